@@ -1,0 +1,105 @@
+"""A book: all records, linked by id. Immutable, and without I/O."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+from types import MappingProxyType
+
+from .model.affected import Affected
+from .model.catalog import Catalog
+from .model.evidence import Evidence
+from .model.issue import Issue
+from .model.pattern import Pattern
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An issue with all that is kept beside it."""
+
+    id: str
+    issue: Issue
+    affected: Affected | None = None
+    evidence: Mapping[str, Evidence] = field(default_factory=lambda: MappingProxyType({}))
+
+    def files(self) -> Iterator[tuple[str, Issue | Affected | Evidence]]:
+        """Every record of the issue, with its file's place in the book."""
+        yield f"{self.id}/issue.yaml", self.issue
+        if self.affected is not None:
+            yield f"{self.id}/affected.yaml", self.affected
+        for name, evidence in self.evidence.items():
+            yield f"{self.id}/evidence/{name}.yaml", evidence
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """One knowledge base."""
+
+    catalog: Catalog
+    issues: Mapping[str, Entry]
+    patterns: Mapping[str, Pattern]
+    unread: Collection[tuple[str, str]] = frozenset()  # kind and id of records that can't be read
+
+    def names(self, to: str, entry: Entry | None = None) -> Collection[str]:
+        """The ids that a reference of one kind may name, seen from one issue."""
+        catalog = self.catalog
+        unread = [name for kind, name in self.unread if kind == to]
+        match to:
+            case "issue":
+                return [*self.issues, *unread]
+            case "pattern":
+                return [*self.patterns, *unread]
+            case "component":
+                return catalog.components
+            case "environment":
+                return catalog.environments
+            case "test category":
+                return catalog.test_categories
+            case "file category":
+                return catalog.file_categories
+            case "segment":
+                return catalog.segments
+            case "revenue stream":
+                return catalog.streams
+            case "repository":
+                return catalog.repositories
+            case "person":
+                return catalog.people
+            case _:
+                return _names_within(to, entry) if entry else ()
+
+    def backlinks(self, entry_id: str) -> list[tuple[str, str]]:
+        """The issues that name this one in a relation, with the kind of tie."""
+        return [
+            (other.id, relation.kind.value)
+            for other in self.issues.values()
+            for relation in other.issue.relations
+            if relation.to == entry_id and other.id != entry_id
+        ]
+
+    def file_category(self, path: str) -> str | None:
+        """The kind of file that the catalog's rules say a path is; the first that fits counts."""
+        for name, category in self.catalog.file_categories.items():
+            if any(fnmatchcase(path, pattern) for pattern in category.paths):
+                return name
+        return None
+
+
+def _names_within(to: str, entry: Entry) -> Collection[str]:
+    issue = entry.issue
+    plan, fix = issue.plan, issue.fix
+    match to:
+        case "evidence":
+            return entry.evidence
+        case "suite":
+            return issue.suites
+        case "criterion":
+            return [*issue.criteria, *issue.metrics]
+        case "phase":
+            return plan.phases if plan else ()
+        case "horizon":
+            return plan.timeline if plan else ()
+        case "option":
+            return fix.options if fix else ()
+        case _:
+            raise ValueError(f"nothing says what a reference to a {to} may name")

@@ -1,0 +1,43 @@
+"""A finding: one place in the book where a rule does not hold. An edit: a change proposed, as data."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Literal, TypeAlias
+
+Field: TypeAlias = tuple[str | int, ...]  # the way to a value: ("suites", "smoke", "tests", 0)
+Plain: TypeAlias = "str | Mapping[str, Plain] | Sequence[Plain]"  # what a YAML file holds, scalars as text
+
+
+class Severity(StrEnum):
+    """How much a finding matters: an error makes the check fail, a warning does so under `--strict`."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    NOTE = "note"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What is wrong, where, and what to do about it."""
+
+    code: str
+    severity: Severity
+    file: str  # from the book's folder, with forward slashes
+    field: Field
+    says: str
+    do: str
+    line: int = 1
+    column: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """A change to one value of one file."""
+
+    file: str
+    field: Field
+    how: Literal["set", "append", "remove"]
+    value: Plain = ""

@@ -1,0 +1,69 @@
+"""The locations that show the defect or must change."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Any, ClassVar
+
+from .base import Commit, Count, Day, Line, Many, Prose, Record, Short, Text, optional, required, several
+from .common import Detector
+from .defect import Source
+from .refs import FileCategoryRef
+from .values import DocRef, Place
+
+
+class LocationState(StrEnum):
+    """Whether a location still shows the defect."""
+
+    OPEN = "open"
+    FIXED = "fixed"
+    NEW = "new"
+
+
+class Location(Short):
+    """A file and lines that show the defect, or must change."""
+
+    short: ClassVar[str] = "at"
+
+    at: Place = required("The file and its lines", "app/routes/websocket_ssot.py:1233,1699")
+    text: Text | None = optional("The text that was matched", "await get_websocket_manager(user_context)")
+    category: FileCategoryRef | None = optional("What kind of file it is, if the catalog's rules do not tell", "product")
+    priority: Count | None = optional("The group it is to be changed in: 1 before 2", 1)
+    change: Prose | None = optional("What it needs", "Remove `await`")
+    state: LocationState = optional("Open, fixed or new", "open", LocationState.OPEN)
+    commit: Commit | None = optional("The commit that fixed it", "ab14a73d8")
+    note: Prose | None = optional("What to know about it", "The last one passes no user context")
+    from_: Many[DocRef] = several("Where it was read", "1184-remediation-plan.md#L168")
+
+    @classmethod
+    def line_schema(cls) -> dict[str, Any]:
+        return {"type": "string", "pattern": f"^(?:{Place.pattern})$"}
+
+
+class Exclusion(Short):
+    """A match that is not the defect."""
+
+    short: ClassVar[str] = "at"
+
+    at: Place = required("The file and its lines", "tests/fixtures/bad_code.py:12")
+    why: Prose | None = optional("Why it does not count", "The text stands in a string")
+
+
+class Scan(Record):
+    """The search that found the locations."""
+
+    on: Day | None = optional("The day of the search", "2025-09-15")
+    files: Count | None = optional("How many files were searched", 4200)
+    detector: Detector | None = optional("What was searched for", {"regex": "await get_websocket_manager"})
+    by: Line | None = optional("What did the search", "triagebook 0.1.0")
+    from_: Many[DocRef] = several("Where it was read", "1184-remediation-plan.md#L80")
+
+
+class Affected(Record):
+    """The affected locations of one issue."""
+
+    source: Source = required("The repository and commit they hold at", {"repository": "zen", "commit": "fc829d9421d3"})
+    scan: Scan | None = optional("The search that found them", {"on": "2025-09-15", "files": 4200})
+    locations: Many[Location] = several("The locations", ["app/routes/websocket_ssot.py:1233,1699"])
+    excluded: Many[Exclusion] = several("Matches that are not the defect", [{"at": "docs/a.md:4", "why": "an example"}])
+    note: Prose | None = optional("What to know about the list", "Found by syntax tree")

@@ -1,0 +1,237 @@
+"""What all records share: how a field is declared, and the forms in which people may write one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import UTC, date, datetime
+from types import MappingProxyType
+from typing import Annotated, Any, ClassVar, Self, TypeVar
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    GetCoreSchemaHandler,
+    GetJsonSchemaHandler,
+    PlainSerializer,
+    model_validator,
+)
+from pydantic_core import CoreSchema, core_schema
+
+T = TypeVar("T")
+Json = dict[str, Any]
+
+
+def _without_underscore(name: str) -> str:
+    return name.rstrip("_")  # `from_` in Python is `from` in a record
+
+
+class Record(BaseModel):
+    """A part of a record: read-only, and strict about its keys."""
+
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", alias_generator=_without_underscore, validate_default=False, serialize_by_alias=True
+    )
+
+
+class Short(Record):
+    """A part that may be written as one line, which then fills the field named by `short`."""
+
+    short: ClassVar[str]
+
+    @classmethod
+    def from_line(cls, line: str) -> Json:
+        return {cls.short: line}
+
+    @model_validator(mode="before")
+    @classmethod
+    def _read_line(cls, data: object) -> object:
+        return cls.from_line(data) if isinstance(data, str) else data
+
+    @classmethod
+    def line_schema(cls) -> Json:
+        return {"type": ["string", "number"], "minLength": 1}
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> Json:
+        written_out = handler(schema)
+        resolved = handler.resolve_ref_schema(written_out)
+        description = resolved.get("description", "")
+        whole = dict(resolved)
+        resolved.clear()
+        resolved.update({"anyOf": [cls.line_schema(), whole], "description": description})
+        return written_out
+
+
+# ── values written as one scalar ─────────────────────────────────────────────────────────────────────
+
+
+class Text(str):
+    """Words of any length, taken as they are: commands, code, errors, claims. Never expanded."""
+
+    __slots__ = ()
+    pattern: ClassVar[str | None] = None
+    problem: ClassVar[str] = "is empty"
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        if not text.strip():
+            raise ValueError("is empty: write it, or leave the key out")
+        if cls.pattern is not None and not re.fullmatch(cls.pattern, text):
+            raise ValueError(f"`{text}` {cls.problem}")
+        return cls(text)
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_after_validator_function(cls.parse, core_schema.str_schema())
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> Json:
+        # An editor types scalars by YAML's rules, where a title may look like a number.
+        form: Json = {"type": ["string", "number", "boolean"]}
+        return form | ({"pattern": f"^(?:{cls.pattern})$"} if cls.pattern else {"minLength": 1, "pattern": r"\S"})
+
+
+class Line(Text):
+    """Words on one line."""
+
+    __slots__ = ()
+    pattern = r"[^\r\n]*\S[^\r\n]*"
+    problem = "has more than one line: keep it to one"
+
+
+class Prose(Text):
+    """Markdown for people; `{{ fact }}` in it is replaced by the fact's value."""
+
+    __slots__ = ()
+
+
+class Id(Text):
+    """A name that other records can refer to."""
+
+    __slots__ = ()
+    pattern = r"[A-Za-z0-9][A-Za-z0-9._-]*"
+    problem = "is not an id: letters, digits, `.`, `_` and `-`, the first a letter or digit"
+
+
+class Path(Text):
+    """A file or folder of the repository the record speaks of, from its root, with forward slashes."""
+
+    __slots__ = ()
+    pattern = r"(?!/|[A-Za-z]:|~)[^\r\n\\]+"
+    problem = "is not a path from the repository's root with forward slashes: `src/app.py`"
+
+
+class Commit(Text):
+    """A commit, by its hash or the start of it."""
+
+    __slots__ = ()
+    pattern = r"[0-9a-f]{7,64}"
+    problem = "is not a commit: 7 to 64 hexadecimal digits"
+
+
+class Url(Text):
+    """An address on the web."""
+
+    __slots__ = ()
+    pattern = r"https?://[^\s<>\"]+"
+    problem = "is not an address: it starts with https://"
+
+
+class Ref(Text):
+    """The id of something that is recorded in another place; `to` says in words what that is."""
+
+    __slots__ = ()
+    pattern = Id.pattern
+    problem = Id.problem
+    to: ClassVar[str]
+
+
+class Scalar:
+    """A value with parts, written as one scalar. Equal when its parts are; shown as it was written."""
+
+    pattern: ClassVar[str]
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        raise NotImplementedError
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_after_validator_function(
+            cls.parse, core_schema.str_schema(), serialization=core_schema.to_string_ser_schema()
+        )
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> Json:
+        return {"type": ["string", "number"], "pattern": f"^(?:{cls.pattern})$"}
+
+
+def _read(pattern: str, read: Callable[[str], T], problem: str) -> BeforeValidator:
+    def check(value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        try:
+            if re.fullmatch(pattern, value):
+                return read(value)
+        except ValueError:
+            pass
+        raise ValueError(f"`{value}` {problem}")
+
+    return BeforeValidator(check)
+
+
+def _moment(text: str) -> datetime:
+    return datetime.fromisoformat(text).astimezone(UTC)
+
+
+DAY = r"\d{4}-\d{2}-\d{2}"
+MOMENT = DAY + r"[T ]\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?(Z|[+-]\d{2}:\d{2})"
+
+Day = Annotated[date, _read(DAY, date.fromisoformat, "is not a day: write it as 2025-09-15")]
+Moment = Annotated[datetime, _read(MOMENT, _moment, "is not a time: write it as 2025-09-15T14:30:00Z")]
+Count = Annotated[int, _read(r"\d{1,12}", int, "is not a whole number"), Field(ge=0)]
+Flag = Annotated[bool, _read("true|false", lambda text: text == "true", "is neither `true` nor `false`")]
+
+
+# ── lists and mappings ───────────────────────────────────────────────────────────────────────────────
+
+
+class _OneOrMany:
+    """A list; one item may stand alone, without the list around it."""
+
+    def __get_pydantic_core_schema__(self, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_before_validator_function(
+            lambda value: value if isinstance(value, list | tuple) else [value], handler(source)
+        )
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> Json:
+        many = handler(schema)
+        return {"anyOf": [many["items"], many]}
+
+
+Many = Annotated[tuple[T, ...], _OneOrMany()]
+Keyed = Annotated[Mapping[Id, T], AfterValidator(MappingProxyType), PlainSerializer(dict)]
+Named = Annotated[Mapping[Line, T], AfterValidator(MappingProxyType), PlainSerializer(dict)]
+
+
+# ── how a field is declared ──────────────────────────────────────────────────────────────────────────
+
+
+def required(description: str, example: object) -> Any:  # noqa: ANN401  (stands where a field's value stands)
+    return Field(description=description, examples=[example])
+
+
+def optional(description: str, example: object, default: object = None) -> Any:  # noqa: ANN401
+    return Field(default, description=description, examples=[example])
+
+
+def several(description: str, example: object) -> Any:  # noqa: ANN401
+    return Field((), description=description, examples=[example])
+
+
+def keyed(description: str, example: object) -> Any:  # noqa: ANN401
+    return Field(default_factory=lambda: MappingProxyType({}), description=description, examples=[example])

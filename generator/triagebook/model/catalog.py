@@ -1,0 +1,114 @@
+"""The catalog: what records may refer to."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from .base import Flag, Keyed, Line, Many, Path, Prose, Record, Short, Url, keyed, optional, required, several
+from .refs import EnvironmentRef, PersonRef, RepositoryRef
+from .values import DocRef, Quantity
+
+
+class Repository(Short):
+    """A repository of source code."""
+
+    short = "url"
+
+    url: Url = required("Its address", "https://github.com/netra-systems/zen")
+    title: Line | None = optional("Its name", "Zen")
+    checkout: Line | None = optional("Where it is checked out, seen from the book's folder", "../../zen")
+
+
+class Component(Short):
+    """A part of the product."""
+
+    short = "title"
+
+    title: Line = required("Its name", "WebSocket routes")
+    summary: Prose | None = optional("What it does", "Accepts connections, answers health checks")
+    repository: RepositoryRef | None = optional("The repository it lives in", "zen")
+    paths: Many[Path] = several("The files that belong to it", ["app/routes/*.py"])
+    owner: PersonRef | None = optional("Who looks after it", "backend")
+
+
+class Environment(Short):
+    """A place where the product runs."""
+
+    short = "title"
+
+    title: Line = required("Its name", "Staging")
+    summary: Prose | None = optional("What it is", "A copy of production, without customers")
+    production: Flag = optional("Whether customers are served there", "true", default=False)
+
+
+class Category(Short):
+    """A kind of tests."""
+
+    short = "title"
+
+    title: Line = required("Its name", "End to end")
+    summary: Prose | None = optional("What such tests show", "The whole journey of a user")
+
+
+class FileCategory(Short):
+    """A kind of files."""
+
+    short = "title"
+
+    title: Line = required("Its name", "Product code")
+    paths: Many[Path] = several("The files that belong to it", ["app/**"])
+
+
+class Segment(Short):
+    """A group of customers."""
+
+    short = "title"
+
+    title: Line = required("Its name", "Enterprise")
+
+
+class Stream(Short):
+    """A stream of revenue."""
+
+    short = "title"
+
+    title: Line = required("Its name", "Chat")
+    worth: Quantity | None = optional("What it brings in", "at least 500000 USD/year")
+    from_: Many[DocRef] = several("Who says so, where", "https://example.org/plan")
+
+
+class PersonKind(StrEnum):
+    """What a name stands for."""
+
+    PERSON = "person"
+    TEAM = "team"
+    ROLE = "role"
+    ASSISTANT = "assistant"
+
+
+class Person(Short):
+    """Somebody who can own a step or vouch for an observation."""
+
+    short = "title"
+
+    title: Line = required("The name", "Backend")
+    kind: PersonKind = optional("A person, a team, a role or a named assistant", "team", PersonKind.PERSON)
+    contact: Line | None = optional("How to reach them", "#backend")
+
+
+class Catalog(Record):
+    """What records may refer to."""
+
+    title: Line = optional("The name of the book", "Netra issues", "Issues")
+    summary: Prose | None = optional("What the book is about", "Defects of the chat platform")
+    repositories: Keyed[Repository] = keyed("Repositories of source code", {"zen": "https://github.com/netra-systems/zen"})
+    components: Keyed[Component] = keyed("Parts of the product", {"websocket-routes": "WebSocket routes"})
+    environments: Keyed[Environment] = keyed("Where the product runs", {"staging": "Staging"})
+    required: Many[EnvironmentRef] = several("Where every fix must be proven", ["production"])
+    test_categories: Keyed[Category] = keyed("Kinds of tests", {"unit": "Unit"})
+    file_categories: Keyed[FileCategory] = keyed(
+        "Kinds of files; the first that fits counts", {"tests": {"title": "Tests", "paths": ["tests/**"]}}
+    )
+    segments: Keyed[Segment] = keyed("Groups of customers", {"enterprise": "Enterprise"})
+    streams: Keyed[Stream] = keyed("Streams of revenue", {"websocket-chat": "Chat"})
+    people: Keyed[Person] = keyed("People, teams and named assistants", {"backend": {"title": "Backend", "kind": "team"}})

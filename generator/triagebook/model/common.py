@@ -1,0 +1,110 @@
+"""Small parts that several records use: things to do, commands, code, statements, what to search for."""
+
+from __future__ import annotations
+
+from typing import Self
+
+from pydantic import model_validator
+
+from .base import Commit, Count, Day, Id, Line, Many, Path, Prose, Record, Short, Text, Url, optional, required, several
+from .refs import CriterionRef, EnvironmentRef, EvidenceRef, HorizonRef, PersonRef, SuiteRef
+from .values import DocRef, Place, Quantity
+
+
+class Link(Short):
+    """An address worth keeping."""
+
+    short = "url"
+
+    url: Url = required("The address", "https://github.com/netra-systems/netra-apex/issues/1231")
+    title: Line | None = optional("What is to be found there", "The issue in the tracker")
+
+
+class Detector(Record):
+    """What finds the defect in source code: a piece of code to match by structure, or a regular expression."""
+
+    code: Text | None = optional(
+        "Code to find by structure; `$NAME` stands for any part, `$$$` for any number", "await get_websocket_manager($$$)"
+    )
+    regex: Text | None = optional("A regular expression that finds it, line by line", r"await get_websocket_manager\(")
+    language: Id | None = optional("The language that `code` is written in", "python")
+    include: Many[Path] = several("Only files that match one of these patterns", ["**/*.py"])
+    exclude: Many[Path] = several("No file that matches one of these patterns", ["docs/**"])
+
+    @model_validator(mode="after")
+    def _one_way(self) -> Self:
+        if (self.code is None) == (self.regex is None):
+            raise ValueError("needs one of `code` and `regex`, not both")
+        if self.code is not None and self.language is None:
+            raise ValueError("`code` needs its `language`: `python`")
+        return self
+
+
+class Command(Short):
+    """A command to run; `triagebook run` shows it and asks first."""
+
+    short = "run"
+
+    run: Text = required("The command line", "python -m pytest tests/unit -v")
+    environment: EnvironmentRef | None = optional("Where it is run, if not everywhere", "staging")
+    why: Prose | None = optional("When to take this one of several", "through the test runner")
+    expect: Prose | None = optional("What it should show", "no match")
+
+
+class Done(Short):
+    """That something was done."""
+
+    short = "on"
+
+    on: Day = required("The day it was done", "2025-09-15")
+    by: PersonRef | None = optional("Who did it", "backend")
+    commit: Commit | None = optional("The commit that did it", "ab14a73d8")
+    evidence: Many[EvidenceRef] = several("The evidence that shows it", ["2025-09-15-smoke-test"])
+    from_: Many[DocRef] = several("Where that was read", "1231-test-strategy.md#L181")
+    note: Prose | None = optional("What to know about it", "Before the strategy was written")
+
+
+class Step(Short):
+    """One thing to do: a step of a plan, an item of a checklist, what comes next."""
+
+    short = "do"
+
+    do: Prose = required("What to do", "Remove `await` from the calls")
+    command: Many[Command] = several("The command that does it", "python -m pytest -k issue_1231")
+    search: Detector | None = optional("What must not be found when it is done", {"regex": r"await get_manager\("})
+    suites: Many[SuiteRef] = several("The suites it runs", ["fix-validation"])
+    takes: Quantity | None = optional("The time it takes", "5 to 8 min")
+    expect: Prose | None = optional("What it should give", "No line is found")
+    instead: Many[Prose] = several("Other ways to the same end", "Change each file by hand")
+    environment: EnvironmentRef | None = optional("Where it is done", "staging")
+    owner: PersonRef | None = optional("Who does it", "backend")
+    priority: Count | None = optional("What comes first: 1 before 2", 1)
+    horizon: HorizonRef | None = optional("By when: a horizon of the plan's timeline", "short-term")
+    criterion: CriterionRef | None = optional("The criterion it serves", "connects")
+    done: Done | None = optional("When it was done; absent while it is open", "2025-09-15")
+    note: Prose | None = optional("What to know about it", "Needs the cloud build")
+    from_: Many[DocRef] = several("Where it was read", "1184-remediation-plan.md#L277")
+
+
+class Code(Record):
+    """A piece of code before and after a change."""
+
+    title: Line | None = optional("What it shows", "A call without a user context")
+    path: Place | None = optional("Where it stands", "app/routes/websocket_ssot.py:1233")
+    language: Id | None = optional("The language, for its colours", "python")
+    before: Text | None = optional("The code as it was", "manager = await get_websocket_manager()")
+    after: Text | None = optional("The code as it should be", "manager = get_websocket_manager()")
+    note: Prose | None = optional("What to know about it", "Both forms work")
+    from_: Many[DocRef] = several("Where it was read", "1184-remediation-plan.md#L58-L64")
+
+
+class Statement(Short):
+    """Something said to be so, with where it can be seen."""
+
+    short = "says"
+
+    says: Prose = required("What is so", "The factory is synchronous")
+    at: Many[Place] = several("Where it can be seen", "app/websocket_manager.py:309")
+    evidence: Many[EvidenceRef] = several("The evidence that shows it", ["2025-09-15-smoke-test"])
+    by: PersonRef | None = optional("Who says so", "backend")
+    from_: Many[DocRef] = several("Where it was read", "1184-remediation-plan.md#L53")

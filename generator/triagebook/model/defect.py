@@ -1,0 +1,189 @@
+"""What is wrong: how it shows, why it happens, whom it harms, what was noticed beside the way."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from fractions import Fraction
+from typing import Self
+
+from pydantic import field_validator, model_validator
+
+from .base import Commit, Day, Line, Many, Prose, Record, Short, Text, optional, required, several
+from .refs import EnvironmentRef, EvidenceRef, IssueRef, PatternRef, PersonRef, RepositoryRef, SegmentRef, StreamRef
+from .values import DocRef, Place, Quantity
+
+
+class Severity(StrEnum):
+    """How much harm the defect does."""
+
+    CRITICAL = "critical"
+    HIGH = "high"
+    MEDIUM = "medium"
+    LOW = "low"
+
+
+class Certainty(StrEnum):
+    """How sure we are of a cause."""
+
+    CONFIRMED = "confirmed"
+    SUSPECTED = "suspected"
+    RULED_OUT = "ruled-out"
+
+
+class Tie(StrEnum):
+    """How two issues belong together."""
+
+    SAME_CAUSE = "same-cause"
+    DUPLICATE_OF = "duplicate-of"
+    PARENT = "parent"
+    CHILD = "child"
+    BLOCKS = "blocks"
+    BLOCKED_BY = "blocked-by"
+    CAUSED_BY = "caused-by"
+    CAUSES = "causes"
+    REGRESSION_OF = "regression-of"
+    RELATED = "related"
+
+
+class Source(Record):
+    """The state of the source code that the record speaks of."""
+
+    repository: RepositoryRef = required("The repository, from the catalog", "zen")
+    commit: Commit = required("The commit at which every `path:line` of the record holds", "5222b25608c3")
+
+
+class Introduced(Short):
+    """Where the defect came from."""
+
+    short = "commit"
+
+    commit: Commit | None = optional("The commit that brought it", "5222b25608c3")
+    on: Day | None = optional("The day it came in", "2025-09-15")
+    by: Prose | None = optional("What brought it", "The move to a single factory")
+
+
+class Relation(Record):
+    """A tie to another issue."""
+
+    to: IssueRef = required("The other issue", "1184")
+    kind: Tie = required("What ties them", "same-cause")
+    why: Prose | None = optional("Why, in a sentence", "Other callers of the same factory")
+
+
+class Environments(Record):
+    """Where the defect was seen, and where its fix must be proven."""
+
+    seen: Many[EnvironmentRef] = several("Where it was seen", ["staging"])
+    prove: Many[EnvironmentRef] = several("Where the fix must be proven, beside what the catalog requires", ["staging"])
+
+
+class Symptom(Short):
+    """How the defect shows."""
+
+    short = "error"
+
+    error: Text | None = optional("The exact text of the error", "TypeError: object X can't be used in 'await' expression")
+    says: Prose | None = optional("What people see, where there is no error text", "The chat does not open")
+    seen: Many[EnvironmentRef] = several("Where it was seen", ["staging"])
+    at: Many[Place] = several("The line that raises it", "app/routes.py:1233")
+    from_: Many[DocRef] = several("Where it was read", "1184-test-plan.md#L6")
+
+    @model_validator(mode="after")
+    def _says_something(self) -> Self:
+        if self.error is None and self.says is None:
+            raise ValueError("says nothing: write the `error`, or what people see in `says`")
+        return self
+
+
+class Why(Short):
+    """One step of the chain from the symptom to the root cause."""
+
+    short = "says"
+
+    says: Prose = required("Because of what", "The factory looks asynchronous to its callers")
+    at: Many[Place] = several("Where it can be seen", "app/websocket_manager.py:309")
+    evidence: Many[EvidenceRef] = several("The evidence for it", ["2025-09-15-trace"])
+    from_: Many[DocRef] = several("Where it was read", "1184-test-plan.md#L20")
+
+
+class Cause(Short):
+    """Why it happens: a known pattern, or in words."""
+
+    short = "says"
+
+    pattern: PatternRef | None = optional("The known root cause, from `patterns/`", "awaited-sync-call")
+    says: Prose | None = optional("The cause in words", "The factory is synchronous, its callers await it")
+    state: Certainty = optional("How sure we are", "confirmed", Certainty.SUSPECTED)
+    at: Many[Place] = several("Where it lies in the code", "app/websocket_manager.py:383")
+    why: Many[Why] = several("The chain of reasons, from the symptom down", ["The routes await what is not awaitable"])
+    factors: Many[Prose] = several("What helped it to happen", ["No test calls the routes for real"])
+    from_: Many[DocRef] = several("Where it was read", "1184-remediation-plan.md#L11")
+
+    @model_validator(mode="after")
+    def _says_something(self) -> Self:
+        if self.pattern is None and self.says is None:
+            raise ValueError("says nothing: name the `pattern`, or write the cause in `says`")
+        return self
+
+
+class Noticed(Short):
+    """A related defect noticed beside the way."""
+
+    short = "what"
+
+    what: Prose = required("What was noticed", "A coroutine is never awaited")
+    error: Text | None = optional("Its error text", "RuntimeWarning: coroutine 'check' was never awaited")
+    at: Many[Place] = several("Where", "app/websocket_manager.py:309")
+    issue: IssueRef | None = optional("The issue that keeps it", "1240")
+    owner: PersonRef | None = optional("Who sees to it", "backend")
+    from_: Many[DocRef] = several("Where it was read", "1231-test-strategy.md#L202")
+
+
+class Revenue(Record):
+    """Revenue that the defect endangers."""
+
+    stream: StreamRef = required("The revenue stream, from the catalog", "websocket-chat")
+    at_risk: Quantity = required("How much of it is at risk", "at least 500000 USD/year")
+    from_: Many[DocRef] = several("Who says so, where", "1231-test-strategy.md#L8")
+
+
+class Share(Record):
+    """A share of something that the defect takes away."""
+
+    of: Line = required("Of what", "platform value")
+    amount: Quantity = required("How much of it, from 0 to 100 %", "90 %")
+    from_: Many[DocRef] = several("Who says so, where", "1231-test-strategy.md#L8")
+
+    @field_validator("amount")
+    @classmethod
+    def _in_range(cls, amount: Quantity) -> Quantity:
+        ratio = amount.into("%")
+        if ratio is None:
+            raise ValueError(f"`{amount}` is not a share: write it as `90 %` or `9/10`")
+        if any(bound is not None and not Fraction(0) <= bound <= Fraction(100) for bound in (ratio.low, ratio.high)):
+            raise ValueError(f"`{amount}` is not between 0 and 100 %")
+        return amount
+
+
+class Broken(Short):
+    """Something that does not work, and for whom."""
+
+    short = "what"
+
+    what: Prose = required("What is broken", "isolation between users")
+    for_: Line | None = optional("For whom", "enterprise")
+    from_: Many[DocRef] = several("Who says so, where", "1231-test-strategy.md#L59")
+
+
+class Impact(Record):
+    """Whom the defect harms, and how much."""
+
+    segments: Many[SegmentRef] = several("The customers it reaches", ["free", "enterprise"])
+    goal: Prose | None = optional("What the business wants here", "Chat that people can rely on")
+    value: Prose | None = optional("What a fix is worth", "Chat opens again")
+    strategy: Prose | None = optional("What it means in the long run", "Staging tells the truth about production")
+    revenue: Many[Revenue] = several(
+        "The money at risk, by stream", [{"stream": "websocket-chat", "at_risk": "at least 500000 USD/year"}]
+    )
+    share: Many[Share] = several("Shares of something lost", [{"of": "platform value", "amount": "90 %"}])
+    broken: Many[Broken] = several("What does not work, for whom", [{"what": "connection", "for": "every user"}])

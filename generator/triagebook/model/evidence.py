@@ -1,0 +1,144 @@
+"""Evidence: one thing that was seen, appended and never edited."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from .base import Commit, Count, Day, Flag, Line, Many, Moment, Named, Path, Prose, Record, Short, Text, keyed, optional
+from .base import required, several
+from .refs import EnvironmentRef, PersonRef, SuiteRef
+from .values import Digest, DocRef, FactRef, Quantity
+from .work import Expectation
+
+
+class Grade(StrEnum):
+    """Who vouches for a piece of evidence."""
+
+    MACHINE = "machine"
+    ATTESTED = "attested"
+    TRANSCRIBED = "transcribed"
+
+
+class Side(StrEnum):
+    """Before or after the fix."""
+
+    BEFORE = "before"
+    AFTER = "after"
+
+
+class Outcome(StrEnum):
+    """How a test ended."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    ERROR = "error"
+    SKIPPED = "skipped"
+    XFAILED = "xfailed"
+    XPASSED = "xpassed"
+
+
+class SourceFile(Record):
+    """The file that a piece of evidence was read from."""
+
+    name: Line = required("Its name", "junit.xml")
+    sha256: Digest = required("Its digest", "sha256:" + "0" * 64)
+    format: Line | None = optional("Its format", "junit")
+    kept: Path | None = optional("Where it is kept beside the evidence, compressed", "junit.xml.gz")
+
+
+class Result(Short):
+    """How one test ended."""
+
+    short = "outcome"
+
+    outcome: Outcome = required("How it ended", "passed")
+    error: Text | None = optional("The error text", "TypeError: object X can't be used in 'await' expression")
+    seconds: Quantity | None = optional("How long it took", "0.12 s")
+    note: Prose | None = optional("What was said of it", "Expected intermittent")
+    from_: Many[DocRef] = several("Where it was read", "1231-validation-report.md#L79")
+
+
+class Totals(Record):
+    """The counts that a source states itself."""
+
+    passed: Count | None = optional("Passed", 22)
+    failed: Count | None = optional("Failed", 1)
+    errors: Count | None = optional("Ended in an error", 0)
+    skipped: Count | None = optional("Skipped", 0)
+    warnings: Count | None = optional("Warnings", 9)
+    total: Count | None = optional("All", 23)
+    seconds: Quantity | None = optional("How long it took", "1.34 s")
+
+
+class Held(Record):
+    """What was expected of a test when the evidence was recorded."""
+
+    before: Expectation | None = optional("Before the fix", "fail")
+    after: Expectation | None = optional("After the fix", "pass")
+
+
+class Evidence(Record):
+    """What all evidence says: where, when, on which code, by whom."""
+
+    grade: Grade = required("Machine, attested or transcribed", "machine")
+    at: Moment | Day = required("When it was seen", "2025-09-15T14:30:00Z")
+    environment: EnvironmentRef | None = optional("Where it was seen", "staging")
+    phase: Side | None = optional("Before or after the fix", "after")
+    commit: Commit | None = optional("The commit it was seen at", "ab14a73d8429")
+    dirty: Flag | None = optional("Whether the work tree held changes that were not committed", "false")
+    build: Line | None = optional("The build it was seen in", "backend-00412")
+    by: PersonRef | None = optional("Who saw it", "backend")
+    tool: Line | None = optional("What saw it", "pytest 8.4.1")
+    source: SourceFile | None = optional("The file it was read from", {"name": "a.xml", "sha256": "sha256:" + "0" * 64})
+    code: Named[Digest] = keyed("The files of code it saw, by digest", {"app/routes.py": "sha256:" + "0" * 64})
+    from_: Many[DocRef] = several("The document it was typed from", "1231-validation-report.md#L44-L56")
+    note: Prose | None = optional("What to know about it", "The report names no commit")
+    seal: Digest | None = optional("The digest of this evidence, written by the tool", "sha256:" + "0" * 64)
+
+
+class TestRun(Evidence):
+    """A run of tests."""
+
+    kind: Literal["tests"] = required("A run of tests", "tests")
+    suite: SuiteRef | None = optional("The suite that was run", "fix-validation")
+    command: Text | None = optional("The command that was run", "python -m pytest tests/unit -v")
+    exit_code: Count | None = optional("The exit code", 0)
+    results: Named[Result] = keyed("How each test ended, by name", {"test_health": "passed"})
+    totals: Totals | None = optional("The counts the source states itself", {"passed": 9, "total": 9})
+    expected: Named[Held] = keyed("What was expected when it was recorded", {"test_health": {"after": "pass"}})
+    partial: Flag | None = optional("Whether the run was cut off", "true")
+    output: Text | None = optional("What it printed", "9 passed in 0.4s")
+
+
+class CommandOutput(Evidence):
+    """The output of a command."""
+
+    kind: Literal["command"] = required("The output of a command", "command")
+    command: Text = required("The command", "grep -rn 'await get_websocket_manager' .")
+    exit_code: Count | None = optional("The exit code", 1)
+    output: Text | None = optional("What it printed", "app/routes.py:1233: ...")
+
+
+class MeasuredValue(Evidence):
+    """A measured value."""
+
+    kind: Literal["value"] = required("A measured value", "value")
+    name: FactRef = required("What was measured", "websocket.connection_success")
+    value: Quantity = required("The value", "97.2 %")
+    how: Prose | None = optional("How it was measured", "From the load balancer's log, one hour")
+
+
+class Observation(Evidence):
+    """What a person saw."""
+
+    kind: Literal["observation"] = required("What a person saw", "observation")
+    says: Prose = required("What was seen", "The chat opens")
+    error: Text | None = optional("The error text, if the recorded error was seen again", "TypeError: ...")
+    count: Count | None = optional("How many times", 3)
+    attached: Many[Path] = several("Files kept beside the evidence", ["screenshot.png"])
+
+
+AnyEvidence = Annotated[TestRun | CommandOutput | MeasuredValue | Observation, Field(discriminator="kind")]

@@ -1,0 +1,186 @@
+"""An issue: a defect, what it harms, why it happens, how it is fixed, how that is proven, who owns the next step."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Self
+
+from pydantic import model_validator
+
+from .base import (
+    Commit, Count, Day, Id, Keyed, Line, Many, Named, Path, Prose, Record, Short, Text, Url,
+    keyed, optional, required, several,
+)  # fmt: skip
+from .common import Code, Detector, Link, Statement, Step
+from .defect import (
+    Cause, Environments, Impact, Introduced, Noticed, Relation, Severity, Source, Symptom,
+)  # fmt: skip
+from .refs import ComponentRef, EnvironmentRef, EvidenceRef, IssueRef, OptionRef, PersonRef
+from .values import DocRef, FactRef, Quantity
+from .work import Work
+
+
+class Ending(StrEnum):
+    """How an issue ended."""
+
+    FIXED = "fixed"
+    DUPLICATE = "duplicate"
+    DECLINED = "declined"
+    CANNOT_REPRODUCE = "cannot-reproduce"
+    SPLIT = "split"
+
+
+class Closed(Record):
+    """That the issue was closed."""
+
+    on: Day = required("The day", "2025-10-01")
+    as_: Ending = required("How it ended", "fixed")
+    by: PersonRef | None = optional("Who closed it", "backend")
+    into: Many[IssueRef] = several("The issue that goes on with it: of a duplicate, or of a split", ["1184"])
+    why: Prose | None = optional("Why", "Proven in production")
+
+
+class People(Record):
+    """Who had to do with the issue, beside its owner."""
+
+    reported: Many[PersonRef] = several("Who reported it", ["backend"])
+    prepared: Many[PersonRef] = several("Who prepared the record or its documents", ["claude-code"])
+    review: Many[PersonRef] = several("Whose review is required", ["senior-backend-engineer"])
+    reviewed: Many[PersonRef] = several("Who has reviewed it", ["senior-backend-engineer"])
+
+
+class Option(Record):
+    """One way to fix it."""
+
+    title: Line = required("The way, in one line", "Remove `await` from the calls")
+    what: Prose | None = optional("What it means to do", "Every call loses one word")
+    why: Many[Prose] = several("What speaks for it", ["The factory has nothing to wait for"])
+    why_not: Many[Prose] = several("What speaks against it", ["Changes every caller for no gain"])
+    from_: Many[DocRef] = several("Where it was read", "1184-test-plan.md#L435")
+
+
+class Change(Record):
+    """One change that the fix makes: to a file, or to a setting."""
+
+    path: Path | None = optional("The file that changes", "app/routes/websocket_ssot.py")
+    setting: Line | None = optional("The setting that changes", "WEBSOCKET_TIMEOUT")
+    what: Many[Prose] = several("What changes", "Four awaits removed")
+    was: Text | None = optional("The old value", "30 s")
+    now: Text | None = optional("The new value", "60 s")
+    environment: EnvironmentRef | None = optional("Where, if not everywhere", "staging")
+    commit: Commit | None = optional("The commit that made it", "ab14a73d8429")
+    from_: Many[DocRef] = several("Where it was read", "1231-validation-report.md#L94")
+
+    @model_validator(mode="after")
+    def _of_something(self) -> Self:
+        if (self.path is None) == (self.setting is None):
+            raise ValueError("needs one of `path` and `setting`, not both")
+        return self
+
+
+class SideEffect(Short):
+    """Something the fix might change besides, and what was found about it."""
+
+    short = "what"
+
+    what: Prose = required("What might change", "Timing of the calls")
+    says: Prose | None = optional("What was found", "Slightly faster")
+    from_: Many[DocRef] = several("Where it was read", "1184-remediation-plan.md#L132")
+
+
+class Fix(Record):
+    """How it is fixed."""
+
+    options: Keyed[Option] = keyed("The ways that were weighed", {"drop-await": {"title": "Remove `await`"}})
+    chosen: OptionRef | None = optional("The way that was taken", "drop-await")
+    why: Prose | None = optional("Why this way", "The function is synchronous and should stay so")
+    code: Many[Code] = several("Code before and after", [{"before": "await get()", "after": "get()"}])
+    changes: Many[Change] = several("What was changed", [{"path": "app/routes.py", "what": "Four awaits removed"}])
+    keeps: Many[Statement] = several("What must stay as it is", ["One manager a user"])
+    verified: Many[Statement] = several("What was looked up and holds", ["The factory is synchronous"])
+    side_effects: Many[SideEffect] = several("What else it might change", ["Timing of the calls"])
+
+
+class Document(Record):
+    """A document about the issue."""
+
+    title: Line = required("Its title", "Test strategy")
+    path: Path | None = optional("Where it lies", "reports/1231-test-strategy.md")
+    url: Url | None = optional("Its address", "https://example.org/strategy")
+    date: Day | None = optional("Its date, as it states it", "2025-09-15")
+    by: Many[PersonRef] = several("Who wrote it, as it states it", ["claude-code"])
+    says: Prose | None = optional("What it is", "A strategy, written before the fix")
+    from_: Many[DocRef] = several("Where it is named", "1231-test-strategy.md#L220")
+
+
+class Lesson(Short):
+    """What was learned."""
+
+    short = "says"
+
+    says: Prose = required("What was learned", "A factory that looks asynchronous will be awaited")
+    from_: Many[DocRef] = several("Where it was read", "1184-remediation-plan.md#L309")
+
+
+class Claim(Record):
+    """A statement somebody made by hand, held against what the record proves."""
+
+    says: Text = required("The words", "22/23 passed (95.7 %)")
+    from_: Many[DocRef] = required("Where they stand", "1231-validation-report.md#L90")
+    kind: Id | None = optional("The kind of contradiction, if it is one", "sum")
+    value: Quantity | None = optional("The value it states", "22/23")
+    parts: Named[Quantity] = keyed("The parts it adds up", {"integration tests": "16", "unit tests": "28"})
+    of: FactRef | None = optional("The fact it is about", "tests.pass_rate phase=after")
+    disputed: Prose | None = optional("Why it does not hold: what is so", "No run in staging exists")
+    evidence: Many[EvidenceRef] = several("The evidence against it, or for it", ["2025-09-15-scan"])
+
+
+class Waiver(Record):
+    """A finding that a named person accepts, for a time. It stays visible."""
+
+    rule: Id = required("The rule whose finding is accepted", "TB412")
+    at: Line | None = optional("The field it is about, if not the whole record", "criteria.connects")
+    who: PersonRef = required("Who accepts it", "backend")
+    why: Prose = required("Why", "Staging is rebuilt this week")
+    until: Day = required("The last day it holds", "2025-12-31")
+
+
+class Issue(Work):
+    """One issue. Four fields make one: title, severity, opened, summary; all else grows with the work."""
+
+    title: Line = required("What is wrong, in one line", "Four calls await the synchronous WebSocket manager factory")
+    severity: Severity = required("How much harm it does", "critical")
+    opened: Day = required("The day it was opened", "2025-09-15")
+    summary: Prose = required("What happens, to whom, since when", "Every connection fails with a TypeError.")
+
+    priority: Count | None = optional("What comes first: 1 before 2", 1)
+    owner: PersonRef | None = optional("Who owns the next step", "backend")
+    due: Day | None = optional("The day it must be done", "2025-09-30")
+    closed: Closed | None = optional("When it was closed, and how", {"on": "2025-10-01", "as": "fixed"})
+    components: Many[ComponentRef] = several("Where the defect lives", ["websocket-routes"])
+    labels: Many[Line] = several("Words to find it by", ["golden-path"])
+    links: Many[Link] = several("Addresses worth keeping", ["https://github.com/netra-systems/netra-apex/issues/1231"])
+    people: People | None = optional("Who had to do with it", {"reported": ["backend"]})
+    introduced: Introduced | None = optional("Where the defect came from", "5222b25608c3")
+    relations: Many[Relation] = several("Ties to other issues", [{"to": "1184", "kind": "same-cause"}])
+    environments: Environments = optional("Where it was seen, where it must be proven", {"seen": ["staging"]}, Environments())
+
+    symptoms: Many[Symptom] = several("How it shows", ["TypeError: object X can't be used in 'await' expression"])
+    source: Source | None = optional(
+        "The state of the source code that the record speaks of", {"repository": "zen", "commit": "5222b25608c3"}
+    )
+    detector: Detector | None = optional("What finds it in source code, if not the pattern's", {"regex": "await get_manager"})
+    causes: Many[Cause] = several("Why it happens", [{"pattern": "awaited-sync-call", "state": "confirmed"}])
+    noticed: Many[Noticed] = several("Related defects noticed beside the way", ["A coroutine is never awaited"])
+    impact: Impact | None = optional("Whom it harms, how much", {"segments": ["free", "enterprise"]})
+
+    fix: Fix | None = optional("How it is fixed", {"chosen": "drop-await", "options": {"drop-await": {"title": "Remove it"}}})
+
+    next: Many[Step] = several("What comes next", [{"do": "run staging-journey", "owner": "backend", "priority": 1}])
+    documents: Named[Document] = keyed("Documents about it, by file name", {"1231-test-strategy.md": {"title": "Strategy"}})
+    lessons: Many[Lesson] = several("What was learned", ["A factory that looks asynchronous will be awaited"])
+    claims: Many[Claim] = several("What was stated by hand", [{"says": "22/23 passed", "from": "report.md#L90"}])
+    waivers: Many[Waiver] = several(
+        "Findings accepted for a time",
+        [{"rule": "TB412", "who": "backend", "why": "Staging is rebuilt", "until": "2025-12-31"}],
+    )

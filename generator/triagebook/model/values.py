@@ -1,0 +1,237 @@
+"""Values with a grammar of their own: quantities and ranges, places in code, names of facts, lines of documents."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import ClassVar, Self
+
+from .base import Path, Scalar, Text
+
+_NUMBER = r"-?\d+(?:\.\d+)?"
+_UNIT = r"%|[A-Za-zµ€£$°][A-Za-z0-9_-]*(?:/[A-Za-z][A-Za-z0-9_-]*)?"
+_BOUND = r"at least|at most|more than|less than|about"
+
+# Units of one group can be compared; the figure is how many of the group's first unit it stands for.
+_GROUPS: tuple[dict[str, Fraction], ...] = (
+    {"s": Fraction(1), "ms": Fraction(1, 1000), "min": Fraction(60), "h": Fraction(3600), "d": Fraction(86400)},
+    {"": Fraction(1), "%": Fraction(1, 100)},
+    {"month": Fraction(1), "year": Fraction(12)},
+    {"B": Fraction(1), "kB": Fraction(10**3), "MB": Fraction(10**6), "GB": Fraction(10**9)},
+)
+_OTHER_NAMES = {
+    "second": "s", "seconds": "s", "minute": "min", "minutes": "min", "hour": "h", "hours": "h", "day": "d",
+    "days": "d", "months": "month", "years": "year", "percent": "%",
+}  # fmt: skip
+
+
+def _plain_unit(unit: str) -> str:
+    return "/".join(_OTHER_NAMES.get(part, part) for part in unit.split("/"))
+
+
+def conversion(unit: str, into: str) -> Fraction | None:
+    """How many `into` one `unit` is; None where the two measure different things."""
+    factor = Fraction(1)
+    parts, into_parts = unit.split("/"), into.split("/")
+    if len(parts) != len(into_parts):
+        return None
+    for index, (a, b) in enumerate(zip(parts, into_parts, strict=True)):
+        if a == b:
+            continue
+        group = next((group for group in _GROUPS if a in group and b in group), None)
+        if group is None:
+            return None
+        step = group[a] / group[b]
+        factor = factor / step if index else factor * step
+    return factor
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity(Scalar):
+    """A number or a range of numbers, with a unit: `95 %`, `at most 2 s`, `5 to 8 min`, `22/23`."""
+
+    low: Fraction | None
+    high: Fraction | None
+    unit: str = ""
+    open: bool = False  # `more than` and `less than`: the bound itself is outside
+    rough: bool = False  # `about`
+    text: str = field(default="", compare=False)
+
+    pattern: ClassVar[str] = (
+        rf"(?:(?:(?:{_BOUND}) )?(?:{_NUMBER}|\d+/\d+)|{_NUMBER} to {_NUMBER})(?: ?(?:{_UNIT}))?"
+    )
+    _form: ClassVar[re.Pattern[str]] = re.compile(
+        rf"(?:(?P<bound>{_BOUND}) )?(?P<first>{_NUMBER}|\d+/\d+)(?: to (?P<last>{_NUMBER}))?(?: ?(?P<unit>{_UNIT}))?"
+    )
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        match = cls._form.fullmatch(text)
+        if match is None or (match["last"] and (match["bound"] or "/" in match["first"])):
+            raise ValueError(
+                f"`{text}` is not a quantity: write `95 %`, `at least 95 %`, `at most 2 s`, `5 to 8 min` or `22/23`"
+            )
+        if re.search(r"/0+$", match["first"]):
+            raise ValueError(f"`{text}` divides by zero")
+        first = Fraction(match["first"])
+        unit = _plain_unit(match["unit"] or "")
+        if match["last"]:
+            last = Fraction(match["last"])
+            if last < first:
+                raise ValueError(f"`{text}` runs backwards: write the smaller number first")
+            return cls(first, last, unit, text=text)
+        bound = match["bound"]
+        upward, downward = bound in {"at least", "more than"}, bound in {"at most", "less than"}
+        return cls(
+            low=None if downward else first,
+            high=None if upward else first,
+            unit=unit,
+            open=bound in {"more than", "less than"},
+            rough=bound == "about",
+            text=text,
+        )
+
+    @property
+    def exact(self) -> Fraction | None:
+        """The one number it is, if it is one number."""
+        return self.low if self.low == self.high and not self.rough else None
+
+    def into(self, unit: str) -> Quantity | None:
+        """The same quantity in another unit; None where the two measure different things."""
+        factor = conversion(self.unit, unit)
+        if factor is None:
+            return None
+        low, high = (None if number is None else number * factor for number in (self.low, self.high))
+        return Quantity(low, high, unit, self.open, self.rough)
+
+    def holds(self, measured: Quantity) -> bool | None:
+        """Does all that was measured lie within this range? None where the two can't be compared."""
+        other = measured.into(self.unit)
+        if other is None:
+            return None
+        if self.low is not None and (
+            other.low is None or other.low < self.low or (self.open and other.low == self.low and not other.open)
+        ):
+            return False
+        return self.high is None or (
+            other.high is not None
+            and other.high <= self.high
+            and not (self.open and other.high == self.high and not other.open)
+        )
+
+    def __add__(self, other: Quantity) -> Quantity:
+        converted = other.into(self.unit)
+        if converted is None:
+            raise ValueError(f"`{self}` and `{other}` can't be added: their units differ")
+        low = None if self.low is None or converted.low is None else self.low + converted.low
+        high = None if self.high is None or converted.high is None else self.high + converted.high
+        return Quantity(low, high, self.unit, self.open or converted.open, self.rough or converted.rough)
+
+    def __str__(self) -> str:
+        return self.text or self._written()
+
+    def _written(self) -> str:
+        unit = f" {self.unit}" if self.unit else ""
+        if self.low is None:
+            return f"{'less than' if self.open else 'at most'} {number(self.high)}{unit}"
+        if self.high is None:
+            return f"{'more than' if self.open else 'at least'} {number(self.low)}{unit}"
+        if self.low == self.high:
+            return f"{'about ' if self.rough else ''}{number(self.low)}{unit}"
+        return f"{number(self.low)} to {number(self.high)}{unit}"
+
+
+def number(value: Fraction | None) -> str:
+    """A number for people: whole where it is whole, else as a decimal of at most three places."""
+    if value is None:
+        return "unknown"
+    if value.denominator == 1:
+        return str(value.numerator)
+    return f"{float(value):.3f}".rstrip("0").rstrip(".")
+
+
+@dataclass(frozen=True, slots=True)
+class Place(Scalar):
+    """A file, and the lines of it that are meant: `app/routes.py:85,118`."""
+
+    path: Path
+    lines: tuple[int, ...] = ()
+
+    pattern: ClassVar[str] = rf"{Path.pattern.removesuffix('+').replace('[^', '[^:')}+(?::[1-9]\d*(?:, ?[1-9]\d*)*)?"
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        path, colon, lines = text.partition(":")
+        if not re.fullmatch(cls.pattern, text):
+            raise ValueError(
+                f"`{text}` is not a place in the code: `path/from/the/root.py`, or with lines `path.py:85,118`"
+            )
+        return cls(Path.parse(path), tuple(int(line) for line in lines.split(",")) if colon else ())
+
+    def __str__(self) -> str:
+        return f"{self.path}:{','.join(map(str, self.lines))}" if self.lines else str(self.path)
+
+
+@dataclass(frozen=True, slots=True)
+class FactRef(Scalar):
+    """The name of a fact, narrowed by filters: `tests.pass_rate suite=staging-journey phase=after`."""
+
+    name: str
+    filters: tuple[tuple[str, str], ...] = ()
+
+    pattern: ClassVar[str] = r"[a-z][a-z0-9_-]*(?:\.[a-z0-9_-]+)*(?: [a-z_]+=[^\s=]+)*"
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        if not re.fullmatch(cls.pattern, text):
+            raise ValueError(f"`{text}` is not the name of a fact: `tests.pass_rate`, or `tests.pass_rate phase=after`")
+        name, *rest = text.split(" ")
+        filters = sorted((key, value) for key, _, value in (item.partition("=") for item in rest))
+        if len({key for key, _ in filters}) < len(filters):
+            raise ValueError(f"`{text}` names a filter twice")
+        return cls(name, tuple(filters))
+
+    def __str__(self) -> str:
+        return " ".join([self.name, *(f"{key}={value}" for key, value in self.filters)])
+
+
+@dataclass(frozen=True, slots=True)
+class DocRef(Scalar):
+    """Where something was read: a document of the record and its lines, or an address on the web."""
+
+    document: str
+    first: int | None = None
+    last: int | None = None
+
+    pattern: ClassVar[str] = r"https?://\S+|[^\s#]+(?:#L[1-9]\d*(?:-L[1-9]\d*)?)?"
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        if not re.fullmatch(cls.pattern, text):
+            raise ValueError(f"`{text}` is not a source: `document.md#L8`, `document.md#L8-L12` or https://...")
+        if text.startswith(("http://", "https://")):
+            return cls(text)
+        document, _, lines = text.partition("#")
+        first, _, last = lines.replace("L", "").partition("-")
+        if last and int(last) < int(first):
+            raise ValueError(f"`{text}` runs backwards: write the first line first")
+        return cls(document, int(first) if first else None, int(last or first) if first else None)
+
+    @property
+    def on_the_web(self) -> bool:
+        return self.document.startswith(("http://", "https://"))
+
+    def __str__(self) -> str:
+        if self.first is None:
+            return self.document
+        lines = f"L{self.first}" if self.first == self.last else f"L{self.first}-L{self.last}"
+        return f"{self.document}#{lines}"
+
+
+class Digest(Text):
+    """The SHA-256 of some bytes."""
+
+    __slots__ = ()
+    pattern = r"sha256:[0-9a-f]{64}"
+    problem = "is not a digest: `sha256:` and 64 hexadecimal digits"

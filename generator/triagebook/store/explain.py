@@ -1,0 +1,109 @@
+"""What pydantic finds wrong with a record, in the words of the people who write records."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Any, get_args
+
+from triagebook.model.base import Record
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pydantic_core import ErrorDetails
+
+    from triagebook.findings import Field
+
+
+def explain(error: ErrorDetails, model: type[Record]) -> tuple[str, str, str]:
+    """The rule that is broken, what is wrong and what to do."""
+    way: Field = error["loc"]
+    key = str(way[-1]) if way else ""
+    context: dict[str, Any] = error.get("ctx", {})
+    match error["type"]:
+        case "extra_forbidden":
+            return "TB107", f"`{key}` is not a key that is known here", _nearest(key, _records_at(model, way[:-1]))
+        case "missing":
+            return "TB109", f"`{key}` is missing", _add(key, _records_at(model, way[:-1]))
+        case "value_error":
+            says, _, do = str(context["error"]).partition(": ")
+            return "TB108", _named(key, says), do or "mend the value"
+        case "enum" | "literal_error":
+            return "TB108", f"`{error['input']}` is not a value that `{key}` can have", f"write {context['expected']}"
+        case "greater_than_equal" | "less_than_equal":
+            return "TB108", f"`{error['input']}` is out of range", error["msg"].lower()
+        case _:
+            return "TB108", f"`{key}` holds {_form(error['input'])}", f"write {_expected(error, model, way)}"
+
+
+def _named(key: str, says: str) -> str:
+    """A message of its own subject stays; one without gets the key for subject."""
+    return says if says.startswith("`") else f"`{key}` {says}"
+
+
+def _form(value: object) -> str:
+    if value == "" or value is None:
+        return "nothing"
+    if isinstance(value, dict):
+        return "a mapping"
+    return "a list" if isinstance(value, list) else f"`{value}`"
+
+
+_KINDS = {
+    "string_type": "text",
+    "model_type": "a mapping",
+    "model_attributes_type": "a mapping",
+    "mapping_type": "a mapping",
+    "dict_type": "a mapping",
+    "tuple_type": "a list",
+    "list_type": "a list",
+    "bool_type": "`true` or `false`",
+    "int_type": "a whole number",
+    "date_type": "a day, `2025-09-15`",
+    "datetime_type": "a time, `2025-09-15T14:30:00Z`",
+}
+
+
+def _expected(error: ErrorDetails, model: type[Record], way: Field) -> str:
+    kind = _KINDS.get(error["type"], error["msg"].removeprefix("Input should be ").lower())
+    keys = sorted(_keys(_records_at(model, way))) if error["type"] in {"model_type", "model_attributes_type"} else []
+    return f"{kind} with the keys {', '.join(keys[:8])}{' ...' if len(keys) > 8 else ''}" if keys else kind
+
+
+def _nearest(key: str, records: set[type[Record]]) -> str:
+    known = _keys(records)
+    near = get_close_matches(key.lower(), sorted(known), n=1, cutoff=0.6)
+    if near:
+        return f"did you mean `{near[0]}`?"
+    return f"remove it, or use one of {', '.join(f'`{name}`' for name in sorted(known))}"
+
+
+def _add(key: str, records: set[type[Record]]) -> str:
+    for record in records:
+        for name, field in record.model_fields.items():
+            if (field.alias or name) == key and field.examples:
+                example = field.examples[0]
+                return f"add it: `{key}: {example}`" if isinstance(example, str) else f"add `{key}`: {field.description}"
+    return "add it"
+
+
+def _keys(records: set[type[Record]]) -> set[str]:
+    return {field.alias or name for record in records for name, field in record.model_fields.items()}
+
+
+def _records_at(model: type[Record], way: Field) -> set[type[Record]]:
+    """The kinds of record that may stand at the end of a way."""
+    here = {model}
+    for key in way:
+        fields = [f for record in here for name, f in record.model_fields.items() if (f.alias or name) == key]
+        if fields:  # else an index or a key that people chose, which leads to the same kind of record
+            here = {record for field in fields for record in _records_in(field.annotation, *field.metadata)}
+    return here
+
+
+def _records_in(*annotations: object) -> Iterator[type[Record]]:
+    for annotation in annotations:
+        if isinstance(annotation, type) and issubclass(annotation, Record):
+            yield annotation
+        else:
+            yield from _records_in(*get_args(annotation))

@@ -1,0 +1,32 @@
+"""Where the book lies: the folder that holds `catalog.yaml`, named or found upwards."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from triagebook.errors import NoBookError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+CATALOG = "catalog.yaml"
+FOLDER = "issues"
+
+
+def book_at(place: Path) -> Path:
+    """The book in a folder that somebody named: the folder itself, or `issues` in it."""
+    for folder in (place, place / FOLDER):
+        if (folder / CATALOG).is_file():
+            return folder
+    raise NoBookError(f"there is no book in {place}", f"name the folder that holds {CATALOG}, or make one: triagebook init")
+
+
+def book_above(start: Path) -> Path:
+    """The nearest book, from a folder upwards."""
+    for place in (start, *start.parents):
+        for folder in (place, place / FOLDER):
+            if (folder / CATALOG).is_file():
+                return folder
+    raise NoBookError(
+        f"there is no book in {start}, nor in a folder above it", "name one with --book DIR, or make one: triagebook init"
+    )
