@@ -13,6 +13,7 @@ from .model.evidence import Evidence
 from .model.issue import Issue
 from .model.pattern import Pattern
 
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """An issue with all that is kept beside it."""
@@ -39,6 +40,12 @@ class Book:
     issues: Mapping[str, Entry]
     patterns: Mapping[str, Pattern]
     unread: Collection[tuple[str, str]] = frozenset()  # kind and id of records that can't be read
+    catalog_read: bool = True
+
+    @property
+    def documents(self) -> frozenset[str]:
+        """The documents that some record describes, by file name."""
+        return frozenset(name for entry in self.issues.values() for name in entry.issue.documents)
 
     def names(self, to: str, entry: Entry | None = None) -> Collection[str]:
         """The ids that a reference of one kind may name, seen from one issue."""

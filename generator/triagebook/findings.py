@@ -20,6 +20,16 @@ class Severity(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Edit:
+    """A change to one value of one file."""
+
+    file: str
+    field: Field
+    how: Literal["set", "append", "remove"]
+    value: Plain = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
     """What is wrong, where, and what to do about it."""
 
@@ -31,13 +41,5 @@ class Finding:
     do: str
     line: int = 1
     column: int = 1
-
-
-@dataclass(frozen=True, slots=True)
-class Edit:
-    """A change to one value of one file."""
-
-    file: str
-    field: Field
-    how: Literal["set", "append", "remove"]
-    value: Plain = ""
+    edits: tuple[Edit, ...] = ()  # what mends it, where there is one right answer
+    accepted: str = ""  # who put up with it, until when, and why

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Any, ClassVar
 
 from .base import Commit, Count, Day, Line, Many, Prose, Record, Short, Text, optional, required, several
 from .common import Detector
@@ -23,11 +22,13 @@ class LocationState(StrEnum):
 class Location(Short):
     """A file and lines that show the defect, or must change."""
 
-    short: ClassVar[str] = "at"
+    short = "at"
 
     at: Place = required("The file and its lines", "app/routes/websocket_ssot.py:1233,1699")
     text: Text | None = optional("The text that was matched", "await get_websocket_manager(user_context)")
-    category: FileCategoryRef | None = optional("What kind of file it is, if the catalog's rules do not tell", "product")
+    category: FileCategoryRef | None = optional(
+        "What kind of file it is, if the catalog's rules do not tell", "product"
+    )
     priority: Count | None = optional("The group it is to be changed in: 1 before 2", 1)
     change: Prose | None = optional("What it needs", "Remove `await`")
     state: LocationState = optional("Open, fixed or new", "open", LocationState.OPEN)
@@ -35,15 +36,11 @@ class Location(Short):
     note: Prose | None = optional("What to know about it", "The last one passes no user context")
     from_: Many[DocRef] = several("Where it was read", "1184-remediation-plan.md#L168")
 
-    @classmethod
-    def line_schema(cls) -> dict[str, Any]:
-        return {"type": "string", "pattern": f"^(?:{Place.pattern})$"}
-
 
 class Exclusion(Short):
     """A match that is not the defect."""
 
-    short: ClassVar[str] = "at"
+    short = "at"
 
     at: Place = required("The file and its lines", "tests/fixtures/bad_code.py:12")
     why: Prose | None = optional("Why it does not count", "The text stands in a string")

@@ -16,7 +16,9 @@ from pydantic import (
     Field,
     GetCoreSchemaHandler,
     GetJsonSchemaHandler,
+    InstanceOf,
     PlainSerializer,
+    WithJsonSchema,
     model_validator,
 )
 from pydantic_core import CoreSchema, core_schema
@@ -33,7 +35,11 @@ class Record(BaseModel):
     """A part of a record: read-only, and strict about its keys."""
 
     model_config = ConfigDict(
-        frozen=True, extra="forbid", alias_generator=_without_underscore, validate_default=False, serialize_by_alias=True
+        frozen=True,
+        extra="forbid",
+        alias_generator=_without_underscore,
+        validate_default=False,
+        serialize_by_alias=True,
     )
 
 
@@ -52,18 +58,13 @@ class Short(Record):
         return cls.from_line(data) if isinstance(data, str) else data
 
     @classmethod
-    def line_schema(cls) -> Json:
-        return {"type": ["string", "number"], "minLength": 1}
-
-    @classmethod
     def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> Json:
-        written_out = handler(schema)
-        resolved = handler.resolve_ref_schema(written_out)
-        description = resolved.get("description", "")
-        whole = dict(resolved)
-        resolved.clear()
-        resolved.update({"anyOf": [cls.line_schema(), whole], "description": description})
-        return written_out
+        reference = handler(schema)
+        form = handler.resolve_ref_schema(reference)
+        whole = dict(form)
+        form.clear()
+        form.update(description=whole.pop("description", ""), anyOf=[whole["properties"][cls.short], whole])
+        return reference
 
 
 # ── values written as one scalar ─────────────────────────────────────────────────────────────────────
@@ -137,7 +138,7 @@ class Url(Text):
     """An address on the web."""
 
     __slots__ = ()
-    pattern = r"https?://[^\s<>\"]+"
+    pattern = r"""https?://[^\s<>"]+"""
     problem = "is not an address: it starts with https://"
 
 
@@ -184,15 +185,19 @@ def _read(pattern: str, read: Callable[[str], T], problem: str) -> BeforeValidat
     return BeforeValidator(check)
 
 
-def _moment(text: str) -> datetime:
-    return datetime.fromisoformat(text).astimezone(UTC)
-
-
 DAY = r"\d{4}-\d{2}-\d{2}"
 MOMENT = DAY + r"[T ]\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?(Z|[+-]\d{2}:\d{2})"
 
 Day = Annotated[date, _read(DAY, date.fromisoformat, "is not a day: write it as 2025-09-15")]
-Moment = Annotated[datetime, _read(MOMENT, _moment, "is not a time: write it as 2025-09-15T14:30:00Z")]
+When = Annotated[
+    InstanceOf[date],
+    _read(
+        f"{DAY}|{MOMENT}",
+        lambda text: datetime.fromisoformat(text).astimezone(UTC) if len(text) > 10 else date.fromisoformat(text),
+        "is neither a day (2025-09-15) nor a time (2025-09-15T14:30:00Z)",
+    ),
+    WithJsonSchema({"type": "string", "pattern": f"^(?:{DAY}|{MOMENT})$"}),
+]
 Count = Annotated[int, _read(r"\d{1,12}", int, "is not a whole number"), Field(ge=0)]
 Flag = Annotated[bool, _read("true|false", lambda text: text == "true", "is neither `true` nor `false`")]
 
@@ -213,9 +218,21 @@ class _OneOrMany:
         return {"anyOf": [many["items"], many]}
 
 
+class _InTheFormOf:
+    """A key that is read and checked as one kind of text, and is plain text to those who look it up."""
+
+    def __init__(self, form: type[Text]) -> None:
+        self.form = form
+
+    def __get_pydantic_core_schema__(self, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return handler.generate_schema(self.form)
+
+
 Many = Annotated[tuple[T, ...], _OneOrMany()]
-Keyed = Annotated[Mapping[Id, T], AfterValidator(MappingProxyType), PlainSerializer(dict)]
-Named = Annotated[Mapping[Line, T], AfterValidator(MappingProxyType), PlainSerializer(dict)]
+Keyed = Annotated[Mapping[Annotated[str, _InTheFormOf(Id)], T], AfterValidator(MappingProxyType), PlainSerializer(dict)]
+Named = Annotated[
+    Mapping[Annotated[str, _InTheFormOf(Line)], T], AfterValidator(MappingProxyType), PlainSerializer(dict)
+]
 
 
 # ── how a field is declared ──────────────────────────────────────────────────────────────────────────

@@ -101,7 +101,9 @@ class Catalog(Record):
 
     title: Line = optional("The name of the book", "Netra issues", "Issues")
     summary: Prose | None = optional("What the book is about", "Defects of the chat platform")
-    repositories: Keyed[Repository] = keyed("Repositories of source code", {"zen": "https://github.com/netra-systems/zen"})
+    repositories: Keyed[Repository] = keyed(
+        "Repositories of source code", {"zen": "https://github.com/netra-systems/zen"}
+    )
     components: Keyed[Component] = keyed("Parts of the product", {"websocket-routes": "WebSocket routes"})
     environments: Keyed[Environment] = keyed("Where the product runs", {"staging": "Staging"})
     required: Many[EnvironmentRef] = several("Where every fix must be proven", ["production"])
@@ -111,4 +113,6 @@ class Catalog(Record):
     )
     segments: Keyed[Segment] = keyed("Groups of customers", {"enterprise": "Enterprise"})
     streams: Keyed[Stream] = keyed("Streams of revenue", {"websocket-chat": "Chat"})
-    people: Keyed[Person] = keyed("People, teams and named assistants", {"backend": {"title": "Backend", "kind": "team"}})
+    people: Keyed[Person] = keyed(
+        "People, teams and named assistants", {"backend": {"title": "Backend", "kind": "team"}}
+    )

@@ -24,7 +24,8 @@ class Detector(Record):
     """What finds the defect in source code: a piece of code to match by structure, or a regular expression."""
 
     code: Text | None = optional(
-        "Code to find by structure; `$NAME` stands for any part, `$$$` for any number", "await get_websocket_manager($$$)"
+        "Code to find by structure; `$NAME` stands for any part, `$$$` for any number",
+        "await get_websocket_manager($$$)",
     )
     regex: Text | None = optional("A regular expression that finds it, line by line", r"await get_websocket_manager\(")
     language: Id | None = optional("The language that `code` is written in", "python")

@@ -82,7 +82,9 @@ class Symptom(Short):
 
     short = "error"
 
-    error: Text | None = optional("The exact text of the error", "TypeError: object X can't be used in 'await' expression")
+    error: Text | None = optional(
+        "The exact text of the error", "TypeError: object X can't be used in 'await' expression"
+    )
     says: Prose | None = optional("What people see, where there is no error text", "The chat does not open")
     seen: Many[EnvironmentRef] = several("Where it was seen", ["staging"])
     at: Many[Place] = several("The line that raises it", "app/routes.py:1233")

@@ -3,13 +3,30 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, ModelWrapValidatorHandler, PrivateAttr, model_validator
 
-from .base import Commit, Count, Day, Flag, Line, Many, Moment, Named, Path, Prose, Record, Short, Text, keyed, optional
-from .base import required, several
+from .base import (
+    Commit,
+    Count,
+    Flag,
+    Line,
+    Many,
+    Named,
+    Path,
+    Prose,
+    Record,
+    Short,
+    Text,
+    When,
+    keyed,
+    optional,
+    required,
+    several,
+)
 from .refs import EnvironmentRef, PersonRef, SuiteRef
+from .seal import seal_of
 from .values import Digest, DocRef, FactRef, Quantity
 from .work import Expectation
 
@@ -84,7 +101,7 @@ class Evidence(Record):
     """What all evidence says: where, when, on which code, by whom."""
 
     grade: Grade = required("Machine, attested or transcribed", "machine")
-    at: Moment | Day = required("When it was seen", "2025-09-15T14:30:00Z")
+    at: When = required("When it was seen", "2025-09-15T14:30:00Z")
     environment: EnvironmentRef | None = optional("Where it was seen", "staging")
     phase: Side | None = optional("Before or after the fix", "after")
     commit: Commit | None = optional("The commit it was seen at", "ab14a73d8429")
@@ -97,6 +114,20 @@ class Evidence(Record):
     from_: Many[DocRef] = several("The document it was typed from", "1231-validation-report.md#L44-L56")
     note: Prose | None = optional("What to know about it", "The report names no commit")
     seal: Digest | None = optional("The digest of this evidence, written by the tool", "sha256:" + "0" * 64)
+
+    _sealed: bool = PrivateAttr(default=False)
+
+    @property
+    def sealed(self) -> bool:
+        """Whether the seal is that of the content."""
+        return self._sealed
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _look_at_seal(cls, data: object, handler: ModelWrapValidatorHandler[Self]) -> Self:
+        made = handler(data)
+        made._sealed = made.seal is not None and isinstance(data, dict) and seal_of(data) == made.seal  # noqa: SLF001
+        return made
 
 
 class TestRun(Evidence):

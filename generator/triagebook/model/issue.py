@@ -8,12 +8,36 @@ from typing import Self
 from pydantic import model_validator
 
 from .base import (
-    Commit, Count, Day, Id, Keyed, Line, Many, Named, Path, Prose, Record, Short, Text, Url,
-    keyed, optional, required, several,
+    Commit,
+    Count,
+    Day,
+    Id,
+    Keyed,
+    Line,
+    Many,
+    Named,
+    Path,
+    Prose,
+    Record,
+    Short,
+    Text,
+    Url,
+    keyed,
+    optional,
+    required,
+    several,
 )  # fmt: skip
 from .common import Code, Detector, Link, Statement, Step
 from .defect import (
-    Cause, Environments, Impact, Introduced, Noticed, Relation, Severity, Source, Symptom,
+    Cause,
+    Environments,
+    Impact,
+    Introduced,
+    Noticed,
+    Relation,
+    Severity,
+    Source,
+    Symptom,
 )  # fmt: skip
 from .refs import ComponentRef, EnvironmentRef, EvidenceRef, IssueRef, OptionRef, PersonRef
 from .values import DocRef, FactRef, Quantity
@@ -122,13 +146,45 @@ class Lesson(Short):
     from_: Many[DocRef] = several("Where it was read", "1184-remediation-plan.md#L309")
 
 
+class Contradiction(StrEnum):
+    """What goes wrong in reports that are written by hand."""
+
+    SUM = "sum"
+    THRESHOLD = "threshold"
+    INFLATED_COUNT = "inflated-count"
+    VACUOUS = "vacuous"
+    IMPOSSIBLE_EXPECTATION = "impossible-expectation"
+    WEAK_CHECK = "weak-check"
+    PREMATURE_TICK = "premature-tick"
+    VERDICT_WITHOUT_EVIDENCE = "verdict-without-evidence"
+    UNMEASURED = "unmeasured"
+    NOT_ANSWERED = "not-answered"
+    EXPECTED_FAILURE = "expected-failure"
+    SHRINKING = "shrinking-denominator"
+    SCOPE = "scope"
+    FIX_AND_CHANGE = "fix-and-change"
+    UNRELATED_CHANGE = "unrelated-change"
+    ESTIMATE = "estimate"
+    DRIFT = "drift"
+    PLACEHOLDER = "placeholder"
+    SEVERITY_AND_RISK = "severity-and-risk"
+    ENVIRONMENT = "environment"
+    UNSOURCED = "unsourced-figure"
+    DUPLICATE = "undetected-duplicate"
+    LOOSE_END = "loose-end"
+    MISSING_METADATA = "missing-metadata"
+    ENCODING = "encoding"
+    PATH_STYLE = "path-style"
+
+
 class Claim(Record):
     """A statement somebody made by hand, held against what the record proves."""
 
     says: Text = required("The words", "22/23 passed (95.7 %)")
     from_: Many[DocRef] = required("Where they stand", "1231-validation-report.md#L90")
-    kind: Id | None = optional("The kind of contradiction, if it is one", "sum")
+    kind: Contradiction | None = optional("The kind of contradiction, if it is one", "sum")
     value: Quantity | None = optional("The value it states", "22/23")
+    state: Id | None = optional("The state it states, where the fact is one", "proven")
     parts: Named[Quantity] = keyed("The parts it adds up", {"integration tests": "16", "unit tests": "28"})
     of: FactRef | None = optional("The fact it is about", "tests.pass_rate phase=after")
     disputed: Prose | None = optional("Why it does not hold: what is so", "No run in staging exists")
@@ -163,21 +219,29 @@ class Issue(Work):
     people: People | None = optional("Who had to do with it", {"reported": ["backend"]})
     introduced: Introduced | None = optional("Where the defect came from", "5222b25608c3")
     relations: Many[Relation] = several("Ties to other issues", [{"to": "1184", "kind": "same-cause"}])
-    environments: Environments = optional("Where it was seen, where it must be proven", {"seen": ["staging"]}, Environments())
+    environments: Environments = optional(
+        "Where it was seen, where it must be proven", {"seen": ["staging"]}, Environments()
+    )
 
     symptoms: Many[Symptom] = several("How it shows", ["TypeError: object X can't be used in 'await' expression"])
     source: Source | None = optional(
         "The state of the source code that the record speaks of", {"repository": "zen", "commit": "5222b25608c3"}
     )
-    detector: Detector | None = optional("What finds it in source code, if not the pattern's", {"regex": "await get_manager"})
+    detector: Detector | None = optional(
+        "What finds it in source code, if not the pattern's", {"regex": "await get_manager"}
+    )
     causes: Many[Cause] = several("Why it happens", [{"pattern": "awaited-sync-call", "state": "confirmed"}])
     noticed: Many[Noticed] = several("Related defects noticed beside the way", ["A coroutine is never awaited"])
     impact: Impact | None = optional("Whom it harms, how much", {"segments": ["free", "enterprise"]})
 
-    fix: Fix | None = optional("How it is fixed", {"chosen": "drop-await", "options": {"drop-await": {"title": "Remove it"}}})
+    fix: Fix | None = optional(
+        "How it is fixed", {"chosen": "drop-await", "options": {"drop-await": {"title": "Remove it"}}}
+    )
 
     next: Many[Step] = several("What comes next", [{"do": "run staging-journey", "owner": "backend", "priority": 1}])
-    documents: Named[Document] = keyed("Documents about it, by file name", {"1231-test-strategy.md": {"title": "Strategy"}})
+    documents: Named[Document] = keyed(
+        "Documents about it, by file name", {"1231-test-strategy.md": {"title": "Strategy"}}
+    )
     lessons: Many[Lesson] = several("What was learned", ["A factory that looks asynchronous will be awaited"])
     claims: Many[Claim] = several("What was stated by hand", [{"says": "22/23 passed", "from": "report.md#L90"}])
     waivers: Many[Waiver] = several(

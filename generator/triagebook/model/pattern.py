@@ -18,14 +18,18 @@ class Pattern(Record):
 
     title: Line = required("The root cause, in one line", "A synchronous call is awaited")
     summary: Prose = required("What it is, and how it comes about", "A plain function is called with `await`.")
-    errors: Many[Text] = several("Regular expressions of its error texts", [r"object \S+ can't be used in 'await' expression"])
+    errors: Many[Text] = several(
+        "Regular expressions of its error texts", [r"object \S+ can't be used in 'await' expression"]
+    )
     detector: Detector | None = optional("What finds it in source code", {"regex": r"await get_\w+_manager\("})
     remedy: Prose | None = optional("How to mend it", "Remove the `await`.")
     code: Many[Code] = several("Code before and after", [{"before": "await get()", "after": "get()"}])
     prevention: Many[Step] = several("What keeps it from coming back", ["Turn on the linter's rule"])
     related: Many[PatternRef] = several("Patterns like it", ["unawaited-coroutine"])
     links: Many[Link] = several("Addresses worth keeping", ["https://docs.python.org/3/reference/expressions.html"])
-    playbook: Work | None = optional("What an issue of this kind starts with", {"criteria": {"gone": "No call is left"}})
+    playbook: Work | None = optional(
+        "What an issue of this kind starts with", {"criteria": {"gone": "No call is left"}}
+    )
     from_: Many[DocRef] = several("Where it was read", "https://example.org/post-mortem")
 
     @field_validator("errors")

@@ -58,9 +58,7 @@ class Quantity(Scalar):
     rough: bool = False  # `about`
     text: str = field(default="", compare=False)
 
-    pattern: ClassVar[str] = (
-        rf"(?:(?:(?:{_BOUND}) )?(?:{_NUMBER}|\d+/\d+)|{_NUMBER} to {_NUMBER})(?: ?(?:{_UNIT}))?"
-    )
+    pattern: ClassVar[str] = rf"(?:(?:(?:{_BOUND}) )?(?:{_NUMBER}|\d+/\d+)|{_NUMBER} to {_NUMBER})(?: ?(?:{_UNIT}))?"
     _form: ClassVar[re.Pattern[str]] = re.compile(
         rf"(?:(?P<bound>{_BOUND}) )?(?P<first>{_NUMBER}|\d+/\d+)(?: to (?P<last>{_NUMBER}))?(?: ?(?P<unit>{_UNIT}))?"
     )

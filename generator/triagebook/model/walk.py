@@ -1,4 +1,4 @@
-"""Every value of a record, with the way to it. What a value is, its class says: Prose, a reference, a place, a claim."""
+"""Every value of a record, with the way to it. What a value is, its class says: prose, a reference, a place."""
 
 from __future__ import annotations
 

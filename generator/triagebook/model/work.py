@@ -1,4 +1,4 @@
-"""How a fix is proven and brought out: suites and tests, the plan, criteria, risks. A pattern's playbook holds the same."""
+"""How a fix is proven and brought out: suites, plan, criteria, risks. A pattern's playbook holds the same."""
 
 from __future__ import annotations
 
@@ -9,8 +9,23 @@ from pydantic import GetJsonSchemaHandler, field_validator, model_validator
 from pydantic_core import CoreSchema
 
 from .base import (
-    Commit, Day, Id, Json, Keyed, Line, Many, Named, Path, Prose, Record, Short, Text,
-    keyed, optional, required, several,
+    Commit,
+    Day,
+    Id,
+    Json,
+    Keyed,
+    Line,
+    Many,
+    Named,
+    Path,
+    Prose,
+    Record,
+    Short,
+    Text,
+    keyed,
+    optional,
+    required,
+    several,
 )  # fmt: skip
 from .common import Command, Done, Step
 from .refs import CategoryRef, EnvironmentRef, PersonRef, PhaseRef, SuiteRef
@@ -76,7 +91,9 @@ class Test(Short):
     short = "proves"
 
     proves: Prose | None = optional("What it proves", "The health endpoint answers")
-    before: Expectation | None = optional("What it does before the fix", {"fail": "can't be used in 'await' expression"})
+    before: Expectation | None = optional(
+        "What it does before the fix", {"fail": "can't be used in 'await' expression"}
+    )
     after: Expectation | None = optional("What it does after the fix", "pass")
     was: Line | None = optional("The name it had before", "test_health_old")
     markers: Many[Line] = several("Its markers, beside those of the suite", ["mission_critical"])
@@ -144,7 +161,9 @@ class Plan(Record):
     phases: Keyed[Phase] = keyed("The parts of the work, in order", {"reproduce": {"steps": ["Run the suite"]}})
     during: Many[Step] = several("Checks while it is done", ["Local tests pass"])
     after: Many[Step] = several("Checks when it is done", ["No call is left that awaits the factory"])
-    timeline: Keyed[Horizon] = keyed("The same by horizon", {"immediate": {"within": "30 min", "steps": ["Apply the fix"]}})
+    timeline: Keyed[Horizon] = keyed(
+        "The same by horizon", {"immediate": {"within": "30 min", "steps": ["Apply the fix"]}}
+    )
 
 
 class Attempt(Record):
@@ -205,7 +224,9 @@ class Trouble(Record):
     """What to do when something goes wrong."""
 
     when: Prose = required("What goes wrong", "Import errors")
-    steps: Many[Step] = several("What to do", [{"do": "See whether the framework is there", "command": "python -c ..."}])
+    steps: Many[Step] = several(
+        "What to do", [{"do": "See whether the framework is there", "command": "python -c ..."}]
+    )
     from_: Many[DocRef] = several("Where it was read", "1184-test-execution-plan.md#L172")
 
 
@@ -252,7 +273,9 @@ class Work(Record):
     criteria: Keyed[Target] = keyed("What must be true before it counts as fixed", {"connects": "Connections succeed"})
     metrics: Keyed[Target] = keyed("What is watched besides", {"latency": "Answers stay as quick as they were"})
     risks: Many[Risk] = several("What may go wrong with the fix", [{"kind": "regression", "level": "low"}])
-    deployment: Keyed[Deployment] = keyed("How the fix is brought out, by environment", {"staging": {"steps": ["Deploy"]}})
+    deployment: Keyed[Deployment] = keyed(
+        "How the fix is brought out, by environment", {"staging": {"steps": ["Deploy"]}}
+    )
     rollback: Many[Step] = several("How to take it back", "Revert the commit.")
     monitoring: Many[Watch] = several("What to watch once it is out", ["Connections that fail"])
     communication: Many[Message] = several("Whom to tell what", [{"to": "the team", "says": "The fix is out"}])

@@ -83,7 +83,9 @@ def _add(key: str, records: set[type[Record]]) -> str:
         for name, field in record.model_fields.items():
             if (field.alias or name) == key and field.examples:
                 example = field.examples[0]
-                return f"add it: `{key}: {example}`" if isinstance(example, str) else f"add `{key}`: {field.description}"
+                return (
+                    f"add it: `{key}: {example}`" if isinstance(example, str) else f"add `{key}`: {field.description}"
+                )
     return "add it"
 
 

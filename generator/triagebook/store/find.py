@@ -18,7 +18,9 @@ def book_at(place: Path) -> Path:
     for folder in (place, place / FOLDER):
         if (folder / CATALOG).is_file():
             return folder
-    raise NoBookError(f"there is no book in {place}", f"name the folder that holds {CATALOG}, or make one: triagebook init")
+    raise NoBookError(
+        f"there is no book in {place}", f"name the folder that holds {CATALOG}, or make one: triagebook init"
+    )
 
 
 def book_above(start: Path) -> Path:
@@ -28,5 +30,6 @@ def book_above(start: Path) -> Path:
             if (folder / CATALOG).is_file():
                 return folder
     raise NoBookError(
-        f"there is no book in {start}, nor in a folder above it", "name one with --book DIR, or make one: triagebook init"
+        f"there is no book in {start}, nor in a folder above it",
+        "name one with --book DIR, or make one: triagebook init",
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -22,7 +22,7 @@ from .explain import explain
 from .yaml import Mark, Node, YamlProblem, locate, read
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 MAX_BYTES = 10_000_000
 SCHEMAS = ".schema"
@@ -44,19 +44,28 @@ class Loaded:
     book: Book
     findings: tuple[Finding, ...]
 
-    def place(self, file: str, field: Field) -> Mark:
-        """Where a field of a file stands."""
+    def placed(self, findings: Iterable[Finding]) -> list[Finding]:
+        """Findings with the line and column of the field they name, sorted by where they stand."""
+        by_file: dict[str, list[Finding]] = {}
+        for finding in findings:
+            by_file.setdefault(finding.file, []).append(finding)
+        placed = [found for file, of_file in by_file.items() for found in self._placed(file, of_file)]
+        return sorted(placed, key=lambda f: (f.file, f.line, f.column, f.code, f.says))
+
+    def _placed(self, file: str, findings: list[Finding]) -> list[Finding]:
         try:
-            return locate(read(decode((self.root / file).read_bytes())[0]), field)
+            root = read(decode((self.root / file).read_bytes())[0])
         except (OSError, YamlProblem, UnicodeDecodeError):
-            return Mark(1, 1, 0)
+            return findings
+        marks = [locate(root, finding.field) for finding in findings]
+        return [replace(f, line=mark.line, column=mark.column) for f, mark in zip(findings, marks, strict=True)]
 
 
 def load(root: Path) -> Loaded:
     """The book in a folder, whatever is wrong with it."""
     reader = _Reader(root)
     book = reader.book()
-    return Loaded(root, book, tuple(sorted(reader.findings, key=lambda f: (f.file, f.line, f.column, f.code))))
+    return Loaded(root, book, tuple(sorted(reader.findings, key=lambda f: (f.file, f.line, f.column, f.code, f.says))))
 
 
 def decode(data: bytes) -> tuple[str, bool]:
@@ -83,7 +92,7 @@ class _Reader:
             elif path.suffix == ".yaml":
                 self.unread.add(("pattern", path.stem))
         entries = {entry.id: entry for path in self._inside(self.root) for entry in self._entry(path)}
-        return Book(catalog or Catalog(), entries, patterns, frozenset(self.unread))
+        return Book(catalog or Catalog(), entries, patterns, frozenset(self.unread), catalog_read=catalog is not None)
 
     def _entry(self, folder: Path) -> Iterator[Entry]:
         if folder.name in {"patterns", "catalog.yaml"} or (folder.is_file() and folder.suffix == ".md"):
@@ -92,10 +101,14 @@ class _Reader:
             self._layout(folder, "is no part of a book", "move it out, or into the folder of its issue")
             return
         if not re.fullmatch(Id.pattern or "", folder.name):
-            self._layout(folder, f"is not the id of an issue: the name `{folder.name}` {Id.problem}", "rename the folder")
+            self._layout(
+                folder, f"is not the id of an issue: the name `{folder.name}` {Id.problem}", "rename the folder"
+            )
             return
         if not (folder / "issue.yaml").exists():
-            self._layout(folder, "has no issue.yaml", f"write one: `triagebook new {folder.name}`, or remove the folder")
+            self._layout(
+                folder, "has no issue.yaml", f"write one: `triagebook new {folder.name}`, or remove the folder"
+            )
             self.unread.add(("issue", folder.name))
             return
         issue = self._record(f"{folder.name}/issue.yaml", Issue)
@@ -154,7 +167,9 @@ class _Reader:
             data = path.read_bytes()
         except OSError as error:
             problem = (error.strerror or str(error)).lower()
-            self._add("TB110", name, (), f"the file can't be read: {problem}", "see that it exists and may be read", top)
+            self._add(
+                "TB110", name, (), f"the file can't be read: {problem}", "see that it exists and may be read", top
+            )
             return None
         try:
             text, marked = decode(data)
@@ -175,7 +190,9 @@ class _Reader:
         if marked:
             self._warn("TB106", name, "the file begins with a byte order mark", "save it as UTF-8 without one")
         elif "\r" in text:
-            self._warn("TB106", name, "the lines end in CR LF", "save it with LF; git does so with `*.yaml text eol=lf`")
+            self._warn(
+                "TB106", name, "the lines end in CR LF", "save it with LF; git does so with `*.yaml text eol=lf`"
+            )
         return node
 
     # ── the folder ───────────────────────────────────────────────────────────────────────────────────

@@ -1,0 +1,145 @@
+"""An issue under examination: its records, and what follows from them, each computed once when it is asked for."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from triagebook.model.evidence import MeasuredValue, Side, TestRun
+from triagebook.model.values import FactRef
+
+from .claims import ClaimState, states_of_claims
+from .criteria import CriterionState, states_of_criteria
+from .fact import Fact, Origin, UnknownFactError
+from .measured import measured
+from .registry import DEFINITIONS, FAMILIES
+from .results import Planned, State, planned_tests, runs, state_of
+from .source_state import UNKNOWN, SourceState
+from .verdict import Verdict, verdict_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date
+
+    from triagebook.book import Book, Entry
+    from triagebook.model.issue import Issue
+
+
+class Case:
+    """One issue of a book, seen at one state of the source code, on one day."""
+
+    def __init__(self, book: Book, entry: Entry, source: SourceState = UNKNOWN, as_of: date | None = None) -> None:
+        self.book = book
+        self.entry = entry
+        self.source = source
+        self.as_of = as_of
+        self._facts: dict[FactRef, Fact] = {}
+        self._open: set[FactRef] = set()  # facts under computation: one that needs itself is unknown
+
+    @property
+    def issue(self) -> Issue:
+        return self.entry.issue
+
+    @property
+    def file(self) -> str:
+        return f"{self.entry.id}/issue.yaml"
+
+    def evidence_file(self, name: str) -> str:
+        return f"{self.entry.id}/evidence/{name}.yaml"
+
+    # ── tests ────────────────────────────────────────────────────────────────────────────────────────
+
+    @cached_property
+    def tests(self) -> tuple[Planned, ...]:
+        return tuple(planned_tests(self.issue, self.runs))
+
+    @cached_property
+    def runs(self) -> list[tuple[str, TestRun]]:
+        return runs(self.entry.evidence)
+
+    @cached_property
+    def error_texts(self) -> tuple[str, ...]:
+        return tuple(str(symptom.error) for symptom in self.issue.symptoms if symptom.error)
+
+    @cached_property
+    def environments(self) -> tuple[str, ...]:
+        """Every environment that the issue or its evidence speaks of, in the catalog's order."""
+        own = self.issue.environments
+        named: set[str] = {*own.seen, *own.prove, *self.book.catalog.required}
+        named |= {str(record.environment) for record in self.entry.evidence.values() if record.environment}
+        known = list(self.book.catalog.environments)
+        return tuple(sorted(named, key=lambda name: (known.index(name) if name in known else len(known), name)))
+
+    @cached_property
+    def required_environments(self) -> tuple[str, ...]:
+        wanted = {*self.book.catalog.required, *self.issue.environments.prove}
+        return tuple(name for name in self.environments if name in wanted)
+
+    @cached_property
+    def states(self) -> Mapping[tuple[str, str, Side, str], State]:
+        """What each test did, by suite, test, phase and environment."""
+        return {
+            (test.suite, test.name, phase, environment): state_of(test, phase, environment, self.runs, self.error_texts)
+            for test in self.tests
+            for phase in Side
+            for environment in self.environments
+        }
+
+    # ── facts ────────────────────────────────────────────────────────────────────────────────────────
+
+    def fact(self, ref: FactRef) -> Fact:
+        """A fact by its name; what is no name of ours may be a measured value."""
+        if ref not in self._facts:
+            if ref in self._open:
+                return Fact(ref, None, why_unknown=f"`{ref}` is defined by itself")
+            self._open.add(ref)
+            try:
+                self._facts[ref] = self._compute(ref)
+            finally:
+                self._open.discard(ref)
+        return self._facts[ref]
+
+    def _compute(self, ref: FactRef) -> Fact:
+        definition = DEFINITIONS.get(ref.name)
+        if definition is None:
+            return measured(self, ref)
+        unknown = [key for key, _ in ref.filters if key not in definition.filters]
+        if unknown:
+            known = ", ".join(definition.filters) or "no filter"
+            raise UnknownFactError(f"`{ref.name}` has no filter `{unknown[0]}`; it takes {known}")
+        return definition.of(self, ref)
+
+    @cached_property
+    def measured_names(self) -> frozenset[str]:
+        """The values that evidence measures, or that a criterion, a metric or a watch asks for."""
+        asked = [t.measure for t in (*self.issue.criteria.values(), *self.issue.metrics.values()) if t.measure]
+        asked += [watch.measure for watch in self.issue.monitoring if watch.measure]
+        asked += [e.name for e in self.entry.evidence.values() if isinstance(e, MeasuredValue)]
+        return frozenset(ref.name for ref in asked if ref.name.partition(".")[0] not in FAMILIES)
+
+    @cached_property
+    def fact_names(self) -> frozenset[str]:
+        return frozenset(DEFINITIONS) | self.measured_names
+
+    def knows(self, name: str) -> bool:
+        return name in self.fact_names
+
+    def origin(self, *way: str | int) -> Origin:
+        return Origin(self.file, way)
+
+    def evidence_origin(self, name: str) -> Origin:
+        return Origin(self.evidence_file(name))
+
+    # ── what follows ─────────────────────────────────────────────────────────────────────────────────
+
+    @cached_property
+    def criteria(self) -> Mapping[str, CriterionState]:
+        return states_of_criteria(self)
+
+    @cached_property
+    def claims(self) -> tuple[ClaimState, ...]:
+        return states_of_claims(self)
+
+    @cached_property
+    def verdict(self) -> Verdict:
+        return verdict_of(self)

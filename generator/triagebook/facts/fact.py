@@ -1,0 +1,110 @@
+"""What a fact is: a named, typed, documented figure or state, with where it came from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from fractions import Fraction
+from inspect import signature
+from typing import TYPE_CHECKING, TypeAlias
+
+from triagebook.model.evidence import Grade
+from triagebook.model.values import FactRef, Quantity, number
+
+if TYPE_CHECKING:
+    from triagebook.findings import Field
+
+    from .case import Case
+
+Value: TypeAlias = "int | Fraction | Quantity | str | None"
+
+
+class UnknownFactError(Exception):
+    """A name that no fact has, or a filter that it does not take."""
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """A field of a record, or a piece of evidence, that a fact came from."""
+
+    file: str
+    field: Field = ()
+
+    def __str__(self) -> str:
+        return f"{self.file}#{'.'.join(map(str, self.field))}" if self.field else self.file
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A figure or state computed from the book. A value of None is unknown, which is never 0."""
+
+    ref: FactRef
+    value: Value
+    unit: str = ""
+    origins: tuple[Origin, ...] = ()
+    grade: Grade | None = None  # the weakest evidence it rests on; None where it rests on records alone
+    why_unknown: str = ""
+
+    @property
+    def quantity(self) -> Quantity | None:
+        """The value as a quantity, if it is a number or a range."""
+        if isinstance(self.value, Quantity):
+            return self.value
+        if isinstance(self.value, int | Fraction):
+            exact = Fraction(self.value)
+            return Quantity(exact, exact, "" if self.unit == "share" else self.unit)
+        return None
+
+    def __str__(self) -> str:
+        if self.value is None:
+            return "unknown"
+        if isinstance(self.value, str):
+            return self.value
+        if isinstance(self.value, Quantity):
+            return str(self.value)
+        if self.unit == "share":
+            return percent(Fraction(self.value))
+        return f"{number(Fraction(self.value))} {self.unit}".rstrip()
+
+
+def percent(share: Fraction) -> str:
+    """A share for people: one decimal, and never rounded up to all or down to nothing."""
+    tenths = round(share * 1000)
+    if tenths == 1000 and share < 1:
+        tenths = 999
+    if tenths == 0 and share > 0:
+        tenths = 1
+    return f"{number(Fraction(tenths, 10))} %"
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What the computation of a fact gives."""
+
+    value: Value
+    origins: tuple[Origin, ...] = ()
+    grade: Grade | None = None
+    why_unknown: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """A kind of fact: its name, what it says, its unit, how it is computed. Its filters are the computation's keywords."""
+
+    name: str
+    summary: str
+    unit: str
+    compute: Callable[..., Found]
+
+    @property
+    def filters(self) -> tuple[str, ...]:
+        return tuple(signature(self.compute).parameters)[1:]
+
+    def of(self, case: Case, ref: FactRef) -> Fact:
+        found = self.compute(case, **dict(ref.filters))
+        return Fact(ref, found.value, self.unit, found.origins, found.grade, found.why_unknown)
+
+
+def fact(name: str, summary: str, unit: str = "") -> Callable[[Callable[..., Found]], Definition]:
+    """Makes a kind of fact of the function below it."""
+    return lambda compute: Definition(name, summary, unit, compute)

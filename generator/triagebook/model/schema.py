@@ -1,0 +1,63 @@
+"""The JSON Schemas that editors use, made from the models.
+
+Draft 7, which every YAML language server reads; there a `$ref` hides what stands beside it, so it is put into `allOf`.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from .affected import Affected
+from .base import Json
+from .catalog import Catalog
+from .evidence import AnyEvidence
+from .issue import Issue
+from .pattern import Pattern
+
+KINDS: dict[str, Any] = {
+    "affected": Affected,
+    "catalog": Catalog,
+    "evidence": AnyEvidence,
+    "issue": Issue,
+    "pattern": Pattern,
+}
+
+
+def schema(kind: str) -> Json:
+    """The JSON Schema of one kind of file."""
+    adapter: TypeAdapter[Any] = TypeAdapter(KINDS[kind])
+    made = _tidy(adapter.json_schema(ref_template="#/definitions/{model}", by_alias=True))
+    parts = made.pop("$defs", {})
+    return {
+        "$schema": "http://json-schema.org/draft-07/schema#",
+        "title": kind.capitalize(),
+        **made,
+        "definitions": parts,
+    }
+
+
+def _tidy(part: Any) -> Any:  # noqa: ANN401  (JSON)
+    """Without what pydantic adds for programs: nulls, defaults, titles made of names, OpenAPI's words."""
+    if isinstance(part, list):
+        return [_tidy(item) for item in part]
+    if not isinstance(part, dict):
+        return part
+    tidy = {key: _tidy(value) for key, value in part.items() if not _is_noise(key, value)}
+    if "anyOf" in tidy:
+        choices = [choice for choice in tidy["anyOf"] if choice != {"type": "null"}]
+        tidy = {**choices[0], **_without(tidy, "anyOf")} if len(choices) == 1 else {**tidy, "anyOf": choices}
+    if "patternProperties" in tidy:
+        tidy["additionalProperties"] = False
+    if "$ref" in tidy and len(tidy) > 1:
+        tidy["allOf"] = [{"$ref": tidy.pop("$ref")}]
+    return tidy
+
+
+def _without(part: Json, key: str) -> Json:
+    return {name: value for name, value in part.items() if name != key}
+
+
+def _is_noise(key: str, value: object) -> bool:
+    return key in {"default", "discriminator"} or (key == "title" and isinstance(value, str))

@@ -1,0 +1,35 @@
+"""The rules: what must hold in a book. A family is a module, a rule is a class; codes are stable and never reused."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from triagebook.facts.source_state import UNKNOWN, SourceState
+
+from . import references
+from .base import Rule
+from .engine import EVERYTHING, Choice, run
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from triagebook.book import Book
+    from triagebook.findings import Finding
+
+RULES: tuple[type[Rule], ...] = tuple(
+    sorted((rule for family in (references,) for rule in family.RULES), key=lambda rule: rule.code)
+)
+
+
+def check(
+    book: Book,
+    source: SourceState = UNKNOWN,
+    as_of: date | None = None,
+    choice: Choice = EVERYTHING,
+    only: frozenset[str] | None = None,
+) -> list[Finding]:
+    """What is wrong with a book; `only` names the issues to look at."""
+    return run(RULES, book, source, as_of, choice, only)
+
+
+__all__ = ["EVERYTHING", "RULES", "Choice", "Rule", "check"]

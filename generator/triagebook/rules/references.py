@@ -1,0 +1,137 @@
+"""TB2xx: what records refer to must exist."""
+
+from __future__ import annotations
+
+import re
+from difflib import get_close_matches
+from typing import TYPE_CHECKING
+
+from triagebook.facts.fact import UnknownFactError
+from triagebook.model.base import Prose, Ref
+from triagebook.model.values import DocRef, FactRef
+from triagebook.model.walk import leaves
+
+from .base import Rule
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+
+    from triagebook.book import Book, Entry
+    from triagebook.facts.case import Case
+    from triagebook.findings import Finding
+    from triagebook.model.base import Record
+
+FACT_IN_PROSE = re.compile(r"\{\{\s*(.*?)\s*\}\}")
+
+
+class UnknownReference(Rule):
+    """A reference names something that is recorded nowhere."""
+
+    code = "TB201"
+    name = "unknown-reference"
+    why = "A name that leads nowhere is a typing error or a lost record: nobody finds the component or the owner."
+    remedy = "correct the name, or record what it names"
+    bad = "components: [web-routes]"
+    good = "components: [routes]"
+
+    def find(self, case: Case) -> Iterator[Finding]:
+        for file, record in case.entry.files():
+            yield from self._unknown(case.book, file, record, case.entry)
+
+    def find_in_book(self, book: Book) -> Iterator[Finding]:
+        yield from self._unknown(book, "catalog.yaml", book.catalog, None)
+        for name, pattern in book.patterns.items():
+            yield from self._unknown(book, f"patterns/{name}.yaml", pattern, None)
+
+    def _unknown(self, book: Book, file: str, record: Record, entry: Entry | None) -> Iterator[Finding]:
+        if not book.catalog_read:
+            return
+        for way, value in leaves(record):
+            if isinstance(value, Ref) and not (
+                entry is None and value.to in {"suite", "phase", "criterion", "horizon"}
+            ):
+                names = book.names(value.to, entry)
+                if value not in names:
+                    yield self.finding(file, way, f"there is no {value.to} `{value}`", _nearest(value, names))
+
+
+class UnknownDocument(Rule):
+    """A source names a document that no record describes."""
+
+    code = "TB202"
+    name = "unknown-document"
+    why = "A statement with a source is only as good as the source: its title, date and author must be on record."
+    remedy = "describe the document under `documents`, by the name used here"
+    bad = "claims: [{says: All tests pass, from: report.md#L3, disputed: no run is recorded}]"
+    good = """
+documents: {report.md: {title: Report, date: 2025-09-15, by: backend}}
+claims: [{says: All tests pass, from: report.md#L3, disputed: no run is recorded}]
+"""
+
+    def find(self, case: Case) -> Iterator[Finding]:
+        documents = case.book.documents
+        for file, record in case.entry.files():
+            yield from self._unknown(documents, file, record)
+
+    def find_in_book(self, book: Book) -> Iterator[Finding]:
+        yield from self._unknown(book.documents, "catalog.yaml", book.catalog)
+        for name, pattern in book.patterns.items():
+            yield from self._unknown(book.documents, f"patterns/{name}.yaml", pattern)
+
+    def _unknown(self, documents: Collection[str], file: str, record: Record) -> Iterator[Finding]:
+        for way, value in leaves(record):
+            if isinstance(value, DocRef) and not value.on_the_web and value.document not in documents:
+                do = _nearest(value.document, documents)
+                yield self.finding(
+                    file, way, f"no record describes the document `{value.document}`", f"{self.remedy}; {do}"
+                )
+
+
+class UnknownFact(Rule):
+    """A name in prose, a measure or a claim is not the name of a fact."""
+
+    code = "TB203"
+    name = "unknown-fact"
+    why = "A figure that can't be computed can't be shown: the sentence keeps its braces, the criterion its question."
+    remedy = "`triagebook facts ID` lists the names and their filters"
+    bad = "summary: It shows in {{ affected.places }} places."
+    good = "summary: It shows in {{ affected.locations }} places."
+
+    def find(self, case: Case) -> Iterator[Finding]:
+        for file, record in case.entry.files():
+            for way, value in leaves(record):
+                if isinstance(value, FactRef):
+                    yield from self._ask(case, file, way, value)
+                elif isinstance(value, Prose):
+                    for name in FACT_IN_PROSE.findall(value):
+                        yield from self._named(case, file, way, name)
+
+    def _named(self, case: Case, file: str, way: tuple[str | int, ...], name: str) -> Iterator[Finding]:
+        try:
+            ref = FactRef.parse(name)
+        except ValueError as error:
+            yield self.finding(file, way, str(error).partition(":")[0])
+        else:
+            yield from self._ask(case, file, way, ref)
+
+    def _ask(self, case: Case, file: str, way: tuple[str | int, ...], ref: FactRef) -> Iterator[Finding]:
+        if not case.knows(ref.name):
+            yield self.finding(
+                file, way, f"there is no fact `{ref.name}`", f"{_nearest(ref.name, case.fact_names)}; {self.remedy}"
+            )
+            return
+        try:
+            case.fact(ref)
+        except UnknownFactError as error:
+            yield self.finding(file, way, str(error))
+
+
+def _nearest(name: str, names: Collection[str]) -> str:
+    near = get_close_matches(name, list(names), n=1, cutoff=0.5)
+    if near:
+        return f"did you mean `{near[0]}`?"
+    known = ", ".join(f"`{known}`" for known in sorted(names)[:8])
+    return f"known are {known}" if known else "none is recorded yet"
+
+
+RULES = (UnknownReference, UnknownDocument, UnknownFact)

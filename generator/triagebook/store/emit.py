@@ -1,0 +1,158 @@
+"""The YAML of what is new, in the manner of the file it goes into. ruamel.yaml writes it."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+from io import StringIO
+from typing import TYPE_CHECKING
+
+from ruamel.yaml import YAML
+from ruamel.yaml.comments import CommentedMap, CommentedSeq
+from ruamel.yaml.emitter import Emitter
+from ruamel.yaml.resolver import VersionedResolver
+from ruamel.yaml.scalarstring import DoubleQuotedScalarString, LiteralScalarString, SingleQuotedScalarString
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from .meaning import Data
+    from .yaml import Node
+
+SHORT = 60  # a list of words stays on one line up to this length
+LONG = 120  # beside others that stand on one line, up to this
+_NULLS = {"", "~", "null", "Null", "NULL"}  # other tools take them for nothing
+_UNREADABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]")
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """How far a file indents what it nests."""
+
+    mapping: int = 2
+    offset: int = 2  # from a key to the dashes below it
+    gap: int = 2  # from a dash to what follows it
+
+
+def layout_of(root: Node) -> Layout:
+    """The layout that is most common in a file."""
+    mapping, offset, gap = Counter[int](), Counter[int](), Counter[int]()
+    for parent, node in _blocks(root):
+        if parent is not None and parent.keys is not None and node.start.line > parent.start.line:
+            step = node.start.column - parent.start.column
+            (mapping if node.keys is not None else offset)[step] += 1
+        for item in node.items or ():
+            if item.start.line == node.start.line and item.start.column > node.start.column + 1:
+                gap[item.start.column - node.start.column] += 1
+    usual = Layout()
+    return Layout(_first(mapping, usual.mapping), _first(offset, usual.offset), _first(gap, usual.gap))
+
+
+def _blocks(root: Node) -> Iterator[tuple[Node | None, Node]]:
+    """Every block collection, with the collection it stands in."""
+    waiting: list[tuple[Node | None, Node]] = [(None, root)]
+    while waiting:
+        parent, node = waiting.pop()
+        if node.scalar is None and not node.flow:
+            yield parent, node
+            waiting += [(node, below) for below in (node.items or node.values.values())]
+
+
+def _first(counted: Counter[int], usual: int) -> int:
+    return min(counted, key=lambda step: (-counted[step], step)) if counted else usual
+
+
+@dataclass(frozen=True, slots=True)
+class Writer:
+    """Writes values in one layout."""
+
+    layout: Layout = Layout()  # noqa: RUF009  (frozen)
+    literal: bool = True  # text of several lines as a block; in double quotes where the place allows no block
+
+    def entry(self, key: str, value: Data, like: Node | None = None) -> list[str]:
+        """The lines of `key: value`, the key in column 1."""
+        return self._lines(CommentedMap({self._scalar(key, flow=True): self._tree(value, flow=self._flows(value, like))}))
+
+    def item(self, value: Data, like: Node | None = None) -> list[str]:
+        """The lines of `- value`, the dash in column 1."""
+        lines = self._lines(CommentedSeq([self._tree(value, flow=self._flows(value, like))]))
+        return [line[self.layout.offset :] for line in lines]
+
+    def inline(self, value: Data) -> str:
+        """A value on one line, fit to stand between brackets."""
+        return self._lines(self._tree([value], flow=True))[0][1:-1]
+
+    def pair(self, key: str, value: Data) -> str:
+        """An entry on one line, fit to stand between braces."""
+        return self._lines(self._tree({key: value}, flow=True))[0][1:-1]
+
+    def document(self, value: Data) -> str:
+        """A whole file."""
+        return "\n".join(self._lines(self._tree(value, flow=False))) + "\n"
+
+    def _flows(self, value: Data, like: Node | None) -> bool:
+        """Whether a value in a block takes one line: like the one before it, or where it is a short list of words."""
+        if isinstance(value, str) or not value or (like is not None and like.scalar is None and not like.flow):
+            return False
+        if like is not None and like.flow:
+            return _is_flat(value) and len(self.inline(value)) <= LONG
+        return isinstance(value, list) and _is_flat(value) and len(self.inline(value)) <= SHORT
+
+    def _tree(self, value: Data, *, flow: bool) -> object:
+        if isinstance(value, str):
+            return self._scalar(value, flow=flow)
+        tree: CommentedMap | CommentedSeq
+        if isinstance(value, dict):
+            tree = CommentedMap({self._scalar(key, flow=True): self._nested(below, flow) for key, below in value.items()})
+        else:
+            tree = CommentedSeq([self._nested(below, flow) for below in value])
+        if flow:
+            tree.fa.set_flow_style()
+        return tree
+
+    def _nested(self, value: Data, flow: bool) -> object:  # noqa: FBT001
+        return self._tree(value, flow=flow or self._flows(value, None))
+
+    def _scalar(self, text: str, *, flow: bool) -> str:
+        if _UNREADABLE.search(text):
+            return DoubleQuotedScalarString(text)
+        if "\n" in text:
+            block = self.literal and not flow and not text.isspace()
+            return LiteralScalarString(text) if block else DoubleQuotedScalarString(text)
+        if text in _NULLS or text == "<<" or text.startswith("?"):
+            return SingleQuotedScalarString(text)
+        return text
+
+    def _lines(self, tree: object) -> list[str]:
+        yaml = YAML(typ="rt", pure=True)
+        yaml.Resolver, yaml.Emitter = _TextResolver, _Emitter
+        yaml.brace_single_entry_mapping_in_flow_sequence = True
+        yaml.width = 2**31  # lines are never folded
+        layout = self.layout
+        yaml.indent(mapping=layout.mapping, sequence=layout.offset + layout.gap, offset=layout.offset)
+        stream = StringIO()
+        yaml.dump(tree, stream)
+        text = stream.getvalue()
+        if text.endswith("\n...\n"):  # ends a document whose last value keeps its blank lines
+            text = text.removesuffix("...\n")
+        return text.removesuffix("\n").split("\n")
+
+
+def _is_flat(value: Data) -> bool:
+    if isinstance(value, str):
+        return "\n" not in value
+    below = value.values() if isinstance(value, dict) else value
+    return all(isinstance(one, str) and "\n" not in one for one in below)
+
+
+class _TextResolver(VersionedResolver):
+    """Every scalar is text, so none needs quotes for what it looks like."""
+
+    @property
+    def versioned_resolver(self) -> dict[str, object]:
+        return {}
+
+
+class _Emitter(Emitter):
+    MAX_SIMPLE_KEY_LENGTH = 1000  # up to here readers take a key without `? ` before it

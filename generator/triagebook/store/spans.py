@@ -1,0 +1,125 @@
+"""Where the parts of a YAML text begin and really end: libyaml's end marks may lie past comments and blank lines."""
+
+from __future__ import annotations
+
+import re
+
+from .yaml import Node
+
+_TRIVIA = re.compile(r"(?:[ \t\r\n]+|#[^\r\n]*)*")
+_LINE = re.compile(r"[^\r\n]*")
+_BREAK = re.compile(r"\r\n?|\n")
+_LAST_BREAK = re.compile(r"(?:\r\n?|\n)\Z")
+_EMPTY_LINES = re.compile(r"(?:\r\n?|\n)*\Z")
+_COMMENT_LINE = re.compile(r"( *)#[^\r\n]*(?:\r\n?|\n|\Z)")
+_BLANK_LINE = re.compile(r"[ \t]*(?:\r\n?|\n)")
+BLOCK_HEADER = re.compile(r"[|>][-+0-9]*")
+
+
+def skip(text: str, at: int) -> int:
+    """The next token: past white space, line ends and comments."""
+    return _end(_TRIVIA, text, at)
+
+
+def line_start(text: str, at: int) -> int:
+    return max(text.rfind("\n", 0, at), text.rfind("\r", 0, at)) + 1
+
+
+def line_end(text: str, at: int) -> int:
+    """The end of the line, before what ends it."""
+    return _end(_LINE, text, at)
+
+
+def next_line(text: str, at: int) -> int:
+    end = line_end(text, at)
+    found = _BREAK.match(text, end)
+    return found.end() if found else end
+
+
+def newline(text: str) -> str:
+    """What ends the lines of a text."""
+    found = _BREAK.search(text)
+    return found.group() if found else "\n"
+
+
+def end_of(text: str, node: Node) -> int:
+    """Where the last character of a value lies, and one further."""
+    if node.style in {"|", ">"}:
+        return _end_of_block_scalar(text, node)
+    if node.items and not bracketed(text, node):
+        return end_of(text, node.items[-1])
+    if node.keys and not bracketed(text, node):
+        key, value = list(node.keys.values())[-1], list(node.values.values())[-1]
+        return key.end.index if colon_of(text, key) is None else end_of(text, value)
+    return node.end.index
+
+
+def bracketed(text: str, node: Node) -> bool:
+    """Whether a collection has brackets or braces of its own: a pair in a list, `[a: 1]`, is flow without them."""
+    return node.flow and text[node.start.index] in "[{"
+
+
+def _end_of_block_scalar(text: str, node: Node) -> int:
+    """The last line that has something on it; with `+`, the blank lines after it count too."""
+    header = BLOCK_HEADER.match(text, node.start.index)
+    pattern = _LAST_BREAK if header and "+" in header.group() else _EMPTY_LINES
+    body = text[node.start.index : node.end.index]
+    found = pattern.search(body)
+    return node.start.index + (found.start() if found else len(body))
+
+
+def colon_of(text: str, key: Node) -> int | None:
+    """Where the `:` between a key and its value stands; None where there is none, as in `{a}` or `? a`."""
+    at = skip(text, key.end.index)
+    return at if text[at : at + 1] == ":" else None
+
+
+def entry_start(text: str, parent: Node, position: int) -> int:
+    """Where the entry of a collection begins: its dash, its `?`, its key, or in brackets the value itself."""
+    if position == 0:
+        return skip(text, parent.start.index + 1) if bracketed(text, parent) else parent.start.index
+    before = end_of(text, entries(parent)[position - 1])
+    if parent.keys is not None:
+        key = list(parent.keys.values())[position - 1]
+        before = max(before, key.end.index) if colon_of(text, key) is not None else key.end.index
+    at = skip(text, before)
+    return skip(text, at + 1) if parent.flow else at
+
+
+def entries(parent: Node) -> list[Node]:
+    """The values of a collection, in their order."""
+    return list(parent.values.values()) if parent.items is None else parent.items
+
+
+def after_entries(text: str, node: Node) -> int:
+    """The line for a new entry of a block: after the last one and the comments indented like it, where these can't
+    belong to what follows.
+    """
+    at = next_line(text, end_of(text, node))
+    token = skip(text, at)
+    follows = token - line_start(text, token) if token < len(text) else -1
+    while found := _COMMENT_LINE.match(text, at):
+        indent = len(found.group(1))
+        if indent < node.start.column - 1 or indent <= follows:
+            break
+        at = found.end()
+    return at
+
+
+def after_inner_comments(text: str, at: int, column: int) -> int:
+    """Past the comment lines that are indented deeper than the entry that ends before this line: they are in it."""
+    ahead = at
+    while ahead < len(text):
+        if found := _COMMENT_LINE.match(text, ahead):
+            if len(found.group(1)) < column:
+                break
+            at = found.end()
+        elif not (found := _BLANK_LINE.match(text, ahead)):
+            break
+        ahead = found.end()
+    return at
+
+
+def _end(pattern: re.Pattern[str], text: str, at: int) -> int:
+    found = pattern.match(text, at)
+    return found.end() if found else at
