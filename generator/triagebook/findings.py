@@ -43,3 +43,15 @@ class Finding:
     column: int = 1
     edits: tuple[Edit, ...] = ()  # what mends it, where there is one right answer
     accepted: str = ""  # who put up with it, until when, and why
+
+
+@dataclass(frozen=True, slots=True)
+class RuleNote:
+    """What a report of findings says of a rule."""
+
+    code: str
+    name: str
+    severity: Severity
+    summary: str
+    why: str
+    remedy: str

@@ -121,6 +121,11 @@ class Case:
     def fact_names(self) -> frozenset[str]:
         return frozenset(DEFINITIONS) | self.measured_names
 
+    def takes(self, ref: FactRef, key: str) -> bool:
+        """Can a fact be narrowed by this filter? A measured value can be by any."""
+        definition = DEFINITIONS.get(ref.name)
+        return definition is None or key in definition.filters
+
     def knows(self, name: str) -> bool:
         return name in self.fact_names
 

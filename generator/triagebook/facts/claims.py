@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -84,18 +85,23 @@ def _agrees(claim: Claim, fact: Fact) -> bool | None:
     return None if claim.value is None or quantity is None else agree(claim.value, quantity)
 
 
-def agree(claimed: Quantity, so: Quantity) -> bool:
-    """Does what is so lie within what was claimed? A figure without a unit counts anything; a rounded one may round."""
+def agree(claimed: Quantity, so: Quantity) -> bool | None:
+    """Does what is so lie within what was claimed? A figure without a unit counts anything; a rounded one may round.
+
+    None where the two measure different things.
+    """
     if not claimed.unit and so.into("") is None:
         so = type(so)(so.low, so.high, "", so.open, so.rough)
     holds = claimed.holds(so)
     if holds is not False or claimed.exact is None or so.exact is None:
-        return bool(holds)
+        return holds
     converted = so.into(claimed.unit)
-    text = str(claimed).split(" ")[0].rstrip("%")
-    places = len(text.partition(".")[2]) if "/" not in text else None
+    decimals = re.match(r"-?\d+\.(\d+)", str(claimed))
     return bool(
-        converted and converted.exact is not None and places and round(converted.exact, places) == claimed.exact
+        converted
+        and converted.exact is not None
+        and decimals
+        and round(converted.exact, len(decimals[1])) == claimed.exact
     )
 
 

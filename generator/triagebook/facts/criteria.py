@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from triagebook.model.evidence import Grade
 from triagebook.model.values import FactRef
 
-from .fact import Fact
+from .fact import Fact, UnknownFactError
 
 if TYPE_CHECKING:
     from triagebook.model.work import Target
@@ -48,11 +48,15 @@ def states_of_criteria(case: Case) -> Mapping[str, CriterionState]:
 
 def state_of_criterion(case: Case, criterion: Target) -> CriterionState:
     """Met only where a fact or a measured value, of a grade that proves, lies within the target."""
-    if criterion.measure is None:
+    measure = measure_of(case, criterion)
+    if measure is None:
         return CriterionState(Answer.UNKNOWN, "no measure is named for it")
     if criterion.target is None:
         return CriterionState(Answer.UNKNOWN, "no target is named for it")
-    fact = case.fact(_narrowed(criterion, criterion.measure))
+    try:
+        fact = case.fact(measure)
+    except UnknownFactError as error:
+        return CriterionState(Answer.UNKNOWN, str(error))
     if fact.value is None:
         return CriterionState(Answer.UNKNOWN, fact.why_unknown or f"`{fact.ref}` is unknown", fact)
     if fact.grade is Grade.TRANSCRIBED:
@@ -67,9 +71,10 @@ def state_of_criterion(case: Case, criterion: Target) -> CriterionState:
     return CriterionState(Answer.MET if holds else Answer.FAILED, f"{fact} {verb} {criterion.target}", fact)
 
 
-def _narrowed(criterion: Target, measure: FactRef) -> FactRef:
-    """A measure that names no environment is taken where the criterion says."""
-    filters = dict(measure.filters)
-    if criterion.environment is None or "environment" in filters:
+def measure_of(case: Case, criterion: Target) -> FactRef | None:
+    """The fact that answers it: a measure that names no environment, and can, is taken where the criterion says."""
+    measure = criterion.measure
+    if measure is None or criterion.environment is None or not case.takes(measure, "environment"):
         return measure
-    return FactRef(measure.name, tuple(sorted({**filters, "environment": str(criterion.environment)}.items())))
+    filters = {"environment": str(criterion.environment), **dict(measure.filters)}
+    return FactRef(measure.name, tuple(sorted(filters.items())))

@@ -89,7 +89,7 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Definition:
-    """A kind of fact: its name, what it says, its unit, how it is computed. Its filters are the computation's keywords."""
+    """A kind of fact: its name, what it says, its unit, how it is computed; its filters are the computation's."""
 
     name: str
     summary: str
@@ -99,6 +99,12 @@ class Definition:
     @property
     def filters(self) -> tuple[str, ...]:
         return tuple(signature(self.compute).parameters)[1:]
+
+    @property
+    def defaults(self) -> dict[str, str]:
+        """What a filter stands at where it is left out."""
+        parameters = signature(self.compute).parameters.values()
+        return {parameter.name: parameter.default for parameter in parameters if isinstance(parameter.default, str)}
 
     def of(self, case: Case, ref: FactRef) -> Fact:
         found = self.compute(case, **dict(ref.filters))

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from enum import StrEnum
 from fractions import Fraction
-from typing import Self
+from typing import Annotated, Self
 
-from pydantic import field_validator, model_validator
+from pydantic import WithJsonSchema, field_validator, model_validator
 
 from .base import Commit, Day, Line, Many, Prose, Record, Short, Text, optional, required, several
 from .refs import EnvironmentRef, EvidenceRef, IssueRef, PatternRef, PersonRef, RepositoryRef, SegmentRef, StreamRef
@@ -149,11 +149,16 @@ class Revenue(Record):
     from_: Many[DocRef] = several("Who says so, where", "1231-test-strategy.md#L8")
 
 
+_SHARE = r"^(?:(?:at least|at most|more than|less than|about) )?(?:(?:100(?:\.0+)?|\d{1,2}(?:\.\d+)?)(?: to (?:100|\d{1,2}(?:\.\d+)?))? ?%|\d+/\d+|[01](?:\.\d+)?)$"
+
+
 class Share(Record):
     """A share of something that the defect takes away."""
 
     of: Line = required("Of what", "platform value")
-    amount: Quantity = required("How much of it, from 0 to 100 %", "90 %")
+    amount: Annotated[Quantity, WithJsonSchema({"type": "string", "pattern": _SHARE})] = required(
+        "How much of it, from 0 to 100 %", "90 %"
+    )
     from_: Many[DocRef] = several("Who says so, where", "1231-test-strategy.md#L8")
 
     @field_validator("amount")
@@ -175,6 +180,15 @@ class Broken(Short):
     what: Prose = required("What is broken", "isolation between users")
     for_: Line | None = optional("For whom", "enterprise")
     from_: Many[DocRef] = several("Who says so, where", "1231-test-strategy.md#L59")
+
+
+class Promise(Record):
+    """Names that the product promises to those who use it: the events it sends, the methods it has."""
+
+    title: Line = required("What they are", "Events of every agent run")
+    names: Many[Line] = required("The names", ["agent_started", "agent_completed"])
+    note: Prose | None = optional("What to know about them", "In this order")
+    from_: Many[DocRef] = several("Where it was read", "1184-test-plan.md#L155-L161")
 
 
 class Impact(Record):

@@ -34,12 +34,13 @@ from .defect import (
     Impact,
     Introduced,
     Noticed,
+    Promise,
     Relation,
     Severity,
     Source,
     Symptom,
 )  # fmt: skip
-from .refs import ComponentRef, EnvironmentRef, EvidenceRef, IssueRef, OptionRef, PersonRef
+from .refs import ComponentRef, CriterionRef, EnvironmentRef, EvidenceRef, IssueRef, OptionRef, PersonRef
 from .values import DocRef, FactRef, Quantity
 from .work import Work
 
@@ -187,6 +188,7 @@ class Claim(Record):
     state: Id | None = optional("The state it states, where the fact is one", "proven")
     parts: Named[Quantity] = keyed("The parts it adds up", {"integration tests": "16", "unit tests": "28"})
     of: FactRef | None = optional("The fact it is about", "tests.pass_rate phase=after")
+    criterion: CriterionRef | None = optional("The criterion it is offered for", "connects")
     disputed: Prose | None = optional("Why it does not hold: what is so", "No run in staging exists")
     evidence: Many[EvidenceRef] = several("The evidence against it, or for it", ["2025-09-15-scan"])
 
@@ -233,6 +235,10 @@ class Issue(Work):
     causes: Many[Cause] = several("Why it happens", [{"pattern": "awaited-sync-call", "state": "confirmed"}])
     noticed: Many[Noticed] = several("Related defects noticed beside the way", ["A coroutine is never awaited"])
     impact: Impact | None = optional("Whom it harms, how much", {"segments": ["free", "enterprise"]})
+    promises: Keyed[Promise] = keyed(
+        "Names that must be there, before and after the fix",
+        {"events": {"title": "Events of every agent run", "names": ["agent_started", "agent_completed"]}},
+    )
 
     fix: Fix | None = optional(
         "How it is fixed", {"chosen": "drop-await", "options": {"drop-await": {"title": "Remove it"}}}

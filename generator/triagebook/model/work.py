@@ -105,6 +105,16 @@ class Test(Short):
     from_: Many[DocRef] = several("Where it was read", "1231-validation-report.md#L47")
 
 
+class Aim(Short):
+    """Something a suite is to cover, where no test is named for it. It counts as no test."""
+
+    short = "says"
+
+    says: Prose = required("What is to be covered", "Isolation between users")
+    expect: Prose | None = optional("What it should show", "Stays as it is, with the defect in place")
+    from_: Many[DocRef] = several("Where it was read", "1184-test-execution-plan.md#L37")
+
+
 class SuiteState(StrEnum):
     """Whether the tests of a suite exist."""
 
@@ -130,8 +140,18 @@ class Suite(Record):
     after: Expectation | None = optional("What its tests do after the fix", "pass")
     code: Text | None = optional("What its tests need above them: imports, fixtures", "import pytest")
     tests: Named[Test] = keyed("Its tests, by name", {"test_health": "The health endpoint answers"})
+    covers: Many[Aim] = several("What it is to cover, where no test is named for it yet", ["Isolation between users"])
     note: Prose | None = optional("What to know about it", "Runs against the deployed build")
     from_: Many[DocRef] = several("Where it was read", "1231-test-strategy.md#L23")
+
+
+class Way(Record):
+    """Another way to do what a phase does, with steps of its own."""
+
+    title: Line = required("The way, in one line", "With sed, all files at once")
+    steps: Many[Step] = several("What to do, in order", ["Keep a copy of each file"])
+    note: Prose | None = optional("What to know about it", "The plan prefers to go file by file")
+    from_: Many[DocRef] = several("Where it was read", "1184-remediation-plan.md#L89")
 
 
 class Phase(Record):
@@ -142,6 +162,7 @@ class Phase(Record):
     environment: EnvironmentRef | None = optional("Where it happens", "staging")
     suites: Many[SuiteRef] = several("The suites it runs", ["reproduction"])
     steps: Many[Step] = several("What to do, in order", [{"do": "Run the suite", "takes": "5 min"}])
+    instead: Many[Way] = several("Other ways to do the same", [{"title": "With sed", "steps": ["Keep a copy"]}])
     takes: Quantity | None = optional("The time it takes, where its steps do not say", "20 min")
     from_: Many[DocRef] = several("Where it was read", "1231-test-strategy.md#L111")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from triagebook.findings import Edit, Field, Finding, Severity
+from triagebook.findings import Edit, Field, Finding, RuleNote, Severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -45,3 +45,7 @@ class Rule:
     @classmethod
     def summary(cls) -> str:
         return (cls.__doc__ or "").strip()
+
+    @classmethod
+    def note(cls) -> RuleNote:
+        return RuleNote(cls.code, cls.name, cls.severity, cls.summary(), cls.why, cls.remedy)

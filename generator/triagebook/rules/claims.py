@@ -1,0 +1,210 @@
+"""TB3xx: a claim must hold, or be disputed with what is so."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from triagebook.facts.claims import Standing, agree, sum_of_parts
+from triagebook.facts.criteria import measure_of
+from triagebook.facts.fact import UnknownFactError
+from triagebook.facts.registry import plain
+from triagebook.findings import Severity
+from triagebook.model.issue import Contradiction
+
+from .base import Rule
+from .words import listed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from triagebook.facts.case import Case
+    from triagebook.facts.claims import ClaimState
+    from triagebook.findings import Finding
+    from triagebook.model.issue import Claim
+    from triagebook.model.values import FactRef
+
+
+class PartsDoNotAddUp(Rule):
+    """The parts of a claim do not add up to the value that it states."""
+
+    code = "TB301"
+    name = "parts-do-not-add-up"
+    why = "A sum that is wrong by itself is the plainest sign that nobody counted; whoever plans with it plans wrongly."
+    remedy = "correct what was mistyped; if the source says so, keep its words and say what is so in `disputed`"
+    bad = """
+claims:
+  - {says: 47 locations, from: https://example.org/plan, value: 47, parts: {integration: 15, unit: 28}}
+"""
+    good = """
+claims:
+  - says: 47 locations
+    from: https://example.org/plan
+    value: 47
+    parts: {integration: 15, unit: 28}
+    disputed: the parts add up to 43
+"""
+
+    def find(self, case: Case) -> Iterator[Finding]:
+        for index, claim in enumerate(case.issue.claims):
+            if claim.parts and claim.value is not None and claim.disputed is None:
+                parts = sum_of_parts(claim)
+                if parts is None:
+                    what = listed([str(part) for part in claim.parts.values()])
+                    says = f"the parts of the claim can't be added, they measure different things: {what}"
+                    yield self.finding(case.file, ("claims", index, "parts"), says)
+                elif not agree(claim.value, parts):
+                    says = f"the parts of the claim add up to {parts}, it says {claim.value}{_besides(case, claim)}"
+                    yield self.finding(case.file, ("claims", index, "value"), says)
+
+
+def _besides(case: Case, claim: Claim) -> str:
+    """What the fact is that the claim is about, where that is known."""
+    try:
+        fact = case.fact(claim.of) if claim.of else None
+    except UnknownFactError:
+        return ""
+    return f"; `{fact.ref}` is {fact}" if fact and fact.value is not None else ""
+
+
+class ContradictedClaim(Rule):
+    """A claim says something else than the fact it is about, and the record does not dispute it."""
+
+    code = "TB302"
+    name = "contradicted-claim"
+    why = "Two answers to one question stand side by side, and a reader takes the one that was written by hand."
+    remedy = "say what is so in `disputed`, or correct the record that the fact is computed from"
+    bad = """
+claims:
+  - {says: Ready for production, from: https://example.org/report, of: stage, state: validated}
+"""
+    good = """
+claims:
+  - says: Ready for production
+    from: https://example.org/report
+    of: stage
+    state: validated
+    disputed: no run is recorded
+"""
+
+    def find(self, case: Case) -> Iterator[Finding]:
+        for state in case.claims:
+            claim = state.claim
+            if state.standing is Standing.CONTRADICTED and state.fact and claim.disputed is None:
+                key, said = ("state", claim.state) if isinstance(state.fact.value, str) else ("value", claim.value)
+                yield self.finding(case.file, ("claims", state.index, key), f"the claim says {said}, but {state.why}")
+
+
+class DisputedButTrue(Rule):
+    """A claim is disputed although the fact it is about bears it out."""
+
+    code = "TB303"
+    name = "disputed-but-true"
+    why = "A dispute that does not hold is a contradiction of our own making, and discredits the others."
+    remedy = "remove `disputed`; if the figure holds and its meaning does not, say so with the `kind` of contradiction"
+    bad = """
+claims: [{says: Critical, from: https://example.org/plan, of: severity, state: high, disputed: it is low}]
+"""
+    good = "claims: [{says: Critical, from: https://example.org/plan, of: severity, state: high}]"
+
+    def find(self, case: Case) -> Iterator[Finding]:
+        for state in case.claims:
+            if state.standing is Standing.HOLDS and state.claim.disputed and state.claim.kind in _OF_THE_FIGURE:
+                says = f"the claim is disputed, but it holds: {state.why}"
+                yield self.finding(case.file, ("claims", state.index, "disputed"), says)
+
+
+# The other kinds dispute what a figure means, which no fact can settle: of tests that prove nothing, all may pass.
+_OF_THE_FIGURE = {None, Contradiction.SUM, Contradiction.SCOPE, Contradiction.VERDICT_WITHOUT_EVIDENCE}
+
+
+class ClaimsDisagree(Rule):
+    """Two claims state different values of one thing, of which nothing else is known, and neither is disputed."""
+
+    code = "TB309"
+    name = "claims-disagree"
+    why = "At most one of them is right, and nothing tells a reader which."
+    remedy = "record the evidence that decides it, or say in `disputed` of one of them what is so"
+    bad = """
+claims:
+  - {says: 9 of 18 passed, from: https://example.org/plan, value: 9/18, of: smoke.pass_rate}
+  - {says: 61 % passed, from: https://example.org/report, value: 61 %, of: smoke.pass_rate}
+"""
+    good = """
+claims:
+  - {says: 9 of 18 passed, from: https://example.org/plan, value: 9/18, of: smoke.pass_rate}
+  - {says: half of them passed, from: https://example.org/report, value: 50 %, of: smoke.pass_rate}
+"""
+
+    def find(self, case: Case) -> Iterator[Finding]:
+        first: dict[FactRef, ClaimState] = {}
+        for state in case.claims:
+            claim = state.claim
+            key = "state" if claim.value is None else "value"
+            if claim.of and getattr(claim, key) and claim.disputed is None and _undecided(state):
+                other = first.setdefault(plain(claim.of), state)
+                if _differ(claim, other.claim):
+                    said, before = getattr(claim, key), getattr(other.claim, key) or other.claim.value
+                    where = f"the claim from {other.claim.from_[0]}" if other.claim.from_ else "another claim"
+                    says = f"the claim says that `{claim.of}` is {said}, {where} says {before}"
+                    yield self.finding(case.file, ("claims", state.index, key), says)
+
+
+def _undecided(state: ClaimState) -> bool:
+    """Where the fact is known it decides, and one of the two claims is contradicted by it."""
+    return state.standing is Standing.UNPROVEN and state.fact is not None and state.fact.value is None
+
+
+def _differ(one: Claim, other: Claim) -> bool:
+    if one.value is None or other.value is None:
+        return one.state != other.state
+    return agree(one.value, other.value) is False and agree(other.value, one.value) is False
+
+
+class NotAnswered(Rule):
+    """A claim is offered for a criterion, but is about something else than the criterion measures."""
+
+    code = "TB310"
+    name = "criterion-not-answered"
+    why = "A test pass rate does not answer whether connections succeed, however well the two figures look alike."
+    remedy = "record a value of what the criterion measures, or dispute the claim: it answers another question"
+    bad = """
+criteria: {connects: {says: Connections succeed, measure: connection.success, target: at least 95 %}}
+claims: [{says: 95.7 % passed, from: https://example.org/report, of: tests.passed, criterion: connects}]
+"""
+    good = """
+criteria: {connects: {says: Connections succeed, measure: connection.success, target: at least 95 %}}
+claims:
+  - {says: 97 % connected, from: https://example.org/report, value: 97 %, of: connection.success, criterion: connects}
+"""
+
+    def find(self, case: Case) -> Iterator[Finding]:
+        targets = {**case.issue.metrics, **case.issue.criteria}
+        for index, claim in enumerate(case.issue.claims):
+            target = targets.get(claim.criterion) if claim.criterion else None
+            asked = measure_of(case, target) if target else None
+            if asked is None or claim.disputed is not None or (claim.of and plain(claim.of) == plain(asked)):
+                continue
+            about = f"about `{claim.of}`" if claim.of else "about no fact"
+            says = f"the criterion `{claim.criterion}` asks for `{asked}`, the claim is {about}"
+            yield self.finding(case.file, ("claims", index, "of" if claim.of else "criterion"), says)
+
+
+class NothingToHoldAgainst(Rule):
+    """A claim about a fact can't be held against it: the fact is unknown, or the claim states no such value."""
+
+    code = "TB313"
+    name = "unproven-claim"
+    severity = Severity.WARNING
+    why = "A claim that nothing can contradict looks as if it held."
+    remedy = "record the evidence it rests on, state its `value` or `state`, or say in `disputed` what is so"
+    bad = "claims: [{says: Ready for production, from: https://example.org/report, of: verdict}]"
+    good = "claims: [{says: Merely reported, from: https://example.org/report, of: verdict, state: reported}]"
+
+    def find(self, case: Case) -> Iterator[Finding]:
+        for state in case.claims:
+            if state.standing is Standing.UNPROVEN and state.fact and state.claim.disputed is None:
+                says = f"nothing bears out the claim: {state.why}"
+                yield self.finding(case.file, ("claims", state.index, "of"), says)
+
+
+RULES = (PartsDoNotAddUp, ContradictedClaim, DisputedButTrue, ClaimsDisagree, NotAnswered, NothingToHoldAgainst)

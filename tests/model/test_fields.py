@@ -1,0 +1,74 @@
+"""Every field of every record explains itself to an editor."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, get_args
+
+import pytest
+from pydantic import TypeAdapter
+from pydantic.fields import FieldInfo
+
+from triagebook.model.base import Record
+from triagebook.model.schema import KINDS
+from triagebook.model.work import Expectation
+
+
+def records(annotation: Any, seen: set[type[Record]]) -> Iterator[type[Record]]:
+    """All record classes that a type reaches."""
+    if isinstance(annotation, type) and issubclass(annotation, Record):
+        if annotation not in seen:
+            seen.add(annotation)
+            yield annotation
+            for field in annotation.model_fields.values():
+                yield from records(field.annotation, seen)
+    else:
+        for part in get_args(annotation):
+            yield from records(part, seen)
+
+
+def fields() -> list[Any]:
+    seen: set[type[Record]] = set()
+    found = [record for kind in KINDS.values() for record in records(kind, seen) if record is not Expectation]
+    return [
+        pytest.param(record, name, field, id=f"{record.__name__}.{name}")
+        for record in found
+        for name, field in record.model_fields.items()
+    ]
+
+
+@pytest.mark.parametrize(("record", "name", "field"), fields())
+def test_a_field_has_a_description_and_an_example_that_it_accepts(
+    record: type[Record], name: str, field: FieldInfo
+) -> None:
+    assert field.description, f"{record.__name__}.{name} has no description"
+    assert field.examples, f"{record.__name__}.{name} has no example"
+    accepts = TypeAdapter(field.rebuild_annotation())
+    for example in field.examples:
+        accepts.validate_python(as_text(example))
+
+
+def as_text(value: Any) -> Any:
+    """A value as the store reads it: scalars are text."""
+    if isinstance(value, dict):
+        return {str(key): as_text(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [as_text(item) for item in value]
+    return str(value)
+
+
+@pytest.mark.parametrize(("record", "name", "field"), fields())
+def test_a_description_is_one_short_phrase(record: type[Record], name: str, field: FieldInfo) -> None:
+    assert field.description
+    assert len(field.description) <= 100
+    assert not field.description.endswith(".")
+
+
+def test_records_are_read_only() -> None:
+    from triagebook.model.issue import Issue
+
+    issue = Issue.model_validate({"title": "a", "severity": "low", "opened": "2025-01-01", "summary": "b"})
+    with pytest.raises(ValueError, match="frozen"):
+        issue.title = "c"  # type: ignore[misc,assignment]
+    with pytest.raises(TypeError):
+        issue.suites["x"] = None  # type: ignore[index]
