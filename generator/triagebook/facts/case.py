@@ -5,17 +5,22 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from triagebook.model.evidence import MeasuredValue, Side, TestRun
+from triagebook.model.evidence import Grade, MeasuredValue, Side, TestRun
 from triagebook.model.values import FactRef
 
 from .claims import ClaimState, states_of_claims
 from .criteria import CriterionState, states_of_criteria
+from .environments import recorded_errors
 from .fact import Fact, Origin, UnknownFactError
+from .matching import Plan, Planned, planned_tests
 from .measured import measured
+from .proofs import failures_before
 from .registry import DEFINITIONS, FAMILIES
-from .results import Planned, State, planned_tests, runs, state_of
+from .results import Seen, State, state_of, states_of
+from .sightings import Sightings, sightings
 from .source_state import UNKNOWN, SourceState
 from .verdict import Verdict, verdict_of
+from .weight import counts_as, recorded_twice, runs
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -34,6 +39,7 @@ class Case:
         self.source = source
         self.as_of = as_of
         self._facts: dict[FactRef, Fact] = {}
+        self._failed_before: dict[tuple[str, str, str], tuple[Seen, ...]] = {}
         self._open: set[FactRef] = set()  # facts under computation: one that needs itself is unknown
 
     @property
@@ -47,6 +53,30 @@ class Case:
     def evidence_file(self, name: str) -> str:
         return f"{self.entry.id}/evidence/{name}.yaml"
 
+    # ── evidence ─────────────────────────────────────────────────────────────────────────────────────
+
+    @cached_property
+    def runs(self) -> list[tuple[str, TestRun]]:
+        return runs(self.entry.evidence)
+
+    @cached_property
+    def weights(self) -> Mapping[str, Grade]:
+        """The grade that each piece of evidence counts for."""
+        return {name: counts_as(record, self.book, self.as_of) for name, record in self.entry.evidence.items()}
+
+    @cached_property
+    def recorded_twice(self) -> frozenset[str]:
+        return recorded_twice(self.entry.evidence)
+
+    @cached_property
+    def error_texts(self) -> tuple[str, ...]:
+        return tuple(str(symptom.error) for symptom in self.issue.symptoms if symptom.error)
+
+    @cached_property
+    def recorded_errors(self) -> tuple[str, ...]:
+        """The texts by which the defect is known, those that a run was held against before the fix included."""
+        return recorded_errors(self)
+
     # ── tests ────────────────────────────────────────────────────────────────────────────────────────
 
     @cached_property
@@ -54,12 +84,8 @@ class Case:
         return tuple(planned_tests(self.issue, self.runs))
 
     @cached_property
-    def runs(self) -> list[tuple[str, TestRun]]:
-        return runs(self.entry.evidence)
-
-    @cached_property
-    def error_texts(self) -> tuple[str, ...]:
-        return tuple(str(symptom.error) for symptom in self.issue.symptoms if symptom.error)
+    def plan(self) -> Plan:
+        return Plan(self.tests, self.issue.suites)
 
     @cached_property
     def environments(self) -> tuple[str, ...]:
@@ -76,14 +102,25 @@ class Case:
         return tuple(name for name in self.environments if name in wanted)
 
     @cached_property
+    def sightings(self) -> Sightings:
+        return sightings(self)
+
+    @cached_property
     def states(self) -> Mapping[tuple[str, str, Side, str], State]:
         """What each test did, by suite, test, phase and environment."""
-        return {
-            (test.suite, test.name, phase, environment): state_of(test, phase, environment, self.runs, self.error_texts)
-            for test in self.tests
-            for phase in Side
-            for environment in self.environments
-        }
+        return states_of(self)
+
+    @cached_property
+    def stray_states(self) -> Mapping[tuple[str, str], State]:
+        """What tests that nobody planned did after the fix, by environment and name."""
+        return {key: state_of(seen, Side.AFTER) for key, seen in self.sightings.strays.items()}
+
+    def failed_before(self, test: Planned, environment: str) -> tuple[Seen, ...]:
+        """The results of a planned test that show the defect, on code without the fix."""
+        key = (*test.key, environment)
+        if key not in self._failed_before:
+            self._failed_before[key] = failures_before(self, test, environment)
+        return self._failed_before[key]
 
     # ── facts ────────────────────────────────────────────────────────────────────────────────────────
 

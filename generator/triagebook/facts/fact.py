@@ -64,7 +64,14 @@ class Fact:
             return str(self.value)
         if self.unit == "share":
             return percent(Fraction(self.value))
-        return f"{number(Fraction(self.value))} {self.unit}".rstrip()
+        unit = _ONE.get(self.unit, self.unit) if self.value == 1 else self.unit
+        return f"{number(Fraction(self.value))} {unit}".rstrip()
+
+
+_ONE = {
+    "files": "file", "locations": "location", "steps": "step", "tests": "test", "pieces": "piece", "times": "time",
+    "criteria": "criterion", "changes": "change",
+}  # fmt: skip
 
 
 def percent(share: Fraction) -> str:

@@ -7,45 +7,42 @@ from typing import TYPE_CHECKING
 from triagebook.model.evidence import Grade, MeasuredValue, Side
 
 from .fact import Fact
-from .results import moment
+from .history import holds_fix
+from .weight import RANK, moment
 
 if TYPE_CHECKING:
     from triagebook.model.values import FactRef
 
     from .case import Case
 
-_RANK = {Grade.MACHINE: 2, Grade.ATTESTED: 1, Grade.TRANSCRIBED: 0}
-
 
 def measured(case: Case, ref: FactRef) -> Fact:
     """The latest value of the best grade, for the phase and environment that the name asks for."""
-    wanted = dict(ref.filters)
+    wanted = {"phase": Side.AFTER.value, **dict(ref.filters)}
     fitting = [
-        (name, record)
+        (name, record, _grade(case, name, record, wanted))
         for name, record in case.entry.evidence.items()
-        if isinstance(record, MeasuredValue) and record.name.name == ref.name and _fits(record, wanted)
+        if isinstance(record, MeasuredValue) and record.name.name == ref.name and _answers(record, wanted)
     ]
     if not fitting:
         return Fact(ref, None, why_unknown=f"no value of `{ref}` was recorded")
-    name, record = max(fitting, key=lambda item: (_RANK[_grade(item[1])], moment(item[1]), item[0]))
-    return Fact(ref, record.value, record.value.unit, (case.evidence_origin(name),), _grade(record))
+    _, record, grade = max(fitting, key=lambda item: (RANK[item[2]], moment(item[1])))
+    latest = sorted((name, one) for name, one, of in fitting if of is grade and moment(one) == moment(record))
+    origins = tuple(case.evidence_origin(name) for name, _ in latest)
+    if any(one.value != record.value for _, one in latest):
+        return Fact(ref, None, origins=origins, why_unknown=f"several values of `{ref}` were recorded for one time")
+    return Fact(ref, record.value, record.value.unit, origins, grade)
 
 
-def _fits(record: MeasuredValue, wanted: dict[str, str]) -> bool:
-    own = {
-        "phase": record.phase.value if record.phase else Side.AFTER.value,
-        "environment": str(record.environment or ""),
-    }
-    own |= dict(record.name.filters)
-    return all(own.get(key) == value for key, value in wanted.items()) and (
-        "phase" in wanted or own["phase"] == Side.AFTER.value
-    )
+def _answers(record: MeasuredValue, wanted: dict[str, str]) -> bool:
+    """Was this measured where the name asks for? What was measured of a part says nothing about the whole."""
+    own = {"environment": str(record.environment or ""), **dict(record.name.filters)}
+    own["phase"] = own.get("phase") or (record.phase.value if record.phase else wanted["phase"])
+    return all(own.get(key) == value for key, value in wanted.items()) and own.keys() <= {*wanted, "environment"}
 
 
-def _grade(record: MeasuredValue) -> Grade:
-    """A machine's value without its seal, or an attested one that nobody stands for, is no more than a statement."""
-    if record.grade is Grade.MACHINE and not record.sealed:
-        return Grade.TRANSCRIBED
-    if record.grade is Grade.ATTESTED and record.by is None:
-        return Grade.TRANSCRIBED
-    return record.grade
+def _grade(case: Case, name: str, record: MeasuredValue, wanted: dict[str, str]) -> Grade:
+    """What it counts for: one that does not say on which side of the fix it was taken is only a statement."""
+    said = record.phase is not None or "phase" in dict(record.name.filters)
+    lacks_fix = wanted["phase"] == Side.AFTER.value and holds_fix(case, record.commit) is False
+    return case.weights[name] if said and not lacks_fix else Grade.TRANSCRIBED

@@ -19,9 +19,16 @@ class SourceState:
 
     def holds(self, commit: str, ancestor: str) -> bool | None:
         """Is the ancestor in the commit's history? None where the history is not at hand."""
-        if commit.startswith(ancestor) or ancestor.startswith(commit):
-            return True
-        return self.contains.get((commit, ancestor))
+        return True if same_commit(commit, ancestor) else self.contains.get((commit, ancestor))
+
+    def is_at(self, commit: str) -> bool:
+        """Is this the very code of a commit, with nothing changed since?"""
+        return self.head is not None and not self.dirty and same_commit(self.head, commit)
+
+
+def same_commit(one: str, other: str) -> bool:
+    """Do two hashes name one commit? Either may be shortened."""
+    return one.startswith(other) or other.startswith(one)
 
 
 UNKNOWN = SourceState(why_unknown="no checkout of the source code was given")

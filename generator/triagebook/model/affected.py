@@ -4,7 +4,22 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from .base import Commit, Count, Day, Line, Many, Prose, Record, Short, Text, optional, required, several
+from .base import (
+    Commit,
+    Count,
+    Day,
+    Keyed,
+    Line,
+    Many,
+    Prose,
+    Record,
+    Short,
+    Text,
+    keyed,
+    optional,
+    required,
+    several,
+)
 from .common import Detector
 from .defect import Source
 from .refs import FileCategoryRef
@@ -37,6 +52,16 @@ class Location(Short):
     from_: Many[DocRef] = several("Where it was read", "1184-remediation-plan.md#L168")
 
 
+class Group(Short):
+    """Locations that are changed together; the number that `priority` names is its key."""
+
+    short = "title"
+
+    title: Line = required("What they have in common", "System tests")
+    why: Prose | None = optional("Why they come at this point", "They are critical to the business")
+    from_: Many[DocRef] = several("Where it was read", "1184-remediation-plan.md#L188")
+
+
 class Exclusion(Short):
     """A match that is not the defect."""
 
@@ -61,6 +86,7 @@ class Affected(Record):
 
     source: Source = required("The repository and commit they hold at", {"repository": "zen", "commit": "fc829d9421d3"})
     scan: Scan | None = optional("The search that found them", {"on": "2025-09-15", "files": 4200})
+    groups: Keyed[Group] = keyed("The groups that `priority` names, by number", {"1": "Product code", "2": "Tests"})
     locations: Many[Location] = several("The locations", ["app/routes/websocket_ssot.py:1233,1699"])
     excluded: Many[Exclusion] = several("Matches that are not the defect", [{"at": "docs/a.md:4", "why": "an example"}])
     note: Prose | None = optional("What to know about the list", "Found by syntax tree")

@@ -203,3 +203,4 @@ class Impact(Record):
     )
     share: Many[Share] = several("Shares of something lost", [{"of": "platform value", "amount": "90 %"}])
     broken: Many[Broken] = several("What does not work, for whom", [{"what": "connection", "for": "every user"}])
+    from_: Many[DocRef] = several("Where segments, goal, value and strategy were read", "1184-test-plan.md#L12-L15")

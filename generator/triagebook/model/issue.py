@@ -121,6 +121,10 @@ class Fix(Record):
     why: Prose | None = optional("Why this way", "The function is synchronous and should stay so")
     code: Many[Code] = several("Code before and after", [{"before": "await get()", "after": "get()"}])
     changes: Many[Change] = several("What was changed", [{"path": "app/routes.py", "what": "Four awaits removed"}])
+    unrelated: Many[Change] = several(
+        "What was changed along with it, though no cause explains it: no part of the fix",
+        [{"path": "tests/performance/test_load.py", "what": "Users are made by a factory"}],
+    )
     keeps: Many[Statement] = several("What must stay as it is", ["One manager a user"])
     verified: Many[Statement] = several("What was looked up and holds", ["The factory is synchronous"])
     side_effects: Many[SideEffect] = several("What else it might change", ["Timing of the calls"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from triagebook.findings import Severity
@@ -15,10 +16,11 @@ if TYPE_CHECKING:
 
 
 def render(findings: Sequence[Finding], root: Path) -> str:
-    """One object: the findings, and how many there are of each severity."""
+    """One object: the findings, and how many there are of each severity, those that somebody accepts aside."""
+    counts = Counter("accepted" if finding.accepted else finding.severity.value for finding in findings)
     document = {
         "findings": [as_data(finding, root) for finding in findings],
-        "counts": {severity.value: sum(f.severity is severity for f in findings) for severity in Severity},
+        "counts": {kind: counts[kind] for kind in (*map(str, Severity), "accepted")},
     }
     return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
 
@@ -34,4 +36,5 @@ def as_data(finding: Finding, root: Path) -> dict[str, Any]:
         "field": list(finding.field),
         "says": finding.says,
         "do": finding.do,
+        "accepted": finding.accepted or None,
     }

@@ -6,7 +6,23 @@ from typing import TYPE_CHECKING
 
 from triagebook.facts.source_state import UNKNOWN, SourceState
 
-from . import references
+from . import (
+    claims,
+    evidence,
+    fixes,
+    form,
+    lifecycle,
+    locations,
+    numbers,
+    prose,
+    references,
+    relations,
+    runs,
+    suites,
+    ticks,
+    waivers,
+    wording,
+)
 from .base import Rule
 from .engine import EVERYTHING, Choice, run
 
@@ -16,8 +32,14 @@ if TYPE_CHECKING:
     from triagebook.book import Book
     from triagebook.findings import Finding
 
+_FAMILIES = (
+    *(form, wording, locations, references),
+    *(claims, numbers, evidence, runs, suites, lifecycle, ticks, fixes, waivers),
+    *(relations, prose),
+)
+
 RULES: tuple[type[Rule], ...] = tuple(
-    sorted((rule for family in (references,) for rule in family.RULES), key=lambda rule: rule.code)
+    sorted((rule for family in _FAMILIES for rule in family.RULES), key=lambda rule: rule.code)
 )
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 from triagebook.findings import Edit, Field, Finding, RuleNote, Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from triagebook.book import Book
     from triagebook.facts.case import Case
@@ -32,6 +32,10 @@ class Rule:
 
     def find(self, case: Case) -> Iterable[Finding]:  # noqa: ARG002
         """What is wrong with one issue."""
+        return ()
+
+    def find_after(self, case: Case, findings: Sequence[Finding]) -> Iterable[Finding]:  # noqa: ARG002
+        """What is wrong with one issue in the light of all that the rules found in it."""
         return ()
 
     def find_in_book(self, book: Book) -> Iterable[Finding]:  # noqa: ARG002

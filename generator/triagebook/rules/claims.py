@@ -126,25 +126,25 @@ class ClaimsDisagree(Rule):
     remedy = "record the evidence that decides it, or say in `disputed` of one of them what is so"
     bad = """
 claims:
-  - {says: 9 of 18 passed, from: https://example.org/plan, value: 9/18, of: smoke.pass_rate}
-  - {says: 61 % passed, from: https://example.org/report, value: 61 %, of: smoke.pass_rate}
+  - {says: 9 of 18 passed, from: https://example.org/plan, value: 9/18, of: tests.pass_rate}
+  - {says: 61 % passed, from: https://example.org/report, value: 61 %, of: tests.pass_rate}
 """
     good = """
 claims:
-  - {says: 9 of 18 passed, from: https://example.org/plan, value: 9/18, of: smoke.pass_rate}
-  - {says: half of them passed, from: https://example.org/report, value: 50 %, of: smoke.pass_rate}
+  - {says: 9 of 18 passed, from: https://example.org/plan, value: 9/18, of: tests.pass_rate}
+  - {says: half of them passed, from: https://example.org/report, value: 50 %, of: tests.pass_rate}
 """
 
     def find(self, case: Case) -> Iterator[Finding]:
-        first: dict[FactRef, ClaimState] = {}
+        first: dict[FactRef, Claim] = {}
         for state in case.claims:
             claim = state.claim
-            key = "state" if claim.value is None else "value"
-            if claim.of and getattr(claim, key) and claim.disputed is None and _undecided(state):
-                other = first.setdefault(plain(claim.of), state)
-                if _differ(claim, other.claim):
-                    said, before = getattr(claim, key), getattr(other.claim, key) or other.claim.value
-                    where = f"the claim from {other.claim.from_[0]}" if other.claim.from_ else "another claim"
+            if claim.of and claim.disputed is None and _undecided(state):
+                other = first.setdefault(plain(claim.of), claim)
+                key = "state" if claim.value is None else "value"
+                if _differ(claim, other):
+                    where = f"the claim from {other.from_[0]}" if other.from_ else "another claim"
+                    said, before = getattr(claim, key), getattr(other, key)
                     says = f"the claim says that `{claim.of}` is {said}, {where} says {before}"
                     yield self.finding(case.file, ("claims", state.index, key), says)
 
@@ -155,9 +155,9 @@ def _undecided(state: ClaimState) -> bool:
 
 
 def _differ(one: Claim, other: Claim) -> bool:
-    if one.value is None or other.value is None:
-        return one.state != other.state
-    return agree(one.value, other.value) is False and agree(other.value, one.value) is False
+    if one.value is not None and other.value is not None:
+        return agree(one.value, other.value) is False and agree(other.value, one.value) is False
+    return bool(one.value is other.value and one.state and other.state and one.state != other.state)
 
 
 class NotAnswered(Rule):
@@ -202,7 +202,8 @@ class NothingToHoldAgainst(Rule):
 
     def find(self, case: Case) -> Iterator[Finding]:
         for state in case.claims:
-            if state.standing is Standing.UNPROVEN and state.fact and state.claim.disputed is None:
+            fact, undisputed = state.fact, state.claim.disputed is None
+            if state.standing is Standing.UNPROVEN and undisputed and fact and case.knows(fact.ref.name):
                 says = f"nothing bears out the claim: {state.why}"
                 yield self.finding(case.file, ("claims", state.index, "of"), says)
 

@@ -11,6 +11,8 @@ from triagebook.facts.case import Case
 from triagebook.facts.source_state import UNKNOWN, SourceState
 from triagebook.findings import Finding, Severity
 
+from .waivers import concerns, expired
+
 if TYPE_CHECKING:
     from datetime import date
 
@@ -55,18 +57,27 @@ def run(
     choice: Choice = EVERYTHING,
     only: frozenset[str] | None = None,
 ) -> list[Finding]:
-    """Every finding of the chosen rules; `only` names the issues to look at, and leaves the book as a whole out."""
+    """Every finding of the chosen rules; `only` names the issues to look at, and leaves the rest of the book out."""
     chosen = [rule() for rule in rules]
-    findings: list[Finding] = []
-    if only is None:
-        findings += _in_order(chosen, methodcaller("find_in_book", book))
+    between = _by_issue(book, _in_order(chosen, methodcaller("find_in_book", book)))
+    findings = between.get("", []) if only is None else []
     for entry in book.issues.values():
         if only is None or entry.id in only:
             case = Case(book, entry, source, as_of)
-            found = _in_order(chosen, methodcaller("find", case))
+            found = [*between.get(entry.id, []), *_in_order(chosen, methodcaller("find", case))]
+            found += _in_order(chosen, methodcaller("find_after", case, tuple(found)))
             findings += _accepted(found, entry.issue.waivers, as_of)
     wanted = {rule.code for rule in chosen if choice.wants(type(rule))}
     return [choice.weigh(finding) for finding in findings if finding.code in wanted]
+
+
+def _by_issue(book: Book, findings: Iterable[Finding]) -> dict[str, list[Finding]]:
+    """What was found between records, by the issue it was found in; by nothing where it stands in no issue."""
+    by_issue: dict[str, list[Finding]] = {}
+    for finding in findings:
+        folder = finding.file.partition("/")[0]
+        by_issue.setdefault(folder if folder in book.issues else "", []).append(finding)
+    return by_issue
 
 
 def _in_order(rules: Iterable[Rule], find: Callable[[Rule], Iterable[Finding]]) -> list[Finding]:
@@ -83,14 +94,6 @@ def _in_order(rules: Iterable[Rule], find: Callable[[Rule], Iterable[Finding]]) 
 
 def _accepted(findings: list[Finding], waivers: Iterable[Waiver], as_of: date | None) -> Iterator[Finding]:
     for finding in findings:
-        waiver = next((waiver for waiver in waivers if _covers(waiver, finding, as_of)), None)
+        valid = (waiver for waiver in waivers if concerns(waiver, finding) and not expired(waiver.until, as_of))
+        waiver = next(valid, None)
         yield replace(finding, accepted=f"{waiver.who}, until {waiver.until}: {waiver.why}") if waiver else finding
-
-
-def _covers(waiver: Waiver, finding: Finding, as_of: date | None) -> bool:
-    way = ".".join(map(str, finding.field))
-    return (
-        waiver.rule == finding.code
-        and (waiver.at is None or way == waiver.at or way.startswith(f"{waiver.at}."))
-        and (as_of is None or as_of <= waiver.until)
-    )

@@ -1,5 +1,6 @@
-"""TB101 to TB110: what keeps a file from being a record. The store finds these while it reads; the rules here say
-what they are. What is wrong with the form of a record that can be read, `wording` and `order` look for.
+"""TB101 to TB110: what keeps a file from being a record. The store finds it while reading; here stands what it is.
+
+TB111 to TB113 are in `wording`, TB114 in `locations`: they look at records that can be read.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ class NotYaml(Rule):
     why = "Nothing in a file that can't be read counts: its issue is missing from every report."
     remedy = "mend the line that the finding names; most often a value needs quotes"
     bad = 'title: Connections fail: "nobody can connect"'
-    good = "title: \"Connections fail: nobody can connect\""
+    good = 'title: "Connections fail: nobody can connect"'
 
 
 class NotText(Rule):
@@ -50,7 +51,9 @@ class NotPlain(Rule):
 
     code = "TB104"
     name = "not-plain-yaml"
-    why = "A record is what stands there: a value that comes from elsewhere is overlooked by readers, and lost by edits."
+    why = (
+        "A record is what stands there: a value that comes from elsewhere is overlooked by readers, and lost by edits."
+    )
     remedy = "write the value out"
     bad = """
 components: &parts [routes]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from enum import Enum, auto
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from triagebook.model.base import Line, Path, Prose, Text, Url
@@ -48,11 +49,11 @@ class Said(NamedTuple):
         return _CODE.sub(" ", self.text)
 
 
-def said_in_issue(case: Case) -> Iterator[Said]:
+@lru_cache(maxsize=1)  # several rules look at them, one after the other
+def said_in_issue(case: Case) -> tuple[Said, ...]:
     """All texts of an issue. Evidence is left out: it is never edited, so nothing in it can be mended."""
-    for file, record in case.entry.files():
-        if not isinstance(record, Evidence):
-            yield from _said(file, record)
+    files = [(file, record) for file, record in case.entry.files() if not isinstance(record, Evidence)]
+    return tuple(said for file, record in files for said in _said(file, record))
 
 
 def said_in_book(book: Book) -> Iterator[Said]:

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 SHORT = 60  # a list of words stays on one line up to this length
 LONG = 120  # beside others that stand on one line, up to this
 _NULLS = {"", "~", "null", "Null", "NULL"}  # other tools take them for nothing
+_COLON_IN_FLOW = re.compile(r":[,?\[\]{}]")  # libyaml takes none of these between brackets
+_TAB_FIRST = re.compile(r"[ \n]*\t")  # a block can't begin with a tab
 _UNREADABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]")
 
 
@@ -67,12 +69,14 @@ def _first(counted: Counter[int], usual: int) -> int:
 class Writer:
     """Writes values in one layout."""
 
-    layout: Layout = Layout()  # noqa: RUF009  (frozen)
+    layout: Layout = Layout()
     literal: bool = True  # text of several lines as a block; in double quotes where the place allows no block
 
     def entry(self, key: str, value: Data, like: Node | None = None) -> list[str]:
         """The lines of `key: value`, the key in column 1."""
-        return self._lines(CommentedMap({self._scalar(key, flow=True): self._tree(value, flow=self._flows(value, like))}))
+        return self._lines(
+            CommentedMap({self._scalar(key, flow=True): self._tree(value, flow=self._flows(value, like))})
+        )
 
     def item(self, value: Data, like: Node | None = None) -> list[str]:
         """The lines of `- value`, the dash in column 1."""
@@ -104,7 +108,9 @@ class Writer:
             return self._scalar(value, flow=flow)
         tree: CommentedMap | CommentedSeq
         if isinstance(value, dict):
-            tree = CommentedMap({self._scalar(key, flow=True): self._nested(below, flow) for key, below in value.items()})
+            tree = CommentedMap(
+                {self._scalar(key, flow=True): self._nested(below, flow) for key, below in value.items()}
+            )
         else:
             tree = CommentedSeq([self._nested(below, flow) for below in value])
         if flow:
@@ -114,13 +120,13 @@ class Writer:
     def _nested(self, value: Data, flow: bool) -> object:  # noqa: FBT001
         return self._tree(value, flow=flow or self._flows(value, None))
 
-    def _scalar(self, text: str, *, flow: bool) -> str:
+    def _scalar(self, text: str, *, flow: bool) -> object:
         if _UNREADABLE.search(text):
             return DoubleQuotedScalarString(text)
         if "\n" in text:
-            block = self.literal and not flow and not text.isspace()
+            block = self.literal and not flow and not text.isspace() and not _TAB_FIRST.match(text)
             return LiteralScalarString(text) if block else DoubleQuotedScalarString(text)
-        if text in _NULLS or text == "<<" or text.startswith("?"):
+        if text in _NULLS or text == "<<" or text.startswith(("?", ":")) or (flow and _COLON_IN_FLOW.search(text)):
             return SingleQuotedScalarString(text)
         return text
 

@@ -15,6 +15,17 @@ if TYPE_CHECKING:
     from triagebook.findings import Field
 
 
+def worth_saying(errors: list[ErrorDetails]) -> list[ErrorDetails]:
+    """Without a missing key that only stands there misspelt: one slip, one finding."""
+    unknown = [(error["loc"][:-1], str(error["loc"][-1])) for error in errors if error["type"] == "extra_forbidden"]
+    misspelt = {
+        (parent, near)
+        for parent, key in unknown
+        for near in get_close_matches(key.lower(), [str(e["loc"][-1]) for e in errors if e["type"] == "missing"])
+    }
+    return [e for e in errors if e["type"] != "missing" or (e["loc"][:-1], str(e["loc"][-1])) not in misspelt]
+
+
 def explain(error: ErrorDetails, model: type[Record]) -> tuple[str, str, str]:
     """The rule that is broken, what is wrong and what to do."""
     way: Field = error["loc"]

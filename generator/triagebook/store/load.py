@@ -18,7 +18,7 @@ from triagebook.model.evidence import CommandOutput, Evidence, MeasuredValue, Ob
 from triagebook.model.issue import Issue
 from triagebook.model.pattern import Pattern
 
-from .explain import explain
+from .explain import explain, worth_saying
 from .yaml import Mark, Node, YamlProblem, locate, read
 
 if TYPE_CHECKING:
@@ -147,7 +147,7 @@ class _Reader:
         try:
             return model.model_validate(node.plain())
         except ValidationError as invalid:
-            for error in invalid.errors(include_url=False):
+            for error in worth_saying(invalid.errors(include_url=False)):
                 code, says, do = explain(error, model)
                 self._add(code, name, error["loc"], says, do, locate(node, error["loc"]))
         return None

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TypeAlias, Union
+from typing import TypeAlias
 
 from triagebook.errors import InvalidEditError
 from triagebook.findings import Edit, Field, Plain
 
-Data: TypeAlias = Union[str, dict[str, "Data"], list["Data"]]  # plain data that can be taken apart and put together
+Data: TypeAlias = str | dict[str, "Data"] | list["Data"]  # plain data that can be taken apart and put together
 Way: TypeAlias = tuple[str | int, ...]  # like a field, but every step of it exists as it is written
 
 
@@ -63,7 +63,7 @@ def meaning(data: Data, edit: Edit) -> Change:
     way, missing = _walk(data, edit.field)
     if edit.how == "remove":
         if missing:
-            raise InvalidEditError(f"there is no `{_name(edit.field)}` to remove", "read the record again")
+            raise InvalidEditError(f"there is no `{written(edit.field)}` to remove", "read the record again")
         return Drop(_with_emptied_parents(data, way))
     if edit.how == "append":
         return _set(data, way, missing, [value], edit.field) if missing else _append(data, way, value)
@@ -118,7 +118,7 @@ def _set(data: Data, way: Way, missing: Field, value: Data, field: Field) -> Cha
     if not isinstance(here, list) and key == 1 and way:
         return Wrap(way, below)
     kind = "a list" if isinstance(here, list) else "a mapping" if isinstance(here, dict) else "text"
-    raise InvalidEditError(f"`{_name(way)}` is {kind}, so it can't hold `{key}`", "give it another form first")
+    raise InvalidEditError(f"`{written(way)}` is {kind}, so it can't hold `{key}`", "give it another form first")
 
 
 def _append(data: Data, way: Way, value: Data) -> Change:
@@ -132,7 +132,9 @@ def _nested(keys: Field, value: Data, field: Field) -> Data:
     """A value with the parents it needs around it."""
     for key in reversed(keys):
         if isinstance(key, int) and key != 0:
-            raise InvalidEditError(f"`{_name(field)}` names item {key} of a list that is not there", "begin with item 0")
+            raise InvalidEditError(
+                f"`{written(field)}` names item {key} of a list that is not there", "begin with item 0"
+            )
         value = {key: value} if isinstance(key, str) else [value]
     return value
 
@@ -165,5 +167,6 @@ def _with_entry(data: Data, key: str | int, value: Data) -> Data:
     return [value if index == key else item for index, item in enumerate(data)]
 
 
-def _name(field: Field) -> str:
+def written(field: Field) -> str:
+    """A field as people write it."""
     return ".".join(map(str, field)) or "the file"

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from triagebook.model.schema import KINDS, schema
 
-if TYPE_CHECKING:
-    from pathlib import Path
+from . import write as files
 
 FOLDER = ".schema"
 
@@ -21,6 +20,14 @@ def text(kind: str) -> str:
 def stale(root: Path) -> list[str]:
     """The schema files of a book that are not there, or not what the models say now."""
     return [name for kind in KINDS if _read(root / (name := f"{FOLDER}/{kind}.json")) != text(kind)]
+
+
+def write(root: Path) -> list[str]:
+    """Write those that are not current; their names."""
+    old = stale(root)
+    for name in old:
+        files.write(root, name, text(Path(name).stem))
+    return old
 
 
 def _read(path: Path) -> str | None:

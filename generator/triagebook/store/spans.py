@@ -7,6 +7,7 @@ import re
 from .yaml import Node
 
 _TRIVIA = re.compile(r"(?:[ \t\r\n]+|#[^\r\n]*)*")
+_BLANKS = re.compile(r"[ \t\r\n]*")
 _LINE = re.compile(r"[^\r\n]*")
 _BREAK = re.compile(r"\r\n?|\n")
 _LAST_BREAK = re.compile(r"(?:\r\n?|\n)\Z")
@@ -19,6 +20,11 @@ BLOCK_HEADER = re.compile(r"[|>][-+0-9]*")
 def skip(text: str, at: int) -> int:
     """The next token: past white space, line ends and comments."""
     return _end(_TRIVIA, text, at)
+
+
+def past_blanks(text: str, at: int) -> int:
+    """The next token or comment."""
+    return _end(_BLANKS, text, at)
 
 
 def line_start(text: str, at: int) -> int:
@@ -46,11 +52,8 @@ def end_of(text: str, node: Node) -> int:
     """Where the last character of a value lies, and one further."""
     if node.style in {"|", ">"}:
         return _end_of_block_scalar(text, node)
-    if node.items and not bracketed(text, node):
-        return end_of(text, node.items[-1])
-    if node.keys and not bracketed(text, node):
-        key, value = list(node.keys.values())[-1], list(node.values.values())[-1]
-        return key.end.index if colon_of(text, key) is None else end_of(text, value)
+    if entries(node) and not bracketed(text, node):
+        return entry_end(text, node, len(entries(node)) - 1)
     return node.end.index
 
 
@@ -61,8 +64,7 @@ def bracketed(text: str, node: Node) -> bool:
 
 def _end_of_block_scalar(text: str, node: Node) -> int:
     """The last line that has something on it; with `+`, the blank lines after it count too."""
-    header = BLOCK_HEADER.match(text, node.start.index)
-    pattern = _LAST_BREAK if header and "+" in header.group() else _EMPTY_LINES
+    pattern = _LAST_BREAK if "+" in _header(text, node) else _EMPTY_LINES
     body = text[node.start.index : node.end.index]
     found = pattern.search(body)
     return node.start.index + (found.start() if found else len(body))
@@ -78,12 +80,17 @@ def entry_start(text: str, parent: Node, position: int) -> int:
     """Where the entry of a collection begins: its dash, its `?`, its key, or in brackets the value itself."""
     if position == 0:
         return skip(text, parent.start.index + 1) if bracketed(text, parent) else parent.start.index
-    before = end_of(text, entries(parent)[position - 1])
-    if parent.keys is not None:
-        key = list(parent.keys.values())[position - 1]
-        before = max(before, key.end.index) if colon_of(text, key) is not None else key.end.index
-    at = skip(text, before)
+    at = skip(text, entry_end(text, parent, position - 1))
     return skip(text, at + 1) if parent.flow else at
+
+
+def entry_end(text: str, parent: Node, position: int) -> int:
+    """Where the entry of a collection ends: with its value, or with a key that has none."""
+    if parent.keys is not None:
+        key = list(parent.keys.values())[position]
+        if colon_of(text, key) is None:
+            return key.end.index
+    return end_of(text, entries(parent)[position])
 
 
 def entries(parent: Node) -> list[Node]:
@@ -92,8 +99,9 @@ def entries(parent: Node) -> list[Node]:
 
 
 def after_entries(text: str, node: Node) -> int:
-    """The line for a new entry of a block: after the last one and the comments indented like it, where these can't
-    belong to what follows.
+    """The line for a new entry of a block: after the last one and what comments are indented like it.
+
+    A comment that may belong to what follows stays with that.
     """
     at = next_line(text, end_of(text, node))
     token = skip(text, at)
@@ -118,6 +126,32 @@ def after_inner_comments(text: str, at: int, column: int) -> int:
             break
         ahead = found.end()
     return at
+
+
+def keeps_blank_lines(text: str, node: Node) -> bool:
+    """Whether a value ends in a block of text with `+`, which takes in the blank lines below it."""
+    return "+" in _header(text, _last_leaf(node))
+
+
+def sealed(text: str, root: Node) -> str:
+    """A text that ends in a block of text without a line end: `|` becomes `|-`, lest a line below it add one."""
+    last = _last_leaf(root)
+    header = _header(text, last)
+    if not header or text[-1] in "\r\n" or "-" in header:
+        return text
+    return text[: last.start.index] + header.replace("+", "") + "-" + text[last.start.index + len(header) :]
+
+
+def _last_leaf(node: Node) -> Node:
+    while entries(node) and not node.flow:
+        node = entries(node)[-1]
+    return node
+
+
+def _header(text: str, node: Node) -> str:
+    """The signs that open a block of text; nothing for any other value."""
+    found = BLOCK_HEADER.match(text, node.start.index) if node.style in {"|", ">"} else None
+    return found.group() if found else ""
 
 
 def _end(pattern: re.Pattern[str], text: str, at: int) -> int:

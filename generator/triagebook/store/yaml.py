@@ -1,7 +1,7 @@
 """YAML knowledge: the plain YAML that records are written in, read with a mark for every key and value.
 
-Scalars are read as text; the schema types them, so `123e456` and `1184` are what they look like. libyaml's events become
-nodes one by one: no anchor is expanded, no tag obeyed, and hostile nesting ends at a limit before it costs anything.
+Scalars are read as text; the schema types them, so `123e456` and `1184` are what they look like. libyaml's events
+become nodes one by one: no anchor is expanded, no tag obeyed, and hostile nesting ends at a limit before it costs much.
 """
 
 from __future__ import annotations
@@ -143,7 +143,9 @@ class _Builder:
         self.open.append(node)
         self.waiting.append(None)
         if len(self.open) > MAX_DEPTH:
-            raise YamlProblem("TB105", f"values are nested more than {MAX_DEPTH} deep", "flatten the record", node.start)
+            raise YamlProblem(
+                "TB105", f"values are nested more than {MAX_DEPTH} deep", "flatten the record", node.start
+            )
 
     def _add(self, node: Node, event: yaml.NodeEvent) -> None:
         if not self.open:

@@ -1,0 +1,143 @@
+"""What commands share: how the book is found, what options mean everywhere, how a person is answered."""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from difflib import get_close_matches
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from triagebook.errors import TriagebookError
+from triagebook.output.words import counted, on_one_line
+from triagebook.store.find import book_above, book_at
+from triagebook.store.load import Loaded, load
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection
+
+F = TypeVar("F", bound="Callable[..., Any]")
+
+
+def examples(*lines: str) -> str:
+    """The end of a command's help."""
+    return "\n  ".join(["\b\nExamples:", *lines])  # \b keeps click from joining the lines
+
+
+# ── options ──────────────────────────────────────────────────────────────────────────────────────────
+
+
+def book_option(command: F) -> F:
+    """`--book DIR`, as every command takes it."""
+    return click.option(
+        "--book",
+        type=click.Path(path_type=Path),
+        metavar="DIR",
+        help="The book's folder, or the one that holds its `issues`. Default: found from here upwards.",
+    )(command)
+
+
+def format_option(command: F) -> F:
+    """`--format`, where a script may want JSON."""
+    return click.option(
+        "--format",
+        "form",
+        type=click.Choice(["text", "json"]),
+        default="text",
+        show_default=True,
+        help="For people or for programs.",
+    )(command)
+
+
+def name_option(flag: str, kind: str, help: str, *, multiple: bool = True) -> Callable[[F], F]:  # noqa: A002
+    """An option that takes the id of something the book knows; the shell completes it."""
+    return click.option(flag, metavar="ID", multiple=multiple, shell_complete=complete_name(kind), help=help)
+
+
+def complete_issue(ctx: click.Context, _: click.Parameter, start: str) -> list[str]:
+    """The ids that the shell offers for an issue."""
+    try:
+        folders = [path.parent.name for path in book_root(ctx.params.get("book")).glob("*/issue.yaml")]
+    except (TriagebookError, OSError):
+        return []
+    return sorted((name for name in folders if name.startswith(start)), key=natural)
+
+
+def complete_name(kind: str) -> Callable[[click.Context, click.Parameter, str], list[str]]:
+    """What offers the shell all names of one kind that the book knows."""
+
+    def complete(ctx: click.Context, _: click.Parameter, start: str) -> list[str]:
+        try:
+            names = load(book_root(ctx.params.get("book"))).book.names(kind)
+        except (TriagebookError, OSError):
+            return []
+        return sorted(name for name in names if name.startswith(start))
+
+    return complete
+
+
+# ── the book ─────────────────────────────────────────────────────────────────────────────────────────
+
+
+def book_root(folder: Path | None) -> Path:
+    """The folder of the book that a command is about, named as shortly as can be."""
+    return short(book_above(Path.cwd()) if folder is None else book_at(folder))
+
+
+def short(path: Path) -> Path:
+    """A path as a person here would write it."""
+    here = Path.cwd()
+    return path.relative_to(here) if path.is_relative_to(here) else path
+
+
+def open_book(folder: Path | None) -> Loaded:
+    """The book; where some of it can't be read, a word on that."""
+    loaded = load(book_root(folder))
+    if unread := len(loaded.book.unread):
+        click.echo(f"note: {counted(unread, 'record')} can't be read; see: triagebook check", err=True)
+    return loaded
+
+
+def natural(text: str) -> list[tuple[bool, int, str]]:
+    """A key that sorts 9 before 10, and numbers before words."""
+    parts = re.split(r"(\d+)", text)
+    return [(False, int(part), "") if part.isdecimal() else (True, 0, part) for part in parts if part]
+
+
+# ── answers ──────────────────────────────────────────────────────────────────────────────────────────
+
+
+def unknown(kind: str, name: str, known: Collection[str], elsewise: str) -> TriagebookError:
+    """The error for a name that nothing in the book has; `elsewise` is what to do if it is not misspelt."""
+    return misspelt(f"there is no {kind} `{on_one_line(name)}` in this book", name, known, elsewise)
+
+
+def misspelt(what: str, name: str, known: Collection[str], elsewise: str) -> TriagebookError:
+    near = nearest(name, known)
+    return TriagebookError(what, f"did you mean `{near}`? If not, {elsewise}" if near else elsewise)
+
+
+def nearest(name: str, known: Collection[str]) -> str | None:
+    """The known name that was most likely meant."""
+    by_form = {each.lower(): each for each in sorted(known)}
+    close = get_close_matches(name.lower(), by_form, n=1)
+    partly = [each for each in by_form if name.lower() in each] if len(name) > 2 else []
+    return next((by_form[form] for form in [*close, *partly]), None)
+
+
+def print_json(document: object) -> None:
+    """Data for programs, on standard output."""
+    print_utf8(json.dumps(document, indent=2, ensure_ascii=False) + "\n")
+
+
+def print_utf8(text: str) -> None:
+    """Text for programs: the same bytes whatever the terminal takes."""
+    click.echo(text.encode(errors="backslashreplace"), nl=False)
+
+
+def on_terminal() -> bool:
+    """Does a person see what is printed?"""
+    return sys.stdout.isatty()

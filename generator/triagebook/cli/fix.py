@@ -1,0 +1,118 @@
+"""`triagebook fix`: mends what has one right answer, after it has shown the difference."""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from difflib import unified_diff
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from triagebook.errors import TriagebookError
+from triagebook.mend import Mending, carry_out, plan
+from triagebook.output.words import counted, visible
+
+from .common import book_option, book_root, complete_issue, examples, open_book, unknown
+from .findings import all_findings
+from .main import FINDINGS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from triagebook.findings import Finding
+    from triagebook.store.load import Loaded
+
+_COLOURS = {"+": "green", "-": "red", "@": "cyan"}
+
+
+@click.command(
+    "fix",
+    epilog=examples(
+        "triagebook fix",
+        "triagebook fix 1184 --dry-run",
+        "triagebook fix --yes",
+    ),
+)
+@click.argument("issue_ids", metavar="[ID]...", nargs=-1, shell_complete=complete_issue)
+@click.option("--yes", "-y", is_flag=True, help="Write without being asked.")
+@click.option("--dry-run", is_flag=True, help="Only show the difference; the exit code is 1 if there is any.")
+@book_option
+@click.pass_context
+def command(ctx: click.Context, issue_ids: tuple[str, ...], yes: bool, dry_run: bool, book: Path | None) -> None:
+    """Mend what has one right answer.
+
+    That is what `check` finds and a program can put right: wrongly decoded text, backslashes in paths, relations that
+    the other issue does not name, locations out of order. The difference is shown first. Nothing else in a file is
+    touched.
+    """
+    root = book_root(book)
+    if issue_ids:
+        _refuse_unknown(issue_ids, open_book(book))
+    mending = plan(root, lambda loaded: _findings_of(loaded, issue_ids))
+    if not mending.edits:
+        click.echo(f"nothing to mend{_left(mending)}")
+        return
+    click.echo("".join(_coloured(line) for line in _difference(mending, root)), nl=False)
+    if dry_run:
+        click.echo(f"would mend {_tally(mending)}{_left(mending)}")
+        ctx.exit(FINDINGS)
+    if not yes and not _agreed(mending):
+        click.echo("nothing was written")
+        ctx.exit(FINDINGS)
+    files = carry_out(root, mending)
+    click.echo(f"mended {_tally(mending)} in {counted(len(files), 'file')}{_left(mending)}")
+
+
+def _refuse_unknown(issue_ids: tuple[str, ...], loaded: Loaded) -> None:
+    known = loaded.book.names("issue")
+    for issue_id in issue_ids:
+        if issue_id not in known:
+            raise unknown("issue", issue_id, known, "see all of them: triagebook list")
+
+
+def _findings_of(loaded: Loaded, issue_ids: tuple[str, ...]) -> list[Finding]:
+    found = all_findings(loaded)
+    return [finding for finding in found if finding.file.partition("/")[0] in issue_ids] if issue_ids else found
+
+
+def _agreed(mending: Mending) -> bool:
+    try:
+        return click.confirm(f"Mend {_tally(mending)}?", err=True)
+    except click.Abort:
+        if sys.stdin.isatty():
+            raise
+        raise TriagebookError("there is nobody to ask", "add --yes to write, or --dry-run to look") from None
+
+
+def _tally(mending: Mending) -> str:
+    """How many findings, by code: `3 findings (TB112, TB601)`."""
+    codes = Counter(finding.code for finding in mending.mended)
+    return f"{counted(len(mending.mended), 'finding')} ({', '.join(sorted(codes))})"
+
+
+def _left(mending: Mending) -> str:
+    if not mending.left:
+        return ""
+    need = "needs" if mending.left == 1 else "need"
+    return f"; {counted(mending.left, 'finding')} {need} a person, see: triagebook check"
+
+
+def _difference(mending: Mending, root: Path) -> Iterator[str]:
+    for name, (old, new) in sorted(mending.texts.items()):
+        place = (root / name).as_posix()
+        lines = unified_diff(_lines(old), _lines(new), place, place)
+        yield from lines
+
+
+def _lines(text: str) -> list[str]:
+    """The lines as they are shown; one without an end gets a word on that, as in any diff."""
+    lines = [f"{line.removesuffix(chr(13))}\n" for line in text.split("\n")]
+    return lines[:-1] if text.endswith("\n") else [*lines[:-1], f"{lines[-1]}\\ no line end here\n"]
+
+
+def _coloured(line: str) -> str:
+    shown = visible(line).removesuffix("\n")
+    heading = line.startswith(("--- ", "+++ "))
+    return click.style(shown, fg=None if heading else _COLOURS.get(line[0]), bold=heading or None) + "\n"

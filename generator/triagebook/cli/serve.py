@@ -1,0 +1,32 @@
+"""`triagebook serve`: the docs site on this machine, built anew on every edit."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+
+import click
+
+from .common import book_option, book_root, examples
+from .site import config_of
+
+
+@click.command(
+    "serve",
+    epilog=examples(
+        "triagebook serve",
+        "triagebook serve --address 127.0.0.1:8080 --open",
+    ),
+)
+@click.option("--address", default="127.0.0.1:8000", show_default=True, metavar="HOST:PORT", help="Where to show it.")
+@click.option("--open", "open_browser", is_flag=True, help="Open it in a browser.")
+@book_option
+def command(address: str, open_browser: bool, book: Path | None) -> None:
+    """Show the docs site on this machine.
+
+    An edit to a record, a template or a page of the site shows at once. Stop it with Ctrl+C.
+    """
+    from triagebook.site.plugin import serve_site  # noqa: PLC0415  (MkDocs takes a while to import)
+
+    logging.basicConfig(level=logging.INFO, format="%(message)s")  # where the site is, and when it was built
+    serve_site(config_of(book_root(book)), address, open_browser=open_browser)

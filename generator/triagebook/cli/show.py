@@ -1,0 +1,68 @@
+"""`triagebook show`: one issue, readable in a terminal."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from triagebook.errors import TriagebookError
+from triagebook.output import json, text
+
+from .common import book_option, complete_issue, examples, format_option, natural, open_book, print_json, unknown
+from .findings import all_findings
+from .portrait import portrait
+
+if TYPE_CHECKING:
+    from triagebook.book import Entry
+    from triagebook.findings import Finding
+    from triagebook.store.load import Loaded
+
+
+@click.command(
+    "show",
+    epilog=examples(
+        "triagebook show 1184",
+        "triagebook show 1184 --format json",
+    ),
+)
+@click.argument("issue_id", metavar="ID", shell_complete=complete_issue)
+@format_option
+@book_option
+def command(issue_id: str, form: str, book: Path | None) -> None:
+    """Show one issue.
+
+    What it is, how it shows, why it happens, what it affects, what it is tied to, and what is wrong with its record.
+    """
+    loaded = open_book(book)
+    findings = [finding for finding in all_findings(loaded) if finding.file.startswith(f"{issue_id}/")]
+    entry = _entry(loaded, issue_id, findings)
+    if form == "json":
+        print_json(_as_data(entry, loaded, findings))
+    else:
+        for line in portrait(entry, loaded, findings):
+            click.echo(line)
+
+
+def _entry(loaded: Loaded, issue_id: str, findings: list[Finding]) -> Entry:
+    if entry := loaded.book.issues.get(issue_id):
+        return entry
+    if findings:
+        first = findings[0]
+        raise TriagebookError(f"{text.place(first, loaded.root)}: {first.says}", f"{first.do}; then: triagebook check")
+    known = sorted(loaded.book.issues, key=natural)
+    raise unknown("issue", issue_id, known, "see: triagebook list")
+
+
+def _as_data(entry: Entry, loaded: Loaded, findings: list[Finding]) -> dict[str, Any]:
+    """The records as they are typed, beside what only the whole book knows."""
+    return {
+        "id": entry.id,
+        "path": (loaded.root / entry.id / "issue.yaml").as_posix(),
+        "issue": entry.issue.model_dump(mode="json"),
+        "affected": entry.affected.model_dump(mode="json") if entry.affected else None,
+        "evidence": {name: seen.model_dump(mode="json") for name, seen in entry.evidence.items()},
+        "named_by": [{"issue": other, "kind": kind} for other, kind in loaded.book.backlinks(entry.id)],
+        "findings": [json.as_data(finding, loaded.root) for finding in findings],
+    }

@@ -1,0 +1,87 @@
+"""Which issues a person asks for, and in which order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from triagebook.model.base import Path
+from triagebook.model.defect import Certainty, Severity
+from triagebook.model.values import Place
+from triagebook.model.walk import leaves
+
+from .common import natural, unknown
+
+if TYPE_CHECKING:
+    from triagebook.book import Book, Entry
+
+_GRAVITY = list(Severity)  # the worst first
+
+# What an issue is sorted by; nothing where it has no such thing, which puts it last.
+SORTS: dict[str, Callable[[Entry], Any]] = {
+    "id": lambda entry: natural(entry.id),
+    "severity": lambda entry: _GRAVITY.index(entry.issue.severity),
+    "state": lambda entry: entry.issue.closed is not None,
+    "opened": lambda entry: entry.issue.opened,
+    "owner": lambda entry: entry.issue.owner,
+    "component": lambda entry: min(entry.issue.components, default=None),
+    "title": lambda entry: entry.issue.title.casefold(),
+}
+
+
+def in_order(entries: Iterable[Entry], by: str, *, backwards: bool) -> list[Entry]:
+    """Issues sorted; those alike by their ids, those without the thing last."""
+    key = SORTS[by]
+    by_id = sorted(entries, key=SORTS["id"])
+    having = sorted((entry for entry in by_id if key(entry) is not None), key=key, reverse=backwards)
+    return [*having, *(entry for entry in by_id if key(entry) is None)]
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is asked for: any of the values of one filter, and all filters at once."""
+
+    state: str | None = None
+    severities: tuple[str, ...] = ()
+    components: tuple[str, ...] = ()
+    patterns: tuple[str, ...] = ()
+    owners: tuple[str, ...] = ()
+    texts: tuple[str, ...] = ()
+
+    def refuse_unknown(self, book: Book) -> None:
+        """An error for the first value that nothing in the book has."""
+        filters = {"component": self.components, "pattern": self.patterns, "person": self.owners}
+        for kind, values in filters.items():
+            for value in values:
+                if value not in (known := book.names(kind)):
+                    listed = f"the book knows {', '.join(sorted(known)) or 'none'}"
+                    raise unknown(kind, value, known, listed)
+
+    def takes(self, entry: Entry) -> bool:
+        issue = entry.issue
+        causes = {cause.pattern for cause in issue.causes if cause.state is not Certainty.RULED_OUT}
+        return (
+            self.state in {None, "closed" if issue.closed else "open"}
+            and (not self.severities or issue.severity in self.severities)
+            and (not self.components or not set(self.components).isdisjoint(issue.components))
+            and (not self.patterns or not causes.isdisjoint(self.patterns))
+            and (not self.owners or issue.owner in self.owners)
+            and all(_says(entry, text.casefold()) for text in self.texts)
+        )
+
+
+def _says(entry: Entry, text: str) -> bool:
+    return any(text in words.casefold() for words in _words(entry))
+
+
+def _words(entry: Entry) -> Iterator[str]:
+    """The words an issue is found by: title, summary, errors and paths."""
+    issue = entry.issue
+    yield issue.title
+    yield issue.summary
+    for symptom in issue.symptoms:
+        yield symptom.error or symptom.says or ""
+    for record in (issue, entry.affected):
+        if record is not None:
+            yield from (str(value) for _, value in leaves(record) if isinstance(value, Path | Place))

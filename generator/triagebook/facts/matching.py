@@ -1,0 +1,182 @@
+"""Which test of the plan a result belongs to: by file, class and function. Parameters fold into their test."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+from triagebook.model.evidence import Grade, Held, TestRun
+from triagebook.model.issue import Issue
+from triagebook.model.work import Expectation, Suite, Test
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A test of the plan, with what it has from its suite."""
+
+    suite: str
+    name: str
+    category: str
+    path: str | None
+    class_: str | None
+    test: Test
+    before: Expectation | None
+    after: Expectation | None
+    was: str | None = None
+    dropped: bool = False  # no suite lists it any more, but a run was held against it
+
+    @property
+    def key(self) -> tuple[str, str]:
+        return self.suite, self.name
+
+    @property
+    def held(self) -> Held:
+        """What is expected of it now."""
+        return Held(before=self.before, after=self.after)
+
+    @property
+    def proves_nothing(self) -> bool:
+        """Whether it is expected to do the same before and after."""
+        return proves_nothing(self.held)
+
+    @property
+    def place(self) -> tuple[str | None, str | None, str]:
+        """File, class and function, as far as the plan tells them."""
+        path, class_, function = split_name(self.name)
+        return path or self.path, class_ or self.class_, function
+
+    def matches(self, result: str, run: TestRun) -> bool:
+        """Is a result of this name one of this test? By file, class and function, as far as both sides tell them."""
+        return self.is_called(result) and self.fits_suite(result, run)
+
+    def is_called(self, result: str) -> bool:
+        return self.is_now_called(result) or self.was_called(result)
+
+    def is_now_called(self, result: str) -> bool:
+        return self._is(result, self.name)
+
+    def was_called(self, result: str) -> bool:
+        return self.was is not None and self._is(result, self.was)
+
+    def fits_suite(self, result: str, run: TestRun) -> bool:
+        """A run of another suite can hold this test only where both name its file."""
+        if not self.suite or run.suite is None or run.suite == self.suite:
+            return True
+        return self.path is not None and split_name(result)[0] is not None
+
+    def _is(self, result: str, name: str) -> bool:
+        path, class_, function = split_name(result)
+        own_path, own_class, own_function = split_name(name)
+        own_path, own_class = own_path or self.path, own_class or self.class_
+        return (
+            function == own_function
+            and (class_ is None or own_class is None or class_ == own_class)
+            and (path is None or own_path is None or path == own_path or path.startswith(own_path.rstrip("/") + "/"))
+        )
+
+
+def proves_nothing(held: Held) -> bool:
+    """Whether a test was to do the same before and after the fix, which says nothing about the fix."""
+    return bool(held.before and held.after and held.before.expected == held.after.expected)
+
+
+@lru_cache(maxsize=4096)
+def split_name(name: str) -> tuple[str | None, str | None, str]:
+    """File, class and function of a test's name; the parameters in brackets fold into it."""
+    name = re.sub(r"\[.*\]$", "", name, flags=re.DOTALL)
+    *before, function = name.split("::")
+    path = before.pop(0) if before and ("/" in before[0] or before[0].endswith(".py")) else None
+    return path, "::".join(before) or None, function
+
+
+class Plan:
+    """The tests of an issue, found by the names of results."""
+
+    def __init__(self, tests: Iterable[Planned], suites: Collection[str]) -> None:
+        self._suites = frozenset(suites)
+        self._by_function: dict[str, list[Planned]] = {}
+        for test in tests:
+            for function in {split_name(name)[2] for name in (test.name, test.was) if name}:
+                self._by_function.setdefault(function, []).append(test)
+
+    def find(self, result: str, run: TestRun) -> list[Planned]:
+        """The tests that a result of this name may be one of; those of the run's own suite go first."""
+        called = [test for test in self._by_function.get(split_name(result)[2], ()) if test.is_called(result)]
+        listed = [test for test in called if not test.dropped] or called
+        if run.suite not in self._suites:  # no suite is named, or one that has another name by now
+            return listed
+        inside = [test for test in listed if test.suite == run.suite]
+        return inside or [test for test in called if test.fits_suite(result, run)]
+
+
+def is_ambiguous(tests: Iterable[Planned]) -> bool:
+    """Whether these are several tests, not one that several suites list."""
+    return len({test.place for test in tests}) > 1
+
+
+def planned_tests(issue: Issue, recorded: Iterable[tuple[str, TestRun]]) -> list[Planned]:
+    """Every test that the suites list, and those that a run was held against before they vanished from the plan."""
+    runs = [run for _, run in recorded]
+    tests = [
+        _planned(suite_id, suite, name, test)
+        for suite_id, suite in issue.suites.items()
+        for name, test in suite.tests.items()
+    ]
+    tests = _with_honest_names(tests, runs)
+    return [*tests, *_dropped_tests(Plan(tests, issue.suites), runs)]
+
+
+def _dropped_tests(plan: Plan, runs: Iterable[TestRun]) -> list[Planned]:
+    dropped: dict[tuple[str | None, str | None, str], dict[str, Planned]] = {}
+    for run in runs:
+        if run.grade is Grade.MACHINE and run.sealed:
+            for name, held in sorted(run.expected.items()):
+                if not plan.find(name, run):
+                    by_suite = dropped.setdefault(split_name(name), {})
+                    by_suite[str(run.suite or "")] = _dropped(name, run, held)
+    for by_suite in dropped.values():
+        if len(by_suite) > 1:
+            by_suite.pop("", None)  # a run that names no suite held one of the others
+    return [test for by_suite in dropped.values() for test in by_suite.values()]
+
+
+def _planned(suite_id: str, suite: Suite, name: str, test: Test) -> Planned:
+    return Planned(
+        suite=suite_id,
+        name=name,
+        category=str(suite.category),
+        path=suite.path,
+        class_=suite.class_,
+        test=test,
+        before=test.before or suite.before,
+        after=test.after or suite.after,
+        was=test.was,
+    )
+
+
+def _with_honest_names(tests: list[Planned], runs: Iterable[TestRun]) -> list[Planned]:
+    """A test that ran beside the one it is said to have been was never that one: its old name does not count."""
+    ran: dict[str, list[tuple[int, str]]] = {}
+    for index, run in enumerate(runs):
+        for result in run.results:
+            ran.setdefault(split_name(result)[2], []).append((index, result))
+
+    def runs_of(name: str, called: Callable[[str], bool], not_called: Callable[[str], bool]) -> set[int]:
+        named = ran.get(split_name(name)[2], ())
+        return {index for index, result in named if called(result) and not not_called(result)}
+
+    return [
+        replace(test, was=None)
+        if test.was
+        and runs_of(test.name, test.is_now_called, test.was_called)
+        & runs_of(test.was, test.was_called, test.is_now_called)
+        else test
+        for test in tests
+    ]
+
+
+def _dropped(name: str, run: TestRun, held: Held) -> Planned:
+    path, class_, _ = split_name(name)
+    return Planned(str(run.suite or ""), name, "", path, class_, Test(), held.before, held.after, dropped=True)

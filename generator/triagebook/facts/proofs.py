@@ -1,0 +1,121 @@
+"""Which tests prove the fix: those that failed before it with the recorded error, and pass on code that holds it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from triagebook.model.evidence import Grade, Outcome, Side
+
+from .history import Age, Freshness, age, holds_fix, same_product, same_test
+from .matching import Planned, proves_nothing, split_name
+from .results import FAILED, Judgement, Seen, State, same_error
+from .weight import incomplete
+
+if TYPE_CHECKING:
+    from .case import Case
+
+# Words that any failure prints: an expected error of these alone does not tell one reason from another.
+_ANY_FAILURE = frozenset(
+    {"assert", "assertionerror", "error", "errors", "exception", "fail", "failed", "failure", "traceback"}
+    | {"false", "true", "none", "is", "not", "of", "the"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """A test that failed before the fix and passed after it, with the evidence of both."""
+
+    suite: str
+    test: str
+    environment: str
+    before: str
+    after: str
+    commit: str  # of the code with the fix
+    age: Age
+
+    @property
+    def stale(self) -> bool:
+        return self.age.freshness is Freshness.CHANGED
+
+
+def names_a_reason(text: str) -> bool:
+    """Does an error text say more than that something failed?"""
+    return any(len(word) > 1 and word not in _ANY_FAILURE for word in re.findall(r"\w+", text.lower()))
+
+
+def reproductions(case: Case) -> Iterator[tuple[Planned, str, State]]:
+    """Tests that failed before the fix with the error text that was expected of them, in a machine's run."""
+    for test in case.tests:
+        for environment in case.environments:
+            if case.failed_before(test, environment):
+                yield test, environment, case.states[*test.key, Side.BEFORE, environment]
+
+
+def failures_before(case: Case, test: Planned, environment: str) -> tuple[Seen, ...]:
+    """The results that show the defect in one planned test, on code without the fix."""
+    state = case.states[*test.key, Side.BEFORE, environment]
+    if test.dropped or state.grade is not Grade.MACHINE or state.judgement is not Judgement.AS_EXPECTED:
+        return ()
+    return tuple(seen for seen in state.seen if _shows_defect(case, seen))
+
+
+def _shows_defect(case: Case, seen: Seen) -> bool:
+    errors = seen.held.before.errors if seen.held.before else ()
+    return (
+        seen.outcome in FAILED
+        and seen.judgement is Judgement.AS_EXPECTED
+        and seen.evidence not in case.recorded_twice
+        and any(names_a_reason(error) and same_error(error, seen.error or "") for error in errors)
+    )
+
+
+def proofs(case: Case, environment: str) -> Iterator[Proof]:
+    """What proves the fix in one environment."""
+    for test in case.tests:
+        for before, after in _pairs(case, test, environment):
+            if doubt(case, test, before, after) is None:
+                commit = str(after.record.commit)
+                found = age(case, after.record)
+                yield Proof(test.suite, test.name, environment, before.evidence, after.evidence, commit, found)
+                break
+
+
+def doubts(case: Case, environment: str) -> Iterator[tuple[Planned, str]]:
+    """Tests that failed before and passed after, and prove nothing all the same, with the reason."""
+    for test in case.tests:
+        reasons = [doubt(case, test, before, after) for before, after in _pairs(case, test, environment)]
+        if reasons and None not in reasons:
+            yield test, str(reasons[0])
+
+
+def _pairs(case: Case, test: Planned, environment: str) -> Iterator[tuple[Seen, Seen]]:
+    """A failure before, and a pass after on the code that the latest result saw: the latest first."""
+    state = case.states[*test.key, Side.AFTER, environment]
+    if state.grade is not Grade.MACHINE or state.outcome is not Outcome.PASSED:
+        return
+    if state.judgement is not Judgement.AS_EXPECTED:
+        return
+    for after in reversed(list(state.on_one_code())):
+        for before in reversed(case.failed_before(test, environment)):
+            yield before, after
+
+
+def doubt(case: Case, test: Planned, before: Seen, after: Seen) -> str | None:
+    """Why a failure before and a pass after do not prove that the fix came between."""
+    if after.judgement is not Judgement.AS_EXPECTED or proves_nothing(before.held):
+        return "it was to do the same before and after"
+    if after.evidence in case.recorded_twice:
+        return f"the file that {after.evidence} was read from is recorded for another environment, phase or commit too"
+    if why := incomplete(after.record):
+        return why
+    if holds_fix(case, after.record.commit) is False:
+        return f"{after.record.commit} does not hold the fix"
+    if same_product(case, before.record, after.record):
+        return "the product was the same before and after"
+    places = [split_name(seen.name)[0] or test.place[0] for seen in (before, after)]
+    if not same_test(before.record, places[0], after.record, places[1]):
+        return "the test was changed between the two runs"
+    return None

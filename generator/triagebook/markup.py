@@ -1,0 +1,149 @@
+"""Markdown to HTML: one parser, code in colours, headings to link to, and a sieve for all that comes out."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+
+import comrak
+import nh3
+from pygments import highlight
+from pygments.formatters import HtmlFormatter
+from pygments.lexer import Lexer
+from pygments.lexers import get_lexer_by_name
+from pygments.util import ClassNotFound
+
+from .markdown import MARK_CLOSE, MARK_MIDDLE, MARK_OPEN
+
+Link = Callable[[str], str | None]
+
+_MARK = re.compile(f"{MARK_OPEN}([a-z-]+){MARK_MIDDLE}([^{MARK_CLOSE}]*){MARK_CLOSE}")
+_CODE = re.compile(r'<pre><code(?: class="language-([^"]*)")?>(.*?)</code></pre>', re.DOTALL)
+_HEADING = re.compile(r"<h([1-3])>(.*?)</h\1>", re.DOTALL)
+_ALERT = re.compile(r'<div class="markdown-alert markdown-alert-([a-z]+)">\n<p class="markdown-alert-title">')
+_ADMONITIONS = {"note": "note", "tip": "tip", "important": "info", "warning": "warning", "caution": "danger"}
+_NOWHERE = "nowhere:"  # no scheme that the sieve lets through
+_COLOURS = HtmlFormatter(nowrap=True)
+
+_SIEVE = nh3.Cleaner(
+    tags={
+        "a", "blockquote", "br", "code", "del", "div", "em", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "input", "li",
+        "ol", "p", "pre", "strong", "table", "tbody", "td", "th", "thead", "tr", "ul",
+    },
+    attributes={
+        "a": {"href", "title"},
+        "input": {"checked", "disabled", "type"},
+        "ol": {"start"},
+        **{tag: {"class"} for tag in ("code", "div", "li", "p", "ul")},
+        **{tag: {"align"} for tag in ("td", "th")},
+    },
+    url_schemes={"http", "https", "mailto"},
+    link_rel=None,
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A heading of a page: how deep it is, the anchor that leads to it, and its words as HTML."""
+
+    level: int
+    anchor: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Html:
+    """A page's body."""
+
+    body: str
+    headings: tuple[Heading, ...]
+
+
+def to_html(markdown: str, link: Link = str) -> Html:
+    """The HTML of a page. `link` says where the address of a link leads on the site, or None for nowhere."""
+    body = _SIEVE.clean(_parse(markdown, link)).replace('<a href="">', "<a>")
+    body = _CODE.sub(lambda found: _coloured(found[1] or "", found[2]), body)
+    body = _ALERT.sub(_admonition, body)
+    body, headings = _with_anchors(body)
+    return Html(_MARK.sub(r'<span class="\1">\2</span>', body), headings)
+
+
+def plain(markdown: str) -> str:
+    """The Markdown without the marks that only HTML shows."""
+    return _MARK.sub(r"\2", markdown)
+
+
+def _parse(markdown: str, link: Link) -> str:
+    extensions, rendering = comrak.ExtensionOptions(), comrak.RenderOptions()
+    extensions.table = extensions.tasklist = extensions.strikethrough = True
+    extensions.alerts = extensions.autolink = True
+    extensions.link_url_rewriter = lambda address: link(address) or _NOWHERE
+    rendering.tasklist_classes = True
+    rendering.unsafe_ = False
+    parsed: str = comrak.render_markdown(markdown, extensions, comrak.ParseOptions(), rendering)
+    return parsed
+
+
+def _admonition(found: re.Match[str]) -> str:
+    return f'<div class="admonition {_ADMONITIONS.get(found[1], "note")}">\n<p class="admonition-title">'
+
+
+# ── headings ─────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _with_anchors(body: str) -> tuple[str, tuple[Heading, ...]]:
+    """The body with an anchor at each heading of a page's own, and the list of them.
+
+    Prose from records has deeper headings, which get no anchor: so none can take that of a page's own. The upper levels
+    choose first, so an anchor does not change because something below another heading is called the same.
+    """
+    found = list(_HEADING.finditer(body))
+    anchors: dict[int, str] = {}
+    taken: set[str] = set()
+    for heading in sorted(found, key=lambda each: int(each[1])):
+        anchors[heading.start()] = _free(_slug(heading[2]), taken)
+    headings = tuple(Heading(int(each[1]), anchors[each.start()], _MARK.sub(r"\2", each[2])) for each in found)
+
+    def with_anchor(heading: re.Match[str]) -> str:
+        anchor = anchors[heading.start()]
+        permalink = f'<a class="headerlink" href="#{anchor}" title="Link to this heading">¶</a>'
+        return f'<h{heading[1]} id="{anchor}">{heading[2]}{permalink}</h{heading[1]}>'
+
+    return _HEADING.sub(with_anchor, body), headings
+
+
+def _slug(words: str) -> str:
+    """The anchor that GitHub, too, makes of a heading."""
+    text = html.unescape(re.sub(r"<[^>]*>", "", _MARK.sub(r"\2", words)))
+    return re.sub(r"[^\w\- ]", "", text.strip().lower()).replace(" ", "-") or "section"
+
+
+def _free(slug: str, taken: set[str]) -> str:
+    anchor, number = slug, 0
+    while anchor in taken:
+        number += 1
+        anchor = f"{slug}-{number}"
+    taken.add(anchor)
+    return anchor
+
+
+# ── code ─────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@lru_cache(maxsize=4096)
+def _coloured(language: str, escaped: str) -> str:
+    """A block of code as the theme styles it; one of no language is plain text, whose lines may wrap."""
+    lexer = _lexer(language)
+    code = highlight(html.unescape(escaped), lexer, _COLOURS) if lexer else escaped
+    return f'<div class="highlight{"" if language else " text"}"><pre><code>{code}</code></pre></div>'
+
+
+@lru_cache
+def _lexer(language: str) -> Lexer | None:
+    try:
+        return get_lexer_by_name(language) if language else None
+    except ClassNotFound:
+        return None

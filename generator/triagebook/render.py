@@ -1,0 +1,125 @@
+"""Views to Markdown, through the templates: the only user of jinja2.
+
+A template cannot forget to make a value safe. What it prints is escaped for Markdown by what the value is: prose may
+bring its emphasis and links, a path or a commit is code, all other text is plain words.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from contextvars import ContextVar
+from datetime import date, datetime
+from functools import cache
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Undefined
+from markupsafe import Markup
+
+from . import markdown
+from .markdown import BLANK, MARK_CLOSE, MARK_MIDDLE, MARK_OPEN, Linked, Lookup
+from .model.base import Commit, Prose, Text
+from .model.base import Path as RecordPath
+from .model.values import Digest, FactRef, Place
+
+_lookup: ContextVar[Lookup | None] = ContextVar("lookup", default=None)
+
+
+def render(template: str, view: Mapping[str, object], lookup: Lookup | None = None) -> str:
+    """The Markdown of a view, with marks that `markup` turns into HTML, or into nothing.
+
+    The lookup gives the values of the names in `{{ }}` that prose may hold; without one they stay as written.
+    """
+    token = _lookup.set(lookup)
+    try:
+        return _tidy(_environment().get_template(template).render(view))
+    finally:
+        _lookup.reset(token)
+
+
+@cache
+def templates() -> Path:
+    """The folder of the templates: beside this file in an installed package, at the top of a checkout."""
+    beside = Path(__file__).parent / "templates"
+    return beside if beside.is_dir() else Path(__file__).parents[2] / "templates"
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(templates()),
+        undefined=StrictUndefined,
+        autoescape=True,  # so that jinja tells apart what is safe; `finalize` comes first, and escapes for Markdown
+        finalize=_shown,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {
+        "prose": lambda value, level=4: _safe(_kept(markdown.prose(value, level, _lookup.get()))),
+        "fence": lambda value, language="": _safe(_kept(markdown.fence(str(value), str(language or "")))),
+        "code": lambda value: _safe(markdown.code(str(value))),
+        "words": lambda value: _safe(markdown.inline(str(value))),
+        "cell": lambda value: _safe(markdown.cell(_shown(value))),
+        "each": lambda values, between=", ": _safe(between).join(map(_shown, values)),
+        "nest": lambda text, width=2: _safe(re.sub(rf"\n(?=[^\n{BLANK}])", "\n" + " " * width, _shown(text))),
+        "quote": lambda text: _safe(re.sub("^", "> ", _shown(text).strip(), flags=re.MULTILINE)),
+        "heading": lambda text, level=2: _safe(f"\n\n{'#' * level} {_shown(text)}\n\n"),
+        "mark": _mark,
+        "counted": _counted,
+    }
+    return environment
+
+
+# ── what a template prints ───────────────────────────────────────────────────────────────────────────
+
+
+def _safe(text: str) -> Markup:
+    """Markdown that is ready to be printed."""
+    return Markup(text)  # noqa: S704  (the one place where a text is taken to be safe)
+
+
+def _shown(value: object) -> Markup:
+    """A value as Markdown within a line."""
+    if isinstance(value, Markup):
+        return value
+    if isinstance(value, Undefined):
+        return _safe(str(value))  # raises: says which name is not known
+    if value is None or isinstance(value, bool | Mapping | tuple | list):
+        raise TypeError(f"a template printed {value!r}: the view decides what to say")
+    if isinstance(value, Linked):
+        return _safe(markdown.link(value))
+    if isinstance(value, Prose):
+        return _safe(markdown.line(value, _lookup.get()))
+    if isinstance(value, Commit):
+        return _safe(markdown.code(value[:9]))
+    if isinstance(value, RecordPath | Digest | FactRef | Place) or type(value) is Text:
+        return _safe(markdown.code(str(value)))
+    return _safe(_day(value) if isinstance(value, date) else markdown.inline(str(value)))
+
+
+def _mark(value: object, kind: str) -> Markup:
+    """Words that HTML shows as a thing of a kind; plain words in Markdown."""
+    return _safe(f"{MARK_OPEN}{kind}{MARK_MIDDLE}{_shown(value)}{MARK_CLOSE}")
+
+
+def _counted(number: int, thing: str, things: str = "") -> Markup:
+    """A number with its noun: `1 file`, `2 files`."""
+    return _safe(f"{number:,} {thing if number == 1 else things or thing + 's'}")
+
+
+def _day(value: date) -> str:
+    return f"{value:%Y-%m-%d %H:%M} UTC" if isinstance(value, datetime) else f"{value:%Y-%m-%d}"
+
+
+# ── blank lines ──────────────────────────────────────────────────────────────────────────────────────
+
+
+def _kept(text: str) -> str:
+    """Blank lines and trailing blanks of a record's text are its own; those of a template are tidied."""
+    return re.sub(r"^$|(?<=[ \t])$", BLANK, text, flags=re.MULTILINE)
+
+
+def _tidy(text: str) -> str:
+    """One blank line where a template left several; none at the start, one line end at the end."""
+    lines = re.sub(r"[ \t]+$", "", text, flags=re.MULTILINE)
+    return re.sub(r"\n{3,}", "\n\n", lines).strip("\n").replace(BLANK, "") + "\n"

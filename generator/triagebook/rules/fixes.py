@@ -1,0 +1,190 @@
+"""TB4xx: what was changed must be the fix that was chosen, and touch what the record speaks of."""
+
+from __future__ import annotations
+
+from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING
+
+from triagebook.findings import Severity
+
+from .base import Rule
+from .words import counted, listed
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+
+    from triagebook.facts.case import Case
+    from triagebook.findings import Finding
+
+
+class FixAndChangeDisagree(Rule):
+    """What was changed is not what the fix says: no option is chosen, or a location was fixed by another commit."""
+
+    code = "TB419"
+    name = "fix-and-change-disagree"
+    why = "A reader can't tell what was done: the ways that were weighed, the changes and the locations tell apart."
+    remedy = "name the option that was taken in `chosen`; list every change with its commit in `fix.changes`"
+    bad = """
+fix:
+  options: {drop-await: {title: Remove the await}, make-async: {title: Make it asynchronous}}
+  changes: [{path: app/routes/chat.py, what: Four awaits removed, commit: ab14a73d8}]
+"""
+    good = """
+fix:
+  options: {drop-await: {title: Remove the await}, make-async: {title: Make it asynchronous}}
+  chosen: drop-await
+  changes: [{path: app/routes/chat.py, what: Four awaits removed, commit: ab14a73d8}]
+"""
+
+    def find(self, case: Case) -> Iterator[Finding]:
+        fix, affected = case.issue.fix, case.entry.affected
+        changes = fix.changes if fix else ()
+        if fix and changes and fix.options and fix.chosen is None:
+            weighed = counted(len(fix.options), "option")
+            says = f"{weighed} weighed and {counted(len(changes), 'change')} made, but no option is chosen"
+            yield self.finding(case.file, ("fix", "options"), says)
+        for index, change in enumerate(changes):
+            if change.was is not None and change.was == change.now:
+                says = f"`{change.setting or change.path}` is changed from `{change.was}` to the same"
+                yield self.finding(case.file, ("fix", "changes", index, "now"), says)
+        commits = [str(change.commit) for change in changes if change.commit]
+        for index, location in enumerate(affected.locations if affected else ()):
+            if location.commit and commits and not any(_same(location.commit, commit) for commit in commits):
+                says = f"{location.at} is fixed by {location.commit[:9]}, a commit that no change names"
+                yield self.finding(f"{case.entry.id}/affected.yaml", ("locations", index, "commit"), says)
+
+
+def _same(one: str, other: str) -> bool:
+    return one.startswith(other) or other.startswith(one)
+
+
+class UnrelatedChange(Rule):
+    """A change touches a file that is neither affected nor part of the cause, or belongs to another component."""
+
+    code = "TB420"
+    name = "unrelated-change"
+    severity = Severity.WARNING
+    why = "A change that no cause explains is not part of this fix, and is released with it untested."
+    remedy = "record the file in `affected.yaml` or in the cause, or take the change to an issue of its own"
+    bad = """
+fix: {changes: [{path: app/auth/login.py, what: A redirect added, commit: ab14a73d8}]}
+# affected.yaml
+source: {repository: app, commit: 5222b25608c3}
+locations: [app/routes/chat.py:12]
+"""
+    good = """
+fix: {changes: [{path: app/routes/chat.py, what: An await removed, commit: ab14a73d8}]}
+# affected.yaml
+source: {repository: app, commit: 5222b25608c3}
+locations: [app/routes/chat.py:12]
+"""
+
+    def find(self, case: Case) -> Iterator[Finding]:
+        known = _known_paths(case)
+        for index, change in enumerate(case.issue.fix.changes if case.issue.fix else ()):
+            if change.path is None or any(_within(change.path, path) for path in known):
+                continue
+            others = _foreign(case, change.path)
+            belongs = f"{listed(others)} owns it, and the issue names {listed(case.issue.components)}" if others else ""
+            if case.entry.affected:
+                says = f"`{change.path}` is no affected file{f'; {belongs}' if belongs else ''}"
+                yield self.finding(case.file, ("fix", "changes", index, "path"), says)
+            elif belongs:
+                yield self.finding(case.file, ("fix", "changes", index, "path"), f"`{change.path}`: {belongs}")
+
+
+def _known_paths(case: Case) -> set[str]:
+    """The files that the record connects with the defect, and those of its tests."""
+    issue, affected = case.issue, case.entry.affected
+    places = [place for cause in issue.causes for place in cause.at]
+    places += [place for cause in issue.causes for why in cause.why for place in why.at]
+    places += [place for symptom in issue.symptoms for place in symptom.at]
+    places += [location.at for location in affected.locations] if affected else []
+    return {str(place.path) for place in places} | {str(s.path) for s in issue.suites.values() if s.path}
+
+
+def _within(path: str, known: str) -> bool:
+    return path == known or path.startswith(known.rstrip("/") + "/")
+
+
+def _foreign(case: Case, path: str) -> list[str]:
+    """The components that a file belongs to, where the issue names others, and none of them."""
+    owners = [
+        name
+        for name, component in case.book.catalog.components.items()
+        if any(fnmatchcase(path, pattern) for pattern in component.paths)
+    ]
+    own: Collection[str] = case.issue.components
+    return owners if own and not set(owners) & set(own) else []
+
+
+class OutOfScope(Rule):
+    """Affected files belong to a component that the issue does not name."""
+
+    code = "TB421"
+    name = "component-left-out"
+    severity = Severity.WARNING
+    why = "Who looks after that component does not learn of the defect, and its files stay as they are."
+    remedy = "name the component in `components`; or leave the file to an issue of its own, related to this one"
+    bad = """
+components: manager
+# affected.yaml
+source: {repository: app, commit: 5222b25608c3}
+locations: [app/routes/chat.py:12]
+"""
+    good = """
+components: [manager, routes]
+# affected.yaml
+source: {repository: app, commit: 5222b25608c3}
+locations: [app/routes/chat.py:12]
+"""
+
+    def find(self, case: Case) -> Iterator[Finding]:
+        affected = case.entry.affected
+        places: dict[str, list[int]] = {}
+        for index, location in enumerate(affected.locations if affected else ()):
+            for component in _foreign(case, location.at.path):
+                places.setdefault(component, []).append(index)
+        for component, indexes in places.items():
+            belong = "belongs" if len(indexes) == 1 else "belong"
+            says = f"{counted(len(indexes), 'affected place')} {belong} to `{component}`, which the issue does not name"
+            yield self.finding(f"{case.entry.id}/affected.yaml", ("locations", indexes[0]), says)
+
+
+class ListedAndExcluded(Rule):
+    """A place is listed as affected and excluded at once."""
+
+    code = "TB427"
+    name = "listed-and-excluded"
+    why = "The list gives two extents of one defect, and every count from it is in doubt."
+    remedy = "keep the place in one of the two"
+    bad = """
+# affected.yaml
+source: {repository: app, commit: 5222b25608c3}
+locations: ["app/routes/chat.py:12,40"]
+excluded: [{at: "app/routes/chat.py:40", why: the text stands in a string}]
+"""
+    good = """
+# affected.yaml
+source: {repository: app, commit: 5222b25608c3}
+locations: ["app/routes/chat.py:12"]
+excluded: [{at: "app/routes/chat.py:40", why: the text stands in a string}]
+"""
+
+    def find(self, case: Case) -> Iterator[Finding]:
+        affected = case.entry.affected
+        if affected is None:
+            return
+        listed_lines: dict[str, set[int]] = {}
+        for location in affected.locations:
+            listed_lines.setdefault(location.at.path, set()).update(location.at.lines)
+        for index, exclusion in enumerate(affected.excluded):
+            lines = listed_lines.get(exclusion.at.path)
+            both = sorted(lines & set(exclusion.at.lines)) if lines and exclusion.at.lines else []
+            if lines is not None and (both or not exclusion.at.lines or not lines):
+                where = f"{exclusion.at.path}:{','.join(map(str, both))}" if both else exclusion.at.path
+                says = f"`{where}` is listed as affected, and excluded"
+                yield self.finding(f"{case.entry.id}/affected.yaml", ("excluded", index, "at"), says)
+
+
+RULES = (FixAndChangeDisagree, UnrelatedChange, OutOfScope, ListedAndExcluded)

@@ -1,0 +1,190 @@
+"""TB4xx: what happened must have happened in order, and an issue is done when the record shows it."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from triagebook.facts.verdict import Stage
+from triagebook.findings import Severity
+from triagebook.model.issue import Ending
+from triagebook.model.walk import leaves
+
+from .base import Rule
+from .words import counted
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from triagebook.facts.case import Case
+    from triagebook.findings import Field, Finding
+    from triagebook.model.issue import Closed, Issue
+
+
+class OutOfOrder(Rule):
+    """One day lies before another that must have come first."""
+
+    code = "TB401"
+    name = "out-of-order"
+    why = "A history that runs backwards has a wrong day in it, and every duration read from it is wrong."
+    remedy = "correct the day that is wrong"
+    bad = """
+opened: 2025-09-15
+closed: {on: 2025-09-01, as: declined, why: Works as it should}
+"""
+    good = """
+opened: 2025-09-15
+closed: {on: 2025-10-01, as: declined, why: Works as it should}
+"""
+
+    def find(self, case: Case) -> Iterator[Finding]:
+        issue = case.issue
+        for way, what, day in _after_opening(issue):
+            if day < issue.opened:
+                yield self.finding(case.file, way, f"{what} on {day}, before the issue was opened on {issue.opened}")
+        came = issue.introduced.on if issue.introduced else None
+        if came is None:
+            return
+        if came > issue.opened:
+            says = f"the defect came in on {came}, after the issue was opened on {issue.opened}"
+            yield self.finding(case.file, ("introduced", "on"), says)
+        for name, record in case.entry.evidence.items():
+            if record.phase and _day(record.at) < came:
+                says = f"seen on {_day(record.at)}, {record.phase.value} the fix of a defect that came in on {came}"
+                yield self.finding(case.evidence_file(name), ("at",), says)
+
+
+def _after_opening(issue: Issue) -> Iterator[tuple[Field, str, date]]:
+    """The days that can't lie before the issue was opened. A run can: it may be what the issue was opened for."""
+    if issue.closed:
+        yield ("closed", "on"), "closed", issue.closed.on
+    if issue.due:
+        yield ("due",), "due", issue.due
+    for way, value in leaves(issue):
+        if way[-2:] == ("done", "on") and isinstance(value, date):
+            yield way, "done", value
+    for place, deployment in issue.deployment.items():
+        for index, attempt in enumerate(deployment.attempts):
+            if attempt.on:
+                yield ("deployment", place, "attempts", index, "on"), "deployed", attempt.on
+
+
+def _day(at: date) -> date:
+    return at.date() if isinstance(at, datetime) else at
+
+
+class InTheFuture(Rule):
+    """Something is said to have happened on a day that has not come."""
+
+    code = "TB402"
+    name = "in-the-future"
+    why = "What has not happened yet can't be evidence, and can't be done."
+    remedy = "correct the day; what is to be done stays open until it is"
+    bad = "next: [{do: Turn on the alarm, owner: backend, done: {on: 2999-01-01, commit: ab14a73d8}}]"
+    good = "next: [{do: Turn on the alarm, owner: backend, done: {on: 2025-10-01, commit: ab14a73d8}}]"
+
+    def find(self, case: Case) -> Iterator[Finding]:
+        if case.as_of is None:
+            return
+        for file, record in case.entry.files():
+            for way, value in leaves(record):
+                # A time is kept in UTC, where it may be tomorrow already.
+                late = timedelta(days=1) if isinstance(value, datetime) else timedelta()
+                if isinstance(value, date) and way[-1] not in _AHEAD and _day(value) > case.as_of + late:
+                    yield self.finding(file, way, f"{_day(value)} is in the future: today is {case.as_of}")
+
+
+_AHEAD = {"due", "until"}
+
+
+class ClosedBeyondItsStage(Rule):
+    """An issue is closed in a way that the record does not bear out."""
+
+    code = "TB410"
+    name = "closed-beyond-stage"
+    why = "A closed issue is not looked at again: what is closed as fixed without proof comes back as a surprise."
+    remedy = "open it again, close it as what it is, or let a named person accept it for a time in `waivers`"
+    bad = "closed: {on: 2025-10-01, as: fixed}"
+    good = "closed: {on: 2025-10-01, as: declined, why: The page is taken down this month}"
+
+    def find(self, case: Case) -> Iterator[Finding]:
+        closed = case.issue.closed
+        if closed is None:
+            return
+        if says := _not_borne_out(case, closed):
+            yield self.finding(case.file, ("closed", "as"), says)
+        if says := _unsaid(closed):
+            yield self.finding(case.file, ("closed",), says, "add what is missing")
+
+
+_ORDER = list(Stage)
+
+
+def _not_borne_out(case: Case, closed: Closed) -> str:
+    stage, missing = case.verdict.stage, case.verdict.next
+    proven = _ORDER.index(stage)
+    if closed.as_ is Ending.FIXED and proven < _ORDER.index(Stage.VALIDATED):
+        first = f"; {missing.stage.value} needs: {missing.missing[0].do}" if missing and missing.missing else ""
+        return f"closed as fixed, but the record proves no more than `{stage.value}`{first}"
+    if closed.as_ is Ending.CANNOT_REPRODUCE and proven >= _ORDER.index(Stage.REPRODUCED):
+        return f"closed as cannot-reproduce, but a run reproduced it: the stage is `{stage.value}`"
+    return ""
+
+
+def _unsaid(closed: Closed) -> str:
+    if closed.as_ is Ending.SPLIT and not closed.into:
+        return "closed as split, and no issue is named that goes on with it: `into`"
+    if closed.as_ in {Ending.DECLINED, Ending.CANNOT_REPRODUCE} and closed.why is None:
+        return f"closed as {closed.as_.value} without a reason: `why`"
+    return ""
+
+
+class MissingMetadata(Rule):
+    """A document has no date, or no author."""
+
+    code = "TB423"
+    name = "missing-metadata"
+    severity = Severity.WARNING
+    why = "A statement of unknown age and author can't be weighed against another."
+    remedy = "add `date` and `by` as the document states them; where it states none, accept that in `waivers`"
+    bad = "documents: {report.md: {title: Validation report, date: 2025-09-15}}"
+    good = "documents: {report.md: {title: Validation report, date: 2025-09-15, by: backend}}"
+
+    def find(self, case: Case) -> Iterator[Finding]:
+        for name, document in case.issue.documents.items():
+            missing = [key for key, value in (("date", document.date), ("author", document.by)) if not value]
+            if missing:
+                says = f"the document `{name}` has no {' and no '.join(missing)}"
+                yield self.finding(case.file, ("documents", name), says)
+
+
+class LooseEnd(Rule):
+    """A next step or a grave issue has no owner, or a defect that was noticed has no issue."""
+
+    code = "TB424"
+    name = "loose-end"
+    severity = Severity.WARNING
+    why = "What nobody owns is not done, and a defect noted in passing is found again by a customer."
+    remedy = "name the `owner`; a noticed defect gets an issue of its own: `triagebook new`"
+    bad = """
+next: [Turn on the alarm]
+"""
+    good = """
+next: [{do: Turn on the alarm, owner: backend}]
+"""
+
+    def find(self, case: Case) -> Iterator[Finding]:
+        issue = case.issue
+        if issue.closed is None and issue.owner is None and issue.severity.value in {"critical", "high"}:
+            says = f"the issue is {issue.severity.value} and open, and has no owner"
+            yield self.finding(case.file, ("severity",), says)
+        if nobodys := [i for i, step in enumerate(issue.next) if step.done is None and step.owner is None]:
+            have = "has" if len(nobodys) == 1 else "have"
+            says = f"{len(nobodys)} of {counted(len(issue.next), 'next step')} {have} no owner"
+            yield self.finding(case.file, ("next", nobodys[0]), says)
+        for index, noticed in enumerate(issue.noticed):
+            if noticed.issue is None:
+                yield self.finding(case.file, ("noticed", index), "a defect was noticed, and no issue keeps it")
+
+
+RULES = (OutOfOrder, InTheFuture, ClosedBeyondItsStage, MissingMetadata, LooseEnd)

@@ -1,0 +1,106 @@
+"""What issues have in common: an affected location, an error text, a cause. Found in one pass over the book."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, NamedTuple
+
+from triagebook.model.defect import Certainty
+
+from .index import age
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from triagebook.book import Book, Entry
+    from triagebook.findings import Field
+
+_SHORT_HASH = 7  # one commit may be written in several lengths
+
+
+class Trait(NamedTuple):
+    """Something that two issues may have in common, and where one of them says it."""
+
+    kind: str
+    key: tuple[object, ...]
+    file: str
+    field: Field
+    words: str
+
+
+class Likeness(NamedTuple):
+    """What an issue shares with an older one, and where it says so."""
+
+    other: str
+    shared: str
+    file: str
+    field: Field
+
+
+class Likenesses:
+    """For each thing that issues share, the issues that do, from old to new."""
+
+    def __init__(self, book: Book) -> None:
+        self._ties = _ties(book)
+        self._order = {each: rank for rank, each in enumerate(sorted(book.issues, key=lambda each: age(book, each)))}
+        self._sharing: dict[tuple[object, ...], dict[str, int]] = {}
+        for issue_id, rank in self._order.items():
+            for trait in traits(book.issues[issue_id]):
+                self._sharing.setdefault(trait.key, {}).setdefault(issue_id, rank)
+
+    def of(self, entry: Entry) -> Iterator[Likeness]:
+        """The older issues that this one is like without a word of them: for each thing shared, the oldest."""
+        shared: dict[str, list[Trait]] = {}
+        for trait in traits(entry):
+            sharing = self._sharing[trait.key]
+            oldest = next(iter(sharing))
+            if oldest != entry.id and not self._names_an_older(entry.id, sharing):
+                shared.setdefault(oldest, []).append(trait)
+        for other, found in shared.items():
+            yield Likeness(other, _words(found), found[0].file, found[0].field)
+
+    def _names_an_older(self, issue_id: str, sharing: dict[str, int]) -> bool:
+        own = self._order[issue_id]
+        return any(sharing.get(tied, own) < own for tied in self._ties.get(issue_id, ()))
+
+
+def traits(entry: Entry) -> Iterator[Trait]:
+    """What an issue may share with another, the most telling first."""
+    if entry.affected is not None:
+        source, file = entry.affected.source, f"{entry.id}/affected.yaml"
+        for index, location in enumerate(entry.affected.locations):
+            for line in dict.fromkeys(location.at.lines or (0,)):
+                key = ("location", source.repository, source.commit[:_SHORT_HASH], location.at.path, line)
+                words = f"the location `{location.at.path}{f':{line}' if line else ''}`"
+                yield Trait("location", key, file, ("locations", index), words)
+    file = f"{entry.id}/issue.yaml"
+    for index, symptom in enumerate(entry.issue.symptoms):
+        if symptom.error is not None:
+            text = " ".join(symptom.error.split())
+            yield Trait("error text", ("error", text), file, ("symptoms", index, "error"), "the error text")
+    for index, cause in enumerate(entry.issue.causes):
+        if cause.pattern is not None and cause.state is not Certainty.RULED_OUT:
+            words = f"the cause `{cause.pattern}`"
+            yield Trait("cause", ("cause", cause.pattern), file, ("causes", index, "pattern"), words)
+
+
+def _ties(book: Book) -> dict[str, set[str]]:
+    """The issues that name one another, in whatever way, from either side."""
+    ties: dict[str, set[str]] = {}
+    for entry in book.issues.values():
+        issue = entry.issue
+        named = {str(relation.to) for relation in issue.relations}
+        named |= {str(noticed.issue) for noticed in issue.noticed if noticed.issue}
+        named |= {str(into) for into in issue.closed.into} if issue.closed else set()
+        for other in named:
+            ties.setdefault(entry.id, set()).add(other)
+            ties.setdefault(other, set()).add(entry.id)
+    return ties
+
+
+def _words(found: list[Trait]) -> str:
+    """What is shared: each thing by its name, or how many there are of a kind."""
+    kinds = Counter(trait.kind for trait in found)
+    words = {trait.kind: trait.words for trait in found}
+    told = [words[kind] if times == 1 else f"{times} {kind}s" for kind, times in kinds.items()]
+    return " and ".join([", ".join(told[:-1]), told[-1]]) if len(told) > 1 else told[0]

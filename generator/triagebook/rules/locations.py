@@ -1,0 +1,111 @@
+"""TB114: the order of the affected locations."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from triagebook.findings import Edit, Severity
+from triagebook.model.values import Place
+
+from .base import Rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from triagebook.facts.case import Case
+    from triagebook.findings import Finding
+    from triagebook.model.affected import Location
+
+
+class LocationOrder(Rule):
+    """Affected locations or their lines are out of order, or stand there twice."""
+
+    code = "TB114"
+    name = "location-order"
+    severity = Severity.WARNING
+    why = "A location that stands there twice is changed twice or not at all, and out of order nobody notices it."
+    remedy = "sort the locations by path and line, and name each line once; `triagebook fix` does it"
+    bad = """
+# affected.yaml
+source: {repository: app, commit: 5222b25608c3}
+locations: ["app/routes/chat.py:118,85,85"]
+"""
+    good = """
+# affected.yaml
+source: {repository: app, commit: 5222b25608c3}
+locations: ["app/routes/chat.py:85,118"]
+"""
+
+    def find(self, case: Case) -> Iterator[Finding]:
+        if case.entry.affected is not None:
+            file, locations = f"{case.entry.id}/affected.yaml", case.entry.affected.locations
+            yield from self._lines(file, locations)
+            yield from self._repeated(file, locations)
+            yield from self._order(case, file, locations)
+
+    def _lines(self, file: str, locations: Sequence[Location]) -> Iterator[Finding]:
+        for index, location in enumerate(locations):
+            lines = sorted(set(location.at.lines))
+            if list(location.at.lines) != lines:
+                field = ("locations", index, "at")
+                says = f"the lines of `{location.at.path}` are {_words(location.at.lines)}: they are {_words(lines)}"
+                edit = Edit(file, field, "set", str(Place(location.at.path, tuple(lines))))
+                yield self.finding(file, field, says, "", edit)
+
+    def _repeated(self, file: str, locations: Sequence[Location]) -> Iterator[Finding]:
+        """Lines that an earlier location names already."""
+        known: dict[str, set[int]] = {}
+        for index, location in enumerate(locations):
+            lines = set(location.at.lines) or {0}  # 0: the file as a whole
+            seen = known.setdefault(location.at.path, set())
+            if both := sorted(lines & seen):
+                named = f":{_words(both)}" if both[0] else ""
+                says = f"`{location.at.path}{named}` stands there a second time"
+                yield self.finding(file, ("locations", index), says, "", *_without(file, index, location, seen))
+            seen |= lines
+
+    def _order(self, case: Case, file: str, locations: Sequence[Location]) -> Iterator[Finding]:
+        places = [_place(location) for location in locations]
+        if places == sorted(places) or _has_an_order_of_its_own(case, locations):
+            return
+        index = next(i for i in range(1, len(places)) if places[i] < places[i - 1])
+        says = f"`{locations[index].at}` stands below `{locations[index - 1].at}`"
+        in_order = [str(location.at) for location in sorted(locations, key=_place)]
+        yield self.finding(file, ("locations", index), says, "", Edit(file, ("locations",), "set", in_order))
+
+
+def _without(file: str, index: int, location: Location, seen: set[int]) -> Iterator[Edit]:
+    """What takes the repeated lines away: only where the location says nothing else of them."""
+    if _is_bare(location):
+        left = tuple(sorted(set(location.at.lines) - seen))
+        if left:
+            yield Edit(file, ("locations", index, "at"), "set", str(Place(location.at.path, left)))
+        else:
+            yield Edit(file, ("locations", index), "remove")
+
+
+def _has_an_order_of_its_own(case: Case, locations: Sequence[Location]) -> bool:
+    """Whether people put them in groups: a list that says more than where, or one kind of file after the other."""
+    if not all(_is_bare(location) for location in locations):
+        return True
+    kinds = groupby(locations, key=lambda location: case.book.file_category(location.at.path))
+    groups = [(kind, [_place(location) for location in group]) for kind, group in kinds]
+    names = [kind for kind, _ in groups]
+    return len(set(names)) == len(names) > 1 and all(places == sorted(places) for _, places in groups)
+
+
+def _is_bare(location: Location) -> bool:
+    """Whether it says where, and nothing else."""
+    return location.model_fields_set == {"at"}
+
+
+def _place(location: Location) -> tuple[str, tuple[int, ...]]:
+    return location.at.path, location.at.lines
+
+
+def _words(lines: Sequence[int]) -> str:
+    return ",".join(map(str, lines))
+
+
+RULES = (LocationOrder,)

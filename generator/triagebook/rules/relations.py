@@ -1,0 +1,243 @@
+"""TB6xx: how issues belong together, and what belongs to nothing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from triagebook.findings import Edit, Severity
+from triagebook.model.base import Ref
+from triagebook.model.defect import Tie
+from triagebook.model.issue import Ending
+from triagebook.model.walk import leaves
+
+from .base import Rule
+from .index import Kept
+from .likeness import Likenesses
+from .ties import Rings, end_of_chain, named_originals
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from triagebook.book import Book
+    from triagebook.facts.case import Case
+    from triagebook.findings import Finding
+
+BACK = {
+    Tie.SAME_CAUSE: Tie.SAME_CAUSE,
+    Tie.RELATED: Tie.RELATED,
+    Tie.PARENT: Tie.CHILD,
+    Tie.CHILD: Tie.PARENT,
+    Tie.BLOCKS: Tie.BLOCKED_BY,
+    Tie.BLOCKED_BY: Tie.BLOCKS,
+    Tie.CAUSED_BY: Tie.CAUSES,
+    Tie.CAUSES: Tie.CAUSED_BY,
+}  # a duplicate names its original, a regression what it undid; these need not name it back
+
+# Environments, categories and segments are words to choose from: nobody has to use them all.
+ORPHANS = {"component": "components", "revenue stream": "streams", "repository": "repositories", "person": "people"}
+
+
+class OneSided(Rule):
+    """A relation is not named by the issue it leads to."""
+
+    code = "TB601"
+    name = "one-sided-relation"
+    severity = Severity.WARNING
+    why = (
+        "Whoever reads the other issue does not learn that it is blocked, or that the same cause is at work elsewhere."
+    )
+    remedy = "name the relation in both issues; `triagebook fix` adds the other half"
+    bad = "relations: [{to: 2, kind: blocks}]"
+    good = """
+relations: [{to: 2, kind: blocks}]
+# 2/issue.yaml
+relations: [{to: 1, kind: blocked-by}]
+"""
+
+    def find(self, case: Case) -> Iterator[Finding]:
+        own = case.entry.id
+        for index, relation in enumerate(case.issue.relations):
+            other = case.book.issues.get(relation.to)
+            back = BACK.get(relation.kind)
+            if other is None or back is None or relation.to == own:
+                continue
+            answers = {answer.kind for answer in other.issue.relations if answer.to == own}
+            ties = {tie.kind for tie in case.issue.relations if tie.to == relation.to}
+            if back in answers or (back is Tie.RELATED and (answers or ties != {Tie.RELATED})):
+                continue  # `related` is said by any other tie as well
+            says = f"{own} names {other.id} as `{relation.kind}`; {other.id} does not name {own} as `{back}`"
+            edit = Edit(f"{other.id}/issue.yaml", ("relations",), "append", {"to": own, "kind": back.value})
+            yield self.finding(case.file, ("relations", index), says, "", edit)
+
+
+class Ring(Rule):
+    """Issues are parents, blockers, causes or originals of one another in a circle."""
+
+    code = "TB602"
+    name = "cycle"
+    why = "In a circle nothing comes first: each issue waits for another, and no work can begin."
+    remedy = "remove the relation that is wrong"
+    bad = """
+relations: [{to: 2, kind: blocks}, {to: 2, kind: blocked-by}]
+# 2/issue.yaml
+relations: [{to: 1, kind: blocks}, {to: 1, kind: blocked-by}]
+"""
+    good = """
+relations: [{to: 2, kind: blocks}]
+# 2/issue.yaml
+relations: [{to: 1, kind: blocked-by}]
+"""
+
+    def __init__(self) -> None:
+        self._rings = Kept(Rings)
+
+    def find(self, case: Case) -> Iterator[Finding]:
+        for ring in self._rings.of(case.book).reported_at(case.entry.id):
+            yield self.finding(*ring.place, f"{' -> '.join([*ring.ids, ring.ids[0]])} is a cycle of `{ring.kind}`")
+
+
+class ToItself(Rule):
+    """An issue names itself in a relation."""
+
+    code = "TB603"
+    name = "relation-to-itself"
+    why = "It says nothing, and most often another issue was meant."
+    remedy = "name the other issue, or remove the relation"
+    bad = "relations: [{to: 1, kind: related}]"
+    good = """
+relations: [{to: 2, kind: related}]
+# 2/issue.yaml
+relations: [{to: 1, kind: related}]
+"""
+
+    def find(self, case: Case) -> Iterator[Finding]:
+        own, closed = case.entry.id, case.issue.closed
+        for index, relation in enumerate(case.issue.relations):
+            if relation.to == own:
+                yield self.finding(case.file, ("relations", index), f"{own} names itself as `{relation.kind}`")
+        for index, into in enumerate(closed.into if closed else ()):
+            if into == own:
+                yield self.finding(case.file, ("closed", "into", index), f"{own} is closed into itself")
+
+
+class DuplicateOfDuplicate(Rule):
+    """An issue is a duplicate of one that is a duplicate itself."""
+
+    code = "TB604"
+    name = "duplicate-of-duplicate"
+    severity = Severity.WARNING
+    requires = ("TB602",)
+    why = "A reader has to follow the chain to find where the work goes on."
+    remedy = "name the last of the chain; `triagebook fix` does it"
+    bad = """
+relations: [{to: 2, kind: duplicate-of}]
+# 2/issue.yaml
+relations: [{to: 3, kind: duplicate-of}]
+# 3/issue.yaml
+severity: high
+"""
+    good = """
+relations: [{to: 3, kind: duplicate-of}]
+# 2/issue.yaml
+relations: [{to: 3, kind: duplicate-of}]
+# 3/issue.yaml
+severity: high
+"""
+
+    def find(self, case: Case) -> Iterator[Finding]:
+        for field, to in named_originals(case.entry):
+            last = end_of_chain(case.book, to)
+            if last is not None and last not in {to, case.entry.id}:
+                says = f"{case.entry.id} is a duplicate of {to}, which is a duplicate of {last}"
+                yield self.finding(case.file, field, says, "", Edit(case.file, field, "set", last))
+
+
+class NoOriginal(Rule):
+    """An issue is closed as a duplicate and does not say of which."""
+
+    code = "TB605"
+    name = "duplicate-without-original"
+    why = "What was known here is lost to the issue that goes on, and nobody can follow what became of it."
+    remedy = "name the issue that goes on: `closed: {..., into: ID}`"
+    bad = "closed: {on: 2025-10-01, as: duplicate}"
+    good = "closed: {on: 2025-10-01, as: duplicate, into: 2}"
+
+    def find(self, case: Case) -> Iterator[Finding]:
+        closed = case.issue.closed
+        if closed and closed.as_ is Ending.DUPLICATE and not any(named_originals(case.entry)):
+            yield self.finding(case.file, ("closed",), "closed as a duplicate, of which issue is not said")
+
+
+class UndetectedDuplicate(Rule):
+    """Two issues share a cause, a location or an error text, and do not name each other."""
+
+    code = "TB606"
+    name = "undetected-duplicate"
+    severity = Severity.WARNING
+    why = "Two teams mend one defect, or one of them mends half of it and the other half stays open."
+    remedy = "name the other issue under `relations`: `duplicate-of`, `same-cause`, or `related` if they are two"
+    bad = """
+symptoms: ["TypeError: the manager can't be awaited"]
+# 2/issue.yaml
+symptoms: ["TypeError: the manager can't be awaited"]
+"""
+    good = """
+symptoms: ["TypeError: the manager can't be awaited"]
+relations: [{to: 2, kind: same-cause}]
+# 2/issue.yaml
+symptoms: ["TypeError: the manager can't be awaited"]
+relations: [{to: 1, kind: same-cause}]
+"""
+
+    def __init__(self) -> None:
+        self._likenesses = Kept(Likenesses)
+
+    def find(self, case: Case) -> Iterator[Finding]:
+        for likeness in self._likenesses.of(case.book).of(case.entry):
+            says = f"{case.entry.id} and {likeness.other} share {likeness.shared}, and do not name each other"
+            yield self.finding(likeness.file, likeness.field, says)
+
+
+class Orphan(Rule):
+    """A component, a revenue stream, a repository, a person or a pattern is on record, and nothing refers to it."""
+
+    code = "TB607"
+    name = "orphan"
+    severity = Severity.NOTE
+    quiet = True
+    why = "What nothing refers to may be left over, or there because a reference to it was forgotten."
+    remedy = "remove it, or keep it for the issues to come"
+    bad = """
+components: [manager]
+impact: {revenue: [{stream: chat, at_risk: 500000 USD/year, from: https://example.org/plan}]}
+# catalog.yaml
+components: {manager: Manager, pages: Pages}
+"""
+    good = """
+components: [manager, routes]
+impact: {revenue: [{stream: chat, at_risk: 500000 USD/year, from: https://example.org/plan}]}
+"""
+
+    def find_in_book(self, book: Book) -> Iterator[Finding]:
+        if book.unread or not book.catalog_read:
+            return  # what can't be read may refer to it
+        named = set(_references(book))
+        for kind, key in ORPHANS.items():
+            for name in book.names(kind):
+                if (kind, name) not in named:
+                    yield self.finding("catalog.yaml", (key, name), f"nothing refers to the {kind} `{name}`")
+        for name in book.patterns:
+            if ("pattern", name) not in named:
+                yield self.finding(f"patterns/{name}.yaml", (), f"no issue has the pattern `{name}` for a cause")
+
+
+def _references(book: Book) -> Iterator[tuple[str, str]]:
+    records = [book.catalog, *book.patterns.values()]
+    records += [record for entry in book.issues.values() for _, record in entry.files()]
+    for record in records:
+        for _, value in leaves(record):
+            if isinstance(value, Ref):
+                yield value.to, str(value)
+
+
+RULES = (OneSided, Ring, ToItself, DuplicateOfDuplicate, NoOriginal, UndetectedDuplicate, Orphan)

@@ -1,0 +1,94 @@
+"""TB4xx: a step that is ticked must be done, in its order, with something to show for it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeAlias
+
+from triagebook.facts.criteria import Answer, state_of_criterion
+from triagebook.facts.numbers import steps
+from triagebook.findings import Severity
+
+from .base import Rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from triagebook.facts.case import Case
+    from triagebook.findings import Field, Finding
+    from triagebook.model.common import Step
+
+Steps: TypeAlias = "list[tuple[Field, Step]]"
+
+
+class PrematureTick(Rule):
+    """A step is done although its criterion is not met, or steps that come before it are open."""
+
+    code = "TB413"
+    name = "premature-tick"
+    why = "A tick that is ahead of the work is read as proof, and what it depends on is never done."
+    remedy = "open the step again, or record what is missing: the evidence for the criterion, the steps before it"
+    bad = """
+criteria: {connects: {says: Connections succeed, measure: connection.success, target: at least 95 %}}
+next: [{do: Restore connections, owner: backend, criterion: connects, done: {on: 2025-10-01, commit: ab14a73d8}}]
+"""
+    good = """
+criteria: {connects: {says: Connections succeed, measure: connection.success, target: at least 95 %}}
+next: [{do: Restore connections, owner: backend, criterion: connects}]
+"""
+
+    def find(self, case: Case) -> Iterator[Finding]:
+        targets = {**case.issue.metrics, **case.issue.criteria}
+        for way, step in steps(case):
+            target = targets.get(step.criterion) if step.done and step.criterion else None
+            if target and (state := state_of_criterion(case, target)).answer is not Answer.MET:
+                says = f"the step is done, but `{step.criterion}` is {state.answer.value}: {state.why}"
+                yield self.finding(case.file, (*way, "done"), says)
+        for before, name, part in _in_order(case):
+            left = [".".join(map(str, way)) for way, step in before if step.done is None]
+            ticked = next((way for way, step in part if step.done), None)
+            if left and ticked:
+                open_ = "1 step before it is open" if len(left) == 1 else f"{len(left)} steps before it are open"
+                says = f"a step of {name} is done, but {open_}, the first `{left[0]}`"
+                yield self.finding(case.file, (*ticked, "done"), says)
+
+
+def _in_order(case: Case) -> Iterator[tuple[Steps, str, Steps]]:
+    """Each part of the work, with the steps that must be done before it."""
+    every = list(steps(case))
+    phases = case.issue.plan.phases if case.issue.plan else {}
+
+    def part(*way: str) -> Steps:
+        return [(own, step) for own, step in every if own[: len(way)] == way]
+
+    before = part("plan", "before")
+    for name in phases:
+        yield before, f"the phase `{name}`", part("plan", "phases", name)
+        before = [*before, *part("plan", "phases", name)]
+    yield before, "`plan.after`", part("plan", "after")
+    for place in case.issue.deployment:
+        environment = case.book.catalog.environments.get(place)
+        if environment and environment.production:  # elsewhere, the deployment may be what a phase is about
+            here = [name for name, phase in phases.items() if phase.environment == place]
+            work = [(way, step) for way, step in part("plan", "phases") if way[2] not in here]
+            yield work, f"the deployment to `{place}`", part("deployment", place, "steps")
+        yield part("deployment", place, "steps"), f"the checks in `{place}`", part("deployment", place, "checks")
+
+
+class NothingToShow(Rule):
+    """A step is done, with neither a commit nor evidence nor a source to show for it."""
+
+    code = "TB425"
+    name = "nothing-to-show"
+    severity = Severity.WARNING
+    why = "A tick alone is a statement by hand: nobody can look up what was done."
+    remedy = "name the `commit`, the `evidence`, or where it was read in `from`"
+    bad = "next: [{do: Turn on the alarm, owner: backend, done: 2025-10-01}]"
+    good = "next: [{do: Turn on the alarm, owner: backend, done: {on: 2025-10-01, commit: ab14a73d8}}]"
+
+    def find(self, case: Case) -> Iterator[Finding]:
+        for way, step in steps(case):
+            if step.done and not (step.done.commit or step.done.evidence or step.done.from_ or step.from_):
+                yield self.finding(case.file, (*way, "done"), f"done on {step.done.on}, and nothing shows it")
+
+
+RULES = (PrematureTick, NothingToShow)

@@ -1,0 +1,90 @@
+"""TB4xx: what is put up with for a time must have an object, and an end that has not come."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from triagebook.findings import Severity
+
+from .base import Rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from datetime import date
+
+    from triagebook.facts.case import Case
+    from triagebook.findings import Finding
+    from triagebook.model.issue import Waiver
+
+
+def concerns(waiver: Waiver, finding: Finding) -> bool:
+    """Is this the finding that the waiver accepts?"""
+    way = ".".join(map(str, finding.field))
+    return waiver.rule == finding.code and (waiver.at is None or way == waiver.at or way.startswith(f"{waiver.at}."))
+
+
+def expired(until: date, as_of: date | None) -> bool:
+    """Has its last day passed? Without a day to see it from, nothing has."""
+    return as_of is not None and as_of > until
+
+
+class ExcuseExpired(Rule):
+    """The last day of a waiver, or of the excuse for a flaky test, has passed."""
+
+    code = "TB411"
+    name = "excuse-expired"
+    severity = Severity.WARNING
+    why = "What was accepted for a time is accepted for good if nobody looks when the time is over."
+    remedy = "mend what it excused, and remove it; or let the person who accepted it set a new day, with the reason"
+    bad = """
+next: [Turn on the alarm]
+waivers: [{rule: TB424, who: backend, why: The team is being formed, until: 2025-10-01}]
+"""
+    good = """
+next: [Turn on the alarm]
+waivers: [{rule: TB424, who: backend, why: The team is being formed, until: 2999-12-31}]
+"""
+
+    def find(self, case: Case) -> Iterator[Finding]:
+        for index, waiver in enumerate(case.issue.waivers):
+            if expired(waiver.until, case.as_of):
+                says = f"the waiver of {waiver.rule} ended on {waiver.until}"
+                yield self.finding(case.file, ("waivers", index, "until"), says)
+        for name, suite in case.issue.suites.items():
+            for test_name, test in suite.tests.items():
+                if test.flaky and expired(test.flaky.until, case.as_of):
+                    says = f"`{test_name}` was to be steady after {test.flaky.until}"
+                    yield self.finding(case.file, ("suites", name, "tests", test_name, "flaky", "until"), says)
+
+
+class WaiverOfNothing(Rule):
+    """A waiver accepts a finding that does not exist."""
+
+    code = "TB412"
+    name = "waiver-of-nothing"
+    severity = Severity.WARNING
+    why = "A waiver whose cause is gone lies in wait, and hides the next finding of the same rule."
+    remedy = "remove it, or correct the rule or the field it names"
+    bad = """
+next: [{do: Turn on the alarm, owner: backend}]
+waivers: [{rule: TB424, who: backend, why: The team is being formed, until: 2999-12-31}]
+"""
+    good = """
+next: [Turn on the alarm]
+waivers: [{rule: TB424, who: backend, why: The team is being formed, until: 2999-12-31}]
+"""
+
+    def find_after(self, case: Case, findings: Sequence[Finding]) -> Iterator[Finding]:
+        for index, waiver in enumerate(case.issue.waivers):
+            if self._can_tell(case, waiver) and not any(concerns(waiver, finding) for finding in findings):
+                where = f" at `{waiver.at}`" if waiver.at else ""
+                says = f"{waiver.rule} finds nothing here{where} that could be accepted"
+                yield self.finding(case.file, ("waivers", index, "at" if waiver.at else "rule"), says)
+
+    def _can_tell(self, case: Case, waiver: Waiver) -> bool:
+        """Some rules find nothing without a day, and those of the TB5xx family nothing without a checkout."""
+        of_the_source = waiver.rule.startswith("TB5") and case.source.head is None
+        return case.as_of is not None and not expired(waiver.until, case.as_of) and not of_the_source
+
+
+RULES = (ExcuseExpired, WaiverOfNothing)

@@ -1,0 +1,171 @@
+"""TB111 to TB113: words in a record that were decoded wrongly, hold for one machine only, or wait to be filled in."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+from unicodedata import category
+
+from triagebook.findings import Edit, Severity
+
+from .base import Rule
+from .texts import Said, Voice, said_in_book, said_in_issue
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from triagebook.book import Book
+    from triagebook.facts.case import Case
+    from triagebook.findings import Finding
+
+_SUSPECT = re.compile(r"[^\x00-\x7f]{2}")  # a character of UTF-8 beyond ASCII has two bytes or more
+# Part of a path: what ends one in prose, in a command or between quotes can't stand in it.
+_PART = r"""[^\s\\/`"'<>|,;:*?()\[\]{}]+"""
+_OF_WINDOWS = re.compile(rf"(?<![A-Za-z0-9])(?:[A-Z]:[\\/]|[a-z]:\\|[a-z]:/(?={_PART}/)){_PART}(?:[\\/]{_PART})*")
+_OF_A_USER = re.compile(rf"(?<![\w.:/}}\])>])(?:/mnt/[a-z])?(?:/Users|/home)/{_PART}(?:/{_PART})*")
+_BACKWARDS = re.compile(
+    r"(?<![\w\\/:.-])(?:[\w.-]+\\)+[\w-]+(?:\.[\w-]+)*\.[A-Za-z]\w{0,4}\b(?!\\)"  # ends in the name of a file
+    r"|(?<![\w\\/:.-])[\w.-]{2,}(?:\\[\w.-]{2,}){2,}"  # or has three names
+)
+_PLACEHOLDER = re.compile(
+    r"\b(?:TODO|FIXME|TBD|TBA|XXX+)\b|\?{3,}|(?i:\b(?:is |are )?to be (?:determined|defined|announced|filled in)\b)"
+    r"|(?i:<(?:fill|insert|enter|add|your)\b[^<>]*>|\[(?:fill|insert|enter|your)\b[^\[\]]*\]|\blorem ipsum\b)"
+    r"|\b[Ll]ines?\s+(?:~\s*[A-Za-z]{1,2}|~?[NX]{1,4})\b"
+)
+
+
+class WronglyDecoded(Rule):
+    """A text was decoded with the wrong character set."""
+
+    code = "TB111"
+    name = "wrongly-decoded"
+    severity = Severity.WARNING
+    why = "Nobody can read it, a search does not find it, and it shows that the text was never looked at."
+    remedy = "`triagebook fix` puts the characters right where that is certain; else write them anew"
+    bad = "summary: The fix is done âœ…, says the report"
+    good = "summary: The fix is done ✅, says the report"
+
+    def find(self, case: Case) -> Iterator[Finding]:
+        for said in said_in_issue(case):
+            if not _is_disputed(case, said):
+                yield from self._look_at(said)
+
+    def find_in_book(self, book: Book) -> Iterator[Finding]:
+        for said in said_in_book(book):
+            yield from self._look_at(said)
+
+    def _look_at(self, said: Said) -> Iterator[Finding]:
+        if not _SUSPECT.search(said.text):
+            return
+        decoded = _decoded(said.text)
+        if decoded == said.text:
+            return
+        says = f"`{_around(said.text, decoded)}` was decoded with the wrong character set"
+        if decoded is None:
+            yield self.finding(said.file, said.field, says, "some of it is lost: write it anew")
+        elif said.voice is Voice.QUOTED:
+            yield self.finding(said.file, said.field, says, "see what its source says, and write that")
+        else:
+            yield self.finding(said.file, said.field, says, "", Edit(said.file, said.field, "set", decoded))
+
+
+class PathStyle(Rule):
+    """A text or a command names a path that only one machine has, or writes one with backslashes."""
+
+    code = "TB112"
+    name = "path-style"
+    severity = Severity.WARNING
+    why = "Nobody else can open the file or run the command, and the path tells whose machine it was."
+    remedy = "name the file by its path from the repository's root, with forward slashes"
+    bad = r"summary: The defect is in C:\work\app\routes\chat.py."
+    good = "summary: The defect is in app/routes/chat.py."
+
+    def find(self, case: Case) -> Iterator[Finding]:
+        for said in said_in_issue(case):
+            if not said.in_claims:
+                yield from self._look_at(said)
+
+    def find_in_book(self, book: Book) -> Iterator[Finding]:
+        for said in said_in_book(book):
+            yield from self._look_at(said)
+
+    def _look_at(self, said: Said) -> Iterator[Finding]:
+        if said.voice not in {Voice.OWN, Voice.COMMAND}:
+            return
+        if own := _of_one_machine(said):
+            yield self.finding(said.file, said.field, f"`{own}` is a path of somebody's machine")
+        if found := _BACKWARDS.search(said.text):
+            mended = _BACKWARDS.sub(lambda path: path.group().replace("\\", "/"), said.text)
+            edit = Edit(said.file, said.field, "set", mended)
+            yield self.finding(said.file, said.field, f"`{found.group()}` has backslashes", "", edit)
+
+
+class Placeholder(Rule):
+    """A text has a gap that was never filled in."""
+
+    code = "TB113"
+    name = "placeholder"
+    severity = Severity.WARNING
+    why = "A plan with a gap looks complete from afar; the gap is found by whoever has to carry it out."
+    remedy = "fill it in, or leave the key out until it is known: what is missing is shown as unknown"
+    bad = "fix: {why: The calls at line ~X need no await}"
+    good = "fix: {why: The calls at lines 85 and 118 need no await}"
+
+    def find(self, case: Case) -> Iterator[Finding]:
+        for said in said_in_issue(case):
+            if not said.in_claims:
+                yield from self._look_at(said)
+
+    def find_in_book(self, book: Book) -> Iterator[Finding]:
+        for said in said_in_book(book):
+            yield from self._look_at(said)
+
+    def _look_at(self, said: Said) -> Iterator[Finding]:
+        if said.voice not in {Voice.OWN, Voice.COMMAND}:
+            return
+        if found := _PLACEHOLDER.search(said.in_words if said.voice is Voice.OWN else said.text):
+            yield self.finding(said.file, said.field, f"`{' '.join(found.group().split())}` stands for something else")
+
+
+def _is_disputed(case: Case, said: Said) -> bool:
+    """Whether these are the words of a claim that the record disputes: a wrong character may be what is wrong."""
+    match said.field:
+        case ("claims", int(index), "says"):
+            return case.issue.claims[index].disputed is not None
+    return False
+
+
+def _decoded(text: str) -> str | None:
+    """The text as it was meant: the same one where nothing is wrong, None where some of it is lost."""
+    # Few books need it, and it takes longer to import than such a book takes to check.
+    from ftfy import TextFixerConfig, fix_encoding  # noqa: PLC0415
+    from ftfy.badness import is_bad  # noqa: PLC0415
+
+    only_what_is_certain = TextFixerConfig(unescape_html=False, restore_byte_a0=False, replace_lossy_sequences=False)
+    meant = fix_encoding(text, only_what_is_certain)
+    return None if is_bad(meant) or any(category(character) == "Cn" for character in meant) else meant
+
+
+def _around(text: str, decoded: str | None) -> str:
+    """The first wrong characters, with the word they stand in."""
+    at = next((i for i, (a, b) in enumerate(zip(text, decoded, strict=False)) if a != b), 0) if decoded else 0
+    if decoded is None:
+        found = _SUSPECT.search(text)
+        at = found.start() if found else 0
+    start = max(text.rfind(" ", 0, at), text.rfind("\n", 0, at)) + 1
+    return text[start:].split(maxsplit=1)[0][:40]
+
+
+def _of_one_machine(said: Said) -> str | None:
+    for found in (_OF_WINDOWS.search(said.text), _OF_A_USER.search(said.text)):
+        if found and not _may_be_an_address(said.voice, found.group()):
+            return found.group()
+    return None
+
+
+def _may_be_an_address(voice: Voice, path: str) -> bool:
+    """In prose, `/home/settings` may well be a page of the product."""
+    return voice is Voice.OWN and path.startswith("/home/") and path.count("/") < 4 and "." not in path
+
+
+RULES = (WronglyDecoded, PathStyle, Placeholder)

@@ -1,0 +1,1 @@
+"""The docs site: which pages there are, what each shows, and how MkDocs carries them."""

@@ -1,0 +1,104 @@
+"""The affected files of an issue as its page shows them: by kind, counted, each line leading to the code."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from triagebook.book import Book
+from triagebook.markdown import Linked
+from triagebook.model.affected import Affected, Location, LocationState
+
+from .see import See
+
+
+@dataclass(frozen=True, slots=True)
+class LocationView:
+    """A file with its lines, and what the record says of them in a few words."""
+
+    path: Linked
+    lines: tuple[int, ...]
+    said: list[object]
+    record: Location
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The files of one kind."""
+
+    title: str
+    files: int
+    places: int
+    locations: list[LocationView]
+
+
+@dataclass(frozen=True, slots=True)
+class AffectedView:
+    """All affected files of an issue."""
+
+    see: See
+    record: Affected
+    repository: object
+    commit: Linked
+    found: str
+    files: int
+    places: int
+    groups: list[Group]
+
+
+def affected_view(book: Book, affected: Affected, see: See) -> AffectedView:
+    """The locations, grouped as the catalog's file categories stand."""
+    see = see.at(affected.source)
+    kinds: dict[str, list[Location]] = {name: [] for name in book.catalog.file_categories}
+    for location in affected.locations:
+        kind = location.category or book.file_category(location.at.path) or ""
+        kinds.setdefault(kind, []).append(location)
+    return AffectedView(
+        see=see,
+        record=affected,
+        repository=see(affected.source.repository),
+        commit=see.commit(affected.source.commit),
+        found=_found(affected),
+        files=_files(affected.locations),
+        places=_places(affected.locations),
+        groups=[_group(book, kind, locations, see) for kind, locations in kinds.items() if locations],
+    )
+
+
+def _group(book: Book, kind: str, locations: list[Location], see: See) -> Group:
+    known = book.catalog.file_categories.get(kind)
+    title = known.title if known else kind or "Of no kind that the catalog names"
+    return Group(title, _files(locations), _places(locations), [_location(location, see) for location in locations])
+
+
+def _location(location: Location, see: See) -> LocationView:
+    said: list[object] = []
+    if location.state is not LocationState.OPEN:
+        said.append(location.state.value)
+    if location.commit:
+        said.append(see.commit(location.commit))
+    if location.priority is not None:
+        said.append(f"priority {location.priority}")
+    path = Linked(location.at.path, see.place(location.at).target, code=True)
+    return LocationView(path, location.at.lines, said, location)
+
+
+def _files(locations: Iterable[Location]) -> int:
+    return len({location.at.path for location in locations})
+
+
+def _places(locations: Iterable[Location]) -> int:
+    """Lines of code; a file that is named without lines is one place."""
+    return len({(location.at.path, line) for location in locations for line in location.at.lines or (0,)})
+
+
+def _found(affected: Affected) -> str:
+    scan = affected.scan
+    if scan is None:
+        return ""
+    parts = [f"found by {scan.by}" if scan.by else "found"]
+    if scan.on:
+        parts.append(f"on {scan.on}")
+    if scan.files is not None:
+        parts.append(f"in {scan.files:,} files")
+    return " ".join(parts)

@@ -1,0 +1,205 @@
+"""The plugin for MkDocs: adds the pages of a book to a site. The only module that knows MkDocs.
+
+A generated page is a page like any other to MkDocs: the navigation and hand-written pages link to it and the links are
+checked, other plugins hear of it, the site map names it. Only its text comes from the book, and never meets
+Python-Markdown, which would take longer than all the rest. A file of the same path among the site's sources goes first.
+"""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterator, Sequence
+from html import escape
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from mkdocs.commands.build import build
+from mkdocs.commands.serve import serve
+from mkdocs.config import load_config
+from mkdocs.config.base import Config
+from mkdocs.config.config_options import Optional, Type
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.exceptions import Abort, ConfigurationError, MkDocsException, PluginError
+from mkdocs.livereload import LiveReloadServer
+from mkdocs.plugins import BasePlugin
+from mkdocs.structure.files import File, Files, InclusionLevel
+from mkdocs.structure.nav import Navigation
+from mkdocs.structure.pages import Page as MkDocsPage
+from mkdocs.structure.toc import AnchorLink, TableOfContents
+from mkdocs.utils import get_relative_url
+
+from triagebook.errors import TriagebookError
+from triagebook.findings import Finding
+from triagebook.markup import Heading, to_html
+from triagebook.render import render, templates
+from triagebook.rules import check
+from triagebook.store.find import book_at
+from triagebook.store.load import Loaded, load
+
+from .pages import Page, pages
+
+STYLES = "assets/triagebook.css"
+
+
+class Options(Config):  # type: ignore[no-untyped-call]  # MkDocs' own
+    """What `mkdocs.yml` can say of the plugin."""
+
+    book = Optional(Type(str))  # the book's folder, from that of mkdocs.yml; else the book found there
+
+
+class GeneratedPage(MkDocsPage):
+    """A page made from the book, in the hands of MkDocs."""
+
+    def __init__(self, page: Page, title: str, file: File, config: MkDocsConfig) -> None:
+        super().__init__(escape(title), file, config)
+        self.made_of = page
+        self.hidden = ["navigation"] if "navigation.tabs" in (config.theme.get("features") or []) else []
+
+    def read_source(self, config: MkDocsConfig) -> None:  # noqa: ARG002  (MkDocs' signature)
+        # Plugins that change Markdown see none here: a record's text is data, and no template of theirs.
+        self.markdown = ""
+        # The theme prints this title as it is; the other one it would unescape.
+        self.meta = {"title": escape(self.made_of.title), "hide": self.hidden}
+
+    def render(self, config: MkDocsConfig, files: Files) -> None:  # noqa: ARG002  (MkDocs' signature)
+        markdown = render(self.made_of.template, self.made_of.view())
+        html = to_html(markdown, lambda address: _on_site(address, self.file, files))
+        self.content = html.body
+        self.toc = _contents(html.headings)
+        self.present_anchor_ids = {heading.anchor for heading in html.headings}
+
+
+class TriagebookPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
+    """Adds the pages of a book to the site."""
+
+    def __init__(self) -> None:
+        self.loaded: Loaded | None = None  # what to show, where that is known already
+        self.findings: Sequence[Finding] | None = None
+        self.generated: list[GeneratedPage] = []
+
+    def folder(self, config: MkDocsConfig) -> Path:
+        """The book's folder."""
+        place = Path(config.config_file_path).parent
+        try:
+            return book_at(place / self.config.book if self.config.book else place)
+        except TriagebookError as error:
+            raise PluginError(f"{error.what}: {error.do}") from None
+
+    def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
+        config.extra_css.insert(0, STYLES)
+        return config
+
+    def on_files(self, files: Files, /, *, config: MkDocsConfig) -> Files:
+        loaded = self.loaded or load(self.folder(config))
+        findings = self.findings
+        if findings is None:
+            findings = loaded.placed([*loaded.findings, *check(loaded.book)])
+        titles = dict(_titles(config.nav))
+        self.generated = []
+        for page in pages(loaded.book, findings):
+            if files.get_file_from_path(page.path) is None:
+                file = File.generated(config, page.path, content="", inclusion=InclusionLevel.NOT_IN_NAV)
+                files.append(file)
+                self.generated.append(GeneratedPage(page, titles.get(page.path, page.title), file, config))
+        files.append(File.generated(config, STYLES, abs_src_path=str(templates() / "site.css")))
+        return files
+
+    def on_nav(self, nav: Navigation, /, *, config: MkDocsConfig, files: Files) -> Navigation:  # noqa: ARG002
+        in_nav = {page.file.src_uri: page for page in nav.pages}
+        for page in self.generated:
+            if page.file.src_uri not in in_nav:
+                page.parent = in_nav.get(page.made_of.section)  # type: ignore[assignment]  # any item can be one
+        return nav
+
+    def on_serve(self, server: LiveReloadServer, /, *, config: MkDocsConfig, builder: object) -> LiveReloadServer:  # noqa: ARG002
+        server.watch(str(self.folder(config)))
+        server.watch(str(templates()))
+        return server
+
+
+def _titles(nav: object) -> Iterator[tuple[str, str]]:
+    """What the navigation calls its pages, by path. MkDocs forgets it where a page is there already."""
+    if isinstance(nav, list):
+        for item in nav:
+            yield from _titles(item)
+    elif isinstance(nav, dict):
+        for title, below in nav.items():
+            if isinstance(below, str):
+                yield below, str(title)
+            yield from _titles(below)
+
+
+def _contents(headings: Sequence[Heading]) -> TableOfContents:
+    """The headings as the tree that a theme shows beside the page."""
+    top: list[AnchorLink] = []
+    above: list[AnchorLink] = []
+    for heading in headings:
+        link = AnchorLink(heading.words, heading.anchor, heading.level)
+        while above and above[-1].level >= link.level:
+            above.pop()
+        (above[-1].children if above else top).append(link)
+        above.append(link)
+    return TableOfContents(top)
+
+
+def _on_site(address: str, here: File, files: Files) -> str | None:
+    """Where an address in a page's Markdown leads on the site: sources become pages, the unknown leads nowhere."""
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return None
+    if parts.scheme or not (parts.netloc or parts.path):
+        return address
+    target = files.get_file_from_path(
+        posixpath.normpath(posixpath.join(posixpath.dirname(here.src_uri), unquote(parts.path)))
+    )
+    if parts.netloc or target is None:
+        return None
+    return get_relative_url(target.url, here.url) + (f"#{parts.fragment}" if parts.fragment else "")
+
+
+# ── for the commands ─────────────────────────────────────────────────────────────────────────────────
+
+
+def build_site(
+    config_file: Path, *, strict: bool, loaded: Loaded | None = None, findings: Sequence[Finding] | None = None
+) -> Path:
+    """Build the site, and say where it is. What is loaded already is not loaded again."""
+    try:
+        config = load_config(str(config_file), strict=True) if strict else load_config(str(config_file))
+        plugin = _plugin(config, config_file)
+        if loaded is not None:
+            if plugin.folder(config).resolve() != loaded.root.resolve():
+                raise TriagebookError(
+                    f"{config_file} is for the site of another book, {plugin.folder(config)}",
+                    "name that book, or set `book` below `triagebook` in the list of plugins",
+                )
+            plugin.loaded, plugin.findings = loaded, findings
+        config.plugins.on_startup(command="build", dirty=False)
+        try:
+            build(config)
+        finally:
+            config.plugins.on_shutdown()
+    except (ConfigurationError, MkDocsException, Abort) as error:
+        raise _failed(error) from None
+    return Path(config.site_dir)
+
+
+def serve_site(config_file: Path, address: str, *, open_browser: bool) -> None:
+    """Show the site on this machine, and build it anew whenever a record, a template or a page changes."""
+    try:
+        _plugin(load_config(str(config_file)), config_file)
+        serve(str(config_file), dev_addr=address, open_in_browser=open_browser)
+    except (ConfigurationError, MkDocsException, Abort) as error:
+        raise _failed(error) from None
+
+
+def _plugin(config: MkDocsConfig, config_file: Path) -> TriagebookPlugin:
+    plugin = config.plugins.get("triagebook")
+    if not isinstance(plugin, TriagebookPlugin):
+        raise TriagebookError(f"{config_file} does not use the plugin `triagebook`", "add it to the list of plugins")
+    return plugin
+
+
+def _failed(error: MkDocsException) -> TriagebookError:
+    return TriagebookError(f"the site could not be built: {error}", "mend what is said above, then build again")

@@ -1,0 +1,185 @@
+"""Names and links: what a record refers to, in words for people, leading to where it can be seen from one page."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterable
+from urllib.parse import quote, urlsplit
+
+from triagebook.book import Book, Entry
+from triagebook.markdown import Linked
+from triagebook.model.base import Commit, Ref, Url
+from triagebook.model.common import Link, Step
+from triagebook.model.defect import Source
+from triagebook.model.refs import IssueRef, PatternRef
+from triagebook.model.values import DocRef, Place
+from triagebook.model.work import Work
+
+HOME = "index.md"
+ISSUES = "issues/index.md"
+PATTERNS = "patterns/index.md"
+
+# How the places where code is kept write the address of a commit and of a line.
+_HOSTS = (
+    ("github", "/commit/{commit}", "/blob/{commit}/{path}"),
+    ("gitlab", "/-/commit/{commit}", "/-/blob/{commit}/{path}"),
+)
+
+
+def issue_path(issue_id: str) -> str:
+    return f"issues/{issue_id}/index.md"
+
+
+def pattern_path(pattern_id: str) -> str:
+    return f"patterns/{pattern_id}/index.md"
+
+
+class See:
+    """What the values of a record lead to, seen from one page."""
+
+    def __init__(self, book: Book, here: str, entry: Entry | None = None, work: Work | None = None) -> None:
+        self.book = book
+        self.entry = entry
+        self.work = entry.issue if entry else work
+        self.folder = posixpath.dirname(here)
+        self.source = entry.issue.source if entry else None
+
+    def __call__(self, value: object) -> object:
+        """A value as it is to be printed: a reference by its name, a list as a list."""
+        match value:
+            case tuple() | list():
+                return [self(item) for item in value]
+            case IssueRef():
+                return self.issue(value)
+            case PatternRef():
+                return self.pattern(value)
+            case Ref():
+                return self.name(value)
+            case Place():
+                return self.place(value)
+            case Commit():
+                return self.commit(value)
+            case DocRef():
+                return self.document(value)
+            case Link():
+                return Linked(value.title or _short(value.url), value.url)
+            case Url():
+                return Linked(_short(value), value)
+            case _:
+                return value
+
+    # ── records ──────────────────────────────────────────────────────────────────────────────────────
+
+    def page(self, path: str) -> str:
+        """The way from this page to another one."""
+        return posixpath.relpath(path, self.folder or ".")
+
+    def issue(self, issue_id: str, words: str = "") -> Linked:
+        return Linked(words or issue_id, self.page(issue_path(issue_id)) if issue_id in self.book.issues else None)
+
+    def pattern(self, pattern_id: str) -> Linked:
+        pattern = self.book.patterns.get(pattern_id)
+        return Linked(pattern.title, self.page(pattern_path(pattern_id))) if pattern else Linked(pattern_id)
+
+    def file(self, file: str, line: int = 1) -> Linked:
+        """A file of the book, leading to the page that shows it."""
+        first, _, rest = file.partition("/")
+        words = f"{file}:{line}" if line > 1 else file
+        if first == "patterns":
+            name = rest.removesuffix(".yaml")
+            return Linked(words, self.page(pattern_path(name)) if name in self.book.patterns else None, code=True)
+        return Linked(words, self.page(issue_path(first)) if rest and first in self.book.issues else None, code=True)
+
+    def name(self, ref: Ref) -> Linked:
+        """What the catalog or the record calls a thing; its id where neither has a name for it."""
+        catalog, work = self.book.catalog, self.work
+        fix = self.entry.issue.fix if self.entry else None
+        named = {
+            "component": catalog.components,
+            "environment": catalog.environments,
+            "test category": catalog.test_categories,
+            "file category": catalog.file_categories,
+            "segment": catalog.segments,
+            "revenue stream": catalog.streams,
+            "person": catalog.people,
+            "suite": work.suites if work else {},
+            "phase": work.plan.phases if work and work.plan else {},
+            "option": fix.options if fix else {},
+        }.get(ref.to, {})
+        title = getattr(named.get(ref), "title", None)
+        return Linked(title) if title else Linked(str(ref), code=True)
+
+    # ── source code ──────────────────────────────────────────────────────────────────────────────────
+
+    def at(self, source: Source | None) -> See:
+        """The same, for code at another commit."""
+        other = See(self.book, posixpath.join(self.folder, "x"), self.entry, self.work)
+        other.source = source
+        return other
+
+    def place(self, place: Place) -> Linked:
+        return Linked(str(place), self._code(place.path, place.lines[0] if place.lines else None), code=True)
+
+    def commit(self, commit: str, repository: str = "") -> Linked:
+        address = self._address(repository or (self.source.repository if self.source else ""))
+        host = _host(address)
+        return Linked(commit[:9], address + host[1].format(commit=commit) if host else None, code=True)
+
+    def _code(self, path: str, line: int | None) -> str | None:
+        if self.source is None:
+            return None
+        address = self._address(self.source.repository)
+        host = _host(address)
+        if host is None:
+            return None
+        return address + host[2].format(commit=self.source.commit, path=quote(path)) + (f"#L{line}" if line else "")
+
+    def _address(self, repository: str) -> str:
+        known = self.book.catalog.repositories.get(repository)
+        return known.url.rstrip("/").removesuffix(".git") if known else ""
+
+    # ── documents ────────────────────────────────────────────────────────────────────────────────────
+
+    def document(self, ref: DocRef) -> Linked:
+        if ref.on_the_web:
+            return Linked(_short(ref.document), ref.document)
+        lines = ""
+        if ref.first is not None:
+            lines = f", line {ref.first}" if ref.first == ref.last else f", lines {ref.first} to {ref.last}"
+        known = self.entry.issue.documents.get(ref.document) if self.entry else None
+        return Linked(ref.document + lines, str(known.url) if known and known.url else None)
+
+    # ── steps ────────────────────────────────────────────────────────────────────────────────────────
+
+    def step(self, step: Step) -> list[str]:
+        """What a step says about itself in a few words."""
+        said = [
+            ("takes", step.takes),
+            ("in", step.environment),
+            ("owner", step.owner),
+            ("priority", step.priority),
+            ("by", step.horizon),
+            ("for", step.criterion),
+        ]
+        return [f"{word} {_text(self(value))}" for word, value in said if value is not None]
+
+
+def _text(value: object) -> str:
+    return value.text if isinstance(value, Linked) else str(value)
+
+
+def _short(url: str) -> str:
+    """An address without what every address has."""
+    return re.sub(r"^https?://(www\.)?", "", url).rstrip("/")
+
+
+def _host(address: str) -> tuple[str, str, str] | None:
+    server = urlsplit(address).netloc
+    return next((host for host in _HOSTS if host[0] in server), None)
+
+
+def natural(text: str) -> list[tuple[bool, int, str]]:
+    """A key that sorts 9 before 10, and numbers before words."""
+    parts: Iterable[str] = re.split(r"(\d+)", text)
+    return [(False, int(part), "") if part.isdecimal() else (True, 0, part) for part in parts if part]

@@ -1,0 +1,80 @@
+"""Changes between brackets and braces: entries are parted by commas, and may share a line."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from .spans import bracketed, colon_of, end_of, entries, entry_end, entry_start, line_end, line_start, next_line, skip
+
+if TYPE_CHECKING:
+    from .meaning import Data
+    from .sheet import Place, Sheet
+    from .yaml import Node
+
+
+def put_between(sheet: Sheet, place: Place, value: Data) -> str:
+    node, key, new = place.node, place.key_node, sheet.writer.inline(value)
+    if key is not None and node.start.index == node.end.index:  # `{a: }` or `{a}`
+        colon = colon_of(sheet.text, key)
+        return sheet.put(key.end.index, f": {new}") if colon is None else sheet.put(colon + 1, f" {new}")
+    return sheet.put(node.start.index, new, end_of(sheet.text, node))
+
+
+def wrap_between(sheet: Sheet, place: Place, value: Data) -> str:
+    start, end = place.node.start.index, end_of(sheet.text, place.node)
+    return sheet.put(start, f"[{sheet.text[start:end]}, {sheet.writer.inline(value)}]", end)
+
+
+def add_between(sheet: Sheet, node: Node, key: str | None, value: Data) -> str:
+    text = sheet.text
+    new = sheet.writer.inline(value) if key is None else sheet.writer.pair(key, value)
+    if not bracketed(text, node):  # a pair in a list, `[a: 1]`, gets the braces that two need
+        start, end = node.start.index, end_of(text, node)
+        return sheet.put(start, f"{{{text[start:end]}, {new}}}", end)
+    if not entries(node):
+        behind = node.start.index + 1
+        return sheet.put(behind, new + " " * text.startswith("#", behind))
+    last = len(entries(node)) - 1
+    end = entry_end(text, node, last)
+    comma = _comma(text, end)
+    if _stands_on_own_lines(text, node, last):
+        stop, start = line_end(text, end if comma is None else comma), entry_start(text, node, last)
+        indent = text[line_start(text, start) : start]
+        line = f"{sheet.newline}{indent}{new}{',' * (comma is not None)}"
+        return text[:end] + "," * (comma is None) + text[end:stop] + line + text[stop:]
+    return sheet.put(end, f", {new}") if comma is None else sheet.put(comma + 1, f" {new}")
+
+
+def drop_between(sheet: Sheet, place: Place) -> str:
+    text, parent, position = sheet.text, place.parent, place.position
+    start, end = entry_start(text, parent, position), entry_end(text, parent, position)
+    comma = _comma(text, end)
+    lonely = _stands_on_own_lines(text, parent, position)
+    if comma is not None:
+        stop = next_line(text, comma) if lonely else comma + 1 + _blanks(text, comma + 1)
+        return text[: line_start(text, start) if lonely else start] + text[stop:]
+    before = _comma(text, entry_end(text, parent, position - 1))
+    begin = line_start(text, start) if lonely else len(text[:start].rstrip(" \t"))
+    rest = text[next_line(text, end) if lonely else end :]
+    if lonely or before is None:  # the comma before it may stay: it ends a line now
+        return text[:begin] + rest
+    return text[:before] + text[before + 1 : begin] + rest
+
+
+def _comma(text: str, end: int) -> int | None:
+    """Where the comma behind an entry stands."""
+    at = skip(text, end)
+    return at if text[at : at + 1] == "," else None
+
+
+def _blanks(text: str, at: int) -> int:
+    return len(text[at:]) - len(text[at:].lstrip(" \t"))
+
+
+def _stands_on_own_lines(text: str, parent: Node, position: int) -> bool:
+    """Whether nothing but the entry, its comma and a comment stands on its lines."""
+    start, end = entry_start(text, parent, position), entry_end(text, parent, position)
+    comma = _comma(text, end)
+    stop = line_end(text, end if comma is None else comma)
+    behind = skip(text, end if comma is None else comma + 1)
+    return not text[line_start(text, start) : start].strip() and behind > stop

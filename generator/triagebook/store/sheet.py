@@ -1,0 +1,52 @@
+"""A text with its nodes, on which a change is carried out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .emit import Writer
+    from .meaning import Way
+    from .yaml import Node
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A value, and the collection it stands in."""
+
+    parent: Node
+    key: str | int
+    node: Node
+
+    @property
+    def position(self) -> int:
+        return self.key if isinstance(self.key, int) else list(self.parent.values).index(self.key)
+
+    @property
+    def key_node(self) -> Node | None:
+        return self.parent.keys[str(self.key)] if self.parent.keys is not None else None
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A text as it is before a change, and the writer for what is new."""
+
+    text: str
+    root: Node
+    writer: Writer
+    newline: str
+
+    def node(self, way: Way) -> Node:
+        """The value at the end of a way that exists."""
+        node = self.root
+        for key in way:
+            node = node.values[str(key)] if node.items is None else node.items[int(key)]
+        return node
+
+    def place(self, way: Way) -> Place:
+        return Place(self.node(way[:-1]), way[-1], self.node(way))
+
+    def put(self, start: int, new: str, stop: int | None = None) -> str:
+        """The text with something new at a place, instead of what reached from there to `stop`."""
+        return self.text[:start] + new + self.text[start if stop is None else stop :]

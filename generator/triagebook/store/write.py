@@ -1,0 +1,252 @@
+"""Writing to a book: one writer at a time, whole files or nothing, and nothing outside the book's folder."""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import os
+import stat
+import tempfile
+import time
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from secrets import token_hex
+from typing import TYPE_CHECKING
+
+from filelock import FileLock, Timeout
+
+from triagebook.errors import BusyError, InvalidEditError, TriagebookError
+
+from .edit import apply
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from triagebook.findings import Edit
+
+PATIENCE = 10.0  # seconds to wait for another writer
+_LITTER_AGE = 3600.0
+_PREFIX, _SUFFIX = ".triagebook-", ".tmp"  # hidden: what a killed writer leaves is no record
+
+
+def edit(root: Path, edits: Sequence[Edit], patience: float = PATIENCE) -> list[str]:
+    """Make all edits, or none where one can't be made; the names of the files that changed.
+
+    Files are read under the lock, so an edit never undoes what another writer has just written.
+    """
+    with locked(root, patience):
+        drafts = [_draft(root, name, edits) for name in dict.fromkeys(edit.file for edit in edits)]
+        changed = [draft for draft in drafts if draft.old != draft.new]
+        _replace_all(changed)
+    return [draft.name for draft in changed]
+
+
+def write(root: Path, name: str, text: str, patience: float = PATIENCE) -> None:
+    """Write a file of the book: a new one, or in place of the one there."""
+    data = _encoded(name, text)
+    with locked(root, patience):
+        target = _target(root, name)
+        with _staged(name, target, data) as staged, _advice(name):
+            staged.replace(target)
+            _sync(target.parent)
+
+
+def create(root: Path, name: str, text: str, patience: float = PATIENCE) -> None:
+    """Write a new file of the book; where one of that name is there, it stays, and this is an error."""
+    data = _encoded(name, text)
+    with locked(root, patience):
+        target = _target(root, name)
+        with _staged(name, target, data) as staged, _advice(name):
+            _link(staged, target)
+            _sync(target.parent)
+
+
+@contextmanager
+def locked(root: Path, patience: float = PATIENCE) -> Iterator[None]:
+    """Keep other writers out of a book."""
+    with _advice("the lock", "set TMPDIR to a folder that you may write to"):
+        lock = FileLock(_lock_file(root))
+        try:
+            lock.acquire(timeout=patience, poll_interval=0.01)
+        except Timeout:
+            what = f"another process has been writing to {root} for {patience:g} s"
+            raise BusyError(what, "wait until it is done, or end it; then try again") from None
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def _lock_file(root: Path) -> Path:
+    """The lock lies among the system's temporary files, under a name made of the book's real path.
+
+    In the book it would be one more file to ignore, to commit by mistake and to wonder about; beside the book it would
+    be that in somebody else's folder. Each user has a folder of locks, so that nobody can put a link in their place.
+    """
+    user = getattr(os, "getuid", lambda: None)()
+    folder = Path(tempfile.gettempdir()) / ("triagebook" if user is None else f"triagebook-{user}")
+    folder.mkdir(mode=0o700, exist_ok=True)
+    found = folder.lstat()
+    if not stat.S_ISDIR(found.st_mode) or user not in {None, found.st_uid}:
+        raise TriagebookError(f"{folder} belongs to somebody else", "set TMPDIR to a folder of your own")
+    return folder / f"{hashlib.sha256(os.fsencode(root.resolve())).hexdigest()[:32]}.lock"
+
+
+# ── several files at once ────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class _Draft:
+    """A file as it was read, and as it shall be."""
+
+    name: str
+    target: Path
+    old: bytes
+    new: bytes
+
+
+def _draft(root: Path, name: str, edits: Sequence[Edit]) -> _Draft:
+    target = _target(root, name)
+    with _advice(name):
+        if target.exists() and not target.is_file():
+            raise TriagebookError(f"{name} is not a file", "put a file in its place")
+        old = target.read_bytes()
+    try:
+        text = old.decode("utf-8")
+    except UnicodeDecodeError:
+        raise InvalidEditError(f"{name} is not UTF-8", "save it as UTF-8, then try again") from None
+    return _Draft(name, target, old, _encoded(name, apply(text, [edit for edit in edits if edit.file == name])))
+
+
+def _replace_all(drafts: Sequence[_Draft]) -> None:
+    """Replace all files, or none: what fails mostly fails while the new ones still lie beside the old.
+
+    Only a machine that stops between two replacements leaves some files new and some old, each of them whole.
+    """
+    with ExitStack() as stack:
+        staged = [stack.enter_context(_staged(draft.name, draft.target, draft.new)) for draft in drafts]
+        done: list[_Draft] = []
+        try:
+            for new, draft in zip(staged, drafts, strict=True):
+                _replace_unchanged(new, draft)
+                done.append(draft)
+        except BaseException:
+            for draft in done:
+                with _staged(draft.name, draft.target, draft.old) as old:
+                    old.replace(draft.target)
+            raise
+
+
+def _replace_unchanged(new: Path, draft: _Draft) -> None:
+    """An editor knows nothing of the lock; what it saved meanwhile is not overwritten."""
+    with _advice(draft.name):
+        if draft.target.read_bytes() != draft.old:
+            raise BusyError(f"{draft.name} was changed meanwhile", "try again")
+        new.replace(draft.target)
+        _sync(draft.target.parent)
+
+
+# ── one file ─────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _target(root: Path, name: str) -> Path:
+    """The real place of a file, which lies inside the book, links and all."""
+    do = "name a file by its place in the book: `1184/issue.yaml`"
+    pure = PurePosixPath(name)
+    if pure.is_absolute() or Path(name).anchor or not pure.parts or ".." in pure.parts or "\0" in name:
+        raise TriagebookError(f"`{name}` is not the name of a file in the book", do)
+    try:
+        top = root.resolve()
+        target = (top / pure).resolve()
+    except (OSError, RuntimeError):  # a link that leads to itself
+        raise TriagebookError(f"`{name}` leads nowhere", do) from None
+    if top not in target.parents:
+        raise TriagebookError(f"`{name}` leads out of the book", do)
+    return target
+
+
+@contextmanager
+def _staged(name: str, target: Path, data: bytes) -> Iterator[Path]:
+    """The new content in a file beside the old one, safe on disk; gone in the end if nothing took it."""
+    staged = target.with_name(f"{_PREFIX}{token_hex(8)}{_SUFFIX}")
+    try:
+        with _advice(name):
+            target.parent.mkdir(parents=True, exist_ok=True)
+            _remove_litter(target.parent)
+            _write_new(staged, data, _mode_of(target))
+        yield staged
+    finally:
+        with suppress(OSError):
+            staged.unlink(missing_ok=True)
+
+
+def _remove_litter(folder: Path) -> None:
+    """What killed writers left, once it is so old that no writer can be at it any more."""
+    for path in folder.glob(f"{_PREFIX}*{_SUFFIX}"):
+        with suppress(OSError):
+            if time.time() - path.stat().st_mtime > _LITTER_AGE:
+                path.unlink()
+
+
+def _mode_of(target: Path) -> int | None:
+    """The permissions of the file to be replaced; nothing where there is none."""
+    try:
+        mode = stat.S_IMODE(target.stat().st_mode)
+    except FileNotFoundError:
+        return None
+    if not os.access(target, os.W_OK):  # to replace it, the system asks for no more than a folder to write to
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+    return mode
+
+
+def _write_new(path: Path, data: bytes, mode: int | None) -> None:
+    with path.open("xb") as file:
+        if mode is not None:
+            path.chmod(mode)
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _link(staged: Path, target: Path) -> None:
+    """Give a new file its name, unless that is taken."""
+    taken = TriagebookError(f"{target.name} is already there", "choose another name, or change the file that is there")
+    try:
+        os.link(staged, target)
+    except FileExistsError:
+        raise taken from None
+    except OSError:  # some file systems have no links; the lock keeps other writers out meanwhile
+        if target.exists():
+            raise taken from None
+        staged.replace(target)
+
+
+def _sync(folder: Path) -> None:
+    """A new name is safe once its folder is; not every system lets a folder be opened for that."""
+    with suppress(PermissionError):
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
+def _encoded(name: str, text: str) -> bytes:
+    try:
+        return text.encode("utf-8")
+    except UnicodeEncodeError:
+        raise InvalidEditError(f"{name} would hold half a character", "remove what is not Unicode") from None
+
+
+@contextmanager
+def _advice(
+    name: str, do: str = "see that you may write to it and to its folder, and that the disk has room"
+) -> Iterator[None]:
+    """What the system refuses, in words for people."""
+    try:
+        yield
+    except FileNotFoundError:
+        raise TriagebookError(f"there is no {name}", "create it first") from None
+    except OSError as error:
+        raise TriagebookError(f"{name} can't be written: {(error.strerror or str(error)).lower()}", do) from None

@@ -1,0 +1,116 @@
+"""The documents that the book was made from live in it, line by line.
+
+A `seeds-*.yaml` tells of each line what it says, in other words, and where that lives: a file of the book and the way
+to a field, as in `1231/issue.yaml#fix.chosen`. Where that field names its sources, the line must be one of them. The
+documents themselves are not kept here, only how many lines each has and which of them are not blank.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from triagebook.store.yaml import read
+
+HERE = Path(__file__).parent
+BOOK = HERE.parents[1] / "issues"
+LISTS: list[Any] = [read(path.read_text("utf-8")).plain() for path in sorted(HERE.glob("seeds-*.yaml"))]
+DOCUMENTS = [
+    pytest.param(document, of["documents"].get(document), of["facts"].get(document, []), id=document)
+    for of in LISTS
+    for document in {**of["documents"], **of["facts"]}
+]
+
+
+@pytest.mark.parametrize(("document", "about", "facts"), DOCUMENTS)
+def test_every_line_is_listed(document: str, about: Any, facts: list[Any]) -> None:
+    """Each line that is not blank is a fact, or mere layout; none is both, none is blank or beyond the end."""
+    assert about, f"{document} is not described under `documents`"
+    text, layout = lines(about["text"]), lines(about["layout"])
+    listed = {line for fact in facts for line in lines(fact["line"])}
+    assert max(text) <= int(about["lines"])
+    assert sorted(text - listed - layout) == [], "these lines are not listed"
+    assert sorted((listed | layout) - text) == [], "these lines are blank, or beyond the end"
+    assert sorted(listed & layout) == [], "these lines are layout and a fact"
+
+
+@pytest.mark.parametrize(("document", "about", "facts"), DOCUMENTS)
+def test_every_fact_lives_in_the_book(document: str, about: Any, facts: list[Any]) -> None:  # noqa: ARG001
+    """Each place is there, and where it names its sources, the line is one of them."""
+    lost = [
+        f"line {fact['line']}: {place} {wrong}"
+        for fact in facts
+        for place in several(fact["lives"])
+        if (wrong := _what_is_wrong(document, lines(fact["line"]), place))
+    ]
+    assert lost == []
+
+
+def test_facts_are_told_in_other_words() -> None:
+    """Each fact says something."""
+    assert [fact for of in LISTS for facts in of["facts"].values() for fact in facts if not fact["says"].strip()] == []
+
+
+def _what_is_wrong(document: str, wanted: set[int], place: str) -> str:
+    file, _, way = place.partition("#")
+    try:
+        value = follow(record(file), way)
+    except LookupError as error:
+        return f"is not there: {error}"
+    sources = list(sources_in(value))
+    if sources and not any(name == document and (not named or named & wanted) for name, named in sources):
+        return "does not name the line as its source"
+    return ""
+
+
+@cache
+def record(file: str) -> Any:
+    """A file of the book as plain YAML."""
+    path = BOOK / file
+    if not path.is_file():
+        raise LookupError(file)
+    return read(path.read_text("utf-8")).plain()
+
+
+def follow(value: Any, way: str) -> Any:
+    """What stands at the end of a dotted way; a key may hold dots itself, so the longest that fits counts."""
+    while way:
+        steps = value if isinstance(value, dict) else dict(zip(map(str, range(len(value))), value, strict=True))
+        if isinstance(value, str) or not (fitting := [key for key in steps if f"{way}.".startswith(f"{key}.")]):
+            raise LookupError(way)
+        key = max(fitting, key=len)
+        value, way = steps[key], way[len(key) + 1 :]
+    return value
+
+
+def sources_in(value: Any) -> Iterator[tuple[str, set[int]]]:
+    """Every source that a value names, as document and lines; no lines means the whole document."""
+    if isinstance(value, dict):
+        for key, part in value.items():
+            if key == "from":
+                for source in several(part):
+                    document, _, named = source.partition("#")
+                    yield document, lines(named.replace("L", "")) if named else set()
+            else:
+                yield from sources_in(part)
+    elif isinstance(value, list):
+        for part in value:
+            yield from sources_in(part)
+
+
+def lines(text: Any) -> set[int]:
+    """`3`, `3-5` or a list of these -> the numbers."""
+    found: set[int] = set()
+    for part in several(text):
+        first, last = re.fullmatch(r"(\d+)(?:-(\d+))?", part).groups()  # type: ignore[union-attr]
+        found |= set(range(int(first), int(last or first) + 1))
+    return found
+
+
+def several(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]

@@ -1,0 +1,172 @@
+"""Runs of the installed command, in a folder of their own: in a pipe, and on a terminal."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import pty
+import re
+import select
+import shlex
+import shutil
+import struct
+import subprocess
+import sys
+import termios
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from triagebook.cli.main import outcome
+
+HERE = Path(__file__).parent
+GOLDEN = HERE.parent / "golden" / "cli"
+COMMAND = Path(sys.executable).with_name("triagebook")
+# Takes the terminal that it finds as its own, so that Ctrl-C reaches it, then becomes the command.
+ON_TERMINAL = (
+    "import fcntl, os, sys, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0); os.execv(sys.argv[1], sys.argv[1:])"
+)
+
+INTERRUPT = b"\x03"
+
+
+@dataclass(frozen=True)
+class Ran:
+    """What a run answered."""
+
+    code: int
+    out: str
+    err: str = ""
+
+
+Run = Callable[..., Ran]
+
+
+def environment(**more: str) -> dict[str, str]:
+    """The same for every machine."""
+    plain = {"PATH": os.environ["PATH"], "COLUMNS": "100", "LC_ALL": "C.UTF-8", "NO_COLOR": "1", "TZ": "UTC"}
+    return plain | {key: value for key, value in os.environ.items() if key.startswith("COVERAGE")} | more
+
+
+@pytest.fixture
+def here(tmp_path: Path) -> Path:
+    """The folder that a person stands in; not the root of the test's files, so that nothing lies above it."""
+    folder = tmp_path / "here"
+    folder.mkdir()
+    return folder
+
+
+@pytest.fixture
+def book(here: Path) -> Path:
+    """A book with three issues, below that folder."""
+    shutil.copytree(HERE / "book", here / "issues")
+    return here / "issues"
+
+
+@pytest.fixture
+def run(here: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Runs a command line inside this process, which is quick."""
+
+    def run(*arguments: object, cwd: Path = here, stdin: str = "") -> Ran:
+        monkeypatch.chdir(cwd)
+        with CliRunner().isolation(stdin, environment()) as (out, err, _):
+            code = outcome([str(argument) for argument in arguments])
+        return Ran(code, out.getvalue().decode(), err.getvalue().decode())
+
+    return run
+
+
+@pytest.fixture
+def run_installed(here: Path) -> Run:
+    """Runs the installed command in a process of its own, its output in a pipe."""
+
+    def run(*arguments: object, cwd: Path = here, **env: str) -> Ran:
+        command = [COMMAND, *map(str, arguments)]
+        done = subprocess.run(command, cwd=cwd, env=environment(**env), capture_output=True, check=False, timeout=120)
+        return Ran(done.returncode, done.stdout.decode(), done.stderr.decode())
+
+    return run
+
+
+@pytest.fixture
+def run_on_terminal(here: Path) -> Run:
+    """Runs the command on a terminal, where `talk` says what is typed once something has been read."""
+
+    def run(*arguments: object, talk: Sequence[tuple[str, str]] = (), columns: int = 80, cwd: Path = here) -> Ran:
+        ours, theirs = pty.openpty()
+        fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 40, columns, 0, 0))
+        env = environment(TERM="xterm")
+        del env["COLUMNS"]
+        process = subprocess.Popen(
+            [sys.executable, "-c", ON_TERMINAL, COMMAND, *map(str, arguments)],
+            cwd=cwd,
+            env=env,
+            stdin=theirs,
+            stdout=theirs,
+            stderr=theirs,
+            start_new_session=True,
+        )
+        os.close(theirs)
+        try:
+            shown = converse(ours, talk)
+        finally:
+            os.close(ours)
+            process.wait(timeout=10)
+        return Ran(process.returncode, re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]", "", shown).replace("\r\n", "\n"))
+
+    return run
+
+
+def converse(terminal: int, talk: Sequence[tuple[str, str]]) -> str:
+    """What a terminal shows until the other side closes it."""
+    shown, typed, waiting, read_to = b"", b"", list(talk), 0
+    end = time.monotonic() + 30
+    while time.monotonic() < end:
+        if select.select([terminal], [], [], 0.5)[0]:
+            try:
+                piece = os.read(terminal, 4096)
+            except OSError:  # Linux says so when nobody has it open any more
+                break
+            if not piece:
+                break
+            shown += piece
+        elif typed == INTERRUPT:  # it is lost on a reader that was not waiting yet
+            os.write(terminal, typed)
+        if waiting and waiting[0][0].encode() in shown[read_to:]:
+            read_to = len(shown)
+            typed = waiting.pop(0)[1].encode()
+            os.write(terminal, typed)
+    assert not waiting, f"never read {waiting[0][0]!r} in:\n{shown.decode()}"
+    return shown.decode()
+
+
+@pytest.fixture
+def golden() -> Callable[[str, str], None]:
+    """Compares a text with the file of that name; UPDATE_GOLDEN=1 writes it anew."""
+
+    def compare(name: str, text: str) -> None:
+        path = GOLDEN / f"{name}.txt"
+        if os.environ.get("UPDATE_GOLDEN"):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+        assert text == path.read_text(encoding="utf-8"), f"{path.name} differs; UPDATE_GOLDEN=1 writes it anew"
+
+    return compare
+
+
+@pytest.fixture
+def transcript(run: Run) -> Callable[[Sequence[str]], str]:
+    """Command lines with what a person reads below each, and the exit code."""
+
+    def write(lines: Sequence[str]) -> str:
+        parts = []
+        for line in lines:
+            ran = run(*shlex.split(line)[1:])
+            parts.append(f"$ {line}\n{ran.out}{ran.err}[{ran.code}]\n")
+        return "\n".join(parts)
+
+    return write

@@ -1,0 +1,221 @@
+"""`triagebook fix` from end to end: what is mended, and that nothing else is touched."""
+
+from __future__ import annotations
+
+import stat
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from triagebook.findings import Finding
+from triagebook.mend import carry_out, plan
+from triagebook.rules import check
+from triagebook.store.load import Loaded
+
+Run = Callable[..., Any]
+
+WRONG = """\
+# An issue with much to mend.   Odd   spaces stay.
+title: "It is âœ… done"   # says the report
+severity: low
+opened: 2025-09-15
+summary: |
+  The calls in app\\routes\\chat.py fail.   # no comment
+
+  ```
+  x: 1
+  ```
+relations:
+- {to:   2, kind: blocks}   # the other one
+
+
+next:
+    - do: Run it      # aligned
+      owner: me
+      command: pytest tests\\unit\\test_a.py
+"""
+OTHER = """\
+title: Another
+severity: low
+opened: 2025-09-16
+summary: Something else.
+# the end, without a line end"""
+BACK = """\
+relations:
+  - to: 1
+    kind: blocked-by"""
+AFFECTED = """\
+source: {repository: app, commit: 5222b25608c3}
+locations:
+  - app\\routes\\b.py:9,3,3
+  - app/routes/a.py:3   # the worst
+"""
+CATALOG = "repositories: {app: https://example.org/app}\npeople: {me: Me}\n"
+
+
+@pytest.fixture
+def wrong(here: Path) -> Path:
+    """A book of two issues."""
+    root = here / "issues"
+    for name, text in {"catalog.yaml": CATALOG, "1/issue.yaml": WRONG, "2/issue.yaml": OTHER}.items():
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_bytes(text.encode())
+    return root
+
+
+def files(book: Path) -> dict[str, bytes]:
+    return {path.relative_to(book).as_posix(): path.read_bytes() for path in book.rglob("*") if path.is_file()}
+
+
+def test_only_what_is_wrong_changes(run: Run, wrong: Path) -> None:
+    """Comments, odd spaces and all other bytes stay; the other half of a relation is added; a mode is kept."""
+    (wrong / "1/issue.yaml").chmod(0o640)
+    ran = run("fix", "--yes")
+    assert (ran.code, ran.err) == (0, "")
+    right = WRONG.replace('"It is âœ… done"', "It is ✅ done").replace("app\\routes\\", "app/routes/")
+    assert (wrong / "1/issue.yaml").read_text(encoding="utf-8") == right.replace("tests\\unit\\", "tests/unit/")
+    assert (wrong / "2/issue.yaml").read_text(encoding="utf-8") == f"{OTHER}\n{BACK}"
+    assert stat.S_IMODE((wrong / "1/issue.yaml").stat().st_mode) == 0o640
+
+
+@pytest.mark.usefixtures("wrong")
+def test_what_it_says(run: Run) -> None:
+    """The difference of each file, then what was done."""
+    ran = run("fix", "--yes")
+    assert ran.out.splitlines()[:2] == ["--- issues/1/issue.yaml", "+++ issues/1/issue.yaml"]
+    assert "+++ issues/2/issue.yaml" in ran.out
+    assert ran.out.endswith("\nmended 4 findings (TB111, TB112, TB601) in 2 files\n")
+
+
+def test_afterwards_the_rules_are_silent(run: Run, wrong: Path) -> None:
+    """Nothing is found in a book that was mended, and there is nothing more to mend."""
+    assert run("check").out.count("warning:") == 4
+    run("fix", "--yes")
+    assert "warning:" not in run("check").out
+    mended = files(wrong)
+    assert run("fix", "--yes").out == "nothing to mend\n"
+    assert files(wrong) == mended
+
+
+def test_one_mending_may_call_for_the_next(run: Run, wrong: Path) -> None:
+    """A path that can't be read hides its file from the rules; once it can be, its lines and its order are mended."""
+    (wrong / "1/affected.yaml").write_text(AFFECTED.replace("   # the worst", ""), encoding="utf-8")
+    run("fix", "--yes")
+    assert (wrong / "1/affected.yaml").read_text(encoding="utf-8").splitlines()[1:] == [
+        "locations:",
+        "  - app/routes/a.py:3",
+        "  - app/routes/b.py:3,9",
+    ]
+
+
+def test_no_comment_is_lost(run: Run, wrong: Path) -> None:
+    """Comments among locations belong to their order, so a person puts these in order."""
+    (wrong / "1/affected.yaml").write_text(AFFECTED, encoding="utf-8")
+    ran = run("fix", "--yes")
+    assert (wrong / "1/affected.yaml").read_text(encoding="utf-8") == AFFECTED.replace("\\", "/").replace(
+        "9,3,3", "3,9"
+    )
+    assert ran.out.endswith("; 1 finding needs a person, see: triagebook check\n")
+
+
+def test_dry_run(run: Run, wrong: Path) -> None:
+    """The difference is shown, nothing is written, and the exit code tells a script."""
+    before = files(wrong)
+    ran = run("fix", "--dry-run")
+    assert (ran.code, ran.err) == (1, "")
+    assert ran.out.endswith("would mend 4 findings (TB111, TB112, TB601)\n")
+    assert files(wrong) == before
+
+
+def test_agreed(run_on_terminal: Run, wrong: Path) -> None:
+    """A person reads the difference, and agrees."""
+    ran = run_on_terminal("fix", talk=[("Mend 4 findings (TB111, TB112, TB601)? [y/N]", "y\n")])
+    assert ran.code == 0
+    assert "✅" in (wrong / "1/issue.yaml").read_text(encoding="utf-8")
+
+
+def test_declined(run_on_terminal: Run, wrong: Path) -> None:
+    """A person who does not agree has the files as they were."""
+    before = files(wrong)
+    ran = run_on_terminal("fix", talk=[("[y/N]", "n\n")])
+    assert ran.code == 1
+    assert ran.out.endswith("nothing was written\n")
+    assert files(wrong) == before
+
+
+def test_nobody_to_ask(run: Run, wrong: Path) -> None:
+    """In a pipe nobody can agree, so nothing is written."""
+    before = files(wrong)
+    ran = run("fix")
+    assert ran.code == 2
+    assert ran.err.endswith("error: there is nobody to ask\n  add --yes to write, or --dry-run to look\n")
+    assert files(wrong) == before
+
+
+def test_one_issue(run: Run, wrong: Path) -> None:
+    """Only the findings of the issues that are named."""
+    before = files(wrong)
+    assert run("fix", "2", "--yes").out == "nothing to mend\n"
+    assert files(wrong) == before
+    assert run("fix", "1", "--yes").code == 0
+
+
+@pytest.mark.usefixtures("wrong")
+def test_an_issue_that_is_not_there(run: Run) -> None:
+    """A name that is misspelt is no reason to mend nothing in silence."""
+    ran = run("fix", "3", "--yes")
+    assert ran.code == 2
+    assert ran.err.startswith("error: there is no issue `3` in this book\n")
+
+
+def test_a_broken_issue_can_be_named(run: Run, wrong: Path) -> None:
+    """One that can't be read for its backslashes is one to be mended."""
+    with (wrong / "2/issue.yaml").open("a", encoding="utf-8") as file:
+        file.write("\nsource: {repository: app, commit: 5222b25608c3}\ncauses: [{says: It, at: app\\a.py:3}]\n")
+    ran = run("fix", "2", "--yes")
+    assert ran.out.splitlines()[-1] == "mended 1 finding (TB108) in 1 file"
+    assert "at: app/a.py:3}" in (wrong / "2/issue.yaml").read_text(encoding="utf-8")
+
+
+def test_what_a_person_accepts_stays(run: Run, wrong: Path) -> None:
+    """A finding that is waived is not mended behind the back of who waived it."""
+    with (wrong / "1/issue.yaml").open("a", encoding="utf-8") as file:
+        file.write("waivers:\n  - {rule: TB111, who: me, why: It says so, until: 2999-12-31}\n")
+    run("fix", "--yes")
+    assert "âœ…" in (wrong / "1/issue.yaml").read_text(encoding="utf-8")
+
+
+def test_line_ends_and_mark_stay(run: Run, wrong: Path) -> None:
+    """A file with CR LF and a byte order mark has both afterwards."""
+    path = wrong / "1/issue.yaml"
+    path.write_bytes(b"\xef\xbb\xbf" + WRONG.encode().replace(b"\n", b"\r\n"))
+    run("fix", "--yes")
+    data = path.read_bytes()
+    assert data.startswith(b"\xef\xbb\xbf# An issue")
+    assert data.count(b"\n") == data.count(b"\r\n") == WRONG.count("\n")
+    assert "✅".encode() in data
+
+
+def test_text_can_not_steer_the_terminal(run: Run, wrong: Path) -> None:
+    """What a record holds is shown, not obeyed."""
+    path = wrong / "1/issue.yaml"
+    path.write_text(WRONG.replace("# says the report", "# \u202e report"), encoding="utf-8")
+    out = run("fix", "--dry-run").out
+    assert "\u202e" not in out
+    assert "\\u202e report" in out
+
+
+def test_a_file_that_was_saved_meanwhile_is_not_overwritten(wrong: Path) -> None:
+    """What was agreed to is what was shown; a file that is another now is left alone."""
+
+    def look(loaded: Loaded) -> list[Finding]:
+        return check(loaded.book)
+
+    mending = plan(wrong, look)
+    (wrong / "2/issue.yaml").write_text(OTHER.replace("low", "high"), encoding="utf-8")
+    before = files(wrong)
+    with pytest.raises(Exception, match=r"2/issue\.yaml was changed meanwhile"):
+        carry_out(wrong, mending)
+    assert files(wrong) == before

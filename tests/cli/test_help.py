@@ -1,0 +1,137 @@
+"""Help: every command and option is explained, with an example that works, and it answers at once."""
+
+from __future__ import annotations
+
+import re
+import resource
+import shlex
+import subprocess
+import sys
+from collections.abc import Callable
+from typing import Any
+
+import click
+import pytest
+
+from triagebook import __version__
+from triagebook.cli.main import SUMMARIES, Later, app
+
+HEAVY = ("pydantic", "jinja2", "mkdocs", "rich", "yaml", "ruamel")
+
+
+def loaded(name: str) -> click.Command:
+    later = app.commands[name]
+    assert isinstance(later, Later)
+    return later.load()
+
+
+def test_help_of_the_whole(run_installed: Callable[..., Any], golden: Callable[[str, str], None]) -> None:
+    """`triagebook --help` lists the commands, the exit codes and how to complete."""
+    ran = run_installed("--help")
+    assert (ran.code, ran.err) == (0, "")
+    golden("help", ran.out)
+
+
+@pytest.mark.parametrize("name", SUMMARIES)
+def test_help_of_a_command(name: str, run_installed: Callable[..., Any], golden: Callable[[str, str], None]) -> None:
+    """What a person reads of each command is what was agreed."""
+    ran = run_installed(name, "--help")
+    assert (ran.code, ran.err) == (0, "")
+    golden(f"help-{name}", ran.out)
+
+
+@pytest.mark.parametrize("name", SUMMARIES)
+def test_everything_is_documented(name: str) -> None:
+    """A command has its summary as its first sentence; every option and the way to the book is explained."""
+    command = loaded(name)
+    assert command.name == name
+    assert (command.help or "").split("\n\n")[0] == SUMMARIES[name]
+    options = [parameter for parameter in command.params if isinstance(parameter, click.Option)]
+    assert all(option.help and option.help.endswith(".") for option in options)
+    assert "--book" in {flag for option in options for flag in option.opts}
+
+
+@pytest.mark.parametrize("name", SUMMARIES)
+def test_examples_are_accepted(name: str) -> None:
+    """Each command shows examples, and its own options take them."""
+    command = loaded(name)
+    examples = re.findall(rf"^ +triagebook {name}\b(.*)$", command.epilog or "", re.MULTILINE)
+    assert examples
+    for example in examples:
+        arguments = shlex.split(re.split(r" > | \| |  +", example.strip())[0])
+        command.make_context(name, arguments)
+
+
+def test_help_stands_for_no_arguments(run_installed: Callable[..., Any]) -> None:
+    """Without arguments there is nothing to do but to say what could be done."""
+    ran = run_installed()
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err == run_installed("--help").out
+
+
+def test_version(run_installed: Callable[..., Any]) -> None:
+    """The version, in one line."""
+    assert run_installed("--version").out == f"triagebook {__version__}\n"
+
+
+def test_as_a_module(run_installed: Callable[..., Any]) -> None:
+    """`python -m triagebook` is the same command."""
+    done = subprocess.run(
+        [sys.executable, "-m", "triagebook", "--help"],
+        capture_output=True,
+        text=True,
+        check=True,
+        env={"COLUMNS": "100"},
+    )
+    assert done.stdout == run_installed("--help").out
+
+
+@pytest.mark.parametrize("flag", ["--help", "--version"])
+def test_help_imports_nothing_heavy(flag: str) -> None:
+    """What makes records and pages is not read in to print help."""
+    code = (
+        f"import sys; from triagebook.cli.main import app; app([{flag!r}], standalone_mode=False); print(*sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    modules = {module.partition(".")[0] for module in done.stdout.split()}
+    assert modules.isdisjoint(HEAVY)
+
+
+def test_help_answers_at_once() -> None:
+    """Help takes no more than 100 ms above a Python that imports argparse, in time of the processor."""
+
+    def cost(*command: str) -> float:
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+    bare = min(cost(sys.executable, "-c", "import argparse") for _ in range(5))
+    ours = min(cost(sys.executable, "-m", "triagebook", "--help") for _ in range(5))
+    assert ours - bare < 0.1
+
+
+@pytest.mark.usefixtures("book")
+def test_completion(run_installed: Callable[..., Any]) -> None:
+    """The shell is offered commands, options, ids and the names of the catalog."""
+
+    def offered(line: str) -> list[str]:
+        words = shlex.split(line) + ([""] if line.endswith(" ") else [])
+        ran = run_installed(_TRIAGEBOOK_COMPLETE="bash_complete", COMP_WORDS=line, COMP_CWORD=str(len(words) - 1))
+        return [answer.partition(",")[2] for answer in ran.out.splitlines()]
+
+    assert offered("triagebook s") == ["show", "serve", "schema"]
+    assert offered("triagebook list --se") == ["--severity"]
+    assert offered("triagebook show ") == ["9", "10", "101"]
+    assert offered("triagebook list --component c") == ["cart", "checkout"]
+    assert offered("triagebook list --book issues --owner ") == ["backend", "web"]
+    assert offered("triagebook schema a") == ["affected"]
+
+
+def test_completion_is_silent_without_a_book(run_installed: Callable[..., Any]) -> None:
+    """Where there is nothing to offer, the shell gets nothing, and no error in the middle of a line."""
+    for words in ("triagebook show ", "triagebook list --owner "):
+        ran = run_installed(
+            _TRIAGEBOOK_COMPLETE="bash_complete", COMP_WORDS=words, COMP_CWORD="2" if "show" in words else "3"
+        )
+        assert (ran.out, ran.err) == ("\n", "")

@@ -1,0 +1,183 @@
+"""`triagebook init`: a book in any folder, that works at once, and nothing overwritten."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from triagebook.cli.starter import ABOUT_TEXT, CATALOG_TEXT, MKDOCS_TEXT, ignoring
+from triagebook.model.catalog import Catalog
+from triagebook.store.yaml import read
+
+FOUR = ("--title", "Login fails", "--severity", "high", "--summary", "Nobody can log in.")
+MADE = """\
+made      {0}issues/catalog.yaml
+made      {0}mkdocs.yml
+made      {0}site/about.md
+made      {0}issues/.schema
+made      {0}.gitignore
+"""
+
+
+def test_an_empty_folder(run: Callable[..., Any], here: Path) -> None:
+    """Says what it made and what to do next."""
+    ran = run("init")
+    assert (ran.code, ran.out, ran.err) == (0, MADE.format(""), "next: triagebook new\n")
+    assert (here / "issues" / "catalog.yaml").read_text(encoding="utf-8") == CATALOG_TEXT
+    assert (here / "mkdocs.yml").read_text(encoding="utf-8") == MKDOCS_TEXT
+    assert (here / "site" / "about.md").read_text(encoding="utf-8") == ABOUT_TEXT
+    assert (here / ".gitignore").read_text() == "/build/\n"
+    assert run("schema", "--check").code == 0
+
+
+def test_again(run: Callable[..., Any], here: Path) -> None:
+    """A second time changes nothing."""
+    run("init")
+    before = {path: path.read_bytes() for path in here.rglob("*") if path.is_file()}
+    ran = run("init", "--title", "Other")
+    assert (ran.code, ran.err) == (0, "next: triagebook new\n")
+    assert ran.out == (
+        "kept      issues/catalog.yaml\nkept      mkdocs.yml\nkept      issues/.schema\nkept      .gitignore\n"
+    )
+    assert {path: path.read_bytes() for path in here.rglob("*") if path.is_file()} == before
+
+
+def test_what_is_there_stays(run: Callable[..., Any], here: Path) -> None:
+    """A repository has its own site and its own list of what git leaves out."""
+    (here / "mkdocs.yml").write_text("site_name: Mine\n")
+    (here / ".gitignore").write_bytes(b"*.pyc\r\nlogs")
+    ran = run("init")
+    assert ran.out == (
+        "made      issues/catalog.yaml\nkept      mkdocs.yml\nmade      issues/.schema\nadded to  .gitignore\n"
+    )
+    assert ran.err == "next: add `triagebook` to the plugins of mkdocs.yml, then: triagebook new\n"
+    assert (here / "mkdocs.yml").read_text() == "site_name: Mine\n"
+    assert (here / ".gitignore").read_bytes() == b"*.pyc\r\nlogs\r\n/build/\r\n"
+    assert not (here / "site").exists()
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("", "/build/\n"),
+        ("a", "a\n/build/\n"),
+        ("a\n", "a\n/build/\n"),
+        ("build\n", "build\n"),
+        ("/build/", "/build/"),
+        (" build/ \n", " build/ \n"),
+        ("builds/\n", "builds/\n/build/\n"),
+        ("!build/x\n", "!build/x\n/build/\n"),
+    ],
+)
+def test_what_git_leaves_out(old: str, new: str) -> None:
+    """One line, unless it is there in one form or another."""
+    assert ignoring(old) == new
+
+
+@pytest.mark.parametrize("name", ["with space", "ünïcode-価格", "-dash", "a/b/c", "it's"])
+def test_a_named_folder(name: str, run: Callable[..., Any], here: Path) -> None:
+    """It is made if it is not there, and the way into it is told; then the first issue can be written in it."""
+    ran = run("init", "--", name)
+    assert (ran.code, ran.out) == (0, MADE.format(f"{name}/"))
+    shown = re.fullmatch("next: (cd .+), then: triagebook new\n", ran.err)
+    assert shown
+    done = subprocess.run(f"{shown[1]} && ls mkdocs.yml", shell=True, cwd=here, capture_output=True, check=False)  # noqa: S602
+    assert done.stdout == b"mkdocs.yml\n"
+    assert run("new", *FOUR, cwd=here / name).out == "issues/1/issue.yaml\n"
+    assert run("check", cwd=here / name).code == 0
+    assert "Login fails" in run("list", cwd=here / name).out
+
+
+def test_by_the_option_of_all_commands(run: Callable[..., Any], here: Path) -> None:
+    """--book names the folder as well; both are one too many."""
+    assert run("init", "--book", "there").out == MADE.format("there/")
+    ran = run("init", "here", "--book", "there")
+    assert ran.code == 2
+    assert ran.err == "error: --book and DIR name the same folder, so give one of them\n  see: triagebook init --help\n"
+    assert not (here / "here").exists()
+
+
+def test_in_a_git_repository(run: Callable[..., Any], here: Path) -> None:
+    """What is built is ignored, what is written is not."""
+    subprocess.run(["git", "init", "--quiet"], cwd=here, check=True)
+    run("init")
+    (here / "build").mkdir()
+    (here / "build" / "index.html").write_text("built")
+    status = subprocess.run(
+        ["git", "status", "--porcelain", "-uall"], cwd=here, capture_output=True, text=True, check=True
+    )
+    names = [line[3:] for line in status.stdout.splitlines()]
+    assert "issues/.schema/issue.json" in names
+    assert "issues/catalog.yaml" in names
+    assert not [name for name in names if name.startswith("build")]
+
+
+def test_a_title(run: Callable[..., Any], here: Path) -> None:
+    """Any words name the book and its site."""
+    title = "Ours: \"all\" of 'them' # 價格"
+    assert run("init", "--title", title).code == 0
+    assert (
+        Catalog.model_validate(read((here / "issues/catalog.yaml").read_text(encoding="utf-8")).plain()).title == title
+    )
+    site_name = read((here / "mkdocs.yml").read_text(encoding="utf-8")).values["site_name"]
+    assert site_name.scalar == title
+
+
+def test_refused(transcript: Callable[[list[str]], str], golden: Callable[[str, str], None], here: Path) -> None:
+    """Where there can be no book, none is begun."""
+    (here / "file").write_text("a file")
+    (here / "book").mkdir()
+    (here / "book" / "catalog.yaml").write_text("title: A book\n")
+    (here / "other").mkdir()
+    (here / "other" / "issues").write_text("a file")
+    before = sorted(here.rglob("*"))
+    folders = ["book", "file", "file/below", "other", "--title ''", "--title 'a\nb'", "--title 8 a b"]
+    golden("errors-init", transcript([f"triagebook init {words}" for words in folders]))
+    assert sorted(here.rglob("*")) == before
+
+
+def test_the_hints_of_the_catalog_hold(run: Callable[..., Any], here: Path) -> None:
+    """Without its `# ` every hint is valid, and names only what is there."""
+    run("init")
+    path = here / "issues" / "catalog.yaml"
+    first, rest = path.read_text(encoding="utf-8").split("\n", 1)
+    path.write_text(f"{first}\n{re.sub(r'^# (?=[a-z ])', '', rest, flags=re.MULTILINE)}", encoding="utf-8")
+    catalog = Catalog.model_validate(read(path.read_text(encoding="utf-8")).plain())
+    assert list(catalog.components) == ["login", "checkout"]
+    assert list(catalog.streams) == ["chat"]
+    assert not re.search(r" TB[12]\d\d ", run("check").out)
+
+
+@pytest.mark.parametrize(
+    ("path", "category"),
+    [
+        ("tests/test_a.py", "tests"),
+        ("src/app/tests/a.py", "tests"),
+        ("test_a.py", "tests"),
+        ("src/latest_news.py", "product"),
+        ("README.md", "documents"),
+        ("docs/a/b.png", "documents"),
+        ("src/app.py", "product"),
+    ],
+)
+def test_the_kinds_of_files(path: str, category: str) -> None:
+    """The first rule that fits a path says what it is."""
+    from triagebook.book import Book  # noqa: PLC0415
+
+    catalog = Catalog.model_validate(read(CATALOG_TEXT).plain())
+    assert Book(catalog, {}, {}).file_category(path) == category
+
+
+def test_the_site_is_built(run_installed: Callable[..., Any], here: Path) -> None:
+    """A new book has a site from the start, with a page for each issue."""
+    run_installed("init")
+    run_installed("new", *FOUR)
+    ran = run_installed("build")
+    assert (ran.code, ran.err) == (0, "")
+    assert "Login fails" in (here / "build" / "site" / "issues" / "1" / "index.html").read_text(encoding="utf-8")
+    assert (here / "build" / "site" / "about.html").is_file()

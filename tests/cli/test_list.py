@@ -1,0 +1,122 @@
+"""`triagebook list`: filters, order, and a form for each reader."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+pytestmark = pytest.mark.usefixtures("book")
+
+
+def ids(text: str) -> list[str]:
+    return [line.split()[0] for line in text.splitlines()[1:]]
+
+
+def test_columns(run: Callable[..., Any], golden: Callable[[str, str], None]) -> None:
+    """In a pipe: aligned columns, wide letters and all, nothing cut."""
+    golden("list", run("list").out)
+
+
+def test_json(run: Callable[..., Any], golden: Callable[[str, str], None]) -> None:
+    """For programs."""
+    ran = run("list", "--format", "json")
+    assert [issue["id"] for issue in json.loads(ran.out)] == ["9", "10", "101"]
+    golden("list-json", ran.out)
+
+
+@pytest.mark.parametrize("columns", [20, 40, 60, 80, 120])
+def test_table(columns: int, run_on_terminal: Callable[..., Any], golden: Callable[[str, str], None]) -> None:
+    """On a terminal: a table that is never wider than it."""
+    ran = run_on_terminal("list", columns=columns)
+    golden(f"list-{columns}", ran.out)
+
+
+def test_table_of_some(run_on_terminal: Callable[..., Any]) -> None:
+    """The table says how many were left out."""
+    assert run_on_terminal("list", "--state", "open").out.splitlines()[-1] == "2 of 3 issues"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [
+        (["--state", "open"], ["9", "10"]),
+        (["--state", "closed"], ["101"]),
+        (["--severity", "medium"], ["10"]),
+        (["--severity", "medium", "--severity", "low"], ["10", "101"]),
+        (["--component", "cart"], ["9", "101"]),
+        (["--component", "cart", "--component", "checkout"], ["9", "10", "101"]),
+        (["--pattern", "lost-update"], ["9"]),
+        (["--owner", "backend"], ["9"]),
+        (["--owner", "backend", "--owner", "web"], ["9", "101"]),
+        (["--text", "VANISH"], ["9"]),
+        (["--text", "stalecarterror"], ["9"]),
+        (["--text", "shop/cart/store.py"], ["9"]),
+        (["--text", "tests/test_cart"], ["9"]),
+        (["--text", "of the morning"], ["10"]),
+        (["--text", "cart", "--text", "EUR"], ["101"]),
+        (["--state", "open", "--component", "checkout", "--severity", "medium"], ["10"]),
+        (["--sort", "severity", "--reverse"], ["101", "10", "9"]),
+        (["--sort", "opened"], ["10", "101", "9"]),
+        (["--sort", "title"], ["10", "101", "9"]),
+        (["--sort", "state"], ["9", "10", "101"]),
+        (["--sort", "component"], ["9", "101", "10"]),
+        (["--sort", "owner"], ["9", "101", "10"]),
+        (["--sort", "owner", "--reverse"], ["101", "9", "10"]),
+        (["--sort", "id", "--reverse"], ["101", "10", "9"]),
+        (["--reverse"], ["101", "10", "9"]),
+    ],
+    ids=" ".join,
+)
+def test_filters_and_order(arguments: list[str], expected: list[str], run: Callable[..., Any]) -> None:
+    """Each filter alone, twice, together; each order, both ways; what has no owner stands last."""
+    ran = run("list", *arguments)
+    assert (ran.code, ran.err) == (0, "")
+    assert ids(ran.out) == expected
+
+
+def test_a_cause_that_is_ruled_out_is_none(run: Callable[..., Any], book: Path) -> None:
+    """An issue that was cleared of a pattern is not found by it."""
+    path = book / "9" / "issue.yaml"
+    path.write_text(path.read_text().replace("state: confirmed", "state: ruled-out"))
+    assert run("list", "--pattern", "lost-update").err == "none of 3 issues fits; leave out a filter\n"
+
+
+def test_unknown_names(transcript: Callable[[list[str]], str], golden: Callable[[str, str], None]) -> None:
+    """A filter by what the catalog does not have is a slip, and the nearest is named."""
+    filters = ["--component chekout", "--owner zoo", "--pattern update", "--component cart --component Checkout"]
+    golden("errors-list", transcript([f"triagebook list {words}" for words in filters]))
+
+
+def test_nothing_fits(run: Callable[..., Any]) -> None:
+    """An empty answer is an answer; what it means is told beside it."""
+    ran = run("list", "--text", "dragons")
+    assert (ran.code, ran.out, ran.err) == (0, "", "none of 3 issues fits; leave out a filter\n")
+    assert run("list", "--text", "dragons", "--format", "json").out == "[]\n"
+
+
+def test_an_empty_book(run: Callable[..., Any], book: Path) -> None:
+    """A new book says how to begin."""
+    for issue in ("9", "10", "101"):
+        (book / issue / "issue.yaml").rename(book / f"{issue}.md")
+    ran = run("list", cwd=book)
+    assert (ran.code, ran.out) == (0, "")
+    assert "there are no issues yet; write one: triagebook new\n" in ran.err
+
+
+def test_a_broken_record(run: Callable[..., Any], book: Path) -> None:
+    """What can't be read is missing from the list, and that is told."""
+    (book / "10" / "issue.yaml").write_text("title: [\n")
+    ran = run("list")
+    assert ids(ran.out) == ["9", "101"]
+    assert (ran.code, ran.err) == (0, "note: 1 record can't be read; see: triagebook check\n")
+
+
+def test_what_would_steer_the_terminal(run: Callable[..., Any], book: Path) -> None:
+    """Text from a record is shown, not obeyed."""
+    path = book / "10" / "issue.yaml"
+    path.write_text('title: "a \\e[31m \\u202e b"\nseverity: low\nopened: 2026-01-01\nsummary: c\n')
+    assert run("list").out.splitlines()[2].endswith("a \\x1b[31m \\u202e b")

@@ -1,0 +1,221 @@
+"""`triagebook new`: a record from flags and questions, that is valid whatever words it is given."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from triagebook.book import Book
+from triagebook.cli.draft import Draft, written
+from triagebook.model.catalog import Catalog
+from triagebook.model.issue import Issue
+from triagebook.store import schemas
+from triagebook.store.load import load
+from triagebook.store.yaml import read
+
+FOUR = ("--title", "Login fails", "--severity", "high", "--summary", "Nobody can log in.")
+DATED = (*FOUR, "--opened", "2026-04-01")
+ALL = (
+    *DATED, "--owner", "web", "--component", "cart", "--component", "checkout", "--seen", "staging",
+    "--error", "ValueError: 'a' # b", "--error", "two", "--pattern", "lost-update", "--label", "log in: slow",
+    "--link", "https://example.org/shop/issues/5",
+)  # fmt: skip
+
+
+def test_the_four_fields(run: Callable[..., Any], book: Path, golden: Callable[[str, str], None]) -> None:
+    """The record reads well, and its path is all there is on standard output."""
+    ran = run("new", "200", *DATED)
+    assert (ran.code, ran.out) == (0, "issues/200/issue.yaml\n")
+    assert ran.err == "next: add what you know to this file, then run: triagebook check\n"
+    golden("new", (book / "200" / "issue.yaml").read_text(encoding="utf-8"))
+
+
+def test_all_flags(run: Callable[..., Any], book: Path, golden: Callable[[str, str], None]) -> None:
+    """Each flag fills its place among the hints."""
+    assert run("new", *ALL).code == 0
+    golden("new-all", (book / "102" / "issue.yaml").read_text(encoding="utf-8"))
+    issue = load(book).book.issues["102"].issue
+    assert [symptom.error for symptom in issue.symptoms] == ["ValueError: 'a' # b", "two"]
+    assert issue.labels == ("log in: slow",)
+
+
+def test_the_next_free_number(run: Callable[..., Any], book: Path) -> None:
+    """One above the highest, also where a folder has no readable record."""
+    (book / "150").mkdir()
+    assert run("new", *FOUR).out == "issues/151/issue.yaml\n"
+    assert run("new", *FOUR).out == "issues/152/issue.yaml\n"
+
+
+def test_today(run: Callable[..., Any], book: Path) -> None:
+    """An issue is opened today, unless a day is given."""
+    before = datetime.now(tz=UTC).astimezone().date()
+    run("new", "200", *FOUR)
+    assert before <= load(book).book.issues["200"].issue.opened <= datetime.now(tz=UTC).astimezone().date()
+
+
+def test_many_at_once(book: Path) -> None:
+    """Two people who ask for a number get two numbers."""
+    command = [str(Path(sys.executable).with_name("triagebook")), "new", *FOUR]
+    running = [subprocess.Popen(command, cwd=book, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) for _ in range(6)]
+    paths = {process.communicate()[0].decode() for process in running}
+    assert paths == {f"{number}/issue.yaml\n" for number in range(102, 108)}
+
+
+# ── what a record is made of ─────────────────────────────────────────────────────────────────────────
+
+
+def uncommented(text: str) -> str:
+    """The record with every hint taken out of its comment; words to the reader begin with a capital letter."""
+    modeline, record = text.split("\n", 1)
+    return f"{modeline}\n" + re.sub(r"^# (?=[a-z ])", "", record, flags=re.MULTILINE)
+
+
+@pytest.mark.parametrize("arguments", [DATED, ALL], ids=["four", "all"])
+def test_hints_hold(arguments: tuple[str, ...], run: Callable[..., Any], book: Path, tmp_path: Path) -> None:
+    """Without its `# ` every hint is accepted by the schema, the model and the rules of reference."""
+    run("new", "200", *arguments)
+    path = book / "200" / "issue.yaml"
+    path.write_text(uncommented(path.read_text(encoding="utf-8")), encoding="utf-8")
+    entry = load(book).book.issues["200"]
+    assert entry.issue.suites
+    assert entry.issue.next
+    codes = re.findall(r"issues/200/\S+ (TB[12]\d\d) ", run("check").out)
+    assert codes == []
+    schema = tmp_path / "issue.json"
+    schema.write_text(schemas.text("issue"), encoding="utf-8")
+    command = [sys.executable, "-m", "check_jsonschema", "--schemafile", schema, path]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout
+
+
+def test_hints_hold_in_an_empty_book() -> None:
+    """Where the catalog names nothing, the hints still are valid records."""
+    draft = Draft("a", "low", "2026-04-01", "b")
+    Issue.model_validate(read(uncommented(written(draft, Book(Catalog(), {}, {})))).plain())
+
+
+def test_the_modeline(run: Callable[..., Any], book: Path) -> None:
+    """The first line names the schema, by which editors explain the record."""
+    run("new", "200", *FOUR)
+    first = (book / "200" / "issue.yaml").read_text().splitlines()[0]
+    assert first == "# yaml-language-server: $schema=../.schema/issue.json"
+
+
+WORDS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\ufeff\ufffe\uffff")).filter(str.strip)
+
+
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(title=WORDS.filter(lambda words: not re.search(r"[\r\n]", words)), summary=WORDS, error=WORDS)
+def test_any_words(title: str, summary: str, error: str) -> None:
+    """Quotes, colons, dashes, line breaks, other scripts: what was written is what is read."""
+    draft = Draft(title, "low", "2026-04-01", summary, errors=(error,))
+    issue = Issue.model_validate(read(written(draft, Book(Catalog(), {}, {}))).plain())
+    assert (issue.title, issue.summary, issue.symptoms[0].error) == (title, summary, error)
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "- a",
+        "a: b",
+        "'a' \"b\"",
+        "# a",
+        "{a}",
+        "a #b",
+        "null",
+        "1e5",
+        "<b>",
+        "*a",
+        "&a",
+        "%a",
+        "@a",
+        "`a`",
+        "價格",
+        "\\n",
+    ],
+)
+@pytest.mark.usefixtures("book")
+def test_odd_titles(title: str, run: Callable[..., Any]) -> None:
+    """From the command line to the list."""
+    assert run("new", "200", *FOUR[2:], "--title", title).code == 0
+    assert run("list", "--sort", "id").out.splitlines()[-1].endswith(f"  {title}")
+
+
+# ── questions ────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_questions(run_on_terminal: Callable[..., Any], book: Path, golden: Callable[[str, str], None]) -> None:
+    """A terminal is asked for what is missing; a wrong answer is told and asked again."""
+    talk = [
+        ("ID [102]: ", "9\n"),
+        ("ID [102]: ", "\n"),
+        ("Title, in one line: ", " \n"),
+        ("Title, in one line: ", "Login: it fails\n"),
+        ("Severity (critical, high, medium, low): ", "awful\n"),
+        ("Severity (critical, high, medium, low): ", "HIGH\n"),
+        ("Summary: what happens, to whom, since when: ", "Nobody can log in.\n"),
+    ]
+    ran = run_on_terminal("new", talk=talk)
+    assert ran.code == 0
+    golden("new-questions", ran.out)
+    issue = load(book).book.issues["102"].issue
+    assert (issue.title, issue.severity, issue.summary) == ("Login: it fails", "high", "Nobody can log in.")
+
+
+def test_only_what_is_missing_is_asked(run_on_terminal: Callable[..., Any], book: Path) -> None:
+    """Flags are answers."""
+    ran = run_on_terminal("new", "200", *FOUR[:4], talk=[("Summary", "Nobody.\n")])
+    assert (ran.code, ran.out.count(": ")) == (0, 4)
+    assert load(book).book.issues["200"].issue.summary == "Nobody."
+
+
+def test_the_end_of_the_input(run_on_terminal: Callable[..., Any], book: Path) -> None:
+    """Ctrl-D ends it as Ctrl-C does."""
+    ran = run_on_terminal("new", talk=[("ID [102]: ", "\x04")])
+    assert ran.code == 130
+    assert not (book / "102").exists()
+
+
+# ── refusals ─────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_refused(transcript: Callable[[list[str]], str], golden: Callable[[str, str], None], book: Path) -> None:
+    """What can't become a record is told in two lines, and nothing is written."""
+    before = sorted(book.rglob("*"))
+    three = '--title "Login fails" --severity high --summary "Nobody can log in."'
+    lines = [
+        "triagebook new",
+        "triagebook new --title a --severity low",
+        *(f"triagebook new {issue_id} {three}" for issue_id in ("9", "../9", "''", "patterns")),
+        f"triagebook new {three} --component card",
+        f"triagebook new {three} --owner nobody",
+        f"triagebook new {three} --seen stage",
+        f"triagebook new {three} --pattern deadlock",
+        f"triagebook new {three} --opened '1 April'",
+        f"triagebook new {three} --link example.org",
+        f"triagebook new {three} --error ''",
+        f"triagebook new {three} --label ' '",
+        "triagebook new --title 'one\ntwo' --severity low --summary a",
+        "triagebook new --title a --severity low --summary ' '",
+        "triagebook new --title a --severity bad --summary b",
+    ]
+    golden("errors-new", transcript(lines))
+    assert sorted(book.rglob("*")) == before
+
+
+def test_never_overwrites(run: Callable[..., Any], book: Path) -> None:
+    """A folder without a record is somebody's as well."""
+    (book / "200").mkdir()
+    (book / "200" / "notes.txt").write_text("mine")
+    assert run("new", "200", *FOUR).code == 0
+    assert run("new", "200", *FOUR).code == 2
+    assert (book / "200" / "notes.txt").read_text() == "mine"

@@ -1,0 +1,63 @@
+"""`triagebook schema`: one is printed, or all are written."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from triagebook.model.schema import KINDS
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_one_is_printed(kind: str, run: Callable[..., Any], here: Path) -> None:
+    """Outside of a book too; nothing is written."""
+    ran = run("schema", kind)
+    assert (ran.code, ran.err) == (0, "")
+    assert json.loads(ran.out)["$schema"] == "http://json-schema.org/draft-07/schema#"
+    assert list(here.iterdir()) == []
+
+
+def test_all_are_written(run: Callable[..., Any], book: Path) -> None:
+    """The first time each is new, the second time there is nothing to do, later only what is not current."""
+    first = run("schema")
+    assert (first.code, first.err) == (0, "")
+    assert first.out == "".join(f"wrote issues/.schema/{kind}.json\n" for kind in KINDS)
+    assert (book / ".schema" / "issue.json").read_text(encoding="utf-8") == run("schema", "issue").out
+    assert run("schema").out == "nothing to do: 5 schemas in issues/.schema are current\n"
+    (book / ".schema" / "issue.json").write_text("{}")
+    (book / ".schema" / "catalog.json").unlink()
+    assert run("schema").out == "wrote issues/.schema/catalog.json\nwrote issues/.schema/issue.json\n"
+
+
+def test_check(run: Callable[..., Any], book: Path) -> None:
+    """Says which are not current, and writes nothing."""
+    run("schema")
+    (book / ".schema" / "issue.json").write_text("{}")
+    ran = run("schema", "--check")
+    assert (ran.code, ran.err) == (1, "")
+    assert ran.out == "issues/.schema/issue.json: not current\n  to write them anew: triagebook schema\n"
+    assert (book / ".schema" / "issue.json").read_text() == "{}"
+    run("schema")
+    ran = run("schema", "--check")
+    assert (ran.code, ran.out) == (0, "5 schemas in issues/.schema: all current\n")
+
+
+def test_an_unknown_kind(run: Callable[..., Any]) -> None:
+    """The kinds are named."""
+    ran = run("schema", "isue")
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err == (
+        "error: there is no schema of the kind `isue`\n"
+        "  did you mean `issue`? If not, write one of affected, catalog, evidence, issue, pattern\n"
+    )
+
+
+def test_check_of_one(run: Callable[..., Any]) -> None:
+    """Current or not is a question about all."""
+    ran = run("schema", "issue", "--check")
+    assert ran.code == 2
+    assert ran.err == "error: --check is about all schemas, so it goes without KIND\n  see: triagebook schema --help\n"

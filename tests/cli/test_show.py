@@ -1,0 +1,69 @@
+"""`triagebook show`: one issue."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+pytestmark = pytest.mark.usefixtures("book")
+
+
+@pytest.mark.parametrize("issue", ["9", "10", "101"])
+def test_text(issue: str, run: Callable[..., Any], golden: Callable[[str, str], None]) -> None:
+    """What a person reads: a full record, a short one, a closed one that another names."""
+    ran = run("show", issue)
+    assert (ran.code, ran.err) == (0, "")
+    golden(f"show-{issue}", ran.out)
+
+
+def test_on_a_terminal(run_on_terminal: Callable[..., Any], golden: Callable[[str, str], None]) -> None:
+    """Long lines are folded to the terminal."""
+    ran = run_on_terminal("show", "9", columns=50)
+    assert max(map(len, ran.out.splitlines())) <= 50
+    golden("show-9-narrow", ran.out)
+
+
+def test_json(run: Callable[..., Any]) -> None:
+    """The records as they are typed, with what the book knows besides."""
+    shown = json.loads(run("show", "9", "--format", "json").out)
+    assert list(shown) == ["id", "path", "issue", "affected", "evidence", "named_by", "findings"]
+    assert shown["path"] == "issues/9/issue.yaml"
+    assert shown["issue"]["causes"][0]["at"] == ["shop/cart/store.py:41"]
+    assert shown["affected"]["locations"][2]["at"] == "shop/cart/store.py:41,58"
+    assert shown["evidence"]["2026-03-03-two-windows"]["at"] == "2026-03-03"
+    named = json.loads(run("show", "101", "--format", "json").out)
+    assert named["named_by"] == [{"issue": "9", "kind": "regression-of"}]
+    assert named["affected"] is None
+
+
+def test_findings(run: Callable[..., Any], book: Path, golden: Callable[[str, str], None]) -> None:
+    """What is wrong with the record stands below it; what is wrong with others does not."""
+    with (book / "10" / "issue.yaml").open("a") as file:
+        file.write("owner: bakend\n")
+    with (book / "101" / "issue.yaml").open("a") as file:
+        file.write("labels: [a]\ndue: never\n")
+    ran = run("show", "10")
+    assert ran.code == 0
+    golden("show-findings", ran.out)
+    assert [f["line"] for f in json.loads(run("show", "10", "--format", "json").out)["findings"]] == [7]
+
+
+def test_an_unknown_issue(transcript: Callable[[list[str]], str], golden: Callable[[str, str], None]) -> None:
+    """The nearest is named."""
+    golden("errors-show", transcript([f"triagebook show {issue_id}" for issue_id in ("1001", "xyz", "9/", "../9")]))
+
+
+def test_an_issue_that_cannot_be_read(run: Callable[..., Any], book: Path) -> None:
+    """The first thing that is wrong with it is told, where it is."""
+    (book / "10" / "issue.yaml").write_text("title: a\nseverity: bad\nopened: 2026-01-01\nsummary: c\n")
+    ran = run("show", "10")
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err == (
+        "note: 1 record can't be read; see: triagebook check\n"
+        "error: issues/10/issue.yaml:2:1: `bad` is not a value that `severity` can have\n"
+        "  write 'critical', 'high', 'medium' or 'low'; then: triagebook check\n"
+    )

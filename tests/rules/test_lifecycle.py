@@ -1,0 +1,465 @@
+"""TB4xx: days, endings, ticks, changes, waivers, loose ends."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from book_of import DAY, book_of, findings_in, findings_of
+
+from triagebook.rules import check
+from triagebook.store.load import load
+
+
+def said(text: str, code: str) -> list[str]:
+    return [f"{each.file}:{each.line}: {each.says}" for each in findings_of(text, select=code)]
+
+
+def at(text: str, code: str) -> list[tuple[str | int, ...]]:
+    return [finding.field for finding in findings_of(text, select=code)]
+
+
+# ── TB401, TB402: days ───────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("text", "field", "says"),
+    [
+        ("closed: {on: 2025-09-01, as: split, into: 2}", ("closed", "on"), "closed"),
+        ("due: 2025-09-01", ("due",), "due"),
+        ("next: [a, {do: b, done: 2025-09-01}]", ("next", 1, "done", "on"), "done"),
+        ("plan: {after: {do: b, done: 2025-09-01}}", ("plan", "after", 0, "done", "on"), "done"),
+        ("communication: [{says: b, done: 2025-09-01}]", ("communication", 0, "done", "on"), "done"),
+        (
+            "deployment: {staging: {attempts: [{on: 2025-09-01, outcome: done}]}}",
+            ("deployment", "staging", "attempts", 0, "on"),
+            "deployed",
+        ),
+    ],
+)
+def test_before_the_issue_was_opened(text: str, field: tuple[str | int, ...], says: str) -> None:
+    whole = f"1/issue.yaml:1: {says} on 2025-09-01, before the issue was opened on 2025-09-15"
+    assert said(text, "TB401") == [whole]
+    assert at(text, "TB401") == [field]
+
+
+def test_a_defect_that_came_in_later() -> None:
+    assert said("introduced: {on: 2025-09-20}", "TB401") == [
+        "1/issue.yaml:1: the defect came in on 2025-09-20, after the issue was opened on 2025-09-15"
+    ]
+
+
+@pytest.mark.parametrize("when", ["2025-09-01", "2025-09-01T23:00:00Z"])
+def test_a_run_before_the_defect_came_in(when: str) -> None:
+    run = f"{{kind: tests, grade: transcribed, from: 'https://x.org', phase: before, at: '{when}'}}"
+    says = "seen on 2025-09-01, before the fix of a defect that came in on 2025-09-10"
+    assert said(f"introduced: {{on: 2025-09-10}}\n# evidence/a.yaml\n{run}", "TB401") == [
+        f"1/evidence/a.yaml:1: {says}"
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "opened: 2025-09-15\ndue: 2025-09-15\nclosed: {on: 2025-09-15, as: split, into: 2}",
+        "introduced: {on: 2025-09-15}",
+        "introduced: 5222b2560",
+        "deployment: {staging: {attempts: [{outcome: failed}]}}",
+        "documents: {plan.md: {title: Plan, date: 2025-01-01}}",
+        "introduced: {on: 2025-09-10}\n# evidence/a.yaml\n{kind: command, grade: machine, at: 2025-09-01, command: ls}",
+        "# evidence/a.yaml\n{kind: tests, grade: machine, at: 2025-09-01, phase: before}",
+    ],
+)
+def test_days_in_order(text: str) -> None:
+    assert not said(text, "TB401")
+
+
+@pytest.mark.parametrize(
+    ("text", "field"),
+    [
+        ("opened: 2025-10-16", ("opened",)),
+        ("closed: {on: 2025-10-16, as: split, into: 2}", ("closed", "on")),
+        ("next: [{do: a, done: 2025-10-16}]", ("next", 0, "done", "on")),
+        ("documents: {a.md: {title: A, date: 2025-10-16}}", ("documents", "a.md", "date")),
+        ("# evidence/a.yaml\n{kind: command, grade: machine, at: 2025-10-16, command: ls}", ("at",)),
+        ("# evidence/a.yaml\n{kind: command, grade: machine, at: '2025-10-17T00:00:00Z', command: ls}", ("at",)),
+    ],
+)
+def test_a_day_that_has_not_come(text: str, field: tuple[str | int, ...]) -> None:
+    found = [finding for finding in findings_of(text, select="TB402") if finding.file.startswith("1/")]
+    assert [finding.field for finding in found] == [field]
+    assert found[0].says.endswith("is in the future: today is 2025-10-15")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "due: 2999-01-01",
+        "waivers: [{rule: TB424, who: backend, why: a, until: 2999-01-01}]",
+        "opened: 2025-10-15",
+        "# evidence/a.yaml\n{kind: command, grade: machine, at: '2025-10-16T01:00:00Z', command: ls}",
+    ],
+    ids=["due", "until", "today", "the clock of another country"],
+)
+def test_a_day_that_may_be_ahead(text: str) -> None:
+    assert not said(text, "TB402")
+
+
+def test_without_a_day_nothing_is_ahead() -> None:
+    assert not findings_of("opened: 2999-01-01", as_of=None, select="TB402")
+
+
+# ── TB410: endings ───────────────────────────────────────────────────────────────────────────────────
+
+
+def test_closed_as_fixed_without_proof() -> None:
+    found = said("closed:\n  on: 2025-10-01\n  as: fixed", "TB410")
+    assert len(found) == 1
+    assert found[0].startswith(
+        "1/issue.yaml:3: closed as fixed, but the record proves no more than `reported`; triaged needs: name the"
+    )
+
+
+@pytest.mark.parametrize(
+    ("closed", "says"),
+    [
+        ("as: split", "closed as split, and no issue is named that goes on with it: `into`"),
+        ("as: declined", "closed as declined without a reason: `why`"),
+        ("as: cannot-reproduce", "closed as cannot-reproduce without a reason: `why`"),
+    ],
+)
+def test_an_ending_that_leaves_something_unsaid(closed: str, says: str) -> None:
+    assert said(f"closed: {{on: 2025-10-01, {closed}}}", "TB410") == [f"1/issue.yaml:1: {says}"]
+
+
+@pytest.mark.parametrize(
+    "closed", ["as: split, into: 2", "as: declined, why: a", "as: cannot-reproduce, why: a", "as: duplicate, into: 2"]
+)
+def test_an_honest_ending(closed: str) -> None:
+    assert not said(f"closed: {{on: 2025-10-01, {closed}}}", "TB410")
+
+
+# ── TB413, TB425: ticks ──────────────────────────────────────────────────────────────────────────────
+
+CRITERIA = """
+criteria: {connects: {says: It connects, measure: connection.success, target: at least 95 %}}
+metrics: {quick: {says: It is quick, measure: affected.files, target: "1"}}
+# affected.yaml
+source: {repository: app, commit: 5222b25608c3}
+locations: [app/routes/chat.py:12]
+"""
+
+
+def test_a_tick_before_its_criterion() -> None:
+    text = "next:\n  - do: a\n    criterion: connects\n    done: 2025-10-01" + CRITERIA
+    says = "the step is done, but `connects` is unknown: no value of `connection.success` was recorded"
+    assert said(text, "TB413") == [f"1/issue.yaml:4: {says}"]
+
+
+@pytest.mark.parametrize("step", ["criterion: quick, done: 2025-10-01", "criterion: connects", "criterion: nothing"])
+def test_a_tick_with_its_criterion(step: str) -> None:
+    assert not said(f"next: [{{do: a, {step}}}]{CRITERIA}", "TB413")
+
+
+DONE = "{do: a, done: {on: 2025-10-01, commit: ab14a73d8}}"
+
+
+@pytest.mark.parametrize(
+    ("text", "field", "says"),
+    [
+        (
+            f"plan: {{before: a, phases: {{mend: {{steps: [{DONE}]}}}}}}",
+            ("plan", "phases", "mend", "steps", 0, "done"),
+            "a step of the phase `mend` is done, but 1 step before it is open, the first `plan.before.0`",
+        ),
+        (
+            f"plan: {{phases: {{one: {{steps: [{DONE}, a, b]}}, two: {{steps: [a, {DONE}]}}}}}}",
+            ("plan", "phases", "two", "steps", 1, "done"),
+            "a step of the phase `two` is done, but 2 steps before it are open, the first `plan.phases.one.steps.1`",
+        ),
+        (
+            f"plan: {{phases: {{one: {{steps: a}}}}, after: [{DONE}]}}",
+            ("plan", "after", 0, "done"),
+            "a step of `plan.after` is done, but 1 step before it is open, the first `plan.phases.one.steps.0`",
+        ),
+        (
+            f"plan: {{phases: {{one: {{steps: a}}}}}}\ndeployment: {{production: {{steps: [{DONE}]}}}}",
+            ("deployment", "production", "steps", 0, "done"),
+            "a step of the deployment to `production` is done, but 1 step before it is open,"
+            " the first `plan.phases.one.steps.0`",
+        ),
+        (
+            f"deployment: {{staging: {{steps: a, checks: [{DONE}]}}}}",
+            ("deployment", "staging", "checks", 0, "done"),
+            "a step of the checks in `staging` is done, but 1 step before it is open,"
+            " the first `deployment.staging.steps.0`",
+        ),
+    ],
+)
+def test_a_tick_ahead_of_its_turn(text: str, field: tuple[str | int, ...], says: str) -> None:
+    assert [finding.says for finding in findings_of(text, select="TB413")] == [says]
+    assert at(text, "TB413") == [field]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"plan: {{before: [{DONE}], phases: {{one: {{steps: [{DONE}, {DONE}]}}, two: {{steps: a}}}}, after: a}}",
+        f"plan: {{phases: {{one: {{steps: [a, {DONE}]}}}}}}",
+        f"plan: {{phases: {{one: {{steps: a}}}}}}\ndeployment: {{staging: {{steps: [{DONE}]}}}}",
+        "plan: {phases: {out: {environment: production, steps: a}}}\n"
+        f"deployment: {{production: {{steps: [{DONE}]}}, elsewhere: {{steps: [{DONE}]}}}}",
+        f"plan: {{during: [{DONE}], phases: {{one: {{steps: a}}}}}}",
+    ],
+    ids=["in order", "within a phase", "staging is work", "the phase is the deployment", "while it is done"],
+)
+def test_a_tick_in_its_turn(text: str) -> None:
+    assert not said(text, "TB413")
+
+
+def test_a_tick_with_nothing_to_show() -> None:
+    assert said("next: [{do: a, done: 2025-10-01}]", "TB425") == [
+        "1/issue.yaml:1: done on 2025-10-01, and nothing shows it"
+    ]
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        "do: a",
+        "do: a, done: {on: 2025-10-01, commit: ab14a73d8}",
+        "do: a, done: {on: 2025-10-01, evidence: a}",
+        "do: a, done: {on: 2025-10-01, from: 'https://example.org'}",
+        "do: a, done: 2025-10-01, from: 'https://example.org'",
+    ],
+)
+def test_a_tick_with_something_to_show(step: str) -> None:
+    assert not said(f"next: [{{{step}}}]", "TB425")
+
+
+# ── TB419, TB420, TB421, TB427: the fix and its extent ───────────────────────────────────────────────
+
+AFFECTED = """
+# affected.yaml
+source: {repository: app, commit: 5222b25608c3}
+locations:
+  - {at: "app/routes/chat.py:12", state: fixed, commit: ab14a73d8}
+"""
+
+
+def fix(change: str, rest: str = "") -> str:
+    return f"fix:\n  changes: [{{{change}}}]\n{rest}"
+
+
+def test_changes_without_a_choice() -> None:
+    text = fix("path: app/a.py", "  options: {one: {title: One}, two: {title: Two}}")
+    assert said(text, "TB419") == ["1/issue.yaml:3: 2 options weighed and 1 change made, but no option is chosen"]
+
+
+def test_a_change_that_changes_nothing() -> None:
+    text = fix("setting: TIMEOUT, was: 30 s, now: 30 s")
+    assert said(text, "TB419") == ["1/issue.yaml:2: `TIMEOUT` is changed from `30 s` to the same"]
+    assert at(text, "TB419") == [("fix", "changes", 0, "now")]
+
+
+def test_a_location_that_another_commit_fixed() -> None:
+    text = fix("path: app/routes/chat.py, commit: 5222b25608c3") + AFFECTED
+    says = "app/routes/chat.py:12 is fixed by ab14a73d8, a commit that no change names"
+    assert said(text, "TB419") == [f"1/affected.yaml:3: {says}"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        fix("path: app/a.py", "  options: {one: {title: One}}\n  chosen: one"),
+        fix("path: app/a.py"),
+        "fix: {options: {one: {title: One}, two: {title: Two}}}",
+        fix("setting: TIMEOUT, was: 30 s, now: 60 s"),
+        fix("setting: TIMEOUT, now: 60 s"),
+        fix("path: app/routes/chat.py, commit: ab14a73d8429") + AFFECTED,
+        fix("path: app/routes/chat.py") + AFFECTED,
+        AFFECTED,
+    ],
+)
+def test_a_fix_that_is_what_was_changed(text: str) -> None:
+    assert not said(text, "TB419")
+
+
+COMPONENTS = """
+# catalog.yaml
+components: {routes: {title: Routes, paths: ["app/routes/**"]}, auth: {title: Auth, paths: ["app/auth/**"]}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        (fix("path: app/auth/a.py") + AFFECTED, "`app/auth/a.py` is no affected file"),
+        (
+            fix("path: app/auth/a.py", "components: routes") + AFFECTED,
+            "`app/auth/a.py` is no affected file; `auth` owns it, and the issue names `routes`",
+        ),
+        (
+            fix("path: app/auth/a.py", "components: routes"),
+            "`app/auth/a.py`: `auth` owns it, and the issue names `routes`",
+        ),
+    ],
+)
+def test_a_change_that_nothing_explains(text: str, says: str) -> None:
+    assert said(text + COMPONENTS, "TB420") == [f"1/issue.yaml:2: {says}"]
+    assert at(text + COMPONENTS, "TB420") == [("fix", "changes", 0, "path")]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        fix("path: app/routes/chat.py") + AFFECTED,
+        fix("setting: TIMEOUT") + AFFECTED,
+        fix("path: app/auth/a.py"),
+        fix("path: app/auth/a.py", "components: [routes, auth]"),
+        fix("path: README.md", "components: [routes]"),
+        fix("path: app/auth/a.py", "causes: [{says: a, at: app/auth/a.py}]") + AFFECTED,
+        fix("path: app/auth/a.py", "causes: [{says: a, why: [{says: b, at: app/auth/a.py}]}]") + AFFECTED,
+        fix("path: app/auth/a.py", "symptoms: [{says: a, at: app/auth/a.py}]") + AFFECTED,
+        fix("path: tests/test_a.py", "suites: {unit: {category: unit, path: tests}}") + AFFECTED,
+    ],
+)
+def test_a_change_that_the_record_explains(text: str) -> None:
+    assert not said(text + COMPONENTS, "TB420")
+
+
+def test_a_component_that_is_left_out() -> None:
+    text = "components: auth" + AFFECTED + "  - app/routes/a.py:3\n  - app/auth/a.py:5\n" + COMPONENTS
+    assert said(text, "TB421") == [
+        "1/affected.yaml:3: 2 affected places belong to `routes`, which the issue does not name"
+    ]
+
+
+@pytest.mark.parametrize("text", ["components: routes" + AFFECTED, AFFECTED, "components: auth"])
+def test_no_component_is_left_out(text: str) -> None:
+    assert not said(text + COMPONENTS, "TB421")
+
+
+@pytest.mark.parametrize(
+    ("excluded", "place"),
+    [("app/routes/chat.py:4,12", "app/routes/chat.py:12"), ("app/routes/chat.py", "app/routes/chat.py")],
+)
+def test_listed_and_excluded(excluded: str, place: str) -> None:
+    text = f'{AFFECTED}excluded: [{{at: "{excluded}"}}]'
+    assert said(text, "TB427") == [f"1/affected.yaml:4: `{place}` is listed as affected, and excluded"]
+    assert at(text, "TB427") == [("excluded", 0, "at")]
+
+
+def test_a_file_that_is_listed_whole() -> None:
+    text = '# affected.yaml\nsource: {repository: app, commit: 5222b2560}\nlocations: app/a.py\nexcluded: "app/a.py:3"'
+    assert said(text, "TB427") == ["1/affected.yaml:3: `app/a.py` is listed as affected, and excluded"]
+
+
+@pytest.mark.parametrize("excluded", ["app/routes/chat.py:13", "app/other.py"])
+def test_listed_or_excluded(excluded: str) -> None:
+    assert not said(f'{AFFECTED}excluded: [{{at: "{excluded}"}}]', "TB427")
+    assert not said("title: a", "TB427")
+
+
+# ── TB423, TB424: what is missing ────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("rest", "missing"),
+    [("", "date and no author"), (", date: 2025-09-15", "author"), (", by: backend", "date")],
+)
+def test_a_document_without_a_date_or_author(rest: str, missing: str) -> None:
+    assert said(f"documents: {{a.md: {{title: A{rest}}}}}", "TB423") == [
+        f"1/issue.yaml:1: the document `a.md` has no {missing}"
+    ]
+
+
+def test_a_document_with_both() -> None:
+    assert not said("documents: {a.md: {title: A, date: 2025-09-15, by: backend}}", "TB423")
+
+
+@pytest.mark.parametrize("severity", ["critical", "high"])
+def test_a_grave_issue_that_nobody_owns(severity: str, tmp_path: Path) -> None:
+    book_of(f"severity: {severity}", tmp_path)
+    path = tmp_path / "1" / "issue.yaml"
+    path.write_text(path.read_text().replace("owner: backend\n", ""))
+    found = findings_in(load(tmp_path), select="TB424")
+    assert [f"{each.file}:{each.line}: {each.says}" for each in found] == [
+        f"1/issue.yaml:1: the issue is {severity} and open, and has no owner"
+    ]
+
+
+def test_steps_that_nobody_owns() -> None:
+    text = "next:\n  - {do: a, owner: backend}\n  - b\n  - {do: c, done: 2025-10-01}\n  - d"
+    assert said(text, "TB424") == ["1/issue.yaml:3: 2 of 4 next steps have no owner"]
+
+
+def test_a_defect_that_is_only_noticed() -> None:
+    text = "noticed:\n  - {what: a, issue: 2}\n  - {what: b, owner: backend}"
+    assert said(text, "TB424") == ["1/issue.yaml:3: a defect was noticed, and no issue keeps it"]
+
+
+# ── TB411, TB412: waivers ────────────────────────────────────────────────────────────────────────────
+
+
+def waiver(rest: str) -> str:
+    return f"next: [a]\nwaivers:\n  - {{who: backend, why: a, {rest}}}"
+
+
+def test_a_waiver_that_has_run_out() -> None:
+    text = waiver("rule: TB424, until: 2025-10-14")
+    assert said(text, "TB411") == ["1/issue.yaml:3: the waiver of TB424 ended on 2025-10-14"]
+    assert not [finding for finding in findings_of(text, select="TB424") if finding.accepted]
+    assert not said(text, "TB412")
+
+
+def test_an_excuse_that_has_run_out() -> None:
+    flaky = "{flaky: {why: a, owner: backend, until: 2025-10-14}}"
+    text = f"suites: {{unit: {{category: unit, tests: {{test_a: {flaky}}}}}}}"
+    assert said(text, "TB411") == ["1/issue.yaml:1: `test_a` was to be steady after 2025-10-14"]
+
+
+def test_its_last_day_holds() -> None:
+    text = waiver("rule: TB424, until: 2025-10-15")
+    assert not said(text, "TB411")
+    assert [finding.accepted for finding in findings_of(text, select="TB424")] == ["backend, until 2025-10-15: a"]
+    assert not findings_of(waiver("rule: TB424, until: 2025-10-14"), as_of=None, select="TB411")
+
+
+@pytest.mark.parametrize(
+    ("rest", "field", "says"),
+    [
+        ("rule: TB999", "rule", "TB999 finds nothing here that could be accepted"),
+        ("rule: TB301", "rule", "TB301 finds nothing here that could be accepted"),
+        ("rule: TB424, at: next.1", "at", "TB424 finds nothing here at `next.1` that could be accepted"),
+    ],
+)
+def test_a_waiver_of_nothing(rest: str, field: str, says: str) -> None:
+    text = waiver(f"{rest}, until: 2999-12-31")
+    assert said(text, "TB412") == [f"1/issue.yaml:3: {says}"]
+    assert at(text, "TB412") == [("waivers", 0, field)]
+
+
+@pytest.mark.parametrize("rest", ["rule: TB424", "rule: TB424, at: next", "rule: TB424, at: next.0", "rule: TB501"])
+def test_a_waiver_of_something(rest: str) -> None:
+    assert not said(waiver(f"{rest}, until: 2999-12-31"), "TB412")
+
+
+def test_without_a_day_no_waiver_is_for_nothing() -> None:
+    assert not findings_of(waiver("rule: TB402, until: 2999-12-31"), as_of=None, select="TB412")
+
+
+RISK = "impact: {revenue: [{stream: chat, at_risk: %s USD/year, from: 'https://x.org'}]}\n"
+
+
+def test_what_is_found_between_issues_can_be_accepted() -> None:
+    text = f"{RISK % 3}# 2/issue.yaml\n{RISK % 4}waivers: [{{rule: TB311, who: backend, why: a, until: 2999-12-31}}]"
+    assert [finding.accepted for finding in findings_of(text, select="TB311")] == ["backend, until 2999-12-31: a"]
+    assert not said(text, "TB412")
+
+
+def test_what_is_found_between_issues_belongs_to_one(tmp_path: Path) -> None:
+    book = book_of(f"{RISK % 3}# 2/issue.yaml\n{RISK % 4}", tmp_path).book
+    assert "TB311" in {finding.code for finding in check(book, as_of=DAY, only=frozenset({"2"}))}
+    assert "TB311" not in {finding.code for finding in check(book, as_of=DAY, only=frozenset({"1"}))}
+    assert all(finding.file.startswith("2/") for finding in check(book, as_of=DAY, only=frozenset({"2"})))

@@ -1,0 +1,350 @@
+"""Text from records becomes Markdown and HTML: no field hides or forges what follows it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from html.parser import HTMLParser
+
+import comrak
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from jinja2 import TemplateError, UndefinedError
+from markupsafe import Markup
+
+from triagebook import markdown, markup, render
+from triagebook.markdown import Linked, cell, code, fence, fill, inline, line, link, prose
+from triagebook.markup import plain, to_html
+from triagebook.model.base import Commit, Prose, Text
+
+HOSTILE = {
+    "open fence": "```python\nnever closed",
+    "open tilde fence": "~~~\nnever closed",
+    "fence in a list": "- item\n\n  ```\n  never closed",
+    "fence closed by a tab": "```\na\n\t```\n<details>",
+    "comment": "<!-- never closed",
+    "details": "<details><summary>More</summary>\n\nnever closed",
+    "script": "<script>alert(1)</script>",
+    "open script": "text\n<script>\nnever closed",
+    "style": "<style>*{display:none}</style>",
+    "textarea": "<textarea>\n\nnever closed",
+    "pre": "<pre>\nnever closed",
+    "template": "<template><plaintext>",
+    "cdata": "<![CDATA[ never closed",
+    "declaration": "<!DOCTYPE never closed",
+    "instruction": "<?php never closed",
+    "attribute": '<img src=x onerror="alert(1)"> <svg/onload=alert(1)> <a href="x" onclick="alert(1)">y</a>',
+    "iframe": "<iframe src='https://evil.example'></iframe>",
+    "half a tag": "<div class='never closed",
+    "javascript link": "[press](javascript:alert(1)) [press](JaVaScRiPt:alert(1)) <javascript:alert(1)>",
+    "data link": "[press](data:text/html;base64,PHNjcmlwdD4=) [press](vbscript:x) [press](//evil.example)",
+    "image": "![](https://evil.example/a.png) ![pixel](https://evil.example/b.png 'title')",
+    "image by reference": "![x][y]\n\n[y]: https://evil.example/c.png",
+    "heading": "# Verdict: proven\n\n## After\n\ntext",
+    "underlined heading": "After\n=====\n\nAfter\n-----",
+    "heading in a list": "- # After\n> ## After",
+    "quote": "> open\n>> deeper",
+    "list": "1. a\n   - b\n\n     c",
+    "indented": "    code\n    <b>",
+    "definition": "[After]: https://evil.example 'x'",
+    "footnote": "[^1] text\n\n[^1]: <details>",
+    "table": "| a | b |\n|---|---|\n| c |",
+    "table without end": "| a |\n|---",
+    "pipes": "a | b || c |",
+    "rule": "---\n***\n___",
+    "front matter": "---\ntitle: x\n---",
+    "backslash": "ends in a backslash \\",
+    "backticks": "` `` ``` ```` never closed",
+    "emphasis": "**never *closed __at _all ~~this",
+    "brackets": "[never [closed ![here](",
+    "template words": "{{ 7 * 7 }} {% raw %} {# comment",
+    "ten thousand": "x" * 10_000,
+    "ten thousand words": "word " * 10_000,
+    "right to left": "שלום עולם \u202e forged \u2067 text",
+    "emoji": "😀 👩‍👩‍👧 🇩🇪",
+    "null": "a\x00b\x1b[31mc\x08",
+    "marks": "\ufdd1severity-critical\ufdd2forged\ufdd3 \ufdd4",
+    "line ends": "a\r\nb\rc\u2028d",
+    "nested quotes": ">" * 300 + " x",
+    "nested lists": "- " * 300 + "x",
+    "setext after html": "a\n<b\n---",
+    "html in a table": "| <details> | <!-- |\n|---|---|\n| <script> | x |",
+}  # fmt: skip
+
+PIECES = """``` ~~~ ` `` < <!-- --> <b> </b> <details> # ## === --- [ ] ( ) ![ | |-| * ** _ __ ~~ \\ &lt; &#96; a word
+https://x.example/<a> <https://x.example> www.x.example a@b.example {{ a.b }} é $ @""".split()  # noqa: SIM905  (a wall of quotes)
+BLANKS = [" ", "    ", "\t", "\n", "\n\n", "\n- ", "\n1. ", "\n> ", "\n[a]: b\n", "\ufdd0"]
+TEXTS = st.one_of(st.text(max_size=200), st.lists(st.sampled_from(PIECES + BLANKS), max_size=30).map("".join))
+
+
+class Tree(HTMLParser):
+    """The elements of a page with the way to each, and its text."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__(convert_charrefs=True)
+        self.open: list[str] = []
+        self.elements: list[tuple[tuple[str, ...], dict[str, str | None]]] = []
+        self.text: list[tuple[tuple[str, ...], str]] = []
+        self.feed(html)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.elements.append(((*self.open, tag), dict(attrs)))
+        if tag not in {"br", "hr", "input", "img"}:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open, f"</{tag}> closes nothing"
+        assert self.open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        self.text.append((tuple(self.open), data))
+
+    def words(self) -> str:
+        return "".join(text for _, text in self.text)
+
+
+ELEMENTS = (
+    "a blockquote br code del div em h1 h2 h3 h4 h5 h6 hr input li ol p pre span strong table tbody td th thead tr ul"
+)
+
+
+def page_with(text: str) -> markup.Html:
+    return to_html(f"# Title\n\n{text}\n\n## After\n\nwhat follows\n", link=lambda address: address)
+
+
+def assert_contained(html: markup.Html) -> None:
+    """The page is whole: its own headings, what follows the field at the top, nothing but plain elements."""
+    tree = Tree(html.body)
+    assert tree.open == []
+    assert [(h.level, h.anchor) for h in html.headings] == [(1, "title"), (2, "after")]
+    assert (("p",), "what follows") in tree.text
+    for way, attributes in tree.elements:
+        assert way[-1] in ELEMENTS.split()
+        assert set(attributes) <= {"href", "title", "class", "id", "type", "checked", "disabled", "start", "align"}
+        assert re.match(r"(https?|mailto):|[^:]*$", attributes.get("href") or "")
+        assert attributes.get("type", "checkbox") == "checkbox"
+        assert not (attributes.get("class") or "").startswith("severity")
+
+
+@pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE.keys())
+class TestHostile:
+    def test_prose_stays_in_its_place(self, text: str) -> None:
+        assert_contained(page_with(prose(text)))
+
+    def test_prose_in_a_list_stays_in_its_item(self, text: str) -> None:
+        nested = prose(text).replace("\n", "\n  ")
+        html = page_with(f"- {nested}\n- next")
+        assert_contained(html)
+        assert (("ul", "li"), "next") in [(way[:2], words.strip()) for way, words in Tree(html.body).text]
+
+    @pytest.mark.parametrize("form", [inline, code, line])
+    def test_a_line_stays_a_line(self, form: Callable[[str], str], text: str) -> None:
+        assert "\n" not in form(text)
+        html = page_with(f"**before** {form(text)} **behind**")
+        assert_contained(html)
+        words = [way for way, attributes in Tree(html.body).elements if way[-1] == "strong"]
+        assert words[0] == words[-1] == ("p", "strong")
+
+    @pytest.mark.parametrize("form", [inline, code, line])
+    def test_a_cell_stays_a_cell(self, form: Callable[[str], str], text: str) -> None:
+        html = page_with(f"| a | b |\n|---|---|\n| {cell(form(text))} | last |")
+        assert_contained(html)
+        cells = [way for way, _ in Tree(html.body).elements if way[-1] == "td"]
+        assert len(cells) == 2
+
+    def test_a_fence_holds_it(self, text: str) -> None:
+        html = page_with(fence(text))
+        assert_contained(html)
+        shown = "".join(words for way, words in Tree(html.body).text if way == ("div", "pre", "code"))
+        assert shown.strip("\n") == markdown._show_reordering(markdown.clean(text)).strip("\n").rstrip()
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("```\nopen", "```\nopen\n```"),
+        ("<!-- open", "\\<\\!-- open"),
+        ("a <b>bold</b> word", "a \\<b\\>bold\\</b\\> word"),
+        ("# One\n\n### Two", "#### One\n\n###### Two"),
+        ("![chart](https://x.example/c.png)", "[chart](https://x.example/c.png)"),
+        ("![](https://x.example/c.png)", "[image](https://x.example/c.png)"),
+        ("[x]\n\n[x]: https://x.example", "[x](https://x.example)"),
+        ("`<b>` and <https://x.example/a_b>", "`<b>` and <https://x.example/a_b>"),
+        ("- `snake_case` and snake_case\n- **bold**", "- `snake_case` and snake_case\n- **bold**"),
+    ],
+)
+def test_prose_is_mended(text: str, shown: str) -> None:
+    assert prose(text) == shown
+
+
+def test_prose_that_holds_is_left_as_it_is() -> None:
+    text = (
+        "Some *words*.\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n> [!NOTE]\n> A note\n\n- [ ] open\n- [x] done\n\n#### Deep"
+    )
+    assert prose(text) == text
+
+
+def test_prose_that_no_rewriting_mends_is_shown_as_code(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(markdown, "_rewritten", lambda text, _: text)
+    assert prose("<!-- open") == "```\n<!-- open\n```"
+
+
+@given(TEXTS)
+def test_any_prose_stays_in_its_place(text: str) -> None:
+    assert_contained(page_with(prose(text)))
+
+
+@given(TEXTS)
+def test_any_text_on_a_line_reads_as_it_was_written(text: str) -> None:
+    shown = Tree(to_html(f"before {inline(text)} behind").body).words()
+    words = " ".join(markdown._REORDERING.sub("", markdown.clean(text)).split())
+    assert re.sub(r"[`\s]", "", shown) == re.sub(r"[`\s]", "", f"before {words} behind")
+
+
+@given(TEXTS)
+def test_any_line_of_prose_stays_in_its_place(text: str) -> None:
+    tree = Tree(to_html(f"- **before** {line(text)}\n- {line(text)} **behind**").body)
+    strong = [way for way, _ in tree.elements if way == ("ul", "li", "strong")]
+    assert len(strong) >= 2
+    assert sum(way == ("ul", "li") for way, _ in tree.elements) == 2
+
+
+@given(TEXTS)
+def test_any_code_reads_as_it_was_written(text: str) -> None:
+    words = " ".join(markdown._show_reordering(markdown.clean(text)).split())
+    shown = [piece for way, piece in Tree(to_html(f"a {code(text)} b").body).text if "code" in way]
+    assert "".join(shown).strip() == words
+
+
+@given(TEXTS, TEXTS)
+def test_any_row_has_its_cells(first: str, second: str) -> None:
+    html = to_html(f"| a | b |\n|---|---|\n| {cell(code(first))} | {cell(line(second))} |").body
+    assert sum(way[-1] == "td" for way, _ in Tree(html).elements) == 2
+
+
+@given(TEXTS, TEXTS)
+def test_any_link_leads_where_it_says(words: str, address: str) -> None:
+    html = to_html(f"x {link(Linked(words or 'w', 'https://x.example/' + address))} y").body
+    links = [attributes["href"] for way, attributes in Tree(html).elements if way == ("p", "a")]
+    assert links
+    assert (links[0] or "").startswith("https://x.example/")
+
+
+# ── names in prose ───────────────────────────────────────────────────────────────────────────────────
+
+
+def test_names_in_prose_are_replaced_by_their_values() -> None:
+    facts = {"affected.files": "84", "tests.pass_rate phase=after": "16/18 *"}
+    text = "{{ affected.files }} files, {{tests.pass_rate phase=after}}, {{ not.known }}, `{{ affected.files }}`"
+    assert fill(text, facts.get) == "84 files, 16/18 \\*, {{ not.known }}, `{{ affected.files }}`"
+    assert prose(text, lookup=facts.get) == fill(text, facts.get)
+    assert "84 files, 16/18 \\*, {{ not.known }}" in line(text, facts.get)
+
+
+def test_a_value_can_not_forge_a_heading() -> None:
+    assert_contained(page_with(prose("{{ a }}", lookup=lambda _: "# After\n\n<details>")))
+
+
+# ── HTML ─────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_code_is_coloured_with_the_classes_of_the_theme() -> None:
+    html = to_html("```python\ndef f(): ...\n```\n\n```\n<plain>\n```\n\n```no-such-language\n<x>\n```").body
+    assert '<div class="highlight"><pre><code><span class="k">def</span>' in html
+    assert '<div class="highlight text"><pre><code>&lt;plain&gt;\n</code>' in html
+    assert '<div class="highlight"><pre><code>&lt;x&gt;\n</code>' in html
+
+
+def test_headings_have_anchors_and_the_upper_ones_choose_first() -> None:
+    html = to_html("# T\n\n### Files\n\n## Files\n\n#### Files\n\n## The `x` of \\<y> & z!\n")
+    assert [(h.level, h.anchor) for h in html.headings] == [
+        (1, "t"), (3, "files-1"), (2, "files"), (2, "the-x-of-y--z"),
+    ]  # fmt: skip
+    assert '<h2 id="files">Files<a class="headerlink" href="#files"' in html.body
+    assert "<h4>Files</h4>" in html.body
+
+
+def test_alerts_become_the_admonitions_of_the_theme() -> None:
+    assert (
+        '<div class="admonition danger">\n<p class="admonition-title">Caution</p>' in to_html("> [!CAUTION]\n> x").body
+    )
+
+
+def test_links_go_where_the_site_says_or_nowhere() -> None:
+    html = to_html(
+        "[a](b.md) [c](gone.md) [d](https://x.example)", {"b.md": "b.html", "https://x.example": "#"}.get
+    ).body
+    assert html == '<p><a href="b.html">a</a> <a>c</a> <a href="#">d</a></p>\n'
+
+
+def test_marks_are_spans_in_html_and_words_in_markdown() -> None:
+    marked = render._mark("a *b*", "severity-high") + Markup(" c")
+    assert plain(marked) == "a \\*b\\* c"
+    assert to_html(marked).body == '<p><span class="severity-high">a *b*</span> c</p>\n'
+
+
+# ── templates ────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def say() -> Callable[..., str]:
+    """Renders a template given as text."""
+
+    def say(template: str, **view: object) -> str:
+        return render._tidy(render._environment().from_string(template).render(view))
+
+    return say
+
+
+def test_what_is_printed_is_escaped_for_what_it_is(say: Callable[..., str]) -> None:
+    text = "*a* `b` <c>"
+    assert say("{{ x }}", x=text) == "\\*a\\* `b` \\<c>\n"
+    assert say("{{ x }}", x=Prose(text)) == "*a* `b` \\<c\\>\n"
+    assert say("{{ x }}", x=Text("*a*")) == "`*a*`\n"
+    assert say("{{ x }}", x=Commit("5222b25608c3f75843e487dc61bd26ad1795ea0f")) == "`5222b2560`\n"
+    assert say("{{ x }}", x=Linked("a]b", "c d.md")) == "[a\\]b](c%20d.md)\n"
+
+
+@pytest.mark.parametrize("value", [None, True, [], {}, ()])
+def test_what_has_no_words_is_an_error(say: Callable[..., str], value: object) -> None:
+    with pytest.raises(TypeError, match="the view decides"):
+        say("{{ x }}", x=value)
+
+
+@pytest.mark.parametrize("template", ["{{ nothing }}", "{{ x.nothing }}", "{{ nothing | mark('a') }}"])
+def test_an_unknown_name_is_an_error(say: Callable[..., str], template: str) -> None:
+    with pytest.raises(UndefinedError):
+        say(template, x="text")
+
+
+def test_blank_lines_of_a_template_are_tidied_and_those_of_a_record_stay(say: Callable[..., str]) -> None:
+    assert say("a  \n\n\n\n{{ x | fence }}\n\n\n\nb\n\n", x="1\n\n\n2  \n3") == "a\n\n```\n1\n\n\n2  \n3\n```\n\nb\n"
+    assert say("- {{ x | prose | nest }}\n- b", x=Prose("1\n\n2")) == "- 1\n\n  2\n- b\n"
+
+
+def test_there_is_one_environment() -> None:
+    assert render._environment() is render._environment()
+
+
+def template_texts() -> dict[str, str]:
+    return {path.name: path.read_text(encoding="utf-8") for path in render.templates().rglob("*.j2")}
+
+
+@pytest.mark.parametrize(("name", "text"), template_texts().items(), ids=template_texts().keys())
+def test_templates_keep_the_rules_that_keep_them_safe(name: str, text: str) -> None:
+    assert name.endswith(".md.j2")
+    assert not re.search(r"\|\s*(safe|escape|e)\b|autoescape|~\s*\(", text), "only the filters make text safe"
+    blocks = [text for text in text.splitlines() if re.search(r"\| *(prose|fence)\b", text)]
+    loose = [text for text in blocks if not re.search(r"\| *(prose|fence)\b[^}]*\}\}$", text)]
+    assert not loose, "a block of prose or code ends its line"
+    try:
+        render._environment().parse(text)
+    except TemplateError as error:
+        pytest.fail(str(error))
+
+
+def test_the_parser_is_the_one_the_tests_speak_of() -> None:
+    """What `markdown` relies on: raw HTML is left out and said so, whatever else a new version changes."""
+    assert comrak.render_markdown("a <b>", *markdown._GFM) == "<p>a <!-- raw HTML omitted --></p>\n"
