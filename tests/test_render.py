@@ -274,9 +274,15 @@ def test_alerts_become_the_admonitions_of_the_theme() -> None:
 
 def test_links_go_where_the_site_says_or_nowhere() -> None:
     html = to_html(
-        "[a](b.md) [c](gone.md) [d](https://x.example)", {"b.md": "b.html", "https://x.example": "#"}.get
+        "[a](b.md) [c](gone.md) [d](https://x.example)",
+        {"b.md": "b.html", "https://x.example": "https://y.example"}.get,
     ).body
-    assert html == '<p><a href="b.html">a</a> <a>c</a> <a href="#">d</a></p>\n'
+    assert html == '<p><a href="b.html">a</a> <a>c</a> <a href="https://y.example">d</a></p>\n'
+
+
+def test_links_within_a_page_lead_to_one_of_its_headings() -> None:
+    html = to_html("## Here\n\n[a](#here) [b](#gone)").body
+    assert '<a href="#here">a</a> <a>b</a>' in html
 
 
 def test_marks_are_spans_in_html_and_words_in_markdown() -> None:

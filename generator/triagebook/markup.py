@@ -25,6 +25,7 @@ _CODE = re.compile(r'<pre><code(?: class="language-([^"]*)")?>(.*?)</code></pre>
 _HEADING = re.compile(r"<h([1-3])>(.*?)</h\1>", re.DOTALL)
 _ALERT = re.compile(r'<div class="markdown-alert markdown-alert-([a-z]+)">\n<p class="markdown-alert-title">')
 _ADMONITIONS = {"note": "note", "tip": "tip", "important": "info", "warning": "warning", "caution": "danger"}
+_TO_ANCHOR = re.compile(r'<a href="#([^"]*)">')
 _NOWHERE = "nowhere:"  # no scheme that the sieve lets through
 _COLOURS = HtmlFormatter(nowrap=True)
 
@@ -68,6 +69,8 @@ def to_html(markdown: str, link: Link = str) -> Html:
     body = _CODE.sub(lambda found: _coloured(found[1] or "", found[2]), body)
     body = _ALERT.sub(_admonition, body)
     body, headings = _with_anchors(body)
+    anchors = {heading.anchor for heading in headings}
+    body = _TO_ANCHOR.sub(lambda found: found[0] if found[1] in anchors else "<a>", body)
     return Html(_MARK.sub(r'<span class="\1">\2</span>', body), headings)
 
 

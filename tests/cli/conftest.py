@@ -68,6 +68,12 @@ def book(here: Path) -> Path:
 
 
 @pytest.fixture
+def no_rules(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only what is wrong with files is found, so that a new rule leaves other tests alone."""
+    monkeypatch.setattr("triagebook.cli.findings.check", lambda *_, **__: [])
+
+
+@pytest.fixture
 def run(here: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
     """Runs a command line inside this process, which is quick."""
 

@@ -9,6 +9,12 @@ from typing import Any
 
 import pytest
 
+from triagebook.findings import Finding, Severity
+from triagebook.output import json as as_json
+from triagebook.output import text
+
+pytestmark = pytest.mark.usefixtures("no_rules")
+
 
 def spoil(book: Path) -> None:
     with (book / "101" / "issue.yaml").open("a") as file:
@@ -61,3 +67,25 @@ def test_nothing_is_written(run: Callable[..., Any], book: Path) -> None:
     before = {path: path.read_bytes() for path in book.rglob("*") if path.is_file()}
     run("check")
     assert {path: path.read_bytes() for path in book.rglob("*") if path.is_file()} == before
+
+
+def test_what_is_accepted() -> None:
+    """It stays visible, and counts for itself."""
+    accepted = "backend, until 2026-05-01: staging is rebuilt"
+    findings = [
+        Finding(
+            "TB900", Severity.ERROR, "9/issue.yaml", ("title",), "says\nthis", "do \x1b that", 2, 3, accepted=accepted
+        ),
+        Finding("TB901", Severity.NOTE, "9/issue.yaml", (), "says", "do"),
+    ]
+    assert text.render(findings, Path("issues")) == (
+        "issues/9/issue.yaml:2:3: TB900 error: says this\n"
+        "  do \\x1b that\n"
+        f"  accepted by {accepted}\n"
+        "issues/9/issue.yaml:1:1: TB901 note: says\n"
+        "  do\n"
+    )
+    assert text.tally(findings) == "1 note, 1 accepted"
+    document = json.loads(as_json.render(findings, Path("issues")))
+    assert document["counts"] == {"error": 0, "warning": 0, "note": 1, "accepted": 1}
+    assert [finding["accepted"] for finding in document["findings"]] == [accepted, None]

@@ -42,7 +42,8 @@ def test_again(run: Callable[..., Any], here: Path) -> None:
     ran = run("init", "--title", "Other")
     assert (ran.code, ran.err) == (0, "next: triagebook new\n")
     assert ran.out == (
-        "kept      issues/catalog.yaml\nkept      mkdocs.yml\nkept      issues/.schema\nkept      .gitignore\n"
+        "kept      issues/catalog.yaml\nkept      mkdocs.yml\nkept      site/about.md\n"
+        "kept      issues/.schema\nkept      .gitignore\n"
     )
     assert {path: path.read_bytes() for path in here.rglob("*") if path.is_file()} == before
 

@@ -162,41 +162,46 @@ def test_a_tick_with_its_criterion(step: str) -> None:
 
 
 DONE = "{do: a, done: {on: 2025-10-01, commit: ab14a73d8}}"
+OUT = f"deployment: {{production: {{steps: [{DONE}]}}, elsewhere: {{steps: [{DONE}]}}}}"
 
 
 @pytest.mark.parametrize(
-    ("text", "field", "says"),
+    ("text", "field", "part", "left"),
     [
         (
             f"plan: {{before: a, phases: {{mend: {{steps: [{DONE}]}}}}}}",
             ("plan", "phases", "mend", "steps", 0, "done"),
-            "a step of the phase `mend` is done, but 1 step before it is open, the first `plan.before.0`",
+            "the phase `mend`",
+            "1 step before it is open, the first `plan.before.0`",
         ),
         (
             f"plan: {{phases: {{one: {{steps: [{DONE}, a, b]}}, two: {{steps: [a, {DONE}]}}}}}}",
             ("plan", "phases", "two", "steps", 1, "done"),
-            "a step of the phase `two` is done, but 2 steps before it are open, the first `plan.phases.one.steps.1`",
+            "the phase `two`",
+            "2 steps before it are open, the first `plan.phases.one.steps.1`",
         ),
         (
             f"plan: {{phases: {{one: {{steps: a}}}}, after: [{DONE}]}}",
             ("plan", "after", 0, "done"),
-            "a step of `plan.after` is done, but 1 step before it is open, the first `plan.phases.one.steps.0`",
+            "`plan.after`",
+            "1 step before it is open, the first `plan.phases.one.steps.0`",
         ),
         (
             f"plan: {{phases: {{one: {{steps: a}}}}}}\ndeployment: {{production: {{steps: [{DONE}]}}}}",
             ("deployment", "production", "steps", 0, "done"),
-            "a step of the deployment to `production` is done, but 1 step before it is open,"
-            " the first `plan.phases.one.steps.0`",
+            "the deployment to `production`",
+            "1 step before it is open, the first `plan.phases.one.steps.0`",
         ),
         (
             f"deployment: {{staging: {{steps: a, checks: [{DONE}]}}}}",
             ("deployment", "staging", "checks", 0, "done"),
-            "a step of the checks in `staging` is done, but 1 step before it is open,"
-            " the first `deployment.staging.steps.0`",
+            "the checks in `staging`",
+            "1 step before it is open, the first `deployment.staging.steps.0`",
         ),
     ],
 )
-def test_a_tick_ahead_of_its_turn(text: str, field: tuple[str | int, ...], says: str) -> None:
+def test_a_tick_ahead_of_its_turn(text: str, field: tuple[str | int, ...], part: str, left: str) -> None:
+    says = f"a step of {part} is done, but {left}"
     assert [finding.says for finding in findings_of(text, select="TB413")] == [says]
     assert at(text, "TB413") == [field]
 
@@ -207,8 +212,7 @@ def test_a_tick_ahead_of_its_turn(text: str, field: tuple[str | int, ...], says:
         f"plan: {{before: [{DONE}], phases: {{one: {{steps: [{DONE}, {DONE}]}}, two: {{steps: a}}}}, after: a}}",
         f"plan: {{phases: {{one: {{steps: [a, {DONE}]}}}}}}",
         f"plan: {{phases: {{one: {{steps: a}}}}}}\ndeployment: {{staging: {{steps: [{DONE}]}}}}",
-        "plan: {phases: {out: {environment: production, steps: a}}}\n"
-        f"deployment: {{production: {{steps: [{DONE}]}}, elsewhere: {{steps: [{DONE}]}}}}",
+        f"plan: {{phases: {{out: {{environment: production, steps: a}}}}}}\n{OUT}",
         f"plan: {{during: [{DONE}], phases: {{one: {{steps: a}}}}}}",
     ],
     ids=["in order", "within a phase", "staging is work", "the phase is the deployment", "while it is done"],

@@ -139,11 +139,13 @@ class Region:
         self.stop = following.index if following else len(text)
         self.next_line = following.line - 1 if following else len(self.lines) - text.endswith("\n")
         self.first_line = text.count("\n", 0, self.start)
-        if parent.items and not text[: self.start].rstrip(" ").endswith("-"):  # the dash stands on a line above
-            self.first_line = max((mark.line - 1 for mark in everything if mark.index < self.start), default=0)
+        dash = parent.start.column - 1
+        while parent.items and not parent.flow and not self.lines[self.first_line][dash:].startswith("-"):  # on a line above
+            self.first_line -= 1
+            self.start = len("\n".join(self.lines[: self.first_line])) + 1 + dash
         self.column = parent.start.column
-        opening = text[text.rfind("\n", 0, self.start) + 1 : self.start]
-        self.shares_line = bool(opening.strip(" ").removesuffix("-").strip() if parent.items else opening.strip())
+        opening = self.lines[self.first_line][: dash if parent.items else self.start - text.rfind("\n", 0, self.start) - 1]
+        self.shares_line = bool(opening.strip())
 
     def check_around(self, new: str) -> None:
         """The lines above and below are what they were."""

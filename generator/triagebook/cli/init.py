@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import shlex
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from triagebook.errors import TriagebookError
-from triagebook.model.base import Line
 from triagebook.output.words import visible
 from triagebook.store.find import CATALOG, FOLDER
 from triagebook.store.schemas import FOLDER as SCHEMAS
@@ -17,6 +17,9 @@ from triagebook.store.write import create
 
 from .common import book_option, examples
 from .starter import ignoring, starter
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 SITE = "mkdocs.yml"
 
@@ -38,40 +41,36 @@ def command(folder: Path | None, title: str, book: Path | None) -> None:
     root = folder or book or Path()
     _refuse_unfit(root, title)
     root.mkdir(parents=True, exist_ok=True)
-    kept_site = (root / SITE).exists()
+    has_site = (root / SITE).exists()
     for name, text in starter(title).items():
-        if name.startswith("site/") and kept_site:
-            continue  # that site has its pages elsewhere
-        _say("kept" if (root / name).exists() else _made(root, name, text), root / name)
-    schemas = write_schemas(root / FOLDER)
-    _say("made" if schemas else "kept", root / FOLDER / SCHEMAS)
+        if (root / name).exists():
+            _say("kept", root / name)
+        elif not has_site or not name.startswith("site/"):  # a site that is there has its pages where it wants them
+            create(root, name, text)
+            _say("made", root / name)
+    _say("made" if write_schemas(root / FOLDER) else "kept", root / FOLDER / SCHEMAS)
     _say(_ignored(root), root / ".gitignore")
-    if kept_site and "triagebook" not in (root / SITE).read_text(encoding="utf-8", errors="replace"):
-        click.echo(f"next: add `triagebook` to the plugins of {root / SITE}, then: triagebook new", err=True)
-    else:
-        click.echo(f"next: {f'cd {shlex.quote(str(root))}, then: ' if root != Path() else ''}triagebook new", err=True)
+    click.echo(f"next: {''.join(f'{step}, then: ' for step in _steps(root))}triagebook new", err=True)
+
+
+def _steps(root: Path) -> Iterator[str]:
+    """What is to be done before the first issue."""
+    if root != Path():
+        yield f"cd {shlex.quote(f'./{root}' if str(root).startswith('-') else str(root))}"
+    if "triagebook" not in (root / SITE).read_text(encoding="utf-8", errors="replace"):
+        yield f"add `triagebook` to the plugins of {SITE}"
 
 
 def _refuse_unfit(root: Path, title: str) -> None:
-    try:
-        Line.parse(title)
-    except ValueError as problem:
-        what, _, do = str(problem).partition(": ")
-        raise TriagebookError(f"--title {what}" if what.startswith("is") else what, do) from None
+    if not title.strip() or len(title.splitlines()) > 1:
+        raise TriagebookError("--title is not one line of words", "write a few words, or leave it out")
     if (root / CATALOG).is_file():
         raise TriagebookError(
-            f"{root} is a book already", f"name the folder above it, or work with this one: --book {root}"
+            f"`{root}` is a book already", f"name the folder above it, or work with this one: --book {root}"
         )
-    for path in (root, root / FOLDER):
-        if path.exists() and not path.is_dir():
-            raise TriagebookError(
-                f"{path} is a file, so it can't hold a book", "name another folder: triagebook init DIR"
-            )
-
-
-def _made(root: Path, name: str, text: str) -> str:
-    create(root, name, text)
-    return "made"
+    for path in (root / FOLDER, root, *root.parents):
+        if path.is_file():
+            raise TriagebookError(f"`{path}` is a file, so it can't hold a book", "name another folder")
 
 
 def _ignored(root: Path) -> str:

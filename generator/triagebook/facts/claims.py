@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from triagebook.model.evidence import Grade
 
-from .fact import Fact, UnknownFactError
+from .fact import Fact, UnknownFactError, comparable
 from .numbers import total
 
 if TYPE_CHECKING:
@@ -86,12 +86,11 @@ def _agrees(claim: Claim, fact: Fact) -> bool | None:
 
 
 def agree(claimed: Quantity, so: Quantity) -> bool | None:
-    """Does what is so lie within what was claimed? A figure without a unit counts anything; a rounded one may round.
+    """Does what is so lie within what was claimed? A figure without a unit counts things; a rounded one may round.
 
     None where the two measure different things.
     """
-    if not claimed.unit and so.into("") is None:
-        so = type(so)(so.low, so.high, "", so.open, so.rough)
+    so = comparable(so, claimed)
     holds = claimed.holds(so)
     if holds is not False or claimed.exact is None or so.exact is None:
         return holds

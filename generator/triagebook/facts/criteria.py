@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from triagebook.model.evidence import Grade
 from triagebook.model.values import FactRef
 
-from .fact import Fact, UnknownFactError
+from .fact import Fact, UnknownFactError, comparable
 
 if TYPE_CHECKING:
     from triagebook.model.work import Target
@@ -62,7 +62,7 @@ def state_of_criterion(case: Case, criterion: Target) -> CriterionState:
     if fact.grade is Grade.TRANSCRIBED:
         return CriterionState(Answer.UNKNOWN, f"`{fact.ref}` is {fact}, but only a document says so", fact)
     value = fact.quantity
-    holds = criterion.target.holds(value) if value else None
+    holds = criterion.target.holds(comparable(value, criterion.target)) if value else None
     if holds is None:
         return CriterionState(
             Answer.UNKNOWN, f"`{fact.ref}` is {fact}, which can't be held against {criterion.target}", fact

@@ -9,7 +9,7 @@ from inspect import signature
 from typing import TYPE_CHECKING, TypeAlias
 
 from triagebook.model.evidence import Grade
-from triagebook.model.values import FactRef, Quantity, number
+from triagebook.model.values import FactRef, Quantity, conversion, number
 
 if TYPE_CHECKING:
     from triagebook.findings import Field
@@ -72,6 +72,12 @@ _ONE = {
     "files": "file", "locations": "location", "steps": "step", "tests": "test", "pieces": "piece", "times": "time",
     "criteria": "criterion", "changes": "change",
 }  # fmt: skip
+
+
+def comparable(so: Quantity, stated: Quantity) -> Quantity:
+    """A quantity as it can be held against a stated one: a figure without a unit counts things, of any kind."""
+    measures = "/" in so.unit or any(conversion(so.unit, unit) is not None for unit in ("", "s", "month", "B"))
+    return so if stated.unit or measures else Quantity(so.low, so.high, "", so.open, so.rough)
 
 
 def percent(share: Fraction) -> str:

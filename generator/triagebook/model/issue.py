@@ -193,6 +193,7 @@ class Claim(Record):
     parts: Named[Quantity] = keyed("The parts it adds up", {"integration tests": "16", "unit tests": "28"})
     of: FactRef | None = optional("The fact it is about", "tests.pass_rate phase=after")
     criterion: CriterionRef | None = optional("The criterion it is offered for", "connects")
+    shows: Many[Line] = several("The fields of the record in which the contradiction shows", ["suites.fix-validation"])
     disputed: Prose | None = optional("Why it does not hold: what is so", "No run in staging exists")
     evidence: Many[EvidenceRef] = several("The evidence against it, or for it", ["2025-09-15-scan"])
 

@@ -17,6 +17,7 @@ from . import (
     prose,
     references,
     relations,
+    results,
     runs,
     suites,
     ticks,
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
 
 _FAMILIES = (
     *(form, wording, locations, references),
-    *(claims, numbers, evidence, runs, suites, lifecycle, ticks, fixes, waivers),
+    *(claims, numbers, evidence, results, runs, suites, lifecycle, ticks, fixes, waivers),
     *(relations, prose),
 )
 

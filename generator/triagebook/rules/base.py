@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from triagebook.findings import Edit, Field, Finding, RuleNote, Severity
+from triagebook.model.issue import Contradiction
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -28,6 +29,7 @@ class Rule:
     bad: ClassVar[str]
     good: ClassVar[str]
     requires: ClassVar[tuple[str, ...]] = ()  # codes: where one of these found something, this rule stays silent
+    kinds: ClassVar[tuple[Contradiction, ...]] = ()  # a disputed claim of such a kind answers a finding in its `shows`
     quiet: ClassVar[bool] = False  # runs only where it is asked for
 
     def find(self, case: Case) -> Iterable[Finding]:  # noqa: ARG002

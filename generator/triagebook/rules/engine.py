@@ -16,8 +16,8 @@ from .waivers import concerns, expired
 if TYPE_CHECKING:
     from datetime import date
 
-    from triagebook.book import Book
-    from triagebook.model.issue import Waiver
+    from triagebook.book import Book, Entry
+    from triagebook.model.issue import Contradiction, Waiver
 
     from .base import Rule
 
@@ -61,10 +61,12 @@ def run(
     chosen = [rule() for rule in rules]
     between = _by_issue(book, _in_order(chosen, methodcaller("find_in_book", book)))
     findings = between.get("", []) if only is None else []
+    kinds = {rule.code: rule.kinds for rule in chosen}
     for entry in book.issues.values():
         if only is None or entry.id in only:
             case = Case(book, entry, source, as_of)
             found = [*between.get(entry.id, []), *_in_order(chosen, methodcaller("find", case))]
+            found = [finding for finding in found if not _answered(finding, entry, kinds)]
             found += _in_order(chosen, methodcaller("find_after", case, tuple(found)))
             findings += _accepted(found, entry.issue.waivers, as_of)
     wanted = {rule.code for rule in chosen if choice.wants(type(rule))}
@@ -90,6 +92,17 @@ def _in_order(rules: Iterable[Rule], find: Callable[[Rule], Iterable[Finding]]) 
             findings += found
             broken |= {rule.code} if found else set()
     return findings
+
+
+def _answered(finding: Finding, entry: Entry, kinds: Mapping[str, tuple[Contradiction, ...]]) -> bool:
+    """Does a disputed claim of this kind name the field? Then the record shows the contradiction by itself, for good."""
+    way = ".".join(map(str, finding.field))
+    return finding.file == f"{entry.id}/issue.yaml" and any(
+        claim.disputed is not None
+        and claim.kind in kinds[finding.code]
+        and any(way == field or way.startswith(f"{field}.") for field in claim.shows)
+        for claim in entry.issue.claims
+    )
 
 
 def _accepted(findings: list[Finding], waivers: Iterable[Waiver], as_of: date | None) -> Iterator[Finding]:

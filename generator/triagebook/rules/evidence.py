@@ -1,15 +1,15 @@
-"""TB4xx: a piece of evidence must say where it comes from, and agree with itself and the plan."""
+"""TB4xx: a piece of evidence must say who vouches for it, where it was seen, and on which code."""
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import TYPE_CHECKING
 
 from triagebook.findings import Severity
-from triagebook.model.evidence import Grade, Outcome, TestRun
+from triagebook.model.catalog import PersonKind
+from triagebook.model.evidence import Grade, TestRun
 
 from .base import Rule
-from .words import joined, listed
+from .words import joined
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from triagebook.facts.case import Case
     from triagebook.findings import Finding
     from triagebook.model.evidence import Evidence
-    from triagebook.model.refs import SuiteRef
 
 
 class BrokenSeal(Rule):
@@ -126,130 +125,88 @@ says: The chat opens
 
     def find(self, case: Case) -> Iterator[Finding]:
         for name, record in case.entry.evidence.items():
+            person = case.book.catalog.people.get(record.by) if record.by else None
             if record.grade is Grade.ATTESTED and record.by is None:
                 says = "the evidence is attested, and nobody is named who saw it"
                 yield self.finding(case.evidence_file(name), ("grade",), says)
+            elif record.grade is Grade.ATTESTED and person and person.kind is PersonKind.ASSISTANT:
+                says = f"the evidence is attested by `{record.by}`, an assistant: only a person can vouch"
+                yield self.finding(case.evidence_file(name), ("by",), says)
             elif record.grade is Grade.TRANSCRIBED and not record.from_:
                 says = "the evidence is transcribed, and no document is named that it was typed from"
                 yield self.finding(case.evidence_file(name), ("grade",), says)
 
 
-class ResultOfNoTest(Rule):
-    """A run of a suite holds results of tests that the suite does not list."""
+class AttestedByHand(Rule):
+    """An attested piece of evidence carries no seal, so it counts for no more than a statement."""
 
-    code = "TB409"
-    name = "result-of-no-test"
+    code = "TB429"
+    name = "attested-by-hand"
     severity = Severity.WARNING
-    why = "Tests that nobody planned make a run look larger than what it proves."
-    remedy = "list the test in its suite; a test that was renamed keeps its old name in `was`"
-    bad = """
-suites: {unit: {category: unit, after: pass, tests: {test_connects: It connects}}}
-# evidence/a.yaml
-kind: tests
-grade: transcribed
-at: 2025-09-20
-from: https://example.org/report
-suite: unit
-results: {test_connects: passed, test_colours: passed}
-"""
-    good = """
-suites: {unit: {category: unit, after: pass, tests: {test_connects: It connects}}}
-# evidence/a.yaml
-kind: tests
-grade: transcribed
-at: 2025-09-20
-from: https://example.org/report
-suite: unit
-results: {test_connects: passed}
-"""
-
-    def find(self, case: Case) -> Iterator[Finding]:
-        for name, run in case.runs:
-            strange = [result for result in run.results if not any(test.matches(result, run) for test in case.tests)]
-            if strange and (_lists_tests(case, run.suite) if run.suite else _holds_nothing_else(case, run, strange)):
-                of = f"of suite `{run.suite}`" if run.suite else "that any suite lists"
-                says = f"{listed(strange)}: no test {of}"
-                yield self.finding(case.evidence_file(name), ("results", strange[0]), says)
-
-
-def _lists_tests(case: Case, suite: SuiteRef) -> bool:
-    return suite in case.issue.suites and bool(case.issue.suites[suite].tests)
-
-
-def _holds_nothing_else(case: Case, run: TestRun, strange: list[str]) -> bool:
-    """A run of no suite in particular may hold more than this issue plans, but not only that."""
-    return bool(case.tests) and len(strange) == len(run.results)
-
-
-class TotalsDisagree(Rule):
-    """The totals that a source states are not those of its results, or do not add up."""
-
-    code = "TB417"
-    name = "totals-disagree"
-    why = "A total that its own list does not bear out is a count nobody made."
-    remedy = "correct what was mistyped; if the source says so, note it, and dispute the claim that repeats the total"
+    why = "Without its seal nobody can tell whether it still says what the person saw, and it proves nothing."
+    remedy = "record it with `triagebook record`, which seals it"
     bad = """
 # evidence/a.yaml
-kind: tests
-grade: transcribed
+kind: observation
+grade: attested
 at: 2025-09-20
-from: https://example.org/report
-results: {test_connects: passed, test_sends: failed}
-totals: {passed: 2, failed: 1}
+by: backend
+environment: staging
+build: backend-00412
+says: The chat opens
 """
     good = """
 # evidence/a.yaml
-kind: tests
-grade: transcribed
+kind: observation
+grade: attested
 at: 2025-09-20
-from: https://example.org/report
-results: {test_connects: passed, test_sends: failed}
-totals: {passed: 1, failed: 1}
+by: backend
+environment: staging
+build: backend-00412
+says: The chat opens
+seal: sha256:2e736b69765a1ad18061822a754adee802135c704100ead1f93f7a80ef2d9a8f
 """
 
     def find(self, case: Case) -> Iterator[Finding]:
-        for name, run in case.runs:
-            wrong = list(_against_results(run)) or list(_against_themselves(run))
-            for key, says in wrong:
-                yield self.finding(case.evidence_file(name), ("totals", key), says)
+        for name, record in case.entry.evidence.items():
+            if record.grade is Grade.ATTESTED and record.seal is None:
+                says = "the evidence is attested, and carries no seal: it counts for no more than a statement"
+                yield self.finding(case.evidence_file(name), ("grade",), says)
 
 
-def _against_results(run: TestRun) -> Iterator[tuple[str, str]]:
-    """Totals that the results do not give; some tools count an expected failure as skipped, others by itself."""
-    if run.totals is None or run.partial or not run.results:
-        return
-    number = Counter(result.outcome for result in run.results.values())
-    xfailed, xpassed = number[Outcome.XFAILED], number[Outcome.XPASSED]
-    errors = number[Outcome.ERROR] if run.totals.errors is None else 0
-    ways = {
-        "passed": (number[Outcome.PASSED], xpassed),
-        "failed": (number[Outcome.FAILED], xpassed + errors),
-        "errors": (number[Outcome.ERROR], 0),
-        "skipped": (number[Outcome.SKIPPED], xfailed),
-        "total": (len(run.results), 0),
-    }
-    for key, (least, besides) in ways.items():
-        stated = getattr(run.totals, key)
-        if stated is not None and not least <= stated <= least + besides:
-            yield key, f"`{key}` is stated as {stated}; the results give {least}"
+class RecordedTwice(Rule):
+    """One file was recorded for two environments, two sides of the fix, or two commits."""
 
+    code = "TB428"
+    name = "recorded-twice"
+    why = "A run happened once: at most one of the records can be so, and neither proves anything while both stand."
+    remedy = "keep the record that is right, and run the tests again for the other"
+    bad = """
+# evidence/a.yaml
+{kind: tests, grade: transcribed, at: 2025-09-20, from: "https://example.org/report", environment: local,
+ source: {name: junit.xml, sha256: "sha256:5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e"}}
+# evidence/b.yaml
+{kind: tests, grade: transcribed, at: 2025-09-20, from: "https://example.org/report", environment: staging,
+ source: {name: junit.xml, sha256: "sha256:5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e"}}
+"""
+    good = """
+# evidence/a.yaml
+{kind: tests, grade: transcribed, at: 2025-09-20, from: "https://example.org/report", environment: local,
+ source: {name: junit.xml, sha256: "sha256:5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e"}}
+"""
 
-def _against_themselves(run: TestRun) -> Iterator[tuple[str, str]]:
-    totals = run.totals
-    if totals is None or totals.total is None:
-        return
-    parts = [totals.passed, totals.failed, totals.errors, totals.skipped]
-    known = [part for part in parts if part is not None]
-    apart = sum(result.outcome in {Outcome.XFAILED, Outcome.XPASSED} for result in run.results.values())
-    complete = len(known) == len(parts)
-    if sum(known) > totals.total or (complete and sum(known) + apart < totals.total):
-        yield "total", f"`total` is stated as {totals.total}; its parts add up to {sum(known)}"
+    def find(self, case: Case) -> Iterator[Finding]:
+        for name in sorted(case.recorded_twice):
+            source = case.entry.evidence[name].source
+            if source is not None:
+                says = f"`{source.name}` was recorded for another environment, phase or commit too"
+                yield self.finding(case.evidence_file(name), ("source",), says)
 
 
 RULES = (
     BrokenSeal,
     EvidenceWithoutPlace,
     NobodyVouches,
-    ResultOfNoTest,
-    TotalsDisagree,
+    RecordedTwice,
+    AttestedByHand,
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
+from triagebook.facts.source_state import same_commit
 from triagebook.findings import Severity
 
 from .base import Rule
@@ -49,13 +50,9 @@ fix:
                 yield self.finding(case.file, ("fix", "changes", index, "now"), says)
         commits = [str(change.commit) for change in changes if change.commit]
         for index, location in enumerate(affected.locations if affected else ()):
-            if location.commit and commits and not any(_same(location.commit, commit) for commit in commits):
+            if location.commit and commits and not any(same_commit(location.commit, commit) for commit in commits):
                 says = f"{location.at} is fixed by {location.commit[:9]}, a commit that no change names"
                 yield self.finding(f"{case.entry.id}/affected.yaml", ("locations", index, "commit"), says)
-
-
-def _same(one: str, other: str) -> bool:
-    return one.startswith(other) or other.startswith(one)
 
 
 class UnrelatedChange(Rule):

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from triagebook.facts.verdict import Stage
+from triagebook.facts.weight import is_ahead
 from triagebook.findings import Severity
 from triagebook.model.issue import Ending
 from triagebook.model.walk import leaves
@@ -88,9 +89,7 @@ class InTheFuture(Rule):
             return
         for file, record in case.entry.files():
             for way, value in leaves(record):
-                # A time is kept in UTC, where it may be tomorrow already.
-                late = timedelta(days=1) if isinstance(value, datetime) else timedelta()
-                if isinstance(value, date) and way[-1] not in _AHEAD and _day(value) > case.as_of + late:
+                if isinstance(value, date) and way[-1] not in _AHEAD and is_ahead(value, case.as_of):
                     yield self.finding(file, way, f"{_day(value)} is in the future: today is {case.as_of}")
 
 

@@ -193,7 +193,7 @@ def _series(case: Case) -> dict[tuple[str, Side, str], list[Run]]:
 def _tests_of(case: Case, runs: list[Run], *, skipped: bool = True) -> dict[str, None]:
     """The tests that have a result in these runs: by their planned name, else by the function's."""
     return {
-        next((test.name for test in case.tests if test.matches(key, run)), split_name(key)[2]): None
+        next((test.name for test in case.plan.find(key, run)), split_name(key)[2]): None
         for _, run in runs
         for key, result in run.results.items()
         if skipped or result.outcome is not Outcome.SKIPPED
@@ -252,8 +252,8 @@ def _elsewhere(suite: Suite, environment: str | None) -> bool:
 
 
 def _is_run_of(case: Case, run: TestRun, suite: str) -> bool:
-    tests = [test for test in case.tests if test.suite == suite]
-    return run.suite == suite or any(test.matches(result, run) for test in tests for result in run.results)
+    found = (test for result in run.results for test in case.plan.find(result, run))
+    return run.suite == suite or any(test.suite == suite for test in found)
 
 
 def _planned_runs(case: Case) -> Iterator[tuple[Field, SuiteRef, str | None]]:

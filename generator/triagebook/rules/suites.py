@@ -147,7 +147,7 @@ def _runs_after(suite: Suite) -> bool:
 
 def _was_run(case: Case, suite: str) -> bool:
     return any(
-        run.suite == suite or any(t.suite == suite and t.matches(key, run) for t in case.tests for key in run.results)
+        run.suite == suite or any(test.suite == suite for key in run.results for test in case.plan.find(key, run))
         for _, run in case.runs
         if run.phase is Side.AFTER and (run.results or run.totals)
     )

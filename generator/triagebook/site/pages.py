@@ -8,11 +8,14 @@ from dataclasses import dataclass
 from functools import partial
 
 from triagebook.book import Book, Entry
+from triagebook.facts.case import Case
+from triagebook.facts.fact import UnknownFactError
 from triagebook.findings import Finding
-from triagebook.markdown import Linked
+from triagebook.markdown import Linked, Lookup
 from triagebook.model.base import Prose
 from triagebook.model.defect import Certainty, Severity, Tie
 from triagebook.model.pattern import Pattern
+from triagebook.model.values import FactRef
 from triagebook.model.work import Work
 
 from .issue import issue_view, state_of, work_view
@@ -30,6 +33,7 @@ class Page:
     template: str
     view: Callable[[], Mapping[str, object]]
     section: str = ""  # the page of the navigation that it belongs to
+    lookup: Lookup | None = None  # the values of the names that its prose may hold
 
     @property
     def url(self) -> str:
@@ -104,7 +108,8 @@ def pages(book: Book, findings: Sequence[Finding]) -> Iterator[Page]:
     yield Page(PATTERNS, "Patterns", "pages/patterns.md.j2", partial(_patterns, book, index), PATTERNS)
     for entry in book.issues.values():
         title = f"{entry.id} · {entry.issue.title}"
-        yield Page(issue_path(entry.id), title, "pages/issue.md.j2", partial(_issue, book, entry, index), ISSUES)
+        view, lookup = partial(_issue, book, entry, index), partial(_figure, Case(book, entry))
+        yield Page(issue_path(entry.id), title, "pages/issue.md.j2", view, ISSUES, lookup)
     for name, pattern in book.patterns.items():
         view = partial(_pattern, book, name, pattern, index)
         yield Page(pattern_path(name), pattern.title, "pages/pattern.md.j2", view, PATTERNS)
@@ -170,6 +175,18 @@ def _pattern(book: Book, name: str, pattern: Pattern, index: _Index) -> Mapping[
         **work_view(work or Work(), see),
         "work": work,
     }
+
+
+def _figure(case: Case, name: str) -> str | None:
+    """The value of a fact as it stands in a sentence; None where there is no such fact."""
+    try:
+        ref = FactRef.parse(name)
+        fact = case.fact(ref) if case.knows(ref.name) else None
+    except (ValueError, UnknownFactError):
+        return None
+    if fact is None:
+        return None
+    return f"{fact.value:,}" if isinstance(fact.value, int) else str(fact)  # the sentence says what is counted
 
 
 # ── parts of views ───────────────────────────────────────────────────────────────────────────────────

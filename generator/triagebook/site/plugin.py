@@ -62,7 +62,7 @@ class GeneratedPage(MkDocsPage):
         self.meta = {"title": escape(self.made_of.title), "hide": self.hidden}
 
     def render(self, config: MkDocsConfig, files: Files) -> None:  # noqa: ARG002  (MkDocs' signature)
-        markdown = render(self.made_of.template, self.made_of.view())
+        markdown = render(self.made_of.template, self.made_of.view(), self.made_of.lookup)
         html = to_html(markdown, lambda address: _on_site(address, self.file, files))
         self.content = html.body
         self.toc = _contents(html.headings)

@@ -83,8 +83,10 @@ class See:
         return Linked(pattern.title, self.page(pattern_path(pattern_id))) if pattern else Linked(pattern_id)
 
     def file(self, file: str, line: int = 1) -> Linked:
-        """A file of the book, leading to the page that shows it."""
+        """A file of the book, leading to the page that shows it if that is another one."""
         first, _, rest = file.partition("/")
+        if self.entry and first == self.entry.id:
+            return Linked(f"{rest}:{line}" if line > 1 else rest, code=True)
         words = f"{file}:{line}" if line > 1 else file
         if first == "patterns":
             name = rest.removesuffix(".yaml")

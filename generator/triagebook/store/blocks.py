@@ -92,7 +92,7 @@ def wrap_lines(sheet: Sheet, place: Place, value: Data) -> str:
     """A value alone becomes the first of a list of two, and stays as it is written where it can."""
     node, writer = place.node, sheet.writer
     source = sheet.text[node.start.index : end_of(sheet.text, node)]
-    if place.parent.keys is not None and node.keys and not node.flow:
+    if node.keys and not node.flow:
         return _wrap_mapping(sheet, node, value)
     if node.scalar is not None and isinstance(value, str):
         old = source if node.style in {'"', "'"} else writer.inline(node.scalar)

@@ -1,0 +1,135 @@
+"""TB4xx: the results of a run must be those of planned tests, and add up to the totals that are stated."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from triagebook.findings import Severity
+from triagebook.model.evidence import Outcome
+
+from .base import Rule
+from .words import listed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from triagebook.facts.case import Case
+    from triagebook.findings import Finding
+    from triagebook.model.evidence import TestRun
+    from triagebook.model.refs import SuiteRef
+
+
+class ResultOfNoTest(Rule):
+    """A run of a suite holds results of tests that the suite does not list."""
+
+    code = "TB409"
+    name = "result-of-no-test"
+    severity = Severity.WARNING
+    why = "Tests that nobody planned make a run look larger than what it proves."
+    remedy = "list the test in its suite; a test that was renamed keeps its old name in `was`"
+    bad = """
+suites: {unit: {category: unit, after: pass, tests: {test_connects: It connects}}}
+# evidence/a.yaml
+kind: tests
+grade: transcribed
+at: 2025-09-20
+from: https://example.org/report
+suite: unit
+results: {test_connects: passed, test_colours: passed}
+"""
+    good = """
+suites: {unit: {category: unit, after: pass, tests: {test_connects: It connects}}}
+# evidence/a.yaml
+kind: tests
+grade: transcribed
+at: 2025-09-20
+from: https://example.org/report
+suite: unit
+results: {test_connects: passed}
+"""
+
+    def find(self, case: Case) -> Iterator[Finding]:
+        for name, run in case.runs:
+            strange = [result for result in run.results if not case.plan.find(result, run)]
+            if strange and (_lists_tests(case, run.suite) if run.suite else _holds_nothing_else(case, run, strange)):
+                of = f"of suite `{run.suite}`" if run.suite else "that any suite lists"
+                says = f"{listed(strange)}: no test {of}"
+                yield self.finding(case.evidence_file(name), ("results", strange[0]), says)
+
+
+def _lists_tests(case: Case, suite: SuiteRef) -> bool:
+    return suite in case.issue.suites and bool(case.issue.suites[suite].tests)
+
+
+def _holds_nothing_else(case: Case, run: TestRun, strange: list[str]) -> bool:
+    """A run of no suite in particular may hold more than this issue plans, but not only that."""
+    return bool(case.tests) and len(strange) == len(run.results)
+
+
+class TotalsDisagree(Rule):
+    """The totals that a source states are not those of its results, or do not add up."""
+
+    code = "TB417"
+    name = "totals-disagree"
+    why = "A total that its own list does not bear out is a count nobody made."
+    remedy = "correct what was mistyped; if the source says so, note it, and dispute the claim that repeats the total"
+    bad = """
+# evidence/a.yaml
+kind: tests
+grade: transcribed
+at: 2025-09-20
+from: https://example.org/report
+results: {test_connects: passed, test_sends: failed}
+totals: {passed: 2, failed: 1}
+"""
+    good = """
+# evidence/a.yaml
+kind: tests
+grade: transcribed
+at: 2025-09-20
+from: https://example.org/report
+results: {test_connects: passed, test_sends: failed}
+totals: {passed: 1, failed: 1}
+"""
+
+    def find(self, case: Case) -> Iterator[Finding]:
+        for name, run in case.runs:
+            wrong = list(_against_results(run)) or list(_against_themselves(run))
+            for key, says in wrong:
+                yield self.finding(case.evidence_file(name), ("totals", key), says)
+
+
+def _against_results(run: TestRun) -> Iterator[tuple[str, str]]:
+    """Totals that the results do not give; some tools count an expected failure as skipped, others by itself."""
+    if run.totals is None or run.partial or not run.results:
+        return
+    number = Counter(result.outcome for result in run.results.values())
+    xfailed, xpassed = number[Outcome.XFAILED], number[Outcome.XPASSED]
+    errors = number[Outcome.ERROR] if run.totals.errors is None else 0
+    ways = {
+        "passed": (number[Outcome.PASSED], xpassed),
+        "failed": (number[Outcome.FAILED], xpassed + errors),
+        "errors": (number[Outcome.ERROR], 0),
+        "skipped": (number[Outcome.SKIPPED], xfailed),
+        "total": (len(run.results), 0),
+    }
+    for key, (least, besides) in ways.items():
+        stated = getattr(run.totals, key)
+        if stated is not None and not least <= stated <= least + besides:
+            yield key, f"`{key}` is stated as {stated}; the results give {least}"
+
+
+def _against_themselves(run: TestRun) -> Iterator[tuple[str, str]]:
+    totals = run.totals
+    if totals is None or totals.total is None:
+        return
+    parts = [totals.passed, totals.failed, totals.errors, totals.skipped]
+    known = [part for part in parts if part is not None]
+    apart = sum(result.outcome in {Outcome.XFAILED, Outcome.XPASSED} for result in run.results.values())
+    complete = len(known) == len(parts)
+    if sum(known) > totals.total or (complete and sum(known) + apart < totals.total):
+        yield "total", f"`total` is stated as {totals.total}; its parts add up to {sum(known)}"
+
+
+RULES = (ResultOfNoTest, TotalsDisagree)

@@ -1,0 +1,86 @@
+"""`triagebook build` and `serve`, as people run them."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from urllib.request import urlopen
+
+import pytest
+from books import MINIMAL, make_book
+
+COMMAND = Path(sys.executable).with_name("triagebook")
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def here(tmp_path: Path) -> Path:
+    """A repository with a book and the site of this one."""
+    make_book(tmp_path / "issues", {"1231/issue.yaml": MINIMAL + "owner: ada\n"})
+    shutil.copytree(ROOT / "site", tmp_path / "site")
+    shutil.copy(ROOT / "mkdocs.yml", tmp_path)
+    return tmp_path
+
+
+def run(here: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([COMMAND, *arguments], cwd=here, capture_output=True, text=True, check=False, timeout=120)
+
+
+def test_build_says_where_the_site_is(here: Path) -> None:
+    done = run(here, "build", "--strict")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout == "1 issue, no findings: build/site/index.html\n"
+    assert (here / "build/site/issues/1231/index.html").is_file()
+
+
+def test_build_shows_what_does_not_hold_together_and_fails(here: Path) -> None:
+    (here / "issues/1231/issue.yaml").write_text(MINIMAL + "owner: ada\nrelations: [{to: '404', kind: related}]\n")
+    done = run(here, "build")
+    assert done.returncode == 1
+    assert "issues/1231/issue.yaml:7:" in done.stdout
+    assert "404" in (here / "build/site/index.html").read_text()
+
+
+def test_build_without_settings_of_a_site_says_what_to_do(here: Path) -> None:
+    (here / "mkdocs.yml").unlink()
+    (here / ".git").mkdir()
+    done = run(here, "build")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "there is no mkdocs.yml" in done.stderr
+    assert "triagebook init" in done.stderr
+
+
+def test_serve_shows_an_edit_of_a_record_a_page_or_a_template(here: Path) -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        address = f"127.0.0.1:{free.getsockname()[1]}"
+    served = subprocess.Popen([COMMAND, "serve", "--address", address], cwd=here, stderr=subprocess.DEVNULL)
+    try:
+        page = f"http://{address}/issues/1231/index.html"
+        assert wait_for(page, lambda text: "Nobody can chat." in text)
+        record = here / "issues/1231/issue.yaml"
+        record.write_text(record.read_text().replace("Nobody can chat.", "Everybody can chat again."))
+        assert wait_for(page, lambda text: "Everybody can chat again." in text)
+    finally:
+        served.terminate()
+        served.wait(timeout=20)
+
+
+def wait_for(address: str, holds: Callable[[str], bool]) -> bool:
+    """Does a page come to hold what is expected, in good time?"""
+    end = time.monotonic() + 30
+    while time.monotonic() < end:
+        try:
+            with urlopen(address, timeout=5) as answer:  # noqa: S310  (our own server)
+                if holds(re.sub(r"\s+", " ", answer.read().decode())):
+                    return True
+        except OSError:
+            pass
+        time.sleep(0.2)
+    return False

@@ -1,0 +1,238 @@
+"""The built site: strict, whole, and with nothing from elsewhere."""
+
+from __future__ import annotations
+
+import logging
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from books import FULL, MINIMAL, PATTERN, make_book
+from links import problems, read_site
+
+from triagebook.errors import TriagebookError
+from triagebook.site.plugin import build_site
+from triagebook.store.load import load
+
+ROOT = Path(__file__).parents[2]
+
+CONFIG = """
+site_name: Test
+docs_dir: site
+site_dir: build/site
+use_directory_urls: false
+theme: {name: material, font: false, features: [navigation.tabs]}
+plugins: [triagebook]
+nav: [{Start: index.md}, {All issues: issues/index.md}, {Known causes: patterns/index.md}, {Notes: notes.md}]
+"""
+
+INJECTION = '"><script>alert(1)</script><img src=https://evil.example/x.png onerror=alert(1)>'
+
+
+@pytest.fixture(autouse=True)
+def quiet() -> Iterator[None]:
+    """MkDocs keeps a handler and a level once it has been used from its command line."""
+    level = logging.getLogger("mkdocs").level
+    yield
+    logging.getLogger("mkdocs").setLevel(level)
+
+
+def make_site(folder: Path, files: dict[str, str], config: str = CONFIG) -> Path:
+    """A repository with a book, a page of its own and the settings of a site; the file that holds these."""
+    make_book(folder / "issues", files)
+    (folder / "site").mkdir()
+    (folder / "site" / "notes.md").write_text("# Notes\n\n[issue](issues/1/index.md#what-the-record-says)\n")
+    (folder / "mkdocs.yml").write_text(config)
+    return folder / "mkdocs.yml"
+
+
+@pytest.fixture(scope="module")
+def real_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The site of this repository, built by `mkdocs` as people run it."""
+    folder = tmp_path_factory.mktemp("real")
+    for name in ("issues", "site"):
+        shutil.copytree(ROOT / name, folder / name)
+    shutil.copy(ROOT / "mkdocs.yml", folder)
+    command = [sys.executable, "-m", "mkdocs", "build", "--strict"]
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False, timeout=120)
+    assert done.returncode == 0, done.stderr
+    assert "WARNING -" not in done.stderr
+    return folder / "build" / "site"
+
+
+# ── the site of this repository ──────────────────────────────────────────────────────────────────────
+
+
+def test_all_links_of_the_real_site_lead_somewhere(real_site: Path) -> None:
+    assert list(problems(real_site)) == []
+    assert {"index.html", "issues/1184/index.html", "patterns/awaited-sync-call/index.html"} <= set(
+        read_site(real_site)
+    )
+
+
+def test_the_styles_of_the_real_site_fetch_nothing(real_site: Path) -> None:
+    for sheet in real_site.rglob("*.css"):
+        text = re.sub(r"url\((['\"]?)data:.*?\1\)", "", sheet.read_text(encoding="utf-8"))
+        assert not re.search(r"@import|url\(['\"]?(https?:)?//", text), sheet
+
+
+def test_a_page_has_its_contents_beside_it_and_its_place_above(real_site: Path) -> None:
+    page = (real_site / "issues/1231/index.html").read_text(encoding="utf-8")
+    contents = page[page.index("md-nav--secondary") :]
+    assert 'href="#what-the-record-says" class="md-nav__link"' in contents
+    assert re.search(r'md-path__list.*?href="../../index.html".*?href="../index.html"', page, re.DOTALL)
+    assert re.search(r"md-tabs__item--active[^<]*<a href=\"../index.html\"[^<]*Issues", page)
+    assert "<title>1231 · " in page
+
+
+def test_the_site_map_names_the_pages(tmp_path: Path) -> None:
+    config = CONFIG + "site_url: https://docs.example.org/sub/path/\n"
+    site = build_site(make_site(tmp_path, {"1/issue.yaml": MINIMAL}, config), strict=True)
+    assert "https://docs.example.org/sub/path/issues/1/index.html" in (site / "sitemap.xml").read_text()
+    assert list(problems(site)) == []  # below any path: all addresses are relative
+    assert 'href="/sub/path/assets/' in (site / "404.html").read_text()
+
+
+# ── what pages may hold ──────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_full_book_makes_a_whole_site(tmp_path: Path) -> None:
+    shutil.copytree(FULL, tmp_path / "issues")
+    config = make_site(tmp_path, {"1/issue.yaml": MINIMAL})
+    site = build_site(config, strict=True)
+    assert list(problems(site)) == []
+    page = (site / "issues/7/index.html").read_text()
+    assert '<span class="severity-critical">critical</span>' in page
+    assert '<span class="k">await</span>' in page
+    assert "awaited in 3 places, and {{ not.known }}" in page
+    assert not re.search("[\ufdd0-\ufdef]", page)
+
+
+def test_what_is_injected_into_records_stays_text(tmp_path: Path) -> None:
+    text = INJECTION.replace('"', '\\"')
+    issue = f"""
+    title: "{text}"
+    severity: high
+    opened: 2025-09-15
+    summary: "{text} [x](javascript:alert(1)) ![y](https://evil.example/y.png) {{{{ config }}}} {{% raw %}}"
+    labels: ["{text}"]
+    symptoms: [{{error: "{text}"}}]
+    links: [{{url: "https://example.org/'onmouseover='alert(1)", title: "{text}"}}]
+    suites: {{s: {{category: unit, command: "{text}", tests: {{"{text}": "{text}"}}}}}}
+    documents: {{"{text}": {{title: "{text}"}}}}
+    claims: [{{says: "{text}", from: "a.md#L1"}}]
+    """
+    pattern = PATTERN.replace("A synchronous call", INJECTION.replace('"', "'")).replace("title: ", "title: x ")
+    files = {"1/issue.yaml": issue, "catalog.yaml": f'title: "{text}"', "patterns/p.yaml": pattern}
+    config = make_site(tmp_path, files)
+    assert not load(tmp_path / "issues").findings
+    site = build_site(config, strict=True)
+    assert list(problems(site)) == []
+    for page in read_site(site).values():
+        assert not [attributes for tag, attributes in page.tags if tag == "img"]
+        assert not [attributes for _, attributes in page.tags if any(name.startswith("on") for name in attributes)]
+        assert not [link for link in page.links if link.lower().startswith("javascript:")]
+        text = (site / page.path).read_text()
+        assert not re.search(r"<script>\s*alert|evil\.example/x\.png on", re.sub(r"&lt;.*?&gt;", "", text)), page.path
+
+
+def test_links_of_records_lead_to_pages_or_nowhere(tmp_path: Path) -> None:
+    text = (
+        "summary: '[a](../2/index.md) [b](../../notes.md) [c](../gone.md) [d](#gone) [e](//evil.example) [f](http://[)'"
+    )
+    files = {"1/issue.yaml": MINIMAL.replace("summary: Nobody can chat.", text), "2/issue.yaml": MINIMAL}
+    site = build_site(make_site(tmp_path, files), strict=True)
+    page = (site / "issues/1/index.html").read_text()
+    assert '<a href="../2/index.html">a</a> <a href="../../notes.html">b</a> <a>c</a>' in page
+    assert list(problems(site)) == []
+
+
+def test_findings_are_shown_and_do_not_stop_the_build(tmp_path: Path) -> None:
+    config = make_site(tmp_path, {"1/issue.yaml": MINIMAL, "2/issue.yaml": "title: [", "9/issue.yaml": "titel: x"})
+    site = build_site(config, strict=True)
+    home = (site / "index.html").read_text()
+    assert "2 issues can't be read and are missing here: 2, 9." in home
+    assert "TB101" in home
+
+
+# ── pages of one's own ───────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_page_of_ones_own_goes_first(tmp_path: Path) -> None:
+    config = make_site(tmp_path, {"1/issue.yaml": MINIMAL})
+    (tmp_path / "site" / "index.md").write_text("# My own home\n")
+    site = build_site(config, strict=True)
+    assert "My own home" in (site / "index.html").read_text()
+    assert "The chat does not open" in (site / "issues/index.html").read_text()
+
+
+def test_the_navigation_names_pages_as_it_likes(tmp_path: Path) -> None:
+    site = build_site(make_site(tmp_path, {"1/issue.yaml": MINIMAL}), strict=True)
+    assert re.findall(r'class="md-tabs__link">\s*(.*?)\s*</a>', (site / "index.html").read_text()) == [
+        "Start", "All issues", "Known causes", "Notes",
+    ]  # fmt: skip
+
+
+def test_a_wrong_link_of_ones_own_is_a_warning(tmp_path: Path) -> None:
+    config = make_site(tmp_path, {"2/issue.yaml": MINIMAL})  # the notes lead to issue 1
+    with pytest.raises(TriagebookError, match="1 warnings in strict mode"):
+        build_site(config, strict=True)
+
+
+def test_a_wrong_anchor_of_ones_own_is_a_warning(tmp_path: Path) -> None:
+    config = make_site(tmp_path, {"1/issue.yaml": MINIMAL}, CONFIG + "validation: {anchors: warn}\n")
+    assert build_site(config, strict=True)
+    (tmp_path / "site" / "notes.md").write_text("# Notes\n\n[issue](issues/1/index.md#gone)\n")
+    with pytest.raises(TriagebookError, match="strict mode"):
+        build_site(config, strict=True)
+
+
+def test_pages_keep_the_sidebar_where_there_are_no_tabs(tmp_path: Path) -> None:
+    config = make_site(tmp_path, {"1/issue.yaml": MINIMAL}, CONFIG.replace(", features: [navigation.tabs]", ""))
+    page = (build_site(config, strict=True) / "issues/1/index.html").read_text()
+    assert not re.search(r'data-md-type="navigation" hidden', page)
+
+
+def test_directory_urls_work_too(tmp_path: Path) -> None:
+    config = make_site(tmp_path, {"1/issue.yaml": MINIMAL}, CONFIG.replace("use_directory_urls: false\n", ""))
+    page = (build_site(config, strict=True) / "issues/index.html").read_text()
+    assert '<a href="1/">' in page
+
+
+def test_the_same_book_makes_the_same_pages(tmp_path: Path) -> None:
+    shutil.copytree(FULL, tmp_path / "issues")
+    config = make_site(tmp_path, {"1/issue.yaml": MINIMAL})
+    first = {path: path.read_bytes() for path in build_site(config, strict=True).rglob("*.html")}
+    assert first == {path: path.read_bytes() for path in build_site(config, strict=True).rglob("*.html")}
+
+
+# ── settings ─────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_the_book_can_lie_elsewhere(tmp_path: Path) -> None:
+    make_book(tmp_path / "records" / "issues", {"1/issue.yaml": MINIMAL})
+    config = make_site(tmp_path, {}, CONFIG.replace("[triagebook]", "[{triagebook: {book: records}}]"))
+    assert (build_site(config, strict=True) / "issues/1/index.html").is_file()
+
+
+def test_a_missing_book_is_an_error_in_a_line(tmp_path: Path) -> None:
+    config = make_site(tmp_path, {}, CONFIG.replace("[triagebook]", "[{triagebook: {book: gone}}]"))
+    with pytest.raises(TriagebookError, match="the site could not be built"):
+        build_site(config, strict=False)
+
+
+def test_a_site_without_the_plugin_is_an_error(tmp_path: Path) -> None:
+    config = make_site(tmp_path, {}, CONFIG.replace("plugins: [triagebook]", "plugins: []"))
+    with pytest.raises(TriagebookError, match="does not use the plugin"):
+        build_site(config, strict=False)
+
+
+def test_a_loaded_book_must_be_that_of_the_site(tmp_path: Path) -> None:
+    config = make_site(tmp_path / "a", {"1/issue.yaml": MINIMAL})
+    other = load(make_book(tmp_path / "b", {"2/issue.yaml": MINIMAL}))
+    with pytest.raises(TriagebookError, match="for the site of another book"):
+        build_site(config, strict=False, loaded=other)
