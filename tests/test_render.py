@@ -14,7 +14,7 @@ from jinja2 import TemplateError, UndefinedError
 from markupsafe import Markup
 
 from triagebook import markdown, markup, render
-from triagebook.markdown import Linked, cell, code, fence, fill, inline, line, link, prose
+from triagebook.markdown import Linked, cell, code, fence, fill, inline, item, line, link, prose
 from triagebook.markup import plain, to_html
 from triagebook.model.base import Commit, Prose, Text
 
@@ -139,6 +139,14 @@ class TestHostile:
         assert_contained(html)
         assert (("ul", "li"), "next") in [(way[:2], words.strip()) for way, words in Tree(html.body).text]
 
+    def test_prose_behind_a_tick_box_stays_in_its_item(self, text: str) -> None:
+        nested = item(text).replace("\n", "\n  ")
+        html = page_with(f"- [ ] {nested}\n  - below\n- [x] next")
+        assert_contained(html)
+        words = [(way, words.strip()) for way, words in Tree(html.body).text]
+        assert (("ul", "li", "ul", "li"), "below") in [(tuple(tag for tag in way if tag != "p"), w) for way, w in words]
+        assert (("ul", "li"), "next") in [(way[:2], w) for way, w in words]
+
     @pytest.mark.parametrize("form", [inline, code, line])
     def test_a_line_stays_a_line(self, form: Callable[[str], str], text: str) -> None:
         assert "\n" not in form(text)
@@ -209,6 +217,16 @@ def test_any_line_of_prose_stays_in_its_place(text: str) -> None:
     strong = [way for way, _ in tree.elements if way == ("ul", "li", "strong")]
     assert len(strong) >= 2
     assert sum(way == ("ul", "li") for way, _ in tree.elements) == 2
+
+
+@given(TEXTS)
+def test_any_item_stays_in_its_place(text: str) -> None:
+    nested = item(text).replace("\n", "\n  ")
+    html = page_with(f"- [ ] {nested}\n  - below\n- [x] next")
+    assert_contained(html)
+    boxes = [way for way, _ in Tree(html.body).elements if way[:2] == ("ul", "li") and way[-1] == "input"]
+    assert len(boxes) >= 2
+    assert (("ul", "li"), "next") in [(way[:2], words.strip()) for way, words in Tree(html.body).text]
 
 
 @given(TEXTS)
@@ -342,8 +360,8 @@ def template_texts() -> dict[str, str]:
 def test_templates_keep_the_rules_that_keep_them_safe(name: str, text: str) -> None:
     assert name.endswith(".md.j2")
     assert not re.search(r"\|\s*(safe|escape|e)\b|autoescape|~\s*\(", text), "only the filters make text safe"
-    blocks = [text for text in text.splitlines() if re.search(r"\| *(prose|fence)\b", text)]
-    loose = [text for text in blocks if not re.search(r"\| *(prose|fence)\b[^}]*\}\}$", text)]
+    blocks = [text for text in text.splitlines() if re.search(r"\| *(prose|item|fence)\b", text)]
+    loose = [text for text in blocks if not re.search(r"\| *(prose|item|fence)\b[^}]*\}\}$", text)]
     assert not loose, "a block of prose or code ends its line"
     try:
         render._environment().parse(text)

@@ -37,6 +37,7 @@ _BLOCK = r"p|ul|ol|li|pre|blockquote|h[1-6]|table|hr|div"
 _ONE_PARAGRAPH = re.compile(rf"<p>(?:(?!</?(?:{_BLOCK})\b).)*</p>\n", re.DOTALL)
 _DEFINITION = re.compile(r"^[ \t>*+\-\d.)]*\[[^\]]*\]:", re.MULTILINE)  # of a link or a footnote: reaches other fields
 _MARKUP = re.compile(r"[*\[\]<~&\\]|(?<![^\W_])_|_(?![^\W_])")
+_BLOCKS = re.compile(r"\n\n|^ {0,3}([#>+=-]|\d+[.)]|```|~~~)", re.MULTILINE)  # what may be more than a paragraph
 _PREFIX = r"(?:[ >]|[-*+] |\d{1,9}[.)] )*"
 _FENCE = re.compile(rf"({_PREFIX})(`{{3,}}|~{{3,}})([^\n]*)\n?")
 _HEADING = re.compile(rf"^({_PREFIX})(#{{1,6}})(?= |$)", re.MULTILINE)
@@ -145,16 +146,32 @@ def line(text: str, lookup: Lookup | None = None) -> str:
     text = _REORDERING.sub("", clean(text)).strip()
     if lookup:
         text = fill(text, lookup)
+    return _paragraph(text) or inline(text)
+
+
+def item(text: str, level: int = 4, lookup: Lookup | None = None) -> str:
+    """Prose behind a tick box, where only a paragraph can begin: blocks follow it, or lose their markup."""
+    first, _, rest = _REORDERING.sub("", clean(text)).strip().partition("\n\n")
+    if rest and _paragraph(first):
+        return f"{line(first, lookup)}\n\n{prose(rest, level, lookup)}"
+    return line(text, lookup)
+
+
+def _paragraph(text: str) -> str:
+    """A text as one line with its markup, if it is a single paragraph; else nothing."""
     if not _MARKUP.search(text):
-        return inline(text)
+        return "" if _BLOCKS.search(text) else inline(text)
     mended = _rewritten(text, 4)
     if _holds(mended, 4) and _ONE_PARAGRAPH.fullmatch(comrak.render_markdown(mended, *_GFM)):
         return re.sub(r"\\?\n *", " ", mended)
-    return inline(text)
+    return ""
 
 
 def fill(text: str, lookup: Lookup) -> str:
     """The text with the names in `{{ }}` replaced by their values; a name that is not known stays as written."""
+
+    if "{{" not in text:
+        return text
 
     def value(found: re.Match[str]) -> str:
         known = lookup(found[1])

@@ -56,6 +56,7 @@ def _environment() -> Environment:
     )
     environment.filters |= {
         "prose": lambda value, level=4: _safe(_kept(markdown.prose(value, level, _lookup.get()))),
+        "item": lambda value, level=4: _safe(_kept(markdown.item(value, level, _lookup.get()))),
         "fence": lambda value, language="": _safe(_kept(markdown.fence(str(value), str(language or "")))),
         "code": lambda value: _safe(markdown.code(str(value))),
         "words": lambda value: _safe(markdown.inline(str(value))),

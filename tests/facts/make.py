@@ -79,7 +79,7 @@ def source(digests: dict[str, str] | None = None, head: str = NOW, **more: Any) 
 # ── evidence ─────────────────────────────────────────────────────────────────────────────────────────
 
 
-def run(  # noqa: PLR0913
+def run(
     phase: str,
     results: Plain,
     *,

@@ -246,16 +246,17 @@ def _weakened(story: Story) -> None:
     later(story, AFTER, commit=LATER, code=code)
 
 
-def _weakened_and_moved(story: Story) -> None:
+def _weakened_and_moved(story: Story, *, tells: bool = True) -> None:
     """The same, in a new file."""
     new = "tests/test_new.py"
     code = {CODE_FILE: MENDED, new: digest("assert True")}
+    old_file, new_file = (f"{TEST_FILE}::", f"{new}::") if tells else ("", "")
     story.suite["path"] = new
     del story.evidence["b-after"]
-    story.evidence["a-before"] = run("before", {f"{TEST_FILE}::{name}": end for name, end in BEFORE.items()})
+    story.evidence["a-before"] = run("before", {old_file + name: end for name, end in BEFORE.items()})
     story.suite["tests"] = {name: {"was": f"{TEST_FILE}::{name}"} for name in BEFORE}
     story.source = source(code, head=LATER, contains=HISTORY | {(LATER, FIX): True}, looked_at=frozenset(code))
-    later(story, {f"{new}::{name}": end for name, end in AFTER.items()}, commit=LATER, code=code)
+    later(story, {new_file + name: end for name, end in AFTER.items()}, commit=LATER, code=code)
 
 
 HIDDEN: dict[str, Edit] = {
@@ -350,6 +351,38 @@ HIDDEN: dict[str, Edit] = {
     "a harmless test said to be the one that failed": _harmless_test_takes_the_name,
     "weakened": _weakened,
     "weakened and moved": _weakened_and_moved,
+    "weakened and moved, in runs that tell no file": lambda s: _weakened_and_moved(s, tells=False),
+    "the parameters that fail are left out": lambda s: (
+        s.evidence.clear(),
+        s.evidence.update(
+            a=run("before", {"test_sends[a]": failed(), "test_sends[b]": failed()}),
+            b=run("after", {"test_sends[a]": "passed", "test_sends[b]": failed(OTHER_ERROR)}),
+            c=value("97 %"),
+        ),
+        later(s, {"test_sends[a]": "passed"}, commit=LATER, code=on_later_code(s)),
+    ),
+    "only some of the parameters are run again": lambda s: (
+        s.evidence.clear(),
+        s.evidence.update(
+            a=run("before", {"test_sends[a]": failed(), "test_sends[b]": failed()}),
+            b=run("after", {"test_sends[a]": "passed"}),
+            c=value("97 %"),
+        ),
+    ),
+    "parameters called gone by a run in a dirty tree": lambda s: (
+        s.evidence.clear(),
+        s.evidence.update(
+            a=run("before", {"test_sends[a]": failed()}),
+            b=run("after", {"test_sends[a]": "passed", "test_sends[b]": failed(OTHER_ERROR)}),
+            c=value("97 %"),
+        ),
+        later(s, {"test_sends[a]": "passed"}, dirty="true", code=CODE_AT[NOW] | {TEST_FILE: digest("changed")}),
+    ),
+    "the suite's path moved, and run again without it": lambda s: (
+        s.record("b-after", results={f"{TEST_FILE}::{name}": end for name, end in SENDS_FAILS.items()}),
+        s.suite.update(path="tests/test_elsewhere.py"),
+        later(s, {"test_connects": "passed"}, commit=LATER, code=on_later_code(s)),
+    ),
     "the suite's path moved": lambda s: (
         s.record("b-after", results={f"{TEST_FILE}::{name}": end for name, end in SENDS_FAILS.items()}),
         s.suite.update(path="tests/test_elsewhere.py"),
@@ -516,7 +549,7 @@ NOT_REPRODUCED: dict[str, Edit] = {
     ),
     "tests that the plan never had": lambda s: s.suite.update(tests={"test_other": "It is another"}),
     "expected alike when it was run": _before(
-        expected=dict.fromkeys(EXPECTED, {"before": FAIL_THEN_PASS["before"], "after": "fail"})
+        expected={name: {"before": FAIL_THEN_PASS["before"], "after": "fail"} for name in EXPECTED}
     ),
 }
 

@@ -480,3 +480,24 @@ def test_an_error_that_is_known(error: str) -> None:
 
 def test_without_a_known_error_none_is_impossible() -> None:
     assert not said(suite("before: {fail: anything}\n    tests: {a: a}\nsymptoms: {says: It fails}"), "TB422")
+
+
+# ── a disputed claim answers the finding that it is about ────────────────────────────────────────────
+
+ALIKE = "suites: {unit: {category: unit, before: pass, after: pass, tests: {a: a}}}\n"
+
+
+def disputed(kind: str, shows: str) -> str:
+    claim = f"says: it proves the fix, from: 'https://example.org', kind: {kind}, shows: {shows}, disputed: it does not"
+    return f"{ALIKE}claims: [{{{claim}}}]"
+
+
+@pytest.mark.parametrize("kind", ["vacuous", "inflated-count"])
+@pytest.mark.parametrize("shows", ["suites", "suites.unit", "suites.unit.after"])
+def test_a_contradiction_that_is_shown_is_not_found_again(kind: str, shows: str) -> None:
+    assert not said(disputed(kind, shows), "TB406")
+
+
+@pytest.mark.parametrize(("kind", "shows"), [("sum", "suites.unit"), ("vacuous", "suites.other")])
+def test_a_contradiction_of_another_kind_or_place_is(kind: str, shows: str) -> None:
+    assert said(disputed(kind, shows), "TB406")

@@ -1,4 +1,4 @@
-"""Lets the tests of this folder import `books` and `links`, and compare pages with those that are kept."""
+"""Lets the tests of this folder import `books`, `links` and the hostile texts; compares pages with those kept."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-sys.path.insert(0, str(Path(__file__).parent))
+sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[1])]
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "pages"
 

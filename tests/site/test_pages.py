@@ -88,6 +88,20 @@ def test_a_suite_lends_its_expectations_to_its_tests(tmp_path: Path) -> None:
     assert "| `test_b` |  | pass | pass |" in pages["issues/1/index.md"]
 
 
+def test_what_a_document_says_passed_is_not_shown_as_passed(tmp_path: Path) -> None:
+    evidence = """
+    kind: tests
+    grade: transcribed
+    at: 2025-09-15
+    from: [report.md#L3, report.md#L9, "https://example.org/run"]
+    results: {test_a: passed}
+    """
+    files = {"1/issue.yaml": MINIMAL, "1/evidence/run.yaml": evidence}
+    page = texts(tmp_path, files)["issues/1/index.md"]
+    assert "| `test_a` | passed, says report.md and https:\\//example.org/run |" in page
+    assert "(report.md, lines 3, 9; [example.org/run](https://example.org/run))" in page
+
+
 # ── between the pages ────────────────────────────────────────────────────────────────────────────────
 
 
@@ -170,6 +184,13 @@ def test_findings_stand_on_the_home_page_and_on_that_of_their_issue() -> None:
     assert "- `catalog.yaml:3`" in home
     assert "Accepted: by Ada" in home
     assert "#what-does-not-hold-together" in to_html(home, link=lambda address: address).body
+
+
+def test_the_home_page_shows_some_of_many_findings() -> None:
+    home = shown(load(FULL), (finding("7/issue.yaml"),) * 60)["index.md"]
+    assert "60 places in the records" in home
+    assert home.count("TB999") == 50
+    assert "There are 10 more" in home
 
 
 def test_issues_that_can_not_be_read_are_named(tmp_path: Path) -> None:

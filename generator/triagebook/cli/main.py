@@ -166,4 +166,4 @@ def _of_the_system(error: OSError) -> tuple[str, str]:
     reason = (error.strerror or str(error)).lower()
     if error.filename is None:
         return reason, "see that the folders and files named on the command line exist and may be used"
-    return f"{os.fsdecode(error.filename)}: {reason}", "see that it exists, and that you may read and write it"
+    return f"{error.filename}: {reason}", "see that it exists, and that you may read and write it"

@@ -61,7 +61,8 @@ def command(
     """Write a new issue.
 
     It needs a title, a severity and a summary: a terminal asks for what is not given. Without ID it gets the next
-    free number. The record is then yours to edit; one that exists is never overwritten.
+    free number. --component, --seen, --error, --pattern, --label and --link may be given more than once. The record is
+    then yours to edit; one that exists is never overwritten.
     """
     loaded = open_book(book)
     names = {"person": (owner,) if owner else (), "component": component, "environment": seen, "pattern": pattern}

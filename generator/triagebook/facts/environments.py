@@ -66,7 +66,7 @@ class _Place:
         if again := tuple(self._seen_again()):
             reason = "the recorded error was seen in a build that holds the fix"
             return self._against(Standing.FAILED, reason, again)
-        if wrong := [test.name for test, state in self.states if self._went_wrong(test, state)]:
+        if wrong := [_called(test) for test, state in self.states if self._went_wrong(test, state)]:
             return self._against(Standing.FAILED, f"{names(wrong)} did not do what was expected", self.seen)
         if changed := tuple(self._changed_by_hand()):
             reason = f"{names(changed)} carries no seal of its own content: it was written or changed by hand"
@@ -156,6 +156,10 @@ class _Place:
         if self.case.as_of and is_ahead(last.at, self.case.as_of):
             return f"the evidence proves nothing: it is dated after {self.case.as_of}"
         return f"the evidence proves nothing: {proof(last)}"
+
+
+def _called(test: Planned) -> str:
+    return f"{test.name}, which the plan has lost," if test.dropped else test.name
 
 
 def _ending(states: Iterable[tuple[Planned, State]]) -> str:

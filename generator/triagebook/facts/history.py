@@ -133,10 +133,19 @@ def same_product(case: Case, before: TestRun, after: TestRun) -> bool:
     return bool(old and new) and old == new
 
 
-def same_test(before: TestRun, old_place: str | None, after: TestRun, new_place: str | None) -> bool:
-    """Was the test the same before and after, as far as the digests of its files tell? It may have moved."""
-    old, new = _files_in(before, old_place), _files_in(after, new_place)
-    return all(old[path] == new[path] for path in old.keys() & new.keys())
+def test_changed(one: TestRun, file: str | None, other: TestRun, other_file: str | None) -> bool | None:
+    """Was a test another in the other run, by the digests of its files? It may have moved. None where none was kept."""
+    own, others = _files_in(one, file), _files_in(other, other_file)
+    common = own.keys() & others.keys()
+    return any(own[path] != others[path] for path in common) if common else None
+
+
+def shows_one_test(one: TestRun, file: str | None, other: TestRun, other_file: str | None) -> bool:
+    """Do two runs show that they ran the same test? Those that kept no digest of it at all leave it open."""
+    changed = test_changed(one, file, other, other_file)
+    if changed is None:
+        return bool(_files_in(one, file)) == bool(_files_in(other, other_file)) or not (one.code and other.code)
+    return not changed
 
 
 def _files_in(run: TestRun, place: str | None) -> dict[str, str]:

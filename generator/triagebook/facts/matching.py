@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from triagebook.model.evidence import Grade, Held, TestRun
 from triagebook.model.issue import Issue
 from triagebook.model.work import Expectation, Suite, Test
+
+_PARAMETERS = re.compile(r"\[.*\]$", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,14 +69,8 @@ class Planned:
         return self.path is not None and split_name(result)[0] is not None
 
     def _is(self, result: str, name: str) -> bool:
-        path, class_, function = split_name(result)
-        own_path, own_class, own_function = split_name(name)
-        own_path, own_class = own_path or self.path, own_class or self.class_
-        return (
-            function == own_function
-            and (class_ is None or own_class is None or class_ == own_class)
-            and (path is None or own_path is None or path == own_path or path.startswith(own_path.rstrip("/") + "/"))
-        )
+        path, class_, function = split_name(name)
+        return _agree((path or self.path, class_ or self.class_, function), split_name(result))
 
 
 def proves_nothing(held: Held) -> bool:
@@ -85,10 +81,46 @@ def proves_nothing(held: Held) -> bool:
 @lru_cache(maxsize=4096)
 def split_name(name: str) -> tuple[str | None, str | None, str]:
     """File, class and function of a test's name; the parameters in brackets fold into it."""
-    name = re.sub(r"\[.*\]$", "", name, flags=re.DOTALL)
-    *before, function = name.split("::")
+    *before, function = _PARAMETERS.sub("", name).split("::")
     path = before.pop(0) if before and ("/" in before[0] or before[0].endswith(".py")) else None
     return path, "::".join(before) or None, function
+
+
+def parameters(name: str) -> str:
+    """What stands in brackets at the end of a test's name."""
+    found = _PARAMETERS.search(name)
+    return found[0] if found else ""
+
+
+def _agree(own: tuple[str | None, str | None, str], other: tuple[str | None, str | None, str]) -> bool:
+    """Do two names mean one test, as far as both tell? The file of the first may be a folder."""
+    (path, class_, function), (other_path, other_class, other_function) = own, other
+    return (
+        function == other_function
+        and (class_ is None or other_class is None or class_ == other_class)
+        and (path is None or other_path is None or path == other_path or other_path.startswith(path.rstrip("/") + "/"))
+    )
+
+
+class Promises:
+    """What was expected of tests when a run was recorded, found by the names of its results."""
+
+    def __init__(self, run: TestRun) -> None:
+        self._run = run
+        self._by_function: dict[str, list[str]] = {}
+        for name in sorted(run.expected):
+            self._by_function.setdefault(split_name(name)[2], []).append(name)
+
+    def name_for(self, result: str) -> str | None:
+        """The name under which the expectation of a result was kept."""
+        if result in self._run.expected:
+            return result
+        named = self._by_function.get(split_name(result)[2], ())
+        return next((name for name in named if _agree(split_name(name), split_name(result))), None)
+
+    def of(self, result: str) -> Held | None:
+        name = self.name_for(result)
+        return self._run.expected[name] if name is not None else None
 
 
 class Plan:
@@ -102,13 +134,17 @@ class Plan:
                 self._by_function.setdefault(function, []).append(test)
 
     def find(self, result: str, run: TestRun) -> list[Planned]:
-        """The tests that a result of this name may be one of; those of the run's own suite go first."""
+        """The tests that a result of this name may be one of; one that left the plan only where no other is."""
         called = [test for test in self._by_function.get(split_name(result)[2], ()) if test.is_called(result)]
-        listed = [test for test in called if not test.dropped] or called
+        listed = self._in_suite([test for test in called if not test.dropped], result, run)
+        return listed or self._in_suite([test for test in called if test.dropped], result, run)
+
+    def _in_suite(self, tests: list[Planned], result: str, run: TestRun) -> list[Planned]:
+        """Those of the run's own suite go first."""
         if run.suite not in self._suites:  # no suite is named, or one that has another name by now
-            return listed
-        inside = [test for test in listed if test.suite == run.suite]
-        return inside or [test for test in called if test.fits_suite(result, run)]
+            return tests
+        inside = [test for test in tests if test.suite == run.suite]
+        return inside or [test for test in tests if test.fits_suite(result, run)]
 
 
 def is_ambiguous(tests: Iterable[Planned]) -> bool:
@@ -125,21 +161,36 @@ def planned_tests(issue: Issue, recorded: Iterable[tuple[str, TestRun]]) -> list
         for name, test in suite.tests.items()
     ]
     tests = _with_honest_names(tests, runs)
-    return [*tests, *_dropped_tests(Plan(tests, issue.suites), runs)]
+    return [*tests, *_dropped_tests(tests, issue.suites, runs)]
 
 
-def _dropped_tests(plan: Plan, runs: Iterable[TestRun]) -> list[Planned]:
+def _dropped_tests(tests: Iterable[Planned], suites: Collection[str], runs: Iterable[TestRun]) -> list[Planned]:
+    plan = Plan(tests, suites)
+    names = {test.key: test.place for test in tests}  # of two tests in different files only one can have the short name
     dropped: dict[tuple[str | None, str | None, str], dict[str, Planned]] = {}
     for run in runs:
         if run.grade is Grade.MACHINE and run.sealed:
-            for name, held in sorted(run.expected.items()):
-                if not plan.find(name, run):
-                    by_suite = dropped.setdefault(split_name(name), {})
-                    by_suite[str(run.suite or "")] = _dropped(name, run, held)
+            for name, result, held in expected_in(run):
+                if not plan.find(result, run):
+                    suite, place = str(run.suite or ""), split_name(result)
+                    own = name if names.setdefault((suite, name), place) == place else _PARAMETERS.sub("", result)
+                    dropped.setdefault(place, {})[suite] = Planned(
+                        suite, own, "", place[0], place[1], Test(), held.before, held.after, dropped=True
+                    )
     for by_suite in dropped.values():
         if len(by_suite) > 1:
             by_suite.pop("", None)  # a run that names no suite held one of the others
     return [test for by_suite in dropped.values() for test in by_suite.values()]
+
+
+def expected_in(run: TestRun) -> Iterator[tuple[str, str, Held]]:
+    """The tests that a run was held against: the name of the expectation, that of the result, what was expected."""
+    promises, answered = Promises(run), set()
+    for result in sorted(run.results):
+        if name := promises.name_for(result):
+            answered.add(name)
+            yield name, result, run.expected[name]
+    yield from ((name, name, held) for name, held in sorted(run.expected.items()) if name not in answered)
 
 
 def _planned(suite_id: str, suite: Suite, name: str, test: Test) -> Planned:
@@ -159,7 +210,7 @@ def _planned(suite_id: str, suite: Suite, name: str, test: Test) -> Planned:
 def _with_honest_names(tests: list[Planned], runs: Iterable[TestRun]) -> list[Planned]:
     """A test that ran beside the one it is said to have been was never that one: its old name does not count."""
     ran: dict[str, list[tuple[int, str]]] = {}
-    for index, run in enumerate(runs):
+    for index, run in enumerate(run for run in runs if run.grade is Grade.MACHINE and run.sealed):
         for result in run.results:
             ran.setdefault(split_name(result)[2], []).append((index, result))
 
@@ -175,8 +226,3 @@ def _with_honest_names(tests: list[Planned], runs: Iterable[TestRun]) -> list[Pl
         else test
         for test in tests
     ]
-
-
-def _dropped(name: str, run: TestRun, held: Held) -> Planned:
-    path, class_, _ = split_name(name)
-    return Planned(str(run.suite or ""), name, "", path, class_, Test(), held.before, held.after, dropped=True)

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from triagebook.model.evidence import Grade, Outcome, Side
 
-from .history import Age, Freshness, age, holds_fix, same_product, same_test
-from .matching import Planned, proves_nothing, split_name
+from .history import Age, Freshness, age, holds_fix, same_product, shows_one_test
+from .matching import Planned, parameters, proves_nothing
 from .results import FAILED, Judgement, Seen, State, same_error
 from .weight import incomplete
 
@@ -112,10 +112,17 @@ def doubt(case: Case, test: Planned, before: Seen, after: Seen) -> str | None:
     if why := incomplete(after.record):
         return why
     if holds_fix(case, after.record.commit) is False:
-        return f"{after.record.commit} does not hold the fix"
+        return f"{str(after.record.commit)[:9]} does not hold the fix"
     if same_product(case, before.record, after.record):
         return "the product was the same before and after"
-    places = [split_name(seen.name)[0] or test.place[0] for seen in (before, after)]
-    if not same_test(before.record, places[0], after.record, places[1]):
-        return "the test was changed between the two runs"
+    if not shows_one_test(before.record, before.file, after.record, after.file):
+        return "the two runs do not show that the test was the same"
+    if gone := _parameters_of(case, test, Side.BEFORE, before) - _parameters_of(case, test, Side.AFTER, after):
+        return f"{', '.join(test.name + part for part in sorted(gone))} was not run again"
     return None
+
+
+def _parameters_of(case: Case, test: Planned, phase: Side, seen: Seen) -> set[str]:
+    """The parameters with which a run ran a test."""
+    state = case.states[*test.key, phase, str(seen.record.environment)]
+    return {parameters(one.name) for one in state.seen if one.evidence == seen.evidence}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, TypeAlias
@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, TypeAlias
 from triagebook.model.evidence import Grade, Held, Outcome, Result, Side, TestRun
 from triagebook.model.work import Expectation
 
-from .history import same_code
-from .matching import Planned, split_name
+from .history import same_code, test_changed
+from .matching import Planned, parameters, split_name
 from .weight import FAILED, RANK, moment, proof
 
 if TYPE_CHECKING:
@@ -44,6 +44,7 @@ class Seen:
     """One result of one test in one piece of evidence."""
 
     name: str  # as the run calls it
+    file: str | None  # where the test stands, as far as the run or the plan tell
     outcome: Outcome
     error: str | None
     evidence: str
@@ -116,18 +117,44 @@ def states_of(case: Case) -> dict[Key, State]:
 
 
 def state_of(seen: Iterable[Seen], phase: Side) -> State:
-    """What the results of one test in one phase and environment come to: the latest that is not a skip decides."""
+    """What the results of one test in one phase and environment come to; of its parameters the worst decides."""
     every = sorted(seen, key=lambda one: _in_time(one, phase))
-    counting = [one for one in every if one.outcome is not Outcome.SKIPPED] or every
-    if not counting:
+    ran = [one for one in every if one.outcome is not Outcome.SKIPPED] or every
+    if not ran:
         return State(None, Judgement.MISSING, None)
-    grade = max((one.grade for one in counting), key=RANK.__getitem__)
-    best = tuple(one for one in counting if one.grade is grade)
-    last = best[-1]
-    same = [one for one in best if _same_code(one, last)]
+    grade = max((one.grade for one in ran), key=RANK.__getitem__)
+    newest = next(one for one in reversed(ran) if one.grade is grade)
+    by_parameters: dict[str, list[Seen]] = {}
+    for one in every:
+        if one.grade is grade:
+            by_parameters.setdefault(parameters(one.name), []).append(one)
+    there = [results for results in by_parameters.values() if not _is_gone(results[-1], newest)]
+    return _worst([_state_of_part(results, phase) for results in there])
+
+
+def _is_gone(last: Seen, newest: Seen) -> bool:
+    """Whether parameters are no longer there: the newest run has none of them, and the test is another by now."""
+    changed = test_changed(last.record, last.file, newest.record, newest.file)
+    return last.evidence != newest.evidence and bool(changed)
+
+
+def _worst(parts: list[State]) -> State:
+    ended = [part for part in parts if part.judgement is not Judgement.FLAKY]
+    worst = min(ended, key=lambda part: gravity(part.seen[-1]), default=parts[0])
+    if len(ended) < len(parts) and worst.judgement not in WRONG:
+        worst = next(part for part in parts if part.judgement is Judgement.FLAKY)
+    others = (one for part in parts if part is not worst for one in part.seen)
+    return replace(worst, seen=(*others, *worst.seen))
+
+
+def _state_of_part(seen: list[Seen], phase: Side) -> State:
+    """The latest result that is not a skip decides."""
+    ran = tuple(one for one in seen if one.outcome is not Outcome.SKIPPED) or tuple(seen)
+    last = ran[-1]
+    same = [one for one in ran if _same_code(one, last)]
     if any(_passed(one) != _passed(last) for one in same):
-        return State(None, Judgement.FLAKY, grade, best)
-    return State(last.outcome, _judged_together(last, same, phase), grade, best)
+        return State(None, Judgement.FLAKY, last.grade, ran)
+    return State(last.outcome, _judged_together(last, same, phase), last.grade, ran)
 
 
 def _in_time(seen: Seen, phase: Side) -> tuple[datetime, int, int, str]:

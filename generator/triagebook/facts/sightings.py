@@ -10,7 +10,7 @@ from triagebook.model.evidence import Grade, Held, Outcome, Result, Side, TestRu
 from triagebook.model.work import Expectation
 
 from .history import side_of
-from .matching import Planned, is_ambiguous, proves_nothing, split_name
+from .matching import Planned, Promises, expected_in, is_ambiguous, parameters, proves_nothing, split_name
 from .results import Judgement, Key, Seen, gravity, judge
 from .weight import FAILED
 
@@ -43,7 +43,7 @@ def sightings(case: Case) -> Sightings:
             if phase is run.phase or seen.failed:  # a run that names its phase wrongly can only cast doubt
                 of_tests.setdefault((*test.key, phase, environment), []).append(seen)
         for name, result in of_none if phase is Side.AFTER else ():
-            strays.setdefault((environment, _folded(name)), []).append(reader.seen(None, name, result))
+            strays.setdefault((environment, name), []).append(reader.seen(None, name, result))
     return Sightings(of_tests, strays)
 
 
@@ -53,7 +53,7 @@ def _promised(case: Case) -> frozenset[tuple[str, str]]:
         test.key
         for _, run in case.runs
         if run.grade is Grade.MACHINE and run.sealed
-        for name, held in run.expected.items()
+        for _, name, held in expected_in(run)
         if held.after and held.after.expected == "pass"
         for test in case.plan.find(name, run)
     )
@@ -69,13 +69,14 @@ class _Reader:
         self.evidence, self.run, self.phase, self.promised = evidence, run, phase, promised
         self.grade = case.weights[evidence]
         self.texts = case.error_texts
+        self.promises = Promises(run)
         self.held = {
             test.key: run.expected[name] for name in sorted(run.expected) for test in case.plan.find(name, run)
         }
 
     def sorted(self) -> tuple[list[tuple[Planned, list[Named]]], list[Named]]:
-        """The results by test, and those of no test."""
-        by_test: dict[tuple[str, str], tuple[Planned, list[Named]]] = {}
+        """The results by test and parameters, and those of no test."""
+        by_test: dict[tuple[str, str, str], tuple[Planned, list[Named]]] = {}
         of_none = []
         for name, result in self.run.results.items():
             tests = self.plan.find(name, self.run)
@@ -84,7 +85,7 @@ class _Reader:
             if result.outcome is Outcome.PASSED and is_ambiguous(tests):
                 continue  # nobody knows which of them passed
             for test in tests:
-                by_test.setdefault(test.key, (test, []))[1].append((name, result))
+                by_test.setdefault((*test.key, parameters(name)), (test, []))[1].append((name, result))
         return list(by_test.values()), of_none
 
     def worst(self, test: Planned, results: Iterable[Named]) -> Seen:
@@ -96,6 +97,7 @@ class _Reader:
         expected = held.before if self.phase is Side.BEFORE else held.after
         return Seen(
             name=name,
+            file=split_name(name)[0] or (test.place[0] if test else None),
             outcome=result.outcome,
             error=result.error,
             evidence=self.evidence,
@@ -110,7 +112,7 @@ class _Reader:
         if test is None:
             return Held()
         if self.run.grade is Grade.MACHINE:
-            return self.run.expected.get(name) or self.held.get(test.key) or Held()
+            return self.promises.of(name) or self.held.get(test.key) or Held()
         return test.held
 
     def _judged(self, test: Planned | None, result: Result, expected: Expectation | None, held: Held) -> Judgement:
@@ -124,7 +126,3 @@ class _Reader:
         judgement = judge(result, expected, texts)
         vacuous = judgement is Judgement.AS_EXPECTED and proves_nothing(held)
         return Judgement.PROVES_NOTHING if vacuous else judgement
-
-
-def _folded(name: str) -> str:
-    return "::".join(part for part in split_name(name) if part)

@@ -132,7 +132,7 @@ def _fixed(case: Case) -> Step:
     elif affected := case.entry.affected:
         left = sum(location.state is not LocationState.FIXED for location in affected.locations)
         if left:
-            missing.append(Todo(f"mend the {left} locations that are still open"))
+            missing.append(Todo(f"mend what is still open: {left} location{'' if left == 1 else 's'}"))
         else:
             reasons.append(f"no location is open at {affected.source.commit[:9]}")
     return _step(Stage.FIXED, reasons, missing)
@@ -172,8 +172,9 @@ def _validated(case: Case, environments: Mapping[str, InEnvironment]) -> Step:
             missing.extend(found.missing or (Todo(f"{name}: {found.reasons[0]}"),))
     if not missing and not _on_one_code(case, list(required.values())):
         missing.append(Todo(f"{', '.join(required)}: run the tests again on one commit; each was proven on other code"))
-    changed = [name for name, record in case.entry.evidence.items() if changed_by_hand(record)]
-    if changed:
+    said = {name for found in required.values() for name in found.evidence if found.state is not Standing.PROVEN}
+    evidence = case.entry.evidence.items()
+    if changed := [name for name, record in evidence if changed_by_hand(record) and name not in said]:
         missing.append(Todo(f"restore {names(changed)}, or record it again: its seal is not that of its content"))
     met, unmet = _criteria(case)
     return _step(Stage.VALIDATED, [*reasons, *met], [*missing, *unmet])

@@ -24,8 +24,8 @@ def render(findings: Sequence[Finding], root: Path, rules: Sequence[RuleNote] = 
         "errors": "0",
         "skipped": str(len(findings) - failures),
     }
-    suites = ET.Element("testsuites", name="triagebook", **counts)
-    suite = ET.SubElement(suites, "testsuite", name="triagebook check", **counts)
+    suites = ET.Element("testsuites", {"name": "triagebook", **counts})
+    suite = ET.SubElement(suites, "testsuite", {"name": "triagebook check", **counts})
     if not findings:
         ET.SubElement(suite, "testcase", classname="triagebook", name="the records hold together")
     for finding in findings:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from triagebook.facts.source_state import same_commit
 from triagebook.findings import Severity
+from triagebook.model.issue import Contradiction
 
 from .base import Rule
 from .words import counted, listed
@@ -23,6 +24,7 @@ class FixAndChangeDisagree(Rule):
 
     code = "TB419"
     name = "fix-and-change-disagree"
+    kinds = (Contradiction.FIX_AND_CHANGE,)
     why = "A reader can't tell what was done: the ways that were weighed, the changes and the locations tell apart."
     remedy = "name the option that was taken in `chosen`; list every change with its commit in `fix.changes`"
     bad = """
@@ -61,6 +63,7 @@ class UnrelatedChange(Rule):
     code = "TB420"
     name = "unrelated-change"
     severity = Severity.WARNING
+    kinds = (Contradiction.UNRELATED_CHANGE, Contradiction.FIX_AND_CHANGE)
     why = "A change that no cause explains is not part of this fix, and is released with it untested."
     remedy = "record the file in `affected.yaml` or in the cause, or take the change to an issue of its own"
     bad = """

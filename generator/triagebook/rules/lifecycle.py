@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from triagebook.facts.verdict import Stage
 from triagebook.facts.weight import is_ahead
 from triagebook.findings import Severity
-from triagebook.model.issue import Ending
+from triagebook.model.issue import Contradiction, Ending
 from triagebook.model.walk import leaves
 
 from .base import Rule
@@ -144,6 +144,7 @@ class MissingMetadata(Rule):
     code = "TB423"
     name = "missing-metadata"
     severity = Severity.WARNING
+    kinds = (Contradiction.MISSING_METADATA,)
     why = "A statement of unknown age and author can't be weighed against another."
     remedy = "add `date` and `by` as the document states them; where it states none, accept that in `waivers`"
     bad = "documents: {report.md: {title: Validation report, date: 2025-09-15}}"
@@ -163,6 +164,7 @@ class LooseEnd(Rule):
     code = "TB424"
     name = "loose-end"
     severity = Severity.WARNING
+    kinds = (Contradiction.LOOSE_END,)
     why = "What nobody owns is not done, and a defect noted in passing is found again by a customer."
     remedy = "name the `owner`; a noticed defect gets an issue of its own: `triagebook new`"
     bad = """

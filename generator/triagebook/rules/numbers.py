@@ -9,6 +9,7 @@ from triagebook.facts.criteria import measure_of
 from triagebook.facts.numbers import total
 from triagebook.facts.registry import plain
 from triagebook.findings import Severity
+from triagebook.model.issue import Contradiction
 from triagebook.model.work import Level
 
 from .base import Rule
@@ -36,6 +37,7 @@ class TwoTargets(Rule):
 
     code = "TB304"
     name = "two-targets"
+    kinds = (Contradiction.THRESHOLD,)
     why = "With two thresholds for one measure, a value between them is both met and failed."
     remedy = "keep one target; if both are meant, say what sets them apart: a filter, the environment or the phase"
     bad = """
@@ -78,6 +80,7 @@ class NoMeasureNoTarget(Rule):
     code = "TB305"
     name = "unmeasured"
     severity = Severity.WARNING
+    kinds = (Contradiction.UNMEASURED,)
     why = "What is not measured stays unknown, and an issue with an unknown criterion is never validated."
     remedy = "name the fact or value that answers it in `measure`, and what it must be in `target`"
     bad = "criteria: {connects: Connections succeed}"
@@ -96,6 +99,7 @@ class NoSource(Rule):
     code = "TB306"
     name = "unsourced-figure"
     severity = Severity.WARNING
+    kinds = (Contradiction.UNSOURCED,)
     why = "The figure decides what is worked on first, and nobody can look up where it comes from."
     remedy = "name who says so in `from`: a document and its line, or an address"
     bad = "impact: {revenue: [{stream: chat, at_risk: 500000 USD/year}]}"
@@ -125,6 +129,7 @@ class AlreadyMet(Rule):
     code = "TB307"
     name = "already-met"
     severity = Severity.WARNING
+    kinds = (Contradiction.THRESHOLD, Contradiction.VACUOUS)
     why = "A criterion that was met before the fix says nothing about the fix."
     remedy = "set a target that the defect fails; what must merely stay as it was is a metric"
     bad = """
@@ -146,6 +151,7 @@ class StepsTakeOtherTime(Rule):
 
     code = "TB308"
     name = "estimate-does-not-add-up"
+    kinds = (Contradiction.ESTIMATE,)
     why = "Whoever reserves the stated time runs out of it, or waits for nothing."
     remedy = "correct the step or the whole; a phase whose steps say what they take needs no figure of its own"
     bad = """
@@ -205,6 +211,7 @@ class StreamAtRiskDiffers(Rule):
     code = "TB311"
     name = "amounts-at-risk-differ"
     severity = Severity.WARNING
+    kinds = (Contradiction.UNSOURCED,)
     why = "One stream counts once however many issues endanger it; with two figures for it, one is a guess."
     remedy = "give both the same figure and source, or name what sets them apart as a stream of its own"
     bad = """
@@ -233,6 +240,7 @@ class MoreAtRiskThanThereIs(Rule):
 
     code = "TB314"
     name = "more-at-risk-than-worth"
+    kinds = (Contradiction.UNSOURCED,)
     why = "A loss greater than the whole is a figure that nobody held against anything."
     remedy = "correct the amount at risk, or the `worth` of the stream in the catalog"
     bad = "impact: {revenue: [{stream: chat, at_risk: 600000 USD/year, from: https://example.org/plan}]}"
@@ -254,6 +262,7 @@ class LowRiskOfGreatHarm(Rule):
     code = "TB312"
     name = "severity-and-risk-mixed"
     severity = Severity.WARNING
+    kinds = (Contradiction.SEVERITY_AND_RISK,)
     why = "Beside a critical defect, `low` without a reason reads as its harm; it is meant of the change."
     remedy = "say in `why` what keeps the risk of the change low"
     bad = "risks: [{kind: regression, level: low}]"

@@ -8,6 +8,7 @@ from triagebook.facts.numbers import steps
 from triagebook.facts.results import Judgement, Planned, split_name
 from triagebook.findings import Severity
 from triagebook.model.evidence import Outcome, Side
+from triagebook.model.issue import Contradiction
 
 from .base import Rule
 from .words import counted, listed
@@ -30,6 +31,7 @@ class FlakyWithoutExcuse(Rule):
     code = "TB415"
     name = "flaky-without-owner"
     severity = Severity.WARNING
+    kinds = (Contradiction.EXPECTED_FAILURE,)
     why = "A test that wavers proves nothing until somebody mends it; called `intermittent`, nobody will."
     remedy = "say in the test's `flaky` why it wavers, who mends it and until when"
     bad = """
@@ -209,6 +211,7 @@ class SuiteElsewhere(Rule):
 
     code = "TB418"
     name = "suite-elsewhere"
+    kinds = (Contradiction.ENVIRONMENT,)
     why = "A suite that needs a deployed build says nothing when it runs on a desk, or the suite's record is wrong."
     remedy = "name the environment in the suite's `environments`, or correct where it was run"
     bad = """

@@ -9,7 +9,7 @@ from triagebook.book import Book, Entry
 from triagebook.markdown import Linked
 from triagebook.model.base import Prose
 from triagebook.model.defect import Tie
-from triagebook.model.evidence import Evidence, Held, Result, TestRun
+from triagebook.model.evidence import Evidence, Grade, Held, Result, TestRun
 from triagebook.model.issue import Document, Issue
 from triagebook.model.work import Expectation, Suite, Test, Work
 
@@ -85,8 +85,17 @@ class EvidenceView:
     record: Evidence
     totals: list[str]
     files: list[object]
+    says: str  # what vouches for the results, where it is no more than a document
     results: list[tuple[str, Result]]
     expected: list[tuple[str, Held]]
+
+    @property
+    def timed(self) -> bool:
+        return any(result.seconds for _, result in self.results)
+
+    @property
+    def remarked(self) -> bool:
+        return any(result.error or result.note or result.from_ for _, result in self.results)
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,6 +253,15 @@ def _seen(name: str, record: Evidence) -> EvidenceView:
         record=record,
         totals=[f"{value} {label}" if label != "seconds" else str(value) for label, value in totals.items()],
         files=[Linked(f"{path} {digest}", code=True) for path, digest in record.code.items()],
+        says=_hearsay(record),
         results=list(run.results.items()) if run else [],
         expected=list(run.expected.items()) if run else [],
     )
+
+
+def _hearsay(record: Evidence) -> str:
+    """What a result that was typed from a document must be shown with: it proves nothing."""
+    if record.grade is not Grade.TRANSCRIBED:
+        return ""
+    documents = dict.fromkeys(ref.document for ref in record.from_)
+    return f"says {' and '.join(documents)}" if documents else "says a document that is not named"

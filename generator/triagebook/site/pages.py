@@ -22,6 +22,7 @@ from .issue import issue_view, state_of, work_view
 from .see import HOME, ISSUES, PATTERNS, See, issue_path, natural, pattern_path
 
 ON_HOME = 20  # issues that the home page shows before it leads to the list
+FINDINGS_ON_HOME = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +132,8 @@ def _home(book: Book, findings: Sequence[Finding], index: _Index) -> Mapping[str
         "unread": _unread(book),
         "all_issues": Linked("the list of issues", see.page(ISSUES)),
         "patterns": _pattern_rows(book, index, see),
-        "findings": [_finding(finding, see) for finding in findings],
+        "findings": [_finding(finding, see) for finding in findings[:FINDINGS_ON_HOME]],
+        "number_of_findings": len(findings),
     }
 
 

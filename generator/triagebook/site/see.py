@@ -61,7 +61,7 @@ class See:
             case Commit():
                 return self.commit(value)
             case DocRef():
-                return self.document(value)
+                return self.sources([value])[0]
             case Link():
                 return Linked(value.title or _short(value.url), value.url)
             case Url():
@@ -143,14 +143,22 @@ class See:
 
     # ── documents ────────────────────────────────────────────────────────────────────────────────────
 
-    def document(self, ref: DocRef) -> Linked:
-        if ref.on_the_web:
-            return Linked(_short(ref.document), ref.document)
-        lines = ""
-        if ref.first is not None:
-            lines = f", line {ref.first}" if ref.first == ref.last else f", lines {ref.first} to {ref.last}"
-        known = self.entry.issue.documents.get(ref.document) if self.entry else None
-        return Linked(ref.document + lines, str(known.url) if known and known.url else None)
+    def sources(self, refs: Iterable[DocRef]) -> list[Linked]:
+        """Where something was read: each document once, with all its lines."""
+        lines: dict[str, list[str]] = {}
+        for ref in refs:
+            lines.setdefault(ref.document, [])
+            if ref.first is not None:
+                lines[ref.document].append(str(ref.first) if ref.first == ref.last else f"{ref.first} to {ref.last}")
+        return [self._document(document, of_it) for document, of_it in lines.items()]
+
+    def _document(self, document: str, lines: list[str]) -> Linked:
+        if document.startswith(("https://", "http://")):
+            return Linked(_short(document), document)
+        one = len(lines) == 1 and lines[0].isdecimal()
+        words = f"{document}, line{'' if one else 's'} {', '.join(lines)}" if lines else document
+        known = self.entry.issue.documents.get(document) if self.entry else None
+        return Linked(words, str(known.url) if known and known.url else None)
 
     # ── steps ────────────────────────────────────────────────────────────────────────────────────────
 
