@@ -169,7 +169,6 @@ def _paragraph(text: str) -> str:
 
 def fill(text: str, lookup: Lookup) -> str:
     """The text with the names in `{{ }}` replaced by their values; a name that is not known stays as written."""
-
     if "{{" not in text:
         return text
 

@@ -15,7 +15,6 @@ from make import (
     ERROR,
     FIX,
     FOUR_FIELDS,
-    HISTORY,
     LATER,
     NOW,
     OLD,
@@ -553,7 +552,3 @@ def test_the_verdict_is_read_only() -> None:
         verdict.environments["staging"] = None  # type: ignore[index]
     with pytest.raises(AttributeError):
         verdict.steps = ()  # type: ignore[misc]
-
-
-def test_the_history_is_part_of_the_story() -> None:
-    assert HISTORY[NOW, FIX]

@@ -56,7 +56,7 @@ def test_build_without_settings_of_a_site_says_what_to_do(here: Path) -> None:
     assert "triagebook init" in done.stderr
 
 
-def test_serve_shows_an_edit_of_a_record_a_page_or_a_template(here: Path) -> None:
+def test_serve_shows_an_edit_of_a_record(here: Path) -> None:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         address = f"127.0.0.1:{free.getsockname()[1]}"

@@ -9,12 +9,15 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from books import FULL, MINIMAL, PATTERN, make_book
 from links import problems, read_site
+from mkdocs.config import load_config
 
 from triagebook.errors import TriagebookError
+from triagebook.render import templates
 from triagebook.site.plugin import build_site
 from triagebook.store.load import load
 
@@ -208,6 +211,13 @@ def test_the_same_book_makes_the_same_pages(tmp_path: Path) -> None:
     config = make_site(tmp_path, {"1/issue.yaml": MINIMAL})
     first = {path: path.read_bytes() for path in build_site(config, strict=True).rglob("*.html")}
     assert first == {path: path.read_bytes() for path in build_site(config, strict=True).rglob("*.html")}
+
+
+def test_serving_watches_the_records_and_the_templates(tmp_path: Path) -> None:
+    config = load_config(str(make_site(tmp_path, {"1/issue.yaml": MINIMAL})))
+    server = SimpleNamespace(watched=[], watch=lambda path: server.watched.append(Path(path)))
+    config.plugins.on_serve(server, config=config, builder=lambda: None)
+    assert server.watched == [tmp_path / "issues", templates()]
 
 
 # ── settings ─────────────────────────────────────────────────────────────────────────────────────────

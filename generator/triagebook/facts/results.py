@@ -157,10 +157,12 @@ def _state_of_part(seen: list[Seen], phase: Side) -> State:
     return State(last.outcome, _judged_together(last, same, phase), last.grade, ran)
 
 
-def _in_time(seen: Seen, phase: Side) -> tuple[datetime, int, int, str]:
+def _in_time(seen: Seen, phase: Side) -> tuple[datetime, int, int, str, str]:
     """The order of results; of two at one time the one that proves less counts as the later."""
     outcome, judged = gravity(seen)
-    return moment(seen.record), outcome if phase is Side.BEFORE else -outcome, -judged, seen.evidence
+    if phase is Side.AFTER:
+        outcome = -outcome
+    return moment(seen.record), outcome, -judged, seen.record.seal or "", seen.evidence
 
 
 def _judged_together(last: Seen, same: list[Seen], phase: Side) -> Judgement:

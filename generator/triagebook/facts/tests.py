@@ -12,11 +12,10 @@ from triagebook.model.evidence import Grade, Outcome, Side
 
 from .fact import Definition, Found, Origin, fact
 from .results import Judgement, Planned, State
+from .weight import RANK
 
 if TYPE_CHECKING:
     from .case import Case
-
-_RANK = {Grade.MACHINE: 2, Grade.ATTESTED: 1, Grade.TRANSCRIBED: 0}
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +32,14 @@ def _selected(case: Case, suite: str | None, category: str | None) -> Iterator[P
     return (test for test in case.tests if suite in {None, test.suite} and category in {None, test.category})
 
 
+def _origin(case: Case, test: Planned) -> Origin:
+    """Where a test is planned; one that no suite lists any more, where a run was held against it."""
+    if test.dropped:
+        run = next(name for name, run in case.runs if test.name in run.expected)
+        return Origin(case.evidence_file(run), ("expected", test.name))
+    return case.origin("suites", test.suite, "tests", test.name)
+
+
 def tally(case: Case, suite: str | None, category: str | None, phase: str, environment: str | None) -> Tally:
     """A test that ended differently in two environments counts by the worse."""
     side = Side(phase)
@@ -47,7 +54,7 @@ def tally(case: Case, suite: str | None, category: str | None, phase: str, envir
         for state in states:
             grades |= {state.grade} if state.grade else set()
             origins |= {case.evidence_origin(seen.evidence): None for seen in state.seen}
-    return Tally(len(tests), ended, tuple(origins), min(grades, key=_RANK.__getitem__) if grades else None)
+    return Tally(len(tests), ended, tuple(origins), min(grades, key=RANK.__getitem__) if grades else None)
 
 
 _ORDER = ["errors", "failed", "flaky", "xpassed", "xfailed", "skipped", "passed", "missing"]  # the worst first
@@ -78,7 +85,7 @@ def planned(case: Case, suite: str | None = None, category: str | None = None) -
     tests = list(_selected(case, suite, category))
     if not tests:
         return Found(None, why_unknown="no suite lists a test that fits")
-    return Found(len(tests), tuple(case.origin("suites", test.suite, "tests", test.name) for test in tests))
+    return Found(len(tests), tuple(_origin(case, test) for test in tests))
 
 
 def _counting(word: str, summary: str) -> Definition:
@@ -127,4 +134,4 @@ def vacuous(case: Case, suite: str | None = None, category: str | None = None) -
     if not tests:
         return Found(None, why_unknown="no suite lists a test that fits")
     found = [test for test in tests if test.proves_nothing]
-    return Found(len(found), tuple(case.origin("suites", test.suite, "tests", test.name) for test in found))
+    return Found(len(found), tuple(_origin(case, test) for test in found))

@@ -64,6 +64,8 @@ class GeneratedPage(MkDocsPage):
     def render(self, config: MkDocsConfig, files: Files) -> None:  # noqa: ARG002  (MkDocs' signature)
         markdown = render(self.made_of.template, self.made_of.view(), self.made_of.lookup)
         html = to_html(markdown, lambda address: _on_site(address, self.file, files))
+        if len(html.headings) < 2:  # nothing to put beside the page, so it takes the room
+            self.meta["hide"] = [*self.hidden, "toc"]
         self.content = html.body
         self.toc = _contents(html.headings)
         self.present_anchor_ids = {heading.anchor for heading in html.headings}

@@ -1,0 +1,390 @@
+"""The laws of the verdict, on stories nobody wrote: random plans, runs and records."""
+
+from __future__ import annotations
+
+from copy import deepcopy
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, find, given, settings
+from hypothesis import strategies as st
+from make import (
+    AFTER,
+    ALIKE,
+    BEFORE,
+    CODE_AT,
+    CODE_FILE,
+    EXPECTED,
+    FAIL_THEN_PASS,
+    FIX,
+    LATER,
+    NOW,
+    OLD,
+    TEST_FILE,
+    Plain,
+    Story,
+    digest,
+    failed,
+    honest,
+    observation,
+    run,
+    source,
+    value,
+)
+
+from triagebook.facts.environments import Standing
+from triagebook.facts.results import Judgement
+from triagebook.facts.source_state import UNKNOWN
+from triagebook.facts.stages import Stage
+from triagebook.model.evidence import Side
+from triagebook.model.values import FactRef
+
+laws = settings(
+    max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+)
+
+ORDER = list(Stage)
+TESTS = list(EXPECTED)
+PLACES = ["staging", "local"]
+HALF = "c" * 40  # a commit between the fix and what is checked out, with other code
+CODE = CODE_AT | {HALF: {CODE_FILE: digest("get( )"), TEST_FILE: CODE_AT[OLD][TEST_FILE]}}
+HISTORY = {(OLD, FIX): False, (HALF, FIX): True, (NOW, FIX): True}
+# Code and time run the same way: later runs are of later commits.
+DAYS = {OLD: 20, FIX: 22, HALF: 23, NOW: 25}
+
+ENDS = [failed(), failed("AssertionError: no answer came"), "passed", "skipped", "xfailed", "xpassed", "error"]
+HELD = [FAIL_THEN_PASS, ALIKE, {"before": FAIL_THEN_PASS["before"], "after": "fail"}, {"after": "pass"}]
+
+
+def rank(story: Story) -> int:
+    return ORDER.index(story.stage)
+
+
+# ── stories ──────────────────────────────────────────────────────────────────────────────────────────
+
+
+@st.composite
+def runs(draw: st.DrawFn, commits: tuple[str, ...] = (OLD, FIX, HALF, NOW), phase: str | None = None) -> Plain:
+    """Some run of the suite, recorded by the tool or not."""
+    commit = draw(st.sampled_from(commits))
+    tests = draw(st.lists(st.sampled_from(TESTS), unique=True, min_size=1))
+    parameters = draw(st.sampled_from(["", "", "", "[a]", "[b]"]))
+    marks: Plain = draw(
+        st.sampled_from([{}] * 8 + [{"dirty": "true"}, {"partial": "true"}, {"grade": "transcribed"}, {"code": None}])
+        | st.just({"grade": "attested", "by": "ada"})
+    )
+    return run(
+        phase or ("before" if commit == OLD else "after"),
+        {test + parameters: draw(st.sampled_from(ENDS)) for test in tests},
+        environment=draw(st.sampled_from(PLACES)),
+        commit=commit,
+        at=f"2025-09-{DAYS[commit]}T{draw(st.integers(10, 13))}:00:00Z",
+        expected={test: draw(st.sampled_from(HELD)) for test in tests if draw(st.integers(0, 9))},
+        **{"code": CODE[commit]} | marks,
+    )
+
+
+@st.composite
+def stories(draw: st.DrawFn) -> Story:
+    """The honest story with some of its evidence, and some that is random."""
+    story = honest()
+    story.source = source(contains=HISTORY)
+    if draw(st.booleans()):
+        story.catalog["required"] = draw(st.lists(st.sampled_from(PLACES), unique=True))
+    if draw(st.booleans()):
+        del story.issue["criteria"]["tests"]
+    kept = draw(st.lists(st.sampled_from(list(story.evidence)), unique=True, min_size=1))
+    story.evidence = {name: story.evidence[name] for name in kept}
+    for index, more in enumerate(draw(st.lists(runs(), max_size=4))):
+        story.evidence[f"r{index}"] = more
+    if draw(st.integers(0, 9)) == 0:
+        story.evidence["seen"] = observation(environment=draw(st.sampled_from(PLACES)), phase=None, commit=HALF)
+    if draw(st.integers(0, 9)) == 0:
+        story.source = UNKNOWN
+    return story
+
+
+@pytest.mark.parametrize("stage", [Stage.TRIAGED, Stage.FIXED, Stage.RELEASED])
+def test_the_stories_reach_stage(stage: Stage) -> None:
+    """A law about stages says nothing where there is but one."""
+    find(stories(), lambda story: story.stage is stage, settings=settings(max_examples=2000, database=None))
+
+
+@pytest.mark.parametrize("standing", Standing)
+def test_the_stories_reach_standing(standing: Standing) -> None:
+    find(stories(), lambda story: story.place().state is standing, settings=settings(max_examples=2000, database=None))
+
+
+@pytest.mark.parametrize("judgement", Judgement)
+def test_the_stories_reach_judgement(judgement: Judgement) -> None:
+    find(
+        stories(),
+        lambda story: any(state.judgement is judgement for state in story.case().states.values()),
+        settings=settings(max_examples=2000, database=None),
+    )
+
+
+# ── more evidence ────────────────────────────────────────────────────────────────────────────────────
+
+
+@laws
+@given(stories(), st.data())
+def test_what_went_as_expected_on_the_code_as_it_is_never_lowers_the_stage(story: Story, data: st.DataObject) -> None:
+    before = rank(story)
+    tests = data.draw(st.lists(st.sampled_from(TESTS), unique=True, min_size=1))
+    story.evidence["new"] = run(
+        "after",
+        dict.fromkeys(tests, "passed"),
+        environment=data.draw(st.sampled_from(PLACES)),
+        at=f"2025-09-25T{data.draw(st.integers(9, 14))}:30:00Z",
+        partial=data.draw(st.sampled_from([None, "true"])),
+    )
+    assert rank(story) >= before
+
+
+@laws
+@given(stories(), st.data())
+def test_one_more_failure_before_the_fix_as_expected_never_lowers_the_stage(story: Story, data: st.DataObject) -> None:
+    before = rank(story)
+    tests = data.draw(st.lists(st.sampled_from(["test_connects", "test_sends"]), unique=True, min_size=1))
+    story.evidence["new"] = run(
+        "before",
+        dict.fromkeys(tests, failed()),
+        environment=data.draw(st.sampled_from(PLACES)),
+        at=f"2025-09-20T{data.draw(st.integers(9, 14))}:30:00Z",
+    )
+    assert rank(story) >= before
+
+
+@laws
+@given(stories(), runs(phase="after"))
+def test_what_was_unexpected_never_raises_the_stage(story: Story, new: Plain) -> None:
+    before = rank(story)
+    wrong = {name: failed("AssertionError: no answer came") for name in new["results"]}
+    story.evidence["new"] = new
+    story.record("new", results=wrong, expected=EXPECTED)
+    assert rank(story) <= before
+
+
+@laws
+@given(stories(), runs(commits=(OLD,), phase="before"))
+def test_a_pass_before_the_fix_never_raises_the_stage(story: Story, new: Plain) -> None:
+    before = rank(story)
+    story.evidence["new"] = new
+    story.record("new", results=dict.fromkeys(new["results"], "passed"), expected=EXPECTED)
+    assert rank(story) <= before
+
+
+@laws
+@given(stories(), runs(), st.sampled_from(["dirty", "commit", "seal", "grade", "person", "environment", "future"]))
+def test_what_proves_nothing_never_raises_the_stage(story: Story, new: Plain, lacks: str) -> None:
+    before = rank(story)
+    story.evidence["new"] = new
+    if lacks == "seal":
+        del new["seal"]
+    else:
+        changes: dict[str, Plain] = {
+            "dirty": {"dirty": "true"},
+            "commit": {"commit": None},
+            "grade": {"grade": "transcribed"},
+            "person": {"grade": "attested", "by": None},
+            "environment": {"environment": None},
+            "future": {"at": "2025-12-24T10:00:00Z"},
+        }
+        story.record("new", **changes[lacks])
+    assert rank(story) <= before
+
+
+@laws
+@given(stories(), st.data())
+def test_an_edit_under_the_seal_never_raises_the_stage(story: Story, data: st.DataObject) -> None:
+    before = rank(story)
+    name = data.draw(st.sampled_from(sorted(story.evidence)))
+    change: Plain = data.draw(
+        st.sampled_from(
+            [
+                {"results": AFTER},
+                {"results": BEFORE},
+                {"phase": "before"},
+                {"phase": "after"},
+                {"environment": "local"},
+                {"grade": "machine"},
+                {"grade": "transcribed"},
+                {"commit": NOW},
+                {"dirty": "false"},
+                {"value": "100 %"},
+                {"at": "2025-09-29T10:00:00Z"},
+            ]
+        )
+    )
+    fits = {"tests": {"value"}, "value": {"results"}, "observation": {"results", "value"}}[story.evidence[name]["kind"]]
+    if not fits & change.keys():
+        story.edit(name, **change)
+        assert rank(story) <= before
+
+
+@laws
+@given(stories(), st.data())
+def test_the_same_file_once_more_changes_nothing(story: Story, data: st.DataObject) -> None:
+    before = story.stage
+    name = data.draw(st.sampled_from(sorted(story.evidence)))
+    story.evidence[data.draw(st.sampled_from(["0", "zzz"]))] = deepcopy(story.evidence[name])
+    assert story.stage is before
+
+
+# ── order, and later edits ───────────────────────────────────────────────────────────────────────────
+
+
+def shuffled(plain: Plain, data: st.DataObject) -> Plain:
+    return dict(data.draw(st.permutations(list(plain.items()))))
+
+
+def outcome(story: Story) -> Any:
+    verdict = story.case().verdict
+    places = {name: (found.state, found.reasons) for name, found in verdict.environments.items()}
+    return verdict.stage, [step.reached for step in verdict.steps], places
+
+
+@laws
+@given(stories(), st.data())
+def test_the_order_of_files_and_keys_does_not_matter(story: Story, data: st.DataObject) -> None:
+    before = outcome(story)
+    story.evidence = shuffled(story.evidence, data)
+    for plain in story.evidence.values():
+        for part in ("results", "expected", "code"):
+            if part in plain:
+                plain[part] = shuffled(plain[part], data)
+    assert outcome(story) == before
+
+
+@laws
+@given(stories(), st.data())
+def test_the_names_of_files_do_not_matter(story: Story, data: st.DataObject) -> None:
+    before = story.stage, {name: found.state for name, found in story.case().verdict.environments.items()}
+    names = data.draw(st.permutations(list(story.evidence)))
+    story.evidence = dict(zip(names, story.evidence.values(), strict=True))
+    assert (story.stage, {name: found.state for name, found in story.case().verdict.environments.items()}) == before
+
+
+EXPECTATIONS = st.sampled_from(["pass", "fail", "skip", FAIL_THEN_PASS["before"], {"fail": "no answer"}])
+
+
+@laws
+@given(stories(), st.data())
+def test_to_edit_expectations_afterwards_changes_nothing(story: Story, data: st.DataObject) -> None:
+    before = outcome(story)
+    for part in (story.suite, *(story.suite["tests"][name] for name in ["test_colours"])):
+        for side in ("before", "after"):
+            if data.draw(st.booleans()):
+                part[side] = data.draw(EXPECTATIONS)
+    story.suite["tests"]["test_sends"] = {"proves": "It sends", "after": data.draw(EXPECTATIONS)}
+    assert outcome(story) == before
+
+
+# ── what can't prove anything ────────────────────────────────────────────────────────────────────────
+
+
+@laws
+@given(stories())
+def test_an_empty_plan_proves_nothing(story: Story) -> None:
+    story.issue["suites"] = {}
+    verdict = story.case().verdict
+    assert verdict.stage is Stage.TRIAGED
+    assert all(found.state is not Standing.PROVEN for found in verdict.environments.values())
+
+
+@laws
+@given(stories(), st.data())
+def test_what_is_attested_or_transcribed_alone_never_validates(story: Story, data: st.DataObject) -> None:
+    for name in story.evidence:
+        story.record(name, grade=data.draw(st.sampled_from(["attested", "transcribed"])), by="ada")
+    verdict = story.case().verdict
+    assert ORDER.index(verdict.stage) < ORDER.index(Stage.REPRODUCED)
+    assert all(found.state is not Standing.PROVEN for found in verdict.environments.values())
+
+
+@laws
+@given(stories(), st.sampled_from(TESTS), st.sampled_from(PLACES), st.data())
+def test_flaky_is_unknown(story: Story, test: str, place: str, data: st.DataObject) -> None:
+    """A test that passed and failed on the code as it is: whatever else there is, nothing is proven in that place."""
+    ends = data.draw(st.permutations(["passed", failed("AssertionError: no answer came")]))
+    for index, end in enumerate(ends):
+        at = f"2025-09-25T2{index}:00:00Z"
+        story.evidence[f"new{index}"] = run("after", {test: end}, environment=place, at=at)
+    state = story.state(test, environment=place)
+    assert state.judgement in {Judgement.FLAKY, Judgement.UNEXPECTED}  # one of its parameters may have failed besides
+    assert state.outcome is None or state.judgement is Judgement.UNEXPECTED
+    assert story.place(place).state is not Standing.PROVEN
+
+
+@laws
+@given(stories(), st.sampled_from(TESTS))
+def test_a_failure_of_the_latest_run_is_never_proven_away(story: Story, test: str) -> None:
+    story.evidence["new"] = run("after", {test: failed()}, at="2025-09-25T20:00:00Z")
+    assert story.place().state is not Standing.PROVEN
+
+
+# ── denominators ─────────────────────────────────────────────────────────────────────────────────────
+
+
+def number(story: Story, name: str) -> Any:
+    return story.case().fact(FactRef.parse(name)).value
+
+
+@laws
+@given(stories(), st.data())
+def test_a_plan_that_loses_tests_counts_them_still(story: Story, data: st.DataObject) -> None:
+    """Where a run was held against them."""
+    story.evidence["held"] = run("before", BEFORE)
+    rate, planned = number(story, "tests.pass_rate"), number(story, "tests.planned")
+    for test in data.draw(st.lists(st.sampled_from(TESTS), unique=True)):
+        del story.suite["tests"][test]
+    assert number(story, "tests.planned") == planned == len(TESTS)
+    assert number(story, "tests.pass_rate") == rate
+
+
+@laws
+@given(stories(), runs(phase="after"))
+def test_a_skip_or_a_failure_never_improves_the_rate(story: Story, new: Plain) -> None:
+    before = number(story, "tests.pass_rate")
+    story.evidence["new"] = new
+    story.record("new", results=dict.fromkeys(new["results"], "skipped"), expected=EXPECTED)
+    after = number(story, "tests.pass_rate")
+    assert before is None or after is None or after <= before
+
+
+@laws
+@given(stories())
+def test_every_planned_test_ends_one_way(story: Story) -> None:
+    """The counts add up to the plan."""
+    case = story.case()
+    ways = ("passed", "failed", "errors", "skipped", "flaky", "missing")
+    counts = [case.fact(FactRef.parse(f"tests.{way}")).value for way in ways]
+    if None not in counts:
+        held_back = sum(
+            any(
+                str(case.states[*test.key, Side.AFTER, place].outcome or "") in {"xfailed", "xpassed"}
+                for place in case.environments
+            )
+            for test in case.tests
+        )
+        total = sum(count for count in counts if isinstance(count, int))
+        assert total <= number(story, "tests.planned") <= total + held_back
+
+
+@laws
+@given(stories(), st.sampled_from(["1 %", "99 %"]))
+def test_a_value_that_is_only_said_changes_no_criterion(story: Story, said: str) -> None:
+    before = story.case().criteria["connects"].answer
+    story.evidence["new"] = value(said, grade="transcribed", at="2025-09-29T10:00:00Z")
+    after = story.case().criteria["connects"]
+    assert after.answer is before
+
+
+def test_a_commit_nobody_knows_is_no_proof_of_age() -> None:
+    """The stories never leave the history that is known; this one does."""
+    story = honest()
+    story.record("b-after", commit=LATER)
+    assert story.stage is Stage.RELEASED  # the files are the same, by content
+    story.record("b-after", commit=LATER, code=None)
+    assert "is unknown" in "\n".join(story.place().reasons)

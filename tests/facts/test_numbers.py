@@ -1,0 +1,326 @@
+"""The facts that are counted or added up from the records."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import pytest
+from small import case, fact, number, origins, why_unknown
+
+from triagebook.facts.case import Case
+from triagebook.facts.fact import Fact, UnknownFactError, percent
+from triagebook.facts.numbers import larger, total
+from triagebook.facts.registry import DEFINITIONS, FAMILIES, plain as plain_name
+from triagebook.model.values import FactRef, Quantity
+
+AFFECTED = """
+source: {repository: app, commit: 5222b25608c3}
+locations:
+  - {at: "app/a.py:3,5", priority: 1}
+  - {at: "app/a.py:5,8", state: fixed}
+  - {at: tests/b.py}
+  - {at: other.txt:1, category: tests, state: new, priority: 2}
+"""
+KINDS = "file_categories: {tests: {title: Tests, paths: ['tests/**']}, code: {title: Code, paths: ['app/**', '**']}}"
+
+
+# ── affected locations ───────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("filters", "files", "locations"),
+    [
+        ("", 3, 5),
+        (" category=code", 1, 3),
+        (" category=tests", 2, 2),
+        (" category=nothing", 0, 0),
+        (" state=open", 2, 3),
+        (" state=fixed", 1, 2),
+        (" state=new category=tests", 1, 1),
+        (" priority=1", 1, 2),
+    ],
+)
+def test_affected(filters: str, files: int, locations: int) -> None:
+    of = case(affected=AFFECTED, catalog=KINDS)
+    assert number(of, f"affected.files{filters}") == files
+    assert number(of, f"affected.locations{filters}") == locations
+
+
+def test_a_list_is_known_even_where_nothing_is_in_it() -> None:
+    of = case(affected="source: {repository: app, commit: 5222b25608c3}")
+    assert number(of, "affected.locations") == 0
+
+
+def test_without_a_list_nothing_is_known() -> None:
+    for name in ("affected.files", "affected.locations", "affected.commit"):
+        assert why_unknown(case(), name) == "no affected location is recorded"
+
+
+def test_where_the_list_holds() -> None:
+    of = case(affected=AFFECTED)
+    assert str(fact(of, "affected.commit")) == "5222b25608c3"
+    assert origins(of, "affected.files state=fixed") == ["1/affected.yaml#locations.1"]
+
+
+# ── the plan ─────────────────────────────────────────────────────────────────────────────────────────
+
+DONE = "{do: a, done: 2025-10-01}"
+PLAN = f"""
+plan:
+  before: [a, {DONE}]
+  phases:
+    first: {{takes: 99 min, steps: [{{do: a, takes: 5 to 8 min}}, {{do: b, takes: 1 h}}, {{do: c, takes: 3 files}}]}}
+    second: {{takes: 30 min, steps: [a, {DONE}]}}
+  during: a
+  after: [a]
+  timeline: {{now: {{steps: [a, {DONE}]}}}}
+deployment: {{staging: {{steps: [a], checks: [{DONE}]}}}}
+next: [a, {DONE}]
+rollback: a
+"""
+
+
+def test_steps() -> None:
+    of = case(PLAN)
+    assert number(of, "steps.total") == 13
+    assert number(of, "steps.done") == 4
+    assert number(of, "steps.open") == 9
+    assert origins(of, "steps.done")[0] == "1/issue.yaml#plan.before.1"
+
+
+def test_no_step() -> None:
+    assert why_unknown(case(), "steps.open") == "no step is recorded"
+
+
+def test_the_time_of_a_plan() -> None:
+    of = case(PLAN)
+    assert str(fact(of, "plan.time")) == "95 to 98 min", "where steps say their time, the phase does not count"
+    assert str(fact(of, "plan.time phase=second")) == "30 min"
+    assert origins(of, "plan.time phase=first")[0] == "1/issue.yaml#plan.phases.first.steps.0.takes"
+
+
+@pytest.mark.parametrize("issue", ["", "plan: {before: a}", "plan: {phases: {first: {steps: a}}}"])
+def test_a_plan_that_says_no_time(issue: str) -> None:
+    assert why_unknown(case(issue), "plan.time") == "no step of the plan says how long it takes"
+
+
+# ── impact ───────────────────────────────────────────────────────────────────────────────────────────
+
+
+def revenue(*amounts: str) -> str:
+    streams = [amount.partition(" ") for amount in amounts]
+    return f"impact: {{revenue: [{', '.join(f'{{stream: {name}, at_risk: {much}}}' for name, _, much in streams)}]}}"
+
+
+@pytest.mark.parametrize(
+    ("amounts", "says"),
+    [
+        (["chat 3 USD/year", "mail 4 USD/year"], "7 USD/year"),
+        (["chat 3 USD/year", "chat 4 USD/year"], "4 USD/year"),
+        (["chat 4 USD/year", "chat 3 USD/year"], "4 USD/year"),
+        (["chat 1 USD/month", "mail 6 USD/year"], "1.5 USD/month"),
+        (["chat at least 3 USD/year", "mail 4 USD/year"], "at least 7 USD/year"),
+    ],
+)
+def test_revenue_at_risk(amounts: list[str], says: str) -> None:
+    assert str(fact(case(revenue(*amounts)), "impact.revenue")) == says
+
+
+def test_revenue_of_one_stream() -> None:
+    of = case(revenue("chat 3 USD/year", "mail 4 USD/year"))
+    assert str(fact(of, "impact.revenue stream=mail")) == "4 USD/year"
+    assert origins(of, "impact.revenue stream=mail") == ["1/issue.yaml#impact.revenue.1"]
+
+
+def test_revenue_that_can_not_be_added() -> None:
+    assert fact(case(revenue("chat 3 USD/year", "mail 4 EUR/year")), "impact.revenue").value is None
+    assert why_unknown(case(), "impact.revenue") == "no revenue at risk is recorded"
+
+
+def test_shares() -> None:
+    of = case("impact: {share: [{of: platform value, amount: 90 %}, {of: users, amount: 1/2}]}")
+    assert str(fact(of, "impact.share of=platform-value")) == "90 %"
+    assert why_unknown(of, "impact.share") == "several shares are recorded"
+    assert why_unknown(of, "impact.share of=nothing") == "no share is recorded"
+    assert str(fact(case("impact: {share: [{of: users, amount: 1/2}]}"), "impact.share")) == "1/2"
+
+
+# ── what was seen ────────────────────────────────────────────────────────────────────────────────────
+
+SEEN = {
+    "a": "{kind: observation, grade: attested, by: ada, at: 2025-09-20, environment: staging, says: a, error: e, count: 3}",
+    "b": "{kind: observation, grade: attested, by: ada, at: 2025-09-20, environment: local, phase: after, says: a, error: e}",
+    "c": "{kind: observation, grade: transcribed, at: 2025-09-20, environment: staging, says: it opens}",
+}
+
+
+def test_pieces_of_evidence() -> None:
+    of = case(**SEEN)
+    assert number(of, "evidence.total") == 3
+    assert number(of, "evidence.total grade=attested") == 2
+    assert number(of, "evidence.total grade=attested environment=staging") == 1
+    assert number(of, "evidence.total phase=after") == 1
+    assert number(of, "evidence.total kind=tests") == 0
+    assert why_unknown(case(), "evidence.total") == "no evidence is recorded"
+
+
+def test_times_that_the_error_was_seen() -> None:
+    of = case(**SEEN)
+    assert number(of, "errors.observed") == 4
+    assert number(of, "errors.observed environment=staging") == 3
+    assert why_unknown(of, "errors.observed environment=production") == "no observation of the recorded error exists"
+
+
+# ── criteria, changes, risks, states ─────────────────────────────────────────────────────────────────
+
+CRITERIA = """
+criteria:
+  few: {says: a, measure: affected.files, target: at most 3 files, kind: technical}
+  none: {says: b, measure: affected.files, target: 0 files, phase: last}
+  bare: c
+"""
+
+
+def test_criteria() -> None:
+    of = case(CRITERIA, AFFECTED)
+    assert [number(of, f"criteria.{word}") for word in ("total", "met", "failed", "unknown")] == [3, 1, 1, 1]
+    assert number(of, "criteria.met kind=technical") == 1
+    assert number(of, "criteria.failed phase=last") == 1
+    assert origins(of, "criteria.failed") == ["1/issue.yaml#criteria.none"]
+    assert why_unknown(case(), "criteria.met") == "no criterion is recorded"
+
+
+def test_changes_and_risks() -> None:
+    of = case("fix: {changes: [{path: a.py}, {setting: b}]}\nrisks: [{kind: a, level: low}, {kind: b, level: high}]")
+    assert number(of, "changes.total") == 2
+    assert str(fact(of, "risks.highest")) == "high"
+    assert origins(of, "risks.highest") == ["1/issue.yaml#risks.1"]
+    assert why_unknown(case(), "changes.total") == "no change is recorded"
+    assert why_unknown(case(), "risks.highest") == "no risk is recorded"
+
+
+def test_states() -> None:
+    of = case("components: routes")
+    assert str(fact(of, "severity")) == "high"
+    assert str(fact(of, "stage")) == str(fact(of, "verdict")) == "reported"
+    assert str(fact(of, "verdict environment=staging")) == "unknown"
+    assert why_unknown(of, "verdict environment=nowhere") == "nothing is required or recorded for nowhere"
+
+
+# ── measured values ──────────────────────────────────────────────────────────────────────────────────
+
+
+def value(said: str, **keys: str) -> str:
+    given = {"kind": "value", "grade": "attested", "by": "ada", "at": "2025-09-20", "phase": "after"}
+    given |= {"name": "connect.success", "value": said} | keys
+    return "".join(f"{key}: {each}\n" for key, each in given.items())
+
+
+def test_a_measured_value() -> None:
+    of = case(a=value("97 %"), b=value("98 %", at="2025-09-21"), c=value("3 %", phase="before"))
+    assert str(fact(of, "connect.success")) == "98 %"
+    assert str(fact(of, "connect.success phase=before")) == "3 %"
+    assert origins(of, "connect.success") == ["1/evidence/b.yaml"]
+    assert why_unknown(of, "connect.failure") == "no value of `connect.failure` was recorded"
+
+
+def test_a_value_is_known_by_name_where_something_asks_for_it() -> None:
+    of = case("metrics: {quick: {says: a, measure: answer.time}}\nmonitoring: [{watch: a, measure: load.now}]")
+    assert of.knows("answer.time")
+    assert of.knows("load.now")
+    assert not of.knows("answer.size")
+    assert not of.knows("tests.nothing"), "a family of ours has no measured values"
+
+
+# ── names and words ──────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_filter_that_a_fact_does_not_take() -> None:
+    with pytest.raises(UnknownFactError, match="`affected.files` has no filter `phase`; it takes category, state"):
+        fact(case(), "affected.files phase=after")
+    with pytest.raises(UnknownFactError, match="`severity` has no filter `phase`; it takes no filter"):
+        fact(case(), "severity phase=after")
+
+
+def test_a_fact_is_computed_once() -> None:
+    of = case(PLAN)
+    assert fact(of, "steps.total") is fact(of, "steps.total")
+
+
+def test_every_fact_can_be_asked_of_every_issue() -> None:
+    for of in (case(), case(PLAN + CRITERIA, AFFECTED)):
+        for name, definition in DEFINITIONS.items():
+            for filters in ("", *(f" {key}=staging" for key in definition.filters)):
+                found = fact(of, f"{name}{filters}")
+                assert found.value is not None or found.why_unknown, f"{name}{filters}"
+
+
+def test_a_fact_says_what_it_is() -> None:
+    assert len(DEFINITIONS) > 20
+    assert all(definition.summary and not definition.summary.endswith(".") for definition in DEFINITIONS.values())
+    assert "tests" in FAMILIES
+
+
+@pytest.mark.parametrize(
+    ("name", "same"),
+    [
+        ("tests.passed phase=after", "tests.passed"),
+        ("tests.passed phase=before", "tests.passed phase=before"),
+        ("evidence.total phase=after", "evidence.total phase=after"),
+        ("connect.success phase=after environment=staging", "connect.success environment=staging"),
+    ],
+)
+def test_a_filter_that_only_repeats_what_is_so(name: str, same: str) -> None:
+    assert plain_name(FactRef.parse(name)) == FactRef.parse(same)
+
+
+@pytest.mark.parametrize(
+    ("share", "text"),
+    [
+        (Fraction(16, 18), "88.9 %"),
+        (Fraction(1), "100 %"),
+        (Fraction(9999, 10000), "99.9 %"),
+        (Fraction(1, 10000), "0.1 %"),
+        (Fraction(0), "0 %"),
+        (Fraction(1, 2), "50 %"),
+    ],
+)
+def test_a_share_is_never_rounded_to_all_or_nothing(share: Fraction, text: str) -> None:
+    assert percent(share) == text
+
+
+@pytest.mark.parametrize(
+    ("fact_value", "unit", "text"),
+    [
+        (None, "tests", "unknown"),
+        (0, "tests", "0 tests"),
+        (1, "tests", "1 test"),
+        (1, "criteria", "1 criterion"),
+        (1, "min", "1 min"),
+        (2, "", "2"),
+        ("high", "", "high"),
+        (Fraction(22, 23), "share", "95.7 %"),
+        (Quantity.parse("5 to 8 min"), "min", "5 to 8 min"),
+    ],
+)
+def test_a_fact_in_words(fact_value: object, unit: str, text: str) -> None:
+    found = Fact(FactRef("a"), fact_value, unit)  # type: ignore[arg-type]
+    assert str(found) == text
+    assert (found.quantity is None) == isinstance(fact_value, str | None)
+
+
+def test_the_larger_amount() -> None:
+    small, great = Quantity.parse("300 USD/month"), Quantity.parse("4000 USD/year")
+    assert larger(small, great) is great
+    assert larger(great, small) is great
+    assert larger(small, Quantity.parse("9000 EUR/year")) is small
+
+
+def test_a_sum_of_nothing() -> None:
+    assert total([]) is None
+    assert total([Quantity.parse("3 s"), Quantity.parse("3 files")]) is None
+
+
+def test_a_fact_that_needs_itself_is_unknown() -> None:
+    of: Case = case("criteria: {all: {says: a, measure: criteria.met, target: 1 criteria}}")
+    assert number(of, "criteria.unknown") == 1
