@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
-from fnmatch import fnmatchcase
+from functools import lru_cache
 from types import MappingProxyType
+from typing import Any
+
+from pathspec import PathSpec
 
 from .model.affected import Affected
 from .model.catalog import Catalog
@@ -87,9 +91,25 @@ class Book:
     def file_category(self, path: str) -> str | None:
         """The kind of file that the catalog's rules say a path is; the first that fits counts."""
         for name, category in self.catalog.file_categories.items():
-            if any(fnmatchcase(path, pattern) for pattern in category.paths):
+            if fits(path, category.paths):
                 return name
         return None
+
+
+def fits(path: str, patterns: tuple[str, ...]) -> bool:
+    """Does a path fit one of some patterns? They read as in a .gitignore: `tests/**`, `*.md`, `app/*.py`."""
+    return bool(_spec(patterns).match_file(path))
+
+
+@lru_cache(maxsize=512)
+def _spec(patterns: tuple[str, ...]) -> PathSpec[Any]:
+    return PathSpec.from_lines("gitignore", patterns)
+
+
+def natural(text: str) -> list[tuple[bool, int, str]]:
+    """A key that sorts 9 before 10, and numbers before words."""
+    parts = re.split(r"(\d+)", text)
+    return [(False, int(part), "") if part.isdecimal() else (True, 0, part) for part in parts if part]
 
 
 def _names_within(to: str, entry: Entry) -> Collection[str]:

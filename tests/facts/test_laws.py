@@ -136,7 +136,7 @@ def test_what_went_as_expected_on_the_code_as_it_is_never_lowers_the_stage(story
         "after",
         dict.fromkeys(tests, "passed"),
         environment=data.draw(st.sampled_from(PLACES)),
-        at=f"2025-09-25T{data.draw(st.integers(9, 14))}:30:00Z",
+        at=f"2025-09-25T{data.draw(st.integers(10, 14))}:30:00Z",
         partial=data.draw(st.sampled_from([None, "true"])),
     )
     assert rank(story) >= before
@@ -151,7 +151,7 @@ def test_one_more_failure_before_the_fix_as_expected_never_lowers_the_stage(stor
         "before",
         dict.fromkeys(tests, failed()),
         environment=data.draw(st.sampled_from(PLACES)),
-        at=f"2025-09-20T{data.draw(st.integers(9, 14))}:30:00Z",
+        at=f"2025-09-20T{data.draw(st.integers(10, 14))}:30:00Z",
     )
     assert rank(story) >= before
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 import sys
 from difflib import get_close_matches
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from triagebook.book import natural
 from triagebook.errors import TriagebookError
 from triagebook.output.words import counted, on_one_line
 from triagebook.store.find import book_above, book_at
@@ -99,12 +99,6 @@ def open_book(folder: Path | None) -> Loaded:
     if unread := len(loaded.book.unread):
         click.echo(f"note: {counted(unread, 'record')} can't be read; see: triagebook check", err=True)
     return loaded
-
-
-def natural(text: str) -> list[tuple[bool, int, str]]:
-    """A key that sorts 9 before 10, and numbers before words."""
-    parts = re.split(r"(\d+)", text)
-    return [(False, int(part), "") if part.isdecimal() else (True, 0, part) for part in parts if part]
 
 
 # ── answers ──────────────────────────────────────────────────────────────────────────────────────────

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from triagebook.book import natural
 from triagebook.findings import Severity
 from triagebook.rules import check
-
-from .common import natural
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -14,12 +14,12 @@ from triagebook.model.values import FactRef
 from triagebook.output import text
 from triagebook.output.words import counted, on_one_line, visible
 
-from .common import natural, on_terminal
+from .common import on_terminal
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from triagebook.book import Book, Entry
+    from triagebook.book import Book, Entry, natural
     from triagebook.findings import Finding
     from triagebook.model.defect import Cause, Symptom
     from triagebook.store.load import Loaded

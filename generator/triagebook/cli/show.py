@@ -10,12 +10,12 @@ import click
 from triagebook.errors import TriagebookError
 from triagebook.output import json, text
 
-from .common import book_option, complete_issue, examples, format_option, natural, open_book, print_json, unknown
+from .common import book_option, complete_issue, examples, format_option, open_book, print_json, unknown
 from .findings import all_findings
 from .portrait import portrait
 
 if TYPE_CHECKING:
-    from triagebook.book import Entry
+    from triagebook.book import Entry, natural
     from triagebook.findings import Finding
     from triagebook.store.load import Loaded
 

@@ -24,17 +24,17 @@ test_categories:
   integration: Integration
   end-to-end: End to end
 
-# Kinds of files. The first that fits a path counts, so the widest stands last; `*` stands for folders too.
+# Kinds of files, by patterns that read as in a .gitignore. The first that fits counts, so the widest stands last.
 file_categories:
-  tests: {title: Tests, paths: ["tests/*", "test/*", "*/tests/*", "*/test/*", "test_*", "*/test_*", "*_test.*"]}
-  documents: {title: Documents, paths: ["docs/*", "*.md", "*.rst"]}
+  tests: {title: Tests, paths: ["tests/", "test/", "test_*", "*_test.*"]}
+  documents: {title: Documents, paths: ["docs/", "*.md", "*.rst"]}
   product: {title: Product code, paths: ["*"]}
 
 # The rest begins when you take the `# ` away, and put your own names in place of these.
 
 # Parts of the product; `paths` says which files belong to one.
 # components:
-#   login: {title: Login, paths: ["src/login/*"], owner: backend}
+#   login: {title: Login, paths: ["/src/login/"], owner: backend}
 #   checkout: Checkout
 
 # Who can own a step or vouch for an observation: a person, a team, a role, or an assistant.
@@ -61,6 +61,20 @@ use_directory_urls: false  # links name files, so that the site can be read from
 theme:
   name: material
   font: false            # the fonts of the reader's system: nothing is fetched from elsewhere
+  palette:
+    - media: "(prefers-color-scheme)"
+      toggle: {icon: material/brightness-auto, name: "Colours as the system has them; switch to light"}
+    - media: "(prefers-color-scheme: light)"
+      scheme: default
+      primary: white
+      accent: indigo
+      toggle: {icon: material/weather-sunny, name: "Light; switch to dark"}
+    - media: "(prefers-color-scheme: dark)"
+      scheme: slate
+      primary: black
+      accent: indigo
+      toggle: {icon: material/weather-night, name: "Dark; switch to the system's colours"}
+  features: [navigation.tabs, navigation.path, navigation.top, toc.follow, content.code.copy]
 
 plugins: [triagebook]
 

@@ -11,10 +11,10 @@ from triagebook.model.defect import Certainty, Severity
 from triagebook.model.values import Place
 from triagebook.model.walk import leaves
 
-from .common import natural, unknown
+from .common import unknown
 
 if TYPE_CHECKING:
-    from triagebook.book import Book, Entry
+    from triagebook.book import Book, Entry, natural
 
 _GRAVITY = list(Severity)  # the worst first
 

@@ -53,6 +53,8 @@ def state_of_criterion(case: Case, criterion: Target) -> CriterionState:
         return CriterionState(Answer.UNKNOWN, "no measure is named for it")
     if criterion.target is None:
         return CriterionState(Answer.UNKNOWN, "no target is named for it")
+    if measure.name in {"stage", "verdict"} or measure.name.startswith("criteria."):
+        return CriterionState(Answer.UNKNOWN, f"`{measure}` follows from the criteria, and can't answer one")
     try:
         fact = case.fact(measure)
     except UnknownFactError as error:

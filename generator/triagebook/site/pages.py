@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from triagebook.book import Book, Entry
+from triagebook.book import Book, Entry, natural
 from triagebook.facts.case import Case
 from triagebook.facts.fact import UnknownFactError
 from triagebook.findings import Finding
@@ -19,7 +19,7 @@ from triagebook.model.values import FactRef
 from triagebook.model.work import Work
 
 from .issue import issue_view, state_of, work_view
-from .see import HOME, ISSUES, PATTERNS, See, issue_path, natural, pattern_path
+from .see import HOME, ISSUES, PATTERNS, See, issue_path, pattern_path
 
 ON_HOME = 20  # issues that the home page shows before it leads to the list
 FINDINGS_ON_HOME = 50

@@ -187,9 +187,3 @@ def _short(url: str) -> str:
 def _host(address: str) -> tuple[str, str, str] | None:
     server = urlsplit(address).netloc
     return next((host for host in _HOSTS if host[0] in server), None)
-
-
-def natural(text: str) -> list[tuple[bool, int, str]]:
-    """A key that sorts 9 before 10, and numbers before words."""
-    parts: Iterable[str] = re.split(r"(\d+)", text)
-    return [(False, int(part), "") if part.isdecimal() else (True, 0, part) for part in parts if part]

@@ -38,18 +38,20 @@ def explain(error: ErrorDetails, model: type[Record]) -> tuple[str, str, str]:
             return "TB109", f"`{key}` is missing", _add(key, _records_at(model, way[:-1]))
         case "value_error":
             says, _, do = str(context["error"]).partition(": ")
-            return "TB108", _named(key, says), do or "mend the value"
+            return "TB108", says if says.startswith("`") else f"{_subject(way)} {says}", do or "mend the value"
         case "enum" | "literal_error":
-            return "TB108", f"`{error['input']}` is not a value that `{key}` can have", f"write {context['expected']}"
+            return "TB108", f"`{error['input']}` is not a value that {_subject(way)} can have", f"write {context['expected']}"
         case "greater_than_equal" | "less_than_equal":
             return "TB108", f"`{error['input']}` is out of range", error["msg"].lower()
         case _:
-            return "TB108", f"`{key}` holds {_form(error['input'])}", f"write {_expected(error, model, way)}"
+            return "TB108", f"{_subject(way)} holds {_form(error['input'])}", f"write {_expected(error, model, way)}"
 
 
-def _named(key: str, says: str) -> str:
-    """A message of its own subject stays; one without gets the key for subject."""
-    return says if says.startswith("`") else f"`{key}` {says}"
+def _subject(way: Field) -> str:
+    """What a message is about: the key, or the item of a list."""
+    if way and isinstance(way[-1], int):
+        return f"item {way[-1] + 1} of `{next((key for key in reversed(way) if isinstance(key, str)), '')}`"
+    return f"`{way[-1]}`" if way else "the file"
 
 
 def _form(value: object) -> str:

@@ -57,8 +57,11 @@ class Loaded:
             root = read(decode((self.root / file).read_bytes())[0])
         except (OSError, YamlProblem, UnicodeDecodeError):
             return findings
-        marks = [locate(root, finding.field) for finding in findings]
-        return [replace(f, line=mark.line, column=mark.column) for f, mark in zip(findings, marks, strict=True)]
+        return [_at(finding, locate(root, finding.field)) if finding.field else finding for finding in findings]
+
+
+def _at(finding: Finding, mark: Mark) -> Finding:
+    return replace(finding, line=mark.line, column=mark.column)
 
 
 def load(root: Path) -> Loaded:

@@ -13,18 +13,13 @@ import yaml
 
 from triagebook.findings import Field, Plain
 
+from .problems import Mark, YamlProblem, in_words, mark_of, unreadable_character
+
+__all__ = ["Mark", "Node", "YamlProblem", "locate", "read"]
+
 MAX_DEPTH = 32
 
 _loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-
-
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """A place in a text: line and column count from 1, index from 0."""
-
-    line: int
-    column: int
-    index: int
 
 
 @dataclass(slots=True)
@@ -57,26 +52,15 @@ class Node:
         return None
 
 
-class YamlProblem(Exception):  # noqa: N818  (a problem of the file, not of the program)
-    """What keeps a text from being read as plain YAML, where, and how to mend it."""
-
-    def __init__(self, code: str, says: str, do: str, mark: Mark) -> None:
-        super().__init__(says)
-        self.code, self.says, self.do, self.mark = code, says, do, mark
-
-
 def read(text: str) -> Node:
     """The one document in a text; a YamlProblem where it is not plain YAML."""
+    if problem := unreadable_character(text):
+        raise problem
+    loader = _loader(text)
     try:
-        loader = _loader(text)
-    except yaml.reader.ReaderError as error:
-        raise _unprintable(text, error) from None
-    try:
-        return _Builder(loader).document()
+        return _Builder(text, loader).document()
     except yaml.MarkedYAMLError as error:
-        raise _syntax(text, error) from None
-    except yaml.reader.ReaderError as error:
-        raise _unprintable(text, error) from None
+        raise in_words(text, error) from None
     finally:
         loader.dispose()
 
@@ -98,8 +82,8 @@ def locate(root: Node, way: Field) -> Mark:
 class _Builder:
     """Makes nodes of a stream of events."""
 
-    def __init__(self, loader: Any) -> None:  # noqa: ANN401  (libyaml's loader and its pure twin share no type)
-        self.loader = loader
+    def __init__(self, text: str, loader: Any) -> None:  # noqa: ANN401  (libyaml's loader and its twin share no type)
+        self.text, self.loader = text, loader
         self.root: Node | None = None
         self.open: list[Node] = []
         self.waiting: list[Node | None] = []  # for each open node, the key that waits for its value
@@ -111,25 +95,29 @@ class _Builder:
                 self._node(event)
             elif isinstance(event, yaml.CollectionEndEvent):
                 self.waiting.pop()
-                self.open.pop().end = _mark(event.end_mark)
+                self.open.pop().end = mark_of(event.end_mark)
             elif isinstance(event, yaml.DocumentStartEvent):
                 documents += 1
                 if documents > 1:
                     raise _decoration("a second document begins", "keep one document in a file", event)
                 if event.version or event.tags:
                     raise _decoration("the file begins with a directive", "remove the line that begins with `%`", event)
-        if self.root is None:
+        if self.root is None or (self.root.scalar == "" and not self.root.style):
             raise YamlProblem("TB101", "the file is empty", "fill it, or delete it", Mark(1, 1, 0))
         return self.root
 
     def _node(self, event: yaml.NodeEvent) -> None:
         if isinstance(event, yaml.AliasEvent):
-            raise _decoration(f"`*{event.anchor}` is an alias", "write the value out", event)
+            do = "write the value out, or put quotes around text that begins with `*`"
+            raise _decoration(f"`*{event.anchor}` is an alias", do, event)
         if event.anchor is not None:
-            raise _decoration(f"`&{event.anchor}` is an anchor", "remove it", event)
+            do = "remove it, or put quotes around text that begins with `&`"
+            raise _decoration(f"`&{event.anchor}` is an anchor", do, event)
         if getattr(event, "tag", None) is not None:
-            raise _decoration(f"`{event.tag}` is a tag", "remove it; the schema knows the types", event)  # type: ignore[attr-defined]
-        node = Node(_mark(event.start_mark), _mark(event.end_mark))
+            tag = event.tag.replace("tag:yaml.org,2002:", "!!")  # type: ignore[attr-defined]
+            do = "remove it, as the schema knows the types, or put quotes around text that begins with `!`"
+            raise _decoration(f"`{tag}` is a tag", do, event)
+        node = Node(mark_of(event.start_mark), mark_of(event.end_mark))
         if isinstance(event, yaml.ScalarEvent):
             node.scalar, node.style = event.value, event.style or ""
             self._add(node, event)
@@ -163,6 +151,8 @@ class _Builder:
 
     def _key(self, node: Node, parent: Node, event: yaml.NodeEvent) -> Node:
         if node.scalar is None:
+            if self.text.startswith("{{", node.start.index - 1):
+                raise _decoration("`{{` opens two mappings", "put quotes around text that begins with `{{`", event)
             raise _decoration("a list or mapping stands where a key belongs", "write the key as plain text", event)
         if node.scalar == "<<" and not node.style:
             raise _decoration("`<<` merges another mapping in", "write its keys out", event)
@@ -173,40 +163,5 @@ class _Builder:
         return node
 
 
-def _mark(mark: Any) -> Mark:  # noqa: ANN401
-    return Mark(mark.line + 1, mark.column + 1, mark.index)
-
-
 def _decoration(says: str, do: str, event: yaml.Event) -> YamlProblem:
-    return YamlProblem("TB104", f"{says}; a record is plain YAML", do, _mark(event.start_mark))
-
-
-_HINTS = (
-    ("tab character", "use spaces"),
-    ("mapping values are not allowed", "put quotes around a value that contains `: `"),
-    ("could not find expected ':'", "end the line with `:` and a value, or put quotes around the text"),
-    ("unexpected ':'", "put quotes around a value that ends in `:`"),
-    ("cannot start any token", "put quotes around a value that begins with this character"),
-    ("did not find expected key", "indent this line like the lines above it, or close the quotes before it"),
-    ("did not find expected '-' indicator", "begin every item of the list with `- ` in the same column"),
-    ("expected ',' or", "close the bracket, or put quotes around a value that contains `,`, `[`, `]`, `{` or `}`"),
-    ("unexpected end of stream", "close the quotes or brackets that are open here"),
-    ("escape character", "double the backslash, or use single quotes"),
-    ("control characters", "remove it"),
-)
-
-
-def _syntax(text: str, error: yaml.MarkedYAMLError) -> YamlProblem:
-    problem = error.problem or error.context or "it can't be read"
-    place = error.problem_mark or error.context_mark
-    if place and text[place.index : place.index + 1] == "\t":
-        problem = "found a tab character where only spaces can stand"
-    do = next((hint for words, hint in _HINTS if words in problem), "put quotes around the value")
-    return YamlProblem("TB101", f"this is not YAML: {problem}", do, _mark(place) if place else Mark(1, 1, 0))
-
-
-def _unprintable(text: str, error: yaml.reader.ReaderError) -> YamlProblem:
-    before = text[: error.position]
-    line = before.count("\n") + 1
-    mark = Mark(line, len(before) - before.rfind("\n"), len(before))
-    return YamlProblem("TB102", f"the character U+{ord(text[len(before)]):04X} can't stand in YAML", "remove it", mark)
+    return YamlProblem("TB104", f"{says}; a record is plain YAML", do, mark_of(event.start_mark))

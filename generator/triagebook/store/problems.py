@@ -1,0 +1,108 @@
+"""What keeps a text from being plain YAML, where, and how to mend it, in the words of the people who write records."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+import yaml
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A place in a text: line and column count from 1, index from 0."""
+
+    line: int
+    column: int
+    index: int
+
+
+class YamlProblem(Exception):  # noqa: N818  (a problem of the file, not of the program)
+    """What keeps a text from being read as plain YAML, where, and how to mend it."""
+
+    def __init__(self, code: str, says: str, do: str, mark: Mark) -> None:
+        super().__init__(says)
+        self.code, self.says, self.do, self.mark = code, says, do, mark
+
+
+def mark_of(mark: Any) -> Mark:  # noqa: ANN401  (libyaml's marks and their pure twins share no type)
+    return Mark(mark.line + 1, mark.column + 1, mark.index)
+
+
+# ── characters ───────────────────────────────────────────────────────────────────────────────────────
+
+# Beside what YAML forbids: U+0085, U+2028 and U+2029, which end a line for some readers and not for others, and
+# U+FEFF, which some drop.
+_UNREADABLE = re.compile("[^\t\n\r\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
+_BREAK = re.compile(r"\r\n?|\n")
+
+
+def unreadable_character(text: str) -> YamlProblem | None:
+    """The first character that can't stand in a record as it is."""
+    found = _UNREADABLE.search(text)
+    if found is None:
+        return None
+    breaks = list(_BREAK.finditer(text, 0, found.start()))
+    begin = breaks[-1].end() if breaks else 0
+    code = ord(found.group())
+    do = f"remove it, or write it as `\\u{code:04x}` in double quotes"
+    mark = Mark(len(breaks) + 1, found.start() - begin + 1, found.start())
+    return YamlProblem("TB102", f"the character U+{code:04X} can't stand in a record as it is", do, mark)
+
+
+# ── syntax ───────────────────────────────────────────────────────────────────────────────────────────
+
+_QUOTE_START = "put quotes around a value that begins with `{0}`"
+_INDENT = "indent it like the lines it belongs to, and see that quotes and brackets before it are closed"
+
+# What libyaml says, of what; what we say, what to do; whether the place is where it began rather than where it broke.
+# `{0}` is the character at the place.
+_WORDS: tuple[tuple[str, str, str, str, bool], ...] = (
+    ("while scanning a quoted scalar", "escape", "this is no escape that double quotes know",
+     "double the backslash, or use single quotes", False),
+    ("while parsing a quoted scalar", "escape", "this is no escape that double quotes know",
+     "double the backslash, or use single quotes", False),
+    ("while scanning a quoted scalar", "", "the quotes that open here are not closed", "close them", True),
+    ("while scanning a directive", "", "a line begins with `%`", _QUOTE_START, True),
+    ("while scanning an alias", "", "a value begins with `{0}`", _QUOTE_START, True),
+    ("while scanning an anchor", "", "a value begins with `{0}`", _QUOTE_START, True),
+    ("tag", "", "a value begins with `{0}`", _QUOTE_START, True),
+    ("while scanning a block scalar", "comment or line break", "text stands behind `{0}`, which opens a block of text",
+     "begin the text on the next line, or put quotes around a value that begins with `{0}`", True),
+    ("while scanning a simple key", "':'", "this line has no `: `", "write it as `key: value`", True),
+    ("while scanning for the next token", "cannot start", "a value can't begin with `{0}`", _QUOTE_START, False),
+    ("", "mapping values are not allowed", "a `: ` can't stand here",
+     "put quotes around a value that contains `: `, or mend the line above: it needs a space behind its `:`, or the same"
+     " indentation", False),
+    ("", "block sequence entries are not allowed", "a list can't begin here",
+     "begin it on a line of its own, or put quotes around a value that begins with `- `", False),
+    ("while parsing a flow sequence", "expected ',' or ']'", "the `[` that opens here is not closed",
+     "close it with `]`, or put quotes around a value that contains `,`, `[`, `]`, `{{` or `}}`", True),
+    ("while parsing a flow mapping", "expected ',' or '}'", "the `{{` that opens here is not closed",
+     "close it with `}}`, or put quotes around a value that contains `,`, `[`, `]`, `{{` or `}}`", True),
+    ("while parsing a block mapping", "expected key", "this line fits none of the keys above it", _INDENT, False),
+    ("while parsing a block collection", "expected '-'", "this line fits none of the items above it", _INDENT, False),
+    ("", "expected <document start>", "this stands behind the end of the record", _INDENT, False),
+    ("", "unexpected ':'", "a `:` can't stand here", "put quotes around a value that contains `:`", False),
+    ("", "expected node content", "a value is missing here", "write it, or remove the comma or sign before it", False),
+)  # fmt: skip
+
+
+def in_words(text: str, error: yaml.MarkedYAMLError) -> YamlProblem:
+    """A syntax error."""
+    context, problem = error.context or "", error.problem or ""
+    broke = error.problem_mark or error.context_mark
+    began = error.context_mark or broke
+    if broke and text[broke.index : broke.index + 1] == "\t":
+        return YamlProblem("TB101", "a tab stands where only spaces can", "use spaces", mark_of(broke))
+    for of, problem_words, says, do, at_start in _WORDS:
+        if of in context and problem_words in problem:
+            place = began if at_start else broke
+            sign = text[place.index : place.index + 1] if place else ""
+            return _syntax(says.format(sign), do.format(sign), place)
+    return _syntax(f"this is not YAML: {problem or context}", "put quotes around the value", broke)
+
+
+def _syntax(says: str, do: str, place: Any) -> YamlProblem:  # noqa: ANN401
+    return YamlProblem("TB101", says, do, mark_of(place) if place else Mark(1, 1, 0))
