@@ -148,7 +148,7 @@ def test_shares() -> None:
 # ── what was seen ────────────────────────────────────────────────────────────────────────────────────
 
 SEEN = {
-    "a": "{kind: observation, at: 2025-09-20, grade: attested, by: ada, environment: staging, says: a, error: e, count: 3}",
+    "a": "{kind: observation, at: 2025-09-20, grade: attested, environment: staging, says: a, error: e, count: 3}",
     "b": "{kind: observation, at: 2025-09-20, grade: attested, environment: local, phase: after, says: a, error: e}",
     "c": "{kind: observation, at: 2025-09-20, grade: transcribed, environment: staging, says: it opens}",
 }

@@ -111,6 +111,38 @@ def test_somebody_vouches(keys: dict[str, str]) -> None:
     assert not said(seen("a", ONE, **keys), "TB405")
 
 
+def test_an_assistant_can_not_vouch() -> None:
+    text = seen("a", ONE, by="robot") + "# catalog.yaml\npeople: {robot: {title: Robot, kind: assistant}}"
+    says = "the evidence is attested by `robot`, an assistant: only a person can vouch"
+    assert said(text, "TB405") == [f"1/evidence/a.yaml:4: {says}"]
+
+
+def test_a_person_without_a_seal() -> None:
+    assert said(seen("a", ONE), "TB429") == [
+        "1/evidence/a.yaml:2: the evidence is attested, and carries no seal: it counts for no more than a statement"
+    ]
+
+
+@pytest.mark.parametrize("text", [sealed(seen("a", ONE)), seen("a", ONE, grade="machine")])
+def test_a_person_with_a_seal(text: str) -> None:
+    assert not said(text, "TB429")
+
+
+FILE = f"{{name: junit.xml, sha256: 'sha256:{'5e' * 32}'}}"
+
+
+@pytest.mark.parametrize("other", [{"environment": "staging"}, {"phase": "before"}, {"commit": "5222b2560"}])
+def test_one_file_recorded_for_two_runs(other: dict[str, str]) -> None:
+    text = seen("a", ONE, source=FILE) + seen("b", ONE, **{"source": FILE} | other)
+    says = "`junit.xml` was recorded for another environment, phase or commit too"
+    assert said(text, "TB428") == [f"1/evidence/a.yaml:10: {says}", f"1/evidence/b.yaml:10: {says}"]
+
+
+@pytest.mark.parametrize("other", ["", FILE, FILE.replace("5e", "6f")])
+def test_two_files_or_one_run(other: str) -> None:
+    assert not said(seen("a", ONE, source=FILE) + seen("b", ONE, source=other), "TB428")
+
+
 # ── TB409: results of no test ────────────────────────────────────────────────────────────────────────
 
 

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from triagebook.errors import TriagebookError
 from triagebook.model.evidence import Outcome
-
-MAX_ERROR = 4000  # characters of an error text that are kept
 
 
 class UnreadableError(TriagebookError):
@@ -28,52 +26,82 @@ class Case:
 
 
 @dataclass(frozen=True, slots=True)
+class Trouble:
+    """What ended before a test of it could run: a module, a package, a set-up; or was left out as a whole."""
+
+    name: str
+    says: str
+    skipped: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Results:
     """What one file holds."""
 
     format: str
     cases: tuple[Case, ...]
     stated: Mapping[str, int] = field(default_factory=dict)  # the counts that the file gives for itself
-    trouble: tuple[str, ...] = ()  # what ended before a test could run: a build, a collection, a set-up
+    trouble: tuple[Trouble, ...] = ()
     tool: str | None = None
-    at: str | None = None  # when it ran, as an ISO 8601 time
+    at: str | None = None  # when it ran, as the file writes it
     failed_suites: int = 0  # suites that the runner itself counts as failed, beside their tests
 
     @property
     def counts(self) -> dict[str, int]:
-        """The totals, from the cases; trouble outside of any test is an error of its own."""
+        """The totals, from the cases; trouble outside of any test is an error, or a skip, of its own."""
         ended = Counter(case.outcome for case in self.cases)
+        left_out = sum(trouble.skipped for trouble in self.trouble)
         return {
             "tests": len(self.cases),
             "passed": ended[Outcome.PASSED],
             "failed": ended[Outcome.FAILED] + self.failed_suites,
-            "errors": ended[Outcome.ERROR] + len(self.trouble),
-            "skipped": ended[Outcome.SKIPPED],
+            "errors": ended[Outcome.ERROR] + len(self.trouble) - left_out,
+            "skipped": ended[Outcome.SKIPPED] + left_out,
             "xfailed": ended[Outcome.XFAILED],
             "xpassed": ended[Outcome.XPASSED],
         }
 
     def disagreements(self) -> list[str]:
-        """Where the file's own counts are not those of its tests."""
-        counts = self.counts
+        """Where the file's own counts can't be those of its tests, however its runner counts."""
         return [
-            f"the file says {stated} {name}, its tests are {counts[name]}"
-            for name, stated in self.stated.items()
-            if name in counts and stated != counts[name]
+            f"the file says {stated} {name}, its tests are {least}"
+            for name, stated, least, most in self._held_against()
+            if not least <= stated <= most
         ]
 
+    def lost_failures(self) -> int:
+        """Failures and errors that the file counts and does not list."""
+        counts = self.counts
+        return max(0, self._stated("failed", "errors") - counts["failed"] - counts["errors"])
 
-def joined(*parts: str | None) -> str:
-    """A test's name of its parts, the missing ones left out."""
-    return "::".join(" ".join(part.split()) for part in parts if part and part.strip()) or "unnamed"
+    def _held_against(self) -> Iterator[tuple[str, int, int, int]]:
+        """Each count that is stated, with the least and the most that the tests may come to.
+
+        Runners differ in what they make of an expected failure, of a module that could not be read, of the line
+        between a failure and an error.
+        """
+        counts, trouble, stated = self.counts, len(self.trouble), self.stated
+        if "tests" in stated:
+            yield "tests", stated["tests"], counts["tests"], counts["tests"] + trouble
+        if "passed" in stated:
+            yield "passed", stated["passed"], counts["passed"], counts["passed"] + counts["xpassed"]
+        if "failed" in stated or "errors" in stated:
+            wrong = counts["failed"] + counts["errors"]
+            least = wrong - self.failed_suites - sum(not one.skipped for one in self.trouble)
+            yield "failures and errors", self._stated("failed", "errors"), least, wrong + counts["xpassed"]
+        if "skipped" in stated:
+            left_out = sum(one.skipped for one in self.trouble)
+            yield "skipped", stated["skipped"], counts["skipped"] - left_out, counts["skipped"] + counts["xfailed"]
+
+    def _stated(self, *names: str) -> int:
+        return sum(self.stated.get(name, 0) for name in names)
 
 
-def error_text(*parts: str | None) -> str | None:
-    """The error text of its parts, each once, without the characters that YAML can't hold."""
-    kept: list[str] = []
-    for part in parts:
-        text = "".join(c for c in (part or "").strip() if c in "\n\t" or (c >= " " and not "\x7f" <= c <= "\x9f"))
-        if text and not any(text in known for known in kept):
-            kept = [known for known in kept if known not in text] + [text]
-    whole = "\n".join(kept)
-    return (whole if len(whole) <= MAX_ERROR else f"{whole[:MAX_ERROR]}\n[cut: {len(whole)} characters]") or None
+def counted(given: Mapping[str, object], names: Mapping[str, str]) -> dict[str, int]:
+    """The counts that a file gives for itself, by our names; several of its own may make one of ours."""
+    stated: dict[str, int] = {}
+    for key, name in names.items():
+        count = given.get(key)
+        if isinstance(count, int) and not isinstance(count, bool) and 0 <= count < 10**9:
+            stated[name] = stated.get(name, 0) + count
+    return stated

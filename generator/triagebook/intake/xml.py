@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from xml.etree.ElementTree import Element, ParseError, TreeBuilder
+from xml.parsers.expat import errors
 
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import DefusedXMLParser
@@ -11,21 +13,30 @@ from defusedxml.ElementTree import DefusedXMLParser
 from .results import UnreadableError
 
 MAX_DEPTH = 500
+MAX_ELEMENTS = 1_000_000
+_NO_RUNNER = "no test runner writes such a file"
+_WIDE = (b"\xff\xfe", b"\xfe\xff")
+
+_SEVERAL_ROOTS = {errors.codes[errors.XML_ERROR_JUNK_AFTER_DOC_ELEMENT], errors.codes[errors.XML_ERROR_MISPLACED_XML_PI]}
+_BAD_CHARACTER = {errors.codes[errors.XML_ERROR_INVALID_TOKEN], errors.codes[errors.XML_ERROR_BAD_CHAR_REF]}
+_DECLARATION = re.compile(rb"<\?xml\s[^>]*\?>")
+_CONTROLS = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|&#(?:x0*(?:[0-8bcef]|1[0-9a-f])|0*(?:[0-8]|1[124-9]|2\d|3[01]));", re.I)
 
 
-class _Depth:
-    """Refuses a tree that is deeper than any report."""
+class _Bounded:
+    """Refuses a tree that is deeper or larger than any report."""
 
     def __init__(self) -> None:
         self.builder = TreeBuilder()
-        self.depth = 0
+        self.depth = self.elements = 0
 
     def start(self, tag: str, attributes: dict[str, str]) -> Element:
         self.depth += 1
+        self.elements += 1
         if self.depth > MAX_DEPTH:
-            raise UnreadableError(
-                f"its elements are nested more than {MAX_DEPTH} deep", "no test runner writes such a file"
-            )
+            raise UnreadableError(f"its elements are nested more than {MAX_DEPTH} deep", _NO_RUNNER)
+        if self.elements > MAX_ELEMENTS:
+            raise UnreadableError(f"it has more than {MAX_ELEMENTS:,} elements", "record the suites one by one")
         return self.builder.start(tag.rpartition("}")[2], attributes)
 
     def end(self, tag: str) -> Element:
@@ -41,20 +52,48 @@ class _Depth:
 
 def parse(data: bytes) -> Element:
     """The root element, names without their namespaces; entities and whatever lies outside the file are refused."""
-    parser = DefusedXMLParser(target=_Depth())
+    try:
+        return _parsed(data)
+    except ParseError as error:
+        mended = _mended(data, error)
+        if mended is None:
+            raise _not_whole(error) from None
+        try:
+            return _parsed(mended)
+        except ParseError:
+            raise _not_whole(error) from None
+
+
+def _parsed(data: bytes) -> Element:
+    parser = DefusedXMLParser(target=_Bounded())
     try:
         parser.feed(data)
         root: Element = parser.close()
-    except ParseError as error:
-        line, column = error.position
-        raise UnreadableError(
-            f"it is not whole XML: line {line}, column {column + 1}: {str(error).partition(':')[0]}",
-            "see whether the run that wrote it was cut off",
-        ) from None
+    except ParseError:
+        raise
     except (DefusedXmlException, ValueError, LookupError) as error:
         what = "it defines entities" if isinstance(error, DefusedXmlException) else f"it can't be decoded: {error}"
-        raise UnreadableError(what, "no test runner writes such a file") from None
+        raise UnreadableError(what, _NO_RUNNER) from None
     return root
+
+
+def _mended(data: bytes, error: ParseError) -> bytes | None:
+    """The file without what its runner should not have written: several roots, characters that XML can't hold."""
+    if data.startswith(_WIDE):
+        return None
+    if error.code in _SEVERAL_ROOTS:
+        return b"<testsuites>" + _CONTROLS.sub(b"", _DECLARATION.sub(b"", data.removeprefix(b"\xef\xbb\xbf"))) + b"</testsuites>"
+    if error.code in _BAD_CHARACTER and _CONTROLS.search(data):
+        return _CONTROLS.sub(b"", data)
+    return None
+
+
+def _not_whole(error: ParseError) -> UnreadableError:
+    line, column = error.position
+    return UnreadableError(
+        f"it is not whole XML: line {line}, column {column + 1}: {str(error).partition(':')[0]}",
+        "see whether the run that wrote it was cut off",
+    )
 
 
 def below(element: Element, *tags: str) -> Iterator[Element]:
@@ -70,9 +109,10 @@ def text_of(element: Element | None) -> str | None:
 def whole(value: str | None) -> int | None:
     """A count that is written as an attribute; None where it is none."""
     try:
-        return int(value) if value is not None else None
+        count = int(value) if value is not None else None
     except ValueError:
         return None
+    return count if count is None or 0 <= count < 10**9 else None
 
 
 def seconds(value: str | None) -> float | None:

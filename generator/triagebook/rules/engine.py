@@ -95,7 +95,7 @@ def _in_order(rules: Iterable[Rule], find: Callable[[Rule], Iterable[Finding]]) 
 
 
 def _answered(finding: Finding, entry: Entry, kinds: Mapping[str, tuple[Contradiction, ...]]) -> bool:
-    """Does a disputed claim of this kind name the field? Then the record shows the contradiction by itself, for good."""
+    """Does a disputed claim of this kind name the field? Then the record itself shows the contradiction, for good."""
     way = ".".join(map(str, finding.field))
     return finding.file == f"{entry.id}/issue.yaml" and any(
         claim.disputed is not None

@@ -104,7 +104,7 @@ class SuiteNeverRun(Rule):
     severity = Severity.WARNING
     kinds = (Contradiction.VERDICT_WITHOUT_EVIDENCE, Contradiction.SHRINKING)
     why = "A fix that is called validated by one suite of four was not validated as it was planned."
-    remedy = "run it: `triagebook run ID --suite SUITE --phase after`; or take it out of the plan, and say why"
+    remedy = "run it: `triagebook run ID --phase after`; or take it out of the plan, and say why"
     bad = """
 suites:
   unit: {category: unit, after: pass, tests: {test_connects: It connects}}

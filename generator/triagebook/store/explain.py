@@ -40,7 +40,11 @@ def explain(error: ErrorDetails, model: type[Record]) -> tuple[str, str, str]:
             says, _, do = str(context["error"]).partition(": ")
             return "TB108", says if says.startswith("`") else f"{_subject(way)} {says}", do or "mend the value"
         case "enum" | "literal_error":
-            return "TB108", f"`{error['input']}` is not a value that {_subject(way)} can have", f"write {context['expected']}"
+            return (
+                "TB108",
+                f"`{error['input']}` is not a value that {_subject(way)} can have",
+                f"write {context['expected']}",
+            )
         case "greater_than_equal" | "less_than_equal":
             return "TB108", f"`{error['input']}` is out of range", error["msg"].lower()
         case _:

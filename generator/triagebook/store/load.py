@@ -19,6 +19,7 @@ from triagebook.model.issue import Issue
 from triagebook.model.pattern import Pattern
 
 from .explain import explain, worth_saying
+from .problems import mark_at
 from .yaml import Mark, Node, YamlProblem, locate, read
 
 if TYPE_CHECKING:
@@ -94,8 +95,16 @@ class _Reader:
                 patterns[path.stem] = pattern
             elif path.suffix == ".yaml":
                 self.unread.add(("pattern", path.stem))
-        entries = {entry.id: entry for path in self._inside(self.root) for entry in self._entry(path)}
+        entries = {entry.id: entry for entry in self._entries()}
         return Book(catalog or Catalog(), entries, patterns, frozenset(self.unread), catalog_read=catalog is not None)
+
+    def _entries(self) -> Iterator[Entry]:
+        for path in self._inside(self.root):
+            try:
+                yield from self._entry(path)
+            except OSError as error:  # of a folder that may not be looked into
+                self._unreadable(path, error)
+                self.unread.add(("issue", path.name))
 
     def _entry(self, folder: Path) -> Iterator[Entry]:
         if folder.name in {"patterns", "catalog.yaml"} or (folder.is_file() and folder.suffix == ".md"):
@@ -130,7 +139,7 @@ class _Reader:
 
     def _evidence(self, folder: Path) -> Iterator[tuple[str, Evidence]]:
         for path in self._inside(folder):
-            if path.suffix == ".yaml" and self._is_record(path):
+            if self._is_record(path):
                 name = self._name(path)
                 node = self._node(name)
                 kind = node.step("kind") if node else None
@@ -157,31 +166,16 @@ class _Reader:
 
     def _node(self, name: str) -> Node | None:
         """What a file holds; None, and a finding, where it can't be read."""
-        path, top = self.root / name, Mark(1, 1, 0)
-        try:
-            size = path.stat().st_size
-            if not path.is_file():
-                self._add("TB110", name, (), "is not a file", "put a file in its place", top)
-                return None
-            if size > MAX_BYTES:
-                says = f"the file has {size // 1_000_000} MB; a record has at most {MAX_BYTES // 1_000_000}"
-                self._add("TB105", name, (), says, "split it, or keep the raw data beside the record", top)
-                return None
-            data = path.read_bytes()
-        except OSError as error:
-            problem = (error.strerror or str(error)).lower()
-            self._add(
-                "TB110", name, (), f"the file can't be read: {problem}", "see that it exists and may be read", top
-            )
+        data = self._bytes(name)
+        if data is None:
             return None
         try:
             text, marked = decode(data)
             node = read(text)
         except UnicodeDecodeError as error:
-            before = data[: error.start]
-            mark = Mark(before.count(b"\n") + 1, error.start - before.rfind(b"\n"), error.start)
+            before = data[: error.start].decode("utf-8")
             says = f"the byte 0x{data[error.start]:02X} is not UTF-8"
-            self._add("TB102", name, (), says, "save the file as UTF-8", mark)
+            self._add("TB102", name, (), says, "save the file as UTF-8", mark_at(before, len(before)))
             return None
         except YamlProblem as problem:
             self._add(problem.code, name, (), problem.says, problem.do, problem.mark)
@@ -193,32 +187,59 @@ class _Reader:
         if marked:
             self._warn("TB106", name, "the file begins with a byte order mark", "save it as UTF-8 without one")
         elif "\r" in text:
-            self._warn(
-                "TB106", name, "the lines end in CR LF", "save it with LF; git does so with `*.yaml text eol=lf`"
-            )
+            says = "the lines end in CR LF" if "\r\n" in text else "the lines end in CR"
+            self._warn("TB106", name, says, "save it with LF; git does so with `*.yaml text eol=lf`")
         return node
+
+    def _bytes(self, name: str) -> bytes | None:
+        """The content of a file; None, and a finding, where it can't be had."""
+        path = self.root / name
+        if self._leads_out(path):
+            return None  # the finding is that of its folder
+        try:
+            size = path.stat().st_size
+            if not path.is_file():
+                self._layout(path, "is not a file", "put a file in its place")
+            elif size > MAX_BYTES:
+                says = f"the file has {size // 1_000_000} MB; a record has at most {MAX_BYTES // 1_000_000}"
+                self._add("TB105", name, (), says, "split it, or keep the raw data beside the record", Mark(1, 1, 0))
+            else:
+                return path.read_bytes()
+        except OSError as error:
+            self._unreadable(path, error)
+        return None
 
     # ── the folder ───────────────────────────────────────────────────────────────────────────────────
 
     def _inside(self, folder: Path) -> list[Path]:
         """What lies in a folder, sorted; hidden names are nobody's business, links out of the book are findings."""
+        if self._leads_out(folder):
+            return []
         try:
             paths = sorted(path for path in folder.iterdir() if not path.name.startswith("."))
-        except OSError:
+        except FileNotFoundError:
             return []
-        return [path for path in paths if self._stays_inside(path)]
+        except OSError as error:
+            self._unreadable(folder, error)
+            return []
+        outside = {path for path in paths if self._leads_out(path)}
+        for path in outside:
+            self._layout(path, "is a link that leads out of the book", "put the file itself in its place")
+        return [path for path in paths if path not in outside]
 
-    def _stays_inside(self, path: Path) -> bool:
-        if not path.is_symlink() or path.resolve().is_relative_to(self.real_root):
+    def _leads_out(self, path: Path) -> bool:
+        try:
+            return path.is_symlink() and not path.resolve().is_relative_to(self.real_root)
+        except (OSError, RuntimeError):  # it leads to itself
             return True
-        self._layout(path, "is a link that leads out of the book", "put the file itself in its place")
-        return False
 
     def _is_record(self, path: Path) -> bool:
         if path.suffix == ".yaml" and re.fullmatch(Id.pattern or "", path.stem):
             return True
         if path.suffix == ".yaml":
             self._layout(path, f"is not an id: the name `{path.stem}` {Id.problem}", "rename the file")
+        elif path.suffix == ".yml":
+            self._layout(path, "ends in .yml", "rename it: a record ends in .yaml")
         elif path.parent.name == "patterns":
             self._layout(path, "is not a pattern", "move it out of `patterns`; a pattern ends in .yaml")
         return False
@@ -227,7 +248,13 @@ class _Reader:
         return path.relative_to(self.root).as_posix()
 
     def _layout(self, path: Path, says: str, do: str) -> None:
-        self._add("TB110", self._name(path), (), f"`{path.name}` {says}", do, Mark(1, 1, 0))
+        file, name = ("".join(c if c.isprintable() else "\ufffd" for c in n) for n in (self._name(path), path.name))
+        self._add("TB110", file, (), f"`{name}` {says}", do, Mark(1, 1, 0))
+
+    def _unreadable(self, path: Path, error: OSError) -> None:
+        self._layout(
+            path, f"can't be read: {(error.strerror or str(error)).lower()}", "see that it is there and readable"
+        )
 
     def _add(self, code: str, file: str, field: Field, says: str, do: str, mark: Mark) -> None:
         self.findings.append(Finding(code, Severity.ERROR, file, field, says, do, mark.line, mark.column))

@@ -43,21 +43,26 @@ def unreadable_character(text: str) -> YamlProblem | None:
     found = _UNREADABLE.search(text)
     if found is None:
         return None
-    breaks = list(_BREAK.finditer(text, 0, found.start()))
-    begin = breaks[-1].end() if breaks else 0
     code = ord(found.group())
     do = f"remove it, or write it as `\\u{code:04x}` in double quotes"
-    mark = Mark(len(breaks) + 1, found.start() - begin + 1, found.start())
-    return YamlProblem("TB102", f"the character U+{code:04X} can't stand in a record as it is", do, mark)
+    says = f"the character U+{code:04X} can't stand in a record as it is"
+    return YamlProblem("TB102", says, do, mark_at(text, found.start()))
+
+
+def mark_at(text: str, index: int) -> Mark:
+    """The place of a character."""
+    breaks = list(_BREAK.finditer(text, 0, index))
+    return Mark(len(breaks) + 1, index - (breaks[-1].end() if breaks else 0) + 1, index)
 
 
 # ── syntax ───────────────────────────────────────────────────────────────────────────────────────────
 
-_QUOTE_START = "put quotes around a value that begins with `{0}`"
+_QUOTE_START = "put quotes around a value that begins with {0}"
+_AFTER_END = "put quotes around the whole value, and write a quote within single quotes twice"
 _INDENT = "indent it like the lines it belongs to, and see that quotes and brackets before it are closed"
 
 # What libyaml says, of what; what we say, what to do; whether the place is where it began rather than where it broke.
-# `{0}` is the character at the place.
+# {0} is the character at the place.
 _WORDS: tuple[tuple[str, str, str, str, bool], ...] = (
     ("while scanning a quoted scalar", "escape", "this is no escape that double quotes know",
      "double the backslash, or use single quotes", False),
@@ -65,16 +70,16 @@ _WORDS: tuple[tuple[str, str, str, str, bool], ...] = (
      "double the backslash, or use single quotes", False),
     ("while scanning a quoted scalar", "", "the quotes that open here are not closed", "close them", True),
     ("while scanning a directive", "", "a line begins with `%`", _QUOTE_START, True),
-    ("while scanning an alias", "", "a value begins with `{0}`", _QUOTE_START, True),
-    ("while scanning an anchor", "", "a value begins with `{0}`", _QUOTE_START, True),
-    ("tag", "", "a value begins with `{0}`", _QUOTE_START, True),
-    ("while scanning a block scalar", "comment or line break", "text stands behind `{0}`, which opens a block of text",
-     "begin the text on the next line, or put quotes around a value that begins with `{0}`", True),
+    ("while scanning an alias", "", "a value begins with {0}", _QUOTE_START, True),
+    ("while scanning an anchor", "", "a value begins with {0}", _QUOTE_START, True),
+    ("tag", "", "a value begins with {0}", _QUOTE_START, True),
+    ("while scanning a block scalar", "comment or line break", "text stands behind {0}, which opens a block of text",
+     "begin the text on the next line, or put quotes around a value that begins with {0}", True),
     ("while scanning a simple key", "':'", "this line has no `: `", "write it as `key: value`", True),
-    ("while scanning for the next token", "cannot start", "a value can't begin with `{0}`", _QUOTE_START, False),
+    ("while scanning for the next token", "cannot start", "a value can't begin with {0}", _QUOTE_START, False),
     ("", "mapping values are not allowed", "a `: ` can't stand here",
-     "put quotes around a value that contains `: `, or mend the line above: it needs a space behind its `:`, or the same"
-     " indentation", False),
+     "put quotes around a value that contains `: `; or give the line above a space behind its `:`, and this one"
+     " the same indentation", False),
     ("", "block sequence entries are not allowed", "a list can't begin here",
      "begin it on a line of its own, or put quotes around a value that begins with `- `", False),
     ("while parsing a flow sequence", "expected ',' or ']'", "the `[` that opens here is not closed",
@@ -96,12 +101,18 @@ def in_words(text: str, error: yaml.MarkedYAMLError) -> YamlProblem:
     began = error.context_mark or broke
     if broke and text[broke.index : broke.index + 1] == "\t":
         return YamlProblem("TB101", "a tab stands where only spaces can", "use spaces", mark_of(broke))
+    if broke and "expected key" in problem and text[broke.index - broke.column : broke.index].strip():
+        return _syntax("the value ends before this", _AFTER_END, broke)
     for of, problem_words, says, do, at_start in _WORDS:
         if of in context and problem_words in problem:
             place = began if at_start else broke
-            sign = text[place.index : place.index + 1] if place else ""
+            sign = _named(text[place.index : place.index + 1] if place else "")
             return _syntax(says.format(sign), do.format(sign), place)
     return _syntax(f"this is not YAML: {problem or context}", "put quotes around the value", broke)
+
+
+def _named(sign: str) -> str:
+    return "a backtick" if sign == "`" else f"`{sign}`"
 
 
 def _syntax(says: str, do: str, place: Any) -> YamlProblem:  # noqa: ANN401

@@ -1,0 +1,147 @@
+"""Claims: what was stated by hand, held against the facts."""
+
+from __future__ import annotations
+
+import pytest
+from small import case
+
+from triagebook.facts.claims import ClaimState, Standing, agree, sum_of_parts
+from triagebook.model.issue import Claim
+from triagebook.model.values import Quantity
+
+AFFECTED = "source: {repository: app, commit: 5222b25608c3}\nlocations: ['app/a.py:3,5', 'app/b.py:7']"
+SUITE = "\nsuites: {unit: {category: unit, after: pass, tests: {test_a: a, test_b: b, test_c: c}}}"
+RUN = """
+{kind: tests, at: 2025-09-20, environment: staging, phase: after, suite: unit, from: report.md#L44,
+ results: {test_a: passed, test_b: passed, test_c: failed}, %s}
+"""
+
+
+def claim(rest: str) -> str:
+    return f"claims: [{{says: so, from: report.md#L90, {rest}}}]"
+
+
+def state(issue: str, affected: str = AFFECTED, **evidence: str) -> ClaimState:
+    (found,) = case(issue, affected, **evidence).claims
+    return found
+
+
+@pytest.mark.parametrize(
+    ("rest", "standing", "why"),
+    [
+        ("of: affected.locations, value: 3", Standing.HOLDS, "`affected.locations` is 3 locations"),
+        ("of: affected.locations, value: at least 2", Standing.HOLDS, "`affected.locations` is 3 locations"),
+        ("of: affected.locations, value: 47", Standing.CONTRADICTED, "`affected.locations` is 3 locations"),
+        ("of: affected.locations, value: more than 3 locations", Standing.CONTRADICTED, "`affected.locations` is 3"),
+        ("of: severity, state: high", Standing.HOLDS, "`severity` is high"),
+        ("of: severity, state: low", Standing.CONTRADICTED, "`severity` is high"),
+        ("of: severity, value: 3", Standing.UNPROVEN, "`severity` is high; the claim gives no such value"),
+        ("of: affected.files, state: few", Standing.UNPROVEN, "`affected.files` is 2 files; the claim gives no such"),
+        ("of: affected.files, value: 3 s", Standing.UNPROVEN, "`affected.files` is 2 files; the claim gives no such"),
+        ("of: tests.passed, value: 3", Standing.UNPROVEN, "`tests.passed` is unknown: no suite lists a test that fits"),
+        ("of: affected.files phase=a, value: 3", Standing.UNPROVEN, "`affected.files` has no filter `phase`"),
+        ("value: 3", Standing.UNPROVEN, "it is about no fact that can be computed"),
+        ("value: 3, parts: {a: 1, b: 1}", Standing.CONTRADICTED, "the parts of the claim add up to 2, it says 3"),
+        ("value: 2, parts: {a: 1, b: 1}", Standing.UNPROVEN, "it is about no fact that can be computed"),
+        ("value: 3, parts: {a: 1, b: 1}, of: affected.locations", Standing.CONTRADICTED, "the parts of the claim"),
+    ],
+)
+def test_how_a_claim_stands(rest: str, standing: Standing, why: str) -> None:
+    found = state(claim(rest))
+    assert found.standing is standing
+    assert found.why.startswith(why)
+
+
+# ── a claim beside its own source ────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("grade", "standing"),
+    [
+        ("grade: transcribed", Standing.RESTATES),
+        ("grade: transcribed, note: and more", Standing.RESTATES),
+        (f"grade: attested, by: ada, commit: {'0' * 40}", Standing.HOLDS),
+        (f"grade: machine, dirty: false, commit: {'0' * 40}", Standing.HOLDS),
+    ],
+)
+def test_a_figure_from_the_same_document_proves_nothing(grade: str, standing: Standing) -> None:
+    assert state(claim("of: tests.passed, value: 2") + SUITE, a=RUN % grade).standing is standing
+
+
+def test_a_figure_from_another_document_bears_it_out() -> None:
+    run = RUN.replace("report.md", "log.md") % "grade: transcribed"
+    assert state(claim("of: tests.passed, value: 2") + SUITE, a=run).standing is Standing.HOLDS
+
+
+def test_a_document_may_contradict_itself() -> None:
+    found = state(claim("of: tests.passed, value: 3") + SUITE, a=RUN % "grade: transcribed")
+    assert found.standing is Standing.CONTRADICTED
+
+
+# ── what is shown as a contradiction ─────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("rest", "shown"),
+    [
+        ("of: severity, state: low", True),
+        ("of: severity, state: low, disputed: it is not", True),
+        ("of: severity, state: high, disputed: it is not", True),
+        ("disputed: it is not", True),
+        ("of: severity, state: high", False),
+        ("value: 3", False),
+    ],
+)
+def test_a_contradiction_stays_visible(rest: str, shown: bool) -> None:  # noqa: FBT001
+    assert state(claim(rest)).contradiction is shown
+
+
+def test_claims_keep_their_order() -> None:
+    issue = "claims: [{says: a, from: a.md}, {says: b, from: a.md}]"
+    assert [(found.index, str(found.claim.says)) for found in case(issue).claims] == [(0, "a"), (1, "b")]
+
+
+# ── do two figures agree? ────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("claimed", "so", "agrees"),
+    [
+        ("95.7 %", "22/23", True),
+        ("95.7%", "22/23", True),
+        ("95.6 %", "22/23", False),
+        ("96 %", "22/23", False),
+        ("0.957", "22/23", True),
+        ("90 %", "16/18", False),
+        ("at least 90 %", "16/18", False),
+        ("22/23", "22/23", True),
+        ("22/23", "21/23", False),
+        ("1.34s", "1.337 s", True),
+        ("1.34 s", "1337 ms", True),
+        ("5 to 8 min", "6 min", True),
+        ("5 to 8 min", "4 to 6 min", False),
+        ("47", "47 locations", True),
+        ("47", "40 locations", False),
+        ("47 places", "47 locations", None),
+        ("30", "30 min", None),
+        ("500000", "500000 USD/year", None),
+        ("about 47", "47 locations", True),
+        ("-0.5", "-0.46", True),
+    ],
+)
+def test_a_rounded_figure_may_round(claimed: str, so: str, agrees: bool | None) -> None:  # noqa: FBT001
+    assert agree(Quantity.parse(claimed), Quantity.parse(so)) is agrees
+
+
+@pytest.mark.parametrize(
+    ("parts", "says"),
+    [
+        ({"a": "16", "b": "28", "c": "1", "d": "2"}, "47"),
+        ({"a": "20 min", "b": "5 to 8 min"}, "25 to 28 min"),
+        ({"a": "20 min", "b": "3 files"}, "None"),
+        ({}, "None"),
+    ],
+)
+def test_the_sum_of_the_parts(parts: dict[str, str], says: str) -> None:
+    read = Claim.model_validate({"says": "so", "from": "a.md", "parts": parts})
+    assert str(sum_of_parts(read)) == says

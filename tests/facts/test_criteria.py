@@ -1,0 +1,128 @@
+"""Criteria: met, failed or unknown."""
+
+from __future__ import annotations
+
+import pytest
+from small import case
+
+from triagebook.facts.case import Case
+from triagebook.facts.criteria import Answer, CriterionState, measure_of
+from triagebook.model.values import FactRef
+
+AFFECTED = "source: {repository: app, commit: 5222b25608c3}\nlocations: ['app/a.py:3,5']"
+
+
+def criterion(rest: str) -> str:
+    return f"criteria: {{it: {{says: a, {rest}}}}}"
+
+
+def value(said: str, **keys: str) -> str:
+    given = {"kind": "value", "grade": "attested", "by": "ada", "at": "2025-09-20", "phase": "after"}
+    given |= {"environment": "staging", "name": "connect.success", "value": said} | keys
+    return "".join(f"{key}: {each}\n" for key, each in given.items() if each)
+
+
+def state(of: Case) -> CriterionState:
+    return of.criteria["it"]
+
+
+@pytest.mark.parametrize(
+    ("said", "target", "answer", "why"),
+    [
+        ("97 %", "at least 95 %", Answer.MET, "97 % is within at least 95 %"),
+        ("95 %", "at least 95 %", Answer.MET, "95 % is within at least 95 %"),
+        ("95 %", "more than 95 %", Answer.FAILED, "95 % is not more than 95 %"),
+        ("16/18", "at least 90 %", Answer.FAILED, "16/18 is not at least 90 %"),
+        ("0.97", "at least 95 %", Answer.MET, "0.97 is within at least 95 %"),
+        ("94 to 97 %", "at least 95 %", Answer.FAILED, "94 to 97 % is not at least 95 %"),
+        ("2 s", "at least 95 %", Answer.UNKNOWN, "`connect.success` is 2 s, which can't be held against at least 95 %"),
+    ],
+)
+def test_a_value_decides(said: str, target: str, answer: Answer, why: str) -> None:
+    found = state(case(criterion(f"measure: connect.success, target: {target}"), a=value(said)))
+    assert (found.answer, found.why) == (answer, why)
+    assert found.measured is (answer is Answer.MET)
+
+
+@pytest.mark.parametrize(
+    ("rest", "why"),
+    [
+        ("target: 95 %", "no measure is named for it"),
+        ("measure: connect.success", "no target is named for it"),
+        ("measure: connect.success, target: 95 %", "no value of `connect.success` was recorded"),
+        ("measure: tests.passed, target: 1 tests", "no suite lists a test that fits"),
+        ("measure: tests.passed suit=a, target: 1 tests", "`tests.passed` has no filter `suit`; it takes suite"),
+        ("measure: severity, target: 1", "`severity` is high, which can't be held against 1"),
+        ("measure: criteria.met, target: 0", "`criteria.met` follows from the criteria, and can't answer one"),
+    ],
+)
+def test_what_can_not_be_answered_is_unknown(rest: str, why: str) -> None:
+    found = state(case(criterion(rest)))
+    assert found.answer is Answer.UNKNOWN
+    assert found.why.startswith(why)
+    assert not found.measured
+
+
+@pytest.mark.parametrize(
+    "keys",
+    [
+        {"grade": "transcribed", "by": "", "from": "report.md"},
+        {"by": ""},
+        {"by": "robot"},
+        {"phase": ""},
+        {"grade": "machine", "by": ""},
+    ],
+    ids=["a document says so", "nobody vouches", "an assistant vouches", "of no phase", "at no commit"],
+)
+def test_a_statement_answers_nothing(keys: dict[str, str]) -> None:
+    found = state(case(criterion("measure: connect.success, target: at least 95 %"), a=value("97 %", **keys)))
+    assert found.answer is Answer.UNKNOWN
+    assert found.why == "`connect.success` is 97 %, but only a document says so"
+
+
+def test_what_the_record_lists_is_met_but_not_measured() -> None:
+    found = state(case(criterion("measure: affected.locations, target: 2 locations"), AFFECTED))
+    assert found.answer is Answer.MET
+    assert not found.measured
+
+
+@pytest.mark.parametrize(("target", "answer"), [('"2"', Answer.MET), ("at most 1", Answer.FAILED)])
+def test_a_target_without_a_unit_counts(target: str, answer: Answer) -> None:
+    assert state(case(criterion(f"measure: affected.locations, target: {target}"), AFFECTED)).answer is answer
+
+
+def test_a_target_without_a_unit_is_no_time() -> None:
+    found = state(case(criterion("measure: connect.success, target: at most 2"), a=value("1.5 s")))
+    assert found.answer is Answer.UNKNOWN
+
+
+# ── where it is measured ─────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("rest", "measure"),
+    [
+        ("measure: connect.success", "connect.success"),
+        ("measure: connect.success, environment: local", "connect.success environment=local"),
+        ("measure: tests.passed suite=a, environment: local", "tests.passed environment=local suite=a"),
+        ("measure: connect.success environment=staging, environment: local", "connect.success environment=staging"),
+        ("measure: affected.locations, environment: local", "affected.locations"),
+        ("environment: local", None),
+    ],
+)
+def test_a_criterion_says_where(rest: str, measure: str | None) -> None:
+    of = case(criterion(rest))
+    assert measure_of(of, of.issue.criteria["it"]) == (FactRef.parse(measure) if measure else None)
+
+
+def test_another_place_does_not_answer() -> None:
+    rest = criterion("measure: connect.success, target: at least 95 %, environment: production")
+    assert state(case(rest, a=value("97 %"))).why == (
+        "no value of `connect.success environment=production` was recorded"
+    )
+    assert state(case(rest, a=value("97 %", environment="production"))).answer is Answer.MET
+
+
+def test_what_is_listed_has_no_place() -> None:
+    rest = criterion("measure: affected.locations, target: 2 locations, environment: local")
+    assert state(case(rest, AFFECTED)).answer is Answer.MET
