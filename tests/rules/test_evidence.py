@@ -449,6 +449,14 @@ def test_suites_that_were_never_run() -> None:
     ]
 
 
+def test_a_planned_suite_that_a_next_step_will_write() -> None:
+    planned = FOUR.replace("journey: {", "journey: {state: planned, ").replace("empty: {", "empty: {state: planned, ")
+    text = planned + "next: [{do: Write it, suites: journey}]\n" + seen("a", ONE)
+    assert said(text, "TB408") == [
+        "1/issue.yaml:4: no run of `empty` after the fix is recorded; 1 of 2 suites have one",
+    ]
+
+
 @pytest.mark.parametrize(
     "runs",
     [

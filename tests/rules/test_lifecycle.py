@@ -7,8 +7,10 @@ from pathlib import Path
 import pytest
 from book_of import DAY, book_of, findings_in, findings_of
 
+from triagebook.model.seal import seal_of
 from triagebook.rules import check
 from triagebook.store.load import load
+from triagebook.store.yaml import read
 
 
 def said(text: str, code: str) -> list[str]:
@@ -118,6 +120,35 @@ def test_closed_as_fixed_without_proof() -> None:
     assert found[0].startswith(
         "1/issue.yaml:3: closed as fixed, but the record proves no more than `reported`; triaged needs: name the"
     )
+
+
+RUN = """
+kind: tests
+grade: machine
+at: 2025-09-20
+environment: staging
+phase: before
+commit: 5222b25608c3
+dirty: false
+suite: unit
+results: {test_connects: {outcome: failed, error: "TypeError: no answer from the manager"}}
+expected: {test_connects: {before: {fail: "TypeError: no answer from the manager"}, after: pass}}
+"""
+
+
+def test_closed_as_not_reproducible_though_a_run_did() -> None:
+    text = f"""
+closed: {{on: 2025-10-01, as: cannot-reproduce, why: It works here}}
+components: routes
+symptoms: "TypeError: no answer from the manager"
+source: {{repository: app, commit: 5222b25608c3}}
+causes: [{{says: a, at: app/routes/chat.py:3}}]
+suites:
+  unit: {{category: unit, before: {{fail: no answer from the manager}}, after: pass, tests: {{test_connects: a}}}}
+# evidence/a.yaml{RUN}seal: {seal_of(read(RUN).plain())}
+"""
+    says = "closed as cannot-reproduce, but a run reproduced it: the stage is `reproduced`"
+    assert said(text, "TB410") == [f"1/issue.yaml:1: {says}"]
 
 
 @pytest.mark.parametrize(
@@ -373,13 +404,19 @@ def test_listed_or_excluded(excluded: str) -> None:
     [("", "date and no author"), (", date: 2025-09-15", "author"), (", by: backend", "date")],
 )
 def test_a_document_without_a_date_or_author(rest: str, missing: str) -> None:
-    assert said(f"documents: {{a.md: {{title: A{rest}}}}}", "TB423") == [
-        f"1/issue.yaml:1: the document `a.md` has no {missing}"
-    ]
+    quoted = f"documents: {{a.md: {{title: A{rest}}}}}\nlessons: {{says: b, from: a.md#L1}}"
+    assert said(quoted, "TB423") == [f"1/issue.yaml:1: the document `a.md` has no {missing}"]
 
 
-def test_a_document_with_both() -> None:
-    assert not said("documents: {a.md: {title: A, date: 2025-09-15, by: backend}}", "TB423")
+@pytest.mark.parametrize(
+    "text",
+    [
+        "documents: {a.md: {title: A, date: 2025-09-15, by: backend}}\nlessons: {says: b, from: a.md}",
+        "documents: {a.md: {title: A, from: a.md#L1}}",
+    ],
+)
+def test_a_document_with_both_or_one_that_is_only_named(text: str) -> None:
+    assert not said(text, "TB423")
 
 
 @pytest.mark.parametrize("severity", ["critical", "high"])

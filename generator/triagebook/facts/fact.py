@@ -55,6 +55,11 @@ class Fact:
             return Quantity(exact, exact, "" if self.unit == "share" else self.unit)
         return None
 
+    @property
+    def bare(self) -> str:
+        """The value as it stands in a sentence that says itself what is counted: `261`, `95.7 %`, `5 to 8 min`."""
+        return f"{self.value:,}" if isinstance(self.value, int) else str(self)
+
     def __str__(self) -> str:
         if self.value is None:
             return "unknown"

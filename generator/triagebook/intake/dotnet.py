@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from xml.etree.ElementTree import Element
 
 from triagebook.model.evidence import Outcome
 
-from .results import Case, Results, error_text, joined
+from .results import Case, Results, Trouble
+from .text import error_text, joined
 from .xml import below, seconds, text_of, whole
 
 _TRX = {"Passed": Outcome.PASSED, "PassedButRunAborted": Outcome.PASSED, "Warning": Outcome.PASSED}
@@ -19,6 +21,8 @@ _NUNIT = {
     "Error": Outcome.ERROR, "Cancelled": Outcome.ERROR,
 }  # fmt: skip
 _XUNIT = {"Pass": Outcome.PASSED, "Skip": Outcome.SKIPPED, "NotRun": Outcome.SKIPPED}
+_ARGUMENTS = re.compile(r"([\w.+`]+)\((.*)\)", re.DOTALL)
+_OUTSIDE = "outside of any test"
 
 
 def trx(root: Element) -> Results:
@@ -32,14 +36,8 @@ def trx(root: Element) -> Results:
         error = result.find("Output/ErrorInfo")
         message, trace = (None, None) if error is None else (error.find("Message"), error.find("StackTrace"))
         outcome = _TRX.get(result.get("outcome") or "Passed", Outcome.FAILED)
-        cases.append(
-            Case(
-                joined(class_, own),
-                outcome,
-                error_text(text_of(message), text_of(trace)),
-                seconds(result.get("duration")),
-            )
-        )
+        text = error_text(text_of(message), text_of(trace))
+        cases.append(Case(joined(class_, _folding(own)), outcome, text, seconds(result.get("duration"))))
     counters, times = root.find(".//Counters"), root.find("Times")
     given = {} if counters is None else {"tests": "total", "passed": "passed", "failed": "failed"}
     stated = {
@@ -48,13 +46,23 @@ def trx(root: Element) -> Results:
         if counters is not None and (count := whole(counters.get(key))) is not None
     }
     infos = (text_of(info) for info in root.findall(".//RunInfo[@outcome='Error']"))
-    trouble = [text for text in infos if text and not text.startswith("[xUnit.net")]  # which repeats its tests there
-    return Results("trx", tuple(cases), stated, tuple(trouble), at=None if times is None else times.get("start"))
+    trouble = tuple(
+        Trouble(_OUTSIDE, error_text(text) or "an error")
+        for text in infos
+        if text and not text.startswith("[xUnit.net")  # which repeats its tests there
+    )
+    return Results("trx", tuple(cases), stated, trouble, at=None if times is None else times.get("start"))
 
 
 def _class_name(test: Element) -> str | None:
     method = test.find("TestMethod")
     return None if method is None else (method.get("className") or "").partition(",")[0] or None
+
+
+def _folding(name: str | None) -> str | None:
+    """`Adds(1, 2)` with its arguments in the brackets that fold into their test."""
+    found = _ARGUMENTS.fullmatch(name or "")
+    return (f"{found[1]}[{found[2]}]" if found[2] else found[1]) if found else name
 
 
 def nunit(root: Element) -> Results:
@@ -67,13 +75,23 @@ def nunit(root: Element) -> Results:
         problem = next((found for tag in ("failure", "reason") if (found := case.find(tag)) is not None), None)
         message = None if problem is None else text_of(problem.find("message"))
         trace = None if problem is None else text_of(problem.find("stack-trace"))
-        name = case.get("fullname") or case.get("name")
-        cases.append(
-            Case(joined(name), outcome, error_text(message, trace), seconds(case.get("duration") or case.get("time")))
-        )
+        took = seconds(case.get("duration") or case.get("time"))
+        cases.append(Case(_nunit_name(case), outcome, error_text(message, trace), took))
     total = whole(root.get("testcasecount") or root.get("total"))
     stated = {} if total is None else {"tests": total}
     return Results("nunit", tuple(cases), stated, at=root.get("start-time"))
+
+
+def _nunit_name(case: Element) -> str:
+    """NUnit 3 names class and method; NUnit 2 writes both, and the arguments, in one."""
+    class_, method = case.get("classname"), case.get("methodname")
+    name = case.get("fullname") or case.get("name") or ""
+    if class_ and method:
+        return joined(class_, _folding(name.removeprefix(f"{class_}.")) if name.startswith(f"{class_}.") else method)
+    folded = _folding(name) or ""
+    before, _, arguments = folded.partition("[")
+    holder, _, own = before.rpartition(".")
+    return joined(holder or None, f"{own}[{arguments}" if arguments else own)
 
 
 def xunit(root: Element) -> Results:
@@ -85,19 +103,21 @@ def xunit(root: Element) -> Results:
         kind = None if failure is None else failure.get("exception-type")
         outcome = _XUNIT.get(test.get("result") or "", Outcome.FAILED)
         error = error_text(kind, message, trace, text_of(reason))
-        cases.append(
-            Case(
-                joined(test.get("type"), test.get("method") or test.get("name")),
-                outcome,
-                error,
-                seconds(test.get("time")),
-            )
-        )
+        cases.append(Case(_xunit_name(test), outcome, error, seconds(test.get("time"))))
     problems = root.findall(".//errors/error")
-    trouble = [error_text(p.get("name"), text_of(p)) or "an error outside of any test" for p in problems]
+    trouble = [Trouble(p.get("name") or _OUTSIDE, error_text(text_of(p)) or "an error") for p in problems]
     stated: dict[str, int] = {}
     for assembly in below(root, "assembly"):
         for name, key in (("tests", "total"), ("passed", "passed"), ("failed", "failed"), ("skipped", "skipped")):
             if (count := whole(assembly.get(key))) is not None:
                 stated[name] = stated.get(name, 0) + count
-    return Results("xunit", tuple(cases), stated, tuple(trouble))
+    first = next(below(root, "assembly"), root)
+    day, time = first.get("run-date"), first.get("run-time")
+    return Results("xunit", tuple(cases), stated, tuple(trouble), at=f"{day}T{time}" if day and time else None)
+
+
+def _xunit_name(test: Element) -> str:
+    type_, method, name = test.get("type"), test.get("method"), test.get("name")
+    if type_ and method and name and name.startswith(f"{type_}.{method}("):
+        return joined(type_, _folding(name.removeprefix(f"{type_}.")))
+    return joined(type_, method or name)

@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from dataclasses import replace
 from xml.etree.ElementTree import Element
 
 from triagebook.model.evidence import Outcome
 
-from .results import Case, Results, error_text, joined
+from .junit_names import module_path, name_of
+from .results import Case, Results, Trouble, counted
+from .text import error_text
 from .xml import seconds, text_of, whole
 
 NAME = "junit"
 _TOTALS = {"tests": "tests", "failures": "failed", "errors": "errors", "skipped": "skipped"}
 _FLAKY = ("flakyFailure", "flakyError")
 _RERUN = ("rerunFailure", "rerunError")
+_EXPECTED = ("pytest.xfail", "XFAIL")  # the second is unittest-xml-reporting's
+_NOT_RUN = {"notrun", "disabled", "skipped", "suppressed", "ignored"}
+_TOOLS = {  # the name of the outermost suite
+    "pytest": "pytest", "pytest tests": "pytest", "jest tests": "jest", "vitest tests": "vitest",
+    "Mocha Tests": "mocha", "AllTests": "gtest", "rspec": "rspec",
+}  # fmt: skip
+_REASON = re.compile(r"""['"]Skipped: (.*)['"]\)$""", re.DOTALL)
 
 
 def knows(root: Element) -> bool:
@@ -23,24 +34,25 @@ def knows(root: Element) -> bool:
 
 
 def read(root: Element) -> Results:
-    cases: dict[tuple[str, int], Case] = {}
-    trouble: list[str] = []
+    cases: list[Case] = []
+    trouble: list[Trouble] = []
     for suite_name, suite_file, element in _cases(root):
         if problem := _collection_problem(element):
             trouble.append(problem)
-            continue
-        case = _case(element, suite_name, suite_file)
-        cases[case.name, len(cases)] = case
+        else:
+            cases.append(_case(element, suite_name, suite_file))
     for suite in root.iter("testsuite"):  # an error of a whole suite: it stands beside the cases, not in one
         problems = (*suite.findall("error"), *suite.findall("failure"))
-        trouble += [error_text(p.get("message"), text_of(p)) or f"{suite.get('name')} did not run" for p in problems]
+        name = suite.get("name") or "a suite"
+        trouble += [Trouble(name, error_text(p.get("message"), text_of(p)) or "it did not run") for p in problems]
+    tool = _tool(root)
     first = next(root.iter("testsuite"), root)
     return Results(
         NAME,
-        tuple(cases.values()),
-        stated=_stated(root, len(trouble)),
+        tuple(_without_reruns(cases) if tool == "pytest" else cases),
+        stated=_stated(root),
         trouble=tuple(trouble),
-        tool="pytest" if first.get("name") in {"pytest", "pytest tests"} else None,
+        tool=tool,
         at=first.get("timestamp") or root.get("timestamp"),
     )
 
@@ -59,22 +71,23 @@ def _cases(root: Element) -> Iterator[tuple[str | None, str | None, Element]]:
         stack.extend((*inner, child) for child in reversed(element))
 
 
-def _collection_problem(element: Element) -> str | None:
-    """Pytest writes a module that can't be collected, or is skipped whole, as a case without a name."""
-    error = element.find("error")
-    name = element.get("name") or ""
-    if error is not None and not element.get("classname") and (error.get("message") or "") == "collection failure":
-        return error_text(f"{name} could not be collected", text_of(error))
-    skipped = element.find("skipped")
-    if skipped is not None and (skipped.get("message") or "") == "collection skipped":
-        return f"{name} was skipped whole: {text_of(skipped) or 'no reason given'}"
+def _collection_problem(element: Element) -> Trouble | None:
+    """Pytest writes a module that can't be collected, or is skipped whole, as a case."""
+    error, skipped = element.find("error"), element.find("skipped")
+    name = module_path(element.get("name") or "")
+    if error is not None and not element.get("classname") and error.get("message") == "collection failure":
+        return Trouble(name, error_text("it could not be collected", text_of(error)) or "")
+    if skipped is not None and skipped.get("message") == "collection skipped":
+        text = text_of(skipped) or "no reason is given"
+        reason = _REASON.search(text)
+        return Trouble(name, f"it was skipped whole: {error_text(reason[1] if reason else text)}", skipped=True)
     return None
 
 
 def _case(element: Element, suite_name: str | None, suite_file: str | None) -> Case:
     outcome, error = _outcome(element)
     attempts = 1 + sum(child.tag in {*_FLAKY, *_RERUN} for child in element)
-    return Case(_name(element, suite_name, suite_file), outcome, error, seconds(element.get("time")), attempts)
+    return Case(name_of(element, suite_name, suite_file), outcome, error, seconds(element.get("time")), attempts)
 
 
 def _outcome(element: Element) -> tuple[Outcome, str | None]:
@@ -82,15 +95,21 @@ def _outcome(element: Element) -> tuple[Outcome, str | None]:
         found = element.findall(tag)
         if found:
             texts = [text for child in found for text in (_headline(child), text_of(child))]
-            return outcome, error_text(*texts)
+            printed = () if any(texts) else (text_of(element.find("system-out")), text_of(element.find("system-err")))
+            return outcome, error_text(*texts, *printed)
     skipped = element.find("skipped")
     if skipped is not None:
-        if skipped.get("type") == "pytest.xfail":
-            return Outcome.XFAILED, error_text(skipped.get("message"))
-        return Outcome.SKIPPED, error_text(skipped.get("message"), text_of(skipped))
-    if element.get("status") in {"notrun", "disabled", "skipped"} or element.get("result") in {"suppressed", "skipped"}:
+        outcome = Outcome.XFAILED if skipped.get("type") in _EXPECTED else Outcome.SKIPPED
+        return outcome, error_text(skipped.get("message"), text_of(skipped))
+    if element.get("status") in _NOT_RUN or element.get("result") in _NOT_RUN:
         return Outcome.SKIPPED, None
-    return Outcome.PASSED, None
+    return Outcome.PASSED, _flaky_text(element)
+
+
+def _flaky_text(element: Element) -> str | None:
+    """The error of an earlier try of a test that passed in the end."""
+    found = (child for child in element if child.tag in _FLAKY)
+    return error_text(*(text for child in found for text in (_headline(child), text_of(child))))
 
 
 def _headline(problem: Element) -> str | None:
@@ -100,48 +119,40 @@ def _headline(problem: Element) -> str | None:
     return message or kind
 
 
-def _name(element: Element, suite_name: str | None, suite_file: str | None) -> str:
-    """`file::class::function`. pytest writes the module as a dotted path; others give a file, or nothing."""
-    name, classname = element.get("name"), element.get("classname") or element.get("class")
-    file = element.get("file") or suite_file
-    if file is None and classname and _is_python(classname):
-        module, class_ = _module(classname)
-        return joined(module, class_, name)
-    if file and not file.endswith("/"):
-        return joined(file.replace("\\", "/").lstrip("/"), _class_of(file, classname), name)
-    return joined(classname or suite_name, name)
+def _without_reruns(cases: list[Case]) -> list[Case]:
+    """Pytest names each test once, but for the tries of pytest-rerunfailures, where all but the last look passed."""
+    kept: dict[str, Case] = {}
+    others: list[Case] = []
+    for case in cases:
+        before = kept.get(case.name)
+        if before is None:
+            kept[case.name] = case
+        elif before.outcome is Outcome.PASSED:
+            kept[case.name] = replace(case, attempts=before.attempts + 1)
+        else:  # a failure, and then an error when things were put away
+            others.append(case)
+    return [*kept.values(), *others]
 
 
-def _is_python(classname: str) -> bool:
-    return any(part.startswith("test_") or part.endswith("_test") for part in classname.split("."))
-
-
-def _module(classname: str) -> tuple[str, str | None]:
-    """The file and the class in `pkg.test_a.TestC`; a class begins with a capital letter."""
-    parts = classname.split(".")
-    end = next((i for i, part in enumerate(parts) if part[:1].isupper() and i), len(parts))
-    return "/".join(parts[:end]) + ".py", "::".join(parts[end:]) or None
-
-
-def _class_of(file: str, classname: str | None) -> str | None:
-    if not classname:
-        return None
-    if file.endswith(".py"):
-        return _module(classname)[1] if "." in classname else (classname if classname[:1].isupper() else None)
-    return classname
-
-
-def _stated(root: Element, trouble: int) -> dict[str, int]:
+def _stated(root: Element) -> dict[str, int]:
     """The outermost totals that are given."""
-    holder = root if root.get("tests") is not None else None
-    suites = [root] if root.tag == "testsuite" else list(root.findall("testsuite"))
-    holders = [holder] if holder is not None else [suite for suite in suites if suite.get("tests") is not None]
     stated: dict[str, int] = {}
-    for element in holders:
-        for attribute, name in _TOTALS.items():
-            count = whole(element.get(attribute))
-            if count is not None:
-                stated[name] = stated.get(name, 0) + count
-    if trouble and "tests" in stated:
-        stated["tests"] -= min(trouble, stated["tests"])
+    waiting = [root]
+    while waiting:
+        element = waiting.pop()
+        if element.get("tests") is None:
+            waiting += [child for child in element if child.tag in {"testsuites", "testsuite"}]
+            continue
+        given = {key: count for key in _TOTALS if (count := whole(element.get(key))) is not None}
+        if "skipped" in given:  # gtest and ctest count beside them what is switched off
+            given["skipped"] += whole(element.get("disabled")) or 0
+        for name, count in counted(given, _TOTALS).items():
+            stated[name] = stated.get(name, 0) + count
     return stated
+
+
+def _tool(root: Element) -> str | None:
+    first = next(root.iter("testsuite"), root)
+    if any("surefire" in value for value in first.attrib.values() if value.endswith(".xsd")):
+        return "surefire"
+    return next((_TOOLS[name] for one in (root, first) if (name := one.get("name") or "") in _TOOLS), None)

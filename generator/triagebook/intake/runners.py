@@ -1,22 +1,37 @@
-"""The JSON of test runners, one document a run: CTRF, pytest-json-report, mocha, rspec."""
+"""The JSON of test runners, one document a run: CTRF, pytest-json-report, jest, mocha, rspec."""
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from typing import Any
 
 from triagebook.model.evidence import Outcome
 
-from .results import Case, Results, error_text, joined
+from .results import Case, Results, Trouble, counted
+from .text import error_text, joined
 
 Json = dict[str, Any]
 
 _CTRF = {"passed": Outcome.PASSED, "failed": Outcome.FAILED, "skipped": Outcome.SKIPPED, "pending": Outcome.SKIPPED}
+_CTRF_COUNTS = {
+    "tests": "tests", "passed": "passed", "failed": "failed", "skipped": "skipped", "pending": "skipped",
+    "other": "skipped",
+}  # fmt: skip
 _PYTEST = {
     "passed": Outcome.PASSED, "failed": Outcome.FAILED, "error": Outcome.ERROR, "skipped": Outcome.SKIPPED,
     "xfailed": Outcome.XFAILED, "xpassed": Outcome.XPASSED,
 }  # fmt: skip
+_PYTEST_COUNTS = {"total": "tests", "passed": "passed", "failed": "failed", "error": "errors", "skipped": "skipped"}
+_JEST = {"passed": Outcome.PASSED, "failed": Outcome.FAILED}
+_JEST_COUNTS = {
+    "numTotalTests": "tests", "numPassedTests": "passed", "numFailedTests": "failed", "numPendingTests": "skipped",
+    "numTodoTests": "skipped",
+}  # fmt: skip
+_MOCHA_COUNTS = {"tests": "tests", "passes": "passed", "failures": "failed", "pending": "skipped"}
 _RSPEC = {"passed": Outcome.PASSED, "failed": Outcome.FAILED, "pending": Outcome.SKIPPED}
+_RSPEC_COUNTS = {"example_count": "tests", "failure_count": "failed", "pending_count": "skipped"}
+_SPEC_FILE = re.compile(r"[\w./-]+\.rb\b")
 
 
 def ctrf(document: Json) -> Results:
@@ -29,66 +44,99 @@ def ctrf(document: Json) -> Results:
         outcome = _CTRF.get(test.get("status"), Outcome.SKIPPED)
         error = error_text(test.get("message"), test.get("trace")) if outcome is not Outcome.PASSED else None
         name = joined(_path(file), *(str(part) for part in suites if part and part != file), test.get("name"))
-        cases.append(Case(name, outcome, error, _milliseconds(test.get("duration")), 1 + int(test.get("retries") or 0)))
+        cases.append(Case(name, outcome, error, _milliseconds(test.get("duration")), 1 + _tries(test.get("retries"))))
     summary, tool = results.get("summary") or {}, results.get("tool") or {}
-    stated = {key: summary[key] for key in ("tests", "passed", "failed") if isinstance(summary.get(key), int)}
     return Results(
-        "ctrf",
+        "ctrf-json",
         tuple(cases),
-        stated,
+        counted(summary, _CTRF_COUNTS),
         tool=_tool(tool.get("name"), tool.get("version")),
         at=_epoch(summary.get("start"), 1000),
     )
 
 
 def pytest_json(document: Json) -> Results:
-    cases = []
-    for test in document.get("tests", []):
-        parts = [test.get(when) or {} for when in ("setup", "call", "teardown")]
-        errors = [(part.get("crash") or {}).get("message") for part in parts] + [part.get("longrepr") for part in parts]
-        outcome = _PYTEST.get(test.get("outcome"), Outcome.ERROR)
-        error = error_text(*(str(text) for text in errors if text)) if outcome is not Outcome.PASSED else None
-        took = sum(float(part.get("duration") or 0) for part in parts)
-        cases.append(Case(joined(test.get("nodeid")), outcome, error, took or None))
-    trouble = tuple(
-        error_text(f"{found.get('nodeid') or 'a module'} could not be collected", str(found.get("longrepr") or ""))
-        or "a collection failed"
-        for found in document.get("collectors", [])
-        if found.get("outcome") == "failed"
-    )
-    names = {"total": "tests", "passed": "passed", "failed": "failed", "error": "errors", "skipped": "skipped"}
-    summary = document.get("summary") or {}
-    stated = {names[key]: value for key, value in summary.items() if key in names and isinstance(value, int)}
     version = ((document.get("environment") or {}).get("Packages") or {}).get("pytest")
     return Results(
         "pytest-json-report",
-        tuple(cases),
-        stated,
-        trouble,
+        tuple(_pytest_case(test) for test in document.get("tests", [])),
+        counted(document.get("summary") or {}, _PYTEST_COUNTS),
+        tuple(_pytest_trouble(found) for found in document.get("collectors", []) if _went_wrong(found)),
         _tool("pytest", version),
         _epoch(document.get("created"), 1),
     )
 
 
+def _pytest_case(test: Json) -> Case:
+    parts = [test.get(when) or {} for when in ("setup", "call", "teardown")]
+    errors = [(part.get("crash") or {}).get("message") for part in parts] + [part.get("longrepr") for part in parts]
+    again = test.get("outcome") == "rerun"  # the last try is what the parts tell
+    ended = "failed" if again and any(part.get("outcome") == "failed" for part in parts) else "passed"
+    outcome = _PYTEST.get(ended if again else test.get("outcome"), Outcome.ERROR)
+    error = error_text(*(str(text) for text in errors if text)) if outcome is not Outcome.PASSED else None
+    took = sum(float(part.get("duration") or 0) for part in parts)
+    return Case(joined(test.get("nodeid")), outcome, error, _seconds(took), 1 + again)
+
+
+def _went_wrong(collector: Json) -> bool:
+    return collector.get("outcome") in {"failed", "skipped"}
+
+
+def _pytest_trouble(collector: Json) -> Trouble:
+    skipped = collector.get("outcome") == "skipped"
+    what = "it was skipped whole" if skipped else "it could not be collected"
+    says = error_text(what, str(collector.get("longrepr") or ""))
+    return Trouble(joined(collector.get("nodeid") or "a module"), says or what, skipped)
+
+
+def jest(document: Json) -> Results:
+    """Vitest writes the same. A file that does not load holds no test."""
+    cases, trouble = [], []
+    for file in document["testResults"]:
+        path = _path(file.get("name"))
+        tests = file.get("assertionResults") or []
+        for test in tests:
+            outcome = _JEST.get(test.get("status"), Outcome.SKIPPED)
+            error = error_text(*map(str, test.get("failureMessages") or [])) if outcome is Outcome.FAILED else None
+            name = joined(path, *map(str, test.get("ancestorTitles") or []), test.get("title") or test.get("fullName"))
+            tries = int(test.get("invocations") or 1)
+            cases.append(Case(name, outcome, error, _milliseconds(test.get("duration")), max(1, tries)))
+        if file.get("status") == "failed" and not any(test.get("status") == "failed" for test in tests):
+            trouble.append(Trouble(joined(path), error_text(file.get("message")) or "it did not run"))
+    stated = counted(document, _JEST_COUNTS)
+    return Results(
+        "jest-json", tuple(cases), stated, tuple(trouble), "jest or vitest", _epoch(document.get("startTime"), 1000)
+    )
+
+
 def mocha(document: Json) -> Results:
     pending = {_mocha_key(test) for test in document.get("pending", [])}
+    tests = document.get("tests", [])
     cases = []
-    for test in document.get("tests", []):
+    for test in tests:
         problem = test.get("err") or {}
         outcome = Outcome.FAILED if problem else Outcome.PASSED
         outcome = Outcome.SKIPPED if _mocha_key(test) in pending else outcome
-        error = error_text(problem.get("message"), problem.get("stack"))
-        name = joined(_path(test.get("file")), test.get("fullTitle") or test.get("title"))
-        tries = 1 + int(test.get("currentRetry") or 0)
-        cases.append(Case(name, outcome, error, _milliseconds(test.get("duration")), tries))
+        took, tries = _milliseconds(test.get("duration")), 1 + _tries(test.get("currentRetry"))
+        cases.append(Case(_mocha_name(test), outcome, _mocha_error(test), took, tries))
+    known = {_mocha_key(test) for test in tests}
+    hooks = [test for test in document.get("failures", []) if _mocha_key(test) not in known]
+    trouble = tuple(Trouble(_mocha_name(hook), _mocha_error(hook) or "it failed") for hook in hooks)
     stats = document.get("stats") or {}
-    names = {"tests": "tests", "passes": "passed", "failures": "failed", "pending": "skipped"}
-    stated = {names[key]: value for key, value in stats.items() if key in names and isinstance(value, int)}
-    return Results("mocha", tuple(cases), stated, tool="mocha", at=stats.get("start"))
+    return Results("mocha-json", tuple(cases), counted(stats, _MOCHA_COUNTS), trouble, "mocha", stats.get("start"))
 
 
 def _mocha_key(test: Json) -> tuple[Any, Any]:
     return test.get("file"), test.get("fullTitle")
+
+
+def _mocha_name(test: Json) -> str:
+    return joined(_path(test.get("file")), test.get("fullTitle") or test.get("title"))
+
+
+def _mocha_error(test: Json) -> str | None:
+    problem = test.get("err") or {}
+    return error_text(problem.get("message"), problem.get("stack"))
 
 
 def rspec(document: Json) -> Results:
@@ -96,17 +144,31 @@ def rspec(document: Json) -> Results:
     for example in document.get("examples", []):
         problem = example.get("exception") or {}
         outcome = _RSPEC.get(example.get("status"), Outcome.ERROR)
-        error = error_text(problem.get("class"), problem.get("message"), example.get("pending_message"))
+        error = error_text(_rspec_message(problem), example.get("pending_message"))
         path = str(example.get("file_path") or "").removeprefix("./")
         name = joined(_path(path), example.get("full_description") or example.get("description"))
-        cases.append(Case(name, outcome, error, example.get("run_time")))
+        cases.append(Case(name, outcome, error, _seconds(example.get("run_time"))))
     summary = document.get("summary") or {}
-    names = {"example_count": "tests", "failure_count": "failed", "pending_count": "skipped"}
-    stated = {names[key]: value for key, value in summary.items() if key in names and isinstance(value, int)}
-    outside = int(summary.get("errors_outside_of_examples_count") or 0)
+    outside = _tries(summary.get("errors_outside_of_examples_count"))
     texts = [str(text) for text in document.get("messages", []) if "error" in str(text).lower()]
-    trouble = (texts + ["an error occurred outside of examples"] * outside)[:outside]
-    return Results("rspec", tuple(cases), stated, tuple(trouble), _tool("rspec", document.get("version")))
+    texts += ["an error occurred outside of examples"] * min(outside - len(texts), 100)
+    return Results(
+        "rspec-json",
+        tuple(cases),
+        counted(summary, _RSPEC_COUNTS),
+        tuple(_rspec_trouble(text) for text in texts[:outside]),
+        _tool("rspec", document.get("version")),
+    )
+
+
+def _rspec_message(problem: Json) -> str | None:
+    """Class and message as Ruby prints them."""
+    return ": ".join(str(part).strip() for part in (problem.get("class"), problem.get("message")) if part) or None
+
+
+def _rspec_trouble(text: str) -> Trouble:
+    file = _SPEC_FILE.search(text)
+    return Trouble(file[0].removeprefix("./") if file else "outside of examples", error_text(text) or "it did not load")
 
 
 def _path(file: object) -> str | None:
@@ -117,8 +179,16 @@ def _tool(name: object, version: object) -> str | None:
     return " ".join(str(part) for part in (name, version) if part) or None
 
 
+def _tries(value: object) -> int:
+    return value if isinstance(value, int) and 0 < value < 1000 else 0
+
+
 def _milliseconds(value: object) -> float | None:
-    return value / 1000 if isinstance(value, int | float) else None
+    return _seconds(value / 1000) if isinstance(value, int | float) else None
+
+
+def _seconds(value: object) -> float | None:
+    return float(value) if isinstance(value, int | float) and 0 <= value < 1e9 else None
 
 
 def _epoch(value: object, per_second: int) -> str | None:

@@ -7,46 +7,76 @@ from typing import Any
 
 from triagebook.model.evidence import Outcome
 
-from .results import Case, Results, error_text, joined
+from .results import Case, Results, Trouble
+from .text import error_text, joined
 
 Json = dict[str, Any]
 
 _GO = {"pass": Outcome.PASSED, "fail": Outcome.FAILED, "skip": Outcome.SKIPPED}
+_DART = {"success": Outcome.PASSED, "failure": Outcome.FAILED, "skipped": Outcome.SKIPPED}
 
 
 def go_test(events: list[Json]) -> Results:
-    """Tests and subtests alike; a package that fails without any is trouble."""
-    output: dict[tuple[str, str], list[str]] = defaultdict(list)
-    ended: dict[tuple[str, str], tuple[Outcome, Any]] = {}
-    builds: dict[str, list[str]] = defaultdict(list)
-    failed_packages: dict[str, str] = {}
+    """Tests and subtests alike; a package that fails without a test that does is trouble."""
+    reader = _GoTest()
     for event in events:
-        action, package, test = event.get("Action"), str(event.get("Package") or ""), event.get("Test")
-        if action == "build-output":
-            builds[str(event.get("ImportPath"))].append(str(event.get("Output") or ""))
-        elif action == "output":
-            output[package, str(test or "")].append(str(event.get("Output") or ""))
-        elif action in _GO and test:
-            ended[package, str(test)] = (_GO[action], event.get("Elapsed"))
-        elif action == "fail":
-            failed_packages[package] = str(event.get("FailedBuild") or "")
-    cases = tuple(
-        Case(
-            joined(package, test),
-            outcome,
-            error_text("".join(output[package, test])) if outcome is not Outcome.PASSED else None,
-            took if isinstance(took, int | float) else None,
-        )
-        for (package, test), (outcome, took) in ended.items()
-    )
-    broken = {package for package, _ in ended}
-    trouble = tuple(
-        error_text(f"{package} did not run", "".join(builds.get(build, output[package, ""]))) or package
-        for package, build in failed_packages.items()
-        if build or package not in broken
-    )
+        reader.take(event)
+    trouble = tuple(reader.trouble())
     at = next((str(event["Time"]) for event in events if event.get("Time")), None)
-    return Results("go-test-json", cases, trouble=trouble, tool="go test", at=at, failed_suites=len(trouble))
+    return Results(
+        "go-test-json", tuple(reader.cases()), trouble=trouble, tool="go test", at=at, failed_suites=len(trouble)
+    )
+
+
+class _GoTest:
+    """What the events of a run come to. With `-count` a test runs several times: each is a result of its own."""
+
+    def __init__(self) -> None:
+        self.output: dict[tuple[str, str], list[str]] = defaultdict(list)
+        self.running: dict[tuple[str, str], None] = {}
+        self.ended: list[tuple[str, str, Outcome, str | None, Any]] = []
+        self.builds: dict[str, list[str]] = defaultdict(list)
+        self.failed: dict[str, str] = {}
+
+    def take(self, event: Json) -> None:
+        action, test = event.get("Action"), event.get("Test")
+        key = str(event.get("Package") or ""), str(test or "")
+        if action == "build-output":
+            self.builds[str(event.get("ImportPath"))].append(str(event.get("Output") or ""))
+        elif action == "output":
+            self.output[key].append(str(event.get("Output") or ""))
+        elif action == "run":
+            self.running[key] = None
+        elif action in _GO and test:
+            self.running.pop(key, None)
+            printed = error_text("".join(self.output.pop(key, ()))) if action != "pass" else None
+            self.ended.append((*key, _GO[action], printed, event.get("Elapsed")))
+        elif action == "fail":
+            self.failed[key[0]] = str(event.get("FailedBuild") or "")
+
+    def cases(self) -> list[Case]:
+        done = [
+            Case(joined(package, test), outcome, printed, took if isinstance(took, int | float) else None)
+            for package, test, outcome, printed, took in self.ended
+        ]
+        cut_off = [
+            Case(joined(*key), Outcome.ERROR, error_text("".join(self.output[key]), "it began and never ended"))
+            for key in self.running
+        ]
+        return done + cut_off
+
+    def trouble(self) -> list[Trouble]:
+        explained = {package for package, _, outcome, *_ in self.ended if outcome is Outcome.FAILED}
+        explained |= {package for package, _ in self.running}
+        return [
+            Trouble(package or "a package", self._why(package, build))
+            for package, build in self.failed.items()
+            if build or package not in explained
+        ]
+
+    def _why(self, package: str, build: str) -> str:
+        printed = self.builds.get(build) or self.output.get((package, ""), [])
+        return error_text("it failed outside of any test", "".join(printed)) or ""
 
 
 def dart(events: list[Json]) -> Results:
@@ -62,21 +92,22 @@ def dart(events: list[Json]) -> Results:
                 suites[event["suite"].get("id")] = str(event["suite"].get("path") or "").replace("\\", "/")
             case "testStart":
                 test = event["test"]
-                started[test.get("id")] = (
-                    joined(suites.get(test.get("suiteID")), test.get("name")),
-                    int(event.get("time") or 0),
-                )
+                name = joined(suites.get(test.get("suiteID")), test.get("name"))
+                started[test.get("id")] = name, _whole(event.get("time"))
             case "error":
                 errors[event.get("testID")] += [str(event.get("error") or ""), str(event.get("stackTrace") or "")]
             case "testDone":
-                name, since = started.get(event.get("testID"), ("unnamed", 0))
+                name, since = started.pop(event.get("testID"), ("unnamed", 0))
                 problem = error_text(*errors[event.get("testID")])
                 result = "skipped" if event.get("skipped") else event.get("result")
                 if not event.get("hidden"):
-                    outcome = {"success": Outcome.PASSED, "failure": Outcome.FAILED, "skipped": Outcome.SKIPPED}.get(
-                        str(result), Outcome.ERROR
-                    )
-                    cases.append(Case(name, outcome, problem, (int(event.get("time") or 0) - since) / 1000))
+                    outcome = _DART.get(str(result), Outcome.ERROR)
+                    cases.append(Case(name, outcome, problem, max(0, _whole(event.get("time")) - since) / 1000))
                 elif result in {"failure", "error"}:
-                    trouble.append(problem or f"{name} did not load")
-    return Results("dart", tuple(cases), trouble=tuple(trouble), tool=tool)
+                    trouble.append(Trouble(name, problem or "it did not load"))
+    cases += [Case(name, Outcome.ERROR, "it began and never ended") for name, _ in started.values()]
+    return Results("dart-json", tuple(cases), trouble=tuple(trouble), tool=tool)
+
+
+def _whole(value: object) -> int:
+    return value if isinstance(value, int) and 0 <= value < 10**12 else 0

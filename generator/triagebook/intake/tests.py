@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from typing import Any
 from xml.etree.ElementTree import Element
@@ -10,59 +11,69 @@ from xml.etree.ElementTree import Element
 from . import dotnet, junit, runners, streams, xml
 from .results import Results, UnreadableError
 
+Json = dict[str, Any]
+
 MAX_BYTES = 64_000_000
+MAX_VALUES = 5_000_000  # in a JSON document: each costs many times the bytes it has in the file
 
 _XML: dict[str, tuple[Callable[[Element], bool], Callable[[Element], Results]]] = {
     "trx": (lambda root: root.tag == "TestRun", dotnet.trx),
     "nunit": (lambda root: root.tag in {"test-run", "test-results"}, dotnet.nunit),
     "xunit": (lambda root: root.tag in {"assemblies", "assembly"}, dotnet.xunit),
-    "junit": (junit.knows, junit.read),
+    junit.NAME: (junit.knows, junit.read),
 }
-_JSON: dict[str, tuple[Callable[[dict[str, Any]], bool], Callable[[dict[str, Any]], Results]]] = {
-    "ctrf": (lambda d: isinstance(d.get("results"), dict) and "tests" in d["results"], runners.ctrf),
+_JSON: dict[str, tuple[Callable[[Json], bool], Callable[[Json], Results]]] = {
+    "ctrf-json": (lambda d: isinstance(d.get("results"), dict) and "tests" in d["results"], runners.ctrf),
     "pytest-json-report": (lambda d: "exitcode" in d and ("tests" in d or "collectors" in d), runners.pytest_json),
-    "mocha": (lambda d: isinstance(d.get("stats"), dict) and "tests" in d, runners.mocha),
-    "rspec": (lambda d: isinstance(d.get("examples"), list) and "summary" in d, runners.rspec),
+    "jest-json": (lambda d: "numTotalTests" in d and isinstance(d.get("testResults"), list), runners.jest),
+    "mocha-json": (lambda d: isinstance(d.get("stats"), dict) and "tests" in d, runners.mocha),
+    "rspec-json": (lambda d: isinstance(d.get("examples"), list) and "summary" in d, runners.rspec),
 }
-_LINES: dict[str, tuple[Callable[[dict[str, Any]], bool], Callable[[list[dict[str, Any]]], Results]]] = {
+_LINES: dict[str, tuple[Callable[[Json], bool], Callable[[list[Json]], Results]]] = {
     "go-test-json": (lambda event: "Action" in event, streams.go_test),
-    "dart": (lambda event: "type" in event and "time" in event, streams.dart),
+    "dart-json": (lambda event: "type" in event and "time" in event, streams.dart),
 }
 FORMATS = (*_XML, *_JSON, *_LINES)
+_ADVICE = f"known are {', '.join(FORMATS)}; --format names one"
+# Go before 1.24 says of a package that it can't build only in words, between the events.
+_GO_BUILD = re.compile(r"FAIL\s+(\S+) \[(?:build|setup) failed\]")
 
 
 def read(data: bytes, name: str | None = None) -> Results:
     """The results in a file; `name` forces its format."""
     if len(data) > MAX_BYTES:
-        raise UnreadableError(
-            f"it has {len(data) // 1_000_000} MB; at most {MAX_BYTES // 1_000_000} are read",
-            "record the suites one by one",
-        )
+        raise too_large(len(data))
     if not data.strip(b"\x00 \t\r\n\xef\xbb\xbf\xff\xfe"):
         raise UnreadableError("it is empty", "see whether the run that should have written it came to its end")
     try:
         return _read(data, name)
-    except (KeyError, TypeError, AttributeError, ValueError, RecursionError) as error:
+    except (LookupError, TypeError, AttributeError, ValueError, ArithmeticError, RecursionError) as error:
+        why = f"{type(error).__name__}: {error}" if not isinstance(error, RecursionError) else "it is nested too deep"
         raise UnreadableError(
-            f"it looks like {name or 'a known format'}, but a part of it has another form: {error}", _ADVICE
+            f"it looks like {name or 'a known format'}, but a part of it has another form ({why})", _ADVICE
         ) from None
 
 
-_ADVICE = f"known are {', '.join(FORMATS)}; --format names one"
+def too_large(size: int) -> UnreadableError:
+    return UnreadableError(
+        f"it has {size // 1_000_000} MB; at most {MAX_BYTES // 1_000_000} are read", "record the suites one by one"
+    )
 
 
 def _read(data: bytes, name: str | None) -> Results:
     if name in _XML or (name is None and _looks_like_xml(data)):
-        return _of_xml(xml.parse(data), name)
+        return _of_xml(xml.parse(data if data[:2] in xml.WIDE else data.lstrip()), name)
     text = _decoded(data)
+    if sum(map(text.count, "{[,")) > MAX_VALUES:
+        raise UnreadableError(f"it holds more than {MAX_VALUES:,} values", "record the suites one by one")
     try:
         document = json.loads(text)
     except json.JSONDecodeError as error:
         events = _events(text)
         if events is None:
-            raise UnreadableError(
-                f"it is neither XML nor JSON: line {error.lineno}, column {error.colno}: {error.msg.lower()}", _ADVICE
-            ) from None
+            kind = "not JSON" if name else "neither XML nor JSON"
+            problem = f"it is {kind}: line {error.lineno}, column {error.colno}: {error.msg.lower()}"
+            raise UnreadableError(problem, _ADVICE) from None
         return _of_events(events, name)
     if isinstance(document, list):
         return _of_events([event for event in document if isinstance(event, dict)], name)
@@ -72,11 +83,11 @@ def _read(data: bytes, name: str | None) -> Results:
 
 
 def _looks_like_xml(data: bytes) -> bool:
-    return data.replace(b"\x00", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n").startswith(b"<")
+    return data[:4096].replace(b"\x00", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n").startswith(b"<")
 
 
 def _decoded(data: bytes) -> str:
-    encoding = "utf-16" if data[:2] in {b"\xff\xfe", b"\xfe\xff"} else "utf-8-sig"
+    encoding = "utf-16" if data[:2] in xml.WIDE else "utf-8-sig"
     try:
         return data.decode(encoding)
     except UnicodeDecodeError as error:
@@ -89,26 +100,26 @@ def _of_xml(root: Element, name: str | None) -> Results:
     for known, (knows, reader) in _XML.items():
         if known == name or (name is None and knows(root)):
             return reader(root)
-    raise UnreadableError(f"its root element is <{root.tag}>, which no known runner writes", _ADVICE)
+    raise UnreadableError(f"its root element is <{root.tag[:40]}>, which no known runner writes", _ADVICE)
 
 
-def _of_document(document: dict[str, Any], name: str | None) -> Results:
+def _of_document(document: Json, name: str | None) -> Results:
     for known, (knows, reader) in _JSON.items():
         if known == name or (name is None and knows(document)):
             return reader(document)
     return _of_events([document], name)
 
 
-def _of_events(events: list[dict[str, Any]], name: str | None) -> Results:
+def _of_events(events: list[Json], name: str | None) -> Results:
     for known, (knows, reader) in _LINES.items():
         if known == name or (name is None and events and knows(events[0])):
             return reader(events)
     raise UnreadableError("it is JSON, but no test results", _ADVICE)
 
 
-def _events(text: str) -> list[dict[str, Any]] | None:
+def _events(text: str) -> list[Json] | None:
     """A JSON object a line; a runner may print other lines between, but one must be an object."""
-    events: list[dict[str, Any]] = []
+    events: list[Json] = []
     for line in text.splitlines():
         if line.startswith(("{", "[")):
             try:
@@ -116,4 +127,6 @@ def _events(text: str) -> list[dict[str, Any]] | None:
             except json.JSONDecodeError:
                 return None
             events += [event for event in (found if isinstance(found, list) else [found]) if isinstance(event, dict)]
+        elif broken := _GO_BUILD.match(line):
+            events.append({"Action": "fail", "Package": broken[1], "FailedBuild": broken[1]})
     return events or None

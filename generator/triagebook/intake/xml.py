@@ -15,12 +15,17 @@ from .results import UnreadableError
 MAX_DEPTH = 500
 MAX_ELEMENTS = 1_000_000
 _NO_RUNNER = "no test runner writes such a file"
-_WIDE = (b"\xff\xfe", b"\xfe\xff")
+WIDE = (b"\xff\xfe", b"\xfe\xff")
 
-_SEVERAL_ROOTS = {errors.codes[errors.XML_ERROR_JUNK_AFTER_DOC_ELEMENT], errors.codes[errors.XML_ERROR_MISPLACED_XML_PI]}
+_SEVERAL_ROOTS = {
+    errors.codes[errors.XML_ERROR_JUNK_AFTER_DOC_ELEMENT],
+    errors.codes[errors.XML_ERROR_MISPLACED_XML_PI],
+}
 _BAD_CHARACTER = {errors.codes[errors.XML_ERROR_INVALID_TOKEN], errors.codes[errors.XML_ERROR_BAD_CHAR_REF]}
 _DECLARATION = re.compile(rb"<\?xml\s[^>]*\?>")
-_CONTROLS = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|&#(?:x0*(?:[0-8bcef]|1[0-9a-f])|0*(?:[0-8]|1[124-9]|2\d|3[01]));", re.I)
+_CONTROLS = re.compile(
+    rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|&#(?:x0*(?:[0-8bcef]|1[0-9a-f])|0*(?:[0-8]|1[124-9]|2\d|3[01]));", re.I
+)
 
 
 class _Bounded:
@@ -79,10 +84,14 @@ def _parsed(data: bytes) -> Element:
 
 def _mended(data: bytes, error: ParseError) -> bytes | None:
     """The file without what its runner should not have written: several roots, characters that XML can't hold."""
-    if data.startswith(_WIDE):
+    if data.startswith(WIDE):
         return None
     if error.code in _SEVERAL_ROOTS:
-        return b"<testsuites>" + _CONTROLS.sub(b"", _DECLARATION.sub(b"", data.removeprefix(b"\xef\xbb\xbf"))) + b"</testsuites>"
+        return (
+            b"<testsuites>"
+            + _CONTROLS.sub(b"", _DECLARATION.sub(b"", data.removeprefix(b"\xef\xbb\xbf")))
+            + b"</testsuites>"
+        )
     if error.code in _BAD_CHARACTER and _CONTROLS.search(data):
         return _CONTROLS.sub(b"", data)
     return None

@@ -9,6 +9,7 @@ from triagebook.facts.verdict import Stage
 from triagebook.facts.weight import is_ahead
 from triagebook.findings import Severity
 from triagebook.model.issue import Contradiction, Ending
+from triagebook.model.values import DocRef
 from triagebook.model.walk import leaves
 
 from .base import Rule
@@ -139,19 +140,31 @@ def _unsaid(closed: Closed) -> str:
 
 
 class MissingMetadata(Rule):
-    """A document has no date, or no author."""
+    """A document that the record quotes has no date, or no author."""
 
     code = "TB423"
     name = "missing-metadata"
     severity = Severity.WARNING
     kinds = (Contradiction.MISSING_METADATA,)
     why = "A statement of unknown age and author can't be weighed against another."
-    remedy = "add `date` and `by` as the document states them; where it states none, accept that in `waivers`"
-    bad = "documents: {report.md: {title: Validation report, date: 2025-09-15}}"
-    good = "documents: {report.md: {title: Validation report, date: 2025-09-15, by: backend}}"
+    remedy = "add `date` and `by` as the document states them; where it states none, dispute a claim of that kind"
+    bad = """
+documents: {report.md: {title: Validation report, date: 2025-09-15}}
+lessons: [{says: Staging is slow, from: report.md#L3}]
+"""
+    good = """
+documents: {report.md: {title: Validation report, date: 2025-09-15, by: backend}}
+lessons: [{says: Staging is slow, from: report.md#L3}]
+"""
 
     def find(self, case: Case) -> Iterator[Finding]:
-        for name, document in case.issue.documents.items():
+        quoted = {
+            value.document
+            for way, value in leaves(case.issue)
+            if isinstance(value, DocRef) and way[0] != "documents"
+        }
+        for name in [name for name in case.issue.documents if name in quoted]:
+            document = case.issue.documents[name]
             missing = [key for key, value in (("date", document.date), ("author", document.by)) if not value]
             if missing:
                 says = f"the document `{name}` has no {' and no '.join(missing)}"

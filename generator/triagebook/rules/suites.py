@@ -10,6 +10,7 @@ from triagebook.findings import Severity
 from triagebook.model.defect import Certainty
 from triagebook.model.evidence import Side
 from triagebook.model.issue import Contradiction
+from triagebook.model.work import SuiteState
 
 from .base import Rule
 from .words import counted, listed
@@ -97,7 +98,7 @@ def _fails_somehow(expected: Expectation | None) -> bool:
 
 
 class SuiteNeverRun(Rule):
-    """A suite has no result after the fix, although another suite of the issue has."""
+    """A suite has no result after the fix, although another has, and no next step is to write its tests."""
 
     code = "TB408"
     name = "suite-never-run"
@@ -132,7 +133,12 @@ results: {test_connects: passed}
 """
 
     def find(self, case: Case) -> Iterator[Finding]:
-        due = {name: suite for name, suite in case.issue.suites.items() if _runs_after(suite)}
+        to_write = {str(name) for step in case.issue.next if step.done is None for name in step.suites}
+        due = {
+            name: suite
+            for name, suite in case.issue.suites.items()
+            if _runs_after(suite) and not (suite.state is SuiteState.PLANNED and name in to_write)
+        }
         run = {name for name in due if _was_run(case, name)}
         if run:
             for name in due:

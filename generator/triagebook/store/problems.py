@@ -78,8 +78,7 @@ _WORDS: tuple[tuple[str, str, str, str, bool], ...] = (
     ("while scanning a simple key", "':'", "this line has no `: `", "write it as `key: value`", True),
     ("while scanning for the next token", "cannot start", "a value can't begin with {0}", _QUOTE_START, False),
     ("", "mapping values are not allowed", "a `: ` can't stand here",
-     "put quotes around a value that contains `: `; or give the line above a space behind its `:`, and this one"
-     " the same indentation", False),
+     "put quotes around a value that contains `: `; or mend the line above: `key: value`, as far indented", False),
     ("", "block sequence entries are not allowed", "a list can't begin here",
      "begin it on a line of its own, or put quotes around a value that begins with `- `", False),
     ("while parsing a flow sequence", "expected ',' or ']'", "the `[` that opens here is not closed",

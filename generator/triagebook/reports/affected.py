@@ -1,0 +1,132 @@
+"""The affected files as a list to work through: by kind and by group, one box a file, ticked from scans."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from triagebook.model.affected import Affected, Location, LocationState
+from triagebook.model.base import Commit, Path
+from triagebook.model.common import Detector
+from triagebook.model.refs import RepositoryRef
+
+from .figures import Figure
+from .ground import Ground
+
+
+@dataclass(frozen=True, slots=True)
+class FileRow:
+    """One file with the locations in it."""
+
+    path: Path
+    locations: tuple[Location, ...]
+    done: bool  # a scan of the tool found nothing open in it
+    said_done: bool  # the record calls it fixed, and no scan shows it
+
+
+@dataclass(frozen=True, slots=True)
+class KindRow:
+    """The files of one kind."""
+
+    id: str
+    title: str
+    files: Figure | None
+    locations: Figure | None
+    open: Figure | None
+    rows: tuple[FileRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class GroupRow:
+    """Locations that are changed together."""
+
+    number: str
+    title: str
+    why: object
+    from_: tuple[object, ...]
+    files: Figure | None
+    locations: Figure | None
+
+
+@dataclass(frozen=True, slots=True)
+class AffectedView:
+    """All affected files."""
+
+    record: Affected
+    repository: RepositoryRef
+    commit: Commit
+    scanned: bool  # whether a scan of the tool found them
+    files: Figure | None
+    locations: Figure | None
+    open: Figure | None
+    kinds: tuple[KindRow, ...]
+    groups: tuple[GroupRow, ...]
+    detector: Detector | None
+
+
+def affected_view(ground: Ground) -> AffectedView | None:
+    affected = ground.entry.affected
+    if affected is None:
+        return None
+    figures, scan = ground.figures, affected.scan
+    scanned = scan is not None and scan.by is not None and not scan.from_
+    return AffectedView(
+        record=affected,
+        repository=affected.source.repository,
+        commit=affected.source.commit,
+        scanned=scanned,
+        files=figures.known("affected.files"),
+        locations=figures.known("affected.locations"),
+        open=figures.known("affected.locations", state="open"),
+        kinds=tuple(_kinds(ground, affected, scanned=scanned)),
+        groups=tuple(_groups(ground, affected)),
+        detector=detector(ground),
+    )
+
+
+def detector(ground: Ground) -> Detector | None:
+    """What finds the defect: as it was searched for, else the issue's own, else that of its pattern."""
+    scan = ground.entry.affected.scan if ground.entry.affected else None
+    patterns = (ground.book.patterns.get(cause.pattern) for cause in ground.issue.causes if cause.pattern)
+    of_pattern = (pattern.detector for pattern in patterns if pattern)
+    known = (scan.detector if scan else None, ground.issue.detector, *of_pattern)
+    return next((found for found in known if found), None)
+
+
+def _kinds(ground: Ground, affected: Affected, *, scanned: bool) -> Iterable[KindRow]:
+    by_kind: dict[str, list[Location]] = {name: [] for name in ground.book.catalog.file_categories}
+    for location in affected.locations:
+        kind = location.category or ground.book.file_category(location.at.path) or ""
+        by_kind.setdefault(str(kind), []).append(location)
+    for kind, locations in by_kind.items():
+        if locations:
+            known = ground.book.catalog.file_categories.get(kind)
+            yield KindRow(
+                id=kind,
+                title=str(known.title) if known else kind or "Of no kind that the catalog names",
+                files=ground.figures.known("affected.files", category=kind),
+                locations=ground.figures.known("affected.locations", category=kind),
+                open=ground.figures.known("affected.locations", category=kind, state="open"),
+                rows=tuple(_files(locations, scanned=scanned)),
+            )
+
+
+def _files(locations: Iterable[Location], *, scanned: bool) -> Iterable[FileRow]:
+    by_path: dict[Path, list[Location]] = {}
+    for location in locations:
+        by_path.setdefault(location.at.path, []).append(location)
+    for path, own in by_path.items():
+        fixed = all(location.state is LocationState.FIXED for location in own)
+        yield FileRow(path, tuple(own), done=fixed and scanned, said_done=fixed and not scanned)
+
+
+def _groups(ground: Ground, affected: Affected) -> Iterable[GroupRow]:
+    for number, group in affected.groups.items():
+        yield GroupRow(
+            number=number,
+            title=str(group.title),
+            why=group.why,
+            from_=group.from_,
+            files=ground.figures.known("affected.files", priority=number),
+            locations=ground.figures.known("affected.locations", priority=number),
+        )

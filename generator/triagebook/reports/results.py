@@ -1,0 +1,150 @@
+"""Suites and tests with what the evidence says of them: what was expected, what happened, where, and who says so."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from triagebook.facts.matching import Planned
+from triagebook.facts.results import State
+from triagebook.model.evidence import Grade, Side
+from triagebook.model.work import Expectation, Suite, Test
+
+from .figures import Figure
+from .ground import Ground
+from .verdict import title_of_environment
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """How a test stands in one phase and environment."""
+
+    environment: str
+    outcome: str
+    judgement: str
+    error: str
+    evidence: tuple[str, ...]
+    documents: tuple[str, ...]  # what vouches for it, where that is no more than a document
+    proves: bool  # whether a machine saw it, so that it can prove something
+
+
+@dataclass(frozen=True, slots=True)
+class TestRow:
+    """A test, with what it has from its suite and what was seen of it."""
+
+    __test__ = False  # it is none of pytest's
+
+    name: str
+    test: Test
+    before: Expectation | None
+    after: Expectation | None
+    vacuous: bool
+    lost: bool  # no suite lists it any more
+    ran_before: tuple[Ran, ...]
+    ran_after: tuple[Ran, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """How many tests of a suite passed in one phase."""
+
+    passed: Figure
+    planned: Figure
+    failed: Figure | None
+    missing: Figure | None
+    skipped: Figure | None
+    flaky: Figure | None
+
+    @property
+    def documents(self) -> tuple[str, ...]:
+        return self.passed.documents
+
+
+@dataclass(frozen=True, slots=True)
+class SuiteRow:
+    """A suite with its tests."""
+
+    id: str
+    title: str
+    suite: Suite
+    planned: Figure | None
+    before: Score | None
+    after: Score | None
+    vacuous: Figure | None
+    tests: tuple[TestRow, ...]
+    expects_errors: bool
+
+
+def suites(ground: Ground) -> tuple[SuiteRow, ...]:
+    rows = {name: [] for name in ground.issue.suites}  # type: dict[str, list[TestRow]]
+    for planned in ground.case.tests:
+        if planned.suite in rows:
+            rows[planned.suite].append(_row(ground, planned))
+    return tuple(_suite(ground, name, suite, tuple(rows[name])) for name, suite in ground.issue.suites.items())
+
+
+def lost(ground: Ground) -> tuple[TestRow, ...]:
+    """Tests that a run was held against, and no suite lists any more."""
+    return tuple(_row(ground, planned) for planned in ground.case.tests if planned.suite not in ground.issue.suites)
+
+
+def _suite(ground: Ground, name: str, suite: Suite, tests: tuple[TestRow, ...]) -> SuiteRow:
+    return SuiteRow(
+        id=name,
+        title=str(suite.title or name),
+        suite=suite,
+        planned=ground.figures.some("tests.planned", suite=name),
+        before=_score(ground, name, Side.BEFORE),
+        after=_score(ground, name, Side.AFTER),
+        vacuous=ground.figures.some("tests.vacuous", suite=name),
+        tests=tests,
+        expects_errors=any(test.before and test.before.errors for test in tests),
+    )
+
+
+def _score(ground: Ground, suite: str, side: Side) -> Score | None:
+    figures = ground.figures
+    passed = figures.known("tests.passed", suite=suite, phase=side.value)
+    planned = figures.known("tests.planned", suite=suite)
+    if passed is None or planned is None:
+        return None
+
+    def of(word: str) -> Figure | None:
+        return figures.some(f"tests.{word}", suite=suite, phase=side.value)
+
+    return Score(passed, planned, of("failed"), of("missing"), of("skipped"), of("flaky"))
+
+
+def _row(ground: Ground, planned: Planned) -> TestRow:
+    return TestRow(
+        name=planned.name,
+        test=planned.test,
+        before=planned.before,
+        after=planned.after,
+        vacuous=planned.proves_nothing,
+        lost=planned.dropped,
+        ran_before=tuple(_runs(ground, planned, Side.BEFORE)),
+        ran_after=tuple(_runs(ground, planned, Side.AFTER)),
+    )
+
+
+def _runs(ground: Ground, planned: Planned, side: Side) -> Iterator[Ran]:
+    for environment in ground.case.environments:
+        state = ground.case.states[*planned.key, side, environment]
+        if state.seen:
+            yield _ran(ground, environment, state)
+
+
+def _ran(ground: Ground, environment: str, state: State) -> Ran:
+    evidence = tuple(dict.fromkeys(seen.evidence for seen in state.seen))
+    only_said = state.grade is Grade.TRANSCRIBED
+    sources = (source.document for seen in state.seen for source in seen.record.from_)
+    return Ran(
+        environment=title_of_environment(ground, environment),
+        outcome=state.outcome.value if state.outcome else state.judgement.value,
+        judgement=state.judgement.value,
+        error=(state.last.error or "") if state.last else "",
+        evidence=evidence,
+        documents=tuple(dict.fromkeys(sources)) if only_said else (),
+        proves=not only_said,
+    )

@@ -1,0 +1,230 @@
+"""Makes a book of many issues, each with as much in it as a record that has grown: the size of 1184, and nothing wrong.
+
+    python tests/bench/make_book.py FOLDER 1000
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import click
+import yaml
+
+from triagebook.model.seal import seal_of
+
+Plain: TypeAlias = dict[str, Any]
+
+OLD, NEW = "0" * 40, "f" * 40
+FILES, SUITES, TESTS = 20, ("reproduction", "unit", "integration", "journey"), 8
+AREAS = 50  # components of the product: issues share them, as they share people and streams
+
+CATALOG: Plain = {
+    "title": "A book to measure with",
+    "repositories": {"app": "https://example.org/app"},
+    "environments": {"local": "Local", "staging": "Staging"},
+    "required": ["staging"],
+    "test_categories": {"unit": "Unit", "integration": "Integration", "end-to-end": "End to end"},
+    "file_categories": {
+        "tests": {"title": "Tests", "paths": ["tests/**"]},
+        "product": {"title": "Product code", "paths": ["app/**"]},
+    },
+    "segments": {"free": "Free", "enterprise": "Enterprise"},
+    "streams": {"chat": {"title": "Chat", "worth": "500000 USD/year", "from": "https://example.org/plan"}},
+    "people": {"backend": {"title": "Backend", "kind": "team"}, "ada": "Ada"},
+}
+
+
+def make(root: Path, issues: int) -> None:
+    """Writes the book; the folder must be new."""
+    areas = {f"area-{area}": {"title": f"Area {area}", "paths": [f"app/area_{area}/**"]} for area in range(AREAS)}
+    _write(root / "catalog.yaml", CATALOG | {"components": areas})
+    for number in range(1, issues + 1):
+        for name, plain in records(number):
+            _write(root / str(number) / name, plain)
+
+
+def records(number: int) -> Iterator[tuple[str, Plain]]:
+    """The files of one issue."""
+    yield "issue.yaml", _issue(number)
+    yield "affected.yaml", _affected(number)
+    yield "evidence/run-before.yaml", _run(number, "before", OLD)
+    yield "evidence/run-after.yaml", _run(number, "after", NEW)
+
+
+def _issue(number: int) -> Plain:
+    return {
+        "title": f"Calls of factory {number} await what is not awaitable",
+        "severity": "high",
+        "opened": "2025-09-15",
+        "summary": _prose(number, "{{ affected.locations }} in {{ affected.files }} await a plain function"),
+        "owner": "backend",
+        "components": [_area(number)],
+        "labels": ["golden-path", "async"],
+        "people": {"reported": ["ada"], "prepared": ["backend"]},
+        "environments": {"seen": ["staging"]},
+        "symptoms": [{"error": _error(number), "seen": ["staging"]}],
+        "source": {"repository": "app", "commit": OLD},
+        "causes": [
+            {
+                "says": f"The callers await what factory {number} returns, a plain manager",
+                "state": "confirmed",
+                "at": [f"{_path(number, 0)}:10"],
+                "why": [{"says": f"Step {step} of how it came about"} for step in range(3)],
+            }
+        ],
+        "impact": {
+            "segments": ["free", "enterprise"],
+            "revenue": [{"stream": "chat", "at_risk": "1000 USD/year", "from": ["https://example.org/plan"]}],
+            "broken": [{"what": "Chat", "for": "every user"}],
+        },
+        "fix": _fix(number),
+        "suites": {suite: _suite(number, suite) for suite in SUITES},
+        "plan": _plan(number),
+        "criteria": {
+            f"{suite}-passes": {
+                "says": f"The suite {suite} passes in staging",
+                "measure": f"tests.pass_rate suite={suite} environment=staging phase=after",
+                "target": "100 %",
+            }
+            for suite in SUITES
+        },
+        "risks": [{"kind": "regression", "level": "low", "why": "one keyword a call", "mitigation": ["The suites"]}],
+        "rollback": [{"do": "Revert the commit", "owner": "backend"}],
+        "next": [{"do": f"Deploy step {step}", "owner": "backend", "priority": "1"} for step in range(3)],
+        "lessons": [f"A factory that looks asynchronous will be awaited, as number {number} was"],
+    }
+
+
+def _fix(number: int) -> Plain:
+    return {
+        "chosen": "drop-await",
+        "why": _prose(number, "The function is synchronous and should stay so"),
+        "options": {
+            "drop-await": {"title": "Remove `await` from every call", "why": ["Nothing to wait for"]},
+            "make-async": {"title": "Make the factory async", "why_not": ["Changes every caller for no gain"]},
+        },
+        "changes": [
+            {"path": _path(number, file), "what": ["One await removed"], "commit": NEW} for file in range(FILES)
+        ],
+    }
+
+
+def _suite(number: int, suite: str) -> Plain:
+    return {
+        "title": f"Suite {suite} of {number}",
+        "category": "unit" if suite in {"reproduction", "unit"} else "end-to-end",
+        "path": f"tests/{suite}/test_issue_{number}.py",
+        "purpose": _prose(number, f"Shows that {suite} works"),
+        "command": [f"python -m pytest tests/{suite}/test_issue_{number}.py -v"],
+        "before": {"fail": _error(number)},
+        "after": "pass",
+        "tests": {name: f"What {name} shows" for name in _tests(suite)},
+    }
+
+
+def _plan(number: int) -> Plain:
+    phases = {
+        f"phase-{suite}": {
+            "goal": _prose(number, f"The suite {suite} shows the defect, then its fix"),
+            "environment": "staging",
+            "suites": [suite],
+            "steps": [{"do": f"Step {step} of {suite}", "takes": "5 min", "owner": "backend"} for step in range(4)],
+        }
+        for suite in SUITES
+    }
+    return {"before": ["Staging is up"], "phases": phases, "after": ["No call is left that awaits the factory"]}
+
+
+def _affected(number: int) -> Plain:
+    return {
+        "source": {"repository": "app", "commit": NEW},
+        "scan": {"on": "2025-09-25", "files": "4200", "detector": {"regex": "await get"}},
+        "locations": [
+            {
+                "at": f"{_path(number, file)}:{10 + file},{40 + file}",
+                "text": f"manager = await get_manager_{number}(user)",
+                "priority": "1",
+                "change": "Remove `await`",
+                "state": "fixed",
+                "commit": NEW,
+            }
+            for file in range(FILES)
+        ],
+        "groups": {"1": "Product code"},
+    }
+
+
+def _run(number: int, phase: str, commit: str) -> Plain:
+    """A run of all suites, sealed as the tool seals it."""
+    failed = {"outcome": "failed", "error": _error(number)}
+    names = [f"tests/{suite}/test_issue_{number}.py::{name}" for suite in SUITES for name in _tests(suite)]
+    paths = [_path(number, file) for file in range(FILES)] + [f"tests/{s}/test_issue_{number}.py" for s in SUITES]
+    held = {"before": {"fail": _error(number)}, "after": "pass"}
+    plain: Plain = {
+        "kind": "tests",
+        "grade": "machine",
+        "at": f"2025-09-{20 if phase == 'before' else 25}T10:00:00Z",
+        "environment": "staging",
+        "phase": phase,
+        "commit": commit,
+        "dirty": "false",
+        "tool": "pytest 8.4.1",
+        "code": {path: _digest(path + (phase if path.startswith("app") else "")) for path in paths},
+        "results": {name: failed if phase == "before" else "passed" for name in names},
+        "expected": dict.fromkeys(names, held),
+    }
+    return plain | {"seal": seal_of(plain)}
+
+
+def _tests(suite: str) -> list[str]:
+    return [f"test_{suite}_{test}" for test in range(TESTS)]
+
+
+def _error(number: int) -> str:
+    return f"TypeError: object Manager{number} can't be used in 'await' expression"
+
+
+def _area(number: int) -> str:
+    return f"area-{number % AREAS}"
+
+
+def _path(number: int, file: int) -> str:
+    return f"app/{_area(number).replace('-', '_')}/issue_{number}/module_{file}.py"
+
+
+def _prose(number: int, first: str) -> str:
+    more = f"Whoever calls factory {number} gets a manager at once, and `await` raises the moment the line runs. "
+    return f"{first}.\n\n{more * 3}\n\n- one thing to know\n- another thing to know\n"
+
+
+def _digest(text: str) -> str:
+    return "sha256:" + hashlib.sha256(text.encode()).hexdigest()
+
+
+class _Dumper(yaml.CSafeDumper):
+    """Writes what is the same twice twice: a record has no anchors."""
+
+    def ignore_aliases(self, data: object) -> bool:  # noqa: ARG002  (PyYAML's signature)
+        return True
+
+
+def _write(path: Path, plain: Plain) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    text = yaml.dump(plain, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=120)
+    path.write_text(text, encoding="utf-8")
+
+
+@click.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.argument("issues", type=click.IntRange(min=1))
+def main(folder: Path, issues: int) -> None:
+    """Write a book of that many issues to a new folder."""
+    folder.mkdir(parents=True)
+    make(folder, issues)
+
+
+if __name__ == "__main__":
+    main()
