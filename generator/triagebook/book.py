@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
+from pathlib import PurePosixPath
 from types import MappingProxyType
 from typing import Any
 
@@ -43,8 +44,22 @@ class Book:
     catalog: Catalog
     issues: Mapping[str, Entry]
     patterns: Mapping[str, Pattern]
-    unread: Collection[tuple[str, str]] = frozenset()  # kind and id of records that can't be read
-    catalog_read: bool = True
+    unread: frozenset[str] = frozenset()  # files that can't be read, by their place in the book
+
+    @property
+    def catalog_read(self) -> bool:
+        return "catalog.yaml" not in self.unread
+
+    @property
+    def unread_issues(self) -> list[str]:
+        return sorted((f.removesuffix("/issue.yaml") for f in self.unread if f.endswith("/issue.yaml")), key=natural)
+
+    def is_whole(self, entry: Entry) -> bool:
+        """Could all be read that an issue rests on? Where not, what follows from it can't be told."""
+        patterns = {f"patterns/{cause.pattern}.yaml" for cause in entry.issue.causes}
+        return self.catalog_read and not any(
+            file.startswith(f"{entry.id}/") or file in patterns for file in self.unread
+        )
 
     @property
     def documents(self) -> frozenset[str]:
@@ -54,12 +69,13 @@ class Book:
     def names(self, to: str, entry: Entry | None = None) -> Collection[str]:
         """The ids that a reference of one kind may name, seen from one issue."""
         catalog = self.catalog
-        unread = [name for kind, name in self.unread if kind == to]
         match to:
             case "issue":
-                return [*self.issues, *unread]
+                return [*self.issues, *self.unread_issues]
             case "pattern":
-                return [*self.patterns, *unread]
+                return [*self.patterns, *_unread_in("patterns", self.unread)]
+            case "evidence" if entry:
+                return [*entry.evidence, *_unread_in(f"{entry.id}/evidence", self.unread)]
             case "component":
                 return catalog.components
             case "environment":
@@ -96,6 +112,11 @@ class Book:
         return None
 
 
+def _unread_in(folder: str, unread: Iterable[str]) -> list[str]:
+    names = (PurePosixPath(file) for file in unread)
+    return [name.stem for name in names if str(name.parent) == folder]
+
+
 def fits(path: str, patterns: tuple[str, ...]) -> bool:
     """Does a path fit one of some patterns? They read as in a .gitignore: `tests/**`, `*.md`, `app/*.py`."""
     return bool(_spec(patterns).match_file(path))
@@ -116,8 +137,6 @@ def _names_within(to: str, entry: Entry) -> Collection[str]:
     issue = entry.issue
     plan, fix = issue.plan, issue.fix
     match to:
-        case "evidence":
-            return entry.evidence
         case "suite":
             return issue.suites
         case "criterion":

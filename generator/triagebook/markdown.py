@@ -11,6 +11,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Self
 
 import comrak
 
@@ -26,9 +27,23 @@ class Linked:
     code: bool = False
 
 
+class Computed(str):
+    """A computed value; its number leads to where it comes from, which HTML shows."""
+
+    __slots__ = ("number",)
+
+    def __new__(cls, text: str, number: int) -> Self:
+        made = super().__new__(cls, text)
+        made.number = number
+        return made
+
+    number: int
+
+
 # Characters that Unicode keeps free for a program's own use: taken out of every text, so nobody can forge them.
 _LESS = "\ufdd0"
 MARK_OPEN, MARK_MIDDLE, MARK_CLOSE, BLANK = "\ufdd1", "\ufdd2", "\ufdd3", "\ufdd4"
+FIGURE_OPEN, FIGURE_DIGITS, FIGURE_CLOSE = "\ufdd5", "\ufdd6\ufdd7\ufdd8\ufdd9\ufdda\ufddb\ufddc\ufddd\ufdde\ufddf", "\ufde0"
 _UNWANTED = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufdd0-\ufdef\ufffe\uffff]")
 _REORDERING = re.compile(r"[\u202a-\u202e\u2066-\u2069]")  # makes text read otherwise than it is written
 
@@ -42,6 +57,7 @@ _PREFIX = r"(?:[ >]|[-*+] |\d{1,9}[.)] )*"
 _FENCE = re.compile(rf"({_PREFIX})(`{{3,}}|~{{3,}})([^\n]*)\n?")
 _HEADING = re.compile(rf"^({_PREFIX})(#{{1,6}})(?= |$)", re.MULTILINE)
 _ADDRESS = re.compile(r"(?<=:)//|(?<=www)\.|@(?=[\w-])", re.IGNORECASE)
+_ALERT = re.compile(rf"^({_PREFIX}> ?)\[!(\w+)\]", re.MULTILINE)
 _NAME = re.compile(r"\{\{ *([a-z][a-z0-9_.-]*(?: [a-z_]+=[^\s=}]+)*) *\}\}")
 
 
@@ -69,7 +85,11 @@ def clean(text: str) -> str:
 @lru_cache(maxsize=8192)  # names and titles stand on many pages
 def inline(text: str) -> str:
     """Words on one line, with nothing in them that Markdown would read, but for code between backticks."""
-    words = " ".join(_REORDERING.sub("", clean(text)).split())
+    return _words(clean(text))
+
+
+def _words(text: str) -> str:
+    words = " ".join(_REORDERING.sub("", text).split())
     pieces, at = [], 0
     for start, end, ticks in _code_spans(words):
         pieces += [_escape(words[at:start]), code(words[start + ticks : end - ticks])]
@@ -160,7 +180,7 @@ def item(text: str, level: int = 4, lookup: Lookup | None = None) -> str:
 def _paragraph(text: str) -> str:
     """A text as one line with its markup, if it is a single paragraph; else nothing."""
     if not _MARKUP.search(text):
-        return "" if _BLOCKS.search(text) else inline(text)
+        return "" if _BLOCKS.search(text) else _words(text)  # clean by now, but for the figures that were filled in
     mended = _rewritten(text, 4)
     if _holds(mended, 4) and _ONE_PARAGRAPH.fullmatch(comrak.render_markdown(mended, *_GFM)):
         return re.sub(r"\\?\n *", " ", mended)
@@ -174,9 +194,27 @@ def fill(text: str, lookup: Lookup) -> str:
 
     def value(found: re.Match[str]) -> str:
         known = lookup(found[1])
-        return found[0] if known is None else inline(known)
+        return found[0] if known is None else figure(known)
 
     return "".join(piece if is_code else _NAME.sub(value, piece) for piece, is_code in _pieces(text))
+
+
+def figure(value: str) -> str:
+    """A computed value on a line, marked with its number where it has one."""
+    if not isinstance(value, Computed):
+        return inline(value)
+    digits = "".join(FIGURE_DIGITS[int(digit)] for digit in str(value.number))
+    return f"{FIGURE_OPEN}{digits}{inline(str(value))}{FIGURE_CLOSE}"
+
+
+def without_figures(markdown: str) -> str:
+    """The Markdown without the marks of figures, which only HTML shows."""
+    return re.sub(f"[{FIGURE_OPEN}{FIGURE_DIGITS}{FIGURE_CLOSE}]", "", markdown)
+
+
+def without_alerts(text: str) -> str:
+    """Prose whose alerts (`> [!NOTE]`) are quotes."""
+    return "".join(piece if is_code else _ALERT.sub(r"\1\2:", piece) for piece, is_code in _pieces(text))
 
 
 def _holds(text: str, level: int) -> bool:

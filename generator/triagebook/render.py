@@ -13,11 +13,23 @@ from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, Undefined
+from jinja2 import (
+    BaseLoader,
+    ChoiceLoader,
+    Environment,
+    FileSystemLoader,
+    PrefixLoader,
+    StrictUndefined,
+    TemplateError,
+    TemplateNotFound,
+    TemplateSyntaxError,
+    Undefined,
+)
 from markupsafe import Markup
 
 from . import markdown
-from .markdown import BLANK, MARK_CLOSE, MARK_MIDDLE, MARK_OPEN, Linked, Lookup
+from .errors import TriagebookError
+from .markdown import BLANK, MARK_CLOSE, MARK_MIDDLE, MARK_OPEN, Computed, Linked, Lookup
 from .model.base import Commit, Prose, Text
 from .model.base import Path as RecordPath
 from .model.values import Digest, FactRef, Place
@@ -25,16 +37,51 @@ from .model.values import Digest, FactRef, Place
 _lookup: ContextVar[Lookup | None] = ContextVar("lookup", default=None)
 
 
-def render(template: str, view: Mapping[str, object], lookup: Lookup | None = None) -> str:
+class BrokenTemplateError(TriagebookError):
+    """A template that can't be rendered."""
+
+
+def render(
+    template: str,
+    view: Mapping[str, object],
+    lookup: Lookup | None = None,
+    *,
+    own: Path | None = None,
+    about: str = "",
+) -> str:
     """The Markdown of a view, with marks that `markup` turns into HTML, or into nothing.
 
-    The lookup gives the values of the names in `{{ }}` that prose may hold; without one they stay as written.
+    The lookup gives the values of the names in `{{ }}` that prose may hold; without one they stay as written. Templates
+    in the folder `own` go before ours, which they can extend as `triagebook/NAME`. `about` names the record in errors.
     """
     token = _lookup.set(lookup)
     try:
-        return _tidy(_environment().get_template(template).render(view))
+        return _tidy(_environment(own).get_template(template).render(view))
+    except (TemplateError, TypeError, AttributeError, LookupError, ValueError, ArithmeticError) as error:
+        if own is None:
+            raise
+        raise _broken(error, template, own, about) from error
     finally:
         _lookup.reset(token)
+
+
+def _broken(error: Exception, template: str, own: Path, about: str) -> BrokenTemplateError:
+    """Which template, at which line, on which record."""
+    place, line = template, 0
+    if isinstance(error, TemplateSyntaxError):
+        place, line = error.name or template, error.lineno
+    elif isinstance(error, TemplateNotFound):
+        return BrokenTemplateError(f"there is no template `{error.name}`", f"see the templates in {own}")
+    trace = error.__traceback__
+    while trace and not isinstance(error, TemplateSyntaxError):  # jinja names templates in it, the innermost last
+        name = trace.tb_frame.f_code.co_filename
+        if name.endswith(".j2"):
+            folder = own if Path(name).is_relative_to(own) else templates()
+            place, line = Path(name).relative_to(folder).as_posix(), trace.tb_lineno
+        trace = trace.tb_next
+    whose = own / place if (own / place).is_file() else Path(place)
+    what = f"{whose.as_posix()}:{line}: {error}{f', while rendering {about}' if about else ''}"
+    return BrokenTemplateError(what, "mend that line, or take the file away: the template that comes with triagebook is used then")
 
 
 @cache
@@ -45,9 +92,10 @@ def templates() -> Path:
 
 
 @cache
-def _environment() -> Environment:
-    environment = Environment(
-        loader=FileSystemLoader(templates()),
+def _environment(own: Path | None = None) -> Environment:
+    kind, loader = _source(own)
+    environment = kind(
+        loader=loader,
         undefined=StrictUndefined,
         autoescape=True,  # so that jinja tells apart what is safe; `finalize` comes first, and escapes for Markdown
         finalize=_shown,
@@ -55,8 +103,8 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters |= {
-        "prose": lambda value, level=4: _safe(_kept(markdown.prose(value, level, _lookup.get()))),
-        "item": lambda value, level=4: _safe(_kept(markdown.item(value, level, _lookup.get()))),
+        "prose": lambda value, level=4: _safe(_kept(_no_alerts(markdown.prose(value, level, _lookup.get())))),
+        "item": lambda value, level=4: _safe(_kept(_no_alerts(markdown.item(value, level, _lookup.get())))),
         "fence": lambda value, language="": _safe(_kept(markdown.fence(str(value), str(language or "")))),
         "code": lambda value: _safe(markdown.code(str(value))),
         "words": lambda value: _safe(markdown.inline(str(value))),
@@ -67,8 +115,27 @@ def _environment() -> Environment:
         "heading": lambda text, level=2: _safe(f"\n\n{'#' * level} {_shown(text)}\n\n"),
         "mark": _mark,
         "counted": _counted,
+        "figure": lambda value: _safe(markdown.figure(Computed(str(value), value.number))),
+        "bare": lambda value: _safe(markdown.figure(Computed(value.bare, value.number))),
     }
     return environment
+
+
+def _source(own: Path | None) -> tuple[type[Environment], BaseLoader]:
+    """Where templates come from; those of a book's repository may be a stranger's, and run fenced in."""
+    ours = FileSystemLoader(templates())
+    if own is None:
+        return Environment, ours
+    from jinja2.sandbox import ImmutableSandboxedEnvironment  # noqa: PLC0415  (most books have none)
+
+    return ImmutableSandboxedEnvironment, ChoiceLoader(
+        [FileSystemLoader(own), ours, PrefixLoader({"triagebook": ours})]
+    )
+
+
+def _no_alerts(text: str) -> str:
+    """An alert is a word of the report: prose that writes one gets a quote."""
+    return markdown.without_alerts(text) if "[!" in text else text
 
 
 # ── what a template prints ───────────────────────────────────────────────────────────────────────────

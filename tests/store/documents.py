@@ -10,20 +10,54 @@ from random import Random
 from typing import Any
 
 from hypothesis import strategies as st
+
 from triagebook.store.yaml import YamlProblem, read
 
 WORDS = [
-    "a", "b1", "title", "staging", "1184", "123e456", "2025-09-15", "true", "null", "~", "no", "0x1F", "1_000", "=", "-1",
-    "app/routes.py:1233", "https://example.org/a?b=c#d", "a b", "two  spaces", "it's", 'say "x"', "a #b", "a: b", "- x",
-    "[a]", "{b}", "a, b", "#c", "&d", "*e", "!f", "|", ">", "%g", "@h", "`i`", "? j", "?k", ":l", "m:", "{{ n.o }}", "é",
-    "😀", "中文", "<<", "---", "...", "x\\n", "\\", "C:\\dir", "'", '"', "tab\there", "nbsp\u00a0here",
+    "a", "b1", "title", "staging", "1184", "123e456", "2025-09-15", "true", "null", "~", "no", "0x1F", "1_000", "=",
+    "-1", "app/routes.py:1233", "https://example.org/a?b=c#d", "a b", "one two three", "two  spaces", "it's", 'say "x"', "a #b", "a: b", "- x",
+    "[a]", "{b}", "a, b", "#c", "&d", "*e", "!f", "|", ">", "%g", "@h", "`i`", "? j", "?k", ":l", "m:", "{{ n.o }}",
+    "é", "😀", "中文", "<<", "---", "...", "x\\n", "\\", "C:\\dir", "'", '"', "tab\there", "nbsp\u00a0here",
 ]  # fmt: skip
-ODD = ["", " ", " lead", "trail ", "\x07", "\x85", "\u2028", "\ufeff", "a\rb", "a\r\nb", "\n", "\n\n", "a\n\n\n", " \n "]
+ODD = [
+    "",
+    " ",
+    " lead",
+    "trail ",
+    "\x07",
+    "\x85",
+    "\u2028",
+    "\ufeff",
+    "a\rb",
+    "a\r\nb",
+    "\n",
+    "\n\n",
+    "a\n\n\n",
+    " \n ",
+]
 TEXTS = [
-    "one\ntwo\n", "one\ntwo", "  code:\n    more\nend\n", "a\n\nb\n", "# no comment\nkey: value\n", "trailing  \nspaces \n",
-    "a\n\n\n  b\n\n", "- x\n- y", "tab\n\tin\n", "...\n---\n",
+    "one\ntwo\n", "one\ntwo", "  code:\n    more\nend\n", "a\n\nb\n", "# no comment\nkey: value\n",
+    "trailing  \nspaces \n", "\n  late\n", "a\n\n\n  b\n\n", "- x\n- y", "tab\n\tin\n", "...\n---\n",
 ]  # fmt: skip
-KEYS = ["a", "b", "c", "title", "of", "from_", "x-1", "1184", "two words", "it's", "null", "é", "a: b", "#k", "", "?", "-"]
+KEYS = [
+    "a",
+    "b",
+    "c",
+    "title",
+    "of",
+    "from_",
+    "x-1",
+    "1184",
+    "two words",
+    "it's",
+    "null",
+    "é",
+    "a: b",
+    "#k",
+    "",
+    "?",
+    "-",
+]
 
 words = st.sampled_from(WORDS) | st.text("abc :#-,'\"é\n", max_size=12)
 scalars = words | st.sampled_from(ODD) | st.sampled_from(TEXTS)
@@ -73,11 +107,12 @@ class Scribe:
         else:
             lines += self._mapping(data, 0)
         lines += self._between(0)
+        lines += ["..."] if self._chance(0.05) else []
         newline = self.random.choice(["\n", "\n", "\r\n"])
         return newline.join(lines) + newline * (not self._chance(0.2))
 
     def _chance(self, probability: float) -> bool:
-        return self.random.random() < probability
+        return self.random.random() > 1 - probability  # so that a small failing example is a plain one
 
     def _comment(self) -> str:
         self.comments += 1
@@ -122,7 +157,7 @@ class Scribe:
         self.in_block_text = self.keeps_blank_lines = False
         inner = indent + step
         if isinstance(value, str):
-            return self._text(value, inner)
+            return self._text(value, inner, step)
         if not value or self._chance(self.brackets):
             first, *below = self._flow(value, inner)
             return [" " + first, *below[:-1], below[-1] + self._note()] if below else [" " + first + self._note()]
@@ -135,28 +170,38 @@ class Scribe:
         inner = indent + (step if in_list else self.offset)
         return [note, *self._between(inner), *self._list(value, inner)]
 
-    def _text(self, value: str, indent: int) -> list[str]:
+    def _text(self, value: str, indent: int, step: int) -> list[str]:
         if value == "" and self._chance(0.3):
             return [self._note()]
         if _fits_block(value) and self._chance(0.8 if "\n" in value else 0.05):
-            self.in_block_text = True
-            return self._block_text(value, indent)
-        words = value.split(" ")
-        if _PLAIN.fullmatch(value) and len(words) > 1 and all(words) and self._chance(0.2):
-            return [" " + words[0], " " * indent + " ".join(words[1:]) + self._note()]
+            return self._block_text(value, indent, step)
+        if _FOLDS.fullmatch(value) and self._chance(0.3):
+            return self._folded(value.split(" "), indent)
         if self._chance(0.05):
             return [self._note(), *self._between(indent), " " * indent + self._one_line(value) + self._note()]
         return [" " * self.random.choice([1, 1, 1, 3]) + self._one_line(value) + self._note()]
 
-    def _block_text(self, value: str, indent: int) -> list[str]:
+    def _block_text(self, value: str, indent: int, step: int) -> list[str]:
+        self.in_block_text = True
         body = value.rstrip("\n")
         ends = len(value) - len(body)
         self.keeps_blank_lines = ends > 1 or (ends == 1 and self._chance(0.1))
-        header = " |" + "-" * (ends == 0) + "+" * self.keeps_blank_lines + self._note()
+        depth = str(step) if value[0] in " \n" or self._chance(0.1) else ""
+        header = " |" + depth + "-" * (ends == 0) + "+" * self.keeps_blank_lines + self._note()
         lines = [" " * indent + line if line else "" for line in body.split("\n")] + [""] * (ends - 1)
         if not self.keeps_blank_lines and self._chance(0.2):
             lines.append("")
         return [header, *lines]
+
+    def _folded(self, words: list[str], indent: int) -> list[str]:
+        """A value of many words, each on a line: as a folded block, in quotes or plain."""
+        lines = [" " * indent + word for word in words]
+        if self._chance(0.4):
+            self.in_block_text = True
+            return [" >-" + self._note(), *lines]
+        quote = self.random.choice(["", "'", '"'])
+        lines[-1] += quote + self._note()
+        return [" " + quote + words[0], *lines[1:]]
 
     # ── flow style, and what fits on one line ────────────────────────────────────────────────────────
 
@@ -165,18 +210,18 @@ class Scribe:
         if isinstance(value, str):
             return [self._one_line(value, flow=True)]
         opening, closing = "[]" if isinstance(value, list) else "{}"
-        parts = [self._flow_entry(value, key, indent) for key in (range(len(value)) if isinstance(value, list) else value)]
+        parts = [self._flow_entry(value, key) for key in (range(len(value)) if isinstance(value, list) else value)]
         if parts and self._chance(0.2):
             comma = "," * self._chance(0.5)
             lines = [opening + self._note()]
-            for part in parts:
-                end = "," if part is not parts[-1] else comma
-                lines += self._between(indent) + [" " * indent + part + end + self._note()]
+            for position, part in enumerate(parts):
+                end = "," if position < len(parts) - 1 else comma
+                lines += [*self._between(indent), " " * indent + part + end + self._note()]
             return [*lines, " " * indent + closing]
         space = " " * self._chance(0.2)
         return [opening + space + self.random.choice([", ", ", ", ","]).join(parts) + space + closing]
 
-    def _flow_entry(self, parent: Any, key: Any, indent: int) -> str:
+    def _flow_entry(self, parent: Any, key: Any) -> str:
         value = parent[key]
         inner = self._one_line_flow(value)
         if isinstance(parent, list):
@@ -192,7 +237,7 @@ class Scribe:
             return self._one_line(value, flow=True)
         opening, closing = "[]" if isinstance(value, list) else "{}"
         items = range(len(value)) if isinstance(value, list) else value
-        return opening + ", ".join(self._flow_entry(value, key, 0) for key in items) + closing
+        return opening + ", ".join(self._flow_entry(value, key) for key in items) + closing
 
     def _key(self, key: str, *, flow: bool = False) -> str:
         return self._one_line(key, flow=flow) + " " * self._chance(0.02)
@@ -217,10 +262,10 @@ def _double_quoted(value: str) -> str:
 
 
 def _fits_block(value: str) -> bool:
-    lines = value.split("\n")
-    return bool(value.strip()) and lines[0].strip() != "" and lines[0][0] != " " and all(map(_BLOCK_LINE.fullmatch, lines))
+    return bool(value.strip()) and all(map(_BLOCK_LINE.fullmatch, value.split("\n")))
 
 
+_FOLDS = re.compile(r"[a-z0-9./]+( [a-z0-9./]+)+")
 _BLOCK_LINE = re.compile(r"(?:[\x20-\x7e\té😀中文]*[\x21-\x7eé😀中文][\x20-\x7e\té😀中文]*)?")
 
 

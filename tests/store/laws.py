@@ -140,11 +140,15 @@ class Region:
         self.next_line = following.line - 1 if following else len(self.lines) - text.endswith("\n")
         self.first_line = text.count("\n", 0, self.start)
         dash = parent.start.column - 1
-        while parent.items and not parent.flow and not self.lines[self.first_line][dash:].startswith("-"):  # on a line above
+        while (
+            parent.items and not parent.flow and not self.lines[self.first_line][dash:].startswith("-")
+        ):  # on a line above
             self.first_line -= 1
             self.start = len("\n".join(self.lines[: self.first_line])) + 1 + dash
         self.column = parent.start.column
-        opening = self.lines[self.first_line][: dash if parent.items else self.start - text.rfind("\n", 0, self.start) - 1]
+        opening = self.lines[self.first_line][
+            : dash if parent.items else self.start - text.rfind("\n", 0, self.start) - 1
+        ]
         self.shares_line = bool(opening.strip())
 
     def check_around(self, new: str) -> None:

@@ -6,14 +6,16 @@ import re
 from pathlib import Path
 
 import pytest
-from documents import documents, keys, real_documents, values
+from documents import documents, keys, real_documents, scalars, values
 from hunt import examples
 from hypothesis import given, note
 from hypothesis import strategies as st
 from laws import at, check_text, exists, model, ways
+
 from triagebook.errors import InvalidEditError
 from triagebook.findings import Edit
 from triagebook.store.edit import apply
+from triagebook.store.emit import Writer
 from triagebook.store.meaning import Data, thaw
 from triagebook.store.yaml import read
 
@@ -78,3 +80,98 @@ def test_laws_hold_of_documents_in_any_style(case: tuple[str, Edit]) -> None:
 @examples(150)
 def test_laws_hold_of_real_documents(case: tuple[str, Edit]) -> None:
     check_laws(*case)
+
+
+# ── examples ─────────────────────────────────────────────────────────────────────────────────────────
+
+_EXAMPLES = Path(__file__).with_name("edits.txt").read_text(encoding="utf-8").split("\n=== ")[1:]
+
+
+def _edit(line: str) -> Edit:
+    """`set a.b.0: value`, the value in YAML; a key that is no plain word stands in quotes."""
+    how, _, rest = line.partition(" ")
+    if how == "remove":
+        return Edit("f.yaml", _field(rest), "remove")
+    ((field, value),) = read(rest).plain().items()  # type: ignore[union-attr]
+    field = rest[1 : rest.index('"', 1)] if rest.startswith('"') else field
+    way = (field,) if rest.startswith('"') else _field(field)
+    return Edit("f.yaml", way, "set" if how == "set" else "append", value)
+
+
+def _field(words: str) -> tuple[str | int, ...]:
+    return tuple(int(word) if word.isdigit() else word for word in words.split("."))
+
+
+@pytest.mark.parametrize("example", _EXAMPLES, ids=[example.partition("\n")[0] for example in _EXAMPLES])
+@pytest.mark.parametrize("newline", ["\n", "\r\n"], ids=["LF", "CR LF"])
+@pytest.mark.parametrize("ending", ["a line end", "none"])
+def test_examples(example: str, newline: str, ending: str) -> None:
+    head, before, after = re.split(r"\n---\n", example)
+    edits = [_edit(line) for line in head.split("\n")[1:]]
+    before, after = (text.rstrip("\n").replace("\n", newline) for text in (before, after))
+    if ending == "none":
+        assert apply(before, edits).removesuffix(newline) == after
+    else:
+        assert apply(before + newline, edits) == after + newline
+
+
+@pytest.mark.parametrize(
+    ("text", "edit", "says"),
+    [
+        ("a: x\n", Edit("f", ("a", "b"), "set", "y"), "f: `a` is text, so it can't hold `b`"),
+        ("a: [x]\n", Edit("f", ("a", "b"), "set", "y"), "f: `a` is a list, so it can't hold `b`"),
+        ("a: [x]\n", Edit("f", ("a", 2), "set", "y"), "f: `a` is a list, so it can't hold `2`"),
+        ("a: {x: y}\n", Edit("f", ("a", 2), "set", "y"), "f: `a` is a mapping, so it can't hold `2`"),
+        ("a: x\n", Edit("f", ("b", 1), "set", "y"), "f: `b.1` names item 1 of a list that is not there"),
+        ("a: x\n", Edit("f", ("b",), "remove"), "f: there is no `b` to remove"),
+        ("a: x\n", Edit("f", ("a", 3), "remove"), "f: there is no `a.3` to remove"),
+        ("a: x\n", Edit("f", ("a",), "remove"), "f: nothing would be left of the file"),
+        ("a: x\n", Edit("f", ("a",), "set", "half \ud800"), "f: `a` stands where no program can change it"),
+        ("a: 'x\n", Edit("f", ("a",), "set", "y"), "f: line 1: the quotes that open here are not closed"),
+        ("? a\n", Edit("f", ("a",), "set", "y"), "f: `? a` has no value to replace"),
+    ],
+)
+def test_what_can_not_be_done_is_said_and_not_done(text: str, edit: Edit, says: str) -> None:
+    with pytest.raises(InvalidEditError) as error:
+        apply(text, [edit])
+    assert error.value.what == says
+    assert error.value.do
+
+
+def test_a_list_of_one_may_be_named_as_a_list() -> None:
+    assert apply("a: {b: x}\n", [Edit("f", ("a", 0, "b"), "set", "y")]) == "a: {b: y}\n"
+    assert apply("a: x\nc: d\n", [Edit("f", ("a", 0), "remove")]) == "c: d\n"
+    assert apply("a: x\n", [Edit("f", ("a", 1), "set", "y")]) == "a: [x, y]\n"
+
+
+def test_a_byte_order_mark_stays() -> None:
+    assert apply("\ufeffa: x\n", [Edit("f", ("a",), "set", "y")]) == "\ufeffa: y\n"
+
+
+@pytest.mark.parametrize("sign", ["|", "|-", "|+", ">", ">-", ">+", "|2", "|2-"])
+@pytest.mark.parametrize("ending", ["", "\n", "\n\n", "\n\n\n"])
+def test_a_block_of_text_at_the_end_keeps_its_value_when_a_key_follows(sign: str, ending: str) -> None:
+    text = f"a: {sign}\n  x\n\n  y{ending}"
+    new = apply(text, [Edit("f", ("b",), "set", "z")])
+    assert data_of(new) == {**data_of(text), "b": "z"}  # type: ignore[dict-item]
+    if ending == "\n" or (ending and "+" in sign):
+        assert new.startswith(text)
+
+
+@given(documents())
+@examples(100)
+def test_setting_what_is_there_changes_no_byte(text: str) -> None:
+    data = data_of(text)
+    for way in ways(data):
+        assert apply(text, [Edit("f", way, "set", at(data, way))]) == text
+
+
+@given(scalars)
+@examples(300)
+def test_what_is_written_reads_back(value: str) -> None:
+    writer = Writer()
+    assert data_of(writer.document({"a": value, "b": [value, {value: value}]})) == {
+        "a": value, "b": [value, {value: value}],
+    }  # fmt: skip
+    assert data_of(f"[{writer.inline(value)}]") == [value]
+    assert data_of(f"{{{writer.pair(value, value)}}}") == {value: value}

@@ -1,27 +1,68 @@
-"""All that is wrong with a book: with its files, and between its records."""
+"""All that is wrong with a book: with its files, and between its records. Which of it makes a command fail."""
 
 from __future__ import annotations
 
+import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from triagebook.book import natural
 from triagebook.findings import Severity
-from triagebook.rules import check
+from triagebook.rules import EVERYTHING, Choice, check
+from triagebook.store.load import MAX_BYTES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
+    from datetime import date
+    from pathlib import Path
 
     from triagebook.findings import Finding
     from triagebook.store.load import Loaded
 
 
-def all_findings(loaded: Loaded) -> list[Finding]:
-    """The findings, each where it stands, in the order of the issues."""
-    findings = loaded.placed([*loaded.findings, *check(loaded.book)])
+def all_findings(
+    loaded: Loaded,
+    *,
+    as_of: date | None = None,
+    choice: Choice = EVERYTHING,
+    only: frozenset[str] | None = None,
+) -> list[Finding]:
+    """The findings, each where it stands, in the order of the issues; `only` names the issues to look at."""
+    there = choice.within(loaded.book.catalog)
+    read = (there.weigh(found) for found in loaded.findings if there.wants_code(found.code))
+    of_files = [found for found in read if only is None or found.file.partition("/")[0] in only]
+    findings = loaded.placed([*of_files, *check(loaded.book, as_of=as_of, choice=choice, only=only)])
     return sorted(findings, key=lambda finding: natural(finding.file))
+
+
+def failing(*, strict: bool) -> frozenset[Severity]:
+    """The severities that make a command fail."""
+    return frozenset({Severity.ERROR, Severity.WARNING} if strict else {Severity.ERROR})
 
 
 def fail(findings: Iterable[Finding], *, strict: bool = False) -> bool:
     """Do these findings make a command fail? Errors do, under `--strict` warnings too; what is accepted does not."""
-    failing = {Severity.ERROR, Severity.WARNING} if strict else {Severity.ERROR}
-    return any(finding.severity in failing and not finding.accepted for finding in findings)
+    return any(finding.severity in failing(strict=strict) and not finding.accepted for finding in findings)
+
+
+def lines_in(root: Path) -> Callable[[Finding], str | None]:
+    """What gives the line of the file that a finding is about; None where there is none to show."""
+    inside = root.resolve()
+
+    @lru_cache(maxsize=1)  # findings come file by file
+    def lines(name: str) -> list[str]:
+        path = root / name
+        try:
+            if not path.resolve().is_relative_to(inside) or not path.is_file() or path.stat().st_size > MAX_BYTES:
+                return []
+            text = path.read_bytes().decode("utf-8", errors="replace").removeprefix("\ufeff")
+        except (OSError, ValueError, RuntimeError):  # no name for a file, or a link to itself
+            return []
+        return re.split(r"\r\n?|\n", text)
+
+    def line_of(finding: Finding) -> str | None:
+        of_file = lines(finding.file)
+        line = of_file[finding.line - 1] if finding.line <= len(of_file) else ""
+        return line if line.strip() else None
+
+    return line_of

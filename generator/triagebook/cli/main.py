@@ -82,6 +82,7 @@ SUMMARIES = {
     "new": "Write a new issue.",
     "list": "List issues.",
     "show": "Show one issue.",
+    "facts": "Show the facts of an issue, or of the whole book.",
     "check": "Check that the records hold together.",
     "fix": "Mend what has one right answer.",
     "build": "Build the docs site.",

@@ -102,7 +102,7 @@ def _agree(own: tuple[str | None, str | None, str], other: tuple[str | None, str
     )
 
 
-class Promises:
+class Expectations:
     """What was expected of tests when a run was recorded, found by the names of its results."""
 
     def __init__(self, run: TestRun) -> None:
@@ -185,9 +185,9 @@ def _dropped_tests(tests: Iterable[Planned], suites: Collection[str], runs: Iter
 
 def expected_in(run: TestRun) -> Iterator[tuple[str, str, Held]]:
     """The tests that a run was held against: the name of the expectation, that of the result, what was expected."""
-    promises, answered = Promises(run), set()
+    expectations, answered = Expectations(run), set()
     for result in sorted(run.results):
-        if name := promises.name_for(result):
+        if name := expectations.name_for(result):
             answered.add(name)
             yield name, result, run.expected[name]
     yield from ((name, name, held) for name, held in sorted(run.expected.items()) if name not in answered)

@@ -28,7 +28,7 @@ class Judgement(StrEnum):
     AS_EXPECTED = "as expected"
     UNEXPECTED = "unexpected"
     OTHER_REASON = "failed for another reason"
-    PROVES_NOTHING = "proves nothing: it was to do the same before and after"
+    PROVES_NOTHING = "proves nothing"  # it was to do the same before and after
     UNJUDGED = "nothing was expected of it"
     FLAKY = "flaky"
     SKIPPED = "skipped"

@@ -10,7 +10,7 @@ from triagebook.model.evidence import Grade, Held, Outcome, Result, Side, TestRu
 from triagebook.model.work import Expectation
 
 from .history import side_of
-from .matching import Planned, Promises, expected_in, is_ambiguous, parameters, proves_nothing, split_name
+from .matching import Expectations, Planned, expected_in, is_ambiguous, parameters, proves_nothing, split_name
 from .results import Judgement, Key, Seen, gravity, judge
 from .weight import FAILED
 
@@ -31,12 +31,12 @@ class Sightings:
 def sightings(case: Case) -> Sightings:
     of_tests: dict[Key, list[Seen]] = {}
     strays: dict[tuple[str, str], list[Seen]] = {}
-    promised = _promised(case)
+    must_pass = _must_pass(case)
     for evidence, run in case.runs:
         phase, environment = side_of(case, run), str(run.environment)
         if phase is None:
             continue
-        reader = _Reader(case, evidence, run, phase, promised)
+        reader = _Reader(case, evidence, run, phase, must_pass)
         by_test, of_none = reader.sorted()
         for test, results in by_test:
             seen = reader.worst(test, results)
@@ -47,7 +47,7 @@ def sightings(case: Case) -> Sightings:
     return Sightings(of_tests, strays)
 
 
-def _promised(case: Case) -> frozenset[tuple[str, str]]:
+def _must_pass(case: Case) -> frozenset[tuple[str, str]]:
     """Tests that some run was held against to pass after the fix."""
     return frozenset(
         test.key
@@ -63,14 +63,14 @@ class _Reader:
     """Reads one run."""
 
     def __init__(
-        self, case: Case, evidence: str, run: TestRun, phase: Side, promised: frozenset[tuple[str, str]]
+        self, case: Case, evidence: str, run: TestRun, phase: Side, must_pass: frozenset[tuple[str, str]]
     ) -> None:
         self.plan = case.plan
-        self.evidence, self.run, self.phase, self.promised = evidence, run, phase, promised
+        self.evidence, self.run, self.phase, self.must_pass = evidence, run, phase, must_pass
         self.grade = case.weights[evidence]
         self.recorded = run.sealed or run.grade is Grade.MACHINE  # by the tool, which copies what is expected
         self.texts = case.error_texts
-        self.promises = Promises(run)
+        self.expectations = Expectations(run)
         self.held = {
             test.key: run.expected[name] for name in sorted(run.expected) for test in case.plan.find(name, run)
         }
@@ -112,13 +112,13 @@ class _Reader:
         """What was expected then, so that a later edit of the plan changes nothing."""
         if test is None:
             return Held()
-        return (self.promises.of(name) or self.held.get(test.key) or Held()) if self.recorded else test.held
+        return (self.expectations.of(name) or self.held.get(test.key) or Held()) if self.recorded else test.held
 
     def _judged(self, test: Planned | None, result: Result, expected: Expectation | None, held: Held) -> Judgement:
         if result.outcome is Outcome.SKIPPED and not (expected and expected.expected == "skip"):
             return Judgement.SKIPPED
         if expected is None:
-            broken = self.phase is Side.AFTER and result.outcome in FAILED and test and test.key in self.promised
+            broken = self.phase is Side.AFTER and result.outcome in FAILED and test and test.key in self.must_pass
             return Judgement.UNEXPECTED if broken else Judgement.UNJUDGED
         judgement = judge(result, expected, () if self.recorded else self.texts)
         vacuous = judgement is Judgement.AS_EXPECTED and proves_nothing(held)

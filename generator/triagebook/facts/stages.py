@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
@@ -97,16 +97,25 @@ def _located_at(case: Case) -> str | None:
 
 
 def _reproduced(case: Case) -> Step:
+    """A run that was changed by hand may have said that the test passes: with one about, nothing is reproduced."""
+    restore = _to_restore(name for name, run in case.runs if changed_by_hand(run))
     found = list(reproductions(case))
     if found:
         reasons = [f"{test.name} failed in {environment} with the expected error" for test, environment, _ in found]
-        return _step(Stage.REPRODUCED, reasons, [])
+        return _step(Stage.REPRODUCED, reasons, restore)
     run = Todo(
         "run a suite on code without the fix",
         f"triagebook run {case.entry.id} --phase before --environment ENVIRONMENT",
     )
     plan = Todo("plan a test that fails before the fix, with its error text: `before: {fail: ...}` in `suites`")
-    return _step(Stage.REPRODUCED, [], [run] if _expects_the_error(case) else [plan, run])
+    return _step(Stage.REPRODUCED, [], [*restore, *([] if _expects_the_error(case) else [plan]), run])
+
+
+def _to_restore(evidence: Iterable[str]) -> list[Todo]:
+    changed = list(evidence)
+    return (
+        [Todo(f"restore {names(changed)}, or record it again: its seal is not that of its content")] if changed else []
+    )
 
 
 def _expects_the_error(case: Case) -> bool:
@@ -174,8 +183,7 @@ def _validated(case: Case, environments: Mapping[str, InEnvironment]) -> Step:
         missing.append(Todo(f"{', '.join(required)}: run the tests again on one commit; each was proven on other code"))
     said = {name for found in required.values() for name in found.evidence if found.state is not Standing.PROVEN}
     evidence = case.entry.evidence.items()
-    if changed := [name for name, record in evidence if changed_by_hand(record) and name not in said]:
-        missing.append(Todo(f"restore {names(changed)}, or record it again: its seal is not that of its content"))
+    missing += _to_restore(name for name, record in evidence if changed_by_hand(record) and name not in said)
     met, unmet = _criteria(case)
     return _step(Stage.VALIDATED, [*reasons, *met], [*missing, *unmet])
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import replace
 from xml.etree.ElementTree import Element
@@ -11,7 +10,7 @@ from triagebook.model.evidence import Outcome
 
 from .junit_names import module_path, name_of
 from .results import Case, Results, Trouble, counted
-from .text import error_text
+from .text import error_text, skip_reason
 from .xml import seconds, text_of, whole
 
 NAME = "junit"
@@ -24,7 +23,6 @@ _TOOLS = {  # the name of the outermost suite
     "pytest": "pytest", "pytest tests": "pytest", "jest tests": "jest", "vitest tests": "vitest",
     "Mocha Tests": "mocha", "AllTests": "gtest", "rspec": "rspec",
 }  # fmt: skip
-_REASON = re.compile(r"""['"]Skipped: (.*)['"]\)$""", re.DOTALL)
 
 
 def knows(root: Element) -> bool:
@@ -79,8 +77,7 @@ def _collection_problem(element: Element) -> Trouble | None:
         return Trouble(name, error_text("it could not be collected", text_of(error)) or "")
     if skipped is not None and skipped.get("message") == "collection skipped":
         text = text_of(skipped) or "no reason is given"
-        reason = _REASON.search(text)
-        return Trouble(name, f"it was skipped whole: {error_text(reason[1] if reason else text)}", skipped=True)
+        return Trouble(name, error_text("it was skipped whole", skip_reason(text)) or "", skipped=True)
     return None
 
 
@@ -100,7 +97,8 @@ def _outcome(element: Element) -> tuple[Outcome, str | None]:
     skipped = element.find("skipped")
     if skipped is not None:
         outcome = Outcome.XFAILED if skipped.get("type") in _EXPECTED else Outcome.SKIPPED
-        return outcome, error_text(skipped.get("message"), text_of(skipped))
+        reasons = (skipped.get("message"), text_of(skipped))
+        return outcome, error_text(*(text for text in reasons if text != "true"))  # which node writes for none
     if element.get("status") in _NOT_RUN or element.get("result") in _NOT_RUN:
         return Outcome.SKIPPED, None
     return Outcome.PASSED, _flaky_text(element)
@@ -135,12 +133,14 @@ def _without_reruns(cases: list[Case]) -> list[Case]:
 
 
 def _stated(root: Element) -> dict[str, int]:
-    """The outermost totals that are given."""
+    """The outermost totals that are given, if they are of all test cases."""
     stated: dict[str, int] = {}
     waiting = [root]
     while waiting:
         element = waiting.pop()
         if element.get("tests") is None:
+            if element.find("testcase") is not None:
+                return {}
             waiting += [child for child in element if child.tag in {"testsuites", "testsuite"}]
             continue
         given = {key: count for key in _TOTALS if (count := whole(element.get(key))) is not None}

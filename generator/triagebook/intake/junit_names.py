@@ -17,17 +17,19 @@ _ANY_CLASS = {"test", "suite"}  # node's runner calls all of them that
 
 
 def name_of(element: Element, suite_name: str | None, suite_file: str | None) -> str:
-    """pytest writes the module as a dotted path; others give a file, or nothing."""
+    """Pytest writes the module as a dotted path; others give a file, or nothing."""
     name = element.get("name")
     classname = element.get("classname") or element.get("class")
     if classname is None or classname in _ANY_CLASS:
         classname = suite_name
     file = _file(element.get("file") or suite_file) or _file_among(classname, suite_name)
-    if classname and (file or "").endswith(".py") or (file is None and classname and _is_python(classname)):
+    if (classname and (file or "").endswith(".py")) or (file is None and classname and _is_python(classname)):
         file, class_ = _python(file, classname or "")
         return joined(file, class_, _with_sub_test(name))
     if classname and _says_the_same(classname, name, file):
         classname = None
+    if _names_the_file(name, file):
+        return joined(file)
     return joined(file, classname, _with_parameters(element, name))
 
 
@@ -74,6 +76,11 @@ def _says_the_same(classname: str, name: str | None, file: str | None) -> bool:
     if file and (_file(classname) == file or file.startswith(classname.replace(".", "/") + ".")):
         return True
     return bool(name) and (classname == name or str(name).endswith(f" {classname}"))
+
+
+def _names_the_file(name: str | None, file: str | None) -> bool:
+    """A file that did not load is written as a test of its own name."""
+    return bool(name) and _file(name) == file
 
 
 def _with_sub_test(name: str | None) -> str | None:

@@ -9,7 +9,7 @@ from typing import Any
 from triagebook.model.evidence import Outcome
 
 from .results import Case, Results, Trouble, counted
-from .text import error_text, joined
+from .text import error_text, joined, skip_reason
 
 Json = dict[str, Any]
 
@@ -72,10 +72,20 @@ def _pytest_case(test: Json) -> Case:
     errors = [(part.get("crash") or {}).get("message") for part in parts] + [part.get("longrepr") for part in parts]
     again = test.get("outcome") == "rerun"  # the last try is what the parts tell
     ended = "failed" if again and any(part.get("outcome") == "failed" for part in parts) else "passed"
-    outcome = _PYTEST.get(ended if again else test.get("outcome"), Outcome.ERROR)
-    error = error_text(*(str(text) for text in errors if text)) if outcome is not Outcome.PASSED else None
+    outcome = _PYTEST.get(ended if again else str(test.get("outcome")), Outcome.ERROR)
+    error = _pytest_error(test, outcome, [str(text) for text in errors if text])
     took = sum(float(part.get("duration") or 0) for part in parts)
     return Case(joined(test.get("nodeid")), outcome, error, _seconds(took), 1 + again)
+
+
+def _pytest_error(test: Json, outcome: Outcome, texts: list[str]) -> str | None:
+    if outcome is Outcome.PASSED:
+        return None
+    if outcome is Outcome.SKIPPED:
+        return error_text(*map(skip_reason, texts))
+    if not texts and outcome is Outcome.ERROR:  # of sub-tests the plugin keeps the last word only
+        return error_text(f"the report says `{test.get('outcome')}`, which does not tell how the test ended")
+    return error_text(*texts)
 
 
 def _went_wrong(collector: Json) -> bool:
@@ -85,7 +95,8 @@ def _went_wrong(collector: Json) -> bool:
 def _pytest_trouble(collector: Json) -> Trouble:
     skipped = collector.get("outcome") == "skipped"
     what = "it was skipped whole" if skipped else "it could not be collected"
-    says = error_text(what, str(collector.get("longrepr") or ""))
+    text = str(collector.get("longrepr") or "")
+    says = error_text(what, skip_reason(text) if skipped else text)
     return Trouble(joined(collector.get("nodeid") or "a module"), says or what, skipped)
 
 

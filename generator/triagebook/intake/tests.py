@@ -128,5 +128,8 @@ def _events(text: str) -> list[Json] | None:
                 return None
             events += [event for event in (found if isinstance(found, list) else [found]) if isinstance(event, dict)]
         elif broken := _GO_BUILD.match(line):
-            events.append({"Action": "fail", "Package": broken[1], "FailedBuild": broken[1]})
+            events += [
+                {"Action": "output", "Package": broken[1], "Output": line},
+                {"Action": "fail", "Package": broken[1], "FailedBuild": broken[1]},
+            ]
     return events or None

@@ -23,9 +23,9 @@ _SEVERAL_ROOTS = {
 }
 _BAD_CHARACTER = {errors.codes[errors.XML_ERROR_INVALID_TOKEN], errors.codes[errors.XML_ERROR_BAD_CHAR_REF]}
 _DECLARATION = re.compile(rb"<\?xml\s[^>]*\?>")
-_CONTROLS = re.compile(
-    rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|&#(?:x0*(?:[0-8bcef]|1[0-9a-f])|0*(?:[0-8]|1[124-9]|2\d|3[01]));", re.I
-)
+_CONTROLS = bytes(byte for byte in range(32) if byte not in b"\t\n\r")
+_CONTROL_REFERENCE = re.compile(rb"&#(?:x0*(?:[0-8bcef]|1[0-9a-f])|0*(?:[0-8]|1[124-9]|2\d|3[01]));", re.IGNORECASE)
+_MAX_REFERENCES = 100_000
 
 
 class _Bounded:
@@ -87,14 +87,17 @@ def _mended(data: bytes, error: ParseError) -> bytes | None:
     if data.startswith(WIDE):
         return None
     if error.code in _SEVERAL_ROOTS:
-        return (
-            b"<testsuites>"
-            + _CONTROLS.sub(b"", _DECLARATION.sub(b"", data.removeprefix(b"\xef\xbb\xbf")))
-            + b"</testsuites>"
-        )
-    if error.code in _BAD_CHARACTER and _CONTROLS.search(data):
-        return _CONTROLS.sub(b"", data)
+        roots = _DECLARATION.sub(b"", data.removeprefix(b"\xef\xbb\xbf"))
+        return b"<testsuites>" + _without_controls(roots) + b"</testsuites>"
+    if error.code in _BAD_CHARACTER:
+        mended = _without_controls(data)
+        return mended if len(mended) < len(data) else None
     return None
+
+
+def _without_controls(data: bytes) -> bytes:
+    data = data.translate(None, _CONTROLS)
+    return _CONTROL_REFERENCE.sub(b"", data) if data.count(b"&#") < _MAX_REFERENCES else data
 
 
 def _not_whole(error: ParseError) -> UnreadableError:

@@ -1,4 +1,4 @@
-"""The catalog: what records may refer to."""
+"""The catalog: what records may refer to, and how strictly they are checked."""
 
 from __future__ import annotations
 
@@ -96,8 +96,17 @@ class Person(Short):
     contact: Line | None = optional("How to reach them", "#backend")
 
 
+class Level(StrEnum):
+    """How much the findings of a rule matter here."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    NOTE = "note"
+    OFF = "off"
+
+
 class Catalog(Record):
-    """What records may refer to."""
+    """What records may refer to, and how strictly they are checked."""
 
     title: Line = optional("The name of the book", "Netra issues", "Issues")
     summary: Prose | None = optional("What the book is about", "Defects of the chat platform")
@@ -115,4 +124,8 @@ class Catalog(Record):
     streams: Keyed[Stream] = keyed("Streams of revenue", {"websocket-chat": "Chat"})
     people: Keyed[Person] = keyed(
         "People, teams and named assistants", {"backend": {"title": "Backend", "kind": "team"}}
+    )
+    rules: Keyed[Level] = keyed(
+        "How much the findings of a rule matter, by its code: `error`, `warning`, `note` or `off`",
+        {"TB423": "off", "TB305": "error"},
     )

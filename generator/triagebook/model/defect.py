@@ -149,7 +149,11 @@ class Revenue(Record):
     from_: Many[DocRef] = several("Who says so, where", "1231-test-strategy.md#L8")
 
 
-_SHARE = r"^(?:(?:at least|at most|more than|less than|about) )?(?:(?:100(?:\.0+)?|\d{1,2}(?:\.\d+)?)(?: to (?:100|\d{1,2}(?:\.\d+)?))? ?%|\d+/\d+|[01](?:\.\d+)?)$"
+_PERCENT = r"(?:100(?:\.0+)?|\d{1,2}(?:\.\d+)?)"
+_SHARE = (
+    r"^(?:(?:at least|at most|more than|less than|about) )?"
+    rf"(?:{_PERCENT}(?: to {_PERCENT})? ?%|\d+/\d+|[01](?:\.\d+)?)$"
+)
 
 
 class Share(Record):

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-
-from pydantic import field_validator
+from typing import Self
 
 from .base import Line, Many, Prose, Record, Text, optional, required, several
 from .common import Code, Detector, Link, Step
@@ -13,12 +12,26 @@ from .values import DocRef
 from .work import Work
 
 
+class Expression(Text):
+    """A regular expression."""
+
+    __slots__ = ()
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        try:
+            re.compile(text)
+        except re.error as problem:
+            raise ValueError(f"`{text}` is not a regular expression: {problem}") from None
+        return super().parse(text)
+
+
 class Pattern(Record):
     """A known root cause."""
 
     title: Line = required("The root cause, in one line", "A synchronous call is awaited")
     summary: Prose = required("What it is, and how it comes about", "A plain function is called with `await`.")
-    errors: Many[Text] = several(
+    errors: Many[Expression] = several(
         "Regular expressions of its error texts", [r"object \S+ can't be used in 'await' expression"]
     )
     detector: Detector | None = optional("What finds it in source code", {"regex": r"await get_\w+_manager\("})
@@ -31,13 +44,3 @@ class Pattern(Record):
         "What an issue of this kind starts with", {"criteria": {"gone": "No call is left"}}
     )
     from_: Many[DocRef] = several("Where it was read", "https://example.org/post-mortem")
-
-    @field_validator("errors")
-    @classmethod
-    def _readable(cls, errors: tuple[Text, ...]) -> tuple[Text, ...]:
-        for error in errors:
-            try:
-                re.compile(error)
-            except re.error as problem:
-                raise ValueError(f"`{error}` is not a regular expression: {problem}") from None
-        return errors

@@ -2,36 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from pathlib import Path
+from typing import TYPE_CHECKING
 
-from triagebook.findings import Finding, RuleNote, Severity
+from triagebook.findings import Severity
+
+from .text import place, tally
+from .words import visible
+
+if TYPE_CHECKING:
+    from triagebook.findings import Finding
+
+    from .report import Report
 
 _LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "notice"}
 
 
-def render(findings: Sequence[Finding], root: Path, rules: Sequence[RuleNote] = ()) -> str:
-    """One command a finding; accepted ones are only noticed."""
-    names = {rule.code: rule.name for rule in rules}
-    return "".join(_command(finding, root, names.get(finding.code, finding.code)) for finding in findings)
+def render(report: Report) -> str:
+    """One command a finding, accepted ones as notices, and a line for those who read the log."""
+    return "".join([*(_command(finding, report) for finding in report.findings), f"{tally(report.findings)}\n"])
 
 
-def _command(finding: Finding, root: Path, name: str) -> str:
-    level = "notice" if finding.accepted else _LEVELS[finding.severity]
+def _command(finding: Finding, report: Report) -> str:
     properties = {
-        "file": (root / finding.file).as_posix(),
+        "file": report.place(finding),
         "line": finding.line,
         "col": finding.column,
-        "title": f"{finding.code} {name}",
+        "title": report.title(finding),
     }
-    written = ",".join(f"{key}={_property(str(value))}" for key, value in properties.items())
-    said = [finding.says, finding.do, *([f"Accepted by {finding.accepted}"] if finding.accepted else [])]
-    return f"::{level} {written}::{_message(chr(10).join(said))}\n"
+    written = ",".join(f"{key}={escaped_property(visible(str(value)))}" for key, value in properties.items())
+    # The log shows the message alone, so it begins with the place.
+    said = [f"{place(finding, report.root)}: {finding.says}", finding.do]
+    said += [f"Accepted by {finding.accepted}"] if finding.accepted else []
+    level = "notice" if finding.accepted else _LEVELS[finding.severity]
+    return f"::{level} {written}::{escaped(visible(chr(10).join(said)))}\n"
 
 
-def _message(text: str) -> str:
+def escaped(text: str) -> str:
+    """The text of a command's message."""
     return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
 
 
-def _property(text: str) -> str:
-    return _message(text).replace(":", "%3A").replace(",", "%2C")
+def escaped_property(text: str) -> str:
+    """The text of a command's property."""
+    return escaped(text).replace(":", "%3A").replace(",", "%2C")

@@ -1,4 +1,4 @@
-"""Findings as JSON, for programs."""
+"""Findings as JSON, for programs, and for a later check to take as its baseline."""
 
 from __future__ import annotations
 
@@ -9,18 +9,21 @@ from typing import TYPE_CHECKING, Any
 from triagebook.findings import Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from pathlib import Path
 
     from triagebook.findings import Finding
 
+    from .report import Report
 
-def render(findings: Sequence[Finding], root: Path) -> str:
-    """One object: the findings, and how many there are of each severity, those that somebody accepts aside."""
-    counts = Counter("accepted" if finding.accepted else finding.severity.value for finding in findings)
+
+def render(report: Report) -> str:
+    """One object: the findings, how many there are of each severity, and apart what is accepted or in the baseline."""
+    known = report.known or ()
+    counts = Counter("accepted" if finding.accepted else finding.severity.value for finding in report.findings)
     document = {
-        "findings": [as_data(finding, root) for finding in findings],
-        "counts": {kind: counts[kind] for kind in (*map(str, Severity), "accepted")},
+        "findings": [as_data(finding, report.root) for finding in report.findings],
+        "known": [as_data(finding, report.root) for finding in known],
+        "counts": {kind: counts[kind] for kind in (*map(str, Severity), "accepted")} | {"known": len(known)},
     }
     return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
 
@@ -31,6 +34,7 @@ def as_data(finding: Finding, root: Path) -> dict[str, Any]:
         "code": finding.code,
         "severity": finding.severity.value,
         "path": (root / finding.file).as_posix(),
+        "file": finding.file,
         "line": finding.line,
         "column": finding.column,
         "field": list(finding.field),

@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from pathlib import Path
+from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
-from triagebook.findings import Finding, RuleNote, Severity
-
 from .text import place
+
+if TYPE_CHECKING:
+    from triagebook.findings import Finding
+
+    from .report import Report
 
 _NOT_IN_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
-def render(findings: Sequence[Finding], root: Path, rules: Sequence[RuleNote] = ()) -> str:
-    """Errors are failures; what is accepted or less than an error is skipped, with its text."""
-    names = {rule.code: rule.name for rule in rules}
-    failures = sum(_fails(finding) for finding in findings)
+def render(report: Report) -> str:
+    """What fails the check is a failure; what is accepted, known or only told is skipped, with its text."""
+    known = report.known or ()
+    findings = [*report.findings, *known]
+    failures = sum(map(report.fails, report.findings))
     counts = {
         "tests": str(max(len(findings), 1)),
         "failures": str(failures),
@@ -28,20 +31,22 @@ def render(findings: Sequence[Finding], root: Path, rules: Sequence[RuleNote] = 
     suite = ET.SubElement(suites, "testsuite", {"name": "triagebook check", **counts})
     if not findings:
         ET.SubElement(suite, "testcase", classname="triagebook", name="the records hold together")
-    for finding in findings:
-        title = f"{finding.code} {names.get(finding.code, '')} {finding.line}:{finding.column}"
-        where = {"classname": _xml((root / finding.file).as_posix()), "name": _xml(title)}
-        case = ET.SubElement(suite, "testcase", where)
-        attributes = {"message": _xml(finding.says)} | ({"type": finding.code} if _fails(finding) else {})
-        answer = ET.SubElement(case, "failure" if _fails(finding) else "skipped", attributes)
-        accepted = f"\naccepted by {finding.accepted}" if finding.accepted else ""
-        answer.text = _xml(f"{place(finding, root)}\n{finding.do}{accepted}")
+    for finding in report.findings:
+        accepted = f"accepted by {finding.accepted}" if finding.accepted else ""
+        _add(suite, finding, report, accepted, failed=report.fails(finding))
+    for finding in known:
+        _add(suite, finding, report, "in the baseline", failed=False)
     ET.indent(suites)
     return '<?xml version="1.0" encoding="utf-8"?>\n' + ET.tostring(suites, encoding="unicode") + "\n"
 
 
-def _fails(finding: Finding) -> bool:
-    return finding.severity is Severity.ERROR and not finding.accepted
+def _add(suite: ET.Element, finding: Finding, report: Report, excuse: str, *, failed: bool) -> None:
+    title = f"{report.title(finding)} {finding.line}:{finding.column}"
+    where = {"classname": _xml(report.place(finding)), "name": _xml(title)}
+    case = ET.SubElement(suite, "testcase", where)
+    attributes = {"message": _xml(finding.says)} | ({"type": finding.code} if failed else {})
+    answer = ET.SubElement(case, "failure" if failed else "skipped", attributes)
+    answer.text = _xml("\n".join([place(finding, report.root), finding.do, *([excuse] if excuse else [])]))
 
 
 def _xml(text: str) -> str:

@@ -4,26 +4,38 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
-from pathlib import Path
-from typing import Any
+import os
+from pathlib import PurePath
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from triagebook import __version__
-from triagebook.findings import Finding, RuleNote, Severity
+from triagebook.findings import Severity
 
+from .words import visible
+
+if TYPE_CHECKING:
+    from triagebook.findings import Finding, RuleNote
+
+    from .report import Report
+
+_SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 _LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "note"}
 
 
-def render(findings: Sequence[Finding], root: Path, rules: Sequence[RuleNote] = ()) -> str:
+def render(report: Report) -> str:
     """One run of the tool, with the rules that it knows."""
-    index = {rule.code: number for number, rule in enumerate(rules)}
+    driver = {"name": "triagebook", "version": __version__, "rules": [_rule(rule) for rule in report.rules]}
+    state = None if report.known is None else "new"
     run = {
-        "tool": {"driver": {"name": "triagebook", "version": __version__, "rules": [_rule(rule) for rule in rules]}},
+        "tool": {"driver": driver},
         "columnKind": "unicodeCodePoints",
-        "results": [_result(finding, root, index) for finding in findings],
+        "results": [
+            *(_result(finding, report, state) for finding in report.findings),
+            *(_result(finding, report, "unchanged") for finding in report.known or ()),
+        ],
     }
-    document = {"$schema": "https://json.schemastore.org/sarif-2.1.0.json", "version": "2.1.0", "runs": [run]}
+    document = {"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}
     return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
 
 
@@ -38,30 +50,35 @@ def _rule(rule: RuleNote) -> dict[str, Any]:
     }
 
 
-def _result(finding: Finding, root: Path, index: dict[str, int]) -> dict[str, Any]:
-    place = (root / finding.file).as_posix()
+def _result(finding: Finding, report: Report, state: str | None) -> dict[str, Any]:
     result: dict[str, Any] = {
         "ruleId": finding.code,
         "level": _LEVELS[finding.severity],
-        "message": {"text": f"{finding.says}. {finding.do}"},
+        "message": {"text": visible(f"{finding.says}. {finding.do}")},
         "locations": [
             {
                 "physicalLocation": {
-                    "artifactLocation": {"uri": quote(place)},
+                    "artifactLocation": {"uri": _uri(report.place(finding))},
                     "region": {"startLine": finding.line, "startColumn": finding.column},
                 }
             }
         ],
         "partialFingerprints": {"finding/v1": _fingerprint(finding)},
     }
-    if finding.code in index:
-        result["ruleIndex"] = index[finding.code]
+    if finding.code in report.numbers:
+        result["ruleIndex"] = report.numbers[finding.code]
     if finding.accepted:
-        result["suppressions"] = [{"kind": "inSource", "justification": finding.accepted}]
-    return result
+        result["suppressions"] = [{"kind": "inSource", "justification": visible(finding.accepted)}]
+    return result | ({"baselineState": state} if state else {})
+
+
+def _uri(place: str) -> str:
+    """The address of a file: seen from the checkout's top, or from the machine's where the book lies outside."""
+    path = PurePath(place)
+    return path.as_uri() if path.is_absolute() else quote(os.fsencode(place))
 
 
 def _fingerprint(finding: Finding) -> str:
     """The same for a finding that only moved to another line."""
     what = "\0".join([finding.code, finding.file, ".".join(map(str, finding.field)), finding.says])
-    return hashlib.sha256(what.encode()).hexdigest()[:32]
+    return hashlib.sha256(what.encode(errors="surrogatepass")).hexdigest()[:32]

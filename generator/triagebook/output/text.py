@@ -1,24 +1,42 @@
-"""Findings as text: where, what is wrong, and what to do about it."""
+"""Findings as text: where, what is wrong, the line it is about, and what to do."""
 
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import TypeAlias
 
-from triagebook.findings import Severity
+import click
 
+from triagebook.findings import Finding, Severity
+
+from .excerpt import excerpt
 from .words import counted, on_one_line
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-    from pathlib import Path
+LineOf: TypeAlias = Callable[[Finding], str | None]  # the line of the file that a finding is about
 
-    from triagebook.findings import Finding
+WIDTH = 120
+_COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: "cyan"}
 
 
 def render(findings: Sequence[Finding], root: Path) -> str:
     """Two lines a finding, and a third where somebody accepts it; `root` is the book's folder, as it is to be named."""
-    return "".join(f"{line}\n" for finding in findings for line in _lines(finding, root))
+    return "".join(f"{line}\n" for f in findings for line in (f"{place(f, root)}: {_kind(f)}: {_says(f)}", *_advice(f)))
+
+
+def render_with_lines(findings: Sequence[Finding], root: Path, line_of: LineOf, width: int = WIDTH) -> Iterator[str]:
+    """The same in colours, line by line, with the lines of the files that the findings are about."""
+    for finding in findings:
+        colour = None if finding.accepted else _COLOURS[finding.severity]
+        where, kind = click.style(place(finding, root), bold=True), click.style(_kind(finding), fg=colour, bold=True)
+        yield f"{where}: {kind}: {_says(finding)}"
+        line = line_of(finding)
+        if line is not None:
+            shown = excerpt(line, finding.line, finding.column, width)
+            yield click.style(shown.gutter, dim=True) + shown.text
+            yield click.style(shown.gutter_below, dim=True) + shown.before_mark + click.style("^", fg=colour, bold=True)
+        yield from _advice(finding)
 
 
 def tally(findings: Sequence[Finding]) -> str:
@@ -35,8 +53,15 @@ def place(finding: Finding, root: Path) -> str:
     return on_one_line(f"{(root / finding.file).as_posix()}:{finding.line}:{finding.column}")
 
 
-def _lines(finding: Finding, root: Path) -> Iterator[str]:
-    yield f"{place(finding, root)}: {finding.code} {finding.severity}: {on_one_line(finding.says)}"
+def _kind(finding: Finding) -> str:
+    return f"{finding.code} {finding.severity}"
+
+
+def _says(finding: Finding) -> str:
+    return on_one_line(finding.says)
+
+
+def _advice(finding: Finding) -> Iterator[str]:
     yield f"  {on_one_line(finding.do)}"
     if finding.accepted:
         yield f"  accepted by {on_one_line(finding.accepted)}"

@@ -19,6 +19,7 @@ class FileRow:
     """One file with the locations in it."""
 
     path: Path
+    lines: tuple[int, ...]
     locations: tuple[Location, ...]
     done: bool  # a scan of the tool found nothing open in it
     said_done: bool  # the record calls it fixed, and no scan shows it
@@ -117,7 +118,8 @@ def _files(locations: Iterable[Location], *, scanned: bool) -> Iterable[FileRow]
         by_path.setdefault(location.at.path, []).append(location)
     for path, own in by_path.items():
         fixed = all(location.state is LocationState.FIXED for location in own)
-        yield FileRow(path, tuple(own), done=fixed and scanned, said_done=fixed and not scanned)
+        lines = tuple(sorted({line for location in own for line in location.at.lines}))
+        yield FileRow(path, lines, tuple(own), done=fixed and scanned, said_done=fixed and not scanned)
 
 
 def _groups(ground: Ground, affected: Affected) -> Iterable[GroupRow]:

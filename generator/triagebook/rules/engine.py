@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from difflib import get_close_matches
 from operator import methodcaller
 from typing import TYPE_CHECKING
 
 from triagebook.facts.case import Case
 from triagebook.facts.source_state import UNKNOWN, SourceState
 from triagebook.findings import Finding, Severity
+from triagebook.model.catalog import Level
 
+from .base import Rule
+from .references import UnknownReference
 from .waivers import concerns, expired
 
 if TYPE_CHECKING:
     from datetime import date
 
     from triagebook.book import Book, Entry
-    from triagebook.model.issue import Contradiction, Waiver
-
-    from .base import Rule
+    from triagebook.model.catalog import Catalog
+    from triagebook.model.issue import Waiver
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,16 +33,23 @@ class Choice:
     ignore: tuple[str, ...] = ()
     severities: Mapping[str, Severity | None] = field(default_factory=dict)  # None: off
 
-    def wants(self, rule: type[Rule]) -> bool:
-        if any(rule.code.startswith(start) for start in self.ignore):
-            return False
-        if self.select:
-            return any(rule.code.startswith(start) for start in self.select)
-        return not rule.quiet and self.severities.get(rule.code, rule.severity) is not None
+    def within(self, catalog: Catalog) -> Choice:
+        """The same choice in a book, whose catalog says how much the findings of some rules matter there."""
+        set_there = {code: None if level is Level.OFF else Severity(level) for code, level in catalog.rules.items()}
+        return replace(self, severities={**set_there, **self.severities})
 
-    def wants_code(self, code: str) -> bool:
-        chosen = not self.select or any(code.startswith(start) for start in self.select)
-        return chosen and not any(code.startswith(start) for start in self.ignore)
+    def wants(self, rule: type[Rule]) -> bool:
+        return self.wants_code(rule.code, quiet=rule.quiet)
+
+    def wants_code(self, code: str, *, quiet: bool = False) -> bool:
+        """Is this code asked for? Its own name overrules that it is off; to give it a severity is to ask for it."""
+        if code.startswith(self.ignore):
+            return False
+        if code in self.select:
+            return True
+        if code in self.severities and self.severities[code] is None:
+            return False
+        return code.startswith(self.select) if self.select else not quiet or code in self.severities
 
     def weigh(self, finding: Finding) -> Finding:
         severity = self.severities.get(finding.code)
@@ -58,19 +68,60 @@ def run(
     only: frozenset[str] | None = None,
 ) -> list[Finding]:
     """Every finding of the chosen rules; `only` names the issues to look at, and leaves the rest of the book out."""
-    chosen = [rule() for rule in rules]
-    between = _by_issue(book, _in_order(chosen, methodcaller("find_in_book", book)))
-    findings = between.get("", []) if only is None else []
-    kinds = {rule.code: rule.kinds for rule in chosen}
-    for entry in book.issues.values():
-        if only is None or entry.id in only:
-            case = Case(book, entry, source, as_of)
-            found = [*between.get(entry.id, []), *_in_order(chosen, methodcaller("find", case))]
-            found = [finding for finding in found if not _answered(finding, entry, kinds)]
-            found += _in_order(chosen, methodcaller("find_after", case, tuple(found)))
-            findings += _accepted(found, entry.issue.waivers, as_of)
-    wanted = {rule.code for rule in chosen if choice.wants(type(rule))}
+    known = {rule.code: rule for rule in rules}
+    choice = choice.within(book.catalog)
+    wanted = {code for code, rule in known.items() if choice.wants(rule)}
+    entries = [entry for entry in book.issues.values() if only is None or entry.id in only]
+    needed = _needed(known, wanted, entries)
+    running = [rule() for code, rule in known.items() if code in needed]
+    between = _by_issue(book, _in_order(running, methodcaller("find_in_book", book)))
+    findings = [*between.get("", []), *_unknown_rules(book, known)] if only is None else []
+    for entry in entries:
+        case = Case(book, entry, source, as_of)
+        findings += _of_one(case, running, between.get(entry.id, []))
     return [choice.weigh(finding) for finding in findings if finding.code in wanted]
+
+
+_JUDGING = ("TB3", "TB4")  # these judge what follows from all records of an issue together
+
+
+def _of_one(case: Case, running: Sequence[Rule], between: list[Finding]) -> Iterator[Finding]:
+    """What is wrong with one issue; what was found between records and stands in it is given."""
+    if not case.book.is_whole(case.entry):
+        running = [rule for rule in running if not rule.code.startswith(_JUDGING)]
+    found = [*between, *_in_order(running, methodcaller("find", case))]
+    found = _unanswered(found, case.entry, running)
+    found += _in_order(running, methodcaller("find_after", case, tuple(found)))
+    return _accepted(found, case.issue.waivers, case.as_of)
+
+
+# ── which rules run ──────────────────────────────────────────────────────────────────────────────────
+
+
+def _needed(known: Mapping[str, type[Rule]], wanted: Iterable[str], entries: Iterable[Entry]) -> set[str]:
+    """The codes of the rules to run: those wanted, and those without which these can't be told."""
+    waiting = list(wanted)
+    if any(known[code].find_after is not Rule.find_after for code in waiting):
+        waiting += {waiver.rule for entry in entries for waiver in entry.issue.waivers}
+    needed: set[str] = set()
+    while waiting:
+        code = waiting.pop()
+        if code in known and code not in needed:
+            needed.add(code)
+            waiting += known[code].requires
+    return needed
+
+
+def _unknown_rules(book: Book, known: Mapping[str, type[Rule]]) -> Iterator[Finding]:
+    """The rules that only the catalog knows. No rule can find them: it does not know the others."""
+    for code in book.catalog.rules:
+        if code not in known:
+            near = get_close_matches(code.upper(), known, n=1)
+            do = f"did you mean `{near[0]}`?" if near else "see: triagebook rules"
+            yield UnknownReference.finding("catalog.yaml", ("rules", code), f"there is no rule `{code}`", do)
+
+
+# ── what they find ───────────────────────────────────────────────────────────────────────────────────
 
 
 def _by_issue(book: Book, findings: Iterable[Finding]) -> dict[str, list[Finding]]:
@@ -94,15 +145,22 @@ def _in_order(rules: Iterable[Rule], find: Callable[[Rule], Iterable[Finding]]) 
     return findings
 
 
-def _answered(finding: Finding, entry: Entry, kinds: Mapping[str, tuple[Contradiction, ...]]) -> bool:
-    """Does a disputed claim of this kind name the field? Then the record itself shows the contradiction, for good."""
-    way = ".".join(map(str, finding.field))
-    return finding.file == f"{entry.id}/issue.yaml" and any(
-        claim.disputed is not None
-        and claim.kind in kinds[finding.code]
-        and any(way == field or way.startswith(f"{field}.") for field in claim.shows)
-        for claim in entry.issue.claims
-    )
+def _unanswered(findings: list[Finding], entry: Entry, running: Iterable[Rule]) -> list[Finding]:
+    """Without those whose field a disputed claim of this kind names: the record itself shows the contradiction."""
+    answers = [(claim.kind, field) for claim in entry.issue.claims if claim.disputed for field in claim.shows]
+    if not answers:
+        return findings
+    kinds = {rule.code: rule.kinds for rule in running}
+    own = f"{entry.id}/issue.yaml"
+
+    def is_answered(finding: Finding) -> bool:
+        way = ".".join(map(str, finding.field))
+        return finding.file == own and any(
+            kind in kinds.get(finding.code, ()) and (way == field or way.startswith(f"{field}."))
+            for kind, field in answers
+        )
+
+    return [finding for finding in findings if not is_answered(finding)]
 
 
 def _accepted(findings: list[Finding], waivers: Iterable[Waiver], as_of: date | None) -> Iterator[Finding]:

@@ -219,7 +219,7 @@ impact: {revenue: [{stream: chat, at_risk: 500000 USD/year, from: https://exampl
 """
 
     def find_in_book(self, book: Book) -> Iterator[Finding]:
-        if book.unread or not book.catalog_read:
+        if book.unread:
             return  # what can't be read may refer to it
         named = set(_references(book))
         for kind, key in ORPHANS.items():

@@ -129,7 +129,7 @@ def _home(book: Book, findings: Sequence[Finding], index: _Index) -> Mapping[str
         "lead": _lead(book),
         "rows": rows[:ON_HOME],
         "more": len(rows) > ON_HOME,
-        "unread": _unread(book),
+        "unread": book.unread_issues,
         "all_issues": Linked("the list of issues", see.page(ISSUES)),
         "patterns": _pattern_rows(book, index, see),
         "findings": [_finding(finding, see) for finding in findings[:FINDINGS_ON_HOME]],
@@ -143,7 +143,7 @@ def _issues(book: Book) -> Mapping[str, object]:
         "see": see,
         "lead": _lead(book),
         "rows": _rows(book, see),
-        "unread": _unread(book),
+        "unread": book.unread_issues,
     }
 
 
@@ -201,10 +201,6 @@ def _lead(book: Book) -> str:
     if closed:
         return f"{number - closed:,} open, {closed:,} closed."
     return f"{number:,} issues, all open." if number > 1 else "One issue, open."
-
-
-def _unread(book: Book) -> list[str]:
-    return sorted((name for kind, name in book.unread if kind == "issue"), key=natural)
 
 
 def _rows(book: Book, see: See) -> list[IssueRow]:

@@ -19,6 +19,18 @@ from triagebook.model.work import Work
 HOME = "index.md"
 ISSUES = "issues/index.md"
 PATTERNS = "patterns/index.md"
+TURNS = "turns/index.md"
+BOOK = "book/index.md"
+COMPONENTS = "components/index.md"
+FILES = "files/index.md"
+ENVIRONMENTS = "environments/index.md"
+IMPACT = "impact/index.md"
+EVIDENCE = "evidence/index.md"
+CONTRADICTIONS = "contradictions/index.md"
+REFERENCE = "reference/index.md"
+RULES = "rules/index.md"
+FACTS = "facts/index.md"
+SCHEMA = "schema/index.md"
 
 # How the places where code is kept write the address of a commit and of a line.
 _HOSTS = (
@@ -35,6 +47,19 @@ def pattern_path(pattern_id: str) -> str:
     return f"patterns/{pattern_id}/index.md"
 
 
+def report_path(issue_id: str, kind: str) -> str:
+    return f"issues/{issue_id}/report-{kind}.md"
+
+
+def rule_path(code: str) -> str:
+    return f"rules/{code}.md"
+
+
+def anchor(words: str) -> str:
+    """Where a heading of these words can be led to, if no other one before it is called the same."""
+    return re.sub(r"[^\w\- ]", "", words.strip().lower()).replace(" ", "-")
+
+
 class See:
     """What the values of a record lead to, seen from one page."""
 
@@ -43,6 +68,7 @@ class See:
         self.entry = entry
         self.work = entry.issue if entry else work
         self.folder = posixpath.dirname(here)
+        self.on_issue = entry is not None and here == issue_path(entry.id)
         self.source = entry.issue.source if entry else None
 
     def __call__(self, value: object) -> object:
@@ -75,6 +101,21 @@ class See:
         """The way from this page to another one."""
         return posixpath.relpath(path, self.folder or ".")
 
+    def to(self, path: str, words: str, at: str = "") -> Linked:
+        """Words that lead to another page, or to the heading `at` on it."""
+        return Linked(words, self.page(path) + (f"#{anchor(at)}" if at else ""))
+
+    def issue_at(self, issue_id: str, words: str, at: str, *, code: bool = False) -> Linked:
+        """Words that lead to a heading on an issue's page, also from that page itself."""
+        here = self.on_issue and self.entry is not None and self.entry.id == issue_id
+        page = "" if here else self.page(issue_path(issue_id))
+        return Linked(words, f"{page}#{anchor(at)}" if issue_id in self.book.issues else None, code=code)
+
+    def titled(self, issue_id: str) -> Linked:
+        """An issue by its number and title."""
+        entry = self.book.issues.get(issue_id)
+        return self.issue(issue_id, f"{issue_id} · {entry.issue.title}" if entry else "")
+
     def issue(self, issue_id: str, words: str = "") -> Linked:
         return Linked(words or issue_id, self.page(issue_path(issue_id)) if issue_id in self.book.issues else None)
 
@@ -95,6 +136,8 @@ class See:
 
     def name(self, ref: Ref) -> Linked:
         """What the catalog or the record calls a thing; its id where neither has a name for it."""
+        if ref.to == "evidence" and self.entry and ref in self.entry.evidence:
+            return self.issue_at(self.entry.id, str(ref), str(ref), code=True)
         catalog, work = self.book.catalog, self.work
         fix = self.entry.issue.fix if self.entry else None
         named = {
@@ -116,7 +159,7 @@ class See:
 
     def at(self, source: Source | None) -> See:
         """The same, for code at another commit."""
-        other = See(self.book, posixpath.join(self.folder, "x"), self.entry, self.work)
+        other = See(self.book, posixpath.join(self.folder, "index.md"), self.entry, self.work)
         other.source = source
         return other
 

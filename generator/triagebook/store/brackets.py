@@ -49,26 +49,22 @@ def drop_between(sheet: Sheet, place: Place) -> str:
     text, parent, position = sheet.text, place.parent, place.position
     start, end = entry_start(text, parent, position), entry_end(text, parent, position)
     comma = _comma(text, end)
-    lonely = _stands_on_own_lines(text, parent, position)
-    if comma is not None:
-        stop = next_line(text, comma) if lonely else comma + 1 + _blanks(text, comma + 1)
-        return text[: line_start(text, start) if lonely else start] + text[stop:]
-    before = _comma(text, entry_end(text, parent, position - 1))
-    begin = line_start(text, start) if lonely else len(text[:start].rstrip(" \t"))
-    rest = text[next_line(text, end) if lonely else end :]
-    if lonely or before is None:  # the comma before it may stay: it ends a line now
-        return text[:begin] + rest
-    return text[:before] + text[before + 1 : begin] + rest
+    if _stands_on_own_lines(text, parent, position):  # the comma before it may stay: it ends a line now
+        return sheet.put(line_start(text, start), "", next_line(text, end if comma is None else comma))
+    first_blank = len(text[:start].rstrip(" \t"))
+    if comma is None:
+        before = _comma(text, entry_end(text, parent, position - 1))
+        kept = text[:first_blank] if before is None else text[:before] + text[before + 1 : first_blank]
+        return kept + text[end:]
+    if position == len(entries(parent)) - 1:
+        return sheet.put(first_blank, "", comma + 1)
+    return sheet.put(start, "", comma + 1 + len(text[comma + 1 :]) - len(text[comma + 1 :].lstrip(" \t")))
 
 
 def _comma(text: str, end: int) -> int | None:
     """Where the comma behind an entry stands."""
     at = skip(text, end)
     return at if text[at : at + 1] == "," else None
-
-
-def _blanks(text: str, at: int) -> int:
-    return len(text[at:]) - len(text[at:].lstrip(" \t"))
 
 
 def _stands_on_own_lines(text: str, parent: Node, position: int) -> bool:

@@ -85,7 +85,7 @@ class _Reader:
         self.root = root
         self.real_root = root.resolve()
         self.findings: list[Finding] = []
-        self.unread: set[tuple[str, str]] = set()
+        self.unread: set[str] = set()
 
     def book(self) -> Book:
         catalog = self._record("catalog.yaml", Catalog)
@@ -93,10 +93,8 @@ class _Reader:
         for path in self._inside(self.root / "patterns"):
             if self._is_record(path) and (pattern := self._record(self._name(path), Pattern)):
                 patterns[path.stem] = pattern
-            elif path.suffix == ".yaml":
-                self.unread.add(("pattern", path.stem))
         entries = {entry.id: entry for entry in self._entries()}
-        return Book(catalog or Catalog(), entries, patterns, frozenset(self.unread), catalog_read=catalog is not None)
+        return Book(catalog or Catalog(), entries, patterns, frozenset(self.unread))
 
     def _entries(self) -> Iterator[Entry]:
         for path in self._inside(self.root):
@@ -104,7 +102,7 @@ class _Reader:
                 yield from self._entry(path)
             except OSError as error:  # of a folder that may not be looked into
                 self._unreadable(path, error)
-                self.unread.add(("issue", path.name))
+                self.unread.add(f"{path.name}/issue.yaml")
 
     def _entry(self, folder: Path) -> Iterator[Entry]:
         if folder.name in {"patterns", "catalog.yaml"} or (folder.is_file() and folder.suffix == ".md"):
@@ -121,7 +119,7 @@ class _Reader:
             self._layout(
                 folder, "has no issue.yaml", f"write one: `triagebook new {folder.name}`, or remove the folder"
             )
-            self.unread.add(("issue", folder.name))
+            self.unread.add(f"{folder.name}/issue.yaml")
             return
         issue = self._record(f"{folder.name}/issue.yaml", Issue)
         affected, evidence = None, {}
@@ -134,8 +132,6 @@ class _Reader:
                 self._layout(path, "is no part of an issue", "move it out, or into the issue's `evidence` folder")
         if issue:
             yield Entry(folder.name, issue, affected, evidence)
-        else:
-            self.unread.add(("issue", folder.name))
 
     def _evidence(self, folder: Path) -> Iterator[tuple[str, Evidence]]:
         for path in self._inside(folder):
@@ -146,14 +142,19 @@ class _Reader:
                 model = EVIDENCE_KINDS.get(kind.scalar or "") if kind else None
                 if node and model and (evidence := self._validate(name, node, model)):
                     yield path.stem, evidence
-                elif node and not model:
+                    continue
+                self.unread.add(name)
+                if node and not model:
                     says = f"`{kind.scalar}` is not a kind of evidence" if kind else "`kind` is missing"
                     do = f"write one of {', '.join(EVIDENCE_KINDS)}"
                     self._add("TB108" if kind else "TB109", name, ("kind",), says, do, locate(node, ("kind",)))
 
     def _record(self, name: str, model: type[R]) -> R | None:
         node = self._node(name)
-        return self._validate(name, node, model) if node else None
+        record = self._validate(name, node, model) if node else None
+        if record is None:
+            self.unread.add(name)
+        return record
 
     def _validate(self, name: str, node: Node, model: type[R]) -> R | None:
         try:

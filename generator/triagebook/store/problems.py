@@ -26,7 +26,11 @@ class YamlProblem(Exception):  # noqa: N818  (a problem of the file, not of the 
         self.code, self.says, self.do, self.mark = code, says, do, mark
 
 
-def mark_of(mark: Any) -> Mark:  # noqa: ANN401  (libyaml's marks and their pure twins share no type)
+def mark_of(text: str, mark: Any) -> Mark:  # noqa: ANN401  (libyaml's marks and their pure twins share no type)
+    if mark.index >= len(text) and not text.endswith(
+        ("\n", "\r")
+    ):  # where the last line has no end, libyaml counts one more
+        return mark_at(text, len(text))
     return Mark(mark.line + 1, mark.column + 1, mark.index)
 
 
@@ -99,20 +103,20 @@ def in_words(text: str, error: yaml.MarkedYAMLError) -> YamlProblem:
     broke = error.problem_mark or error.context_mark
     began = error.context_mark or broke
     if broke and text[broke.index : broke.index + 1] == "\t":
-        return YamlProblem("TB101", "a tab stands where only spaces can", "use spaces", mark_of(broke))
+        return YamlProblem("TB101", "a tab stands where only spaces can", "use spaces", mark_of(text, broke))
     if broke and "expected key" in problem and text[broke.index - broke.column : broke.index].strip():
-        return _syntax("the value ends before this", _AFTER_END, broke)
+        return _syntax(text, "the value ends before this", _AFTER_END, broke)
     for of, problem_words, says, do, at_start in _WORDS:
         if of in context and problem_words in problem:
             place = began if at_start else broke
             sign = _named(text[place.index : place.index + 1] if place else "")
-            return _syntax(says.format(sign), do.format(sign), place)
-    return _syntax(f"this is not YAML: {problem or context}", "put quotes around the value", broke)
+            return _syntax(text, says.format(sign), do.format(sign), place)
+    return _syntax(text, f"this is not YAML: {problem or context}", "put quotes around the value", broke)
 
 
 def _named(sign: str) -> str:
     return "a backtick" if sign == "`" else f"`{sign}`"
 
 
-def _syntax(says: str, do: str, place: Any) -> YamlProblem:  # noqa: ANN401
-    return YamlProblem("TB101", says, do, mark_of(place) if place else Mark(1, 1, 0))
+def _syntax(text: str, says: str, do: str, place: Any) -> YamlProblem:  # noqa: ANN401
+    return YamlProblem("TB101", says, do, mark_of(text, place) if place else Mark(1, 1, 0))

@@ -95,13 +95,15 @@ class _Builder:
                 self._node(event)
             elif isinstance(event, yaml.CollectionEndEvent):
                 self.waiting.pop()
-                self.open.pop().end = mark_of(event.end_mark)
+                self.open.pop().end = mark_of(self.text, event.end_mark)
             elif isinstance(event, yaml.DocumentStartEvent):
                 documents += 1
                 if documents > 1:
-                    raise _decoration("a second document begins", "keep one document in a file", event)
+                    raise self._decoration("a second document begins", "keep one document in a file", event)
                 if event.version or event.tags:
-                    raise _decoration("the file begins with a directive", "remove the line that begins with `%`", event)
+                    raise self._decoration(
+                        "the file begins with a directive", "remove the line that begins with `%`", event
+                    )
         if self.root is None or (self.root.scalar == "" and not self.root.style):
             raise YamlProblem("TB101", "the file is empty", "fill it, or delete it", Mark(1, 1, 0))
         return self.root
@@ -109,15 +111,15 @@ class _Builder:
     def _node(self, event: yaml.NodeEvent) -> None:
         if isinstance(event, yaml.AliasEvent):
             do = "write the value out, or put quotes around text that begins with `*`"
-            raise _decoration(f"`*{event.anchor}` is an alias", do, event)
+            raise self._decoration(f"`*{event.anchor}` is an alias", do, event)
         if event.anchor is not None:
             do = "remove it, or put quotes around text that begins with `&`"
-            raise _decoration(f"`&{event.anchor}` is an anchor", do, event)
+            raise self._decoration(f"`&{event.anchor}` is an anchor", do, event)
         if getattr(event, "tag", None) is not None:
             tag = event.tag.replace("tag:yaml.org,2002:", "!!")  # type: ignore[attr-defined]
             do = "remove it, as the schema knows the types, or put quotes around text that begins with `!`"
-            raise _decoration(f"`{tag}` is a tag", do, event)
-        node = Node(mark_of(event.start_mark), mark_of(event.end_mark))
+            raise self._decoration(f"`{tag}` is a tag", do, event)
+        node = Node(mark_of(self.text, event.start_mark), mark_of(self.text, event.end_mark))
         if isinstance(event, yaml.ScalarEvent):
             node.scalar, node.style = event.value, event.style or ""
             self._add(node, event)
@@ -152,16 +154,15 @@ class _Builder:
     def _key(self, node: Node, parent: Node, event: yaml.NodeEvent) -> Node:
         if node.scalar is None:
             if self.text.startswith("{{", node.start.index - 1):
-                raise _decoration("`{{` opens two mappings", "put quotes around text that begins with `{{`", event)
-            raise _decoration("a list or mapping stands where a key belongs", "write the key as plain text", event)
+                raise self._decoration("`{{` opens two mappings", "put quotes around text that begins with `{{`", event)
+            raise self._decoration("a list or mapping stands where a key belongs", "write the key as plain text", event)
         if node.scalar == "<<" and not node.style:
-            raise _decoration("`<<` merges another mapping in", "write its keys out", event)
+            raise self._decoration("`<<` merges another mapping in", "write its keys out", event)
         if node.scalar in parent.values:
             first = parent.keys[node.scalar].start.line if parent.keys else 0
             says = f"`{node.scalar}` stands here a second time; the first is on line {first}"
             raise YamlProblem("TB103", says, "keep one of the two", node.start)
         return node
 
-
-def _decoration(says: str, do: str, event: yaml.Event) -> YamlProblem:
-    return YamlProblem("TB104", f"{says}; a record is plain YAML", do, mark_of(event.start_mark))
+    def _decoration(self, says: str, do: str, event: yaml.Event) -> YamlProblem:
+        return YamlProblem("TB104", f"{says}; a record is plain YAML", do, mark_of(self.text, event.start_mark))

@@ -1,0 +1,196 @@
+"""`triagebook facts`: every number and state that follows from the records, with where it came from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+import click
+
+from triagebook.book import natural
+from triagebook.errors import TriagebookError
+from triagebook.facts import book_facts, registry
+from triagebook.facts.case import Case
+from triagebook.facts.fact import Fact, Origin, UnknownFactError
+from triagebook.facts.study import Study
+from triagebook.findings import Finding, Severity
+from triagebook.model.values import FactRef, Quantity, number
+from triagebook.output.words import counted, on_one_line
+
+from .common import book_option, complete_issue, examples, format_option, nearest, open_book, print_json, unknown
+
+if TYPE_CHECKING:
+    from triagebook.facts.fact import Definition
+    from triagebook.store.load import Loaded
+
+DEFINITIONS: dict[str, Definition] = registry.DEFINITIONS | book_facts.DEFINITIONS
+
+
+class Knows(Protocol):
+    """An issue or a whole book, under examination."""
+
+    def fact(self, ref: FactRef) -> Fact: ...
+
+    @property
+    def fact_names(self) -> frozenset[str]: ...
+
+
+@click.command(
+    "facts",
+    epilog=examples(
+        "triagebook facts",
+        "triagebook facts 1184",
+        'triagebook facts 1184 --name "affected.locations category=product"',
+    ),
+)
+@click.argument("issue_id", metavar="[ID]", required=False, shell_complete=complete_issue)
+@click.option("--name", metavar="NAME", help="One fact with all its origins; its filters follow the name.")
+@format_option
+@book_option
+def command(issue_id: str | None, name: str | None, form: str, book: Path | None) -> None:
+    """Show the facts of an issue, or of the whole book.
+
+    A fact is a number or a state that is computed from the records. What no record tells is unknown, which is never 0.
+    Claims and prose refer to a fact by its name.
+    """
+    loaded = open_book(book)
+    knows = _of_issue(loaded, issue_id) if issue_id is not None else Study(loaded.book)
+    facts = [_named(knows, issue_id, name)] if name is not None else list(_all(knows))
+    if form == "json":
+        places = _places(facts, loaded)
+        print_json({"issue": issue_id, "facts": [_as_data(fact, places) for fact in facts]})
+    elif name is not None:
+        for line in _with_origins(facts[0], _places(facts, loaded)):
+            click.echo(line)
+    else:
+        _print_columns(facts)
+
+
+def _of_issue(loaded: Loaded, issue_id: str) -> Case:
+    entry = loaded.book.issues.get(issue_id)
+    if f"{issue_id}/issue.yaml" in loaded.book.unread:
+        raise TriagebookError(f"issue `{on_one_line(issue_id)}` can't be read", "see: triagebook check")
+    if entry is None:
+        known = sorted(loaded.book.issues, key=natural)
+        raise unknown("issue", issue_id, known, "see: triagebook list")
+    return Case(loaded.book, entry)
+
+
+# ── which facts ──────────────────────────────────────────────────────────────────────────────────────
+
+
+def _all(knows: Knows) -> Iterator[Fact]:
+    """Every fact without filters, and the verdict on each environment; measured values come last."""
+    ours = [name for name in DEFINITIONS if name in knows.fact_names]
+    for name in (*ours, *sorted(knows.fact_names - set(ours))):
+        yield knows.fact(FactRef(name))
+        if name == "verdict" and isinstance(knows, Case):
+            yield from (knows.fact(FactRef(name, (("environment", place),))) for place in knows.environments)
+
+
+def _named(knows: Knows, issue_id: str | None, name: str) -> Fact:
+    see = f"see: triagebook facts {issue_id or ''}".rstrip()
+    try:
+        ref = FactRef.parse(" ".join(name.split()))
+    except ValueError as error:
+        what = on_one_line(str(error)).partition(": ")[0]
+        raise TriagebookError(what, f"write it as `tests.pass_rate phase=after`; {see}") from None
+    if ref.name not in knows.fact_names:
+        near = nearest(ref.name, knows.fact_names)
+        of = f"issue {issue_id}" if issue_id else "the whole book"
+        do = f"did you mean `{near}`? If not, {see}" if near else see
+        raise TriagebookError(f"there is no fact `{on_one_line(ref.name)}` of {of}", do)
+    try:
+        return knows.fact(ref)
+    except UnknownFactError as error:
+        raise TriagebookError(on_one_line(str(error)), see) from None
+
+
+# ── where they came from ─────────────────────────────────────────────────────────────────────────────
+
+
+def _places(facts: list[Fact], loaded: Loaded) -> dict[Origin, tuple[str, int]]:
+    """The file and line of each origin, found the way findings are: the code stands for the origin."""
+    origins = list(dict.fromkeys(origin for fact in facts for origin in fact.origins))
+    asked = [Finding(str(index), Severity.NOTE, o.file, o.field, "", "") for index, o in enumerate(origins)]
+    placed = {origins[int(found.code)]: found for found in loaded.placed(asked)}
+    return {origin: ((loaded.root / found.file).as_posix(), found.line) for origin, found in placed.items()}
+
+
+# ── for people ───────────────────────────────────────────────────────────────────────────────────────
+
+
+def _print_columns(facts: list[Fact]) -> None:
+    rows = [(str(fact.ref), _value(fact), _unit(fact), _came_from(fact)) for fact in facts]
+    widths = [max(len(row[index]) for row in rows) for index in range(3)]
+    for *cells, last in rows:
+        columns = [cell.ljust(width) for cell, width in zip(cells, widths, strict=True)]
+        click.echo("  ".join([*columns, last]).rstrip())
+
+
+def _value(fact: Fact) -> str:
+    if isinstance(fact.value, int | Fraction) and fact.unit != "share":
+        return number(Fraction(fact.value))
+    return on_one_line(str(fact))
+
+
+def _unit(fact: Fact) -> str:
+    """The unit in a column of its own, where the value is a plain number."""
+    return fact.unit if isinstance(fact.value, int | Fraction) and fact.unit != "share" else ""
+
+
+def _came_from(fact: Fact) -> str:
+    if fact.value is None:
+        return on_one_line(fact.why_unknown)
+    origins = counted(len(fact.origins), "origin") if fact.origins else ""
+    return f"{origins}, {fact.grade.value}" if fact.grade else origins
+
+
+def _with_origins(fact: Fact, places: dict[Origin, tuple[str, int]]) -> Iterator[str]:
+    because = f": {on_one_line(fact.why_unknown)}" if fact.value is None and fact.why_unknown else ""
+    yield f"{fact.ref}  {on_one_line(str(fact))}{because}"
+    definition = DEFINITIONS.get(fact.ref.name)
+    yield f"  {definition.summary}" if definition else "  A measured value"
+    if definition and definition.filters:
+        yield f"  filters: {', '.join(definition.filters)}"
+    if fact.grade:
+        yield f"  grade: {fact.grade.value}"
+    for path, line in dict.fromkeys(places[origin] for origin in fact.origins):
+        yield f"  {on_one_line(path)}:{line}"
+
+
+# ── for programs ─────────────────────────────────────────────────────────────────────────────────────
+
+
+def _as_data(fact: Fact, places: dict[Origin, tuple[str, int]]) -> dict[str, Any]:
+    definition = DEFINITIONS.get(fact.ref.name)
+    return {
+        "name": fact.ref.name,
+        "filters": dict(fact.ref.filters),
+        "summary": definition.summary if definition else None,
+        **_value_as_data(fact),
+        "text": str(fact),
+        "unit": (fact.value.unit if isinstance(fact.value, Quantity) else fact.unit) or None,
+        "why_unknown": (fact.why_unknown or None) if fact.value is None else None,
+        "grade": fact.grade.value if fact.grade else None,
+        "origins": [
+            {"path": path, "line": line, "field": list(origin.field)}
+            for origin, (path, line) in ((origin, places[origin]) for origin in fact.origins)
+        ],
+    }
+
+
+def _value_as_data(fact: Fact) -> dict[str, Any]:
+    """The value; of a range, both ends, where an open one is null."""
+    if isinstance(fact.value, Quantity):
+        ends = {"low": _plain(fact.value.low), "high": _plain(fact.value.high)}
+        return {"value": _plain(fact.value.exact), **ends}
+    return {"value": _plain(fact.value) if isinstance(fact.value, Fraction) else fact.value}
+
+
+def _plain(value: Fraction | None) -> int | float | None:
+    if value is None or value.denominator != 1:
+        return None if value is None else float(value)
+    return value.numerator

@@ -1,0 +1,197 @@
+"""`triagebook rules`: what the check looks for, why, and what to do. How people name a rule."""
+
+from __future__ import annotations
+
+import re
+import sys
+import textwrap
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+from pydantic import ValidationError
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from triagebook.errors import NoBookError
+from triagebook.model.catalog import Catalog
+from triagebook.output.words import counted, on_one_line
+from triagebook.rules import RULES, Choice, Rule
+from triagebook.store.find import CATALOG
+from triagebook.store.load import decode
+from triagebook.store.yaml import YamlProblem, read
+
+from .common import book_option, book_root, examples, format_option, misspelt, on_terminal, print_json
+
+if TYPE_CHECKING:
+    from triagebook.findings import Severity
+
+BY_CODE: Mapping[str, type[Rule]] = {rule.code: rule for rule in RULES}
+BY_NAME: Mapping[str, type[Rule]] = {rule.name: rule for rule in RULES}
+FAMILIES: Mapping[str, str] = {
+    "TB1": "form",
+    "TB2": "references",
+    "TB3": "numbers and claims",
+    "TB4": "evidence and lifecycle",
+    "TB5": "drift from the source code",
+    "TB6": "relations and duplicates",
+    "TB7": "prose",
+}
+_COLOURS = {"error": "red", "warning": "yellow", "note": "cyan", "off": "dim"}
+_WIDTH = 100
+
+
+# ── names ────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def code_of(name: str) -> str:
+    """The code that a person means by a code, a name or a family; for a family, the start of its codes."""
+    rule = BY_NAME.get(name.lower())
+    code = rule.code if rule else name.upper()
+    family = re.sub(r"X+$", "", code)
+    if code in BY_CODE or family in {*FAMILIES, "TB"}:
+        return code if code in BY_CODE else family
+    families = [f"{each}xx" for each in FAMILIES]
+    what = f"there is no rule and no family of rules `{on_one_line(name)}`"
+    raise misspelt(what, name, [*BY_CODE, *BY_NAME, *families], "see all of them: triagebook rules")
+
+
+def codes_in(lists: Iterable[str]) -> tuple[str, ...]:
+    """The codes of several lists of names, each parted by commas."""
+    names = (name.strip() for names in lists for name in names.split(","))
+    return tuple(code_of(name) for name in names if name)
+
+
+def complete_rule(_: click.Context, __: click.Parameter, start: str) -> list[str]:
+    """What the shell offers for a rule."""
+    return [name for name in (*BY_CODE, *BY_NAME) if name.lower().startswith(start.lower())]
+
+
+# ── the command ──────────────────────────────────────────────────────────────────────────────────────
+
+
+@click.command(
+    "rules",
+    epilog=examples(
+        "triagebook rules",
+        "triagebook rules TB305",
+        "triagebook rules TB3 --format json",
+    ),
+)
+@click.argument("name", metavar="[CODE|NAME|FAMILY]", required=False, shell_complete=complete_rule)
+@format_option
+@book_option
+def command(name: str | None, form: str, book: Path | None) -> None:
+    """Explain what the check looks for.
+
+    Lists the rules, or those of a family such as TB3, with the severity that their findings have in this book. A CODE
+    or NAME shows all about one rule: what it finds, why that matters, a bad and a good record, and the remedy.
+    """
+    severities = _severities(book)
+    code = code_of(name) if name else ""
+    if code in BY_CODE:
+        rule = BY_CODE[code]
+        if form == "json":
+            print_json(_as_data(rule, severities))
+        else:
+            click.echo("\n".join(_page(rule, severities)))
+        return
+    rules = [rule for rule in RULES if rule.code.startswith(code)]
+    if form == "json":
+        print_json([_as_data(rule, severities) for rule in rules])
+    elif on_terminal():
+        _print_table(rules, severities)
+    else:
+        for rule in rules:
+            click.echo("\t".join([rule.code, _severity(rule, severities), rule.name, rule.summary()]))
+
+
+# ── severities ───────────────────────────────────────────────────────────────────────────────────────
+
+
+def _severities(folder: Path | None) -> Mapping[str, Severity | None]:
+    """What the catalog sets. The rules are the same everywhere, so without a book they are listed all the same."""
+    try:
+        path = book_root(folder) / CATALOG
+    except NoBookError:
+        if folder is not None:
+            raise
+        return {}
+    try:
+        catalog = Catalog.model_validate(read(decode(path.read_bytes())[0]).plain())
+    except (OSError, UnicodeDecodeError, YamlProblem, ValidationError):
+        click.echo(f"note: {path.as_posix()} can't be read; see: triagebook check", err=True)
+        return {}
+    return Choice().within(catalog).severities
+
+
+def _severity(rule: type[Rule], severities: Mapping[str, Severity | None]) -> str:
+    return str(severities.get(rule.code, rule.severity) or "off")
+
+
+# ── the list ─────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _print_table(rules: Sequence[type[Rule]], severities: Mapping[str, Severity | None]) -> None:
+    """A table; a family has its name above it."""
+    console = Console(file=sys.stdout, highlight=False)
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), show_header=False)
+    for column in ("code", "severity", "name", "summary"):
+        table.add_column(column, no_wrap=column != "summary", overflow="fold")
+    family = ""
+    for rule in rules:
+        if not rule.code.startswith(family or "-"):
+            table.add_row(*([""] * 4)) if family else None
+            family = rule.code[:3]
+            table.add_row(Text(f"{family}xx", "bold"), "", Text(FAMILIES[family], "bold"), "")
+        severity = _severity(rule, severities)
+        table.add_row(rule.code, Text(severity, _COLOURS[severity]), rule.name, rule.summary())
+    console.print(table)
+    console.print(Text(f"{counted(len(rules), 'rule')}; all about one: triagebook rules {rules[0].code}", "dim"))
+
+
+def _as_data(rule: type[Rule], severities: Mapping[str, Severity | None]) -> dict[str, Any]:
+    return {
+        "code": rule.code,
+        "name": rule.name,
+        "severity": _severity(rule, severities),
+        "quiet": rule.quiet,
+        "finds": rule.summary(),
+        "why": rule.why,
+        "remedy": rule.remedy,
+        "bad": rule.bad.strip("\n"),
+        "good": rule.good.strip("\n"),
+        "kinds": [kind.value for kind in rule.kinds],
+        "requires": list(rule.requires),
+    }
+
+
+# ── one rule ─────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _page(rule: type[Rule], severities: Mapping[str, Severity | None]) -> Iterator[str]:
+    """All about a rule."""
+    severity = _severity(rule, severities)
+    set_here = f", set in {CATALOG}" if rule.code in severities else ""
+    yield click.style(f"{rule.code} {rule.name}", bold=True) + f" ({severity}{set_here})"
+    yield from textwrap.wrap(rule.summary(), _WIDTH)
+    yield from _section("Why", textwrap.wrap(rule.why, _WIDTH))
+    yield from _section("Bad", rule.bad.strip("\n").split("\n"), "red")
+    yield from _section("Good", rule.good.strip("\n").split("\n"), "green")
+    yield from _section("Remedy", textwrap.wrap(rule.remedy, _WIDTH))
+    if rule.quiet:
+        yield from _section("Quiet", [f"It runs only where it is asked for: triagebook check --select {rule.code}"])
+    if rule.kinds:
+        kinds = ", ".join(kind.value for kind in rule.kinds)
+        yield from _section("Kinds", [f"A disputed claim of a kind answers it, in the fields that it `shows`: {kinds}"])
+    if rule.requires:
+        required = ", ".join(f"{code} ({BY_CODE[code].name})" for code in rule.requires)
+        yield from _section("Requires", [f"It is silent where one of these finds something: {required}"])
+
+
+def _section(title: str, lines: Iterable[str], colour: str | None = None) -> Iterator[str]:
+    yield ""
+    yield click.style(title, bold=True, fg=colour)
+    yield from (f"  {line}".rstrip() for line in lines)

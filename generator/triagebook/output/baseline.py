@@ -1,0 +1,48 @@
+"""What an earlier check found, read back from its JSON: a book's old findings, which are not to stop new work."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from triagebook.findings import Finding
+
+_Key: TypeAlias = tuple[str, str, tuple[str | int, ...], str]
+
+
+class Baseline:
+    """Findings that are known. They are told by code, file, field and message: the line may change."""
+
+    def __init__(self, keys: Iterable[_Key]) -> None:
+        self._times = Counter(keys)
+
+    @classmethod
+    def read(cls, text: str) -> Baseline:
+        """A baseline from the JSON of a check; a ValueError where it is something else."""
+        try:
+            document = json.loads(text)
+            found = [*document["findings"], *document.get("known", [])]
+            return cls(_key_in(finding) for finding in found if not finding["accepted"])
+        except (KeyError, TypeError, AttributeError, RecursionError) as error:
+            raise ValueError("not the JSON of a check") from error
+
+    def split(self, findings: Iterable[Finding]) -> tuple[list[Finding], list[Finding]]:
+        """The findings that are new, and those that are known; each known one excuses one finding."""
+        left = Counter(self._times)
+        new, known = [], []
+        for finding in findings:
+            key = (finding.code, finding.file, finding.field, finding.says)
+            if left[key] and not finding.accepted:
+                left[key] -= 1
+                known.append(finding)
+            else:
+                new.append(finding)
+        return new, known
+
+
+def _key_in(finding: dict[str, Any]) -> _Key:
+    return finding["code"], finding["file"], tuple(finding["field"]), finding["says"]

@@ -1,0 +1,63 @@
+"""What changed in the records of an issue since another state of the book."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from triagebook.facts.case import Case
+from triagebook.facts.registry import DEFINITIONS
+from triagebook.model.values import FactRef
+
+from .figures import Figure
+from .ground import Ground
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """A fact that is another than it was."""
+
+    says: str
+    was: str
+    now: Figure
+
+
+@dataclass(frozen=True, slots=True)
+class Since:
+    """What is new since a state of the book."""
+
+    revision: str
+    facts: tuple[Moved, ...]
+    criteria: tuple[Moved, ...]
+    evidence: tuple[str, ...]  # pieces that are new
+    new: bool  # whether the issue was not in the book then
+
+
+def since(ground: Ground, revision: str, then: Case | None) -> Since:
+    """What a reader who knows the state of a revision has to be told."""
+    if then is None:
+        return Since(revision, (), (), (), new=True)
+    moved = [_moved(ground, then, name) for name in DEFINITIONS]
+    return Since(
+        revision=revision,
+        facts=tuple(each for each in moved if each),
+        criteria=tuple(_answers(ground, then)),
+        evidence=tuple(name for name in ground.entry.evidence if name not in then.entry.evidence),
+        new=False,
+    )
+
+
+def _moved(ground: Ground, then: Case, name: str) -> Moved | None:
+    ref = FactRef(name)
+    was, now = then.fact(ref), ground.case.fact(ref)
+    if name == "verdict" or was.value == now.value:  # the verdict of the whole is the stage
+        return None
+    return Moved(DEFINITIONS[name].summary, str(was), ground.figures.of(ref))
+
+
+def _answers(ground: Ground, then: Case) -> list[Moved]:
+    found = []
+    for name, state in ground.case.criteria.items():
+        before = then.criteria.get(name)
+        if before and before.answer is not state.answer and state.fact:
+            found.append(Moved(name, before.answer.value, ground.figures.of(state.fact.ref)))
+    return found

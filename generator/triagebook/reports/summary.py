@@ -1,0 +1,81 @@
+"""The summary: one page on an issue, fit for a pull request or a closing comment."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from triagebook.model.base import Prose
+from triagebook.model.common import Step
+from triagebook.model.defect import Cause, Certainty, Impact, Symptom
+from triagebook.model.issue import Change, Option
+
+from .figures import Figure
+from .gaps import Gap, gaps
+from .ground import Ground
+from .head import Head, head
+from .since import Since
+from .verdict import VerdictView, verdict_view
+
+TITLE = "Summary"
+MOST = 5  # of a list, before the rest is left to the other reports
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What the template of a summary sees."""
+
+    head: Head
+    verdict: VerdictView
+    summary: Prose
+    symptom: Symptom | None
+    impact: Impact | None
+    broken: tuple[Prose, ...]
+    revenue: Figure | None
+    causes: tuple[Cause, ...]
+    files: Figure | None
+    locations: Figure | None
+    open: Figure | None
+    option: Option | None
+    why: Prose | None
+    changes: tuple[Change, ...]
+    next: tuple[Step, ...]
+    more_steps: bool
+    criteria: Figure | None
+    met: Figure | None
+    gaps: tuple[Gap, ...]
+    since: Since | None = None
+
+
+def view(ground: Ground, since: Since | None = None) -> Summary:
+    issue, figures = ground.issue, ground.figures
+    fix = issue.fix
+    steps = _first(issue.next)
+    return Summary(
+        head=head(ground, TITLE),
+        verdict=verdict_view(ground),
+        summary=issue.summary,
+        symptom=next((symptom for symptom in issue.symptoms if symptom.error), None),
+        impact=issue.impact,
+        broken=tuple(broken.what for broken in issue.impact.broken) if issue.impact else (),
+        revenue=figures.known("impact.revenue"),
+        causes=tuple(cause for cause in issue.causes if cause.state is not Certainty.RULED_OUT),
+        files=figures.known("affected.files"),
+        locations=figures.known("affected.locations"),
+        open=figures.known("affected.locations", state="open"),
+        option=fix.options.get(fix.chosen) if fix and fix.chosen else None,
+        why=fix.why if fix else None,
+        changes=fix.changes if fix else (),
+        next=steps[:MOST],
+        more_steps=len(steps) > MOST,
+        criteria=figures.known("criteria.total"),
+        met=figures.known("criteria.met"),
+        gaps=gaps(ground, ("owner", "components", "causes", "impact", "affected", "fix", "criteria", "next")),
+        since=since,
+    )
+
+
+def _first(steps: Sequence[Step]) -> tuple[Step, ...]:
+    """The open steps, what comes first before the rest."""
+    still = [step for step in steps if step.done is None]
+    return tuple(sorted(still, key=lambda step: step.priority if step.priority is not None else len(still)))

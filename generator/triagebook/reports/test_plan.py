@@ -1,0 +1,90 @@
+"""The test plan: every suite and test, what it proves and what it must do, and what closes each phase."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from triagebook.model.base import Prose
+from triagebook.model.common import Step
+from triagebook.model.defect import Cause, Impact, Promise, Symptom
+from triagebook.model.issue import Document, Fix
+from triagebook.model.work import Watch
+
+from .contradictions import Contradictions, contradictions_of
+from .criteria import CriterionRow, criteria, metrics
+from .figures import Figure
+from .gaps import Gap, gaps
+from .ground import Ground
+from .head import Head, head
+from .plan import DeploymentRow, PhaseRow, PlaceCommands, commands_by_place, deployments, phases
+from .results import SuiteRow, suites
+from .verdict import VerdictView, verdict_view
+
+KIND, TITLE = "test-plan", "Test plan"
+
+
+@dataclass(frozen=True, slots=True)
+class TestPlan:
+    """What the template of a test plan sees."""
+
+    __test__ = False  # it is none of pytest's
+
+    head: Head
+    verdict: VerdictView
+    summary: Prose
+    symptoms: tuple[Symptom, ...]
+    impact: Impact | None
+    revenue: Figure | None
+    causes: tuple[Cause, ...]
+    promises: Mapping[str, Promise]
+    planned: Figure | None
+    vacuous: Figure | None
+    suites: tuple[SuiteRow, ...]
+    phases: tuple[PhaseRow, ...]
+    commands: tuple[PlaceCommands, ...]
+    criteria: tuple[CriterionRow, ...]
+    loose_criteria: tuple[CriterionRow, ...]  # those that close no phase
+    metrics: tuple[CriterionRow, ...]
+    fix: Fix | None
+    deployments: tuple[DeploymentRow, ...]
+    after: tuple[Step, ...]
+    monitoring: tuple[Watch, ...]
+    documents: Mapping[str, Document]
+    contradictions: Contradictions
+    gaps: tuple[Gap, ...]
+
+
+def view(ground: Ground) -> TestPlan:
+    issue, figures = ground.issue, ground.figures
+    tests, goals = suites(ground), criteria(ground)
+    parts = phases(ground, tests, goals)
+    closing = {row.id for part in parts for row in part.criteria}
+    return TestPlan(
+        head=head(ground, TITLE),
+        verdict=verdict_view(ground),
+        summary=issue.summary,
+        symptoms=issue.symptoms,
+        impact=issue.impact,
+        revenue=figures.known("impact.revenue"),
+        causes=issue.causes,
+        promises=issue.promises,
+        planned=figures.some("tests.planned"),
+        vacuous=figures.some("tests.vacuous"),
+        suites=tests,
+        phases=parts,
+        commands=commands_by_place(ground, tests),
+        criteria=goals,
+        loose_criteria=tuple(row for row in goals if row.id not in closing),
+        metrics=metrics(ground),
+        fix=issue.fix,
+        deployments=deployments(ground),
+        after=ground.plan.after,
+        monitoring=issue.monitoring,
+        documents=issue.documents,
+        contradictions=contradictions_of(ground, KIND),
+        gaps=gaps(ground, _WANTED),
+    )
+
+
+_WANTED = ("symptoms", "causes", "suites", "expectations", "phases", "criteria", "chosen", "deployment", "monitoring")

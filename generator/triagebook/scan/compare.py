@@ -1,0 +1,225 @@
+"""What became of recorded lines: still there, moved, changed, gone; and which of the lines found are recorded nowhere.
+
+Where the commit is at hand at which the record holds, the diff tells where each line went. Where it is not, lines are
+told by what stands in them and by their order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from enum import Enum, auto
+
+from triagebook.model.affected import Affected, LocationState
+
+from .lines import Changes
+from .pairs import in_order, same_text
+from .sweep import Sweep
+
+
+class Fate(Enum):
+    """What became of a recorded line."""
+
+    HERE = auto()  # found where it is recorded, or where it moved to
+    EDITED = auto()  # found, with other words
+    GONE = auto()  # it was found once, and is not any more
+    UNSEEN = auto()  # the detector does not find it, and did not when it was recorded, as far as can be told
+    UNSEARCHED = auto()  # its file was not searched
+    AGAIN = auto()  # it was fixed, and is found again
+    FIXED = auto()  # it was fixed, and is not found
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """One line of the record, and what became of it."""
+
+    part: str  # `locations` or `excluded`
+    index: int
+    path: str
+    line: int
+    text: str | None = None
+    fate: Fate = Fate.UNSEEN
+    path_now: str = ""
+    line_now: int = 0
+    text_now: str | None = None
+    why: str = ""
+
+    @property
+    def moved(self) -> bool:
+        return self.fate is Fate.HERE and (self.path, self.line) != (self.path_now, self.line_now)
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """What is known of the code at which the record holds."""
+
+    changes: Changes | None = None  # None: its commit is not at hand
+    why: str = "no history is at hand"
+    found: Callable[[str], Mapping[int, str]] = lambda _: {}  # what the detector found in a file then
+    by_tool: bool = False  # whether the record was made by a search
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """The record beside what was found."""
+
+    lines: tuple[Recorded, ...] = ()
+    new: Mapping[str, Mapping[int, str]] = field(default_factory=dict)
+    learned: Mapping[int, tuple[int, ...]] = field(default_factory=dict)  # lines of locations that named only a file
+
+
+def compare(affected: Affected | None, sweep: Sweep, present: frozenset[str], past: Past) -> Comparison:
+    """What became of every recorded line, in the light of what was found."""
+    if affected is None:
+        return Comparison(new=sweep.found)
+    return _Comparing(affected, sweep, present, past).done()
+
+
+class _Comparing:
+    """Pairs recorded lines with found ones, the surest first."""
+
+    def __init__(self, affected: Affected, sweep: Sweep, present: frozenset[str], past: Past) -> None:
+        self.affected, self.sweep, self.present, self.past = affected, sweep, present, past
+        self.left = {path: dict(lines) for path, lines in sweep.found.items()}
+        self.done_lines: list[Recorded] = []
+
+    def done(self) -> Comparison:
+        waiting: dict[str, list[Recorded]] = {}
+        for line in self._open_lines():
+            waiting.setdefault(line.path_now, []).append(line)
+        for path, lines in waiting.items():
+            rest = self._by_diff(path, lines) if self.past.changes else lines
+            rest = self._by_text(path, rest)
+            rest = self._by_place(path, rest)
+            self.done_lines += map(self._lost, rest)
+        self._fixed()
+        learned = self._learned()
+        new = {path: dict(sorted(lines.items())) for path, lines in sorted(self.left.items()) if lines}
+        ordered = sorted(self.done_lines, key=lambda one: (one.part, one.index, one.line))
+        return Comparison(tuple(ordered), new, learned)
+
+    def _open_lines(self) -> Iterator[Recorded]:
+        for index, location in enumerate(self.affected.locations):
+            if location.state is not LocationState.FIXED:
+                for line in dict.fromkeys(location.at.lines):
+                    yield self._recorded("locations", index, location.at.path, line, location.text)
+        for index, exclusion in enumerate(self.affected.excluded):
+            for line in dict.fromkeys(exclusion.at.lines):
+                yield self._recorded("excluded", index, exclusion.at.path, line, None)
+
+    def _recorded(self, part: str, index: int, path: str, line: int, text: str | None) -> Recorded:
+        now = self.past.changes.of(path).now if self.past.changes else path
+        return Recorded(part, index, path, line, text, path_now=now or path, line_now=line)
+
+    # ── pairing ──────────────────────────────────────────────────────────────────────────────────────
+
+    def _by_diff(self, path: str, lines: Iterable[Recorded]) -> list[Recorded]:
+        """A line that did not change stands where the diff says."""
+        rest = []
+        for one in lines:
+            now = self._unchanged(one)
+            if now is not None and now in self.left.get(path, {}):
+                self._pair(one, now, Fate.HERE)
+            else:
+                rest.append(one)
+        return rest
+
+    def _by_text(self, path: str, lines: Sequence[Recorded]) -> list[Recorded]:
+        """The same words further up or down are the same location, moved."""
+        known = [replace(one, text=one.text or self._text_then(one)) for one in lines]
+        found = sorted(self.left.get(path, {}).items())
+        if self.past.changes is not None:  # a line that was there before is another one
+            fresh = self._fresh(lines)
+            known = [one for one in known if one.text is not None and self._unchanged(one) is None]
+            found = [(line, text) for line, text in found if line in fresh]
+        known.sort(key=lambda one: one.line)
+        pairs = in_order([(one.line, one.text) for one in known], found)
+        for number, other in pairs:
+            self._pair(known[number], found[other][0], Fate.HERE)
+        paired = {(known[number].part, known[number].index, known[number].line) for number, _ in pairs}
+        return [one for one in lines if (one.part, one.index, one.line) not in paired]
+
+    def _by_place(self, path: str, lines: Sequence[Recorded]) -> list[Recorded]:
+        """Other words in the place of the old ones are the same location, edited."""
+        rest = []
+        for one in sorted(lines, key=lambda one: one.line):
+            here = self._place_now(one)
+            line = next((line for line in sorted(self.left.get(path, {})) if line in here), None)
+            if line is None:
+                rest.append(one)
+            else:
+                self._pair(one, line, Fate.EDITED)
+        return rest
+
+    def _pair(self, one: Recorded, line: int, fate: Fate) -> None:
+        text = self.left[one.path_now].pop(line)
+        if fate is Fate.HERE and one.text is not None and not same_text(one.text, text):
+            fate = Fate.EDITED
+        self.done_lines.append(replace(one, fate=fate, line_now=line, text_now=text))
+
+    # ── what the past says ───────────────────────────────────────────────────────────────────────────
+
+    def _unchanged(self, one: Recorded) -> int | None:
+        """Where the diff says that a line stands now; None where it was changed, or nobody knows."""
+        if self.past.changes is None:
+            return None
+        change = self.past.changes.of(one.path)
+        return None if change.now is None else change.line_now(one.line)
+
+    def _place_now(self, one: Recorded) -> range:
+        if self.past.changes is None:
+            return range(one.line, one.line + 1)
+        hunk = self.past.changes.of(one.path).hunk_of(one.line)
+        return hunk.new_range if hunk else range(0)
+
+    def _fresh(self, lines: Iterable[Recorded]) -> set[int]:
+        changes = self.past.changes or Changes()
+        paths = {one.path for one in lines}
+        return {line for path in paths for hunk in changes.of(path).hunks for line in hunk.new_range}
+
+    def _text_then(self, one: Recorded) -> str | None:
+        return self.past.found(one.path).get(one.line) if self.past.changes is not None else None
+
+    # ── what was not found ───────────────────────────────────────────────────────────────────────────
+
+    def _lost(self, one: Recorded) -> Recorded:
+        """A recorded line that nothing was found for: gone only where it was found once and can be looked for."""
+        one = replace(one, line_now=self._unchanged(one) or one.line)
+        path = one.path_now
+        if path not in self.present:
+            return replace(one, fate=Fate.GONE, why="the file is gone")
+        if path not in self.sweep.searched:
+            why = self.sweep.skipped.get(path, "no file that the detector is for")
+            return replace(one, fate=Fate.UNSEARCHED, why=f"{path} is not searched: {why}")
+        if self.past.changes is None:
+            gone = self.past.by_tool and one.text is not None
+            return replace(one, fate=Fate.GONE if gone else Fate.UNSEEN, why="" if gone else self.past.why)
+        if one.line in self.past.found(one.path):
+            return replace(one, fate=Fate.GONE)
+        return replace(one, fate=Fate.UNSEEN, why="the detector does not find it at the record's own commit either")
+
+    def _fixed(self) -> None:
+        """A location that was fixed is back where its words, or its very line, are found again."""
+        for index, location in enumerate(self.affected.locations):
+            if location.state is LocationState.FIXED:
+                for line in dict.fromkeys(location.at.lines):
+                    one = self._recorded("locations", index, location.at.path, line, location.text)
+                    found = self.left.get(one.path_now, {})
+                    again = [now for now, text in found.items() if one.text is not None and same_text(one.text, text)]
+                    now = line if line in found else min(again, key=lambda now: abs(now - one.line), default=None)
+                    if now is None:
+                        self.done_lines.append(replace(one, fate=Fate.FIXED))
+                    else:
+                        self._pair(replace(one, text=None), now, Fate.AGAIN)
+
+    def _learned(self) -> dict[int, tuple[int, ...]]:
+        """The lines in files that are recorded, or excluded, as a whole."""
+        for exclusion in self.affected.excluded:
+            if not exclusion.at.lines:
+                self.left.pop(exclusion.at.path, None)
+        learned = {}
+        for index, location in enumerate(self.affected.locations):
+            if not location.at.lines and location.state is not LocationState.FIXED:
+                if lines := self.left.pop(location.at.path, None):
+                    learned[index] = tuple(sorted(lines))
+        return learned

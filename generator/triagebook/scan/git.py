@@ -1,0 +1,184 @@
+"""A checkout as git knows it: its files, its commits, and what changed between one of them and the code as it is now."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
+from functools import cached_property, lru_cache
+from pathlib import Path
+
+from triagebook.errors import TriagebookError
+
+from .lines import Changes, FileChange, read_patch
+
+_AT_ONCE = 400  # paths on one command line
+# A repository's own settings must not run commands, colour the output or write into its index.
+_PLAIN = ("-c", "core.fsmonitor=false", "-c", "core.quotepath=off", "--no-pager", "--literal-pathspecs")
+_DIFF = ("diff", "-M", "--no-ext-diff", "--no-textconv", "--no-color", "--ignore-submodules", "--relative", "-z")
+
+
+class Repository:
+    """The checkout that a folder belongs to. Paths are named from the folder, with forward slashes."""
+
+    def __init__(self, folder: Path, head: str, day: date) -> None:
+        self.folder = folder
+        self.head = head
+        self.day = day  # of the commit
+
+    @classmethod
+    def at(cls, folder: Path) -> Repository | None:
+        """The repository in a folder; None where there is none, or none of its commits holds this folder."""
+        told = _ask(folder, "log", "-1", "--format=%H %cs", "HEAD")
+        if not told or not _ask(folder, "ls-tree", "HEAD"):
+            return None
+        head, day = told.split()
+        return cls(folder, head, date.fromisoformat(day))
+
+    @cached_property
+    def files(self) -> list[str]:
+        """The files of the work tree, new ones included, without what git is told to ignore."""
+        return sorted(set(_names(self._tell("ls-files", "-z", "--cached", "--others", "--exclude-standard"))))
+
+    @cached_property
+    def changed(self) -> frozenset[str]:
+        """The files that are not as they were committed, new ones included."""
+        differ = _names(self._tell(*_DIFF, "--name-only", "--no-renames", "HEAD", "--", "."))
+        new = _names(self._tell("ls-files", "-z", "--others", "--exclude-standard"))
+        return frozenset([*differ, *new])
+
+    @cached_property
+    def shallow(self) -> bool:
+        return self._tell("rev-parse", "--is-shallow-repository").strip() == "true"
+
+    @lru_cache(maxsize=256)  # noqa: B019  (a repository lives as long as the command)
+    def commit(self, name: str) -> str | None:
+        """The full name of a commit; None where it is not at hand."""
+        return (_ask(self.folder, "rev-parse", "--verify", "--quiet", f"{name}^{{commit}}") or "").strip() or None
+
+    def why_not(self, name: str) -> str:
+        """Why a commit is not at hand, and what to do about it."""
+        if self.shallow:
+            return f"{name[:9]} is not in this shallow clone; fetch the history: git fetch --unshallow"
+        return f"{name[:9]} is no commit of this repository"
+
+    @lru_cache(maxsize=256)  # noqa: B019
+    def holds(self, commit: str, ancestor: str) -> bool:
+        return _ask(self.folder, "merge-base", "--is-ancestor", ancestor, commit) is not None
+
+    @lru_cache(maxsize=64)  # noqa: B019
+    def tree(self, commit: str) -> frozenset[str]:
+        """The files of a commit."""
+        return frozenset(_names(self._tell("ls-tree", "-r", "-z", "--name-only", commit)))
+
+    def text(self, commit: str, path: str) -> bytes | None:
+        """A file as it was committed."""
+        return _ask_bytes(self.folder, "show", "--no-textconv", f"{commit}:./{path}")
+
+    def mentions(self, words: str, besides: str | None) -> bool:
+        """Does any file of the work tree, outside of one folder, hold these words?"""
+        found = _ask(self.folder, "grep", "-z", "-l", "-I", "-F", "-e", words, "--", ".") or ""
+        return any(besides is None or not path.startswith(f"{besides}/") for path in _names(found))
+
+    # ── what changed ─────────────────────────────────────────────────────────────────────────────────
+
+    @lru_cache(maxsize=64)  # noqa: B019
+    def _status(self, commit: str) -> dict[str, str | None]:
+        """The files that changed since a commit: each with its name now, or None where it is gone."""
+        fields = iter(_names(self._tell(*_DIFF, "--name-status", commit, "--", ".")))
+        status: dict[str, str | None] = {}
+        for kind in fields:
+            path = next(fields)
+            if kind[0] in "RC":
+                now = next(fields)
+                if kind[0] == "R":
+                    status[path] = now
+            elif kind[0] != "A":
+                status[path] = None if kind == "D" else path
+        return status
+
+    def changes(self, commit: str, paths: Iterable[str]) -> Changes:
+        """How some files changed from a commit to the work tree."""
+        status = self._status(commit)
+        wanted = sorted({path for path in paths if path in status})
+        changed: dict[str, FileChange] = {path: FileChange(path, None) for path in wanted if status[path] is None}
+        alive = [(path, now) for path in wanted if (now := status[path]) is not None]
+        for some in _portions(alive):
+            names = sorted({name for pair in some for name in pair})
+            patch = self._tell_bytes(*_DIFF, "-U0", "--patch-with-raw", "--abbrev=40", commit, "--", *names)
+            changed |= {change.path: change for change in read_patch(patch)}
+        return Changes(changed)
+
+    def removed_by(self, since: str, path: str, line: int) -> str | None:
+        """The commit after which a line was gone; None where that can't be told for sure."""
+        if not self.holds(self.head, since):
+            return None
+        touching = self._tell("rev-list", "--parents", f"{since}..{self.head}", "--", path).splitlines()
+        commits = [entry.split() for entry in touching]
+        if len(commits) == 1 and len(commits[0]) == 2:
+            return commits[0][0]
+        blame = ("blame", "--reverse", "--porcelain", "-L", f"{line},{line}", f"{since}..{self.head}", "--", path)
+        last = (_ask(self.folder, *blame) or "").partition(" ")[0]
+        graph = self._tell("rev-list", "--parents", "--ancestry-path", f"{last}..{self.head}") if last else ""
+        heirs = [commit for commit, *parents in map(str.split, graph.splitlines()) if last in parents]
+        heirs = [heir for heir in heirs if _ask(self.folder, "diff", "--quiet", last, heir, "--", path) is None]
+        return heirs[0] if len(heirs) == 1 else None
+
+    def renamed_before(self, commit: str, path: str) -> str | None:
+        """The name that a file got when it lost this one, some time before a commit."""
+        lost = (_ask(self.folder, "rev-list", "-1", commit, "--", path) or "").strip()
+        if not lost:
+            return None
+        fields = iter(_names(_ask(self.folder, "show", "-M", "--format=", "--name-status", "--relative", "-z", lost) or ""))
+        for kind in fields:
+            old = next(fields, "")
+            if kind[:1] in {"R", "C"}:
+                new = next(fields, "")
+                if old == path:
+                    return new
+        return None
+
+    def _tell(self, *arguments: str) -> str:
+        return _text(self._tell_bytes(*arguments))
+
+    def _tell_bytes(self, *arguments: str) -> bytes:
+        done = _run(self.folder, arguments)
+        if done.returncode:
+            said = _text(done.stderr).strip().splitlines()
+            raise TriagebookError(said[0] if said else "git failed", f"see what `git {arguments[0]}` says in that folder")
+        return done.stdout
+
+
+def _names(told: str) -> list[str]:
+    return [name for name in told.split("\0") if name]
+
+
+def _portions(pairs: Sequence[tuple[str, str]]) -> Iterator[Sequence[tuple[str, str]]]:
+    return (pairs[start : start + _AT_ONCE] for start in range(0, len(pairs), _AT_ONCE))
+
+
+def _text(data: bytes) -> str:
+    return data.decode("utf-8", "surrogateescape")
+
+
+def _ask(folder: Path, *arguments: str) -> str | None:
+    """What git answers; None where it has no answer."""
+    told = _ask_bytes(folder, *arguments)
+    return None if told is None else _text(told)
+
+
+def _ask_bytes(folder: Path, *arguments: str) -> bytes | None:
+    done = _run(folder, arguments)
+    return None if done.returncode else done.stdout
+
+
+def _run(folder: Path, arguments: Sequence[str]) -> subprocess.CompletedProcess[bytes]:
+    # A hook runs its commands with the repository set in variables; this may be another repository.
+    environment = {key: value for key, value in os.environ.items() if not key.startswith("GIT_")}
+    environment |= {"LC_ALL": "C", "GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0"}
+    command = ["git", "-C", str(folder), *_PLAIN, *arguments]
+    try:
+        return subprocess.run(command, capture_output=True, check=False, env=environment, stdin=subprocess.DEVNULL)  # noqa: S603
+    except FileNotFoundError:
+        return subprocess.CompletedProcess(command, 127, b"", b"git is not installed")

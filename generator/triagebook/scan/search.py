@@ -1,0 +1,169 @@
+"""A detector made ready: what it finds in the text of a file, by structure or by a regular expression, in linear time."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, Protocol
+
+import re2  # type: ignore[import-untyped]
+from ast_grep_py import SgNode, SgRoot
+
+from triagebook.book import fits
+from triagebook.errors import TriagebookError
+from triagebook.model.common import Detector
+
+from .languages import LANGUAGES, Language, language_of
+
+LONGEST_TEXT = 200  # characters of what was found, so that a minified file gives no page of text
+_METAVARIABLE = re.compile(r"\$\$\$(?!\w)|\$+[A-Z_][A-Z0-9_]*(?!\w)")
+_WORD = re.compile(r"\w+")
+
+
+class DetectorError(TriagebookError):
+    """A detector that can't search."""
+
+
+class _Finder(Protocol):
+    words: tuple[bytes, ...]
+
+    def find(self, data: bytes) -> Iterator[tuple[int, str]]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """A detector that can be asked which files it is for, and what it finds in one."""
+
+    detector: Detector
+    include: tuple[str, ...]
+    exclude: tuple[str, ...]
+    finder: _Finder
+
+    def is_for(self, path: str) -> bool:
+        return (not self.include or fits(path, self.include)) and not (self.exclude and fits(path, self.exclude))
+
+    def lines(self, data: bytes, *, skim: bool = True) -> dict[int, str]:
+        """What is found in a file, by the line it begins on; the first of several counts.
+
+        The file is skimmed for the words that every match holds before it is read in earnest.
+        """
+        if skim and not all(word in data for word in self.finder.words):
+            return {}
+        found: dict[int, str] = {}
+        for line, text in self.finder.find(data):
+            found.setdefault(line, text)
+        return dict(sorted(found.items()))
+
+
+@lru_cache(maxsize=256)
+def _search(code: str | None, regex: str | None, language: str | None) -> tuple[_Finder, tuple[str, ...]]:
+    if regex is not None:
+        return _ByExpression(regex), ()
+    known = language_of(str(language))
+    if known is None:
+        names = ", ".join(LANGUAGES)
+        raise DetectorError(f"`{language}` is no language that code can be searched in", f"write one of {names}")
+    return _ByStructure(str(code), known), known.files
+
+
+def search_of(detector: Detector) -> Search:
+    """A detector, ready to search; a DetectorError where it can't. `code` without globs is for its language's files."""
+    finder, files = _search(detector.code, detector.regex, detector.language)
+    return Search(detector, tuple(detector.include) or files, tuple(detector.exclude), finder)
+
+
+def one_line(text: str) -> str:
+    """What was found, on one line, and not too much of it."""
+    line = " ".join(text.split())
+    return line if len(line) <= LONGEST_TEXT else f"{line[: LONGEST_TEXT - 3]}..."
+
+
+# ── by structure ─────────────────────────────────────────────────────────────────────────────────────
+
+
+class _ByStructure:
+    """Finds code like a piece of code, whatever its blanks, line breaks and comments."""
+
+    def __init__(self, code: str, language: Language) -> None:
+        self.language = language
+        code = code.strip()
+        self.rule: dict[str, Any] = {"pattern": code}
+        plain = _METAVARIABLE.sub("x", code)
+        whole = not SgRoot(language.head + plain, language.name).root().find(kind="ERROR")
+        if language.around and (kind := _kind_within(language, plain)):
+            around = {"pattern": {"context": language.around % code, "selector": kind}}
+            self.rule = {"any": [self.rule, around]} if whole else around
+        elif not whole:
+            what = f"`{one_line(code)}` is no whole piece of {language.name}"
+            raise DetectorError(what, "close its brackets and quotes; `$NAME` stands for any part, `$$$` for any number")
+        # Names and keywords are compared letter by letter, so whatever matches holds them.
+        words = {word.encode() for word in _WORD.findall(_METAVARIABLE.sub(" ", code))}
+        self.words = tuple(sorted(words, key=lambda word: (-len(word), word)))
+        self._try(code)
+
+    def _try(self, code: str) -> None:
+        try:
+            SgRoot("", self.language.name).root().find_all(**self.rule)
+        except RuntimeError as error:
+            reasons = [line for line in str(error).split("\n") if "AST" in line] or ["it can't be searched for"]
+            why = reasons[-1].partition(": ")[2].partition(".")[0] or reasons[-1]
+            what = f"`{one_line(code)}` can't be searched for: {why[:1].lower()}{why[1:]}"
+            raise DetectorError(what, "write one expression or one statement") from None
+
+    def find(self, data: bytes) -> Iterator[tuple[int, str]]:
+        nodes = SgRoot(data.decode(), self.language.name).root().find_all(**self.rule)
+        for node in sorted(nodes, key=lambda node: node.range().start.index):
+            yield node.range().start.line + 1, one_line(node.text())
+
+
+def _kind_within(language: Language, code: str) -> str | None:
+    """What a piece of code is where it usually stands: some languages read it otherwise at the top of a file."""
+    root = SgRoot(language.around % code, language.name).root()
+    if root.find(kind="ERROR"):
+        return None
+    node: SgNode | None = next((node for node in _below(root) if node.text() == code), None)
+    return node.kind() if node else None
+
+
+def _below(root: SgNode) -> Iterator[SgNode]:
+    waiting = [root]
+    while waiting:
+        node = waiting.pop(0)
+        yield node
+        waiting += node.children()
+
+
+# ── by a regular expression ──────────────────────────────────────────────────────────────────────────
+
+
+class _ByExpression:
+    """Finds what an expression matches, line by line. RE2 takes time in proportion to the text, whatever it is given."""
+
+    words: tuple[bytes, ...] = ()  # the expression itself is quick enough
+
+    def __init__(self, regex: str) -> None:
+        self.expression = expression_of(regex)
+        if self.expression.search(b"") is not None:
+            raise DetectorError(f"`{one_line(regex)}` matches an empty line", "say what the line must hold")
+
+    def find(self, data: bytes) -> Iterator[tuple[int, str]]:
+        line, counted_to = 1, 0
+        for match in self.expression.finditer(data.replace(b"\r\n", b"\n")):
+            start = match.start()
+            line += match.string.count(b"\n", counted_to, start)
+            counted_to = start
+            yield line, one_line(match.group().decode())
+
+
+def expression_of(regex: str) -> Any:  # noqa: ANN401  (RE2's expressions have no type)
+    """An expression that never matches across lines; a DetectorError where it is none."""
+    options = re2.Options()
+    options.log_errors, options.never_nl = False, True
+    try:
+        return re2.compile(f"(?m){regex}".encode(), options)
+    except re2.error as error:
+        why = error.args[0].decode(errors="replace").replace("(?m)", "")
+        what = f"`{one_line(regex)}` is no regular expression that can be searched for: {why}"
+        raise DetectorError(what, "correct it; it is written as for RE2, without look-around and back-references") from None

@@ -1,0 +1,59 @@
+"""One pass over the files of a folder, with as many searches as there are: each file is read once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from .files import Inside, NotSearchedError, read_file
+from .search import Search
+
+Track = Callable[[Sequence[str]], Iterable[str]]  # hands files out one by one, and shows how far it is
+
+NOT_UTF8 = "not UTF-8"
+
+
+@dataclass(frozen=True, slots=True)
+class Sweep:
+    """What one search found: by file, the lines and what stands there."""
+
+    found: Mapping[str, Mapping[int, str]] = field(default_factory=dict)
+    searched: frozenset[str] = frozenset()
+    skipped: Mapping[str, str] = field(default_factory=dict)  # files it is for that were not searched, and why
+
+    @property
+    def lines(self) -> int:
+        return sum(map(len, self.found.values()))
+
+    def places(self) -> set[tuple[str, int]]:
+        return {(path, line) for path, lines in self.found.items() for line in lines}
+
+
+def sweep(folder: Path, paths: Sequence[str], searches: Sequence[Search], track: Track = iter) -> list[Sweep]:
+    """What each search finds in the files it is for."""
+    inside, root = Inside(folder), str(folder)
+    found: list[dict[str, dict[int, str]]] = [{} for _ in searches]
+    searched: list[set[str]] = [set() for _ in searches]
+    skipped: list[dict[str, str]] = [{} for _ in searches]
+    for path in track(paths):
+        wanted = [number for number, search in enumerate(searches) if search.is_for(path)]
+        if not wanted or not inside(path):
+            continue
+        try:
+            data = read_file(f"{root}/{path}")
+        except NotSearchedError as why:
+            if str(why):
+                for number in wanted:
+                    skipped[number][path] = str(why)
+            continue
+        for number in wanted:
+            try:
+                lines = searches[number].lines(data)
+            except UnicodeDecodeError:
+                skipped[number][path] = NOT_UTF8
+                continue
+            searched[number].add(path)
+            if lines:
+                found[number][path] = lines
+    return [Sweep(*of) for of in zip(found, map(frozenset, searched), skipped, strict=True)]

@@ -1,0 +1,33 @@
+"""What a page of the site is, and a file beside it: where it lies, and how it is made when it is needed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from triagebook.markdown import Lookup
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page of the site. Its view is made when the page is, so a site never holds all of them at once."""
+
+    path: str  # in the site's sources, where a hand-written page would lie: `issues/1184/index.md`
+    title: str
+    template: str
+    view: Callable[[], Mapping[str, object]]
+    section: str = ""  # the page that it belongs to, which is above it
+    lookup: Lookup | None = None  # the values of the names that its prose may hold
+
+    @property
+    def url(self) -> str:
+        """Its address from the root of the site: `issues/1184/`."""
+        return self.path.removesuffix("index.md")
+
+
+@dataclass(frozen=True, slots=True)
+class Asset:
+    """A file of the site that is no page: data for programs, a report to take away."""
+
+    path: str
+    content: Callable[[], str]

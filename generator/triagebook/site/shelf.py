@@ -1,0 +1,90 @@
+"""All that pages are made from: the book, what follows from it, what was found in it, what changed of late."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from triagebook.book import Book, Entry, natural
+from triagebook.facts.case import Case
+from triagebook.facts.fact import Fact
+from triagebook.facts.source_state import UNKNOWN, SourceState
+from triagebook.facts.study import Study
+from triagebook.findings import Finding
+from triagebook.model.base import Prose
+from triagebook.model.defect import Certainty, Severity, Tie
+from triagebook.model.values import FactRef
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """The files of the book that differ from what they were, and since when; or why that is unknown."""
+
+    since: str  # in words: `since v1.2`
+    files: frozenset[str] = frozenset()
+    why_unknown: str = ""
+
+
+NOT_ASKED = Changes("", why_unknown="The history of the records was not looked at.")
+
+
+class Shelf:
+    """A book with all that its pages draw on. What leads back is found once, for all pages."""
+
+    def __init__(
+        self,
+        book: Book,
+        findings: Sequence[Finding] = (),
+        source: SourceState = UNKNOWN,
+        changes: Changes = NOT_ASKED,
+    ) -> None:
+        self.book = book
+        self.findings = findings
+        self.changes = changes
+        self.study = Study(book, source)
+        self.named_by: dict[str, list[tuple[str, Tie, Prose | None]]] = defaultdict(list)
+        self.shown_by: dict[str, list[tuple[Entry, Certainty]]] = defaultdict(list)
+        self.findings_in: dict[str, list[Finding]] = defaultdict(list)  # by issue; `patterns` and the catalog apart
+        for entry in book.issues.values():
+            self._note(entry)
+        for finding in findings:
+            self.findings_in[finding.file.partition("/")[0]].append(finding)
+
+    def _note(self, entry: Entry) -> None:
+        for tie in entry.issue.relations:
+            if tie.to != entry.id:
+                self.named_by[tie.to].append((entry.id, tie.kind, tie.why))
+        for pattern, state in {str(c.pattern): c.state for c in entry.issue.causes if c.pattern}.items():
+            self.shown_by[pattern].append((entry, state))
+
+    @property
+    def cases(self) -> Mapping[str, Case]:
+        return self.study.cases
+
+    @cached_property
+    def ordered(self) -> list[Case]:
+        """The issues: open before closed, the more severe first."""
+        rank = list(Severity)
+        return sorted(
+            self.cases.values(),
+            key=lambda c: (c.issue.closed is not None, rank.index(c.issue.severity), natural(c.entry.id)),
+        )
+
+    @cached_property
+    def open(self) -> list[Case]:
+        return [case for case in self.ordered if case.issue.closed is None]
+
+    def fact(self, name: str, **filters: str) -> Fact:
+        """A fact of the whole book."""
+        return self.study.fact(FactRef(name, tuple(sorted(filters.items()))))
+
+    def issues_of(self, fact: Fact) -> list[Case]:
+        """The issues that a fact of the book came from, in order."""
+        named = {origin.file.partition("/")[0] for origin in fact.origins}
+        return [case for case in self.ordered if case.entry.id in named]
+
+    @property
+    def unread(self) -> list[str]:
+        return sorted((name for kind, name in self.book.unread if kind == "issue"), key=natural)

@@ -1,0 +1,178 @@
+"""TB301 to TB303, TB309, TB310, TB313: claims that do not hold, or are disputed wrongly."""
+
+from __future__ import annotations
+
+from triagebook.model.issue import Contradiction
+
+from ..corruption import Beyond, add, corrupt, drop, found, put
+from . import names as at
+
+SUM, SCOPE, THRESHOLD = Contradiction.SUM, Contradiction.SCOPE, Contradiction.THRESHOLD
+VERDICT, NOT_ANSWERED = Contradiction.VERDICT_WITHOUT_EVIDENCE, Contradiction.NOT_ANSWERED
+
+PARTS = (
+    corrupt(SUM, "the total of a claim is mistyped", put(at.CHAT, "claims", 0, "value", to="5"), found("TB301")),
+    corrupt(
+        SUM,
+        "a part of a claim is mistyped",
+        put(at.CHAT, "claims", 0, "parts", "tests", to="12"),
+        found("TB301", at.CHAT, "claims", 0, "value"),
+    ),
+    corrupt(
+        SUM,
+        "a part of a claim is left out",
+        drop(at.CHAT, "claims", 0, "parts", "tests"),
+        found("TB301", at.CHAT, "claims", 0, "value"),
+    ),
+    corrupt(
+        SUM,
+        "a part is counted in another unit than the others",
+        put(at.CHAT, "claims", 0, "parts", "tests", to="2 min"),
+        found("TB301", at.CHAT, "claims", 0, "parts"),
+    ),
+)
+
+CONTRADICTED = (
+    corrupt(
+        THRESHOLD,
+        "a claim says more than was measured",
+        put(at.CHAT, "claims", 3, "value", to="more than 97 %"),
+        found("TB302"),
+    ),
+    corrupt(
+        Contradiction.INFLATED_COUNT,
+        "a claim counts a test that nobody planned",
+        put(at.CHAT, "claims", 2, "value", to="4/3"),
+        found("TB302"),
+    ),
+    corrupt(
+        SUM,
+        "a figure of 16/18 is called 90 %",
+        put(at.CHAT, "claims", 2, "value", to="90 %"),
+        found("TB302"),
+    ),
+    corrupt(
+        SCOPE,
+        "an affected location is lost, a claim still counts it",
+        drop(at.CHAT_PLACES, "locations", 1),
+        found("TB302", at.CHAT, "claims", 0, "value"),
+    ),
+    corrupt(
+        SCOPE,
+        "a line is added to the affected ones, a claim does not count it",
+        put(at.CHAT_PLACES, "locations", 0, "at", to="app/routes/chat.py:85,118,140"),
+        found("TB302", at.CHAT, "claims", 0, "value"),
+    ),
+    corrupt(
+        VERDICT,
+        "a claim says less than is proven",
+        put(at.CHAT, "claims", 1, "state", to="validated"),
+        found("TB302"),
+    ),
+    corrupt(
+        VERDICT,
+        "the deployment to production is taken out of the record, a claim still says it was released",
+        drop(at.CHAT, "deployment", "production", "attempts"),
+        found("TB302", at.CHAT, "claims", 1, "state"),
+    ),
+    corrupt(
+        VERDICT,
+        "the dispute of a claim is forgotten",
+        drop(at.CHAT, "claims", 4, "disputed"),
+        found("TB302", at.CHAT, "claims", 4, "state"),
+    ),
+    corrupt(
+        VERDICT,
+        "an issue is said to be ready for production",
+        add(at.SETTINGS, "claims", item={
+            "says": "Ready for production", "from": "plan.md#L40", "of": "stage", "state": "validated",
+        }),
+        found("TB302", at.SETTINGS, "claims", 3, "state"),
+    ),
+)
+
+DISPUTED = (
+    corrupt(
+        Beyond.DISPUTE,
+        "a claim that holds is disputed",
+        put(at.CHAT, "claims", 0, "disputed", to="The list has 40"),
+        found("TB303"),
+    ),
+    corrupt(
+        Beyond.DISPUTE,
+        "what a disputed claim says becomes so",
+        put(at.CHAT, "claims", 5, "value", to="3"),
+        found("TB303", at.CHAT, "claims", 5, "disputed"),
+    ),
+    corrupt(
+        Beyond.DISPUTE,
+        "a dispute of a state outlives it",
+        put(at.CHAT, "claims", 4, "state", to="unknown"),
+        found("TB303", at.CHAT, "claims", 4, "disputed"),
+    ),
+)
+
+DISAGREE = (
+    corrupt(
+        SCOPE,
+        "two documents count the harm differently",
+        put(at.SETTINGS, "claims", 0, "value", to="1200"),
+        found("TB309", at.SETTINGS, "claims", 1, "value"),
+    ),
+    corrupt(
+        SCOPE,
+        "of two documents one is exact, and another figure",
+        put(at.SETTINGS, "claims", 1, "value", to="890"),
+        found("TB309"),
+    ),
+)
+
+ANSWERS = (
+    corrupt(
+        NOT_ANSWERED,
+        "a pass rate is offered for a criterion of connections",
+        put(at.CHAT, "claims", 2, "criterion", to="connects"),
+        found("TB310", at.CHAT, "claims", 2, "of"),
+    ),
+    corrupt(
+        NOT_ANSWERED,
+        "a figure of another environment is offered for a criterion",
+        put(at.CHAT, "claims", 3, "criterion", to="tests-pass"),
+        found("TB310", at.CHAT, "claims", 3, "of"),
+    ),
+    corrupt(
+        NOT_ANSWERED,
+        "what is offered for a criterion is about no fact",
+        drop(at.CHAT, "claims", 3, "of"),
+        found("TB310", at.CHAT, "claims", 3, "criterion"),
+    ),
+)
+
+UNPROVEN = (
+    corrupt(
+        VERDICT,
+        "a claim about the stage names none",
+        drop(at.CHAT, "claims", 1, "state"),
+        found("TB313", at.CHAT, "claims", 1, "of"),
+    ),
+    corrupt(
+        Contradiction.UNMEASURED,
+        "a claim states no value",
+        drop(at.CHAT, "claims", 2, "value"),
+        found("TB313", at.CHAT, "claims", 2, "of"),
+    ),
+    corrupt(
+        VERDICT,
+        "a claim is about a run that nobody did",
+        put(at.CHAT, "claims", 2, "of", to="tests.pass_rate suite=connect environment=production"),
+        found("TB313"),
+    ),
+    corrupt(
+        Contradiction.UNMEASURED,
+        "nobody measured what a claim says",
+        put(at.CHAT, "claims", 2, "of", to="open.seconds"),
+        found("TB313"),
+    ),
+)
+
+CORRUPTIONS = (*PARTS, *CONTRADICTED, *DISPUTED, *DISAGREE, *ANSWERS, *UNPROVEN)
