@@ -43,7 +43,11 @@ class Computed(str):
 # Characters that Unicode keeps free for a program's own use: taken out of every text, so nobody can forge them.
 _LESS = "\ufdd0"
 MARK_OPEN, MARK_MIDDLE, MARK_CLOSE, BLANK = "\ufdd1", "\ufdd2", "\ufdd3", "\ufdd4"
-FIGURE_OPEN, FIGURE_DIGITS, FIGURE_CLOSE = "\ufdd5", "\ufdd6\ufdd7\ufdd8\ufdd9\ufdda\ufddb\ufddc\ufddd\ufdde\ufddf", "\ufde0"
+FIGURE_OPEN, FIGURE_DIGITS, FIGURE_CLOSE = (
+    "\ufdd5",
+    "\ufdd6\ufdd7\ufdd8\ufdd9\ufdda\ufddb\ufddc\ufddd\ufdde\ufddf",
+    "\ufde0",
+)
 _UNWANTED = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufdd0-\ufdef\ufffe\uffff]")
 _REORDERING = re.compile(r"[\u202a-\u202e\u2066-\u2069]")  # makes text read otherwise than it is written
 

@@ -6,8 +6,11 @@ bring its emphasis and links, a path or a commit is code, all other text is plai
 
 from __future__ import annotations
 
+import os
 import re
+import sys
 from collections.abc import Mapping
+from contextlib import suppress
 from contextvars import ContextVar
 from datetime import date, datetime
 from functools import cache
@@ -15,6 +18,7 @@ from pathlib import Path
 
 from jinja2 import (
     BaseLoader,
+    BytecodeCache,
     ChoiceLoader,
     Environment,
     FileSystemLoader,
@@ -25,6 +29,7 @@ from jinja2 import (
     TemplateSyntaxError,
     Undefined,
 )
+from jinja2.bccache import Bucket
 from markupsafe import Markup
 
 from . import markdown
@@ -81,7 +86,9 @@ def _broken(error: Exception, template: str, own: Path, about: str) -> BrokenTem
         trace = trace.tb_next
     whose = own / place if (own / place).is_file() else Path(place)
     what = f"{whose.as_posix()}:{line}: {error}{f', while rendering {about}' if about else ''}"
-    return BrokenTemplateError(what, "mend that line, or take the file away: the template that comes with triagebook is used then")
+    return BrokenTemplateError(
+        what, "mend that line, or take the file away: the template that comes with triagebook is used then"
+    )
 
 
 @cache
@@ -96,6 +103,7 @@ def _environment(own: Path | None = None) -> Environment:
     kind, loader = _source(own)
     environment = kind(
         loader=loader,
+        bytecode_cache=_Compiled() if own is None else None,  # fenced in, a template is compiled another way
         undefined=StrictUndefined,
         autoescape=True,  # so that jinja tells apart what is safe; `finalize` comes first, and escapes for Markdown
         finalize=_shown,
@@ -119,6 +127,27 @@ def _environment(own: Path | None = None) -> Environment:
         "bare": lambda value: _safe(markdown.figure(Computed(value.bare, value.number))),
     }
     return environment
+
+
+class _Compiled(BytecodeCache):
+    """Templates as Python code, kept beside them as Python keeps its own: compiling takes longer than rendering."""
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        with suppress(OSError), self._file(bucket).open("rb") as file:
+            bucket.load_bytecode(file)
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        if sys.dont_write_bytecode:
+            return
+        path = self._file(bucket)
+        mine = path.with_suffix(f".{os.getpid()}")  # nobody reads half a file
+        with suppress(OSError):
+            path.parent.mkdir(exist_ok=True)
+            mine.write_bytes(bucket.bytecode_to_string())
+            mine.replace(path)
+
+    def _file(self, bucket: Bucket) -> Path:
+        return templates() / "__pycache__" / f"{bucket.key}.jinja"
 
 
 def _source(own: Path | None) -> tuple[type[Environment], BaseLoader]:

@@ -226,6 +226,7 @@ def _ask(folder: Path, *arguments: str) -> str | None:
 def _git(folder: Path, *arguments: str) -> str:
     done = _run(folder, *arguments)
     if done.returncode:
-        problem = done.stderr.strip().splitlines()[0] if done.stderr.strip() else "git failed"
+        said = done.stderr.strip().removeprefix("fatal: ").splitlines()
+        problem = said[0] if said else "git failed"
         raise NoHistoryError(problem, f"see what `git -C {folder} {arguments[0]}` says; a shallow clone has no history")
     return str(done.stdout)

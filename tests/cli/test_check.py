@@ -1,19 +1,22 @@
-"""`triagebook check` in its first form."""
+"""`triagebook check`: what it prints, in each format, and its exit code."""
 
 from __future__ import annotations
 
 import json
+import re
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
+from junitparser import JUnitXml
+from sarif_pydantic import Sarif
 
-from triagebook.findings import Finding, Severity
-from triagebook.output import json as as_json
-from triagebook.output import text
+from triagebook.cli.main import outcome
 
-pytestmark = pytest.mark.usefixtures("no_rules")
+Run = Callable[..., Any]
 
 
 def spoil(book: Path) -> None:
@@ -23,22 +26,99 @@ def spoil(book: Path) -> None:
         file.write("labels:\n  - ''\n")
 
 
-@pytest.mark.usefixtures("book")
-def test_nothing_found(run: Callable[..., Any]) -> None:
+def content(folder: Path) -> dict[Path, bytes]:
+    return {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+# ── text ─────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.usefixtures("book", "no_rules")
+def test_nothing_found(run: Run) -> None:
     """A book that holds together."""
     ran = run("check")
     assert (ran.code, ran.out, ran.err) == (0, "no findings in 3 issues\n", "")
 
 
-def test_text(run: Callable[..., Any], book: Path, golden: Callable[[str, str], None]) -> None:
-    """Where, what and what to do, issue 9 before 101; errors make the exit code 1."""
+@pytest.mark.usefixtures("no_rules")
+def test_text(run_installed: Run, book: Path, golden: Callable[[str, str], None]) -> None:
+    """Where, what, the line and what to do, issue 9 before 101; errors make the exit code 1."""
     spoil(book)
-    ran = run("check")
+    ran = run_installed("check", "--select", "TB1")
     assert (ran.code, ran.err) == (1, "")
     golden("check", ran.out)
 
 
-def test_json(run: Callable[..., Any], book: Path, golden: Callable[[str, str], None]) -> None:
+@pytest.mark.usefixtures("no_rules")
+def test_warnings_alone(run: Run, book: Path) -> None:
+    """A warning is told, and leaves the exit code at 0."""
+    path = book / "10" / "issue.yaml"
+    _, _, record = path.read_bytes().partition(b"\n")
+    path.write_bytes(record.replace(b"\n", b"\r\n"))
+    ran = run("check")
+    assert ran.code == 0
+    assert re.sub(r"\n +1 \| .*\n +\| \^\n", "\n", ran.out) == (
+        "issues/10/issue.yaml:1:1: TB106 warning: the lines end in CR LF\n"
+        "  save it with LF; git does so with `*.yaml text eol=lf`\n"
+        "1 warning in 3 issues\n"
+    )
+
+
+def test_on_a_terminal(run_on_terminal: Run, book: Path) -> None:
+    """The line is cut to the width of the terminal."""
+    spoil(book)
+    with (book / "10" / "issue.yaml").open("a") as file:
+        file.write(f"lables: [{'b, ' * 100}c]\n")
+    ran = run_on_terminal("check", "--select", "TB107", columns=50)
+    excerpts = [line for line in ran.out.splitlines() if re.match(r" *\d* \| ", line)]
+    assert len(excerpts) == 4
+    assert max(map(len, excerpts)) == 50
+    assert ran.out.splitlines()[-1] == "2 errors in 3 issues; 3 records can't be read"
+
+
+def test_colours(book: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a terminal: the weight of a finding, the mark, and what it comes to."""
+    spoil(book)
+    monkeypatch.chdir(book)
+    with CliRunner().isolation(color=True) as (out, _, _):
+        outcome(["check", "--select", "TB107"])
+    lines = out.getvalue().decode().splitlines()
+    assert "\x1b[31m\x1b[1mTB107 error\x1b[0m" in lines[0]
+    assert lines[2].endswith("\x1b[31m\x1b[1m^\x1b[0m")
+    assert lines[-1].startswith("\x1b[31m\x1b[1m1 error in 3 issues\x1b[0m")
+
+
+def test_a_record_does_not_steer_the_terminal(run: Run, book: Path) -> None:
+    """What a record holds is shown, never obeyed."""
+    with (book / "9" / "issue.yaml").open("a") as file:
+        file.write('"lab\\e[2Jels": [a]\nlabels: ["a\u202eb"]\n')
+    out = run("check").out
+    assert "\x1b" not in out
+    assert "\u202e" not in out
+
+
+def test_a_line_outside_of_the_book_is_not_shown(run: Run, book: Path) -> None:
+    """A link that leads out of the book is a finding, and no way to read other files."""
+    (book.parent / "secret").write_text("the secret\n")
+    (book / "10" / "issue.yaml").unlink()
+    (book / "10" / "issue.yaml").symlink_to(book.parent / "secret")
+    ran = run("check", "--select", "TB1")
+    assert "leads out of the book" in ran.out
+    assert "the secret" not in ran.out
+
+
+def test_what_cannot_be_read_is_counted_even_where_no_rule_is_wanted(run: Run, book: Path) -> None:
+    """No rule that is left out makes a broken book look whole."""
+    spoil(book)
+    ran = run("check", "--ignore", "TB1,TB4")
+    assert ran.out == "no findings in 3 issues; 2 records can't be read\n"
+
+
+# ── other formats ────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.usefixtures("no_rules")
+def test_json(run: Run, book: Path, golden: Callable[[str, str], None]) -> None:
     """The same for programs."""
     spoil(book)
     ran = run("check", "--format", "json")
@@ -47,45 +127,43 @@ def test_json(run: Callable[..., Any], book: Path, golden: Callable[[str, str], 
     golden("check-json", ran.out)
 
 
-def test_warnings_alone(run: Callable[..., Any], book: Path) -> None:
-    """A warning is told, and leaves the exit code at 0."""
-    path = book / "10" / "issue.yaml"
-    _, _, record = path.read_bytes().partition(b"\n")
-    path.write_bytes(record.replace(b"\n", b"\r\n"))
-    ran = run("check")
-    assert ran.code == 0
-    assert ran.out == (
-        "issues/10/issue.yaml:1:1: TB106 warning: the lines end in CR LF\n"
-        "  save it with LF; git does so with `*.yaml text eol=lf`\n"
-        "1 warning in 3 issues\n"
-    )
-
-
-def test_nothing_is_written(run: Callable[..., Any], book: Path) -> None:
-    """A check only reads."""
+@pytest.mark.usefixtures("no_rules")
+@pytest.mark.parametrize("form", ["github", "junit"])
+def test_other_formats(form: str, run: Run, book: Path, golden: Callable[[str, str], None]) -> None:
+    """The same for services."""
     spoil(book)
-    before = {path: path.read_bytes() for path in book.rglob("*") if path.is_file()}
-    run("check")
-    assert {path: path.read_bytes() for path in book.rglob("*") if path.is_file()} == before
+    ran = run("check", "--format", form)
+    assert (ran.code, ran.err) == (1, "")
+    golden(f"check-{form}", ran.out)
 
 
-def test_what_is_accepted() -> None:
-    """It stays visible, and counts for itself."""
-    accepted = "backend, until 2026-05-01: staging is rebuilt"
-    findings = [
-        Finding(
-            "TB900", Severity.ERROR, "9/issue.yaml", ("title",), "says\nthis", "do \x1b that", 2, 3, accepted=accepted
-        ),
-        Finding("TB901", Severity.NOTE, "9/issue.yaml", (), "says", "do"),
-    ]
-    assert text.render(findings, Path("issues")) == (
-        "issues/9/issue.yaml:2:3: TB900 error: says this\n"
-        "  do \\x1b that\n"
-        f"  accepted by {accepted}\n"
-        "issues/9/issue.yaml:1:1: TB901 note: says\n"
-        "  do\n"
-    )
-    assert text.tally(findings) == "1 note, 1 accepted"
-    document = json.loads(as_json.render(findings, Path("issues")))
-    assert document["counts"] == {"error": 0, "warning": 0, "note": 1, "accepted": 1}
-    assert [finding["accepted"] for finding in document["findings"]] == [accepted, None]
+def test_formats_of_the_installed_command(run_installed: Run, book: Path) -> None:
+    """Independent readers take what the command prints, whatever the terminal can show."""
+    spoil(book)
+    ran = run_installed("check", "--select", "TB107", "--format", "sarif", PYTHONIOENCODING="latin-1")
+    (sarif,) = Sarif.model_validate_json(ran.out).runs
+    assert [result.rule_id for result in sarif.results or []] == ["TB107"]
+    ran = run_installed("check", "--select", "TB107", "--format", "junit", PYTHONIOENCODING="latin-1")
+    assert JUnitXml.fromstring(ran.out.encode()).failures == 1
+
+
+@pytest.mark.parametrize("form", ["github", "sarif"])
+@pytest.mark.parametrize("below", [".", "issues", "issues/9"])
+def test_services_get_paths_from_the_top_of_the_repository(form: str, below: str, run: Run, book: Path) -> None:
+    """Wherever in it one stands."""
+    subprocess.run(["git", "init", "--quiet", book.parent], check=True)
+    spoil(book)
+    out = run("check", "--format", form, cwd=book.parent / below).out
+    path = '"uri": "issues/101/issue.yaml"' if form == "sarif" else "file=issues/101/issue.yaml,"
+    assert path in out
+
+
+@pytest.mark.parametrize("form", ["text", "json", "github", "sarif", "junit"])
+def test_nothing_is_written(form: str, run: Run, book: Path) -> None:
+    """A check only reads, and the same book reads the same."""
+    spoil(book)
+    before = content(book.parent)
+    first, second = (run("check", "--as-of", "2026-05-01", "--format", form) for _ in range(2))
+    assert content(book.parent) == before
+    assert first == second
+    assert first.code == 1

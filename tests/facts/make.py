@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from copy import deepcopy
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, TypeAlias
 
@@ -221,6 +221,7 @@ class Story:
     )
     source: SourceState = field(default_factory=source)
     as_of: date | None = TODAY
+    unread: frozenset[str] = frozenset()
 
     @property
     def suite(self) -> Plain:
@@ -243,7 +244,8 @@ class Story:
             Affected.model_validate(self.affected) if self.affected else None,
             {name: evidence_of(plain) for name, plain in self.evidence.items()},
         )
-        return Case(book({"1": entry}, self.catalog), entry, self.source, self.as_of)
+        whole = replace(book({"1": entry}, self.catalog), unread=self.unread)
+        return Case(whole, entry, self.source, self.as_of)
 
     @property
     def stage(self) -> Stage:

@@ -268,6 +268,10 @@ HIDDEN: dict[str, Edit] = {
         s.evidence.update(a2=run("after", AFTER, at="2025-09-24T10:00:00Z", commit=FIX)),
         s.edit("b-after", note="Ran on a slow machine"),
     ),
+    "an earlier pass, the failing run made unreadable": lambda s: (
+        s.evidence.update({"b-after": run("after", AFTER, at="2025-09-24T10:00:00Z", commit=FIX)}),
+        setattr(s, "unread", frozenset({"1/evidence/b.yaml"})),
+    ),
     "an earlier pass, the failing run called transcribed": lambda s: (
         s.evidence.update(a2=run("after", AFTER, at="2025-09-24T10:00:00Z", commit=FIX)),
         s.edit("b-after", grade="transcribed"),

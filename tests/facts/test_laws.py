@@ -40,7 +40,7 @@ from triagebook.model.evidence import Side
 from triagebook.model.values import FactRef
 
 laws = settings(
-    max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+    max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
 )
 
 ORDER = list(Stage)
@@ -107,12 +107,12 @@ def stories(draw: st.DrawFn) -> Story:
 @pytest.mark.parametrize("stage", [Stage.TRIAGED, Stage.FIXED, Stage.RELEASED])
 def test_the_stories_reach_stage(stage: Stage) -> None:
     """A law about stages says nothing where there is but one."""
-    find(stories(), lambda story: story.stage is stage, settings=settings(max_examples=2000, database=None))
+    find(stories(), lambda story: story.stage is stage, settings=settings(max_examples=1000, database=None))
 
 
 @pytest.mark.parametrize("standing", Standing)
 def test_the_stories_reach_standing(standing: Standing) -> None:
-    find(stories(), lambda story: story.place().state is standing, settings=settings(max_examples=2000, database=None))
+    find(stories(), lambda story: story.place().state is standing, settings=settings(max_examples=1000, database=None))
 
 
 @pytest.mark.parametrize("judgement", Judgement)
@@ -120,7 +120,7 @@ def test_the_stories_reach_judgement(judgement: Judgement) -> None:
     find(
         stories(),
         lambda story: any(state.judgement is judgement for state in story.case().states.values()),
-        settings=settings(max_examples=2000, database=None),
+        settings=settings(max_examples=1000, database=None),
     )
 
 

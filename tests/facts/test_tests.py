@@ -8,6 +8,7 @@ import pytest
 from small import case, fact, number, origins, why_unknown
 
 from triagebook.facts.case import Case
+from triagebook.facts.fact import UnknownFactError
 from triagebook.model.evidence import Grade
 
 SUITES = """
@@ -54,12 +55,13 @@ def test_no_run_is_unknown_and_never_zero(word: str) -> None:
 @pytest.mark.parametrize("word", ["planned", "vacuous", "passed", "missing", "pass_rate"])
 def test_no_test_is_unknown(word: str) -> None:
     assert why_unknown(case(a=ENDED), f"tests.{word}") == "no suite lists a test that fits"
-    assert why_unknown(case(SUITES), f"tests.{word} suite=nothing") == "no suite lists a test that fits"
+    with pytest.raises(UnknownFactError, match="knows no suite `nothing`: `unit`, `journey`"):
+        fact(case(SUITES), f"tests.{word} suite=nothing")
 
 
 def test_a_phase_that_does_not_exist() -> None:
-    says = "`later` is no phase: it is before or after"
-    assert why_unknown(case(SUITES, a=ENDED), "tests.passed phase=later") == says
+    with pytest.raises(UnknownFactError, match="knows no phase `later`: `before`, `after`"):
+        fact(case(SUITES, a=ENDED), "tests.passed phase=later")
 
 
 def test_a_place_where_nothing_ran() -> None:

@@ -50,7 +50,15 @@ class Lose:
     file: str
 
 
-Change: TypeAlias = Edit | Swap | Write | Lose
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A file becomes a link to somewhere else, seen from the book's folder."""
+
+    file: str
+    to: str
+
+
+Change: TypeAlias = Edit | Swap | Write | Lose | Link
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +101,7 @@ class Corruption:
 
 def corrupt(kind: Kind, says: str, *parts: Change | Sign | ByHand | Flaw) -> Corruption:
     """A corruption from its parts; a sign that names no place is where the first change is."""
-    changes = tuple(part for part in parts if isinstance(part, Edit | Swap | Write | Lose))
+    changes = tuple(part for part in parts if isinstance(part, Edit | Swap | Write | Lose | Link))
     signs = tuple(_placed(part, changes[0]) for part in parts if isinstance(part, Sign))
     flaw = next((part.why for part in parts if isinstance(part, Flaw)), "")
     return Corruption(kind, says, changes, signs, any(isinstance(part, ByHand) for part in parts), flaw)

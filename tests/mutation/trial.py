@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -16,7 +16,7 @@ from triagebook.store.edit import apply
 from triagebook.store.load import load
 
 from .clean_book import clean_files, sealed, write
-from .corruption import Change, Corruption, Lose, Sign, Swap, Write
+from .corruption import Change, Corruption, Link, Lose, Sign, Swap, Write
 from .places import line_with, place_of
 
 TODAY = date(2025, 11, 3)
@@ -24,7 +24,7 @@ EVERY_RULE = Choice(select=("TB",))  # the quiet ones too
 
 
 class Spot(NamedTuple):
-    """Where a finding stands. Beside a line without a column, any column is right."""
+    """Where a finding stands. Where no column is wanted, any is right."""
 
     code: str
     file: str
@@ -41,16 +41,18 @@ class Trial:
 
     corruption: Corruption
     wanted: tuple[Spot, ...]
-    findings: tuple[Finding, ...]
+    missed: tuple[Spot, ...]
+    besides: tuple[Finding, ...]
+    codes: frozenset[str]  # of all that was found
 
     @property
     def found(self) -> bool:
-        """Whether each declared code was found."""
-        return set(self.corruption.codes) <= {finding.code for finding in self.findings}
+        """Whether every declared code was found, wherever."""
+        return self.codes.issuperset(self.corruption.codes)
 
     @property
-    def at_the_line(self) -> bool:
-        """Whether each was found where it had to be."""
+    def in_place(self) -> bool:
+        """Whether every finding that was declared is where it must be."""
         return not self.missed
 
     @property
@@ -59,70 +61,64 @@ class Trial:
         return not self.besides
 
     @property
-    def missed(self) -> list[Spot]:
-        return list((Counter(self.wanted) - self._seen()).elements())
+    def right(self) -> bool:
+        return self.in_place and self.alone
 
-    @property
-    def besides(self) -> list[Finding]:
-        left = Counter(self.wanted)
-        others = []
-        for finding, spot in zip(self.findings, map(self._spot, self.findings), strict=True):
-            if left[spot]:
-                left[spot] -= 1
-            else:
-                others.append(finding)
-        return others
-
-    def _seen(self) -> Counter[Spot]:
-        return Counter(map(self._spot, self.findings))
-
-    def _spot(self, finding: Finding) -> Spot:
-        spot = Spot(finding.code, finding.file, finding.line, finding.column)
-        anywhere = spot._replace(column=None)
-        return anywhere if anywhere in self.wanted else spot
+    def misses(self, code: str) -> bool:
+        return any(spot.code == code for spot in self.missed)
 
 
 def attempt(corruption: Corruption) -> Trial:
     """Carry out a corruption on the clean book, and check what became of it."""
-    files = sealed(corrupted(clean_files(), corruption.changes)) if not corruption.by_hand else None
-    files = corrupted(sealed(clean_files()), corruption.changes) if files is None else files
+    clean, changes = clean_files(), corruption.changes
+    files = corrupted(sealed(clean), changes) if corruption.by_hand else sealed(corrupted(clean, changes))
     wanted = tuple(_spot_of(sign, files) for sign in corruption.signs)
-    return Trial(corruption, wanted, tuple(findings_in(files)))
+    findings = findings_in(files, [change for change in changes if isinstance(change, Link)])
+    left, besides = Counter(wanted), []
+    for finding in findings:
+        spot = Spot(finding.code, finding.file, finding.line, finding.column)
+        met = next((one for one in (spot, spot._replace(column=None)) if left[one]), None)
+        if met:
+            left[met] -= 1
+        else:
+            besides.append(finding)
+    codes = frozenset(finding.code for finding in findings)
+    return Trial(corruption, wanted, tuple(left.elements()), tuple(besides), codes)
 
 
-def findings_in(files: dict[str, bytes]) -> list[Finding]:
+def findings_in(files: dict[str, bytes], links: Iterable[Link] = ()) -> list[Finding]:
     """All that every rule finds in a book of these files, but for what is accepted."""
     with tempfile.TemporaryDirectory() as folder:
-        write(files, Path(folder))
-        loaded = load(Path(folder))
+        root = Path(folder)
+        write(files, root)
+        for link in links:
+            (root / link.file).symlink_to(root / link.to)
+        loaded = load(root)
         found = loaded.placed([*loaded.findings, *check(loaded.book, as_of=TODAY, choice=EVERY_RULE)])
     return [finding for finding in found if not finding.accepted]
 
 
 def corrupted(files: dict[str, bytes], changes: Sequence[Change]) -> dict[str, bytes]:
     """The files after the changes, one after the other."""
+    files = dict(files)
     for change in changes:
-        files = files | {change.file: _after(files.get(change.file, b""), change)}
-        if isinstance(change, Lose):
-            files.pop(change.file)
+        match change:
+            case Edit(file=file):
+                files[file] = apply(files[file].decode(), [change]).encode()
+            case Swap(file=file, old=old, new=new):
+                assert files[file].count(old) == 1, f"{old!r} stands {files[file].count(old)} times in {file}"
+                files[file] = files[file].replace(old, new)
+            case Write(file=file, data=data):
+                files[file] = data
+            case Lose(file=file):
+                del files[file]
+            case Link():
+                pass
     return files
 
 
-def _after(data: bytes, change: Change) -> bytes:
-    match change:
-        case Edit():
-            return apply(data.decode(), [change]).encode()
-        case Swap(old=old, new=new):
-            assert data.count(old) == 1, f"{old!r} stands {data.count(old)} times in {change.file}"
-            return data.replace(old, new)
-        case Write(data=written):
-            return written
-        case Lose():
-            return data
-
-
 def _spot_of(sign: Sign, files: dict[str, bytes]) -> Spot:
-    text = files[sign.file].decode("utf-8", "replace") if sign.file in files else ""
+    text = files.get(sign.file, b"").decode("utf-8", "replace")
     if sign.line_with:
         return Spot(sign.code, sign.file, line_with(text, sign.line_with), None)
     return Spot(sign.code, sign.file, *(place_of(text, sign.field) if sign.field else (1, None)))

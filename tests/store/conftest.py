@@ -1,8 +1,47 @@
-"""Lets the tests of this folder import `documents`."""
+"""Lets the tests of this folder import what they share, and keeps their locks out of the system's temporary files."""
 
 from __future__ import annotations
 
+import os
 import sys
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
+
 sys.path.insert(0, str(Path(__file__).parent))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _own_temporary_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        folder = str(tmp_path_factory.mktemp("locks"))
+        patch.setitem(os.environ, "TMPDIR", folder)
+        patch.setattr(tempfile, "tempdir", folder)
+        yield
+
+
+@pytest.fixture
+def as_nobody(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A folder of somebody who is no administrator. To one, permissions mean nothing."""
+    if not hasattr(os, "geteuid"):
+        pytest.skip("the system has no such permissions")
+    administrator = os.geteuid() == 0
+    if administrator:
+        os.seteuid(65534)
+    try:
+        with tempfile.TemporaryDirectory(dir=_system_folder()) as folder:
+            monkeypatch.setattr(tempfile, "tempdir", folder)  # for the locks
+            (Path(folder) / "issues").mkdir()
+            yield Path(folder) / "issues"
+            for path in Path(folder).rglob("*"):
+                path.chmod(0o755)
+    finally:
+        if administrator:
+            os.seteuid(0)
+
+
+def _system_folder() -> str:
+    """The system's own folder for temporary files, which anybody may use."""
+    return "/tmp" if Path("/tmp").is_dir() else os.getcwd()  # noqa: S108, PTH109

@@ -15,7 +15,8 @@ from triagebook.store.yaml import YamlProblem, read
 
 WORDS = [
     "a", "b1", "title", "staging", "1184", "123e456", "2025-09-15", "true", "null", "~", "no", "0x1F", "1_000", "=",
-    "-1", "app/routes.py:1233", "https://example.org/a?b=c#d", "a b", "one two three", "two  spaces", "it's", 'say "x"', "a #b", "a: b", "- x",
+    "-1", "app/routes.py:1233", "https://example.org/a?b=c#d", "a b", "one two three", "two  spaces",
+    "it's", 'say "x"', "a #b", "a: b", "- x",
     "[a]", "{b}", "a, b", "#c", "&d", "*e", "!f", "|", ">", "%g", "@h", "`i`", "? j", "?k", ":l", "m:", "{{ n.o }}",
     "é", "😀", "中文", "<<", "---", "...", "x\\n", "\\", "C:\\dir", "'", '"', "tab\there", "nbsp\u00a0here",
 ]  # fmt: skip

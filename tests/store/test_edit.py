@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from documents import documents, keys, real_documents, scalars, values
@@ -20,6 +21,7 @@ from triagebook.store.meaning import Data, thaw
 from triagebook.store.yaml import read
 
 REAL = real_documents()
+HOWS: tuple[Literal["set", "append", "remove"], ...] = ("set", "append", "remove")
 
 
 def data_of(text: str) -> Data:
@@ -31,7 +33,7 @@ def edits_of(draw: st.DrawFn, text: str) -> Edit:
     """An edit that has a meaning for a text: of what is there, or of what is missing."""
     data = data_of(text)
     way = draw(st.sampled_from(list(ways(data))))
-    how = draw(st.sampled_from(["set", "append", "remove"]))
+    how = draw(st.sampled_from(HOWS))
     if draw(st.booleans()) and how != "remove":
         while isinstance(at(data, way), str):
             way = way[:-1]
@@ -71,13 +73,13 @@ def check_laws(text: str, edit: Edit) -> None:
 
 
 @given(edited_documents())
-@examples(400)
+@examples(800)
 def test_laws_hold_of_documents_in_any_style(case: tuple[str, Edit]) -> None:
     check_laws(*case)
 
 
 @given(edited_real_documents())
-@examples(150)
+@examples(400)
 def test_laws_hold_of_real_documents(case: tuple[str, Edit]) -> None:
     check_laws(*case)
 

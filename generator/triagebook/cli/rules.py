@@ -6,14 +6,12 @@ import re
 import sys
 import textwrap
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 from pydantic import ValidationError
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
 
 from triagebook.errors import NoBookError
 from triagebook.model.catalog import Catalog
@@ -50,12 +48,12 @@ def code_of(name: str) -> str:
     """The code that a person means by a code, a name or a family; for a family, the start of its codes."""
     rule = BY_NAME.get(name.lower())
     code = rule.code if rule else name.upper()
-    family = re.sub(r"X+$", "", code)
-    if code in BY_CODE or family in {*FAMILIES, "TB"}:
-        return code if code in BY_CODE else family
-    families = [f"{each}xx" for each in FAMILIES]
+    families = {code[:3] for code in BY_CODE}
+    if code in BY_CODE or re.sub(r"X+$", "", code) in {*families, "TB"}:
+        return code if code in BY_CODE else code.rstrip("X")
     what = f"there is no rule and no family of rules `{on_one_line(name)}`"
-    raise misspelt(what, name, [*BY_CODE, *BY_NAME, *families], "see all of them: triagebook rules")
+    known = [*BY_CODE, *BY_NAME, *(f"{family}xx" for family in families)]
+    raise misspelt(what, name, known, "see all of them: triagebook rules")
 
 
 def codes_in(lists: Iterable[str]) -> tuple[str, ...]:
@@ -104,8 +102,7 @@ def command(name: str | None, form: str, book: Path | None) -> None:
     elif on_terminal():
         _print_table(rules, severities)
     else:
-        for rule in rules:
-            click.echo("\t".join([rule.code, _severity(rule, severities), rule.name, rule.summary()]))
+        _print_columns(rules, severities)
 
 
 # ── severities ───────────────────────────────────────────────────────────────────────────────────────
@@ -134,20 +131,28 @@ def _severity(rule: type[Rule], severities: Mapping[str, Severity | None]) -> st
 # ── the list ─────────────────────────────────────────────────────────────────────────────────────────
 
 
+def _print_columns(rules: Sequence[type[Rule]], severities: Mapping[str, Severity | None]) -> None:
+    """Columns as wide as their widest cell, the summary last, so that cutting at blanks works."""
+    width = max(len(rule.name) for rule in rules)
+    for rule in rules:
+        click.echo(f"{rule.code}  {_severity(rule, severities):7}  {rule.name:{width}}  {rule.summary()}")
+
+
 def _print_table(rules: Sequence[type[Rule]], severities: Mapping[str, Severity | None]) -> None:
     """A table; a family has its name above it."""
+    from rich.console import Console  # noqa: PLC0415  (other commands only want the names of the rules)
+    from rich.table import Table  # noqa: PLC0415
+    from rich.text import Text  # noqa: PLC0415
+
     console = Console(file=sys.stdout, highlight=False)
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), show_header=False)
     for column in ("code", "severity", "name", "summary"):
         table.add_column(column, no_wrap=column != "summary", overflow="fold")
-    family = ""
-    for rule in rules:
-        if not rule.code.startswith(family or "-"):
-            table.add_row(*([""] * 4)) if family else None
-            family = rule.code[:3]
-            table.add_row(Text(f"{family}xx", "bold"), "", Text(FAMILIES[family], "bold"), "")
-        severity = _severity(rule, severities)
-        table.add_row(rule.code, Text(severity, _COLOURS[severity]), rule.name, rule.summary())
+    for family, of_family in groupby(rules, key=lambda rule: rule.code[:3]):
+        table.add_row(Text(f"{family}xx", "bold"), "", Text(FAMILIES.get(family, ""), "bold"), "")
+        for rule in of_family:
+            severity = _severity(rule, severities)
+            table.add_row(rule.code, Text(severity, _COLOURS[severity]), rule.name, rule.summary())
     console.print(table)
     console.print(Text(f"{counted(len(rules), 'rule')}; all about one: triagebook rules {rules[0].code}", "dim"))
 
@@ -176,19 +181,24 @@ def _page(rule: type[Rule], severities: Mapping[str, Severity | None]) -> Iterat
     severity = _severity(rule, severities)
     set_here = f", set in {CATALOG}" if rule.code in severities else ""
     yield click.style(f"{rule.code} {rule.name}", bold=True) + f" ({severity}{set_here})"
-    yield from textwrap.wrap(rule.summary(), _WIDTH)
-    yield from _section("Why", textwrap.wrap(rule.why, _WIDTH))
+    yield from _folded(rule.summary())
+    yield from _section("Why", _folded(rule.why))
     yield from _section("Bad", rule.bad.strip("\n").split("\n"), "red")
     yield from _section("Good", rule.good.strip("\n").split("\n"), "green")
-    yield from _section("Remedy", textwrap.wrap(rule.remedy, _WIDTH))
+    yield from _section("Remedy", _folded(rule.remedy))
     if rule.quiet:
         yield from _section("Quiet", [f"It runs only where it is asked for: triagebook check --select {rule.code}"])
     if rule.kinds:
         kinds = ", ".join(kind.value for kind in rule.kinds)
-        yield from _section("Kinds", [f"A disputed claim of a kind answers it, in the fields that it `shows`: {kinds}"])
+        words = f"A disputed claim of such a kind answers it, in the fields that the claim `shows`: {kinds}"
+        yield from _section("Kinds", _folded(words))
     if rule.requires:
         required = ", ".join(f"{code} ({BY_CODE[code].name})" for code in rule.requires)
         yield from _section("Requires", [f"It is silent where one of these finds something: {required}"])
+
+
+def _folded(words: str) -> list[str]:
+    return textwrap.wrap(words, _WIDTH, break_on_hyphens=False, break_long_words=False)
 
 
 def _section(title: str, lines: Iterable[str], colour: str | None = None) -> Iterator[str]:

@@ -12,6 +12,7 @@ from .claims import ClaimState, states_of_claims
 from .criteria import CriterionState, states_of_criteria
 from .environments import recorded_errors
 from .fact import Fact, Origin, UnknownFactError
+from .filters import refuse_unknown_values
 from .matching import Plan, Planned, planned_tests
 from .measured import measured
 from .proofs import failures_before
@@ -63,6 +64,11 @@ class Case:
     def weights(self) -> Mapping[str, Grade]:
         """The grade that each piece of evidence counts for."""
         return {name: counts_as(record, self.book, self.as_of) for name, record in self.entry.evidence.items()}
+
+    @cached_property
+    def unread_evidence(self) -> tuple[str, ...]:
+        """The files of evidence that can't be read: nobody knows what they say, a failure perhaps."""
+        return tuple(sorted(file for file in self.book.unread if file.startswith(f"{self.entry.id}/evidence/")))
 
     @cached_property
     def recorded_twice(self) -> frozenset[str]:
@@ -144,6 +150,7 @@ class Case:
         if unknown:
             known = ", ".join(definition.filters) or "no filter"
             raise UnknownFactError(f"`{ref.name}` has no filter `{unknown[0]}`; it takes {known}")
+        refuse_unknown_values(self, ref)
         return definition.of(self, ref)
 
     @cached_property

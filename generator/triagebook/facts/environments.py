@@ -68,6 +68,8 @@ class _Place:
             return self._against(Standing.FAILED, reason, again)
         if wrong := [_called(test) for test, state in self.states if self._went_wrong(test, state)]:
             return self._against(Standing.FAILED, f"{names(wrong)} did not do what was expected", self.seen)
+        if unread := self.case.unread_evidence:
+            return self._against(Standing.UNKNOWN, f"{names(unread)} can't be read", (), "mend it")
         if changed := tuple(self._changed_by_hand()):
             reason = f"{names(changed)} carries no seal of its own content: it was written or changed by hand"
             return self._against(Standing.UNKNOWN, reason, changed, "restore it, or record it again")

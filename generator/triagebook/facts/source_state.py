@@ -5,6 +5,42 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from triagebook.findings import Field
+
+
+@dataclass(frozen=True, slots=True)
+class Stray:
+    """Something the record names that the source code does not show, or not there."""
+
+    file: str  # of the book
+    field: Field
+    what: str  # as the record names it: `app/routes.py:85`
+    why: str
+    now: str = ""  # where it stands instead
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """How much of what the detector finds another search sees."""
+
+    seen: int
+    of: int
+    missed: str = ""  # one place that it does not see
+
+
+@dataclass(frozen=True, slots=True)
+class Drift:
+    """The record of one issue beside the source code as it stands now."""
+
+    cleared: tuple[Stray, ...] = ()  # locations that count as open, and are not found any more
+    unrecorded: Mapping[str, tuple[int, ...]] = field(default_factory=dict)  # what is found, by file: recorded nowhere
+    back: tuple[Stray, ...] = ()  # locations that count as fixed, and are found again
+    misplaced: tuple[Stray, ...] = ()  # places that are not in the code at the commit they are stated for
+    moved: tuple[Stray, ...] = ()  # places that were there, and stand elsewhere now
+    checks: Mapping[Field, Sight] = field(default_factory=dict)  # the searches of the plan's steps
+    absent: tuple[Stray, ...] = ()  # files, options and settings that are not there
+    unknown: tuple[str, ...] = ()  # what could not be found out, and why
+
 
 @dataclass(frozen=True, slots=True)
 class SourceState:
@@ -16,6 +52,7 @@ class SourceState:
     looked_at: frozenset[str] = frozenset()  # the paths that were looked for
     contains: Mapping[tuple[str, str], bool] = field(default_factory=dict)  # (commit, ancestor) -> is it in its history
     why_unknown: str = ""  # why something could not be found out
+    drift: Mapping[str, Drift] = field(default_factory=dict)  # by issue, where it was looked for
 
     def holds(self, commit: str, ancestor: str) -> bool | None:
         """Is the ancestor in the commit's history? None where the history is not at hand."""

@@ -97,8 +97,9 @@ def _located_at(case: Case) -> str | None:
 
 
 def _reproduced(case: Case) -> Step:
-    """A run that was changed by hand may have said that the test passes: with one about, nothing is reproduced."""
+    """A run that was changed by hand, or can't be read, may have said otherwise: with one about, nothing is shown."""
     restore = _to_restore(name for name, run in case.runs if changed_by_hand(run))
+    restore += [Todo(f"mend {file}: it can't be read", "triagebook check") for file in case.unread_evidence]
     found = list(reproductions(case))
     if found:
         reasons = [f"{test.name} failed in {environment} with the expected error" for test, environment, _ in found]

@@ -54,7 +54,7 @@ def _result(finding: Finding, report: Report, state: str | None) -> dict[str, An
     result: dict[str, Any] = {
         "ruleId": finding.code,
         "level": _LEVELS[finding.severity],
-        "message": {"text": visible(f"{finding.says}. {finding.do}")},
+        "message": {"text": visible(f"{finding.says}. {finding.do[:1].upper()}{finding.do[1:]}")},
         "locations": [
             {
                 "physicalLocation": {

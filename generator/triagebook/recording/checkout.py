@@ -48,7 +48,7 @@ def find(book_root: Path, book: Book, entry: Entry, folder: Path | None, apart: 
     """The folder that was named, the checkout that the catalog names, or the repository around the book."""
     apart = (*apart, *_book_files(book_root))
     if folder is not None:
-        return Found(checkout_at(folder, apart))
+        return _named(folder, apart)
     name = _repository(entry)
     for known in [name] if name else list(book.catalog.repositories):
         repository = book.catalog.repositories.get(known)
@@ -59,6 +59,15 @@ def find(book_root: Path, book: Book, entry: Entry, folder: Path | None, apart: 
             if name:
                 return Found(None, f"the catalog says that `{known}` is checked out at {place}, and it is not")
     return _around(book_root, book, entry, name, apart)
+
+
+def _named(folder: Path, apart: Sequence[Path]) -> Found:
+    if not folder.is_dir():
+        raise TriagebookError(f"there is no folder {folder}", "name the folder of the checkout")
+    try:
+        return Found(checkout_at(folder, apart))
+    except NoHistoryError as error:
+        return Found(None, f"git says of {folder}: {error.what}")
 
 
 def _around(book_root: Path, book: Book, entry: Entry, name: str | None, apart: Sequence[Path]) -> Found:
@@ -117,11 +126,11 @@ def code_of_commit(found: Found, commit: str, places: Iterable[str]) -> Code:
             what = f"`{commit}` is no commit here" if checkout else f"`{commit}` is not the hash of a commit"
             raise TriagebookError(what, "give its hash, of at least 7 digits, or name the checkout with --in")
         where = f"commit {commit[:9]} is not in {checkout.root.name}" if checkout else found.why
-        return Code(commit, False, checkout=checkout, notes=(f"{where}: no digests of the code are kept",))
+        return Code(commit, dirty=False, checkout=checkout, notes=(f"{where}: no digests of the code are kept",))
     if checkout is not None and full == checkout.head:
         return code_now(found, places)
     root = checkout.root if checkout else Path()
-    return Code(full, False, digests_at(root, full, places), checkout)
+    return Code(full, dirty=False, digests=digests_at(root, full, places), checkout=checkout)
 
 
 def code_now(found: Found, places: Iterable[str], seen_at: datetime | None = None) -> Code:

@@ -6,9 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from triagebook.model.affected import Affected, Location, LocationState
-from triagebook.model.base import Commit, Path
+from triagebook.model.base import Commit, Path, Prose
 from triagebook.model.common import Detector
 from triagebook.model.refs import RepositoryRef
+from triagebook.model.values import DocRef
 
 from .figures import Figure
 from .ground import Ground
@@ -43,8 +44,8 @@ class GroupRow:
 
     number: str
     title: str
-    why: object
-    from_: tuple[object, ...]
+    why: Prose | None
+    from_: tuple[DocRef, ...]
     files: Figure | None
     locations: Figure | None
 

@@ -13,6 +13,14 @@ from .ground import Ground
 
 
 @dataclass(frozen=True, slots=True)
+class Then:
+    """The state that a reader knows: a revision, and the issue in it if it was there."""
+
+    revision: str
+    case: Case | None
+
+
+@dataclass(frozen=True, slots=True)
 class Moved:
     """A fact that is another than it was."""
 
@@ -32,13 +40,14 @@ class Since:
     new: bool  # whether the issue was not in the book then
 
 
-def since(ground: Ground, revision: str, then: Case | None) -> Since:
-    """What a reader who knows the state of a revision has to be told."""
+def since(ground: Ground, known: Then) -> Since:
+    """What a reader who knows that state has to be told."""
+    then = known.case
     if then is None:
-        return Since(revision, (), (), (), new=True)
+        return Since(known.revision, (), (), (), new=True)
     moved = [_moved(ground, then, name) for name in DEFINITIONS]
     return Since(
-        revision=revision,
+        revision=known.revision,
         facts=tuple(each for each in moved if each),
         criteria=tuple(_answers(ground, then)),
         evidence=tuple(name for name in ground.entry.evidence if name not in then.entry.evidence),

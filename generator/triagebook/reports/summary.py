@@ -14,7 +14,7 @@ from .figures import Figure
 from .gaps import Gap, gaps
 from .ground import Ground
 from .head import Head, head
-from .since import Since
+from .since import Since, Then, since
 from .verdict import VerdictView, verdict_view
 
 TITLE = "Summary"
@@ -47,7 +47,7 @@ class Summary:
     since: Since | None = None
 
 
-def view(ground: Ground, since: Since | None = None) -> Summary:
+def view(ground: Ground, known: Then | None = None) -> Summary:
     issue, figures = ground.issue, ground.figures
     fix = issue.fix
     steps = _first(issue.next)
@@ -71,7 +71,7 @@ def view(ground: Ground, since: Since | None = None) -> Summary:
         criteria=figures.known("criteria.total"),
         met=figures.known("criteria.met"),
         gaps=gaps(ground, ("owner", "components", "causes", "impact", "affected", "fix", "criteria", "next")),
-        since=since,
+        since=since(ground, known) if known else None,
     )
 
 

@@ -130,6 +130,40 @@ class UnknownFact(Rule):
             yield self.finding(file, way, str(error))
 
 
+class UnknownField(Rule):
+    """A claim or a waiver names a field that the record does not have."""
+
+    code = "TB204"
+    name = "unknown-field"
+    why = "A claim answers the findings in the fields it shows; a name that leads nowhere answers nothing, unseen."
+    remedy = "write the way to the field, key by key with dots: `suites.fix-validation`, `next.0`"
+    bad = """
+claims: [{says: It works, from: https://example.org/a, kind: vacuous, disputed: No test shows it, shows: suites.unti}]
+"""
+    good = """
+claims: [{says: It works, from: https://example.org/a, kind: vacuous, disputed: No test shows it, shows: summary}]
+"""
+
+    def find(self, case: Case) -> Iterator[Finding]:
+        named = [
+            (("claims", i, "shows", k), field)
+            for i, c in enumerate(case.issue.claims)
+            for k, field in enumerate(c.shows)
+        ]
+        named += [(("waivers", i, "at"), waiver.at) for i, waiver in enumerate(case.issue.waivers) if waiver.at]
+        if named:
+            known = _fields(case.issue)
+            for way, field in named:
+                if field not in known:
+                    yield self.finding(case.file, way, f"the record has no field `{field}`", _nearest(field, known))
+
+
+def _fields(record: Record) -> set[str]:
+    """Every field of a record, and every part of it, by the way to it."""
+    ways = (way for way, _ in leaves(record))
+    return {".".join(map(str, way[: end + 1])) for way in ways for end in range(len(way))}
+
+
 def _nearest(name: str, names: Collection[str]) -> str:
     near = get_close_matches(name, list(names), n=1, cutoff=0.5)
     if near:
@@ -138,4 +172,4 @@ def _nearest(name: str, names: Collection[str]) -> str:
     return f"known are {known}" if known else "none is recorded yet"
 
 
-RULES = (UnknownReference, UnknownDocument, UnknownFact)
+RULES = (UnknownReference, UnknownDocument, UnknownFact, UnknownField)

@@ -140,15 +140,18 @@ class _Comparing:
         return [one for one in lines if (one.part, one.index, one.line) not in paired]
 
     def _by_place(self, path: str, lines: Sequence[Recorded]) -> list[Recorded]:
-        """Other words in the place of the old ones are the same location, edited."""
-        rest = []
+        """Other words in the place of the old ones are the same location, edited: where each has its counterpart."""
+        places: dict[range, list[Recorded]] = {}
         for one in sorted(lines, key=lambda one: one.line):
-            here = self._place_now(one)
-            line = next((line for line in sorted(self.left.get(path, {})) if line in here), None)
-            if line is None:
-                rest.append(one)
+            places.setdefault(self._place_now(one), []).append(one)
+        rest = []
+        for place, old in places.items():
+            here = [line for line in sorted(self.left.get(path, {})) if line in place]
+            if len(here) == len(old):
+                for one, line in zip(old, here, strict=True):
+                    self._pair(one, line, Fate.EDITED)
             else:
-                self._pair(one, line, Fate.EDITED)
+                rest += old
         return rest
 
     def _pair(self, one: Recorded, line: int, fate: Fate) -> None:
@@ -199,14 +202,15 @@ class _Comparing:
         return replace(one, fate=Fate.UNSEEN, why="the detector does not find it at the record's own commit either")
 
     def _fixed(self) -> None:
-        """A location that was fixed is back where its words, or its very line, are found again."""
+        """A location that was fixed is back where its words are found again."""
         for index, location in enumerate(self.affected.locations):
             if location.state is LocationState.FIXED:
                 for line in dict.fromkeys(location.at.lines):
                     one = self._recorded("locations", index, location.at.path, line, location.text)
                     found = self.left.get(one.path_now, {})
-                    again = [now for now, text in found.items() if one.text is not None and same_text(one.text, text)]
-                    now = line if line in found else min(again, key=lambda now: abs(now - one.line), default=None)
+                    again = [now for now, text in found.items() if same_text(one.text or text, text)]
+                    again = again if one.text is not None else [now for now in again if now == line]
+                    now = min(again, key=lambda now: abs(now - one.line), default=None)
                     if now is None:
                         self.done_lines.append(replace(one, fate=Fate.FIXED))
                     else:
@@ -219,7 +223,7 @@ class _Comparing:
                 self.left.pop(exclusion.at.path, None)
         learned = {}
         for index, location in enumerate(self.affected.locations):
-            if not location.at.lines and location.state is not LocationState.FIXED:
-                if lines := self.left.pop(location.at.path, None):
-                    learned[index] = tuple(sorted(lines))
+            names_a_file = not location.at.lines and location.state is not LocationState.FIXED
+            if names_a_file and (lines := self.left.pop(location.at.path, None)):
+                learned[index] = tuple(sorted(lines))
         return learned

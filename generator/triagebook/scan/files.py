@@ -5,12 +5,15 @@ from __future__ import annotations
 import codecs
 import errno
 import os
+import re
 import stat
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from pathspec import GitIgnoreSpec
+
+from triagebook.model.values import Place
 
 MAX_BYTES = 2_000_000  # beyond this, files are generated
 _LOOK_FOR_ZERO = 8_000  # bytes; git tells binary files in the same way
@@ -23,8 +26,12 @@ class NotSearchedError(Exception):
 
 
 def read_file(path: str) -> bytes:
-    """The text of a file, as UTF-8 without a byte order mark. Whether it is UTF-8, only those who read it can tell."""
-    data = _bytes_of(path)
+    """The text of a file."""
+    return as_text(_bytes_of(path))
+
+
+def as_text(data: bytes) -> bytes:
+    """Text as UTF-8 without a byte order mark. Whether it is UTF-8, only those who read it can tell."""
     if data.startswith(_UTF16):
         try:
             return data.decode("utf-16").encode()
@@ -57,6 +64,11 @@ def _bytes_of(path: str) -> bytes:
         os.close(handle)
 
 
+def is_recordable(path: str) -> bool:
+    """Can a record name a file? A name with a colon, a backslash or a line break in it can't stand there."""
+    return re.fullmatch(Place.pattern, path) is not None and path.isprintable()
+
+
 class Inside:
     """Tells whether a path stays in a folder, whatever links there are above it."""
 
@@ -87,7 +99,7 @@ class _Ignoring:
 
 
 def walk(folder: Path) -> Iterator[str]:
-    """The files in a folder that is no git checkout, sorted; each .gitignore in it is obeyed, links are not followed."""
+    """The files in a folder without git; each .gitignore in it is obeyed, links are not followed."""
     waiting: list[tuple[str, tuple[_Ignoring, ...]]] = [("", ())]
     while waiting:
         above, rules = waiting.pop()
@@ -116,5 +128,3 @@ def _rules_in(folder: Path, above: str, entries: Sequence[os.DirEntry[str]]) -> 
 def _ignored(path: str, rules: Sequence[_Ignoring]) -> bool:
     """The nearest .gitignore that says anything of a path decides."""
     return bool(next((said for rule in rules if (said := rule.of(path)) is not None), False))
-
-

@@ -1,61 +1,51 @@
-"""A checkout as git knows it: its files, its commits, and what changed between one of them and the code as it is now."""
+"""A checkout as git knows it: its files, its commits, and what changed between one of them and the work tree."""
 
 from __future__ import annotations
 
 import os
 import subprocess
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import date
 from functools import cached_property, lru_cache
 from pathlib import Path
 
 from triagebook.errors import TriagebookError
+from triagebook.source import Checkout, commit_of
 
 from .lines import Changes, FileChange, read_patch
 
 _AT_ONCE = 400  # paths on one command line
 # A repository's own settings must not run commands, colour the output or write into its index.
 _PLAIN = ("-c", "core.fsmonitor=false", "-c", "core.quotepath=off", "--no-pager", "--literal-pathspecs")
-_DIFF = ("diff", "-M", "--no-ext-diff", "--no-textconv", "--no-color", "--ignore-submodules", "--relative", "-z")
+_DIFF = ("diff", "-M", "--no-ext-diff", "--no-textconv", "--no-color", "--ignore-submodules", "-z")
 
 
 class Repository:
-    """The checkout that a folder belongs to. Paths are named from the folder, with forward slashes."""
+    """A checkout with a history. Paths are named from its top, with forward slashes."""
 
-    def __init__(self, folder: Path, head: str, day: date) -> None:
+    def __init__(self, folder: Path, head: str, changed: tuple[str, ...], *, shallow: bool) -> None:
         self.folder = folder
         self.head = head
-        self.day = day  # of the commit
+        self.changed = changed  # the files that are not as they were committed
+        self.shallow = shallow
 
     @classmethod
-    def at(cls, folder: Path) -> Repository | None:
-        """The repository in a folder; None where there is none, or none of its commits holds this folder."""
-        told = _ask(folder, "log", "-1", "--format=%H %cs", "HEAD")
-        if not told or not _ask(folder, "ls-tree", "HEAD"):
-            return None
-        head, day = told.split()
-        return cls(folder, head, date.fromisoformat(day))
+    def of(cls, checkout: Checkout) -> Repository:
+        return cls(checkout.root, str(checkout.head), checkout.changed, shallow=checkout.shallow)
+
+    @cached_property
+    def day(self) -> str:
+        """The day of the commit."""
+        return self._tell("log", "-1", "--format=%cs", self.head).strip()
 
     @cached_property
     def files(self) -> list[str]:
         """The files of the work tree, new ones included, without what git is told to ignore."""
         return sorted(set(_names(self._tell("ls-files", "-z", "--cached", "--others", "--exclude-standard"))))
 
-    @cached_property
-    def changed(self) -> frozenset[str]:
-        """The files that are not as they were committed, new ones included."""
-        differ = _names(self._tell(*_DIFF, "--name-only", "--no-renames", "HEAD", "--", "."))
-        new = _names(self._tell("ls-files", "-z", "--others", "--exclude-standard"))
-        return frozenset([*differ, *new])
-
-    @cached_property
-    def shallow(self) -> bool:
-        return self._tell("rev-parse", "--is-shallow-repository").strip() == "true"
-
     @lru_cache(maxsize=256)  # noqa: B019  (a repository lives as long as the command)
     def commit(self, name: str) -> str | None:
         """The full name of a commit; None where it is not at hand."""
-        return (_ask(self.folder, "rev-parse", "--verify", "--quiet", f"{name}^{{commit}}") or "").strip() or None
+        return commit_of(self.folder, name)
 
     def why_not(self, name: str) -> str:
         """Why a commit is not at hand, and what to do about it."""
@@ -74,12 +64,23 @@ class Repository:
 
     def text(self, commit: str, path: str) -> bytes | None:
         """A file as it was committed."""
-        return _ask_bytes(self.folder, "show", "--no-textconv", f"{commit}:./{path}")
+        return _ask_bytes(self.folder, "show", "--no-textconv", f"{commit}:{path}")
 
-    def mentions(self, words: str, besides: str | None) -> bool:
-        """Does any file of the work tree, outside of one folder, hold these words?"""
-        found = _ask(self.folder, "grep", "-z", "-l", "-I", "-F", "-e", words, "--", ".") or ""
-        return any(besides is None or not path.startswith(f"{besides}/") for path in _names(found))
+    def line_counts(self, commit: str, paths: Iterable[str]) -> dict[str, int]:
+        """How many lines files had in a commit; an empty file has none."""
+        wanted = sorted(set(paths) & self.tree(commit))
+        counts = dict.fromkeys(wanted, 0)
+        for start in range(0, len(wanted), _AT_ONCE):
+            some = wanted[start : start + _AT_ONCE]
+            told = _ask(self.folder, "grep", "-a", "-c", "-z", "-e", "", commit, "--", *some) or ""
+            for line in told.splitlines():
+                name, _, count = line.partition("\0")
+                counts[name.removeprefix(f"{commit}:")] = int(count)
+        return counts
+
+    def mentioning(self, words: str) -> list[str]:
+        """The files of the work tree that hold these words."""
+        return _names(_ask(self.folder, "grep", "-z", "-l", "-I", "-F", "-e", words, "--", ".") or "")
 
     # ── what changed ─────────────────────────────────────────────────────────────────────────────────
 
@@ -130,7 +131,7 @@ class Repository:
         lost = (_ask(self.folder, "rev-list", "-1", commit, "--", path) or "").strip()
         if not lost:
             return None
-        fields = iter(_names(_ask(self.folder, "show", "-M", "--format=", "--name-status", "--relative", "-z", lost) or ""))
+        fields = iter(_names(_ask(self.folder, "show", "-M", "--format=", "--name-status", "-z", lost) or ""))
         for kind in fields:
             old = next(fields, "")
             if kind[:1] in {"R", "C"}:
@@ -146,7 +147,9 @@ class Repository:
         done = _run(self.folder, arguments)
         if done.returncode:
             said = _text(done.stderr).strip().splitlines()
-            raise TriagebookError(said[0] if said else "git failed", f"see what `git {arguments[0]}` says in that folder")
+            raise TriagebookError(
+                said[0] if said else "git failed", f"see what `git {arguments[0]}` says in that folder"
+            )
         return done.stdout
 
 

@@ -48,9 +48,9 @@ _LANGUAGES = (
     _language("yaml", "yaml yml"),
 )
 _OTHER_NAMES = {
-    "c++": "cpp", "c-sharp": "csharp", "cs": "csharp", "ex": "elixir", "golang": "go", "hs": "haskell", "js": "javascript",
-    "jsx": "javascript", "kt": "kotlin", "py": "python", "python3": "python", "rb": "ruby", "rs": "rust", "sh": "bash",
-    "shell": "bash", "terraform": "hcl", "ts": "typescript", "yml": "yaml",
+    "c++": "cpp", "c-sharp": "csharp", "cs": "csharp", "ex": "elixir", "golang": "go", "hs": "haskell",
+    "js": "javascript", "jsx": "javascript", "kt": "kotlin", "py": "python", "python3": "python", "rb": "ruby",
+    "rs": "rust", "sh": "bash", "shell": "bash", "terraform": "hcl", "ts": "typescript", "yml": "yaml",
 }  # fmt: skip
 
 LANGUAGES = {language.name: language for language in _LANGUAGES}

@@ -1,4 +1,4 @@
-"""A detector made ready: what it finds in the text of a file, by structure or by a regular expression, in linear time."""
+"""A detector made ready: what it finds in the text of a file, by structure or by a regular expression."""
 
 from __future__ import annotations
 
@@ -97,7 +97,9 @@ class _ByStructure:
             self.rule = {"any": [self.rule, around]} if whole else around
         elif not whole:
             what = f"`{one_line(code)}` is no whole piece of {language.name}"
-            raise DetectorError(what, "close its brackets and quotes; `$NAME` stands for any part, `$$$` for any number")
+            raise DetectorError(
+                what, "close its brackets and quotes; `$NAME` stands for any part, `$$$` for any number"
+            )
         # Names and keywords are compared letter by letter, so whatever matches holds them.
         words = {word.encode() for word in _WORD.findall(_METAVARIABLE.sub(" ", code))}
         self.words = tuple(sorted(words, key=lambda word: (-len(word), word)))
@@ -139,7 +141,7 @@ def _below(root: SgNode) -> Iterator[SgNode]:
 
 
 class _ByExpression:
-    """Finds what an expression matches, line by line. RE2 takes time in proportion to the text, whatever it is given."""
+    """Finds what an expression matches, line by line. RE2 needs no more time than in proportion to the text."""
 
     words: tuple[bytes, ...] = ()  # the expression itself is quick enough
 
@@ -166,4 +168,6 @@ def expression_of(regex: str) -> Any:  # noqa: ANN401  (RE2's expressions have n
     except re2.error as error:
         why = error.args[0].decode(errors="replace").replace("(?m)", "")
         what = f"`{one_line(regex)}` is no regular expression that can be searched for: {why}"
-        raise DetectorError(what, "correct it; it is written as for RE2, without look-around and back-references") from None
+        raise DetectorError(
+            what, "correct it; it is written as for RE2, without look-around and back-references"
+        ) from None

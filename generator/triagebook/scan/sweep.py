@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from .files import Inside, NotSearchedError, read_file
+from .files import Inside, NotSearchedError, is_recordable, read_file
 from .search import Search
 
 Track = Callable[[Sequence[str]], Iterable[str]]  # hands files out one by one, and shows how far it is
@@ -41,7 +41,7 @@ def sweep(folder: Path, paths: Sequence[str], searches: Sequence[Search], track:
         if not wanted or not inside(path):
             continue
         try:
-            data = read_file(f"{root}/{path}")
+            data = _read(root, path)
         except NotSearchedError as why:
             if str(why):
                 for number in wanted:
@@ -57,3 +57,9 @@ def sweep(folder: Path, paths: Sequence[str], searches: Sequence[Search], track:
             if lines:
                 found[number][path] = lines
     return [Sweep(*of) for of in zip(found, map(frozenset, searched), skipped, strict=True)]
+
+
+def _read(root: str, path: str) -> bytes:
+    if not is_recordable(path):
+        raise NotSearchedError("no record can hold its name")
+    return read_file(f"{root}/{path}")

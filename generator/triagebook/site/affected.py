@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import posixpath
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from triagebook.book import Book
@@ -23,13 +24,24 @@ class LocationView:
 
 
 @dataclass(frozen=True, slots=True)
+class Branch:
+    """A line of the tree: a folder with what is in it counted, or a file with its lines."""
+
+    depth: int
+    name: str
+    files: int
+    places: int
+    locations: list[LocationView]  # of a file
+
+
+@dataclass(frozen=True, slots=True)
 class Group:
     """The files of one kind."""
 
     title: str
     files: int
     places: int
-    locations: list[LocationView]
+    tree: list[Branch]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +80,30 @@ def affected_view(book: Book, affected: Affected, see: See) -> AffectedView:
 def _group(book: Book, kind: str, locations: list[Location], see: See) -> Group:
     known = book.catalog.file_categories.get(kind)
     title = known.title if known else kind or "Of no kind that the catalog names"
-    return Group(title, _files(locations), _places(locations), [_location(location, see) for location in locations])
+    by_path: dict[str, list[Location]] = {}
+    for location in locations:
+        by_path.setdefault(str(location.at.path), []).append(location)
+    return Group(title, _files(locations), _places(locations), list(_tree(by_path, "", 0, see)))
 
 
-def _location(location: Location, see: See) -> LocationView:
+def _tree(files: Mapping[str, list[Location]], below: str, depth: int, see: See) -> Iterator[Branch]:
+    """The files below a folder, folders first; one that holds a single folder is told with it on one line."""
+    folders: dict[str, dict[str, list[Location]]] = {}
+    for path, locations in files.items():
+        folder = path[len(below) :].rpartition("/")[0].partition("/")[0]
+        folders.setdefault(folder, {})[path] = locations
+    for folder, inside in sorted(folders.items(), key=lambda item: (not item[0], item[0])):
+        if folder:
+            shared = posixpath.commonpath([posixpath.dirname(path) for path in inside]) + "/"
+            every = [location for locations in inside.values() for location in locations]
+            yield Branch(depth, shared[len(below) :], len(inside), _places(every), [])
+            yield from _tree(inside, shared, depth + 1, see)
+    for path, locations in sorted(folders.get("", {}).items()):
+        name = path[len(below) :]
+        yield Branch(depth, name, 1, _places(locations), [_location(location, name, see) for location in locations])
+
+
+def _location(location: Location, name: str, see: See) -> LocationView:
     said: list[object] = []
     if location.state is not LocationState.OPEN:
         said.append(location.state.value)
@@ -79,7 +111,7 @@ def _location(location: Location, see: See) -> LocationView:
         said.append(see.commit(location.commit))
     if location.priority is not None:
         said.append(f"priority {location.priority}")
-    path = Linked(location.at.path, see.place(location.at).target, code=True)
+    path = Linked(name, see.place(location.at).target, code=True)
     return LocationView(path, location.at.lines, said, location)
 
 

@@ -18,6 +18,7 @@ class Page:
     view: Callable[[], Mapping[str, object]]
     section: str = ""  # the page that it belongs to, which is above it
     lookup: Lookup | None = None  # the values of the names that its prose may hold
+    wide: bool = False  # whether it takes the room of the contents beside it
 
     @property
     def url(self) -> str:

@@ -8,10 +8,11 @@ Python-Markdown, which would take longer than all the rest. A file of the same p
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from html import escape
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote, urljoin, urlsplit
 
 from mkdocs.commands.build import build
 from mkdocs.commands.serve import serve
@@ -33,18 +34,27 @@ from triagebook.findings import Finding
 from triagebook.markup import Heading, to_html
 from triagebook.render import render, templates
 from triagebook.rules import check
+from triagebook.source import NoHistoryError, changed_since
 from triagebook.store.find import book_at
 from triagebook.store.load import Loaded, load
 
-from .pages import Page, pages
+from .data import assets
+from .layout import arranged
+from .page import Asset, Page
+from .pages import pages
+from .shelf import Changes, Shelf
 
 STYLES = "assets/triagebook.css"
+MANY = 30  # headings beside a page; where there are more, only the upper ones stand there
+
+Progress = Callable[[int, int], None]  # how many pages are made, of how many
 
 
 class Options(Config):  # type: ignore[no-untyped-call]  # MkDocs' own
     """What `mkdocs.yml` can say of the plugin."""
 
     book = Optional(Type(str))  # the book's folder, from that of mkdocs.yml; else the book found there
+    since = Optional(Type(str))  # the revision that changes are told from; else the commit before the newest one
 
 
 class GeneratedPage(MkDocsPage):
@@ -53,7 +63,10 @@ class GeneratedPage(MkDocsPage):
     def __init__(self, page: Page, title: str, file: File, config: MkDocsConfig) -> None:
         super().__init__(escape(title), file, config)
         self.made_of = page
+        self.when_made: Callable[[], None] = lambda: None
         self.hidden = ["navigation"] if "navigation.tabs" in (config.theme.get("features") or []) else []
+        if page.wide:
+            self.hidden.append("toc")
 
     def read_source(self, config: MkDocsConfig) -> None:  # noqa: ARG002  (MkDocs' signature)
         # Plugins that change Markdown see none here: a record's text is data, and no template of theirs.
@@ -66,9 +79,24 @@ class GeneratedPage(MkDocsPage):
         html = to_html(markdown, lambda address: _on_site(address, self.file, files))
         if len(html.headings) < 2:  # nothing to put beside the page, so it takes the room
             self.meta["hide"] = [*self.hidden, "toc"]
-        self.content = html.body
+        self.content = arranged(html.body)
         self.toc = _contents(html.headings)
         self.present_anchor_ids = {heading.anchor for heading in html.headings}
+        self.when_made()
+
+
+class DataFile(File):
+    """A file beside the pages, whose content is made when it is written."""
+
+    made_of: Asset
+
+    def is_documentation_page(self) -> bool:
+        return False
+
+    def copy_file(self, dirty: bool = False) -> None:  # noqa: ARG002, FBT001, FBT002  (MkDocs' signature)
+        target = Path(self.abs_dest_path)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(self.made_of.content().encode(errors="replace"))
 
 
 class TriagebookPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
@@ -77,6 +105,7 @@ class TriagebookPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
     def __init__(self) -> None:
         self.loaded: Loaded | None = None  # what to show, where that is known already
         self.findings: Sequence[Finding] | None = None
+        self.progress: Progress = lambda _made, _of: None
         self.generated: list[GeneratedPage] = []
 
     def folder(self, config: MkDocsConfig) -> Path:
@@ -87,23 +116,47 @@ class TriagebookPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
         except TriagebookError as error:
             raise PluginError(f"{error.what}: {error.do}") from None
 
+    def shelf(self, config: MkDocsConfig) -> Shelf:
+        """The book as it is now, checked."""
+        loaded = self.loaded or load(self.folder(config))
+        findings = self.findings
+        if findings is None:
+            findings = loaded.placed([*loaded.findings, *check(loaded.book)])
+        return Shelf(loaded.book, findings, changes=self.changes(loaded.root))
+
+    def changes(self, root: Path) -> Changes:
+        """What changed in the records since the revision that the settings name."""
+        since = self.config.since
+        try:
+            files = changed_since(root, since or "HEAD~1")
+        except NoHistoryError as error:
+            if since:
+                raise PluginError(f"`since: {since}`: {error.what}; {error.do}") from None
+            return Changes("", why_unknown="Unknown: git knows no earlier commit of these records here.")
+        return Changes(f"Since {since}" if since else "Since the commit before the newest one", files)
+
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
         config.extra_css.insert(0, STYLES)
         return config
 
     def on_files(self, files: Files, /, *, config: MkDocsConfig) -> Files:
-        loaded = self.loaded or load(self.folder(config))
-        findings = self.findings
-        if findings is None:
-            findings = loaded.placed([*loaded.findings, *check(loaded.book)])
+        shelf = self.shelf(config)
         titles = dict(_titles(config.nav))
         self.generated = []
-        for page in pages(loaded.book, findings):
+        for page in pages(shelf.book, shelf=shelf):
             if files.get_file_from_path(page.path) is None:
                 file = File.generated(config, page.path, content="", inclusion=InclusionLevel.NOT_IN_NAV)
                 files.append(file)
                 self.generated.append(GeneratedPage(page, titles.get(page.path, page.title), file, config))
         files.append(File.generated(config, STYLES, abs_src_path=str(templates() / "site.css")))
+        for asset in assets(shelf, lambda path: _address(path, files, config)):
+            if files.get_file_from_path(asset.path) is None:
+                data = DataFile.generated(config, asset.path, content="")
+                assert isinstance(data, DataFile)  # noqa: S101  (MkDocs makes one of the class that is asked)
+                data.made_of = asset
+                files.append(data)
+        for number, made in enumerate(self.generated, start=1):
+            made.when_made = partial(self.progress, number, len(self.generated))
         return files
 
     def on_nav(self, nav: Navigation, /, *, config: MkDocsConfig, files: Files) -> Navigation:  # noqa: ARG002
@@ -135,7 +188,8 @@ def _contents(headings: Sequence[Heading]) -> TableOfContents:
     """The headings as the tree that a theme shows beside the page."""
     top: list[AnchorLink] = []
     above: list[AnchorLink] = []
-    for heading in headings:
+    deepest = 2 if len(headings) > MANY else 3
+    for heading in (each for each in headings if each.level <= deepest):
         link = AnchorLink(heading.words, heading.anchor, heading.level)
         while above and above[-1].level >= link.level:
             above.pop()
@@ -160,11 +214,24 @@ def _on_site(address: str, here: File, files: Files) -> str | None:
     return get_relative_url(target.url, here.url) + (f"#{parts.fragment}" if parts.fragment else "")
 
 
+def _address(path: str, files: Files, config: MkDocsConfig) -> str:
+    """Where a page lies, from the root of the site; the whole address where that is known."""
+    file = files.get_file_from_path(path)
+    url = file.url if file else path
+    return urljoin(config.site_url, url) if config.site_url else url
+
+
 # ── for the commands ─────────────────────────────────────────────────────────────────────────────────
 
 
 def build_site(
-    config_file: Path, *, strict: bool, loaded: Loaded | None = None, findings: Sequence[Finding] | None = None
+    config_file: Path,
+    *,
+    strict: bool,
+    loaded: Loaded | None = None,
+    findings: Sequence[Finding] | None = None,
+    since: str | None = None,
+    progress: Progress | None = None,
 ) -> Path:
     """Build the site, and say where it is. What is loaded already is not loaded again."""
     try:
@@ -177,6 +244,8 @@ def build_site(
                     "name that book, or set `book` below `triagebook` in the list of plugins",
                 )
             plugin.loaded, plugin.findings = loaded, findings
+        plugin.config.since = since or plugin.config.since
+        plugin.progress = progress or plugin.progress
         config.plugins.on_startup(command="build", dirty=False)
         try:
             build(config)

@@ -15,6 +15,7 @@ from triagebook.model.defect import Source
 from triagebook.model.refs import IssueRef, PatternRef
 from triagebook.model.values import DocRef, Place
 from triagebook.model.work import Work
+from triagebook.rules import RULES as ALL_RULES
 
 HOME = "index.md"
 ISSUES = "issues/index.md"
@@ -31,6 +32,8 @@ REFERENCE = "reference/index.md"
 RULES = "rules/index.md"
 FACTS = "facts/index.md"
 SCHEMA = "schema/index.md"
+
+_CODES = frozenset(rule.code for rule in ALL_RULES)
 
 # How the places where code is kept write the address of a commit and of a line.
 _HOSTS = (
@@ -53,6 +56,10 @@ def report_path(issue_id: str, kind: str) -> str:
 
 def rule_path(code: str) -> str:
     return f"rules/{code}.md"
+
+
+def kind_path(kind: str) -> str:
+    return f"contradictions/{kind}.md"
 
 
 def anchor(words: str) -> str:
@@ -118,6 +125,10 @@ class See:
 
     def issue(self, issue_id: str, words: str = "") -> Linked:
         return Linked(words or issue_id, self.page(issue_path(issue_id)) if issue_id in self.book.issues else None)
+
+    def rule(self, code: str) -> Linked:
+        """A rule by its code; what is no rule of ours (a file that can't be read) has no page."""
+        return Linked(code, self.page(rule_path(code)) if code in _CODES else None)
 
     def pattern(self, pattern_id: str) -> Linked:
         pattern = self.book.patterns.get(pattern_id)

@@ -84,7 +84,3 @@ class Shelf:
         """The issues that a fact of the book came from, in order."""
         named = {origin.file.partition("/")[0] for origin in fact.origins}
         return [case for case in self.ordered if case.entry.id in named]
-
-    @property
-    def unread(self) -> list[str]:
-        return sorted((name for kind, name in self.book.unread if kind == "issue"), key=natural)

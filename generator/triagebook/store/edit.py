@@ -43,7 +43,7 @@ def _applied(text: str, edit: Edit) -> str:
         spliced = carried_out_on(sheet, change)
         if _holds(spliced, after):
             return spliced
-    raise InvalidEditError(f"`{written(edit.field)}` stands where no program can change it", "change it by hand")
+    raise InvalidEditError(f"{written(edit.field)} stands where no program can change it", "change it by hand")
 
 
 def _read(text: str) -> Node:

@@ -34,6 +34,7 @@ EVIDENCE_KINDS: dict[str, type[Evidence]] = {
     "observation": Observation,
 }
 
+_ID_FORM = Id.problem.partition(": ")[2]
 R = TypeVar("R", bound=Record)
 
 
@@ -111,9 +112,7 @@ class _Reader:
             self._layout(folder, "is no part of a book", "move it out, or into the folder of its issue")
             return
         if not re.fullmatch(Id.pattern or "", folder.name):
-            self._layout(
-                folder, f"is not the id of an issue: the name `{folder.name}` {Id.problem}", "rename the folder"
-            )
+            self._layout(folder, "is not the id of an issue", f"rename the folder: {_ID_FORM}")
             return
         if not (folder / "issue.yaml").exists():
             self._layout(
@@ -238,7 +237,7 @@ class _Reader:
         if path.suffix == ".yaml" and re.fullmatch(Id.pattern or "", path.stem):
             return True
         if path.suffix == ".yaml":
-            self._layout(path, f"is not an id: the name `{path.stem}` {Id.problem}", "rename the file")
+            self._layout(path, "has a name that is no id", f"rename the file: {_ID_FORM}")
         elif path.suffix == ".yml":
             self._layout(path, "ends in .yml", "rename it: a record ends in .yaml")
         elif path.parent.name == "patterns":

@@ -63,7 +63,7 @@ def meaning(data: Data, edit: Edit) -> Change:
     way, missing = _walk(data, edit.field)
     if edit.how == "remove":
         if missing:
-            raise InvalidEditError(f"there is no `{written(edit.field)}` to remove", "read the record again")
+            raise InvalidEditError(f"there is no {written(edit.field)} to remove", "read the record again")
         return Drop(_with_emptied_parents(data, way))
     if edit.how == "append":
         return _set(data, way, missing, [value], edit.field) if missing else _append(data, way, value)
@@ -118,7 +118,7 @@ def _set(data: Data, way: Way, missing: Field, value: Data, field: Field) -> Cha
     if not isinstance(here, list) and key == 1 and way:
         return Wrap(way, below)
     kind = "a list" if isinstance(here, list) else "a mapping" if isinstance(here, dict) else "text"
-    raise InvalidEditError(f"`{written(way)}` is {kind}, so it can't hold `{key}`", "give it another form first")
+    raise InvalidEditError(f"{written(way)} is {kind}, so it can't hold `{key}`", "give it another form first")
 
 
 def _append(data: Data, way: Way, value: Data) -> Change:
@@ -133,7 +133,7 @@ def _nested(keys: Field, value: Data, field: Field) -> Data:
     for key in reversed(keys):
         if isinstance(key, int) and key != 0:
             raise InvalidEditError(
-                f"`{written(field)}` names item {key} of a list that is not there", "begin with item 0"
+                f"{written(field)} names item {key} of a list that is not there", "begin with item 0"
             )
         value = {key: value} if isinstance(key, str) else [value]
     return value
@@ -169,4 +169,4 @@ def _with_entry(data: Data, key: str | int, value: Data) -> Data:
 
 def written(field: Field) -> str:
     """A field as people write it."""
-    return ".".join(map(str, field)) or "the file"
+    return f"`{'.'.join(map(str, field))}`" if field else "the file"

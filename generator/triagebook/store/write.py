@@ -58,7 +58,7 @@ def create(root: Path, name: str, text: str, patience: float = PATIENCE) -> None
     with locked(root, patience):
         target = _target(root, name)
         with _staged(name, target, data) as staged, _advice(name):
-            _link(staged, target)
+            _link(staged, target, name)
             _sync(target.parent)
 
 
@@ -84,7 +84,7 @@ def _lock_file(root: Path) -> Path:
     In the book it would be one more file to ignore, to commit by mistake and to wonder about; beside the book it would
     be that in somebody else's folder. Each user has a folder of locks, so that nobody can put a link in their place.
     """
-    user = getattr(os, "getuid", lambda: None)()
+    user = getattr(os, "geteuid", lambda: None)()
     folder = Path(tempfile.gettempdir()) / ("triagebook" if user is None else f"triagebook-{user}")
     folder.mkdir(mode=0o700, exist_ok=True)
     found = folder.lstat()
@@ -195,7 +195,8 @@ def _mode_of(target: Path) -> int | None:
         mode = stat.S_IMODE(target.stat().st_mode)
     except FileNotFoundError:
         return None
-    if not os.access(target, os.W_OK):  # to replace it, the system asks for no more than a folder to write to
+    # To replace a file, the system asks for no more than that its folder may be written to.
+    if not os.access(target, os.W_OK, effective_ids=os.access in os.supports_effective_ids):
         raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
     return mode
 
@@ -209,9 +210,9 @@ def _write_new(path: Path, data: bytes, mode: int | None) -> None:
         os.fsync(file.fileno())
 
 
-def _link(staged: Path, target: Path) -> None:
+def _link(staged: Path, target: Path, name: str) -> None:
     """Give a new file its name, unless that is taken."""
-    taken = TriagebookError(f"{target.name} is already there", "choose another name, or change the file that is there")
+    taken = TriagebookError(f"{name} is already there", "choose another name, or change the file that is there")
     try:
         os.link(staged, target)
     except FileExistsError:
@@ -247,6 +248,8 @@ def _advice(
     try:
         yield
     except FileNotFoundError:
-        raise TriagebookError(f"there is no {name}", "create it first") from None
+        raise TriagebookError(f"there is no {name} in the book", "create it first") from None
+    except (FileExistsError, NotADirectoryError):
+        raise TriagebookError(f"a file stands where the folder of {name} belongs", "choose another name") from None
     except OSError as error:
         raise TriagebookError(f"{name} can't be written: {(error.strerror or str(error)).lower()}", do) from None

@@ -2,6 +2,23 @@
 
 from __future__ import annotations
 
-from . import claims, evidence, form, lifecycle, numbers, references, schema, suites
+from . import claims, evidence, fixes, form, lifecycle, numbers, references, relations, schema, suites, ticks, words
 
-CORRUPTIONS = tuple(corruption for family in (form, schema, references, claims, numbers, evidence, suites, lifecycle) for corruption in family.CORRUPTIONS)
+CORRUPTIONS = tuple(
+    corruption
+    for family in (
+        form,
+        schema,
+        references,
+        claims,
+        numbers,
+        evidence,
+        suites,
+        lifecycle,
+        ticks,
+        fixes,
+        relations,
+        words,
+    )
+    for corruption in family.CORRUPTIONS
+)

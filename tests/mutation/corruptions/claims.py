@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from tests.mutation.corruption import Beyond, add, corrupt, drop, found, put
+
 from triagebook.model.issue import Contradiction
 
-from ..corruption import Beyond, add, corrupt, drop, found, put
 from . import names as at
 
 SUM, SCOPE, THRESHOLD = Contradiction.SUM, Contradiction.SCOPE, Contradiction.THRESHOLD
@@ -84,10 +85,55 @@ CONTRADICTED = (
     corrupt(
         VERDICT,
         "an issue is said to be ready for production",
-        add(at.SETTINGS, "claims", item={
-            "says": "Ready for production", "from": "plan.md#L40", "of": "stage", "state": "validated",
-        }),
+        add(
+            at.SETTINGS,
+            "claims",
+            item={
+                "says": "Ready for production",
+                "from": "plan.md#L40",
+                "of": "stage",
+                "state": "validated",
+            },
+        ),
         found("TB302", at.SETTINGS, "claims", 3, "state"),
+    ),
+)
+
+FIGURES = (
+    corrupt(
+        Contradiction.ESTIMATE,
+        "a claim gives the plan less time than its steps take",
+        add(
+            at.CHAT,
+            "claims",
+            item={"says": "Three quarters of an hour", "from": "plan.md#L50", "value": "45 min", "of": "plan.time"},
+        ),
+        found("TB302", at.CHAT, "claims", 6, "value"),
+    ),
+    corrupt(
+        SUM,
+        "a claim counts more product code than the list holds",
+        add(
+            at.CHAT,
+            "claims",
+            item={
+                "says": "3 places in the product",
+                "from": "plan.md#L8",
+                "value": "3",
+                "of": "affected.locations category=product",
+            },
+        ),
+        found("TB302", at.CHAT, "claims", 6, "value"),
+    ),
+    corrupt(
+        Contradiction.UNSOURCED,
+        "a claim puts more money at risk than the record",
+        add(
+            at.CHAT,
+            "claims",
+            item={"says": "500,000 a year", "from": "plan.md#L4", "value": "500000 USD/year", "of": "impact.revenue"},
+        ),
+        found("TB302", at.CHAT, "claims", 6, "value"),
     ),
 )
 
@@ -175,4 +221,4 @@ UNPROVEN = (
     ),
 )
 
-CORRUPTIONS = (*PARTS, *CONTRADICTED, *DISPUTED, *DISAGREE, *ANSWERS, *UNPROVEN)
+CORRUPTIONS = (*PARTS, *CONTRADICTED, *FIGURES, *DISPUTED, *DISAGREE, *ANSWERS, *UNPROVEN)

@@ -2,23 +2,50 @@
 
 from __future__ import annotations
 
+from tests.mutation.corruption import Beyond, ByHand, Flaw, Lose, Write, corrupt, drop, found, put, swap
+
 from triagebook.model.issue import Contradiction
 
-from ..corruption import Beyond, ByHand, Lose, corrupt, drop, found, put, swap
 from . import names as at
 
 EVIDENCE = Beyond.EVIDENCE
 METADATA, SHRINKING = Contradiction.MISSING_METADATA, Contradiction.SHRINKING
 INFLATED, ENVIRONMENT, SUM = Contradiction.INFLATED_COUNT, Contradiction.ENVIRONMENT, Contradiction.SUM
 
+COLOURS = b"""\
+kind: tests
+grade: machine
+at: 2025-10-21T09:00:00Z
+environment: staging
+phase: before
+commit: 77aa0be3c5d1
+dirty: false
+results:
+  test_colours: passed
+"""
+
+FEWER = b"""\
+kind: tests
+grade: transcribed
+at: 2025-10-25
+environment: staging
+phase: before
+from: plan.md#L33
+suite: settings
+totals: {failed: 1, total: 1}
+"""
+
 SEALS = (
     corrupt(
         EVIDENCE,
         "a failure is turned into a pass by hand",
-        swap(at.WINDOWS_FIRST, '{outcome: failed, error: "ConflictError: stale version 4"}\n  test_one', "passed\n  test_one"),
+        swap(
+            at.WINDOWS_FIRST,
+            '{outcome: failed, error: "ConflictError: stale version 4"}\n  test_one',
+            "passed\n  test_one",
+        ),
         ByHand(),
         found("TB403", at.WINDOWS_FIRST, "seal"),
-        found("TB415", at.WINDOWS),
     ),
     corrupt(
         EVIDENCE,
@@ -30,9 +57,9 @@ SEALS = (
     corrupt(
         EVIDENCE,
         "the seal of a run is removed",
-        drop(at.DESK_BEFORE, "seal"),
+        drop(at.WINDOWS_SECOND, "seal"),
         ByHand(),
-        found("TB403", at.DESK_BEFORE, "grade"),
+        found("TB403", at.WINDOWS_SECOND, "grade"),
     ),
     corrupt(
         Contradiction.VERDICT_WITHOUT_EVIDENCE,
@@ -62,19 +89,37 @@ SEALS = (
 )
 
 PLACES = (
-    corrupt(METADATA, "an observation does not say where", drop(at.SEEN_WORKING, "environment"), found("TB404", at.SEEN_WORKING)),
-    corrupt(METADATA, "a run does not say on which side of the fix", drop(at.DESK_BEFORE, "phase"), found("TB404", at.DESK_BEFORE)),
+    corrupt(
+        METADATA,
+        "an observation does not say where",
+        drop(at.SEEN_WORKING, "environment"),
+        found("TB404", at.SEEN_WORKING),
+    ),
+    corrupt(
+        METADATA,
+        "a run does not say on which side of the fix",
+        drop(at.DESK_BEFORE, "phase"),
+        found("TB404", at.DESK_BEFORE),
+    ),
     corrupt(METADATA, "a search names no commit", drop(at.SEARCH, "commit"), found("TB404", at.SEARCH)),
     corrupt(METADATA, "an observation names no build", drop(at.SEEN_FAILING, "build"), found("TB404", at.SEEN_FAILING)),
 )
 
 VOUCHERS = (
-    corrupt(METADATA, "nobody saw what was observed", drop(at.SEEN_FAILING, "by"), found("TB405", at.SEEN_FAILING, "grade")),
+    corrupt(
+        METADATA, "nobody saw what was observed", drop(at.SEEN_FAILING, "by"), found("TB405", at.SEEN_FAILING, "grade")
+    ),
     corrupt(EVIDENCE, "an assistant vouches", put(at.SEEN_WORKING, "by", to="scribe"), found("TB405")),
     corrupt(METADATA, "what was typed is from no document", drop(at.TOLD, "from"), found("TB405", at.TOLD, "grade")),
 )
 
 RESULTS = (
+    corrupt(
+        INFLATED,
+        "a run of tests that have nothing to do with the issue is recorded for it",
+        Write("2/evidence/colours.yaml", COLOURS),
+        found("TB409", "2/evidence/colours.yaml", "results", "test_colours"),
+    ),
     corrupt(
         INFLATED,
         "a run counts a test that nobody planned",
@@ -89,30 +134,39 @@ RESULTS = (
         put(at.DESK_AFTER, "results", "test_looks_nice", to="passed"),
         found("TB409"),
     ),
-    corrupt(SUM, "a report counts one test more than it lists", put(at.REPORTED, "totals", "passed", to="4"), found("TB417")),
+    corrupt(
+        SUM, "a report counts one test more than it lists", put(at.REPORTED, "totals", "passed", to="4"), found("TB417")
+    ),
     corrupt(SUM, "a report forgets a test in its total", put(at.REPORTED, "totals", "total", to="2"), found("TB417")),
-    corrupt(SUM, "a report states a failure that it does not list", put(at.REPORTED, "totals", "failed", to="1"), found("TB417")),
-    corrupt(SUM, "a run loses a failure in its totals", put(at.SETTINGS_BEFORE, "totals", "failed", to="1"), found("TB417")),
+    corrupt(
+        SUM,
+        "a report states a failure that it does not list",
+        put(at.REPORTED, "totals", "failed", to="1"),
+        found("TB417"),
+    ),
+    corrupt(
+        SUM, "a run loses a failure in its totals", put(at.SETTINGS_BEFORE, "totals", "failed", to="1"), found("TB417")
+    ),
 )
 
 DENOMINATORS = (
     corrupt(
         SHRINKING,
         "a test vanishes from the latest run",
-        drop(at.WINDOWS_SECOND, "results", "test_one_window"),
-        found("TB416", at.WINDOWS_SECOND, "results"),
+        drop(at.SETTINGS_AGAIN, "results", "test_saves_settings"),
+        found("TB416", at.SETTINGS_AGAIN, "results"),
     ),
     corrupt(
         SHRINKING,
         "a test is skipped in the latest run",
-        put(at.WINDOWS_SECOND, "results", "test_one_window", to="skipped"),
-        found("TB416", at.WINDOWS_SECOND, "results"),
+        put(at.SETTINGS_AGAIN, "results", "test_saves_settings", to="skipped"),
+        found("TB416", at.SETTINGS_AGAIN, "results"),
     ),
     corrupt(
         SHRINKING,
         "a test is planned that the latest run has not",
         put(at.SETTINGS, "suites", "settings", "tests", "test_keeps_settings", to="They stay"),
-        found("TB416", at.SETTINGS_BEFORE, "results"),
+        found("TB416", at.SETTINGS_AGAIN, "results"),
     ),
     corrupt(
         SHRINKING,
@@ -125,13 +179,38 @@ DENOMINATORS = (
         "the old name of a test is forgotten",
         drop(at.CHAT, "suites", "factory", "tests", "test_gives_manager", "was"),
         found("TB426", at.DESK_BEFORE, "expected", "test_gives_a_manager"),
+        found("TB416", at.DESK_BEFORE, "results"),
     ),
     corrupt(
         SHRINKING,
         "a test is renamed, and nobody says so",
         swap(at.SETTINGS, "      test_saves_settings:", "      test_keeps_settings:"),
         found("TB426", at.SETTINGS_BEFORE, "expected", "test_saves_settings"),
-        found("TB416", at.SETTINGS_BEFORE, "results"),
+        found("TB416", at.SETTINGS_AGAIN, "results"),
+    ),
+)
+
+UNCOUNTED = (
+    corrupt(
+        SHRINKING,
+        "a report states fewer tests than are planned",
+        Write("2/evidence/reported.yaml", FEWER),
+        found("TB416", "2/evidence/reported.yaml", "totals"),
+        Flaw("TB416 looks at results alone, and a report may state no more than totals"),
+    ),
+    corrupt(
+        SHRINKING,
+        "a planned test is skipped in its only run",
+        put(at.DESK_AFTER, "results", "test_gives_manager", to="skipped"),
+        found("TB416", at.DESK_AFTER, "results"),
+        Flaw("TB416 counts a skipped test only where it ran before"),
+    ),
+    corrupt(
+        Contradiction.EXPECTED_FAILURE,
+        "a failure after the fix is excused in the code",
+        put(at.DESK_AFTER, "results", "test_gives_manager", to="xfailed"),
+        found("TB414"),
+        Flaw("TB414 looks at the plan alone, and the run shows the excuse"),
     ),
 )
 
@@ -182,11 +261,11 @@ WHERE = (
 
 LOST = (
     corrupt(
-        Contradiction.VERDICT_WITHOUT_EVIDENCE,
+        SHRINKING,
         "the one run of a suite after the fix is lost",
         Lose(at.DESK_AFTER),
         found("TB408", at.CHAT, "suites", "factory"),
     ),
 )
 
-CORRUPTIONS = (*SEALS, *PLACES, *VOUCHERS, *RESULTS, *DENOMINATORS, *WHERE, *LOST)
+CORRUPTIONS = (*SEALS, *PLACES, *VOUCHERS, *RESULTS, *DENOMINATORS, *UNCOUNTED, *WHERE, *LOST)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from ..clean_book import clean_files
-from ..corruption import Beyond, Swap, Write, corrupt, found, found_in_file, found_on_line, swap
+from tests.mutation.clean_book import clean_files
+from tests.mutation.corruption import Beyond, Swap, Write, corrupt, found, found_in_file, found_on_line, swap
+
 from . import names as at
 
 FORM = Beyond.FORM

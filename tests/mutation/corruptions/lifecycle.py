@@ -1,18 +1,20 @@
-"""TB401, TB402, TB410 to TB413, TB423 to TB425: days, endings, ticks, excuses and loose ends."""
+"""TB401, TB402, TB410, TB423, TB424: days, endings, documents and loose ends."""
 
 from __future__ import annotations
 
+from tests.mutation.corruption import Beyond, Flaw, Lose, add, corrupt, drop, found, put
+
 from triagebook.model.issue import Contradiction
 
-from ..corruption import Beyond, Lose, add, corrupt, drop, found, put
 from . import names as at
 
-ORDER, EXCUSE = Beyond.ORDER, Beyond.EXCUSE
-TICK, LOOSE = Contradiction.PREMATURE_TICK, Contradiction.LOOSE_END
+ORDER, LOOSE = Beyond.ORDER, Contradiction.LOOSE_END
 VERDICT, METADATA = Contradiction.VERDICT_WITHOUT_EVIDENCE, Contradiction.MISSING_METADATA
 
 DAYS = (
-    corrupt(ORDER, "an issue is closed before it was opened", put(at.BADGE, "closed", "on", to="2025-09-01"), found("TB401")),
+    corrupt(
+        ORDER, "an issue is closed before it was opened", put(at.BADGE, "closed", "on", to="2025-09-01"), found("TB401")
+    ),
     corrupt(ORDER, "an issue is due before it was opened", put(at.SETTINGS, "due", to="2025-09-12"), found("TB401")),
     corrupt(
         ORDER,
@@ -38,6 +40,13 @@ DAYS = (
         put(at.DESK_BEFORE, "at", to="2025-09-11T08:00:00Z"),
         found("TB401"),
     ),
+    corrupt(
+        ORDER,
+        "an issue is closed as fixed before anybody saw the fix work",
+        put(at.CHAT, "closed", "on", to="2025-09-20"),
+        found("TB401"),
+        Flaw("TB401 holds the day of closing against that of opening alone"),
+    ),
     corrupt(ORDER, "an issue was opened on a day to come", put(at.CHECKS, "opened", to="2026-09-22"), found("TB402")),
     corrupt(
         ORDER,
@@ -45,7 +54,12 @@ DAYS = (
         put(at.SETTINGS, "plan", "before", 0, "done", "on", to="2026-09-21"),
         found("TB402"),
     ),
-    corrupt(ORDER, "a document is dated ahead", put(at.CHAT, "documents", "report.md", "date", to="2025-11-24"), found("TB402")),
+    corrupt(
+        ORDER,
+        "a document is dated ahead",
+        put(at.CHAT, "documents", "report.md", "date", to="2025-11-24"),
+        found("TB402"),
+    ),
     corrupt(
         ORDER,
         "an observation is of a day to come",
@@ -110,7 +124,12 @@ ENDINGS = (
         put(at.SETTINGS, "closed", to={"on": "2025-10-20", "as": "cannot-reproduce", "why": "It opens here"}),
         found("TB410", at.SETTINGS, "closed", "as"),
     ),
-    corrupt(VERDICT, "an issue was declined, and nobody says why", drop(at.BADGE, "closed", "why"), found("TB410", at.BADGE, "closed")),
+    corrupt(
+        VERDICT,
+        "an issue was declined, and nobody says why",
+        drop(at.BADGE, "closed", "why"),
+        found("TB410", at.BADGE, "closed"),
+    ),
     corrupt(
         VERDICT,
         "an issue can't be reproduced, and nobody says why",
@@ -125,97 +144,13 @@ ENDINGS = (
     ),
 )
 
-TICKS = (
-    corrupt(
-        TICK,
-        "a step is ticked whose criterion nobody measured",
-        put(at.SETTINGS, "next", 0, "done", to={"on": "2025-10-01", "commit": "ab14a73d8429"}),
-        found("TB413", at.SETTINGS, "next", 0, "done"),
-    ),
-    corrupt(
-        TICK,
-        "a later phase is ticked while an earlier one is open",
-        put(at.SETTINGS, "plan", "phases", "prove", "steps", 0, "done", to={"on": "2025-10-01", "commit": "ab14a73d8429"}),
-        found("TB413", at.SETTINGS, "plan", "phases", "prove", "steps", 0, "done"),
-    ),
-    corrupt(
-        TICK,
-        "a check at the end is ticked while the work is open",
-        put(at.SETTINGS, "plan", "after", 0, "done", to={"on": "2025-10-01", "evidence": "before-staging"}),
-        found("TB413", at.SETTINGS, "plan", "after", 0, "done"),
-    ),
-    corrupt(
-        TICK,
-        "production is ticked while the work is open",
-        put(at.SETTINGS, "deployment", "production", "steps", 0, "done", to={"on": "2025-10-01", "commit": "ab14a73d8429"}),
-        found("TB413", at.SETTINGS, "deployment", "production", "steps", 0, "done"),
-    ),
-    corrupt(
-        TICK,
-        "a check in staging is ticked before the build is there",
-        put(at.SETTINGS, "deployment", "staging", "checks", 0, "done", to={"on": "2025-10-01", "commit": "ab14a73d8429"}),
-        found("TB413", at.SETTINGS, "deployment", "staging", "checks", 0, "done"),
-    ),
-    corrupt(
-        TICK,
-        "a step before the others is opened again",
-        drop(at.CHAT, "plan", "before", 0, "done"),
-        found("TB413", at.CHAT, "plan", "phases", "reproduce", "steps", 0, "done"),
-        found("TB413", at.CHAT, "plan", "phases", "mend", "steps", 0, "done"),
-        found("TB413", at.CHAT, "plan", "phases", "prove", "steps", 0, "done"),
-        found("TB413", at.CHAT, "plan", "after", 0, "done"),
-    ),
-    corrupt(
-        TICK,
-        "a tick has nothing to show for it",
-        drop(at.CHAT, "plan", "phases", "mend", "steps", 0, "done", "commit"),
-        found("TB425", at.CHAT, "plan", "phases", "mend", "steps", 0, "done"),
-    ),
-    corrupt(
-        TICK,
-        "a step is ticked by a day alone",
-        put(at.SETTINGS, "next", 2, "done", to="2025-10-20"),
-        found("TB425", at.SETTINGS, "next", 2, "done"),
-    ),
-)
-
-EXCUSES = (
-    corrupt(
-        EXCUSE,
-        "the day of a waiver has passed",
-        put(at.SETTINGS, "waivers", 1, "until", to="2025-10-31"),
-        found("TB411"),
-        found("TB424", at.SETTINGS, "next", 1),
-    ),
-    corrupt(
-        EXCUSE,
-        "the day of a flaky test has passed",
-        put(at.WINDOWS, "suites", "windows", "tests", "test_two_windows", "flaky", "until", to="2025-10-31"),
-        found("TB411"),
-    ),
-    corrupt(
-        EXCUSE,
-        "what a waiver accepts is mended, and the waiver stays",
-        put(at.SETTINGS, "next", 1, "owner", to="chat"),
-        found("TB412", at.SETTINGS, "waivers", 1, "at"),
-    ),
-    corrupt(
-        EXCUSE,
-        "a waiver names another rule than it means",
-        put(at.SETTINGS, "waivers", 1, "rule", to="TB425"),
-        found("TB412", at.SETTINGS, "waivers", 1, "at"),
-        found("TB424", at.SETTINGS, "next", 1),
-    ),
-    corrupt(
-        EXCUSE,
-        "a waiver for the whole record has no object",
-        add(at.CHECKS, "waivers", item={"rule": "TB423", "who": "chat", "why": "It is old", "until": "2025-12-31"}),
-        found("TB412", at.CHECKS, "waivers", 0, "rule"),
-    ),
-)
-
 ENDS = (
-    corrupt(METADATA, "a document has no date", drop(at.CHAT, "documents", "plan.md", "date"), found("TB423", at.CHAT, "documents", "plan.md")),
+    corrupt(
+        METADATA,
+        "a document has no date",
+        drop(at.CHAT, "documents", "plan.md", "date"),
+        found("TB423", at.CHAT, "documents", "plan.md"),
+    ),
     corrupt(
         METADATA,
         "a document has no author",
@@ -244,4 +179,4 @@ ENDS = (
     ),
 )
 
-CORRUPTIONS = (*DAYS, *ENDINGS, *TICKS, *EXCUSES, *ENDS)
+CORRUPTIONS = (*DAYS, *ENDINGS, *ENDS)

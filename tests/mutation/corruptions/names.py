@@ -18,6 +18,7 @@ REPORTED = "1/evidence/reported-run.yaml"  # typed from a document
 SETTINGS = "2/issue.yaml"  # reproduced, and open
 SETTINGS_PLACES = "2/affected.yaml"
 SETTINGS_BEFORE = "2/evidence/before-staging.yaml"
+SETTINGS_AGAIN = "2/evidence/still-failing.yaml"  # a month later, on other code
 SEEN_FAILING = "2/evidence/seen-in-staging.yaml"
 TOLD = "2/evidence/told-by-the-plan.yaml"
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from tests.mutation.corruption import add, corrupt, drop, found, put
+
 from triagebook.model.issue import Contradiction
 
-from ..corruption import add, corrupt, drop, found, put
 from . import names as at
 
 THRESHOLD, UNMEASURED, UNSOURCED = Contradiction.THRESHOLD, Contradiction.UNMEASURED, Contradiction.UNSOURCED
@@ -26,10 +27,17 @@ TARGETS = (
     corrupt(
         THRESHOLD,
         "a second criterion asks for another share of the tests",
-        put(at.CHAT, "criteria", "most-pass", to={
-            "says": "Most tests pass", "measure": "tests.pass_rate suite=connect environment=staging phase=after",
-            "target": "more than 90 %", "phase": "prove",
-        }),
+        put(
+            at.CHAT,
+            "criteria",
+            "most-pass",
+            to={
+                "says": "Most tests pass",
+                "measure": "tests.pass_rate suite=connect environment=staging phase=after",
+                "target": "more than 90 %",
+                "phase": "prove",
+            },
+        ),
         found("TB304", at.CHAT, "criteria", "most-pass", "target"),
     ),
     corrupt(
@@ -68,10 +76,17 @@ MEASURES = (
     corrupt(
         Contradiction.VACUOUS,
         "a target is lowered below the value before the fix",
-        put(at.SETTINGS, "criteria", "shows", to={
-            "says": "The page shows the settings", "measure": "tests.passed suite=settings environment=staging",
-            "target": "at least 0", "baseline": "0",
-        }),
+        put(
+            at.SETTINGS,
+            "criteria",
+            "shows",
+            to={
+                "says": "The page shows the settings",
+                "measure": "tests.passed suite=settings environment=staging",
+                "target": "at least 0",
+                "baseline": "0",
+            },
+        ),
         found("TB307", at.SETTINGS, "criteria", "shows", "baseline"),
     ),
 )
@@ -104,9 +119,16 @@ MONEY = (
     corrupt(
         UNSOURCED,
         "one issue puts one stream at risk twice",
-        add(at.EXPORTS, "impact", "revenue", item={
-            "stream": "exports", "at_risk": "50000 USD/year", "from": "https://example.org/other",
-        }),
+        add(
+            at.EXPORTS,
+            "impact",
+            "revenue",
+            item={
+                "stream": "exports",
+                "at_risk": "50000 USD/year",
+                "from": "https://example.org/other",
+            },
+        ),
         found("TB311", at.EXPORTS, "impact", "revenue", 1, "at_risk"),
     ),
     corrupt(

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from tests.mutation.corruption import Beyond, Flaw, corrupt, found, put, swap
+
 from triagebook.model.issue import Contradiction
 
-from ..corruption import Beyond, corrupt, found, put, swap
 from . import names as at
 
 REFERENCE = Beyond.REFERENCE
@@ -23,6 +24,7 @@ UNKNOWN_REFERENCE = (
         "a cause is a pattern that nobody wrote",
         put(at.WINDOWS, "causes", 0, "pattern", to="lost-updates"),
         found("TB201"),
+        Flaw("TB422 comes along: it does not know the error texts of a pattern that is not there"),
     ),
     corrupt(
         REFERENCE,
@@ -121,9 +123,29 @@ UNKNOWN_REFERENCE = (
     ),
 )
 
+UNCHECKED = (
+    corrupt(
+        REFERENCE,
+        "a fix is deployed to a place that is not there",
+        swap(at.WINDOWS, "suites:\n", "deployment:\n  stagin:\n    steps: [Deploy the build]\nsuites:\n"),
+        found("TB201", at.WINDOWS, "deployment", "stagin"),
+        Flaw("TB201 looks at values, and the environment of a deployment is a key"),
+    ),
+    corrupt(
+        REFERENCE,
+        "a location is put into a group that is not there",
+        put(at.CHAT_PLACES, "locations", 0, "priority", to="3"),
+        found("TB201"),
+        Flaw("TB201 does not know that the priority of a location names a group"),
+    ),
+)
+
 UNKNOWN_DOCUMENT = (
     corrupt(
-        REFERENCE, "a claim is from a document that nobody describes", put(at.SETTINGS, "claims", 2, "from", to="plans.md#L33"), found("TB202")
+        REFERENCE,
+        "a claim is from a document that nobody describes",
+        put(at.SETTINGS, "claims", 2, "from", to="plans.md#L33"),
+        found("TB202"),
     ),
     corrupt(
         REFERENCE,
@@ -176,6 +198,32 @@ UNKNOWN_FACT = (
         put(at.CHAT, "claims", 5, "of", to="affected.paths"),
         found("TB203"),
     ),
+    corrupt(
+        REFERENCE,
+        "prose asks for the locations of a kind of files that is none",
+        swap(at.SETTINGS, "{{ affected.locations }}", "{{ affected.locations category=prodct }}"),
+        found("TB203", at.SETTINGS, "summary"),
+        Flaw("TB203 looks at the names of filters, not at their values: the count of nothing is 0"),
+    ),
+    corrupt(
+        Contradiction.UNMEASURED,
+        "a criterion is met by a misspelt filter",
+        put(
+            at.SETTINGS,
+            "criteria",
+            "gone",
+            to={"says": "No call is left", "measure": "affected.locations state=opened", "target": "0"},
+        ),
+        found("TB203", at.SETTINGS, "criteria", "gone", "measure"),
+        Flaw("TB203 looks at the names of filters, not at their values: the count of nothing is 0"),
+    ),
+    corrupt(
+        REFERENCE,
+        "a disputed claim is about a place that is not there",
+        put(at.CHAT, "claims", 4, "of", to="verdict environment=prodction"),
+        found("TB203"),
+        Flaw("TB203 looks at the names of filters, not at their values"),
+    ),
 )
 
-CORRUPTIONS = (*UNKNOWN_REFERENCE, *UNKNOWN_DOCUMENT, *UNKNOWN_FACT)
+CORRUPTIONS = (*UNKNOWN_REFERENCE, *UNCHECKED, *UNKNOWN_DOCUMENT, *UNKNOWN_FACT)

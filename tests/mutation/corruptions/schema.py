@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from tests.mutation.corruption import Beyond, Link, Lose, Write, corrupt, found, found_in_file, put, swap
+
 from triagebook.model.issue import Contradiction
 
-from ..corruption import Beyond, Lose, Write, corrupt, found, found_in_file, put, swap
 from . import names as at
 
 FORM = Beyond.FORM
@@ -77,14 +78,21 @@ WRONG_VALUE = (
         put(at.EXPORTS, "impact", "share", 0, to={"of": "exports", "amount": "160 %"}),
         found("TB108", at.EXPORTS, "impact", "share", 0, "amount"),
     ),
-    corrupt(FORM, "a span of time runs backwards", put(at.SETTINGS, "plan", "phases", "mend", "takes", to="40 to 30 min"), found("TB108")),
+    corrupt(
+        FORM,
+        "a span of time runs backwards",
+        put(at.SETTINGS, "plan", "phases", "mend", "takes", to="40 to 30 min"),
+        found("TB108"),
+    ),
     corrupt(
         FORM,
         "a commit is named by a branch",
         put(at.EXPORTS, "source", "commit", to="main"),
         found("TB108"),
     ),
-    corrupt(FORM, "a mapping stands where text belongs", put(at.CHECKS, "title", to={"text": "Checks"}), found("TB108")),
+    corrupt(
+        FORM, "a mapping stands where text belongs", put(at.CHECKS, "title", to={"text": "Checks"}), found("TB108")
+    ),
     corrupt(FORM, "text stands where a mapping belongs", put(at.SETTINGS, "plan", to="as agreed"), found("TB108")),
     corrupt(FORM, "a title has two lines", put(at.CHECKS, "title", to="Nobody checks\nthe types"), found("TB108")),
     corrupt(FORM, "a name is left empty", put(at.EXPORTS, "title", to=""), found("TB108")),
@@ -129,7 +137,12 @@ WRONG_VALUE = (
 )
 
 MISSING_KEY = (
-    corrupt(FORM, "an issue loses its summary", swap(at.PHONE, "summary: On a phone, no chat opens.\n", ""), found("TB109", at.PHONE, "summary")),
+    corrupt(
+        FORM,
+        "an issue loses its summary",
+        swap(at.PHONE, "summary: On a phone, no chat opens.\n", ""),
+        found("TB109", at.PHONE, "summary"),
+    ),
     corrupt(
         FORM,
         "a criterion does not say what must be true",
@@ -137,7 +150,12 @@ MISSING_KEY = (
         found("TB109", at.SETTINGS, "criteria", "shows", "says"),
     ),
     corrupt(FORM, "evidence has no grade", swap(at.TOLD, "grade: transcribed\n", ""), found("TB109", at.TOLD, "grade")),
-    corrupt(FORM, "evidence does not say what it is", swap(at.TOLD, "kind: observation\n", ""), found("TB109", at.TOLD, "kind")),
+    corrupt(
+        FORM,
+        "evidence does not say what it is",
+        swap(at.TOLD, "kind: observation\n", ""),
+        found("TB109", at.TOLD, "kind"),
+    ),
     corrupt(
         FORM,
         "the affected locations hold at no commit",
@@ -153,7 +171,17 @@ MISSING_KEY = (
 )
 
 WRONG_PLACE = (
-    corrupt(FORM, "a note lies beside the issues", Write("notes.txt", b"call them\n"), found_in_file("TB110", "notes.txt")),
+    corrupt(FORM, "the catalog is lost", Lose(at.CATALOG), found("TB110")),
+    corrupt(
+        FORM,
+        "a folder takes the place of the affected locations",
+        Write("4/affected.yaml/1.yaml", b"locations: [app/pages/settings.py:3]\n"),
+        found_in_file("TB110", "4/affected.yaml"),
+    ),
+    corrupt(FORM, "a link leads out of the book", Link("4/evidence", ".."), found("TB110")),
+    corrupt(
+        FORM, "a note lies beside the issues", Write("notes.txt", b"call them\n"), found_in_file("TB110", "notes.txt")
+    ),
     corrupt(
         FORM,
         "the affected locations lie in a file of another name",

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from tests.mutation.corruption import Flaw, corrupt, drop, found, put
+
 from triagebook.model.issue import Contradiction
 
-from ..corruption import corrupt, drop, found, put
 from . import names as at
 
 VACUOUS, EXCUSED = Contradiction.VACUOUS, Contradiction.EXPECTED_FAILURE
@@ -22,6 +23,7 @@ NOTHING_PROVEN = (
         "a whole suite passes with and without the fix, and is counted",
         put(at.EXPORTS, "suites", "rows", "before", to="pass"),
         found("TB406"),
+        Flaw("TB406 points at the suite's `after`, where its `before` is what is wrong"),
     ),
     corrupt(
         VACUOUS,
@@ -47,18 +49,34 @@ NOTHING_EXPECTED = (
     corrupt(
         Contradiction.UNMEASURED,
         "a failure is expected, with whatever error",
-        put(at.PHONE, "suites", to={"phone": {
-            "category": "unit", "before": "fail", "after": "pass", "tests": {"test_opens": "A chat opens"},
-        }}),
+        put(
+            at.PHONE,
+            "suites",
+            to={
+                "phone": {
+                    "category": "unit",
+                    "before": "fail",
+                    "after": "pass",
+                    "tests": {"test_opens": "A chat opens"},
+                }
+            },
+        ),
         found("TB407", at.PHONE, "suites", "phone", "before"),
     ),
     corrupt(
         Contradiction.VERDICT_WITHOUT_EVIDENCE,
         "a suite is planned that nobody ran",
-        put(at.CHAT, "suites", "browsers", to={
-            "category": "end-to-end", "before": {"fail": "can't be used in 'await' expression"}, "after": "pass",
-            "tests": {"test_each": "It opens in each"},
-        }),
+        put(
+            at.CHAT,
+            "suites",
+            "browsers",
+            to={
+                "category": "end-to-end",
+                "before": {"fail": "can't be used in 'await' expression"},
+                "after": "pass",
+                "tests": {"test_each": "It opens in each"},
+            },
+        ),
         found("TB408"),
     ),
 )
@@ -81,6 +99,12 @@ EXCUSES = (
         "an intermittent test has no excuse",
         drop(at.WINDOWS, "suites", "windows", "tests", "test_two_windows", "flaky"),
         found("TB415", at.WINDOWS, "suites", "windows", "tests", "test_two_windows"),
+    ),
+    corrupt(
+        EXCUSED,
+        "a test passes on code on which it failed",
+        put(at.WINDOWS_SECOND, "results", "test_one_window", to="passed"),
+        found("TB415", at.WINDOWS, "suites", "windows", "tests", "test_one_window"),
     ),
 )
 

@@ -1,0 +1,208 @@
+"""`triagebook claims`: what was stated by hand, and how it stands."""
+
+from __future__ import annotations
+
+import shutil
+import textwrap
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from triagebook.book import natural
+from triagebook.facts.case import Case
+from triagebook.facts.claims import ClaimState, Standing
+from triagebook.facts.fact import UnknownFactError
+from triagebook.findings import Finding, Severity
+from triagebook.markdown import fill
+from triagebook.model.issue import Contradiction
+from triagebook.model.values import FactRef
+from triagebook.output.words import counted, on_one_line
+
+from .common import (
+    book_option,
+    complete_issue,
+    examples,
+    format_option,
+    on_terminal,
+    open_book,
+    print_json,
+    unknown,
+)  # fmt: skip
+
+if TYPE_CHECKING:
+    from triagebook.store.load import Loaded
+
+# How a claim stands, as options and JSON have it; what a person reads, of one and of several; its colour.
+STATES = {
+    "holds": ("holds", "hold", "green"),
+    "contradicted": ("contradicted", "contradicted", "red"),
+    "disputed": ("disputed", "disputed", "yellow"),
+    "restates": ("restates its source", "restate their source", "cyan"),
+    "unproven": ("unproven", "unproven", None),
+}
+_STANDINGS = {
+    Standing.HOLDS: "holds",
+    Standing.CONTRADICTED: "contradicted",
+    Standing.RESTATES: "restates",
+    Standing.UNPROVEN: "unproven",
+}
+_WIDTH = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """A claim of an issue, with what became of it."""
+
+    case: Case
+    found: ClaimState
+
+    @property
+    def issue_id(self) -> str:
+        return self.case.entry.id
+
+    @property
+    def state(self) -> str:
+        """What the people who keep the record say of it goes before what is computed."""
+        return "disputed" if self.found.claim.disputed is not None else _STANDINGS[self.found.standing]
+
+    @property
+    def kind(self) -> str:
+        return self.found.claim.kind.value if self.found.claim.kind else "-"
+
+    @property
+    def so(self) -> str:
+        """What is so: why it is disputed, and what the fact is that it is about."""
+        disputed, fact = self.found.claim.disputed, self.found.fact
+        if disputed is None:
+            return self.found.why
+        said = on_one_line(fill(disputed, self._value))
+        return f"{said} (`{fact.ref}` is {fact})" if fact is not None and fact.value is not None else said
+
+    def _value(self, name: str) -> str | None:
+        try:
+            return str(self.case.fact(FactRef.parse(name)))
+        except (ValueError, UnknownFactError):
+            return None
+
+
+@click.command(
+    "claims",
+    epilog=examples(
+        "triagebook claims",
+        "triagebook claims 1184 --state contradicted --state unproven",
+        "triagebook claims --kind sum --format json",
+    ),
+)
+@click.argument("issue_ids", metavar="[ID]...", nargs=-1, shell_complete=complete_issue)
+@click.option("--state", type=click.Choice(list(STATES)), multiple=True, help="Only claims that stand like this.")
+@click.option(
+    "--kind", type=click.Choice([kind.value for kind in Contradiction]), metavar="KIND", multiple=True,
+    help="Only this kind of contradiction, such as sum or threshold.",
+)  # fmt: skip
+@format_option
+@book_option
+def command(
+    issue_ids: tuple[str, ...], state: tuple[str, ...], kind: tuple[str, ...], form: str, book: Path | None
+) -> None:
+    """List what was stated by hand.
+
+    Each claim with the document and line it stands in, how it stands, and what is so. It holds, or is contradicted by
+    a fact; it is disputed where the record says itself why it does not hold; it restates its source where the fact was
+    typed from the same document; else it is unproven.
+    """
+    loaded = open_book(book)
+    stated = list(_stated(loaded, issue_ids))
+    shown = [one for one in stated if (not state or one.state in state) and (not kind or one.kind in kind)]
+    if form == "json":
+        print_json([_as_data(one, line, loaded) for one, line in zip(shown, _lines(shown, loaded), strict=True)])
+        return
+    for one in shown:
+        click.echo("\n".join(_folded(one)) if on_terminal() else _on_one_line(one))
+    click.echo(_summary(shown, len(stated), len(set(issue_ids)) or len(loaded.book.issues)))
+
+
+def _stated(loaded: Loaded, issue_ids: Sequence[str]) -> Iterator[Stated]:
+    """The claims of some issues, or of all, in the order of the issues."""
+    issues = loaded.book.issues
+    for issue_id in issue_ids:
+        if issue_id not in issues:
+            raise unknown("issue", issue_id, issues, "see: triagebook list")
+    for issue_id in sorted(set(issue_ids) or issues, key=natural):
+        case = Case(loaded.book, issues[issue_id])
+        yield from (Stated(case, found) for found in case.claims)
+
+
+# ── for people ───────────────────────────────────────────────────────────────────────────────────────
+
+
+def _on_one_line(stated: Stated) -> str:
+    """The columns, parted by tabs."""
+    claim = stated.found.claim
+    sources = " ".join(map(str, claim.from_))
+    return "\t".join([stated.issue_id, stated.state, stated.kind, sources, on_one_line(claim.says), stated.so])
+
+
+def _folded(stated: Stated) -> Iterator[str]:
+    """The claim as a paragraph, folded to the terminal."""
+    claim = stated.found.claim
+    words, _, colour = STATES[stated.state]
+    kind = f", {stated.kind}" if claim.kind else ""
+    yield f"{click.style(stated.issue_id, bold=True)}  {click.style(words, fg=colour)}{kind}"
+    width = min(shutil.get_terminal_size().columns, _WIDTH)
+    parts = {"says": on_one_line(claim.says), "in": ", ".join(map(str, claim.from_)), "so": stated.so}
+    for title, text in parts.items():
+        yield from textwrap.wrap(
+            text, width, initial_indent=f"  {title:4}  ", subsequent_indent=" " * 8, break_on_hyphens=False
+        )
+    yield ""
+
+
+def _summary(shown: Sequence[Stated], of: int, issues: int) -> str:
+    if not shown:
+        return f"none of {counted(of, 'claim')} fits; leave out a filter" if of else "no claims"
+    counts = Counter(one.state for one in shown)
+    states = [
+        f"{counts[state]} {one if counts[state] == 1 else several}"
+        for state, (one, several, _) in STATES.items()
+        if counts[state]
+    ]
+    number = f"{len(shown)} of {counted(of, 'claim')}" if len(shown) < of else counted(of, "claim")
+    return f"{number} in {counted(issues, 'issue')}: {', '.join(states)}"
+
+
+# ── for programs ─────────────────────────────────────────────────────────────────────────────────────
+
+
+def _lines(shown: Sequence[Stated], loaded: Loaded) -> list[int]:
+    """The line of each claim in its file, found the way findings are."""
+    asked = [Finding(str(n), Severity.NOTE, s.case.file, _field(s), "", "") for n, s in enumerate(shown)]
+    placed = {int(found.code): found.line for found in loaded.placed(asked)}
+    return [placed[number] for number in range(len(shown))]
+
+
+def _field(stated: Stated) -> tuple[str | int, ...]:
+    return "claims", stated.found.index
+
+
+def _as_data(stated: Stated, line: int, loaded: Loaded) -> dict[str, Any]:
+    found = stated.found
+    claim, fact = found.claim, found.fact
+    return {
+        "issue": stated.issue_id,
+        "path": (loaded.root / stated.case.file).as_posix(),
+        "line": line,
+        "field": list(_field(stated)),
+        "state": stated.state,
+        "standing": _STANDINGS[found.standing],
+        "kind": claim.kind.value if claim.kind else None,
+        "says": claim.says,
+        "from": [str(source) for source in claim.from_],
+        "value": str(claim.value) if claim.value else claim.state,
+        "of": str(claim.of) if claim.of else None,
+        "fact": str(fact) if fact is not None and fact.value is not None else None,
+        "so": stated.so,
+    }

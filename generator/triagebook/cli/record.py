@@ -1,0 +1,230 @@
+"""`triagebook record`: results, output, measured values and observations become evidence."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from triagebook.errors import TriagebookError
+from triagebook.intake.tests import FORMATS
+from triagebook.model.evidence import Side
+from triagebook.output.words import on_one_line
+from triagebook.recording import words
+from triagebook.recording.checkout import find
+from triagebook.recording.compose import Setting
+from triagebook.recording.others import Told, drafts_of
+from triagebook.recording.reading import read_all, take
+from triagebook.recording.record import Desk, prepare, recorded_as, write
+from triagebook.recording.times import given
+from triagebook.store.find import CATALOG
+
+from .common import book_option, complete_issue, examples, name_option, open_book, print_json, unknown
+
+if TYPE_CHECKING:
+    from triagebook.book import Book
+    from triagebook.recording.draft import Draft, Finished
+    from triagebook.store.load import Loaded
+
+F = TypeVar("F", bound=Callable[..., Any])
+_OUTPUT = ("text", "json")
+
+
+def setting_options(command: F) -> F:
+    """What says where and on which code something was seen."""
+    for option in (
+        click.option("--in", "folder", type=click.Path(path_type=Path), metavar="DIR",
+                     help="The checkout it was seen on. Default: the catalog's, or the book's own repository."),
+        click.option("--build", metavar="NAME", help="The deployed build it was seen in."),
+        name_option("--environment", "environment", "Where it was seen.", multiple=False),
+        click.option("--phase", type=click.Choice([side.value for side in Side]), help="Before or after the fix."),
+    ):  # fmt: skip
+        command = option(command)
+    return command
+
+
+@click.command(
+    "record",
+    epilog=examples(
+        "triagebook record 1184 junit.xml --phase before --environment local",
+        "triagebook record 1184 results/*.xml --dry-run --format json",
+        "triagebook record 1184 out.txt --command 'grep -rn \"await get\" app' --exit-code 1 --in .",
+        "triagebook record 1184 --value chat.connected='97.2 %' --phase after --environment staging --by backend",
+        "triagebook record 1184 --observe 'It fails again' --error 'TypeError: ...' --environment staging --by backend",
+    ),
+)
+@click.argument("issue_id", metavar="ID", shell_complete=complete_issue)
+@click.argument("files", metavar="[FILE]...", nargs=-1, type=click.Path())
+@setting_options
+@click.option(
+    "--commit", metavar="SHA", help="The commit it was seen at. Default: that of the checkout, if it is known."
+)
+@name_option("--suite", "suite", "The suite that was run. Default: the one that all results belong to.", multiple=False)
+@name_option("--by", "person", "Who saw it, and stands for it.", multiple=False)
+@click.option("--at", metavar="TIME", help="When it was seen. Default: what the file says, or now.")
+@click.option("--note", metavar="MARKDOWN", help="What to know about it.")
+@click.option("--command", "command_line", metavar="LINE", help="A command that was run; FILE holds its output.")
+@click.option("--exit-code", type=click.IntRange(0, 255), help="The exit code of that command.")
+@click.option("--value", "values", metavar="NAME=VALUE", multiple=True, help="A measured value, as NAME='97.2 %'.")
+@click.option("--observe", metavar="MARKDOWN", help="What a person saw.")
+@click.option("--error", metavar="TEXT", help="The error text, if the recorded error was seen again.")
+@click.option("--count", type=click.IntRange(0), help="How many times it was seen.")
+@click.option("--attach", metavar="FILE", multiple=True, type=click.Path(), help="A file to keep with an observation.")
+@click.option(
+    "--format", "forms", multiple=True, metavar="NAME", type=click.Choice([*_OUTPUT, *FORMATS]),
+    help=f"`json` to print for programs; or the files' own format, if it can't be told: {', '.join(FORMATS)}.",
+)  # fmt: skip
+@click.option("--keep", is_flag=True, help="Keep the file beside the evidence, compressed.")
+@click.option("--dry-run", is_flag=True, help="Only say what would be recorded.")
+@book_option
+def command(
+    issue_id: str, files: tuple[str, ...], folder: Path | None, build: str | None, environment: str | None,
+    phase: str | None, commit: str | None, suite: str | None, by: str | None, at: str | None, note: str | None,
+    command_line: str | None, exit_code: int | None, values: tuple[str, ...], observe: str | None, error: str | None,
+    count: int | None, attach: tuple[str, ...], forms: tuple[str, ...], keep: bool, dry_run: bool, book: Path | None,
+) -> None:  # fmt: skip
+    """Record what was seen.
+
+    FILE holds the results of a test run: JUnit XML and what other runners write. The format is told from the content.
+    Each file becomes one piece of evidence that is never edited: its results, what was expected of them, the commit,
+    and digests of the code. Several files are recorded together, or none of them.
+
+    With --command, --value or --observe it is something else that was seen. What a person types needs --by; what is
+    read from FILE (`-` is standard input) speaks for itself.
+    """
+    form, as_json = _forms(forms)
+    now = datetime.now(UTC)
+    setting = Setting(environment, Side(phase) if phase else None, build, by, note, given(at, now) if at else None)
+    suites = [suite] if suite else []
+    desk = desk_of(open_book(book), issue_id, setting, folder, commit=commit, apart=files, suites=suites, now=now)
+    _refuse_odd(command_line, values, observe, error=error, count=count, attach=attach, exit_code=exit_code)
+    if command_line or values or observe:
+        source = take(_one(files), sys.stdin.buffer) if files and not observe else None
+        attached = {taken.name: taken.data for taken in (take(path, sys.stdin.buffer) for path in attach)}
+        told = Told(command_line, exit_code, values, observe, error, count, source, attached)
+        if observe and files:
+            raise TriagebookError("--observe takes no result file", f"keep it with: --attach {files[0]}")
+        drafts, notes = drafts_of(told, desk, keep=keep)
+        _record_others(desk, drafts, notes, dry_run=dry_run, as_json=as_json)
+    else:
+        _record_files(desk, files, form, suite, keep=keep, dry_run=dry_run, as_json=as_json)
+
+
+def desk_of(
+    loaded: Loaded, issue_id: str, setting: Setting, folder: Path | None, *,
+    commit: str | None = None, apart: Sequence[str] = (), suites: Sequence[str] = (), now: datetime,
+) -> Desk:  # fmt: skip
+    """The issue, its code and its setting; names that the book does not know are refused."""
+    book = loaded.book
+    entry = book.issues.get(issue_id)
+    if entry is None:
+        raise _no_issue(book, issue_id)
+    add = f"add it to `{{}}` in {loaded.root / CATALOG}"
+    for kind, name, key in (("environment", setting.environment, "environments"), ("person", setting.by, "people")):
+        if name is not None and name not in book.names(kind):
+            raise unknown(kind, name, book.names(kind), add.format(key))
+    for suite in suites:
+        if suite not in entry.issue.suites:
+            add_suite = f"add it to `suites` in {loaded.root / issue_id}/issue.yaml"
+            raise unknown("suite", suite, entry.issue.suites, add_suite)
+    found = find(loaded.root, book, entry, folder, [Path(file) for file in apart if file != "-"])
+    return Desk(loaded, entry, setting, found, now, folder, commit, deployed=setting.build is not None)
+
+
+def _no_issue(book: Book, issue_id: str) -> TriagebookError:
+    if issue_id in book.names("issue"):
+        return TriagebookError(f"the record of issue `{issue_id}` can't be read", "see: triagebook check")
+    return unknown("issue", issue_id, book.names("issue"), "see all of them: triagebook list")
+
+
+def _forms(forms: tuple[str, ...]) -> tuple[str | None, bool]:
+    """`--format` names the form of the answer or that of the files: the two have no name in common."""
+    read = [form for form in forms if form not in _OUTPUT]
+    answer = [form for form in forms if form in _OUTPUT]
+    for several in (read, answer):
+        if len(set(several)) > 1:
+            raise TriagebookError(f"--format: {' and '.join(several)} can't both be meant", "name one of them")
+    return read[0] if read else None, answer[:1] == ["json"]
+
+
+def _refuse_odd(
+    command_line: str | None, values: tuple[str, ...], observe: str | None, *,
+    error: str | None, count: int | None, attach: tuple[str, ...], exit_code: int | None,
+) -> None:  # fmt: skip
+    """Options that say nothing together."""
+    kinds = Told(command_line, values=values, says=observe).kinds
+    if len(kinds) > 1:
+        raise TriagebookError(f"{' and '.join(kinds)} are different evidence", "record one after the other")
+    if not observe and (error or count is not None or attach):
+        raise TriagebookError("--error, --count and --attach belong to an observation", "add: --observe '...'")
+    if not command_line and exit_code is not None:
+        raise TriagebookError("--exit-code belongs to a command", "add: --command '...'")
+
+
+def _one(files: tuple[str, ...]) -> str:
+    if len(files) > 1:
+        raise TriagebookError(f"{len(files)} files are named where one belongs", "name the one that holds it")
+    return files[0]
+
+
+def _record_files(
+    desk: Desk, files: tuple[str, ...], form: str | None, suite: str | None, *, keep: bool, dry_run: bool, as_json: bool
+) -> None:
+    if not files:
+        raise TriagebookError(
+            "there is nothing to record", "name a result file, or add --command, --value or --observe"
+        )
+    if not dry_run:
+        refuse_missing(desk)
+    prepared = prepare(desk, read_all(list(files), form, sys.stdin.buffer), suite, keep=keep)
+    digests = [run.source.sha256 for run in prepared.runs if run.source]
+    known = [recorded_as(desk.loaded.root, desk.entry.id, digest) for digest in digests]
+    if len(set(digests)) < len(digests):
+        raise TriagebookError("two of the files are the same", "name each once")
+    done = [] if dry_run else write(desk, prepared.drafts, digests)
+    issue, side = desk.entry.issue, desk.setting.phase
+    if as_json:
+        print_json(words.as_data(prepared, side, issue, known, places_of(desk, done)))
+        return
+    for line in words.lines_of(prepared, side, issue):
+        click.echo(line)
+    for run, name in zip(prepared.runs, known, strict=True):
+        if name and run.source:
+            click.echo(f"note: {on_one_line(run.source.path)} is recorded already, as {name}")
+    _tell(desk, done)
+
+
+def refuse_missing(desk: Desk) -> None:
+    """A result counts for one environment and one side of the fix."""
+    missing = {"--phase": desk.setting.phase, "--environment": desk.setting.environment}
+    flags = [flag for flag, value in missing.items() if not value]
+    if flags:
+        known = ", ".join(desk.loaded.book.names("environment")) or f"none yet, add one to {desk.loaded.root / CATALOG}"
+        verb = "is" if len(flags) == 1 else "are"
+        do = f"add --phase before or after; environments are: {known}"
+        raise TriagebookError(f"{' and '.join(flags)} {verb} missing", do)
+
+
+def _record_others(desk: Desk, drafts: list[Draft], notes: list[str], *, dry_run: bool, as_json: bool) -> None:
+    done = [] if dry_run else write(desk, drafts)
+    if as_json:
+        print_json({"evidence": places_of(desk, done), "notes": notes, "records": [draft.plain for draft in drafts]})
+        return
+    for note in notes:
+        click.echo(f"note: {on_one_line(note)}", err=True)
+    _tell(desk, done)
+
+
+def _tell(desk: Desk, done: Sequence[Finished]) -> None:
+    for place in places_of(desk, done):
+        click.echo(f"recorded {place}")
+    if not done:
+        click.echo("nothing was written")
+
+
+def places_of(desk: Desk, done: Sequence[Finished]) -> list[str]:
+    return [(desk.loaded.root / next(iter(one.files))).as_posix() for one in done]

@@ -1,0 +1,199 @@
+"""`triagebook report`: what the record of an issue proves, as a document."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from triagebook.errors import TriagebookError
+from triagebook.facts.case import Case
+from triagebook.markdown import Computed, Linked, fill, without_figures
+from triagebook.render import render, templates
+from triagebook.reports import KINDS, Report, make
+from triagebook.site.see import See
+
+from .common import book_option, complete_issue, examples, misspelt, open_book, print_json, print_utf8, unknown
+
+if TYPE_CHECKING:
+    from triagebook.book import Book, Entry
+    from triagebook.markdown import Lookup
+
+ALL = "all"
+ENDINGS = {"md": ".md", "html": ".html", "json": ".json"}
+
+
+class Alone(See):
+    """Names and links in a document that stands alone: there is no page beside it to lead to."""
+
+    def __init__(self, book: Book, entry: Entry) -> None:
+        super().__init__(book, "report.md", entry)
+
+    def issue(self, issue_id: str, words: str = "") -> Linked:
+        entry = self.book.issues.get(issue_id)
+        links = entry.issue.links if entry else ()
+        return Linked(words or issue_id, next((str(link.url) for link in links), None))
+
+    def pattern(self, pattern_id: str) -> Linked:
+        return Linked(super().pattern(pattern_id).text)
+
+
+# ── the command ──────────────────────────────────────────────────────────────────────────────────────
+
+
+def _complete_kind(_: click.Context, __: click.Parameter, start: str) -> list[str]:
+    return [kind for kind in (*KINDS, ALL) if kind.startswith(start)]
+
+
+def _print_schema(ctx: click.Context, _: click.Parameter, kind: str | None) -> None:
+    if kind is None or ctx.resilient_parsing:
+        return
+    from triagebook.reports.schema import schema  # noqa: PLC0415  (few ask for it)
+
+    print_json(schema(_known_kind(kind)))
+    ctx.exit()
+
+
+@click.command(
+    "report",
+    epilog=examples(
+        "triagebook report 1184 summary",
+        "triagebook report 1184 validation-report --format html --out 1184.html",
+        "triagebook report 1184 all --format html --out build/reports",
+        "triagebook report 1184 summary --since v1.2",
+    ),
+)
+@click.argument("issue_id", metavar="ID", shell_complete=complete_issue)
+@click.argument("kind", metavar="KIND|all", shell_complete=_complete_kind)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(list(ENDINGS)),
+    default="md",
+    show_default=True,
+    help="Markdown for an issue or a pull request, HTML to read and print, or JSON for programs.",
+)
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    metavar="PATH",
+    help="The file to write, or the folder for `all`. Default: standard output.",
+)
+@click.option("--since", metavar="REVISION", help="With `summary`: say what changed in the book since then.")
+@click.option(
+    "--schema",
+    metavar="KIND",
+    is_eager=True,
+    expose_value=False,
+    callback=_print_schema,
+    help="Print the JSON Schema of a kind of report, and nothing else.",
+)
+@book_option
+def command(issue_id: str, kind: str, form: str, out: Path | None, since: str | None, book: Path | None) -> None:
+    """Write a report on an issue.
+
+    KIND is summary, test-strategy, test-plan, execution-plan, remediation-checklist or validation-report; `all` writes
+    each into a folder. A report says only what the record proves.
+
+    A folder `templates` beside the book's goes before the templates that come with triagebook.
+    """
+    kinds = list(KINDS) if kind == ALL else [_known_kind(kind)]
+    if kind == ALL and out is None:
+        raise click.UsageError("`all` needs --out, the folder to write to")
+    if since and "summary" not in kinds:
+        raise click.UsageError("--since goes with the kind `summary`")
+    loaded = open_book(book)
+    entry = loaded.book.issues.get(issue_id)
+    if entry is None:
+        known = loaded.book.names("issue")
+        if issue_id in known:
+            raise TriagebookError(f"the record of `{issue_id}` can't be read", f"see: triagebook check {issue_id}")
+        raise unknown("issue", issue_id, known, "see: triagebook list")
+    case = Case(loaded.book, entry)
+    for each in kinds:
+        path = _path(out, f"{issue_id}-{each}{ENDINGS[form]}", folder=kind == ALL)
+        report = _with_since(case, loaded.root, since) if since and each == "summary" else make(each, case)
+        _write(document(report, form, loaded.root, path.parent if path else Path()), path)
+
+
+def _known_kind(kind: str) -> str:
+    if kind in KINDS:
+        return kind
+    raise misspelt(f"there is no report of the kind `{kind}`", kind, [*KINDS, ALL], f"write one of {', '.join(KINDS)}")
+
+
+def _with_since(case: Case, root: Path, revision: str) -> Report:
+    from triagebook.reports.since import Then  # noqa: PLC0415  (few ask for it)
+
+    from .earlier import book_at  # noqa: PLC0415
+
+    earlier = book_at(root, revision)
+    before = earlier.issues.get(case.entry.id)
+    return make("summary", case, known=Then(revision, Case(earlier, before) if before else None))
+
+
+def _path(out: Path | None, name: str, *, folder: bool) -> Path | None:
+    return out / name if out and (folder or out.is_dir()) else out
+
+
+def _write(text: str, path: Path | None) -> None:
+    if path is None:
+        print_utf8(text)
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8", errors="backslashreplace", newline="\n")
+    click.echo(f"wrote {path.as_posix()}", err=True)
+
+
+# ── documents ────────────────────────────────────────────────────────────────────────────────────────
+
+
+def document(report: Report, form: str, root: Path, folder: Path) -> str:
+    """A report in one form. The folder is where it will lie, for the links to the book's files."""
+    if form == "json":
+        from triagebook.reports.data import as_data  # noqa: PLC0415
+
+        values = lookup(report)
+        data = as_data(report, lambda text: without_figures(fill(text, values)))
+        return json.dumps(data, indent=2, ensure_ascii=False) + "\n"
+    markdown = rendered(report, root)
+    if form == "html":
+        from triagebook.reports.page import page  # noqa: PLC0415  (colours and sieve take their time)
+
+        title = f"{report.view.head.title}: {report.view.head.id} · {report.view.head.issue}"
+        styles = templates() / "reports" / "report.css"
+        return page(markdown, report.figures.used, title, styles, lambda file: _seen_from(folder, root / file))
+    from triagebook.reports.gfm import normal, plain  # noqa: PLC0415
+
+    return normal(plain(markdown))
+
+
+def rendered(report: Report, root: Path) -> str:
+    """The Markdown of a report, with marks."""
+    see = Alone(report.ground.book, report.ground.entry)
+    own = root.parent / "templates"
+    use_own = own.is_dir() and own.resolve() != templates().resolve()
+    return render(
+        report.template,
+        {"report": report.view, "see": see},
+        lookup(report),
+        own=own if use_own else None,
+        about=f"issue {report.ground.entry.id}",
+    )
+
+
+def lookup(report: Report) -> Lookup:
+    """The values of facts that prose names, as figures of the report."""
+
+    def value(name: str) -> str | None:
+        figure = report.figures.named(name)
+        return Computed(figure.bare, figure.number) if figure else None
+
+    return value
+
+
+def _seen_from(folder: Path, file: Path) -> str:
+    return Path(os.path.relpath(file, folder)).as_posix()

@@ -1,0 +1,205 @@
+"""`triagebook run`: runs the suites of a plan, once a person has agreed to the commands, and records what happened."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+import click
+
+from triagebook.errors import TriagebookError
+from triagebook.model.evidence import Side
+from triagebook.output.words import counted, on_one_line, visible
+from triagebook.recording import words
+from triagebook.recording.compose import Setting
+from triagebook.recording.record import write
+from triagebook.recording.run import Done, Way, run_suite
+from triagebook.recording.suites import Task, choose, job_of
+
+from .common import book_option, complete_issue, examples, format_option, name_option, open_book, print_json
+from .main import FINDINGS, INTERRUPTED
+from .record import desk_of, places_of, refuse_missing, setting_options
+
+if TYPE_CHECKING:
+    from triagebook.recording.record import Desk
+
+QUIET = 1.0  # seconds without output, after which a terminal is told that the run goes on
+
+
+@click.command(
+    "run",
+    epilog=examples(
+        "triagebook run 1184 --phase before --environment local --in ../app",
+        "triagebook run 1184 --suite unit --phase after --environment local --yes --timeout 10",
+        "triagebook run 1184 --suite java --phase after --environment local --results 'target/*-reports/*.xml'",
+    ),
+)
+@click.argument("issue_id", metavar="ID", shell_complete=complete_issue)
+@name_option("--suite", "suite", "Only this suite. Default: all that have a command for the environment.")
+@setting_options
+@click.option("--yes", "-y", is_flag=True, help="Run without being asked.")
+@click.option(
+    "--timeout", type=click.FloatRange(0, min_open=True), default=60, show_default=True, metavar="MIN",
+    help="The time each suite may take, in minutes.",
+)  # fmt: skip
+@click.option("--shell", is_flag=True, help="Give the commands to a shell: variables, pipes and `&&` work then.")
+@click.option("--results", metavar="PATTERN", multiple=True, help="The files that hold the results, seen from DIR.")
+@click.option("--keep", is_flag=True, help="Keep the results beside the evidence, compressed.")
+@format_option
+@book_option
+def command(
+    issue_id: str, suite: tuple[str, ...], folder: Path | None, build: str | None, environment: str | None,
+    phase: str | None, yes: bool, timeout: float, shell: bool, results: tuple[str, ...], keep: bool, form: str,
+    book: Path | None,
+) -> None:  # fmt: skip
+    """Run the suites of a plan, and record what happened.
+
+    Each command is shown first. pytest writes its results where they are found; of other runners they are looked for
+    in the files that the command names, in those of --results, and in what is printed. A run that is cut off by its
+    time limit or by Ctrl-C is recorded as partial, and proves nothing but its failures. The exit code is 1 if a test
+    did not do what was expected.
+    """
+    setting = Setting(environment, Side(phase) if phase else None, build)
+    desk = desk_of(open_book(book), issue_id, setting, folder, suites=suite, now=datetime.now(UTC))
+    desk = replace(desk, deployed=False)  # what is run is the checkout, whatever build it talks to
+    refuse_missing(desk)
+    way = Way(_folder(desk), shell, timeout * 60, results, keep)
+    chosen = choose(desk.entry.issue.suites, suite, str(environment))
+    for task in chosen.tasks:  # what can't be run is found out before anything is
+        job_of(task.command, way.folder, way.folder, shell=shell, limit=None)
+    _show(chosen.tasks, chosen.left_out, way)
+    if not yes and not _agreed(len(chosen.tasks)):
+        click.echo("nothing was run", err=True)
+        raise click.exceptions.Exit(FINDINGS)
+    session = _Session(desk, way, len(chosen.tasks), as_json=form == "json")
+    session.run(chosen.tasks)
+    raise click.exceptions.Exit(session.exit_code)
+
+
+def _folder(desk: Desk) -> Path:
+    if desk.folder is not None:
+        return desk.folder
+    if desk.found.checkout is None:
+        raise TriagebookError(f"there is no checkout to run in: {desk.found.why}", "name one with --in DIR")
+    return desk.found.checkout.root
+
+
+def _show(tasks: Sequence[Task], left_out: Sequence[str], way: Way) -> None:
+    where = "through a shell, in" if way.shell else "in"
+    click.echo(f"{where} {way.folder}:", err=True)
+    for task in tasks:
+        click.echo(f"  {on_one_line(task.suite)}: {visible(task.command)}", err=True)
+    for text in left_out:
+        click.echo(f"  not run: {on_one_line(text)}", err=True)
+
+
+def _agreed(commands: int) -> bool:
+    try:
+        return click.confirm(f"Run {counted(commands, 'command')}?", err=True)
+    except click.Abort:
+        if sys.stdin.isatty():
+            raise
+        raise TriagebookError("there is nobody to ask", "add --yes to run what is shown") from None
+
+
+@dataclass
+class _Session:
+    """Suites, one after the other, each recorded as soon as it has ended."""
+
+    desk: Desk
+    way: Way
+    of: int
+    as_json: bool
+    interrupted: bool = False
+    disappointed: bool = False
+    told: list[dict[str, Any]] = field(default_factory=list)
+
+    @property
+    def exit_code(self) -> int:
+        return INTERRUPTED if self.interrupted else FINDINGS if self.disappointed else 0
+
+    def run(self, tasks: Sequence[Task]) -> None:
+        for number, task in enumerate(tasks, 1):
+            self._say(f"{number} of {self.of}: {task.suite}")
+            screen = _Screen(self.as_json, f"{number} of {self.of}: {task.suite}", self.way.limit)
+            done = run_suite(self.desk, task, self.way, screen.show, screen.wait)
+            screen.close()
+            self._record(task, done)
+            if done.ended.interrupted:
+                self.interrupted = True
+                break
+        if self.as_json:
+            print_json({"runs": self.told})
+
+    def _record(self, task: Task, done: Done) -> None:
+        desk = self.desk
+        issue, phase = desk.entry.issue, desk.setting.phase
+        written = write(desk, done.drafts, done.digests)
+        wrong = (
+            [name for run in done.prepared.runs for name in words.unexpected(run, phase, issue)]
+            if done.prepared
+            else []
+        )
+        self.disappointed |= bool(wrong or done.ended.cut_off)
+        self._say(f"{task.suite} ended with exit code {done.ended.exit_code} after {done.ended.seconds:.1f} s")
+        for line in words.lines_of(done.prepared, phase, issue) if done.prepared else ():
+            self._say(line)
+        for note in dict.fromkeys(done.notes):
+            if not done.prepared or note not in done.prepared.notes:
+                self._say(f"note: {on_one_line(note)}")
+        places = places_of(desk, written)
+        for place in places:
+            self._say(f"recorded {place}")
+        known = [None] * len(done.prepared.runs) if done.prepared else []
+        data = words.as_data(done.prepared, phase, issue, known, places) if done.prepared else {"evidence": places}
+        ended = {"exit_code": done.ended.exit_code, "partial": bool(done.ended.cut_off), "unexpected": wrong}
+        self.told.append({"suite": task.suite, "command": task.command, **ended, **data})
+
+    def _say(self, line: str) -> None:
+        click.echo(line, err=self.as_json)
+
+
+class _Screen:
+    """What a run prints, as it comes; and a word on a terminal while nothing does."""
+
+    def __init__(self, as_json: bool, what: str, limit: float | None) -> None:
+        stream = sys.stderr if as_json else sys.stdout
+        stream.flush()
+        self.out: BinaryIO = stream.buffer
+        self.terminal = sys.stderr.isatty()
+        self.what, self.limit = what, limit
+        self.last, self.heard_at, self.waiting = b"\n", 0.0, False
+
+    def show(self, piece: bytes) -> None:
+        self._clear()
+        self.out.write(piece)
+        self.out.flush()
+        self.last = piece[-1:]
+        self.heard_at = -1.0
+
+    def wait(self, seconds: float) -> None:
+        if self.heard_at < 0:
+            self.heard_at = seconds
+        if self.terminal and self.last == b"\n" and seconds - self.heard_at >= QUIET:
+            limit = f" of {_clock(self.limit)}" if self.limit else ""
+            click.echo(f"\r{self.what}, {_clock(seconds)}{limit}", nl=False, err=True)
+            self.waiting = True
+
+    def close(self) -> None:
+        self._clear()
+        if self.last != b"\n":
+            self.out.write(b"\n")
+        self.out.flush()
+
+    def _clear(self) -> None:
+        if self.waiting:
+            click.echo(f"\r{' ' * (len(self.what) + 20)}\r", nl=False, err=True)
+            self.waiting = False
+
+
+def _clock(seconds: float) -> str:
+    return f"{int(seconds) // 60}:{int(seconds) % 60:02d}"

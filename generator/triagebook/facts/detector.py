@@ -1,0 +1,21 @@
+"""What finds the defect of an issue in source code."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from triagebook.model.defect import Certainty
+
+if TYPE_CHECKING:
+    from triagebook.book import Book, Entry
+    from triagebook.model.common import Detector
+
+
+def detector_of(book: Book, entry: Entry) -> Detector | None:
+    """The detector that the issue names, else that of the pattern of its surest cause that has one."""
+    if entry.issue.detector is not None:
+        return entry.issue.detector
+    causes = [cause for cause in entry.issue.causes if cause.pattern and cause.state is not Certainty.RULED_OUT]
+    causes.sort(key=lambda cause: cause.state is not Certainty.CONFIRMED)
+    patterns = (book.patterns.get(str(cause.pattern)) for cause in causes)
+    return next((pattern.detector for pattern in patterns if pattern and pattern.detector), None)

@@ -1,0 +1,54 @@
+"""The values that a filter of a fact can have: another one would count nothing, and look like an answer."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import TYPE_CHECKING
+
+from triagebook.model.affected import LocationState
+from triagebook.model.evidence import Grade, Side
+from triagebook.model.values import FactRef
+
+from .fact import UnknownFactError
+
+if TYPE_CHECKING:
+    from .case import Case
+
+
+def refuse_unknown_values(case: Case, ref: FactRef) -> None:
+    """An UnknownFactError where a filter asks for what nothing can be."""
+    for key, value in ref.filters:
+        known = _values(case, ref.name.partition(".")[0], key)
+        if known is not None and value not in known:
+            names = ", ".join(f"`{name}`" for name in known) or "none is recorded"
+            raise UnknownFactError(f"`{ref.name}` knows no {key} `{value}`: {names}")
+
+
+def _values(case: Case, family: str, key: str) -> Collection[str] | None:
+    """None where any value may be asked for."""
+    issue, catalog = case.issue, case.book.catalog
+    match family, key:
+        case "affected", "category":
+            return catalog.file_categories
+        case "affected", "state":
+            return [state.value for state in LocationState]
+        case "tests", "category":
+            return catalog.test_categories
+        case "tests" | "evidence", "phase":
+            return [side.value for side in Side]
+        case _, "phase":
+            return issue.plan.phases if issue.plan else ()
+        case _, "suite":
+            return issue.suites
+        case _, "environment":
+            return catalog.environments
+        case _, "stream":
+            return catalog.streams
+        case _, "grade":
+            return [grade.value for grade in Grade]
+        case "evidence", "kind":
+            return ("tests", "command", "value", "observation")
+        case "impact", "of":
+            return [share.of.replace(" ", "-") for share in issue.impact.share] if issue.impact else ()
+        case _:
+            return None

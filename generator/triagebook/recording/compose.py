@@ -1,0 +1,214 @@
+"""What was seen -> the plain data of a piece of evidence, and which grade it has."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from triagebook.intake.text import MAX_OUTPUT, clean, cut
+from triagebook.model.evidence import Grade, Outcome
+
+from .draft import Draft
+from .meeting import Meeting, plain_held
+from .naming import Named
+from .times import written
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from triagebook.intake.results import Results
+    from triagebook.model.evidence import Side
+    from triagebook.model.issue import Issue
+
+    from .checkout import Code
+    from .reading import Source
+
+Plain = dict[str, Any]
+_TOTALS = {"passed": Outcome.PASSED, "failed": Outcome.FAILED, "errors": Outcome.ERROR, "skipped": Outcome.SKIPPED}
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """Where and when something was seen, and who stands for it."""
+
+    environment: str | None = None
+    phase: Side | None = None
+    build: str | None = None
+    by: str | None = None
+    note: str | None = None
+    at: date | None = None  # as a person says
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """How the tool itself ran a suite."""
+
+    command: str
+    exit_code: int | None = None
+    partial: bool = False
+    output: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RunSeen:
+    """A run of tests: what its file holds, how that meets the plan, on which code."""
+
+    results: Results | None  # None: it left no file behind
+    named: Sequence[Named]
+    meeting: Meeting
+    code: Code
+    at: date
+    source: Source | None = None
+    ran: Ran | None = None
+
+
+def _about(setting: Setting, grade: Grade, at: date, code: Code) -> Plain:
+    """What all evidence says, in the order in which a person reads it."""
+    return {
+        "grade": grade.value,
+        "at": written(at),
+        "phase": setting.phase.value if setting.phase else None,
+        "environment": setting.environment,
+        "commit": code.commit,
+        "dirty": None if code.dirty is None else str(code.dirty).lower(),
+        "build": setting.build,
+        "by": setting.by,
+    }
+
+
+def _source(source: Source | None, form: str | None = None) -> Plain | None:
+    if source is None:
+        return None
+    name = " ".join(clean(source.name).split()) or "file"
+    return {"name": name, "sha256": source.sha256, **({"format": form} if form else {})}
+
+
+# ── tests ────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def run_of_tests(seen: RunSeen, setting: Setting, issue: Issue, *, keep: bool = False) -> Draft:
+    """A run of tests, read by the tool."""
+    ran, results, meeting = seen.ran, seen.results, seen.meeting
+    held = {one.name: held for one in seen.named if (held := meeting.held(one.name))}
+    plain = {
+        "kind": "tests",
+        **_about(setting, Grade.MACHINE, seen.at, seen.code),
+        "tool": results.tool if results else None,
+        "suite": meeting.suite,
+        "command": ran.command if ran else None,
+        "exit_code": None if ran is None or ran.exit_code is None else str(ran.exit_code),
+        "partial": "true" if ran and ran.partial else None,
+        "totals": _totals(seen.named, results),
+        "results": {one.name: result_of(one) for one in seen.named},
+        "expected": {name: plain_held(one, issue) for name, one in held.items()},
+        "code": dict(seen.code.digests),
+        "source": _source(seen.source, results.format if results else None),
+        "output": _output(ran.output) if ran else None,
+        "note": "\n".join([*_remarks(seen.named, results), *([setting.note] if setting.note else [])]),
+    }
+    kept = seen.source.data if keep and seen.source else None
+    return Draft(seen.at, meeting.suite or "tests", setting.environment, plain, kept)
+
+
+def result_of(one: Named) -> str | Plain:
+    """One word for a test that passed."""
+    again = f"It took {one.attempts} tries." if one.attempts > 1 else None
+    if one.outcome is Outcome.PASSED and not again:
+        return one.outcome.value
+    took = None if one.seconds is None else f"{one.seconds:.3f}".rstrip("0").rstrip(".") + " s"
+    plain = {"outcome": one.outcome.value, "error": one.error, "seconds": took, "note": again}
+    return {key: value for key, value in plain.items() if value}
+
+
+def _totals(named: Sequence[Named], results: Results | None) -> Plain | None:
+    """The counts of the results. A failure that the file counts and does not list must not be lost."""
+    if results is None:
+        return None
+    ended = Counter(one.outcome for one in named)
+    counts = {name: ended[outcome] for name, outcome in _TOTALS.items()}
+    counts["failed"] += results.lost_failures()
+    return {name: str(count) for name, count in counts.items()} | {"total": str(len(named))}
+
+
+def _remarks(named: Sequence[Named], results: Results | None) -> Iterator[str]:
+    if not named:
+        yield "Nothing ran."
+    if results is not None:
+        yield from (f"{text[:1].upper()}{text[1:]}." for text in results.disagreements())
+
+
+def _output(text: str) -> str | None:
+    return cut(clean(text).strip("\n"), MAX_OUTPUT) if text.strip() else None
+
+
+# ── other evidence ───────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class CommandSeen:
+    """A command that was run elsewhere, and what it printed."""
+
+    command: str
+    exit_code: int | None
+    source: Source | None = None
+    output: str = ""
+    suite: str | None = None
+    ran: bool = False  # by the tool itself
+
+
+@dataclass(frozen=True, slots=True)
+class Observed:
+    """What a person saw."""
+
+    says: str
+    error: str | None = None
+    count: int | None = None
+    attached: Mapping[str, bytes] = field(default_factory=dict)
+
+
+def command(seen: CommandSeen, setting: Setting, at: date, code: Code, *, keep: bool = False) -> Draft:
+    """The output of a command: read or run by the tool, or told by a person."""
+    grade = Grade.MACHINE if seen.source or seen.ran else Grade.ATTESTED
+    plain = {
+        "kind": "command",
+        **_about(setting, grade, at, code),
+        "command": clean(seen.command).strip(),
+        "exit_code": None if seen.exit_code is None else str(seen.exit_code),
+        "output": _output(seen.output),
+        "code": dict(code.digests),
+        "source": _source(seen.source),
+        "note": setting.note,
+    }
+    kept = seen.source.data if keep and seen.source else None
+    return Draft(at, seen.suite or "command", setting.environment, plain, kept)
+
+
+def value(
+    name: str, measured: str, setting: Setting, at: date, code: Code, source: Source | None, *, keep: bool = False
+) -> Draft:
+    """A measured value: read from a file, or told by a person."""
+    plain = {
+        "kind": "value",
+        **_about(setting, Grade.MACHINE if source else Grade.ATTESTED, at, code),
+        "name": name,
+        "value": measured,
+        "how": setting.note,
+        "source": _source(source),
+    }
+    return Draft(at, "value", setting.environment, plain, source.data if keep and source else None)
+
+
+def observation(seen: Observed, setting: Setting, at: date, code: Code) -> Draft:
+    """What a person saw, and stands for."""
+    plain = {
+        "kind": "observation",
+        **_about(setting, Grade.ATTESTED, at, code),
+        "says": clean(seen.says).strip(),
+        "error": clean(seen.error).strip() if seen.error else None,
+        "count": None if seen.count is None else str(seen.count),
+        "note": setting.note,
+    }
+    return Draft(at, "observation", setting.environment, plain, attached=seen.attached)

@@ -1,0 +1,131 @@
+"""A piece of evidence on its way into the book: plain data, sealed, and proven to read back as it was meant."""
+
+from __future__ import annotations
+
+import gzip
+import re
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from pydantic import ValidationError
+
+from triagebook.errors import TriagebookError
+from triagebook.model.seal import seal_of
+from triagebook.store.emit import Writer
+from triagebook.store.explain import explain, worth_saying
+from triagebook.store.load import EVIDENCE_KINDS, MAX_BYTES
+from triagebook.store.yaml import YamlProblem, read
+
+from .times import in_a_name
+
+if TYPE_CHECKING:
+    from triagebook.model.evidence import Evidence
+
+_HEAD = "# yaml-language-server: $schema=../../.schema/evidence.json\n"
+_WRITERS = (Writer(), Writer(literal=False))  # a block can't hold every text
+_UNFIT = re.compile(r"[^A-Za-z0-9._-]+")
+MAX_PART = 60  # of a file's name
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What is to be written: a record, and the files kept beside it."""
+
+    at: date
+    what: str  # the suite, or the kind of evidence
+    environment: str | None
+    plain: dict[str, Any]
+    kept: bytes | None = None  # the source, to be kept beside the evidence
+    attached: Mapping[str, bytes] = field(default_factory=dict)  # by the name it had
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """A record and the files beside it, as they will lie in the book."""
+
+    name: str  # of the evidence
+    files: Mapping[str, bytes]  # by their place in the book, the record first
+    record: Evidence
+
+
+def finished(issue_id: str, draft: Draft, taken: Collection[str]) -> Finished:
+    """The draft with its name, its seal and the names of what is kept beside it."""
+    name = _free_name(draft, taken)
+    folder = f"{issue_id}/evidence"
+    plain = {key: _plain(value) for key, value in draft.plain.items() if value not in (None, "", {}, [])}
+    beside: dict[str, bytes] = {}
+    if draft.kept is not None and isinstance(plain.get("source"), dict):
+        kept = f"{name}-{_fit(plain['source']['name'])}.gz"
+        plain["source"] = plain["source"] | {"kept": kept}
+        beside[f"{folder}/{kept}"] = gzip.compress(draft.kept, mtime=0)
+    attached = {f"{name}-{_attachment(own)}": data for own, data in draft.attached.items()}
+    if attached:
+        plain["attached"] = list(attached)
+        beside |= {f"{folder}/{own}": data for own, data in attached.items()}
+    text, record = _sealed(plain)
+    return Finished(name, {f"{folder}/{name}.yaml": text.encode(), **beside}, record)
+
+
+def _plain(value: Any) -> Any:  # noqa: ANN401  (whatever a record holds)
+    """The same without the types that the models give to text."""
+    if isinstance(value, dict):
+        return {str(key): _plain(below) for key, below in value.items()}
+    return [_plain(below) for below in value] if isinstance(value, list | tuple) else str(value)
+
+
+def _free_name(draft: Draft, taken: Collection[str]) -> str:
+    parts = (in_a_name(draft.at), draft.what[:MAX_PART], (draft.environment or "")[:MAX_PART])
+    name = _fit("-".join(part for part in parts if part))
+    return next(free for free in _numbered(name) if free not in taken)
+
+
+def _numbered(name: str) -> Iterator[str]:
+    yield name
+    number = 2
+    while True:
+        yield f"{name}-{number}"
+        number += 1
+
+
+def _fit(name: str) -> str:
+    """Part of a file's name that every system takes."""
+    return _UNFIT.sub("-", name)[-MAX_PART * 3 :].strip("-.") or "file"
+
+
+def _attachment(name: str) -> str:
+    """The name of an attachment; what ends in `.yaml` would be taken for a record."""
+    fit = _fit(name)
+    return f"{fit}.txt" if fit.endswith((".yaml", ".yml")) else fit
+
+
+def _sealed(plain: dict[str, Any]) -> tuple[str, Evidence]:
+    """The text of the record, once it was read back and its seal holds."""
+    plain = plain | {"seal": seal_of(plain)}
+    text = _written(plain)
+    if len(text) > MAX_BYTES:
+        size = f"the evidence would have {len(text) // 1_000_000} MB"
+        raise TriagebookError(f"{size}; a record has at most {MAX_BYTES // 1_000_000}", "record the suites one by one")
+    model = EVIDENCE_KINDS[plain["kind"]]
+    try:
+        record = model.model_validate(read(text).plain())
+    except ValidationError as invalid:
+        error = worth_saying(invalid.errors(include_url=False))[0]
+        _, says, do = explain(error, model)
+        raise TriagebookError(f"the evidence would not be valid: {says}", do) from None
+    if not record.sealed:
+        raise TriagebookError("the evidence would not read back as it was written", "report this, with the file")
+    return text, record
+
+
+def _written(plain: dict[str, Any]) -> str:
+    """The YAML of a record. It is read back, as a mistake in a file that nobody may edit would stay for ever."""
+    for writer in _WRITERS:
+        text = _HEAD + writer.document(plain)
+        try:
+            if read(text).plain() == plain:
+                return text
+        except YamlProblem:
+            continue
+    raise TriagebookError("the evidence holds text that YAML can't hold", "report this, with the file")

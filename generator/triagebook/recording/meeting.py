@@ -1,0 +1,107 @@
+"""How the results of a run meet the tests of the plan."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from triagebook.facts.matching import Plan, Planned, is_ambiguous, planned_tests, split_name
+from triagebook.facts.weight import runs
+from triagebook.model.evidence import Held, Side, TestRun
+from triagebook.model.work import Expectation
+
+if TYPE_CHECKING:
+    from triagebook.book import Entry
+    from triagebook.model.issue import Issue
+
+
+@dataclass(frozen=True, slots=True)
+class Meeting:
+    """The results of one run, sorted by what the plan says of them."""
+
+    suite: str | None
+    matched: dict[str, tuple[Planned, ...]]
+    ambiguous: dict[str, tuple[Planned, ...]]
+    strays: tuple[str, ...]
+
+    def held(self, name: str) -> Held | None:
+        """What the plan expects of a result; of one that may be several tests nobody can say."""
+        held = (test.held for test in self.matched.get(name, ()))
+        return next((one for one in held if one.before or one.after), None)
+
+
+class PlanOf:
+    """The tests of an issue, to hold results against."""
+
+    def __init__(self, entry: Entry) -> None:
+        self.issue = entry.issue
+        planned = planned_tests(entry.issue, runs(entry.evidence))
+        self.tests = [test for test in planned if not test.dropped]
+        self._plan = Plan(self.tests, entry.issue.suites)
+
+    @property
+    def places(self) -> tuple[str, ...]:
+        """The files and folders that tests are planned in."""
+        named = [test.place[0] for test in self.tests] + [suite.path for suite in self.issue.suites.values()]
+        return tuple(dict.fromkeys(str(place) for place in named if place))
+
+    def meet(self, names: Sequence[str], suite: str | None) -> Meeting:
+        """Where no suite is named, and all results belong to one and the same, that is the suite."""
+        suite = suite or self._suite_of(names)
+        run = _run_of(suite)
+        found = {name: tuple(self._plan.find(name, run)) for name in names}
+        return Meeting(
+            suite=suite,
+            matched={name: tests for name, tests in found.items() if tests and not is_ambiguous(tests)},
+            ambiguous={name: tests for name, tests in found.items() if is_ambiguous(tests)},
+            strays=tuple(name for name, tests in found.items() if not tests),
+        )
+
+    def _suite_of(self, names: Sequence[str]) -> str | None:
+        suites = [name for name in self.issue.suites if all(self._is_of(name, result) for result in names)]
+        return suites[0] if names and len(suites) == 1 else None
+
+    def _is_of(self, suite: str, result: str) -> bool:
+        place = self.issue.suites[suite].path
+        path = split_name(result)[0] or result.partition("::")[0]
+        if place and (path == place or path.startswith(f"{place.rstrip('/')}/")):
+            return True
+        return any(test.suite == suite for test in self._plan.find(result, _run_of(suite)))
+
+    def missing(self, meetings: Iterable[Meeting], phase: Side | None) -> list[Planned]:
+        """Tests that are due, in the suites that were run, and have no result."""
+        every = list(meetings)
+        met = {test.key for meeting in every for tests in meeting.matched.values() for test in tests}
+        met |= {test.key for meeting in every for tests in meeting.ambiguous.values() for test in tests}
+        suites = {meeting.suite for meeting in every if meeting.suite} or {suite for suite, _ in met}
+        suites = suites or set(self.issue.suites)
+        return [test for test in self.tests if test.suite in suites and test.key not in met and _is_due(test, phase)]
+
+
+def _is_due(test: Planned, phase: Side | None) -> bool:
+    wanted = {Side.BEFORE: [test.before], Side.AFTER: [test.after], None: [test.before, test.after]}[phase]
+    return any(wanted)
+
+
+def _run_of(suite: str | None) -> TestRun:
+    """A run of which nothing is known but its suite."""
+    about = {"kind": "tests", "grade": "machine", "at": "2000-01-01"}
+    return TestRun.model_validate(about | ({"suite": suite} if suite else {}))
+
+
+# ── what was expected, as evidence keeps it ──────────────────────────────────────────────────────────
+
+
+def plain_held(held: Held, issue: Issue) -> dict[str, object]:
+    """An expectation as it is written. A failure that names no error is held to the errors of the symptoms."""
+    texts = [str(symptom.error) for symptom in issue.symptoms if symptom.error]
+    sides = {"before": held.before, "after": held.after}
+    return {side: _plain(expected, texts) for side, expected in sides.items() if expected}
+
+
+def _plain(expected: Expectation, texts: list[str]) -> object:
+    errors = [str(error) for error in expected.errors] or texts
+    if expected.expected != "fail" or not errors:
+        return str(expected.expected)
+    return {"fail": errors[0] if len(errors) == 1 else errors}

@@ -1,0 +1,110 @@
+"""The names of results as the repository calls its files: no machine's own folders, each name once."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from triagebook.intake.results import Results
+from triagebook.intake.text import clipped
+from triagebook.model.evidence import Outcome
+
+_ABSOLUTE = re.compile(r"(?:/|[A-Za-z]:/)")
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """Where tests lie: the checkout, the folder in it that they were run in, the places that the plan names."""
+
+    root: Path | None = None
+    folder: Path | None = None
+    places: tuple[str, ...] = ()
+
+    def relative(self, name: str) -> str:
+        """A result's name with its file seen from the top of the repository, as far as that can be told."""
+        path, separator, rest = name.partition("::")
+        return clipped(f"{self._relative_path(path)}{separator}{rest}")
+
+    def _relative_path(self, path: str) -> str:
+        if not _ABSOLUTE.match(path):
+            return self._below_folder(path) or path
+        return self._below_root(path) or self._as_planned(path) or self._as_checked_out(path) or path
+
+    def _below_folder(self, path: str) -> str | None:
+        """A run in a folder of the checkout names files from there."""
+        if self.root is None or self.folder is None or "\0" in path:
+            return None
+        there = _exists(self.folder / path) and not _exists(self.root / path)
+        return _seen_from(self.root, self.folder / path) if there else None
+
+    def _below_root(self, path: str) -> str | None:
+        return _seen_from(self.root, Path(path)) if self.root and Path(path).is_absolute() else None
+
+    def _as_planned(self, path: str) -> str | None:
+        """A path of another machine that ends in a place of the plan, or in a file below one."""
+        for place in sorted(self.places, key=len, reverse=True):
+            if path.endswith(f"/{place}"):
+                return place
+            before, found, below = path.rpartition(f"/{place.rstrip('/')}/")
+            if found and before:
+                return f"{place.rstrip('/')}/{below}"
+        return None
+
+    def _as_checked_out(self, path: str) -> str | None:
+        """A path of another machine whose end is a file of the checkout: folder and name at least."""
+        parts = PurePosixPath(path).parts
+        ends = ("/".join(parts[index:]) for index in range(1, len(parts) - 1))
+        return next((end for end in ends if self.root and _exists(self.root / end)), None)
+
+
+def _exists(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except (OSError, ValueError):
+        return False
+
+
+def _seen_from(root: Path, path: Path) -> str | None:
+    for top in {root, root.resolve()}:
+        if path.is_relative_to(top):
+            return path.relative_to(top).as_posix()
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """How one thing ended, by the name it is kept under."""
+
+    name: str
+    outcome: Outcome
+    error: str | None
+    seconds: float | None = None
+    attempts: int = 1
+
+
+def named(results: Results, home: Home) -> list[Named]:
+    """All results of a file, what could not run among them; a name that comes again is numbered in brackets."""
+    seen: dict[str, int] = {}
+    return [_numbered(one, seen) for one in _ended(results, home)]
+
+
+def _ended(results: Results, home: Home) -> Iterable[Named]:
+    yield from _cases(results, home)
+    for trouble in results.trouble:
+        outcome = Outcome.SKIPPED if trouble.skipped else Outcome.ERROR
+        yield Named(home.relative(trouble.name), outcome, trouble.says)
+
+
+def _cases(results: Results, home: Home) -> Iterator[Named]:
+    for case in results.cases:
+        yield Named(home.relative(case.name), case.outcome, case.error, case.seconds, case.attempts)
+
+
+def _numbered(one: Named, seen: dict[str, int]) -> Named:
+    """Parameters in brackets fold into their test, and so do the results of one name."""
+    seen[one.name] = count = seen.get(one.name, 0) + 1
+    if count == 1:
+        return one
+    return _numbered(Named(f"{one.name}[#{count}]", one.outcome, one.error, one.seconds, one.attempts), seen)

@@ -1,0 +1,153 @@
+"""A command under way: its output as it comes, within a time limit, ended with all that it started."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from queue import Empty, Queue
+from threading import Thread
+from typing import IO
+
+from triagebook.errors import TriagebookError
+from triagebook.intake.tests import MAX_BYTES
+
+_TICK = 0.2
+_LINGER = 2.0  # seconds that what a command left running may still print
+# A runner that is asked to stop writes what it has; one that does not listen is ended.
+_ASK, _ORDER, _END = signal.SIGINT, signal.SIGTERM, getattr(signal, "SIGKILL", signal.SIGTERM)
+_GRACE = {_ASK: 10.0, _ORDER: 5.0}
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What is to be run, and where."""
+
+    command: str | Sequence[str]  # text goes to the shell
+    folder: Path
+    environment: Mapping[str, str] = field(default_factory=dict)  # beside that of this process
+    limit: float | None = None  # seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """How it ended."""
+
+    exit_code: int
+    output: bytes
+    seconds: float
+    cut_off: str = ""  # why it did not come to its own end
+    interrupted: bool = False
+
+
+def run(job: Job, show: Callable[[bytes], None], wait: Callable[[float], None]) -> Ended:
+    """Run it to its end. `show` is given the output, `wait` the seconds so far while nothing comes."""
+    return _Running(job, show, wait).to_the_end()
+
+
+class _Running:
+    def __init__(self, job: Job, show: Callable[[bytes], None], wait: Callable[[float], None]) -> None:
+        self.job, self.show, self.wait = job, show, wait
+        self.kept: list[bytes] = []
+        self.size = 0
+        self.cut_off = ""
+        self.interrupted = False
+        self.signals: Iterator[signal.Signals] = iter((_ASK, _ORDER, _END))
+        self.deadline: float | None = None
+        self.lingers: float | None = None
+        self.began = time.monotonic()
+        self.process = _start(job)
+        self.pieces: Queue[bytes | None] = Queue()
+        Thread(target=self._listen, daemon=True).start()
+
+    def to_the_end(self) -> Ended:
+        if self.job.limit is not None:
+            self.deadline = self.began + self.job.limit
+        while True:
+            try:
+                if self._over():
+                    break
+            except KeyboardInterrupt:
+                self._stop("it was interrupted")
+                self.interrupted = True
+        self._end_all()
+        code = self.process.wait()
+        seconds = time.monotonic() - self.began
+        return Ended(code if code >= 0 else 128 - code, b"".join(self.kept), seconds, self.cut_off, self.interrupted)
+
+    def _over(self) -> bool:
+        """Take the next piece of output; whether it was the last."""
+        if self.deadline is not None and time.monotonic() > self.deadline:
+            self._stop(f"it took longer than {self.job.limit:g} s" if self.job.limit else "")
+        try:
+            piece = self.pieces.get(timeout=_TICK)
+        except Empty:
+            self.wait(time.monotonic() - self.began)
+            return self.process.poll() is not None and self._has_lingered()
+        if piece is None:
+            self.process.wait()
+            return True
+        self._keep(piece)
+        return False
+
+    def _has_lingered(self) -> bool:
+        """A command may leave something running that holds on to its output."""
+        self.lingers = self.lingers or time.monotonic() + _LINGER
+        return time.monotonic() > self.lingers
+
+    def _keep(self, piece: bytes) -> None:
+        self.show(piece)
+        if self.size < MAX_BYTES:
+            self.kept.append(piece)
+            self.size += len(piece)
+
+    def _stop(self, why: str) -> None:
+        """Ask it to stop, and each further time with less patience."""
+        self.cut_off = self.cut_off or why
+        which = next(self.signals, _END)
+        self._send(which)
+        self.deadline = time.monotonic() + _GRACE.get(which, _LINGER)
+
+    def _end_all(self) -> None:
+        """What it started and left behind ends with it."""
+        if self.cut_off or self.process.poll() is None:
+            self._send(_END)
+
+    def _send(self, which: signal.Signals) -> None:
+        with suppress(OSError):
+            if hasattr(os, "killpg"):
+                os.killpg(self.process.pid, which)
+            else:
+                self.process.kill()
+
+    def _listen(self) -> None:
+        stream: IO[bytes] | None = self.process.stdout
+        with suppress(OSError, ValueError):
+            while stream is not None and (piece := os.read(stream.fileno(), 65536)):
+                self.pieces.put(piece)
+        self.pieces.put(None)
+
+
+def _start(job: Job) -> subprocess.Popen[bytes]:
+    try:
+        return subprocess.Popen(  # noqa: S603
+            job.command if isinstance(job.command, str) else list(job.command),
+            shell=isinstance(job.command, str),
+            cwd=job.folder,
+            env={**os.environ, "PYTHONUNBUFFERED": "1", **job.environment},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,  # Ctrl-C is passed on by us, and ends all that it started
+        )
+    except OSError as error:
+        name = job.command if isinstance(job.command, str) else job.command[0]
+        why = (error.strerror or str(error)).lower()
+        raise TriagebookError(
+            f"`{name}` can't be started: {why}", f"see that it is installed; it runs in {job.folder}"
+        ) from None

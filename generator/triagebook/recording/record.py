@@ -1,0 +1,173 @@
+"""The way of evidence into the book: what was read meets the plan and the code, and is written whole or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from triagebook.errors import TriagebookError
+from triagebook.facts.matching import split_name
+from triagebook.model.evidence import Side
+from triagebook.source import ancestry
+
+from .checkout import Code, Found, code_now, code_of_commit, places_that_count
+from .compose import Ran, RunSeen, Setting, run_of_tests
+from .draft import Draft, Finished, finished
+from .files import add_all
+from .meeting import PlanOf
+from .naming import Home, named
+from .times import seen_at
+
+if TYPE_CHECKING:
+    from triagebook.book import Entry
+    from triagebook.facts.matching import Planned
+    from triagebook.store.load import Loaded
+
+    from .naming import Named
+    from .reading import Reading
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What recording needs to know of the book, the issue and the code."""
+
+    loaded: Loaded
+    entry: Entry
+    setting: Setting
+    found: Found
+    now: datetime
+    folder: Path | None = None  # where the tests were run, if that was said
+    commit: str | None = None  # as a person names it
+    deployed: bool = False  # what was tested is a build, not the work tree
+
+    @property
+    def home(self) -> Home:
+        root = self.found.checkout.root if self.found.checkout else None
+        folder = self.folder.resolve() if self.folder else None
+        return Home(root, None if folder == root else folder, PlanOf(self.entry).places)
+
+    def code(self, places: set[str], at: datetime | None = None) -> Code:
+        """The code that something was seen on."""
+        if self.commit is not None:
+            return code_of_commit(self.found, self.commit, places)
+        if self.deployed and self.folder is None:
+            return Code()
+        return code_now(self.found, places, at)
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """Result files, ready to be recorded, with what there is to say of them."""
+
+    runs: tuple[RunSeen, ...]
+    drafts: tuple[Draft, ...]
+    missing: tuple[Planned, ...]
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(note for run in self.runs for note in run.code.notes))
+
+
+def prepare(
+    desk: Desk,
+    readings: Sequence[Reading],
+    suite: str | None,
+    *,
+    keep: bool = False,
+    ran: Ran | None = None,
+    before: Code | None = None,
+) -> Prepared:
+    """Result files held against the plan; nothing is written. Of a run of our own it is known what was there before."""
+    plan, home, entry = PlanOf(desk.entry), desk.home, desk.entry
+    runs = []
+    for reading in readings:
+        results = named(reading.results, home)
+        at = seen_at(reading.results.at, reading.source.written, desk.now)
+        places = places_that_count(entry) | test_files(results)
+        runs.append(
+            RunSeen(
+                results=reading.results,
+                named=results,
+                meeting=plan.meet([one.name for one in results], suite),
+                code=_beside_fix(desk, desk.code(places, at) if before is None else settled(before, desk.code(places))),
+                at=desk.setting.at or at,
+                source=reading.source,
+                ran=ran,
+            )
+        )
+    drafts = tuple(run_of_tests(run, desk.setting, entry.issue, keep=keep) for run in runs)
+    missing = plan.missing([run.meeting for run in runs], desk.setting.phase)
+    return Prepared(tuple(runs), drafts, tuple(missing))
+
+
+def _beside_fix(desk: Desk, code: Code) -> Code:
+    """The code, with a word where it is not on the side of the fix that is named."""
+    issue, side = desk.entry.issue, desk.setting.phase
+    fixes = {str(change.commit) for change in (issue.fix.changes if issue.fix else ()) if change.commit}
+    if code.commit is None or code.checkout is None or side is None or not fixes:
+        return code
+    held = ancestry(code.checkout, [(code.commit, fix) for fix in fixes])
+    if side is Side.BEFORE and len(held) == len(fixes) and all(held.values()):
+        note = f"{code.commit[:9]} holds the fix, so this is no run before it"
+    elif side is Side.AFTER and False in held.values():
+        note = f"{code.commit[:9]} does not hold the fix, so what passes proves nothing"
+    else:
+        return code
+    return replace(code, notes=(*code.notes, note))
+
+
+def settled(before: Code, after: Code) -> Code:
+    """The code that a run saw: as it was when the run began, if it still was so when the run ended.
+
+    What the run itself leaves behind does not make the tree dirty; code that changes under a run does.
+    """
+    common = before.digests.keys() & after.digests.keys()
+    changed = sorted(path for path in common if before.digests[path] != after.digests[path])
+    if before.commit == after.commit and not changed:
+        return replace(before, digests={**after.digests, **before.digests})
+    what = ", ".join(changed[:3]) or "the commit"
+    note = f"the code changed while the tests ran, so they prove nothing: {what}"
+    return replace(before, dirty=True, notes=(*before.notes, note))
+
+
+def test_files(results: Sequence[Named]) -> set[str]:
+    """The files that tests lie in."""
+    return {path for one in results if (path := split_name(one.name)[0]) and not path.startswith("/")}
+
+
+def write(desk: Desk, drafts: Sequence[Draft], digests: Sequence[str] = ()) -> list[Finished]:
+    """Put evidence into the book: all of it, or none. Files of these digests must not be there yet."""
+    root, issue_id = desk.loaded.root, desk.entry.id
+    done: list[Finished] = []
+    taken = {path.name for path in _evidence(root, issue_id)}
+    names = {name.removesuffix(".yaml") for name in taken}
+    for draft in drafts:
+        done.append(finished(issue_id, draft, names))
+        names.add(done[-1].name)
+
+    def refuse_known() -> None:
+        for digest in digests:
+            if name := recorded_as(root, issue_id, digest):
+                what = f"this file is recorded already, as {name}"
+                raise TriagebookError(what, "evidence counts once; record the file of another run")
+
+    add_all(root, {name: data for one in done for name, data in one.files.items()}, refuse_known)
+    return done
+
+
+def recorded_as(root: Path, issue_id: str, digest: str) -> str | None:
+    """The evidence of a run that was read from a file of this digest; broken evidence counts as well."""
+    for path in _evidence(root, issue_id):
+        if path.suffix == ".yaml":
+            text = path.read_text(encoding="utf-8", errors="replace")
+            if digest in text and "kind: tests" in text:
+                return path.stem
+    return None
+
+
+def _evidence(root: Path, issue_id: str) -> list[Path]:
+    folder = root / issue_id / "evidence"
+    return sorted(path for path in folder.iterdir() if path.is_file()) if folder.is_dir() else []

@@ -1,0 +1,159 @@
+"""The suites of a plan as jobs: which are run, by which command, and where their results will lie."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import shutil
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from triagebook.errors import TriagebookError
+from triagebook.model.work import SuiteState
+
+from .process import Job
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from triagebook.model.common import Command
+    from triagebook.model.work import Suite
+
+_ASSIGNMENT = re.compile(r"[A-Za-z_]\w*=")
+_FOR_A_SHELL = "();<>|&"
+_VARIABLE = re.compile(r"\$[\w({]|`")
+_PYTEST = re.compile(r"\bpytest\b")
+_RESULTS = re.compile(r"[^\s'\"=:,]+\.(?:xml|json|jsonl|trx)\b")
+_OWN_RESULTS = ("--junitxml", "--junit-xml")
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One suite to be run."""
+
+    suite: str
+    command: str  # as the plan has it
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """The suites that are run, and why others are not."""
+
+    tasks: tuple[Task, ...]
+    left_out: tuple[str, ...]
+
+
+def choose(suites: Mapping[str, Suite], wanted: Sequence[str], environment: str) -> Chosen:
+    """The suites that somebody asked for, or all that can be run in an environment."""
+    tasks: list[Task] = []
+    left_out: list[str] = []
+    for name in wanted or suites:
+        suite = suites[name]
+        why = _why_not(suite, environment, asked=bool(wanted))
+        if why is None:
+            tasks.append(Task(name, str(_command(suite, environment).run).strip()))
+        elif wanted:
+            raise TriagebookError(f"suite `{name}` {why}", "change the plan, or choose another suite")
+        else:
+            left_out.append(f"{name} {why}")
+    if not tasks:
+        what = "; ".join(left_out) or "the issue plans no suite"
+        raise TriagebookError(f"there is nothing to run: {what}", "give a suite its `command`, or choose with --suite")
+    return Chosen(tuple(tasks), tuple(left_out))
+
+
+def _why_not(suite: Suite, environment: str, *, asked: bool) -> str | None:
+    if suite.environments and environment not in suite.environments:
+        return f"runs in {', '.join(suite.environments)}, not in {environment}"
+    if suite.state is SuiteState.PLANNED and not asked:
+        return "is planned, not written"
+    fitting = [one for one in suite.command if one.environment in {None, environment}]
+    return None if fitting else "has no command" + (f" for {environment}" if suite.command else "")
+
+
+def _command(suite: Suite, environment: str) -> Command:
+    """Several commands are several ways to do the same; the first for the very environment, else the first for any."""
+    fitting = [one for one in suite.command if one.environment in {None, environment}]
+    return next((one for one in fitting if one.environment == environment), fitting[0])
+
+
+# ── commands ─────────────────────────────────────────────────────────────────────────────────────────
+
+
+def job_of(command: str, folder: Path, junit: Path, *, shell: bool, limit: float | None) -> Job:
+    """A command ready to be run. pytest is told to write its results where they are looked for."""
+    if shell:
+        own = len(_PYTEST.findall(command)) == 1 and not any(flag in command for flag in _OWN_RESULTS)
+        return Job(command, folder, {"PYTEST_ADDOPTS": f"--junitxml={shlex.quote(str(junit))}"} if own else {}, limit)
+    words = _words(command)
+    environment = dict(_assignments(words))
+    words = words[len(environment) :]
+    if not words:
+        raise TriagebookError(f"`{command}` names no program", "correct the suite's `command`")
+    if shutil.which(words[0], path=environment.get("PATH")) is None and not (folder / words[0]).is_file():
+        raise TriagebookError(f"`{words[0]}` is not installed, or not found", f"see that it can be run in {folder}")
+    at = _pytest_at(words)
+    if at is not None and not any(word.startswith(_OWN_RESULTS) for word in words):
+        words = [*words[: at + 1], f"--junitxml={junit}", *words[at + 1 :]]
+    return Job(words, folder, environment, limit)
+
+
+def _words(command: str) -> list[str]:
+    do = "add --shell to run it in one, after you have read it"
+    if "\n" in command:
+        raise TriagebookError(f"`{command.splitlines()[0]} ...` has several lines, which takes a shell", do)
+    try:
+        words = shlex.split(command)
+        lexer = shlex.shlex(command, posix=True, punctuation_chars=_FOR_A_SHELL)
+        lexer.whitespace_split, lexer.commenters = True, ""
+        special = next((word for word in lexer if not word.strip(_FOR_A_SHELL) or _VARIABLE.search(word)), None)
+    except ValueError as problem:
+        raise TriagebookError(f"`{command}` can't be read: {problem}", "correct the suite's `command`") from None
+    if special:
+        raise TriagebookError(f"`{command}` needs a shell for `{special}`", do)
+    return words
+
+
+def _assignments(words: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """`NAME=value` in front of a program."""
+    for word in words:
+        if not _ASSIGNMENT.match(word):
+            return
+        name, _, value = word.partition("=")
+        yield name, value
+
+
+def _pytest_at(words: Sequence[str]) -> int | None:
+    """Where pytest stands among the words of a command."""
+    return next((index for index, word in enumerate(words) if Path(word).name in {"pytest", "py.test"}), None)
+
+
+# ── results ──────────────────────────────────────────────────────────────────────────────────────────
+
+
+class ResultFiles:
+    """The files in which a command may leave its results: those it names, and those that somebody names for it."""
+
+    def __init__(self, command: str, folder: Path, patterns: Sequence[str], junit: Path) -> None:
+        self.folder, self.junit = folder, junit
+        self.patterns = list(patterns)
+        self.named = sorted(set(_RESULTS.findall(command)))
+        self.before = {path: _stamp(path) for path in self._there()}
+
+    def fresh(self) -> list[Path]:
+        """Those that were written since; what lay there before is of another run."""
+        own = [self.junit] if self.junit.is_file() and self.junit.stat().st_size else []
+        return own or [path for path in self._there() if _stamp(path) != self.before.get(path)]
+
+    def _there(self) -> list[Path]:
+        found = [self.folder / name for name in self.named if not self.patterns]
+        for pattern in self.patterns:
+            found += sorted(self.folder.glob(pattern)) if not Path(pattern).is_absolute() else [Path(pattern)]
+        return [path for path in dict.fromkeys(found) if path.is_file()]
+
+
+def _stamp(path: Path) -> tuple[int, int]:
+    about = path.stat()
+    return about.st_mtime_ns, about.st_size

@@ -1,0 +1,113 @@
+"""A report as one HTML file: no script, nothing fetched, each figure leading to where it comes from."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from html import escape
+from pathlib import Path
+
+from triagebook.markdown import FIGURE_CLOSE, FIGURE_DIGITS, FIGURE_OPEN, without_figures
+from triagebook.markup import Heading, to_html
+
+from .figures import Figure
+
+FileLink = Callable[[str], str | None]  # a file of the book -> the address it is seen at from the report
+
+_MARK = re.compile(f"{FIGURE_OPEN}([{FIGURE_DIGITS}]+)([^{FIGURE_CLOSE}]*){FIGURE_CLOSE}")
+_IN_CODE = re.compile(r"<pre>.*?</pre>", re.DOTALL)
+_TABLE = re.compile(r"<table>.*?</table>", re.DOTALL)
+_SHOWN = 8  # places that a figure is counted from, before the rest is only counted
+
+
+def page(markdown: str, figures: Sequence[Figure], title: str, styles: Path, link: FileLink) -> str:
+    """The whole file."""
+    html = to_html(markdown, lambda address: address if re.match(r"https?://|mailto:|#", address) else None)
+    body = _TABLE.sub(lambda table: f'<div class="table" tabindex="0">{table[0]}</div>', html.body)
+    body, used = _with_figures(body, figures)
+    return f"""<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+<meta name="generator" content="triagebook">
+<title>{escape(title)}</title>
+<style>
+{styles.read_text(encoding="utf-8").strip()}
+</style>
+</head>
+<body>
+{_contents(html.headings, sources=bool(used))}
+<main>
+{body}{_sources(used, link)}
+</main>
+</body>
+</html>
+"""
+
+
+def _contents(headings: Sequence[Heading], *, sources: bool) -> str:
+    links = [f'<li><a href="#{each.anchor}">{each.words}</a></li>' for each in headings if each.level == 2]
+    if sources:
+        links.append('<li><a href="#figures">Where the figures come from</a></li>')
+    listed = "\n".join(links)
+    return f'<nav aria-label="Contents">\n<ul>\n{listed}\n</ul>\n</nav>' if links else ""
+
+
+# ── figures ──────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _with_figures(body: str, figures: Sequence[Figure]) -> tuple[str, list[Figure]]:
+    """The body with a link for each figure, and the figures that it states."""
+    by_number = {figure.number: figure for figure in figures}
+    used: dict[int, Figure] = {}
+
+    def linked(found: re.Match[str]) -> str:
+        number = int("".join(str(FIGURE_DIGITS.index(digit)) for digit in found[1]))
+        used[number] = figure = by_number[number]
+        source = escape(_source(figure))
+        return f'<a class="figure" href="#figure-{number}" data-source="{source}">{found[2]}</a>'
+
+    body = _IN_CODE.sub(lambda block: without_figures(block[0]), body)
+    return without_figures(_MARK.sub(linked, body)), [used[number] for number in sorted(used)]
+
+
+def _source(figure: Figure) -> str:
+    """Name and source of a figure in a line."""
+    files = list(dict.fromkeys(origin.file for origin in figure.fact.origins))
+    more = f" and {len(files) - 2} more files" if len(files) > 2 else ""
+    where = f" from {', '.join(files[:2])}{more}" if files else ""
+    return f"{figure.fact.ref}: {figure.says[:1].lower()}{figure.says[1:]}{where}"
+
+
+def _sources(used: Sequence[Figure], link: FileLink) -> str:
+    """The end of the page: every figure with its name, what it says, and the records it was computed from."""
+    if not used:
+        return ""
+    rows = "\n".join(_row(figure, link) for figure in used)
+    return f"""<section class="sources">
+<h2 id="figures">Where the figures come from</h2>
+<p>Each figure is computed from the records named beside it.</p>
+<dl>
+{rows}
+</dl>
+</section>"""
+
+
+def _row(figure: Figure, link: FileLink) -> str:
+    fact = figure.fact
+    said = f"; says {', '.join(figure.documents)}" if figure.documents else ""
+    shown = [_origin(origin.file, str(origin), link) for origin in fact.origins[:_SHOWN]]
+    left = len(fact.origins) - len(shown)
+    places = ", ".join(shown) + (f" and {left} more" if left else "")
+    return (
+        f'<dt id="figure-{figure.number}"><code>{escape(str(fact.ref))}</code> <span>{escape(str(fact))}</span></dt>\n'
+        f"<dd>{escape(figure.says)}{escape(said)}{': ' if places else ''}{places}</dd>"
+    )
+
+
+def _origin(file: str, words: str, link: FileLink) -> str:
+    address = link(file)
+    text = f"<code>{escape(words)}</code>"
+    return f'<a href="{escape(address)}">{text}</a>' if address else text

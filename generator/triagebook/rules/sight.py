@@ -1,0 +1,90 @@
+"""Whether one search sees less than another, as far as that can be told without source code: by trying examples."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from itertools import product
+from typing import TYPE_CHECKING, Any
+
+import re2  # type: ignore[import-untyped]
+
+from triagebook.book import fits
+
+if TYPE_CHECKING:
+    from triagebook.model.common import Detector
+
+_ANY = re.compile(r"\$\$\$(?:[A-Z_][A-Z0-9_]*)?(?!\w)|\$[A-Z_][A-Z0-9_]*(?!\w)")
+_PARTS = {True: ("", "a", "a, b=c"), False: ("a",)}  # what `$$$` may stand for, and `$NAME`
+_ENDING = re.compile(r"\*(\.\w+)$")
+
+
+def sees_less(search: Detector, detector: Detector, known: Sequence[str]) -> str:
+    """What a search leaves out that the detector finds, in words; nothing where it leaves out nothing that is known.
+
+    `known` are texts that the detector did find.
+    """
+    if missed := _missed_files(search, detector):
+        return f"it leaves out files that the detector searches: `{missed}`"
+    expression = _expression(search)
+    if expression is None:
+        return ""
+    examples = [*(_examples(str(detector.code)) if detector.code else ()), *known]
+    seen = [example for example in examples if expression.search(example.encode())]
+    missed = next((example for example in examples if example not in seen), "")
+    return f"it sees `{seen[0]}` and not `{missed}`, which the detector finds" if seen and missed else ""
+
+
+def _expression(search: Detector) -> Any:  # noqa: ANN401  (RE2's expressions have no type)
+    """A search as an expression: code stands for itself, with room for what it leaves open."""
+    regex = search.regex if search.regex is not None else _as_regex(str(search.code))
+    options = re2.Options()
+    options.log_errors = False
+    try:
+        return re2.compile(regex.encode(), options)
+    except re2.error:
+        return None
+
+
+def _as_regex(code: str) -> str:
+    ends = [match.span() for match in _ANY.finditer(code)]
+    parts = [code[start:stop] for (_, start), (stop, _) in zip([(0, 0), *ends], [*ends, (len(code), 0)], strict=True)]
+    return ".*".join(re2.escape(part) for part in parts)
+
+
+def _examples(code: str) -> Iterator[str]:
+    """Pieces of code that a pattern of code matches."""
+    places = [match.group().startswith("$$$") for match in _ANY.finditer(code)]
+    for parts in product(*(_PARTS[several] for several in places[:3])):
+        yield _filled(code, [*parts, *("a" for _ in places[3:])])
+
+
+def _filled(code: str, parts: Sequence[str]) -> str:
+    rest = iter(parts)
+    return _ANY.sub(lambda _: next(rest), code)
+
+
+def _missed_files(search: Detector, detector: Detector) -> str:
+    """A pattern of files that the detector searches and the other does not."""
+    if search.include and detector.regex is not None and not detector.include:
+        return "**"
+    ending = next((found[1] for pattern in detector.include if (found := _ENDING.search(pattern))), "")
+    for pattern in (*detector.include, *search.exclude):
+        paths = [path for path in _paths(pattern, ending) if _is_for(detector, path)]
+        if not all(_is_for(search, path) for path in paths):
+            return str(pattern)
+    return ""
+
+
+def _paths(pattern: str, ending: str) -> Iterator[str]:
+    """Names of files that fit a pattern."""
+    pattern = f"{pattern}**" if pattern.endswith("/") else pattern
+    for folders in ("", "a/", "a/b/"):
+        path = pattern.lstrip("/").replace("**/", folders).replace("**", f"a/name{ending}").replace("*", "name")
+        if fits(path, (pattern,)):
+            yield path
+
+
+def _is_for(search: Detector, path: str) -> bool:
+    included = not search.include or fits(path, tuple(search.include))
+    return included and not (search.exclude and fits(path, tuple(search.exclude)))

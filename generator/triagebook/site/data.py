@@ -1,0 +1,186 @@
+"""The book as data for scripts and assistants: what the pages say, as JSON, and where to begin to read."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Callable, Iterator
+from fractions import Fraction
+from functools import partial
+from typing import Any
+
+from triagebook.facts.case import Case
+from triagebook.facts.environments import Standing
+from triagebook.facts.fact import Fact
+from triagebook.facts.registry import DEFINITIONS
+from triagebook.facts.stages import Stage
+from triagebook.findings import Finding, Severity
+from triagebook.model.values import FactRef, Quantity
+
+from .fields import state_of
+from .overview import OVERVIEW, REFERENCES
+from .page import Asset
+from .see import issue_path, pattern_path
+from .shelf import Shelf
+
+Address = Callable[[str], str]  # of a page, by its path among the sources
+COUNTS = ("contradicted", "failing", "unproven", "unowned")
+
+
+def assets(shelf: Shelf, address: Address) -> Iterator[Asset]:
+    """The files for programs; `address` says where a page lies."""
+    yield Asset("api/issues.json", lambda: _text(_issues(shelf, address)))
+    yield Asset("api/health.json", lambda: _text(_health(shelf)))
+    yield Asset("llms.txt", lambda: _llms(shelf, address))
+    for name, case in shelf.cases.items():
+        yield Asset(f"api/issues/{name}.json", partial(_issue_text, shelf, case, address))
+
+
+def _text(document: object) -> str:
+    return json.dumps(document, indent=1, ensure_ascii=False, default=_plain) + "\n"
+
+
+def _plain(value: object) -> object:
+    """What JSON has no form for."""
+    return float(value) if isinstance(value, Fraction) else str(value)
+
+
+# ── issues ───────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _issues(shelf: Shelf, address: Address) -> list[dict[str, Any]]:
+    return [_in_short(shelf, case, address) for case in shelf.cases.values()]
+
+
+def _in_short(shelf: Shelf, case: Case, address: Address) -> dict[str, Any]:
+    issue = case.issue
+    return {
+        "id": case.entry.id,
+        "title": issue.title,
+        "severity": issue.severity.value,
+        "state": state_of(issue),
+        "stage": case.verdict.stage.value,
+        "environments": {name: found.state.value for name, found in case.verdict.environments.items()},
+        "opened": issue.opened.isoformat(),
+        "closed": issue.closed.on.isoformat() if issue.closed else None,
+        "owner": issue.owner,
+        "priority": issue.priority,
+        "components": list(issue.components),
+        "patterns": sorted({str(cause.pattern) for cause in issue.causes if cause.pattern}),
+        "labels": list(issue.labels),
+        "contradictions": sum(claim.contradiction for claim in case.claims),
+        "findings": len(shelf.findings_in.get(case.entry.id, ())),
+        "page": address(issue_path(case.entry.id)),
+        "data": f"api/issues/{case.entry.id}.json",
+    }
+
+
+def _issue_text(shelf: Shelf, case: Case, address: Address) -> str:
+    entry = case.entry
+    record = {
+        "issue": entry.issue.model_dump(mode="json", exclude_defaults=True),
+        "affected": entry.affected.model_dump(mode="json", exclude_defaults=True) if entry.affected else None,
+        "evidence": {name: seen.model_dump(mode="json", exclude_none=True) for name, seen in entry.evidence.items()},
+    }
+    document = _in_short(shelf, case, address) | {
+        "record": record,
+        "facts": [_fact(fact) for fact in _facts(case)],
+        "verdict": case.verdict.as_data(),
+        "criteria": {name: {"answer": s.answer.value, "why": s.why} for name, s in case.criteria.items()},
+        "claims": [
+            {
+                "says": state.claim.says,
+                "from": [str(source) for source in state.claim.from_],
+                "kind": state.claim.kind,
+                "standing": state.standing.value,
+                "why": state.why,
+                "disputed": state.claim.disputed,
+                "contradiction": state.contradiction,
+            }
+            for state in case.claims
+        ],
+        "named_by": [{"issue": other, "kind": kind.value} for other, kind, _ in shelf.named_by.get(entry.id, ())],
+        "findings": [_finding(finding) for finding in shelf.findings_in.get(entry.id, ())],
+    }
+    return _text(document)
+
+
+def _facts(case: Case) -> Iterator[Fact]:
+    yield from (case.fact(FactRef(name)) for name in (*DEFINITIONS, *sorted(case.measured_names)))
+
+
+def _fact(fact: Fact) -> dict[str, Any]:
+    """A fact with its value as a number where it is one; a range has both ends."""
+    value: object = fact.value
+    if isinstance(value, Quantity):
+        value = {"low": value.low, "high": value.high}
+    return {
+        "name": str(fact.ref),
+        "value": value,
+        "text": str(fact),
+        "unit": fact.unit or None,
+        "why_unknown": fact.why_unknown if fact.value is None else None,
+        "grade": fact.grade.value if fact.grade else None,
+        "origins": [str(origin) for origin in fact.origins],
+    }
+
+
+def _finding(finding: Finding) -> dict[str, Any]:
+    return {
+        "code": finding.code,
+        "severity": finding.severity.value,
+        "file": finding.file,
+        "line": finding.line,
+        "column": finding.column,
+        "field": list(finding.field),
+        "says": finding.says,
+        "do": finding.do,
+        "accepted": finding.accepted or None,
+    }
+
+
+# ── the whole ────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _health(shelf: Shelf) -> dict[str, Any]:
+    """How the book stands, in a few numbers."""
+    stages = Counter(case.verdict.stage for case in shelf.open)
+    standings = Counter(found.state for case in shelf.open for found in case.verdict.environments.values())
+    severities = Counter(finding.severity for finding in shelf.findings if not finding.accepted)
+    return {
+        "title": shelf.book.catalog.title,
+        "issues": len(shelf.cases),
+        "open": len(shelf.open),
+        "unread": sorted(shelf.book.unread),
+        **{name: shelf.fact(f"book.{name}").value for name in COUNTS},
+        "stages": {stage.value: stages[stage] for stage in Stage},
+        "environments": {state.value: standings[state] for state in Standing},
+        "findings": {severity.value: severities[severity] for severity in Severity}
+        | {"accepted": sum(bool(finding.accepted) for finding in shelf.findings)},
+    }
+
+
+def _llms(shelf: Shelf, address: Address) -> str:
+    """Where an assistant begins: what this is, and where each thing is told."""
+    book = shelf.book
+    lines = [f"# {_line(book.catalog.title)}", ""]
+    lines += [f"> {_line(book.catalog.summary or 'Issues, with what is known, claimed and proven.')}", ""]
+    lines += ["Every figure here is computed from records. What no record proves is called unknown.", ""]
+    lines += ["## Data", "", "- [All issues](api/issues.json): a line each", "- [Health](api/health.json): counts", ""]
+    lines += ["## Issues", ""]
+    lines += [
+        f"- [{case.entry.id} · {_line(case.issue.title)}]({address(issue_path(case.entry.id))}): "
+        f"{case.issue.severity.value}, {state_of(case.issue)}, {case.verdict.stage.value}; "
+        f"[data](api/issues/{case.entry.id}.json)"
+        for case in shelf.ordered
+    ]
+    lines += ["", "## Patterns", ""]
+    lines += [f"- [{_line(found.title)}]({address(pattern_path(name))})" for name, found in book.patterns.items()]
+    lines += ["", "## More", ""]
+    lines += [f"- [{title}]({address(path)}): {says}" for path, title, says in (*OVERVIEW, *REFERENCES)]
+    return "\n".join(lines) + "\n"
+
+
+def _line(words: str) -> str:
+    return " ".join(words.replace("[", "(").replace("]", ")").split())
+

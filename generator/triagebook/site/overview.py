@@ -1,0 +1,57 @@
+"""The pages that lead to others: what can be seen of the book, and what there is to look up."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from .see import (
+    BOOK,
+    COMPONENTS,
+    CONTRADICTIONS,
+    ENVIRONMENTS,
+    EVIDENCE,
+    FACTS,
+    FILES,
+    IMPACT,
+    ISSUES,
+    PATTERNS,
+    REFERENCE,
+    RULES,
+    SCHEMA,
+    TURNS,
+    See,
+)
+from .shelf import Shelf
+
+Entry = tuple[str, str, str]
+
+OVERVIEW: tuple[Entry, ...] = (
+    (ISSUES, "Issues", "All issues, open and closed."),
+    (TURNS, "Whose turn it is", "What comes next of each open issue, and what ends."),
+    (CONTRADICTIONS, "Contradictions", "What was stated by hand, held against what is so."),
+    (EVIDENCE, "Evidence", "All that was seen, the newest first."),
+    (ENVIRONMENTS, "Environments", "What is proven where."),
+    (IMPACT, "Impact", "What is at risk, each stream of revenue counted once."),
+    (COMPONENTS, "Components", "Which part of the product has which issues."),
+    (FILES, "Files", "Which issues touch a file."),
+    (PATTERNS, "Patterns", "Root causes that are known."),
+)
+REFERENCES: tuple[Entry, ...] = (
+    (RULES, "Rules", "What the check finds, why it matters, what to do."),
+    (FACTS, "Facts", "Every figure and state that is computed, with its filters."),
+    (SCHEMA, "Schema", "Every field of every record."),
+)
+
+
+def list_view(shelf: Shelf, here: str) -> Mapping[str, object]:
+    """The book's own pages, or the reference."""
+    see = See(shelf.book, here)
+    title, says, entries = {
+        BOOK: ("The book", "What can be seen of all records together.", OVERVIEW),
+        REFERENCE: ("Reference", "What the words of this site mean, and how records are written.", REFERENCES),
+    }[here]
+    return {"see": see, "title": title, "says": says, "entries": _linked(entries, see)}
+
+
+def _linked(entries: Sequence[Entry], see: See) -> list[tuple[object, str]]:
+    return [(see.to(path, title), says) for path, title, says in entries]

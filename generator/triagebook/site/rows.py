@@ -1,0 +1,110 @@
+"""Lines of tables that several pages share: issues, findings, how an issue stands in each environment."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from triagebook.facts.case import Case
+from triagebook.findings import Finding
+from triagebook.markdown import Linked
+
+from .fields import state_of
+from .see import See
+from .shelf import Shelf
+
+ELSEWHERE = "not asked"
+
+
+@dataclass(frozen=True, slots=True)
+class FindingView:
+    """A finding, leading to the page of what it is about and to that of its rule."""
+
+    place: Linked
+    rule: Linked
+    says: str
+    do: str
+    accepted: str
+
+
+@dataclass(frozen=True, slots=True)
+class IssueRow:
+    """An issue in a table."""
+
+    id: Linked
+    title: Linked
+    severity: str
+    state: str
+    stage: str
+    components: list[object]
+    opened: object
+    owner: object
+
+
+@dataclass(frozen=True, slots=True)
+class MatrixRow:
+    """An issue, and what is known of its fix in each environment."""
+
+    id: Linked
+    title: Linked
+    stage: str
+    standings: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Matrix:
+    """Issues by environment."""
+
+    environments: list[Linked]
+    rows: list[MatrixRow]
+
+
+def issue_rows(cases: Iterable[Case], see: See) -> list[IssueRow]:
+    return [
+        IssueRow(
+            id=see.issue(case.entry.id),
+            title=see.issue(case.entry.id, case.issue.title),
+            severity=case.issue.severity.value,
+            state=state_of(case.issue),
+            stage=case.verdict.stage.value,
+            components=_list(see(case.issue.components)),
+            opened=case.issue.opened,
+            owner=see(case.issue.owner) if case.issue.owner else "",
+        )
+        for case in cases
+    ]
+
+
+def matrix(shelf: Shelf, cases: Iterable[Case], see: See) -> Matrix:
+    """Only environments that one of the issues speaks of, in the catalog's order."""
+    cases = list(cases)
+    known = list(shelf.book.catalog.environments)
+    named = {name for case in cases for name in case.environments}
+    places = [*(name for name in known if name in named), *sorted(named.difference(known))]
+    titles = {name: found.title for name, found in shelf.book.catalog.environments.items()}
+    return Matrix(
+        environments=[Linked(str(titles.get(name, name))) for name in places],
+        rows=[
+            MatrixRow(
+                id=see.issue(case.entry.id),
+                title=see.issue(case.entry.id, case.issue.title),
+                stage=case.verdict.stage.value,
+                standings=[_standing(case, name) for name in places],
+            )
+            for case in cases
+        ],
+    )
+
+
+def _standing(case: Case, environment: str) -> str:
+    found = case.verdict.environments.get(environment)
+    return found.state.value if found else ELSEWHERE
+
+
+def finding_view(finding: Finding, see: See) -> FindingView:
+    place = see.file(finding.file, finding.line)
+    return FindingView(place, see.rule(finding.code), finding.says, finding.do, finding.accepted)
+
+
+def _list(value: object) -> list[object]:
+    return value if isinstance(value, list) else [value]

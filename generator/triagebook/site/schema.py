@@ -1,0 +1,189 @@
+"""The schema for people: every field of every record, what it holds and an example, read from the models."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import Enum
+from typing import Any, get_args
+
+from pydantic.fields import FieldInfo
+
+from triagebook.markdown import Linked
+from triagebook.model.affected import Affected
+from triagebook.model.base import Commit, Id, Line, Path, Prose, Record, Ref, Short, Url
+from triagebook.model.catalog import Catalog
+from triagebook.model.evidence import CommandOutput, MeasuredValue, Observation, TestRun
+from triagebook.model.issue import Issue
+from triagebook.model.pattern import Pattern
+from triagebook.model.values import Digest, DocRef, FactRef, Place, Quantity
+from triagebook.model.work import Expectation
+
+from .see import SCHEMA, See, anchor
+from .shelf import Shelf
+
+FILES: Mapping[str, tuple[str, tuple[type[Record], ...]]] = {
+    "issue": ("`ID/issue.yaml` is one issue.", (Issue,)),
+    "affected": ("`ID/affected.yaml` says where it stands in the source code.", (Affected,)),
+    "evidence": (
+        "`ID/evidence/NAME.yaml` is one thing that was seen; `kind` says which of the four it is.",
+        (TestRun, CommandOutput, MeasuredValue, Observation),
+    ),
+    "pattern": ("`patterns/NAME.yaml` is a known root cause.", (Pattern,)),
+    "catalog": ("`catalog.yaml` says what records may refer to.", (Catalog,)),
+}
+
+# What a value is, in words; the first that fits counts.
+_WORDS: tuple[tuple[type, str], ...] = (
+    (Prose, "prose, in Markdown"),
+    (Line, "one line"),
+    (Id, "an id"),
+    (Path, "a path"),
+    (Commit, "a commit"),
+    (Url, "an address"),
+    (Digest, "a digest"),
+    (Quantity, "a quantity"),
+    (Place, "a path with lines"),
+    (FactRef, "the name of a fact"),
+    (DocRef, "a document and its lines"),
+    (bool, "`true` or `false`"),
+    (int, "a whole number"),
+    (date, "a day"),
+    (str, "text"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class FieldRow:
+    """A field of a record."""
+
+    name: str
+    required: bool
+    holds: list[Linked]
+    what: str
+    example: str
+
+
+@dataclass(frozen=True, slots=True)
+class PartView:
+    """A record, or a part of one."""
+
+    title: str
+    what: str
+    short: str  # the field that a single line fills
+    rows: list[FieldRow]
+
+
+def schema_path(kind: str) -> str:
+    return f"schema/{kind}.md"
+
+
+def schemas_view(shelf: Shelf) -> Mapping[str, object]:
+    see = See(shelf.book, SCHEMA)
+    return {
+        "see": see,
+        "kinds": [(see.to(schema_path(kind), kind.capitalize()), says) for kind, (says, _) in FILES.items()],
+    }
+
+
+def schema_view(shelf: Shelf, kind: str) -> Mapping[str, object]:
+    says, records = FILES[kind]
+    inner = sorted(set(_inner(records)) - set(records), key=_title)
+    return {
+        "see": See(shelf.book, schema_path(kind)),
+        "title": kind.capitalize(),
+        "file": says,
+        "parts": [_part(record) for record in (*records, *inner)],
+    }
+
+
+def _inner(records: tuple[type[Record], ...]) -> Iterator[type[Record]]:
+    """The records, and all that they hold."""
+    seen: set[type[Record]] = set()
+    todo = list(records)
+    while todo:
+        record = todo.pop()
+        if record not in seen and record is not Expectation:
+            seen.add(record)
+            yield record
+            todo += [
+                part for field in record.model_fields.values() for part in _types(field.annotation) if _is_part(part)
+            ]
+
+
+def _types(annotation: Any) -> Iterator[Any]:  # noqa: ANN401  (what an annotation is)
+    """The types that an annotation names; the keys of a mapping apart."""
+    arguments = get_args(annotation)
+    if not arguments:
+        yield annotation
+    elif annotation_is_mapping(annotation):
+        yield from _types(arguments[1])
+    else:
+        for argument in arguments:
+            yield from _types(argument)
+
+
+def annotation_is_mapping(annotation: Any) -> bool:  # noqa: ANN401
+    return getattr(annotation, "__origin__", None) is Mapping
+
+
+def _is_part(found: object) -> bool:
+    return isinstance(found, type) and issubclass(found, Record)
+
+
+# ── parts ────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _part(record: type[Record]) -> PartView:
+    short = record.short if issubclass(record, Short) else ""
+    rows = [_row(name, field) for name, field in record.model_fields.items()]
+    return PartView(_title(record), (record.__doc__ or "").strip(), short, rows)
+
+
+def _title(record: type) -> str:
+    """The name of a class in words: `SideEffect` is a side effect."""
+    words = "".join(f" {letter.lower()}" if letter.isupper() else letter for letter in record.__name__)
+    return words.strip().capitalize()
+
+
+def _row(name: str, field: FieldInfo) -> FieldRow:
+    form = "by id: " if annotation_is_mapping(field.annotation) else "a list: " if _is_list(field) else ""
+    holds = [found for kind in _types(field.annotation) for found in _holds(kind)]
+    if form and holds:
+        holds[0] = Linked(form + holds[0].text, holds[0].target)
+    return FieldRow(field.alias or name, field.is_required(), holds, field.description or "", _example(field))
+
+
+def _is_list(field: FieldInfo) -> bool:
+    return getattr(field.annotation, "__origin__", None) is tuple
+
+
+def _holds(kind: Any) -> Iterator[Linked]:  # noqa: ANN401
+    if not isinstance(kind, type) or kind is type(None):
+        if isinstance(kind, str):
+            yield Linked(f"`{kind}`")
+        return
+    if kind is Expectation:
+        yield Linked("`pass`, `skip`, `fail` or `{fail: the error text}`")
+    elif issubclass(kind, Record):
+        yield Linked(_title(kind).lower(), f"#{anchor(_title(kind))}")
+    elif issubclass(kind, Enum):
+        yield Linked(" ".join(f"`{each.value}`" for each in kind))
+    elif issubclass(kind, Ref):
+        yield Linked(f"the id of {_article(kind.to)} {kind.to}")
+    else:
+        yield Linked(next((words for known, words in _WORDS if issubclass(kind, known)), "text"))
+
+
+def _article(words: str) -> str:
+    return "an" if words[0] in "aeiou" else "a"
+
+
+def _example(field: FieldInfo) -> str:
+    examples = field.examples or ()
+    if not examples:
+        return ""
+    first = examples[0]
+    return first if isinstance(first, str) else json.dumps(first, ensure_ascii=False)

@@ -1,0 +1,195 @@
+"""Tests and evidence as pages show them: what was to happen, what did, who saw it, and what that is worth."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from triagebook.facts.case import Case
+from triagebook.facts.results import State
+from triagebook.markdown import Linked
+from triagebook.model.evidence import (
+    CommandOutput,
+    Evidence,
+    Grade,
+    Held,
+    MeasuredValue,
+    Observation,
+    Outcome,
+    Result,
+    Side,
+    TestRun,
+)
+from triagebook.model.work import Expectation, Suite, Test
+
+from .see import See
+
+_KINDS = {"tests": "A run of tests", "command": "The output of a command", "value": "A measured value"}
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """How a test ended in one phase and environment."""
+
+    outcome: str
+    words: str  # where, who says so, and how that meets what was expected
+    kind: str  # what colour it may have; none where only a document states it, which proves nothing
+
+
+@dataclass(frozen=True, slots=True)
+class TestView:
+    """A test, with what it has from its suite and what was seen of it."""
+
+    __test__ = False  # it is none of pytest's
+
+    name: str
+    record: Test
+    before: Expectation | None
+    after: Expectation | None
+    seen_before: list[Ran]
+    seen_after: list[Ran]
+
+    @property
+    def more(self) -> bool:
+        """Is there something to say of it that the table does not?"""
+        record = self.record
+        return bool(record.was or record.markers or record.flaky or record.note or record.from_)
+
+
+@dataclass(frozen=True, slots=True)
+class SuiteView:
+    """A suite with its tests."""
+
+    id: str
+    title: str
+    record: Suite
+    tests: list[TestView]
+
+    @property
+    def ran(self) -> bool:
+        return any(test.seen_before or test.seen_after for test in self.tests)
+
+    @property
+    def vacuous(self) -> bool:
+        return any(
+            "proves nothing" in ran.words for test in self.tests for ran in (*test.seen_before, *test.seen_after)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceView:
+    """One thing that was seen."""
+
+    name: str
+    link: Linked
+    kind: str
+    record: Evidence
+    result: str  # what came of it, in a few words
+    totals: list[str]
+    files: list[object]
+    says: str  # what vouches for the results, where it is no more than a document
+    results: list[tuple[str, Result]]
+    expected: list[tuple[str, Held]]
+    counts_as: str  # where that is less than its grade
+
+    @property
+    def timed(self) -> bool:
+        return any(result.seconds for _, result in self.results)
+
+    @property
+    def remarked(self) -> bool:
+        return any(result.error or result.note or result.from_ for _, result in self.results)
+
+
+# ── tests ────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def suite_view(suite_id: str, suite: Suite, case: Case | None) -> SuiteView:
+    tests = [
+        TestView(
+            name=name,
+            record=test,
+            before=test.before or suite.before,
+            after=test.after or suite.after,
+            seen_before=_ran(case, suite_id, name, Side.BEFORE),
+            seen_after=_ran(case, suite_id, name, Side.AFTER),
+        )
+        for name, test in suite.tests.items()
+    ]
+    return SuiteView(suite_id, suite.title or suite_id, suite, tests)
+
+
+def _ran(case: Case | None, suite: str, test: str, side: Side) -> list[Ran]:
+    if case is None:
+        return []
+    states = ((place, case.states.get((suite, test, side, place))) for place in case.environments)
+    return [_how(case, place, state) for place, state in states if state and state.seen]
+
+
+def _how(case: Case, place: str, state: State) -> Ran:
+    known = case.book.catalog.environments.get(place)
+    judgement = state.judgement.value.partition(":")[0]
+    outcome = state.outcome.value if state.outcome else ""
+    words = [f"in {known.title if known else place}"]
+    if state.grade is Grade.TRANSCRIBED:
+        sources = dict.fromkeys(source.document for seen in state.seen for source in seen.record.from_)
+        words.append(f"says {' and '.join(sources)}" if sources else "only stated")
+    words.append(judgement)
+    return Ran(outcome or judgement, ", ".join(words), outcome if state.grade is not Grade.TRANSCRIBED else "")
+
+
+# ── evidence ─────────────────────────────────────────────────────────────────────────────────────────
+
+
+def evidence_views(case: Case, see: See) -> list[EvidenceView]:
+    """The evidence of an issue, the newest first."""
+    newest = sorted(case.entry.evidence.items(), key=lambda item: (str(item[1].at), item[0]), reverse=True)
+    return [evidence_view(case, name, record, see) for name, record in newest]
+
+
+def evidence_view(case: Case, name: str, record: Evidence, see: See) -> EvidenceView:
+    run = record if isinstance(record, TestRun) else None
+    totals = run.totals.model_dump(exclude_none=True) if run and run.totals else {}
+    worth = case.weights[name]
+    return EvidenceView(
+        name=name,
+        link=see.issue_at(case.entry.id, name, name, code=True),
+        kind=_KINDS.get(getattr(record, "kind", ""), "An observation"),
+        record=record,
+        result=_result(record),
+        totals=[f"{value} {label}" if label != "seconds" else str(value) for label, value in totals.items()],
+        files=[Linked(f"{path} {digest}", code=True) for path, digest in record.code.items()],
+        says=_hearsay(record),
+        results=list(run.results.items()) if run else [],
+        expected=list(run.expected.items()) if run else [],
+        counts_as=worth.value if worth is not record.grade else "",
+    )
+
+
+def _result(record: Evidence) -> str:
+    match record:
+        case TestRun():
+            return _tally(result.outcome for result in record.results.values()) or "no result of a test"
+        case CommandOutput():
+            return f"exit code {record.exit_code}" if record.exit_code is not None else "output kept"
+        case MeasuredValue():
+            return f"{record.name} is {record.value}"
+        case Observation():
+            again = "the error was seen" if record.error else "seen"
+            return f"{again} {record.count} times" if record.count and record.count > 1 else again
+        case _:
+            return ""
+
+
+def _tally(outcomes: Iterable[Outcome]) -> str:
+    counts = Counter(outcomes)
+    return ", ".join(f"{counts[outcome]} {outcome.value}" for outcome in Outcome if counts[outcome])
+
+
+def _hearsay(record: Evidence) -> str:
+    """What a result that was typed from a document must be shown with: it proves nothing."""
+    if record.grade is not Grade.TRANSCRIBED:
+        return ""
+    documents = dict.fromkeys(ref.document for ref in record.from_)
+    return f"says {' and '.join(documents)}" if documents else "says a document that is not named"

@@ -1,0 +1,109 @@
+"""The verdict as the page of an issue leads with it: how far the evidence carries, why, and what to do next."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from triagebook.facts.case import Case
+from triagebook.facts.criteria import Answer, CriterionState, state_of_criterion
+from triagebook.facts.environments import Standing
+from triagebook.facts.stages import Stage, Step
+from triagebook.markdown import Linked
+from triagebook.model.issue import Waiver
+from triagebook.reports.ground import Ground
+from triagebook.reports.verdict import verdict_view
+
+from .see import See
+
+
+@dataclass(frozen=True, slots=True)
+class Rung:
+    """A stage on the way from reported to released."""
+
+    name: str
+    kind: str  # reached, next or ahead
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceView:
+    """What is known of the fix in one environment."""
+
+    title: Linked
+    required: bool
+    state: str
+    reasons: tuple[str, ...]
+    evidence: list[Linked]
+
+
+@dataclass(frozen=True, slots=True)
+class VerdictOnPage:
+    """What the evidence supports."""
+
+    stage: str
+    tone: str  # how its box looks: caution, warning, note or tip
+    says: tuple[str, ...]
+    unproven: tuple[str, ...]
+    ladder: list[Rung]
+    reached: list[Step]
+    next: Step | None
+    later: list[Step]
+    places: list[PlaceView]
+    criteria: str
+    accepted: tuple[Waiver, ...]
+
+    @property
+    def open(self) -> int:
+        """How many things later stages need."""
+        return sum(len(step.missing) for step in self.later)
+
+
+def verdict_on_page(case: Case, see: See) -> VerdictOnPage:
+    view = verdict_view(Ground(case))
+    verdict = case.verdict
+    stages = list(Stage)
+    at = stages.index(verdict.stage)
+    after = verdict.next.stage if verdict.next else None
+    return VerdictOnPage(
+        stage=verdict.stage.value,
+        tone=view.tone,
+        says=view.says,
+        unproven=view.unproven,
+        ladder=[
+            Rung(stage.value, "reached" if place <= at else "next" if stage is after else "ahead")
+            for place, stage in enumerate(stages)
+        ],
+        reached=[step for step in verdict.steps if stages.index(step.stage) <= at and step.reasons],
+        next=verdict.next,
+        later=[step for step in verdict.steps if step.missing and step != verdict.next],
+        places=[_place(case, name, see) for name in case.environments],
+        criteria=_criteria(case),
+        accepted=view.accepted,
+    )
+
+
+def _place(case: Case, name: str, see: See) -> PlaceView:
+    found = case.verdict.environments[name]
+    known = case.book.catalog.environments.get(name)
+    evidence = [see.issue_at(case.entry.id, piece, piece, code=True) for piece in found.evidence]
+    title = Linked(str(known.title) if known else name)
+    return PlaceView(title, found.required, found.state.value, found.reasons, evidence)
+
+
+def _criteria(case: Case) -> str:
+    """How many criteria are met, in a sentence."""
+    answers = [state.answer for state in case.criteria.values()]
+    if not answers:
+        return ""
+    counts = ((word, answers.count(word)) for word in Answer)
+    return ", ".join(f"{number} {word.value}" for word, number in counts if number)
+
+
+def answers(case: Case) -> dict[str, CriterionState]:
+    """What is known of each criterion, and of each metric that asks for something."""
+    metrics = {name: state_of_criterion(case, target) for name, target in case.issue.metrics.items() if target.measure}
+    return {**metrics, **case.criteria}
+
+
+def failing(case: Case) -> list[str]:
+    """The environments in which the fix failed."""
+    return [name for name, found in case.verdict.environments.items() if found.state is Standing.FAILED]

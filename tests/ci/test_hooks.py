@@ -1,0 +1,96 @@
+"""The hooks, through the real pre-commit on real git repositories."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+Do = Callable[..., Any]
+
+ROOT = Path(__file__).parents[2]
+
+CONFIG = """\
+repos:
+  - repo: {repo}
+    rev: {rev}
+    hooks:
+      - id: triagebook-check
+        args: [{args}]
+      - id: triagebook-schema
+"""
+
+
+@pytest.fixture
+def hooked(shop: Path, offered: Path, do: Do) -> Path:
+    configure(shop, offered, do)
+    return shop
+
+
+def configure(shop: Path, offered: Path, do: Do, args: str = "") -> None:
+    rev = do("git", "rev-parse", "HEAD", cwd=offered).out.strip()
+    text = CONFIG.format(repo=offered, rev=rev, args=args)
+    (shop / ".pre-commit-config.yaml").write_text(text, encoding="utf-8")
+    do("git", "add", ".")
+
+
+def spoil(shop: Path, text: str) -> None:
+    with (shop / "issues" / "1" / "issue.yaml").open("a", encoding="utf-8") as file:
+        file.write(text)
+
+
+def test_the_manifest_is_one(do: Do) -> None:
+    ran = do("pre-commit", "validate-manifest", ROOT / ".pre-commit-hooks.yaml", cwd=ROOT)
+    assert ran.code == 0, ran.out
+
+
+@pytest.mark.usefixtures("hooked")
+def test_a_clean_book_passes(do: Do) -> None:
+    ran = do("pre-commit", "run", "--all-files")
+    assert ran.code == 0, ran.out
+    lines = [line for line in ran.out.splitlines() if line.startswith("triagebook")]
+    assert [line.rpartition(".")[2] for line in lines] == ["Passed", "Passed"]
+
+
+def test_a_broken_book_fails_with_the_finding(hooked: Path, do: Do) -> None:
+    spoil(hooked, "lables: [a]\n")
+    ran = do("pre-commit", "run", "--all-files")
+    assert ran.code == 1
+    assert "TB107 error: `lables` is not a key that is known here\n" in ran.out
+    assert "did you mean `labels`?" in ran.out
+
+
+def test_a_commit_of_a_broken_record_is_refused(hooked: Path, do: Do) -> None:
+    """Installed into git, as people use it. What touches no record goes through unchecked."""
+    assert do("pre-commit", "install").code == 0
+    (hooked / "app.py").write_text("\n")
+    do("git", "add", ".")
+    ran = do("git", "commit", "--message", "The code")
+    assert (ran.code, "(no files to check)" in ran.out) == (0, False), ran.out
+    spoil(hooked, "lables: [a]\n")
+    do("git", "add", ".")
+    before = do("git", "rev-parse", "HEAD").out
+    ran = do("git", "commit", "--message", "A record")
+    assert ran.code == 1
+    assert "TB107 error" in ran.out
+    assert do("git", "rev-parse", "HEAD").out == before
+
+
+def test_arguments(shop: Path, offered: Path, do: Do) -> None:
+    """They are those of the command."""
+    spoil(shop, "next: [Turn on the alarm]\n")  # a warning
+    configure(shop, offered, do)
+    assert do("pre-commit", "run", "triagebook-check", "--all-files").code == 0
+    configure(shop, offered, do, args="--strict")
+    ran = do("pre-commit", "run", "triagebook-check", "--all-files")
+    assert ran.code == 1
+    assert "TB424 warning" in ran.out
+
+
+def test_a_schema_that_is_not_current_fails(hooked: Path, do: Do) -> None:
+    (hooked / "issues" / ".schema" / "issue.json").write_text("{}\n")
+    ran = do("pre-commit", "run", "triagebook-schema", "--all-files")
+    assert ran.code == 1
+    assert "issues/.schema/issue.json: not current" in ran.out

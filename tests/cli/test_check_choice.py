@@ -1,0 +1,265 @@
+"""Which rules `triagebook check` runs, how much their findings matter, and what makes it fail."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+Run = Callable[..., Any]
+
+
+@pytest.fixture
+def loose(book: Path) -> Path:
+    """A book with an error (TB201) and a warning (TB424) in issue 10, and an error (TB201) in issue 101."""
+    add(book, "10", "owner: nobody\nnext: [Turn on the alarm]\n")
+    add(book, "101", "labels: [a]\npeople: {reported: nobody}\n")
+    return book
+
+
+def add(book: Path, issue: str, text: str) -> None:
+    with (book / issue / "issue.yaml").open("a", encoding="utf-8") as file:
+        file.write(text)
+
+
+def in_catalog(book: Path, text: str) -> None:
+    with (book / "catalog.yaml").open("a", encoding="utf-8") as file:
+        file.write(text)
+
+
+def found(run: Run, *options: str) -> list[tuple[str, str, str]]:
+    """Issue, code and severity of each finding; of the chosen day, so that no test waits for one to come."""
+    ran = run("check", "--format", "json", "--as-of", "2026-05-01", *options)
+    assert not ran.err
+    findings = json.loads(ran.out)["findings"]
+    return [(each["file"].partition("/")[0], each["code"], each["severity"]) for each in findings]
+
+
+ALL = [("10", "TB201", "error"), ("10", "TB424", "warning"), ("101", "TB201", "error")]
+ONLY = ("--select", "TB201,TB424")
+
+
+# ── select, ignore ───────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.usefixtures("loose")
+@pytest.mark.parametrize(
+    ("options", "codes"),
+    [
+        ("--select TB201", "TB201"),
+        ("--select tb201, --select TB424", "TB201 TB424"),
+        ("--select TB201,loose-end", "TB201 TB424"),
+        ("--select TB2", "TB201"),
+        ("--select TB2xx", "TB201"),
+        ("--select TB2,TB4 --ignore TB429", "TB201 TB424"),
+        ("--select TB --ignore TB4,TB6,TB7", "TB201"),
+        ("--ignore TB2,TB429", "TB424"),
+        ("--select TB201 --ignore unknown-reference", ""),
+    ],
+)
+def test_rules_by_code_name_or_family(options: str, codes: str, run: Run) -> None:
+    assert {code for _, code, _ in found(run, *options.split())} == set(codes.split())
+
+
+@pytest.mark.usefixtures("book")
+@pytest.mark.parametrize(
+    ("name", "near"),
+    [("TB4244", "TB42"), ("TB42", "TB42"), ("TB8xx", "TB"), ("lose-end", "loose-end"), ("xyz", None)],
+)
+def test_an_unknown_rule_is_an_error(name: str, near: str | None, run: Run) -> None:
+    """It names the nearest, where there is one."""
+    ran = run("check", "--select", f"TB201,{name}")
+    assert (ran.code, ran.out) == (2, "")
+    what, do = ran.err.splitlines()
+    assert what == f"error: there is no rule and no family of rules `{name}`"
+    assert do.startswith(f"  did you mean `{near}" if near else "  see all of them: triagebook rules")
+
+
+def test_a_quiet_rule_runs_where_it_is_asked_for(run: Run, book: Path) -> None:
+    in_catalog(book, "segments: {free: Free}\nstreams: {chat: Chat}\n")
+    orphan = ("catalog.yaml", "TB607", "note")
+    assert orphan not in found(run)
+    assert orphan in found(run, "--select", "TB607")
+    assert orphan in found(run, "--select", "TB6")
+
+
+# ── issues ───────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.usefixtures("loose")
+def test_some_issues(run: Run) -> None:
+    """What stands in others, or in the catalog, is left out; the summary says so."""
+    assert found(run, "10", *ONLY) == ALL[:2]
+    assert found(run, "10", "101", *ONLY) == ALL
+    assert run("check", "9", *ONLY).out == "no findings in 1 of 3 issues\n"
+
+
+def test_an_issue_that_cannot_be_read(run: Run, book: Path) -> None:
+    """It can be named all the same."""
+    add(book, "10", "lables: [a]\n")
+    assert [code for _, code, _ in found(run, "10")] == ["TB107"]
+    assert found(run, "101", "--select", "TB1") == []
+
+
+@pytest.mark.usefixtures("book")
+def test_an_unknown_issue(run: Run) -> None:
+    ran = run("check", "100")
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err.startswith("error: there is no issue `100` in this book\n  did you mean `10")
+
+
+# ── severities ───────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_severities_in_the_catalog(run: Run, loose: Path) -> None:
+    in_catalog(loose, "rules: {TB201: note, TB424: error}\n")
+    assert found(run, *ONLY) == [(issue, code, {"TB201": "note", "TB424": "error"}[code]) for issue, code, _ in ALL]
+    assert run("check", "--select", "TB201").code == 0
+    assert run("check", "--select", "TB424").code == 1
+
+
+def test_a_rule_that_the_catalog_turns_off(run: Run, loose: Path) -> None:
+    """It is off in its family too, and runs where somebody names it."""
+    in_catalog(loose, "rules: {TB424: off}\n")
+    assert {code for _, code, _ in found(run, "--ignore", "TB429")} == {"TB201"}
+    assert "TB424" not in {code for _, code, _ in found(run, "--select", "TB4")}
+    assert found(run, "--select", "TB424") == [("10", "TB424", "warning")]
+
+
+def test_a_finding_of_the_reader_has_the_severity_of_the_catalog(run: Run, book: Path) -> None:
+    """What keeps a file from being read is a finding like any other."""
+    (book / "10" / "notes.txt").write_text("a\n")
+    in_catalog(book, "rules: {TB110: warning}\n")
+    assert found(run, "--select", "TB1") == [("10", "TB110", "warning")]
+
+
+def test_a_quiet_rule_that_the_catalog_weighs_runs(run: Run, book: Path) -> None:
+    """To give it a severity is to ask for it."""
+    in_catalog(book, "streams: {chat: Chat}\nrules: {TB607: warning}\n")
+    assert ("catalog.yaml", "TB607", "warning") in found(run)
+
+
+def test_an_unknown_rule_in_the_catalog(run: Run, book: Path) -> None:
+    """It is found where it stands, and the nearest is named."""
+    in_catalog(book, "rules:\n  TB424: note\n  TB4240: off\n")
+    ran = run("check", "--select", "TB2")
+    assert ran.code == 1
+    assert "issues/catalog.yaml:22:3: TB201 error: there is no rule `TB4240`\n" in ran.out
+    assert "  did you mean `TB42" in ran.out
+
+
+@pytest.mark.parametrize("level", ["fatal", "false", "[error]"])
+def test_an_unknown_severity_in_the_catalog(level: str, run: Run, book: Path) -> None:
+    in_catalog(book, f"rules: {{TB424: {level}}}\n")
+    ran = run("check", "--select", "TB1")
+    assert ran.code == 1
+    assert "issues/catalog.yaml:20:9: TB108 error" in ran.out
+    assert "write 'error', 'warning', 'note' or 'off'" in ran.out
+
+
+# ── what fails ───────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.usefixtures("loose")
+def test_strict(run: Run) -> None:
+    """A warning fails, a note does not."""
+    assert run("check", "--select", "TB424").code == 0
+    assert run("check", "--select", "TB424", "--strict").code == 1
+    assert run("check", "--select", "TB7", "--strict").code == 0
+
+
+@pytest.mark.usefixtures("loose")
+def test_strict_in_a_test_report(run: Run) -> None:
+    assert 'failures="0"' in run("check", "--select", "TB424", "--format", "junit").out
+    assert 'failures="1"' in run("check", "--select", "TB424", "--format", "junit", "--strict").out
+
+
+WAIVER = "waivers: [{rule: TB201, who: web, why: The team is being formed, until: 2026-05-31}]\n"
+
+
+def test_what_is_accepted_stays_visible_and_does_not_fail(run: Run, loose: Path) -> None:
+    add(loose, "10", WAIVER)
+    ran = run("check", "10", "--select", "TB201", "--as-of", "2026-05-31")
+    assert ran.code == 0
+    assert "TB201 error: there is no person `nobody`" in ran.out
+    assert "  accepted by web, until 2026-05-31: The team is being formed\n" in ran.out
+    assert ran.out.endswith("1 accepted in 1 of 3 issues\n")
+
+
+def test_the_day_after_it_fails(run: Run, loose: Path) -> None:
+    add(loose, "10", WAIVER)
+    assert run("check", "10", "--select", "TB201", "--as-of", "2026-06-01").code == 1
+
+
+def test_today_is_the_day_where_none_is_named(run: Run, loose: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No other place reads the clock, and `--as-of` keeps it from being read."""
+    add(loose, "10", WAIVER)
+    monkeypatch.setattr("triagebook.cli.check._today", lambda: date(2026, 6, 1))
+    assert run("check", "10", "--select", "TB201").code == 1
+    monkeypatch.setattr("triagebook.cli.check._today", lambda: pytest.fail("the clock was read"))
+    assert run("check", "10", "--select", "TB201", "--as-of", "2026-05-31").code == 0
+
+
+@pytest.mark.usefixtures("book")
+@pytest.mark.parametrize("day", ["today", "2026-13-01", "20260501", "2026-W01-1", "2026-05-01T10:00"])
+def test_what_is_no_day(day: str, run: Run) -> None:
+    ran = run("check", "--as-of", day)
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err == (
+        f"error: invalid value for '--as-of': `{day}` is not a day: write it as 2026-05-01\n"
+        "  see: triagebook check --help\n"
+    )
+
+
+# ── baseline ─────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def baseline(run: Run, loose: Path) -> Path:
+    """What was found in the loose book."""
+    path = loose.parent / "baseline.json"
+    path.write_text(run("check", "--format", "json", *ONLY).out, encoding="utf-8")
+    return path
+
+
+def test_what_a_baseline_holds_is_counted_apart(run: Run, baseline: Path) -> None:
+    ran = run("check", "--baseline", baseline, "--strict", *ONLY)
+    assert (ran.code, ran.out) == (0, "no findings in 3 issues; 3 more in the baseline\n")
+
+
+def test_what_is_new_fails(run: Run, loose: Path, baseline: Path) -> None:
+    """Also where the old findings moved to other lines, and when one stands elsewhere."""
+    path = loose / "10" / "issue.yaml"
+    path.write_text("# one more line\n" + path.read_text(encoding="utf-8"), encoding="utf-8")
+    add(loose, "9", "people: {reported: nobody}\n")
+    ran = run("check", "--baseline", baseline, *ONLY, cwd=loose / "9")
+    assert ran.code == 1
+    assert "9/issue.yaml:" in ran.out
+    assert ran.out.endswith("1 error in 3 issues; 3 more in the baseline\n")
+
+
+@pytest.mark.parametrize("form", ["json", "github", "sarif", "junit"])
+def test_a_baseline_in_other_formats(form: str, run: Run, baseline: Path) -> None:
+    ran = run("check", "--baseline", baseline, "--format", form, *ONLY)
+    assert ran.code == 0
+    sign = {"json": '"known": 3', "github": "no findings", "sarif": '"unchanged"', "junit": "in the baseline"}
+    assert sign[form] in ran.out
+
+
+@pytest.mark.usefixtures("loose")
+def test_a_baseline_that_is_none(run: Run, here: Path) -> None:
+    (here / "x.json").write_text('{"findings": 1}')
+    ran = run("check", "--baseline", "x.json")
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err == "error: x.json is not the JSON of a check\n  write it: triagebook check --format json > x.json\n"
+
+
+@pytest.mark.usefixtures("loose")
+def test_a_baseline_that_is_not_there(run: Run) -> None:
+    ran = run("check", "--baseline", "gone.json")
+    assert (ran.code, ran.out) == (2, "")
+    assert "gone.json" in ran.err

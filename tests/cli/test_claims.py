@@ -1,0 +1,126 @@
+"""`triagebook claims`: what was stated by hand, and how it stands."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+Run = Callable[..., Any]
+
+CLAIMS = """\
+claims:
+  - {says: There are 5 locations, from: report.md#L3, value: 5, of: affected.locations}
+  - {says: 47 locations, from: [report.md#L5, plan.md#L7-L9], kind: sum, value: 47, of: affected.locations}
+  - says: "All 12 tests\\tpass"
+    from: report.md#L8
+    kind: verdict-without-evidence
+    disputed: |
+      No run is recorded,
+      and {{ affected.files }} hold the defect.
+  - {says: Customers are happy, from: report.md#L9}
+  - {says: It failed 3 times, from: report.md#L12, value: 3, of: shop.failures}
+"""
+TYPED = """\
+kind: value
+grade: transcribed
+at: 2026-03-04
+environment: staging
+from: report.md#L12
+name: shop.failures
+value: 3
+"""
+
+
+@pytest.fixture
+def claims(book: Path) -> Path:
+    """Five claims, one of each state, in issue 9; and one in issue 10."""
+    with (book / "9" / "issue.yaml").open("a", encoding="utf-8") as file:
+        file.write(CLAIMS)
+    with (book / "10" / "issue.yaml").open("a", encoding="utf-8") as file:
+        file.write("claims: [{says: It is done, from: report.md#L1, disputed: nothing is}]\n")
+    (book / "9" / "evidence" / "typed.yaml").write_text(TYPED, encoding="utf-8")
+    return book
+
+
+@pytest.mark.usefixtures("claims")
+def test_in_a_pipe(run_installed: Run, golden: Callable[[str, str], None]) -> None:
+    """A line for each, its columns parted by tabs, and a summary."""
+    ran = run_installed("claims")
+    assert (ran.code, ran.err) == (0, "")
+    *lines, _ = ran.out.splitlines()
+    assert {line.count("\t") for line in lines} == {5}
+    golden("claims", ran.out)
+
+
+@pytest.mark.usefixtures("claims")
+def test_on_a_terminal(run_on_terminal: Run, golden: Callable[[str, str], None]) -> None:
+    """A paragraph for each, folded to the terminal."""
+    ran = run_on_terminal("claims", columns=50)
+    assert max(map(len, ran.out.splitlines()[:-1])) <= 50
+    golden("claims-narrow", ran.out)
+
+
+@pytest.mark.usefixtures("claims")
+def test_json(run: Run, golden: Callable[[str, str], None]) -> None:
+    ran = run("claims", "9", "--format", "json")
+    assert (ran.code, ran.err) == (0, "")
+    assert {claim["issue"] for claim in json.loads(ran.out)} == {"9"}
+    golden("claims-json", ran.out)
+
+
+@pytest.mark.usefixtures("claims")
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ("--state holds", ["There are 5 locations"]),
+        ("--state contradicted", ["47 locations"]),
+        ("--state disputed", ["All 12 tests\tpass", "It is done"]),
+        ("--state restates", ["It failed 3 times"]),
+        ("--state unproven", ["Customers are happy"]),
+        ("--kind sum", ["47 locations"]),
+        ("--kind sum --kind verdict-without-evidence", ["47 locations", "All 12 tests\tpass"]),
+        ("--kind sum --state holds", []),
+        ("10 --state disputed", ["It is done"]),
+    ],
+)
+def test_filters(options: str, words: list[str], run: Run) -> None:
+    ran = run("claims", *options.split(), "--format", "json")
+    assert [claim["says"] for claim in json.loads(ran.out)] == words
+
+
+@pytest.mark.usefixtures("claims")
+def test_the_summary(run: Run) -> None:
+    def last(*options: str) -> str:
+        summary: str = run("claims", *options).out.splitlines()[-1]
+        return summary
+
+    states = "1 holds, 1 contradicted, 2 disputed, 1 restates its source, 1 unproven"
+    assert last() == f"6 claims in 3 issues: {states}"
+    assert last("9", "--state", "holds") == "1 of 5 claims in 1 issue: 1 holds"
+    assert last("--kind", "drift") == "none of 6 claims fits; leave out a filter"
+    assert last("101") == "no claims"
+
+
+@pytest.mark.usefixtures("book")
+@pytest.mark.parametrize(
+    ("arguments", "what"),
+    [
+        (["1001"], "there is no issue `1001` in this book"),
+        (["--state", "true"], "invalid value for '--state'"),
+        (["--kind", "lie"], "invalid value for '--kind'"),
+    ],
+    ids=["issue", "state", "kind"],
+)
+def test_what_is_unknown(arguments: list[str], what: str, run: Run) -> None:
+    ran = run("claims", *arguments)
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err.startswith(f"error: {what}")
+    assert len(ran.err.splitlines()) == 2
+
+
+def test_no_book(run: Run) -> None:
+    assert run("claims").code == 2

@@ -1,0 +1,121 @@
+"""`triagebook rules`: what the check looks for."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+from triagebook.cli.main import outcome
+from triagebook.cli.rules import FAMILIES
+from triagebook.rules import RULES
+
+Run = Callable[..., Any]
+
+
+def test_the_list(run_installed: Run) -> None:
+    """A line a rule, in the order of the codes; no book is needed."""
+    ran = run_installed("rules")
+    assert (ran.code, ran.err) == (0, "")
+    for line, rule in zip(ran.out.splitlines(), RULES, strict=True):
+        assert line.split()[:3] == [rule.code, rule.severity.value, rule.name]
+        assert line.endswith(f"  {rule.summary()}")
+
+
+def test_on_a_terminal(run_on_terminal: Run) -> None:
+    """A table, by family."""
+    ran = run_on_terminal("rules", columns=90)
+    lines = ran.out.splitlines()
+    assert max(map(len, lines)) <= 90
+    assert lines[0].split() == ["TB1xx", "form"]
+    assert lines[-1] == f"{len(RULES)} rules; all about one: triagebook rules TB101"
+
+
+@pytest.mark.parametrize("name", ["TB6", "TB6xx", "tb6XX"])
+def test_a_family(name: str, run: Run) -> None:
+    codes = [line.split()[0] for line in run("rules", name).out.splitlines()]
+    assert codes == [rule.code for rule in RULES if rule.code.startswith("TB6")]
+
+
+@pytest.mark.parametrize("name", ["TB604", "tb604", "duplicate-of-duplicate", "Duplicate-of-Duplicate"])
+def test_one_rule(name: str, run: Run, golden: Callable[[str, str], None]) -> None:
+    """All about it, whether it is named by its code or its name."""
+    ran = run("rules", name)
+    assert (ran.code, ran.err) == (0, "")
+    golden("rules-TB604", ran.out)
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.code)
+def test_the_page_of_every_rule(rule: Any, run: Run) -> None:
+    """It holds all that the rule says of itself."""
+    words = " ".join(run("rules", rule.code).out.split())
+    for part in (rule.code, rule.name, rule.summary(), rule.why, rule.remedy, rule.bad, rule.good, *rule.requires):
+        assert " ".join(part.split()) in words
+    for kind in rule.kinds:
+        assert kind.value in words
+    assert ("Quiet" in words) or not rule.quiet
+
+
+def test_json(run: Run) -> None:
+    """A list, or the object of one rule."""
+    rules = json.loads(run("rules", "--format", "json").out)
+    assert [rule["code"] for rule in rules] == [rule.code for rule in RULES]
+    (one,) = (rule for rule in rules if rule["code"] == "TB604")
+    assert json.loads(run("rules", "TB604", "--format", "json").out) == one
+    assert (one["severity"], one["requires"], one["quiet"]) == ("warning", ["TB602"], False)
+
+
+def test_colours(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.chdir(tmp_path)
+    with CliRunner().isolation(color=True) as (out, _, _):
+        outcome(["rules", "TB604"])
+    assert "\x1b[31m\x1b[1mBad\x1b[0m" in out.getvalue().decode()
+
+
+# ── in a book ────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_severities_of_the_book(run: Run, book: Path) -> None:
+    """The list and the page say what the catalog sets."""
+    with (book / "catalog.yaml").open("a") as file:
+        file.write("rules: {TB601: off, TB602: note}\n")
+    lines = run("rules", "TB6").out.splitlines()
+    assert [line.split()[1] for line in lines[:3]] == ["off", "note", "error"]
+    assert run("rules", "TB601").out.startswith("TB601 one-sided-relation (off, set in catalog.yaml)\n")
+    assert json.loads(run("rules", "TB602", "--format", "json").out)["severity"] == "note"
+
+
+def test_a_catalog_that_cannot_be_read(run: Run, book: Path) -> None:
+    (book / "catalog.yaml").write_text("rules: [\n")
+    ran = run("rules", "TB602")
+    assert (ran.code, ran.err) == (0, "note: issues/catalog.yaml can't be read; see: triagebook check\n")
+
+
+def test_a_book_that_is_not_there(run: Run) -> None:
+    assert run("rules", "--book", "elsewhere").code == 2
+
+
+@pytest.mark.parametrize(
+    ("name", "near"),
+    [("TB6044", "TB604"), ("duplicate-of-a-duplicate", "duplicate-of-duplicate"), ("TB8xx", "TB")],
+)
+def test_an_unknown_rule(name: str, near: str, run: Run) -> None:
+    ran = run("rules", name)
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err.startswith(f"error: there is no rule and no family of rules `{name}`\n  did you mean `{near}")
+
+
+def test_every_family_has_a_name() -> None:
+    assert {rule.code[:3] for rule in RULES} <= set(FAMILIES)
+
+
+@pytest.mark.parametrize(("typed", "offered"), [("TB60", "TB601"), ("tb701", "TB701"), ("loose", "loose-end")])
+@pytest.mark.parametrize("before", ["rules ", "check --select ", "check --ignore "])
+def test_completion(typed: str, offered: str, before: str, run_installed: Run) -> None:
+    line = f"triagebook {before}{typed}"
+    ran = run_installed(_TRIAGEBOOK_COMPLETE="bash_complete", COMP_WORDS=line, COMP_CWORD=str(len(line.split()) - 1))
+    assert f"plain,{offered}" in ran.out.splitlines()

@@ -1,0 +1,19 @@
+"""Files of test results, by name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from triagebook.intake.results import Results
+from triagebook.intake.tests import read
+
+FIXTURES = Path(__file__).parent / "fixtures"
+
+
+@pytest.fixture
+def results() -> Callable[[str], Results]:
+    """What a fixture holds."""
+    return lambda name: read((FIXTURES / name).read_bytes())

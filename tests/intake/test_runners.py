@@ -1,0 +1,211 @@
+"""What real runners wrote is read as they meant it: totals, names, errors, what never ran."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from triagebook.intake.results import Results
+from triagebook.intake.tests import read
+from triagebook.model.evidence import Outcome
+
+FIXTURES = Path(__file__).parent / "fixtures"
+Read = Callable[[str], Results]
+
+# Format, tests, passed, failed, errors, skipped, expected failures, passed against expectation.
+TOTALS = {
+    "ctest.xml": ("junit", 7, 1, 3, 0, 3, 0, 0),
+    "go-test.jsonl": ("go-test-json", 8, 3, 4, 2, 1, 0, 0),
+    "gtest.xml": ("junit", 6, 2, 2, 0, 2, 0, 0),
+    "jest-ctrf.json": ("ctrf-json", 7, 3, 2, 0, 2, 0, 0),
+    "jest-junit-file.xml": ("junit", 7, 4, 2, 0, 1, 0, 0),
+    "jest-junit.xml": ("junit", 7, 4, 2, 0, 1, 0, 0),
+    "jest.json": ("jest-json", 7, 3, 2, 1, 2, 0, 0),
+    "mocha-junit-reporter.xml": ("junit", 4, 2, 2, 0, 0, 0, 0),
+    "mocha-xunit.xml": ("junit", 6, 2, 2, 0, 2, 0, 0),
+    "mocha.json": ("mocha-json", 5, 2, 1, 1, 2, 0, 0),
+    "node-test.xml": ("junit", 6, 1, 3, 0, 2, 0, 0),
+    "phpunit.xml": ("junit", 8, 2, 2, 2, 2, 0, 0),
+    "pytest-interrupted.xml": ("junit", 0, 0, 0, 1, 1, 0, 0),
+    "pytest-json-report-rerun.json": ("pytest-json-report", 2, 1, 1, 0, 0, 0, 0),
+    "pytest-json-report.json": ("pytest-json-report", 22, 6, 7, 5, 3, 2, 1),
+    "pytest-nothing.xml": ("junit", 0, 0, 0, 0, 0, 0, 0),
+    "pytest-rerunfailures.xml": ("junit", 2, 1, 1, 0, 0, 0, 0),
+    "pytest-xunit1.xml": ("junit", 5, 1, 2, 0, 1, 1, 0),
+    "pytest.xml": ("junit", 23, 7, 9, 4, 3, 2, 0),
+    "rspec-interrupted.json": ("rspec-json", 0, 0, 0, 1, 0, 0, 0),
+    "rspec-junit.xml": ("junit", 6, 1, 2, 0, 3, 0, 0),
+    "rspec.json": ("rspec-json", 6, 1, 2, 0, 3, 0, 0),
+    "surefire.xml": ("junit", 7, 3, 2, 1, 1, 0, 0),
+    "unittest-xml-reporting.xml": ("junit", 5, 1, 2, 0, 1, 1, 0),
+    "vitest.json": ("jest-json", 6, 2, 2, 1, 2, 0, 0),
+    "vitest.xml": ("junit", 7, 2, 3, 0, 2, 0, 0),
+}  # fmt: skip
+
+
+def test_every_fixture_is_read() -> None:
+    """None lies about without a test; the README says where each comes from."""
+    names = {path.name for path in FIXTURES.iterdir()} - {"README.md"}
+    assert names == set(TOTALS)
+    told = (FIXTURES / "README.md").read_text(encoding="utf-8")
+    assert all(f"| {name} |" in told for name in names)
+
+
+@pytest.mark.parametrize("name", TOTALS)
+def test_totals(name: str, results: Read) -> None:
+    """Format and totals, from the tests themselves."""
+    read = results(name)
+    assert (read.format, *read.counts.values()) == TOTALS[name]
+
+
+@pytest.mark.parametrize("name", TOTALS)
+def test_the_format_may_be_forced(name: str, results: Read) -> None:
+    """A format that is named reads what the one that is told from the content reads."""
+    found = results(name)
+    assert read((FIXTURES / name).read_bytes(), found.format) == found
+
+
+DISAGREE = {
+    "jest-junit-file.xml": ["the file says 6 tests, its tests are 7"],  # a test that is still to be written
+    "jest-junit.xml": ["the file says 6 tests, its tests are 7"],
+    "mocha-junit-reporter.xml": ["the file says 6 tests, its tests are 4", "the file says 2 skipped, its tests are 0"],
+    "mocha-xunit.xml": ["the file says 5 tests, its tests are 6", "the file says 1 skipped, its tests are 2"],
+    "pytest-json-report.json": ["the file says 10 failures and errors, its tests are 11"],  # sub-tests
+    "pytest-xunit1.xml": ["the file says 8 tests, its tests are 5"],  # sub-tests that passed
+    "pytest.xml": ["the file says 28 tests, its tests are 23"],
+    "surefire.xml": ["the file says 4 tests, its tests are 7", "the file says 0 skipped, its tests are 1"],
+}
+
+
+@pytest.mark.parametrize("name", TOTALS)
+def test_totals_that_the_file_states(name: str, results: Read) -> None:
+    """Where a runner's own counts are not those of its tests, that is said; where they are, nothing is."""
+    assert results(name).disagreements() == DISAGREE.get(name, [])
+    assert results(name).lost_failures() == 0
+
+
+TROUBLE = {
+    "go-test.jsonl": [("example.org/app/broken", False)],
+    "jest.json": [("/app/test/broken.test.js", False)],
+    "mocha.json": [('/app/mocha/calc.spec.js::hooks "before all" hook for "never runs"', False)],
+    "pytest-interrupted.xml": [("tests/test_broken.py", False), ("tests/test_left_out.py", True)],
+    "pytest-json-report.json": [("tests/test_broken.py", False), ("tests/test_left_out.py", True)],
+    "pytest.xml": [("tests/test_broken.py", False), ("tests/test_left_out.py", True)],
+    "rspec-interrupted.json": [("spec/broken_spec.rb", False)],
+    "vitest.json": [("/app/vitest/broken.test.mjs", False)],
+}
+
+
+@pytest.mark.parametrize("name", TOTALS)
+def test_what_never_ran(name: str, results: Read) -> None:
+    """A file that does not load, or is skipped whole, is no test: it is trouble, and says why."""
+    trouble = results(name).trouble
+    assert [(one.name, one.skipped) for one in trouble] == TROUBLE.get(name, [])
+    assert all(one.says for one in trouble)
+
+
+NAMES = {
+    "ctest.xml": "not_built",
+    "go-test.jsonl": "example.org/app/calc::TestTable/two",
+    "gtest.xml": "/app/calc_test.cc::Some/Doubles::IsTwice[1]",
+    "jest-junit-file.xml": "test/calc.test.js::calc::adds wrongly",
+    "jest-junit.xml": "calc adds wrongly",
+    "jest.json": "/app/test/calc.test.js::calc::with params::doubles 1",
+    "mocha-junit-reporter.xml": "/app/mocha/calc.spec.js::calc with retries passes at the second try",
+    "mocha-xunit.xml": "/app/mocha/calc.spec.js::calc with retries::passes at the second try",
+    "mocha.json": "/app/mocha/calc.spec.js::calc with retries passes at the second try",
+    "node-test.xml": "calc::adds wrongly",
+    "phpunit.xml": '/app/tests/CalcTest.php::CalcTest::testDoubles["two"]',
+    "pytest-json-report.json": "tests/test_calc.py::TestCalc::TestInner::test_in_inner_class",
+    "pytest-xunit1.xml": "tests/test_unittest.py::TestQueue::test_fails",
+    "pytest.xml": "tests/test_calc.py::TestCalc::TestInner::test_in_inner_class",
+    "rspec-junit.xml": "spec/calc_spec.rb::calc adds wrongly",
+    "rspec.json": "spec/calc_spec.rb::calc adds wrongly",
+    "surefire.xml": "org.example.CalcTest::doubles[2]",
+    "unittest-xml-reporting.xml": "tests/test_unittest.py::TestQueue::test_sub_tests[number=1]",
+    "vitest.json": "/app/vitest/calc.test.mjs::calc::adds wrongly",
+    "vitest.xml": "vitest/calc.test.mjs::calc > adds wrongly",
+}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_names(name: str, results: Read) -> None:
+    """Tests are named by file, class and function, as far as the runner tells; parameters stand in brackets."""
+    assert NAMES[name] in [case.name for case in results(name).cases]
+
+
+ERROR = "object Manager can't be used in 'await' expression"
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["node-test.xml", "phpunit.xml", "pytest-json-report.json", "pytest.xml", "rspec-junit.xml", "rspec.json",
+     "vitest.json", "vitest.xml"],
+)  # fmt: skip
+def test_error_texts(name: str, results: Read) -> None:
+    """The text of an error is kept as a person would quote it, with its type."""
+    wrong = {Outcome.FAILED, Outcome.ERROR}
+    texts = [case.error for case in results(name).cases if case.outcome in wrong and ERROR in (case.error or "")]
+    assert len(texts) == 1
+    assert "TypeError" in str(texts[0])
+
+
+def test_an_import_error_within_a_test_is_its_failure(results: Read) -> None:
+    """It is no module that could not be collected."""
+    case = next(case for case in results("pytest.xml").cases if case.name.endswith("test_imports_what_is_not_there"))
+    assert case.outcome is Outcome.FAILED
+    assert "ModuleNotFoundError: No module named 'nowhere_to_be_found'" in str(case.error)
+
+
+def test_colours_are_taken_out(results: Read) -> None:
+    """An error text is found again whatever the terminal was."""
+    case = next(case for case in results("pytest.xml").cases if case.name.endswith("test_coloured_output"))
+    assert "ValueError: red and a bell" in str(case.error)
+
+
+def test_what_failed_without_a_word_shows_what_it_printed(results: Read) -> None:
+    """CTest knows of a failure only what the program printed."""
+    case = next(case for case in results("ctest.xml").cases if case.name == "calc")
+    assert "[  FAILED  ] Calc.AddsWrongly" in str(case.error)
+
+
+@pytest.mark.parametrize(
+    ("name", "test", "attempts"),
+    [
+        ("mocha.json", "passes at the second try", 2),
+        ("pytest-json-report-rerun.json", "test_passes_at_second_try", 2),
+        ("pytest-rerunfailures.xml", "test_passes_at_second_try", 2),
+        ("surefire.xml", "passesAtTheSecondTry", 2),
+    ],
+)
+def test_tries(name: str, test: str, attempts: int, results: Read) -> None:
+    """A test that passed at last is one test, and how often it was tried is known."""
+    cases = [case for case in results(name).cases if test in case.name]
+    assert [(case.outcome, case.attempts) for case in cases] == [(Outcome.PASSED, attempts)]
+
+
+def test_a_test_that_never_ended(results: Read) -> None:
+    """Go's runner says only that it began; it did not pass."""
+    case = next(case for case in results("go-test.jsonl").cases if case.name.endswith("TestEndsTheProcess"))
+    assert case.outcome is Outcome.ERROR
+
+
+@pytest.mark.parametrize(
+    ("name", "tool", "at"),
+    [
+        ("pytest.xml", "pytest", "2026-11-20T23:53:52.804746+00:00"),
+        ("jest.json", "jest or vitest", "2026-11-20T23:54:33+00:00"),
+        ("vitest.xml", "vitest", "2026-11-20T23:54:35.311Z"),
+        ("rspec.json", "rspec 3.12.0", None),
+        ("surefire.xml", "surefire", None),
+        ("gtest.xml", "gtest", "2026-11-20T23:55:48.740"),
+        ("mocha-xunit.xml", "mocha", "Fri, 20 Nov 2026 23:55:39 GMT"),
+        ("go-test.jsonl", "go test", "2026-11-20T23:55:43.105104825Z"),
+    ],
+)
+def test_who_wrote_it_and_when(name: str, tool: str | None, at: str | None, results: Read) -> None:
+    """The tool and the time, as the file gives them."""
+    read = results(name)
+    assert (read.tool, read.at) == (tool, at)

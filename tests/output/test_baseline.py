@@ -1,0 +1,77 @@
+"""A baseline: what an earlier check found is told apart from what is new."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from findings import FINDINGS, finding
+from hypothesis import given
+
+from triagebook.findings import Finding
+from triagebook.output import json
+from triagebook.output.baseline import Baseline
+from triagebook.output.report import Report
+
+
+def baseline(*findings: Finding, known: list[Finding] | None = None) -> Baseline:
+    return Baseline.read(json.render(Report(findings, Path("anywhere"), known=known)))
+
+
+def test_a_finding_that_moved_is_known() -> None:
+    moved = finding(line=30, column=9, do="mend it in another way")
+    assert baseline(finding()).split([moved]) == ([], [moved])
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        finding("TB302"),
+        finding(file="8/issue.yaml"),
+        finding(field=("claims", 1)),
+        finding(field=("claims", "0")),
+        finding(says="it is worse"),
+    ],
+    ids=["code", "file", "field", "key for index", "message"],
+)
+def test_another_finding_is_new(changed: Finding) -> None:
+    assert baseline(finding()).split([changed]) == ([changed], [])
+
+
+def test_one_known_finding_excuses_one() -> None:
+    new, known = baseline(finding()).split([finding(line=1), finding(line=2)])
+    assert ([f.line for f in new], [f.line for f in known]) == ([2], [1])
+
+
+def test_what_was_accepted_is_not_known() -> None:
+    """When the waiver ends, the finding is back."""
+    assert baseline(finding(accepted="backend, until 2026-01-01: a reason")).split([finding()]) == ([finding()], [])
+
+
+def test_what_is_accepted_now_is_shown_as_such() -> None:
+    accepted = finding(accepted="backend, until 2026-01-01: a reason")
+    assert baseline(finding()).split([accepted]) == ([accepted], [])
+
+
+def test_a_check_with_a_baseline_makes_the_next() -> None:
+    assert baseline(known=[finding()]).split([finding()]) == ([], [finding()])
+
+
+@given(FINDINGS)
+def test_a_check_knows_all_that_it_found(findings: list[Finding]) -> None:
+    new, known = baseline(*findings).split(findings)
+    assert new == [f for f in findings if f.accepted]
+    assert known == [f for f in findings if not f.accepted]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("", "[]", "1", "{}", "null", '{"findings": 1}', '{"findings": [1]}', '{"findings": [{}]}', "[" * 100_000),
+        '{"findings": [{"code": [], "file": {}, "field": ["a"], "says": "b", "accepted": null}]}',
+    ],
+    ids=lambda text: text[:20] or "nothing",
+)
+def test_something_else(text: str) -> None:
+    with pytest.raises(ValueError, match=r"\S"):
+        Baseline.read(text)

@@ -1,0 +1,87 @@
+"""JUnit XML: an independent reader finds the cases, and what became of each."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree as ET
+
+from findings import FINDINGS, RULES, finding
+from hypothesis import given
+from junitparser import Failure, JUnitXml, Skipped, TestCase, TestSuite
+
+from triagebook.findings import Finding, Severity
+from triagebook.output.junit import render
+from triagebook.output.report import Report
+
+
+def read(*findings: Finding, **more: Any) -> TestSuite:
+    """The one suite, as junitparser has it."""
+    xml = JUnitXml.fromstring(render(Report(findings, Path("issues"), RULES, **more)).encode())
+    (suite,) = xml
+    assert (xml.tests, xml.failures, xml.errors, xml.skipped) == (
+        suite.tests,
+        suite.failures,
+        suite.errors,
+        suite.skipped,
+    )
+    return suite
+
+
+def answer(case: TestCase) -> Failure | Skipped:
+    (found,) = case.result
+    return found
+
+
+def test_nothing_found() -> None:
+    """A report without a case would count as no report."""
+    suite = read()
+    (case,) = suite
+    assert (suite.tests, suite.failures, suite.skipped) == (1, 0, 0)
+    assert case.is_passed
+
+
+def test_an_error_is_a_failure() -> None:
+    (case,) = read(finding(line=3, column=7))
+    assert (case.classname, case.name) == ("issues/9/issue.yaml", "TB301 first 3:7")
+    failure = answer(case)
+    assert isinstance(failure, Failure)
+    assert (failure.message, failure.type) == ("it is wrong", "TB301")
+    assert failure.text == "issues/9/issue.yaml:3:7\nmend it"
+
+
+def test_what_does_not_fail_is_skipped() -> None:
+    suite = read(
+        finding(severity=Severity.WARNING),
+        finding(accepted="backend, until 2026-01-01: a reason"),
+        known=[finding(line=9)],
+    )
+    assert (suite.tests, suite.failures, suite.skipped) == (3, 0, 3)
+    texts = [answer(case).text for case in suite]
+    assert "accepted by backend, until 2026-01-01: a reason" in texts[1]
+    assert "in the baseline" in texts[2]
+
+
+def test_a_strict_check_fails_for_a_warning() -> None:
+    suite = read(finding(severity=Severity.WARNING), failing={Severity.ERROR, Severity.WARNING})
+    assert suite.failures == 1
+
+
+@given(FINDINGS)
+def test_any_findings(findings: list[Finding]) -> None:
+    """The counts are those of the cases, and what XML can't hold does not break it."""
+    suite = read(*findings)
+    cases = list(suite)
+    assert len(cases) == suite.tests == max(len(findings), 1)
+    assert sum(isinstance(r, Failure) for case in cases for r in case.result) == suite.failures
+    assert sum(isinstance(r, Skipped) for case in cases for r in case.result) == suite.skipped
+
+
+@given(FINDINGS)
+def test_the_words_are_kept(findings: list[Finding]) -> None:
+    """But for characters that XML has no way to write."""
+    xml = render(Report(findings, Path("issues"), RULES))
+    said = [node.attrib["message"] for node in ET.fromstring(xml).iter() if "message" in node.attrib]  # noqa: S314
+    for found, words in zip(findings, said, strict=True):
+        assert len(words) == len(found.says)
+        assert all(a in (b, "\ufffd") for a, b in zip(words, found.says, strict=True))

@@ -1,0 +1,74 @@
+"""Text: the findings for people, with the lines they are about."""
+
+from __future__ import annotations
+
+from json import loads
+from pathlib import Path
+
+import click
+from findings import finding
+
+from triagebook.findings import Finding, Severity
+from triagebook.output import json, text
+from triagebook.output.report import Report
+
+
+def plain(*findings: Finding, line: str | None = None) -> str:
+    lines = text.render_with_lines(findings, Path("issues"), lambda _: line)
+    return "".join(f"{click.unstyle(each)}\n" for each in lines)
+
+
+def test_without_the_lines() -> None:
+    assert text.render([finding(line=2, column=3)], Path("issues")) == (
+        "issues/9/issue.yaml:2:3: TB301 error: it is wrong\n  mend it\n"
+    )
+
+
+def test_with_the_line() -> None:
+    assert plain(finding(line=2, column=8), line="title: a") == (
+        "issues/9/issue.yaml:2:8: TB301 error: it is wrong\n"
+        "    2 | title: a\n"
+        "      |        ^\n"
+        "  mend it\n"
+    )  # fmt: skip
+
+
+def test_without_a_line_it_is_the_same() -> None:
+    findings = [finding(), finding(accepted="a")]
+    assert plain(*findings) == text.render(findings, Path("issues"))
+
+
+def test_what_is_accepted_says_by_whom() -> None:
+    accepted = finding(says="says\nthis", do="do \x1b that", accepted="backend, until 2026-05-01: it is rebuilt")
+    assert text.render([accepted], Path("issues")) == (
+        "issues/9/issue.yaml:1:1: TB301 error: says this\n"
+        "  do \\x1b that\n"
+        "  accepted by backend, until 2026-05-01: it is rebuilt\n"
+    )
+
+
+def test_colours() -> None:
+    """The weight of a finding has a colour, but for one that is accepted."""
+
+    def heading(severity: Severity, accepted: str = "") -> str:
+        found = finding(severity=severity, accepted=accepted)
+        return next(iter(text.render_with_lines([found], Path("issues"), lambda _: None)))
+
+    assert "\x1b[31m" in heading(Severity.ERROR)
+    assert "\x1b[33m" in heading(Severity.WARNING)
+    assert "\x1b[36m" in heading(Severity.NOTE)
+    assert "\x1b[3" not in heading(Severity.ERROR, accepted="a")
+
+
+def test_the_tally() -> None:
+    note = finding(severity=Severity.NOTE)
+    assert text.tally([]) == "no findings"
+    assert text.tally([finding(), finding(), note, finding(accepted="a")]) == "2 errors, 1 note, 1 accepted"
+
+
+def test_counts_in_json() -> None:
+    found = [finding(severity=Severity.NOTE), finding(accepted="a")]
+    document = loads(json.render(Report(found, Path("issues"), known=[finding()])))
+    assert document["counts"] == {"error": 0, "warning": 0, "note": 1, "accepted": 1, "known": 1}
+    assert [each["accepted"] for each in document["findings"]] == [None, "a"]
+    assert [each["file"] for each in document["known"]] == ["9/issue.yaml"]

@@ -1,0 +1,173 @@
+"""The engine: which rules run, and what becomes of what they find."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import ClassVar
+
+import pytest
+from book_of import DAY, book_of
+
+from triagebook.book import Book
+from triagebook.facts.case import Case
+from triagebook.facts.source_state import UNKNOWN
+from triagebook.findings import Finding, Severity
+from triagebook.rules import RULES, Choice, Rule
+from triagebook.rules.engine import run
+from triagebook.rules.waivers import WaiverOfNothing
+
+
+class Noted(Rule):
+    """A rule that finds the title, and notes down that it ran."""
+
+    why = remedy = "because"
+    ran: ClassVar[list[str]] = []
+
+    def find(self, case: Case) -> Iterator[Finding]:
+        self.ran.append(self.code)
+        yield self.finding(case.file, ("title",), "it has a title")
+
+
+class First(Noted):
+    """The first."""
+
+    code = "TB101"
+
+
+class Second(Noted):
+    """It needs the first."""
+
+    code = "TB201"
+    requires = ("TB101",)
+
+
+class Third(Noted):
+    """It needs the second, and so the first."""
+
+    code = "TB301"
+    requires = ("TB201",)
+    severity = Severity.WARNING
+
+
+class Quiet(Noted):
+    """It runs where it is asked for."""
+
+    code = "TB701"
+    quiet = True
+
+
+@pytest.fixture(autouse=True)
+def nothing_ran() -> None:
+    Noted.ran.clear()
+
+
+@pytest.fixture
+def book(tmp_path: Path) -> Book:
+    return book_of("", tmp_path).book
+
+
+def found(book: Book, choice: Choice, as_of: date | None = DAY, *more: type[Rule]) -> list[str]:
+    return [finding.code for finding in run((First, Second, Third, Quiet, *more), book, UNKNOWN, as_of, choice)]
+
+
+def test_only_what_is_wanted_runs(book: Book) -> None:
+    assert found(book, Choice(select=("TB101",))) == ["TB101", "TB101"]
+    assert set(Noted.ran) == {"TB101"}
+
+
+def test_what_a_wanted_rule_requires_runs_and_is_not_shown(book: Book) -> None:
+    """The first found something, so the second stays silent, and the third runs."""
+    assert found(book, Choice(select=("TB301",))) == ["TB301", "TB301"]
+    assert set(Noted.ran) == {"TB101", "TB301"}
+
+
+def test_a_quiet_rule_does_not_run(book: Book) -> None:
+    found(book, Choice())
+    assert "TB701" not in Noted.ran
+
+
+@pytest.mark.parametrize("choice", [Choice(("TB7",)), Choice(("TB701",)), Choice(severities={"TB701": Severity.NOTE})])
+def test_a_quiet_rule_that_is_asked_for_runs(book: Book, choice: Choice) -> None:
+    assert "TB701" in found(book, choice)
+
+
+def test_a_rule_that_is_off_does_not_run(book: Book) -> None:
+    found(book, Choice(severities={"TB301": None}))
+    assert set(Noted.ran) == {"TB101"}
+
+
+def test_nothing_is_wanted(book: Book) -> None:
+    assert found(book, Choice(ignore=("TB",))) == []
+    assert Noted.ran == []
+
+
+def test_other_issues_are_not_looked_at(book: Book) -> None:
+    findings = run((First,), book, only=frozenset({"2"}))
+    assert [finding.file for finding in findings] == ["2/issue.yaml"]
+    assert Noted.ran == ["TB101"]
+
+
+def test_the_catalog_weighs(tmp_path: Path) -> None:
+    book = book_of("# catalog.yaml\nrules: {TB101: note}", tmp_path).book
+    assert {finding.severity for finding in run((First,), book)} == {Severity.NOTE}
+    over = Choice(severities={"TB101": Severity.WARNING})
+    assert {finding.severity for finding in run((First,), book, choice=over)} == {Severity.WARNING}
+
+
+# ── waivers ──────────────────────────────────────────────────────────────────────────────────────────
+
+WAIVED = "waivers: [{rule: TB701, who: backend, why: It has to be, until: 2999-12-31}]"
+
+
+def test_a_waiver_of_a_quiet_rule_is_no_waiver_of_nothing(tmp_path: Path) -> None:
+    """To tell, the rule has to run, though nobody wants to see what it finds."""
+    book = book_of(WAIVED, tmp_path).book
+    assert found(book, Choice(select=("TB412",)), DAY, WaiverOfNothing) == []
+    assert Noted.ran == ["TB701", "TB701"]
+
+
+def test_without_a_rule_that_looks_back_it_does_not_run(tmp_path: Path) -> None:
+    found(book_of(WAIVED, tmp_path).book, Choice(select=("TB101",)), DAY, WaiverOfNothing)
+    assert set(Noted.ran) == {"TB101"}
+
+
+def test_a_waiver_of_what_no_rule_finds(tmp_path: Path) -> None:
+    book = book_of(WAIVED.replace("TB701", "TB999"), tmp_path).book
+    assert found(book, Choice(select=("TB412",)), DAY, WaiverOfNothing) == ["TB412"]
+
+
+# ── names in the catalog ─────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_rule_that_only_the_catalog_knows(tmp_path: Path) -> None:
+    book = book_of("# catalog.yaml\nrules: {TB424: note, tb424: off, XY: error}", tmp_path).book
+    unknown = [finding for finding in run(RULES, book) if finding.field[:1] == ("rules",)]
+    assert [(f.code, f.field[1], f.do) for f in unknown] == [
+        ("TB201", "tb424", "did you mean `TB424`?"),
+        ("TB201", "XY", "see: triagebook rules"),
+    ]
+    assert not run(RULES, book, choice=Choice(ignore=("TB201",)), only=frozenset())
+
+
+# ── a choice ─────────────────────────────────────────────────────────────────────────────────────────
+
+OFF = {"TB424": None}
+
+
+@pytest.mark.parametrize(
+    ("choice", "wanted"),
+    [
+        (Choice(), True),
+        (Choice(select=("TB4",)), True),
+        (Choice(select=("TB3",)), False),
+        (Choice(select=("TB424",), ignore=("TB4",)), False),
+        (Choice(severities=OFF), False),
+        (Choice(select=("TB4",), severities=OFF), False),
+        (Choice(select=("TB424",), severities=OFF), True),
+        (Choice(severities={"TB424": Severity.NOTE}), True),
+    ],
+)
+def test_what_is_wanted(choice: Choice, wanted: bool) -> None:  # noqa: FBT001
+    assert choice.wants_code("TB424") is wanted
