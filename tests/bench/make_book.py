@@ -42,19 +42,19 @@ def make(root: Path, issues: int) -> None:
     areas = {f"area-{area}": {"title": f"Area {area}", "paths": [f"app/area_{area}/**"]} for area in range(AREAS)}
     _write(root / "catalog.yaml", CATALOG | {"components": areas})
     for number in range(1, issues + 1):
-        for name, plain in records(number):
+        for name, plain in records(number, issues):
             _write(root / str(number) / name, plain)
 
 
-def records(number: int) -> Iterator[tuple[str, Plain]]:
-    """The files of one issue."""
-    yield "issue.yaml", _issue(number)
+def records(number: int, of: int) -> Iterator[tuple[str, Plain]]:
+    """The files of one issue in a book of so many."""
+    yield "issue.yaml", _issue(number, of)
     yield "affected.yaml", _affected(number)
     yield "evidence/run-before.yaml", _run(number, "before", OLD)
     yield "evidence/run-after.yaml", _run(number, "after", NEW)
 
 
-def _issue(number: int) -> Plain:
+def _issue(number: int, of: int) -> Plain:
     return {
         "title": f"Calls of factory {number} await what is not awaitable",
         "severity": "high",
@@ -64,6 +64,8 @@ def _issue(number: int) -> Plain:
         "components": [_area(number)],
         "labels": ["golden-path", "async"],
         "people": {"reported": ["ada"], "prepared": ["backend"]},
+        "relations": _relations(number, of),
+        "documents": {f"plan-{number}.md": {"title": "Plan", "date": "2025-09-15", "by": ["ada"]}},
         "environments": {"seen": ["staging"]},
         "symptoms": [{"error": _error(number), "seen": ["staging"]}],
         "source": {"repository": "app", "commit": OLD},
@@ -72,7 +74,10 @@ def _issue(number: int) -> Plain:
                 "says": f"The callers await what factory {number} returns, a plain manager",
                 "state": "confirmed",
                 "at": [f"{_path(number, 0)}:10"],
-                "why": [{"says": f"Step {step} of how it came about"} for step in range(3)],
+                "why": [
+                    {"says": f"Step {step} of how it came about", "from": [f"plan-{number}.md#L{step + 1}"]}
+                    for step in range(3)
+                ],
             }
         ],
         "impact": {
@@ -96,6 +101,13 @@ def _issue(number: int) -> Plain:
         "next": [{"do": f"Deploy step {step}", "owner": "backend", "priority": "1"} for step in range(3)],
         "lessons": [f"A factory that looks asynchronous will be awaited, as number {number} was"],
     }
+
+
+def _relations(number: int, of: int) -> list[Plain]:
+    """Issues come in pairs that name each other, and each pair follows from the one before."""
+    partner = number + 1 if number % 2 else number - 1
+    tied = {partner: "related", number - 2: "caused-by", number + 2: "causes"}
+    return [{"to": str(to), "kind": kind} for to, kind in tied.items() if 1 <= to <= of]
 
 
 def _fix(number: int) -> Plain:

@@ -100,7 +100,7 @@ def shop(tmp_path: Path, do: Do) -> Path:
     """The repository of a user, with a book of one issue that holds together."""
     shop = tmp_path / "shop"
     shop.mkdir()
-    four = ["--title", "Login fails", "--severity", "high", "--summary", "Nobody can log in."]
+    four = ["--title", "Login fails", "--severity", "low", "--summary", "Nobody can log in."]
     for command in (["git", "init", "--quiet"], ["triagebook", "init"], ["triagebook", "new", "1", *four]):
         ran = do(*command)
         assert ran.code == 0, ran.out

@@ -268,6 +268,12 @@ HIDDEN: dict[str, Edit] = {
         s.evidence.update(a2=run("after", AFTER, at="2025-09-24T10:00:00Z", commit=FIX)),
         s.edit("b-after", note="Ran on a slow machine"),
     ),
+    "an earlier pass, the failing run without its seal": lambda s: s.evidence.update(
+        {
+            "a2": run("after", AFTER, at="2025-09-24T10:00:00Z", commit=FIX),
+            "b-after": {key: each for key, each in s.evidence["b-after"].items() if key != "seal"},
+        }
+    ),
     "an earlier pass, the failing run made unreadable": lambda s: (
         s.evidence.update({"b-after": run("after", AFTER, at="2025-09-24T10:00:00Z", commit=FIX)}),
         setattr(s, "unread", frozenset({"1/evidence/b.yaml"})),

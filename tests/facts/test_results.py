@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -28,7 +30,6 @@ from make import (
     value,
 )
 
-from triagebook.facts import matching
 from triagebook.facts.history import Freshness, age, freshness, holds_fix
 from triagebook.facts.matching import parameters, split_name
 from triagebook.facts.results import Judgement, State, judge, proof, same_error
@@ -525,25 +526,35 @@ def test_a_run_on_half_of_the_fix_is_neither_before_nor_after() -> None:
 # ── cost ─────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def test_matching_grows_with_the_results_not_with_their_square(monkeypatch: pytest.MonkeyPatch) -> None:
+def calls_of(work: Callable[[], object]) -> int:
+    """How many functions are called: a measure of work that is the same on every machine."""
     calls = 0
-    agree = matching._agree
 
-    def counted(*names: Any) -> bool:
+    def count(*_: object) -> None:
         nonlocal calls
         calls += 1
-        return agree(*names)
 
-    monkeypatch.setattr(matching, "_agree", counted)
+    sys.setprofile(count)
+    try:
+        work()
+    finally:
+        sys.setprofile(None)
+    return calls
 
+
+@pytest.mark.parametrize("was", [False, True])
+def test_the_verdict_grows_with_the_results_not_with_their_square(was: bool) -> None:  # noqa: FBT001
     def cost(tests: int) -> int:
-        nonlocal calls
         names = [f"test_{index}" for index in range(tests)]
+        code = {f"app/{name}.py": digest(name) for name in names}
         expected = dict.fromkeys(names, FAIL_THEN_PASS)
-        made = story(after(dict.fromkeys(names, "passed"), expected=expected), tests=dict.fromkeys(names, "It is one"))
-        calls = 0
-        states = made.case().states
-        assert all(states["connect", name, Side.AFTER, "staging"].outcome is Outcome.PASSED for name in names)
+        first = run("before", dict.fromkeys(names, failed()), expected=expected, code=code)
+        second = after(dict.fromkeys(names, "passed"), expected=expected, code=code | {CODE_FILE: digest("mended")})
+        made = story(first, second, tests={name: {"was": f"old_{name}"} if was else "It is one" for name in names})
+        case = made.case()
+        calls = calls_of(lambda: case.verdict)
+        assert case.states["connect", names[-1], Side.AFTER, "staging"].outcome is Outcome.PASSED
         return calls
 
+    cost(50)  # what is computed once is not counted
     assert cost(400) <= 4.5 * cost(100)

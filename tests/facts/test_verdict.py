@@ -31,7 +31,7 @@ from make import (
 )
 
 from triagebook.facts.environments import Standing
-from triagebook.facts.source_state import UNKNOWN
+from triagebook.facts.source_state import UNKNOWN, Drift, Stray
 from triagebook.facts.stages import Stage
 from triagebook.facts.verdict import fix_commits, reopens, reproductions
 
@@ -230,6 +230,26 @@ def test_a_scan_at_the_fix_needs_no_history() -> None:
     assert story.stage is Stage.FIXED
 
 
+@pytest.mark.parametrize(
+    "drift",
+    [
+        Drift(back=(Stray("1/affected.yaml", ("locations", 0), f"{CODE_FILE}:85", "it is found again"),)),
+        Drift(unrecorded={"app/b.py": (3,)}),
+    ],
+)
+def test_a_state_that_was_typed_does_not_stand_against_what_is_found_in_the_code(drift: Drift) -> None:
+    story = fixed()
+    story.source = source(drift={"1": drift})
+    assert story.stage is Stage.REPRODUCED
+    assert "found in the code as it is now: app/" in story.missing(Stage.FIXED)
+
+
+def test_a_search_that_finds_nothing_new_leaves_it_fixed() -> None:
+    story = fixed()
+    story.source = source(drift={"1": Drift(), "2": Drift(unrecorded={"app/b.py": (3,)})})
+    assert story.stage is Stage.FIXED
+
+
 def test_the_commits_of_the_fix() -> None:
     story = fixed()
     story.issue["fix"]["changes"] += [{"path": "a.py", "commit": OLD}, {"path": "b.py", "commit": FIX}]
@@ -395,6 +415,13 @@ def test_an_observation_in_a_build_with_the_fix_reopens_in_an_older_one_it_only_
         assert found.evidence == ("d",)
 
 
+def test_an_observation_that_names_no_place_may_be_of_any() -> None:
+    """It was seen after the fix went to production; where, nobody says."""
+    story = honest()
+    story.evidence["d"] = observation(phase=None, environment=None, at="2025-10-01")
+    assert {story.place(name).state for name in ("staging", "production")} == {Standing.FAILED}
+
+
 def test_before_a_fix_is_recorded_nothing_can_come_back() -> None:
     story = reproduced()
     story.evidence["d"] = observation(phase=None, commit=NOW)
@@ -482,11 +509,20 @@ def test_why_an_environment_is_unknown(change: Callable[[Story], Any], reason: s
     assert story.place().missing
 
 
+def test_evidence_that_can_not_be_read_may_say_otherwise() -> None:
+    story = honest()
+    story.unread = frozenset({"1/evidence/z.yaml", "2/evidence/y.yaml"})
+    assert story.stage is Stage.TRIAGED
+    assert because(story) == "1/evidence/z.yaml can't be read"
+    story.unread = frozenset({"2/evidence/y.yaml", "1/affected.yaml"})
+    assert story.stage is Stage.RELEASED
+
+
 def test_a_test_that_the_plan_lost_is_named_as_such() -> None:
     story = honest()
     story.record("b-after", results=AFTER | {"test_sends": failed("x")})
     del story.suite["tests"]["test_sends"]
-    assert because(story) == "test_sends, which the plan has lost, did not do what was expected"
+    assert because(story) == "test_sends (no longer in the plan) did not do what was expected"
 
 
 def test_flaky_is_unknown_even_with_the_recorded_error() -> None:

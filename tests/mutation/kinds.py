@@ -7,7 +7,6 @@ from triagebook.model.issue import Contradiction
 # No record shows these by itself: the rules of TB5xx find them beside a checkout, and are tested there.
 NEEDS_SOURCE: dict[Contradiction, str] = {
     Contradiction.DRIFT: "whether a line, a path or an option exists is known by the source code at that commit alone",
-    Contradiction.WEAK_CHECK: "what a search of the plan misses shows when it and the detector run over one checkout",
 }
 
 # A record shows a part of these; the rest is kept as a claim, disputed with what is so.

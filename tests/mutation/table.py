@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from triagebook.findings import Finding
 from triagebook.model.issue import Contradiction
 from triagebook.rules import RULES
 
 from .corruption import Beyond
+from .honest import HONEST
 from .kinds import NEEDS_SOURCE, READER_ONLY
 from .trial import TODAY, Trial
 
@@ -17,8 +19,16 @@ WIDTH = 34
 
 
 @dataclass(frozen=True, slots=True)
+class Score:
+    """What became of all corruptions, and what honest changes raised an alarm."""
+
+    trials: Sequence[Trial]
+    false_alarms: Mapping[str, Sequence[Finding]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Row:
-    """The score of one kind, one rule, or all."""
+    """The figures of one kind, one rule, or all."""
 
     name: str
     tried: int
@@ -63,18 +73,21 @@ def _row(name: str, trials: Sequence[Trial]) -> Row:
 # ── for people ───────────────────────────────────────────────────────────────────────────────────────
 
 
-def as_text(trials: Sequence[Trial]) -> str:
+def as_text(score: Score) -> str:
+    quiet = len(HONEST) - len(score.false_alarms)
     return "\n".join(
         [
-            *_lines("kind", [*by_kind(trials), total(trials)]),
+            *_lines("kind", [*by_kind(score.trials), total(score.trials)]),
             "",
-            *_lines("rule", by_rule(trials)),
+            *_lines("rule", by_rule(score.trials)),
+            "",
+            f"honest changes: {len(HONEST)} tried, {quiet} without a finding",
             "",
             "needs the source code, and is tested with it:",
             *(f"  {kind}: {why}" for kind, why in NEEDS_SOURCE.items()),
             "seen by a reader only:",
             *(f"  {kind}: {what}" for kind, what in READER_ONLY.items()),
-            *_open(trials),
+            *_open(score),
             "",
         ]
     )
@@ -87,30 +100,38 @@ def _lines(heading: str, rows: Iterable[Row]) -> Iterator[str]:
         yield f"{row.name:<{WIDTH}} {numbers}"
 
 
-def _open(trials: Iterable[Trial]) -> Iterator[str]:
-    wrong = [trial for trial in trials if not trial.right]
-    if wrong:
+def _open(score: Score) -> Iterator[str]:
+    wrong = [trial for trial in score.trials if not trial.right]
+    if wrong or score.false_alarms:
         yield ""
         yield "not as it should be:"
     for trial in wrong:
         yield f"  {trial.corruption.says}"
         yield from (f"    missed {spot}" for spot in trial.missed)
-        yield from (f"    besides {each.code} at {each.file}:{each.line}: {each.says}" for each in trial.besides)
+        yield from map(_besides, trial.besides)
+    for says, findings in score.false_alarms.items():
+        yield f"  {says}"
+        yield from map(_besides, findings)
+
+
+def _besides(finding: Finding) -> str:
+    return f"    besides {finding.code} at {finding.file}:{finding.line}: {finding.says}"
 
 
 # ── for programs ─────────────────────────────────────────────────────────────────────────────────────
 
 
-def as_data(trials: Sequence[Trial]) -> dict[str, Any]:
+def as_data(score: Score) -> dict[str, Any]:
     """The table and every corruption in it, as the site shows them."""
     return {
         "as_of": TODAY.isoformat(),
-        "total": asdict(total(trials)),
-        "kinds": [asdict(row) for row in by_kind(trials)],
-        "rules": [asdict(row) for row in by_rule(trials)],
+        "total": asdict(total(score.trials)),
+        "kinds": [asdict(row) for row in by_kind(score.trials)],
+        "rules": [asdict(row) for row in by_rule(score.trials)],
+        "honest": {"tried": len(HONEST), "nothing_found": len(HONEST) - len(score.false_alarms)},
         "needs_source": {kind.value: why for kind, why in NEEDS_SOURCE.items()},
         "reader_only": {kind.value: what for kind, what in READER_ONLY.items()},
-        "corruptions": [_corruption(trial) for trial in trials],
+        "corruptions": [_corruption(trial) for trial in score.trials],
     }
 
 

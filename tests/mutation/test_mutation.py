@@ -3,52 +3,71 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from collections import Counter
+from collections.abc import Iterable
+from pathlib import Path
 
 import pytest
 
 from triagebook.model.issue import Contradiction
 from triagebook.rules import RULES
 
-from .clean_book import clean_files, sealed
+from .clean_book import clean_files, sealed, write
 from .corruption import Corruption, corrupt, found, put
 from .corruptions import CORRUPTIONS
 from .corruptions.names import CHECKS
+from .honest import HONEST, Honest
 from .kinds import NEEDS_SOURCE, READER_ONLY
-from .table import as_data, as_text, by_kind, by_rule
-from .trial import attempt, findings_in
+from .table import Score, as_data, as_text, by_kind, by_rule
+from .trial import TODAY, alarms, attempt, findings_in
 
 WITH_SOURCE = "TB5"  # rules that need a checkout are tested beside one
 
 
-def _params() -> list[object]:
-    """Every corruption; where a rule is not right yet, the test fails as soon as it is."""
+def _each(cases: Iterable[Corruption | Honest]) -> list[object]:
+    """Every case by its words; where a rule is not right yet, the test fails as soon as it is."""
     return [
-        pytest.param(one, id=one.says, marks=[pytest.mark.xfail(reason=one.flaw, strict=True)] if one.flaw else [])
-        for one in CORRUPTIONS
+        pytest.param(case, id=case.says, marks=[pytest.mark.xfail(reason=case.flaw, strict=True)] if case.flaw else [])
+        for case in cases
     ]
+
+
+# ── what is found ────────────────────────────────────────────────────────────────────────────────────
 
 
 def test_the_clean_book_is_clean() -> None:
     assert findings_in(sealed(clean_files())) == []
 
 
-@pytest.mark.parametrize("corruption", _params())
+def test_the_command_finds_nothing_in_it(tmp_path: Path) -> None:
+    """Strictly, on the same day; what is accepted in the book is shown."""
+    write(sealed(clean_files()), tmp_path)
+    command = [Path(sys.executable).with_name("triagebook"), "check", "--strict", "--as-of", str(TODAY)]
+    ran = subprocess.run([*command, "--book", tmp_path], capture_output=True, text=True, check=False)
+    assert (ran.returncode, ran.stdout.splitlines()[-1]) == (0, "3 accepted in 10 issues")
+
+
+@pytest.mark.parametrize("corruption", _each(CORRUPTIONS))
 def test_a_corruption_is_found_where_it_is_and_nothing_else(corruption: Corruption) -> None:
     trial = attempt(corruption)
     besides = [f"{each.code} at {each.file}:{each.line}:{each.column}: {each.says}" for each in trial.besides]
     assert (list(map(str, trial.missed)), besides) == ([], [])
 
 
+@pytest.mark.parametrize("change", _each(HONEST))
+def test_an_honest_change_raises_no_alarm(change: Honest) -> None:
+    assert [f"{each.code} at {each.file}:{each.line}: {each.says}" for each in alarms(change)] == []
+
+
+# ── what is tried ────────────────────────────────────────────────────────────────────────────────────
+
+
 def test_every_rule_is_needed() -> None:
-    codes = {code for corruption in CORRUPTIONS for code in corruption.codes}
-    assert [rule.code for rule in RULES if rule.code not in codes and not rule.code.startswith(WITH_SOURCE)] == []
-
-
-def test_every_rule_is_needed_for_its_own_sake() -> None:
+    """One that no corruption needs, for its own sake alone, is deleted."""
     alone = {corruption.codes for corruption in CORRUPTIONS if len(corruption.codes) == 1}
-    rules = [rule.code for rule in RULES if not rule.code.startswith(WITH_SOURCE)]
-    assert [code for code in rules if (code,) not in alone] == []
+    assert [rule.code for rule in RULES if (rule.code,) not in alone and not rule.code.startswith(WITH_SOURCE)] == []
 
 
 def test_every_kind_of_contradiction_is_covered_or_can_not_be() -> None:
@@ -63,24 +82,27 @@ def test_every_kind_that_a_rule_answers_for_is_tried_on_it() -> None:
     assert sorted(answered - tried) == []
 
 
-def test_each_corruption_is_told_in_its_own_words() -> None:
-    assert [says for says, times in Counter(one.says for one in CORRUPTIONS).items() if times > 1] == []
+def test_each_case_is_told_in_its_own_words() -> None:
+    words = Counter(case.says for case in (*CORRUPTIONS, *HONEST))
+    assert [says for says, times in words.items() if times > 1] == []
     assert all(corruption.changes and corruption.signs for corruption in CORRUPTIONS)
 
 
+# ── the table ────────────────────────────────────────────────────────────────────────────────────────
+
+
 def test_the_table_counts_what_is_found_and_where() -> None:
-    right = corrupt(Contradiction.LOOSE_END, "right", put(CHECKS, "severity", to="high"), found("TB424"))
-    wrong = corrupt(
-        Contradiction.LOOSE_END, "wrong", put(CHECKS, "severity", to="high"), found("TB424", CHECKS, "title")
-    )
-    none = corrupt(Contradiction.SUM, "none", put(CHECKS, "severity", to="low"), found("TB301"))
-    trials = [attempt(one) for one in (right, wrong, none)]
-    rows = {row.name: row for row in (*by_kind(trials), *by_rule(trials))}
-    numbers = [rows[name] for name in ("loose-end", "TB424 loose-end", "sum")]
-    assert [(row.tried, row.found, row.at_the_right_line, row.nothing_else) for row in numbers] == [
+    graver = put(CHECKS, "severity", to="high")
+    right = corrupt(Contradiction.LOOSE_END, "right", graver, found("TB424"))
+    elsewhere = corrupt(Contradiction.LOOSE_END, "elsewhere", graver, found("TB424", CHECKS, "title"))
+    missed = corrupt(Contradiction.SUM, "missed", put(CHECKS, "severity", to="low"), found("TB301"))
+    score = Score([attempt(one) for one in (right, elsewhere, missed)])
+    rows = {row.name: row for row in (*by_kind(score.trials), *by_rule(score.trials))}
+    figures = [rows[name] for name in ("loose-end", "TB424 loose-end", "sum")]
+    assert [(row.tried, row.found, row.at_the_right_line, row.nothing_else) for row in figures] == [
         (2, 2, 1, 1),
         (2, 2, 1, 1),
         (1, 0, 0, 1),
     ]
-    assert "missed TB301 at 4/issue.yaml:2:1" in as_text(trials)
-    assert json.loads(json.dumps(as_data(trials)))["corruptions"][0]["places"] == ["4/issue.yaml:2"]
+    assert "missed TB301 at 4/issue.yaml:2:1" in as_text(score)
+    assert json.loads(json.dumps(as_data(score)))["corruptions"][0]["places"] == ["4/issue.yaml:2"]

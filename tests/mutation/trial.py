@@ -17,6 +17,7 @@ from triagebook.store.load import load
 
 from .clean_book import clean_files, sealed, write
 from .corruption import Change, Corruption, Link, Lose, Sign, Swap, Write
+from .honest import Honest
 from .places import line_with, place_of
 
 TODAY = date(2025, 11, 3)
@@ -84,6 +85,11 @@ def attempt(corruption: Corruption) -> Trial:
             besides.append(finding)
     codes = frozenset(finding.code for finding in findings)
     return Trial(corruption, wanted, tuple(left.elements()), tuple(besides), codes)
+
+
+def alarms(change: Honest) -> list[Finding]:
+    """What is found in the clean book after an honest change: nothing, if the rules are right."""
+    return findings_in(sealed(corrupted(clean_files(), change.changes)))
 
 
 def findings_in(files: dict[str, bytes], links: Iterable[Link] = ()) -> list[Finding]:

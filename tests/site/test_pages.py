@@ -10,6 +10,7 @@ import pytest
 from books import CATALOG, FULL, MINIMAL, PATTERN, load_book
 
 from triagebook.findings import Finding, Severity
+from triagebook.markdown import without_figures
 from triagebook.markup import plain, to_html
 from triagebook.render import render
 from triagebook.site.pages import Page, pages
@@ -30,7 +31,7 @@ def shown(loaded: Loaded, findings: tuple[Finding, ...] = ()) -> dict[str, str]:
 
 
 def text_of(page: Page) -> str:
-    return plain(render(page.template, page.view(), page.lookup))
+    return without_figures(plain(render(page.template, page.view(), page.lookup)))
 
 
 # ── whole pages ──────────────────────────────────────────────────────────────────────────────────────
@@ -43,6 +44,17 @@ def test_pages_of_a_full_record(golden: Golden) -> None:
     golden("full-issue", pages["issues/7/index.md"])
     golden("full-patterns", pages["patterns/index.md"])
     golden("full-pattern", pages["patterns/awaited-sync-call/index.md"])
+    for name in ("turns", "components", "files", "environments", "impact", "evidence", "contradictions"):
+        golden(f"full-{name}", pages[f"{name}/index.md"])
+    golden("full-contradictions-sum", pages["contradictions/sum.md"])
+
+
+def test_pages_to_look_things_up(golden: Golden) -> None:
+    pages = shown(load(FULL))
+    golden("rules", pages["rules/index.md"])
+    golden("rule", pages["rules/TB301.md"])
+    golden("facts", pages["facts/index.md"])
+    golden("schema-affected", pages["schema/affected.md"])
 
 
 def test_pages_of_a_book_with_four_fields(tmp_path: Path, golden: Golden) -> None:
@@ -66,9 +78,9 @@ def test_pages_have_no_empty_parts(tmp_path: Path) -> None:
     for path, text in (*shown(load(FULL)).items(), *shown(small).items()):
         words = re.sub(r"```.*?```|`[^`]*`", "code", re.sub(r"^ +", "", text, flags=re.MULTILINE), flags=re.DOTALL)
         assert not re.search(r"\bNone\b|Undefined|\(\)|\[\]|^- *$|,\s*[.)]| · *$| ,", words, re.MULTILINE), path
-        headings = re.findall(r"^(#+) .*\n+(?=(#+) |\Z)", text, re.MULTILINE)
+        headings = re.findall(r"^(#+) .*\n+(?=(#+) |\Z)", words, re.MULTILINE)
         assert all(len(below) > len(above) for above, below in headings), path
-        assert re.findall(r"^# ", text, re.MULTILINE) == ["# "], path
+        assert re.findall(r"^# ", words, re.MULTILINE) == ["# "], path
         assert "\n\n\n" not in text
         assert not re.search(r"[\U0001F000-\U0001FAFF\u2600-\u27BF]", text), path
         assert not re.search(r"[^\n]\n#|^#.*\n[^\n]", words, re.MULTILINE), path
@@ -135,8 +147,9 @@ def test_issues_are_listed_open_and_severe_first(tmp_path: Path) -> None:
 
 def test_a_long_list_stands_on_its_own_page(tmp_path: Path) -> None:
     pages = texts(tmp_path, {f"{number}/issue.yaml": MINIMAL for number in range(30)})
-    assert pages["index.md"].count("\n| [") == 20
-    assert "The rest is in [the list of issues](issues/index.md)." in pages["index.md"]
+    assert pages["index.md"].count("\n| [") == 10
+    assert "the rest is in [the list of issues](issues/index.md)" in pages["index.md"]
+    assert "25 more issues: [whose turn it is](turns/index.md)." in pages["index.md"]
     assert pages["issues/index.md"].count("\n| [") == 30
 
 
@@ -204,4 +217,6 @@ def test_issues_that_can_not_be_read_are_named(tmp_path: Path) -> None:
 
 def test_pages_are_addressed_by_their_folders(tmp_path: Path) -> None:
     loaded = load_book(tmp_path, {"7/issue.yaml": MINIMAL, "patterns/p.yaml": PATTERN})
-    assert [page.url for page in pages(loaded.book, ())] == ["", "issues/", "patterns/", "issues/7/", "patterns/p/"]
+    urls = [page.url for page in pages(loaded.book, ())]
+    assert urls[:4] == ["", "issues/", "patterns/", "issues/7/"]
+    assert {"patterns/p/", "components/", "rules/", "issues/7/report-summary.md"} <= set(urls)

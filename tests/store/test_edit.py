@@ -73,13 +73,13 @@ def check_laws(text: str, edit: Edit) -> None:
 
 
 @given(edited_documents())
-@examples(800)
+@examples(1000)
 def test_laws_hold_of_documents_in_any_style(case: tuple[str, Edit]) -> None:
     check_laws(*case)
 
 
 @given(edited_real_documents())
-@examples(400)
+@examples(250)
 def test_laws_hold_of_real_documents(case: tuple[str, Edit]) -> None:
     check_laws(*case)
 

@@ -48,7 +48,7 @@ def test_a_broken_file_gives_one_finding(name: str, tmp_path: Path) -> None:
 
 
 @given(soup | st.text(max_size=20))
-@examples(1500)
+@examples(1000)
 def test_any_text_is_read_or_refused_with_words_at_a_place_in_it(text: str) -> None:
     problem = _problem(text)
     if problem:
@@ -67,7 +67,7 @@ def _problem(text: str) -> YamlProblem | None:
 
 
 @given(soup | documents())
-@examples(1000)
+@examples(600)
 def test_a_second_parser_agrees_on_what_both_accept(text: str) -> None:
     ours, theirs = _ours(text), _theirs(text)
     if ours is not None and theirs is not None:

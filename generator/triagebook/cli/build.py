@@ -7,15 +7,60 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import click
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-from triagebook.findings import Severity
 from triagebook.output import text
 from triagebook.output.words import counted
 from triagebook.store.load import load
 
 from .common import book_option, book_root, examples, on_terminal, short
-from .findings import all_findings
+from .findings import all_findings, fail
 from .main import FINDINGS
 from .site import config_of
+
+
+@click.command(
+    "build",
+    epilog=examples(
+        "triagebook build",
+        "triagebook build --strict --since origin/main",
+    ),
+)
+@click.option("--strict", is_flag=True, help="A warning fails the build too: of the site, or of the records.")
+@click.option(
+    "--since",
+    metavar="REV",
+    help="Say on the home page what changed since this commit, branch or tag. Default: the commit before the newest.",
+)
+@book_option
+@click.pass_context
+def command(ctx: click.Context, strict: bool, since: str | None, book: Path | None) -> None:
+    """Build the docs site.
+
+    Records that do not hold together are shown as they are: the site is built all the same, with the findings on it.
+    The exit code is 1 if one of them is an error.
+    """
+    from triagebook.site.plugin import build_site  # noqa: PLC0415  (MkDocs takes a while to import)
+
+    root = book_root(book)
+    config_file = config_of(root)
+    loaded = load(root)
+    findings = all_findings(loaded)
+    click.echo(text.render(findings, loaded.root), nl=False)
+    with _bar() as progress:
+        site = build_site(config_file, strict=strict, loaded=loaded, findings=findings, since=since, progress=progress)
+    click.echo(f"{counted(len(loaded.book.issues), 'issue')}, {text.tally(findings)}: {short(site) / 'index.html'}")
+    if fail(findings, strict=strict):
+        ctx.exit(FINDINGS)
+
+
+@contextmanager
+def _bar() -> Iterator[Callable[[int, int], None]]:
+    """How far the build is, on a terminal; nothing in a pipe."""
+    if not on_terminal():
+        yield lambda _made, _of: None
+        return
+    from rich.progress import Progress  # noqa: PLC0415  (only people see it)
+
+    with Progress(transient=True) as bar:
+        task = bar.add_task("Pages", total=None)
+        yield lambda made, of: bar.update(task, completed=made, total=of)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import re
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -98,9 +100,10 @@ def command(
     """
     choice = Choice(codes_in(select), codes_in(ignore))
     known_before = _baseline(baseline) if baseline else None
-    loaded = load(book_root(book))
-    only = _only(loaded, issue_ids, revision)
-    findings = all_findings(loaded, as_of=as_of or _today(), choice=choice, only=only)
+    with _no_search_for_garbage():
+        loaded = load(book_root(book))
+        only = _only(loaded, issue_ids, revision)
+        findings = all_findings(loaded, as_of=as_of or _today(), choice=choice, only=only)
     new, known = known_before.split(findings) if known_before else (findings, None)
     if form == "text":
         _print_text(new, loaded.root)
@@ -112,6 +115,18 @@ def command(
         print_utf8(FORMATS[form](Report(new, root, rules, known, failing(strict=strict))))
     if fail(new, strict=strict):
         ctx.exit(FINDINGS)
+
+
+@contextmanager
+def _no_search_for_garbage() -> Iterator[None]:
+    """A book lives to the end, and nothing in it refers back: to look for garbage there takes a quarter of the time."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
 
 
 def _today() -> date:

@@ -87,7 +87,8 @@ def _all(knows: Knows) -> Iterator[Fact]:
     for name in (*ours, *sorted(knows.fact_names - set(ours))):
         yield knows.fact(FactRef(name))
         if name == "verdict" and isinstance(knows, Case):
-            yield from (knows.fact(FactRef(name, (("environment", place),))) for place in knows.environments)
+            places = [place for place in knows.environments if place in knows.book.catalog.environments]
+            yield from (knows.fact(FactRef(name, (("environment", place),))) for place in places)
 
 
 def _named(knows: Knows, issue_id: str | None, name: str) -> Fact:

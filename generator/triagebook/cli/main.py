@@ -94,6 +94,7 @@ SUMMARIES = {
     "tests": "Write the tests of a plan as pytest files.",
     "build": "Build the docs site.",
     "serve": "Show the docs site on this machine.",
+    "pages": "Write every page as plain Markdown.",
     "schema": "Write the JSON Schemas that editors use.",
 }
 

@@ -40,6 +40,11 @@ class Alone(See):
     def pattern(self, pattern_id: str) -> Linked:
         return Linked(super().pattern(pattern_id).text)
 
+    def document(self, name: str) -> Linked:
+        """A document about the issue by its title, leading to its address if it has one."""
+        record = self.entry.issue.documents[name] if self.entry else None
+        return Linked(record.title, record.url) if record else Linked(name)
+
 
 # ── the command ──────────────────────────────────────────────────────────────────────────────────────
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import sys
 from collections.abc import Iterable, Iterator, Sequence
@@ -29,12 +30,12 @@ from triagebook.scan.search import DetectorError, Search, search_of
 from triagebook.scan.sweep import sweep
 from triagebook.scan.update import Change
 from triagebook.store.emit import Layout, Writer
-from triagebook.store.load import load
 from triagebook.store.meaning import thaw
 from triagebook.store.write import create, edit
 
 from .common import (
     book_option,
+    book_root,
     complete_issue,
     examples,
     format_option,
@@ -53,6 +54,7 @@ if TYPE_CHECKING:
     from triagebook.store.load import Loaded
 
 _HEAD = "# yaml-language-server: $schema=../.schema/affected.json\n"
+_COMMENT = re.compile(r"(?m)^(?!# yaml-language-server:)(?:.*\s)?#")
 _COLOURS = {"new": "red", "back": "red", "open": None, "fixed": "green", "moved": "cyan", "edited": "cyan"}
 
 
@@ -89,6 +91,7 @@ def command(
     With --check nothing is written. It tells which recorded lines do not hold any more, what is found and not
     recorded, and where each `path:line` of the record went; without ID for all issues whose code is at hand.
     """
+    before = _texts(book_root(book), issue_ids)
     loaded = open_book(book)
     entries = [_entry(loaded, issue_id) for issue_id in issue_ids]
     if folder is not None and not folder.is_dir():
@@ -104,7 +107,7 @@ def command(
         raise click.UsageError("name one issue to search for; --check takes several, or none for all")
     outcome = _look(loaded, entries[0], folder)
     notes = _notes(outcome)
-    written = False if dry_run else _write(loaded, outcome)
+    written = False if dry_run else _write(loaded, outcome, before[issue_ids[0]])
     for note in notes:
         click.echo(f"note: {on_one_line(note)}", err=True)
     if form == "json":
@@ -164,15 +167,27 @@ def _track(paths: Sequence[str]) -> Iterable[str]:
 # ── writing ──────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _write(loaded: Loaded, outcome: Outcome) -> bool:
+def _texts(root: Path, issue_ids: Iterable[str]) -> dict[str, str]:
+    """The records as they are before anything is read: whoever writes to one meanwhile is not overwritten."""
+    return {issue_id: _text(root / issue_id / "affected.yaml") for issue_id in issue_ids}
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return ""
+
+
+def _write(loaded: Loaded, outcome: Outcome, before: str) -> bool:
     """Bring the record up to date; whether that changed anything."""
     _refuse_unfit(outcome)
     if outcome.look.entry.affected is None:
         create(loaded.root, outcome.file, _HEAD + Writer(Layout()).document(thaw(outcome.record)))
         return True
-    if load(loaded.root).book.issues.get(outcome.look.entry.id) != outcome.look.entry:
+    if _text(loaded.root / outcome.file) != before:
         raise BusyError(f"{outcome.file} was changed meanwhile", "try again")
-    return bool(edit(loaded.root, outcome.edits()))
+    return bool(edit(loaded.root, outcome.edits(comments=_COMMENT.search(before) is not None)))
 
 
 def _refuse_unfit(outcome: Outcome) -> None:
@@ -196,9 +211,13 @@ def _refuse_unfit(outcome: Outcome) -> None:
 
 def _notes(outcome: Outcome) -> Iterator[str]:
     """What a person should know of the search."""
+    if not outcome.look.sweep.searched:
+        yield "no file is there that the detector is for; see its `include`, `exclude` and `language`"
     for why, paths in outcome.skipped.items():
         first = ", ".join(paths[:3]) + (f" and {len(paths) - 3} more" if len(paths) > 3 else "")
         yield f"not searched, {why}: {first}"
+    for path in sorted(outcome.look.sweep.garbled):
+        yield f"{path} is not UTF-8; it is searched, but its words may be shown wrong"
     if outcome.look.entry.affected and outcome.look.past.changes is None:
         yield f"lines are told by their text and order alone: {outcome.look.past.why}"
     if outcome.dirty:

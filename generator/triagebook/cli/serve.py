@@ -3,12 +3,25 @@
 from __future__ import annotations
 
 import logging
+import re
 from pathlib import Path
 
 import click
 
+from triagebook.output.words import on_one_line
+
 from .common import book_option, book_root, examples
 from .site import config_of
+
+
+def _address(_: click.Context, __: click.Parameter, value: str) -> str:
+    """A host and a port that can be listened on."""
+    host, colon, port = value.rpartition(":")
+    if not colon or not re.fullmatch(r"[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\]", host):
+        raise click.BadParameter(f"`{on_one_line(value)}` is not HOST:PORT: write it as 127.0.0.1:8000")
+    if not re.fullmatch(r"[0-9]{1,5}", port) or not 0 < int(port) < 65536:
+        raise click.BadParameter(f"`{on_one_line(port)}` is not a port: write a number from 1 to 65535")
+    return value
 
 
 @click.command(
@@ -18,7 +31,10 @@ from .site import config_of
         "triagebook serve --address 127.0.0.1:8080 --open",
     ),
 )
-@click.option("--address", default="127.0.0.1:8000", show_default=True, metavar="HOST:PORT", help="Where to show it.")
+@click.option(
+    "--address", default="127.0.0.1:8000", show_default=True, metavar="HOST:PORT", callback=_address,
+    help="Where to show it.",
+)  # fmt: skip
 @click.option("--open", "open_browser", is_flag=True, help="Open it in a browser.")
 @book_option
 def command(address: str, open_browser: bool, book: Path | None) -> None:

@@ -13,6 +13,7 @@ from .criteria import CriterionState, states_of_criteria
 from .environments import recorded_errors
 from .fact import Fact, Origin, UnknownFactError
 from .filters import refuse_unknown_values
+from .history import Age, age, same_product
 from .matching import Plan, Planned, planned_tests
 from .measured import measured
 from .proofs import failures_before
@@ -21,7 +22,7 @@ from .results import Seen, State, state_of, states_of
 from .sightings import Sightings, sightings
 from .source_state import UNKNOWN, SourceState
 from .verdict import Verdict, verdict_of
-from .weight import counts_as, recorded_twice, runs
+from .weight import counts_as, incomplete, recorded_twice, runs
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -41,6 +42,7 @@ class Case:
         self.as_of = as_of
         self._facts: dict[FactRef, Fact] = {}
         self._failed_before: dict[tuple[str, str, str], tuple[Seen, ...]] = {}
+        self._same_product: dict[tuple[str, str], bool] = {}
         self._open: set[FactRef] = set()  # facts under computation: one that needs itself is unknown
 
     @property
@@ -73,6 +75,23 @@ class Case:
     @cached_property
     def recorded_twice(self) -> frozenset[str]:
         return recorded_twice(self.entry.evidence)
+
+    @cached_property
+    def incomplete(self) -> Mapping[str, str | None]:
+        """Why the passes of each run prove nothing, where they do not."""
+        return {name: incomplete(run) for name, run in self.runs}
+
+    @cached_property
+    def ages(self) -> Mapping[str, Age]:
+        """How fresh each run is."""
+        return {name: age(self, run) for name, run in self.runs}
+
+    def same_product(self, before: str, after: str) -> bool:
+        """Did two runs see the same product?"""
+        if (before, after) not in self._same_product:
+            found = dict(self.runs)
+            self._same_product[before, after] = same_product(self, found[before], found[after])
+        return self._same_product[before, after]
 
     @cached_property
     def error_texts(self) -> tuple[str, ...]:

@@ -59,23 +59,31 @@ class _Place:
         self.case = case
         self.name = name
         self.required = name in case.required_environments
+        self.run = f"triagebook run {case.entry.id} --environment {name} --phase"
         self.states = [(test, case.states[*test.key, Side.AFTER, name]) for test in case.tests]
         self.seen = tuple(dict.fromkeys(one.evidence for _, state in self.states for one in state.seen))
 
     def found(self) -> InEnvironment:
         if again := tuple(self._seen_again()):
             reason = "the recorded error was seen in a build that holds the fix"
-            return self._against(Standing.FAILED, reason, again)
+            return self._against(
+                Standing.FAILED, reason, again, Todo("mend it, and record the commit in `fix.changes`")
+            )
         if wrong := [_called(test) for test, state in self.states if self._went_wrong(test, state)]:
-            return self._against(Standing.FAILED, f"{names(wrong)} did not do what was expected", self.seen)
+            reason = f"{names(wrong)} did not do what was expected"
+            return self._against(
+                Standing.FAILED, reason, self.seen, Todo("mend it, and run again", f"{self.run} after")
+            )
         if unread := self.case.unread_evidence:
-            return self._against(Standing.UNKNOWN, f"{names(unread)} can't be read", (), "mend it")
+            return self._against(
+                Standing.UNKNOWN, f"{names(unread)} can't be read", (), Todo("mend it", "triagebook check")
+            )
         if changed := tuple(self._changed_by_hand()):
             reason = f"{names(changed)} carries no seal of its own content: it was written or changed by hand"
-            return self._against(Standing.UNKNOWN, reason, changed, "restore it, or record it again")
+            return self._against(Standing.UNKNOWN, reason, changed, Todo("restore it, or record it again"))
         if shaky := [test.name for test, state in self.states if _wavers(state)]:
             reason = f"{names(shaky)} passed and failed on the same code"
-            return self._against(Standing.UNKNOWN, reason, self.seen, "mend the flaky tests")
+            return self._against(Standing.UNKNOWN, reason, self.seen, Todo("mend the flaky tests", f"{self.run} after"))
         found = list(proofs(self.case, self.name))
         fresh = [one for one in found if not one.stale]
         return self._proven(fresh) if fresh else self._open(found)
@@ -112,9 +120,9 @@ class _Place:
     def _is_here(self, record: Evidence) -> bool:
         return str(record.environment or self.name) == self.name
 
-    def _against(self, state: Standing, reason: str, evidence: Iterable[str], do: str = "") -> InEnvironment:
-        todo = Todo(f"{self.name}: {do}: {reason}" if do else f"{self.name}: {reason}")
-        return InEnvironment(state, self.required, (reason,), tuple(dict.fromkeys(evidence)), missing=(todo,))
+    def _against(self, state: Standing, reason: str, evidence: Iterable[str], todo: Todo) -> InEnvironment:
+        missing = (Todo(f"{self.name}: {reason}: {todo.do}", todo.command),)
+        return InEnvironment(state, self.required, (reason,), tuple(dict.fromkeys(evidence)), missing=missing)
 
     # ── what speaks for it ───────────────────────────────────────────────────────────────────────────
 
@@ -127,17 +135,16 @@ class _Place:
         return InEnvironment(Standing.PROVEN, self.required, tuple(reasons), self.seen, tuple(fresh))
 
     def _open(self, stale: list[Proof]) -> InEnvironment:
-        run = f"triagebook run {self.case.entry.id} --environment {self.name} --phase"
         if stale:
             commits = ", ".join(sorted({one.commit[:9] for one in stale}))
             reasons = [f"proven at {commits}, changed since: {stale[0].age.why}"]
-            missing = [Todo(f"{self.name}: run the tests again on the code as it is", f"{run} after")]
+            missing = [Todo(f"{self.name}: run the tests again on the code as it is", f"{self.run} after")]
         else:
             reasons = list(self._why_open())
             missing = []
             if not any(place == self.name for _, place, _ in reproductions(self.case)):
-                missing.append(Todo(f"{self.name}: see a test fail on code without the fix", f"{run} before"))
-            missing.append(Todo(f"{self.name}: see it pass on code with the fix", f"{run} after"))
+                missing.append(Todo(f"{self.name}: see a test fail on code without the fix", f"{self.run} before"))
+            missing.append(Todo(f"{self.name}: see it pass on code with the fix", f"{self.run} after"))
         return InEnvironment(Standing.UNKNOWN, self.required, tuple(reasons), self.seen, missing=tuple(missing))
 
     def _why_open(self) -> Iterator[str]:
@@ -161,7 +168,7 @@ class _Place:
 
 
 def _called(test: Planned) -> str:
-    return f"{test.name}, which the plan has lost," if test.dropped else test.name
+    return f"{test.name} (no longer in the plan)" if test.dropped else test.name
 
 
 def _ending(states: Iterable[tuple[Planned, State]]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -133,27 +133,20 @@ def same_product(case: Case, before: TestRun, after: TestRun) -> bool:
     return bool(old and new) and old == new
 
 
-def test_changed(one: TestRun, file: str | None, other: TestRun, other_file: str | None) -> bool | None:
-    """Was a test another in the other run, by the digests of its files? It may have moved. None where none was kept."""
-    own, others = _files_in(one, file), _files_in(other, other_file)
-    common = own.keys() & others.keys()
-    return any(own[path] != others[path] for path in common) if common else None
-
-
-def shows_one_test(one: TestRun, file: str | None, other: TestRun, other_file: str | None) -> bool:
-    """Do two runs show that they ran the same test? Those that kept no digest of it at all leave it open."""
-    changed = test_changed(one, file, other, other_file)
-    if changed is None:
-        return bool(_files_in(one, file)) == bool(_files_in(other, other_file)) or not (one.code and other.code)
-    return not changed
-
-
-def _files_in(run: TestRun, place: str | None) -> dict[str, str]:
-    """The digests of a file, or of the files in a folder, by the path from there."""
+def files_in(run: TestRun, place: str | None) -> Mapping[str, str]:
+    """The digests of a file, or of the files in a folder, by the path from there: what moves is the same still."""
     if place is None:
         return {}
+    if place in run.code:
+        return {"": str(run.code[place])}
     place = place.rstrip("/")
-    return {path.removeprefix(place): str(digest) for path, digest in run.code.items() if _is_within(path, (place,))}
+    return {path.removeprefix(place): str(digest) for path, digest in run.code.items() if path.startswith(f"{place}/")}
+
+
+def test_changed(one: Mapping[str, str], other: Mapping[str, str]) -> bool | None:
+    """Was a test another in the other run, by the digests of its files? None where none was kept."""
+    common = one.keys() & other.keys()
+    return any(one[path] != other[path] for path in common) if common else None
 
 
 def _is_test(issue: Issue, path: str) -> bool:
@@ -169,7 +162,7 @@ def _is_within(path: str, places: Iterable[str]) -> bool:
 
 def freshness(case: Case, state: State) -> Freshness:
     """By content: are the files that the last result of a test saw the same now?"""
-    return age(case, state.last.record).freshness if state.last else Freshness.UNKNOWN
+    return case.ages[state.last.evidence].freshness if state.last else Freshness.UNKNOWN
 
 
 def age(case: Case, run: TestRun) -> Age:

@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING
 
 from triagebook.model.evidence import Grade, Outcome, Side
 
-from .history import Age, Freshness, age, holds_fix, same_product, shows_one_test
+from .history import Age, Freshness, holds_fix, test_changed
 from .matching import Planned, parameters, proves_nothing
 from .results import FAILED, Judgement, Seen, State, same_error
-from .weight import incomplete
 
 if TYPE_CHECKING:
     from .case import Case
@@ -77,9 +76,8 @@ def proofs(case: Case, environment: str) -> Iterator[Proof]:
     for test in case.tests:
         for before, after in _pairs(case, test, environment):
             if doubt(case, test, before, after) is None:
-                commit = str(after.record.commit)
-                found = age(case, after.record)
-                yield Proof(test.suite, test.name, environment, before.evidence, after.evidence, commit, found)
+                commit, age = str(after.record.commit), case.ages[after.evidence]
+                yield Proof(test.suite, test.name, environment, before.evidence, after.evidence, commit, age)
                 break
 
 
@@ -109,17 +107,25 @@ def doubt(case: Case, test: Planned, before: Seen, after: Seen) -> str | None:
         return "it was to do the same before and after"
     if after.evidence in case.recorded_twice:
         return f"the file that {after.evidence} was read from is recorded for another environment, phase or commit too"
-    if why := incomplete(after.record):
+    if why := case.incomplete[after.evidence]:
         return why
     if holds_fix(case, after.record.commit) is False:
         return f"{str(after.record.commit)[:9]} does not hold the fix"
-    if same_product(case, before.record, after.record):
+    if case.same_product(before.evidence, after.evidence):
         return "the product was the same before and after"
-    if not shows_one_test(before.record, before.file, after.record, after.file):
+    if not _shows_one_test(before, after):
         return "the two runs do not show that the test was the same"
     if gone := _parameters_of(case, test, Side.BEFORE, before) - _parameters_of(case, test, Side.AFTER, after):
         return f"{', '.join(test.name + part for part in sorted(gone))} was not run again"
     return None
+
+
+def _shows_one_test(before: Seen, after: Seen) -> bool:
+    """Do two runs show that they ran the same test? Those that kept no digest of it at all leave it open."""
+    changed = test_changed(before.files, after.files)
+    if changed is None:
+        return bool(before.files) == bool(after.files) or not (before.record.code and after.record.code)
+    return not changed
 
 
 def _parameters_of(case: Case, test: Planned, phase: Side, seen: Seen) -> set[str]:

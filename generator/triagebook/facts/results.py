@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -44,7 +44,7 @@ class Seen:
     """One result of one test in one piece of evidence."""
 
     name: str  # as the run calls it
-    file: str | None  # where the test stands, as far as the run or the plan tell
+    files: Mapping[str, str]  # the digests of the files that the test stands in, as the run saw them
     outcome: Outcome
     error: str | None
     evidence: str
@@ -119,6 +119,8 @@ def states_of(case: Case) -> dict[Key, State]:
 def state_of(seen: Iterable[Seen], phase: Side) -> State:
     """What the results of one test in one phase and environment come to; of its parameters the worst decides."""
     every = sorted(seen, key=lambda one: _in_time(one, phase))
+    if len(every) == 1:
+        return _state_of_part(every, phase)
     ran = [one for one in every if one.outcome is not Outcome.SKIPPED] or every
     if not ran:
         return State(None, Judgement.MISSING, None)
@@ -134,12 +136,12 @@ def state_of(seen: Iterable[Seen], phase: Side) -> State:
 
 def _is_gone(last: Seen, newest: Seen) -> bool:
     """Whether parameters are no longer there: the newest run has none of them, and the test is another by now."""
-    changed = test_changed(last.record, last.file, newest.record, newest.file)
-    return last.evidence != newest.evidence and bool(changed)
+    return last.evidence != newest.evidence and bool(test_changed(last.files, newest.files))
 
 
 def _worst(parts: list[State]) -> State:
     ended = [part for part in parts if part.judgement is not Judgement.FLAKY]
+    ended.sort(key=lambda part: moment(part.seen[-1].record), reverse=True)
     worst = min(ended, key=lambda part: gravity(part.seen[-1]), default=parts[0])
     if len(ended) < len(parts) and worst.judgement not in WRONG:
         worst = next(part for part in parts if part.judgement is Judgement.FLAKY)

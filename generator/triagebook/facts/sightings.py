@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from triagebook.model.evidence import Grade, Held, Outcome, Result, Side, TestRun
 from triagebook.model.work import Expectation
 
-from .history import side_of
+from .history import files_in, side_of
 from .matching import Expectations, Planned, expected_in, is_ambiguous, parameters, proves_nothing, split_name
 from .results import Judgement, Key, Seen, gravity, judge
 from .weight import FAILED
@@ -33,7 +33,7 @@ def sightings(case: Case) -> Sightings:
     strays: dict[tuple[str, str], list[Seen]] = {}
     must_pass = _must_pass(case)
     for evidence, run in case.runs:
-        phase, environment = side_of(case, run), str(run.environment)
+        phase, environment = side_of(case, run), str(run.environment or "")
         if phase is None:
             continue
         reader = _Reader(case, evidence, run, phase, must_pass)
@@ -70,6 +70,7 @@ class _Reader:
         self.grade = case.weights[evidence]
         self.recorded = run.sealed or run.grade is Grade.MACHINE  # by the tool, which copies what is expected
         self.texts = case.error_texts
+        self.files: dict[str | None, Mapping[str, str]] = {}
         self.expectations = Expectations(run)
         self.held = {
             test.key: run.expected[name] for name in sorted(run.expected) for test in case.plan.find(name, run)
@@ -98,7 +99,7 @@ class _Reader:
         expected = held.before if self.phase is Side.BEFORE else held.after
         return Seen(
             name=name,
-            file=split_name(name)[0] or (test.place[0] if test else None),
+            files=self._files(split_name(name)[0] or (test.place[0] if test else None)),
             outcome=result.outcome,
             error=result.error,
             evidence=self.evidence,
@@ -107,6 +108,11 @@ class _Reader:
             held=held,
             judgement=self._judged(test, result, expected, held),
         )
+
+    def _files(self, place: str | None) -> Mapping[str, str]:
+        if place not in self.files:
+            self.files[place] = files_in(self.run, place)
+        return self.files[place]
 
     def _held(self, test: Planned | None, name: str) -> Held:
         """What was expected then, so that a later edit of the plan changes nothing."""

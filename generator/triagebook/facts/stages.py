@@ -18,6 +18,7 @@ from .criteria import Answer, CriterionState
 from .environments import InEnvironment, Standing, Todo, names
 from .history import Freshness, fix_commits, is_done, reopens, same_code
 from .proofs import Proof, names_a_reason, reproductions
+from .source_state import Drift
 from .weight import changed_by_hand
 
 if TYPE_CHECKING:
@@ -129,6 +130,7 @@ def _expects_the_error(case: Case) -> bool:
 
 def _fixed(case: Case) -> Step:
     changes = case.issue.fix.changes if case.issue.fix else ()
+    scan = f"triagebook scan {case.entry.id}"
     reasons, missing = [], []
     without = sum(change.commit is None for change in changes)
     if not changes:
@@ -138,11 +140,13 @@ def _fixed(case: Case) -> Step:
     else:
         reasons.append(f"every change has a commit: {', '.join(commit[:9] for commit in fix_commits(case))}")
     if why := _not_searched(case):
-        missing.append(Todo(f"search the fixed code for what is left: {why}", f"triagebook scan {case.entry.id}"))
+        missing.append(Todo(f"search the fixed code for what is left: {why}", scan))
     elif affected := case.entry.affected:
         left = sum(location.state is not LocationState.FIXED for location in affected.locations)
         if left:
             missing.append(Todo(f"mend what is still open: {left} location{'' if left == 1 else 's'}"))
+        elif found := _found_again(case):
+            missing.append(Todo(f"mend what is found in the code as it is now: {found}", scan))
         else:
             reasons.append(f"no location is open at {affected.source.commit[:9]}")
     return _step(Stage.FIXED, reasons, missing)
@@ -163,6 +167,12 @@ def _not_searched(case: Case) -> str | None:
         if holds is None:
             return f"whether {commit[:9]}, which was scanned, holds {fix[:9]} is unknown"
     return None
+
+
+def _found_again(case: Case) -> str:
+    """What a search of the code as it is now finds and the record does not count as open, where one was made."""
+    drift = case.source.drift.get(case.entry.id) or Drift()
+    return names(sorted({*(stray.what for stray in drift.back), *drift.unrecorded}))
 
 
 # ── validated ────────────────────────────────────────────────────────────────────────────────────────

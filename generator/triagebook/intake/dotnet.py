@@ -7,13 +7,17 @@ from xml.etree.ElementTree import Element
 
 from triagebook.model.evidence import Outcome
 
-from .results import Case, Results, Trouble
+from .results import Case, Results, Trouble, counted
 from .text import error_text, joined
 from .xml import below, seconds, text_of, whole
 
 _TRX = {"Passed": Outcome.PASSED, "PassedButRunAborted": Outcome.PASSED, "Warning": Outcome.PASSED}
 _TRX |= dict.fromkeys(("NotExecuted", "NotRunnable", "Pending", "Inconclusive", "Disconnected"), Outcome.SKIPPED)
 _TRX |= dict.fromkeys(("Error", "Timeout", "Aborted"), Outcome.ERROR)
+_TRX_COUNTS = {
+    "total": "tests", "passed": "passed", "failed": "failed", "error": "errors", "timeout": "errors",
+    "aborted": "errors",
+}  # fmt: skip
 _NUNIT = {
     "Passed": Outcome.PASSED, "Success": Outcome.PASSED, "Warning": Outcome.PASSED,
     "Skipped": Outcome.SKIPPED, "Ignored": Outcome.SKIPPED, "NotRunnable": Outcome.SKIPPED,
@@ -38,20 +42,20 @@ def trx(root: Element) -> Results:
         outcome = _TRX.get(result.get("outcome") or "Passed", Outcome.FAILED)
         text = error_text(text_of(message), text_of(trace))
         cases.append(Case(joined(class_, _folding(own)), outcome, text, seconds(result.get("duration"))))
-    counters, times = root.find(".//Counters"), root.find("Times")
-    given = {} if counters is None else {"tests": "total", "passed": "passed", "failed": "failed"}
-    stated = {
-        name: count
-        for name, key in given.items()
-        if counters is not None and (count := whole(counters.get(key))) is not None
-    }
+    times = root.find("Times")
     infos = (text_of(info) for info in root.findall(".//RunInfo[@outcome='Error']"))
     trouble = tuple(
         Trouble(_OUTSIDE, error_text(text) or "an error")
         for text in infos
         if text and not text.startswith("[xUnit.net")  # which repeats its tests there
     )
-    return Results("trx", tuple(cases), stated, trouble, at=None if times is None else times.get("start"))
+    at = None if times is None else times.get("start")
+    return Results("trx", tuple(cases), _trx_counts(root.find(".//Counters")), trouble, at=at)
+
+
+def _trx_counts(counters: Element | None) -> dict[str, int]:
+    given = {} if counters is None else {key: whole(counters.get(key)) for key in _TRX_COUNTS}
+    return counted(given, _TRX_COUNTS)
 
 
 def _class_name(test: Element) -> str | None:

@@ -18,8 +18,8 @@ _ANY_CLASS = {"test", "suite"}  # node's runner calls all of them that
 
 def name_of(element: Element, suite_name: str | None, suite_file: str | None) -> str:
     """Pytest writes the module as a dotted path; others give a file, or nothing."""
-    name = element.get("name")
-    classname = element.get("classname") or element.get("class")
+    name = _short(element.get("name"))
+    classname = _short(element.get("classname") or element.get("class"))
     if classname is None or classname in _ANY_CLASS:
         classname = suite_name
     file = _file(element.get("file") or suite_file) or _file_among(classname, suite_name)
@@ -31,6 +31,11 @@ def name_of(element: Element, suite_name: str | None, suite_file: str | None) ->
     if _names_the_file(name, file):
         return joined(file)
     return joined(file, classname, _with_parameters(element, name))
+
+
+def _short(text: str | None) -> str | None:
+    """A name as far as it is looked at; its end tells whether it has parameters."""
+    return text if text is None or len(text) < 10_000 else text[:9_000] + text[-100:]
 
 
 def module_path(dotted: str) -> str:

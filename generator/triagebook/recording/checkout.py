@@ -73,8 +73,9 @@ def _named(folder: Path, apart: Sequence[Path]) -> Found:
 def _around(book_root: Path, book: Book, entry: Entry, name: str | None, apart: Sequence[Path]) -> Found:
     try:
         checkout = checkout_at(book_root, apart)
-    except NoHistoryError:
-        return Found(None, "the book lies in no git repository, and the catalog names no `checkout`")
+    except NoHistoryError as error:
+        why = "the book lies in no git repository" if "not a git" in error.what else f"git says: {error.what}"
+        return Found(None, f"{why}, and the catalog names no `checkout`")
     if name is None or _holds_code_of(checkout, book, entry, name):
         return Found(checkout)
     return Found(None, f"the book's own repository is not `{name}`, and the catalog names no `checkout` of that")
@@ -86,11 +87,13 @@ def _repository(entry: Entry) -> str | None:
 
 
 def _holds_code_of(checkout: Checkout, book: Book, entry: Entry, name: str) -> bool:
-    """Is a repository the one that an issue names? By its address, or by the commits of the record."""
+    """Is a repository the one that an issue names? By its address, by the commits of the record, or by its files."""
     repository = book.catalog.repositories.get(name)
     if repository is None or _plain(str(repository.url)) in {_plain(url) for url in remotes(checkout.root)}:
         return True
-    return any(commit_of(checkout.root, commit) for commit in _commits(entry))
+    if any(commit_of(checkout.root, commit) for commit in _commits(entry)):
+        return True
+    return checkout.shallow and any((checkout.root / place).exists() for place in places_that_count(entry))
 
 
 def _commits(entry: Entry) -> Iterator[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from .reading import Source
 
 Plain = dict[str, Any]
+MAX_TEXTS, MIN_TEXT = 4_000_000, 200  # characters: of all error texts of a run, of one that is cut
 _TOTALS = {"passed": Outcome.PASSED, "failed": Outcome.FAILED, "errors": Outcome.ERROR, "skipped": Outcome.SKIPPED}
 
 
@@ -102,7 +103,7 @@ def run_of_tests(seen: RunSeen, setting: Setting, issue: Issue, *, keep: bool = 
         "exit_code": None if ran is None or ran.exit_code is None else str(ran.exit_code),
         "partial": "true" if ran and ran.partial else None,
         "totals": _totals(seen.named, results),
-        "results": {one.name: result_of(one) for one in seen.named},
+        "results": {one.name: result_of(one) for one in _within_bounds(seen.named, meeting)},
         "expected": {name: plain_held(one, issue) for name, one in held.items()},
         "code": dict(seen.code.digests),
         "source": _source(seen.source, results.format if results else None),
@@ -111,6 +112,15 @@ def run_of_tests(seen: RunSeen, setting: Setting, issue: Issue, *, keep: bool = 
     }
     kept = seen.source.data if keep and seen.source else None
     return Draft(seen.at, meeting.suite or "tests", setting.environment, plain, kept)
+
+
+def _within_bounds(named: Sequence[Named], meeting: Meeting) -> Iterator[Named]:
+    """The results with error texts that fit into a record: where there are very many, those of the plan stay whole."""
+    texts = sum(len(one.error or "") for one in named)
+    most = MAX_TEXTS // len(named) if texts > MAX_TEXTS else None
+    for one in named:
+        cut_down = most is not None and one.error and one.name not in meeting.matched
+        yield replace(one, error=cut(one.error or "", max(most or 0, MIN_TEXT))) if cut_down else one
 
 
 def result_of(one: Named) -> str | Plain:

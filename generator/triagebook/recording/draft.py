@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import json
 import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -103,10 +104,9 @@ def _attachment(name: str) -> str:
 def _sealed(plain: dict[str, Any]) -> tuple[str, Evidence]:
     """The text of the record, once it was read back and its seal holds."""
     plain = plain | {"seal": seal_of(plain)}
+    _refuse_too_large(len(json.dumps(plain)))  # which is quicker told than written
     text = _written(plain)
-    if len(text) > MAX_BYTES:
-        size = f"the evidence would have {len(text) // 1_000_000} MB"
-        raise TriagebookError(f"{size}; a record has at most {MAX_BYTES // 1_000_000}", "record the suites one by one")
+    _refuse_too_large(len(text.encode()))
     model = EVIDENCE_KINDS[plain["kind"]]
     try:
         record = model.model_validate(read(text).plain())
@@ -117,6 +117,12 @@ def _sealed(plain: dict[str, Any]) -> tuple[str, Evidence]:
     if not record.sealed:
         raise TriagebookError("the evidence would not read back as it was written", "report this, with the file")
     return text, record
+
+
+def _refuse_too_large(size: int) -> None:
+    if size > MAX_BYTES:
+        what = f"the evidence would have {size // 1_000_000} MB; a record has at most {MAX_BYTES // 1_000_000}"
+        raise TriagebookError(what, "record the suites one by one")
 
 
 def _written(plain: dict[str, Any]) -> str:

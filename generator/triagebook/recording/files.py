@@ -12,6 +12,10 @@ from triagebook.errors import TriagebookError
 from triagebook.store.write import locked
 
 
+class TakenError(TriagebookError):
+    """The name of a new file is taken; another writer was quicker."""
+
+
 def add_all(root: Path, files: Mapping[str, bytes], look: Callable[[], None]) -> None:
     """Write new files. `look` is called once no other writer is at work, and may object."""
     with locked(root):
@@ -79,7 +83,7 @@ def _name(staged: Path, target: Path) -> None:
 def _refused(error: OSError) -> TriagebookError:
     name = error.filename2 or error.filename or "the evidence"
     if isinstance(error, FileExistsError):
-        return TriagebookError(f"{name} is already there", "try again")
+        return TakenError(f"{name} is already there", "try again")
     reason = (error.strerror or str(error)).lower()
     return TriagebookError(
         f"{name} can't be written: {reason}", "see that you may write there, and that the disk has room"

@@ -56,7 +56,7 @@ class _Running:
         self.kept: list[bytes] = []
         self.size = 0
         self.cut_off = ""
-        self.interrupted = False
+        self.interrupted = self.heard_all = False
         self.signals: Iterator[signal.Signals] = iter((_ASK, _ORDER, _END))
         self.deadline: float | None = None
         self.lingers: float | None = None
@@ -89,16 +89,18 @@ class _Running:
         except Empty:
             self.wait(time.monotonic() - self.began)
             return self.process.poll() is not None and self._has_lingered()
-        if piece is None:
-            self.process.wait()
-            return True
-        self._keep(piece)
-        return False
+        if piece is not None:
+            self._keep(piece)
+            return False
+        self.heard_all = True
+        with suppress(subprocess.TimeoutExpired):  # it may go on without printing
+            self.process.wait(timeout=_TICK)
+        return self.process.poll() is not None
 
     def _has_lingered(self) -> bool:
         """A command may leave something running that holds on to its output."""
         self.lingers = self.lingers or time.monotonic() + _LINGER
-        return time.monotonic() > self.lingers
+        return self.heard_all or time.monotonic() > self.lingers
 
     def _keep(self, piece: bytes) -> None:
         self.show(piece)
@@ -127,9 +129,10 @@ class _Running:
 
     def _listen(self) -> None:
         stream: IO[bytes] | None = self.process.stdout
-        with suppress(OSError, ValueError):
-            while stream is not None and (piece := os.read(stream.fileno(), 65536)):
-                self.pieces.put(piece)
+        if stream is not None:
+            with suppress(OSError), stream:
+                while piece := os.read(stream.fileno(), 65536):
+                    self.pieces.put(piece)
         self.pieces.put(None)
 
 

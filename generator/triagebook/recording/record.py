@@ -16,7 +16,7 @@ from triagebook.source import ancestry
 from .checkout import Code, Found, code_now, code_of_commit, places_that_count
 from .compose import Ran, RunSeen, Setting, run_of_tests
 from .draft import Draft, Finished, finished
-from .files import add_all
+from .files import TakenError, add_all
 from .meeting import PlanOf
 from .naming import Home, named
 from .times import seen_at
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
     from .naming import Named
     from .reading import Reading
+
+_TRIES = 20  # another writer may take the name that was free a moment ago
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,12 +143,6 @@ def test_files(results: Sequence[Named]) -> set[str]:
 def write(desk: Desk, drafts: Sequence[Draft], digests: Sequence[str] = ()) -> list[Finished]:
     """Put evidence into the book: all of it, or none. Files of these digests must not be there yet."""
     root, issue_id = desk.loaded.root, desk.entry.id
-    done: list[Finished] = []
-    taken = {path.name for path in _evidence(root, issue_id)}
-    names = {name.removesuffix(".yaml") for name in taken}
-    for draft in drafts:
-        done.append(finished(issue_id, draft, names))
-        names.add(done[-1].name)
 
     def refuse_known() -> None:
         for digest in digests:
@@ -154,7 +150,22 @@ def write(desk: Desk, drafts: Sequence[Draft], digests: Sequence[str] = ()) -> l
                 what = f"this file is recorded already, as {name}"
                 raise TriagebookError(what, "evidence counts once; record the file of another run")
 
-    add_all(root, {name: data for one in done for name, data in one.files.items()}, refuse_known)
+    for patience in reversed(range(_TRIES)):
+        done = _named_apart(issue_id, drafts, {path.stem for path in _evidence(root, issue_id)})
+        try:
+            add_all(root, {name: data for one in done for name, data in one.files.items()}, refuse_known)
+        except TakenError:
+            if not patience:
+                raise
+        else:
+            return done
+    raise AssertionError("it was written, or it could not be")
+
+
+def _named_apart(issue_id: str, drafts: Sequence[Draft], taken: set[str]) -> list[Finished]:
+    done: list[Finished] = []
+    for draft in drafts:
+        done.append(finished(issue_id, draft, taken | {one.name for one in done}))
     return done
 
 

@@ -1,4 +1,4 @@
-"""The kinds of reports, and how one is made: case -> a frozen view. A kind's module is imported when it is asked for."""
+"""The kinds of reports, and how one is made: case -> a frozen view. Each kind's module is imported when asked for."""
 
 from __future__ import annotations
 

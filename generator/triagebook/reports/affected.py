@@ -102,13 +102,15 @@ def _kinds(ground: Ground, affected: Affected, *, scanned: bool) -> Iterable[Kin
         by_kind.setdefault(str(kind), []).append(location)
     for kind, locations in by_kind.items():
         if locations:
+            only = {"category": kind} if kind else {}
+            counted = bool(kind) or len(locations) == len(affected.locations)  # no fact counts those of no kind
             known = ground.book.catalog.file_categories.get(kind)
             yield KindRow(
                 id=kind,
                 title=str(known.title) if known else kind or "Of no kind that the catalog names",
-                files=ground.figures.known("affected.files", category=kind),
-                locations=ground.figures.known("affected.locations", category=kind),
-                open=ground.figures.known("affected.locations", category=kind, state="open"),
+                files=ground.figures.known("affected.files", **only) if counted else None,
+                locations=ground.figures.known("affected.locations", **only) if counted else None,
+                open=ground.figures.known("affected.locations", state="open", **only) if counted else None,
                 rows=tuple(_files(locations, scanned=scanned)),
             )
 

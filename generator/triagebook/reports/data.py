@@ -73,4 +73,4 @@ def _plain(value: Any, fill: Fill) -> Any:  # noqa: ANN401  (JSON)
 def _record(record: Record, fill: Fill) -> dict[str, Any]:
     """A part of a record as it is written: without what it leaves out."""
     parts = ((info.alias or name, getattr(record, name)) for name, info in type(record).model_fields.items())
-    return {name: _plain(part, fill) for name, part in parts if part is not None and part != () and part != {}}
+    return {name: _plain(part, fill) for name, part in parts if part is not None and part not in ((), {})}

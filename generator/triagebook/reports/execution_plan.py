@@ -18,6 +18,7 @@ from .figures import Figure
 from .gaps import Gap, gaps
 from .ground import Ground
 from .head import Head, head
+from .relations import RelationRow, relations
 from .plan import PhaseRow, PlaceCommands, commands_by_place, outside_the_plan, phases
 from .results import SuiteRow, suites
 from .verdict import VerdictView, title_of_environment, verdict_view
@@ -49,6 +50,7 @@ class ExecutionPlan:
     head: Head
     verdict: VerdictView
     summary: Prose
+    relations: tuple[RelationRow, ...]
     symptoms: tuple[Symptom, ...]
     impact: Impact | None
     revenue: Figure | None
@@ -80,8 +82,9 @@ def view(ground: Ground) -> ExecutionPlan:
         head=head(ground, TITLE),
         verdict=verdict_view(ground),
         summary=issue.summary,
+        relations=relations(ground),
         symptoms=issue.symptoms,
-        impact=issue.impact,
+        impact=ground.impact,
         revenue=figures.known("impact.revenue"),
         affected=affected_view(ground),
         planned=figures.some("tests.planned"),

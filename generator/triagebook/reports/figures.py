@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from triagebook.facts.case import Case
-from triagebook.facts.fact import Fact, UnknownFactError
+from triagebook.facts.fact import Fact, UnknownFactError, Value
 from triagebook.facts.registry import DEFINITIONS
 from triagebook.model.evidence import Grade
 from triagebook.model.values import FactRef
@@ -19,6 +19,7 @@ class Figure:
     number: int  # its place among the facts of the report
     says: str  # what it is, in words
     documents: tuple[str, ...] = ()  # what vouches for it, where that is no more than a document
+    file: str = ""  # the record that holds what it counts, also where there is nothing to count
 
     @property
     def bare(self) -> str:
@@ -48,12 +49,18 @@ class Figures:
     def known(self, name: str, **filters: str) -> Figure | None:
         """A fact by name and filters, if something is known of it."""
         ref = FactRef(name, tuple(sorted(filters.items())))
-        return self.of(ref) if self.case.fact(ref).value is not None else None
+        return self.of(ref) if self._value(ref) is not None else None
 
     def some(self, name: str, **filters: str) -> Figure | None:
         """The same where it is not nothing."""
         ref = FactRef(name, tuple(sorted(filters.items())))
-        return self.of(ref) if self.case.fact(ref).value else None
+        return self.of(ref) if self._value(ref) else None
+
+    def _value(self, ref: FactRef) -> Value:
+        try:
+            return self.case.fact(ref).value
+        except UnknownFactError:  # nothing has that kind, suite or phase
+            return None
 
     def named(self, name: str) -> Figure | None:
         """The fact that a text names, if there is one."""
@@ -72,4 +79,6 @@ class Figures:
             for name, record in self.case.entry.evidence.items():
                 if self.case.evidence_file(name) in files:
                     documents |= {source.document: None for source in record.from_}
-        return Figure(fact, len(self._made), says, tuple(documents))
+        of_locations = fact.ref.name.startswith("affected.") and self.case.entry.affected is not None
+        file = f"{self.case.entry.id}/affected.yaml" if of_locations else self.case.file
+        return Figure(fact, len(self._made), says, tuple(documents), file)

@@ -30,12 +30,12 @@ _PARTS = {
     "components": _Part("Where the defect lives", "components", lambda g: g.issue.components),
     "symptoms": _Part("How it shows, with the exact error text", "symptoms", lambda g: g.issue.symptoms),
     "causes": _Part("Why it happens", "causes", lambda g: g.issue.causes),
-    "impact": _Part("Whom it harms, and how much", "impact", lambda g: g.issue.impact),
+    "impact": _Part("Whom it harms, and how much", "impact", lambda g: g.impact),
     "source": _Part("The commit that the record speaks of", "source", lambda g: g.issue.source),
     "affected": _Part(
         "Where it stands in the code", "affected.yaml", lambda g: g.entry.affected, "triagebook scan {id}"
     ),
-    "fix": _Part("How it is to be fixed", "fix", lambda g: g.issue.fix),
+    "fix": _Part("How it is to be fixed", "fix", lambda g: g.fix),
     "chosen": _Part("Which way of fixing it is taken", "fix.chosen", lambda g: g.issue.fix and g.issue.fix.chosen),
     "code": _Part("The code before and after", "fix.code", lambda g: g.issue.fix and g.issue.fix.code),
     "changes": _Part(

@@ -7,39 +7,15 @@ record's prose brings along can have another form. What was written is read agai
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
-from html import unescape
-from html.entities import html5
-from typing import TypeAlias
-from unicodedata import category
-
-import comrak
+from collections.abc import Sequence
 
 from triagebook.markdown import MARK_CLOSE, MARK_MIDDLE, MARK_OPEN, without_figures
 
-Child: TypeAlias = "Node | str"
+from .tree import Child, Node, parsed
+from .words import SPACES, inline
 
 _MARK = re.compile(f"{MARK_OPEN}[a-z-]+{MARK_MIDDLE}|{MARK_CLOSE}")
-_TOKEN = re.compile(r"<(/?)([a-z0-9]+)((?: [a-z]+=\"[^\"]*\")*)(?: /)?>|([^<]+)")
-_ATTRIBUTE = re.compile(r'([a-z]+)="([^"]*)"')
-_ALONE = {"br", "hr", "input"}
-_BLOCKS = {"p", "ul", "ol", "pre", "blockquote", "table", "div", "hr", "h1", "h2", "h3", "h4", "h5", "h6"}
 _RULE = "_" * 70
-_SPACES = " \t\n\r\f\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"
-_ADDRESS = re.compile(
-    r"(?:https?://|www\.|mailto:|xmpp:)[^\s<]*[^\s<.,:;!?\"')\]]|[\w.+-]*@[\w-][\w.-]*", re.IGNORECASE
-)
-_REFERENCE = re.compile(r"&(?:#\d{1,7}|#[Xx][0-9A-Fa-f]{1,6}|(\w+));")
-
-
-@dataclass(slots=True)
-class Node:
-    """An element of the text."""
-
-    tag: str
-    attributes: dict[str, str] = field(default_factory=dict)
-    children: list[Child] = field(default_factory=list)
 
 
 def plain(markdown: str) -> str:
@@ -54,79 +30,6 @@ def normal(markdown: str) -> str:
     return written if parsed(written) == root else markdown
 
 
-# ── reading ──────────────────────────────────────────────────────────────────────────────────────────
-
-
-def parsed(markdown: str) -> Node:
-    """What the parser understands, with addresses in plain words as code: else other parsers make links of them."""
-    extensions = comrak.ExtensionOptions()
-    extensions.table = extensions.tasklist = extensions.strikethrough = True
-    extensions.alerts = extensions.autolink = True
-    html: str = comrak.render_markdown(markdown, extensions, comrak.ParseOptions(), comrak.RenderOptions())
-    root = Node("root")
-    way = [root]
-    for token in _TOKEN.finditer(html):
-        closing, tag, attributes, text = token.groups()
-        if text is not None:
-            way[-1].children.append(unescape(text) if "&" in text else text)
-        elif closing:
-            _settle(way.pop())
-        else:
-            node = Node(tag, {name: unescape(value) for name, value in _ATTRIBUTE.findall(attributes)})
-            way[-1].children.append(node)
-            if tag not in _ALONE:
-                way.append(node)
-    _settle(root)
-    return root
-
-
-def _settle(node: Node) -> None:
-    """Without the white space between blocks; plain words apart from addresses."""
-    if node.tag in {"root", "ul", "ol", "blockquote", "div", "table", "thead", "tbody", "tr"}:
-        node.children = [child for child in node.children if isinstance(child, Node)]
-    elif node.tag == "li":
-        node.children = list(_in_item(node.children))
-    elif node.tag in {"p", "h1", "h2", "h3", "h4", "h5", "h6", "th", "td"}:
-        node.children = list(_apart(node.children))
-
-
-def _in_item(children: Sequence[Child]) -> Iterator[Child]:
-    """The blocks of an item; words that stand in none are a paragraph."""
-    loose: list[Child] = []
-    for child in [*children, Node("end")]:
-        if isinstance(child, Node) and (child.tag in _BLOCKS or child.tag == "end"):
-            if any(isinstance(each, Node) or each.strip() for each in loose):
-                yield Node("words", children=list(_apart(_trimmed(loose))))
-            loose.clear()
-            if child.tag != "end":
-                yield child
-        else:
-            loose.append(child)
-
-
-def _trimmed(children: list[Child]) -> list[Child]:
-    """Without the line end before a block."""
-    last = children[-1]
-    return [*children[:-1], last.rstrip("\n")] if isinstance(last, str) else children
-
-
-def _apart(children: Sequence[Child]) -> Iterator[Child]:
-    for child in children:
-        if isinstance(child, str):
-            at = 0
-            for found in _ADDRESS.finditer(child):
-                if before := child[at : found.start()]:
-                    yield before
-                yield Node("code", children=[found[0]])
-                at = found.end()
-            if rest := child[at:]:
-                yield rest
-        else:
-            if child.tag in {"em", "strong", "del"}:
-                child.children = list(_apart(child.children))
-            yield child
-
-
 # ── writing blocks ───────────────────────────────────────────────────────────────────────────────────
 
 
@@ -138,7 +41,9 @@ def _blocks(children: Sequence[Child]) -> list[str]:
 def _block(node: Node, siblings: list[Node], index: int) -> str:
     match node.tag:
         case "p" | "words":
-            return _paragraph(_inline(node.children))
+            return _paragraph(inline(node.children))
+        case "boxed":
+            return _paragraph(inline(node.children), boxed=True)
         case "ul" | "ol":
             same = next((n for n in range(index + 1) if siblings[index - n].tag != node.tag), index + 1)
             return _list(node, second=same % 2 == 0)
@@ -152,7 +57,7 @@ def _block(node: Node, siblings: list[Node], index: int) -> str:
             return _table(node)
         case "hr":
             return _RULE
-    words = _inline(node.children).replace("\n", " ")
+    words = inline(node.children).replace("\n", " ")
     return f"{'#' * int(node.tag[1])} {words[:-1]}\\#" if words.endswith("#") else f"{'#' * int(node.tag[1])} {words}"
 
 
@@ -160,7 +65,7 @@ def _alert(node: Node) -> list[str]:
     kind = node.attributes["class"].rpartition("-")[2].upper()
     first, *rest = [child for child in node.children[1:] if isinstance(child, Node)] or [Node("p")]
     if first.tag == "p":
-        return [f"[!{kind}]\n{_paragraph(_inline(first.children))}".rstrip(), *_blocks(rest)]
+        return [f"[!{kind}]\n{_paragraph(inline(first.children))}".rstrip(), *_blocks(rest)]
     return [f"[!{kind}]", *_blocks([first, *rest])]
 
 
@@ -201,6 +106,8 @@ def _item(item: Node, marker: str, *, tight: bool) -> str:
             rest = blocks[0].children[1:]
             empty = not any(isinstance(child, Node) or child.strip() for child in rest)
             blocks = blocks[1:] if empty else [Node("words", children=_lstripped(rest)), *blocks[1:]]
+            if blocks and blocks[0].tag in {"p", "words"}:  # nothing but a paragraph can begin behind a box
+                blocks[0] = Node("boxed", children=blocks[0].children)
     text = box + ("\n" if tight else "\n\n").join(_blocks(blocks))
     first_line, *lines = text.split("\n")
     indent = " " * (len(marker) + 1)
@@ -215,7 +122,7 @@ def _lstripped(children: list[Child]) -> list[Child]:
 def _table(node: Node) -> str:
     rows = [row for part in node.children if isinstance(part, Node) for row in part.children if isinstance(row, Node)]
     cells = [[cell for cell in row.children if isinstance(cell, Node)] for row in rows]
-    texts = [[_inline(cell.children).strip().replace("|", "\\|") for cell in row] for row in cells]
+    texts = [[inline(cell.children).strip().replace("|", "\\|") for cell in row] for row in cells]
     aligns = [cell.attributes.get("align", "") for cell in cells[0]]
     widths = [max(3, *(_width(row[column]) for row in texts)) for column in range(len(aligns))]
 
@@ -243,103 +150,6 @@ def _width(text: str) -> int:
     return int(wcswidth(text))
 
 
-# ── writing within a line ────────────────────────────────────────────────────────────────────────────
-
-
-def _inline(children: Sequence[Child]) -> str:
-    pieces = []
-    for index, child in enumerate(children):
-        if isinstance(child, str):
-            text = "\n".join(map(_text, child.split("\n")))
-            following = children[index + 1] if index + 1 < len(children) else None
-            if text.endswith("!") and isinstance(following, Node) and following.tag == "a":
-                text = f"{text[:-1]}\\!"
-            pieces.append(text)
-        else:
-            pieces.append(_span(child))
-    return "".join(pieces)
-
-
-def _span(node: Node) -> str:
-    match node.tag:
-        case "code":
-            return _code("".join(child for child in node.children if isinstance(child, str)))
-        case "em":
-            return f"*{_inline(node.children)}*"
-        case "strong":
-            return f"**{_inline(node.children)}**"
-        case "del":
-            return f"~~{_inline(node.children)}~~"
-        case "a":
-            return _link(node)
-        case "br":
-            return "\\"  # the line end follows as text
-    return ""
-
-
-def _code(text: str) -> str:
-    runs = re.findall("`+", text)
-    if runs:
-        ticks = "`" * (max(map(len, runs)) + 1)
-        return f"{ticks} {text} {ticks}"
-    return f"` {text} `" if text[:1] == text[-1:] == " " and text.strip() else f"`{text}`"
-
-
-def _link(node: Node) -> str:
-    href, title = node.attributes.get("href", ""), node.attributes.get("title")
-    if node.children == [href] and re.match(r"https?://[^\s<>]*$", href):
-        return f"<{href}>"
-    address = f"<{href}>" if not href or re.search(r"[\x00-\x20\x7f()]", href) else href
-    said = ' "' + title.replace('"', '\\"') + '"' if title else ""
-    return f"[{_inline(node.children)}]({address}{said})"
-
-
-def _text(text: str) -> str:
-    """Plain words, with nothing in them that Markdown would read."""
-    text = re.sub("  +", " ", text.replace("\t", " ")).replace("\\", "\\\\")
-    text = re.sub(rf"(?<![{_SPACES}])\*|\*(?![{_SPACES}])|^\*|\*$", r"\\*", text)
-    if "_" in text:
-        text = re.sub("_", lambda found: found[0] if _is_bare(text, found.start()) else "\\_", text)
-    if "[" in text or "]" in text:
-        text = _brackets(text)
-    text = re.sub(r"<(?! )", r"\\<", text).replace("`", "\\`")
-    if "&" in text:
-        text = _REFERENCE.sub(lambda f: f[0] if f[1] and f"{f[1]};" not in html5 else f"\\{f[0]}", text)
-    return text.replace("~~", "\\~~")
-
-
-def _is_bare(text: str, at: int) -> bool:
-    """Whether an underscore means nothing: within a word, or between blanks."""
-    before, after = text[at - 1 : at] if at else "", text[at + 1 : at + 2]
-    if before and after and before in _SPACES and after in _SPACES:
-        return True
-    return not (_ends_word(before) or _ends_word(after))
-
-
-def _ends_word(letter: str) -> bool:
-    return not letter or letter in _SPACES or category(letter)[0] == "P" or letter in "$+<=>^`|~"
-
-
-def _brackets(text: str) -> str:
-    """Brackets that can't be taken for a link stay as they are."""
-    escaped, opened = [], -1
-    for found in re.finditer(r"[\[\]]", text):
-        at = found.start()
-        if found[0] == "[":
-            if opened >= 0:
-                escaped.append(opened)
-            opened = at
-        elif opened < 0:
-            escaped.append(at)
-        else:
-            if text[at + 1 : at + 2] in {":", "("}:
-                escaped += [opened, at]
-            opened = -1
-    if opened >= 0:
-        escaped.append(opened)
-    return "".join(f"\\{letter}" if index in escaped else letter for index, letter in enumerate(text))
-
-
 _LINE_STARTS = (
     (re.compile(r"(?=#{1,6}(?: |\t|$))"), "\\"),
     (re.compile(r"(?=>)"), "\\"),
@@ -347,12 +157,13 @@ _LINE_STARTS = (
 )
 
 
-def _paragraph(text: str) -> str:
+def _paragraph(text: str, *, boxed: bool = False) -> str:
     """Lines none of which begins something else than a paragraph."""
     for char in (text[:1], text[-1:]):
-        if char and char in _SPACES:
+        if char and char in SPACES:
             text = f"&#{ord(char)};{text[1:]}" if char == text[:1] else f"{text[:-1]}&#{ord(char)};"
-    return "\n".join(map(_line, text.split("\n")))
+    first, *lines = text.split("\n")
+    return "\n".join([first.strip() if boxed else _line(first), *map(_line, lines)])
 
 
 def _line(line: str) -> str:

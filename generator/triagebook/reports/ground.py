@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from triagebook.book import Book, Entry
 from triagebook.facts.case import Case
-from triagebook.model.issue import Issue
+from triagebook.model.defect import Impact
+from triagebook.model.issue import Fix, Issue
 from triagebook.model.work import Plan
 
 from .figures import Figures
@@ -28,6 +29,19 @@ class Ground:
     @property
     def issue(self) -> Issue:
         return self.case.issue
+
+    @property
+    def impact(self) -> Impact | None:
+        """Whom the defect harms; None where nothing is said of it."""
+        impact = self.issue.impact
+        said = impact and any(value for name, value in impact if name != "from_")
+        return impact if said else None
+
+    @property
+    def fix(self) -> Fix | None:
+        """How it is fixed; None where nothing is said of it."""
+        fix = self.issue.fix
+        return fix if fix and any(value for _, value in fix) else None
 
     @property
     def plan(self) -> Plan:

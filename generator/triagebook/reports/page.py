@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from html import escape
 from pathlib import Path
 
+from triagebook.facts.fact import Origin
 from triagebook.markdown import FIGURE_CLOSE, FIGURE_DIGITS, FIGURE_OPEN, without_figures
 from triagebook.markup import Heading, to_html
 
@@ -75,10 +76,9 @@ def _with_figures(body: str, figures: Sequence[Figure]) -> tuple[str, list[Figur
 
 def _source(figure: Figure) -> str:
     """Name and source of a figure in a line."""
-    files = list(dict.fromkeys(origin.file for origin in figure.fact.origins))
+    files = list(dict.fromkeys(origin.file for origin in figure.fact.origins)) or [figure.file]
     more = f" and {len(files) - 2} more files" if len(files) > 2 else ""
-    where = f" from {', '.join(files[:2])}{more}" if files else ""
-    return f"{figure.fact.ref}: {figure.says[:1].lower()}{figure.says[1:]}{where}"
+    return f"{figure.fact.ref}: {figure.says[:1].lower()}{figure.says[1:]}, from {', '.join(files[:2])}{more}"
 
 
 def _sources(used: Sequence[Figure], link: FileLink) -> str:
@@ -98,12 +98,13 @@ def _sources(used: Sequence[Figure], link: FileLink) -> str:
 def _row(figure: Figure, link: FileLink) -> str:
     fact = figure.fact
     said = f"; says {', '.join(figure.documents)}" if figure.documents else ""
-    shown = [_origin(origin.file, str(origin), link) for origin in fact.origins[:_SHOWN]]
-    left = len(fact.origins) - len(shown)
+    origins = fact.origins or (Origin(figure.file),)
+    shown = [_origin(origin.file, str(origin), link) for origin in origins[:_SHOWN]]
+    left = len(origins) - len(shown)
     places = ", ".join(shown) + (f" and {left} more" if left else "")
     return (
         f'<dt id="figure-{figure.number}"><code>{escape(str(fact.ref))}</code> <span>{escape(str(fact))}</span></dt>\n'
-        f"<dd>{escape(figure.says)}{escape(said)}{': ' if places else ''}{places}</dd>"
+        f"<dd>{escape(figure.says)}{escape(said)}: {places}</dd>"
     )
 
 

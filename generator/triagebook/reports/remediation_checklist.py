@@ -18,6 +18,7 @@ from .figures import Figure
 from .gaps import Gap, gaps
 from .ground import Ground
 from .head import Head, head
+from .relations import RelationRow, relations
 from .plan import DeploymentRow, PhaseRow, deployments, phases
 from .results import suites
 from .verdict import VerdictView, verdict_view
@@ -41,6 +42,7 @@ class RemediationChecklist:
     head: Head
     verdict: VerdictView
     summary: Prose
+    relations: tuple[RelationRow, ...]
     impact: Impact | None
     revenue: Figure | None
     causes: tuple[Cause, ...]
@@ -69,12 +71,13 @@ class RemediationChecklist:
 
 def view(ground: Ground) -> RemediationChecklist:
     issue, figures, plan = ground.issue, ground.figures, ground.plan
-    fix, goals = issue.fix, criteria(ground)
+    fix, goals = ground.fix, criteria(ground)
     return RemediationChecklist(
         head=head(ground, TITLE),
         verdict=verdict_view(ground),
         summary=issue.summary,
-        impact=issue.impact,
+        relations=relations(ground),
+        impact=ground.impact,
         revenue=figures.known("impact.revenue"),
         causes=issue.causes,
         fix=fix,

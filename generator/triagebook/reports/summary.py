@@ -14,6 +14,7 @@ from .figures import Figure
 from .gaps import Gap, gaps
 from .ground import Ground
 from .head import Head, head
+from .relations import RelationRow, relations
 from .since import Since, Then, since
 from .verdict import VerdictView, verdict_view
 
@@ -28,6 +29,7 @@ class Summary:
     head: Head
     verdict: VerdictView
     summary: Prose
+    relations: tuple[RelationRow, ...]
     symptom: Symptom | None
     impact: Impact | None
     broken: tuple[Prose, ...]
@@ -49,15 +51,16 @@ class Summary:
 
 def view(ground: Ground, known: Then | None = None) -> Summary:
     issue, figures = ground.issue, ground.figures
-    fix = issue.fix
+    fix = ground.fix
     steps = _first(issue.next)
     return Summary(
         head=head(ground, TITLE),
         verdict=verdict_view(ground),
         summary=issue.summary,
+        relations=relations(ground),
         symptom=next((symptom for symptom in issue.symptoms if symptom.error), None),
-        impact=issue.impact,
-        broken=tuple(broken.what for broken in issue.impact.broken) if issue.impact else (),
+        impact=ground.impact,
+        broken=tuple(broken.what for broken in ground.impact.broken) if ground.impact else (),
         revenue=figures.known("impact.revenue"),
         causes=tuple(cause for cause in issue.causes if cause.state is not Certainty.RULED_OUT),
         files=figures.known("affected.files"),

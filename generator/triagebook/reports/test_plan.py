@@ -17,6 +17,7 @@ from .figures import Figure
 from .gaps import Gap, gaps
 from .ground import Ground
 from .head import Head, head
+from .relations import RelationRow, relations
 from .plan import DeploymentRow, PhaseRow, PlaceCommands, commands_by_place, deployments, phases
 from .results import SuiteRow, suites
 from .verdict import VerdictView, verdict_view
@@ -33,6 +34,7 @@ class TestPlan:
     head: Head
     verdict: VerdictView
     summary: Prose
+    relations: tuple[RelationRow, ...]
     symptoms: tuple[Symptom, ...]
     impact: Impact | None
     revenue: Figure | None
@@ -64,8 +66,9 @@ def view(ground: Ground) -> TestPlan:
         head=head(ground, TITLE),
         verdict=verdict_view(ground),
         summary=issue.summary,
+        relations=relations(ground),
         symptoms=issue.symptoms,
-        impact=issue.impact,
+        impact=ground.impact,
         revenue=figures.known("impact.revenue"),
         causes=issue.causes,
         promises=issue.promises,
@@ -77,7 +80,7 @@ def view(ground: Ground) -> TestPlan:
         criteria=goals,
         loose_criteria=tuple(row for row in goals if row.id not in closing),
         metrics=metrics(ground),
-        fix=issue.fix,
+        fix=ground.fix,
         deployments=deployments(ground),
         after=ground.plan.after,
         monitoring=issue.monitoring,

@@ -18,6 +18,7 @@ from .figures import Figure
 from .gaps import Gap, gaps
 from .ground import Ground
 from .head import Head, head
+from .relations import RelationRow, relations
 from .plan import PhaseRow, phases
 from .results import SuiteRow, suites
 from .verdict import VerdictView, verdict_view
@@ -45,6 +46,7 @@ class TestStrategy:
     head: Head
     verdict: VerdictView
     summary: Prose
+    relations: tuple[RelationRow, ...]
     symptoms: tuple[Symptom, ...]
     impact: Impact | None
     revenue: Figure | None
@@ -79,8 +81,9 @@ def view(ground: Ground) -> TestStrategy:
         head=head(ground, TITLE),
         verdict=verdict_view(ground),
         summary=issue.summary,
+        relations=relations(ground),
         symptoms=issue.symptoms,
-        impact=issue.impact,
+        impact=ground.impact,
         revenue=figures.known("impact.revenue"),
         causes=issue.causes,
         promises=issue.promises,
@@ -88,7 +91,7 @@ def view(ground: Ground) -> TestStrategy:
         vacuous=figures.some("tests.vacuous"),
         approaches=_approaches(ground, tests),
         suites=tests,
-        fix=issue.fix,
+        fix=ground.fix,
         affected=affected_view(ground),
         before=plan.before,
         phases=phases(ground, tests, goals),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from triagebook.facts.environments import Todo
 from triagebook.facts.weight import moment
-from triagebook.model.base import Prose
+from triagebook.model.base import Prose, Text
 from triagebook.model.common import Step
 from triagebook.model.defect import Cause, Impact, Noticed, Promise, Symptom
 from triagebook.model.evidence import Evidence, Grade, MeasuredValue, Observation, TestRun
@@ -21,6 +21,7 @@ from .figures import Figure
 from .gaps import Gap, gaps
 from .ground import Ground
 from .head import Head, head
+from .relations import RelationRow, relations
 from .plan import DeploymentRow, deployments
 from .results import SuiteRow, TestRow, lost, suites
 from .verdict import VerdictView, verdict_view
@@ -38,6 +39,7 @@ class SeenRow:
     counts_as: str
     documents: tuple[str, ...]  # what vouches for it, where that is no more than a document
     totals: tuple[str, ...]  # the counts that the source states itself
+    files: tuple[Text, ...]  # the code it saw, by digest
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,7 @@ class ValidationReport:
     head: Head
     verdict: VerdictView
     summary: Prose
+    relations: tuple[RelationRow, ...]
     impact: Impact | None
     revenue: Figure | None
     symptoms: tuple[Symptom, ...]
@@ -85,7 +88,8 @@ def view(ground: Ground) -> ValidationReport:
         head=head(ground, TITLE),
         verdict=verdict_view(ground),
         summary=issue.summary,
-        impact=issue.impact,
+        relations=relations(ground),
+        impact=ground.impact,
         revenue=figures.known("impact.revenue"),
         symptoms=issue.symptoms,
         causes=issue.causes,
@@ -102,7 +106,7 @@ def view(ground: Ground) -> ValidationReport:
         criteria_met=figures.known("criteria.met"),
         metrics=metrics(ground),
         promises=issue.promises,
-        fix=issue.fix,
+        fix=ground.fix,
         affected=affected_view(ground),
         deployments=tuple(row for row in deployments(ground) if row.deployment.attempts),
         evidence=_evidence(ground),
@@ -144,6 +148,7 @@ def _seen(ground: Ground, name: str, record: Evidence) -> SeenRow:
         counts_as=grade.value,
         documents=tuple(dict.fromkeys(source.document for source in record.from_)) if only_said else (),
         totals=tuple(f"{value} {label}" if label != "seconds" else str(value) for label, value in totals.items()),
+        files=tuple(Text(f"{path} {digest}") for path, digest in record.code.items()),
     )
 
 

@@ -165,10 +165,11 @@ causes: [{says: The factory is synchronous, at: "app/manager.py:3"}]
 
     def find(self, case: Case) -> Iterator[Finding]:
         for stray in _drift(case).moved:
-            now = f" stands at `{stray.now}` now" if stray.now else ""
+            says = f"`{stray.what}`" + (f" stands at `{stray.now}` now" if stray.now not in {"", stray.what} else "")
+            says += f": {stray.why}" if stray.why else ""
             of_list = stray.file.endswith("/affected.yaml") and stray.field[0] == "locations"
             do = f"bring the list up to date: {_scan(case)}" if of_list else ""
-            yield self.finding(stray.file, stray.field, f"`{stray.what}`{now}: {stray.why}", do)
+            yield self.finding(stray.file, stray.field, says, do)
 
 
 class WeakCheck(Rule):

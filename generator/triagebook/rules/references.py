@@ -145,10 +145,10 @@ claims: [{says: It works, from: https://example.org/a, kind: vacuous, disputed: 
 """
 
     def find(self, case: Case) -> Iterator[Finding]:
-        named = [
-            (("claims", i, "shows", k), field)
-            for i, c in enumerate(case.issue.claims)
-            for k, field in enumerate(c.shows)
+        named: list[tuple[tuple[str | int, ...], str]] = [
+            (("claims", index, "shows", place), field)
+            for index, claim in enumerate(case.issue.claims)
+            for place, field in enumerate(claim.shows)
         ]
         named += [(("waivers", i, "at"), waiver.at) for i, waiver in enumerate(case.issue.waivers) if waiver.at]
         if named:

@@ -47,9 +47,11 @@ def _expression(search: Detector) -> Any:  # noqa: ANN401  (RE2's expressions ha
 
 
 def _as_regex(code: str) -> str:
-    ends = [match.span() for match in _ANY.finditer(code)]
-    parts = [code[start:stop] for (_, start), (stop, _) in zip([(0, 0), *ends], [*ends, (len(code), 0)], strict=True)]
-    return ".*".join(re2.escape(part) for part in parts)
+    regex, end = "", 0
+    for match in _ANY.finditer(code):
+        regex += re2.escape(code[end : match.start()]) + (".*" if match.group().startswith("$$$") else "[^,]+")
+        end = match.end()
+    return regex + str(re2.escape(code[end:]))
 
 
 def _examples(code: str) -> Iterator[str]:

@@ -33,17 +33,20 @@ class Code:
         return frozenset(self.files)
 
     @cached_property
-    def _book(self) -> tuple[str, ...]:
-        """The book's files and folders, as they are named from here."""
+    def _book(self) -> str | None:
+        """The book's folder, as it is named from here; None where it lies elsewhere."""
         root, book = self.folder.resolve(), self.book_root.resolve()
-        if not book.is_relative_to(root):
-            return ()
-        if book != root:
-            return (book.relative_to(root).as_posix(),)
-        return ("catalog.yaml", "patterns", *(path.parent.name for path in book.glob("*/issue.yaml")))
+        return book.relative_to(root).as_posix() if book.is_relative_to(root) else None
+
+    @cached_property
+    def _records(self) -> frozenset[str]:
+        """What belongs to a book that is the whole folder."""
+        return frozenset({"catalog.yaml", "patterns", *(path.parent.name for path in self.folder.glob("*/issue.yaml"))})
 
     def _is_of_book(self, name: str) -> bool:
-        return any(name == own or name.startswith(f"{own}/") for own in self._book)
+        if self._book == ".":
+            return name.partition("/")[0] in self._records
+        return self._book is not None and name.startswith(f"{self._book}/")
 
 
 def code_of(book: Book, entry: Entry, book_root: Path, folder: Path | None) -> Code:

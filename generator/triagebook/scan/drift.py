@@ -13,6 +13,7 @@ from triagebook.facts.detector import detector_of
 from triagebook.facts.numbers import steps
 from triagebook.facts.source_state import Drift, Sight, Stray
 from triagebook.findings import Field
+from triagebook.model.issue import Ending
 
 from .absent import absent
 from .checkout import Code, code_of
@@ -82,7 +83,8 @@ def drifts_of(
 def _task(book: Book, entry: Entry, code: Code) -> _Task:
     task = _Task(entry, code)
     detector = detector_of(book, entry)
-    if detector is None:
+    dropped = entry.issue.closed is not None and entry.issue.closed.as_ is not Ending.FIXED
+    if detector is None or dropped:
         return task
     try:
         task.detector = search_of(detector)
@@ -123,29 +125,29 @@ def _is_location(stray: Stray) -> bool:
     return stray.file.endswith("/affected.yaml") and stray.field[0] == "locations"
 
 
-def _strays(look: Look, why: Callable[[Recorded], str]) -> Iterator[Stray]:
+def _strays(look: Look, why: Callable[[Recorded], str | None]) -> Iterator[Stray]:
     """The locations that there is something to say about, by their entries."""
     file = f"{look.entry.id}/affected.yaml"
     for one in look.compared.lines:
-        if one.part == "locations" and (said := why(one)):
+        if one.part == "locations" and (said := why(one)) is not None:
             now = f"{one.path_now}:{one.line_now}" if one.fate in {Fate.HERE, Fate.EDITED, Fate.AGAIN} else ""
             yield Stray(file, ("locations", one.index, "at"), f"{one.path}:{one.line}", said, now)
 
 
-def _why_cleared(one: Recorded) -> str:
+def _why_cleared(one: Recorded) -> str | None:
     if one.fate is Fate.GONE:
-        return one.why or "it was changed"
-    return (one.why or "nobody knows whether it ever did") if one.fate is Fate.UNSEEN else ""
+        return one.why or "the line was changed"
+    return (one.why or "nobody knows whether it ever did") if one.fate is Fate.UNSEEN else None
 
 
-def _why_back(one: Recorded) -> str:
-    return "it counts as fixed" if one.fate is Fate.AGAIN else ""
+def _why_back(one: Recorded) -> str | None:
+    return "it counts as fixed" if one.fate is Fate.AGAIN else None
 
 
-def _why_moved(one: Recorded) -> str:
+def _why_moved(one: Recorded) -> str | None:
     if one.fate is Fate.EDITED:
         return f"it reads `{one.text_now}` now"
-    return "the same words stand there" if one.moved else ""
+    return "" if one.moved else None
 
 
 def _sight(look: Look, other: Sweep) -> Sight:

@@ -62,6 +62,7 @@ class Repository:
         """The files of a commit."""
         return frozenset(_names(self._tell("ls-tree", "-r", "-z", "--name-only", commit)))
 
+    @lru_cache(maxsize=64)  # noqa: B019
     def text(self, commit: str, path: str) -> bytes | None:
         """A file as it was committed."""
         return _ask_bytes(self.folder, "show", "--no-textconv", f"{commit}:{path}")
@@ -111,20 +112,15 @@ class Repository:
             changed |= {change.path: change for change in read_patch(patch)}
         return Changes(changed)
 
-    def removed_by(self, since: str, path: str, line: int) -> str | None:
-        """The commit after which a line was gone; None where that can't be told for sure."""
+    def removed_by(self, since: str, names: Sequence[str], words: str) -> str | None:
+        """The commit that took a line out of a file, which may have had several names; None where that is not sure."""
         if not self.holds(self.head, since):
             return None
-        touching = self._tell("rev-list", "--parents", f"{since}..{self.head}", "--", path).splitlines()
-        commits = [entry.split() for entry in touching]
-        if len(commits) == 1 and len(commits[0]) == 2:
-            return commits[0][0]
-        blame = ("blame", "--reverse", "--porcelain", "-L", f"{line},{line}", f"{since}..{self.head}", "--", path)
-        last = (_ask(self.folder, *blame) or "").partition(" ")[0]
-        graph = self._tell("rev-list", "--parents", "--ancestry-path", f"{last}..{self.head}") if last else ""
-        heirs = [commit for commit, *parents in map(str.split, graph.splitlines()) if last in parents]
-        heirs = [heir for heir in heirs if _ask(self.folder, "diff", "--quiet", last, heir, "--", path) is None]
-        return heirs[0] if len(heirs) == 1 else None
+        log = ("log", "--format=%H", f"{since}..{self.head}")
+        if len(touching := self._tell(*log, "--", *names).split()) == 1:
+            return touching[0]
+        taking = self._tell(*log, "--no-merges", "-M", "--no-textconv", f"-S{words}", "--", *names) if words else ""
+        return taking.strip() if len(taking.split()) == 1 else None
 
     def renamed_before(self, commit: str, path: str) -> str | None:
         """The name that a file got when it lost this one, some time before a commit."""

@@ -11,37 +11,40 @@ class Language:
 
     name: str
     files: tuple[str, ...]  # patterns of the files that are written in it
-    around: str = ""  # what a piece of code needs around it, where a file can't hold it by itself
-    head: str = ""  # what a file begins with
+    around: tuple[str, ...] = ()  # what a piece of code may need around it to stand in a file
 
 
-def _language(name: str, endings: str, around: str = "", head: str = "") -> Language:
-    return Language(name, tuple(f"*.{ending}" for ending in endings.split()), around, head)
+def _language(name: str, endings: str, *around: str) -> Language:
+    return Language(name, tuple(f"*.{ending}" for ending in endings.split()), around)
 
+
+_FUNCTION = "void f() {\n%s;\n}"
+_METHODS = ("class A { void f() {\n%s;\n} }", "class A { void f() { var x = %s; } }")
+_OF_CONTRACT = ("contract A { function f() {\n%s;\n} }", "contract A { function f() { x = %s; } }")
 
 _LANGUAGES = (
     _language("bash", "sh bash bats zsh"),
-    _language("c", "c h", "void f() {\n%s;\n}"),
-    _language("cpp", "cpp cc cxx hpp hh hxx h ino cu"),
-    _language("csharp", "cs"),
-    _language("css", "css scss"),
+    _language("c", "c h", _FUNCTION),
+    _language("cpp", "cpp cc cxx hpp hh hxx h ino cu", _FUNCTION),
+    _language("csharp", "cs", *_METHODS),
+    _language("css", "css scss", "a { %s; }"),
     _language("elixir", "ex exs"),
     _language("go", "go", "package p\nfunc _() {\n%s\n}"),
     _language("haskell", "hs"),
-    _language("hcl", "hcl tf tfvars"),
+    _language("hcl", "hcl tf tfvars", "a = %s"),
     _language("html", "html htm xhtml"),
-    _language("java", "java"),
+    _language("java", "java", *_METHODS),
     _language("javascript", "js cjs mjs jsx"),
-    _language("json", "json"),
+    _language("json", "json", "{%s}"),
     _language("kotlin", "kt ktm kts"),
-    _language("lua", "lua"),
+    _language("lua", "lua", "local x = %s"),
     _language("nix", "nix"),
-    _language("php", "php", head="<?php "),
+    _language("php", "php", "<?php %s;"),
     _language("python", "py pyi py3 bzl"),
     _language("ruby", "rb rbw gemspec"),
-    _language("rust", "rs"),
+    _language("rust", "rs", "fn f() {\n%s;\n}"),
     _language("scala", "scala sc sbt"),
-    _language("solidity", "sol"),
+    _language("solidity", "sol", *_OF_CONTRACT),
     _language("swift", "swift"),
     _language("tsx", "tsx"),
     _language("typescript", "ts cts mts"),

@@ -56,11 +56,16 @@ class Look:
             return {}
         try:
             return self.search.lines(as_text(data))
-        except (UnicodeDecodeError, NotSearchedError):
+        except NotSearchedError:
             return {}
 
     @lru_cache(maxsize=4096)  # noqa: B019
     def removed_by(self, path: str, line: int) -> str | None:
         """The commit that removed a line, where the history tells it for sure."""
-        git = self.code.git
-        return git.removed_by(self._commit, path, line) if git and self._commit else None
+        git, changes = self.code.git, self.past.changes
+        if git is None or changes is None or self._commit is None:
+            return None
+        lines = (git.text(self._commit, path) or b"").split(b"\n")
+        words = lines[line - 1].decode(errors="surrogateescape").strip() if line <= len(lines) else ""
+        now = changes.of(path).now
+        return git.removed_by(self._commit, [path] if now in {None, path} else [path, str(now)], words)

@@ -13,8 +13,9 @@ from triagebook.findings import Edit, Plain
 
 from .compare import Fate, Recorded
 from .look import Look
-from .update import Change, Searched, changes, edits, fresh, plain_detector
+from .update import Change, Searched, changes, edits, edits_at_once, fresh, plain_detector
 
+MANY = 60  # edits; each of them reads the file anew
 _OPEN = {Fate.HERE, Fate.EDITED, Fate.AGAIN, Fate.UNSEEN, Fate.UNSEARCHED}
 
 
@@ -119,9 +120,11 @@ class Outcome:
         """The whole record, where there is none yet."""
         return fresh(self.searched, self.look.compared.new)
 
-    def edits(self) -> list[Edit]:
-        """What brings the record up to date, where there is one."""
+    def edits(self, *, comments: bool) -> list[Edit]:
+        """What brings the record up to date, where there is one. Many edits, and no comments: the list is set anew."""
         affected = self.look.entry.affected
         if affected is None:
             return []
-        return list(edits(self.file, affected, self.look.compared, self.searched, self.look.removed_by))
+        of = (self.file, affected, self.look.compared, self.searched, self.look.removed_by)
+        one_by_one = list(edits(*of))
+        return one_by_one if comments or len(one_by_one) <= MANY else list(edits_at_once(*of))

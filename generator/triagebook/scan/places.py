@@ -36,7 +36,10 @@ def stated(entry: Entry) -> Iterator[Stated]:
     issue, affected = entry.issue, entry.affected
     if issue.source is not None:
         file, commit = f"{entry.id}/issue.yaml", str(issue.source.commit)
-        yield from (Stated(file, way, at, commit) for way, at in _places(issue))
+        new = {
+            ("fix", "code", i, "path") for i, code in enumerate(issue.fix.code if issue.fix else ()) if not code.before
+        }
+        yield from (Stated(file, way, at, commit) for way, at in _places(issue) if way not in new)
         for index, claim in enumerate(issue.claims):
             if claim.disputed is None:
                 for path, line in _IN_WORDS.findall(claim.says):
@@ -130,4 +133,4 @@ def _changed(lines: list[int], commit: str) -> str:
 
 
 def _why(change: FileChange) -> str:
-    return "the file was renamed" if change.now != change.path else "lines were added or removed above it"
+    return "the file was renamed" if change.now != change.path else ""

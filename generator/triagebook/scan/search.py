@@ -84,49 +84,60 @@ def one_line(text: str) -> str:
 
 
 class _ByStructure:
-    """Finds code like a piece of code, whatever its blanks, line breaks and comments."""
+    """Finds code like a piece of code, whatever its blanks and line breaks."""
 
     def __init__(self, code: str, language: Language) -> None:
-        self.language = language
+        self.language = language.name
         code = code.strip()
-        self.rule: dict[str, Any] = {"pattern": code}
-        plain = _METAVARIABLE.sub("x", code)
-        whole = not SgRoot(language.head + plain, language.name).root().find(kind="ERROR")
-        if language.around and (kind := _kind_within(language, plain)):
-            around = {"pattern": {"context": language.around % code, "selector": kind}}
-            self.rule = {"any": [self.rule, around]} if whole else around
-        elif not whole:
-            what = f"`{one_line(code)}` is no whole piece of {language.name}"
-            raise DetectorError(
-                what, "close its brackets and quotes; `$NAME` stands for any part, `$$$` for any number"
-            )
+        self.rule = _rule(code, language)
         # Names and keywords are compared letter by letter, so whatever matches holds them.
         words = {word.encode() for word in _WORD.findall(_METAVARIABLE.sub(" ", code))}
         self.words = tuple(sorted(words, key=lambda word: (-len(word), word)))
-        self._try(code)
-
-    def _try(self, code: str) -> None:
         try:
-            SgRoot("", self.language.name).root().find_all(**self.rule)
+            SgRoot("", self.language).root().find_all(**self.rule)
         except RuntimeError as error:
-            reasons = [line for line in str(error).split("\n") if "AST" in line] or ["it can't be searched for"]
-            why = reasons[-1].partition(": ")[2].partition(".")[0] or reasons[-1]
-            what = f"`{one_line(code)}` can't be searched for: {why[:1].lower()}{why[1:]}"
+            what = f"`{one_line(code)}` can't be searched for: {_reason(str(error))}"
             raise DetectorError(what, "write one expression or one statement") from None
 
     def find(self, data: bytes) -> Iterator[tuple[int, str]]:
-        nodes = SgRoot(data.decode(), self.language.name).root().find_all(**self.rule)
+        nodes = SgRoot(data.decode(errors="replace"), self.language).root().find_all(**self.rule)
         for node in sorted(nodes, key=lambda node: node.range().start.index):
             yield node.range().start.line + 1, one_line(node.text())
 
 
-def _kind_within(language: Language, code: str) -> str | None:
-    """What a piece of code is where it usually stands: some languages read it otherwise at the top of a file."""
-    root = SgRoot(language.around % code, language.name).root()
-    if root.find(kind="ERROR"):
+def _rule(code: str, language: Language) -> dict[str, Any]:
+    """A piece of code as it stands alone, or as it stands where such code does: some languages read it otherwise."""
+    plain = _METAVARIABLE.sub("x", code)
+    rules: list[dict[str, Any]] = [] if _is_broken(plain, language) else [{"pattern": code}]
+    for around in language.around:
+        if kind := _kind_within(around, plain, language):
+            rules.append({"pattern": {"context": around % code, "selector": kind}})
+            break
+    if not rules:
+        what = f"`{one_line(code)}` is no whole piece of {language.name}"
+        raise DetectorError(what, "close its brackets and quotes; `$NAME` stands for any part, `$$$` for any number")
+    return {"any": rules}
+
+
+def _is_broken(code: str, language: Language) -> bool:
+    return SgRoot(code, language.name).root().find(kind="ERROR") is not None
+
+
+def _kind_within(around: str, code: str, language: Language) -> str | None:
+    """What a piece of code is in its place; None where it can't stand there."""
+    text = around % code
+    if _is_broken(text, language):
         return None
-    node: SgNode | None = next((node for node in _below(root) if node.text() == code), None)
-    return node.kind() if node else None
+    nodes = list(_below(SgRoot(text, language.name).root()))
+    exact = (node.kind() for node in nodes if node.text() == code)
+    return next(exact, None) or next((node.kind() for node in nodes if node.text() == f"{code};"), None)
+
+
+def _reason(report: str) -> str:
+    """The last reason in a report of the parser, without the trace below it."""
+    reasons = re.findall(r"^ *\d+: ([^.\n]+)", report.partition("Stack backtrace")[0], re.MULTILINE)
+    reason = str(reasons[-1]) if reasons else "the parser takes it for nothing"
+    return reason[:1].lower() + reason[1:]
 
 
 def _below(root: SgNode) -> Iterator[SgNode]:
@@ -156,7 +167,7 @@ class _ByExpression:
             start = match.start()
             line += match.string.count(b"\n", counted_to, start)
             counted_to = start
-            yield line, one_line(match.group().decode())
+            yield line, one_line(match.group().decode(errors="replace"))
 
 
 def expression_of(regex: str) -> Any:  # noqa: ANN401  (RE2's expressions have no type)

@@ -11,8 +11,6 @@ from .search import Search
 
 Track = Callable[[Sequence[str]], Iterable[str]]  # hands files out one by one, and shows how far it is
 
-NOT_UTF8 = "not UTF-8"
-
 
 @dataclass(frozen=True, slots=True)
 class Sweep:
@@ -21,6 +19,7 @@ class Sweep:
     found: Mapping[str, Mapping[int, str]] = field(default_factory=dict)
     searched: frozenset[str] = frozenset()
     skipped: Mapping[str, str] = field(default_factory=dict)  # files it is for that were not searched, and why
+    garbled: frozenset[str] = frozenset()  # files with a match that are not UTF-8: read as far as they can be
 
     @property
     def lines(self) -> int:
@@ -36,6 +35,7 @@ def sweep(folder: Path, paths: Sequence[str], searches: Sequence[Search], track:
     found: list[dict[str, dict[int, str]]] = [{} for _ in searches]
     searched: list[set[str]] = [set() for _ in searches]
     skipped: list[dict[str, str]] = [{} for _ in searches]
+    garbled: set[str] = set()
     for path in track(paths):
         wanted = [number for number, search in enumerate(searches) if search.is_for(path)]
         if not wanted or not inside(path):
@@ -48,15 +48,23 @@ def sweep(folder: Path, paths: Sequence[str], searches: Sequence[Search], track:
                     skipped[number][path] = str(why)
             continue
         for number in wanted:
-            try:
-                lines = searches[number].lines(data)
-            except UnicodeDecodeError:
-                skipped[number][path] = NOT_UTF8
-                continue
             searched[number].add(path)
-            if lines:
+            if lines := searches[number].lines(data):
                 found[number][path] = lines
-    return [Sweep(*of) for of in zip(found, map(frozenset, searched), skipped, strict=True)]
+                if not _is_utf8(data):
+                    garbled.add(path)
+    return [
+        Sweep(one, frozenset(files), left_out, frozenset(garbled & one.keys()))
+        for one, files, left_out in zip(found, searched, skipped, strict=True)
+    ]
+
+
+def _is_utf8(data: bytes) -> bool:
+    try:
+        data.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _read(root: str, path: str) -> bytes:

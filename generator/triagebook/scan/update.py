@@ -55,15 +55,36 @@ def edits(
 ) -> Iterator[Edit]:
     """What brings a record up to date: its entries first, then what is new, and what was searched last."""
     appended: list[Plain] = []
-    for index, location in enumerate(affected.locations):
-        own = [line for line in compared.lines if (line.part, line.index) == ("locations", index)]
-        first, *others = _parts(location, own, compared.learned.get(index), removed_by)
+    for index, (location, (first, *others)) in enumerate(_all_parts(affected, compared, removed_by)):
         yield from _in_place(file, ("locations", index), location, first)
         appended += others
     yield from _exclusions(file, affected, compared)
     appended += _locations(compared.new, state=LocationState.NEW.value)
     yield from (Edit(file, ("locations",), "append", location) for location in appended)
     yield from _head(file, affected, searched)
+
+
+def edits_at_once(
+    file: str, affected: Affected, compared: Comparison, searched: Searched, removed_by: RemovedBy
+) -> Iterator[Edit]:
+    """The same with the list of locations written anew: quicker where much changes, but comments in it are lost."""
+    parts = list(_all_parts(affected, compared, removed_by))
+    entries = [first for _, (first, *_) in parts] + [other for _, (_, *others) in parts for other in others]
+    entries += _locations(compared.new, state=LocationState.NEW.value)
+    yield Edit(file, ("locations",), "set", [entry["at"] if set(entry) == {"at"} else entry for entry in entries])
+    yield from _exclusions(file, affected, compared)
+    yield from _head(file, affected, searched)
+
+
+def _all_parts(
+    affected: Affected, compared: Comparison, removed_by: RemovedBy
+) -> Iterator[tuple[Location, list[dict[str, Plain]]]]:
+    own: dict[int, list[Recorded]] = {}
+    for line in compared.lines:
+        if line.part == "locations":
+            own.setdefault(line.index, []).append(line)
+    for index, location in enumerate(affected.locations):
+        yield location, _parts(location, own.get(index, []), compared.learned.get(index), removed_by)
 
 
 def changes(affected: Affected | None, compared: Comparison, removed_by: RemovedBy) -> list[Change]:

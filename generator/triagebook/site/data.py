@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from fractions import Fraction
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from triagebook.facts.case import Case
@@ -20,6 +21,7 @@ from triagebook.model.values import FactRef, Quantity
 from .fields import state_of
 from .overview import OVERVIEW, REFERENCES
 from .page import Asset
+from .reports import report_files
 from .see import issue_path, pattern_path
 from .shelf import Shelf
 
@@ -27,13 +29,14 @@ Address = Callable[[str], str]  # of a page, by its path among the sources
 COUNTS = ("contradicted", "failing", "unproven", "unowned")
 
 
-def assets(shelf: Shelf, address: Address) -> Iterator[Asset]:
-    """The files for programs; `address` says where a page lies."""
+def assets(shelf: Shelf, address: Address, own: Path | None = None) -> Iterator[Asset]:
+    """The files beside the pages; `address` says where a page lies, `own` where templates of one's own do."""
     yield Asset("api/issues.json", lambda: _text(_issues(shelf, address)))
     yield Asset("api/health.json", lambda: _text(_health(shelf)))
     yield Asset("llms.txt", lambda: _llms(shelf, address))
     for name, case in shelf.cases.items():
         yield Asset(f"api/issues/{name}.json", partial(_issue_text, shelf, case, address))
+        yield from report_files(case, own)
 
 
 def _text(document: object) -> str:
@@ -78,9 +81,14 @@ def _in_short(shelf: Shelf, case: Case, address: Address) -> dict[str, Any]:
 def _issue_text(shelf: Shelf, case: Case, address: Address) -> str:
     entry = case.entry
     record = {
-        "issue": entry.issue.model_dump(mode="json", exclude_defaults=True),
-        "affected": entry.affected.model_dump(mode="json", exclude_defaults=True) if entry.affected else None,
-        "evidence": {name: seen.model_dump(mode="json", exclude_none=True) for name, seen in entry.evidence.items()},
+        "issue": entry.issue.model_dump(mode="json", exclude_defaults=True, warnings=False),
+        "affected": entry.affected.model_dump(mode="json", exclude_defaults=True, warnings=False)
+        if entry.affected
+        else None,
+        "evidence": {
+            name: seen.model_dump(mode="json", exclude_none=True, warnings=False)
+            for name, seen in entry.evidence.items()
+        },
     }
     document = _in_short(shelf, case, address) | {
         "record": record,
@@ -183,4 +191,3 @@ def _llms(shelf: Shelf, address: Address) -> str:
 
 def _line(words: str) -> str:
     return " ".join(words.replace("[", "(").replace("]", ")").split())
-

@@ -13,10 +13,12 @@ from triagebook.model.defect import Tie
 from triagebook.model.issue import Document
 from triagebook.model.values import FactRef
 from triagebook.model.work import Work
+from triagebook.reports import KINDS
 
 from .affected import affected_view
 from .claims import claims_of
 from .fields import fields, state_of
+from .reports import FORMS, file_path, title_of
 from .see import FACTS, See, report_path
 from .seen import evidence_views, suite_view
 from .verdict import answers, verdict_on_page
@@ -78,9 +80,8 @@ def issue_view(
     see: See,
     findings: Collection[object],
     named_by: Iterable[tuple[str, Tie, Prose | None]],
-    reports: Mapping[str, tuple[str, str]],
 ) -> Mapping[str, object]:
-    """What the template of an issue's page sees; `reports` are the kinds there are, with title and what they say."""
+    """What the template of an issue's page sees."""
     issue, entry = case.issue, case.entry
     return {
         "see": see,
@@ -97,7 +98,7 @@ def issue_view(
         "fix": issue.fix,
         "evidence": evidence_views(case, see),
         "claims": claims_of(case),
-        "reports": [_report(entry.id, kind, *words, see) for kind, words in reports.items()],
+        "reports": [_report(entry.id, kind, says, see) for kind, says in KINDS.items()],
         "documents": [
             DocumentView(name, Linked(document.title, document.url), document)
             for name, document in issue.documents.items()
@@ -111,7 +112,7 @@ def work_view(work: Work, see: See, case: Case | None = None) -> Mapping[str, ob
     return {
         "work": work,
         "answers": answers(case) if case else {},
-        "suites": [suite_view(suite_id, suite, case) for suite_id, suite in work.suites.items()],
+        "suites": [suite_view(suite_id, suite, see, case) for suite_id, suite in work.suites.items()],
         "deployments": [
             (getattr(see.book.catalog.environments.get(place), "title", place), deployment)
             for place, deployment in work.deployment.items()
@@ -134,13 +135,9 @@ def _figures(case: Case, see: See) -> list[FigureView]:
     ]
 
 
-def _report(issue_id: str, kind: str, title: str, says: str, see: See) -> ReportView:
-    folder = f"issues/{issue_id}"
-    files = [see.to(f"{folder}/{kind}.{form}", words) for form, words in _FORMS.items()]
-    return ReportView(see.to(report_path(issue_id, kind), title), says, files)
-
-
-_FORMS = {"md": "Markdown", "html": "HTML", "json": "JSON"}
+def _report(issue_id: str, kind: str, says: str, see: See) -> ReportView:
+    files = [see.to(file_path(issue_id, kind, form), words) for form, words in FORMS.items()]
+    return ReportView(see.to(report_path(issue_id, kind), title_of(kind)), says, files)
 
 
 def _relations(case: Case, see: See, named_by: Iterable[tuple[str, Tie, Prose | None]]) -> list[RelationView]:

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from triagebook.facts.case import Case
 from triagebook.facts.weight import moment
-from triagebook.markdown import Linked
+from triagebook.markdown import Linked, fill
+from triagebook.model.base import Prose
 from triagebook.model.issue import Contradiction
 
 from .claims import ClaimView, by_kind, claim_view, name_of, title_of
 from .see import CONTRADICTIONS, EVIDENCE, See, kind_path
 from .seen import EvidenceView, evidence_view
-from .shelf import Shelf
+from .shelf import Shelf, lookup_of
 
 MOST = 1000  # pieces of evidence on the page; the older ones stand with their issues
 
@@ -133,12 +134,20 @@ def kind_view(shelf: Shelf, kind: str) -> Mapping[str, object]:
             OfIssue(
                 See(shelf.book, kind_path(kind)).titled(case.entry.id),
                 See(shelf.book, kind_path(kind), case.entry),
-                claims,
+                [_filled(view, case) for view in claims],
             )
             for case, claims in found
             if claims
         ],
     }
+
+
+def _filled(view: ClaimView, case: Case) -> ClaimView:
+    """A statement whose prose has the figures of its own issue, as it stands on a page with others."""
+    if view.claim.disputed is None:
+        return view
+    disputed = Prose(fill(view.claim.disputed, lookup_of(case)))
+    return replace(view, claim=view.claim.model_copy(update={"disputed": disputed}))
 
 
 def _of_kind(case: Case, kind: str) -> list[ClaimView]:

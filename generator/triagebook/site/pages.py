@@ -7,10 +7,7 @@ from functools import partial
 
 from triagebook.book import Book
 from triagebook.facts.case import Case
-from triagebook.facts.fact import UnknownFactError
 from triagebook.findings import Finding
-from triagebook.markdown import Lookup
-from triagebook.model.values import FactRef
 from triagebook.rules import RULES as ALL_RULES
 
 from .home import home_view, lead, turns_view
@@ -22,7 +19,7 @@ from .parts import components_view, files_view
 from .patterns import pattern_view, patterns_view
 from .places import environments_view, impact_view
 from .reference import facts_view, rule_view, rules_view
-from .reports import kinds_of_reports, report_pages
+from .reports import report_pages
 from .rows import finding_view, issue_rows
 from .schema import FILES as SCHEMAS
 from .schema import schema_path, schema_view, schemas_view
@@ -48,7 +45,7 @@ from .see import (
     pattern_path,
     rule_path,
 )
-from .shelf import Shelf
+from .shelf import Shelf, lookup_of
 
 
 def pages(book: Book, findings: Sequence[Finding] = (), shelf: Shelf | None = None) -> Iterator[Page]:
@@ -66,13 +63,12 @@ def pages(book: Book, findings: Sequence[Finding] = (), shelf: Shelf | None = No
 
 
 def _issue_pages(shelf: Shelf) -> Iterator[Page]:
-    reports = kinds_of_reports()
     for case in shelf.cases.values():
         entry = case.entry
         title = f"{entry.id} · {case.issue.title}"
-        view, lookup = partial(_issue, shelf, case, reports), lookup_of(case)
+        view, lookup = partial(_issue, shelf, case), lookup_of(case)
         yield Page(issue_path(entry.id), title, "pages/issue.md.j2", view, ISSUES, lookup)
-        yield from report_pages(case, reports)
+        yield from report_pages(case)
 
 
 def _of_the_book(shelf: Shelf) -> Iterator[Page]:
@@ -111,22 +107,7 @@ def _issues(shelf: Shelf) -> Mapping[str, object]:
     return {"see": see, "lead": lead(shelf), "rows": rows, "unread": shelf.book.unread_issues}
 
 
-def _issue(shelf: Shelf, case: Case, reports: Mapping[str, tuple[str, str]]) -> Mapping[str, object]:
+def _issue(shelf: Shelf, case: Case) -> Mapping[str, object]:
     see = See(shelf.book, issue_path(case.entry.id), case.entry)
     findings = [finding_view(finding, see) for finding in shelf.findings_in.get(case.entry.id, [])]
-    return issue_view(case, see, findings, shelf.named_by.get(case.entry.id, []), reports)
-
-
-def lookup_of(case: Case) -> Lookup:
-    """What gives the values of the names that the prose of an issue may hold."""
-    return partial(_figure, case)
-
-
-def _figure(case: Case, name: str) -> str | None:
-    """The value of a fact as it stands in a sentence; None where there is no such fact."""
-    try:
-        ref = FactRef.parse(name)
-        fact = case.fact(ref) if case.knows(ref.name) else None
-    except (ValueError, UnknownFactError):
-        return None
-    return fact.bare if fact else None
+    return issue_view(case, see, findings, shelf.named_by.get(case.entry.id, []))

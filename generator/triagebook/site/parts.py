@@ -14,6 +14,7 @@ from .rows import IssueRow, issue_rows
 from .see import COMPONENTS, FILES, See
 from .shelf import Shelf
 
+UNFOLDED = 200  # files that one table holds
 MOST = 2000  # files on a page; where there are more, those that several issues touch are told
 
 
@@ -94,6 +95,8 @@ def files_view(shelf: Shelf) -> Mapping[str, object]:
         "see": see,
         "total": len(found),
         "all_shown": len(shown) == len(found),
+        "folded": len(shown) > UNFOLDED,
+        "rows": shown,
         "shared": sorted(shared, key=lambda row: (-len(row.issues), row.path.text))[:20],
         "folders": [Folder(folder or "At the root", rows) for folder, rows in sorted(folders.items())],
     }

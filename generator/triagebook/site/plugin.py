@@ -31,9 +31,10 @@ from mkdocs.utils import get_relative_url
 
 from triagebook.errors import TriagebookError
 from triagebook.findings import Finding
+from triagebook.markdown import without_figures
 from triagebook.markup import Heading, to_html
 from triagebook.render import render, templates
-from triagebook.rules import check
+from triagebook.rules import EVERYTHING, check
 from triagebook.source import NoHistoryError, changed_since
 from triagebook.store.find import book_at
 from triagebook.store.load import Loaded, load
@@ -42,6 +43,8 @@ from .data import assets
 from .layout import arranged
 from .page import Asset, Page
 from .pages import pages
+from .plain import Own
+from .reports import with_figures
 from .shelf import Changes, Shelf
 
 STYLES = "assets/triagebook.css"
@@ -60,9 +63,10 @@ class Options(Config):  # type: ignore[no-untyped-call]  # MkDocs' own
 class GeneratedPage(MkDocsPage):
     """A page made from the book, in the hands of MkDocs."""
 
-    def __init__(self, page: Page, title: str, file: File, config: MkDocsConfig) -> None:
+    def __init__(self, page: Page, title: str, file: File, config: MkDocsConfig, own: Path | None) -> None:
         super().__init__(escape(title), file, config)
         self.made_of = page
+        self.own = own
         self.when_made: Callable[[], None] = lambda: None
         self.hidden = ["navigation"] if "navigation.tabs" in (config.theme.get("features") or []) else []
         if page.wide:
@@ -75,11 +79,12 @@ class GeneratedPage(MkDocsPage):
         self.meta = {"title": escape(self.made_of.title), "hide": self.hidden}
 
     def render(self, config: MkDocsConfig, files: Files) -> None:  # noqa: ARG002  (MkDocs' signature)
-        markdown = render(self.made_of.template, self.made_of.view(), self.made_of.lookup)
+        page = self.made_of
+        markdown = render(page.template, page.view(), page.lookup, own=self.own, about=page.title)
         html = to_html(markdown, lambda address: _on_site(address, self.file, files))
         if len(html.headings) < 2:  # nothing to put beside the page, so it takes the room
             self.meta["hide"] = [*self.hidden, "toc"]
-        self.content = arranged(html.body)
+        self.content = f'<div class="book">{arranged(with_figures(html.body))}</div>'
         self.toc = _contents(html.headings)
         self.present_anchor_ids = {heading.anchor for heading in html.headings}
         self.when_made()
@@ -107,6 +112,7 @@ class TriagebookPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
         self.findings: Sequence[Finding] | None = None
         self.progress: Progress = lambda _made, _of: None
         self.generated: list[GeneratedPage] = []
+        self.own: Path | None = None  # templates of one's own
 
     def folder(self, config: MkDocsConfig) -> Path:
         """The book's folder."""
@@ -121,7 +127,10 @@ class TriagebookPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
         loaded = self.loaded or load(self.folder(config))
         findings = self.findings
         if findings is None:
-            findings = loaded.placed([*loaded.findings, *check(loaded.book)])
+            chosen = EVERYTHING.within(loaded.book.catalog)
+            read = (chosen.weigh(found) for found in loaded.findings if chosen.wants_code(found.code))
+            findings = loaded.placed([*read, *check(loaded.book)])
+        self.own = own_templates(loaded.root)
         return Shelf(loaded.book, findings, changes=self.changes(loaded.root))
 
     def changes(self, root: Path) -> Changes:
@@ -147,9 +156,9 @@ class TriagebookPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
             if files.get_file_from_path(page.path) is None:
                 file = File.generated(config, page.path, content="", inclusion=InclusionLevel.NOT_IN_NAV)
                 files.append(file)
-                self.generated.append(GeneratedPage(page, titles.get(page.path, page.title), file, config))
+                self.generated.append(GeneratedPage(page, titles.get(page.path, page.title), file, config, self.own))
         files.append(File.generated(config, STYLES, abs_src_path=str(templates() / "site.css")))
-        for asset in assets(shelf, lambda path: _address(path, files, config)):
+        for asset in assets(shelf, lambda path: _address(path, files, config), self.own):
             if files.get_file_from_path(asset.path) is None:
                 data = DataFile.generated(config, asset.path, content="")
                 assert isinstance(data, DataFile)  # noqa: S101  (MkDocs makes one of the class that is asked)
@@ -161,15 +170,22 @@ class TriagebookPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
 
     def on_nav(self, nav: Navigation, /, *, config: MkDocsConfig, files: Files) -> Navigation:  # noqa: ARG002
         in_nav = {page.file.src_uri: page for page in nav.pages}
+        known = {**{page.file.src_uri: page for page in self.generated}, **in_nav}
         for page in self.generated:
-            if page.file.src_uri not in in_nav:
-                page.parent = in_nav.get(page.made_of.section)  # type: ignore[assignment]  # any item can be one
+            if page.file.src_uri not in in_nav and page.made_of.section != page.made_of.path:
+                page.parent = known.get(page.made_of.section)  # type: ignore[assignment]  # any item can be one
         return nav
 
     def on_serve(self, server: LiveReloadServer, /, *, config: MkDocsConfig, builder: object) -> LiveReloadServer:  # noqa: ARG002
         server.watch(str(self.folder(config)))
-        server.watch(str(templates()))
+        server.watch(str(self.own or templates()))
         return server
+
+
+def own_templates(root: Path) -> Path | None:
+    """The templates beside the book's folder, which go before those that come with us; none where these are ours."""
+    own = root.parent / "templates"
+    return own if own.is_dir() and own.resolve() != templates().resolve() else None
 
 
 def _titles(nav: object) -> Iterator[tuple[str, str]]:
@@ -190,7 +206,7 @@ def _contents(headings: Sequence[Heading]) -> TableOfContents:
     above: list[AnchorLink] = []
     deepest = 2 if len(headings) > MANY else 3
     for heading in (each for each in headings if each.level <= deepest):
-        link = AnchorLink(heading.words, heading.anchor, heading.level)
+        link = AnchorLink(without_figures(heading.words), heading.anchor, heading.level)
         while above and above[-1].level >= link.level:
             above.pop()
         (above[-1].children if above else top).append(link)
@@ -263,6 +279,17 @@ def serve_site(config_file: Path, address: str, *, open_browser: bool) -> None:
         serve(str(config_file), dev_addr=address, open_in_browser=open_browser)
     except (ConfigurationError, MkDocsException, Abort) as error:
         raise _failed(error) from None
+
+
+def own_pages(config_file: Path | None, root: Path) -> Own:
+    """The pages of one's own that a site has beside those of the book, with its name and navigation."""
+    if config_file is None:
+        return Own(templates=own_templates(root))
+    try:
+        config = load_config(str(config_file))
+    except (ConfigurationError, MkDocsException, Abort) as error:
+        raise _failed(error) from None
+    return Own(Path(config.docs_dir), config.site_name, tuple(config.nav or ()), own_templates(root))
 
 
 def _plugin(config: MkDocsConfig, config_file: Path) -> TriagebookPlugin:

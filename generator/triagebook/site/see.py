@@ -166,6 +166,11 @@ class See:
         title = getattr(named.get(ref), "title", None)
         return Linked(title) if title else Linked(str(ref), code=True)
 
+    def document(self, name: str) -> Linked:
+        """A document about the issue by its title, leading to its address if it has one."""
+        record = self.entry.issue.documents.get(name) if self.entry else None
+        return Linked(record.title, record.url) if record else Linked(name)
+
     # ── source code ──────────────────────────────────────────────────────────────────────────────────
 
     def at(self, source: Source | None) -> See:

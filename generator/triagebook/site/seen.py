@@ -22,8 +22,9 @@ from triagebook.model.evidence import (
     TestRun,
 )
 from triagebook.model.work import Expectation, Suite, Test
+from triagebook.reports.figures import Figures
 
-from .see import See
+from .see import See, anchor
 
 _KINDS = {"tests": "A run of tests", "command": "The output of a command", "value": "A measured value"}
 
@@ -33,7 +34,8 @@ class Ran:
     """How a test ended in one phase and environment."""
 
     outcome: str
-    words: str  # where, who says so, and how that meets what was expected
+    where: str  # in which environment, and who says so if that is no more than a document
+    judgement: str  # how it meets what was expected
     kind: str  # what colour it may have; none where only a document states it, which proves nothing
 
 
@@ -66,15 +68,39 @@ class SuiteView:
     record: Suite
     tests: list[TestView]
 
+    category: object
+    before: str  # how many ended how, in one phase
+    after: str
+
+    @property
+    def link(self) -> Linked:
+        return Linked(self.title, f"#{anchor(self.title)}")
+
+    @property
+    def runs(self) -> list[Ran]:
+        return [ran for test in self.tests for ran in (*test.seen_before, *test.seen_after)]
+
     @property
     def ran(self) -> bool:
-        return any(test.seen_before or test.seen_after for test in self.tests)
+        return bool(self.runs)
 
     @property
     def vacuous(self) -> bool:
-        return any(
-            "proves nothing" in ran.words for test in self.tests for ran in (*test.seen_before, *test.seen_after)
-        )
+        return any(ran.judgement == "proves nothing" for ran in self.runs)
+
+    @property
+    def where_before(self) -> str:
+        """Where all tests were seen before the fix; empty where that differs."""
+        return _common(ran.where for test in self.tests for ran in test.seen_before)
+
+    @property
+    def where_after(self) -> str:
+        return _common(ran.where for test in self.tests for ran in test.seen_after)
+
+
+def _common(words: Iterable[str]) -> str:
+    different = set(words)
+    return different.pop() if len(different) == 1 else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +131,7 @@ class EvidenceView:
 # ── tests ────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def suite_view(suite_id: str, suite: Suite, case: Case | None) -> SuiteView:
+def suite_view(suite_id: str, suite: Suite, see: See, case: Case | None) -> SuiteView:
     tests = [
         TestView(
             name=name,
@@ -117,7 +143,23 @@ def suite_view(suite_id: str, suite: Suite, case: Case | None) -> SuiteView:
         )
         for name, test in suite.tests.items()
     ]
-    return SuiteView(suite_id, suite.title or suite_id, suite, tests)
+    before, after = (_score(case, suite_id, side) if case else "" for side in Side)
+    return SuiteView(suite_id, suite.title or suite_id, suite, tests, see(suite.category), before, after)
+
+
+def _score(case: Case, suite: str, side: Side) -> str:
+    """How many tests of a suite ended how, and who says so."""
+    figures = Figures(case)
+    filters = {"suite": suite, "phase": side.value}
+    if figures.known("tests.passed", **filters) is None:
+        return ""
+    found = [(word, figures.some(f"tests.{word}", **filters)) for word in _ENDS]
+    words = ", ".join(f"{figure.bare} {word}" for word, figure in found if figure)
+    documents = dict.fromkeys(name for _, figure in found if figure for name in figure.documents)
+    return f"{words}, says {' and '.join(documents)}" if documents else words
+
+
+_ENDS = ("passed", "failed", "flaky", "skipped", "missing")
 
 
 def _ran(case: Case | None, suite: str, test: str, side: Side) -> list[Ran]:
@@ -130,13 +172,13 @@ def _ran(case: Case | None, suite: str, test: str, side: Side) -> list[Ran]:
 def _how(case: Case, place: str, state: State) -> Ran:
     known = case.book.catalog.environments.get(place)
     judgement = state.judgement.value.partition(":")[0]
-    outcome = state.outcome.value if state.outcome else ""
-    words = [f"in {known.title if known else place}"]
+    where = f"in {known.title if known else place}"
     if state.grade is Grade.TRANSCRIBED:
         sources = dict.fromkeys(source.document for seen in state.seen for source in seen.record.from_)
-        words.append(f"says {' and '.join(sources)}" if sources else "only stated")
-    words.append(judgement)
-    return Ran(outcome or judgement, ", ".join(words), outcome if state.grade is not Grade.TRANSCRIBED else "")
+        where += f", says {' and '.join(sources)}" if sources else ", only stated"
+    outcome = state.outcome.value if state.outcome else judgement
+    said = "" if judgement == outcome else judgement
+    return Ran(outcome, where, said, outcome if state.grade is not Grade.TRANSCRIBED else "")
 
 
 # ── evidence ─────────────────────────────────────────────────────────────────────────────────────────

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 
 from triagebook.book import Book, Entry, natural
 from triagebook.facts.case import Case
-from triagebook.facts.fact import Fact
+from triagebook.facts.fact import Fact, UnknownFactError
 from triagebook.facts.source_state import UNKNOWN, SourceState
 from triagebook.facts.study import Study
 from triagebook.findings import Finding
+from triagebook.markdown import Lookup
 from triagebook.model.base import Prose
 from triagebook.model.defect import Certainty, Severity, Tie
 from triagebook.model.values import FactRef
@@ -84,3 +85,18 @@ class Shelf:
         """The issues that a fact of the book came from, in order."""
         named = {origin.file.partition("/")[0] for origin in fact.origins}
         return [case for case in self.ordered if case.entry.id in named]
+
+
+def lookup_of(case: Case) -> Lookup:
+    """What gives the values of the names that the prose of an issue may hold."""
+    return partial(_figure, case)
+
+
+def _figure(case: Case, name: str) -> str | None:
+    """The value of a fact as it stands in a sentence; None where there is no such fact."""
+    try:
+        ref = FactRef.parse(name)
+        fact = case.fact(ref) if case.knows(ref.name) else None
+    except (ValueError, UnknownFactError):
+        return None
+    return fact.bare if fact else None

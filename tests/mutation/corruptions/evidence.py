@@ -35,6 +35,8 @@ suite: settings
 totals: {failed: 1, total: 1}
 """
 
+THREE_OF_TWO = FEWER.replace(b"{failed: 1, total: 1}", b"{passed: 1, failed: 2, total: 2}")
+
 SEALS = (
     corrupt(
         EVIDENCE,
@@ -136,6 +138,12 @@ RESULTS = (
     ),
     corrupt(
         SUM, "a report counts one test more than it lists", put(at.REPORTED, "totals", "passed", to="4"), found("TB417")
+    ),
+    corrupt(
+        SUM,
+        "a report that lists nothing states more failures than tests",
+        Write("2/evidence/reported.yaml", THREE_OF_TWO),
+        found("TB417", "2/evidence/reported.yaml", "totals", "total"),
     ),
     corrupt(SUM, "a report forgets a test in its total", put(at.REPORTED, "totals", "total", to="2"), found("TB417")),
     corrupt(

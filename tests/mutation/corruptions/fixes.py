@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.mutation.corruption import Beyond, add, corrupt, drop, found, put, swap
+from tests.mutation.corruption import Beyond, Flaw, add, corrupt, drop, found, put, swap
 
 from triagebook.model.issue import Contradiction
 
@@ -36,6 +36,38 @@ LOCATIONS = (
         "a location is counted twice",
         add(at.CHAT_PLACES, "locations", item={"at": "app/routes/chat.py:118", "state": "fixed"}),
         found("TB114", at.CHAT_PLACES, "locations", 3),
+    ),
+)
+
+REPEATED = (
+    corrupt(
+        SCOPE,
+        "a line stands in two locations",
+        swap(at.SETTINGS_PLACES, "  - app/pages/settings.py:31,64\n", "  - app/pages/settings.py:31,64\n" * 2),
+        found("TB114", at.SETTINGS_PLACES, "locations", 2),
+    ),
+    corrupt(
+        SCOPE,
+        "a location repeats one line of another",
+        add(at.EXPORTS_PLACES, "locations", item="app/exports/writer.py:88,120"),
+        found("TB114", at.EXPORTS_PLACES, "locations", 1),
+    ),
+)
+
+SEARCHES = (
+    corrupt(
+        Contradiction.WEAK_CHECK,
+        "the search at the end sees fewer calls than the detector",
+        put(at.CHAT, "plan", "after", 0, "search", "regex", to=r"await get_manager\(\)"),
+        found("TB504", at.CHAT, "plan", "after", 0, "search"),
+        Flaw("TB504 is still to come"),
+    ),
+    corrupt(
+        Contradiction.WEAK_CHECK,
+        "the search at the end leaves files out",
+        put(at.CHAT, "plan", "after", 0, "search", "include", to="app/**"),
+        found("TB504", at.CHAT, "plan", "after", 0, "search"),
+        Flaw("TB504 is still to come"),
     ),
 )
 
@@ -114,4 +146,4 @@ EXTENTS = (
     ),
 )
 
-CORRUPTIONS = (*LOCATIONS, *CHANGES, *EXTENTS)
+CORRUPTIONS = (*LOCATIONS, *REPEATED, *SEARCHES, *CHANGES, *EXTENTS)

@@ -42,6 +42,12 @@ TARGETS = (
     ),
     corrupt(
         THRESHOLD,
+        "a metric allows less at most than the criterion asks for at least",
+        put(at.CHAT, "metrics", "connects-daily", "target", to="at most 90 %"),
+        found("TB304"),
+    ),
+    corrupt(
+        THRESHOLD,
         "a target is counted in another unit",
         put(at.CHAT, "metrics", "connects-daily", "target", to="at least 95 min"),
         found("TB304"),

@@ -99,6 +99,12 @@ UNKNOWN_REFERENCE = (
     ),
     corrupt(
         REFERENCE,
+        "the catalog switches a rule off that does not exist",
+        put(at.CATALOG, "rules", "TB999", to="off"),
+        found("TB201"),
+    ),
+    corrupt(
+        REFERENCE,
         "a pattern is like one that is not there",
         put(at.PLAIN_CALL, "related", to="lost-updates"),
         found("TB201"),
@@ -167,6 +173,23 @@ UNKNOWN_DOCUMENT = (
     ),
 )
 
+UNKNOWN_FIELD = (
+    corrupt(
+        Beyond.DISPUTE,
+        "a disputed claim shows in a field that is not there",
+        put(at.CHAT, "claims", 4, "shows", to="deployment.prod"),
+        found("TB204"),
+    ),
+    corrupt(
+        Beyond.EXCUSE,
+        "a waiver is for a field that is not there",
+        put(at.SETTINGS, "waivers", 1, "at", to="next.7"),
+        found("TB204"),
+        found("TB424", at.SETTINGS, "next", 1),
+        Flaw("TB412 comes along: a waiver that names no field accepts nothing"),
+    ),
+)
+
 UNKNOWN_FACT = (
     corrupt(
         REFERENCE,
@@ -203,7 +226,6 @@ UNKNOWN_FACT = (
         "prose asks for the locations of a kind of files that is none",
         swap(at.SETTINGS, "{{ affected.locations }}", "{{ affected.locations category=prodct }}"),
         found("TB203", at.SETTINGS, "summary"),
-        Flaw("TB203 looks at the names of filters, not at their values: the count of nothing is 0"),
     ),
     corrupt(
         Contradiction.UNMEASURED,
@@ -215,15 +237,13 @@ UNKNOWN_FACT = (
             to={"says": "No call is left", "measure": "affected.locations state=opened", "target": "0"},
         ),
         found("TB203", at.SETTINGS, "criteria", "gone", "measure"),
-        Flaw("TB203 looks at the names of filters, not at their values: the count of nothing is 0"),
     ),
     corrupt(
         REFERENCE,
         "a disputed claim is about a place that is not there",
         put(at.CHAT, "claims", 4, "of", to="verdict environment=prodction"),
         found("TB203"),
-        Flaw("TB203 looks at the names of filters, not at their values"),
     ),
 )
 
-CORRUPTIONS = (*UNKNOWN_REFERENCE, *UNCHECKED, *UNKNOWN_DOCUMENT, *UNKNOWN_FACT)
+CORRUPTIONS = (*UNKNOWN_REFERENCE, *UNCHECKED, *UNKNOWN_DOCUMENT, *UNKNOWN_FIELD, *UNKNOWN_FACT)

@@ -44,7 +44,7 @@ DECODED = (
     ),
     corrupt(
         ENCODING,
-        "some of a text is lost for good",
+        "the mark of a lost letter is decoded wrongly",
         put(at.SPLIT, "summary", to="The settings page stays empty ï¿½ and forgets what was saved."),
         found("TB111"),
     ),
@@ -57,6 +57,12 @@ DECODED = (
 )
 
 LOST = (
+    corrupt(
+        ENCODING,
+        "a word in other letters is lost for good",
+        put(at.BADGE, "summary", to="The badge of ÐšÐ¾Ñ shows an old count."),
+        found("TB111"),
+    ),
     corrupt(
         ENCODING,
         "a letter is lost for good",

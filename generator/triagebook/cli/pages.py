@@ -1,0 +1,41 @@
+"""`triagebook pages`: every page as plain Markdown, for any site engine."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from triagebook.output.words import counted
+from triagebook.store.load import load
+
+from .common import book_option, book_root, examples
+from .findings import all_findings
+from .site import find_config
+
+
+@click.command(
+    "pages",
+    epilog=examples(
+        "triagebook pages --out build/pages",
+        "triagebook pages --out ../docs/issues --book ../shop",
+    ),
+)
+@click.option(
+    "--out", required=True, metavar="DIR", type=click.Path(path_type=Path), help="The folder to write the pages into."
+)
+@book_option
+def command(out: Path, book: Path | None) -> None:
+    """Write every page as plain Markdown.
+
+    DIR gets the pages in `docs`, your own pages of the site among them, and a `mkdocs.yml` that names no plugin:
+    MkDocs, ProperDocs, Zensical and others build a site from it. Running it again writes them anew.
+    """
+    from triagebook.site.plain import write  # noqa: PLC0415  (help and version answer at once)
+    from triagebook.site.plugin import own_pages  # noqa: PLC0415
+    from triagebook.site.shelf import Shelf  # noqa: PLC0415
+
+    loaded = load(book_root(book))
+    config_file = find_config(loaded.root)
+    number = write(Shelf(loaded.book, all_findings(loaded)), out, own_pages(config_file, loaded.root))
+    click.echo(f"{counted(number, 'page')}: {out / 'mkdocs.yml'}")

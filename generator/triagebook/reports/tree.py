@@ -1,0 +1,125 @@
+"""Markdown as the parser understands it: a small tree, in which two texts that mean the same are equal."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from html import unescape
+from typing import TypeAlias
+
+import comrak
+
+Child: TypeAlias = "Node | str"
+
+_TOKEN = re.compile(r"<(/?)([a-z0-9]+)((?: [a-z]+=\"[^\"]*\")*)(?: /)?>|([^<]+)")
+_ATTRIBUTE = re.compile(r'([a-z]+)="([^"]*)"')
+_NESTED = {"ul", "ol", "li", "blockquote", "p"}
+_DEEPEST = 16  # what lies deeper is flat: other parsers give up there
+_ALONE = {"br", "hr", "input"}
+_BLOCKS = {"p", "ul", "ol", "pre", "blockquote", "table", "div", "hr", "h1", "h2", "h3", "h4", "h5", "h6"}
+_ADDRESS = re.compile(
+    r"(?:https?://|www\.|mailto:|xmpp:)[^\s<]*[^\s<.,:;!?\"')\]]|[\w.+-]*@[\w-][\w.-]*", re.IGNORECASE
+)
+_WITH_TILDES = re.compile(f"{_ADDRESS.pattern}|~+", re.IGNORECASE)
+_BLANKS = re.compile(r"[ \t]{2,}")
+
+
+@dataclass(slots=True)
+class Node:
+    """An element of the text."""
+
+    tag: str
+    attributes: dict[str, str] = field(default_factory=dict)
+    children: list[Child] = field(default_factory=list)
+
+
+def parsed(markdown: str) -> Node:
+    """What the parser understands, with addresses in plain words as code: else other parsers make links of them."""
+    extensions = comrak.ExtensionOptions()
+    extensions.table = extensions.tasklist = extensions.strikethrough = True
+    extensions.alerts = extensions.autolink = True
+    html: str = comrak.render_markdown(markdown, extensions, comrak.ParseOptions(), comrak.RenderOptions())
+    root = Node("root")
+    way = [root]
+    for token in _TOKEN.finditer(html):
+        closing, tag, attributes, text = token.groups()
+        if text is not None:
+            if way[-1].tag != "through" or text.strip():
+                way[-1].children.append(unescape(text) if "&" in text else text)
+        elif closing:
+            if (node := way.pop()).tag != "through":
+                _settle(node)
+        elif tag in _NESTED and len(way) > _DEEPEST:
+            way.append(Node("through", children=way[-1].children))
+        else:
+            node = Node(tag, {name: unescape(value) for name, value in _ATTRIBUTE.findall(attributes)})
+            way[-1].children.append(node)
+            if tag not in _ALONE:
+                way.append(node)
+    _settle(root)
+    return root
+
+
+def _settle(node: Node) -> None:
+    """Without the white space between blocks; plain words apart from addresses."""
+    if node.tag in {"root", "ul", "ol", "blockquote", "div", "table", "thead", "tbody", "tr"}:
+        node.children = [child for child in node.children if isinstance(child, Node)]
+    elif node.tag == "li":
+        node.children = list(_in_item(node.children))
+    elif node.tag in {"p", "h1", "h2", "h3", "h4", "h5", "h6", "th", "td"}:
+        node.children = list(_apart(node.children))
+
+
+def _in_item(children: Sequence[Child]) -> Iterator[Child]:
+    """The blocks of an item; words that stand in none are a paragraph."""
+    loose: list[Child] = []
+    for child in [*children, Node("end")]:
+        if isinstance(child, Node) and (child.tag in _BLOCKS or child.tag == "end"):
+            if any(isinstance(each, Node) or each.strip() for each in loose):
+                yield Node("words", children=list(_apart(_trimmed(loose))))
+            loose.clear()
+            if child.tag != "end":
+                yield child
+        else:
+            loose.append(child)
+
+
+def _trimmed(children: Sequence[Child]) -> list[Child]:
+    """Words in one piece, without the line ends around them."""
+    joined: list[Child] = []
+    for child in children:
+        if joined and isinstance(child, str) and isinstance(joined[-1], str):
+            joined[-1] += child
+        else:
+            joined.append(child)
+    if isinstance(joined[0], str):
+        joined[0] = joined[0].lstrip("\n")
+    if isinstance(joined[-1], str):
+        joined[-1] = joined[-1].rstrip("\n")
+    return joined
+
+
+def _apart(children: Sequence[Child]) -> Iterator[Child]:
+    """Words, with what other parsers would read something into as code: addresses, names to call, lone tildes."""
+    tildes = sum(child.count("~") for child in children if isinstance(child, str)) > 1
+    for child in children:
+        if isinstance(child, str):
+            yield from _pieces(_BLANKS.sub(" ", child), _WITH_TILDES if tildes else _ADDRESS)
+        else:
+            if child.tag in {"em", "strong", "del"}:
+                child.children = list(_apart(child.children))
+            elif child.tag == "a" and child.children in (["x"], ["X"]):  # `[x]` is a tick box
+                child.children = [Node("code", children=child.children)]
+            yield child
+
+
+def _pieces(text: str, code: re.Pattern[str]) -> Iterator[Child]:
+    at = 0
+    for found in code.finditer(text):
+        if before := text[at : found.start()]:
+            yield before
+        yield Node("code", children=[found[0]])
+        at = found.end()
+    if rest := text[at:]:
+        yield rest

@@ -1,0 +1,78 @@
+"""GitHub's Markdown as Python-Markdown reads it, which the other site engines share: lists, alerts, escapes.
+
+What both read alike stays as it is. Items of a list are indented by four blanks, an alert becomes a quote that begins
+with its word, and what only GitHub takes for an escape is written as an entity.
+"""
+
+from __future__ import annotations
+
+import re
+
+_ITEM = re.compile(r"(?:[-*+]|\d{1,9}[.)]) +(?=\S)")
+_FENCE = re.compile(r"`{3,}|~{3,}")
+_ALERT = re.compile(r"(> ?)\[!(\w+)\] *")
+_CODE = re.compile(r"(?<!`)(`+)(?!`)(.+?)(?<!`)\1(?!`)")
+_ESCAPE = re.compile(r"\\([^\w\s\\`*{}\[\]()>#+.!_-])")
+_STEP = 4
+
+
+def flavoured(markdown: str) -> str:
+    """The same page in the other flavour."""
+    return _Writer().write(markdown)
+
+
+class _Writer:
+    """Goes through the lines, and knows which lists and which block of code are open."""
+
+    def __init__(self) -> None:
+        self.lines: list[str] = []
+        self.items: list[int] = []  # where the content of each open item begins, as it was written
+        self.fence = ""
+
+    def write(self, markdown: str) -> str:
+        for line in markdown.splitlines():
+            text = line.lstrip(" ")
+            if self.fence:
+                self._code(text, len(line) - len(text))
+            elif text:
+                self._text(text, len(line) - len(text))
+            else:
+                self.lines.append("")
+        return "\n".join(self.lines) + "\n"
+
+    def _code(self, text: str, indent: int) -> None:
+        inside = indent - (self.items[-1] if self.items else 0)
+        self.lines.append((" " * (_STEP * len(self.items) + max(0, inside)) + text).rstrip(" "))
+        if text.startswith(self.fence) and not text.strip("`~ "):
+            self.fence = ""
+
+    def _text(self, text: str, indent: int) -> None:
+        while self.items and indent < self.items[-1]:
+            self.items.pop()
+        depth, item = len(self.items), _ITEM.match(text)
+        inside = 0 if item else indent - (self.items[-1] if self.items else 0)
+        if item:
+            if not depth and self.lines and self.lines[-1] and not self._ends_in_list():
+                self.lines.append("")  # between a paragraph and a list
+            self.items.append(indent + item.end())
+        opening = _FENCE.match(text, item.end() if item else 0)
+        self.fence = opening[0] if opening else ""
+        self.lines.append(" " * (_STEP * depth + inside) + (text if opening else _line(text)))
+
+    def _ends_in_list(self) -> bool:
+        return self.lines[-1].startswith(" ") or bool(_ITEM.match(self.lines[-1]))
+
+
+def _line(text: str) -> str:
+    if alert := _ALERT.fullmatch(text):
+        return f"{alert[1]}**{alert[2].capitalize()}**\n>"
+    in_table = text.startswith("|")
+    pieces, at = [], 0
+    for code in _CODE.finditer(text):
+        pieces += [_unescaped(text[at : code.start()]), code[0].replace("\\|", "|") if in_table else code[0]]
+        at = code.end()
+    return "".join([*pieces, _unescaped(text[at:])])
+
+
+def _unescaped(words: str) -> str:
+    return _ESCAPE.sub(lambda found: f"&#{ord(found[1])};", words)

@@ -1,0 +1,105 @@
+"""Every page as plain Markdown in a folder, with settings that name no plugin: a site for any engine."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from triagebook.errors import TriagebookError
+from triagebook.markdown import without_figures
+from triagebook.markup import plain
+from triagebook.render import render
+
+from .data import assets
+from .flavour import flavoured
+from .pages import pages
+from .shelf import Shelf
+
+SETTINGS, PAGES = "mkdocs.yml", "docs"
+FIRST = "# Written by `triagebook pages`: what is changed here is lost when it runs again."
+
+NAV: Sequence[Mapping[str, str]] = (
+    {"Home": "index.md"},
+    {"Issues": "issues/index.md"},
+    {"Contradictions": "contradictions/index.md"},
+    {"Evidence": "evidence/index.md"},
+    {"Patterns": "patterns/index.md"},
+    {"Book": "book/index.md"},
+    {"Reference": "reference/index.md"},
+)
+
+EXTENSIONS: Sequence[object] = (
+    "admonition",
+    "attr_list",
+    "tables",
+    "pymdownx.superfences",
+    "pymdownx.tasklist",
+    {"toc": {"permalink": True}},
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Own:
+    """The pages of one's own that stand beside those of the book, and templates that go before ours."""
+
+    folder: Path | None = None
+    title: str = ""
+    nav: Sequence[Any] = ()
+    templates: Path | None = None
+
+
+def write(shelf: Shelf, out: Path, own: Own) -> int:
+    """Write the pages into a folder, and say how many there are. What an earlier run wrote is written anew."""
+    _refuse_strange(out)
+    shutil.rmtree(out / PAGES, ignore_errors=True)
+    if own.folder:
+        shutil.copytree(own.folder, out / PAGES)
+    made = 0
+    for path, text in _texts(shelf, own.templates):
+        _write(out / PAGES / path, text)
+        made += 1
+    for asset in assets(shelf, lambda path: path, own.templates):
+        _write(out / PAGES / asset.path, asset.content())
+    _write(out / SETTINGS, _settings(shelf, own))
+    return made
+
+
+def _texts(shelf: Shelf, own: Path | None) -> Iterator[tuple[str, str]]:
+    for page in pages(shelf.book, shelf=shelf):
+        text = without_figures(plain(render(page.template, page.view(), page.lookup, own=own, about=page.title)))
+        yield page.path, flavoured(text)
+
+
+def _write(path: Path, text: str) -> None:
+    if not path.exists():  # a page of one's own goes first
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(text.encode(errors="replace"))
+
+
+def _refuse_strange(out: Path) -> None:
+    """A folder that holds something else is left alone."""
+    settings = out / SETTINGS
+    if not out.exists() or (out.is_dir() and not any(out.iterdir())):
+        return
+    if not settings.is_file() or not settings.read_text(encoding="utf-8", errors="replace").startswith(FIRST):
+        raise TriagebookError(f"`{out}` holds files that are not ours", "name a folder that is empty, or not there yet")
+    settings.unlink()
+
+
+def _settings(shelf: Shelf, own: Own) -> str:
+    settings = {
+        "site_name": own.title or str(shelf.book.catalog.title),
+        "docs_dir": PAGES,
+        "theme": {"name": "material", "font": False},
+        "use_directory_urls": False,
+        "nav": list(own.nav) or [dict(entry) for entry in NAV],
+        "not_in_nav": "*",
+        "markdown_extensions": list(EXTENSIONS),
+        "plugins": [],
+    }
+    return f"{FIRST}\n{yaml.safe_dump(settings, sort_keys=False, allow_unicode=True)}"

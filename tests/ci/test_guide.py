@@ -1,0 +1,67 @@
+"""The guide to CI: what it tells people to write is what the services accept."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from triagebook.cli.check import command
+from triagebook.model.catalog import Catalog
+
+Do = Callable[..., Any]
+
+GUIDE = (Path(__file__).parents[2] / "site" / "guide" / "ci.md").read_text(encoding="utf-8")
+SNIPPETS = dict(re.findall(r"```yaml\n# (\S+)\n(.*?)```", GUIDE, re.DOTALL))
+SCHEMAS = {
+    ".github/workflows/issues.yml": "vendor.github-workflows",
+    ".github/workflows/issues-scan.yml": "vendor.github-workflows",
+    ".gitlab-ci.yml": "vendor.gitlab-ci",
+}
+COMMANDS = re.findall(r"(triagebook check [^`|>\n]*)", GUIDE)
+
+
+def test_every_snippet_names_its_file() -> None:
+    assert len(SNIPPETS) == GUIDE.count("```yaml")
+    assert set(SNIPPETS) == {*SCHEMAS, ".pre-commit-config.yaml", "issues/catalog.yaml"}
+
+
+@pytest.mark.parametrize("name", SCHEMAS)
+def test_a_snippet_is_what_the_service_takes(name: str, do: Do, tmp_path: Path) -> None:
+    path = tmp_path / "snippet.yml"
+    path.write_text(SNIPPETS[name], encoding="utf-8")
+    ran = do("check-jsonschema", "--builtin-schema", SCHEMAS[name], path, cwd=tmp_path)
+    assert ran.code == 0, ran.out
+
+
+def test_the_hooks_are_those_on_offer(do: Do, tmp_path: Path) -> None:
+    path = tmp_path / ".pre-commit-config.yaml"
+    path.write_text(SNIPPETS[path.name], encoding="utf-8")
+    ran = do("pre-commit", "validate-config", path, cwd=tmp_path)
+    assert ran.code == 0, ran.out
+    offered = yaml.safe_load((Path(__file__).parents[2] / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))
+    wanted = yaml.safe_load(SNIPPETS[path.name])["repos"][0]["hooks"]
+    assert {hook["id"] for hook in wanted} == {hook["id"] for hook in offered}
+
+
+def test_the_action_takes_its_inputs() -> None:
+    action = yaml.safe_load((Path(__file__).parents[2] / "action.yml").read_text(encoding="utf-8"))
+    steps = yaml.safe_load(SNIPPETS[".github/workflows/issues.yml"])["jobs"]["check"]["steps"]
+    (ours,) = (step for step in steps if step["uses"].startswith("OWNER/triagebook@"))
+    assert set(ours["with"]) <= set(action["inputs"])
+    command.make_context("check", shlex.split(ours["with"]["arguments"].replace("${{ github.base_ref }}", "main")))
+
+
+def test_the_catalog_takes_the_severities() -> None:
+    rules = yaml.load(SNIPPETS["issues/catalog.yaml"], yaml.BaseLoader)  # noqa: S506  (all as text, as the store reads it)
+    assert Catalog.model_validate(rules).rules
+
+
+@pytest.mark.parametrize("line", COMMANDS)
+def test_the_command_takes_its_options(line: str) -> None:
+    command.make_context("check", shlex.split(line)[2:])

@@ -1,0 +1,300 @@
+"""`triagebook record`: what it reads, what it says, what it refuses, and that it writes all or nothing."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from triagebook.model.evidence import Grade
+from triagebook.store.load import load
+
+Run = Callable[..., Any]
+
+SUITES = """
+suites:
+  unit:
+    category: unit
+    path: tests/test_cart.py
+    before: {fail: "StaleCartError: cart 17"}
+    after: pass
+    tests: {test_adds: It adds, test_keeps: It keeps, TestA::test_same: One, TestB::test_same: Another}
+criteria:
+  quick: {says: It is quick, measure: cart.latency, target: at most 2 s}
+"""
+JUNIT = """\
+<testsuites><testsuite name="pytest" tests="4" failures="2" timestamp="2026-03-05T10:00:00+00:00">
+<testcase classname="tests.test_cart" name="test_adds">
+<failure message="StaleCartError: cart 17 was changed"/></testcase>
+<testcase classname="tests.test_cart" name="test_same"/>
+<testcase classname="tests.test_other" name="test_other"/>
+</testsuite></testsuites>
+"""
+BEFORE = ("--phase", "before", "--environment", "staging")
+AFTER = ("--phase", "after", "--environment", "staging")
+COMMIT = "0123456789abcdef0123456789abcdef01234567"
+
+
+@pytest.fixture
+def junit(book: Path) -> Path:
+    """A book whose issue 9 plans a suite, and results of it."""
+    issue = book / "9" / "issue.yaml"
+    issue.write_text(issue.read_text(encoding="utf-8") + SUITES, encoding="utf-8")
+    path = book.parent / "junit.xml"
+    path.write_text(JUNIT, encoding="utf-8")
+    return path
+
+
+def recorded(book: Path) -> list[Any]:
+    """What was added to the issue."""
+    evidence = load(book).book.issues["9"].evidence
+    return [record for name, record in evidence.items() if name != "2026-03-03-two-windows"]
+
+
+def files(book: Path) -> set[str]:
+    return {path.name for path in (book / "9" / "evidence").iterdir()}
+
+
+def test_what_it_says(run: Run, junit: Path, golden: Callable[[str, str], None]) -> None:
+    """What was read, how the tests meet the plan's, and what to know."""
+    assert junit.exists()
+    ran = run("record", "9", "junit.xml", *BEFORE, "--commit", COMMIT)
+    assert (ran.code, ran.err) == (0, "")
+    golden("record", ran.out)
+
+
+def test_a_dry_run(run: Run, junit: Path, book: Path) -> None:
+    """It writes nothing, and needs to know neither phase nor environment."""
+    before = files(book)
+    ran = run("record", "9", junit, "--dry-run", "--format", "json")
+    assert ran.code == 0
+    told = json.loads(ran.out)
+    assert told["evidence"] == []
+    (file,) = told["files"]
+    counts = {name: file[name] for name in ("tests", "passed", "failed", "errors", "skipped", "xfailed", "xpassed")}
+    assert counts == {"tests": 3, "passed": 2, "failed": 1, "errors": 0, "skipped": 0, "xfailed": 0, "xpassed": 0}
+    assert (file["path"], file["format"], file["tool"]) == (str(junit), "junit", "pytest")
+    assert file["not_in_plan"] == ["tests/test_other.py::test_other"]
+    assert list(file["matched"]) == ["tests/test_cart.py::test_adds"]
+    assert [test["test"] for test in file["ambiguous"]["tests/test_cart.py::test_same"]] == [
+        "TestA::test_same",
+        "TestB::test_same",
+    ]
+    assert file["disagreements"] == [
+        "the file says 4 tests, its tests are 3",
+        "the file says 2 failures and errors, its tests are 1",
+    ]
+    assert told["missing"] == [{"suite": "unit", "test": "test_keeps"}]
+    assert files(book) == before
+
+
+def test_both_meanings_of_format(run: Run, junit: Path, book: Path) -> None:
+    """`json` is the form of the answer; a runner's name forces that of the file; both may be given."""
+    forced = run("record", "9", junit, "--dry-run", "--format", "junit", "--format", "json")
+    assert json.loads(forced.out)["files"][0]["format"] == "junit"
+    assert "it is not JSON" in run("record", "9", junit, "--dry-run", "--format", "mocha-json").err
+    twice = run("record", "9", junit, "--format", "junit", "--format", "trx")
+    assert twice.err.startswith("error: --format: junit and trx can't both be meant\n")
+    assert files(book) == {"2026-03-03-two-windows.yaml"}
+
+
+def test_evidence_of_a_file_whose_failures_do_not_add_up(run: Run, junit: Path, book: Path) -> None:
+    """A failure that it counts and does not list is kept in the totals."""
+    run("record", "9", junit, *BEFORE, "--commit", COMMIT)
+    (record,) = recorded(book)
+    assert (record.totals.failed, record.totals.passed, record.totals.total) == (2, 2, 3)
+    assert "The file says 4 tests, its tests are 3." in record.note
+
+
+def test_the_same_file_twice(run: Run, junit: Path, book: Path) -> None:
+    """It is known by its digest, whatever its name and whatever is said of it; a dry run says so."""
+    assert run("record", "9", junit, *BEFORE).code == 0
+    again = junit.with_name("other.xml")
+    again.write_bytes(junit.read_bytes())
+    refused = run("record", "9", again, *AFTER)
+    assert refused.code == 2
+    assert refused.err.startswith("error: this file is recorded already, as 2026-03-05T100000Z-tests-staging")
+    assert len(recorded(book)) == 1
+    assert "is recorded already, as 2026-03-05" in run("record", "9", again, "--dry-run").out
+    both = run("record", "9", junit, again, *AFTER)
+    assert both.err.startswith("error: two of the files are the same\n")
+    assert run("record", "101", junit, *BEFORE).code == 0  # another issue may rest on the same run
+
+
+def test_several_files(run: Run, junit: Path, book: Path) -> None:
+    """Each is a piece of evidence; missing is what none of them holds."""
+    other = junit.with_name("b.xml")
+    other.write_text(JUNIT.replace("test_adds", "test_keeps"), encoding="utf-8")
+    ran = run("record", "9", junit, other, *BEFORE)
+    assert ran.code == 0
+    assert "missing" not in ran.out
+    assert len(recorded(book)) == 2
+
+
+def test_all_or_nothing(run: Run, junit: Path, book: Path) -> None:
+    """One that can't be read keeps the others out; all that are wrong are named."""
+    empty, cut = junit.with_name("empty.xml"), junit.with_name("cut.xml")
+    empty.write_bytes(b"")
+    cut.write_text(JUNIT[:100], encoding="utf-8")
+    ran = run("record", "9", junit, empty, cut, "nowhere.xml", ".", *BEFORE)
+    assert ran.code == 2
+    assert len(ran.err.splitlines()) == 2
+    for problem in (
+        "empty.xml: it is empty",
+        "cut.xml: it is not whole XML",
+        "nowhere.xml: no such file",
+        ".: it is a",
+    ):
+        assert problem.replace(".: it is a", ". is a folder") in ran.err
+    assert recorded(book) == []
+    assert files(book) == {"2026-03-03-two-windows.yaml"}
+
+
+@pytest.mark.parametrize("size", [200_000_000, 64_000_001])
+def test_a_file_that_is_too_large(size: int, run: Run, junit: Path) -> None:
+    """It is not even read in."""
+    with junit.open("wb") as file:
+        file.truncate(size)
+    ran = run("record", "9", junit, *BEFORE)
+    assert (ran.code, f"it has {size // 1_000_000} MB; at most 64 are read" in ran.err) == (2, True)
+
+
+@pytest.mark.usefixtures("junit")
+def test_from_a_pipe(run: Run, book: Path) -> None:
+    """`-` is standard input."""
+    assert run("record", "9", "-", *BEFORE, stdin=JUNIT).code == 0
+    assert recorded(book)[0].source.name == "stdin"
+
+
+def test_the_suite(run: Run, junit: Path, book: Path) -> None:
+    """It is named, or told from the results if they are all of one."""
+    junit.write_text(JUNIT.replace("tests.test_other", "tests.test_cart"), encoding="utf-8")
+    run("record", "9", junit, *BEFORE)
+    assert recorded(book)[0].suite == "unit"
+    ran = run("record", "9", junit, *BEFORE, "--suite", "unti")
+    assert ran.err == "error: there is no suite `unti` in this book\n" + ran.err.splitlines()[1] + "\n"
+    assert "did you mean `unit`?" in ran.err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says", "do"),
+    [
+        (["77", "junit.xml", *BEFORE], "there is no issue `77` in this book", "see all of them: triagebook list"),
+        (["9", "junit.xml"], "--phase and --environment are missing", "add --phase before or after"),
+        (["9", "junit.xml", "--phase", "before"], "--environment is missing", "environments are: staging, production"),
+        (["9", "junit.xml", "--phase", "before", "--environment", "stagng"], "there is no environment `stagng`",
+         "did you mean `staging`?"),
+        (["9", "junit.xml", *BEFORE, "--by", "bakend"], "there is no person `bakend`", "did you mean `backend`?"),
+        (["9", "junit.xml", *BEFORE, "--commit", "main"], "`main` is not the hash of a commit", "--in"),
+        (["9", "junit.xml", *BEFORE, "--at", "noon"], "--at: `noon` is neither a day nor a time", "(2025-09-15)"),
+        (["9", "junit.xml", *BEFORE, "--in", "nowhere"], "there is no folder nowhere", "name the folder"),
+        (["9", *BEFORE], "there is nothing to record", "name a result file"),
+        (["9", "--command", "x", "--observe", "y"], "--command and --observe are different evidence", "record one"),
+        (["9", "junit.xml", "--count", "3"], "--error, --count and --attach belong to an observation", "--observe"),
+        (["9", "junit.xml", *BEFORE, "--exit-code", "3"], "--exit-code belongs to a command", "--command"),
+        (["9", "a", "b", "--command", "x"], "2 files are named where one belongs", "name the one that holds it"),
+        (["9", "junit.xml", "--observe", "x", "--by", "web"], "--observe takes no result file", "--attach junit.xml"),
+        (["9", "--command", "x"], "nobody stands for the output of a command that is typed", "or its output"),
+        (["9", "--observe", "x"], "nobody stands for an observation that is typed", "--by PERSON"),
+        (["9", "--value", "a.b=1 s"], "nobody stands for a measured value that is typed", "--by PERSON, or the FILE"),
+        (["9", "--value", "a.b", "--by", "web"], "--value: `a.b` is not a value", 'NAME="97.2 %"'),
+        (["9", "--value", "a.b=many", "--by", "web"], "--value: `many` is not a quantity", 'NAME="97.2 %"'),
+        (["9", "--value", "A B=1 s", "--by", "web"], "--value: `A B` is not the name of a fact", 'NAME="97.2 %"'),
+        (["9", "--value", "tests.passed=3", "--by", "web"], "--value: `tests.passed` is computed from the record",
+         "does not begin with `tests.`"),
+    ],
+)  # fmt: skip
+def test_what_it_refuses(arguments: list[str], says: str, do: str, run: Run, junit: Path, book: Path) -> None:
+    """One line what, one line what to do, and nothing written."""
+    assert junit.exists()
+    ran = run("record", *arguments)
+    assert (ran.code, ran.out) == (2, "")
+    what, advice = ran.err.splitlines()
+    assert says in what
+    assert do in advice
+    assert recorded(book) == []
+
+
+# ── other evidence ───────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_command(run: Run, junit: Path, book: Path) -> None:
+    """Its output comes from a file or a pipe; that is what the tool has read."""
+    out = junit.with_name("out.txt")
+    out.write_text("shop/cart.py:41: \x1b[31mread\x1b[0m\n", encoding="utf-8")
+    place = ("--environment", "staging", "--commit", COMMIT, "--at", "2026-03-05T12:00:00Z")
+    ran = run("record", "9", out, "--command", "grep -n read shop", "--exit-code", "0", "--keep", *place)
+    assert ran.code == 0
+    (record,) = recorded(book)
+    assert (record.kind, record.grade, record.command, record.exit_code) == (
+        "command", Grade.MACHINE, "grep -n read shop", 0,
+    )  # fmt: skip
+    assert (record.output, record.commit, record.sealed) == ("shop/cart.py:41: read", COMMIT, True)
+    assert record.source.kept in files(book)
+    piped = run("record", "9", "-", "--command", "true", *place, stdin="")
+    assert piped.code == 0
+    assert run("record", "9", "--command", "true", "--by", "web", *place).code == 0
+    assert sorted(one.grade for one in recorded(book)) == [Grade.ATTESTED, Grade.MACHINE, Grade.MACHINE]
+
+
+def test_values(run: Run, junit: Path, book: Path) -> None:
+    """Several at once; a person stands for them, or the file that they stand in."""
+    two = ("--value", "cart.latency=1.5 s", "--value", "cart.latency environment=staging=1200 ms")
+    assert run("record", "9", *two, *AFTER, "--by", "web", "--commit", COMMIT, "--note", "By hand").code == 0
+    first, second = sorted(recorded(book), key=lambda one: str(one.name))
+    assert (str(first.name), str(first.value), first.grade, first.how) == (
+        "cart.latency", "1.5 s", Grade.ATTESTED, "By hand",
+    )  # fmt: skip
+    assert (str(second.name), str(second.value)) == ("cart.latency environment=staging", "1200 ms")
+    log = junit.with_name("load.log")
+    log.write_text("mean 97.2 ms, most 130 ms\n", encoding="utf-8")
+    read = run("record", "9", log, "--value", "cart.latency=97.2 ms", *AFTER, "--build", "shop-17")
+    assert read.code == 0
+    assert [one.grade for one in recorded(book)].count(Grade.MACHINE) == 1
+    made_up = run("record", "9", log, "--value", "cart.latency=97 ms", *AFTER)
+    assert made_up.err.startswith("error: `97 ms` does not stand in ")
+
+
+def test_what_a_value_lacks(run: Run, junit: Path) -> None:
+    """It is recorded, and what it does not say is told."""
+    assert junit.exists()
+    ran = run("record", "9", "--value", "cart.speed=1 s", "--by", "web")
+    assert ran.code == 0
+    assert ran.err.splitlines() == [
+        "note: no environment is named; name it with --environment",
+        "note: neither commit nor build is known: name one with --commit, --build or --in DIR",
+        "note: it does not say whether it was measured before or after the fix, so no criterion is met by it: --phase",
+        "note: no criterion or metric of the issue asks for `cart.speed`",
+    ]
+
+
+def test_an_observation(run: Run, junit: Path, book: Path) -> None:
+    """What a person saw, with the error, how often, in which build, and a picture."""
+    picture = junit.with_name("cart window.png")
+    picture.write_bytes(b"\x89PNG")
+    ran = run(
+        "record", "9", "--observe", "It is **empty** again", "--error", "StaleCartError: cart 17 was changed",
+        "--count", "3", "--attach", picture, "--by", "web", "--environment", "production", "--build", "shop-17",
+        "--at", "2026-03-06",
+    )  # fmt: skip
+    assert (ran.code, ran.err) == (0, "")
+    (record,) = recorded(book)
+    assert (record.kind, record.grade, record.by, record.count) == ("observation", Grade.ATTESTED, "web", 3)
+    assert (record.build, record.commit, record.at.isoformat()) == ("shop-17", None, "2026-03-06")
+    assert record.attached == ("2026-03-06-observation-production-cart-window.png",)
+    assert (book / "9/evidence" / record.attached[0]).read_bytes() == b"\x89PNG"
+    assert ran.out == "recorded issues/9/evidence/2026-03-06-observation-production.yaml\n"
+
+
+def test_others_for_programs(run: Run, junit: Path, book: Path) -> None:
+    """JSON of what was, or would be, written."""
+    assert junit.exists()
+    flags = ("--observe", "x", "--by", "web", "--at", "2026-03-06", "--format", "json")
+    dry = json.loads(run("record", "9", *flags, "--dry-run").out)
+    assert (dry["evidence"], dry["records"][0]["says"]) == ([], "x")
+    assert recorded(book) == []
+    wet = json.loads(run("record", "9", *flags).out)
+    assert wet["evidence"] == ["issues/9/evidence/2026-03-06-observation.yaml"]

@@ -1,0 +1,54 @@
+"""`triagebook run`, as far as no checkout is needed: what it refuses before anything is run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+Run = Callable[..., Any]
+PLACE = ("--phase", "before", "--environment", "staging")
+
+
+@pytest.fixture
+def planned(book: Path) -> Path:
+    """A book whose issue 9 plans a suite with a command."""
+    issue = book / "9" / "issue.yaml"
+    suites = "suites: {unit: {category: unit, command: python -c pass}, bare: {category: unit}}\n"
+    issue.write_text(issue.read_text(encoding="utf-8") + suites, encoding="utf-8")
+    return book
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says", "do"),
+    [
+        (["77", *PLACE], "there is no issue `77` in this book", "triagebook list"),
+        (["9"], "--phase and --environment are missing", "add --phase before or after"),
+        (["9", *PLACE, "--suite", "unti"], "there is no suite `unti` in this book", "did you mean `unit`?"),
+        (["9", *PLACE, "--suite", "bare", "--in", "."], "suite `bare` has no command", "choose another suite"),
+        (["10", *PLACE, "--in", "."], "there is nothing to run: the issue plans no suite", "--suite"),
+        (["9", *PLACE, "--in", "nowhere"], "there is no folder nowhere", "name the folder of the checkout"),
+        (["9", *PLACE], "there is no checkout to run in: the book lies in no git repository", "name one with --in DIR"),
+        (["9", *PLACE, "--in", ".", "--timeout", "0"], "invalid value for '--timeout'", "run --help"),
+        (["9", *PLACE, "--in", "."], "there is nobody to ask", "add --yes"),
+    ],
+)
+def test_what_it_refuses(arguments: list[str], says: str, do: str, run: Run, planned: Path) -> None:
+    """Before anything is run or written."""
+    before = sorted(planned.rglob("*"))
+    ran = run("run", *arguments)
+    assert ran.code == 2
+    what, advice = ran.err.splitlines()[-2:]
+    assert says in what
+    assert do in advice
+    assert sorted(planned.rglob("*")) == before
+
+
+def test_one_that_does_nothing(run: Run, planned: Path) -> None:
+    """Outside of a repository the commit is not known, and it is said that this proves nothing."""
+    ran = run("run", "9", *PLACE, "--in", ".", "--yes")
+    assert ran.code == 0
+    assert "note: the commit is not known, so it proves nothing" in ran.out
+    assert len(list((planned / "9/evidence").iterdir())) == 2

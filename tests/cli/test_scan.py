@@ -1,0 +1,307 @@
+"""`triagebook scan` from end to end: what a person reads, what is written, and how it ends."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+Run = Callable[..., Any]
+
+CATALOG = """\
+repositories: {shop: https://example.org/shop}
+environments: {local: Local}
+file_categories: {product: {title: Product, paths: ["app/**"]}}
+people: {me: Me}
+"""
+ISSUE = """\
+title: Nobody can connect
+severity: low
+opened: 2025-09-15
+summary: Each connection fails.
+owner: me
+detector: {code: await get_manager($$$), language: python}
+"""
+CHAT = "async def connect(user):\n    one = await get_manager(user)\n    two = await get_manager()\n"
+
+
+def git(folder: Path, *arguments: str) -> str:
+    who = {f"GIT_{role}_{key}": "me@example.org" for role in ("AUTHOR", "COMMITTER") for key in ("NAME", "EMAIL")}
+    days = {f"GIT_{role}_DATE": "2025-09-20T12:00:00+00:00" for role in ("AUTHOR", "COMMITTER")}
+    environment = os.environ | who | days | {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_SYSTEM": os.devnull}
+    command = ["git", "-C", str(folder), *arguments]
+    return subprocess.run(command, check=True, capture_output=True, text=True, env=environment).stdout.strip()
+
+
+def commit(folder: Path, **files: str) -> str:
+    """Commit everything, with new texts for `app/NAME.py`; the hash."""
+    for name, text in files.items():
+        (folder / "app").mkdir(exist_ok=True)
+        (folder / "app" / f"{name}.py").write_text(text, encoding="utf-8")
+    git(folder, "add", "--all")
+    git(folder, "commit", "--quiet", "--allow-empty", "--message", "A change")
+    return git(folder, "rev-parse", "HEAD")
+
+
+@pytest.fixture
+def shop(here: Path) -> Path:
+    """A repository with code and a book."""
+    (here / "issues" / "1").mkdir(parents=True)
+    (here / "issues" / "catalog.yaml").write_text(CATALOG)
+    (here / "issues" / "1" / "issue.yaml").write_text(ISSUE)
+    git(here, "init", "--quiet")
+    git(here, "remote", "add", "origin", "git@example.org:shop.git")
+    commit(here, chat=CHAT)
+    return here
+
+
+def record(shop: Path) -> str:
+    return (shop / "issues" / "1" / "affected.yaml").read_text(encoding="utf-8")
+
+
+def test_the_first_scan_writes_the_list(run: Run, shop: Path) -> None:
+    """What is found, at which commit, and where that was written."""
+    head = git(shop, "rev-parse", "HEAD")
+    ran = run("scan", 1)
+    assert (ran.code, ran.err) == (0, "")
+    assert ran.out == (
+        "open    app/chat.py:2  await get_manager(user)\n"
+        "open    app/chat.py:3  await get_manager()\n"
+        f"2 locations open in 1 file at {head[:9]}; 1 file searched; wrote issues/1/affected.yaml\n"
+    )
+    assert record(shop) == (
+        "# yaml-language-server: $schema=../.schema/affected.json\n"
+        f"source:\n  repository: shop\n  commit: {head}\n"
+        "scan:\n  on: 2025-09-20\n  files: 1\n  detector:\n    code: await get_manager($$$)\n    language: python\n"
+        "  by: triagebook 0.1.0\n"
+        "locations:\n  - at: app/chat.py:2\n    text: await get_manager(user)\n"
+        "  - at: app/chat.py:3\n    text: await get_manager()\n"
+    )
+
+
+def test_a_second_scan_changes_nothing(run: Run, shop: Path) -> None:
+    """The list that was just written is no change of the code."""
+    run("scan", 1)
+    before = record(shop)
+    ran = run("scan", 1)
+    assert ran.out.endswith("; issues/1/affected.yaml is up to date\n")
+    assert record(shop) == before
+
+
+def test_what_happened_since(run: Run, shop: Path) -> None:
+    """Fixed with its commit, moved with its old place, new."""
+    run("scan", 1)
+    fix = commit(shop, chat="import log\n" + CHAT.replace("await get_manager(user)", "get_manager(user)"), talk=CHAT)
+    tally = f"3 locations open in 2 files at {fix[:9]} (1 fixed, 1 moved, 2 new); 2 files searched"
+    assert run("scan", 1).out.splitlines() == [
+        f"fixed   app/chat.py:2  by {fix[:9]}",
+        "moved   app/chat.py:4  await get_manager()  (was app/chat.py:3)",
+        "new     app/talk.py:2  await get_manager(user)",
+        "new     app/talk.py:3  await get_manager()",
+        f"{tally}; wrote issues/1/affected.yaml",
+    ]
+
+
+def test_a_dry_run_writes_nothing(run: Run, shop: Path) -> None:
+    ran = run("scan", 1, "--dry-run")
+    assert ran.out.endswith("; nothing was written\n")
+    assert not (shop / "issues/1/affected.yaml").exists()
+
+
+def test_as_json(run: Run, shop: Path) -> None:
+    """Places with their category, changes, what was searched; a dry run says that nothing was written."""
+    (shop / "app" / "data.py").write_bytes(b"\0")
+    head = commit(shop)
+    answer = json.loads(run("scan", 1, "--dry-run", "--format", "json").out)
+    assert answer["locations"][0] == {
+        "path": "app/chat.py", "line": 2, "text": "await get_manager(user)", "category": "product", "state": "open",
+    }  # fmt: skip
+    assert (answer["issue"], answer["written"], answer["commit"], answer["dirty"]) == ("1", False, head, [])
+    assert answer["files"] == {"searched": 1, "skipped": {"app/data.py": "binary"}}
+    assert [change["what"] for change in answer["changes"]] == ["open", "open"]
+    assert answer["detector"] == {"code": "await get_manager($$$)", "language": "python"}
+    assert json.loads(run("scan", 1, "--format", "json").out)["written"] is True
+
+
+def test_changes_that_are_not_committed(run: Run, shop: Path) -> None:
+    """No commit would hold what is recorded, so nothing is; a look is free. Other files do not matter."""
+    (shop / "readme.md").write_text("more")
+    assert run("scan", 1).code == 0
+    (shop / "app" / "chat.py").write_text("pass\n" + CHAT)
+    before = record(shop)
+    ran = run("scan", 1)
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err == (
+        "error: app/chat.py: not as committed, so no commit would hold what is recorded\n"
+        "  commit the changes, or put them aside; --dry-run only shows what is found\n"
+    )
+    assert record(shop) == before
+    look = run("scan", 1, "--dry-run")
+    assert look.code == 0
+    assert "1 file that the search is for changed since the last commit" in look.err
+
+
+def test_an_older_checkout(run: Run, shop: Path) -> None:
+    """A scan never takes the record back in time."""
+    old = git(shop, "rev-parse", "HEAD")
+    commit(shop, chat=CHAT + CHAT)
+    run("scan", 1)
+    (shop / "issues").rename(shop.parent / "issues")
+    git(shop, "checkout", "--quiet", "--force", old)
+    ran = run("scan", 1, "--book", shop.parent / "issues", "--in", shop)
+    assert ran.code == 2
+    assert "which is older than the record" in ran.err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["2"], "there is no issue `2` in this book"),
+        (["1", "--in", "nowhere"], "there is no folder nowhere"),
+        ([], "name one issue to search for"),
+    ],
+)
+def test_what_is_wrong_with_the_command(run: Run, shop: Path, arguments: list[str], says: str) -> None:
+    assert shop.is_dir()
+    ran = run("scan", *arguments)
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err.startswith(f"error: {says}")
+
+
+@pytest.mark.parametrize(
+    ("detector", "says"),
+    [
+        ("", "nothing says what finds issue 1 in source code"),
+        ("detector: {regex: '('}", "can't search: `(` is no regular expression that can be searched for: missing )"),
+        ("detector: {code: 'a(', language: python}", "can't search: `a(` is no whole piece of python"),
+        ("detector: {code: 'a', language: cobol}", "can't search: `cobol` is no language"),
+    ],
+)
+def test_a_detector_that_can_not_search(run: Run, shop: Path, detector: str, says: str) -> None:
+    path = shop / "issues/1/issue.yaml"
+    path.write_text(ISSUE.partition("detector:")[0] + detector + "\n")
+    ran = run("scan", 1)
+    assert ran.code == 2
+    assert says in ran.err
+    assert "issues/1/issue.yaml" in ran.err
+
+
+def test_the_detector_of_the_pattern(run: Run, shop: Path) -> None:
+    """The issue names no detector, its cause does by its pattern."""
+    (shop / "issues" / "patterns").mkdir()
+    text = "title: A\nsummary: B\ndetector: {regex: 'await get_\\w+\\(', include: ['**/*.py']}\n"
+    (shop / "issues" / "patterns" / "awaited.yaml").write_text(text)
+    path = shop / "issues/1/issue.yaml"
+    path.write_text(ISSUE.partition("detector:")[0] + "causes: [{pattern: awaited, state: confirmed}]\n")
+    assert run("scan", 1).out.startswith("open    app/chat.py:2  await get_manager(\n")
+
+
+def test_a_folder_without_git(run: Run, shop: Path) -> None:
+    """It can be looked at; without a commit nothing can be recorded."""
+    release = shop.parent / "release"
+    release.mkdir()
+    (release / "a.py").write_text(CHAT)
+    ran = run("scan", 1, "--in", release)
+    assert ran.code == 2
+    assert "is no git checkout, so there is no commit at which the locations hold" in ran.err
+    assert run("scan", 1, "--in", release, "--dry-run").out.startswith("open    a.py:2  await get_manager(user)\n")
+
+
+def test_a_record_that_can_not_be_read(run: Run, shop: Path) -> None:
+    (shop / "issues/1/affected.yaml").write_text("locations: [")
+    ran = run("scan", 1)
+    assert (ran.code, ran.err.splitlines()[-2]) == (2, "error: issues/1/affected.yaml can't be read")
+
+
+def test_hostile_names_do_not_steer_the_terminal(run: Run, shop: Path) -> None:
+    """Neither file names nor what stands in a line."""
+    commit(shop, chat='x = await get_manager("\x1b[31m")\n')
+    out = run("scan", 1).out
+    assert "\x1b" not in out
+    assert "\\x1b[31m" in out
+
+
+# ── drift ────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_the_check_is_silent_where_all_holds(run: Run, shop: Path) -> None:
+    assert shop.is_dir()
+    run("scan", 1)
+    ran = run("scan", "--check")
+    assert (ran.code, ran.out, ran.err) == (0, "no findings\n", "")
+
+
+def test_the_check_tells_and_writes_nothing(run: Run, shop: Path) -> None:
+    """Where, what, and what to do; the exit code says that there is drift."""
+    run("scan", 1)
+    before = record(shop)
+    commit(shop, chat="import log\n" + CHAT.replace("await get_manager(user)", "get_manager(user)"))
+    ran = run("scan", 1, "--check")
+    assert ran.code == 1
+    says = [line.partition(".yaml:")[2] for line in ran.out.splitlines() if line.startswith("issues/1/")]
+    cleared = "`app/chat.py:2` counts as open, and the detector does not find it: the line was changed"
+    assert says == [
+        f"13:5: TB501 error: {cleared}",
+        "15:5: TB506 warning: `app/chat.py:3` stands at `app/chat.py:4` now",
+    ]
+    assert ran.out.endswith("1 error, 1 warning\n")
+    assert record(shop) == before
+
+
+def test_the_check_as_json(run: Run, shop: Path) -> None:
+    """The same form as that of `triagebook check`."""
+    assert shop.is_dir()
+    answer = json.loads(run("scan", "--check", "--format", "json").out)
+    assert [finding["code"] for finding in answer["findings"]] == ["TB502"]
+    assert answer["counts"]["error"] == 1
+
+
+def test_what_is_accepted_does_not_fail(run: Run, shop: Path) -> None:
+    path = shop / "issues/1/issue.yaml"
+    path.write_text(ISSUE + "waivers: [{rule: TB502, who: me, why: Not yet, until: 2999-12-31}]\n")
+    ran = run("scan", "--check")
+    assert (ran.code, ran.out.splitlines()[-1]) == (0, "1 accepted")
+
+
+def test_an_issue_without_code_at_hand(run: Run, shop: Path) -> None:
+    """It is a note among others, and an error where it was asked for, or where there is no other."""
+    (shop / "issues/catalog.yaml").write_text(CATALOG.replace("{shop:", "{other: https://example.org/other, shop:"))
+    (shop / "issues/2").mkdir()
+    other = ISSUE + "source: {repository: other, commit: abcdef123}\n"
+    (shop / "issues/2/issue.yaml").write_text(other)
+    (shop / "issues/1/issue.yaml").write_text(ISSUE + "source: {repository: shop, commit: abcdef123}\n")
+    run("scan", 1)
+    ran = run("scan", "--check")
+    assert ran.code == 0
+    assert "note: 2 is not looked at: the book's own repository is not `other`" in ran.err
+    assert run("scan", 2, "--check").code == 2
+
+
+def test_a_shallow_clone_in_ci(run: Run, shop: Path) -> None:
+    """What needs no history is checked; of the rest it is said why not, and what to do."""
+    first = git(shop, "rev-parse", "HEAD")
+    (shop / "issues/1/issue.yaml").write_text(
+        ISSUE + f'source: {{repository: shop, commit: {first}}}\ncauses: [{{says: A, at: "app/chat.py:1"}}]\n'
+    )
+    run("scan", 1)
+    commit(shop, chat=CHAT)
+    clone = shop.parent / "clone"
+    git(shop, "clone", "--quiet", "--depth=1", f"file://{shop}", str(clone))
+    ran = run("scan", "--check", "--in", ".", cwd=clone)
+    assert ran.code == 0
+    assert "git fetch --unshallow" in ran.err
+
+
+def test_the_bar_is_for_people(run_on_terminal: Run, run_installed: Run, shop: Path) -> None:
+    """On a terminal it shows how far it is; in a pipe nothing of it is seen."""
+    commit(shop, **{f"m{number}": CHAT for number in range(50)})
+    ran = run_installed("scan", "1", "--dry-run")
+    assert ran.err == ""
+    assert "searching" not in ran.out
+    shown = run_on_terminal("scan", "1", "--dry-run").out
+    assert "102 locations open" in shown

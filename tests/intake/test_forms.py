@@ -1,0 +1,300 @@
+"""Forms that no runner at hand writes, after their descriptions: .NET, dart, CTRF; and JUnit XML out of the common."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from triagebook.intake.results import Results, UnreadableError
+from triagebook.intake.tests import read
+from triagebook.model.evidence import Outcome
+
+PASSED, FAILED, ERROR, SKIPPED = Outcome.PASSED, Outcome.FAILED, Outcome.ERROR, Outcome.SKIPPED
+
+
+def outcomes(results: Results) -> dict[str, Outcome]:
+    return {case.name: case.outcome for case in results.cases}
+
+
+def junit(text: str) -> Results:
+    return read(text.encode())
+
+
+# ── JUnit XML ────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_suites_in_suites() -> None:
+    """However deep they are; the outermost totals count."""
+    results = junit(
+        '<testsuites tests="3"><testsuite name="a" tests="2"><testsuite name="b"><testcase name="x"/></testsuite>'
+        '<testcase name="y"/></testsuite><testsuite name="c" tests="1"><testcase name="z"><failure/></testcase>'
+        "</testsuite></testsuites>"
+    )
+    assert outcomes(results) == {"b::x": PASSED, "a::y": PASSED, "c::z": FAILED}
+    assert results.disagreements() == []
+
+
+def test_several_roots() -> None:
+    """Files that somebody put one behind the other, with their declarations."""
+    one = '<?xml version="1.0" encoding="UTF-8"?>\n<testsuite name="{0}" tests="1"><testcase name="x"/></testsuite>\n'
+    results = junit(one.format("a") + one.format("b"))
+    assert outcomes(results) == {"a::x": PASSED, "b::x": PASSED}
+    assert results.stated == {"tests": 2}
+
+
+@pytest.mark.parametrize("character", ["\x1b[31m", "&#27;[31m", "&#x1B;[31m", "\x00"])
+def test_characters_that_xml_can_not_hold(character: str) -> None:
+    """Runners print what tests print, colours too."""
+    results = junit(f'<testsuite><testcase name="x"><failure>{character}red</failure></testcase></testsuite>')
+    assert str(results.cases[0].error).endswith("red")
+
+
+def test_a_suite_that_failed_as_a_whole() -> None:
+    """An error beside the test cases is trouble."""
+    results = junit('<testsuite name="a"><error message="no server"/><testcase name="x"/></testsuite>')
+    assert [(one.name, one.says) for one in results.trouble] == [("a", "no server")]
+    assert results.counts["errors"] == 1
+
+
+def test_failures_that_are_counted_and_not_listed() -> None:
+    """They must not be lost: the tests that are listed are not all there were."""
+    results = junit('<testsuite tests="3" failures="2"><testcase name="x"/></testsuite>')
+    assert results.lost_failures() == 2
+    assert results.disagreements() == [
+        "the file says 3 tests, its tests are 1",
+        "the file says 2 failures and errors, its tests are 0",
+    ]
+
+
+@pytest.mark.parametrize("number", ["-1", "many", "", "1e3", "99999999999999999999"])
+def test_totals_that_are_no_numbers(number: str) -> None:
+    """What can't be a count is none."""
+    assert junit(f'<testsuite tests="{number}"><testcase name="x"/></testsuite>').stated == {}
+
+
+@pytest.mark.parametrize(
+    ("attributes", "name"),
+    [
+        ('classname="tests.unit.test_a" name="test_x"', "tests/unit/test_a.py::test_x"),
+        ('classname="tests.unit.test_a.TestC" name="test_x[1]"', "tests/unit/test_a.py::TestC::test_x[1]"),
+        ('classname="a_test.TestC.TestD" name="test_x"', "a_test.py::TestC::TestD::test_x"),
+        ('classname="test_utils.test_a" name="test_x"', "test_utils/test_a.py::test_x"),
+        ('classname="test_a.TestC" file="test/test_a.py" name="test_x"', "test/test_a.py::TestC::test_x"),
+        ('classname="pkg.checks.TestC" file="./pkg/checks.py" name="x"', "pkg/checks.py::TestC::x"),
+        ('classname="TestC" file="a\\b\\test_a.py" name="x"', "a/b/test_a.py::TestC::x"),
+        ('classname="com.acme.FooTest" name="adds()"', "com.acme.FooTest::adds"),
+        ('classname="com.acme.FooTest" name="adds(int, String)[2]"', "com.acme.FooTest::adds[2]"),
+        ('classname="com.acme.FooTest" name="adds{int}[2]"', "com.acme.FooTest::adds[2]"),
+        ('classname="src/a.test.ts" name="math &gt; adds"', "src/a.test.ts::math > adds"),
+        ('classname="spec.a_spec" file="./spec/a_spec.rb" name="adds"', "spec/a_spec.rb::adds"),
+        ('name="adds"', "adds"),
+        ("", "unnamed"),
+        ('name="a&#10;  b"', "a b"),
+    ],
+)
+def test_names(attributes: str, name: str) -> None:
+    """A test is called by file, class and function, as far as they are told."""
+    assert junit(f"<testsuite><testcase {attributes}/></testsuite>").cases[0].name == name
+
+
+def test_a_very_long_name() -> None:
+    """It is cut, and its parameters still fold into their test."""
+    results = junit(f'<testsuite><testcase classname="test_a" name="test_x[{"y" * 10_000}]"/></testsuite>')
+    name = results.cases[0].name
+    assert len(name) <= 510
+    assert name.startswith("test_a.py::test_x[yyy")
+    assert name.endswith("]")
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "iso-8859-1", "windows-1252"])
+def test_encodings(encoding: str) -> None:
+    """As the declaration says, or the mark at the begin."""
+    declared = "utf-8" if encoding == "utf-8-sig" else encoding
+    text = f'<?xml version="1.0" encoding="{declared}"?><testsuite><testcase name="größer"/></testsuite>'
+    assert read(text.encode(encoding)).cases[0].name == "größer"
+
+
+# ── .NET ─────────────────────────────────────────────────────────────────────────────────────────────
+
+TRX = """\
+<TestRun xmlns="http://microsoft.com/schemas/VisualStudio/TeamTest/2010">
+<Times start="2026-11-20T08:31:31.9866971+02:00"/>
+<TestDefinitions><UnitTest id="1"><TestMethod className="App.CalcTests, App" name="Adds"/></UnitTest></TestDefinitions>
+<Results>
+<UnitTestResult testId="1" testName="App.CalcTests.Adds(1, 2)" outcome="Passed" duration="00:00:01.5"/>
+<UnitTestResult testId="1" testName="Adds" outcome="Failed">
+<Output><ErrorInfo><Message>no</Message><StackTrace>at X</StackTrace></ErrorInfo></Output></UnitTestResult>
+<UnitTestResult testId="2" testName="Later" outcome="NotExecuted"/>
+<UnitTestResult testId="2" testName="Slow" outcome="Timeout"/>
+<UnitTestResult testId="2" testName="Sum" outcome="Failed"><InnerResults>
+<UnitTestResult testId="2" testName="Sum (1)" outcome="Passed"/></InnerResults></UnitTestResult>
+</Results>
+<ResultSummary><Counters total="5" passed="2" failed="1" timeout="1"/>
+<RunInfos><RunInfo outcome="Error"><Text>the host ended</Text></RunInfo></RunInfos></ResultSummary>
+</TestRun>"""
+
+
+def test_trx() -> None:
+    """Results of data rows in place of their sum; an error of the run is trouble."""
+    results = junit(TRX)
+    assert outcomes(results) == {
+        "App.CalcTests::Adds[1, 2]": PASSED,
+        "App.CalcTests::Adds": FAILED,
+        "Later": SKIPPED,
+        "Slow": ERROR,
+        "Sum (1)": PASSED,
+    }
+    assert (results.format, results.cases[0].seconds, results.cases[1].error) == ("trx", 1.5, "no\nat X")
+    assert [one.says for one in results.trouble] == ["the host ended"]
+    assert results.disagreements() == []
+
+
+def test_nunit_3() -> None:
+    """Class, method and arguments; the label tells an error from a failure."""
+    results = junit(
+        '<test-run testcasecount="3" start-time="2026-11-20 08:00:00Z"><test-suite>'
+        '<test-case classname="App.Calc" methodname="Adds" fullname="App.Calc.Adds(1)" result="Passed"/>'
+        '<test-case classname="App.Calc" methodname="Breaks" fullname="App.Calc.Breaks" result="Failed" label="Error">'
+        "<failure><message>no</message></failure></test-case>"
+        '<test-case classname="App.Calc" methodname="Later" fullname="App.Calc.Later" result="Skipped">'
+        "<reason><message>some day</message></reason></test-case></test-suite></test-run>"
+    )
+    assert outcomes(results) == {"App.Calc::Adds[1]": PASSED, "App.Calc::Breaks": ERROR, "App.Calc::Later": SKIPPED}
+    assert [case.error for case in results.cases] == [None, "no", "some day"]
+
+
+def test_nunit_2() -> None:
+    """The older form has one name for all."""
+    results = junit(
+        '<test-results total="2"><test-suite><results>'
+        '<test-case name="App.Calc.Adds" executed="True" success="True"/>'
+        '<test-case name="App.Calc.Later" executed="False"/></results></test-suite></test-results>'
+    )
+    assert outcomes(results) == {"App.Calc::Adds": PASSED, "App.Calc::Later": SKIPPED}
+
+
+def test_xunit() -> None:
+    """Assemblies, and errors outside of any test."""
+    results = junit(
+        '<assemblies><assembly total="3" passed="1" failed="1" skipped="1" run-date="2026-11-20" run-time="08:00:00">'
+        '<errors><error name="fixture"><failure><message>no set-up</message></failure></error></errors>'
+        '<collection><test type="App.Calc" method="Adds" name="App.Calc.Adds(n: 1)" result="Pass" time="0.1"/>'
+        '<test type="App.Calc" method="Fails" result="Fail"><failure exception-type="T"><message>no</message></failure>'
+        '</test><test type="App.Calc" method="Later" result="Skip"><reason>some day</reason></test>'
+        "</collection></assembly></assemblies>"
+    )
+    assert outcomes(results) == {"App.Calc::Adds[n: 1]": PASSED, "App.Calc::Fails": FAILED, "App.Calc::Later": SKIPPED}
+    assert [(one.name, one.says) for one in results.trouble] == [("fixture", "no set-up")]
+    assert (results.at, results.disagreements()) == ("2026-11-20T08:00:00", [])
+
+
+# ── JSON ─────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def lines(*events: dict[str, Any]) -> Results:
+    return read("\n".join(json.dumps(event) for event in events).encode())
+
+
+def test_dart() -> None:
+    """Hidden tests load files: one that fails is trouble; one that never ends did not pass."""
+    results = lines(
+        {"type": "start", "time": 0, "runnerVersion": "1.24"},
+        {"type": "suite", "suite": {"id": 0, "path": "test/a_test.dart"}, "time": 0},
+        {"type": "testStart", "test": {"id": 1, "name": "adds", "suiteID": 0}, "time": 10},
+        {"type": "testDone", "testID": 1, "result": "success", "time": 20},
+        {"type": "testStart", "test": {"id": 2, "name": "fails", "suiteID": 0}, "time": 20},
+        {"type": "error", "testID": 2, "error": "no", "stackTrace": "at x", "time": 21},
+        {"type": "testDone", "testID": 2, "result": "failure", "time": 22},
+        {"type": "testStart", "test": {"id": 3, "name": "loading b_test.dart", "suiteID": 0}, "time": 22},
+        {"type": "error", "testID": 3, "error": "no such file", "time": 23},
+        {"type": "testDone", "testID": 3, "result": "error", "hidden": True, "time": 23},
+        {"type": "testStart", "test": {"id": 4, "name": "hangs", "suiteID": 0}, "time": 24},
+    )
+    assert outcomes(results) == {
+        "test/a_test.dart::adds": PASSED,
+        "test/a_test.dart::fails": FAILED,
+        "test/a_test.dart::hangs": ERROR,
+    }
+    assert (results.format, results.tool, len(results.trouble)) == ("dart-json", "dart test 1.24", 1)
+
+
+def test_go_test_that_ran_twice() -> None:
+    """With `-count=2` a pass does not hide the failure before it."""
+    done = {"Package": "p", "Test": "TestX"}
+    results = lines(*({"Action": action, **done} for action in ("run", "fail", "run", "pass")))
+    assert [case.outcome for case in results.cases] == [FAILED, PASSED]
+
+
+def test_go_package_that_fails_by_itself() -> None:
+    """Its tests passed, and it ended with an exit code: that is trouble."""
+    results = lines(
+        {"Action": "pass", "Package": "p", "Test": "TestX"},
+        {"Action": "output", "Package": "p", "Output": "exit status 3\n"},
+        {"Action": "fail", "Package": "p"},
+    )
+    assert "exit status 3" in results.trouble[0].says
+
+
+def test_go_with_other_lines_between() -> None:
+    """What the compiler prints is no event."""
+    text = '# p\n{"Action":"pass","Package":"p","Test":"TestX"}\nFAIL\tq [setup failed]\n'
+    results = read(text.encode())
+    assert outcomes(results) == {"p::TestX": PASSED}
+    assert [one.name for one in results.trouble] == ["q"]
+
+
+def test_ctrf_that_retries() -> None:
+    """The last try counts, and how many there were is known."""
+    tests = [{"name": "a", "status": "passed", "retries": 2, "duration": 1500}, {"name": "b", "status": "other"}]
+    summary = {"tests": 2, "passed": 1, "failed": 0, "skipped": 0, "pending": 0, "other": 1}
+    results = read(json.dumps({"results": {"tool": {"name": "x"}, "summary": summary, "tests": tests}}).encode())
+    assert [(case.outcome, case.attempts, case.seconds) for case in results.cases] == [
+        (PASSED, 3, 1.5),
+        (SKIPPED, 1, None),
+    ]
+    assert results.disagreements() == []
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("", "it is empty"),
+        ("\ufeff \n", "it is empty"),
+        ("hello", "it is neither XML nor JSON: line 1, column 1: expecting value"),
+        ("[1, 2]", "it is JSON, but no test results"),
+        ('"text"', "it is JSON, but no test results"),
+        ('{"a": 1}', "it is JSON, but no test results"),
+        ("<html/>", "its root element is <html>, which no known runner writes"),
+        ("<testsuite><testcase", "it is not whole XML: line 1, column 12: unclosed token"),
+        ("<testsuite>", "it is not whole XML: line 1, column 12: no element found"),
+        ("<testsuite></testsuites>", "it is not whole XML: line 1, column 14: mismatched tag"),
+        ('<?xml version="1.0" encoding="nowhere"?><testsuite/>', "it can't be decoded: unknown encoding: nowhere"),
+        ('{"Action": "run"}\n{"Action": "pa', "it is neither XML nor JSON: line 2, column 1: extra data"),
+    ],
+)
+def test_what_can_not_be_read(text: str, says: str) -> None:
+    """Says what is wrong, and what to do."""
+    with pytest.raises(UnreadableError) as caught:
+        read(text.encode())
+    assert caught.value.what == says
+    assert caught.value.do
+
+
+def test_bytes_that_are_no_text() -> None:
+    """Neither in JSON nor in XML."""
+    with pytest.raises(UnreadableError, match="it is not UTF-8: byte 2"):
+        read(b'{"\xff": 1}')
+    with pytest.raises(UnreadableError, match="it is not whole XML"):
+        read(b'<?xml version="1.0" encoding="utf-8"?><testsuite name="\xff"/>')
+
+
+def test_another_format_than_the_one_that_is_named() -> None:
+    """A name that does not fit is told."""
+    with pytest.raises(UnreadableError, match="it is not JSON"):
+        read(b"<testsuite/>", "mocha-json")
+    with pytest.raises(UnreadableError, match="it is not whole XML"):
+        read(b"{}", "junit")
+    with pytest.raises(UnreadableError, match="it looks like ctrf-json, but a part of it has another form"):
+        read(b'{"results": 1}', "ctrf-json")

@@ -1,0 +1,216 @@
+"""A small application with a defect, in a git repository of its own, with a book beside the code."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+from triagebook.book import Entry
+from triagebook.cli.main import outcome
+from triagebook.facts.case import Case
+from triagebook.model.evidence import Evidence
+from triagebook.recording.checkout import find
+from triagebook.source import state_for
+from triagebook.store.load import Loaded, load
+
+ERROR = "object Manager can't be used in 'await' expression"
+FILES = {
+    "app/__init__.py": "",
+    "app/chat.py": """\
+class Manager:
+    pass
+
+
+def get_manager():
+    return Manager()
+
+
+async def connect():
+    return await get_manager()
+""",
+    "tests/__init__.py": "",
+    "tests/test_chat.py": """\
+import asyncio
+
+import pytest
+
+from app.chat import Manager, connect
+
+
+def test_connects():
+    assert isinstance(asyncio.run(connect()), Manager)
+
+
+class TestMore:
+    @pytest.mark.parametrize("number", [1, 2])
+    def test_many(self, number):
+        assert asyncio.run(connect()) is not None
+
+
+def test_blue():
+    pass
+""",
+    "issues/catalog.yaml": """\
+components: {chat: Chat}
+environments: {local: A desk, staging: Staging}
+required: [local]
+test_categories: {unit: Unit}
+people: {ada: Ada, robot: {title: Robot, kind: assistant}}
+repositories: {app: https://example.org/app}
+""",
+    "issues/7/issue.yaml": """\
+title: The connection fails
+severity: high
+opened: 2026-01-01
+owner: ada
+summary: Nobody can connect.
+components: [chat]
+symptoms:
+  - {error: "TypeError: object Manager can't be used in 'await' expression", at: "app/chat.py:10"}
+causes: [{says: A plain function is awaited, state: confirmed, at: "app/chat.py:10"}]
+suites:
+  unit:
+    category: unit
+    path: tests/test_chat.py
+    command: python -m pytest tests/test_chat.py
+    before: fail
+    after: pass
+    tests:
+      test_connects: It connects
+      TestMore::test_many: It connects again
+      test_blue: {proves: It is blue, before: pass}
+criteria:
+  connects: {says: Connections succeed, measure: chat.connected, target: at least 95 %}
+""",
+}
+
+
+@dataclass(frozen=True)
+class Ran:
+    code: int
+    out: str
+    err: str
+
+
+@dataclass
+class App:
+    """The application's repository, and a person who stands in it."""
+
+    root: Path
+    monkeypatch: pytest.MonkeyPatch
+
+    @property
+    def book(self) -> Path:
+        return self.root / "issues"
+
+    @property
+    def head(self) -> str:
+        return self.git("rev-parse", "HEAD").strip()
+
+    def git(self, *arguments: str) -> str:
+        done = subprocess.run(["git", *arguments], cwd=self.root, capture_output=True, text=True, check=True)
+        return done.stdout
+
+    def write(self, name: str, text: str) -> Path:
+        path = self.root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+        return path
+
+    def edit(self, name: str, old: str, new: str) -> None:
+        text = (self.root / name).read_text(encoding="utf-8")
+        assert old in text
+        self.write(name, text.replace(old, new))
+
+    def commit(self, says: str = "a change") -> str:
+        self.git("add", "--all")
+        self.git("commit", "--quiet", "--message", says)
+        return self.head
+
+    def pytest(self, name: str = "junit.xml", *arguments: str, cwd: str = ".") -> Path:
+        """A real run, with its results in a file outside of the repository."""
+        junit = self.root.parent / name
+        command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", f"--junitxml={junit}", *arguments]
+        subprocess.run(command, cwd=self.root / cwd, capture_output=True, check=False, env=plain_environment())
+        return junit
+
+    def triagebook(self, *arguments: object, stdin: str = "") -> Ran:
+        self.monkeypatch.chdir(self.root)
+        with CliRunner().isolation(stdin) as (out, err, _):
+            code = outcome([str(argument) for argument in arguments])
+        return Ran(code, out.getvalue().decode(), err.getvalue().decode())
+
+    def record(self, *arguments: object, stdin: str = "") -> Ran:
+        return self.triagebook("record", "7", *arguments, stdin=stdin)
+
+    def load(self) -> Loaded:
+        loaded = load(self.book)
+        assert loaded.findings == ()
+        return loaded
+
+    @property
+    def entry(self) -> Entry:
+        return self.load().book.issues["7"]
+
+    @property
+    def evidence(self) -> dict[str, Evidence]:
+        return dict(self.entry.evidence)
+
+    def only(self) -> Any:
+        """The one piece of evidence there is."""
+        assert len(self.evidence) == 1
+        return next(iter(self.evidence.values()))
+
+    def case(self) -> Case:
+        loaded = self.load()
+        entry = loaded.book.issues["7"]
+        found = find(loaded.root, loaded.book, entry, None)
+        assert found.checkout
+        return Case(loaded.book, entry, state_for(entry, found.checkout))
+
+    def fix(self) -> str:
+        """The fix as a commit, and what the record then says of it."""
+        self.edit("app/chat.py", "await get_manager", "get_manager")
+        commit = self.commit("the await is gone")
+        change = f"{{path: app/chat.py, what: The await is gone, commit: {commit}}}"
+        self.edit("issues/7/issue.yaml", "criteria:", f"fix: {{changes: [{change}]}}\ncriteria:")
+        self.write(
+            "issues/7/affected.yaml",
+            f"source: {{repository: app, commit: {commit}}}\n"
+            "scan: {on: 2026-01-02, files: 4, by: triagebook 0.1.0, detector: {regex: await get_manager}}\n"
+            f'locations: [{{at: "app/chat.py:10", state: fixed, commit: {commit}}}]\n',
+        )
+        return commit
+
+
+def plain_environment() -> dict[str, str]:
+    kept = {key: value for key, value in os.environ.items() if not key.startswith(("PYTEST_", "COV_"))}
+    return kept | {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+
+
+@pytest.fixture
+def app(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> App:
+    """The application before the fix, committed."""
+    for key in [key for key in os.environ if key.startswith(("PYTEST_", "GIT_"))]:
+        monkeypatch.delenv(key)
+    monkeypatch.setenv("GIT_CONFIG_GLOBAL", os.devnull)
+    monkeypatch.setenv("GIT_CONFIG_SYSTEM", os.devnull)
+    monkeypatch.setenv("PATH", f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}")
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
+    for who in ("AUTHOR", "COMMITTER"):
+        monkeypatch.setenv(f"GIT_{who}_NAME", "Ada")
+        monkeypatch.setenv(f"GIT_{who}_EMAIL", "ada@example.org")
+    made = App(tmp_path / "app", monkeypatch)
+    for name, text in FILES.items():
+        made.write(name, text)
+    made.git("init", "--quiet", "--initial-branch=main")
+    made.commit("the start")
+    return made

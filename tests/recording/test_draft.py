@@ -1,0 +1,114 @@
+"""A record that is written reads back as it was meant, whatever it holds; its file has a name of its own."""
+
+from __future__ import annotations
+
+import gzip
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from triagebook.errors import TriagebookError
+from triagebook.intake.text import clean, error_text, joined
+from triagebook.model.seal import seal_of
+from triagebook.recording.draft import Draft, finished
+from triagebook.store.yaml import read
+
+AT = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
+
+
+def draft(**more: Any) -> Draft:
+    plain = {"kind": "tests", "grade": "machine", "at": "2026-01-02T03:04:05Z", "results": {"test_x": "passed"}}
+    return Draft(AT, "unit", "local", plain | more)
+
+
+def text_of(made: Any) -> str:
+    return str(next(iter(made.files.values())).decode())
+
+
+def test_a_record() -> None:
+    """Its first line tells editors the schema; its seal is that of what is read back."""
+    made = finished("7", draft(commit=None, note=""), ())
+    assert list(made.files) == ["7/evidence/2026-01-02T030405Z-unit-local.yaml"]
+    text = text_of(made)
+    assert text.startswith("# yaml-language-server: $schema=../../.schema/evidence.json\nkind: tests\n")
+    plain = read(text).plain()
+    assert isinstance(plain, dict)
+    assert plain["seal"] == seal_of(plain)
+    assert {"commit", "note"}.isdisjoint(plain)
+    assert made.record.sealed
+
+
+def test_names_are_not_taken_twice() -> None:
+    """Evidence is appended, never replaced."""
+    names = [finished("7", draft(), taken).name for taken in ([], ["2026-01-02T030405Z-unit-local"])]
+    assert names == ["2026-01-02T030405Z-unit-local", "2026-01-02T030405Z-unit-local-2"]
+
+
+@pytest.mark.parametrize(
+    ("at", "what", "environment", "name"),
+    [
+        (date(2026, 1, 2), "value", None, "2026-01-02-value"),
+        (AT, "s" * 300, "e" * 300, f"2026-01-02T030405Z-{'s' * 60}-{'e' * 60}"),
+    ],
+)
+def test_file_names(at: date, what: str, environment: str | None, name: str) -> None:
+    """Time, suite or kind, environment; never too long."""
+    assert finished("7", Draft(at, what, environment, draft().plain), ()).name == name
+
+
+def test_a_source_that_is_kept() -> None:
+    """Compressed, beside the record, and the same bytes for the same file."""
+    source = {"name": "my results: a/b.xml", "sha256": "sha256:" + "0" * 64}
+    one = Draft(AT, "unit", "local", draft().plain | {"source": source}, kept=b"<testsuite/>")
+    first, second = (finished("7", one, ()) for _ in range(2))
+    assert first.files == second.files
+    place, data = list(first.files.items())[1]
+    assert place == "7/evidence/2026-01-02T030405Z-unit-local-my-results-a-b.xml.gz"
+    assert gzip.decompress(data) == b"<testsuite/>"
+
+
+def test_attachments() -> None:
+    """One that looks like a record is given another ending."""
+    plain = {"kind": "observation", "grade": "attested", "at": "2026-01-02", "says": "It fails", "by": "ada"}
+    made = finished("7", Draft(AT, "observation", None, plain, attached={"a b.png": b"1", "c.yaml": b"2"}), ())
+    name = "2026-01-02T030405Z-observation"
+    assert list(made.files)[1:] == [f"7/evidence/{name}-a-b.png", f"7/evidence/{name}-c.yaml.txt"]
+    assert [str(path) for path in made.record.attached] == [f"{name}-a-b.png", f"{name}-c.yaml.txt"]  # type: ignore[attr-defined]
+
+
+def test_what_the_schema_does_not_take() -> None:
+    """It is an error for people, and nothing was written."""
+    with pytest.raises(TriagebookError, match=r"the evidence would not be valid: .*is not a commit"):
+        finished("7", draft(commit="main"), ())
+
+
+def test_more_than_a_record_may_hold() -> None:
+    """A record has at most 10 MB."""
+    results = {f"test_{number}": {"outcome": "failed", "error": "x" * 3_900} for number in range(2_800)}
+    with pytest.raises(TriagebookError, match=r"the evidence would have 1[01] MB; a record has at most 10"):
+        finished("7", draft(results=results), ())
+
+
+@given(st.text(), st.text(), st.text())
+def test_any_text(name: str, error: str, output: str) -> None:
+    """What runners and commands print is kept as it reads back."""
+    results = {joined(name): {"outcome": "failed", "error": error_text(error)}}
+    results = {key: {k: v for k, v in value.items() if v} for key, value in results.items()}
+    printed = clean(output).strip("\n")
+    made = finished("7", draft(results=results, output=printed if printed.strip() else None), ())
+    assert made.record.sealed
+    assert list(made.record.results) == [joined(name)]  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(
+    "name", ["<<", "null", "~", "- x", "a: b", "#x", "&a", "*a", "!a", "{a}", "[a]", "'", '"', "\\", "%", "@a", "`a`",
+             "? x", ": x", "1184", "true", "a #b", "=", "|", ">", "\u2028", "é", "😀", "y" * 400],
+)  # fmt: skip
+def test_odd_names(name: str) -> None:
+    """Names that YAML would take for something else."""
+    results = {joined(name): {"outcome": "failed", "error": name.strip() or "x"}}
+    made = finished("7", draft(results=results), ())
+    assert list(made.record.results) == [joined(name)]  # type: ignore[attr-defined]

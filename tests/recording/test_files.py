@@ -1,0 +1,107 @@
+"""New files come into a book together or not at all, and none of them leads out of it."""
+
+from __future__ import annotations
+
+import errno
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from triagebook.errors import TriagebookError
+from triagebook.recording import files
+from triagebook.recording.files import add_all
+
+TWO = {"7/evidence/a.yaml": b"a", "7/evidence/b.yaml": b"b"}
+
+
+def nothing() -> None:
+    pass
+
+
+def there(root: Path) -> list[str]:
+    return sorted(path.relative_to(root).as_posix() for path in root.rglob("*") if path.is_file())
+
+
+def test_all_are_written(tmp_path: Path) -> None:
+    """In a folder that may not be there yet; no other file is left."""
+    add_all(tmp_path, TWO, nothing)
+    assert there(tmp_path) == sorted(TWO)
+    assert (tmp_path / "7/evidence/b.yaml").read_bytes() == b"b"
+
+
+def test_a_name_that_is_taken(tmp_path: Path) -> None:
+    """What is there stays, and nothing else is written."""
+    (tmp_path / "7/evidence").mkdir(parents=True)
+    (tmp_path / "7/evidence/b.yaml").write_bytes(b"old")
+    with pytest.raises(TriagebookError, match=r"b\.yaml is already there"):
+        add_all(tmp_path, TWO, nothing)
+    assert there(tmp_path) == ["7/evidence/b.yaml"]
+    assert (tmp_path / "7/evidence/b.yaml").read_bytes() == b"old"
+
+
+def failing(name: str, problem: OSError) -> Callable[..., None]:
+    real = getattr(os, name)
+    calls = []
+
+    def call(*arguments: object) -> None:
+        calls.append(arguments)
+        if len(calls) == 2:
+            raise problem
+        real(*arguments)
+
+    return call
+
+
+@pytest.mark.parametrize("name", ["link", "fsync"])
+def test_a_disk_that_is_full(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """At the second file: the first one goes too."""
+    monkeypatch.setattr(files.os, name, failing(name, OSError(errno.ENOSPC, "No space left on device")))
+    if name == "link":  # a system without links is another matter
+        monkeypatch.setattr(Path, "replace", failing("fsync", OSError(errno.ENOSPC, "No space left on device")))
+        monkeypatch.setattr(Path, "exists", lambda _: True)
+    with pytest.raises(TriagebookError, match="no space left on device"):
+        add_all(tmp_path, TWO, nothing)
+    monkeypatch.undo()
+    assert there(tmp_path) == []
+
+
+def test_a_file_system_without_links(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """There the new file is moved into place."""
+
+    def refuse(*_: object) -> None:
+        raise OSError(errno.EPERM, "Operation not permitted")
+
+    monkeypatch.setattr(files.os, "link", refuse)
+    add_all(tmp_path, TWO, nothing)
+    assert there(tmp_path) == sorted(TWO)
+
+
+def test_whoever_looks_may_object(tmp_path: Path) -> None:
+    """Once no other writer is at work, and before anything is written."""
+
+    def object_() -> None:
+        raise TriagebookError("no", "do")
+
+    with pytest.raises(TriagebookError, match="no"):
+        add_all(tmp_path, TWO, object_)
+    assert there(tmp_path) == []
+
+
+def test_a_link_out_of_the_book(tmp_path: Path) -> None:
+    """Evidence is not written elsewhere."""
+    book, elsewhere = tmp_path / "book", tmp_path / "elsewhere"
+    (book / "7").mkdir(parents=True)
+    elsewhere.mkdir()
+    (book / "7/evidence").symlink_to(elsewhere)
+    with pytest.raises(TriagebookError, match="leads out of the book"):
+        add_all(book, TWO, nothing)
+    assert there(elsewhere) == []
+
+
+def test_a_file_in_the_way(tmp_path: Path) -> None:
+    """The system's words, for people."""
+    (tmp_path / "7").write_text("")
+    with pytest.raises(TriagebookError, match="can't be written"):
+        add_all(tmp_path, TWO, nothing)

@@ -1,0 +1,265 @@
+"""`triagebook run` in a real checkout: commands that were agreed to, live, recorded by what they leave."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from triagebook.facts.stages import Stage
+from triagebook.model.evidence import CommandOutput, Grade, Outcome
+
+BEFORE = ("--phase", "before", "--environment", "local", "--yes")
+AFTER = ("--phase", "after", "--environment", "local", "--yes")
+JUNIT = '<testsuite tests="1"><testcase classname="tests.test_chat" name="test_connects"/></testsuite>'
+
+
+def command(app: Any, text: str) -> None:
+    app.edit("issues/7/issue.yaml", "python -m pytest tests/test_chat.py", json.dumps(text))
+
+
+def test_before_and_after(app: Any) -> None:
+    """A run before the fix and one after it are all that a proof takes."""
+    app.edit("issues/7/issue.yaml", "causes:", f"source: {{repository: app, commit: {app.head}}}\ncauses:")
+    before = app.triagebook("run", "7", *BEFORE)
+    assert before.code == 0
+    assert "1 of 1: unit\n" in before.out
+    assert "3 failed, 1 passed" in before.out  # what pytest prints, as it comes
+    assert "  as expected: 4\n" in before.out
+    app.fix()
+    assert app.triagebook("run", "7", *AFTER).code == 0
+    app.record("--value", "chat.connected=97.2 %", *AFTER[:4], "--by", "ada", "--in", ".")
+    assert app.case().verdict.stage is Stage.VALIDATED
+
+
+def test_what_is_recorded(app: Any) -> None:
+    """The command, its exit code, the commit, a clean tree, and pytest with its version."""
+    app.triagebook("run", "7", *BEFORE, "--keep")
+    run = app.only()
+    assert (run.command, run.exit_code, run.partial) == ("python -m pytest tests/test_chat.py", 1, None)
+    assert (run.commit, run.dirty, run.suite, run.grade) == (app.head, False, "unit", Grade.MACHINE)
+    assert run.tool == f"pytest {pytest.__version__}"
+    assert run.output is None  # its results say more
+    assert run.source.kept.endswith("-junit.xml.gz")
+    assert run.sealed
+    assert app.triagebook("check").out.count("issues/7/evidence") == 0
+
+
+def test_a_test_that_does_not_do_what_was_expected(app: Any) -> None:
+    """The exit code says so."""
+    ran = app.triagebook("run", "7", *AFTER)
+    assert ran.code == 1
+    assert "  unexpected: 3: tests/test_chat.py::test_connects" in ran.out
+    assert len(app.evidence) == 1
+
+
+def test_asked_first(app: Any) -> None:
+    """Each command is shown; without a yes nothing is run, and nobody there to ask is an error."""
+    flags = BEFORE[:-1]
+    refused = app.triagebook("run", "7", *flags, stdin="n\n")
+    assert refused.code == 1
+    assert "  unit: python -m pytest tests/test_chat.py\nRun 1 command? [y/N]: " in refused.err
+    assert "nothing was run" in refused.err
+    alone = app.triagebook("run", "7", *flags)
+    assert (alone.code, "there is nobody to ask" in alone.err) == (2, True)
+    assert not app.evidence
+    assert app.triagebook("run", "7", *flags, stdin="y\n").code == 0
+    assert app.evidence
+
+
+def test_a_command_that_hides_something(app: Any) -> None:
+    """What would steer the terminal is written out before anybody agrees to it."""
+    command(app, "python -c pass \u202e evil")
+    assert "python -c pass \\u202e evil" in app.triagebook("run", "7", *BEFORE[:-1], stdin="n\n").err
+
+
+def test_no_shell_unless_it_is_asked_for(app: Any) -> None:
+    """A record that came from somewhere can't do more than start one program."""
+    command(app, "python -m pytest tests/test_chat.py && touch done")
+    refused = app.triagebook("run", "7", *BEFORE)
+    assert refused.code == 2
+    assert "needs a shell for `&&`" in refused.err
+    assert app.triagebook("run", "7", *BEFORE, "--shell").code == 0
+    assert not (app.root / "done").exists()  # pytest failed, as the shell knows
+    assert len(app.only().results) == 4
+
+
+def test_results_in_a_file_that_the_command_names(app: Any) -> None:
+    """Of any runner; what lay there before does not count."""
+    app.write("write.py", f"import sys; open(sys.argv[1], 'w').write({JUNIT!r})")
+    app.write("results.xml", JUNIT.replace("test_connects", "test_old"))
+    app.commit()
+    command(app, "python write.py results.xml")
+    app.triagebook("run", "7", *BEFORE)
+    assert list(app.only().results) == ["tests/test_chat.py::test_connects"]
+
+
+def test_results_in_files_that_somebody_names(app: Any) -> None:
+    """Each becomes a piece of evidence of its own."""
+    other = JUNIT.replace("test_connects", "test_blue")
+    code = (
+        f"import os; os.mkdir('out'); open('out/a.xml', 'w').write({JUNIT!r}); open('out/b.xml', 'w').write({other!r})"
+    )
+    app.write("write.py", code)
+    app.commit()
+    command(app, "python write.py")
+    ran = app.triagebook("run", "7", *BEFORE, "--results", "out/*.xml")
+    assert sorted(next(iter(run.results)) for run in app.evidence.values()) == [
+        "tests/test_chat.py::test_blue",
+        "tests/test_chat.py::test_connects",
+    ]
+    assert "missing: 1 test of the plan has no result: unit: TestMore::test_many" in ran.out
+
+
+def test_results_that_are_printed(app: Any) -> None:
+    """Some runners have no file."""
+    app.write("write.py", f"print({JUNIT!r})")
+    app.commit()
+    command(app, "python write.py")
+    app.triagebook("run", "7", *BEFORE)
+    assert app.only().kind == "tests"
+
+
+def test_a_command_without_results(app: Any) -> None:
+    """Its output and exit code are kept, as of any command."""
+    command(app, "python -c 'print(1); exit(3)'")
+    ran = app.triagebook("run", "7", *BEFORE)
+    assert "note: unit left no results that can be read: what it printed is recorded" in ran.out
+    record = app.only()
+    assert isinstance(record, CommandOutput)
+    assert (record.exit_code, record.output, record.grade) == (3, "1", Grade.MACHINE)
+    assert next(iter(app.evidence)).endswith("-unit-local")
+
+
+def test_results_that_can_not_be_read(app: Any) -> None:
+    """It is said, and what was printed is recorded."""
+    app.write("write.py", "open('results.xml', 'w').write('<testsuite>'); print('half')")
+    app.commit()
+    command(app, "python write.py results.xml")
+    ran = app.triagebook("run", "7", *BEFORE)
+    assert "results.xml: it is not whole XML" in ran.out
+    assert app.only().output == "half"
+
+
+SLOW = """
+import time
+
+def test_connects():
+    raise TypeError("object Manager can't be used in 'await' expression")
+
+def test_slow():
+    time.sleep(60)
+"""
+
+
+def test_the_time_limit(app: Any) -> None:
+    """What pytest has by then is recorded, as partial."""
+    app.write("tests/test_chat.py", SLOW)
+    app.commit()
+    ran = app.triagebook("run", "7", *BEFORE, "--timeout", "0.05")
+    assert ran.code == 1
+    assert "note: unit was cut off: it took longer than 3 s" in ran.out
+    run = app.only()
+    assert run.partial is True
+    assert run.results["tests/test_chat.py::test_connects"].outcome is Outcome.FAILED
+
+
+def test_ctrl_c(app: Any) -> None:
+    """It leaves a partial run, and the suites that follow are not begun."""
+    app.write("tests/test_chat.py", SLOW)
+    app.commit()
+    app.edit("issues/7/issue.yaml", "criteria:", "  second: {category: unit, command: python -c pass}\ncriteria:")
+    line = [str(Path(sys.executable).with_name("triagebook")), "run", "7", *BEFORE]
+    process = subprocess.Popen(line, cwd=app.root, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    threading.Timer(6, process.send_signal, [signal.SIGINT]).start()
+    out, _ = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert "unit was cut off: it was interrupted" in out
+    assert "2 of 2" not in out
+    assert "Traceback (most recent call last)" not in out
+    assert app.only().partial is True
+
+
+def test_cut_off_without_results(app: Any) -> None:
+    """Then nothing is known but what was printed."""
+    command(app, "python -c 'import time; print(1, flush=True); time.sleep(60)'")
+    app.triagebook("run", "7", *AFTER, "--timeout", "0.02")
+    run = app.only()
+    assert (run.kind, run.partial, dict(run.results), run.suite) == ("tests", True, {}, "unit")
+    assert run.output.startswith("1")
+
+
+def test_code_that_changes_under_the_run(app: Any) -> None:
+    """Nobody knows then what was tested."""
+    app.write("tests/test_chat.py", "def test_connects():\n    open('tests/test_chat.py', 'a').write('# x\\n')\n")
+    app.commit()
+    ran = app.triagebook("run", "7", *AFTER)
+    assert "the code changed while the tests ran, so they prove nothing: tests/test_chat.py" in ran.out
+    assert app.only().dirty is True
+
+
+def test_what_a_run_leaves_behind(app: Any) -> None:
+    """Files that it writes do not make its own tree dirty; they do so for the next one."""
+    app.write("tests/test_chat.py", "def test_connects():\n    open('report.html', 'w').close()\n")
+    app.commit()
+    app.triagebook("run", "7", *AFTER)
+    assert app.only().dirty is False
+    ran = app.triagebook("run", "7", *AFTER)
+    assert "the work tree holds changes that are not committed, so it proves nothing: report.html" in ran.out
+
+
+def test_another_folder(app: Any, tmp_path: Path) -> None:
+    """`--in` says where; it may be no repository at all."""
+    app.git("clone", "--quiet", str(app.root), str(tmp_path / "clone"))
+    app.triagebook("run", "7", *BEFORE, "--in", tmp_path / "clone")
+    assert app.only().commit == app.head
+    (tmp_path / "plain/tests").mkdir(parents=True)
+    (tmp_path / "plain/tests/test_chat.py").write_text("def test_connects(): pass\n")
+    ran = app.triagebook("run", "7", *BEFORE, "--in", tmp_path / "plain")
+    assert "the commit is not known, so it proves nothing: git says of" in ran.out
+
+
+def test_for_programs(app: Any) -> None:
+    """JSON on standard output, and all else on the other."""
+    ran = app.triagebook("run", "7", *BEFORE, "--format", "json")
+    told = json.loads(ran.out)["runs"]
+    assert [(run["suite"], run["exit_code"], run["partial"], run["unexpected"]) for run in told] == [
+        ("unit", 1, False, [])
+    ]
+    assert told[0]["files"][0]["failed"] == 3
+    assert told[0]["evidence"] == [f"issues/7/evidence/{name}.yaml" for name in app.evidence]
+    assert "3 failed, 1 passed" in ran.err
+
+
+@pytest.mark.skipif(os.name != "posix", reason="terminals are those of POSIX")
+def test_a_word_while_nothing_is_printed(app: Any) -> None:
+    """A terminal shows that the run goes on, and for how long."""
+    import pty  # noqa: PLC0415
+
+    app.write("tests/test_chat.py", "import time\n\ndef test_connects():\n    time.sleep(2.5)\n")
+    app.commit()
+    ours, theirs = pty.openpty()
+    line = [str(Path(sys.executable).with_name("triagebook")), "run", "7", *AFTER]
+    command(app, "python -m pytest -q tests/test_chat.py")
+    process = subprocess.Popen(line, cwd=app.root, stdout=subprocess.DEVNULL, stderr=theirs)
+    os.close(theirs)
+    shown = b""
+    while True:
+        try:
+            piece = os.read(ours, 4096)
+        except OSError:
+            break
+        if not piece:
+            break
+        shown += piece
+    os.close(ours)
+    assert process.wait() == 0
+    assert b"\r1 of 1: unit, 0:0" in shown
+    assert b" of 60:00" in shown

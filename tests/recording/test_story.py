@@ -1,0 +1,218 @@
+"""From a real run before the fix to a proven one: what is recorded carries the issue through the stages of the law."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+from triagebook.facts.environments import Standing
+from triagebook.facts.history import Freshness
+from triagebook.facts.proofs import reproductions
+from triagebook.facts.stages import Stage
+from triagebook.model.evidence import Grade, Outcome, Side
+
+BEFORE = ("--phase", "before", "--environment", "local")
+AFTER = ("--phase", "after", "--environment", "local")
+
+
+def measured(app: Any) -> None:
+    ran = app.record("--value", "chat.connected=97.2 %", *AFTER, "--by", "ada", "--in", ".")
+    assert (ran.code, ran.err) == (0, "")
+
+
+def test_the_whole_story(app: Any) -> None:
+    """Reported, triaged, reproduced, fixed, validated; then the defect is back."""
+    assert app.case().verdict.stage is Stage.REPORTED  # nobody has said at which commit it was located
+    first = app.head
+    app.edit("issues/7/issue.yaml", "causes:", f"source: {{repository: app, commit: {first}}}\ncauses:")
+    assert app.case().verdict.stage is Stage.TRIAGED
+    assert app.record(app.pytest("before.xml"), *BEFORE).code == 0
+    assert app.case().verdict.stage is Stage.REPRODUCED
+    fixed = app.fix()
+    assert app.case().verdict.stage is Stage.FIXED
+    assert app.record(app.pytest("after.xml"), *AFTER).code == 0
+    measured(app)
+    verdict = app.case().verdict
+    assert verdict.stage is Stage.VALIDATED
+    proven = verdict.environments["local"]
+    assert proven.state is Standing.PROVEN
+    assert {proof.test for proof in proven.proven_by} == {"test_connects", "TestMore::test_many"}
+    assert {proof.age.freshness for proof in proven.proven_by} == {Freshness.FRESH}
+    assert {proof.commit for proof in proven.proven_by} == {fixed}
+    app.edit("app/chat.py", "return get_manager", "return await get_manager")
+    app.commit("it is back")
+    again = app.case().verdict
+    assert again.environments["local"].reasons[0].startswith(f"proven at {fixed[:9]}, changed since: app/chat.py")
+    assert app.record(app.pytest("again.xml"), *AFTER).code == 0
+    assert app.case().verdict.environments["local"].state is Standing.FAILED
+
+
+def test_what_is_kept(app: Any) -> None:
+    """Digest, producer, time, totals, results with error texts, the expectations, the digests of the code."""
+    assert app.record(app.pytest(), *BEFORE, "--keep").code == 0
+    run = app.only()
+    assert (run.grade, run.phase, run.environment, run.suite) == (Grade.MACHINE, Side.BEFORE, "local", "unit")
+    assert (run.commit, run.dirty, run.sealed, run.tool) == (app.head, False, True, "pytest")
+    assert (run.totals.passed, run.totals.failed, run.totals.total) == (1, 3, 4)
+    name = "tests/test_chat.py::TestMore::test_many[1]"
+    assert run.results[name].outcome is Outcome.FAILED
+    assert "can't be used in 'await' expression" in run.results[name].error
+    # The suite says only `fail`; the error that it must fail with is that of the symptoms.
+    assert run.expected[name].before.errors == ("TypeError: object Manager can't be used in 'await' expression",)
+    assert run.expected["tests/test_chat.py::test_blue"].before.expected == "pass"
+    assert set(run.code) == {"tests/test_chat.py"}
+    assert (run.source.name, run.source.format) == ("junit.xml", "junit")
+    kept = app.book / "7" / "evidence" / str(run.source.kept)
+    assert kept.name.endswith("-unit-local-junit.xml.gz")
+    assert gzip.decompress(kept.read_bytes()) == (app.root.parent / "junit.xml").read_bytes()
+
+
+def test_a_later_edit_of_the_plan_changes_nothing(app: Any) -> None:
+    """What a run was held against is in the run."""
+    app.record(app.pytest("before.xml"), *BEFORE)
+    app.edit("issues/7/issue.yaml", "before: fail", "before: {fail: another error}")
+    assert {test.name for test, _, _ in _reproductions(app)} == {"test_connects", "TestMore::test_many"}
+
+
+def _reproductions(app: Any) -> list[Any]:
+    return list(reproductions(app.case()))
+
+
+def test_a_dirty_tree_proves_nothing(app: Any) -> None:
+    """What is not committed is named, and the run says so for ever."""
+    app.write("app/chat.py", (app.root / "app/chat.py").read_text() + "# a change\n")
+    ran = app.record(app.pytest(), *BEFORE)
+    assert "note: the work tree holds changes that are not committed, so it proves nothing: app/chat.py" in ran.out
+    assert app.only().dirty is True
+    assert _reproductions(app) == []
+
+
+def test_the_book_and_leftovers_are_no_changes(app: Any) -> None:
+    """Evidence that was just written, results in the tree and caches do not make it dirty."""
+    junit = app.pytest("app/junit.xml")
+    assert junit.resolve().parent == app.root.resolve()
+    app.write("tests/__pycache__/a.pyc", "")
+    app.record(junit, *BEFORE)
+    junit.unlink()
+    app.write("issues/7/note.yaml", "").unlink()
+    app.record(app.pytest("other.xml"), *BEFORE)
+    assert [run.dirty for run in app.evidence.values()] == [False, False]
+
+
+def test_results_of_other_code(app: Any) -> None:
+    """A file from before the last commit is not of that commit, whatever is checked out now."""
+    junit = app.pytest("before.xml")
+    app.monkeypatch.setenv("GIT_COMMITTER_DATE", "2099-01-01T00:00:00Z")
+    app.fix()
+    ran = app.record(junit, *AFTER)
+    assert "it was seen before the commit" in ran.out
+    assert (app.only().commit, app.only().dirty) == (None, None)
+
+
+def test_a_commit_that_is_named(app: Any) -> None:
+    """Results from elsewhere: the digests are those of the commit, not of the work tree."""
+    first = app.head
+    junit = app.pytest("before.xml")
+    app.fix()
+    assert app.record(junit, *BEFORE, "--commit", first[:10]).code == 0
+    run = app.only()
+    assert (run.commit, run.dirty) == (first, False)
+    broken = app.git("show", f"{first}:app/chat.py").encode()
+    assert run.code["app/chat.py"] == "sha256:" + hashlib.sha256(broken).hexdigest()
+    assert len(_reproductions(app)) == 2
+
+
+def test_the_wrong_side_of_the_fix(app: Any) -> None:
+    """A run before the fix on code that holds it is said to be none."""
+    app.fix()
+    ran = app.record(app.pytest(), *BEFORE)
+    assert "holds the fix, so this is no run before it" in ran.out
+    assert "unexpected: 3: " in ran.out
+
+
+def test_a_shallow_clone_says_unknown(app: Any) -> None:
+    """What lies before its end can't be told, and it says why."""
+    app.record(app.pytest("before.xml"), *BEFORE)
+    app.fix()
+    app.commit("records")
+    clone = app.root.parent / "clone"
+    app.git("clone", "--quiet", "--depth=1", app.root.as_uri(), str(clone))
+    shallow = type(app)(clone, app.monkeypatch)
+    source = shallow.case().source
+    assert "the checkout is shallow" in source.why_unknown
+    assert False not in source.contains.values()
+    whole = app.case().source
+    assert (whole.why_unknown, False in whole.contains.values()) == ("", True)
+
+
+def test_tests_in_a_folder_of_the_repository(app: Any) -> None:
+    """A run in `backend/` names files from there; the record names them from the top."""
+    app.git("mv", "tests", "backend")
+    app.git("mv", "app", "lib")
+    app.write("backend/tests/__init__.py", "")
+    app.write("backend/tests/test_chat.py", "def test_connects():\n    pass\n")
+    app.edit("issues/7/issue.yaml", "path: tests/test_chat.py", "path: backend/tests/test_chat.py")
+    app.commit()
+    junit = app.pytest("junit.xml", "--rootdir=.", "-c", "/dev/null", "tests/test_chat.py", cwd="backend")
+    app.record(junit, *AFTER, "--in", "backend")
+    assert list(app.only().results) == ["backend/tests/test_chat.py::test_connects"]
+
+
+def test_paths_of_another_machine(app: Any) -> None:
+    """A file's path is seen from the top where it ends in a place of the plan."""
+    junit = app.root.parent / "junit.xml"
+    junit.write_text(
+        '<testsuite tests="2"><testcase classname="test_chat" file="/home/ci/work/app/tests/test_chat.py"'
+        ' name="test_connects"/><testcase classname="C:\\ci\\app\\tests\\test_other.py" name="x"/></testsuite>'
+    )
+    app.record(junit, *AFTER)
+    assert "tests/test_chat.py::test_connects" in app.only().results
+
+
+def test_a_module_that_can_not_be_collected(app: Any) -> None:
+    """It is kept as an error under the module's name; its tests are missing."""
+    app.edit("tests/test_chat.py", "import pytest", "import pytest\nimport nowhere_to_be_found")
+    app.commit()
+    ran = app.record(app.pytest(), *AFTER, "--suite", "unit")
+    assert "trouble: tests/test_chat.py: it could not be collected" in ran.out
+    assert "missing: 3 tests of the plan have no result" in ran.out
+    run = app.only()
+    assert {name: result.outcome for name, result in run.results.items()} == {"tests/test_chat.py": Outcome.ERROR}
+    assert (run.totals.errors, run.totals.total) == (1, 1)
+
+
+def test_very_many_failures(app: Any) -> None:
+    """The error texts of tests that nobody planned are cut, so that the record can hold all results."""
+    text = "x" * 3_500
+    case = '<testcase classname="tests.test_{}" name="test_{}"><failure>{} y</failure></testcase>'
+    cases = [case.format("other", number, text) for number in range(2_000)]
+    junit = app.root.parent / "junit.xml"
+    junit.write_text("<testsuite>" + case.format("chat", "connects", text) + "".join(cases) + "</testsuite>")
+    assert app.record(junit, *BEFORE).code == 0
+    results = app.only().results
+    assert len(results) == 2_001
+    assert len(results["tests/test_chat.py::test_connects"].error) == 3_502
+    assert len(results["tests/test_other.py::test_0"].error) < 2_100
+
+
+def test_many_at_once(app: Any) -> None:
+    """Machines that record in the same second do not get in each other's way."""
+    flags = ["--by", "ada", "--at", "2026-01-02T03:04:05Z", "--environment", "local"]
+    command = [str(Path(sys.executable).with_name("triagebook")), "record", "7", *flags, "--observe"]
+    running = [subprocess.Popen([*command, str(number)], cwd=app.root, stdout=subprocess.PIPE) for number in range(6)]
+    for process in running:
+        process.communicate(timeout=60)
+    assert [process.returncode for process in running] == [0] * 6
+    assert {record.says for record in app.evidence.values()} == set("012345")
+
+
+def test_nothing_ran(app: Any) -> None:
+    """That is an outcome too, and no test that passed."""
+    ran = app.record(app.pytest("junit.xml", "-k", "no_such_test"), *AFTER)
+    assert "  nothing ran\n" in ran.out
+    assert app.only().note == "Nothing ran."
+    assert app.only().results == {}

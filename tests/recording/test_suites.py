@@ -1,0 +1,173 @@
+"""Which suites are run, by which words, and where their results are looked for."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from triagebook.errors import TriagebookError
+from triagebook.model.work import Suite
+from triagebook.recording.suites import ResultFiles, choose, job_of
+
+JUNIT = Path("/scratch/junit.xml")
+
+
+def suites(**plain: Any) -> dict[str, Suite]:
+    return {name: Suite.model_validate({"category": "unit", **suite}) for name, suite in plain.items()}
+
+
+def chosen(wanted: list[str] | None = None, **plain: Any) -> dict[str, str]:
+    return {task.suite: task.command for task in choose(suites(**plain), wanted or [], "local").tasks}
+
+
+def test_all_that_can_be_run() -> None:
+    """A suite of another place, one that is not written yet and one without a command are left out, and it is said."""
+    plan = suites(
+        unit={"command": "pytest"},
+        journey={"command": "pytest", "environments": ["staging"]},
+        later={"command": "pytest", "state": "planned"},
+        bare={},
+        elsewhere={"command": {"run": "pytest", "environment": "staging"}},
+    )
+    found = choose(plan, [], "local")
+    assert [task.suite for task in found.tasks] == ["unit"]
+    assert found.left_out == (
+        "journey runs in staging, not in local",
+        "later is planned, not written",
+        "bare has no command",
+        "elsewhere has no command for local",
+    )
+
+
+def test_one_that_was_asked_for() -> None:
+    """What can't be run is an error then; one that is only planned may be there by now."""
+    assert chosen(["later"], later={"command": "pytest", "state": "planned"}) == {"later": "pytest"}
+    with pytest.raises(TriagebookError, match="suite `bare` has no command"):
+        chosen(["bare"], bare={})
+
+
+def test_nothing_to_run() -> None:
+    """It says why."""
+    with pytest.raises(TriagebookError, match="there is nothing to run: bare has no command"):
+        chosen(bare={})
+    with pytest.raises(TriagebookError, match="the issue plans no suite"):
+        chosen()
+
+
+def test_the_command_of_a_place() -> None:
+    """Several commands are several ways: the one for the place counts first, else the first for any."""
+    ways = ["one", "two", {"run": "three", "environment": "local"}, {"run": "four", "environment": "staging"}]
+    assert chosen(unit={"command": ways}) == {"unit": "three"}
+    assert chosen(unit={"command": ways[:2]}) == {"unit": "one"}
+
+
+# ── the words of a command ───────────────────────────────────────────────────────────────────────────
+
+
+def words(command: str, folder: Path) -> list[str]:
+    return list(job_of(command, folder, JUNIT, shell=False, limit=None).command)
+
+
+@pytest.mark.parametrize(
+    ("command", "expected"),
+    [
+        ("python -m pytest tests -v", ["python", "-m", "pytest", f"--junitxml={JUNIT}", "tests", "-v"]),
+        ("python -m pytest -k 'a or b'", ["python", "-m", "pytest", f"--junitxml={JUNIT}", "-k", "a or b"]),
+        ("python -m pytest --junitxml=a.xml", ["python", "-m", "pytest", "--junitxml=a.xml"]),
+        ("python tests/run.py --filter 'x | y'", ["python", "tests/run.py", "--filter", "x | y"]),
+        ("A=1 B='2 3' python -c pass", ["python", "-c", "pass"]),
+    ],
+)
+def test_words(command: str, expected: list[str], tmp_path: Path) -> None:
+    """As a shell would split them; pytest is told where to write."""
+    assert words(command, tmp_path) == expected
+
+
+def test_variables_in_front(tmp_path: Path) -> None:
+    """They go into the environment, no shell needed."""
+    assert job_of("A=1 B='2 3' python", tmp_path, JUNIT, shell=False, limit=None).environment == {"A": "1", "B": "2 3"}
+
+
+@pytest.mark.parametrize(
+    "command",
+    ["python a.py && python b.py", "python a.py; rm x", "python a.py | tee x", "python a.py > x", "cd x\npython a.py",
+     "python $FILE", "python `x`", 'python "$(x)"', "(python a.py)", "python a.py &", "python a.py 2>&1"],
+)  # fmt: skip
+def test_what_takes_a_shell(command: str, tmp_path: Path) -> None:
+    """It is refused without one, and what to do is said."""
+    with pytest.raises(TriagebookError) as caught:
+        words(command, tmp_path)
+    assert caught.value.do == "add --shell to run it in one, after you have read it"
+
+
+@pytest.mark.parametrize(
+    ("command", "says"),
+    [
+        ("nowhere-to-be-found x", "`nowhere-to-be-found` is not installed, or not found"),
+        ("python 'x", "can't be read: No closing quotation"),
+        ("A=1", "names no program"),
+    ],
+)
+def test_what_can_not_be_run(command: str, says: str, tmp_path: Path) -> None:
+    """It is found out before anything is run."""
+    with pytest.raises(TriagebookError, match=says):
+        words(command, tmp_path)
+
+
+def test_a_program_of_the_folder(tmp_path: Path) -> None:
+    """A command may name a file that lies there."""
+    (tmp_path / "run.sh").touch()
+    assert words("./run.sh x", tmp_path) == ["./run.sh", "x"]
+
+
+@pytest.mark.parametrize(
+    ("command", "told"),
+    [
+        ("cd x && pytest tests", True),
+        ("pytest a; pytest b", False),
+        ("make test", False),
+        ("pytest --junit-xml=a.xml", False),
+    ],
+)
+def test_pytest_in_a_shell(command: str, told: object, tmp_path: Path) -> None:
+    """It is told through its own variable, if there is one run of it whose results could lie there."""
+    job = job_of(command, tmp_path, JUNIT, shell=True, limit=5)  # noqa: S604
+    assert (job.command, job.limit) == (command, 5)
+    assert job.environment == ({"PYTEST_ADDOPTS": f"--junitxml={JUNIT}"} if told else {})
+
+
+# ── the files of its results ─────────────────────────────────────────────────────────────────────────
+
+
+def test_files_that_a_command_names(tmp_path: Path) -> None:
+    """Only what was written since: what lay there before is of another run."""
+    for name in ("old.xml", "again.xml", "other.xml"):
+        (tmp_path / name).write_text("old")
+        os.utime(tmp_path / name, (1, 1))
+    command = "run --output=old.xml --gtest_output=xml:again.xml 'new.json' > \"deep/a.trx\""
+    files = ResultFiles(command, tmp_path, [], JUNIT)
+    (tmp_path / "again.xml").write_text("new")
+    (tmp_path / "new.json").write_text("new")
+    (tmp_path / "other.xml").write_text("new")
+    assert files.fresh() == [tmp_path / "again.xml", tmp_path / "new.json"]
+
+
+def test_files_that_somebody_names(tmp_path: Path) -> None:
+    """By a pattern, and then those of the command do not count."""
+    (tmp_path / "target").mkdir()
+    files = ResultFiles("run --out=a.xml", tmp_path, ["target/*.xml"], JUNIT)
+    for name in ("a.xml", "target/b.xml", "target/c.xml"):
+        (tmp_path / name).write_text("new")
+    assert files.fresh() == [tmp_path / "target/b.xml", tmp_path / "target/c.xml"]
+
+
+def test_what_pytest_was_told_to_write(tmp_path: Path) -> None:
+    """It counts before all others."""
+    junit = tmp_path / "scratch.xml"
+    files = ResultFiles("pytest --out=a.xml", tmp_path, [], junit)
+    for path in (junit, tmp_path / "a.xml"):
+        path.write_text("new")
+    assert files.fresh() == [junit]

@@ -1,0 +1,127 @@
+"""`triagebook report` and `triagebook tests`, as a person runs them."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from cases import BOOK, KINDS, ROOT
+
+from triagebook.cli.main import outcome
+
+
+def test_a_report_goes_to_standard_output(capsysbinary: pytest.CaptureFixture[bytes]) -> None:
+    assert outcome(["report", "1231", "summary", "--book", str(BOOK)]) == 0
+    assert capsysbinary.readouterr().out.startswith("# Summary: 1231 · ".encode())
+
+
+@pytest.mark.parametrize("form", ["md", "html", "json"])
+def test_all_kinds_go_into_a_folder(tmp_path: Path, form: str) -> None:
+    assert (
+        outcome(["report", "1184", "all", "--format", form, "--out", str(tmp_path / "new"), "--book", str(BOOK)]) == 0
+    )
+    assert {path.name for path in (tmp_path / "new").iterdir()} == {f"1184-{kind}.{form}" for kind in KINDS}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["report", "1231", "all"], "needs --out"),
+        (["report", "1231", "sumary"], "did you mean `summary`?"),
+        (["report", "9999", "summary"], "there is no issue `9999`"),
+        (["report", "1231", "test-plan", "--since", "HEAD"], "--since goes with the kind `summary`"),
+        (["report", "1231", "summary", "--since", "--output=x"], "is no revision"),
+        (["report", "1231", "summary", "--since", "no-such-revision"], "no-such-revision"),
+        (["tests", "9999", "--out", "x"], "there is no issue `9999`"),
+    ],
+)
+def test_what_can_not_be_done_is_said(
+    arguments: list[str], said: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert outcome([*arguments, "--book", str(BOOK)]) == 2
+    assert said in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_schema_is_printed(capsysbinary: pytest.CaptureFixture[bytes]) -> None:
+    assert outcome(["report", "--schema", "test-plan"]) == 0
+    assert json.loads(capsysbinary.readouterr().out)["properties"]["report"] == {"const": "test-plan"}
+
+
+def test_since_a_revision(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = tmp_path / "issues" / "7"
+    folder.mkdir(parents=True)
+    (tmp_path / "issues" / "catalog.yaml").write_text("title: T\n", encoding="utf-8")
+    record = "title: T\nseverity: low\nopened: 2025-09-15\nsummary: S\n"
+    (folder / "issue.yaml").write_text(record, encoding="utf-8")
+    for command in (["init", "-q"], ["add", "."], ["-c", "user.name=a", "-c", "user.email=a@b", "commit", "-qm", "x"]):
+        subprocess.run(["git", "-C", str(tmp_path), *command], check=True)
+    (folder / "issue.yaml").write_text(record.replace("low", "high"), encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    assert outcome(["report", "7", "summary", "--since", "HEAD"]) == 0
+    assert "- How much harm the defect does: low before, high now" in capsys.readouterr().out
+
+
+# ── pytest files ─────────────────────────────────────────────────────────────────────────────────────
+
+
+def collected(folder: Path) -> list[str]:
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "--collect-only", "-q", "--strict-markers", "-p", "no:cacheprovider", "."],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        env={**os.environ, "PYTEST_ADDOPTS": "", "PYTHONDONTWRITEBYTECODE": "1"},
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return [line for line in done.stdout.splitlines() if "::" in line]
+
+
+@pytest.mark.parametrize("issue_id", ["1184", "1231"])
+def test_pytest_collects_every_test_of_a_plan(tmp_path: Path, issue_id: str) -> None:
+    from cases import real
+
+    assert outcome(["tests", issue_id, "--out", str(tmp_path), "--book", str(BOOK)]) == 0
+    found = {line.rpartition("::")[2] for line in collected(tmp_path)}
+    planned = {test.name if test.name.startswith("test_") else f"test_{test.name}" for test in real(issue_id).tests}
+    assert found == {name.replace(" ", "_") for name in planned}
+
+
+def test_nothing_is_overwritten(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert outcome(["tests", "1184", "--out", str(tmp_path), "--book", str(BOOK)]) == 0
+    for path in tmp_path.rglob("*.py"):
+        path.write_text("# mine\n", encoding="utf-8")
+    assert outcome(["tests", "1184", "--out", str(tmp_path), "--book", str(BOOK)]) == 0
+    assert {path.read_text(encoding="utf-8") for path in tmp_path.rglob("*.py")} == {"# mine\n"}
+    assert "register these markers" in capsys.readouterr().err
+
+
+def test_a_link_does_not_lead_out(tmp_path: Path) -> None:
+    (tmp_path / "out").mkdir()
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "out" / "tests").symlink_to(tmp_path / "elsewhere")
+    assert outcome(["tests", "1184", "--out", str(tmp_path / "out"), "--book", str(BOOK)]) == 2
+    assert list((tmp_path / "elsewhere").iterdir()) == []
+
+
+def test_the_files_of_a_real_issue_run(tmp_path: Path) -> None:
+    assert outcome(["tests", "1231", "--out", str(tmp_path), "--book", str(BOOK)]) == 0
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "."],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        env={**os.environ, "PYTEST_ADDOPTS": ""},
+        check=False,
+    )
+    assert "not written yet: The endpoint for health answers without an error in its body" in done.stdout
+    assert " passed" not in done.stdout
+
+
+assert ROOT

@@ -1,0 +1,76 @@
+"""Every number in a report comes from a fact or a field of a record."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from datetime import date
+
+import pytest
+from cases import BOOK, KINDS, ROOT, real
+
+from triagebook.cli.report import rendered
+from triagebook.facts.case import Case
+from triagebook.markdown import FIGURE_CLOSE, FIGURE_DIGITS, FIGURE_OPEN
+from triagebook.model.base import Record
+from triagebook.model.walk import leaves
+from triagebook.reports import make
+from triagebook.reports.gfm import plain
+
+_FIGURE = re.compile(f"{FIGURE_OPEN}[{FIGURE_DIGITS}]+[^{FIGURE_CLOSE}]*{FIGURE_CLOSE}")
+_NUMBER = re.compile(r"\d{1,3}(?:,\d{3})+(?!\d)|\d+(?:\.\d+)?")
+_ITEM = re.compile(r"^\s*1\. ", re.MULTILINE)  # of an ordered list
+TEMPLATES = ROOT / "templates" / "reports"
+
+
+def numbers(text: str) -> set[str]:
+    return {found.replace(",", "") for found in _NUMBER.findall(text)}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("issue_id", ["1184", "1231"])
+def test_every_number_of_the_real_reports_has_a_home(issue_id: str, kind: str) -> None:
+    case = real(issue_id)
+    report = make(kind, case)
+    text = plain(_FIGURE.sub("", rendered(report, BOOK)))
+    assert sorted(numbers(_ITEM.sub("- ", text)) - recorded(case)) == []
+
+
+def test_a_number_from_nowhere_is_found() -> None:
+    assert "987654" not in recorded(real("1231"))
+
+
+def recorded(case: Case) -> set[str]:
+    """The numbers of the issue's records, of what they name, and of what the facts say about them."""
+    texts: list[str] = [case.entry.id, *case.book.issues, *case.book.patterns]
+    records: list[Record] = [record for _, record in case.entry.files()]
+    for record in [*records, case.book.catalog, *case.book.patterns.values()]:
+        for way, value in leaves(record):
+            texts += [str(value), *map(str, way)]
+            texts += [f"{value:%Y-%m-%d}"] if isinstance(value, date) else []
+            texts += [str(value)[:9]]  # a commit is shown by its first letters
+    texts.append(str(case.verdict.as_data()))
+    texts += [state.why for state in case.criteria.values()] + [state.why for state in case.claims]
+    every = "\n".join(texts)
+    return numbers(every) | set(re.findall(r"\d+", every))
+
+
+def test_no_number_is_typed_in_a_template() -> None:
+    for path in TEMPLATES.rglob("*.j2"):
+        text = path.read_text(encoding="utf-8")
+        words = re.sub(r"\{#.*?#\}|\{%.*?%\}|\{\{.*?\}\}", "", text, flags=re.DOTALL)
+        assert numbers(_ITEM.sub("- ", words)) == set(), path.name
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_no_number_is_typed_in_the_words_of_a_view(kind: str) -> None:
+    for name in (kind.replace("-", "_"), "head", "verdict", "gaps", "contradictions", "affected", "plan", "since"):
+        path = ROOT / "generator" / "triagebook" / "reports" / f"{name}.py"
+        assert [text for text in strings(path.read_text(encoding="utf-8")) if numbers(text)] == [], path.name
+
+
+def strings(source: str) -> Iterator[str]:
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            yield node.value

@@ -1,0 +1,65 @@
+"""Templates of a book's own repository go before ours, block by block; a broken one is told with its place."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from cases import KINDS, ROOT, proven, written
+
+from triagebook.render import BrokenTemplateError, templates
+
+GUIDE = ROOT / "site" / "guide" / "templates.md"
+
+
+def test_the_example_of_the_guide_renders(tmp_path: Path) -> None:
+    case, root = proven().case(), tmp_path / "issues"
+    before = written(case, "summary", "md", root)
+    for name, text in examples():
+        put(tmp_path, name, text)
+    after = written(case, "summary", "md", root)
+    assert "Ask the product team" not in before
+    assert "This report belongs to the Chat team.\n" in after
+    assert "Ask the product team" in after
+    added = ("Ask the product team before you tell customers.", "This report belongs to the Chat team.")
+    assert [line for line in after.splitlines() if line and line not in added] == [
+        line for line in before.splitlines() if line
+    ]
+
+
+def examples() -> list[tuple[str, str]]:
+    found = re.findall(r"```jinja\n\{# templates/(\S+) #\}\n(.*?)```", GUIDE.read_text(encoding="utf-8"), re.DOTALL)
+    assert len(found) == 2
+    return found
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_guide_names_every_template(kind: str) -> None:
+    assert f"reports/{kind}.md.j2" in GUIDE.read_text(encoding="utf-8")
+    assert (templates() / "reports" / f"{kind}.md.j2").is_file()
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("{% block verdict %}", "reports/summary.md.j2:1: Unexpected end of template"),
+        ("one\n{{ report.nothing }}", "reports/summary.md.j2:2: .*'nothing', while rendering issue 1"),
+        ("{{ nothing }}", "reports/summary.md.j2:1: 'nothing' is undefined, while rendering issue 1"),
+        ("\n\n{{ report.head }}\n{{ 1 / 0 }}", "reports/summary.md.j2:4: division by zero, while rendering issue 1"),
+        ("{{ report.since }}", "reports/summary.md.j2:1: a template printed None"),
+        ('{% extends "reports/gone.md.j2" %}', "no template `reports/gone.md.j2`"),
+        ('{{ "".__class__.__mro__ }}', "unsafe"),
+    ],
+)
+def test_a_broken_template_is_told_with_its_line_and_record(tmp_path: Path, text: str, said: str) -> None:
+    put(tmp_path, "reports/summary.md.j2", text)
+    with pytest.raises(BrokenTemplateError) as error:
+        written(proven().case(), "summary", "md", tmp_path / "issues")
+    assert re.search(said, error.value.what)
+
+
+def put(folder: Path, name: str, text: str) -> None:
+    path = folder / "templates" / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")

@@ -1,0 +1,105 @@
+"""What the views decide, without a template."""
+
+from __future__ import annotations
+
+from dataclasses import FrozenInstanceError, replace
+from typing import Any
+
+import pytest
+from cases import HALF, KINDS, proven, real, small
+from make import FOUR_FIELDS, observation
+
+from triagebook.reports import make
+from triagebook.reports.since import Then
+
+
+def view(kind: str, case: Any, **more: object) -> Any:
+    return make(kind, case, **more).view
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_view_is_frozen(kind: str) -> None:
+    with pytest.raises(FrozenInstanceError):
+        view(kind, small({})).head = None
+
+
+def test_the_proven_story_is_released() -> None:
+    found = view("validation-report", proven().case())
+    assert (str(found.verdict.stage), found.verdict.tone, found.verdict.next) == ("released", "tip", None)
+    assert [place.state for place in found.verdict.places if place.required] == ["proven"]
+    assert {proof.test for place in found.verdict.places for proof in place.proofs} == {"test_connects", "test_sends"}
+
+
+def test_the_error_seen_again_turns_the_verdict() -> None:
+    story = proven()
+    story.evidence["d-again"] = observation()
+    found = view("summary", story.case())
+    assert found.verdict.tone == "caution"
+    assert "Evidence speaks against the fix." in found.verdict.says
+
+
+def test_closed_as_fixed_without_proof_is_said() -> None:
+    found = view("summary", small({"closed": {"on": "2025-10-01", "as": "fixed"}}))
+    assert "The issue is closed as fixed, which the evidence does not support." in found.verdict.says
+    assert found.verdict.tone == "caution"
+
+
+def test_what_a_document_says_is_shown_as_said() -> None:
+    suites = {row.id: row for row in view("validation-report", real("1231")).suites}
+    after = suites["bug-reproduction"].after
+    assert (after.passed.bare, after.planned.bare) == ("7", "7")
+    assert after.documents == ("1231-validation-report.md",)
+    assert not any(ran.proves for row in suites["bug-reproduction"].tests for ran in row.ran_after)
+
+
+def test_a_box_is_ticked_by_a_scan_alone() -> None:
+    by_hand = view("remediation-checklist", real("1231")).affected
+    assert [(row.done, row.said_done) for kind in by_hand.kinds for row in kind.rows] == [(False, True)]
+    scanned = view("remediation-checklist", proven().case()).affected
+    assert [(row.done, row.said_done) for kind in scanned.kinds for row in kind.rows] == [(True, False)]
+
+
+def test_the_estimate_is_the_sum_of_the_steps() -> None:
+    found = view("remediation-checklist", real("1184"))
+    assert str(found.time) == "35 min"
+    assert [str(row.takes) for row in found.phases if row.takes] == ["5 min", "20 min", "10 min"]
+
+
+def test_contradictions_go_to_the_report_of_their_document() -> None:
+    plan, report = view("test-plan", real("1184")), view("validation-report", real("1184"))
+    own = [row.claim.from_[0].document for group in plan.contradictions.groups for row in group.claims]
+    assert set(own) == {"1184-test-plan.md"}
+    assert plan.contradictions.elsewhere
+    shown = sum(len(group.claims) for group in report.contradictions.groups) + len(report.claims)
+    assert shown == len(real("1184").issue.claims)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_is_missing_is_named_with_its_field(kind: str) -> None:
+    gaps = view(kind, small({})).gaps
+    assert gaps
+    assert all(gap.field or gap.command for gap in gaps)
+    assert len(view(kind, small(HALF)).gaps) < len(gaps)
+
+
+def test_what_changed_since_a_state_of_the_book() -> None:
+    now, then = proven(), proven()
+    del then.evidence["b-after"]
+    found = view("summary", now.case(), known=Then("v1", then.case())).since
+    assert found.evidence == ("b-after",)
+    moved = {str(each.now.fact.ref): (each.was, str(each.now)) for each in found.facts}
+    assert moved["stage"] == ("reproduced" if "fixed" not in moved["stage"][0] else "fixed", "released")
+    assert view("summary", now.case(), known=Then("v0", None)).since.new
+
+
+def test_four_fields_are_enough() -> None:
+    found = view("summary", small(FOUR_FIELDS))
+    assert (found.impact, found.option, found.changes, found.next) == (None, None, (), ())
+
+
+def test_figures_are_asked_for_once() -> None:
+    report = make("validation-report", real("1231"))
+    names = [str(figure.fact.ref) for figure in report.figures.used]
+    assert len(names) == len(set(names))
+    assert [figure.number for figure in report.figures.used] == list(range(len(names)))
+    assert replace(report.figures.used[0], number=7).number == 7

@@ -1,0 +1,140 @@
+"""TB5xx: the record beside the source code. The examples of these rules bring their code along."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+from book_of import book_of, findings_of
+
+from triagebook.facts.source_state import SourceState
+from triagebook.findings import Finding
+from triagebook.model.common import Detector
+from triagebook.rules import Rule, drift
+from triagebook.rules.engine import run
+from triagebook.rules.sight import sees_less
+from triagebook.scan.drift import drifts_of
+
+OLD, NOW = "5222b25608c3", "ab14a73d8429"  # what the examples call the commits
+_HEADER = r"^# (?P<path>\S+\.(?!yaml\b)\w+)(?: at (?P<commit>\w+))?\n"
+_CODE = re.compile(_HEADER + r"(?P<lines>(?:#(?:   .*)?\n)*)", re.MULTILINE)
+EVERY_RULE = pytest.mark.parametrize("rule", drift.RULES, ids=lambda rule: rule.code)
+
+
+def drift_of(text: str, folder: Path) -> list[Finding]:
+    """What the rules find in an example: a record, and below it files as they were (`# FILE at COMMIT`), or are."""
+    code, book = folder / "code", folder / "book"
+    code.mkdir()
+    _git(code, "init", "--quiet")
+    sections = list(_CODE.finditer(text))
+    old = _commit(code, [section for section in sections if section["commit"]])
+    now = _commit(code, [section for section in sections if not section["commit"]])
+    loaded = book_of(_CODE.sub("", text.replace(OLD, old).replace(NOW, now)), book)
+    assert not loaded.findings, loaded.findings
+    entries = [loaded.book.issues["1"]]
+    drifts = drifts_of(loaded.book, loaded.root, entries, code)
+    return run(drift.RULES, loaded.book, SourceState(head=now, drift=drifts.found), only=frozenset({"1"}))
+
+
+def _commit(code: Path, sections: list[re.Match[str]]) -> str:
+    for section in sections:
+        path = code / section["path"]
+        path.parent.mkdir(parents=True, exist_ok=True)
+        lines = (line.removeprefix("#").removeprefix("   ") for line in section["lines"].splitlines())
+        path.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+    _git(code, "add", "--all")
+    _git(code, "commit", "--quiet", "--allow-empty", "--message", "A change")
+    return _git(code, "rev-parse", "HEAD")
+
+
+def _git(folder: Path, *arguments: str) -> str:
+    who = {f"GIT_{role}_{key}": "me@example.org" for role in ("AUTHOR", "COMMITTER") for key in ("NAME", "EMAIL")}
+    environment = os.environ | who | {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_SYSTEM": os.devnull}
+    command = ["git", "-C", str(folder), *arguments]
+    return subprocess.run(command, check=True, capture_output=True, text=True, env=environment).stdout.strip()
+
+
+@EVERY_RULE
+def test_the_bad_example_shows_the_rule_and_nothing_else(rule: type[Rule], tmp_path: Path) -> None:
+    found = drift_of(rule.bad, tmp_path)
+    assert {finding.code for finding in found} == {rule.code}, found
+    assert {finding.severity for finding in found} == {rule.severity}
+    assert all(finding.says and finding.do for finding in found)
+
+
+@EVERY_RULE
+def test_the_good_example_has_nothing_of_it(rule: type[Rule], tmp_path: Path) -> None:
+    assert not drift_of(rule.good, tmp_path)
+
+
+@EVERY_RULE
+def test_without_source_code_nothing_is_said_of_it(rule: type[Rule]) -> None:
+    """What was not looked at is unknown; only the search of a step can be told from the record alone."""
+    found = [finding for finding in findings_of(rule.bad, select="TB5") if finding.code != "TB504"]
+    assert not found
+
+
+@pytest.mark.parametrize(
+    ("regex", "says"),
+    [
+        (
+            r"await get_websocket_manager\(\)",
+            "sees `await get_websocket_manager()` and not `await get_websocket_manager(a)`",
+        ),
+        (r"await get_websocket_manager\(\w+\)", "and not `await get_websocket_manager()`"),
+        (r"await get_websocket_manager\(", ""),
+        (r"await\s+get_\w+\(", ""),
+        (r"logger\.error\(", ""),
+        ("(", ""),
+    ],
+)
+def test_a_search_that_knows_one_form_of_the_call(regex: str, says: str) -> None:
+    """That of the seeds: 40 of 261 calls. One that searches for something else is no weaker for it."""
+    detector = Detector(code="await get_websocket_manager($$$)", language="python", include=("**/*.py",))
+    found = sees_less(Detector(regex=regex), detector, [])
+    assert says in found
+    assert bool(says) == bool(found)
+
+
+def test_pieces_of_code_are_compared_alike() -> None:
+    detector = Detector(code="await get($$$)", language="python")
+    assert sees_less(Detector(code="await get()", language="python"), detector, [])
+    assert sees_less(Detector(code="await get($USER)", language="python"), detector, [])
+    assert not sees_less(Detector(code="await $F($$$)", language="python"), detector, [])
+
+
+def test_what_was_found_is_an_example_too() -> None:
+    """Of an expression nobody knows what it finds, but for what it has found."""
+    detector = Detector(regex=r"await get_\w+\(")
+    known = ["await get_manager(", "await get_user("]
+    assert "and not `await get_user(`" in sees_less(Detector(regex=r"await get_manager\("), detector, known)
+    assert not sees_less(Detector(regex=r"await get_manager\("), detector, [])
+
+
+@pytest.mark.parametrize(
+    ("include", "exclude", "of_detector", "missed"),
+    [
+        (("app/**",), (), ("**/*.py",), "**/*.py"),
+        (("**/*.py",), (), ("app/**/*.py",), ""),
+        (("*.py",), (), ("**/*.py",), ""),
+        ((), (), ("**/*.py",), ""),
+        ((), ("tests/**",), ("**/*.py",), "tests/**"),
+        ((), ("docs/**",), ("app/**/*.py",), ""),
+        (("app/",), (), (), "**"),
+        (("src/*.py",), (), ("src/**/*.py",), "src/**/*.py"),
+    ],
+)
+def test_files_that_a_search_leaves_out(
+    include: tuple[str, ...], exclude: tuple[str, ...], of_detector: tuple[str, ...], missed: str
+) -> None:
+    found = sees_less(
+        Detector(regex="a", include=include, exclude=exclude), Detector(regex="a", include=of_detector), []
+    )
+    assert (f"`{missed}`" in found) if missed else not found
+
+
+def test_a_search_that_never_ends_does_not_hang_the_check() -> None:
+    assert not sees_less(Detector(regex=r"(a+)+$"), Detector(regex="b"), ["a" * 5000 + "b"])

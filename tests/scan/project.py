@@ -1,0 +1,143 @@
+"""A project in a git repository, with a book of one issue in it: real files, real commits."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Mapping
+from pathlib import Path
+
+from triagebook.facts.detector import detector_of
+from triagebook.facts.source_state import Drift, SourceState
+from triagebook.findings import Finding
+from triagebook.model.common import Detector
+from triagebook.rules import drift as rules
+from triagebook.rules.engine import run
+from triagebook.scan.checkout import Code, code_of
+from triagebook.scan.drift import drift
+from triagebook.scan.git import Repository
+from triagebook.scan.look import Look
+from triagebook.scan.outcome import Outcome
+from triagebook.scan.search import search_of
+from triagebook.scan.sweep import Sweep, sweep
+from triagebook.source import checkout_at
+from triagebook.store.emit import Writer
+from triagebook.store.load import Loaded, load
+from triagebook.store.meaning import thaw
+from triagebook.store.write import create, edit
+
+CATALOG = """\
+repositories: {shop: https://example.org/shop}
+components: {chat: {title: Chat, repository: shop}}
+environments: {local: Local, production: {title: Production, production: true}}
+test_categories: {unit: Unit}
+file_categories: {product: {title: Product, paths: ["app/**"]}, tests: {title: Tests, paths: ["tests/**"]}}
+people: {me: Me}
+"""
+ISSUE = """\
+title: Nobody can connect
+severity: low
+opened: 2025-09-15
+summary: Each connection fails.
+"""
+DETECTOR = "detector: {code: await get_manager($$$), language: python}\n"
+_IDENTITY = {"name": "Me", "email": "me@example.org", "date": "2025-09-20T12:00:00+00:00"}
+
+
+class Project:
+    """Files below a folder, and what git makes of them."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.book = root / "issues"
+        root.mkdir(parents=True)
+        self.git("init", "--quiet", "--initial-branch=main")
+        self.git("config", "core.autocrlf", "false")
+        self.git("remote", "add", "origin", "https://example.org/shop.git")
+        self.write({"issues/catalog.yaml": CATALOG})
+        self.issue(DETECTOR)
+
+    def git(self, *arguments: str) -> str:
+        environment = {key: value for key, value in os.environ.items() if not key.startswith("GIT_")}
+        for who in ("AUTHOR", "COMMITTER"):
+            environment |= {f"GIT_{who}_{key.upper()}": value for key, value in _IDENTITY.items()}
+        environment |= {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_SYSTEM": os.devnull}
+        command = ["git", "-C", str(self.root), *arguments]
+        return subprocess.run(command, check=True, capture_output=True, text=True, env=environment).stdout.strip()
+
+    def write(self, files: Mapping[str, str | bytes]) -> None:
+        for name, text in files.items():
+            path = self.root / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(text if isinstance(text, bytes) else text.encode())
+
+    def commit(self, files: Mapping[str, str | bytes] | None = None) -> str:
+        """Commit everything, the given files first; the hash."""
+        self.write(files or {})
+        self.git("add", "--all")
+        self.git("commit", "--quiet", "--allow-empty", "--message", "A change")
+        return self.git("rev-parse", "HEAD")
+
+    def issue(self, more: str) -> None:
+        """The record of issue 1: the four fields, and what a test wants besides."""
+        self.write({"issues/1/issue.yaml": ISSUE + more})
+
+    def affected(self, text: str) -> None:
+        self.write({"issues/1/affected.yaml": text})
+
+    @property
+    def record(self) -> str:
+        """What the tool and people wrote of the affected locations."""
+        return (self.book / "1" / "affected.yaml").read_text(encoding="utf-8")
+
+    @property
+    def locations(self) -> list[str]:
+        """The affected locations, one line each: `app/a.py:3 open await get()`."""
+        affected = self.load().book.issues["1"].affected
+        told = []
+        for one in affected.locations if affected else ():
+            extra = [str(part) for part in (one.text, one.note, one.commit and one.commit[:9]) if part]
+            told.append(" ".join([str(one.at), one.state.value, *extra]))
+        return told
+
+    def load(self) -> Loaded:
+        return load(self.book)
+
+    def look_for(self, detector: Detector) -> Sweep:
+        """What a detector finds in the project."""
+        loaded = self.load()
+        code = code_of(loaded.book, loaded.book.issues["1"], loaded.root, None) if loaded.book.issues else None
+        code = code or Code(self.root, Repository.of(checkout_at(self.root)), self.book)
+        (found,) = sweep(code.folder, code.files, [search_of(detector)])
+        return found
+
+    def look(self, folder: Path | None = None) -> Outcome:
+        """What a scan of issue 1 comes to."""
+        loaded = self.load()
+        entry = loaded.book.issues["1"]
+        detector = detector_of(loaded.book, entry)
+        assert detector is not None
+        search = search_of(detector)
+        code = code_of(loaded.book, entry, loaded.root, folder)
+        (found,) = sweep(code.folder, code.files, [search])
+        return Outcome(Look(entry, code, search, found), loaded.book, "shop")
+
+    def scan(self, folder: Path | None = None, *, comments: bool = True) -> Outcome:
+        """Scan, and write what was found."""
+        outcome = self.look(folder)
+        if outcome.look.entry.affected is None:
+            create(self.book, outcome.file, Writer().document(thaw(outcome.record)))
+        else:
+            edit(self.book, outcome.edits(comments=comments))
+        return outcome
+
+    def drift(self, folder: Path | None = None) -> Drift:
+        loaded = self.load()
+        return drift(loaded.book, loaded.root, loaded.book.issues["1"], folder)
+
+    def findings(self, select: str = "TB5") -> list[Finding]:
+        """What the rules say of issue 1 beside the code."""
+        loaded = self.load()
+        source = SourceState(head=self.git("rev-parse", "HEAD"), drift={"1": self.drift()})
+        found = run(rules.RULES, loaded.book, source, only=frozenset({"1"}))
+        return [finding for finding in loaded.placed(found) if finding.code.startswith(select)]

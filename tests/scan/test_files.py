@@ -1,0 +1,143 @@
+"""Which files are searched: with git and without, whatever lies around in a folder."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from project import Project
+
+from triagebook.model.common import Detector
+from triagebook.scan.checkout import Code
+from triagebook.scan.files import MAX_BYTES, walk
+from triagebook.scan.search import search_of
+from triagebook.scan.sweep import Sweep, sweep
+
+CALL = "await get()\n"
+
+
+def swept(folder: Path, paths: list[str] | None = None) -> Sweep:
+    """What is found below a folder."""
+    (found,) = sweep(folder, sorted(walk(folder)) if paths is None else paths, [search_of(Detector(regex="await get"))])
+    return found
+
+
+def test_git_says_which_files_there_are(project: Project) -> None:
+    """New files count, ignored ones do not, and the book quotes what it is about."""
+    project.commit({".gitignore": "*.tmp\nbuild/\n", "a.py": CALL, "kept.tmp": CALL})
+    project.git("add", "--force", "kept.tmp")
+    project.write({"new.py": CALL, "no.tmp": CALL, "build/b.py": CALL, "issues/1/issue.yaml": CALL})
+    outcome = project.look_for(Detector(regex="await get"))
+    assert set(outcome.found) == {"a.py", "kept.tmp", "new.py"}
+
+
+def test_a_book_at_the_top_is_left_out(tmp_path: Path) -> None:
+    """A book may be the whole repository; its records are no code there either."""
+    project = Project(tmp_path / "shop")
+    project.git("mv", "-k", "issues", "issues")
+    (project.root / "issues").rename(project.root / "moved")
+    for path in sorted((project.root / "moved").iterdir()):
+        path.rename(project.root / path.name)
+    project.commit({"tool.py": CALL, "1/evidence/a.yaml": CALL, "patterns/p.yaml": CALL})
+    code = Code(project.root, None, project.root)
+    assert "tool.py" in code.files
+    assert not [name for name in code.files if name.endswith(".yaml")]
+
+
+def test_what_is_not_searched_is_said(tmp_path: Path) -> None:
+    """Binary and huge files, and one that is not there. In another encoding it is read as far as it can be."""
+    files = {
+        "binary.py": b"await get()\0",
+        "latin.py": "# é\nawait get()\n".encode("latin-1"),
+        "huge.py": b"await get()\n" + b"#" * MAX_BYTES,
+        "wrong.py": b"\xff\xfea",
+        "good.py": CALL.encode(),
+    }
+    for name, data in files.items():
+        (tmp_path / name).write_bytes(data)
+    found = swept(tmp_path, [*files, "gone.py"])
+    assert set(found.found) == found.searched == {"good.py", "latin.py"}
+    assert found.garbled == {"latin.py"}
+    assert found.skipped == {
+        "binary.py": "binary",
+        "huge.py": "more than 2 MB",
+        "wrong.py": "not UTF-16, as it says",
+        "gone.py": "not checked out",
+    }
+
+
+def test_encodings_and_line_ends(tmp_path: Path) -> None:
+    """A byte order mark, UTF-16 and CR LF do not hide a line, nor shift it."""
+    (tmp_path / "bom.py").write_bytes(b"\xef\xbb\xbfawait get()\n")
+    (tmp_path / "wide.py").write_bytes("\nawait get()\n".encode("utf-16"))
+    (tmp_path / "crlf.py").write_bytes(b"\r\n\r\nawait get()\r\n")
+    lines = {path: list(found) for path, found in swept(tmp_path).found.items()}
+    assert lines == {"bom.py": [1], "wide.py": [2], "crlf.py": [3]}
+
+
+def test_a_name_that_no_record_can_hold(tmp_path: Path) -> None:
+    for name in ("a:b.py", "a\\b.py", "a\nb.py"):
+        (tmp_path / name).write_text(CALL)
+    assert set(swept(tmp_path).skipped.values()) == {"no record can hold its name"}
+
+
+def test_links_are_not_followed(tmp_path: Path) -> None:
+    """Neither a file that leads out, nor a folder, nor one of the names above a file."""
+    outside, inside = tmp_path / "outside", tmp_path / "inside"
+    for folder in (outside, inside):
+        folder.mkdir()
+    (outside / "secret.py").write_text(CALL)
+    (inside / "own.py").write_text(CALL)
+    (inside / "file.py").symlink_to(outside / "secret.py")
+    (inside / "own2.py").symlink_to(inside / "own.py")
+    (inside / "folder").symlink_to(outside)
+    (inside / "round").symlink_to(inside)
+    assert set(swept(inside).found) == {"own.py"}
+    assert set(swept(inside, ["folder/secret.py", "file.py", "own.py", "own2.py"]).found) == {"own.py"}
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="the system has none")
+def test_what_is_no_file_does_not_block(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.py")
+    (tmp_path / "folder.py").mkdir()
+    found = swept(tmp_path, ["pipe.py", "folder.py"])
+    assert (found.searched, found.skipped) == (frozenset(), {})
+
+
+def test_several_searches_read_a_file_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "a.py").write_text(CALL)
+    read: list[str] = []
+    monkeypatch.setattr("triagebook.scan.sweep.read_file", lambda path: read.append(path) or CALL.encode())
+    searches = [search_of(Detector(regex=regex)) for regex in ("await", "get", "none")]
+    assert [found.lines for found in sweep(tmp_path, ["a.py"], searches)] == [1, 1, 0]
+    assert len(read) == 1
+
+
+# ── what must always hold ────────────────────────────────────────────────────────────────────────────
+
+NAMES = st.sampled_from(["a", "b", "build", "x.py", "y.tmp", ".hidden"])
+PATHS = st.lists(NAMES, min_size=1, max_size=3).map("/".join)
+RULES = st.sampled_from(
+    ["*.tmp", "build/", "/a", "!x.py", "a/*", "**/b", "!y.tmp", "b/**", "# no", "", "*", "!*/", "a/b", "x.py"]
+)
+
+
+@given(
+    st.sets(PATHS, max_size=12), st.dictionaries(PATHS.map(lambda p: f"{p}/"), st.lists(RULES, max_size=4), max_size=3)
+)
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_without_git_the_same_files_are_searched(
+    tmp_path_factory: pytest.TempPathFactory, paths: set[str], ignoring: dict[str, list[str]]
+) -> None:
+    """A folder that is no checkout is searched like one that is, .gitignore files in it obeyed."""
+    project = Project(tmp_path_factory.mktemp("folder") / "shop")
+    files = {path for path in paths if not any(other.startswith(f"{path}/") for other in paths)}
+    project.write(dict.fromkeys(sorted(files), CALL))
+    for folder, rules in {"": ["*.tmp"], **ignoring}.items():
+        if (project.root / folder).is_dir():
+            project.write({f"{folder}.gitignore": "\n".join(rules)})
+    told = project.git("ls-files", "-z", "--cached", "--others", "--exclude-standard").split("\0")
+    assert sorted(walk(project.root)) == sorted(name for name in told if name)
