@@ -75,11 +75,11 @@ def test_the_commit_that_removed_a_line(project: Project) -> None:
     project.git("merge", "--quiet", "--no-edit", "mend")
     project.commit({"a.py": "zero()\none()\nthree()\n"})
     git = repository(project)
-    assert git.removed_by(first, ["b.py"], "") == other
-    assert git.removed_by(first, ["a.py"], "two()") == fix
-    assert git.removed_by(first, ["a.py"], "twice()") is None, "two commits took one each"
+    assert git.removed_by(first, ("b.py",), "") == other
+    assert git.removed_by(first, ("a.py",), "two()") == fix
+    assert git.removed_by(first, ("a.py",), "twice()") is None, "two commits took one each"
     elsewhere = project.git("commit-tree", "-m", "no parent", "HEAD^{tree}")
-    assert git.removed_by(elsewhere, ["a.py"], "two()") is None
+    assert git.removed_by(elsewhere, ("a.py",), "two()") is None
 
 
 LINES = st.lists(st.sampled_from(["a()", "b()", "c()", "", "  d()"]), max_size=12)

@@ -207,8 +207,8 @@ def test_what_the_detector_never_saw_stays_open(project: Project) -> None:
     outcome = project.scan()
     assert [one.split()[1] for one in project.locations] == ["open"] * 3
     assert {(one.path, one.why.partition(":")[0]) for one in outcome.left} == {
-        ("app/chat.py", "the detector does not find it at the record's own commit either"),
-        ("app/x.py", "the detector does not find it at the record's own commit either"),
+        ("app/chat.py", "it was not found at the record's own commit either"),
+        ("app/x.py", "it was not found at the record's own commit either"),
         ("docs/a.md", "docs/a.md is not searched"),
     }
 

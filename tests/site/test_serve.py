@@ -72,6 +72,43 @@ def test_serve_shows_an_edit_of_a_record(here: Path) -> None:
         served.wait(timeout=20)
 
 
+@pytest.mark.parametrize(
+    ("address", "says"),
+    [
+        ("abc", "`abc` is not HOST:PORT"),
+        ("99999", "`99999` is not HOST:PORT"),
+        ("127.0.0.1:99999", "`99999` is not a port"),
+        ("127.0.0.1:", "`` is not a port"),
+        ("a b:80", "`a b:80` is not HOST:PORT"),
+    ],
+)
+def test_a_wrong_address_is_an_error_in_two_lines(here: Path, address: str, says: str) -> None:
+    done = run(here, "serve", "--address", address)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert says in done.stderr
+    assert len(done.stderr.splitlines()) == 2
+
+
+def test_build_says_what_changed_since_a_revision(here: Path) -> None:
+    def git(*arguments: str) -> None:
+        who = ("-c", "user.name=ada", "-c", "user.email=ada@example.org")
+        subprocess.run(["git", *who, *arguments], cwd=here, check=True, capture_output=True)
+
+    git("init", "-q")
+    (here / ".gitignore").write_text("/build/\n")
+    git("add", "--all")
+    git("commit", "-qm", "first")
+    assert run(here, "build").returncode == 0
+    assert "git knows no earlier commit" in (here / "build/site/index.html").read_text()
+    (here / "issues/1231/issue.yaml").write_text(MINIMAL + "owner: ada\npriority: 1\n")
+    git("commit", "-qam", "second")
+    assert run(here, "build").returncode == 0
+    assert "Since the commit before the newest one:" in (here / "build/site/index.html").read_text()
+    done = run(here, "build", "--since", "v9")
+    assert done.returncode == 2
+    assert "since: v9" in done.stderr
+
+
 def wait_for(address: str, holds: Callable[[str], bool]) -> bool:
     """Does a page come to hold what is expected, in good time?"""
     end = time.monotonic() + 30

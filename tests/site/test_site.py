@@ -96,6 +96,9 @@ def test_the_site_map_names_the_pages(tmp_path: Path) -> None:
     config = CONFIG + "site_url: https://docs.example.org/sub/path/\n"
     site = build_site(make_site(tmp_path, {"1/issue.yaml": MINIMAL}, config), strict=True)
     assert "https://docs.example.org/sub/path/issues/1/index.html" in (site / "sitemap.xml").read_text()
+    page = (site / "issues/1/index.html").read_text()
+    assert '<link rel="canonical" href="https://docs.example.org/sub/path/issues/1/index.html">' in page
+    assert "https://docs.example.org/sub/path/issues/1/index.html" in (site / "llms.txt").read_text()
     assert list(problems(site)) == []  # below any path: all addresses are relative
     assert 'href="/sub/path/assets/' in (site / "404.html").read_text()
 

@@ -199,7 +199,7 @@ class _Comparing:
             return replace(one, fate=Fate.GONE if gone else Fate.UNSEEN, why="" if gone else self.past.why)
         if one.line in self.past.found(one.path):
             return replace(one, fate=Fate.GONE)
-        return replace(one, fate=Fate.UNSEEN, why="the detector does not find it at the record's own commit either")
+        return replace(one, fate=Fate.UNSEEN, why="it was not found at the record's own commit either")
 
     def _fixed(self) -> None:
         """A location that was fixed is back where its words are found again."""

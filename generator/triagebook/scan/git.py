@@ -112,15 +112,20 @@ class Repository:
             changed |= {change.path: change for change in read_patch(patch)}
         return Changes(changed)
 
-    def removed_by(self, since: str, names: Sequence[str], words: str) -> str | None:
+    @lru_cache(maxsize=1024)  # noqa: B019
+    def _touching(self, since: str, names: tuple[str, ...]) -> tuple[str, ...]:
+        """The commits after one that changed a file."""
+        return tuple(self._tell("log", "--format=%H", f"{since}..{self.head}", "--", *names).split())
+
+    def removed_by(self, since: str, names: tuple[str, ...], words: str) -> str | None:
         """The commit that took a line out of a file, which may have had several names; None where that is not sure."""
         if not self.holds(self.head, since):
             return None
-        log = ("log", "--format=%H", f"{since}..{self.head}")
-        if len(touching := self._tell(*log, "--", *names).split()) == 1:
+        if len(touching := self._touching(since, names)) == 1:
             return touching[0]
-        taking = self._tell(*log, "--no-merges", "-M", "--no-textconv", f"-S{words}", "--", *names) if words else ""
-        return taking.strip() if len(taking.split()) == 1 else None
+        pick = ("log", "--format=%H", "--no-merges", "-M", "--no-textconv", f"-S{words}", f"{since}..{self.head}")
+        taking = self._tell(*pick, "--", *names).split() if words else []
+        return taking[0] if len(taking) == 1 else None
 
     def renamed_before(self, commit: str, path: str) -> str | None:
         """The name that a file got when it lost this one, some time before a commit."""

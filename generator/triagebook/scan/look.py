@@ -68,4 +68,4 @@ class Look:
         lines = (git.text(self._commit, path) or b"").split(b"\n")
         words = lines[line - 1].decode(errors="surrogateescape").strip() if line <= len(lines) else ""
         now = changes.of(path).now
-        return git.removed_by(self._commit, [path] if now in {None, path} else [path, str(now)], words)
+        return git.removed_by(self._commit, (path,) if now in {None, path} else (path, str(now)), words)

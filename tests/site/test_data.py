@@ -1,0 +1,67 @@
+"""The files for scripts and assistants: complete, valid, and the same as the pages say."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from books import FULL, MINIMAL, load_book
+
+from triagebook.site.data import assets
+from triagebook.site.shelf import Shelf
+from triagebook.store.load import Loaded, load
+
+
+def files(loaded: Loaded) -> dict[str, str]:
+    return {asset.path: asset.content() for asset in assets(Shelf(loaded.book, loaded.findings), lambda path: path)}
+
+
+@pytest.fixture(scope="module")
+def full() -> dict[str, str]:
+    return files(load(FULL))
+
+
+def test_every_issue_in_short(full: dict[str, str]) -> None:
+    issues = json.loads(full["api/issues.json"])
+    assert [issue["id"] for issue in issues] == ["7", "9"]
+    assert issues[0]["page"] == "issues/7/index.md"
+    assert issues[0]["environments"] == {"staging": "unknown", "production": "unknown"}
+    assert issues[0]["state"] == "closed as split"
+
+
+def test_one_issue_whole(full: dict[str, str]) -> None:
+    issue = json.loads(full["api/issues/7.json"])
+    assert issue["record"]["issue"]["title"] == issue["title"]
+    assert set(issue["record"]["evidence"]) == {"grep", "rate", "run-before", "seen"}
+    assert issue["verdict"]["stage"] == issue["stage"] == "triaged"
+    facts = {fact["name"]: fact for fact in issue["facts"]}
+    assert (facts["affected.locations"]["value"], facts["affected.locations"]["unit"]) == (3, "locations")
+    assert facts["tests.passed"]["value"] is None
+    assert facts["tests.passed"]["why_unknown"]
+    assert issue["claims"][0]["standing"]
+
+
+def test_health_counts_what_the_home_page_counts(tmp_path: Path) -> None:
+    loaded = load_book(tmp_path, {"1/issue.yaml": MINIMAL, "2/issue.yaml": "title: ["})
+    health = json.loads(files(loaded)["api/health.json"])
+    assert (health["issues"], health["open"], health["unowned"], health["failing"]) == (1, 1, 1, 0)
+    assert health["unread"] == ["2/issue.yaml"]
+    assert health["stages"]["reported"] == 1
+
+
+def test_an_assistant_finds_every_issue(full: dict[str, str]) -> None:
+    text = full["llms.txt"]
+    assert text.startswith("# Test book\n\n> A book for tests.\n")
+    assert "- [9 · The chat does not open](issues/9/index.md): high, open, reported; [data](api/issues/9.json)" in text
+
+
+def test_the_same_book_gives_the_same_bytes(full: dict[str, str]) -> None:
+    assert files(load(FULL)) == full
+
+
+def test_every_report_is_to_be_had_in_every_form(full: dict[str, str]) -> None:
+    kinds = {"summary", "test-strategy", "test-plan", "execution-plan", "remediation-checklist", "validation-report"}
+    assert {f"issues/7/{kind}.{form}" for kind in kinds for form in ("md", "html", "json")} <= set(full)
+    assert json.loads(full["issues/7/summary.json"])["report"] == "summary"
+    assert full["issues/7/summary.html"].startswith("<!DOCTYPE html>")

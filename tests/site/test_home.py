@@ -1,0 +1,71 @@
+"""The home page: what is contradicted, fails or waits, whose turn it is, what changed, what ends; one sentence if all is well."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from books import MINIMAL, load_book
+
+from triagebook.markup import plain
+from triagebook.render import render
+from triagebook.site.pages import pages
+from triagebook.site.shelf import Changes, Shelf
+
+OWNED = MINIMAL + "owner: ada\n"
+CLOSED = OWNED + "closed: {on: 2025-10-01, as: declined, why: It works as it should}\n"
+
+
+def home(folder: Path, files: dict[str, str], changes: Changes | None = None) -> str:
+    loaded = load_book(folder, files)
+    shelf = Shelf(loaded.book, loaded.findings, **({"changes": changes} if changes else {}))
+    page = next(page for page in pages(loaded.book, shelf=shelf) if page.path == "index.md")
+    return plain(render(page.template, page.view(), page.lookup))
+
+
+def test_the_counts_lead_to_their_issues(tmp_path: Path) -> None:
+    claim = 'claims: [{says: Done, from: "a.md#L1", disputed: It is not}]\n'
+    text = home(tmp_path, {"1/issue.yaml": MINIMAL, "2/issue.yaml": OWNED + claim})
+    assert "- 1 [contradicted](turns/index.md#contradicted)\n- 0 [failing](turns/index.md#failing)" in text
+    assert "- 1 [without owner](turns/index.md#without-owner)" in text
+
+
+def test_one_sentence_where_all_is_well(tmp_path: Path) -> None:
+    assert "All is well: every issue is closed" in home(tmp_path / "a", {"1/issue.yaml": CLOSED})
+    assert "All is well: nothing is contradicted" in home(tmp_path / "b", {"1/issue.yaml": OWNED})
+    assert "All is well" not in home(tmp_path / "c", {"1/issue.yaml": MINIMAL})
+    assert "All is well" not in home(tmp_path / "d", {"1/issue.yaml": OWNED, "2/issue.yaml": "title: ["})
+    assert "All is well" not in home(tmp_path / "e", {})
+
+
+def test_what_needs_a_person_comes_with_its_command(tmp_path: Path) -> None:
+    text = home(tmp_path, {"1/issue.yaml": OWNED})
+    assert "- [1 · The chat does not open](issues/1/index.md) is reported\n" in text
+    assert "    ```sh\n    triagebook scan 1\n    ```" in text
+    assert "(Ada)" in text
+
+
+def test_what_changed_is_told_by_issue(tmp_path: Path) -> None:
+    changed = {"1/issue.yaml", "1/evidence/run.yaml", "catalog.yaml", ".schema/issue.json", "404/issue.yaml"}
+    text = home(tmp_path, {"1/issue.yaml": OWNED}, Changes("Since v1", frozenset(changed)))
+    assert "Since v1:\n\n- [1 · The chat does not open](issues/1/index.md): run, record\n" in text
+    assert "- `404`" in text
+    assert "- `catalog.yaml`" in text
+    assert "schema" not in text.split("## What ends")[0]
+    assert "Since v1: no record." in home(tmp_path / "b", {"1/issue.yaml": OWNED}, Changes("Since v1"))
+
+
+def test_what_is_unknown_is_said(tmp_path: Path) -> None:
+    assert "Nobody knows." in home(tmp_path, {"1/issue.yaml": OWNED}, Changes("", why_unknown="Nobody knows."))
+
+
+def test_what_ends_stands_by_its_day(tmp_path: Path) -> None:
+    waivers = "waivers: [{rule: TB101, who: ada, why: so, until: 2026-02-01}, {rule: TB102, who: ada, why: so, until: 2026-01-01}]\n"
+    text = home(tmp_path, {"1/issue.yaml": OWNED + waivers})
+    first, second = text.index("- 2026-01-01: the waiver of TB102 in [1]"), text.index("- 2026-02-01: the waiver")
+    assert first < second
+
+
+def test_every_page_is_reached_from_home(tmp_path: Path) -> None:
+    text = home(tmp_path, {"1/issue.yaml": OWNED})
+    for name in ("issues", "patterns", "components", "files", "environments", "impact", "evidence", "rules", "schema"):
+        assert f"]({name}/index.md)" in text
