@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from .clean_book import clean_files
-from .corruption import Change, Flaw, Write, add, drop, put, swap
+from .corruption import Change, Write, add, drop, put, swap
 from .corruptions import names as at
 
 
@@ -18,9 +18,8 @@ class Honest:
     flaw: str = ""
 
 
-def honest(says: str, *parts: Change | Flaw) -> Honest:
-    changes = tuple(part for part in parts if not isinstance(part, Flaw))
-    return Honest(says, changes, next((part.why for part in parts if isinstance(part, Flaw)), ""))
+def honest(says: str, *parts: Change) -> Honest:
+    return Honest(says, parts)
 
 
 NEW_ISSUE = b"""\
@@ -111,7 +110,6 @@ WORK = (
                 "until": "2025-12-31",
             },
         ),
-        Flaw("TB204 looks for the field of a waiver in issue.yaml alone, where the finding is in affected.yaml"),
     ),
 )
 

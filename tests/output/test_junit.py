@@ -28,7 +28,7 @@ def read(*findings: Finding, **more: Any) -> TestSuite:
     return suite
 
 
-def answer(case: TestCase) -> Failure | Skipped:
+def answer(case: TestCase) -> Any:
     (found,) = case.result
     return found
 

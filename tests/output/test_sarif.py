@@ -28,17 +28,14 @@ def run_of(*findings: Finding, root: Path = Path("issues"), **more: Any) -> Run:
 
 
 def results(run: Run) -> list[Result]:
-    assert run.results is not None
-    return run.results
+    return [*(run.results or [])]
 
 
 def uri(result: Result) -> str:
     (location,) = result.locations or []
     assert location.physical_location
     assert location.physical_location.artifact_location
-    found = location.physical_location.artifact_location.uri
-    assert found is not None
-    return found
+    return str(location.physical_location.artifact_location.uri)
 
 
 def test_the_tool_and_its_rules() -> None:

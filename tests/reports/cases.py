@@ -55,13 +55,10 @@ def small(issue: dict[str, Any]) -> Case:
 
 
 def proven() -> Story:
-    """The honest story, with a word on what each part is for."""
+    """The honest story, with an owner and the way that was chosen."""
     story = honest()
-    story.issue |= {
-        "owner": "ada",
-        "fix": story.issue["fix"] | {"chosen": "drop", "options": {"drop": "Drop the await"}},
-    }
-    story.issue["fix"]["options"] = {"drop": {"title": "Drop the await"}}
+    chosen = {"chosen": "drop", "options": {"drop": {"title": "Drop the await"}}}
+    story.issue |= {"owner": "ada", "fix": story.issue["fix"] | chosen}
     return story
 
 

@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from cases import BOOK, KINDS, ROOT
+from cases import BOOK, KINDS, real
 
 from triagebook.cli.main import outcome
 
@@ -85,8 +85,6 @@ def collected(folder: Path) -> list[str]:
 
 @pytest.mark.parametrize("issue_id", ["1184", "1231"])
 def test_pytest_collects_every_test_of_a_plan(tmp_path: Path, issue_id: str) -> None:
-    from cases import real
-
     assert outcome(["tests", issue_id, "--out", str(tmp_path), "--book", str(BOOK)]) == 0
     found = {line.rpartition("::")[2] for line in collected(tmp_path)}
     planned = {test.name if test.name.startswith("test_") else f"test_{test.name}" for test in real(issue_id).tests}
@@ -122,6 +120,3 @@ def test_the_files_of_a_real_issue_run(tmp_path: Path) -> None:
     )
     assert "not written yet: The endpoint for health answers without an error in its body" in done.stdout
     assert " passed" not in done.stdout
-
-
-assert ROOT

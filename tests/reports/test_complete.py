@@ -13,7 +13,6 @@ from triagebook.book import Book
 from triagebook.facts.case import Case
 from triagebook.store.load import load
 
-
 # What is told in other words: the time of a phase is the sum of its steps, the search of a scan goes before the
 # issue's own, evidence is shown with what it counts for, and the run that failed reads as one.
 TOLD = {"plan.phases.reproduce.takes", "detector.code", "detector.include.0", "detector.exclude.0"}

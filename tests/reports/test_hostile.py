@@ -13,10 +13,13 @@ import comrak
 import mdformat
 import pytest
 from cases import FULL, KINDS, cases, real, small, written
+from make import book as made
+from make import entry as made_entry
 
 from test_render import HOSTILE
 from triagebook.book import Book
 from triagebook.facts.case import Case
+from triagebook.model.affected import Affected
 from triagebook.model.base import Line, Prose, Record, Text
 from triagebook.store.load import load
 
@@ -173,18 +176,13 @@ class Whole(HTMLParser):
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_five_hundred_files_are_all_listed(kind: str) -> None:
-    from make import book as made
-    from make import entry
-
-    from triagebook.model.affected import Affected
-
     affected = Affected.model_validate(
         {
             "source": {"repository": "app", "commit": "f" * 40},
             "locations": [{"at": f"app/file_{number}.py:{number}"} for number in range(1, 501)],
         }
     )
-    one = entry("1", affected=affected)
+    one = made_entry("1", affected=affected)
     text = written(Case(made({"1": one}), one), kind)
     if kind == "remediation-checklist":
         assert all(f"- [ ] `app/file_{number}.py`, line {number}\n" in text for number in range(1, 501))

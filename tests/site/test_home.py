@@ -1,4 +1,4 @@
-"""The home page: what is contradicted, fails or waits, whose turn it is, what changed, what ends; one sentence if all is well."""
+"""The home page: what is contradicted, fails or waits, whose turn it is, what changed and ends, or that all is well."""
 
 from __future__ import annotations
 
@@ -59,7 +59,8 @@ def test_what_is_unknown_is_said(tmp_path: Path) -> None:
 
 
 def test_what_ends_stands_by_its_day(tmp_path: Path) -> None:
-    waivers = "waivers: [{rule: TB101, who: ada, why: so, until: 2026-02-01}, {rule: TB102, who: ada, why: so, until: 2026-01-01}]\n"
+    waiver = "{{rule: {}, who: ada, why: so, until: {}}}"
+    waivers = f"waivers: [{waiver.format('TB101', '2026-02-01')}, {waiver.format('TB102', '2026-01-01')}]\n"
     text = home(tmp_path, {"1/issue.yaml": OWNED + waivers})
     first, second = text.index("- 2026-01-01: the waiver of TB102 in [1]"), text.index("- 2026-02-01: the waiver")
     assert first < second

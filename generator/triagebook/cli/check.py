@@ -135,7 +135,7 @@ def _today() -> date:
 
 def _baseline(path: Path) -> Baseline:
     try:
-        return Baseline.read(path.read_text(encoding="utf-8"))
+        return Baseline.read(path.read_text(encoding="utf-8-sig"))
     except ValueError:
         what = f"{path} is not the JSON of a check"
         raise TriagebookError(what, f"write it: triagebook check --format json > {path}") from None

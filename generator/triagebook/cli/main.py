@@ -10,6 +10,7 @@ import sys
 from contextlib import contextmanager
 from importlib import import_module
 from io import TextIOWrapper
+from keyword import iskeyword
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -32,7 +33,8 @@ class Later(click.Command):
         super().__init__(name, short_help=summary)
 
     def load(self) -> click.Command:
-        module = import_module(f"triagebook.cli.{self.name}")
+        name = f"{self.name}_" if iskeyword(str(self.name)) else self.name  # `import` can't name a module
+        module = import_module(f"triagebook.cli.{name}")
         command: click.Command = module.command
         return command
 
@@ -80,6 +82,7 @@ def _while_somebody_reads(ctx: click.Context) -> Iterator[None]:
 SUMMARIES = {
     "init": "Start a book in a folder.",
     "new": "Write a new issue.",
+    "import": "Take issues or locations from other tools.",
     "list": "List issues.",
     "show": "Show one issue.",
     "facts": "Show the facts of an issue, or of the whole book.",

@@ -24,18 +24,21 @@ from .site import find_config
 @click.option(
     "--out", required=True, metavar="DIR", type=click.Path(path_type=Path), help="The folder to write the pages into."
 )
+@click.option("--since", metavar="REV", help="Say on the home page what changed since this commit, branch or tag.")
 @book_option
-def command(out: Path, book: Path | None) -> None:
+def command(out: Path, since: str | None, book: Path | None) -> None:
     """Write every page as plain Markdown.
 
     DIR gets the pages in `docs`, your own pages of the site among them, and a `mkdocs.yml` that names no plugin:
     MkDocs, ProperDocs, Zensical and others build a site from it. Running it again writes them anew.
     """
-    from triagebook.site.plain import write  # noqa: PLC0415  (help and version answer at once)
+    from triagebook.site.history import recent_changes  # noqa: PLC0415  (help and version answer at once)
+    from triagebook.site.plain import write  # noqa: PLC0415
     from triagebook.site.plugin import own_pages  # noqa: PLC0415
     from triagebook.site.shelf import Shelf  # noqa: PLC0415
 
     loaded = load(book_root(book))
     config_file = find_config(loaded.root)
-    number = write(Shelf(loaded.book, all_findings(loaded)), out, own_pages(config_file, loaded.root))
+    shelf = Shelf(loaded.book, all_findings(loaded), changes=recent_changes(loaded.root, since))
+    number = write(shelf, out, own_pages(config_file, loaded.root))
     click.echo(f"{counted(number, 'page')}: {out / 'mkdocs.yml'}")

@@ -40,10 +40,8 @@ class Alone(See):
     def pattern(self, pattern_id: str) -> Linked:
         return Linked(super().pattern(pattern_id).text)
 
-    def document(self, name: str) -> Linked:
-        """A document about the issue by its title, leading to its address if it has one."""
-        record = self.entry.issue.documents[name] if self.entry else None
-        return Linked(record.title, record.url) if record else Linked(name)
+    def issue_at(self, issue_id: str, words: str, at: str, *, code: bool = False) -> Linked:  # noqa: ARG002
+        return Linked(words, code=code)
 
 
 # ── the command ──────────────────────────────────────────────────────────────────────────────────────
@@ -170,7 +168,8 @@ def document(report: Report, form: str, root: Path, folder: Path) -> str:
 
         title = f"{report.view.head.title}: {report.view.head.id} · {report.view.head.issue}"
         styles = templates() / "reports" / "report.css"
-        return page(markdown, report.figures.used, title, styles, lambda file: _seen_from(folder, root / file))
+        link = lambda file: _seen_from(folder, root / file)  # noqa: E731
+        return page(markdown, report.figures.used, title, styles, link, report.kind)
     from triagebook.reports.gfm import normal, plain  # noqa: PLC0415
 
     return normal(plain(markdown))

@@ -91,7 +91,7 @@ def command(
     With --check nothing is written. It tells which recorded lines do not hold any more, what is found and not
     recorded, and where each `path:line` of the record went; without ID for all issues whose code is at hand.
     """
-    before = _texts(book_root(book), issue_ids)
+    before = [_text(book_root(book), issue_id) for issue_id in issue_ids]
     loaded = open_book(book)
     entries = [_entry(loaded, issue_id) for issue_id in issue_ids]
     if folder is not None and not folder.is_dir():
@@ -107,7 +107,7 @@ def command(
         raise click.UsageError("name one issue to search for; --check takes several, or none for all")
     outcome = _look(loaded, entries[0], folder)
     notes = _notes(outcome)
-    written = False if dry_run else _write(loaded, outcome, before[issue_ids[0]])
+    written = False if dry_run else _write(loaded, outcome, before[0])
     for note in notes:
         click.echo(f"note: {on_one_line(note)}", err=True)
     if form == "json":
@@ -167,14 +167,10 @@ def _track(paths: Sequence[str]) -> Iterable[str]:
 # ── writing ──────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _texts(root: Path, issue_ids: Iterable[str]) -> dict[str, str]:
-    """The records as they are before anything is read: whoever writes to one meanwhile is not overwritten."""
-    return {issue_id: _text(root / issue_id / "affected.yaml") for issue_id in issue_ids}
-
-
-def _text(path: Path) -> str:
+def _text(root: Path, issue_id: str) -> str:
+    """A record as it is before anything is read of it: whoever writes to it meanwhile is not overwritten."""
     try:
-        return path.read_text(encoding="utf-8", errors="replace")
+        return (root / issue_id / "affected.yaml").read_text(encoding="utf-8", errors="replace")
     except OSError:
         return ""
 
@@ -185,7 +181,7 @@ def _write(loaded: Loaded, outcome: Outcome, before: str) -> bool:
     if outcome.look.entry.affected is None:
         create(loaded.root, outcome.file, _HEAD + Writer(Layout()).document(thaw(outcome.record)))
         return True
-    if _text(loaded.root / outcome.file) != before:
+    if _text(loaded.root, outcome.look.entry.id) != before:
         raise BusyError(f"{outcome.file} was changed meanwhile", "try again")
     return bool(edit(loaded.root, outcome.edits(comments=_COMMENT.search(before) is not None)))
 

@@ -81,7 +81,11 @@ plugins: [triagebook]
 nav:
   - Home: index.md
   - Issues: issues/index.md
+  - Contradictions: contradictions/index.md
+  - Evidence: evidence/index.md
   - Patterns: patterns/index.md
+  - Book: book/index.md
+  - Reference: reference/index.md
   - About: about.md
 """
 

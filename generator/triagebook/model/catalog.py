@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from .base import Flag, Keyed, Line, Many, Path, Prose, Record, Short, Url, keyed, optional, required, several
-from .refs import EnvironmentRef, PersonRef, RepositoryRef
+from .base import Flag, Keyed, Line, Many, Named, Path, Prose, Record, Short, Url, keyed, optional, required, several
+from .defect import Severity
+from .issue import Ending
+from .refs import ComponentRef, EnvironmentRef, PersonRef, RepositoryRef
 from .values import DocRef, Quantity
 
 
@@ -96,6 +98,23 @@ class Person(Short):
     contact: Line | None = optional("How to reach them", "#backend")
 
 
+class Label(Record):
+    """What a label of the tracker means here."""
+
+    severity: Severity | None = optional("How much harm it does", "high")
+    component: ComponentRef | None = optional("Where the defect lives", "websocket-routes")
+    seen: EnvironmentRef | None = optional("Where it was seen", "staging")
+    closed: Ending | None = optional("How an issue with it ended, once it is closed", "declined")
+
+
+class Tracker(Record):
+    """How `triagebook import` reads what an issue tracker says."""
+
+    labels: Named[Label] = keyed("What labels mean", {"bug": {"severity": "high"}, "wontfix": {"closed": "declined"}})
+    severity: Severity = optional("The severity where no label gives one", "low", Severity.MEDIUM)
+    people: Named[PersonRef] = keyed("Who is meant by a login", {"octocat": "backend"})
+
+
 class Level(StrEnum):
     """How much the findings of a rule matter here."""
 
@@ -124,6 +143,9 @@ class Catalog(Record):
     streams: Keyed[Stream] = keyed("Streams of revenue", {"websocket-chat": "Chat"})
     people: Keyed[Person] = keyed(
         "People, teams and named assistants", {"backend": {"title": "Backend", "kind": "team"}}
+    )
+    tracker: Tracker = optional(
+        "How `triagebook import` reads labels and logins", {"labels": {"bug": {"severity": "high"}}}, Tracker()
     )
     rules: Keyed[Level] = keyed(
         "How much the findings of a rule matter, by its code: `error`, `warning`, `note` or `off`",

@@ -70,8 +70,7 @@ def affected_view(ground: Ground) -> AffectedView | None:
     affected = ground.entry.affected
     if affected is None:
         return None
-    figures, scan = ground.figures, affected.scan
-    scanned = scan is not None and scan.by is not None and not scan.from_
+    figures, scanned = ground.figures, is_scanned(affected)
     return AffectedView(
         record=affected,
         repository=affected.source.repository,
@@ -84,6 +83,12 @@ def affected_view(ground: Ground) -> AffectedView | None:
         groups=tuple(_groups(ground, affected)),
         detector=detector(ground),
     )
+
+
+def is_scanned(affected: Affected | None) -> bool:
+    """Whether a scan of the tool found the locations; what was typed from a document was not."""
+    scan = affected.scan if affected else None
+    return scan is not None and scan.by is not None and not scan.from_
 
 
 def detector(ground: Ground) -> Detector | None:

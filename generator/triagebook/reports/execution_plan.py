@@ -18,8 +18,8 @@ from .figures import Figure
 from .gaps import Gap, gaps
 from .ground import Ground
 from .head import Head, head
-from .relations import RelationRow, relations
 from .plan import PhaseRow, PlaceCommands, commands_by_place, outside_the_plan, phases
+from .relations import RelationRow, relations
 from .results import SuiteRow, suites
 from .verdict import VerdictView, title_of_environment, verdict_view
 

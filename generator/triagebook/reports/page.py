@@ -21,7 +21,7 @@ _TABLE = re.compile(r"<table>.*?</table>", re.DOTALL)
 _SHOWN = 8  # places that a figure is counted from, before the rest is only counted
 
 
-def page(markdown: str, figures: Sequence[Figure], title: str, styles: Path, link: FileLink) -> str:
+def page(markdown: str, figures: Sequence[Figure], title: str, styles: Path, link: FileLink, kind: str = "") -> str:
     """The whole file."""
     html = to_html(markdown, lambda address: address if re.match(r"https?://|mailto:|#", address) else None)
     body = _TABLE.sub(lambda table: f'<div class="table" tabindex="0">{table[0]}</div>', html.body)
@@ -38,7 +38,7 @@ def page(markdown: str, figures: Sequence[Figure], title: str, styles: Path, lin
 {styles.read_text(encoding="utf-8").strip()}
 </style>
 </head>
-<body>
+<body class="{escape(kind)}">
 {_contents(html.headings, sources=bool(used))}
 <main>
 {body}{_sources(used, link)}

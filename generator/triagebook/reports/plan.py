@@ -24,6 +24,7 @@ class PhaseRow:
     phase: Phase
     takes: Figure | None
     suites: tuple[SuiteRow, ...]
+    commands: tuple[Command, ...]  # of its suites, each once; none where its steps say what to run
     criteria: tuple[CriterionRow, ...]
 
 
@@ -46,17 +47,14 @@ class PlaceCommands:
 
 def phases(ground: Ground, suites: Sequence[SuiteRow], criteria: Sequence[CriterionRow]) -> tuple[PhaseRow, ...]:
     by_id = {suite.id: suite for suite in suites}
-    return tuple(
-        PhaseRow(
-            id=name,
-            title=str(phase.title or name),
-            phase=phase,
-            takes=ground.figures.some("plan.time", phase=name),
-            suites=tuple(by_id[str(suite)] for suite in phase.suites if suite in by_id),
-            criteria=of_phase(criteria, name),
-        )
-        for name, phase in ground.plan.phases.items()
-    )
+    rows = []
+    for name, phase in ground.plan.phases.items():
+        own = tuple(by_id[str(suite)] for suite in phase.suites if suite in by_id)
+        commands = () if phase.steps else tuple({str(c.run): c for row in own for c in row.suite.command}.values())
+        takes = ground.figures.some("plan.time", phase=name)
+        title = str(phase.title or name)
+        rows.append(PhaseRow(name, title, phase, takes, own, commands, of_phase(criteria, name)))
+    return tuple(rows)
 
 
 def deployments(ground: Ground) -> tuple[DeploymentRow, ...]:

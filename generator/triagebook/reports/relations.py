@@ -38,9 +38,12 @@ def relations(ground: Ground) -> tuple[RelationRow, ...]:
     """Each tie once, whoever records it."""
     own = [(_SAYS[tie.kind][0], str(tie.to), tie.why) for tie in ground.issue.relations]
     told = {(says, other) for says, other, _ in own}
-    for other in ground.book.issues.values():
-        for tie in other.issue.relations if other.id != ground.entry.id else ():
-            if tie.to == ground.entry.id and (_SAYS[tie.kind][1], other.id) not in told:
-                own.append((_SAYS[tie.kind][1], other.id, tie.why))
+    theirs = (
+        (_SAYS[tie.kind][1], other.id, tie.why)
+        for other in ground.book.issues.values()
+        for tie in other.issue.relations
+        if tie.to == ground.entry.id != other.id
+    )
+    own += [(says, other, why) for says, other, why in theirs if (says, other) not in told]
     titles = {name: str(entry.issue.title) for name, entry in ground.book.issues.items()}
     return tuple(RelationRow(says, other, titles.get(other, ""), why) for says, other, why in own)

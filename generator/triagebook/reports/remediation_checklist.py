@@ -18,8 +18,8 @@ from .figures import Figure
 from .gaps import Gap, gaps
 from .ground import Ground
 from .head import Head, head
-from .relations import RelationRow, relations
 from .plan import DeploymentRow, PhaseRow, deployments, phases
+from .relations import RelationRow, relations
 from .results import suites
 from .verdict import VerdictView, verdict_view
 

@@ -10,6 +10,7 @@ from triagebook.model.common import Step
 from triagebook.model.defect import Cause, Certainty, Impact, Symptom
 from triagebook.model.issue import Change, Option
 
+from .affected import is_scanned
 from .figures import Figure
 from .gaps import Gap, gaps
 from .ground import Ground
@@ -19,7 +20,7 @@ from .since import Since, Then, since
 from .verdict import VerdictView, verdict_view
 
 TITLE = "Summary"
-MOST = 5  # of a list, before the rest is left to the other reports
+MOST = 3  # of a list, before the rest is left to the other reports
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,7 @@ class Summary:
     files: Figure | None
     locations: Figure | None
     open: Figure | None
+    scanned: bool  # whether a scan of the tool found the locations
     option: Option | None
     why: Prose | None
     changes: tuple[Change, ...]
@@ -66,6 +68,7 @@ def view(ground: Ground, known: Then | None = None) -> Summary:
         files=figures.known("affected.files"),
         locations=figures.known("affected.locations"),
         open=figures.known("affected.locations", state="open"),
+        scanned=is_scanned(ground.entry.affected),
         option=fix.options.get(fix.chosen) if fix and fix.chosen else None,
         why=fix.why if fix else None,
         changes=fix.changes if fix else (),

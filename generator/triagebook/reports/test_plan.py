@@ -17,8 +17,8 @@ from .figures import Figure
 from .gaps import Gap, gaps
 from .ground import Ground
 from .head import Head, head
-from .relations import RelationRow, relations
 from .plan import DeploymentRow, PhaseRow, PlaceCommands, commands_by_place, deployments, phases
+from .relations import RelationRow, relations
 from .results import SuiteRow, suites
 from .verdict import VerdictView, verdict_view
 

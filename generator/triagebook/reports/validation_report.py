@@ -21,8 +21,8 @@ from .figures import Figure
 from .gaps import Gap, gaps
 from .ground import Ground
 from .head import Head, head
-from .relations import RelationRow, relations
 from .plan import DeploymentRow, deployments
+from .relations import RelationRow, relations
 from .results import SuiteRow, TestRow, lost, suites
 from .verdict import VerdictView, verdict_view
 

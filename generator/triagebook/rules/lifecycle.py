@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from triagebook.facts.verdict import Stage
 from triagebook.facts.weight import is_ahead
 from triagebook.findings import Severity
+from triagebook.model.evidence import Side
 from triagebook.model.issue import Contradiction, Ending
 from triagebook.model.values import DocRef
 from triagebook.model.walk import leaves
@@ -44,6 +45,7 @@ closed: {on: 2025-10-01, as: declined, why: Works as it should}
         for way, what, day in _after_opening(issue):
             if day < issue.opened:
                 yield self.finding(case.file, way, f"{what} on {day}, before the issue was opened on {issue.opened}")
+        yield from self._closed_too_early(case)
         came = issue.introduced.on if issue.introduced else None
         if came is None:
             return
@@ -54,6 +56,26 @@ closed: {on: 2025-10-01, as: declined, why: Works as it should}
             if record.phase and _day(record.at) < came:
                 says = f"seen on {_day(record.at)}, {record.phase.value} the fix of a defect that came in on {came}"
                 yield self.finding(case.evidence_file(name), ("at",), says)
+
+    def _closed_too_early(self, case: Case) -> Iterator[Finding]:
+        closed = case.issue.closed
+        if closed is None or closed.as_ is not Ending.FIXED:
+            return
+        what, day = max(_first_proofs(case), key=lambda proof: proof[1], default=("", closed.on))
+        if closed.on < day:
+            yield self.finding(case.file, ("closed", "on"), f"closed as fixed on {closed.on}; {what} on {day}")
+
+
+def _first_proofs(case: Case) -> Iterator[tuple[str, date]]:
+    """What must have happened when an issue is closed as fixed, with the first day it did."""
+    for place in case.required_environments:
+        runs = [_day(run.at) for _, run in case.runs if run.phase is Side.AFTER and run.environment == place]
+        if runs:
+            yield f"the first run in `{place}` after the fix was", min(runs)
+        attempts = case.issue.deployment[place].attempts if place in case.issue.deployment else ()
+        done = [attempt.on for attempt in attempts if attempt.outcome == "done" and attempt.on]
+        if done:
+            yield f"the fix was first deployed to `{place}`", min(done)
 
 
 def _after_opening(issue: Issue) -> Iterator[tuple[Field, str, date]]:
@@ -159,9 +181,7 @@ lessons: [{says: Staging is slow, from: report.md#L3}]
 
     def find(self, case: Case) -> Iterator[Finding]:
         quoted = {
-            value.document
-            for way, value in leaves(case.issue)
-            if isinstance(value, DocRef) and way[0] != "documents"
+            value.document for way, value in leaves(case.issue) if isinstance(value, DocRef) and way[0] != "documents"
         }
         for name in [name for name in case.issue.documents if name in quoted]:
             document = case.issue.documents[name]

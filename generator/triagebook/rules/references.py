@@ -37,6 +37,26 @@ class UnknownReference(Rule):
     def find(self, case: Case) -> Iterator[Finding]:
         for file, record in case.entry.files():
             yield from self._unknown(case.book, file, record, case.entry)
+        if case.book.catalog_read:
+            yield from self._keys(case)
+        yield from self._groups(case)
+
+    def _keys(self, case: Case) -> Iterator[Finding]:
+        """The environments that stand as keys."""
+        names = case.book.names("environment")
+        for key in case.issue.deployment:
+            if key not in names:
+                says = f"there is no environment `{key}`"
+                yield self.finding(case.file, ("deployment", key), says, _nearest(key, names))
+
+    def _groups(self, case: Case) -> Iterator[Finding]:
+        """The groups that locations name by their priority, where groups are recorded."""
+        affected = case.entry.affected
+        for index, location in enumerate(affected.locations if affected and affected.groups else ()):
+            if affected and location.priority is not None and str(location.priority) not in affected.groups:
+                says = f"there is no group `{location.priority}`"
+                way = ("locations", index, "priority")
+                yield self.finding(f"{case.entry.id}/affected.yaml", way, says, _nearest("", affected.groups))
 
     def find_in_book(self, book: Book) -> Iterator[Finding]:
         yield from self._unknown(book, "catalog.yaml", book.catalog, None)
@@ -102,6 +122,8 @@ class UnknownFact(Rule):
     good = "summary: It shows in {{ affected.locations }} places."
 
     def find(self, case: Case) -> Iterator[Finding]:
+        if not case.book.catalog_read:  # which says what a filter may ask for
+            return
         for file, record in case.entry.files():
             for way, value in leaves(record):
                 if isinstance(value, FactRef):
@@ -151,8 +173,8 @@ claims: [{says: It works, from: https://example.org/a, kind: vacuous, disputed: 
             for place, field in enumerate(claim.shows)
         ]
         named += [(("waivers", i, "at"), waiver.at) for i, waiver in enumerate(case.issue.waivers) if waiver.at]
-        if named:
-            known = _fields(case.issue)
+        if named:  # a waiver may accept what is found in a file beside the issue
+            known = {field for _, record in case.entry.files() for field in _fields(record)}
             for way, field in named:
                 if field not in known:
                     yield self.finding(case.file, way, f"the record has no field `{field}`", _nearest(field, known))

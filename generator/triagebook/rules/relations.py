@@ -173,6 +173,7 @@ class UndetectedDuplicate(Rule):
 
     code = "TB606"
     name = "undetected-duplicate"
+    requires = ("TB604",)  # a chain of duplicates ties its ends together
     severity = Severity.WARNING
     why = "Two teams mend one defect, or one of them mends half of it and the other half stays open."
     remedy = "name the other issue under `relations`: `duplicate-of`, `same-cause`, or `related` if they are two"

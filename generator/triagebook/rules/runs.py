@@ -172,15 +172,27 @@ results: {test_connects: passed, test_sends: passed}
             planned = [test.name for test in case.tests if test.suite == suite and _due(test, side)]
             dropped = {test.name for test in case.tests if test.dropped}
             gone = [test for test in dict.fromkeys([*planned, *ran]) if test not in present and test not in dropped]
-            idle = [test for test in ran if test in present and test not in not_skipped]
+            idle = [test for test in dict.fromkeys([*planned, *ran]) if test in present and test not in not_skipped]
             where = f"of `{suite}` {side.value} the fix in `{environment}`"
             if gone:
                 of = counted(len({*planned, *ran}), "test")
                 says = f"the latest run {where} has no result for {len(gone)} of {of}: {listed(gone)}"
                 yield self.finding(case.evidence_file(name), ("results",), says)
             if idle:
-                says = f"the latest run {where} skipped {listed(idle)}, which ran before"
-                yield self.finding(case.evidence_file(name), ("results",), says)
+                which = "which ran before" if set(idle) <= set(ran) else "which the plan counts"
+                yield self.finding(
+                    case.evidence_file(name), ("results",), f"the latest run {where} skipped {listed(idle)}, {which}"
+                )
+        yield from self._of_totals(case)
+
+    def _of_totals(self, case: Case) -> Iterator[Finding]:
+        """Runs of which no more is known than how many tests they had."""
+        for name, run in case.runs:
+            total = run.totals.total if run.totals and not run.results and not run.partial else None
+            planned = sum(test.suite == run.suite for test in case.tests if run.phase and _due(test, run.phase))
+            if total is not None and total < planned:
+                says = f"the run had {counted(total, 'test')}; the plan lists {planned} for `{run.suite}`"
+                yield self.finding(case.evidence_file(name), ("totals",), says)
 
 
 def _series(case: Case) -> dict[tuple[str, Side, str], list[Run]]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from triagebook.facts.results import Planned, same_error
 from triagebook.findings import Severity
 from triagebook.model.defect import Certainty
-from triagebook.model.evidence import Side
+from triagebook.model.evidence import Outcome, Side
 from triagebook.model.issue import Contradiction
 from triagebook.model.work import SuiteState
 
@@ -51,7 +51,7 @@ suites: {unit: {category: unit, before: {fail: no answer}, after: pass, tests: {
         by_place: dict[Field, list[str]] = {}
         for test in _listed_tests(case):
             if test.proves_nothing and test.after and test.after.expected == "pass":
-                where = _way(test, "before") if test.test.before else _way(test, "after")
+                where = _way(test, "after" if test.test.after and not test.test.before else "before")
                 by_place.setdefault(where, []).append(test.name)
         for way, names in by_place.items():
             verb = "is" if len(names) == 1 else "are"
@@ -164,7 +164,7 @@ def _was_run(case: Case, suite: str) -> bool:
 
 
 class FailureExcused(Rule):
-    """A test is expected to fail, or to be skipped, after the fix."""
+    """A test is expected to fail, or to be skipped, after the fix: by the plan, or by the code of the test."""
 
     code = "TB414"
     name = "failure-excused"
@@ -189,6 +189,16 @@ suites: {unit: {category: unit, before: {fail: no answer}, after: pass, tests: {
             is_are = "is" if len(tests) == 1 else "are"
             names = listed([test.name for test in tests])
             yield self.finding(case.file, way, f"{names} {is_are} expected to {verb} after the fix")
+        yield from self._in_runs(case)
+
+    def _in_runs(self, case: Case) -> Iterator[Finding]:
+        """Failures that the test code itself expects, where the plan expects the test to pass."""
+        for name, run in case.runs:
+            for key, result in run.results.items() if run.phase is Side.AFTER else ():
+                planned = any(test.after and test.after.expected == "pass" for test in case.plan.find(key, run))
+                if planned and result.outcome is Outcome.XFAILED:
+                    says = f"`{key}` is marked in the code as expected to fail; the plan expects it to pass"
+                    yield self.finding(case.evidence_file(name), ("results", key), says)
 
 
 class ImpossibleExpectation(Rule):
@@ -213,8 +223,10 @@ suites:
 
     def find(self, case: Case) -> Iterator[Finding]:
         known = _known_errors(case)
-        if not any(known):
-            return
+        if not any(known) or any(
+            cause.pattern and cause.pattern not in case.book.patterns for cause in case.issue.causes
+        ):
+            return  # nothing to hold it against, or not all of it
         seen: set[Field] = set()
         for test in _listed_tests(case):
             for index, error in enumerate(test.before.errors if test.before else ()):

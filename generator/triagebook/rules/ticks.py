@@ -86,7 +86,13 @@ class NothingToShow(Rule):
     good = "next: [{do: Turn on the alarm, owner: backend, done: {on: 2025-10-01, commit: ab14a73d8}}]"
 
     def find(self, case: Case) -> Iterator[Finding]:
-        for way, step in steps(case):
+        timeline = case.issue.plan.timeline if case.issue.plan else {}
+        ahead = [
+            (("plan", "timeline", name, "steps", index), step)
+            for name, horizon in timeline.items()
+            for index, step in enumerate(horizon.steps)
+        ]
+        for way, step in (*steps(case), *ahead):
             if step.done and not (step.done.commit or step.done.evidence or step.done.from_ or step.from_):
                 yield self.finding(case.file, (*way, "done"), f"done on {step.done.on}, and nothing shows it")
 

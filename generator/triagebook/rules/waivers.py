@@ -75,7 +75,12 @@ waivers: [{rule: TB424, who: backend, why: The team is being formed, until: 2999
 """
 
     def find_after(self, case: Case, findings: Sequence[Finding]) -> Iterator[Finding]:
+        nowhere = {
+            finding.field[1] for finding in findings if finding.code == "TB204" and finding.field[0] == "waivers"
+        }
         for index, waiver in enumerate(case.issue.waivers):
+            if index in nowhere:
+                continue
             if self._can_tell(case, waiver) and not any(concerns(waiver, finding) for finding in findings):
                 where = f" at `{waiver.at}`" if waiver.at else ""
                 says = f"{waiver.rule} finds nothing here{where} that could be accepted"

@@ -18,17 +18,20 @@ if TYPE_CHECKING:
     from triagebook.facts.case import Case
     from triagebook.findings import Finding
 
-_SUSPECT = re.compile(r"[^\x00-\x7f]{2}")  # a character of UTF-8 beyond ASCII has two bytes or more
+_LOST = "\ufffd"  # what a decoder writes where it could not decode
+_SUSPECT = re.compile(rf"[^\x00-\x7f]{{2}}|{_LOST}")  # a character of UTF-8 beyond ASCII has two bytes or more
 # Part of a path: what ends one in prose, in a command or between quotes can't stand in it.
 _PART = r"""[^\s\\/`"'<>|,;:*?()\[\]{}]+"""
 _OF_WINDOWS = re.compile(rf"(?<![A-Za-z0-9])(?:[A-Z]:[\\/]|[a-z]:\\|[a-z]:/(?={_PART}/)){_PART}(?:[\\/]{_PART})*")
-_OF_A_USER = re.compile(rf"(?<![\w.:/}}\])>])(?:/mnt/[a-z])?(?:/Users|/home)/{_PART}(?:/{_PART})*")
+_OF_A_USER = re.compile(rf"(?<![\w.:/}}\])>~])(?:(?:/mnt/[a-z])?(?:/Users|/home|/root)|~)/{_PART}(?:/{_PART})*")
+_OF_A_SHARE = re.compile(rf"(?<![\w\\]){re.escape(chr(92) * 2)}{_PART}(?:\\{_PART})+")
 _BACKWARDS = re.compile(
     r"(?<![\w\\/:.-])(?:[\w.-]+\\)+[\w-]+(?:\.[\w-]+)*\.[A-Za-z]\w{0,4}\b(?!\\)"  # ends in the name of a file
     r"|(?<![\w\\/:.-])[\w.-]{2,}(?:\\[\w.-]{2,}){2,}"  # or has three names
 )
 _PLACEHOLDER = re.compile(
-    r"\b(?:TODO|FIXME|TBD|TBA|XXX+)\b|\?{3,}|(?i:\b(?:is |are )?to be (?:determined|defined|announced|filled in)\b)"
+    r"\b(?:TODO|FIXME|XXX+|(?i:TB[ACD]))\b|\?{3,}"
+    r"|(?i:\b(?:is |are )?to be (?:determined|defined|announced|filled in)\b)"
     r"|(?i:<(?:fill|insert|enter|add|your)\b[^<>]*>|\[(?:fill|insert|enter|your)\b[^\[\]]*\]|\blorem ipsum\b)"
     r"|\b[Ll]ines?\s+(?:~\s*[A-Za-z]{1,2}|~?[NX]{1,4})\b"
 )
@@ -143,7 +146,8 @@ def _decoded(text: str) -> str | None:
 
     only_what_is_certain = TextFixerConfig(unescape_html=False, restore_byte_a0=False, replace_lossy_sequences=False)
     meant = fix_encoding(text, only_what_is_certain)
-    return None if is_bad(meant) or any(category(character) == "Cn" for character in meant) else meant
+    lost = is_bad(meant) or any(character == _LOST or category(character) == "Cn" for character in meant)
+    return None if lost else meant
 
 
 def _around(text: str, decoded: str | None) -> str:
@@ -157,7 +161,7 @@ def _around(text: str, decoded: str | None) -> str:
 
 
 def _of_one_machine(said: Said) -> str | None:
-    for found in (_OF_WINDOWS.search(said.text), _OF_A_USER.search(said.text)):
+    for found in (form.search(said.text) for form in (_OF_WINDOWS, _OF_A_USER, _OF_A_SHARE)):
         if found and not _may_be_an_address(said.voice, found.group()):
             return found.group()
     return None

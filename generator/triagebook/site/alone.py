@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 from triagebook.book import Book, Entry
-from triagebook.markdown import Computed, Linked, Lookup, fill, without_figures
+from triagebook.facts.case import Case
+from triagebook.markdown import Linked, fill, without_figures
 from triagebook.render import render, templates
-from triagebook.reports import Report
+from triagebook.reports import KINDS, Report, make
 from triagebook.reports.data import as_data
 from triagebook.reports.gfm import normal, plain
 from triagebook.reports.page import page
 
+from .page import Asset
+from .reports import FORMS, file_path, lookup
 from .see import See
 
 
@@ -56,11 +61,11 @@ def document(report: Report, form: str, own: Path | None = None) -> str:
     return page(markdown, report.figures.used, f"{head.title}: {head.id} · {head.issue}", styles, lambda _: None)
 
 
-def lookup(report: Report) -> Lookup:
-    """The values of facts that prose names, as figures of the report."""
+def report_files(case: Case, own: Path | None) -> Iterator[Asset]:
+    for kind in KINDS:
+        for form in FORMS:
+            yield Asset(file_path(case.entry.id, kind, form), partial(_document, kind, case, form, own))
 
-    def value(name: str) -> str | None:
-        figure = report.figures.named(name)
-        return Computed(figure.bare, figure.number) if figure else None
 
-    return value
+def _document(kind: str, case: Case, form: str, own: Path | None) -> str:
+    return document(make(kind, case), form, own)

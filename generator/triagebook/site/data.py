@@ -18,10 +18,10 @@ from triagebook.facts.stages import Stage
 from triagebook.findings import Finding, Severity
 from triagebook.model.values import FactRef, Quantity
 
+from .alone import report_files
 from .fields import state_of
 from .overview import OVERVIEW, REFERENCES
 from .page import Asset
-from .reports import report_files
 from .see import issue_path, pattern_path
 from .shelf import Shelf
 

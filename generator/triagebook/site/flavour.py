@@ -28,6 +28,7 @@ class _Writer:
         self.lines: list[str] = []
         self.items: list[int] = []  # where the content of each open item begins, as it was written
         self.fence = ""
+        self.loose = False  # whether a blank line stands in the list that is open
 
     def write(self, markdown: str) -> str:
         for line in markdown.splitlines():
@@ -37,6 +38,7 @@ class _Writer:
             elif text:
                 self._text(text, len(line) - len(text))
             else:
+                self.loose = self.loose or bool(self.items)
                 self.lines.append("")
         return "\n".join(self.lines) + "\n"
 
@@ -47,20 +49,25 @@ class _Writer:
             self.fence = ""
 
     def _text(self, text: str, indent: int) -> None:
+        before = len(self.items)
         while self.items and indent < self.items[-1]:
             self.items.pop()
         depth, item = len(self.items), _ITEM.match(text)
         inside = 0 if item else indent - (self.items[-1] if self.items else 0)
         if item:
-            if not depth and self.lines and self.lines[-1] and not self._ends_in_list():
-                self.lines.append("")  # between a paragraph and a list
+            if self.lines and self.lines[-1] and self._needs_a_gap(depth, before):
+                self.lines.append("")
             self.items.append(indent + item.end())
+        elif not depth:
+            self.loose = False
         opening = _FENCE.match(text, item.end() if item else 0)
         self.fence = opening[0] if opening else ""
         self.lines.append(" " * (_STEP * depth + inside) + (text if opening else _line(text)))
 
-    def _ends_in_list(self) -> bool:
-        return self.lines[-1].startswith(" ") or bool(_ITEM.match(self.lines[-1]))
+    def _needs_a_gap(self, depth: int, before: int) -> bool:
+        """Does the other flavour take an item for a part of what stands before it?"""
+        after_words = not depth and not self.lines[-1].startswith(" ") and not _ITEM.match(self.lines[-1])
+        return after_words or (self.loose and before - depth > 1)
 
 
 def _line(text: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,7 +14,8 @@ import yaml
 from triagebook.errors import TriagebookError
 from triagebook.markdown import without_figures
 from triagebook.markup import plain
-from triagebook.render import render
+from triagebook.render import render, templates
+from triagebook.reports import KINDS
 
 from .data import assets
 from .flavour import flavoured
@@ -22,6 +24,8 @@ from .shelf import Shelf
 
 SETTINGS, PAGES = "mkdocs.yml", "docs"
 FIRST = "# Written by `triagebook pages`: what is changed here is lost when it runs again."
+
+_TO_TAKE = re.compile(rf"\]\(({'|'.join(KINDS)})\.md\)")  # a report to take away, in Markdown
 
 NAV: Sequence[Mapping[str, str]] = (
     {"Home": "index.md"},
@@ -53,6 +57,12 @@ class Own:
     templates: Path | None = None
 
 
+def own_templates(root: Path) -> Path | None:
+    """The templates beside the book's folder, which go before those that come with us; none where these are ours."""
+    own = root.parent / "templates"
+    return own if own.is_dir() and own.resolve() != templates().resolve() else None
+
+
 def write(shelf: Shelf, out: Path, own: Own) -> int:
     """Write the pages into a folder, and say how many there are. What an earlier run wrote is written anew."""
     _refuse_strange(out)
@@ -64,7 +74,8 @@ def write(shelf: Shelf, out: Path, own: Own) -> int:
         _write(out / PAGES / path, text)
         made += 1
     for asset in assets(shelf, lambda path: path, own.templates):
-        _write(out / PAGES / asset.path, asset.content())
+        path = f"{asset.path}.txt" if asset.path.endswith(".md") else asset.path  # else it would be a page
+        _write(out / PAGES / path, asset.content())
     _write(out / SETTINGS, _settings(shelf, own))
     return made
 
@@ -72,7 +83,7 @@ def write(shelf: Shelf, out: Path, own: Own) -> int:
 def _texts(shelf: Shelf, own: Path | None) -> Iterator[tuple[str, str]]:
     for page in pages(shelf.book, shelf=shelf):
         text = without_figures(plain(render(page.template, page.view(), page.lookup, own=own, about=page.title)))
-        yield page.path, flavoured(text)
+        yield page.path, _TO_TAKE.sub(r"](\1.md.txt)", flavoured(text))
 
 
 def _write(path: Path, text: str) -> None:

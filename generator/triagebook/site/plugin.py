@@ -35,17 +35,18 @@ from triagebook.markdown import without_figures
 from triagebook.markup import Heading, to_html
 from triagebook.render import render, templates
 from triagebook.rules import EVERYTHING, check
-from triagebook.source import NoHistoryError, changed_since
+from triagebook.source import NoHistoryError
 from triagebook.store.find import book_at
 from triagebook.store.load import Loaded, load
 
 from .data import assets
+from .history import recent_changes
 from .layout import arranged
 from .page import Asset, Page
 from .pages import pages
-from .plain import Own
+from .plain import Own, own_templates
 from .reports import with_figures
-from .shelf import Changes, Shelf
+from .shelf import Shelf
 
 STYLES = "assets/triagebook.css"
 MANY = 30  # headings beside a page; where there are more, only the upper ones stand there
@@ -131,18 +132,11 @@ class TriagebookPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
             read = (chosen.weigh(found) for found in loaded.findings if chosen.wants_code(found.code))
             findings = loaded.placed([*read, *check(loaded.book)])
         self.own = own_templates(loaded.root)
-        return Shelf(loaded.book, findings, changes=self.changes(loaded.root))
-
-    def changes(self, root: Path) -> Changes:
-        """What changed in the records since the revision that the settings name."""
-        since = self.config.since
         try:
-            files = changed_since(root, since or "HEAD~1")
+            changes = recent_changes(loaded.root, self.config.since)
         except NoHistoryError as error:
-            if since:
-                raise PluginError(f"`since: {since}`: {error.what}; {error.do}") from None
-            return Changes("", why_unknown="Unknown: git knows no earlier commit of these records here.")
-        return Changes(f"Since {since}" if since else "Since the commit before the newest one", files)
+            raise PluginError(f"`since: {self.config.since}`: {error.what}; {error.do}") from None
+        return Shelf(loaded.book, findings, changes=changes)
 
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
         config.extra_css.insert(0, STYLES)
@@ -180,12 +174,6 @@ class TriagebookPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
         server.watch(str(self.folder(config)))
         server.watch(str(self.own or templates()))
         return server
-
-
-def own_templates(root: Path) -> Path | None:
-    """The templates beside the book's folder, which go before those that come with us; none where these are ours."""
-    own = root.parent / "templates"
-    return own if own.is_dir() and own.resolve() != templates().resolve() else None
 
 
 def _titles(nav: object) -> Iterator[tuple[str, str]]:

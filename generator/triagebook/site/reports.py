@@ -5,14 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from functools import partial
-from pathlib import Path
 
 from triagebook.facts.case import Case
-from triagebook.markdown import FIGURE_CLOSE, FIGURE_DIGITS, FIGURE_OPEN, without_figures
+from triagebook.markdown import FIGURE_CLOSE, FIGURE_DIGITS, FIGURE_OPEN, Computed, Lookup, without_figures
 from triagebook.reports import KINDS, Report, make
 
-from .alone import document, lookup
-from .page import Asset, Page
+from .page import Page
 from .see import FACTS, See, issue_path, report_path
 
 FORMS: Mapping[str, str] = {"md": "Markdown", "html": "HTML", "json": "JSON"}
@@ -65,14 +63,14 @@ def report_pages(case: Case) -> Iterator[Page]:
         yield Page(path, title, "pages/report.md.j2", view, issue_path(case.entry.id), desk.lookup)
 
 
-def report_files(case: Case, own: Path | None) -> Iterator[Asset]:
-    for kind in KINDS:
-        for form in FORMS:
-            yield Asset(file_path(case.entry.id, kind, form), partial(_document, kind, case, form, own))
+def lookup(report: Report) -> Lookup:
+    """The values of facts that prose names, as figures of the report."""
 
+    def value(name: str) -> str | None:
+        figure = report.figures.named(name)
+        return Computed(figure.bare, figure.number) if figure else None
 
-def _document(kind: str, case: Case, form: str, own: Path | None) -> str:
-    return document(make(kind, case), form, own)
+    return value
 
 
 def with_figures(body: str) -> str:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from tests.mutation.clean_book import clean_files
-from tests.mutation.corruption import Beyond, Flaw, Swap, Write, corrupt, found, found_in_file, found_on_line, swap
+from tests.mutation.corruption import Beyond, Swap, Write, corrupt, found, found_in_file, found_on_line, swap
 
 from . import names as at
 
 FORM = Beyond.FORM
-UNREAD_CATALOG = Flaw("TB203 asks for environments in a catalog that can't be read")
 
 
 def _whole(file: str) -> str:
@@ -39,7 +38,6 @@ NOT_YAML = (
         "a bracket of the catalog is not closed",
         swap(at.CATALOG, "required: [staging]", "required: [staging"),
         found_on_line("TB101", "required: [staging"),
-        UNREAD_CATALOG,
     ),
     corrupt(
         FORM,
@@ -75,7 +73,6 @@ NOT_TEXT = (
         "a file is saved in another character set",
         Swap(at.CATALOG, b"summary: A desk", "summary: Ein Büro".encode("latin-1")),
         found_on_line("TB102", "  local:"),
-        UNREAD_CATALOG,
     ),
     corrupt(
         FORM,
@@ -109,7 +106,6 @@ DUPLICATE_KEY = (
         "a component is put into the catalog twice",
         swap(at.CATALOG, "  exports:\n", "  routes: Routes\n  exports:\n"),
         found_on_line("TB103", "  routes: Routes"),
-        UNREAD_CATALOG,
     ),
     corrupt(
         FORM,
@@ -137,7 +133,6 @@ NOT_PLAIN = (
         "another mapping is merged in",
         swap(at.CATALOG, "  exports:\n    title: Exports", "  exports:\n    <<: {owner: chat}\n    title: Exports"),
         found_on_line("TB104", "    <<:"),
-        UNREAD_CATALOG,
     ),
     corrupt(
         FORM,

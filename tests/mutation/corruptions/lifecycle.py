@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.mutation.corruption import Beyond, Flaw, Lose, add, corrupt, drop, found, put
+from tests.mutation.corruption import Beyond, Lose, add, corrupt, drop, found, put
 
 from triagebook.model.issue import Contradiction
 
@@ -45,7 +45,6 @@ DAYS = (
         "an issue is closed as fixed before anybody saw the fix work",
         put(at.CHAT, "closed", "on", to="2025-09-20"),
         found("TB401"),
-        Flaw("TB401 holds the day of closing against that of opening alone"),
     ),
     corrupt(ORDER, "an issue was opened on a day to come", put(at.CHECKS, "opened", to="2026-09-22"), found("TB402")),
     corrupt(

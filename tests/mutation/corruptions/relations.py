@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.mutation.corruption import Beyond, Flaw, Write, add, corrupt, drop, found, put
+from tests.mutation.corruption import Beyond, Write, add, corrupt, drop, found, put
 
 from triagebook.model.issue import Contradiction
 
@@ -105,7 +105,6 @@ DUPLICATES = (
         "a duplicate is closed into another duplicate",
         put(at.SAME_ERROR, "closed", "into", to="9"),
         found("TB604", at.SAME_ERROR, "closed", "into", 0),
-        Flaw("TB606 follows no chain of duplicates: 3 and 1 share an error, and are tied through 9"),
     ),
     corrupt(
         DUPLICATE,

@@ -7,7 +7,6 @@ from tests.mutation.corruption import Beyond, Link, Lose, Write, corrupt, found,
 from triagebook.model.issue import Contradiction
 
 from . import names as at
-from .form import UNREAD_CATALOG
 
 FORM = Beyond.FORM
 
@@ -35,7 +34,6 @@ UNKNOWN_KEY = (
         "a person of the catalog gets a telephone",
         put(at.CATALOG, "people", "scribe", "telephone", to="77"),
         found("TB107"),
-        UNREAD_CATALOG,
     ),
     corrupt(
         FORM,
@@ -173,7 +171,7 @@ MISSING_KEY = (
 )
 
 WRONG_PLACE = (
-    corrupt(FORM, "the catalog is lost", Lose(at.CATALOG), found("TB110"), UNREAD_CATALOG),
+    corrupt(FORM, "the catalog is lost", Lose(at.CATALOG), found("TB110")),
     corrupt(
         FORM,
         "a folder takes the place of the affected locations",

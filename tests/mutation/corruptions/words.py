@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.mutation.corruption import Beyond, Flaw, corrupt, found, put
+from tests.mutation.corruption import Beyond, corrupt, found, put
 
 from triagebook.model.issue import Contradiction
 
@@ -68,7 +68,6 @@ LOST = (
         "a letter is lost for good",
         put(at.BADGE, "summary", to="The badge of the caf\ufffd shows an old count."),
         found("TB111"),
-        Flaw("TB111 looks for two wrong characters in a row"),
     ),
 )
 
@@ -78,21 +77,18 @@ PATHS = (
         "a command runs in the home of whoever runs it",
         put(at.CHAT, "suites", "factory", "command", to="python -m pytest ~/work/app/tests/unit/test_factory.py"),
         found("TB112"),
-        Flaw("TB112 knows no `~`"),
     ),
     corrupt(
         PATH_STYLE,
         "a summary names a file on a share",
         put(at.BADGE, "summary", to=r"The badge of \\server\share\app\pages\badge.py shows an old count."),
         found("TB112"),
-        Flaw("TB112 knows no path that begins with two backslashes"),
     ),
     corrupt(
         PATH_STYLE,
         "a summary names a file of the one who may do all",
         put(at.BADGE, "summary", to="The badge of /root/app/app/pages/badge.py shows an old count."),
         found("TB112"),
-        Flaw("TB112 knows no `/root`"),
     ),
     corrupt(
         PATH_STYLE,
@@ -138,14 +134,12 @@ GAPS = (
         "a reason is TBC",
         put(at.BADGE, "closed", "why", to="TBC"),
         found("TB113"),
-        Flaw("TB113 does not know `TBC`"),
     ),
     corrupt(
         PLACEHOLDER,
         "a reason is tbd, in small letters",
         put(at.BADGE, "closed", "why", to="tbd"),
         found("TB113"),
-        Flaw("TB113 knows no small letters"),
     ),
     corrupt(PLACEHOLDER, "a reason is TBD", put(at.BADGE, "closed", "why", to="TBD"), found("TB113")),
     corrupt(

@@ -1,0 +1,176 @@
+"""Text knowledge of issue trackers: sections, error texts, stack traces and places in code, told from free text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from urllib.parse import unquote
+
+from triagebook.model.values import Place
+
+from .text import MAX_ERROR, clean
+
+MOST = 10  # errors or places that are taken from one text
+_MAX_LINE = 600  # an error text on one line; what is longer is a log or data
+
+_FENCE = re.compile(r" {0,3}(`{3,}|~{3,})([^`]*)$")
+_HEADING = re.compile(r" {0,3}(?:#{1,6}[ \t]+(?P<mark>.+?)[ \t#]*|\*\*(?P<bold>[^*]{1,80})\*\*:?[ \t]*)$")
+_NO_ANSWER = re.compile(r"\s*(?:_No response_|N/?A|None)?\s*", re.IGNORECASE)
+_TICKS_ONLY = re.compile(r"(?:\s*- \[[ xX]\][^\n]*\n?)+\s*")
+_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
+_INLINE = re.compile(r"(?<!`)`([^`\n]+)`(?!`)")
+
+# What stands before an error's name where it is printed: marks of a runner, of a log, of a language.
+_BEFORE = re.compile(
+    r"^\s*(?:>+ |E {1,8}|\[?\d{4}-\d\d-\d\d[T ][\d:.,]+(?:Z|[+-]\d\d:?\d\d)?\]?[ \t]+)?"
+    r"(?:\[?(?:ERROR|CRITICAL|FATAL|SEVERE)\]?:?[ \t]+)?"
+    r'(?:Uncaught (?:\(in promise\) )?|Unhandled \w+: |Caused by: |Exception in thread "[^"]*" )?',
+)
+_ERROR = re.compile(
+    r"(?:[A-Za-z_$][\w$]*[.:]{1,2}){0,12}[A-Z]\w{0,80}(?:Error|Exception|Warning|Failure|Fault|Interrupt|Timeout)"
+    r"(?: \[[A-Z_]+\])?(?:: \S.*)?"
+    r"|panic: \S.*|fatal error: \S.*|error(?:\[\w+\]|: ) ?\S.*|Segmentation fault.*"
+)
+_PY_FRAME = re.compile(r'^\s*File "([^"\n]+)", line (\d+)')
+_OTHER_FRAME = re.compile(r"^\s+(?:at (?:[^\n(]*\()?)?(?:file://)?([^\s():]*[/\\][^\s():]+\.\w{1,5}):(\d+)")
+_PERMALINK = re.compile(r"https?://[^\s/]+/[^\s/]+/[^\s/]+/blob/([0-9a-f]{40})/([^\s#?)>\]]+)#L(\d+)")
+_PLACE = re.compile(r"(?<![\w/:.@-])((?:[\w.-]+/)*[\w-][\w.-]*\.[A-Za-z]\w{0,4}):([1-9]\d{0,6})(?!\d|\.\d)")
+_WEB = re.compile(r"\w+://\S+")
+_CODE_ENDINGS = frozenset(
+    "py pyi js jsx mjs cjs ts tsx java kt go rs rb php cs c h cc cpp hpp m swift scala sh yaml yml toml vue ex exs".split()
+)
+_FOREIGN = re.compile(r"(?:^|/)(?:site-packages|dist-packages|node_modules|lib/python[\d.]*|internal)/|^node:|^<")
+# The folders in which build machines and containers keep a repository.
+_ROOTS = re.compile(
+    r"^(?:[A-Za-z]:)?/(?:home/runner/work/[^/]+/[^/]+|github/workspace|__w/[^/]+/[^/]+|builds/[^/]+/[^/]+"
+    r"|workspaces?(?:/[^/]+(?=/.+/))?|usr/src/app|var/task|app|code|src|srv)/"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A part of a text under its heading; the part before the first has none."""
+
+    heading: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """An error that a text shows, and the place that raised it where a trace tells."""
+
+    error: str
+    at: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Permalink:
+    """A place in code, at the commit that its address names."""
+
+    commit: str
+    at: str
+
+
+def sections(text: str) -> list[Section]:
+    """The parts of a text. What nobody filled in, and lists of boxes to tick, are left out."""
+    parts: list[tuple[str, list[str]]] = [("", [])]
+    for line, fenced in _lines(_COMMENT.sub("", clean(text))):
+        heading = None if fenced else _HEADING.match(line)
+        if heading:
+            parts.append(((heading["mark"] or heading["bold"]).strip(), []))
+        else:
+            parts[-1][1].append(line)
+    whole = [Section(heading, "\n".join(lines).strip()) for heading, lines in parts]
+    return [one for one in whole if not _NO_ANSWER.fullmatch(one.text) and not _TICKS_ONLY.fullmatch(one.text)]
+
+
+def _lines(text: str) -> Iterator[tuple[str, bool]]:
+    """Each line, and whether it belongs to a block of code."""
+    mark = ""
+    for line in text.split("\n"):
+        fence = _FENCE.match(line)
+        if mark:
+            yield line, True
+            if fence and fence[1].startswith(mark) and not fence[2].strip():
+                mark = ""
+        else:
+            mark = fence[1] if fence else ""
+            yield line, bool(fence) or line.startswith(("    ", "\t"))
+
+
+# ── errors ───────────────────────────────────────────────────────────────────────────────────────────
+
+
+def errors(text: str, repository: str = "") -> list[Shown]:
+    """The errors that a text shows, each once, with the place that raised it."""
+    found: dict[str, str | None] = {}
+    before: list[str] = []  # frames above an error, as Python prints them
+    last: str | None = None  # the error whose frames follow it, as elsewhere
+    for line in clean(text).split("\n"):
+        if frame := _PY_FRAME.match(line):
+            before += filter(None, [place(frame[1], frame[2], repository)])
+            last = None
+        elif (frame := _OTHER_FRAME.match(line)) and last:
+            found[last] = found[last] or place(frame[1], frame[2], repository)
+        elif error := _error_on(line):
+            last = error
+            known = found.get(error)
+            found[error] = known or (before[-1] if before else None)
+            before = []
+    return [Shown(error, at) for error, at in list(found.items())[:MOST]]
+
+
+def _error_on(line: str) -> str | None:
+    """The error text that a line is, or that stands in it as code."""
+    for words in (line, *_INLINE.findall(line)):
+        bare = _BEFORE.sub("", words[: _MAX_LINE + 100]).strip().strip("`")
+        if len(bare) <= _MAX_LINE and (":" in bare or " " not in bare) and _ERROR.fullmatch(bare):
+            return bare[:MAX_ERROR]
+    return None
+
+
+# ── places ───────────────────────────────────────────────────────────────────────────────────────────
+
+
+def places(text: str, repository: str = "") -> list[str]:
+    """Every `path:line` in a text, but for those of stack traces."""
+    found: dict[str, None] = {}
+    for line in clean(text).split("\n"):
+        if _PY_FRAME.match(line) or _OTHER_FRAME.match(line):
+            continue
+        for path, number in _PLACE.findall(_WEB.sub(" ", line[:10_000])):
+            if path.rpartition(".")[2].lower() in _CODE_ENDINGS and (at := place(path, number, repository)):
+                found[at] = None
+    return list(found)[:MOST]
+
+
+def permalinks(text: str) -> list[Permalink]:
+    """Addresses of lines at a commit."""
+    found = dict.fromkeys(
+        Permalink(commit, at) for commit, path, line in _PERMALINK.findall(text) if (at := place(unquote(path), line))
+    )
+    return list(found)[:MOST]
+
+
+def place(path: str, line: str, repository: str = "") -> str | None:
+    """A place from the repository's root; None where it lies elsewhere, or nothing tells where the root is."""
+    path = relative(path, repository)
+    try:
+        return str(Place.parse(f"{path}:{int(line)}")) if path else None
+    except ValueError:
+        return None
+
+
+def relative(path: str, repository: str = "") -> str:
+    """A path from the repository's root; nothing where it is none of the repository's."""
+    path = path.replace("\\", "/").removeprefix("./")
+    if _FOREIGN.search(path):
+        return ""
+    name = repository.rpartition("/")[2]
+    if path.startswith("/") or path[1:3] == ":/":
+        below = _ROOTS.sub("", path)
+        if below == path and name and f"/{name}/" in path:
+            below = path.rpartition(f"/{name}/")[2]
+        path = "" if below == path else below
+    return "" if path.startswith(("/", "~", "../")) else path

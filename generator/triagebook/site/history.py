@@ -1,0 +1,22 @@
+"""What changed in the records of late, as git knows it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from triagebook.source import NoHistoryError, changed_since
+
+from .shelf import Changes
+
+BEFORE_THE_NEWEST = "HEAD~1"
+
+
+def recent_changes(root: Path, since: str | None) -> Changes:
+    """The changes since a revision, or since the commit before the newest one. A revision that is named must exist."""
+    try:
+        files = changed_since(root, since or BEFORE_THE_NEWEST)
+    except NoHistoryError:
+        if since:
+            raise
+        return Changes("", why_unknown="Unknown: git knows no earlier commit of these records here.")
+    return Changes(f"Since {since}" if since else "Since the commit before the newest one", files)
