@@ -21,6 +21,12 @@ test: $(READY)  ## run all that must pass
 	$(BIN)/lint-imports
 	$(BIN)/pytest -n auto
 
+mutation: $(READY)  ## measure the check: single corruptions of a clean book, found or not
+	$(BIN)/python -m tests.mutation
+
+bench: $(READY)  ## time the check on synthetic books of 100, 1,000 and 10,000 issues
+	$(BIN)/python tests/bench/bench_check.py
+
 format: $(READY)  ## put the code into its one form
 	$(BIN)/ruff check --fix-only .
 	$(BIN)/ruff format .
@@ -40,4 +46,4 @@ $(READY): requirements.txt pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
 
-.PHONY: help site serve test format lock clean
+.PHONY: help site serve test mutation bench format lock clean

@@ -18,9 +18,11 @@ from triagebook.store.explain import explain
 from triagebook.store.find import CATALOG
 from triagebook.store.write import create
 from triagebook.store.yaml import read
+from triagebook.triage import Report
 
 from .common import book_option, examples, name_option, open_book, unknown
 from .draft import Draft, written
+from .playbook import playbook_of, propose, with_playbook
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -38,6 +40,7 @@ FLAGS = {"components": "component", "labels": "label", "links": "link", "environ
         "triagebook new",
         'triagebook new 1240 --title "Login fails" --severity high --summary "Nobody can log in."',
         'triagebook new --title "Chat closes" --severity low --summary "Since noon." --component chat',
+        "triagebook new --pattern awaited-sync-call",
     ),
 )
 @click.argument("issue_id", metavar="[ID]", required=False)
@@ -63,6 +66,9 @@ def command(
     It needs a title, a severity and a summary: a terminal asks for what is not given. Without ID it gets the next
     free number. --component, --seen, --error, --pattern, --label and --link may be given more than once. The record is
     then yours to edit; one that exists is never overwritten.
+
+    An error is held against the expressions of the patterns, and against the other issues: what may be its cause is
+    told, with the reason. With --pattern the record starts from the playbook: suites, plan, criteria, risks, detector.
     """
     loaded = open_book(book)
     names = {"person": (owner,) if owner else (), "component": component, "environment": seen, "pattern": pattern}
@@ -80,9 +86,11 @@ def command(
         summary=summary or _ask("Summary: what happens, to whom, since when", _words),
         owner=owner, components=component, labels=label, links=link, seen=seen, errors=error, patterns=pattern,
     )  # fmt: skip
-    text = written(draft, loaded.book)
+    text = with_playbook(written(draft, loaded.book), playbook_of(loaded.root, pattern))
     _refuse_invalid(text)
     click.echo((loaded.root / _created(loaded.root, draft_id, text)).as_posix())
+    if error:
+        propose(loaded.book, Report(error, words=f"{draft.title} {draft.summary}"), chosen=pattern)
     click.echo("next: add what you know to this file, then run: triagebook check", err=True)
 
 

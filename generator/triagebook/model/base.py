@@ -42,6 +42,9 @@ class Record(BaseModel):
         serialize_by_alias=True,
     )
 
+    def __deepcopy__(self, memo: dict[int, object] | None = None) -> Self:
+        return self  # what never changes need not be copied
+
 
 class Short(Record):
     """A part that may be written as one line, which then fills the field named by `short`."""

@@ -172,7 +172,9 @@ class TriagebookPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
 
     def on_serve(self, server: LiveReloadServer, /, *, config: MkDocsConfig, builder: object) -> LiveReloadServer:  # noqa: ARG002
         server.watch(str(self.folder(config)))
-        server.watch(str(self.own or templates()))
+        server.watch(str(templates()))
+        if self.own:
+            server.watch(str(self.own))
         return server
 
 

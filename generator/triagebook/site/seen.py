@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from triagebook.facts.case import Case
 from triagebook.facts.results import State
@@ -21,6 +22,7 @@ from triagebook.model.evidence import (
     Side,
     TestRun,
 )
+from triagebook.model.values import DocRef
 from triagebook.model.work import Expectation, Suite, Test
 from triagebook.reports.figures import Figures
 
@@ -233,5 +235,10 @@ def _hearsay(record: Evidence) -> str:
     """What a result that was typed from a document must be shown with: it proves nothing."""
     if record.grade is not Grade.TRANSCRIBED:
         return ""
-    documents = dict.fromkeys(ref.document for ref in record.from_)
+    documents = dict.fromkeys(_called(ref) for ref in record.from_)
     return f"says {' and '.join(documents)}" if documents else "says a document that is not named"
+
+
+def _called(ref: DocRef) -> str:
+    """A document by its name; one on the web by where it lies, as its whole address stands beside it."""
+    return urlsplit(ref.document).netloc if ref.on_the_web else ref.document

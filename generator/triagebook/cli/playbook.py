@@ -1,0 +1,68 @@
+"""What an issue starts with when its root cause is a known pattern: the pattern's detector and its playbook."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from triagebook.errors import TriagebookError
+from triagebook.findings import Edit, Plain
+from triagebook.output.words import on_one_line
+from triagebook.store.edit import apply
+from triagebook.store.load import decode
+from triagebook.store.yaml import read
+from triagebook.triage import Report, alike, fits
+
+if TYPE_CHECKING:
+    from triagebook.book import Book
+
+_MODELINE = "# yaml-language-server:"
+
+
+def playbook_of(root: Path, patterns: Iterable[str]) -> dict[str, Plain]:
+    """The keys of a record that patterns fill in, as they are written there; the first pattern that has one counts."""
+    filled: dict[str, Plain] = {}
+    for name in patterns:
+        file = root / "patterns" / f"{name}.yaml"
+        try:
+            plain = read(decode(file.read_bytes())[0]).plain()
+        except (OSError, UnicodeDecodeError, ValueError):
+            raise TriagebookError(f"{file.as_posix()} can't be read", "see: triagebook check") from None
+        if isinstance(plain, Mapping):
+            book = plain.get("playbook")
+            own = {"detector": plain["detector"]} if "detector" in plain else {}
+            for key, value in {**own, **(book if isinstance(book, Mapping) else {})}.items():
+                filled.setdefault(str(key), value)
+    return filled
+
+
+def with_playbook(text: str, filled: Mapping[str, Plain]) -> str:
+    """The text of a new record with what a playbook fills in; the hints at these keys go."""
+    if not filled:
+        return text
+    kept = [part for part in text.split("\n\n") if not any(_hints_at(part, key) for key in filled)]
+    return apply("\n\n".join(kept).rstrip("\n") + "\n", edits_for("issue.yaml", filled))
+
+
+def edits_for(file: str, filled: Mapping[str, Plain]) -> list[Edit]:
+    return [Edit(file, (key,), "set", value) for key, value in filled.items()]
+
+
+def _hints_at(part: str, key: str) -> bool:
+    return not part.startswith(_MODELINE) and f"\n# {key}:" in f"\n{part}"
+
+
+def propose(book: Book, report: Report, but: str | None = None, chosen: Iterable[str] = ()) -> None:
+    """Tells the patterns that the errors fit, and the issues that most likely have the same cause."""
+    for fit in fits(book, report.errors):
+        if fit.pattern not in chosen:
+            _say(f"likely pattern: {fit.pattern} ({fit.title}): `{fit.expression}` matches `{fit.error}`")
+    for one in alike(book, report, but):
+        _say(f"perhaps the same cause as {one.issue} ({one.title}): score {one.score}: {'; '.join(one.why)}")
+
+
+def _say(words: str) -> None:
+    click.echo(on_one_line(words), err=True)

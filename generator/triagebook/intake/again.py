@@ -1,0 +1,99 @@
+"""What a second import may change: only what the first one wrote, and nobody has changed since.
+
+Three texts decide on each field: what the tracker says now, what it said at the last import, and what stands in the
+record. A field that is as it was imported follows the tracker; one that is not belongs to those who changed it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from triagebook.findings import Edit, Plain
+
+Fields = Mapping[str, Plain]
+
+
+@dataclass
+class Update:
+    """The edits to a record, and the fields in which both the tracker and people changed something."""
+
+    edits: list[Edit] = field(default_factory=list)
+    kept: list[str] = field(default_factory=list)
+
+
+def update(file: str, record: Mapping[str, Plain], last: Fields, new: Fields) -> Update:
+    """What brings a record up to what the tracker says; `last` is empty where nothing was imported before."""
+    found = Update()
+    for name in dict.fromkeys((*last, *new)):
+        now, before, after = _at(record, name), last.get(name), new.get(name)
+        if _is_list(before) or _is_list(after):
+            found.edits += _of_list(file, name, now, _items(before), _items(after))
+        elif after == before or now == after:
+            continue
+        elif now == before:
+            found.edits.append(_set(file, name, after))
+        elif now is not None:
+            found.kept.append(name)
+    return found
+
+
+def nested(fields: Fields) -> dict[str, Plain]:
+    """Fields by their dotted names as a record holds them."""
+    record: dict[str, Plain] = {}
+    for name, value in fields.items():
+        top, _, below = name.partition(".")
+        above = record.get(top)
+        record[top] = {**(above if isinstance(above, Mapping) else {}), below: value} if below else value
+    return record
+
+
+def _of_list(file: str, name: str, now: Plain | None, before: list[Plain], after: list[Plain]) -> Iterator[Edit]:
+    """Items go where the tracker dropped them, and come where it has new ones; those of people stay."""
+    here = _items(now)
+    gone = [index for index, item in enumerate(here) if item in before and item not in after]
+    come = [item for item in after if item not in before and not _has(here, item)]
+    if gone and len(gone) == len(here) and not come:
+        yield _set(file, name, None)
+        return
+    field = tuple(name.split("."))
+    if come and not here:
+        yield Edit(file, field, "set", come)
+        return
+    yield from (Edit(file, field, "append", item) for item in come)
+    yield from (Edit(file, (*field, index), "remove") for index in reversed(gone))
+
+
+def _has(items: list[Plain], wanted: Plain) -> bool:
+    """Whether somebody wrote the same in other words: the same address, the same error."""
+    return wanted in items or any(_key(item) == _key(wanted) for item in items)
+
+
+def _key(item: Plain) -> Plain:
+    """What tells an item from others; one that stands on a line by itself is only that."""
+    if isinstance(item, Mapping):
+        return next((item[key] for key in ("url", "error", "says") if key in item), item)
+    return item
+
+
+def _set(file: str, name: str, value: Plain | None) -> Edit:
+    field = tuple(name.split("."))
+    return Edit(file, field, "remove") if value is None else Edit(file, field, "set", value)
+
+
+def _at(record: Mapping[str, Plain], name: str) -> Plain | None:
+    value: Plain | None = record
+    for key in name.split("."):
+        value = value.get(key) if isinstance(value, Mapping) else None
+    return value
+
+
+def _is_list(value: Plain | None) -> bool:
+    return isinstance(value, list | tuple)
+
+
+def _items(value: Plain | None) -> list[Plain]:
+    """A list; one item may stand alone, without the list around it."""
+    if value is None:
+        return []
+    return list(value) if isinstance(value, list | tuple) else [value]

@@ -1,0 +1,266 @@
+"""GitHub knowledge: issues as `gh`, the REST and GraphQL interfaces and webhooks write them in JSON -> tickets."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from typing import Any
+
+from triagebook.errors import TriagebookError
+
+from .text import clean
+
+MAX_BYTES = 64_000_000
+MAX_TICKETS = 20_000
+_WIDE = (b"\xff\xfe", b"\xfe\xff")
+_ADVICE = "give it what this prints: gh issue list --json number,title,body,url,createdAt,author,assignees,labels,state"
+_PAGE = re.compile(r"(https?://[^/]+)/(?:repos/)?([^/]+/[^/]+)/(issues|pull|pulls|discussions)/(\d+)")
+_API = re.compile(r"^https://api\.github\.com$")
+
+
+class UnreadableTicketsError(TriagebookError):
+    """A file that holds no issues, or that can't be read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Comment:
+    """What somebody added to an issue."""
+
+    author: str
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """One issue, as the tracker tells it."""
+
+    number: int
+    title: str
+    body: str
+    url: str  # its page; empty where nothing tells
+    repository: str  # owner and name; empty where nothing tells
+    author: str
+    assignees: tuple[str, ...]
+    labels: tuple[str, ...]
+    opened: str  # a day, or empty
+    updated: str
+    closed: str  # a day; empty while it is open
+    reason: str  # why it was closed: completed, not_planned, duplicate, or empty
+    comments: tuple[Comment, ...] = ()
+    truncated: bool = False  # there are more comments than the file holds
+
+
+@dataclass
+class Tickets:
+    """What one file holds."""
+
+    tickets: list[Ticket] = field(default_factory=list)
+    pulls: list[str] = field(default_factory=list)  # pull requests, by what people call them
+    problems: list[str] = field(default_factory=list)  # what looks like an issue and is none
+
+
+def read(data: bytes) -> Tickets:
+    """The issues in a file; an error where it holds nothing of the kind."""
+    if len(data) > MAX_BYTES:
+        raise UnreadableTicketsError(f"it has {len(data) // 1_000_000} MB; at most {MAX_BYTES // 1_000_000} are read",
+                                     "import fewer issues at once")  # fmt: skip
+    found, loose = Tickets(), 0
+    for document in _documents(_decoded(data)):
+        loose += _gather(document, found)
+    if not (found.tickets or found.pulls or found.problems):
+        if loose:
+            raise UnreadableTicketsError("it holds comments, but not the issue they belong to", _ADVICE)
+        if _is_empty(data):
+            return found
+        raise UnreadableTicketsError("it is JSON, but holds no issues", _ADVICE)
+    return found
+
+
+def _decoded(data: bytes) -> str:
+    encoding = "utf-16" if data[:2] in _WIDE else "utf-8-sig"
+    try:
+        text = data.decode(encoding)
+    except UnicodeDecodeError as error:
+        name = encoding.removesuffix("-sig").upper()
+        raise UnreadableTicketsError(f"it is not {name}: byte {error.start}", "save it as UTF-8") from None
+    if not text.strip("\0 \t\r\n\ufeff"):
+        raise UnreadableTicketsError("it is empty", "see whether the command that should have written it failed")
+    return text
+
+
+def _documents(text: str) -> Iterator[object]:
+    """One JSON document, or several in a row, as `gh api --paginate` prints them."""
+    decoder, position = json.JSONDecoder(), 0
+    text = text.strip()
+    while position < len(text):
+        try:
+            document, position = decoder.raw_decode(text, position)
+        except json.JSONDecodeError as error:
+            where = f"line {error.lineno}, column {error.colno}"
+            raise UnreadableTicketsError(f"it is not JSON: {where}: {error.msg.lower()}", _ADVICE) from None
+        except RecursionError:
+            raise UnreadableTicketsError("it is nested too deep", _ADVICE) from None
+        except ValueError as error:  # a number of thousands of digits
+            raise UnreadableTicketsError(f"it is not JSON that can be read: {error}", _ADVICE) from None
+        yield document
+        while position < len(text) and text[position].isspace():
+            position += 1
+
+
+def _is_empty(data: bytes) -> bool:
+    """An answer without any issue is an answer: `[]`, or a search that found nothing."""
+    documents = list(_documents(_decoded(data)))
+    return all(document == [] or (isinstance(document, dict) and _items(document) == []) for document in documents)
+
+
+# ── the forms ────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _gather(document: object, found: Tickets) -> int:
+    """Puts the issues of a document to those found; the number of comments that belong to none of them."""
+    items = document if isinstance(document, list) else [document]
+    flat = [one for item in items for one in (item if isinstance(item, list) else [item])]  # `--slurp` nests lists
+    comments: list[Mapping[str, Any]] = []
+    for item in flat:
+        if isinstance(item, dict):
+            _gather_item(item, found, comments)
+        else:
+            found.problems.append(f"{json.dumps(item, ensure_ascii=False)[:40]} is no issue")
+    if len(found.tickets) > MAX_TICKETS:
+        raise UnreadableTicketsError(f"it holds more than {MAX_TICKETS:,} issues", "import fewer at once")
+    return _attach(comments, found)
+
+
+def _gather_item(item: Mapping[str, Any], found: Tickets, comments: list[Mapping[str, Any]]) -> None:
+    below = _items(item)
+    if below is not None:
+        for one in below:
+            if isinstance(one, dict):
+                _gather_item(one, found, comments)
+    elif isinstance(issue := item.get("issue"), dict):  # a webhook: the issue, and what was said of it
+        _add(issue, found, _repository(item))
+        if isinstance(comment := item.get("comment"), dict):
+            comments.append({**comment, "issue_number": issue.get("number")})
+    elif "title" in item or "number" in item:
+        _add(item, found, "")
+    elif isinstance(pull := item.get("pull_request"), dict) and "number" in pull:
+        found.pulls.append(f"#{pull['number']}")
+    elif "body" in item:
+        comments.append(item)
+    elif isinstance(nodes := _nodes(item.get("comments")), list) and nodes:
+        comments.extend(node for node in nodes if isinstance(node, dict))
+
+
+def _items(item: Mapping[str, Any]) -> list[Any] | None:
+    """What a wrapper holds: a GraphQL answer, or that of a search."""
+    data = item.get("data")
+    if isinstance(data, dict):
+        return list(data.values())
+    if isinstance(item.get("items"), list) and "title" not in item:
+        return list(item["items"])
+    for key in ("issues", "nodes", "search"):
+        if "title" not in item and isinstance(nodes := _nodes(item.get(key)), list):
+            return nodes
+    return None
+
+
+def _nodes(value: object) -> list[Any] | None:
+    """A list, or one that GraphQL has wrapped."""
+    if isinstance(value, dict):
+        edges = value.get("edges")
+        value = [edge.get("node") for edge in edges if isinstance(edge, dict)] if edges else value.get("nodes")
+    return value if isinstance(value, list) else None
+
+
+def _attach(comments: list[Mapping[str, Any]], found: Tickets) -> int:
+    """Gives comments to their issues, by the number in their address."""
+    loose = 0
+    for comment in comments:
+        page = _PAGE.search(_word(comment.get("issue_url") or comment.get("html_url") or comment.get("url")))
+        number = comment.get("issue_number") or (int(page[4]) if page else None)
+        at = next((i for i, ticket in enumerate(found.tickets) if ticket.number == number), None)
+        if at is None:
+            loose += 1
+        else:
+            more = Comment(_login(comment), clean(_word(comment.get("body"))))
+            found.tickets[at] = replace(found.tickets[at], comments=(*found.tickets[at].comments, more))
+    return loose
+
+
+# ── one issue ────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _add(item: Mapping[str, Any], found: Tickets, repository: str) -> None:
+    number, url = item.get("number"), _url(item)
+    if isinstance(number, bool) or not isinstance(number, int) or number < 1:
+        found.problems.append(f"`{_line(item.get('title'))[:60]}` has no number")
+    elif item.get("pull_request") or item.get("__typename") == "PullRequest" or "/pull/" in url:
+        found.pulls.append(f"#{number}")
+    elif not (title := _line(item.get("title"))):
+        found.problems.append(f"#{number} has no title")
+    else:
+        found.tickets.append(_ticket(item, number, title, url, repository))
+
+
+def _ticket(item: Mapping[str, Any], number: int, title: str, url: str, repository: str) -> Ticket:
+    page = _PAGE.search(url)
+    comments = _nodes(item.get("comments")) or []
+    stated = item["comments"] if isinstance(item.get("comments"), int) else len(comments)
+    assignees = _nodes(item.get("assignees")) or [item.get("assignee")]
+    closed = _word(item.get("state")).lower() == "closed" or bool(item.get("closed_at") or item.get("closedAt"))
+    ended = _day(item.get("closedAt") or item.get("closed_at")) or (_day(item.get("updatedAt") or item.get("updated_at")))
+    return Ticket(
+        number, title, clean(_word(item.get("body"))), url, repository or (page[2] if page else ""), _login(item),
+        tuple(dict.fromkeys(filter(None, map(_name, assignees)))),
+        tuple(dict.fromkeys(filter(None, map(_name, _nodes(item.get("labels")) or [])))),
+        _day(item.get("createdAt") or item.get("created_at")), _day(item.get("updatedAt") or item.get("updated_at")),
+        ended if closed else "", _word(item.get("stateReason") or item.get("state_reason")).lower() if closed else "",
+        tuple(Comment(_login(one), clean(_word(one.get("body")))) for one in comments if isinstance(one, dict)),
+        stated > len(comments),
+    )  # fmt: skip
+
+
+def _url(item: Mapping[str, Any]) -> str:
+    """The page of an issue; the address of its data is turned into that of its page."""
+    url = _word(item.get("html_url") or item.get("url"))
+    if not re.fullmatch(r"""https?://[^\s<>"]+""", url):
+        return ""
+    page = _PAGE.match(url)
+    if page and _API.match(page[1]):
+        return f"https://github.com/{page[2]}/{page[3]}/{page[4]}"
+    return url
+
+
+def _repository(item: Mapping[str, Any]) -> str:
+    repository = item.get("repository")
+    return _line(repository.get("full_name")) if isinstance(repository, dict) else ""
+
+
+def _login(item: Mapping[str, Any]) -> str:
+    return _name(item.get("author") or item.get("user"))
+
+
+def _name(value: object) -> str:
+    """The name of a person or a label, written as text or as an object."""
+    if isinstance(value, dict):
+        value = value.get("login") or value.get("name")
+    return _line(value)
+
+
+def _line(value: object) -> str:
+    return " ".join(clean(_word(value)).split())
+
+
+def _word(value: object) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def _day(value: object) -> str:
+    try:
+        moment = datetime.fromisoformat(_word(value).replace("Z", "+00:00"))
+    except ValueError:
+        return ""
+    return (moment.astimezone(UTC) if moment.tzinfo else moment).date().isoformat() if moment.year > 1 else ""

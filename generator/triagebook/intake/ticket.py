@@ -1,0 +1,253 @@
+"""From a ticket of a tracker to the fields of a record, by what the catalog says of labels and logins.
+
+Every word of a ticket is text from outside: it fills fields for words, and never a command, a fact or a catalog entry.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from triagebook.findings import Plain
+from triagebook.model.catalog import Catalog, Label
+from triagebook.model.defect import Severity
+from triagebook.model.issue import Ending
+
+from .github import Ticket
+from .recognise import Permalink, Section, Shown, errors, permalinks, places, sections
+
+Fields = dict[str, Plain]  # by the dotted name of a field
+
+_SUMMARY = frozenset(
+    {"what happened", "describe the bug", "description", "bug description", "summary", "problem", "the problem",
+     "current behavior", "current behaviour", "actual behavior", "actual behaviour", "what is wrong", "issue"}
+)  # fmt: skip
+_ERROR = frozenset(
+    {"error", "errors", "error message", "error output", "relevant log output", "log output", "logs", "stack trace",
+     "stacktrace", "traceback", "console output", "exception"}
+)  # fmt: skip
+_SEEN = frozenset({"environment", "environments", "where", "where did it happen", "deployment", "stage"})
+_COMPONENT = frozenset({"component", "components", "area", "module", "affected component", "part of the product"})
+_SEVERITY = frozenset({"severity", "impact", "how bad is it"})
+_ENDINGS = {"completed": Ending.FIXED, "not_planned": Ending.DECLINED, "duplicate": Ending.DUPLICATE}
+_DUPLICATE = re.compile(r"\bduplicate of (?:https?://\S+/issues/|#)(\d+)", re.IGNORECASE)
+_GRAVITY = list(Severity)
+
+
+@dataclass
+class Reading:
+    """What a ticket gives a record, and what a person should know of that."""
+
+    fields: Fields = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
+    paths: list[str] = field(default_factory=list)
+
+
+def reading(ticket: Ticket, catalog: Catalog, issue_of: Callable[[int], str | None], today: str) -> Reading:
+    """The fields of a record; `issue_of` gives the record of another ticket, by its number."""
+    return _Reader(ticket, catalog, issue_of, today).read()
+
+
+class _Reader:
+    def __init__(self, ticket: Ticket, catalog: Catalog, issue_of: Callable[[int], str | None], today: str) -> None:
+        self.ticket, self.catalog, self.issue_of, self.today = ticket, catalog, issue_of, today
+        self.found = Reading()
+        self.parts = sections(ticket.body)
+        known = {name.casefold(): label for name, label in catalog.tracker.labels.items()}
+        self.labels = [label for name in ticket.labels if (label := known.get(name.casefold()))]
+
+    def read(self) -> Reading:
+        ticket, fields = self.ticket, self.found.fields
+        fields["title"] = inert(ticket.title)
+        fields["severity"] = self._severity()
+        fields["opened"] = self._opened()
+        fields["summary"] = self._summary()
+        self._people()
+        self._put("components", self._of_catalog(_COMPONENT, self.catalog.components, lambda label: label.component))
+        self._put("labels", [inert(label) for label in ticket.labels])
+        self._put("links", [self._link()] if ticket.url else [])
+        self._put("environments.seen", self._of_catalog(_SEEN, self.catalog.environments, lambda label: label.seen))
+        self._put("symptoms", list(self._symptoms()))
+        self._closing()
+        if ticket.truncated:
+            self._note("its comments are not all in the file, so what they show of errors is not known")
+        return self.found
+
+    def _put(self, name: str, values: list[Plain]) -> None:
+        if values:
+            self.found.fields[name] = values
+
+    def _note(self, text: str) -> None:
+        self.found.notes.append(text)
+
+    # ── the four fields ──────────────────────────────────────────────────────────────────────────────
+
+    def _severity(self) -> str:
+        said = [word for part in self._named(_SEVERITY) for word in re.findall(r"\w+", part.text.casefold())]
+        own = [Severity(word) for word in said if word in _GRAVITY]
+        given = own or [label.severity for label in self.labels if label.severity]
+        if given:
+            return min(given, key=_GRAVITY.index).value
+        default = self.catalog.tracker.severity.value
+        self._note(
+            f"no label gives its severity, so it is `{default}`; say what labels mean in the catalog: "
+            "`tracker: {labels: {bug: {severity: high}}}`"
+        )
+        return default
+
+    def _opened(self) -> str:
+        if self.ticket.opened:
+            return self.ticket.opened
+        instead = self.ticket.updated or self.today
+        what = "it was last changed" if self.ticket.updated else "of the import"
+        self._note(f"the file does not say when it was opened; {instead}, the day {what}, stands in its place")
+        return instead
+
+    def _summary(self) -> str:
+        """Every part of the text that no other field takes whole; the part that says what happens comes first."""
+        taken = _SEEN | _COMPONENT | _SEVERITY
+        parts = [part for part in self.parts if _plain(part.heading) not in taken or not self._understood(part)]
+        parts.sort(key=lambda part: bool(part.heading) and _plain(part.heading) not in _SUMMARY)
+        texts = [_with_heading(part, first=index == 0) for index, part in enumerate(parts)]
+        return inert("\n\n".join(texts)) or "The issue in the tracker has no text."
+
+    def _understood(self, part: Section) -> bool:
+        name = _plain(part.heading)
+        if name in _SEVERITY:
+            return any(word in _GRAVITY for word in re.findall(r"\w+", part.text.casefold()))
+        known = self.catalog.environments if name in _SEEN else self.catalog.components
+        return all(_id_of(word, known) for word in _words(part))
+
+    def _named(self, names: frozenset[str]) -> list[Section]:
+        return [part for part in self.parts if _plain(part.heading) in names]
+
+    # ── what the catalog knows ───────────────────────────────────────────────────────────────────────
+
+    def _of_catalog(
+        self, names: frozenset[str], known: Mapping[str, object], of_label: Callable[[Label], str | None]
+    ) -> list[Plain]:
+        ids: dict[str, None] = {str(name): None for label in self.labels if (name := of_label(label)) in known}
+        for word in [word for part in self._named(names) for word in _words(part)]:
+            if name := _id_of(word, known):
+                ids[name] = None
+        return list(ids)
+
+    def _people(self) -> None:
+        author, owners = self._person(self.ticket.author), [self._person(name) for name in self.ticket.assignees]
+        if author:
+            self.found.fields["people.reported"] = [author]
+        if known := [owner for owner in owners if owner]:
+            self.found.fields["owner"] = known[0]
+        strange = [n for n in dict.fromkeys((self.ticket.author, *self.ticket.assignees)) if n and not self._person(n)]
+        if strange:
+            names = " and ".join(f"`{name}`" for name in strange)
+            self._note(
+                f"{names}: nobody in the catalog; named in the title of the link. Add to the catalog: "
+                f"`people`, or who is meant: `tracker: {{people: {{{strange[0]}: ...}}}}`"
+            )
+
+    def _person(self, login: str) -> str | None:
+        meant = {name.casefold(): person for name, person in self.catalog.tracker.people.items()}
+        return meant.get(login.casefold()) or _id_of(login, self.catalog.people)
+
+    def _link(self) -> Plain:
+        ticket = self.ticket
+        words = [f"Issue {ticket.number}" + (f" of {ticket.repository}" if ticket.repository else "")]
+        words += [f"reported by {ticket.author}"] if ticket.author else []
+        words += [f"assigned to {', '.join(ticket.assignees)}"] if ticket.assignees else []
+        return {"url": ticket.url, "title": inert(", ".join(words))}
+
+    # ── what it shows ────────────────────────────────────────────────────────────────────────────────
+
+    def _symptoms(self) -> Iterator[Plain]:
+        ticket = self.ticket
+        texts = [ticket.title, ticket.body, *(comment.body for comment in ticket.comments)]
+        shown = _once([one for text in texts for one in errors(text, ticket.repository)] + list(self._stated()))
+        named = [at for text in texts for at in (*places(text, ticket.repository), *_at(permalinks(text)))]
+        at = list(dict.fromkeys(named))
+        self.found.errors = [one.error for one in shown]
+        self.found.paths = [where.partition(":")[0] for where in [*at, *(one.at for one in shown if one.at)]]
+        for index, one in enumerate(shown):
+            where = list(dict.fromkeys(([one.at] if one.at else []) + (at if index == 0 else [])))
+            yield {"error": one.error, **self._seen_at(where)}
+        if at and not shown:
+            yield {"says": inert(ticket.title), **self._seen_at(at)}
+
+    def _seen_at(self, where: list[str]) -> dict[str, Plain]:
+        source: dict[str, Plain] = {"from": self.ticket.url} if self.ticket.url else {}
+        return ({"at": list(where)} if where else {}) | source
+
+    def _stated(self) -> Iterator[Shown]:
+        """The text of a section for errors that nothing was recognised in, where it is a line."""
+        for part in self._named(_ERROR):
+            text = re.sub(r"^(?:`{3,}|~{3,}).*$", "", part.text, flags=re.MULTILINE).strip().strip("`")
+            if text and "\n" not in text and len(text) <= 300 and not errors(part.text):
+                yield Shown(text)
+
+    # ── how it ended ─────────────────────────────────────────────────────────────────────────────────
+
+    def _closing(self) -> None:
+        ticket = self.ticket
+        if not ticket.closed:
+            return
+        ending = next((label.closed for label in self.labels if label.closed), _ENDINGS.get(ticket.reason))
+        closed: dict[str, Plain] = {"on": max(ticket.closed, str(self.found.fields["opened"]))}
+        said = f"closed{f' as {ticket.reason.replace('_', ' ')}' if ticket.reason else ''} on {ticket.closed}"
+        if ending in {Ending.DECLINED, Ending.CANNOT_REPRODUCE}:
+            self.found.fields["closed"] = closed | {"as": ending.value, "why": f"It was {said} in the tracker."}
+        elif ending is Ending.DUPLICATE and (original := self._original()):
+            self.found.fields["closed"] = closed | {"as": ending.value, "into": [original]}
+        elif ticket.url:
+            self.found.fields["claims"] = [
+                {"says": said, "from": ticket.url, "kind": "verdict-without-evidence",
+                 "disputed": "The tracker names no evidence; the verdict says what the record proves."}
+            ]  # fmt: skip
+            of = "which issue it is a duplicate of" if ending is Ending.DUPLICATE else "that it is fixed"
+            self._note(f"{said} in the tracker; nothing shows {of}, so it stays open here, and that is a claim")
+
+    def _original(self) -> str | None:
+        texts = [self.ticket.body, *(comment.body for comment in self.ticket.comments)]
+        numbers = [int(number) for text in texts for number in _DUPLICATE.findall(text)]
+        return next((name for number in numbers if (name := self.issue_of(number))), None)
+
+
+def inert(text: str) -> str:
+    """Text that names no fact: braces that a record would replace are set apart."""
+    return re.sub(r"\{(?=\{)", "{ ", text) if "}}" in text else text
+
+
+def _once(shown: list[Shown]) -> list[Shown]:
+    """Each error once, with the first place that is known for it."""
+    found: dict[str, Shown] = {}
+    for one in shown:
+        known = found.get(one.error)
+        found[one.error] = one if known is None or (known.at is None and one.at) else known
+    return list(found.values())[:10]
+
+
+def _at(links: list[Permalink]) -> list[str]:
+    return [link.at for link in links]
+
+
+def _plain(heading: str) -> str:
+    return " ".join(re.findall(r"\w+", heading.casefold()))
+
+
+def _words(part: Section) -> list[str]:
+    """The answers in a section: one a line, or between commas."""
+    return [word for line in re.split(r"[,\n]", part.text) if (word := line.strip().lstrip("-*").strip(" `"))]
+
+
+def _id_of(word: str, known: Mapping[str, object]) -> str | None:
+    """The id that a word names, by the id or by its title."""
+    wanted = word.casefold()
+    for name, one in known.items():
+        if wanted and wanted in {name.casefold(), str(getattr(one, "title", "")).casefold()}:
+            return str(name)
+    return None
+
+
+def _with_heading(part: Section, *, first: bool) -> str:
+    return part.text if not part.heading or (first and _plain(part.heading) in _SUMMARY) else f"**{part.heading}**\n\n{part.text}"

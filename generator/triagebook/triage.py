@@ -1,0 +1,154 @@
+"""Triage at the door: which known pattern an error fits, and which issues most likely have the same cause, and why.
+
+The score is a plain sum, so that a person can follow it:
+    5  the same error text; 3 where only names and numbers in it differ
+    3  a pattern that both fit
+    2  each path that both name, up to three
+    1  each telling word that both use, up to four: one that few issues of the book use
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from .book import Book, Entry, natural
+from .model.base import Path
+from .model.defect import Certainty
+from .model.values import Place
+from .model.walk import leaves
+
+LEAST = 3  # a score below this is chance
+MOST = 3  # issues that are proposed
+_SAME_ERROR, _SAME_FORM, _PATTERN, _PATH, _WORD = 5, 3, 3, 2, 1
+_PATHS, _WORDS = 3, 4  # how many of them count
+_LONGEST = 4000  # letters of an error that are looked at
+_NAMES = re.compile(r"'[^']*'|\"[^\"]*\"|`[^`]*`|\b0x[0-9a-fA-F]+\b|\d+|\b\w*[A-Z_]\w*(?=\s)")
+_WORD_FORM = re.compile(r"[A-Za-z][A-Za-z_]{3,}")
+_COMMON = frozenset(
+    "about after again also always because been before being between both cannot could does doing done each else error "
+    "every fails failed failing from have having here https http into issue just like line main make more most much "
+    "must never none nothing only open other over same says should since some still such than that their them then "
+    "there these they thing this those through time tracker true false under until used user users uses very want was "
+    "were what when where which while will with without work works would your call calls called code file files null "
+    "self return raise traceback recent last test tests python happen happened happens expected".split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What is known of a new issue at the door."""
+
+    errors: tuple[str, ...] = ()
+    paths: tuple[str, ...] = ()
+    words: str = ""  # its title and summary
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """A pattern whose expression matches an error."""
+
+    pattern: str
+    title: str
+    expression: str
+    error: str
+
+
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """An issue that most likely has the same cause."""
+
+    issue: str
+    title: str
+    score: int
+    why: tuple[str, ...]
+
+
+def fits(book: Book, errors: Iterable[str]) -> list[Fit]:
+    """The patterns that errors fit, each by its first expression that matches."""
+    found: dict[str, Fit] = {}
+    for error in errors:
+        for name, pattern in book.patterns.items():
+            expression = next((one for one in pattern.errors if re.search(one, error[:_LONGEST])), None)
+            if expression is not None and name not in found:
+                found[name] = Fit(name, pattern.title, expression, error)
+    return list(found.values())
+
+
+def alike(book: Book, report: Report, but: str | None = None) -> list[Alike]:
+    """The issues that most likely have the same cause, the likeliest first."""
+    scale = _Scale(book)
+    patterns = {fit.pattern for fit in fits(book, report.errors)}
+    scored = [
+        _scored(entry, report, patterns, scale) for entry in book.issues.values() if entry.id != but
+    ]
+    likely = [one for one in scored if one.score >= LEAST]
+    return sorted(likely, key=lambda one: (-one.score, natural(one.issue)))[:MOST]
+
+
+class _Scale:
+    """How common words are in the book: what every issue says tells nothing."""
+
+    def __init__(self, book: Book) -> None:
+        self._book = book
+
+    @cached_property
+    def _used(self) -> Counter[str]:
+        return Counter(word for entry in self._book.issues.values() for word in _words_of(entry))
+
+    def telling(self, words: Iterable[str]) -> list[str]:
+        few = max(3, len(self._book.issues) // 10)
+        return sorted((word for word in words if 0 < self._used[word] <= few), key=lambda word: (self._used[word], word))
+
+
+def _scored(entry: Entry, report: Report, patterns: set[str], scale: _Scale) -> Alike:
+    parts = list(_parts(entry, report, patterns, scale))
+    return Alike(entry.id, entry.issue.title, sum(points for points, _ in parts), tuple(why for _, why in parts))
+
+
+def _parts(entry: Entry, report: Report, patterns: set[str], scale: _Scale) -> Iterator[tuple[int, str]]:
+    """Each thing in common: what it counts, and its name."""
+    known = [" ".join(symptom.error.split()) for symptom in entry.issue.symptoms if symptom.error]
+    errors = [" ".join(error.split()) for error in report.errors]
+    if same := next((error for error in errors if error in known), None):
+        yield _SAME_ERROR, f"the same error ({_short(same)})"
+    elif form := next((error for error in errors if _form(error) in set(map(_form, known))), None):
+        yield _SAME_FORM, f"the same error but for names and numbers ({_short(form)})"
+    causes = {str(c.pattern) for c in entry.issue.causes if c.pattern and c.state is not Certainty.RULED_OUT}
+    if both := sorted(causes & patterns):
+        yield _PATTERN, f"the pattern {both[0]}"
+    if paths := sorted(set(report.paths) & _paths_of(entry))[:_PATHS]:
+        yield _PATH * len(paths), f"the {'path' if len(paths) == 1 else 'paths'} {', '.join(paths)}"
+    words = scale.telling(_telling(report.words) & _words_of(entry))[:_WORDS]
+    if words:
+        yield _WORD * len(words), f"the {'word' if len(words) == 1 else 'words'} {', '.join(words)}"
+
+
+def _form(error: str) -> str:
+    """An error without what differs from one case to the next: quoted words, names with capitals, numbers."""
+    kind, colon, rest = error.partition(": ")
+    return kind + colon + " ".join(_NAMES.sub("*", f"{rest} ").split()) if colon else error
+
+
+def _paths_of(entry: Entry) -> set[str]:
+    found = set()
+    for record in (entry.issue, entry.affected):
+        for _, value in leaves(record) if record is not None else ():
+            if isinstance(value, Path | Place):
+                found.add(str(value.path if isinstance(value, Place) else value))
+    return found
+
+
+def _words_of(entry: Entry) -> set[str]:
+    return _telling(f"{entry.issue.title} {entry.issue.summary}")
+
+
+def _telling(text: str) -> set[str]:
+    return {word for found in _WORD_FORM.findall(text[:100_000]) if (word := found.casefold()) not in _COMMON}
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 80 else f"{text[:79]}…"
