@@ -22,3 +22,7 @@ class InvalidEditError(TriagebookError):
 
 class BusyError(TriagebookError):
     """Another process is writing to the book."""
+
+
+class TakenError(TriagebookError):
+    """A new file can't have its name: it is taken."""

@@ -130,7 +130,7 @@ def _environment(own: Path | None = None) -> Environment:
 
 
 class _Compiled(BytecodeCache):
-    """Templates as Python code, kept beside them as Python keeps its own: compiling takes longer than rendering."""
+    """Templates as Python code, kept where Python keeps our own: compiling takes longer than rendering."""
 
     def load_bytecode(self, bucket: Bucket) -> None:
         with suppress(OSError), self._file(bucket).open("rb") as file:
@@ -147,7 +147,7 @@ class _Compiled(BytecodeCache):
             mine.replace(path)
 
     def _file(self, bucket: Bucket) -> Path:
-        return templates() / "__pycache__" / f"{bucket.key}.jinja"
+        return Path(__file__).parent / "__pycache__" / f"{bucket.key}.jinja"
 
 
 def _source(own: Path | None) -> tuple[type[Environment], BaseLoader]:

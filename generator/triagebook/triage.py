@@ -28,14 +28,17 @@ _PATHS, _WORDS = 3, 4  # how many of them count
 _LONGEST = 4000  # letters of an error that are looked at
 _NAMES = re.compile(r"'[^']*'|\"[^\"]*\"|`[^`]*`|\b0x[0-9a-fA-F]+\b|\d+|\b\w*[A-Z_]\w*(?=\s)")
 _WORD_FORM = re.compile(r"[A-Za-z][A-Za-z_]{3,}")
-_COMMON = frozenset(
-    "about after again also always because been before being between both cannot could does doing done each else error "
-    "every fails failed failing from have having here https http into issue just like line main make more most much "
-    "must never none nothing only open other over same says should since some still such than that their them then "
-    "there these they thing this those through time tracker true false under until used user users uses very want was "
-    "were what when where which while will with without work works would your call calls called code file files null "
-    "self return raise traceback recent last test tests python happen happened happens expected".split()
-)
+# Words that reports of all kinds use.
+_COMMON_WORDS = """
+    about after again also always because been before being between both call called calls cannot code could
+    does doing done each else error every expected failed failing fails false file files from happen happened
+    happens have having here http https into issue just last like line main make more most much must never
+    none nothing null only open other over python raise recent return same says self should since some still
+    such test tests than that their them then there these they thing this those through time traceback tracker
+    true under until used user users uses very want was were what when where which while will with without
+    work works would your
+"""
+_COMMON = frozenset(_COMMON_WORDS.split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,9 +85,7 @@ def alike(book: Book, report: Report, but: str | None = None) -> list[Alike]:
     """The issues that most likely have the same cause, the likeliest first."""
     scale = _Scale(book)
     patterns = {fit.pattern for fit in fits(book, report.errors)}
-    scored = [
-        _scored(entry, report, patterns, scale) for entry in book.issues.values() if entry.id != but
-    ]
+    scored = [_scored(entry, report, patterns, scale) for entry in book.issues.values() if entry.id != but]
     likely = [one for one in scored if one.score >= LEAST]
     return sorted(likely, key=lambda one: (-one.score, natural(one.issue)))[:MOST]
 
@@ -101,7 +102,9 @@ class _Scale:
 
     def telling(self, words: Iterable[str]) -> list[str]:
         few = max(3, len(self._book.issues) // 10)
-        return sorted((word for word in words if 0 < self._used[word] <= few), key=lambda word: (self._used[word], word))
+        return sorted(
+            (word for word in words if 0 < self._used[word] <= few), key=lambda word: (self._used[word], word)
+        )
 
 
 def _scored(entry: Entry, report: Report, patterns: set[str], scale: _Scale) -> Alike:

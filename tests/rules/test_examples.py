@@ -15,7 +15,10 @@ from triagebook.mend import carry_out, plan
 from triagebook.rules import RULES, Rule
 from triagebook.store.load import load
 
-EVERY_RULE = pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.code)
+# The examples of TB5xx hold source code beside the record: test_drift.py runs them in a checkout.
+EVERY_RULE = pytest.mark.parametrize(
+    "rule", [rule for rule in RULES if not rule.code.startswith("TB5")], ids=lambda rule: rule.code
+)
 
 
 @EVERY_RULE

@@ -22,7 +22,7 @@ from triagebook.triage import Report
 
 from .common import book_option, examples, name_option, open_book, unknown
 from .draft import Draft, written
-from .playbook import playbook_of, propose, with_playbook
+from .playbook import left_open, playbook_of, propose, with_playbook
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -89,6 +89,8 @@ def command(
     text = with_playbook(written(draft, loaded.book), playbook_of(loaded.root, pattern))
     _refuse_invalid(text)
     click.echo((loaded.root / _created(loaded.root, draft_id, text)).as_posix())
+    for note in left_open(loaded.book, Issue.model_validate(read(text).plain())):
+        click.echo(f"note: {note}", err=True)
     if error:
         propose(loaded.book, Report(error, words=f"{draft.title} {draft.summary}"), chosen=pattern)
     click.echo("next: add what you know to this file, then run: triagebook check", err=True)

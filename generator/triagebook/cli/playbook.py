@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,6 +11,9 @@ import click
 
 from triagebook.errors import TriagebookError
 from triagebook.findings import Edit, Plain
+from triagebook.model.base import Record
+from triagebook.model.refs import CategoryRef, EnvironmentRef, PersonRef
+from triagebook.model.walk import leaves
 from triagebook.output.words import on_one_line
 from triagebook.store.edit import apply
 from triagebook.store.load import decode
@@ -20,6 +24,7 @@ if TYPE_CHECKING:
     from triagebook.book import Book
 
 _MODELINE = "# yaml-language-server:"
+_PARTS = re.compile(r"(?:closed|claims|detector|symptoms|causes|suites|plan|criteria|metrics|risks|deployment):")
 
 
 def playbook_of(root: Path, patterns: Iterable[str]) -> dict[str, Plain]:
@@ -44,7 +49,18 @@ def with_playbook(text: str, filled: Mapping[str, Plain]) -> str:
     if not filled:
         return text
     kept = [part for part in text.split("\n\n") if not any(_hints_at(part, key) for key in filled)]
-    return apply("\n\n".join(kept).rstrip("\n") + "\n", edits_for("issue.yaml", filled))
+    return spaced(apply("\n\n".join(kept).rstrip("\n") + "\n", edits_for("issue.yaml", filled)))
+
+
+def spaced(text: str) -> str:
+    """The text of a record with an empty line between its larger parts, where that changes none of them."""
+    lines = text.split("\n")
+    above = ["", *lines]
+    parts = [
+        _PARTS.match(line) and before and not before.startswith("#") for line, before in zip(lines, above, strict=False)
+    ]
+    wider = "\n".join(f"\n{line}" if part else line for line, part in zip(lines, parts, strict=True))
+    return wider if read(wider).plain() == read(text).plain() else text
 
 
 def edits_for(file: str, filled: Mapping[str, Plain]) -> list[Edit]:
@@ -53,6 +69,18 @@ def edits_for(file: str, filled: Mapping[str, Plain]) -> list[Edit]:
 
 def _hints_at(part: str, key: str) -> bool:
     return not part.startswith(_MODELINE) and f"\n# {key}:" in f"\n{part}"
+
+
+def left_open(book: Book, record: Record) -> list[str]:
+    """What a playbook names and the catalog does not: each kind with its names."""
+    kinds: dict[str, dict[str, None]] = {}
+    for _, value in leaves(record):
+        if isinstance(value, CategoryRef | EnvironmentRef | PersonRef) and value not in book.names(value.to):
+            kinds.setdefault(value.to, {})[str(value)] = None
+    return [
+        f"the playbook names the {kind} {', '.join(f'`{name}`' for name in names)}; add it to the catalog, or take it out"
+        for kind, names in kinds.items()
+    ]
 
 
 def propose(book: Book, report: Report, but: str | None = None, chosen: Iterable[str] = ()) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from triagebook.book import natural
 from triagebook.facts.case import Case
 from triagebook.model.values import FactRef
 from triagebook.output import text
@@ -19,7 +20,7 @@ from .common import on_terminal
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from triagebook.book import Book, Entry, natural
+    from triagebook.book import Book, Entry
     from triagebook.findings import Finding
     from triagebook.model.defect import Cause, Symptom
     from triagebook.store.load import Loaded

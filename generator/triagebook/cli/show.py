@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from triagebook.book import natural
 from triagebook.errors import TriagebookError
 from triagebook.output import json, text
 
@@ -15,7 +16,7 @@ from .findings import all_findings
 from .portrait import portrait
 
 if TYPE_CHECKING:
-    from triagebook.book import Entry, natural
+    from triagebook.book import Entry
     from triagebook.findings import Finding
     from triagebook.store.load import Loaded
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from triagebook.book import natural
 from triagebook.model.base import Path
 from triagebook.model.defect import Certainty, Severity
 from triagebook.model.values import Place
@@ -14,7 +15,7 @@ from triagebook.model.walk import leaves
 from .common import unknown
 
 if TYPE_CHECKING:
-    from triagebook.book import Book, Entry, natural
+    from triagebook.book import Book, Entry
 
 _GRAVITY = list(Severity)  # the worst first
 

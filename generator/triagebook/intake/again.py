@@ -29,7 +29,7 @@ def update(file: str, record: Mapping[str, Plain], last: Fields, new: Fields) ->
         now, before, after = _at(record, name), last.get(name), new.get(name)
         if _is_list(before) or _is_list(after):
             found.edits += _of_list(file, name, now, _items(before), _items(after))
-        elif after == before or now == after:
+        elif after in (before, now):
             continue
         elif now == before:
             found.edits.append(_set(file, name, after))
@@ -52,7 +52,8 @@ def _of_list(file: str, name: str, now: Plain | None, before: list[Plain], after
     """Items go where the tracker dropped them, and come where it has new ones; those of people stay."""
     here = _items(now)
     gone = [index for index, item in enumerate(here) if item in before and item not in after]
-    come = [item for item in after if item not in before and not _has(here, item)]
+    stay = [item for index, item in enumerate(here) if index not in gone]
+    come = [item for item in after if item not in before and not _has(stay, item)]
     if gone and len(gone) == len(here) and not come:
         yield _set(file, name, None)
         return

@@ -70,7 +70,9 @@ def read(data: bytes) -> Tickets:
     found, loose = Tickets(), 0
     for document in _documents(_decoded(data)):
         loose += _gather(document, found)
-    if not (found.tickets or found.pulls or found.problems):
+    if not (found.tickets or found.pulls):
+        if found.problems:
+            raise UnreadableTicketsError(f"it holds no issues: {found.problems[0]}", _ADVICE)
         if loose:
             raise UnreadableTicketsError("it holds comments, but not the issue they belong to", _ADVICE)
         if _is_empty(data):
@@ -128,7 +130,7 @@ def _gather(document: object, found: Tickets) -> int:
         if isinstance(item, dict):
             _gather_item(item, found, comments)
         else:
-            found.problems.append(f"{json.dumps(item, ensure_ascii=False)[:40]} is no issue")
+            found.problems.append(f"{json.dumps(item, ensure_ascii=False)[:40]} is not an object")
     if len(found.tickets) > MAX_TICKETS:
         raise UnreadableTicketsError(f"it holds more than {MAX_TICKETS:,} issues", "import fewer at once")
     return _attach(comments, found)
@@ -197,7 +199,7 @@ def _add(item: Mapping[str, Any], found: Tickets, repository: str) -> None:
     number, url = item.get("number"), _url(item)
     if isinstance(number, bool) or not isinstance(number, int) or number < 1:
         found.problems.append(f"`{_line(item.get('title'))[:60]}` has no number")
-    elif item.get("pull_request") or item.get("__typename") == "PullRequest" or "/pull/" in url:
+    elif item.get("pull_request") is not None or item.get("__typename") == "PullRequest" or "/pull/" in url:
         found.pulls.append(f"#{number}")
     elif not (title := _line(item.get("title"))):
         found.problems.append(f"#{number} has no title")
@@ -211,7 +213,9 @@ def _ticket(item: Mapping[str, Any], number: int, title: str, url: str, reposito
     stated = item["comments"] if isinstance(item.get("comments"), int) else len(comments)
     assignees = _nodes(item.get("assignees")) or [item.get("assignee")]
     closed = _word(item.get("state")).lower() == "closed" or bool(item.get("closed_at") or item.get("closedAt"))
-    ended = _day(item.get("closedAt") or item.get("closed_at")) or (_day(item.get("updatedAt") or item.get("updated_at")))
+    ended = _day(item.get("closedAt") or item.get("closed_at")) or (
+        _day(item.get("updatedAt") or item.get("updated_at"))
+    )
     return Ticket(
         number, title, clean(_word(item.get("body"))), url, repository or (page[2] if page else ""), _login(item),
         tuple(dict.fromkeys(filter(None, map(_name, assignees)))),
@@ -260,7 +264,7 @@ def _word(value: object) -> str:
 
 def _day(value: object) -> str:
     try:
-        moment = datetime.fromisoformat(_word(value).replace("Z", "+00:00"))
+        moment = datetime.fromisoformat(_word(value))
     except ValueError:
         return ""
     return (moment.astimezone(UTC) if moment.tzinfo else moment).date().isoformat() if moment.year > 1 else ""

@@ -37,9 +37,8 @@ _OTHER_FRAME = re.compile(r"^\s+(?:at (?:[^\n(]*\()?)?(?:file://)?([^\s():]*[/\\
 _PERMALINK = re.compile(r"https?://[^\s/]+/[^\s/]+/[^\s/]+/blob/([0-9a-f]{40})/([^\s#?)>\]]+)#L(\d+)")
 _PLACE = re.compile(r"(?<![\w/:.@-])((?:[\w.-]+/)*[\w-][\w.-]*\.[A-Za-z]\w{0,4}):([1-9]\d{0,6})(?!\d|\.\d)")
 _WEB = re.compile(r"\w+://\S+")
-_CODE_ENDINGS = frozenset(
-    "py pyi js jsx mjs cjs ts tsx java kt go rs rb php cs c h cc cpp hpp m swift scala sh yaml yml toml vue ex exs".split()
-)
+_CODE = "py pyi js jsx mjs cjs ts tsx java kt go rs rb php cs c h cc cpp hpp m swift scala sh yaml yml toml vue ex exs"
+_CODE_ENDINGS = frozenset(_CODE.split())
 _FOREIGN = re.compile(r"(?:^|/)(?:site-packages|dist-packages|node_modules|lib/python[\d.]*|internal)/|^node:|^<")
 # The folders in which build machines and containers keep a repository.
 _ROOTS = re.compile(

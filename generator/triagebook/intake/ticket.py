@@ -194,7 +194,8 @@ class _Reader:
             return
         ending = next((label.closed for label in self.labels if label.closed), _ENDINGS.get(ticket.reason))
         closed: dict[str, Plain] = {"on": max(ticket.closed, str(self.found.fields["opened"]))}
-        said = f"closed{f' as {ticket.reason.replace('_', ' ')}' if ticket.reason else ''} on {ticket.closed}"
+        how = f" as {ticket.reason.replace('_', ' ')}" if ticket.reason else ""
+        said = f"closed{how} on {ticket.closed}"
         if ending in {Ending.DECLINED, Ending.CANNOT_REPRODUCE}:
             self.found.fields["closed"] = closed | {"as": ending.value, "why": f"It was {said} in the tracker."}
         elif ending is Ending.DUPLICATE and (original := self._original()):
@@ -250,4 +251,8 @@ def _id_of(word: str, known: Mapping[str, object]) -> str | None:
 
 
 def _with_heading(part: Section, *, first: bool) -> str:
-    return part.text if not part.heading or (first and _plain(part.heading) in _SUMMARY) else f"**{part.heading}**\n\n{part.text}"
+    return (
+        part.text
+        if not part.heading or (first and _plain(part.heading) in _SUMMARY)
+        else f"**{part.heading}**\n\n{part.text}"
+    )

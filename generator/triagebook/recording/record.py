@@ -8,15 +8,15 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from triagebook.errors import TriagebookError
+from triagebook.errors import TakenError, TriagebookError
 from triagebook.facts.matching import split_name
 from triagebook.model.evidence import Side
 from triagebook.source import ancestry
+from triagebook.store.write import create_all
 
 from .checkout import Code, Found, code_now, code_of_commit, places_that_count
 from .compose import Ran, RunSeen, Setting, run_of_tests
 from .draft import Draft, Finished, finished
-from .files import TakenError, add_all
 from .meeting import PlanOf
 from .naming import Home, named
 from .times import seen_at
@@ -153,7 +153,7 @@ def write(desk: Desk, drafts: Sequence[Draft], digests: Sequence[str] = ()) -> l
     for patience in reversed(range(_TRIES)):
         done = _named_apart(issue_id, drafts, {path.stem for path in _evidence(root, issue_id)})
         try:
-            add_all(root, {name: data for one in done for name, data in one.files.items()}, refuse_known)
+            create_all(root, {name: data for one in done for name, data in one.files.items()}, refuse_known)
         except TakenError:
             if not patience:
                 raise

@@ -8,6 +8,7 @@ from triagebook.facts.source_state import UNKNOWN, SourceState
 
 from . import (
     claims,
+    drift,
     evidence,
     fixes,
     form,
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
 _FAMILIES = (
     *(form, wording, locations, references),
     *(claims, numbers, evidence, results, runs, suites, lifecycle, ticks, fixes, waivers),
-    *(relations, prose),
+    *(drift, relations, prose),
 )
 
 RULES: tuple[type[Rule], ...] = tuple(

@@ -16,12 +16,12 @@ from typing import TYPE_CHECKING
 
 from filelock import FileLock, Timeout
 
-from triagebook.errors import BusyError, InvalidEditError, TriagebookError
+from triagebook.errors import BusyError, InvalidEditError, TakenError, TriagebookError
 
 from .edit import apply
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from triagebook.findings import Edit
 
@@ -54,12 +54,29 @@ def write(root: Path, name: str, text: str, patience: float = PATIENCE) -> None:
 
 def create(root: Path, name: str, text: str, patience: float = PATIENCE) -> None:
     """Write a new file of the book; where one of that name is there, it stays, and this is an error."""
-    data = _encoded(name, text)
-    with locked(root, patience):
-        target = _target(root, name)
-        with _staged(name, target, data) as staged, _advice(name):
-            _link(staged, target, name)
-            _sync(target.parent)
+    create_all(root, {name: _encoded(name, text)}, patience=patience)
+
+
+def create_all(
+    root: Path, files: Mapping[str, bytes], look: Callable[[], None] | None = None, patience: float = PATIENCE
+) -> None:
+    """Write new files of the book, all of them or none. `look` may object once no other writer is at work."""
+    with locked(root, patience), ExitStack() as stack:
+        if look:
+            look()
+        targets = {name: _target(root, name) for name in files}
+        staged = {name: stack.enter_context(_staged(name, targets[name], data)) for name, data in files.items()}
+        added: list[Path] = []
+        try:
+            for name, target in targets.items():
+                with _advice(name):
+                    _link(staged[name], target, name)
+                    added.append(target)
+                    _sync(target.parent)
+        except BaseException:
+            for target in added:
+                target.unlink(missing_ok=True)
+            raise
 
 
 @contextmanager
@@ -212,7 +229,7 @@ def _write_new(path: Path, data: bytes, mode: int | None) -> None:
 
 def _link(staged: Path, target: Path, name: str) -> None:
     """Give a new file its name, unless that is taken."""
-    taken = TriagebookError(f"{name} is already there", "choose another name, or change the file that is there")
+    taken = TakenError(f"{name} is already there", "choose another name, or change the file that is there")
     try:
         os.link(staged, target)
     except FileExistsError:

@@ -1,0 +1,179 @@
+"""How a ticket gets into the book: a new record, or a record brought up to what the tracker says now."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from pydantic import ValidationError
+
+from triagebook.errors import TriagebookError
+from triagebook.findings import Edit, Plain
+from triagebook.intake.again import nested, update
+from triagebook.intake.ticket import Reading, reading
+from triagebook.model.base import Id
+from triagebook.model.issue import Issue
+from triagebook.store.edit import apply
+from triagebook.store.emit import Layout, Writer
+from triagebook.store.explain import explain
+from triagebook.store.load import decode
+from triagebook.store.meaning import thaw
+from triagebook.store.write import create, edit, write
+from triagebook.store.yaml import read
+
+from .playbook import edits_for, left_open, playbook_of, spaced
+
+if TYPE_CHECKING:
+    from triagebook.intake.github import Ticket
+    from triagebook.store.load import Loaded
+
+MEMORY = ".imported.json"  # beside the record, hidden: the tool's own, and no part of what people write
+_HEAD = "# yaml-language-server: $schema=../.schema/issue.json\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """What became of a ticket."""
+
+    issue: str
+    how: str  # made, updated or kept
+    reading: Reading
+    notes: list[str] = field(default_factory=list)
+
+    @property
+    def file(self) -> str:
+        return f"{self.issue}/issue.yaml"
+
+
+class Bringer:
+    """Brings tickets into one book."""
+
+    def __init__(self, loaded: Loaded, patterns: tuple[str, ...], today: str, *, dry_run: bool) -> None:
+        self.loaded, self.root, self.today, self.dry_run = loaded, loaded.root, today, dry_run
+        self.patterns, self.filled = patterns, playbook_of(loaded.root, patterns)
+        self.memories = {path.parent.name: _memory(path) for path in sorted(self.root.glob(f"*/{MEMORY}"))}
+        self.by_link = {
+            str(link.url).rstrip("/"): name for name, entry in loaded.book.issues.items() for link in entry.issue.links
+        }
+        self.brought: set[str] = set()
+
+    def bring(self, ticket: Ticket) -> Brought:
+        issue = self._known(ticket)
+        read = reading(ticket, self.loaded.book.catalog, lambda number: self._record_of(ticket, number), self.today)
+        if issue is None:
+            issue = self._free_id(ticket)
+            record = self._make(issue, read)
+            how, notes = "made", [*read.notes, *left_open(self.loaded.book, record)]
+        else:
+            how, notes = self._update(issue, read, dated=bool(ticket.opened))
+        if not self.dry_run:
+            self._remember(issue, ticket, read)
+        self.brought.add(issue)
+        return Brought(issue, how, read, notes)
+
+    # ── which record ─────────────────────────────────────────────────────────────────────────────────
+
+    def _known(self, ticket: Ticket) -> str | None:
+        """The record of a ticket: the one that remembers it, or that links to its page."""
+        for issue, memory in self.memories.items():
+            same = memory.get("url") == ticket.url and memory.get("number") == str(ticket.number)
+            if same and (self.root / issue / "issue.yaml").exists():
+                return issue
+        ends = ticket.url.rstrip("/").endswith(f"/{ticket.number}")  # else it is the page of something else
+        return self.by_link.get(ticket.url.rstrip("/")) if ticket.url and ends else None
+
+    def _record_of(self, ticket: Ticket, number: int) -> str | None:
+        """The record of another ticket of the same repository."""
+        page = f"{ticket.url.rpartition('/')[0]}/{number}"
+        return self.by_link.get(page) or next(
+            (name for name, memory in self.memories.items() if memory.get("url") == page), None
+        )
+
+    def _free_id(self, ticket: Ticket) -> str:
+        """The number, or the repository's name with it where another issue has the number."""
+        repository = re.sub(r"[^A-Za-z0-9._-]", "-", ticket.repository.rpartition("/")[2]).lstrip("._-")
+        for name in (str(ticket.number), f"{repository or 'github'}-{ticket.number}"):
+            if not (self.root / name / "issue.yaml").exists() and name not in self.brought:
+                return str(Id.parse(name))
+        what = f"another issue has the number {ticket.number}, and does not link to {ticket.url or 'this one'}"
+        raise TriagebookError(what, "add the link to the record that is meant: `links`")
+
+    # ── what is written ──────────────────────────────────────────────────────────────────────────────
+
+    def _make(self, issue: str, read: Reading) -> Issue:
+        record = nested(read.fields)
+        if self.patterns:
+            record["causes"] = self._causes()
+        text = _document({**record, **self.filled})
+        made = _validated(text)
+        if not self.dry_run:
+            create(self.root, f"{issue}/issue.yaml", text)
+        return made
+
+    def _causes(self) -> list[Plain]:
+        return [{"pattern": name, "state": "suspected"} for name in self.patterns]
+
+    def _update(self, issue: str, new: Reading, *, dated: bool) -> tuple[str, list[str]]:
+        file = f"{issue}/issue.yaml"
+        if file in self.loaded.book.unread:
+            raise TriagebookError(f"{file} can't be read", "see: triagebook check")
+        text = decode((self.root / file).read_bytes())[0]
+        record = read(text).plain()
+        if not isinstance(record, Mapping):
+            raise TriagebookError(f"{file} is no record", "see: triagebook check")
+        last = self.memories.get(issue, {}).get("fields")
+        last = last if isinstance(last, Mapping) else {}
+        if not dated and "opened" in last:
+            new.fields["opened"] = last["opened"]  # what stood in its place the first time
+        found = update(file, record, last, new.fields)
+        edits = found.edits + self._playbook_edits(file, record)
+        made = _validated(apply(text, edits))
+        if edits and not self.dry_run:
+            edit(self.root, edits)
+        kept = [f"`{name}` was changed here and stays; the tracker says otherwise" for name in found.kept]
+        return ("updated" if edits else "kept"), [*kept, *(left_open(self.loaded.book, made) if self.filled else [])]
+
+    def _playbook_edits(self, file: str, record: Mapping[str, Plain]) -> list[Edit]:
+        """What a pattern fills in where the record has nothing yet."""
+        filled = {key: value for key, value in self.filled.items() if key not in record}
+        if self.patterns and "causes" not in record:
+            filled = {"causes": self._causes(), **filled}
+        return edits_for(file, filled)
+
+    def _remember(self, issue: str, ticket: Ticket, read: Reading) -> None:
+        memory: dict[str, object] = {"url": ticket.url, "number": str(ticket.number), "fields": read.fields}
+        text = json.dumps(memory, indent=2, ensure_ascii=False) + "\n"
+        path = self.root / issue / MEMORY
+        if not path.exists() or path.read_text(encoding="utf-8", errors="replace") != text:
+            write(self.root, f"{issue}/{MEMORY}", text)
+        self.memories[issue] = memory
+        if ticket.url:
+            self.by_link.setdefault(ticket.url.rstrip("/"), issue)
+
+
+def _memory(path: object) -> dict[str, object]:
+    """What was imported last; nothing where that can't be read, so that no word of people is taken for an import."""
+    try:
+        memory = json.loads(path.read_text(encoding="utf-8"))  # type: ignore[attr-defined]
+    except (OSError, ValueError):
+        return {}
+    return memory if isinstance(memory, dict) else {}
+
+
+def _document(record: Mapping[str, Plain]) -> str:
+    """The text of a new record."""
+    return spaced(_HEAD + Writer(Layout()).document(thaw(record)))
+
+
+def _validated(text: str) -> Issue:
+    """A record is read back before it is written."""
+    try:
+        return Issue.model_validate(read(text).plain())
+    except ValidationError as invalid:
+        error = invalid.errors(include_url=False)[0]
+        _, says, do = explain(error, Issue)
+        where = ".".join(str(part) for part in error["loc"])
+        raise TriagebookError(f"{where}: {says}", do) from None

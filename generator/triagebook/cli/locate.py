@@ -1,0 +1,161 @@
+"""How what a linter found gets into the book: as locations of an issue, beside those on record."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from triagebook.errors import TriagebookError
+from triagebook.findings import Edit, Plain
+from triagebook.intake.ticket import inert
+from triagebook.output.words import counted
+from triagebook.scan.checkout import repository_of
+from triagebook.store.emit import Layout, Writer
+from triagebook.store.meaning import thaw
+from triagebook.store.write import create, edit
+
+from .common import unknown
+
+if TYPE_CHECKING:
+    from triagebook.book import Entry
+    from triagebook.intake.sarif import Hit, Log
+    from triagebook.store.load import Loaded
+
+_HEAD = "# yaml-language-server: $schema=../.schema/affected.json\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Finds:
+    """What of a log is wanted, and for which issue."""
+
+    issue: str
+    commit: str | None
+    rules: tuple[str, ...]
+
+
+@dataclass
+class Told:
+    """What became of a log."""
+
+    file: str
+    new: list[str] = field(default_factory=list)
+    known: int = 0
+    notes: list[str] = field(default_factory=list)
+
+
+def locate(loaded: Loaded, log: Log, finds: Finds, *, dry_run: bool) -> Told:
+    """Write the lines that are not on record yet."""
+    entry = _entry(loaded, finds.issue)
+    told = Told(f"{finds.issue}/affected.yaml")
+    hits = _wanted(log, finds.rules)
+    told.notes += _notes(log)
+    source = _source(loaded, entry, log, finds.commit)
+    known = _on_record(entry)
+    new = {place: some for place, some in _by_place(hits).items() if place not in known}
+    told.known = len(_by_place(hits)) - len(new)
+    locations = [_location(path, line, some) for (path, line), some in sorted(new.items())]
+    told.new = [f"{one['at']}  {one.get('note', '')}".rstrip() for one in locations]
+    if locations and not dry_run:
+        _write(loaded, entry, told.file, source, log, locations)
+    return told
+
+
+def _entry(loaded: Loaded, issue: str) -> Entry:
+    known = loaded.book.names("issue")
+    if issue not in known:
+        raise unknown("issue", issue, known, "see all of them: triagebook list")
+    for file in (f"{issue}/issue.yaml", f"{issue}/affected.yaml"):
+        if file in loaded.book.unread:
+            raise TriagebookError(f"{(loaded.root / file).as_posix()} can't be read", "see: triagebook check")
+    return loaded.book.issues[issue]
+
+
+def _wanted(log: Log, rules: tuple[str, ...]) -> list[Hit]:
+    there = sorted({hit.rule for hit in log.hits})
+    for rule in rules:
+        if rule not in there:
+            raise TriagebookError(
+                f"the file holds no result of a rule `{rule}`", f"it has {', '.join(there) or 'none'}"
+            )
+    return [hit for hit in log.hits if not rules or hit.rule in rules]
+
+
+def _notes(log: Log) -> Iterator[str]:
+    if log.suppressed:
+        yield f"{counted(log.suppressed, 'result')} left out: suppressed, gone or passed"
+    if log.placeless:
+        yield f"{counted(log.placeless, 'result')} left out: without a place in a file"
+    if log.outside:
+        more = f" and {len(log.outside) - 3} more" if len(log.outside) > 3 else ""
+        yield f"left out, not known to lie in the repository: {', '.join(log.outside[:3])}{more}"
+
+
+def _source(loaded: Loaded, entry: Entry, log: Log, named: str | None) -> dict[str, Plain]:
+    """The repository and commit of the lines: as named, as the file says, and the same as those on record."""
+    if named is not None and not re.fullmatch(r"[0-9a-f]{7,64}", named):
+        raise TriagebookError(f"`{named}` is not a commit", "write 7 to 64 hexadecimal digits: git rev-parse HEAD")
+    if named is None and len(log.commits) > 1:
+        raise TriagebookError(f"the file speaks of {len(log.commits)} commits", "import the runs one by one")
+    commit = named or next(iter(log.commits), None)
+    if commit is None:
+        what = "the file does not say at which commit its lines hold"
+        raise TriagebookError(what, "name it: --commit SHA, from git rev-parse HEAD where the linter ran")
+    if entry.affected is not None:
+        recorded = str(entry.affected.source.commit)
+        if not (recorded.startswith(commit) or commit.startswith(recorded)):
+            what = f"the file speaks of {commit[:9]}, the locations on record of {recorded[:9]}"
+            raise TriagebookError(what, f"bring the record to that commit first: triagebook scan {entry.id}")
+    return {"repository": _repository(loaded, entry, log), "commit": commit}
+
+
+def _repository(loaded: Loaded, entry: Entry, log: Log) -> str:
+    """The id of the repository, by the address that the file gives, else as the record says."""
+    for name, repository in loaded.book.catalog.repositories.items():
+        if _address(str(repository.url)) in {_address(one) for one in log.repositories}:
+            return str(name)
+    return repository_of(loaded.book, entry)
+
+
+def _address(url: str) -> str:
+    """What stays the same of an address, however it is written."""
+    bare = re.sub(r"^(?:\w+://)?(?:[^@/]+@)?", "", url.strip()).replace(":", "/")
+    return bare.rstrip("/").removesuffix(".git").casefold()
+
+
+def _on_record(entry: Entry) -> set[tuple[str, int]]:
+    affected = entry.affected
+    places = [*(one.at for one in affected.locations), *(one.at for one in affected.excluded)] if affected else []
+    return {(str(place.path), line) for place in places for line in place.lines or (0,)}
+
+
+def _by_place(hits: list[Hit]) -> dict[tuple[str, int], list[Hit]]:
+    found: dict[tuple[str, int], list[Hit]] = {}
+    for hit in hits:
+        found.setdefault((hit.path, hit.line), []).append(hit)
+    return found
+
+
+def _location(path: str, line: int, hits: list[Hit]) -> dict[str, Plain]:
+    """One line with all that was found on it."""
+    says = [f"{hit.rule}: {hit.says}" if hit.rule and hit.says else hit.rule or hit.says for hit in hits]
+    text = next((hit.text for hit in hits if hit.text), "")
+    note = inert("\n".join(dict.fromkeys(filter(None, says))))
+    return {
+        "at": f"{path}:{line}" if line else path,
+        **({"text": text} if text else {}),
+        **({"note": note} if note else {}),
+    }
+
+
+def _write(
+    loaded: Loaded, entry: Entry, file: str, source: Mapping[str, Plain], log: Log, locations: list[dict[str, Plain]]
+) -> None:
+    if entry.affected is None:
+        record: dict[str, Plain] = {"source": source, "scan": {"by": ", ".join(log.tools)}, "locations": locations}
+        create(loaded.root, file, _HEAD + Writer(Layout()).document(thaw(record)))
+    elif entry.affected.locations:
+        edit(loaded.root, [Edit(file, ("locations",), "append", {**one, "state": "new"}) for one in locations])
+    else:
+        edit(loaded.root, [Edit(file, ("locations",), "set", [{**one, "state": "new"} for one in locations])])

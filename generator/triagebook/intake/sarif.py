@@ -1,0 +1,181 @@
+"""SARIF knowledge: what a linter or scanner found, by file and line, and the state of the code it looked at."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from triagebook.errors import TriagebookError
+from triagebook.model.values import Place
+
+from .text import MAX_ERROR, clean
+
+MAX_BYTES = 64_000_000
+_WIDE = (b"\xff\xfe", b"\xfe\xff")
+_ADVICE = "give it the SARIF 2.1.0 file that a linter wrote"
+_SETTLED = {"absent"}  # of baselineState: the result is gone
+
+
+class UnreadableSarifError(TriagebookError):
+    """A file that is no SARIF, or that can't be read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One line that a tool found something on."""
+
+    path: str
+    line: int  # 0: the file as a whole
+    text: str  # the code; empty where the file does not hold it
+    says: str
+    rule: str
+
+
+@dataclass
+class Log:
+    """What one file holds."""
+
+    hits: list[Hit] = field(default_factory=list)
+    tools: list[str] = field(default_factory=list)
+    repositories: set[str] = field(default_factory=set)  # their addresses
+    commits: set[str] = field(default_factory=set)
+    suppressed: int = 0
+    placeless: int = 0
+    outside: list[str] = field(default_factory=list)  # files that nothing says to lie in the repository
+
+
+def read(data: bytes) -> Log:
+    """The results in a file, sorted and each once."""
+    log = Log()
+    try:
+        for run in _runs(data):
+            _Run(run, log).read()
+    except (AttributeError, TypeError, KeyError, IndexError, ValueError) as error:
+        if isinstance(error, TriagebookError):
+            raise
+        why = f"{type(error).__name__}: {error}"
+        raise UnreadableSarifError(f"a part of it is not as SARIF has it ({why})", _ADVICE) from None
+    log.hits = sorted(dict.fromkeys(log.hits), key=lambda hit: (hit.path, hit.line, hit.rule, hit.says))
+    log.outside = sorted(set(log.outside))
+    return log
+
+
+def _runs(data: bytes) -> list[Any]:
+    if len(data) > MAX_BYTES:
+        problem = f"it has {len(data) // 1_000_000} MB; at most {MAX_BYTES // 1_000_000} are read"
+        raise UnreadableSarifError(problem, "let the linter look at fewer files at once")
+    encoding = "utf-16" if data[:2] in _WIDE else "utf-8-sig"
+    try:
+        document = json.loads(data.decode(encoding))
+    except UnicodeDecodeError as error:
+        raise UnreadableSarifError(
+            f"it is not {encoding[:6].upper().rstrip('-')}: byte {error.start}", "save it as UTF-8"
+        ) from None
+    except json.JSONDecodeError as error:
+        where = f"line {error.lineno}, column {error.colno}"
+        what = f"it is not JSON: {where}: {error.msg.lower()}" if data.strip() else "it is empty"
+        raise UnreadableSarifError(what, _ADVICE) from None
+    except RecursionError:
+        raise UnreadableSarifError("it is nested too deep", _ADVICE) from None
+    if not isinstance(document, dict) or not isinstance(runs := document.get("runs"), list):
+        raise UnreadableSarifError("it is JSON, but no SARIF: it has no `runs`", _ADVICE)
+    if not str(document.get("version", "2.1.0")).startswith("2."):
+        raise UnreadableSarifError(f"it is SARIF {str(document['version'])[:20]}; 2.1.0 is read", _ADVICE)
+    return runs
+
+
+class _Run:
+    """One run of one tool."""
+
+    def __init__(self, run: Mapping[str, Any], log: Log) -> None:
+        self.run, self.log = run, log
+        self.bases: Mapping[str, Any] = run.get("originalUriBaseIds") or {}
+        self.artifacts: list[Any] = run.get("artifacts") or []
+
+    def read(self) -> None:
+        driver = (self.run.get("tool") or {}).get("driver") or {}
+        version = driver.get("semanticVersion") or driver.get("version") or ""
+        tool = " ".join(clean(f"{driver.get('name') or 'a tool without a name'} {version}").split())
+        if tool not in self.log.tools:
+            self.log.tools.append(tool)
+        for state in self.run.get("versionControlProvenance") or []:
+            if re.fullmatch(r"[0-9a-f]{7,64}", commit := str(state.get("revisionId") or "").lower()):
+                self.log.commits.add(commit)
+            if address := state.get("repositoryUri"):
+                self.log.repositories.add(str(address))
+        for result in self.run.get("results") or []:
+            self._result(result)
+
+    def _result(self, result: Mapping[str, Any]) -> None:
+        dropped = [one for one in result.get("suppressions") or [] if one.get("status", "accepted") == "accepted"]
+        if (
+            dropped
+            or result.get("baselineState") in _SETTLED
+            or result.get("kind", "fail") in {"pass", "notApplicable"}
+        ):
+            self.log.suppressed += 1
+            return
+        rule, says = self._rule(result), self._message(result)
+        places = list(self._places(result))
+        self.log.placeless += not places
+        for physical in places:
+            self._hit(physical, rule, says)
+
+    def _rule(self, result: Mapping[str, Any]) -> str:
+        rule = result.get("ruleId") or (result.get("rule") or {}).get("id")
+        index = result.get("ruleIndex", -1)
+        rules = ((self.run.get("tool") or {}).get("driver") or {}).get("rules") or []
+        if not rule and isinstance(index, int) and 0 <= index < len(rules):
+            rule = rules[index].get("id")
+        return " ".join(clean(str(rule or "")).split())
+
+    def _message(self, result: Mapping[str, Any]) -> str:
+        message = result.get("message") or {}
+        text = message.get("text") or message.get("markdown") or ""
+        return clean(str(text)).strip()[:MAX_ERROR]
+
+    def _places(self, result: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+        for location in result.get("locations") or []:
+            if isinstance(physical := location.get("physicalLocation"), dict):
+                yield physical
+
+    def _hit(self, physical: Mapping[str, Any], rule: str, says: str) -> None:
+        region = physical.get("region") or {}
+        uri = self._uri(physical.get("artifactLocation") or {})
+        line = int(region.get("startLine") or 0)
+        path = _path(uri)
+        if path is None:
+            self.log.outside.append(uri[:200])
+            return
+        code = ((region.get("snippet") or {}).get("text")) or ""
+        text = next((words for one in clean(str(code)).split("\n") if (words := one.strip())), "")[:300]
+        self.log.hits.append(Hit(path, line, text, says, rule))
+
+    def _uri(self, artifact: Mapping[str, Any]) -> str:
+        """The address of a file, from the root of the repository where the run tells where that is."""
+        uri, index = artifact.get("uri"), artifact.get("index", -1)
+        if uri is None and isinstance(index, int) and 0 <= index < len(self.artifacts):
+            artifact = self.artifacts[index].get("location") or {}
+            uri = artifact.get("uri")
+        uri = str(uri or "")
+        roots = sorted((str(one.get("uri") or "") for one in self.bases.values() if isinstance(one, dict)), key=len)
+        for root in reversed(roots):
+            if root and "://" in root and uri.startswith(root):
+                return uri.removeprefix(root).lstrip("/")
+        return uri
+
+
+def _path(uri: str) -> str | None:
+    """A path from the repository's root; None where the address leads elsewhere."""
+    parts = urlsplit(uri)
+    if parts.scheme or uri.startswith("/"):
+        return None
+    path = re.sub(r"^(?:\./)+", "", unquote(parts.path).replace("\\", "/"))
+    try:
+        return str(Place.parse(path).path) if path and ".." not in path.split("/") else None
+    except ValueError:
+        return None
