@@ -177,6 +177,11 @@ def test_flaky_by_the_files_at_another_commit() -> None:
     assert sends(after({"test_sends": failed()}, commit=FIX), after(AFTER, day=26)).judgement is Judgement.FLAKY
 
 
+def test_flaky_by_the_commit_alone() -> None:
+    state = sends(after({"test_sends": failed()}, code=None, commit=NOW[:12]), after(AFTER, day=26, code=None))
+    assert state.judgement is Judgement.FLAKY
+
+
 def test_not_flaky_in_another_environment() -> None:
     made = story(after({"test_sends": failed()}, environment="local"), after(AFTER, day=26))
     assert made.state("test_sends").judgement is Judgement.AS_EXPECTED
@@ -324,6 +329,13 @@ def test_parameters_are_gone_when_the_test_is_another() -> None:
     old = {CODE_FILE: digest("1"), TEST_FILE: digest("two parameters")}
     first = after({"test_sends[a]": "passed", "test_sends[b]": failed()}, commit=FIX, code=old)
     assert sends(first, after({"test_sends[a]": "passed"}, day=26)).judgement is Judgement.AS_EXPECTED
+
+
+def test_of_parameters_that_end_alike_the_latest_is_the_last() -> None:
+    first = after({"test_sends[a]": "passed"}, commit=FIX, code={CODE_FILE: digest("1")})
+    last = sends(first, after({"test_sends[b]": "passed"}, day=26)).last
+    assert last is not None
+    assert last.evidence == "r1"
 
 
 def test_one_flaky_parameter_makes_the_test_flaky() -> None:

@@ -492,6 +492,10 @@ def test_what_a_person_saw_fail_counts() -> None:
             lambda s: s.record("b-after", code=CODE_AT[NOW] | {TEST_FILE: digest("x")}),
             "do not show that the test was the same",
         ),
+        (
+            lambda s: s.record("b-after", code=CODE_AT[OLD] | {TEST_FILE: digest("x")}),
+            "the product was the same before and after",
+        ),
         (lambda s: s.record("b-after", partial="true"), "the run was cut off"),
         (lambda s: s.record("b-after", exit_code="3"), "it ended with exit code 3 and lists no failure"),
         (
@@ -551,6 +555,18 @@ def test_a_test_that_moved_unchanged_still_proves() -> None:
     story.source = source(now, head=NOW, looked_at=frozenset(now))
     del story.issue["criteria"]["tests"]
     assert story.stage is Stage.VALIDATED
+
+
+@pytest.mark.parametrize("changed", [False, True])
+def test_a_test_is_compared_where_only_one_run_tells_its_file(changed: bool) -> None:  # noqa: FBT001
+    story = validated()
+    story.suite["path"] = "tests"
+    story.record("a-before", results={f"{TEST_FILE}::{name}": end for name, end in BEFORE.items()})
+    other = "tests/test_other.py"
+    now = CODE_AT[NOW] | {other: digest("other")} | ({TEST_FILE: digest("weak")} if changed else {})
+    story.record("b-after", code=now)
+    story.source = source(now, looked_at=frozenset(now))
+    assert (story.stage is Stage.VALIDATED) is not changed
 
 
 def test_runs_that_kept_no_digests_still_prove() -> None:

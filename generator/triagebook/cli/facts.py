@@ -20,6 +20,7 @@ from triagebook.model.values import FactRef, Quantity, number
 from triagebook.output.words import counted, on_one_line
 
 from .common import book_option, complete_issue, examples, format_option, nearest, open_book, print_json, unknown
+from .sight import in_option, source_of
 
 if TYPE_CHECKING:
     from triagebook.facts.fact import Definition
@@ -48,15 +49,16 @@ class Knows(Protocol):
 @click.argument("issue_id", metavar="[ID]", required=False, shell_complete=complete_issue)
 @click.option("--name", metavar="NAME", help="One fact with all its origins; its filters follow the name.")
 @format_option
+@in_option
 @book_option
-def command(issue_id: str | None, name: str | None, form: str, book: Path | None) -> None:
+def command(issue_id: str | None, name: str | None, form: str, folder: Path | None, book: Path | None) -> None:
     """Show the facts of an issue, or of the whole book.
 
     A fact is a number or a state that is computed from the records. What no record tells is unknown, which is never 0.
     Claims and prose refer to a fact by its name.
     """
     loaded = open_book(book)
-    knows = _of_issue(loaded, issue_id) if issue_id is not None else Study(loaded.book)
+    knows = _of_issue(loaded, issue_id, folder) if issue_id is not None else Study(loaded.book)
     facts = [_named(knows, issue_id, name)] if name is not None else list(_all(knows))
     if form == "json":
         places = _places(facts, loaded)
@@ -68,14 +70,14 @@ def command(issue_id: str | None, name: str | None, form: str, book: Path | None
         _print_columns(facts)
 
 
-def _of_issue(loaded: Loaded, issue_id: str) -> Case:
+def _of_issue(loaded: Loaded, issue_id: str, folder: Path | None) -> Case:
     entry = loaded.book.issues.get(issue_id)
     if f"{issue_id}/issue.yaml" in loaded.book.unread:
         raise TriagebookError(f"issue `{on_one_line(issue_id)}` can't be read", "see: triagebook check")
     if entry is None:
         known = sorted(loaded.book.issues, key=natural)
         raise unknown("issue", issue_id, known, "see: triagebook list")
-    return Case(loaded.book, entry)
+    return Case(loaded.book, entry, source_of(loaded, entry, folder))
 
 
 # ── which facts ──────────────────────────────────────────────────────────────────────────────────────

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import textwrap
 from collections.abc import Iterable, Iterator
@@ -11,9 +12,11 @@ import click
 
 from triagebook.book import natural
 from triagebook.facts.case import Case
+from triagebook.facts.fact import UnknownFactError
 from triagebook.model.values import FactRef
 from triagebook.output import text
 from triagebook.output.words import counted, on_one_line, visible
+from triagebook.rules.references import FACT_IN_PROSE
 
 from .common import on_terminal
 
@@ -21,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from triagebook.book import Book, Entry
+    from triagebook.facts.claims import ClaimState
     from triagebook.findings import Finding
     from triagebook.model.defect import Cause, Symptom
     from triagebook.store.load import Loaded
@@ -29,17 +33,20 @@ _OTHER = "of no category"
 _COLOURS = {"critical": "red", "high": "red", "medium": "yellow"}
 
 
-def portrait(entry: Entry, loaded: Loaded, findings: Sequence[Finding]) -> Iterator[str]:
+def portrait(case: Case, loaded: Loaded, findings: Sequence[Finding]) -> Iterator[str]:
     """All there is to see."""
-    yield from _head(entry, loaded)
+    entry = case.entry
+    yield from _head(case, loaded)
     sections: dict[str, Iterable[str]] = {
+        "Verdict": _verdict(case),
         "Symptoms": map(_symptom, entry.issue.symptoms),
         "Causes": (line for cause in entry.issue.causes for line in _cause(cause, loaded.book)),
-        "Affected": _affected(Case(loaded.book, entry)),
+        "Affected": _affected(case),
         "Related": _related(entry, loaded.book),
         "Evidence": (f"{name}: {seen.grade}, {seen.at:%Y-%m-%d}" for name, seen in entry.evidence.items()),
         "Links": (link.url for link in entry.issue.links),
         "Next": (on_one_line(step.do) + _by(step.owner) for step in entry.issue.next if step.done is None),
+        "Claimed, and not so": (line for state in case.claims if state.contradiction for line in _contradiction(state)),
     }
     for title, lines in sections.items():
         if body := list(lines):
@@ -52,8 +59,8 @@ def portrait(entry: Entry, loaded: Loaded, findings: Sequence[Finding]) -> Itera
         yield from _folded(line)
 
 
-def _head(entry: Entry, loaded: Loaded) -> Iterator[str]:
-    issue = entry.issue
+def _head(case: Case, loaded: Loaded) -> Iterator[str]:
+    entry, issue = case.entry, case.issue
     yield from (click.style(line, bold=True) for line in _folded(f"{entry.id}  {on_one_line(issue.title)}", ""))
     severity = click.style(issue.severity.value, fg=_COLOURS.get(issue.severity))
     state = f"closed {issue.closed.on} as {issue.closed.as_.value}" if issue.closed else "open"
@@ -62,8 +69,43 @@ def _head(entry: Entry, loaded: Loaded) -> Iterator[str]:
         yield f"components: {', '.join(issue.components)}"
     yield (loaded.root / entry.id / "issue.yaml").as_posix()
     yield ""
-    for line in visible(issue.summary).splitlines():
+    for line in visible(_filled(issue.summary, case)).splitlines():
         yield from _folded(line)
+
+
+def _filled(prose: str, case: Case) -> str:
+    """Prose with the values of the facts it names; a name that is no fact stays as it is written."""
+
+    def value(found: re.Match[str]) -> str:
+        try:
+            return case.fact(FactRef.parse(found[1])).bare
+        except (ValueError, UnknownFactError):
+            return found[0]
+
+    return FACT_IN_PROSE.sub(value, prose)
+
+
+def _verdict(case: Case) -> Iterator[str]:
+    """The stage, every environment, and what the next stage needs."""
+    verdict = case.verdict
+    yield verdict.stage.value
+    for name, found in verdict.environments.items():
+        yield f"  {name}: {found.state.value}, {'; '.join(found.reasons)}"
+    if verdict.next:
+        yield f"for {verdict.next.stage.value}:"
+        for todo in verdict.next.missing:
+            yield f"  {todo.do}{f': {todo.command}' if todo.command else ''}"
+
+
+def _contradiction(state: ClaimState) -> Iterator[str]:
+    sources = ", ".join(map(str, state.claim.from_))
+    yield f'"{on_one_line(state.claim.says)}" ({sources})'
+    yield f"  {so(state)}"
+
+
+def so(state: ClaimState) -> str:
+    """What is so, beside a claim that does not hold: in the words of the record, else by the fact."""
+    return on_one_line(state.claim.disputed or state.why)
 
 
 def _symptom(symptom: Symptom) -> str:

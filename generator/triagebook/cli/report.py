@@ -17,6 +17,7 @@ from triagebook.reports import KINDS, Report, make
 from triagebook.site.see import See
 
 from .common import book_option, complete_issue, examples, misspelt, open_book, print_json, print_utf8, unknown
+from .sight import in_option, source_of
 
 if TYPE_CHECKING:
     from triagebook.book import Book, Entry
@@ -94,8 +95,11 @@ def _print_schema(ctx: click.Context, _: click.Parameter, kind: str | None) -> N
     callback=_print_schema,
     help="Print the JSON Schema of a kind of report, and nothing else.",
 )
+@in_option
 @book_option
-def command(issue_id: str, kind: str, form: str, out: Path | None, since: str | None, book: Path | None) -> None:
+def command(
+    issue_id: str, kind: str, form: str, out: Path | None, since: str | None, folder: Path | None, book: Path | None
+) -> None:
     """Write a report on an issue.
 
     KIND is summary, test-strategy, test-plan, execution-plan, remediation-checklist or validation-report; `all` writes
@@ -115,7 +119,7 @@ def command(issue_id: str, kind: str, form: str, out: Path | None, since: str | 
         if issue_id in known:
             raise TriagebookError(f"the record of `{issue_id}` can't be read", f"see: triagebook check {issue_id}")
         raise unknown("issue", issue_id, known, "see: triagebook list")
-    case = Case(loaded.book, entry)
+    case = Case(loaded.book, entry, source_of(loaded, entry, folder))
     for each in kinds:
         path = _path(out, f"{issue_id}-{each}{ENDINGS[form]}", folder=kind == ALL)
         report = _with_since(case, loaded.root, since) if since and each == "summary" else make(each, case)

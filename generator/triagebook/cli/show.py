@@ -9,11 +9,13 @@ import click
 
 from triagebook.book import natural
 from triagebook.errors import TriagebookError
+from triagebook.facts.case import Case
 from triagebook.output import json, text
 
 from .common import book_option, complete_issue, examples, format_option, open_book, print_json, unknown
 from .findings import all_findings
-from .portrait import portrait
+from .portrait import portrait, so
+from .sight import in_option, source_of
 
 if TYPE_CHECKING:
     from triagebook.book import Entry
@@ -30,19 +32,22 @@ if TYPE_CHECKING:
 )
 @click.argument("issue_id", metavar="ID", shell_complete=complete_issue)
 @format_option
+@in_option
 @book_option
-def command(issue_id: str, form: str, book: Path | None) -> None:
+def command(issue_id: str, form: str, folder: Path | None, book: Path | None) -> None:
     """Show one issue.
 
-    What it is, how it shows, why it happens, what it affects, what it is tied to, and what is wrong with its record.
+    What it is, what the evidence supports, how it shows, why it happens, what it affects, what it is tied to, what was
+    claimed of it and does not hold, and what is wrong with its record.
     """
     loaded = open_book(book)
     findings = [finding for finding in all_findings(loaded) if finding.file.startswith(f"{issue_id}/")]
     entry = _entry(loaded, issue_id, findings)
+    case = Case(loaded.book, entry, source_of(loaded, entry, folder))
     if form == "json":
-        print_json(_as_data(entry, loaded, findings))
+        print_json(_as_data(case, loaded, findings))
     else:
-        for line in portrait(entry, loaded, findings):
+        for line in portrait(case, loaded, findings):
             click.echo(line)
 
 
@@ -56,8 +61,10 @@ def _entry(loaded: Loaded, issue_id: str, findings: list[Finding]) -> Entry:
     raise unknown("issue", issue_id, known, "see: triagebook list")
 
 
-def _as_data(entry: Entry, loaded: Loaded, findings: list[Finding]) -> dict[str, Any]:
-    """The records as they are typed, beside what only the whole book knows."""
+def _as_data(case: Case, loaded: Loaded, findings: list[Finding]) -> dict[str, Any]:
+    """The records as they are typed, beside what follows from them and what only the whole book knows."""
+    entry, verdict = case.entry, case.verdict
+    missing = verdict.next.missing if verdict.next else ()
     return {
         "id": entry.id,
         "path": (loaded.root / entry.id / "issue.yaml").as_posix(),
@@ -65,5 +72,17 @@ def _as_data(entry: Entry, loaded: Loaded, findings: list[Finding]) -> dict[str,
         "affected": entry.affected.model_dump(mode="json") if entry.affected else None,
         "evidence": {name: seen.model_dump(mode="json") for name, seen in entry.evidence.items()},
         "named_by": [{"issue": other, "kind": kind} for other, kind in loaded.book.backlinks(entry.id)],
+        "verdict": {
+            "stage": verdict.stage.value,
+            "environments": {name: found.state.value for name, found in verdict.environments.items()},
+            "missing": [
+                {"do": todo.do, "command": todo.command} for todo in (verdict.next.missing if verdict.next else ())
+            ],
+        },
+        "contradictions": [
+            {"says": state.claim.says, "from": [str(source) for source in state.claim.from_], "so": so(state)}
+            for state in case.claims
+            if state.contradiction
+        ],
         "findings": [json.as_data(finding, loaded.root) for finding in findings],
     }

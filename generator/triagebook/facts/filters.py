@@ -19,7 +19,7 @@ def refuse_unknown_values(case: Case, ref: FactRef) -> None:
     """An UnknownFactError where a filter asks for what nothing can be."""
     for key, value in ref.filters:
         known = _values(case, ref.name.partition(".")[0], key)
-        if known is not None and value not in known:
+        if value and known is not None and value not in known:
             names = ", ".join(f"`{name}`" for name in known) or "none is recorded"
             raise UnknownFactError(f"`{ref.name}` knows no {key} `{value}`: {names}")
 

@@ -134,19 +134,21 @@ def same_product(case: Case, before: TestRun, after: TestRun) -> bool:
 
 
 def files_in(run: TestRun, place: str | None) -> Mapping[str, str]:
-    """The digests of a file, or of the files in a folder, by the path from there: what moves is the same still."""
+    """The digests of a file, or of the files in a folder, as a run saw them."""
     if place is None:
         return {}
     if place in run.code:
-        return {"": str(run.code[place])}
-    place = place.rstrip("/")
-    return {path.removeprefix(place): str(digest) for path, digest in run.code.items() if path.startswith(f"{place}/")}
+        return {place: str(run.code[place])}
+    return {path: str(digest) for path, digest in run.code.items() if path.startswith(f"{place.rstrip('/')}/")}
 
 
 def test_changed(one: Mapping[str, str], other: Mapping[str, str]) -> bool | None:
     """Was a test another in the other run, by the digests of its files? None where none was kept."""
     common = one.keys() & other.keys()
-    return any(one[path] != other[path] for path in common) if common else None
+    if common:
+        return any(one[path] != other[path] for path in common)
+    moved = len(one) == len(other) == 1  # one file, under another name
+    return [*one.values()] != [*other.values()] if moved else None
 
 
 def _is_test(issue: Issue, path: str) -> bool:

@@ -13,7 +13,7 @@ from triagebook.markdown import Linked, fill, without_figures
 from triagebook.render import render, templates
 from triagebook.reports import KINDS, Report, make
 from triagebook.reports.data import as_data
-from triagebook.reports.gfm import normal, plain
+from triagebook.reports.gfm import plain
 from triagebook.reports.page import page
 
 from .page import Asset
@@ -39,33 +39,37 @@ class Alone(See):
         return Linked(super().pattern(pattern_id).text)
 
 
-def document(report: Report, form: str, own: Path | None = None) -> str:
-    """A report as Markdown, HTML or JSON."""
-    if form == "json":
+class Copy:
+    """One report to take away. Its forms are written one after the other, and what they share is made once."""
+
+    def __init__(self, kind: str, case: Case, own: Path | None) -> None:
+        self.kind, self.case, self.own = kind, case, own
+        self.made: tuple[Report, str] | None = None
+
+    def write(self, form: str) -> str:
+        """The report as Markdown, HTML or JSON; after the last of them nothing is kept."""
+        report, markdown = self.made = self.made or self._make()
+        match form:
+            case "md":
+                return plain(markdown)
+            case "html":
+                head, styles = report.view.head, templates() / "reports" / "report.css"
+                title = f"{head.title}: {head.id} · {head.issue}"
+                return page(markdown, report.figures.used, title, styles, lambda _: None)
+        self.made = None
         values = lookup(report)
-        return json.dumps(
-            as_data(report, lambda text: without_figures(fill(text, values))), indent=2, ensure_ascii=False
-        )
-    see = Alone(report.ground.book, report.ground.entry)
-    markdown = render(
-        report.template,
-        {"report": report.view, "see": see},
-        lookup(report),
-        own=own,
-        about=f"issue {report.ground.entry.id}",
-    )
-    if form == "md":
-        return normal(plain(markdown))
-    head = report.view.head
-    styles = templates() / "reports" / "report.css"
-    return page(markdown, report.figures.used, f"{head.title}: {head.id} · {head.issue}", styles, lambda _: None)
+        data = as_data(report, lambda text: without_figures(fill(text, values)))
+        return json.dumps(data, indent=1, ensure_ascii=False) + "\n"
+
+    def _make(self) -> tuple[Report, str]:
+        report = make(self.kind, self.case)
+        view = {"report": report.view, "see": Alone(self.case.book, self.case.entry)}
+        about = f"issue {self.case.entry.id}"
+        return report, render(report.template, view, lookup(report), own=self.own, about=about)
 
 
 def report_files(case: Case, own: Path | None) -> Iterator[Asset]:
     for kind in KINDS:
+        copy = Copy(kind, case, own)
         for form in FORMS:
-            yield Asset(file_path(case.entry.id, kind, form), partial(_document, kind, case, form, own))
-
-
-def _document(kind: str, case: Case, form: str, own: Path | None) -> str:
-    return document(make(kind, case), form, own)
+            yield Asset(file_path(case.entry.id, kind, form), partial(copy.write, form))
