@@ -32,7 +32,17 @@ def test_on_a_terminal(run_on_terminal: Callable[..., Any], golden: Callable[[st
 def test_json(run: Callable[..., Any]) -> None:
     """The records as they are typed, with what the book knows besides."""
     shown = json.loads(run("show", "9", "--format", "json").out)
-    assert list(shown) == ["id", "path", "issue", "affected", "evidence", "named_by", "findings"]
+    assert list(shown) == [
+        "id",
+        "path",
+        "issue",
+        "affected",
+        "evidence",
+        "named_by",
+        "verdict",
+        "contradictions",
+        "findings",
+    ]
     assert shown["path"] == "issues/9/issue.yaml"
     assert shown["issue"]["causes"][0]["at"] == ["shop/cart/store.py:41"]
     assert shown["affected"]["locations"][2]["at"] == "shop/cart/store.py:41,58"

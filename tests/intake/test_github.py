@@ -1,0 +1,322 @@
+"""Issues of GitHub in every form they come in, and what is told from their text."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from triagebook.intake.github import Ticket, UnreadableTicketsError, read
+from triagebook.intake.recognise import errors, permalinks, places, relative, sections
+from triagebook.intake.ticket import inert, reading
+from triagebook.model.catalog import Catalog
+from triagebook.model.issue import Issue
+
+GH = {
+    "number": 12, "title": "Chat fails", "body": "It fails.", "url": "https://github.com/acme/chat/issues/12",
+    "createdAt": "2026-03-02T23:15:00Z", "closedAt": None, "state": "OPEN", "stateReason": "",
+    "author": {"login": "ada"}, "assignees": [{"login": "bob"}], "labels": [{"name": "bug"}], "comments": [],
+}  # fmt: skip
+REST = {
+    "number": 12, "title": "Chat fails", "body": "It fails.", "html_url": "https://github.com/acme/chat/issues/12",
+    "url": "https://api.github.com/repos/acme/chat/issues/12", "created_at": "2026-03-02T23:15:00Z", "closed_at": None,
+    "state": "open", "state_reason": None, "user": {"login": "ada"}, "assignees": [{"login": "bob"}],
+    "labels": ["bug"], "comments": 0,
+}  # fmt: skip
+GRAPHQL = GH | {"labels": {"nodes": [{"name": "bug"}]}, "assignees": {"edges": [{"node": {"login": "bob"}}]}}
+
+
+def tickets(document: object) -> list[Ticket]:
+    return read(json.dumps(document).encode()).tickets
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        GH,
+        [GH],
+        REST,
+        [REST],
+        [[REST]],
+        {"action": "opened", "issue": REST, "repository": {"full_name": "acme/chat"}},
+        {"total_count": 1, "items": [REST]},
+        {"data": {"repository": {"issues": {"nodes": [GRAPHQL]}}}},
+        {"data": {"repository": {"issue": GRAPHQL}}},
+        {"data": {"search": {"edges": [{"node": GRAPHQL}]}}},
+    ],
+    ids=["gh view", "gh list", "rest", "rest list", "slurp", "webhook", "search", "graphql", "graphql one", "edges"],
+)
+def test_every_form_gives_the_same_ticket(document: object) -> None:
+    assert tickets(document) == tickets(GH)
+    assert tickets(GH)[0].repository == "acme/chat"
+    assert tickets(GH)[0].opened == "2026-03-02"
+
+
+def test_documents_in_a_row() -> None:
+    """`gh api --paginate` prints one list after the other."""
+    pages = json.dumps([REST]) + json.dumps([REST | {"number": 13}]) + "\n[]"
+    assert [ticket.number for ticket in read(pages.encode()).tickets] == [12, 13]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_encodings(encoding: str) -> None:
+    assert read(json.dumps(GH | {"title": "Größe"}, ensure_ascii=False).encode(encoding)).tickets[0].title == "Größe"
+
+
+def test_comments_come_with_the_issue_or_beside_it() -> None:
+    comment = {"body": "Me too", "user": {"login": "eve"}}
+    within = tickets(GH | {"comments": [{"body": "Me too", "author": {"login": "eve"}}]})
+    webhook = tickets({"action": "created", "issue": REST, "comment": comment})
+    beside = tickets([REST, comment | {"issue_url": "https://api.github.com/repos/acme/chat/issues/12"}])
+    assert [[one.body for one in found[0].comments] for found in (within, webhook, beside)] == [["Me too"]] * 3
+    assert tickets(REST | {"comments": 3})[0].truncated
+
+
+def test_pull_requests_are_no_issues() -> None:
+    pulls = [
+        REST | {"number": 1, "pull_request": {}},
+        GH | {"number": 2, "url": "https://github.com/acme/chat/pull/2"},
+        GH | {"number": 3, "__typename": "PullRequest"},
+        {"action": "opened", "pull_request": {"number": 4}},
+    ]
+    found = read(json.dumps([*pulls, REST]).encode())
+    assert (found.pulls, [ticket.number for ticket in found.tickets]) == (["#1", "#2", "#3", "#4"], [12])
+
+
+def test_null_is_nothing() -> None:
+    bare: dict[str, Any] = dict.fromkeys(REST) | {"number": 5, "title": "T", "state": "open"}
+    (ticket,) = tickets(bare)
+    assert (ticket.body, ticket.author, ticket.labels, ticket.opened, ticket.url) == ("", "", (), "", "")
+
+
+@pytest.mark.parametrize(
+    ("data", "says"),
+    [
+        (b"", "it is empty"),
+        (b"\xff\xfe", "it is empty"),
+        (b"{", "it is not JSON: line 1"),
+        (b"<html>", "it is not JSON"),
+        (b"[" * 100_000, "it is nested too deep"),
+        (b"9" * 10_000, "it is not JSON that can be read"),
+        (b"\xe9", "it is not UTF-8: byte 0"),
+        (b"{}", "it is JSON, but holds no issues"),
+        (b"[5]", "it holds no issues: 5 is not an object"),
+        (b'{"title": "a"}', "it holds no issues: `a` has no number"),
+        (b'{"number": true, "title": "a"}', "it holds no issues"),
+        (b'[{"body": "b", "issue_url": "x"}]', "it holds comments, but not the issue they belong to"),
+    ],
+)
+def test_what_is_no_issue_is_told(data: bytes, says: str) -> None:
+    with pytest.raises(UnreadableTicketsError) as caught:
+        read(data)
+    assert caught.value.what.startswith(says)
+    assert caught.value.do
+
+
+def test_no_issues_is_an_answer() -> None:
+    assert read(b"[]").tickets == []
+    assert read(b'{"total_count": 0, "items": []}').tickets == []
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers(-5, 50) | st.text(max_size=8),
+    lambda below: st.lists(below, max_size=3)
+    | st.dictionaries(st.sampled_from([*GH, *REST, "issue", "data", "nodes", "items", "pull_request"]), below, max_size=5),
+    max_leaves=12,
+)
+
+
+@settings(max_examples=200, deadline=None)
+@given(document=JSON)
+def test_anything_is_read_or_refused(document: object) -> None:
+    """Whatever stands where: records that hold, or an error for people."""
+    try:
+        found = read(json.dumps(document).encode())
+    except UnreadableTicketsError:
+        return
+    for ticket in found.tickets:
+        fields = reading(ticket, Catalog(), lambda _: None, "2026-01-01").fields
+        assert fields["title"]
+        assert fields["summary"]
+
+
+# ── what is told from text ───────────────────────────────────────────────────────────────────────────
+
+PYTHON = """\
+Traceback (most recent call last):
+  File "/usr/lib/python3.11/asyncio/runners.py", line 190, in run
+    return runner.run(main)
+  File "/app/chat/routes.py", line 7, in say
+    manager = await get_manager(room)
+TypeError: object Manager can't be used in 'await' expression
+"""
+PYTEST = "E       AssertionError: assert 1 == 2\n\ntests/test_a.py:3: AssertionError"
+NODE = "TypeError: Cannot read properties of undefined (reading 'id')\n    at say (/home/runner/work/chat/chat/src/say.js:10:5)"
+JAVA = 'Exception in thread "main" java.lang.NullPointerException: name is null\n\tat com.acme.Chat.main(Chat.java:3)'
+GO = "panic: runtime error: index out of range [3]\n\ngoroutine 1 [running]:\nmain.main()\n\t/workspace/cmd/chat.go:12 +0x1d"
+LOG = "2026-03-02T08:15:00Z ERROR chat.errors.RoomError: the room is full"
+
+
+@pytest.mark.parametrize(
+    ("text", "error", "at"),
+    [
+        (PYTHON, "TypeError: object Manager can't be used in 'await' expression", "chat/routes.py:7"),
+        (PYTEST, "AssertionError: assert 1 == 2", None),
+        (NODE, "TypeError: Cannot read properties of undefined (reading 'id')", "src/say.js:10"),
+        (JAVA, "java.lang.NullPointerException: name is null", None),
+        (GO, "panic: runtime error: index out of range [3]", "cmd/chat.go:12"),
+        (LOG, "chat.errors.RoomError: the room is full", None),
+        ("It says `KeyError: 'id'` now and then.", "KeyError: 'id'", None),
+    ],
+    ids=["python", "pytest", "node", "java", "go", "log", "inline"],
+)
+def test_errors(text: str, error: str, at: str | None) -> None:
+    (shown, *_) = errors(text)
+    assert (shown.error, shown.at) == (error, at)
+
+
+@pytest.mark.parametrize("text", ["An error occurred.", "Error handling is bad: it hides.", "The Warning", "x" * 100_000])
+def test_prose_is_no_error(text: str) -> None:
+    assert errors(text) == []
+
+
+def test_places() -> None:
+    text = "See src/a.py:12, b.ts:3:14 and (lib/c.go:7). Not https://x.org/a.py:80, at 12:30, v1.2:3 or host.example:80."
+    assert places(text) == ["src/a.py:12", "b.ts:3", "lib/c.go:7"]
+    sha = "a" * 40
+    (link,) = permalinks(f"https://github.com/acme/chat/blob/{sha}/chat/my%20file.py#L7-L9")
+    assert (link.commit, link.at) == (sha, "chat/my file.py:7")
+
+
+@pytest.mark.parametrize(
+    ("path", "from_root"),
+    [
+        ("chat/a.py", "chat/a.py"),
+        ("./chat/a.py", "chat/a.py"),
+        ("chat\\a.py", "chat/a.py"),
+        ("/usr/src/app/chat/a.py", "chat/a.py"),
+        ("/home/ada/projects/chat/src/a.py", "src/a.py"),
+        ("C:\\work\\chat\\src\\a.py", "src/a.py"),
+        ("/opt/venv/lib/python3.11/site-packages/x.py", ""),
+        ("/etc/passwd", ""),
+        ("../../secret.py", ""),
+        ("node:internal/process.js", ""),
+    ],
+)
+def test_paths_from_the_root(path: str, from_root: str) -> None:
+    assert relative(path, "acme/chat") == from_root
+
+
+def test_sections() -> None:
+    form = "### What happened?\n\nIt broke\n\n```\n### no heading\n```\n\n### Version\n\n_No response_\n\n### Terms\n\n- [x] I agree"
+    assert [(one.heading, one.text) for one in sections(form)] == [
+        ("What happened?", "It broke\n\n```\n### no heading\n```")
+    ]
+    bold = "<!-- write here -->\n**Describe the bug**\nIt broke\n\n**Expected**\r\nThat it works"
+    assert [one.heading for one in sections(bold)] == ["Describe the bug", "Expected"]
+
+
+# ── what becomes a record ────────────────────────────────────────────────────────────────────────────
+
+CATALOG = Catalog.model_validate(
+    {
+        "components": {"chat": "Chat rooms"},
+        "environments": {"staging": "Staging", "production": "Production"},
+        "people": {"ada": "Ada", "web": "Web team"},
+        "tracker": {
+            "labels": {
+                "Bug": {"severity": "low"}, "outage": {"severity": "critical"}, "area: chat": {"component": "chat"},
+                "wontfix": {"closed": "declined"}, "on staging": {"seen": "staging"},
+            },
+            "severity": "medium",
+            "people": {"Bob-Codes": "web"},
+        },
+    }
+)  # fmt: skip
+
+
+def fields(document: dict[str, Any], known: str | None = None) -> tuple[dict[str, Any], str]:
+    (ticket,) = tickets(GH | document)
+    found = reading(ticket, CATALOG, lambda _: known, "2026-05-01")
+    return dict(found.fields), "; ".join(found.notes)
+
+
+def test_labels_mean_what_the_catalog_says() -> None:
+    names = ["bug", "OUTAGE", "Area: Chat", "on staging", "other"]
+    found, notes = fields({"labels": [{"name": name} for name in names]})
+    assert (found["severity"], found["components"], found["environments.seen"]) == ("critical", ["chat"], ["staging"])
+    assert found["labels"] == names
+    assert "severity" not in notes
+
+
+def test_without_a_label_the_severity_is_said_to_be_a_default() -> None:
+    found, notes = fields({"labels": []})
+    assert found["severity"] == "medium"
+    assert "no label gives its severity, so it is `medium`" in notes
+
+
+def test_people_are_those_of_the_catalog() -> None:
+    found, notes = fields({"assignees": [{"login": "eve"}, {"login": "bob-codes"}]})
+    assert (found["people.reported"], found["owner"]) == (["ada"], "web")
+    assert found["links"][0]["title"] == "Issue 12 of acme/chat, reported by ada, assigned to eve, bob-codes"
+    assert "`eve`: nobody in the catalog" in notes
+    assert "bob" not in notes
+
+
+def test_an_issue_form_fills_fields() -> None:
+    body = (
+        "### Severity\n\nCritical\n\n### Steps to reproduce\n\n1. Open\n\n### Environment\n\nProduction\n\n"
+        f"### Component\n\nChat rooms\n\n### What happened?\n\nIt broke.\n\n### Logs\n\n```\n{PYTHON}```\n"
+    )
+    found, _ = fields({"body": body})
+    assert (found["severity"], found["environments.seen"], found["components"]) == ("critical", ["production"], ["chat"])
+    assert found["summary"].startswith("It broke.\n\n**Steps to reproduce**\n\n1. Open\n\n**Logs**")
+    assert found["symptoms"] == [
+        {"error": "TypeError: object Manager can't be used in 'await' expression", "at": ["chat/routes.py:7"],
+         "from": GH["url"]}
+    ]  # fmt: skip
+
+
+def test_what_the_catalog_does_not_know_stays_text() -> None:
+    found, _ = fields({"body": "### Environment\n\nmy laptop\n\n### What happened?\n\nIt broke."})
+    assert "environments.seen" not in found
+    assert found["summary"] == "It broke.\n\n**Environment**\n\nmy laptop"
+
+
+@pytest.mark.parametrize(
+    ("reason", "labels", "body", "closed"),
+    [
+        ("NOT_PLANNED", [], "", "declined"),
+        ("COMPLETED", ["wontfix"], "", "declined"),
+        ("DUPLICATE", [], "Duplicate of #7", "duplicate"),
+        ("DUPLICATE", [], "", None),
+        ("COMPLETED", [], "", None),
+        ("", [], "", None),
+    ],
+)
+def test_how_it_was_closed(reason: str, labels: list[str], body: str, closed: str | None) -> None:
+    """What needs a proof is a claim, as the tracker names none."""
+    ending = {"state": "CLOSED", "stateReason": reason, "closedAt": "2026-04-01T00:00:00Z"}
+    found, notes = fields(ending | {"body": body, "labels": [{"name": one} for one in labels]}, known="7")
+    if closed:
+        assert found["closed"]["as"] == closed
+        assert found["closed"]["on"] == "2026-04-01"
+        assert "claims" not in found
+    else:
+        assert "closed" not in found
+        assert found["claims"][0]["says"].startswith("closed")
+        assert "it stays open here" in notes
+
+
+def test_text_stays_text() -> None:
+    """Nothing from outside becomes a command or a fact."""
+    hostile = "{{ tests.pass_rate }} {{{ x }}} `rm -rf /`\n\ncommand: rm -rf /"
+    found, _ = fields({"title": "{{ affected.locations }}", "body": hostile, "labels": [{"name": "{{ a }}"}]})
+    assert "{{" not in json.dumps(found)
+    assert "command" not in {key for key in found}
+    assert inert("{{ no end") == "{{ no end"
+    record = {key: value for key, value in found.items() if "." not in key}
+    Issue.model_validate(record)
