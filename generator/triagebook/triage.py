@@ -81,53 +81,72 @@ def fits(book: Book, errors: Iterable[str]) -> list[Fit]:
     return list(found.values())
 
 
-def alike(book: Book, report: Report, but: str | None = None) -> list[Alike]:
-    """The issues that most likely have the same cause, the likeliest first."""
-    scale = _Scale(book)
-    patterns = {fit.pattern for fit in fits(book, report.errors)}
-    scored = [_scored(entry, report, patterns, scale) for entry in book.issues.values() if entry.id != but]
-    likely = [one for one in scored if one.score >= LEAST]
-    return sorted(likely, key=lambda one: (-one.score, natural(one.issue)))[:MOST]
+@dataclass(frozen=True, slots=True)
+class _Traits:
+    """What of an issue another may have in common with it."""
+
+    issue: str
+    title: str
+    errors: frozenset[str]
+    forms: frozenset[str]
+    causes: frozenset[str]
+    paths: frozenset[str]
+    words: frozenset[str]
 
 
-class _Scale:
-    """How common words are in the book: what every issue says tells nothing."""
+class Known:
+    """The issues of a book, looked at once, however many new ones are held against them."""
 
     def __init__(self, book: Book) -> None:
-        self._book = book
+        self.book = book
+
+    def alike(self, report: Report, but: str | None = None) -> list[Alike]:
+        """The issues that most likely have the same cause, the likeliest first."""
+        patterns = {fit.pattern for fit in fits(self.book, report.errors)}
+        scored = [self._scored(one, report, patterns) for one in self._traits if one.issue != but]
+        likely = [one for one in scored if one.score >= LEAST]
+        return sorted(likely, key=lambda one: (-one.score, natural(one.issue)))[:MOST]
+
+    @cached_property
+    def _traits(self) -> list[_Traits]:
+        return [_traits(entry) for entry in self.book.issues.values()]
 
     @cached_property
     def _used(self) -> Counter[str]:
-        return Counter(word for entry in self._book.issues.values() for word in _words_of(entry))
+        return Counter(word for one in self._traits for word in one.words)
 
-    def telling(self, words: Iterable[str]) -> list[str]:
-        few = max(3, len(self._book.issues) // 10)
-        return sorted(
-            (word for word in words if 0 < self._used[word] <= few), key=lambda word: (self._used[word], word)
-        )
+    def _telling(self, words: Iterable[str]) -> list[str]:
+        """Words that few issues use, the rarest first: what every issue says tells nothing."""
+        few = max(3, len(self.book.issues) // 10)
+        return sorted((word for word in words if self._used[word] <= few), key=lambda word: (self._used[word], word))
+
+    def _scored(self, one: _Traits, report: Report, patterns: set[str]) -> Alike:
+        parts = list(self._parts(one, report, patterns))
+        return Alike(one.issue, one.title, sum(points for points, _ in parts), tuple(why for _, why in parts))
+
+    def _parts(self, one: _Traits, report: Report, patterns: set[str]) -> Iterator[tuple[int, str]]:
+        """Each thing in common: what it counts, and its name."""
+        errors = [" ".join(error.split()) for error in report.errors]
+        if same := next((error for error in errors if error in one.errors), None):
+            yield _SAME_ERROR, f"the same error ({_short(same)})"
+        elif form := next((error for error in errors if _form(error) in one.forms), None):
+            yield _SAME_FORM, f"the same error but for names and numbers ({_short(form)})"
+        if both := sorted(one.causes & patterns):
+            yield _PATTERN, f"the pattern {both[0]}"
+        if paths := sorted(one.paths.intersection(report.paths))[:_PATHS]:
+            yield _PATH * len(paths), f"the {'path' if len(paths) == 1 else 'paths'} {', '.join(paths)}"
+        if words := self._telling(_telling_words(report.words) & one.words)[:_WORDS]:
+            yield _WORD * len(words), f"the {'word' if len(words) == 1 else 'words'} {', '.join(words)}"
 
 
-def _scored(entry: Entry, report: Report, patterns: set[str], scale: _Scale) -> Alike:
-    parts = list(_parts(entry, report, patterns, scale))
-    return Alike(entry.id, entry.issue.title, sum(points for points, _ in parts), tuple(why for _, why in parts))
-
-
-def _parts(entry: Entry, report: Report, patterns: set[str], scale: _Scale) -> Iterator[tuple[int, str]]:
-    """Each thing in common: what it counts, and its name."""
-    known = [" ".join(symptom.error.split()) for symptom in entry.issue.symptoms if symptom.error]
-    errors = [" ".join(error.split()) for error in report.errors]
-    if same := next((error for error in errors if error in known), None):
-        yield _SAME_ERROR, f"the same error ({_short(same)})"
-    elif form := next((error for error in errors if _form(error) in set(map(_form, known))), None):
-        yield _SAME_FORM, f"the same error but for names and numbers ({_short(form)})"
-    causes = {str(c.pattern) for c in entry.issue.causes if c.pattern and c.state is not Certainty.RULED_OUT}
-    if both := sorted(causes & patterns):
-        yield _PATTERN, f"the pattern {both[0]}"
-    if paths := sorted(set(report.paths) & _paths_of(entry))[:_PATHS]:
-        yield _PATH * len(paths), f"the {'path' if len(paths) == 1 else 'paths'} {', '.join(paths)}"
-    words = scale.telling(_telling(report.words) & _words_of(entry))[:_WORDS]
-    if words:
-        yield _WORD * len(words), f"the {'word' if len(words) == 1 else 'words'} {', '.join(words)}"
+def _traits(entry: Entry) -> _Traits:
+    issue = entry.issue
+    errors = frozenset(" ".join(symptom.error.split()) for symptom in issue.symptoms if symptom.error)
+    causes = (cause.pattern for cause in issue.causes if cause.state is not Certainty.RULED_OUT)
+    return _Traits(
+        entry.id, issue.title, errors, frozenset(map(_form, errors)), frozenset(str(one) for one in causes if one),
+        frozenset(_paths(entry)), _telling_words(f"{issue.title} {issue.summary}"),
+    )  # fmt: skip
 
 
 def _form(error: str) -> str:
@@ -136,21 +155,16 @@ def _form(error: str) -> str:
     return kind + colon + " ".join(_NAMES.sub("*", f"{rest} ").split()) if colon else error
 
 
-def _paths_of(entry: Entry) -> set[str]:
-    found = set()
+def _paths(entry: Entry) -> Iterator[str]:
     for record in (entry.issue, entry.affected):
         for _, value in leaves(record) if record is not None else ():
             if isinstance(value, Path | Place):
-                found.add(str(value.path if isinstance(value, Place) else value))
-    return found
+                yield str(value.path if isinstance(value, Place) else value)
 
 
-def _words_of(entry: Entry) -> set[str]:
-    return _telling(f"{entry.issue.title} {entry.issue.summary}")
-
-
-def _telling(text: str) -> set[str]:
-    return {word for found in _WORD_FORM.findall(text[:100_000]) if (word := found.casefold()) not in _COMMON}
+def _telling_words(text: str) -> frozenset[str]:
+    found = (word.casefold() for word in _WORD_FORM.findall(text[:100_000]))
+    return frozenset(word for word in found if word not in _COMMON)
 
 
 def _short(text: str) -> str:

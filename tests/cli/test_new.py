@@ -219,3 +219,60 @@ def test_never_overwrites(run: Callable[..., Any], book: Path) -> None:
     assert run("new", "200", *FOUR).code == 0
     assert run("new", "200", *FOUR).code == 2
     assert (book / "200" / "notes.txt").read_text() == "mine"
+
+
+# ── triage at the door ───────────────────────────────────────────────────────────────────────────────
+
+PATTERN = """\
+title: A synchronous call is awaited
+summary: A plain function is called with `await`.
+errors: ["can't be used in 'await' expression"]
+detector: {regex: await get_manager}
+playbook:
+  suites:
+    callers: {category: unit, before: {fail: can't be used in 'await' expression}, after: pass, tests: {test_a: A}}
+  plan: {phases: {prove: {suites: callers}}}
+  criteria: {gone: {says: No call is left, measure: affected.locations state=open, target: 0 locations}}
+  risks: [{kind: incomplete, level: low, why: One form, mitigation: Count}]
+"""
+AWAITED = "TypeError: object Manager can't be used in 'await' expression"
+
+
+@pytest.fixture
+def pattern(book: Path) -> str:
+    (book / "patterns" / "awaited-sync-call.yaml").write_text(PATTERN)
+    return "awaited-sync-call"
+
+
+@pytest.mark.usefixtures("pattern")
+def test_an_error_proposes_its_pattern_and_the_likely_cause(run: Callable[..., Any]) -> None:
+    """Each with what it rests on."""
+    first = run("new", "200", *FOUR, "--error", AWAITED)
+    assert first.err.splitlines()[0] == (
+        "likely pattern: awaited-sync-call (A synchronous call is awaited): "
+        f"`can't be used in 'await' expression` matches `{AWAITED}`"
+    )
+    ran = run("new", "201", *FOUR[:5], "Chat is shut.", "--error", AWAITED.replace("Manager", "Other"))
+    assert "perhaps the same cause as 200 (Login fails): score " in ran.err
+    assert "the same error but for names and numbers" in ran.err
+
+
+def test_a_pattern_starts_from_its_playbook(run: Callable[..., Any], book: Path, pattern: str) -> None:
+    """All that is planned is filled in, and no hint stands beside it."""
+    assert run("new", "200", *DATED, "--pattern", pattern).code == 0
+    text = (book / "200" / "issue.yaml").read_text(encoding="utf-8")
+    issue = load(book).book.issues["200"].issue
+    assert (set(issue.suites), set(issue.criteria), len(issue.risks)) == ({"callers"}, {"gone"}, 1)
+    assert issue.detector
+    assert issue.plan
+    assert "# suites:" not in text
+    assert "# next:" in text
+    assert run("check", "200").code == 0
+
+
+def test_what_a_playbook_names_and_the_catalog_does_not(run: Callable[..., Any], book: Path, pattern: str) -> None:
+    path = book / "patterns" / f"{pattern}.yaml"
+    path.write_text(PATTERN.replace("category: unit", "category: smoke"))
+    assert "note: the playbook names the test category `smoke`; add it to the catalog" in (
+        run("new", "200", *FOUR, "--pattern", pattern).err
+    )

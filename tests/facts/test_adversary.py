@@ -557,6 +557,10 @@ NOT_REPRODUCED: dict[str, Edit] = {
         s.record("a-before", source={"name": "junit.xml", "sha256": digest("one")}),
         s.record("b-after", source={"name": "junit.xml", "sha256": digest("one")}),
     ),
+    "one file, recorded for two places": lambda s: (
+        s.record("a-before", source={"name": "junit.xml", "sha256": digest("one")}),
+        s.evidence.update(a2=run("before", BEFORE, environment="local", source=s.evidence["a-before"]["source"])),
+    ),
     "tests that the plan never had": lambda s: s.suite.update(tests={"test_other": "It is another"}),
     "expected alike when it was run": _before(
         expected={name: {"before": FAIL_THEN_PASS["before"], "after": "fail"} for name in EXPECTED}
@@ -592,6 +596,16 @@ SEEN_AGAIN: dict[str, Edit] = {
         s,
         AFTER | {"test_colours": failed()},
         expected=EXPECTED | {"test_colours": {"before": {"fail": ERROR}, "after": {"fail": ERROR}}},
+    ),
+    "by a test that was to fail, with no symptom on record": lambda s: (
+        s.issue.pop("symptoms"),
+        later(
+            s,
+            AFTER | {"test_colours": failed()},
+            expected=EXPECTED | {"test_colours": {"before": {"fail": ERROR}, "after": {"fail": ERROR}}},
+            commit=LATER,
+            code=on_later_code(s),
+        ),
     ),
     "by a test that nobody planned": lambda s: later(s, AFTER | {"test_other": failed()}),
     "by a run that is called one before the fix": lambda s: s.evidence.update(

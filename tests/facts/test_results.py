@@ -220,13 +220,37 @@ def test_a_document_is_held_against_the_plan() -> None:
     assert story(said, after="fail").state("test_sends").judgement is not Judgement.UNEXPECTED
 
 
-def test_an_expectation_that_was_wrong_before_the_fix_can_be_mended() -> None:
-    """The test failed for the right reason, the plan knew another text: corrected, and recorded again."""
-    wrong = EXPECTED | {"test_sends": {"before": {"fail": "Timeout"}, "after": "pass"}}
-    first = run("before", {"test_sends": failed()}, expected=wrong)
+@pytest.mark.parametrize("wrong", ["pass", "skip", {"fail": "Timeout"}])
+def test_an_expectation_that_was_wrong_before_the_fix_can_be_mended(wrong: Any) -> None:
+    """The test failed for the right reason, the plan said something else: corrected, and recorded again."""
+    first = run("before", {"test_sends": failed()}, expected={"test_sends": {"before": wrong, "after": "pass"}})
     second = run("before", {"test_sends": failed()}, at="2025-09-21T10:00:00Z")
-    assert sends(first, phase="before").judgement is Judgement.OTHER_REASON
+    assert sends(first, phase="before").judgement is not Judgement.AS_EXPECTED
     assert sends(first, second, phase="before").judgement is Judgement.AS_EXPECTED
+
+
+def test_a_symptom_named_afterwards_changes_nothing() -> None:
+    """The run was held against a failure of any kind."""
+    made = story(run("before", {"test_sends": failed("Timeout")}, expected={"test_sends": {"before": "fail"}}))
+    assert made.state("test_sends", "before").judgement is Judgement.AS_EXPECTED
+    made.issue["symptoms"] = ["Timeout"]
+    assert made.state("test_sends", "before").judgement is Judgement.AS_EXPECTED
+    assert made.stage.value == "triaged"  # a failure of any kind is no reproduction
+
+
+def test_what_a_person_recorded_is_held_against_what_was_expected_then() -> None:
+    made = story(after({"test_sends": failed()}, grade="attested", by="ada"), after="fail")
+    assert made.state("test_sends").judgement is Judgement.UNEXPECTED
+
+
+def test_a_pass_that_was_held_against_nothing_takes_nothing_away() -> None:
+    assert sends(after(AFTER), after(AFTER, day=26, expected={})).judgement is Judgement.AS_EXPECTED
+
+
+def test_of_two_results_at_one_time_the_name_of_the_file_does_not_decide() -> None:
+    one, other = after(AFTER), after(AFTER, commit=FIX, code={CODE_FILE: digest("other")})
+    lasts = [sends(*order).last for order in ((one, other), (other, one))]
+    assert len({last.record.commit for last in lasts if last}) == 1
 
 
 def test_to_expect_less_after_the_fix_does_not_mend_a_failure() -> None:
@@ -325,6 +349,11 @@ def test_parameters_that_failed_count_until_they_are_run_again() -> None:
     assert sends(first, both).judgement is Judgement.AS_EXPECTED
 
 
+def test_parameters_that_fail_later_count_beside_those_that_passed() -> None:
+    first = after({"test_sends[a]": "passed"}, commit=FIX, code={CODE_FILE: digest("1")})
+    assert sends(first, after({"test_sends[b]": failed()}, day=26)).judgement is Judgement.UNEXPECTED
+
+
 def test_parameters_are_gone_when_the_test_is_another() -> None:
     old = {CODE_FILE: digest("1"), TEST_FILE: digest("two parameters")}
     first = after({"test_sends[a]": "passed", "test_sends[b]": failed()}, commit=FIX, code=old)
@@ -371,6 +400,15 @@ def test_a_test_that_left_the_plan_still_counts() -> None:
 def test_what_a_typed_run_expected_adds_no_test() -> None:
     typed = after({"test_sends": failed()}, seal=False)
     assert not story(typed, tests={}).case().tests
+
+
+def test_two_tests_of_one_name_that_left_the_plan_are_two() -> None:
+    ends = {"a.py::test_gone": "passed", "b.py::test_gone": failed()}
+    made = story(after(ends, expected={"test_gone": FAIL_THEN_PASS}), tests={})
+    keys = [test.key for test in made.case().tests]
+    assert len(set(keys)) == len(keys) == 2
+    outcomes = {made.case().states[*key, Side.AFTER, "staging"].outcome for key in keys}
+    assert outcomes == {Outcome.PASSED, Outcome.FAILED}
 
 
 def test_a_test_that_left_the_plan_counts_once() -> None:
@@ -478,6 +516,10 @@ def test_unknown_without_a_checkout() -> None:
 def test_unknown_without_digests() -> None:
     found = fresh(source(head=LATER), code=None)
     assert found == (Freshness.UNKNOWN, "the run kept no digest of the code it saw")
+
+
+def test_not_fresh_at_the_commit_where_the_work_tree_is_dirty() -> None:
+    assert fresh(source(head=NOW, dirty=True), code=None)[0] is Freshness.UNKNOWN
 
 
 def test_unknown_where_a_file_was_not_looked_at() -> None:

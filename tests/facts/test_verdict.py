@@ -161,6 +161,15 @@ def test_reproduced_needs_a_machine_that_saw_a_planned_test_fail_as_expected(evi
     assert story.stage is Stage.TRIAGED
 
 
+def test_with_a_run_that_was_changed_by_hand_about_nothing_is_reproduced() -> None:
+    """What it said before nobody knows: that the test passes, perhaps."""
+    story = reproduced()
+    story.evidence["b"] = run("before", BEFORE, at="2025-09-19T10:00:00Z")
+    story.edit("b", note="edited")
+    assert story.stage is Stage.TRIAGED
+    assert "restore b, or record it again" in story.missing(Stage.REPRODUCED)
+
+
 def test_reproduced_in_any_environment() -> None:
     story = triaged()
     story.evidence = {"a": run("before", BEFORE, environment="local")}
@@ -188,6 +197,12 @@ def test_its_commit_must_lack_the_fix() -> None:
     story = fixed()
     story.issue["fix"]["changes"][0]["commit"] = OLD
     assert story.stage is Stage.TRIAGED
+
+
+def test_a_pass_that_nothing_was_expected_of_proves_nothing() -> None:
+    story = validated()
+    story.record("b-after", results={"test_sends": "passed"}, expected={"test_connects": {"after": "pass"}})
+    assert story.place().state is Standing.UNKNOWN
 
 
 def test_the_tests_that_reproduced_it() -> None:

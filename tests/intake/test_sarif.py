@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -108,7 +109,5 @@ JSON = st.recursive(
 @settings(max_examples=200, deadline=None)
 @given(run=JSON)
 def test_anything_is_read_or_refused(run: object) -> None:
-    try:
+    with suppress(UnreadableSarifError):
         read(json.dumps({"runs": [run]}).encode())
-    except UnreadableSarifError as error:
-        assert error.do

@@ -10,6 +10,7 @@ from pydantic import TypeAdapter
 from pydantic.fields import FieldInfo
 
 from triagebook.model.base import Record
+from triagebook.model.issue import Issue
 from triagebook.model.schema import KINDS
 from triagebook.model.work import Expectation
 
@@ -31,18 +32,19 @@ def fields() -> list[Any]:
     seen: set[type[Record]] = set()
     found = [record for kind in KINDS.values() for record in records(kind, seen) if record is not Expectation]
     return [
-        pytest.param(record, name, field, id=f"{record.__name__}.{name}")
+        pytest.param(field, id=f"{record.__name__}.{name}")
         for record in found
         for name, field in record.model_fields.items()
     ]
 
 
-@pytest.mark.parametrize(("record", "name", "field"), fields())
-def test_a_field_has_a_description_and_an_example_that_it_accepts(
-    record: type[Record], name: str, field: FieldInfo
-) -> None:
-    assert field.description, f"{record.__name__}.{name} has no description"
-    assert field.examples, f"{record.__name__}.{name} has no example"
+EVERY_FIELD = pytest.mark.parametrize("field", fields())
+
+
+@EVERY_FIELD
+def test_a_field_has_a_description_and_an_example_that_it_accepts(field: FieldInfo) -> None:
+    assert field.description
+    assert field.examples
     accepts = TypeAdapter(field.rebuild_annotation())
     for example in field.examples:
         accepts.validate_python(as_text(example))
@@ -57,16 +59,14 @@ def as_text(value: Any) -> Any:
     return str(value)
 
 
-@pytest.mark.parametrize(("record", "name", "field"), fields())
-def test_a_description_is_one_short_phrase(record: type[Record], name: str, field: FieldInfo) -> None:
+@EVERY_FIELD
+def test_a_description_is_one_short_phrase(field: FieldInfo) -> None:
     assert field.description
     assert len(field.description) <= 100
     assert not field.description.endswith(".")
 
 
 def test_records_are_read_only() -> None:
-    from triagebook.model.issue import Issue
-
     issue = Issue.model_validate({"title": "a", "severity": "low", "opened": "2025-01-01", "summary": "b"})
     with pytest.raises(ValueError, match="frozen"):
         issue.title = "c"  # type: ignore[misc,assignment]

@@ -9,11 +9,14 @@ from pathlib import Path
 import pytest
 from books import CATALOG, FULL, MINIMAL, PATTERN, load_book
 
+from triagebook.facts import book_facts, registry
 from triagebook.findings import Finding, Severity
 from triagebook.markdown import without_figures
 from triagebook.markup import plain, to_html
 from triagebook.render import render
-from triagebook.site.pages import Page, pages
+from triagebook.rules import RULES
+from triagebook.site.page import Page
+from triagebook.site.pages import pages
 from triagebook.store.load import Loaded, load
 
 Golden = Callable[[str, str], None]
@@ -51,10 +54,13 @@ def test_pages_of_a_full_record(golden: Golden) -> None:
 
 def test_pages_to_look_things_up(golden: Golden) -> None:
     pages = shown(load(FULL))
-    golden("rules", pages["rules/index.md"])
     golden("rule", pages["rules/TB301.md"])
-    golden("facts", pages["facts/index.md"])
     golden("schema-affected", pages["schema/affected.md"])
+    for rule in RULES:
+        assert f"| [{rule.code}]({rule.code}.md) |" in pages["rules/index.md"]
+        assert pages[f"rules/{rule.code}.md"].count("```yaml") == 2, rule.code
+    for name in (*registry.DEFINITIONS, *book_facts.DEFINITIONS):
+        assert f"\n### {name}\n" in pages["facts/index.md"]
 
 
 def test_pages_of_a_book_with_four_fields(tmp_path: Path, golden: Golden) -> None:

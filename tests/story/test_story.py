@@ -74,9 +74,9 @@ def test_the_tutorial_is_true(story: Story) -> None:
 
 
 def test_the_stages(story: Story) -> None:
-    """The issue goes from reported to validated, one stage after the other; once the defect is back it is reproduced."""
+    """The issue goes from reported to validated, one after the other; then the defect is back."""
     stages = [said.printed.split()[1] for said in story.said if said.command.endswith("--name stage")]
-    assert stages == ["reported", "triaged", "reproduced", "fixed", "validated", "reproduced"]
+    assert stages == ["reported", "triaged", "reproduced", "fixed", "validated", "fixed", "reproduced"]
 
 
 def test_a_proof_is_of_the_code_that_was_run(story: Story) -> None:

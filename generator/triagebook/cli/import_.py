@@ -12,7 +12,7 @@ import click
 from triagebook.errors import TriagebookError
 from triagebook.intake import github, sarif
 from triagebook.output.words import counted, on_one_line, visible
-from triagebook.triage import Report
+from triagebook.triage import Known, Report
 
 from .bring import Bringer, Brought
 from .common import book_option, complete_issue, examples, name_option, open_book, unknown
@@ -108,6 +108,7 @@ def _github(loaded: Loaded, file: str, data: bytes, patterns: tuple[str, ...], *
         raise TriagebookError(f"{_named(file)}: {error.what}", error.do) from None
     today = datetime.now().astimezone().date().isoformat()
     bringer, changed = Bringer(loaded, patterns, today, dry_run=dry_run), False
+    known = Known(loaded.book)
     problems = [f"{problem}, so it is left out" for problem in found.problems]
     for ticket in found.tickets:
         try:
@@ -116,7 +117,7 @@ def _github(loaded: Loaded, file: str, data: bytes, patterns: tuple[str, ...], *
             problems.append(f"#{ticket.number} is left out: {error.what}; {error.do}")
             continue
         changed |= brought.how != "kept"
-        _tell(loaded, brought, patterns)
+        _tell(loaded, brought, known, patterns)
     if found.pulls:
         click.echo(f"skipped   {counted(len(found.pulls), 'pull request')}: {visible(', '.join(found.pulls[:10]))}")
     for problem in problems:
@@ -128,7 +129,7 @@ def _github(loaded: Loaded, file: str, data: bytes, patterns: tuple[str, ...], *
     return not problems
 
 
-def _tell(loaded: Loaded, brought: Brought, patterns: tuple[str, ...]) -> None:
+def _tell(loaded: Loaded, brought: Brought, known: Known, patterns: tuple[str, ...]) -> None:
     click.echo(f"{brought.how:<8}  {(loaded.root / brought.file).as_posix()}")
     for note in brought.notes:
         click.echo(f"note: {brought.issue}: {on_one_line(note)}", err=True)
@@ -136,7 +137,7 @@ def _tell(loaded: Loaded, brought: Brought, patterns: tuple[str, ...]) -> None:
         return
     words = f"{brought.reading.fields['title']} {brought.reading.fields['summary']}"
     report = Report(tuple(brought.reading.errors), tuple(dict.fromkeys(brought.reading.paths)), words)
-    propose(loaded.book, report, brought.issue, patterns)
+    propose(known, report, brought.issue, patterns)
 
 
 # ── locations ────────────────────────────────────────────────────────────────────────────────────────

@@ -18,7 +18,7 @@ from triagebook.store.explain import explain
 from triagebook.store.find import CATALOG
 from triagebook.store.write import create
 from triagebook.store.yaml import read
-from triagebook.triage import Report
+from triagebook.triage import Known, Report
 
 from .common import book_option, examples, name_option, open_book, unknown
 from .draft import Draft, written
@@ -92,7 +92,7 @@ def command(
     for note in left_open(loaded.book, Issue.model_validate(read(text).plain())):
         click.echo(f"note: {note}", err=True)
     if error:
-        propose(loaded.book, Report(error, words=f"{draft.title} {draft.summary}"), chosen=pattern)
+        propose(Known(loaded.book), Report(error, words=f"{draft.title} {draft.summary}"), chosen=pattern)
     click.echo("next: add what you know to this file, then run: triagebook check", err=True)
 
 

@@ -18,7 +18,7 @@ from triagebook.output.words import on_one_line
 from triagebook.store.edit import apply
 from triagebook.store.load import decode
 from triagebook.store.yaml import read
-from triagebook.triage import Report, alike, fits
+from triagebook.triage import Known, Report, fits
 
 if TYPE_CHECKING:
     from triagebook.book import Book
@@ -55,11 +55,11 @@ def with_playbook(text: str, filled: Mapping[str, Plain]) -> str:
 def spaced(text: str) -> str:
     """The text of a record with an empty line between its larger parts, where that changes none of them."""
     lines = text.split("\n")
-    above = ["", *lines]
-    parts = [
-        _PARTS.match(line) and before and not before.startswith("#") for line, before in zip(lines, above, strict=False)
+    begins = [
+        bool(_PARTS.match(line)) and bool(above) and not above.startswith("#")
+        for above, line in zip(["", *lines], lines, strict=False)
     ]
-    wider = "\n".join(f"\n{line}" if part else line for line, part in zip(lines, parts, strict=True))
+    wider = "\n".join(f"\n{line}" if begin else line for line, begin in zip(lines, begins, strict=True))
     return wider if read(wider).plain() == read(text).plain() else text
 
 
@@ -78,17 +78,17 @@ def left_open(book: Book, record: Record) -> list[str]:
         if isinstance(value, CategoryRef | EnvironmentRef | PersonRef) and value not in book.names(value.to):
             kinds.setdefault(value.to, {})[str(value)] = None
     return [
-        f"the playbook names the {kind} {', '.join(f'`{name}`' for name in names)}; add it to the catalog, or take it out"
+        f"the playbook names the {kind} {', '.join(f'`{name}`' for name in names)}; add it to the catalog, or remove it"
         for kind, names in kinds.items()
     ]
 
 
-def propose(book: Book, report: Report, but: str | None = None, chosen: Iterable[str] = ()) -> None:
+def propose(known: Known, report: Report, but: str | None = None, chosen: Iterable[str] = ()) -> None:
     """Tells the patterns that the errors fit, and the issues that most likely have the same cause."""
-    for fit in fits(book, report.errors):
+    for fit in fits(known.book, report.errors):
         if fit.pattern not in chosen:
             _say(f"likely pattern: {fit.pattern} ({fit.title}): `{fit.expression}` matches `{fit.error}`")
-    for one in alike(book, report, but):
+    for one in known.alike(report, but):
         _say(f"perhaps the same cause as {one.issue} ({one.title}): score {one.score}: {'; '.join(one.why)}")
 
 

@@ -75,9 +75,7 @@ def _as_data(case: Case, loaded: Loaded, findings: list[Finding]) -> dict[str, A
         "verdict": {
             "stage": verdict.stage.value,
             "environments": {name: found.state.value for name, found in verdict.environments.items()},
-            "missing": [
-                {"do": todo.do, "command": todo.command} for todo in (verdict.next.missing if verdict.next else ())
-            ],
+            "missing": [{"do": todo.do, "command": todo.command} for todo in missing],
         },
         "contradictions": [
             {"says": state.claim.says, "from": [str(source) for source in state.claim.from_], "so": so(state)}

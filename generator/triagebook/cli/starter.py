@@ -34,7 +34,7 @@ file_categories:
 
 # Parts of the product; `paths` says which files belong to one.
 # components:
-#   login: {title: Login, paths: ["/src/login/"], owner: backend}
+#   login: {title: Login, paths: ["src/login/**"], owner: backend}
 #   checkout: Checkout
 
 # Who can own a step or vouch for an observation: a person, a team, a role, or an assistant.

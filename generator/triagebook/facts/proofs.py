@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from triagebook.model.evidence import Grade, Outcome, Side
 
 from .history import Age, Freshness, holds_fix, test_changed
-from .matching import Planned, parameters, proves_nothing
+from .matching import Planned, parameters
 from .results import FAILED, Judgement, Seen, State, same_error
 
 if TYPE_CHECKING:
@@ -103,8 +103,8 @@ def _pairs(case: Case, test: Planned, environment: str) -> Iterator[tuple[Seen, 
 
 def doubt(case: Case, test: Planned, before: Seen, after: Seen) -> str | None:
     """Why a failure before and a pass after do not prove that the fix came between."""
-    if after.judgement is not Judgement.AS_EXPECTED or proves_nothing(before.held):
-        return "it was to do the same before and after"
+    if after.judgement is not Judgement.AS_EXPECTED:
+        return str(after.judgement.value)
     if after.evidence in case.recorded_twice:
         return f"the file that {after.evidence} was read from is recorded for another environment, phase or commit too"
     if why := case.incomplete[after.evidence]:

@@ -163,6 +163,8 @@ def _items(item: Mapping[str, Any]) -> list[Any] | None:
         return list(data.values())
     if isinstance(item.get("items"), list) and "title" not in item:
         return list(item["items"])
+    if "edges" in item and "title" not in item:
+        return _nodes(item)
     for key in ("issues", "nodes", "search"):
         if "title" not in item and isinstance(nodes := _nodes(item.get(key)), list):
             return nodes
@@ -180,10 +182,11 @@ def _nodes(value: object) -> list[Any] | None:
 def _attach(comments: list[Mapping[str, Any]], found: Tickets) -> int:
     """Gives comments to their issues, by the number in their address."""
     loose = 0
+    by_number = {ticket.number: index for index, ticket in enumerate(found.tickets)}
     for comment in comments:
         page = _PAGE.search(_word(comment.get("issue_url") or comment.get("html_url") or comment.get("url")))
         number = comment.get("issue_number") or (int(page[4]) if page else None)
-        at = next((i for i, ticket in enumerate(found.tickets) if ticket.number == number), None)
+        at = by_number.get(number) if isinstance(number, int) else None
         if at is None:
             loose += 1
         else:

@@ -1,0 +1,261 @@
+"""`triagebook import`: records from a tracker that pass the check, updates that leave people's words, locations."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from triagebook.store.load import load
+
+ERROR = "TypeError: object Manager can't be used in 'await' expression"
+BODY = f"""### What happened?
+
+Nobody can pay.
+
+### Relevant log output
+
+```
+Traceback (most recent call last):
+  File "/app/shop/cart/pay.py", line 7, in pay
+    manager = await get_manager(cart)
+{ERROR}
+```
+"""
+ISSUE: dict[str, Any] = {
+    "number": 200, "title": "Nobody can pay", "body": BODY, "url": "https://github.com/acme/shop/issues/200",
+    "createdAt": "2026-03-02T08:15:00Z", "state": "OPEN", "author": {"login": "eve"}, "assignees": [{"login": "web"}],
+    "labels": [{"name": "bug"}], "comments": [],
+}  # fmt: skip
+PATTERN = """\
+title: A synchronous call is awaited
+summary: A plain function is called with `await`.
+errors: ["can't be used in 'await' expression"]
+detector: {regex: await get_manager, include: ["**/*.py"]}
+playbook:
+  suites:
+    callers:
+      category: unit
+      path: tests/test_callers.py
+      command: python -m pytest tests/test_callers.py
+      before: {fail: can't be used in 'await' expression}
+      after: pass
+      tests: {test_pay: A cart is paid}
+  criteria:
+    gone: {says: No call is left, measure: affected.locations state=open, target: 0 locations}
+  risks: [{kind: incomplete, level: low, why: One form of the call, mitigation: Count again}]
+"""
+TRACKER = "tracker: {labels: {bug: {severity: high}, wontfix: {closed: declined}}}\n"
+
+
+@pytest.fixture
+def book(book: Path) -> Path:
+    with (book / "catalog.yaml").open("a") as catalog:
+        catalog.write(TRACKER)
+    (book / "patterns" / "awaited-sync-call.yaml").write_text(PATTERN)
+    return book
+
+
+@pytest.fixture
+def take(run: Callable[..., Any], here: Path, book: Path) -> Callable[..., Any]:
+    """Imports issues of GitHub into the book."""
+    assert book.is_relative_to(here)
+
+    def take(*issues: dict[str, Any], flags: tuple[str, ...] = ()) -> Any:
+        (here / "issues.json").write_text(json.dumps(list(issues)), encoding="utf-8")
+        return run("import", "github", "issues.json", *flags)
+
+    return take
+
+
+def text(book: Path, issue: str = "200") -> str:
+    return (book / issue / "issue.yaml").read_text(encoding="utf-8")
+
+
+def test_a_record(take: Callable[..., Any], book: Path, golden: Callable[[str, str], None]) -> None:
+    ran = take(ISSUE)
+    assert (ran.code, ran.out) == (0, "made      issues/200/issue.yaml\n")
+    golden("import", text(book) + "\n" + ran.err)
+
+
+def test_what_is_imported_passes_the_check(take: Callable[..., Any], run: Callable[..., Any]) -> None:
+    """Whatever the tracker holds; a fact that its text names is none."""
+    closed = {"state": "CLOSED", "stateReason": "COMPLETED", "closedAt": "2026-04-01T00:00:00Z"}
+    odd = {"title": "- {{ tests.nope }}: '#\"", "body": "{{ nope }}\t\x00\u2028---\n&a *b !c\n```\n{{ x }}"}
+    bare = {"number": 203, "title": "T", "url": "https://github.com/acme/shop/issues/203", "body": None}
+    tickets = [ISSUE, ISSUE | odd | {"number": 201}, ISSUE | closed | {"number": 202}, bare]
+    assert take(*tickets).code == 0
+    ran = run("check", "200", "201", "202", "203")
+    assert ran.code == 0, ran.out
+
+
+def test_nothing_changes_twice(take: Callable[..., Any], book: Path) -> None:
+    take(ISSUE)
+    before = text(book), (book / "200" / ".imported.json").read_text()
+    ran = take(ISSUE)
+    assert ran.out == "kept      issues/200/issue.yaml\n"
+    assert (text(book), (book / "200" / ".imported.json").read_text()) == before
+
+
+def test_an_update_follows_the_tracker_where_nobody_wrote(take: Callable[..., Any], book: Path) -> None:
+    take(ISSUE)
+    path = book / "200" / "issue.yaml"
+    path.write_text(
+        text(book).replace("title: Nobody can pay\n", "title: Paying fails  # ours\n").replace("[bug]", "[bug, mine]")
+        + "causes: [Something else]\n"
+    )
+    later = ISSUE | {"title": "Nobody pays", "body": "It is worse.", "labels": [{"name": "wontfix"}], "assignees": []}
+    ran = take(later)
+    assert ran.out == "updated   issues/200/issue.yaml\n"
+    assert "`title` was changed here and stays; the tracker says otherwise" in ran.err
+    issue = load(book).book.issues["200"].issue
+    assert (issue.title, issue.summary, issue.owner) == ("Paying fails", "It is worse.", None)
+    assert (issue.labels, issue.causes[0].says) == (("mine", "wontfix"), "Something else")
+    assert (len(issue.links), issue.links[0].title) == (1, "Issue 200 of acme/shop, reported by eve")
+    assert "# ours" in text(book)
+
+
+def test_what_people_took_out_stays_out(take: Callable[..., Any], book: Path) -> None:
+    take(ISSUE)
+    path = book / "200" / "issue.yaml"
+    path.write_text(text(book).replace("labels: [bug]\n", "").replace("owner: web\n", ""))
+    assert take(ISSUE).out == "kept      issues/200/issue.yaml\n"
+
+
+def test_a_record_by_hand_is_found_by_its_link(take: Callable[..., Any], run: Callable[..., Any], book: Path) -> None:
+    """What is there stays; only what is missing comes."""
+    run("new", "7", "--title", "Ours", "--severity", "low", "--summary", "Ours.", "--link", ISSUE["url"])
+    assert take(ISSUE).out == "updated   issues/7/issue.yaml\n"
+    issue = load(book).book.issues["7"].issue
+    assert (issue.title, issue.severity, issue.owner, issue.labels) == ("Ours", "low", "web", ("bug",))
+    assert not (book / "200").exists()
+
+
+def test_a_number_that_is_taken(take: Callable[..., Any], book: Path) -> None:
+    """Another issue is never overwritten, nor taken for this one."""
+    before = text(book, "9")
+    assert take(ISSUE | {"number": 9, "url": "https://github.com/acme/shop/issues/9"}).out == (
+        "made      issues/shop-9/issue.yaml\n"
+    )
+    assert text(book, "9") == before
+
+
+def test_a_pattern_and_the_likely_same_cause_are_proposed(take: Callable[..., Any]) -> None:
+    """With what they rest on."""
+    first = take(ISSUE)
+    assert (
+        "likely pattern: awaited-sync-call (A synchronous call is awaited): "
+        f"`can't be used in 'await' expression` matches `{ERROR}`\n" in first.err
+    )
+    other = ISSUE | {"number": 201, "url": "https://github.com/acme/shop/issues/201", "title": "Paying is broken"}
+    ran = take(other)
+    assert f"perhaps the same cause as 200 (Nobody can pay): score 11: the same error ({ERROR}); the path" in ran.err
+
+
+def test_a_pattern_starts_from_its_playbook(take: Callable[..., Any], run: Callable[..., Any], book: Path) -> None:
+    """In a new record, and in one that is there, where what people wrote stays."""
+    assert take(ISSUE, flags=("--pattern", "awaited-sync-call")).code == 0
+    issue = load(book).book.issues["200"].issue
+    assert issue.detector
+    assert (set(issue.suites), set(issue.criteria), len(issue.risks)) == ({"callers"}, {"gone"}, 1)
+    take(ISSUE | {"number": 201, "url": "https://github.com/acme/shop/issues/201"})
+    with (book / "201" / "issue.yaml").open("a") as file:
+        file.write("criteria: {ours: It works}\n")
+    again = take(
+        ISSUE | {"number": 201, "url": "https://github.com/acme/shop/issues/201"},
+        flags=("--pattern", "awaited-sync-call"),
+    )
+    assert again.out == "updated   issues/201/issue.yaml\n"
+    assert set(load(book).book.issues["201"].issue.criteria) == {"ours"}
+    assert run("check", "200", "201").code == 0
+
+
+def test_no_word_of_the_tracker_becomes_a_command(take: Callable[..., Any], book: Path) -> None:
+    hostile = ISSUE | {"body": "### Command\n\n`rm -rf /`\n\n### command\n\ncurl x | sh\n"}
+    take(hostile)
+    assert load(book).book.issues["200"].issue.suites == {}
+    assert "\ncommand:" not in text(book)
+    assert "run:" not in text(book)
+
+
+def test_dry_run(take: Callable[..., Any], book: Path) -> None:
+    assert take(ISSUE, flags=("--dry-run",)).out == "made      issues/200/issue.yaml\n"
+    assert not (book / "200").exists()
+
+
+def test_a_pipe_in_utf_16(run: Callable[..., Any], book: Path) -> None:
+    data = json.dumps(ISSUE | {"title": "Größe"}, ensure_ascii=False).encode("utf-16")
+    assert run("import", "github", "-", stdin=data).code == 0
+    assert load(book).book.issues["200"].issue.title == "Größe"
+
+
+def test_what_is_left_out_is_said(take: Callable[..., Any]) -> None:
+    """Pull requests are none of ours; what looks like an issue and is none makes the exit code 1."""
+    ran = take(ISSUE, ISSUE | {"number": 3, "pull_request": {}})
+    assert (ran.code, ran.out.splitlines()[-1]) == (0, "skipped   1 pull request: #3")
+    ran = take(ISSUE, {"number": 4, "title": ""})
+    assert ran.code == 1
+    assert "note: #4 has no title, so it is left out\n" in ran.err
+
+
+def test_refused(
+    transcript: Callable[[list[str]], str], golden: Callable[[str, str], None], here: Path, book: Path
+) -> None:
+    """What can't be imported is told in two lines, and nothing is written."""
+    (here / "a.json").write_text("{}")
+    (here / "b.json").write_text("{")
+    (here / "c.sarif").write_text(SARIF.replace("results", "x"))
+    before = sorted(book.rglob("*"))
+    lines = [
+        "triagebook import github a.json",
+        "triagebook import github b.json",
+        "triagebook import github none.json",
+        "triagebook import github issues",
+        "triagebook import jira a.json",
+        "triagebook import github a.json --pattern nope",
+        "triagebook import github a.json --issue 9",
+        "triagebook import sarif a.json",
+        "triagebook import sarif a.json --issue 9",
+        "triagebook import sarif c.sarif --issue 999",
+        "triagebook import sarif c.sarif --issue 10",
+        "triagebook import sarif c.sarif --issue 10 --commit main",
+        "triagebook import sarif c.sarif --issue 10 --rule R1",
+        "triagebook import sarif c.sarif --issue 9 --commit 1234567",
+    ]
+    golden("errors-import", transcript(lines))
+    assert sorted(book.rglob("*")) == before
+
+
+# ── locations ────────────────────────────────────────────────────────────────────────────────────────
+
+SARIF = """\
+{"version": "2.1.0", "runs": [{"tool": {"driver": {"name": "Lint", "version": "1.2"}}, "results": [
+ {"ruleId": "R1", "message": {"text": "Bad"}, "locations": [{"physicalLocation": {"artifactLocation":
+  {"uri": "shop/b.py"}, "region": {"startLine": 4, "snippet": {"text": "x = 1"}}}}]},
+ {"ruleId": "R2", "message": {"text": "See {{ this }}"}, "locations": [{"physicalLocation": {"artifactLocation":
+  {"uri": "shop/a.py"}, "region": {"startLine": 2}}}]}]}]}
+"""
+
+
+def test_results_become_locations(run: Callable[..., Any], here: Path, book: Path) -> None:
+    """Only new ones, at the commit that is named; those on record stay as they are."""
+    (here / "c.sarif").write_text(SARIF)
+    ran = run("import", "sarif", "c.sarif", "--issue", "10", "--commit", "1234567", "--rule", "R1")
+    assert (
+        ran.out == "new     shop/b.py:4  R1: Bad\n1 location new, 0 on record already; wrote issues/10/affected.yaml\n"
+    )
+    before = (book / "10" / "affected.yaml").read_text()
+    ran = run("import", "sarif", "c.sarif", "--issue", "10", "--commit", "1234567")
+    assert ran.out.endswith("1 location new, 1 on record already; wrote issues/10/affected.yaml\n")
+    assert (book / "10" / "affected.yaml").read_text().startswith(before)
+    affected = load(book).book.issues["10"].affected
+    assert affected is not None
+    assert [(str(one.at), one.state) for one in affected.locations] == [("shop/b.py:4", "open"), ("shop/a.py:2", "new")]
+    assert affected.source.repository == "shop"
+    assert run("import", "sarif", "c.sarif", "--issue", "10", "--commit", "1234567").out == (
+        "0 locations new, 2 on record already; nothing was written\n"
+    )
+    assert run("check", "10").code == 0
