@@ -7,6 +7,7 @@ import re
 import shutil
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING
 import click
 
 from triagebook.errors import TriagebookError
+from triagebook.facts.source_state import UNKNOWN, Sources
 from triagebook.output import github, json, junit, sarif, text
 from triagebook.output.baseline import Baseline
 from triagebook.output.report import Report
@@ -84,11 +86,16 @@ def _day(_: click.Context, __: click.Parameter, value: str | None) -> date | Non
     "--changed-since", "revision", metavar="REV",
     help="Only issues whose files differ from this commit, branch or tag of git.",
 )  # fmt: skip
+@click.option(
+    "--in", "folder", type=click.Path(path_type=Path, exists=True, file_okay=False), metavar="DIR",
+    help="A checkout of the source code: what drifted from it is found too.",
+)  # fmt: skip
 @book_option
 @click.pass_context
 def command(
     ctx: click.Context, issue_ids: tuple[str, ...], form: str, select: tuple[str, ...], ignore: tuple[str, ...],
-    strict: bool, as_of: date | None, baseline: Path | None, revision: str | None, book: Path | None,
+    strict: bool, as_of: date | None, baseline: Path | None, revision: str | None, folder: Path | None,
+    book: Path | None,
 ) -> None:  # fmt: skip
     """Check that the records hold together.
 
@@ -103,7 +110,8 @@ def command(
     with _no_search_for_garbage():
         loaded = load(book_root(book))
         only = _only(loaded, issue_ids, revision)
-        findings = all_findings(loaded, as_of=as_of or _today(), choice=choice, only=only)
+        source = _source(loaded, only, folder)
+        findings = all_findings(loaded, as_of=as_of or _today(), choice=choice, only=only, source=source)
     new, known = known_before.split(findings) if known_before else (findings, None)
     if form == "text":
         _print_text(new, loaded.root)
@@ -115,6 +123,28 @@ def command(
         print_utf8(FORMATS[form](Report(new, root, rules, known, failing(strict=strict))))
     if fail(new, strict=strict):
         ctx.exit(FINDINGS)
+
+
+def _source(loaded: Loaded, only: frozenset[str] | None, folder: Path | None) -> Sources:
+    """What a checkout says, and how far the records drifted from it."""
+    if folder is None:
+        return UNKNOWN
+    from triagebook.recording.sight import source_of  # noqa: PLC0415  (few ask for it)
+    from triagebook.scan.drift import drifts_of  # noqa: PLC0415
+
+    entries = [entry for entry in loaded.book.issues.values() if only is None or entry.id in only]
+    drifts = drifts_of(loaded.book, loaded.root, entries, folder)
+    for issue_id, error in drifts.out_of_reach.items():
+        click.echo(f"note: {issue_id}: {error.what}", err=True)
+    return {
+        entry.id: replace(
+            source_of(loaded.root, loaded.book, entry, folder),
+            head=next((code.git.head for code in drifts.codes if code.git), None),
+            drift={entry.id: drifts.found[entry.id]},
+        )
+        for entry in entries
+        if entry.id in drifts.found
+    }
 
 
 @contextmanager

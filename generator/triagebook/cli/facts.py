@@ -18,9 +18,10 @@ from triagebook.facts.study import Study
 from triagebook.findings import Finding, Severity
 from triagebook.model.values import FactRef, Quantity, number
 from triagebook.output.words import counted, on_one_line
+from triagebook.recording.sight import source_of, sources_of
 
 from .common import book_option, complete_issue, examples, format_option, nearest, open_book, print_json, unknown
-from .sight import in_option, source_of
+from .sight import in_option
 
 if TYPE_CHECKING:
     from triagebook.facts.fact import Definition
@@ -58,7 +59,11 @@ def command(issue_id: str | None, name: str | None, form: str, folder: Path | No
     Claims and prose refer to a fact by its name.
     """
     loaded = open_book(book)
-    knows = _of_issue(loaded, issue_id, folder) if issue_id is not None else Study(loaded.book)
+    knows = (
+        _of_issue(loaded, issue_id, folder)
+        if issue_id is not None
+        else Study(loaded.book, sources_of(loaded.root, loaded.book, folder))
+    )
     facts = [_named(knows, issue_id, name)] if name is not None else list(_all(knows))
     if form == "json":
         places = _places(facts, loaded)
@@ -77,7 +82,7 @@ def _of_issue(loaded: Loaded, issue_id: str, folder: Path | None) -> Case:
     if entry is None:
         known = sorted(loaded.book.issues, key=natural)
         raise unknown("issue", issue_id, known, "see: triagebook list")
-    return Case(loaded.book, entry, source_of(loaded, entry, folder))
+    return Case(loaded.book, entry, source_of(loaded.root, loaded.book, entry, folder))
 
 
 # ── which facts ──────────────────────────────────────────────────────────────────────────────────────

@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from triagebook.book import natural
+from triagebook.facts.source_state import UNKNOWN, Sources
 from triagebook.findings import Severity
 from triagebook.rules import EVERYTHING, Choice, check
 from triagebook.store.load import MAX_BYTES
@@ -26,12 +27,13 @@ def all_findings(
     as_of: date | None = None,
     choice: Choice = EVERYTHING,
     only: frozenset[str] | None = None,
+    source: Sources = UNKNOWN,
 ) -> list[Finding]:
     """The findings, each where it stands, in the order of the issues; `only` names the issues to look at."""
     there = choice.within(loaded.book.catalog)
     read = (there.weigh(found) for found in loaded.findings if there.wants_code(found.code))
     of_files = [found for found in read if only is None or found.file.partition("/")[0] in only]
-    findings = loaded.placed([*of_files, *check(loaded.book, as_of=as_of, choice=choice, only=only)])
+    findings = loaded.placed([*of_files, *check(loaded.book, source, as_of, choice, only)])
     return sorted(findings, key=lambda finding: natural(finding.file))
 
 

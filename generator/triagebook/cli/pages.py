@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from triagebook.output.words import counted
+from triagebook.recording.sight import sources_of
 from triagebook.store.load import load
 
 from .common import book_option, book_root, examples
@@ -39,6 +40,11 @@ def command(out: Path, since: str | None, book: Path | None) -> None:
 
     loaded = load(book_root(book))
     config_file = find_config(loaded.root)
-    shelf = Shelf(loaded.book, all_findings(loaded), changes=recent_changes(loaded.root, since))
+    shelf = Shelf(
+        loaded.book,
+        all_findings(loaded),
+        sources_of(loaded.root, loaded.book),
+        changes=recent_changes(loaded.root, since),
+    )
     number = write(shelf, out, own_pages(config_file, loaded.root))
     click.echo(f"{counted(number, 'page')}: {out / 'mkdocs.yml'}")

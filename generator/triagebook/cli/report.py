@@ -12,12 +12,13 @@ import click
 from triagebook.errors import TriagebookError
 from triagebook.facts.case import Case
 from triagebook.markdown import Computed, Linked, fill, without_figures
+from triagebook.recording.sight import source_of
 from triagebook.render import render, templates
 from triagebook.reports import KINDS, Report, make
 from triagebook.site.see import See
 
 from .common import book_option, complete_issue, examples, misspelt, open_book, print_json, print_utf8, unknown
-from .sight import in_option, source_of
+from .sight import in_option
 
 if TYPE_CHECKING:
     from triagebook.book import Book, Entry
@@ -119,7 +120,7 @@ def command(
         if issue_id in known:
             raise TriagebookError(f"the record of `{issue_id}` can't be read", f"see: triagebook check {issue_id}")
         raise unknown("issue", issue_id, known, "see: triagebook list")
-    case = Case(loaded.book, entry, source_of(loaded, entry, folder))
+    case = Case(loaded.book, entry, source_of(loaded.root, loaded.book, entry, folder))
     for each in kinds:
         path = _path(out, f"{issue_id}-{each}{ENDINGS[form]}", folder=kind == ALL)
         report = _with_since(case, loaded.root, since) if since and each == "summary" else make(each, case)

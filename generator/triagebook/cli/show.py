@@ -11,11 +11,12 @@ from triagebook.book import natural
 from triagebook.errors import TriagebookError
 from triagebook.facts.case import Case
 from triagebook.output import json, text
+from triagebook.recording.sight import source_of
 
 from .common import book_option, complete_issue, examples, format_option, open_book, print_json, unknown
 from .findings import all_findings
 from .portrait import portrait, so
-from .sight import in_option, source_of
+from .sight import in_option
 
 if TYPE_CHECKING:
     from triagebook.book import Entry
@@ -43,7 +44,7 @@ def command(issue_id: str, form: str, folder: Path | None, book: Path | None) ->
     loaded = open_book(book)
     findings = [finding for finding in all_findings(loaded) if finding.file.startswith(f"{issue_id}/")]
     entry = _entry(loaded, issue_id, findings)
-    case = Case(loaded.book, entry, source_of(loaded, entry, folder))
+    case = Case(loaded.book, entry, source_of(loaded.root, loaded.book, entry, folder))
     if form == "json":
         print_json(_as_data(case, loaded, findings))
     else:

@@ -69,3 +69,11 @@ def same_commit(one: str, other: str) -> bool:
 
 
 UNKNOWN = SourceState(why_unknown="no checkout of the source code was given")
+
+# Of a whole book: one state for all issues, or one for each by its id.
+Sources = SourceState | Mapping[str, SourceState]
+
+
+def of_issue(sources: Sources, issue_id: str) -> SourceState:
+    """The state that one issue is seen at."""
+    return sources if isinstance(sources, SourceState) else sources.get(issue_id, UNKNOWN)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from .book_facts import DEFINITIONS
 from .case import Case
 from .fact import Fact, UnknownFactError
-from .source_state import UNKNOWN, SourceState
+from .source_state import UNKNOWN, Sources, of_issue
 
 if TYPE_CHECKING:
     from datetime import date
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 class Study:
     """All issues of a book, seen at one state of the source code, on one day; nothing is computed twice."""
 
-    def __init__(self, book: Book, source: SourceState = UNKNOWN, as_of: date | None = None) -> None:
+    def __init__(self, book: Book, source: Sources = UNKNOWN, as_of: date | None = None) -> None:
         self.book = book
         self.source = source
         self.as_of = as_of
@@ -32,7 +32,9 @@ class Study:
     def cases(self) -> Mapping[str, Case]:
         """The issues by id; each computes what it is asked for."""
         entries = self.book.issues.items()
-        return MappingProxyType({name: Case(self.book, entry, self.source, self.as_of) for name, entry in entries})
+        return MappingProxyType(
+            {name: Case(self.book, entry, of_issue(self.source, name), self.as_of) for name, entry in entries}
+        )
 
     @property
     def open(self) -> list[Case]:

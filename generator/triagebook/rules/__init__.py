@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from triagebook.facts.source_state import UNKNOWN, SourceState
+from triagebook.facts.source_state import UNKNOWN, Sources
 
 from . import (
     claims,
@@ -47,7 +47,7 @@ RULES: tuple[type[Rule], ...] = tuple(
 
 def check(
     book: Book,
-    source: SourceState = UNKNOWN,
+    source: Sources = UNKNOWN,
     as_of: date | None = None,
     choice: Choice = EVERYTHING,
     only: frozenset[str] | None = None,

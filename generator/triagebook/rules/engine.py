@@ -9,7 +9,7 @@ from operator import methodcaller
 from typing import TYPE_CHECKING
 
 from triagebook.facts.case import Case
-from triagebook.facts.source_state import UNKNOWN, SourceState
+from triagebook.facts.source_state import UNKNOWN, Sources, of_issue
 from triagebook.findings import Finding, Severity
 from triagebook.model.catalog import Level
 
@@ -62,7 +62,7 @@ EVERYTHING = Choice()
 def run(
     rules: Iterable[type[Rule]],
     book: Book,
-    source: SourceState = UNKNOWN,
+    source: Sources = UNKNOWN,
     as_of: date | None = None,
     choice: Choice = EVERYTHING,
     only: frozenset[str] | None = None,
@@ -77,7 +77,7 @@ def run(
     between = _by_issue(book, _in_order(running, methodcaller("find_in_book", book)))
     findings = [*between.get("", []), *_unknown_rules(book, known)] if only is None else []
     for entry in entries:
-        case = Case(book, entry, source, as_of)
+        case = Case(book, entry, of_issue(source, entry.id), as_of)
         findings += _of_one(case, running, between.get(entry.id, []))
     return [choice.weigh(finding) for finding in findings if finding.code in wanted]
 

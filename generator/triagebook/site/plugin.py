@@ -33,6 +33,7 @@ from triagebook.errors import TriagebookError
 from triagebook.findings import Finding
 from triagebook.markdown import without_figures
 from triagebook.markup import Heading, to_html
+from triagebook.recording.sight import sources_of
 from triagebook.render import render, templates
 from triagebook.rules import EVERYTHING, check
 from triagebook.source import NoHistoryError
@@ -136,7 +137,7 @@ class TriagebookPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
             changes = recent_changes(loaded.root, self.config.since)
         except NoHistoryError as error:
             raise PluginError(f"`since: {self.config.since}`: {error.what}; {error.do}") from None
-        return Shelf(loaded.book, findings, changes=changes)
+        return Shelf(loaded.book, findings, sources_of(loaded.root, loaded.book), changes=changes)
 
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
         config.extra_css.insert(0, STYLES)

@@ -10,7 +10,7 @@ from functools import cached_property, partial
 from triagebook.book import Book, Entry, natural
 from triagebook.facts.case import Case
 from triagebook.facts.fact import Fact, UnknownFactError
-from triagebook.facts.source_state import UNKNOWN, SourceState
+from triagebook.facts.source_state import UNKNOWN, Sources
 from triagebook.facts.study import Study
 from triagebook.findings import Finding
 from triagebook.markdown import Lookup
@@ -38,7 +38,7 @@ class Shelf:
         self,
         book: Book,
         findings: Sequence[Finding] = (),
-        source: SourceState = UNKNOWN,
+        source: Sources = UNKNOWN,
         changes: Changes = NOT_ASKED,
     ) -> None:
         self.book = book
