@@ -3,26 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from triagebook.intake import github
-from triagebook.intake.again import nested, update
-from triagebook.intake.ticket import reading
-from triagebook.model.catalog import Catalog
-from triagebook.model.issue import Issue
-from triagebook.store.edit import apply
-from triagebook.store.emit import Layout, Writer
 from triagebook.store.load import load
-from triagebook.store.meaning import thaw
-from triagebook.store.yaml import read
-
-HEAD = "# yaml-language-server: $schema=../.schema/issue.json\n"
 
 ERROR = "TypeError: object Manager can't be used in 'await' expression"
 BODY = f"""### What happened?
@@ -240,40 +227,6 @@ def test_refused(
     ]
     golden("errors-import", transcript(lines))
     assert sorted(book.rglob("*")) == before
-
-
-# Words and marks that mean something to Markdown, to YAML or to a record.
-PIECES = st.sampled_from(
-    ["### What happened?\n", "```\n", "TypeError: x\n", "a/b.py:12 ", "{{ x }}", "- ", "\t", "\r\n", "# ", ": ", "'", '"',
-     "|", "\n\n", "   ", "\u2028", "\x85", "\ufeff", "\x00", "<!--", "-->", "`KeyError: 1`", "%", "@", "&a "]
-)  # fmt: skip
-WORDS = st.lists(PIECES | st.text(max_size=5), max_size=10).map("".join)
-
-
-@settings(max_examples=100, deadline=None)
-@given(first=st.tuples(WORDS, WORDS, WORDS), second=st.tuples(WORDS, WORDS, WORDS))
-def test_any_words(first: tuple[str, str, str], second: tuple[str, str, str]) -> None:
-    """What a tracker holds becomes a record that is valid, and so does what it holds later."""
-    before, after = fields_of(*first), fields_of(*second)
-    text = HEAD + Writer(Layout()).document(thaw(nested(before)))
-    Issue.model_validate(read(text).plain())
-    found = update("issue.yaml", plain(text), before, after)
-    assert found.kept == []
-    updated = apply(text, found.edits)
-    Issue.model_validate(read(updated).plain())
-    assert update("issue.yaml", plain(updated), after, after).edits == []
-
-
-def fields_of(title: str, body: str, label: str) -> dict[str, Any]:
-    issue = ISSUE | {"title": f"T {title}", "body": body, "labels": [{"name": label}], "comments": [{"body": title}]}
-    (ticket,) = github.read(json.dumps(issue).encode()).tickets
-    return reading(ticket, Catalog(), lambda _: None, "2026-01-01").fields
-
-
-def plain(text: str) -> dict[str, Any]:
-    record = read(text).plain()
-    assert isinstance(record, Mapping)
-    return dict(record)
 
 
 # ── locations ────────────────────────────────────────────────────────────────────────────────────────

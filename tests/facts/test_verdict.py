@@ -295,6 +295,10 @@ def test_the_commits_of_the_fix() -> None:
         ),
         (lambda s: s.edit("c", note="edited"), "its own content"),
         (lambda s: s.evidence.update(d=observation()), "the recorded error was seen"),
+        (
+            lambda s: s.evidence.update(d=value("1 s", name="other", environment="local") | {"note": "edited"}),
+            "restore d, or record it again",
+        ),
     ],
 )
 def test_validated_needs_proof_everywhere_and_every_criterion(change: Callable[[Story], Any], missing: str) -> None:
@@ -344,6 +348,13 @@ def test_two_environments_on_the_same_files() -> None:
     story = both_places(commit=LATER, code=CODE_AT[NOW])
     assert story.stage is Stage.VALIDATED
     story.source = source(contains={(NOW, FIX): True}, head=LATER, looked_at=frozenset())
+    assert story.stage is Stage.VALIDATED
+
+
+def test_two_environments_on_the_code_as_it_is() -> None:
+    """One run is at the very commit and kept no digests, the other kept them at another commit."""
+    story = both_places(code=None)
+    story.record("b-after", commit=LATER, code=CODE_AT[NOW])
     assert story.stage is Stage.VALIDATED
 
 
