@@ -122,6 +122,7 @@ class OutOfScope(Rule):
     """Affected files belong to a component that the issue does not name."""
 
     code = "TB421"
+    requires = ("TB201",)  # a misspelt component is not left out
     name = "component-left-out"
     severity = Severity.WARNING
     why = "Who looks after that component does not learn of the defect, and its files stay as they are."
