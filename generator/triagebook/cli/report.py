@@ -5,45 +5,22 @@ from __future__ import annotations
 import json
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from triagebook.errors import TriagebookError
 from triagebook.facts.case import Case
-from triagebook.markdown import Computed, Linked, fill, without_figures
+from triagebook.markdown import fill, without_figures
 from triagebook.recording.sight import source_of
 from triagebook.render import render, templates
 from triagebook.reports import KINDS, Report, make
-from triagebook.site.see import See
+from triagebook.site.see import Alone
 
 from .common import book_option, complete_issue, examples, misspelt, open_book, print_json, print_utf8, unknown
 from .sight import in_option
 
-if TYPE_CHECKING:
-    from triagebook.book import Book, Entry
-    from triagebook.markdown import Lookup
-
 ALL = "all"
 ENDINGS = {"md": ".md", "html": ".html", "json": ".json"}
-
-
-class Alone(See):
-    """Names and links in a document that stands alone: there is no page beside it to lead to."""
-
-    def __init__(self, book: Book, entry: Entry) -> None:
-        super().__init__(book, "report.md", entry)
-
-    def issue(self, issue_id: str, words: str = "") -> Linked:
-        entry = self.book.issues.get(issue_id)
-        links = entry.issue.links if entry else ()
-        return Linked(words or issue_id, next((str(link.url) for link in links), None))
-
-    def pattern(self, pattern_id: str) -> Linked:
-        return Linked(super().pattern(pattern_id).text)
-
-    def issue_at(self, issue_id: str, words: str, at: str, *, code: bool = False) -> Linked:  # noqa: ARG002
-        return Linked(words, code=code)
 
 
 # ── the command ──────────────────────────────────────────────────────────────────────────────────────
@@ -164,7 +141,7 @@ def document(report: Report, form: str, root: Path, folder: Path) -> str:
     if form == "json":
         from triagebook.reports.data import as_data  # noqa: PLC0415
 
-        values = lookup(report)
+        values = report.figures.lookup
         data = as_data(report, lambda text: without_figures(fill(text, values)))
         return json.dumps(data, indent=2, ensure_ascii=False) + "\n"
     markdown = rendered(report, root)
@@ -188,20 +165,10 @@ def rendered(report: Report, root: Path) -> str:
     return render(
         report.template,
         {"report": report.view, "see": see},
-        lookup(report),
+        report.figures.lookup,
         own=own if use_own else None,
         about=f"issue {report.ground.entry.id}",
     )
-
-
-def lookup(report: Report) -> Lookup:
-    """The values of facts that prose names, as figures of the report."""
-
-    def value(name: str) -> str | None:
-        figure = report.figures.named(name)
-        return Computed(figure.bare, figure.number) if figure else None
-
-    return value
 
 
 def _seen_from(folder: Path, file: Path) -> str:

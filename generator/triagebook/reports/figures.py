@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from triagebook.facts.case import Case
 from triagebook.facts.fact import Fact, UnknownFactError, Value
 from triagebook.facts.registry import DEFINITIONS
+from triagebook.markdown import Computed
 from triagebook.model.evidence import Grade
 from triagebook.model.values import FactRef
 
@@ -69,6 +70,11 @@ class Figures:
             return self.of(ref) if self.case.knows(ref.name) else None
         except (ValueError, UnknownFactError):
             return None
+
+    def lookup(self, name: str) -> str | None:
+        """The value of a fact that prose names, marked as a figure of the report."""
+        figure = self.named(name)
+        return Computed(figure.bare, figure.number) if figure else None
 
     def _make(self, fact: Fact) -> Figure:
         definition = DEFINITIONS.get(fact.ref.name)

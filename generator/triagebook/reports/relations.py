@@ -10,7 +10,7 @@ from triagebook.model.defect import Tie
 from .ground import Ground
 
 # Said of this issue; and where the other one names the tie.
-_SAYS = {
+SAYS = {
     Tie.SAME_CAUSE: ("Has the same cause as", "Has the same cause as"),
     Tie.DUPLICATE_OF: ("Is a duplicate of", "Has a duplicate in"),
     Tie.PARENT: ("Is a part of", "Has a part in"),
@@ -36,10 +36,10 @@ class RelationRow:
 
 def relations(ground: Ground) -> tuple[RelationRow, ...]:
     """Each tie once, whoever records it."""
-    own = [(_SAYS[tie.kind][0], str(tie.to), tie.why) for tie in ground.issue.relations]
+    own = [(SAYS[tie.kind][0], str(tie.to), tie.why) for tie in ground.issue.relations]
     told = {(says, other) for says, other, _ in own}
     theirs = (
-        (_SAYS[tie.kind][1], other.id, tie.why)
+        (SAYS[tie.kind][1], other.id, tie.why)
         for other in ground.book.issues.values()
         for tie in other.issue.relations
         if tie.to == ground.entry.id != other.id

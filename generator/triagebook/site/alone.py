@@ -7,9 +7,8 @@ from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
-from triagebook.book import Book, Entry
 from triagebook.facts.case import Case
-from triagebook.markdown import Linked, fill, without_figures
+from triagebook.markdown import fill, without_figures
 from triagebook.render import render, templates
 from triagebook.reports import KINDS, Report, make
 from triagebook.reports.data import as_data
@@ -17,26 +16,8 @@ from triagebook.reports.gfm import plain
 from triagebook.reports.page import page
 
 from .page import Asset
-from .reports import FORMS, file_path, lookup
-from .see import See
-
-
-class Alone(See):
-    """Names and links in a document that stands alone."""
-
-    def __init__(self, book: Book, entry: Entry) -> None:
-        super().__init__(book, "report.md", entry)
-
-    def issue(self, issue_id: str, words: str = "") -> Linked:
-        entry = self.book.issues.get(issue_id)
-        links = entry.issue.links if entry else ()
-        return Linked(words or issue_id, next((str(link.url) for link in links), None))
-
-    def issue_at(self, issue_id: str, words: str, at: str, *, code: bool = False) -> Linked:  # noqa: ARG002
-        return Linked(words, code=code)
-
-    def pattern(self, pattern_id: str) -> Linked:
-        return Linked(super().pattern(pattern_id).text)
+from .reports import FORMS, file_path
+from .see import Alone
 
 
 class Copy:
@@ -57,7 +38,7 @@ class Copy:
                 title = f"{head.title}: {head.id} · {head.issue}"
                 return page(markdown, report.figures.used, title, styles, lambda _: None)
         self.made = None
-        values = lookup(report)
+        values = report.figures.lookup
         data = as_data(report, lambda text: without_figures(fill(text, values)))
         return json.dumps(data, indent=1, ensure_ascii=False) + "\n"
 
@@ -65,7 +46,7 @@ class Copy:
         report = make(self.kind, self.case)
         view = {"report": report.view, "see": Alone(self.case.book, self.case.entry)}
         about = f"issue {self.case.entry.id}"
-        return report, render(report.template, view, lookup(report), own=self.own, about=about)
+        return report, render(report.template, view, report.figures.lookup, own=self.own, about=about)
 
 
 def report_files(case: Case, own: Path | None) -> Iterator[Asset]:

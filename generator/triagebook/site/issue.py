@@ -14,6 +14,7 @@ from triagebook.model.issue import Document
 from triagebook.model.values import FactRef
 from triagebook.model.work import Work
 from triagebook.reports import KINDS
+from triagebook.reports.relations import SAYS
 
 from .affected import affected_view
 from .claims import claims_of
@@ -22,20 +23,6 @@ from .reports import FORMS, file_path, title_of
 from .see import FACTS, See, report_path
 from .seen import evidence_views, suite_view
 from .verdict import answers, verdict_on_page
-
-# What ties an issue to another one, said of this one; and where the other one names the tie.
-_TIES = {
-    Tie.SAME_CAUSE: ("Has the same cause as", "Has the same cause as"),
-    Tie.DUPLICATE_OF: ("Is a duplicate of", "Has a duplicate in"),
-    Tie.PARENT: ("Is a part of", "Has a part in"),
-    Tie.CHILD: ("Has a part in", "Is a part of"),
-    Tie.BLOCKS: ("Blocks", "Is blocked by"),
-    Tie.BLOCKED_BY: ("Is blocked by", "Blocks"),
-    Tie.CAUSED_BY: ("Was caused by", "Causes"),
-    Tie.CAUSES: ("Causes", "Was caused by"),
-    Tie.REGRESSION_OF: ("Is a regression of", "Came back as"),
-    Tie.RELATED: ("Is related to", "Is related to"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +129,7 @@ def _report(issue_id: str, kind: str, says: str, see: See) -> ReportView:
 
 def _relations(case: Case, see: See, named_by: Iterable[tuple[str, Tie, Prose | None]]) -> list[RelationView]:
     """The ties of an issue; one that both sides record is told once."""
-    told = [(_TIES[tie.kind][0], str(tie.to), tie.why) for tie in case.issue.relations]
+    told = [(SAYS[tie.kind][0], str(tie.to), tie.why) for tie in case.issue.relations]
     known = {(says, other) for says, other, _ in told}
-    told += [(_TIES[kind][1], other, why) for other, kind, why in named_by if (_TIES[kind][1], other) not in known]
+    told += [(SAYS[kind][1], other, why) for other, kind, why in named_by if (SAYS[kind][1], other) not in known]
     return [RelationView(says, see.titled(other), why) for says, other, why in told]

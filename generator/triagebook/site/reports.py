@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from functools import partial
 
 from triagebook.facts.case import Case
-from triagebook.markdown import FIGURE_CLOSE, FIGURE_DIGITS, FIGURE_OPEN, Computed, Lookup, without_figures
+from triagebook.markdown import FIGURE_CLOSE, FIGURE_DIGITS, FIGURE_OPEN, without_figures
 from triagebook.reports import KINDS, Report, make
 
 from .page import Page
@@ -51,7 +51,7 @@ class _Desk:
         }
 
     def lookup(self, name: str) -> str | None:
-        return lookup(self.report)(name) if self.report else None
+        return self.report.figures.lookup(name) if self.report else None
 
 
 def report_pages(case: Case) -> Iterator[Page]:
@@ -61,16 +61,6 @@ def report_pages(case: Case) -> Iterator[Page]:
         path = report_path(case.entry.id, kind)
         view = partial(desk.view, kind, case)
         yield Page(path, title, "pages/report.md.j2", view, issue_path(case.entry.id), desk.lookup)
-
-
-def lookup(report: Report) -> Lookup:
-    """The values of facts that prose names, as figures of the report."""
-
-    def value(name: str) -> str | None:
-        figure = report.figures.named(name)
-        return Computed(figure.bare, figure.number) if figure else None
-
-    return value
 
 
 def with_figures(body: str) -> str:

@@ -234,6 +234,24 @@ class See:
         return [f"{word} {_text(self(value))}" for word, value in said if value is not None]
 
 
+class Alone(See):
+    """Names and links in a document that stands alone: there is no page beside it to lead to."""
+
+    def __init__(self, book: Book, entry: Entry) -> None:
+        super().__init__(book, "report.md", entry)
+
+    def issue(self, issue_id: str, words: str = "") -> Linked:
+        entry = self.book.issues.get(issue_id)
+        links = entry.issue.links if entry else ()
+        return Linked(words or issue_id, next((str(link.url) for link in links), None))
+
+    def pattern(self, pattern_id: str) -> Linked:
+        return Linked(super().pattern(pattern_id).text)
+
+    def issue_at(self, issue_id: str, words: str, at: str, *, code: bool = False) -> Linked:  # noqa: ARG002
+        return Linked(words, code=code)
+
+
 def _text(value: object) -> str:
     return value.text if isinstance(value, Linked) else str(value)
 
