@@ -129,15 +129,12 @@ def test_interrupted(run_on_terminal: Callable[..., Any], book: Path) -> None:
 
 
 def test_interrupted_at_work(book: Path) -> None:
-    """So does the signal, wherever the command is at."""
-    (book / "10" / "issue.yaml").unlink()
-    os.mkfifo(book / "10" / "issue.yaml")  # whoever reads it waits
-    code = (
-        "import sys; from triagebook.cli.main import run; print(flush=True); sys.argv[1:] = ['list', '--book=.']; run()"
-    )
+    """So does the signal, wherever the command is at: here it waits for what it is to import."""
+    code = "import sys; from triagebook.cli.main import run; print(flush=True); run()"
     process = subprocess.Popen(
-        [sys.executable, "-c", code], cwd=book, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    )
+        [sys.executable, "-c", code, "import", "github", "-", "--book=."],
+        cwd=book, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
     assert process.stdout
     process.stdout.readline()
     time.sleep(1)

@@ -1,8 +1,8 @@
 """Every dishonest edit we can think of, each an attempt to have an issue read `validated`. None may.
 
-There are three stories to start from: `honest` is validated; in `failing` one of the two tests that reproduced the
-defect still fails after the fix; in `unproven` no run after the fix is recorded. An edit that hides something starts
-from one that is not validated, an edit that takes away what validation needs from the one that is.
+There are four stories to start from: `honest` and `settled` are validated; in `failing` one of the two tests that
+reproduced the defect still fails after the fix; in `unproven` no run after the fix is recorded. An edit that hides
+something starts from one that is not validated, an edit that takes away what validation needs from one that is.
 """
 
 from __future__ import annotations
@@ -53,16 +53,22 @@ LOWERED = EXPECTED | {"test_sends": {"before": FAIL_THEN_PASS["before"], "after"
 WITHOUT_SENDS = {name: held for name, held in EXPECTED.items() if name != "test_sends"}
 
 
-def unproven() -> Story:
-    """No run after the fix."""
+def settled() -> Story:
+    """Validated, and no criterion asks for the tests: only the verdict stands against what is done to them."""
     story = honest()
-    del story.evidence["b-after"]
     del story.issue["criteria"]["tests"]
     return story
 
 
+def unproven() -> Story:
+    """No run after the fix."""
+    story = settled()
+    del story.evidence["b-after"]
+    return story
+
+
 def failing() -> Story:
-    """`test_sends` still fails; the criterion about it is left out, so that only the verdict stands against it."""
+    """`test_sends` still fails."""
     story = unproven()
     story.evidence["b-after"] = run("after", SENDS_FAILS)
     return story
@@ -188,6 +194,10 @@ SHOWS_NOTHING: dict[str, Edit] = {
     "an error that is counted and not listed": _recorded(totals={"passed": "3", "errors": "1"}),
     "an exit code that nothing explains": _recorded(exit_code="2"),
     "one file for two environments": _twice,
+    "one run cut off, another held against nothing": lambda s: (
+        s.evidence.update(b=run("after", AFTER, partial="true")),
+        later(s, AFTER, expected={}),
+    ),
     "dated in the future": _recorded(at="2025-12-24T10:00:00Z"),
     "tests of one name": _ambiguous,
     "passed and failed at one commit": _wavering,
@@ -620,8 +630,8 @@ def edits() -> Iterator[Any]:
         ("shows nothing", unproven, SHOWS_NOTHING),
         ("hidden", failing, HIDDEN),
         ("lowered bar", honest, LOWERED_BAR),
-        ("not reproduced", honest, NOT_REPRODUCED),
-        ("seen again", honest, SEEN_AGAIN),
+        ("not reproduced", settled, NOT_REPRODUCED),
+        ("seen again", settled, SEEN_AGAIN),
     ]
     for family, begin, of_family in families:
         for name, edit in of_family.items():
@@ -647,6 +657,7 @@ def test_the_honest_story_is_validated_and_released() -> None:
 
 
 def test_the_stories_to_start_from_are_what_they_say() -> None:
+    assert settled().stage is Stage.RELEASED
     assert unproven().stage is Stage.FIXED
     assert failing().stage is Stage.FIXED
     assert failing().place().state is Standing.FAILED
