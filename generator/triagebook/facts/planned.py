@@ -1,0 +1,165 @@
+"""Which test of the plan a result belongs to: by file, class and function. Parameters fold into their test."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+from triagebook.model.evidence import Held, TestRun
+from triagebook.model.work import Expectation, Test
+
+_PARAMETERS = re.compile(r"\[.*\]$", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A test of the plan, with what it has from its suite."""
+
+    suite: str
+    name: str
+    category: str
+    path: str | None
+    class_: str | None
+    test: Test
+    before: Expectation | None
+    after: Expectation | None
+    was: str | None = None
+    dropped: bool = False  # no suite lists it any more, but a run was held against it
+
+    @property
+    def key(self) -> tuple[str, str]:
+        return self.suite, self.name
+
+    @property
+    def held(self) -> Held:
+        """What is expected of it now."""
+        return Held(before=self.before, after=self.after)
+
+    @property
+    def proves_nothing(self) -> bool:
+        """Whether it is expected to do the same before and after."""
+        return proves_nothing(self.held)
+
+    @property
+    def place(self) -> tuple[str | None, str | None, str]:
+        """File, class and function, as far as the plan tells them."""
+        path, class_, function = split_name(self.name)
+        return path or self.path, class_ or self.class_, function
+
+    def matches(self, result: str, run: TestRun) -> bool:
+        """Is a result of this name one of this test? By file, class and function, as far as both sides tell them."""
+        return self.is_called(result) and self.fits_suite(result, run)
+
+    def is_called(self, result: str) -> bool:
+        return self.is_now_called(result) or self.was_called(result)
+
+    def is_now_called(self, result: str) -> bool:
+        return self._is(result, self.name)
+
+    def was_called(self, result: str) -> bool:
+        return self.was is not None and self._is(result, self.was)
+
+    def fits_suite(self, result: str, run: TestRun) -> bool:
+        """A run of another suite can hold this test only where both name its file."""
+        if not self.suite or run.suite is None or run.suite == self.suite:
+            return True
+        return self.path is not None and split_name(result)[0] is not None
+
+    def _is(self, result: str, name: str) -> bool:
+        path, class_, function = split_name(name)
+        return _agree((path or self.path, class_ or self.class_, function), split_name(result))
+
+
+def proves_nothing(held: Held) -> bool:
+    """Whether a test was to do the same before and after the fix, which says nothing about the fix."""
+    return bool(held.before and held.after and held.before.expected == held.after.expected)
+
+
+@lru_cache(maxsize=4096)
+def split_name(name: str) -> tuple[str | None, str | None, str]:
+    """File, class and function of a test's name; the parameters in brackets fold into it."""
+    *before, function = without_parameters(name).split("::")
+    path = before.pop(0) if before and ("/" in before[0] or before[0].endswith(".py")) else None
+    return path, "::".join(before) or None, function
+
+
+def without_parameters(name: str) -> str:
+    return _PARAMETERS.sub("", name)
+
+
+def parameters(name: str) -> str:
+    """What stands in brackets at the end of a test's name."""
+    found = _PARAMETERS.search(name)
+    return found[0] if found else ""
+
+
+def _agree(own: tuple[str | None, str | None, str], other: tuple[str | None, str | None, str]) -> bool:
+    """Do two names mean one test, as far as both tell? The file of the first may be a folder."""
+    (path, class_, function), (other_path, other_class, other_function) = own, other
+    return (
+        function == other_function
+        and (class_ is None or other_class is None or class_ == other_class)
+        and (path is None or other_path is None or path == other_path or other_path.startswith(path.rstrip("/") + "/"))
+    )
+
+
+class Expectations:
+    """What was expected of tests when a run was recorded, found by the names of its results."""
+
+    def __init__(self, run: TestRun) -> None:
+        self._run = run
+        self._by_function: dict[str, list[str]] = {}
+        for name in sorted(run.expected):
+            self._by_function.setdefault(split_name(name)[2], []).append(name)
+
+    def name_for(self, result: str) -> str | None:
+        """The name under which the expectation of a result was kept."""
+        if result in self._run.expected:
+            return result
+        named = self._by_function.get(split_name(result)[2], ())
+        return next((name for name in named if _agree(split_name(name), split_name(result))), None)
+
+    def of(self, result: str) -> Held | None:
+        name = self.name_for(result)
+        return self._run.expected[name] if name is not None else None
+
+
+class Plan:
+    """The tests of an issue, found by the names of results."""
+
+    def __init__(self, tests: Iterable[Planned], suites: Collection[str]) -> None:
+        self._suites = frozenset(suites)
+        self._by_function: dict[str, list[Planned]] = {}
+        for test in tests:
+            for function in {split_name(name)[2] for name in (test.name, test.was) if name}:
+                self._by_function.setdefault(function, []).append(test)
+
+    def find(self, result: str, run: TestRun) -> list[Planned]:
+        """The tests that a result of this name may be one of; one that left the plan only where no other is."""
+        called = [test for test in self._by_function.get(split_name(result)[2], ()) if test.is_called(result)]
+        listed = self._in_suite([test for test in called if not test.dropped], result, run)
+        return listed or self._in_suite([test for test in called if test.dropped], result, run)
+
+    def _in_suite(self, tests: list[Planned], result: str, run: TestRun) -> list[Planned]:
+        """Those of the run's own suite go first."""
+        if run.suite not in self._suites:  # no suite is named, or one that has another name by now
+            return tests
+        inside = [test for test in tests if test.suite == run.suite]
+        return inside or [test for test in tests if test.fits_suite(result, run)]
+
+
+def is_ambiguous(tests: Iterable[Planned]) -> bool:
+    """Whether these are several tests, not one that several suites list."""
+    return len({test.place for test in tests}) > 1
+
+
+def expected_in(run: TestRun) -> Iterator[tuple[str, str, Held]]:
+    """The tests that a run was held against: the name of the expectation, that of the result, what was expected."""
+    expectations, answered = Expectations(run), set()
+    for result in sorted(run.results):
+        if name := expectations.name_for(result):
+            answered.add(name)
+            yield name, result, run.expected[name]
+    yield from ((name, name, held) for name, held in sorted(run.expected.items()) if name not in answered)
