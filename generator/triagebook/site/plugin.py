@@ -18,7 +18,7 @@ from mkdocs.commands.build import build
 from mkdocs.commands.serve import serve
 from mkdocs.config import load_config
 from mkdocs.config.base import Config
-from mkdocs.config.config_options import Optional, Type
+from mkdocs.config.config_options import ExtraScriptValue, Optional, Type
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import Abort, ConfigurationError, MkDocsException, PluginError
 from mkdocs.livereload import LiveReloadServer
@@ -49,7 +49,7 @@ from .plain import Own, own_templates
 from .reports import with_figures
 from .shelf import Shelf
 
-STYLES = "assets/triagebook.css"
+ASSETS = "assets/triagebook"  # the styles and scripts of the site's pages
 MANY = 30  # headings beside a page; where there are more, only the upper ones stand there
 
 Progress = Callable[[int, int], None]  # how many pages are made, of how many
@@ -140,7 +140,12 @@ class TriagebookPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
         return Shelf(loaded.book, findings, sources_of(loaded.root, loaded.book), changes=changes)
 
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
-        config.extra_css.insert(0, STYLES)
+        for asset in reversed(_own_assets()):
+            place = f"{ASSETS}/{asset.name}"
+            if asset.suffix == ".css":
+                config.extra_css.insert(0, place)
+            else:
+                config.extra_javascript.insert(0, _deferred(place))
         return config
 
     def on_files(self, files: Files, /, *, config: MkDocsConfig) -> Files:
@@ -152,7 +157,8 @@ class TriagebookPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
                 file = File.generated(config, page.path, content="", inclusion=InclusionLevel.NOT_IN_NAV)
                 files.append(file)
                 self.generated.append(GeneratedPage(page, titles.get(page.path, page.title), file, config, self.own))
-        files.append(File.generated(config, STYLES, abs_src_path=str(templates() / "site.css")))
+        for path in _own_assets():
+            files.append(File.generated(config, f"{ASSETS}/{path.name}", abs_src_path=str(path)))
         for asset in assets(shelf, lambda path: _address(path, files, config), self.own):
             if files.get_file_from_path(asset.path) is None:
                 data = DataFile.generated(config, asset.path, content="")
@@ -177,6 +183,17 @@ class TriagebookPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
         if self.own:
             server.watch(str(self.own))
         return server
+
+
+def _own_assets() -> list[Path]:
+    return sorted((templates() / "assets").iterdir())
+
+
+def _deferred(path: str) -> ExtraScriptValue:
+    """A script that runs when the page is read."""
+    script = ExtraScriptValue(path)
+    script.defer = True
+    return script
 
 
 def _titles(nav: object) -> Iterator[tuple[str, str]]:
