@@ -14,18 +14,21 @@ site: $(READY)  ## check the book, build the docs site into build/site
 serve: $(READY)  ## show the site on this machine and reload it on every edit
 	$(BIN)/triagebook serve
 
-test: $(READY)  ## run all that must pass
+test: $(READY) browser  ## run all that must pass
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/pytest -n auto
 
+browser:  ## install Chromium for the browser tests, if it is missing and may be installed
+	@.ci/browser
+
 mutation: $(READY)  ## measure the check: single corruptions of a clean book, found or not
 	$(BIN)/python -m tests.mutation
 
-bench: $(READY)  ## time the check on synthetic books of 100, 1,000 and 10,000 issues
-	$(BIN)/python tests/bench/bench_check.py
+bench: $(READY)  ## time everything beside other tools, into site/speed; SIZES=100,1000,10000 takes hours
+	$(BIN)/python -m tests.bench $(if $(SIZES),--sizes $(SIZES))
 
 format: $(READY)  ## put the code into its one form
 	$(BIN)/ruff check --fix-only .
@@ -46,4 +49,4 @@ $(READY): requirements.txt pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
 
-.PHONY: help site serve test mutation bench format lock clean
+.PHONY: help site serve test browser mutation bench format lock clean

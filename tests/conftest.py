@@ -1,4 +1,4 @@
-"""What all tests share: locks of their own, so that none is left among the system's temporary files."""
+"""What all tests share: locks and a cache of their own, so that nothing is left in the folders of this machine."""
 
 from __future__ import annotations
 
@@ -25,4 +25,5 @@ def _own_temporary_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[
         folder = str(tmp_path_factory.mktemp("locks"))
         patch.setitem(os.environ, "TMPDIR", folder)
         patch.setattr(tempfile, "tempdir", folder)
+        patch.setenv("TRIAGEBOOK_CACHE", str(tmp_path_factory.mktemp("cache")))
         yield

@@ -14,8 +14,8 @@ from jinja2 import TemplateError, UndefinedError
 from markupsafe import Markup
 
 from triagebook import markdown, markup, render
-from triagebook.markdown import Linked, cell, code, fence, fill, inline, item, line, link, prose
-from triagebook.markup import plain, to_html
+from triagebook.markdown import Linked, cell, code, fence, fill, inline, item, line, link, plain, prose
+from triagebook.markup import to_html
 from triagebook.model.base import Commit, Prose, Text
 
 HOSTILE = {
@@ -122,9 +122,21 @@ def assert_contained(html: markup.Html) -> None:
     assert (("p",), "what follows") in tree.text
     for way, attributes in tree.elements:
         assert way[-1] in ELEMENTS.split()
-        assert set(attributes) <= {"href", "title", "class", "id", "type", "checked", "disabled", "start", "align"}
+        assert set(attributes) <= {
+            "href",
+            "title",
+            "class",
+            "id",
+            "type",
+            "checked",
+            "disabled",
+            "start",
+            "align",
+            "aria-label",
+        }
         assert re.match(r"(https?|mailto):|[^:]*$", attributes.get("href") or "")
         assert attributes.get("type", "checkbox") == "checkbox"
+        assert attributes.get("aria-label", "done") in {"done", "to do"}
         assert not (attributes.get("class") or "").startswith("severity")
 
 

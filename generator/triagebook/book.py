@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import PurePosixPath
 from types import MappingProxyType
 from typing import Any
@@ -14,6 +14,7 @@ from pathspec import PathSpec
 
 from .model.affected import Affected
 from .model.catalog import Catalog
+from .model.defect import Relation
 from .model.evidence import Evidence
 from .model.issue import Issue
 from .model.pattern import Pattern
@@ -37,9 +38,9 @@ class Entry:
             yield f"{self.id}/evidence/{name}.yaml", evidence
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Book:
-    """One knowledge base."""
+    """One knowledge base. What is asked of all records is gathered once: a book never changes."""
 
     catalog: Catalog
     issues: Mapping[str, Entry]
@@ -50,32 +51,51 @@ class Book:
     def catalog_read(self) -> bool:
         return "catalog.yaml" not in self.unread
 
-    @property
+    def shared_files(self) -> Iterator[tuple[str, Catalog | Pattern]]:
+        """The records that are no issue's, with each file's place in the book."""
+        yield "catalog.yaml", self.catalog
+        for name, pattern in self.patterns.items():
+            yield f"patterns/{name}.yaml", pattern
+
+    @cached_property
     def unread_issues(self) -> list[str]:
         return sorted((f.removesuffix("/issue.yaml") for f in self.unread if f.endswith("/issue.yaml")), key=natural)
+
+    def unread_in(self, folder: str) -> Collection[str]:
+        """The files of a folder that can't be read, sorted: of an issue's, of the patterns'."""
+        return self._unread_by_folder.get(folder, ())
+
+    @cached_property
+    def _unread_by_folder(self) -> Mapping[str, Collection[str]]:
+        folders: dict[str, list[str]] = {}
+        for file in sorted(self.unread):
+            folders.setdefault(file.partition("/")[0], []).append(file)
+        return folders
 
     def is_whole(self, entry: Entry) -> bool:
         """Could all be read that an issue rests on? Where not, what follows from it can't be told."""
         patterns = {f"patterns/{cause.pattern}.yaml" for cause in entry.issue.causes}
-        return self.catalog_read and not any(
-            file.startswith(f"{entry.id}/") or file in patterns for file in self.unread
-        )
+        return self.catalog_read and not self.unread_in(entry.id) and self.unread.isdisjoint(patterns)
 
-    @property
+    @cached_property
     def documents(self) -> frozenset[str]:
         """The documents that some record describes, by file name."""
         return frozenset(name for entry in self.issues.values() for name in entry.issue.documents)
+
+    @cached_property
+    def _issue_names(self) -> Collection[str]:
+        return dict.fromkeys([*self.issues, *self.unread_issues])
 
     def names(self, to: str, entry: Entry | None = None) -> Collection[str]:
         """The ids that a reference of one kind may name, seen from one issue."""
         catalog = self.catalog
         match to:
             case "issue":
-                return [*self.issues, *self.unread_issues]
+                return self._issue_names
             case "pattern":
-                return [*self.patterns, *_unread_in("patterns", self.unread)]
+                return [*self.patterns, *_names_in("patterns", self.unread_in("patterns"))]
             case "evidence" if entry:
-                return [*entry.evidence, *_unread_in(f"{entry.id}/evidence", self.unread)]
+                return [*entry.evidence, *_names_in(f"{entry.id}/evidence", self.unread_in(entry.id))]
             case "component":
                 return catalog.components
             case "environment":
@@ -95,14 +115,18 @@ class Book:
             case _:
                 return _names_within(to, entry) if entry else ()
 
-    def backlinks(self, entry_id: str) -> list[tuple[str, str]]:
-        """The issues that name this one in a relation, with the kind of tie."""
-        return [
-            (other.id, relation.kind.value)
-            for other in self.issues.values()
-            for relation in other.issue.relations
-            if relation.to == entry_id and other.id != entry_id
-        ]
+    def named_by(self, entry_id: str) -> Sequence[tuple[str, Relation]]:
+        """The relations of other issues to this one, each with the issue that records it."""
+        return self._named_by.get(entry_id, ())
+
+    @cached_property
+    def _named_by(self) -> Mapping[str, Sequence[tuple[str, Relation]]]:
+        named: dict[str, list[tuple[str, Relation]]] = {}
+        for entry in self.issues.values():
+            for relation in entry.issue.relations:
+                if relation.to != entry.id:
+                    named.setdefault(relation.to, []).append((entry.id, relation))
+        return named
 
     def file_category(self, path: str) -> str | None:
         """The kind of file that the catalog's rules say a path is; the first that fits counts."""
@@ -112,8 +136,8 @@ class Book:
         return None
 
 
-def _unread_in(folder: str, unread: Iterable[str]) -> list[str]:
-    names = (PurePosixPath(file) for file in unread)
+def _names_in(folder: str, files: Iterable[str]) -> list[str]:
+    names = (PurePosixPath(file) for file in files)
     return [name.stem for name in names if str(name.parent) == folder]
 
 

@@ -7,13 +7,14 @@ to hold, it is shown as code. The test for "holds" is the parser itself, so no l
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Self
 
 import comrak
+
+from .pieces import BEFORE_BLOCK, code_spans, longest_run, pieces
 
 Lookup = Callable[[str], str | None]
 
@@ -25,6 +26,7 @@ class Linked:
     text: str
     target: str | None = None
     code: bool = False
+    within: bool = False  # the target is a page of the site, which `placed` finds where there is a site
 
 
 class Computed(str):
@@ -48,6 +50,10 @@ FIGURE_OPEN, FIGURE_DIGITS, FIGURE_CLOSE = (
     "\ufdd6\ufdd7\ufdd8\ufdd9\ufdda\ufddb\ufddc\ufddd\ufdde\ufddf",
     "\ufde0",
 )
+WITHIN_OPEN, WITHIN_CLOSE = "\ufde1", "\ufde2"
+_FIGURE = re.compile(f"[{FIGURE_OPEN}{FIGURE_DIGITS}{FIGURE_CLOSE}]")
+_WITHIN = re.compile(rf"{WITHIN_OPEN}\[([^{WITHIN_CLOSE}]*)\]\(([^{WITHIN_CLOSE}]*)\){WITHIN_CLOSE}")
+_MARK = re.compile(f"{MARK_OPEN}[a-z0-9-]+{MARK_MIDDLE}([^{MARK_CLOSE}]*){MARK_CLOSE}")
 _UNWANTED = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufdd0-\ufdef\ufffe\uffff]")
 _REORDERING = re.compile(r"[\u202a-\u202e\u2066-\u2069]")  # makes text read otherwise than it is written
 
@@ -56,12 +62,11 @@ _BLOCK = r"p|ul|ol|li|pre|blockquote|h[1-6]|table|hr|div"
 _ONE_PARAGRAPH = re.compile(rf"<p>(?:(?!</?(?:{_BLOCK})\b).)*</p>\n", re.DOTALL)
 _DEFINITION = re.compile(r"^[ \t>*+\-\d.)]*\[[^\]]*\]:", re.MULTILINE)  # of a link or a footnote: reaches other fields
 _MARKUP = re.compile(r"[*\[\]<~&\\]|(?<![^\W_])_|_(?![^\W_])")
+_ESCAPED = re.compile(r"[\\`*\[\]<|~$&_@]|//|www\.", re.IGNORECASE)  # what `_escape` may find something in
 _BLOCKS = re.compile(r"\n\n|^ {0,3}([#>+=-]|\d+[.)]|```|~~~)", re.MULTILINE)  # what may be more than a paragraph
-_PREFIX = r"(?:[ >]|[-*+] |\d{1,9}[.)] )*"
-_FENCE = re.compile(rf"({_PREFIX})(`{{3,}}|~{{3,}})([^\n]*)\n?")
-_HEADING = re.compile(rf"^({_PREFIX})(#{{1,6}})(?= |$)", re.MULTILINE)
+_HEADING = re.compile(rf"^({BEFORE_BLOCK})(#{{1,6}})(?= |$)", re.MULTILINE)
 _ADDRESS = re.compile(r"(?<=:)//|(?<=www)\.|@(?=[\w-])", re.IGNORECASE)
-_ALERT = re.compile(rf"^({_PREFIX}> ?)\[!(\w+)\]", re.MULTILINE)
+_ALERT = re.compile(rf"^({BEFORE_BLOCK}> ?)\[!(\w+)\]", re.MULTILINE)
 _NAME = re.compile(r"\{\{ *([a-z][a-z0-9_.-]*(?: [a-z_]+=[^\s=}]+)*) *\}\}")
 
 
@@ -94,16 +99,20 @@ def inline(text: str) -> str:
 
 def _words(text: str) -> str:
     words = " ".join(_REORDERING.sub("", text).split())
-    pieces, at = [], 0
-    for start, end, ticks in _code_spans(words):
-        pieces += [_escape(words[at:start]), code(words[start + ticks : end - ticks])]
+    parts, at = [], 0
+    for start, end, ticks in code_spans(words):
+        parts += [_escape(words[at:start]), code(words[start + ticks : end - ticks])]
         at = end
-    escaped = "".join([*pieces, _escape(words[at:])])
+    escaped = "".join([*parts, _escape(words[at:])])
+    if escaped[:1].isalpha():
+        return escaped
     escaped = re.sub(r"^[#+=>-]", r"\\\g<0>", escaped)
     return re.sub(r"^(\d{1,9})(?=[.)](?: |$))", r"\1\\", escaped)
 
 
 def _escape(words: str) -> str:
+    if not _ESCAPED.search(words):  # most are plain
+        return words
     words = re.sub(r"[\\`*\[\]<|~$]|&(?=#?\w+;)", r"\\\g<0>", words)
     words = re.sub(r"(?<![^\W_])_|_(?![^\W_])", r"\\_", words)  # within a word it means nothing
     return _ADDRESS.sub(r"\\\g<0>", words)  # an address would become a link, and take escapes for a part of it
@@ -115,22 +124,25 @@ def code(text: str) -> str:
     words = " ".join(_show_reordering(clean(text)).split())
     if not words:
         return ""
-    ticks = "`" * (_longest_run(words) + 1) if "`" in words else "`"
+    ticks = "`" * (longest_run(words) + 1) if "`" in words else "`"
     pad = " " if words.startswith("`") or words.endswith("`") else ""
     return f"{ticks}{pad}{words}{pad}{ticks}"
 
 
 def cell(markdown: str) -> str:
     """One line of Markdown as a cell of a table."""
-    pieces = []
-    for piece, is_code in _pieces(markdown.replace("\n", " ")):
+    markdown = markdown.replace("\n", " ")
+    if "|" not in markdown:  # nearly all
+        return markdown
+    parts = []
+    for piece, is_code in pieces(markdown):
         if not is_code:
-            pieces.append(re.sub(r"(?<!\\)((?:\\\\)*)\|", r"\1\\|", piece))
+            parts.append(re.sub(r"(?<!\\)((?:\\\\)*)\|", r"\1\\|", piece))
         elif "\\|" in piece:  # a table can't hold this as code
-            pieces.append(_escape(piece.strip("`").strip()))
+            parts.append(_escape(piece.strip("`").strip()))
         else:
-            pieces.append(piece.replace("|", "\\|"))
-    return "".join(pieces)
+            parts.append(piece.replace("|", "\\|"))
+    return "".join(parts)
 
 
 def link(words: Linked) -> str:
@@ -141,7 +153,18 @@ def link(words: Linked) -> str:
     address = re.sub(
         r"[\x00-\x20<>()\\\"|`\[\]{}^*]", lambda found: f"%{ord(found[0]):02X}", clean(words.target).strip()
     )
-    return f"[{text}]({re.sub(r'&(?=#?[0-9A-Za-z]+;)', '&amp;', address)})"
+    linked = f"[{text}]({re.sub(r'&(?=#?[0-9A-Za-z]+;)', '&amp;', address)})"
+    return f"{WITHIN_OPEN}{linked}{WITHIN_CLOSE}" if words.within else linked
+
+
+def placed(markdown: str, way: Callable[[str], str | None]) -> str:
+    """The Markdown with its links within the site: to where `way` says that a page is, or only their words."""
+
+    def linked(found: re.Match[str]) -> str:
+        target = way(found[2])
+        return link(Linked("", target)).replace("[]", f"[{found[1]}]", 1) if target else found[1]
+
+    return _WITHIN.sub(linked, markdown)
 
 
 # ── blocks ───────────────────────────────────────────────────────────────────────────────────────────
@@ -150,7 +173,7 @@ def link(words: Linked) -> str:
 def fence(text: str, language: str = "") -> str:
     """A block of code."""
     text = _show_reordering(clean(text)).strip("\n").rstrip()
-    ticks = "`" * max(3, _longest_run(text) + 1)
+    ticks = "`" * max(3, longest_run(text) + 1)
     return f"{ticks}{re.sub(r'[^A-Za-z0-9_+#.-]', '', language)}\n{text}\n{ticks}"
 
 
@@ -200,7 +223,7 @@ def fill(text: str, lookup: Lookup) -> str:
         known = lookup(found[1])
         return found[0] if known is None else figure(known)
 
-    return "".join(piece if is_code else _NAME.sub(value, piece) for piece, is_code in _pieces(text))
+    return "".join(piece if is_code else _NAME.sub(value, piece) for piece, is_code in pieces(text))
 
 
 def figure(value: str) -> str:
@@ -213,12 +236,17 @@ def figure(value: str) -> str:
 
 def without_figures(markdown: str) -> str:
     """The Markdown without the marks of figures, which only HTML shows."""
-    return re.sub(f"[{FIGURE_OPEN}{FIGURE_DIGITS}{FIGURE_CLOSE}]", "", markdown)
+    return _FIGURE.sub("", markdown) if FIGURE_OPEN in markdown else markdown
+
+
+def plain(markdown: str) -> str:
+    """The Markdown without any of the marks that only HTML shows."""
+    return without_figures(_MARK.sub(r"\1", markdown))
 
 
 def without_alerts(text: str) -> str:
     """Prose whose alerts (`> [!NOTE]`) are quotes."""
-    return "".join(piece if is_code else _ALERT.sub(r"\1\2:", piece) for piece, is_code in _pieces(text))
+    return "".join(piece if is_code else _ALERT.sub(r"\1\2:", piece) for piece, is_code in pieces(text))
 
 
 def _holds(text: str, level: int) -> bool:
@@ -237,79 +265,26 @@ def _rewritten(text: str, level: int) -> str:
     """The text as the parser understands it, with HTML made visible, images made links, headings demoted."""
     guarded = re.sub(r"<(?!(?:https?://|mailto:)[^\s<>]*>)", _LESS, text)
     markdown: str = comrak.render_commonmark(guarded, *_GFM).strip()
-    pieces = []
-    for piece, is_code in _pieces(markdown):
+    parts = []
+    for piece, is_code in pieces(markdown):
         if is_code:
-            pieces.append(piece.replace(_LESS, "<"))
+            parts.append(piece.replace(_LESS, "<"))
         else:
             words = piece.replace(_LESS, "\\<")
             words = re.sub(r"(?<!\\)((?:\\\\)*)!\[(\]?)", lambda m: f"{m[1]}[image]" if m[2] else f"{m[1]}[", words)
-            pieces.append(re.sub(r"(?<=[^\W_])\\_(?=[^\W_])", "_", words))
-    shift = level - min((len(found[2]) for found in _headings(pieces)), default=level)
-    return "".join(piece if is_code else _demote(piece, shift) for piece, is_code in _pieces("".join(pieces)))
+            parts.append(re.sub(r"(?<=[^\W_])\\_(?=[^\W_])", "_", words))
+    shift = level - min((len(found[2]) for found in _headings(parts)), default=level)
+    return "".join(piece if is_code else _demote(piece, shift) for piece, is_code in pieces("".join(parts)))
 
 
-def _headings(pieces: list[str]) -> Iterator[re.Match[str]]:
-    for piece, is_code in _pieces("".join(pieces)):
+def _headings(parts: list[str]) -> Iterator[re.Match[str]]:
+    for piece, is_code in pieces("".join(parts)):
         if not is_code:
             yield from _HEADING.finditer(piece)
 
 
 def _demote(words: str, shift: int) -> str:
     return _HEADING.sub(lambda found: found[1] + "#" * min(6, len(found[2]) + max(0, shift)), words)
-
-
-def _pieces(markdown: str) -> Iterator[tuple[str, bool]]:
-    """The text in pieces, each with whether it is code. For beauty only: safety rests on `_holds`."""
-    lines: list[str] = []
-    rest = iter(markdown.splitlines(keepends=True))
-    for text in rest:
-        opening = _FENCE.fullmatch(text)
-        if opening is None or (opening[2][0] == "`" and "`" in opening[3]):
-            lines.append(text)
-            continue
-        yield from _spans("".join([*lines, opening[1]]))
-        lines.clear()
-        block = [text[len(opening[1]) :]]
-        for inner in rest:
-            block.append(inner)
-            closing = _FENCE.fullmatch(inner)
-            if closing and closing[2].startswith(opening[2]) and len(closing[1]) == len(opening[1]):
-                break
-        yield "".join(block), True
-    yield from _spans("".join(lines))
-
-
-def _spans(text: str) -> Iterator[tuple[str, bool]]:
-    for number, paragraph in enumerate(re.split(r"(\n{2,})", text)):
-        at = 0
-        for start, end, _ in _code_spans(paragraph) if number % 2 == 0 else ():
-            yield paragraph[at:start], False
-            yield paragraph[start:end], True
-            at = end
-        yield paragraph[at:], False
-
-
-def _code_spans(text: str) -> Iterator[tuple[int, int, int]]:
-    """Start, end and number of backticks of each code span; quick however many backticks find no partner."""
-    runs = [found.span() for found in re.finditer("`+", text)]
-    by_length: dict[int, list[int]] = {}
-    for start, end in runs:
-        by_length.setdefault(end - start, []).append(start)
-    at = 0
-    for run_start, end in runs:
-        escaped = (run_start - len(text[:run_start].rstrip("\\"))) % 2 if text[run_start - 1 : run_start] == "\\" else 0
-        start = run_start + escaped
-        partners = by_length.get(end - start, [])
-        partner = bisect_right(partners, run_start)
-        if run_start < at or start == end or partner == len(partners):
-            continue
-        at = partners[partner] + end - start
-        yield start, at, end - start
-
-
-def _longest_run(text: str) -> int:
-    return max(map(len, re.findall("`+", text)), default=0)
 
 
 def _show_reordering(text: str) -> str:

@@ -20,11 +20,12 @@ from .markdown import MARK_CLOSE, MARK_MIDDLE, MARK_OPEN
 
 Link = Callable[[str], str | None]
 
-_MARK = re.compile(f"{MARK_OPEN}([a-z-]+){MARK_MIDDLE}([^{MARK_CLOSE}]*){MARK_CLOSE}")
+_MARK = re.compile(f"{MARK_OPEN}([a-z0-9-]+){MARK_MIDDLE}([^{MARK_CLOSE}]*){MARK_CLOSE}")
 _CODE = re.compile(r'<pre><code(?: class="language-([^"]*)")?>(.*?)</code></pre>', re.DOTALL)
 _HEADING = re.compile(r"<h([1-3])>(.*?)</h\1>", re.DOTALL)
 _ALERT = re.compile(r'<div class="markdown-alert markdown-alert-([a-z]+)">\n<p class="markdown-alert-title">')
 _ADMONITIONS = {"note": "note", "tip": "tip", "important": "info", "warning": "warning", "caution": "danger"}
+_TASK = re.compile(r'<input type="checkbox"( checked="")? disabled="">')
 _TO_ANCHOR = re.compile(r'<a href="#([^"]*)">')
 _NOWHERE = "nowhere:"  # no scheme that the sieve lets through
 _COLOURS = HtmlFormatter(nowrap=True)
@@ -68,15 +69,11 @@ def to_html(markdown: str, link: Link = str) -> Html:
     body = _SIEVE.clean(_parse(markdown, link)).replace('<a href="">', "<a>")
     body = _CODE.sub(lambda found: _coloured(found[1] or "", found[2]), body)
     body = _ALERT.sub(_admonition, body)
+    body = _TASK.sub(_task, body)
     body, headings = _with_anchors(body)
     anchors = {heading.anchor for heading in headings}
     body = _TO_ANCHOR.sub(lambda found: found[0] if found[1] in anchors else "<a>", body)
     return Html(_MARK.sub(r'<span class="\1">\2</span>', body), headings)
-
-
-def plain(markdown: str) -> str:
-    """The Markdown without the marks that only HTML shows."""
-    return _MARK.sub(r"\2", markdown)
 
 
 def _parse(markdown: str, link: Link) -> str:
@@ -92,6 +89,11 @@ def _parse(markdown: str, link: Link) -> str:
 
 def _admonition(found: re.Match[str]) -> str:
     return f'<div class="admonition {_ADMONITIONS.get(found[1], "note")}">\n<p class="admonition-title">'
+
+
+def _task(found: re.Match[str]) -> str:
+    """A box that says to those who can't see it whether it is ticked."""
+    return f'{found[0][:-1]} aria-label="{"done" if found[1] else "to do"}">'
 
 
 # ── headings ─────────────────────────────────────────────────────────────────────────────────────────

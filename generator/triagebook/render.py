@@ -9,12 +9,14 @@ from __future__ import annotations
 import os
 import re
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from contextvars import ContextVar
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
+from types import NoneType
+from typing import Any
 
 from jinja2 import (
     BaseLoader,
@@ -98,6 +100,12 @@ def templates() -> Path:
     return beside if beside.is_dir() else Path(__file__).parents[2] / "templates"
 
 
+def own_templates(root: Path) -> Path | None:
+    """The templates beside the book's folder, which go before those that come with us; none where these are ours."""
+    own = root.parent / "templates"
+    return own if own.is_dir() and own.resolve() != templates().resolve() else None
+
+
 @cache
 def _environment(own: Path | None = None) -> Environment:
     kind, loader = _source(own)
@@ -116,10 +124,11 @@ def _environment(own: Path | None = None) -> Environment:
         "fence": lambda value, language="": _safe(_kept(markdown.fence(str(value), str(language or "")))),
         "code": lambda value: _safe(markdown.code(str(value))),
         "words": lambda value: _safe(markdown.inline(str(value))),
-        "cell": lambda value: _safe(markdown.cell(_shown(value))),
+        "cell": lambda value: _safe(markdown.cell(str.__str__(_shown(value)))),
         "each": lambda values, between=", ": _safe(between).join(map(_shown, values)),
         "nest": lambda text, width=2: _safe(re.sub(rf"\n(?=[^\n{BLANK}])", "\n" + " " * width, _shown(text))),
         "quote": lambda text: _safe(re.sub("^", "> ", _shown(text).strip(), flags=re.MULTILINE)),
+        "rendered": lambda text: _safe(_kept(text.strip("\n"))),  # what `render` made, taken as it is
         "heading": lambda text, level=2: _safe(f"\n\n{'#' * level} {_shown(text)}\n\n"),
         "mark": _mark,
         "counted": _counted,
@@ -171,27 +180,52 @@ def _no_alerts(text: str) -> str:
 
 
 def _safe(text: str) -> Markup:
-    """Markdown that is ready to be printed."""
-    return Markup(text)  # noqa: S704  (the one place where a text is taken to be safe)
+    """Markdown that is ready to be printed: the one place where a text is taken to be safe."""
+    return str.__new__(Markup, text)  # what Markup() asks first takes longer than all the rest
 
 
 def _shown(value: object) -> Markup:
     """A value as Markdown within a line."""
-    if isinstance(value, Markup):
-        return value
-    if isinstance(value, Undefined):
-        return _safe(str(value))  # raises: says which name is not known
-    if value is None or isinstance(value, bool | Mapping | tuple | list):
-        raise TypeError(f"a template printed {value!r}: the view decides what to say")
-    if isinstance(value, Linked):
-        return _safe(markdown.link(value))
-    if isinstance(value, Prose):
-        return _safe(markdown.line(value, _lookup.get()))
-    if isinstance(value, Commit):
-        return _safe(markdown.code(value[:9]))
-    if isinstance(value, RecordPath | Digest | FactRef | Place) or type(value) is Text:
-        return _safe(markdown.code(str(value)))
-    return _safe(_day(value) if isinstance(value, date) else markdown.inline(str(value)))
+    return _WAYS[type(value)](value)
+
+
+Way = Callable[[Any], Markup]
+
+
+class _Ways(dict[type, Way]):
+    """How values are shown, by their type: a page has a thousand values, of few types."""
+
+    def __missing__(self, kind: type) -> Way:
+        way = self[kind] = _way_of(kind)
+        return way
+
+
+_WAYS = _Ways()
+
+
+def _way_of(kind: type) -> Way:
+    """How a value of a type is shown."""
+    if issubclass(kind, Markup):
+        return lambda value: value
+    if issubclass(kind, Undefined):
+        return lambda value: _safe(str(value))  # raises: says which name is not known
+    if issubclass(kind, bool | Mapping | tuple | list | NoneType):
+        return _refused
+    if issubclass(kind, Linked):
+        return lambda value: _safe(markdown.link(value))
+    if issubclass(kind, Prose):
+        return lambda value: _safe(markdown.line(value, _lookup.get()))
+    if issubclass(kind, Commit):
+        return lambda value: _safe(markdown.code(value[:9]))
+    if issubclass(kind, RecordPath | Digest | FactRef | Place) or kind is Text:
+        return lambda value: _safe(markdown.code(str(value)))
+    if issubclass(kind, date):
+        return lambda value: _safe(_day(value))
+    return lambda value: _safe(markdown.inline(str(value)))
+
+
+def _refused(value: object) -> Markup:
+    raise TypeError(f"a template printed {value!r}: the view decides what to say")
 
 
 def _mark(value: object, kind: str) -> Markup:
@@ -213,10 +247,10 @@ def _day(value: date) -> str:
 
 def _kept(text: str) -> str:
     """Blank lines and trailing blanks of a record's text are its own; those of a template are tidied."""
-    return re.sub(r"^$|(?<=[ \t])$", BLANK, text, flags=re.MULTILINE)
+    return "\n".join([line if line and line[-1] not in " \t" else line + BLANK for line in text.split("\n")])
 
 
 def _tidy(text: str) -> str:
     """One blank line where a template left several; none at the start, one line end at the end."""
-    lines = re.sub(r"[ \t]+$", "", text, flags=re.MULTILINE)
+    lines = "\n".join([line.rstrip(" \t") for line in text.split("\n")])
     return re.sub(r"\n{3,}", "\n\n", lines).strip("\n").replace(BLANK, "") + "\n"

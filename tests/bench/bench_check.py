@@ -1,7 +1,7 @@
 """How long `triagebook check` takes as a book grows: seconds an issue, which should stay the same.
 
-    python tests/bench/bench_check.py              # 100, 1,000 and 10,000 issues
-    python tests/bench/bench_check.py 1000 --profile
+    python -m tests.bench.bench_check              # 100, 1,000 and 10,000 issues
+    python -m tests.bench.bench_check 1000 --profile
 
 The books are made anew in a temporary folder, unless `--keep DIR` names one where they may stay.
 """
@@ -20,7 +20,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import click
-from make_book import make
+
+from .make_book import make
 
 SIZES = (100, 1_000, 10_000)
 DAY = "2025-10-01"
@@ -42,7 +43,7 @@ def seconds(root: Path) -> tuple[float, float, float]:
     """What a check takes, by the clock and by the processor, and the memory it needs in GB."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     start = time.perf_counter()
-    command = [sys.executable, "-c", CHECK, "check", "--book", str(root), "--as-of", DAY]
+    command = [sys.executable, "-c", CHECK, "check", "--book", str(root), "--as-of", DAY, "--no-cache"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     taken = time.perf_counter() - start
     if done.returncode:
@@ -56,7 +57,7 @@ def profile(root: Path) -> None:
     from triagebook.cli.main import outcome  # noqa: PLC0415  (only here is the check run in this process)
 
     profiler = cProfile.Profile()
-    profiler.runcall(outcome, ["check", "--book", str(root), "--as-of", DAY])
+    profiler.runcall(outcome, ["check", "--book", str(root), "--as-of", DAY, "--no-cache"])
     pstats.Stats(profiler).sort_stats("cumulative").print_stats("triagebook", 60)
 
 

@@ -1,6 +1,8 @@
-"""Makes a book of many issues, each with as much in it as a record that has grown: the size of 1184, and nothing wrong.
+"""Makes a book of many issues, each with as much in it as a record that has grown, and nothing wrong.
 
-python tests/bench/make_book.py FOLDER 1000
+Their shape is that of issue 1184: some 20 affected files, 4 suites of 8 tests, 2 runs, plan, criteria, claims, prose.
+
+    python -m tests.bench.make_book FOLDER 1000
 """
 
 from __future__ import annotations
@@ -14,6 +16,8 @@ import click
 import yaml
 
 from triagebook.model.seal import seal_of
+
+from .wording import Wording
 
 Plain: TypeAlias = dict[str, Any]
 
@@ -55,11 +59,12 @@ def records(number: int, of: int) -> Iterator[tuple[str, Plain]]:
 
 
 def _issue(number: int, of: int) -> Plain:
+    words = Wording(number)
     return {
-        "title": f"Calls of factory {number} await what is not awaitable",
+        "title": f"Calls of `get_{words.name}` await what is not awaitable",
         "severity": "high",
         "opened": "2025-09-15",
-        "summary": _prose(number, "{{ affected.locations }} in {{ affected.files }} await a plain function"),
+        "summary": words.prose("{{ affected.locations }} in {{ affected.files }} await a plain function"),
         "owner": "backend",
         "components": [_area(number)],
         "labels": ["golden-path", "async"],
@@ -71,23 +76,20 @@ def _issue(number: int, of: int) -> Plain:
         "source": {"repository": "app", "commit": OLD},
         "causes": [
             {
-                "says": f"The callers await what factory {number} returns, a plain manager",
+                "says": f"The callers await what `get_{words.name}` returns, a plain manager",
                 "state": "confirmed",
                 "at": [f"{_path(number, 0)}:10"],
-                "why": [
-                    {"says": f"Step {step} of how it came about", "from": [f"plan-{number}.md#L{step + 1}"]}
-                    for step in range(3)
-                ],
+                "why": [{"says": words.line(), "from": [f"plan-{number}.md#L{step + 1}"]} for step in range(3)],
             }
         ],
         "impact": {
             "segments": ["free", "enterprise"],
             "revenue": [{"stream": "chat", "at_risk": "1000 USD/year", "from": ["https://example.org/plan"]}],
-            "broken": [{"what": "Chat", "for": "every user"}],
+            "broken": [{"what": words.line(), "for": "every user"}],
         },
-        "fix": _fix(number),
-        "suites": {suite: _suite(number, suite) for suite in SUITES},
-        "plan": _plan(number),
+        "fix": _fix(number, words),
+        "suites": {suite: _suite(number, suite, words) for suite in SUITES},
+        "plan": _plan(words),
         "criteria": {
             f"{suite}-passes": {
                 "says": f"The suite {suite} passes in staging",
@@ -96,10 +98,11 @@ def _issue(number: int, of: int) -> Plain:
             }
             for suite in SUITES
         },
-        "risks": [{"kind": "regression", "level": "low", "why": "one keyword a call", "mitigation": ["The suites"]}],
+        "claims": _claims(number),
+        "risks": [{"kind": "regression", "level": "low", "why": words.line(), "mitigation": ["The suites"]}],
         "rollback": [{"do": "Revert the commit", "owner": "backend"}],
-        "next": [{"do": f"Deploy step {step}", "owner": "backend", "priority": "1"} for step in range(3)],
-        "lessons": [f"A factory that looks asynchronous will be awaited, as number {number} was"],
+        "next": [{"do": words.line(), "owner": "backend", "priority": "1"} for _ in range(3)],
+        "lessons": [f"{words.line()}: a factory that looks asynchronous will be awaited"],
     }
 
 
@@ -110,44 +113,62 @@ def _relations(number: int, of: int) -> list[Plain]:
     return [{"to": str(to), "kind": kind} for to, kind in tied.items() if 1 <= to <= of]
 
 
-def _fix(number: int) -> Plain:
+def _fix(number: int, words: Wording) -> Plain:
     return {
         "chosen": "drop-await",
-        "why": _prose(number, "The function is synchronous and should stay so"),
+        "why": words.prose("The function is synchronous and should stay so"),
         "options": {
             "drop-await": {"title": "Remove `await` from every call", "why": ["Nothing to wait for"]},
-            "make-async": {"title": "Make the factory async", "why_not": ["Changes every caller for no gain"]},
+            "make-async": {"title": "Make the factory async", "why_not": [words.line()]},
         },
         "changes": [
             {"path": _path(number, file), "what": ["One await removed"], "commit": NEW} for file in range(FILES)
         ],
+        "code": [
+            {
+                "title": "Every call",
+                "language": "python",
+                "before": f"manager = await get_{words.name}(user)",
+                "after": f"manager = get_{words.name}(user)",
+            }
+        ],
     }
 
 
-def _suite(number: int, suite: str) -> Plain:
+def _suite(number: int, suite: str, words: Wording) -> Plain:
+    first, *others = _tests(suite)
     return {
-        "title": f"Suite {suite} of {number}",
+        "title": f"Suite {suite} of {words.name}",
         "category": "unit" if suite in {"reproduction", "unit"} else "end-to-end",
         "path": f"tests/{suite}/test_issue_{number}.py",
-        "purpose": _prose(number, f"Shows that {suite} works"),
+        "purpose": words.prose(f"Shows that {suite} works"),
         "command": [f"python -m pytest tests/{suite}/test_issue_{number}.py -v"],
         "before": {"fail": _error(number)},
         "after": "pass",
-        "tests": {name: f"What {name} shows" for name in _tests(suite)},
+        "tests": {first: {"proves": words.line(), "code": words.code()}} | {name: words.line() for name in others},
     }
 
 
-def _plan(number: int) -> Plain:
+def _plan(words: Wording) -> Plain:
     phases = {
         f"phase-{suite}": {
-            "goal": _prose(number, f"The suite {suite} shows the defect, then its fix"),
+            "goal": words.prose(f"The suite {suite} shows the defect, then its fix"),
             "environment": "staging",
             "suites": [suite],
-            "steps": [{"do": f"Step {step} of {suite}", "takes": "5 min", "owner": "backend"} for step in range(4)],
+            "steps": [{"do": words.line(), "takes": "5 min", "owner": "backend"} for _ in range(4)],
         }
         for suite in SUITES
     }
     return {"before": ["Staging is up"], "phases": phases, "after": ["No call is left that awaits the factory"]}
+
+
+def _claims(number: int) -> list[Plain]:
+    """What a plan said of the issue, and what is so."""
+    told = {"affected.locations": 2 * FILES, "affected.files": FILES, "tests.planned": len(SUITES) * TESTS}
+    return [
+        {"says": f"{value} in all", "from": [f"plan-{number}.md#L{line}"], "value": str(value), "of": fact}
+        for line, (fact, value) in enumerate(told.items(), start=20)
+    ]
 
 
 def _affected(number: int) -> Plain:
@@ -157,7 +178,7 @@ def _affected(number: int) -> Plain:
         "locations": [
             {
                 "at": f"{_path(number, file)}:{10 + file},{40 + file}",
-                "text": f"manager = await get_manager_{number}(user)",
+                "text": f"manager = await get_{Wording(number).name}(user)",
                 "priority": "1",
                 "change": "Remove `await`",
                 "state": "fixed",
@@ -207,20 +228,22 @@ def _path(number: int, file: int) -> str:
     return f"app/{_area(number).replace('-', '_')}/issue_{number}/module_{file}.py"
 
 
-def _prose(number: int, first: str) -> str:
-    more = f"Whoever calls factory {number} gets a manager at once, and `await` raises the moment the line runs. "
-    return f"{first}.\n\n{more * 3}\n\n- one thing to know\n- another thing to know\n"
-
-
 def _digest(text: str) -> str:
     return "sha256:" + hashlib.sha256(text.encode()).hexdigest()
 
 
 class _Dumper(yaml.CSafeDumper):
-    """Writes what is the same twice twice: a record has no anchors."""
+    """Writes as people do: what is the same twice stands there twice, and prose is a block."""
 
     def ignore_aliases(self, data: object) -> bool:  # noqa: ARG002  (PyYAML's signature)
         return True
+
+
+def _text(dumper: yaml.CSafeDumper, text: str) -> yaml.ScalarNode:
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style="|" if "\n" in text else None)
+
+
+_Dumper.add_representer(str, _text)
 
 
 def _write(path: Path, plain: Plain) -> None:

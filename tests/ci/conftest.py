@@ -36,7 +36,7 @@ def environment(home: Path, **more: str) -> dict[str, str]:
     identity = {
         f"GIT_{who}_{what}": value
         for who in ("AUTHOR", "COMMITTER")
-        for what, value in {"NAME": "Ada", "EMAIL": "ada@example.org"}.items()
+        for what, value in {"NAME": "A developer", "EMAIL": "developer@example.org"}.items()
     }
     plain = {"HOME": str(home), "GIT_CONFIG_NOSYSTEM": "1", "NO_COLOR": "1", "COLUMNS": "100", "LC_ALL": "C.UTF-8"}
     return ours | identity | plain | {"PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}"} | more

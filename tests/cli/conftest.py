@@ -49,7 +49,9 @@ Run = Callable[..., Ran]
 def environment(**more: str) -> dict[str, str]:
     """The same for every machine."""
     plain = {"PATH": os.environ["PATH"], "COLUMNS": "100", "LC_ALL": "C.UTF-8", "NO_COLOR": "1", "TZ": "UTC"}
-    return plain | {key: value for key, value in os.environ.items() if key.startswith("COVERAGE")} | more
+    return (
+        plain | {key: value for key, value in os.environ.items() if key.startswith(("COVERAGE", "TRIAGEBOOK_"))} | more
+    )
 
 
 @pytest.fixture

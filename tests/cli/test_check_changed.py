@@ -17,7 +17,7 @@ CHECK = ("check", "--select", "TB2", "--changed-since")
 
 
 def git(folder: Path, *arguments: str) -> str:
-    identity = ["-c", "user.name=Ada", "-c", "user.email=ada@example.org", "-c", "commit.gpgsign=false"]
+    identity = ["-c", "user.name=A developer", "-c", "user.email=developer@example.org", "-c", "commit.gpgsign=false"]
     command = ["git", "-C", str(folder), *identity, *arguments]
     return subprocess.run(command, check=True, capture_output=True, text=True).stdout
 

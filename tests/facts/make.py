@@ -116,7 +116,7 @@ def value(said: str, **more: Any) -> Plain:
         "kind": "value",
         "grade": "attested",
         "at": "2025-09-26T10:00:00Z",
-        "by": "ada",
+        "by": "developer",
         "environment": "staging",
         "phase": "after",
         "commit": NOW,
@@ -132,7 +132,7 @@ def observation(**more: Any) -> Plain:
         "kind": "observation",
         "grade": "attested",
         "at": "2025-09-28T10:00:00Z",
-        "by": "ada",
+        "by": "developer",
         "environment": "staging",
         "phase": "after",
         "says": "It fails again",
@@ -161,7 +161,7 @@ CATALOG: Plain = {
     "required": ["staging"],
     "test_categories": {"unit": "Unit"},
     "streams": {"chat": "Chat", "mail": "Mail"},
-    "people": {"ada": "Ada", "robot": {"title": "Robot", "kind": "assistant"}},
+    "people": {"developer": "A developer", "robot": {"title": "Robot", "kind": "assistant"}},
     "repositories": {"app": "https://example.org/app"},
 }
 FOUR_FIELDS: Plain = {

@@ -100,7 +100,7 @@ FORGED: dict[str, Edit] = {
     "transcribed with a document": lambda s: s.evidence.update(
         b=run("after", AFTER, grade="transcribed", **{"from": "report.md#L3"})
     ),
-    "attested by a person": lambda s: s.evidence.update(b=run("after", AFTER, grade="attested", by="ada")),
+    "attested by a person": lambda s: s.evidence.update(b=run("after", AFTER, grade="attested", by="developer")),
     "attested by nobody": lambda s: s.evidence.update(b=run("after", AFTER, grade="attested")),
     "a person says that it works": lambda s: s.evidence.update(b=observation(error=None, says="All tests pass")),
     "a command that ends with 0": lambda s: s.evidence.update(
@@ -116,9 +116,9 @@ FORGED: dict[str, Edit] = {
     "a claim that it is validated": lambda s: s.issue.update(
         claims=[{"says": "Validated", "from": "report.md#L1", "of": "stage", "state": "validated"}]
     ),
-    "closed as fixed": lambda s: s.issue.update(closed={"on": "2025-10-01", "as": "fixed", "by": "ada"}),
+    "closed as fixed": lambda s: s.issue.update(closed={"on": "2025-10-01", "as": "fixed", "by": "developer"}),
     "a waiver": lambda s: s.issue.update(
-        waivers=[{"rule": "TB410", "who": "ada", "why": "It works", "until": "2999-01-01"}]
+        waivers=[{"rule": "TB410", "who": "developer", "why": "It works", "until": "2999-01-01"}]
     ),
     "a step that is ticked": lambda s: s.issue.update(next=[{"do": "Run the suite", "done": "2025-09-25"}]),
 }
@@ -335,7 +335,7 @@ HIDDEN: dict[str, Edit] = {
     "expected to be skipped": lambda s: s.suite["tests"].update(test_sends={"after": "skip"}),
     "nothing expected any more, and recorded again": lambda s: later(s, SENDS_FAILS, expected=WITHOUT_SENDS),
     "called flaky": lambda s: s.suite["tests"].update(
-        test_sends={"flaky": {"why": "Order of events", "owner": "ada", "until": "2999-01-01"}}
+        test_sends={"flaky": {"why": "Order of events", "owner": "developer", "until": "2999-01-01"}}
     ),
     "skipped in the next run": lambda s: later(s, AFTER | {"test_sends": "skipped"}),
     "skipped in the next run, on later code": lambda s: later(
@@ -344,7 +344,7 @@ HIDDEN: dict[str, Edit] = {
     "marked as an expected failure": lambda s: later(s, AFTER | {"test_sends": "xfailed"}),
     "left out of the next run": lambda s: later(s, {"test_connects": "passed"}, commit=LATER, code=on_later_code(s)),
     "passed in a dirty tree": lambda s: later(s, AFTER, dirty="true"),
-    "passed, says a person": lambda s: later(s, AFTER, grade="attested", by="ada"),
+    "passed, says a person": lambda s: later(s, AFTER, grade="attested", by="developer"),
     "passed in another environment": lambda s: later(s, AFTER, environment="local"),
     "passed, by a run that was typed": lambda s: later(s, AFTER, seal=False),
     "taken out of the plan": lambda s: _without(s, "test_sends"),
@@ -559,7 +559,7 @@ NOT_REPRODUCED: dict[str, Edit] = {
         s.issue["symptoms"].append("ImportError: no module app"),
     ),
     "from a report": _before(grade="transcribed"),
-    "attested": _before(grade="attested", by="ada"),
+    "attested": _before(grade="attested", by="developer"),
     "typed by hand": _before(seal=False),
     "edited under its seal": lambda s: s.edit("a-before", environment="staging", note="It failed, surely"),
     "a dirty tree": _before(dirty="true"),

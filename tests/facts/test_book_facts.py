@@ -59,7 +59,7 @@ def origins(of: Study, name: str) -> list[str]:
 
 def four() -> Study:
     return study(
-        entry("1", {"severity": "critical", "components": ["routes"], "owner": "ada"}),
+        entry("1", {"severity": "critical", "components": ["routes"], "owner": "developer"}),
         entry("2", {"severity": "low", "components": ["routes", "manager"], "causes": [{"pattern": "awaited"}]}),
         entry("3", {"closed": CLOSED, "causes": [{"pattern": "awaited", "state": "ruled-out"}]}),
         proven_as("4"),

@@ -60,7 +60,7 @@ def test_how_a_claim_stands(rest: str, standing: Standing, why: str) -> None:
     [
         ("grade: transcribed", Standing.RESTATES),
         ("grade: transcribed, note: and more", Standing.RESTATES),
-        (f"grade: attested, by: ada, commit: {'0' * 40}", Standing.HOLDS),
+        (f"grade: attested, by: developer, commit: {'0' * 40}", Standing.HOLDS),
         (f"grade: machine, dirty: false, commit: {'0' * 40}", Standing.HOLDS),
     ],
 )

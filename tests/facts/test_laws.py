@@ -59,7 +59,7 @@ MARKS: list[Plain] = [
     {"dirty": "true"},
     {"partial": "true"},
     {"grade": "transcribed"},
-    {"grade": "attested", "by": "ada"},
+    {"grade": "attested", "by": "developer"},
     {"code": None},
 ]
 
@@ -314,7 +314,7 @@ def test_an_empty_plan_proves_nothing(story: Story) -> None:
 @given(stories(), st.data())
 def test_what_is_attested_or_transcribed_alone_never_validates(story: Story, data: st.DataObject) -> None:
     for name in story.evidence:
-        story.record(name, grade=data.draw(st.sampled_from(["attested", "transcribed"])), by="ada")
+        story.record(name, grade=data.draw(st.sampled_from(["attested", "transcribed"])), by="developer")
     verdict = story.case().verdict
     assert ORDER.index(verdict.stage) < ORDER.index(Stage.REPRODUCED)
     assert all(found.state is not Standing.PROVEN for found in verdict.environments.values())

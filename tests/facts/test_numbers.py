@@ -211,7 +211,7 @@ def test_states() -> None:
 
 
 def value(said: str, **keys: str) -> str:
-    given = {"kind": "value", "grade": "attested", "by": "ada", "at": "2025-09-20", "phase": "after"}
+    given = {"kind": "value", "grade": "attested", "by": "developer", "at": "2025-09-20", "phase": "after"}
     given |= {"name": "connect.success", "value": said} | keys
     return "".join(f"{key}: {each}\n" for key, each in given.items())
 

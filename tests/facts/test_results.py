@@ -36,7 +36,7 @@ from triagebook.facts.results import Judgement, State, judge, proof, same_error
 from triagebook.facts.source_state import UNKNOWN, SourceState, same_commit
 from triagebook.facts.weight import recorded_twice
 from triagebook.model.evidence import Grade, Outcome, Result, Side
-from triagebook.model.work import Expectation
+from triagebook.model.suites import Expectation
 
 
 def story(*runs: Plain, tests: Plain | None = None, **suite: Any) -> Story:
@@ -200,7 +200,7 @@ def test_a_skip_does_not_decide() -> None:
 
 
 def test_the_better_grade_decides() -> None:
-    said = after(AFTER, day=27, grade="attested", by="ada")
+    said = after(AFTER, day=27, grade="attested", by="developer")
     assert sends(after({"test_sends": failed()}), said).judgement is Judgement.UNEXPECTED
     assert sends(said).grade is Grade.ATTESTED
     assert sends(after({"test_sends": "skipped"}), said).grade is Grade.ATTESTED  # a skip is no result
@@ -239,7 +239,7 @@ def test_a_symptom_named_afterwards_changes_nothing() -> None:
 
 
 def test_what_a_person_recorded_is_held_against_what_was_expected_then() -> None:
-    made = story(after({"test_sends": failed()}, grade="attested", by="ada"), after="fail")
+    made = story(after({"test_sends": failed()}, grade="attested", by="developer"), after="fail")
     assert made.state("test_sends").judgement is Judgement.UNEXPECTED
 
 
@@ -424,7 +424,7 @@ def test_a_test_that_left_the_plan_counts_once() -> None:
     ("changes", "why"),
     [
         ({}, None),
-        ({"grade": "attested", "by": "ada"}, "it is attested"),
+        ({"grade": "attested", "by": "developer"}, "it is attested"),
         ({"commit": None}, "it names no commit"),
         ({"dirty": "true"}, "the work tree held changes"),
         ({"dirty": None}, "it does not say the tree was clean"),

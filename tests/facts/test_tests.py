@@ -27,7 +27,7 @@ suites:
 
 
 def run(results: str, **keys: str) -> str:
-    given = {"kind": "tests", "grade": "attested", "by": "ada", "at": "2025-09-20", "environment": "staging"}
+    given = {"kind": "tests", "grade": "attested", "by": "developer", "at": "2025-09-20", "environment": "staging"}
     given |= {"phase": "after", "commit": "0" * 40, "suite": "unit", "results": results} | keys
     return "".join(f"{key}: {value}\n" for key, value in given.items() if value)
 

@@ -144,7 +144,7 @@ def test_a_pattern_is_a_cause() -> None:
 @pytest.mark.parametrize(
     "evidence",
     [
-        run("before", BEFORE, grade="attested", by="ada"),
+        run("before", BEFORE, grade="attested", by="developer"),
         run("before", BEFORE, grade="transcribed"),
         run("before", BEFORE, seal=False),
         run("before", BEFORE, dirty="true"),
@@ -501,7 +501,7 @@ def test_what_a_document_says_went_wrong_proves_nothing_either() -> None:
 
 def test_what_a_person_saw_fail_counts() -> None:
     story = honest()
-    story.evidence["b-after"] = run("after", AFTER | {"test_sends": failed("x")}, grade="attested", by="ada")
+    story.evidence["b-after"] = run("after", AFTER | {"test_sends": failed("x")}, grade="attested", by="developer")
     assert story.place().state is Standing.FAILED
 
 

@@ -17,15 +17,15 @@ from triagebook.model.issue import Issue
 GH = {
     "number": 12, "title": "Chat fails", "body": "It fails.", "url": "https://github.com/acme/chat/issues/12",
     "createdAt": "2026-03-02T23:15:00Z", "closedAt": None, "state": "OPEN", "stateReason": "",
-    "author": {"login": "ada"}, "assignees": [{"login": "bob"}], "labels": [{"name": "bug"}], "comments": [],
+    "author": {"login": "developer"}, "assignees": [{"login": "reviewer"}], "labels": [{"name": "bug"}], "comments": [],
 }  # fmt: skip
 REST = {
     "number": 12, "title": "Chat fails", "body": "It fails.", "html_url": "https://github.com/acme/chat/issues/12",
     "url": "https://api.github.com/repos/acme/chat/issues/12", "created_at": "2026-03-02T23:15:00Z", "closed_at": None,
-    "state": "open", "state_reason": None, "user": {"login": "ada"}, "assignees": [{"login": "bob"}],
+    "state": "open", "state_reason": None, "user": {"login": "developer"}, "assignees": [{"login": "reviewer"}],
     "labels": ["bug"], "comments": 0,
 }  # fmt: skip
-GRAPHQL = GH | {"labels": {"nodes": [{"name": "bug"}]}, "assignees": {"edges": [{"node": {"login": "bob"}}]}}
+GRAPHQL = GH | {"labels": {"nodes": [{"name": "bug"}]}, "assignees": {"edges": [{"node": {"login": "reviewer"}}]}}
 
 
 def tickets(document: object) -> list[Ticket]:
@@ -66,8 +66,8 @@ def test_encodings(encoding: str) -> None:
 
 
 def test_comments_come_with_the_issue_or_beside_it() -> None:
-    comment = {"body": "Me too", "user": {"login": "eve"}}
-    within = tickets(GH | {"comments": [{"body": "Me too", "author": {"login": "eve"}}]})
+    comment = {"body": "Me too", "user": {"login": "tester"}}
+    within = tickets(GH | {"comments": [{"body": "Me too", "author": {"login": "tester"}}]})
     webhook = tickets({"action": "created", "issue": REST, "comment": comment})
     beside = tickets([REST, comment | {"issue_url": "https://api.github.com/repos/acme/chat/issues/12"}])
     assert [[one.body for one in found[0].comments] for found in (within, webhook, beside)] == [["Me too"]] * 3
@@ -152,14 +152,14 @@ CATALOG = Catalog.model_validate(
     {
         "components": {"chat": "Chat rooms"},
         "environments": {"staging": "Staging", "production": "Production"},
-        "people": {"ada": "Ada", "web": "Web team"},
+        "people": {"developer": "A developer", "web": "Web team"},
         "tracker": {
             "labels": {
                 "Bug": {"severity": "low"}, "outage": {"severity": "critical"}, "area: chat": {"component": "chat"},
                 "wontfix": {"closed": "declined"}, "on staging": {"seen": "staging"},
             },
             "severity": "medium",
-            "people": {"Bob-Codes": "web"},
+            "people": {"Reviewer-Codes": "web"},
         },
     }
 )  # fmt: skip
@@ -195,11 +195,13 @@ def test_without_a_label_the_severity_is_said_to_be_a_default() -> None:
 
 
 def test_people_are_those_of_the_catalog() -> None:
-    found, notes = fields({"assignees": [{"login": "eve"}, {"login": "bob-codes"}]})
-    assert (found["people.reported"], found["owner"]) == (["ada"], "web")
-    assert found["links"][0]["title"] == "Issue 12 of acme/chat, reported by ada, assigned to eve, bob-codes"
-    assert "`eve`: nobody in the catalog" in notes
-    assert "bob" not in notes
+    found, notes = fields({"assignees": [{"login": "tester"}, {"login": "reviewer-codes"}]})
+    assert (found["people.reported"], found["owner"]) == (["developer"], "web")
+    assert (
+        found["links"][0]["title"] == "Issue 12 of acme/chat, reported by developer, assigned to tester, reviewer-codes"
+    )
+    assert "`tester`: nobody in the catalog" in notes
+    assert "reviewer" not in notes
 
 
 def test_an_issue_form_fills_fields() -> None:

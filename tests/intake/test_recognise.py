@@ -72,7 +72,7 @@ def test_places() -> None:
         ("./chat/a.py", "chat/a.py"),
         ("chat\\a.py", "chat/a.py"),
         ("/usr/src/app/chat/a.py", "chat/a.py"),
-        ("/home/ada/projects/chat/src/a.py", "src/a.py"),
+        ("/home/developer/projects/chat/src/a.py", "src/a.py"),
         ("C:\\work\\chat\\src\\a.py", "src/a.py"),
         ("/opt/venv/lib/python3.11/site-packages/x.py", ""),
         ("/etc/passwd", ""),

@@ -12,7 +12,7 @@ from pydantic.fields import FieldInfo
 from triagebook.model.base import Record
 from triagebook.model.issue import Issue
 from triagebook.model.schema import KINDS
-from triagebook.model.work import Expectation
+from triagebook.model.suites import Expectation
 
 
 def records(annotation: Any, seen: set[type[Record]]) -> Iterator[type[Record]]:

@@ -62,14 +62,14 @@ components: {chat: Chat}
 environments: {local: A desk, staging: Staging}
 required: [local]
 test_categories: {unit: Unit}
-people: {ada: Ada, robot: {title: Robot, kind: assistant}}
+people: {developer: A developer, robot: {title: Robot, kind: assistant}}
 repositories: {app: https://example.org/app}
 """,
     "issues/7/issue.yaml": """\
 title: The connection fails
 severity: high
 opened: 2026-01-01
-owner: ada
+owner: developer
 summary: Nobody can connect.
 components: [chat]
 symptoms:
@@ -206,8 +206,8 @@ def app(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> App:
     monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
     monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
     for who in ("AUTHOR", "COMMITTER"):
-        monkeypatch.setenv(f"GIT_{who}_NAME", "Ada")
-        monkeypatch.setenv(f"GIT_{who}_EMAIL", "ada@example.org")
+        monkeypatch.setenv(f"GIT_{who}_NAME", "A developer")
+        monkeypatch.setenv(f"GIT_{who}_EMAIL", "developer@example.org")
     made = App(tmp_path / "app", monkeypatch)
     for name, text in FILES.items():
         made.write(name, text)

@@ -72,7 +72,7 @@ def test_a_source_that_is_kept() -> None:
 
 def test_attachments() -> None:
     """One that looks like a record is given another ending."""
-    plain = {"kind": "observation", "grade": "attested", "at": "2026-01-02", "says": "It fails", "by": "ada"}
+    plain = {"kind": "observation", "grade": "attested", "at": "2026-01-02", "says": "It fails", "by": "developer"}
     made = finished("7", Draft(AT, "observation", None, plain, attached={"a b.png": b"1", "c.yaml": b"2"}), ())
     name = "2026-01-02T030405Z-observation"
     assert list(made.files)[1:] == [f"7/evidence/{name}-a-b.png", f"7/evidence/{name}-c.yaml.txt"]

@@ -35,7 +35,7 @@ def test_before_and_after(app: Any) -> None:
     assert "  as expected: 4\n" in before.out
     app.fix()
     assert app.triagebook("run", "7", *AFTER).code == 0
-    app.record("--value", "chat.connected=97.2 %", *AFTER[:4], "--by", "ada", "--in", ".")
+    app.record("--value", "chat.connected=97.2 %", *AFTER[:4], "--by", "developer", "--in", ".")
     assert app.case().verdict.stage is Stage.VALIDATED
 
 

@@ -20,7 +20,7 @@ AFTER = ("--phase", "after", "--environment", "local")
 
 
 def measured(app: Any) -> None:
-    ran = app.record("--value", "chat.connected=97.2 %", *AFTER, "--by", "ada", "--in", ".")
+    ran = app.record("--value", "chat.connected=97.2 %", *AFTER, "--by", "developer", "--in", ".")
     assert (ran.code, ran.err) == (0, "")
 
 
@@ -201,7 +201,7 @@ def test_very_many_failures(app: Any) -> None:
 
 def test_many_at_once(app: Any) -> None:
     """Machines that record in the same second do not get in each other's way."""
-    flags = ["--by", "ada", "--at", "2026-01-02T03:04:05Z", "--environment", "local"]
+    flags = ["--by", "developer", "--at", "2026-01-02T03:04:05Z", "--environment", "local"]
     command = [str(Path(sys.executable).with_name("triagebook")), "record", "7", *flags, "--observe"]
     running = [subprocess.Popen([*command, str(number)], cwd=app.root, stdout=subprocess.PIPE) for number in range(6)]
     for process in running:

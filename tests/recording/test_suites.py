@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from triagebook.errors import TriagebookError
-from triagebook.model.work import Suite
+from triagebook.model.suites import Suite
 from triagebook.recording.suites import ResultFiles, choose, job_of
 
 JUNIT = Path("/scratch/junit.xml")

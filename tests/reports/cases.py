@@ -25,7 +25,7 @@ IMPORTED: dict[str, Any] = {
     "summary": "After the update the login page **hangs**.\n\n- Firefox 120\n- only with a proxy\n",
     "labels": ["bug", "login"],
     "links": ["https://github.com/example/shop/issues/17"],
-    "people": {"reported": ["ada"]},
+    "people": {"reported": ["developer"]},
 }
 HALF: dict[str, Any] = {
     "components": ["routes"],
@@ -58,7 +58,7 @@ def proven() -> Story:
     """The honest story, with an owner and the way that was chosen."""
     story = honest()
     chosen = {"chosen": "drop", "options": {"drop": {"title": "Drop the await"}}}
-    story.issue |= {"owner": "ada", "fix": story.issue["fix"] | chosen}
+    story.issue |= {"owner": "developer", "fix": story.issue["fix"] | chosen}
     return story
 
 

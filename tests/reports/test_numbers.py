@@ -8,15 +8,14 @@ from collections.abc import Iterator
 from datetime import date
 
 import pytest
-from cases import BOOK, KINDS, ROOT, real
+from cases import KINDS, ROOT, real
 
-from triagebook.cli.report import rendered
 from triagebook.facts.case import Case
-from triagebook.markdown import FIGURE_CLOSE, FIGURE_DIGITS, FIGURE_OPEN
+from triagebook.markdown import FIGURE_CLOSE, FIGURE_DIGITS, FIGURE_OPEN, placed, plain
 from triagebook.model.base import Record
 from triagebook.model.walk import leaves
 from triagebook.reports import make
-from triagebook.reports.gfm import plain
+from triagebook.site.alone import written
 
 _FIGURE = re.compile(f"{FIGURE_OPEN}[{FIGURE_DIGITS}]+[^{FIGURE_CLOSE}]*{FIGURE_CLOSE}")
 _NUMBER = re.compile(r"\d{1,3}(?:,\d{3})+(?!\d)|\d+(?:\.\d+)?")
@@ -33,7 +32,7 @@ def numbers(text: str) -> set[str]:
 def test_every_number_of_the_real_reports_has_a_home(issue_id: str, kind: str) -> None:
     case = real(issue_id)
     report = make(kind, case)
-    text = plain(_FIGURE.sub("", rendered(report, BOOK)))
+    text = plain(placed(_FIGURE.sub("", written(report, None)), lambda _: None))
     assert sorted(numbers(_ITEM.sub("- ", text)) - recorded(case)) == []
 
 
@@ -50,6 +49,7 @@ def recorded(case: Case) -> set[str]:
             texts += [str(value), *map(str, way)]
             texts += [f"{value:%Y-%m-%d}"] if isinstance(value, date) else []
             texts += [str(value)[:9]]  # a commit is shown by its first letters
+    texts += [f"D{number}" for number, _ in enumerate(case.issue.claims, start=1)]  # by which reports refer to them
     texts.append(str(case.verdict.as_data()))
     texts += [state.why for state in case.criteria.values()] + [state.why for state in case.claims]
     every = "\n".join(texts)

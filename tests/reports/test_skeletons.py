@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from test_render import HOSTILE
-from triagebook.model.work import Suite
+from triagebook.model.suites import Suite
 from triagebook.reports.skeletons import skeletons
 
 NAMES = [
@@ -72,6 +72,23 @@ def test_recorded_code_is_kept_and_the_rest_fails_honestly() -> None:
     assert code in text
     assert "pytest.fail('not written yet: B')" in text
     ast.parse(text)
+
+
+def test_a_class_has_its_recorded_base() -> None:
+    code = "async def test_a(self):\n    assert True"
+    parts = {"class": "TestA", "base": "AsyncCase", "tests": {"test_a": {"code": code}}}
+    made = skeletons("1", {"s": suite(code="from nowhere import AsyncCase", **parts)})
+    module: dict[str, Any] = {}
+    exec(made.files["tests/test_1_s.py"], module)  # noqa: S102  (what can't be imported does not stop it)
+    assert "class TestA(AsyncCase):" in made.files["tests/test_1_s.py"]
+    assert module["TestA"].test_a
+
+
+@pytest.mark.parametrize("base", ["Elsewhere", "object): x = 1 #", "nowhere.AsyncCase"])
+def test_a_base_that_the_code_does_not_bring_is_left_out(base: str) -> None:
+    parts = {"class": "TestA", "base": base, "tests": {"test_a": "A"}}
+    made = skeletons("1", {"s": suite(code="from nowhere import AsyncCase", **parts)})
+    assert "class TestA:" in made.files["tests/test_1_s.py"]
 
 
 @pytest.mark.parametrize("code", ["def test_a(:", "assert 1", "def other(): ...", '"""', "x = '''", "\\"])

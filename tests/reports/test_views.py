@@ -74,6 +74,33 @@ def test_contradictions_go_to_the_report_of_their_document() -> None:
     assert shown == len(real("1184").issue.claims)
 
 
+def test_a_contradiction_has_the_same_label_in_every_report() -> None:
+    report = view("validation-report", real("1231")).contradictions
+    by_label = {row.label: row.claim for row in report.rows}
+    assert list(by_label) == [f"D{number}" for number in range(1, len(report.rows) + 1)]
+    plan = view("test-strategy", real("1231")).contradictions
+    assert plan.rows
+    assert all(by_label[row.label] is row.claim for row in plan.rows)
+
+
+def test_a_contradiction_is_marked_where_it_is_about() -> None:
+    claims: list[dict[str, Any]] = [
+        {"says": "It passes", "from": "a.md#L1", "kind": "vacuous", "shows": ["suites.smoke.tests.test_answers"]},
+        {"says": "All answer", "from": "a.md#L2", "kind": "unmeasured", "criterion": "answers"},
+        {"says": "1 of 1", "from": "a.md#L3", "kind": "inflated-count", "of": "tests.passed suite=smoke"},
+        {"says": "A lot", "from": "a.md#L4", "kind": "unsourced-figure", "of": "impact.revenue"},
+    ]
+    case = small(HALF | {"claims": [claim | {"disputed": "Not so"} for claim in claims]})
+    found = view("validation-report", case).contradictions
+    says = {row.label: str(row.claim.says) for row in found.rows}
+    told = {place: {says[label] for label in found.about(place)} for place in ("suites.smoke", "suites.smo", "suites")}
+    assert told == {"suites.smoke": {"It passes", "1 of 1"}, "suites.smo": set(), "suites": {"It passes", "1 of 1"}}
+    assert [says[label] for label in found.about("criteria.answers")] == ["All answer"]
+    assert [says[label] for label in found.about("impact.revenue")] == ["A lot"]
+    assert view("summary", case).revenue_disputed
+    assert not view("summary", case).share_disputed
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_what_is_missing_is_named_with_its_field(kind: str) -> None:
     gaps = view(kind, small({})).gaps

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from textwrap import dedent
 
+from triagebook.book import Book
+from triagebook.findings import Finding
+from triagebook.site.outputs import outputs
+from triagebook.site.page import Asset, Page
+from triagebook.site.shelf import Shelf
 from triagebook.store.load import Loaded, load
 
 FULL = Path(__file__).parent / "full"
@@ -34,3 +40,13 @@ def make_book(folder: Path, files: dict[str, str]) -> Path:
 
 def load_book(folder: Path, files: dict[str, str]) -> Loaded:
     return load(make_book(folder, files))
+
+
+def pages(book: Book, findings: Sequence[Finding] = (), shelf: Shelf | None = None) -> list[Page]:
+    """The pages of a book."""
+    return [made for made in outputs(shelf or Shelf(book, findings)) if isinstance(made, Page)]
+
+
+def assets(shelf: Shelf) -> list[Asset]:
+    """The files beside the pages."""
+    return [made for made in outputs(shelf) if isinstance(made, Asset)]

@@ -8,9 +8,9 @@ from datetime import date, datetime
 from typing import Any, get_args
 
 import pytest
-from books import FULL
+from books import FULL, pages
 
-from triagebook.markup import plain
+from triagebook.markdown import plain
 from triagebook.model.affected import Affected
 from triagebook.model.base import Commit, Record
 from triagebook.model.evidence import Evidence
@@ -18,8 +18,6 @@ from triagebook.model.issue import Issue
 from triagebook.model.pattern import Pattern
 from triagebook.model.values import DocRef, Place
 from triagebook.model.walk import leaves
-from triagebook.render import render
-from triagebook.site.pages import pages
 from triagebook.store.load import Loaded, load
 
 # What the catalog and the other records call the things that the full record names by id.
@@ -73,7 +71,7 @@ def test_the_full_records_fill_every_field(full: Loaded) -> None:
 
 def text(full: Loaded, path: str) -> str:
     page = next(page for page in pages(full.book, ()) if page.path == path)
-    return plain(render(page.template, page.view(), page.lookup)).replace("\\", "")
+    return plain(page.text()[0]).replace("\\", "")
 
 
 def missing(record: Record, page: str) -> list[tuple[object, ...]]:

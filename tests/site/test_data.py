@@ -6,15 +6,14 @@ import json
 from pathlib import Path
 
 import pytest
-from books import FULL, MINIMAL, load_book
+from books import FULL, MINIMAL, assets, load_book
 
-from triagebook.site.data import assets
 from triagebook.site.shelf import Shelf
 from triagebook.store.load import Loaded, load
 
 
 def files(loaded: Loaded) -> dict[str, str]:
-    return {asset.path: asset.content() for asset in assets(Shelf(loaded.book, loaded.findings), lambda path: path)}
+    return {asset.path: asset.content() for asset in assets(Shelf(loaded.book, loaded.findings))}
 
 
 @pytest.fixture(scope="module")

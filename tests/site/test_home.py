@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from books import MINIMAL, load_book
+from books import MINIMAL, load_book, pages
 
-from triagebook.markup import plain
-from triagebook.render import render
-from triagebook.site.pages import pages
+from triagebook.markdown import plain
 from triagebook.site.shelf import Changes, Shelf
 
 OWNED = MINIMAL + "owner: ada\n"
@@ -19,7 +17,7 @@ def home(folder: Path, files: dict[str, str], changes: Changes | None = None) ->
     loaded = load_book(folder, files)
     shelf = Shelf(loaded.book, loaded.findings, **({"changes": changes} if changes else {}))
     page = next(page for page in pages(loaded.book, shelf=shelf) if page.path == "index.md")
-    return plain(render(page.template, page.view(), page.lookup))
+    return plain(page.text()[0])
 
 
 def test_the_counts_lead_to_their_issues(tmp_path: Path) -> None:

@@ -61,6 +61,6 @@ def _bar() -> Iterator[Callable[[int, int], None]]:
         return
     from rich.progress import Progress  # noqa: PLC0415  (only people see it)
 
-    with Progress(transient=True) as bar:
+    with Progress(transient=True, auto_refresh=False) as bar:  # else a thread would, and pages are made by copies
         task = bar.add_task("Pages", total=None)
-        yield lambda made, of: bar.update(task, completed=made, total=of)
+        yield lambda made, of: bar.update(task, completed=made, total=of, refresh=True)

@@ -25,7 +25,7 @@ from triagebook.source import changed_since, checkout_at, commit_of
 from triagebook.store.load import load
 
 from .common import book_option, book_root, complete_issue, examples, on_terminal, print_utf8, unknown
-from .findings import all_findings, fail, failing, lines_in
+from .findings import Checked, all_findings, fail, failing, last_or, lines_in
 from .main import FINDINGS
 from .rules import codes_in, complete_rule
 
@@ -90,35 +90,51 @@ def _day(_: click.Context, __: click.Parameter, value: str | None) -> date | Non
     "--in", "folder", type=click.Path(path_type=Path, exists=True, file_okay=False), metavar="DIR",
     help="A checkout of the source code: what drifted from it is found too.",
 )  # fmt: skip
+@click.option(
+    "--no-cache", "anew", is_flag=True,
+    help="Look at everything anew, even if nothing has changed since the last check.",
+)  # fmt: skip
 @book_option
 @click.pass_context
 def command(
     ctx: click.Context, issue_ids: tuple[str, ...], form: str, select: tuple[str, ...], ignore: tuple[str, ...],
-    strict: bool, as_of: date | None, baseline: Path | None, revision: str | None, folder: Path | None,
+    strict: bool, as_of: date | None, baseline: Path | None, revision: str | None, folder: Path | None, anew: bool,
     book: Path | None,
 ) -> None:  # fmt: skip
     """Check that the records hold together.
 
-    Every finding says where it is, what is wrong and what to do. Nothing is written. The exit code is 1 if there is
-    an error; warnings and notes leave it at 0. With IDs, only these issues are looked at.
+    Every finding says where it is, what is wrong and what to do. Nothing is written to the book. The exit code is 1
+    if there is an error; warnings and notes leave it at 0. With IDs, only these issues are looked at.
+
+    What a check of the whole book found is kept in your cache, or in the folder that TRIAGEBOOK_CACHE names, and told
+    again as long as no record has changed.
 
     The catalog says how much the findings of a rule matter in this book: `rules: {TB423: off, TB305: error}`. What a
     waiver in a record accepts is shown and does not fail.
     """
     choice = Choice(codes_in(select), codes_in(ignore))
     known_before = _baseline(baseline) if baseline else None
-    with _no_search_for_garbage():
-        loaded = load(book_root(book))
-        only = _only(loaded, issue_ids, revision)
-        source = _source(loaded, only, folder)
-        findings = all_findings(loaded, as_of=as_of or _today(), choice=choice, only=only, source=source)
-    new, known = known_before.split(findings) if known_before else (findings, None)
+    root, day = book_root(book), as_of or _today()
+
+    def check() -> Checked:
+        with _no_search_for_garbage():
+            loaded = load(root)
+            only = _only(loaded, issue_ids, revision)
+            source = _source(loaded, only, folder)
+            findings = all_findings(loaded, as_of=day, choice=choice, only=only, source=source)
+        return Checked(
+            findings, len(loaded.book.names("issue")), len(loaded.book.unread), None if only is None else len(only)
+        )
+
+    in_part = bool(issue_ids) or revision is not None or folder is not None
+    checked = check() if in_part or anew else last_or(check, root, day, choice)
+    new, known = known_before.split(checked.findings) if known_before else (checked.findings, None)
     if form == "text":
-        _print_text(new, loaded.root)
-        words = f"{text.tally(new)} in {_extent(loaded, only)}"
-        click.echo(click.style(words, fg=_colour(new, strict=strict), bold=True) + _beside(known, loaded))
+        _print_text(new, root)
+        words = f"{text.tally(new)} in {_extent(checked)}"
+        click.echo(click.style(words, fg=_colour(new, strict=strict), bold=True) + _beside(known, checked))
     else:
-        root = _from_the_top(loaded.root) if form in _SEEN_FROM_THE_TOP else loaded.root
+        root = _from_the_top(root) if form in _SEEN_FROM_THE_TOP else root
         rules = [rule.note() for rule in RULES]
         print_utf8(FORMATS[form](Report(new, root, rules, known, failing(strict=strict))))
     if fail(new, strict=strict):
@@ -226,10 +242,10 @@ def _print_text(findings: Sequence[Finding], root: Path) -> None:
         click.echo(line)
 
 
-def _extent(loaded: Loaded, only: frozenset[str] | None) -> str:
+def _extent(checked: Checked) -> str:
     """How much was looked at."""
-    issues = counted(len(loaded.book.names("issue")), "issue")
-    return issues if only is None else f"{len(only)} of {issues}"
+    issues = counted(checked.issues, "issue")
+    return issues if checked.only is None else f"{checked.only} of {issues}"
 
 
 def _colour(findings: Sequence[Finding], *, strict: bool) -> str:
@@ -238,9 +254,9 @@ def _colour(findings: Sequence[Finding], *, strict: bool) -> str:
     return "green" if all(finding.accepted for finding in findings) else "yellow"
 
 
-def _beside(known: Sequence[Finding] | None, loaded: Loaded) -> str:
+def _beside(known: Sequence[Finding] | None, checked: Checked) -> str:
     """What the findings do not say: how many are known, and how much could not be looked into."""
     words = [f"; {len(known):,} more in the baseline"] if known else []
-    if unread := len(loaded.book.unread):
-        words.append(f"; {counted(unread, 'record')} can't be read")
+    if checked.unread:
+        words.append(f"; {counted(checked.unread, 'record')} can't be read")
     return "".join(words)

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+import json
 import re
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from triagebook.book import natural
 from triagebook.facts.source_state import UNKNOWN, Sources
-from triagebook.findings import Severity
+from triagebook.findings import Edit, Finding, Severity
 from triagebook.rules import EVERYTHING, Choice, check
 from triagebook.store.load import MAX_BYTES
+from triagebook.store.memo import remembered
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from datetime import date
     from pathlib import Path
 
-    from triagebook.findings import Finding
     from triagebook.store.load import Loaded
 
 
@@ -35,6 +38,41 @@ def all_findings(
     of_files = [found for found in read if only is None or found.file.partition("/")[0] in only]
     findings = loaded.placed([*of_files, *check(loaded.book, source, as_of, choice, only)])
     return sorted(findings, key=lambda finding: natural(finding.file))
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What a check found, and how much of the book it looked at."""
+
+    findings: list[Finding]
+    issues: int
+    unread: int
+    only: int | None = None  # of the issues; None for all of them, and the book itself
+
+
+def last_or(check: Callable[[], Checked], root: Path, day: date, choice: Choice) -> Checked:
+    """What the last check of the whole book found, where it would find the same again."""
+    question = ["check", day.isoformat(), choice.select, choice.ignore]
+    return Checked(**_read(remembered(root, question, lambda: _plain(check()))))
+
+
+def _plain(checked: Checked) -> dict[str, Any]:
+    return {**_parts(checked), "findings": json.loads(json.dumps(checked.findings, default=_parts))}
+
+
+def _parts(value: Any) -> dict[str, Any]:  # noqa: ANN401  (a mapping, or an instance of a dataclass)
+    return (
+        dict(value) if isinstance(value, Mapping) else {each.name: getattr(value, each.name) for each in fields(value)}
+    )
+
+
+def _read(plain: dict[str, Any]) -> dict[str, Any]:
+    return {**plain, "findings": [_finding(**finding) for finding in plain["findings"]]}
+
+
+def _finding(*, severity: str, field: list[str | int], edits: list[dict[str, Any]], **more: Any) -> Finding:  # noqa: ANN401
+    mended = tuple(Edit(**{**edit, "field": tuple(edit["field"])}) for edit in edits)
+    return Finding(severity=Severity(severity), field=tuple(field), edits=mended, **more)
 
 
 def failing(*, strict: bool) -> frozenset[Severity]:

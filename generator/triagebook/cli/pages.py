@@ -33,7 +33,8 @@ def command(out: Path, since: str | None, book: Path | None) -> None:
     DIR gets the pages in `docs`, your own pages of the site among them, and a `mkdocs.yml` that names no plugin:
     MkDocs, ProperDocs, Zensical and others build a site from it. Running it again writes them anew.
     """
-    from triagebook.site.history import recent_changes  # noqa: PLC0415  (help and version answer at once)
+    from triagebook.render import own_templates  # noqa: PLC0415  (help and version answer at once)
+    from triagebook.site.history import recent_changes  # noqa: PLC0415
     from triagebook.site.plain import write  # noqa: PLC0415
     from triagebook.site.plugin import own_pages  # noqa: PLC0415
     from triagebook.site.shelf import Shelf  # noqa: PLC0415
@@ -44,7 +45,8 @@ def command(out: Path, since: str | None, book: Path | None) -> None:
         loaded.book,
         all_findings(loaded),
         sources_of(loaded.root, loaded.book),
-        changes=recent_changes(loaded.root, since),
+        recent_changes(loaded.root, since),
+        own_templates(loaded.root),
     )
-    number = write(shelf, out, own_pages(config_file, loaded.root))
+    number = write(shelf, out, own_pages(config_file))
     click.echo(f"{counted(number, 'page')}: {out / 'mkdocs.yml'}")

@@ -147,9 +147,9 @@ def _related(entry: Entry, book: Book) -> Iterator[str]:
         why = f"; {on_one_line(relation.why)}" if relation.why else ""
         yield f"{_words(relation.kind)}: {_titled(relation.to, book)}{why}"
     answered = {relation.to for relation in entry.issue.relations}
-    for other, kind in sorted(book.backlinks(entry.id), key=lambda tie: natural(tie[0])):
+    for other, tie in sorted(book.named_by(entry.id), key=lambda named: natural(named[0])):
         if other not in answered:
-            yield f"named by {_titled(other, book)}: {_words(kind)}"
+            yield f"named by {_titled(other, book)}: {_words(tie.kind)}"
 
 
 def _titled(issue_id: str, book: Book) -> str:

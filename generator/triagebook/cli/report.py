@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from pathlib import Path
 
@@ -10,11 +9,10 @@ import click
 
 from triagebook.errors import TriagebookError
 from triagebook.facts.case import Case
-from triagebook.markdown import fill, without_figures
 from triagebook.recording.sight import source_of
-from triagebook.render import render, templates
+from triagebook.render import own_templates
 from triagebook.reports import KINDS, Report, make
-from triagebook.site.see import Alone
+from triagebook.site import alone
 
 from .common import book_option, complete_issue, examples, misspelt, open_book, print_json, print_utf8, unknown
 from .sight import in_option
@@ -138,37 +136,17 @@ def _write(text: str, path: Path | None) -> None:
 
 def document(report: Report, form: str, root: Path, folder: Path) -> str:
     """A report in one form. The folder is where it will lie, for the links to the book's files."""
-    if form == "json":
-        from triagebook.reports.data import as_data  # noqa: PLC0415
-
-        values = report.figures.lookup
-        data = as_data(report, lambda text: without_figures(fill(text, values)))
-        return json.dumps(data, indent=2, ensure_ascii=False) + "\n"
-    markdown = rendered(report, root)
-    if form == "html":
-        from triagebook.reports.page import page  # noqa: PLC0415  (colours and sieve take their time)
-
-        title = f"{report.view.head.title}: {report.view.head.id} · {report.view.head.issue}"
-        styles = templates() / "reports" / "report.css"
-        link = lambda file: _seen_from(folder, root / file)  # noqa: E731
-        return page(markdown, report.figures.used, title, styles, link, report.kind)
-    from triagebook.reports.gfm import normal, plain  # noqa: PLC0415
-
-    return normal(plain(markdown))
-
-
-def rendered(report: Report, root: Path) -> str:
-    """The Markdown of a report, with marks."""
-    see = Alone(report.ground.book, report.ground.entry)
-    own = root.parent / "templates"
-    use_own = own.is_dir() and own.resolve() != templates().resolve()
-    return render(
-        report.template,
-        {"report": report.view, "see": see},
-        report.figures.lookup,
-        own=own if use_own else None,
-        about=f"issue {report.ground.entry.id}",
+    text = alone.document(
+        report,
+        alone.written(report, own_templates(root)) if form != "json" else "",
+        form,
+        lambda file: _seen_from(folder, root / file),
     )
+    if form != "md":
+        return text
+    from triagebook.reports.gfm import normal  # noqa: PLC0415  (only Markdown has a normal form)
+
+    return normal(text)
 
 
 def _seen_from(folder: Path, file: Path) -> str:

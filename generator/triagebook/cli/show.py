@@ -72,7 +72,7 @@ def _as_data(case: Case, loaded: Loaded, findings: list[Finding]) -> dict[str, A
         "issue": entry.issue.model_dump(mode="json"),
         "affected": entry.affected.model_dump(mode="json") if entry.affected else None,
         "evidence": {name: seen.model_dump(mode="json") for name, seen in entry.evidence.items()},
-        "named_by": [{"issue": other, "kind": kind} for other, kind in loaded.book.backlinks(entry.id)],
+        "named_by": [{"issue": other, "kind": tie.kind.value} for other, tie in loaded.book.named_by(entry.id)],
         "verdict": {
             "stage": verdict.stage.value,
             "environments": {name: found.state.value for name, found in verdict.environments.items()},

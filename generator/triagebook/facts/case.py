@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from triagebook.model.evidence import Grade, MeasuredValue, Side, TestRun
 from triagebook.model.values import FactRef
+from triagebook.model.walk import Value, values
 
 from .claims import ClaimState, states_of_claims
 from .criteria import CriterionState, states_of_criteria
@@ -56,6 +57,11 @@ class Case:
     def evidence_file(self, name: str) -> str:
         return f"{self.entry.id}/evidence/{name}.yaml"
 
+    @cached_property
+    def values(self) -> list[Value]:
+        """Every scalar of the issue's records, and where it stands."""
+        return values(self.entry.files())
+
     # ── evidence ─────────────────────────────────────────────────────────────────────────────────────
 
     @cached_property
@@ -70,7 +76,7 @@ class Case:
     @cached_property
     def unread_evidence(self) -> tuple[str, ...]:
         """The files of evidence that can't be read: nobody knows what they say, a failure perhaps."""
-        return tuple(sorted(file for file in self.book.unread if file.startswith(f"{self.entry.id}/evidence/")))
+        return tuple(f for f in self.book.unread_in(self.entry.id) if f.startswith(f"{self.entry.id}/evidence/"))
 
     @cached_property
     def recorded_twice(self) -> frozenset[str]:

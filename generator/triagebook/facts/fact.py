@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from inspect import signature
+from functools import cache
+from inspect import Parameter, signature
 from typing import TYPE_CHECKING, TypeAlias
 
 from triagebook.model.evidence import Grade
@@ -116,17 +117,22 @@ class Definition:
 
     @property
     def filters(self) -> tuple[str, ...]:
-        return tuple(signature(self.compute).parameters)[1:]
+        return tuple(_parameters(self.compute))[1:]
 
     @property
     def defaults(self) -> dict[str, str]:
         """What a filter stands at where it is left out."""
-        parameters = signature(self.compute).parameters.values()
+        parameters = _parameters(self.compute).values()
         return {parameter.name: parameter.default for parameter in parameters if isinstance(parameter.default, str)}
 
     def of(self, case: Case, ref: FactRef) -> Fact:
         found = self.compute(case, **dict(ref.filters))
         return Fact(ref, found.value, self.unit, found.origins, found.grade, found.why_unknown)
+
+
+@cache
+def _parameters(compute: Callable[..., Found]) -> Mapping[str, Parameter]:
+    return signature(compute).parameters
 
 
 def fact(name: str, summary: str, unit: str = "") -> Callable[[Callable[..., Found]], Definition]:

@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 from triagebook.model.evidence import Grade, Held, TestRun
 from triagebook.model.issue import Issue
-from triagebook.model.work import Suite, Test
+from triagebook.model.suites import Suite, Test
 
 from .planned import (
     Expectations,

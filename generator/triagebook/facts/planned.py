@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from triagebook.model.evidence import Held, TestRun
-from triagebook.model.work import Expectation, Test
+from triagebook.model.suites import Expectation, Test
 
 _PARAMETERS = re.compile(r"\[.*\]$", re.DOTALL)
 
@@ -132,12 +132,19 @@ class Plan:
     def __init__(self, tests: Iterable[Planned], suites: Collection[str]) -> None:
         self._suites = frozenset(suites)
         self._by_function: dict[str, list[Planned]] = {}
+        self._found: dict[tuple[str, str | None], list[Planned]] = {}
         for test in tests:
             for function in {split_name(name)[2] for name in (test.name, test.was) if name}:
                 self._by_function.setdefault(function, []).append(test)
 
     def find(self, result: str, run: TestRun) -> list[Planned]:
         """The tests that a result of this name may be one of; one that left the plan only where no other is."""
+        asked = (result, run.suite)
+        if asked not in self._found:
+            self._found[asked] = self._find(result, run)
+        return self._found[asked]
+
+    def _find(self, result: str, run: TestRun) -> list[Planned]:
         called = [test for test in self._by_function.get(split_name(result)[2], ()) if test.is_called(result)]
         listed = self._in_suite([test for test in called if not test.dropped], result, run)
         return listed or self._in_suite([test for test in called if test.dropped], result, run)

@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, TypeAlias
 
 from triagebook.model.evidence import Grade, Held, Outcome, Result, Side, TestRun
-from triagebook.model.work import Expectation
+from triagebook.model.suites import Expectation
 
 from .history import same_code, test_changed
 from .matching import Planned, parameters, split_name

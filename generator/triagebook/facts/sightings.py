@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeAlias
 
 from triagebook.model.evidence import Grade, Held, Outcome, Result, Side, TestRun
-from triagebook.model.work import Expectation
+from triagebook.model.suites import Expectation
 
 from .history import files_in, side_of
 from .matching import Expectations, Planned, expected_in, is_ambiguous, parameters, proves_nothing, split_name

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Annotated, Any, ClassVar, Self, TypeVar
 
@@ -24,11 +25,15 @@ from pydantic import (
 from pydantic_core import CoreSchema, core_schema
 
 T = TypeVar("T")
+_T = TypeVar("_T", bound="Text")
 Json = dict[str, Any]
 
 
 def _without_underscore(name: str) -> str:
     return name.rstrip("_")  # `from_` in Python is `from` in a record
+
+
+_NAMED: dict[frozenset[str], set[str]] = {}  # the keys that some record has
 
 
 class Record(BaseModel):
@@ -40,7 +45,12 @@ class Record(BaseModel):
         alias_generator=_without_underscore,
         validate_default=False,
         serialize_by_alias=True,
+        defer_build=True,  # whole records are read: most of their parts never need a reader of their own
     )
+
+    def model_post_init(self, context: object, /) -> None:  # noqa: ARG002
+        named = self.__pydantic_fields_set__  # a set of its own for each of many records would be a third of a book
+        object.__setattr__(self, "__pydantic_fields_set__", _NAMED.setdefault(frozenset(named), named))
 
     def __deepcopy__(self, memo: dict[int, object] | None = None) -> Self:
         return self  # what never changes need not be copied
@@ -82,11 +92,8 @@ class Text(str):
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        if not text.strip():
-            raise ValueError("is empty: write it, or leave the key out")
-        if cls.pattern is not None and not re.fullmatch(cls.pattern, text):
-            raise ValueError(f"`{text}` {cls.problem}")
-        return cls(text)
+        parsed: Self = _parsed(cls, text)
+        return parsed
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
@@ -97,6 +104,15 @@ class Text(str):
         # An editor types scalars by YAML's rules, where a title may look like a number.
         form: Json = {"type": ["string", "number", "boolean"]}
         return form | ({"pattern": f"^(?:{cls.pattern})$"} if cls.pattern else {"minLength": 1, "pattern": r"\S"})
+
+
+@lru_cache(maxsize=1 << 14)  # names, paths and errors come again and again in a book: each is read and kept once
+def _parsed(form: type[_T], text: str) -> _T:
+    if not text.strip():
+        raise ValueError("is empty: write it, or leave the key out")
+    if form.pattern is not None and not re.fullmatch(form.pattern, text):
+        raise ValueError(f"`{text}` {form.problem}")
+    return form(text)
 
 
 class Line(Text):
@@ -165,8 +181,9 @@ class Scalar:
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
+        once = lru_cache(maxsize=1 << 12)(cls.parse)
         return core_schema.no_info_after_validator_function(
-            cls.parse, core_schema.str_schema(), serialization=core_schema.to_string_ser_schema()
+            once, core_schema.str_schema(), serialization=core_schema.to_string_ser_schema()
         )
 
     @classmethod
@@ -221,6 +238,28 @@ class _OneOrMany:
         return {"anyOf": [many["items"], many]}
 
 
+class _Once:
+    """A part that comes many times in one record, and is read and kept once: it never changes."""
+
+    most = 1_000  # to be kept at once
+
+    def __get_pydantic_core_schema__(self, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
+        kept: dict[str, object] = {}
+
+        def read(value: object, handler: core_schema.ValidatorFunctionWrapHandler) -> object:
+            if not isinstance(value, str | dict):
+                return handler(value)
+            words = repr(value)
+            if (known := kept.get(words)) is not None:
+                return known
+            if len(kept) >= self.most:
+                kept.clear()
+            made = kept[words] = handler(value)
+            return made
+
+        return core_schema.no_info_wrap_validator_function(read, handler(source))
+
+
 class _InTheFormOf:
     """A key that is read and checked as one kind of text, and is plain text to those who look it up."""
 
@@ -231,6 +270,7 @@ class _InTheFormOf:
         return handler.generate_schema(self.form)
 
 
+Once = Annotated[T, _Once()]
 Many = Annotated[tuple[T, ...], _OneOrMany()]
 Keyed = Annotated[Mapping[Annotated[str, _InTheFormOf(Id)], T], AfterValidator(MappingProxyType), PlainSerializer(dict)]
 Named = Annotated[
@@ -239,6 +279,9 @@ Named = Annotated[
 
 
 # ── how a field is declared ──────────────────────────────────────────────────────────────────────────
+
+
+_NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
 def required(description: str, example: object) -> Any:  # noqa: ANN401  (stands where a field's value stands)
@@ -254,4 +297,4 @@ def several(description: str, example: object) -> Any:  # noqa: ANN401
 
 
 def keyed(description: str, example: object) -> Any:  # noqa: ANN401
-    return Field(default_factory=lambda: MappingProxyType({}), description=description, examples=[example])
+    return Field(default_factory=lambda: _NOTHING, description=description, examples=[example])

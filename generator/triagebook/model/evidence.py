@@ -14,6 +14,7 @@ from .base import (
     Line,
     Many,
     Named,
+    Once,
     Path,
     Prose,
     Record,
@@ -27,8 +28,8 @@ from .base import (
 )
 from .refs import EnvironmentRef, PersonRef, SuiteRef
 from .seal import seal_of
+from .suites import Expectation
 from .values import Digest, DocRef, FactRef, Quantity
-from .work import Expectation
 
 
 class Grade(StrEnum):
@@ -137,9 +138,9 @@ class TestRun(Evidence):
     suite: SuiteRef | None = optional("The suite that was run", "fix-validation")
     command: Text | None = optional("The command that was run", "python -m pytest tests/unit -v")
     exit_code: Count | None = optional("The exit code", 0)
-    results: Named[Result] = keyed("How each test ended, by name", {"test_health": "passed"})
+    results: Named[Once[Result]] = keyed("How each test ended, by name", {"test_health": "passed"})
     totals: Totals | None = optional("The counts the source states itself", {"passed": 9, "total": 9})
-    expected: Named[Held] = keyed("What was expected when it was recorded", {"test_health": {"after": "pass"}})
+    expected: Named[Once[Held]] = keyed("What was expected when it was recorded", {"test_health": {"after": "pass"}})
     partial: Flag | None = optional("Whether the run was cut off", "true")
     output: Text | None = optional("What it printed", "9 passed in 0.4s")
 

@@ -2,29 +2,54 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping
+from functools import cache
+from typing import NamedTuple
 
 from .base import Record
 
 Way = tuple[str | int, ...]
 
 
-def leaves(record: Record, way: Way = ()) -> Iterator[tuple[Way, object]]:
+class Value(NamedTuple):
+    """A scalar, and where it stands."""
+
+    file: str
+    way: Way
+    value: object
+
+
+def values(files: Iterable[tuple[str, Record]]) -> list[Value]:
+    """The scalars of several records, which are given with the files that they stand in."""
+    return [Value(file, way, value) for file, record in files for way, value in leaves(record)]
+
+
+def leaves(record: Record) -> list[tuple[Way, object]]:
     """The scalars of a record, in the order of its fields, with the way to each as it is written in the file."""
-    for name, field in type(record).model_fields.items():
-        value = getattr(record, name)
-        if value is not None:
-            yield from _leaves_of(value, (*way, field.alias or name))
+    found: list[tuple[Way, object]] = []
+    _gather(record, (), found)
+    return found
 
 
-def _leaves_of(value: object, way: Way) -> Iterator[tuple[Way, object]]:
-    if isinstance(value, Record):
-        yield from leaves(value, way)
-    elif isinstance(value, Mapping):
-        for key, item in value.items():
-            yield from _leaves_of(item, (*way, key))
+def _gather(value: object, way: Way, found: list[tuple[Way, object]]) -> None:
+    if isinstance(value, str):  # most are
+        found.append((way, value))
+    elif isinstance(value, Record):
+        own = vars(value)
+        for name, key in _fields(type(value)):
+            if (item := own[name]) is not None:
+                _gather(item, (*way, key), found)
     elif isinstance(value, tuple):
         for index, item in enumerate(value):
-            yield from _leaves_of(item, (*way, index))
+            _gather(item, (*way, index), found)
+    elif isinstance(value, Mapping):
+        for key, item in value.items():
+            _gather(item, (*way, key), found)
     else:
-        yield way, value
+        found.append((way, value))
+
+
+@cache
+def _fields(model: type[Record]) -> tuple[tuple[str, str], ...]:
+    """The names of a record's fields, in Python and in the file."""
+    return tuple((name, field.alias or name) for name, field in model.model_fields.items())

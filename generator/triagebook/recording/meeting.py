@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from triagebook.facts.matching import Plan, Planned, is_ambiguous, planned_tests, split_name
 from triagebook.facts.weight import runs
 from triagebook.model.evidence import Held, Side, TestRun
-from triagebook.model.work import Expectation
+from triagebook.model.suites import Expectation
 
 if TYPE_CHECKING:
     from triagebook.book import Entry

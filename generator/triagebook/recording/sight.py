@@ -7,15 +7,16 @@ from pathlib import Path
 from triagebook.book import Book, Entry
 from triagebook.facts.source_state import UNKNOWN, SourceState
 from triagebook.model.evidence import Grade
-from triagebook.source import state_for
-
-from .checkout import find
 
 
 def source_of(root: Path, book: Book, entry: Entry, folder: Path | None = None) -> SourceState:
     """The answers to the questions that the facts of an issue ask; only a machine's evidence asks any."""
     if not any(seen.grade is Grade.MACHINE for seen in entry.evidence.values()):
         return UNKNOWN
+    from triagebook.source import state_for  # noqa: PLC0415  (git is asked where a machine saw something)
+
+    from .checkout import find  # noqa: PLC0415
+
     found = find(root, book, entry, folder)
     return state_for(entry, found.checkout) if found.checkout else SourceState(why_unknown=found.why)
 

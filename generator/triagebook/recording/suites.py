@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from triagebook.errors import TriagebookError
-from triagebook.model.work import SuiteState
+from triagebook.model.suites import SuiteState
 
 from .process import Job
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from triagebook.model.common import Command
-    from triagebook.model.work import Suite
+    from triagebook.model.suites import Suite
 
 _ASSIGNMENT = re.compile(r"[A-Za-z_]\w*=")
 _FOR_A_SHELL = "();<>|&"

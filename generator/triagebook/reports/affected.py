@@ -14,6 +14,8 @@ from triagebook.model.values import DocRef
 from .figures import Figure
 from .ground import Ground
 
+_FEW = 8
+
 
 @dataclass(frozen=True, slots=True)
 class FileRow:
@@ -24,6 +26,11 @@ class FileRow:
     locations: tuple[Location, ...]
     done: bool  # a scan of the tool found nothing open in it
     said_done: bool  # the record calls it fixed, and no scan shows it
+
+    @property
+    def entry(self) -> Location | None:
+        """The one entry that says all there is to say of the file."""
+        return self.locations[0] if len(self.locations) == 1 else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +71,11 @@ class AffectedView:
     kinds: tuple[KindRow, ...]
     groups: tuple[GroupRow, ...]
     detector: Detector | None
+
+    @property
+    def few(self) -> bool:
+        """Whether each location can be named where not all is about them."""
+        return len(self.record.locations) <= _FEW
 
 
 def affected_view(ground: Ground) -> AffectedView | None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import groupby
 
 from triagebook.facts.claims import ClaimState, Standing
 from triagebook.model.issue import Claim, Contradiction
@@ -54,6 +55,7 @@ _WORDS = {
 class ClaimRow:
     """A statement, and what became of it."""
 
+    label: str  # by which a report refers to it where it does not hold: the same in every report of the issue
     claim: Claim
     standing: str
     why: str  # what the facts say of it
@@ -75,27 +77,47 @@ class Contradictions:
 
     groups: tuple[ClaimGroup, ...]
     elsewhere: bool  # whether the validation report holds more
+    parts: Mapping[str, tuple[str, ...]]  # by label, also of those that stand elsewhere: the parts of the record
+
+    @property
+    def rows(self) -> tuple[ClaimRow, ...]:
+        return tuple(row for group in self.groups for row in group.claims)
+
+    def about(self, place: str) -> tuple[str, ...]:
+        """The labels of those that are about a part of the record: `suites.smoke`, `criteria.connects`."""
+        return tuple(label for label, parts in self.parts.items() if any(_within(part, place) for part in parts))
 
 
 def all_contradictions(ground: Ground) -> Contradictions:
-    return Contradictions(_groups(ground, _contradicted(ground)), elsewhere=False)
+    every = _contradicted(ground)
+    return Contradictions(_groups(every), elsewhere=False, parts=_parts(every))
 
 
 def contradictions_of(ground: Ground, kind: str) -> Contradictions:
     """Those of the documents that this kind of report takes the place of."""
     every = _contradicted(ground)
     own = _documents(ground, kind)
-    mine = [state for state in every if any(source.document in own for source in state.claim.from_[:1])]
-    return Contradictions(_groups(ground, mine), elsewhere=len(mine) < len(every))
+    mine = [row for row in every if any(source.document in own for source in row.claim.from_[:1])]
+    return Contradictions(_groups(mine), elsewhere=len(mine) < len(every), parts=_parts(every))
 
 
 def other_claims(ground: Ground) -> tuple[ClaimRow, ...]:
     """What was stated and is not contradicted: with the word on what it is worth."""
-    return tuple(_row(ground, state) for state in ground.case.claims if not state.contradiction)
+    return tuple(_row(ground, state, "") for state in ground.case.claims if not state.contradiction)
 
 
-def _contradicted(ground: Ground) -> list[ClaimState]:
-    return [state for state in ground.case.claims if state.contradiction]
+def is_disputed(ground: Ground, place: str) -> bool:
+    """Whether something was stated about a part of the record that does not hold."""
+    claims = (state.claim for state in ground.case.claims if state.contradiction)
+    return any(_within(each, place) for claim in claims for each in _places(claim))
+
+
+def _contradicted(ground: Ground) -> list[ClaimRow]:
+    """Those that do not hold, kind by kind, and numbered in that order."""
+    kinds: list[Contradiction | None] = [*Contradiction, None]
+    states = [state for state in ground.case.claims if state.contradiction]
+    states.sort(key=lambda state: kinds.index(state.claim.kind))
+    return [_row(ground, state, f"D{number}") for number, state in enumerate(states, start=1)]
 
 
 def _documents(ground: Ground, kind: str) -> set[str]:
@@ -104,18 +126,33 @@ def _documents(ground: Ground, kind: str) -> set[str]:
     return {name for name, record in documents if any(word in record.title.lower() for word in words)}
 
 
-def _groups(ground: Ground, states: Iterable[ClaimState]) -> tuple[ClaimGroup, ...]:
-    by_kind: dict[Contradiction | None, list[ClaimRow]] = {kind: [] for kind in (*Contradiction, None)}
-    for state in states:
-        by_kind[state.claim.kind].append(_row(ground, state))
+def _groups(rows: Iterable[ClaimRow]) -> tuple[ClaimGroup, ...]:
     return tuple(
-        ClaimGroup(kind.value if kind else "", TITLES[kind] if kind else OTHER, tuple(rows))
-        for kind, rows in by_kind.items()
-        if rows
+        ClaimGroup(kind.value if kind else "", TITLES[kind] if kind else OTHER, tuple(own))
+        for kind, own in groupby(rows, lambda row: row.claim.kind)
     )
 
 
-def _row(ground: Ground, state: ClaimState) -> ClaimRow:
+def _row(ground: Ground, state: ClaimState, label: str) -> ClaimRow:
     figure = ground.figures.of(state.fact.ref) if state.fact and state.fact.value is not None else None
     told = state.standing is not Standing.UNPROVEN or state.fact is not None
-    return ClaimRow(state.claim, state.standing.value, state.why if told else "", figure)
+    return ClaimRow(label, state.claim, state.standing.value, state.why if told else "", figure)
+
+
+def _parts(rows: Iterable[ClaimRow]) -> Mapping[str, tuple[str, ...]]:
+    found = ((row.label, tuple(_places(row.claim))) for row in rows)
+    return {label: parts for label, parts in found if parts}
+
+
+def _places(claim: Claim) -> Iterator[str]:
+    """The parts of the record that a statement is about."""
+    yield from map(str, claim.shows)
+    if claim.criterion:
+        yield f"criteria.{claim.criterion}"
+    if claim.of:
+        suite = dict(claim.of.filters).get("suite")
+        yield f"suites.{suite}" if suite else claim.of.name
+
+
+def _within(place: str, part: str) -> bool:
+    return place == part or place.startswith(f"{part}.")

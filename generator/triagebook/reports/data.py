@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from triagebook.facts.fact import Fact
 from triagebook.model.base import Prose, Record
-from triagebook.model.work import Expectation
+from triagebook.model.suites import Expectation
 
 from .figures import Figure
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from . import Report
 
 Fill = Callable[[str], str]
+Way = Callable[[Any, Fill], Any]
 
 
 def as_data(report: Report, fill: Fill) -> dict[str, Any]:
@@ -43,34 +44,73 @@ def fact_as_data(figure: Figure) -> dict[str, Any]:
 
 
 def _plain(value: Any, fill: Fill) -> Any:  # noqa: ANN401  (JSON)
-    match value:
-        case Figure() | Fact():
-            return {"fact": str(value.fact.ref if isinstance(value, Figure) else value.ref), "value": str(value)}
-        case Expectation():
-            return {"fail": list(map(str, value.errors))} if value.errors else str(value.expected)
-        case Record():
-            return _record(value, fill)
-        case Prose():
-            return fill(value)
-        case Enum():
-            return value.value
-        case bool() | int() | None:
-            return value
-        case date():
-            return value.isoformat()
-        case Mapping():
-            return {str(key): _plain(item, fill) for key, item in value.items()}
-        case tuple() | list():
-            return [_plain(item, fill) for item in value]
-        case Fraction() | str():
-            return str(value)
-    if not is_dataclass(value) or hasattr(value, "parse"):  # values written as one scalar have parts, and are one
-        return str(value)
-    named = ((part.name.rstrip("_"), getattr(value, part.name)) for part in fields(value))
-    return {name: _plain(part, fill) for name, part in named if part is not None}
+    return _WAYS[type(value)](value, fill)
+
+
+class _Ways(dict[type, Way]):
+    """How values become JSON, by their type: a view has some ten thousand values, of few types."""
+
+    def __missing__(self, kind: type) -> Way:
+        known = (way for kinds, way in _KNOWN if issubclass(kind, kinds))
+        # Values that are written as one scalar have parts, and are one.
+        has_parts = is_dataclass(kind) and not hasattr(kind, "parse")
+        way = self[kind] = next(known, _parts if has_parts else _scalar)
+        return way
+
+
+_WAYS = _Ways()
+
+
+def _scalar(value: object, _: Fill) -> str:
+    return str(value)
+
+
+def _fact(value: Figure | Fact, _: Fill) -> dict[str, str]:
+    return {"fact": str(value.fact.ref if isinstance(value, Figure) else value.ref), "value": str(value)}
+
+
+def _parts(value: Any, fill: Fill) -> dict[str, Any]:  # noqa: ANN401  (any dataclass)
+    plain = {}
+    for name, attribute in _NAMES[type(value)]:
+        part = getattr(value, attribute)
+        if part is not None:
+            plain[name] = _WAYS[type(part)](part, fill)
+    return plain
 
 
 def _record(record: Record, fill: Fill) -> dict[str, Any]:
     """A part of a record as it is written: without what it leaves out."""
-    parts = ((info.alias or name, getattr(record, name)) for name, info in type(record).model_fields.items())
-    return {name: _plain(part, fill) for name, part in parts if part is not None and part not in ((), {})}
+    plain = {}
+    for name, attribute in _NAMES[type(record)]:
+        part = getattr(record, attribute)
+        if part is not None and part != () and part != {}:  # noqa: PLR1714  (not all can be hashed, and this is quicker)
+            plain[name] = _WAYS[type(part)](part, fill)
+    return plain
+
+
+class _Names(dict[type, list[tuple[str, str]]]):
+    """What the parts of a record or a view are called in JSON and in Python."""
+
+    def __missing__(self, kind: Any) -> list[tuple[str, str]]:  # noqa: ANN401  (a dataclass or a record)
+        names = self[kind] = (
+            [(info.alias or name, name) for name, info in kind.model_fields.items()]
+            if issubclass(kind, Record)
+            else [(part.name.rstrip("_"), part.name) for part in fields(kind)]
+        )
+        return names
+
+
+_NAMES = _Names()
+
+_KNOWN: list[tuple[type | tuple[type, ...], Way]] = [
+    ((Figure, Fact), _fact),
+    (Expectation, lambda value, _: {"fail": list(map(str, value.errors))} if value.errors else str(value.expected)),
+    (Record, _record),
+    (Prose, lambda value, fill: fill(value)),
+    (Enum, lambda value, _: value.value),
+    ((bool, int, type(None)), lambda value, _: value),
+    (date, lambda value, _: value.isoformat()),
+    (Mapping, lambda value, fill: {str(key): _plain(item, fill) for key, item in value.items()}),
+    ((tuple, list), lambda value, fill: [_plain(item, fill) for item in value]),
+    ((Fraction, str), _scalar),
+]

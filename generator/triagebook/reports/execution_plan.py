@@ -18,7 +18,7 @@ from .figures import Figure
 from .gaps import Gap, gaps
 from .ground import Ground
 from .head import Head, head
-from .plan import PhaseRow, PlaceCommands, commands_by_place, outside_the_plan, phases
+from .plan import PhaseRow, outside_phases, outside_the_plan, phases
 from .relations import RelationRow, relations
 from .results import SuiteRow, suites
 from .verdict import VerdictView, title_of_environment, verdict_view
@@ -62,12 +62,11 @@ class ExecutionPlan:
     phases: tuple[PhaseRow, ...]
     suites: tuple[SuiteRow, ...]
     loose_suites: tuple[SuiteRow, ...]  # those that no phase runs
-    commands: tuple[PlaceCommands, ...]
     during: tuple[Step, ...]
     after: tuple[Step, ...]
     records: tuple[RecordIn, ...]
     troubleshooting: tuple[Trouble, ...]
-    criteria: tuple[CriterionRow, ...]
+    loose_criteria: tuple[CriterionRow, ...]  # those that close no phase
     next: tuple[Step, ...]
     documents: Mapping[str, Document]
     contradictions: Contradictions
@@ -82,7 +81,7 @@ def view(ground: Ground) -> ExecutionPlan:
         head=head(ground, TITLE),
         verdict=verdict_view(ground),
         summary=issue.summary,
-        relations=relations(ground),
+        relations=relations(ground.book, ground.entry),
         symptoms=issue.symptoms,
         impact=ground.impact,
         revenue=figures.known("impact.revenue"),
@@ -94,12 +93,11 @@ def view(ground: Ground) -> ExecutionPlan:
         phases=parts,
         suites=tests,
         loose_suites=outside_the_plan(tests, parts),
-        commands=commands_by_place(ground, tests),
         during=plan.during,
         after=plan.after,
         records=_records(ground) if tests else (),
         troubleshooting=issue.troubleshooting,
-        criteria=goals,
+        loose_criteria=outside_phases(goals, parts),
         next=issue.next,
         documents=issue.documents,
         contradictions=contradictions_of(ground, KIND),

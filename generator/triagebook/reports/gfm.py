@@ -9,25 +9,17 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from triagebook.markdown import MARK_CLOSE, MARK_MIDDLE, MARK_OPEN, without_figures
-
-from .tree import Child, Node, parsed
+from .tree import Child, Node, read, same, tree
 from .words import SPACES, inline
 
-_MARK = re.compile(f"{MARK_OPEN}[a-z-]+{MARK_MIDDLE}|{MARK_CLOSE}")
 _RULE = "_" * 70
-
-
-def plain(markdown: str) -> str:
-    """The Markdown without the marks that only HTML shows."""
-    return without_figures(_MARK.sub("", markdown))
 
 
 def normal(markdown: str) -> str:
     """The same text in its normal form; as it is where that would change what it says."""
-    root = parsed(markdown)
-    written = "\n\n".join(_blocks(root.children)) + "\n"
-    return written if parsed(written) == root else markdown
+    html = read(markdown)
+    written = "\n\n".join(_blocks(tree(html).children)) + "\n"
+    return written if same(read(written), html) else markdown
 
 
 # ── writing blocks ───────────────────────────────────────────────────────────────────────────────────
@@ -150,6 +142,7 @@ def _width(text: str) -> int:
     return int(wcswidth(text))
 
 
+_OPENERS = "#>-*+=|:["  # what else than a paragraph begins with one of these, or with a digit
 _LINE_STARTS = (
     (re.compile(r"(?=#{1,6}(?: |\t|$))"), "\\"),
     (re.compile(r"(?=>)"), "\\"),
@@ -168,6 +161,8 @@ def _paragraph(text: str, *, boxed: bool = False) -> str:
 
 def _line(line: str) -> str:
     line = line.strip()
+    if line[:1] not in _OPENERS and not line[:1].isdecimal():
+        return line
     for start, escape in _LINE_STARTS:
         if start.match(line):
             line = escape + line

@@ -26,6 +26,7 @@ def page(markdown: str, figures: Sequence[Figure], title: str, styles: Path, lin
     html = to_html(markdown, lambda address: address if re.match(r"https?://|mailto:|#", address) else None)
     body = _TABLE.sub(lambda table: f'<div class="table" tabindex="0">{table[0]}</div>', html.body)
     body, used = _with_figures(body, figures)
+    body = body.replace("<pre>", '<pre tabindex="0">')  # like a table, it may scroll: so it can be reached by key
     return f"""<!DOCTYPE html>
 <html lang="en">
 <head>

@@ -24,6 +24,7 @@ class PhaseRow:
     phase: Phase
     takes: Figure | None
     suites: tuple[SuiteRow, ...]
+    loose_suites: tuple[SuiteRow, ...]  # those that none of its steps names
     commands: tuple[Command, ...]  # of its suites, each once; none where its steps say what to run
     criteria: tuple[CriterionRow, ...]
 
@@ -51,9 +52,11 @@ def phases(ground: Ground, suites: Sequence[SuiteRow], criteria: Sequence[Criter
     for name, phase in ground.plan.phases.items():
         own = tuple(by_id[str(suite)] for suite in phase.suites if suite in by_id)
         commands = () if phase.steps else tuple({str(c.run): c for row in own for c in row.suite.command}.values())
+        named = {str(suite) for step in phase.steps for suite in step.suites}
+        loose = tuple(row for row in own if row.id not in named)
         takes = ground.figures.some("plan.time", phase=name)
         title = str(phase.title or name)
-        rows.append(PhaseRow(name, title, phase, takes, own, commands, of_phase(criteria, name)))
+        rows.append(PhaseRow(name, title, phase, takes, own, loose, commands, of_phase(criteria, name)))
     return tuple(rows)
 
 
@@ -86,3 +89,9 @@ def outside_the_plan(suites: Sequence[SuiteRow], rows: Sequence[PhaseRow]) -> tu
     named = {str(suite) for row in rows for suite in row.phase.suites}
     named |= {str(suite) for row in rows for step in row.phase.steps for suite in step.suites}
     return tuple(suite for suite in suites if suite.id not in named)
+
+
+def outside_phases(criteria: Sequence[CriterionRow], rows: Sequence[PhaseRow]) -> tuple[CriterionRow, ...]:
+    """Criteria that close no phase."""
+    closing = {criterion.id for row in rows for criterion in row.criteria}
+    return tuple(row for row in criteria if row.id not in closing)

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from triagebook.book import Book, Entry
 from triagebook.model.base import Prose
 from triagebook.model.defect import Tie
-
-from .ground import Ground
 
 # Said of this issue; and where the other one names the tie.
 SAYS = {
@@ -34,16 +33,15 @@ class RelationRow:
     why: Prose | None
 
 
-def relations(ground: Ground) -> tuple[RelationRow, ...]:
+def relations(book: Book, entry: Entry) -> tuple[RelationRow, ...]:
     """Each tie once, whoever records it."""
-    own = [(SAYS[tie.kind][0], str(tie.to), tie.why) for tie in ground.issue.relations]
+    own = [(SAYS[tie.kind][0], str(tie.to), tie.why) for tie in entry.issue.relations]
     told = {(says, other) for says, other, _ in own}
-    theirs = (
-        (SAYS[tie.kind][1], other.id, tie.why)
-        for other in ground.book.issues.values()
-        for tie in other.issue.relations
-        if tie.to == ground.entry.id != other.id
-    )
+    theirs = ((SAYS[tie.kind][1], other, tie.why) for other, tie in book.named_by(entry.id))
     own += [(says, other, why) for says, other, why in theirs if (says, other) not in told]
-    titles = {name: str(entry.issue.title) for name, entry in ground.book.issues.items()}
-    return tuple(RelationRow(says, other, titles.get(other, ""), why) for says, other, why in own)
+    return tuple(RelationRow(says, other, _title(book, other), why) for says, other, why in own)
+
+
+def _title(book: Book, issue_id: str) -> str:
+    entry = book.issues.get(issue_id)
+    return str(entry.issue.title) if entry else ""

@@ -76,7 +76,7 @@ def view(ground: Ground) -> RemediationChecklist:
         head=head(ground, TITLE),
         verdict=verdict_view(ground),
         summary=issue.summary,
-        relations=relations(ground),
+        relations=relations(ground.book, ground.entry),
         impact=ground.impact,
         revenue=figures.known("impact.revenue"),
         causes=issue.causes,

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from triagebook.facts.matching import Planned
 from triagebook.facts.results import State
-from triagebook.model.evidence import Grade, Side
-from triagebook.model.work import Expectation, Suite, Test
+from triagebook.model.evidence import Evidence, Grade, Side, TestRun
+from triagebook.model.suites import Expectation, Suite, Test
 
 from .figures import Figure
 from .ground import Ground
@@ -61,6 +61,24 @@ class Score:
 
 
 @dataclass(frozen=True, slots=True)
+class Seen:
+    """Where the tests of a suite ran and who says so, where that is the same for all that ran."""
+
+    environment: str
+    documents: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """What the source of a run counts itself."""
+
+    evidence: str
+    side: str
+    totals: tuple[str, ...]
+    documents: tuple[str, ...]  # what vouches for it, where that is no more than a document
+
+
+@dataclass(frozen=True, slots=True)
 class SuiteRow:
     """A suite with its tests."""
 
@@ -73,6 +91,9 @@ class SuiteRow:
     vacuous: Figure | None
     tests: tuple[TestRow, ...]
     expects_errors: bool
+    seen_before: Seen | None  # what the runs of all its tests have in common
+    seen_after: Seen | None
+    counted: tuple[Counted, ...]
 
 
 def suites(ground: Ground) -> tuple[SuiteRow, ...]:
@@ -99,7 +120,33 @@ def _suite(ground: Ground, name: str, suite: Suite, tests: tuple[TestRow, ...]) 
         vacuous=ground.figures.some("tests.vacuous", suite=name),
         tests=tests,
         expects_errors=any(test.before and test.before.errors for test in tests),
+        seen_before=_in_common([test.ran_before for test in tests]),
+        seen_after=_in_common([test.ran_after for test in tests]),
+        counted=tuple(_counted(ground, name)),
     )
+
+
+def _counted(ground: Ground, suite: str) -> Iterator[Counted]:
+    for name, record in sorted(ground.case.runs, key=lambda run: run[1].phase is Side.AFTER):
+        if record.suite == suite and (said := totals(record)):
+            yield Counted(name, record.phase.value if record.phase else "", said, only_said_by(ground, name, record))
+
+
+def totals(record: TestRun) -> tuple[str, ...]:
+    """The counts that the source of a run states itself."""
+    said = record.totals.model_dump(exclude_none=True) if record.totals else {}
+    return tuple(f"{value} {label}" if label != "seconds" else str(value) for label, value in said.items())
+
+
+def only_said_by(ground: Ground, name: str, record: Evidence) -> tuple[str, ...]:
+    """What vouches for evidence, where that is no more than a document."""
+    said = ground.case.weights[name] is Grade.TRANSCRIBED
+    return tuple(dict.fromkeys(source.document for source in record.from_)) if said else ()
+
+
+def _in_common(runs: list[tuple[Ran, ...]]) -> Seen | None:
+    found = {Seen(ran.environment, ran.documents) for of_test in runs for ran in of_test}
+    return found.pop() if len(found) == 1 else None
 
 
 def _score(ground: Ground, suite: str, side: Side) -> Score | None:

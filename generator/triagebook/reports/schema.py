@@ -14,7 +14,7 @@ from pydantic import TypeAdapter
 
 from triagebook.model.base import Json, Record
 from triagebook.model.evidence import AnyEvidence, Evidence
-from triagebook.model.work import Expectation
+from triagebook.model.suites import Expectation
 
 from .figures import Figure
 

@@ -16,7 +16,7 @@ from textwrap import dedent, indent
 
 from triagebook.facts.matching import split_name
 from triagebook.markdown import clean
-from triagebook.model.work import Expectation, Suite, Test
+from triagebook.model.suites import Expectation, Suite, Test
 
 # Markers that pytest reads something into, or that need arguments: the docstring names them instead.
 _OF_PYTEST = frozenset(
@@ -32,6 +32,7 @@ class _File:
 
     parts: list[str] = field(default_factory=list)
     names: set[str] = field(default_factory=set)  # taken at the top of the module
+    bases: set[str] = field(default_factory=set)  # what classes can be derived from
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +98,7 @@ def _add(file: _File, name: str, suite: Suite) -> None:
     """A suite: what its tests need above them, then its tests, in their class if they have one."""
     file.parts.append(_comment(f"Suite {suite.title or name}", suite.purpose))
     if suite.code:
-        file.parts.append(_preamble(file, name, suite.code))
+        file.parts.append(_preamble(file, name, suite.code, suite.base))
     by_class: dict[str, list[str]] = {}
     names: dict[str, set[str]] = {}
     for test_name, test in suite.tests.items():
@@ -113,7 +114,8 @@ def _add(file: _File, name: str, suite: Suite) -> None:
     for holder, tests in by_class.items():
         if holder:
             body = "\n\n".join(indent(test, "    ") for test in tests)
-            file.parts.append(f"class {_unique(holder, file.names)}:\n{body}")
+            base = f"({suite.base})" if suite.base in file.bases else ""
+            file.parts.append(f"class {_unique(holder, file.names)}{base}:\n{body}")
         else:
             file.parts.extend(tests)
     if suite.covers:
@@ -122,7 +124,7 @@ def _add(file: _File, name: str, suite: Suite) -> None:
         )
 
 
-def _preamble(file: _File, name: str, code: str) -> str:
+def _preamble(file: _File, name: str, code: str, base: str | None) -> str:
     """What tests need above them, so that they are collected also where it can't be imported."""
     code = clean(code).strip("\n")
     flag = _unique(f"_missing_{_word(name)}", file.names)
@@ -132,12 +134,27 @@ def _preamble(file: _File, name: str, code: str) -> str:
         return "# The recorded code is no Python:\n" + indent(code, "# ", lambda _: True)
     if all(isinstance(each, ast.Expr) for each in ast.parse(body).body):
         return indent(code, "# ", lambda _: True)
+    instead = ""
+    if base and base in _bound(body):
+        file.bases.add(base)
+        instead = f"    {base} = object\n"
     return (
         f'{flag} = ""\ntry:\n{indent(body, "    ")}\n'
-        f"except Exception as error:  # collected all the same\n    {flag} = repr(error)\n\n\n"
+        f"except Exception as error:  # collected all the same\n    {flag} = repr(error)\n{instead}\n\n"
         f"@pytest.fixture(autouse=True)\ndef {_unique(f'_ready{flag}', file.names)}():\n"
         f'    if {flag}:\n        pytest.fail(f"can not run here: {{{flag}}}")'
     )
+
+
+def _bound(code: str) -> set[str]:
+    """The names that code imports or defines at its top."""
+    found: set[str] = set()
+    for each in ast.parse(code).body:
+        if isinstance(each, ast.Import | ast.ImportFrom):
+            found |= {(alias.asname or alias.name).partition(".")[0] for alias in each.names}
+        elif isinstance(each, ast.ClassDef):
+            found.add(each.name)
+    return found
 
 
 # ── one test ─────────────────────────────────────────────────────────────────────────────────────────

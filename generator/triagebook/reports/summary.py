@@ -11,6 +11,7 @@ from triagebook.model.defect import Cause, Certainty, Impact, Symptom
 from triagebook.model.issue import Change, Option
 
 from .affected import is_scanned
+from .contradictions import is_disputed
 from .figures import Figure
 from .gaps import Gap, gaps
 from .ground import Ground
@@ -35,6 +36,8 @@ class Summary:
     impact: Impact | None
     broken: tuple[Prose, ...]
     revenue: Figure | None
+    revenue_disputed: bool
+    share_disputed: bool
     causes: tuple[Cause, ...]
     files: Figure | None
     locations: Figure | None
@@ -59,11 +62,13 @@ def view(ground: Ground, known: Then | None = None) -> Summary:
         head=head(ground, TITLE),
         verdict=verdict_view(ground),
         summary=issue.summary,
-        relations=relations(ground),
+        relations=relations(ground.book, ground.entry),
         symptom=next((symptom for symptom in issue.symptoms if symptom.error), None),
         impact=ground.impact,
         broken=tuple(broken.what for broken in ground.impact.broken) if ground.impact else (),
         revenue=figures.known("impact.revenue"),
+        revenue_disputed=is_disputed(ground, "impact.revenue"),
+        share_disputed=is_disputed(ground, "impact.share"),
         causes=tuple(cause for cause in issue.causes if cause.state is not Certainty.RULED_OUT),
         files=figures.known("affected.files"),
         locations=figures.known("affected.locations"),

@@ -17,7 +17,7 @@ from .figures import Figure
 from .gaps import Gap, gaps
 from .ground import Ground
 from .head import Head, head
-from .plan import DeploymentRow, PhaseRow, PlaceCommands, commands_by_place, deployments, phases
+from .plan import DeploymentRow, PhaseRow, PlaceCommands, commands_by_place, deployments, outside_phases, phases
 from .relations import RelationRow, relations
 from .results import SuiteRow, suites
 from .verdict import VerdictView, verdict_view
@@ -45,7 +45,6 @@ class TestPlan:
     suites: tuple[SuiteRow, ...]
     phases: tuple[PhaseRow, ...]
     commands: tuple[PlaceCommands, ...]
-    criteria: tuple[CriterionRow, ...]
     loose_criteria: tuple[CriterionRow, ...]  # those that close no phase
     metrics: tuple[CriterionRow, ...]
     fix: Fix | None
@@ -61,12 +60,11 @@ def view(ground: Ground) -> TestPlan:
     issue, figures = ground.issue, ground.figures
     tests, goals = suites(ground), criteria(ground)
     parts = phases(ground, tests, goals)
-    closing = {row.id for part in parts for row in part.criteria}
     return TestPlan(
         head=head(ground, TITLE),
         verdict=verdict_view(ground),
         summary=issue.summary,
-        relations=relations(ground),
+        relations=relations(ground.book, ground.entry),
         symptoms=issue.symptoms,
         impact=ground.impact,
         revenue=figures.known("impact.revenue"),
@@ -77,8 +75,7 @@ def view(ground: Ground) -> TestPlan:
         suites=tests,
         phases=parts,
         commands=commands_by_place(ground, tests),
-        criteria=goals,
-        loose_criteria=tuple(row for row in goals if row.id not in closing),
+        loose_criteria=outside_phases(goals, parts),
         metrics=metrics(ground),
         fix=ground.fix,
         deployments=deployments(ground),

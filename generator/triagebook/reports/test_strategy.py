@@ -81,7 +81,7 @@ def view(ground: Ground) -> TestStrategy:
         head=head(ground, TITLE),
         verdict=verdict_view(ground),
         summary=issue.summary,
-        relations=relations(ground),
+        relations=relations(ground.book, ground.entry),
         symptoms=issue.symptoms,
         impact=ground.impact,
         revenue=figures.known("impact.revenue"),

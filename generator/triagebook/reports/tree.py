@@ -22,6 +22,8 @@ _ADDRESS = re.compile(
     r"(?:https?://|www\.|mailto:|xmpp:)[^\s<]*[^\s<.,:;!?\"')\]]|[\w.+-]*@[\w-][\w.-]*", re.IGNORECASE
 )
 _WITH_TILDES = re.compile(f"{_ADDRESS.pattern}|~+", re.IGNORECASE)
+_CODED = re.compile(f"<code>({_WITH_TILDES.pattern})</code>", re.IGNORECASE)
+_MAY_HOLD_CODE = re.compile(r"[@~]|://|www\.|mailto:|xmpp:", re.IGNORECASE)
 _BLANKS = re.compile(r"[ \t]{2,}")
 
 
@@ -34,17 +36,26 @@ class Node:
     children: list[Child] = field(default_factory=list)
 
 
-def parsed(markdown: str) -> Node:
-    """What the parser understands, with addresses in plain words as code: else other parsers make links of them."""
+def read(markdown: str) -> str:
+    """What the parser understands, as HTML."""
     extensions = comrak.ExtensionOptions()
     extensions.table = extensions.tasklist = extensions.strikethrough = True
     extensions.alerts = extensions.autolink = True
     html: str = comrak.render_markdown(markdown, extensions, comrak.ParseOptions(), comrak.RenderOptions())
+    return html
+
+
+def same(html: str, other: str) -> bool:
+    """Are two trees equal? They are where their HTML is, but for addresses that are code in one of them."""
+    return _CODED.sub(r"\1", html) == _CODED.sub(r"\1", other) or tree(html) == tree(other)
+
+
+def tree(html: str) -> Node:
+    """The tree, with addresses in plain words as code: else other parsers make links of them."""
     root = Node("root")
     way = [root]
-    for token in _TOKEN.finditer(html):
-        closing, tag, attributes, text = token.groups()
-        if text is not None:
+    for closing, tag, attributes, text in _TOKEN.findall(html):
+        if text:
             if way[-1].tag != "through" or text.strip():
                 way[-1].children.append(unescape(text) if "&" in text else text)
         elif closing:
@@ -53,7 +64,9 @@ def parsed(markdown: str) -> Node:
         elif tag in _NESTED and len(way) > _DEEPEST:
             way.append(Node("through", children=way[-1].children))
         else:
-            node = Node(tag, {name: unescape(value) for name, value in _ATTRIBUTE.findall(attributes)})
+            node = Node(tag)
+            if attributes:
+                node.attributes = {name: unescape(value) for name, value in _ATTRIBUTE.findall(attributes)}
             way[-1].children.append(node)
             if tag not in _ALONE:
                 way.append(node)
@@ -116,7 +129,7 @@ def _apart(children: Sequence[Child]) -> Iterator[Child]:
 
 def _pieces(text: str, code: re.Pattern[str]) -> Iterator[Child]:
     at = 0
-    for found in code.finditer(text):
+    for found in code.finditer(text) if _MAY_HOLD_CODE.search(text) else ():
         if before := text[at : found.start()]:
             yield before
         yield Node("code", children=[found[0]])

@@ -10,7 +10,7 @@ from triagebook.facts.weight import moment
 from triagebook.model.base import Prose, Text
 from triagebook.model.common import Step
 from triagebook.model.defect import Cause, Impact, Noticed, Promise, Symptom
-from triagebook.model.evidence import Evidence, Grade, MeasuredValue, Observation, TestRun
+from triagebook.model.evidence import Evidence, MeasuredValue, Observation, TestRun
 from triagebook.model.issue import Document, Fix, Lesson
 from triagebook.model.work import Watch
 
@@ -23,7 +23,7 @@ from .ground import Ground
 from .head import Head, head
 from .plan import DeploymentRow, deployments
 from .relations import RelationRow, relations
-from .results import SuiteRow, TestRow, lost, suites
+from .results import SuiteRow, TestRow, lost, only_said_by, suites, totals
 from .verdict import VerdictView, verdict_view
 
 KIND, TITLE = "validation-report", "Validation report"
@@ -88,7 +88,7 @@ def view(ground: Ground) -> ValidationReport:
         head=head(ground, TITLE),
         verdict=verdict_view(ground),
         summary=issue.summary,
-        relations=relations(ground),
+        relations=relations(ground.book, ground.entry),
         impact=ground.impact,
         revenue=figures.known("impact.revenue"),
         symptoms=issue.symptoms,
@@ -138,16 +138,13 @@ def _evidence(ground: Ground) -> tuple[SeenRow, ...]:
 
 
 def _seen(ground: Ground, name: str, record: Evidence) -> SeenRow:
-    grade = ground.case.weights[name]
-    only_said = grade is Grade.TRANSCRIBED
-    totals = record.totals.model_dump(exclude_none=True) if isinstance(record, TestRun) and record.totals else {}
     return SeenRow(
         name=name,
         what=_what(record),
         record=record,
-        counts_as=grade.value,
-        documents=tuple(dict.fromkeys(source.document for source in record.from_)) if only_said else (),
-        totals=tuple(f"{value} {label}" if label != "seconds" else str(value) for label, value in totals.items()),
+        counts_as=ground.case.weights[name].value,
+        documents=only_said_by(ground, name, record),
+        totals=totals(record) if isinstance(record, TestRun) else (),
         files=tuple(Text(f"{path} {digest}") for path, digest in record.code.items()),
     )
 

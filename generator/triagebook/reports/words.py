@@ -10,6 +10,8 @@ from unicodedata import category
 from .tree import Child, Node
 
 SPACES = " \t\n\r\f\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"
+_BLANKS = re.compile("  +")
+_STAR = re.compile(rf"(?<![{SPACES}])\*|\*(?![{SPACES}])|^\*|\*$")
 _REFERENCE = re.compile(r"&(?:#\d{1,7}|#[Xx][0-9A-Fa-f]{1,6}|(\w+));")
 
 
@@ -63,13 +65,16 @@ def _link(node: Node) -> str:
 
 def _text(text: str) -> str:
     """Plain words, with nothing in them that Markdown would read."""
-    text = re.sub("  +", " ", text.replace("\t", " ")).replace("\\", "\\\\")
-    text = re.sub(rf"(?<![{SPACES}])\*|\*(?![{SPACES}])|^\*|\*$", r"\\*", text)
+    text = _BLANKS.sub(" ", text.replace("\t", " ")).replace("\\", "\\\\")
+    if "*" in text:
+        text = _STAR.sub(r"\\*", text)
     if "_" in text:
         text = re.sub("_", lambda found: found[0] if _is_bare(text, found.start()) else "\\_", text)
     if "[" in text or "]" in text:
         text = _brackets(text)
-    text = re.sub(r"<(?! )", r"\\<", text).replace("`", "\\`")
+    if "<" in text:
+        text = re.sub(r"<(?! )", r"\\<", text)
+    text = text.replace("`", "\\`")
     if "&" in text:
         text = _REFERENCE.sub(lambda f: f[0] if f[1] and f"{f[1]};" not in html5 else f"\\{f[0]}", text)
     return text.replace("~~", "\\~~")

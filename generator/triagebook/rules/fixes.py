@@ -13,10 +13,11 @@ from .base import Rule
 from .words import counted, listed
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Iterator
 
     from triagebook.facts.case import Case
     from triagebook.findings import Finding
+    from triagebook.model.catalog import Component
 
 
 class FixAndChangeDisagree(Rule):
@@ -109,13 +110,14 @@ def _within(path: str, known: str) -> bool:
 
 def _foreign(case: Case, path: str) -> list[str]:
     """The components that a file belongs to, where the issue names others, and none of them."""
-    owners = [
-        name
-        for name, component in case.book.catalog.components.items()
-        if any(fnmatchcase(path, pattern) for pattern in component.paths)
-    ]
-    own: Collection[str] = case.issue.components
-    return owners if own and not set(owners) & set(own) else []
+    components, own = case.book.catalog.components, case.issue.components
+    if not own or any(_owns(components[name], path) for name in own if name in components):
+        return []
+    return [name for name, component in components.items() if _owns(component, path)]
+
+
+def _owns(component: Component, path: str) -> bool:
+    return any(fnmatchcase(path, pattern) for pattern in component.paths)
 
 
 class OutOfScope(Rule):

@@ -11,7 +11,6 @@ from triagebook.findings import Severity
 from triagebook.model.evidence import Side
 from triagebook.model.issue import Contradiction, Ending
 from triagebook.model.values import DocRef
-from triagebook.model.walk import leaves
 
 from .base import Rule
 from .words import counted
@@ -21,7 +20,7 @@ if TYPE_CHECKING:
 
     from triagebook.facts.case import Case
     from triagebook.findings import Field, Finding
-    from triagebook.model.issue import Closed, Issue
+    from triagebook.model.issue import Closed
 
 
 class OutOfOrder(Rule):
@@ -42,7 +41,7 @@ closed: {on: 2025-10-01, as: declined, why: Works as it should}
 
     def find(self, case: Case) -> Iterator[Finding]:
         issue = case.issue
-        for way, what, day in _after_opening(issue):
+        for way, what, day in _after_opening(case):
             if day < issue.opened:
                 yield self.finding(case.file, way, f"{what} on {day}, before the issue was opened on {issue.opened}")
         yield from self._closed_too_early(case)
@@ -78,14 +77,15 @@ def _first_proofs(case: Case) -> Iterator[tuple[str, date]]:
             yield f"the fix was first deployed to `{place}`", min(done)
 
 
-def _after_opening(issue: Issue) -> Iterator[tuple[Field, str, date]]:
+def _after_opening(case: Case) -> Iterator[tuple[Field, str, date]]:
     """The days that can't lie before the issue was opened. A run can: it may be what the issue was opened for."""
+    issue = case.issue
     if issue.closed:
         yield ("closed", "on"), "closed", issue.closed.on
     if issue.due:
         yield ("due",), "due", issue.due
-    for way, value in leaves(issue):
-        if way[-2:] == ("done", "on") and isinstance(value, date):
+    for file, way, value in case.values:
+        if isinstance(value, date) and way[-2:] == ("done", "on") and file == case.file:
             yield way, "done", value
     for place, deployment in issue.deployment.items():
         for index, attempt in enumerate(deployment.attempts):
@@ -110,10 +110,9 @@ class InTheFuture(Rule):
     def find(self, case: Case) -> Iterator[Finding]:
         if case.as_of is None:
             return
-        for file, record in case.entry.files():
-            for way, value in leaves(record):
-                if isinstance(value, date) and way[-1] not in _AHEAD and is_ahead(value, case.as_of):
-                    yield self.finding(file, way, f"{_day(value)} is in the future: today is {case.as_of}")
+        for file, way, value in case.values:
+            if isinstance(value, date) and way[-1] not in _AHEAD and is_ahead(value, case.as_of):
+                yield self.finding(file, way, f"{_day(value)} is in the future: today is {case.as_of}")
 
 
 _AHEAD = {"due", "until"}
@@ -181,7 +180,9 @@ lessons: [{says: Staging is slow, from: report.md#L3}]
 
     def find(self, case: Case) -> Iterator[Finding]:
         quoted = {
-            value.document for way, value in leaves(case.issue) if isinstance(value, DocRef) and way[0] != "documents"
+            value.document
+            for file, way, value in case.values
+            if isinstance(value, DocRef) and way[0] != "documents" and file == case.file
         }
         for name in [name for name in case.issue.documents if name in quoted]:
             document = case.issue.documents[name]

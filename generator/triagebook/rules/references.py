@@ -9,17 +9,17 @@ from typing import TYPE_CHECKING
 from triagebook.facts.fact import UnknownFactError
 from triagebook.model.base import Prose, Ref
 from triagebook.model.values import DocRef, FactRef
-from triagebook.model.walk import leaves
+from triagebook.model.walk import values
 
 from .base import Rule
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection, Iterable, Iterator
 
     from triagebook.book import Book, Entry
     from triagebook.facts.case import Case
     from triagebook.findings import Finding
-    from triagebook.model.base import Record
+    from triagebook.model.walk import Value
 
 FACT_IN_PROSE = re.compile(r"\{\{\s*(.*?)\s*\}\}")
 
@@ -35,8 +35,7 @@ class UnknownReference(Rule):
     good = "components: [routes]"
 
     def find(self, case: Case) -> Iterator[Finding]:
-        for file, record in case.entry.files():
-            yield from self._unknown(case.book, file, record, case.entry)
+        yield from self._unknown(case.book, case.values, case.entry)
         if case.book.catalog_read:
             yield from self._keys(case)
         yield from self._groups(case)
@@ -59,14 +58,12 @@ class UnknownReference(Rule):
                 yield self.finding(f"{case.entry.id}/affected.yaml", way, says, _nearest("", affected.groups))
 
     def find_in_book(self, book: Book) -> Iterator[Finding]:
-        yield from self._unknown(book, "catalog.yaml", book.catalog, None)
-        for name, pattern in book.patterns.items():
-            yield from self._unknown(book, f"patterns/{name}.yaml", pattern, None)
+        yield from self._unknown(book, values(book.shared_files()), None)
 
-    def _unknown(self, book: Book, file: str, record: Record, entry: Entry | None) -> Iterator[Finding]:
+    def _unknown(self, book: Book, found: Iterable[Value], entry: Entry | None) -> Iterator[Finding]:
         if not book.catalog_read:
             return
-        for way, value in leaves(record):
+        for file, way, value in found:
             if isinstance(value, Ref) and not (
                 entry is None and value.to in {"suite", "phase", "criterion", "horizon"}
             ):
@@ -89,21 +86,16 @@ claims: [{says: All tests pass, from: report.md#L3, disputed: no run is recorded
 """
 
     def find(self, case: Case) -> Iterator[Finding]:
-        documents = case.book.documents
-        if case.book.unread_issues:  # which may be the ones that describe it
-            return
-        for file, record in case.entry.files():
-            yield from self._unknown(documents, file, record)
+        yield from self._unknown(case.book, case.values)
 
     def find_in_book(self, book: Book) -> Iterator[Finding]:
-        if book.unread_issues:
-            return
-        yield from self._unknown(book.documents, "catalog.yaml", book.catalog)
-        for name, pattern in book.patterns.items():
-            yield from self._unknown(book.documents, f"patterns/{name}.yaml", pattern)
+        yield from self._unknown(book, values(book.shared_files()))
 
-    def _unknown(self, documents: Collection[str], file: str, record: Record) -> Iterator[Finding]:
-        for way, value in leaves(record):
+    def _unknown(self, book: Book, found: Iterable[Value]) -> Iterator[Finding]:
+        if book.unread_issues:  # which may be the ones that describe it
+            return
+        documents = book.documents
+        for file, way, value in found:
             if isinstance(value, DocRef) and not value.on_the_web and value.document not in documents:
                 do = _nearest(value.document, documents)
                 yield self.finding(
@@ -124,13 +116,12 @@ class UnknownFact(Rule):
     def find(self, case: Case) -> Iterator[Finding]:
         if not case.book.catalog_read:  # which says what a filter may ask for
             return
-        for file, record in case.entry.files():
-            for way, value in leaves(record):
-                if isinstance(value, FactRef):
-                    yield from self._ask(case, file, way, value)
-                elif isinstance(value, Prose):
-                    for name in FACT_IN_PROSE.findall(value):
-                        yield from self._named(case, file, way, name)
+        for file, way, value in case.values:
+            if isinstance(value, FactRef):
+                yield from self._ask(case, file, way, value)
+            elif isinstance(value, Prose):
+                for name in FACT_IN_PROSE.findall(value):
+                    yield from self._named(case, file, way, name)
 
     def _named(self, case: Case, file: str, way: tuple[str | int, ...], name: str) -> Iterator[Finding]:
         try:
@@ -174,16 +165,15 @@ claims: [{says: It works, from: https://example.org/a, kind: vacuous, disputed: 
         ]
         named += [(("waivers", i, "at"), waiver.at) for i, waiver in enumerate(case.issue.waivers) if waiver.at]
         if named:  # a waiver may accept what is found in a file beside the issue
-            known = {field for _, record in case.entry.files() for field in _fields(record)}
+            known = _fields(case)
             for way, field in named:
                 if field not in known:
                     yield self.finding(case.file, way, f"the record has no field `{field}`", _nearest(field, known))
 
 
-def _fields(record: Record) -> set[str]:
-    """Every field of a record, and every part of it, by the way to it."""
-    ways = (way for way, _ in leaves(record))
-    return {".".join(map(str, way[: end + 1])) for way in ways for end in range(len(way))}
+def _fields(case: Case) -> set[str]:
+    """Every field of the issue's records, and every part of it, by the way to it."""
+    return {".".join(map(str, way[: end + 1])) for _, way, _ in case.values for end in range(len(way))}
 
 
 def _nearest(name: str, names: Collection[str]) -> str:

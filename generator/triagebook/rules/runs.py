@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from triagebook.findings import Field, Finding
     from triagebook.model.evidence import TestRun
     from triagebook.model.refs import SuiteRef
-    from triagebook.model.work import Suite
+    from triagebook.model.suites import Suite
 
 Run: TypeAlias = "tuple[str, TestRun]"
 

@@ -10,7 +10,7 @@ from triagebook.findings import Severity
 from triagebook.model.defect import Certainty
 from triagebook.model.evidence import Outcome, Side
 from triagebook.model.issue import Contradiction
-from triagebook.model.work import SuiteState
+from triagebook.model.suites import SuiteState
 
 from .base import Rule
 from .words import counted, listed
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from triagebook.facts.case import Case
     from triagebook.findings import Field, Finding
-    from triagebook.model.work import Expectation, Suite, Test
+    from triagebook.model.suites import Expectation, Suite, Test
 
 
 def _way(test: Planned, key: str) -> Field:

@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from triagebook.model.base import Line, Path, Prose, Text, Url
 from triagebook.model.evidence import Evidence
-from triagebook.model.walk import leaves
+from triagebook.model.walk import values
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from triagebook.book import Book
     from triagebook.facts.case import Case
     from triagebook.findings import Field
-    from triagebook.model.base import Record
+    from triagebook.model.walk import Value
 
 _CODE = re.compile(r"(```|~~~).*?(?:\1|\Z)|(`+)(?!`).*?(?<!`)\2(?!`)", re.DOTALL)
 
@@ -46,25 +46,23 @@ class Said(NamedTuple):
     @property
     def in_words(self) -> str:
         """The text without the code in it: what stands between backticks is quoted."""
-        return _CODE.sub(" ", self.text)
+        return _CODE.sub(" ", self.text) if "`" in self.text or "~~~" in self.text else self.text
 
 
 @lru_cache(maxsize=1)  # several rules look at them, one after the other
 def said_in_issue(case: Case) -> tuple[Said, ...]:
     """All texts of an issue. Evidence is left out: it is never edited, so nothing in it can be mended."""
-    files = [(file, record) for file, record in case.entry.files() if not isinstance(record, Evidence)]
-    return tuple(said for file, record in files for said in _said(file, record))
+    evidence = {file for file, record in case.entry.files() if isinstance(record, Evidence)}
+    return tuple(_said(value for value in case.values if value.file not in evidence))
 
 
 def said_in_book(book: Book) -> Iterator[Said]:
     """All texts of the catalog and the patterns."""
-    yield from _said("catalog.yaml", book.catalog)
-    for name, pattern in book.patterns.items():
-        yield from _said(f"patterns/{name}.yaml", pattern)
+    yield from _said(values(book.shared_files()))
 
 
-def _said(file: str, record: Record) -> Iterator[Said]:
-    for way, value in leaves(record):
+def _said(found: Iterable[Value]) -> Iterator[Said]:
+    for file, way, value in found:
         if isinstance(value, str) and (voice := _voice(value, way)):
             yield Said(file, way, str(value), voice)
 

@@ -58,7 +58,7 @@ class WronglyDecoded(Rule):
             yield from self._look_at(said)
 
     def _look_at(self, said: Said) -> Iterator[Finding]:
-        if not _SUSPECT.search(said.text):
+        if said.text.isascii() or not _SUSPECT.search(said.text):
             return
         decoded = _decoded(said.text)
         if decoded == said.text:
@@ -93,7 +93,7 @@ class PathStyle(Rule):
             yield from self._look_at(said)
 
     def _look_at(self, said: Said) -> Iterator[Finding]:
-        if said.voice not in {Voice.OWN, Voice.COMMAND}:
+        if said.voice not in {Voice.OWN, Voice.COMMAND} or not ("/" in said.text or "\\" in said.text):
             return
         if own := _of_one_machine(said):
             yield self.finding(said.file, said.field, f"`{own}` is a path of somebody's machine")

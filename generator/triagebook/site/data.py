@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Callable, Iterator
 from fractions import Fraction
 from functools import partial
-from pathlib import Path
 from typing import Any
+
+from pydantic_core import to_json
 
 from triagebook.facts.case import Case
 from triagebook.facts.environments import Standing
@@ -18,7 +18,6 @@ from triagebook.facts.stages import Stage
 from triagebook.findings import Finding, Severity
 from triagebook.model.values import FactRef, Quantity
 
-from .alone import report_files
 from .fields import state_of
 from .overview import OVERVIEW, REFERENCES
 from .page import Asset
@@ -26,21 +25,24 @@ from .see import issue_path, pattern_path
 from .shelf import Shelf
 
 Address = Callable[[str], str]  # of a page, by its path among the sources
+ISSUES_TO_READ = 1000  # in the file where an assistant begins; the others stand in the data
 COUNTS = ("contradicted", "failing", "unproven", "unowned")
 
 
-def assets(shelf: Shelf, address: Address, own: Path | None = None) -> Iterator[Asset]:
-    """The files beside the pages; `address` says where a page lies, `own` where templates of one's own do."""
+def book_data(shelf: Shelf, address: Address) -> Iterator[Asset]:
+    """What is to know of all issues; `address` says where a page lies."""
     yield Asset("api/issues.json", lambda: _text(_issues(shelf, address)))
     yield Asset("api/health.json", lambda: _text(_health(shelf)))
     yield Asset("llms.txt", lambda: _llms(shelf, address))
-    for name, case in shelf.cases.items():
-        yield Asset(f"api/issues/{name}.json", partial(_issue_text, shelf, case, address))
-        yield from report_files(case, own)
+
+
+def issue_data(shelf: Shelf, case: Case, address: Address) -> Asset:
+    """All that is to know of an issue."""
+    return Asset(f"api/issues/{case.entry.id}.json", partial(_issue_text, shelf, case, address))
 
 
 def _text(document: object) -> str:
-    return json.dumps(document, indent=1, ensure_ascii=False, default=_plain) + "\n"
+    return to_json(document, indent=1, fallback=_plain).decode() + "\n"
 
 
 def _plain(value: object) -> object:
@@ -107,7 +109,7 @@ def _issue_text(shelf: Shelf, case: Case, address: Address) -> str:
             }
             for state in case.claims
         ],
-        "named_by": [{"issue": other, "kind": kind.value} for other, kind, _ in shelf.named_by.get(entry.id, ())],
+        "named_by": [{"issue": other, "kind": tie.kind.value} for other, tie in shelf.book.named_by(entry.id)],
         "findings": [_finding(finding) for finding in shelf.findings_in.get(entry.id, ())],
     }
     return _text(document)
@@ -180,8 +182,10 @@ def _llms(shelf: Shelf, address: Address) -> str:
         f"- [{case.entry.id} · {_line(case.issue.title)}]({address(issue_path(case.entry.id))}): "
         f"{case.issue.severity.value}, {state_of(case.issue)}, {case.verdict.stage.value}; "
         f"[data](api/issues/{case.entry.id}.json)"
-        for case in shelf.ordered
+        for case in shelf.ordered[:ISSUES_TO_READ]
     ]
+    if (more := len(shelf.ordered) - ISSUES_TO_READ) > 0:
+        lines += [f"- [{more:,} more](api/issues.json): the closed and the less severe ones"]
     lines += ["", "## Patterns", ""]
     lines += [f"- [{_line(found.title)}]({address(pattern_path(name))})" for name, found in book.patterns.items()]
     lines += ["", "## More", ""]

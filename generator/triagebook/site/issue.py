@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from triagebook.facts.case import Case
 from triagebook.facts.registry import DEFINITIONS
 from triagebook.markdown import Linked
 from triagebook.model.base import Prose
-from triagebook.model.defect import Tie
 from triagebook.model.issue import Document
 from triagebook.model.values import FactRef
 from triagebook.model.work import Work
 from triagebook.reports import KINDS
-from triagebook.reports.relations import SAYS
+from triagebook.reports.relations import relations
 
 from .affected import affected_view
+from .charts import pass_rates, results
 from .claims import claims_of
 from .fields import fields, state_of
 from .reports import FORMS, file_path, title_of
-from .see import FACTS, See, report_path
+from .see import FACTS, RELATIONS, See, report_path
 from .seen import evidence_views, suite_view
 from .verdict import answers, verdict_on_page
 
@@ -66,10 +66,10 @@ def issue_view(
     case: Case,
     see: See,
     findings: Collection[object],
-    named_by: Iterable[tuple[str, Tie, Prose | None]],
 ) -> Mapping[str, object]:
     """What the template of an issue's page sees."""
     issue, entry = case.issue, case.entry
+    rates = pass_rates(case)
     return {
         "see": see,
         "id": entry.id,
@@ -81,9 +81,12 @@ def issue_view(
         "facts": fields(case.book, issue, see),
         "figures": _figures(case, see),
         "affected": affected_view(case.book, entry.affected, see) if entry.affected else None,
-        "relations": _relations(case, see, named_by),
+        "relations": [RelationView(tie.says, see.titled(tie.issue), tie.why) for tie in relations(case.book, entry)],
+        "all_relations": see.to(RELATIONS, "The relations of all issues"),
         "fix": issue.fix,
         "evidence": evidence_views(case, see),
+        "rates": rates,
+        "charts": {**results(case), "pass-rate": rates},
         "claims": claims_of(case),
         "reports": [_report(entry.id, kind, says, see) for kind, says in KINDS.items()],
         "documents": [
@@ -125,11 +128,3 @@ def _figures(case: Case, see: See) -> list[FigureView]:
 def _report(issue_id: str, kind: str, says: str, see: See) -> ReportView:
     files = [see.to(file_path(issue_id, kind, form), words) for form, words in FORMS.items()]
     return ReportView(see.to(report_path(issue_id, kind), title_of(kind)), says, files)
-
-
-def _relations(case: Case, see: See, named_by: Iterable[tuple[str, Tie, Prose | None]]) -> list[RelationView]:
-    """The ties of an issue; one that both sides record is told once."""
-    told = [(SAYS[tie.kind][0], str(tie.to), tie.why) for tie in case.issue.relations]
-    known = {(says, other) for says, other, _ in told}
-    told += [(SAYS[kind][1], other, why) for other, kind, why in named_by if (SAYS[kind][1], other) not in known]
-    return [RelationView(says, see.titled(other), why) for says, other, why in told]

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 _HEADING = re.compile(r'<h([1-3]) id="[^"]*">(.*?)</h\1>', re.DOTALL)
 _NOTE = re.compile(r'\s*<p><span class="fold-note">(.*?)</span></p>', re.DOTALL)
+_PERMALINK = re.compile(r'<a class="headerlink".*?</a>')
 _FOLD, _CARD = '<span class="fold">', '<span class="card">'
 
 
@@ -48,4 +49,5 @@ def _folded(heading: str, content: str) -> str:
     note = _NOTE.match(content)
     beside = f'<span class="fold-note">{note[1]}</span>' if note else ""
     rest = content[note.end() :] if note else content
-    return f'<details class="fold"><summary>{heading}{beside}</summary>{rest}'
+    summary = _PERMALINK.sub("", heading)  # what folds at a click can't hold what leads elsewhere at a click
+    return f'<details class="fold"><summary>{summary}{beside}</summary>{rest}'

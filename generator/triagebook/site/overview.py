@@ -16,6 +16,7 @@ from .see import (
     ISSUES,
     PATTERNS,
     REFERENCE,
+    RELATIONS,
     RULES,
     SCHEMA,
     TURNS,
@@ -34,6 +35,7 @@ OVERVIEW: tuple[Entry, ...] = (
     (IMPACT, "Impact", "What is at risk, each stream of revenue counted once."),
     (COMPONENTS, "Components", "Which part of the product has which issues."),
     (FILES, "Files", "Which issues touch a file."),
+    (RELATIONS, "Relations", "Which issues belong together."),
     (PATTERNS, "Patterns", "Root causes that are known."),
 )
 REFERENCES: tuple[Entry, ...] = (

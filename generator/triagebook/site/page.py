@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 from triagebook.markdown import Lookup
+from triagebook.render import render
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +21,11 @@ class Page:
     section: str = ""  # the page that it belongs to, which is above it
     lookup: Lookup | None = None  # the values of the names that its prose may hold
     wide: bool = False  # whether it takes the room of the contents beside it
+
+    def text(self, own: Path | None = None) -> tuple[str, Mapping[str, object]]:
+        """The page as Markdown with marks, and the view it shows. Templates in the folder `own` go before ours."""
+        view = self.view()
+        return render(self.template, view, self.lookup, own=own, about=self.title), view
 
     @property
     def url(self) -> str:

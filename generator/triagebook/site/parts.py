@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
 
 from triagebook.book import natural
 from triagebook.facts.case import Case
 from triagebook.markdown import Linked
 from triagebook.model.catalog import Component
+from triagebook.model.defect import Source
+from triagebook.model.values import Place
 
-from .rows import IssueRow, issue_rows
-from .see import COMPONENTS, FILES, See
+from .page import Page
+from .paging import SHORT, Listing, Part, Some, further, share, some
+from .rows import issue_rows
+from .see import BOOK, COMPONENTS, FILES, See
 from .shelf import Shelf
 
-UNFOLDED = 200  # files that one table holds
-MOST = 2000  # files on a page; where there are more, those that several issues touch are told
+SHARED_FILES = 20  # files that many issues touch, before all the others
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,98 +32,124 @@ class ComponentView:
     owner: object
     open: int
     closed: int
-    issues: list[IssueRow]
+    issues: Part
+
+
+@dataclass(slots=True)
+class Touched:
+    """A file of the source code: where it is seen, its places, and the issues that touch it."""
+
+    source: Source
+    at: Place
+    lines: set[int] = field(default_factory=set)
+    issues: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
 class FileRow:
-    """A file of the source code, and the issues that touch it."""
+    """A file in a table."""
 
     path: Linked
     places: int
-    issues: list[Linked]
-
-
-@dataclass(frozen=True, slots=True)
-class Folder:
-    """The files of one folder."""
-
-    title: str
-    files: list[FileRow]
+    issues: Some
 
 
 # ── components ───────────────────────────────────────────────────────────────────────────────────────
 
 
-def components_view(shelf: Shelf) -> Mapping[str, object]:
-    see = See(shelf.book, COMPONENTS)
+def components_pages(shelf: Shelf) -> Iterator[Page]:
     by_component: dict[str, list[Case]] = {name: [] for name in shelf.book.catalog.components}
     for case in shelf.ordered:
         for name in case.issue.components:
             by_component.setdefault(str(name), []).append(case)
+    room = share(len(by_component))
+    components = {name: _listing(shelf, name, cases, room) for name, cases in by_component.items()}
     none = [case for case in shelf.ordered if not case.issue.components]
-    return {
-        "see": see,
-        "components": [_component(shelf, name, cases, see) for name, cases in by_component.items()],
-        "without": issue_rows(none, see),
-    }
+    title = "Issues of no component"
+    without = Listing("issues", title, COMPONENTS, "components", none, issue_rows, at=title, room=SHORT)
+    view = partial(_components, shelf, components, without)
+    yield Page(COMPONENTS, "Components", "pages/components.md.j2", view, BOOK)
+    yield from further(shelf.book, BOOK, *components.values(), without)
 
 
-def _component(shelf: Shelf, name: str, cases: list[Case], see: See) -> ComponentView:
+def _components(shelf: Shelf, components: Mapping[str, Listing[Case]], without: Listing[Case]) -> Mapping[str, object]:
+    see = See(shelf.book, COMPONENTS)
+    views = [_component(shelf, name, issues, see) for name, issues in components.items()]
+    return {"see": see, "components": views, "without": without.part(see)}
+
+
+def _listing(shelf: Shelf, name: str, cases: list[Case], room: int) -> Listing[Case]:
     record = shelf.book.catalog.components.get(name)
     title = str(record.title) if record else name
-    open_ = sum(case.issue.closed is None for case in cases)
+    return Listing("issues", title, COMPONENTS, f"components/{name}", cases, issue_rows, at=title, room=room)
+
+
+def _component(shelf: Shelf, name: str, issues: Listing[Case], see: See) -> ComponentView:
+    record = shelf.book.catalog.components.get(name)
+    open_ = sum(case.issue.closed is None for case in issues.items)
     return ComponentView(
-        link=see.to(COMPONENTS, title, title),
-        title=title,
+        link=issues.to(1, issues.title, see),
+        title=issues.title,
         record=record,
         owner=see(record.owner) if record and record.owner else "",
         open=open_,
-        closed=len(cases) - open_,
-        issues=issue_rows(cases, see),
+        closed=len(issues.items) - open_,
+        issues=issues.part(see),
     )
 
 
 # ── files ────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def files_view(shelf: Shelf) -> Mapping[str, object]:
+def files_pages(shelf: Shelf) -> Iterator[Page]:
+    files = _touched(shelf)
+    lines = [(file, few) for file in files for few in _in_lines(file.issues)]
+    listing = Listing("files", "Files", FILES, "files", lines, _file_rows, at="By folder")
+    shared = sorted(
+        (file for file in files if len(file.issues) > 1), key=lambda file: (-len(file.issues), file.at.path)
+    )
+    yield Page(FILES, "Files", "pages/files.md.j2", partial(_files, shelf, len(files), shared, listing), BOOK)
+    yield from further(shelf.book, BOOK, listing)
+
+
+def _files(shelf: Shelf, total: int, shared: list[Touched], listing: Listing[Line]) -> Mapping[str, object]:
     see = See(shelf.book, FILES)
-    found = list(_files(shelf, see))
-    shown = found if len(found) <= MOST else [row for row in found if len(row.issues) > 1][:MOST]
-    folders: dict[str, list[FileRow]] = {}
-    for row in shown:
-        folders.setdefault(row.path.text.rpartition("/")[0], []).append(row)
-    shared = [row for row in found if len(row.issues) > 1]
     return {
         "see": see,
-        "total": len(found),
-        "all_shown": len(shown) == len(found),
-        "folded": len(shown) > UNFOLDED,
-        "rows": shown,
-        "shared": sorted(shared, key=lambda row: (-len(row.issues), row.path.text))[:20],
-        "folders": [Folder(folder or "At the root", rows) for folder, rows in sorted(folders.items())],
+        "total": total,
+        "shared": [_file_row(file, file.issues, see) for file in shared[:SHARED_FILES]],
+        "files": listing.part(see),
     }
 
 
-def _files(shelf: Shelf, see: See) -> list[FileRow]:
+def _touched(shelf: Shelf) -> list[Touched]:
     """Every file that an issue affects, each once."""
-    places: dict[tuple[str, str], set[int]] = {}
-    issues: dict[tuple[str, str], set[str]] = {}
-    targets: dict[tuple[str, str], str | None] = {}
-    for case in shelf.cases.values():
-        affected = case.entry.affected
-        there = see.at(affected.source) if affected else see
-        for location in affected.locations if affected else ():
-            key = str(affected.source.repository) if affected else "", str(location.at.path)
-            places.setdefault(key, set()).update(location.at.lines or (0,))
-            issues.setdefault(key, set()).add(case.entry.id)
-            targets.setdefault(key, there.place(location.at).target)
-    return [
-        FileRow(
-            path=Linked(key[1], targets[key], code=True),
-            places=len(places[key]),
-            issues=[see.issue_at(name, name, "affected-files") for name in sorted(issues[key], key=natural)],
-        )
-        for key in sorted(issues, key=lambda key: (key[1], key[0]))
-    ]
+    found: dict[tuple[str, str], Touched] = {}
+    affected = ((name, case.entry.affected) for name, case in shelf.cases.items() if case.entry.affected)
+    for name, record in affected:
+        for location in record.locations:
+            key = str(location.at.path), str(record.source.repository)
+            file = found.setdefault(key, Touched(record.source, location.at))
+            file.lines.update(location.at.lines or (0,))
+            if name not in file.issues[-1:]:
+                file.issues.append(name)
+    return [found[key] for key in sorted(found)]
+
+
+Line = tuple[Touched, Sequence[str]]
+
+
+def _in_lines(issues: Sequence[str]) -> Iterator[Sequence[str]]:
+    """The issues of a file, as many at once as a line has room for: one that all of them touch takes several lines."""
+    issues = sorted(issues, key=natural)
+    yield from (issues[at : at + SHORT] for at in range(0, len(issues), SHORT))
+
+
+def _file_rows(lines: Sequence[Line], see: See) -> list[FileRow]:
+    return [_file_row(file, issues, see) for file, issues in lines]
+
+
+def _file_row(file: Touched, issues: Sequence[str], see: See) -> FileRow:
+    links = [see.issue_at(name, name, "affected-files") for name in issues]
+    target = see.at(file.source).place(file.at).target
+    return FileRow(Linked(file.at.path, target, code=True), len(file.lines), some(links))

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
-from triagebook.book import natural
+from triagebook.book import Entry, natural
 from triagebook.markdown import Linked
 from triagebook.model.base import Prose
+from triagebook.model.defect import Certainty
 from triagebook.model.pattern import Pattern
 from triagebook.model.work import Work
 
 from .fields import state_of
 from .issue import work_view
+from .page import Page
+from .paging import Listing, Some, further, some
 from .see import PATTERNS, See, pattern_path
 from .shelf import Shelf
+
+Shown = tuple[Entry, Certainty]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +29,7 @@ class PatternRow:
 
     title: Linked
     summary: Prose
-    issues: list[Linked]
+    issues: Some
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,36 +43,46 @@ class IssueOfPattern:
 
 def patterns_view(shelf: Shelf) -> Mapping[str, object]:
     see = See(shelf.book, PATTERNS)
-    return {
-        "see": see,
-        "patterns": [
-            PatternRow(
-                title=see.pattern(name),
-                summary=pattern.summary,
-                issues=[see.issue(issue_id) for issue_id, _, _ in _shown_by(shelf, name)],
-            )
-            for name, pattern in sorted(shelf.book.patterns.items(), key=lambda item: item[1].title)
-        ],
-    }
+    by_title = sorted(shelf.book.patterns.items(), key=lambda item: item[1].title)
+    return {"see": see, "patterns": [_row(_listing(shelf, name, found), found, see) for name, found in by_title]}
 
 
-def pattern_view(shelf: Shelf, name: str, pattern: Pattern) -> Mapping[str, object]:
+def _row(listing: Listing[Shown], pattern: Pattern, see: See) -> PatternRow:
+    links = [see.issue(entry.id) for entry, _ in listing.items]
+    issues = some(links, lambda words: listing.to(1, words, see))
+    return PatternRow(see.to(listing.begins, pattern.title), pattern.summary, issues)
+
+
+def pattern_pages(shelf: Shelf, name: str, pattern: Pattern) -> Iterator[Page]:
+    listing = _listing(shelf, name, pattern)
+    view = partial(_pattern, shelf, name, pattern, listing)
+    yield Page(listing.begins, pattern.title, "pages/pattern.md.j2", view, PATTERNS)
+    yield from further(shelf.book, PATTERNS, listing)
+
+
+def _pattern(shelf: Shelf, name: str, pattern: Pattern, listing: Listing[Shown]) -> Mapping[str, object]:
     work = pattern.playbook
-    see = See(shelf.book, pattern_path(name), work=work)
+    see = See(shelf.book, listing.begins, work=work)
     return {
         "see": see,
         "id": name,
         "pattern": pattern,
-        "issues": [
-            IssueOfPattern(see.titled(issue_id), state, f"cause {certainty}")
-            for issue_id, state, certainty in _shown_by(shelf, name)
-        ],
+        "issues": listing.part(see),
         **work_view(work or Work(), see),
         "work": work,
     }
 
 
-def _shown_by(shelf: Shelf, name: str) -> list[tuple[str, str, str]]:
-    """The issues that name it as a cause: id, state, and how sure that is."""
+def _listing(shelf: Shelf, name: str, pattern: Pattern) -> Listing[Shown]:
+    """The issues that name it as a cause."""
     found = sorted(shelf.shown_by.get(name, []), key=lambda item: natural(item[0].id))
-    return [(entry.id, state_of(entry.issue), sure.value.replace("-", " ")) for entry, sure in found]
+    page = pattern_path(name)
+    at = "Issues that show it"
+    return Listing("shown", pattern.title, page, page.removesuffix("/index.md"), found, _rows, at=at, room=100)
+
+
+def _rows(found: Sequence[Shown], see: See) -> list[IssueOfPattern]:
+    return [
+        IssueOfPattern(see.titled(entry.id), state_of(entry.issue), f"cause {sure.value.replace('-', ' ')}")
+        for entry, sure in found
+    ]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from triagebook.facts.case import Case
 from triagebook.facts.environments import Standing
@@ -11,9 +12,13 @@ from triagebook.markdown import Linked
 from triagebook.model.catalog import Environment, Stream
 from triagebook.model.defect import Revenue, Share
 
-from .rows import Matrix, matrix
-from .see import ENVIRONMENTS, IMPACT, See
+from .page import Page
+from .paging import SHORT, Listing, Part, Some, further, share, some
+from .rows import issue_rows, matrix
+from .see import BOOK, ENVIRONMENTS, IMPACT, See
 from .shelf import Shelf
+
+_WORST_FIRST = (Standing.FAILED, Standing.UNKNOWN, Standing.PROVEN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +38,7 @@ class EnvironmentView:
     record: Environment | None
     required: bool
     counts: list[tuple[str, int]]
-    stands: list[Stand]
+    stands: Part
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +58,7 @@ class StreamView:
     title: str
     record: Stream | None
     at_risk: str  # counted once, however many issues endanger it
-    issues: list[AtRisk]
+    issues: Part
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,87 +73,130 @@ class Lost:
 # ── environments ─────────────────────────────────────────────────────────────────────────────────────
 
 
-def environments_view(shelf: Shelf) -> Mapping[str, object]:
-    see = See(shelf.book, ENVIRONMENTS)
+def environments_pages(shelf: Shelf) -> Iterator[Page]:
     named = {name for case in shelf.open for name in case.environments}
     known = shelf.book.catalog.environments
     places = [*known, *sorted(named.difference(known))]
-    everything: Matrix = matrix(shelf, shelf.open, see)
+    everywhere = Listing("matrix", "Environments", ENVIRONMENTS, "environments", shelf.open, matrix, room=100)
+    each = {name: _stands(shelf, name, share(len(places))) for name in places}
+    view = partial(_environments, shelf, everywhere, each)
+    yield Page(ENVIRONMENTS, "Environments", "pages/environments.md.j2", view, BOOK)
+    yield from further(shelf.book, BOOK, everywhere, *each.values())
+
+
+def _environments(
+    shelf: Shelf, everywhere: Listing[Case], each: Mapping[str, Listing[tuple[Case, str]]]
+) -> Mapping[str, object]:
+    see = See(shelf.book, ENVIRONMENTS)
     return {
         "see": see,
-        "matrix": everything,
-        "environments": [_environment(shelf, name, see) for name in places],
+        "matrix": everywhere.part(see),
+        "environments": [_environment(shelf, name, stands, see) for name, stands in each.items()],
     }
 
 
-def _environment(shelf: Shelf, name: str, see: See) -> EnvironmentView:
+def _stands(shelf: Shelf, name: str, room: int) -> Listing[tuple[Case, str]]:
     record = shelf.book.catalog.environments.get(name)
-    found = [(case, case.verdict.environments[name]) for case in shelf.open if name in case.environments]
-    rank = [Standing.FAILED, Standing.UNKNOWN, Standing.PROVEN]
-    found.sort(key=lambda item: rank.index(item[1].state))
+    title = str(record.title) if record else name
+    found = [(case, name) for case in shelf.open if name in case.environments]
+    found.sort(key=lambda item: _WORST_FIRST.index(item[0].verdict.environments[name].state))
+    return Listing("stands", title, ENVIRONMENTS, f"environments/{name}", found, _stand_rows, at=title, room=room)
+
+
+def _stand_rows(found: Sequence[tuple[Case, str]], see: See) -> list[Stand]:
+    there = ((case, case.verdict.environments[name]) for case, name in found)
+    return [Stand(see.titled(case.entry.id), stand.state.value, stand.reasons) for case, stand in there]
+
+
+def _environment(shelf: Shelf, name: str, stands: Listing[tuple[Case, str]], see: See) -> EnvironmentView:
+    states = [case.verdict.environments[name].state for case, _ in stands.items]
     return EnvironmentView(
-        title=str(record.title) if record else name,
-        record=record,
+        title=stands.title,
+        record=shelf.book.catalog.environments.get(name),
         required=name in shelf.book.catalog.required,
-        counts=[(state.value, sum(there.state is state for _, there in found)) for state in Standing],
-        stands=[Stand(see.titled(case.entry.id), there.state.value, there.reasons) for case, there in found],
+        counts=[(state.value, states.count(state)) for state in Standing],
+        stands=stands.part(see),
     )
 
 
 # ── impact ───────────────────────────────────────────────────────────────────────────────────────────
 
 
-def impact_view(shelf: Shelf) -> Mapping[str, object]:
+def impact_pages(shelf: Shelf) -> Iterator[Page]:
+    named = {str(revenue.stream) for case in shelf.cases.values() for revenue in _revenue(case)}
+    known = shelf.book.catalog.streams
+    names = [*known, *sorted(named.difference(known))]
+    streams = {name: _risks(shelf, name, share(len(names))) for name in names}
+    shares = _shares(shelf)
+    segments = [segment for segment in map(partial(_segment, shelf), shelf.book.catalog.segments) if segment.items]
+    view = partial(_impact, shelf, streams, shares, segments)
+    yield Page(IMPACT, "Impact", "pages/impact.md.j2", view, BOOK)
+    yield from further(shelf.book, BOOK, shares, *streams.values(), *segments)
+
+
+def _impact(
+    shelf: Shelf,
+    streams: Mapping[str, Listing[tuple[Case, Revenue]]],
+    shares: Listing[tuple[Case, Share]],
+    segments: Sequence[Listing[Case]],
+) -> Mapping[str, object]:
     see = See(shelf.book, IMPACT)
     total = shelf.fact("book.revenue")
-    named = {str(r.stream) for case in shelf.cases.values() for r in _revenue(case)}
-    streams = [*shelf.book.catalog.streams, *sorted(named.difference(shelf.book.catalog.streams))]
     return {
         "see": see,
         "total": str(total) if total.value is not None else "",
-        "streams": [_stream(shelf, name, see) for name in streams],
-        "shares": [
-            Lost(see.titled(case.entry.id), share, See(shelf.book, IMPACT, case.entry))
-            for case in shelf.open
-            for share in (case.issue.impact.share if case.issue.impact else ())
-        ],
-        "segments": _segments(shelf, see),
+        "streams": [_stream(shelf, name, risks, see) for name, risks in streams.items()],
+        "shares": shares.part(see),
+        "segments": [(segment.title, _reached(segment, see)) for segment in segments],
     }
 
 
-def _stream(shelf: Shelf, name: str, see: See) -> StreamView:
+def _risks(shelf: Shelf, name: str, room: int) -> Listing[tuple[Case, Revenue]]:
+    record = shelf.book.catalog.streams.get(name)
+    title = str(record.title) if record else name
+    found = [(case, revenue) for case in shelf.ordered for revenue in _revenue(case) if revenue.stream == name]
+    return Listing("risks", title, IMPACT, f"impact/streams/{name}", found, _risk_rows, at=title, room=room)
+
+
+def _risk_rows(found: Sequence[tuple[Case, Revenue]], see: See) -> list[AtRisk]:
+    return [
+        AtRisk(see.titled(case.entry.id), case.issue.closed is None, revenue, see.of(case.entry))
+        for case, revenue in found
+    ]
+
+
+def _stream(shelf: Shelf, name: str, risks: Listing[tuple[Case, Revenue]], see: See) -> StreamView:
     record = shelf.book.catalog.streams.get(name)
     fact = shelf.fact("book.revenue", stream=name) if record else None
-    found = [(case, revenue) for case in shelf.ordered for revenue in _revenue(case) if revenue.stream == name]
     return StreamView(
-        title=str(record.title) if record else name,
+        title=risks.title,
         record=record,
         at_risk=str(fact) if fact and fact.value is not None else "",
-        issues=[
-            AtRisk(
-                see.titled(case.entry.id),
-                case.issue.closed is None,
-                revenue,
-                See(shelf.book, IMPACT, case.entry),
-            )
-            for case, revenue in found
-        ],
+        issues=risks.part(see),
     )
 
 
-def _revenue(case: Case) -> Iterable[Revenue]:
+def _shares(shelf: Shelf) -> Listing[tuple[Case, Share]]:
+    found = [(case, lost) for case in shelf.open for lost in (case.issue.impact.share if case.issue.impact else ())]
+    title = "Shares that are lost"
+    return Listing("shares", title, IMPACT, "impact/shares", found, _share_rows, at=title, room=100)
+
+
+def _share_rows(found: Sequence[tuple[Case, Share]], see: See) -> list[Lost]:
+    return [Lost(see.titled(case.entry.id), lost, see.of(case.entry)) for case, lost in found]
+
+
+def _revenue(case: Case) -> Sequence[Revenue]:
     return case.issue.impact.revenue if case.issue.impact else ()
 
 
-def _segments(shelf: Shelf, see: See) -> list[tuple[str, list[Linked]]]:
-    """Each group of customers with the open issues that reach it."""
-    reached = {
-        name: [case for case in shelf.open if case.issue.impact and name in case.issue.impact.segments]
-        for name in shelf.book.catalog.segments
-    }
-    titles = shelf.book.catalog.segments
-    return [
-        (str(titles[name].title), [see.issue(case.entry.id) for case in cases])
-        for name, cases in reached.items()
-        if cases
-    ]
+def _segment(shelf: Shelf, name: str) -> Listing[Case]:
+    """A group of customers with the open issues that reach it."""
+    reached = [case for case in shelf.open if case.issue.impact and name in case.issue.impact.segments]
+    title = str(shelf.book.catalog.segments[name].title)
+    folder = f"impact/customers/{name}"
+    return Listing("issues", title, IMPACT, folder, reached, issue_rows, at="Customers", room=SHORT)
+
+
+def _reached(segment: Listing[Case], see: See) -> Some:
+    return some([see.issue(case.entry.id) for case in segment.items], lambda words: segment.to(2, words, see))

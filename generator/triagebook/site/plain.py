@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,14 +12,12 @@ from typing import Any
 import yaml
 
 from triagebook.errors import TriagebookError
-from triagebook.markdown import without_figures
-from triagebook.markup import plain
-from triagebook.render import render, templates
+from triagebook.markdown import plain
 from triagebook.reports import KINDS
 
-from .data import assets
 from .flavour import flavoured
-from .pages import pages
+from .outputs import outputs
+from .page import Page
 from .shelf import Shelf
 
 SETTINGS, PAGES = "mkdocs.yml", "docs"
@@ -49,18 +47,11 @@ EXTENSIONS: Sequence[object] = (
 
 @dataclass(frozen=True, slots=True)
 class Own:
-    """The pages of one's own that stand beside those of the book, and templates that go before ours."""
+    """The pages of one's own that stand beside those of the book."""
 
     folder: Path | None = None
     title: str = ""
     nav: Sequence[Any] = ()
-    templates: Path | None = None
-
-
-def own_templates(root: Path) -> Path | None:
-    """The templates beside the book's folder, which go before those that come with us; none where these are ours."""
-    own = root.parent / "templates"
-    return own if own.is_dir() and own.resolve() != templates().resolve() else None
 
 
 def write(shelf: Shelf, out: Path, own: Own) -> int:
@@ -70,20 +61,20 @@ def write(shelf: Shelf, out: Path, own: Own) -> int:
     if own.folder:
         shutil.copytree(own.folder, out / PAGES)
     made = 0
-    for path, text in _texts(shelf, own.templates):
-        _write(out / PAGES / path, text)
-        made += 1
-    for asset in assets(shelf, lambda path: path, own.templates):
-        path = f"{asset.path}.txt" if asset.path.endswith(".md") else asset.path  # else it would be a page
-        _write(out / PAGES / path, asset.content())
+    for output in outputs(shelf):
+        if isinstance(output, Page):
+            _write(out / PAGES / output.path, _text(output, shelf))
+            made += 1
+        else:
+            path = f"{output.path}.txt" if output.path.endswith(".md") else output.path  # else it would be a page
+            _write(out / PAGES / path, output.content())
     _write(out / SETTINGS, _settings(shelf, own))
     return made
 
 
-def _texts(shelf: Shelf, own: Path | None) -> Iterator[tuple[str, str]]:
-    for page in pages(shelf.book, shelf=shelf):
-        text = without_figures(plain(render(page.template, page.view(), page.lookup, own=own, about=page.title)))
-        yield page.path, _TO_TAKE.sub(r"](\1.md.txt)", flavoured(text))
+def _text(page: Page, shelf: Shelf) -> str:
+    markdown, _ = page.text(shelf.own)
+    return _TO_TAKE.sub(r"](\1.md.txt)", flavoured(plain(markdown)))
 
 
 def _write(path: Path, text: str) -> None:

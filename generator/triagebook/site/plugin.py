@@ -7,13 +7,12 @@ Python-Markdown, which would take longer than all the rest. A file of the same p
 
 from __future__ import annotations
 
-import posixpath
-from collections.abc import Callable, Iterator, Sequence
-from functools import partial
-from html import escape
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
-from urllib.parse import unquote, urljoin, urlsplit
+from typing import Literal
 
+from jinja2 import Environment
 from mkdocs.commands.build import build
 from mkdocs.commands.serve import serve
 from mkdocs.config import load_config
@@ -22,37 +21,30 @@ from mkdocs.config.config_options import ExtraScriptValue, Optional, Type
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import Abort, ConfigurationError, MkDocsException, PluginError
 from mkdocs.livereload import LiveReloadServer
-from mkdocs.plugins import BasePlugin
-from mkdocs.structure.files import File, Files, InclusionLevel
+from mkdocs.plugins import BasePlugin, event_priority, get_plugin_logger
+from mkdocs.structure.files import File, Files
 from mkdocs.structure.nav import Navigation
-from mkdocs.structure.pages import Page as MkDocsPage
-from mkdocs.structure.toc import AnchorLink, TableOfContents
-from mkdocs.utils import get_relative_url
+from mkdocs.utils.templates import TemplateContext
 
 from triagebook.errors import TriagebookError
 from triagebook.findings import Finding
-from triagebook.markdown import without_figures
-from triagebook.markup import Heading, to_html
 from triagebook.recording.sight import sources_of
-from triagebook.render import render, templates
+from triagebook.render import own_templates, templates
 from triagebook.rules import EVERYTHING, check
 from triagebook.source import NoHistoryError
 from triagebook.store.find import book_at
 from triagebook.store.load import Loaded, load
 
-from .data import assets
 from .history import recent_changes
-from .layout import arranged
-from .page import Asset, Page
-from .pages import pages
-from .plain import Own, own_templates
-from .reports import with_figures
+from .plain import Own
+from .press import MadeFile, Press, Progress, SiteFiles
+from .search import Entry, SearchError, entries, report_addresses, write_index, written
 from .shelf import Shelf
 
 ASSETS = "assets/triagebook"  # the styles and scripts of the site's pages
-MANY = 30  # headings beside a page; where there are more, only the upper ones stand there
+INDEX = f"{ASSETS}/search"  # where `search.js` looks for the index
 
-Progress = Callable[[int, int], None]  # how many pages are made, of how many
+log = get_plugin_logger("triagebook")
 
 
 class Options(Config):  # type: ignore[no-untyped-call]  # MkDocs' own
@@ -62,50 +54,6 @@ class Options(Config):  # type: ignore[no-untyped-call]  # MkDocs' own
     since = Optional(Type(str))  # the revision that changes are told from; else the commit before the newest one
 
 
-class GeneratedPage(MkDocsPage):
-    """A page made from the book, in the hands of MkDocs."""
-
-    def __init__(self, page: Page, title: str, file: File, config: MkDocsConfig, own: Path | None) -> None:
-        super().__init__(escape(title), file, config)
-        self.made_of = page
-        self.own = own
-        self.when_made: Callable[[], None] = lambda: None
-        self.hidden = ["navigation"] if "navigation.tabs" in (config.theme.get("features") or []) else []
-        if page.wide:
-            self.hidden.append("toc")
-
-    def read_source(self, config: MkDocsConfig) -> None:  # noqa: ARG002  (MkDocs' signature)
-        # Plugins that change Markdown see none here: a record's text is data, and no template of theirs.
-        self.markdown = ""
-        # The theme prints this title as it is; the other one it would unescape.
-        self.meta = {"title": escape(self.made_of.title), "hide": self.hidden}
-
-    def render(self, config: MkDocsConfig, files: Files) -> None:  # noqa: ARG002  (MkDocs' signature)
-        page = self.made_of
-        markdown = render(page.template, page.view(), page.lookup, own=self.own, about=page.title)
-        html = to_html(markdown, lambda address: _on_site(address, self.file, files))
-        if len(html.headings) < 2:  # nothing to put beside the page, so it takes the room
-            self.meta["hide"] = [*self.hidden, "toc"]
-        self.content = f'<div class="book">{arranged(with_figures(html.body))}</div>'
-        self.toc = _contents(html.headings)
-        self.present_anchor_ids = {heading.anchor for heading in html.headings}
-        self.when_made()
-
-
-class DataFile(File):
-    """A file beside the pages, whose content is made when it is written."""
-
-    made_of: Asset
-
-    def is_documentation_page(self) -> bool:
-        return False
-
-    def copy_file(self, dirty: bool = False) -> None:  # noqa: ARG002, FBT001, FBT002  (MkDocs' signature)
-        target = Path(self.abs_dest_path)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(self.made_of.content().encode(errors="replace"))
-
-
 class TriagebookPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
     """Adds the pages of a book to the site."""
 
@@ -113,8 +61,9 @@ class TriagebookPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
         self.loaded: Loaded | None = None  # what to show, where that is known already
         self.findings: Sequence[Finding] | None = None
         self.progress: Progress = lambda _made, _of: None
-        self.generated: list[GeneratedPage] = []
-        self.own: Path | None = None  # templates of one's own
+        self.beside = ThreadPoolExecutor(1)  # makes the index of the search while pages are written
+        self.index: Future[None] | None = None
+        self.serving = False
 
     def folder(self, config: MkDocsConfig) -> Path:
         """The book's folder."""
@@ -132,14 +81,17 @@ class TriagebookPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
             chosen = EVERYTHING.within(loaded.book.catalog)
             read = (chosen.weigh(found) for found in loaded.findings if chosen.wants_code(found.code))
             findings = loaded.placed([*read, *check(loaded.book)])
-        self.own = own_templates(loaded.root)
         try:
             changes = recent_changes(loaded.root, self.config.since)
         except NoHistoryError as error:
             raise PluginError(f"`since: {self.config.since}`: {error.what}; {error.do}") from None
-        return Shelf(loaded.book, findings, sources_of(loaded.root, loaded.book), changes=changes)
+        return Shelf(loaded.book, findings, sources_of(loaded.root, loaded.book), changes, own_templates(loaded.root))
+
+    def on_startup(self, *, command: Literal["build", "gh-deploy", "serve"], dirty: bool) -> None:  # noqa: ARG002
+        self.serving = command == "serve"
 
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
+        self.have_index()  # that of the last build, before its folder is emptied
         for asset in reversed(_own_assets()):
             place = f"{ASSETS}/{asset.name}"
             if asset.suffix == ".css":
@@ -150,39 +102,66 @@ class TriagebookPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
 
     def on_files(self, files: Files, /, *, config: MkDocsConfig) -> Files:
         shelf = self.shelf(config)
-        titles = dict(_titles(config.nav))
-        self.generated = []
-        for page in pages(shelf.book, shelf=shelf):
-            if files.get_file_from_path(page.path) is None:
-                file = File.generated(config, page.path, content="", inclusion=InclusionLevel.NOT_IN_NAV)
-                files.append(file)
-                self.generated.append(GeneratedPage(page, titles.get(page.path, page.title), file, config, self.own))
+        self.files = SiteFiles(files, shelf, config, dict(_titles(config.nav)))
         for path in _own_assets():
-            files.append(File.generated(config, f"{ASSETS}/{path.name}", abs_src_path=str(path)))
-        for asset in assets(shelf, lambda path: _address(path, files, config), self.own):
-            if files.get_file_from_path(asset.path) is None:
-                data = DataFile.generated(config, asset.path, content="")
-                assert isinstance(data, DataFile)  # noqa: S101  (MkDocs makes one of the class that is asked)
-                data.made_of = asset
-                files.append(data)
-        for number, made in enumerate(self.generated, start=1):
-            made.when_made = partial(self.progress, number, len(self.generated))
-        return files
+            self.files.append(File.generated(config, f"{ASSETS}/{path.name}", abs_src_path=str(path)))
+        return self.files
 
     def on_nav(self, nav: Navigation, /, *, config: MkDocsConfig, files: Files) -> Navigation:  # noqa: ARG002
-        in_nav = {page.file.src_uri: page for page in nav.pages}
-        known = {**{page.file.src_uri: page for page in self.generated}, **in_nav}
-        for page in self.generated:
-            if page.file.src_uri not in in_nav and page.made_of.section != page.made_of.path:
-                page.parent = known.get(page.made_of.section)  # type: ignore[assignment]  # any item can be one
+        self.nav = nav
         return nav
+
+    @event_priority(-100)  # when other plugins have given the environment all that a page needs
+    def on_env(self, env: Environment, /, *, config: MkDocsConfig, files: Files) -> Environment:  # noqa: ARG002
+        Press(self.files, self.nav, env, config).run(self.progress)
+        if "search" not in config.plugins and "material/search" not in config.plugins:
+            folder, language = Path(config.site_dir, INDEX), str(config.theme.get("language") or "en")
+            found, reports = list(_found(self.files)), report_addresses(as_folders=config.use_directory_urls)
+            self.index = self.beside.submit(write_index, found, folder, reports, language)
+        return env
+
+    def on_template_context(
+        self, context: TemplateContext, /, *, template_name: str, config: MkDocsConfig
+    ) -> TemplateContext:
+        if template_name == "sitemap.xml" and config.site_url:
+            context["pages"] = [*context["pages"], *(file for file in self.files.generated() if file.page)]
+        return context
+
+    def on_post_build(self, *, config: MkDocsConfig) -> None:  # noqa: ARG002
+        if not self.serving:  # there the page is shown first
+            self.have_index()
+
+    def on_shutdown(self) -> None:
+        self.have_index()
+
+    def have_index(self) -> None:
+        """Wait until the index is written. A site without one is worth a warning; `--strict` makes it an error."""
+        index, self.index = self.index, None
+        try:
+            if index:
+                index.result()
+        except SearchError as error:
+            log.warning("the site has no search: %s; %s", error.what, error.do)
 
     def on_serve(self, server: LiveReloadServer, /, *, config: MkDocsConfig, builder: object) -> LiveReloadServer:  # noqa: ARG002
         server.watch(str(self.folder(config)))
         server.watch(str(templates()))
-        if self.own:
-            server.watch(str(self.own))
+        if own := own_templates(self.folder(config)):
+            server.watch(str(own))
         return server
+
+
+def _found(files: SiteFiles) -> Iterator[tuple[str, Entry]]:
+    """What the search finds, with its address: in the book, and on hand-written pages."""
+    with files.forgetting():
+        for entry in entries(files.shelf):
+            file = files.get_file_from_path(entry.path)
+            if isinstance(file, MadeFile):
+                yield file.url, entry
+    for file in files.documentation_pages():
+        if file.page:
+            for entry in written(file.src_uri, str(file.page.title), file.page.content or ""):
+                yield file.url, entry
 
 
 def _own_assets() -> list[Path]:
@@ -206,43 +185,6 @@ def _titles(nav: object) -> Iterator[tuple[str, str]]:
             if isinstance(below, str):
                 yield below, str(title)
             yield from _titles(below)
-
-
-def _contents(headings: Sequence[Heading]) -> TableOfContents:
-    """The headings as the tree that a theme shows beside the page."""
-    top: list[AnchorLink] = []
-    above: list[AnchorLink] = []
-    deepest = 2 if len(headings) > MANY else 3
-    for heading in (each for each in headings if each.level <= deepest):
-        link = AnchorLink(without_figures(heading.words), heading.anchor, heading.level)
-        while above and above[-1].level >= link.level:
-            above.pop()
-        (above[-1].children if above else top).append(link)
-        above.append(link)
-    return TableOfContents(top)
-
-
-def _on_site(address: str, here: File, files: Files) -> str | None:
-    """Where an address in a page's Markdown leads on the site: sources become pages, the unknown leads nowhere."""
-    try:
-        parts = urlsplit(address)
-    except ValueError:
-        return None
-    if parts.scheme or not (parts.netloc or parts.path):
-        return address
-    target = files.get_file_from_path(
-        posixpath.normpath(posixpath.join(posixpath.dirname(here.src_uri), unquote(parts.path)))
-    )
-    if parts.netloc or target is None:
-        return None
-    return get_relative_url(target.url, here.url) + (f"#{parts.fragment}" if parts.fragment else "")
-
-
-def _address(path: str, files: Files, config: MkDocsConfig) -> str:
-    """Where a page lies, from the root of the site; the whole address where that is known."""
-    file = files.get_file_from_path(path)
-    url = file.url if file else path
-    return urljoin(config.site_url, url) if config.site_url else url
 
 
 # ── for the commands ─────────────────────────────────────────────────────────────────────────────────
@@ -289,15 +231,15 @@ def serve_site(config_file: Path, address: str, *, open_browser: bool) -> None:
         raise _failed(error) from None
 
 
-def own_pages(config_file: Path | None, root: Path) -> Own:
+def own_pages(config_file: Path | None) -> Own:
     """The pages of one's own that a site has beside those of the book, with its name and navigation."""
     if config_file is None:
-        return Own(templates=own_templates(root))
+        return Own()
     try:
         config = load_config(str(config_file))
     except (ConfigurationError, MkDocsException, Abort) as error:
         raise _failed(error) from None
-    return Own(Path(config.docs_dir), config.site_name, tuple(config.nav or ()), own_templates(root))
+    return Own(Path(config.docs_dir), config.site_name, tuple(config.nav or ()))
 
 
 def _plugin(config: MkDocsConfig, config_file: Path) -> TriagebookPlugin:

@@ -7,11 +7,12 @@ from collections.abc import Iterator, Mapping
 from functools import partial
 
 from triagebook.facts.case import Case
-from triagebook.markdown import FIGURE_CLOSE, FIGURE_DIGITS, FIGURE_OPEN, without_figures
-from triagebook.reports import KINDS, Report, make
+from triagebook.markdown import FIGURE_CLOSE, FIGURE_DIGITS, FIGURE_OPEN, placed, without_figures
+from triagebook.reports import KINDS
 
-from .page import Page
+from .page import Asset, Page
 from .see import FACTS, See, issue_path, report_path
+from .shelf import Shelf
 
 FORMS: Mapping[str, str] = {"md": "Markdown", "html": "HTML", "json": "JSON"}
 SOURCES = "Where the figures come from"
@@ -29,38 +30,27 @@ def file_path(issue_id: str, kind: str, form: str) -> str:
     return f"issues/{issue_id}/{kind}.{form}"
 
 
-class _Desk:
-    """Where one report lies at a time: it is made for its page, and gone when the next one is."""
-
-    def __init__(self) -> None:
-        self.report: Report | None = None
-
-    def view(self, kind: str, case: Case) -> Mapping[str, object]:
-        self.report = report = make(kind, case)
-        path = report_path(case.entry.id, kind)
-        see = See(case.book, path, case.entry)
-        return {
-            "template": report.template,
-            "report": report.view,
-            "see": see,
-            "title": SOURCES,
-            "used": report.figures,
-            "up": see.to(issue_path(case.entry.id), f"Issue {case.entry.id}"),
-            "files": [see.to(file_path(case.entry.id, kind, form), words) for form, words in FORMS.items()],
-            "facts": see.to(FACTS, "All facts"),
-        }
-
-    def lookup(self, name: str) -> str | None:
-        return self.report.figures.lookup(name) if self.report else None
-
-
-def report_pages(case: Case) -> Iterator[Page]:
-    desk = _Desk()
+def report_outputs(shelf: Shelf, case: Case) -> Iterator[Page | Asset]:
+    """The reports on an issue, each as a page and then as files: so what they share is made once."""
     for kind in KINDS:
         title = f"{case.entry.id} · {title_of(kind)}"
         path = report_path(case.entry.id, kind)
-        view = partial(desk.view, kind, case)
-        yield Page(path, title, "pages/report.md.j2", view, issue_path(case.entry.id), desk.lookup)
+        yield Page(path, title, "pages/report.md.j2", partial(_view, shelf, case, kind), issue_path(case.entry.id))
+        for form in FORMS:
+            yield Asset(file_path(case.entry.id, kind, form), partial(shelf.desk.document, case, kind, form))
+
+
+def _view(shelf: Shelf, case: Case, kind: str) -> Mapping[str, object]:
+    report, markdown = shelf.desk.take(case, kind)
+    see = See(case.book, report_path(case.entry.id, kind), case.entry)
+    return {
+        "body": placed(markdown, see.page),
+        "title": SOURCES,
+        "used": report.figures,
+        "up": see.to(issue_path(case.entry.id), f"Issue {case.entry.id}"),
+        "files": [see.to(file_path(case.entry.id, kind, form), words) for form, words in FORMS.items()],
+        "facts": see.to(FACTS, "All facts"),
+    }
 
 
 def with_figures(body: str) -> str:

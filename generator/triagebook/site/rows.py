@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from triagebook.facts.case import Case
@@ -11,7 +11,6 @@ from triagebook.markdown import Linked
 
 from .fields import state_of
 from .see import See
-from .shelf import Shelf
 
 ELSEWHERE = "not asked"
 
@@ -59,7 +58,7 @@ class Matrix:
     rows: list[MatrixRow]
 
 
-def issue_rows(cases: Iterable[Case], see: See) -> list[IssueRow]:
+def issue_rows(cases: Sequence[Case], see: See) -> list[IssueRow]:
     return [
         IssueRow(
             id=see.issue(case.entry.id),
@@ -75,15 +74,13 @@ def issue_rows(cases: Iterable[Case], see: See) -> list[IssueRow]:
     ]
 
 
-def matrix(shelf: Shelf, cases: Iterable[Case], see: See) -> Matrix:
+def matrix(cases: Sequence[Case], see: See) -> Matrix:
     """Only environments that one of the issues speaks of, in the catalog's order."""
-    cases = list(cases)
-    known = list(shelf.book.catalog.environments)
+    known = see.book.catalog.environments
     named = {name for case in cases for name in case.environments}
     places = [*(name for name in known if name in named), *sorted(named.difference(known))]
-    titles = {name: found.title for name, found in shelf.book.catalog.environments.items()}
     return Matrix(
-        environments=[Linked(str(titles.get(name, name))) for name in places],
+        environments=[Linked(str(known[name].title) if name in known else name) for name in places],
         rows=[
             MatrixRow(
                 id=see.issue(case.entry.id),

@@ -18,8 +18,8 @@ from triagebook.model.catalog import Catalog
 from triagebook.model.evidence import CommandOutput, MeasuredValue, Observation, TestRun
 from triagebook.model.issue import Issue
 from triagebook.model.pattern import Pattern
+from triagebook.model.suites import Expectation
 from triagebook.model.values import Digest, DocRef, FactRef, Place, Quantity
-from triagebook.model.work import Expectation
 
 from .see import SCHEMA, See, anchor
 from .shelf import Shelf

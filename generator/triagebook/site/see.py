@@ -28,6 +28,7 @@ ENVIRONMENTS = "environments/index.md"
 IMPACT = "impact/index.md"
 EVIDENCE = "evidence/index.md"
 CONTRADICTIONS = "contradictions/index.md"
+RELATIONS = "relations/index.md"
 REFERENCE = "reference/index.md"
 RULES = "rules/index.md"
 FACTS = "facts/index.md"
@@ -108,15 +109,15 @@ class See:
         """The way from this page to another one."""
         return posixpath.relpath(path, self.folder or ".")
 
-    def to(self, path: str, words: str, at: str = "") -> Linked:
+    def to(self, path: str, words: str, at: str = "", *, code: bool = False) -> Linked:
         """Words that lead to another page, or to the heading `at` on it."""
-        return Linked(words, self.page(path) + (f"#{anchor(at)}" if at else ""))
+        return Linked(words, self.page(path) + (f"#{anchor(at)}" if at else ""), code=code)
 
     def issue_at(self, issue_id: str, words: str, at: str, *, code: bool = False) -> Linked:
         """Words that lead to a heading on an issue's page, also from that page itself."""
-        here = self.on_issue and self.entry is not None and self.entry.id == issue_id
-        page = "" if here else self.page(issue_path(issue_id))
-        return Linked(words, f"{page}#{anchor(at)}" if issue_id in self.book.issues else None, code=code)
+        if self.on_issue and self.entry is not None and self.entry.id == issue_id:
+            return Linked(words, f"#{anchor(at)}", code=code)
+        return self.to(issue_path(issue_id), words, at, code=code) if self._has(issue_id) else Linked(words, code=code)
 
     def titled(self, issue_id: str) -> Linked:
         """An issue by its number and title."""
@@ -124,15 +125,19 @@ class See:
         return self.issue(issue_id, f"{issue_id} · {entry.issue.title}" if entry else "")
 
     def issue(self, issue_id: str, words: str = "") -> Linked:
-        return Linked(words or issue_id, self.page(issue_path(issue_id)) if issue_id in self.book.issues else None)
+        words = words or issue_id
+        return self.to(issue_path(issue_id), words) if self._has(issue_id) else Linked(words)
+
+    def _has(self, issue_id: str) -> bool:
+        return issue_id in self.book.issues
 
     def rule(self, code: str) -> Linked:
         """A rule by its code; what is no rule of ours (a file that can't be read) has no page."""
-        return Linked(code, self.page(rule_path(code)) if code in _CODES else None)
+        return self.to(rule_path(code), code) if code in _CODES else Linked(code)
 
     def pattern(self, pattern_id: str) -> Linked:
         pattern = self.book.patterns.get(pattern_id)
-        return Linked(pattern.title, self.page(pattern_path(pattern_id))) if pattern else Linked(pattern_id)
+        return self.to(pattern_path(pattern_id), pattern.title) if pattern else Linked(pattern_id)
 
     def file(self, file: str, line: int = 1) -> Linked:
         """A file of the book, leading to the page that shows it if that is another one."""
@@ -140,10 +145,10 @@ class See:
         if self.entry and first == self.entry.id:
             return Linked(f"{rest}:{line}" if line > 1 else rest, code=True)
         words = f"{file}:{line}" if line > 1 else file
-        if first == "patterns":
-            name = rest.removesuffix(".yaml")
-            return Linked(words, self.page(pattern_path(name)) if name in self.book.patterns else None, code=True)
-        return Linked(words, self.page(issue_path(first)) if rest and first in self.book.issues else None, code=True)
+        name = rest.removesuffix(".yaml")
+        if first == "patterns" and name in self.book.patterns:
+            return self.to(pattern_path(name), words, code=True)
+        return self.to(issue_path(first), words, code=True) if rest and self._has(first) else Linked(words, code=True)
 
     def name(self, ref: Ref) -> Linked:
         """What the catalog or the record calls a thing; its id where neither has a name for it."""
@@ -170,6 +175,10 @@ class See:
         """A document about the issue by its title, leading to its address if it has one."""
         record = self.entry.issue.documents.get(name) if self.entry else None
         return Linked(record.title, record.url) if record else Linked(name)
+
+    def of(self, entry: Entry) -> See:
+        """The same page, for what another record names."""
+        return See(self.book, posixpath.join(self.folder, "index.md"), entry)
 
     # ── source code ──────────────────────────────────────────────────────────────────────────────────
 
@@ -234,22 +243,21 @@ class See:
         return [f"{word} {_text(self(value))}" for word, value in said if value is not None]
 
 
-class Alone(See):
-    """Names and links in a document that stands alone: there is no page beside it to lead to."""
+class Portable(See):
+    """Names and links in a text that has the site's pages beside it, or has not: `markdown.placed` finds them."""
 
     def __init__(self, book: Book, entry: Entry) -> None:
         super().__init__(book, "report.md", entry)
 
-    def issue(self, issue_id: str, words: str = "") -> Linked:
-        entry = self.book.issues.get(issue_id)
-        links = entry.issue.links if entry else ()
-        return Linked(words or issue_id, next((str(link.url) for link in links), None))
+    def to(self, path: str, words: str, at: str = "", *, code: bool = False) -> Linked:
+        return Linked(words, path + (f"#{anchor(at)}" if at else ""), code=code, within=True)
 
-    def pattern(self, pattern_id: str) -> Linked:
-        return Linked(super().pattern(pattern_id).text)
 
-    def issue_at(self, issue_id: str, words: str, at: str, *, code: bool = False) -> Linked:  # noqa: ARG002
-        return Linked(words, code=code)
+def elsewhere(book: Book, path: str) -> str | None:
+    """Where a page of the site can be seen when there is no site: an issue, at the address its record names first."""
+    name = path.split("/")[1]
+    entry = book.issues.get(name) if path == issue_path(name) else None
+    return next((str(link.url) for link in entry.issue.links), None) if entry else None
 
 
 def _text(value: object) -> str:

@@ -22,8 +22,8 @@ from triagebook.model.evidence import (
     Side,
     TestRun,
 )
+from triagebook.model.suites import Expectation, Suite, Test
 from triagebook.model.values import DocRef
-from triagebook.model.work import Expectation, Suite, Test
 from triagebook.reports.figures import Figures
 
 from .see import See, anchor

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
+from pathlib import Path
 
 from triagebook.book import Book, Entry, natural
 from triagebook.facts.case import Case
@@ -14,9 +15,10 @@ from triagebook.facts.source_state import UNKNOWN, Sources
 from triagebook.facts.study import Study
 from triagebook.findings import Finding
 from triagebook.markdown import Lookup
-from triagebook.model.base import Prose
-from triagebook.model.defect import Certainty, Severity, Tie
+from triagebook.model.defect import Certainty, Severity
 from triagebook.model.values import FactRef
+
+from .alone import Desk
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +42,14 @@ class Shelf:
         findings: Sequence[Finding] = (),
         source: Sources = UNKNOWN,
         changes: Changes = NOT_ASKED,
+        own: Path | None = None,  # templates that go before ours
     ) -> None:
         self.book = book
         self.findings = findings
         self.changes = changes
+        self.own = own
+        self.desk = Desk(own)
         self.study = Study(book, source)
-        self.named_by: dict[str, list[tuple[str, Tie, Prose | None]]] = defaultdict(list)
         self.shown_by: dict[str, list[tuple[Entry, Certainty]]] = defaultdict(list)
         self.findings_in: dict[str, list[Finding]] = defaultdict(list)  # by issue; `patterns` and the catalog apart
         for entry in book.issues.values():
@@ -54,9 +58,6 @@ class Shelf:
             self.findings_in[finding.file.partition("/")[0]].append(finding)
 
     def _note(self, entry: Entry) -> None:
-        for tie in entry.issue.relations:
-            if tie.to != entry.id:
-                self.named_by[tie.to].append((entry.id, tie.kind, tie.why))
         for pattern, state in {str(c.pattern): c.state for c in entry.issue.causes if c.pattern}.items():
             self.shown_by[pattern].append((entry, state))
 

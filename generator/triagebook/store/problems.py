@@ -38,7 +38,7 @@ def mark_of(text: str, mark: Any) -> Mark:  # noqa: ANN401  (libyaml's marks and
 
 # Beside what YAML forbids: U+0085, U+2028 and U+2029, which end a line for some readers and not for others, and
 # U+FEFF, which some drop.
-_UNREADABLE = re.compile("[^\t\n\r\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
+_UNREADABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]")
 _BREAK = re.compile(r"\r\n?|\n")
 
 

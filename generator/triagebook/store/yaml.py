@@ -7,7 +7,7 @@ become nodes one by one: no anchor is expanded, no tag obeyed, and hostile nesti
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NoReturn
 
 import yaml
 
@@ -26,14 +26,23 @@ _loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 class Node:
     """A value, with where it stands: a scalar, a list of `items`, or a mapping of `keys` to `values`."""
 
-    start: Mark
-    end: Mark
+    text: str  # of the whole document
+    begins: Any  # the parser's own marks, which become ours where somebody asks
+    ends: Any
     scalar: str | None = None
     items: list[Node] | None = None
     keys: dict[str, Node] | None = None
     values: dict[str, Node] = field(default_factory=dict)
     flow: bool = False  # a collection in brackets or braces
     style: str = ""  # of a scalar: the character that opens it, nothing where it is plain
+
+    @property
+    def start(self) -> Mark:
+        return mark_of(self.text, self.begins)
+
+    @property
+    def end(self) -> Mark:
+        return mark_of(self.text, self.ends)
 
     def plain(self) -> Plain:
         """The value without its marks."""
@@ -83,86 +92,83 @@ class _Builder:
     """Makes nodes of a stream of events."""
 
     def __init__(self, text: str, loader: Any) -> None:  # noqa: ANN401  (libyaml's loader and its twin share no type)
-        self.text, self.loader = text, loader
-        self.root: Node | None = None
-        self.open: list[Node] = []
-        self.waiting: list[Node | None] = []  # for each open node, the key that waits for its value
+        self.text, self.next = text, loader.get_event
 
     def document(self) -> Node:
-        documents = 0
-        while not isinstance(event := self.loader.get_event(), yaml.StreamEndEvent):
+        root, documents = None, 0
+        while not isinstance(event := self.next(), yaml.StreamEndEvent):
             if isinstance(event, yaml.NodeEvent):
-                self._node(event)
-            elif isinstance(event, yaml.CollectionEndEvent):
-                self.waiting.pop()
-                self.open.pop().end = mark_of(self.text, event.end_mark)
+                root = self._node(event, 0)
             elif isinstance(event, yaml.DocumentStartEvent):
                 documents += 1
                 if documents > 1:
-                    raise self._decoration("a second document begins", "keep one document in a file", event)
+                    raise self._problem("a second document begins", "keep one document in a file", event)
                 if event.version or event.tags:
-                    raise self._decoration(
+                    raise self._problem(
                         "the file begins with a directive", "remove the line that begins with `%`", event
                     )
-        if self.root is None or (self.root.scalar == "" and not self.root.style):
+        if root is None or (root.scalar == "" and not root.style):
             raise YamlProblem("TB101", "the file is empty", "fill it, or delete it", Mark(1, 1, 0))
-        return self.root
+        return root
 
-    def _node(self, event: yaml.NodeEvent) -> None:
-        if isinstance(event, yaml.AliasEvent):
-            do = "write the value out, or put quotes around text that begins with `*`"
-            raise self._decoration(f"`*{event.anchor}` is an alias", do, event)
-        if event.anchor is not None:
-            do = "remove it, or put quotes around text that begins with `&`"
-            raise self._decoration(f"`&{event.anchor}` is an anchor", do, event)
-        if getattr(event, "tag", None) is not None:
-            tag = event.tag.replace("tag:yaml.org,2002:", "!!")  # type: ignore[attr-defined]
-            do = "remove it, as the schema knows the types, or put quotes around text that begins with `!`"
-            raise self._decoration(f"`{tag}` is a tag", do, event)
-        node = Node(mark_of(self.text, event.start_mark), mark_of(self.text, event.end_mark))
-        if isinstance(event, yaml.ScalarEvent):
-            node.scalar, node.style = event.value, event.style or ""
-            self._add(node, event)
-            return
-        node.flow = bool(event.flow_style)  # type: ignore[attr-defined]
-        if isinstance(event, yaml.SequenceStartEvent):
-            node.items = []
-        else:
-            node.keys = {}
-        self._add(node, event)
-        self.open.append(node)
-        self.waiting.append(None)
-        if len(self.open) > MAX_DEPTH:
-            raise YamlProblem(
-                "TB105", f"values are nested more than {MAX_DEPTH} deep", "flatten the record", node.start
-            )
-
-    def _add(self, node: Node, event: yaml.NodeEvent) -> None:
-        if not self.open:
-            self.root = node
-            return
-        parent, key = self.open[-1], self.waiting[-1]
-        if parent.items is not None:
-            parent.items.append(node)
-        elif key is not None:
-            assert parent.keys is not None and key.scalar is not None  # noqa: S101, PT018
-            parent.keys[key.scalar], parent.values[key.scalar] = key, node
-            self.waiting[-1] = None
-        else:
-            self.waiting[-1] = self._key(node, parent, event)
-
-    def _key(self, node: Node, parent: Node, event: yaml.NodeEvent) -> Node:
-        if node.scalar is None:
-            if self.text.startswith("{{", node.start.index - 1):
-                raise self._decoration("`{{` opens two mappings", "put quotes around text that begins with `{{`", event)
-            raise self._decoration("a list or mapping stands where a key belongs", "write the key as plain text", event)
-        if node.scalar == "<<" and not node.style:
-            raise self._decoration("`<<` merges another mapping in", "write its keys out", event)
-        if node.scalar in parent.values:
-            first = parent.keys[node.scalar].start.line if parent.keys else 0
-            says = f"`{node.scalar}` stands here a second time; the first is on line {first}"
-            raise YamlProblem("TB103", says, "keep one of the two", node.start)
+    def _node(self, event: Any, depth: int) -> Node:  # noqa: ANN401  (PyYAML's events have no types)
+        """The value that an event begins, within so many others."""
+        if event.anchor is not None or event.tag is not None:
+            raise self._decorated(event)
+        if type(event) is yaml.ScalarEvent:
+            return Node(self.text, event.start_mark, event.end_mark, event.value, style=event.style or "")
+        node = Node(self.text, event.start_mark, event.end_mark, flow=bool(event.flow_style))
+        if depth == MAX_DEPTH:
+            says = f"values are nested more than {MAX_DEPTH} deep"
+            raise YamlProblem("TB105", says, "flatten the record", node.start)
+        fill = self._list if type(event) is yaml.SequenceStartEvent else self._mapping
+        node.ends = fill(node, depth + 1).end_mark
         return node
 
-    def _decoration(self, says: str, do: str, event: yaml.Event) -> YamlProblem:
+    def _list(self, node: Node, depth: int) -> Any:  # noqa: ANN401
+        """Fills a list; the event that ends it."""
+        items = node.items = []
+        while type(event := self.next()) is not yaml.SequenceEndEvent:
+            items.append(self._node(event, depth))
+        return event
+
+    def _mapping(self, node: Node, depth: int) -> Any:  # noqa: ANN401
+        """Fills a mapping; the event that ends it."""
+        keys: dict[str, Node] = {}
+        node.keys, values = keys, node.values
+        while type(event := self.next()) is not yaml.MappingEndEvent:
+            key = self._node(event, MAX_DEPTH) if type(event) is yaml.ScalarEvent else self._no_key(event)
+            name = event.value
+            if name in keys or (name == "<<" and not event.style):
+                raise self._wrong_key(event, keys)
+            keys[name], values[name] = key, self._node(self.next(), depth)
+        return event
+
+    # ── what a record may not hold ───────────────────────────────────────────────────────────────────
+
+    def _no_key(self, event: Any) -> NoReturn:  # noqa: ANN401
+        if event.anchor is not None or event.tag is not None:
+            raise self._decorated(event)
+        if self.text.startswith("{{", mark_of(self.text, event.start_mark).index - 1):
+            raise self._problem("`{{` opens two mappings", "put quotes around text that begins with `{{`", event)
+        raise self._problem("a list or mapping stands where a key belongs", "write the key as plain text", event)
+
+    def _wrong_key(self, event: Any, keys: dict[str, Node]) -> YamlProblem:  # noqa: ANN401
+        if event.value not in keys:
+            return self._problem("`<<` merges another mapping in", "write its keys out", event)
+        says = f"`{event.value}` stands here a second time; the first is on line {keys[event.value].start.line}"
+        return YamlProblem("TB103", says, "keep one of the two", mark_of(self.text, event.start_mark))
+
+    def _decorated(self, event: Any) -> YamlProblem:  # noqa: ANN401
+        if isinstance(event, yaml.AliasEvent):
+            do = "write the value out, or put quotes around text that begins with `*`"
+            return self._problem(f"`*{event.anchor}` is an alias", do, event)
+        if event.anchor is not None:
+            do = "remove it, or put quotes around text that begins with `&`"
+            return self._problem(f"`&{event.anchor}` is an anchor", do, event)
+        tag = event.tag.replace("tag:yaml.org,2002:", "!!")
+        do = "remove it, as the schema knows the types, or put quotes around text that begins with `!`"
+        return self._problem(f"`{tag}` is a tag", do, event)
+
+    def _problem(self, says: str, do: str, event: Any) -> YamlProblem:  # noqa: ANN401
         return YamlProblem("TB104", f"{says}; a record is plain YAML", do, mark_of(self.text, event.start_mark))

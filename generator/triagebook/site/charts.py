@@ -1,0 +1,264 @@
+"""Which pictures a page has: what each shows, and what it says in words. The words stand where no picture can."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from fractions import Fraction
+
+from triagebook.facts.case import Case
+from triagebook.facts.fact import percent
+from triagebook.facts.history import side_of
+from triagebook.facts.stages import Stage
+from triagebook.model.evidence import Grade, Side
+from triagebook.model.values import FactRef
+
+from .shelf import Shelf
+
+MOST_POINTS = 40  # in time; where there are more, several days stand together
+MOST_ROWS = 12  # a longer chart is a table, and a table there is
+FEWEST = 3  # of what a sentence says better than a picture
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """A picture: its title, and what it shows in words, which are its text alternative."""
+
+    title: str
+    says: str
+
+    @property
+    def drawn(self) -> bool:
+        """Does the picture tell more than the words?"""
+        return True
+
+
+# ── the book over time ───────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """How many issues were open and closed at the end of a day."""
+
+    day: date
+    open: int
+    closed: int
+
+
+@dataclass(frozen=True, slots=True)
+class OverTime(Chart):
+    """Open and closed issues over time."""
+
+    points: tuple[Point, ...]
+
+    @property
+    def drawn(self) -> bool:
+        return len(self.points) >= FEWEST
+
+
+# What days stand together, from few to many.
+_SPANS: Sequence[Callable[[date], object]] = (
+    lambda day: day,
+    lambda day: day.isocalendar()[:2],
+    lambda day: (day.year, day.month),
+    lambda day: (day.year, (day.month - 1) // 3),
+    lambda day: day.year,
+)
+
+
+def over_time(shelf: Shelf) -> OverTime:
+    opened = Counter(case.issue.opened for case in shelf.cases.values())
+    closed = Counter(max(c.issue.closed.on, c.issue.opened) for c in shelf.cases.values() if c.issue.closed)
+    days = sorted({*opened, *closed})
+    points, so_far, gone = [], 0, 0
+    for day in days:
+        so_far, gone = so_far + opened[day], gone + closed[day]
+        points.append(Point(day, so_far - gone, gone))
+    return OverTime("Open and closed over time", _over_time(points), tuple(_thinned(points)))
+
+
+def _thinned(points: Sequence[Point]) -> list[Point]:
+    """The last point of each day, week, month, quarter or year: the shortest of these that leaves not too many."""
+    for span in _SPANS:
+        last = {span(point.day): point for point in points}
+        if len(last) <= MOST_POINTS:
+            break
+    return list(last.values())
+
+
+def _over_time(points: Sequence[Point]) -> str:
+    if not points:
+        return ""
+    first, last = points[0], points[-1]
+    if len(points) < FEWEST:
+        days = " and ".join(f"{point.day}" for point in points)
+        return f"{last.open:,} open and {last.closed or 'none'} closed, all on {days}: too few days for a picture."
+    number = last.open + last.closed
+    most = max(points, key=lambda point: point.open)
+    return (
+        f"{number:,} issues from {first.day} to {last.day}: {last.open:,} open and {last.closed:,} closed by then. "
+        f"Most were open on {most.day}: {most.open:,}."
+    )
+
+
+# ── stage by component ───────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A component: how many of its open issues are at each stage."""
+
+    title: str
+    stages: tuple[int, ...]
+
+    @property
+    def issues(self) -> int:
+        return sum(self.stages)
+
+
+@dataclass(frozen=True, slots=True)
+class Stages(Chart):
+    """Open issues by component and stage, the components with most first. An issue counts in each that it names."""
+
+    parts: tuple[Part, ...]
+    stages: tuple[str, ...] = tuple(Stage)
+
+    @property
+    def shown(self) -> tuple[Part, ...]:
+        return self.parts[:MOST_ROWS]
+
+    @property
+    def drawn(self) -> bool:
+        return len(self.parts) >= FEWEST
+
+
+def stages(shelf: Shelf) -> Stages:
+    titles = {name: str(known.title) for name, known in shelf.book.catalog.components.items()}
+    used = {str(name) for case in shelf.open for name in case.issue.components}
+    parts = [Part(title, _by_stage(shelf, name)) for name, title in titles.items() if name in used]
+    parts.sort(key=lambda part: -part.issues)
+    return Stages("Stage by component", _stages(shelf, parts), tuple(parts))
+
+
+def _by_stage(shelf: Shelf, component: str) -> tuple[int, ...]:
+    facts = (shelf.fact("book.issues", state="open", component=component, stage=stage.value) for stage in Stage)
+    return tuple(fact.value if isinstance(fact.value, int) else 0 for fact in facts)
+
+
+def _stages(shelf: Shelf, parts: Sequence[Part]) -> str:
+    if not parts:
+        return "No open issue names a component of the catalog."
+    found = [(stage, shelf.fact("book.issues", state="open", stage=stage.value).value) for stage in Stage]
+    counted = ", ".join(f"{number:,} {stage.value}" for stage, number in found if isinstance(number, int) and number)
+    most, rest = parts[0], len(parts) - MOST_ROWS
+    left_out = f" {rest} more components stand in the table." if rest > 0 else ""
+    return f"Open issues: {counted}. The component with most is {most.title}: {most.issues:,}.{left_out}"
+
+
+# ── results before and after ─────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """How the tests of a suite ended in one phase: a small picture beside the same in words."""
+
+    passed: int
+    failed: int
+    planned: int
+    widest: int  # the tests of the largest suite, whose bar is the longest
+    stated: bool  # whether only a document says so, which proves nothing
+
+
+def results(case: Case) -> dict[str, Bar]:
+    """A bar for each suite and phase that was run, named by the suite's place."""
+    sizes = {suite: _number(case, "tests.planned", suite=suite) or 0 for suite in case.issue.suites}
+    widest = max(sizes.values(), default=0)
+    found = {}
+    for place, (suite, planned) in enumerate(sizes.items(), start=1):
+        for side in Side:
+            filters = {"suite": suite, "phase": side.value}
+            passed = _number(case, "tests.passed", **filters)
+            if passed is not None:
+                failed = (_number(case, "tests.failed", **filters) or 0) + (
+                    _number(case, "tests.errors", **filters) or 0
+                )
+                stated = case.fact(_ref("tests.passed", **filters)).grade is Grade.TRANSCRIBED
+                found[f"suite-{place}-{side.value}"] = Bar(passed, failed, planned, widest, stated)
+    return found
+
+
+def _ref(name: str, **filters: str) -> FactRef:
+    return FactRef(name, tuple(sorted(filters.items())))
+
+
+def _number(case: Case, name: str, **filters: str) -> int | None:
+    value = case.fact(_ref(name, **filters)).value
+    return value if isinstance(value, int) else None
+
+
+# ── pass rate over evidence ──────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """What the evidence came to with one more run: how many of the planned tests had passed after the fix."""
+
+    run: str
+    day: date
+    passed: int
+    planned: int
+    stated: bool  # whether a part of it is no more than what a document says
+
+    @property
+    def share(self) -> Fraction:
+        return Fraction(self.passed, self.planned)
+
+    @property
+    def percent(self) -> str:
+        return percent(self.share)
+
+
+@dataclass(frozen=True, slots=True)
+class Rates(Chart):
+    """The pass rate after the fix, run by run."""
+
+    rates: tuple[Rate, ...]
+
+    @property
+    def shown(self) -> tuple[Rate, ...]:
+        return self.rates[-MOST_ROWS:]
+
+
+def pass_rates(case: Case) -> Rates | None:
+    """None where too few runs are recorded: what the suites came to tells as much."""
+    names = [name for name, run in case.runs if side_of(case, run) is Side.AFTER]
+    if len(names) < FEWEST:
+        return None
+    rates = [rate for number, name in enumerate(names, start=1) if (rate := _rate(case, name, names[:number]))]
+    return Rates("Pass rate over evidence", _rates(rates), tuple(rates)) if len(rates) >= FEWEST else None
+
+
+def _rate(case: Case, name: str, so_far: Sequence[str]) -> Rate | None:
+    """The facts as they were when a run was the last one."""
+    later = {run for run, _ in case.runs} - set(so_far)
+    evidence = {key: record for key, record in case.entry.evidence.items() if key not in later}
+    then = Case(case.book, replace(case.entry, evidence=evidence), case.source, case.as_of)
+    passed, planned = _number(then, "tests.passed"), _number(then, "tests.planned")
+    if passed is None or not planned:
+        return None
+    at = case.entry.evidence[name].at
+    day = date(at.year, at.month, at.day)
+    stated = then.fact(_ref("tests.passed")).grade is Grade.TRANSCRIBED
+    return Rate(name, day, passed, planned, stated)
+
+
+def _rates(rates: Sequence[Rate]) -> str:
+    first, last = rates[0], rates[-1]
+    said = [rate.stated for rate in rates]
+    stated = f" {'All' if all(said) else 'Some'} of it is no more than what documents say." if any(said) else ""
+    return (
+        f"With the first of {len(rates)} runs after the fix, {first.passed} of {first.planned} planned tests had "
+        f"passed ({first.percent}); with the last, {last.passed} of {last.planned} ({last.percent}).{stated}"
+    )

@@ -1,0 +1,108 @@
+"""Listings that grow with the book. What fits stands on the page where a listing begins, the rest on pages of its own.
+
+With two issues nothing of it shows; with ten thousand no page is too long to open, and plain links lead through all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, Generic, TypeVar
+
+from triagebook.book import Book
+from triagebook.markdown import Linked
+
+from .page import Page
+from .see import See
+
+ROWS = 200  # on a page that has one listing
+SHORT = 20  # of each listing, on a page that has several
+SHARED = 1000  # on such a page in all, however many listings it has
+
+Item = TypeVar("Item")
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What one page shows of a listing."""
+
+    kind: str
+    rows: object
+    total: int
+    says: str  # which of them stand here
+    pages: list[Linked | str]  # the way to the other pages; empty where there is one
+
+
+@dataclass(frozen=True, slots=True)
+class Some:
+    """The first of many on a line, and how many more there are."""
+
+    links: list[Linked]
+    rest: object  # empty where there are no more
+
+
+@dataclass(frozen=True, slots=True)
+class Listing(Generic[Item]):
+    """Things in their order, each a row; rows are made for the page that shows them."""
+
+    kind: str  # the macro that shows the rows
+    title: str
+    begins: str  # the page where it begins
+    folder: str  # where its further pages lie, which are called 2, 3 and so on
+    items: Sequence[Item]
+    rows: Callable[[Sequence[Item], See], object]
+    at: str = ""  # the heading below which it begins, if that is not the page's own
+    room: int = ROWS  # rows on the page where it begins
+
+    @property
+    def number_of_pages(self) -> int:
+        return 1 + max(0, -(-(len(self.items) - self.room) // ROWS))
+
+    def path(self, number: int) -> str:
+        return self.begins if number == 1 else f"{self.folder}/{number}.md"
+
+    def to(self, number: int, words: str, see: See) -> Linked:
+        return see.to(self.path(number), words, self.at if number == 1 else "")
+
+    def part(self, see: See, number: int = 1) -> Part:
+        first = 0 if number == 1 else self.room + (number - 2) * ROWS
+        items = self.items[first : first + (self.room if number == 1 else ROWS)]
+        rows, pages = self.rows(items, see), list(self._pages(number, see))
+        says = f"{first + 1:,} to {first + len(items):,} of {len(self.items):,}"
+        return Part(self.kind, rows, len(self.items), says, pages)
+
+    def _pages(self, here: int, see: See) -> Iterator[Linked | str]:
+        """The first page, the last one, and those beside the one that is shown."""
+        last = self.number_of_pages
+        wanted = [number for number in range(1, last + 1) if number in {1, last} or abs(number - here) <= 1]
+        if last == 1:
+            return
+        for before, number in zip([0, *wanted], wanted, strict=False):
+            if number > before + 1:
+                yield "…"
+            yield str(number) if number == here else self.to(number, str(number), see)
+
+
+def further(book: Book, section: str, *listings: Listing[Any]) -> Iterator[Page]:
+    """The pages of listings after the first ones."""
+    for listing in listings:
+        for number in range(2, listing.number_of_pages + 1):
+            title = f"{listing.title}, page {number}"
+            yield Page(listing.path(number), title, "pages/more.md.j2", partial(_view, book, listing, number), section)
+
+
+def _view(book: Book, listing: Listing[Any], number: int) -> Mapping[str, object]:
+    see = See(book, listing.path(number))
+    return {"see": see, "title": f"{listing.title}, page {number}", "part": listing.part(see, number)}
+
+
+def some(links: Sequence[Linked], more: Callable[[str], Linked | str] = str) -> Some:
+    """So many as a line has room for; `more` makes of the words for the others a link to where they stand."""
+    left = len(links) - SHORT
+    return Some(list(links[:SHORT]), more(f"{left:,} more") if left > 0 else "")
+
+
+def share(listings: int) -> int:
+    """How many rows each of several listings has on the page that they share."""
+    return max(1, min(SHORT, SHARED // max(1, listings)))

@@ -1,0 +1,111 @@
+"""The issues as data for the table on their page, which a script filters and sorts.
+
+The page itself holds the first of them as plain HTML. A script reads this file, not `fetch`: so it also works from a
+folder. Each issue is a short list, and what repeats is said once: the options of a facet, which issues name by number.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from triagebook.book import natural
+from triagebook.facts.case import Case
+from triagebook.facts.environments import Standing
+from triagebook.facts.stages import Stage
+from triagebook.model.defect import Severity
+
+from .fields import state_of
+from .page import Asset
+from .see import ISSUES, See
+from .shelf import Shelf
+
+DATA = "assets/triagebook/issues.data.js"  # beside the script that reads it
+NONE = "-"  # no id looks like this
+
+Values = Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Facet:
+    """What issues can be told apart by: the values that occur, with their words, and those of each issue."""
+
+    name: str  # in the address
+    words: str
+    options: Sequence[tuple[str, str]]
+    of_issues: Sequence[Values]
+
+    def as_data(self) -> dict[str, object]:
+        return {"name": self.name, "words": self.words, "options": self.options}
+
+    def numbers(self) -> list[list[int]]:
+        """The place of each value of each issue among the options."""
+        place = {value: number for number, (value, _) in enumerate(self.options)}
+        return [[place[value] for value in values] for values in self.of_issues]
+
+
+def issues_data(shelf: Shelf) -> Asset:
+    return Asset(DATA, lambda: f"const triagebookIssues = {_data(shelf)};\n")
+
+
+def _data(shelf: Shelf) -> str:
+    cases = sorted(shelf.cases.values(), key=lambda case: natural(case.entry.id))
+    facets = _facets(shelf, cases)
+    rows = zip(cases, *(facet.numbers() for facet in facets), strict=True)
+    issues = [[case.entry.id, case.issue.title, case.issue.opened.isoformat(), *cells] for case, *cells in rows]
+    data = {"facets": [facet.as_data() for facet in facets], "issues": issues}
+    return json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+
+
+def _facets(shelf: Shelf, cases: Sequence[Case]) -> list[Facet]:
+    see = See(shelf.book, ISSUES)
+    issues = [case.issue for case in cases]
+    states = [[state_of(issue)] for issue in issues]
+    closed = sorted({state for [state] in states} - {"open"})
+    patterns = {name: str(found.title) for name, found in shelf.book.patterns.items()}
+    named = [[str(cause.pattern) for cause in issue.causes if cause.pattern] for issue in issues]
+    return [
+        _fixed("state", "State", ["open", *closed], states),
+        _fixed("severity", "Severity", [each.value for each in Severity], [[i.severity.value] for i in issues]),
+        _fixed("stage", "Stage", [each.value for each in Stage], [[c.verdict.stage.value] for c in cases]),
+        _named("component", "Component", {ref: see.name(ref).text for i in issues for ref in i.components},
+               [list(map(str, i.components)) for i in issues], "no component"),
+        _named("pattern", "Pattern", {name: patterns.get(name, name) for names in named for name in names},
+               [list(dict.fromkeys(names)) for names in named], "no pattern"),
+        _environments(shelf, cases),
+        _named("owner", "Owner", {i.owner: see.name(i.owner).text for i in issues if i.owner},
+               [[str(i.owner)] if i.owner else [] for i in issues], "nobody"),
+    ]  # fmt: skip
+
+
+def _fixed(name: str, words: str, order: Iterable[str], of_issues: Sequence[Values]) -> Facet:
+    """A facet whose values have an order of their own."""
+    used = {value for values in of_issues for value in values}
+    return Facet(name, words, [(value, value) for value in order if value in used or value == "open"], of_issues)
+
+
+def _named(name: str, words: str, titles: dict[str, str], of_issues: Sequence[Values], none: str) -> Facet:
+    """A facet whose values have titles; an issue without any has the value that says so."""
+    options = sorted(
+        ((str(value), title) for value, title in titles.items()), key=lambda each: natural(each[1].lower())
+    )
+    if not all(of_issues):
+        options.append((NONE, none))
+    return Facet(name, words, options, [values or [NONE] for values in of_issues])
+
+
+def _environments(shelf: Shelf, cases: Sequence[Case]) -> Facet:
+    """How the fix stands where: `staging:failed`."""
+    known = shelf.book.catalog.environments
+    standings = [[(name, found.state) for name, found in case.verdict.environments.items()] for case in cases]
+    used = {pair for pairs in standings for pair in pairs}
+    names = [*known, *sorted({name for name, _ in used}.difference(known))]
+    options = [
+        (f"{name}:{state.value}", f"{known[name].title if name in known else name}: {state.value}")
+        for name in names
+        for state in Standing
+        if (name, state) in used
+    ]
+    of_issues = [[f"{name}:{state.value}" for name, state in pairs] for pairs in standings]
+    return Facet("environment", "Environment", options, of_issues)

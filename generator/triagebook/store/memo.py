@@ -1,0 +1,149 @@
+"""What was found out about a book, kept until the book is another.
+
+An answer is used again only where every byte that it rests on is the same: the records, the code of triagebook, the
+packages that it stands on, and the question. Whatever is wrong with what was kept costs time and nothing else.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import stat
+import sys
+from contextlib import suppress
+from dataclasses import dataclass
+from hashlib import sha256
+from importlib.metadata import PackageNotFoundError, requires, version
+from pathlib import Path
+from secrets import token_hex
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from platformdirs import user_cache_path
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+FOLDER = "TRIAGEBOOK_CACHE"  # names the folder to keep answers in, as a CI job may want
+_PACKAGE = Path(__file__).parents[1]
+_DEPTH = 3  # evidence of an issue: records lie no deeper
+Json: TypeAlias = Any  # plain data, of which JSON gives back what it was given
+
+
+def remembered(root: Path, question: Json, answer: Callable[[], Json]) -> Json:
+    """The answer to a question about a book, computed unless it is known. The last one of each book is kept."""
+    folder, tools, before = _folder(), _tools(), _look(root)
+    if folder is None or tools is None or before is None:
+        return answer()
+    place = os.fsdecode(root.resolve())
+    key = _digest(json.dumps([tools, place, before.content, question], sort_keys=True))
+    path = folder / f"{_digest(place)[:32]}.json"
+    if (kept := _read(path, key)) is not None:
+        return kept
+    found = answer()
+    if _look(root) == before:  # else nobody knows which state of the files was read
+        _write(path, key, found)
+    return found
+
+
+# ── what an answer rests on ──────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """A book's folder as it was found: what its records hold, and what the file system says of them."""
+
+    content: str
+    states: str  # it changes with every write, even with one that is undone
+
+
+def _look(root: Path) -> _Look | None:
+    """None where something can't be read, or is a link: then more counts than what lies in the folder."""
+    content, states = sha256(), sha256()
+    try:
+        for told, state in _told(os.fsencode(root), _DEPTH):
+            content.update(b"%d:%b" % (len(told), told))
+            states.update(b"%d %d %d %d;" % state)
+    except (OSError, ValueError):
+        return None
+    return _Look(content.hexdigest(), states.hexdigest())
+
+
+def _told(folder: bytes, depth: int) -> Iterator[tuple[bytes, tuple[int, int, int, int]]]:
+    """Name and kind of all that a reader of the book sees, with what the records hold; and the state of each."""
+    with os.scandir(folder) as inside:
+        entries = sorted((entry for entry in inside if not entry.name.startswith(b".")), key=lambda entry: entry.name)
+    for entry in entries:
+        about = entry.stat(follow_symlinks=False)
+        state = (about.st_ino, about.st_mtime_ns, about.st_ctime_ns, about.st_size)
+        if stat.S_ISDIR(about.st_mode):
+            yield b"folder " + entry.name, state
+            if depth > 1:
+                yield from _told(entry.path, depth - 1)
+            yield b"end", state
+        elif not stat.S_ISREG(about.st_mode):
+            raise ValueError(f"{entry.name!r} is no plain file")
+        elif entry.name.endswith(b".yaml"):
+            with open(entry.path, "rb", buffering=0) as file:  # noqa: PTH123  (a path of bytes)
+                yield b"record " + sha256(file.readall()).digest() + entry.name, state
+        else:
+            yield b"file " + entry.name, state
+
+
+def _tools() -> str | None:
+    """Our own code and all that it stands on; None where it is not installed, so that nobody knows."""
+    try:
+        needed = [re.split(r"[^\w.-]", line, maxsplit=1)[0] for line in requires("triagebook") or ()]
+        versions = [f"{name} {version(name)}" for name in needed]
+    except PackageNotFoundError:
+        return None
+    code = sha256(f"{sys.version} {versions}".encode())
+    for path in sorted(_PACKAGE.rglob("*.py")):
+        code.update(f"{path.relative_to(_PACKAGE)}:".encode() + sha256(path.read_bytes()).digest())
+    return code.hexdigest()
+
+
+def _digest(text: str) -> str:
+    return sha256(os.fsencode(text)).hexdigest()
+
+
+# ── what was kept ────────────────────────────────────────────────────────────────────────────────────
+
+
+def _folder() -> Path | None:
+    """Where answers are kept; None for a user who has no home."""
+    named = os.environ.get(FOLDER)
+    folder = Path(named).absolute() if named else user_cache_path("triagebook")
+    return folder if folder.is_absolute() else None
+
+
+def _read(path: Path, key: str) -> Json | None:
+    """What was kept under a key; None where that is something else, damaged, or of somebody else's making."""
+    try:
+        with path.open("rb") as file:
+            if hasattr(os, "geteuid") and os.fstat(file.fileno()).st_uid != os.geteuid():
+                return None
+            seal, _, body = file.read().partition(b"\n")
+        if seal.decode() == _seal(key, body):
+            return json.loads(body)
+    except (OSError, ValueError):
+        pass
+    return None
+
+
+def _write(path: Path, key: str, found: Json) -> None:
+    """Keeps an answer, if that can be done: a full disk or a folder that is closed to us is no reason to fail."""
+    body = json.dumps(found).encode()
+    staged = path.with_name(f"{path.name}.{token_hex(8)}")
+    with suppress(OSError):
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        try:
+            staged.touch(0o600, exist_ok=False)
+            staged.write_bytes(_seal(key, body).encode() + b"\n" + body)
+            staged.replace(path)
+        finally:
+            staged.unlink(missing_ok=True)
+
+
+def _seal(key: str, body: bytes) -> str:
+    return sha256(key.encode() + body).hexdigest()

@@ -1,0 +1,299 @@
+// The table of all issues: filtered, sorted and counted here. What is asked for stands in the address, so that it can be
+// sent and gone back to. Without this script the page shows the same issues in pages that plain links lead through.
+(() => {
+  "use strict";
+
+  const STEP = 100; // rows that are drawn at once
+  const COLUMNS = ["issue", "title", "severity", "state", "stage", "component", "opened", "owner"];
+  const [ID, TITLE, OPENED, FACETS] = [0, 1, 2, 3]; // places in the data of an issue; its facets follow
+  const NONE = "-"; // the value of an issue that has none
+
+  const lead = document.querySelector(".all-issues")?.closest("p");
+  const table = lead && document.querySelector(".book table");
+  if (!table || !("popover" in table)) return;
+  const data = make("script", { src: new URL("issues.data.js", document.currentScript.src) });
+  data.onload = () => begin(triagebookIssues);
+  document.head.append(data);
+
+  function begin({ facets, issues }) {
+    const find = finder(facets, issues);
+    const draw = drawer(facets, issues);
+    let asked = read(facets);
+    let typing = false;
+
+    /** Shows what is asked for now. Words that are typed one after the other are one step back. */
+    function ask(change, types = false) {
+      asked = { ...asked, ...change };
+      show();
+      history[types && typing ? "replaceState" : "pushState"](null, "", address(facets, asked));
+      typing = types;
+    }
+
+    const clear = make("button", { type: "button", className: "issues-clear", textContent: "Clear" });
+    const controls = [words(ask), ...facets.map((facet, at) => choice(facet, at, ask)), sorting(ask)];
+    const count = make("p", { className: "issues-count" });
+    const form = make("form", { className: "issues-filter" }, ...controls.flatMap((each) => each.parts), clear);
+    const headings = [...table.tHead.rows[0].cells].map((cell, at) => heading(cell, COLUMNS[at], ask));
+
+    function show() {
+      const { found, counts } = find(asked);
+      [...controls, ...headings].forEach((each) => each.show(asked, counts));
+      clear.hidden = !asked.words.trim() && asked.chosen.every((values) => !values.size);
+      count.textContent = clear.hidden ? "" : told(found.length, issues.length);
+      draw(found);
+    }
+
+    form.setAttribute("role", "search");
+    form.ariaLabel = "Filter the issues";
+    form.addEventListener("submit", (event) => event.preventDefault());
+    count.setAttribute("role", "status");
+    clear.addEventListener("click", () => {
+      ask({ words: "", chosen: facets.map(() => new Set()) });
+      form.querySelector("input").focus();
+    });
+    addEventListener("popstate", () => {
+      asked = read(facets);
+      typing = false;
+      show();
+    });
+    document.querySelector(".pager")?.closest("p").remove();
+    lead.after(form, count);
+    show();
+  }
+
+  // ── what is asked for, and the address ──
+
+  function read(facets) {
+    const from = new URLSearchParams(location.search);
+    const sort = from.get("sort") ?? "";
+    const chosen = facets.map(({ name, options }) => {
+      const values = from.getAll(name);
+      return new Set(options.flatMap(([value], number) => (values.includes(value) ? [number] : [])));
+    });
+    return { words: from.get("q") ?? "", chosen, sort: COLUMNS.includes(sort.replace(/^-/, "")) ? sort : "" };
+  }
+
+  function address(facets, asked) {
+    const to = new URLSearchParams();
+    if (asked.words.trim()) to.set("q", asked.words.trim());
+    facets.forEach(({ name, options }, at) => asked.chosen[at].forEach((value) => to.append(name, options[value][0])));
+    if (asked.sort) to.set("sort", asked.sort);
+    return location.pathname + (`${to}` ? `?${to}` : "");
+  }
+
+  // ── what is found ──
+
+  /** Finds the issues that fit, and how many there would be of each value if its facet asked for that alone. */
+  function finder(facets, issues) {
+    const searched = issues.map((issue) => {
+      const said = facets.flatMap(({ options }, at) => issue[FACETS + at].map((value) => options[value][1]));
+      return [issue[ID], issue[TITLE], ...said].join(" ").toLowerCase();
+    });
+    let order = [];
+    let by = null;
+
+    return ({ words, chosen, sort }) => {
+      if (by !== sort) [order, by] = [sorted(facets, issues, sort), sort];
+      const wanted = words.toLowerCase().split(/\s+/).filter(Boolean);
+      const asking = chosen.flatMap((values, at) => (values.size ? [at] : []));
+      const counts = facets.map(({ options }) => options.map(() => 0));
+      const found = order.filter((number) => {
+        if (!wanted.every((word) => searched[number].includes(word))) return false;
+        const issue = issues[number];
+        const against = asking.filter((at) => !issue[FACETS + at].some((value) => chosen[at].has(value)));
+        if (against.length > 1) return false;
+        for (const at of against.length ? against : facets.keys()) {
+          for (const value of issue[FACETS + at]) counts[at][value] += 1;
+        }
+        return !against.length;
+      });
+      return { found, counts };
+    };
+  }
+
+  /** All issues in the order of a column; where it makes no difference, the open and the severe ones first. */
+  function sorted(facets, issues, sort) {
+    const first = (name) => {
+      const place = FACETS + facets.findIndex((facet) => facet.name === name);
+      return (issue) => issue[place][0];
+    };
+    const [state, severity] = [first("state"), first("severity")];
+    const urgency = issues.map((issue) => (state(issue) ? 1000 : 0) + severity(issue));
+    const urgent = issues.map((_, at) => at).sort((a, b) => urgency[a] - urgency[b]);
+    if (!sort) return urgent;
+    const column = sort.replace(/^-/, "");
+    const own = {
+      issue: (_, at) => at, // they come in the order of their numbers
+      title: (issue) => issue[TITLE].toLowerCase(),
+      opened: (issue) => issue[OPENED],
+    };
+    const keys = issues.map(own[column] ?? first(column));
+    const [less, more] = sort === column ? [-1, 1] : [1, -1];
+    return urgent.sort((a, b) => (keys[a] < keys[b] ? less : keys[a] > keys[b] ? more : 0));
+  }
+
+  function told(found, all) {
+    if (!found) return "No issue fits. Ask for less, or clear the filter.";
+    return `${found.toLocaleString("en")} of ${all.toLocaleString("en")} issues`;
+  }
+
+  // ── the rows ──
+
+  /** Draws the first of what was found, and more of it when that is asked for. */
+  function drawer(facets, issues) {
+    const body = table.tBodies[0];
+    const box = table.closest(".md-typeset__scrollwrap") ?? table;
+    const more = make("button", { type: "button", className: "issues-more" });
+    const row = rower(facets);
+    let found = [];
+
+    function draw() {
+      const from = body.rows.length;
+      const rows = found.slice(from, from + STEP).map((number) => row(issues[number]));
+      const left = found.length - from - rows.length;
+      body.append(...rows);
+      more.hidden = !left;
+      more.textContent = `Show ${Math.min(STEP, left)} more of ${left.toLocaleString("en")}`;
+      return rows[0];
+    }
+
+    more.addEventListener("click", () => draw().querySelector("a").focus());
+    box.after(more);
+    table.dataset.found = "";
+    return (numbers) => {
+      found = numbers;
+      body.replaceChildren();
+      box.hidden = !found.length;
+      draw();
+    };
+  }
+
+  /** Makes rows as those that the page has; whatever a record says is text. */
+  function rower(facets) {
+    const [before, after] = addresses();
+
+    return (issue) => {
+      const said = Object.fromEntries(facets.map(({ name, options }, at) => {
+        const values = issue[FACETS + at].map((value) => options[value]).filter(([value]) => value !== NONE);
+        return [name, values.map(([, words]) => words).join(", ")];
+      }));
+      const link = (...words) => make("a", { href: before + encodeURIComponent(issue[ID]) + after }, ...words);
+      const mark = (className, words) => make("span", { className }, words);
+      const cells = [
+        mark("id", link(issue[ID])),
+        link(...phrases(issue[TITLE])),
+        mark(`severity-${said.severity}`, said.severity),
+        said.state,
+        said.stage,
+        said.component,
+        mark("id", issue[OPENED]),
+        said.owner || mark("missing", "nobody"),
+      ];
+      return make("tr", {}, ...cells.map((cell) => make("td", {}, cell)));
+    };
+  }
+
+  /** What stands before and after the number of an issue in the address of its page: as the page itself has it. */
+  function addresses() {
+    const link = table.tBodies[0].querySelector("a");
+    const address = link.getAttribute("href");
+    const at = address.indexOf(link.textContent);
+    return [address.slice(0, at), address.slice(at + link.textContent.length)];
+  }
+
+  /** Words with the code among them. */
+  function phrases(words) {
+    return words.split(/`([^`]+)`/).map((part, at) => (at % 2 ? make("code", {}, part) : part));
+  }
+
+  // ── the controls: what each consists of, and how it shows what is asked for ──
+
+  function words(ask) {
+    const input = make("input", { type: "search", autocomplete: "off", spellcheck: false, placeholder: "Filter by words" });
+    input.ariaLabel = "Filter by words of the number, the title and all that is told apart";
+    input.addEventListener("input", () => ask({ words: input.value }, true));
+    const show = (asked) => {
+      if (input.value !== asked.words) input.value = asked.words;
+    };
+    return { parts: [input], show };
+  }
+
+  /** A list of values to choose from, folded away behind a button that says what is chosen. */
+  function choice({ name, words, options }, at, ask) {
+    let chosen = [];
+    const boxes = options.map(([, word], value) => {
+      const box = make("input", { type: "checkbox" });
+      box.addEventListener("change", () => ask({ chosen: toggled(chosen, at, value) }));
+      const number = make("span", { className: "issues-number" });
+      return { box, number, label: make("label", {}, box, make("span", {}, word), number) };
+    });
+    const button = make("button", { type: "button", className: "issues-facet" });
+    const list = make("div", { id: `issues-${name}`, className: "issues-values", popover: "auto" });
+    list.append(...boxes.map(({ label }) => label));
+    list.setAttribute("role", "group");
+    list.ariaLabel = words;
+    list.addEventListener("toggle", (event) => event.newState === "open" && beside(list, button));
+    button.popoverTargetElement = list;
+
+    const show = (asked, counts) => {
+      chosen = asked.chosen;
+      const own = [...chosen[at]].map((value) => options[value][1]);
+      const said = own.length > 2 ? `${own.length} chosen` : own.join(", ");
+      button.replaceChildren(words, ...(said ? [": ", make("b", {}, said)] : []));
+      const any = counts[at].some(Boolean);
+      boxes.forEach(({ box, number, label }, value) => {
+        box.checked = chosen[at].has(value);
+        number.textContent = counts[at][value].toLocaleString("en");
+        label.hidden = any && !counts[at][value] && !box.checked;
+      });
+    };
+    return { parts: options.length > 1 ? [button, list] : [], show };
+  }
+
+  /** What is chosen of all facets, with one value of one of them put in or taken out. */
+  function toggled(chosen, at, value) {
+    const own = new Set(chosen[at]);
+    if (!own.delete(value)) own.add(value);
+    return chosen.map((values, facet) => (facet === at ? own : values));
+  }
+
+  function beside(list, button) {
+    const { left, bottom } = button.getBoundingClientRect();
+    const right = document.documentElement.clientWidth - list.offsetWidth - 8;
+    list.style.left = `${Math.max(8, Math.min(left, right)) + scrollX}px`;
+    list.style.top = `${bottom + 4 + scrollY}px`;
+  }
+
+  /** Makes a heading sort by its column: once up, once down, then as it was. */
+  function heading(cell, column, ask) {
+    let next = column;
+    const button = make("button", { type: "button" }, ...cell.childNodes);
+    button.addEventListener("click", () => ask({ sort: next }));
+    cell.append(button);
+    const show = ({ sort }) => {
+      const direction = { [column]: "ascending", [`-${column}`]: "descending" }[sort];
+      if (direction) cell.setAttribute("aria-sort", direction);
+      else cell.removeAttribute("aria-sort");
+      next = { [column]: `-${column}`, [`-${column}`]: "" }[sort] ?? column;
+    };
+    return { show };
+  }
+
+  /** The same as a choice, for where the headings have no room. */
+  function sorting(ask) {
+    const columns = [...table.tHead.rows[0].cells].flatMap((cell, at) => [
+      make("option", { value: COLUMNS[at] }, cell.textContent),
+      make("option", { value: `-${COLUMNS[at]}` }, `${cell.textContent}, from the end`),
+    ]);
+    const select = make("select", {}, make("option", { value: "" }, "open and severe first"), ...columns);
+    select.addEventListener("change", () => ask({ sort: select.value }));
+    const show = ({ sort }) => (select.value = sort);
+    return { parts: [make("label", { className: "issues-sort" }, "Sort: ", select)], show };
+  }
+
+  function make(tag, properties, ...children) {
+    const element = Object.assign(document.createElement(tag), properties);
+    element.append(...children);
+    return element;
+  }
+})();

@@ -1,0 +1,90 @@
+"""A thing that is measured, and what measuring it gave."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from .timing import FailedError, Run, run
+
+
+def nothing() -> None:
+    """There is nothing to do before a run."""
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """One command of one tool, on one book."""
+
+    tool: str
+    what: str
+    command: Sequence[str]
+    folder: Path
+    before: Callable[[], object] = nothing  # puts things in their place; its time does not count
+    needs: str = ""  # what else of this tool must have been done on this book
+    kilobytes: float = 0  # how much text it is about
+
+    @property
+    def name(self) -> str:
+        return f"{self.tool}: {self.what}"
+
+
+@dataclass(slots=True)
+class Result:
+    """What came of a measure: its runs, or why there are none."""
+
+    measure: Measure
+    issues: int
+    runs: list[Run] = field(default_factory=list)
+    why_not: str = ""
+
+    @property
+    def spent(self) -> float:
+        return sum(each.seconds for each in self.runs)
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How much time the bench may take."""
+
+    runs: int  # of each measure, at most
+    enough: float  # seconds: what took as much altogether is not run again
+    longest: float  # seconds of one run
+
+
+def measure_all(measures: Sequence[Measure], issues: int, limits: Limits, work: Path) -> list[Result]:
+    """Run them in turns, so that a machine that slows down slows all of them; a failure ends one, not the others."""
+    results = [Result(measure, issues) for measure in measures]
+    for _ in range(limits.runs):
+        for result in results:
+            if not result.why_not and (not result.runs or result.spent < limits.enough):
+                _once_more(result, results, limits, work)
+    return results
+
+
+def _once_more(result: Result, others: Sequence[Result], limits: Limits, work: Path) -> None:
+    measure = result.measure
+    try:
+        _must_be_done(measure, others)
+        measure.before()
+        log = work / "log.txt"
+        result.runs.append(run(measure.command, measure.folder, _environment(work), limits.longest, log))
+    except (FailedError, OSError) as error:
+        result.why_not = str(error)
+    told = result.why_not or f"{result.runs[-1].seconds:9.3f} s  {result.runs[-1].memory / 1e6:7.0f} MB"
+    sys.stdout.write(f"{result.issues:>6,}  {measure.name:<44} {told}\n")
+    sys.stdout.flush()
+
+
+def _must_be_done(measure: Measure, others: Sequence[Result]) -> None:
+    for other in others:
+        if measure.needs and other.measure.name == f"{measure.tool}: {measure.needs}" and not other.runs:
+            raise FailedError(f"needs `{measure.needs}`, which was not measured")
+
+
+def _environment(work: Path) -> Mapping[str, str]:
+    """That of this process, but what triagebook keeps between runs is kept in the bench's folder."""
+    return {**os.environ, "TRIAGEBOOK_CACHE": str(work / "cache"), "NO_COLOR": "1", "NO_MKDOCS_2_WARNING": "1"}

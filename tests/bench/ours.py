@@ -1,0 +1,82 @@
+"""What is measured of triagebook, and the floor: what a computer must do for it at least."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+from .make_book import make
+from .measure import Measure, nothing
+from .place import Place, gone, kilobytes, retitle
+
+TRIAGEBOOK, FLOOR = "triagebook", "floor"
+COMMAND = str(Path(sys.executable).with_name("triagebook"))
+OWN_BOOK = Path(__file__).parents[2] / "issues"
+
+_SETTINGS = """\
+site_name: A book to measure with
+docs_dir: site
+site_dir: build/site
+use_directory_urls: false
+theme: {name: material, font: false}
+plugins: [triagebook]
+"""
+_READ = "import pathlib, sys; print(sum(len(p.read_bytes()) for p in pathlib.Path(sys.argv[1]).rglob('*.yaml')))"
+
+
+def prepare(place: Place) -> None:
+    """A repository with a book of that size and the settings of its site."""
+    make(place.book, place.issues)
+    (place.project / "mkdocs.yml").write_text(_SETTINGS, encoding="utf-8")
+    (place.project / "site").mkdir()
+    (place.project / ".gitignore").write_text("build/\n.cache/\n", encoding="utf-8")
+    keep_in_git(place.project)
+
+
+def keep_in_git(folder: Path) -> None:
+    git = ["git", "-c", "user.name=bench", "-c", "user.email=bench@example.org", "-c", "gc.auto=0"]
+    for words in (["init", "--quiet"], ["add", "."], ["commit", "--quiet", "--message", "A book to measure with"]):
+        subprocess.run([*git, *words], cwd=folder, check=True, capture_output=True)
+
+
+def on_a_book(place: Place, cache: Path) -> list[Measure]:
+    """What people wait for, in the order in which they would meet it."""
+    records = kilobytes(place.book, "*.yaml")
+    record = place.book / str(place.one) / "issue.yaml"
+
+    def of(what: str, *words: str, before: Callable[[], object] = nothing, needs: str = "") -> Measure:
+        return Measure(TRIAGEBOOK, what, (COMMAND, *words), place.project, before, needs, records)
+
+    nothing_kept = partial(gone, cache, place.project / "build")
+    return [
+        Measure(FLOOR, "read the records", (sys.executable, "-c", _READ, "issues"), place.project, kilobytes=records),
+        of("check, cold", "check", before=nothing_kept),
+        of("check, warm", "check", needs="check, cold"),
+        of("check, one record changed", "check", before=partial(retitle, record), needs="check, cold"),
+        of("facts", "facts"),
+        of("report", "report", str(place.one), "validation-report"),
+        of("site, cold", "build", before=nothing_kept),
+        of("site, unchanged", "build", needs="site, cold"),
+        of("site, one record changed", "build", before=partial(retitle, record), needs="site, cold"),
+        Measure(
+            FLOOR,
+            "copy the site",
+            ("cp", "-r", str(place.site), "copy"),
+            place.root,
+            partial(gone, place.root / "copy"),
+        ),
+    ]
+
+
+def at_the_prompt() -> list[Measure]:
+    """What takes no book, or a small one: how soon a command answers, and what Python alone takes for as much."""
+    here = OWN_BOOK.parent
+    return [
+        Measure(FLOOR, "import argparse", (sys.executable, "-c", "import argparse"), here),
+        Measure(TRIAGEBOOK, "--help", (COMMAND, "--help"), here),
+        Measure(FLOOR, "import pydantic, jinja2", (sys.executable, "-c", "import pydantic, jinja2"), here),
+        Measure(TRIAGEBOOK, "report of a small book", (COMMAND, "report", "1231", "validation-report"), here),
+    ]

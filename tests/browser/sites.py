@@ -1,0 +1,87 @@
+"""Sites for the browser: each is built once in a run of the tests, whichever worker asks first, and served to all."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path, PurePath
+
+from filelock import FileLock
+
+ROOT = Path(__file__).parents[2]
+COMMAND = Path(sys.executable).with_name("triagebook")
+
+
+@dataclass(frozen=True)
+class Site:
+    """A built site, on a server and in a folder."""
+
+    name: str
+    folder: Path
+    url: str  # where the server has it, below a path of its own: `http://127.0.0.1:1234/real/build/site/`
+
+    def at(self, path: str) -> str:
+        """The address of a page on the server: `site.at("issues/index.html?q=chat")`."""
+        return self.url + path
+
+    def file(self, path: str) -> str:
+        """The address of a page in the folder (`file://`)."""
+        return f"{self.folder.as_uri()}/{path}"
+
+    @cached_property
+    def pages(self) -> Mapping[str, tuple[str, ...]]:
+        """The paths of all pages by their kind, the one with the most in it first.
+
+        The kind is the path without the name of the one thing: `issues/*/index.html`, `rules/*.html`, `index.html`.
+        """
+        found: dict[str, list[tuple[int, str]]] = {}
+        for page in self.folder.rglob("*.html"):
+            path = page.relative_to(self.folder)
+            found.setdefault(_kind(path), []).append((-page.stat().st_size, path.as_posix()))
+        return {kind: tuple(path for _, path in sorted(of_kind)) for kind, of_kind in sorted(found.items())}
+
+
+def _kind(path: PurePath) -> str:
+    match path.parts:
+        case (folder, _, name):
+            return f"{folder}/*/{name}"
+        case (folder, name) if name != "index.html":
+            return f"{folder}/*.html"
+    return path.as_posix()
+
+
+def build(folder: Path, prepare: Callable[[Path], object], module: str = "mkdocs") -> Path:
+    """The site of what `prepare` writes to a folder. Whoever comes first builds it; the others wait."""
+    done = folder / "done"
+    with FileLock(f"{folder}.lock"):
+        if not done.exists():
+            shutil.rmtree(folder, ignore_errors=True)  # what a failed build left
+            folder.mkdir()
+            prepare(folder)
+            _run(folder, sys.executable, "-m", module, "build", "--strict")
+            done.touch()
+    return folder / "build" / "site"
+
+
+def like_this_repository(folder: Path) -> None:
+    """The book, the hand-written pages and the settings of this repository."""
+    for name in ("issues", "site"):
+        shutil.copytree(ROOT / name, folder / name)
+    shutil.copy(ROOT / "mkdocs.yml", folder)
+
+
+def as_init_makes_it(folder: Path, put_book: Callable[[Path], object]) -> None:
+    """A book that `put_book` writes to a new folder, with the site that people start with."""
+    put_book(folder / "issues")
+    _run(folder, COMMAND, "init")
+
+
+def _run(folder: Path, *command: str | Path) -> None:
+    ran = subprocess.run(command, cwd=folder, env=os.environ, capture_output=True, text=True, check=False)
+    if ran.returncode:
+        raise RuntimeError(f"{ran.args} failed in {folder}:\n{ran.stdout}{ran.stderr}")

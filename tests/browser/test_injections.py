@@ -1,0 +1,53 @@
+"""Whatever is written into a record: no page runs it, and none asks for anything from elsewhere."""
+
+from __future__ import annotations
+
+import shutil
+from functools import partial
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from .conftest import Served
+from .payloads import PAYLOADS
+from .sites import ROOT, Site, as_init_makes_it
+
+OURS = ("rules/", "facts/", "schema/", "reference/", "about.html", "404.html")  # these show no record
+
+# What a browser would act on, by element: our pages hold none of it between their own parts.
+ACTIVE = """() => [...document.querySelectorAll("body *")].flatMap((element) =>
+  [...element.attributes]
+    .filter(({ name, value }) => /^on/i.test(name) || /^\\s*((java|vb)script:|data:text)/i.test(value))
+    .map(({ name }) => `${element.localName} ${name}`)
+    .concat(element.matches(".book :is(script, iframe, object, embed, form, base, link, meta, style)")
+      ? [element.localName] : []))"""
+
+
+@pytest.fixture(scope="session")
+def injected_site(served: Served) -> Site:
+    prepare = partial(as_init_makes_it, put_book=partial(shutil.copytree, ROOT / "tests" / "site" / "full"))
+    return served.site("injected", prepare, "tests.browser.injected")
+
+
+def test_the_payloads_are_live(browser: Browser) -> None:
+    """Else nothing is proven below: as a page of their own, they do what they are made for."""
+    assert len(set(PAYLOADS)) >= 60
+    context = browser.new_context()
+    page = context.new_page()
+    page.route("**/*", lambda route: route.abort())
+    page.set_content("\n\n".join(payload for payload in PAYLOADS if "refresh" not in payload))
+    page.wait_for_function("window.__pwned")
+    context.close()
+
+
+def test_nothing_of_a_record_runs(page: Page, injected_site: Site) -> None:
+    shown = 0
+    for kind, paths in injected_site.pages.items():
+        if kind.startswith(OURS):
+            continue
+        page.goto(injected_site.at(paths[0]))
+        page.evaluate("document.querySelectorAll('details').forEach((fold) => (fold.open = true))")
+        assert page.evaluate(ACTIVE) == [], paths[0]
+        assert page.evaluate("window.__pwned") is None, paths[0]
+        shown += "window.__pwned=1" in page.inner_text("body")
+    assert shown >= 20, "the texts are there to be read"

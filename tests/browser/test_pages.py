@@ -1,0 +1,109 @@
+"""Every kind of page opens without a complaint, fits the window, and can be used by everybody, in light and in dark."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+from tests.site.links import problems
+
+from .sites import Site
+
+WIDTHS = (360, 768, 1440)
+# The same whatever the book: one site is enough for them.
+SAME = ("guide/", "rules/", "schema/", "facts/", "reference/")
+# The page for errors has addresses from the root of a server, so it works where a site knows its own address.
+ROOTED = "404.html"
+REPORT = re.compile(r"issues/[^/]+/(?!index)[^/]+")
+
+WIDER = """(width) => [...document.querySelectorAll("body *")]
+  .filter((each) => each.getBoundingClientRect().right > width + 1).map((each) => each.outerHTML.slice(0, 100))[0]"""
+
+
+def each_kind(site: Site) -> Iterator[str]:
+    """Of each kind of page the one with the most in it."""
+    for kind, paths in site.pages.items():
+        if kind != ROOTED and (site.name == "real" or not kind.startswith(SAME)):
+            yield paths[0]
+
+
+def test_every_kind_of_page_is_there(real_site: Site) -> None:
+    kinds = "index issues/index issues/*/index issues/*/report-summary issues/*/summary patterns/*/index turns/index"
+    more = "components/index files/index environments/index impact/index evidence/index contradictions/index"
+    last = "contradictions/* rules/* facts/index schema/* guide/*"
+    assert {f"{kind}.html" for kind in f"{kinds} {more} {last}".split()} <= set(real_site.pages)
+
+
+def test_pages_open_and_fit_the_window(page: Page, site: Site) -> None:
+    wide = []
+    for path in each_kind(site):
+        page.goto(site.at(path))
+        assert page.title(), path
+        for width in WIDTHS:
+            page.set_viewport_size({"width": width, "height": 900})
+            if page.evaluate("document.scrollingElement.scrollWidth") > width:
+                wide.append((path, width, page.evaluate(WIDER, width)))
+    assert wide == []
+
+
+def test_pages_open_from_a_folder(page: Page, proven_site: Site) -> None:
+    for path in each_kind(proven_site):
+        page.goto(proven_site.file(path))
+        assert page.title(), path
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_no_violation(page: Page, site: Site, scheme: str) -> None:
+    """In light on a wide window, in dark on a narrow one: so each rule meets both layouts."""
+    page.emulate_media(color_scheme="dark" if scheme == "dark" else "light", reduced_motion="reduce")
+    page.set_viewport_size({"width": 360 if scheme == "dark" else 1440, "height": 900})
+    found = []
+    for path in each_kind(site):
+        if REPORT.fullmatch(path) and site.name != "proven":
+            continue  # axe needs many seconds where they are long; those of the proven story are short
+        page.goto(site.at(path))
+        found += [f"{path}: {violation}" for violation in violations(page)]
+    assert found == []
+
+
+def violations(page: Page) -> Iterator[str]:
+    for violation in Axe().run(page).response["violations"]:
+        for node in violation["nodes"][:3]:
+            message = next((check["message"] for check in node["any"] + node["all"] + node["none"]), "")
+            yield f"{violation['id']} {node['target']} {message}"
+
+
+def test_the_colours_follow_the_system(page: Page, real_site: Site) -> None:
+    grounds = []
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+        page.goto(real_site.at("index.html"))
+        grounds.append(page.evaluate("getComputedStyle(document.body).backgroundColor"))
+    brightness = [sum(map(int, ground[4:-1].split(","))) for ground in grounds]
+    assert brightness[0] > 700
+    assert brightness[1] < 200
+
+
+def test_downloads_open(page: Page, site: Site) -> None:
+    """A report in each of its forms, from the page of its issue; and what programs read."""
+    issue = site.pages["issues/*/index.html"][0]
+    page.goto(site.at(issue))
+    addresses = page.eval_on_selector_all("a[href]", "links => links.map((link) => link.href)")
+    forms = [address for address in addresses if address.endswith((".md", ".json")) and "/issues/" in address]
+    assert len(forms) >= 12, "six reports, each as Markdown and as JSON"
+    for address in {*forms, site.at("api/issues.json"), site.at("api/health.json"), site.at("llms.txt")}:
+        answer = page.request.get(address)
+        assert answer.ok, address
+        assert answer.text().strip(), address
+        if address.endswith(".json"):
+            json.loads(answer.text())
+    for entry in page.request.get(site.at("api/issues.json")).json():
+        assert page.request.get(site.at(f"api/issues/{entry['id']}.json")).json()["id"] == entry["id"]
+
+
+def test_all_links_and_anchors_lead_somewhere(site: Site) -> None:
+    assert list(problems(site.folder)) == []

@@ -1,0 +1,43 @@
+"""What comes out of the printer: the page itself, whole, without what is only of use on a screen."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page
+
+from .sites import Site
+
+ON_SCREEN_ONLY = ".md-header, .md-tabs, .md-sidebar, .md-footer, .md-path, .md-top, .headerlink, .md-code__nav"
+SEEN = "all => all.filter((each) => each.checkVisibility({ checkVisibilityCSS: true })).map((each) => each.className)"
+CLIPPED = """all => all.filter((each) => each.scrollWidth > each.clientWidth + 1)
+  .map((each) => each.textContent.slice(0, 80))"""
+
+
+@pytest.mark.parametrize("kind", ["index.html", "issues/*/index.html", "issues/*/report-test-plan.html"])
+def test_paper_has_the_page_and_nothing_else(page: Page, real_site: Site, kind: str) -> None:
+    page.goto(real_site.at(real_site.pages[kind][0]))
+    page.emulate_media(media="print")
+    page.set_viewport_size({"width": 700, "height": 990})  # what an A4 page has between its margins
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    assert page.eval_on_selector_all(ON_SCREEN_ONLY, SEEN) == []
+    assert page.eval_on_selector_all("details", "all => all.filter((each) => !each.open).length") == 0
+    assert page.eval_on_selector_all(".book :is(pre, code, .md-typeset__scrollwrap, .md-typeset__table)", CLIPPED) == []
+    assert page.locator("h1").is_visible()
+
+
+@pytest.mark.skipif(shutil.which("pdftotext") is None, reason="pdftotext reads what was printed")
+def test_what_is_folded_on_the_screen_is_on_paper(page: Page, real_site: Site, tmp_path: Path) -> None:
+    page.goto(real_site.at("issues/1231/index.html"))
+    folded = page.eval_on_selector_all("details:not([open])", "all => all.map((each) => each.textContent)")
+    assert folded
+    page.pdf(path=tmp_path / "issue.pdf", format="A4")
+    text = subprocess.run(["pdftotext", tmp_path / "issue.pdf", "-"], capture_output=True, text=True, check=True).stdout
+    printed = set(re.findall(r"\w{3,}", text))
+    for fold in folded:
+        words = re.findall(r"\b[a-z]{3,12}\b", fold)
+        assert sum(word in printed for word in words) > 0.95 * len(words), fold[:80]

@@ -1,0 +1,107 @@
+"""What is drawn is a picture and nothing else: no record's text can make it more, and it is the same everywhere."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from datetime import date, timedelta
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+import pytest
+
+from triagebook.model.defect import Tie
+from triagebook.site.charts import Bar, Chart, OverTime, Part, Point, Rate, Rates, Stages
+from triagebook.site.drawing import svg_of
+from triagebook.site.relations import Graph, Node, Told
+
+DAY = date(2025, 9, 15)
+
+
+def every_chart(words: str = "Routes") -> list[Chart | Bar]:
+    days = [Point(DAY + timedelta(days=number), number, 1) for number in range(4)]
+    return [
+        OverTime(words, words, tuple(days)),
+        Stages(words, words, (Part(words, (1, 2, 0, 0, 0, 12)), Part("Jobs", (0, 0, 3, 0, 0, 0)))),
+        Rates(words, words, tuple(Rate(words, DAY, number, 4, stated=number < 2) for number in range(4))),
+        Graph(
+            words, words, (Node("1", words, closed=False), Node("2", words, closed=True)), (Told("1", Tie.CAUSES, "2"),)
+        ),
+        Bar(passed=2, failed=1, planned=4, widest=8, stated=False),
+    ]
+
+
+ELEMENTS = {"svg", "g", "path", "line", "rect", "text"}
+HOSTILE = [
+    "<script>alert(1)</script>",
+    "</text><image href=x onerror=alert(1)>",
+    '" onload="alert(1)',
+    "javascript:alert(1)",
+    "data('x')[0] + '\"]; alert(1)",
+    "&lt;b&gt; \\u003cscript>",
+]
+
+
+@pytest.mark.parametrize("words", ["Routes", *HOSTILE])
+def test_a_picture_holds_shapes_and_words_and_nothing_else(words: str) -> None:
+    for chart in every_chart(words):
+        for element in ET.fromstring(svg_of(chart)).iter():  # noqa: S314  (our own)
+            assert element.tag.rpartition("}")[2] in ELEMENTS
+            names = {name.rpartition("}")[2] for name in element.attrib}
+            assert not [name for name in names if name.startswith("on")]
+            assert not names & {"href", "id", "style", "src", "filter", "clip-path"}
+            assert "url(" not in " ".join(element.attrib.values())
+
+
+def test_words_of_a_record_are_shown_as_they_are() -> None:
+    for words, shown in {
+        "<b>&amp;\"'": "<b>&amp;\"'",
+        "Größe \\u0041": "Größe \\u0041",
+        "漢字" * 9: "漢字" * 4 + "…",
+        "half \ud800": "half ?",
+    }.items():
+        drawing = svg_of(Stages("", "", (Part(words, (1, 0, 0, 0, 0, 0)),)))
+        assert shown in [element.text for element in ET.fromstring(drawing).iter()]  # noqa: S314
+
+
+def test_colours_are_those_of_the_style_sheet() -> None:
+    styles = (Path(__file__).parents[2] / "templates" / "assets" / "triagebook.css").read_text(encoding="utf-8")
+    for chart in every_chart():
+        for value in re.findall(r'(?:fill|stroke)="([^"]*)"', svg_of(chart)):
+            assert value in {"none", "transparent"} or value.startswith("var(--")
+            name = value.removeprefix("var(").removesuffix(")")
+            assert not name.startswith("--tb-") or f"{name}:" in styles
+
+
+DRAW = """
+import sys
+sys.path.insert(0, {folder!r})
+from test_drawing import every_chart
+from triagebook.site.drawing import svg_of
+print("".join(map(svg_of, every_chart())))
+"""
+
+
+def test_a_picture_is_the_same_everywhere() -> None:
+    """Neither the time zone nor the order of sets changes a byte."""
+    here = Path(__file__).parent
+    drawn = {
+        subprocess.run(
+            [sys.executable, "-c", DRAW.format(folder=str(here))],
+            env={**os.environ, "TZ": zone, "PYTHONHASHSEED": seed},
+            capture_output=True,
+            text=True,
+            check=True,
+            timeout=120,
+        ).stdout
+        for zone, seed in (("UTC", "1"), ("Pacific/Auckland", "2"))
+    }
+    assert len(drawn) == 1
+    assert "15 Sep" in drawn.pop()
+
+
+def test_the_library_is_loaded_where_a_picture_is_drawn() -> None:
+    code = "import sys, triagebook.site.drawing; sys.exit('vl_convert' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False, timeout=120).returncode == 0

@@ -1,0 +1,244 @@
+"""Long lists: split into pages that plain links lead through, and the issues as data for the table in the browser."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from books import MINIMAL, PATTERN, assets, load_book, pages
+
+from triagebook.markdown import plain
+from triagebook.markup import to_html
+from triagebook.render import render
+from triagebook.site.shelf import Shelf
+from triagebook.site.table import issues_data
+
+MANY = 450
+
+CATALOG = """
+title: Many
+environments: {staging: Staging, production: Production}
+required: [staging]
+components: {chat: Chat, export: Export}
+segments: {free: Free}
+streams: {sales: {title: Sales, worth: 500000 USD/year, from: "https://example.org/plan"}}
+people: {ada: Ada, grace: Grace}
+"""
+
+FULL_OF = """
+components: [chat]
+impact:
+  segments: [free]
+  revenue: [{stream: sales, at_risk: 1000 USD/year}]
+  share: [{of: the platform, amount: 1 %}]
+causes: [{pattern: p}]
+claims: [{says: "1 of 2", from: "report.md#L1", kind: sum, disputed: It is not}, {says: All is well, from: report.md}]
+waivers: [{rule: TB412, who: ada, why: later, until: 2026-01-01}]
+"""
+AFFECTED = """
+source: {repository: app, commit: 5222b25608c3}
+locations: ["app/shared.py:1", "app/own_NUMBER.py:2"]
+"""
+SEEN = """
+kind: observation
+grade: attested
+at: 2025-09-16
+by: ada
+environment: staging
+says: It happens
+"""
+
+
+@pytest.fixture(scope="module")
+def many(tmp_path_factory: pytest.TempPathFactory) -> Shelf:
+    """A book where every list is long."""
+    files = {"catalog.yaml": CATALOG, "patterns/p.yaml": PATTERN}
+    for number in range(1, MANY + 1):
+        files[f"{number}/issue.yaml"] = MINIMAL + FULL_OF
+        files[f"{number}/affected.yaml"] = AFFECTED.replace("NUMBER", str(number))
+        files[f"{number}/evidence/seen.yaml"] = SEEN
+    loaded = load_book(tmp_path_factory.mktemp("many"), files)
+    assert not loaded.findings
+    return Shelf(loaded.book)
+
+
+@pytest.fixture(scope="module")
+def shown(many: Shelf) -> dict[str, str]:
+    """The Markdown of the pages that lists are on, by path."""
+    listed = (page for page in pages(many.book, shelf=many) if not re.match(r"issues/\d|rules|schema", page.path))
+    return {page.path: plain(page.text()[0]) for page in listed}
+
+
+# ── pages ────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("begins", "further"),
+    [
+        ("issues/index.md", "issues/page/"),
+        ("turns/index.md", "turns/without-owner/"),
+        ("components/index.md", "components/chat/"),
+        ("environments/index.md", "environments/staging/"),
+        ("impact/index.md", "impact/streams/sales/"),
+        ("impact/index.md", "impact/customers/free/"),
+        ("contradictions/index.md", "contradictions/"),
+        ("contradictions/sum.md", "contradictions/sum/"),
+        ("patterns/p/index.md", "patterns/p/"),
+    ],
+)
+def test_all_issues_of_a_long_list_stand_on_its_pages_once(shown: dict[str, str], begins: str, further: str) -> None:
+    rest = [text for path, text in shown.items() if re.fullmatch(rf"{further}\d+\.md", path)]
+    assert rest
+    later = [number for text in rest for number in issues_in(text)]
+    assert len(set(later)) == len(later)
+    first = set(range(1, MANY + 1)).difference(later)
+    assert first <= set(issues_in(shown[begins]))
+    assert len(first) <= 200
+
+
+def issues_in(text: str) -> list[int]:
+    """The issues that lines of a list begin with, or headings name."""
+    named = re.findall(r"^(?:\||-|##) +\[(\d+)[^\]]*\]\([^)]*?(\d+)/index\.md", text, re.MULTILINE)
+    cells = re.findall(r"^\| Free \| (.*) \|$", text, re.MULTILINE)
+    return [int(number) for number, _ in named] + [int(n) for c in cells for n in re.findall(r"\[(\d+)\]", c)]
+
+
+@pytest.mark.parametrize(
+    ("folder", "line"),
+    [("turns", r"^- \[(\d+) · "), ("turns/ends", r"TB412 in \[(\d+)\]"), ("evidence", r"\[(\d+)\].*`seen`")],
+)
+def test_every_turn_every_end_and_every_piece_of_evidence_is_told(
+    shown: dict[str, str], folder: str, line: str
+) -> None:
+    texts = [text for path, text in shown.items() if re.fullmatch(rf"{folder}/\d+\.md", path)]
+    texts.append(shown[f"{folder.partition('/')[0]}/index.md"])
+    told = [int(number) for text in texts for number in re.findall(line, text, re.MULTILINE)]
+    assert sorted(told) == list(range(1, MANY + 1))
+
+
+def test_a_file_that_all_issues_touch_names_them_all(shown: dict[str, str]) -> None:
+    texts = [text for path, text in shown.items() if path.startswith("files/")]
+    by_folder = "\n".join(text.partition("## By folder")[2] or text for text in texts)
+    rows = re.findall(r"^\| `app/shared\.py` \| 1 \| (.*) \|$", by_folder, re.MULTILINE)
+    assert sorted(int(n) for row in rows for n in re.findall(r"\[(\d+)\]", row)) == list(range(1, MANY + 1))
+    assert "and 430 more" in shown["files/index.md"].partition("## By folder")[0]
+    assert sum(by_folder.count(f"| `app/own_{number}.py` |") for number in range(1, MANY + 1)) == MANY
+
+
+def test_plain_links_lead_from_each_page_of_a_list_to_the_next(shown: dict[str, str]) -> None:
+    assert "1 to 200 of 450 · page 1 [2](page/2.md) [3](page/3.md)" in shown["issues/index.md"]
+    assert "401 to 450 of 450 · page [1](../index.md) [2](2.md) 3" in shown["issues/page/3.md"]
+    assert "\n# Chat, page 2\n" in "\n" + shown["components/chat/2.md"]
+    assert "21 to 220 of 450 · page [1](../index.md#chat) 2 [3](3.md) [4](4.md)" in shown["components/chat/2.md"]
+
+
+def test_of_many_pages_the_first_the_last_and_the_neighbours_are_linked(tmp_path: Path) -> None:
+    files = {f"{number}/issue.yaml": MINIMAL for number in range(1, 1201)}
+    book = load_book(tmp_path, files).book
+    third = next(page for page in pages(book) if page.path == "issues/page/3.md")
+    text = plain(render(third.template, third.view()))
+    assert "page [1](../index.md) [2](2.md) 3 [4](4.md) … [6](6.md)" in text
+
+
+def test_no_page_is_long(shown: dict[str, str]) -> None:
+    for path, text in shown.items():
+        assert len(to_html(text).body) < 250_000, path
+
+
+def test_no_two_pages_have_the_same_place(many: Shelf) -> None:
+    paths = [re.sub(r"(/index)?\.md$", "", page.path) for page in pages(many.book, shelf=many)]
+    assert len(set(paths)) == len(paths)
+
+
+def test_where_all_fits_nothing_of_it_shows(tmp_path: Path) -> None:
+    files = {
+        "1/issue.yaml": MINIMAL + FULL_OF,
+        "2/issue.yaml": MINIMAL,
+        "patterns/p.yaml": PATTERN,
+        "catalog.yaml": CATALOG,
+    }
+    for page in pages(load_book(tmp_path, files).book):
+        assert not re.search(r"/\d+\.md$", page.path)
+        assert "· page" not in page.text()[0]
+
+
+def test_the_file_for_assistants_names_the_most_urgent_and_leads_to_the_rest(tmp_path: Path) -> None:
+    files = {f"{number}/issue.yaml": MINIMAL for number in range(1, 1003)}
+    shelf = Shelf(load_book(tmp_path, files).book)
+    text = next(asset for asset in assets(shelf) if asset.path == "llms.txt").content()
+    assert text.count("](issues/") == 1000 + text.count("- [Issues](issues/index.md)")
+    assert "- [2 more](api/issues.json): the closed and the less severe ones" in text
+
+
+# ── data ─────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def data_of(folder: Path, files: dict[str, str]) -> dict[str, Any]:
+    text = issues_data(Shelf(load_book(folder, {"catalog.yaml": CATALOG, **files}).book), "x.js").content()
+    found = re.fullmatch(r"const triagebookIssues = (.*);\n", text, re.DOTALL)
+    assert found
+    data: dict[str, Any] = json.loads(found[1])
+    return data
+
+
+def told(data: dict[str, Any]) -> dict[str, dict[str, list[str]]]:
+    """What the data say of each issue: by facet, in words."""
+    return {
+        issue[0]: {
+            facet["name"]: [facet["options"][number][1] for number in numbers]
+            for facet, numbers in zip(data["facets"], issue[3:], strict=True)
+        }
+        for issue in data["issues"]
+    }
+
+
+def test_the_data_say_of_each_issue_what_the_page_says(tmp_path: Path) -> None:
+    files = {
+        "2/issue.yaml": MINIMAL + "owner: ada\ncomponents: [export, chat]\ncauses: [{pattern: p}]",
+        "10/issue.yaml": MINIMAL + "closed: {on: 2025-10-01, as: cannot-reproduce}\nenvironments: {seen: [production]}",
+        "patterns/p.yaml": PATTERN,
+    }
+    data = data_of(tmp_path, files)
+    assert [issue[:3] for issue in data["issues"]] == [
+        ["2", "The chat does not open", "2025-09-15"],
+        ["10", "The chat does not open", "2025-09-15"],
+    ]
+    assert told(data) == {
+        "2": {
+            "state": ["open"],
+            "severity": ["high"],
+            "stage": ["reported"],
+            "component": ["Export", "Chat"],
+            "pattern": ["A synchronous call is awaited"],
+            "environment": ["Staging: unknown"],
+            "owner": ["Ada"],
+        },
+        "10": {
+            "state": ["closed as cannot reproduce"],
+            "severity": ["high"],
+            "stage": ["reported"],
+            "component": ["no component"],
+            "pattern": ["no pattern"],
+            "environment": ["Staging: unknown", "Production: unknown"],
+            "owner": ["nobody"],
+        },
+    }
+
+
+def test_values_have_their_own_order_and_names_that_stay_in_an_address(tmp_path: Path) -> None:
+    files = {
+        "1/issue.yaml": MINIMAL.replace("high", "low") + "owner: grace",
+        "2/issue.yaml": MINIMAL.replace("high", "critical") + "owner: ada",
+        "3/issue.yaml": MINIMAL,
+    }
+    facets = {facet["name"]: facet["options"] for facet in data_of(tmp_path, files)["facets"]}
+    assert facets["severity"] == [["critical", "critical"], ["high", "high"], ["low", "low"]]
+    assert facets["owner"] == [["ada", "Ada"], ["grace", "Grace"], ["-", "nobody"]]
+    assert facets["environment"] == [["staging:unknown", "Staging: unknown"]]
+
+
+def test_a_book_without_issues_has_data_too(tmp_path: Path) -> None:
+    assert data_of(tmp_path, {})["issues"] == []
