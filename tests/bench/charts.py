@@ -53,7 +53,7 @@ def _(chart: Bars) -> dict[str, Any]:
         {"row": row, "name": bar.name, "seconds": bar.seconds, "says": bar.says, "colour": OURS if bar.ours else OTHERS}
         for row, bar in enumerate(chart.bars)
     ]
-    along = {"field": "seconds", "type": "quantitative", "axis": None, "scale": {"domainMin": 0}}
+    along = {"field": "seconds", "type": "quantitative", "axis": None, "scale": {"domainMin": 0, "nice": False}}
     words = {"type": "text", "baseline": "bottom", "fill": INK, "fontSize": SIZE}
     bar = {"type": "bar", "height": 8, "yOffset": 12}
     start, end = (

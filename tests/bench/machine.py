@@ -22,7 +22,7 @@ def about() -> dict[str, Any]:
             "processor": _told("/proc/cpuinfo", "model name") or platform.processor() or platform.machine(),
             "cores": os.cpu_count(),
             "memory_gb": round(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 1e9, 1),
-            "system": f"{_told('/etc/os-release', 'PRETTY_NAME') or platform.system()}, kernel {platform.release()}",
+            "system": _told("/etc/os-release", "PRETTY_NAME") or platform.platform(),
             "python": platform.python_version(),
         },
         "versions": {name: version(name) for name in ("triagebook", "mkdocs", "mkdocs-material")} | _commit(),

@@ -37,7 +37,7 @@ CATALOG: Plain = {
     },
     "segments": {"free": "Free", "enterprise": "Enterprise"},
     "streams": {"chat": {"title": "Chat", "worth": "500000 USD/year", "from": "https://example.org/plan"}},
-    "people": {"backend": {"title": "Backend", "kind": "team"}, "ada": "Ada"},
+    "people": {"backend": {"title": "Backend", "kind": "team"}, "developer": "Developer"},
 }
 
 
@@ -68,9 +68,9 @@ def _issue(number: int, of: int) -> Plain:
         "owner": "backend",
         "components": [_area(number)],
         "labels": ["golden-path", "async"],
-        "people": {"reported": ["ada"], "prepared": ["backend"]},
+        "people": {"reported": ["developer"], "prepared": ["backend"]},
         "relations": _relations(number, of),
-        "documents": {f"plan-{number}.md": {"title": "Plan", "date": "2025-09-15", "by": ["ada"]}},
+        "documents": {f"plan-{number}.md": {"title": "Plan", "date": "2025-09-15", "by": ["developer"]}},
         "environments": {"seen": ["staging"]},
         "symptoms": [{"error": _error(number), "seen": ["staging"]}],
         "source": {"repository": "app", "commit": OLD},

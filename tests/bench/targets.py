@@ -56,10 +56,9 @@ class Verdict:
 
     @property
     def says(self) -> str:
-        if self.value is None:
+        if not self.measured:
             return "not measured"
-        came_to = "met" if self.met else f"missed by {self.short_by:,.1f} x"
-        return came_to if self.measured else f"not measured; {came_to} at {self.at:,}"
+        return "met" if self.met else f"missed by {self.short_by:,.1f} x"
 
 
 def _seconds(what: str) -> Callable[[Results, int], float | None]:

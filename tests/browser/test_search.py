@@ -151,9 +151,9 @@ def test_what_records_hold_is_shown_as_text(page: Page, served: Served) -> None:
 def marked_up(folder: Path) -> None:
     """A book with markup where the search shows a text."""
     (folder / "1").mkdir(parents=True)
-    (folder / "catalog.yaml").write_text("title: Marked up\npeople: {ada: Ada}\n")
+    (folder / "catalog.yaml").write_text("title: Marked up\npeople: {developer: Developer}\n")
     texts = f"title: '{PAYLOAD}'\nsummary: x\nsymptoms: ['{PAYLOAD}']\n"
-    (folder / "1" / "issue.yaml").write_text(f"{texts}severity: high\nopened: 2025-09-15\nowner: ada\n")
+    (folder / "1" / "issue.yaml").write_text(f"{texts}severity: high\nopened: 2025-09-15\nowner: developer\n")
 
 
 @pytest.mark.parametrize("width", [360, 768, 1440])

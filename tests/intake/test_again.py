@@ -24,7 +24,7 @@ from triagebook.store.yaml import read
 HEAD = "# yaml-language-server: $schema=../.schema/issue.json\n"
 ISSUE: dict[str, Any] = {
     "number": 200, "url": "https://github.com/acme/shop/issues/200", "createdAt": "2026-03-02T08:15:00Z",
-    "state": "OPEN", "author": {"login": "eve"},
+    "state": "OPEN", "author": {"login": "tester"},
 }  # fmt: skip
 
 

@@ -116,10 +116,10 @@ summary: What it is
     [
         r"summary: See C:\work\app\a.py",
         "summary: See D:/work/app/a.py",
-        "summary: See /Users/alice/app",
-        "summary: See /home/alice/app/a.py, line 3",
-        "summary: See `/mnt/c/Users/alice/app`",
-        "rollback: {do: Revert, command: cd /home/alice}",
+        "summary: See /Users/developer/app",
+        "summary: See /home/developer/app/a.py, line 3",
+        "summary: See `/mnt/c/Users/developer/app`",
+        "rollback: {do: Revert, command: cd /home/developer}",
     ],
 )
 def test_a_path_of_one_machine(text: str) -> None:
@@ -130,7 +130,7 @@ def test_a_path_of_one_machine(text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "summary: See app/routes/chat.py and https://example.org/home/alice/app/a.py",
+        "summary: See app/routes/chat.py and https://example.org/home/developer/app/a.py",
         "summary: The page /home/settings does not open, nor does /users/3",
         r"summary: The expression \d+\s\w+ and a lone \ or DOMAIN\user",
         "summary: At 10:/15 the ratio is a:/b",

@@ -25,7 +25,7 @@ required: [staging]
 components: {chat: Chat, export: Export}
 segments: {free: Free}
 streams: {sales: {title: Sales, worth: 500000 USD/year, from: "https://example.org/plan"}}
-people: {ada: Ada, grace: Grace}
+people: {developer: Developer, tester: Tester}
 """
 
 FULL_OF = """
@@ -36,7 +36,7 @@ impact:
   share: [{of: the platform, amount: 1 %}]
 causes: [{pattern: p}]
 claims: [{says: "1 of 2", from: "report.md#L1", kind: sum, disputed: It is not}, {says: All is well, from: report.md}]
-waivers: [{rule: TB412, who: ada, why: later, until: 2026-01-01}]
+waivers: [{rule: TB412, who: developer, why: later, until: 2026-01-01}]
 """
 AFFECTED = """
 source: {repository: app, commit: 5222b25608c3}
@@ -46,7 +46,7 @@ SEEN = """
 kind: observation
 grade: attested
 at: 2025-09-16
-by: ada
+by: developer
 environment: staging
 says: It happens
 """
@@ -177,7 +177,7 @@ def test_the_file_for_assistants_names_the_most_urgent_and_leads_to_the_rest(tmp
 
 
 def data_of(folder: Path, files: dict[str, str]) -> dict[str, Any]:
-    text = issues_data(Shelf(load_book(folder, {"catalog.yaml": CATALOG, **files}).book), "x.js").content()
+    text = issues_data(Shelf(load_book(folder, {"catalog.yaml": CATALOG, **files}).book)).content()
     found = re.fullmatch(r"const triagebookIssues = (.*);\n", text, re.DOTALL)
     assert found
     data: dict[str, Any] = json.loads(found[1])
@@ -197,7 +197,7 @@ def told(data: dict[str, Any]) -> dict[str, dict[str, list[str]]]:
 
 def test_the_data_say_of_each_issue_what_the_page_says(tmp_path: Path) -> None:
     files = {
-        "2/issue.yaml": MINIMAL + "owner: ada\ncomponents: [export, chat]\ncauses: [{pattern: p}]",
+        "2/issue.yaml": MINIMAL + "owner: developer\ncomponents: [export, chat]\ncauses: [{pattern: p}]",
         "10/issue.yaml": MINIMAL + "closed: {on: 2025-10-01, as: cannot-reproduce}\nenvironments: {seen: [production]}",
         "patterns/p.yaml": PATTERN,
     }
@@ -214,7 +214,7 @@ def test_the_data_say_of_each_issue_what_the_page_says(tmp_path: Path) -> None:
             "component": ["Export", "Chat"],
             "pattern": ["A synchronous call is awaited"],
             "environment": ["Staging: unknown"],
-            "owner": ["Ada"],
+            "owner": ["Developer"],
         },
         "10": {
             "state": ["closed as cannot reproduce"],
@@ -230,13 +230,13 @@ def test_the_data_say_of_each_issue_what_the_page_says(tmp_path: Path) -> None:
 
 def test_values_have_their_own_order_and_names_that_stay_in_an_address(tmp_path: Path) -> None:
     files = {
-        "1/issue.yaml": MINIMAL.replace("high", "low") + "owner: grace",
-        "2/issue.yaml": MINIMAL.replace("high", "critical") + "owner: ada",
+        "1/issue.yaml": MINIMAL.replace("high", "low") + "owner: tester",
+        "2/issue.yaml": MINIMAL.replace("high", "critical") + "owner: developer",
         "3/issue.yaml": MINIMAL,
     }
     facets = {facet["name"]: facet["options"] for facet in data_of(tmp_path, files)["facets"]}
     assert facets["severity"] == [["critical", "critical"], ["high", "high"], ["low", "low"]]
-    assert facets["owner"] == [["ada", "Ada"], ["grace", "Grace"], ["-", "nobody"]]
+    assert facets["owner"] == [["developer", "Developer"], ["tester", "Tester"], ["-", "nobody"]]
     assert facets["environment"] == [["staging:unknown", "Staging: unknown"]]
 
 
