@@ -118,7 +118,7 @@ def _bare(height: int, left: int = 0, right: int = 0, bottom: int = 0) -> dict[s
         "height": height,
         "padding": {"left": left, "right": right, "top": 8, "bottom": bottom},
         "autosize": "none",
-        "config": {"aria": False, "background": None, "font": FONT, "view": {"stroke": None}},
+        "config": {"aria": False, "mark": {"aria": False}, "background": None, "font": FONT, "view": {"stroke": None}},
     }
 
 

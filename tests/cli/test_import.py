@@ -27,7 +27,7 @@ Traceback (most recent call last):
 """
 ISSUE: dict[str, Any] = {
     "number": 200, "title": "Nobody can pay", "body": BODY, "url": "https://github.com/acme/shop/issues/200",
-    "createdAt": "2026-03-02T08:15:00Z", "state": "OPEN", "author": {"login": "eve"}, "assignees": [{"login": "web"}],
+    "createdAt": "2026-03-02T08:15:00Z", "state": "OPEN", "author": {"login": "guest"}, "assignees": [{"login": "web"}],
     "labels": [{"name": "bug"}], "comments": [],
 }  # fmt: skip
 PATTERN = """\
@@ -114,7 +114,7 @@ def test_an_update_follows_the_tracker_where_nobody_wrote(take: Callable[..., An
     issue = load(book).book.issues["200"].issue
     assert (issue.title, issue.summary, issue.owner) == ("Paying fails", "It is worse.", None)
     assert (issue.labels, issue.causes[0].says) == (("mine", "wontfix"), "Something else")
-    assert (len(issue.links), issue.links[0].title) == (1, "Issue 200 of acme/shop, reported by eve")
+    assert (len(issue.links), issue.links[0].title) == (1, "Issue 200 of acme/shop, reported by guest")
     assert "# ours" in text(book)
 
 

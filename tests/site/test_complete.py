@@ -30,7 +30,7 @@ NAMES = {
     "enterprise": "Enterprise",
     "subscriptions": "Subscriptions",
     "backend": "Backend team",
-    "ada": "Ada",
+    "developer": "Developer",
     "drop-await": "Remove the keyword",
     "reproduce": "Reproduce the defect",
     "same-cause": "Has the same cause as",

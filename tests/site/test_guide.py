@@ -31,7 +31,7 @@ def test_the_first_issue_comes_to_a_proven_fix(tmp_path: Path) -> None:
 
 
 def run(here: Path, commands: str) -> str:
-    who = {f"GIT_{role}_{part}": "ada@example.org" for role in ("AUTHOR", "COMMITTER") for part in ("NAME", "EMAIL")}
+    who = {f"GIT_{role}_{part}": "dev@example.org" for role in ("AUTHOR", "COMMITTER") for part in ("NAME", "EMAIL")}
     found = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     plain = {key: value for key, value in os.environ.items() if not key.startswith(("PYTEST_", "GIT_"))}
     done = subprocess.run(

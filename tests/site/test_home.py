@@ -9,7 +9,7 @@ from books import MINIMAL, load_book, pages
 from triagebook.markdown import plain
 from triagebook.site.shelf import Changes, Shelf
 
-OWNED = MINIMAL + "owner: ada\n"
+OWNED = MINIMAL + "owner: developer\n"
 CLOSED = OWNED + "closed: {on: 2025-10-01, as: declined, why: It works as it should}\n"
 
 
@@ -39,7 +39,7 @@ def test_what_needs_a_person_comes_with_its_command(tmp_path: Path) -> None:
     text = home(tmp_path, {"1/issue.yaml": OWNED})
     assert "- [1 · The chat does not open](issues/1/index.md) is reported\n" in text
     assert "    ```sh\n    triagebook scan 1\n    ```" in text
-    assert "(Ada)" in text
+    assert "(Developer)" in text
 
 
 def test_what_changed_is_told_by_issue(tmp_path: Path) -> None:
@@ -57,7 +57,7 @@ def test_what_is_unknown_is_said(tmp_path: Path) -> None:
 
 
 def test_what_ends_stands_by_its_day(tmp_path: Path) -> None:
-    waiver = "{{rule: {}, who: ada, why: so, until: {}}}"
+    waiver = "{{rule: {}, who: developer, why: so, until: {}}}"
     waivers = f"waivers: [{waiver.format('TB101', '2026-02-01')}, {waiver.format('TB102', '2026-01-01')}]\n"
     text = home(tmp_path, {"1/issue.yaml": OWNED + waivers})
     first, second = text.index("- 2026-01-01: the waiver of TB102 in [1]"), text.index("- 2026-02-01: the waiver")

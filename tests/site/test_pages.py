@@ -206,7 +206,7 @@ def finding(file: str, says: str = "`owner` is | missing", accepted: str = "") -
 
 
 def test_findings_stand_on_the_home_page_and_on_that_of_their_issue() -> None:
-    of_pattern, of_catalog = finding("patterns/awaited-sync-call.yaml"), finding("catalog.yaml", accepted="by Ada")
+    of_pattern, of_catalog = finding("patterns/awaited-sync-call.yaml"), finding("catalog.yaml", accepted="by Tester")
     pages = shown(load(FULL), (finding("7/issue.yaml"), of_pattern, of_catalog))
     issue, home = pages["issues/7/index.md"], pages["index.md"]
     assert "> 1 place in this record does not hold together: [what to do](#what-does-not-hold-together)." in issue
@@ -215,7 +215,7 @@ def test_findings_stand_on_the_home_page_and_on_that_of_their_issue() -> None:
     assert "- [`7/issue.yaml:3`](issues/7/index.md)" in home
     assert "- [`patterns/awaited-sync-call.yaml:3`](patterns/awaited-sync-call/index.md)" in home
     assert "- `catalog.yaml:3`" in home
-    assert "Accepted: by Ada" in home
+    assert "Accepted: by Tester" in home
     assert "#what-does-not-hold-together" in to_html(home, link=lambda address: address).body
 
 

@@ -22,7 +22,7 @@ ROOT = Path(__file__).parents[2]
 @pytest.fixture
 def here(tmp_path: Path) -> Path:
     """A repository with a book and the site of this one."""
-    make_book(tmp_path / "issues", {"1231/issue.yaml": MINIMAL + "owner: ada\n"})
+    make_book(tmp_path / "issues", {"1231/issue.yaml": MINIMAL + "owner: backend\n"})
     shutil.copytree(ROOT / "site", tmp_path / "site")
     shutil.copy(ROOT / "mkdocs.yml", tmp_path)
     return tmp_path
@@ -30,6 +30,13 @@ def here(tmp_path: Path) -> Path:
 
 def run(here: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run([COMMAND, *arguments], cwd=here, capture_output=True, text=True, check=False, timeout=120)
+
+
+def test_a_strict_build_says_what_it_fails_for(here: Path) -> None:
+    (here / "site" / "more.md").write_text("[here](nowhere.md)\n", encoding="utf-8")
+    done = run(here, "build", "--strict")
+    assert done.returncode == 2
+    assert "'more.md' contains a link 'nowhere.md'" in done.stderr
 
 
 def test_build_says_where_the_site_is(here: Path) -> None:
@@ -40,7 +47,7 @@ def test_build_says_where_the_site_is(here: Path) -> None:
 
 
 def test_build_shows_what_does_not_hold_together_and_fails(here: Path) -> None:
-    (here / "issues/1231/issue.yaml").write_text(MINIMAL + "owner: ada\nrelations: [{to: '404', kind: related}]\n")
+    (here / "issues/1231/issue.yaml").write_text(MINIMAL + "owner: backend\nrelations: [{to: '404', kind: related}]\n")
     done = run(here, "build")
     assert done.returncode == 1
     assert "issues/1231/issue.yaml:7:" in done.stdout
@@ -91,7 +98,7 @@ def test_a_wrong_address_is_an_error_in_two_lines(here: Path, address: str, says
 
 def test_build_says_what_changed_since_a_revision(here: Path) -> None:
     def git(*arguments: str) -> None:
-        who = ("-c", "user.name=ada", "-c", "user.email=ada@example.org")
+        who = ("-c", "user.name=developer", "-c", "user.email=developer@example.org")
         subprocess.run(["git", *who, *arguments], cwd=here, check=True, capture_output=True)
 
     git("init", "-q")
@@ -100,7 +107,7 @@ def test_build_says_what_changed_since_a_revision(here: Path) -> None:
     git("commit", "-qm", "first")
     assert run(here, "build").returncode == 0
     assert "git knows no earlier commit" in (here / "build/site/index.html").read_text()
-    (here / "issues/1231/issue.yaml").write_text(MINIMAL + "owner: ada\npriority: 1\n")
+    (here / "issues/1231/issue.yaml").write_text(MINIMAL + "owner: backend\npriority: 1\n")
     git("commit", "-qam", "second")
     assert run(here, "build").returncode == 0
     assert "Since the commit before the newest one:" in (here / "build/site/index.html").read_text()

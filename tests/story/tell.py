@@ -44,7 +44,7 @@ def _commands(block: str) -> Iterator[tuple[str, str]]:
 
 
 def _run(here: Path, command: str, expected: str) -> Said:
-    who = {f"GIT_{role}_{part}": "ada@example.org" for role in ("AUTHOR", "COMMITTER") for part in ("NAME", "EMAIL")}
+    who = {f"GIT_{role}_{part}": "dev@example.org" for role in ("AUTHOR", "COMMITTER") for part in ("NAME", "EMAIL")}
     plain = {key: value for key, value in os.environ.items() if not key.startswith(("PYTEST_", "GIT_", "COV"))}
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     more = {"PATH": path, "COLUMNS": "120", "NO_COLOR": "1", "LC_ALL": "C.UTF-8", "PYTHONDONTWRITEBYTECODE": "1"}

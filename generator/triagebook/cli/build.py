@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -41,6 +42,7 @@ def command(ctx: click.Context, strict: bool, since: str | None, book: Path | No
     """
     from triagebook.site.plugin import build_site  # noqa: PLC0415  (MkDocs takes a while to import)
 
+    logging.basicConfig(format="%(message)s")  # what MkDocs warns of
     root = book_root(book)
     config_file = config_of(root)
     loaded = load(root)

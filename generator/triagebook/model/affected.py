@@ -1,7 +1,5 @@
 """The locations that show the defect or must change."""
 
-from __future__ import annotations
-
 from enum import StrEnum
 
 from .base import (

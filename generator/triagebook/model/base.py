@@ -37,7 +37,10 @@ _NAMED: dict[frozenset[str], set[str]] = {}  # the keys that some record has
 
 
 class Record(BaseModel):
-    """A part of a record: read-only, and strict about its keys."""
+    """A part of a record: read-only, and strict about its keys.
+
+    Its module does without `from __future__ import annotations`: to read them back from text takes as long as the class.
+    """
 
     model_config = ConfigDict(
         frozen=True,

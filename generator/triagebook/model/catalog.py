@@ -1,7 +1,5 @@
 """The catalog: what records may refer to, and how strictly they are checked."""
 
-from __future__ import annotations
-
 from enum import StrEnum
 
 from .base import Flag, Keyed, Line, Many, Named, Path, Prose, Record, Short, Url, keyed, optional, required, several

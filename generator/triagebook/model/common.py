@@ -1,7 +1,5 @@
 """Small parts that several records use: things to do, commands, code, statements, what to search for."""
 
-from __future__ import annotations
-
 from typing import Self
 
 from pydantic import model_validator

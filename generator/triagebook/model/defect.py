@@ -1,7 +1,5 @@
 """What is wrong: how it shows, why it happens, whom it harms, what was noticed beside the way."""
 
-from __future__ import annotations
-
 from enum import StrEnum
 from fractions import Fraction
 from typing import Annotated, Self

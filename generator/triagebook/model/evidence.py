@@ -1,7 +1,5 @@
 """Evidence: one thing that was seen, appended and never edited."""
 
-from __future__ import annotations
-
 from enum import StrEnum
 from typing import Annotated, Literal, Self
 

@@ -1,7 +1,5 @@
 """An issue: a defect, what it harms, why it happens, how it is fixed, how that is proven, who owns the next step."""
 
-from __future__ import annotations
-
 from enum import StrEnum
 from typing import Self
 

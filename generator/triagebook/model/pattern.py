@@ -1,7 +1,5 @@
 """A pattern: a known root cause, with what it looks like, how to find it and how to mend it."""
 
-from __future__ import annotations
-
 import re
 from typing import Self
 

@@ -1,7 +1,5 @@
 """What is run to reproduce a defect or to prove its fix: suites, their tests, what each must do."""
 
-from __future__ import annotations
-
 from enum import StrEnum
 from typing import ClassVar
 

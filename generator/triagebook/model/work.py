@@ -1,7 +1,5 @@
 """How a fix is proven and brought out: plan, criteria, risks. A pattern's playbook holds the same."""
 
-from __future__ import annotations
-
 from enum import StrEnum
 
 from pydantic import field_validator
