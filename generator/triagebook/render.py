@@ -32,6 +32,8 @@ from jinja2 import (
     Undefined,
 )
 from jinja2.bccache import Bucket
+from jinja2.compiler import CodeGenerator, Frame
+from jinja2.nodes import Expr
 from markupsafe import Markup
 
 from . import markdown
@@ -118,6 +120,7 @@ def _environment(own: Path | None = None) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.code_generator_class = _Printing
     environment.filters |= {
         "prose": lambda value, level=4: _safe(_kept(_no_alerts(markdown.prose(value, level, _lookup.get())))),
         "item": lambda value, level=4: _safe(_kept(_no_alerts(markdown.item(value, level, _lookup.get())))),
@@ -136,6 +139,13 @@ def _environment(own: Path | None = None) -> Environment:
         "bare": lambda value: _safe(markdown.figure(Computed(value.bare, value.number))),
     }
     return environment
+
+
+class _Printing(CodeGenerator):
+    """What a template prints goes through `finalize`, and so is safe: to escape it again takes as long as to print it."""
+
+    def _output_child_pre(self, node: Expr, frame: Frame, finalize: CodeGenerator._FinalizeInfo) -> None:  # noqa: ARG002
+        self.write(f"({finalize.src}")
 
 
 class _Compiled(BytecodeCache):

@@ -15,8 +15,8 @@ from .see import ENVIRONMENTS, HOME, ISSUES, TURNS, See
 from .shelf import Shelf
 from .turns import COUNTS, ends_of, turns_of
 
-ON_HOME = 5  # lines of each list before it leads on
-IN_MATRIX = 10
+ON_HOME = 3  # lines of each list before it leads on: all stand on one screen, and the matrix below them
+IN_MATRIX = 5
 FINDINGS_ON_HOME = 50
 
 

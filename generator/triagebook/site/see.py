@@ -231,11 +231,11 @@ class See:
     def step(self, step: Step) -> list[str]:
         """What a step says about itself in a few words."""
         said = [
+            ("horizon", step.horizon),
             ("takes", step.takes),
             ("in", step.environment),
             ("owner", step.owner),
             ("priority", step.priority),
-            ("by", step.horizon),
             ("for", step.criterion),
         ]
         return [f"{word} {_text(self(value))}" for word, value in said if value is not None]
