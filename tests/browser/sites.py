@@ -82,6 +82,8 @@ def as_init_makes_it(folder: Path, put_book: Callable[[Path], object]) -> None:
 
 
 def _run(folder: Path, *command: str | Path) -> None:
-    ran = subprocess.run(command, cwd=folder, env=os.environ | {"PYTHONPATH": str(ROOT)}, capture_output=True, text=True, check=False)
+    ran = subprocess.run(
+        command, cwd=folder, env=os.environ | {"PYTHONPATH": str(ROOT)}, capture_output=True, text=True, check=False
+    )
     if ran.returncode:
         raise RuntimeError(f"{ran.args} failed in {folder}:\n{ran.stdout}{ran.stderr}")

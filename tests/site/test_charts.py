@@ -82,7 +82,7 @@ def test_too_little_for_a_picture_is_a_sentence(tmp_path: Path) -> None:
     book = shelf(tmp_path, {"1/issue.yaml": issue(), "2/issue.yaml": issue(more="components: [chat]\n")})
     body = page(book.book, "index.md")
     assert "<p>2 open and none closed, all on 2025-09-15: too few days for a picture.</p>" in body
-    assert "<p>Open issues: 2 reported. The component with most is Chat: 1.</p>" in body
+    assert "<p>Open issues: 2 reported. Most are in Chat: 1.</p>" in body
     assert "<svg" not in body
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import re
 import shutil
 import subprocess
@@ -214,6 +215,22 @@ def test_the_same_book_makes_the_same_pages(tmp_path: Path) -> None:
     config = make_site(tmp_path, {"1/issue.yaml": MINIMAL})
     first = {path: path.read_bytes() for path in build_site(config, strict=True).rglob("*.html")}
     assert first == {path: path.read_bytes() for path in build_site(config, strict=True).rglob("*.html")}
+
+
+@pytest.mark.skipif(sys.platform != "linux" or len(os.sched_getaffinity(0)) < 2, reason="one processor")
+def test_several_processes_make_the_pages_that_one_does(tmp_path: Path) -> None:
+    files = {f"{number}/issue.yaml": MINIMAL for number in range(1, 31)} | {"patterns/p.yaml": PATTERN}
+    config = make_site(tmp_path / "here", files)
+    build = "import sys; from triagebook.cli.main import run; run()"
+    alone = f"import os; os.sched_setaffinity(0, [min(os.sched_getaffinity(0))]); {build}"
+    built = []
+    for code in (build, alone):
+        subprocess.run(
+            [sys.executable, "-c", code, "build"], cwd=config.parent, check=True, capture_output=True, timeout=120
+        )
+        site = config.parent / "build" / "site"
+        built.append({path.relative_to(site): path.read_bytes() for path in site.rglob("*") if path.is_file()})
+    assert built[0] == built[1]
 
 
 def test_serving_watches_the_records_and_the_templates(tmp_path: Path) -> None:

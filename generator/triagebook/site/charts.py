@@ -154,7 +154,7 @@ def _stages(shelf: Shelf, parts: Sequence[Part]) -> str:
     counted = ", ".join(f"{number:,} {stage.value}" for stage, number in found if isinstance(number, int) and number)
     most, rest = parts[0], len(parts) - MOST_ROWS
     left_out = f" {rest} more components stand in the table." if rest > 0 else ""
-    return f"Open issues: {counted}. The component with most is {most.title}: {most.issues:,}.{left_out}"
+    return f"Open issues: {counted}. Most are in {most.title}: {most.issues:,}.{left_out}"
 
 
 # ── results before and after ─────────────────────────────────────────────────────────────────────────

@@ -138,7 +138,8 @@ def _is_part(found: object) -> bool:
 
 def _part(record: type[Record]) -> PartView:
     short = record.short if issubclass(record, Short) else ""
-    rows = [_row(name, field) for name, field in record.model_fields.items()]
+    fields = sorted(record.model_fields.items(), key=lambda field: not field[1].is_required())
+    rows = [_row(name, field) for name, field in fields]
     return PartView(_title(record), (record.__doc__ or "").strip(), short, rows)
 
 
