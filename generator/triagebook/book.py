@@ -141,6 +141,7 @@ def _names_in(folder: str, files: Iterable[str]) -> list[str]:
     return [name.stem for name in names if str(name.parent) == folder]
 
 
+@lru_cache(maxsize=8192)  # many facts ask of the same path
 def fits(path: str, patterns: tuple[str, ...]) -> bool:
     """Does a path fit one of some patterns? They read as in a .gitignore: `tests/**`, `*.md`, `app/*.py`."""
     return bool(_spec(patterns).match_file(path))

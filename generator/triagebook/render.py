@@ -128,7 +128,7 @@ def _environment(own: Path | None = None) -> Environment:
         "code": lambda value: _safe(markdown.code(str(value))),
         "words": lambda value: _safe(markdown.inline(str(value))),
         "cell": lambda value: _safe(markdown.cell(str.__str__(_shown(value)))),
-        "each": lambda values, between=", ": _safe(between).join(map(_shown, values)),
+        "each": lambda values, between=", ": _safe(between.join(map(_shown, values))),
         "nest": lambda text, width=2: _safe(re.sub(rf"\n(?=[^\n{BLANK}])", "\n" + " " * width, _shown(text))),
         "quote": lambda text: _safe(re.sub("^", "> ", _shown(text).strip(), flags=re.MULTILINE)),
         "rendered": lambda text: _safe(_kept(text.strip("\n"))),  # what `render` made, taken as it is

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from unicodedata import normalize
 
 import pytest
 from playwright.sync_api import Page
@@ -35,7 +36,7 @@ def test_what_is_folded_on_the_screen_is_on_paper(page: Page, real_site: Site, t
     assert folded
     page.pdf(path=tmp_path / "issue.pdf", format="A4")
     text = "\n".join(sheet.extract_text() for sheet in PdfReader(tmp_path / "issue.pdf").pages)
-    printed = re.sub(r"\W", "", text)  # a word may be told in parts
+    printed = re.sub(r"\W", "", normalize("NFKC", text))  # a word may be told in parts, and with ligatures
     for fold in folded:
         words = re.findall(r"\b[a-z]{3,12}\b", fold)
         assert sum(word in printed for word in words) > 0.95 * len(words), fold[:80]

@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from html import escape
 from pathlib import Path, PurePath
 from urllib.parse import unquote, urljoin, urlsplit
@@ -114,6 +114,7 @@ class SiteFiles(Files):
         self.titles = titles  # what the navigation calls its pages; MkDocs forgets it where a page is there already
         self.of_book = {made.path: made for made in (*of_book(shelf, self.address), issues_data(shelf))}
         self.asked: dict[str, MadeFile] = {}
+        self._outputs = lru_cache(maxsize=64)(self._outputs_of)  # all of an issue is asked for at once
 
     def get_file_from_path(self, path: str) -> File | None:
         return super().get_file_from_path(path) or self._made(
@@ -138,9 +139,11 @@ class SiteFiles(Files):
 
     def _of_issue(self, path: str) -> Page | Asset | None:
         found = _ISSUE.match(path)
-        case = self.shelf.cases.get(found[1]) if found else None
-        outputs = of_issue(self.shelf, case, self.address) if case else ()
-        return next((made for made in outputs if made.path == path), None)
+        return self._outputs(found[1]).get(path) if found else None
+
+    def _outputs_of(self, issue_id: str) -> Mapping[str, Page | Asset]:
+        case = self.shelf.cases.get(issue_id)
+        return {made.path: made for made in of_issue(self.shelf, case, self.address)} if case else {}
 
     def generated(self) -> Iterator[MadeFile]:
         """Each file that is made of the book."""

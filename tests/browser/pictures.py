@@ -1,0 +1,45 @@
+"""Takes the pictures that the README shows, of the site of this repository: `python -m tests.browser.pictures`.
+
+Each is what a reader sees on opening the page, in light and in dark.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Literal
+
+from playwright.sync_api import Browser, sync_playwright
+
+from .conftest import chromium
+from .sites import ROOT, build, like_this_repository
+
+PICTURES = ROOT / "site" / "pictures"
+PAGES = {
+    "home": "index.html",
+    "issue": "issues/1231/index.html",
+    "report": "issues/1231/validation-report.html",
+}
+SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
+
+
+def main() -> None:
+    PICTURES.mkdir(exist_ok=True)
+    with TemporaryDirectory() as folder, sync_playwright() as playwright:
+        site = build(Path(folder) / "site", like_this_repository)
+        browser = playwright.chromium.launch(executable_path=chromium())
+        for scheme in SCHEMES:
+            take(browser, site, scheme)
+        browser.close()
+
+
+def take(browser: Browser, site: Path, scheme: Literal["light", "dark"]) -> None:
+    page = browser.new_page(viewport={"width": 1280, "height": 800}, color_scheme=scheme)
+    for name, path in PAGES.items():
+        page.goto((site / path).as_uri(), wait_until="networkidle")
+        page.screenshot(path=PICTURES / f"{name}-{scheme}.png")
+    page.close()
+
+
+if __name__ == "__main__":
+    main()
