@@ -8,9 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from pathlib import PurePosixPath
 from types import MappingProxyType
-from typing import Any
-
-from pathspec import PathSpec
+from typing import TYPE_CHECKING, Any
 
 from .model.affected import Affected
 from .model.catalog import Catalog
@@ -18,6 +16,9 @@ from .model.defect import Relation
 from .model.evidence import Evidence
 from .model.issue import Issue
 from .model.pattern import Pattern
+
+if TYPE_CHECKING:
+    from pathspec import PathSpec
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +150,8 @@ def fits(path: str, patterns: tuple[str, ...]) -> bool:
 
 @lru_cache(maxsize=512)
 def _spec(patterns: tuple[str, ...]) -> PathSpec[Any]:
+    from pathspec import PathSpec  # noqa: PLC0415  (takes longer to import than most commands have use for it)
+
     return PathSpec.from_lines("gitignore", patterns)
 
 

@@ -142,7 +142,7 @@ def _environment(own: Path | None = None) -> Environment:
 
 
 class _Printing(CodeGenerator):
-    """What a template prints goes through `finalize`, and so is safe: to escape it again takes as long as to print it."""
+    """What a template prints goes through `finalize`, and so is safe: escaping it again would only take time."""
 
     def _output_child_pre(self, node: Expr, frame: Frame, finalize: CodeGenerator._FinalizeInfo) -> None:  # noqa: ARG002
         self.write(f"({finalize.src}")

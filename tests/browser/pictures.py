@@ -5,6 +5,8 @@ Each is what a reader sees on opening the page, in light and in dark.
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Literal
@@ -12,7 +14,7 @@ from typing import Literal
 from playwright.sync_api import Browser, sync_playwright
 
 from .conftest import chromium
-from .sites import ROOT, build, like_this_repository
+from .sites import ROOT
 
 PICTURES = ROOT / "site" / "pictures"
 PAGES = {
@@ -26,10 +28,10 @@ SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 def main() -> None:
     PICTURES.mkdir(exist_ok=True)
     with TemporaryDirectory() as folder, sync_playwright() as playwright:
-        site = build(Path(folder) / "site", like_this_repository)
+        subprocess.run([sys.executable, "-m", "mkdocs", "build", "--quiet", "--site-dir", folder], cwd=ROOT, check=True)
         browser = playwright.chromium.launch(executable_path=chromium())
         for scheme in SCHEMES:
-            take(browser, site, scheme)
+            take(browser, Path(folder), scheme)
         browser.close()
 
 

@@ -169,7 +169,7 @@ def test_a_long_list_stands_on_its_own_page(tmp_path: Path) -> None:
     pages = texts(tmp_path, {f"{number}/issue.yaml": MINIMAL for number in range(30)})
     assert pages["index.md"].count("\n| [") == 5
     assert "the rest is in [the list of issues](issues/index.md)" in pages["index.md"]
-    assert "25 more issues: [whose turn it is](turns/index.md)." in pages["index.md"]
+    assert "27 more issues: [whose turn it is](turns/index.md)." in pages["index.md"]
     assert pages["issues/index.md"].count("\n| [") == 30
 
 

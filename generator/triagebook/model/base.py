@@ -39,7 +39,7 @@ _NAMED: dict[frozenset[str], set[str]] = {}  # the keys that some record has
 class Record(BaseModel):
     """A part of a record: read-only, and strict about its keys.
 
-    Its module does without `from __future__ import annotations`: to read them back from text takes as long as the class.
+    Its module does without `from __future__ import annotations`: pydantic would read each one back from text.
     """
 
     model_config = ConfigDict(
