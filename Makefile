@@ -19,7 +19,7 @@ test: $(READY) browser  ## run all that must pass
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/pytest -n auto
+	$(BIN)/pytest -n auto --dist worksteal
 
 browser:  ## install Chromium for the browser tests, if it is missing and may be installed
 	@.ci/browser
