@@ -52,6 +52,10 @@ class Book:
     def catalog_read(self) -> bool:
         return "catalog.yaml" not in self.unread
 
+    def survey(self) -> None:
+        """Gathers what is asked of all records, before copies of this process ask for it one by one."""
+        _ = self.documents, self.unread_issues, self._unread_by_folder, self._issue_names, self._named_by
+
     def shared_files(self) -> Iterator[tuple[str, Catalog | Pattern]]:
         """The records that are no issue's, with each file's place in the book."""
         yield "catalog.yaml", self.catalog

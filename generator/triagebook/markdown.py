@@ -51,6 +51,7 @@ FIGURE_OPEN, FIGURE_DIGITS, FIGURE_CLOSE = (
     "\ufde0",
 )
 WITHIN_OPEN, WITHIN_CLOSE = "\ufde1", "\ufde2"
+SLOT = "\ufde3"  # where a page holds what is rendered already
 _FIGURE = re.compile(f"[{FIGURE_OPEN}{FIGURE_DIGITS}{FIGURE_CLOSE}]")
 _WITHIN = re.compile(rf"{WITHIN_OPEN}\[([^{WITHIN_CLOSE}]*)\]\(([^{WITHIN_CLOSE}]*)\){WITHIN_CLOSE}")
 _MARK = re.compile(f"{MARK_OPEN}[a-z0-9-]+{MARK_MIDDLE}([^{MARK_CLOSE}]*){MARK_CLOSE}")
@@ -75,11 +76,11 @@ def _options() -> tuple[comrak.ExtensionOptions, comrak.ParseOptions, comrak.Ren
     extensions.table = extensions.tasklist = extensions.strikethrough = True
     extensions.alerts = extensions.autolink = True
     rendering.unsafe_ = False
-    rendering.prefer_fenced = True
+    rendering.prefer_fenced = rendering.tasklist_classes = True
     return extensions, comrak.ParseOptions(), rendering
 
 
-_GFM = _options()
+GFM = _options()
 
 
 def clean(text: str) -> str:
@@ -182,6 +183,11 @@ def prose(text: str, level: int = 4, lookup: Lookup | None = None) -> str:
     text = _REORDERING.sub("", clean(text)).strip()
     if lookup:
         text = fill(text, lookup)
+    return _block(text, level)
+
+
+@lru_cache(maxsize=1024)  # all that is made of an issue shows the same prose
+def _block(text: str, level: int) -> str:
     if _holds(text, level):
         return text
     mended = _rewritten(text, level)
@@ -204,12 +210,13 @@ def item(text: str, level: int = 4, lookup: Lookup | None = None) -> str:
     return line(text, lookup)
 
 
+@lru_cache(maxsize=1024)
 def _paragraph(text: str) -> str:
     """A text as one line with its markup, if it is a single paragraph; else nothing."""
     if not _MARKUP.search(text):
         return "" if _BLOCKS.search(text) else _words(text)  # clean by now, but for the figures that were filled in
     mended = _rewritten(text, 4)
-    if _holds(mended, 4) and _ONE_PARAGRAPH.fullmatch(comrak.render_markdown(mended, *_GFM)):
+    if _holds(mended, 4) and _ONE_PARAGRAPH.fullmatch(comrak.render_markdown(mended, *GFM)):
         return re.sub(r"\\?\n *", " ", mended)
     return ""
 
@@ -251,7 +258,7 @@ def without_alerts(text: str) -> str:
 
 def _holds(text: str, level: int) -> bool:
     """Does what follows the text begin where the text ends, and is all of it visible and below its heading?"""
-    html: str = comrak.render_markdown(f"{text}\n\n{_END}", *_GFM)
+    html: str = comrak.render_markdown(f"{text}\n\n{_END}", *GFM)
     return (
         html.endswith(f"<p>{_END}</p>\n")
         and "<!-- raw HTML omitted -->" not in html
@@ -264,7 +271,7 @@ def _holds(text: str, level: int) -> bool:
 def _rewritten(text: str, level: int) -> str:
     """The text as the parser understands it, with HTML made visible, images made links, headings demoted."""
     guarded = re.sub(r"<(?!(?:https?://|mailto:)[^\s<>]*>)", _LESS, text)
-    markdown: str = comrak.render_commonmark(guarded, *_GFM).strip()
+    markdown: str = comrak.render_commonmark(guarded, *GFM).strip()
     parts = []
     for piece, is_code in pieces(markdown):
         if is_code:

@@ -1,4 +1,4 @@
-"""Markdown to HTML: one parser, code in colours, headings to link to, and a sieve for all that comes out."""
+"""Markdown to HTML: one parser, code in colours, headings to link to, a sieve for all that is not known to be safe."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from pygments.lexer import Lexer
 from pygments.lexers import get_lexer_by_name
 from pygments.util import ClassNotFound
 
-from .markdown import MARK_CLOSE, MARK_MIDDLE, MARK_OPEN
+from .markdown import GFM, MARK_CLOSE, MARK_MIDDLE, MARK_OPEN, WITHIN_CLOSE, WITHIN_OPEN
 
 Link = Callable[[str], str | None]
 
@@ -25,9 +25,10 @@ _CODE = re.compile(r'<pre><code(?: class="language-([^"]*)")?>(.*?)</code></pre>
 _HEADING = re.compile(r"<h([1-3])>(.*?)</h\1>", re.DOTALL)
 _ALERT = re.compile(r'<div class="markdown-alert markdown-alert-([a-z]+)">\n<p class="markdown-alert-title">')
 _ADMONITIONS = {"note": "note", "tip": "tip", "important": "info", "warning": "warning", "caution": "danger"}
-_TASK = re.compile(r'<input type="checkbox"( checked="")? disabled="">')
+_TASK = re.compile(r'<input type="checkbox"[^>]*>')
+_LINK = re.compile(r'<a href="([^"]*)"')
 _TO_ANCHOR = re.compile(r'<a href="#([^"]*)">')
-_NOWHERE = "nowhere:"  # no scheme that the sieve lets through
+_WITHIN = re.compile(rf'{WITHIN_OPEN}<a href="([^"]*)">(.*?)</a>{WITHIN_CLOSE}', re.DOTALL)
 _COLOURS = HtmlFormatter(nowrap=True)
 
 _SIEVE = nh3.Cleaner(
@@ -45,6 +46,19 @@ _SIEVE = nh3.Cleaner(
     url_schemes={"http", "https", "mailto"},
     link_rel=None,
 )  # fmt: skip
+
+# What the sieve would let through, as the parser writes it.
+_TAG = re.compile("<[^>]*>?")
+_KNOWN = re.compile(
+    r"""</?(?:blockquote|code|del|div|em|h[1-6]|li|ol|p|pre|strong|table|tbody|td|th|thead|tr|ul)>
+    | <(?:br|hr)\ />
+    | <(?:code|div|li|p|ul)\ class="[^"<>]*">
+    | <t[dh]\ align="[a-z]+">
+    | <ol\ start="\d+">
+    | <input\ type="checkbox"\ class="[a-z-]+"(?:\ checked="")?\ disabled=""\ />
+    | <a\ href="(?:https?:|mailto:|(?=[^:"]*"))[^"<>]*"(?:\ title="[^"<>]*")?> | </a>""",
+    re.VERBOSE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,25 +80,44 @@ class Html:
 
 def to_html(markdown: str, link: Link = str) -> Html:
     """The HTML of a page. `link` says where the address of a link leads on the site, or None for nowhere."""
-    body = _SIEVE.clean(_parse(markdown, link)).replace('<a href="">', "<a>")
+    return finished(parsed(markdown), link)
+
+
+def parsed(markdown: str) -> str:
+    """Markdown as safe HTML, fit to be made a part of several pages. Its links lead where they were written to."""
+    body: str = comrak.render_markdown(markdown, *GFM)
+    if not is_known(body):
+        body = _SIEVE.clean(body)
     body = _CODE.sub(lambda found: _coloured(found[1] or "", found[2]), body)
-    body = _ALERT.sub(_admonition, body)
-    body = _TASK.sub(_task, body)
-    body, headings = _with_anchors(body)
+    return _TASK.sub(_task, _ALERT.sub(_admonition, body)).replace(" />", ">")
+
+
+def is_known(body: str) -> bool:
+    """Is every tag one that the sieve would let through? Then it need not read the page, which takes long."""
+    return all(map(_KNOWN.fullmatch, set(_TAG.findall(body))))
+
+
+def placed(body: str, way: Link) -> str:
+    """What is parsed with its links within the site: to where `way` says that a page is, or only their words."""
+
+    def linked(found: re.Match[str]) -> str:
+        target = way(html.unescape(found[1]))
+        return f'<a href="{html.escape(target)}">{found[2]}</a>' if target else found[2]
+
+    return _WITHIN.sub(linked, body) if WITHIN_OPEN in body else body
+
+
+def finished(body: str, link: Link) -> Html:
+    """What is parsed as the body of a page: with anchors, and links to where they lead from there."""
+
+    def led(found: re.Match[str]) -> str:
+        target = link(html.unescape(found[1]))
+        return f'<a href="{html.escape(target)}"' if target else "<a"
+
+    body, headings = _with_anchors(_LINK.sub(led, body))
     anchors = {heading.anchor for heading in headings}
     body = _TO_ANCHOR.sub(lambda found: found[0] if found[1] in anchors else "<a>", body)
-    return Html(_MARK.sub(r'<span class="\1">\2</span>', body), headings)
-
-
-def _parse(markdown: str, link: Link) -> str:
-    extensions, rendering = comrak.ExtensionOptions(), comrak.RenderOptions()
-    extensions.table = extensions.tasklist = extensions.strikethrough = True
-    extensions.alerts = extensions.autolink = True
-    extensions.link_url_rewriter = lambda address: link(address) or _NOWHERE
-    rendering.tasklist_classes = True
-    rendering.unsafe_ = False
-    parsed: str = comrak.render_markdown(markdown, extensions, comrak.ParseOptions(), rendering)
-    return parsed
+    return Html(_MARK.sub(lambda found: f'<span class="{found[1]}">{found[2]}</span>', body), headings)
 
 
 def _admonition(found: re.Match[str]) -> str:
@@ -93,7 +126,8 @@ def _admonition(found: re.Match[str]) -> str:
 
 def _task(found: re.Match[str]) -> str:
     """A box that says to those who can't see it whether it is ticked."""
-    return f'{found[0][:-1]} aria-label="{"done" if found[1] else "to do"}">'
+    checked, label = (' checked=""', "done") if 'checked=""' in found[0] else ("", "to do")
+    return f'<input type="checkbox"{checked} disabled="" aria-label="{label}">'
 
 
 # ── headings ─────────────────────────────────────────────────────────────────────────────────────────
@@ -120,6 +154,7 @@ def _with_anchors(body: str) -> tuple[str, tuple[Heading, ...]]:
     return _HEADING.sub(with_anchor, body), headings
 
 
+@lru_cache(maxsize=1024)  # pages of a kind have the same headings
 def _slug(words: str) -> str:
     """The anchor that GitHub, too, makes of a heading."""
     text = html.unescape(re.sub(r"<[^>]*>", "", _MARK.sub(r"\2", words)))

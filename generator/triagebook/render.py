@@ -14,6 +14,7 @@ from contextlib import suppress
 from contextvars import ContextVar
 from datetime import date, datetime
 from functools import cache
+from keyword import iskeyword
 from pathlib import Path
 from types import NoneType
 from typing import Any
@@ -33,7 +34,7 @@ from jinja2 import (
 )
 from jinja2.bccache import Bucket
 from jinja2.compiler import CodeGenerator, Frame
-from jinja2.nodes import Expr
+from jinja2.nodes import Expr, Getattr
 from markupsafe import Markup
 
 from . import markdown
@@ -120,7 +121,7 @@ def _environment(own: Path | None = None) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.code_generator_class = _Printing
+    environment.code_generator_class = _Ours if own is None else _Printing
     environment.filters |= {
         "prose": lambda value, level=4: _safe(_kept(_no_alerts(markdown.prose(value, level, _lookup.get())))),
         "item": lambda value, level=4: _safe(_kept(_no_alerts(markdown.item(value, level, _lookup.get())))),
@@ -146,6 +147,17 @@ class _Printing(CodeGenerator):
 
     def _output_child_pre(self, node: Expr, frame: Frame, finalize: CodeGenerator._FinalizeInfo) -> None:  # noqa: ARG002
         self.write(f"({finalize.src}")
+
+
+class _Ours(_Printing):
+    """In our own templates a dot is Python's: what is named is a part of a view, no item, and nobody fences it in."""
+
+    def visit_Getattr(self, node: Getattr, frame: Frame) -> None:  # noqa: N802  (jinja's name)
+        if iskeyword(node.attr):
+            super().visit_Getattr(node, frame)
+        else:
+            self.visit(node.node, frame)
+            self.write(f".{node.attr}")
 
 
 class _Compiled(BytecodeCache):

@@ -50,6 +50,10 @@ def on_a_book(place: Place, cache: Path) -> list[Measure]:
     def of(what: str, *words: str, before: Callable[[], object] = nothing, needs: str = "") -> Measure:
         return Measure(TRIAGEBOOK, what, (COMMAND, *words), place.project, before, needs, records)
 
+    def of_preview(what: str, which: str) -> Measure:
+        words = (sys.executable, "-m", "tests.bench.visible", which, COMMAND, str(place.project), str(place.one))
+        return Measure(TRIAGEBOOK, what, words, OWN_BOOK.parent, kilobytes=records, told=True)
+
     nothing_kept = partial(gone, cache, place.project / "build")
     return [
         Measure(FLOOR, "read the records", (sys.executable, "-c", _READ, "issues"), place.project, kilobytes=records),
@@ -61,6 +65,8 @@ def on_a_book(place: Place, cache: Path) -> list[Measure]:
         of("site, cold", "build", before=nothing_kept),
         of("site, unchanged", "build", needs="site, cold"),
         of("site, one record changed", "build", before=partial(retitle, record), needs="site, cold"),
+        of_preview("serve, first page", "first"),
+        of_preview("serve, one record changed", "edit"),
         Measure(
             FLOOR,
             "copy the site",

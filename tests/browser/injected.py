@@ -10,7 +10,7 @@ from typing import Any
 
 from triagebook.book import Book
 from triagebook.model.base import Line, Prose, Record, Text
-from triagebook.site.plugin import build_site
+from triagebook.site.engine import build_site
 from triagebook.store.load import load
 
 from .payloads import PAYLOADS

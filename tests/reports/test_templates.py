@@ -46,7 +46,7 @@ def test_the_guide_names_every_template(kind: str) -> None:
         ("{% block verdict %}", "reports/summary.md.j2:1: Unexpected end of template"),
         ("one\n{{ report.nothing }}", "reports/summary.md.j2:2: .*'nothing', while rendering issue 1"),
         ("{{ nothing }}", "reports/summary.md.j2:1: 'nothing' is undefined, while rendering issue 1"),
-        ("\n\n{{ report.head }}\n{{ 1 / 0 }}", "reports/summary.md.j2:4: division by zero, while rendering issue 1"),
+        ("\n\n{{ report.head.id }}\n{{ 1 / 0 }}", "reports/summary.md.j2:4: division by zero, while rendering issue 1"),
         ("{{ report.since }}", "reports/summary.md.j2:1: a template printed None"),
         ('{% extends "reports/gone.md.j2" %}', "no template `reports/gone.md.j2`"),
         ('{{ "".__class__.__mro__ }}', "unsafe"),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import FrozenInstanceError, replace
 from typing import Any
 
 import pytest
@@ -19,7 +18,7 @@ def view(kind: str, case: Any, **more: object) -> Any:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_view_is_frozen(kind: str) -> None:
-    with pytest.raises(FrozenInstanceError):
+    with pytest.raises(AttributeError):
         view(kind, small({})).head = None
 
 
@@ -129,4 +128,4 @@ def test_figures_are_asked_for_once() -> None:
     names = [str(figure.fact.ref) for figure in report.figures.used]
     assert len(names) == len(set(names))
     assert [figure.number for figure in report.figures.used] == list(range(len(names)))
-    assert replace(report.figures.used[0], number=7).number == 7
+    assert report.figures.used[0]._replace(number=7).number == 7

@@ -8,7 +8,6 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable
 from pathlib import Path
 from urllib.request import urlopen
 
@@ -63,20 +62,36 @@ def test_build_without_settings_of_a_site_says_what_to_do(here: Path) -> None:
     assert "triagebook init" in done.stderr
 
 
-def test_serve_shows_an_edit_of_a_record(here: Path) -> None:
+def test_serve_shows_every_edit(here: Path) -> None:
+    template = here / "templates/pages/issue.md.j2"
+    template.parent.mkdir(parents=True)
+    template.write_text('{% include "triagebook/pages/issue.md.j2" %}')
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         address = f"127.0.0.1:{free.getsockname()[1]}"
     served = subprocess.Popen([COMMAND, "serve", "--address", address], cwd=here, stderr=subprocess.DEVNULL)
     try:
         page = f"http://{address}/issues/1231/index.html"
-        assert wait_for(page, lambda text: "Nobody can chat." in text)
-        record = here / "issues/1231/issue.yaml"
-        record.write_text(record.read_text().replace("Nobody can chat.", "Everybody can chat again."))
-        assert wait_for(page, lambda text: "Everybody can chat again." in text)
+        assert wait_for(page, "Nobody can chat.")
+        edit(here / "issues/1231/issue.yaml", "Nobody can chat.", "Everybody can chat again.")
+        assert wait_for(page, "Everybody can chat again.")
+        make_book(here / "issues", {"1300/issue.yaml": MINIMAL})
+        assert wait_for(f"http://{address}/issues/1300/index.html", "Nobody can chat.")
+        edit(here / "issues/catalog.yaml", "title: Backend team", "title: Server team")
+        assert wait_for(page, "Server team")
+        edit(template, "%}", "%}\n\nSaid by our own template.")
+        assert wait_for(page, "Said by our own template.")
+        edit(here / "mkdocs.yml", "site_name: ", "site_name: Our own ")
+        assert wait_for(page, "Our own")
     finally:
         served.terminate()
         served.wait(timeout=20)
+
+
+def edit(path: Path, old: str, new: str) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new), encoding="utf-8")
 
 
 @pytest.mark.parametrize(
@@ -116,13 +131,13 @@ def test_build_says_what_changed_since_a_revision(here: Path) -> None:
     assert "since: v9" in done.stderr
 
 
-def wait_for(address: str, holds: Callable[[str], bool]) -> bool:
+def wait_for(address: str, words: str) -> bool:
     """Does a page come to hold what is expected, in good time?"""
     end = time.monotonic() + 30
     while time.monotonic() < end:
         try:
             with urlopen(address, timeout=5) as answer:  # noqa: S310  (our own server)
-                if holds(re.sub(r"\s+", " ", answer.read().decode())):
+                if words in re.sub(r"\s+", " ", answer.read().decode()):
                     return True
         except OSError:
             pass

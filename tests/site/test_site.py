@@ -10,16 +10,13 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 from books import FULL, MINIMAL, PATTERN, make_book
 from links import problems, read_site
-from mkdocs.config import load_config
 
 from triagebook.errors import TriagebookError
-from triagebook.render import templates
-from triagebook.site.plugin import build_site
+from triagebook.site.engine import build_site
 from triagebook.store.load import load
 
 ROOT = Path(__file__).parents[2]
@@ -231,13 +228,6 @@ def test_several_processes_make_the_pages_that_one_does(tmp_path: Path) -> None:
         site = config.parent / "build" / "site"
         built.append({path.relative_to(site): path.read_bytes() for path in site.rglob("*") if path.is_file()})
     assert built[0] == built[1]
-
-
-def test_serving_watches_the_records_and_the_templates(tmp_path: Path) -> None:
-    config = load_config(str(make_site(tmp_path, {"1/issue.yaml": MINIMAL})))
-    server = SimpleNamespace(watched=[], watch=lambda path: server.watched.append(Path(path)))
-    config.plugins.on_serve(server, config=config, builder=lambda: None)
-    assert server.watched == [tmp_path / "issues", templates()]
 
 
 # ── settings ─────────────────────────────────────────────────────────────────────────────────────────

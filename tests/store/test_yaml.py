@@ -18,7 +18,7 @@ from ruamel.yaml import YAML
 
 from triagebook.store.load import load
 from triagebook.store.problems import mark_at
-from triagebook.store.yaml import Node, YamlProblem, locate, read
+from triagebook.store.yaml import Node, YamlProblem, locate, read, read_plain
 
 BROKEN = broken_syntax.BROKEN | broken_files.BROKEN
 REAL = real_documents()
@@ -72,6 +72,35 @@ def test_a_second_parser_agrees_on_what_both_accept(text: str) -> None:
     ours, theirs = _ours(text), _theirs(text)
     if ours is not None and theirs is not None:
         assert ours == theirs
+
+
+@given(soup | documents() | st.text(max_size=20))
+@examples(1000)
+def test_what_is_read_without_marks_is_the_same(text: str) -> None:
+    assert read_plain(text) == _mapping(text)
+
+
+@pytest.mark.parametrize("name", [*BROKEN, *REAL])
+def test_what_is_read_without_marks_is_the_same_in_files(name: str) -> None:
+    holds = BROKEN[name][0] if name in BROKEN else REAL[name]
+    text = holds.decode(errors="replace") if isinstance(holds, bytes) else holds
+    assert read_plain(text) == _mapping(text)
+
+
+@pytest.mark.parametrize("depth", [31, 32, 33])
+@pytest.mark.parametrize("form", ["a: {x: 1}", "[a]", "{a: b}"])
+def test_what_is_nested_too_deep_is_so_without_marks(depth: int, form: str) -> None:
+    text = "{a: " * depth + form.removeprefix("a: ") + "}" * depth
+    assert read_plain(text) == _mapping(text)
+
+
+def _mapping(text: str) -> Any:
+    """The mapping that a text holds, by the reader that marks where everything stands."""
+    try:
+        root = read(text)
+    except YamlProblem:
+        return None
+    return root.plain() if root.keys is not None else None
 
 
 @pytest.mark.parametrize("name", REAL)

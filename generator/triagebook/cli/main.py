@@ -137,8 +137,12 @@ def run() -> NoReturn:
     gc.set_threshold(250_000)  # records and classes stay: looking for garbage among them takes longer than a report
     _make_streams_usable()
     code = outcome(sys.argv[1:])
-    gc.freeze()  # what is left goes with the process, and need not be sorted at the end
-    sys.exit(code)
+    try:
+        sys.stdout.flush()
+        sys.stderr.flush()
+    except OSError:  # nobody reads any more
+        code = code or PIPE_CLOSED
+    os._exit(code)  # all that is left goes with the process: to take it apart first would be one more wait
 
 
 def _make_streams_usable() -> None:

@@ -34,9 +34,9 @@ def command(out: Path, since: str | None, book: Path | None) -> None:
     MkDocs, ProperDocs, Zensical and others build a site from it. Running it again writes them anew.
     """
     from triagebook.render import own_templates  # noqa: PLC0415  (help and version answer at once)
+    from triagebook.site.engine import own_pages  # noqa: PLC0415
     from triagebook.site.history import recent_changes  # noqa: PLC0415
     from triagebook.site.plain import write  # noqa: PLC0415
-    from triagebook.site.plugin import own_pages  # noqa: PLC0415
     from triagebook.site.shelf import Shelf  # noqa: PLC0415
 
     loaded = load(book_root(book))

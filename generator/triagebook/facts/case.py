@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import copy
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -14,7 +15,7 @@ from .criteria import CriterionState, states_of_criteria
 from .environments import recorded_errors
 from .fact import Fact, Origin, UnknownFactError
 from .filters import refuse_unknown_values
-from .history import Age, age, same_product
+from .history import Age, age, fix_commits, same_product
 from .matching import Plan, Planned, planned_tests
 from .measured import measured
 from .proofs import failures_before
@@ -45,6 +46,23 @@ class Case:
         self._failed_before: dict[tuple[str, str, str], tuple[Seen, ...]] = {}
         self._same_product: dict[tuple[str, str], bool] = {}
         self._open: set[FactRef] = set()  # facts under computation: one that needs itself is unknown
+
+    def rests_on_the_same(self, other: Case) -> bool:
+        """Does the same follow? Of the book, only what all issues share has a say; and what of this one is unread."""
+        mine, theirs, own = self.book, other.book, self.entry.id
+        return (
+            self.entry is other.entry
+            and (self.source, self.as_of) == (other.source, other.as_of)
+            and mine.catalog is theirs.catalog
+            and mine.patterns is theirs.patterns
+            and mine.unread_in(own) == theirs.unread_in(own)
+        )
+
+    def within(self, book: Book) -> Case:
+        """The same in another state of the book, with all that was computed."""
+        case = copy(self)
+        case.book = book
+        return case
 
     @property
     def issue(self) -> Issue:
@@ -91,6 +109,10 @@ class Case:
     def ages(self) -> Mapping[str, Age]:
         """How fresh each run is."""
         return {name: age(self, run) for name, run in self.runs}
+
+    @cached_property
+    def fix_commits(self) -> tuple[str, ...]:
+        return fix_commits(self)
 
     def same_product(self, before: str, after: str) -> bool:
         """Did two runs see the same product?"""

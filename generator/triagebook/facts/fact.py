@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
 from inspect import Parameter, signature
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from triagebook.model.evidence import Grade
 from triagebook.model.values import FactRef, Quantity, conversion, number
@@ -24,8 +23,7 @@ class UnknownFactError(Exception):
     """A name that no fact has, or a filter that it does not take."""
 
 
-@dataclass(frozen=True, slots=True)
-class Origin:
+class Origin(NamedTuple):
     """A field of a record, or a piece of evidence, that a fact came from."""
 
     file: str
@@ -35,8 +33,7 @@ class Origin:
         return f"{self.file}#{'.'.join(map(str, self.field))}" if self.field else self.file
 
 
-@dataclass(frozen=True, slots=True)
-class Fact:
+class Fact(NamedTuple):
     """A figure or state computed from the book. A value of None is unknown, which is never 0."""
 
     ref: FactRef
@@ -96,8 +93,7 @@ def percent(share: Fraction) -> str:
     return f"{number(Fraction(tenths, 10))} %"
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """What the computation of a fact gives."""
 
     value: Value
@@ -106,8 +102,7 @@ class Found:
     why_unknown: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Definition:
+class Definition(NamedTuple):
     """A kind of fact: its name, what it says, its unit, how it is computed; its filters are the computation's."""
 
     name: str

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from triagebook.model.evidence import Evidence, Observation, Side, TestRun
-from triagebook.model.issue import Issue
 from triagebook.model.work import Attempt
 
 from .matching import split_name
@@ -58,7 +57,7 @@ def holds_some_of_fix(case: Case, commit: str | None) -> bool:
 
 
 def _held(case: Case, commit: str | None) -> Iterator[bool | None]:
-    return (case.source.holds(commit, fix) if commit else None for fix in fix_commits(case))
+    return (case.source.holds(commit, fix) if commit else None for fix in case.fix_commits)
 
 
 def side_of(case: Case, run: TestRun) -> Side | None:
@@ -127,8 +126,9 @@ def same_product(case: Case, before: TestRun, after: TestRun) -> bool:
     """Did both see the same product? Then no fix lies between them, whatever the tests did."""
     if before.commit is None or after.commit is None or same_commit(before.commit, after.commit):
         return True
+    tests = tuple(f"{suite.path.rstrip('/')}/" for suite in case.issue.suites.values() if suite.path)
     old, new = (
-        {path: digest for path, digest in run.code.items() if not _is_test(case.issue, path)} for run in (before, after)
+        {path: digest for path, digest in run.code.items() if not _is_within(path, tests)} for run in (before, after)
     )
     return bool(old and new) and old == new
 
@@ -151,12 +151,8 @@ def test_changed(one: Mapping[str, str], other: Mapping[str, str]) -> bool | Non
     return [*one.values()] != [*other.values()] if moved else None
 
 
-def _is_test(issue: Issue, path: str) -> bool:
-    return _is_within(path, (suite.path for suite in issue.suites.values() if suite.path))
-
-
-def _is_within(path: str, places: Iterable[str]) -> bool:
-    return any(path == place or path.startswith(place.rstrip("/") + "/") for place in places)
+def _is_within(path: str, folders: tuple[str, ...]) -> bool:
+    return f"{path}/".startswith(folders)
 
 
 # ── the code as it is now ────────────────────────────────────────────────────────────────────────────

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from triagebook.model.evidence import Grade, Held, Outcome, Result, Side, TestRun
 from triagebook.model.suites import Expectation
@@ -39,8 +39,7 @@ _GRAVEST = [Judgement.UNEXPECTED, Judgement.OTHER_REASON, Judgement.UNJUDGED, Ju
 WRONG = frozenset({Judgement.UNEXPECTED, Judgement.OTHER_REASON})
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
+class Seen(NamedTuple):
     """One result of one test in one piece of evidence."""
 
     name: str  # as the run calls it
@@ -118,9 +117,10 @@ def states_of(case: Case) -> dict[Key, State]:
 
 def state_of(seen: Iterable[Seen], phase: Side) -> State:
     """What the results of one test in one phase and environment come to; of its parameters the worst decides."""
-    every = sorted(seen, key=lambda one: _in_time(one, phase))
+    every = list(seen)
     if len(every) == 1:
         return _state_of_part(every, phase)
+    every.sort(key=lambda one: _in_time(one, phase))
     ran = [one for one in every if one.outcome is not Outcome.SKIPPED] or every
     if not ran:
         return State(None, Judgement.MISSING, None)

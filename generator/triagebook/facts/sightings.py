@@ -91,8 +91,8 @@ class _Reader:
         return list(by_test.values()), of_none
 
     def worst(self, test: Planned, results: Iterable[Named]) -> Seen:
-        seen = (self.seen(test, name, result) for name, result in results)
-        return min(seen, key=lambda one: (gravity(one), one.name))
+        seen = [self.seen(test, name, result) for name, result in results]
+        return min(seen, key=lambda one: (gravity(one), one.name)) if len(seen) > 1 else seen[0]
 
     def seen(self, test: Planned | None, name: str, result: Result) -> Seen:
         held = self._held(test, name)

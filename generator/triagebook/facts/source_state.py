@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from triagebook.findings import Field
 
 
-@dataclass(frozen=True, slots=True)
-class Stray:
+class Stray(NamedTuple):
     """Something the record names that the source code does not show, or not there."""
 
     file: str  # of the book
@@ -19,8 +19,7 @@ class Stray:
     now: str = ""  # where it stands instead
 
 
-@dataclass(frozen=True, slots=True)
-class Sight:
+class Sight(NamedTuple):
     """How much of what the detector finds another search sees."""
 
     seen: int

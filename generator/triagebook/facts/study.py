@@ -15,15 +15,19 @@ from .source_state import UNKNOWN, Sources, of_issue
 if TYPE_CHECKING:
     from datetime import date
 
-    from triagebook.book import Book
+    from triagebook.book import Book, Entry
     from triagebook.model.values import FactRef
 
 
 class Study:
     """All issues of a book, seen at one state of the source code, on one day; nothing is computed twice."""
 
-    def __init__(self, book: Book, source: Sources = UNKNOWN, as_of: date | None = None) -> None:
+    def __init__(
+        self, book: Book, source: Sources = UNKNOWN, as_of: date | None = None, last: Study | None = None
+    ) -> None:
+        """What follows from an issue is not computed again where `last` has the same issue at the same state."""
         self.book = book
+        self._last = last
         self.source = source
         self.as_of = as_of
         self._facts: dict[FactRef, Fact] = {}
@@ -31,10 +35,13 @@ class Study:
     @cached_property
     def cases(self) -> Mapping[str, Case]:
         """The issues by id; each computes what it is asked for."""
-        entries = self.book.issues.items()
-        return MappingProxyType(
-            {name: Case(self.book, entry, of_issue(self.source, name), self.as_of) for name, entry in entries}
-        )
+        known, self._last = self._last.cases if self._last else {}, None
+        cases = {name: self._case(entry, known.get(name)) for name, entry in self.book.issues.items()}
+        return MappingProxyType(cases)
+
+    def _case(self, entry: Entry, known: Case | None) -> Case:
+        case = Case(self.book, entry, of_issue(self.source, entry.id), self.as_of)
+        return known.within(self.book) if known and known.rests_on_the_same(case) else case
 
     @property
     def open(self) -> list[Case]:

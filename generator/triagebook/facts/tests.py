@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from functools import lru_cache
+from typing import TYPE_CHECKING, NamedTuple
 
 from triagebook.model.evidence import Grade, Outcome, Side
 
@@ -18,8 +18,7 @@ if TYPE_CHECKING:
     from .case import Case
 
 
-@dataclass(frozen=True, slots=True)
-class Tally:
+class Tally(NamedTuple):
     """How the planned tests of a selection ended, all environments that were asked for together."""
 
     planned: int
@@ -40,6 +39,7 @@ def _origin(case: Case, test: Planned) -> Origin:
     return case.origin("suites", test.suite, "tests", test.name)
 
 
+@lru_cache(maxsize=32)  # who asks how many passed asks next how many failed
 def tally(case: Case, suite: str | None, category: str | None, phase: str, environment: str | None) -> Tally:
     """A test that ended differently in two environments counts by the worse."""
     side = Side(phase)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .environments import InEnvironment, Standing, Todo, in_environment
 from .history import Age, Freshness, age, fix_commits, freshness, reopens
@@ -16,8 +16,7 @@ if TYPE_CHECKING:
     from .case import Case
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(NamedTuple):
     """What the evidence supports."""
 
     steps: tuple[Step, ...]

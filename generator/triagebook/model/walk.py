@@ -4,24 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from functools import cache
-from typing import NamedTuple
+from typing import TypeAlias
 
 from .base import Record
 
-Way = tuple[str | int, ...]
-
-
-class Value(NamedTuple):
-    """A scalar, and where it stands."""
-
-    file: str
-    way: Way
-    value: object
+Way: TypeAlias = tuple[str | int, ...]
+Value: TypeAlias = tuple[str, Way, object]  # a scalar, after the file and the way to where it stands
 
 
 def values(files: Iterable[tuple[str, Record]]) -> list[Value]:
     """The scalars of several records, which are given with the files that they stand in."""
-    return [Value(file, way, value) for file, record in files for way, value in leaves(record)]
+    return [(file, way, value) for file, record in files for way, value in leaves(record)]
 
 
 def leaves(record: Record) -> list[tuple[Way, object]]:
@@ -38,7 +31,7 @@ def _gather(value: object, way: Way, found: list[tuple[Way, object]]) -> None:
         own = vars(value)
         for name, key in _fields(type(value)):
             if (item := own[name]) is not None:
-                _gather(item, (*way, key), found)
+                _gather(item, way + (key,), found)  # noqa: RUF005  (the other form makes a list first)
     elif isinstance(value, tuple):
         for index, item in enumerate(value):
             _gather(item, (*way, index), found)

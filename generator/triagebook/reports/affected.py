@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from triagebook.model.affected import Affected, Location, LocationState
 from triagebook.model.base import Commit, Path, Prose
@@ -17,8 +17,7 @@ from .ground import Ground
 _FEW = 8
 
 
-@dataclass(frozen=True, slots=True)
-class FileRow:
+class FileRow(NamedTuple):
     """One file with the locations in it."""
 
     path: Path
@@ -33,8 +32,7 @@ class FileRow:
         return self.locations[0] if len(self.locations) == 1 else None
 
 
-@dataclass(frozen=True, slots=True)
-class KindRow:
+class KindRow(NamedTuple):
     """The files of one kind."""
 
     id: str
@@ -45,8 +43,7 @@ class KindRow:
     rows: tuple[FileRow, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class GroupRow:
+class GroupRow(NamedTuple):
     """Locations that are changed together."""
 
     number: str
@@ -57,8 +54,7 @@ class GroupRow:
     locations: Figure | None
 
 
-@dataclass(frozen=True, slots=True)
-class AffectedView:
+class AffectedView(NamedTuple):
     """All affected files."""
 
     record: Affected

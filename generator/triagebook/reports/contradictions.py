@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from itertools import groupby
+from typing import NamedTuple
 
 from triagebook.facts.claims import ClaimState, Standing
 from triagebook.model.issue import Claim, Contradiction
@@ -51,8 +51,7 @@ _WORDS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class ClaimRow:
+class ClaimRow(NamedTuple):
     """A statement, and what became of it."""
 
     label: str  # by which a report refers to it where it does not hold: the same in every report of the issue
@@ -62,8 +61,7 @@ class ClaimRow:
     figure: Figure | None
 
 
-@dataclass(frozen=True, slots=True)
-class ClaimGroup:
+class ClaimGroup(NamedTuple):
     """Contradictions of one kind."""
 
     kind: str
@@ -71,8 +69,7 @@ class ClaimGroup:
     claims: tuple[ClaimRow, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Contradictions:
+class Contradictions(NamedTuple):
     """What does not hold of what was stated by hand."""
 
     groups: tuple[ClaimGroup, ...]

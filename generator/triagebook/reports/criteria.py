@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from triagebook.facts.criteria import CriterionState, state_of_criterion
 from triagebook.model.work import Target
@@ -12,8 +12,7 @@ from .figures import Figure
 from .ground import Ground
 
 
-@dataclass(frozen=True, slots=True)
-class CriterionRow:
+class CriterionRow(NamedTuple):
     """A criterion or a metric, with its answer."""
 
     id: str

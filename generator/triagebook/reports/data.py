@@ -14,6 +14,7 @@ from triagebook.model.base import Prose, Record
 from triagebook.model.suites import Expectation
 
 from .figures import Figure
+from .results import SuiteRow
 
 if TYPE_CHECKING:
     from . import Report
@@ -25,6 +26,8 @@ Way = Callable[[Any, Fill], Any]
 def as_data(report: Report, fill: Fill) -> dict[str, Any]:
     """The report for programs. `fill` puts the values of facts into prose."""
     data = {"report": report.kind, **_plain(report.view, fill)}
+    if "suites" in data:
+        data["suites"] = [_parts(row, fill) for row in report.view.suites]
     return data | {"facts": [fact_as_data(figure) for figure in report.figures.used]}
 
 
@@ -47,14 +50,22 @@ def _plain(value: Any, fill: Fill) -> Any:  # noqa: ANN401  (JSON)
     return _WAYS[type(value)](value, fill)
 
 
+def has_parts(kind: type) -> bool:
+    """Is it a view, or a part of one? A value that is written as one scalar has parts, and is one."""
+    return (is_dataclass(kind) or hasattr(kind, "_fields")) and not hasattr(kind, "parse")
+
+
+def parts_of(kind: Any) -> list[str]:  # noqa: ANN401  (a dataclass or a named tuple)
+    """What the parts of a view are called in Python."""
+    return [part.name for part in fields(kind)] if is_dataclass(kind) else list(kind._fields)
+
+
 class _Ways(dict[type, Way]):
     """How values become JSON, by their type: a view has some ten thousand values, of few types."""
 
     def __missing__(self, kind: type) -> Way:
         known = (way for kinds, way in _KNOWN if issubclass(kind, kinds))
-        # Values that are written as one scalar have parts, and are one.
-        has_parts = is_dataclass(kind) and not hasattr(kind, "parse")
-        way = self[kind] = next(known, _parts if has_parts else _scalar)
+        way = self[kind] = _parts if has_parts(kind) and kind not in _NAMED else next(known, _scalar)
         return way
 
 
@@ -69,13 +80,18 @@ def _fact(value: Figure | Fact, _: Fill) -> dict[str, str]:
     return {"fact": str(value.fact.ref if isinstance(value, Figure) else value.ref), "value": str(value)}
 
 
-def _parts(value: Any, fill: Fill) -> dict[str, Any]:  # noqa: ANN401  (any dataclass)
+def _parts(value: Any, fill: Fill) -> dict[str, Any]:  # noqa: ANN401  (any view)
     plain = {}
     for name, attribute in _NAMES[type(value)]:
         part = getattr(value, attribute)
         if part is not None:
             plain[name] = _WAYS[type(part)](part, fill)
     return plain
+
+
+def _suite(row: SuiteRow, _: Fill) -> dict[str, str]:
+    """Which suite: all that is known of it stands once, in the `suites` of the report."""
+    return {"id": row.id, "title": row.title}
 
 
 def _record(record: Record, fill: Fill) -> dict[str, Any]:
@@ -91,19 +107,21 @@ def _record(record: Record, fill: Fill) -> dict[str, Any]:
 class _Names(dict[type, list[tuple[str, str]]]):
     """What the parts of a record or a view are called in JSON and in Python."""
 
-    def __missing__(self, kind: Any) -> list[tuple[str, str]]:  # noqa: ANN401  (a dataclass or a record)
+    def __missing__(self, kind: Any) -> list[tuple[str, str]]:  # noqa: ANN401  (a view or a record)
         names = self[kind] = (
             [(info.alias or name, name) for name, info in kind.model_fields.items()]
             if issubclass(kind, Record)
-            else [(part.name.rstrip("_"), part.name) for part in fields(kind)]
+            else [(name.rstrip("_"), name) for name in parts_of(kind)]
         )
         return names
 
 
 _NAMES = _Names()
 
+_NAMED = (Figure, Fact, SuiteRow)  # these have parts, and are told by their names
 _KNOWN: list[tuple[type | tuple[type, ...], Way]] = [
     ((Figure, Fact), _fact),
+    (SuiteRow, _suite),
     (Expectation, lambda value, _: {"fail": list(map(str, value.errors))} if value.errors else str(value.expected)),
     (Record, _record),
     (Prose, lambda value, fill: fill(value)),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from triagebook.model.base import Line, Prose
 from triagebook.model.common import Step
@@ -26,16 +27,14 @@ from .verdict import VerdictView, title_of_environment, verdict_view
 KIND, TITLE = "execution-plan", "Test execution plan"
 
 
-@dataclass(frozen=True, slots=True)
-class Need:
+class Need(NamedTuple):
     """Something that must be there, and the suites that need it."""
 
     what: Line
     suites: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class RecordIn:
+class RecordIn(NamedTuple):
     """How to record the runs of one environment."""
 
     title: str
@@ -121,7 +120,7 @@ def _records(ground: Ground) -> tuple[RecordIn, ...]:
     record = f"triagebook record {ground.entry.id} junit.xml"
     return tuple(
         RecordIn(
-            title_of_environment(ground, name),
+            title_of_environment(ground.book, name),
             f"{record} --environment {name} --phase before",
             f"{record} --environment {name} --phase after",
         )

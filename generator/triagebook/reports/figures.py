@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from triagebook.facts.case import Case
 from triagebook.facts.fact import Fact, UnknownFactError, Value
@@ -12,8 +12,7 @@ from triagebook.model.evidence import Grade
 from triagebook.model.values import FactRef
 
 
-@dataclass(frozen=True, slots=True)
-class Figure:
+class Figure(NamedTuple):
     """One computed value in a report."""
 
     fact: Fact

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from triagebook.facts.weight import moment
 from triagebook.model.base import Line
@@ -12,16 +12,14 @@ from triagebook.model.issue import Issue
 from .ground import Ground
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+class Field(NamedTuple):
     """One line of what the record says."""
 
     label: str
     values: tuple[object, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Head:
+class Head(NamedTuple):
     """What every report says of its issue."""
 
     title: str  # of the kind of report

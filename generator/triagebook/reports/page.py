@@ -9,7 +9,7 @@ from pathlib import Path
 
 from triagebook.facts.fact import Origin
 from triagebook.markdown import FIGURE_CLOSE, FIGURE_DIGITS, FIGURE_OPEN, without_figures
-from triagebook.markup import Heading, to_html
+from triagebook.markup import Heading, finished
 
 from .figures import Figure
 
@@ -21,9 +21,9 @@ _TABLE = re.compile(r"<table>.*?</table>", re.DOTALL)
 _SHOWN = 8  # places that a figure is counted from, before the rest is only counted
 
 
-def page(markdown: str, figures: Sequence[Figure], title: str, styles: Path, link: FileLink, kind: str = "") -> str:
-    """The whole file."""
-    html = to_html(markdown, lambda address: address if re.match(r"https?://|mailto:|#", address) else None)
+def page(parsed: str, figures: Sequence[Figure], title: str, styles: Path, link: FileLink, kind: str = "") -> str:
+    """The whole file, of a report that is parsed."""
+    html = finished(parsed, lambda address: address if re.match(r"https?://|mailto:|#", address) else None)
     body = _TABLE.sub(lambda table: f'<div class="table" tabindex="0">{table[0]}</div>', html.body)
     body, used = _with_figures(body, figures)
     body = body.replace("<pre>", '<pre tabindex="0">')  # like a table, it may scroll: so it can be reached by key

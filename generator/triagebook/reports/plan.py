@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from triagebook.model.common import Command
 from triagebook.model.work import Deployment, Phase
@@ -29,8 +30,7 @@ class PhaseRow:
     criteria: tuple[CriterionRow, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class DeploymentRow:
+class DeploymentRow(NamedTuple):
     """How the fix gets into one environment."""
 
     id: str
@@ -38,8 +38,7 @@ class DeploymentRow:
     deployment: Deployment
 
 
-@dataclass(frozen=True, slots=True)
-class PlaceCommands:
+class PlaceCommands(NamedTuple):
     """What is run in one environment, suite by suite."""
 
     title: str
@@ -65,7 +64,7 @@ def deployments(ground: Ground) -> tuple[DeploymentRow, ...]:
     known = list(ground.book.catalog.environments)
     order = sorted(ground.issue.deployment, key=lambda name: known.index(name) if name in known else len(known))
     return tuple(
-        DeploymentRow(name, title_of_environment(ground, name), ground.issue.deployment[name]) for name in order
+        DeploymentRow(name, title_of_environment(ground.book, name), ground.issue.deployment[name]) for name in order
     )
 
 
@@ -80,7 +79,7 @@ def commands_by_place(ground: Ground, suites: Sequence[SuiteRow]) -> tuple[Place
     known = [*ground.book.catalog.environments]
     order = sorted(found, key=lambda name: (not name, known.index(name) if name in known else len(known), name))
     return tuple(
-        PlaceCommands(title_of_environment(ground, name) if name else "", tuple(found[name])) for name in order
+        PlaceCommands(title_of_environment(ground.book, name) if name else "", tuple(found[name])) for name in order
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from triagebook.book import Book, Entry
 from triagebook.model.base import Prose
@@ -23,8 +23,7 @@ SAYS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class RelationRow:
+class RelationRow(NamedTuple):
     """A tie to another issue."""
 
     says: str

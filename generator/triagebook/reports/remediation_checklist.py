@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from triagebook.model.base import Prose
 from triagebook.model.common import Detector, Step
@@ -26,8 +26,7 @@ from .verdict import VerdictView, verdict_view
 KIND, TITLE = "remediation-checklist", "Remediation checklist"
 
 
-@dataclass(frozen=True, slots=True)
-class Search:
+class Search(NamedTuple):
     """The check that nothing is left: the search by which the locations were found."""
 
     detector: Detector
@@ -35,8 +34,7 @@ class Search:
     weaker: tuple[Prose, ...]  # steps of the plan that search for something else
 
 
-@dataclass(frozen=True, slots=True)
-class RemediationChecklist:
+class RemediationChecklist(NamedTuple):
     """What the template of a remediation checklist sees."""
 
     head: Head

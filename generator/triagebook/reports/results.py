@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
 
+from triagebook.facts.case import Case
 from triagebook.facts.matching import Planned
 from triagebook.facts.results import State
 from triagebook.model.evidence import Evidence, Grade, Side, TestRun
@@ -15,8 +18,7 @@ from .ground import Ground
 from .verdict import title_of_environment
 
 
-@dataclass(frozen=True, slots=True)
-class Ran:
+class Ran(NamedTuple):
     """How a test stands in one phase and environment."""
 
     environment: str
@@ -44,8 +46,7 @@ class TestRow:
     ran_after: tuple[Ran, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Score:
+class Score(NamedTuple):
     """How many tests of a suite passed in one phase."""
 
     passed: Figure
@@ -60,16 +61,14 @@ class Score:
         return self.passed.documents
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
+class Seen(NamedTuple):
     """Where the tests of a suite ran and who says so, where that is the same for all that ran."""
 
     environment: str
     documents: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Counted:
+class Counted(NamedTuple):
     """What the source of a run counts itself."""
 
     evidence: str
@@ -78,8 +77,7 @@ class Counted:
     documents: tuple[str, ...]  # what vouches for it, where that is no more than a document
 
 
-@dataclass(frozen=True, slots=True)
-class SuiteRow:
+class SuiteRow(NamedTuple):
     """A suite with its tests."""
 
     id: str
@@ -97,16 +95,22 @@ class SuiteRow:
 
 
 def suites(ground: Ground) -> tuple[SuiteRow, ...]:
-    rows = {name: [] for name in ground.issue.suites}  # type: dict[str, list[TestRow]]
-    for planned in ground.case.tests:
-        if planned.suite in rows:
-            rows[planned.suite].append(_row(ground, planned))
-    return tuple(_suite(ground, name, suite, tuple(rows[name])) for name, suite in ground.issue.suites.items())
+    rows = _rows(ground.case)
+    return tuple(_suite(ground, name, suite, rows[name]) for name, suite in ground.issue.suites.items())
 
 
 def lost(ground: Ground) -> tuple[TestRow, ...]:
     """Tests that a run was held against, and no suite lists any more."""
-    return tuple(_row(ground, planned) for planned in ground.case.tests if planned.suite not in ground.issue.suites)
+    return tuple(row for suite, rows in _rows(ground.case).items() if suite not in ground.issue.suites for row in rows)
+
+
+@lru_cache(maxsize=1)  # the reports on an issue, which show the same tests, are made one after the other
+def _rows(case: Case) -> Mapping[str, tuple[TestRow, ...]]:
+    """The tests by suite: of each that is recorded, and of each that a run was held against."""
+    rows: dict[str, list[TestRow]] = {name: [] for name in case.issue.suites}
+    for planned in case.tests:
+        rows.setdefault(planned.suite, []).append(_row(case, planned))
+    return {name: tuple(of_suite) for name, of_suite in rows.items()}
 
 
 def _suite(ground: Ground, name: str, suite: Suite, tests: tuple[TestRow, ...]) -> SuiteRow:
@@ -162,7 +166,7 @@ def _score(ground: Ground, suite: str, side: Side) -> Score | None:
     return Score(passed, planned, of("failed"), of("missing"), of("skipped"), of("flaky"))
 
 
-def _row(ground: Ground, planned: Planned) -> TestRow:
+def _row(case: Case, planned: Planned) -> TestRow:
     return TestRow(
         name=planned.name,
         test=planned.test,
@@ -170,24 +174,24 @@ def _row(ground: Ground, planned: Planned) -> TestRow:
         after=planned.after,
         vacuous=planned.proves_nothing,
         lost=planned.dropped,
-        ran_before=tuple(_runs(ground, planned, Side.BEFORE)),
-        ran_after=tuple(_runs(ground, planned, Side.AFTER)),
+        ran_before=tuple(_runs(case, planned, Side.BEFORE)),
+        ran_after=tuple(_runs(case, planned, Side.AFTER)),
     )
 
 
-def _runs(ground: Ground, planned: Planned, side: Side) -> Iterator[Ran]:
-    for environment in ground.case.environments:
-        state = ground.case.states[*planned.key, side, environment]
+def _runs(case: Case, planned: Planned, side: Side) -> Iterator[Ran]:
+    for environment in case.environments:
+        state = case.states[*planned.key, side, environment]
         if state.seen:
-            yield _ran(ground, environment, state)
+            yield _ran(case, environment, state)
 
 
-def _ran(ground: Ground, environment: str, state: State) -> Ran:
+def _ran(case: Case, environment: str, state: State) -> Ran:
     evidence = tuple(dict.fromkeys(seen.evidence for seen in state.seen))
     only_said = state.grade is Grade.TRANSCRIBED
     sources = (source.document for seen in state.seen for source in seen.record.from_)
     return Ran(
-        environment=title_of_environment(ground, environment),
+        environment=title_of_environment(case.book, environment),
         outcome=state.outcome.value if state.outcome else state.judgement.value,
         judgement=state.judgement.value,
         error=(state.last.error or "") if state.last else "",

@@ -5,7 +5,6 @@ from __future__ import annotations
 import types
 import typing
 from collections.abc import Mapping
-from dataclasses import fields, is_dataclass
 from enum import Enum
 from importlib import import_module
 from typing import Any, Union, get_args, get_origin, get_type_hints
@@ -16,7 +15,9 @@ from triagebook.model.base import Json, Record
 from triagebook.model.evidence import AnyEvidence, Evidence
 from triagebook.model.suites import Expectation
 
+from .data import has_parts, parts_of
 from .figures import Figure
+from .results import SuiteRow
 
 _DEFINITIONS = "#/definitions/"
 
@@ -28,6 +29,8 @@ def schema(kind: str) -> Json:
     maker = _Maker()
     whole = maker.of_view(view)
     properties = {"report": {"const": kind}, **whole["properties"], "facts": {"type": "array", "items": _FACT}}
+    if "suites" in properties:
+        properties["suites"] = {"type": "array", "items": maker.of_view(SuiteRow)}
     return {
         "$schema": "http://json-schema.org/draft-07/schema#",
         "description": view.__doc__,
@@ -60,6 +63,13 @@ _FIGURE: Json = {
     "required": ["fact", "value"],
     "additionalProperties": False,
 }
+_SUITE: Json = {
+    "description": "Which suite; all that is known of it stands in the `suites` of the report.",
+    "type": "object",
+    "properties": {"id": {"type": "string"}, "title": {"type": "string"}},
+    "required": ["id", "title"],
+    "additionalProperties": False,
+}
 
 
 class _Maker:
@@ -70,7 +80,7 @@ class _Maker:
 
     def of_view(self, view: type[Any]) -> Json:
         hints = get_type_hints(view)
-        parts = {part.name.rstrip("_"): hints[part.name] for part in fields(view)}
+        parts = {name.rstrip("_"): hints[name] for name in parts_of(view)}
         return {
             "type": "object",
             "properties": {name: self.of(hint) for name, hint in parts.items()},
@@ -92,13 +102,15 @@ class _Maker:
     def _of_type(self, kind: type[Any]) -> Json:
         if kind is Figure:
             return self._kept("Figure", _FIGURE)
+        if kind is SuiteRow:
+            return self._kept("Suite named", _SUITE)
         if issubclass(kind, Enum):
             return {"enum": [each.value for each in kind]}
         if kind in {bool, int}:
             return {"type": "boolean" if kind is bool else "integer"}
         if issubclass(kind, Record):
             return self._of_record(kind)
-        if is_dataclass(kind) and not hasattr(kind, "parse"):
+        if has_parts(kind):
             name = f"{kind.__module__.rpartition('.')[2]}.{kind.__name__}"  # a part of a record may be called the same
             if name not in self.definitions:
                 self.definitions[name] = {}  # it may hold itself

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from triagebook.facts.case import Case
 from triagebook.facts.registry import DEFINITIONS
@@ -12,16 +12,14 @@ from .figures import Figure
 from .ground import Ground
 
 
-@dataclass(frozen=True, slots=True)
-class Then:
+class Then(NamedTuple):
     """The state that a reader knows: a revision, and the issue in it if it was there."""
 
     revision: str
     case: Case | None
 
 
-@dataclass(frozen=True, slots=True)
-class Moved:
+class Moved(NamedTuple):
     """A fact that is another than it was."""
 
     says: str
@@ -29,8 +27,7 @@ class Moved:
     now: Figure
 
 
-@dataclass(frozen=True, slots=True)
-class Since:
+class Since(NamedTuple):
     """What is new since a state of the book."""
 
     revision: str

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from textwrap import dedent, indent
+from typing import NamedTuple
 
 from triagebook.facts.matching import split_name
 from triagebook.markdown import clean
@@ -35,8 +36,7 @@ class _File:
     bases: set[str] = field(default_factory=set)  # what classes can be derived from
 
 
-@dataclass(frozen=True, slots=True)
-class Skeletons:
+class Skeletons(NamedTuple):
     """Files by their path in the folder, and the markers they use."""
 
     files: dict[str, str]

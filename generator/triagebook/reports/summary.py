@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from triagebook.model.base import Prose
 from triagebook.model.common import Step
@@ -24,8 +24,7 @@ TITLE = "Summary"
 MOST = 3  # of a list, before the rest is left to the other reports
 
 
-@dataclass(frozen=True, slots=True)
-class Summary:
+class Summary(NamedTuple):
     """What the template of a summary sees."""
 
     head: Head

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from triagebook.model.base import Prose
 from triagebook.model.common import Step
@@ -26,8 +27,7 @@ from .verdict import VerdictView, verdict_view
 KIND, TITLE = "test-strategy", "Test strategy"
 
 
-@dataclass(frozen=True, slots=True)
-class Approach:
+class Approach(NamedTuple):
     """What one kind of tests is for."""
 
     id: str

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from triagebook.facts.environments import Todo
 from triagebook.facts.weight import moment
@@ -29,8 +29,7 @@ from .verdict import VerdictView, verdict_view
 KIND, TITLE = "validation-report", "Validation report"
 
 
-@dataclass(frozen=True, slots=True)
-class SeenRow:
+class SeenRow(NamedTuple):
     """A piece of evidence, with what it counts for."""
 
     name: str
@@ -42,8 +41,7 @@ class SeenRow:
     files: tuple[Text, ...]  # the code it saw, by digest
 
 
-@dataclass(frozen=True, slots=True)
-class ValidationReport:
+class ValidationReport(NamedTuple):
     """What the template of a validation report sees."""
 
     head: Head

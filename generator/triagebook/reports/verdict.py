@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
+from triagebook.book import Book
 from triagebook.facts.environments import Standing, Todo
 from triagebook.facts.proofs import Proof
 from triagebook.facts.stages import Stage, Step
@@ -24,8 +25,7 @@ _AGAINST = "Evidence speaks against the fix."
 _CLOSED = "The issue is closed as fixed, which the evidence does not support."
 
 
-@dataclass(frozen=True, slots=True)
-class PlaceView:
+class PlaceView(NamedTuple):
     """What is known of the fix in one environment."""
 
     id: str
@@ -38,8 +38,7 @@ class PlaceView:
     missing: tuple[Todo, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class VerdictView:
+class VerdictView(NamedTuple):
     """What the evidence supports."""
 
     stage: Figure
@@ -57,7 +56,7 @@ def verdict_view(ground: Ground) -> VerdictView:
     places = tuple(
         PlaceView(
             id=name,
-            title=title_of_environment(ground, name),
+            title=title_of_environment(ground.book, name),
             required=found.required,
             state=found.state.value,
             reasons=found.reasons,
@@ -91,6 +90,6 @@ def _tone(stage: Stage, *, bad: bool) -> str:
     return {Stage.RELEASED: "tip", Stage.VALIDATED: "note"}.get(stage, "warning")
 
 
-def title_of_environment(ground: Ground, name: str) -> str:
-    known = ground.book.catalog.environments.get(name)
+def title_of_environment(book: Book, name: str) -> str:
+    known = book.catalog.environments.get(name)
     return str(known.title) if known else name

@@ -32,6 +32,9 @@ class Rule:
     kinds: ClassVar[tuple[Contradiction, ...]] = ()  # a disputed claim of such a kind answers a finding in its `shows`
     quiet: ClassVar[bool] = False  # runs only where it is asked for
 
+    def survey(self, book: Book) -> None:
+        """Gathers what is asked of the whole book for each issue. Several processes then look at issues with it."""
+
     def find(self, case: Case) -> Iterable[Finding]:  # noqa: ARG002
         """What is wrong with one issue."""
         return ()

@@ -12,6 +12,7 @@ from triagebook.facts.case import Case
 from triagebook.facts.source_state import UNKNOWN, Sources, of_issue
 from triagebook.findings import Finding, Severity
 from triagebook.model.catalog import Level
+from triagebook.parallel import spread
 
 from .base import Rule
 from .references import UnknownReference
@@ -76,11 +77,21 @@ def run(
     running = [rule() for code, rule in known.items() if code in needed]
     between = _by_issue(book, _in_order(running, methodcaller("find_in_book", book)))
     findings = [*between.get("", []), *_unknown_rules(book, known)] if only is None else []
-    for entry in entries:
+    for rule in running:
+        rule.survey(book)
+    book.survey()
+
+    def look_at(entry: Entry) -> list[Finding]:
         case = Case(book, entry, of_issue(source, entry.id), as_of)
-        findings += _of_one(case, running, between.get(entry.id, []))
+        return list(_of_one(case, running, between.get(entry.id, [])))
+
+    for found in spread(look_at, entries, least=WORTH, most=MOST):
+        findings += found
     return [choice.weigh(finding) for finding in findings if finding.code in wanted]
 
+
+WORTH = 32  # issues that are worth a process
+MOST = 512  # issues of which there is a second copy at a time
 
 _JUDGING = ("TB3", "TB4")  # these judge what follows from all records of an issue together
 

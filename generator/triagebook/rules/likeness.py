@@ -43,17 +43,19 @@ class Likenesses:
     def __init__(self, book: Book) -> None:
         self._ties = _ties(book)
         self._order = {each: rank for rank, each in enumerate(sorted(book.issues, key=lambda each: age(book, each)))}
+        self._alike: set[str] = set()  # the issues that share something: few do
         self._sharing: dict[tuple[object, ...], dict[str, int]] = {}  # without what only one issue has: most of it
         first: dict[tuple[object, ...], str] = {}
         for issue_id, rank in self._order.items():
             for trait in traits(book.issues[issue_id]):
                 if (oldest := first.setdefault(trait.key, issue_id)) != issue_id:
+                    self._alike.add(issue_id)
                     self._sharing.setdefault(trait.key, {oldest: self._order[oldest]})[issue_id] = rank
 
     def of(self, entry: Entry) -> Iterator[Likeness]:
         """The older issues that this one is like without a word of them: for each thing shared, the oldest."""
         shared: dict[str, list[Trait]] = {}
-        for trait in traits(entry):
+        for trait in traits(entry) if entry.id in self._alike else ():
             sharing = self._sharing.get(trait.key, {})
             oldest = next(iter(sharing), entry.id)
             if oldest != entry.id and not self._names_an_older(entry.id, sharing):

@@ -91,6 +91,9 @@ relations: [{to: 1, kind: blocked-by}]
     def __init__(self) -> None:
         self._rings = Kept(Rings)
 
+    def survey(self, book: Book) -> None:
+        self._rings.of(book)
+
     def find(self, case: Case) -> Iterator[Finding]:
         for ring in self._rings.of(case.book).reported_at(case.entry.id):
             yield self.finding(*ring.place, f"{' -> '.join([*ring.ids, ring.ids[0]])} is a cycle of `{ring.kind}`")
@@ -192,6 +195,9 @@ relations: [{to: 1, kind: same-cause}]
 
     def __init__(self) -> None:
         self._likenesses = Kept(Likenesses)
+
+    def survey(self, book: Book) -> None:
+        self._likenesses.of(book)
 
     def find(self, case: Case) -> Iterator[Finding]:
         for likeness in self._likenesses.of(case.book).of(case.entry):

@@ -53,7 +53,7 @@ class Said(NamedTuple):
 def said_in_issue(case: Case) -> tuple[Said, ...]:
     """All texts of an issue. Evidence is left out: it is never edited, so nothing in it can be mended."""
     evidence = {file for file, record in case.entry.files() if isinstance(record, Evidence)}
-    return tuple(_said(value for value in case.values if value.file not in evidence))
+    return tuple(_said(value for value in case.values if value[0] not in evidence))
 
 
 def said_in_book(book: Book) -> Iterator[Said]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 
 from triagebook.facts.case import Case
@@ -16,23 +16,70 @@ from .see import Portable, elsewhere
 FileLink = Callable[[str], str | None]  # a file of the book -> the address it is seen at from the report
 
 
+class Manuscript:
+    """A report as it is written. Its page and its files are made of the same Markdown, and of the same HTML."""
+
+    def __init__(self, report: Report, own: Path | None = None) -> None:
+        self.report = report
+        self.own = own  # templates that go before ours
+
+    @cached_property
+    def markdown(self) -> str:
+        """With marks: for figures, for links within the site."""
+        return written(self.report, self.own)
+
+    @cached_property
+    def html(self) -> str:
+        """The same as `markup` parses it, still to be placed and finished."""
+        from triagebook import markup  # noqa: PLC0415  (each form brings what the others can do without)
+
+        return markup.parsed(self.markdown)
+
+    def document(self, form: str, link: FileLink = lambda _: None, *, indent: int | None = 2) -> str:
+        """The report as Markdown, HTML or JSON. `link` says where the files of the book are seen from it."""
+        if form == "json":
+            return self._data(indent)
+        if form == "html":
+            return self._page(link)
+        return plain(placed(self.markdown, self._way))
+
+    def _page(self, link: FileLink) -> str:
+        from triagebook import markup  # noqa: PLC0415
+        from triagebook.reports.page import page  # noqa: PLC0415
+
+        report, head = self.report, self.report.view.head
+        title, styles = f"{head.title}: {head.id} · {head.issue}", templates() / "reports" / "report.css"
+        return page(markup.placed(self.html, self._way), report.figures.used, title, styles, link, report.kind)
+
+    def _data(self, indent: int | None) -> str:
+        from pydantic_core import to_json  # noqa: PLC0415
+
+        from triagebook.reports.data import as_data  # noqa: PLC0415
+
+        values = self.report.figures.lookup
+        data = as_data(self.report, lambda text: without_figures(fill(text, values)))
+        return to_json(data, indent=indent).decode() + "\n"
+
+    @property
+    def _way(self) -> Callable[[str], str | None]:
+        return partial(elsewhere, self.report.ground.book)
+
+
 class Desk:
-    """Where reports are made, one at a time: the page of a report and its files come from the same text."""
+    """Where reports are made, one at a time: the page of a report and its files come from the same manuscript."""
 
     def __init__(self, own: Path | None = None) -> None:
         self.own = own  # templates that go before ours
-        self._case: Case | None = None
-        self._made: tuple[Report, str] | None = None
+        self._taken: tuple[Case, Manuscript] | None = None
 
-    def take(self, case: Case, kind: str) -> tuple[Report, str]:
-        """A report and its Markdown; kept until another one is taken."""
-        if self._made is None or self._case is not case or self._made[0].kind != kind:
-            report = make(kind, case)
-            self._case, self._made = case, (report, written(report, self.own))
-        return self._made
+    def take(self, case: Case, kind: str) -> Manuscript:
+        """A report; kept until another one is taken."""
+        if self._taken is None or self._taken[0] is not case or self._taken[1].report.kind != kind:
+            self._taken = case, Manuscript(make(kind, case), self.own)
+        return self._taken[1]
 
     def document(self, case: Case, kind: str, form: str) -> str:
-        return document(*self.take(case, kind), form)
+        return self.take(case, kind).document(form, indent=None)  # data is for programs, and most of a site's bytes
 
 
 def written(report: Report, own: Path | None) -> str:
@@ -40,23 +87,3 @@ def written(report: Report, own: Path | None) -> str:
     ground = report.ground
     view = {"report": report.view, "see": Portable(ground.book, ground.entry)}
     return render(report.template, view, report.figures.lookup, own=own, about=f"issue {ground.entry.id}")
-
-
-def document(report: Report, markdown: str, form: str, link: FileLink = lambda _: None) -> str:
-    """The report as Markdown, HTML or JSON. `link` says where the files of the book are seen from it."""
-    if form == "json":
-        from pydantic_core import to_json  # noqa: PLC0415  (each form brings what the others can do without)
-
-        from triagebook.reports.data import as_data  # noqa: PLC0415
-
-        values = report.figures.lookup
-        data = as_data(report, lambda text: without_figures(fill(text, values)))
-        return to_json(data, indent=2).decode() + "\n"
-    alone = placed(markdown, partial(elsewhere, report.ground.book))
-    if form == "html":
-        from triagebook.reports.page import page  # noqa: PLC0415
-
-        head, styles = report.view.head, templates() / "reports" / "report.css"
-        title = f"{head.title}: {head.id} · {head.issue}"
-        return page(alone, report.figures.used, title, styles, link, report.kind)
-    return plain(alone)

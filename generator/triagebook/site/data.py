@@ -42,7 +42,7 @@ def issue_data(shelf: Shelf, case: Case, address: Address) -> Asset:
 
 
 def _text(document: object) -> str:
-    return to_json(document, indent=1, fallback=_plain).decode() + "\n"
+    return to_json(document, fallback=_plain).decode() + "\n"
 
 
 def _plain(value: object) -> object:
@@ -74,7 +74,7 @@ def _in_short(shelf: Shelf, case: Case, address: Address) -> dict[str, Any]:
         "patterns": sorted({str(cause.pattern) for cause in issue.causes if cause.pattern}),
         "labels": list(issue.labels),
         "contradictions": sum(claim.contradiction for claim in case.claims),
-        "findings": len(shelf.findings_in.get(case.entry.id, ())),
+        "findings": len(shelf.findings_by_issue.get(case.entry.id, ())),
         "page": address(issue_path(case.entry.id)),
         "data": f"api/issues/{case.entry.id}.json",
     }
@@ -110,7 +110,7 @@ def _issue_text(shelf: Shelf, case: Case, address: Address) -> str:
             for state in case.claims
         ],
         "named_by": [{"issue": other, "kind": tie.kind.value} for other, tie in shelf.book.named_by(entry.id)],
-        "findings": [_finding(finding) for finding in shelf.findings_in.get(entry.id, ())],
+        "findings": [_finding(finding) for finding in shelf.findings_in(entry.id)],
     }
     return _text(document)
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from triagebook.markdown import Lookup
+from triagebook.markup import parsed
 from triagebook.render import render
 
 
@@ -26,6 +27,11 @@ class Page:
         """The page as Markdown with marks, and the view it shows. Templates in the folder `own` go before ours."""
         view = self.view()
         return render(self.template, view, self.lookup, own=own, about=self.title), view
+
+    def html(self, own: Path | None = None) -> tuple[str, Mapping[str, object]]:
+        """The page as HTML that `markup.finished` makes whole, and the view it shows."""
+        markdown, view = self.text(own)
+        return parsed(markdown), view
 
     @property
     def url(self) -> str:

@@ -97,5 +97,5 @@ def _issues(shelf: Shelf, listing: Listing[Case]) -> Mapping[str, object]:
 
 def _issue(shelf: Shelf, case: Case) -> Mapping[str, object]:
     see = See(shelf.book, issue_path(case.entry.id), case.entry)
-    findings = [finding_view(finding, see) for finding in shelf.findings_in.get(case.entry.id, [])]
+    findings = [finding_view(finding, see) for finding in shelf.findings_in(case.entry.id)]
     return issue_view(case, see, findings)

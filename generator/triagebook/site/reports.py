@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 
+from triagebook import markup
 from triagebook.facts.case import Case
-from triagebook.markdown import FIGURE_CLOSE, FIGURE_DIGITS, FIGURE_OPEN, placed, without_figures
+from triagebook.markdown import FIGURE_CLOSE, FIGURE_DIGITS, FIGURE_OPEN, SLOT, placed, without_figures
+from triagebook.render import render
 from triagebook.reports import KINDS
 
+from .alone import Manuscript
 from .page import Asset, Page
 from .see import FACTS, See, issue_path, report_path
 from .shelf import Shelf
@@ -30,23 +35,49 @@ def file_path(issue_id: str, kind: str, form: str) -> str:
     return f"issues/{issue_id}/{kind}.{form}"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportPage(Page):
+    """The page of a report: a frame around what its files are made of, too."""
+
+    manuscript: Callable[[], Manuscript]
+    way: Callable[[str], str]  # from here to another page
+
+    def text(self, own: Path | None = None) -> tuple[str, Mapping[str, object]]:
+        return self._framed(placed(self.manuscript().markdown, self.way), own)
+
+    def html(self, own: Path | None = None) -> tuple[str, Mapping[str, object]]:
+        body = markup.placed(self.manuscript().html, self.way)
+        frame, view = self._framed(SLOT, own)
+        return markup.parsed(frame).replace(f"<p>{SLOT}</p>\n", body), view
+
+    def _framed(self, body: str, own: Path | None) -> tuple[str, Mapping[str, object]]:
+        """The frame says where each figure comes from: so the body is made before it."""
+        view = {**self.view(), "body": body}
+        return render(self.template, view, own=own, about=self.title), view
+
+
 def report_outputs(shelf: Shelf, case: Case) -> Iterator[Page | Asset]:
     """The reports on an issue, each as a page and then as files: so what they share is made once."""
     for kind in KINDS:
-        title = f"{case.entry.id} · {title_of(kind)}"
         path = report_path(case.entry.id, kind)
-        yield Page(path, title, "pages/report.md.j2", partial(_view, shelf, case, kind), issue_path(case.entry.id))
+        see, manuscript = See(case.book, path, case.entry), partial(shelf.desk.take, case, kind)
+        yield ReportPage(
+            path=path,
+            title=f"{case.entry.id} · {title_of(kind)}",
+            template="pages/report.md.j2",
+            view=partial(_view, manuscript, case, kind, see),
+            section=issue_path(case.entry.id),
+            manuscript=manuscript,
+            way=see.page,
+        )
         for form in FORMS:
             yield Asset(file_path(case.entry.id, kind, form), partial(shelf.desk.document, case, kind, form))
 
 
-def _view(shelf: Shelf, case: Case, kind: str) -> Mapping[str, object]:
-    report, markdown = shelf.desk.take(case, kind)
-    see = See(case.book, report_path(case.entry.id, kind), case.entry)
+def _view(manuscript: Callable[[], Manuscript], case: Case, kind: str, see: See) -> Mapping[str, object]:
     return {
-        "body": placed(markdown, see.page),
         "title": SOURCES,
-        "used": report.figures,
+        "used": manuscript().report.figures,
         "up": see.to(issue_path(case.entry.id), f"Issue {case.entry.id}"),
         "files": [see.to(file_path(case.entry.id, kind, form), words) for form, words in FORMS.items()],
         "facts": see.to(FACTS, "All facts"),

@@ -43,6 +43,7 @@ from .schema import schema_path
 from .see import FACTS, issue_path, kind_path, pattern_path, report_path, rule_path
 from .shelf import Shelf, lookup_of
 
+INDEX = "assets/triagebook/search"  # where `search.js` looks for the index
 PARTED, ENDS = "`", "*"  # behind a part of a name; behind a text
 KNOWN = "known.json"  # beside the index: what the site's script has to know of it
 PATIENCE = 20_000_000  # pages times places that Pagefind goes through in 0.2 s

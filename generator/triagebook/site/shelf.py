@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from pathlib import Path
+from types import MappingProxyType
+from typing import TypeAlias
 
 from triagebook.book import Book, Entry, natural
 from triagebook.facts.case import Case
@@ -19,6 +21,9 @@ from triagebook.model.defect import Certainty, Severity
 from triagebook.model.values import FactRef
 
 from .alone import Desk
+from .lookups import Lookups, Watched
+
+Check: TypeAlias = Callable[[str | None], Sequence[Finding]]  # of one issue, or of the whole book
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,27 +44,46 @@ class Shelf:
     def __init__(
         self,
         book: Book,
-        findings: Sequence[Finding] = (),
+        findings: Sequence[Finding] | Check = (),
         source: Sources = UNKNOWN,
         changes: Changes = NOT_ASKED,
         own: Path | None = None,  # templates that go before ours
+        digests: Mapping[str, str] = MappingProxyType({}),  # of the records' files
+        last: Shelf | None = None,  # an earlier state of the book
     ) -> None:
-        self.book = book
-        self.findings = findings
+        self.lookups = Lookups()
+        self.book = replace(book, issues=Watched(book.issues, self.lookups.issues))
+        self.digests = digests
+        self._findings = findings
         self.changes = changes
         self.own = own
         self.desk = Desk(own)
-        self.study = Study(book, source)
+        self.study: Study = Study(self.book, source, last=last.study if last else None)
         self.shown_by: dict[str, list[tuple[Entry, Certainty]]] = defaultdict(list)
-        self.findings_in: dict[str, list[Finding]] = defaultdict(list)  # by issue; `patterns` and the catalog apart
         for entry in book.issues.values():
             self._note(entry)
-        for finding in findings:
-            self.findings_in[finding.file.partition("/")[0]].append(finding)
 
     def _note(self, entry: Entry) -> None:
         for pattern, state in {str(c.pattern): c.state for c in entry.issue.causes if c.pattern}.items():
             self.shown_by[pattern].append((entry, state))
+
+    @cached_property
+    def findings(self) -> Sequence[Finding]:
+        return self._findings(None) if callable(self._findings) else self._findings
+
+    @cached_property
+    def findings_by_issue(self) -> Mapping[str, Sequence[Finding]]:
+        """`patterns` and the catalog apart."""
+        found: dict[str, list[Finding]] = defaultdict(list)
+        for finding in self.findings:
+            found[finding.file.partition("/")[0]].append(finding)
+        return found
+
+    def findings_in(self, issue_id: str) -> Sequence[Finding]:
+        """What was found in an issue. Where nobody needed to know of the others yet, these are not checked for it."""
+        if callable(self._findings) and "findings" not in vars(self):
+            return self._findings(issue_id)
+        return self.findings_by_issue.get(issue_id, ())
 
     @property
     def cases(self) -> Mapping[str, Case]:

@@ -32,18 +32,33 @@ Json: TypeAlias = Any  # plain data, of which JSON gives back what it was given
 
 def remembered(root: Path, question: Json, answer: Callable[[], Json]) -> Json:
     """The answer to a question about a book, computed unless it is known. The last one of each book is kept."""
-    folder, tools, before = _folder(), _tools(), _look(root)
-    if folder is None or tools is None or before is None:
+    code, before = tools(), _look(root)
+    if code is None or before is None:
         return answer()
     place = os.fsdecode(root.resolve())
-    key = _digest(json.dumps([tools, place, before.content, question], sort_keys=True))
-    path = folder / f"{_digest(place)[:32]}.json"
-    if (kept := _read(path, key)) is not None:
-        return kept
+    key = digest([code, place, before.content, question])
+    if (known := recalled(place, key)) is not None:
+        return known
     found = answer()
     if _look(root) == before:  # else nobody knows which state of the files was read
-        _write(path, key, found)
+        keep(place, key, found)
     return found
+
+
+def recalled(about: str, key: str) -> Json | None:
+    """What was kept last about something, if it was kept under this key."""
+    path = _place(about)
+    return _read(path, key) if path else None
+
+
+def keep(about: str, key: str, found: Json) -> None:
+    """Keeps what was found about something, instead of what was kept before."""
+    if path := _place(about):
+        _write(path, key, found)
+
+
+def digest(plain: Json) -> str:
+    return sha256(os.fsencode(json.dumps(plain, sort_keys=True))).hexdigest()
 
 
 # ── what an answer rests on ──────────────────────────────────────────────────────────────────────────
@@ -90,8 +105,8 @@ def _told(folder: bytes, depth: int) -> Iterator[tuple[bytes, tuple[int, int, in
             yield b"file " + entry.name, state
 
 
-def _tools() -> str | None:
-    """Our own code and all that it stands on; None where it is not installed, so that nobody knows."""
+def tools() -> str | None:
+    """The digest of our own code and all that it stands on; None where it is not installed, so that nobody knows."""
     try:
         needed = [re.split(r"[^\w.-]", line, maxsplit=1)[0] for line in requires("triagebook") or ()]
         versions = [f"{name} {version(name)}" for name in needed]
@@ -103,18 +118,14 @@ def _tools() -> str | None:
     return code.hexdigest()
 
 
-def _digest(text: str) -> str:
-    return sha256(os.fsencode(text)).hexdigest()
-
-
 # ── what was kept ────────────────────────────────────────────────────────────────────────────────────
 
 
-def _folder() -> Path | None:
-    """Where answers are kept; None for a user who has no home."""
+def _place(about: str) -> Path | None:
+    """Where the answer about something is kept; None for a user who has no home."""
     named = os.environ.get(FOLDER)
     folder = Path(named).absolute() if named else user_cache_path("triagebook")
-    return folder if folder.is_absolute() else None
+    return folder / f"{sha256(os.fsencode(about)).hexdigest()[:32]}.json" if folder.is_absolute() else None
 
 
 def _read(path: Path, key: str) -> Json | None:

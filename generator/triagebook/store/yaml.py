@@ -2,10 +2,12 @@
 
 Scalars are read as text; the schema types them, so `123e456` and `1184` are what they look like. libyaml's events
 become nodes one by one: no anchor is expanded, no tag obeyed, and hostile nesting ends at a limit before it costs much.
+Of most files nobody asks where anything stands in them: these are read without marks.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
@@ -15,7 +17,7 @@ from triagebook.findings import Field, Plain
 
 from .problems import Mark, YamlProblem, in_words, mark_of, unreadable_character
 
-__all__ = ["Mark", "Node", "YamlProblem", "locate", "read"]
+__all__ = ["Mark", "Node", "YamlProblem", "locate", "read", "read_plain"]
 
 MAX_DEPTH = 32
 
@@ -70,6 +72,19 @@ def read(text: str) -> Node:
         return _Builder(text, loader).document()
     except yaml.MarkedYAMLError as error:
         raise in_words(text, error) from None
+    finally:
+        loader.dispose()
+
+
+def read_plain(text: str) -> dict[str, Plain] | None:
+    """The mapping that a text holds, in half the time; None for all that `read` refuses, or finds to be no mapping."""
+    if unreadable_character(text):
+        return None
+    loader = _loader(text)
+    try:
+        return _plain_document(loader.get_event)
+    except yaml.MarkedYAMLError:
+        return None
     finally:
         loader.dispose()
 
@@ -172,3 +187,48 @@ class _Builder:
 
     def _problem(self, says: str, do: str, event: Any) -> YamlProblem:  # noqa: ANN401
         return YamlProblem("TB104", f"{says}; a record is plain YAML", do, mark_of(self.text, event.start_mark))
+
+
+# ── without marks ────────────────────────────────────────────────────────────────────────────────────
+
+
+class _NotPlainError(Exception):
+    """A record may not hold this; `read` says what it is."""
+
+
+def _plain_document(following: Callable[[], Any]) -> dict[str, Plain] | None:
+    _, opening = following(), following()
+    if type(opening) is not yaml.DocumentStartEvent or opening.version or opening.tags:
+        return None
+    try:
+        found = _plain(following(), following, 0)
+    except _NotPlainError:
+        return None
+    _, after = following(), following()
+    return found if isinstance(found, dict) and type(after) is yaml.StreamEndEvent else None
+
+
+def _plain(event: Any, following: Callable[[], Any], depth: int) -> Plain:  # noqa: ANN401
+    """The value that an event begins, within so many others."""
+    if event.anchor is not None or event.tag is not None:
+        raise _NotPlainError
+    kind = type(event)
+    if kind is yaml.ScalarEvent:
+        text: str = event.value
+        return text
+    if depth == MAX_DEPTH:
+        raise _NotPlainError
+    if kind is yaml.SequenceStartEvent:
+        items = []
+        while type(event := following()) is not yaml.SequenceEndEvent:
+            items.append(_plain(event, following, depth + 1))
+        return items
+    entries: dict[str, Plain] = {}
+    while type(event := following()) is not yaml.MappingEndEvent:
+        if type(event) is not yaml.ScalarEvent or event.anchor is not None or event.tag is not None:
+            raise _NotPlainError
+        name = event.value
+        if name in entries or (name == "<<" and not event.style):
+            raise _NotPlainError
+        entries[name] = _plain(following(), following, depth + 1)
+    return entries

@@ -1,0 +1,50 @@
+"""The book as it is now, checked: what a site is made of, for as long as no record changes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from triagebook.findings import Finding
+from triagebook.recording.sight import sources_of
+from triagebook.render import own_templates
+from triagebook.rules import EVERYTHING, check
+from triagebook.store.load import Loaded, load, reload
+
+from .history import recent_changes
+from .shelf import Shelf
+
+
+class Current:
+    """A book's folder, read anew when it is said to have changed."""
+
+    def __init__(self, loaded: Loaded, since: str | None) -> None:
+        self._loaded = loaded
+        self._since = since
+        self._shelf: Shelf | None = None
+
+    @classmethod
+    def at(cls, root: Path, since: str | None) -> Current:
+        return cls(load(root), since)
+
+    def shelf(self, findings: Sequence[Finding] | None = None) -> Shelf:
+        """All that pages are made of. Findings that nobody knows yet are looked for when a page shows them."""
+        loaded = self._loaded
+        changes = recent_changes(loaded.root, self._since)
+        sources, own = sources_of(loaded.root, loaded.book), own_templates(loaded.root)
+        checked = self._check if findings is None else findings
+        self._shelf = Shelf(loaded.book, checked, sources, changes, own, loaded.digests, self._shelf)
+        return self._shelf
+
+    def renewed(self, issues: frozenset[str]) -> Shelf:
+        """The same after the folders of some issues changed."""
+        self._loaded = reload(self._loaded, issues)
+        return self.shelf()
+
+    def _check(self, issue_id: str | None) -> Sequence[Finding]:
+        """What is wrong with one issue, or with the whole book."""
+        loaded, only = self._loaded, None if issue_id is None else frozenset({issue_id})
+        chosen = EVERYTHING.within(loaded.book.catalog)
+        read = (chosen.weigh(found) for found in loaded.findings if chosen.wants_code(found.code))
+        here = (found for found in read if only is None or found.file.partition("/")[0] in only)
+        return loaded.placed([*here, *check(loaded.book, only=only)])

@@ -1,0 +1,84 @@
+"""The site as the commands have it: built, shown on this machine, or read for the pages of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from mkdocs.commands.build import build
+from mkdocs.commands.serve import serve
+from mkdocs.config import load_config
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.exceptions import Abort, ConfigurationError, MkDocsException
+
+from triagebook.errors import TriagebookError
+from triagebook.findings import Finding
+from triagebook.store.load import Loaded
+
+from .plain import Own
+from .plugin import TriagebookPlugin
+from .press import Progress
+
+
+def build_site(
+    config_file: Path,
+    *,
+    strict: bool,
+    loaded: Loaded | None = None,
+    findings: Sequence[Finding] | None = None,
+    since: str | None = None,
+    progress: Progress | None = None,
+) -> Path:
+    """Build the site, and say where it is. What is loaded already is not loaded again."""
+    try:
+        config = load_config(str(config_file), strict=True) if strict else load_config(str(config_file))
+        plugin = _plugin(config, config_file)
+        if loaded is not None:
+            if plugin.folder(config).resolve() != loaded.root.resolve():
+                raise TriagebookError(
+                    f"{config_file} is for the site of another book, {plugin.folder(config)}",
+                    "name that book, or set `book` below `triagebook` in the list of plugins",
+                )
+            plugin.loaded, plugin.findings = loaded, findings
+        plugin.config.since = since or plugin.config.since
+        plugin.progress = progress or plugin.progress
+        config.plugins.on_startup(command="build", dirty=False)
+        try:
+            build(config)
+        finally:
+            config.plugins.on_shutdown()
+            plugin.loaded = plugin.findings = None  # MkDocs uses a plugin again for the next site
+    except (ConfigurationError, MkDocsException, Abort) as error:
+        raise _failed(error) from None
+    return Path(config.site_dir)
+
+
+def serve_site(config_file: Path, address: str, *, open_browser: bool) -> None:
+    """Show the site on this machine, and build it anew whenever a record, a template or a page changes."""
+    try:
+        _plugin(load_config(str(config_file)), config_file)
+        serve(str(config_file), dev_addr=address, open_in_browser=open_browser)
+    except (ConfigurationError, MkDocsException, Abort) as error:
+        raise _failed(error) from None
+
+
+def own_pages(config_file: Path | None) -> Own:
+    """The pages of one's own that a site has beside those of the book, with its name and navigation."""
+    if config_file is None:
+        return Own()
+    try:
+        config = load_config(str(config_file))
+    except (ConfigurationError, MkDocsException, Abort) as error:
+        raise _failed(error) from None
+    return Own(Path(config.docs_dir), config.site_name, tuple(config.nav or ()))
+
+
+def _plugin(config: MkDocsConfig, config_file: Path) -> TriagebookPlugin:
+    plugin = config.plugins.get("triagebook")
+    if not isinstance(plugin, TriagebookPlugin):
+        raise TriagebookError(f"{config_file} does not use the plugin `triagebook`", "add it to the list of plugins")
+    return plugin
+
+
+def _failed(error: MkDocsException) -> TriagebookError:
+    return TriagebookError(f"the site could not be built: {error}", "mend what is said above, then build again")

@@ -1,0 +1,223 @@
+"""The files of a site: those that somebody wrote, and those that are made of the book when they are asked for.
+
+These are many: so each is known by its path until somebody asks for it. All else (what a link leads to, the page above,
+the events that plugins hear) is as with any other page.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import lru_cache
+from html import escape
+from pathlib import Path, PurePath
+from urllib.parse import unquote, urljoin, urlsplit
+
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.structure.files import File, Files, InclusionLevel
+from mkdocs.structure.nav import Navigation
+from mkdocs.structure.pages import Page as MkDocsPage
+from mkdocs.structure.toc import AnchorLink, TableOfContents
+from mkdocs.utils import get_relative_url
+
+from triagebook.markdown import without_figures
+from triagebook.markup import Heading, finished
+
+from .drawing import with_charts
+from .layout import arranged
+from .outputs import of_book, of_issue, outputs
+from .page import Asset, Page
+from .reports import with_figures
+from .shelf import Shelf
+from .table import issues_data
+
+MANY = 30  # headings beside a page; where there are more, only the upper ones stand there
+_LINK = re.compile(r'</?a\b(?:[^">]|"[^"]*")*>')
+_ISSUE = re.compile(r"(?:api/)?issues/([^/]+?)(?:/|\.json$)")
+_SOURCES = ((r"$", ""), (r"\.html$", ".md"), (r"(^|/)index\.html$", r"\1index.md"), (r"/index\.html$", ".md"))
+
+
+class GeneratedPage(MkDocsPage):
+    """A page made from the book."""
+
+    def __init__(self, page: Page, title: str, file: File, config: MkDocsConfig, own: Path | None) -> None:
+        super().__init__(escape(title), file, config)
+        self.made_of = page
+        self.own = own
+        self.hidden = ["navigation"] if "navigation.tabs" in (config.theme.get("features") or []) else []
+        if page.wide:
+            self.hidden.append("toc")
+
+    def find_parent(self, files: Files, nav: Navigation) -> None:
+        """The page above this one; where this one is in the navigation, that says what is above."""
+        above = files.get_file_from_path(self.made_of.section)
+        if above and above is not self.file and not any(page is self for page in nav.pages):
+            self.parent = above.page  # type: ignore[assignment]  # any item can be one
+            if isinstance(above.page, GeneratedPage):  # which this process may not have printed before
+                above.page.find_parent(files, nav)
+
+    def read_source(self, config: MkDocsConfig) -> None:  # noqa: ARG002  (MkDocs' signature)
+        # Plugins that change Markdown see none here: a record's text is data, and no template of theirs.
+        self.markdown = ""
+        # The theme prints this title as it is; the other one it would unescape.
+        self.meta = {"title": escape(self.made_of.title), "hide": self.hidden}
+
+    def render(self, config: MkDocsConfig, files: Files) -> None:  # noqa: ARG002  (MkDocs' signature)
+        body, view = self.made_of.html(self.own)
+        html = finished(body, lambda address: _on_site(address, self.file, files))
+        if len(html.headings) < 2:  # nothing to put beside the page, so it takes the room
+            self.meta["hide"] = [*self.hidden, "toc"]
+        charted = with_charts(with_figures(html.body), view.get("charts"))
+        self.content = f'<div class="book">{arranged(charted)}</div>'
+        self.toc = _contents(html.headings)
+        self.present_anchor_ids = {heading.anchor for heading in html.headings}
+
+
+class MadeFile(File):
+    """A file that is made of the book, when it is written."""
+
+    made_of: Page | Asset
+
+    @classmethod
+    def of(cls, made: Page | Asset, config: MkDocsConfig) -> MadeFile:
+        file = cls.generated(config, made.path, content="", inclusion=InclusionLevel.NOT_IN_NAV)
+        assert isinstance(file, cls)  # noqa: S101  (MkDocs makes one of the class that is asked)
+        file.made_of = made
+        return file
+
+    def is_documentation_page(self) -> bool:
+        return isinstance(self.made_of, Page)
+
+    def copy_file(self, dirty: bool = False) -> None:  # noqa: ARG002, FBT001, FBT002  (MkDocs' signature)
+        assert isinstance(self.made_of, Asset)  # noqa: S101  (MkDocs copies no pages)
+        target = Path(self.abs_dest_path)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(self.made_of.content().encode(errors="replace"))
+
+
+class SiteFiles(Files):
+    """The files of the site. Those made of the book are not listed: each is there when somebody asks for its path."""
+
+    def __init__(self, files: Files, shelf: Shelf, config: MkDocsConfig, titles: Mapping[str, str]) -> None:
+        super().__init__(files)
+        self.shelf = shelf
+        self.config = config
+        self.titles = titles  # what the navigation calls its pages; MkDocs forgets it where a page is there already
+        self.of_book = self._of_book()
+        self.asked: dict[str, MadeFile] = {}
+        self._outputs = lru_cache(maxsize=64)(self._outputs_of)  # all of an issue is asked for at once
+
+    def get_file_from_path(self, path: str) -> File | None:
+        path = PurePath(path).as_posix()
+        self._note(path)
+        return super().get_file_from_path(path) or self._made(path)  # a hand-written one goes first
+
+    def _note(self, path: str) -> None:
+        """Somebody wants to know whether there is such a page."""
+        if issue := issue_of(path):
+            self.shelf.lookups.issues.add(issue)
+        else:
+            self.shelf.lookups.pages.add(path)
+
+    def address(self, path: str) -> str:
+        """Where a page lies, from the root of the site; the whole address where that is known."""
+        file = self.get_file_from_path(path)
+        url = file.url if file else path
+        return urljoin(self.config.site_url, url) if self.config.site_url else url
+
+    def _made(self, path: str) -> File | None:
+        if path not in self.asked:
+            made = self.of_book.get(path) or self._of_issue(path)
+            if made is None:
+                return None
+            self.asked[path] = file = MadeFile.of(made, self.config)
+            if isinstance(made, Page):
+                GeneratedPage(made, self.titles.get(made.path, made.title), file, self.config, self.shelf.own)
+        return self.asked[path]
+
+    def _of_issue(self, path: str) -> Page | Asset | None:
+        issue = issue_of(path)
+        return self._outputs(issue).get(path) if issue else None
+
+    def _outputs_of(self, issue_id: str) -> Mapping[str, Page | Asset]:
+        case = self.shelf.cases.get(issue_id)
+        return {made.path: made for made in of_issue(self.shelf, case, self.address)} if case else {}
+
+    def generated(self) -> Iterator[MadeFile]:
+        """Each file that is made of the book; forgotten when the next one is asked for."""
+        for made in outputs(self.shelf, self.address):
+            with self.forgetting():
+                file = self.get_file_from_path(made.path)
+                if isinstance(file, MadeFile):
+                    yield file
+
+    def at(self, address: str) -> MadeFile | None:
+        """The file that is made for an address on the site."""
+        sources = (re.sub(pattern, source, address) for pattern, source in _SOURCES)
+        files = (self.get_file_from_path(source) for source in sources)
+        return next((file for file in files if isinstance(file, MadeFile) and file.dest_uri == address), None)
+
+    def turn_to(self, shelf: Shelf) -> bool:
+        """Show another state of the book, which the navigation and hand-written pages know nothing of; if they can."""
+        self.shelf = shelf
+        self.of_book = self._of_book()
+        self._outputs.cache_clear()
+        for path, file in self.asked.items():
+            made = self.of_book.get(path) or self._of_issue(path)
+            if made is None:
+                return False
+            file.made_of = made
+            if isinstance(file.page, GeneratedPage) and isinstance(made, Page):
+                file.page.made_of = made
+        return True
+
+    def _of_book(self) -> Mapping[str, Page | Asset]:
+        return {made.path: made for made in (*of_book(self.shelf, self.address), issues_data(self.shelf))}
+
+    @contextmanager
+    def forgetting(self) -> Iterator[None]:
+        """What is asked for meanwhile is forgotten."""
+        known = set(self.asked)
+        yield
+        for path in self.asked.keys() - known:
+            del self.asked[path]
+
+
+def issue_of(path: str) -> str | None:
+    """The issue that a path of the site belongs to."""
+    found = _ISSUE.match(path)
+    return found[1] if found else None
+
+
+def _contents(headings: Sequence[Heading]) -> TableOfContents:
+    """The headings as the tree that a theme shows beside the page."""
+    top: list[AnchorLink] = []
+    above: list[AnchorLink] = []
+    deepest = 2 if len(headings) > MANY else 3
+    for heading in (each for each in headings if each.level <= deepest):
+        words = _LINK.sub("", without_figures(heading.words))  # they become a link themselves
+        link = AnchorLink(words, heading.anchor, heading.level)
+        while above and above[-1].level >= link.level:
+            above.pop()
+        (above[-1].children if above else top).append(link)
+        above.append(link)
+    return TableOfContents(top)
+
+
+def _on_site(address: str, here: File, files: Files) -> str | None:
+    """Where an address in a page's Markdown leads on the site: sources become pages, the unknown leads nowhere."""
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return None
+    if parts.scheme or not (parts.netloc or parts.path):
+        return address
+    target = files.get_file_from_path(
+        posixpath.normpath(posixpath.join(posixpath.dirname(here.src_uri), unquote(parts.path)))
+    )
+    if parts.netloc or target is None:
+        return None
+    asked = f"?{parts.query}" if parts.query else ""
+    return get_relative_url(target.url, here.url) + asked + (f"#{parts.fragment}" if parts.fragment else "")

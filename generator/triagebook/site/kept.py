@@ -1,0 +1,147 @@
+"""What the last build of a site made, used again where everything that it rests on is the same.
+
+What an issue's pages look up beyond its own records is noted while they are made. So nobody has to know which page
+shows what of other issues; and one that shows more tomorrow is not forgotten here. What is made of all issues together
+rests on all of them.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Collection, Iterable, Mapping
+from contextlib import suppress
+from dataclasses import asdict, dataclass, fields, is_dataclass
+from pathlib import Path
+from types import FunctionType
+from typing import Any
+
+from pydantic import BaseModel
+
+from triagebook.book import Entry
+from triagebook.facts.source_state import of_issue
+from triagebook.store.memo import Json, digest, keep, recalled
+
+from .lookups import ALL, Lookups
+from .shelf import Shelf
+
+ASIDE = ".before"  # within the site, as nothing is moved faster; MkDocs leaves hidden folders alone
+_SHARED = ("catalog.yaml", "patterns/")  # records that any page may show
+NOTHING = Lookups()
+
+
+def put_aside(site: Path) -> None:
+    """Keep what the last build made out of the way of this one."""
+    drop_aside(site)
+    with suppress(OSError):  # there is nothing, or it can't be kept
+        made = [path for path in site.iterdir() if not path.name.startswith(".")]
+        (site / ASIDE).mkdir()
+        for path in made:
+            path.rename(site / ASIDE / path.name)
+
+
+def drop_aside(site: Path) -> None:
+    shutil.rmtree(site / ASIDE, ignore_errors=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """The files that were made of something, and what they rest on."""
+
+    own: str  # what is known of it, as a digest
+    others: Mapping[str, str]  # the same of the issues that were looked up
+    pages: Mapping[str, bool]  # the pages that were looked for, and whether they are there
+    files: Mapping[str, list[int]]  # by their path from the root of the site, with the state of each
+
+
+class Kept:
+    """What was made of each issue, and for each page of the book; by the last build, and by this one."""
+
+    def __init__(self, site: Path, shelf: Shelf, pages: Collection[str], rest: Json) -> None:
+        """`pages` are those of the whole book; `rest` is all else that decides how a page looks."""
+        self._site = site
+        self._pages = pages
+        self._known = _digests(shelf)
+        self._of_book = digest(plain([self._known[ALL], shelf.findings, shelf.changes, sorted(pages)]))
+        shared = sorted(each for each in shelf.digests.items() if each[0].startswith(_SHARED))
+        self._key = digest([rest, shared, sorted(shelf.book.unread)])
+        self._about = f"site {site.resolve()}"
+        last = recalled(self._about, self._key) or {}
+        self._last = {name: Made(**made) for name, made in last.items()}
+        self._made: dict[str, Made] = {}
+
+    def take(self, name: str) -> bool:
+        """Put what the last build made of something in its place, if it is there and would be the same now."""
+        made, aside = self._last.get(name), self._site / ASIDE
+        if made is None or made != self._as_now(name, made) or made.files != _states(aside, made.files):
+            return False
+        try:
+            for path in made.files:
+                target = self._site / path
+                target.parent.mkdir(parents=True, exist_ok=True)
+                (aside / path).replace(target)
+        except OSError:
+            return False
+        self._made[name] = made
+        return True
+
+    def note(self, name: str, lookups: Lookups, files: Iterable[str]) -> None:
+        """Remember what was made of something just now."""
+        others, pages = dict.fromkeys(lookups.issues - {name}, ""), dict.fromkeys(lookups.pages, False)
+        self._made[name] = self._as_now(name, Made("", others, pages, _states(self._site, files)))
+
+    def write(self) -> None:
+        keep(self._about, self._key, {name: asdict(made) for name, made in self._made.items()})
+
+    def _as_now(self, name: str, made: Made) -> Made:
+        """The same files, with what they would rest on now."""
+        own = self._known.get(name, self._of_book)
+        others = {other: self._known.get(other, "") for other in made.others}
+        return Made(own, others, {page: page in self._pages for page in made.pages}, made.files)
+
+
+def _states(root: Path, files: Iterable[str]) -> dict[str, list[int]]:
+    """What the file system says of files that are there: it changes with every write."""
+    found = {}
+    for path in files:
+        with suppress(OSError):
+            state = (root / path).stat()
+            found[path] = [state.st_ino, state.st_mtime_ns, state.st_size]
+    return found
+
+
+# ── what is known of an issue ────────────────────────────────────────────────────────────────────────
+
+
+def _digests(shelf: Shelf) -> dict[str, str]:
+    """Of each issue: what its records say, what others and the rules say of it, and the code. And of all together."""
+    files: dict[str, list[tuple[str, str]]] = {}
+    for file, content in shelf.digests.items():
+        files.setdefault(file.partition("/")[0], []).append((file, content))
+    known = {name: _digest(shelf, entry, sorted(files[name])) for name, entry in shelf.book.issues.items()}
+    return {**known, ALL: digest(known)}
+
+
+def _digest(shelf: Shelf, entry: Entry, files: list[tuple[str, str]]) -> str:
+    source = of_issue(shelf.study.source, entry.id)
+    return digest(plain([files, shelf.findings_in(entry.id), shelf.book.named_by(entry.id), source]))
+
+
+def plain(value: Any) -> Json:  # noqa: ANN401  (whatever a view may rest on)
+    """A value as data that is the same for the same value, in every process."""
+    match value:
+        case BaseModel():
+            return plain(dict(value))
+        case Mapping():
+            return sorted(([plain(key), plain(item)] for key, item in value.items()), key=repr)
+        case set() | frozenset():
+            return sorted(map(plain, value), key=repr)
+        case list() | tuple():
+            return [plain(item) for item in value]
+        case _ if is_dataclass(value):
+            return [[each.name, plain(getattr(value, each.name))] for each in fields(value)]
+        case None | bool() | int() | float():
+            return value
+        case FunctionType():
+            return [value.__module__, value.__qualname__]
+        case _:
+            return str(value)

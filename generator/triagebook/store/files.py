@@ -1,0 +1,220 @@
+"""The book's folder: what its files hold, as plain data, and what keeps one from being read.
+
+Folder by folder, so that several processes can read: what they find is cheap to hand over.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field
+from functools import partial
+from hashlib import sha256
+from pathlib import Path
+
+from triagebook.findings import Finding, Plain, Severity
+from triagebook.model.base import Id
+from triagebook.parallel import spread
+
+from .problems import mark_at
+from .yaml import Mark, YamlProblem, read, read_plain
+
+MAX_BYTES = 10_000_000
+WORTH = 32  # folders that are worth a process
+
+_ID_FORM = Id.problem.partition(": ")[2]
+
+
+@dataclass(slots=True)
+class Folder:
+    """What lies in a folder; files are named by their place in the book."""
+
+    name: str
+    records: dict[str, dict[str, Plain]] = field(default_factory=dict)
+    unread: set[str] = field(default_factory=set)  # files that should hold a record, and can't be read
+    findings: list[Finding] = field(default_factory=list)
+    digests: dict[str, str] = field(default_factory=dict)  # of each file that was read, as it was then
+
+
+def folders(root: Path, only: Collection[str] | None = None) -> Iterator[Folder]:
+    """What lies in a book: first what all issues share, then each issue's folder, sorted by their names."""
+    real_root = root.resolve()
+    shared = _Reader(root, real_root, "")
+    paths = [path for path in shared.look_at_shared() if only is None or path.name in only]
+    yield shared.found
+    yield from spread(partial(_folder, root, real_root), paths, share=4, least=WORTH)
+
+
+def _folder(root: Path, real_root: Path, path: Path) -> Folder:
+    reader = _Reader(root, real_root, path.name)
+    reader.look_at_issue(path)
+    return reader.found
+
+
+def decode(data: bytes) -> tuple[str, bool]:
+    """The text of a file and whether it began with a byte order mark."""
+    text = data.decode("utf-8")
+    return text.removeprefix("\ufeff"), text.startswith("\ufeff")
+
+
+class _Reader:
+    """Reads the files of a folder one by one, and keeps what is wrong with them."""
+
+    def __init__(self, root: Path, real_root: Path, name: str) -> None:
+        self.root = root
+        self.real_root = real_root
+        self.found = Folder(name)
+
+    def look_at_shared(self) -> list[Path]:
+        """Reads the catalog and the patterns; what else lies in the book."""
+        self._read("catalog.yaml")
+        for path in self._inside(self.root / "patterns"):
+            if self._is_record(path):
+                self._read(self._name(path))
+        return self._inside(self.root)
+
+    def look_at_issue(self, folder: Path) -> None:
+        try:
+            self._look_at_issue(folder)
+        except OSError as error:  # of a folder that may not be looked into
+            self._unreadable(folder, error)
+            self.found.records.clear()
+            self.found.unread.add(f"{folder.name}/issue.yaml")
+
+    def _look_at_issue(self, folder: Path) -> None:
+        if folder.name in {"patterns", "catalog.yaml"} or (folder.is_file() and folder.suffix == ".md"):
+            return
+        if not folder.is_dir():
+            self._layout(folder, "is no part of a book", "move it out, or into the folder of its issue")
+            return
+        if not re.fullmatch(Id.pattern or "", folder.name):
+            self._layout(folder, "is not the id of an issue", f"rename the folder: {_ID_FORM}")
+            return
+        if not (folder / "issue.yaml").exists():
+            self._layout(
+                folder, "has no issue.yaml", f"write one: `triagebook new {folder.name}`, or remove the folder"
+            )
+            self.found.unread.add(f"{folder.name}/issue.yaml")
+            return
+        self._read(f"{folder.name}/issue.yaml")
+        for path in self._inside(folder):
+            if path.name == "affected.yaml":
+                self._read(self._name(path))
+            elif path.name == "evidence" and path.is_dir():
+                for piece in self._inside(path):
+                    if self._is_record(piece):
+                        self._read(self._name(piece))
+            elif path.name != "issue.yaml":
+                self._layout(path, "is no part of an issue", "move it out, or into the issue's `evidence` folder")
+
+    # ── one file ─────────────────────────────────────────────────────────────────────────────────────
+
+    def _read(self, name: str) -> None:
+        data = self._bytes(name)
+        record = self._plain(name, data) if data is not None else None
+        if record is None:
+            self.found.unread.add(name)
+        else:
+            self.found.records[name] = record
+
+    def _plain(self, name: str, data: bytes) -> dict[str, Plain] | None:
+        """What a file holds; None, and a finding, where it can't be read."""
+        try:
+            text, marked = decode(data)
+        except UnicodeDecodeError as error:
+            before = data[: error.start].decode("utf-8")
+            says = f"the byte 0x{data[error.start]:02X} is not UTF-8"
+            self._add("TB102", name, says, "save the file as UTF-8", mark_at(before, len(before)))
+            return None
+        record = read_plain(text)
+        if record is None:
+            self._refused(name, text)
+        elif marked:
+            self._warn(name, "the file begins with a byte order mark", "save it as UTF-8 without one")
+        elif "\r" in text:
+            says = "the lines end in CR LF" if "\r\n" in text else "the lines end in CR"
+            self._warn(name, says, "save it with LF; git does so with `*.yaml text eol=lf`")
+        return record
+
+    def _refused(self, name: str, text: str) -> None:
+        """Why a text is no record."""
+        try:
+            node = read(text)
+        except YamlProblem as problem:
+            self._add(problem.code, name, problem.says, problem.do, problem.mark)
+        else:
+            says = f"the file holds {'a list' if node.items is not None else 'plain text'} where a mapping belongs"
+            self._add("TB108", name, says, "write `key: value` lines", node.start)
+
+    def _bytes(self, name: str) -> bytes | None:
+        """The content of a file; None, and a finding, where it can't be had."""
+        path = self.root / name
+        if self._leads_out(path):
+            return None  # the finding is that of its folder
+        try:
+            size = path.stat().st_size
+            if not path.is_file():
+                self._layout(path, "is not a file", "put a file in its place")
+            elif size > MAX_BYTES:
+                says = f"the file has {size // 1_000_000} MB; a record has at most {MAX_BYTES // 1_000_000}"
+                self._add("TB105", name, says, "split it, or keep the raw data beside the record", Mark(1, 1, 0))
+            else:
+                data = path.read_bytes()
+                self.found.digests[name] = sha256(data).hexdigest()
+                return data
+        except OSError as error:
+            self._unreadable(path, error)
+        return None
+
+    # ── the folder ───────────────────────────────────────────────────────────────────────────────────
+
+    def _inside(self, folder: Path) -> list[Path]:
+        """What lies in a folder, sorted; hidden names are nobody's business, links out of the book are findings."""
+        if self._leads_out(folder):
+            return []
+        try:
+            paths = sorted(path for path in folder.iterdir() if not path.name.startswith("."))
+        except FileNotFoundError:
+            return []
+        except OSError as error:
+            self._unreadable(folder, error)
+            return []
+        outside = {path for path in paths if self._leads_out(path)}
+        for path in outside:
+            self._layout(path, "is a link that leads out of the book", "put the file itself in its place")
+        return [path for path in paths if path not in outside]
+
+    def _leads_out(self, path: Path) -> bool:
+        try:
+            return path.is_symlink() and not path.resolve().is_relative_to(self.real_root)
+        except (OSError, RuntimeError):  # it leads to itself
+            return True
+
+    def _is_record(self, path: Path) -> bool:
+        if path.suffix == ".yaml" and re.fullmatch(Id.pattern or "", path.stem):
+            return True
+        if path.suffix == ".yaml":
+            self._layout(path, "has a name that is no id", f"rename the file: {_ID_FORM}")
+        elif path.suffix == ".yml":
+            self._layout(path, "ends in .yml", "rename it: a record ends in .yaml")
+        elif path.parent.name == "patterns":
+            self._layout(path, "is not a pattern", "move it out of `patterns`; a pattern ends in .yaml")
+        return False
+
+    def _name(self, path: Path) -> str:
+        return path.relative_to(self.root).as_posix()
+
+    def _layout(self, path: Path, says: str, do: str) -> None:
+        file, name = ("".join(c if c.isprintable() else "\ufffd" for c in n) for n in (self._name(path), path.name))
+        self._add("TB110", file, f"`{name}` {says}", do, Mark(1, 1, 0))
+
+    def _unreadable(self, path: Path, error: OSError) -> None:
+        self._layout(
+            path, f"can't be read: {(error.strerror or str(error)).lower()}", "see that it is there and readable"
+        )
+
+    def _add(self, code: str, file: str, says: str, do: str, mark: Mark) -> None:
+        self.found.findings.append(Finding(code, Severity.ERROR, file, (), says, do, mark.line, mark.column))
+
+    def _warn(self, file: str, says: str, do: str) -> None:
+        self.found.findings.append(Finding("TB106", Severity.WARNING, file, (), says, do))

@@ -1,0 +1,151 @@
+"""A build that uses what the last one made is the build that a clean one is, whatever was changed in between."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+from repository import CONFIG, RECORD_EDITS, Edit, Repository, replace, there_or_not, write
+
+from triagebook.errors import TriagebookError
+from triagebook.site.kept import ASIDE, plain
+from triagebook.store.memo import FOLDER
+
+
+@pytest.fixture
+def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Repository:
+    monkeypatch.setenv(FOLDER, str(tmp_path / "cache"))
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1700000000")  # MkDocs notes in a compressed file when it was made
+    return Repository(tmp_path / "repository")
+
+
+# ── any edit ─────────────────────────────────────────────────────────────────────────────────────────
+
+
+def damage(folder: Path, number: int) -> None:
+    """A file of the site that somebody wrote to, or removed."""
+    made = sorted(path for path in (folder / "made/issues").rglob("*") if path.is_file())
+    path = made[number % len(made)]
+    path.unlink() if number % 2 else path.write_text("Somebody else wrote this.")
+
+
+def spoil(folder: Path, number: int) -> None:
+    """What is remembered, cut off, changed, or replaced by something else."""
+    for path in (folder.parent / "cache").glob("*.json"):
+        content = path.read_bytes()
+        at = number % len(content)
+        path.write_bytes((content[:at], content[:at] + b"7" + content[at + 1 :], b"{}")[number % 3])
+
+
+EDITS: dict[str, Edit] = {
+    **RECORD_EDITS,
+    "nothing": lambda _, __: None,
+    "the catalog": replace("issues/catalog.yaml", "title: ", "title: New "),
+    "a pattern": replace("issues/patterns/awaited-sync-call.yaml", "summary: ", "summary: Often: "),
+    "a page": replace("docs/notes.md", "[issue]", "[an issue]"),
+    "the title of a page": replace("docs/notes.md", "# Notes", "# Remarks"),
+    "a page in the place of one": there_or_not("docs/issues/4/index.md", "# By hand\n"),
+    "the settings": replace("mkdocs.yml", "site_name: Test", "site_name: Trial"),
+    "addresses": replace("mkdocs.yml", "use_directory_urls: false", "use_directory_urls: true"),
+    "an own template": there_or_not(
+        "templates/reports/summary.md.j2",
+        '{% extends "triagebook/reports/summary.md.j2" %}{% block next %}{% endblock %}',
+    ),
+    "a file of the site": damage,
+    "what is remembered": spoil,
+}
+
+
+@settings(
+    max_examples=2, deadline=None, phases=[Phase.generate], suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(data=st.data())
+def test_after_any_edits_it_is_as_a_clean_build(data: st.DataObject, tmp_path_factory: pytest.TempPathFactory) -> None:
+    folder = tmp_path_factory.mktemp("kept")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(FOLDER, str(folder / "cache"))
+        patch.setenv("SOURCE_DATE_EPOCH", "1700000000")
+        repository = Repository(folder / "repository")
+        repository.build()
+        for name in data.draw(st.permutations(list(EDITS))):
+            EDITS[name](repository.folder, data.draw(st.integers(0, 10_000), label=name))
+            assert repository.build() == repository.clean(), name
+
+
+# ── what is used again ───────────────────────────────────────────────────────────────────────────────
+
+
+def made_again(repository: Repository) -> set[str]:
+    """The issues that the next build makes again."""
+    folders = [path for path in (repository.folder / "made/issues").iterdir() if (path / "summary.json").exists()]
+    before = {path.name: stamp(path) for path in folders}
+    repository.build()
+    return {issue for issue, then in before.items() if stamp(repository.folder / "made/issues" / issue) != then}
+
+
+def stamp(folder: Path) -> dict[str, int]:
+    return {path.name: path.stat().st_mtime_ns for path in folder.iterdir()}
+
+
+def test_an_edit_makes_again_what_shows_it_and_nothing_else(repository: Repository) -> None:
+    repository.build()
+    assert made_again(repository) == set()
+    EDITS["a document"](repository.folder, 0)
+    assert made_again(repository) == {"4"}
+    EDITS["a title"](repository.folder, 0)
+    assert made_again(repository) == {"1", "2", "3", "9"}, "these show the title of 2"
+    EDITS["an issue that others name"](repository.folder, 0)
+    assert made_again(repository) == {"4"}, "nobody but 4 is named by the new one"
+    EDITS["the catalog"](repository.folder, 0)
+    assert made_again(repository) == {"1", "2", "3", "4", "7", "8", "9"}
+
+
+def test_a_file_that_was_written_to_is_made_again(repository: Repository) -> None:
+    made = repository.build()
+    (repository.folder / "made/issues/4/summary.html").write_text("Not ours")
+    assert made_again(repository) == {"4"}
+    assert repository.site() == made
+
+
+def test_where_nothing_can_be_kept_everything_is_made(
+    repository: Repository, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "a file").touch()
+    monkeypatch.setenv(FOLDER, str(tmp_path / "a file" / "cache"))
+    made = repository.build()
+    assert made_again(repository) == {"1", "2", "3", "4", "7", "9"}
+    assert repository.site() == made
+
+
+def test_another_plugin_may_change_pages_in_ways_that_nobody_knows(repository: Repository) -> None:
+    (repository.folder / "hook.py").write_text("def on_env(env, config, files):\n    return env\n")
+    write(repository.folder / "mkdocs.yml", CONFIG + "hooks: [hook.py]\n")
+    repository.build()
+    assert made_again(repository) == {"1", "2", "3", "4", "7", "9"}
+
+
+def test_nothing_is_left_aside_and_what_is_hidden_stays(repository: Repository) -> None:
+    repository.build()
+    (repository.folder / "made/.git").write_text("gitdir: elsewhere\n")
+    repository.build()
+    assert (repository.folder / "made/.git").exists()
+    assert not (repository.folder / "made" / ASIDE).exists()
+
+
+def test_a_build_that_fails_leaves_nothing_aside(repository: Repository) -> None:
+    repository.build()
+    template = repository.folder / "templates/reports/summary.md.j2"
+    write(template, "{{ nobody }}")
+    with pytest.raises(TriagebookError):
+        repository.build()
+    assert not (repository.folder / "made" / ASIDE).exists()
+    template.unlink()
+    assert repository.build() == repository.clean()
+
+
+def test_the_same_value_is_the_same_data() -> None:
+    """Sets and mappings have an order of their own in each process."""
+    value = {("b", "a"): frozenset({"x", "y"}), "c": {"k": None}}
+    assert plain(value) == [["c", [["k", None]]], [["b", "a"], ["x", "y"]]]
