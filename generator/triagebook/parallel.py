@@ -46,7 +46,11 @@ def spread(
 
 
 def _spread(work: Callable[[T], R], shares: Sequence[Sequence[T]], processes: int) -> Iterator[R]:
-    """The shares go round; a process that is ahead waits until its results are taken."""
+    """The shares go round; a process that is ahead waits until its results are taken.
+
+    An executor of the standard library would hold all results that nobody took yet, and leave its processes behind
+    where this one is killed.
+    """
     from fcntl import F_SETPIPE_SZ, fcntl  # noqa: PLC0415  (Linux has it)
     from multiprocessing import get_context  # noqa: PLC0415  (takes longer to import than a small book to read)
 

@@ -163,6 +163,9 @@ class _Ours(_Printing):
 class _Compiled(BytecodeCache):
     """Templates as Python code, kept where Python keeps our own: compiling takes longer than rendering."""
 
+    def __init__(self) -> None:
+        self._by = f"{Path(__file__).stat().st_mtime_ns:x}"  # another version of us may compile another way
+
     def load_bytecode(self, bucket: Bucket) -> None:
         with suppress(OSError), self._file(bucket).open("rb") as file:
             bucket.load_bytecode(file)
@@ -178,7 +181,7 @@ class _Compiled(BytecodeCache):
             mine.replace(path)
 
     def _file(self, bucket: Bucket) -> Path:
-        return Path(__file__).parent / "__pycache__" / f"{bucket.key}.jinja"
+        return Path(__file__).parent / "__pycache__" / f"{bucket.key}.{self._by}.jinja"
 
 
 def _source(own: Path | None) -> tuple[type[Environment], BaseLoader]:
