@@ -134,14 +134,23 @@ def test_nothing_is_left_aside_and_what_is_hidden_stays(repository: Repository) 
     assert not (repository.folder / "made" / ASIDE).exists()
 
 
-def test_a_build_that_fails_leaves_nothing_aside(repository: Repository) -> None:
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("templates/reports/summary.md.j2", "{{ nobody }}"),  # while pages are made
+        ("docs/notes.md", b"\xff"),  # before
+    ],
+)
+def test_a_build_that_fails_leaves_nothing_aside(repository: Repository, name: str, text: str | bytes) -> None:
     repository.build()
-    template = repository.folder / "templates/reports/summary.md.j2"
-    write(template, "{{ nobody }}")
-    with pytest.raises(TriagebookError):
+    path = repository.folder / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    before = path.read_bytes() if path.exists() else None
+    path.write_bytes(text if isinstance(text, bytes) else text.encode())
+    with pytest.raises((TriagebookError, UnicodeDecodeError)):
         repository.build()
     assert not (repository.folder / "made" / ASIDE).exists()
-    template.unlink()
+    path.write_bytes(before) if before else path.unlink()
     assert repository.build() == repository.clean()
 
 

@@ -62,6 +62,7 @@ class TriagebookPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
         self.index: Future[None] | None = None
         self.serving = False
         self.preview: Preview | None = None
+        self.last: Path | None = None  # the site whose last build is put aside
 
     def folder(self, config: MkDocsConfig) -> Path:
         """The book's folder."""
@@ -86,7 +87,13 @@ class TriagebookPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
 
     def on_pre_build(self, *, config: MkDocsConfig) -> None:
         self.preview = None
-        put_aside(Path(config.site_dir))
+        if not self.serving:  # there nothing is made that could be used again
+            self.last = Path(config.site_dir)
+            put_aside(self.last)
+
+    def on_build_error(self, *, error: Exception) -> None:  # noqa: ARG002
+        if self.last:
+            drop_aside(self.last)
 
     def on_files(self, files: Files, /, *, config: MkDocsConfig) -> Files:
         since = self.config.since
@@ -114,11 +121,10 @@ class TriagebookPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
             return env
         _ = self.files.shelf.findings  # known before the processes begin that make pages
         rest = around(config, self.nav, self.files)
-        kept = Kept(Path(config.site_dir), self.files.shelf, self.files.of_book, rest) if rest else None
-        try:
-            press.run(self.progress, kept)
-        finally:
-            drop_aside(Path(config.site_dir))
+        site = Path(config.site_dir)
+        kept = Kept(site, self.files.shelf, self.files.of_book, rest) if rest else None
+        press.run(self.progress, kept)
+        drop_aside(site)
         if kept:
             kept.write()
         self.index = self.write_index(config, self.aside)

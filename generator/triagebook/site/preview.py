@@ -85,6 +85,7 @@ class Preview:
         self._is_over = self._is_over or self._seen.beside != before.beside
         if self._is_over or not changed:
             return
+        self._is_over = True  # also where something goes wrong: a build says what
         self._is_over = not self._press.files.turn_to(self._renewed(changed))
         for path in self._made:
             path.unlink(missing_ok=True)

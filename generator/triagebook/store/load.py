@@ -72,7 +72,8 @@ def reload(last: Loaded, names: Collection[str]) -> Loaded:
         return file.partition("/")[0] not in names
 
     binder, found = _Binder(last.root), folders(last.root, names)
-    next(found)  # what all share is as it was
+    shared = next(found)  # the catalog and the patterns are as they were
+    binder.findings += [finding for finding in shared.findings if not stays(finding.file)]
     new = {entry.id: entry for folder in found if (entry := binder.entry(folder))}
     issues = {name: entry for name, entry in last.book.issues.items() if stays(name)} | new
     unread = binder.unread | set(filter(stays, last.book.unread))
