@@ -69,7 +69,7 @@ def test_after_any_edits_it_is_as_a_clean_build(data: st.DataObject, tmp_path_fa
         patch.setenv("SOURCE_DATE_EPOCH", "1700000000")
         repository = Repository(folder / "repository")
         repository.build()
-        for name in data.draw(st.permutations(list(EDITS))):
+        for name in data.draw(st.permutations(list(EDITS)))[:12]:
             EDITS[name](repository.folder, data.draw(st.integers(0, 10_000), label=name))
             assert repository.build() == repository.clean(), name
 
