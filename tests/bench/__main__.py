@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import time
 from collections.abc import Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -12,7 +13,7 @@ from typing import Any
 import click
 
 from . import machine, ours, page
-from .measure import Limits, Measure, Result, measure_all
+from .measure import TRIAGEBOOK, Limits, Measure, Result, measure_all
 from .place import Place, gone, kilobytes
 from .results import Results, figure_of
 from .rivals import RIVALS
@@ -36,7 +37,7 @@ def _sizes(_: click.Context, __: click.Parameter, value: str) -> list[int]:
 @click.option("--sizes", default="100,1000", show_default=True, callback=_sizes, help="How many issues the books have.")
 @click.option("--runs", type=click.IntRange(min=1), default=5, show_default=True, help="Of each measure, at most.")
 @click.option("--enough", default=10.0, show_default=True, help="Seconds after which a measure is not run again.")
-@click.option("--longest", default=240.0, show_default=True, help="Seconds after which a run is ended.")
+@click.option("--longest", default=240.0, show_default=True, help="Seconds after which a run of another tool is ended.")
 @click.option("--only", multiple=True, metavar="TOOL", help="Only these tools: triagebook, doorstop, ...")
 @click.option("--work", type=click.Path(path_type=Path), default=WORK, help="Where books and sites are made.")
 @click.option("--out", type=click.Path(path_type=Path), default=SHOWN, help="The folder of the page and its data.")
@@ -60,8 +61,9 @@ class Bench:
     def __init__(self, work: Path, limits: Limits, only: Sequence[str]) -> None:
         self._work, self._limits = work.resolve(), limits
         self._rivals = [rival for rival in RIVALS if not only or rival.name in only]
-        self._ours = not only or ours.TRIAGEBOOK in only
-        self._quickest: dict[str, tuple[int, float]] = {}  # issues and seconds of what each tool does quickest
+        self._ours = not only or TRIAGEBOOK in only
+        self._converted: dict[str, float] = {}  # seconds that it took to give a tool the last book
+        self._quickest: dict[str, tuple[int, float]] = {}  # issues, and seconds until a tool had done something
         self._about: dict[str, Any] = {**machine.about(), "limits": asdict(limits), "books": []}
 
     def results(self, sizes: Sequence[int]) -> Results:
@@ -89,11 +91,10 @@ class Bench:
                 left_out.append(Result(everything, place.issues, why_not=str(error)))
         found = measure_all(measures, place.issues, self._limits, self._work)
         for rival in self._rivals:
-            taken = [
-                min(each.runs).seconds if each.runs else math.inf for each in found if each.measure.tool == rival.name
-            ]
-            if taken:
-                self._quickest[rival.name] = place.issues, min(taken)
+            own = [each for each in found if each.measure.tool == rival.name and not each.measure.needs]
+            if own:
+                quickest = min(min(each.runs).seconds if each.runs else math.inf for each in own)
+                self._quickest[rival.name] = place.issues, self._converted[rival.name] + quickest
         self._about["books"].append(_book(place))
         gone(place.root)
         return [*found, *left_out]
@@ -109,7 +110,9 @@ class Bench:
         click.echo(f"{place.issues:>6,}  {rival.name}: install and convert")
         programs = rival.programs(self._work / "venv")
         self._about["versions"] |= machine.pinned(rival.packages)
+        began = time.perf_counter()
         rival.convert(place, programs)
+        self._converted[rival.name] = time.perf_counter() - began
         return rival.measures(place, programs)
 
 

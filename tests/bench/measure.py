@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
@@ -9,6 +10,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from .timing import FailedError, Run, last_line, run
+
+TRIAGEBOOK, FLOOR = "triagebook", "floor"
 
 
 def nothing() -> None:
@@ -24,7 +27,7 @@ class Measure:
     command: Sequence[str]
     folder: Path
     before: Callable[[], object] = nothing  # puts things in their place; its time does not count
-    needs: str = ""  # what else of this tool must have been done on this book
+    needs: str = ""  # what else of this tool must have been done on this book, just before
     kilobytes: float = 0  # how much text it is about
     told: bool = False  # whether the command says itself, on its last line, how many seconds count
 
@@ -53,7 +56,7 @@ class Limits:
 
     runs: int  # of each measure, at most
     enough: float  # seconds: what took as much altogether is not run again
-    longest: float  # seconds of one run
+    longest: float  # seconds of one run of another tool
 
 
 def measure_all(measures: Sequence[Measure], issues: int, limits: Limits, work: Path) -> list[Result]:
@@ -61,18 +64,32 @@ def measure_all(measures: Sequence[Measure], issues: int, limits: Limits, work: 
     results = [Result(measure, issues) for measure in measures]
     for _ in range(limits.runs):
         for result in results:
-            if not result.why_not and (not result.runs or result.spent < limits.enough):
+            if _has_another_turn(result, results, limits):
                 _once_more(result, results, limits, work)
     return results
+
+
+def _has_another_turn(result: Result, others: Sequence[Result], limits: Limits) -> bool:
+    """Until it took enough; what needs another is run as often as that one, which leaves what it needs."""
+    if result.why_not or not result.runs:
+        return not result.why_not
+    needed = _needed(result.measure, others)
+    return len(needed.runs) > len(result.runs) if needed else result.spent < limits.enough
+
+
+def _needed(measure: Measure, others: Sequence[Result]) -> Result | None:
+    name = f"{measure.tool}: {measure.needs}"
+    return next((other for other in others if other.measure.name == name), None)
 
 
 def _once_more(result: Result, others: Sequence[Result], limits: Limits, work: Path) -> None:
     measure = result.measure
     try:
-        _must_be_done(measure, others)
+        _must_be_done(_needed(measure, others))
         measure.before()
         log = work / "log.txt"
-        took = run(measure.command, measure.folder, _environment(work), limits.longest, log)
+        longest = math.inf if measure.tool in (TRIAGEBOOK, FLOOR) else limits.longest
+        took = run(measure.command, measure.folder, _environment(work), longest, log)
         seconds = float(last_line(log.read_text(encoding="utf-8"))) if measure.told else took.seconds
         result.runs.append(replace(took, seconds=seconds))
     except (FailedError, OSError) as error:
@@ -82,10 +99,9 @@ def _once_more(result: Result, others: Sequence[Result], limits: Limits, work: P
     sys.stdout.flush()
 
 
-def _must_be_done(measure: Measure, others: Sequence[Result]) -> None:
-    for other in others:
-        if measure.needs and other.measure.name == f"{measure.tool}: {measure.needs}" and not other.runs:
-            raise FailedError(f"needs `{measure.needs}`, which was not measured")
+def _must_be_done(needed: Result | None) -> None:
+    if needed and not needed.runs:
+        raise FailedError(f"needs `{needed.measure.what}`, which was not measured")
 
 
 def _environment(work: Path) -> Mapping[str, str]:

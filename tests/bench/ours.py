@@ -9,10 +9,9 @@ from functools import partial
 from pathlib import Path
 
 from .make_book import make
-from .measure import Measure, nothing
+from .measure import FLOOR, TRIAGEBOOK, Measure, nothing
 from .place import Place, gone, kilobytes, retitle
 
-TRIAGEBOOK, FLOOR = "triagebook", "floor"
 COMMAND = str(Path(sys.executable).with_name("triagebook"))
 OWN_BOOK = Path(__file__).parents[2] / "issues"
 

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from .charts import Bar, Bars, Growth, seconds_in_words
-from .ours import FLOOR, TRIAGEBOOK
+from .measure import FLOOR, TRIAGEBOOK
 from .results import Figure, Results
 from .targets import TARGETS
 

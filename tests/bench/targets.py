@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from .ours import FLOOR, TRIAGEBOOK
+from .measure import FLOOR, TRIAGEBOOK
 from .results import Results
 
 

@@ -15,8 +15,7 @@ from triagebook.cli.main import outcome
 from . import page
 from .machine import about, pinned
 from .make_book import make
-from .measure import Limits, Measure, Result, measure_all
-from .ours import FLOOR, TRIAGEBOOK
+from .measure import FLOOR, TRIAGEBOOK, Limits, Measure, Result, measure_all
 from .place import retitle
 from .results import Figure, Results, exponent, figure_of
 from .rivals import RIVALS
@@ -113,6 +112,19 @@ def test_what_took_long_enough_is_not_run_again(tmp_path: Path) -> None:
     quick = Measure("tool", "x", (sys.executable, "-c", ""), tmp_path)
     [found] = measure_all([quick], 10, Limits(runs=5, enough=0, longest=60), tmp_path)
     assert len(found.runs) == 1
+
+
+def test_what_needs_another_is_run_as_often_as_that_one(tmp_path: Path) -> None:
+    def of(what: str, code: str, needs: str = "") -> Measure:
+        return Measure("tool", what, (sys.executable, "-c", f"import time, pathlib; {code}"), tmp_path, needs=needs)
+
+    measures = [
+        of("check", "pathlib.Path('built').unlink(missing_ok=True)"),
+        of("build", "time.sleep(0.5); pathlib.Path('built').touch()"),
+        of("build again", "pathlib.Path('built').read_text()", needs="build"),
+    ]
+    found = measure_all(measures, 10, Limits(runs=2, enough=0.45, longest=60), tmp_path)
+    assert [(len(each.runs), each.why_not) for each in found] == [(2, ""), (1, ""), (1, "")]
 
 
 # ── arithmetic ───────────────────────────────────────────────────────────────────────────────────────
