@@ -64,7 +64,7 @@ class Bench:
         self._ours = not only or TRIAGEBOOK in only
         self._converted: dict[str, float] = {}  # seconds that it took to give a tool the last book
         self._quickest: dict[str, tuple[int, float]] = {}  # issues, and seconds until a tool had done something
-        self._about: dict[str, Any] = {**machine.about(), "limits": asdict(limits), "books": []}
+        self._about: dict[str, Any] = {**machine.about(), "limits": asdict(limits), "books": [], "where": {}}
 
     def results(self, sizes: Sequence[int]) -> Results:
         self._work.mkdir(parents=True, exist_ok=True)
@@ -81,6 +81,8 @@ class Bench:
         gone(place.root)
         ours.prepare(place)
         measures = ours.on_a_book(place, self._work / "cache") if self._ours else []
+        if self._ours and not self._about["where"]:  # the smallest book shows it
+            self._about["where"] = ours.where_time_goes(place, self._work / "cache")
         left_out = []
         for rival in self._rivals:
             try:

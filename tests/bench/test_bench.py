@@ -22,6 +22,7 @@ from .rivals import RIVALS
 from .rivals.items import items
 from .targets import TARGETS
 from .timing import FailedError, Run, run
+from .where import PARTS, REST
 
 # ── the book ─────────────────────────────────────────────────────────────────────────────────────────
 
@@ -127,6 +128,15 @@ def test_what_needs_another_is_run_as_often_as_that_one(tmp_path: Path) -> None:
     assert [(len(each.runs), each.why_not) for each in found] == [(2, ""), (1, ""), (1, "")]
 
 
+def test_the_parts_of_a_command_are_told(tmp_path: Path) -> None:
+    out, root = tmp_path / "where.json", Path(__file__).parents[2]
+    command = [sys.executable, "-m", "tests.bench.where", str(out), "check", "--no-cache"]
+    run(command, root, os.environ, 60, tmp_path / "log.txt")
+    shares = json.loads(out.read_text(encoding="utf-8"))
+    assert sum(shares.values()) == pytest.approx(1)
+    assert {"reading the records", "checking them", "importing modules"} < set(shares) <= {*PARTS.values(), REST}
+
+
 # ── arithmetic ───────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -148,6 +158,7 @@ RESULTS = Results(
         "machine": {"processor": "P", "cores": 2, "memory_gb": 8, "system": "S", "python": "3.11"},
         "versions": {"triagebook": "1"},
         "limits": {"runs": 5, "enough": 20, "longest": 240},
+        "where": {"A cold check": {"reading the records": 0.996, "Python": 0.004}},
         "books": [{"issues": 100, "kilobytes": 4600, "pages": 0, "pages_kilobytes": 0}],
     },
     [
@@ -190,6 +201,7 @@ def test_the_page_shows_what_was_measured_and_what_was_not(tmp_path: Path) -> No
     assert "| triagebook | check, cold | 1.00 s | 12.0 s | 90 MB | 3,833 KB/s | 1.08 |" in text
     assert "| doorstop | check, cold | 2.00 s | unfinished | 70 MB | 900 KB/s |  |" in text
     assert "| doorstop | check, cold | 1,000 | did not end within 240 s |" in text
+    assert "| A cold check | Share |\n|---|---:|\n| reading the records | 100% |\n\n" in text
     assert text.count("<figure") == 3  # the check, the site, how both grow
 
 
