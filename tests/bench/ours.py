@@ -16,6 +16,9 @@ from .measure import FLOOR, TRIAGEBOOK, Measure, nothing
 from .place import Place, gone, kilobytes, retitle
 from .timing import run
 
+TABLE_OPENS = "browser, the table of all issues opens"
+FILTERS = "browser, the table shows what fits"
+SEARCHES = "browser, the search finds an error"
 COMMAND = str(Path(sys.executable).with_name("triagebook"))
 OWN_BOOK = Path(__file__).parents[2] / "issues"
 
@@ -57,6 +60,10 @@ def on_a_book(place: Place, cache: Path) -> list[Measure]:
         words = (sys.executable, "-m", "tests.bench.visible", which, COMMAND, str(place.project), str(place.one))
         return Measure(TRIAGEBOOK, what, words, OWN_BOOK.parent, kilobytes=records, told=True)
 
+    def of_browser(what: str, which: str) -> Measure:
+        words = (sys.executable, "-m", "tests.bench.in_browser", which, str(place.site), str(place.one))
+        return Measure(TRIAGEBOOK, what, words, OWN_BOOK.parent, needs="site, cold", told=True)
+
     nothing_kept = partial(gone, cache, place.project / "build")
     return [
         Measure(FLOOR, "read the records", (sys.executable, "-c", _READ, "issues"), place.project, kilobytes=records),
@@ -68,6 +75,9 @@ def on_a_book(place: Place, cache: Path) -> list[Measure]:
         of("site, cold", "build", before=nothing_kept),
         of("site, unchanged", "build", needs="site, cold"),
         of("site, one record changed", "build", before=partial(retitle, record), needs="site, cold"),
+        of_browser(TABLE_OPENS, "table"),
+        of_browser(FILTERS, "filter"),
+        of_browser(SEARCHES, "search"),
         of_preview("serve, first page", "first"),
         of_preview("serve, one record changed", "edit"),
         Measure(

@@ -49,6 +49,7 @@ def _view(results: Results) -> dict[str, Any]:
         "check": list(_rows(results, "check", "read the records")),
         "commands": list(_rows(results, "facts", "report")),
         "site": list(_rows(results, "site", "serve", "copy the site")),
+        "browser": list(_rows(results, "browser")),
         "prompt": list(_at_the_prompt(results)),
         "not_measured": [figure for figure in results.figures if figure.why_not],
         "check_chart": _bars(results, "check, cold"),

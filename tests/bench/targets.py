@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from .measure import FLOOR, TRIAGEBOOK
+from .ours import FILTERS, SEARCHES, TABLE_OPENS
 from .results import Results
 
 
@@ -119,6 +120,9 @@ TARGETS = (
     Target("One record changed, until its page shows it", 1, "s", 1_000, _seconds("serve, one record changed")),
     Target("One record changed, until its page shows it", 3, "s", 10_000, _seconds("serve, one record changed")),
     Target("Memory of a cold site", 1.5, "GB", 10_000, _gigabytes),
+    Target("The table of all issues opens", 2, "s", 10_000, _seconds(TABLE_OPENS)),
+    Target("It shows what fits, once something is typed", 0.1, "s", 10_000, _seconds(FILTERS)),
+    Target("The search finds an error", 0.3, "s", 10_000, _seconds(SEARCHES)),
     Target("A cold check, per issue, beside a book a tenth of the size", 1.3, "x", 10_000, _an_issue("check, cold")),
     Target("A cold site, per issue, beside a book a tenth of the size", 1.3, "x", 10_000, _an_issue("site, cold")),
     Target("`triagebook --help`, more than Python with argparse", 100, "ms", 0, _over_argparse),

@@ -28,21 +28,12 @@ from threading import Thread
 
 import pytest
 import yaml
-from playwright.sync_api import Browser, ConsoleMessage, Dialog, Page, Request, Response, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Dialog, Page, Request, Response
 from tests.bench import make_book
 
+from .chromium import MISSING, chromium, opened
 from .sites import ROOT, Site, as_init_makes_it, build, like_this_repository
 
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
-QUIET = (
-    "--disable-gpu",
-    "--disable-dev-shm-usage",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",  # what asks for another host gets no answer
-)
 LEFT = "net::ERR_ABORTED"  # the page was left, or the answer is a download
 
 
@@ -122,26 +113,16 @@ def site(request: pytest.FixtureRequest) -> Site:
 # ── the browser ──────────────────────────────────────────────────────────────────────────────────────
 
 
-def chromium() -> str | None:
-    """Where Chromium is: named by TRIAGEBOOK_CHROMIUM, else found on the path."""
-    named = os.environ.get("TRIAGEBOOK_CHROMIUM")
-    return named or next(filter(None, map(shutil.which, NAMES)), None)
-
-
 @pytest.fixture(scope="package")  # no longer: while Playwright runs, nothing else in the process can use asyncio
 def browser() -> Iterator[Browser]:
     """One for all tests of a worker. Most tests want `page`."""
     path = chromium()
     if path is None:
-        message = "no Chromium: install it (Debian: apt-get install chromium) or name it in TRIAGEBOOK_CHROMIUM"
         if os.environ.get("CI") == "true":
-            pytest.fail(message)
-        pytest.skip(message)
-    root = os.name == "posix" and os.geteuid() == 0  # Chromium's sandbox does not work for root
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=QUIET, chromium_sandbox=not root)
+            pytest.fail(MISSING)
+        pytest.skip(MISSING)
+    with opened(path) as browser:
         yield browser
-        browser.close()
 
 
 @dataclass

@@ -13,7 +13,7 @@ from typing import Literal
 
 from playwright.sync_api import Browser, sync_playwright
 
-from .conftest import chromium
+from .chromium import chromium
 from .sites import ROOT
 
 PICTURES = ROOT / "site" / "pictures"

@@ -61,7 +61,7 @@ def test_pages_open_from_a_folder(page: Page, proven_site: Site) -> None:
     [("real", "light"), ("real", "dark"), ("proven", "light"), ("proven", "dark"), ("large", "dark")],
 )
 def test_axe_finds_no_violation(page: Page, request: pytest.FixtureRequest, book: str, scheme: str) -> None:
-    """In light on a wide window, in dark on a narrow one: so each rule meets both layouts. The large one is seen once."""
+    """In light on a wide window, in dark on a narrow one: so each rule meets both layouts. The large book needs one."""
     site: Site = request.getfixturevalue(f"{book}_site")
     page.emulate_media(color_scheme="dark" if scheme == "dark" else "light", reduced_motion="reduce")
     page.set_viewport_size({"width": 360 if scheme == "dark" else 1440, "height": 900})

@@ -1,0 +1,14 @@
+"""What the bench waits for in a browser comes."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Page
+from tests.bench.in_browser import WAITS
+
+from .sites import Site
+
+
+@pytest.mark.parametrize("what", WAITS)
+def test_what_is_waited_for_comes(page: Page, large_site: Site, what: str) -> None:
+    assert WAITS[what](page, large_site.at("").rstrip("/"), "75") > 0
