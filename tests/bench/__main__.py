@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,7 @@ from typing import Any
 import click
 
 from . import machine, ours, page
-from .measure import TRIAGEBOOK, Limits, Measure, Result, measure_all
+from .measure import ANY, TRIAGEBOOK, Limits, Measure, Result, measure_all
 from .place import Place, gone, kilobytes
 from .results import Results, figure_of
 from .rivals import RIVALS
@@ -33,25 +33,36 @@ def _sizes(_: click.Context, __: click.Parameter, value: str) -> list[int]:
         raise click.BadParameter("write it as 100,1000") from None
 
 
+def _longest(_: click.Context, __: click.Parameter, values: Sequence[str]) -> dict[str, float]:
+    parts = [value.rpartition("=") for value in values]
+    try:
+        return {ANY: 240.0} | {tool or ANY: float(seconds) for tool, _, seconds in parts}
+    except ValueError:
+        raise click.BadParameter("write it as 240 or zensical=600") from None
+
+
 @click.command()
 @click.option("--sizes", default="100,1000", show_default=True, callback=_sizes, help="How many issues the books have.")
 @click.option("--runs", type=click.IntRange(min=1), default=5, show_default=True, help="Of each measure, at most.")
 @click.option("--enough", default=10.0, show_default=True, help="Seconds after which a measure is not run again.")
-@click.option("--longest", default=240.0, show_default=True, help="Seconds after which a run of another tool is ended.")
+@click.option(
+    "--longest", default=("240",), show_default=True, multiple=True, metavar="[TOOL=]SECONDS", callback=_longest,
+    help="When a run of another tool, or of that one, is ended.",
+)  # fmt: skip
 @click.option("--only", multiple=True, metavar="TOOL", help="Only these tools: triagebook, doorstop, ...")
 @click.option("--work", type=click.Path(path_type=Path), default=WORK, help="Where books and sites are made.")
 @click.option("--out", type=click.Path(path_type=Path), default=SHOWN, help="The folder of the page and its data.")
 @click.option("--page-only", is_flag=True, help="Make the page again from the data that are there.")
 def main(
-    sizes: list[int], runs: int, enough: float, longest: float, only: tuple[str, ...], work: Path, out: Path,
+    sizes: list[int], runs: int, enough: float, longest: dict[str, float], only: tuple[str, ...], work: Path, out: Path,
     page_only: bool,  # noqa: FBT001  (an option)
 ) -> None:  # fmt: skip
     """Measure, and write the results as data and as a page of the site."""
     data = out / "results.json"
     if not page_only:
-        results = Bench(work, Limits(runs, enough, longest), only).results(sizes)
         out.mkdir(parents=True, exist_ok=True)
-        data.write_text(json.dumps(results.as_data(), indent=1) + "\n", encoding="utf-8")
+        for results in Bench(work, Limits(runs, enough, longest), only).results(sizes):
+            data.write_text(json.dumps(results.as_data(), indent=1) + "\n", encoding="utf-8")
     page.write(Results.from_data(json.loads(data.read_text(encoding="utf-8"))), out / "index.md")
 
 
@@ -66,7 +77,8 @@ class Bench:
         self._quickest: dict[str, tuple[int, float]] = {}  # issues, and seconds until a tool had done something
         self._about: dict[str, Any] = {**machine.about(), "limits": asdict(limits), "books": [], "where": {}}
 
-    def results(self, sizes: Sequence[int]) -> Results:
+    def results(self, sizes: Sequence[int]) -> Iterator[Results]:
+        """All that is known after each size: a long run may be cut off."""
         self._work.mkdir(parents=True, exist_ok=True)
         found: list[Result] = []
         if self._ours:
@@ -74,7 +86,7 @@ class Bench:
             found += measure_all(ours.at_the_prompt(), 0, limits, self._work)
         for issues in sizes:
             found += self._on(Place(self._work / f"{issues}", issues))
-        return Results(self._about, [figure_of(result) for result in found])
+            yield Results(self._about, [figure_of(result) for result in found])
 
     def _on(self, place: Place) -> list[Result]:
         """All that is measured on a book of one size."""
@@ -104,11 +116,10 @@ class Bench:
     def _ready(self, rival: Rival, place: Place) -> list[Measure]:
         """Install a tool and give it the book in its own form, unless it will be too slow for that."""
         issues, seconds = self._quickest.get(rival.name, (place.issues, 0.0))
-        if seconds * place.issues / issues > self._limits.longest:
+        longest = self._limits.of(rival.name)
+        if seconds * place.issues / issues > longest:
             took = f"took {seconds:.0f} s" if seconds < math.inf else "was not done in time"
-            raise FailedError(
-                f"a book of {issues:,} issues {took} already, and a run is ended after {self._limits.longest:.0f} s"
-            )
+            raise FailedError(f"a book of {issues:,} issues {took} already, and a run is ended after {longest:.0f} s")
         click.echo(f"{place.issues:>6,}  {rival.name}: install and convert")
         programs = rival.programs(self._work / "venv")
         self._about["versions"] |= machine.pinned(rival.packages)

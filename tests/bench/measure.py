@@ -12,6 +12,7 @@ from pathlib import Path
 from .timing import FailedError, Run, last_line, run
 
 TRIAGEBOOK, FLOOR = "triagebook", "floor"
+ANY = "any"
 
 
 def nothing() -> None:
@@ -56,7 +57,10 @@ class Limits:
 
     runs: int  # of each measure, at most
     enough: float  # seconds: what took as much altogether is not run again
-    longest: float  # seconds of one run of another tool
+    longest: Mapping[str, float]  # seconds of one run of another tool, by its name or for `any`
+
+    def of(self, tool: str) -> float:
+        return math.inf if tool in (TRIAGEBOOK, FLOOR) else self.longest.get(tool, self.longest[ANY])
 
 
 def measure_all(measures: Sequence[Measure], issues: int, limits: Limits, work: Path) -> list[Result]:
@@ -88,8 +92,7 @@ def _once_more(result: Result, others: Sequence[Result], limits: Limits, work: P
         _must_be_done(_needed(measure, others))
         measure.before()
         log = work / "log.txt"
-        longest = math.inf if measure.tool in (TRIAGEBOOK, FLOOR) else limits.longest
-        took = run(measure.command, measure.folder, _environment(work), longest, log)
+        took = run(measure.command, measure.folder, _environment(work), limits.of(measure.tool), log)
         seconds = float(last_line(log.read_text(encoding="utf-8"))) if measure.told else took.seconds
         result.runs.append(replace(took, seconds=seconds))
     except (FailedError, OSError) as error:

@@ -64,15 +64,14 @@ def on_a_book(place: Place, cache: Path) -> list[Measure]:
         words = (sys.executable, "-m", "tests.bench.in_browser", which, str(place.site), str(place.one))
         return Measure(TRIAGEBOOK, what, words, OWN_BOOK.parent, needs="site, cold", told=True)
 
-    nothing_kept = partial(gone, cache, place.project / "build")
     return [
         Measure(FLOOR, "read the records", (sys.executable, "-c", _READ, "issues"), place.project, kilobytes=records),
-        of("check, cold", "check", before=nothing_kept),
+        of("check, cold", "check", before=partial(gone, cache)),
         of("check, warm", "check", needs="check, cold"),
         of("check, one record changed", "check", before=partial(retitle, record), needs="check, cold"),
         of("facts", "facts"),
         of("report", "report", str(place.one), "validation-report"),
-        of("site, cold", "build", before=nothing_kept),
+        of("site, cold", "build", before=partial(gone, cache, place.project / "build")),
         of("site, unchanged", "build", needs="site, cold"),
         of("site, one record changed", "build", before=partial(retitle, record), needs="site, cold"),
         of_browser(TABLE_OPENS, "table"),

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from .charts import Bar, Bars, Growth, seconds_in_words
-from .measure import FLOOR, TRIAGEBOOK
+from .measure import FLOOR, TRIAGEBOOK, Limits
 from .results import Figure, Results
 from .targets import TARGETS
 
@@ -113,7 +113,7 @@ def _bar(results: Results, figure: Figure) -> Bar | None:
     less = _ITEMS.get(figure.tool) if figure.what.startswith("site") else None
     name = f"{figure.tool}, {less}" if less else figure.tool
     if figure.unfinished:
-        longest = results.about["limits"]["longest"]
+        longest = Limits(**results.about["limits"]).of(figure.tool)
         return Bar(name, longest, f"over {longest:.0f} s")
     if figure.seconds is None:
         return None
