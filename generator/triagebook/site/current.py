@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 from triagebook.findings import Finding
@@ -12,7 +13,7 @@ from triagebook.rules import EVERYTHING, check
 from triagebook.store.load import Loaded, load, reload
 
 from .history import recent_changes
-from .shelf import Shelf
+from .shelf import Changes, Shelf
 
 
 class Current:
@@ -29,17 +30,19 @@ class Current:
 
     def shelf(self, findings: Sequence[Finding] | None = None) -> Shelf:
         """All that pages are made of. Findings that nobody knows yet are looked for when a page shows them."""
-        loaded = self._loaded
-        changes = recent_changes(loaded.root, self._since)
-        sources, own = sources_of(loaded.root, loaded.book), own_templates(loaded.root)
-        checked = self._check if findings is None else findings
-        self._shelf = Shelf(loaded.book, checked, sources, changes, own, loaded.digests, self._shelf)
-        return self._shelf
+        return self._shelved(recent_changes(self._loaded.root, self._since), findings)
 
     def renewed(self, issues: frozenset[str]) -> Shelf:
         """The same after the folders of some issues changed."""
         self._loaded = reload(self._loaded, issues)
-        return self.shelf()
+        return self._shelved(partial(recent_changes, self._loaded.root, self._since))
+
+    def _shelved(self, changes: Changes | Callable[[], Changes], findings: Sequence[Finding] | None = None) -> Shelf:
+        loaded = self._loaded
+        sources, own = sources_of(loaded.root, loaded.book), own_templates(loaded.root)
+        checked = self._check if findings is None else findings
+        self._shelf = Shelf(loaded.book, checked, sources, changes, own, loaded.digests, self._shelf)
+        return self._shelf
 
     def _check(self, issue_id: str | None) -> Sequence[Finding]:
         """What is wrong with one issue, or with the whole book."""

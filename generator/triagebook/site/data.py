@@ -54,6 +54,7 @@ def _plain(value: object) -> object:
 
 
 def _issues(shelf: Shelf, address: Address) -> list[dict[str, Any]]:
+    _ = shelf.findings  # of all issues at once: what is found in one alone takes a look at all others
     return [_in_short(shelf, case, address) for case in shelf.cases.values()]
 
 
@@ -74,7 +75,7 @@ def _in_short(shelf: Shelf, case: Case, address: Address) -> dict[str, Any]:
         "patterns": sorted({str(cause.pattern) for cause in issue.causes if cause.pattern}),
         "labels": list(issue.labels),
         "contradictions": sum(claim.contradiction for claim in case.claims),
-        "findings": len(shelf.findings_by_issue.get(case.entry.id, ())),
+        "findings": len(shelf.findings_in(case.entry.id)),
         "page": address(issue_path(case.entry.id)),
         "data": f"api/issues/{case.entry.id}.json",
     }

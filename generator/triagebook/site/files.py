@@ -27,7 +27,7 @@ from triagebook.markup import Heading, finished
 
 from .drawing import with_charts
 from .layout import arranged
-from .outputs import of_book, of_issue, outputs
+from .outputs import OfBook, of_issue, outputs
 from .page import Asset, Page
 from .reports import with_figures
 from .shelf import Shelf
@@ -107,6 +107,7 @@ class SiteFiles(Files):
         self.titles = titles  # what the navigation calls its pages; MkDocs forgets it where a page is there already
         self.of_book = self._of_book()
         self.asked: dict[str, MadeFile] = {}
+        self._turned: set[str] = set()  # what was asked for before the book was another
         self._outputs = lru_cache(maxsize=64)(self._outputs_of)  # all of an issue is asked for at once
 
     def get_file_from_path(self, path: str) -> File | None:
@@ -157,24 +158,32 @@ class SiteFiles(Files):
         """The file that is made for an address on the site."""
         sources = (re.sub(pattern, source, address) for pattern, source in _SOURCES)
         files = (self.get_file_from_path(source) for source in sources)
-        return next((file for file in files if isinstance(file, MadeFile) and file.dest_uri == address), None)
+        found = (file for file in files if isinstance(file, MadeFile) and file.dest_uri == address)
+        return next(filter(self._is_as_now, found), None)
 
     def turn_to(self, shelf: Shelf) -> bool:
         """Show another state of the book, which the navigation and hand-written pages know nothing of; if they can."""
-        self.shelf = shelf
+        before, self.shelf = self.shelf.cases, shelf
         self.of_book = self._of_book()
         self._outputs.cache_clear()
-        for path, file in self.asked.items():
-            made = self.of_book.get(path) or self._of_issue(path)
-            if made is None:
-                return False
-            file.made_of = made
-            if isinstance(file.page, GeneratedPage) and isinstance(made, Page):
-                file.page.made_of = made
+        self._turned = set(self.asked)
+        return all(issue in shelf.cases for path in self.asked if (issue := issue_of(path)) in before)
+
+    def _is_as_now(self, file: MadeFile) -> bool:
+        """Is it still made of the book? Then of the book as it is now."""
+        if file.src_uri not in self._turned:
+            return True
+        made = self.of_book.get(file.src_uri) or self._of_issue(file.src_uri)
+        if made is None:
+            return False
+        file.made_of = made
+        if isinstance(file.page, GeneratedPage) and isinstance(made, Page):
+            file.page.made_of = made
+        self._turned.remove(file.src_uri)
         return True
 
-    def _of_book(self) -> Mapping[str, Page | Asset]:
-        return {made.path: made for made in (*of_book(self.shelf, self.address), issues_data(self.shelf))}
+    def _of_book(self) -> OfBook:
+        return OfBook(self.shelf, self.address, issues_data(self.shelf))
 
     @contextmanager
     def forgetting(self) -> Iterator[None]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 
 from triagebook.facts.case import Case
@@ -24,13 +24,21 @@ from .schema import FILES as SCHEMAS
 from .schema import schema_path, schema_view, schemas_view
 from .see import (
     BOOK,
+    COMPONENTS,
+    CONTRADICTIONS,
+    ENVIRONMENTS,
+    EVIDENCE,
     FACTS,
+    FILES,
     HOME,
+    IMPACT,
     ISSUES,
     PATTERNS,
     REFERENCE,
+    RELATIONS,
     RULES,
     SCHEMA,
+    TURNS,
     See,
     issue_path,
     rule_path,
@@ -38,16 +46,28 @@ from .see import (
 from .shelf import Shelf, lookup_of
 from .turns import turns_pages
 
+# What can be seen of all records together: by the first page of a folder, what makes all pages in it.
+FOLDERS: Mapping[str, Callable[[Shelf], Iterator[Page]]] = {
+    TURNS: turns_pages,
+    COMPONENTS: components_pages,
+    FILES: files_pages,
+    ENVIRONMENTS: environments_pages,
+    IMPACT: impact_pages,
+    RELATIONS: relations_pages,
+    EVIDENCE: evidence_pages,
+    CONTRADICTIONS: contradictions_pages,
+}
 
-def book_pages(shelf: Shelf) -> Iterator[Page]:
-    """The pages on all issues together, and those to look things up."""
+
+def other_pages(shelf: Shelf) -> Iterator[Page]:
+    """The other pages of the book: where to begin, and what there is to look up."""
     book = shelf.book
     yield Page(HOME, book.catalog.title, "pages/home.md.j2", partial(home_view, shelf), HOME, wide=True)
     yield from _issues_pages(shelf)
     yield Page(PATTERNS, "Patterns", "pages/patterns.md.j2", partial(patterns_view, shelf), PATTERNS)
     for name, pattern in book.patterns.items():
         yield from pattern_pages(shelf, name, pattern)
-    yield from _of_the_book(shelf)
+    yield Page(BOOK, "The book", "pages/list.md.j2", partial(list_view, shelf, BOOK), BOOK)
     yield from _reference(shelf)
 
 
@@ -55,19 +75,6 @@ def issue_page(shelf: Shelf, case: Case) -> Page:
     entry = case.entry
     title = f"{entry.id} · {case.issue.title}"
     return Page(issue_path(entry.id), title, "pages/issue.md.j2", partial(_issue, shelf, case), ISSUES, lookup_of(case))
-
-
-def _of_the_book(shelf: Shelf) -> Iterator[Page]:
-    """What can be seen of all records together."""
-    yield Page(BOOK, "The book", "pages/list.md.j2", partial(list_view, shelf, BOOK), BOOK)
-    yield from turns_pages(shelf)
-    yield from components_pages(shelf)
-    yield from files_pages(shelf)
-    yield from environments_pages(shelf)
-    yield from impact_pages(shelf)
-    yield from relations_pages(shelf)
-    yield from evidence_pages(shelf)
-    yield from contradictions_pages(shelf)
 
 
 def _reference(shelf: Shelf) -> Iterator[Page]:

@@ -6,7 +6,7 @@ So nobody waits for pages that nobody reads, and after an edit only the records 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from posixpath import normpath
 from stat import S_ISDIR
@@ -61,8 +61,8 @@ class Preview:
     def make(self, address: str) -> None:
         """See to it that there is what lies at an address of the site, if it is made of the book."""
         with self._turn:
-            if (issue := issue_of(address)) and self._seen.issues.get(issue, ()) != _state(self._book / issue):
-                self._renew()  # the server finds out too, but looks only now and then
+            if issue := issue_of(address):
+                self._renew_one(issue)
             if address.startswith(INDEX) and not self._searchable:
                 self._index()
                 self._searchable = True
@@ -78,11 +78,22 @@ class Preview:
             self._renew()
             return not self._is_over
 
+    def _renew_one(self, issue: str) -> None:
+        """Only what is asked for. The server finds out too, and of all else, but looks only now and then."""
+        now = _state(self._book / issue)
+        if self._seen.issues.get(issue, ()) != now:
+            self._seen = replace(self._seen, issues={**self._seen.issues, issue: now})
+            self._turn_to(frozenset({issue}))
+
     def _renew(self) -> None:
         before, self._seen = self._seen, self._look()
         names = before.issues.keys() | self._seen.issues.keys()
         changed = frozenset(name for name in names if before.issues.get(name) != self._seen.issues.get(name))
         self._is_over = self._is_over or self._seen.beside != before.beside
+        self._turn_to(changed)
+
+    def _turn_to(self, changed: frozenset[str]) -> None:
+        """Show the records of these issues as they are now."""
         if self._is_over or not changed:
             return
         self._is_over = True  # also where something goes wrong: a build says what

@@ -46,7 +46,7 @@ class Shelf:
         book: Book,
         findings: Sequence[Finding] | Check = (),
         source: Sources = UNKNOWN,
-        changes: Changes = NOT_ASKED,
+        changes: Changes | Callable[[], Changes] = NOT_ASKED,
         own: Path | None = None,  # templates that go before ours
         digests: Mapping[str, str] = MappingProxyType({}),  # of the records' files
         last: Shelf | None = None,  # an earlier state of the book
@@ -55,7 +55,7 @@ class Shelf:
         self.book = replace(book, issues=Watched(book.issues, self.lookups.issues))
         self.digests = digests
         self._findings = findings
-        self.changes = changes
+        self._changes = changes
         self.own = own
         self.desk = Desk(own)
         self.study: Study = Study(self.book, source, last=last.study if last else None)
@@ -70,6 +70,10 @@ class Shelf:
     @cached_property
     def findings(self) -> Sequence[Finding]:
         return self._findings(None) if callable(self._findings) else self._findings
+
+    @cached_property
+    def changes(self) -> Changes:
+        return self._changes() if callable(self._changes) else self._changes
 
     @cached_property
     def findings_by_issue(self) -> Mapping[str, Sequence[Finding]]:
