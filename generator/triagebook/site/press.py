@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 
 from jinja2 import Environment
@@ -29,6 +29,7 @@ from .outputs import of_issue
 from .page import Asset, Page
 
 Progress = Callable[[int, int], None]  # how much is printed, of how much
+MOST = 1024  # issues of which a second copy, and all that follows from each, is in memory at a time
 PAGE_EVENTS = ("pre_page", "page_read_source", "page_markdown", "page_content", "page_context", "post_page")
 _ANCHOR = re.compile(r' id="([^"]+)"')
 
@@ -56,7 +57,7 @@ class Press:
         sheets: dict[str, Case | Page | Asset] = {f"/{path}": made for path, made in self.files.of_book.items()}
         sheets = {**self.files.shelf.cases, **sheets}  # no issue is called `/...`
         new = {name: sheet for name, sheet in sheets.items() if not (kept and kept.take(name))}
-        done = (map if self.is_watched else spread)(self._print, list(new.values()))
+        done = (map if self.is_watched else partial(spread, most=MOST))(self._print, list(new.values()))
         for number, (name, printed) in enumerate(zip(new, done, strict=True), start=len(sheets) - len(new) + 1):
             for record in printed.said:
                 logging.getLogger(record.name).handle(record)

@@ -15,10 +15,9 @@ import re
 from base64 import b64decode, b64encode
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from collections.abc import Set as AbstractSet
 from contextlib import suppress
 from dataclasses import dataclass
-from itertools import count
+from itertools import chain, count
 from pathlib import Path, PurePosixPath
 from subprocess import DEVNULL, PIPE, Popen
 from threading import Thread
@@ -159,30 +158,37 @@ def report_addresses(*, as_folders: bool) -> dict[str, str]:
     return {title_of(kind): PurePosixPath(report_path("", kind)).stem + ending for kind in KINDS}
 
 
-def write_index(found: Iterable[tuple[str, Entry]], folder: Path, reports: Mapping[str, str], language: str) -> None:
+def write_index(found: Sequence[tuple[str, Entry]], folder: Path, reports: Mapping[str, str], language: str) -> None:
     """The index of entries with their addresses, in a folder of its own."""
-    records = [_record(address, entry, language) for address, entry in found]
-    for file in _pagefind([{"type": "NewIndex"}, *records, {"type": "GetFiles"}])["files"]:
+    on_pages: Counter[str] = Counter()
+
+    def records() -> Iterator[Mapping[str, Any]]:
+        """One after the other: all of a large book together take more memory than its records."""
+        for address, entry in found:
+            record = _record(address, entry, language)
+            on_pages.update(_words(record))
+            yield record
+
+    for file in _pagefind(chain([{"type": "NewIndex"}], records(), [{"type": "GetFiles"}])):
         if not UNUSED.search(file["path"]):
             path = folder / file["path"]
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(b64decode(file["content"]))
-    starts, words = _frequent([_words(record) for record in records])
+    starts, words = _frequent(on_pages, len(found))
     known = {"reports": reports, "frequent": {"starts": starts, "words": words}}
     (folder / KNOWN).write_text(json.dumps(known, ensure_ascii=False), encoding="utf-8", errors="replace")
 
 
-def _frequent(pages: Sequence[AbstractSet[str]]) -> tuple[list[str], list[str]]:
+def _frequent(on_pages: Mapping[str, int], pages: int) -> tuple[list[str], list[str]]:
     """The beginnings of words, and the whole words, that are on so many pages that a search for them takes too long.
 
     Pagefind looks for each page it finds at all places where it found a word: with 10,000 issues that takes seconds for
     a word that all of them have, and tells nothing. Of the beginnings only the longest are named.
     """
-    on_pages = Counter(word for page in pages for word in page)
     places: Counter[str] = Counter()
     for word, number in on_pages.items():
         places.update({word[:length]: number for length in range(1, len(word) + 1)})
-    starts = {start for start, number in places.items() if min(number, len(pages)) * number > PATIENCE}
+    starts = {start for start, number in places.items() if min(number, pages) * number > PATIENCE}
     longest = starts - {start[:-1] for start in starts}
     return sorted(longest), sorted(word for word, number in on_pages.items() if number * number > PATIENCE)
 
@@ -216,8 +222,8 @@ def parted(text: str) -> str:
     return _INSIDE.sub(rf"\1{PARTED} ", " ".join(_MARKS.sub(" ", text).split()))
 
 
-def _pagefind(requests: Iterable[Mapping[str, Any]]) -> Mapping[str, Any]:
-    """The last answer of Pagefind, which runs as a service.
+def _pagefind(requests: Iterable[Mapping[str, Any]]) -> Sequence[Mapping[str, str]]:
+    """The files that Pagefind makes, which runs as a service. The last request asks for them.
 
     Its package has a client, which waits 0.1 s for each answer; and Pagefind says that files are written before they
     are. So it is asked here, and the files come with its answer.
@@ -229,14 +235,16 @@ def _pagefind(requests: Iterable[Mapping[str, Any]]) -> Mapping[str, Any]:
         with Popen([executable, "--service"], stdin=PIPE, stdout=PIPE, stderr=DEVNULL) as service:  # noqa: S603
             assert service.stdin  # noqa: S101  (both are pipes)
             assert service.stdout  # noqa: S101
-            asked = list(map(_message, count(), requests))
+            asked = map(_message, count(), requests)
             Thread(target=_send, args=(service.stdin, asked), daemon=True).start()
             answers = _answers(service.stdout)
-            for _ in asked:
-                answer: Mapping[str, Any] = json.loads(b64decode(next(answers)))["payload"]
+            files: Sequence[Mapping[str, str]] | None = None
+            while files is None:
+                answer = json.loads(b64decode(next(answers)))["payload"]
                 if answer["type"] == "Error":
                     raise SearchError(f"Pagefind says: {answer['message']}", "report it to the makers of triagebook")
-            return answer
+                files = answer.get("files")
+            return files
     except (OSError, StopIteration, ValueError, KeyError) as error:
         why = getattr(error, "strerror", None) or "it ended too soon"
         raise SearchError(f"{executable} does not work: {why}", "install `pagefind[extended]` anew") from None
