@@ -92,7 +92,7 @@ def _once_more(result: Result, others: Sequence[Result], limits: Limits, work: P
         _must_be_done(_needed(measure, others))
         measure.before()
         log = work / "log.txt"
-        took = run(measure.command, measure.folder, _environment(work), limits.of(measure.tool), log)
+        took = run(measure.command, measure.folder, environment(work), limits.of(measure.tool), log)
         seconds = float(last_line(log.read_text(encoding="utf-8"))) if measure.told else took.seconds
         result.runs.append(replace(took, seconds=seconds))
     except (FailedError, OSError) as error:
@@ -107,6 +107,10 @@ def _must_be_done(needed: Result | None) -> None:
         raise FailedError(f"needs `{needed.measure.what}`, which was not measured")
 
 
-def _environment(work: Path) -> Mapping[str, str]:
-    """That of this process, but what triagebook keeps between runs is kept in the bench's folder."""
-    return {**os.environ, "TRIAGEBOOK_CACHE": str(work / "cache"), "NO_COLOR": "1", "NO_MKDOCS_2_WARNING": "1"}
+def environment(work: Path, **more: str) -> Mapping[str, str]:
+    """That of this process, without what sets Python up otherwise than for everybody: it may keep no compiled files.
+
+    What triagebook keeps between runs is kept in the bench's folder.
+    """
+    usual = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
+    return {**usual, "TRIAGEBOOK_CACHE": str(work / "cache"), "NO_COLOR": "1", "NO_MKDOCS_2_WARNING": "1", **more}

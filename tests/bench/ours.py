@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import math
-import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -12,7 +11,7 @@ from functools import partial
 from pathlib import Path
 
 from .make_book import make
-from .measure import FLOOR, TRIAGEBOOK, Measure, nothing
+from .measure import FLOOR, TRIAGEBOOK, Measure, environment, nothing
 from .place import Place, gone, kilobytes, retitle
 from .timing import run
 
@@ -91,17 +90,16 @@ def on_a_book(place: Place, cache: Path) -> list[Measure]:
 
 def where_time_goes(place: Place, cache: Path) -> dict[str, dict[str, float]]:
     """Of what takes long on a book: what share of its time each part takes."""
-    found, out = {}, place.root / "where.json"
+    found, out, log = {}, place.root / "where.json", place.root / "log.txt"
     commands = {
         f"A cold check of {place.issues:,} issues": ("check",),
         f"A cold site of {place.issues:,} issues": ("build",),
         "One report of a small book": ("report", "1231", "validation-report", "--book", str(OWN_BOOK)),
     }
-    environment = {**os.environ, "PYTHONPATH": str(OWN_BOOK.parent), "TRIAGEBOOK_CACHE": str(cache)}
     for name, words in commands.items():
         gone(cache, place.project / "build")
         command = (sys.executable, "-m", "tests.bench.where", str(out), *words)
-        run(command, place.project, environment, math.inf, place.root / "log.txt")
+        run(command, place.project, environment(cache.parent, PYTHONPATH=str(OWN_BOOK.parent)), math.inf, log)
         found[name] = json.loads(out.read_text(encoding="utf-8"))
     return found
 
