@@ -182,7 +182,7 @@ def test_the_suite(run: Run, junit: Path, book: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "says", "do"),
     [
-        (["77", "junit.xml", *BEFORE], "there is no issue `77` in this book", "see all of them: triagebook list"),
+        (["77", "junit.xml", *BEFORE], "there is no issue `77` in this book", "see: triagebook list"),
         (["9", "junit.xml"], "--phase and --environment are missing", "add --phase before or after"),
         (["9", "junit.xml", "--phase", "before"], "--environment is missing", "environments are: staging, production"),
         (["9", "junit.xml", "--phase", "before", "--environment", "stagng"], "there is no environment `stagng`",

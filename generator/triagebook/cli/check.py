@@ -24,7 +24,7 @@ from triagebook.rules import RULES, Choice
 from triagebook.source import changed_since, checkout_at, commit_of
 from triagebook.store.load import load
 
-from .common import book_option, book_root, complete_issue, examples, on_terminal, print_utf8, unknown
+from .common import book_option, book_root, complete_issue, examples, on_terminal, print_utf8, refuse_unknown
 from .findings import Checked, all_findings, fail, failing, last_or, lines_in
 from .main import FINDINGS
 from .rules import codes_in, complete_rule
@@ -192,10 +192,7 @@ def _baseline(path: Path) -> Baseline:
 
 def _only(loaded: Loaded, issue_ids: Sequence[str], revision: str | None) -> frozenset[str] | None:
     """The issues to look at; None for all of the book, and the book itself."""
-    known = loaded.book.names("issue")
-    for issue_id in issue_ids:
-        if issue_id not in known:
-            raise unknown("issue", issue_id, known, "see all of them: triagebook list")
+    refuse_unknown(loaded.root, issue_ids)
     named = frozenset(issue_ids) if issue_ids else None
     changed = None if revision is None else _changed(loaded, revision)
     return named & changed if named is not None and changed is not None else named or changed

@@ -29,8 +29,8 @@ from .common import (
     format_option,
     on_terminal,
     open_book,
+    open_issues,
     print_json,
-    unknown,
 )  # fmt: skip
 
 if TYPE_CHECKING:
@@ -114,26 +114,25 @@ def command(
     a fact; it is disputed where the record says itself why it does not hold; it restates its source where the fact was
     typed from the same document; else it is unproven.
     """
-    loaded = open_book(book)
-    stated = list(_stated(loaded, issue_ids))
+    loaded, cases = _cases(book, issue_ids)
+    stated = [Stated(case, found) for case in cases for found in case.claims]
     shown = [one for one in stated if (not state or one.state in state) and (not kind or one.kind in kind)]
     if form == "json":
         print_json([_as_data(one, line, loaded) for one, line in zip(shown, _lines(shown, loaded), strict=True)])
         return
     for one in shown:
         click.echo("\n".join(_folded(one)) if on_terminal() else _on_one_line(one))
-    click.echo(_summary(shown, len(stated), len(set(issue_ids)) or len(loaded.book.issues)))
+    click.echo(_summary(shown, len(stated), len(cases)))
 
 
-def _stated(loaded: Loaded, issue_ids: Sequence[str]) -> Iterator[Stated]:
-    """The claims of some issues, or of all, in the order of the issues."""
-    issues = loaded.book.issues
-    for issue_id in issue_ids:
-        if issue_id not in issues:
-            raise unknown("issue", issue_id, issues, "see: triagebook list")
-    for issue_id in sorted(set(issue_ids) or issues, key=natural):
-        case = Case(loaded.book, issues[issue_id])
-        yield from (Stated(case, found) for found in case.claims)
+def _cases(book: Path | None, issue_ids: Sequence[str]) -> tuple[Loaded, list[Case]]:
+    """The issues that are named, or all."""
+    if issue_ids:
+        loaded, entries = open_issues(book, sorted(set(issue_ids), key=natural))
+    else:
+        loaded = open_book(book)
+        entries = sorted(loaded.book.issues.values(), key=lambda entry: natural(entry.id))
+    return loaded, [Case(loaded.book, entry) for entry in entries]
 
 
 # ── for people ───────────────────────────────────────────────────────────────────────────────────────

@@ -13,11 +13,13 @@ import click
 from triagebook.book import natural
 from triagebook.errors import TriagebookError
 from triagebook.output.words import counted, on_one_line
-from triagebook.store.find import book_above, book_at
-from triagebook.store.load import Loaded, load
+from triagebook.store.find import book_above, book_at, issues_in
+from triagebook.store.load import Loaded, load, load_about
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
+    from collections.abc import Callable, Collection, Iterable, Sequence
+
+    from triagebook.book import Entry
 
 F = TypeVar("F", bound="Callable[..., Any]")
 
@@ -60,18 +62,20 @@ def name_option(flag: str, kind: str, help: str, *, multiple: bool = True) -> Ca
 def complete_issue(ctx: click.Context, _: click.Parameter, start: str) -> list[str]:
     """The ids that the shell offers for an issue."""
     try:
-        folders = [path.parent.name for path in book_root(ctx.params.get("book")).glob("*/issue.yaml")]
+        issues = issues_in(book_root(ctx.params.get("book")))
     except (TriagebookError, OSError):
         return []
-    return sorted((name for name in folders if name.startswith(start)), key=natural)
+    return sorted((name for name in issues if name.startswith(start)), key=natural)
 
 
 def complete_name(kind: str) -> Callable[[click.Context, click.Parameter, str], list[str]]:
-    """What offers the shell all names of one kind that the book knows."""
+    """What offers the shell all names of one kind that the book knows, or the issue that the command is about."""
 
     def complete(ctx: click.Context, _: click.Parameter, start: str) -> list[str]:
         try:
-            names = load(book_root(ctx.params.get("book"))).book.names(kind)
+            issue_id = ctx.params.get("issue_id")
+            book = load_about(book_root(ctx.params.get("book")), [issue_id] if issue_id else []).book
+            names = book.names(kind, book.issues.get(issue_id or ""))
         except (TriagebookError, OSError):
             return []
         return sorted(name for name in names if name.startswith(start))
@@ -95,7 +99,46 @@ def short(path: Path) -> Path:
 
 def open_book(folder: Path | None) -> Loaded:
     """The book; where some of it can't be read, a word on that."""
-    loaded = load(book_root(folder))
+    return _noted(load(book_root(folder)))
+
+
+def open_issue(folder: Path | None, issue_id: str) -> tuple[Loaded, Entry]:
+    """An issue, with what it rests on of the book; the rest, which may be much, is not read."""
+    loaded, (entry,) = open_issues(folder, [issue_id])
+    return loaded, entry
+
+
+def open_issues(folder: Path | None, issue_ids: Sequence[str]) -> tuple[Loaded, list[Entry]]:
+    loaded = _noted(load_about(book_root(folder), issue_ids))
+    return loaded, pick(loaded, issue_ids)
+
+
+def pick(loaded: Loaded, issue_ids: Sequence[str]) -> list[Entry]:
+    """The issues that a person named; one that can't be read is refused, as is one that is not there."""
+    refuse_unknown(loaded.root, issue_ids)
+    for issue_id in issue_ids:
+        if issue_id not in loaded.book.issues:
+            what = f"the record of issue `{issue_id}` can't be read"
+            raise TriagebookError(what, f"see: triagebook check {issue_id}")
+    return [loaded.book.issues[issue_id] for issue_id in issue_ids]
+
+
+def locations_of(loaded: Loaded, entry: Entry) -> str:
+    """The file of an issue's locations. What is there and can't be read can't be held against anything."""
+    file = f"{entry.id}/affected.yaml"
+    if file in loaded.book.unread:
+        raise TriagebookError(f"{(loaded.root / file).as_posix()} can't be read", f"see: triagebook check {entry.id}")
+    return file
+
+
+def refuse_unknown(root: Path, issue_ids: Iterable[str]) -> None:
+    known = set(issues_in(root))
+    for issue_id in issue_ids:
+        if issue_id not in known:
+            raise unknown("issue", issue_id, known, "see: triagebook list")
+
+
+def _noted(loaded: Loaded) -> Loaded:
     if unread := len(loaded.book.unread):
         click.echo(f"note: {counted(unread, 'record')} can't be read; see: triagebook check", err=True)
     return loaded

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import click
 
-from triagebook.book import natural
 from triagebook.errors import TriagebookError
 from triagebook.facts import book_facts, registry
 from triagebook.facts.case import Case
@@ -20,7 +19,7 @@ from triagebook.model.values import FactRef, Quantity, number
 from triagebook.output.words import counted, on_one_line
 from triagebook.recording.sight import source_of, sources_of
 
-from .common import book_option, complete_issue, examples, format_option, nearest, open_book, print_json, unknown
+from .common import book_option, complete_issue, examples, format_option, nearest, open_book, open_issue, print_json
 from .sight import in_option
 
 if TYPE_CHECKING:
@@ -58,12 +57,13 @@ def command(issue_id: str | None, name: str | None, form: str, folder: Path | No
     A fact is a number or a state that is computed from the records. What no record tells is unknown, which is never 0.
     Claims and prose refer to a fact by its name.
     """
-    loaded = open_book(book)
-    knows = (
-        _of_issue(loaded, issue_id, folder)
-        if issue_id is not None
-        else Study(loaded.book, sources_of(loaded.root, loaded.book, folder))
-    )
+    knows: Knows
+    if issue_id is None:
+        loaded = open_book(book)
+        knows = Study(loaded.book, sources_of(loaded.root, loaded.book, folder))
+    else:
+        loaded, entry = open_issue(book, issue_id)
+        knows = Case(loaded.book, entry, source_of(loaded.root, loaded.book, entry, folder))
     facts = [_named(knows, issue_id, name)] if name is not None else list(_all(knows))
     if form == "json":
         places = _places(facts, loaded)
@@ -73,16 +73,6 @@ def command(issue_id: str | None, name: str | None, form: str, folder: Path | No
             click.echo(line)
     else:
         _print_columns(facts)
-
-
-def _of_issue(loaded: Loaded, issue_id: str, folder: Path | None) -> Case:
-    entry = loaded.book.issues.get(issue_id)
-    if f"{issue_id}/issue.yaml" in loaded.book.unread:
-        raise TriagebookError(f"issue `{on_one_line(issue_id)}` can't be read", "see: triagebook check")
-    if entry is None:
-        known = sorted(loaded.book.issues, key=natural)
-        raise unknown("issue", issue_id, known, "see: triagebook list")
-    return Case(loaded.book, entry, source_of(loaded.root, loaded.book, entry, folder))
 
 
 # ── which facts ──────────────────────────────────────────────────────────────────────────────────────

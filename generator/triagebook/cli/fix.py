@@ -14,7 +14,7 @@ from triagebook.errors import TriagebookError
 from triagebook.mend import Mending, carry_out, plan
 from triagebook.output.words import counted, visible
 
-from .common import book_option, book_root, complete_issue, examples, open_book, unknown
+from .common import book_option, book_root, complete_issue, examples, refuse_unknown
 from .findings import all_findings
 from .main import FINDINGS
 
@@ -48,8 +48,7 @@ def command(ctx: click.Context, issue_ids: tuple[str, ...], yes: bool, dry_run: 
     touched.
     """
     root = book_root(book)
-    if issue_ids:
-        _refuse_unknown(issue_ids, open_book(book))
+    refuse_unknown(root, issue_ids)
     mending = plan(root, lambda loaded: _findings_of(loaded, issue_ids))
     if not mending.edits:
         click.echo(f"nothing to mend{_left(mending)}")
@@ -63,13 +62,6 @@ def command(ctx: click.Context, issue_ids: tuple[str, ...], yes: bool, dry_run: 
         ctx.exit(FINDINGS)
     files = carry_out(root, mending)
     click.echo(f"mended {_tally(mending)} in {counted(len(files), 'file')}{_left(mending)}")
-
-
-def _refuse_unknown(issue_ids: tuple[str, ...], loaded: Loaded) -> None:
-    known = loaded.book.names("issue")
-    for issue_id in issue_ids:
-        if issue_id not in known:
-            raise unknown("issue", issue_id, known, "see all of them: triagebook list")
 
 
 def _findings_of(loaded: Loaded, issue_ids: tuple[str, ...]) -> list[Finding]:

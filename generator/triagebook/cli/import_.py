@@ -15,12 +15,13 @@ from triagebook.output.words import counted, on_one_line, visible
 from triagebook.triage import Known, Report
 
 from .bring import Bringer, Brought
-from .common import book_option, complete_issue, examples, name_option, open_book, unknown
+from .common import book_option, complete_issue, examples, name_option, open_book, open_issue, unknown
 from .locate import Finds, locate
 from .main import FINDINGS
 from .playbook import propose
 
 if TYPE_CHECKING:
+    from triagebook.book import Entry
     from triagebook.store.load import Loaded
 
 STDIN = "-"
@@ -61,17 +62,12 @@ def command(
 
     sarif: FILE holds what a linter found; it becomes locations of --issue. Those on record stay as they are.
     """
-    loaded = open_book(book)
-    for name in pattern:
-        if name not in (known := loaded.book.names("pattern")):
-            raise unknown("pattern", name, known, f"write it first, in {loaded.root / 'patterns'}")
     _refuse_unfit(kind, issue, commit, rule, pattern)
-    data = _data(file)
-    if kind == "github":
-        if not _github(loaded, file, data, pattern, dry_run=dry_run):
-            ctx.exit(FINDINGS)
-    else:
-        _sarif(loaded, file, data, Finds(str(issue), commit, rule), dry_run=dry_run)
+    if issue is not None:
+        loaded, entry = open_issue(book, issue)
+        _sarif(loaded, entry, file, Finds(commit, rule), dry_run=dry_run)
+    elif not _github(open_book(book), file, pattern, dry_run=dry_run):
+        ctx.exit(FINDINGS)
 
 
 def _refuse_unfit(kind: str, issue: str | None, commit: str | None, rule: object, pattern: object) -> None:
@@ -100,10 +96,14 @@ def _named(file: str) -> str:
 # ── issues ───────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _github(loaded: Loaded, file: str, data: bytes, patterns: tuple[str, ...], *, dry_run: bool) -> bool:
+def _github(loaded: Loaded, file: str, patterns: tuple[str, ...], *, dry_run: bool) -> bool:
     """Import every issue; whether all that looked like one could be."""
+    for name in patterns:
+        if name not in loaded.book.names("pattern"):
+            write = f"write it first, in {loaded.root / 'patterns'}"
+            raise unknown("pattern", name, loaded.book.names("pattern"), write)
     try:
-        found = github.read(data)
+        found = github.read(_data(file))
     except github.UnreadableTicketsError as error:
         raise TriagebookError(f"{_named(file)}: {error.what}", error.do) from None
     today = datetime.now().astimezone().date().isoformat()
@@ -143,12 +143,12 @@ def _tell(loaded: Loaded, brought: Brought, known: Known, patterns: tuple[str, .
 # ── locations ────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _sarif(loaded: Loaded, file: str, data: bytes, finds: Finds, *, dry_run: bool) -> None:
+def _sarif(loaded: Loaded, entry: Entry, file: str, finds: Finds, *, dry_run: bool) -> None:
     try:
-        log = sarif.read(data)
+        log = sarif.read(_data(file))
     except sarif.UnreadableSarifError as error:
         raise TriagebookError(f"{_named(file)}: {error.what}", error.do) from None
-    told = locate(loaded, log, finds, dry_run=dry_run)
+    told = locate(loaded, entry, log, finds, dry_run=dry_run)
     for note in told.notes:
         click.echo(f"note: {on_one_line(note)}", err=True)
     for hit in told.new:

@@ -16,7 +16,7 @@ from triagebook.store.emit import Layout, Writer
 from triagebook.store.meaning import thaw
 from triagebook.store.write import create, edit
 
-from .common import unknown
+from .common import locations_of
 
 if TYPE_CHECKING:
     from triagebook.book import Entry
@@ -28,9 +28,8 @@ _HEAD = "# yaml-language-server: $schema=../.schema/affected.json\n"
 
 @dataclass(frozen=True, slots=True)
 class Finds:
-    """What of a log is wanted, and for which issue."""
+    """What of a log is wanted."""
 
-    issue: str
     commit: str | None
     rules: tuple[str, ...]
 
@@ -45,10 +44,9 @@ class Told:
     notes: list[str] = field(default_factory=list)
 
 
-def locate(loaded: Loaded, log: Log, finds: Finds, *, dry_run: bool) -> Told:
+def locate(loaded: Loaded, entry: Entry, log: Log, finds: Finds, *, dry_run: bool) -> Told:
     """Write the lines that are not on record yet."""
-    entry = _entry(loaded, finds.issue)
-    told = Told(f"{finds.issue}/affected.yaml")
+    told = Told(locations_of(loaded, entry))
     hits = _wanted(log, finds.rules)
     told.notes += _notes(log)
     source = _source(loaded, entry, log, finds.commit)
@@ -60,16 +58,6 @@ def locate(loaded: Loaded, log: Log, finds: Finds, *, dry_run: bool) -> Told:
     if locations and not dry_run:
         _write(loaded, entry, told.file, source, log, locations)
     return told
-
-
-def _entry(loaded: Loaded, issue: str) -> Entry:
-    known = loaded.book.names("issue")
-    if issue not in known:
-        raise unknown("issue", issue, known, "see all of them: triagebook list")
-    for file in (f"{issue}/issue.yaml", f"{issue}/affected.yaml"):
-        if file in loaded.book.unread:
-            raise TriagebookError(f"{(loaded.root / file).as_posix()} can't be read", "see: triagebook check")
-    return loaded.book.issues[issue]
 
 
 def _wanted(log: Log, rules: tuple[str, ...]) -> list[Hit]:

@@ -23,12 +23,10 @@ from triagebook.recording.record import Desk, prepare, recorded_as, write
 from triagebook.recording.times import given
 from triagebook.store.find import CATALOG
 
-from .common import book_option, complete_issue, examples, name_option, open_book, print_json, unknown
+from .common import book_option, complete_issue, examples, name_option, open_issue, print_json, unknown
 
 if TYPE_CHECKING:
-    from triagebook.book import Book
     from triagebook.recording.draft import Draft, Finished
-    from triagebook.store.load import Loaded
 
 F = TypeVar("F", bound=Callable[..., Any])
 _OUTPUT = ("text", "json")
@@ -100,7 +98,7 @@ def command(
     now = datetime.now(UTC)
     setting = Setting(environment, Side(phase) if phase else None, build, by, note, given(at, now) if at else None)
     suites = [suite] if suite else []
-    desk = desk_of(open_book(book), issue_id, setting, folder, commit=commit, apart=files, suites=suites, now=now)
+    desk = desk_of(book, issue_id, setting, folder, commit=commit, apart=files, suites=suites, now=now)
     _refuse_odd(command_line, values, observe, error=error, count=count, attach=attach, exit_code=exit_code)
     if command_line or values or observe:
         source = take(_one(files), sys.stdin.buffer) if files and not observe else None
@@ -115,30 +113,21 @@ def command(
 
 
 def desk_of(
-    loaded: Loaded, issue_id: str, setting: Setting, folder: Path | None, *,
+    book: Path | None, issue_id: str, setting: Setting, folder: Path | None, *,
     commit: str | None = None, apart: Sequence[str] = (), suites: Sequence[str] = (), now: datetime,
 ) -> Desk:  # fmt: skip
     """The issue, its code and its setting; names that the book does not know are refused."""
-    book = loaded.book
-    entry = book.issues.get(issue_id)
-    if entry is None:
-        raise _no_issue(book, issue_id)
+    loaded, entry = open_issue(book, issue_id)
     add = f"add it to `{{}}` in {loaded.root / CATALOG}"
     for kind, name, key in (("environment", setting.environment, "environments"), ("person", setting.by, "people")):
-        if name is not None and name not in book.names(kind):
-            raise unknown(kind, name, book.names(kind), add.format(key))
+        if name is not None and name not in (known := loaded.book.names(kind)):
+            raise unknown(kind, name, known, add.format(key))
     for suite in suites:
         if suite not in entry.issue.suites:
             add_suite = f"add it to `suites` in {loaded.root / issue_id}/issue.yaml"
             raise unknown("suite", suite, entry.issue.suites, add_suite)
-    found = find(loaded.root, book, entry, folder, [Path(file) for file in apart if file != "-"])
+    found = find(loaded.root, loaded.book, entry, folder, [Path(file) for file in apart if file != "-"])
     return Desk(loaded, entry, setting, found, now, folder, commit, deployed=setting.build is not None)
-
-
-def _no_issue(book: Book, issue_id: str) -> TriagebookError:
-    if issue_id in book.names("issue"):
-        return TriagebookError(f"the record of issue `{issue_id}` can't be read", "see: triagebook check")
-    return unknown("issue", issue_id, book.names("issue"), "see all of them: triagebook list")
 
 
 def _forms(forms: tuple[str, ...]) -> tuple[str | None, bool]:

@@ -7,14 +7,13 @@ from pathlib import Path
 
 import click
 
-from triagebook.errors import TriagebookError
 from triagebook.facts.case import Case
 from triagebook.recording.sight import source_of
 from triagebook.render import own_templates
 from triagebook.reports import KINDS, Report, make
 from triagebook.site.alone import Manuscript
 
-from .common import book_option, complete_issue, examples, misspelt, open_book, print_json, print_utf8, unknown
+from .common import book_option, complete_issue, examples, misspelt, open_issue, print_json, print_utf8
 from .sight import in_option
 
 ALL = "all"
@@ -88,13 +87,7 @@ def command(
         raise click.UsageError("`all` needs --out, the folder to write to")
     if since and "summary" not in kinds:
         raise click.UsageError("--since goes with the kind `summary`")
-    loaded = open_book(book)
-    entry = loaded.book.issues.get(issue_id)
-    if entry is None:
-        known = loaded.book.names("issue")
-        if issue_id in known:
-            raise TriagebookError(f"the record of `{issue_id}` can't be read", f"see: triagebook check {issue_id}")
-        raise unknown("issue", issue_id, known, "see: triagebook list")
+    loaded, entry = open_issue(book, issue_id)
     case = Case(loaded.book, entry, source_of(loaded.root, loaded.book, entry, folder))
     for each in kinds:
         path = _path(out, f"{issue_id}-{each}{ENDINGS[form]}", folder=kind == ALL)

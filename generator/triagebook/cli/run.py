@@ -20,7 +20,7 @@ from triagebook.recording.record import write
 from triagebook.recording.run import Done, Way, run_suite
 from triagebook.recording.suites import Task, choose, job_of
 
-from .common import book_option, complete_issue, examples, format_option, name_option, open_book, print_json
+from .common import book_option, complete_issue, examples, format_option, name_option, print_json
 from .main import FINDINGS, INTERRUPTED
 from .record import desk_of, places_of, refuse_missing, setting_options
 
@@ -64,7 +64,7 @@ def command(
     did not do what was expected.
     """
     setting = Setting(environment, Side(phase) if phase else None, build)
-    desk = desk_of(open_book(book), issue_id, setting, folder, suites=suite, now=datetime.now(UTC))
+    desk = desk_of(book, issue_id, setting, folder, suites=suite, now=datetime.now(UTC))
     desk = replace(desk, deployed=False)  # what is run is the checkout, whatever build it talks to
     refuse_missing(desk)
     way = Way(_folder(desk), shell, timeout * 60, results, keep)

@@ -39,11 +39,13 @@ from .common import (
     complete_issue,
     examples,
     format_option,
+    locations_of,
     on_terminal,
     open_book,
+    open_issue,
+    pick,
     print_json,
     print_utf8,
-    unknown,
 )
 from .findings import lines_in
 from .main import FINDINGS
@@ -92,20 +94,20 @@ def command(
     recorded, and where each `path:line` of the record went; without ID for all issues whose code is at hand.
     """
     before = [_text(book_root(book), issue_id) for issue_id in issue_ids]
-    loaded = open_book(book)
-    entries = [_entry(loaded, issue_id) for issue_id in issue_ids]
     if folder is not None and not folder.is_dir():
         raise TriagebookError(f"there is no folder {folder}", "name the folder of the source code")
     if checks:
-        every = entries or list(loaded.book.issues.values())
-        findings = _check(loaded, every, folder, named=bool(entries))
+        loaded = open_book(book)
+        findings = _check(loaded, pick(loaded, issue_ids), folder)
         _show(findings, loaded, form)
         if any(not finding.accepted for finding in findings):
             ctx.exit(FINDINGS)
         return
-    if len(entries) != 1:
+    if len(issue_ids) != 1:
         raise click.UsageError("name one issue to search for; --check takes several, or none for all")
-    outcome = _look(loaded, entries[0], folder)
+    loaded, entry = open_issue(book, issue_ids[0])
+    locations_of(loaded, entry)
+    outcome = _look(loaded, entry, folder)
     notes = _notes(outcome)
     written = False if dry_run else _write(loaded, outcome, before[0])
     for note in notes:
@@ -116,16 +118,6 @@ def command(
         for line in _lines(outcome):
             click.echo(line)
         click.echo(_summary(outcome, loaded, written=written, dry_run=dry_run))
-
-
-def _entry(loaded: Loaded, issue_id: str) -> Entry:
-    known = loaded.book.names("issue")
-    if issue_id not in known:
-        raise unknown("issue", issue_id, known, "see all of them: triagebook list")
-    for file in (f"{issue_id}/issue.yaml", f"{issue_id}/affected.yaml"):
-        if file in loaded.book.unread:
-            raise TriagebookError(f"{(loaded.root / file).as_posix()} can't be read", "see: triagebook check")
-    return loaded.book.issues[issue_id]
 
 
 # ── looking ──────────────────────────────────────────────────────────────────────────────────────────
@@ -270,8 +262,11 @@ def _as_data(outcome: Outcome, loaded: Loaded, *, written: bool) -> dict[str, An
 # ── drift ────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _check(loaded: Loaded, entries: Sequence[Entry], folder: Path | None, *, named: bool) -> list[Finding]:
+def _check(loaded: Loaded, named: Sequence[Entry], folder: Path | None) -> list[Finding]:
     """What the rules say of the drift. Where no code is at hand, an issue that was named is an error, others a note."""
+    entries = named or list(loaded.book.issues.values())
+    for entry in named:
+        locations_of(loaded, entry)
     drifts = drifts_of(loaded.book, loaded.root, entries, folder, _track)
     for issue_id, error in drifts.out_of_reach.items():
         if named or len(drifts.out_of_reach) == len(entries):

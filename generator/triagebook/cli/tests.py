@@ -11,7 +11,7 @@ from triagebook.errors import TriagebookError
 from triagebook.output.words import counted
 from triagebook.reports.skeletons import skeletons
 
-from .common import book_option, complete_issue, examples, open_book, unknown
+from .common import book_option, complete_issue, examples, open_issue
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -39,10 +39,7 @@ def command(issue_id: str, out: Path, book: Path | None) -> None:
     Each test has its name, its markers, what it proves, and the code that the record holds of it. One without code
     fails, and says that it is not written yet. Nothing is ever overwritten.
     """
-    loaded = open_book(book)
-    entry = loaded.book.issues.get(issue_id)
-    if entry is None:
-        raise unknown("issue", issue_id, loaded.book.names("issue"), "see: triagebook list")
+    _, entry = open_issue(book, issue_id)
     made = skeletons(entry.id, dict(entry.issue.suites))
     if not made.files:
         raise TriagebookError(

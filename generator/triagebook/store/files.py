@@ -6,7 +6,7 @@ Folder by folder, so that several processes can read: what they find is cheap to
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 from functools import partial
 from hashlib import sha256
@@ -23,6 +23,13 @@ MAX_BYTES = 10_000_000
 WORTH = 32  # folders that are worth a process
 
 _ID_FORM = Id.problem.partition(": ")[2]
+# A relation as it may be written in YAML, or what may spell its parts in another way. It finds too much at worst.
+_RELATION = rb"""
+    to ['"]? (?:\s | [#][^\r\n]*+)*+ :          # the key; before and after the colon lines and comments may stand
+    (?:\s | [#][^\r\n]*+ | [|>][-+0-9]*)*+
+    ['"]? (?:%b) ['"]? [ \t]* (?:[,\]}#\r\n] | \Z)
+    | \\ [xuU\r\n]                             # in quotes, any letter, or a word that goes on in the next line
+"""
 
 
 @dataclass(slots=True)
@@ -43,6 +50,38 @@ def folders(root: Path, only: Collection[str] | None = None) -> Iterator[Folder]
     paths = [path for path in shared.look_at_shared() if only is None or path.name in only]
     yield shared.found
     yield from spread(partial(_folder, root, real_root), paths, share=4, least=WORTH)
+
+
+def folders_naming(root: Path, issues: Collection[str], named: Collection[str]) -> Iterator[Folder]:
+    """The record of each other issue that is named, or may relate to some issues: its text tells, before it is read.
+
+    What else lies in the folders is left there.
+    """
+    if not issues:
+        return
+    real_root = root.resolve()
+    paths = [path for path in _Reader(root, real_root, "").look_around() if path.name not in issues]
+    may_relate = _relating(issues)
+
+    def look_at(path: Path) -> Folder:
+        reader = _Reader(root, real_root, path.name)
+        reader.look_at_record(path, _anything if path.name in named else may_relate)
+        return reader.found
+
+    found = spread(look_at, paths, share=64, least=512)
+    yield from (folder for folder in found if folder.records or folder.unread)
+
+
+def _relating(issues: Collection[str]) -> Callable[[bytes], bool]:
+    """What tells whether a text may hold a relation to one of some issues: `to`, with its name as the value."""
+    names = [name.encode() for name in issues]
+    relation = re.compile(_RELATION % b"|".join(map(re.escape, names)), re.VERBOSE)
+    parts = [*names, b"\\"]  # these are found much faster, and most texts have none of them
+    return lambda text: any(part in text for part in parts) and relation.search(text) is not None
+
+
+def _anything(_: bytes) -> bool:
+    return True
 
 
 def _folder(root: Path, real_root: Path, path: Path) -> Folder:
@@ -71,7 +110,16 @@ class _Reader:
         for path in self._inside(self.root / "patterns"):
             if self._is_record(path):
                 self._read(self._name(path))
+        return self.look_around()
+
+    def look_around(self) -> list[Path]:
         return self._inside(self.root)
+
+    def look_at_record(self, folder: Path, wanted: Callable[[bytes], bool]) -> None:
+        """Reads what an issue says of itself, if its text is wanted."""
+        name = f"{folder.name}/issue.yaml"
+        if re.fullmatch(Id.pattern or "", folder.name) and (self.root / name).is_file():
+            self._read(name, wanted)
 
     def look_at_issue(self, folder: Path) -> None:
         try:
@@ -109,8 +157,10 @@ class _Reader:
 
     # ── one file ─────────────────────────────────────────────────────────────────────────────────────
 
-    def _read(self, name: str) -> None:
+    def _read(self, name: str, wanted: Callable[[bytes], bool] = _anything) -> None:
         data = self._bytes(name)
+        if data is not None and not wanted(data):
+            return
         record = self._plain(name, data) if data is not None else None
         if record is None:
             self.found.unread.add(name)

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
 CATALOG = "catalog.yaml"
 FOLDER = "issues"
+ISSUE = "issue.yaml"
 
 
 def book_at(place: Path) -> Path:
@@ -33,3 +34,8 @@ def book_above(start: Path) -> Path:
         f"there is no book in {start}, nor in a folder above it",
         "name one with --book DIR, or make one: triagebook init",
     )
+
+
+def issues_in(root: Path) -> list[str]:
+    """The ids of a book's issues, those included that can't be read."""
+    return [path.parent.name for path in root.glob(f"*/{ISSUE}")]

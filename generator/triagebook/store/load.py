@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import chain
 from pathlib import Path
@@ -18,10 +18,12 @@ from triagebook.model.catalog import Catalog
 from triagebook.model.evidence import CommandOutput, Evidence, MeasuredValue, Observation, TestRun
 from triagebook.model.issue import Issue
 from triagebook.model.pattern import Pattern
+from triagebook.model.refs import IssueRef
+from triagebook.model.walk import values
 from triagebook.parallel import spread
 
 from .explain import explain, worth_saying
-from .files import MAX_BYTES, WORTH, Folder, decode, folders
+from .files import MAX_BYTES, WORTH, Folder, decode, folders, folders_naming
 from .yaml import Node, YamlProblem, locate, read
 
 SCHEMAS = ".schema"
@@ -61,8 +63,21 @@ class Loaded:
 def load(root: Path) -> Loaded:
     """The book in a folder, whatever is wrong with it."""
     binder = _Binder(root)
-    book = binder.book()
-    return Loaded(root, book, tuple(sorted(binder.findings, key=_place)), binder.digests)
+    return binder.loaded(binder.book(folders(root)))
+
+
+def load_about(root: Path, issues: Collection[str]) -> Loaded:
+    """Some issues of a book with all that they rest on, and what the records of those say that they are tied to.
+
+    What is kept beside these is not read, and of all the others nothing: it has no say in what follows.
+    """
+    binder = _Binder(root)
+    book = binder.book(folders(root, issues))
+    scalars = (value for entry in book.issues.values() for _, _, value in values(entry.files()))
+    named = {str(value) for value in scalars if isinstance(value, IssueRef)}
+    tied = binder.entries(folders_naming(root, issues, named))
+    both = dict(sorted({**book.issues, **tied}.items()))
+    return binder.loaded(replace(book, issues=both, unread=frozenset(binder.unread)))
 
 
 def reload(last: Loaded, names: Collection[str]) -> Loaded:
@@ -74,8 +89,7 @@ def reload(last: Loaded, names: Collection[str]) -> Loaded:
     binder, found = _Binder(last.root), folders(last.root, names)
     shared = next(found)  # the catalog and the patterns are as they were
     binder.findings += [finding for finding in shared.findings if not stays(finding.file)]
-    new = {entry.id: entry for folder in found if (entry := binder.entry(folder))}
-    issues = {name: entry for name, entry in last.book.issues.items() if stays(name)} | new
+    issues = {name: entry for name, entry in last.book.issues.items() if stays(name)} | binder.entries(found)
     unread = binder.unread | set(filter(stays, last.book.unread))
     findings = [*binder.findings, *(finding for finding in last.findings if stays(finding.file))]
     digests = {file: digest for file, digest in last.digests.items() if stays(file)} | binder.digests
@@ -92,11 +106,16 @@ class _Binder:
         self.unread: set[str] = set()
         self.digests: dict[str, str] = {}
 
-    def book(self) -> Book:
-        found = folders(self.root)
+    def book(self, found: Iterator[Folder]) -> Book:
         catalog, patterns = self._shared(next(found))
-        entries = {entry.id: entry for folder in found if (entry := self.entry(folder))}
+        entries = self.entries(found)
         return Book(catalog or Catalog(), entries, patterns, frozenset(self.unread))
+
+    def loaded(self, book: Book) -> Loaded:
+        return Loaded(self.root, book, tuple(sorted(self.findings, key=_place)), self.digests)
+
+    def entries(self, found: Iterable[Folder]) -> dict[str, Entry]:
+        return {entry.id: entry for folder in found if (entry := self._entry(folder))}
 
     def _shared(self, folder: Folder) -> tuple[Catalog | None, dict[str, Pattern]]:
         self._note(folder)
@@ -108,7 +127,7 @@ class _Binder:
                 patterns[_stem(name)] = pattern
         return catalog, patterns
 
-    def entry(self, folder: Folder) -> Entry | None:
+    def _entry(self, folder: Folder) -> Entry | None:
         self._note(folder)
         issue, affected, evidence = None, None, {}
         for name, holds in folder.records.items():
@@ -178,4 +197,4 @@ def _place(finding: Finding) -> tuple[str, int, int, str, str]:
     return finding.file, finding.line, finding.column, finding.code, finding.says
 
 
-__all__ = ["EVIDENCE_KINDS", "MAX_BYTES", "SCHEMAS", "Loaded", "decode", "load"]
+__all__ = ["EVIDENCE_KINDS", "MAX_BYTES", "SCHEMAS", "Loaded", "decode", "load", "load_about"]
