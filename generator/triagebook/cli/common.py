@@ -73,9 +73,9 @@ def complete_name(kind: str) -> Callable[[click.Context, click.Parameter, str], 
 
     def complete(ctx: click.Context, _: click.Parameter, start: str) -> list[str]:
         try:
-            issue_id = ctx.params.get("issue_id")
-            book = load_about(book_root(ctx.params.get("book")), [issue_id] if issue_id else []).book
-            names = book.names(kind, book.issues.get(issue_id or ""))
+            issues = ctx.args[:1]  # click gives nothing a name while an option waits for its value
+            book = load_about(book_root(ctx.params.get("book")), issues).book
+            names = book.names(kind, book.issues.get("".join(issues)))
         except (TriagebookError, OSError):
             return []
         return sorted(name for name in names if name.startswith(start))
