@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from pathlib import PurePosixPath
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct, field
 
 from .model.affected import Affected
 from .model.catalog import Catalog
@@ -21,8 +22,7 @@ if TYPE_CHECKING:
     from pathspec import PathSpec
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """An issue with all that is kept beside it."""
 
     id: str
@@ -39,8 +39,7 @@ class Entry:
             yield f"{self.id}/evidence/{name}.yaml", evidence
 
 
-@dataclass(frozen=True)
-class Book:
+class Book(Struct, frozen=True, dict=True):
     """One knowledge base. What is asked of all records is gathered once: a book never changes."""
 
     catalog: Catalog

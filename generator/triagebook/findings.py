@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal, TypeAlias
+
+from msgspec import Struct
 
 Field: TypeAlias = tuple[str | int, ...]  # the way to a value: ("suites", "smoke", "tests", 0)
 Plain: TypeAlias = "str | Mapping[str, Plain] | Sequence[Plain]"  # what a YAML file holds, scalars as text
@@ -19,8 +20,7 @@ class Severity(StrEnum):
     NOTE = "note"
 
 
-@dataclass(frozen=True, slots=True)
-class Edit:
+class Edit(Struct, frozen=True):
     """A change to one value of one file."""
 
     file: str
@@ -29,8 +29,7 @@ class Edit:
     value: Plain = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(Struct, frozen=True):
     """What is wrong, where, and what to do about it."""
 
     code: str
@@ -45,8 +44,7 @@ class Finding:
     accepted: str = ""  # who put up with it, until when, and why
 
 
-@dataclass(frozen=True, slots=True)
-class RuleNote:
+class RuleNote(Struct, frozen=True):
     """What a report of findings says of a rule."""
 
     code: str

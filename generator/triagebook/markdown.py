@@ -8,19 +8,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Self
 
 import comrak
+from msgspec import Struct
 
 from .pieces import BEFORE_BLOCK, code_spans, longest_run, pieces
 
 Lookup = Callable[[str], str | None]
 
 
-@dataclass(frozen=True, slots=True)
-class Linked:
+class Linked(Struct, frozen=True):
     """Words that may lead somewhere."""
 
     text: str

@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 import shutil
 from contextlib import suppress
-from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from triagebook.errors import BusyError, InvalidEditError
 from triagebook.findings import Edit
@@ -29,8 +31,7 @@ _COMMENT = re.compile(r"(?:^|\s)#", re.MULTILINE)
 _NOT_A_PATH = ("is not a path from", "is not a place in")  # what reading says of a path with backslashes
 
 
-@dataclass(frozen=True, slots=True)
-class Mending:
+class Mending(Struct, frozen=True):
     """What can be mended in a book, as it was read."""
 
     edits: tuple[Edit, ...]  # in the order in which they are to be made

@@ -6,10 +6,11 @@ import hashlib
 import os
 import subprocess
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
 
 from triagebook.errors import TriagebookError
 from triagebook.facts.source_state import SourceState
@@ -30,8 +31,7 @@ class NoHistoryError(TriagebookError):
     """Git can't answer."""
 
 
-@dataclass(frozen=True, slots=True)
-class Checkout:
+class Checkout(Struct, frozen=True):
     """A work tree of a git repository, as it is now."""
 
     root: Path

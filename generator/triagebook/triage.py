@@ -12,8 +12,9 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from functools import cached_property
+
+from msgspec import Struct
 
 from .book import Book, Entry, natural
 from .model.base import Path
@@ -41,8 +42,7 @@ _COMMON_WORDS = """
 _COMMON = frozenset(_COMMON_WORDS.split())
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(Struct, frozen=True):
     """What is known of a new issue at the door."""
 
     errors: tuple[str, ...] = ()
@@ -50,8 +50,7 @@ class Report:
     words: str = ""  # its title and summary
 
 
-@dataclass(frozen=True, slots=True)
-class Fit:
+class Fit(Struct, frozen=True):
     """A pattern whose expression matches an error."""
 
     pattern: str
@@ -60,8 +59,7 @@ class Fit:
     error: str
 
 
-@dataclass(frozen=True, slots=True)
-class Alike:
+class Alike(Struct, frozen=True):
     """An issue that most likely has the same cause."""
 
     issue: str
@@ -81,8 +79,7 @@ def fits(book: Book, errors: Iterable[str]) -> list[Fit]:
     return list(found.values())
 
 
-@dataclass(frozen=True, slots=True)
-class _Traits:
+class _Traits(Struct, frozen=True):
     """What of an issue another may have in common with it."""
 
     issue: str

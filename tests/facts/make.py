@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import hashlib
 from copy import deepcopy
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, TypeAlias
+
+from msgspec.structs import replace
 
 from triagebook.book import Book, Entry
 from triagebook.facts.case import Case

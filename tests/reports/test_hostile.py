@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from html.parser import HTMLParser
 from types import MappingProxyType
 
@@ -15,6 +14,7 @@ import pytest
 from cases import FULL, KINDS, cases, real, small, written
 from make import book as made
 from make import entry as made_entry
+from msgspec.structs import replace
 
 from test_render import HOSTILE
 from triagebook.book import Book

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from cases import HALF, KINDS, proven, real, small
 from make import FOUR_FIELDS, observation
+from msgspec.structs import replace
 
 from triagebook.reports import make
 from triagebook.reports.since import Then
@@ -128,4 +129,4 @@ def test_figures_are_asked_for_once() -> None:
     names = [str(figure.fact.ref) for figure in report.figures.used]
     assert len(names) == len(set(names))
     assert [figure.number for figure in report.figures.used] == list(range(len(names)))
-    assert report.figures.used[0]._replace(number=7).number == 7
+    assert replace(report.figures.used[0], number=7).number == 7

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
 from html.parser import HTMLParser
 from types import MappingProxyType
 
 import pytest
 from books import FULL, pages
+from msgspec.structs import replace
 
 from test_render import HOSTILE
 from triagebook.book import Book

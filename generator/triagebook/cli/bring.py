@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from msgspec import Struct, field
 from pydantic import ValidationError
 
 from triagebook.errors import TriagebookError
@@ -34,8 +34,7 @@ MEMORY = ".imported.json"  # beside the record, hidden: the tool's own, and no p
 _HEAD = "# yaml-language-server: $schema=../.schema/issue.json\n"
 
 
-@dataclass(frozen=True, slots=True)
-class Brought:
+class Brought(Struct, frozen=True):
     """What became of a ticket."""
 
     issue: str

@@ -6,11 +6,11 @@ import shutil
 import textwrap
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+from msgspec import Struct
 
 from triagebook.book import natural
 from triagebook.facts.case import Case
@@ -53,8 +53,7 @@ _STANDINGS = {
 _WIDTH = 100
 
 
-@dataclass(frozen=True, slots=True)
-class Stated:
+class Stated(Struct, frozen=True):
     """A claim of an issue, with what became of it."""
 
     case: Case

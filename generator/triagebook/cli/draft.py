@@ -6,8 +6,9 @@ names in hints are those of the book, so that one holds as soon as its `# ` is t
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from triagebook.findings import Edit
 from triagebook.store.edit import apply
@@ -84,8 +85,7 @@ criteria:
 _EXAMPLES = {"person": "backend", "component": "login", "environment": "staging", "test category": "unit"}
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
+class Draft(Struct, frozen=True):
     """What is known of a new issue."""
 
     title: str

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, fields
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct, to_builtins
 
 from triagebook.book import natural
 from triagebook.facts.source_state import UNKNOWN, Sources
@@ -40,8 +39,7 @@ def all_findings(
     return sorted(findings, key=lambda finding: natural(finding.file))
 
 
-@dataclass(frozen=True, slots=True)
-class Checked:
+class Checked(Struct, frozen=True):
     """What a check found, and how much of the book it looked at."""
 
     findings: list[Finding]
@@ -53,17 +51,7 @@ class Checked:
 def last_or(check: Callable[[], Checked], root: Path, day: date, choice: Choice) -> Checked:
     """What the last check of the whole book found, where it would find the same again."""
     question = ["check", day.isoformat(), choice.select, choice.ignore]
-    return Checked(**_read(remembered(root, question, lambda: _plain(check()))))
-
-
-def _plain(checked: Checked) -> dict[str, Any]:
-    return {**_parts(checked), "findings": json.loads(json.dumps(checked.findings, default=_parts))}
-
-
-def _parts(value: Any) -> dict[str, Any]:  # noqa: ANN401  (a mapping, or an instance of a dataclass)
-    return (
-        dict(value) if isinstance(value, Mapping) else {each.name: getattr(value, each.name) for each in fields(value)}
-    )
+    return Checked(**_read(remembered(root, question, lambda: to_builtins(check(), enc_hook=str))))
 
 
 def _read(plain: dict[str, Any]) -> dict[str, Any]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 from triagebook.errors import TriagebookError
 from triagebook.findings import Edit, Plain
@@ -26,16 +27,14 @@ if TYPE_CHECKING:
 _HEAD = "# yaml-language-server: $schema=../.schema/affected.json\n"
 
 
-@dataclass(frozen=True, slots=True)
-class Finds:
+class Finds(Struct, frozen=True):
     """What of a log is wanted."""
 
     commit: str | None
     rules: tuple[str, ...]
 
 
-@dataclass
-class Told:
+class Told(Struct):
     """What became of a log."""
 
     file: str

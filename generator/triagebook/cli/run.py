@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 import click
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from triagebook.errors import TriagebookError
 from triagebook.model.evidence import Side
@@ -106,8 +107,7 @@ def _agreed(commands: int) -> bool:
         raise TriagebookError("there is nobody to ask", "add --yes to run what is shown") from None
 
 
-@dataclass
-class _Session:
+class _Session(Struct):
     """Suites, one after the other, each recorded as soon as it has ended."""
 
     desk: Desk

@@ -6,11 +6,11 @@ import re
 import shutil
 import sys
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+from msgspec import to_builtins
 
 from triagebook.book import natural
 from triagebook.errors import BusyError, TriagebookError
@@ -253,8 +253,8 @@ def _as_data(outcome: Outcome, loaded: Loaded, *, written: bool) -> dict[str, An
         "dirty": outcome.dirty,
         "detector": look.search.detector.model_dump(mode="json", exclude_defaults=True),
         "files": {"searched": len(look.sweep.searched), "skipped": dict(sorted(look.sweep.skipped.items()))},
-        "locations": [asdict(spot) for spot in outcome.spots],
-        "changes": [asdict(change) for change in outcome.changes],
+        "locations": [to_builtins(spot, enc_hook=str) for spot in outcome.spots],
+        "changes": [to_builtins(change, enc_hook=str) for change in outcome.changes],
         "left": [{"path": one.path_now, "line": one.line_now, "why": one.why} for one in outcome.left],
     }
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
 
 from triagebook.book import natural
 from triagebook.model.base import Path
@@ -39,8 +40,7 @@ def in_order(entries: Iterable[Entry], by: str, *, backwards: bool) -> list[Entr
     return [*having, *(entry for entry in by_id if key(entry) is None)]
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
+class Wanted(Struct, frozen=True):
     """What is asked for: any of the values of one filter, and all filters at once."""
 
     state: str | None = None

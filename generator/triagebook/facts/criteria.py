@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from triagebook.model.evidence import Grade
 from triagebook.model.values import FactRef
@@ -25,7 +27,7 @@ class Answer(StrEnum):
     UNKNOWN = "unknown"
 
 
-class CriterionState(NamedTuple):
+class CriterionState(Struct, frozen=True):
     """A criterion's answer, with the reason and the fact it rests on."""
 
     answer: Answer

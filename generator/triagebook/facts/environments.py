@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from triagebook.model.evidence import Evidence, Grade, Outcome, Side
 
@@ -28,16 +29,14 @@ class Standing(StrEnum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True, slots=True)
-class Todo:
+class Todo(Struct, frozen=True):
     """Something to do, with the command that does it."""
 
     do: str
     command: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class InEnvironment:
+class InEnvironment(Struct, frozen=True):
     """What is known of the fix in one environment."""
 
     state: Standing

@@ -6,7 +6,9 @@ from collections.abc import Callable, Mapping
 from fractions import Fraction
 from functools import cache
 from inspect import Parameter, signature
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
+
+from msgspec import Struct
 
 from triagebook.model.evidence import Grade
 from triagebook.model.values import FactRef, Quantity, conversion, number
@@ -23,7 +25,7 @@ class UnknownFactError(Exception):
     """A name that no fact has, or a filter that it does not take."""
 
 
-class Origin(NamedTuple):
+class Origin(Struct, frozen=True):
     """A field of a record, or a piece of evidence, that a fact came from."""
 
     file: str
@@ -33,7 +35,7 @@ class Origin(NamedTuple):
         return f"{self.file}#{'.'.join(map(str, self.field))}" if self.field else self.file
 
 
-class Fact(NamedTuple):
+class Fact(Struct, frozen=True):
     """A figure or state computed from the book. A value of None is unknown, which is never 0."""
 
     ref: FactRef
@@ -93,7 +95,7 @@ def percent(share: Fraction) -> str:
     return f"{number(Fraction(tenths, 10))} %"
 
 
-class Found(NamedTuple):
+class Found(Struct, frozen=True):
     """What the computation of a fact gives."""
 
     value: Value
@@ -102,7 +104,7 @@ class Found(NamedTuple):
     why_unknown: str = ""
 
 
-class Definition(NamedTuple):
+class Definition(Struct, frozen=True):
     """A kind of fact: its name, what it says, its unit, how it is computed; its filters are the computation's."""
 
     name: str

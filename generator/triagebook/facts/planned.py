@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
 from functools import lru_cache
+
+from msgspec import Struct
 
 from triagebook.model.evidence import Held, TestRun
 from triagebook.model.suites import Expectation, Test
@@ -13,8 +14,7 @@ from triagebook.model.suites import Expectation, Test
 _PARAMETERS = re.compile(r"\[.*\]$", re.DOTALL)
 
 
-@dataclass(frozen=True, slots=True)
-class Planned:
+class Planned(Struct, frozen=True):
     """A test of the plan, with what it has from its suite."""
 
     suite: str

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from triagebook.model.evidence import Grade, Outcome, Side
 
@@ -23,8 +24,7 @@ _ANY_FAILURE = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Proof:
+class Proof(Struct, frozen=True):
     """A test that failed before the fix and passed after it, with the evidence of both."""
 
     suite: str

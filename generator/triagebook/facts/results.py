@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from triagebook.model.evidence import Grade, Held, Outcome, Result, Side, TestRun
 from triagebook.model.suites import Expectation
@@ -39,7 +41,7 @@ _GRAVEST = [Judgement.UNEXPECTED, Judgement.OTHER_REASON, Judgement.UNJUDGED, Ju
 WRONG = frozenset({Judgement.UNEXPECTED, Judgement.OTHER_REASON})
 
 
-class Seen(NamedTuple):
+class Seen(Struct, frozen=True):
     """One result of one test in one piece of evidence."""
 
     name: str  # as the run calls it
@@ -57,8 +59,7 @@ class Seen(NamedTuple):
         return self.outcome in FAILED
 
 
-@dataclass(frozen=True, slots=True)
-class State:
+class State(Struct, frozen=True):
     """What a test did in one phase and environment, all evidence of the best grade together."""
 
     outcome: Outcome | None  # None: flaky, or missing

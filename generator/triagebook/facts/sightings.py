@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeAlias
+
+from msgspec import Struct, field
 
 from triagebook.model.evidence import Grade, Held, Outcome, Result, Side, TestRun
 from triagebook.model.suites import Expectation
@@ -20,8 +21,7 @@ if TYPE_CHECKING:
 Named: TypeAlias = tuple[str, Result]
 
 
-@dataclass(frozen=True, slots=True)
-class Sightings:
+class Sightings(Struct, frozen=True):
     """The results of all runs, sorted by what they are results of."""
 
     of_tests: Mapping[Key, list[Seen]] = field(default_factory=dict)

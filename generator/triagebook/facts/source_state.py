@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import NamedTuple
+
+from msgspec import Struct, field
 
 from triagebook.findings import Field
 
 
-class Stray(NamedTuple):
+class Stray(Struct, frozen=True):
     """Something the record names that the source code does not show, or not there."""
 
     file: str  # of the book
@@ -19,7 +19,7 @@ class Stray(NamedTuple):
     now: str = ""  # where it stands instead
 
 
-class Sight(NamedTuple):
+class Sight(Struct, frozen=True):
     """How much of what the detector finds another search sees."""
 
     seen: int
@@ -27,8 +27,7 @@ class Sight(NamedTuple):
     missed: str = ""  # one place that it does not see
 
 
-@dataclass(frozen=True, slots=True)
-class Drift:
+class Drift(Struct, frozen=True):
     """The record of one issue beside the source code as it stands now."""
 
     cleared: tuple[Stray, ...] = ()  # locations that count as open, and are not found any more
@@ -41,8 +40,7 @@ class Drift:
     unknown: tuple[str, ...] = ()  # what could not be found out, and why
 
 
-@dataclass(frozen=True, slots=True)
-class SourceState:
+class SourceState(Struct, frozen=True):
     """A checkout, as far as the records ask about it. What is not in it is unknown."""
 
     head: str | None = None

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from triagebook.model.affected import LocationState
 from triagebook.model.defect import Certainty
@@ -36,8 +37,7 @@ class Stage(StrEnum):
     RELEASED = "released"
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(Struct, frozen=True):
     """One stage: whether what it needs is there, why, and what is missing."""
 
     stage: Stage

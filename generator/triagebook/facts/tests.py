@@ -6,7 +6,9 @@ from collections import Counter
 from collections.abc import Iterator
 from fractions import Fraction
 from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from triagebook.model.evidence import Grade, Outcome, Side
 
@@ -18,7 +20,7 @@ if TYPE_CHECKING:
     from .case import Case
 
 
-class Tally(NamedTuple):
+class Tally(Struct, frozen=True):
     """How the planned tests of a selection ended, all environments that were asked for together."""
 
     planned: int

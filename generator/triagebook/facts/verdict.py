@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct, to_builtins
 
 from .environments import InEnvironment, Standing, Todo, in_environment
 from .history import Age, Freshness, age, fix_commits, freshness, reopens
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from .case import Case
 
 
-class Verdict(NamedTuple):
+class Verdict(Struct, frozen=True):
     """What the evidence supports."""
 
     steps: tuple[Step, ...]
@@ -42,8 +43,8 @@ class Verdict(NamedTuple):
         return {
             "stage": self.stage.value,
             "next": self.next.stage.value if self.next else None,
-            "steps": [asdict(step) for step in self.steps],
-            "environments": {name: asdict(found) for name, found in self.environments.items()},
+            "steps": [to_builtins(step, enc_hook=str) for step in self.steps],
+            "environments": {name: to_builtins(found, enc_hook=str) for name, found in self.environments.items()},
         }
 
 

@@ -7,15 +7,15 @@ record. A field that is as it was imported follows the tracker; one that is not 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from triagebook.findings import Edit, Plain
 
 Fields = Mapping[str, Plain]
 
 
-@dataclass
-class Update:
+class Update(Struct):
     """The edits to a record, and the fields in which both the tracker and people changed something."""
 
     edits: list[Edit] = field(default_factory=list)

@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from triagebook.errors import TriagebookError
 
@@ -25,16 +27,14 @@ class UnreadableTicketsError(TriagebookError):
     """A file that holds no issues, or that can't be read."""
 
 
-@dataclass(frozen=True, slots=True)
-class Comment:
+class Comment(Struct, frozen=True):
     """What somebody added to an issue."""
 
     author: str
     body: str
 
 
-@dataclass(frozen=True, slots=True)
-class Ticket:
+class Ticket(Struct, frozen=True):
     """One issue, as the tracker tells it."""
 
     number: int
@@ -53,8 +53,7 @@ class Ticket:
     truncated: bool = False  # there are more comments than the file holds
 
 
-@dataclass
-class Tickets:
+class Tickets(Struct):
     """What one file holds."""
 
     tickets: list[Ticket] = field(default_factory=list)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from urllib.parse import unquote
+
+from msgspec import Struct
 
 from triagebook.model.values import Place
 
@@ -47,24 +48,21 @@ _ROOTS = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
+class Section(Struct, frozen=True):
     """A part of a text under its heading; the part before the first has none."""
 
     heading: str
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
+class Shown(Struct, frozen=True):
     """An error that a text shows, and the place that raised it where a trace tells."""
 
     error: str
     at: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Permalink:
+class Permalink(Struct, frozen=True):
     """A place in code, at the commit that its address names."""
 
     commit: str

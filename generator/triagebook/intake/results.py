@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from triagebook.errors import TriagebookError
 from triagebook.model.evidence import Outcome
@@ -14,8 +15,7 @@ class UnreadableError(TriagebookError):
     """A result file that can't be read."""
 
 
-@dataclass(frozen=True, slots=True)
-class Case:
+class Case(Struct, frozen=True):
     """One test: its name as `file::class::function`, as far as the format tells, and how it ended."""
 
     name: str
@@ -25,8 +25,7 @@ class Case:
     attempts: int = 1  # a runner that tries again ends with the last
 
 
-@dataclass(frozen=True, slots=True)
-class Trouble:
+class Trouble(Struct, frozen=True):
     """What ended before a test of it could run: a module, a package, a set-up; or was left out as a whole."""
 
     name: str
@@ -34,8 +33,7 @@ class Trouble:
     skipped: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Results:
+class Results(Struct, frozen=True):
     """What one file holds."""
 
     format: str

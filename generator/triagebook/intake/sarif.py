@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import unquote, urlsplit
+
+from msgspec import Struct, field
 
 from triagebook.errors import TriagebookError
 from triagebook.model.values import Place
@@ -24,8 +25,7 @@ class UnreadableSarifError(TriagebookError):
     """A file that is no SARIF, or that can't be read."""
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(Struct, frozen=True):
     """One line that a tool found something on."""
 
     path: str
@@ -35,8 +35,7 @@ class Hit:
     rule: str
 
 
-@dataclass
-class Log:
+class Log(Struct):
     """What one file holds."""
 
     hits: list[Hit] = field(default_factory=list)

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from triagebook.findings import Plain
 from triagebook.model.catalog import Catalog, Label
@@ -35,8 +36,7 @@ _DUPLICATE = re.compile(r"\bduplicate of (?:https?://\S+/issues/|#)(\d+)", re.IG
 _GRAVITY = list(Severity)
 
 
-@dataclass
-class Reading:
+class Reading(Struct):
     """What a ticket gives a record, and what a person should know of that."""
 
     fields: Fields = field(default_factory=dict)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
+from msgspec import Struct
 from rich.cells import cell_len
 
 from .words import visible
@@ -13,7 +12,7 @@ _CUT = "..."
 _LEAST = 32  # columns, however narrow the terminal
 
 
-class Excerpt(NamedTuple):
+class Excerpt(Struct, frozen=True):
     """Two lines to print: the line of the file behind its number, and the place of the mark below it."""
 
     gutter: str
@@ -26,7 +25,7 @@ class Excerpt(NamedTuple):
         return f"{'|':>{len(self.gutter) - 1}} "
 
 
-class _Cell(NamedTuple):
+class _Cell(Struct, frozen=True):
     """A character as it is shown, and how many columns of a terminal it takes."""
 
     shown: str

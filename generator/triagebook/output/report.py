@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+
+from msgspec import Struct
 
 from triagebook.findings import Finding, RuleNote, Severity
 
 ERRORS = frozenset({Severity.ERROR})
 
 
-@dataclass(frozen=True)
-class Report:
+class Report(Struct, frozen=True, dict=True):
     """Findings, with all that the formats say about them."""
 
     findings: Sequence[Finding]

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 from triagebook.errors import TriagebookError
 from triagebook.source import Checkout, NoHistoryError, checkout_at, commit_of, digests, digests_at, made_at, remotes
@@ -22,8 +23,7 @@ _CLOCKS = timedelta(seconds=2)  # a commit's time is in whole seconds
 NAME_IT = "name it with --commit, or the checkout with --in"
 
 
-@dataclass(frozen=True, slots=True)
-class Code:
+class Code(Struct, frozen=True):
     """The code that something was seen on."""
 
     commit: str | None = None
@@ -33,8 +33,7 @@ class Code:
     notes: tuple[str, ...] = ()  # what a person should know about it
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(Struct, frozen=True):
     """The checkout of an issue's code, or why there is none."""
 
     checkout: Checkout | None

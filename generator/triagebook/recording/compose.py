@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from triagebook.intake.text import MAX_OUTPUT, clean, cut
 from triagebook.model.evidence import Grade, Outcome
@@ -31,8 +33,7 @@ MAX_TEXTS, MIN_TEXT = 4_000_000, 200  # characters: of all error texts of a run,
 _TOTALS = {"passed": Outcome.PASSED, "failed": Outcome.FAILED, "errors": Outcome.ERROR, "skipped": Outcome.SKIPPED}
 
 
-@dataclass(frozen=True, slots=True)
-class Setting:
+class Setting(Struct, frozen=True):
     """Where and when something was seen, and who stands for it."""
 
     environment: str | None = None
@@ -43,8 +44,7 @@ class Setting:
     at: date | None = None  # as a person says
 
 
-@dataclass(frozen=True, slots=True)
-class Ran:
+class Ran(Struct, frozen=True):
     """How the tool itself ran a suite."""
 
     command: str
@@ -53,8 +53,7 @@ class Ran:
     output: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class RunSeen:
+class RunSeen(Struct, frozen=True):
     """A run of tests: what its file holds, how that meets the plan, on which code."""
 
     results: Results | None  # None: it left no file behind
@@ -157,8 +156,7 @@ def _output(text: str) -> str | None:
 # ── other evidence ───────────────────────────────────────────────────────────────────────────────────
 
 
-@dataclass(frozen=True, slots=True)
-class CommandSeen:
+class CommandSeen(Struct, frozen=True):
     """A command that was run elsewhere, and what it printed."""
 
     command: str
@@ -169,8 +167,7 @@ class CommandSeen:
     ran: bool = False  # by the tool itself
 
 
-@dataclass(frozen=True, slots=True)
-class Observed:
+class Observed(Struct, frozen=True):
     """What a person saw."""
 
     says: str

@@ -6,10 +6,10 @@ import gzip
 import json
 import re
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from msgspec import Struct, field
 from pydantic import ValidationError
 
 from triagebook.errors import TriagebookError
@@ -30,8 +30,7 @@ _UNFIT = re.compile(r"[^A-Za-z0-9._-]+")
 MAX_PART = 60  # of a file's name
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
+class Draft(Struct, frozen=True):
     """What is to be written: a record, and the files kept beside it."""
 
     at: date
@@ -42,8 +41,7 @@ class Draft:
     attached: Mapping[str, bytes] = field(default_factory=dict)  # by the name it had
 
 
-@dataclass(frozen=True, slots=True)
-class Finished:
+class Finished(Struct, frozen=True):
     """A record and the files beside it, as they will lie in the book."""
 
     name: str  # of the evidence

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from triagebook.facts.matching import Plan, Planned, is_ambiguous, planned_tests, split_name
 from triagebook.facts.weight import runs
@@ -16,8 +17,7 @@ if TYPE_CHECKING:
     from triagebook.model.issue import Issue
 
 
-@dataclass(frozen=True, slots=True)
-class Meeting:
+class Meeting(Struct, frozen=True):
     """The results of one run, sorted by what the plan says of them."""
 
     suite: str | None

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
+
+from msgspec import Struct
 
 from triagebook.intake.results import Results
 from triagebook.intake.text import clipped
@@ -14,8 +15,7 @@ from triagebook.model.evidence import Outcome
 _ABSOLUTE = re.compile(r"(?:/|[A-Za-z]:/)")
 
 
-@dataclass(frozen=True, slots=True)
-class Home:
+class Home(Struct, frozen=True):
     """Where tests lie: the checkout, the folder in it that they were run in, the places that the plan names."""
 
     root: Path | None = None
@@ -73,8 +73,7 @@ def _seen_from(root: Path, path: Path) -> str | None:
     return None
 
 
-@dataclass(frozen=True, slots=True)
-class Named:
+class Named(Struct, frozen=True):
     """How one thing ended, by the name it is kept under."""
 
     name: str

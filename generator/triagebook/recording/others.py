@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 from triagebook.errors import TriagebookError
 from triagebook.facts.registry import FAMILIES
@@ -23,8 +24,7 @@ if TYPE_CHECKING:
 _FIGURE = re.compile(r"\d+(?:[.,]\d+)?(?:/\d+)?")
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
+class Told(Struct, frozen=True):
     """What a command line tells of one of these."""
 
     command: str | None = None

@@ -8,11 +8,12 @@ import subprocess
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
 from pathlib import Path
 from queue import Empty, Queue
 from threading import Thread
 from typing import IO
+
+from msgspec import Struct, field
 
 from triagebook.errors import TriagebookError
 from triagebook.intake.tests import MAX_BYTES
@@ -24,8 +25,7 @@ _ASK, _ORDER, _END = signal.SIGINT, signal.SIGTERM, getattr(signal, "SIGKILL", s
 _GRACE = {_ASK: 10.0, _ORDER: 5.0}
 
 
-@dataclass(frozen=True, slots=True)
-class Job:
+class Job(Struct, frozen=True):
     """What is to be run, and where."""
 
     command: str | Sequence[str]  # text goes to the shell
@@ -34,8 +34,7 @@ class Job:
     limit: float | None = None  # seconds
 
 
-@dataclass(frozen=True, slots=True)
-class Ended:
+class Ended(Struct, frozen=True):
     """How it ended."""
 
     exit_code: int

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
+
+from msgspec import Struct
 
 from triagebook.errors import TriagebookError
 from triagebook.intake.results import Results, UnreadableError
@@ -15,8 +16,7 @@ from triagebook.source import digest
 STDIN = "-"
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(Struct, frozen=True):
     """A file as it was read."""
 
     path: str  # as it was named
@@ -26,8 +26,7 @@ class Source:
     written: datetime | None  # when it was last written, where that is known
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(Struct, frozen=True):
     """A file of test results, read."""
 
     source: Source

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from triagebook.errors import TakenError, TriagebookError
 from triagebook.facts.matching import split_name
@@ -32,8 +34,7 @@ if TYPE_CHECKING:
 _TRIES = 20  # another writer may take the name that was free a moment ago
 
 
-@dataclass(frozen=True, slots=True)
-class Desk:
+class Desk(Struct, frozen=True):
     """What recording needs to know of the book, the issue and the code."""
 
     loaded: Loaded
@@ -60,8 +61,7 @@ class Desk:
         return code_now(self.found, places, at)
 
 
-@dataclass(frozen=True, slots=True)
-class Prepared:
+class Prepared(Struct, frozen=True):
     """Result files, ready to be recorded, with what there is to say of them."""
 
     runs: tuple[RunSeen, ...]

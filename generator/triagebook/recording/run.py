@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 import tempfile
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from triagebook.errors import TriagebookError
 from triagebook.intake.results import Results, UnreadableError
@@ -31,8 +33,7 @@ if TYPE_CHECKING:
 _PYTEST = re.compile(rb"\bpytest-(\d+(?:\.\w+)+)")
 
 
-@dataclass(frozen=True, slots=True)
-class Way:
+class Way(Struct, frozen=True):
     """How suites are run."""
 
     folder: Path
@@ -42,8 +43,7 @@ class Way:
     keep: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Done:
+class Done(Struct, frozen=True):
     """How a suite was run, and what there is to record of it."""
 
     ended: Ended

@@ -6,9 +6,10 @@ import re
 import shlex
 import shutil
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from triagebook.errors import TriagebookError
 from triagebook.model.suites import SuiteState
@@ -29,16 +30,14 @@ _RESULTS = re.compile(r"[^\s'\"=:,]+\.(?:xml|json|jsonl|trx)\b")
 _OWN_RESULTS = ("--junitxml", "--junit-xml")
 
 
-@dataclass(frozen=True, slots=True)
-class Task:
+class Task(Struct, frozen=True):
     """One suite to be run."""
 
     suite: str
     command: str  # as the plan has it
 
 
-@dataclass(frozen=True, slots=True)
-class Chosen:
+class Chosen(Struct, frozen=True):
     """The suites that are run, and why others are not."""
 
     tasks: tuple[Task, ...]

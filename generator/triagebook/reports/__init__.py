@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from importlib import import_module
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from triagebook.facts.case import Case
@@ -25,7 +27,7 @@ KINDS: Mapping[str, str] = MappingProxyType(
 )
 
 
-class Report(NamedTuple):
+class Report(Struct, frozen=True):
     """One report: its kind, its view, and the figures it states."""
 
     kind: str

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from triagebook.model.affected import Affected, Location, LocationState
 from triagebook.model.base import Commit, Path, Prose
@@ -17,7 +18,7 @@ from .ground import Ground
 _FEW = 8
 
 
-class FileRow(NamedTuple):
+class FileRow(Struct, frozen=True):
     """One file with the locations in it."""
 
     path: Path
@@ -32,7 +33,7 @@ class FileRow(NamedTuple):
         return self.locations[0] if len(self.locations) == 1 else None
 
 
-class KindRow(NamedTuple):
+class KindRow(Struct, frozen=True):
     """The files of one kind."""
 
     id: str
@@ -43,7 +44,7 @@ class KindRow(NamedTuple):
     rows: tuple[FileRow, ...]
 
 
-class GroupRow(NamedTuple):
+class GroupRow(Struct, frozen=True):
     """Locations that are changed together."""
 
     number: str
@@ -54,7 +55,7 @@ class GroupRow(NamedTuple):
     locations: Figure | None
 
 
-class AffectedView(NamedTuple):
+class AffectedView(Struct, frozen=True):
     """All affected files."""
 
     record: Affected

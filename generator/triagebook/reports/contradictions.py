@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from triagebook.facts.claims import ClaimState, Standing
 from triagebook.model.issue import Claim, Contradiction
@@ -51,7 +52,7 @@ _WORDS = {
 }
 
 
-class ClaimRow(NamedTuple):
+class ClaimRow(Struct, frozen=True):
     """A statement, and what became of it."""
 
     label: str  # by which a report refers to it where it does not hold: the same in every report of the issue
@@ -61,7 +62,7 @@ class ClaimRow(NamedTuple):
     figure: Figure | None
 
 
-class ClaimGroup(NamedTuple):
+class ClaimGroup(Struct, frozen=True):
     """Contradictions of one kind."""
 
     kind: str
@@ -69,7 +70,7 @@ class ClaimGroup(NamedTuple):
     claims: tuple[ClaimRow, ...]
 
 
-class Contradictions(NamedTuple):
+class Contradictions(Struct, frozen=True):
     """What does not hold of what was stated by hand."""
 
     groups: tuple[ClaimGroup, ...]

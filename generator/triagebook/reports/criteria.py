@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from triagebook.facts.criteria import CriterionState, state_of_criterion
 from triagebook.model.work import Target
@@ -12,7 +13,7 @@ from .figures import Figure
 from .ground import Ground
 
 
-class CriterionRow(NamedTuple):
+class CriterionRow(Struct, frozen=True):
     """A criterion or a metric, with its answer."""
 
     id: str

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import fields, is_dataclass
 from datetime import date
 from enum import Enum
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
 
 from triagebook.facts.fact import Fact
 from triagebook.model.base import Prose, Record
@@ -51,13 +52,13 @@ def _plain(value: Any, fill: Fill) -> Any:  # noqa: ANN401  (JSON)
 
 
 def has_parts(kind: type) -> bool:
-    """Is it a view, or a part of one? A value that is written as one scalar has parts, and is one."""
-    return (is_dataclass(kind) or hasattr(kind, "_fields")) and not hasattr(kind, "parse")
+    """Is it a view, or a part of one?"""
+    return issubclass(kind, Struct)
 
 
-def parts_of(kind: Any) -> list[str]:  # noqa: ANN401  (a dataclass or a named tuple)
+def parts_of(kind: type[Struct]) -> tuple[str, ...]:
     """What the parts of a view are called in Python."""
-    return [part.name for part in fields(kind)] if is_dataclass(kind) else list(kind._fields)
+    return kind.__struct_fields__
 
 
 class _Ways(dict[type, Way]):

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from triagebook.model.base import Line, Prose
 from triagebook.model.common import Step
@@ -27,14 +27,14 @@ from .verdict import VerdictView, title_of_environment, verdict_view
 KIND, TITLE = "execution-plan", "Test execution plan"
 
 
-class Need(NamedTuple):
+class Need(Struct, frozen=True):
     """Something that must be there, and the suites that need it."""
 
     what: Line
     suites: tuple[str, ...]
 
 
-class RecordIn(NamedTuple):
+class RecordIn(Struct, frozen=True):
     """How to record the runs of one environment."""
 
     title: str
@@ -42,8 +42,7 @@ class RecordIn(NamedTuple):
     after: str
 
 
-@dataclass(frozen=True, slots=True)
-class ExecutionPlan:
+class ExecutionPlan(Struct, frozen=True):
     """What the template of an execution plan sees."""
 
     head: Head

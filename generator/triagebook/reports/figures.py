@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from msgspec import Struct
 
 from triagebook.facts.case import Case
 from triagebook.facts.fact import Fact, UnknownFactError, Value
@@ -12,7 +12,7 @@ from triagebook.model.evidence import Grade
 from triagebook.model.values import FactRef
 
 
-class Figure(NamedTuple):
+class Figure(Struct, frozen=True):
     """One computed value in a report."""
 
     fact: Fact

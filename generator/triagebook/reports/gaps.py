@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from .ground import Ground
 
 
-class Gap(NamedTuple):
+class Gap(Struct, frozen=True):
     """Something to record next."""
 
     what: str
@@ -16,7 +17,7 @@ class Gap(NamedTuple):
     command: str = ""
 
 
-class _Part(NamedTuple):
+class _Part(Struct, frozen=True):
     what: str
     field: str
     there: Callable[[Ground], object]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from triagebook.facts.weight import moment
 from triagebook.model.base import Line
@@ -12,14 +13,14 @@ from triagebook.model.issue import Issue
 from .ground import Ground
 
 
-class Field(NamedTuple):
+class Field(Struct, frozen=True):
     """One line of what the record says."""
 
     label: str
     values: tuple[object, ...]
 
 
-class Head(NamedTuple):
+class Head(Struct, frozen=True):
     """What every report says of its issue."""
 
     title: str  # of the kind of report

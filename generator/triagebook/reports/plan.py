@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from triagebook.model.common import Command
 from triagebook.model.work import Deployment, Phase
@@ -16,8 +16,7 @@ from .results import SuiteRow
 from .verdict import title_of_environment
 
 
-@dataclass(frozen=True, slots=True)
-class PhaseRow:
+class PhaseRow(Struct, frozen=True):
     """One phase of the plan."""
 
     id: str
@@ -30,7 +29,7 @@ class PhaseRow:
     criteria: tuple[CriterionRow, ...]
 
 
-class DeploymentRow(NamedTuple):
+class DeploymentRow(Struct, frozen=True):
     """How the fix gets into one environment."""
 
     id: str
@@ -38,7 +37,7 @@ class DeploymentRow(NamedTuple):
     deployment: Deployment
 
 
-class PlaceCommands(NamedTuple):
+class PlaceCommands(Struct, frozen=True):
     """What is run in one environment, suite by suite."""
 
     title: str

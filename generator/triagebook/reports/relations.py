@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from msgspec import Struct
 
 from triagebook.book import Book, Entry
 from triagebook.model.base import Prose
@@ -23,7 +23,7 @@ SAYS = {
 }
 
 
-class RelationRow(NamedTuple):
+class RelationRow(Struct, frozen=True):
     """A tie to another issue."""
 
     says: str

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from triagebook.model.base import Prose
 from triagebook.model.common import Detector, Step
@@ -26,7 +27,7 @@ from .verdict import VerdictView, verdict_view
 KIND, TITLE = "remediation-checklist", "Remediation checklist"
 
 
-class Search(NamedTuple):
+class Search(Struct, frozen=True):
     """The check that nothing is left: the search by which the locations were found."""
 
     detector: Detector
@@ -34,7 +35,7 @@ class Search(NamedTuple):
     weaker: tuple[Prose, ...]  # steps of the plan that search for something else
 
 
-class RemediationChecklist(NamedTuple):
+class RemediationChecklist(Struct, frozen=True):
     """What the template of a remediation checklist sees."""
 
     head: Head

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from triagebook.facts.case import Case
 from triagebook.facts.matching import Planned
@@ -18,7 +18,7 @@ from .ground import Ground
 from .verdict import title_of_environment
 
 
-class Ran(NamedTuple):
+class Ran(Struct, frozen=True):
     """How a test stands in one phase and environment."""
 
     environment: str
@@ -30,8 +30,7 @@ class Ran(NamedTuple):
     proves: bool  # whether a machine saw it, so that it can prove something
 
 
-@dataclass(frozen=True, slots=True)
-class TestRow:
+class TestRow(Struct, frozen=True):
     """A test, with what it has from its suite and what was seen of it."""
 
     __test__ = False  # it is none of pytest's
@@ -46,7 +45,7 @@ class TestRow:
     ran_after: tuple[Ran, ...]
 
 
-class Score(NamedTuple):
+class Score(Struct, frozen=True):
     """How many tests of a suite passed in one phase."""
 
     passed: Figure
@@ -61,14 +60,14 @@ class Score(NamedTuple):
         return self.passed.documents
 
 
-class Seen(NamedTuple):
+class Seen(Struct, frozen=True):
     """Where the tests of a suite ran and who says so, where that is the same for all that ran."""
 
     environment: str
     documents: tuple[str, ...]
 
 
-class Counted(NamedTuple):
+class Counted(Struct, frozen=True):
     """What the source of a run counts itself."""
 
     evidence: str
@@ -77,7 +76,7 @@ class Counted(NamedTuple):
     documents: tuple[str, ...]  # what vouches for it, where that is no more than a document
 
 
-class SuiteRow(NamedTuple):
+class SuiteRow(Struct, frozen=True):
     """A suite with its tests."""
 
     id: str

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from msgspec import Struct
 
 from triagebook.facts.case import Case
 from triagebook.facts.registry import DEFINITIONS
@@ -12,14 +12,14 @@ from .figures import Figure
 from .ground import Ground
 
 
-class Then(NamedTuple):
+class Then(Struct, frozen=True):
     """The state that a reader knows: a revision, and the issue in it if it was there."""
 
     revision: str
     case: Case | None
 
 
-class Moved(NamedTuple):
+class Moved(Struct, frozen=True):
     """A fact that is another than it was."""
 
     says: str
@@ -27,7 +27,7 @@ class Moved(NamedTuple):
     now: Figure
 
 
-class Since(NamedTuple):
+class Since(Struct, frozen=True):
     """What is new since a state of the book."""
 
     revision: str

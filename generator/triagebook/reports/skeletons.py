@@ -10,10 +10,10 @@ import ast
 import keyword
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from textwrap import dedent, indent
-from typing import NamedTuple
+
+from msgspec import Struct, field
 
 from triagebook.facts.matching import split_name
 from triagebook.markdown import clean
@@ -27,8 +27,7 @@ _LONGEST = 120  # letters of a name that every file system takes
 _MARKER = re.compile(r"\bpytest\.mark\.([A-Za-z_]\w*)")
 
 
-@dataclass(slots=True)
-class _File:
+class _File(Struct):
     """A file under construction."""
 
     parts: list[str] = field(default_factory=list)
@@ -36,7 +35,7 @@ class _File:
     bases: set[str] = field(default_factory=set)  # what classes can be derived from
 
 
-class Skeletons(NamedTuple):
+class Skeletons(Struct, frozen=True):
     """Files by their path in the folder, and the markers they use."""
 
     files: dict[str, str]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from triagebook.model.base import Prose
 from triagebook.model.common import Step
@@ -24,7 +25,7 @@ TITLE = "Summary"
 MOST = 3  # of a list, before the rest is left to the other reports
 
 
-class Summary(NamedTuple):
+class Summary(Struct, frozen=True):
     """What the template of a summary sees."""
 
     head: Head

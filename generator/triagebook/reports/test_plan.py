@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from triagebook.model.base import Prose
 from triagebook.model.common import Step
@@ -25,8 +26,7 @@ from .verdict import VerdictView, verdict_view
 KIND, TITLE = "test-plan", "Test plan"
 
 
-@dataclass(frozen=True, slots=True)
-class TestPlan:
+class TestPlan(Struct, frozen=True):
     """What the template of a test plan sees."""
 
     __test__ = False  # it is none of pytest's

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from triagebook.model.base import Prose
 from triagebook.model.common import Step
@@ -27,7 +27,7 @@ from .verdict import VerdictView, verdict_view
 KIND, TITLE = "test-strategy", "Test strategy"
 
 
-class Approach(NamedTuple):
+class Approach(Struct, frozen=True):
     """What one kind of tests is for."""
 
     id: str
@@ -37,8 +37,7 @@ class Approach(NamedTuple):
     suites: tuple[SuiteRow, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class TestStrategy:
+class TestStrategy(Struct, frozen=True):
     """What the template of a test strategy sees."""
 
     __test__ = False  # it is none of pytest's

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from html import unescape
 from typing import TypeAlias
 
 import comrak
+from msgspec import Struct, field
 
 Child: TypeAlias = "Node | str"
 
@@ -27,8 +27,7 @@ _MAY_HOLD_CODE = re.compile(r"[@~]|://|www\.|mailto:|xmpp:", re.IGNORECASE)
 _BLANKS = re.compile(r"[ \t]{2,}")
 
 
-@dataclass(slots=True)
-class Node:
+class Node(Struct):
     """An element of the text."""
 
     tag: str

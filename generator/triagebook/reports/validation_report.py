@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from triagebook.facts.environments import Todo
 from triagebook.facts.weight import moment
@@ -29,7 +30,7 @@ from .verdict import VerdictView, verdict_view
 KIND, TITLE = "validation-report", "Validation report"
 
 
-class SeenRow(NamedTuple):
+class SeenRow(Struct, frozen=True):
     """A piece of evidence, with what it counts for."""
 
     name: str
@@ -41,7 +42,7 @@ class SeenRow(NamedTuple):
     files: tuple[Text, ...]  # the code it saw, by digest
 
 
-class ValidationReport(NamedTuple):
+class ValidationReport(Struct, frozen=True):
     """What the template of a validation report sees."""
 
     head: Head

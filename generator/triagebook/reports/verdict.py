@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from msgspec import Struct
 
 from triagebook.book import Book
 from triagebook.facts.environments import Standing, Todo
@@ -25,7 +25,7 @@ _AGAINST = "Evidence speaks against the fix."
 _CLOSED = "The issue is closed as fixed, which the evidence does not support."
 
 
-class PlaceView(NamedTuple):
+class PlaceView(Struct, frozen=True):
     """What is known of the fix in one environment."""
 
     id: str
@@ -38,7 +38,7 @@ class PlaceView(NamedTuple):
     missing: tuple[Todo, ...]
 
 
-class VerdictView(NamedTuple):
+class VerdictView(Struct, frozen=True):
     """What the evidence supports."""
 
     stage: Figure

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from operator import methodcaller
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from triagebook.facts.case import Case
 from triagebook.facts.source_state import UNKNOWN, Sources, of_issue
@@ -26,8 +28,7 @@ if TYPE_CHECKING:
     from triagebook.model.issue import Waiver
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(Struct, frozen=True):
     """Which rules run, and how much their findings matter; a code or the start of one names a family."""
 
     select: tuple[str, ...] = ()

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from triagebook.model.defect import Certainty
 
@@ -18,7 +20,7 @@ if TYPE_CHECKING:
 _SHORT_HASH = 7  # one commit may be written in several lengths
 
 
-class Trait(NamedTuple):
+class Trait(Struct, frozen=True):
     """Something that two issues may have in common, and where one of them says it."""
 
     kind: str
@@ -28,7 +30,7 @@ class Trait(NamedTuple):
     words: str
 
 
-class Likeness(NamedTuple):
+class Likeness(Struct, frozen=True):
     """What an issue shares with an older one, and where it says so."""
 
     other: str

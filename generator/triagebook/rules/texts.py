@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from enum import Enum, auto
 from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from triagebook.model.base import Line, Path, Prose, Text, Url
 from triagebook.model.evidence import Evidence
@@ -31,7 +33,7 @@ class Voice(Enum):
     QUOTED = auto()  # error texts, code, settings, claims: they say what they say
 
 
-class Said(NamedTuple):
+class Said(Struct, frozen=True):
     """A text of a record, and where it stands."""
 
     file: str

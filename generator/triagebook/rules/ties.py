@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
+
+from msgspec import Struct
 
 from triagebook.model.defect import Tie
 from triagebook.model.issue import Ending
@@ -21,7 +23,7 @@ _Place: TypeAlias = "tuple[str, Field]"
 _Edges: TypeAlias = dict[str, dict[str, _Place]]  # from, to: the file and field that say so
 
 
-class RingOfIssues(NamedTuple):
+class RingOfIssues(Struct, frozen=True):
     """Issues that lead to one another by one kind of tie; the newest comes first, and its tie is the place."""
 
     kind: Tie

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+
+from msgspec import Struct
 
 from triagebook.book import Book, Entry
 from triagebook.errors import TriagebookError
@@ -14,8 +15,7 @@ from .files import walk
 from .git import Repository
 
 
-@dataclass(frozen=True)
-class Code:
+class Code(Struct, frozen=True, dict=True):
     """A folder of source code, as it is now."""
 
     folder: Path

@@ -7,8 +7,10 @@ told by what stands in them and by their order.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from enum import Enum, auto
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from triagebook.model.affected import Affected, LocationState
 
@@ -29,8 +31,7 @@ class Fate(Enum):
     FIXED = auto()  # it was fixed, and is not found
 
 
-@dataclass(frozen=True, slots=True)
-class Recorded:
+class Recorded(Struct, frozen=True):
     """One line of the record, and what became of it."""
 
     part: str  # `locations` or `excluded`
@@ -49,8 +50,7 @@ class Recorded:
         return self.fate is Fate.HERE and (self.path, self.line) != (self.path_now, self.line_now)
 
 
-@dataclass(frozen=True, slots=True)
-class Past:
+class Past(Struct, frozen=True):
     """What is known of the code at which the record holds."""
 
     changes: Changes | None = None  # None: its commit is not at hand
@@ -59,8 +59,7 @@ class Past:
     by_tool: bool = False  # whether the record was made by a search
 
 
-@dataclass(frozen=True, slots=True)
-class Comparison:
+class Comparison(Struct, frozen=True):
     """The record beside what was found."""
 
     lines: tuple[Recorded, ...] = ()

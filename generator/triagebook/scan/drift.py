@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field, replace
 from pathlib import Path
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from triagebook.book import Book, Entry
 from triagebook.errors import TriagebookError
@@ -24,8 +26,7 @@ from .search import DetectorError, Search, search_of
 from .sweep import Sweep, Track, sweep
 
 
-@dataclass
-class _Task:
+class _Task(Struct):
     """One issue: where its code lies, and what is searched for."""
 
     entry: Entry
@@ -39,8 +40,7 @@ class _Task:
         return [self.detector, *self.checks.values()] if self.detector else []
 
 
-@dataclass(frozen=True, slots=True)
-class Drifts:
+class Drifts(Struct, frozen=True):
     """What was found for several issues, by id, and for which of them there is no code at hand, and why."""
 
     found: dict[str, Drift]

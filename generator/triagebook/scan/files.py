@@ -8,9 +8,9 @@ import os
 import re
 import stat
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
+from msgspec import Struct
 from pathspec import GitIgnoreSpec
 
 from triagebook.model.values import Place
@@ -87,8 +87,7 @@ class Inside:
 # ── without git ──────────────────────────────────────────────────────────────────────────────────────
 
 
-@dataclass(frozen=True, slots=True)
-class _Ignoring:
+class _Ignoring(Struct, frozen=True):
     """What one .gitignore says, and the folder it speaks of."""
 
     above: str

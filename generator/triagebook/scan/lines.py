@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 _HUNK = re.compile(rb"@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@")
 
 
-@dataclass(frozen=True, slots=True)
-class Hunk:
+class Hunk(Struct, frozen=True):
     """A run of lines that was replaced, from the first old line and the first new one."""
 
     old: int
@@ -26,8 +26,7 @@ class Hunk:
         return range(self.new, self.new + len(self.new_lines))
 
 
-@dataclass(frozen=True, slots=True)
-class FileChange:
+class FileChange(Struct, frozen=True):
     """What became of a file: its name now, None if it is gone, and what was replaced in it."""
 
     path: str
@@ -63,8 +62,7 @@ class FileChange:
         return min(new)[2] if new else None
 
 
-@dataclass(frozen=True, slots=True)
-class Changes:
+class Changes(Struct, frozen=True):
     """What became of files between a commit and now; a file that is not in it is as it was."""
 
     files: Mapping[str, FileChange] = field(default_factory=dict)

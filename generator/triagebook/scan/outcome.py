@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import cached_property
+
+from msgspec import Struct
 
 from triagebook import __version__
 from triagebook.book import Book
@@ -19,8 +20,7 @@ MANY = 60  # edits; each of them reads the file anew
 _OPEN = {Fate.HERE, Fate.EDITED, Fate.AGAIN, Fate.UNSEEN, Fate.UNSEARCHED}
 
 
-@dataclass(frozen=True, slots=True)
-class Spot:
+class Spot(Struct, frozen=True):
     """A line that shows the defect, or may."""
 
     path: str

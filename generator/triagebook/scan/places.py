@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from itertools import groupby
+
+from msgspec import Struct
 
 from triagebook.book import Entry
 from triagebook.facts.source_state import Drift, Stray
@@ -21,8 +22,7 @@ from .lines import FileChange
 _IN_WORDS = re.compile(r"(?<![\w/.:-])((?:[\w.-]+/)+[\w-]+\.\w+):(\d+)(?![\w.]*[/:])")
 
 
-@dataclass(frozen=True, slots=True)
-class Stated:
+class Stated(Struct, frozen=True):
     """A place, where the record names it, and the commit it is stated for."""
 
     file: str

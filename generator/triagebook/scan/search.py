@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Protocol
 
 import re2  # type: ignore[import-untyped]
 from ast_grep_py import SgNode, SgRoot
+from msgspec import Struct
 
 from triagebook.book import fits
 from triagebook.errors import TriagebookError
@@ -32,8 +32,7 @@ class _Finder(Protocol):
     def find(self, data: bytes) -> Iterator[tuple[int, str]]: ...
 
 
-@dataclass(frozen=True, slots=True)
-class Search:
+class Search(Struct, frozen=True):
     """A detector that can be asked which files it is for, and what it finds in one."""
 
     detector: Detector

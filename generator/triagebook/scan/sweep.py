@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
+
+from msgspec import Struct, field
 
 from .files import Inside, NotSearchedError, is_recordable, read_file
 from .search import Search
@@ -12,8 +13,7 @@ from .search import Search
 Track = Callable[[Sequence[str]], Iterable[str]]  # hands files out one by one, and shows how far it is
 
 
-@dataclass(frozen=True, slots=True)
-class Sweep:
+class Sweep(Struct, frozen=True):
     """What one search found: by file, the lines and what stands there."""
 
     found: Mapping[str, Mapping[int, str]] = field(default_factory=dict)

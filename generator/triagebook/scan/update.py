@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from triagebook.findings import Edit, Plain
 from triagebook.model.affected import Affected, Location, LocationState
@@ -17,8 +18,7 @@ from .compare import Comparison, Fate, Recorded
 RemovedBy = Callable[[str, int], str | None]  # the commit that removed a line
 
 
-@dataclass(frozen=True, slots=True)
-class Searched:
+class Searched(Struct, frozen=True):
     """What a search says of itself in the record."""
 
     repository: str
@@ -26,8 +26,7 @@ class Searched:
     scan: Mapping[str, Plain]
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(Struct, frozen=True):
     """What a search changes in the record, in words: `new`, `fixed`, `moved`, `edited`, `back`, `void`."""
 
     what: str

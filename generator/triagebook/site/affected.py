@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from triagebook.book import Book
 from triagebook.markdown import Linked
@@ -13,8 +14,7 @@ from triagebook.model.affected import Affected, Location, LocationState
 from .see import See
 
 
-@dataclass(frozen=True, slots=True)
-class LocationView:
+class LocationView(Struct, frozen=True):
     """A file with its lines, and what the record says of them in a few words."""
 
     path: Linked
@@ -23,8 +23,7 @@ class LocationView:
     record: Location
 
 
-@dataclass(frozen=True, slots=True)
-class Branch:
+class Branch(Struct, frozen=True):
     """A line of the tree: a folder with what is in it counted, or a file with its lines."""
 
     depth: int
@@ -34,8 +33,7 @@ class Branch:
     locations: list[LocationView]  # of a file
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
+class Group(Struct, frozen=True):
     """The files of one kind."""
 
     title: str
@@ -44,8 +42,7 @@ class Group:
     tree: list[Branch]
 
 
-@dataclass(frozen=True, slots=True)
-class AffectedView:
+class AffectedView(Struct, frozen=True):
     """All affected files of an issue."""
 
     see: See

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from triagebook.facts.case import Case
 from triagebook.facts.fact import percent
@@ -22,8 +24,7 @@ MOST_ROWS = 12  # a longer chart is a table, and a table there is
 FEWEST = 3  # of what a sentence says better than a picture
 
 
-@dataclass(frozen=True, slots=True)
-class Chart:
+class Chart(Struct, frozen=True):
     """A picture: its title, and what it shows in words, which are its text alternative."""
 
     title: str
@@ -38,8 +39,7 @@ class Chart:
 # ── the book over time ───────────────────────────────────────────────────────────────────────────────
 
 
-@dataclass(frozen=True, slots=True)
-class Point:
+class Point(Struct, frozen=True):
     """How many issues were open and closed at the end of a day."""
 
     day: date
@@ -47,8 +47,7 @@ class Point:
     closed: int
 
 
-@dataclass(frozen=True, slots=True)
-class OverTime(Chart):
+class OverTime(Chart, frozen=True):
     """Open and closed issues over time."""
 
     points: tuple[Point, ...]
@@ -106,8 +105,7 @@ def _over_time(points: Sequence[Point]) -> str:
 # ── stage by component ───────────────────────────────────────────────────────────────────────────────
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(Struct, frozen=True):
     """A component: how many of its open issues are at each stage."""
 
     title: str
@@ -118,8 +116,7 @@ class Part:
         return sum(self.stages)
 
 
-@dataclass(frozen=True, slots=True)
-class Stages(Chart):
+class Stages(Chart, frozen=True):
     """Open issues by component and stage, the components with most first. An issue counts in each that it names."""
 
     parts: tuple[Part, ...]
@@ -160,8 +157,7 @@ def _stages(shelf: Shelf, parts: Sequence[Part]) -> str:
 # ── results before and after ─────────────────────────────────────────────────────────────────────────
 
 
-@dataclass(frozen=True, slots=True)
-class Bar:
+class Bar(Struct, frozen=True):
     """How the tests of a suite ended in one phase: a small picture beside the same in words."""
 
     passed: int
@@ -201,8 +197,7 @@ def _number(case: Case, name: str, **filters: str) -> int | None:
 # ── pass rate over evidence ──────────────────────────────────────────────────────────────────────────
 
 
-@dataclass(frozen=True, slots=True)
-class Rate:
+class Rate(Struct, frozen=True):
     """What the evidence came to with one more run: how many of the planned tests had passed after the fix."""
 
     run: str
@@ -220,8 +215,7 @@ class Rate:
         return percent(self.share)
 
 
-@dataclass(frozen=True, slots=True)
-class Rates(Chart):
+class Rates(Chart, frozen=True):
     """The pass rate after the fix, run by run."""
 
     rates: tuple[Rate, ...]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from triagebook.facts.case import Case
 from triagebook.facts.claims import ClaimState, Standing
@@ -13,8 +14,7 @@ from triagebook.reports.contradictions import OTHER, TITLES
 NO_KIND = "other"
 
 
-@dataclass(frozen=True, slots=True)
-class ClaimView:
+class ClaimView(Struct, frozen=True):
     """A statement, and what became of it."""
 
     claim: Claim
@@ -22,8 +22,7 @@ class ClaimView:
     why: str  # what the facts say of it; empty where no fact is meant
 
 
-@dataclass(frozen=True, slots=True)
-class ClaimGroup:
+class ClaimGroup(Struct, frozen=True):
     """Contradictions of one kind."""
 
     kind: str
@@ -31,8 +30,7 @@ class ClaimGroup:
     claims: list[ClaimView]
 
 
-@dataclass(frozen=True, slots=True)
-class Claims:
+class Claims(Struct, frozen=True):
     """All statements about an issue."""
 
     total: int

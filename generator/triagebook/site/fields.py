@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from triagebook.book import Book
 from triagebook.markdown import Linked
@@ -11,8 +11,7 @@ from triagebook.model.issue import Issue
 from .see import See
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+class Field(Struct, frozen=True):
     """One line of what the record says."""
 
     label: str

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from triagebook.book import natural
 from triagebook.markdown import Linked
@@ -20,8 +21,7 @@ IN_MATRIX = 5
 FINDINGS_ON_HOME = 50
 
 
-@dataclass(frozen=True, slots=True)
-class Count:
+class Count(Struct, frozen=True):
     """One of the four figures that the home page leads with."""
 
     number: int
@@ -29,8 +29,7 @@ class Count:
     kind: str  # bad where there is something, good where there is nothing
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(Struct, frozen=True):
     """An issue, a pattern or the catalog, and which of its files changed."""
 
     what: Linked

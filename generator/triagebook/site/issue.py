@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from triagebook.facts.case import Case
 from triagebook.facts.registry import DEFINITIONS
@@ -25,8 +26,7 @@ from .seen import evidence_views, suite_view
 from .verdict import answers, verdict_on_page
 
 
-@dataclass(frozen=True, slots=True)
-class RelationView:
+class RelationView(Struct, frozen=True):
     """A tie to another issue, recorded by this one, the other one or both."""
 
     says: str
@@ -34,8 +34,7 @@ class RelationView:
     why: Prose | None
 
 
-@dataclass(frozen=True, slots=True)
-class FigureView:
+class FigureView(Struct, frozen=True):
     """A computed figure."""
 
     name: Linked
@@ -44,8 +43,7 @@ class FigureView:
     rests_on: str
 
 
-@dataclass(frozen=True, slots=True)
-class DocumentView:
+class DocumentView(Struct, frozen=True):
     """A document about the issue."""
 
     name: str
@@ -53,8 +51,7 @@ class DocumentView:
     record: Document
 
 
-@dataclass(frozen=True, slots=True)
-class ReportView:
+class ReportView(Struct, frozen=True):
     """A report on the issue, with the files to take away."""
 
     title: Linked

@@ -10,11 +10,12 @@ from __future__ import annotations
 import shutil
 from collections.abc import Collection, Iterable, Mapping
 from contextlib import suppress
-from dataclasses import asdict, dataclass, fields, is_dataclass
 from pathlib import Path
 from types import FunctionType
 from typing import Any
 
+from msgspec import Struct
+from msgspec.structs import asdict
 from pydantic import BaseModel
 
 from triagebook.book import Entry
@@ -43,8 +44,7 @@ def drop_aside(site: Path) -> None:
     shutil.rmtree(site / ASIDE, ignore_errors=True)
 
 
-@dataclass(frozen=True, slots=True)
-class Made:
+class Made(Struct, frozen=True):
     """The files that were made of something, and what they rest on."""
 
     own: str  # what is known of it, as a digest
@@ -137,8 +137,8 @@ def plain(value: Any) -> Json:  # noqa: ANN401  (whatever a view may rest on)
             return sorted(map(plain, value), key=repr)
         case list() | tuple():
             return [plain(item) for item in value]
-        case _ if is_dataclass(value):
-            return [[each.name, plain(getattr(value, each.name))] for each in fields(value)]
+        case Struct():
+            return [[name, plain(part)] for name, part in asdict(value).items()]
         case None | bool() | int() | float():
             return value
         case FunctionType():

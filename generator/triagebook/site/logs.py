@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from functools import partial
 from itertools import groupby
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from triagebook.facts.case import Case
 from triagebook.facts.weight import moment
@@ -22,8 +24,7 @@ from .seen import EvidenceView, evidence_view
 from .shelf import Shelf, lookup_of
 
 
-@dataclass(frozen=True, slots=True)
-class LogRow:
+class LogRow(Struct, frozen=True):
     """A piece of evidence, and the issue it belongs to."""
 
     issue: Linked
@@ -31,8 +32,7 @@ class LogRow:
     environment: object
 
 
-@dataclass(frozen=True, slots=True)
-class KindRow:
+class KindRow(Struct, frozen=True):
     """A kind of contradiction: how often, and in which issues."""
 
     link: Linked
@@ -40,8 +40,7 @@ class KindRow:
     issues: Some
 
 
-@dataclass(frozen=True, slots=True)
-class OfIssue:
+class OfIssue(Struct, frozen=True):
     """What was stated about one issue."""
 
     issue: Linked
@@ -49,8 +48,7 @@ class OfIssue:
     claims: list[ClaimView]
 
 
-@dataclass(frozen=True, slots=True)
-class Tally:
+class Tally(Struct, frozen=True):
     """How many statements about an issue hold, and how many do not."""
 
     issue: Linked

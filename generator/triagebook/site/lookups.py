@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from triagebook.book import Entry
 
 ALL = "*"  # stands for all issues, where somebody went through them; no id
 
 
-@dataclass(slots=True)
-class Lookups:
+class Lookups(Struct):
     """Issues by their ids, and pages of the whole book by their paths; also those that there are not."""
 
     issues: set[str] = field(default_factory=set)

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from triagebook.markdown import Lookup
 from triagebook.markup import parsed
 from triagebook.render import render
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(Struct, frozen=True):
     """A page of the site. Its view is made when the page is, so a site never holds all of them at once."""
 
     path: str  # in the site's sources, where a hand-written page would lie: `issues/1184/index.md`
@@ -39,8 +39,7 @@ class Page:
         return self.path.removesuffix("index.md")
 
 
-@dataclass(frozen=True, slots=True)
-class Asset:
+class Asset(Struct, frozen=True):
     """A file of the site that is no page: data for programs, a report to take away."""
 
     path: str

@@ -6,9 +6,10 @@ With two issues nothing of it shows; with ten thousand no page is too long to op
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
 from typing import Any, Generic, TypeVar
+
+from msgspec import Struct
 
 from triagebook.book import Book
 from triagebook.markdown import Linked
@@ -23,8 +24,7 @@ SHARED = 1000  # on such a page in all, however many listings it has
 Item = TypeVar("Item")
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(Struct, frozen=True):
     """What one page shows of a listing."""
 
     kind: str
@@ -34,16 +34,14 @@ class Part:
     pages: list[Linked | str]  # the way to the other pages; empty where there is one
 
 
-@dataclass(frozen=True, slots=True)
-class Some:
+class Some(Struct, frozen=True):
     """The first of many on a line, and how many more there are."""
 
     links: list[Linked]
     rest: object  # empty where there are no more
 
 
-@dataclass(frozen=True, slots=True)
-class Listing(Generic[Item]):
+class Listing(Struct, Generic[Item], frozen=True):
     """Things in their order, each a row; rows are made for the page that shows them."""
 
     kind: str  # the macro that shows the rows

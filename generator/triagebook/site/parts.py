@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import partial
+
+from msgspec import Struct, field
 
 from triagebook.book import natural
 from triagebook.facts.case import Case
@@ -22,8 +23,7 @@ from .shelf import Shelf
 SHARED_FILES = 20  # files that many issues touch, before all the others
 
 
-@dataclass(frozen=True, slots=True)
-class ComponentView:
+class ComponentView(Struct, frozen=True):
     """A part of the product with its issues."""
 
     link: Linked
@@ -35,8 +35,7 @@ class ComponentView:
     issues: Part
 
 
-@dataclass(slots=True)
-class Touched:
+class Touched(Struct):
     """A file of the source code: where it is seen, its places, and the issues that touch it."""
 
     source: Source
@@ -45,8 +44,7 @@ class Touched:
     issues: list[str] = field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True)
-class FileRow:
+class FileRow(Struct, frozen=True):
     """A file in a table."""
 
     path: Linked

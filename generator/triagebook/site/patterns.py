@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
+
+from msgspec import Struct
 
 from triagebook.book import Entry, natural
 from triagebook.markdown import Linked
@@ -23,8 +24,7 @@ from .shelf import Shelf
 Shown = tuple[Entry, Certainty]
 
 
-@dataclass(frozen=True, slots=True)
-class PatternRow:
+class PatternRow(Struct, frozen=True):
     """A pattern in a list."""
 
     title: Linked
@@ -32,8 +32,7 @@ class PatternRow:
     issues: Some
 
 
-@dataclass(frozen=True, slots=True)
-class IssueOfPattern:
+class IssueOfPattern(Struct, frozen=True):
     """An issue that a pattern causes."""
 
     link: Linked

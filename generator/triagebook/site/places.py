@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
+
+from msgspec import Struct
 
 from triagebook.facts.case import Case
 from triagebook.facts.environments import Standing
@@ -21,8 +22,7 @@ from .shelf import Shelf
 _WORST_FIRST = (Standing.FAILED, Standing.UNKNOWN, Standing.PROVEN)
 
 
-@dataclass(frozen=True, slots=True)
-class Stand:
+class Stand(Struct, frozen=True):
     """An issue in one environment, with the reason."""
 
     issue: Linked
@@ -30,8 +30,7 @@ class Stand:
     why: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class EnvironmentView:
+class EnvironmentView(Struct, frozen=True):
     """One environment, and how each open issue stands there."""
 
     title: str
@@ -41,8 +40,7 @@ class EnvironmentView:
     stands: Part
 
 
-@dataclass(frozen=True, slots=True)
-class AtRisk:
+class AtRisk(Struct, frozen=True):
     """What one issue says of a stream."""
 
     issue: Linked
@@ -51,8 +49,7 @@ class AtRisk:
     see: See
 
 
-@dataclass(frozen=True, slots=True)
-class StreamView:
+class StreamView(Struct, frozen=True):
     """A stream of revenue: what it is worth, what is at risk of it, and who says so."""
 
     title: str
@@ -61,8 +58,7 @@ class StreamView:
     issues: Part
 
 
-@dataclass(frozen=True, slots=True)
-class Lost:
+class Lost(Struct, frozen=True):
     """A share of something that an issue takes away."""
 
     issue: Linked

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 import shutil
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import yaml
+from msgspec import Struct
 
 from triagebook.errors import TriagebookError
 from triagebook.markdown import plain
@@ -45,8 +45,7 @@ EXTENSIONS: Sequence[object] = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Own:
+class Own(Struct, frozen=True):
     """The pages of one's own that stand beside those of the book."""
 
     folder: Path | None = None

@@ -9,7 +9,6 @@ import logging
 import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import cached_property, partial
 from pathlib import Path
 
@@ -18,6 +17,7 @@ from mkdocs.commands.build import _build_page, _populate_page
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File
 from mkdocs.structure.nav import Navigation
+from msgspec import Struct
 
 from triagebook.facts.case import Case
 from triagebook.parallel import spread
@@ -34,8 +34,7 @@ PAGE_EVENTS = ("pre_page", "page_read_source", "page_markdown", "page_content", 
 _ANCHOR = re.compile(r' id="([^"]+)"')
 
 
-@dataclass(frozen=True, slots=True)
-class Printed:
+class Printed(Struct, frozen=True):
     """What came of printing: where it is, what was logged (in strict mode, warnings count), what was looked up."""
 
     files: list[str]  # from the root of the site
@@ -43,8 +42,7 @@ class Printed:
     lookups: Lookups
 
 
-@dataclass(frozen=True)
-class Press:
+class Press(Struct, frozen=True, dict=True):
     """Prints what is made of the book, each as soon as it is made."""
 
     files: SiteFiles

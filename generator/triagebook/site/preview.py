@@ -6,7 +6,6 @@ So nobody waits for pages that nobody reads, and after an edit only the records 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
 from pathlib import Path
 from posixpath import normpath
 from stat import S_ISDIR
@@ -15,6 +14,8 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from mkdocs.livereload import LiveReloadServer
 from mkdocs.plugins import get_plugin_logger
+from msgspec import Struct
+from msgspec.structs import replace
 
 from triagebook.errors import TriagebookError
 
@@ -32,8 +33,7 @@ Renewed: TypeAlias = Callable[[frozenset[str]], Shelf]  # the issues whose folde
 State: TypeAlias = tuple[object, ...]  # what the file system says of something: it is another after every write
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
+class Look(Struct, frozen=True):
     """All that pages are made of, as it was found."""
 
     issues: Mapping[str, State]

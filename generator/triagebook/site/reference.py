@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from triagebook.facts import book_facts, registry
 from triagebook.facts.fact import Definition
@@ -28,8 +29,7 @@ FAMILIES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class RuleRow:
+class RuleRow(Struct, frozen=True):
     """A rule in a list."""
 
     link: Linked
@@ -38,16 +38,14 @@ class RuleRow:
     summary: str
 
 
-@dataclass(frozen=True, slots=True)
-class Family:
+class Family(Struct, frozen=True):
     """The rules of one family, or the facts of one."""
 
     title: str
     rows: Sequence[object]
 
 
-@dataclass(frozen=True, slots=True)
-class FactRow:
+class FactRow(Struct, frozen=True):
     """A fact that can be asked for."""
 
     name: str

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
+
+from msgspec import Struct
 
 from triagebook.book import natural
 from triagebook.markdown import Linked
@@ -26,8 +27,7 @@ _TURNED = {Tie.BLOCKED_BY: Tie.BLOCKS, Tie.CAUSED_BY: Tie.CAUSES, Tie.CHILD: Tie
 _BOTH_WAYS = frozenset({Tie.SAME_CAUSE, Tie.RELATED})
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
+class Told(Struct, frozen=True):
     """A tie between two issues, told once, whoever records it."""
 
     first: str
@@ -42,8 +42,7 @@ class Told:
 Reasoned = tuple[Told, Prose | None]  # a tie, with why it is so
 
 
-@dataclass(frozen=True, slots=True)
-class Node:
+class Node(Struct, frozen=True):
     """An issue in the graph."""
 
     id: str
@@ -51,8 +50,7 @@ class Node:
     closed: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Graph(Chart):
+class Graph(Chart, frozen=True):
     """Issues and what ties them, those next to each other that are tied."""
 
     nodes: tuple[Node, ...]
@@ -63,8 +61,7 @@ class Graph(Chart):
         return len(self.nodes) >= FEWEST
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Struct, frozen=True):
     """A tie in words."""
 
     first: Linked

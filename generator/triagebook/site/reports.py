@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
@@ -35,8 +34,7 @@ def file_path(issue_id: str, kind: str, form: str) -> str:
     return f"issues/{issue_id}/{kind}.{form}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReportPage(Page):
+class ReportPage(Page, frozen=True, kw_only=True):
     """The page of a report: a frame around what its files are made of, too."""
 
     manuscript: Callable[[], Manuscript]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from triagebook.facts.case import Case
 from triagebook.findings import Finding
@@ -15,8 +16,7 @@ from .see import See
 ELSEWHERE = "not asked"
 
 
-@dataclass(frozen=True, slots=True)
-class FindingView:
+class FindingView(Struct, frozen=True):
     """A finding, leading to the page of what it is about and to that of its rule."""
 
     place: Linked
@@ -26,8 +26,7 @@ class FindingView:
     accepted: str
 
 
-@dataclass(frozen=True, slots=True)
-class IssueRow:
+class IssueRow(Struct, frozen=True):
     """An issue in a table."""
 
     id: Linked
@@ -40,8 +39,7 @@ class IssueRow:
     owner: object
 
 
-@dataclass(frozen=True, slots=True)
-class MatrixRow:
+class MatrixRow(Struct, frozen=True):
     """An issue, and what is known of its fix in each environment."""
 
     id: Linked
@@ -50,8 +48,7 @@ class MatrixRow:
     standings: list[str]
 
 
-@dataclass(frozen=True, slots=True)
-class Matrix:
+class Matrix(Struct, frozen=True):
     """Issues by environment."""
 
     environments: list[Linked]

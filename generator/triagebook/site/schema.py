@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date
 from enum import Enum
 from typing import Any, get_args
 
+from msgspec import Struct
 from pydantic.fields import FieldInfo
 
 from triagebook.markdown import Linked
@@ -55,8 +55,7 @@ _WORDS: tuple[tuple[type, str], ...] = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class FieldRow:
+class FieldRow(Struct, frozen=True):
     """A field of a record."""
 
     name: str
@@ -66,8 +65,7 @@ class FieldRow:
     example: str
 
 
-@dataclass(frozen=True, slots=True)
-class PartView:
+class PartView(Struct, frozen=True):
     """A record, or a part of one."""
 
     title: str

@@ -16,7 +16,6 @@ from base64 import b64decode, b64encode
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from itertools import chain, count
 from pathlib import Path, PurePosixPath
 from subprocess import DEVNULL, PIPE, Popen
@@ -24,6 +23,7 @@ from threading import Thread
 from typing import IO, Any
 
 from markupsafe import Markup
+from msgspec import Struct
 from pagefind.service import get_executable
 
 from triagebook.errors import TriagebookError
@@ -61,8 +61,7 @@ class SearchError(TriagebookError):
     """There is no index: Pagefind is not there, or failed."""
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """Something that can be found."""
 
     path: str  # of its page, among the sources of the site

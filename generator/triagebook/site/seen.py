@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
 from urllib.parse import urlsplit
+
+from msgspec import Struct
 
 from triagebook.facts.case import Case
 from triagebook.facts.results import State
@@ -31,8 +32,7 @@ from .see import See, anchor
 _KINDS = {"tests": "A run of tests", "command": "The output of a command", "value": "A measured value"}
 
 
-@dataclass(frozen=True, slots=True)
-class Ran:
+class Ran(Struct, frozen=True):
     """How a test ended in one phase and environment."""
 
     outcome: str
@@ -41,8 +41,7 @@ class Ran:
     kind: str  # what colour it may have; none where only a document states it, which proves nothing
 
 
-@dataclass(frozen=True, slots=True)
-class TestView:
+class TestView(Struct, frozen=True):
     """A test, with what it has from its suite and what was seen of it."""
 
     __test__ = False  # it is none of pytest's
@@ -61,8 +60,7 @@ class TestView:
         return bool(record.was or record.markers or record.flaky or record.note or record.from_)
 
 
-@dataclass(frozen=True, slots=True)
-class SuiteView:
+class SuiteView(Struct, frozen=True):
     """A suite with its tests."""
 
     id: str
@@ -105,8 +103,7 @@ def _common(words: Iterable[str]) -> str:
     return different.pop() if len(different) == 1 else ""
 
 
-@dataclass(frozen=True, slots=True)
-class EvidenceView:
+class EvidenceView(Struct, frozen=True):
     """One thing that was seen."""
 
     name: str

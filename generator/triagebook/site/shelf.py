@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from pathlib import Path
 from types import MappingProxyType
 from typing import TypeAlias
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from triagebook.book import Book, Entry, natural
 from triagebook.facts.case import Case
@@ -26,8 +28,7 @@ from .lookups import Lookups, Watched
 Check: TypeAlias = Callable[[str | None], Sequence[Finding]]  # of one issue, or of the whole book
 
 
-@dataclass(frozen=True, slots=True)
-class Changes:
+class Changes(Struct, frozen=True):
     """The files of the book that differ from what they were, and since when; or why that is unknown."""
 
     since: str  # in words: `since v1.2`

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from triagebook.book import natural
 from triagebook.facts.case import Case
@@ -27,8 +28,7 @@ NONE = "-"  # no id looks like this
 Values = Sequence[str]
 
 
-@dataclass(frozen=True, slots=True)
-class Facet:
+class Facet(Struct, frozen=True):
     """What issues can be told apart by: the values that occur, with their words, and those of each issue."""
 
     name: str  # in the address

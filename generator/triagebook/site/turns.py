@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from functools import partial
+
+from msgspec import Struct
 
 from triagebook.book import natural
 from triagebook.facts.case import Case
@@ -31,8 +32,7 @@ COUNTS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Turn:
+class Turn(Struct, frozen=True):
     """Something that a person has to do."""
 
     issue: Linked
@@ -41,8 +41,7 @@ class Turn:
     todo: Todo
 
 
-@dataclass(frozen=True, slots=True)
-class End:
+class End(Struct, frozen=True):
     """Something that is put up with until a day."""
 
     until: date
@@ -51,8 +50,7 @@ class End:
     who: object
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
+class Group(Struct, frozen=True):
     """Issues that have something in common."""
 
     title: str

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from triagebook.facts.case import Case
 from triagebook.facts.criteria import Answer, CriterionState, state_of_criterion
@@ -16,16 +16,14 @@ from triagebook.reports.verdict import verdict_view
 from .see import See
 
 
-@dataclass(frozen=True, slots=True)
-class Rung:
+class Rung(Struct, frozen=True):
     """A stage on the way from reported to released."""
 
     name: str
     kind: str  # reached, next or ahead
 
 
-@dataclass(frozen=True, slots=True)
-class PlaceView:
+class PlaceView(Struct, frozen=True):
     """What is known of the fix in one environment."""
 
     title: Linked
@@ -35,8 +33,7 @@ class PlaceView:
     evidence: list[Linked]
 
 
-@dataclass(frozen=True, slots=True)
-class VerdictOnPage:
+class VerdictOnPage(Struct, frozen=True):
     """What the evidence supports."""
 
     stage: str

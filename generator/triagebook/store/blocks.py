@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from triagebook.errors import InvalidEditError
 
@@ -34,8 +36,7 @@ _COMMENT = re.compile(r"[ \t]*#[^\r\n]*")
 _INDENTABLE = re.compile(r"(?<=[\r\n])(?=[^\r\n])")  # the start of every line but the first and the empty ones
 
 
-@dataclass(frozen=True, slots=True)
-class _New:
+class _New(Struct, frozen=True):
     """The lines of a new value: what stands behind the `:` or the dash, and what stands below."""
 
     first: str

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass
 from io import StringIO
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.emitter import Emitter
@@ -28,8 +28,7 @@ _TAB_FIRST = re.compile(r"[ \n]*\t")  # a block can't begin with a tab
 _UNREADABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]")
 
 
-@dataclass(frozen=True, slots=True)
-class Layout:
+class Layout(Struct, frozen=True):
     """How far a file indents what it nests."""
 
     mapping: int = 2
@@ -65,8 +64,7 @@ def _first(counted: Counter[int], usual: int) -> int:
     return min(counted, key=lambda step: (-counted[step], step)) if counted else usual
 
 
-@dataclass(frozen=True, slots=True)
-class Writer:
+class Writer(Struct, frozen=True):
     """Writes values in one layout."""
 
     layout: Layout = Layout()

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterator
-from dataclasses import dataclass, field
 from functools import partial
 from hashlib import sha256
 from pathlib import Path
+
+from msgspec import Struct, field
 
 from triagebook.findings import Finding, Plain, Severity
 from triagebook.model.base import Id
@@ -32,8 +33,7 @@ _RELATION = rb"""
 """
 
 
-@dataclass(slots=True)
-class Folder:
+class Folder(Struct):
     """What lies in a folder; files are named by their place in the book."""
 
     name: str

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from triagebook.errors import InvalidEditError
 from triagebook.findings import Edit, Field, Plain
@@ -13,16 +14,14 @@ Data: TypeAlias = str | dict[str, "Data"] | list["Data"]  # plain data that can 
 Way: TypeAlias = tuple[str | int, ...]  # like a field, but every step of it exists as it is written
 
 
-@dataclass(frozen=True, slots=True)
-class Put:
+class Put(Struct, frozen=True):
     """The value at a place becomes another."""
 
     way: Way
     value: Data
 
 
-@dataclass(frozen=True, slots=True)
-class Add:
+class Add(Struct, frozen=True):
     """The list or mapping at a place gets one more entry, at its end."""
 
     way: Way
@@ -30,16 +29,14 @@ class Add:
     value: Data
 
 
-@dataclass(frozen=True, slots=True)
-class Wrap:
+class Wrap(Struct, frozen=True):
     """The value that stands alone at a place becomes the first of a list of two."""
 
     way: Way
     value: Data
 
 
-@dataclass(frozen=True, slots=True)
-class Drop:
+class Drop(Struct, frozen=True):
     """The entry at a place goes."""
 
     way: Way

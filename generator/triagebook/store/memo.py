@@ -12,13 +12,13 @@ import re
 import stat
 import sys
 from contextlib import suppress
-from dataclasses import dataclass
 from hashlib import sha256
 from importlib.metadata import PackageNotFoundError, requires, version
 from pathlib import Path
 from secrets import token_hex
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from msgspec import Struct
 from platformdirs import user_cache_path
 
 if TYPE_CHECKING:
@@ -64,8 +64,7 @@ def digest(plain: Json) -> str:
 # ── what an answer rests on ──────────────────────────────────────────────────────────────────────────
 
 
-@dataclass(frozen=True, slots=True)
-class _Look:
+class _Look(Struct, frozen=True):
     """A book's folder as it was found: what its records hold, and what the file system says of them."""
 
     content: str

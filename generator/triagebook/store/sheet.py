@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from .emit import Writer
@@ -11,8 +12,7 @@ if TYPE_CHECKING:
     from .yaml import Node
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """A value, and the collection it stands in."""
 
     parent: Node
@@ -28,8 +28,7 @@ class Place:
         return self.parent.keys[str(self.key)] if self.parent.keys is not None else None
 
 
-@dataclass(frozen=True, slots=True)
-class Sheet:
+class Sheet(Struct, frozen=True):
     """A text as it is before a change, and the writer for what is new."""
 
     text: str

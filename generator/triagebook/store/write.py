@@ -9,12 +9,12 @@ import stat
 import tempfile
 import time
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from secrets import token_hex
 from typing import TYPE_CHECKING
 
 from filelock import FileLock, Timeout
+from msgspec import Struct
 
 from triagebook.errors import BusyError, InvalidEditError, TakenError, TriagebookError
 
@@ -113,8 +113,7 @@ def _lock_file(root: Path) -> Path:
 # ── several files at once ────────────────────────────────────────────────────────────────────────────
 
 
-@dataclass(frozen=True, slots=True)
-class _Draft:
+class _Draft(Struct, frozen=True):
     """A file as it was read, and as it shall be."""
 
     name: str

@@ -8,10 +8,10 @@ Of most files nobody asks where anything stands in them: these are read without 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
 import yaml
+from msgspec import Struct, field
 
 from triagebook.findings import Field, Plain
 
@@ -24,8 +24,7 @@ MAX_DEPTH = 32
 _loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
-@dataclass(slots=True)
-class Node:
+class Node(Struct):
     """A value, with where it stands: a scalar, a list of `items`, or a mapping of `keys` to `values`."""
 
     text: str  # of the whole document
