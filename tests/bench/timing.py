@@ -15,7 +15,8 @@ from pathlib import Path
 UNFINISHED = "did not end within"
 
 LAUNCHER = Path(__file__).with_name("launch.py")
-_LOOK_EVERY = 0.2  # seconds: often enough for what runs long, and seldom enough to cost nothing
+_LOOK_EVERY = 0.2  # seconds
+_AT_MOST = 0.02  # of the time goes into looking: at much memory that takes a while
 
 
 class FailedError(Exception):
@@ -69,10 +70,13 @@ class _Watch(threading.Thread):
 
     def run(self) -> None:
         end = time.monotonic() + self._limit
-        while not self._over.wait(_LOOK_EVERY):
+        took = 0.0
+        while not self._over.wait(max(_LOOK_EVERY, took / _AT_MOST)):
+            began = time.monotonic()
             family = list(_started_by(self._pid))
             if len(family) > 1:
                 self.together = max(self.together, sum(map(_memory, family)))
+            took = time.monotonic() - began
             if time.monotonic() > end:
                 self.ended_it = True
                 self.end()
