@@ -64,6 +64,13 @@ class Case:
         case.book = book
         return case
 
+    def rest(self) -> None:
+        """Let go of what its facts and its verdict were computed from: where it is asked for, it is computed again."""
+        self._failed_before.clear()
+        self._same_product.clear()
+        for name in _STEPS.intersection(vars(self)):
+            delattr(self, name)
+
     @property
     def issue(self) -> Issue:
         return self.entry.issue
@@ -239,3 +246,7 @@ class Case:
     @cached_property
     def verdict(self) -> Verdict:
         return verdict_of(self)
+
+
+_RESULTS = {"criteria", "claims", "verdict"}
+_STEPS = {name for name, value in vars(Case).items() if isinstance(value, cached_property)} - _RESULTS

@@ -55,6 +55,8 @@ class Press(Struct, frozen=True, dict=True):
         sheets: dict[str, Case | Page | Asset] = {f"/{path}": made for path, made in self.files.of_book.items()}
         sheets = {**self.files.shelf.cases, **sheets}  # no issue is called `/...`
         new = {name: sheet for name, sheet in sheets.items() if not (kept and kept.take(name))}
+        for case in self.files.shelf.cases.values():
+            case.rest()  # else each process comes to own a copy
         done = (map if self.is_watched else partial(spread, most=MOST))(self._print, list(new.values()))
         for number, (name, printed) in enumerate(zip(new, done, strict=True), start=len(sheets) - len(new) + 1):
             for record in printed.said:
@@ -88,6 +90,8 @@ class Press(Struct, frozen=True, dict=True):
                     continue
                 at.append(file.dest_uri)
                 self.print(file)
+        if isinstance(sheet, Case):
+            sheet.rest()
         return Printed(at, said, files.shelf.lookups.taken())
 
     def print(self, file: MadeFile) -> None:
