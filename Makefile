@@ -27,7 +27,7 @@ browser:  ## install Chromium for the browser tests, if it is missing and may be
 mutation: $(READY)  ## measure the check: single corruptions of a clean book, found or not
 	$(BIN)/python -m tests.mutation
 
-bench: $(READY)  ## time everything beside other tools, into site/speed; SIZES=100,1000,10000 takes hours
+bench: $(READY)  ## time everything beside other tools, into site/speed, in an hour or two; less with SIZES=100,1000
 	$(BIN)/python -m tests.bench $(if $(SIZES),--sizes $(SIZES))
 
 format: $(READY)  ## put the code into its one form

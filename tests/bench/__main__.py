@@ -42,7 +42,9 @@ def _longest(_: click.Context, __: click.Parameter, values: Sequence[str]) -> di
 
 
 @click.command()
-@click.option("--sizes", default="100,1000", show_default=True, callback=_sizes, help="How many issues the books have.")
+@click.option(
+    "--sizes", default="100,1000,10000", show_default=True, callback=_sizes, help="How many issues the books have."
+)
 @click.option("--runs", type=click.IntRange(min=1), default=5, show_default=True, help="Of each measure, at most.")
 @click.option("--enough", default=10.0, show_default=True, help="Seconds after which a measure is not run again.")
 @click.option(

@@ -7,12 +7,11 @@
 from __future__ import annotations
 
 import sys
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
+from pathlib import Path
 
 from playwright.sync_api import Page
 from tests.browser.chromium import MISSING, chromium, opened
+from tests.browser.server import address_of
 
 _ONCE_DRAWN = """
   const began = performance.now();
@@ -58,20 +57,13 @@ def search(page: Page, site: str, issue: str) -> float:
 WAITS = {"table": table, "filter": filtered, "search": search}
 
 
-class _Quiet(SimpleHTTPRequestHandler):
-    def log_message(self, *_: object) -> None:
-        pass
-
-
 def main(what: str, folder: str, issue: str) -> None:
     path = chromium()
     if path is None:
         sys.exit(MISSING)
-    with ThreadingHTTPServer(("127.0.0.1", 0), partial(_Quiet, directory=folder)) as server, opened(path) as browser:
-        Thread(target=server.serve_forever, daemon=True).start()
+    with address_of(Path(folder)) as site, opened(path) as browser:
         page = browser.new_page(viewport={"width": 1440, "height": 900})
-        print(WAITS[what](page, f"http://127.0.0.1:{server.server_port}", issue) / 1000)  # noqa: T201
-        server.shutdown()
+        print(WAITS[what](page, site, issue) / 1000)  # noqa: T201
 
 
 if __name__ == "__main__":

@@ -22,9 +22,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Thread
 
 import pytest
 import yaml
@@ -32,17 +30,13 @@ from playwright.sync_api import Browser, ConsoleMessage, Dialog, Page, Request, 
 from tests.bench import make_book
 
 from .chromium import MISSING, chromium, opened
+from .server import address_of
 from .sites import ROOT, Site, as_init_makes_it, build, like_this_repository
 
 LEFT = "net::ERR_ABORTED"  # the page was left, or the answer is a download
 
 
 # ── sites ────────────────────────────────────────────────────────────────────────────────────────────
-
-
-class Quiet(SimpleHTTPRequestHandler):
-    def log_message(self, *_: object) -> None:
-        pass
 
 
 @dataclass(frozen=True)
@@ -67,12 +61,8 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     base = tmp_path_factory.getbasetemp()
     shared = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "sites"
     shared.mkdir(exist_ok=True)
-    with ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(shared))) as server:
-        thread = Thread(target=server.serve_forever, daemon=True)
-        thread.start()
-        yield Served(shared, f"http://127.0.0.1:{server.server_port}")
-        server.shutdown()
-        thread.join()
+    with address_of(shared) as url:
+        yield Served(shared, url)
 
 
 @pytest.fixture(scope="session")

@@ -11,9 +11,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Literal
 
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
-from .chromium import chromium
+from .chromium import MISSING, chromium, opened
 from .sites import ROOT
 
 PICTURES = ROOT / "site" / "pictures"
@@ -26,13 +26,14 @@ SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 
 
 def main() -> None:
+    path = chromium()
+    if path is None:
+        sys.exit(MISSING)
     PICTURES.mkdir(exist_ok=True)
-    with TemporaryDirectory() as folder, sync_playwright() as playwright:
+    with TemporaryDirectory() as folder, opened(path) as browser:
         subprocess.run([sys.executable, "-m", "mkdocs", "build", "--quiet", "--site-dir", folder], cwd=ROOT, check=True)
-        browser = playwright.chromium.launch(executable_path=chromium())
         for scheme in SCHEMES:
             take(browser, Path(folder), scheme)
-        browser.close()
 
 
 def take(browser: Browser, site: Path, scheme: Literal["light", "dark"]) -> None:
