@@ -59,7 +59,7 @@ class Verdict:
     def says(self) -> str:
         if not self.measured:
             return "not measured"
-        return "met" if self.met else f"missed by {self.short_by:,.1f} x"
+        return "met" if self.met else f"missed by {self.short_by:,.1f}\N{NO-BREAK SPACE}x"
 
 
 def _seconds(what: str) -> Callable[[Results, int], float | None]:

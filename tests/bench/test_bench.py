@@ -192,7 +192,7 @@ def test_a_target_says_whether_it_is_met_and_by_how_much_it_is_missed() -> None:
     assert growth.value == pytest.approx(1.2)
     assert said["A warm check"] == "not measured"
     slower = Results(RESULTS.about, [replace(each, seconds=25.0) for each in RESULTS.figures if each.issues == 1000])
-    assert TARGETS[2].verdict(slower).says == "missed by 15.0 x"
+    assert TARGETS[2].verdict(slower).says == "missed by 15.0\N{NO-BREAK SPACE}x"
 
 
 def test_the_page_shows_what_was_measured_and_what_was_not(tmp_path: Path) -> None:
