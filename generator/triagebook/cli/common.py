@@ -123,12 +123,11 @@ def pick(loaded: Loaded, issue_ids: Sequence[str]) -> list[Entry]:
     return [loaded.book.issues[issue_id] for issue_id in issue_ids]
 
 
-def locations_of(loaded: Loaded, entry: Entry) -> str:
-    """The file of an issue's locations. What is there and can't be read can't be held against anything."""
+def refuse_unread_locations(loaded: Loaded, entry: Entry) -> None:
+    """What is on record and can't be read, nothing can be held against."""
     file = f"{entry.id}/affected.yaml"
     if file in loaded.book.unread:
         raise TriagebookError(f"{(loaded.root / file).as_posix()} can't be read", f"see: triagebook check {entry.id}")
-    return file
 
 
 def refuse_unknown(root: Path, issue_ids: Iterable[str]) -> None:

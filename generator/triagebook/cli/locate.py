@@ -17,7 +17,7 @@ from triagebook.store.emit import Layout, Writer
 from triagebook.store.meaning import thaw
 from triagebook.store.write import create, edit
 
-from .common import locations_of
+from .common import refuse_unread_locations
 
 if TYPE_CHECKING:
     from triagebook.book import Entry
@@ -45,7 +45,8 @@ class Told(Struct):
 
 def locate(loaded: Loaded, entry: Entry, log: Log, finds: Finds, *, dry_run: bool) -> Told:
     """Write the lines that are not on record yet."""
-    told = Told(locations_of(loaded, entry))
+    refuse_unread_locations(loaded, entry)
+    told = Told(f"{entry.id}/affected.yaml")
     hits = _wanted(log, finds.rules)
     told.notes += _notes(log)
     source = _source(loaded, entry, log, finds.commit)

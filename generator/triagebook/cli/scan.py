@@ -39,13 +39,13 @@ from .common import (
     complete_issue,
     examples,
     format_option,
-    locations_of,
     on_terminal,
     open_book,
     open_issue,
     pick,
     print_json,
     print_utf8,
+    refuse_unread_locations,
 )
 from .findings import lines_in
 from .main import FINDINGS
@@ -106,7 +106,7 @@ def command(
     if len(issue_ids) != 1:
         raise click.UsageError("name one issue to search for; --check takes several, or none for all")
     loaded, entry = open_issue(book, issue_ids[0])
-    locations_of(loaded, entry)
+    refuse_unread_locations(loaded, entry)
     outcome = _look(loaded, entry, folder)
     notes = _notes(outcome)
     written = False if dry_run else _write(loaded, outcome, before[0])
@@ -266,7 +266,7 @@ def _check(loaded: Loaded, named: Sequence[Entry], folder: Path | None) -> list[
     """What the rules say of the drift. Where no code is at hand, an issue that was named is an error, others a note."""
     entries = named or list(loaded.book.issues.values())
     for entry in named:
-        locations_of(loaded, entry)
+        refuse_unread_locations(loaded, entry)
     drifts = drifts_of(loaded.book, loaded.root, entries, folder, _track)
     for issue_id, error in drifts.out_of_reach.items():
         if named or len(drifts.out_of_reach) == len(entries):

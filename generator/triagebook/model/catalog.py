@@ -143,7 +143,9 @@ class Catalog(Record):
         "People, teams and named assistants", {"backend": {"title": "Backend", "kind": "team"}}
     )
     tracker: Tracker = optional(
-        "How `triagebook import` reads labels and logins", {"labels": {"bug": {"severity": "high"}}}, Tracker()
+        "How `triagebook import` reads labels and logins",
+        {"labels": {"bug": {"severity": "high"}}},
+        Tracker.model_construct(),
     )
     rules: Keyed[Level] = keyed(
         "How much the findings of a rule matter, by its code: `error`, `warning`, `note` or `off`",

@@ -225,7 +225,7 @@ class Issue(Work):
     introduced: Introduced | None = optional("Where the defect came from", "5222b25608c3")
     relations: Many[Relation] = several("Ties to other issues", [{"to": "1184", "kind": "same-cause"}])
     environments: Environments = optional(
-        "Where it was seen, where it must be proven", {"seen": ["staging"]}, Environments()
+        "Where it was seen, where it must be proven", {"seen": ["staging"]}, Environments.model_construct()
     )
 
     symptoms: Many[Symptom] = several("How it shows", ["TypeError: object X can't be used in 'await' expression"])
