@@ -167,3 +167,13 @@ def test_nothing_is_written(form: str, run: Run, book: Path) -> None:
     assert content(book.parent) == before
     assert first == second
     assert first.code == 1
+
+
+@pytest.mark.parametrize("command", ["check", "fix", "report"])
+def test_a_folder_that_only_lacks_its_record_is_known(command: str, run: Run, book: Path) -> None:
+    """What is wrong with it can be asked for; nothing says that there is no such issue."""
+    (book / "77").mkdir()
+    ran = run(command, "77", *(["summary"] if command == "report" else []))
+    assert "there is no issue" not in ran.err
+    if command == "check":
+        assert (ran.code, "`77` has no issue.yaml" in ran.out) == (1, True)

@@ -192,7 +192,7 @@ def _baseline(path: Path) -> Baseline:
 
 def _only(loaded: Loaded, issue_ids: Sequence[str], revision: str | None) -> frozenset[str] | None:
     """The issues to look at; None for all of the book, and the book itself."""
-    refuse_unknown(loaded.root, issue_ids)
+    refuse_unknown(loaded.book, issue_ids)
     named = frozenset(issue_ids) if issue_ids else None
     changed = None if revision is None else _changed(loaded, revision)
     return named & changed if named is not None and changed is not None else named or changed

@@ -19,7 +19,7 @@ from triagebook.store.load import Loaded, load, load_about
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Sequence
 
-    from triagebook.book import Entry
+    from triagebook.book import Book, Entry
 
 F = TypeVar("F", bound="Callable[..., Any]")
 
@@ -115,9 +115,10 @@ def open_issues(folder: Path | None, issue_ids: Sequence[str]) -> tuple[Loaded, 
 
 def pick(loaded: Loaded, issue_ids: Sequence[str]) -> list[Entry]:
     """The issues that a person named; one that can't be read is refused, as is one that is not there."""
-    refuse_unknown(loaded.root, issue_ids)
     for issue_id in issue_ids:
         if issue_id not in loaded.book.issues:
+            if issue_id not in loaded.book.names("issue"):
+                raise _no_issue(issue_id, issues_in(loaded.root))
             what = f"the record of issue `{issue_id}` can't be read"
             raise TriagebookError(what, f"see: triagebook check {issue_id}")
     return [loaded.book.issues[issue_id] for issue_id in issue_ids]
@@ -130,11 +131,16 @@ def refuse_unread_locations(loaded: Loaded, entry: Entry) -> None:
         raise TriagebookError(f"{(loaded.root / file).as_posix()} can't be read", f"see: triagebook check {entry.id}")
 
 
-def refuse_unknown(root: Path, issue_ids: Iterable[str]) -> None:
-    known = set(issues_in(root))
+def refuse_unknown(book: Book, issue_ids: Iterable[str]) -> None:
+    """Of a whole book: also an issue that can't be read is known, and may be asked about."""
+    known = book.names("issue")
     for issue_id in issue_ids:
         if issue_id not in known:
-            raise unknown("issue", issue_id, known, "see: triagebook list")
+            raise _no_issue(issue_id, known)
+
+
+def _no_issue(issue_id: str, known: Collection[str]) -> TriagebookError:
+    return unknown("issue", issue_id, known, "see: triagebook list")
 
 
 def _noted(loaded: Loaded) -> Loaded:

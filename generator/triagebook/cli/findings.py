@@ -6,7 +6,8 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from msgspec import Struct, to_builtins
+from msgspec import Struct
+from msgspec.json import decode, encode
 
 from triagebook.book import natural
 from triagebook.facts.source_state import UNKNOWN, Sources
@@ -51,7 +52,7 @@ class Checked(Struct, frozen=True):
 def last_or(check: Callable[[], Checked], root: Path, day: date, choice: Choice) -> Checked:
     """What the last check of the whole book found, where it would find the same again."""
     question = ["check", day.isoformat(), choice.select, choice.ignore]
-    return Checked(**_read(remembered(root, question, lambda: to_builtins(check(), enc_hook=str))))
+    return Checked(**_read(remembered(root, question, lambda: decode(encode(check(), enc_hook=str)))))
 
 
 def _read(plain: dict[str, Any]) -> dict[str, Any]:

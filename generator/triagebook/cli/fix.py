@@ -48,7 +48,6 @@ def command(ctx: click.Context, issue_ids: tuple[str, ...], yes: bool, dry_run: 
     touched.
     """
     root = book_root(book)
-    refuse_unknown(root, issue_ids)
     mending = plan(root, lambda loaded: _findings_of(loaded, issue_ids))
     if not mending.edits:
         click.echo(f"nothing to mend{_left(mending)}")
@@ -65,6 +64,7 @@ def command(ctx: click.Context, issue_ids: tuple[str, ...], yes: bool, dry_run: 
 
 
 def _findings_of(loaded: Loaded, issue_ids: tuple[str, ...]) -> list[Finding]:
+    refuse_unknown(loaded.book, issue_ids)
     found = all_findings(loaded)
     return [finding for finding in found if finding.file.partition("/")[0] in issue_ids] if issue_ids else found
 

@@ -37,5 +37,5 @@ def book_above(start: Path) -> Path:
 
 
 def issues_in(root: Path) -> list[str]:
-    """The ids of a book's issues, those included that can't be read."""
-    return [path.parent.name for path in root.glob(f"*/{ISSUE}")]
+    """The ids of a book's issues, as its folders tell: no record is read."""
+    return [path.parent.name for path in root.glob(f"[!.]*/{ISSUE}") if path.parent.name != "patterns"]
