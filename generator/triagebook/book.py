@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct, field
 
-from .model.affected import Affected
+from .model.affected import Affected, Location
 from .model.catalog import Catalog
 from .model.defect import Relation
 from .model.evidence import Evidence
@@ -138,6 +138,10 @@ class Book(Struct, frozen=True, dict=True):
             if fits(path, category.paths):
                 return name
         return None
+
+    def category_of(self, location: Location) -> str:
+        """The kind of a location's file: the recorded one, or by the catalog's rules; empty where no rule fits."""
+        return str(location.category or self.file_category(location.at.path) or "")
 
 
 def _names_in(folder: str, files: Iterable[str]) -> list[str]:

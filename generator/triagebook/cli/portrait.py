@@ -127,7 +127,7 @@ def _affected(case: Case) -> Iterator[str]:
     if affected is None:
         return
     yield f"{_extent(case)}, at {affected.source.commit[:12]} of {affected.source.repository}"
-    named = {location.category or case.book.file_category(location.at.path) or "" for location in affected.locations}
+    named = {case.book.category_of(location) for location in affected.locations}
     known = [*case.book.catalog.file_categories, ""]
     kinds = sorted(named, key=lambda kind: (known.index(kind) if kind in known else len(known), kind))
     width = max((len(kind or _OTHER) for kind in kinds), default=0)

@@ -27,11 +27,10 @@ def _locations(
 ) -> Iterator[tuple[int, Location]]:
     affected = case.entry.affected
     for index, location in enumerate(affected.locations if affected else ()):
-        own = str(location.category or case.book.file_category(location.at.path) or "")
         if (
-            category in {None, own}
-            and state in {None, location.state.value}
+            state in {None, location.state.value}
             and priority in {None, str(location.priority)}
+            and (category is None or category == case.book.category_of(location))
         ):
             yield index, location
 

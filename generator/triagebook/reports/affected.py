@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from msgspec import Struct
+from msgspec.structs import asdict
 
 from triagebook.model.affected import Affected, Location, LocationState
 from triagebook.model.base import Commit, Path, Prose
@@ -55,8 +56,8 @@ class GroupRow(Struct, frozen=True):
     locations: Figure | None
 
 
-class AffectedView(Struct, frozen=True):
-    """All affected files."""
+class Extent(Struct, frozen=True):
+    """How much of the code is affected."""
 
     record: Affected
     repository: RepositoryRef
@@ -65,6 +66,11 @@ class AffectedView(Struct, frozen=True):
     files: Figure | None
     locations: Figure | None
     open: Figure | None
+
+
+class AffectedView(Extent, frozen=True):
+    """All affected files."""
+
     kinds: tuple[KindRow, ...]
     groups: tuple[GroupRow, ...]
     detector: Detector | None
@@ -75,20 +81,28 @@ class AffectedView(Struct, frozen=True):
         return len(self.record.locations) <= _FEW
 
 
-def affected_view(ground: Ground) -> AffectedView | None:
-    affected = ground.entry.affected
+def extent(ground: Ground) -> Extent | None:
+    affected, figures = ground.entry.affected, ground.figures
     if affected is None:
         return None
-    figures, scanned = ground.figures, is_scanned(affected)
-    return AffectedView(
+    return Extent(
         record=affected,
         repository=affected.source.repository,
         commit=affected.source.commit,
-        scanned=scanned,
+        scanned=is_scanned(affected),
         files=figures.known("affected.files"),
         locations=figures.known("affected.locations"),
         open=figures.known("affected.locations", state="open"),
-        kinds=tuple(_kinds(ground, affected, scanned=scanned)),
+    )
+
+
+def affected_view(ground: Ground) -> AffectedView | None:
+    affected, known = ground.entry.affected, extent(ground)
+    if affected is None or known is None:
+        return None
+    return AffectedView(
+        **asdict(known),
+        kinds=tuple(_kinds(ground, affected, scanned=known.scanned)),
         groups=tuple(_groups(ground, affected)),
         detector=detector(ground),
     )
@@ -112,8 +126,7 @@ def detector(ground: Ground) -> Detector | None:
 def _kinds(ground: Ground, affected: Affected, *, scanned: bool) -> Iterable[KindRow]:
     by_kind: dict[str, list[Location]] = {name: [] for name in ground.book.catalog.file_categories}
     for location in affected.locations:
-        kind = location.category or ground.book.file_category(location.at.path) or ""
-        by_kind.setdefault(str(kind), []).append(location)
+        by_kind.setdefault(ground.book.category_of(location), []).append(location)
     for kind, locations in by_kind.items():
         if locations:
             only = {"category": kind} if kind else {}

@@ -12,7 +12,7 @@ from triagebook.model.defect import Impact, Symptom
 from triagebook.model.issue import Document
 from triagebook.model.work import Trouble
 
-from .affected import AffectedView, affected_view
+from .affected import Extent, extent
 from .contradictions import Contradictions, contradictions_of
 from .criteria import CriterionRow, criteria
 from .figures import Figure
@@ -52,7 +52,7 @@ class ExecutionPlan(Struct, frozen=True):
     symptoms: tuple[Symptom, ...]
     impact: Impact | None
     revenue: Figure | None
-    affected: AffectedView | None
+    affected: Extent | None
     planned: Figure | None
     time: Figure | None
     needs: tuple[Need, ...]
@@ -83,7 +83,7 @@ def view(ground: Ground) -> ExecutionPlan:
         symptoms=issue.symptoms,
         impact=ground.impact,
         revenue=figures.known("impact.revenue"),
-        affected=affected_view(ground),
+        affected=extent(ground),
         planned=figures.some("tests.planned"),
         time=figures.some("plan.time"),
         needs=_needs(tests),

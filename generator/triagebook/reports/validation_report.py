@@ -15,7 +15,7 @@ from triagebook.model.evidence import Evidence, MeasuredValue, Observation, Test
 from triagebook.model.issue import Document, Fix, Lesson
 from triagebook.model.work import Watch
 
-from .affected import AffectedView, affected_view
+from .affected import Extent, extent
 from .contradictions import ClaimRow, Contradictions, all_contradictions, other_claims
 from .criteria import CriterionRow, criteria, metrics
 from .figures import Figure
@@ -67,7 +67,7 @@ class ValidationReport(Struct, frozen=True):
     metrics: tuple[CriterionRow, ...]
     promises: Mapping[str, Promise]
     fix: Fix | None
-    affected: AffectedView | None
+    affected: Extent | None
     deployments: tuple[DeploymentRow, ...]
     evidence: tuple[SeenRow, ...]
     contradictions: Contradictions
@@ -106,7 +106,7 @@ def view(ground: Ground) -> ValidationReport:
         metrics=metrics(ground),
         promises=issue.promises,
         fix=ground.fix,
-        affected=affected_view(ground),
+        affected=extent(ground),
         deployments=tuple(row for row in deployments(ground) if row.deployment.attempts),
         evidence=_evidence(ground),
         contradictions=all_contradictions(ground),

@@ -60,8 +60,7 @@ def affected_view(book: Book, affected: Affected, see: See) -> AffectedView:
     see = see.at(affected.source)
     kinds: dict[str, list[Location]] = {name: [] for name in book.catalog.file_categories}
     for location in affected.locations:
-        kind = location.category or book.file_category(location.at.path) or ""
-        kinds.setdefault(kind, []).append(location)
+        kinds.setdefault(book.category_of(location), []).append(location)
     return AffectedView(
         see=see,
         record=affected,
