@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 
 class TriagebookError(Exception):
     """What could not be done, and what the person at the keyboard can do about it."""
@@ -26,3 +28,13 @@ class BusyError(TriagebookError):
 
 class TakenError(TriagebookError):
     """A new file can't have its name: it is taken."""
+
+
+def nearest(name: str, known: Iterable[str]) -> str | None:
+    """The known name that was most likely meant by one that nobody knows."""
+    from difflib import get_close_matches  # noqa: PLC0415  (only who errs waits for it)
+
+    by_form = {each.lower(): each for each in sorted(known)}
+    close = get_close_matches(name.lower(), by_form, n=1)
+    partly = [form for form in by_form if name.lower() in form] if len(name) > 2 else []
+    return next((by_form[form] for form in [*close, *partly]), None)

@@ -43,6 +43,8 @@ def _spans(text: str) -> Iterator[tuple[str, bool]]:
 
 def code_spans(text: str) -> Iterator[tuple[int, int, int]]:
     """Start, end and number of backticks of each code span; quick however many backticks find no partner."""
+    if "`" not in text:  # most have none
+        return
     runs = [found.span() for found in re.finditer("`+", text)]
     by_length: dict[int, list[int]] = {}
     for start, end in runs:

@@ -11,6 +11,7 @@ from pydantic.fields import FieldInfo
 
 from triagebook.model.base import Record
 from triagebook.model.issue import Issue
+from triagebook.model.refs import IssueRef
 from triagebook.model.schema import KINDS
 from triagebook.model.suites import Expectation
 
@@ -28,12 +29,16 @@ def records(annotation: Any, seen: set[type[Record]]) -> Iterator[type[Record]]:
             yield from records(part, seen)
 
 
-def fields() -> list[Any]:
+def every_record() -> list[type[Record]]:
     seen: set[type[Record]] = set()
-    found = [record for kind in KINDS.values() for record in records(kind, seen) if record is not Expectation]
+    return [record for kind in KINDS.values() for record in records(kind, seen)]
+
+
+def fields() -> list[Any]:
     return [
         pytest.param(field, id=f"{record.__name__}.{name}")
-        for record in found
+        for record in every_record()
+        if record is not Expectation
         for name, field in record.model_fields.items()
     ]
 
@@ -64,6 +69,28 @@ def test_a_description_is_one_short_phrase(field: FieldInfo) -> None:
     assert field.description
     assert len(field.description) <= 100
     assert not field.description.endswith(".")
+
+
+def parts(annotation: Any) -> Iterator[Any]:
+    yield annotation
+    for part in get_args(annotation):
+        yield from parts(part)
+
+
+def test_an_issue_tells_which_others_it_names() -> None:
+    naming = {
+        f"{record.__name__}.{name}"
+        for record in every_record()
+        for name, field in record.model_fields.items()
+        if IssueRef in parts(field.annotation)
+    }
+    assert naming == {"Relation.to", "Noticed.issue", "Closed.into"}  # each is told of:
+    issue = Issue.model_validate(
+        {"title": "a", "severity": "low", "opened": "2025-01-01", "summary": "b"}
+        | {"relations": [{"to": "1", "kind": "blocks"}], "noticed": ["c", {"what": "d", "issue": "2"}]}
+        | {"closed": {"on": "2025-01-02", "as": "split", "into": ["3", "4"]}}
+    )
+    assert list(issue.others()) == ["1", "2", "3", "4"]
 
 
 def test_records_are_read_only() -> None:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import json
 import sys
-from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from triagebook.book import natural
-from triagebook.errors import TriagebookError
+from triagebook.errors import TriagebookError, nearest
 from triagebook.output.words import counted, on_one_line
 from triagebook.store.find import book_above, book_at, issues_in
 from triagebook.store.load import Loaded, load, load_about
@@ -160,14 +159,6 @@ def unknown(kind: str, name: str, known: Collection[str], elsewise: str) -> Tria
 def misspelt(what: str, name: str, known: Collection[str], elsewise: str) -> TriagebookError:
     near = nearest(name, known)
     return TriagebookError(what, f"did you mean `{near}`? If not, {elsewise}" if near else elsewise)
-
-
-def nearest(name: str, known: Collection[str]) -> str | None:
-    """The known name that was most likely meant."""
-    by_form = {each.lower(): each for each in sorted(known)}
-    close = get_close_matches(name.lower(), by_form, n=1)
-    partly = [each for each in by_form if name.lower() in each] if len(name) > 2 else []
-    return next((by_form[form] for form in [*close, *partly]), None)
 
 
 def print_json(document: object) -> None:

@@ -19,7 +19,7 @@ from triagebook.model.values import FactRef, Quantity, number
 from triagebook.output.words import counted, on_one_line
 from triagebook.recording.sight import source_of, sources_of
 
-from .common import book_option, complete_issue, examples, format_option, nearest, open_book, open_issue, print_json
+from .common import book_option, complete_issue, examples, format_option, misspelt, open_book, open_issue, print_json
 from .sight import in_option
 
 if TYPE_CHECKING:
@@ -96,10 +96,8 @@ def _named(knows: Knows, issue_id: str | None, name: str) -> Fact:
         what = on_one_line(str(error)).partition(": ")[0]
         raise TriagebookError(what, f"write it as `tests.pass_rate phase=after`; {see}") from None
     if ref.name not in knows.fact_names:
-        near = nearest(ref.name, knows.fact_names)
         of = f"issue {issue_id}" if issue_id else "the whole book"
-        do = f"did you mean `{near}`? If not, {see}" if near else see
-        raise TriagebookError(f"there is no fact `{on_one_line(ref.name)}` of {of}", do)
+        raise misspelt(f"there is no fact `{on_one_line(ref.name)}` of {of}", ref.name, knows.fact_names, see)
     try:
         return knows.fact(ref)
     except UnknownFactError as error:

@@ -1,5 +1,6 @@
 """An issue: a defect, what it harms, why it happens, how it is fixed, how that is proven, who owns the next step."""
 
+from collections.abc import Iterator
 from enum import StrEnum
 from typing import Self
 
@@ -257,3 +258,9 @@ class Issue(Work):
         "Findings accepted for a time",
         [{"rule": "TB412", "who": "backend", "why": "Staging is rebuilt", "until": "2025-12-31"}],
     )
+
+    def others(self) -> Iterator[IssueRef]:
+        """The issues that it names."""
+        yield from (relation.to for relation in self.relations)
+        yield from (noticed.issue for noticed in self.noticed if noticed.issue)
+        yield from self.closed.into if self.closed else ()

@@ -142,12 +142,9 @@ def _width(text: str) -> int:
     return int(wcswidth(text))
 
 
-_OPENERS = "#>-*+=|:["  # what else than a paragraph begins with one of these, or with a digit
-_LINE_STARTS = (
-    (re.compile(r"(?=#{1,6}(?: |\t|$))"), "\\"),
-    (re.compile(r"(?=>)"), "\\"),
-    (re.compile(r"(?=[-*+](?: |\t|$))"), "\\"),
-)
+_OPENER = re.compile(r"#{1,6}(?=[ \t]|$)|>|[-*+](?=[ \t]|$)")
+_NUMBER = re.compile(r"^(\d+)([.)])(?=[ \t]|$)")
+_BOX = re.compile(r"^\[([ xX])\]")
 
 
 def _paragraph(text: str, *, boxed: bool = False) -> str:
@@ -161,17 +158,19 @@ def _paragraph(text: str, *, boxed: bool = False) -> str:
 
 def _line(line: str) -> str:
     line = line.strip()
-    if line[:1] not in _OPENERS and not line[:1].isdecimal():
-        return line
-    for start, escape in _LINE_STARTS:
-        if start.match(line):
-            line = escape + line
-    line = re.sub(r"^(\d+)([.)])(?=[ \t]|$)", r"\1\\\2", line)
+    first = line[:1]
+    if first.isdecimal():
+        return _NUMBER.sub(r"\1\\\2", line)
+    if first == "[":
+        return _BOX.sub(r"\\[\1\\]", line)
+    if first in "#>-*+" and _OPENER.match(line):
+        return f"\\{line}"
+    return _rule_escaped(line) if first in "-=|:" else line
+
+
+def _rule_escaped(line: str) -> str:
+    """A line of dashes, or of what underlines a heading or the head of a table, as words."""
     tight = re.sub(r"[ \t]", "", line)
-    if (len(tight) >= 3 and set(tight) <= {"-"}) or set(line.strip(" \t")) == {"-"}:
-        line = line.replace("-", "\\-", 1)
-    elif set(line) == {"="}:
-        line = line.replace("=", "\\=", 1)
-    if line and set(line) <= set("|-: "):
-        line = line.replace("-", "\\-", 1)
-    return re.sub(r"^\[([ xX])\]", r"\\[\1\\]", line)
+    if (len(tight) >= 3 and set(tight) <= {"-"}) or set(line) <= set("|-: "):
+        return line.replace("-", "\\-", 1)
+    return line.replace("=", "\\=", 1) if set(line) == {"="} else line

@@ -23,7 +23,6 @@ _ADDRESS = re.compile(
 )
 _WITH_TILDES = re.compile(f"{_ADDRESS.pattern}|~+", re.IGNORECASE)
 _CODED = re.compile(f"<code>({_WITH_TILDES.pattern})</code>", re.IGNORECASE)
-_MAY_HOLD_CODE = re.compile(r"[@~]|://|www\.|mailto:|xmpp:", re.IGNORECASE)
 _BLANKS = re.compile(r"[ \t]{2,}")
 
 
@@ -114,10 +113,15 @@ def _trimmed(children: Sequence[Child]) -> list[Child]:
 
 def _apart(children: Sequence[Child]) -> Iterator[Child]:
     """Words, with what other parsers would read something into as code: addresses, names to call, lone tildes."""
-    tildes = sum(child.count("~") for child in children if isinstance(child, str)) > 1
     for child in children:
         if isinstance(child, str):
-            yield from _pieces(_BLANKS.sub(" ", child), _WITH_TILDES if tildes else _ADDRESS)
+            text = _BLANKS.sub(" ", child) if "  " in child or "\t" in child else child
+            if "~" in text and sum(each.count("~") for each in children if isinstance(each, str)) > 1:
+                yield from _pieces(text, _WITH_TILDES)
+            elif _may_hold_address(text):
+                yield from _pieces(text, _ADDRESS)
+            elif text:
+                yield text
         else:
             if child.tag in {"em", "strong", "del"}:
                 child.children = list(_apart(child.children))
@@ -126,9 +130,17 @@ def _apart(children: Sequence[Child]) -> Iterator[Child]:
             yield child
 
 
+def _may_hold_address(text: str) -> bool:
+    """What can be told at once of most words; to search them for an address takes longer."""
+    if "@" in text or "://" in text:
+        return True
+    text = text.lower()
+    return "www." in text or "mailto:" in text or "xmpp:" in text
+
+
 def _pieces(text: str, code: re.Pattern[str]) -> Iterator[Child]:
     at = 0
-    for found in code.finditer(text) if _MAY_HOLD_CODE.search(text) else ():
+    for found in code.finditer(text):
         if before := text[at : found.start()]:
             yield before
         yield Node("code", children=[found[0]])

@@ -65,7 +65,9 @@ def _link(node: Node) -> str:
 
 def _text(text: str) -> str:
     """Plain words, with nothing in them that Markdown would read."""
-    text = _BLANKS.sub(" ", text.replace("\t", " ")).replace("\\", "\\\\")
+    text = text.replace("\t", " ").replace("\\", "\\\\")
+    if "  " in text:
+        text = _BLANKS.sub(" ", text)
     if "*" in text:
         text = _STAR.sub(r"\\*", text)
     if "_" in text:

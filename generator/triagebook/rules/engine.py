@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from difflib import get_close_matches
 from operator import methodcaller
 from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
 from msgspec.structs import replace
 
+from triagebook.errors import nearest
 from triagebook.facts.case import Case
 from triagebook.facts.source_state import UNKNOWN, Sources, of_issue
 from triagebook.findings import Finding, Severity
@@ -128,8 +128,8 @@ def _unknown_rules(book: Book, known: Mapping[str, type[Rule]]) -> Iterator[Find
     """The rules that only the catalog knows. No rule can find them: it does not know the others."""
     for code in book.catalog.rules:
         if code not in known:
-            near = get_close_matches(code.upper(), known, n=1)
-            do = f"did you mean `{near[0]}`?" if near else "see: triagebook rules"
+            near = nearest(code, known)
+            do = f"did you mean `{near}`?" if near else "see: triagebook rules"
             yield UnknownReference.finding("catalog.yaml", ("rules", code), f"there is no rule `{code}`", do)
 
 

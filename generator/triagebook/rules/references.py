@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
+from triagebook.errors import nearest
 from triagebook.facts.fact import UnknownFactError
 from triagebook.model.base import Prose, Ref
 from triagebook.model.values import DocRef, FactRef
@@ -177,9 +177,8 @@ def _fields(case: Case) -> set[str]:
 
 
 def _nearest(name: str, names: Collection[str]) -> str:
-    near = get_close_matches(name, list(names), n=1, cutoff=0.5)
-    if near:
-        return f"did you mean `{near[0]}`?"
+    if near := nearest(name, names):
+        return f"did you mean `{near}`?"
     known = ", ".join(f"`{known}`" for known in sorted(names)[:8])
     return f"known are {known}" if known else "none is recorded yet"
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, get_args
 
+from triagebook.errors import nearest
 from triagebook.model.base import Record
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ def worth_saying(errors: list[ErrorDetails]) -> list[ErrorDetails]:
     misspelt = {
         (parent, near)
         for parent, key in unknown
-        for near in get_close_matches(key.lower(), [str(e["loc"][-1]) for e in errors if e["type"] == "missing"])
+        if (near := nearest(key, [str(e["loc"][-1]) for e in errors if e["type"] == "missing"]))
     }
     return [e for e in errors if e["type"] != "missing" or (e["loc"][:-1], str(e["loc"][-1])) not in misspelt]
 
@@ -89,9 +89,8 @@ def _expected(error: ErrorDetails, model: type[Record], way: Field) -> str:
 
 def _nearest(key: str, records: set[type[Record]]) -> str:
     known = _keys(records)
-    near = get_close_matches(key.lower(), sorted(known), n=1, cutoff=0.6)
-    if near:
-        return f"did you mean `{near[0]}`?"
+    if near := nearest(key, known):
+        return f"did you mean `{near}`?"
     return f"remove it, or use one of {', '.join(f'`{name}`' for name in sorted(known))}"
 
 

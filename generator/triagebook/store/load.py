@@ -19,8 +19,6 @@ from triagebook.model.catalog import Catalog
 from triagebook.model.evidence import CommandOutput, Evidence, MeasuredValue, Observation, TestRun
 from triagebook.model.issue import Issue
 from triagebook.model.pattern import Pattern
-from triagebook.model.refs import IssueRef
-from triagebook.model.walk import values
 from triagebook.parallel import spread
 
 from .explain import explain, worth_saying
@@ -73,8 +71,7 @@ def load_about(root: Path, issues: Collection[str]) -> Loaded:
     """
     binder = _Binder(root)
     book = binder.book(folders(root, issues))
-    scalars = (value for entry in book.issues.values() for _, _, value in values(entry.files()))
-    named = {str(value) for value in scalars if isinstance(value, IssueRef)}
+    named = {str(other) for entry in book.issues.values() for other in entry.issue.others()}
     tied = binder.entries(folders_naming(root, issues, named))
     both = dict(sorted({**book.issues, **tied}.items()))
     return binder.loaded(replace(book, issues=both, unread=frozenset(binder.unread)))
