@@ -99,3 +99,11 @@ def test_records_are_read_only() -> None:
         issue.title = "c"  # type: ignore[misc,assignment]
     with pytest.raises(TypeError):
         issue.suites["x"] = None  # type: ignore[index]
+
+
+def test_values_within_a_mapping_are_data_as_they_were_written() -> None:
+    claim = {"says": "49 in all", "from": ["report.md#L90"], "parts": {"unit tests": "28", "share": "95 %"}}
+    issue = Issue.model_validate(
+        {"title": "a", "severity": "low", "opened": "2025-01-01", "summary": "b", "claims": [claim]}
+    )
+    assert issue.model_dump(mode="json", exclude_defaults=True)["claims"] == [claim]

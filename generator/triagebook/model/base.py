@@ -18,8 +18,8 @@ from pydantic import (
     GetCoreSchemaHandler,
     GetJsonSchemaHandler,
     InstanceOf,
-    PlainSerializer,
     WithJsonSchema,
+    WrapSerializer,
     model_validator,
 )
 from pydantic_core import CoreSchema, core_schema
@@ -176,6 +176,7 @@ class Ref(Text):
 class Scalar:
     """A value with parts, written as one scalar. Equal when its parts are; shown as it was written."""
 
+    __slots__ = ()
     pattern: ClassVar[str]
 
     @classmethod
@@ -275,10 +276,9 @@ class _InTheFormOf:
 
 Once = Annotated[T, _Once()]
 Many = Annotated[tuple[T, ...], _OneOrMany()]
-Keyed = Annotated[Mapping[Annotated[str, _InTheFormOf(Id)], T], AfterValidator(MappingProxyType), PlainSerializer(dict)]
-Named = Annotated[
-    Mapping[Annotated[str, _InTheFormOf(Line)], T], AfterValidator(MappingProxyType), PlainSerializer(dict)
-]
+_AS_DICT = WrapSerializer(lambda mapping, dumped: dumped(dict(mapping)))
+Keyed = Annotated[Mapping[Annotated[str, _InTheFormOf(Id)], T], AfterValidator(MappingProxyType), _AS_DICT]
+Named = Annotated[Mapping[Annotated[str, _InTheFormOf(Line)], T], AfterValidator(MappingProxyType), _AS_DICT]
 
 
 # ── how a field is declared ──────────────────────────────────────────────────────────────────────────

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import ClassVar, Self
+
+from msgspec import Struct
 
 from .base import Path, Scalar, Text
 
@@ -47,8 +48,7 @@ def conversion(unit: str, into: str) -> Fraction | None:
     return factor
 
 
-@dataclass(frozen=True, slots=True)
-class Quantity(Scalar):
+class Quantity(Scalar, Struct, frozen=True, eq=False):
     """A number or a range of numbers, with a unit: `95 %`, `at most 2 s`, `5 to 8 min`, `22/23`."""
 
     low: Fraction | None
@@ -56,7 +56,7 @@ class Quantity(Scalar):
     unit: str = ""
     open: bool = False  # `more than` and `less than`: the bound itself is outside
     rough: bool = False  # `about`
-    text: str = field(default="", compare=False)
+    text: str = ""  # as it was written, which makes it no other quantity
 
     pattern: ClassVar[str] = rf"(?:(?:(?:{_BOUND}) )?(?:{_NUMBER}|\d+/\d+)|{_NUMBER} to {_NUMBER})(?: ?(?:{_UNIT}))?"
     _form: ClassVar[re.Pattern[str]] = re.compile(
@@ -126,6 +126,16 @@ class Quantity(Scalar):
         high = None if self.high is None or converted.high is None else self.high + converted.high
         return Quantity(low, high, self.unit, self.open or converted.open, self.rough or converted.rough)
 
+    @property
+    def _meant(self) -> tuple[object, ...]:
+        return self.low, self.high, self.unit, self.open, self.rough
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Quantity) and self._meant == other._meant
+
+    def __hash__(self) -> int:
+        return hash(self._meant)
+
     def __str__(self) -> str:
         return self.text or self._written()
 
@@ -149,8 +159,7 @@ def number(value: Fraction | None) -> str:
     return f"{float(value):.3f}".rstrip("0").rstrip(".")
 
 
-@dataclass(frozen=True, slots=True)
-class Place(Scalar):
+class Place(Scalar, Struct, frozen=True):
     """A file, and the lines of it that are meant: `app/routes.py:85,118`."""
 
     path: Path
@@ -171,8 +180,7 @@ class Place(Scalar):
         return f"{self.path}:{','.join(map(str, self.lines))}" if self.lines else str(self.path)
 
 
-@dataclass(frozen=True, slots=True)
-class FactRef(Scalar):
+class FactRef(Scalar, Struct, frozen=True):
     """The name of a fact, narrowed by filters: `tests.pass_rate suite=staging-journey phase=after`."""
 
     name: str
@@ -194,8 +202,7 @@ class FactRef(Scalar):
         return " ".join([self.name, *(f"{key}={value}" for key, value in self.filters)])
 
 
-@dataclass(frozen=True, slots=True)
-class DocRef(Scalar):
+class DocRef(Scalar, Struct, frozen=True):
     """Where something was read: a document of the record and its lines, or an address on the web."""
 
     document: str

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct
 
 from triagebook.facts.fact import Fact
-from triagebook.model.base import Prose, Record
+from triagebook.model.base import Prose, Record, Scalar
 from triagebook.model.suites import Expectation
 
 from .figures import Figure
@@ -53,7 +53,7 @@ def _plain(value: Any, fill: Fill) -> Any:  # noqa: ANN401  (JSON)
 
 def has_parts(kind: type) -> bool:
     """Is it a view, or a part of one?"""
-    return issubclass(kind, Struct)
+    return issubclass(kind, Struct) and not issubclass(kind, Scalar)
 
 
 def parts_of(kind: type[Struct]) -> tuple[str, ...]:
