@@ -62,10 +62,13 @@ _BLOCK = r"p|ul|ol|li|pre|blockquote|h[1-6]|table|hr|div"
 _ONE_PARAGRAPH = re.compile(rf"<p>(?:(?!</?(?:{_BLOCK})\b).)*</p>\n", re.DOTALL)
 _DEFINITION = re.compile(r"^[ \t>*+\-\d.)]*\[[^\]]*\]:", re.MULTILINE)  # of a link or a footnote: reaches other fields
 _MARKUP = re.compile(r"[*\[\]<~&\\]|(?<![^\W_])_|_(?![^\W_])")
-_ESCAPED = re.compile(r"[\\`*\[\]<|~$&_@]|//|www\.", re.IGNORECASE)  # what `_escape` may find something in
+_ESCAPED = re.compile(r"[\\`*\[\]<|~$&_@]")  # what `_escape` may find something in, beside addresses
+_NUMBER = re.compile(r"^(\d{1,9})(?=[.)](?: |$))")  # of an item
 _BLOCKS = re.compile(r"\n\n|^ {0,3}([#>+=-]|\d+[.)]|```|~~~)", re.MULTILINE)  # what may be more than a paragraph
 _HEADING = re.compile(rf"^({BEFORE_BLOCK})(#{{1,6}})(?= |$)", re.MULTILINE)
 _ADDRESS = re.compile(r"(?<=:)//|(?<=www)\.|@(?=[\w-])", re.IGNORECASE)
+_NO_ADDRESS = re.compile(r"[\x00-\x20<>()\\\"|`\[\]{}^*]")  # what an address in a link can't hold as it is
+_REFERENCE = re.compile(r"&(?=#?[0-9A-Za-z]+;)")
 _ALERT = re.compile(rf"^({BEFORE_BLOCK}> ?)\[!(\w+)\]", re.MULTILINE)
 _NAME = re.compile(r"\{\{ *([a-z][a-z0-9_.-]*(?: [a-z_]+=[^\s=}]+)*) *\}\}")
 
@@ -84,6 +87,8 @@ GFM = _options()
 
 def clean(text: str) -> str:
     """A text without characters that can't be seen, its tabs as spaces and its lines ending as lines do."""
+    if text.isascii() and text.isprintable():  # as most words are
+        return text
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n").replace("\u2029", "\n")
     return _UNWANTED.sub("", text).expandtabs(4)
 
@@ -98,20 +103,24 @@ def inline(text: str) -> str:
 
 
 def _words(text: str) -> str:
-    words = " ".join(_REORDERING.sub("", text).split())
+    words = " ".join(_upright(text).split())
     parts, at = [], 0
     for start, end, ticks in code_spans(words):
         parts += [_escape(words[at:start]), code(words[start + ticks : end - ticks])]
         at = end
     escaped = "".join([*parts, _escape(words[at:])])
-    if escaped[:1].isalpha():
-        return escaped
-    escaped = re.sub(r"^[#+=>-]", r"\\\g<0>", escaped)
-    return re.sub(r"^(\d{1,9})(?=[.)](?: |$))", r"\1\\", escaped)
+    if escaped.startswith(("#", "+", "=", ">", "-")):
+        return f"\\{escaped}"
+    return _NUMBER.sub(r"\1\\", escaped) if escaped[:1].isdecimal() else escaped
+
+
+def _upright(text: str) -> str:
+    """A text that reads as it is written."""
+    return text if text.isascii() else _REORDERING.sub("", text)
 
 
 def _escape(words: str) -> str:
-    if not _ESCAPED.search(words):  # most are plain
+    if not (_ESCAPED.search(words) or "//" in words or "www." in words.lower()):  # most are plain
         return words
     words = re.sub(r"[\\`*\[\]<|~$]|&(?=#?\w+;)", r"\\\g<0>", words)
     words = re.sub(r"(?<![^\W_])_|_(?![^\W_])", r"\\_", words)  # within a word it means nothing
@@ -150,10 +159,8 @@ def link(words: Linked) -> str:
     text = code(words.text) if words.code else inline(words.text)
     if not words.target:
         return text
-    address = re.sub(
-        r"[\x00-\x20<>()\\\"|`\[\]{}^*]", lambda found: f"%{ord(found[0]):02X}", clean(words.target).strip()
-    )
-    linked = f"[{text}]({re.sub(r'&(?=#?[0-9A-Za-z]+;)', '&amp;', address)})"
+    address = _NO_ADDRESS.sub(lambda found: f"%{ord(found[0]):02X}", clean(words.target).strip())
+    linked = f"[{text}]({_REFERENCE.sub('&amp;', address) if '&' in address else address})"
     return f"{WITHIN_OPEN}{linked}{WITHIN_CLOSE}" if words.within else linked
 
 
@@ -179,7 +186,7 @@ def fence(text: str, language: str = "") -> str:
 
 def prose(text: str, level: int = 4, lookup: Lookup | None = None) -> str:
     """A block of Markdown whose headings begin at a level. The lookup gives the value of a name in `{{ }}`."""
-    text = _REORDERING.sub("", clean(text)).strip()
+    text = _upright(clean(text)).strip()
     if lookup:
         text = fill(text, lookup)
     return _block(text, level)
@@ -195,7 +202,7 @@ def _block(text: str, level: int) -> str:
 
 def line(text: str, lookup: Lookup | None = None) -> str:
     """Prose as one line, fit to stand between other words; without its markup where it is more than a paragraph."""
-    text = _REORDERING.sub("", clean(text)).strip()
+    text = _upright(clean(text)).strip()
     if lookup:
         text = fill(text, lookup)
     return _paragraph(text) or inline(text)
@@ -203,7 +210,7 @@ def line(text: str, lookup: Lookup | None = None) -> str:
 
 def item(text: str, level: int = 4, lookup: Lookup | None = None) -> str:
     """Prose behind a tick box, where only a paragraph can begin: blocks follow it, or lose their markup."""
-    first, _, rest = _REORDERING.sub("", clean(text)).strip().partition("\n\n")
+    first, _, rest = _upright(clean(text)).strip().partition("\n\n")
     if rest and _paragraph(first):
         return f"{line(first, lookup)}\n\n{prose(rest, level, lookup)}"
     return line(text, lookup)
