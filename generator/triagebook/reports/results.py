@@ -137,8 +137,8 @@ def _counted(ground: Ground, suite: str) -> Iterator[Counted]:
 
 def totals(record: TestRun) -> tuple[str, ...]:
     """The counts that the source of a run states itself."""
-    said = record.totals.model_dump(exclude_none=True) if record.totals else {}
-    return tuple(f"{value} {label}" if label != "seconds" else str(value) for label, value in said.items())
+    said = ((label, value) for label, value in record.totals or () if value is not None)
+    return tuple(str(value) if label == "seconds" else f"{value} {label}" for label, value in said)
 
 
 def only_said_by(ground: Ground, name: str, record: Evidence) -> tuple[str, ...]:

@@ -26,6 +26,7 @@ from triagebook.model.evidence import (
 from triagebook.model.suites import Expectation, Suite, Test
 from triagebook.model.values import DocRef
 from triagebook.reports.figures import Figures
+from triagebook.reports.results import totals
 
 from .see import See, anchor
 
@@ -111,7 +112,7 @@ class EvidenceView(Struct, frozen=True):
     kind: str
     record: Evidence
     result: str  # what came of it, in a few words
-    totals: list[str]
+    totals: tuple[str, ...]
     files: list[object]
     says: str  # what vouches for the results, where it is no more than a document
     results: list[tuple[str, Result]]
@@ -191,7 +192,6 @@ def evidence_views(case: Case, see: See) -> list[EvidenceView]:
 
 def evidence_view(case: Case, name: str, record: Evidence, see: See) -> EvidenceView:
     run = record if isinstance(record, TestRun) else None
-    totals = run.totals.model_dump(exclude_none=True) if run and run.totals else {}
     worth = case.weights[name]
     return EvidenceView(
         name=name,
@@ -199,7 +199,7 @@ def evidence_view(case: Case, name: str, record: Evidence, see: See) -> Evidence
         kind=_KINDS.get(getattr(record, "kind", ""), "An observation"),
         record=record,
         result=_result(record),
-        totals=[f"{value} {label}" if label != "seconds" else str(value) for label, value in totals.items()],
+        totals=totals(run) if run else (),
         files=[Linked(f"{path} {digest}", code=True) for path, digest in record.code.items()],
         says=_hearsay(record),
         results=list(run.results.items()) if run else [],

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from functools import cache
 from itertools import chain
 from pathlib import Path
 from typing import TypeVar
@@ -32,6 +34,8 @@ EVIDENCE_KINDS: dict[str, type[Evidence]] = {
     "value": MeasuredValue,
     "observation": Observation,
 }
+
+_PLUGINS = "PYDANTIC_DISABLE_PLUGINS"
 
 R = TypeVar("R", bound=Record)
 
@@ -155,6 +159,7 @@ class _Binder:
 
     def _record(self, name: str, holds: Mapping[str, Plain], model: type[R]) -> R | None:
         try:
+            make_ready(model)
             return model.model_validate(holds)
         except ValidationError as invalid:
             found = [
@@ -168,6 +173,19 @@ class _Binder:
         self.unread.add(name)
         root = _nodes(self.root / name)
         self.findings += [_at(finding, root) if root else finding for finding in findings]
+
+
+@cache
+def make_ready(model: type[Record]) -> None:
+    """Before a model first reads, pydantic looks for plugins in all that is installed. No record has any."""
+    theirs = os.environ.get(_PLUGINS)
+    os.environ[_PLUGINS] = "__all__"
+    try:
+        model.model_rebuild()
+    finally:
+        del os.environ[_PLUGINS]
+        if theirs is not None:
+            os.environ[_PLUGINS] = theirs
 
 
 def _stem(name: str) -> str:
