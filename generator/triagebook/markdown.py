@@ -7,7 +7,7 @@ to hold, it is shown as code. The test for "holds" is the parser itself, so no l
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import lru_cache
 from typing import Self
 
@@ -55,7 +55,7 @@ _FIGURE = re.compile(f"[{FIGURE_OPEN}{FIGURE_DIGITS}{FIGURE_CLOSE}]")
 _WITHIN = re.compile(rf"{WITHIN_OPEN}\[([^{WITHIN_CLOSE}]*)\]\(([^{WITHIN_CLOSE}]*)\){WITHIN_CLOSE}")
 _MARK = re.compile(f"{MARK_OPEN}[a-z0-9-]+{MARK_MIDDLE}([^{MARK_CLOSE}]*){MARK_CLOSE}")
 _UNWANTED = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufdd0-\ufdef\ufffe\uffff]")
-_REORDERING = re.compile(r"[\u202a-\u202e\u2066-\u2069]")  # makes text read otherwise than it is written
+_REORDERING = re.compile(r"[\u202a-\u202e\u2066-\u2069]")
 
 _END = "The end of the field."
 _BLOCK = r"p|ul|ol|li|pre|blockquote|h[1-6]|table|hr|div"
@@ -93,17 +93,23 @@ def clean(text: str) -> str:
     return _UNWANTED.sub("", text).expandtabs(4)
 
 
+def _upright(text: str) -> str:
+    """The same, without what would make it read otherwise than it is written."""
+    text = clean(text)
+    return text if text.isascii() else _REORDERING.sub("", text)
+
+
 # ── one line ─────────────────────────────────────────────────────────────────────────────────────────
 
 
 @lru_cache(maxsize=8192)  # names and titles stand on many pages
 def inline(text: str) -> str:
     """Words on one line, with nothing in them that Markdown would read, but for code between backticks."""
-    return _words(clean(text))
+    return _words(_upright(text))
 
 
 def _words(text: str) -> str:
-    words = " ".join(_upright(text).split())
+    words = " ".join(text.split())
     parts, at = [], 0
     for start, end, ticks in code_spans(words):
         parts += [_escape(words[at:start]), code(words[start + ticks : end - ticks])]
@@ -112,11 +118,6 @@ def _words(text: str) -> str:
     if escaped.startswith(("#", "+", "=", ">", "-")):
         return f"\\{escaped}"
     return _NUMBER.sub(r"\1\\", escaped) if escaped[:1].isdecimal() else escaped
-
-
-def _upright(text: str) -> str:
-    """A text that reads as it is written."""
-    return text if text.isascii() else _REORDERING.sub("", text)
 
 
 def _escape(words: str) -> str:
@@ -186,7 +187,7 @@ def fence(text: str, language: str = "") -> str:
 
 def prose(text: str, level: int = 4, lookup: Lookup | None = None) -> str:
     """A block of Markdown whose headings begin at a level. The lookup gives the value of a name in `{{ }}`."""
-    text = _upright(clean(text)).strip()
+    text = _upright(text).strip()
     if lookup:
         text = fill(text, lookup)
     return _block(text, level)
@@ -202,7 +203,7 @@ def _block(text: str, level: int) -> str:
 
 def line(text: str, lookup: Lookup | None = None) -> str:
     """Prose as one line, fit to stand between other words; without its markup where it is more than a paragraph."""
-    text = _upright(clean(text)).strip()
+    text = _upright(text).strip()
     if lookup:
         text = fill(text, lookup)
     return _paragraph(text) or inline(text)
@@ -210,7 +211,7 @@ def line(text: str, lookup: Lookup | None = None) -> str:
 
 def item(text: str, level: int = 4, lookup: Lookup | None = None) -> str:
     """Prose behind a tick box, where only a paragraph can begin: blocks follow it, or lose their markup."""
-    first, _, rest = _upright(clean(text)).strip().partition("\n\n")
+    first, _, rest = _upright(text).strip().partition("\n\n")
     if rest and _paragraph(first):
         return f"{line(first, lookup)}\n\n{prose(rest, level, lookup)}"
     return line(text, lookup)
@@ -286,14 +287,10 @@ def _rewritten(text: str, level: int) -> str:
             words = piece.replace(_LESS, "\\<")
             words = re.sub(r"(?<!\\)((?:\\\\)*)!\[(\]?)", lambda m: f"{m[1]}[image]" if m[2] else f"{m[1]}[", words)
             parts.append(re.sub(r"(?<=[^\W_])\\_(?=[^\W_])", "_", words))
-    shift = level - min((len(found[2]) for found in _headings(parts)), default=level)
-    return "".join(piece if is_code else _demote(piece, shift) for piece, is_code in pieces("".join(parts)))
-
-
-def _headings(parts: list[str]) -> Iterator[re.Match[str]]:
-    for piece, is_code in pieces("".join(parts)):
-        if not is_code:
-            yield from _HEADING.finditer(piece)
+    cut = list(pieces("".join(parts)))
+    headings = (found for piece, is_code in cut if not is_code for found in _HEADING.finditer(piece))
+    shift = level - min((len(found[2]) for found in headings), default=level)
+    return "".join(piece if is_code else _demote(piece, shift) for piece, is_code in cut)
 
 
 def _demote(words: str, shift: int) -> str:
