@@ -11,7 +11,6 @@ from .tree import Child, Node
 
 SPACES = " \t\n\r\f\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"
 _BLANKS = re.compile("  +")
-_STAR = re.compile(rf"(?<![{SPACES}])\*|\*(?![{SPACES}])|^\*|\*$")
 _REFERENCE = re.compile(r"&(?:#\d{1,7}|#[Xx][0-9A-Fa-f]{1,6}|(\w+));")
 
 
@@ -69,9 +68,9 @@ def _text(text: str) -> str:
     if "  " in text:
         text = _BLANKS.sub(" ", text)
     if "*" in text:
-        text = _STAR.sub(r"\\*", text)
+        text = re.sub(r"\*", lambda found: found[0] if _between_blanks(*_around(text, found)) else "\\*", text)
     if "_" in text:
-        text = re.sub("_", lambda found: found[0] if _is_bare(text, found.start()) else "\\_", text)
+        text = re.sub("_", lambda found: found[0] if _is_bare(*_around(text, found)) else "\\_", text)
     if "[" in text or "]" in text:
         text = _brackets(text)
     if "<" in text:
@@ -82,12 +81,19 @@ def _text(text: str) -> str:
     return text.replace("~~", "\\~~")
 
 
-def _is_bare(text: str, at: int) -> bool:
+def _around(text: str, found: re.Match[str]) -> tuple[str, str]:
+    """The letters before and after what was found; nothing where the text ends."""
+    start, end = found.span()
+    return text[start - 1 : start] if start else "", text[end : end + 1]
+
+
+def _between_blanks(before: str, after: str) -> bool:
+    return bool(before and after) and before in SPACES and after in SPACES
+
+
+def _is_bare(before: str, after: str) -> bool:
     """Whether an underscore means nothing: within a word, or between blanks."""
-    before, after = text[at - 1 : at] if at else "", text[at + 1 : at + 2]
-    if before and after and before in SPACES and after in SPACES:
-        return True
-    return not (_ends_word(before) or _ends_word(after))
+    return _between_blanks(before, after) or not (_ends_word(before) or _ends_word(after))
 
 
 def _ends_word(letter: str) -> bool:

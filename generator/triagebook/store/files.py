@@ -75,9 +75,9 @@ def folders_naming(root: Path, issues: Collection[str], named: Collection[str]) 
 def _relating(issues: Collection[str]) -> Callable[[bytes], bool]:
     """What tells whether a text may hold a relation to one of some issues: `to`, with its name as the value."""
     names = [name.encode() for name in issues]
-    relation = re.compile(_RELATION % b"|".join(map(re.escape, names)), re.VERBOSE)
+    relation = _RELATION % b"|".join(map(re.escape, names))
     parts = [*names, b"\\"]  # these are found much faster, and most texts have none of them
-    return lambda text: any(part in text for part in parts) and relation.search(text) is not None
+    return lambda text: any(part in text for part in parts) and re.search(relation, text, re.VERBOSE) is not None
 
 
 def _anything(_: bytes) -> bool:
