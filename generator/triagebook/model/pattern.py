@@ -15,13 +15,12 @@ class Expression(Text):
 
     __slots__ = ()
 
-    @classmethod
-    def parse(cls, text: str) -> Self:
+    def __new__(cls, text: str) -> Self:
         try:
             re.compile(text)
         except re.error as problem:
             raise ValueError(f"`{text}` is not a regular expression: {problem}") from None
-        return super().parse(text)
+        return super().__new__(cls, text)
 
 
 class Pattern(Record):

@@ -210,18 +210,19 @@ class DocRef(Scalar, Struct, frozen=True):
     last: int | None = None
 
     pattern: ClassVar[str] = r"https?://\S+|[^\s#]+(?:#L[1-9]\d*(?:-L[1-9]\d*)?)?"
+    _form: ClassVar[re.Pattern[str]] = re.compile(r"(https?://\S+)|([^\s#]+)(?:#L([1-9]\d*)(?:-L([1-9]\d*))?)?")
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        if not re.fullmatch(cls.pattern, text):
+        match = cls._form.fullmatch(text)
+        if match is None:
             raise ValueError(f"`{text}` is not a source: `document.md#L8`, `document.md#L8-L12` or https://...")
-        if text.startswith(("http://", "https://")):
-            return cls(text)
-        document, _, lines = text.partition("#")
-        first, _, last = lines.replace("L", "").partition("-")
+        address, document, first, last = match.groups()
+        if address or not first:
+            return cls(address or document)
         if last and int(last) < int(first):
             raise ValueError(f"`{text}` runs backwards: write the first line first")
-        return cls(document, int(first) if first else None, int(last or first) if first else None)
+        return cls(document, int(first), int(last or first))
 
     @property
     def on_the_web(self) -> bool:

@@ -57,8 +57,7 @@ def tree(html: str) -> Node:
             if way[-1].tag != "through" or text.strip():
                 way[-1].children.append(unescape(text) if "&" in text else text)
         elif closing:
-            if (node := way.pop()).tag != "through":
-                _settle(node)
+            _settle(way.pop())
         elif tag in _NESTED and len(way) > _DEEPEST:
             way.append(Node("through", children=way[-1].children))
         else:

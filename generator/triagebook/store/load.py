@@ -18,9 +18,12 @@ from triagebook.findings import Finding, Plain, Severity
 from triagebook.model.affected import Affected
 from triagebook.model.base import Record
 from triagebook.model.catalog import Catalog
+from triagebook.model.common import Code, Command, Detector, Link, Step
 from triagebook.model.evidence import CommandOutput, Evidence, MeasuredValue, Observation, TestRun
 from triagebook.model.issue import Issue
 from triagebook.model.pattern import Pattern
+from triagebook.model.suites import Suite, Test
+from triagebook.model.work import Deployment, Phase, Plan, Risk, Target, Watch
 from triagebook.parallel import spread
 
 from .explain import explain, worth_saying
@@ -36,6 +39,8 @@ EVIDENCE_KINDS: dict[str, type[Evidence]] = {
 }
 
 _PLUGINS = "PYDANTIC_DISABLE_PLUGINS"
+# What several kinds of records are made of: once it is ready, it need not be looked at for each of them.
+_SHARED = (Command, Step, Code, Link, Detector, Test, Suite, Phase, Plan, Target, Deployment, Risk, Watch)
 
 R = TypeVar("R", bound=Record)
 
@@ -181,7 +186,8 @@ def make_ready(model: type[Record]) -> None:
     theirs = os.environ.get(_PLUGINS)
     os.environ[_PLUGINS] = "__all__"
     try:
-        model.model_rebuild()
+        for part in (*_SHARED, model):
+            part.model_rebuild()
     finally:
         del os.environ[_PLUGINS]
         if theirs is not None:
