@@ -44,11 +44,8 @@ class Computed(str):
 # Characters that Unicode keeps free for a program's own use: taken out of every text, so nobody can forge them.
 _LESS = "\ufdd0"
 MARK_OPEN, MARK_MIDDLE, MARK_CLOSE, BLANK = "\ufdd1", "\ufdd2", "\ufdd3", "\ufdd4"
-FIGURE_OPEN, FIGURE_DIGITS, FIGURE_CLOSE = (
-    "\ufdd5",
-    "\ufdd6\ufdd7\ufdd8\ufdd9\ufdda\ufddb\ufddc\ufddd\ufdde\ufddf",
-    "\ufde0",
-)
+FIGURE_OPEN, FIGURE_CLOSE = "\ufdd5", "\ufde0"
+FIGURE_DIGITS = "\ufdd6\ufdd7\ufdd8\ufdd9\ufdda\ufddb\ufddc\ufddd\ufdde\ufddf"
 WITHIN_OPEN, WITHIN_CLOSE = "\ufde1", "\ufde2"
 SLOT = "\ufde3"  # where a page holds what is rendered already
 _FIGURE = re.compile(f"[{FIGURE_OPEN}{FIGURE_DIGITS}{FIGURE_CLOSE}]")
