@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import marshal
 import re
+import sys
 from collections.abc import Callable
 from html.parser import HTMLParser
+from pathlib import Path
 
 import comrak
 import pytest
@@ -435,3 +438,22 @@ def test_templates_keep_the_rules_that_keep_them_safe(name: str, text: str) -> N
 def test_the_parser_is_the_one_the_tests_speak_of() -> None:
     """What `markdown` relies on: raw HTML is left out and said so, whatever else a new version changes."""
     assert comrak.render_markdown("a <b>", *markdown.GFM) == "<p>a <!-- raw HTML omitted --></p>\n"
+
+
+@pytest.mark.parametrize("kept", [b"", b"\x00", b"N", b"[]", marshal.dumps(1), marshal.dumps((b"x", "y", None))])
+def test_what_is_kept_of_a_template_is_no_template(
+    kept: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Cut off, or of another program: it is compiled again, and kept anew."""
+    monkeypatch.setattr(sys, "dont_write_bytecode", False)
+    monkeypatch.setattr(render._Compiled, "_file", lambda _, bucket: tmp_path / bucket.key)
+    written = []
+    for _ in range(3):
+        render._environment.cache_clear()
+        written.append(render._environment().get_template("macros.md.j2").render(see=None))
+        file = next(tmp_path.iterdir())
+        assert len(file.read_bytes()) > 1_000
+        if len(written) == 1:
+            file.write_bytes(kept)
+    render._environment.cache_clear()
+    assert len(set(written)) == 1
