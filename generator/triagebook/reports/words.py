@@ -18,7 +18,7 @@ def inline(children: Sequence[Child]) -> str:
     pieces = []
     for index, child in enumerate(children):
         if isinstance(child, str):
-            text = "\n".join(map(_text, child.split("\n")))
+            text = "\n".join(map(_text, child.split("\n"))) if "\n" in child else _text(child)
             following = children[index + 1] if index + 1 < len(children) else None
             if text.endswith("!") and isinstance(following, Node) and following.tag == "a":
                 text = f"{text[:-1]}\\!"
