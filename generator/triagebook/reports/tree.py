@@ -17,7 +17,6 @@ _ATTRIBUTE = re.compile(r'([a-z]+)="([^"]*)"')
 _NESTED = {"ul", "ol", "li", "blockquote", "p"}
 _DEEPEST = 16  # what lies deeper is flat: other parsers give up there
 _ALONE = {"br", "hr", "input"}
-_OF_BLOCKS = {"root", "ul", "ol", "blockquote", "div", "table", "thead", "tbody", "tr"}  # only white space is between
 _BLOCKS = {"p", "ul", "ol", "pre", "blockquote", "table", "div", "hr", "h1", "h2", "h3", "h4", "h5", "h6"}
 _ADDRESS = re.compile(
     r"(?:https?://|www\.|mailto:|xmpp:)[^\s<]*[^\s<.,:;!?\"')\]]|[\w.+-]*@[\w-][\w.-]*", re.IGNORECASE
@@ -55,8 +54,7 @@ def tree(html: str) -> Node:
     way = [root]
     for closing, tag, attributes, text in _TOKEN.findall(html):
         if text:
-            within = way[-1].tag
-            if within not in _OF_BLOCKS and (within != "through" or text.strip()):
+            if way[-1].tag != "through" or text.strip():
                 way[-1].children.append(unescape(text) if "&" in text else text)
         elif closing:
             _settle(way.pop())
@@ -69,12 +67,15 @@ def tree(html: str) -> Node:
             way[-1].children.append(node)
             if tag not in _ALONE:
                 way.append(node)
+    _settle(root)
     return root
 
 
 def _settle(node: Node) -> None:
-    """The words of an item as a paragraph; plain words apart from addresses."""
-    if node.tag == "li":
+    """Without the white space between blocks; plain words apart from addresses."""
+    if node.tag in {"root", "ul", "ol", "blockquote", "div", "table", "thead", "tbody", "tr"}:
+        node.children = [child for child in node.children if isinstance(child, Node)]
+    elif node.tag == "li":
         node.children = list(_in_item(node.children))
     elif node.tag in {"p", "h1", "h2", "h3", "h4", "h5", "h6", "th", "td"}:
         node.children = list(_apart(node.children))
