@@ -12,6 +12,8 @@ import comrak
 import mdformat
 import pytest
 from cases import FULL, KINDS, cases, real, small, written
+from hypothesis import given
+from hypothesis import strategies as st
 from make import book as made
 from make import entry as made_entry
 from msgspec.structs import replace
@@ -21,6 +23,7 @@ from triagebook.book import Book
 from triagebook.facts.case import Case
 from triagebook.model.affected import Affected
 from triagebook.model.base import Line, Prose, Record, Text
+from triagebook.reports.gfm import normal
 from triagebook.store.load import load
 
 MORE = {
@@ -30,6 +33,7 @@ MORE = {
     "ticked boxes": "- [x] All criteria met\n- [x] Deployed",
     "address": "see https://evil.example/a_b and www.evil.example or mail a@b.example, @everyone",
     "tildes": "~a~ and ~~b~~ ~~~c",
+    "nested in turns": "> - " * 40 + "`words` *that* stay",
     "figures": "\ufdd5\ufdd6100 %\ufde0 \ufdd5\ufddf\ufdd6x\ufde0",
 }
 TEXTS = HOSTILE | MORE
@@ -76,6 +80,17 @@ def test_the_markdown_stays_in_its_normal_form(book: Book, shapes: dict[str, lis
     assert headings(html) == [title for title in shapes[kind] if title not in HTML_ONLY]
     assert html.count('<div class="markdown-alert ') == 1
     assert mdformat.text(markdown, extensions={"gfm"}) == markdown
+
+
+MARKERS = st.lists(st.sampled_from([">", "> ", "- ", "1. "]), max_size=40).map("".join)
+
+
+@given(st.lists(st.tuples(MARKERS, st.sampled_from(["{}", "`{}`", "**{}**", "{}  ", "# {}"])), min_size=1, max_size=6))
+def test_words_stay_however_deep(lines: list[tuple[str, str]]) -> None:
+    """Each is written as it is read, and apart from the next."""
+    words = [f"word{number}" for number in range(len(lines))]
+    text = "\n".join(before + form.format(word) for (before, form), word in zip(lines, words, strict=True))
+    assert re.findall(r"\bword\d+\b", normal(text)) == words
 
 
 HTML_ONLY = {"2 Where the figures come from"}

@@ -14,7 +14,8 @@ Child: TypeAlias = "Node | str"
 
 _TOKEN = re.compile(r"<(/?)([a-z0-9]+)((?: [a-z]+=\"[^\"]*\")*)(?: /)?>|([^<]+)")
 _ATTRIBUTE = re.compile(r'([a-z]+)="([^"]*)"')
-_NESTED = {"ul", "ol", "li", "blockquote", "p"}
+_LISTS = {"ul", "ol"}
+_NESTED = {*_LISTS, "li", "blockquote", "p"}
 _DEEPEST = 16  # what lies deeper is flat: other parsers give up there
 _ALONE = {"br", "hr", "input"}
 _BLOCKS = {"p", "ul", "ol", "pre", "blockquote", "table", "div", "hr", "h1", "h2", "h3", "h4", "h5", "h6"}
@@ -57,8 +58,12 @@ def tree(html: str) -> Node:
             if way[-1].tag != "through" or text.strip():
                 way[-1].children.append(unescape(text) if "&" in text else text)
         elif closing:
-            _settle(way.pop())
-        elif tag in _NESTED and len(way) > _DEEPEST:
+            node = way.pop()
+            if node.tag == "through":
+                node.children.append("\n")  # what follows is no part of the same word
+            else:
+                _settle(node)
+        elif tag in _NESTED and len(way) > _DEEPEST and way[-1].tag not in _LISTS:  # whose items hold the words
             way.append(Node("through", children=way[-1].children))
         else:
             node = Node(tag)
@@ -73,16 +78,16 @@ def tree(html: str) -> Node:
 
 def _settle(node: Node) -> None:
     """Without the white space between blocks; plain words apart from addresses."""
-    if node.tag in {"root", "ul", "ol", "blockquote", "div", "table", "thead", "tbody", "tr"}:
+    if node.tag in {"root", "ul", "ol", "table", "thead", "tbody", "tr"}:
         node.children = [child for child in node.children if isinstance(child, Node)]
-    elif node.tag == "li":
-        node.children = list(_in_item(node.children))
+    elif node.tag in {"li", "blockquote", "div"}:
+        node.children = list(_in_blocks(node.children))
     elif node.tag in {"p", "h1", "h2", "h3", "h4", "h5", "h6", "th", "td"}:
         node.children = list(_apart(node.children))
 
 
-def _in_item(children: Sequence[Child]) -> Iterator[Child]:
-    """The blocks of an item; words that stand in none are a paragraph."""
+def _in_blocks(children: Sequence[Child]) -> Iterator[Child]:
+    """The blocks; words that stand in none are a paragraph."""
     loose: list[Child] = []
     for child in [*children, Node("end")]:
         if isinstance(child, Node) and (child.tag in _BLOCKS or child.tag == "end"):
@@ -96,11 +101,11 @@ def _in_item(children: Sequence[Child]) -> Iterator[Child]:
 
 
 def _trimmed(children: Sequence[Child]) -> list[Child]:
-    """Words in one piece, without the line ends around them."""
+    """Words in one piece, without blank lines, and without the line ends around them."""
     joined: list[Child] = []
     for child in children:
         if joined and isinstance(child, str) and isinstance(joined[-1], str):
-            joined[-1] += child
+            joined[-1] += child.lstrip("\n") if joined[-1].endswith("\n") else child
         else:
             joined.append(child)
     if isinstance(joined[0], str):
