@@ -33,6 +33,7 @@ MORE = {
     "ticked boxes": "- [x] All criteria met\n- [x] Deployed",
     "address": "see https://evil.example/a_b and www.evil.example or mail a@b.example, @everyone",
     "tildes": "~a~ and ~~b~~ ~~~c",
+    "names in a row": "@one@two ~~~ `code`@name www.evil.example~~ a@b.example`code` [two   words](https://a.example/?b=1&c=2)",
     "nested in turns": "> - " * 40 + "`words` *that* stay",
     "figures": "\ufdd5\ufdd6100 %\ufde0 \ufdd5\ufddf\ufdd6x\ufde0",
 }

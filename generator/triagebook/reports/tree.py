@@ -83,7 +83,7 @@ def _settle(node: Node) -> None:
     elif node.tag in {"li", "blockquote", "div"}:
         node.children = list(_in_blocks(node.children))
     elif node.tag in {"p", "h1", "h2", "h3", "h4", "h5", "h6", "th", "td"}:
-        node.children = list(_apart(node.children))
+        node.children = _apart(node.children)
 
 
 def _in_blocks(children: Sequence[Child]) -> Iterator[Child]:
@@ -92,7 +92,7 @@ def _in_blocks(children: Sequence[Child]) -> Iterator[Child]:
     for child in [*children, Node("end")]:
         if isinstance(child, Node) and (child.tag in _BLOCKS or child.tag == "end"):
             if any(isinstance(each, Node) or each.strip() for each in loose):
-                yield Node("words", children=list(_apart(_trimmed(loose))))
+                yield Node("words", children=_apart(_trimmed(loose)))
             loose.clear()
             if child.tag != "end":
                 yield child
@@ -115,7 +115,19 @@ def _trimmed(children: Sequence[Child]) -> list[Child]:
     return joined
 
 
-def _apart(children: Sequence[Child]) -> Iterator[Child]:
+def _apart(children: Sequence[Child]) -> list[Child]:
+    """Words, apart from code. A code right behind another is one with it: nothing could stand between their ticks."""
+    found: list[Child] = []
+    for child in _coded(children):
+        last = found[-1] if found else ""
+        if isinstance(child, Node) and isinstance(last, Node) and child.tag == last.tag == "code":
+            found[-1] = Node("code", children=["".join(map(str, (*last.children, *child.children)))])
+        else:
+            found.append(child)
+    return found
+
+
+def _coded(children: Sequence[Child]) -> Iterator[Child]:
     """Words, with what other parsers would read something into as code: addresses, names to call, lone tildes."""
     for child in children:
         if isinstance(child, str):
@@ -128,9 +140,11 @@ def _apart(children: Sequence[Child]) -> Iterator[Child]:
                 yield text
         else:
             if child.tag in {"em", "strong", "del"}:
-                child.children = list(_apart(child.children))
-            elif child.tag == "a" and child.children in (["x"], ["X"]):  # `[x]` is a tick box
-                child.children = [Node("code", children=child.children)]
+                child.children = _apart(child.children)
+            elif child.tag == "a":
+                if child.children in (["x"], ["X"]):  # `[x]` is a tick box
+                    child.children = [Node("code", children=child.children)]
+                child.children = [_BLANKS.sub(" ", each) if isinstance(each, str) else each for each in child.children]
             yield child
 
 
