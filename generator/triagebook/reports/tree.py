@@ -55,8 +55,7 @@ def tree(html: str) -> Node:
     way = [root]
     for closing, tag, attributes, text in _TOKEN.findall(html):
         if text:
-            if way[-1].tag != "through" or text.strip():
-                way[-1].children.append(unescape(text) if "&" in text else text)
+            way[-1].children.append(unescape(text) if "&" in text else text)
         elif closing:
             node = way.pop()
             if node.tag == "through":
