@@ -86,7 +86,13 @@ def test_the_markdown_stays_in_its_normal_form(book: Book, shapes: dict[str, lis
 MARKERS = st.lists(st.sampled_from([">", "> ", "- ", "1. "]), max_size=40).map("".join)
 
 
-@given(st.lists(st.tuples(MARKERS, st.sampled_from(["{}", "`{}`", "**{}**", "{}  ", "# {}", "`{}` `x`"])), min_size=1, max_size=6))
+@given(
+    st.lists(
+        st.tuples(MARKERS, st.sampled_from(["{}", "`{}`", "**{}**", "{}  ", "# {}", "`{}` `x`"])),
+        min_size=1,
+        max_size=6,
+    )
+)
 def test_words_stay_however_deep(lines: list[tuple[str, str]]) -> None:
     """Each is written as it is read, and apart from the next."""
     words = [f"word{number}" for number in range(len(lines))]
