@@ -20,6 +20,7 @@ from pydantic import BaseModel
 
 from triagebook.book import Entry
 from triagebook.facts.source_state import of_issue
+from triagebook.model.base import Scalar
 from triagebook.store.memo import Json, digest, keep, recalled
 
 from .lookups import ALL, Lookups
@@ -137,6 +138,8 @@ def plain(value: Any) -> Json:  # noqa: ANN401  (whatever a view may rest on)
             return sorted(map(plain, value), key=repr)
         case list() | tuple():
             return [plain(item) for item in value]
+        case Scalar():
+            return str(value)
         case Struct():
             return [[name, plain(part)] for name, part in asdict(value).items()]
         case None | bool() | int() | float():
