@@ -161,6 +161,7 @@ class _Ours(_Printing):
             self.write(f".{node.attr}")
 
     def visit_Call(self, node: Call, frame: Frame, forward_caller: bool = False) -> None:  # noqa: FBT001, FBT002, N802
+        """Without a look at whether what is called wants jinja's context: nothing that our templates call does."""
         unlike_python = any(iskeyword(each.key) for each in node.kwargs)
         if forward_caller or node.dyn_args or node.dyn_kwargs or unlike_python:
             super().visit_Call(node, frame, forward_caller)

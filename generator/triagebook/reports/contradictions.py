@@ -83,8 +83,7 @@ class Contradictions(Struct, frozen=True):
 
     def about(self, place: str) -> tuple[str, ...]:
         """The labels of those that are about a part of the record: `suites.smoke`, `criteria.connects`."""
-        within = f"{place}."
-        about = (label for label, parts in self.parts.items() for part in parts if f"{part}.".startswith(within))
+        about = (label for label, parts in self.parts.items() for part in parts if _within(part, place))
         return tuple(dict.fromkeys(about))
 
 
@@ -109,7 +108,7 @@ def other_claims(ground: Ground) -> tuple[ClaimRow, ...]:
 def is_disputed(ground: Ground, place: str) -> bool:
     """Whether something was stated about a part of the record that does not hold."""
     claims = (state.claim for state in ground.case.claims if state.contradiction)
-    return any(f"{each}.".startswith(f"{place}.") for claim in claims for each in _places(claim))
+    return any(_within(each, place) for claim in claims for each in _places(claim))
 
 
 def _contradicted(ground: Ground) -> list[ClaimRow]:
@@ -152,3 +151,7 @@ def _places(claim: Claim) -> Iterator[str]:
     if claim.of:
         suite = dict(claim.of.filters).get("suite")
         yield f"suites.{suite}" if suite else claim.of.name
+
+
+def _within(place: str, part: str) -> bool:
+    return f"{place}.".startswith(f"{part}.")
