@@ -34,6 +34,16 @@ def examples() -> list[tuple[str, str]]:
     return found
 
 
+def test_html_of_an_own_template_stays_in_markdown(tmp_path: Path) -> None:
+    """The normal form has no place for it: the report stays in the form that it came in, and nothing is lost."""
+    folded = "<details>\n<summary>Who to ask</summary>\n\nAsk the product team.\n\n</details>\n"
+    put(tmp_path, "reports/summary.md.j2", "# A title\n\n" + folded)
+    assert written(proven().case(), "summary", "md", tmp_path / "issues") == f"# A title\n\n{folded}"
+    page = written(proven().case(), "summary", "html", tmp_path / "issues")
+    assert "Ask the product" in page
+    assert "<details>" not in page
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_the_guide_names_every_template(kind: str) -> None:
     assert f"reports/{kind}.md.j2" in GUIDE.read_text(encoding="utf-8")

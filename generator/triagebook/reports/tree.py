@@ -12,7 +12,7 @@ from msgspec import Struct, field
 
 Child: TypeAlias = "Node | str"
 
-_TOKEN = re.compile(r"<(/?)([a-z0-9]+)((?: [a-z]+=\"[^\"]*\")*)(?: /)?>|([^<]+)")
+RAW = "<!-- raw HTML omitted -->"  # stands where the text holds HTML of its own
 _ATTRIBUTE = re.compile(r'([a-z]+)="([^"]*)"')
 _LISTS = {"ul", "ol"}
 _NESTED = {*_LISTS, "li", "blockquote", "p"}
@@ -53,26 +53,34 @@ def tree(html: str) -> Node:
     """The tree, with addresses in plain words as code: else other parsers make links of them."""
     root = Node("root")
     way = [root]
-    for closing, tag, attributes, text in _TOKEN.findall(html):
-        if text:
-            way[-1].children.append(unescape(text) if "&" in text else text)
-        elif closing:
+    for piece in html.split("<"):
+        element, _, text = piece.partition(">")  # the parser writes both signs, in words and values, as references
+        if element.startswith("/"):
             node = way.pop()
             if node.tag == "through":
                 node.children.append("\n")  # what follows is no part of the same word
             else:
                 _settle(node)
-        elif tag in _NESTED and len(way) > _DEEPEST and way[-1].tag not in _LISTS:  # whose items hold the words
-            way.append(Node("through", children=way[-1].children))
-        else:
-            node = Node(tag)
-            if attributes:
-                node.attributes = {name: unescape(value) for name, value in _ATTRIBUTE.findall(attributes)}
-            way[-1].children.append(node)
-            if tag not in _ALONE:
-                way.append(node)
+        elif element:
+            _begin(element, way)
+        if text:
+            way[-1].children.append(unescape(text) if "&" in text else text)
     _settle(root)
     return root
+
+
+def _begin(element: str, way: list[Node]) -> None:
+    """A new element within the last one on the way."""
+    tag, _, attributes = element.partition(" ")
+    if tag in _NESTED and len(way) > _DEEPEST and way[-1].tag not in _LISTS:  # whose items hold the words
+        way.append(Node("through", children=way[-1].children))
+        return
+    node = Node(tag)
+    if attributes:
+        node.attributes = {name: unescape(value) for name, value in _ATTRIBUTE.findall(attributes)}
+    way[-1].children.append(node)
+    if tag not in _ALONE:
+        way.append(node)
 
 
 def _settle(node: Node) -> None:

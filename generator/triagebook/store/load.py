@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import os
+import sys
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import cache
 from itertools import chain
 from pathlib import Path
+from types import ModuleType
 from typing import TypeVar
 
 from msgspec import Struct, field
@@ -18,11 +19,11 @@ from triagebook.findings import Finding, Plain, Severity
 from triagebook.model.affected import Affected
 from triagebook.model.base import Record
 from triagebook.model.catalog import Catalog
-from triagebook.model.common import Code, Command, Detector, Link, Step
+from triagebook.model.common import Code, Command, Detector, Done, Link, Statement, Step
 from triagebook.model.evidence import CommandOutput, Evidence, MeasuredValue, Observation, TestRun
 from triagebook.model.issue import Issue
 from triagebook.model.pattern import Pattern
-from triagebook.model.suites import Suite, Test
+from triagebook.model.suites import Aim, Expectation, Suite, Test
 from triagebook.model.work import Deployment, Phase, Plan, Risk, Target, Watch
 from triagebook.parallel import spread
 
@@ -38,9 +39,14 @@ EVIDENCE_KINDS: dict[str, type[Evidence]] = {
     "observation": Observation,
 }
 
-_PLUGINS = "PYDANTIC_DISABLE_PLUGINS"
+_PLUGINS = "pydantic.plugin._loader"
+_NO_PLUGINS = ModuleType(_PLUGINS)
+vars(_NO_PLUGINS)["get_plugins"] = tuple
 # What several kinds of records are made of: once it is ready, it need not be looked at for each of them.
-_SHARED = (Command, Step, Code, Link, Detector, Test, Suite, Phase, Plan, Target, Deployment, Risk, Watch)
+_SHARED = (
+    Command, Done, Step, Code, Link, Detector, Statement, Expectation, Test, Aim, Suite, Phase, Plan, Target,
+    Deployment, Risk, Watch,
+)  # fmt: skip
 
 R = TypeVar("R", bound=Record)
 
@@ -182,16 +188,21 @@ class _Binder:
 
 @cache
 def make_ready(model: type[Record]) -> None:
-    """Before a model first reads, pydantic looks for plugins in all that is installed. No record has any."""
-    theirs = os.environ.get(_PLUGINS)
-    os.environ[_PLUGINS] = "__all__"
+    """Makes a model ready to read.
+
+    Pydantic looks then for plugins in all that is installed, and no record has any. Its own switch for that spares the
+    search, but not what the search needs imported, which takes as long as to read this model's record; so the place of
+    the search is taken meanwhile. Should pydantic look in another place one day, all that is lost is time.
+    """
+    theirs = sys.modules.get(_PLUGINS)
+    sys.modules[_PLUGINS] = _NO_PLUGINS
     try:
         for part in (*_SHARED, model):
             part.model_rebuild()
     finally:
-        del os.environ[_PLUGINS]
+        del sys.modules[_PLUGINS]
         if theirs is not None:
-            os.environ[_PLUGINS] = theirs
+            sys.modules[_PLUGINS] = theirs
 
 
 def _stem(name: str) -> str:
