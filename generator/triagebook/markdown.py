@@ -80,6 +80,7 @@ def _options() -> tuple[comrak.ExtensionOptions, comrak.ParseOptions, comrak.Ren
 
 
 GFM = _options()
+OMITTED = "<!-- raw HTML omitted -->"  # what the parser puts where a text holds HTML
 
 
 def clean(text: str) -> str:
@@ -265,7 +266,7 @@ def _holds(text: str, level: int) -> bool:
     html: str = comrak.render_markdown(f"{text}\n\n{_END}", *GFM)
     return (
         html.endswith(f"<p>{_END}</p>\n")
-        and "<!-- raw HTML omitted -->" not in html
+        and OMITTED not in html
         and "<img " not in html
         and not re.search(rf"<h[1-{level - 1}]>", html)
         and not _DEFINITION.search(text)

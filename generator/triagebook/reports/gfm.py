@@ -9,7 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from .tree import RAW, Child, Node, read, same, tree
+from triagebook.markdown import OMITTED
+
+from .tree import Child, Node, read, same, tree
 from .words import SPACES, inline
 
 _RULE = "_" * 70
@@ -18,7 +20,7 @@ _RULE = "_" * 70
 def normal(markdown: str) -> str:
     """The same text in its normal form; as it is where that would change what it says, or it holds HTML of its own."""
     html = read(markdown)
-    if RAW in html:
+    if OMITTED in html:
         return markdown
     written = "\n\n".join(_blocks(tree(html).children)) + "\n"
     return written if same(read(written), html) else markdown

@@ -10,9 +10,10 @@ from typing import TypeAlias
 import comrak
 from msgspec import Struct, field
 
+from triagebook.markdown import GFM
+
 Child: TypeAlias = "Node | str"
 
-RAW = "<!-- raw HTML omitted -->"  # stands where the text holds HTML of its own
 _ATTRIBUTE = re.compile(r'([a-z]+)="([^"]*)"')
 _LISTS = {"ul", "ol"}
 _NESTED = {*_LISTS, "li", "blockquote", "p"}
@@ -37,10 +38,7 @@ class Node(Struct):
 
 def read(markdown: str) -> str:
     """What the parser understands, as HTML."""
-    extensions = comrak.ExtensionOptions()
-    extensions.table = extensions.tasklist = extensions.strikethrough = True
-    extensions.alerts = extensions.autolink = True
-    html: str = comrak.render_markdown(markdown, extensions, comrak.ParseOptions(), comrak.RenderOptions())
+    html: str = comrak.render_markdown(markdown, *GFM)
     return html
 
 
