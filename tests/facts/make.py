@@ -23,7 +23,7 @@ from triagebook.facts.source_state import SourceState
 from triagebook.facts.stages import Stage, Step
 from triagebook.model.affected import Affected
 from triagebook.model.catalog import Catalog
-from triagebook.model.evidence import CommandOutput, Evidence, MeasuredValue, Observation, Side, TestRun
+from triagebook.model.evidence import CommandOutput, Evidence, MeasuredValue, Observation, Phase, TestRun
 from triagebook.model.issue import Issue
 from triagebook.model.pattern import Pattern
 from triagebook.model.seal import seal_of
@@ -263,7 +263,7 @@ class Story:
         return self.case().verdict.environments[environment]
 
     def state(self, test: str, phase: str = "after", environment: str = "staging") -> State:
-        return self.case().states["connect", test, Side(phase), environment]
+        return self.case().states["connect", test, Phase(phase), environment]
 
 
 def honest() -> Story:

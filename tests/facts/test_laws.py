@@ -6,7 +6,8 @@ from copy import deepcopy
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, Phase, find, given, settings
+from hypothesis import HealthCheck, find, given, settings
+from hypothesis import Phase as Generation
 from hypothesis import strategies as st
 from make import (
     AFTER,
@@ -36,7 +37,7 @@ from triagebook.facts.environments import Standing
 from triagebook.facts.results import Judgement
 from triagebook.facts.source_state import UNKNOWN
 from triagebook.facts.stages import Stage
-from triagebook.model.evidence import Side
+from triagebook.model.evidence import Phase
 from triagebook.model.values import FactRef
 
 laws = settings(
@@ -125,7 +126,9 @@ def stories(draw: st.DrawFn, *, ordered: bool = False) -> Story:
     return story
 
 
-REACHING = settings(max_examples=1000, database=None, phases=[Phase.generate])  # any story will do: none is made small
+REACHING = settings(
+    max_examples=1000, database=None, phases=[Generation.generate]
+)  # any story will do: none is made small
 
 
 @pytest.mark.parametrize("stage", [Stage.TRIAGED, Stage.FIXED, Stage.RELEASED])
@@ -383,7 +386,7 @@ def test_every_planned_test_ends_one_way(story: Story) -> None:
     if None not in counts:
         held_back = sum(
             any(
-                str(case.states[*test.key, Side.AFTER, place].outcome or "") in {"xfailed", "xpassed"}
+                str(case.states[*test.key, Phase.AFTER, place].outcome or "") in {"xfailed", "xpassed"}
                 for place in case.environments
             )
             for test in case.tests

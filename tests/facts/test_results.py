@@ -35,7 +35,7 @@ from triagebook.facts.matching import parameters, split_name
 from triagebook.facts.results import Judgement, State, judge, proof, same_error
 from triagebook.facts.source_state import UNKNOWN, SourceState, same_commit
 from triagebook.facts.weight import recorded_twice
-from triagebook.model.evidence import Grade, Outcome, Result, Side
+from triagebook.model.evidence import Grade, Outcome, Phase, Result
 from triagebook.model.suites import Expectation
 
 
@@ -407,7 +407,7 @@ def test_two_tests_of_one_name_that_left_the_plan_are_two() -> None:
     made = story(after(ends, expected={"test_gone": FAIL_THEN_PASS}), tests={})
     keys = [test.key for test in made.case().tests]
     assert len(set(keys)) == len(keys) == 2
-    outcomes = {made.case().states[*key, Side.AFTER, "staging"].outcome for key in keys}
+    outcomes = {made.case().states[*key, Phase.AFTER, "staging"].outcome for key in keys}
     assert outcomes == {Outcome.PASSED, Outcome.FAILED}
 
 
@@ -607,7 +607,7 @@ def test_the_verdict_grows_with_the_results_not_with_their_square(was: bool) -> 
         made = story(first, second, tests={name: {"was": f"old_{name}"} if was else "It is one" for name in names})
         case = made.case()
         calls = calls_of(lambda: case.verdict)
-        assert case.states["connect", names[-1], Side.AFTER, "staging"].outcome is Outcome.PASSED
+        assert case.states["connect", names[-1], Phase.AFTER, "staging"].outcome is Outcome.PASSED
         return calls
 
     cost(50)  # what is computed once is not counted

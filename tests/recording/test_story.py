@@ -13,7 +13,7 @@ from triagebook.facts.environments import Standing
 from triagebook.facts.history import Freshness
 from triagebook.facts.proofs import reproductions
 from triagebook.facts.stages import Stage
-from triagebook.model.evidence import Grade, Outcome, Side
+from triagebook.model.evidence import Grade, Outcome, Phase
 
 BEFORE = ("--phase", "before", "--environment", "local")
 AFTER = ("--phase", "after", "--environment", "local")
@@ -55,7 +55,7 @@ def test_what_is_kept(app: Any) -> None:
     """Digest, producer, time, totals, results with error texts, the expectations, the digests of the code."""
     assert app.record(app.pytest(), *BEFORE, "--keep").code == 0
     run = app.only()
-    assert (run.grade, run.phase, run.environment, run.suite) == (Grade.MACHINE, Side.BEFORE, "local", "unit")
+    assert (run.grade, run.phase, run.environment, run.suite) == (Grade.MACHINE, Phase.BEFORE, "local", "unit")
     assert (run.commit, run.dirty, run.sealed, run.tool) == (app.head, False, True, "pytest")
     assert (run.totals.passed, run.totals.failed, run.totals.total) == (1, 3, 4)
     name = "tests/test_chat.py::TestMore::test_many[1]"

@@ -12,7 +12,7 @@ import click
 
 from triagebook.errors import TriagebookError
 from triagebook.intake.tests import FORMATS
-from triagebook.model.evidence import Side
+from triagebook.model.evidence import Phase
 from triagebook.output.words import on_one_line
 from triagebook.recording import words
 from triagebook.recording.checkout import find
@@ -39,7 +39,7 @@ def setting_options(command: F) -> F:
                      help="The checkout it was seen on. Default: the catalog's, or the book's own repository."),
         click.option("--build", metavar="NAME", help="The deployed build it was seen in."),
         name_option("--environment", "environment", "Where it was seen.", multiple=False),
-        click.option("--phase", type=click.Choice([side.value for side in Side]), help="Before or after the fix."),
+        click.option("--phase", type=click.Choice([side.value for side in Phase]), help="Before or after the fix."),
     ):  # fmt: skip
         command = option(command)
     return command
@@ -96,7 +96,7 @@ def command(
     """
     form, as_json = _forms(forms)
     now = datetime.now(UTC)
-    setting = Setting(environment, Side(phase) if phase else None, build, by, note, given(at, now) if at else None)
+    setting = Setting(environment, Phase(phase) if phase else None, build, by, note, given(at, now) if at else None)
     suites = [suite] if suite else []
     desk = desk_of(book, issue_id, setting, folder, commit=commit, apart=files, suites=suites, now=now)
     _refuse_odd(command_line, values, observe, error=error, count=count, attach=attach, exit_code=exit_code)

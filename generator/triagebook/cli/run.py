@@ -13,7 +13,7 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from triagebook.errors import TriagebookError
-from triagebook.model.evidence import Side
+from triagebook.model.evidence import Phase
 from triagebook.output.words import counted, on_one_line, visible
 from triagebook.recording import words
 from triagebook.recording.compose import Setting
@@ -64,7 +64,7 @@ def command(
     time limit or by Ctrl-C is recorded as partial, and proves nothing but its failures. The exit code is 1 if a test
     did not do what was expected.
     """
-    setting = Setting(environment, Side(phase) if phase else None, build)
+    setting = Setting(environment, Phase(phase) if phase else None, build)
     desk = desk_of(book, issue_id, setting, folder, suites=suite, now=datetime.now(UTC))
     desk = replace(desk, deployed=False)  # what is run is the checkout, whatever build it talks to
     refuse_missing(desk)

@@ -6,7 +6,7 @@ from copy import copy
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from triagebook.model.evidence import Grade, MeasuredValue, Side, TestRun
+from triagebook.model.evidence import Grade, MeasuredValue, Phase, TestRun
 from triagebook.model.values import FactRef
 from triagebook.model.walk import Value, values
 
@@ -166,14 +166,14 @@ class Case:
         return sightings(self)
 
     @cached_property
-    def states(self) -> Mapping[tuple[str, str, Side, str], State]:
+    def states(self) -> Mapping[tuple[str, str, Phase, str], State]:
         """What each test did, by suite, test, phase and environment."""
         return states_of(self)
 
     @cached_property
     def stray_states(self) -> Mapping[tuple[str, str], State]:
         """What tests that nobody planned did after the fix, by environment and name."""
-        return {key: state_of(seen, Side.AFTER) for key, seen in self.sightings.strays.items()}
+        return {key: state_of(seen, Phase.AFTER) for key, seen in self.sightings.strays.items()}
 
     def failed_before(self, test: Planned, environment: str) -> tuple[Seen, ...]:
         """The results of a planned test that show the defect, on code without the fix."""

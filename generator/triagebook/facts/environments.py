@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from triagebook.model.evidence import Evidence, Grade, Outcome, Side
+from triagebook.model.evidence import Evidence, Grade, Outcome, Phase
 
 from .history import Freshness, reopens
 from .matching import Planned
@@ -59,7 +59,7 @@ class _Place:
         self.name = name
         self.required = name in case.required_environments
         self.run = f"triagebook run {case.entry.id} --environment {name} --phase"
-        self.states = [(test, case.states[*test.key, Side.AFTER, name]) for test in case.tests]
+        self.states = [(test, case.states[*test.key, Phase.AFTER, name]) for test in case.tests]
         self.seen = tuple(dict.fromkeys(one.evidence for _, state in self.states for one in state.seen))
 
     def found(self) -> InEnvironment:

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 from triagebook.model.affected import LocationState
-from triagebook.model.evidence import Grade, Side
+from triagebook.model.evidence import Grade, Phase
 from triagebook.model.values import FactRef
 
 from .fact import UnknownFactError
@@ -35,7 +35,7 @@ def _values(case: Case, family: str, key: str) -> Collection[str] | None:
         case "tests", "category":
             return catalog.test_categories
         case "tests" | "evidence", "phase":
-            return [side.value for side in Side]
+            return [side.value for side in Phase]
         case _, "phase":
             return issue.plan.phases if issue.plan else ()
         case _, "suite":

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from triagebook.model.evidence import Evidence, Observation, Side, TestRun
+from triagebook.model.evidence import Evidence, Observation, Phase, TestRun
 from triagebook.model.work import Attempt
 
 from .matching import split_name
@@ -60,10 +60,10 @@ def _held(case: Case, commit: str | None) -> Iterator[bool | None]:
     return (case.source.holds(commit, fix) if commit else None for fix in case.fix_commits)
 
 
-def side_of(case: Case, run: TestRun) -> Side | None:
+def side_of(case: Case, run: TestRun) -> Phase | None:
     """Before or after the fix: as the run says, unless its commit shows that the fix was there."""
-    if run.phase is Side.AFTER or holds_fix(case, run.commit):
-        return Side.AFTER
+    if run.phase is Phase.AFTER or holds_fix(case, run.commit):
+        return Phase.AFTER
     return None if holds_some_of_fix(case, run.commit) else run.phase
 
 
@@ -88,7 +88,7 @@ def reopens(case: Case, record: Evidence) -> bool:
     if record.build is not None and str(record.build) in _builds_with_fix(case):
         return True
     if record.phase is not None:
-        return record.phase is Side.AFTER
+        return record.phase is Phase.AFTER
     return _was_out(case, record)
 
 
@@ -96,7 +96,7 @@ def _builds_with_fix(case: Case) -> Iterator[str]:
     deployed = (attempt for plan in case.issue.deployment.values() for attempt in plan.attempts)
     yield from (str(attempt.build) for attempt in deployed if attempt.build and is_done(case, attempt))
     for record in case.entry.evidence.values():
-        after = record.phase is Side.AFTER and holds_fix(case, record.commit) is not False
+        after = record.phase is Phase.AFTER and holds_fix(case, record.commit) is not False
         if record.build and after and not isinstance(record, Observation):
             yield str(record.build)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from triagebook.model.evidence import Grade, MeasuredValue, Side
+from triagebook.model.evidence import Grade, MeasuredValue, Phase
 
 from .fact import Fact
 from .history import holds_fix
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 def measured(case: Case, ref: FactRef) -> Fact:
     """The latest value of the best grade, for the phase and environment that the name asks for."""
-    wanted = {"phase": Side.AFTER.value, **dict(ref.filters)}
+    wanted = {"phase": Phase.AFTER.value, **dict(ref.filters)}
     fitting = [
         (name, record, _grade(case, name, record, wanted))
         for name, record in case.entry.evidence.items()
@@ -44,5 +44,5 @@ def _answers(record: MeasuredValue, wanted: dict[str, str]) -> bool:
 def _grade(case: Case, name: str, record: MeasuredValue, wanted: dict[str, str]) -> Grade:
     """What it counts for: one that does not say on which side of the fix it was taken is only a statement."""
     said = record.phase is not None or "phase" in dict(record.name.filters)
-    lacks_fix = wanted["phase"] == Side.AFTER.value and holds_fix(case, record.commit) is False
+    lacks_fix = wanted["phase"] == Phase.AFTER.value and holds_fix(case, record.commit) is False
     return case.weights[name] if said and not lacks_fix else Grade.TRANSCRIBED

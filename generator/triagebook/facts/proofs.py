@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from triagebook.model.evidence import Grade, Outcome, Side
+from triagebook.model.evidence import Grade, Outcome, Phase
 
 from .history import Age, Freshness, holds_fix, test_changed
 from .matching import Planned, parameters
@@ -50,12 +50,12 @@ def reproductions(case: Case) -> Iterator[tuple[Planned, str, State]]:
     for test in case.tests:
         for environment in case.environments:
             if case.failed_before(test, environment):
-                yield test, environment, case.states[*test.key, Side.BEFORE, environment]
+                yield test, environment, case.states[*test.key, Phase.BEFORE, environment]
 
 
 def failures_before(case: Case, test: Planned, environment: str) -> tuple[Seen, ...]:
     """The results that show the defect in one planned test, on code without the fix."""
-    state = case.states[*test.key, Side.BEFORE, environment]
+    state = case.states[*test.key, Phase.BEFORE, environment]
     if test.dropped or state.grade is not Grade.MACHINE or state.judgement is not Judgement.AS_EXPECTED:
         return ()
     return tuple(seen for seen in state.seen if _shows_defect(case, seen))
@@ -91,7 +91,7 @@ def doubts(case: Case, environment: str) -> Iterator[tuple[Planned, str]]:
 
 def _pairs(case: Case, test: Planned, environment: str) -> Iterator[tuple[Seen, Seen]]:
     """A failure before, and a pass after on the code that the latest result saw: the latest first."""
-    state = case.states[*test.key, Side.AFTER, environment]
+    state = case.states[*test.key, Phase.AFTER, environment]
     if state.grade is not Grade.MACHINE or state.outcome is not Outcome.PASSED:
         return
     if state.judgement is not Judgement.AS_EXPECTED:
@@ -115,7 +115,7 @@ def doubt(case: Case, test: Planned, before: Seen, after: Seen) -> str | None:
         return "the product was the same before and after"
     if not _shows_one_test(before, after):
         return "the two runs do not show that the test was the same"
-    if gone := _parameters_of(case, test, Side.BEFORE, before) - _parameters_of(case, test, Side.AFTER, after):
+    if gone := _parameters_of(case, test, Phase.BEFORE, before) - _parameters_of(case, test, Phase.AFTER, after):
         return f"{', '.join(test.name + part for part in sorted(gone))} was not run again"
     return None
 
@@ -128,7 +128,7 @@ def _shows_one_test(before: Seen, after: Seen) -> bool:
     return not changed
 
 
-def _parameters_of(case: Case, test: Planned, phase: Side, seen: Seen) -> set[str]:
+def _parameters_of(case: Case, test: Planned, phase: Phase, seen: Seen) -> set[str]:
     """The parameters with which a run ran a test."""
     state = case.states[*test.key, phase, str(seen.record.environment)]
     return {parameters(one.name) for one in state.seen if one.evidence == seen.evidence}

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from msgspec import Struct
 from msgspec.structs import replace
 
-from triagebook.model.evidence import Grade, Held, Outcome, Result, Side, TestRun
+from triagebook.model.evidence import Grade, Held, Outcome, Phase, Result, TestRun
 from triagebook.model.suites import Expectation
 
 from .history import same_code, test_changed
@@ -76,7 +76,7 @@ class State(Struct, frozen=True):
         return (seen for seen in self.seen if self.last and _same_code(seen, self.last))
 
 
-Key: TypeAlias = tuple[str, str, Side, str]  # suite, test, phase, environment
+Key: TypeAlias = tuple[str, str, Phase, str]  # suite, test, phase, environment
 
 
 def judge(result: Result, expected: Expectation, texts: Iterable[str]) -> Judgement:
@@ -111,12 +111,12 @@ def states_of(case: Case) -> dict[Key, State]:
     return {
         (*test.key, phase, place): state_of(case.sightings.of_tests.get((*test.key, phase, place), ()), phase)
         for test in case.tests
-        for phase in Side
+        for phase in Phase
         for place in case.environments
     }
 
 
-def state_of(seen: Iterable[Seen], phase: Side) -> State:
+def state_of(seen: Iterable[Seen], phase: Phase) -> State:
     """What the results of one test in one phase and environment come to; of its parameters the worst decides."""
     every = list(seen)
     if len(every) == 1:
@@ -150,7 +150,7 @@ def _worst(parts: list[State]) -> State:
     return replace(worst, seen=(*others, *worst.seen))
 
 
-def _state_of_part(seen: list[Seen], phase: Side) -> State:
+def _state_of_part(seen: list[Seen], phase: Phase) -> State:
     """The latest result that is not a skip decides."""
     ran = tuple(one for one in seen if one.outcome is not Outcome.SKIPPED) or tuple(seen)
     last = ran[-1]
@@ -160,16 +160,16 @@ def _state_of_part(seen: list[Seen], phase: Side) -> State:
     return State(last.outcome, _judged_together(last, same, phase), last.grade, ran)
 
 
-def _in_time(seen: Seen, phase: Side) -> tuple[datetime, int, int, str, str]:
+def _in_time(seen: Seen, phase: Phase) -> tuple[datetime, int, int, str, str]:
     """The order of results; of two at one time the one that proves less counts as the later."""
     outcome, judged = gravity(seen)
-    if phase is Side.AFTER:
+    if phase is Phase.AFTER:
         outcome = -outcome
     return moment(seen.record), outcome, -judged, seen.record.seal or "", seen.evidence
 
 
-def _judged_together(last: Seen, same: list[Seen], phase: Side) -> Judgement:
-    if phase is Side.AFTER and last.failed and any(one.judgement is Judgement.UNEXPECTED for one in same):
+def _judged_together(last: Seen, same: list[Seen], phase: Phase) -> Judgement:
+    if phase is Phase.AFTER and last.failed and any(one.judgement is Judgement.UNEXPECTED for one in same):
         return Judgement.UNEXPECTED  # to expect less of the code that failed does not mend it
     judged = [one.judgement for one in same if one.judgement is not Judgement.UNJUDGED]
     return judged[-1] if judged else Judgement.UNJUDGED

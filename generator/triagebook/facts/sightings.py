@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from msgspec import Struct, field
 
-from triagebook.model.evidence import Grade, Held, Outcome, Result, Side, TestRun
+from triagebook.model.evidence import Grade, Held, Outcome, Phase, Result, TestRun
 from triagebook.model.suites import Expectation
 
 from .history import files_in, side_of
@@ -42,7 +42,7 @@ def sightings(case: Case) -> Sightings:
             seen = reader.worst(test, results)
             if phase is run.phase or seen.failed:  # a run that names its phase wrongly can only cast doubt
                 of_tests.setdefault((*test.key, phase, environment), []).append(seen)
-        for name, result in of_none if phase is Side.AFTER else ():
+        for name, result in of_none if phase is Phase.AFTER else ():
             strays.setdefault((environment, name), []).append(reader.seen(None, name, result))
     return Sightings(of_tests, strays)
 
@@ -63,7 +63,7 @@ class _Reader:
     """Reads one run."""
 
     def __init__(
-        self, case: Case, evidence: str, run: TestRun, phase: Side, must_pass: frozenset[tuple[str, str]]
+        self, case: Case, evidence: str, run: TestRun, phase: Phase, must_pass: frozenset[tuple[str, str]]
     ) -> None:
         self.plan = case.plan
         self.evidence, self.run, self.phase, self.must_pass = evidence, run, phase, must_pass
@@ -96,7 +96,7 @@ class _Reader:
 
     def seen(self, test: Planned | None, name: str, result: Result) -> Seen:
         held = self._held(test, name)
-        expected = held.before if self.phase is Side.BEFORE else held.after
+        expected = held.before if self.phase is Phase.BEFORE else held.after
         return Seen(
             name=name,
             files=self._files(split_name(name)[0] or (test.place[0] if test else None)),
@@ -124,7 +124,7 @@ class _Reader:
         if result.outcome is Outcome.SKIPPED and not (expected and expected.expected == "skip"):
             return Judgement.SKIPPED
         if expected is None:
-            broken = self.phase is Side.AFTER and result.outcome in FAILED and test and test.key in self.must_pass
+            broken = self.phase is Phase.AFTER and result.outcome in FAILED and test and test.key in self.must_pass
             return Judgement.UNEXPECTED if broken else Judgement.UNJUDGED
         judgement = judge(result, expected, () if self.recorded else self.texts)
         vacuous = judgement is Judgement.AS_EXPECTED and proves_nothing(held)

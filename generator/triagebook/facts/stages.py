@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from triagebook.model.affected import LocationState
 from triagebook.model.defect import Certainty
-from triagebook.model.evidence import Side
+from triagebook.model.evidence import Phase
 from triagebook.model.values import Quantity
 from triagebook.model.work import Attempt, Target
 
@@ -232,7 +232,7 @@ def _is_measured(criterion: Target, state: CriterionState) -> bool:
     """Does it rest on something that was seen after the fix, and that might have turned out otherwise?"""
     if not state.measured or state.fact is None or criterion.target is None:
         return False
-    before = dict(state.fact.ref.filters).get("phase") == Side.BEFORE.value
+    before = dict(state.fact.ref.filters).get("phase") == Phase.BEFORE.value
     share = state.fact.unit == "share" or criterion.target.unit == "%"
     anything = Quantity(Fraction(0), Fraction(1) if share else None, "" if share else criterion.target.unit)
     return not before and criterion.target.holds(anything) is False

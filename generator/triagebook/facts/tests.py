@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from triagebook.model.evidence import Grade, Outcome, Side
+from triagebook.model.evidence import Grade, Outcome, Phase
 
 from .fact import Definition, Found, Origin, fact
 from .results import Judgement, Planned, State
@@ -44,7 +44,7 @@ def _origin(case: Case, test: Planned) -> Origin:
 @lru_cache(maxsize=32)  # who asks how many passed asks next how many failed
 def tally(case: Case, suite: str | None, category: str | None, phase: str, environment: str | None) -> Tally:
     """A test that ended differently in two environments counts by the worse."""
-    side = Side(phase)
+    side = Phase(phase)
     places = [name for name in case.environments if environment in {None, name}]
     ended: Counter[str] = Counter()
     origins: dict[Origin, None] = {}

@@ -38,7 +38,7 @@ class Grade(StrEnum):
     TRANSCRIBED = "transcribed"
 
 
-class Side(StrEnum):
+class Phase(StrEnum):
     """Before or after the fix."""
 
     BEFORE = "before"
@@ -102,7 +102,7 @@ class Evidence(Record):
     grade: Grade = required("Machine, attested or transcribed", "machine")
     at: When = required("When it was seen", "2025-09-15T14:30:00Z")
     environment: EnvironmentRef | None = optional("Where it was seen", "staging")
-    phase: Side | None = optional("Before or after the fix", "after")
+    phase: Phase | None = optional("Before or after the fix", "after")
     commit: Commit | None = optional("The commit it was seen at", "ab14a73d8429")
     dirty: Flag | None = optional("Whether the work tree held changes that were not committed", "false")
     build: Line | None = optional("The build it was seen in", "backend-00412")

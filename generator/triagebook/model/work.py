@@ -20,7 +20,7 @@ class Way(Record):
     from_: Many[DocRef] = several("Where it was read", "1184-remediation-plan.md#L89")
 
 
-class Phase(Record):
+class PlanPhase(Record):
     """A part of the plan."""
 
     title: Line | None = optional("A name for people", "Reproduce the defect")
@@ -45,7 +45,7 @@ class Plan(Record):
     """What is to be done, in order and in time."""
 
     before: Many[Step] = several("Checks before the work begins", ["Staging is up"])
-    phases: Keyed[Phase] = keyed("The parts of the work, in order", {"reproduce": {"steps": ["Run the suite"]}})
+    phases: Keyed[PlanPhase] = keyed("The parts of the work, in order", {"reproduce": {"steps": ["Run the suite"]}})
     during: Many[Step] = several("Checks while it is done", ["Local tests pass"])
     after: Many[Step] = several("Checks when it is done", ["No call is left that awaits the factory"])
     timeline: Keyed[Horizon] = keyed(

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from triagebook.intake.results import Results
-    from triagebook.model.evidence import Side
+    from triagebook.model.evidence import Phase
     from triagebook.model.issue import Issue
 
     from .checkout import Code
@@ -37,7 +37,7 @@ class Setting(Struct, frozen=True):
     """Where and when something was seen, and who stands for it."""
 
     environment: str | None = None
-    phase: Side | None = None
+    phase: Phase | None = None
     build: str | None = None
     by: str | None = None
     note: str | None = None

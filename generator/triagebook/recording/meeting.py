@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from triagebook.facts.matching import Plan, Planned, is_ambiguous, planned_tests, split_name
 from triagebook.facts.weight import runs
-from triagebook.model.evidence import Held, Side, TestRun
+from triagebook.model.evidence import Held, Phase, TestRun
 from triagebook.model.suites import Expectation
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ class PlanOf:
             return True
         return any(test.suite == suite for test in self._plan.find(result, _run_of(suite)))
 
-    def missing(self, meetings: Iterable[Meeting], phase: Side | None) -> list[Planned]:
+    def missing(self, meetings: Iterable[Meeting], phase: Phase | None) -> list[Planned]:
         """Tests that are due, in the suites that were run, and have no result."""
         every = list(meetings)
         met = {test.key for meeting in every for tests in meeting.matched.values() for test in tests}
@@ -79,8 +79,8 @@ class PlanOf:
         return [test for test in self.tests if test.suite in suites and test.key not in met and _is_due(test, phase)]
 
 
-def _is_due(test: Planned, phase: Side | None) -> bool:
-    wanted = {Side.BEFORE: [test.before], Side.AFTER: [test.after], None: [test.before, test.after]}[phase]
+def _is_due(test: Planned, phase: Phase | None) -> bool:
+    wanted = {Phase.BEFORE: [test.before], Phase.AFTER: [test.after], None: [test.before, test.after]}[phase]
     return any(wanted)
 
 

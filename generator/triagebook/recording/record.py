@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from triagebook.errors import TakenError, TriagebookError
 from triagebook.facts.matching import split_name
-from triagebook.model.evidence import Side
+from triagebook.model.evidence import Phase
 from triagebook.source import ancestry
 from triagebook.store.write import create_all
 
@@ -112,9 +112,9 @@ def _beside_fix(desk: Desk, code: Code) -> Code:
     if code.commit is None or code.checkout is None or side is None or not fixes:
         return code
     held = ancestry(code.checkout, [(code.commit, fix) for fix in fixes])
-    if side is Side.BEFORE and len(held) == len(fixes) and all(held.values()):
+    if side is Phase.BEFORE and len(held) == len(fixes) and all(held.values()):
         note = f"{code.commit[:9]} holds the fix, so this is no run before it"
-    elif side is Side.AFTER and False in held.values():
+    elif side is Phase.AFTER and False in held.values():
         note = f"{code.commit[:9]} does not hold the fix, so what passes proves nothing"
     else:
         return code

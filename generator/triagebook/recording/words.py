@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from triagebook.facts.results import WRONG, Judgement, judge
-from triagebook.model.evidence import Result, Side
+from triagebook.model.evidence import Phase, Result
 from triagebook.output.words import counted, on_one_line
 
 from .compose import result_of
@@ -22,19 +22,19 @@ MOST = 10  # names in a list for people
 _COUNTS = ("passed", "failed", "errors", "skipped", "xfailed", "xpassed")
 
 
-def judgements(run: RunSeen, phase: Side | None, issue: Issue) -> dict[str, Judgement]:
+def judgements(run: RunSeen, phase: Phase | None, issue: Issue) -> dict[str, Judgement]:
     """How each result that the plan knows meets what was expected of it."""
     texts = [str(symptom.error) for symptom in issue.symptoms if symptom.error]
     found = {}
     for one in run.named:
         held = run.meeting.held(one.name)
-        expected = None if held is None else held.before if phase is Side.BEFORE else held.after
+        expected = None if held is None else held.before if phase is Phase.BEFORE else held.after
         if phase is not None and expected is not None:
             found[one.name] = judge(Result.model_validate(result_of(one)), expected, texts)
     return found
 
 
-def unexpected(run: RunSeen, phase: Side | None, issue: Issue) -> list[str]:
+def unexpected(run: RunSeen, phase: Phase | None, issue: Issue) -> list[str]:
     """The results that are not what was expected."""
     return [name for name, judgement in judgements(run, phase, issue).items() if judgement in WRONG]
 
@@ -42,7 +42,7 @@ def unexpected(run: RunSeen, phase: Side | None, issue: Issue) -> list[str]:
 # ── for people ───────────────────────────────────────────────────────────────────────────────────────
 
 
-def lines_of(prepared: Prepared, phase: Side | None, issue: Issue) -> Iterator[str]:
+def lines_of(prepared: Prepared, phase: Phase | None, issue: Issue) -> Iterator[str]:
     for run in prepared.runs:
         yield from lines_of_run(run, phase, issue)
     if prepared.missing:
@@ -52,7 +52,7 @@ def lines_of(prepared: Prepared, phase: Side | None, issue: Issue) -> Iterator[s
     yield from (f"note: {on_one_line(note)}" for note in prepared.notes)
 
 
-def lines_of_run(run: RunSeen, phase: Side | None, issue: Issue) -> Iterator[str]:
+def lines_of_run(run: RunSeen, phase: Phase | None, issue: Issue) -> Iterator[str]:
     results = run.results
     if results is not None and run.source is not None:
         counts = results.counts
@@ -71,7 +71,7 @@ def lines_of_run(run: RunSeen, phase: Side | None, issue: Issue) -> Iterator[str
     yield from _of_plan(run, phase, issue)
 
 
-def _of_plan(run: RunSeen, phase: Side | None, issue: Issue) -> Iterator[str]:
+def _of_plan(run: RunSeen, phase: Phase | None, issue: Issue) -> Iterator[str]:
     meeting = run.meeting
     suite = f"suite {meeting.suite}" if meeting.suite else "no suite in particular"
     yield f"  plan: {suite}; {len(meeting.matched)} matched, {len(meeting.strays)} not in the plan"
@@ -95,7 +95,7 @@ def listed(names: Iterable[str]) -> str:
 
 
 def as_data(
-    prepared: Prepared, phase: Side | None, issue: Issue, known: Sequence[str | None], evidence: Sequence[str]
+    prepared: Prepared, phase: Phase | None, issue: Issue, known: Sequence[str | None], evidence: Sequence[str]
 ) -> dict[str, Any]:
     """The whole of it; `known` is the evidence that a file is recorded as already, `evidence` what was written."""
     code = prepared.runs[0].code if prepared.runs else None
@@ -112,7 +112,7 @@ def as_data(
     }
 
 
-def _file(run: RunSeen, phase: Side | None, issue: Issue) -> dict[str, Any]:
+def _file(run: RunSeen, phase: Phase | None, issue: Issue) -> dict[str, Any]:
     results, source, meeting = run.results, run.source, run.meeting
     found = judgements(run, phase, issue)
     if results is None or source is None:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from msgspec import Struct
 
 from triagebook.model.common import Command
-from triagebook.model.work import Deployment, Phase
+from triagebook.model.work import Deployment, PlanPhase
 
 from .criteria import CriterionRow, of_phase
 from .figures import Figure
@@ -21,7 +21,7 @@ class PhaseRow(Struct, frozen=True):
 
     id: str
     title: str
-    phase: Phase
+    phase: PlanPhase
     takes: Figure | None
     suites: tuple[SuiteRow, ...]
     loose_suites: tuple[SuiteRow, ...]  # those that none of its steps names

@@ -10,7 +10,7 @@ from msgspec import Struct
 from triagebook.facts.case import Case
 from triagebook.facts.matching import Planned
 from triagebook.facts.results import State
-from triagebook.model.evidence import Evidence, Grade, Side, TestRun
+from triagebook.model.evidence import Evidence, Grade, Phase, TestRun
 from triagebook.model.suites import Expectation, Suite, Test
 
 from .figures import Figure
@@ -118,8 +118,8 @@ def _suite(ground: Ground, name: str, suite: Suite, tests: tuple[TestRow, ...]) 
         title=str(suite.title or name),
         suite=suite,
         planned=ground.figures.some("tests.planned", suite=name),
-        before=_score(ground, name, Side.BEFORE),
-        after=_score(ground, name, Side.AFTER),
+        before=_score(ground, name, Phase.BEFORE),
+        after=_score(ground, name, Phase.AFTER),
         vacuous=ground.figures.some("tests.vacuous", suite=name),
         tests=tests,
         expects_errors=any(test.before and test.before.errors for test in tests),
@@ -130,7 +130,7 @@ def _suite(ground: Ground, name: str, suite: Suite, tests: tuple[TestRow, ...]) 
 
 
 def _counted(ground: Ground, suite: str) -> Iterator[Counted]:
-    for name, record in sorted(ground.case.runs, key=lambda run: run[1].phase is Side.AFTER):
+    for name, record in sorted(ground.case.runs, key=lambda run: run[1].phase is Phase.AFTER):
         if record.suite == suite and (said := totals(record)):
             yield Counted(name, record.phase.value if record.phase else "", said, only_said_by(ground, name, record))
 
@@ -152,7 +152,7 @@ def _in_common(runs: list[tuple[Ran, ...]]) -> Seen | None:
     return found.pop() if len(found) == 1 else None
 
 
-def _score(ground: Ground, suite: str, side: Side) -> Score | None:
+def _score(ground: Ground, suite: str, side: Phase) -> Score | None:
     figures = ground.figures
     passed = figures.known("tests.passed", suite=suite, phase=side.value)
     planned = figures.known("tests.planned", suite=suite)
@@ -173,12 +173,12 @@ def _row(case: Case, planned: Planned) -> TestRow:
         after=planned.after,
         vacuous=planned.proves_nothing,
         lost=planned.dropped,
-        ran_before=tuple(_runs(case, planned, Side.BEFORE)),
-        ran_after=tuple(_runs(case, planned, Side.AFTER)),
+        ran_before=tuple(_runs(case, planned, Phase.BEFORE)),
+        ran_after=tuple(_runs(case, planned, Phase.AFTER)),
     )
 
 
-def _runs(case: Case, planned: Planned, side: Side) -> Iterator[Ran]:
+def _runs(case: Case, planned: Planned, side: Phase) -> Iterator[Ran]:
     for environment in case.environments:
         state = case.states[*planned.key, side, environment]
         if state.seen:

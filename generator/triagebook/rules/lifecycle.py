@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from triagebook.facts.verdict import Stage
 from triagebook.facts.weight import is_ahead
 from triagebook.findings import Severity
-from triagebook.model.evidence import Side
+from triagebook.model.evidence import Phase
 from triagebook.model.issue import Contradiction, Ending
 from triagebook.model.values import DocRef
 
@@ -68,7 +68,7 @@ closed: {on: 2025-10-01, as: declined, why: Works as it should}
 def _first_proofs(case: Case) -> Iterator[tuple[str, date]]:
     """What must have happened when an issue is closed as fixed, with the first day it did."""
     for place in case.required_environments:
-        runs = [_day(run.at) for _, run in case.runs if run.phase is Side.AFTER and run.environment == place]
+        runs = [_day(run.at) for _, run in case.runs if run.phase is Phase.AFTER and run.environment == place]
         if runs:
             yield f"the first run in `{place}` after the fix was", min(runs)
         attempts = case.issue.deployment[place].attempts if place in case.issue.deployment else ()

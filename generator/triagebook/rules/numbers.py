@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from triagebook.model.common import Step
     from triagebook.model.issue import Issue
     from triagebook.model.values import FactRef, Quantity
-    from triagebook.model.work import Phase, Target
+    from triagebook.model.work import PlanPhase, Target
 
 
 def _targets(issue: Issue) -> Iterator[tuple[Field, Target]]:
@@ -191,7 +191,7 @@ def _too_long(stated: Quantity, steps: tuple[Step, ...]) -> str:
     return f"{says}, more than the stated {stated}"
 
 
-def _too_short(stated: Quantity, phase: Phase) -> str:
+def _too_short(stated: Quantity, phase: PlanPhase) -> str:
     added, says = _sum(phase.steps, stated.unit)
     complete = all(step.takes for step in phase.steps)
     if added is None or added.high is None or stated.low is None or not complete:

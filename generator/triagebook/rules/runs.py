@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from triagebook.facts.numbers import steps
 from triagebook.facts.results import Judgement, Planned, split_name
 from triagebook.findings import Severity
-from triagebook.model.evidence import Outcome, Side
+from triagebook.model.evidence import Outcome, Phase
 from triagebook.model.issue import Contradiction
 
 from .base import Rule
@@ -195,9 +195,9 @@ results: {test_connects: passed, test_sends: passed}
                 yield self.finding(case.evidence_file(name), ("totals",), says)
 
 
-def _series(case: Case) -> dict[tuple[str, Side, str], list[Run]]:
+def _series(case: Case) -> dict[tuple[str, Phase, str], list[Run]]:
     """The whole runs of one suite on one side of the fix in one environment, the latest last."""
-    series: dict[tuple[str, Side, str], list[Run]] = {}
+    series: dict[tuple[str, Phase, str], list[Run]] = {}
     for name, run in case.runs:
         if run.suite and run.phase and run.environment and run.results and not run.partial:
             series.setdefault((run.suite, run.phase, run.environment), []).append((name, run))
@@ -214,8 +214,8 @@ def _tests_of(case: Case, runs: list[Run], *, skipped: bool = True) -> dict[str,
     }
 
 
-def _due(test: Planned, side: Side) -> bool:
-    return not test.dropped and (test.before if side is Side.BEFORE else test.after) is not None
+def _due(test: Planned, side: Phase) -> bool:
+    return not test.dropped and (test.before if side is Phase.BEFORE else test.after) is not None
 
 
 class SuiteElsewhere(Rule):

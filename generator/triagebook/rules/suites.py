@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from triagebook.facts.results import Planned, same_error
 from triagebook.findings import Severity
 from triagebook.model.defect import Certainty
-from triagebook.model.evidence import Outcome, Side
+from triagebook.model.evidence import Outcome, Phase
 from triagebook.model.issue import Contradiction
 from triagebook.model.suites import SuiteState
 
@@ -159,7 +159,7 @@ def _was_run(case: Case, suite: str) -> bool:
     return any(
         run.suite == suite or any(test.suite == suite for key in run.results for test in case.plan.find(key, run))
         for _, run in case.runs
-        if run.phase is Side.AFTER and (run.results or run.totals)
+        if run.phase is Phase.AFTER and (run.results or run.totals)
     )
 
 
@@ -194,7 +194,7 @@ suites: {unit: {category: unit, before: {fail: no answer}, after: pass, tests: {
     def _in_runs(self, case: Case) -> Iterator[Finding]:
         """Failures that the test code itself expects, where the plan expects the test to pass."""
         for name, run in case.runs:
-            for key, result in run.results.items() if run.phase is Side.AFTER else ():
+            for key, result in run.results.items() if run.phase is Phase.AFTER else ():
                 planned = any(test.after and test.after.expected == "pass" for test in case.plan.find(key, run))
                 if planned and result.outcome is Outcome.XFAILED:
                     says = f"`{key}` is marked in the code as expected to fail; the plan expects it to pass"

@@ -14,7 +14,7 @@ from triagebook.facts.case import Case
 from triagebook.facts.fact import percent
 from triagebook.facts.history import side_of
 from triagebook.facts.stages import Stage
-from triagebook.model.evidence import Grade, Side
+from triagebook.model.evidence import Grade, Phase
 from triagebook.model.values import FactRef
 
 from .shelf import Shelf
@@ -173,7 +173,7 @@ def results(case: Case) -> dict[str, Bar]:
     widest = max(sizes.values(), default=0)
     found = {}
     for place, (suite, planned) in enumerate(sizes.items(), start=1):
-        for side in Side:
+        for side in Phase:
             filters = {"suite": suite, "phase": side.value}
             passed = _number(case, "tests.passed", **filters)
             if passed is not None:
@@ -227,7 +227,7 @@ class Rates(Chart, frozen=True):
 
 def pass_rates(case: Case) -> Rates | None:
     """None where too few runs are recorded: what the suites came to tells as much."""
-    names = [name for name, run in case.runs if side_of(case, run) is Side.AFTER]
+    names = [name for name, run in case.runs if side_of(case, run) is Phase.AFTER]
     if len(names) < FEWEST:
         return None
     rates = [rate for number, name in enumerate(names, start=1) if (rate := _rate(case, name, names[:number]))]

@@ -19,8 +19,8 @@ from triagebook.model.evidence import (
     MeasuredValue,
     Observation,
     Outcome,
+    Phase,
     Result,
-    Side,
     TestRun,
 )
 from triagebook.model.suites import Expectation, Suite, Test
@@ -138,16 +138,16 @@ def suite_view(suite_id: str, suite: Suite, see: See, case: Case | None) -> Suit
             record=test,
             before=test.before or suite.before,
             after=test.after or suite.after,
-            seen_before=_ran(case, suite_id, name, Side.BEFORE),
-            seen_after=_ran(case, suite_id, name, Side.AFTER),
+            seen_before=_ran(case, suite_id, name, Phase.BEFORE),
+            seen_after=_ran(case, suite_id, name, Phase.AFTER),
         )
         for name, test in suite.tests.items()
     ]
-    before, after = (_score(case, suite_id, side) if case else "" for side in Side)
+    before, after = (_score(case, suite_id, side) if case else "" for side in Phase)
     return SuiteView(suite_id, suite.title or suite_id, suite, tests, see(suite.category), before, after)
 
 
-def _score(case: Case, suite: str, side: Side) -> str:
+def _score(case: Case, suite: str, side: Phase) -> str:
     """How many tests of a suite ended how, and who says so."""
     figures = Figures(case)
     filters = {"suite": suite, "phase": side.value}
@@ -162,7 +162,7 @@ def _score(case: Case, suite: str, side: Side) -> str:
 _ENDS = ("passed", "failed", "flaky", "skipped", "missing")
 
 
-def _ran(case: Case | None, suite: str, test: str, side: Side) -> list[Ran]:
+def _ran(case: Case | None, suite: str, test: str, side: Phase) -> list[Ran]:
     if case is None:
         return []
     states = ((place, case.states.get((suite, test, side, place))) for place in case.environments)

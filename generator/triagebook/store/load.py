@@ -24,7 +24,7 @@ from triagebook.model.evidence import CommandOutput, Evidence, MeasuredValue, Ob
 from triagebook.model.issue import Issue
 from triagebook.model.pattern import Pattern
 from triagebook.model.suites import Aim, Expectation, Suite, Test
-from triagebook.model.work import Deployment, Phase, Plan, Risk, Target, Watch
+from triagebook.model.work import Deployment, Plan, PlanPhase, Risk, Target, Watch
 from triagebook.parallel import spread
 
 from .explain import explain, worth_saying
@@ -44,7 +44,7 @@ _NO_PLUGINS = ModuleType(_PLUGINS)
 vars(_NO_PLUGINS)["get_plugins"] = tuple
 # What several kinds of records are made of: once it is ready, it need not be looked at for each of them.
 _SHARED = (
-    Command, Done, Step, Code, Link, Detector, Statement, Expectation, Test, Aim, Suite, Phase, Plan, Target,
+    Command, Done, Step, Code, Link, Detector, Statement, Expectation, Test, Aim, Suite, PlanPhase, Plan, Target,
     Deployment, Risk, Watch,
 )  # fmt: skip
 
