@@ -16,10 +16,10 @@ from typing import Any, TypeAlias
 from msgspec.structs import replace
 
 from triagebook.book import Book, Entry
+from triagebook.code.state import SourceState
 from triagebook.facts.case import Case
 from triagebook.facts.environments import InEnvironment
 from triagebook.facts.results import State
-from triagebook.facts.source_state import SourceState
 from triagebook.facts.stages import Stage, Step
 from triagebook.model.affected import Affected
 from triagebook.model.catalog import Catalog

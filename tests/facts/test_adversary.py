@@ -40,8 +40,8 @@ from make import (
     value,
 )
 
+from triagebook.code.state import UNKNOWN
 from triagebook.facts.environments import Standing
-from triagebook.facts.source_state import UNKNOWN
 from triagebook.facts.stages import Stage
 
 Edit: TypeAlias = Callable[[Story], object]

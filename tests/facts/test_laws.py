@@ -33,9 +33,9 @@ from make import (
     value,
 )
 
+from triagebook.code.state import UNKNOWN
 from triagebook.facts.environments import Standing
 from triagebook.facts.results import Judgement
-from triagebook.facts.source_state import UNKNOWN
 from triagebook.facts.stages import Stage
 from triagebook.model.evidence import Phase
 from triagebook.model.values import FactRef

@@ -30,10 +30,10 @@ from make import (
     value,
 )
 
+from triagebook.code.state import UNKNOWN, SourceState, same_commit
 from triagebook.facts.history import Freshness, age, freshness, holds_fix
 from triagebook.facts.matching import parameters, split_name
 from triagebook.facts.results import Judgement, State, judge, proof, same_error
-from triagebook.facts.source_state import UNKNOWN, SourceState, same_commit
 from triagebook.facts.weight import recorded_twice
 from triagebook.model.evidence import Grade, Outcome, Phase, Result
 from triagebook.model.suites import Expectation

@@ -30,8 +30,8 @@ from make import (
     value,
 )
 
+from triagebook.code.state import UNKNOWN, Drift, Stray
 from triagebook.facts.environments import Standing
-from triagebook.facts.source_state import UNKNOWN, Drift, Stray
 from triagebook.facts.stages import Stage
 from triagebook.facts.verdict import fix_commits, reopens, reproductions
 

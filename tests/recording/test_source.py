@@ -9,17 +9,12 @@ from typing import Any
 
 import pytest
 
+from triagebook.code.checkout import checkout_at
+from triagebook.code.commits import ancestry, commit_of, made_at
+from triagebook.code.digests import digests, digests_at
+from triagebook.code.git import GitError
+from triagebook.code.states import state_for
 from triagebook.recording.checkout import code_now, find
-from triagebook.source import (
-    NoHistoryError,
-    ancestry,
-    checkout_at,
-    commit_of,
-    digests,
-    digests_at,
-    made_at,
-    state_for,
-)
 from triagebook.store.load import load
 
 
@@ -71,16 +66,16 @@ def test_a_hook_of_another_repository(app: Any, monkeypatch: pytest.MonkeyPatch,
 
 def test_no_repository(tmp_path: Path) -> None:
     """It says so, in git's words."""
-    with pytest.raises(NoHistoryError, match="not a git repository"):
+    with pytest.raises(GitError, match="not a git repository"):
         checkout_at(tmp_path)
-    with pytest.raises(NoHistoryError, match="there is no folder"):
+    with pytest.raises(GitError, match="there is no folder"):
         checkout_at(tmp_path / "nowhere")
 
 
 def test_no_git(app: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """It may not be installed."""
     monkeypatch.setenv("PATH", "")
-    with pytest.raises(NoHistoryError, match="git is not installed"):
+    with pytest.raises(GitError, match="git is not installed"):
         checkout_at(app.root)
 
 
@@ -132,7 +127,7 @@ def test_ancestry(app: Any) -> None:
     app.write("a", "")
     second = app.commit()
     pairs = [(second, first[:8]), (first, second), (first, "1" * 40)]
-    assert ancestry(checkout_at(app.root), pairs) == {(second, first[:8]): True, (first, second): False}
+    assert ancestry(app.root, pairs, shallow=False) == {(second, first[:8]): True, (first, second): False}
 
 
 def test_ancestry_in_a_shallow_clone(app: Any) -> None:
@@ -146,7 +141,7 @@ def test_ancestry_in_a_shallow_clone(app: Any) -> None:
     shallow = checkout_at(clone)
     older = commit_of(app.root, "HEAD~1")
     assert shallow.shallow
-    assert ancestry(shallow, [(app.head, str(older)), (str(older), app.head), (app.head, first)]) == {
+    assert ancestry(clone, [(app.head, str(older)), (str(older), app.head), (app.head, first)], shallow=True) == {
         (app.head, older): True
     }
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from book_of import book_of, findings_of
 
-from triagebook.facts.source_state import SourceState
+from triagebook.code.state import SourceState
 from triagebook.findings import Finding
 from triagebook.model.common import Detector
 from triagebook.rules import Rule, drift

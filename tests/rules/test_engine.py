@@ -11,8 +11,8 @@ import pytest
 from book_of import DAY, book_of
 
 from triagebook.book import Book
+from triagebook.code.state import UNKNOWN
 from triagebook.facts.case import Case
-from triagebook.facts.source_state import UNKNOWN
 from triagebook.findings import Finding, Severity
 from triagebook.rules import RULES, Choice, Rule
 from triagebook.rules.engine import run

@@ -7,8 +7,9 @@ import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 
+from triagebook.code.checkout import checkout_at
+from triagebook.code.state import Drift, SourceState
 from triagebook.facts.detector import detector_of
-from triagebook.facts.source_state import Drift, SourceState
 from triagebook.findings import Finding
 from triagebook.model.common import Detector
 from triagebook.rules import drift as rules
@@ -20,7 +21,6 @@ from triagebook.scan.look import Look
 from triagebook.scan.outcome import Outcome
 from triagebook.scan.search import search_of
 from triagebook.scan.sweep import Sweep, sweep
-from triagebook.source import checkout_at
 from triagebook.store.emit import Writer
 from triagebook.store.load import Loaded, load
 from triagebook.store.meaning import thaw

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from project import DETECTOR, Project
 
+from triagebook.code.state import Sight
 from triagebook.errors import TriagebookError
-from triagebook.facts.source_state import Sight
 
 MANAGER = 'import shop\n\n\ndef get_manager(user=None):\n    """The one manager."""\n    return Manager(user)\n'
 

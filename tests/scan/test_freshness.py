@@ -6,11 +6,13 @@ from pathlib import Path
 
 from project import Project
 
+from triagebook.code.checkout import checkout_at
+from triagebook.code.digests import digests
+from triagebook.code.state import SourceState
+from triagebook.code.states import state_for
 from triagebook.facts.case import Case
 from triagebook.facts.history import Age, Freshness, age
-from triagebook.facts.source_state import SourceState
 from triagebook.model import evidence
-from triagebook.source import checkout_at, digests, state_for
 
 CHAT, TEST = "app/chat.py", "tests/test_chat.py"
 

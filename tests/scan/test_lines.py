@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from project import Project
 
+from triagebook.code.checkout import checkout_at
 from triagebook.scan.git import Repository
 from triagebook.scan.pairs import in_order, same_text
-from triagebook.source import checkout_at
 
 
 def repository(project: Project) -> Repository:

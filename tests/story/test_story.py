@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 from tell import Said, differs, tell
 
+from triagebook.code.states import state_for
 from triagebook.facts.case import Case
 from triagebook.facts.environments import Standing
 from triagebook.facts.history import Freshness
@@ -24,7 +25,6 @@ from triagebook.findings import Severity
 from triagebook.recording.checkout import find
 from triagebook.rules import RULES
 from triagebook.rules.engine import run
-from triagebook.source import state_for
 from triagebook.store.load import load
 
 HERE = Path(__file__).parent

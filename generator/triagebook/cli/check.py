@@ -14,14 +14,15 @@ from typing import TYPE_CHECKING
 import click
 from msgspec.structs import replace
 
+from triagebook.code.checkout import changed_since, checkout_at
+from triagebook.code.commits import commit_of
+from triagebook.code.state import UNKNOWN, Sources
 from triagebook.errors import TriagebookError
-from triagebook.facts.source_state import UNKNOWN, Sources
 from triagebook.output import github, json, junit, sarif, text
 from triagebook.output.baseline import Baseline
 from triagebook.output.report import Report
 from triagebook.output.words import counted, on_one_line
 from triagebook.rules import RULES, Choice
-from triagebook.source import changed_since, checkout_at, commit_of
 from triagebook.store.load import load
 
 from .common import book_option, book_root, complete_issue, examples, on_terminal, print_utf8, refuse_unknown

@@ -10,7 +10,7 @@ from msgspec import Struct
 from msgspec.json import decode, encode
 
 from triagebook.book import natural
-from triagebook.facts.source_state import UNKNOWN, Sources
+from triagebook.code.state import UNKNOWN, Sources
 from triagebook.findings import Edit, Finding, Severity
 from triagebook.rules import EVERYTHING, Choice, check
 from triagebook.store.load import MAX_BYTES

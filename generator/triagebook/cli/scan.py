@@ -13,9 +13,9 @@ import click
 from msgspec import to_builtins
 
 from triagebook.book import natural
+from triagebook.code.state import SourceState
 from triagebook.errors import BusyError, TriagebookError
 from triagebook.facts.detector import detector_of
-from triagebook.facts.source_state import SourceState
 from triagebook.findings import Severity
 from triagebook.output import json, text
 from triagebook.output.report import Report

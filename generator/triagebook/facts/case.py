@@ -6,6 +6,7 @@ from copy import copy
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from triagebook.code.state import UNKNOWN, SourceState
 from triagebook.model.evidence import Grade, MeasuredValue, Phase, TestRun
 from triagebook.model.values import FactRef
 from triagebook.model.walk import Value, values
@@ -22,7 +23,6 @@ from .proofs import failures_before
 from .registry import DEFINITIONS, FAMILIES
 from .results import Seen, State, state_of, states_of
 from .sightings import Sightings, sightings
-from .source_state import UNKNOWN, SourceState
 from .verdict import Verdict, verdict_of
 from .weight import counts_as, incomplete, recorded_twice, runs
 

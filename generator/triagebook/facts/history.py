@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from triagebook.code.state import same_commit
 from triagebook.model.evidence import Evidence, Observation, Phase, TestRun
 from triagebook.model.work import Attempt
 
 from .matching import split_name
-from .source_state import same_commit
 from .weight import is_ahead, moment
 
 if TYPE_CHECKING:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from triagebook.code.state import Drift
 from triagebook.model.affected import LocationState
 from triagebook.model.defect import Certainty
 from triagebook.model.evidence import Phase
@@ -19,7 +20,6 @@ from .criteria import Answer, CriterionState
 from .environments import InEnvironment, Standing, Todo, names
 from .history import Freshness, fix_commits, is_done, reopens, same_code
 from .proofs import Proof, names_a_reason, reproductions
-from .source_state import Drift
 from .weight import changed_by_hand
 
 if TYPE_CHECKING:

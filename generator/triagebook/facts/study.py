@@ -7,10 +7,11 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from triagebook.code.state import UNKNOWN, Sources, of_issue
+
 from .book_facts import DEFINITIONS
 from .case import Case
 from .fact import Fact, UnknownFactError
-from .source_state import UNKNOWN, Sources, of_issue
 
 if TYPE_CHECKING:
     from datetime import date

@@ -10,8 +10,11 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
 
+from triagebook.code.checkout import Checkout, checkout_at
+from triagebook.code.commits import commit_of, made_at, remotes
+from triagebook.code.digests import digests, digests_at
+from triagebook.code.git import GitError
 from triagebook.errors import TriagebookError
-from triagebook.source import Checkout, NoHistoryError, checkout_at, commit_of, digests, digests_at, made_at, remotes
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -65,14 +68,14 @@ def _named(folder: Path, apart: Sequence[Path]) -> Found:
         raise TriagebookError(f"there is no folder {folder}", "name the folder of the checkout")
     try:
         return Found(checkout_at(folder, apart))
-    except NoHistoryError as error:
+    except GitError as error:
         return Found(None, f"git says of {folder}: {error.what}")
 
 
 def _around(book_root: Path, book: Book, entry: Entry, name: str | None, apart: Sequence[Path]) -> Found:
     try:
         checkout = checkout_at(book_root, apart)
-    except NoHistoryError as error:
+    except GitError as error:
         why = "the book lies in no git repository" if "not a git" in error.what else f"git says: {error.what}"
         return Found(None, f"{why}, and the catalog names no `checkout`")
     if name is None or _holds_code_of(checkout, book, entry, name):

@@ -8,10 +8,10 @@ from typing import BinaryIO
 
 from msgspec import Struct
 
+from triagebook.code.digests import digest
 from triagebook.errors import TriagebookError
 from triagebook.intake.results import Results, UnreadableError
 from triagebook.intake.tests import MAX_BYTES, read, too_large
-from triagebook.source import digest
 
 STDIN = "-"
 

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 from msgspec.structs import replace
 
+from triagebook.code.commits import ancestry
 from triagebook.errors import TakenError, TriagebookError
 from triagebook.facts.matching import split_name
 from triagebook.model.evidence import Phase
-from triagebook.source import ancestry
 from triagebook.store.write import create_all
 
 from .checkout import Code, Found, code_now, code_of_commit, places_that_count
@@ -111,7 +111,7 @@ def _beside_fix(desk: Desk, code: Code) -> Code:
     fixes = {str(change.commit) for change in (issue.fix.changes if issue.fix else ()) if change.commit}
     if code.commit is None or code.checkout is None or side is None or not fixes:
         return code
-    held = ancestry(code.checkout, [(code.commit, fix) for fix in fixes])
+    held = ancestry(code.checkout.root, [(code.commit, fix) for fix in fixes], shallow=code.checkout.shallow)
     if side is Phase.BEFORE and len(held) == len(fixes) and all(held.values()):
         note = f"{code.commit[:9]} holds the fix, so this is no run before it"
     elif side is Phase.AFTER and False in held.values():

@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 from msgspec.structs import replace
 
+from triagebook.code.digests import digest
 from triagebook.errors import TriagebookError
 from triagebook.intake.results import Results, UnreadableError
 from triagebook.intake.tests import read
-from triagebook.source import digest
 
 from .checkout import Code, code_now, find, places_that_count
 from .compose import CommandSeen, Ran, RunSeen, command, run_of_tests

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from triagebook.book import Book, Entry
-from triagebook.facts.source_state import UNKNOWN, SourceState
+from triagebook.code.state import UNKNOWN, SourceState
 from triagebook.model.evidence import Grade
 
 
@@ -13,7 +13,7 @@ def source_of(root: Path, book: Book, entry: Entry, folder: Path | None = None) 
     """The answers to the questions that the facts of an issue ask; only a machine's evidence asks any."""
     if not any(seen.grade is Grade.MACHINE for seen in entry.evidence.values()):
         return UNKNOWN
-    from triagebook.source import state_for  # noqa: PLC0415  (git is asked where a machine saw something)
+    from triagebook.code.states import state_for  # noqa: PLC0415  (git is asked where a machine saw something)
 
     from .checkout import find  # noqa: PLC0415
 

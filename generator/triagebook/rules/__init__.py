@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from triagebook.facts.source_state import UNKNOWN, Sources
+from triagebook.code.state import UNKNOWN, Sources
 
 from . import (
     claims,

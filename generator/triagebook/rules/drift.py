@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from triagebook.code.state import Drift
 from triagebook.facts.detector import detector_of
 from triagebook.facts.numbers import steps
-from triagebook.facts.source_state import Drift
 from triagebook.findings import Severity
 from triagebook.model.issue import Contradiction
 

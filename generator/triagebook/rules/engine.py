@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from msgspec import Struct, field
 from msgspec.structs import replace
 
+from triagebook.code.state import UNKNOWN, Sources, of_issue
 from triagebook.errors import nearest
 from triagebook.facts.case import Case
-from triagebook.facts.source_state import UNKNOWN, Sources, of_issue
 from triagebook.findings import Finding, Severity
 from triagebook.model.catalog import Level
 from triagebook.parallel import spread

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
-from triagebook.facts.source_state import same_commit
+from triagebook.code.state import same_commit
 from triagebook.findings import Severity
 from triagebook.model.issue import Contradiction
 

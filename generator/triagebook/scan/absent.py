@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from functools import cached_property
 
 from triagebook.book import Entry
-from triagebook.facts.source_state import Stray
+from triagebook.code.state import Stray
 from triagebook.findings import Field
 from triagebook.model.suites import SuiteState
 from triagebook.model.walk import leaves

@@ -9,11 +9,11 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from triagebook.book import Book, Entry
+from triagebook.code.state import Drift, Sight, Stray
 from triagebook.errors import TriagebookError
 from triagebook.facts.case import Case
 from triagebook.facts.detector import detector_of
 from triagebook.facts.numbers import steps
-from triagebook.facts.source_state import Drift, Sight, Stray
 from triagebook.findings import Field
 from triagebook.model.issue import Ending
 

@@ -8,8 +8,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property, lru_cache
 from pathlib import Path
 
+from triagebook.code.checkout import Checkout
+from triagebook.code.commits import commit_of
 from triagebook.errors import TriagebookError
-from triagebook.source import Checkout, commit_of
 
 from .lines import Changes, FileChange, read_patch
 

@@ -9,7 +9,7 @@ from itertools import groupby
 from msgspec import Struct
 
 from triagebook.book import Entry
-from triagebook.facts.source_state import Drift, Stray
+from triagebook.code.state import Drift, Stray
 from triagebook.findings import Field
 from triagebook.model.affected import LocationState
 from triagebook.model.base import Path, Record

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from triagebook.source import NoHistoryError, changed_since
+from triagebook.code.checkout import changed_since
+from triagebook.code.git import GitError
 
 from .shelf import Changes
 
@@ -15,7 +16,7 @@ def recent_changes(root: Path, since: str | None) -> Changes:
     """The changes since a revision, or since the commit before the newest one. A revision that is named must exist."""
     try:
         files = changed_since(root, since or BEFORE_THE_NEWEST)
-    except NoHistoryError:
+    except GitError:
         if since:
             raise
         return Changes("", why_unknown="Unknown: git knows no earlier commit of these records here.")

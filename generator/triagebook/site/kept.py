@@ -19,7 +19,7 @@ from msgspec.structs import asdict
 from pydantic import BaseModel
 
 from triagebook.book import Entry
-from triagebook.facts.source_state import of_issue
+from triagebook.code.state import of_issue
 from triagebook.model.base import Scalar
 from triagebook.store.memo import Json, digest, keep, recalled
 

@@ -24,10 +24,10 @@ from mkdocs.structure.files import File, Files
 from mkdocs.structure.nav import Navigation
 from mkdocs.utils.templates import TemplateContext
 
+from triagebook.code.git import GitError
 from triagebook.errors import TriagebookError
 from triagebook.findings import Finding
 from triagebook.render import templates
-from triagebook.source import NoHistoryError
 from triagebook.store.find import book_at
 from triagebook.store.load import Loaded
 
@@ -100,7 +100,7 @@ class TriagebookPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
         self.current = Current(self.loaded, since) if self.loaded else Current.at(self.folder(config), since)
         try:
             shelf = self.current.shelf(self.findings)
-        except NoHistoryError as error:
+        except GitError as error:
             raise PluginError(f"`since: {since}`: {error.what}; {error.do}") from None
         self.files = SiteFiles(files, shelf, config, dict(_titles(config.nav)))
         for path in _own_assets():

@@ -13,9 +13,9 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from triagebook.book import Book, Entry, natural
+from triagebook.code.state import UNKNOWN, Sources
 from triagebook.facts.case import Case
 from triagebook.facts.fact import Fact, UnknownFactError
-from triagebook.facts.source_state import UNKNOWN, Sources
 from triagebook.facts.study import Study
 from triagebook.findings import Finding
 from triagebook.markdown import Lookup
