@@ -12,7 +12,7 @@ Field: TypeAlias = tuple[str | int, ...]  # the way to a value: ("suites", "smok
 Plain: TypeAlias = "str | Mapping[str, Plain] | Sequence[Plain]"  # what a YAML file holds, scalars as text
 
 
-class Severity(StrEnum):
+class Level(StrEnum):
     """How much a finding matters: an error makes the check fail, a warning does so under `--strict`."""
 
     ERROR = "error"
@@ -33,7 +33,7 @@ class Finding(Struct, frozen=True):
     """What is wrong, where, and what to do about it."""
 
     code: str
-    severity: Severity
+    severity: Level
     file: str  # from the book's folder, with forward slashes
     field: Field
     says: str
@@ -49,7 +49,7 @@ class RuleNote(Struct, frozen=True):
 
     code: str
     name: str
-    severity: Severity
+    severity: Level
     summary: str
     why: str
     remedy: str

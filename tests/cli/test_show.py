@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from triagebook.findings import Finding, Severity
+from triagebook.findings import Finding, Level
 
 pytestmark = pytest.mark.usefixtures("book", "no_rules")
 
@@ -55,7 +55,7 @@ def test_json(run: Callable[..., Any]) -> None:
 def test_findings(run: Callable[..., Any], monkeypatch: pytest.MonkeyPatch, golden: Callable[[str, str], None]) -> None:
     """What is wrong with the record stands below it; what is wrong with others does not."""
     found = [
-        Finding("TB900", Severity.ERROR, f"{issue}/issue.yaml", ("severity",), "it is wrong", "put it right")
+        Finding("TB900", Level.ERROR, f"{issue}/issue.yaml", ("severity",), "it is wrong", "put it right")
         for issue in ("9", "10", "101")
     ]
     monkeypatch.setattr("triagebook.cli.findings.check", lambda *_, **__: found)

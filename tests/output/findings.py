@@ -6,7 +6,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from triagebook.findings import Finding, RuleNote, Severity
+from triagebook.findings import Finding, Level, RuleNote
 
 ANY_TEXT = st.text(st.characters(codec="utf-8"), max_size=60)
 HARD_TEXT = st.text(st.sampled_from("%:,\r\n\t;=\\'\"<>&]\x1b\x00\ufffe\u202e\U0001f600A2"), max_size=30)
@@ -15,14 +15,14 @@ TEXTS = ANY_TEXT | HARD_TEXT
 RULES = tuple(
     RuleNote(code, name, severity, f"{name} does not hold.", f"Why {name} matters.", f"how {name} is mended")
     for code, name, severity in (
-        ("TB301", "first", Severity.ERROR),
-        ("TB302", "second", Severity.WARNING),
-        ("TB305", "third", Severity.NOTE),
+        ("TB301", "first", Level.ERROR),
+        ("TB302", "second", Level.WARNING),
+        ("TB305", "third", Level.NOTE),
     )
 )
 
 
-def finding(code: str = "TB301", severity: Severity = Severity.ERROR, **more: Any) -> Finding:
+def finding(code: str = "TB301", severity: Level = Level.ERROR, **more: Any) -> Finding:
     about: dict[str, Any] = {"file": "9/issue.yaml", "field": ("claims", 0), "says": "it is wrong", "do": "mend it"}
     return Finding(code, severity, **(about | more))
 
@@ -31,7 +31,7 @@ FINDINGS = st.lists(
     st.builds(
         Finding,
         code=st.sampled_from([*(rule.code for rule in RULES), "TB999"]),
-        severity=st.sampled_from(Severity),
+        severity=st.sampled_from(Level),
         file=st.from_regex(r"[A-Za-z0-9 %#?é]{1,8}/issue\.yaml", fullmatch=True),
         field=st.tuples(st.sampled_from(["claims", "suites"]), st.integers(0, 9)),
         says=TEXTS,

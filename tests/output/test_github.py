@@ -8,7 +8,7 @@ from pathlib import Path
 from findings import FINDINGS, RULES, TEXTS, finding
 from hypothesis import given
 
-from triagebook.findings import Finding, Severity
+from triagebook.findings import Finding, Level
 from triagebook.output.github import escaped, escaped_property, render
 from triagebook.output.report import Report
 from triagebook.output.words import visible
@@ -44,7 +44,7 @@ def test_an_error() -> None:
 
 
 def test_levels() -> None:
-    levels = [command_in(rendered(finding(severity=severity))[0])[0] for severity in Severity]
+    levels = [command_in(rendered(finding(severity=severity))[0])[0] for severity in Level]
     assert levels == ["error", "warning", "notice"]
 
 

@@ -10,7 +10,7 @@ from findings import FINDINGS, RULES, finding
 from hypothesis import given
 from junitparser import Failure, JUnitXml, Skipped, TestCase, TestSuite
 
-from triagebook.findings import Finding, Severity
+from triagebook.findings import Finding, Level
 from triagebook.output.junit import render
 from triagebook.output.report import Report
 
@@ -52,7 +52,7 @@ def test_an_error_is_a_failure() -> None:
 
 def test_what_does_not_fail_is_skipped() -> None:
     suite = read(
-        finding(severity=Severity.WARNING),
+        finding(severity=Level.WARNING),
         finding(accepted="backend, until 2026-01-01: a reason"),
         known=[finding(line=9)],
     )
@@ -63,7 +63,7 @@ def test_what_does_not_fail_is_skipped() -> None:
 
 
 def test_a_strict_check_fails_for_a_warning() -> None:
-    suite = read(finding(severity=Severity.WARNING), failing={Severity.ERROR, Severity.WARNING})
+    suite = read(finding(severity=Level.WARNING), failing={Level.ERROR, Level.WARNING})
     assert suite.failures == 1
 
 

@@ -10,10 +10,11 @@ from urllib.parse import unquote, urlsplit
 import pytest
 from findings import FINDINGS, RULES, finding
 from hypothesis import given
-from sarif_pydantic import Level, Result, Run, Sarif
+from sarif_pydantic import Level as SarifLevel
+from sarif_pydantic import Result, Run, Sarif
 
 from triagebook import __version__
-from triagebook.findings import Finding, Severity
+from triagebook.findings import Finding, Level
 from triagebook.output.report import Report
 from triagebook.output.sarif import render
 from triagebook.rules import RULES as ALL_RULES
@@ -45,8 +46,8 @@ def test_the_tool_and_its_rules() -> None:
 
 
 def test_a_result() -> None:
-    (result,) = results(run_of(finding("TB302", Severity.WARNING, line=3, column=7)))
-    assert (result.rule_id, result.rule_index, result.level) == ("TB302", 1, Level.WARNING)
+    (result,) = results(run_of(finding("TB302", Level.WARNING, line=3, column=7)))
+    assert (result.rule_id, result.rule_index, result.level) == ("TB302", 1, SarifLevel.WARNING)
     assert result.message.text == "it is wrong. Mend it"
     assert uri(result) == "issues/9/issue.yaml"
     (location,) = result.locations or []

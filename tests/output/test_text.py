@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 from findings import finding
 
-from triagebook.findings import Finding, Severity
+from triagebook.findings import Finding, Level
 from triagebook.output import json, text
 from triagebook.output.report import Report
 
@@ -50,24 +50,24 @@ def test_what_is_accepted_says_by_whom() -> None:
 def test_colours() -> None:
     """The weight of a finding has a colour, but for one that is accepted."""
 
-    def heading(severity: Severity, accepted: str = "") -> str:
+    def heading(severity: Level, accepted: str = "") -> str:
         found = finding(severity=severity, accepted=accepted)
         return next(iter(text.render_with_lines([found], Path("issues"), lambda _: None)))
 
-    assert "\x1b[31m" in heading(Severity.ERROR)
-    assert "\x1b[33m" in heading(Severity.WARNING)
-    assert "\x1b[36m" in heading(Severity.NOTE)
-    assert "\x1b[3" not in heading(Severity.ERROR, accepted="a")
+    assert "\x1b[31m" in heading(Level.ERROR)
+    assert "\x1b[33m" in heading(Level.WARNING)
+    assert "\x1b[36m" in heading(Level.NOTE)
+    assert "\x1b[3" not in heading(Level.ERROR, accepted="a")
 
 
 def test_the_tally() -> None:
-    note = finding(severity=Severity.NOTE)
+    note = finding(severity=Level.NOTE)
     assert text.tally([]) == "no findings"
     assert text.tally([finding(), finding(), note, finding(accepted="a")]) == "2 errors, 1 note, 1 accepted"
 
 
 def test_counts_in_json() -> None:
-    found = [finding(severity=Severity.NOTE), finding(accepted="a")]
+    found = [finding(severity=Level.NOTE), finding(accepted="a")]
     document = loads(json.render(Report(found, Path("issues"), known=[finding()])))
     assert document["counts"] == {"error": 0, "warning": 0, "note": 1, "accepted": 1, "known": 1}
     assert [each["accepted"] for each in document["findings"]] == [None, "a"]

@@ -13,7 +13,7 @@ from book_of import DAY, book_of
 from triagebook.book import Book
 from triagebook.code.state import UNKNOWN
 from triagebook.facts.case import Case
-from triagebook.findings import Finding, Severity
+from triagebook.findings import Finding, Level
 from triagebook.rules import RULES, Choice, Rule
 from triagebook.rules.engine import run
 from triagebook.rules.waivers import WaiverOfNothing
@@ -48,7 +48,7 @@ class Third(Noted):
 
     code = "TB301"
     requires = ("TB201",)
-    severity = Severity.WARNING
+    severity = Level.WARNING
 
 
 class Quiet(Noted):
@@ -88,7 +88,7 @@ def test_a_quiet_rule_does_not_run(book: Book) -> None:
     assert "TB701" not in Noted.ran
 
 
-@pytest.mark.parametrize("choice", [Choice(("TB7",)), Choice(("TB701",)), Choice(severities={"TB701": Severity.NOTE})])
+@pytest.mark.parametrize("choice", [Choice(("TB7",)), Choice(("TB701",)), Choice(severities={"TB701": Level.NOTE})])
 def test_a_quiet_rule_that_is_asked_for_runs(book: Book, choice: Choice) -> None:
     assert "TB701" in found(book, choice)
 
@@ -111,9 +111,9 @@ def test_other_issues_are_not_looked_at(book: Book) -> None:
 
 def test_the_catalog_weighs(tmp_path: Path) -> None:
     book = book_of("# catalog.yaml\nrules: {TB101: note}", tmp_path).book
-    assert {finding.severity for finding in run((First,), book)} == {Severity.NOTE}
-    over = Choice(severities={"TB101": Severity.WARNING})
-    assert {finding.severity for finding in run((First,), book, choice=over)} == {Severity.WARNING}
+    assert {finding.severity for finding in run((First,), book)} == {Level.NOTE}
+    over = Choice(severities={"TB101": Level.WARNING})
+    assert {finding.severity for finding in run((First,), book, choice=over)} == {Level.WARNING}
 
 
 # ── waivers ──────────────────────────────────────────────────────────────────────────────────────────
@@ -166,7 +166,7 @@ OFF = {"TB424": None}
         (Choice(severities=OFF), False),
         (Choice(select=("TB4",), severities=OFF), False),
         (Choice(select=("TB424",), severities=OFF), True),
-        (Choice(severities={"TB424": Severity.NOTE}), True),
+        (Choice(severities={"TB424": Level.NOTE}), True),
     ],
 )
 def test_what_is_wanted(choice: Choice, wanted: bool) -> None:  # noqa: FBT001

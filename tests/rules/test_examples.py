@@ -10,7 +10,7 @@ import pytest
 from book_of import book_of, findings_in, findings_of
 
 import triagebook.store
-from triagebook.findings import Finding, Severity
+from triagebook.findings import Finding, Level
 from triagebook.mend import carry_out, plan
 from triagebook.rules import RULES, Rule
 from triagebook.store.load import load
@@ -98,4 +98,4 @@ def test_every_code_that_reading_gives_has_a_rule() -> None:
 
 
 def _errors(found: list[Finding]) -> set[str]:
-    return {finding.code for finding in found if finding.severity is Severity.ERROR}
+    return {finding.code for finding in found if finding.severity is Level.ERROR}

@@ -10,7 +10,7 @@ import pytest
 from books import CATALOG, FULL, MINIMAL, PATTERN, load_book, pages
 
 from triagebook.facts import book_facts, registry
-from triagebook.findings import Finding, Severity
+from triagebook.findings import Finding, Level
 from triagebook.markdown import plain, without_figures
 from triagebook.markup import to_html
 from triagebook.rules import RULES
@@ -202,7 +202,7 @@ def test_places_lead_to_the_code_where_it_is_known_how(tmp_path: Path, address: 
 
 
 def finding(file: str, says: str = "`owner` is | missing", accepted: str = "") -> Finding:
-    return Finding("TB999", Severity.ERROR, file, (), says, "add <it>", 3, 5, accepted=accepted)
+    return Finding("TB999", Level.ERROR, file, (), says, "add <it>", 3, 5, accepted=accepted)
 
 
 def test_findings_stand_on_the_home_page_and_on_that_of_their_issue() -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from triagebook.findings import Severity
+from triagebook.findings import Level
 from triagebook.store.load import Loaded, load
 
 ISSUE = "title: It fails\nseverity: low\nopened: 2025-09-15\nsummary: It does.\n"
@@ -214,7 +214,7 @@ def test_what_is_broken_gives_one_finding_and_the_rest_is_read(book: Path, name:
     break_it(book)
     loaded = load(book)
     assert told(loaded) == [finding]
-    assert loaded.findings[0].severity is Severity.ERROR
+    assert loaded.findings[0].severity is Level.ERROR
     records = {*loaded.book.issues, *loaded.book.patterns} | ({"catalog"} if loaded.book.catalog_read else set())
     assert records == {"1184", "1231", "awaited-sync-call", "catalog"} - {gone}
 
@@ -278,7 +278,7 @@ def test_lines_that_end_in_crlf_and_a_byte_order_mark_are_read_with_a_warning(bo
     put(book / "1231/issue.yaml", ISSUE.replace("\n", "\r\n"))
     loaded = load(book)
     assert [(f.file, f.code, f.severity) for f in loaded.findings] == [
-        ("1184/issue.yaml", "TB106", Severity.WARNING),
-        ("1231/issue.yaml", "TB106", Severity.WARNING),
+        ("1184/issue.yaml", "TB106", Level.WARNING),
+        ("1231/issue.yaml", "TB106", Level.WARNING),
     ]
     assert [entry.issue.title for entry in loaded.book.issues.values()] == ["It fails", "It fails"]

@@ -21,7 +21,7 @@ from triagebook.facts.environments import Standing
 from triagebook.facts.history import Freshness
 from triagebook.facts.stages import Stage
 from triagebook.facts.verdict import Verdict
-from triagebook.findings import Severity
+from triagebook.findings import Level
 from triagebook.recording.checkout import find
 from triagebook.rules import RULES
 from triagebook.rules.engine import run
@@ -95,7 +95,7 @@ def test_the_book_that_is_kept() -> None:
     assert loaded.findings == ()
     assert Case(loaded.book, loaded.book.issues["12"]).verdict.stage is Stage.VALIDATED
     found = run(RULES, loaded.book, as_of=date(2100, 1, 1))
-    assert [finding for finding in found if finding.severity is not Severity.NOTE] == []
+    assert [finding for finding in found if finding.severity is not Level.NOTE] == []
     for path in BOOK.rglob("*.*"):
         if path.is_file():
             assert not re.search(r"/(?:home|root|tmp|Users|work)/", path.read_text(encoding="utf-8")), path.name

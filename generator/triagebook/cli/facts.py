@@ -14,7 +14,7 @@ from triagebook.facts import book_facts, registry
 from triagebook.facts.case import Case
 from triagebook.facts.fact import Fact, Origin, UnknownFactError
 from triagebook.facts.study import Study
-from triagebook.findings import Finding, Severity
+from triagebook.findings import Finding, Level
 from triagebook.model.values import FactRef, Quantity, number
 from triagebook.output.words import counted, on_one_line
 from triagebook.recording.sight import source_of, sources_of
@@ -110,7 +110,7 @@ def _named(knows: Knows, issue_id: str | None, name: str) -> Fact:
 def _places(facts: list[Fact], loaded: Loaded) -> dict[Origin, tuple[str, int]]:
     """The file and line of each origin, found the way findings are: the code stands for the origin."""
     origins = list(dict.fromkeys(origin for fact in facts for origin in fact.origins))
-    asked = [Finding(str(index), Severity.NOTE, o.file, o.field, "", "") for index, o in enumerate(origins)]
+    asked = [Finding(str(index), Level.NOTE, o.file, o.field, "", "") for index, o in enumerate(origins)]
     placed = {origins[int(found.code)]: found for found in loaded.placed(asked)}
     return {origin: ((loaded.root / found.file).as_posix(), found.line) for origin, found in placed.items()}
 

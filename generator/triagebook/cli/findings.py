@@ -11,7 +11,7 @@ from msgspec.json import decode, encode
 
 from triagebook.book import natural
 from triagebook.code.state import UNKNOWN, Sources
-from triagebook.findings import Edit, Finding, Severity
+from triagebook.findings import Edit, Finding, Level
 from triagebook.rules import EVERYTHING, Choice, check
 from triagebook.store.load import MAX_BYTES
 from triagebook.store.memo import remembered
@@ -61,12 +61,12 @@ def _read(plain: dict[str, Any]) -> dict[str, Any]:
 
 def _finding(*, severity: str, field: list[str | int], edits: list[dict[str, Any]], **more: Any) -> Finding:  # noqa: ANN401
     mended = tuple(Edit(**{**edit, "field": tuple(edit["field"])}) for edit in edits)
-    return Finding(severity=Severity(severity), field=tuple(field), edits=mended, **more)
+    return Finding(severity=Level(severity), field=tuple(field), edits=mended, **more)
 
 
-def failing(*, strict: bool) -> frozenset[Severity]:
+def failing(*, strict: bool) -> frozenset[Level]:
     """The severities that make a command fail."""
-    return frozenset({Severity.ERROR, Severity.WARNING} if strict else {Severity.ERROR})
+    return frozenset({Level.ERROR, Level.WARNING} if strict else {Level.ERROR})
 
 
 def fail(findings: Iterable[Finding], *, strict: bool = False) -> bool:

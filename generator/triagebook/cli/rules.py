@@ -24,7 +24,7 @@ from triagebook.store.yaml import YamlProblem, read
 from .common import book_option, book_root, examples, format_option, misspelt, on_terminal, print_json
 
 if TYPE_CHECKING:
-    from triagebook.findings import Severity
+    from triagebook.findings import Level
 
 BY_CODE: Mapping[str, type[Rule]] = {rule.code: rule for rule in RULES}
 BY_NAME: Mapping[str, type[Rule]] = {rule.name: rule for rule in RULES}
@@ -108,7 +108,7 @@ def command(name: str | None, form: str, book: Path | None) -> None:
 # ── severities ───────────────────────────────────────────────────────────────────────────────────────
 
 
-def _severities(folder: Path | None) -> Mapping[str, Severity | None]:
+def _severities(folder: Path | None) -> Mapping[str, Level | None]:
     """What the catalog sets. The rules are the same everywhere, so without a book they are listed all the same."""
     try:
         path = book_root(folder) / CATALOG
@@ -124,21 +124,21 @@ def _severities(folder: Path | None) -> Mapping[str, Severity | None]:
     return Choice().within(catalog).severities
 
 
-def _severity(rule: type[Rule], severities: Mapping[str, Severity | None]) -> str:
+def _severity(rule: type[Rule], severities: Mapping[str, Level | None]) -> str:
     return str(severities.get(rule.code, rule.severity) or "off")
 
 
 # ── the list ─────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _print_columns(rules: Sequence[type[Rule]], severities: Mapping[str, Severity | None]) -> None:
+def _print_columns(rules: Sequence[type[Rule]], severities: Mapping[str, Level | None]) -> None:
     """Columns as wide as their widest cell, the summary last, so that cutting at blanks works."""
     width = max(len(rule.name) for rule in rules)
     for rule in rules:
         click.echo(f"{rule.code}  {_severity(rule, severities):7}  {rule.name:{width}}  {rule.summary()}")
 
 
-def _print_table(rules: Sequence[type[Rule]], severities: Mapping[str, Severity | None]) -> None:
+def _print_table(rules: Sequence[type[Rule]], severities: Mapping[str, Level | None]) -> None:
     """A table; a family has its name above it."""
     from rich.console import Console  # noqa: PLC0415  (other commands only want the names of the rules)
     from rich.table import Table  # noqa: PLC0415
@@ -157,7 +157,7 @@ def _print_table(rules: Sequence[type[Rule]], severities: Mapping[str, Severity 
     console.print(Text(f"{counted(len(rules), 'rule')}; all about one: triagebook rules {rules[0].code}", "dim"))
 
 
-def _as_data(rule: type[Rule], severities: Mapping[str, Severity | None]) -> dict[str, Any]:
+def _as_data(rule: type[Rule], severities: Mapping[str, Level | None]) -> dict[str, Any]:
     return {
         "code": rule.code,
         "name": rule.name,
@@ -176,7 +176,7 @@ def _as_data(rule: type[Rule], severities: Mapping[str, Severity | None]) -> dic
 # ── one rule ─────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _page(rule: type[Rule], severities: Mapping[str, Severity | None]) -> Iterator[str]:
+def _page(rule: type[Rule], severities: Mapping[str, Level | None]) -> Iterator[str]:
     """All about a rule."""
     severity = _severity(rule, severities)
     set_here = f", set in {CATALOG}" if rule.code in severities else ""

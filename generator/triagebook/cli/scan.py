@@ -16,7 +16,7 @@ from triagebook.book import natural
 from triagebook.code.state import SourceState
 from triagebook.errors import BusyError, TriagebookError
 from triagebook.facts.detector import detector_of
-from triagebook.findings import Severity
+from triagebook.findings import Level
 from triagebook.output import json, text
 from triagebook.output.report import Report
 from triagebook.output.words import counted, on_one_line, visible
@@ -284,7 +284,7 @@ def _check(loaded: Loaded, named: Sequence[Entry], folder: Path | None) -> list[
 def _show(findings: Sequence[Finding], loaded: Loaded, form: str) -> None:
     if form == "json":
         notes = [rule.note() for rule in rules.RULES]
-        print_utf8(json.render(Report(findings, loaded.root, notes, None, frozenset(Severity))))
+        print_utf8(json.render(Report(findings, loaded.root, notes, None, frozenset(Level))))
         return
     width = min(shutil.get_terminal_size().columns, text.WIDTH) if on_terminal() else text.WIDTH
     for line in text.render_with_lines(findings, loaded.root, lines_in(loaded.root), width):

@@ -113,7 +113,7 @@ class Tracker(Record):
     people: Named[PersonRef] = keyed("Who is meant by a login", {"octocat": "backend"})
 
 
-class Level(StrEnum):
+class RuleLevel(StrEnum):
     """How much the findings of a rule matter here."""
 
     ERROR = "error"
@@ -147,7 +147,7 @@ class Catalog(Record):
         {"labels": {"bug": {"severity": "high"}}},
         Tracker.model_construct(),
     )
-    rules: Keyed[Level] = keyed(
+    rules: Keyed[RuleLevel] = keyed(
         "How much the findings of a rule matter, by its code: `error`, `warning`, `note` or `off`",
         {"TB423": "off", "TB305": "error"},
     )

@@ -133,7 +133,7 @@ class Target(Short):
     from_: Many[DocRef] = several("Where it was read", "1231-test-strategy.md#L156")
 
 
-class Level(StrEnum):
+class RiskLevel(StrEnum):
     """How likely a risk is, and how bad."""
 
     NONE = "none"
@@ -146,7 +146,7 @@ class Risk(Record):
     """What may go wrong with the fix."""
 
     kind: Id = required("What kind of risk", "regression")
-    level: Level = required("How high it is", "low")
+    level: RiskLevel = required("How high it is", "low")
     why: Prose | None = optional("Why", "One keyword a call")
     mitigation: Many[Prose] = several("What is done about it", "The suite runs in CI")
     from_: Many[DocRef] = several("Where it was read", "1184-remediation-plan.md#L261")

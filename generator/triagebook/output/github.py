@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from triagebook.findings import Severity
+from triagebook.findings import Level
 
 from .text import place, tally
 from .words import visible
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from .report import Report
 
-_LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "notice"}
+_LEVELS = {Level.ERROR: "error", Level.WARNING: "warning", Level.NOTE: "notice"}
 
 
 def render(report: Report) -> str:

@@ -6,7 +6,7 @@ import json
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
-from triagebook.findings import Severity
+from triagebook.findings import Level
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -23,7 +23,7 @@ def render(report: Report) -> str:
     document = {
         "findings": [as_data(finding, report.root) for finding in report.findings],
         "known": [as_data(finding, report.root) for finding in known],
-        "counts": {kind: counts[kind] for kind in (*map(str, Severity), "accepted")} | {"known": len(known)},
+        "counts": {kind: counts[kind] for kind in (*map(str, Level), "accepted")} | {"known": len(known)},
     }
     return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
 

@@ -8,9 +8,9 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from triagebook.findings import Finding, RuleNote, Severity
+from triagebook.findings import Finding, Level, RuleNote
 
-ERRORS = frozenset({Severity.ERROR})
+ERRORS = frozenset({Level.ERROR})
 
 
 class Report(Struct, frozen=True, dict=True):
@@ -20,7 +20,7 @@ class Report(Struct, frozen=True, dict=True):
     root: Path  # the book's folder, as it is to be named
     rules: Sequence[RuleNote] = ()
     known: Sequence[Finding] | None = None  # what a baseline holds already; None: there is no baseline
-    failing: Collection[Severity] = ERRORS
+    failing: Collection[Level] = ERRORS
 
     @cached_property
     def names(self) -> dict[str, str]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from triagebook import __version__
-from triagebook.findings import Severity
+from triagebook.findings import Level
 
 from .words import visible
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from .report import Report
 
 _SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
-_LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "note"}
+_LEVELS = {Level.ERROR: "error", Level.WARNING: "warning", Level.NOTE: "note"}
 
 
 def render(report: Report) -> str:

@@ -9,7 +9,7 @@ from typing import TypeAlias
 
 import click
 
-from triagebook.findings import Finding, Severity
+from triagebook.findings import Finding, Level
 
 from .excerpt import excerpt
 from .words import counted, on_one_line
@@ -17,7 +17,7 @@ from .words import counted, on_one_line
 LineOf: TypeAlias = Callable[[Finding], str | None]  # the line of the file that a finding is about
 
 WIDTH = 120
-_COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: "cyan"}
+_COLOURS = {Level.ERROR: "red", Level.WARNING: "yellow", Level.NOTE: "cyan"}
 
 
 def render(findings: Sequence[Finding], root: Path) -> str:
@@ -42,7 +42,7 @@ def render_with_lines(findings: Sequence[Finding], root: Path, line_of: LineOf, 
 def tally(findings: Sequence[Finding]) -> str:
     """How many findings there are, in words: `2 errors, 1 warning, 1 accepted`."""
     counts = Counter(finding.severity for finding in findings if not finding.accepted)
-    words = [counted(counts[severity], severity.value) for severity in Severity if counts[severity]]
+    words = [counted(counts[severity], severity.value) for severity in Level if counts[severity]]
     if accepted := len(findings) - counts.total():
         words.append(f"{accepted} accepted")
     return ", ".join(words) or "no findings"

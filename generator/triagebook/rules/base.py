@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from triagebook.findings import Edit, Field, Finding, RuleNote, Severity
+from triagebook.findings import Edit, Field, Finding, Level, RuleNote
 from triagebook.model.issue import Contradiction
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ class Rule:
 
     code: ClassVar[str]
     name: ClassVar[str]
-    severity: ClassVar[Severity] = Severity.ERROR
+    severity: ClassVar[Level] = Level.ERROR
     why: ClassVar[str]
     remedy: ClassVar[str]
     bad: ClassVar[str]

@@ -8,7 +8,7 @@ from triagebook.facts.claims import Standing, agree, sum_of_parts
 from triagebook.facts.criteria import measure_of
 from triagebook.facts.fact import UnknownFactError
 from triagebook.facts.registry import plain
-from triagebook.findings import Severity
+from triagebook.findings import Level
 from triagebook.model.issue import Contradiction
 
 from .base import Rule
@@ -194,7 +194,7 @@ class NothingToHoldAgainst(Rule):
 
     code = "TB313"
     name = "unproven-claim"
-    severity = Severity.WARNING
+    severity = Level.WARNING
     why = "A claim that nothing can contradict looks as if it held."
     remedy = "record the evidence it rests on, state its `value` or `state`, or say in `disputed` what is so"
     bad = "claims: [{says: Ready for production, from: https://example.org/report, of: verdict}]"

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from triagebook.code.state import Drift
 from triagebook.facts.detector import detector_of
 from triagebook.facts.numbers import steps
-from triagebook.findings import Severity
+from triagebook.findings import Level
 from triagebook.model.issue import Contradiction
 
 from .base import Rule
@@ -137,7 +137,7 @@ class PlaceMoved(Rule):
 
     code = "TB506"
     name = "place-moved"
-    severity = Severity.WARNING
+    severity = Level.WARNING
     kinds = (Contradiction.DRIFT,)
     why = "Line numbers are read with the code of today at hand, and lead to other lines there."
     remedy = "name the new line, and the new commit in `source`"
@@ -210,7 +210,7 @@ class NotInTheCode(Rule):
 
     code = "TB505"
     name = "not-in-the-code"
-    severity = Severity.WARNING
+    severity = Level.WARNING
     kinds = (Contradiction.DRIFT, Contradiction.PLACEHOLDER)
     why = "A command that names what does not exist fails, or tests nothing, when somebody follows the plan."
     remedy = "look it up, and correct it; a suite that is still to be written is `state: planned`"

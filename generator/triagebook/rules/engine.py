@@ -12,8 +12,8 @@ from msgspec.structs import replace
 from triagebook.code.state import UNKNOWN, Sources, of_issue
 from triagebook.errors import nearest
 from triagebook.facts.case import Case
-from triagebook.findings import Finding, Severity
-from triagebook.model.catalog import Level
+from triagebook.findings import Finding, Level
+from triagebook.model.catalog import RuleLevel
 from triagebook.parallel import spread
 
 from .base import Rule
@@ -33,11 +33,11 @@ class Choice(Struct, frozen=True):
 
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
-    severities: Mapping[str, Severity | None] = field(default_factory=dict)  # None: off
+    severities: Mapping[str, Level | None] = field(default_factory=dict)  # None: off
 
     def within(self, catalog: Catalog) -> Choice:
         """The same choice in a book, whose catalog says how much the findings of some rules matter there."""
-        set_there = {code: None if level is Level.OFF else Severity(level) for code, level in catalog.rules.items()}
+        set_there = {code: None if level is RuleLevel.OFF else Level(level) for code, level in catalog.rules.items()}
         return replace(self, severities={**set_there, **self.severities})
 
     def wants(self, rule: type[Rule]) -> bool:

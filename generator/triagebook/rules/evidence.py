@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from triagebook.findings import Severity
+from triagebook.findings import Level
 from triagebook.model.catalog import PersonKind
 from triagebook.model.evidence import Grade, TestRun
 
@@ -61,7 +61,7 @@ class EvidenceWithoutPlace(Rule):
 
     code = "TB404"
     name = "evidence-without-place"
-    severity = Severity.WARNING
+    severity = Level.WARNING
     why = "A result counts for one environment, one phase and one state of the code; without them it proves nothing."
     remedy = "record it again with what is missing; if nobody knows, its grade is `transcribed`"
     bad = """
@@ -142,7 +142,7 @@ class AttestedByHand(Rule):
 
     code = "TB429"
     name = "attested-by-hand"
-    severity = Severity.WARNING
+    severity = Level.WARNING
     why = "Without its seal nobody can tell whether it still says what the person saw, and it proves nothing."
     remedy = "record it with `triagebook record`, which seals it"
     bad = """

@@ -6,7 +6,7 @@ from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
 from triagebook.code.state import same_commit
-from triagebook.findings import Severity
+from triagebook.findings import Level
 from triagebook.model.issue import Contradiction
 
 from .base import Rule
@@ -63,7 +63,7 @@ class UnrelatedChange(Rule):
 
     code = "TB420"
     name = "unrelated-change"
-    severity = Severity.WARNING
+    severity = Level.WARNING
     kinds = (Contradiction.UNRELATED_CHANGE, Contradiction.FIX_AND_CHANGE)
     why = "A change that no cause explains is not part of this fix, and is released with it untested."
     remedy = "record the file in `affected.yaml` or in the cause, or take the change to an issue of its own"
@@ -126,7 +126,7 @@ class OutOfScope(Rule):
     code = "TB421"
     requires = ("TB201",)  # a misspelt component is not left out
     name = "component-left-out"
-    severity = Severity.WARNING
+    severity = Level.WARNING
     why = "Who looks after that component does not learn of the defect, and its files stay as they are."
     remedy = "name the component in `components`; or leave the file to an issue of its own, related to this one"
     bad = """

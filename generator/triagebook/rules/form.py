@@ -5,7 +5,7 @@ TB111 to TB113 are in `wording`, TB114 in `locations`: they look at records that
 
 from __future__ import annotations
 
-from triagebook.findings import Severity
+from triagebook.findings import Level
 
 from .base import Rule
 
@@ -81,7 +81,7 @@ class LineEnds(Rule):
 
     code = "TB106"
     name = "line-ends"
-    severity = Severity.WARNING
+    severity = Level.WARNING
     why = "One file in two forms shows as changed in every line, and hides the line that really changed."
     remedy = "save it as UTF-8 without a byte order mark and with LF; git does so with `*.yaml text eol=lf`"
     bad = "title: Connections fail\r\n"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from triagebook.facts.verdict import Stage
 from triagebook.facts.weight import is_ahead
-from triagebook.findings import Severity
+from triagebook.findings import Level
 from triagebook.model.evidence import Phase
 from triagebook.model.issue import Contradiction, Ending
 from triagebook.model.values import DocRef
@@ -165,7 +165,7 @@ class MissingMetadata(Rule):
 
     code = "TB423"
     name = "missing-metadata"
-    severity = Severity.WARNING
+    severity = Level.WARNING
     kinds = (Contradiction.MISSING_METADATA,)
     why = "A statement of unknown age and author can't be weighed against another."
     remedy = "add `date` and `by` as the document states them; where it states none, dispute a claim of that kind"
@@ -197,7 +197,7 @@ class LooseEnd(Rule):
 
     code = "TB424"
     name = "loose-end"
-    severity = Severity.WARNING
+    severity = Level.WARNING
     kinds = (Contradiction.LOOSE_END,)
     why = "What nobody owns is not done, and a defect noted in passing is found again by a customer."
     remedy = "name the `owner`; a noticed defect gets an issue of its own: `triagebook new`"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from triagebook.findings import Edit, Severity
+from triagebook.findings import Edit, Level
 from triagebook.model.values import Place
 
 from .base import Rule
@@ -23,7 +23,7 @@ class LocationOrder(Rule):
 
     code = "TB114"
     name = "location-order"
-    severity = Severity.WARNING
+    severity = Level.WARNING
     why = "A location that stands there twice is changed twice or not at all, and out of order nobody notices it."
     remedy = "sort the locations by path and line, and name each line once; `triagebook fix` does it"
     bad = """

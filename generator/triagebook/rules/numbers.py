@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from triagebook.facts.criteria import measure_of
 from triagebook.facts.numbers import total
 from triagebook.facts.registry import plain
-from triagebook.findings import Severity
+from triagebook.findings import Level
 from triagebook.model.issue import Contradiction
-from triagebook.model.work import Level
+from triagebook.model.work import RiskLevel
 
 from .base import Rule
 from .words import counted
@@ -79,7 +79,7 @@ class NoMeasureNoTarget(Rule):
 
     code = "TB305"
     name = "unmeasured"
-    severity = Severity.WARNING
+    severity = Level.WARNING
     kinds = (Contradiction.UNMEASURED,)
     why = "What is not measured stays unknown, and an issue with an unknown criterion is never validated."
     remedy = "name the fact or value that answers it in `measure`, and what it must be in `target`"
@@ -98,7 +98,7 @@ class NoSource(Rule):
 
     code = "TB306"
     name = "unsourced-figure"
-    severity = Severity.WARNING
+    severity = Level.WARNING
     kinds = (Contradiction.UNSOURCED,)
     why = "The figure decides what is worked on first, and nobody can look up where it comes from."
     remedy = "name who says so in `from`: a document and its line, or an address"
@@ -128,7 +128,7 @@ class AlreadyMet(Rule):
 
     code = "TB307"
     name = "already-met"
-    severity = Severity.WARNING
+    severity = Level.WARNING
     kinds = (Contradiction.THRESHOLD, Contradiction.VACUOUS)
     why = "A criterion that was met before the fix says nothing about the fix."
     remedy = "set a target that the defect fails; what must merely stay as it was is a metric"
@@ -210,7 +210,7 @@ class StreamAtRiskDiffers(Rule):
 
     code = "TB311"
     name = "amounts-at-risk-differ"
-    severity = Severity.WARNING
+    severity = Level.WARNING
     kinds = (Contradiction.UNSOURCED,)
     why = "One stream counts once however many issues endanger it; with two figures for it, one is a guess."
     remedy = "give both the same figure and source, or name what sets them apart as a stream of its own"
@@ -261,7 +261,7 @@ class LowRiskOfGreatHarm(Rule):
 
     code = "TB312"
     name = "severity-and-risk-mixed"
-    severity = Severity.WARNING
+    severity = Level.WARNING
     kinds = (Contradiction.SEVERITY_AND_RISK,)
     why = "Beside a critical defect, `low` without a reason reads as its harm; it is meant of the change."
     remedy = "say in `why` what keeps the risk of the change low"
@@ -271,7 +271,7 @@ class LowRiskOfGreatHarm(Rule):
     def find(self, case: Case) -> Iterator[Finding]:
         harm = case.issue.severity.value
         for index, risk in enumerate(case.issue.risks):
-            if harm in {"critical", "high"} and risk.level in {Level.NONE, Level.LOW} and risk.why is None:
+            if harm in {"critical", "high"} and risk.level in {RiskLevel.NONE, RiskLevel.LOW} and risk.why is None:
                 says = f"the risk `{risk.kind}` is {risk.level.value}, without a reason; the defect is {harm}"
                 yield self.finding(case.file, ("risks", index, "level"), says)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, ClassVar
 
-from triagebook.findings import Severity
+from triagebook.findings import Level
 
 from .base import Rule
 from .texts import Said, Voice, said_in_issue
@@ -22,7 +22,7 @@ _GOALS = {"criteria", "metrics", "expect"}  # they say what must be, not what is
 class _Words(Rule):
     """Looks for words in what people wrote themselves; claims are quoted, and have rules of their own."""
 
-    severity = Severity.NOTE
+    severity = Level.NOTE
     quiet = True
     words: ClassVar[re.Pattern[str]]
     says: ClassVar[str]

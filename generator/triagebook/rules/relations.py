@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from triagebook.findings import Edit, Severity
+from triagebook.findings import Edit, Level
 from triagebook.model.base import Ref
 from triagebook.model.defect import Tie
 from triagebook.model.issue import Ending
@@ -42,7 +42,7 @@ class OneSided(Rule):
 
     code = "TB601"
     name = "one-sided-relation"
-    severity = Severity.WARNING
+    severity = Level.WARNING
     why = (
         "Whoever reads the other issue does not learn that it is blocked, or that the same cause is at work elsewhere."
     )
@@ -128,7 +128,7 @@ class DuplicateOfDuplicate(Rule):
 
     code = "TB604"
     name = "duplicate-of-duplicate"
-    severity = Severity.WARNING
+    severity = Level.WARNING
     requires = ("TB602",)
     why = "A reader has to follow the chain to find where the work goes on."
     remedy = "name the last of the chain; `triagebook fix` does it"
@@ -177,7 +177,7 @@ class UndetectedDuplicate(Rule):
     code = "TB606"
     name = "undetected-duplicate"
     requires = ("TB604",)  # a chain of duplicates ties its ends together
-    severity = Severity.WARNING
+    severity = Level.WARNING
     why = "Two teams mend one defect, or one of them mends half of it and the other half stays open."
     remedy = "name the other issue under `relations`: `duplicate-of`, `same-cause`, or `related` if they are two"
     bad = """
@@ -210,7 +210,7 @@ class Orphan(Rule):
 
     code = "TB607"
     name = "orphan"
-    severity = Severity.NOTE
+    severity = Level.NOTE
     quiet = True
     why = "What nothing refers to may be left over, or there because a reference to it was forgotten."
     remedy = "remove it, or keep it for the issues to come"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from triagebook.findings import Severity
+from triagebook.findings import Level
 from triagebook.model.evidence import Outcome
 
 from .base import Rule
@@ -25,7 +25,7 @@ class ResultOfNoTest(Rule):
 
     code = "TB409"
     name = "result-of-no-test"
-    severity = Severity.WARNING
+    severity = Level.WARNING
     why = "Tests that nobody planned make a run look larger than what it proves."
     remedy = "list the test in its suite; a test that was renamed keeps its old name in `was`"
     bad = """

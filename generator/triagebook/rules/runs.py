@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from triagebook.facts.numbers import steps
 from triagebook.facts.results import Judgement, Planned, split_name
-from triagebook.findings import Severity
+from triagebook.findings import Level
 from triagebook.model.evidence import Outcome, Phase
 from triagebook.model.issue import Contradiction
 
@@ -30,7 +30,7 @@ class FlakyWithoutExcuse(Rule):
 
     code = "TB415"
     name = "flaky-without-owner"
-    severity = Severity.WARNING
+    severity = Level.WARNING
     kinds = (Contradiction.EXPECTED_FAILURE,)
     why = "A test that wavers proves nothing until somebody mends it; called `intermittent`, nobody will."
     remedy = "say in the test's `flaky` why it wavers, who mends it and until when"
@@ -133,7 +133,7 @@ class ShrinkingDenominator(Rule):
 
     code = "TB416"
     name = "shrinking-denominator"
-    severity = Severity.WARNING
+    severity = Level.WARNING
     why = "Tests that vanish or are skipped raise the share that passed, while less is proven."
     remedy = "run the suite whole, and record that run; if a test was renamed, name the old one in `was`"
     bad = """

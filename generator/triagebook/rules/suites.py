@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from triagebook.facts.results import Planned, same_error
-from triagebook.findings import Severity
+from triagebook.findings import Level
 from triagebook.model.defect import Certainty
 from triagebook.model.evidence import Outcome, Phase
 from triagebook.model.issue import Contradiction
@@ -38,7 +38,7 @@ class SameBeforeAndAfter(Rule):
 
     code = "TB406"
     name = "vacuous-test"
-    severity = Severity.WARNING
+    severity = Level.WARNING
     kinds = (Contradiction.VACUOUS, Contradiction.INFLATED_COUNT)
     why = "A test that passes with the defect in place proves nothing about the fix; it only guards what worked."
     remedy = "expect it to fail before the fix, with its error text, or count it as no proof"
@@ -63,7 +63,7 @@ class NothingExpected(Rule):
 
     code = "TB407"
     name = "nothing-expected"
-    severity = Severity.WARNING
+    severity = Level.WARNING
     kinds = (Contradiction.PLACEHOLDER, Contradiction.UNMEASURED)
     why = "A run can only be held against tests that are named, and of which something is expected."
     remedy = "list the tests by name, with what they do `before` and `after`: `{fail: the error text}`, `pass`"
@@ -102,7 +102,7 @@ class SuiteNeverRun(Rule):
 
     code = "TB408"
     name = "suite-never-run"
-    severity = Severity.WARNING
+    severity = Level.WARNING
     kinds = (Contradiction.VERDICT_WITHOUT_EVIDENCE, Contradiction.SHRINKING)
     why = "A fix that is called validated by one suite of four was not validated as it was planned."
     remedy = "run it: `triagebook run ID --phase after`; or take it out of the plan, and say why"
@@ -168,7 +168,7 @@ class FailureExcused(Rule):
 
     code = "TB414"
     name = "failure-excused"
-    severity = Severity.WARNING
+    severity = Level.WARNING
     kinds = (Contradiction.EXPECTED_FAILURE,)
     why = "A failure that is expected in advance, or since it was seen, can't speak against the fix any more."
     remedy = "expect it to pass; a test that shows the defect itself goes out of the suite that proves the fix"
@@ -206,7 +206,7 @@ class ImpossibleExpectation(Rule):
 
     code = "TB422"
     name = "other-error-expected"
-    severity = Severity.WARNING
+    severity = Level.WARNING
     kinds = (Contradiction.IMPOSSIBLE_EXPECTATION,)
     why = "A failure for another reason is no reproduction; a text that is never printed is never seen."
     remedy = "copy the text from a symptom, or record the symptom that the test shows"

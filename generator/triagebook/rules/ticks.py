@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from triagebook.facts.criteria import Answer, state_of_criterion
 from triagebook.facts.numbers import steps
-from triagebook.findings import Severity
+from triagebook.findings import Level
 
 from .base import Rule
 
@@ -79,7 +79,7 @@ class NothingToShow(Rule):
 
     code = "TB425"
     name = "nothing-to-show"
-    severity = Severity.WARNING
+    severity = Level.WARNING
     why = "A tick alone is a statement by hand: nobody can look up what was done."
     remedy = "name the `commit`, the `evidence`, or where it was read in `from`"
     bad = "next: [{do: Turn on the alarm, owner: backend, done: 2025-10-01}]"

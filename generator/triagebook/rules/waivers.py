@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from triagebook.findings import Severity
+from triagebook.findings import Level
 
 from .base import Rule
 
@@ -33,7 +33,7 @@ class ExcuseExpired(Rule):
 
     code = "TB411"
     name = "excuse-expired"
-    severity = Severity.WARNING
+    severity = Level.WARNING
     why = "What was accepted for a time is accepted for good if nobody looks when the time is over."
     remedy = "mend what it excused, and remove it; or let the person who accepted it set a new day, with the reason"
     bad = """
@@ -62,7 +62,7 @@ class WaiverOfNothing(Rule):
 
     code = "TB412"
     name = "waiver-of-nothing"
-    severity = Severity.WARNING
+    severity = Level.WARNING
     why = "A waiver whose cause is gone lies in wait, and hides the next finding of the same rule."
     remedy = "remove it, or correct the rule or the field it names"
     bad = """

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 from unicodedata import category
 
-from triagebook.findings import Edit, Severity
+from triagebook.findings import Edit, Level
 
 from .base import Rule
 from .texts import Said, Voice, said_in_book, said_in_issue
@@ -48,7 +48,7 @@ class WronglyDecoded(Rule):
 
     code = "TB111"
     name = "wrongly-decoded"
-    severity = Severity.WARNING
+    severity = Level.WARNING
     why = "Nobody can read it, a search does not find it, and it shows that the text was never looked at."
     remedy = "`triagebook fix` puts the characters right where that is certain; else write them anew"
     bad = "summary: The fix is done âœ…, says the report"
@@ -83,7 +83,7 @@ class PathStyle(Rule):
 
     code = "TB112"
     name = "path-style"
-    severity = Severity.WARNING
+    severity = Level.WARNING
     why = "Nobody else can open the file or run the command, and the path tells whose machine it was."
     remedy = "name the file by its path from the repository's root, with forward slashes"
     bad = r"summary: The defect is in C:\work\app\routes\chat.py."
@@ -114,7 +114,7 @@ class Placeholder(Rule):
 
     code = "TB113"
     name = "placeholder"
-    severity = Severity.WARNING
+    severity = Level.WARNING
     why = "A plan with a gap looks complete from afar; the gap is found by whoever has to carry it out."
     remedy = "fill it in, or leave the key out until it is known: what is missing is shown as unknown"
     bad = "fix: {why: The calls at line ~X need no await}"

@@ -15,7 +15,7 @@ from triagebook.facts.environments import Standing
 from triagebook.facts.fact import Fact
 from triagebook.facts.registry import DEFINITIONS
 from triagebook.facts.stages import Stage
-from triagebook.findings import Finding, Severity
+from triagebook.findings import Finding, Level
 from triagebook.model.values import FactRef, Quantity
 
 from .fields import state_of
@@ -166,7 +166,7 @@ def _health(shelf: Shelf) -> dict[str, Any]:
         **{name: shelf.fact(f"book.{name}").value for name in COUNTS},
         "stages": {stage.value: stages[stage] for stage in Stage},
         "environments": {state.value: standings[state] for state in Standing},
-        "findings": {severity.value: severities[severity] for severity in Severity}
+        "findings": {severity.value: severities[severity] for severity in Level}
         | {"accepted": sum(bool(finding.accepted) for finding in shelf.findings)},
     }
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from msgspec import Struct, field
 
-from triagebook.findings import Finding, Plain, Severity
+from triagebook.findings import Finding, Level, Plain
 from triagebook.model.base import Id
 from triagebook.parallel import spread
 
@@ -264,7 +264,7 @@ class _Reader:
         )
 
     def _add(self, code: str, file: str, says: str, do: str, mark: Mark) -> None:
-        self.found.findings.append(Finding(code, Severity.ERROR, file, (), says, do, mark.line, mark.column))
+        self.found.findings.append(Finding(code, Level.ERROR, file, (), says, do, mark.line, mark.column))
 
     def _warn(self, file: str, says: str, do: str) -> None:
-        self.found.findings.append(Finding("TB106", Severity.WARNING, file, (), says, do))
+        self.found.findings.append(Finding("TB106", Level.WARNING, file, (), says, do))

@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from pydantic import ValidationError
 
 from triagebook.book import Book, Entry
-from triagebook.findings import Finding, Plain, Severity
+from triagebook.findings import Finding, Level, Plain
 from triagebook.model.affected import Affected
 from triagebook.model.base import Record
 from triagebook.model.catalog import Catalog
@@ -165,7 +165,7 @@ class _Binder:
             ("TB109", "`kind` is missing") if kind is None else ("TB108", f"`{said}` is not a kind of evidence")
         )
         do = f"write one of {', '.join(EVIDENCE_KINDS)}"
-        self._refuse(name, [Finding(code, Severity.ERROR, name, ("kind",), says, do)])
+        self._refuse(name, [Finding(code, Level.ERROR, name, ("kind",), says, do)])
         return None
 
     def _record(self, name: str, holds: Mapping[str, Plain], model: type[R]) -> R | None:
@@ -176,7 +176,7 @@ class _Binder:
             found = [
                 (error["loc"], *explain(error, model)) for error in worth_saying(invalid.errors(include_url=False))
             ]
-        self._refuse(name, [Finding(code, Severity.ERROR, name, way, says, do) for way, code, says, do in found])
+        self._refuse(name, [Finding(code, Level.ERROR, name, way, says, do) for way, code, says, do in found])
         return None
 
     def _refuse(self, name: str, findings: list[Finding]) -> None:
