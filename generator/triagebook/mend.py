@@ -15,11 +15,11 @@ from msgspec.structs import replace
 from triagebook.errors import BusyError, InvalidEditError
 from triagebook.findings import Edit
 from triagebook.model.base import Path as RecordPath
+from triagebook.store.boundaries import end_of, line_end
 from triagebook.store.edit import apply
 from triagebook.store.load import Loaded, load
-from triagebook.store.spans import end_of, line_end
 from triagebook.store.write import edit as write_edits
-from triagebook.store.yaml import Node, YamlProblem, read
+from triagebook.store.yaml import YamlNode, YamlProblem, read
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -159,7 +159,7 @@ def _written(text: str, field: Field) -> Field:
     return field[:-1] if above is not None and above.scalar else field
 
 
-def _node_at(text: str, field: Field) -> Node | None:
+def _node_at(text: str, field: Field) -> YamlNode | None:
     """The value at a field; None where nothing is written there."""
     try:
         node = read(text.removeprefix("\ufeff"))

@@ -19,8 +19,8 @@ from msgspec import Struct
 from .book import Book, Entry, natural
 from .model.base import Path
 from .model.defect import Certainty
+from .model.scalars import leaves
 from .model.values import Place
-from .model.walk import leaves
 
 LEAST = 3  # a score below this is chance
 MOST = 3  # issues that are proposed

@@ -16,9 +16,9 @@ from triagebook.intake.again import nested, update
 from triagebook.intake.ticket import reading
 from triagebook.model.catalog import Catalog
 from triagebook.model.issue import Issue
+from triagebook.store.changes import thaw
 from triagebook.store.edit import apply
 from triagebook.store.emit import Layout, Writer
-from triagebook.store.meaning import thaw
 from triagebook.store.yaml import read
 
 HEAD = "# yaml-language-server: $schema=../.schema/issue.json\n"

@@ -11,11 +11,11 @@ from hypothesis import given
 from triagebook.findings import Finding
 from triagebook.output import json
 from triagebook.output.baseline import Baseline
-from triagebook.output.report import Report
+from triagebook.output.check_result import CheckResult
 
 
 def baseline(*findings: Finding, known: list[Finding] | None = None) -> Baseline:
-    return Baseline.read(json.render(Report(findings, Path("anywhere"), known=known)))
+    return Baseline.read(json.render(CheckResult(findings, Path("anywhere"), known=known)))
 
 
 def test_a_finding_that_moved_is_known() -> None:

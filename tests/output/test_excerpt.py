@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from triagebook.output.excerpt import Excerpt, excerpt
-from triagebook.output.words import visible
+from triagebook.text import visible
 
 
 def shown(line: str, column: int, width: int = 60, number: int = 7) -> list[str]:

@@ -9,9 +9,9 @@ from findings import FINDINGS, RULES, TEXTS, finding
 from hypothesis import given
 
 from triagebook.findings import Finding, Level
+from triagebook.output.check_result import CheckResult
 from triagebook.output.github import escaped, escaped_property, render
-from triagebook.output.report import Report
-from triagebook.output.words import visible
+from triagebook.text import visible
 
 # What the runner undoes, in its order: `actions/toolkit` writes these, and its documentation lists them.
 _IN_DATA = (("%0D", "\r"), ("%0A", "\n"), ("%25", "%"))
@@ -34,7 +34,7 @@ def command_in(line: str) -> tuple[str, dict[str, str], str]:
 
 
 def rendered(*findings: Finding) -> list[str]:
-    return render(Report(findings, Path("issues"), RULES)).splitlines()
+    return render(CheckResult(findings, Path("issues"), RULES)).splitlines()
 
 
 def test_an_error() -> None:
@@ -55,7 +55,7 @@ def test_what_is_accepted_is_only_noticed() -> None:
 
 
 def test_what_is_known_is_left_out() -> None:
-    report = Report([], Path("issues"), RULES, known=[finding()])
+    report = CheckResult([], Path("issues"), RULES, known=[finding()])
     assert render(report) == "no findings\n"
 
 
@@ -80,7 +80,7 @@ def test_a_property_reads_as_it_was_written(text: str) -> None:
 @given(FINDINGS)
 def test_any_findings(findings: list[Finding]) -> None:
     """Each is one line, and the runner reads its place and its words from it."""
-    report = Report(findings, Path("issues"), RULES)
+    report = CheckResult(findings, Path("issues"), RULES)
     *lines, summary = render(report).split("\n")[:-1]
     assert not summary.startswith("::")
     for found, line in zip(findings, lines, strict=True):

@@ -11,13 +11,13 @@ from hypothesis import given
 from junitparser import Failure, JUnitXml, Skipped, TestCase, TestSuite
 
 from triagebook.findings import Finding, Level
+from triagebook.output.check_result import CheckResult
 from triagebook.output.junit import render
-from triagebook.output.report import Report
 
 
 def read(*findings: Finding, **more: Any) -> TestSuite:
     """The one suite, as junitparser has it."""
-    xml = JUnitXml.fromstring(render(Report(findings, Path("issues"), RULES, **more)).encode())
+    xml = JUnitXml.fromstring(render(CheckResult(findings, Path("issues"), RULES, **more)).encode())
     (suite,) = xml
     assert (xml.tests, xml.failures, xml.errors, xml.skipped) == (
         suite.tests,
@@ -80,7 +80,7 @@ def test_any_findings(findings: list[Finding]) -> None:
 @given(FINDINGS)
 def test_the_words_are_kept(findings: list[Finding]) -> None:
     """But for characters that XML has no way to write."""
-    xml = render(Report(findings, Path("issues"), RULES))
+    xml = render(CheckResult(findings, Path("issues"), RULES))
     said = [node.attrib["message"] for node in ET.fromstring(xml).iter() if "message" in node.attrib]  # noqa: S314
     for found, words in zip(findings, said, strict=True):
         assert len(words) == len(found.says)

@@ -15,14 +15,14 @@ from sarif_pydantic import Result, Run, Sarif
 
 from triagebook import __version__
 from triagebook.findings import Finding, Level
-from triagebook.output.report import Report
+from triagebook.output.check_result import CheckResult
 from triagebook.output.sarif import render
 from triagebook.rules import RULES as ALL_RULES
 
 
 def run_of(*findings: Finding, root: Path = Path("issues"), **more: Any) -> Run:
     """The one run, as sarif-pydantic has it."""
-    sarif = Sarif.model_validate_json(render(Report(findings, root, RULES, **more)))
+    sarif = Sarif.model_validate_json(render(CheckResult(findings, root, RULES, **more)))
     assert sarif.version == "2.1.0"
     (run,) = sarif.runs
     return run
@@ -59,7 +59,7 @@ def test_a_result() -> None:
 
 def raw_results(*findings: Finding, **more: Any) -> list[dict[str, Any]]:
     """The results without an eye for what they must be."""
-    found: list[dict[str, Any]] = json.loads(render(Report(findings, Path("issues"), RULES, **more)))["runs"][0][
+    found: list[dict[str, Any]] = json.loads(render(CheckResult(findings, Path("issues"), RULES, **more)))["runs"][0][
         "results"
     ]
     return found
@@ -115,7 +115,7 @@ def test_a_rule_that_is_not_listed_has_no_index() -> None:
 @given(FINDINGS)
 def test_what_code_scanning_asks_for(findings: list[Finding]) -> None:
     """The properties that GitHub's documentation calls required, and the limits it sets."""
-    document = json.loads(render(Report(findings, Path("issues"), RULES)))
+    document = json.loads(render(CheckResult(findings, Path("issues"), RULES)))
     assert document["$schema"].endswith("sarif-2.1.0.json")
     (run,) = document["runs"]
     rules = run["tool"]["driver"]["rules"]
@@ -134,7 +134,7 @@ def test_what_code_scanning_asks_for(findings: list[Finding]) -> None:
 
 
 def test_every_rule_has_what_code_scanning_shows() -> None:
-    document = json.loads(render(Report([], Path("issues"), [rule.note() for rule in ALL_RULES])))
+    document = json.loads(render(CheckResult([], Path("issues"), [rule.note() for rule in ALL_RULES])))
     rules = document["runs"][0]["tool"]["driver"]["rules"]
     assert len({rule["id"] for rule in rules}) == len(rules) == len(ALL_RULES)
     for rule in rules:

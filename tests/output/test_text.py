@@ -10,7 +10,7 @@ from findings import finding
 
 from triagebook.findings import Finding, Level
 from triagebook.output import json, text
-from triagebook.output.report import Report
+from triagebook.output.check_result import CheckResult
 
 
 def plain(*findings: Finding, line: str | None = None) -> str:
@@ -68,7 +68,7 @@ def test_the_tally() -> None:
 
 def test_counts_in_json() -> None:
     found = [finding(severity=Level.NOTE), finding(accepted="a")]
-    document = loads(json.render(Report(found, Path("issues"), known=[finding()])))
+    document = loads(json.render(CheckResult(found, Path("issues"), known=[finding()])))
     assert document["counts"] == {"error": 0, "warning": 0, "note": 1, "accepted": 1, "known": 1}
     assert [each["accepted"] for each in document["findings"]] == [None, "a"]
     assert [each["file"] for each in document["known"]] == ["9/issue.yaml"]

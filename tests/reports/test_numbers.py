@@ -13,7 +13,7 @@ from cases import KINDS, ROOT, real
 from triagebook.facts.case import Case
 from triagebook.markdown import FIGURE_CLOSE, FIGURE_DIGITS, FIGURE_OPEN, placed, plain
 from triagebook.model.base import Record
-from triagebook.model.walk import leaves
+from triagebook.model.scalars import leaves
 from triagebook.reports import make
 from triagebook.site.alone import written
 

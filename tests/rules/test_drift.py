@@ -12,7 +12,7 @@ from book_of import book_of, findings_of
 
 from triagebook.code.state import SourceState
 from triagebook.findings import Finding
-from triagebook.model.common import Detector
+from triagebook.model.building_blocks import Detector
 from triagebook.rules import Rule, drift
 from triagebook.rules.engine import run
 from triagebook.rules.sight import sees_less

@@ -11,7 +11,7 @@ from triagebook.code.checkout import checkout_at
 from triagebook.code.state import Drift, SourceState
 from triagebook.facts.detector import detector_of
 from triagebook.findings import Finding
-from triagebook.model.common import Detector
+from triagebook.model.building_blocks import Detector
 from triagebook.rules import drift as rules
 from triagebook.rules.engine import run
 from triagebook.scan.checkout import Code, code_of
@@ -21,9 +21,9 @@ from triagebook.scan.look import Look
 from triagebook.scan.outcome import Outcome
 from triagebook.scan.search import search_of
 from triagebook.scan.sweep import Sweep, sweep
+from triagebook.store.changes import thaw
 from triagebook.store.emit import Writer
 from triagebook.store.load import Loaded, load
-from triagebook.store.meaning import thaw
 from triagebook.store.write import create, edit
 
 CATALOG = """\

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from project import Project
 
-from triagebook.model.common import Detector
+from triagebook.model.building_blocks import Detector
 from triagebook.scan.checkout import Code
 from triagebook.scan.files import MAX_BYTES, walk
 from triagebook.scan.search import search_of

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from triagebook.model.common import Detector
+from triagebook.model.building_blocks import Detector
 from triagebook.scan.languages import LANGUAGES, language_of
 from triagebook.scan.search import LONGEST_TEXT, DetectorError, search_of
 

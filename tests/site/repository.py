@@ -11,8 +11,8 @@ from books import FULL, MINIMAL, PATTERN, make_book
 
 from triagebook.cli.findings import all_findings
 from triagebook.site.engine import build_site
+from triagebook.store.cache import FOLDER
 from triagebook.store.load import load
-from triagebook.store.memo import FOLDER
 
 CONFIG = """
 site_name: Test

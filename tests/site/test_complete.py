@@ -16,8 +16,8 @@ from triagebook.model.base import Commit, Record
 from triagebook.model.evidence import Evidence
 from triagebook.model.issue import Issue
 from triagebook.model.pattern import Pattern
+from triagebook.model.scalars import leaves
 from triagebook.model.values import DocRef, Place
-from triagebook.model.walk import leaves
 from triagebook.store.load import Loaded, load
 
 # What the catalog and the other records call the things that the full record names by id.

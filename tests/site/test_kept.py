@@ -11,7 +11,7 @@ from repository import CONFIG, RECORD_EDITS, Edit, Repository, replace, there_or
 
 from triagebook.errors import TriagebookError
 from triagebook.site.kept import ASIDE, plain
-from triagebook.store.memo import FOLDER
+from triagebook.store.cache import FOLDER
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from repository import CONFIG, RECORD_EDITS, Repository, replace, there_or_not, 
 
 from triagebook.site.plugin import TriagebookPlugin
 from triagebook.site.preview import Preview
-from triagebook.store.memo import FOLDER
+from triagebook.store.cache import FOLDER
 
 ELSEWHERE = ("assets/triagebook/search/", "sitemap.xml")  # an index has its own test; a preview needs no site map
 

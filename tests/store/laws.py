@@ -8,7 +8,7 @@ from copy import deepcopy
 from typing import Any
 
 from triagebook.findings import Edit
-from triagebook.store.yaml import Mark, Node, read
+from triagebook.store.yaml import Mark, YamlNode, read
 
 Way = tuple[Any, ...]
 _NOTE = re.compile(r"# note \d+:")
@@ -107,7 +107,7 @@ def _check_insertion(text: str, new: str, region: Region) -> None:
     assert any(new_lines[:at] == old_lines[:at] and new_lines[at + more :] == old_lines[at:] for at in places)
 
 
-def node_at(root: Node, way: Way) -> Node:
+def node_at(root: YamlNode, way: Way) -> YamlNode:
     for key in way:
         below = root.step(key)
         assert below
@@ -115,7 +115,7 @@ def node_at(root: Node, way: Way) -> Node:
     return root
 
 
-def marks(node: Node) -> Iterator[Mark]:
+def marks(node: YamlNode) -> Iterator[Mark]:
     """Where every value and key begins."""
     yield node.start
     yield from (key.start for key in (node.keys or {}).values())

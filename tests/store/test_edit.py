@@ -15,9 +15,9 @@ from laws import at, check_text, exists, model, ways
 
 from triagebook.errors import InvalidEditError
 from triagebook.findings import Edit
+from triagebook.store.changes import Data, thaw
 from triagebook.store.edit import apply
 from triagebook.store.emit import Writer
-from triagebook.store.meaning import Data, thaw
 from triagebook.store.yaml import read
 
 REAL = real_documents()

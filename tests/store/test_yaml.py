@@ -17,8 +17,8 @@ from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
 from triagebook.store.load import load
-from triagebook.store.problems import mark_at
-from triagebook.store.yaml import Node, YamlProblem, locate, read, read_plain
+from triagebook.store.yaml import YamlNode, YamlProblem, locate, read, read_plain
+from triagebook.store.yaml_errors import mark_at
 
 BROKEN = broken_syntax.BROKEN | broken_files.BROKEN
 REAL = real_documents()
@@ -139,14 +139,14 @@ def test_at_every_mark_stands_what_the_mark_is_of(text: str) -> None:
         assert _stands_at(text, node), (text[node.start.index :], node)
 
 
-def _nodes(node: Node) -> Iterator[Node]:
+def _nodes(node: YamlNode) -> Iterator[YamlNode]:
     yield node
     yield from (node.keys or {}).values()
     for below in node.items or node.values.values():
         yield from _nodes(below)
 
 
-def _stands_at(text: str, node: Node) -> bool:
+def _stands_at(text: str, node: YamlNode) -> bool:
     source = text[node.start.index : node.end.index]
     if node.style:
         return source[0] == node.style

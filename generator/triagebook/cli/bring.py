@@ -16,11 +16,11 @@ from triagebook.intake.again import nested, update
 from triagebook.intake.ticket import Reading, reading
 from triagebook.model.base import Id
 from triagebook.model.issue import Issue
+from triagebook.store.changes import thaw
 from triagebook.store.edit import apply
 from triagebook.store.emit import Layout, Writer
-from triagebook.store.explain import explain
 from triagebook.store.load import decode
-from triagebook.store.meaning import thaw
+from triagebook.store.schema_errors import explain
 from triagebook.store.write import create, edit, write
 from triagebook.store.yaml import read
 

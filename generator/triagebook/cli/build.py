@@ -10,8 +10,8 @@ from pathlib import Path
 import click
 
 from triagebook.output import text
-from triagebook.output.words import counted
 from triagebook.store.load import load
+from triagebook.text import counted
 
 from .common import book_option, book_root, examples, on_terminal, short
 from .findings import all_findings, fail

@@ -20,10 +20,10 @@ from triagebook.code.state import UNKNOWN, Sources
 from triagebook.errors import TriagebookError
 from triagebook.output import github, json, junit, sarif, text
 from triagebook.output.baseline import Baseline
-from triagebook.output.report import Report
-from triagebook.output.words import counted, on_one_line
+from triagebook.output.check_result import CheckResult
 from triagebook.rules import RULES, Choice
 from triagebook.store.load import load
+from triagebook.text import counted, on_one_line
 
 from .common import book_option, book_root, complete_issue, examples, on_terminal, print_utf8, refuse_unknown
 from .findings import Checked, all_findings, fail, failing, last_or, lines_in
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from triagebook.findings import Finding
     from triagebook.store.load import Loaded
 
-FORMATS: dict[str, Callable[[Report], str]] = {
+FORMATS: dict[str, Callable[[CheckResult], str]] = {
     "json": json.render,
     "github": github.render,
     "sarif": sarif.render,
@@ -137,7 +137,7 @@ def command(
     else:
         root = _from_the_top(root) if form in _SEEN_FROM_THE_TOP else root
         rules = [rule.note() for rule in RULES]
-        print_utf8(FORMATS[form](Report(new, root, rules, known, failing(strict=strict))))
+        print_utf8(FORMATS[form](CheckResult(new, root, rules, known, failing(strict=strict))))
     if fail(new, strict=strict):
         ctx.exit(FINDINGS)
 

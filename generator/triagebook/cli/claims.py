@@ -20,7 +20,7 @@ from triagebook.findings import Finding, Level
 from triagebook.markdown import fill
 from triagebook.model.issue import Contradiction
 from triagebook.model.values import FactRef
-from triagebook.output.words import counted, on_one_line
+from triagebook.text import counted, on_one_line
 
 from .common import (
     book_option,

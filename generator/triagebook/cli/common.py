@@ -11,9 +11,9 @@ import click
 
 from triagebook.book import natural
 from triagebook.errors import TriagebookError, nearest
-from triagebook.output.words import counted, on_one_line
-from triagebook.store.find import book_above, book_at, issues_in
+from triagebook.store.book_folder import book_above, book_at, issues_in
 from triagebook.store.load import Loaded, load, load_about
+from triagebook.text import counted, on_one_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Sequence

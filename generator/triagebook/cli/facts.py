@@ -16,8 +16,8 @@ from triagebook.facts.fact import Fact, Origin, UnknownFactError
 from triagebook.facts.study import Study
 from triagebook.findings import Finding, Level
 from triagebook.model.values import FactRef, Quantity, number
-from triagebook.output.words import counted, on_one_line
 from triagebook.recording.sight import source_of, sources_of
+from triagebook.text import counted, on_one_line
 
 from .common import book_option, complete_issue, examples, format_option, misspelt, open_book, open_issue, print_json
 from .sight import in_option

@@ -13,8 +13,8 @@ from triagebook.book import natural
 from triagebook.code.state import UNKNOWN, Sources
 from triagebook.findings import Edit, Finding, Level
 from triagebook.rules import EVERYTHING, Choice, check
+from triagebook.store.cache import remembered
 from triagebook.store.load import MAX_BYTES
-from triagebook.store.memo import remembered
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

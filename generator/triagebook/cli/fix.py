@@ -12,7 +12,7 @@ import click
 
 from triagebook.errors import TriagebookError
 from triagebook.mend import Mending, carry_out, plan
-from triagebook.output.words import counted, visible
+from triagebook.text import counted, visible
 
 from .common import book_option, book_root, complete_issue, examples, refuse_unknown
 from .findings import all_findings

@@ -11,7 +11,7 @@ import click
 
 from triagebook.errors import TriagebookError
 from triagebook.intake import github, sarif
-from triagebook.output.words import counted, on_one_line, visible
+from triagebook.text import counted, on_one_line, visible
 from triagebook.triage import Known, Report
 
 from .bring import Bringer, Brought

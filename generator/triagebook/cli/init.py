@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 import click
 
 from triagebook.errors import TriagebookError
-from triagebook.output.words import visible
-from triagebook.store.find import CATALOG, FOLDER
+from triagebook.store.book_folder import CATALOG, FOLDER
 from triagebook.store.schemas import FOLDER as SCHEMAS
 from triagebook.store.schemas import write as write_schemas
 from triagebook.store.write import create
+from triagebook.text import visible
 
 from .common import book_option, examples
 from .starter import ignoring, starter

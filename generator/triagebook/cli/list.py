@@ -15,7 +15,7 @@ from rich.table import Table
 from rich.text import Text
 
 from triagebook.model.defect import Severity
-from triagebook.output.words import counted, on_one_line
+from triagebook.text import counted, on_one_line
 
 from .common import book_option, examples, format_option, name_option, on_terminal, open_book, print_json
 from .wanted import SORTS, Wanted, in_order

@@ -11,11 +11,11 @@ from msgspec import Struct, field
 from triagebook.errors import TriagebookError
 from triagebook.findings import Edit, Plain
 from triagebook.intake.ticket import inert
-from triagebook.output.words import counted
 from triagebook.scan.checkout import repository_of
+from triagebook.store.changes import thaw
 from triagebook.store.emit import Layout, Writer
-from triagebook.store.meaning import thaw
 from triagebook.store.write import create, edit
+from triagebook.text import counted
 
 from .common import refuse_unread_locations
 

@@ -19,7 +19,7 @@ import click
 
 from triagebook import __version__
 from triagebook.errors import TriagebookError
-from triagebook.output.words import on_one_line
+from triagebook.text import on_one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

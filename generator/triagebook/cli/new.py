@@ -14,8 +14,8 @@ from triagebook.errors import TriagebookError
 from triagebook.model.base import Id
 from triagebook.model.defect import Severity
 from triagebook.model.issue import Issue
-from triagebook.store.explain import explain
-from triagebook.store.find import CATALOG
+from triagebook.store.book_folder import CATALOG
+from triagebook.store.schema_errors import explain
 from triagebook.store.write import create
 from triagebook.store.yaml import read
 from triagebook.triage import Known, Report

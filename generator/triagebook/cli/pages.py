@@ -6,9 +6,9 @@ from pathlib import Path
 
 import click
 
-from triagebook.output.words import counted
 from triagebook.recording.sight import sources_of
 from triagebook.store.load import load
+from triagebook.text import counted
 
 from .common import book_option, book_root, examples
 from .findings import all_findings

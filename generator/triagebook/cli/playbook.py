@@ -13,11 +13,11 @@ from triagebook.errors import TriagebookError
 from triagebook.findings import Edit, Plain
 from triagebook.model.base import Record
 from triagebook.model.refs import CategoryRef, EnvironmentRef, PersonRef
-from triagebook.model.walk import leaves
-from triagebook.output.words import on_one_line
+from triagebook.model.scalars import leaves
 from triagebook.store.edit import apply
 from triagebook.store.load import decode
 from triagebook.store.yaml import read
+from triagebook.text import on_one_line
 from triagebook.triage import Known, Report, fits
 
 if TYPE_CHECKING:

@@ -15,8 +15,8 @@ from triagebook.facts.case import Case
 from triagebook.facts.fact import UnknownFactError
 from triagebook.model.values import FactRef
 from triagebook.output import text
-from triagebook.output.words import counted, on_one_line, visible
 from triagebook.rules.references import FACT_IN_PROSE
+from triagebook.text import counted, on_one_line, visible
 
 from .common import on_terminal
 

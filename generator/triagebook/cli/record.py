@@ -13,7 +13,6 @@ import click
 from triagebook.errors import TriagebookError
 from triagebook.intake.tests import FORMATS
 from triagebook.model.evidence import Phase
-from triagebook.output.words import on_one_line
 from triagebook.recording import words
 from triagebook.recording.checkout import find
 from triagebook.recording.compose import Setting
@@ -21,7 +20,8 @@ from triagebook.recording.others import Told, drafts_of
 from triagebook.recording.reading import read_all, take
 from triagebook.recording.record import Desk, prepare, recorded_as, write
 from triagebook.recording.times import given
-from triagebook.store.find import CATALOG
+from triagebook.store.book_folder import CATALOG
+from triagebook.text import on_one_line
 
 from .common import book_option, complete_issue, examples, name_option, open_issue, print_json, unknown
 

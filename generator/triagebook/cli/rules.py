@@ -15,11 +15,11 @@ from pydantic import ValidationError
 
 from triagebook.errors import NoBookError
 from triagebook.model.catalog import Catalog
-from triagebook.output.words import counted, on_one_line
 from triagebook.rules import RULES, Choice, Rule
-from triagebook.store.find import CATALOG
+from triagebook.store.book_folder import CATALOG
 from triagebook.store.load import decode
 from triagebook.store.yaml import YamlProblem, read
+from triagebook.text import counted, on_one_line
 
 from .common import book_option, book_root, examples, format_option, misspelt, on_terminal, print_json
 

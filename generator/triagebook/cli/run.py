@@ -14,12 +14,12 @@ from msgspec.structs import replace
 
 from triagebook.errors import TriagebookError
 from triagebook.model.evidence import Phase
-from triagebook.output.words import counted, on_one_line, visible
 from triagebook.recording import words
 from triagebook.recording.compose import Setting
 from triagebook.recording.record import write
 from triagebook.recording.run import Done, Way, run_suite
 from triagebook.recording.suites import Task, choose, job_of
+from triagebook.text import counted, on_one_line, visible
 
 from .common import book_option, complete_issue, examples, format_option, name_option, print_json
 from .main import FINDINGS, INTERRUPTED

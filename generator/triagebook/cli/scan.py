@@ -18,8 +18,7 @@ from triagebook.errors import BusyError, TriagebookError
 from triagebook.facts.detector import detector_of
 from triagebook.findings import Level
 from triagebook.output import json, text
-from triagebook.output.report import Report
-from triagebook.output.words import counted, on_one_line, visible
+from triagebook.output.check_result import CheckResult
 from triagebook.rules import drift as rules
 from triagebook.rules.engine import run
 from triagebook.scan.checkout import code_of, repository_of
@@ -29,9 +28,10 @@ from triagebook.scan.outcome import Outcome
 from triagebook.scan.search import DetectorError, Search, search_of
 from triagebook.scan.sweep import sweep
 from triagebook.scan.update import Change
+from triagebook.store.changes import thaw
 from triagebook.store.emit import Layout, Writer
-from triagebook.store.meaning import thaw
 from triagebook.store.write import create, edit
+from triagebook.text import counted, on_one_line, visible
 
 from .common import (
     book_option,
@@ -284,7 +284,7 @@ def _check(loaded: Loaded, named: Sequence[Entry], folder: Path | None) -> list[
 def _show(findings: Sequence[Finding], loaded: Loaded, form: str) -> None:
     if form == "json":
         notes = [rule.note() for rule in rules.RULES]
-        print_utf8(json.render(Report(findings, loaded.root, notes, None, frozenset(Level))))
+        print_utf8(json.render(CheckResult(findings, loaded.root, notes, None, frozenset(Level))))
         return
     width = min(shutil.get_terminal_size().columns, text.WIDTH) if on_terminal() else text.WIDTH
     for line in text.render_with_lines(findings, loaded.root, lines_in(loaded.root), width):

@@ -7,8 +7,8 @@ from pathlib import Path
 import click
 
 from triagebook.model.schema import KINDS
-from triagebook.output.words import counted, on_one_line
 from triagebook.store.schemas import FOLDER, stale, text, write
+from triagebook.text import counted, on_one_line
 
 from .common import book_option, book_root, examples, misspelt, print_utf8
 from .main import FINDINGS

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from triagebook.output.words import on_one_line
+from triagebook.text import on_one_line
 
 from .common import book_option, book_root, examples
 from .site import config_of

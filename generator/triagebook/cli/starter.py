@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from triagebook.findings import Edit
+from triagebook.store.book_folder import CATALOG, FOLDER
 from triagebook.store.edit import apply
-from triagebook.store.find import CATALOG, FOLDER
 
 CATALOG_TEXT = """\
 # yaml-language-server: $schema=.schema/catalog.json

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import click
 
 from triagebook.errors import TriagebookError
-from triagebook.output.words import counted
 from triagebook.reports.skeletons import skeletons
+from triagebook.text import counted
 
 from .common import book_option, complete_issue, examples, open_issue
 

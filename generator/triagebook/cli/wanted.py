@@ -10,8 +10,8 @@ from msgspec import Struct
 from triagebook.book import natural
 from triagebook.model.base import Path
 from triagebook.model.defect import Certainty, Severity
+from triagebook.model.scalars import leaves
 from triagebook.model.values import Place
-from triagebook.model.walk import leaves
 
 from .common import unknown
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from triagebook.code.state import UNKNOWN, SourceState
 from triagebook.model.evidence import Grade, MeasuredValue, Phase, TestRun
+from triagebook.model.scalars import Value, values
 from triagebook.model.values import FactRef
-from triagebook.model.walk import Value, values
 
 from .claims import ClaimState, states_of_claims
 from .criteria import CriterionState, states_of_criteria

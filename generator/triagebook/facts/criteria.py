@@ -14,7 +14,7 @@ from triagebook.model.values import FactRef
 from .fact import Fact, UnknownFactError, comparable
 
 if TYPE_CHECKING:
-    from triagebook.model.work import Target
+    from triagebook.model.planning import Target
 
     from .case import Case
 

@@ -8,7 +8,7 @@ from triagebook.model.defect import Certainty
 
 if TYPE_CHECKING:
     from triagebook.book import Book, Entry
-    from triagebook.model.common import Detector
+    from triagebook.model.building_blocks import Detector
 
 
 def detector_of(book: Book, entry: Entry) -> Detector | None:

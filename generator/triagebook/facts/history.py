@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from triagebook.code.state import same_commit
 from triagebook.model.evidence import Evidence, Observation, Phase, TestRun
-from triagebook.model.work import Attempt
+from triagebook.model.planning import Attempt
 
 from .matching import split_name
 from .weight import is_ahead, moment

@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from triagebook.model.affected import Location
-from triagebook.model.common import Step
+from triagebook.model.building_blocks import Step
 from triagebook.model.evidence import Observation
 from triagebook.model.values import Quantity
 

@@ -13,8 +13,8 @@ from triagebook.code.state import Drift
 from triagebook.model.affected import LocationState
 from triagebook.model.defect import Certainty
 from triagebook.model.evidence import Phase
+from triagebook.model.planning import Attempt, Target
 from triagebook.model.values import Quantity
-from triagebook.model.work import Attempt, Target
 
 from .criteria import Answer, CriterionState
 from .environments import InEnvironment, Standing, Todo, names

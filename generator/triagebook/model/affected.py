@@ -18,7 +18,7 @@ from .base import (
     required,
     several,
 )
-from .common import Detector
+from .building_blocks import Detector
 from .defect import Source
 from .refs import FileCategoryRef
 from .values import DocRef, Place

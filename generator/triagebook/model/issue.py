@@ -26,7 +26,7 @@ from .base import (
     required,
     several,
 )  # fmt: skip
-from .common import Code, Detector, Link, Statement, Step
+from .building_blocks import Code, Detector, Link, Statement, Step
 from .defect import (
     Cause,
     Environments,
@@ -39,9 +39,9 @@ from .defect import (
     Source,
     Symptom,
 )  # fmt: skip
+from .planning import Work
 from .refs import ComponentRef, CriterionRef, EnvironmentRef, EvidenceRef, IssueRef, OptionRef, PersonRef
 from .values import DocRef, FactRef, Quantity
-from .work import Work
 
 
 class Ending(StrEnum):

@@ -4,10 +4,10 @@ import re
 from typing import Self
 
 from .base import Line, Many, Prose, Record, Text, optional, required, several
-from .common import Code, Detector, Link, Step
+from .building_blocks import Code, Detector, Link, Step
+from .planning import Work
 from .refs import PatternRef
 from .values import DocRef
-from .work import Work
 
 
 class Expression(Text):

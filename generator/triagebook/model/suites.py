@@ -7,7 +7,7 @@ from pydantic import GetJsonSchemaHandler, model_validator
 from pydantic_core import CoreSchema
 
 from .base import Day, Json, Line, Many, Named, Path, Prose, Record, Short, Text, keyed, optional, required, several
-from .common import Command
+from .building_blocks import Command
 from .refs import CategoryRef, EnvironmentRef, PersonRef
 from .values import DocRef, Quantity
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from msgspec import Struct
 from rich.cells import cell_len
 
-from .words import visible
+from triagebook.text import visible
 
 _TAB = 4
 _CUT = "..."

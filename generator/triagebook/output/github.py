@@ -5,24 +5,24 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from triagebook.findings import Level
+from triagebook.text import visible
 
 from .text import place, tally
-from .words import visible
 
 if TYPE_CHECKING:
     from triagebook.findings import Finding
 
-    from .report import Report
+    from .check_result import CheckResult
 
 _LEVELS = {Level.ERROR: "error", Level.WARNING: "warning", Level.NOTE: "notice"}
 
 
-def render(report: Report) -> str:
+def render(report: CheckResult) -> str:
     """One command a finding, accepted ones as notices, and a line for those who read the log."""
     return "".join([*(_command(finding, report) for finding in report.findings), f"{tally(report.findings)}\n"])
 
 
-def _command(finding: Finding, report: Report) -> str:
+def _command(finding: Finding, report: CheckResult) -> str:
     properties = {
         "file": report.place(finding),
         "line": finding.line,

@@ -13,10 +13,10 @@ if TYPE_CHECKING:
 
     from triagebook.findings import Finding
 
-    from .report import Report
+    from .check_result import CheckResult
 
 
-def render(report: Report) -> str:
+def render(report: CheckResult) -> str:
     """One object: the findings, how many there are of each severity, and apart what is accepted or in the baseline."""
     known = report.known or ()
     counts = Counter("accepted" if finding.accepted else finding.severity.value for finding in report.findings)

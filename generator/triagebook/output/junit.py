@@ -11,12 +11,12 @@ from .text import place
 if TYPE_CHECKING:
     from triagebook.findings import Finding
 
-    from .report import Report
+    from .check_result import CheckResult
 
 _NOT_IN_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
-def render(report: Report) -> str:
+def render(report: CheckResult) -> str:
     """What fails the check is a failure; what is accepted, known or only told is skipped, with its text."""
     known = report.known or ()
     findings = [*report.findings, *known]
@@ -40,7 +40,7 @@ def render(report: Report) -> str:
     return '<?xml version="1.0" encoding="utf-8"?>\n' + ET.tostring(suites, encoding="unicode") + "\n"
 
 
-def _add(suite: ET.Element, finding: Finding, report: Report, excuse: str, *, failed: bool) -> None:
+def _add(suite: ET.Element, finding: Finding, report: CheckResult, excuse: str, *, failed: bool) -> None:
     title = f"{report.title(finding)} {finding.line}:{finding.column}"
     where = {"classname": _xml(report.place(finding)), "name": _xml(title)}
     case = ET.SubElement(suite, "testcase", where)

@@ -11,19 +11,18 @@ from urllib.parse import quote
 
 from triagebook import __version__
 from triagebook.findings import Level
-
-from .words import visible
+from triagebook.text import visible
 
 if TYPE_CHECKING:
     from triagebook.findings import Finding, RuleNote
 
-    from .report import Report
+    from .check_result import CheckResult
 
 _SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 _LEVELS = {Level.ERROR: "error", Level.WARNING: "warning", Level.NOTE: "note"}
 
 
-def render(report: Report) -> str:
+def render(report: CheckResult) -> str:
     """One run of the tool, with the rules that it knows."""
     driver = {"name": "triagebook", "version": __version__, "rules": [_rule(rule) for rule in report.rules]}
     state = None if report.known is None else "new"
@@ -50,7 +49,7 @@ def _rule(rule: RuleNote) -> dict[str, Any]:
     }
 
 
-def _result(finding: Finding, report: Report, state: str | None) -> dict[str, Any]:
+def _result(finding: Finding, report: CheckResult, state: str | None) -> dict[str, Any]:
     result: dict[str, Any] = {
         "ruleId": finding.code,
         "level": _LEVELS[finding.severity],

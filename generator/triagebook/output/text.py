@@ -10,9 +10,9 @@ from typing import TypeAlias
 import click
 
 from triagebook.findings import Finding, Level
+from triagebook.text import counted, on_one_line
 
 from .excerpt import excerpt
-from .words import counted, on_one_line
 
 LineOf: TypeAlias = Callable[[Finding], str | None]  # the line of the file that a finding is about
 

@@ -15,8 +15,8 @@ from pydantic import ValidationError
 from triagebook.errors import TriagebookError
 from triagebook.model.seal import seal_of
 from triagebook.store.emit import Writer
-from triagebook.store.explain import explain, worth_saying
 from triagebook.store.load import EVIDENCE_KINDS, MAX_BYTES
+from triagebook.store.schema_errors import explain, worth_saying
 from triagebook.store.yaml import YamlProblem, read
 
 from .times import in_a_name

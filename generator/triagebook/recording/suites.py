@@ -19,7 +19,7 @@ from .process import Job
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from triagebook.model.common import Command
+    from triagebook.model.building_blocks import Command
     from triagebook.model.suites import Suite
 
 _ASSIGNMENT = re.compile(r"[A-Za-z_]\w*=")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from triagebook.facts.results import WRONG, Judgement, judge
 from triagebook.model.evidence import Phase, Result
-from triagebook.output.words import counted, on_one_line
+from triagebook.text import counted, on_one_line
 
 from .compose import result_of
 

@@ -9,7 +9,7 @@ from msgspec.structs import asdict
 
 from triagebook.model.affected import Affected, Location, LocationState
 from triagebook.model.base import Commit, Path, Prose
-from triagebook.model.common import Detector
+from triagebook.model.building_blocks import Detector
 from triagebook.model.refs import RepositoryRef
 from triagebook.model.values import DocRef
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from msgspec import Struct
 
 from triagebook.facts.criteria import CriterionState, state_of_criterion
-from triagebook.model.work import Target
+from triagebook.model.planning import Target
 
 from .figures import Figure
 from .ground import Ground

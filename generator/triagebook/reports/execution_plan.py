@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from msgspec import Struct
 
 from triagebook.model.base import Line, Prose
-from triagebook.model.common import Step
+from triagebook.model.building_blocks import Step
 from triagebook.model.defect import Impact, Symptom
 from triagebook.model.issue import Document
-from triagebook.model.work import Trouble
+from triagebook.model.planning import Trouble
 
 from .affected import Extent, extent
 from .contradictions import Contradictions, contradictions_of

@@ -6,7 +6,7 @@ from triagebook.book import Book, Entry
 from triagebook.facts.case import Case
 from triagebook.model.defect import Impact
 from triagebook.model.issue import Fix, Issue
-from triagebook.model.work import Plan
+from triagebook.model.planning import Plan
 
 from .figures import Figures
 

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
-from triagebook.model.common import Command
-from triagebook.model.work import Deployment, PlanPhase
+from triagebook.model.building_blocks import Command
+from triagebook.model.planning import Deployment, PlanPhase
 
 from .criteria import CriterionRow, of_phase
 from .figures import Figure

@@ -7,10 +7,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from msgspec import Struct
 
 from triagebook.model.base import Prose
-from triagebook.model.common import Detector, Step
+from triagebook.model.building_blocks import Detector, Step
 from triagebook.model.defect import Cause, Impact
 from triagebook.model.issue import Document, Fix, Option
-from triagebook.model.work import Horizon, Message, Risk, Watch
+from triagebook.model.planning import Horizon, Message, Risk, Watch
 
 from .affected import AffectedView, affected_view, detector
 from .contradictions import Contradictions, contradictions_of

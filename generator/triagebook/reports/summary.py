@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from msgspec import Struct
 
 from triagebook.model.base import Prose
-from triagebook.model.common import Step
+from triagebook.model.building_blocks import Step
 from triagebook.model.defect import Cause, Certainty, Impact, Symptom
 from triagebook.model.issue import Change, Option
 

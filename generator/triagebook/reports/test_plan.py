@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from msgspec import Struct
 
 from triagebook.model.base import Prose
-from triagebook.model.common import Step
+from triagebook.model.building_blocks import Step
 from triagebook.model.defect import Cause, Impact, Promise, Symptom
 from triagebook.model.issue import Document, Fix
-from triagebook.model.work import Watch
+from triagebook.model.planning import Watch
 
 from .contradictions import Contradictions, contradictions_of
 from .criteria import CriterionRow, criteria, metrics

@@ -7,10 +7,10 @@ from collections.abc import Mapping, Sequence
 from msgspec import Struct
 
 from triagebook.model.base import Prose
-from triagebook.model.common import Step
+from triagebook.model.building_blocks import Step
 from triagebook.model.defect import Cause, Impact, Noticed, Promise, Symptom
 from triagebook.model.issue import Document, Fix, Lesson
-from triagebook.model.work import Horizon, Risk
+from triagebook.model.planning import Horizon, Risk
 
 from .affected import AffectedView, affected_view
 from .contradictions import Contradictions, contradictions_of

@@ -9,11 +9,11 @@ from msgspec import Struct
 from triagebook.facts.environments import Todo
 from triagebook.facts.weight import moment
 from triagebook.model.base import Prose, Text
-from triagebook.model.common import Step
+from triagebook.model.building_blocks import Step
 from triagebook.model.defect import Cause, Impact, Noticed, Promise, Symptom
 from triagebook.model.evidence import Evidence, MeasuredValue, Observation, TestRun
 from triagebook.model.issue import Document, Fix, Lesson
-from triagebook.model.work import Watch
+from triagebook.model.planning import Watch
 
 from .affected import Extent, extent
 from .contradictions import ClaimRow, Contradictions, all_contradictions, other_claims

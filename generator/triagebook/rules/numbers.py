@@ -10,7 +10,7 @@ from triagebook.facts.numbers import total
 from triagebook.facts.registry import plain
 from triagebook.findings import Level
 from triagebook.model.issue import Contradiction
-from triagebook.model.work import RiskLevel
+from triagebook.model.planning import RiskLevel
 
 from .base import Rule
 from .words import counted
@@ -21,10 +21,10 @@ if TYPE_CHECKING:
     from triagebook.book import Book
     from triagebook.facts.case import Case
     from triagebook.findings import Field, Finding
-    from triagebook.model.common import Step
+    from triagebook.model.building_blocks import Step
     from triagebook.model.issue import Issue
+    from triagebook.model.planning import PlanPhase, Target
     from triagebook.model.values import FactRef, Quantity
-    from triagebook.model.work import PlanPhase, Target
 
 
 def _targets(issue: Issue) -> Iterator[tuple[Field, Target]]:

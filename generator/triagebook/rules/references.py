@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from triagebook.errors import nearest
 from triagebook.facts.fact import UnknownFactError
 from triagebook.model.base import Prose, Ref
+from triagebook.model.scalars import values
 from triagebook.model.values import DocRef, FactRef
-from triagebook.model.walk import values
 
 from .base import Rule
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from triagebook.book import Book, Entry
     from triagebook.facts.case import Case
     from triagebook.findings import Finding
-    from triagebook.model.walk import Value
+    from triagebook.model.scalars import Value
 
 FACT_IN_PROSE = re.compile(r"\{\{\s*(.*?)\s*\}\}")
 

@@ -8,7 +8,7 @@ from triagebook.findings import Edit, Level
 from triagebook.model.base import Ref
 from triagebook.model.defect import Tie
 from triagebook.model.issue import Ending
-from triagebook.model.walk import leaves
+from triagebook.model.scalars import leaves
 
 from .base import Rule
 from .index import Kept

@@ -12,7 +12,7 @@ import re2  # type: ignore[import-untyped]
 from triagebook.book import fits
 
 if TYPE_CHECKING:
-    from triagebook.model.common import Detector
+    from triagebook.model.building_blocks import Detector
 
 _ANY = re.compile(r"\$\$\$(?:[A-Z_][A-Z0-9_]*)?(?!\w)|\$[A-Z_][A-Z0-9_]*(?!\w)")
 _PARTS = {True: ("", "a", "a, b=c"), False: ("a",)}  # what `$$$` may stand for, and `$NAME`

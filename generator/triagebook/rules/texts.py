@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from triagebook.model.base import Line, Path, Prose, Text, Url
 from triagebook.model.evidence import Evidence
-from triagebook.model.walk import values
+from triagebook.model.scalars import values
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from triagebook.book import Book
     from triagebook.facts.case import Case
     from triagebook.findings import Field
-    from triagebook.model.walk import Value
+    from triagebook.model.scalars import Value
 
 _CODE = re.compile(r"(```|~~~).*?(?:\1|\Z)|(`+)(?!`).*?(?<!`)\2(?!`)", re.DOTALL)
 

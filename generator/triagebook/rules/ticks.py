@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from triagebook.facts.case import Case
     from triagebook.findings import Field, Finding
-    from triagebook.model.common import Step
+    from triagebook.model.building_blocks import Step
 
 Steps: TypeAlias = "list[tuple[Field, Step]]"
 

@@ -10,8 +10,8 @@ from functools import cached_property
 from triagebook.book import Entry
 from triagebook.code.state import Stray
 from triagebook.findings import Field
+from triagebook.model.scalars import leaves
 from triagebook.model.suites import SuiteState
-from triagebook.model.walk import leaves
 
 from .checkout import Code
 from .files import NotSearchedError, read_file

@@ -13,8 +13,8 @@ from triagebook.code.state import Drift, Stray
 from triagebook.findings import Field
 from triagebook.model.affected import LocationState
 from triagebook.model.base import Path, Record
+from triagebook.model.scalars import leaves
 from triagebook.model.values import Place
-from triagebook.model.walk import leaves
 
 from .git import Repository
 from .lines import FileChange

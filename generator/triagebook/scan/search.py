@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from triagebook.book import fits
 from triagebook.errors import TriagebookError
-from triagebook.model.common import Detector
+from triagebook.model.building_blocks import Detector
 
 from .languages import LANGUAGES, Language, language_of
 

@@ -10,7 +10,7 @@ from msgspec import Struct
 from triagebook.findings import Edit, Plain
 from triagebook.model.affected import Affected, Location, LocationState
 from triagebook.model.base import Path, Record
-from triagebook.model.common import Detector
+from triagebook.model.building_blocks import Detector
 from triagebook.model.values import Place
 
 from .compare import Comparison, Fate, Recorded

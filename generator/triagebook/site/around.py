@@ -12,7 +12,7 @@ from mkdocs.structure.nav import Link, Navigation
 from mkdocs.structure.pages import Page
 
 from triagebook.render import own_templates, templates
-from triagebook.store.memo import Json, tools
+from triagebook.store.cache import Json, tools
 
 from .files import SiteFiles
 from .kept import plain

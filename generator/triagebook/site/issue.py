@@ -11,8 +11,8 @@ from triagebook.facts.registry import DEFINITIONS
 from triagebook.markdown import Linked
 from triagebook.model.base import Prose
 from triagebook.model.issue import Document
+from triagebook.model.planning import Work
 from triagebook.model.values import FactRef
-from triagebook.model.work import Work
 from triagebook.reports import KINDS
 from triagebook.reports.relations import relations
 

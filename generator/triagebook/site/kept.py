@@ -21,7 +21,7 @@ from pydantic import BaseModel
 from triagebook.book import Entry
 from triagebook.code.state import of_issue
 from triagebook.model.base import Scalar
-from triagebook.store.memo import Json, digest, keep, recalled
+from triagebook.store.cache import Json, digest, keep, recalled
 
 from .lookups import ALL, Lookups
 from .shelf import Shelf

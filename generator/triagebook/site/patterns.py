@@ -12,7 +12,7 @@ from triagebook.markdown import Linked
 from triagebook.model.base import Prose
 from triagebook.model.defect import Certainty
 from triagebook.model.pattern import Pattern
-from triagebook.model.work import Work
+from triagebook.model.planning import Work
 
 from .fields import state_of
 from .issue import work_view

@@ -28,7 +28,7 @@ from triagebook.code.git import GitError
 from triagebook.errors import TriagebookError
 from triagebook.findings import Finding
 from triagebook.render import templates
-from triagebook.store.find import book_at
+from triagebook.store.book_folder import book_at
 from triagebook.store.load import Loaded
 
 from .around import around, beside, is_alone

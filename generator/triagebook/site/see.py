@@ -11,11 +11,11 @@ from urllib.parse import quote, urlsplit
 from triagebook.book import Book, Entry
 from triagebook.markdown import Linked
 from triagebook.model.base import Commit, Ref, Url
-from triagebook.model.common import Link, Step
+from triagebook.model.building_blocks import Link, Step
 from triagebook.model.defect import Source
+from triagebook.model.planning import Work
 from triagebook.model.refs import IssueRef, PatternRef
 from triagebook.model.values import DocRef, Place
-from triagebook.model.work import Work
 
 HOME = "index.md"
 ISSUES = "issues/index.md"

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 from triagebook.errors import InvalidEditError
 
+from .boundaries import newline, sealed
+from .changes import Data, carried_out, meaning, thaw, written
+from .editable import EditableText
 from .emit import Layout, Writer, layout_of
-from .meaning import Data, carried_out, meaning, thaw, written
-from .sheet import Sheet
-from .spans import newline, sealed
 from .splice import carried_out_on
-from .yaml import Node, YamlProblem, read
+from .yaml import YamlNode, YamlProblem, read
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -46,21 +46,21 @@ def _applied(text: str, edit: Edit) -> str:
     raise InvalidEditError(f"{written(edit.field)} stands where no program can change it", "change it by hand")
 
 
-def _read(text: str) -> Node:
+def _read(text: str) -> YamlNode:
     try:
         return read(text)
     except YamlProblem as problem:
         raise InvalidEditError(f"line {problem.mark.line}: {problem.says}", f"{problem.do}, then try again") from None
 
 
-def _sheets(text: str, root: Node) -> Iterator[Sheet]:
+def _sheets(text: str, root: YamlNode) -> Iterator[EditableText]:
     """The text to be changed, and ways to write what is new: the usual one first, then what odd places call for."""
     layout = layout_of(root)
     writers = (Writer(layout), Writer(Layout(offset=layout.offset)), Writer(layout, literal=False))
     for source in dict.fromkeys((text, sealed(text, root))):
         source_root = root if source is text else read(source)
         for writer in writers:
-            yield Sheet(source, source_root, writer, newline(text))
+            yield EditableText(source, source_root, writer, newline(text))
 
 
 def _holds(text: str, data: Data) -> bool:

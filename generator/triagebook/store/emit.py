@@ -17,8 +17,8 @@ from ruamel.yaml.scalarstring import DoubleQuotedScalarString, LiteralScalarStri
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from .meaning import Data
-    from .yaml import Node
+    from .changes import Data
+    from .yaml import YamlNode
 
 SHORT = 60  # a list of words stays on one line up to this length
 LONG = 120  # beside others that stand on one line, up to this
@@ -36,7 +36,7 @@ class Layout(Struct, frozen=True):
     gap: int = 2  # from a dash to what follows it
 
 
-def layout_of(root: Node) -> Layout:
+def layout_of(root: YamlNode) -> Layout:
     """The layout that is most common in a file."""
     mapping, offset, gap = Counter[int](), Counter[int](), Counter[int]()
     for parent, node in _blocks(root):
@@ -50,9 +50,9 @@ def layout_of(root: Node) -> Layout:
     return Layout(_first(mapping, usual.mapping), _first(offset, usual.offset), _first(gap, usual.gap))
 
 
-def _blocks(root: Node) -> Iterator[tuple[Node | None, Node]]:
+def _blocks(root: YamlNode) -> Iterator[tuple[YamlNode | None, YamlNode]]:
     """Every block collection, with the collection it stands in."""
-    waiting: list[tuple[Node | None, Node]] = [(None, root)]
+    waiting: list[tuple[YamlNode | None, YamlNode]] = [(None, root)]
     while waiting:
         parent, node = waiting.pop()
         if node.scalar is None and not node.flow:
@@ -70,13 +70,13 @@ class Writer(Struct, frozen=True):
     layout: Layout = Layout()
     literal: bool = True  # text of several lines as a block; in double quotes where the place allows no block
 
-    def entry(self, key: str, value: Data, like: Node | None = None) -> list[str]:
+    def entry(self, key: str, value: Data, like: YamlNode | None = None) -> list[str]:
         """The lines of `key: value`, the key in column 1."""
         return self._lines(
             CommentedMap({self._scalar(key, flow=True): self._tree(value, flow=self._flows(value, like))})
         )
 
-    def item(self, value: Data, like: Node | None = None) -> list[str]:
+    def item(self, value: Data, like: YamlNode | None = None) -> list[str]:
         """The lines of `- value`, the dash in column 1."""
         lines = self._lines(CommentedSeq([self._tree(value, flow=self._flows(value, like))]))
         return [line[self.layout.offset :] for line in lines]
@@ -93,7 +93,7 @@ class Writer(Struct, frozen=True):
         """A whole file."""
         return "\n".join(self._lines(self._tree(value, flow=False))) + "\n"
 
-    def _flows(self, value: Data, like: Node | None) -> bool:
+    def _flows(self, value: Data, like: YamlNode | None) -> bool:
         """Whether a value in a block takes one line: like the one before it, or where it is a short list of words."""
         if isinstance(value, str) or not value or (like is not None and like.scalar is None and not like.flow):
             return False

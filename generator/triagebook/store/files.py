@@ -1,6 +1,6 @@
 """The book's folder: what its files hold, as plain data, and what keeps one from being read.
 
-Folder by folder, so that several processes can read: what they find is cheap to hand over.
+FolderContents by folder, so that several processes can read: what they find is cheap to hand over.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ from triagebook.findings import Finding, Level, Plain
 from triagebook.model.base import Id
 from triagebook.parallel import spread
 
-from .problems import mark_at
 from .yaml import Mark, YamlProblem, read, read_plain
+from .yaml_errors import mark_at
 
 MAX_BYTES = 10_000_000
 WORTH = 32  # folders that are worth a process
@@ -33,7 +33,7 @@ _RELATION = rb"""
 """
 
 
-class Folder(Struct):
+class FolderContents(Struct):
     """What lies in a folder; files are named by their place in the book."""
 
     name: str
@@ -43,16 +43,16 @@ class Folder(Struct):
     digests: dict[str, str] = field(default_factory=dict)  # of each file that was read, as it was then
 
 
-def folders(root: Path, only: Collection[str] | None = None) -> Iterator[Folder]:
+def folders(root: Path, only: Collection[str] | None = None) -> Iterator[FolderContents]:
     """What lies in a book: first what all issues share, then each issue's folder, sorted by their names."""
     real_root = root.resolve()
-    shared = _Reader(root, real_root, "")
+    shared = _FolderReader(root, real_root, "")
     paths = [path for path in shared.look_at_shared() if only is None or path.name in only]
     yield shared.found
     yield from spread(partial(_folder, root, real_root), paths, share=4, least=WORTH)
 
 
-def folders_naming(root: Path, issues: Collection[str], named: Collection[str]) -> Iterator[Folder]:
+def folders_naming(root: Path, issues: Collection[str], named: Collection[str]) -> Iterator[FolderContents]:
     """The record of each other issue that is named, or may relate to some issues: its text tells, before it is read.
 
     What else lies in the folders is left there.
@@ -60,11 +60,11 @@ def folders_naming(root: Path, issues: Collection[str], named: Collection[str]) 
     if not issues:
         return
     real_root = root.resolve()
-    paths = [path for path in _Reader(root, real_root, "").look_around() if path.name not in issues]
+    paths = [path for path in _FolderReader(root, real_root, "").look_around() if path.name not in issues]
     may_relate = _relating(issues)
 
-    def look_at(path: Path) -> Folder:
-        reader = _Reader(root, real_root, path.name)
+    def look_at(path: Path) -> FolderContents:
+        reader = _FolderReader(root, real_root, path.name)
         reader.look_at_record(path, _anything if path.name in named else may_relate)
         return reader.found
 
@@ -84,8 +84,8 @@ def _anything(_: bytes) -> bool:
     return True
 
 
-def _folder(root: Path, real_root: Path, path: Path) -> Folder:
-    reader = _Reader(root, real_root, path.name)
+def _folder(root: Path, real_root: Path, path: Path) -> FolderContents:
+    reader = _FolderReader(root, real_root, path.name)
     reader.look_at_issue(path)
     return reader.found
 
@@ -96,13 +96,13 @@ def decode(data: bytes) -> tuple[str, bool]:
     return text.removeprefix("\ufeff"), text.startswith("\ufeff")
 
 
-class _Reader:
+class _FolderReader:
     """Reads the files of a folder one by one, and keeps what is wrong with them."""
 
     def __init__(self, root: Path, real_root: Path, name: str) -> None:
         self.root = root
         self.real_root = real_root
-        self.found = Folder(name)
+        self.found = FolderContents(name)
 
     def look_at_shared(self) -> list[Path]:
         """Reads the catalog and the patterns; what else lies in the book."""

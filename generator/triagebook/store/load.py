@@ -18,18 +18,18 @@ from triagebook.book import Book, Entry
 from triagebook.findings import Finding, Level, Plain
 from triagebook.model.affected import Affected
 from triagebook.model.base import Record
+from triagebook.model.building_blocks import Code, Command, Detector, Done, Link, Statement, Step
 from triagebook.model.catalog import Catalog
-from triagebook.model.common import Code, Command, Detector, Done, Link, Statement, Step
 from triagebook.model.evidence import CommandOutput, Evidence, MeasuredValue, Observation, TestRun
 from triagebook.model.issue import Issue
 from triagebook.model.pattern import Pattern
+from triagebook.model.planning import Deployment, Plan, PlanPhase, Risk, Target, Watch
 from triagebook.model.suites import Aim, Expectation, Suite, Test
-from triagebook.model.work import Deployment, Plan, PlanPhase, Risk, Target, Watch
 from triagebook.parallel import spread
 
-from .explain import explain, worth_saying
-from .files import MAX_BYTES, WORTH, Folder, decode, folders, folders_naming
-from .yaml import Node, YamlProblem, locate, read
+from .files import MAX_BYTES, WORTH, FolderContents, decode, folders, folders_naming
+from .schema_errors import explain, worth_saying
+from .yaml import YamlNode, YamlProblem, locate, read
 
 SCHEMAS = ".schema"
 EVIDENCE_KINDS: dict[str, type[Evidence]] = {
@@ -118,7 +118,7 @@ class _Binder:
         self.unread: set[str] = set()
         self.digests: dict[str, str] = {}
 
-    def book(self, found: Iterator[Folder]) -> Book:
+    def book(self, found: Iterator[FolderContents]) -> Book:
         catalog, patterns = self._shared(next(found))
         entries = self.entries(found)
         return Book(catalog or Catalog(), entries, patterns, frozenset(self.unread))
@@ -126,10 +126,10 @@ class _Binder:
     def loaded(self, book: Book) -> Loaded:
         return Loaded(self.root, book, tuple(sorted(self.findings, key=_place)), self.digests)
 
-    def entries(self, found: Iterable[Folder]) -> dict[str, Entry]:
+    def entries(self, found: Iterable[FolderContents]) -> dict[str, Entry]:
         return {entry.id: entry for folder in found if (entry := self._entry(folder))}
 
-    def _shared(self, folder: Folder) -> tuple[Catalog | None, dict[str, Pattern]]:
+    def _shared(self, folder: FolderContents) -> tuple[Catalog | None, dict[str, Pattern]]:
         self._note(folder)
         catalog, patterns = None, {}
         for name, holds in folder.records.items():
@@ -139,7 +139,7 @@ class _Binder:
                 patterns[_stem(name)] = pattern
         return catalog, patterns
 
-    def _entry(self, folder: Folder) -> Entry | None:
+    def _entry(self, folder: FolderContents) -> Entry | None:
         self._note(folder)
         issue, affected, evidence = None, None, {}
         for name, holds in folder.records.items():
@@ -151,7 +151,7 @@ class _Binder:
                 evidence[_stem(name)] = piece
         return Entry(folder.name, issue, affected, evidence) if issue else None
 
-    def _note(self, folder: Folder) -> None:
+    def _note(self, folder: FolderContents) -> None:
         self.findings += folder.findings
         self.unread |= folder.unread
         self.digests |= folder.digests
@@ -212,7 +212,7 @@ def _stem(name: str) -> str:
 # ── where findings stand ─────────────────────────────────────────────────────────────────────────────
 
 
-def _nodes(path: Path) -> Node | None:
+def _nodes(path: Path) -> YamlNode | None:
     """What a file holds, with marks; None where it can't be read."""
     try:
         return read(decode(path.read_bytes())[0])
@@ -220,7 +220,7 @@ def _nodes(path: Path) -> Node | None:
         return None
 
 
-def _at(finding: Finding, root: Node) -> Finding:
+def _at(finding: Finding, root: YamlNode) -> Finding:
     mark = locate(root, finding.field)
     return replace(finding, line=mark.line, column=mark.column)
 

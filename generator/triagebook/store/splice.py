@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from .blocks import add_lines, drop_lines, put_lines, wrap_lines
-from .brackets import add_between, drop_between, put_between, wrap_between
-from .meaning import Add, Change, Drop, Put
-from .sheet import Sheet
+from .block_style import add_lines, drop_lines, put_lines, wrap_lines
+from .changes import Add, DataChange, Drop, Put
+from .editable import EditableText
+from .flow_style import add_between, drop_between, put_between, wrap_between
 
 
-def carried_out_on(sheet: Sheet, change: Change) -> str:
+def carried_out_on(sheet: EditableText, change: DataChange) -> str:
     """The text after a change, which the caller reads back and compares."""
     if isinstance(change, Add):
         node = sheet.node(change.way)

@@ -15,25 +15,25 @@ from msgspec import Struct, field
 
 from triagebook.findings import Field, Plain
 
-from .problems import Mark, YamlProblem, in_words, mark_of, unreadable_character
+from .yaml_errors import Mark, YamlProblem, in_words, mark_of, unreadable_character
 
-__all__ = ["Mark", "Node", "YamlProblem", "locate", "read", "read_plain"]
+__all__ = ["Mark", "YamlNode", "YamlProblem", "locate", "read", "read_plain"]
 
 MAX_DEPTH = 32
 
 _loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
-class Node(Struct):
+class YamlNode(Struct):
     """A value, with where it stands: a scalar, a list of `items`, or a mapping of `keys` to `values`."""
 
     text: str  # of the whole document
     begins: Any  # the parser's own marks, which become ours where somebody asks
     ends: Any
     scalar: str | None = None
-    items: list[Node] | None = None
-    keys: dict[str, Node] | None = None
-    values: dict[str, Node] = field(default_factory=dict)
+    items: list[YamlNode] | None = None
+    keys: dict[str, YamlNode] | None = None
+    values: dict[str, YamlNode] = field(default_factory=dict)
     flow: bool = False  # a collection in brackets or braces
     style: str = ""  # of a scalar: the character that opens it, nothing where it is plain
 
@@ -53,7 +53,7 @@ class Node(Struct):
             return [node.plain() for node in self.items]
         return self.scalar or ""
 
-    def step(self, key: str | int) -> Node | None:
+    def step(self, key: str | int) -> YamlNode | None:
         """The value one step down; None where there is none."""
         if self.keys is not None:
             return self.values.get(str(key))
@@ -62,7 +62,7 @@ class Node(Struct):
         return None
 
 
-def read(text: str) -> Node:
+def read(text: str) -> YamlNode:
     """The one document in a text; a YamlProblem where it is not plain YAML."""
     if problem := unreadable_character(text):
         raise problem
@@ -88,7 +88,7 @@ def read_plain(text: str) -> dict[str, Plain] | None:
         loader.dispose()
 
 
-def locate(root: Node, way: Field) -> Mark:
+def locate(root: YamlNode, way: Field) -> Mark:
     """Where a field stands: its key, its place in a list, or the nearest thing above it that is written down."""
     node, mark = root, root.start
     for key in way:
@@ -108,7 +108,7 @@ class _Builder:
     def __init__(self, text: str, loader: Any) -> None:  # noqa: ANN401  (libyaml's loader and its twin share no type)
         self.text, self.next = text, loader.get_event
 
-    def document(self) -> Node:
+    def document(self) -> YamlNode:
         root, documents = None, 0
         while not isinstance(event := self.next(), yaml.StreamEndEvent):
             if isinstance(event, yaml.NodeEvent):
@@ -125,13 +125,13 @@ class _Builder:
             raise YamlProblem("TB101", "the file is empty", "fill it, or delete it", Mark(1, 1, 0))
         return root
 
-    def _node(self, event: Any, depth: int) -> Node:  # noqa: ANN401  (PyYAML's events have no types)
+    def _node(self, event: Any, depth: int) -> YamlNode:  # noqa: ANN401  (PyYAML's events have no types)
         """The value that an event begins, within so many others."""
         if event.anchor is not None or event.tag is not None:
             raise self._decorated(event)
         if type(event) is yaml.ScalarEvent:
-            return Node(self.text, event.start_mark, event.end_mark, event.value, style=event.style or "")
-        node = Node(self.text, event.start_mark, event.end_mark, flow=bool(event.flow_style))
+            return YamlNode(self.text, event.start_mark, event.end_mark, event.value, style=event.style or "")
+        node = YamlNode(self.text, event.start_mark, event.end_mark, flow=bool(event.flow_style))
         if depth == MAX_DEPTH:
             says = f"values are nested more than {MAX_DEPTH} deep"
             raise YamlProblem("TB105", says, "flatten the record", node.start)
@@ -139,16 +139,16 @@ class _Builder:
         node.ends = fill(node, depth + 1).end_mark
         return node
 
-    def _list(self, node: Node, depth: int) -> Any:  # noqa: ANN401
+    def _list(self, node: YamlNode, depth: int) -> Any:  # noqa: ANN401
         """Fills a list; the event that ends it."""
         items = node.items = []
         while type(event := self.next()) is not yaml.SequenceEndEvent:
             items.append(self._node(event, depth))
         return event
 
-    def _mapping(self, node: Node, depth: int) -> Any:  # noqa: ANN401
+    def _mapping(self, node: YamlNode, depth: int) -> Any:  # noqa: ANN401
         """Fills a mapping; the event that ends it."""
-        keys: dict[str, Node] = {}
+        keys: dict[str, YamlNode] = {}
         node.keys, values = keys, node.values
         while type(event := self.next()) is not yaml.MappingEndEvent:
             key = self._node(event, MAX_DEPTH) if type(event) is yaml.ScalarEvent else self._no_key(event)
@@ -167,7 +167,7 @@ class _Builder:
             raise self._problem("`{{` opens two mappings", "put quotes around text that begins with `{{`", event)
         raise self._problem("a list or mapping stands where a key belongs", "write the key as plain text", event)
 
-    def _wrong_key(self, event: Any, keys: dict[str, Node]) -> YamlProblem:  # noqa: ANN401
+    def _wrong_key(self, event: Any, keys: dict[str, YamlNode]) -> YamlProblem:  # noqa: ANN401
         if event.value not in keys:
             return self._problem("`<<` merges another mapping in", "write its keys out", event)
         says = f"`{event.value}` stands here a second time; the first is on line {keys[event.value].start.line}"

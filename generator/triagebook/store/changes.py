@@ -11,20 +11,20 @@ from triagebook.errors import InvalidEditError
 from triagebook.findings import Edit, Field, Plain
 
 Data: TypeAlias = str | dict[str, "Data"] | list["Data"]  # plain data that can be taken apart and put together
-Way: TypeAlias = tuple[str | int, ...]  # like a field, but every step of it exists as it is written
+FieldPath: TypeAlias = tuple[str | int, ...]  # like a field, but every step of it exists as it is written
 
 
 class Put(Struct, frozen=True):
     """The value at a place becomes another."""
 
-    way: Way
+    way: FieldPath
     value: Data
 
 
 class Add(Struct, frozen=True):
     """The list or mapping at a place gets one more entry, at its end."""
 
-    way: Way
+    way: FieldPath
     key: str | None  # None where the place holds a list
     value: Data
 
@@ -32,17 +32,17 @@ class Add(Struct, frozen=True):
 class Wrap(Struct, frozen=True):
     """The value that stands alone at a place becomes the first of a list of two."""
 
-    way: Way
+    way: FieldPath
     value: Data
 
 
 class Drop(Struct, frozen=True):
     """The entry at a place goes."""
 
-    way: Way
+    way: FieldPath
 
 
-Change: TypeAlias = Put | Add | Wrap | Drop
+DataChange: TypeAlias = Put | Add | Wrap | Drop
 
 
 def thaw(value: Plain) -> Data:
@@ -54,7 +54,7 @@ def thaw(value: Plain) -> Data:
     return [thaw(item) for item in value]
 
 
-def meaning(data: Data, edit: Edit) -> Change:
+def meaning(data: Data, edit: Edit) -> DataChange:
     """The change that an edit makes to this data."""
     value = thaw(edit.value)
     way, missing = _walk(data, edit.field)
@@ -67,7 +67,7 @@ def meaning(data: Data, edit: Edit) -> Change:
     return _set(data, way, missing, value, edit.field)
 
 
-def carried_out(data: Data, change: Change) -> Data:
+def carried_out(data: Data, change: DataChange) -> Data:
     """The data after a change; what it was is left alone."""
     if isinstance(change, Put):
         return _replaced(data, change.way, change.value)
@@ -81,16 +81,16 @@ def carried_out(data: Data, change: Change) -> Data:
     return _replaced(data, change.way, [*here, change.value])
 
 
-def at(data: Data, way: Way) -> Data:
+def at(data: Data, way: FieldPath) -> Data:
     """The value at a place that exists."""
     for key in way:
         data = data[key]  # type: ignore[index]
     return data
 
 
-def _walk(data: Data, field: Field) -> tuple[Way, Field]:
+def _walk(data: Data, field: Field) -> tuple[FieldPath, Field]:
     """How far a field leads, as it is written, and what of it is missing."""
-    way: Way = ()
+    way: FieldPath = ()
     for position, key in enumerate(field):
         here = at(data, way)
         if isinstance(here, dict) and str(key) in here:
@@ -102,7 +102,7 @@ def _walk(data: Data, field: Field) -> tuple[Way, Field]:
     return way, ()
 
 
-def _set(data: Data, way: Way, missing: Field, value: Data, field: Field) -> Change:
+def _set(data: Data, way: FieldPath, missing: Field, value: Data, field: Field) -> DataChange:
     if not missing:
         return Put(way, value)
     here, key, below = at(data, way), missing[0], _nested(missing[1:], value, field)
@@ -118,7 +118,7 @@ def _set(data: Data, way: Way, missing: Field, value: Data, field: Field) -> Cha
     raise InvalidEditError(f"{written(way)} is {kind}, so it can't hold `{key}`", "give it another form first")
 
 
-def _append(data: Data, way: Way, value: Data) -> Change:
+def _append(data: Data, way: FieldPath, value: Data) -> DataChange:
     here = at(data, way)
     if here == "":
         return Put(way, [value])
@@ -136,7 +136,7 @@ def _nested(keys: Field, value: Data, field: Field) -> Data:
     return value
 
 
-def _with_emptied_parents(data: Data, way: Way) -> Way:
+def _with_emptied_parents(data: Data, way: FieldPath) -> FieldPath:
     while way and len(at(data, way[:-1])) == 1:
         way = way[:-1]
     if not way:
@@ -144,13 +144,13 @@ def _with_emptied_parents(data: Data, way: Way) -> Way:
     return way
 
 
-def _replaced(data: Data, way: Way, value: Data) -> Data:
+def _replaced(data: Data, way: FieldPath, value: Data) -> Data:
     if not way:
         return value
     return _with_entry(data, way[0], _replaced(data[way[0]], way[1:], value))  # type: ignore[index]
 
 
-def _without(data: Data, way: Way) -> Data:
+def _without(data: Data, way: FieldPath) -> Data:
     if len(way) > 1:
         return _with_entry(data, way[0], _without(data[way[0]], way[1:]))  # type: ignore[index]
     if isinstance(data, dict):

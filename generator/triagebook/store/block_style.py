@@ -10,8 +10,7 @@ from msgspec.structs import replace
 
 from triagebook.errors import InvalidEditError
 
-from .emit import SHORT
-from .spans import (
+from .boundaries import (
     BLOCK_HEADER,
     after_entries,
     after_inner_comments,
@@ -25,12 +24,13 @@ from .spans import (
     next_line,
     past_blanks,
 )
+from .emit import SHORT
 
 if TYPE_CHECKING:
+    from .changes import Data
+    from .editable import EditableText, Slot
     from .emit import Writer
-    from .meaning import Data
-    from .sheet import Place, Sheet
-    from .yaml import Node
+    from .yaml import YamlNode
 
 _COMMENT = re.compile(r"[ \t]*#[^\r\n]*")
 _INDENTABLE = re.compile(r"(?<=[\r\n])(?=[^\r\n])")  # the start of every line but the first and the empty ones
@@ -51,7 +51,7 @@ class _New(Struct, frozen=True):
         return (gap if gap and not gap.strip(" \t") else " ") + self.first
 
 
-def put_lines(sheet: Sheet, place: Place, value: Data) -> str:
+def put_lines(sheet: EditableText, place: Slot, value: Data) -> str:
     """The value at a place becomes another."""
     below = place.parent.start.column - 1
     if place.parent.keys is not None:
@@ -66,7 +66,7 @@ def put_lines(sheet: Sheet, place: Place, value: Data) -> str:
     return _put(sheet, place, _New(first, _shifted(others, below), block, _ends_in_line_end(value)))
 
 
-def add_lines(sheet: Sheet, node: Node, key: str | None, value: Data) -> str:
+def add_lines(sheet: EditableText, node: YamlNode, key: str | None, value: Data) -> str:
     """A list or mapping gets one more entry."""
     like = entries(node)[-1]
     if key is None:
@@ -77,7 +77,7 @@ def add_lines(sheet: Sheet, node: Node, key: str | None, value: Data) -> str:
     return _inserted(sheet, sheet.text, after_entries(sheet.text, node), lines, _ends_in_line_end(value))
 
 
-def drop_lines(sheet: Sheet, place: Place) -> str:
+def drop_lines(sheet: EditableText, place: Slot) -> str:
     """An entry goes, with its lines and the comments in it."""
     text, start = sheet.text, entry_start(sheet.text, place.parent, place.position)
     stop = after_inner_comments(text, next_line(text, end_of(text, place.node)), place.parent.start.column)
@@ -89,7 +89,7 @@ def drop_lines(sheet: Sheet, place: Place) -> str:
     return sheet.put(begin, "", stop)
 
 
-def wrap_lines(sheet: Sheet, place: Place, value: Data) -> str:
+def wrap_lines(sheet: EditableText, place: Slot, value: Data) -> str:
     """A value alone becomes the first of a list of two, and stays as it is written where it can."""
     node, writer = place.node, sheet.writer
     source = sheet.text[node.start.index : end_of(sheet.text, node)]
@@ -107,7 +107,7 @@ def wrap_lines(sheet: Sheet, place: Place, value: Data) -> str:
     return _put(sheet, place, _New("", lines, block=True, needs_line_end=_ends_in_line_end(value)))
 
 
-def _wrap_mapping(sheet: Sheet, node: Node, value: Data) -> str:
+def _wrap_mapping(sheet: EditableText, node: YamlNode, value: Data) -> str:
     """The lines of a mapping move to the right, behind a dash, with all their comments."""
     gap, start, stop = sheet.writer.layout.gap, node.start.index, after_entries(sheet.text, node)
     moved = "-" + " " * (gap - 1) + _INDENTABLE.sub(" " * gap, sheet.text[start:stop])
@@ -118,7 +118,7 @@ def _wrap_mapping(sheet: Sheet, node: Node, value: Data) -> str:
 # ── lines ────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _put(sheet: Sheet, place: Place, new: _New) -> str:
+def _put(sheet: EditableText, place: Slot, new: _New) -> str:
     text, node = sheet.text, place.node
     behind, end = _behind_indicator(text, place), end_of(text, node)
     gap, note, stop = text[behind : node.start.index], _note(text, node, end), line_end(text, end)
@@ -129,7 +129,7 @@ def _put(sheet: Sheet, place: Place, new: _New) -> str:
     return sheet.put(behind, _joined(sheet, [first, *new.below], new, stop), stop)
 
 
-def _put_below_comments(sheet: Sheet, place: Place, new: _New, note: str, stop: int) -> str:
+def _put_below_comments(sheet: EditableText, place: Slot, new: _New, note: str, stop: int) -> str:
     """Comments between a key and its value stay where they are, and so does the value."""
     start = place.node.start.index
     if not new.block:
@@ -146,11 +146,11 @@ def _put_below_comments(sheet: Sheet, place: Place, new: _New, note: str, stop: 
     return sheet.put(line_start(sheet.text, start), _joined(sheet, lines, new, stop), stop)
 
 
-def _joined(sheet: Sheet, lines: list[str], new: _New, stop: int) -> str:
+def _joined(sheet: EditableText, lines: list[str], new: _New, stop: int) -> str:
     return sheet.newline.join(lines) + sheet.newline * (stop == len(sheet.text) and new.needs_line_end)
 
 
-def _inserted(sheet: Sheet, text: str, at: int, lines: list[str], needs_line_end: bool) -> str:  # noqa: FBT001
+def _inserted(sheet: EditableText, text: str, at: int, lines: list[str], needs_line_end: bool) -> str:  # noqa: FBT001
     """A text with more lines; where its last line has no end, the new last one has none either."""
     new = sheet.newline.join(lines)
     if at < len(text):
@@ -159,7 +159,7 @@ def _inserted(sheet: Sheet, text: str, at: int, lines: list[str], needs_line_end
     return text + sheet.newline * (not ended) + new + sheet.newline * (ended or needs_line_end)
 
 
-def _behind_indicator(text: str, place: Place) -> int:
+def _behind_indicator(text: str, place: Slot) -> int:
     """The end of the `:` or the dash that a value hangs on."""
     key = place.key_node
     if key is None:
@@ -170,7 +170,7 @@ def _behind_indicator(text: str, place: Place) -> int:
     return colon + 1
 
 
-def _note(text: str, node: Node, end: int) -> str:
+def _note(text: str, node: YamlNode, end: int) -> str:
     """The comment on the line of a value, with the space before it; none for what has lines of its own."""
     if node.style in {"|", ">"}:
         header = BLOCK_HEADER.match(text, node.start.index)
@@ -185,7 +185,7 @@ def _shifted(lines: list[str], by: int) -> list[str]:
     return [" " * by + line if line else line for line in lines]
 
 
-def _writer_for(sheet: Sheet, items: Node) -> Writer:
+def _writer_for(sheet: EditableText, items: YamlNode) -> Writer:
     """A writer that keeps the distance this list has between its dashes and what follows them."""
     first = entries(items)[0].start
     gap = first.column - items.start.column if first.line == items.start.line else 0

@@ -4,15 +4,26 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .spans import bracketed, colon_of, end_of, entries, entry_end, entry_start, line_end, line_start, next_line, skip
+from .boundaries import (
+    bracketed,
+    colon_of,
+    end_of,
+    entries,
+    entry_end,
+    entry_start,
+    line_end,
+    line_start,
+    next_line,
+    skip,
+)
 
 if TYPE_CHECKING:
-    from .meaning import Data
-    from .sheet import Place, Sheet
-    from .yaml import Node
+    from .changes import Data
+    from .editable import EditableText, Slot
+    from .yaml import YamlNode
 
 
-def put_between(sheet: Sheet, place: Place, value: Data) -> str:
+def put_between(sheet: EditableText, place: Slot, value: Data) -> str:
     node, key, new = place.node, place.key_node, sheet.writer.inline(value)
     if key is not None and node.start.index == node.end.index:  # `{a: }` or `{a}`
         colon = colon_of(sheet.text, key)
@@ -20,12 +31,12 @@ def put_between(sheet: Sheet, place: Place, value: Data) -> str:
     return sheet.put(node.start.index, new, end_of(sheet.text, node))
 
 
-def wrap_between(sheet: Sheet, place: Place, value: Data) -> str:
+def wrap_between(sheet: EditableText, place: Slot, value: Data) -> str:
     start, end = place.node.start.index, end_of(sheet.text, place.node)
     return sheet.put(start, f"[{sheet.text[start:end]}, {sheet.writer.inline(value)}]", end)
 
 
-def add_between(sheet: Sheet, node: Node, key: str | None, value: Data) -> str:
+def add_between(sheet: EditableText, node: YamlNode, key: str | None, value: Data) -> str:
     text = sheet.text
     new = sheet.writer.inline(value) if key is None else sheet.writer.pair(key, value)
     if not bracketed(text, node):  # a pair in a list, `[a: 1]`, gets the braces that two need
@@ -45,7 +56,7 @@ def add_between(sheet: Sheet, node: Node, key: str | None, value: Data) -> str:
     return sheet.put(end, f", {new}") if comma is None else sheet.put(comma + 1, f" {new}")
 
 
-def drop_between(sheet: Sheet, place: Place) -> str:
+def drop_between(sheet: EditableText, place: Slot) -> str:
     text, parent, position = sheet.text, place.parent, place.position
     start, end = entry_start(text, parent, position), entry_end(text, parent, position)
     comma = _comma(text, end)
@@ -67,7 +78,7 @@ def _comma(text: str, end: int) -> int | None:
     return at if text[at : at + 1] == "," else None
 
 
-def _stands_on_own_lines(text: str, parent: Node, position: int) -> bool:
+def _stands_on_own_lines(text: str, parent: YamlNode, position: int) -> bool:
     """Whether nothing but the entry, its comma and a comment stands on its lines."""
     start, end = entry_start(text, parent, position), entry_end(text, parent, position)
     comma = _comma(text, end)

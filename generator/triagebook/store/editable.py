@@ -7,44 +7,44 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 if TYPE_CHECKING:
+    from .changes import FieldPath
     from .emit import Writer
-    from .meaning import Way
-    from .yaml import Node
+    from .yaml import YamlNode
 
 
-class Place(Struct, frozen=True):
+class Slot(Struct, frozen=True):
     """A value, and the collection it stands in."""
 
-    parent: Node
+    parent: YamlNode
     key: str | int
-    node: Node
+    node: YamlNode
 
     @property
     def position(self) -> int:
         return self.key if isinstance(self.key, int) else list(self.parent.values).index(self.key)
 
     @property
-    def key_node(self) -> Node | None:
+    def key_node(self) -> YamlNode | None:
         return self.parent.keys[str(self.key)] if self.parent.keys is not None else None
 
 
-class Sheet(Struct, frozen=True):
+class EditableText(Struct, frozen=True):
     """A text as it is before a change, and the writer for what is new."""
 
     text: str
-    root: Node
+    root: YamlNode
     writer: Writer
     newline: str
 
-    def node(self, way: Way) -> Node:
+    def node(self, way: FieldPath) -> YamlNode:
         """The value at the end of a way that exists."""
         node = self.root
         for key in way:
             node = node.values[str(key)] if node.items is None else node.items[int(key)]
         return node
 
-    def place(self, way: Way) -> Place:
-        return Place(self.node(way[:-1]), way[-1], self.node(way))
+    def place(self, way: FieldPath) -> Slot:
+        return Slot(self.node(way[:-1]), way[-1], self.node(way))
 
     def put(self, start: int, new: str, stop: int | None = None) -> str:
         """The text with something new at a place, instead of what reached from there to `stop`."""

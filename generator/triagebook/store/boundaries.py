@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from .yaml import Node
+from .yaml import YamlNode
 
 _TRIVIA = re.compile(r"(?:[ \t\r\n]+|#[^\r\n]*)*")
 _BLANKS = re.compile(r"[ \t\r\n]*")
@@ -48,7 +48,7 @@ def newline(text: str) -> str:
     return found.group() if found else "\n"
 
 
-def end_of(text: str, node: Node) -> int:
+def end_of(text: str, node: YamlNode) -> int:
     """Where the last character of a value lies, and one further."""
     if node.style in {"|", ">"}:
         return _end_of_block_scalar(text, node)
@@ -57,12 +57,12 @@ def end_of(text: str, node: Node) -> int:
     return node.end.index
 
 
-def bracketed(text: str, node: Node) -> bool:
+def bracketed(text: str, node: YamlNode) -> bool:
     """Whether a collection has brackets or braces of its own: a pair in a list, `[a: 1]`, is flow without them."""
     return node.flow and text[node.start.index] in "[{"
 
 
-def _end_of_block_scalar(text: str, node: Node) -> int:
+def _end_of_block_scalar(text: str, node: YamlNode) -> int:
     """The last line that has something on it; with `+`, the blank lines after it count too."""
     pattern = _LAST_BREAK if "+" in _header(text, node) else _EMPTY_LINES
     body = text[node.start.index : node.end.index]
@@ -70,13 +70,13 @@ def _end_of_block_scalar(text: str, node: Node) -> int:
     return node.start.index + (found.start() if found else len(body))
 
 
-def colon_of(text: str, key: Node) -> int | None:
+def colon_of(text: str, key: YamlNode) -> int | None:
     """Where the `:` between a key and its value stands; None where there is none, as in `{a}` or `? a`."""
     at = skip(text, key.end.index)
     return at if text[at : at + 1] == ":" else None
 
 
-def entry_start(text: str, parent: Node, position: int) -> int:
+def entry_start(text: str, parent: YamlNode, position: int) -> int:
     """Where the entry of a collection begins: its dash, its `?`, its key, or in brackets the value itself."""
     if position == 0:
         return skip(text, parent.start.index + 1) if bracketed(text, parent) else parent.start.index
@@ -84,7 +84,7 @@ def entry_start(text: str, parent: Node, position: int) -> int:
     return skip(text, at + 1) if parent.flow else at
 
 
-def entry_end(text: str, parent: Node, position: int) -> int:
+def entry_end(text: str, parent: YamlNode, position: int) -> int:
     """Where the entry of a collection ends: with its value, or with a key that has none."""
     if parent.keys is not None:
         key = list(parent.keys.values())[position]
@@ -93,12 +93,12 @@ def entry_end(text: str, parent: Node, position: int) -> int:
     return end_of(text, entries(parent)[position])
 
 
-def entries(parent: Node) -> list[Node]:
+def entries(parent: YamlNode) -> list[YamlNode]:
     """The values of a collection, in their order."""
     return list(parent.values.values()) if parent.items is None else parent.items
 
 
-def after_entries(text: str, node: Node) -> int:
+def after_entries(text: str, node: YamlNode) -> int:
     """The line for a new entry of a block: after the last one and what comments are indented like it.
 
     A comment that may belong to what follows stays with that.
@@ -128,12 +128,12 @@ def after_inner_comments(text: str, at: int, column: int) -> int:
     return at
 
 
-def keeps_blank_lines(text: str, node: Node) -> bool:
+def keeps_blank_lines(text: str, node: YamlNode) -> bool:
     """Whether a value ends in a block of text with `+`, which takes in the blank lines below it."""
     return "+" in _header(text, _last_leaf(node))
 
 
-def sealed(text: str, root: Node) -> str:
+def sealed(text: str, root: YamlNode) -> str:
     """A text that ends in a block of text without a line end: `|` becomes `|-`, lest a line below it add one."""
     last = _last_leaf(root)
     header = _header(text, last)
@@ -142,13 +142,13 @@ def sealed(text: str, root: Node) -> str:
     return text[: last.start.index] + header.replace("+", "") + "-" + text[last.start.index + len(header) :]
 
 
-def _last_leaf(node: Node) -> Node:
+def _last_leaf(node: YamlNode) -> YamlNode:
     while entries(node) and not node.flow:
         node = entries(node)[-1]
     return node
 
 
-def _header(text: str, node: Node) -> str:
+def _header(text: str, node: YamlNode) -> str:
     """The signs that open a block of text; nothing for any other value."""
     found = BLOCK_HEADER.match(text, node.start.index) if node.style in {"|", ">"} else None
     return found.group() if found else ""

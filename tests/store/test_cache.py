@@ -13,8 +13,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from triagebook.store import memo
-from triagebook.store.memo import FOLDER, remembered
+from triagebook.store import cache
+from triagebook.store.cache import FOLDER, remembered
 
 Ask = Callable[[], int]
 
@@ -135,16 +135,16 @@ def test_another_question(book: Path, ask: Ask) -> None:
 def test_other_code(ask: Ask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Another version of the code may find something else."""
     assert ask() == 0
-    shutil.copytree(Path(memo.__file__).parents[1], tmp_path / "triagebook")
+    shutil.copytree(Path(cache.__file__).parents[1], tmp_path / "triagebook")
     (tmp_path / "triagebook" / "rules" / "more.py").write_text("")
-    monkeypatch.setattr(memo, "_PACKAGE", tmp_path / "triagebook")
+    monkeypatch.setattr(cache, "_PACKAGE", tmp_path / "triagebook")
     assert ask() == 1
 
 
 def test_other_packages(ask: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
     """So may another version of what it stands on."""
     assert ask() == 0
-    monkeypatch.setattr(memo, "version", lambda name: "0" if name == "pyyaml" else "1")
+    monkeypatch.setattr(cache, "version", lambda name: "0" if name == "pyyaml" else "1")
     assert ask() == 1
 
 
@@ -178,9 +178,9 @@ def test_not_installed(ask: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where nobody knows the versions, nothing is kept."""
 
     def version(name: str) -> str:
-        raise memo.PackageNotFoundError(name)
+        raise cache.PackageNotFoundError(name)
 
-    monkeypatch.setattr(memo, "version", version)
+    monkeypatch.setattr(cache, "version", version)
     assert (ask(), ask()) == (0, 1)
 
 
@@ -236,7 +236,7 @@ def test_a_folder_in_place_of_the_file(ask: Ask, kept: Path) -> None:
 def test_no_home(ask: Ask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing is kept where the work is done instead."""
     monkeypatch.delenv(FOLDER)
-    monkeypatch.setattr(memo, "user_cache_path", lambda name: Path("~") / name)
+    monkeypatch.setattr(cache, "user_cache_path", lambda name: Path("~") / name)
     monkeypatch.chdir(tmp_path)
     assert (ask(), ask()) == (0, 1)
     assert {path.name for path in tmp_path.iterdir()} == {"issues"}
@@ -245,7 +245,7 @@ def test_no_home(ask: Ask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
 def test_a_full_disk(book: Path, kept: Path) -> None:
     """The same, in a process that may write no more than a few bytes to a file."""
     asking = (
-        "import resource, signal, sys; from pathlib import Path; from triagebook.store.memo import remembered;"
+        "import resource, signal, sys; from pathlib import Path; from triagebook.store.cache import remembered;"
         "signal.signal(signal.SIGXFSZ, signal.SIG_IGN); resource.setrlimit(resource.RLIMIT_FSIZE, (10, 10));"
         "print(remembered(Path(sys.argv[1]), 'number', lambda: 5))"
     )

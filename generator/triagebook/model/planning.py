@@ -5,7 +5,7 @@ from enum import StrEnum
 from pydantic import field_validator
 
 from .base import Commit, Day, Id, Keyed, Line, Many, Prose, Record, Short, keyed, optional, required, several
-from .common import Command, Done, Step
+from .building_blocks import Command, Done, Step
 from .refs import EnvironmentRef, PersonRef, PhaseRef, SuiteRef
 from .suites import Suite
 from .values import DocRef, FactRef, Quantity

@@ -13,7 +13,7 @@ from triagebook.findings import Finding, Level, RuleNote
 ERRORS = frozenset({Level.ERROR})
 
 
-class Report(Struct, frozen=True, dict=True):
+class CheckResult(Struct, frozen=True, dict=True):
     """Findings, with all that the formats say about them."""
 
     findings: Sequence[Finding]
