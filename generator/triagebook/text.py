@@ -1,8 +1,9 @@
-"""Words for a terminal: text from records made safe to show, numbers with their nouns."""
+"""Text for people: record text made safe to show, numbers with their nouns, and lists."""
 
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Sequence
 
 _TURNS = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"  # they change the direction of what follows
 
@@ -24,3 +25,14 @@ def on_one_line(text: str) -> str:
 def counted(number: int, thing: str) -> str:
     """A number with its noun: `1 issue`, `2 issues`."""
     return f"{number:,} {thing}{'' if number == 1 else 's'}"
+
+
+def listed(names: Sequence[str], most: int = 3) -> str:
+    """Names as inline code, the first few of them: `a`, `b` and 2 more."""
+    first = ", ".join(f"`{name}`" for name in names[:most])
+    return first if len(names) <= most else f"{first} and {len(names) - most} more"
+
+
+def joined(parts: Sequence[str]) -> str:
+    """`a`, `a and b`, `a, b and c`."""
+    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"

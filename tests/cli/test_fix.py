@@ -1,4 +1,4 @@
-"""`triagebook fix` from end to end: what is mended, and that nothing else is touched."""
+"""`triagebook fix` from end to end: what it fixes, and that it touches nothing else."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from typing import Any
 
 import pytest
 
+from triagebook.autofix import apply_fixes, plan_fixes
 from triagebook.findings import Finding
-from triagebook.mend import carry_out, plan
 from triagebook.rules import check
 from triagebook.store.load import Loaded
 
 Run = Callable[..., Any]
 
 WRONG = """\
-# An issue with much to mend.   Odd   spaces stay.
+# An issue with much to fix.   Odd   spaces stay.
 title: "It is âœ… done"   # says the report
 severity: low
 opened: 2025-09-15
@@ -86,21 +86,21 @@ def test_what_it_says(run: Run) -> None:
     ran = run("fix", "--yes")
     assert ran.out.splitlines()[:2] == ["--- issues/1/issue.yaml", "+++ issues/1/issue.yaml"]
     assert "+++ issues/2/issue.yaml" in ran.out
-    assert ran.out.endswith("\nmended 4 findings (TB111, TB112, TB601) in 2 files\n")
+    assert ran.out.endswith("\nfixed 4 findings (TB111, TB112, TB601) in 2 files\n")
 
 
 def test_afterwards_the_rules_are_silent(run: Run, wrong: Path) -> None:
-    """Nothing is found in a book that was mended, and there is nothing more to mend."""
+    """Nothing is found in a fixed book, and nothing is left to fix."""
     assert run("check").out.count("warning:") == 4
     run("fix", "--yes")
     assert "warning:" not in run("check").out
-    mended = files(wrong)
-    assert run("fix", "--yes").out == "nothing to mend\n"
-    assert files(wrong) == mended
+    fixed = files(wrong)
+    assert run("fix", "--yes").out == "nothing to fix\n"
+    assert files(wrong) == fixed
 
 
-def test_one_mending_may_call_for_the_next(run: Run, wrong: Path) -> None:
-    """A path that can't be read hides its file from the rules; once it can be, its lines and its order are mended."""
+def test_one_fix_may_reveal_the_next(run: Run, wrong: Path) -> None:
+    """An unreadable path hides its file from the rules; once it is readable, the lines and their order are fixed."""
     (wrong / "1/affected.yaml").write_text(AFFECTED.replace("   # the worst", ""), encoding="utf-8")
     run("fix", "--yes")
     assert (wrong / "1/affected.yaml").read_text(encoding="utf-8").splitlines()[1:] == [
@@ -125,13 +125,13 @@ def test_dry_run(run: Run, wrong: Path) -> None:
     before = files(wrong)
     ran = run("fix", "--dry-run")
     assert (ran.code, ran.err) == (1, "")
-    assert ran.out.endswith("would mend 4 findings (TB111, TB112, TB601)\n")
+    assert ran.out.endswith("would fix 4 findings (TB111, TB112, TB601)\n")
     assert files(wrong) == before
 
 
 def test_agreed(run_on_terminal: Run, wrong: Path) -> None:
     """A person reads the difference, and agrees."""
-    ran = run_on_terminal("fix", talk=[("Mend 4 findings (TB111, TB112, TB601)? [y/N]", "y\n")])
+    ran = run_on_terminal("fix", talk=[("Fix 4 findings (TB111, TB112, TB601)? [y/N]", "y\n")])
     assert ran.code == 0
     assert "✅" in (wrong / "1/issue.yaml").read_text(encoding="utf-8")
 
@@ -157,30 +157,30 @@ def test_nobody_to_ask(run: Run, wrong: Path) -> None:
 def test_one_issue(run: Run, wrong: Path) -> None:
     """Only the findings of the issues that are named."""
     before = files(wrong)
-    assert run("fix", "2", "--yes").out == "nothing to mend\n"
+    assert run("fix", "2", "--yes").out == "nothing to fix\n"
     assert files(wrong) == before
     assert run("fix", "1", "--yes").code == 0
 
 
 @pytest.mark.usefixtures("wrong")
 def test_an_issue_that_is_not_there(run: Run) -> None:
-    """A name that is misspelt is no reason to mend nothing in silence."""
+    """Refuse an unknown issue id."""
     ran = run("fix", "3", "--yes")
     assert ran.code == 2
     assert ran.err.startswith("error: there is no issue `3` in this book\n")
 
 
 def test_a_broken_issue_can_be_named(run: Run, wrong: Path) -> None:
-    """One that can't be read for its backslashes is one to be mended."""
+    """An issue that is unreadable because of backslashes can be fixed."""
     with (wrong / "2/issue.yaml").open("a", encoding="utf-8") as file:
         file.write("\nsource: {repository: app, commit: 5222b25608c3}\ncauses: [{says: It, at: app\\a.py:3}]\n")
     ran = run("fix", "2", "--yes")
-    assert ran.out.splitlines()[-1] == "mended 1 finding (TB108) in 1 file"
+    assert ran.out.splitlines()[-1] == "fixed 1 finding (TB108) in 1 file"
     assert "at: app/a.py:3}" in (wrong / "2/issue.yaml").read_text(encoding="utf-8")
 
 
 def test_what_a_person_accepts_stays(run: Run, wrong: Path) -> None:
-    """A finding that is waived is not mended behind the back of who waived it."""
+    """A finding that is waived is not fixed behind the back of who waived it."""
     with (wrong / "1/issue.yaml").open("a", encoding="utf-8") as file:
         file.write("waivers:\n  - {rule: TB111, who: me, why: It says so, until: 2999-12-31}\n")
     run("fix", "--yes")
@@ -213,9 +213,9 @@ def test_a_file_that_was_saved_meanwhile_is_not_overwritten(wrong: Path) -> None
     def look(loaded: Loaded) -> list[Finding]:
         return check(loaded.book)
 
-    mending = plan(wrong, look)
+    plan = plan_fixes(wrong, look)
     (wrong / "2/issue.yaml").write_text(OTHER.replace("low", "high"), encoding="utf-8")
     before = files(wrong)
-    with pytest.raises(Exception, match=r"2/issue\.yaml was changed meanwhile"):
-        carry_out(wrong, mending)
+    with pytest.raises(Exception, match=r"2/issue\.yaml changed while the fix was being planned"):
+        apply_fixes(wrong, plan)
     assert files(wrong) == before

@@ -15,7 +15,7 @@ from triagebook.findings import Finding
 from triagebook.model.building_blocks import Detector
 from triagebook.rules import Rule, drift
 from triagebook.rules.engine import run
-from triagebook.rules.sight import sees_less
+from triagebook.rules.search_coverage import misses
 from triagebook.scan.drift import drifts_of
 
 OLD, NOW = "5222b25608c3", "ab14a73d8429"  # what the examples call the commits
@@ -94,24 +94,24 @@ def test_without_source_code_nothing_is_said_of_it(rule: type[Rule]) -> None:
 def test_a_search_that_knows_one_form_of_the_call(regex: str, says: str) -> None:
     """That of the seeds: 40 of 261 calls. One that searches for something else is no weaker for it."""
     detector = Detector(code="await get_websocket_manager($$$)", language="python", include=("**/*.py",))
-    found = sees_less(Detector(regex=regex), detector, [])
+    found = misses(Detector(regex=regex), detector, [])
     assert says in found
     assert bool(says) == bool(found)
 
 
 def test_pieces_of_code_are_compared_alike() -> None:
     detector = Detector(code="await get($$$)", language="python")
-    assert sees_less(Detector(code="await get()", language="python"), detector, [])
-    assert sees_less(Detector(code="await get($USER)", language="python"), detector, [])
-    assert not sees_less(Detector(code="await $F($$$)", language="python"), detector, [])
+    assert misses(Detector(code="await get()", language="python"), detector, [])
+    assert misses(Detector(code="await get($USER)", language="python"), detector, [])
+    assert not misses(Detector(code="await $F($$$)", language="python"), detector, [])
 
 
 def test_what_was_found_is_an_example_too() -> None:
     """Of an expression nobody knows what it finds, but for what it has found."""
     detector = Detector(regex=r"await get_\w+\(")
     known = ["await get_manager(", "await get_user("]
-    assert "and not `await get_user(`" in sees_less(Detector(regex=r"await get_manager\("), detector, known)
-    assert not sees_less(Detector(regex=r"await get_manager\("), detector, [])
+    assert "and not `await get_user(`" in misses(Detector(regex=r"await get_manager\("), detector, known)
+    assert not misses(Detector(regex=r"await get_manager\("), detector, [])
 
 
 @pytest.mark.parametrize(
@@ -130,11 +130,9 @@ def test_what_was_found_is_an_example_too() -> None:
 def test_files_that_a_search_leaves_out(
     include: tuple[str, ...], exclude: tuple[str, ...], of_detector: tuple[str, ...], missed: str
 ) -> None:
-    found = sees_less(
-        Detector(regex="a", include=include, exclude=exclude), Detector(regex="a", include=of_detector), []
-    )
+    found = misses(Detector(regex="a", include=include, exclude=exclude), Detector(regex="a", include=of_detector), [])
     assert (f"`{missed}`" in found) if missed else not found
 
 
 def test_a_search_that_never_ends_does_not_hang_the_check() -> None:
-    assert not sees_less(Detector(regex=r"(a+)+$"), Detector(regex="b"), ["a" * 5000 + "b"])
+    assert not misses(Detector(regex=r"(a+)+$"), Detector(regex="b"), ["a" * 5000 + "b"])

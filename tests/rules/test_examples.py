@@ -10,8 +10,8 @@ import pytest
 from book_of import book_of, findings_in, findings_of
 
 import triagebook.store
+from triagebook.autofix import apply_fixes, plan_fixes
 from triagebook.findings import Finding, Level
-from triagebook.mend import carry_out, plan
 from triagebook.rules import RULES, Rule
 from triagebook.store.load import load
 
@@ -63,9 +63,9 @@ def test_a_finding_says_what_is_wrong_and_what_to_do(rule: type[Rule]) -> None:
 def test_what_a_rule_proposes_mends_it(rule: type[Rule], tmp_path: Path) -> None:
     book = book_of(rule.bad, tmp_path)
     proposed = [finding for finding in findings_in(book, select=rule.code) if finding.edits]
-    mending = plan(tmp_path, lambda loaded: findings_in(loaded, select=rule.code))
-    assert len(mending.mended) >= len(proposed)
-    carry_out(tmp_path, mending)
+    plan = plan_fixes(tmp_path, lambda loaded: findings_in(loaded, select=rule.code))
+    assert len(plan.fixed) >= len(proposed)
+    apply_fixes(tmp_path, plan)
     left = findings_in(load(tmp_path), select=rule.code)
     assert not [finding for finding in left if finding.edits]
 

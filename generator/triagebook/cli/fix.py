@@ -1,4 +1,4 @@
-"""`triagebook fix`: mends what has one right answer, after it has shown the difference."""
+"""`triagebook fix`: fixes findings that have a single correct fix, after showing the difference."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from triagebook.autofix import FixPlan, apply_fixes, plan_fixes
 from triagebook.errors import TriagebookError
-from triagebook.mend import Mending, carry_out, plan
 from triagebook.text import counted, visible
 
 from .common import book_option, book_root, complete_issue, examples, refuse_unknown
@@ -41,26 +41,26 @@ _COLOURS = {"+": "green", "-": "red", "@": "cyan"}
 @book_option
 @click.pass_context
 def command(ctx: click.Context, issue_ids: tuple[str, ...], yes: bool, dry_run: bool, book: Path | None) -> None:
-    """Mend what has one right answer.
+    """Fix findings that have a single correct fix.
 
     That is what `check` finds and a program can put right: wrongly decoded text, backslashes in paths, relations that
     the other issue does not name, locations out of order. The difference is shown first. Nothing else in a file is
     touched.
     """
     root = book_root(book)
-    mending = plan(root, lambda loaded: _findings_of(loaded, issue_ids))
-    if not mending.edits:
-        click.echo(f"nothing to mend{_left(mending)}")
+    plan = plan_fixes(root, lambda loaded: _findings_of(loaded, issue_ids))
+    if not plan.edits:
+        click.echo(f"nothing to fix{_left(plan)}")
         return
-    click.echo("".join(_coloured(line) for line in _difference(mending, root)), nl=False)
+    click.echo("".join(_coloured(line) for line in _difference(plan, root)), nl=False)
     if dry_run:
-        click.echo(f"would mend {_tally(mending)}{_left(mending)}")
+        click.echo(f"would fix {_tally(plan)}{_left(plan)}")
         ctx.exit(FINDINGS)
-    if not yes and not _agreed(mending):
+    if not yes and not _agreed(plan):
         click.echo("nothing was written")
         ctx.exit(FINDINGS)
-    files = carry_out(root, mending)
-    click.echo(f"mended {_tally(mending)} in {counted(len(files), 'file')}{_left(mending)}")
+    files = apply_fixes(root, plan)
+    click.echo(f"fixed {_tally(plan)} in {counted(len(files), 'file')}{_left(plan)}")
 
 
 def _findings_of(loaded: Loaded, issue_ids: tuple[str, ...]) -> list[Finding]:
@@ -69,30 +69,30 @@ def _findings_of(loaded: Loaded, issue_ids: tuple[str, ...]) -> list[Finding]:
     return [finding for finding in found if finding.file.partition("/")[0] in issue_ids] if issue_ids else found
 
 
-def _agreed(mending: Mending) -> bool:
+def _agreed(plan: FixPlan) -> bool:
     try:
-        return click.confirm(f"Mend {_tally(mending)}?", err=True)
+        return click.confirm(f"Fix {_tally(plan)}?", err=True)
     except click.Abort:
         if sys.stdin.isatty():
             raise
         raise TriagebookError("there is nobody to ask", "add --yes to write, or --dry-run to look") from None
 
 
-def _tally(mending: Mending) -> str:
+def _tally(plan: FixPlan) -> str:
     """How many findings, by code: `3 findings (TB112, TB601)`."""
-    codes = Counter(finding.code for finding in mending.mended)
-    return f"{counted(len(mending.mended), 'finding')} ({', '.join(sorted(codes))})"
+    codes = Counter(finding.code for finding in plan.fixed)
+    return f"{counted(len(plan.fixed), 'finding')} ({', '.join(sorted(codes))})"
 
 
-def _left(mending: Mending) -> str:
-    if not mending.left:
+def _left(plan: FixPlan) -> str:
+    if not plan.left:
         return ""
-    need = "needs" if mending.left == 1 else "need"
-    return f"; {counted(mending.left, 'finding')} {need} a person, see: triagebook check"
+    need = "needs" if plan.left == 1 else "need"
+    return f"; {counted(plan.left, 'finding')} {need} a person, see: triagebook check"
 
 
-def _difference(mending: Mending, root: Path) -> Iterator[str]:
-    for name, (old, new) in sorted(mending.texts.items()):
+def _difference(plan: FixPlan, root: Path) -> Iterator[str]:
+    for name, (old, new) in sorted(plan.texts.items()):
         place = (root / name).as_posix()
         lines = unified_diff(_lines(old), _lines(new), place, place)
         yield from lines

@@ -8,22 +8,22 @@ from triagebook.code.state import UNKNOWN, Sources
 
 from . import (
     claims,
+    completed_steps,
     drift,
     evidence,
     fixes,
     form,
     lifecycle,
     locations,
-    numbers,
     prose,
+    quantities,
     references,
     relations,
     results,
     runs,
     suites,
-    ticks,
+    text_defects,
     waivers,
-    wording,
 )
 from .base import Rule
 from .engine import EVERYTHING, Choice, run
@@ -35,8 +35,8 @@ if TYPE_CHECKING:
     from triagebook.findings import Finding
 
 _FAMILIES = (
-    *(form, wording, locations, references),
-    *(claims, numbers, evidence, results, runs, suites, lifecycle, ticks, fixes, waivers),
+    *(form, text_defects, locations, references),
+    *(claims, quantities, evidence, results, runs, suites, lifecycle, completed_steps, fixes, waivers),
     *(drift, relations, prose),
 )
 

@@ -10,9 +10,9 @@ from triagebook.facts.fact import UnknownFactError
 from triagebook.facts.registry import plain
 from triagebook.findings import Level
 from triagebook.model.issue import Contradiction
+from triagebook.text import listed
 
 from .base import Rule
-from .words import listed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

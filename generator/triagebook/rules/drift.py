@@ -12,10 +12,10 @@ from triagebook.facts.detector import detector_of
 from triagebook.facts.numbers import steps
 from triagebook.findings import Level
 from triagebook.model.issue import Contradiction
+from triagebook.text import counted
 
 from .base import Rule
-from .sight import sees_less
-from .words import counted
+from .search_coverage import misses
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -196,7 +196,7 @@ plan: {after: [{do: See that no call is left, search: {regex: 'await get_manager
                 continue
             sight = seen.get((*way, "search"))
             if sight is None:
-                says = sees_less(step.search, detector, _recorded_texts(case))
+                says = misses(step.search, detector, _recorded_texts(case))
             elif sight.seen < sight.of:
                 says = f"it sees {sight.seen} of {sight.of} lines that the detector finds; `{sight.missed}` it does not"
             else:

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from triagebook.findings import Level
 from triagebook.model.catalog import PersonKind
 from triagebook.model.evidence import Grade, TestRun
+from triagebook.text import joined
 
 from .base import Rule
-from .words import joined
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

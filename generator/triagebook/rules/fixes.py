@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from triagebook.code.state import same_commit
 from triagebook.findings import Level
 from triagebook.model.issue import Contradiction
+from triagebook.text import counted, listed
 
 from .base import Rule
-from .words import counted, listed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -11,9 +11,9 @@ from triagebook.findings import Level
 from triagebook.model.evidence import Phase
 from triagebook.model.issue import Contradiction, Ending
 from triagebook.model.values import DocRef
+from triagebook.text import counted
 
 from .base import Rule
-from .words import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

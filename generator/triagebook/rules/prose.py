@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 from triagebook.findings import Level
 
 from .base import Rule
-from .texts import Said, Voice, said_in_issue
+from .record_texts import RecordText, Speaker, texts_of_issue
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _GOALS = {"criteria", "metrics", "expect"}  # they say what must be, not what is
 
 
-class _Words(Rule):
+class _WordSearch(Rule):
     """Looks for words in what people wrote themselves; claims are quoted, and have rules of their own."""
 
     severity = Level.NOTE
@@ -28,18 +28,18 @@ class _Words(Rule):
     says: ClassVar[str]
 
     def find(self, case: Case) -> Iterator[Finding]:
-        for said in said_in_issue(case):
-            if said.voice is Voice.OWN and not said.in_claims and self.concerns(said):
-                found = dict.fromkeys(" ".join(word.group().split()) for word in self.words.finditer(said.in_words))
+        for said in texts_of_issue(case):
+            if said.speaker is Speaker.OWN and not said.in_claims and self.concerns(said):
+                found = dict.fromkeys(" ".join(word.group().split()) for word in self.words.finditer(said.without_code))
                 if found:
                     names = ", ".join(f"`{word}`" for word in found)
                     yield self.finding(said.file, said.field, f"{names} {self.says}")
 
-    def concerns(self, said: Said) -> bool:  # noqa: ARG002
+    def concerns(self, said: RecordText) -> bool:  # noqa: ARG002
         return True
 
 
-class VagueWords(_Words):
+class VagueWords(_WordSearch):
     """A text gives no number where one is known or could be."""
 
     code = "TB701"
@@ -56,7 +56,7 @@ class VagueWords(_Words):
     says = "leaves open how many, or which"
 
 
-class Certainty(_Words):
+class UnprovenCertainty(_WordSearch):
     """A text is certain, and names no fact that would show it."""
 
     code = "TB702"
@@ -75,8 +75,8 @@ class Certainty(_Words):
     )
     says = "sounds certain, and no fact stands behind it"
 
-    def concerns(self, said: Said) -> bool:
+    def concerns(self, said: RecordText) -> bool:
         return "{{" not in said.text and not _GOALS.intersection(said.field)
 
 
-RULES = (VagueWords, Certainty)
+RULES = (VagueWords, UnprovenCertainty)

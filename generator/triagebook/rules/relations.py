@@ -11,9 +11,8 @@ from triagebook.model.issue import Ending
 from triagebook.model.scalars import leaves
 
 from .base import Rule
-from .index import Kept
-from .likeness import Likenesses
-from .ties import Rings, end_of_chain, named_originals
+from .relation_graph import Cycles, end_of_chain, named_originals
+from .shared_traits import SharedTraits
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -70,7 +69,7 @@ relations: [{to: 1, kind: blocked-by}]
             yield self.finding(case.file, ("relations", index), says, "", edit)
 
 
-class Ring(Rule):
+class CircularRelation(Rule):
     """Issues are parents, blockers, causes or originals of one another in a circle."""
 
     code = "TB602"
@@ -88,15 +87,12 @@ relations: [{to: 2, kind: blocks}]
 relations: [{to: 1, kind: blocked-by}]
 """
 
-    def __init__(self) -> None:
-        self._rings = Kept(Rings)
-
     def survey(self, book: Book) -> None:
-        self._rings.of(book)
+        self._cycles = Cycles(book)
 
     def find(self, case: Case) -> Iterator[Finding]:
-        for ring in self._rings.of(case.book).reported_at(case.entry.id):
-            yield self.finding(*ring.place, f"{' -> '.join([*ring.ids, ring.ids[0]])} is a cycle of `{ring.kind}`")
+        for cycle in self._cycles.reported_at(case.entry.id):
+            yield self.finding(*cycle.place, f"{' -> '.join([*cycle.ids, cycle.ids[0]])} is a cycle of `{cycle.kind}`")
 
 
 class ToItself(Rule):
@@ -193,16 +189,13 @@ symptoms: ["TypeError: the manager can't be awaited"]
 relations: [{to: 1, kind: same-cause}]
 """
 
-    def __init__(self) -> None:
-        self._likenesses = Kept(Likenesses)
-
     def survey(self, book: Book) -> None:
-        self._likenesses.of(book)
+        self._shared = SharedTraits(book)
 
     def find(self, case: Case) -> Iterator[Finding]:
-        for likeness in self._likenesses.of(case.book).of(case.entry):
-            says = f"{case.entry.id} and {likeness.other} share {likeness.shared}, and do not name each other"
-            yield self.finding(likeness.file, likeness.field, says)
+        for overlap in self._shared.of(case.entry):
+            says = f"{case.entry.id} and {overlap.other} share {overlap.shared}, and do not name each other"
+            yield self.finding(overlap.file, overlap.field, says)
 
 
 class Orphan(Rule):
@@ -247,4 +240,4 @@ def _references(book: Book) -> Iterator[tuple[str, str]]:
                 yield value.to, str(value)
 
 
-RULES = (OneSided, Ring, ToItself, DuplicateOfDuplicate, NoOriginal, UndetectedDuplicate, Orphan)
+RULES = (OneSided, CircularRelation, ToItself, DuplicateOfDuplicate, NoOriginal, UndetectedDuplicate, Orphan)

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from triagebook.findings import Level
 from triagebook.model.evidence import Outcome
+from triagebook.text import listed
 
 from .base import Rule
-from .words import listed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

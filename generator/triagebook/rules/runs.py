@@ -9,9 +9,9 @@ from triagebook.facts.results import Judgement, Planned, split_name
 from triagebook.findings import Level
 from triagebook.model.evidence import Outcome, Phase
 from triagebook.model.issue import Contradiction
+from triagebook.text import counted, listed
 
 from .base import Rule
-from .words import counted, listed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -11,9 +11,9 @@ from triagebook.model.defect import Certainty
 from triagebook.model.evidence import Outcome, Phase
 from triagebook.model.issue import Contradiction
 from triagebook.model.suites import SuiteState
+from triagebook.text import counted, listed
 
 from .base import Rule
-from .words import counted, listed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

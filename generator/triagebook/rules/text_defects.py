@@ -9,7 +9,7 @@ from unicodedata import category
 from triagebook.findings import Edit, Level
 
 from .base import Rule
-from .texts import Said, Voice, said_in_book, said_in_issue
+from .record_texts import RecordText, Speaker, texts_of_book, texts_of_issue
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from triagebook.facts.case import Case
     from triagebook.findings import Finding
 
-_OURS = (Voice.OWN, Voice.COMMAND)
+_OURS = (Speaker.OWN, Speaker.COMMAND)
 _LOST = "\ufffd"  # what a decoder writes where it could not decode
 _SUSPECT = re.compile(rf"[^\x00-\x7f]{{2}}|{_LOST}")  # a character of UTF-8 beyond ASCII has two bytes or more
 # Part of a path: what ends one in prose, in a command or between quotes can't stand in it.
@@ -55,15 +55,15 @@ class WronglyDecoded(Rule):
     good = "summary: The fix is done ✅, says the report"
 
     def find(self, case: Case) -> Iterator[Finding]:
-        for said in said_in_issue(case):
+        for said in texts_of_issue(case):
             if not _is_disputed(case, said):
                 yield from self._look_at(said)
 
     def find_in_book(self, book: Book) -> Iterator[Finding]:
-        for said in said_in_book(book):
+        for said in texts_of_book(book):
             yield from self._look_at(said)
 
-    def _look_at(self, said: Said) -> Iterator[Finding]:
+    def _look_at(self, said: RecordText) -> Iterator[Finding]:
         if said.text.isascii() or not _SUSPECT.search(said.text):
             return
         decoded = _decoded(said.text)
@@ -72,7 +72,7 @@ class WronglyDecoded(Rule):
         says = f"`{_around(said.text, decoded)}` was decoded with the wrong character set"
         if decoded is None:
             yield self.finding(said.file, said.field, says, "some of it is lost: write it anew")
-        elif said.voice is Voice.QUOTED:
+        elif said.speaker is Speaker.QUOTED:
             yield self.finding(said.file, said.field, says, "see what its source says, and write that")
         else:
             yield self.finding(said.file, said.field, says, "", Edit(said.file, said.field, "set", decoded))
@@ -90,16 +90,16 @@ class PathStyle(Rule):
     good = "summary: The defect is in app/routes/chat.py."
 
     def find(self, case: Case) -> Iterator[Finding]:
-        for said in said_in_issue(case):
+        for said in texts_of_issue(case):
             if not said.in_claims:
                 yield from self._look_at(said)
 
     def find_in_book(self, book: Book) -> Iterator[Finding]:
-        for said in said_in_book(book):
+        for said in texts_of_book(book):
             yield from self._look_at(said)
 
-    def _look_at(self, said: Said) -> Iterator[Finding]:
-        if said.voice not in _OURS or not ("/" in said.text or "\\" in said.text):
+    def _look_at(self, said: RecordText) -> Iterator[Finding]:
+        if said.speaker not in _OURS or not ("/" in said.text or "\\" in said.text):
             return
         if own := _of_one_machine(said):
             yield self.finding(said.file, said.field, f"`{own}` is a path of somebody's machine")
@@ -121,23 +121,23 @@ class Placeholder(Rule):
     good = "fix: {why: The calls at lines 85 and 118 need no await}"
 
     def find(self, case: Case) -> Iterator[Finding]:
-        for said in said_in_issue(case):
+        for said in texts_of_issue(case):
             if not said.in_claims:
                 yield from self._look_at(said)
 
     def find_in_book(self, book: Book) -> Iterator[Finding]:
-        for said in said_in_book(book):
+        for said in texts_of_book(book):
             yield from self._look_at(said)
 
-    def _look_at(self, said: Said) -> Iterator[Finding]:
+    def _look_at(self, said: RecordText) -> Iterator[Finding]:
         plain = said.text.lower()
-        if said.voice not in _OURS or not any(sign in plain for sign in _OF_PLACEHOLDERS):
+        if said.speaker not in _OURS or not any(sign in plain for sign in _OF_PLACEHOLDERS):
             return
-        if found := _PLACEHOLDER.search(said.in_words if said.voice is Voice.OWN else said.text):
+        if found := _PLACEHOLDER.search(said.without_code if said.speaker is Speaker.OWN else said.text):
             yield self.finding(said.file, said.field, f"`{' '.join(found.group().split())}` stands for something else")
 
 
-def _is_disputed(case: Case, said: Said) -> bool:
+def _is_disputed(case: Case, said: RecordText) -> bool:
     """Whether these are the words of a claim that the record disputes: a wrong character may be what is wrong."""
     match said.field:
         case ("claims", int(index), "says"):
@@ -167,16 +167,16 @@ def _around(text: str, decoded: str | None) -> str:
     return text[start:].split(maxsplit=1)[0][:40]
 
 
-def _of_one_machine(said: Said) -> str | None:
+def _of_one_machine(said: RecordText) -> str | None:
     for found in (form.search(said.text) for form in (_OF_WINDOWS, _OF_A_USER, _OF_A_SHARE)):
-        if found and not _may_be_an_address(said.voice, found.group()):
+        if found and not _may_be_an_address(said.speaker, found.group()):
             return found.group()
     return None
 
 
-def _may_be_an_address(voice: Voice, path: str) -> bool:
+def _may_be_an_address(speaker: Speaker, path: str) -> bool:
     """In prose, `/home/settings` may well be a page of the product."""
-    return voice is Voice.OWN and path.startswith("/home/") and path.count("/") < 4 and "." not in path
+    return speaker is Speaker.OWN and path.startswith("/home/") and path.count("/") < 4 and "." not in path
 
 
 RULES = (WronglyDecoded, PathStyle, Placeholder)

@@ -11,9 +11,9 @@ from triagebook.facts.registry import plain
 from triagebook.findings import Level
 from triagebook.model.issue import Contradiction
 from triagebook.model.planning import RiskLevel
+from triagebook.text import counted
 
 from .base import Rule
-from .words import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 _CODE = re.compile(r"(```|~~~).*?(?:\1|\Z)|(`+)(?!`).*?(?<!`)\2(?!`)", re.DOTALL)
 
 
-class Voice(Enum):
+class Speaker(Enum):
     """Who speaks in a text."""
 
     OWN = auto()  # those who keep the record
@@ -33,47 +33,47 @@ class Voice(Enum):
     QUOTED = auto()  # error texts, code, settings, claims: they say what they say
 
 
-class Said(Struct, frozen=True):
+class RecordText(Struct, frozen=True):
     """A text of a record, and where it stands."""
 
     file: str
     field: Field
     text: str
-    voice: Voice
+    speaker: Speaker
 
     @property
     def in_claims(self) -> bool:
         return self.field[0] == "claims"
 
     @property
-    def in_words(self) -> str:
+    def without_code(self) -> str:
         """The text without the code in it: what stands between backticks is quoted."""
         return _CODE.sub(" ", self.text) if "`" in self.text or "~~~" in self.text else self.text
 
 
 @lru_cache(maxsize=1)  # several rules look at them, one after the other
-def said_in_issue(case: Case) -> tuple[Said, ...]:
+def texts_of_issue(case: Case) -> tuple[RecordText, ...]:
     """All texts of an issue. Evidence is left out: it is never edited, so nothing in it can be mended."""
     evidence = {file for file, record in case.entry.files() if isinstance(record, Evidence)}
     return tuple(_said(value for value in case.values if value[0] not in evidence))
 
 
-def said_in_book(book: Book) -> Iterator[Said]:
+def texts_of_book(book: Book) -> Iterator[RecordText]:
     """All texts of the catalog and the patterns."""
     yield from _said(values(book.shared_files()))
 
 
-def _said(found: Iterable[Value]) -> Iterator[Said]:
+def _said(found: Iterable[Value]) -> Iterator[RecordText]:
     for file, way, value in found:
-        if isinstance(value, str) and (voice := _voice(value, way)):
-            yield Said(file, way, str(value), voice)
+        if isinstance(value, str) and (speaker := _speaker(value, way)):
+            yield RecordText(file, way, str(value), speaker)
 
 
-def _voice(value: str, way: Field) -> Voice | None:
+def _speaker(value: str, way: Field) -> Speaker | None:
     if isinstance(value, Prose | Line):
-        return Voice.OWN
+        return Speaker.OWN
     if isinstance(value, Path | Url):
-        return Voice.NAME
+        return Speaker.NAME
     if type(value) is not Text:
         return None  # an id, a reference, a digest
-    return Voice.COMMAND if way[-1] == "run" else Voice.QUOTED
+    return Speaker.COMMAND if way[-1] == "run" else Speaker.QUOTED

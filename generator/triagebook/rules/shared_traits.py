@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from triagebook.model.defect import Certainty
+from triagebook.text import joined
 
-from .index import age
+from .relation_graph import age
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,7 +31,7 @@ class Trait(Struct, frozen=True):
     words: str
 
 
-class Likeness(Struct, frozen=True):
+class Overlap(Struct, frozen=True):
     """What an issue shares with an older one, and where it says so."""
 
     other: str
@@ -39,7 +40,7 @@ class Likeness(Struct, frozen=True):
     field: Field
 
 
-class Likenesses:
+class SharedTraits:
     """For each thing that issues share, the issues that do, from old to new."""
 
     def __init__(self, book: Book) -> None:
@@ -54,7 +55,7 @@ class Likenesses:
                     self._alike.add(issue_id)
                     self._sharing.setdefault(trait.key, {oldest: self._order[oldest]})[issue_id] = rank
 
-    def of(self, entry: Entry) -> Iterator[Likeness]:
+    def of(self, entry: Entry) -> Iterator[Overlap]:
         """The older issues that this one is like without a word of them: for each thing shared, the oldest."""
         shared: dict[str, list[Trait]] = {}
         for trait in traits(entry) if entry.id in self._alike else ():
@@ -63,7 +64,7 @@ class Likenesses:
             if oldest != entry.id and not self._names_an_older(entry.id, sharing):
                 shared.setdefault(oldest, []).append(trait)
         for other, found in shared.items():
-            yield Likeness(other, _words(found), found[0].file, found[0].field)
+            yield Overlap(other, _words(found), found[0].file, found[0].field)
 
     def _names_an_older(self, issue_id: str, sharing: dict[str, int]) -> bool:
         own = self._order[issue_id]
@@ -108,5 +109,4 @@ def _words(found: list[Trait]) -> str:
     """What is shared: each thing by its name, or how many there are of a kind."""
     kinds = Counter(trait.kind for trait in found)
     words = {trait.kind: trait.words for trait in found}
-    told = [words[kind] if times == 1 else f"{times} {kind}s" for kind, times in kinds.items()]
-    return " and ".join([", ".join(told[:-1]), told[-1]]) if len(told) > 1 else told[0]
+    return joined([words[kind] if times == 1 else f"{times} {kind}s" for kind, times in kinds.items()])

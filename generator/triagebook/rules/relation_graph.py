@@ -1,4 +1,4 @@
-"""Relations that have a direction: the rings they must not form, and the chains from duplicates to their original."""
+"""The directed relations between issues: cycles, and chains of duplicates."""
 
 from __future__ import annotations
 
@@ -8,8 +8,6 @@ from msgspec import Struct
 
 from triagebook.model.defect import Tie
 from triagebook.model.issue import Ending
-
-from .index import age
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -23,7 +21,7 @@ _Place: TypeAlias = "tuple[str, Field]"
 _Edges: TypeAlias = dict[str, dict[str, _Place]]  # from, to: the file and field that say so
 
 
-class RingOfIssues(Struct, frozen=True):
+class Cycle(Struct, frozen=True):
     """Issues that lead to one another by one kind of tie; the newest comes first, and its tie is the place."""
 
     kind: Tie
@@ -31,21 +29,27 @@ class RingOfIssues(Struct, frozen=True):
     place: _Place
 
 
-class Rings:
-    """Every ring of a book, by the newest issue in it."""
+class Cycles:
+    """Every cycle of a book, by the newest issue in it."""
 
     def __init__(self, book: Book) -> None:
-        self._at: dict[str, list[RingOfIssues]] = {}
+        self._at: dict[str, list[Cycle]] = {}
         for kind, back in _ONWARD.items():
             edges = _edges(book, kind, back)
-            for ids in _rings(edges):
+            for ids in _cycles_in(edges):
                 start = ids.index(max(ids, key=lambda each: age(book, each)))
                 turned = (*ids[start:], *ids[:start])
-                ring = RingOfIssues(kind, turned, edges[turned[0]][turned[1]])
-                self._at.setdefault(turned[0], []).append(ring)
+                cycle = Cycle(kind, turned, edges[turned[0]][turned[1]])
+                self._at.setdefault(turned[0], []).append(cycle)
 
-    def reported_at(self, issue_id: str) -> list[RingOfIssues]:
+    def reported_at(self, issue_id: str) -> list[Cycle]:
         return self._at.get(issue_id, [])
+
+
+def age(book: Book, issue_id: str) -> tuple[object, ...]:
+    """Sort key: oldest issue first, then by id."""
+    entry = book.issues.get(issue_id)
+    return (entry is None, entry.issue.opened.isoformat() if entry else "", len(issue_id), issue_id)
 
 
 def named_originals(entry: Entry) -> Iterator[tuple[Field, str]]:
@@ -96,8 +100,8 @@ def _said(book: Book, kind: Tie | None) -> Iterator[tuple[str, str, _Place]]:
                     yield entry.id, str(relation.to), (file, ("relations", index))
 
 
-def _rings(edges: _Edges) -> Iterator[list[str]]:
-    """At least one ring of every knot; the others show once that one is undone."""
+def _cycles_in(edges: _Edges) -> Iterator[list[str]]:
+    """At least one cycle of every knot; the others show once that one is undone."""
     onward = _that_go_on(edges)
     visited: set[str] = set()
     for start in sorted(onward):

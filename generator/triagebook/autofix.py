@@ -1,4 +1,4 @@
-"""What can be mended without a person: the edits that findings propose, tried on a copy until none is left to make."""
+"""Fixes the findings that have a single correct fix: applies the edits they propose, until none is left."""
 
 from __future__ import annotations
 
@@ -26,65 +26,65 @@ if TYPE_CHECKING:
 
     from triagebook.findings import Field, Finding
 
-ROUNDS = 10  # one edit may show the need of another; more rounds than this no book needs
+ROUNDS = 10  # one edit may reveal the need for another
 _COMMENT = re.compile(r"(?:^|\s)#", re.MULTILINE)
-_NOT_A_PATH = ("is not a path from", "is not a place in")  # what reading says of a path with backslashes
+_NOT_A_PATH = ("is not a path from", "is not a place in")  # the error for a path with backslashes
 
 
-class Mending(Struct, frozen=True):
-    """What can be mended in a book, as it was read."""
+class FixPlan(Struct, frozen=True):
+    """The edits that fix a book, in the order in which they apply."""
 
-    edits: tuple[Edit, ...]  # in the order in which they are to be made
-    mended: tuple[Finding, ...]
+    edits: tuple[Edit, ...]
+    fixed: tuple[Finding, ...]
     left: int  # findings that need a person
-    texts: dict[str, tuple[str, str]]  # by file: as it is, and as it will be
+    texts: dict[str, tuple[str, str]]  # by file: the text before and after
 
 
-def plan(root: Path, look: Callable[[Loaded], Sequence[Finding]]) -> Mending:
-    """What can be mended of the findings that `look` has; the book is only read."""
-    work = _Work(root)
+def plan_fixes(root: Path, check: Callable[[Loaded], Sequence[Finding]]) -> FixPlan:
+    """Plan the fixes of the findings that `check` returns. The book itself is only read."""
+    work = _WorkingCopy(root)
     findings: list[Finding] = []
     with TemporaryDirectory() as folder:
         here = root
         for _ in range(ROUNDS):
-            findings = [finding for finding in look(load(here)) if not finding.accepted]
+            findings = [finding for finding in check(load(here)) if not finding.accepted]
             if not work.make(findings):
                 break
             if here == root:
                 here = _copy(root, Path(folder) / root.resolve().name)
             work.put_into(here)
         else:
-            findings = [finding for finding in look(load(here)) if not finding.accepted]
-    return Mending(tuple(work.edits), tuple(work.mended), len(findings), work.texts)
+            findings = [finding for finding in check(load(here)) if not finding.accepted]
+    return FixPlan(tuple(work.edits), tuple(work.fixed), len(findings), work.texts)
 
 
-def carry_out(root: Path, mending: Mending) -> list[str]:
-    """Write what was planned, all of it or nothing; the names of the files that changed."""
-    for name, (old, _) in mending.texts.items():
+def apply_fixes(root: Path, plan: FixPlan) -> list[str]:
+    """Write all planned edits or none; return the names of the changed files."""
+    for name, (old, _) in plan.texts.items():
         if _text_of(root, name) != old:
-            raise BusyError(f"{name} was changed meanwhile", "try again")
-    return write_edits(root, mending.edits)
+            raise BusyError(f"{name} changed while the fix was being planned", "run the command again")
+    return write_edits(root, plan.edits)
 
 
-class _Work:
-    """The texts of the files under work, and what was done to them."""
+class _WorkingCopy:
+    """The edited texts, the edits made so far and the findings they fix."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
         self.texts: dict[str, tuple[str, str]] = {}
         self.edits: list[Edit] = []
-        self.mended: list[Finding] = []
+        self.fixed: list[Finding] = []
 
     def make(self, findings: Sequence[Finding]) -> bool:
-        """Make the edits that do not get in each other's way; the others wait for the next round."""
+        """Apply the edits that do not conflict; the others wait for the next round."""
         made: list[Edit] = []
         for finding in findings:
-            edits = [self._as_written(edit) for edit in finding.edits or self._of_reading(finding)]
+            edits = [self._as_written(edit) for edit in finding.edits or self._of_parse_error(finding)]
             new = [edit for edit in edits if edit not in made]
-            if any(_in_the_way(edit, other) for edit in new for other in made):
+            if any(_conflict(edit, other) for edit in new for other in made):
                 continue
             if edits and (not new or self._made(new)):
-                self.mended.append(finding)
+                self.fixed.append(finding)
                 made += new
         self.edits += made
         return bool(made)
@@ -94,12 +94,12 @@ class _Work:
             (folder / name).write_bytes(text.encode())
 
     def _made(self, edits: list[Edit]) -> bool:
-        """Make all edits of one finding, or none where one of them changes nothing or costs somebody's comment."""
+        """Apply all edits of one finding; none if one changes nothing or would delete a comment."""
         texts = {edit.file: self._now(edit.file) for edit in edits}
         try:
             for edit in edits:
                 before = texts[edit.file]
-                if _costs_a_comment(before, edit):
+                if _deletes_a_comment(before, edit):
                     return False
                 texts[edit.file] = apply(before, [edit])
                 if texts[edit.file] == before:
@@ -117,8 +117,8 @@ class _Work:
         is_text = edit.how == "set" and isinstance(edit.value, str)
         return replace(edit, field=_written(self._now(edit.file), edit.field)) if is_text else edit
 
-    def _of_reading(self, finding: Finding) -> list[Edit]:
-        """A path with backslashes is no path, so no rule ever sees it; slashes make it one."""
+    def _of_parse_error(self, finding: Finding) -> list[Edit]:
+        """Fix a path with backslashes here: it fails to parse, so no rule ever sees it."""
         if finding.code != "TB108" or not any(words in finding.says for words in _NOT_A_PATH):
             return []
         field = _written(self._now(finding.file), finding.field)
@@ -129,8 +129,8 @@ class _Work:
         return [Edit(finding.file, field, "set", slashes)]
 
 
-def _in_the_way(edit: Edit, other: Edit) -> bool:
-    """Whether one edit moves or replaces what the other is about."""
+def _conflict(edit: Edit, other: Edit) -> bool:
+    """Whether one edit moves or replaces the value that the other edits."""
     if edit.file != other.file or (edit.how == other.how == "append" and edit.field == other.field):
         return False
     a, b = _reach(edit), _reach(other)
@@ -139,12 +139,12 @@ def _in_the_way(edit: Edit, other: Edit) -> bool:
 
 
 def _reach(edit: Edit) -> Field:
-    """All that an edit may move: what is taken out of a list moves the rest of it."""
+    """The part of the file an edit may move: removing an item moves the rest of its list."""
     return edit.field[:-1] if edit.how == "remove" else edit.field
 
 
-def _costs_a_comment(text: str, edit: Edit) -> bool:
-    """Whether a list or mapping that is written anew holds comments: they have an order of their own."""
+def _deletes_a_comment(text: str, edit: Edit) -> bool:
+    """Whether an edit rewrites a list or mapping that contains comments."""
     node = _node_at(text, edit.field) if edit.how == "set" and not isinstance(edit.value, str) else None
     if node is None or node.scalar is not None:
         return False
@@ -154,13 +154,13 @@ def _costs_a_comment(text: str, edit: Edit) -> bool:
 
 
 def _written(text: str, field: Field) -> Field:
-    """The way to a text: a part that is written as one line has no key for what it says, the line itself is meant."""
+    """The field of a text as written: a record in its one-line form has no key for the text."""
     above = _node_at(text, field[:-1]) if field else None
     return field[:-1] if above is not None and above.scalar else field
 
 
 def _node_at(text: str, field: Field) -> YamlNode | None:
-    """The value at a field; None where nothing is written there."""
+    """The node at a field, or None."""
     try:
         node = read(text.removeprefix("\ufeff"))
     except YamlProblem:
@@ -169,7 +169,7 @@ def _node_at(text: str, field: Field) -> YamlNode | None:
         below = node.step(key)
         if below is None and (key != 0 or node.items is not None):
             return None
-        node = below or node  # else a list of one, written without the list
+        node = below or node  # a list of one item may be written without the list
     return node
 
 
@@ -177,14 +177,14 @@ def _text_of(root: Path, name: str) -> str:
     try:
         return (root / name).read_bytes().decode("utf-8")
     except FileNotFoundError:
-        raise BusyError(f"{name} is not there any more", "try again") from None
+        raise BusyError(f"{name} was deleted while the fix was being planned", "run the command again") from None
 
 
 def _copy(root: Path, copy: Path) -> Path:
-    """The records of a book, in another folder."""
+    """Copy the records of a book to another folder."""
     for path in root.rglob("*.yaml"):
         target = copy / path.relative_to(root)
-        with suppress(OSError):  # what can't be read is a finding, here as there
+        with suppress(OSError):  # an unreadable file is a finding in the copy too
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(path, target)
     return copy

@@ -19,7 +19,7 @@ _PARTS = {True: ("", "a", "a, b=c"), False: ("a",)}  # what `$$$` may stand for,
 _ENDING = re.compile(r"\*(\.\w+)$")
 
 
-def sees_less(search: Detector, detector: Detector, known: Sequence[str]) -> str:
+def misses(search: Detector, detector: Detector, known: Sequence[str]) -> str:
     """What a search leaves out that the detector finds, in words; nothing where it leaves out nothing that is known.
 
     `known` are texts that the detector did find.
