@@ -282,3 +282,13 @@ def test_lines_that_end_in_crlf_and_a_byte_order_mark_are_read_with_a_warning(bo
         ("1231/issue.yaml", "TB106", Level.WARNING),
     ]
     assert [entry.issue.title for entry in loaded.book.issues.values()] == ["It fails", "It fails"]
+
+
+def test_a_loaded_book_answers_where_a_field_is_written(tmp_path: Path) -> None:
+    """The position of a field, of one that is left out, of a whole file, and of a file that is gone."""
+    (tmp_path / "catalog.yaml").write_text("title: Shop\ncomponents:\n  cart: Cart\n")
+    loaded = load(tmp_path)
+    fields = [("components", "cart"), ("components", "basket"), ("people",), ()]
+    places = [loaded.position("catalog.yaml", field) for field in fields]
+    assert [(place.line, place.column) for place in places] == [(3, 3), (2, 1), (1, 1), (1, 1)]
+    assert loaded.positions([("gone.yaml", ("title",))])["gone.yaml", ("title",)].line == 1

@@ -16,7 +16,6 @@ from triagebook.book import natural
 from triagebook.facts.case import Case
 from triagebook.facts.claims import ClaimState, Standing
 from triagebook.facts.fact import UnknownFactError
-from triagebook.findings import Finding, Level
 from triagebook.markdown import fill
 from triagebook.model.issue import Contradiction
 from triagebook.model.values import FactRef
@@ -176,10 +175,10 @@ def _summary(shown: Sequence[Stated], of: int, issues: int) -> str:
 
 
 def _lines(shown: Sequence[Stated], loaded: Loaded) -> list[int]:
-    """The line of each claim in its file, found the way findings are."""
-    asked = [Finding(str(n), Level.NOTE, s.case.file, _field(s), "", "") for n, s in enumerate(shown)]
-    placed = {int(found.code): found.line for found in loaded.placed(asked)}
-    return [placed[number] for number in range(len(shown))]
+    """The line of each claim in its file."""
+    fields = [(one.case.file, _field(one)) for one in shown]
+    marks = loaded.positions(fields)
+    return [marks[field].line for field in fields]
 
 
 def _field(stated: Stated) -> tuple[str | int, ...]:

@@ -14,7 +14,6 @@ from triagebook.facts import book_facts, registry
 from triagebook.facts.case import Case
 from triagebook.facts.fact import Fact, Origin, UnknownFactError
 from triagebook.facts.study import Study
-from triagebook.findings import Finding, Level
 from triagebook.model.values import FactRef, Quantity, number
 from triagebook.recording.sight import source_of, sources_of
 from triagebook.text import counted, on_one_line
@@ -108,11 +107,10 @@ def _named(knows: Knows, issue_id: str | None, name: str) -> Fact:
 
 
 def _places(facts: list[Fact], loaded: Loaded) -> dict[Origin, tuple[str, int]]:
-    """The file and line of each origin, found the way findings are: the code stands for the origin."""
+    """The file and line of each origin."""
     origins = list(dict.fromkeys(origin for fact in facts for origin in fact.origins))
-    asked = [Finding(str(index), Level.NOTE, o.file, o.field, "", "") for index, o in enumerate(origins)]
-    placed = {origins[int(found.code)]: found for found in loaded.placed(asked)}
-    return {origin: ((loaded.root / found.file).as_posix(), found.line) for origin, found in placed.items()}
+    marks = loaded.positions((origin.file, origin.field) for origin in origins)
+    return {o: ((loaded.root / o.file).as_posix(), marks[o.file, o.field].line) for o in origins}
 
 
 # ── for people ───────────────────────────────────────────────────────────────────────────────────────

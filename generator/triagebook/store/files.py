@@ -17,7 +17,7 @@ from triagebook.findings import Finding, Level, Plain
 from triagebook.model.base import Id
 from triagebook.parallel import spread
 
-from .yaml import Mark, YamlProblem, read, read_plain
+from .yaml import START, Mark, YamlProblem, read, read_plain
 from .yaml_errors import mark_at
 
 MAX_BYTES = 10_000_000
@@ -207,7 +207,7 @@ class _FolderReader:
                 self._layout(path, "is not a file", "put a file in its place")
             elif size > MAX_BYTES:
                 says = f"the file has {size // 1_000_000} MB; a record has at most {MAX_BYTES // 1_000_000}"
-                self._add("TB105", name, says, "split it, or keep the raw data beside the record", Mark(1, 1, 0))
+                self._add("TB105", name, says, "split it, or keep the raw data beside the record", START)
             else:
                 data = path.read_bytes()
                 self.found.digests[name] = sha256(data).hexdigest()
@@ -256,7 +256,7 @@ class _FolderReader:
 
     def _layout(self, path: Path, says: str, do: str) -> None:
         file, name = ("".join(c if c.isprintable() else "\ufffd" for c in n) for n in (self._name(path), path.name))
-        self._add("TB110", file, f"`{name}` {says}", do, Mark(1, 1, 0))
+        self._add("TB110", file, f"`{name}` {says}", do, START)
 
     def _unreadable(self, path: Path, error: OSError) -> None:
         self._layout(

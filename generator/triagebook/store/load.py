@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from pydantic import ValidationError
 
 from triagebook.book import Book, Entry
-from triagebook.findings import Finding, Level, Plain
+from triagebook.findings import Field, Finding, Level, Plain
 from triagebook.model.affected import Affected
 from triagebook.model.base import Record
 from triagebook.model.building_blocks import Code, Command, Detector, Done, Link, Statement, Step
@@ -29,7 +29,7 @@ from triagebook.parallel import spread
 
 from .files import MAX_BYTES, WORTH, FolderContents, decode, folders, folders_naming
 from .schema_errors import explain, worth_saying
-from .yaml import YamlNode, YamlProblem, locate, read
+from .yaml import START, Mark, YamlNode, YamlProblem, locate, read
 
 SCHEMAS = ".schema"
 EVIDENCE_KINDS: dict[str, type[Evidence]] = {
@@ -59,18 +59,28 @@ class Loaded(Struct, frozen=True):
     findings: tuple[Finding, ...]
     digests: Mapping[str, str] = field(default_factory=dict)  # of each file that was read, as it was then
 
-    def placed(self, findings: Iterable[Finding]) -> list[Finding]:
-        """Findings with the line and column of the field they name, sorted by where they stand."""
-        by_file: dict[str, list[Finding]] = {}
-        for finding in findings:
-            by_file.setdefault(finding.file, []).append(finding)
-        placed = spread(self._placed, list(by_file.items()), share=4, least=WORTH)
-        return sorted(chain.from_iterable(placed), key=_place)
+    def position(self, file: str, field: Field) -> Mark:
+        """The line and column of one field of a file; the nearest value above it where it is not written down."""
+        return self.positions([(file, field)])[file, field]
 
-    def _placed(self, of_file: tuple[str, list[Finding]]) -> list[Finding]:
-        file, findings = of_file
-        root = _nodes(self.root / file) if any(finding.field for finding in findings) else None
-        return [_at(finding, root) if root and finding.field else finding for finding in findings]
+    def positions(self, fields: Iterable[tuple[str, Field]]) -> dict[tuple[str, Field], Mark]:
+        """The line and column of many fields, each given with its file, which is read once."""
+        by_file: dict[str, list[Field]] = {}
+        for file, way in dict.fromkeys(fields):
+            by_file.setdefault(file, []).append(way)
+        return dict(chain.from_iterable(spread(self._positions_in, list(by_file.items()), share=4, least=WORTH)))
+
+    def _positions_in(self, fields_of_file: tuple[str, list[Field]]) -> list[tuple[tuple[str, Field], Mark]]:
+        file, fields = fields_of_file
+        root = _nodes(self.root / file) if any(fields) else None  # the empty field is the whole file
+        return [((file, way), locate(root, way) if root and way else START) for way in fields]
+
+    def placed(self, findings: Iterable[Finding]) -> list[Finding]:
+        """Findings with the line and column of the field they name, sorted by position."""
+        unplaced = list(findings)
+        marks = self.positions((finding.file, finding.field) for finding in unplaced if finding.field)
+        placed = (_at(one, marks[one.file, one.field]) if one.field else one for one in unplaced)
+        return sorted(placed, key=_place)
 
 
 def load(root: Path) -> Loaded:
@@ -183,7 +193,7 @@ class _Binder:
         """A file holds no record. It is read once more, to see where that shows."""
         self.unread.add(name)
         root = _nodes(self.root / name)
-        self.findings += [_at(finding, root) if root else finding for finding in findings]
+        self.findings += [_at(one, locate(root, one.field)) if root else one for one in findings]
 
 
 @cache
@@ -220,8 +230,7 @@ def _nodes(path: Path) -> YamlNode | None:
         return None
 
 
-def _at(finding: Finding, root: YamlNode) -> Finding:
-    mark = locate(root, finding.field)
+def _at(finding: Finding, mark: Mark) -> Finding:
     return replace(finding, line=mark.line, column=mark.column)
 
 

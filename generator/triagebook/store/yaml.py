@@ -15,9 +15,9 @@ from msgspec import Struct, field
 
 from triagebook.findings import Field, Plain
 
-from .yaml_errors import Mark, YamlProblem, in_words, mark_of, unreadable_character
+from .yaml_errors import START, Mark, YamlProblem, in_words, mark_of, unreadable_character
 
-__all__ = ["Mark", "YamlNode", "YamlProblem", "locate", "read", "read_plain"]
+__all__ = ["START", "Mark", "YamlNode", "YamlProblem", "locate", "read", "read_plain"]
 
 MAX_DEPTH = 32
 
@@ -122,7 +122,7 @@ class _Builder:
                         "the file begins with a directive", "remove the line that begins with `%`", event
                     )
         if root is None or (root.scalar == "" and not root.style):
-            raise YamlProblem("TB101", "the file is empty", "fill it, or delete it", Mark(1, 1, 0))
+            raise YamlProblem("TB101", "the file is empty", "fill it, or delete it", START)
         return root
 
     def _node(self, event: Any, depth: int) -> YamlNode:  # noqa: ANN401  (PyYAML's events have no types)

@@ -17,6 +17,9 @@ class Mark(Struct, frozen=True):
     index: int
 
 
+START = Mark(1, 1, 0)
+
+
 class YamlProblem(Exception):  # noqa: N818  (a problem of the file, not of the program)
     """What keeps a text from being read as plain YAML, where, and how to mend it."""
 
@@ -118,4 +121,4 @@ def _named(sign: str) -> str:
 
 
 def _syntax(text: str, says: str, do: str, place: Any) -> YamlProblem:  # noqa: ANN401
-    return YamlProblem("TB101", says, do, mark_of(text, place) if place else Mark(1, 1, 0))
+    return YamlProblem("TB101", says, do, mark_of(text, place) if place else START)
