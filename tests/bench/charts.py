@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from triagebook.site.drawing import svg_of
-from triagebook.site.plots import FAINT, FONT, INK, LINE, SIZE, TILE, WIDTH, told
+from triagebook.site.vega import FAINT, FONT, INK, LINE, SIZE, TILE, WIDTH, told
 
 OURS, OTHERS = TILE, FAINT
 ROW = 40

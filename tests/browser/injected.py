@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from triagebook.book import Book
 from triagebook.model.base import Line, Prose, Record, Text
-from triagebook.site.engine import build_site
+from triagebook.site.mkdocs.build import build_site
 from triagebook.store.load import load
 
 from .payloads import PAYLOADS

@@ -15,7 +15,7 @@ from triagebook.markdown import FIGURE_CLOSE, FIGURE_DIGITS, FIGURE_OPEN, placed
 from triagebook.model.base import Record
 from triagebook.model.scalars import leaves
 from triagebook.reports import make
-from triagebook.site.alone import written
+from triagebook.site.report_document import written
 
 _FIGURE = re.compile(f"{FIGURE_OPEN}[{FIGURE_DIGITS}]+[^{FIGURE_CLOSE}]*{FIGURE_CLOSE}")
 _NUMBER = re.compile(r"\d{1,3}(?:,\d{3})+(?!\d)|\d+(?:\.\d+)?")

@@ -8,9 +8,9 @@ from textwrap import dedent
 
 from triagebook.book import Book
 from triagebook.findings import Finding
+from triagebook.site.content import SiteContent
 from triagebook.site.outputs import outputs
 from triagebook.site.page import Asset, Page
-from triagebook.site.shelf import Shelf
 from triagebook.store.load import Loaded, load
 
 FULL = Path(__file__).parent / "full"
@@ -42,11 +42,11 @@ def load_book(folder: Path, files: dict[str, str]) -> Loaded:
     return load(make_book(folder, files))
 
 
-def pages(book: Book, findings: Sequence[Finding] = (), shelf: Shelf | None = None) -> list[Page]:
+def pages(book: Book, findings: Sequence[Finding] = (), content: SiteContent | None = None) -> list[Page]:
     """The pages of a book."""
-    return [made for made in outputs(shelf or Shelf(book, findings)) if isinstance(made, Page)]
+    return [made for made in outputs(content or SiteContent(book, findings)) if isinstance(made, Page)]
 
 
-def assets(shelf: Shelf) -> list[Asset]:
+def assets(content: SiteContent) -> list[Asset]:
     """The files beside the pages."""
-    return [made for made in outputs(shelf) if isinstance(made, Asset)]
+    return [made for made in outputs(content) if isinstance(made, Asset)]

@@ -10,7 +10,7 @@ from pathlib import Path
 from books import FULL, MINIMAL, PATTERN, make_book
 
 from triagebook.cli.findings import all_findings
-from triagebook.site.engine import build_site
+from triagebook.site.mkdocs.build import build_site
 from triagebook.store.cache import FOLDER
 from triagebook.store.load import load
 

@@ -16,25 +16,25 @@ from triagebook.render import render
 from triagebook.site.charts import (
     MOST_POINTS,
     MOST_ROWS,
-    Bar,
-    Part,
+    ComponentStages,
     Point,
-    Stages,
+    ResultBar,
+    StageChart,
     over_time,
     pass_rates,
     results,
     stages,
 )
+from triagebook.site.content import SiteContent
 from triagebook.site.drawing import svg_of, with_charts
-from triagebook.site.relations import MOST_NODES, Told, graph, ties_of
-from triagebook.site.shelf import Shelf
+from triagebook.site.relations import MOST_NODES, IssueTie, graph, ties_of
 
 DAY = date(2025, 9, 15)
 OWN_CATALOG = CATALOG.replace("components: {chat: Chat}", "components: {chat: Chat, routes: Routes, jobs: Jobs}")
 
 
-def shelf(folder: Path, files: dict[str, str]) -> Shelf:
-    return Shelf(load_book(folder, {"catalog.yaml": OWN_CATALOG, **files}).book)
+def content(folder: Path, files: dict[str, str]) -> SiteContent:
+    return SiteContent(load_book(folder, {"catalog.yaml": OWN_CATALOG, **files}).book)
 
 
 def issue(opened: date = DAY, closed: date | None = None, more: str = "") -> str:
@@ -56,7 +56,7 @@ def test_issues_over_time_end_where_the_facts_do(tmp_path: Path) -> None:
     days = [DAY + timedelta(days=number) for number in (0, 3, 3, 9)]
     files = {f"{number}/issue.yaml": issue(day) for number, day in enumerate(days)}
     files["9/issue.yaml"] = issue(DAY, DAY + timedelta(days=5))
-    book = shelf(tmp_path, files)
+    book = content(tmp_path, files)
     chart = over_time(book)
     assert chart.points == (
         Point(date(2025, 9, 15), 2, 0),
@@ -72,14 +72,14 @@ def test_issues_over_time_end_where_the_facts_do(tmp_path: Path) -> None:
 
 def test_many_days_stand_together(tmp_path: Path) -> None:
     files = {f"{number}/issue.yaml": issue(DAY + timedelta(days=5 * number)) for number in range(100)}
-    points = over_time(shelf(tmp_path, files)).points
+    points = over_time(content(tmp_path, files)).points
     assert 10 < len(points) <= MOST_POINTS
     assert points[-1] == Point(DAY + timedelta(days=495), 100, 0)
     assert len({(point.day.year, point.day.month) for point in points}) == len(points)
 
 
 def test_too_little_for_a_picture_is_a_sentence(tmp_path: Path) -> None:
-    book = shelf(tmp_path, {"1/issue.yaml": issue(), "2/issue.yaml": issue(more="components: [chat]\n")})
+    book = content(tmp_path, {"1/issue.yaml": issue(), "2/issue.yaml": issue(more="components: [chat]\n")})
     body = page(book.book, "index.md")
     assert "<p>2 open and none closed, all on 2025-09-15: too few days for a picture.</p>" in body
     assert "<p>Open issues: 2 reported. Most are in Chat: 1.</p>" in body
@@ -92,7 +92,7 @@ def test_stages_by_component_are_those_of_the_facts(tmp_path: Path) -> None:
         for number, names in enumerate(("chat, routes", "routes", "jobs"))
     }
     files["9/issue.yaml"] = issue(closed=DAY, more="components: [chat]\n")
-    book = shelf(tmp_path, files)
+    book = content(tmp_path, files)
     chart = stages(book)
     assert [(part.title, part.issues) for part in chart.parts] == [("Routes", 2), ("Chat", 1), ("Jobs", 1)]
     assert chart.parts[0].stages[0] == book.fact("book.issues", component="routes", stage="reported").value
@@ -100,10 +100,12 @@ def test_stages_by_component_are_those_of_the_facts(tmp_path: Path) -> None:
 
 
 def test_many_components_are_cut_and_it_is_said() -> None:
-    parts = tuple(Part(f"Part {number:02}", (1, 0, 0, 0, 0, 0)) for number in range(MOST_ROWS + 5))
-    drawing = svg_of(Stages("Stage by component", "", parts))
-    assert f"Part {MOST_ROWS - 1:02}" in drawing
-    assert f"Part {MOST_ROWS:02}" not in drawing
+    parts = tuple(
+        ComponentStages(f"ComponentStages {number:02}", (1, 0, 0, 0, 0, 0)) for number in range(MOST_ROWS + 5)
+    )
+    drawing = svg_of(StageChart("Stage by component", "", parts))
+    assert f"ComponentStages {MOST_ROWS - 1:02}" in drawing
+    assert f"ComponentStages {MOST_ROWS:02}" not in drawing
 
 
 SUITE = """
@@ -139,7 +141,7 @@ RUNS = {
 
 
 def test_the_pass_rate_of_each_run_is_the_fact_as_it_was_then(tmp_path: Path) -> None:
-    case = shelf(tmp_path, RUNS).cases["1"]
+    case = content(tmp_path, RUNS).cases["1"]
     chart = pass_rates(case)
     assert chart is not None
     assert [(rate.run, rate.passed, rate.planned) for rate in chart.rates] == [("b", 1, 4), ("c", 1, 4), ("d", 3, 4)]
@@ -149,21 +151,21 @@ def test_the_pass_rate_of_each_run_is_the_fact_as_it_was_then(tmp_path: Path) ->
 
 def test_two_runs_make_no_picture_of_the_pass_rate(tmp_path: Path) -> None:
     files = {name: text for name, text in RUNS.items() if not name.endswith("d.yaml")}
-    assert pass_rates(shelf(tmp_path, files).cases["1"]) is None
+    assert pass_rates(content(tmp_path, files).cases["1"]) is None
 
 
 def test_bars_count_what_was_planned(tmp_path: Path) -> None:
-    book = shelf(tmp_path, RUNS)
+    book = content(tmp_path, RUNS)
     assert results(book.cases["1"]) == {
-        "suite-1-before": Bar(passed=1, failed=2, planned=4, widest=4, stated=True),
-        "suite-1-after": Bar(passed=3, failed=0, planned=4, widest=4, stated=True),
+        "suite-1-before": ResultBar(passed=1, failed=2, planned=4, widest=4, stated=True),
+        "suite-1-after": ResultBar(passed=3, failed=0, planned=4, widest=4, stated=True),
     }
     body = page(book.book, "issues/1/index.md")
     assert re.search(r'<td><svg class="bar"[^>]* aria-hidden="true">.*</svg>1 passed, 2 failed, 1 missing', body)
 
 
 def test_a_tie_is_told_once_whoever_records_it(tmp_path: Path) -> None:
-    book = shelf(
+    book = content(
         tmp_path,
         {
             "1/issue.yaml": issue(more='relations: [{to: "2", kind: causes}, {to: "3", kind: related}]\n'),
@@ -172,8 +174,8 @@ def test_a_tie_is_told_once_whoever_records_it(tmp_path: Path) -> None:
         },
     )
     ties = ties_of(book)
-    assert list(ties) == [Told("1", Tie.CAUSES, "2"), Told("1", Tie.RELATED, "3")]
-    assert str(ties[Told("1", Tie.CAUSES, "2")]) == "It broke"
+    assert list(ties) == [IssueTie("1", Tie.CAUSES, "2"), IssueTie("1", Tie.RELATED, "3")]
+    assert str(ties[IssueTie("1", Tie.CAUSES, "2")]) == "It broke"
     assert [node.id for node in graph(book, list(ties)).nodes] == ["1", "2", "3"]
 
 
@@ -182,7 +184,7 @@ def test_a_large_graph_is_cut_to_issues_that_are_tied(tmp_path: Path) -> None:
         f"{number}/issue.yaml": issue(more=f'relations: [{{to: "{number + 1}", kind: causes}}]\n')
         for number in range(1, MOST_NODES + 10)
     }
-    book = shelf(tmp_path, {**chain, f"{MOST_NODES + 10}/issue.yaml": issue(), "99/issue.yaml": issue()})
+    book = content(tmp_path, {**chain, f"{MOST_NODES + 10}/issue.yaml": issue(), "99/issue.yaml": issue()})
     chart = graph(book, list(ties_of(book)))
     assert len(chart.nodes) == MOST_NODES
     assert len(chart.ties) == MOST_NODES - 1
@@ -194,7 +196,7 @@ def test_a_large_graph_is_cut_to_issues_that_are_tied(tmp_path: Path) -> None:
 
 def test_a_picture_is_named_and_described(tmp_path: Path) -> None:
     files = {f"{number}/issue.yaml": issue(DAY + timedelta(days=number)) for number in range(5)}
-    body = page(shelf(tmp_path, files).book, "index.md")
+    body = page(content(tmp_path, files).book, "index.md")
     (name, described) = re.findall(r'<svg role="img" aria-label="([^"]*)" aria-describedby="([^"]*)"', body)[0]
     assert name == "Open and closed over time"
     assert f'<figcaption id="{described}">5 issues from 2025-09-15' in body
@@ -205,12 +207,12 @@ def test_no_record_can_ask_for_a_picture(tmp_path: Path) -> None:
     forged = '<span class="chart-stages">x</span> \\ufdd1chart-over-time\\ufdd2x\\ufdd3'
     lines = f'title: "{forged.replace(chr(34), "")}"\nseverity: high\nopened: 2025-09-15\nsummary: |\n  {forged}\n'
     lines += 'noticed: ["<span class=chart-pass-rate>x</span>"]\n'
-    book = shelf(tmp_path, {**RUNS, "1/issue.yaml": lines + SUITE}).book
+    book = content(tmp_path, {**RUNS, "1/issue.yaml": lines + SUITE}).book
     assert page(book, "issues/1/index.md").count("<figure") == 1
 
 
 def test_plain_pages_have_the_words_and_the_figures(tmp_path: Path) -> None:
-    book = shelf(tmp_path, RUNS).book
+    book = content(tmp_path, RUNS).book
     found = next(page for page in pages(book) if page.path == "issues/1/index.md")
     text = plain(render(found.template, found.view(), found.lookup))
     assert "\nWith the first of 3 runs after the fix, 1 of 4 planned tests had passed (25 %)" in text

@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 from books import FULL, MINIMAL, assets, load_book
 
-from triagebook.site.shelf import Shelf
+from triagebook.site.content import SiteContent
 from triagebook.store.load import Loaded, load
 
 
 def files(loaded: Loaded) -> dict[str, str]:
-    return {asset.path: asset.content() for asset in assets(Shelf(loaded.book, loaded.findings))}
+    return {asset.path: asset.make() for asset in assets(SiteContent(loaded.book, loaded.findings))}
 
 
 @pytest.fixture(scope="module")

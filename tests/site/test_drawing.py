@@ -13,23 +13,28 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from triagebook.model.defect import Tie
-from triagebook.site.charts import Bar, Chart, OverTime, Part, Point, Rate, Rates, Stages
+from triagebook.site.charts import Chart, ComponentStages, OverTime, Point, Rate, Rates, ResultBar, StageChart
 from triagebook.site.drawing import svg_of
-from triagebook.site.relations import Graph, Node, Told
+from triagebook.site.relations import GraphNode, IssueTie, RelationGraph
 
 DAY = date(2025, 9, 15)
 
 
-def every_chart(words: str = "Routes") -> list[Chart | Bar]:
+def every_chart(words: str = "Routes") -> list[Chart | ResultBar]:
     days = [Point(DAY + timedelta(days=number), number, 1) for number in range(4)]
     return [
         OverTime(words, words, tuple(days)),
-        Stages(words, words, (Part(words, (1, 2, 0, 0, 0, 12)), Part("Jobs", (0, 0, 3, 0, 0, 0)))),
-        Rates(words, words, tuple(Rate(words, DAY, number, 4, stated=number < 2) for number in range(4))),
-        Graph(
-            words, words, (Node("1", words, closed=False), Node("2", words, closed=True)), (Told("1", Tie.CAUSES, "2"),)
+        StageChart(
+            words, words, (ComponentStages(words, (1, 2, 0, 0, 0, 12)), ComponentStages("Jobs", (0, 0, 3, 0, 0, 0)))
         ),
-        Bar(passed=2, failed=1, planned=4, widest=8, stated=False),
+        Rates(words, words, tuple(Rate(words, DAY, number, 4, stated=number < 2) for number in range(4))),
+        RelationGraph(
+            words,
+            words,
+            (GraphNode("1", words, closed=False), GraphNode("2", words, closed=True)),
+            (IssueTie("1", Tie.CAUSES, "2"),),
+        ),
+        ResultBar(passed=2, failed=1, planned=4, widest=8, stated=False),
     ]
 
 
@@ -62,7 +67,7 @@ def test_words_of_a_record_are_shown_as_they_are() -> None:
         "漢字" * 9: "漢字" * 4 + "…",
         "half \ud800": "half ?",
     }.items():
-        drawing = svg_of(Stages("", "", (Part(words, (1, 0, 0, 0, 0, 0)),)))
+        drawing = svg_of(StageChart("", "", (ComponentStages(words, (1, 0, 0, 0, 0, 0)),)))
         assert shown in [element.text for element in ET.fromstring(drawing).iter()]  # noqa: S314
 
 

@@ -7,16 +7,16 @@ from pathlib import Path
 from books import MINIMAL, load_book, pages
 
 from triagebook.markdown import plain
-from triagebook.site.shelf import Changes, Shelf
+from triagebook.site.content import RecordChanges, SiteContent
 
 OWNED = MINIMAL + "owner: developer\n"
 CLOSED = OWNED + "closed: {on: 2025-10-01, as: declined, why: It works as it should}\n"
 
 
-def home(folder: Path, files: dict[str, str], changes: Changes | None = None) -> str:
+def home(folder: Path, files: dict[str, str], changes: RecordChanges | None = None) -> str:
     loaded = load_book(folder, files)
-    shelf = Shelf(loaded.book, loaded.findings, **({"changes": changes} if changes else {}))
-    page = next(page for page in pages(loaded.book, shelf=shelf) if page.path == "index.md")
+    content = SiteContent(loaded.book, loaded.findings, **({"changes": changes} if changes else {}))
+    page = next(page for page in pages(loaded.book, content=content) if page.path == "index.md")
     return plain(page.text()[0])
 
 
@@ -44,16 +44,16 @@ def test_what_needs_a_person_comes_with_its_command(tmp_path: Path) -> None:
 
 def test_what_changed_is_told_by_issue(tmp_path: Path) -> None:
     changed = {"1/issue.yaml", "1/evidence/run.yaml", "catalog.yaml", ".schema/issue.json", "404/issue.yaml"}
-    text = home(tmp_path, {"1/issue.yaml": OWNED}, Changes("Since v1", frozenset(changed)))
+    text = home(tmp_path, {"1/issue.yaml": OWNED}, RecordChanges("Since v1", frozenset(changed)))
     assert "Since v1:\n\n- [1 · The chat does not open](issues/1/index.md): run, record\n" in text
     assert "- `404`" in text
     assert "- `catalog.yaml`" in text
     assert "schema" not in text.split("## What ends")[0]
-    assert "Since v1: no record." in home(tmp_path / "b", {"1/issue.yaml": OWNED}, Changes("Since v1"))
+    assert "Since v1: no record." in home(tmp_path / "b", {"1/issue.yaml": OWNED}, RecordChanges("Since v1"))
 
 
 def test_what_is_unknown_is_said(tmp_path: Path) -> None:
-    assert "Nobody knows." in home(tmp_path, {"1/issue.yaml": OWNED}, Changes("", why_unknown="Nobody knows."))
+    assert "Nobody knows." in home(tmp_path, {"1/issue.yaml": OWNED}, RecordChanges("", why_unknown="Nobody knows."))
 
 
 def test_what_ends_stands_by_its_day(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from repository import CONFIG, RECORD_EDITS, Edit, Repository, replace, there_or_not, write
 
 from triagebook.errors import TriagebookError
-from triagebook.site.kept import ASIDE, plain
+from triagebook.site.mkdocs.cache import ASIDE, plain
 from triagebook.store.cache import FOLDER
 
 

@@ -15,11 +15,12 @@ from typing import Any
 import pytest
 from books import CATALOG, FULL, MINIMAL, PATTERN, load_book, make_book
 
+from triagebook.site.content import SiteContent
 from triagebook.site.search import (
     ENDS,
     PARTED,
     PATIENCE,
-    Entry,
+    SearchEntry,
     SearchError,
     _frequent,
     entries,
@@ -27,7 +28,6 @@ from triagebook.site.search import (
     write_index,
     written,
 )
-from triagebook.site.shelf import Shelf
 from triagebook.store.load import load
 
 CONFIG = """
@@ -41,11 +41,11 @@ plugins: [{plugins}]
 
 
 @pytest.fixture(scope="module")
-def full() -> Shelf:
-    return Shelf(load(FULL).book)
+def full() -> SiteContent:
+    return SiteContent(load(FULL).book)
 
 
-def written_to(folder: Path, found: Iterable[Entry]) -> Path:
+def written_to(folder: Path, found: Iterable[SearchEntry]) -> Path:
     write_index([(entry.path, entry) for entry in found], folder, {}, "en")
     return folder
 
@@ -78,7 +78,7 @@ def test_an_issue_has_all_that_people_search_for(tmp_path: Path) -> None:
     )
     affected = "source: {repository: app, commit: 5222b25608c3}\nlocations: ['app/chat/consumers.py:3']\n"
     book = load_book(tmp_path, {"7/issue.yaml": record, "7/affected.yaml": affected}).book
-    [issue] = [entry for entry in entries(Shelf(book)) if entry.kind == "Issue"]
+    [issue] = [entry for entry in entries(SiteContent(book)) if entry.kind == "Issue"]
     assert (issue.id, issue.title, issue.note) == ("7", "The chat does not open", "high, open")
     text = "\n".join(issue.texts)
     for wanted in (
@@ -92,14 +92,14 @@ def test_an_issue_has_all_that_people_search_for(tmp_path: Path) -> None:
         assert wanted in text
 
 
-def test_every_kind_of_page_can_be_found(full: Shelf) -> None:
+def test_every_kind_of_page_can_be_found(full: SiteContent) -> None:
     found = {entry.kind for entry in entries(full)}
     assert found == {"Issue", "Pattern", "Contradictions", "Page", "Rule", "Schema"}
 
 
 def test_facts_in_prose_are_filled_in(tmp_path: Path) -> None:
     record = MINIMAL.replace("Nobody can chat.", "There are {{ affected.locations }} of `{{ affected.locations }}`.")
-    [issue, *_] = entries(Shelf(load_book(tmp_path, {"7/issue.yaml": record}).book))
+    [issue, *_] = entries(SiteContent(load_book(tmp_path, {"7/issue.yaml": record}).book))
     assert "There are unknown of `{{ affected.locations }}`." in "\n".join(issue.texts)
 
 
@@ -127,7 +127,7 @@ def test_names_are_parted_where_they_have_punctuation(text: str, words: list[str
 
 def test_pagefind_keeps_what_it_is_told(tmp_path: Path) -> None:
     hostile = '<img src=x onerror=alert(1)> "quoted" \\ \ud800 app/a.py'
-    entry = Entry("issues/1/index.html", "Issue", hostile, (hostile, "next"), id="1", note="high, open")
+    entry = SearchEntry("issues/1/index.html", "Issue", hostile, (hostile, "next"), id="1", note="high, open")
     [fragment] = fragments(written_to(tmp_path, [entry])).values()
     told = hostile.replace("\ud800", "?")
     assert shown(fragment["content"]) == f"{told} · next"
@@ -147,7 +147,7 @@ def test_words_that_all_of_many_pages_have_are_named() -> None:
 # ── the same every time ──────────────────────────────────────────────────────────────────────────────
 
 
-def test_the_same_book_gives_the_same_bytes(full: Shelf, tmp_path: Path) -> None:
+def test_the_same_book_gives_the_same_bytes(full: SiteContent, tmp_path: Path) -> None:
     first, again = (files(written_to(tmp_path / name, entries(full))) for name in ("first", "again"))
     assert first == again
     assert {"pagefind.js", "pagefind-entry.json", "known.json"} <= set(first)
@@ -218,7 +218,7 @@ def test_without_pagefind_a_strict_build_fails(tmp_path: Path) -> None:
 def test_a_pagefind_that_fails_is_named(broken: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("PAGEFIND_BINARY_PATH", str(broken))
     with pytest.raises(SearchError, match=f"{broken} does not work"):
-        written_to(tmp_path / "index", [Entry("a.html", "Page", "A")])
+        written_to(tmp_path / "index", [SearchEntry("a.html", "Page", "A")])
 
 
 def test_what_pagefind_refuses_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -228,4 +228,4 @@ def test_what_pagefind_refuses_is_said(tmp_path: Path, monkeypatch: pytest.Monke
     program.chmod(0o755)
     monkeypatch.setenv("PAGEFIND_BINARY_PATH", str(program))
     with pytest.raises(SearchError, match="Pagefind says: no room"):
-        written_to(tmp_path / "index", [Entry("a.html", "Page", "A")])
+        written_to(tmp_path / "index", [SearchEntry("a.html", "Page", "A")])

@@ -16,7 +16,7 @@ from books import FULL, MINIMAL, PATTERN, make_book
 from links import problems, read_site
 
 from triagebook.errors import TriagebookError
-from triagebook.site.engine import build_site
+from triagebook.site.mkdocs.build import build_site
 from triagebook.store.load import load
 
 ROOT = Path(__file__).parents[2]

@@ -13,8 +13,8 @@ from books import MINIMAL, PATTERN, assets, load_book, pages
 from triagebook.markdown import plain
 from triagebook.markup import to_html
 from triagebook.render import render
-from triagebook.site.shelf import Shelf
-from triagebook.site.table import issues_data
+from triagebook.site.content import SiteContent
+from triagebook.site.issue_table import issues_data
 
 MANY = 450
 
@@ -53,7 +53,7 @@ says: It happens
 
 
 @pytest.fixture(scope="module")
-def many(tmp_path_factory: pytest.TempPathFactory) -> Shelf:
+def many(tmp_path_factory: pytest.TempPathFactory) -> SiteContent:
     """A book where every list is long."""
     files = {"catalog.yaml": CATALOG, "patterns/p.yaml": PATTERN}
     for number in range(1, MANY + 1):
@@ -62,13 +62,13 @@ def many(tmp_path_factory: pytest.TempPathFactory) -> Shelf:
         files[f"{number}/evidence/seen.yaml"] = SEEN
     loaded = load_book(tmp_path_factory.mktemp("many"), files)
     assert not loaded.findings
-    return Shelf(loaded.book)
+    return SiteContent(loaded.book)
 
 
 @pytest.fixture(scope="module")
-def shown(many: Shelf) -> dict[str, str]:
+def shown(many: SiteContent) -> dict[str, str]:
     """The Markdown of the pages that lists are on, by path."""
-    listed = (page for page in pages(many.book, shelf=many) if not re.match(r"issues/\d|rules|schema", page.path))
+    listed = (page for page in pages(many.book, content=many) if not re.match(r"issues/\d|rules|schema", page.path))
     return {page.path: plain(page.text()[0]) for page in listed}
 
 
@@ -148,8 +148,8 @@ def test_no_page_is_long(shown: dict[str, str]) -> None:
         assert len(to_html(text).body) < 250_000, path
 
 
-def test_no_two_pages_have_the_same_place(many: Shelf) -> None:
-    paths = [re.sub(r"(/index)?\.md$", "", page.path) for page in pages(many.book, shelf=many)]
+def test_no_two_pages_have_the_same_place(many: SiteContent) -> None:
+    paths = [re.sub(r"(/index)?\.md$", "", page.path) for page in pages(many.book, content=many)]
     assert len(set(paths)) == len(paths)
 
 
@@ -167,8 +167,8 @@ def test_where_all_fits_nothing_of_it_shows(tmp_path: Path) -> None:
 
 def test_the_file_for_assistants_names_the_most_urgent_and_leads_to_the_rest(tmp_path: Path) -> None:
     files = {f"{number}/issue.yaml": MINIMAL for number in range(1, 1003)}
-    shelf = Shelf(load_book(tmp_path, files).book)
-    text = next(asset for asset in assets(shelf) if asset.path == "llms.txt").content()
+    content = SiteContent(load_book(tmp_path, files).book)
+    text = next(asset for asset in assets(content) if asset.path == "llms.txt").make()
     assert text.count("](issues/") == 1000 + text.count("- [Issues](issues/index.md)")
     assert "- [2 more](api/issues.json): the closed and the less severe ones" in text
 
@@ -177,7 +177,7 @@ def test_the_file_for_assistants_names_the_most_urgent_and_leads_to_the_rest(tmp
 
 
 def data_of(folder: Path, files: dict[str, str]) -> dict[str, Any]:
-    text = issues_data(Shelf(load_book(folder, {"catalog.yaml": CATALOG, **files}).book)).content()
+    text = issues_data(SiteContent(load_book(folder, {"catalog.yaml": CATALOG, **files}).book)).make()
     found = re.fullmatch(r"const triagebookIssues = (.*);\n", text, re.DOTALL)
     assert found
     data: dict[str, Any] = json.loads(found[1])

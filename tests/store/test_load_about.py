@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from triagebook.facts.case import Case
 from triagebook.reports import KINDS, make
 from triagebook.reports.relations import relations
-from triagebook.site.alone import Manuscript
+from triagebook.site.report_document import ReportDocument
 from triagebook.store.load import load, load_about
 
 IDS = ("1", "12", "1.2", "2", "a", "A-1", "x1")  # each is a part of another, or begins one
@@ -74,7 +74,7 @@ def assert_same(root: Path, name: str, kinds: Iterable[str] = ()) -> None:
     assert part.named_by(name) == whole.named_by(name)
     for kind in kinds:
         reports = [make(kind, Case(book, entry)) for book in (part, whole)]
-        of_part, of_whole = (Manuscript(report, None).document("html", str) for report in reports)
+        of_part, of_whole = (ReportDocument(report, None).document("html", str) for report in reports)
         assert of_part == of_whole, kind
 
 

@@ -40,7 +40,7 @@ def command(ctx: click.Context, strict: bool, since: str | None, book: Path | No
     Records that do not hold together are shown as they are: the site is built all the same, with the findings on it.
     The exit code is 1 if one of them is an error.
     """
-    from triagebook.site.engine import build_site  # noqa: PLC0415  (MkDocs takes a while to import)
+    from triagebook.site.mkdocs.build import build_site  # noqa: PLC0415  (MkDocs takes a while to import)
 
     logging.basicConfig(format="%(message)s")  # what MkDocs warns of
     root = book_root(book)

@@ -34,19 +34,19 @@ def command(out: Path, since: str | None, book: Path | None) -> None:
     MkDocs, ProperDocs, Zensical and others build a site from it. Running it again writes them anew.
     """
     from triagebook.render import own_templates  # noqa: PLC0415  (help and version answer at once)
-    from triagebook.site.engine import own_pages  # noqa: PLC0415
-    from triagebook.site.history import recent_changes  # noqa: PLC0415
-    from triagebook.site.plain import write  # noqa: PLC0415
-    from triagebook.site.shelf import Shelf  # noqa: PLC0415
+    from triagebook.site.content import SiteContent  # noqa: PLC0415
+    from triagebook.site.mkdocs.build import own_pages  # noqa: PLC0415
+    from triagebook.site.plain_site import write  # noqa: PLC0415
+    from triagebook.site.record_changes import recent_changes  # noqa: PLC0415
 
     loaded = load(book_root(book))
     config_file = find_config(loaded.root)
-    shelf = Shelf(
+    content = SiteContent(
         loaded.book,
         all_findings(loaded),
         sources_of(loaded.root, loaded.book),
         recent_changes(loaded.root, since),
         own_templates(loaded.root),
     )
-    number = write(shelf, out, own_pages(config_file))
+    number = write(content, out, own_pages(config_file))
     click.echo(f"{counted(number, 'page')}: {out / 'mkdocs.yml'}")

@@ -11,7 +11,7 @@ from triagebook.facts.case import Case
 from triagebook.recording.sight import source_of
 from triagebook.render import own_templates
 from triagebook.reports import KINDS, Report, make
-from triagebook.site.alone import Manuscript
+from triagebook.site.report_document import ReportDocument
 
 from .common import book_option, complete_issue, examples, misspelt, open_issue, print_json, print_utf8
 from .sight import in_option
@@ -129,7 +129,7 @@ def _write(text: str, path: Path | None) -> None:
 
 def document(report: Report, form: str, root: Path, folder: Path) -> str:
     """A report in one form. The folder is where it will lie, for the links to the book's files."""
-    text = Manuscript(report, own_templates(root)).document(form, lambda file: _seen_from(folder, root / file))
+    text = ReportDocument(report, own_templates(root)).document(form, lambda file: _seen_from(folder, root / file))
     if form != "md":
         return text
     from triagebook.reports.gfm import normal  # noqa: PLC0415  (only Markdown has a normal form)

@@ -42,7 +42,7 @@ def command(address: str, open_browser: bool, book: Path | None) -> None:
 
     An edit to a record, a template or a page of the site shows at once. Stop it with Ctrl+C.
     """
-    from triagebook.site.engine import serve_site  # noqa: PLC0415  (MkDocs takes a while to import)
+    from triagebook.site.mkdocs.build import serve_site  # noqa: PLC0415  (MkDocs takes a while to import)
 
     logging.basicConfig(level=logging.INFO, format="%(message)s")  # where the site is, and when it was built
     serve_site(config_of(book_root(book)), address, open_browser=open_browser)

@@ -11,7 +11,7 @@ from triagebook.book import Book
 from triagebook.markdown import Linked
 from triagebook.model.affected import Affected, Location, LocationState
 
-from .see import See
+from .linker import Linker
 
 
 class LocationView(Struct, frozen=True):
@@ -33,7 +33,7 @@ class Branch(Struct, frozen=True):
     locations: list[LocationView]  # of a file
 
 
-class Group(Struct, frozen=True):
+class FileGroup(Struct, frozen=True):
     """The files of one kind."""
 
     title: str
@@ -45,44 +45,44 @@ class Group(Struct, frozen=True):
 class AffectedView(Struct, frozen=True):
     """All affected files of an issue."""
 
-    see: See
+    linker: Linker
     record: Affected
     repository: object
     commit: Linked
     found: str
     files: int
     places: int
-    groups: list[Group]
+    groups: list[FileGroup]
 
 
-def affected_view(book: Book, affected: Affected, see: See) -> AffectedView:
+def affected_view(book: Book, affected: Affected, link: Linker) -> AffectedView:
     """The locations, grouped as the catalog's file categories stand."""
-    see = see.at(affected.source)
+    link = link.at(affected.source)
     kinds: dict[str, list[Location]] = {name: [] for name in book.catalog.file_categories}
     for location in affected.locations:
         kinds.setdefault(book.category_of(location), []).append(location)
     return AffectedView(
-        see=see,
+        linker=link,
         record=affected,
-        repository=see(affected.source.repository),
-        commit=see.commit(affected.source.commit),
+        repository=link(affected.source.repository),
+        commit=link.commit(affected.source.commit),
         found=_found(affected),
         files=_files(affected.locations),
         places=_places(affected.locations),
-        groups=[_group(book, kind, locations, see) for kind, locations in kinds.items() if locations],
+        groups=[_group(book, kind, locations, link) for kind, locations in kinds.items() if locations],
     )
 
 
-def _group(book: Book, kind: str, locations: list[Location], see: See) -> Group:
+def _group(book: Book, kind: str, locations: list[Location], link: Linker) -> FileGroup:
     known = book.catalog.file_categories.get(kind)
     title = known.title if known else kind or "Of no kind that the catalog names"
     by_path: dict[str, list[Location]] = {}
     for location in locations:
         by_path.setdefault(str(location.at.path), []).append(location)
-    return Group(title, _files(locations), _places(locations), list(_tree(by_path, "", 0, see)))
+    return FileGroup(title, _files(locations), _places(locations), list(_tree(by_path, "", 0, link)))
 
 
-def _tree(files: Mapping[str, list[Location]], below: str, depth: int, see: See) -> Iterator[Branch]:
+def _tree(files: Mapping[str, list[Location]], below: str, depth: int, link: Linker) -> Iterator[Branch]:
     """The files below a folder, folders first; one that holds a single folder is told with it on one line."""
     folders: dict[str, dict[str, list[Location]]] = {}
     for path, locations in files.items():
@@ -93,21 +93,21 @@ def _tree(files: Mapping[str, list[Location]], below: str, depth: int, see: See)
             shared = posixpath.commonpath([posixpath.dirname(path) for path in inside]) + "/"
             every = [location for locations in inside.values() for location in locations]
             yield Branch(depth, shared[len(below) :], len(inside), _places(every), [])
-            yield from _tree(inside, shared, depth + 1, see)
+            yield from _tree(inside, shared, depth + 1, link)
     for path, locations in sorted(folders.get("", {}).items()):
         name = path[len(below) :]
-        yield Branch(depth, name, 1, _places(locations), [_location(location, name, see) for location in locations])
+        yield Branch(depth, name, 1, _places(locations), [_location(location, name, link) for location in locations])
 
 
-def _location(location: Location, name: str, see: See) -> LocationView:
+def _location(location: Location, name: str, link: Linker) -> LocationView:
     said: list[object] = []
     if location.state is not LocationState.OPEN:
         said.append(location.state.value)
     if location.commit:
-        said.append(see.commit(location.commit))
+        said.append(link.commit(location.commit))
     if location.priority is not None:
         said.append(f"priority {location.priority}")
-    path = Linked(name, see.place(location.at).target, code=True)
+    path = Linked(name, link.place(location.at).target, code=True)
     return LocationView(path, location.at.lines, said, location)
 
 

@@ -17,7 +17,7 @@ from triagebook.facts.stages import Stage
 from triagebook.model.evidence import Grade, Phase
 from triagebook.model.values import FactRef
 
-from .shelf import Shelf
+from .content import SiteContent
 
 MOST_POINTS = 40  # in time; where there are more, several days stand together
 MOST_ROWS = 12  # a longer chart is a table, and a table there is
@@ -67,9 +67,9 @@ _SPANS: Sequence[Callable[[date], object]] = (
 )
 
 
-def over_time(shelf: Shelf) -> OverTime:
-    opened = Counter(case.issue.opened for case in shelf.cases.values())
-    closed = Counter(max(c.issue.closed.on, c.issue.opened) for c in shelf.cases.values() if c.issue.closed)
+def over_time(content: SiteContent) -> OverTime:
+    opened = Counter(case.issue.opened for case in content.cases.values())
+    closed = Counter(max(c.issue.closed.on, c.issue.opened) for c in content.cases.values() if c.issue.closed)
     days = sorted({*opened, *closed})
     points, so_far, gone = [], 0, 0
     for day in days:
@@ -105,7 +105,7 @@ def _over_time(points: Sequence[Point]) -> str:
 # ── stage by component ───────────────────────────────────────────────────────────────────────────────
 
 
-class Part(Struct, frozen=True):
+class ComponentStages(Struct, frozen=True):
     """A component: how many of its open issues are at each stage."""
 
     title: str
@@ -116,14 +116,14 @@ class Part(Struct, frozen=True):
         return sum(self.stages)
 
 
-class Stages(Chart, frozen=True):
+class StageChart(Chart, frozen=True):
     """Open issues by component and stage, the components with most first. An issue counts in each that it names."""
 
-    parts: tuple[Part, ...]
+    parts: tuple[ComponentStages, ...]
     stages: tuple[str, ...] = tuple(Stage)
 
     @property
-    def shown(self) -> tuple[Part, ...]:
+    def shown(self) -> tuple[ComponentStages, ...]:
         return self.parts[:MOST_ROWS]
 
     @property
@@ -131,23 +131,23 @@ class Stages(Chart, frozen=True):
         return len(self.parts) >= FEWEST
 
 
-def stages(shelf: Shelf) -> Stages:
-    titles = {name: str(known.title) for name, known in shelf.book.catalog.components.items()}
-    used = {str(name) for case in shelf.open for name in case.issue.components}
-    parts = [Part(title, _by_stage(shelf, name)) for name, title in titles.items() if name in used]
+def stages(content: SiteContent) -> StageChart:
+    titles = {name: str(known.title) for name, known in content.book.catalog.components.items()}
+    used = {str(name) for case in content.open for name in case.issue.components}
+    parts = [ComponentStages(title, _by_stage(content, name)) for name, title in titles.items() if name in used]
     parts.sort(key=lambda part: -part.issues)
-    return Stages("Stage by component", _stages(shelf, parts), tuple(parts))
+    return StageChart("Stage by component", _stages(content, parts), tuple(parts))
 
 
-def _by_stage(shelf: Shelf, component: str) -> tuple[int, ...]:
-    facts = (shelf.fact("book.issues", state="open", component=component, stage=stage.value) for stage in Stage)
+def _by_stage(content: SiteContent, component: str) -> tuple[int, ...]:
+    facts = (content.fact("book.issues", state="open", component=component, stage=stage.value) for stage in Stage)
     return tuple(fact.value if isinstance(fact.value, int) else 0 for fact in facts)
 
 
-def _stages(shelf: Shelf, parts: Sequence[Part]) -> str:
+def _stages(content: SiteContent, parts: Sequence[ComponentStages]) -> str:
     if not parts:
         return "No open issue names a component of the catalog."
-    found = [(stage, shelf.fact("book.issues", state="open", stage=stage.value).value) for stage in Stage]
+    found = [(stage, content.fact("book.issues", state="open", stage=stage.value).value) for stage in Stage]
     counted = ", ".join(f"{number:,} {stage.value}" for stage, number in found if isinstance(number, int) and number)
     most, rest = parts[0], len(parts) - MOST_ROWS
     left_out = f" {rest} more components stand in the table." if rest > 0 else ""
@@ -157,7 +157,7 @@ def _stages(shelf: Shelf, parts: Sequence[Part]) -> str:
 # ── results before and after ─────────────────────────────────────────────────────────────────────────
 
 
-class Bar(Struct, frozen=True):
+class ResultBar(Struct, frozen=True):
     """How the tests of a suite ended in one phase: a small picture beside the same in words."""
 
     passed: int
@@ -167,7 +167,7 @@ class Bar(Struct, frozen=True):
     stated: bool  # whether only a document says so, which proves nothing
 
 
-def results(case: Case) -> dict[str, Bar]:
+def results(case: Case) -> dict[str, ResultBar]:
     """A bar for each suite and phase that was run, named by the suite's place."""
     sizes = {suite: _number(case, "tests.planned", suite=suite) or 0 for suite in case.issue.suites}
     widest = max(sizes.values(), default=0)
@@ -181,7 +181,7 @@ def results(case: Case) -> dict[str, Bar]:
                     _number(case, "tests.errors", **filters) or 0
                 )
                 stated = case.fact(_ref("tests.passed", **filters)).grade is Grade.TRANSCRIBED
-                found[f"suite-{place}-{side.value}"] = Bar(passed, failed, planned, widest, stated)
+                found[f"suite-{place}-{side.value}"] = ResultBar(passed, failed, planned, widest, stated)
     return found
 
 
@@ -251,7 +251,7 @@ def _rate(case: Case, name: str, so_far: Sequence[str]) -> Rate | None:
 def _rates(rates: Sequence[Rate]) -> str:
     first, last = rates[0], rates[-1]
     said = [rate.stated for rate in rates]
-    stated = f" {'All' if all(said) else 'Some'} of it is no more than what documents say." if any(said) else ""
+    stated = f" {'All' if all(said) else 'FirstFew'} of it is no more than what documents say." if any(said) else ""
     return (
         f"With the first of {len(rates)} runs after the fix, {first.passed} of {first.planned} planned tests had "
         f"passed ({first.percent}); with the last, {last.passed} of {last.planned} ({last.percent}).{stated}"

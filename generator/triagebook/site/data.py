@@ -18,27 +18,27 @@ from triagebook.facts.stages import Stage
 from triagebook.findings import Finding, Level
 from triagebook.model.values import FactRef, Quantity
 
+from .content import SiteContent
 from .fields import state_of
 from .overview import OVERVIEW, REFERENCES
 from .page import Asset
-from .see import issue_path, pattern_path
-from .shelf import Shelf
+from .paths import issue_path, pattern_path
 
 Address = Callable[[str], str]  # of a page, by its path among the sources
 ISSUES_TO_READ = 1000  # in the file where an assistant begins; the others stand in the data
 COUNTS = ("contradicted", "failing", "unproven", "unowned")
 
 
-def book_data(shelf: Shelf, address: Address) -> Iterator[Asset]:
+def book_data(content: SiteContent, address: Address) -> Iterator[Asset]:
     """What is to know of all issues; `address` says where a page lies."""
-    yield Asset("api/issues.json", lambda: _text(_issues(shelf, address)))
-    yield Asset("api/health.json", lambda: _text(_health(shelf)))
-    yield Asset("llms.txt", lambda: _llms(shelf, address))
+    yield Asset("api/issues.json", lambda: _text(_issues(content, address)))
+    yield Asset("api/health.json", lambda: _text(_health(content)))
+    yield Asset("llms.txt", lambda: _llms(content, address))
 
 
-def issue_data(shelf: Shelf, case: Case, address: Address) -> Asset:
+def issue_data(content: SiteContent, case: Case, address: Address) -> Asset:
     """All that is to know of an issue."""
-    return Asset(f"api/issues/{case.entry.id}.json", partial(_issue_text, shelf, case, address))
+    return Asset(f"api/issues/{case.entry.id}.json", partial(_issue_text, content, case, address))
 
 
 def _text(document: object) -> str:
@@ -53,12 +53,12 @@ def _plain(value: object) -> object:
 # ── issues ───────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _issues(shelf: Shelf, address: Address) -> list[dict[str, Any]]:
-    _ = shelf.findings  # of all issues at once: what is found in one alone takes a look at all others
-    return [_in_short(shelf, case, address) for case in shelf.cases.values()]
+def _issues(content: SiteContent, address: Address) -> list[dict[str, Any]]:
+    _ = content.findings  # of all issues at once: what is found in one alone takes a look at all others
+    return [_in_short(content, case, address) for case in content.cases.values()]
 
 
-def _in_short(shelf: Shelf, case: Case, address: Address) -> dict[str, Any]:
+def _in_short(content: SiteContent, case: Case, address: Address) -> dict[str, Any]:
     issue = case.issue
     return {
         "id": case.entry.id,
@@ -75,13 +75,13 @@ def _in_short(shelf: Shelf, case: Case, address: Address) -> dict[str, Any]:
         "patterns": sorted({str(cause.pattern) for cause in issue.causes if cause.pattern}),
         "labels": list(issue.labels),
         "contradictions": sum(claim.contradiction for claim in case.claims),
-        "findings": len(shelf.findings_in(case.entry.id)),
+        "findings": len(content.findings_in(case.entry.id)),
         "page": address(issue_path(case.entry.id)),
         "data": f"api/issues/{case.entry.id}.json",
     }
 
 
-def _issue_text(shelf: Shelf, case: Case, address: Address) -> str:
+def _issue_text(content: SiteContent, case: Case, address: Address) -> str:
     entry = case.entry
     record = {
         "issue": entry.issue.model_dump(mode="json", exclude_defaults=True, warnings=False),
@@ -93,7 +93,7 @@ def _issue_text(shelf: Shelf, case: Case, address: Address) -> str:
             for name, seen in entry.evidence.items()
         },
     }
-    document = _in_short(shelf, case, address) | {
+    document = _in_short(content, case, address) | {
         "record": record,
         "facts": [_fact(fact) for fact in _facts(case)],
         "verdict": case.verdict.as_data(),
@@ -110,8 +110,8 @@ def _issue_text(shelf: Shelf, case: Case, address: Address) -> str:
             }
             for state in case.claims
         ],
-        "named_by": [{"issue": other, "kind": tie.kind.value} for other, tie in shelf.book.named_by(entry.id)],
-        "findings": [_finding(finding) for finding in shelf.findings_in(entry.id)],
+        "named_by": [{"issue": other, "kind": tie.kind.value} for other, tie in content.book.named_by(entry.id)],
+        "findings": [_finding(finding) for finding in content.findings_in(entry.id)],
     }
     return _text(document)
 
@@ -153,27 +153,27 @@ def _finding(finding: Finding) -> dict[str, Any]:
 # ── the whole ────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _health(shelf: Shelf) -> dict[str, Any]:
+def _health(content: SiteContent) -> dict[str, Any]:
     """How the book stands, in a few numbers."""
-    stages = Counter(case.verdict.stage for case in shelf.open)
-    standings = Counter(found.state for case in shelf.open for found in case.verdict.environments.values())
-    severities = Counter(finding.severity for finding in shelf.findings if not finding.accepted)
+    stages = Counter(case.verdict.stage for case in content.open)
+    standings = Counter(found.state for case in content.open for found in case.verdict.environments.values())
+    severities = Counter(finding.severity for finding in content.findings if not finding.accepted)
     return {
-        "title": shelf.book.catalog.title,
-        "issues": len(shelf.cases),
-        "open": len(shelf.open),
-        "unread": sorted(shelf.book.unread),
-        **{name: shelf.fact(f"book.{name}").value for name in COUNTS},
+        "title": content.book.catalog.title,
+        "issues": len(content.cases),
+        "open": len(content.open),
+        "unread": sorted(content.book.unread),
+        **{name: content.fact(f"book.{name}").value for name in COUNTS},
         "stages": {stage.value: stages[stage] for stage in Stage},
         "environments": {state.value: standings[state] for state in Standing},
         "findings": {severity.value: severities[severity] for severity in Level}
-        | {"accepted": sum(bool(finding.accepted) for finding in shelf.findings)},
+        | {"accepted": sum(bool(finding.accepted) for finding in content.findings)},
     }
 
 
-def _llms(shelf: Shelf, address: Address) -> str:
+def _llms(content: SiteContent, address: Address) -> str:
     """Where an assistant begins: what this is, and where each thing is told."""
-    book = shelf.book
+    book = content.book
     lines = [f"# {_line(book.catalog.title)}", ""]
     lines += [f"> {_line(book.catalog.summary or 'Issues, with what is known, claimed and proven.')}", ""]
     lines += ["Every figure here is computed from records. What no record proves is called unknown.", ""]
@@ -183,9 +183,9 @@ def _llms(shelf: Shelf, address: Address) -> str:
         f"- [{case.entry.id} · {_line(case.issue.title)}]({address(issue_path(case.entry.id))}): "
         f"{case.issue.severity.value}, {state_of(case.issue)}, {case.verdict.stage.value}; "
         f"[data](api/issues/{case.entry.id}.json)"
-        for case in shelf.ordered[:ISSUES_TO_READ]
+        for case in content.ordered[:ISSUES_TO_READ]
     ]
-    if (more := len(shelf.ordered) - ISSUES_TO_READ) > 0:
+    if (more := len(content.ordered) - ISSUES_TO_READ) > 0:
         lines += [f"- [{more:,} more](api/issues.json): the closed and the less severe ones"]
     lines += ["", "## Patterns", ""]
     lines += [f"- [{_line(found.title)}]({address(pattern_path(name))})" for name, found in book.patterns.items()]

@@ -11,8 +11,8 @@ from collections.abc import Mapping
 from functools import lru_cache
 from html import escape
 
-from .charts import Bar, Chart
-from .plots import told
+from .charts import Chart, ResultBar
+from .vega import told
 
 _PLACE = re.compile(r'<p><span class="chart-([a-z0-9-]+)">(.*?)</span></p>', re.DOTALL)
 _BAR = re.compile(r'<span class="bar-([a-z0-9-]+)">(.*?)</span>', re.DOTALL)
@@ -21,7 +21,7 @@ _ROOT = re.compile(r'^<svg [^>]*? viewBox="([^"]*)">')
 
 def with_charts(body: str, charts: object) -> str:
     """The page with its pictures, each where the words stand that say the same."""
-    known: Mapping[str, Chart | Bar] = charts if isinstance(charts, Mapping) else {}
+    known: Mapping[str, Chart | ResultBar] = charts if isinstance(charts, Mapping) else {}
 
     def figure(found: re.Match[str]) -> str:
         name, words = found[1], found[2]
@@ -34,18 +34,18 @@ def with_charts(body: str, charts: object) -> str:
 
     def bar(found: re.Match[str]) -> str:
         chart = known.get(found[1])
-        return f"{svg_of(chart)}{found[2]}" if isinstance(chart, Bar) else found[2]
+        return f"{svg_of(chart)}{found[2]}" if isinstance(chart, ResultBar) else found[2]
 
     return _BAR.sub(bar, _PLACE.sub(figure, body))
 
 
 @lru_cache(maxsize=1024)  # many issues have the same figures
-def svg_of(chart: Chart | Bar) -> str:
+def svg_of(chart: Chart | ResultBar) -> str:
     """A chart as SVG that takes its size, its colours and its font from the page."""
     import vl_convert  # noqa: PLC0415  (takes longer to begin with than most pages have)
 
     spec = told(chart)
     svg = vl_convert.vega_to_svg(spec) if "marks" in spec else vl_convert.vegalite_to_svg(spec, vl_version="5.21")
-    kind = "bar" if isinstance(chart, Bar) else "drawn"
-    hidden = ' aria-hidden="true"' if isinstance(chart, Bar) else ""  # the words beside it say the same
+    kind = "bar" if isinstance(chart, ResultBar) else "drawn"
+    hidden = ' aria-hidden="true"' if isinstance(chart, ResultBar) else ""  # the words beside it say the same
     return _ROOT.sub(rf'<svg class="{kind}" viewBox="\1"{hidden}>', svg)

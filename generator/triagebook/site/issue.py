@@ -20,9 +20,10 @@ from .affected import affected_view
 from .charts import pass_rates, results
 from .claims import claims_of
 from .fields import fields, state_of
+from .linker import Linker
+from .paths import FACTS, RELATIONS, report_path
 from .reports import FORMS, file_path, title_of
-from .see import FACTS, RELATIONS, See, report_path
-from .seen import evidence_views, suite_view
+from .results import evidence_views, suite_view
 from .verdict import answers, verdict_on_page
 
 
@@ -61,58 +62,60 @@ class ReportView(Struct, frozen=True):
 
 def issue_view(
     case: Case,
-    see: See,
+    link: Linker,
     findings: Collection[object],
 ) -> Mapping[str, object]:
     """What the template of an issue's page sees."""
     issue, entry = case.issue, case.entry
     rates = pass_rates(case)
     return {
-        "see": see,
+        "see": link,
         "id": entry.id,
         "issue": issue,
         "state": state_of(issue),
-        "components": see(issue.components),
-        "verdict": verdict_on_page(case, see),
+        "components": link(issue.components),
+        "verdict": verdict_on_page(case, link),
         "findings": findings,
-        "facts": fields(case.book, issue, see),
-        "figures": _figures(case, see),
-        "affected": affected_view(case.book, entry.affected, see) if entry.affected else None,
-        "relations": [RelationView(tie.says, see.titled(tie.issue), tie.why) for tie in relations(case.book, entry)],
-        "all_relations": see.to(RELATIONS, "The relations of all issues"),
+        "facts": fields(case.book, issue, link),
+        "figures": _figures(case, link),
+        "affected": affected_view(case.book, entry.affected, link) if entry.affected else None,
+        "relations": [RelationView(tie.says, link.titled(tie.issue), tie.why) for tie in relations(case.book, entry)],
+        "all_relations": link.to(RELATIONS, "The relations of all issues"),
         "fix": issue.fix,
-        "evidence": evidence_views(case, see),
+        "evidence": evidence_views(case, link),
         "rates": rates,
         "charts": {**results(case), "pass-rate": rates},
         "claims": claims_of(case),
-        "reports": [_report(entry.id, kind, says, see) for kind, says in KINDS.items()],
+        "reports": [_report(entry.id, kind, says, link) for kind, says in KINDS.items()],
         "documents": [
             DocumentView(name, Linked(document.title, document.url), document)
             for name, document in issue.documents.items()
         ],
-        **work_view(issue, see, case),
+        **work_view(issue, link, case),
     }
 
 
-def work_view(work: Work, see: See, case: Case | None = None) -> Mapping[str, object]:
+def work_view(work: Work, link: Linker, case: Case | None = None) -> Mapping[str, object]:
     """What the templates of tests and plan see: of an issue, or of a playbook."""
     return {
         "work": work,
         "answers": answers(case) if case else {},
-        "suites": [suite_view(suite_id, suite, see, case) for suite_id, suite in work.suites.items()],
+        "suites": [suite_view(suite_id, suite, link, case) for suite_id, suite in work.suites.items()],
         "deployments": [
-            (getattr(see.book.catalog.environments.get(place), "title", place), deployment)
+            (getattr(link.book.catalog.environments.get(place), "title", place), deployment)
             for place, deployment in work.deployment.items()
         ],
     }
 
 
-def _figures(case: Case, see: See) -> list[FigureView]:
+def _figures(case: Case, link: Linker) -> list[FigureView]:
     """All that can be computed of the issue and is known, but for what the verdict says."""
     facts = [case.fact(FactRef(name)) for name in (*DEFINITIONS, *sorted(case.measured_names)) if name != "verdict"]
     return [
         FigureView(
-            name=see.to(FACTS, fact.ref.name, fact.ref.name) if fact.ref.name in DEFINITIONS else Linked(fact.ref.name),
+            name=link.to(FACTS, fact.ref.name, fact.ref.name)
+            if fact.ref.name in DEFINITIONS
+            else Linked(fact.ref.name),
             says=DEFINITIONS[fact.ref.name].summary if fact.ref.name in DEFINITIONS else "A measured value",
             value=str(fact),
             rests_on=fact.grade.value if fact.grade else "the records",
@@ -122,6 +125,6 @@ def _figures(case: Case, see: See) -> list[FigureView]:
     ]
 
 
-def _report(issue_id: str, kind: str, says: str, see: See) -> ReportView:
-    files = [see.to(file_path(issue_id, kind, form), words) for form, words in FORMS.items()]
-    return ReportView(see.to(report_path(issue_id, kind), title_of(kind)), says, files)
+def _report(issue_id: str, kind: str, says: str, link: Linker) -> ReportView:
+    files = [link.to(file_path(issue_id, kind, form), words) for form, words in FORMS.items()]
+    return ReportView(link.to(report_path(issue_id, kind), title_of(kind)), says, files)

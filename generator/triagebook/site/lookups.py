@@ -25,7 +25,7 @@ class Lookups(Struct):
         return found
 
 
-class Watched(Mapping[str, Entry]):
+class TrackedIssues(Mapping[str, Entry]):
     """The issues of a book, which note who is asked for."""
 
     def __init__(self, entries: Mapping[str, Entry], noted: set[str]) -> None:

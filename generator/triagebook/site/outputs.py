@@ -8,11 +8,11 @@ from itertools import chain
 
 from triagebook.facts.case import Case
 
+from .content import SiteContent
 from .data import book_data, issue_data
 from .page import Asset, Page
 from .pages import FOLDERS, issue_page, other_pages
 from .reports import report_outputs
-from .shelf import Shelf
 
 Address = Callable[[str], str]  # of a page, by its path among the sources
 
@@ -22,11 +22,11 @@ _ELSEWHERE = ""
 class OfBook(Mapping[str, "Page | Asset"]):
     """What is made of all issues together, by its path. A folder is looked into when something of it is asked for."""
 
-    def __init__(self, shelf: Shelf, address: Address = str, *more: Asset) -> None:
+    def __init__(self, content: SiteContent, address: Address = str, *more: Asset) -> None:
         self._makers: dict[str, Callable[[], Iterable[Page | Asset]]] = {
-            _ELSEWHERE: lambda: (*other_pages(shelf), *book_data(shelf, address), *more)
+            _ELSEWHERE: lambda: (*other_pages(content), *book_data(content, address), *more)
         }
-        self._makers |= {_folder(path): partial(pages, shelf) for path, pages in FOLDERS.items()}
+        self._makers |= {_folder(path): partial(pages, content) for path, pages in FOLDERS.items()}
         self._made: dict[str, dict[str, Page | Asset]] = {}
 
     def __getitem__(self, path: str) -> Page | Asset:
@@ -45,18 +45,18 @@ class OfBook(Mapping[str, "Page | Asset"]):
         return self._made[folder]
 
 
-def of_issue(shelf: Shelf, case: Case, address: Address = str) -> Iterator[Page | Asset]:
+def of_issue(content: SiteContent, case: Case, address: Address = str) -> Iterator[Page | Asset]:
     """What is made of one issue."""
-    yield issue_page(shelf, case)
-    yield from report_outputs(shelf, case)
-    yield issue_data(shelf, case, address)
+    yield issue_page(content, case)
+    yield from report_outputs(content, case)
+    yield issue_data(content, case, address)
 
 
-def outputs(shelf: Shelf, address: Address = str) -> Iterator[Page | Asset]:
+def outputs(content: SiteContent, address: Address = str) -> Iterator[Page | Asset]:
     """Everything."""
-    yield from OfBook(shelf, address).values()
-    for case in shelf.cases.values():
-        yield from of_issue(shelf, case, address)
+    yield from OfBook(content, address).values()
+    for case in content.cases.values():
+        yield from of_issue(content, case, address)
 
 
 def _folder(path: str) -> str:

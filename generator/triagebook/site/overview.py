@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from .see import (
+from .content import SiteContent
+from .linker import Linker
+from .paths import (
     BOOK,
     COMPONENTS,
     CONTRADICTIONS,
@@ -14,21 +16,19 @@ from .see import (
     FILES,
     IMPACT,
     ISSUES,
+    NEXT_ACTIONS,
     PATTERNS,
     REFERENCE,
     RELATIONS,
     RULES,
     SCHEMA,
-    TURNS,
-    See,
 )
-from .shelf import Shelf
 
-Entry = tuple[str, str, str]
+PageEntry = tuple[str, str, str]
 
-OVERVIEW: tuple[Entry, ...] = (
+OVERVIEW: tuple[PageEntry, ...] = (
     (ISSUES, "Issues", "All issues, open and closed."),
-    (TURNS, "Whose turn it is", "What comes next of each open issue, and what ends."),
+    (NEXT_ACTIONS, "Whose turn it is", "What comes next of each open issue, and what ends."),
     (CONTRADICTIONS, "Contradictions", "What was stated by hand, held against what is so."),
     (EVIDENCE, "Evidence", "All that was seen, the newest first."),
     (ENVIRONMENTS, "Environments", "What is proven where."),
@@ -38,22 +38,22 @@ OVERVIEW: tuple[Entry, ...] = (
     (RELATIONS, "Relations", "Which issues belong together."),
     (PATTERNS, "Patterns", "Root causes that are known."),
 )
-REFERENCES: tuple[Entry, ...] = (
+REFERENCES: tuple[PageEntry, ...] = (
     (RULES, "Rules", "What the check finds, why it matters, what to do."),
     (FACTS, "Facts", "Every figure and state that is computed, with its filters."),
     (SCHEMA, "Schema", "Every field of every record."),
 )
 
 
-def list_view(shelf: Shelf, here: str) -> Mapping[str, object]:
+def list_view(content: SiteContent, here: str) -> Mapping[str, object]:
     """The book's own pages, or the reference."""
-    see = See(shelf.book, here)
+    link = Linker(content.book, here)
     title, says, entries = {
         BOOK: ("The book", "What can be seen of all records together.", OVERVIEW),
         REFERENCE: ("Reference", "What the words of this site mean, and how records are written.", REFERENCES),
     }[here]
-    return {"see": see, "title": title, "says": says, "entries": _linked(entries, see)}
+    return {"see": link, "title": title, "says": says, "entries": _linked(entries, link)}
 
 
-def _linked(entries: Sequence[Entry], see: See) -> list[tuple[object, str]]:
-    return [(see.to(path, title), says) for path, title, says in entries]
+def _linked(entries: Sequence[PageEntry], link: Linker) -> list[tuple[object, str]]:
+    return [(link.to(path, title), says) for path, title, says in entries]

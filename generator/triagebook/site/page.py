@@ -43,4 +43,4 @@ class Asset(Struct, frozen=True):
     """A file of the site that is no page: data for programs, a report to take away."""
 
     path: str
-    content: Callable[[], str]
+    make: Callable[[], str]

@@ -14,8 +14,8 @@ from msgspec import Struct
 from triagebook.book import Book
 from triagebook.markdown import Linked
 
+from .linker import Linker
 from .page import Page
-from .see import See
 
 ROWS = 200  # on a page that has one listing
 SHORT = 20  # of each listing, on a page that has several
@@ -24,7 +24,7 @@ SHARED = 1000  # on such a page in all, however many listings it has
 Item = TypeVar("Item")
 
 
-class Part(Struct, frozen=True):
+class ListingPart(Struct, frozen=True):
     """What one page shows of a listing."""
 
     kind: str
@@ -34,7 +34,7 @@ class Part(Struct, frozen=True):
     pages: list[Linked | str]  # the way to the other pages; empty where there is one
 
 
-class Some(Struct, frozen=True):
+class FirstFew(Struct, frozen=True):
     """The first of many on a line, and how many more there are."""
 
     links: list[Linked]
@@ -49,7 +49,7 @@ class Listing(Struct, Generic[Item], frozen=True):
     begins: str  # the page where it begins
     folder: str  # where its further pages lie, which are called 2, 3 and so on
     items: Sequence[Item]
-    rows: Callable[[Sequence[Item], See], object]
+    rows: Callable[[Sequence[Item], Linker], object]
     at: str = ""  # the heading below which it begins, if that is not the page's own
     room: int = ROWS  # rows on the page where it begins
 
@@ -60,17 +60,17 @@ class Listing(Struct, Generic[Item], frozen=True):
     def path(self, number: int) -> str:
         return self.begins if number == 1 else f"{self.folder}/{number}.md"
 
-    def to(self, number: int, words: str, see: See) -> Linked:
-        return see.to(self.path(number), words, self.at if number == 1 else "")
+    def to(self, number: int, words: str, link: Linker) -> Linked:
+        return link.to(self.path(number), words, self.at if number == 1 else "")
 
-    def part(self, see: See, number: int = 1) -> Part:
+    def part(self, link: Linker, number: int = 1) -> ListingPart:
         first = 0 if number == 1 else self.room + (number - 2) * ROWS
         items = self.items[first : first + (self.room if number == 1 else ROWS)]
-        rows, pages = self.rows(items, see), list(self._pages(number, see))
+        rows, pages = self.rows(items, link), list(self._pages(number, link))
         says = f"{first + 1:,} to {first + len(items):,} of {len(self.items):,}"
-        return Part(self.kind, rows, len(self.items), says, pages)
+        return ListingPart(self.kind, rows, len(self.items), says, pages)
 
-    def _pages(self, here: int, see: See) -> Iterator[Linked | str]:
+    def _pages(self, here: int, link: Linker) -> Iterator[Linked | str]:
         """The first page, the last one, and those beside the one that is shown."""
         last = self.number_of_pages
         wanted = [number for number in range(1, last + 1) if number in {1, last} or abs(number - here) <= 1]
@@ -79,7 +79,7 @@ class Listing(Struct, Generic[Item], frozen=True):
         for before, number in zip([0, *wanted], wanted, strict=False):
             if number > before + 1:
                 yield "…"
-            yield str(number) if number == here else self.to(number, str(number), see)
+            yield str(number) if number == here else self.to(number, str(number), link)
 
 
 def further(book: Book, section: str, *listings: Listing[Any]) -> Iterator[Page]:
@@ -91,14 +91,14 @@ def further(book: Book, section: str, *listings: Listing[Any]) -> Iterator[Page]
 
 
 def _view(book: Book, listing: Listing[Any], number: int) -> Mapping[str, object]:
-    see = See(book, listing.path(number))
-    return {"see": see, "title": f"{listing.title}, page {number}", "part": listing.part(see, number)}
+    link = Linker(book, listing.path(number))
+    return {"see": link, "title": f"{listing.title}, page {number}", "part": listing.part(link, number)}
 
 
-def some(links: Sequence[Linked], more: Callable[[str], Linked | str] = str) -> Some:
+def some(links: Sequence[Linked], more: Callable[[str], Linked | str] = str) -> FirstFew:
     """So many as a line has room for; `more` makes of the words for the others a link to where they stand."""
     left = len(links) - SHORT
-    return Some(list(links[:SHORT]), more(f"{left:,} more") if left > 0 else "")
+    return FirstFew(list(links[:SHORT]), more(f"{left:,} more") if left > 0 else "")
 
 
 def share(listings: int) -> int:

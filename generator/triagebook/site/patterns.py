@@ -14,12 +14,13 @@ from triagebook.model.defect import Certainty
 from triagebook.model.pattern import Pattern
 from triagebook.model.planning import Work
 
+from .content import SiteContent
 from .fields import state_of
 from .issue import work_view
+from .linker import Linker
 from .page import Page
-from .paging import Listing, Some, further, some
-from .see import PATTERNS, See, pattern_path
-from .shelf import Shelf
+from .paging import FirstFew, Listing, further, some
+from .paths import PATTERNS, pattern_path
 
 Shown = tuple[Entry, Certainty]
 
@@ -29,7 +30,7 @@ class PatternRow(Struct, frozen=True):
 
     title: Linked
     summary: Prose
-    issues: Some
+    issues: FirstFew
 
 
 class IssueOfPattern(Struct, frozen=True):
@@ -40,48 +41,48 @@ class IssueOfPattern(Struct, frozen=True):
     certainty: str
 
 
-def patterns_view(shelf: Shelf) -> Mapping[str, object]:
-    see = See(shelf.book, PATTERNS)
-    by_title = sorted(shelf.book.patterns.items(), key=lambda item: item[1].title)
-    return {"see": see, "patterns": [_row(_listing(shelf, name, found), found, see) for name, found in by_title]}
+def patterns_view(content: SiteContent) -> Mapping[str, object]:
+    link = Linker(content.book, PATTERNS)
+    by_title = sorted(content.book.patterns.items(), key=lambda item: item[1].title)
+    return {"see": link, "patterns": [_row(_listing(content, name, found), found, link) for name, found in by_title]}
 
 
-def _row(listing: Listing[Shown], pattern: Pattern, see: See) -> PatternRow:
-    links = [see.issue(entry.id) for entry, _ in listing.items]
-    issues = some(links, lambda words: listing.to(1, words, see))
-    return PatternRow(see.to(listing.begins, pattern.title), pattern.summary, issues)
+def _row(listing: Listing[Shown], pattern: Pattern, link: Linker) -> PatternRow:
+    links = [link.issue(entry.id) for entry, _ in listing.items]
+    issues = some(links, lambda words: listing.to(1, words, link))
+    return PatternRow(link.to(listing.begins, pattern.title), pattern.summary, issues)
 
 
-def pattern_pages(shelf: Shelf, name: str, pattern: Pattern) -> Iterator[Page]:
-    listing = _listing(shelf, name, pattern)
-    view = partial(_pattern, shelf, name, pattern, listing)
+def pattern_pages(content: SiteContent, name: str, pattern: Pattern) -> Iterator[Page]:
+    listing = _listing(content, name, pattern)
+    view = partial(_pattern, content, name, pattern, listing)
     yield Page(listing.begins, pattern.title, "pages/pattern.md.j2", view, PATTERNS)
-    yield from further(shelf.book, PATTERNS, listing)
+    yield from further(content.book, PATTERNS, listing)
 
 
-def _pattern(shelf: Shelf, name: str, pattern: Pattern, listing: Listing[Shown]) -> Mapping[str, object]:
+def _pattern(content: SiteContent, name: str, pattern: Pattern, listing: Listing[Shown]) -> Mapping[str, object]:
     work = pattern.playbook
-    see = See(shelf.book, listing.begins, work=work)
+    link = Linker(content.book, listing.begins, work=work)
     return {
-        "see": see,
+        "see": link,
         "id": name,
         "pattern": pattern,
-        "issues": listing.part(see),
-        **work_view(work or Work(), see),
+        "issues": listing.part(link),
+        **work_view(work or Work(), link),
         "work": work,
     }
 
 
-def _listing(shelf: Shelf, name: str, pattern: Pattern) -> Listing[Shown]:
+def _listing(content: SiteContent, name: str, pattern: Pattern) -> Listing[Shown]:
     """The issues that name it as a cause."""
-    found = sorted(shelf.shown_by.get(name, []), key=lambda item: natural(item[0].id))
+    found = sorted(content.shown_by.get(name, []), key=lambda item: natural(item[0].id))
     page = pattern_path(name)
     at = "Issues that show it"
     return Listing("shown", pattern.title, page, page.removesuffix("/index.md"), found, _rows, at=at, room=100)
 
 
-def _rows(found: Sequence[Shown], see: See) -> list[IssueOfPattern]:
+def _rows(found: Sequence[Shown], link: Linker) -> list[IssueOfPattern]:
     return [
-        IssueOfPattern(see.titled(entry.id), state_of(entry.issue), f"cause {sure.value.replace('-', ' ')}")
+        IssueOfPattern(link.titled(entry.id), state_of(entry.issue), f"cause {sure.value.replace('-', ' ')}")
         for entry, sure in found
     ]

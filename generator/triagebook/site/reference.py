@@ -14,9 +14,10 @@ from triagebook.reports.contradictions import TITLES
 from triagebook.rules import RULES as ALL_RULES
 from triagebook.rules import Rule
 
-from .rows import finding_view
-from .see import FACTS, RULES, See, kind_path, rule_path
-from .shelf import Shelf
+from .content import SiteContent
+from .linker import Linker
+from .paths import FACTS, RULES, kind_path, rule_path
+from .table_rows import finding_view
 
 FAMILIES = {
     "TB1": "Form",
@@ -38,7 +39,7 @@ class RuleRow(Struct, frozen=True):
     summary: str
 
 
-class Family(Struct, frozen=True):
+class ReferenceFamily(Struct, frozen=True):
     """The rules of one family, or the facts of one."""
 
     title: str
@@ -58,46 +59,46 @@ class FactRow(Struct, frozen=True):
 # ── rules ────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def rules_view(shelf: Shelf) -> Mapping[str, object]:
-    see = See(shelf.book, RULES)
+def rules_view(content: SiteContent) -> Mapping[str, object]:
+    link = Linker(content.book, RULES)
     families: dict[str, list[RuleRow]] = {}
     for rule in ALL_RULES:
-        row = RuleRow(see.to(rule_path(rule.code), rule.code), rule.name, rule.severity.value, rule.summary())
+        row = RuleRow(link.to(rule_path(rule.code), rule.code), rule.name, rule.severity.value, rule.summary())
         families.setdefault(rule.code[:3], []).append(row)
     return {
-        "see": see,
+        "see": link,
         "number": len(ALL_RULES),
-        "families": [Family(FAMILIES.get(start, start), rows) for start, rows in families.items()],
+        "families": [ReferenceFamily(FAMILIES.get(start, start), rows) for start, rows in families.items()],
     }
 
 
-def rule_view(shelf: Shelf, rule: type[Rule]) -> Mapping[str, object]:
-    see = See(shelf.book, rule_path(rule.code))
-    found: Iterable[Finding] = (finding for finding in shelf.findings if finding.code == rule.code)
-    occurring = {state.claim.kind for case in shelf.cases.values() for state in case.claims if state.contradiction}
+def rule_view(content: SiteContent, rule: type[Rule]) -> Mapping[str, object]:
+    link = Linker(content.book, rule_path(rule.code))
+    found: Iterable[Finding] = (finding for finding in content.findings if finding.code == rule.code)
+    occurring = {state.claim.kind for case in content.cases.values() for state in case.claims if state.contradiction}
     return {
-        "see": see,
+        "see": link,
         "rule": rule,
         "summary": rule.summary(),
         "remedy": rule.remedy[:1].upper() + rule.remedy[1:].rstrip(".") + ".",
-        "requires": [see.rule(code) for code in rule.requires],
+        "requires": [link.rule(code) for code in rule.requires],
         "kinds": [
-            see.to(kind_path(kind.value), TITLES[kind]) if kind in occurring else Linked(TITLES[kind])
+            link.to(kind_path(kind.value), TITLES[kind]) if kind in occurring else Linked(TITLES[kind])
             for kind in rule.kinds
         ],
-        "findings": [finding_view(finding, see) for finding in found],
+        "findings": [finding_view(finding, link) for finding in found],
     }
 
 
 # ── facts ────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def facts_view(shelf: Shelf) -> Mapping[str, object]:
+def facts_view(content: SiteContent) -> Mapping[str, object]:
     return {
-        "see": See(shelf.book, FACTS),
+        "see": Linker(content.book, FACTS),
         "families": [
-            Family("Facts of an issue", list(_facts(registry.DEFINITIONS.values()))),
-            Family("Facts of the whole book", list(_facts(book_facts.DEFINITIONS.values()))),
+            ReferenceFamily("Facts of an issue", list(_facts(registry.DEFINITIONS.values()))),
+            ReferenceFamily("Facts of the whole book", list(_facts(book_facts.DEFINITIONS.values()))),
         ],
     }
 

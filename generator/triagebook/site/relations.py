@@ -15,10 +15,11 @@ from triagebook.model.defect import Tie
 from triagebook.reports.relations import SAYS
 
 from .charts import FEWEST, Chart
+from .content import SiteContent
+from .linker import Linker
 from .page import Page
 from .paging import Listing, further
-from .see import BOOK, RELATIONS, See
-from .shelf import Shelf
+from .paths import BOOK, RELATIONS
 
 MOST_NODES = 30
 
@@ -27,7 +28,7 @@ _TURNED = {Tie.BLOCKED_BY: Tie.BLOCKS, Tie.CAUSED_BY: Tie.CAUSES, Tie.CHILD: Tie
 _BOTH_WAYS = frozenset({Tie.SAME_CAUSE, Tie.RELATED})
 
 
-class Told(Struct, frozen=True):
+class IssueTie(Struct, frozen=True):
     """A tie between two issues, told once, whoever records it."""
 
     first: str
@@ -39,10 +40,10 @@ class Told(Struct, frozen=True):
         return self.kind not in _BOTH_WAYS
 
 
-Reasoned = tuple[Told, Prose | None]  # a tie, with why it is so
+Reasoned = tuple[IssueTie, Prose | None]  # a tie, with why it is so
 
 
-class Node(Struct, frozen=True):
+class GraphNode(Struct, frozen=True):
     """An issue in the graph."""
 
     id: str
@@ -50,18 +51,18 @@ class Node(Struct, frozen=True):
     closed: bool
 
 
-class Graph(Chart, frozen=True):
+class RelationGraph(Chart, frozen=True):
     """Issues and what ties them, those next to each other that are tied."""
 
-    nodes: tuple[Node, ...]
-    ties: tuple[Told, ...]
+    nodes: tuple[GraphNode, ...]
+    ties: tuple[IssueTie, ...]
 
     @property
     def drawn(self) -> bool:
         return len(self.nodes) >= FEWEST
 
 
-class Row(Struct, frozen=True):
+class RelationRow(Struct, frozen=True):
     """A tie in words."""
 
     first: Linked
@@ -70,59 +71,62 @@ class Row(Struct, frozen=True):
     why: Prose | None
 
 
-def relations_pages(shelf: Shelf) -> Iterator[Page]:
-    ties = ties_of(shelf)
+def relations_pages(content: SiteContent) -> Iterator[Page]:
+    ties = ties_of(content)
     listing = Listing("ties", "Relations", RELATIONS, "relations", list(ties.items()), _rows)
-    yield Page(RELATIONS, "Relations", "pages/relations.md.j2", partial(_view, shelf, list(ties), listing), BOOK)
-    yield from further(shelf.book, BOOK, listing)
+    yield Page(RELATIONS, "Relations", "pages/relations.md.j2", partial(_view, content, list(ties), listing), BOOK)
+    yield from further(content.book, BOOK, listing)
 
 
-def _view(shelf: Shelf, ties: Sequence[Told], listing: Listing[Reasoned]) -> Mapping[str, object]:
-    see = See(shelf.book, RELATIONS)
-    chart = graph(shelf, ties)
+def _view(content: SiteContent, ties: Sequence[IssueTie], listing: Listing[Reasoned]) -> Mapping[str, object]:
+    link = Linker(content.book, RELATIONS)
+    chart = graph(content, ties)
     charts = {"relations": chart} if chart.drawn else {}
-    return {"see": see, "graph": chart, "charts": charts, "ties": listing.part(see)}
+    return {"see": link, "graph": chart, "charts": charts, "ties": listing.part(link)}
 
 
-def _rows(ties: Sequence[Reasoned], see: See) -> list[Row]:
-    return [Row(see.titled(tie.first), SAYS[tie.kind][0].lower(), see.titled(tie.second), why) for tie, why in ties]
+def _rows(ties: Sequence[Reasoned], link: Linker) -> list[RelationRow]:
+    return [
+        RelationRow(link.titled(tie.first), SAYS[tie.kind][0].lower(), link.titled(tie.second), why)
+        for tie, why in ties
+    ]
 
 
-def ties_of(shelf: Shelf) -> dict[Told, Prose | None]:
+def ties_of(content: SiteContent) -> dict[IssueTie, Prose | None]:
     """Every tie between two issues of the book, with the first reason that is given for it."""
-    found: dict[Told, Prose | None] = {}
-    for entry in shelf.book.issues.values():
+    found: dict[IssueTie, Prose | None] = {}
+    for entry in content.book.issues.values():
         for relation in entry.issue.relations:
             other = str(relation.to)
-            if other in shelf.book.issues and other != entry.id:
+            if other in content.book.issues and other != entry.id:
                 told = _told(entry.id, relation.kind, other)
                 found[told] = found.get(told) or relation.why
     return dict(sorted(found.items(), key=lambda item: (natural(item[0].first), natural(item[0].second), item[0].kind)))
 
 
-def _told(here: str, kind: Tie, other: str) -> Told:
+def _told(here: str, kind: Tie, other: str) -> IssueTie:
     if kind in _TURNED:
-        return Told(other, _TURNED[kind], here)
+        return IssueTie(other, _TURNED[kind], here)
     first, second = sorted((here, other), key=natural) if kind in _BOTH_WAYS else (here, other)
-    return Told(first, kind, second)
+    return IssueTie(first, kind, second)
 
 
-def graph(shelf: Shelf, ties: Sequence[Told]) -> Graph:
+def graph(content: SiteContent, ties: Sequence[IssueTie]) -> RelationGraph:
     """The issues that hang together, the largest groups first, as many as can be looked at."""
     groups = sorted(_groups(ties), key=lambda group: -len(group))
     every = [issue for group in groups for issue in group]
     shown = set(every[:MOST_NODES])
-    nodes = tuple(_node(shelf, issue) for issue in every[:MOST_NODES])
+    nodes = tuple(_node(content, issue) for issue in every[:MOST_NODES])
     between = tuple(tie for tie in ties if {tie.first, tie.second} <= shown)
-    return Graph("Relations of issues", _says(groups, ties), nodes, between)
+    return RelationGraph("Relations of issues", _says(groups, ties), nodes, between)
 
 
-def _node(shelf: Shelf, issue_id: str) -> Node:
-    issue = shelf.book.issues[issue_id].issue
-    return Node(issue_id, str(issue.title), issue.closed is not None)
+def _node(content: SiteContent, issue_id: str) -> GraphNode:
+    issue = content.book.issues[issue_id].issue
+    return GraphNode(issue_id, str(issue.title), issue.closed is not None)
 
 
-def _says(groups: Sequence[Sequence[str]], ties: Sequence[Told]) -> str:
+def _says(groups: Sequence[Sequence[str]], ties: Sequence[IssueTie]) -> str:
     issues = sum(map(len, groups))
     several = f" in {len(groups):,} groups, the largest of {len(groups[0]):,}" if len(groups) > 1 else ""
     left_out = f" {MOST_NODES} of them are drawn, the largest groups first." if issues > MOST_NODES else ""
@@ -130,7 +134,7 @@ def _says(groups: Sequence[Sequence[str]], ties: Sequence[Told]) -> str:
     return f"{issues:,} issues with {number} between them{several}.{left_out}"
 
 
-def _groups(ties: Iterable[Told]) -> Iterator[list[str]]:
+def _groups(ties: Iterable[IssueTie]) -> Iterator[list[str]]:
     """The issues that are tied to each other, one next to the other, beginning with the one that has the most ties."""
     beside: dict[str, list[str]] = defaultdict(list)
     for tie in ties:

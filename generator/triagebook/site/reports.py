@@ -13,10 +13,11 @@ from triagebook.markdown import FIGURE_CLOSE, FIGURE_DIGITS, FIGURE_OPEN, SLOT, 
 from triagebook.render import render
 from triagebook.reports import KINDS
 
-from .alone import Manuscript
+from .content import SiteContent
+from .linker import Linker
 from .page import Asset, Page
-from .see import FACTS, See, issue_path, report_path
-from .shelf import Shelf
+from .paths import FACTS, issue_path, report_path
+from .report_document import ReportDocument
 
 FORMS: Mapping[str, str] = {"md": "Markdown", "html": "HTML", "json": "JSON"}
 SOURCES = "Where the figures come from"
@@ -37,14 +38,14 @@ def file_path(issue_id: str, kind: str, form: str) -> str:
 class ReportPage(Page, frozen=True, kw_only=True):
     """The page of a report: a frame around what its files are made of, too."""
 
-    manuscript: Callable[[], Manuscript]
+    document: Callable[[], ReportDocument]
     way: Callable[[str], str]  # from here to another page
 
     def text(self, own: Path | None = None) -> tuple[str, Mapping[str, object]]:
-        return self._framed(placed(self.manuscript().markdown, self.way), own)
+        return self._framed(placed(self.document().markdown, self.way), own)
 
     def html(self, own: Path | None = None) -> tuple[str, Mapping[str, object]]:
-        body = markup.placed(self.manuscript().html, self.way)
+        body = markup.placed(self.document().html, self.way)
         frame, view = self._framed(SLOT, own)
         return markup.parsed(frame).replace(f"<p>{SLOT}</p>\n", body), view
 
@@ -54,31 +55,31 @@ class ReportPage(Page, frozen=True, kw_only=True):
         return render(self.template, view, own=own, about=self.title), view
 
 
-def report_outputs(shelf: Shelf, case: Case) -> Iterator[Page | Asset]:
+def report_outputs(content: SiteContent, case: Case) -> Iterator[Page | Asset]:
     """The reports on an issue, each as a page and then as files: so what they share is made once."""
     for kind in KINDS:
         path = report_path(case.entry.id, kind)
-        see, manuscript = See(case.book, path, case.entry), partial(shelf.desk.take, case, kind)
+        link, document = Linker(case.book, path, case.entry), partial(content.documents.take, case, kind)
         yield ReportPage(
             path=path,
             title=f"{case.entry.id} · {title_of(kind)}",
             template="pages/report.md.j2",
-            view=partial(_view, manuscript, case, kind, see),
+            view=partial(_view, document, case, kind, link),
             section=issue_path(case.entry.id),
-            manuscript=manuscript,
-            way=see.page,
+            document=document,
+            way=link.page,
         )
         for form in FORMS:
-            yield Asset(file_path(case.entry.id, kind, form), partial(shelf.desk.document, case, kind, form))
+            yield Asset(file_path(case.entry.id, kind, form), partial(content.documents.document, case, kind, form))
 
 
-def _view(manuscript: Callable[[], Manuscript], case: Case, kind: str, see: See) -> Mapping[str, object]:
+def _view(document: Callable[[], ReportDocument], case: Case, kind: str, link: Linker) -> Mapping[str, object]:
     return {
         "title": SOURCES,
-        "used": manuscript().report.figures,
-        "up": see.to(issue_path(case.entry.id), f"Issue {case.entry.id}"),
-        "files": [see.to(file_path(case.entry.id, kind, form), words) for form, words in FORMS.items()],
-        "facts": see.to(FACTS, "All facts"),
+        "used": document().report.figures,
+        "up": link.to(issue_path(case.entry.id), f"Issue {case.entry.id}"),
+        "files": [link.to(file_path(case.entry.id, kind, form), words) for form, words in FORMS.items()],
+        "facts": link.to(FACTS, "All facts"),
     }
 
 

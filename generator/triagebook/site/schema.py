@@ -21,8 +21,9 @@ from triagebook.model.pattern import Pattern
 from triagebook.model.suites import Expectation
 from triagebook.model.values import Digest, DocRef, FactRef, Place, Quantity
 
-from .see import SCHEMA, See, anchor
-from .shelf import Shelf
+from .content import SiteContent
+from .linker import Linker, anchor
+from .paths import SCHEMA
 
 FILES: Mapping[str, tuple[str, tuple[type[Record], ...]]] = {
     "issue": ("`ID/issue.yaml` is one issue.", (Issue,)),
@@ -78,19 +79,19 @@ def schema_path(kind: str) -> str:
     return f"schema/{kind}.md"
 
 
-def schemas_view(shelf: Shelf) -> Mapping[str, object]:
-    see = See(shelf.book, SCHEMA)
+def schemas_view(content: SiteContent) -> Mapping[str, object]:
+    link = Linker(content.book, SCHEMA)
     return {
-        "see": see,
-        "kinds": [(see.to(schema_path(kind), kind.capitalize()), says) for kind, (says, _) in FILES.items()],
+        "see": link,
+        "kinds": [(link.to(schema_path(kind), kind.capitalize()), says) for kind, (says, _) in FILES.items()],
     }
 
 
-def schema_view(shelf: Shelf, kind: str) -> Mapping[str, object]:
+def schema_view(content: SiteContent, kind: str) -> Mapping[str, object]:
     says, records = FILES[kind]
     inner = sorted(set(_inner(records)) - set(records), key=_title)
     return {
-        "see": See(shelf.book, schema_path(kind)),
+        "see": Linker(content.book, schema_path(kind)),
         "title": kind.capitalize(),
         "file": says,
         "parts": [_part(record) for record in (*records, *inner)],

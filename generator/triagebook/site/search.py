@@ -34,13 +34,13 @@ from triagebook.reports import KINDS
 from triagebook.reports.contradictions import TITLES
 from triagebook.rules import RULES as ALL_RULES
 
+from .content import SiteContent, lookup_of
 from .fields import state_of
 from .overview import OVERVIEW, REFERENCES
+from .paths import FACTS, issue_path, kind_path, pattern_path, report_path, rule_path
 from .reports import title_of
 from .schema import FILES as SCHEMAS
 from .schema import schema_path
-from .see import FACTS, issue_path, kind_path, pattern_path, report_path, rule_path
-from .shelf import Shelf, lookup_of
 
 INDEX = "assets/triagebook/search"  # where `search.js` looks for the index
 PARTED, ENDS = "`", "*"  # behind a part of a name; behind a text
@@ -61,7 +61,7 @@ class SearchError(TriagebookError):
     """There is no index: Pagefind is not there, or failed."""
 
 
-class Entry(Struct, frozen=True):
+class SearchEntry(Struct, frozen=True):
     """Something that can be found."""
 
     path: str  # of its page, among the sources of the site
@@ -76,29 +76,31 @@ class Entry(Struct, frozen=True):
 # ── what there is to find ────────────────────────────────────────────────────────────────────────────
 
 
-def entries(shelf: Shelf) -> Iterator[Entry]:
+def entries(content: SiteContent) -> Iterator[SearchEntry]:
     """All that can be found in the book."""
-    for case in shelf.cases.values():
+    for case in content.cases.values():
         yield _issue(case)
-    for name, pattern in shelf.book.patterns.items():
+    for name, pattern in content.book.patterns.items():
         texts = (name, pattern.summary, *pattern.errors, pattern.remedy or "")
-        yield Entry(pattern_path(name), "Pattern", pattern.title, texts)
+        yield SearchEntry(pattern_path(name), "Pattern", pattern.title, texts)
     for contradiction, title in TITLES.items():
-        yield Entry(kind_path(contradiction), "Contradictions", title)
+        yield SearchEntry(kind_path(contradiction), "Contradictions", title)
     for path, title, says in (*OVERVIEW, *REFERENCES):
         facts = (f"{fact.name}: {fact.summary}" for fact in DEFINITIONS.values()) if path == FACTS else ()
-        yield Entry(path, "Page", title, (says, *facts))
+        yield SearchEntry(path, "Page", title, (says, *facts))
     for rule in ALL_RULES:
-        yield Entry(rule_path(rule.code), "Rule", rule.name, (rule.summary(), rule.why, rule.remedy), id=rule.code)
+        yield SearchEntry(
+            rule_path(rule.code), "Rule", rule.name, (rule.summary(), rule.why, rule.remedy), id=rule.code
+        )
     for kind, (says, records) in SCHEMAS.items():
         named = (f"{name}: {field.description}" for record in records for name, field in record.model_fields.items())
-        yield Entry(schema_path(kind), "Schema", kind.capitalize(), (says, *named))
+        yield SearchEntry(schema_path(kind), "Schema", kind.capitalize(), (says, *named))
 
 
-def _issue(case: Case) -> Entry:
+def _issue(case: Case) -> SearchEntry:
     issue, entry, lookup = case.issue, case.entry, lookup_of(case)
     patterns = case.book.patterns
-    return Entry(
+    return SearchEntry(
         path=issue_path(entry.id),
         kind="Issue",
         title=issue.title,
@@ -134,14 +136,14 @@ def _files(case: Case) -> dict[str, None]:
     return dict.fromkeys([*(place.at.path for place in locations), *(str(c.path) for c in changes if c.path)])
 
 
-def written(path: str, title: str, html: str) -> Iterator[Entry]:
+def written(path: str, title: str, html: str) -> Iterator[SearchEntry]:
     """A hand-written page, each of its sections by itself."""
     folder = path.partition("/")[0] if "/" in path else "page"
     kind = folder.replace("-", " ").capitalize()
     head, *sections = _SECTION.split(html)
-    yield Entry(path, kind, _text(title), (_text(head),))
+    yield SearchEntry(path, kind, _text(title), (_text(head),))
     for anchor, heading, body in zip(*[iter(sections)] * 3, strict=True):
-        yield Entry(path, kind, f"{_text(heading)} · {_text(title)}", (_text(body),), anchor=anchor)
+        yield SearchEntry(path, kind, f"{_text(heading)} · {_text(title)}", (_text(body),), anchor=anchor)
 
 
 def _text(html: str) -> str:
@@ -157,7 +159,9 @@ def report_addresses(*, as_folders: bool) -> dict[str, str]:
     return {title_of(kind): PurePosixPath(report_path("", kind)).stem + ending for kind in KINDS}
 
 
-def write_index(found: Sequence[tuple[str, Entry]], folder: Path, reports: Mapping[str, str], language: str) -> None:
+def write_index(
+    found: Sequence[tuple[str, SearchEntry]], folder: Path, reports: Mapping[str, str], language: str
+) -> None:
     """The index of entries with their addresses, in a folder of its own."""
     on_pages: Counter[str] = Counter()
 
@@ -199,7 +203,7 @@ def _words(record: Mapping[str, Any]) -> frozenset[str]:
     return frozenset(map(str.lower, (*names, *parts)))
 
 
-def _record(address: str, entry: Entry, language: str) -> Mapping[str, Any]:
+def _record(address: str, entry: SearchEntry, language: str) -> Mapping[str, Any]:
     """What Pagefind is told of an entry. The kind is no filter: the order of filters differs from run to run."""
     return {
         "type": "AddRecord",

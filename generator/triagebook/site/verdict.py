@@ -13,17 +13,17 @@ from triagebook.model.issue import Waiver
 from triagebook.reports.ground import Ground
 from triagebook.reports.verdict import verdict_view
 
-from .see import See
+from .linker import Linker
 
 
-class Rung(Struct, frozen=True):
+class LadderStep(Struct, frozen=True):
     """A stage on the way from reported to released."""
 
     name: str
     kind: str  # reached, next or ahead
 
 
-class PlaceView(Struct, frozen=True):
+class EnvironmentState(Struct, frozen=True):
     """What is known of the fix in one environment."""
 
     title: Linked
@@ -40,11 +40,11 @@ class VerdictOnPage(Struct, frozen=True):
     tone: str  # how its box looks: caution, warning, note or tip
     says: tuple[str, ...]
     unproven: tuple[str, ...]
-    ladder: list[Rung]
+    ladder: list[LadderStep]
     reached: list[Step]
     next: Step | None
     later: list[Step]
-    places: list[PlaceView]
+    places: list[EnvironmentState]
     criteria: str
     accepted: tuple[Waiver, ...]
 
@@ -54,7 +54,7 @@ class VerdictOnPage(Struct, frozen=True):
         return sum(len(step.missing) for step in self.later)
 
 
-def verdict_on_page(case: Case, see: See) -> VerdictOnPage:
+def verdict_on_page(case: Case, link: Linker) -> VerdictOnPage:
     view = verdict_view(Ground(case))
     verdict = case.verdict
     stages = list(Stage)
@@ -66,24 +66,24 @@ def verdict_on_page(case: Case, see: See) -> VerdictOnPage:
         says=view.says,
         unproven=view.unproven,
         ladder=[
-            Rung(stage.value, "reached" if place <= at else "next" if stage is after else "ahead")
+            LadderStep(stage.value, "reached" if place <= at else "next" if stage is after else "ahead")
             for place, stage in enumerate(stages)
         ],
         reached=[step for step in verdict.steps if stages.index(step.stage) <= at and step.reasons],
         next=verdict.next,
         later=[step for step in verdict.steps if step.missing and step != verdict.next],
-        places=[_place(case, name, see) for name in case.environments],
+        places=[_place(case, name, link) for name in case.environments],
         criteria=_criteria(case),
         accepted=view.accepted,
     )
 
 
-def _place(case: Case, name: str, see: See) -> PlaceView:
+def _place(case: Case, name: str, link: Linker) -> EnvironmentState:
     found = case.verdict.environments[name]
     known = case.book.catalog.environments.get(name)
-    evidence = [see.issue_at(case.entry.id, piece, piece, code=True) for piece in found.evidence]
+    evidence = [link.issue_at(case.entry.id, piece, piece, code=True) for piece in found.evidence]
     title = Linked(str(known.title) if known else name)
-    return PlaceView(title, found.required, found.state.value, found.reasons, evidence)
+    return EnvironmentState(title, found.required, found.state.value, found.reasons, evidence)
 
 
 def _criteria(case: Case) -> str:

@@ -15,10 +15,10 @@ from triagebook.errors import TriagebookError
 from triagebook.markdown import plain
 from triagebook.reports import KINDS
 
+from .content import SiteContent
 from .flavour import flavoured
 from .outputs import outputs
 from .page import Page
-from .shelf import Shelf
 
 SETTINGS, PAGES = "mkdocs.yml", "docs"
 FIRST = "# Written by `triagebook pages`: what is changed here is lost when it runs again."
@@ -45,7 +45,7 @@ EXTENSIONS: Sequence[object] = (
 )
 
 
-class Own(Struct, frozen=True):
+class HandWritten(Struct, frozen=True):
     """The pages of one's own that stand beside those of the book."""
 
     folder: Path | None = None
@@ -53,26 +53,26 @@ class Own(Struct, frozen=True):
     nav: Sequence[Any] = ()
 
 
-def write(shelf: Shelf, out: Path, own: Own) -> int:
+def write(content: SiteContent, out: Path, own: HandWritten) -> int:
     """Write the pages into a folder, and say how many there are. What an earlier run wrote is written anew."""
     _refuse_strange(out)
     shutil.rmtree(out / PAGES, ignore_errors=True)
     if own.folder:
         shutil.copytree(own.folder, out / PAGES)
     made = 0
-    for output in outputs(shelf):
+    for output in outputs(content):
         if isinstance(output, Page):
-            _write(out / PAGES / output.path, _text(output, shelf))
+            _write(out / PAGES / output.path, _text(output, content))
             made += 1
         else:
             path = f"{output.path}.txt" if output.path.endswith(".md") else output.path  # else it would be a page
-            _write(out / PAGES / path, output.content())
-    _write(out / SETTINGS, _settings(shelf, own))
+            _write(out / PAGES / path, output.make())
+    _write(out / SETTINGS, _settings(content, own))
     return made
 
 
-def _text(page: Page, shelf: Shelf) -> str:
-    markdown, _ = page.text(shelf.own)
+def _text(page: Page, content: SiteContent) -> str:
+    markdown, _ = page.text(content.own)
     return _TO_TAKE.sub(r"](\1.md.txt)", flavoured(plain(markdown)))
 
 
@@ -92,9 +92,9 @@ def _refuse_strange(out: Path) -> None:
     settings.unlink()
 
 
-def _settings(shelf: Shelf, own: Own) -> str:
+def _settings(content: SiteContent, own: HandWritten) -> str:
     settings = {
-        "site_name": own.title or str(shelf.book.catalog.title),
+        "site_name": own.title or str(content.book.catalog.title),
         "docs_dir": PAGES,
         "theme": {"name": "material", "font": False},
         "use_directory_urls": False,

@@ -22,13 +22,13 @@ from triagebook.markdown import Lookup
 from triagebook.model.defect import Certainty, Severity
 from triagebook.model.values import FactRef
 
-from .alone import Desk
-from .lookups import Lookups, Watched
+from .lookups import Lookups, TrackedIssues
+from .report_document import ReportDocuments
 
 Check: TypeAlias = Callable[[str | None], Sequence[Finding]]  # of one issue, or of the whole book
 
 
-class Changes(Struct, frozen=True):
+class RecordChanges(Struct, frozen=True):
     """The files of the book that differ from what they were, and since when; or why that is unknown."""
 
     since: str  # in words: `since v1.2`
@@ -36,10 +36,10 @@ class Changes(Struct, frozen=True):
     why_unknown: str = ""
 
 
-NOT_ASKED = Changes("", why_unknown="The history of the records was not looked at.")
+NOT_ASKED = RecordChanges("", why_unknown="The history of the records was not looked at.")
 
 
-class Shelf:
+class SiteContent:
     """A book with all that its pages draw on. What leads back is found once, for all pages."""
 
     def __init__(
@@ -47,18 +47,18 @@ class Shelf:
         book: Book,
         findings: Sequence[Finding] | Check = (),
         source: Sources = UNKNOWN,
-        changes: Changes | Callable[[], Changes] = NOT_ASKED,
+        changes: RecordChanges | Callable[[], RecordChanges] = NOT_ASKED,
         own: Path | None = None,  # templates that go before ours
         digests: Mapping[str, str] = MappingProxyType({}),  # of the records' files
-        last: Shelf | None = None,  # an earlier state of the book
+        last: SiteContent | None = None,  # an earlier state of the book
     ) -> None:
         self.lookups = Lookups()
-        self.book = replace(book, issues=Watched(book.issues, self.lookups.issues))
+        self.book = replace(book, issues=TrackedIssues(book.issues, self.lookups.issues))
         self.digests = digests
         self._findings = findings
         self._changes = changes
         self.own = own
-        self.desk = Desk(own)
+        self.documents = ReportDocuments(own)
         self.study: Study = Study(self.book, source, last=last.study if last else None)
         self.shown_by: dict[str, list[tuple[Entry, Certainty]]] = defaultdict(list)
         for entry in book.issues.values():
@@ -73,7 +73,7 @@ class Shelf:
         return self._findings(None) if callable(self._findings) else self._findings
 
     @cached_property
-    def changes(self) -> Changes:
+    def changes(self) -> RecordChanges:
         return self._changes() if callable(self._changes) else self._changes
 
     @cached_property

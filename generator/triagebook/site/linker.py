@@ -17,22 +17,7 @@ from triagebook.model.planning import Work
 from triagebook.model.refs import IssueRef, PatternRef
 from triagebook.model.values import DocRef, Place
 
-HOME = "index.md"
-ISSUES = "issues/index.md"
-PATTERNS = "patterns/index.md"
-TURNS = "turns/index.md"
-BOOK = "book/index.md"
-COMPONENTS = "components/index.md"
-FILES = "files/index.md"
-ENVIRONMENTS = "environments/index.md"
-IMPACT = "impact/index.md"
-EVIDENCE = "evidence/index.md"
-CONTRADICTIONS = "contradictions/index.md"
-RELATIONS = "relations/index.md"
-REFERENCE = "reference/index.md"
-RULES = "rules/index.md"
-FACTS = "facts/index.md"
-SCHEMA = "schema/index.md"
+from .paths import issue_path, pattern_path, rule_path
 
 # How the places where code is kept write the address of a commit and of a line.
 _HOSTS = (
@@ -41,32 +26,12 @@ _HOSTS = (
 )
 
 
-def issue_path(issue_id: str) -> str:
-    return f"issues/{issue_id}/index.md"
-
-
-def pattern_path(pattern_id: str) -> str:
-    return f"patterns/{pattern_id}/index.md"
-
-
-def report_path(issue_id: str, kind: str) -> str:
-    return f"issues/{issue_id}/report-{kind}.md"
-
-
-def rule_path(code: str) -> str:
-    return f"rules/{code}.md"
-
-
-def kind_path(kind: str) -> str:
-    return f"contradictions/{kind}.md"
-
-
 def anchor(words: str) -> str:
     """Where a heading of these words can be led to, if no other one before it is called the same."""
     return re.sub(r"[^\w\- ]", "", words.strip().lower()).replace(" ", "-")
 
 
-class See:
+class Linker:
     """What the values of a record lead to, seen from one page."""
 
     def __init__(self, book: Book, here: str, entry: Entry | None = None, work: Work | None = None) -> None:
@@ -174,15 +139,15 @@ class See:
         record = self.entry.issue.documents.get(name) if self.entry else None
         return Linked(record.title, record.url) if record else Linked(name)
 
-    def of(self, entry: Entry) -> See:
+    def of(self, entry: Entry) -> Linker:
         """The same page, for what another record names."""
-        return See(self.book, posixpath.join(self.folder, "index.md"), entry)
+        return Linker(self.book, posixpath.join(self.folder, "index.md"), entry)
 
     # ── source code ──────────────────────────────────────────────────────────────────────────────────
 
-    def at(self, source: Source | None) -> See:
+    def at(self, source: Source | None) -> Linker:
         """The same, for code at another commit."""
-        other = See(self.book, posixpath.join(self.folder, "index.md"), self.entry, self.work)
+        other = Linker(self.book, posixpath.join(self.folder, "index.md"), self.entry, self.work)
         other.source = source
         return other
 
@@ -241,7 +206,7 @@ class See:
         return [f"{word} {_text(self(value))}" for word, value in said if value is not None]
 
 
-class Portable(See):
+class PortableLinker(Linker):
     """Names and links in a text that has the site's pages beside it, or has not: `markdown.placed` finds them."""
 
     def __init__(self, book: Book, entry: Entry) -> None:

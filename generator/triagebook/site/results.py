@@ -28,12 +28,12 @@ from triagebook.model.values import DocRef
 from triagebook.reports.figures import Figures
 from triagebook.reports.results import totals
 
-from .see import See, anchor
+from .linker import Linker, anchor
 
 _KINDS = {"tests": "A run of tests", "command": "The output of a command", "value": "A measured value"}
 
 
-class Ran(Struct, frozen=True):
+class PhaseResult(Struct, frozen=True):
     """How a test ended in one phase and environment."""
 
     outcome: str
@@ -51,8 +51,8 @@ class TestView(Struct, frozen=True):
     record: Test
     before: Expectation | None
     after: Expectation | None
-    seen_before: list[Ran]
-    seen_after: list[Ran]
+    seen_before: list[PhaseResult]
+    seen_after: list[PhaseResult]
 
     @property
     def more(self) -> bool:
@@ -78,7 +78,7 @@ class SuiteView(Struct, frozen=True):
         return Linked(self.title, f"#{anchor(self.title)}")
 
     @property
-    def runs(self) -> list[Ran]:
+    def runs(self) -> list[PhaseResult]:
         return [ran for test in self.tests for ran in (*test.seen_before, *test.seen_after)]
 
     @property
@@ -131,7 +131,7 @@ class EvidenceView(Struct, frozen=True):
 # ── tests ────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def suite_view(suite_id: str, suite: Suite, see: See, case: Case | None) -> SuiteView:
+def suite_view(suite_id: str, suite: Suite, link: Linker, case: Case | None) -> SuiteView:
     tests = [
         TestView(
             name=name,
@@ -144,7 +144,7 @@ def suite_view(suite_id: str, suite: Suite, see: See, case: Case | None) -> Suit
         for name, test in suite.tests.items()
     ]
     before, after = (_score(case, suite_id, side) if case else "" for side in Phase)
-    return SuiteView(suite_id, suite.title or suite_id, suite, tests, see(suite.category), before, after)
+    return SuiteView(suite_id, suite.title or suite_id, suite, tests, link(suite.category), before, after)
 
 
 def _score(case: Case, suite: str, side: Phase) -> str:
@@ -162,14 +162,14 @@ def _score(case: Case, suite: str, side: Phase) -> str:
 _ENDS = ("passed", "failed", "flaky", "skipped", "missing")
 
 
-def _ran(case: Case | None, suite: str, test: str, side: Phase) -> list[Ran]:
+def _ran(case: Case | None, suite: str, test: str, side: Phase) -> list[PhaseResult]:
     if case is None:
         return []
     states = ((place, case.states.get((suite, test, side, place))) for place in case.environments)
     return [_how(case, place, state) for place, state in states if state and state.seen]
 
 
-def _how(case: Case, place: str, state: State) -> Ran:
+def _how(case: Case, place: str, state: State) -> PhaseResult:
     known = case.book.catalog.environments.get(place)
     judgement = state.judgement.value.partition(":")[0]
     where = f"in {known.title if known else place}"
@@ -178,24 +178,24 @@ def _how(case: Case, place: str, state: State) -> Ran:
         where += f", says {' and '.join(sources)}" if sources else ", only stated"
     outcome = state.outcome.value if state.outcome else judgement
     said = "" if judgement == outcome else judgement
-    return Ran(outcome, where, said, outcome if state.grade is not Grade.TRANSCRIBED else "")
+    return PhaseResult(outcome, where, said, outcome if state.grade is not Grade.TRANSCRIBED else "")
 
 
 # ── evidence ─────────────────────────────────────────────────────────────────────────────────────────
 
 
-def evidence_views(case: Case, see: See) -> list[EvidenceView]:
+def evidence_views(case: Case, link: Linker) -> list[EvidenceView]:
     """The evidence of an issue, the newest first."""
     newest = sorted(case.entry.evidence.items(), key=lambda item: (str(item[1].at), item[0]), reverse=True)
-    return [evidence_view(case, name, record, see) for name, record in newest]
+    return [evidence_view(case, name, record, link) for name, record in newest]
 
 
-def evidence_view(case: Case, name: str, record: Evidence, see: See) -> EvidenceView:
+def evidence_view(case: Case, name: str, record: Evidence, link: Linker) -> EvidenceView:
     run = record if isinstance(record, TestRun) else None
     worth = case.weights[name]
     return EvidenceView(
         name=name,
-        link=see.issue_at(case.entry.id, name, name, code=True),
+        link=link.issue_at(case.entry.id, name, name, code=True),
         kind=_KINDS.get(getattr(record, "kind", ""), "An observation"),
         record=record,
         result=_result(record),

@@ -15,8 +15,8 @@ from unicodedata import east_asian_width
 
 from triagebook.markdown import clean
 
-from .charts import Bar, OverTime, Point, Rates, Stages
-from .relations import Graph
+from .charts import OverTime, Point, Rates, ResultBar, StageChart
+from .relations import RelationGraph
 
 WIDTH = 400  # of a chart; the style sheet gives it the size at which 13 is that of a table's text
 FONT, SIZE = "Arial", 13  # what is read is the page's own font
@@ -118,7 +118,7 @@ def _(chart: OverTime) -> Spec:
 
 
 @told.register
-def _(chart: Stages) -> Spec:
+def _(chart: StageChart) -> Spec:
     """A tile with its number where a component has issues at a stage."""
     values = [
         {"row": row, "stage": stage, "issues": number}
@@ -196,7 +196,7 @@ _REACH, _FAR = 86, 320  # how far out the widest arc goes, and from what distanc
 
 
 @told.register
-def _(chart: Graph) -> Spec:
+def _(chart: RelationGraph) -> Spec:
     """Issues below each other, the one tied to the other by an arc at their side that points where its words do."""
     step = 26
     place = {node.id: row * step + step / 2 for row, node in enumerate(chart.nodes)}
@@ -231,7 +231,7 @@ def _(chart: Graph) -> Spec:
 
 
 @told.register
-def _(chart: Bar) -> Spec:
+def _(chart: ResultBar) -> Spec:
     """What passed is full, what failed is hollow, what has no result is a line: told apart without colour."""
     unit, high = 100 / max(chart.widest, 1), 12
     passed, failed = chart.passed * unit, chart.failed * unit

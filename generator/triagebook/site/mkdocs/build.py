@@ -13,11 +13,11 @@ from mkdocs.exceptions import Abort, ConfigurationError, MkDocsException
 
 from triagebook.errors import TriagebookError
 from triagebook.findings import Finding
+from triagebook.site.plain_site import HandWritten
 from triagebook.store.load import Loaded
 
-from .plain import Own
 from .plugin import TriagebookPlugin
-from .press import Progress
+from .writer import Progress
 
 
 def build_site(
@@ -62,15 +62,15 @@ def serve_site(config_file: Path, address: str, *, open_browser: bool) -> None:
         raise _failed(error) from None
 
 
-def own_pages(config_file: Path | None) -> Own:
+def own_pages(config_file: Path | None) -> HandWritten:
     """The pages of one's own that a site has beside those of the book, with its name and navigation."""
     if config_file is None:
-        return Own()
+        return HandWritten()
     try:
         config = load_config(str(config_file))
     except (ConfigurationError, MkDocsException, Abort) as error:
         raise _failed(error) from None
-    return Own(Path(config.docs_dir), config.site_name, tuple(config.nav or ()))
+    return HandWritten(Path(config.docs_dir), config.site_name, tuple(config.nav or ()))
 
 
 def _plugin(config: MkDocsConfig, config_file: Path) -> TriagebookPlugin:

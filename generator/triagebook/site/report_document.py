@@ -11,12 +11,12 @@ from triagebook.markdown import fill, placed, plain, without_figures
 from triagebook.render import render, templates
 from triagebook.reports import Report, make
 
-from .see import Portable, elsewhere
+from .linker import PortableLinker, elsewhere
 
 FileLink = Callable[[str], str | None]  # a file of the book -> the address it is seen at from the report
 
 
-class Manuscript:
+class ReportDocument:
     """A report as it is written. Its page and its files are made of the same Markdown, and of the same HTML."""
 
     def __init__(self, report: Report, own: Path | None = None) -> None:
@@ -65,17 +65,17 @@ class Manuscript:
         return partial(elsewhere, self.report.ground.book)
 
 
-class Desk:
-    """Where reports are made, one at a time: the page of a report and its files come from the same manuscript."""
+class ReportDocuments:
+    """Where reports are made, one at a time: the page of a report and its files come from the same document."""
 
     def __init__(self, own: Path | None = None) -> None:
         self.own = own  # templates that go before ours
-        self._taken: tuple[Case, Manuscript] | None = None
+        self._taken: tuple[Case, ReportDocument] | None = None
 
-    def take(self, case: Case, kind: str) -> Manuscript:
+    def take(self, case: Case, kind: str) -> ReportDocument:
         """A report; kept until another one is taken."""
         if self._taken is None or self._taken[0] is not case or self._taken[1].report.kind != kind:
-            self._taken = case, Manuscript(make(kind, case), self.own)
+            self._taken = case, ReportDocument(make(kind, case), self.own)
         return self._taken[1]
 
     def document(self, case: Case, kind: str, form: str) -> str:
@@ -85,5 +85,5 @@ class Desk:
 def written(report: Report, own: Path | None) -> str:
     """The Markdown of a report, with marks. Templates in the folder `own` go before ours."""
     ground = report.ground
-    view = {"report": report.view, "see": Portable(ground.book, ground.entry)}
+    view = {"report": report.view, "see": PortableLinker(ground.book, ground.entry)}
     return render(report.template, view, report.figures.lookup, own=own, about=f"issue {ground.entry.id}")

@@ -17,10 +17,11 @@ from triagebook.facts.environments import Standing
 from triagebook.facts.stages import Stage
 from triagebook.model.defect import Severity
 
+from .content import SiteContent
 from .fields import state_of
+from .linker import Linker
 from .page import Asset
-from .see import ISSUES, See
-from .shelf import Shelf
+from .paths import ISSUES
 
 DATA = "assets/triagebook/issues.data.js"  # beside the script that reads it
 NONE = "-"  # no id looks like this
@@ -45,36 +46,36 @@ class Facet(Struct, frozen=True):
         return [[place[value] for value in values] for values in self.of_issues]
 
 
-def issues_data(shelf: Shelf) -> Asset:
-    return Asset(DATA, lambda: f"const triagebookIssues = {_data(shelf)};\n")
+def issues_data(content: SiteContent) -> Asset:
+    return Asset(DATA, lambda: f"const triagebookIssues = {_data(content)};\n")
 
 
-def _data(shelf: Shelf) -> str:
-    cases = sorted(shelf.cases.values(), key=lambda case: natural(case.entry.id))
-    facets = _facets(shelf, cases)
+def _data(content: SiteContent) -> str:
+    cases = sorted(content.cases.values(), key=lambda case: natural(case.entry.id))
+    facets = _facets(content, cases)
     rows = zip(cases, *(facet.numbers() for facet in facets), strict=True)
     issues = [[case.entry.id, case.issue.title, case.issue.opened.isoformat(), *cells] for case, *cells in rows]
     data = {"facets": [facet.as_data() for facet in facets], "issues": issues}
     return json.dumps(data, ensure_ascii=False, separators=(",", ":"))
 
 
-def _facets(shelf: Shelf, cases: Sequence[Case]) -> list[Facet]:
-    see = See(shelf.book, ISSUES)
+def _facets(content: SiteContent, cases: Sequence[Case]) -> list[Facet]:
+    link = Linker(content.book, ISSUES)
     issues = [case.issue for case in cases]
     states = [[state_of(issue)] for issue in issues]
     closed = sorted({state for [state] in states} - {"open"})
-    patterns = {name: str(found.title) for name, found in shelf.book.patterns.items()}
+    patterns = {name: str(found.title) for name, found in content.book.patterns.items()}
     named = [[str(cause.pattern) for cause in issue.causes if cause.pattern] for issue in issues]
     return [
         _fixed("state", "State", ["open", *closed], states),
         _fixed("severity", "Severity", [each.value for each in Severity], [[i.severity.value] for i in issues]),
         _fixed("stage", "Stage", [each.value for each in Stage], [[c.verdict.stage.value] for c in cases]),
-        _named("component", "Component", {ref: see.name(ref).text for i in issues for ref in i.components},
+        _named("component", "Component", {ref: link.name(ref).text for i in issues for ref in i.components},
                [list(map(str, i.components)) for i in issues], "no component"),
         _named("pattern", "Pattern", {name: patterns.get(name, name) for names in named for name in names},
                [list(dict.fromkeys(names)) for names in named], "no pattern"),
-        _environments(shelf, cases),
-        _named("owner", "Owner", {i.owner: see.name(i.owner).text for i in issues if i.owner},
+        _environments(content, cases),
+        _named("owner", "Owner", {i.owner: link.name(i.owner).text for i in issues if i.owner},
                [[str(i.owner)] if i.owner else [] for i in issues], "nobody"),
     ]  # fmt: skip
 
@@ -95,9 +96,9 @@ def _named(name: str, words: str, titles: dict[str, str], of_issues: Sequence[Va
     return Facet(name, words, options, [values or [NONE] for values in of_issues])
 
 
-def _environments(shelf: Shelf, cases: Sequence[Case]) -> Facet:
+def _environments(content: SiteContent, cases: Sequence[Case]) -> Facet:
     """How the fix stands where: `staging:failed`."""
-    known = shelf.book.catalog.environments
+    known = content.book.catalog.environments
     standings = [[(name, found.state) for name, found in case.verdict.environments.items()] for case in cases]
     used = {pair for pairs in standings for pair in pairs}
     names = [*known, *sorted({name for name, _ in used}.difference(known))]

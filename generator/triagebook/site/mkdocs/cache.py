@@ -21,10 +21,9 @@ from pydantic import BaseModel
 from triagebook.book import Entry
 from triagebook.code.state import of_issue
 from triagebook.model.base import Scalar
+from triagebook.site.content import SiteContent
+from triagebook.site.lookups import ALL, Lookups
 from triagebook.store.cache import Json, digest, keep, recalled
-
-from .lookups import ALL, Lookups
-from .shelf import Shelf
 
 ASIDE = ".before"  # within the site, as nothing is moved faster; MkDocs leaves hidden folders alone
 _SHARED = ("catalog.yaml", "patterns/")  # records that any page may show
@@ -45,7 +44,7 @@ def drop_aside(site: Path) -> None:
     shutil.rmtree(site / ASIDE, ignore_errors=True)
 
 
-class Made(Struct, frozen=True):
+class CachedOutput(Struct, frozen=True):
     """The files that were made of something, and what they rest on."""
 
     own: str  # what is known of it, as a digest
@@ -54,21 +53,21 @@ class Made(Struct, frozen=True):
     files: Mapping[str, list[int]]  # by their path from the root of the site, with the state of each
 
 
-class Kept:
+class BuildCache:
     """What was made of each issue, and for each page of the book; by the last build, and by this one."""
 
-    def __init__(self, site: Path, shelf: Shelf, pages: Collection[str], rest: Json) -> None:
+    def __init__(self, site: Path, content: SiteContent, pages: Collection[str], rest: Json) -> None:
         """`pages` are those of the whole book; `rest` is all else that decides how a page looks."""
         self._site = site
         self._pages = pages
-        self._known = _digests(shelf)
-        self._of_book = digest(plain([self._known[ALL], shelf.findings, shelf.changes, sorted(pages)]))
-        shared = sorted(each for each in shelf.digests.items() if each[0].startswith(_SHARED))
-        self._key = digest([rest, shared, sorted(shelf.book.unread)])
+        self._known = _digests(content)
+        self._of_book = digest(plain([self._known[ALL], content.findings, content.changes, sorted(pages)]))
+        shared = sorted(each for each in content.digests.items() if each[0].startswith(_SHARED))
+        self._key = digest([rest, shared, sorted(content.book.unread)])
         self._about = f"site {site.resolve()}"
         last = recalled(self._about, self._key) or {}
-        self._last = {name: Made(**made) for name, made in last.items()}
-        self._made: dict[str, Made] = {}
+        self._last = {name: CachedOutput(**made) for name, made in last.items()}
+        self._made: dict[str, CachedOutput] = {}
 
     def take(self, name: str) -> bool:
         """Put what the last build made of something in its place, if it is there and would be the same now."""
@@ -88,16 +87,16 @@ class Kept:
     def note(self, name: str, lookups: Lookups, files: Iterable[str]) -> None:
         """Remember what was made of something just now."""
         others, pages = dict.fromkeys(lookups.issues - {name}, ""), dict.fromkeys(lookups.pages, False)
-        self._made[name] = self._as_now(name, Made("", others, pages, _states(self._site, files)))
+        self._made[name] = self._as_now(name, CachedOutput("", others, pages, _states(self._site, files)))
 
     def write(self) -> None:
         keep(self._about, self._key, {name: asdict(made) for name, made in self._made.items()})
 
-    def _as_now(self, name: str, made: Made) -> Made:
+    def _as_now(self, name: str, made: CachedOutput) -> CachedOutput:
         """The same files, with what they would rest on now."""
         own = self._known.get(name, self._of_book)
         others = {other: self._known.get(other, "") for other in made.others}
-        return Made(own, others, {page: page in self._pages for page in made.pages}, made.files)
+        return CachedOutput(own, others, {page: page in self._pages for page in made.pages}, made.files)
 
 
 def _states(root: Path, files: Iterable[str]) -> dict[str, list[int]]:
@@ -113,18 +112,18 @@ def _states(root: Path, files: Iterable[str]) -> dict[str, list[int]]:
 # ── what is known of an issue ────────────────────────────────────────────────────────────────────────
 
 
-def _digests(shelf: Shelf) -> dict[str, str]:
+def _digests(content: SiteContent) -> dict[str, str]:
     """Of each issue: what its records say, what others and the rules say of it, and the code. And of all together."""
     files: dict[str, list[tuple[str, str]]] = {}
-    for file, content in shelf.digests.items():
-        files.setdefault(file.partition("/")[0], []).append((file, content))
-    known = {name: _digest(shelf, entry, sorted(files[name])) for name, entry in shelf.book.issues.items()}
+    for file, sha256_of in content.digests.items():
+        files.setdefault(file.partition("/")[0], []).append((file, sha256_of))
+    known = {name: _digest(content, entry, sorted(files[name])) for name, entry in content.book.issues.items()}
     return {**known, ALL: digest(known)}
 
 
-def _digest(shelf: Shelf, entry: Entry, files: list[tuple[str, str]]) -> str:
-    source = of_issue(shelf.study.source, entry.id)
-    return digest(plain([files, shelf.findings_in(entry.id), shelf.book.named_by(entry.id), source]))
+def _digest(content: SiteContent, entry: Entry, files: list[tuple[str, str]]) -> str:
+    source = of_issue(content.study.source, entry.id)
+    return digest(plain([files, content.findings_in(entry.id), content.book.named_by(entry.id), source]))
 
 
 def plain(value: Any) -> Json:  # noqa: ANN401  (whatever a view may rest on)

@@ -11,7 +11,7 @@ from triagebook.findings import Finding
 from triagebook.markdown import Linked
 
 from .fields import state_of
-from .see import See
+from .linker import Linker
 
 ELSEWHERE = "not asked"
 
@@ -55,33 +55,33 @@ class Matrix(Struct, frozen=True):
     rows: list[MatrixRow]
 
 
-def issue_rows(cases: Sequence[Case], see: See) -> list[IssueRow]:
+def issue_rows(cases: Sequence[Case], link: Linker) -> list[IssueRow]:
     return [
         IssueRow(
-            id=see.issue(case.entry.id),
-            title=see.issue(case.entry.id, case.issue.title),
+            id=link.issue(case.entry.id),
+            title=link.issue(case.entry.id, case.issue.title),
             severity=case.issue.severity.value,
             state=state_of(case.issue),
             stage=case.verdict.stage.value,
-            components=_list(see(case.issue.components)),
+            components=_list(link(case.issue.components)),
             opened=case.issue.opened,
-            owner=see(case.issue.owner) if case.issue.owner else "",
+            owner=link(case.issue.owner) if case.issue.owner else "",
         )
         for case in cases
     ]
 
 
-def matrix(cases: Sequence[Case], see: See) -> Matrix:
+def matrix(cases: Sequence[Case], link: Linker) -> Matrix:
     """Only environments that one of the issues speaks of, in the catalog's order."""
-    known = see.book.catalog.environments
+    known = link.book.catalog.environments
     named = {name for case in cases for name in case.environments}
     places = [*(name for name in known if name in named), *sorted(named.difference(known))]
     return Matrix(
         environments=[Linked(str(known[name].title) if name in known else name) for name in places],
         rows=[
             MatrixRow(
-                id=see.issue(case.entry.id),
-                title=see.issue(case.entry.id, case.issue.title),
+                id=link.issue(case.entry.id),
+                title=link.issue(case.entry.id, case.issue.title),
                 stage=case.verdict.stage.value,
                 standings=[_standing(case, name) for name in places],
             )
@@ -95,9 +95,9 @@ def _standing(case: Case, environment: str) -> str:
     return found.state.value if found else ELSEWHERE
 
 
-def finding_view(finding: Finding, see: See) -> FindingView:
-    place = see.file(finding.file, finding.line)
-    return FindingView(place, see.rule(finding.code), finding.says, finding.do, finding.accepted)
+def finding_view(finding: Finding, link: Linker) -> FindingView:
+    place = link.file(finding.file, finding.line)
+    return FindingView(place, link.rule(finding.code), finding.says, finding.do, finding.accepted)
 
 
 def _list(value: object) -> list[object]:

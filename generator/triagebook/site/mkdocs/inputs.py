@@ -14,8 +14,8 @@ from mkdocs.structure.pages import Page
 from triagebook.render import own_templates, templates
 from triagebook.store.cache import Json, tools
 
+from .cache import plain
 from .files import SiteFiles
-from .kept import plain
 
 
 def is_alone(config: MkDocsConfig) -> bool:
@@ -35,7 +35,7 @@ def around(config: MkDocsConfig, nav: Navigation, files: SiteFiles) -> Json | No
     code = tools()
     if code is None or not is_alone(config) or config.theme.name != "material" or config.theme.custom_dir:
         return None
-    folders = [templates(), *([files.shelf.own] if files.shelf.own else [])]
+    folders = [templates(), *([files.content.own] if files.content.own else [])]
     written = sorted(file.src_uri for file in files)
     return [code, plain(_settings(config)), list(map(_content, folders)), list(_told(nav.items)), written]
 

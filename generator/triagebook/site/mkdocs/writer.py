@@ -21,12 +21,12 @@ from msgspec import Struct
 
 from triagebook.facts.case import Case
 from triagebook.parallel import spread
+from triagebook.site.lookups import Lookups
+from triagebook.site.outputs import of_issue
+from triagebook.site.page import Asset, Page
 
+from .cache import NOTHING, BuildCache
 from .files import GeneratedPage, MadeFile, SiteFiles
-from .kept import NOTHING, Kept
-from .lookups import Lookups
-from .outputs import of_issue
-from .page import Asset, Page
 
 Progress = Callable[[int, int], None]  # how much is printed, of how much
 MOST = 1024  # issues of which a second copy, and all that follows from each, is in memory at a time
@@ -34,7 +34,7 @@ PAGE_EVENTS = ("pre_page", "page_read_source", "page_markdown", "page_content", 
 _ANCHOR = re.compile(r' id="([^"]+)"')
 
 
-class Printed(Struct, frozen=True):
+class WrittenOutput(Struct, frozen=True):
     """What came of printing: where it is, what was logged (in strict mode, warnings count), what was looked up."""
 
     files: list[str]  # from the root of the site
@@ -42,7 +42,7 @@ class Printed(Struct, frozen=True):
     lookups: Lookups
 
 
-class Press(Struct, frozen=True, dict=True):
+class PageWriter(Struct, frozen=True, dict=True):
     """Prints what is made of the book, each as soon as it is made."""
 
     files: SiteFiles
@@ -50,19 +50,19 @@ class Press(Struct, frozen=True, dict=True):
     env: Environment
     config: MkDocsConfig
 
-    def run(self, progress: Progress, kept: Kept | None = None) -> None:
+    def run(self, progress: Progress, kept: BuildCache | None = None) -> None:
         """Print everything, but for what is kept of an earlier run."""
         sheets: dict[str, Case | Page | Asset] = {f"/{path}": made for path, made in self.files.of_book.items()}
-        sheets = {**self.files.shelf.cases, **sheets}  # no issue is called `/...`
+        sheets = {**self.files.content.cases, **sheets}  # no issue is called `/...`
         new = {name: sheet for name, sheet in sheets.items() if not (kept and kept.take(name))}
-        for case in self.files.shelf.cases.values():
+        for case in self.files.content.cases.values():
             case.rest()  # else each process comes to own a copy
         done = (map if self.is_watched else partial(spread, most=MOST))(self._print, list(new.values()))
         for number, (name, printed) in enumerate(zip(new, done, strict=True), start=len(sheets) - len(new) + 1):
             for record in printed.said:
                 logging.getLogger(record.name).handle(record)
             if kept and not printed.said:
-                kept.note(name, printed.lookups if name in self.files.shelf.cases else NOTHING, printed.files)
+                kept.note(name, printed.lookups if name in self.files.content.cases else NOTHING, printed.files)
             progress(number, len(sheets))
         self.note_anchors()
 
@@ -78,11 +78,11 @@ class Press(Struct, frozen=True, dict=True):
         """Whether other plugins follow the making of pages, and may remember what they see."""
         return any(self.config.plugins.events[event] for event in PAGE_EVENTS)
 
-    def _print(self, sheet: Case | Page | Asset) -> Printed:
+    def _print(self, sheet: Case | Page | Asset) -> WrittenOutput:
         """All of one issue, or one of the others."""
         files, at = self.files, []
-        files.shelf.lookups.taken()  # what was looked up before is not looked up for this
-        made = of_issue(files.shelf, sheet, files.address) if isinstance(sheet, Case) else [sheet]
+        files.content.lookups.taken()  # what was looked up before is not looked up for this
+        made = of_issue(files.content, sheet, files.address) if isinstance(sheet, Case) else [sheet]
         with _listening() as said, files.forgetting():
             for each in made:
                 file = files.get_file_from_path(each.path)
@@ -92,7 +92,7 @@ class Press(Struct, frozen=True, dict=True):
                 self.print(file)
         if isinstance(sheet, Case):
             sheet.rest()
-        return Printed(at, said, files.shelf.lookups.taken())
+        return WrittenOutput(at, said, files.content.lookups.taken())
 
     def print(self, file: MadeFile) -> None:
         """Make a file, and write it where it belongs."""

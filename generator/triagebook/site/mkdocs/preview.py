@@ -18,22 +18,24 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from triagebook.errors import TriagebookError
+from triagebook.site.content import SiteContent
+from triagebook.site.search import INDEX
 
 from .files import issue_of
-from .press import Press
-from .search import INDEX
-from .shelf import Shelf
+from .writer import PageWriter
 
 if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIEnvironment
 
 log = get_plugin_logger("triagebook")
 
-Renewed: TypeAlias = Callable[[frozenset[str]], Shelf]  # the issues whose folders changed -> the book as it is now
+Renewed: TypeAlias = Callable[
+    [frozenset[str]], SiteContent
+]  # the issues whose folders changed -> the book as it is now
 State: TypeAlias = tuple[object, ...]  # what the file system says of something: it is another after every write
 
 
-class Look(Struct, frozen=True):
+class FileStates(Struct, frozen=True):
     """All that pages are made of, as it was found."""
 
     issues: Mapping[str, State]
@@ -44,7 +46,7 @@ class Preview:
     """Makes what is asked for, once; until a record changes."""
 
     def __init__(
-        self, press: Press, book: Path, beside: Iterable[Path], renewed: Renewed, index: Callable[[], object]
+        self, press: PageWriter, book: Path, beside: Iterable[Path], renewed: Renewed, index: Callable[[], object]
     ) -> None:
         """`beside` are the places of what pages are made of beside records; `index` makes the site searchable."""
         self._press = press
@@ -59,7 +61,7 @@ class Preview:
         self._turn = Lock()
 
     def make(self, address: str) -> None:
-        """See to it that there is what lies at an address of the site, if it is made of the book."""
+        """Linker to it that there is what lies at an address of the site, if it is made of the book."""
         with self._turn:
             if issue := issue_of(address):
                 self._renew_one(issue)
@@ -103,9 +105,9 @@ class Preview:
         self._made.clear()
         self._searchable = False
 
-    def _look(self) -> Look:
+    def _look(self) -> FileStates:
         issues = {path.name: _state(path) for path in self._book.iterdir() if path not in self._beside}
-        return Look(issues, tuple(map(_state, self._beside)))
+        return FileStates(issues, tuple(map(_state, self._beside)))
 
 
 def show(server: LiveReloadServer, preview: Callable[[], Preview | None]) -> None:

@@ -12,37 +12,39 @@ from triagebook.render import own_templates
 from triagebook.rules import EVERYTHING, check
 from triagebook.store.load import Loaded, load, reload
 
-from .history import recent_changes
-from .shelf import Changes, Shelf
+from .content import RecordChanges, SiteContent
+from .record_changes import recent_changes
 
 
-class Current:
+class ContentLoader:
     """A book's folder, read anew when it is said to have changed."""
 
     def __init__(self, loaded: Loaded, since: str | None) -> None:
         self._loaded = loaded
         self._since = since
-        self._shelf: Shelf | None = None
+        self._content: SiteContent | None = None
 
     @classmethod
-    def at(cls, root: Path, since: str | None) -> Current:
+    def at(cls, root: Path, since: str | None) -> ContentLoader:
         return cls(load(root), since)
 
-    def shelf(self, findings: Sequence[Finding] | None = None) -> Shelf:
+    def content(self, findings: Sequence[Finding] | None = None) -> SiteContent:
         """All that pages are made of. Findings that nobody knows yet are looked for when a page shows them."""
-        return self._shelved(recent_changes(self._loaded.root, self._since), findings)
+        return self._content_of(recent_changes(self._loaded.root, self._since), findings)
 
-    def renewed(self, issues: frozenset[str]) -> Shelf:
+    def renewed(self, issues: frozenset[str]) -> SiteContent:
         """The same after the folders of some issues changed."""
         self._loaded = reload(self._loaded, issues)
-        return self._shelved(partial(recent_changes, self._loaded.root, self._since))
+        return self._content_of(partial(recent_changes, self._loaded.root, self._since))
 
-    def _shelved(self, changes: Changes | Callable[[], Changes], findings: Sequence[Finding] | None = None) -> Shelf:
+    def _content_of(
+        self, changes: RecordChanges | Callable[[], RecordChanges], findings: Sequence[Finding] | None = None
+    ) -> SiteContent:
         loaded = self._loaded
         sources, own = sources_of(loaded.root, loaded.book), own_templates(loaded.root)
         checked = self._check if findings is None else findings
-        self._shelf = Shelf(loaded.book, checked, sources, changes, own, loaded.digests, self._shelf)
-        return self._shelf
+        self._content = SiteContent(loaded.book, checked, sources, changes, own, loaded.digests, self._content)
+        return self._content
 
     def _check(self, issue_id: str | None) -> Sequence[Finding]:
         """What is wrong with one issue, or with the whole book."""

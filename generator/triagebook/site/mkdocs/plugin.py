@@ -28,16 +28,16 @@ from triagebook.code.git import GitError
 from triagebook.errors import TriagebookError
 from triagebook.findings import Finding
 from triagebook.render import templates
+from triagebook.site.content_loader import ContentLoader
+from triagebook.site.search import INDEX, SearchEntry, SearchError, entries, report_addresses, write_index, written
 from triagebook.store.book_folder import book_at
 from triagebook.store.load import Loaded
 
-from .around import around, beside, is_alone
-from .current import Current
+from .cache import BuildCache, drop_aside, put_aside
 from .files import MadeFile, SiteFiles
-from .kept import Kept, drop_aside, put_aside
-from .press import Press, Progress
+from .inputs import around, beside, is_alone
 from .preview import Preview, show
-from .search import INDEX, Entry, SearchError, entries, report_addresses, write_index, written
+from .writer import PageWriter, Progress
 
 ASSETS = "assets/triagebook"  # the styles and scripts of the site's pages
 
@@ -97,12 +97,14 @@ class TriagebookPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
 
     def on_files(self, files: Files, /, *, config: MkDocsConfig) -> Files:
         since = self.config.since
-        self.current = Current(self.loaded, since) if self.loaded else Current.at(self.folder(config), since)
+        self.current = (
+            ContentLoader(self.loaded, since) if self.loaded else ContentLoader.at(self.folder(config), since)
+        )
         try:
-            shelf = self.current.shelf(self.findings)
+            content = self.current.content(self.findings)
         except GitError as error:
             raise PluginError(f"`since: {since}`: {error.what}; {error.do}") from None
-        self.files = SiteFiles(files, shelf, config, dict(_titles(config.nav)))
+        self.files = SiteFiles(files, content, config, dict(_titles(config.nav)))
         for path in _own_assets():
             self.files.append(File.generated(config, f"{ASSETS}/{path.name}", abs_src_path=str(path)))
         return self.files
@@ -113,16 +115,16 @@ class TriagebookPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
 
     @event_priority(-100)  # when other plugins have given the environment all that a page needs
     def on_env(self, env: Environment, /, *, config: MkDocsConfig, files: Files) -> Environment:  # noqa: ARG002
-        press = Press(self.files, self.nav, env, config)
+        press = PageWriter(self.files, self.nav, env, config)
         if self.serving and is_alone(config):
             places = beside(config, self.folder(config))
             index = partial(self.write_index, config)
             self.preview = Preview(press, self.folder(config), places, self.current.renewed, index)
             return env
-        _ = self.files.shelf.findings  # known before the processes begin that make pages
+        _ = self.files.content.findings  # known before the processes begin that make pages
         rest = around(config, self.nav, self.files)
         site = Path(config.site_dir)
-        kept = Kept(site, self.files.shelf, self.files.of_book, rest) if rest else None
+        kept = BuildCache(site, self.files.content, self.files.of_book, rest) if rest else None
         press.run(self.progress, kept)
         drop_aside(site)
         if kept:
@@ -182,10 +184,10 @@ class _WithGenerated:
         yield from (file for file in self._files.generated() if file.page)
 
 
-def _found(files: SiteFiles) -> Iterator[tuple[str, Entry]]:
+def _found(files: SiteFiles) -> Iterator[tuple[str, SearchEntry]]:
     """What the search finds, with its address: in the book, and on hand-written pages."""
     with files.forgetting():
-        for entry in entries(files.shelf):
+        for entry in entries(files.content):
             file = files.get_file_from_path(entry.path)
             if isinstance(file, MadeFile):
                 yield file.url, entry

@@ -24,14 +24,13 @@ from mkdocs.utils import get_relative_url
 
 from triagebook.markdown import without_figures
 from triagebook.markup import Heading, finished
-
-from .drawing import with_charts
-from .layout import arranged
-from .outputs import OfBook, of_issue, outputs
-from .page import Asset, Page
-from .reports import with_figures
-from .shelf import Shelf
-from .table import issues_data
+from triagebook.site.content import SiteContent
+from triagebook.site.drawing import with_charts
+from triagebook.site.issue_table import issues_data
+from triagebook.site.layout import arranged
+from triagebook.site.outputs import OfBook, of_issue, outputs
+from triagebook.site.page import Asset, Page
+from triagebook.site.reports import with_figures
 
 MANY = 30  # headings beside a page; where there are more, only the upper ones stand there
 _LINK = re.compile(r'</?a\b(?:[^">]|"[^"]*")*>')
@@ -94,15 +93,15 @@ class MadeFile(File):
         assert isinstance(self.made_of, Asset)  # noqa: S101  (MkDocs copies no pages)
         target = Path(self.abs_dest_path)
         target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(self.made_of.content().encode(errors="replace"))
+        target.write_bytes(self.made_of.make().encode(errors="replace"))
 
 
 class SiteFiles(Files):
     """The files of the site. Those made of the book are not listed: each is there when somebody asks for its path."""
 
-    def __init__(self, files: Files, shelf: Shelf, config: MkDocsConfig, titles: Mapping[str, str]) -> None:
+    def __init__(self, files: Files, content: SiteContent, config: MkDocsConfig, titles: Mapping[str, str]) -> None:
         super().__init__(files)
-        self.shelf = shelf
+        self.content = content
         self.config = config
         self.titles = titles  # what the navigation calls its pages; MkDocs forgets it where a page is there already
         self.of_book = self._of_book()
@@ -118,9 +117,9 @@ class SiteFiles(Files):
     def _note(self, path: str) -> None:
         """Somebody wants to know whether there is such a page."""
         if issue := issue_of(path):
-            self.shelf.lookups.issues.add(issue)
+            self.content.lookups.issues.add(issue)
         else:
-            self.shelf.lookups.pages.add(path)
+            self.content.lookups.pages.add(path)
 
     def address(self, path: str) -> str:
         """Where a page lies, from the root of the site; the whole address where that is known."""
@@ -135,7 +134,7 @@ class SiteFiles(Files):
                 return None
             self.asked[path] = file = MadeFile.of(made, self.config)
             if isinstance(made, Page):
-                GeneratedPage(made, self.titles.get(made.path, made.title), file, self.config, self.shelf.own)
+                GeneratedPage(made, self.titles.get(made.path, made.title), file, self.config, self.content.own)
         return self.asked[path]
 
     def _of_issue(self, path: str) -> Page | Asset | None:
@@ -143,12 +142,12 @@ class SiteFiles(Files):
         return self._outputs(issue).get(path) if issue else None
 
     def _outputs_of(self, issue_id: str) -> Mapping[str, Page | Asset]:
-        case = self.shelf.cases.get(issue_id)
-        return {made.path: made for made in of_issue(self.shelf, case, self.address)} if case else {}
+        case = self.content.cases.get(issue_id)
+        return {made.path: made for made in of_issue(self.content, case, self.address)} if case else {}
 
     def generated(self) -> Iterator[MadeFile]:
         """Each file that is made of the book; forgotten when the next one is asked for."""
-        for made in outputs(self.shelf, self.address):
+        for made in outputs(self.content, self.address):
             with self.forgetting():
                 file = self.get_file_from_path(made.path)
                 if isinstance(file, MadeFile):
@@ -161,13 +160,13 @@ class SiteFiles(Files):
         found = (file for file in files if isinstance(file, MadeFile) and file.dest_uri == address)
         return next(filter(self._is_as_now, found), None)
 
-    def turn_to(self, shelf: Shelf) -> bool:
+    def turn_to(self, content: SiteContent) -> bool:
         """Show another state of the book, which the navigation and hand-written pages know nothing of; if they can."""
-        before, self.shelf = self.shelf.cases, shelf
+        before, self.content = self.content.cases, content
         self.of_book = self._of_book()
         self._outputs.cache_clear()
         self._turned = set(self.asked)
-        return all(issue in shelf.cases for path in self.asked if (issue := issue_of(path)) in before)
+        return all(issue in content.cases for path in self.asked if (issue := issue_of(path)) in before)
 
     def _is_as_now(self, file: MadeFile) -> bool:
         """Is it still made of the book? Then of the book as it is now."""
@@ -183,7 +182,7 @@ class SiteFiles(Files):
         return True
 
     def _of_book(self) -> OfBook:
-        return OfBook(self.shelf, self.address, issues_data(self.shelf))
+        return OfBook(self.content, self.address, issues_data(self.content))
 
     @contextmanager
     def forgetting(self) -> Iterator[None]:

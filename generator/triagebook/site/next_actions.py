@@ -14,13 +14,14 @@ from triagebook.facts.environments import Todo
 from triagebook.markdown import Linked
 from triagebook.model.base import Ref
 
+from .content import SiteContent
+from .linker import Linker
 from .page import Page
-from .paging import SHORT, Listing, Part, further
-from .rows import issue_rows
-from .see import BOOK, CONTRADICTIONS, TURNS, See
-from .shelf import Shelf
+from .paging import SHORT, Listing, ListingPart, further
+from .paths import BOOK, CONTRADICTIONS, NEXT_ACTIONS
+from .table_rows import issue_rows
 
-Next = tuple[Case, Todo]
+Pending = tuple[Case, Todo]
 Limit = tuple[date, str, str, Ref]  # the day, what ends then, of which issue, who put up with it
 
 # The four counts: the fact, what is said of its issues, and where they stand.
@@ -32,7 +33,7 @@ COUNTS = (
 )
 
 
-class Turn(Struct, frozen=True):
+class NextAction(Struct, frozen=True):
     """Something that a person has to do."""
 
     issue: Linked
@@ -41,7 +42,7 @@ class Turn(Struct, frozen=True):
     todo: Todo
 
 
-class End(Struct, frozen=True):
+class Expiry(Struct, frozen=True):
     """Something that is put up with until a day."""
 
     until: date
@@ -50,61 +51,64 @@ class End(Struct, frozen=True):
     who: object
 
 
-class Group(Struct, frozen=True):
+class IssueGroup(Struct, frozen=True):
     """Issues that have something in common."""
 
     title: str
     says: str
-    part: Part
+    part: ListingPart
 
 
-def turns_pages(shelf: Shelf) -> Iterator[Page]:
-    turns, ends, groups = turns_of(shelf), ends_of(shelf), [_group(shelf, *count) for count in COUNTS]
-    view = partial(_view, shelf, turns, ends, groups)
-    yield Page(TURNS, "Whose turn it is", "pages/turns.md.j2", view, BOOK)
-    yield from further(shelf.book, BOOK, turns, ends, *(group for group, _ in groups))
+def next_actions_pages(content: SiteContent) -> Iterator[Page]:
+    turns, ends, groups = next_actions_of(content), expiries_of(content), [_group(content, *count) for count in COUNTS]
+    view = partial(_view, content, turns, ends, groups)
+    yield Page(NEXT_ACTIONS, "Whose turn it is", "pages/turns.md.j2", view, BOOK)
+    yield from further(content.book, BOOK, turns, ends, *(group for group, _ in groups))
 
 
 def _view(
-    shelf: Shelf, turns: Listing[Next], ends: Listing[Limit], groups: list[tuple[Listing[Case], str]]
+    content: SiteContent, turns: Listing[Pending], ends: Listing[Limit], groups: list[tuple[Listing[Case], str]]
 ) -> Mapping[str, object]:
-    see = See(shelf.book, TURNS)
+    link = Linker(content.book, NEXT_ACTIONS)
     return {
-        "see": see,
-        "turns": turns.part(see),
-        "ends": ends.part(see),
-        "groups": [Group(group.title, says, group.part(see)) for group, says in groups],
-        "contradictions": see.to(CONTRADICTIONS, "All contradictions"),
+        "see": link,
+        "turns": turns.part(link),
+        "ends": ends.part(link),
+        "groups": [IssueGroup(group.title, says, group.part(link)) for group, says in groups],
+        "contradictions": link.to(CONTRADICTIONS, "All contradictions"),
     }
 
 
-def _group(shelf: Shelf, fact: str, words: str, title: str, says: str) -> tuple[Listing[Case], str]:
-    cases = shelf.issues_of(shelf.fact(fact))
+def _group(content: SiteContent, fact: str, words: str, title: str, says: str) -> tuple[Listing[Case], str]:
+    cases = content.issues_of(content.fact(fact))
     folder = f"turns/{words.replace(' ', '-')}"
-    return Listing("issues", title, TURNS, folder, cases, issue_rows, at=title, room=SHORT), says
+    return Listing("issues", title, NEXT_ACTIONS, folder, cases, issue_rows, at=title, room=SHORT), says
 
 
 # ── what comes next ──────────────────────────────────────────────────────────────────────────────────
 
 
-def turns_of(shelf: Shelf) -> Listing[Next]:
+def next_actions_of(content: SiteContent) -> Listing[Pending]:
     """The next thing to do of each open issue, the most severe first."""
-    return Listing("turns", "Whose turn it is", TURNS, "turns", list(_todos(shelf)), _turns, room=100)
+    return Listing("turns", "Whose turn it is", NEXT_ACTIONS, "turns", list(_todos(content)), _action_rows, room=100)
 
 
-def _todos(shelf: Shelf) -> Iterator[Next]:
+def _todos(content: SiteContent) -> Iterator[Pending]:
     """Of what is missing, first what a command does."""
-    for case in shelf.open:
+    for case in content.open:
         missing = case.verdict.next.missing if case.verdict.next else ()
         todo = next((each for each in missing if each.command), missing[0] if missing else None)
         if todo:
             yield case, todo
 
 
-def _turns(found: Sequence[Next], see: See) -> list[Turn]:
+def _action_rows(found: Sequence[Pending], link: Linker) -> list[NextAction]:
     return [
-        Turn(
-            see.titled(case.entry.id), case.verdict.stage.value, see(case.issue.owner) if case.issue.owner else "", todo
+        NextAction(
+            link.titled(case.entry.id),
+            case.verdict.stage.value,
+            link(case.issue.owner) if case.issue.owner else "",
+            todo,
         )
         for case, todo in found
     ]
@@ -113,11 +117,11 @@ def _turns(found: Sequence[Next], see: See) -> list[Turn]:
 # ── what ends ────────────────────────────────────────────────────────────────────────────────────────
 
 
-def ends_of(shelf: Shelf) -> Listing[Limit]:
+def expiries_of(content: SiteContent) -> Listing[Limit]:
     """What is put up with for a time, the first to end first. What is over stays until somebody takes it away."""
-    limits = [limit for case in shelf.cases.values() for limit in _limits(case)]
+    limits = [limit for case in content.cases.values() for limit in _limits(case)]
     limits.sort(key=lambda limit: (limit[0], natural(limit[2]), limit[1]))
-    return Listing("ends", "What ends", TURNS, "turns/ends", limits, _ends, at="What ends")
+    return Listing("ends", "What ends", NEXT_ACTIONS, "turns/ends", limits, _expiry_rows, at="What ends")
 
 
 def _limits(case: Case) -> Iterator[Limit]:
@@ -129,5 +133,5 @@ def _limits(case: Case) -> Iterator[Limit]:
                 yield test.flaky.until, f"the excuse for flaky {name}", case.entry.id, test.flaky.owner
 
 
-def _ends(found: Sequence[Limit], see: See) -> list[End]:
-    return [End(until, what, see.issue(issue_id), see(who)) for until, what, issue_id, who in found]
+def _expiry_rows(found: Sequence[Limit], link: Linker) -> list[Expiry]:
+    return [Expiry(until, what, link.issue(issue_id), link(who)) for until, what, issue_id, who in found]

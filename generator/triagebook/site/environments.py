@@ -1,0 +1,86 @@
+"""The page of environments: where the fix of each open issue is proven."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
+
+from msgspec import Struct
+
+from triagebook.facts.case import Case
+from triagebook.facts.environments import Standing
+from triagebook.markdown import Linked
+from triagebook.model.catalog import Environment
+
+from .content import SiteContent
+from .linker import Linker
+from .page import Page
+from .paging import Listing, ListingPart, further, share
+from .paths import BOOK, ENVIRONMENTS
+from .table_rows import matrix
+
+_WORST_FIRST = (Standing.FAILED, Standing.UNKNOWN, Standing.PROVEN)
+
+
+class EnvironmentStanding(Struct, frozen=True):
+    """An issue in one environment, with the reason."""
+
+    issue: Linked
+    state: str
+    why: tuple[str, ...]
+
+
+class EnvironmentView(Struct, frozen=True):
+    """One environment, and how each open issue stands there."""
+
+    title: str
+    record: Environment | None
+    required: bool
+    counts: list[tuple[str, int]]
+    stands: ListingPart
+
+
+def environments_pages(content: SiteContent) -> Iterator[Page]:
+    named = {name for case in content.open for name in case.environments}
+    known = content.book.catalog.environments
+    places = [*known, *sorted(named.difference(known))]
+    everywhere = Listing("matrix", "Environments", ENVIRONMENTS, "environments", content.open, matrix, room=100)
+    each = {name: _stands(content, name, share(len(places))) for name in places}
+    view = partial(_environments, content, everywhere, each)
+    yield Page(ENVIRONMENTS, "Environments", "pages/environments.md.j2", view, BOOK)
+    yield from further(content.book, BOOK, everywhere, *each.values())
+
+
+def _environments(
+    content: SiteContent, everywhere: Listing[Case], each: Mapping[str, Listing[tuple[Case, str]]]
+) -> Mapping[str, object]:
+    link = Linker(content.book, ENVIRONMENTS)
+    return {
+        "see": link,
+        "matrix": everywhere.part(link),
+        "environments": [_environment(content, name, stands, link) for name, stands in each.items()],
+    }
+
+
+def _stands(content: SiteContent, name: str, room: int) -> Listing[tuple[Case, str]]:
+    record = content.book.catalog.environments.get(name)
+    title = str(record.title) if record else name
+    found = [(case, name) for case in content.open if name in case.environments]
+    found.sort(key=lambda item: _WORST_FIRST.index(item[0].verdict.environments[name].state))
+    return Listing("stands", title, ENVIRONMENTS, f"environments/{name}", found, _stand_rows, at=title, room=room)
+
+
+def _stand_rows(found: Sequence[tuple[Case, str]], link: Linker) -> list[EnvironmentStanding]:
+    there = ((case, case.verdict.environments[name]) for case, name in found)
+    return [EnvironmentStanding(link.titled(case.entry.id), stand.state.value, stand.reasons) for case, stand in there]
+
+
+def _environment(content: SiteContent, name: str, stands: Listing[tuple[Case, str]], link: Linker) -> EnvironmentView:
+    states = [case.verdict.environments[name].state for case, _ in stands.items]
+    return EnvironmentView(
+        title=stands.title,
+        record=content.book.catalog.environments.get(name),
+        required=name in content.book.catalog.required,
+        counts=[(state.value, states.count(state)) for state in Standing],
+        stands=stands.part(link),
+    )

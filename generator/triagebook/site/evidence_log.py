@@ -1,0 +1,55 @@
+"""The page of evidence: all evidence of the book, the newest first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
+
+from msgspec import Struct
+
+from triagebook.facts.case import Case
+from triagebook.facts.weight import moment
+from triagebook.markdown import Linked
+from triagebook.model.evidence import Evidence
+
+from .content import SiteContent
+from .linker import Linker
+from .page import Page
+from .paging import Listing, further
+from .paths import EVIDENCE
+from .results import EvidenceView, evidence_view
+
+
+class LogRow(Struct, frozen=True):
+    """A piece of evidence, and the issue it belongs to."""
+
+    issue: Linked
+    seen: EvidenceView
+    environment: object
+
+
+Piece = tuple[Case, str, Evidence]  # with its name
+
+
+def evidence_pages(content: SiteContent) -> Iterator[Page]:
+    every = [(case, name, record) for case in content.cases.values() for name, record in case.entry.evidence.items()]
+    every.sort(key=lambda item: (moment(item[2]), item[0].entry.id, item[1]), reverse=True)
+    log = Listing("log", "Evidence", EVIDENCE, "evidence", every, _log_rows)
+    yield Page(EVIDENCE, "Evidence", "pages/log.md.j2", partial(_evidence, content, log), EVIDENCE)
+    yield from further(content.book, EVIDENCE, log)
+
+
+def _evidence(content: SiteContent, log: Listing[Piece]) -> Mapping[str, object]:
+    link = Linker(content.book, EVIDENCE)
+    return {"see": link, "log": log.part(link)}
+
+
+def _log_rows(pieces: Sequence[Piece], link: Linker) -> list[LogRow]:
+    return [
+        LogRow(
+            link.issue(case.entry.id),
+            evidence_view(case, name, record, link),
+            link(record.environment) if record.environment else "",
+        )
+        for case, name, record in pieces
+    ]

@@ -1,0 +1,126 @@
+"""The page of impact: the revenue and customers at risk, each stream of revenue counted once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
+
+from msgspec import Struct
+
+from triagebook.facts.case import Case
+from triagebook.markdown import Linked
+from triagebook.model.catalog import Stream
+from triagebook.model.defect import Revenue, Share
+
+from .content import SiteContent
+from .linker import Linker
+from .page import Page
+from .paging import SHORT, FirstFew, Listing, ListingPart, further, share, some
+from .paths import BOOK, IMPACT
+from .table_rows import issue_rows
+
+
+class AtRisk(Struct, frozen=True):
+    """What one issue says of a stream."""
+
+    issue: Linked
+    open: bool
+    record: Revenue
+    linker: Linker
+
+
+class StreamView(Struct, frozen=True):
+    """A stream of revenue: what it is worth, what is at risk of it, and who says so."""
+
+    title: str
+    record: Stream | None
+    at_risk: str  # counted once, however many issues endanger it
+    issues: ListingPart
+
+
+class LostShare(Struct, frozen=True):
+    """A share of something that an issue takes away."""
+
+    issue: Linked
+    record: Share
+    linker: Linker
+
+
+def impact_pages(content: SiteContent) -> Iterator[Page]:
+    named = {str(revenue.stream) for case in content.cases.values() for revenue in _revenue(case)}
+    known = content.book.catalog.streams
+    names = [*known, *sorted(named.difference(known))]
+    streams = {name: _risks(content, name, share(len(names))) for name in names}
+    shares = _shares(content)
+    segments = [segment for segment in map(partial(_segment, content), content.book.catalog.segments) if segment.items]
+    view = partial(_impact, content, streams, shares, segments)
+    yield Page(IMPACT, "Impact", "pages/impact.md.j2", view, BOOK)
+    yield from further(content.book, BOOK, shares, *streams.values(), *segments)
+
+
+def _impact(
+    content: SiteContent,
+    streams: Mapping[str, Listing[tuple[Case, Revenue]]],
+    shares: Listing[tuple[Case, Share]],
+    segments: Sequence[Listing[Case]],
+) -> Mapping[str, object]:
+    link = Linker(content.book, IMPACT)
+    total = content.fact("book.revenue")
+    return {
+        "see": link,
+        "total": str(total) if total.value is not None else "",
+        "streams": [_stream(content, name, risks, link) for name, risks in streams.items()],
+        "shares": shares.part(link),
+        "segments": [(segment.title, _reached(segment, link)) for segment in segments],
+    }
+
+
+def _risks(content: SiteContent, name: str, room: int) -> Listing[tuple[Case, Revenue]]:
+    record = content.book.catalog.streams.get(name)
+    title = str(record.title) if record else name
+    found = [(case, revenue) for case in content.ordered for revenue in _revenue(case) if revenue.stream == name]
+    return Listing("risks", title, IMPACT, f"impact/streams/{name}", found, _risk_rows, at=title, room=room)
+
+
+def _risk_rows(found: Sequence[tuple[Case, Revenue]], link: Linker) -> list[AtRisk]:
+    return [
+        AtRisk(link.titled(case.entry.id), case.issue.closed is None, revenue, link.of(case.entry))
+        for case, revenue in found
+    ]
+
+
+def _stream(content: SiteContent, name: str, risks: Listing[tuple[Case, Revenue]], link: Linker) -> StreamView:
+    record = content.book.catalog.streams.get(name)
+    fact = content.fact("book.revenue", stream=name) if record else None
+    return StreamView(
+        title=risks.title,
+        record=record,
+        at_risk=str(fact) if fact and fact.value is not None else "",
+        issues=risks.part(link),
+    )
+
+
+def _shares(content: SiteContent) -> Listing[tuple[Case, Share]]:
+    found = [(case, lost) for case in content.open for lost in (case.issue.impact.share if case.issue.impact else ())]
+    title = "Shares that are lost"
+    return Listing("shares", title, IMPACT, "impact/shares", found, _share_rows, at=title, room=100)
+
+
+def _share_rows(found: Sequence[tuple[Case, Share]], link: Linker) -> list[LostShare]:
+    return [LostShare(link.titled(case.entry.id), lost, link.of(case.entry)) for case, lost in found]
+
+
+def _revenue(case: Case) -> Sequence[Revenue]:
+    return case.issue.impact.revenue if case.issue.impact else ()
+
+
+def _segment(content: SiteContent, name: str) -> Listing[Case]:
+    """A group of customers with the open issues that reach it."""
+    reached = [case for case in content.open if case.issue.impact and name in case.issue.impact.segments]
+    title = str(content.book.catalog.segments[name].title)
+    folder = f"impact/customers/{name}"
+    return Listing("issues", title, IMPACT, folder, reached, issue_rows, at="Customers", room=SHORT)
+
+
+def _reached(segment: Listing[Case], link: Linker) -> FirstFew:
+    return some([link.issue(case.entry.id) for case in segment.items], lambda words: segment.to(2, words, link))

@@ -1,0 +1,1 @@
+"""How MkDocs carries the pages: the only package that imports it."""
