@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from triagebook.cli.starter import ABOUT_TEXT, CATALOG_TEXT, MKDOCS_TEXT, ignoring
+from triagebook.cli.new_book import ABOUT_TEXT, CATALOG_TEXT, MKDOCS_TEXT, ignoring
 from triagebook.model.catalog import Catalog
 from triagebook.store.yaml import read
 

@@ -15,9 +15,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from triagebook.book import Book
-from triagebook.cli.draft import Draft, written
 from triagebook.model.catalog import Catalog
 from triagebook.model.issue import Issue
+from triagebook.recording.new_issue import NewIssue, written
 from triagebook.store import schemas
 from triagebook.store.load import load
 from triagebook.store.yaml import read
@@ -99,7 +99,7 @@ def test_hints_hold(arguments: tuple[str, ...], run: Callable[..., Any], book: P
 
 def test_hints_hold_in_an_empty_book() -> None:
     """Where the catalog names nothing, the hints still are valid records."""
-    draft = Draft("a", "low", "2026-04-01", "b")
+    draft = NewIssue("a", "low", "2026-04-01", "b")
     Issue.model_validate(read(uncommented(written(draft, Book(Catalog(), {}, {})))).plain())
 
 
@@ -117,7 +117,7 @@ WORDS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\uf
 @given(title=WORDS.filter(lambda words: not re.search(r"[\r\n]", words)), summary=WORDS, error=WORDS)
 def test_any_words(title: str, summary: str, error: str) -> None:
     """Quotes, colons, dashes, line breaks, other scripts: what was written is what is read."""
-    draft = Draft(title, "low", "2026-04-01", summary, errors=(error,))
+    draft = NewIssue(title, "low", "2026-04-01", summary, errors=(error,))
     issue = Issue.model_validate(read(written(draft, Book(Catalog(), {}, {}))).plain())
     assert (issue.title, issue.summary, issue.symptoms[0].error) == (title, summary, error)
 

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from triagebook.intake.github import Ticket, UnreadableTicketsError, read
-from triagebook.intake.ticket import inert, reading
+from triagebook.intake.ticket import fields_of, inert
 from triagebook.model.catalog import Catalog
 from triagebook.model.issue import Issue
 
@@ -141,7 +141,7 @@ def test_anything_is_read_or_refused(document: object) -> None:
     except UnreadableTicketsError:
         return
     for ticket in found.tickets:
-        fields = reading(ticket, Catalog(), lambda _: None, "2026-01-01").fields
+        fields = fields_of(ticket, Catalog(), lambda _: None, "2026-01-01").fields
         assert fields["title"]
         assert fields["summary"]
 
@@ -176,7 +176,7 @@ TypeError: object Manager can't be used in 'await' expression
 
 def fields(document: dict[str, Any], known: str | None = None) -> tuple[dict[str, Any], str]:
     (ticket,) = tickets(GH | document)
-    found = reading(ticket, CATALOG, lambda _: known, "2026-05-01")
+    found = fields_of(ticket, CATALOG, lambda _: known, "2026-05-01")
     return dict(found.fields), "; ".join(found.notes)
 
 

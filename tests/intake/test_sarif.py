@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from triagebook.intake.sarif import Hit, Log, UnreadableSarifError, read
+from triagebook.intake.sarif import SarifHit, SarifLog, UnreadableSarifError, read
 
 SHA = "5222b25608c3a1b2c3d4e5f60718293a4b5c6d7e"
 
@@ -20,14 +20,14 @@ def result(uri: str = "src/a.py", line: int = 3, **more: Any) -> dict[str, Any]:
     return {"ruleId": "R1", "message": {"text": "Bad"}, "locations": [{"physicalLocation": place}], **more}
 
 
-def log(*results: dict[str, Any], **run: Any) -> Log:
+def log(*results: dict[str, Any], **run: Any) -> SarifLog:
     whole = {"tool": {"driver": {"name": "Lint", "version": "1.2"}}, "results": list(results), **run}
     return read(json.dumps({"version": "2.1.0", "runs": [whole]}).encode())
 
 
 def test_a_result() -> None:
     found = log(result(), versionControlProvenance=[{"repositoryUri": "https://x.org/a", "revisionId": SHA.upper()}])
-    assert found.hits == [Hit("src/a.py", 3, "x = 1", "Bad", "R1")]
+    assert found.hits == [SarifHit("src/a.py", 3, "x = 1", "Bad", "R1")]
     assert (found.tools, found.repositories, found.commits) == (["Lint 1.2"], {"https://x.org/a"}, {SHA})
 
 
@@ -72,7 +72,7 @@ def test_rules_and_files_by_index() -> None:
     }  # fmt: skip
     tool = {"driver": {"name": "Lint", "rules": [{"id": "R9"}]}}
     found = log(by_index, tool=tool, artifacts=[{"location": {"uri": "a.c"}}])
-    assert found.hits == [Hit("a.c", 0, "", "", "R9")]
+    assert found.hits == [SarifHit("a.c", 0, "", "", "R9")]
 
 
 @pytest.mark.parametrize(

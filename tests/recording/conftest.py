@@ -59,7 +59,7 @@ def test_blue():
 """,
     "issues/catalog.yaml": """\
 components: {chat: Chat}
-environments: {local: A desk, staging: Staging}
+environments: {local: A context, staging: Staging}
 required: [local]
 test_categories: {unit: Unit}
 people: {developer: A developer, robot: {title: Robot, kind: assistant}}

@@ -1,4 +1,4 @@
-"""A command under way: what it prints comes as it is printed, and it ends with all that it started."""
+"""Running a command: its output is streamed, and its child processes end with it."""
 
 from __future__ import annotations
 

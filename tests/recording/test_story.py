@@ -200,7 +200,7 @@ def test_very_many_failures(app: Any) -> None:
 
 
 def test_many_at_once(app: Any) -> None:
-    """Machines that record in the same second do not get in each other's way."""
+    """Machines that record in the same second do not overwrite each other's evidence."""
     flags = ["--by", "developer", "--at", "2026-01-02T03:04:05Z", "--environment", "local"]
     command = [str(Path(sys.executable).with_name("triagebook")), "record", "7", *flags, "--observe"]
     running = [subprocess.Popen([*command, str(number)], cwd=app.root, stdout=subprocess.PIPE) for number in range(6)]

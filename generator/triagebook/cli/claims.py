@@ -52,7 +52,7 @@ _STANDINGS = {
 _WIDTH = 100
 
 
-class Stated(Struct, frozen=True):
+class ClaimRow(Struct, frozen=True):
     """A claim of an issue, with what became of it."""
 
     case: Case
@@ -113,7 +113,7 @@ def command(
     typed from the same document; else it is unproven.
     """
     loaded, cases = _cases(book, issue_ids)
-    stated = [Stated(case, found) for case in cases for found in case.claims]
+    stated = [ClaimRow(case, found) for case in cases for found in case.claims]
     shown = [one for one in stated if (not state or one.state in state) and (not kind or one.kind in kind)]
     if form == "json":
         print_json([_as_data(one, line, loaded) for one, line in zip(shown, _lines(shown, loaded), strict=True)])
@@ -136,14 +136,14 @@ def _cases(book: Path | None, issue_ids: Sequence[str]) -> tuple[Loaded, list[Ca
 # ── for people ───────────────────────────────────────────────────────────────────────────────────────
 
 
-def _on_one_line(stated: Stated) -> str:
+def _on_one_line(stated: ClaimRow) -> str:
     """The columns, parted by tabs."""
     claim = stated.found.claim
     sources = " ".join(map(str, claim.from_))
     return "\t".join([stated.issue_id, stated.state, stated.kind, sources, on_one_line(claim.says), stated.so])
 
 
-def _folded(stated: Stated) -> Iterator[str]:
+def _folded(stated: ClaimRow) -> Iterator[str]:
     """The claim as a paragraph, folded to the terminal."""
     claim = stated.found.claim
     words, _, colour = STATES[stated.state]
@@ -158,7 +158,7 @@ def _folded(stated: Stated) -> Iterator[str]:
     yield ""
 
 
-def _summary(shown: Sequence[Stated], of: int, issues: int) -> str:
+def _summary(shown: Sequence[ClaimRow], of: int, issues: int) -> str:
     if not shown:
         return f"none of {counted(of, 'claim')} fits; leave out a filter" if of else "no claims"
     counts = Counter(one.state for one in shown)
@@ -174,18 +174,18 @@ def _summary(shown: Sequence[Stated], of: int, issues: int) -> str:
 # ── for programs ─────────────────────────────────────────────────────────────────────────────────────
 
 
-def _lines(shown: Sequence[Stated], loaded: Loaded) -> list[int]:
+def _lines(shown: Sequence[ClaimRow], loaded: Loaded) -> list[int]:
     """The line of each claim in its file."""
     fields = [(one.case.file, _field(one)) for one in shown]
     marks = loaded.positions(fields)
     return [marks[field].line for field in fields]
 
 
-def _field(stated: Stated) -> tuple[str | int, ...]:
+def _field(stated: ClaimRow) -> tuple[str | int, ...]:
     return "claims", stated.found.index
 
 
-def _as_data(stated: Stated, line: int, loaded: Loaded) -> dict[str, Any]:
+def _as_data(stated: ClaimRow, line: int, loaded: Loaded) -> dict[str, Any]:
     found = stated.found
     claim, fact = found.claim, found.fact
     return {

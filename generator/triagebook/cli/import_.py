@@ -11,14 +11,23 @@ import click
 
 from triagebook.errors import TriagebookError
 from triagebook.intake import github, sarif
+from triagebook.recording.sarif_locations import Selection, locate
+from triagebook.recording.tickets import ImportedTicket, TicketImport
 from triagebook.text import counted, on_one_line, visible
 from triagebook.triage import Known, Report
 
-from .bring import Bringer, Brought
-from .common import book_option, complete_issue, examples, name_option, open_book, open_issue, unknown
-from .locate import Finds, locate
+from .common import (
+    book_option,
+    complete_issue,
+    examples,
+    name_option,
+    open_book,
+    open_issue,
+    propose,
+    refuse_unread_locations,
+    unknown,
+)
 from .main import FINDINGS
-from .playbook import propose
 
 if TYPE_CHECKING:
     from triagebook.book import Entry
@@ -65,7 +74,7 @@ def command(
     _refuse_unfit(kind, issue, commit, rule, pattern)
     if issue is not None:
         loaded, entry = open_issue(book, issue)
-        _sarif(loaded, entry, file, Finds(commit, rule), dry_run=dry_run)
+        _sarif(loaded, entry, file, Selection(commit, rule), dry_run=dry_run)
     elif not _github(open_book(book), file, pattern, dry_run=dry_run):
         ctx.exit(FINDINGS)
 
@@ -107,7 +116,7 @@ def _github(loaded: Loaded, file: str, patterns: tuple[str, ...], *, dry_run: bo
     except github.UnreadableTicketsError as error:
         raise TriagebookError(f"{_named(file)}: {error.what}", error.do) from None
     today = datetime.now().astimezone().date().isoformat()
-    bringer, changed = Bringer(loaded, patterns, today, dry_run=dry_run), False
+    bringer, changed = TicketImport(loaded, patterns, today, dry_run=dry_run), False
     known = Known(loaded.book)
     problems = [f"{problem}, so it is left out" for problem in found.problems]
     for ticket in found.tickets:
@@ -129,7 +138,7 @@ def _github(loaded: Loaded, file: str, patterns: tuple[str, ...], *, dry_run: bo
     return not problems
 
 
-def _tell(loaded: Loaded, brought: Brought, known: Known, patterns: tuple[str, ...]) -> None:
+def _tell(loaded: Loaded, brought: ImportedTicket, known: Known, patterns: tuple[str, ...]) -> None:
     click.echo(f"{brought.how:<8}  {(loaded.root / brought.file).as_posix()}")
     for note in brought.notes:
         click.echo(f"note: {brought.issue}: {on_one_line(note)}", err=True)
@@ -143,11 +152,12 @@ def _tell(loaded: Loaded, brought: Brought, known: Known, patterns: tuple[str, .
 # ── locations ────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _sarif(loaded: Loaded, entry: Entry, file: str, finds: Finds, *, dry_run: bool) -> None:
+def _sarif(loaded: Loaded, entry: Entry, file: str, finds: Selection, *, dry_run: bool) -> None:
     try:
         log = sarif.read(_data(file))
     except sarif.UnreadableSarifError as error:
         raise TriagebookError(f"{_named(file)}: {error.what}", error.do) from None
+    refuse_unread_locations(loaded, entry)
     told = locate(loaded, entry, log, finds, dry_run=dry_run)
     for note in told.notes:
         click.echo(f"note: {on_one_line(note)}", err=True)

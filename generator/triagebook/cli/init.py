@@ -16,7 +16,7 @@ from triagebook.store.write import create
 from triagebook.text import visible
 
 from .common import book_option, examples
-from .starter import ignoring, starter
+from .new_book import ignoring, starter
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

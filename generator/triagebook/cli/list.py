@@ -18,7 +18,7 @@ from triagebook.model.defect import Severity
 from triagebook.text import counted, on_one_line
 
 from .common import book_option, examples, format_option, name_option, on_terminal, open_book, print_json
-from .wanted import SORTS, Wanted, in_order
+from .issue_filter import SORTS, IssueFilter, in_order
 
 if TYPE_CHECKING:
     from triagebook.book import Entry
@@ -75,7 +75,7 @@ def command(
     table, a pipe gets plain columns.
     """
     loaded = open_book(book)
-    wanted = Wanted(state, severity, component, pattern, owner, text)
+    wanted = IssueFilter(state, severity, component, pattern, owner, text)
     wanted.refuse_unknown(loaded.book)
     entries = in_order(filter(wanted.takes, loaded.book.issues.values()), sort, backwards=reverse)
     if form == "json":

@@ -14,15 +14,15 @@ from triagebook.errors import TriagebookError
 from triagebook.model.base import Id
 from triagebook.model.defect import Severity
 from triagebook.model.issue import Issue
+from triagebook.recording.new_issue import NewIssue, written
+from triagebook.recording.playbook import left_open, playbook_of, with_playbook
 from triagebook.store.book_folder import CATALOG
 from triagebook.store.schema_errors import explain
 from triagebook.store.write import create
 from triagebook.store.yaml import read
 from triagebook.triage import Known, Report
 
-from .common import book_option, examples, name_option, open_book, unknown
-from .draft import Draft, written
-from .playbook import left_open, playbook_of, propose, with_playbook
+from .common import book_option, examples, name_option, open_book, propose, unknown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -79,7 +79,7 @@ def command(
     if not asks:
         _refuse_missing(title=title, severity=severity, summary=summary)
     draft_id = issue_id or (_ask_id(loaded) if asks else None)
-    draft = Draft(
+    draft = NewIssue(
         title=title or _ask("Title, in one line", _words),
         severity=severity or _ask(f"Severity ({', '.join(SEVERITIES)})", _severity),
         opened=opened or datetime.now().astimezone().date().isoformat(),

@@ -13,20 +13,20 @@ import click
 from triagebook.errors import TriagebookError
 from triagebook.intake.tests import FORMATS
 from triagebook.model.evidence import Phase
-from triagebook.recording import words
+from triagebook.recording import summary
 from triagebook.recording.checkout import find
-from triagebook.recording.compose import Setting
-from triagebook.recording.others import Told, drafts_of
-from triagebook.recording.reading import read_all, take
-from triagebook.recording.record import Desk, prepare, recorded_as, write
-from triagebook.recording.times import given
+from triagebook.recording.evidence_data import Setting
+from triagebook.recording.input_files import read_all, take
+from triagebook.recording.other_evidence import TypedEvidence, drafts_of
+from triagebook.recording.record import RecordingContext, prepare, recorded_as, write
+from triagebook.recording.timestamps import given
 from triagebook.store.book_folder import CATALOG
 from triagebook.text import on_one_line
 
 from .common import book_option, complete_issue, examples, name_option, open_issue, print_json, unknown
 
 if TYPE_CHECKING:
-    from triagebook.recording.draft import Draft, Finished
+    from triagebook.recording.evidence_file import EvidenceDraft, EvidenceFile
 
 F = TypeVar("F", bound=Callable[..., Any])
 _OUTPUT = ("text", "json")
@@ -98,24 +98,24 @@ def command(
     now = datetime.now(UTC)
     setting = Setting(environment, Phase(phase) if phase else None, build, by, note, given(at, now) if at else None)
     suites = [suite] if suite else []
-    desk = desk_of(book, issue_id, setting, folder, commit=commit, apart=files, suites=suites, now=now)
+    context = context_of(book, issue_id, setting, folder, commit=commit, apart=files, suites=suites, now=now)
     _refuse_odd(command_line, values, observe, error=error, count=count, attach=attach, exit_code=exit_code)
     if command_line or values or observe:
         source = take(_one(files), sys.stdin.buffer) if files and not observe else None
         attached = {taken.name: taken.data for taken in (take(path, sys.stdin.buffer) for path in attach)}
-        told = Told(command_line, exit_code, values, observe, error, count, source, attached)
+        told = TypedEvidence(command_line, exit_code, values, observe, error, count, source, attached)
         if observe and files:
             raise TriagebookError("--observe takes no result file", f"keep it with: --attach {files[0]}")
-        drafts, notes = drafts_of(told, desk, keep=keep)
-        _record_others(desk, drafts, notes, dry_run=dry_run, as_json=as_json)
+        drafts, notes = drafts_of(told, context, keep=keep)
+        _record_others(context, drafts, notes, dry_run=dry_run, as_json=as_json)
     else:
-        _record_files(desk, files, form, suite, keep=keep, dry_run=dry_run, as_json=as_json)
+        _record_files(context, files, form, suite, keep=keep, dry_run=dry_run, as_json=as_json)
 
 
-def desk_of(
+def context_of(
     book: Path | None, issue_id: str, setting: Setting, folder: Path | None, *,
     commit: str | None = None, apart: Sequence[str] = (), suites: Sequence[str] = (), now: datetime,
-) -> Desk:  # fmt: skip
+) -> RecordingContext:  # fmt: skip
     """The issue, its code and its setting; names that the book does not know are refused."""
     loaded, entry = open_issue(book, issue_id)
     add = f"add it to `{{}}` in {loaded.root / CATALOG}"
@@ -127,7 +127,7 @@ def desk_of(
             add_suite = f"add it to `suites` in {loaded.root / issue_id}/issue.yaml"
             raise unknown("suite", suite, entry.issue.suites, add_suite)
     found = find(loaded.root, loaded.book, entry, folder, [Path(file) for file in apart if file != "-"])
-    return Desk(loaded, entry, setting, found, now, folder, commit, deployed=setting.build is not None)
+    return RecordingContext(loaded, entry, setting, found, now, folder, commit, deployed=setting.build is not None)
 
 
 def _forms(forms: tuple[str, ...]) -> tuple[str | None, bool]:
@@ -145,7 +145,7 @@ def _refuse_odd(
     error: str | None, count: int | None, attach: tuple[str, ...], exit_code: int | None,
 ) -> None:  # fmt: skip
     """Options that say nothing together."""
-    kinds = Told(command_line, values=values, says=observe).kinds
+    kinds = TypedEvidence(command_line, values=values, says=observe).kinds
     if len(kinds) > 1:
         raise TriagebookError(f"{' and '.join(kinds)} are different evidence", "record one after the other")
     if not observe and (error or count is not None or attach):
@@ -161,59 +161,71 @@ def _one(files: tuple[str, ...]) -> str:
 
 
 def _record_files(
-    desk: Desk, files: tuple[str, ...], form: str | None, suite: str | None, *, keep: bool, dry_run: bool, as_json: bool
+    context: RecordingContext,
+    files: tuple[str, ...],
+    form: str | None,
+    suite: str | None,
+    *,
+    keep: bool,
+    dry_run: bool,
+    as_json: bool,
 ) -> None:
     if not files:
         raise TriagebookError(
             "there is nothing to record", "name a result file, or add --command, --value or --observe"
         )
     if not dry_run:
-        refuse_missing(desk)
-    prepared = prepare(desk, read_all(list(files), form, sys.stdin.buffer), suite, keep=keep)
+        refuse_missing(context)
+    prepared = prepare(context, read_all(list(files), form, sys.stdin.buffer), suite, keep=keep)
     digests = [run.source.sha256 for run in prepared.runs if run.source]
-    known = [recorded_as(desk.loaded.root, desk.entry.id, digest) for digest in digests]
+    known = [recorded_as(context.loaded.root, context.entry.id, digest) for digest in digests]
     if len(set(digests)) < len(digests):
         raise TriagebookError("two of the files are the same", "name each once")
-    done = [] if dry_run else write(desk, prepared.drafts, digests)
-    issue, side = desk.entry.issue, desk.setting.phase
+    done = [] if dry_run else write(context, prepared.drafts, digests)
+    issue, side = context.entry.issue, context.setting.phase
     if as_json:
-        print_json(words.as_data(prepared, side, issue, known, places_of(desk, done)))
+        print_json(summary.as_data(prepared, side, issue, known, places_of(context, done)))
         return
-    for line in words.lines_of(prepared, side, issue):
+    for line in summary.lines_of(prepared, side, issue):
         click.echo(line)
     for run, name in zip(prepared.runs, known, strict=True):
         if name and run.source:
             click.echo(f"note: {on_one_line(run.source.path)} is recorded already, as {name}")
-    _tell(desk, done)
+    _tell(context, done)
 
 
-def refuse_missing(desk: Desk) -> None:
+def refuse_missing(context: RecordingContext) -> None:
     """A result counts for one environment and one side of the fix."""
-    missing = {"--phase": desk.setting.phase, "--environment": desk.setting.environment}
+    missing = {"--phase": context.setting.phase, "--environment": context.setting.environment}
     flags = [flag for flag, value in missing.items() if not value]
     if flags:
-        known = ", ".join(desk.loaded.book.names("environment")) or f"none yet, add one to {desk.loaded.root / CATALOG}"
+        known = (
+            ", ".join(context.loaded.book.names("environment"))
+            or f"none yet, add one to {context.loaded.root / CATALOG}"
+        )
         verb = "is" if len(flags) == 1 else "are"
         do = f"add --phase before or after; environments are: {known}"
         raise TriagebookError(f"{' and '.join(flags)} {verb} missing", do)
 
 
-def _record_others(desk: Desk, drafts: list[Draft], notes: list[str], *, dry_run: bool, as_json: bool) -> None:
-    done = [] if dry_run else write(desk, drafts)
+def _record_others(
+    context: RecordingContext, drafts: list[EvidenceDraft], notes: list[str], *, dry_run: bool, as_json: bool
+) -> None:
+    done = [] if dry_run else write(context, drafts)
     if as_json:
-        print_json({"evidence": places_of(desk, done), "notes": notes, "records": [draft.plain for draft in drafts]})
+        print_json({"evidence": places_of(context, done), "notes": notes, "records": [draft.plain for draft in drafts]})
         return
     for note in notes:
         click.echo(f"note: {on_one_line(note)}", err=True)
-    _tell(desk, done)
+    _tell(context, done)
 
 
-def _tell(desk: Desk, done: Sequence[Finished]) -> None:
-    for place in places_of(desk, done):
+def _tell(context: RecordingContext, done: Sequence[EvidenceFile]) -> None:
+    for place in places_of(context, done):
         click.echo(f"recorded {place}")
     if not done:
         click.echo("nothing was written")
 
 
-def places_of(desk: Desk, done: Sequence[Finished]) -> list[str]:
-    return [(desk.loaded.root / next(iter(one.files))).as_posix() for one in done]
+def places_of(context: RecordingContext, done: Sequence[EvidenceFile]) -> list[str]:
+    return [(context.loaded.root / next(iter(one.files))).as_posix() for one in done]

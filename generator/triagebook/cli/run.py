@@ -14,19 +14,19 @@ from msgspec.structs import replace
 
 from triagebook.errors import TriagebookError
 from triagebook.model.evidence import Phase
-from triagebook.recording import words
-from triagebook.recording.compose import Setting
+from triagebook.recording import summary
+from triagebook.recording.evidence_data import Setting
 from triagebook.recording.record import write
-from triagebook.recording.run import Done, Way, run_suite
+from triagebook.recording.run import RunOptions, SuiteOutcome, run_suite
 from triagebook.recording.suites import Task, choose, job_of
 from triagebook.text import counted, on_one_line, visible
 
 from .common import book_option, complete_issue, examples, format_option, name_option, print_json
 from .main import FINDINGS, INTERRUPTED
-from .record import desk_of, places_of, refuse_missing, setting_options
+from .record import context_of, places_of, refuse_missing, setting_options
 
 if TYPE_CHECKING:
-    from triagebook.recording.record import Desk
+    from triagebook.recording.record import RecordingContext
 
 QUIET = 1.0  # seconds without output, after which a terminal is told that the run goes on
 
@@ -65,33 +65,33 @@ def command(
     did not do what was expected.
     """
     setting = Setting(environment, Phase(phase) if phase else None, build)
-    desk = desk_of(book, issue_id, setting, folder, suites=suite, now=datetime.now(UTC))
-    desk = replace(desk, deployed=False)  # what is run is the checkout, whatever build it talks to
-    refuse_missing(desk)
-    way = Way(_folder(desk), shell, timeout * 60, results, keep)
-    chosen = choose(desk.entry.issue.suites, suite, str(environment))
+    context = context_of(book, issue_id, setting, folder, suites=suite, now=datetime.now(UTC))
+    context = replace(context, deployed=False)  # what is run is the checkout, whatever build it talks to
+    refuse_missing(context)
+    options = RunOptions(_folder(context), shell, timeout * 60, results, keep)
+    chosen = choose(context.entry.issue.suites, suite, str(environment))
     for task in chosen.tasks:  # what can't be run is found out before anything is
-        job_of(task.command, way.folder, way.folder, shell=shell, limit=None)
-    _show(chosen.tasks, chosen.left_out, way)
+        job_of(task.command, options.folder, options.folder, shell=shell, limit=None)
+    _show(chosen.tasks, chosen.left_out, options)
     if not yes and not _agreed(len(chosen.tasks)):
         click.echo("nothing was run", err=True)
         raise click.exceptions.Exit(FINDINGS)
-    session = _Session(desk, way, len(chosen.tasks), as_json=form == "json")
+    session = _Session(context, options, len(chosen.tasks), as_json=form == "json")
     session.run(chosen.tasks)
     raise click.exceptions.Exit(session.exit_code)
 
 
-def _folder(desk: Desk) -> Path:
-    if desk.folder is not None:
-        return desk.folder
-    if desk.found.checkout is None:
-        raise TriagebookError(f"there is no checkout to run in: {desk.found.why}", "name one with --in DIR")
-    return desk.found.checkout.root
+def _folder(context: RecordingContext) -> Path:
+    if context.folder is not None:
+        return context.folder
+    if context.found.checkout is None:
+        raise TriagebookError(f"there is no checkout to run in: {context.found.why}", "name one with --in DIR")
+    return context.found.checkout.root
 
 
-def _show(tasks: Sequence[Task], left_out: Sequence[str], way: Way) -> None:
-    where = "through a shell, in" if way.shell else "in"
-    click.echo(f"{where} {way.folder}:", err=True)
+def _show(tasks: Sequence[Task], left_out: Sequence[str], options: RunOptions) -> None:
+    where = "through a shell, in" if options.shell else "in"
+    click.echo(f"{where} {options.folder}:", err=True)
     for task in tasks:
         click.echo(f"  {on_one_line(task.suite)}: {visible(task.command)}", err=True)
     for text in left_out:
@@ -110,8 +110,8 @@ def _agreed(commands: int) -> bool:
 class _Session(Struct):
     """Suites, one after the other, each recorded as soon as it has ended."""
 
-    desk: Desk
-    way: Way
+    context: RecordingContext
+    options: RunOptions
     of: int
     as_json: bool
     interrupted: bool = False
@@ -125,8 +125,8 @@ class _Session(Struct):
     def run(self, tasks: Sequence[Task]) -> None:
         for number, task in enumerate(tasks, 1):
             self._say(f"{number} of {self.of}: {task.suite}")
-            screen = _Screen(self.as_json, f"{number} of {self.of}: {task.suite}", self.way.limit)
-            done = run_suite(self.desk, task, self.way, screen.show, screen.wait)
+            screen = _Screen(self.as_json, f"{number} of {self.of}: {task.suite}", self.options.limit)
+            done = run_suite(self.context, task, self.options, screen.show, screen.wait)
             screen.close()
             self._record(task, done)
             if done.ended.interrupted:
@@ -135,27 +135,27 @@ class _Session(Struct):
         if self.as_json:
             print_json({"runs": self.told})
 
-    def _record(self, task: Task, done: Done) -> None:
-        desk = self.desk
-        issue, phase = desk.entry.issue, desk.setting.phase
-        written = write(desk, done.drafts, done.digests)
+    def _record(self, task: Task, done: SuiteOutcome) -> None:
+        context = self.context
+        issue, phase = context.entry.issue, context.setting.phase
+        written = write(context, done.drafts, done.digests)
         wrong = (
-            [name for run in done.prepared.runs for name in words.unexpected(run, phase, issue)]
+            [name for run in done.prepared.runs for name in summary.unexpected(run, phase, issue)]
             if done.prepared
             else []
         )
         self.disappointed |= bool(wrong or done.ended.cut_off)
         self._say(f"{task.suite} ended with exit code {done.ended.exit_code} after {done.ended.seconds:.1f} s")
-        for line in words.lines_of(done.prepared, phase, issue) if done.prepared else ():
+        for line in summary.lines_of(done.prepared, phase, issue) if done.prepared else ():
             self._say(line)
         for note in dict.fromkeys(done.notes):
             if not done.prepared or note not in done.prepared.notes:
                 self._say(f"note: {on_one_line(note)}")
-        places = places_of(desk, written)
+        places = places_of(context, written)
         for place in places:
             self._say(f"recorded {place}")
         known = [None] * len(done.prepared.runs) if done.prepared else []
-        data = words.as_data(done.prepared, phase, issue, known, places) if done.prepared else {"evidence": places}
+        data = summary.as_data(done.prepared, phase, issue, known, places) if done.prepared else {"evidence": places}
         ended = {"exit_code": done.ended.exit_code, "partial": bool(done.ended.cut_off), "unexpected": wrong}
         self.told.append({"suite": task.suite, "command": task.command, **ended, **data})
 

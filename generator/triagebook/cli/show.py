@@ -15,7 +15,7 @@ from triagebook.recording.sight import source_of
 
 from .common import book_option, complete_issue, examples, format_option, open_book, print_json, unknown
 from .findings import all_findings
-from .portrait import portrait, so
+from .show_text import portrait, so
 from .sight import in_option
 
 if TYPE_CHECKING:

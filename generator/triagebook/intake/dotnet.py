@@ -7,8 +7,8 @@ from xml.etree.ElementTree import Element
 
 from triagebook.model.evidence import Outcome
 
-from .results import Case, Results, Trouble, counted
-from .text import error_text, joined
+from .clean_text import error_text, joined
+from .results import CaseResult, Results, SuiteProblem, counted
 from .xml import below, seconds, text_of, whole
 
 _TRX = {"Passed": Outcome.PASSED, "PassedButRunAborted": Outcome.PASSED, "Warning": Outcome.PASSED}
@@ -41,11 +41,11 @@ def trx(root: Element) -> Results:
         message, trace = (None, None) if error is None else (error.find("Message"), error.find("StackTrace"))
         outcome = _TRX.get(result.get("outcome") or "Passed", Outcome.FAILED)
         text = error_text(text_of(message), text_of(trace))
-        cases.append(Case(joined(class_, _folding(own)), outcome, text, seconds(result.get("duration"))))
+        cases.append(CaseResult(joined(class_, _folding(own)), outcome, text, seconds(result.get("duration"))))
     times = root.find("Times")
     infos = (text_of(info) for info in root.findall(".//RunInfo[@outcome='Error']"))
     trouble = tuple(
-        Trouble(_OUTSIDE, error_text(text) or "an error")
+        SuiteProblem(_OUTSIDE, error_text(text) or "an error")
         for text in infos
         if text and not text.startswith("[xUnit.net")  # which repeats its tests there
     )
@@ -80,7 +80,7 @@ def nunit(root: Element) -> Results:
         message = None if problem is None else text_of(problem.find("message"))
         trace = None if problem is None else text_of(problem.find("stack-trace"))
         took = seconds(case.get("duration") or case.get("time"))
-        cases.append(Case(_nunit_name(case), outcome, error_text(message, trace), took))
+        cases.append(CaseResult(_nunit_name(case), outcome, error_text(message, trace), took))
     total = whole(root.get("testcasecount") or root.get("total"))
     stated = {} if total is None else {"tests": total}
     return Results("nunit", tuple(cases), stated, at=root.get("start-time"))
@@ -107,9 +107,9 @@ def xunit(root: Element) -> Results:
         kind = None if failure is None else failure.get("exception-type")
         outcome = _XUNIT.get(test.get("result") or "", Outcome.FAILED)
         error = error_text(kind, message, trace, text_of(reason))
-        cases.append(Case(_xunit_name(test), outcome, error, seconds(test.get("time"))))
+        cases.append(CaseResult(_xunit_name(test), outcome, error, seconds(test.get("time"))))
     problems = root.findall(".//errors/error")
-    trouble = [Trouble(p.get("name") or _OUTSIDE, error_text(text_of(p)) or "an error") for p in problems]
+    trouble = [SuiteProblem(p.get("name") or _OUTSIDE, error_text(text_of(p)) or "an error") for p in problems]
     stated: dict[str, int] = {}
     for assembly in below(root, "assembly"):
         for name, key in (("tests", "total"), ("passed", "passed"), ("failed", "failed"), ("skipped", "skipped")):

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from triagebook.errors import TriagebookError
 
-from .text import clean
+from .clean_text import clean
 
 MAX_BYTES = 64_000_000
 MAX_TICKETS = 20_000

@@ -9,9 +9,9 @@ from msgspec.structs import replace
 
 from triagebook.model.evidence import Outcome
 
+from .clean_text import error_text, skip_reason
 from .junit_names import module_path, name_of
-from .results import Case, Results, Trouble, counted
-from .text import error_text, skip_reason
+from .results import CaseResult, Results, SuiteProblem, counted
 from .xml import seconds, text_of, whole
 
 NAME = "junit"
@@ -33,8 +33,8 @@ def knows(root: Element) -> bool:
 
 
 def read(root: Element) -> Results:
-    cases: list[Case] = []
-    trouble: list[Trouble] = []
+    cases: list[CaseResult] = []
+    trouble: list[SuiteProblem] = []
     for suite_name, suite_file, element in _cases(root):
         if problem := _collection_problem(element):
             trouble.append(problem)
@@ -43,7 +43,7 @@ def read(root: Element) -> Results:
     for suite in root.iter("testsuite"):  # an error of a whole suite: it stands beside the cases, not in one
         problems = (*suite.findall("error"), *suite.findall("failure"))
         name = suite.get("name") or "a suite"
-        trouble += [Trouble(name, error_text(p.get("message"), text_of(p)) or "it did not run") for p in problems]
+        trouble += [SuiteProblem(name, error_text(p.get("message"), text_of(p)) or "it did not run") for p in problems]
     tool = _tool(root)
     first = next(root.iter("testsuite"), root)
     return Results(
@@ -70,22 +70,22 @@ def _cases(root: Element) -> Iterator[tuple[str | None, str | None, Element]]:
         stack.extend((*inner, child) for child in reversed(element))
 
 
-def _collection_problem(element: Element) -> Trouble | None:
+def _collection_problem(element: Element) -> SuiteProblem | None:
     """Pytest writes a module that can't be collected, or is skipped whole, as a case."""
     error, skipped = element.find("error"), element.find("skipped")
     name = module_path(element.get("name") or "")
     if error is not None and not element.get("classname") and error.get("message") == "collection failure":
-        return Trouble(name, error_text("it could not be collected", text_of(error)) or "")
+        return SuiteProblem(name, error_text("it could not be collected", text_of(error)) or "")
     if skipped is not None and skipped.get("message") == "collection skipped":
         text = text_of(skipped) or "no reason is given"
-        return Trouble(name, error_text("it was skipped whole", skip_reason(text)) or "", skipped=True)
+        return SuiteProblem(name, error_text("it was skipped whole", skip_reason(text)) or "", skipped=True)
     return None
 
 
-def _case(element: Element, suite_name: str | None, suite_file: str | None) -> Case:
+def _case(element: Element, suite_name: str | None, suite_file: str | None) -> CaseResult:
     outcome, error = _outcome(element)
     attempts = 1 + sum(child.tag in {*_FLAKY, *_RERUN} for child in element)
-    return Case(name_of(element, suite_name, suite_file), outcome, error, seconds(element.get("time")), attempts)
+    return CaseResult(name_of(element, suite_name, suite_file), outcome, error, seconds(element.get("time")), attempts)
 
 
 def _outcome(element: Element) -> tuple[Outcome, str | None]:
@@ -118,10 +118,10 @@ def _headline(problem: Element) -> str | None:
     return message or kind
 
 
-def _without_reruns(cases: list[Case]) -> list[Case]:
+def _without_reruns(cases: list[CaseResult]) -> list[CaseResult]:
     """Pytest names each test once, but for the tries of pytest-rerunfailures, where all but the last look passed."""
-    kept: dict[str, Case] = {}
-    others: list[Case] = []
+    kept: dict[str, CaseResult] = {}
+    others: list[CaseResult] = []
     for case in cases:
         before = kept.get(case.name)
         if before is None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from xml.etree.ElementTree import Element
 
-from .text import joined
+from .clean_text import joined
 
 _FILE = re.compile(r"\S+\.(?:py|[cm]?[jt]sx?|rb|php|dart|exs?|lua|sh|bats)")
 # How parameters are written: data sets of PHPUnit, sub-tests of unittest, methods of Java.

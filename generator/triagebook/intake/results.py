@@ -15,7 +15,7 @@ class UnreadableError(TriagebookError):
     """A result file that can't be read."""
 
 
-class Case(Struct, frozen=True):
+class CaseResult(Struct, frozen=True):
     """One test: its name as `file::class::function`, as far as the format tells, and how it ended."""
 
     name: str
@@ -25,7 +25,7 @@ class Case(Struct, frozen=True):
     attempts: int = 1  # a runner that tries again ends with the last
 
 
-class Trouble(Struct, frozen=True):
+class SuiteProblem(Struct, frozen=True):
     """What ended before a test of it could run: a module, a package, a set-up; or was left out as a whole."""
 
     name: str
@@ -37,9 +37,9 @@ class Results(Struct, frozen=True):
     """What one file holds."""
 
     format: str
-    cases: tuple[Case, ...]
+    cases: tuple[CaseResult, ...]
     stated: Mapping[str, int] = field(default_factory=dict)  # the counts that the file gives for itself
-    trouble: tuple[Trouble, ...] = ()
+    trouble: tuple[SuiteProblem, ...] = ()
     tool: str | None = None
     at: str | None = None  # when it ran, as the file writes it
     failed_suites: int = 0  # suites that the runner itself counts as failed, beside their tests

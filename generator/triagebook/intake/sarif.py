@@ -13,7 +13,7 @@ from msgspec import Struct, field
 from triagebook.errors import TriagebookError
 from triagebook.model.values import Place
 
-from .text import MAX_ERROR, clean
+from .clean_text import MAX_ERROR, clean
 
 MAX_BYTES = 64_000_000
 _WIDE = (b"\xff\xfe", b"\xfe\xff")
@@ -25,7 +25,7 @@ class UnreadableSarifError(TriagebookError):
     """A file that is no SARIF, or that can't be read."""
 
 
-class Hit(Struct, frozen=True):
+class SarifHit(Struct, frozen=True):
     """One line that a tool found something on."""
 
     path: str
@@ -35,10 +35,10 @@ class Hit(Struct, frozen=True):
     rule: str
 
 
-class Log(Struct):
+class SarifLog(Struct):
     """What one file holds."""
 
-    hits: list[Hit] = field(default_factory=list)
+    hits: list[SarifHit] = field(default_factory=list)
     tools: list[str] = field(default_factory=list)
     repositories: set[str] = field(default_factory=set)  # their addresses
     commits: set[str] = field(default_factory=set)
@@ -47,9 +47,9 @@ class Log(Struct):
     outside: list[str] = field(default_factory=list)  # files that nothing says to lie in the repository
 
 
-def read(data: bytes) -> Log:
+def read(data: bytes) -> SarifLog:
     """The results in a file, sorted and each once."""
-    log = Log()
+    log = SarifLog()
     try:
         for run in _runs(data):
             _Run(run, log).read()
@@ -90,7 +90,7 @@ def _runs(data: bytes) -> list[Any]:
 class _Run:
     """One run of one tool."""
 
-    def __init__(self, run: Mapping[str, Any], log: Log) -> None:
+    def __init__(self, run: Mapping[str, Any], log: SarifLog) -> None:
         self.run, self.log = run, log
         self.bases: Mapping[str, Any] = run.get("originalUriBaseIds") or {}
         self.artifacts: list[Any] = run.get("artifacts") or []
@@ -152,7 +152,7 @@ class _Run:
             return
         code = ((region.get("snippet") or {}).get("text")) or ""
         text = next((words for one in clean(str(code)).split("\n") if (words := one.strip())), "")[:300]
-        self.log.hits.append(Hit(path, line, text, says, rule))
+        self.log.hits.append(SarifHit(path, line, text, says, rule))
 
     def _uri(self, artifact: Mapping[str, Any]) -> str:
         """The address of a file, from the root of the repository where the run tells where that is."""

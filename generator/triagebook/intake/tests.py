@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 from xml.etree.ElementTree import Element
 
-from . import dotnet, junit, runners, streams, xml
+from . import dotnet, json_lines, json_reports, junit, xml
 from .results import Results, UnreadableError
 
 Json = dict[str, Any]
@@ -23,15 +23,15 @@ _XML: dict[str, tuple[Callable[[Element], bool], Callable[[Element], Results]]] 
     junit.NAME: (junit.knows, junit.read),
 }
 _JSON: dict[str, tuple[Callable[[Json], bool], Callable[[Json], Results]]] = {
-    "ctrf-json": (lambda d: isinstance(d.get("results"), dict) and "tests" in d["results"], runners.ctrf),
-    "pytest-json-report": (lambda d: "exitcode" in d and ("tests" in d or "collectors" in d), runners.pytest_json),
-    "jest-json": (lambda d: "numTotalTests" in d and isinstance(d.get("testResults"), list), runners.jest),
-    "mocha-json": (lambda d: isinstance(d.get("stats"), dict) and "tests" in d, runners.mocha),
-    "rspec-json": (lambda d: isinstance(d.get("examples"), list) and "summary" in d, runners.rspec),
+    "ctrf-json": (lambda d: isinstance(d.get("results"), dict) and "tests" in d["results"], json_reports.ctrf),
+    "pytest-json-report": (lambda d: "exitcode" in d and ("tests" in d or "collectors" in d), json_reports.pytest_json),
+    "jest-json": (lambda d: "numTotalTests" in d and isinstance(d.get("testResults"), list), json_reports.jest),
+    "mocha-json": (lambda d: isinstance(d.get("stats"), dict) and "tests" in d, json_reports.mocha),
+    "rspec-json": (lambda d: isinstance(d.get("examples"), list) and "summary" in d, json_reports.rspec),
 }
 _LINES: dict[str, tuple[Callable[[Json], bool], Callable[[list[Json]], Results]]] = {
-    "go-test-json": (lambda event: "Action" in event, streams.go_test),
-    "dart-json": (lambda event: "type" in event and "time" in event, streams.dart),
+    "go-test-json": (lambda event: "Action" in event, json_lines.go_test),
+    "dart-json": (lambda event: "type" in event and "time" in event, json_lines.dart),
 }
 FORMATS = (*_XML, *_JSON, *_LINES)
 _ADVICE = f"known are {', '.join(FORMATS)}; --format names one"

@@ -16,7 +16,7 @@ from triagebook.model.defect import Severity
 from triagebook.model.issue import Ending
 
 from .github import Ticket
-from .recognise import Permalink, Section, Shown, errors, permalinks, places, sections
+from .ticket_text import Permalink, Section, Shown, errors, permalinks, places, sections
 
 Fields = dict[str, Plain]  # by the dotted name of a field
 
@@ -36,7 +36,7 @@ _DUPLICATE = re.compile(r"\bduplicate of (?:https?://\S+/issues/|#)(\d+)", re.IG
 _GRAVITY = list(Severity)
 
 
-class Reading(Struct):
+class TicketFields(Struct):
     """What a ticket gives a record, and what a person should know of that."""
 
     fields: Fields = field(default_factory=dict)
@@ -45,20 +45,20 @@ class Reading(Struct):
     paths: list[str] = field(default_factory=list)
 
 
-def reading(ticket: Ticket, catalog: Catalog, issue_of: Callable[[int], str | None], today: str) -> Reading:
+def fields_of(ticket: Ticket, catalog: Catalog, issue_of: Callable[[int], str | None], today: str) -> TicketFields:
     """The fields of a record; `issue_of` gives the record of another ticket, by its number."""
-    return _Reader(ticket, catalog, issue_of, today).read()
+    return _TicketReader(ticket, catalog, issue_of, today).read()
 
 
-class _Reader:
+class _TicketReader:
     def __init__(self, ticket: Ticket, catalog: Catalog, issue_of: Callable[[int], str | None], today: str) -> None:
         self.ticket, self.catalog, self.issue_of, self.today = ticket, catalog, issue_of, today
-        self.found = Reading()
+        self.found = TicketFields()
         self.parts = sections(ticket.body)
         known = {name.casefold(): label for name, label in catalog.tracker.labels.items()}
         self.labels = [label for name in ticket.labels if (label := known.get(name.casefold()))]
 
-    def read(self) -> Reading:
+    def read(self) -> TicketFields:
         ticket, fields = self.ticket, self.found.fields
         fields["title"] = inert(ticket.title)
         fields["severity"] = self._severity()

@@ -1,4 +1,4 @@
-"""A command under way: its output as it comes, within a time limit, ended with all that it started."""
+"""Runs a command: streams its output, enforces a time limit, and ends its child processes."""
 
 from __future__ import annotations
 

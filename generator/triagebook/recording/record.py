@@ -17,24 +17,24 @@ from triagebook.model.evidence import Phase
 from triagebook.store.write import create_all
 
 from .checkout import Code, Found, code_now, code_of_commit, places_that_count
-from .compose import Ran, RunSeen, Setting, run_of_tests
-from .draft import Draft, Finished, finished
-from .meeting import PlanOf
-from .naming import Home, named
-from .times import seen_at
+from .evidence_data import RecordedRun, Setting, ToolRun, run_of_tests
+from .evidence_file import EvidenceDraft, EvidenceFile, finished
+from .plan_match import PlanMatcher
+from .result_names import TestPaths, named
+from .timestamps import seen_at
 
 if TYPE_CHECKING:
     from triagebook.book import Entry
     from triagebook.facts.matching import Planned
     from triagebook.store.load import Loaded
 
-    from .naming import Named
-    from .reading import Reading
+    from .input_files import ResultFile
+    from .result_names import NamedResult
 
 _TRIES = 20  # another writer may take the name that was free a moment ago
 
 
-class Desk(Struct, frozen=True):
+class RecordingContext(Struct, frozen=True):
     """What recording needs to know of the book, the issue and the code."""
 
     loaded: Loaded
@@ -47,10 +47,10 @@ class Desk(Struct, frozen=True):
     deployed: bool = False  # what was tested is a build, not the work tree
 
     @property
-    def home(self) -> Home:
+    def paths(self) -> TestPaths:
         root = self.found.checkout.root if self.found.checkout else None
         folder = self.folder.resolve() if self.folder else None
-        return Home(root, None if folder == root else folder, PlanOf(self.entry).places)
+        return TestPaths(root, None if folder == root else folder, PlanMatcher(self.entry).places)
 
     def code(self, places: set[str], at: datetime | None = None) -> Code:
         """The code that something was seen on."""
@@ -64,8 +64,8 @@ class Desk(Struct, frozen=True):
 class Prepared(Struct, frozen=True):
     """Result files, ready to be recorded, with what there is to say of them."""
 
-    runs: tuple[RunSeen, ...]
-    drafts: tuple[Draft, ...]
+    runs: tuple[RecordedRun, ...]
+    drafts: tuple[EvidenceDraft, ...]
     missing: tuple[Planned, ...]
 
     @property
@@ -74,40 +74,42 @@ class Prepared(Struct, frozen=True):
 
 
 def prepare(
-    desk: Desk,
-    readings: Sequence[Reading],
+    context: RecordingContext,
+    readings: Sequence[ResultFile],
     suite: str | None,
     *,
     keep: bool = False,
-    ran: Ran | None = None,
+    ran: ToolRun | None = None,
     before: Code | None = None,
 ) -> Prepared:
     """Result files held against the plan; nothing is written. Of a run of our own it is known what was there before."""
-    plan, home, entry = PlanOf(desk.entry), desk.home, desk.entry
+    plan, paths, entry = PlanMatcher(context.entry), context.paths, context.entry
     runs = []
     for reading in readings:
-        results = named(reading.results, home)
-        at = seen_at(reading.results.at, reading.source.written, desk.now)
+        results = named(reading.results, paths)
+        at = seen_at(reading.results.at, reading.source.written, context.now)
         places = places_that_count(entry) | test_files(results)
         runs.append(
-            RunSeen(
+            RecordedRun(
                 results=reading.results,
                 named=results,
-                meeting=plan.meet([one.name for one in results], suite),
-                code=_beside_fix(desk, desk.code(places, at) if before is None else settled(before, desk.code(places))),
-                at=desk.setting.at or at,
+                match=plan.match([one.name for one in results], suite),
+                code=_beside_fix(
+                    context, context.code(places, at) if before is None else settled(before, context.code(places))
+                ),
+                at=context.setting.at or at,
                 source=reading.source,
                 ran=ran,
             )
         )
-    drafts = tuple(run_of_tests(run, desk.setting, entry.issue, keep=keep) for run in runs)
-    missing = plan.missing([run.meeting for run in runs], desk.setting.phase)
+    drafts = tuple(run_of_tests(run, context.setting, entry.issue, keep=keep) for run in runs)
+    missing = plan.missing([run.match for run in runs], context.setting.phase)
     return Prepared(tuple(runs), drafts, tuple(missing))
 
 
-def _beside_fix(desk: Desk, code: Code) -> Code:
+def _beside_fix(context: RecordingContext, code: Code) -> Code:
     """The code, with a word where it is not on the side of the fix that is named."""
-    issue, side = desk.entry.issue, desk.setting.phase
+    issue, side = context.entry.issue, context.setting.phase
     fixes = {str(change.commit) for change in (issue.fix.changes if issue.fix else ()) if change.commit}
     if code.commit is None or code.checkout is None or side is None or not fixes:
         return code
@@ -135,14 +137,16 @@ def settled(before: Code, after: Code) -> Code:
     return replace(before, dirty=True, notes=(*before.notes, note))
 
 
-def test_files(results: Sequence[Named]) -> set[str]:
+def test_files(results: Sequence[NamedResult]) -> set[str]:
     """The files that tests lie in."""
     return {path for one in results if (path := split_name(one.name)[0]) and not path.startswith("/")}
 
 
-def write(desk: Desk, drafts: Sequence[Draft], digests: Sequence[str] = ()) -> list[Finished]:
+def write(
+    context: RecordingContext, drafts: Sequence[EvidenceDraft], digests: Sequence[str] = ()
+) -> list[EvidenceFile]:
     """Put evidence into the book: all of it, or none. Files of these digests must not be there yet."""
-    root, issue_id = desk.loaded.root, desk.entry.id
+    root, issue_id = context.loaded.root, context.entry.id
 
     def refuse_known() -> None:
         for digest in digests:
@@ -162,8 +166,8 @@ def write(desk: Desk, drafts: Sequence[Draft], digests: Sequence[str] = ()) -> l
     raise AssertionError("it was written, or it could not be")
 
 
-def _named_apart(issue_id: str, drafts: Sequence[Draft], taken: set[str]) -> list[Finished]:
-    done: list[Finished] = []
+def _named_apart(issue_id: str, drafts: Sequence[EvidenceDraft], taken: set[str]) -> list[EvidenceFile]:
+    done: list[EvidenceFile] = []
     for draft in drafts:
         done.append(finished(issue_id, draft, taken | {one.name for one in done}))
     return done

@@ -19,21 +19,21 @@ from triagebook.intake.results import Results, UnreadableError
 from triagebook.intake.tests import read
 
 from .checkout import Code, code_now, find, places_that_count
-from .compose import CommandSeen, Ran, RunSeen, command, run_of_tests
-from .meeting import PlanOf
+from .evidence_data import CommandOutput, RecordedRun, ToolRun, command, run_of_tests
+from .input_files import InputFile, ResultFile, read_all
+from .plan_match import PlanMatcher
 from .process import Ended, run
-from .reading import Reading, Source, read_all
 from .record import Prepared, prepare, settled
 from .suites import ResultFiles, Task, job_of
 
 if TYPE_CHECKING:
-    from .draft import Draft
-    from .record import Desk
+    from .evidence_file import EvidenceDraft
+    from .record import RecordingContext
 
 _PYTEST = re.compile(rb"\bpytest-(\d+(?:\.\w+)+)")
 
 
-class Way(Struct, frozen=True):
+class RunOptions(Struct, frozen=True):
     """How suites are run."""
 
     folder: Path
@@ -43,46 +43,52 @@ class Way(Struct, frozen=True):
     keep: bool = False
 
 
-class Done(Struct, frozen=True):
+class SuiteOutcome(Struct, frozen=True):
     """How a suite was run, and what there is to record of it."""
 
     ended: Ended
-    drafts: tuple[Draft, ...]
+    drafts: tuple[EvidenceDraft, ...]
     prepared: Prepared | None  # None: it left no results that can be read
     notes: tuple[str, ...]
     digests: tuple[str, ...] = ()  # of the files that it left
 
 
-def run_suite(desk: Desk, task: Task, way: Way, show: Callable[[bytes], None], wait: Callable[[float], None]) -> Done:
+def run_suite(
+    context: RecordingContext,
+    task: Task,
+    options: RunOptions,
+    show: Callable[[bytes], None],
+    wait: Callable[[float], None],
+) -> SuiteOutcome:
     """Run a suite to its end, and hold what it left against the plan."""
-    desk = _looked_again(desk)
-    before = code_now(desk.found, places_that_count(desk.entry))
+    context = _looked_again(context)
+    before = code_now(context.found, places_that_count(context.entry))
     with tempfile.TemporaryDirectory(prefix="triagebook-") as scratch:
         junit = Path(scratch) / "junit.xml"
-        job = job_of(task.command, way.folder, junit, shell=way.shell, limit=way.limit)
-        files = ResultFiles(task.command, way.folder, way.results, junit)
+        job = job_of(task.command, options.folder, junit, shell=options.shell, limit=options.limit)
+        files = ResultFiles(task.command, options.folder, options.results, junit)
         started = datetime.now(UTC)
         ended = run(job, show, wait)
         readings, notes = _left_behind(files.fresh(), ended)
     if ended.cut_off:
         notes.append(f"{task.suite} was cut off: {ended.cut_off}")
-    desk = replace(_looked_again(desk), setting=replace(desk.setting, at=started), now=datetime.now(UTC))
-    ran = Ran(task.command, ended.exit_code, partial=bool(ended.cut_off))
+    context = replace(_looked_again(context), setting=replace(context.setting, at=started), now=datetime.now(UTC))
+    ran = ToolRun(task.command, ended.exit_code, partial=bool(ended.cut_off))
     if readings:
-        prepared = prepare(desk, readings, task.suite, keep=way.keep, ran=ran, before=before)
+        prepared = prepare(context, readings, task.suite, keep=options.keep, ran=ran, before=before)
         digests = tuple(reading.source.sha256 for reading in readings)
-        return Done(ended, prepared.drafts, prepared, (*notes, *prepared.notes), digests)
-    code = settled(before, desk.code(places_that_count(desk.entry)))
+        return SuiteOutcome(ended, prepared.drafts, prepared, (*notes, *prepared.notes), digests)
+    code = settled(before, context.code(places_that_count(context.entry)))
     notes.append(f"{task.suite} left no results that can be read: what it printed is recorded")
-    return Done(ended, (_printed(desk, task, ended, code, started),), None, (*notes, *code.notes))
+    return SuiteOutcome(ended, (_printed(context, task, ended, code, started),), None, (*notes, *code.notes))
 
 
-def _looked_again(desk: Desk) -> Desk:
+def _looked_again(context: RecordingContext) -> RecordingContext:
     """The same, with the checkout as it is now."""
-    return replace(desk, found=find(desk.loaded.root, desk.loaded.book, desk.entry, desk.folder))
+    return replace(context, found=find(context.loaded.root, context.loaded.book, context.entry, context.folder))
 
 
-def _left_behind(files: Sequence[Path], ended: Ended) -> tuple[list[Reading], list[str]]:
+def _left_behind(files: Sequence[Path], ended: Ended) -> tuple[list[ResultFile], list[str]]:
     """Result files, or results in place of what is printed; and why there are none."""
     if files:
         try:
@@ -96,10 +102,10 @@ def _left_behind(files: Sequence[Path], ended: Ended) -> tuple[list[Reading], li
         results = read(ended.output)
     except UnreadableError:
         return [], []
-    return [Reading(Source("what it printed", "output", ended.output, digest(ended.output), None), results)], []
+    return [ResultFile(InputFile("what it printed", "output", ended.output, digest(ended.output), None), results)], []
 
 
-def _named(source: Source) -> Source:
+def _named(source: InputFile) -> InputFile:
     """The file by its own name: the folder that it lay in may be gone."""
     return replace(source, path=source.name)
 
@@ -110,12 +116,12 @@ def _with_version(results: Results, ended: Ended) -> Results:
     return replace(results, tool=f"pytest {found[1].decode()}") if found and results.tool == "pytest" else results
 
 
-def _printed(desk: Desk, task: Task, ended: Ended, code: Code, started: datetime) -> Draft:
+def _printed(context: RecordingContext, task: Task, ended: Ended, code: Code, started: datetime) -> EvidenceDraft:
     """A suite of which only the output is known: a run that was cut off, else a command like any other."""
     text = ended.output.decode("utf-8", errors="replace")
     if ended.cut_off:
-        ran = Ran(task.command, ended.exit_code, partial=True, output=text)
-        seen = RunSeen(None, (), PlanOf(desk.entry).meet([], task.suite), code, started, ran=ran)
-        return run_of_tests(seen, desk.setting, desk.entry.issue)
-    printed = CommandSeen(task.command, ended.exit_code, output=text, suite=task.suite, ran=True)
-    return command(printed, desk.setting, started, code)
+        ran = ToolRun(task.command, ended.exit_code, partial=True, output=text)
+        seen = RecordedRun(None, (), PlanMatcher(context.entry).match([], task.suite), code, started, ran=ran)
+        return run_of_tests(seen, context.setting, context.entry.issue)
+    printed = CommandOutput(task.command, ended.exit_code, output=text, suite=task.suite, ran=True)
+    return command(printed, context.setting, started, code)

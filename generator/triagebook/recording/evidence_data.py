@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from triagebook.intake.text import MAX_OUTPUT, clean, cut
+from triagebook.intake.clean_text import MAX_OUTPUT, clean, cut
 from triagebook.model.evidence import Grade, Outcome
 
-from .draft import Draft
-from .meeting import Meeting, plain_held
-from .naming import Named
-from .times import written
+from .evidence_file import EvidenceDraft
+from .plan_match import PlanMatch, plain_held
+from .result_names import NamedResult
+from .timestamps import written
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from triagebook.model.issue import Issue
 
     from .checkout import Code
-    from .reading import Source
+    from .input_files import InputFile
 
 Plain = dict[str, Any]
 MAX_TEXTS, MIN_TEXT = 4_000_000, 200  # characters: of all error texts of a run, of one that is cut
@@ -44,7 +44,7 @@ class Setting(Struct, frozen=True):
     at: date | None = None  # as a person says
 
 
-class Ran(Struct, frozen=True):
+class ToolRun(Struct, frozen=True):
     """How the tool itself ran a suite."""
 
     command: str
@@ -53,16 +53,16 @@ class Ran(Struct, frozen=True):
     output: str = ""
 
 
-class RunSeen(Struct, frozen=True):
+class RecordedRun(Struct, frozen=True):
     """A run of tests: what its file holds, how that meets the plan, on which code."""
 
     results: Results | None  # None: it left no file behind
-    named: Sequence[Named]
-    meeting: Meeting
+    named: Sequence[NamedResult]
+    match: PlanMatch
     code: Code
     at: date
-    source: Source | None = None
-    ran: Ran | None = None
+    source: InputFile | None = None
+    ran: ToolRun | None = None
 
 
 def _about(setting: Setting, grade: Grade, at: date, code: Code) -> Plain:
@@ -79,7 +79,7 @@ def _about(setting: Setting, grade: Grade, at: date, code: Code) -> Plain:
     }
 
 
-def _source(source: Source | None, form: str | None = None) -> Plain | None:
+def _source(source: InputFile | None, form: str | None = None) -> Plain | None:
     if source is None:
         return None
     name = " ".join(clean(source.name).split()) or "file"
@@ -89,20 +89,20 @@ def _source(source: Source | None, form: str | None = None) -> Plain | None:
 # ── tests ────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def run_of_tests(seen: RunSeen, setting: Setting, issue: Issue, *, keep: bool = False) -> Draft:
+def run_of_tests(seen: RecordedRun, setting: Setting, issue: Issue, *, keep: bool = False) -> EvidenceDraft:
     """A run of tests, read by the tool."""
-    ran, results, meeting = seen.ran, seen.results, seen.meeting
-    held = {one.name: held for one in seen.named if (held := meeting.held(one.name))}
+    ran, results, match = seen.ran, seen.results, seen.match
+    held = {one.name: held for one in seen.named if (held := match.held(one.name))}
     plain = {
         "kind": "tests",
         **_about(setting, Grade.MACHINE, seen.at, seen.code),
         "tool": results.tool if results else None,
-        "suite": meeting.suite,
+        "suite": match.suite,
         "command": ran.command if ran else None,
         "exit_code": None if ran is None or ran.exit_code is None else str(ran.exit_code),
         "partial": "true" if ran and ran.partial else None,
         "totals": _totals(seen.named, results),
-        "results": {one.name: result_of(one) for one in _within_bounds(seen.named, meeting)},
+        "results": {one.name: result_of(one) for one in _within_bounds(seen.named, match)},
         "expected": {name: plain_held(one, issue) for name, one in held.items()},
         "code": dict(seen.code.digests),
         "source": _source(seen.source, results.format if results else None),
@@ -110,19 +110,19 @@ def run_of_tests(seen: RunSeen, setting: Setting, issue: Issue, *, keep: bool = 
         "note": "\n".join([*_remarks(seen.named, results), *([setting.note] if setting.note else [])]),
     }
     kept = seen.source.data if keep and seen.source else None
-    return Draft(seen.at, meeting.suite or "tests", setting.environment, plain, kept)
+    return EvidenceDraft(seen.at, match.suite or "tests", setting.environment, plain, kept)
 
 
-def _within_bounds(named: Sequence[Named], meeting: Meeting) -> Iterator[Named]:
+def _within_bounds(named: Sequence[NamedResult], match: PlanMatch) -> Iterator[NamedResult]:
     """The results with error texts that fit into a record: where there are very many, those of the plan stay whole."""
     texts = sum(len(one.error or "") for one in named)
     most = MAX_TEXTS // len(named) if texts > MAX_TEXTS else None
     for one in named:
-        cut_down = most is not None and one.error and one.name not in meeting.matched
+        cut_down = most is not None and one.error and one.name not in match.matched
         yield replace(one, error=cut(one.error or "", max(most or 0, MIN_TEXT))) if cut_down else one
 
 
-def result_of(one: Named) -> str | Plain:
+def result_of(one: NamedResult) -> str | Plain:
     """One word for a test that passed."""
     again = f"It took {one.attempts} tries." if one.attempts > 1 else None
     if one.outcome is Outcome.PASSED and not again:
@@ -132,7 +132,7 @@ def result_of(one: Named) -> str | Plain:
     return {key: value for key, value in plain.items() if value}
 
 
-def _totals(named: Sequence[Named], results: Results | None) -> Plain | None:
+def _totals(named: Sequence[NamedResult], results: Results | None) -> Plain | None:
     """The counts of the results. A failure that the file counts and does not list must not be lost."""
     if results is None:
         return None
@@ -142,7 +142,7 @@ def _totals(named: Sequence[Named], results: Results | None) -> Plain | None:
     return {name: str(count) for name, count in counts.items()} | {"total": str(len(named))}
 
 
-def _remarks(named: Sequence[Named], results: Results | None) -> Iterator[str]:
+def _remarks(named: Sequence[NamedResult], results: Results | None) -> Iterator[str]:
     if not named:
         yield "Nothing ran."
     if results is not None:
@@ -156,18 +156,18 @@ def _output(text: str) -> str | None:
 # ── other evidence ───────────────────────────────────────────────────────────────────────────────────
 
 
-class CommandSeen(Struct, frozen=True):
+class CommandOutput(Struct, frozen=True):
     """A command that was run elsewhere, and what it printed."""
 
     command: str
     exit_code: int | None
-    source: Source | None = None
+    source: InputFile | None = None
     output: str = ""
     suite: str | None = None
     ran: bool = False  # by the tool itself
 
 
-class Observed(Struct, frozen=True):
+class PersonObservation(Struct, frozen=True):
     """What a person saw."""
 
     says: str
@@ -176,7 +176,7 @@ class Observed(Struct, frozen=True):
     attached: Mapping[str, bytes] = field(default_factory=dict)
 
 
-def command(seen: CommandSeen, setting: Setting, at: date, code: Code, *, keep: bool = False) -> Draft:
+def command(seen: CommandOutput, setting: Setting, at: date, code: Code, *, keep: bool = False) -> EvidenceDraft:
     """The output of a command: read or run by the tool, or told by a person."""
     grade = Grade.MACHINE if seen.source or seen.ran else Grade.ATTESTED
     plain = {
@@ -190,12 +190,12 @@ def command(seen: CommandSeen, setting: Setting, at: date, code: Code, *, keep: 
         "note": setting.note,
     }
     kept = seen.source.data if keep and seen.source else None
-    return Draft(at, seen.suite or "command", setting.environment, plain, kept)
+    return EvidenceDraft(at, seen.suite or "command", setting.environment, plain, kept)
 
 
 def value(
-    name: str, measured: str, setting: Setting, at: date, code: Code, source: Source | None, *, keep: bool = False
-) -> Draft:
+    name: str, measured: str, setting: Setting, at: date, code: Code, source: InputFile | None, *, keep: bool = False
+) -> EvidenceDraft:
     """A measured value: read from a file, or told by a person."""
     plain = {
         "kind": "value",
@@ -205,10 +205,10 @@ def value(
         "how": setting.note,
         "source": _source(source),
     }
-    return Draft(at, "value", setting.environment, plain, source.data if keep and source else None)
+    return EvidenceDraft(at, "value", setting.environment, plain, source.data if keep and source else None)
 
 
-def observation(seen: Observed, setting: Setting, at: date, code: Code) -> Draft:
+def observation(seen: PersonObservation, setting: Setting, at: date, code: Code) -> EvidenceDraft:
     """What a person saw, and stands for."""
     plain = {
         "kind": "observation",
@@ -218,4 +218,4 @@ def observation(seen: Observed, setting: Setting, at: date, code: Code) -> Draft
         "count": None if seen.count is None else str(seen.count),
         "note": setting.note,
     }
-    return Draft(at, "observation", setting.environment, plain, attached=seen.attached)
+    return EvidenceDraft(at, "observation", setting.environment, plain, attached=seen.attached)

@@ -11,17 +11,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from triagebook.errors import TriagebookError
-from triagebook.intake.text import clean, error_text, joined
+from triagebook.intake.clean_text import clean, error_text, joined
 from triagebook.model.seal import seal_of
-from triagebook.recording.draft import Draft, finished
+from triagebook.recording.evidence_file import EvidenceDraft, finished
 from triagebook.store.yaml import read
 
 AT = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 
 
-def draft(**more: Any) -> Draft:
+def draft(**more: Any) -> EvidenceDraft:
     plain = {"kind": "tests", "grade": "machine", "at": "2026-01-02T03:04:05Z", "results": {"test_x": "passed"}}
-    return Draft(AT, "unit", "local", plain | more)
+    return EvidenceDraft(AT, "unit", "local", plain | more)
 
 
 def text_of(made: Any) -> str:
@@ -56,13 +56,13 @@ def test_names_are_not_taken_twice() -> None:
 )
 def test_file_names(at: date, what: str, environment: str | None, name: str) -> None:
     """Time, suite or kind, environment; never too long."""
-    assert finished("7", Draft(at, what, environment, draft().plain), ()).name == name
+    assert finished("7", EvidenceDraft(at, what, environment, draft().plain), ()).name == name
 
 
 def test_a_source_that_is_kept() -> None:
     """Compressed, beside the record, and the same bytes for the same file."""
     source = {"name": "my results: a/b.xml", "sha256": "sha256:" + "0" * 64}
-    one = Draft(AT, "unit", "local", draft().plain | {"source": source}, kept=b"<testsuite/>")
+    one = EvidenceDraft(AT, "unit", "local", draft().plain | {"source": source}, kept=b"<testsuite/>")
     first, second = (finished("7", one, ()) for _ in range(2))
     assert first.files == second.files
     place, data = list(first.files.items())[1]
@@ -73,7 +73,7 @@ def test_a_source_that_is_kept() -> None:
 def test_attachments() -> None:
     """One that looks like a record is given another ending."""
     plain = {"kind": "observation", "grade": "attested", "at": "2026-01-02", "says": "It fails", "by": "developer"}
-    made = finished("7", Draft(AT, "observation", None, plain, attached={"a b.png": b"1", "c.yaml": b"2"}), ())
+    made = finished("7", EvidenceDraft(AT, "observation", None, plain, attached={"a b.png": b"1", "c.yaml": b"2"}), ())
     name = "2026-01-02T030405Z-observation"
     assert list(made.files)[1:] == [f"7/evidence/{name}-a-b.png", f"7/evidence/{name}-c.yaml.txt"]
     assert [str(path) for path in made.record.attached] == [f"{name}-a-b.png", f"{name}-c.yaml.txt"]  # type: ignore[attr-defined]

@@ -40,7 +40,7 @@ def in_order(entries: Iterable[Entry], by: str, *, backwards: bool) -> list[Entr
     return [*having, *(entry for entry in by_id if key(entry) is None)]
 
 
-class Wanted(Struct, frozen=True):
+class IssueFilter(Struct, frozen=True):
     """What is asked for: any of the values of one filter, and all filters at once."""
 
     state: str | None = None

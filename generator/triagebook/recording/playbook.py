@@ -7,8 +7,6 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import click
-
 from triagebook.errors import TriagebookError
 from triagebook.findings import Edit, Plain
 from triagebook.model.base import Record
@@ -17,8 +15,6 @@ from triagebook.model.scalars import leaves
 from triagebook.store.edit import apply
 from triagebook.store.load import decode
 from triagebook.store.yaml import read
-from triagebook.text import on_one_line
-from triagebook.triage import Known, Report, fits
 
 if TYPE_CHECKING:
     from triagebook.book import Book
@@ -81,16 +77,3 @@ def left_open(book: Book, record: Record) -> list[str]:
         f"the playbook names the {kind} {', '.join(f'`{name}`' for name in names)}; add it to the catalog, or remove it"
         for kind, names in kinds.items()
     ]
-
-
-def propose(known: Known, report: Report, but: str | None = None, chosen: Iterable[str] = ()) -> None:
-    """Tells the patterns that the errors fit, and the issues that most likely have the same cause."""
-    for fit in fits(known.book, report.errors):
-        if fit.pattern not in chosen:
-            _say(f"likely pattern: {fit.pattern} ({fit.title}): `{fit.expression}` matches `{fit.error}`")
-    for one in known.alike(report, but):
-        _say(f"perhaps the same cause as {one.issue} ({one.title}): score {one.score}: {'; '.join(one.why)}")
-
-
-def _say(words: str) -> None:
-    click.echo(on_one_line(words), err=True)

@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from triagebook.model.values import Place
 
-from .text import MAX_ERROR, clean
+from .clean_text import MAX_ERROR, clean
 
 MOST = 10  # errors or places that are taken from one text
 _MAX_LINE = 600  # an error text on one line; what is longer is a log or data

@@ -9,10 +9,10 @@ import pytest
 
 from triagebook.errors import TriagebookError
 from triagebook.facts.matching import split_name
-from triagebook.intake.results import Case, Results, Trouble
+from triagebook.intake.results import CaseResult, Results, SuiteProblem
 from triagebook.model.evidence import Outcome
-from triagebook.recording import times
-from triagebook.recording.naming import Home, named
+from triagebook.recording import timestamps
+from triagebook.recording.result_names import TestPaths, named
 
 PLACES = ("tests/test_chat.py", "tests/unit", "backend/tests/test_chat.py")
 
@@ -33,7 +33,7 @@ PLACES = ("tests/test_chat.py", "tests/unit", "backend/tests/test_chat.py")
 )
 def test_paths_of_other_machines(name: str, relative: str) -> None:
     """They are cut where they end in a place of the plan; else they stay as they are."""
-    assert Home(places=PLACES).relative(name) == relative
+    assert TestPaths(places=PLACES).relative(name) == relative
 
 
 def test_paths_of_this_machine(tmp_path: Path) -> None:
@@ -41,7 +41,7 @@ def test_paths_of_this_machine(tmp_path: Path) -> None:
     (tmp_path / "real/backend/tests").mkdir(parents=True)
     (tmp_path / "link").symlink_to("real")
     (tmp_path / "real/backend/tests/test_a.py").touch()
-    home = Home(tmp_path / "link", tmp_path / "link/backend")
+    paths = TestPaths(tmp_path / "link", tmp_path / "link/backend")
     for name in (
         f"{tmp_path}/link/backend/tests/test_a.py",
         f"{tmp_path}/real/backend/tests/test_a.py",
@@ -49,20 +49,24 @@ def test_paths_of_this_machine(tmp_path: Path) -> None:
         "backend/tests/test_a.py",
         "/home/ci/work/app/backend/tests/test_a.py",
     ):
-        assert home.relative(f"{name}::test_x") == "backend/tests/test_a.py::test_x"
+        assert paths.relative(f"{name}::test_x") == "backend/tests/test_a.py::test_x"
 
 
 @pytest.mark.parametrize("name", ["a\0b::x", "/a\0b::x", f"/{'x' * 5000}::y", "/::x", "::x", "/", ".."])
 def test_odd_paths(name: str, tmp_path: Path) -> None:
     """Whatever a file says, it is no reason to stop."""
-    assert Home(tmp_path, tmp_path, PLACES).relative(name)
+    assert TestPaths(tmp_path, tmp_path, PLACES).relative(name)
 
 
 def test_every_result_has_a_name() -> None:
     """Those of one name are numbered in brackets, so that they fold into their test; what never ran is among them."""
-    cases = [Case("a.py::x", Outcome.PASSED), Case("a.py::x", Outcome.FAILED), Case("a.py::x[1]", Outcome.PASSED)]
-    trouble = (Trouble("a.py", "it could not be collected"), Trouble("a.py", "left out", skipped=True))
-    found = named(Results("junit", tuple(cases), trouble=trouble), Home())
+    cases = [
+        CaseResult("a.py::x", Outcome.PASSED),
+        CaseResult("a.py::x", Outcome.FAILED),
+        CaseResult("a.py::x[1]", Outcome.PASSED),
+    ]
+    trouble = (SuiteProblem("a.py", "it could not be collected"), SuiteProblem("a.py", "left out", skipped=True))
+    found = named(Results("junit", tuple(cases), trouble=trouble), TestPaths())
     assert {one.name: one.outcome for one in found} == {
         "a.py::x": Outcome.PASSED,
         "a.py::x[#2]": Outcome.FAILED,
@@ -97,7 +101,7 @@ WRITTEN = datetime(2026, 6, 1, 10, 0, tzinfo=UTC)
 )
 def test_when_a_run_was(said: str | None, at: datetime) -> None:
     """As the file says, if that can be; else when it was written."""
-    assert times.seen_at(said, WRITTEN, NOW) == at
+    assert timestamps.seen_at(said, WRITTEN, NOW) == at
 
 
 def test_a_time_without_a_zone(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -108,9 +112,9 @@ def test_a_time_without_a_zone(monkeypatch: pytest.MonkeyPatch) -> None:
 
         time.tzset()
         try:
-            assert times.seen_at("2026-06-01T09:30:00", WRITTEN, NOW).hour == hours
+            assert timestamps.seen_at("2026-06-01T09:30:00", WRITTEN, NOW).hour == hours
             here = WRITTEN.astimezone().replace(tzinfo=None).isoformat()
-            assert times.seen_at(here, WRITTEN, NOW) == WRITTEN
+            assert timestamps.seen_at(here, WRITTEN, NOW) == WRITTEN
         finally:
             monkeypatch.undo()
             time.tzset()
@@ -119,8 +123,8 @@ def test_a_time_without_a_zone(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_file_from_the_future() -> None:
     """Nothing was seen that has not happened yet."""
     later = NOW + timedelta(days=400)
-    assert times.seen_at(None, later, NOW) == NOW
-    assert times.seen_at(later.isoformat(), later, NOW) == NOW
+    assert timestamps.seen_at(None, later, NOW) == NOW
+    assert timestamps.seen_at(later.isoformat(), later, NOW) == NOW
 
 
 @pytest.mark.parametrize(
@@ -132,17 +136,17 @@ def test_a_file_from_the_future() -> None:
     ],
 )
 def test_a_time_that_a_person_names(text: str, at: date) -> None:
-    assert times.given(text, NOW) == at
+    assert timestamps.given(text, NOW) == at
 
 
 @pytest.mark.parametrize("text", ["", "today", "2026-05-01T10:00", "2026-02-30", "2027-01-01", "2026-06-01T13:00Z"])
 def test_times_that_can_not_be(text: str) -> None:
     """No zone, no such day, not yet."""
     with pytest.raises(TriagebookError, match="--at: "):
-        times.given(text, NOW)
+        timestamps.given(text, NOW)
 
 
 def test_times_as_records_hold_them() -> None:
     """In UTC, to the second."""
     moment = datetime(2026, 1, 2, 3, 4, 5, 678, tzinfo=timezone(timedelta(hours=2)))
-    assert (times.written(moment), times.in_a_name(moment)) == ("2026-01-02T01:04:05Z", "2026-01-02T010405Z")
+    assert (timestamps.written(moment), timestamps.in_a_name(moment)) == ("2026-01-02T01:04:05Z", "2026-01-02T010405Z")

@@ -8,8 +8,8 @@ from typing import Any
 
 from triagebook.model.evidence import Outcome
 
-from .results import Case, Results, Trouble, counted
-from .text import error_text, joined, skip_reason
+from .clean_text import error_text, joined, skip_reason
+from .results import CaseResult, Results, SuiteProblem, counted
 
 Json = dict[str, Any]
 
@@ -44,7 +44,9 @@ def ctrf(document: Json) -> Results:
         outcome = _CTRF.get(test.get("status"), Outcome.SKIPPED)
         error = error_text(test.get("message"), test.get("trace")) if outcome is not Outcome.PASSED else None
         name = joined(_path(file), *(str(part) for part in suites if part and part != file), test.get("name"))
-        cases.append(Case(name, outcome, error, _milliseconds(test.get("duration")), 1 + _tries(test.get("retries"))))
+        cases.append(
+            CaseResult(name, outcome, error, _milliseconds(test.get("duration")), 1 + _tries(test.get("retries")))
+        )
     summary, tool = results.get("summary") or {}, results.get("tool") or {}
     return Results(
         "ctrf-json",
@@ -67,7 +69,7 @@ def pytest_json(document: Json) -> Results:
     )
 
 
-def _pytest_case(test: Json) -> Case:
+def _pytest_case(test: Json) -> CaseResult:
     parts = [test.get(when) or {} for when in ("setup", "call", "teardown")]
     errors = [(part.get("crash") or {}).get("message") for part in parts] + [part.get("longrepr") for part in parts]
     again = test.get("outcome") == "rerun"  # the last try is what the parts tell
@@ -75,7 +77,7 @@ def _pytest_case(test: Json) -> Case:
     outcome = _PYTEST.get(ended if again else str(test.get("outcome")), Outcome.ERROR)
     error = _pytest_error(test, outcome, [str(text) for text in errors if text])
     took = sum(float(part.get("duration") or 0) for part in parts)
-    return Case(joined(test.get("nodeid")), outcome, error, _seconds(took), 1 + again)
+    return CaseResult(joined(test.get("nodeid")), outcome, error, _seconds(took), 1 + again)
 
 
 def _pytest_error(test: Json, outcome: Outcome, texts: list[str]) -> str | None:
@@ -92,12 +94,12 @@ def _went_wrong(collector: Json) -> bool:
     return collector.get("outcome") in {"failed", "skipped"}
 
 
-def _pytest_trouble(collector: Json) -> Trouble:
+def _pytest_trouble(collector: Json) -> SuiteProblem:
     skipped = collector.get("outcome") == "skipped"
     what = "it was skipped whole" if skipped else "it could not be collected"
     text = str(collector.get("longrepr") or "")
     says = error_text(what, skip_reason(text) if skipped else text)
-    return Trouble(joined(collector.get("nodeid") or "a module"), says or what, skipped)
+    return SuiteProblem(joined(collector.get("nodeid") or "a module"), says or what, skipped)
 
 
 def jest(document: Json) -> Results:
@@ -111,9 +113,9 @@ def jest(document: Json) -> Results:
             error = error_text(*map(str, test.get("failureMessages") or [])) if outcome is Outcome.FAILED else None
             name = joined(path, *map(str, test.get("ancestorTitles") or []), test.get("title") or test.get("fullName"))
             tries = int(test.get("invocations") or 1)
-            cases.append(Case(name, outcome, error, _milliseconds(test.get("duration")), max(1, tries)))
+            cases.append(CaseResult(name, outcome, error, _milliseconds(test.get("duration")), max(1, tries)))
         if file.get("status") == "failed" and not any(test.get("status") == "failed" for test in tests):
-            trouble.append(Trouble(joined(path), error_text(file.get("message")) or "it did not run"))
+            trouble.append(SuiteProblem(joined(path), error_text(file.get("message")) or "it did not run"))
     stated = counted(document, _JEST_COUNTS)
     return Results(
         "jest-json", tuple(cases), stated, tuple(trouble), "jest or vitest", _epoch(document.get("startTime"), 1000)
@@ -129,10 +131,10 @@ def mocha(document: Json) -> Results:
         outcome = Outcome.FAILED if problem else Outcome.PASSED
         outcome = Outcome.SKIPPED if _mocha_key(test) in pending else outcome
         took, tries = _milliseconds(test.get("duration")), 1 + _tries(test.get("currentRetry"))
-        cases.append(Case(_mocha_name(test), outcome, _mocha_error(test), took, tries))
+        cases.append(CaseResult(_mocha_name(test), outcome, _mocha_error(test), took, tries))
     known = {_mocha_key(test) for test in tests}
     hooks = [test for test in document.get("failures", []) if _mocha_key(test) not in known]
-    trouble = tuple(Trouble(_mocha_name(hook), _mocha_error(hook) or "it failed") for hook in hooks)
+    trouble = tuple(SuiteProblem(_mocha_name(hook), _mocha_error(hook) or "it failed") for hook in hooks)
     stats = document.get("stats") or {}
     return Results("mocha-json", tuple(cases), counted(stats, _MOCHA_COUNTS), trouble, "mocha", stats.get("start"))
 
@@ -158,7 +160,7 @@ def rspec(document: Json) -> Results:
         error = error_text(_rspec_message(problem), example.get("pending_message"))
         path = str(example.get("file_path") or "").removeprefix("./")
         name = joined(_path(path), example.get("full_description") or example.get("description"))
-        cases.append(Case(name, outcome, error, _seconds(example.get("run_time"))))
+        cases.append(CaseResult(name, outcome, error, _seconds(example.get("run_time"))))
     summary = document.get("summary") or {}
     outside = _tries(summary.get("errors_outside_of_examples_count"))
     texts = [str(text) for text in document.get("messages", []) if "error" in str(text).lower()]
@@ -177,9 +179,11 @@ def _rspec_message(problem: Json) -> str | None:
     return ": ".join(str(part).strip() for part in (problem.get("class"), problem.get("message")) if part) or None
 
 
-def _rspec_trouble(text: str) -> Trouble:
+def _rspec_trouble(text: str) -> SuiteProblem:
     file = _SPEC_FILE.search(text)
-    return Trouble(file[0].removeprefix("./") if file else "outside of examples", error_text(text) or "it did not load")
+    return SuiteProblem(
+        file[0].removeprefix("./") if file else "outside of examples", error_text(text) or "it did not load"
+    )
 
 
 def _path(file: object) -> str | None:

@@ -7,8 +7,8 @@ from typing import Any
 
 from triagebook.model.evidence import Outcome
 
-from .results import Case, Results, Trouble
-from .text import error_text, joined
+from .clean_text import error_text, joined
+from .results import CaseResult, Results, SuiteProblem
 
 Json = dict[str, Any]
 
@@ -54,22 +54,22 @@ class _GoTest:
         elif action == "fail":
             self.failed[key[0]] = str(event.get("FailedBuild") or "")
 
-    def cases(self) -> list[Case]:
+    def cases(self) -> list[CaseResult]:
         done = [
-            Case(joined(package, test), outcome, printed, took if isinstance(took, int | float) else None)
+            CaseResult(joined(package, test), outcome, printed, took if isinstance(took, int | float) else None)
             for package, test, outcome, printed, took in self.ended
         ]
         cut_off = [
-            Case(joined(*key), Outcome.ERROR, error_text("".join(self.output[key]), "it began and never ended"))
+            CaseResult(joined(*key), Outcome.ERROR, error_text("".join(self.output[key]), "it began and never ended"))
             for key in self.running
         ]
         return done + cut_off
 
-    def trouble(self) -> list[Trouble]:
+    def trouble(self) -> list[SuiteProblem]:
         explained = {package for package, _, outcome, *_ in self.ended if outcome is Outcome.FAILED}
         explained |= {package for package, _ in self.running}
         return [
-            Trouble(package or "a package", self._why(package, build))
+            SuiteProblem(package or "a package", self._why(package, build))
             for package, build in self.failed.items()
             if build or package not in explained
         ]
@@ -102,10 +102,10 @@ def dart(events: list[Json]) -> Results:
                 result = "skipped" if event.get("skipped") else event.get("result")
                 if not event.get("hidden"):
                     outcome = _DART.get(str(result), Outcome.ERROR)
-                    cases.append(Case(name, outcome, problem, max(0, _whole(event.get("time")) - since) / 1000))
+                    cases.append(CaseResult(name, outcome, problem, max(0, _whole(event.get("time")) - since) / 1000))
                 elif result in {"failure", "error"}:
-                    trouble.append(Trouble(name, problem or "it did not load"))
-    cases += [Case(name, Outcome.ERROR, "it began and never ended") for name, _ in started.values()]
+                    trouble.append(SuiteProblem(name, problem or "it did not load"))
+    cases += [CaseResult(name, Outcome.ERROR, "it began and never ended") for name, _ in started.values()]
     return Results("dart-json", tuple(cases), trouble=tuple(trouble), tool=tool)
 
 

@@ -8,14 +8,14 @@ from pathlib import Path, PurePosixPath
 
 from msgspec import Struct
 
+from triagebook.intake.clean_text import clipped
 from triagebook.intake.results import Results
-from triagebook.intake.text import clipped
 from triagebook.model.evidence import Outcome
 
 _ABSOLUTE = re.compile(r"(?:/|[A-Za-z]:/)")
 
 
-class Home(Struct, frozen=True):
+class TestPaths(Struct, frozen=True):
     """Where tests lie: the checkout, the folder in it that they were run in, the places that the plan names."""
 
     root: Path | None = None
@@ -73,7 +73,7 @@ def _seen_from(root: Path, path: Path) -> str | None:
     return None
 
 
-class Named(Struct, frozen=True):
+class NamedResult(Struct, frozen=True):
     """How one thing ended, by the name it is kept under."""
 
     name: str
@@ -83,27 +83,27 @@ class Named(Struct, frozen=True):
     attempts: int = 1
 
 
-def named(results: Results, home: Home) -> list[Named]:
+def named(results: Results, paths: TestPaths) -> list[NamedResult]:
     """All results of a file, what could not run among them; a name that comes again is numbered in brackets."""
     seen: dict[str, int] = {}
-    return [_numbered(one, seen) for one in _ended(results, home)]
+    return [_numbered(one, seen) for one in _ended(results, paths)]
 
 
-def _ended(results: Results, home: Home) -> Iterable[Named]:
-    yield from _cases(results, home)
+def _ended(results: Results, paths: TestPaths) -> Iterable[NamedResult]:
+    yield from _cases(results, paths)
     for trouble in results.trouble:
         outcome = Outcome.SKIPPED if trouble.skipped else Outcome.ERROR
-        yield Named(home.relative(trouble.name), outcome, trouble.says)
+        yield NamedResult(paths.relative(trouble.name), outcome, trouble.says)
 
 
-def _cases(results: Results, home: Home) -> Iterator[Named]:
+def _cases(results: Results, paths: TestPaths) -> Iterator[NamedResult]:
     for case in results.cases:
-        yield Named(home.relative(case.name), case.outcome, case.error, case.seconds, case.attempts)
+        yield NamedResult(paths.relative(case.name), case.outcome, case.error, case.seconds, case.attempts)
 
 
-def _numbered(one: Named, seen: dict[str, int]) -> Named:
+def _numbered(one: NamedResult, seen: dict[str, int]) -> NamedResult:
     """Parameters in brackets fold into their test, and so do the results of one name."""
     seen[one.name] = count = seen.get(one.name, 0) + 1
     if count == 1:
         return one
-    return _numbered(Named(f"{one.name}[#{count}]", one.outcome, one.error, one.seconds, one.attempts), seen)
+    return _numbered(NamedResult(f"{one.name}[#{count}]", one.outcome, one.error, one.seconds, one.attempts), seen)

@@ -17,24 +17,22 @@ from triagebook.store.emit import Layout, Writer
 from triagebook.store.write import create, edit
 from triagebook.text import counted
 
-from .common import refuse_unread_locations
-
 if TYPE_CHECKING:
     from triagebook.book import Entry
-    from triagebook.intake.sarif import Hit, Log
+    from triagebook.intake.sarif import SarifHit, SarifLog
     from triagebook.store.load import Loaded
 
 _HEAD = "# yaml-language-server: $schema=../.schema/affected.json\n"
 
 
-class Finds(Struct, frozen=True):
+class Selection(Struct, frozen=True):
     """What of a log is wanted."""
 
     commit: str | None
     rules: tuple[str, ...]
 
 
-class Told(Struct):
+class ImportedLocations(Struct):
     """What became of a log."""
 
     file: str
@@ -43,24 +41,23 @@ class Told(Struct):
     notes: list[str] = field(default_factory=list)
 
 
-def locate(loaded: Loaded, entry: Entry, log: Log, finds: Finds, *, dry_run: bool) -> Told:
+def locate(loaded: Loaded, entry: Entry, log: SarifLog, finds: Selection, *, dry_run: bool) -> ImportedLocations:
     """Write the lines that are not on record yet."""
-    refuse_unread_locations(loaded, entry)
-    told = Told(f"{entry.id}/affected.yaml")
+    imported = ImportedLocations(f"{entry.id}/affected.yaml")
     hits = _wanted(log, finds.rules)
-    told.notes += _notes(log)
+    imported.notes += _notes(log)
     source = _source(loaded, entry, log, finds.commit)
     known = _on_record(entry)
     new = {place: some for place, some in _by_place(hits).items() if place not in known}
-    told.known = len(_by_place(hits)) - len(new)
+    imported.known = len(_by_place(hits)) - len(new)
     locations = [_location(path, line, some) for (path, line), some in sorted(new.items())]
-    told.new = [f"{one['at']}  {one.get('note', '')}".rstrip() for one in locations]
+    imported.new = [f"{one['at']}  {one.get('note', '')}".rstrip() for one in locations]
     if locations and not dry_run:
-        _write(loaded, entry, told.file, source, log, locations)
-    return told
+        _write(loaded, entry, imported.file, source, log, locations)
+    return imported
 
 
-def _wanted(log: Log, rules: tuple[str, ...]) -> list[Hit]:
+def _wanted(log: SarifLog, rules: tuple[str, ...]) -> list[SarifHit]:
     there = sorted({hit.rule for hit in log.hits})
     for rule in rules:
         if rule not in there:
@@ -70,7 +67,7 @@ def _wanted(log: Log, rules: tuple[str, ...]) -> list[Hit]:
     return [hit for hit in log.hits if not rules or hit.rule in rules]
 
 
-def _notes(log: Log) -> Iterator[str]:
+def _notes(log: SarifLog) -> Iterator[str]:
     if log.suppressed:
         yield f"{counted(log.suppressed, 'result')} left out: suppressed, gone or passed"
     if log.placeless:
@@ -80,7 +77,7 @@ def _notes(log: Log) -> Iterator[str]:
         yield f"left out, not known to lie in the repository: {', '.join(log.outside[:3])}{more}"
 
 
-def _source(loaded: Loaded, entry: Entry, log: Log, named: str | None) -> dict[str, Plain]:
+def _source(loaded: Loaded, entry: Entry, log: SarifLog, named: str | None) -> dict[str, Plain]:
     """The repository and commit of the lines: as named, as the file says, and the same as those on record."""
     if named is not None and not re.fullmatch(r"[0-9a-f]{7,64}", named):
         raise TriagebookError(f"`{named}` is not a commit", "write 7 to 64 hexadecimal digits: git rev-parse HEAD")
@@ -98,7 +95,7 @@ def _source(loaded: Loaded, entry: Entry, log: Log, named: str | None) -> dict[s
     return {"repository": _repository(loaded, entry, log), "commit": commit}
 
 
-def _repository(loaded: Loaded, entry: Entry, log: Log) -> str:
+def _repository(loaded: Loaded, entry: Entry, log: SarifLog) -> str:
     """The id of the repository, by the address that the file gives, else as the record says."""
     for name, repository in loaded.book.catalog.repositories.items():
         if _address(str(repository.url)) in {_address(one) for one in log.repositories}:
@@ -118,14 +115,14 @@ def _on_record(entry: Entry) -> set[tuple[str, int]]:
     return {(str(place.path), line) for place in places for line in place.lines or (0,)}
 
 
-def _by_place(hits: list[Hit]) -> dict[tuple[str, int], list[Hit]]:
-    found: dict[tuple[str, int], list[Hit]] = {}
+def _by_place(hits: list[SarifHit]) -> dict[tuple[str, int], list[SarifHit]]:
+    found: dict[tuple[str, int], list[SarifHit]] = {}
     for hit in hits:
         found.setdefault((hit.path, hit.line), []).append(hit)
     return found
 
 
-def _location(path: str, line: int, hits: list[Hit]) -> dict[str, Plain]:
+def _location(path: str, line: int, hits: list[SarifHit]) -> dict[str, Plain]:
     """One line with all that was found on it."""
     says = [f"{hit.rule}: {hit.says}" if hit.rule and hit.says else hit.rule or hit.says for hit in hits]
     text = next((hit.text for hit in hits if hit.text), "")
@@ -138,7 +135,12 @@ def _location(path: str, line: int, hits: list[Hit]) -> dict[str, Plain]:
 
 
 def _write(
-    loaded: Loaded, entry: Entry, file: str, source: Mapping[str, Plain], log: Log, locations: list[dict[str, Plain]]
+    loaded: Loaded,
+    entry: Entry,
+    file: str,
+    source: Mapping[str, Plain],
+    log: SarifLog,
+    locations: list[dict[str, Plain]],
 ) -> None:
     if entry.affected is None:
         record: dict[str, Plain] = {"source": source, "scan": {"by": ", ".join(log.tools)}, "locations": locations}

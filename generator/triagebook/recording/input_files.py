@@ -16,7 +16,7 @@ from triagebook.intake.tests import MAX_BYTES, read, too_large
 STDIN = "-"
 
 
-class Source(Struct, frozen=True):
+class InputFile(Struct, frozen=True):
     """A file as it was read."""
 
     path: str  # as it was named
@@ -26,21 +26,21 @@ class Source(Struct, frozen=True):
     written: datetime | None  # when it was last written, where that is known
 
 
-class Reading(Struct, frozen=True):
+class ResultFile(Struct, frozen=True):
     """A file of test results, read."""
 
-    source: Source
+    source: InputFile
     results: Results
 
 
-def read_all(paths: list[str], form: str | None, stdin: BinaryIO) -> list[Reading]:
+def read_all(paths: list[str], form: str | None, stdin: BinaryIO) -> list[ResultFile]:
     """All files, or an error that names every one that can't be read."""
-    readings: list[Reading] = []
+    readings: list[ResultFile] = []
     problems: list[UnreadableError] = []
     for path in dict.fromkeys(paths):
         try:
             source = take(path, stdin)
-            readings.append(Reading(source, _results(source, form)))
+            readings.append(ResultFile(source, _results(source, form)))
         except UnreadableError as problem:
             problems.append(problem)
     if problems:
@@ -48,14 +48,14 @@ def read_all(paths: list[str], form: str | None, stdin: BinaryIO) -> list[Readin
     return readings
 
 
-def _results(source: Source, form: str | None) -> Results:
+def _results(source: InputFile, form: str | None) -> Results:
     try:
         return read(source.data, form)
     except UnreadableError as error:
         raise UnreadableError(f"{source.path}: {error.what}", error.do) from None
 
 
-def take(path: str, stdin: BinaryIO) -> Source:
+def take(path: str, stdin: BinaryIO) -> InputFile:
     """The bytes of a file, or of what comes through a pipe; never more than can be dealt with."""
     if path == STDIN:
         return _source("standard input", "stdin", _bounded(stdin, "standard input"), None)
@@ -73,8 +73,8 @@ def take(path: str, stdin: BinaryIO) -> Source:
         raise UnreadableError(f"{path}: {why}", "see that it exists, and that you may read it") from None
 
 
-def _source(path: str, name: str, data: bytes, written: datetime | None) -> Source:
-    return Source(path, name, data, digest(data), written)
+def _source(path: str, name: str, data: bytes, written: datetime | None) -> InputFile:
+    return InputFile(path, name, data, digest(data), written)
 
 
 def _bounded(stream: BinaryIO, path: str) -> bytes:

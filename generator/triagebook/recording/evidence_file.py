@@ -19,7 +19,7 @@ from triagebook.store.load import EVIDENCE_KINDS, MAX_BYTES
 from triagebook.store.schema_errors import explain, worth_saying
 from triagebook.store.yaml import YamlProblem, read
 
-from .times import in_a_name
+from .timestamps import in_a_name
 
 if TYPE_CHECKING:
     from triagebook.model.evidence import Evidence
@@ -30,7 +30,7 @@ _UNFIT = re.compile(r"[^A-Za-z0-9._-]+")
 MAX_PART = 60  # of a file's name
 
 
-class Draft(Struct, frozen=True):
+class EvidenceDraft(Struct, frozen=True):
     """What is to be written: a record, and the files kept beside it."""
 
     at: date
@@ -41,7 +41,7 @@ class Draft(Struct, frozen=True):
     attached: Mapping[str, bytes] = field(default_factory=dict)  # by the name it had
 
 
-class Finished(Struct, frozen=True):
+class EvidenceFile(Struct, frozen=True):
     """A record and the files beside it, as they will lie in the book."""
 
     name: str  # of the evidence
@@ -49,7 +49,7 @@ class Finished(Struct, frozen=True):
     record: Evidence
 
 
-def finished(issue_id: str, draft: Draft, taken: Collection[str]) -> Finished:
+def finished(issue_id: str, draft: EvidenceDraft, taken: Collection[str]) -> EvidenceFile:
     """The draft with its name, its seal and the names of what is kept beside it."""
     name = _free_name(draft, taken)
     folder = f"{issue_id}/evidence"
@@ -64,7 +64,7 @@ def finished(issue_id: str, draft: Draft, taken: Collection[str]) -> Finished:
         plain["attached"] = list(attached)
         beside |= {f"{folder}/{own}": data for own, data in attached.items()}
     text, record = _sealed(plain)
-    return Finished(name, {f"{folder}/{name}.yaml": text.encode(), **beside}, record)
+    return EvidenceFile(name, {f"{folder}/{name}.yaml": text.encode(), **beside}, record)
 
 
 def _plain(value: Any) -> Any:  # noqa: ANN401  (whatever a record holds)
@@ -74,7 +74,7 @@ def _plain(value: Any) -> Any:  # noqa: ANN401  (whatever a record holds)
     return [_plain(below) for below in value] if isinstance(value, list | tuple) else str(value)
 
 
-def _free_name(draft: Draft, taken: Collection[str]) -> str:
+def _free_name(draft: EvidenceDraft, taken: Collection[str]) -> str:
     parts = (in_a_name(draft.at), draft.what[:MAX_PART], (draft.environment or "")[:MAX_PART])
     name = _fit("-".join(part for part in parts if part))
     return next(free for free in _numbered(name) if free not in taken)

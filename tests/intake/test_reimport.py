@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from triagebook.findings import Plain
 from triagebook.intake import github
-from triagebook.intake.again import nested, update
-from triagebook.intake.ticket import reading
+from triagebook.intake.reimport import nested, update
+from triagebook.intake.ticket import fields_of as ticket_fields
 from triagebook.model.catalog import Catalog
 from triagebook.model.issue import Issue
 from triagebook.store.changes import thaw
@@ -76,7 +76,7 @@ def test_any_words(first: tuple[str, str, str], second: tuple[str, str, str]) ->
 def fields_of(title: str, body: str, label: str) -> dict[str, Any]:
     issue = ISSUE | {"title": f"T {title}", "body": body, "labels": [{"name": label}], "comments": [{"body": title}]}
     (ticket,) = github.read(json.dumps(issue).encode()).tickets
-    return reading(ticket, Catalog(), lambda _: None, "2026-01-01").fields
+    return ticket_fields(ticket, Catalog(), lambda _: None, "2026-01-01").fields
 
 
 def plain(text: str) -> dict[str, Any]:

@@ -85,7 +85,7 @@ criteria:
 _EXAMPLES = {"person": "backend", "component": "login", "environment": "staging", "test category": "unit"}
 
 
-class Draft(Struct, frozen=True):
+class NewIssue(Struct, frozen=True):
     """What is known of a new issue."""
 
     title: str
@@ -101,13 +101,13 @@ class Draft(Struct, frozen=True):
     patterns: tuple[str, ...] = ()
 
 
-def written(draft: Draft, book: Book) -> str:
+def written(draft: NewIssue, book: Book) -> str:
     """The draft as the text of its file."""
     text = _HEAD + "".join(f"{line}\n" for line in _lines(draft, book))
     return apply(text, [Edit("issue.yaml", field, "set", value) for field, value in _words(draft)])
 
 
-def _words(draft: Draft) -> Iterator[tuple[Field, str]]:
+def _words(draft: NewIssue) -> Iterator[tuple[Field, str]]:
     """What somebody wrote. It may hold anything, so it is put in place by what knows YAML."""
     yield ("title",), draft.title
     yield ("severity",), draft.severity
@@ -118,7 +118,7 @@ def _words(draft: Draft) -> Iterator[tuple[Field, str]]:
     yield from ((("symptoms", index, "error"), error) for index, error in enumerate(draft.errors))
 
 
-def _lines(draft: Draft, book: Book) -> Iterator[str]:
+def _lines(draft: NewIssue, book: Book) -> Iterator[str]:
     known, names = dict(_known(draft)), _names(book)
     for key, (words, hint) in _PARTS.items():
         if words:
@@ -127,7 +127,7 @@ def _lines(draft: Draft, book: Book) -> Iterator[str]:
         yield from known.get(key) or (f"# {line}" for line in hint.format(**names).splitlines())
 
 
-def _known(draft: Draft) -> Iterator[tuple[str, list[str]]]:
+def _known(draft: NewIssue) -> Iterator[tuple[str, list[str]]]:
     """The keys that are filled in. Ids stand as they are; words have their places kept."""
     if draft.owner:
         yield "owner", [f"owner: {draft.owner}"]

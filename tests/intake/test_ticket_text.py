@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from triagebook.intake.recognise import errors, permalinks, places, relative, sections
+from triagebook.intake.ticket_text import errors, permalinks, places, relative, sections
 
 PYTHON = """\
 Traceback (most recent call last):

@@ -10,31 +10,31 @@ from triagebook.facts.results import WRONG, Judgement, judge
 from triagebook.model.evidence import Phase, Result
 from triagebook.text import counted, on_one_line
 
-from .compose import result_of
+from .evidence_data import result_of
 
 if TYPE_CHECKING:
     from triagebook.model.issue import Issue
 
-    from .compose import RunSeen
+    from .evidence_data import RecordedRun
     from .record import Prepared
 
 MOST = 10  # names in a list for people
 _COUNTS = ("passed", "failed", "errors", "skipped", "xfailed", "xpassed")
 
 
-def judgements(run: RunSeen, phase: Phase | None, issue: Issue) -> dict[str, Judgement]:
+def judgements(run: RecordedRun, phase: Phase | None, issue: Issue) -> dict[str, Judgement]:
     """How each result that the plan knows meets what was expected of it."""
     texts = [str(symptom.error) for symptom in issue.symptoms if symptom.error]
     found = {}
     for one in run.named:
-        held = run.meeting.held(one.name)
+        held = run.match.held(one.name)
         expected = None if held is None else held.before if phase is Phase.BEFORE else held.after
         if phase is not None and expected is not None:
             found[one.name] = judge(Result.model_validate(result_of(one)), expected, texts)
     return found
 
 
-def unexpected(run: RunSeen, phase: Phase | None, issue: Issue) -> list[str]:
+def unexpected(run: RecordedRun, phase: Phase | None, issue: Issue) -> list[str]:
     """The results that are not what was expected."""
     return [name for name, judgement in judgements(run, phase, issue).items() if judgement in WRONG]
 
@@ -52,7 +52,7 @@ def lines_of(prepared: Prepared, phase: Phase | None, issue: Issue) -> Iterator[
     yield from (f"note: {on_one_line(note)}" for note in prepared.notes)
 
 
-def lines_of_run(run: RunSeen, phase: Phase | None, issue: Issue) -> Iterator[str]:
+def lines_of_run(run: RecordedRun, phase: Phase | None, issue: Issue) -> Iterator[str]:
     results = run.results
     if results is not None and run.source is not None:
         counts = results.counts
@@ -71,17 +71,17 @@ def lines_of_run(run: RunSeen, phase: Phase | None, issue: Issue) -> Iterator[st
     yield from _of_plan(run, phase, issue)
 
 
-def _of_plan(run: RunSeen, phase: Phase | None, issue: Issue) -> Iterator[str]:
-    meeting = run.meeting
-    suite = f"suite {meeting.suite}" if meeting.suite else "no suite in particular"
-    yield f"  plan: {suite}; {len(meeting.matched)} matched, {len(meeting.strays)} not in the plan"
+def _of_plan(run: RecordedRun, phase: Phase | None, issue: Issue) -> Iterator[str]:
+    match = run.match
+    suite = f"suite {match.suite}" if match.suite else "no suite in particular"
+    yield f"  plan: {suite}; {len(match.matched)} matched, {len(match.strays)} not in the plan"
     found = judgements(run, phase, issue)
     for judgement, number in sorted(Counter(found.values()).items()):
         names = listed(name for name, one in found.items() if one is judgement)
         yield f"  {judgement.value}: {number}{'' if judgement is Judgement.AS_EXPECTED else f': {names}'}"
-    if meeting.strays:
-        yield f"  not in the plan: {listed(meeting.strays)}"
-    for name, tests in list(meeting.ambiguous.items())[:MOST]:
+    if match.strays:
+        yield f"  not in the plan: {listed(match.strays)}"
+    for name, tests in list(match.ambiguous.items())[:MOST]:
         yield f"  ambiguous: {on_one_line(name)} may be {listed(f'{test.suite}: {test.name}' for test in tests)}"
 
 
@@ -112,8 +112,8 @@ def as_data(
     }
 
 
-def _file(run: RunSeen, phase: Phase | None, issue: Issue) -> dict[str, Any]:
-    results, source, meeting = run.results, run.source, run.meeting
+def _file(run: RecordedRun, phase: Phase | None, issue: Issue) -> dict[str, Any]:
+    results, source, match = run.results, run.source, run.match
     found = judgements(run, phase, issue)
     if results is None or source is None:
         return {}
@@ -126,17 +126,17 @@ def _file(run: RunSeen, phase: Phase | None, issue: Issue) -> dict[str, Any]:
         "sha256": source.sha256,
         "disagreements": results.disagreements(),
         "trouble": [{"name": one.name, "says": one.says, "skipped": one.skipped} for one in results.trouble],
-        "suite": meeting.suite,
+        "suite": match.suite,
         "matched": {
             name: {
                 "tests": [{"suite": test.suite, "test": test.name} for test in tests],
                 "meets": found[name].value if name in found else None,
             }
-            for name, tests in meeting.matched.items()
+            for name, tests in match.matched.items()
         },
-        "not_in_plan": list(meeting.strays),
+        "not_in_plan": list(match.strays),
         "ambiguous": {
             name: [{"suite": test.suite, "test": test.name} for test in tests]
-            for name, tests in meeting.ambiguous.items()
+            for name, tests in match.ambiguous.items()
         },
     }

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from triagebook.model.issue import Issue
 
 
-class Meeting(Struct, frozen=True):
+class PlanMatch(Struct, frozen=True):
     """The results of one run, sorted by what the plan says of them."""
 
     suite: str | None
@@ -31,7 +31,7 @@ class Meeting(Struct, frozen=True):
         return next((one for one in held if one.before or one.after), None)
 
 
-class PlanOf:
+class PlanMatcher:
     """The tests of an issue, to hold results against."""
 
     def __init__(self, entry: Entry) -> None:
@@ -46,12 +46,12 @@ class PlanOf:
         named = [test.place[0] for test in self.tests] + [suite.path for suite in self.issue.suites.values()]
         return tuple(dict.fromkeys(str(place) for place in named if place))
 
-    def meet(self, names: Sequence[str], suite: str | None) -> Meeting:
+    def match(self, names: Sequence[str], suite: str | None) -> PlanMatch:
         """Where no suite is named, and all results belong to one and the same, that is the suite."""
         suite = suite or self._suite_of(names)
         run = _run_of(suite)
         found = {name: tuple(self._plan.find(name, run)) for name in names}
-        return Meeting(
+        return PlanMatch(
             suite=suite,
             matched={name: tests for name, tests in found.items() if tests and not is_ambiguous(tests)},
             ambiguous={name: tests for name, tests in found.items() if is_ambiguous(tests)},
@@ -69,12 +69,12 @@ class PlanOf:
             return True
         return any(test.suite == suite for test in self._plan.find(result, _run_of(suite)))
 
-    def missing(self, meetings: Iterable[Meeting], phase: Phase | None) -> list[Planned]:
+    def missing(self, matches: Iterable[PlanMatch], phase: Phase | None) -> list[Planned]:
         """Tests that are due, in the suites that were run, and have no result."""
-        every = list(meetings)
-        met = {test.key for meeting in every for tests in meeting.matched.values() for test in tests}
-        met |= {test.key for meeting in every for tests in meeting.ambiguous.values() for test in tests}
-        suites = {meeting.suite for meeting in every if meeting.suite} or {suite for suite, _ in met}
+        every = list(matches)
+        met = {test.key for match in every for tests in match.matched.values() for test in tests}
+        met |= {test.key for match in every for tests in match.ambiguous.values() for test in tests}
+        suites = {match.suite for match in every if match.suite} or {suite for suite, _ in met}
         suites = suites or set(self.issue.suites)
         return [test for test in self.tests if test.suite in suites and test.key not in met and _is_due(test, phase)]
 

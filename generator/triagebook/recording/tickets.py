@@ -12,8 +12,8 @@ from pydantic import ValidationError
 
 from triagebook.errors import TriagebookError
 from triagebook.findings import Edit, Plain
-from triagebook.intake.again import nested, update
-from triagebook.intake.ticket import Reading, reading
+from triagebook.intake.reimport import nested, update
+from triagebook.intake.ticket import TicketFields, fields_of
 from triagebook.model.base import Id
 from triagebook.model.issue import Issue
 from triagebook.store.changes import thaw
@@ -34,12 +34,12 @@ MEMORY = ".imported.json"  # beside the record, hidden: the tool's own, and no p
 _HEAD = "# yaml-language-server: $schema=../.schema/issue.json\n"
 
 
-class Brought(Struct, frozen=True):
+class ImportedTicket(Struct, frozen=True):
     """What became of a ticket."""
 
     issue: str
     how: str  # made, updated or kept
-    reading: Reading
+    reading: TicketFields
     notes: list[str] = field(default_factory=list)
 
     @property
@@ -47,7 +47,7 @@ class Brought(Struct, frozen=True):
         return f"{self.issue}/issue.yaml"
 
 
-class Bringer:
+class TicketImport:
     """Brings tickets into one book."""
 
     def __init__(self, loaded: Loaded, patterns: tuple[str, ...], today: str, *, dry_run: bool) -> None:
@@ -59,9 +59,9 @@ class Bringer:
         }
         self.brought: set[str] = set()
 
-    def bring(self, ticket: Ticket) -> Brought:
+    def bring(self, ticket: Ticket) -> ImportedTicket:
         issue = self._known(ticket)
-        read = reading(ticket, self.loaded.book.catalog, lambda number: self._record_of(ticket, number), self.today)
+        read = fields_of(ticket, self.loaded.book.catalog, lambda number: self._record_of(ticket, number), self.today)
         if issue is None:
             issue = self._free_id(ticket)
             record = self._make(issue, read)
@@ -71,7 +71,7 @@ class Bringer:
         if not self.dry_run:
             self._remember(issue, ticket, read)
         self.brought.add(issue)
-        return Brought(issue, how, read, notes)
+        return ImportedTicket(issue, how, read, notes)
 
     # ── which record ─────────────────────────────────────────────────────────────────────────────────
 
@@ -102,7 +102,7 @@ class Bringer:
 
     # ── what is written ──────────────────────────────────────────────────────────────────────────────
 
-    def _make(self, issue: str, read: Reading) -> Issue:
+    def _make(self, issue: str, read: TicketFields) -> Issue:
         record = nested(read.fields)
         if self.patterns:
             record["causes"] = self._causes()
@@ -115,7 +115,7 @@ class Bringer:
     def _causes(self) -> list[Plain]:
         return [{"pattern": name, "state": "suspected"} for name in self.patterns]
 
-    def _update(self, issue: str, new: Reading, *, dated: bool) -> tuple[str, list[str]]:
+    def _update(self, issue: str, new: TicketFields, *, dated: bool) -> tuple[str, list[str]]:
         file = f"{issue}/issue.yaml"
         if file in self.loaded.book.unread:
             raise TriagebookError(f"{file} can't be read", "see: triagebook check")
@@ -142,7 +142,7 @@ class Bringer:
             filled = {"causes": self._causes(), **filled}
         return edits_for(file, filled)
 
-    def _remember(self, issue: str, ticket: Ticket, read: Reading) -> None:
+    def _remember(self, issue: str, ticket: Ticket, read: TicketFields) -> None:
         memory: dict[str, object] = {"url": ticket.url, "number": str(ticket.number), "fields": read.fields}
         text = json.dumps(memory, indent=2, ensure_ascii=False) + "\n"
         path = self.root / issue / MEMORY

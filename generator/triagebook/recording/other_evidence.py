@@ -14,17 +14,17 @@ from triagebook.facts.registry import FAMILIES
 from triagebook.model.values import FactRef, Quantity
 
 from .checkout import Code, places_that_count
-from .compose import CommandSeen, Observed, command, observation, value
+from .evidence_data import CommandOutput, PersonObservation, command, observation, value
 
 if TYPE_CHECKING:
-    from .draft import Draft
-    from .reading import Source
-    from .record import Desk
+    from .evidence_file import EvidenceDraft
+    from .input_files import InputFile
+    from .record import RecordingContext
 
 _FIGURE = re.compile(r"\d+(?:[.,]\d+)?(?:/\d+)?")
 
 
-class Told(Struct, frozen=True):
+class TypedEvidence(Struct, frozen=True):
     """What a command line tells of one of these."""
 
     command: str | None = None
@@ -33,7 +33,7 @@ class Told(Struct, frozen=True):
     says: str | None = None
     error: str | None = None
     count: int | None = None
-    source: Source | None = None
+    source: InputFile | None = None
     attached: Mapping[str, bytes] = field(default_factory=dict)
 
     @property
@@ -43,40 +43,42 @@ class Told(Struct, frozen=True):
         return [flag for flag, what in given.items() if what]
 
 
-def drafts_of(told: Told, desk: Desk, *, keep: bool) -> tuple[list[Draft], list[str]]:
+def drafts_of(told: TypedEvidence, context: RecordingContext, *, keep: bool) -> tuple[list[EvidenceDraft], list[str]]:
     """The evidence, and what a person should know about it."""
-    at = desk.setting.at or desk.now
-    code = _code(desk)
+    at = context.setting.at or context.now
+    code = _code(context)
     if told.command:
-        _need_witness(desk, "the output of a command", known=told.source is not None, file="its output: FILE, or -")
+        _need_witness(context, "the output of a command", known=told.source is not None, file="its output: FILE, or -")
         text = told.source.data.decode("utf-8", errors="replace") if told.source else ""
-        seen = CommandSeen(told.command, told.exit_code, told.source, text)
-        drafts = [command(seen, desk.setting, at, code, keep=keep)]
+        seen = CommandOutput(told.command, told.exit_code, told.source, text)
+        drafts = [command(seen, context.setting, at, code, keep=keep)]
     elif told.values:
-        _need_witness(desk, "a measured value", known=told.source is not None, file="the FILE that it stands in")
-        drafts = [_value(text, told, desk, at, code, keep=keep) for text in told.values]
+        _need_witness(context, "a measured value", known=told.source is not None, file="the FILE that it stands in")
+        drafts = [_value(text, told, context, at, code, keep=keep) for text in told.values]
     else:
-        _need_witness(desk, "an observation", known=False)
-        seen_by = Observed(str(told.says), told.error, told.count, told.attached)
-        drafts = [observation(seen_by, desk.setting, at, code)]
-    return drafts, [*code.notes, *_remarks(desk, told, code)]
+        _need_witness(context, "an observation", known=False)
+        seen_by = PersonObservation(str(told.says), told.error, told.count, told.attached)
+        drafts = [observation(seen_by, context.setting, at, code)]
+    return drafts, [*code.notes, *_remarks(context, told, code)]
 
 
-def _code(desk: Desk) -> Code:
+def _code(context: RecordingContext) -> Code:
     """Only what a person names: what was seen in an environment was not seen on this work tree."""
-    if desk.commit is None and desk.folder is None:
+    if context.commit is None and context.folder is None:
         return Code()
-    return desk.code(places_that_count(desk.entry))
+    return context.code(places_that_count(context.entry))
 
 
-def _need_witness(desk: Desk, what: str, *, known: bool, file: str = "") -> None:
-    if known or desk.setting.by:
+def _need_witness(context: RecordingContext, what: str, *, known: bool, file: str = "") -> None:
+    if known or context.setting.by:
         return
     do = f"name who saw it with --by PERSON{f', or {file}' if file else ''}"
     raise TriagebookError(f"nobody stands for {what} that is typed", do)
 
 
-def _value(text: str, told: Told, desk: Desk, at: date, code: Code, *, keep: bool) -> Draft:
+def _value(
+    text: str, told: TypedEvidence, context: RecordingContext, at: date, code: Code, *, keep: bool
+) -> EvidenceDraft:
     name, equals, measured = text.rpartition("=")
     if not equals or not name.strip() or not measured.strip():
         raise TriagebookError(f"--value: `{text}` is not a value", 'write NAME="97.2 %"')
@@ -92,17 +94,17 @@ def _value(text: str, told: Told, desk: Desk, at: date, code: Code, *, keep: boo
     if told.source and not _stands_in(quantity, told.source):
         what = f"`{measured}` does not stand in {told.source.path}"
         raise TriagebookError(what, "name the file that it stands in, or who measured it with --by PERSON")
-    return value(name, measured, desk.setting, at, code, told.source, keep=keep)
+    return value(name, measured, context.setting, at, code, told.source, keep=keep)
 
 
-def _stands_in(quantity: Quantity, source: Source) -> bool:
+def _stands_in(quantity: Quantity, source: InputFile) -> bool:
     """Does a file hold every figure of a value?"""
     held = set(_FIGURE.findall(source.data.decode("utf-8", errors="replace")))
     return set(_FIGURE.findall(str(quantity))) <= held
 
 
-def _remarks(desk: Desk, told: Told, code: Code) -> Iterator[str]:
-    setting = desk.setting
+def _remarks(context: RecordingContext, told: TypedEvidence, code: Code) -> Iterator[str]:
+    setting = context.setting
     if setting.environment is None:
         yield "no environment is named; name it with --environment"
     if code.commit is None and setting.build is None and not code.notes:
@@ -110,14 +112,14 @@ def _remarks(desk: Desk, told: Told, code: Code) -> Iterator[str]:
     if told.values and setting.phase is None:
         yield "it does not say whether it was measured before or after the fix, so no criterion is met by it: --phase"
     if told.values:
-        asked = _asked_for(desk)
+        asked = _asked_for(context)
         names = [FactRef.parse(text.rpartition("=")[0].strip()).name for text in told.values]
         for name in names:
             if name not in asked:
                 yield f"no criterion or metric of the issue asks for `{name}`"
 
 
-def _asked_for(desk: Desk) -> set[str]:
-    issue = desk.entry.issue
+def _asked_for(context: RecordingContext) -> set[str]:
+    issue = context.entry.issue
     measures = [target.measure for target in (*issue.criteria.values(), *issue.metrics.values()) if target.measure]
     return {ref.name for ref in (*measures, *(watch.measure for watch in issue.monitoring if watch.measure))}
