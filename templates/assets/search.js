@@ -1,4 +1,4 @@
-// The search: a button in the header, a dialog, and in it what Pagefind finds (see search.py). Nothing is loaded before
+// The search: a button in the header, a dialog, and in it what Pagefind finds (see search_index.py). Nothing is loaded before
 // the dialog is opened. What comes from records is put on the page as text, never as HTML.
 (() => {
   "use strict";
@@ -7,7 +7,7 @@
   const SHOWN = 20; // results
   const WORDS = 32; // of an excerpt
   const WAIT = 80; // ms after a key, in case another one follows
-  const PUNCTUATION = /[!-&(-/:-@[-^`{-~]+/g; // ASCII, but ' and _: where search.py parts names
+  const PUNCTUATION = /[!-&(-/:-@[-^`{-~]+/g; // ASCII, but ' and _: where search_index.py splits names
   const INDEX = new URL("search/", document.currentScript.src);
   const SITE = new URL("../../", document.currentScript.src);
   const FROM_FOLDER = location.protocol === "file:";
@@ -89,10 +89,13 @@
     return 2 * held.length >= words.length;
   }
 
+  /** Where a page lies. An entry for one of its sections has a file of its own in the index, whose ending goes. */
+  const addressOf = (page) => new URL(page.raw_url.slice(1).replace(/(#.*)\.html$/, "$1"), SITE);
+
   function entry(page, words) {
     const { id, kind, note, title } = page.meta;
     return {
-      address: new URL(page.raw_url, SITE),
+      address: addressOf(page),
       kind: note ? `${kind} · ${note}` : kind,
       title: piecesOf(id ? `${id} · ${title}` : title, words),
       text: excerpt(page, words),
@@ -104,14 +107,14 @@
     if (page.meta.kind !== "Issue") return [];
     const asked = Object.entries(reports).filter(([title]) => wordsOf(title).every((word) => words.includes(word)));
     return asked.map(([title, address]) => ({
-      address: new URL(address, new URL(page.raw_url, SITE)),
+      address: new URL(address, addressOf(page)),
       kind: "Report",
       title: piecesOf(`${page.meta.id} · ${title}`, words),
       text: piecesOf(page.meta.title, words),
     }));
   }
 
-  /** A text as search.py marks it: its words, each with whether it was found and with what stands behind it. */
+  /** A text as search_index.py marks it: its words, each with whether it was found and with what stands behind it. */
   function piecesOf(text, words, places = new Set()) {
     return text.split(" ").map((piece, place) => {
       const own = wordsOf(piece);

@@ -33,7 +33,7 @@ PARTS = {  # by what is in the path of a file; what stands first decides
     "/triagebook/rules/": "checking them",
     "/triagebook/facts/": "facts and views",
     "/triagebook/reports/": "facts and views",
-    "/triagebook/site/search.py": "the index of the search",
+    "/triagebook/site/search_index.py": "the index of the search",
     "/triagebook/site/": "pages and files of the site",
     "/mkdocs/": "MkDocs",
     "/triagebook/cli/": "the command line",

@@ -5,9 +5,9 @@ from __future__ import annotations
 import gzip
 import json
 import os
+import re
 import subprocess
 import sys
-from base64 import b64encode
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -16,18 +16,8 @@ import pytest
 from books import CATALOG, FULL, MINIMAL, PATTERN, load_book, make_book
 
 from triagebook.site.content import SiteContent
-from triagebook.site.search import (
-    ENDS,
-    PARTED,
-    PATIENCE,
-    SearchEntry,
-    SearchError,
-    _frequent,
-    entries,
-    parted,
-    write_index,
-    written,
-)
+from triagebook.site.search_entries import SearchEntry, entries, written
+from triagebook.site.search_index import END, LONGEST, PATIENCE, SPLIT, SearchError, _frequent, split_names, write_index
 from triagebook.store.load import load
 
 CONFIG = """
@@ -46,7 +36,7 @@ def full() -> SiteContent:
 
 
 def written_to(folder: Path, found: Iterable[SearchEntry]) -> Path:
-    write_index([(entry.path, entry) for entry in found], folder, {}, "en")
+    write_index([(re.sub(r"md$", "html", entry.path), entry) for entry in found], folder, {}, "en")
     return folder
 
 
@@ -54,12 +44,12 @@ def fragments(index: Path) -> dict[str, dict[str, Any]]:
     """What Pagefind keeps of each entry, by address."""
     texts = (gzip.decompress(path.read_bytes()) for path in (index / "fragment").iterdir())
     read = [json.loads(text[text.index(b"{") :]) for text in texts]
-    return {fragment["url"]: fragment for fragment in read}
+    return {re.sub(r"^/|(?<=#)(.*)\.html$", r"\1", fragment["url"]): fragment for fragment in read}
 
 
 def shown(text: str) -> str:
     """A text as the script puts it together again."""
-    return text.replace(f"{PARTED} ", "").replace(f"{ENDS} ", " · ")
+    return text.replace(f"{SPLIT} ", "").replace(f"{END} ", " · ")
 
 
 def files(folder: Path) -> dict[str, bytes]:
@@ -121,8 +111,8 @@ def test_a_hand_written_page_is_found_by_its_sections() -> None:
         ("src\\app\\a.cs", ["src\\", "app\\", "a.", "cs"]),
     ],
 )
-def test_names_are_parted_where_they_have_punctuation(text: str, words: list[str]) -> None:
-    assert parted(text).replace(PARTED, "").split(" ") == words
+def test_names_are_split_at_punctuation(text: str, words: list[str]) -> None:
+    assert split_names(text).replace(SPLIT, "").split(" ") == words
 
 
 def test_pagefind_keeps_what_it_is_told(tmp_path: Path) -> None:
@@ -133,6 +123,11 @@ def test_pagefind_keeps_what_it_is_told(tmp_path: Path) -> None:
     assert shown(fragment["content"]) == f"{told} · next"
     assert shown(fragment["meta"]["title"]) == told
     assert [fragment["meta"][name] for name in ("id", "kind", "note")] == ["1", "Issue", "high, open"]
+
+
+def test_a_section_with_a_very_long_anchor_is_found(tmp_path: Path) -> None:
+    entry = SearchEntry("notes.html", "Page", "Long", anchor="a" * (LONGEST + 100))
+    assert list(fragments(written_to(tmp_path, [entry]))) == ["notes.html#0"]
 
 
 def test_words_that_all_of_many_pages_have_are_named() -> None:
@@ -203,7 +198,7 @@ def broken(tmp_path: Path) -> Path:
 def test_without_pagefind_the_site_is_built_and_says_so(tmp_path: Path) -> None:
     said = build(tmp_path, PAGEFIND_BINARY_PATH=str(tmp_path / "nowhere"))
     assert "the site has no search" in said
-    assert "No such file or directory; install `pagefind[extended]` anew" in said
+    assert "cannot be run: No such file or directory; reinstall `pagefind[extended]`" in said
     assert "Traceback" not in said
     assert said.endswith("0")
     assert list(tmp_path.glob("**/issues/1/index.html"))
@@ -217,15 +212,14 @@ def test_without_pagefind_a_strict_build_fails(tmp_path: Path) -> None:
 
 def test_a_pagefind_that_fails_is_named(broken: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("PAGEFIND_BINARY_PATH", str(broken))
-    with pytest.raises(SearchError, match=f"{broken} does not work"):
+    with pytest.raises(SearchError, match=f"{broken} failed: exit code 1"):
         written_to(tmp_path / "index", [SearchEntry("a.html", "Page", "A")])
 
 
-def test_what_pagefind_refuses_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    answer = b64encode(json.dumps({"payload": {"type": "Error", "message": "no room"}}).encode()).decode()
+def test_the_message_of_pagefind_is_shown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     program = tmp_path / "pagefind"
-    program.write_text(f"#!/bin/sh\nprintf %s {answer},\nexec cat >/dev/null\n")
+    program.write_text("#!/bin/sh\necho no room >&2\nexit 1\n")
     program.chmod(0o755)
     monkeypatch.setenv("PAGEFIND_BINARY_PATH", str(program))
-    with pytest.raises(SearchError, match="Pagefind says: no room"):
+    with pytest.raises(SearchError, match="failed: no room"):
         written_to(tmp_path / "index", [SearchEntry("a.html", "Page", "A")])

@@ -29,7 +29,8 @@ from triagebook.errors import TriagebookError
 from triagebook.findings import Finding
 from triagebook.render import templates
 from triagebook.site.content_loader import ContentLoader
-from triagebook.site.search import INDEX, SearchEntry, SearchError, entries, report_addresses, write_index, written
+from triagebook.site.search_entries import SearchEntry, entries, written
+from triagebook.site.search_index import INDEX, SearchError, report_addresses, write_index
 from triagebook.store.book_folder import book_at
 from triagebook.store.load import Loaded
 

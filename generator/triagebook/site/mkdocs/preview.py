@@ -19,7 +19,7 @@ from msgspec.structs import replace
 
 from triagebook.errors import TriagebookError
 from triagebook.site.content import SiteContent
-from triagebook.site.search import INDEX
+from triagebook.site.search_index import INDEX
 
 from .files import issue_of
 from .writer import PageWriter
