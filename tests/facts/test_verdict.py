@@ -30,7 +30,7 @@ from make import (
     value,
 )
 
-from triagebook.code.state import UNKNOWN, Drift, Stray
+from triagebook.code.state import UNKNOWN, Drift, Mismatch
 from triagebook.facts.environments import Standing
 from triagebook.facts.stages import Stage
 from triagebook.facts.verdict import fix_commits, reopens, reproductions
@@ -248,7 +248,7 @@ def test_a_scan_at_the_fix_needs_no_history() -> None:
 @pytest.mark.parametrize(
     "drift",
     [
-        Drift(back=(Stray("1/affected.yaml", ("locations", 0), f"{CODE_FILE}:85", "it is found again"),)),
+        Drift(back=(Mismatch("1/affected.yaml", ("locations", 0), f"{CODE_FILE}:85", "it is found again"),)),
         Drift(unrecorded={"app/b.py": (3,)}),
     ],
 )

@@ -14,10 +14,10 @@ from click.testing import CliRunner
 
 from triagebook.book import Entry
 from triagebook.cli.main import outcome
+from triagebook.code.checkouts import find
 from triagebook.code.states import state_for
 from triagebook.facts.case import Case
 from triagebook.model.evidence import Evidence
-from triagebook.recording.checkout import find
 from triagebook.store.load import Loaded, load
 
 ERROR = "object Manager can't be used in 'await' expression"

@@ -10,11 +10,12 @@ from typing import Any
 import pytest
 
 from triagebook.code.checkout import checkout_at
+from triagebook.code.checkouts import find
 from triagebook.code.commits import ancestry, commit_of, made_at
 from triagebook.code.digests import digests, digests_at
 from triagebook.code.git import GitError
 from triagebook.code.states import state_for
-from triagebook.recording.checkout import code_now, find
+from triagebook.recording.checkout import code_now
 from triagebook.store.load import load
 
 
@@ -104,7 +105,7 @@ def test_digests(app: Any) -> None:
     app.write("app/ignored.py", "x")
     app.write("app/new.py", "new")
     (app.root / "app/outside.py").symlink_to("/etc/hostname")
-    found = digests(app.root, ["app", "tests/test_chat.py", "gone.py", "tests/test_chat.py"])
+    found = digests(checkout_at(app.root), ["app", "tests/test_chat.py", "gone.py", "tests/test_chat.py"])
     assert sorted(found) == ["app/__init__.py", "app/chat.py", "app/new.py", "tests/test_chat.py"]
     assert found["app/new.py"] == sha("new")
 
@@ -115,10 +116,10 @@ def test_digests_of_a_commit(app: Any) -> None:
     app.write("app/chat.py", "changed")
     app.write("app/new.py", "new")
     app.commit()
-    before = digests_at(app.root, first, ["app", "gone.py"])
+    before = digests_at(checkout_at(app.root).objects, {first: ["app", "gone.py"]})[first]
     assert sorted(before) == ["app/__init__.py", "app/chat.py"]
-    assert digests_at(app.root, app.head, ["app/chat.py"]) == {"app/chat.py": sha("changed")}
-    assert digests_at(app.root, first, []) == {}
+    now = digests_at(checkout_at(app.root).objects, {app.head: ["app/chat.py"], first: []})
+    assert now == {app.head: {"app/chat.py": sha("changed")}, first: {}}
 
 
 def test_ancestry(app: Any) -> None:
@@ -127,7 +128,11 @@ def test_ancestry(app: Any) -> None:
     app.write("a", "")
     second = app.commit()
     pairs = [(second, first[:8]), (first, second), (first, "1" * 40)]
-    assert ancestry(app.root, pairs, shallow=False) == {(second, first[:8]): True, (first, second): False}
+    known = ancestry(checkout_at(app.root).objects, pairs, shallow=False)
+    assert known == {
+        (second, first[:8]): True,
+        (first, second): False,
+    }
 
 
 def test_ancestry_in_a_shallow_clone(app: Any) -> None:
@@ -141,9 +146,9 @@ def test_ancestry_in_a_shallow_clone(app: Any) -> None:
     shallow = checkout_at(clone)
     older = commit_of(app.root, "HEAD~1")
     assert shallow.shallow
-    assert ancestry(clone, [(app.head, str(older)), (str(older), app.head), (app.head, first)], shallow=True) == {
-        (app.head, older): True
-    }
+    assert ancestry(
+        shallow.objects, [(app.head, str(older)), (str(older), app.head), (app.head, first)], shallow=True
+    ) == {(app.head, older): True}
 
 
 def test_the_state_that_an_issue_asks_for(app: Any) -> None:

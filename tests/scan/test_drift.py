@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from project import DETECTOR, Project
 
-from triagebook.code.state import Sight
+from triagebook.code.state import Coverage
 from triagebook.errors import TriagebookError
 
 MANAGER = 'import shop\n\n\ndef get_manager(user=None):\n    """The one manager."""\n    return Manager(user)\n'
@@ -187,13 +187,13 @@ def test_a_check_beside_the_detector(project: Project) -> None:
         "  {do: Look for errors, search: {regex: 'get_manager\\(\\s*$'}}, {do: Other, search: {regex: '  b'}}]}}\n"
     )
     checks = project.drift().checks
-    assert checks["plan", "after", 0, "search"] == Sight(1, 3, "app/a.py:2")
-    assert checks["deployment", "production", "checks", 0, "search"] == Sight(3, 3)
-    assert checks["deployment", "production", "checks", 1, "search"] == Sight(1, 3, "app/a.py:1")
+    assert checks["plan", "after", 0, "search"] == Coverage(1, 3, "app/a.py:2")
+    assert checks["deployment", "production", "checks", 0, "search"] == Coverage(3, 3)
+    assert checks["deployment", "production", "checks", 1, "search"] == Coverage(1, 3, "app/a.py:1")
     assert ("deployment", "production", "checks", 2, "search") not in checks, "it searches for something else"
     assert [finding.says for finding in project.findings("TB504")] == [
-        "it sees 1 of 3 lines that the detector finds; `app/a.py:2` it does not",
-        "it sees 1 of 3 lines that the detector finds; `app/a.py:1` it does not",
+        "it finds 1 of 3 lines that the detector finds, but not `app/a.py:2`",
+        "it finds 1 of 3 lines that the detector finds, but not `app/a.py:1`",
     ]
 
 

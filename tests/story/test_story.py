@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 from tell import Said, differs, tell
 
+from triagebook.code.checkouts import find
 from triagebook.code.states import state_for
 from triagebook.facts.case import Case
 from triagebook.facts.environments import Standing
@@ -22,7 +23,6 @@ from triagebook.facts.history import Freshness
 from triagebook.facts.stages import Stage
 from triagebook.facts.verdict import Verdict
 from triagebook.findings import Level
-from triagebook.recording.checkout import find
 from triagebook.rules import RULES
 from triagebook.rules.engine import run
 from triagebook.store.load import load

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from triagebook.code.checkouts import find
 from triagebook.errors import TriagebookError
 from triagebook.intake.tests import FORMATS
 from triagebook.model.evidence import Phase
 from triagebook.recording import summary
-from triagebook.recording.checkout import find
 from triagebook.recording.evidence_data import Setting
 from triagebook.recording.input_files import read_all, take
 from triagebook.recording.other_evidence import TypedEvidence, drafts_of

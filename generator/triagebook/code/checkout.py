@@ -2,50 +2,107 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable
+from functools import cached_property
+from itertools import islice, takewhile
 from pathlib import Path, PurePosixPath
 
 from msgspec import Struct
 
 from . import git
-from .commits import commit_of
 from .git import GitError
+from .objects import Objects
 
 # What tools leave behind in a work tree; it changes nothing about the code.
 LEFTOVERS = frozenset(
     {"__pycache__", ".pytest_cache", ".hypothesis", ".mypy_cache", ".ruff_cache", ".tox", ".nox", ".venv", "venv"}
     | {"node_modules", ".nyc_output", ".coverage"}
 )
+_FIELDS = {"1": 7, "2": 8, "u": 9}  # what `git status` says of a file before its name
 
 
-class Checkout(Struct, frozen=True):
+class Checkout(Struct, frozen=True, dict=True):
     """A work tree of a git repository, as it is now."""
 
     root: Path
     head: str | None  # None where nothing was committed yet
     changed: tuple[str, ...]  # what is not committed, new files included
     shallow: bool  # its history is cut off
+    store: Path  # where git keeps what was committed
+    index: Path
 
     @property
     def dirty(self) -> bool:
         return bool(self.changed)
 
+    @cached_property
+    def objects(self) -> Objects:
+        return Objects(self.root)
+
+    @cached_property
+    def files(self) -> list[str]:
+        """The files of the work tree, sorted; new ones count, ignored ones do not."""
+        return list_files(self.root)
+
+    def files_below(self, folder: str) -> list[str]:
+        start = f"{folder.rstrip('/')}/"
+        first = bisect_left(self.files, start)
+        return list(takewhile(lambda path: path.startswith(start), islice(self.files, first, None)))
+
+    @cached_property
+    def digested(self) -> dict[str, str | None]:
+        """The digests that were computed already."""
+        return {}
+
+    def why_unknown(self, commit: str) -> str:
+        """Why a commit is not available, and what to do about it."""
+        if self.shallow:
+            return f"{commit[:9]} is not in this shallow clone; fetch the history: git fetch --unshallow"
+        return f"{commit[:9]} is no commit of this repository"
+
 
 def checkout_at(folder: Path, apart: Iterable[Path] = ()) -> Checkout:
-    """The work tree that a folder lies in. Changes to what is kept `apart`, the book say, do not make it dirty."""
+    """The work tree that a folder lies in. Changes to what is kept `apart`, such as the book, do not make it dirty."""
     if not folder.is_dir():
         raise GitError(f"there is no folder {folder}", "name the folder of the checkout")
-    told = git.tell(folder, "rev-parse", "--show-toplevel", "--is-shallow-repository").splitlines()
-    root = Path(told[0])
-    status = git.tell(root, "status", "--porcelain=v1", "-z", "--untracked-files=all", "--no-renames")
-    changed = sorted(line[3:] for line in status.split("\0") if line)
+    about = git.tell(
+        folder, "rev-parse", "--show-toplevel", "--is-shallow-repository",
+        "--git-path", "objects", "--git-path", "index",
+    )  # fmt: skip
+    top, shallow, store, index = about.splitlines()
+    root = Path(top)
+    head, changed = _status(root)
     not_code = [place for one in apart if (place := _within(root, one)) is not None]
     return Checkout(
         root=root,
-        head=commit_of(root, "HEAD"),
+        head=head,
         changed=tuple(path for path in changed if not is_leftover(path) and not _is_below(path, not_code)),
-        shallow=told[1:] == ["true"],
+        shallow=shallow == "true",
+        store=folder / store,
+        index=folder / index,
     )
+
+
+def _status(root: Path) -> tuple[str | None, list[str]]:
+    """The commit of the work tree, and what is not committed."""
+    status = git.tell(
+        root, "status", "--porcelain=v2", "--branch", "-z", "--untracked-files=all", "--no-renames", "--no-ahead-behind"
+    )
+    head, changed = None, []
+    for line in git.names(status):
+        kind, _, rest = line.partition(" ")
+        if kind == "#":
+            head = rest.removeprefix("branch.oid ") if rest.startswith("branch.oid ") else head
+        else:
+            changed.append(rest.split(" ", _FIELDS.get(kind, 0))[-1])
+    return (None if head == "(initial)" else head), sorted(changed)
+
+
+def list_files(folder: Path) -> list[str]:
+    """The files below a folder of a checkout; new ones count, ignored ones do not."""
+    output = git.tell(folder, "ls-files", "-z", "--cached", "--others", "--exclude-standard")
+    return sorted(set(git.names(output)))
 
 
 def _within(root: Path, path: Path) -> str | None:

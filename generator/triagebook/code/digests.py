@@ -3,44 +3,68 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
-from pathlib import Path
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from . import git
-from .checkout import is_leftover
+from .checkout import Checkout, is_leftover
+from .objects import Objects
 
 
 def digest(data: bytes) -> str:
     return "sha256:" + hashlib.sha256(data).hexdigest()
 
 
-def digests(root: Path, places: Iterable[str]) -> dict[str, str]:
+def digests(checkout: Checkout, places: Iterable[str]) -> dict[str, str]:
     """The digest of each file, and of all files in each folder, as they are in the work tree."""
     found = {}
-    for path in _files(root, sorted(set(places))):
-        target = root / path
-        if target.is_file() and target.resolve().is_relative_to(root.resolve()):
-            with target.open("rb") as file:
-                found[path] = "sha256:" + hashlib.file_digest(file, "sha256").hexdigest()
+    for path in _files(checkout, sorted(set(places))):
+        if (known := _digest_of(checkout, path)) is not None:
+            found[path] = known
     return dict(sorted(found.items()))
 
 
-def _files(root: Path, places: list[str]) -> Iterator[str]:
-    folders = [place for place in places if (root / place).is_dir()]
-    yield from (place for place in places if place not in folders)
-    if folders:
-        told = git.tell(root, "ls-files", "-z", "--cached", "--others", "--exclude-standard", "--", *folders)
-        yield from (path for path in told.split("\0") if path and not is_leftover(path))
+def _digest_of(checkout: Checkout, path: str) -> str | None:
+    if path not in checkout.digested:
+        target, known = checkout.root / path, None
+        if target.is_file() and target.resolve().is_relative_to(checkout.root.resolve()):
+            with target.open("rb") as file:
+                known = "sha256:" + hashlib.file_digest(file, "sha256").hexdigest()
+        checkout.digested[path] = known
+    return checkout.digested[path]
 
 
-def digests_at(root: Path, commit: str, places: Iterable[str]) -> dict[str, str]:
-    """The same, as they are in a commit."""
-    wanted = sorted(set(places))
-    told = git.tell(root, "ls-tree", "-r", "-z", commit, "--", *wanted) if wanted else ""
-    blobs = {}
-    for line in filter(None, told.split("\0")):
-        about, _, path = line.partition("\t")
-        mode, _, name = about.split(" ")
-        if mode.startswith("100"):
-            blobs[path] = name
-    return {path: digest(git.run(root, "cat-file", "blob", name, text=False).stdout) for path, name in blobs.items()}
+def _files(checkout: Checkout, places: list[str]) -> Iterator[str]:
+    for place in places:
+        if (checkout.root / place).is_dir():
+            yield from (path for path in checkout.files_below(place) if not is_leftover(path))
+        else:
+            yield place
+
+
+def digests_at(objects: Objects, wanted: Mapping[str, Collection[str]]) -> dict[str, dict[str, str]]:
+    """For each commit the digest of each file, and of all files in each folder, as they were committed."""
+    known: dict[str, str] = {}
+    found: dict[str, dict[str, str]] = {}
+    for commit, places in wanted.items():
+        found[commit] = {}
+        for path, blob in sorted(_committed(objects, commit, places)):
+            if blob not in known:
+                known[blob] = digest(objects.blob(blob) or b"")
+            found[commit][path] = known[blob]
+    return found
+
+
+def _committed(objects: Objects, commit: str, places: Iterable[str]) -> Iterator[tuple[str, str]]:
+    for place in set(places):
+        item = objects.item(commit, place)
+        if item is not None and item.is_folder:
+            yield from ((path, file.id) for path, file in objects.files(commit, place.rstrip("/")))
+        elif item is not None and item.is_file:
+            yield place, item.id
+
+
+def commits_with(objects: Objects, content: Mapping[str, str]) -> tuple[str, ...]:
+    """The commits, on any branch, that changed one of these files and hold all of them with these digests."""
+    output = git.ask(objects.folder, "rev-list", "--all", "--full-history", "--", *sorted(content)) if content else ""
+    at = digests_at(objects, {commit: tuple(content) for commit in (output or "").split()})
+    return tuple(commit for commit, there in at.items() if there == dict(content))

@@ -4,46 +4,67 @@ from __future__ import annotations
 
 import os
 import subprocess
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 from triagebook.errors import TriagebookError
 
 # A hook of git sets these for its own repository; here the folder says which one is meant.
-_OF_A_HOOK = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX")
+_OF_A_HOOK = (
+    "GIT_DIR", "GIT_WORK_TREE", "GIT_COMMON_DIR", "GIT_INDEX_FILE", "GIT_OBJECT_DIRECTORY",
+    "GIT_ALTERNATE_OBJECT_DIRECTORIES", "GIT_NAMESPACE", "GIT_PREFIX",
+)  # fmt: skip
+# The settings of a repository must not run commands, colour the output or write into its index.
+_PLAIN = ("-c", "core.fsmonitor=false", "-c", "core.quotepath=off", "--no-pager", "--literal-pathspecs")
+NOT_INSTALLED = ("git is not installed", "install git, or leave the option out")
 
 
 class GitError(TriagebookError):
-    """Git can't answer."""
+    """Git has no answer."""
 
 
-def run(folder: Path, *arguments: str, text: bool = True) -> subprocess.CompletedProcess[Any]:
-    """One call of git in a folder, whatever its exit code is."""
-    environment = {key: value for key, value in os.environ.items() if key not in _OF_A_HOOK}
+def command(folder: Path, *arguments: str) -> list[str]:
+    return ["git", "-C", str(folder), *_PLAIN, *arguments]
+
+
+def environment(more: Mapping[str, str] | None = None) -> dict[str, str]:
+    own = {key: value for key, value in os.environ.items() if key not in _OF_A_HOOK}
+    return own | {"GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C"} | dict(more or {})
+
+
+def run(
+    folder: Path, *arguments: str, stdin: bytes = b"", variables: Mapping[str, str] | None = None
+) -> subprocess.CompletedProcess[bytes]:
+    """Run git once in a folder, whatever its exit code is."""
     try:
         return subprocess.run(  # noqa: S603
-            ["git", "-C", str(folder), "--literal-pathspecs", "-c", "core.fsmonitor=false", *arguments],  # noqa: S607
-            capture_output=True,
-            encoding="utf-8" if text else None,
-            errors="surrogateescape" if text else None,
-            check=False,
-            env=environment | {"GIT_OPTIONAL_LOCKS": "0", "LC_ALL": "C"},
+            command(folder, *arguments), input=stdin, capture_output=True, check=False, env=environment(variables)
         )
     except FileNotFoundError:
-        raise GitError("git is not installed", "install git, or leave the option out") from None
+        raise GitError(*NOT_INSTALLED) from None
 
 
-def ask(folder: Path, *arguments: str) -> str | None:
-    """The answer of git; None where it has none."""
-    done = run(folder, *arguments)
-    return None if done.returncode else str(done.stdout)
+def ask(folder: Path, *arguments: str, stdin: bytes = b"") -> str | None:
+    """The output of git; None where it fails."""
+    done = run(folder, *arguments, stdin=stdin)
+    return None if done.returncode else text(done.stdout)
 
 
-def tell(folder: Path, *arguments: str) -> str:
-    """The answer of git; a GitError where it fails."""
-    done = run(folder, *arguments)
+def tell(folder: Path, *arguments: str, stdin: bytes = b"", variables: Mapping[str, str] | None = None) -> str:
+    """The output of git; a GitError where it fails."""
+    done = run(folder, *arguments, stdin=stdin, variables=variables)
     if done.returncode:
-        said = done.stderr.strip().removeprefix("fatal: ").splitlines()
+        said = text(done.stderr).strip().removeprefix("fatal: ").splitlines()
         problem = said[0] if said else "git failed"
         raise GitError(problem, f"see what `git -C {folder} {arguments[0]}` says; a shallow clone has no history")
-    return str(done.stdout)
+    return text(done.stdout)
+
+
+def text(data: bytes) -> str:
+    """Output as text; bytes that are not UTF-8 survive."""
+    return data.decode("utf-8", "surrogateescape")
+
+
+def names(output: str) -> list[str]:
+    """The names in output that ends each with NUL."""
+    return [name for name in output.split("\0") if name]

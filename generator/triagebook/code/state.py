@@ -1,62 +1,92 @@
-"""What is known of the source code as it stands now: an input like the book, never looked up on the way."""
+"""The state of the source code, as far as the records of a book ask about it: data only, nothing is looked up here."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from functools import cached_property
 
 from msgspec import Struct, field
 
 from triagebook.findings import Field
 
 
-class Stray(Struct, frozen=True):
-    """Something the record names that the source code does not show, or not there."""
+class Mismatch(Struct, frozen=True):
+    """Something that the record names and the source code does not show, or shows elsewhere."""
 
     file: str  # of the book
     field: Field
     what: str  # as the record names it: `app/routes.py:85`
     why: str
-    now: str = ""  # where it stands instead
+    now: str = ""  # where it is instead
 
 
-class Sight(Struct, frozen=True):
-    """How much of what the detector finds another search sees."""
+class Coverage(Struct, frozen=True):
+    """How many of the lines that the detector finds another search finds too."""
 
-    seen: int
+    found: int
     of: int
-    missed: str = ""  # one place that it does not see
+    missed: str = ""  # one line that it does not find
 
 
 class Drift(Struct, frozen=True):
-    """The record of one issue beside the source code as it stands now."""
+    """How the record of one issue differs from the source code as it is now."""
 
-    cleared: tuple[Stray, ...] = ()  # locations that count as open, and are not found any more
-    unrecorded: Mapping[str, tuple[int, ...]] = field(default_factory=dict)  # what is found, by file: recorded nowhere
-    back: tuple[Stray, ...] = ()  # locations that count as fixed, and are found again
-    misplaced: tuple[Stray, ...] = ()  # places that are not in the code at the commit they are stated for
-    moved: tuple[Stray, ...] = ()  # places that were there, and stand elsewhere now
-    checks: Mapping[Field, Sight] = field(default_factory=dict)  # the searches of the plan's steps
-    absent: tuple[Stray, ...] = ()  # files, options and settings that are not there
+    cleared: tuple[Mismatch, ...] = ()  # locations that count as open, and are not found any more
+    unrecorded: Mapping[str, tuple[int, ...]] = field(default_factory=dict)  # lines found by file, recorded nowhere
+    back: tuple[Mismatch, ...] = ()  # locations that count as fixed, and are found again
+    misplaced: tuple[Mismatch, ...] = ()  # places that are not in the code at the commit they are stated for
+    moved: tuple[Mismatch, ...] = ()  # places that were there, and are elsewhere now
+    checks: Mapping[Field, Coverage] = field(default_factory=dict)  # the searches of the plan's steps
+    absent: tuple[Mismatch, ...] = ()  # files, options and settings that do not exist
     unknown: tuple[str, ...] = ()  # what could not be found out, and why
 
 
-class SourceState(Struct, frozen=True):
-    """A checkout, as far as the records ask about it. What is not in it is unknown."""
+class DriftOnDemand(Mapping[str, Drift]):
+    """The drift of issues, by id: computed for all of them together when the first one is asked for."""
 
+    def __init__(self, compute: Callable[[], Mapping[str, Drift]]) -> None:
+        self._compute = compute
+
+    @cached_property
+    def _found(self) -> Mapping[str, Drift]:
+        return self._compute()
+
+    def __getitem__(self, issue_id: str) -> Drift:
+        return self._found[issue_id]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._found)
+
+    def __len__(self) -> int:
+        return len(self._found)
+
+
+class SourceState(Struct, frozen=True):
+    """A checkout, as far as one issue asks about it. What is not in it is unknown."""
+
+    repository: str = ""  # its id in the catalog, or the name of its folder
     head: str | None = None
     dirty: bool = False
-    digests: Mapping[str, str] = field(default_factory=dict)  # path -> digest of the file as it is now; gone: not there
+    digests: Mapping[str, str] = field(default_factory=dict)  # of the files that exist now, by path
     looked_at: frozenset[str] = frozenset()  # the paths that were looked for
-    contains: Mapping[tuple[str, str], bool] = field(default_factory=dict)  # (commit, ancestor) -> is it in its history
+    contains: Mapping[tuple[str, str], bool] = field(default_factory=dict)  # (commit, ancestor): is it in its history?
     why_unknown: str = ""  # why something could not be found out
     drift: Mapping[str, Drift] = field(default_factory=dict)  # by issue, where it was looked for
 
+    @property
+    def name(self) -> str:
+        """The state in words: `app at 1a2b3c4`."""
+        if self.head is None:
+            return "without the source code"
+        changes = ", with uncommitted changes" if self.dirty else ""
+        return f"{self.repository or 'the source code'} at {self.head[:7]}{changes}"
+
     def holds(self, commit: str, ancestor: str) -> bool | None:
-        """Is the ancestor in the commit's history? None where the history is not at hand."""
+        """Is the ancestor in the history of the commit? None where that is unknown."""
         return True if same_commit(commit, ancestor) else self.contains.get((commit, ancestor))
 
     def is_at(self, commit: str) -> bool:
-        """Is this the very code of a commit, with nothing changed since?"""
+        """Is the checkout at exactly this commit, with nothing changed?"""
         return self.head is not None and not self.dirty and same_commit(self.head, commit)
 
 
@@ -72,5 +102,4 @@ Sources = SourceState | Mapping[str, SourceState]
 
 
 def of_issue(sources: Sources, issue_id: str) -> SourceState:
-    """The state that one issue is seen at."""
     return sources if isinstance(sources, SourceState) else sources.get(issue_id, UNKNOWN)

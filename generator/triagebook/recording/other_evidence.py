@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
 
+from triagebook.code.checkouts import places_that_count
 from triagebook.errors import TriagebookError
 from triagebook.facts.registry import FAMILIES
 from triagebook.model.values import FactRef, Quantity
 
-from .checkout import Code, places_that_count
+from .checkout import Code
 from .evidence_data import CommandOutput, PersonObservation, command, observation, value
 
 if TYPE_CHECKING:

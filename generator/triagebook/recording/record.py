@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 from msgspec.structs import replace
 
+from triagebook.code.checkouts import FoundCheckout, places_that_count
 from triagebook.code.commits import ancestry
 from triagebook.errors import TakenError, TriagebookError
 from triagebook.facts.matching import split_name
 from triagebook.model.evidence import Phase
 from triagebook.store.write import create_all
 
-from .checkout import Code, Found, code_now, code_of_commit, places_that_count
+from .checkout import Code, code_now, code_of_commit
 from .evidence_data import RecordedRun, Setting, ToolRun, run_of_tests
 from .evidence_file import EvidenceDraft, EvidenceFile, finished
 from .plan_match import PlanMatcher
@@ -40,7 +41,7 @@ class RecordingContext(Struct, frozen=True):
     loaded: Loaded
     entry: Entry
     setting: Setting
-    found: Found
+    found: FoundCheckout
     now: datetime
     folder: Path | None = None  # where the tests were run, if that was said
     commit: str | None = None  # as a person names it
@@ -113,7 +114,7 @@ def _beside_fix(context: RecordingContext, code: Code) -> Code:
     fixes = {str(change.commit) for change in (issue.fix.changes if issue.fix else ()) if change.commit}
     if code.commit is None or code.checkout is None or side is None or not fixes:
         return code
-    held = ancestry(code.checkout.root, [(code.commit, fix) for fix in fixes], shallow=code.checkout.shallow)
+    held = ancestry(code.checkout.objects, [(code.commit, fix) for fix in fixes], shallow=code.checkout.shallow)
     if side is Phase.BEFORE and len(held) == len(fixes) and all(held.values()):
         note = f"{code.commit[:9]} holds the fix, so this is no run before it"
     elif side is Phase.AFTER and False in held.values():

@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 from msgspec.structs import replace
 
+from triagebook.code.checkouts import find, places_that_count
 from triagebook.code.digests import digest
 from triagebook.errors import TriagebookError
 from triagebook.intake.results import Results, UnreadableError
 from triagebook.intake.tests import read
 
-from .checkout import Code, code_now, find, places_that_count
+from .checkout import Code, code_now
 from .evidence_data import CommandOutput, RecordedRun, ToolRun, command, run_of_tests
 from .input_files import InputFile, ResultFile, read_all
 from .plan_match import PlanMatcher

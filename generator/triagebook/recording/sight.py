@@ -1,4 +1,4 @@
-"""What the source code says of an issue as it stands now: in the checkout that is named, or that the catalog names."""
+"""The state of the source code for issues that have evidence of a machine."""
 
 from __future__ import annotations
 
@@ -10,19 +10,22 @@ from triagebook.model.evidence import Grade
 
 
 def source_of(root: Path, book: Book, entry: Entry, folder: Path | None = None) -> SourceState:
-    """The answers to the questions that the facts of an issue ask; only a machine's evidence asks any."""
+    """The state for one issue; only a machine's evidence asks for it."""
     if not any(seen.grade is Grade.MACHINE for seen in entry.evidence.values()):
         return UNKNOWN
-    from triagebook.code.states import state_for  # noqa: PLC0415  (git is asked where a machine saw something)
+    from triagebook.code.states import states_for  # noqa: PLC0415  (git is asked where a machine saw something)
 
-    from .checkout import find  # noqa: PLC0415
-
-    found = find(root, book, entry, folder)
-    return state_for(entry, found.checkout) if found.checkout else SourceState(why_unknown=found.why)
+    return states_for(book, root, [entry], folder)[entry.id]
 
 
 def sources_of(root: Path, book: Book, folder: Path | None = None) -> dict[str, SourceState]:
     """The same for every issue, by id, where a folder or the catalog says which checkout that is."""
     if folder is None and not any(repository.checkout for repository in book.catalog.repositories.values()):
         return {}
-    return {entry.id: source_of(root, book, entry, folder) for entry in book.issues.values()}
+    from triagebook.code.states import states_for  # noqa: PLC0415
+
+    states = states_for(book, root, book.issues.values(), folder)
+    with_evidence = (
+        one for one in book.issues.values() if any(e.grade is Grade.MACHINE for e in one.evidence.values())
+    )
+    return {entry.id: states[entry.id] for entry in with_evidence}

@@ -197,8 +197,8 @@ plan: {after: [{do: See that no call is left, search: {regex: 'await get_manager
             sight = seen.get((*way, "search"))
             if sight is None:
                 says = misses(step.search, detector, _recorded_texts(case))
-            elif sight.seen < sight.of:
-                says = f"it sees {sight.seen} of {sight.of} lines that the detector finds; `{sight.missed}` it does not"
+            elif sight.found < sight.of:
+                says = f"it finds {sight.found} of {sight.of} lines that the detector finds, but not `{sight.missed}`"
             else:
                 continue
             if says:

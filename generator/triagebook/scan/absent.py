@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from functools import cached_property
 
 from triagebook.book import Entry
-from triagebook.code.state import Stray
+from triagebook.code.state import Mismatch
 from triagebook.findings import Field
 from triagebook.model.scalars import leaves
 from triagebook.model.suites import SuiteState
@@ -25,7 +25,7 @@ _OPTION = re.compile(r"(--[a-z][\w-]*)(?:=.*)?")
 _SETTING = re.compile(r"[A-Za-z_][\w.-]*")
 
 
-def absent(entry: Entry, code: Code) -> Iterator[Stray]:
+def absent(entry: Entry, code: Code) -> Iterator[Mismatch]:
     """What is not in the code: neither at the commit of the record nor now."""
     return _Absent(entry, code).found()
 
@@ -52,14 +52,14 @@ class _Absent:
         path = path.rstrip("/")
         return path in self.files or path in self.folders
 
-    def found(self) -> Iterator[Stray]:
+    def found(self) -> Iterator[Mismatch]:
         yield from self._paths()
         yield from self._settings()
         for way, value in leaves(self.entry.issue):
             if way[-1] == "run" and isinstance(value, str):
                 yield from self._command(way, str(value))
 
-    def _paths(self) -> Iterator[Stray]:
+    def _paths(self) -> Iterator[Mismatch]:
         issue = self.entry.issue
         for name, suite in issue.suites.items():
             if suite.path and suite.state is not SuiteState.PLANNED and not self.has(suite.path):
@@ -69,7 +69,7 @@ class _Absent:
                 if change.path and not self.has(change.path):
                     yield self._stray(("fix", part, index, "path"), str(change.path), "there is no such file")
 
-    def _settings(self) -> Iterator[Stray]:
+    def _settings(self) -> Iterator[Mismatch]:
         """A setting that the code does not name. What is set for one environment may be known there alone."""
         changes = self.entry.issue.fix.changes if self.entry.issue.fix else ()
         for index, change in enumerate(changes):
@@ -81,7 +81,7 @@ class _Absent:
         git = self.code.git
         return git is None or not self.code.present.isdisjoint(git.mentioning(setting))
 
-    def _command(self, way: Field, command: str) -> Iterator[Stray]:
+    def _command(self, way: Field, command: str) -> Iterator[Mismatch]:
         words = _words(command)
         if not words or not _READERS.fullmatch(words[0].rpartition("/")[2]):
             return
@@ -104,8 +104,8 @@ class _Absent:
         known = set(re.findall(r"""["'](--[a-z][\w-]*)""", text))
         return not known or option in known or option.replace("--no-", "--", 1) in known or option == "--help"
 
-    def _stray(self, field: Field, what: str, why: str) -> Stray:
-        return Stray(self.file, field, what, why)
+    def _stray(self, field: Field, what: str, why: str) -> Mismatch:
+        return Mismatch(self.file, field, what, why)
 
 
 def _words(command: str) -> list[str]:

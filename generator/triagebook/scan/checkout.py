@@ -8,8 +8,8 @@ from pathlib import Path
 from msgspec import Struct
 
 from triagebook.book import Book, Entry
+from triagebook.code.checkouts import find
 from triagebook.errors import TriagebookError
-from triagebook.recording.checkout import find
 
 from .files import walk
 from .git import Repository

@@ -9,7 +9,7 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from triagebook.book import Book, Entry
-from triagebook.code.state import Drift, Sight, Stray
+from triagebook.code.state import Coverage, Drift, Mismatch
 from triagebook.errors import TriagebookError
 from triagebook.facts.case import Case
 from triagebook.facts.detector import detector_of
@@ -121,17 +121,17 @@ def _drift(task: _Task, swept: dict[Search, Sweep]) -> Drift:
     )
 
 
-def _is_location(stray: Stray) -> bool:
+def _is_location(stray: Mismatch) -> bool:
     return stray.file.endswith("/affected.yaml") and stray.field[0] == "locations"
 
 
-def _strays(look: Look, why: Callable[[Recorded], str | None]) -> Iterator[Stray]:
+def _strays(look: Look, why: Callable[[Recorded], str | None]) -> Iterator[Mismatch]:
     """The locations that there is something to say about, by their entries."""
     file = f"{look.entry.id}/affected.yaml"
     for one in look.compared.lines:
         if one.part == "locations" and (said := why(one)) is not None:
             now = f"{one.path_now}:{one.line_now}" if one.fate in {Fate.HERE, Fate.EDITED, Fate.AGAIN} else ""
-            yield Stray(file, ("locations", one.index, "at"), f"{one.path}:{one.line}", said, now)
+            yield Mismatch(file, ("locations", one.index, "at"), f"{one.path}:{one.line}", said, now)
 
 
 def _why_cleared(one: Recorded) -> str | None:
@@ -150,7 +150,7 @@ def _why_moved(one: Recorded) -> str | None:
     return "" if one.moved else None
 
 
-def _sight(look: Look, other: Sweep) -> Sight:
+def _sight(look: Look, other: Sweep) -> Coverage:
     """How much of what the detector finds another search sees, but for what is excluded."""
     affected = look.entry.affected
     excluded = {(one.path_now, one.line_now) for one in look.compared.lines if one.part == "excluded"}
@@ -158,5 +158,5 @@ def _sight(look: Look, other: Sweep) -> Sight:
     wanted = {(path, line) for path, line in look.sweep.places() - excluded if path not in whole}
     missed = sorted(wanted - other.places())
     if len(missed) == len(wanted) and other.lines:
-        return Sight(0, 0)  # it searches for something else
-    return Sight(len(wanted) - len(missed), len(wanted), "{}:{}".format(*missed[0]) if missed else "")
+        return Coverage(0, 0)  # it searches for something else
+    return Coverage(len(wanted) - len(missed), len(wanted), "{}:{}".format(*missed[0]) if missed else "")

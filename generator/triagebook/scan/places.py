@@ -9,7 +9,7 @@ from itertools import groupby
 from msgspec import Struct
 
 from triagebook.book import Entry
-from triagebook.code.state import Drift, Stray
+from triagebook.code.state import Drift, Mismatch
 from triagebook.findings import Field
 from triagebook.model.affected import LocationState
 from triagebook.model.base import Path, Record
@@ -59,8 +59,8 @@ def _places(record: Record) -> Iterator[tuple[Field, Place]]:
 
 def drift_of_places(entry: Entry, git: Repository | None) -> Drift:
     """The places that were never there, and those that moved while the issue is open."""
-    misplaced: list[Stray] = []
-    moved: list[Stray] = []
+    misplaced: list[Mismatch] = []
+    moved: list[Mismatch] = []
     unknown: list[str] = []
     for name, group in groupby(sorted(stated(entry), key=lambda one: one.commit), key=lambda one: one.commit):
         places = list(group)
@@ -92,14 +92,14 @@ class _Known:
         self.counts = git.line_counts(commit, paths)
         self.changes = git.changes(commit, paths)
 
-    def misplaced(self, one: Stated) -> Stray | None:
+    def misplaced(self, one: Stated) -> Mismatch | None:
         path, when = str(one.at.path), f"at {self.commit[:9]}"
         if not self._is_there(path):
-            return Stray(one.file, one.field, str(one.at), f"there is no `{path}` {when}", self._elsewhere(one.at))
+            return Mismatch(one.file, one.field, str(one.at), f"there is no `{path}` {when}", self._elsewhere(one.at))
         count = self.counts.get(path)
         if count is not None and any(line > count for line in one.at.lines):
             lines = "1 line" if count == 1 else f"{count} lines"
-            return Stray(one.file, one.field, str(one.at), f"`{path}` has {lines} {when}")
+            return Mismatch(one.file, one.field, str(one.at), f"`{path}` has {lines} {when}")
         return None
 
     def _is_there(self, path: str) -> bool:
@@ -113,18 +113,18 @@ class _Known:
         same = [path for path in self.tree if path.rpartition("/")[2] == name]
         return same[0] if len(same) == 1 else ""
 
-    def moved(self, one: Stated) -> Stray | None:
+    def moved(self, one: Stated) -> Mismatch | None:
         path = str(one.at.path)
         if path not in self.tree or self.misplaced(one):
             return None
         change = self.changes.of(path)
         if change.now is None:
-            return Stray(one.file, one.field, str(one.at), f"the file is gone since {self.commit[:9]}")
+            return Mismatch(one.file, one.field, str(one.at), f"the file is gone since {self.commit[:9]}")
         lines = {line: change.line_now(line) or change.again(line) for line in one.at.lines}
         if changed := [line for line, now in lines.items() if now is None]:
-            return Stray(one.file, one.field, str(one.at), _changed(changed, self.commit))
+            return Mismatch(one.file, one.field, str(one.at), _changed(changed, self.commit))
         now = str(Place(Path(change.now), tuple(int(line or 0) for line in lines.values())))
-        return Stray(one.file, one.field, str(one.at), _why(change), now) if now != str(one.at) else None
+        return Mismatch(one.file, one.field, str(one.at), _why(change), now) if now != str(one.at) else None
 
 
 def _changed(lines: list[int], commit: str) -> str:

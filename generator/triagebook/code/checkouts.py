@@ -1,0 +1,145 @@
+"""Which checkout holds the source code of an issue."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from functools import cached_property
+from pathlib import Path
+
+from msgspec import Struct
+
+from triagebook.book import Book, Entry
+from triagebook.errors import TriagebookError
+
+from .checkout import Checkout, checkout_at
+from .commits import remotes
+from .git import GitError
+
+
+class FoundCheckout(Struct, frozen=True):
+    """The checkout of an issue's code, or why there is none."""
+
+    checkout: Checkout | None
+    why: str = ""
+    repository: str = ""  # its id in the catalog, or the name of its folder
+    folder: Path | None = None  # the code, where it is not in git
+
+
+class Checkouts:
+    """Finds the checkout of each issue of a book; each checkout is looked at once.
+
+    It is the folder that was named, else the checkout that the catalog names, else the repository around the book.
+    """
+
+    def __init__(self, root: Path, book: Book, folder: Path | None = None, apart: Iterable[Path] = ()) -> None:
+        self.root, self.book, self.folder = root, book, folder
+        self._apart = (*apart, *_book_files(root))
+        self._known: dict[Path, Checkout] = {}
+
+    def of(self, entry: Entry) -> FoundCheckout:
+        name = _repository(entry)
+        if self.folder is not None:
+            return self._named(self.folder, name)
+        for known in [name] if name else list(self.book.catalog.repositories):
+            repository = self.book.catalog.repositories.get(known)
+            if repository is not None and repository.checkout:
+                place = self.root / repository.checkout
+                if place.is_dir():
+                    return FoundCheckout(self._at(place), repository=known)
+                if name:
+                    return FoundCheckout(
+                        None, f"the catalog says that `{known}` is checked out at {place}, and it is not"
+                    )
+        return self._around_for(entry, name)
+
+    def _named(self, folder: Path, name: str | None) -> FoundCheckout:
+        if not folder.is_dir():
+            raise TriagebookError(f"there is no folder {folder}", "name the folder of the checkout")
+        try:
+            checkout = self._at(folder)
+        except GitError as error:
+            return FoundCheckout(None, f"git says of {folder}: {error.what}", folder=folder.resolve())
+        return FoundCheckout(checkout, repository=name or self._only_repository or checkout.root.name)
+
+    def _around_for(self, entry: Entry, name: str | None) -> FoundCheckout:
+        if isinstance(self._around, GitError):
+            what = self._around.what
+            why = "the book lies in no git repository" if "not a git" in what else f"git says: {what}"
+            return FoundCheckout(None, f"{why}, and the catalog names no `checkout`")
+        if name is None or self._is_around(entry, name):
+            return FoundCheckout(self._around, repository=name or self._only_repository or self._around.root.name)
+        return FoundCheckout(
+            None, f"the book's own repository is not `{name}`, and the catalog names no `checkout` of that"
+        )
+
+    def _is_around(self, entry: Entry, name: str) -> bool:
+        """Is the repository around the book the one that an issue names? By its commits, its address or its files."""
+        repository, checkout = self.book.catalog.repositories.get(name), self._around
+        if isinstance(checkout, GitError):
+            return False
+        if repository is None or any(checkout.objects.commit(commit) for commit in _commits(entry)):
+            return True
+        if _plain(str(repository.url)) in self._addresses_around:
+            return True
+        return checkout.shallow and any((checkout.root / place).exists() for place in places_that_count(entry))
+
+    @cached_property
+    def _around(self) -> Checkout | GitError:
+        try:
+            return self._at(self.root)
+        except GitError as error:
+            return error
+
+    @cached_property
+    def _addresses_around(self) -> frozenset[str]:
+        return frozenset(_plain(url) for url in remotes(self.root))
+
+    @cached_property
+    def _only_repository(self) -> str:
+        known = list(self.book.catalog.repositories)
+        return known[0] if len(known) == 1 else ""
+
+    def _at(self, folder: Path) -> Checkout:
+        if folder not in self._known:
+            self._known[folder] = checkout_at(folder, self._apart)
+        return self._known[folder]
+
+
+def find(root: Path, book: Book, entry: Entry, folder: Path | None, apart: Iterable[Path] = ()) -> FoundCheckout:
+    """The checkout of one issue."""
+    return Checkouts(root, book, folder, apart).of(entry)
+
+
+def places_that_count(entry: Entry) -> set[str]:
+    """The files whose digests show whether the code is the same: those affected, those changed, the tests."""
+    issue, affected = entry.issue, entry.affected
+    places = {str(location.at.path) for location in (affected.locations if affected else ())}
+    places |= {str(change.path) for change in (issue.fix.changes if issue.fix else ()) if change.path}
+    return places | {str(suite.path) for suite in issue.suites.values() if suite.path}
+
+
+def _repository(entry: Entry) -> str | None:
+    source = entry.issue.source or (entry.affected.source if entry.affected else None)
+    return str(source.repository) if source else None
+
+
+def _commits(entry: Entry) -> Iterator[str]:
+    issue, affected = entry.issue, entry.affected
+    yield from (str(source.commit) for source in (issue.source, affected.source if affected else None) if source)
+    yield from (str(change.commit) for change in (issue.fix.changes if issue.fix else ()) if change.commit)
+
+
+def _plain(url: str) -> str:
+    """Host and path: `git@host:owner/name.git` and `https://host/owner/name` are one repository."""
+    url = re.sub(r"^\w+://", "", url.strip()).rpartition("@")[2].replace(":", "/")
+    return url.rstrip("/").removesuffix(".git").lower()
+
+
+def _book_files(root: Path) -> Iterator[Path]:
+    """The records are not part of the code, even where the book is at the top of its repository."""
+    if (root / ".git").exists():
+        yield from (path for path in root.iterdir() if path.suffix == ".yaml" or (path / "issue.yaml").exists())
+        yield from (root / "patterns", root / ".schema")
+    else:
+        yield root

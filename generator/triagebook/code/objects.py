@@ -1,0 +1,153 @@
+"""Commits, folders and files as they were committed, all read through one git process."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import weakref
+from collections.abc import Iterator
+from functools import lru_cache
+from pathlib import Path
+
+from msgspec import Struct
+
+from . import git
+
+FILES = frozenset({"100644", "100755", "100664"})
+_FOLDER, _SUBMODULE = "40000", "160000"
+
+
+class GitObject(Struct, frozen=True):
+    """One object of the repository."""
+
+    id: str
+    kind: str  # `commit`, `tree`, `blob`, `tag`
+    data: bytes
+
+
+class Item(Struct, frozen=True):
+    """A file, folder, link or submodule in a committed folder."""
+
+    mode: str
+    id: str
+
+    @property
+    def is_file(self) -> bool:
+        return self.mode in FILES
+
+    @property
+    def is_folder(self) -> bool:
+        return self.mode == _FOLDER
+
+    @property
+    def is_submodule(self) -> bool:
+        return self.mode == _SUBMODULE
+
+
+class Objects:
+    """Reads objects by name. The process starts with the first question and ends with this object."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._process: subprocess.Popen[bytes] | None = None
+        self._owner = 0
+        self._commits: dict[str, str | None] = {}
+        self._trees: dict[str, dict[str, Item]] = {}
+        self.blob = lru_cache(maxsize=64)(self._blob)
+
+    def read(self, name: str) -> GitObject | None:
+        """An object by its id, or by a name such as `main^{commit}`; None where the repository has none."""
+        process = self._started()
+        if process.stdin is None or process.stdout is None or "\n" in name:
+            return None
+        try:
+            process.stdin.write(os.fsencode(name) + b"\n")
+            process.stdin.flush()
+        except BrokenPipeError:  # this is no repository
+            return None
+        found = process.stdout.readline().split()
+        if len(found) != 3 or not found[2].isdigit():  # ... missing, ... ambiguous
+            return None
+        data = process.stdout.read(int(found[2]))
+        process.stdout.read(1)
+        return GitObject(found[0].decode(), found[1].decode(), data)
+
+    def commit(self, name: str) -> str | None:
+        """The full hash of a commit, branch or tag; None where the repository has none of that name."""
+        if name not in self._commits:
+            found = self.read(f"{name}^{{commit}}") if name and not name.startswith("-") else None
+            self._commits[name] = found.id if found else None
+        return self._commits[name]
+
+    def item(self, commit: str, path: str) -> Item | None:
+        """What stands at a path in a commit, or in a tree. Of a path within a submodule, the submodule."""
+        found: Item | None = None
+        items = self.tree(f"{commit}^{{tree}}")
+        for name in path.rstrip("/").split("/"):
+            if found is not None and found.is_submodule:
+                return found
+            found = items.get(name)
+            if found is None:
+                return None
+            items = self.tree(found.id) if found.is_folder else {}
+        return found
+
+    def files(self, commit: str, below: str = "") -> Iterator[tuple[str, Item]]:
+        """Every file of a commit or tree, or every one below a folder of it, with its path."""
+        top = self.item(commit, below) if below else None
+        waiting = [(f"{below}/" if below else "", top.id if top else f"{commit}^{{tree}}")]
+        while waiting:
+            above, tree = waiting.pop()
+            for name, item in self.tree(tree).items():
+                if item.is_folder:
+                    waiting.append((f"{above}{name}/", item.id))
+                elif item.is_file:
+                    yield above + name, item
+
+    def tree(self, name: str) -> dict[str, Item]:
+        """The items of one folder, by name."""
+        if name not in self._trees:
+            found = self.read(name)
+            self._trees[name] = dict(_items(found)) if found and found.kind == "tree" else {}
+        return self._trees[name]
+
+    def text(self, commit: str, path: str) -> bytes | None:
+        """The content of a file in a commit."""
+        item = self.item(commit, path)
+        return self.blob(item.id) if item and item.is_file else None
+
+    def _blob(self, name: str) -> bytes | None:
+        found = self.read(name)
+        return found.data if found else None
+
+    def _started(self) -> subprocess.Popen[bytes]:
+        if self._process is None or self._owner != os.getpid():  # a copy of this process must not share the pipe
+            try:
+                self._process = subprocess.Popen(  # noqa: S603
+                    git.command(self.folder, "cat-file", "--batch"),
+                    stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=git.environment(),
+                )  # fmt: skip
+            except FileNotFoundError:
+                raise git.GitError(*git.NOT_INSTALLED) from None
+            self._owner = os.getpid()
+            weakref.finalize(self, _end, self._process, self._owner)
+        return self._process
+
+
+def _items(tree: GitObject) -> Iterator[tuple[str, Item]]:
+    size, data, at = len(tree.id) // 2, tree.data, 0
+    while at < len(data):
+        blank, zero = data.index(b" ", at), data.index(b"\0", at)
+        end = zero + 1 + size
+        yield git.text(data[blank + 1 : zero]), Item(data[at:blank].decode(), data[zero + 1 : end].hex())
+        at = end
+
+
+def _end(process: subprocess.Popen[bytes], owner: int) -> None:
+    """Not by closing its input: a copy of this process may still hold the other end of that pipe."""
+    if owner == os.getpid():
+        process.kill()
+        process.wait()
+    for pipe in (process.stdin, process.stdout):
+        if pipe:
+            pipe.close()
