@@ -15,7 +15,7 @@ from triagebook.code.commits import ancestry, commit_of, made_at
 from triagebook.code.digests import digests, digests_at
 from triagebook.code.git import GitError
 from triagebook.code.states import state_for
-from triagebook.recording.checkout import code_now
+from triagebook.recording.observed_code import code_now
 from triagebook.store.load import load
 
 

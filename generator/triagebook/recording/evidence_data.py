@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from triagebook.model.evidence import Phase
     from triagebook.model.issue import Issue
 
-    from .checkout import Code
     from .input_files import InputFile
+    from .observed_code import ObservedCode
 
 Plain = dict[str, Any]
 MAX_TEXTS, MIN_TEXT = 4_000_000, 200  # characters: of all error texts of a run, of one that is cut
@@ -59,13 +59,13 @@ class RecordedRun(Struct, frozen=True):
     results: Results | None  # None: it left no file behind
     named: Sequence[NamedResult]
     match: PlanMatch
-    code: Code
+    code: ObservedCode
     at: date
     source: InputFile | None = None
     ran: ToolRun | None = None
 
 
-def _about(setting: Setting, grade: Grade, at: date, code: Code) -> Plain:
+def _about(setting: Setting, grade: Grade, at: date, code: ObservedCode) -> Plain:
     """What all evidence says, in the order in which a person reads it."""
     return {
         "grade": grade.value,
@@ -176,7 +176,9 @@ class PersonObservation(Struct, frozen=True):
     attached: Mapping[str, bytes] = field(default_factory=dict)
 
 
-def command(seen: CommandOutput, setting: Setting, at: date, code: Code, *, keep: bool = False) -> EvidenceDraft:
+def command(
+    seen: CommandOutput, setting: Setting, at: date, code: ObservedCode, *, keep: bool = False
+) -> EvidenceDraft:
     """The output of a command: read or run by the tool, or told by a person."""
     grade = Grade.MACHINE if seen.source or seen.ran else Grade.ATTESTED
     plain = {
@@ -194,7 +196,14 @@ def command(seen: CommandOutput, setting: Setting, at: date, code: Code, *, keep
 
 
 def value(
-    name: str, measured: str, setting: Setting, at: date, code: Code, source: InputFile | None, *, keep: bool = False
+    name: str,
+    measured: str,
+    setting: Setting,
+    at: date,
+    code: ObservedCode,
+    source: InputFile | None,
+    *,
+    keep: bool = False,
 ) -> EvidenceDraft:
     """A measured value: read from a file, or told by a person."""
     plain = {
@@ -208,7 +217,7 @@ def value(
     return EvidenceDraft(at, "value", setting.environment, plain, source.data if keep and source else None)
 
 
-def observation(seen: PersonObservation, setting: Setting, at: date, code: Code) -> EvidenceDraft:
+def observation(seen: PersonObservation, setting: Setting, at: date, code: ObservedCode) -> EvidenceDraft:
     """What a person saw, and stands for."""
     plain = {
         "kind": "observation",

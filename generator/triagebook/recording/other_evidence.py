@@ -14,8 +14,8 @@ from triagebook.errors import TriagebookError
 from triagebook.facts.registry import FAMILIES
 from triagebook.model.values import FactRef, Quantity
 
-from .checkout import Code
 from .evidence_data import CommandOutput, PersonObservation, command, observation, value
+from .observed_code import ObservedCode
 
 if TYPE_CHECKING:
     from .evidence_file import EvidenceDraft
@@ -63,10 +63,10 @@ def drafts_of(told: TypedEvidence, context: RecordingContext, *, keep: bool) -> 
     return drafts, [*code.notes, *_remarks(context, told, code)]
 
 
-def _code(context: RecordingContext) -> Code:
+def _code(context: RecordingContext) -> ObservedCode:
     """Only what a person names: what was seen in an environment was not seen on this work tree."""
     if context.commit is None and context.folder is None:
-        return Code()
+        return ObservedCode()
     return context.code(places_that_count(context.entry))
 
 
@@ -78,7 +78,7 @@ def _need_witness(context: RecordingContext, what: str, *, known: bool, file: st
 
 
 def _value(
-    text: str, told: TypedEvidence, context: RecordingContext, at: date, code: Code, *, keep: bool
+    text: str, told: TypedEvidence, context: RecordingContext, at: date, code: ObservedCode, *, keep: bool
 ) -> EvidenceDraft:
     name, equals, measured = text.rpartition("=")
     if not equals or not name.strip() or not measured.strip():
@@ -104,7 +104,7 @@ def _stands_in(quantity: Quantity, source: InputFile) -> bool:
     return set(_FIGURE.findall(str(quantity))) <= held
 
 
-def _remarks(context: RecordingContext, told: TypedEvidence, code: Code) -> Iterator[str]:
+def _remarks(context: RecordingContext, told: TypedEvidence, code: ObservedCode) -> Iterator[str]:
     setting = context.setting
     if setting.environment is None:
         yield "no environment is named; name it with --environment"

@@ -17,9 +17,9 @@ from triagebook.facts.matching import split_name
 from triagebook.model.evidence import Phase
 from triagebook.store.write import create_all
 
-from .checkout import Code, code_now, code_of_commit
 from .evidence_data import RecordedRun, Setting, ToolRun, run_of_tests
 from .evidence_file import EvidenceDraft, EvidenceFile, finished
+from .observed_code import ObservedCode, code_now, code_of_commit
 from .plan_match import PlanMatcher
 from .result_names import TestPaths, named
 from .timestamps import seen_at
@@ -53,12 +53,12 @@ class RecordingContext(Struct, frozen=True):
         folder = self.folder.resolve() if self.folder else None
         return TestPaths(root, None if folder == root else folder, PlanMatcher(self.entry).places)
 
-    def code(self, places: set[str], at: datetime | None = None) -> Code:
+    def code(self, places: set[str], at: datetime | None = None) -> ObservedCode:
         """The code that something was seen on."""
         if self.commit is not None:
             return code_of_commit(self.found, self.commit, places)
         if self.deployed and self.folder is None:
-            return Code()
+            return ObservedCode()
         return code_now(self.found, places, at)
 
 
@@ -81,7 +81,7 @@ def prepare(
     *,
     keep: bool = False,
     ran: ToolRun | None = None,
-    before: Code | None = None,
+    before: ObservedCode | None = None,
 ) -> Prepared:
     """Result files held against the plan; nothing is written. Of a run of our own it is known what was there before."""
     plan, paths, entry = PlanMatcher(context.entry), context.paths, context.entry
@@ -108,7 +108,7 @@ def prepare(
     return Prepared(tuple(runs), drafts, tuple(missing))
 
 
-def _beside_fix(context: RecordingContext, code: Code) -> Code:
+def _beside_fix(context: RecordingContext, code: ObservedCode) -> ObservedCode:
     """The code, with a word where it is not on the side of the fix that is named."""
     issue, side = context.entry.issue, context.setting.phase
     fixes = {str(change.commit) for change in (issue.fix.changes if issue.fix else ()) if change.commit}
@@ -124,7 +124,7 @@ def _beside_fix(context: RecordingContext, code: Code) -> Code:
     return replace(code, notes=(*code.notes, note))
 
 
-def settled(before: Code, after: Code) -> Code:
+def settled(before: ObservedCode, after: ObservedCode) -> ObservedCode:
     """The code that a run saw: as it was when the run began, if it still was so when the run ended.
 
     What the run itself leaves behind does not make the tree dirty; code that changes under a run does.

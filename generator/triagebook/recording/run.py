@@ -19,9 +19,9 @@ from triagebook.errors import TriagebookError
 from triagebook.intake.results import Results, UnreadableError
 from triagebook.intake.tests import read
 
-from .checkout import Code, code_now
 from .evidence_data import CommandOutput, RecordedRun, ToolRun, command, run_of_tests
 from .input_files import InputFile, ResultFile, read_all
+from .observed_code import ObservedCode, code_now
 from .plan_match import PlanMatcher
 from .process import Ended, run
 from .record import Prepared, prepare, settled
@@ -117,7 +117,9 @@ def _with_version(results: Results, ended: Ended) -> Results:
     return replace(results, tool=f"pytest {found[1].decode()}") if found and results.tool == "pytest" else results
 
 
-def _printed(context: RecordingContext, task: Task, ended: Ended, code: Code, started: datetime) -> EvidenceDraft:
+def _printed(
+    context: RecordingContext, task: Task, ended: Ended, code: ObservedCode, started: datetime
+) -> EvidenceDraft:
     """A suite of which only the output is known: a run that was cut off, else a command like any other."""
     text = ended.output.decode("utf-8", errors="replace")
     if ended.cut_off:

@@ -19,7 +19,7 @@ _CLOCKS = timedelta(seconds=2)  # a commit's time is in whole seconds
 NAME_IT = "name it with --commit, or the checkout with --in"
 
 
-class Code(Struct, frozen=True):
+class ObservedCode(Struct, frozen=True):
     """The code that something was seen on."""
 
     commit: str | None = None
@@ -29,7 +29,7 @@ class Code(Struct, frozen=True):
     notes: tuple[str, ...] = ()  # what a person should know about it
 
 
-def code_of_commit(found: FoundCheckout, commit: str, places: Iterable[str]) -> Code:
+def code_of_commit(found: FoundCheckout, commit: str, places: Iterable[str]) -> ObservedCode:
     """The code of a commit that a person names."""
     checkout = found.checkout
     full = checkout.objects.commit(commit) if checkout else None
@@ -38,24 +38,28 @@ def code_of_commit(found: FoundCheckout, commit: str, places: Iterable[str]) -> 
             what = f"`{commit}` is no commit here" if checkout else f"`{commit}` is not the hash of a commit"
             raise TriagebookError(what, "give its hash, of at least 7 digits, or name the checkout with --in")
         where = f"commit {commit[:9]} is not in {checkout.root.name}" if checkout else found.why
-        return Code(commit, dirty=False, checkout=checkout, notes=(f"{where}: no digests of the code are kept",))
+        return ObservedCode(
+            commit, dirty=False, checkout=checkout, notes=(f"{where}: no digests of the code are kept",)
+        )
     if checkout is not None and full == checkout.head:
         return code_now(found, places)
     digested = digests_at(checkout.objects, {full: tuple(places)})[full] if checkout else {}
-    return Code(full, dirty=False, digests=digested, checkout=checkout)
+    return ObservedCode(full, dirty=False, digests=digested, checkout=checkout)
 
 
-def code_now(found: FoundCheckout, places: Iterable[str], seen_at: datetime | None = None) -> Code:
+def code_now(found: FoundCheckout, places: Iterable[str], seen_at: datetime | None = None) -> ObservedCode:
     """The code of the work tree. What was seen before its commit was made was seen on other code."""
     checkout = found.checkout
     if checkout is None:
-        return Code(notes=(f"the commit is not known, so it proves nothing: {found.why}; {NAME_IT}",))
+        return ObservedCode(notes=(f"the commit is not known, so it proves nothing: {found.why}; {NAME_IT}",))
     if checkout.head is None:
-        return Code(checkout=checkout, notes=(f"nothing was committed yet in {checkout.root.name}",))
+        return ObservedCode(checkout=checkout, notes=(f"nothing was committed yet in {checkout.root.name}",))
     if seen_at is not None and seen_at < made_at(checkout.root, checkout.head) - _CLOCKS:
         why = f"it was seen before the commit {checkout.head[:9]} was made, so on other code"
-        return Code(checkout=checkout, notes=(f"{why}; name its commit with --commit",))
-    return Code(checkout.head, checkout.dirty, digests(checkout, places), checkout, tuple(_of_changes(checkout)))
+        return ObservedCode(checkout=checkout, notes=(f"{why}; name its commit with --commit",))
+    return ObservedCode(
+        checkout.head, checkout.dirty, digests(checkout, places), checkout, tuple(_of_changes(checkout))
+    )
 
 
 def _of_changes(checkout: Checkout) -> Iterator[str]:
