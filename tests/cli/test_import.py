@@ -152,7 +152,7 @@ def test_a_pattern_and_the_likely_same_cause_are_proposed(take: Callable[..., An
     )
     other = ISSUE | {"number": 201, "url": "https://github.com/acme/shop/issues/201", "title": "Paying is broken"}
     ran = take(other)
-    assert f"perhaps the same cause as 200 (Nobody can pay): score 11: the same error ({ERROR}); the path" in ran.err
+    assert f"perhaps the same cause as 200 (Nobody can pay): the same error ({ERROR}); " in ran.err
 
 
 def test_a_pattern_starts_from_its_playbook(take: Callable[..., Any], run: Callable[..., Any], book: Path) -> None:

@@ -253,7 +253,7 @@ def test_an_error_proposes_its_pattern_and_the_likely_cause(run: Callable[..., A
         f"`can't be used in 'await' expression` matches `{AWAITED}`"
     )
     ran = run("new", "201", *FOUR[:5], "Chat is shut.", "--error", AWAITED.replace("Manager", "Other"))
-    assert "perhaps the same cause as 200 (Login fails): score " in ran.err
+    assert "perhaps the same cause as 200 (Login fails): " in ran.err
     assert "the same error but for names and numbers" in ran.err
 
 

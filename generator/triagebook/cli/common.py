@@ -14,13 +14,11 @@ from triagebook.errors import TriagebookError, nearest
 from triagebook.store.book_folder import book_above, book_at, issues_in
 from triagebook.store.load import Loaded, load, load_about
 from triagebook.text import counted, on_one_line
-from triagebook.triage import fits
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Sequence
 
     from triagebook.book import Book, Entry
-    from triagebook.triage import Known, Report
 
 F = TypeVar("F", bound="Callable[..., Any]")
 
@@ -148,22 +146,6 @@ def _noted(loaded: Loaded) -> Loaded:
     if unread := len(loaded.book.unread):
         click.echo(f"note: {counted(unread, 'record')} can't be read; see: triagebook check", err=True)
     return loaded
-
-
-# ── suggestions ──────────────────────────────────────────────────────────────────────────────────────
-
-
-def propose(known: Known, report: Report, but: str | None = None, chosen: Iterable[str] = ()) -> None:
-    """Print the patterns that match the errors, and the issues that most likely have the same cause."""
-    for fit in fits(known.book, report.errors):
-        if fit.pattern not in chosen:
-            _say(f"likely pattern: {fit.pattern} ({fit.title}): `{fit.expression}` matches `{fit.error}`")
-    for one in known.alike(report, but):
-        _say(f"perhaps the same cause as {one.issue} ({one.title}): score {one.score}: {'; '.join(one.why)}")
-
-
-def _say(words: str) -> None:
-    click.echo(on_one_line(words), err=True)
 
 
 # ── answers ──────────────────────────────────────────────────────────────────────────────────────────

@@ -13,8 +13,8 @@ from triagebook.errors import TriagebookError
 from triagebook.intake import github, sarif
 from triagebook.recording.sarif_locations import Selection, locate
 from triagebook.recording.tickets import ImportedTicket, TicketImport
+from triagebook.similar import Profile, SimilarIssues
 from triagebook.text import counted, on_one_line, visible
-from triagebook.triage import Known, Report
 
 from .common import (
     book_option,
@@ -23,11 +23,11 @@ from .common import (
     name_option,
     open_book,
     open_issue,
-    propose,
     refuse_unread_locations,
     unknown,
 )
 from .main import FINDINGS
+from .suggestions import suggest
 
 if TYPE_CHECKING:
     from triagebook.book import Entry
@@ -117,7 +117,7 @@ def _github(loaded: Loaded, file: str, patterns: tuple[str, ...], *, dry_run: bo
         raise TriagebookError(f"{_named(file)}: {error.what}", error.do) from None
     today = datetime.now().astimezone().date().isoformat()
     bringer, changed = TicketImport(loaded, patterns, today, dry_run=dry_run), False
-    known = Known(loaded.book)
+    similar = SimilarIssues.of_book(loaded.book)
     problems = [f"{problem}, so it is left out" for problem in found.problems]
     for ticket in found.tickets:
         try:
@@ -126,7 +126,7 @@ def _github(loaded: Loaded, file: str, patterns: tuple[str, ...], *, dry_run: bo
             problems.append(f"#{ticket.number} is left out: {error.what}; {error.do}")
             continue
         changed |= brought.how != "kept"
-        _tell(loaded, brought, known, patterns)
+        _tell(loaded, brought, similar, patterns)
     if found.pulls:
         click.echo(f"skipped   {counted(len(found.pulls), 'pull request')}: {visible(', '.join(found.pulls[:10]))}")
     for problem in problems:
@@ -138,15 +138,16 @@ def _github(loaded: Loaded, file: str, patterns: tuple[str, ...], *, dry_run: bo
     return not problems
 
 
-def _tell(loaded: Loaded, brought: ImportedTicket, known: Known, patterns: tuple[str, ...]) -> None:
+def _tell(loaded: Loaded, brought: ImportedTicket, similar: SimilarIssues, patterns: tuple[str, ...]) -> None:
     click.echo(f"{brought.how:<8}  {(loaded.root / brought.file).as_posix()}")
     for note in brought.notes:
         click.echo(f"note: {brought.issue}: {on_one_line(note)}", err=True)
     if brought.how == "kept":
         return
-    words = f"{brought.reading.fields['title']} {brought.reading.fields['summary']}"
-    report = Report(tuple(brought.reading.errors), tuple(dict.fromkeys(brought.reading.paths)), words)
-    propose(known, report, brought.issue, patterns)
+    read = brought.reading
+    title, summary = str(read.fields["title"]), str(read.fields["summary"])
+    report = Profile(title, summary, tuple(read.errors), tuple(dict.fromkeys(read.paths)), patterns=patterns)
+    suggest(loaded.book, similar, report, brought.issue)
 
 
 # ── locations ────────────────────────────────────────────────────────────────────────────────────────

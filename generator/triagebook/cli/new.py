@@ -16,13 +16,14 @@ from triagebook.model.defect import Severity
 from triagebook.model.issue import Issue
 from triagebook.recording.new_issue import NewIssue, written
 from triagebook.recording.playbook import left_open, playbook_of, with_playbook
+from triagebook.similar import Profile, SimilarIssues
 from triagebook.store.book_folder import CATALOG
 from triagebook.store.schema_errors import explain
 from triagebook.store.write import create
 from triagebook.store.yaml import read
-from triagebook.triage import Known, Report
 
-from .common import book_option, examples, name_option, open_book, propose, unknown
+from .common import book_option, examples, name_option, open_book, unknown
+from .suggestions import suggest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -92,7 +93,8 @@ def command(
     for note in left_open(loaded.book, Issue.model_validate(read(text).plain())):
         click.echo(f"note: {note}", err=True)
     if error:
-        propose(Known(loaded.book), Report(error, words=f"{draft.title} {draft.summary}"), chosen=pattern)
+        report = Profile(draft.title, draft.summary, error, patterns=pattern)
+        suggest(loaded.book, SimilarIssues.of_book(loaded.book), report)
     click.echo("next: add what you know to this file, then run: triagebook check", err=True)
 
 

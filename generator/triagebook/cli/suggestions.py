@@ -1,0 +1,30 @@
+"""What is suggested for a new issue: the patterns its errors match, and the issues it resembles."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+from msgspec.structs import replace
+
+from triagebook.similar import Profile, SimilarIssues, matching_patterns
+from triagebook.text import on_one_line
+
+if TYPE_CHECKING:
+    from triagebook.book import Book
+
+
+def suggest(book: Book, similar: SimilarIssues, report: Profile, excluding: str | None = None) -> None:
+    """Print the patterns that match but were not chosen, and the issues that may have the same cause."""
+    fitting = matching_patterns(book, report.errors)
+    for fit in fitting:
+        if fit.pattern not in report.patterns:
+            _say(f"likely pattern: {fit.pattern} ({fit.title}): `{fit.expression}` matches `{fit.error}`")
+    patterns = dict.fromkeys([*report.patterns, *(fit.pattern for fit in fitting)])
+    for match in similar.to(replace(report, patterns=tuple(patterns)), excluding):
+        if match.is_telling:
+            _say(f"perhaps the same cause as {match.issue} ({match.title}): {match.reasons()}")
+
+
+def _say(words: str) -> None:
+    click.echo(on_one_line(words), err=True)

@@ -1,0 +1,56 @@
+"""Measures how well known duplicates are found: python tests/similar/measure.py FOLDER
+
+FOLDER holds `NAME.jsonl`, a report a line with `id`, `title` and `text`, and `NAME.truth.json`, which maps the id of a
+query to the ids of its known duplicates. A query is the report's own title and text, the pool is all other reports,
+and its rank is that of its best known duplicate. With --times N the pool holds every report N times, to measure the
+speed in a larger book; ignore the ranks then.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from pathlib import Path
+
+import click
+
+from triagebook.similar import Profile, SimilarIssues
+
+
+@click.command(help=__doc__)
+@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option("--times", default=1, help="How often the pool holds each report.")
+def main(folder: Path, times: int) -> None:
+    for file in sorted(folder.glob("*.jsonl")):
+        reports = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
+        truth = json.loads(file.with_suffix(".truth.json").read_text(encoding="utf-8"))
+        profiles = {report["id"]: Profile(report["title"], report["text"]) for report in reports}
+        pool = profiles | {f"{name}#{copy}": one for copy in range(1, times) for name, one in profiles.items()}
+        start = time.process_time()
+        index = SimilarIssues(pool)
+        index.to(Profile("warm up"))
+        indexed = time.process_time()
+        for query in truth:
+            index.to(profiles[query], excluding=query)
+        seconds = time.process_time() - indexed
+        ranks = [rank_of(index, profiles, query, duplicates) for query, duplicates in truth.items()]
+        click.echo(
+            f"{file.stem}: {len(pool):,} reports, {len(ranks)} queries: Recall@1 {_recall(ranks, 1):.3f},"
+            f" Recall@5 {_recall(ranks, 5):.3f}, Recall@10 {_recall(ranks, 10):.3f},"
+            f" MRR {sum(1 / rank for rank in ranks if rank) / len(ranks):.3f},"
+            f" index {indexed - start:.2f} s, {seconds / len(truth) * 1000:.1f} ms a query (CPU)"
+        )
+
+
+def rank_of(index: SimilarIssues, profiles: dict[str, Profile], query: str, duplicates: list[str]) -> int:
+    """The rank of the best known duplicate; 0 where none is found."""
+    found = index.to(profiles[query], excluding=query, most=100, least=0)
+    return next((rank for rank, match in enumerate(found, start=1) if match.issue in duplicates), 0)
+
+
+def _recall(ranks: list[int], first: int) -> float:
+    return sum(0 < rank <= first for rank in ranks) / len(ranks)
+
+
+if __name__ == "__main__":
+    main()
