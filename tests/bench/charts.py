@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from triagebook.site.drawing import svg_of
-from triagebook.site.vega import FAINT, FONT, INK, LINE, SIZE, TILE, WIDTH, told
+from triagebook.site.vega import FAINT, FONT, INK, LINE, SIZE, TILE, WIDTH, spec_of
 
 OURS, OTHERS = TILE, FAINT
 ROW = 40
@@ -47,7 +47,7 @@ def _figure(svg: str, title: str) -> str:
     return f'<figure class="chart">{drawn}<figcaption>{title}</figcaption></figure>'
 
 
-@told.register
+@spec_of.register
 def _(chart: Bars) -> dict[str, Any]:
     values = [
         {"row": row, "name": bar.name, "seconds": bar.seconds, "says": bar.says, "colour": OURS if bar.ours else OTHERS}
@@ -72,7 +72,7 @@ def _(chart: Bars) -> dict[str, Any]:
     }
 
 
-@told.register
+@spec_of.register
 def _(chart: Growth) -> dict[str, Any]:
     values = [{"name": name, "issues": issues, "ms": ms} for name, issues, ms in chart.points]
     sizes = sorted({issues for _, issues, _ in chart.points})

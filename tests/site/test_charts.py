@@ -100,12 +100,10 @@ def test_stages_by_component_are_those_of_the_facts(tmp_path: Path) -> None:
 
 
 def test_many_components_are_cut_and_it_is_said() -> None:
-    parts = tuple(
-        ComponentStages(f"ComponentStages {number:02}", (1, 0, 0, 0, 0, 0)) for number in range(MOST_ROWS + 5)
-    )
+    parts = tuple(ComponentStages(f"Part {number:02}", (1, 0, 0, 0, 0, 0)) for number in range(MOST_ROWS + 5))
     drawing = svg_of(StageChart("Stage by component", "", parts))
-    assert f"ComponentStages {MOST_ROWS - 1:02}" in drawing
-    assert f"ComponentStages {MOST_ROWS:02}" not in drawing
+    assert f"Part {MOST_ROWS - 1:02}" in drawing
+    assert f"Part {MOST_ROWS:02}" not in drawing
 
 
 SUITE = """

@@ -14,13 +14,13 @@ import pytest
 
 from triagebook.model.defect import Tie
 from triagebook.site.charts import Chart, ComponentStages, OverTime, Point, Rate, Rates, ResultBar, StageChart
-from triagebook.site.drawing import svg_of
+from triagebook.site.drawing import bar_svg, svg_of
 from triagebook.site.relations import GraphNode, IssueTie, RelationGraph
 
 DAY = date(2025, 9, 15)
 
 
-def every_chart(words: str = "Routes") -> list[Chart | ResultBar]:
+def every_chart(words: str = "Routes") -> list[Chart]:
     days = [Point(DAY + timedelta(days=number), number, 1) for number in range(4)]
     return [
         OverTime(words, words, tuple(days)),
@@ -34,8 +34,12 @@ def every_chart(words: str = "Routes") -> list[Chart | ResultBar]:
             (GraphNode("1", words, closed=False), GraphNode("2", words, closed=True)),
             (IssueTie("1", Tie.CAUSES, "2"),),
         ),
-        ResultBar(passed=2, failed=1, planned=4, widest=8, stated=False),
     ]
+
+
+def drawings(words: str = "Routes") -> list[str]:
+    bar = ResultBar(passed=2, failed=1, planned=4, widest=8, stated=False)
+    return [*map(svg_of, every_chart(words)), bar_svg(bar)]
 
 
 ELEMENTS = {"svg", "g", "path", "line", "rect", "text"}
@@ -51,8 +55,8 @@ HOSTILE = [
 
 @pytest.mark.parametrize("words", ["Routes", *HOSTILE])
 def test_a_picture_holds_shapes_and_words_and_nothing_else(words: str) -> None:
-    for chart in every_chart(words):
-        for element in ET.fromstring(svg_of(chart)).iter():  # noqa: S314  (our own)
+    for drawing in drawings(words):
+        for element in ET.fromstring(drawing).iter():  # noqa: S314  (our own)
             assert element.tag.rpartition("}")[2] in ELEMENTS
             names = {name.rpartition("}")[2] for name in element.attrib}
             assert not [name for name in names if name.startswith("on")]
@@ -73,8 +77,8 @@ def test_words_of_a_record_are_shown_as_they_are() -> None:
 
 def test_colours_are_those_of_the_style_sheet() -> None:
     styles = (Path(__file__).parents[2] / "templates" / "assets" / "triagebook.css").read_text(encoding="utf-8")
-    for chart in every_chart():
-        for value in re.findall(r'(?:fill|stroke)="([^"]*)"', svg_of(chart)):
+    for drawing in drawings():
+        for value in re.findall(r'(?:fill|stroke)="([^"]*)"', drawing):
             assert value in {"none", "transparent"} or value.startswith("var(--")
             name = value.removeprefix("var(").removesuffix(")")
             assert not name.startswith("--tb-") or f"{name}:" in styles
@@ -83,9 +87,8 @@ def test_colours_are_those_of_the_style_sheet() -> None:
 DRAW = """
 import sys
 sys.path.insert(0, {folder!r})
-from test_drawing import every_chart
-from triagebook.site.drawing import svg_of
-print("".join(map(svg_of, every_chart())))
+from test_drawing import drawings
+print("".join(drawings()))
 """
 
 

@@ -1,7 +1,7 @@
-"""Charts in the words of the library that draws them: Vega-Lite where it has the form, else Vega.
+"""Charts as specifications for the library that draws them: Vega-Lite where it has the form, else Vega.
 
-A colour is the name of one of the style sheet's, so a picture drawn once fits light and dark. Text from records is data
-of a chart, which the library escapes.
+Colours are variables of the style sheet, so that one drawing fits the light and the dark theme. Text from records is
+data of a chart, which the library escapes.
 """
 
 from __future__ import annotations
@@ -15,14 +15,14 @@ from unicodedata import east_asian_width
 
 from triagebook.markdown import clean
 
-from .charts import OverTime, Point, Rates, ResultBar, StageChart
+from .charts import OverTime, Point, Rates, StageChart
 from .relations import RelationGraph
 
-WIDTH = 400  # of a chart; the style sheet gives it the size at which 13 is that of a table's text
-FONT, SIZE = "Arial", 13  # what is read is the page's own font
+WIDTH = 400  # of a chart; the style sheet scales it so that 13 is the size of text in a table
+FONT, SIZE = "Arial", 13  # to measure with; the page shows its own font
 
 INK, FAINT, LINE = "var(--tb-ink)", "var(--tb-faint)", "var(--tb-line)"
-GOOD, BAD, STATED = "var(--tb-good)", "var(--tb-critical)", "var(--tb-stated)"
+GOOD, STATED = "var(--tb-good)", "var(--tb-stated)"
 OPEN, CLOSED, TILE = "var(--tb-open)", "var(--tb-closed)", "var(--tb-tile)"
 PAGE = "var(--md-default-bg-color)"
 
@@ -30,13 +30,13 @@ Spec = dict[str, Any]
 
 
 @singledispatch
-def told(chart: object) -> Spec:
-    """A chart in the words of the library."""
+def spec_of(chart: object) -> Spec:
+    """The specification of a chart."""
     raise NotImplementedError(type(chart).__name__)
 
 
 def _plot(height: int, shown: Spec, *, left: int = 0, right: int = 0, top: int = 0, bottom: int = 0) -> Spec:
-    """What all charts of Vega-Lite have in common. The room beside a plot is fixed: no font is there to measure."""
+    """What all charts of Vega-Lite share. The margins are fixed, as there is no font to measure."""
     axis = {
         "aria": False,
         "domain": False,
@@ -60,7 +60,7 @@ def _plot(height: int, shown: Spec, *, left: int = 0, right: int = 0, top: int =
 
 
 def _short(words: str, units: float) -> str:
-    """Words of a record that fit into so many units, in any font that a system may have."""
+    """Text of a record, cut to a width that it does not exceed in any usual font."""
     words = clean(words).encode(errors="replace").decode()
     room = units / 7.5
     for place, letter in enumerate(words):
@@ -73,12 +73,12 @@ def _short(words: str, units: float) -> str:
 # ── Vega-Lite ────────────────────────────────────────────────────────────────────────────────────────
 
 
-@told.register
+@spec_of.register
 def _(chart: OverTime) -> Spec:
-    """Closed issues below, open ones above them: the upper edge is all that were ever opened."""
+    """Closed issues below, open ones above: the upper edge is the number of issues opened so far."""
     first, last = chart.points[0], chart.points[-1]
     days = (last.day - first.day).days
-    end = Point(last.day + timedelta(days=1 + days // 25), last.open, last.closed)  # what came last is to be seen, too
+    end = Point(last.day + timedelta(days=1 + days // 25), last.open, last.closed)  # room to see the last step
     values = [
         {"day": f"{point.day}", "what": what, "from": low, "to": high}
         for point in (*chart.points, end)
@@ -117,9 +117,9 @@ def _(chart: OverTime) -> Spec:
     return _plot(190, {"layer": [area, text]}, left=44, right=92, top=8, bottom=24)
 
 
-@told.register
+@spec_of.register
 def _(chart: StageChart) -> Spec:
-    """A tile with its number where a component has issues at a stage."""
+    """A tile with a number for each stage at which a component has issues."""
     values = [
         {"row": row, "stage": stage, "issues": number}
         for row, part in enumerate(chart.shown)
@@ -155,9 +155,9 @@ def _(chart: StageChart) -> Spec:
     return _plot(26 * len(names), shown, left=156, right=34, top=62)
 
 
-@told.register
+@spec_of.register
 def _(chart: Rates) -> Spec:
-    """A run a row: its name and its rate above a bar that is full where every planned test passed."""
+    """One row for each run: its name and rate above a bar, which is full if every planned test passed."""
     values = [
         {
             "row": row,
@@ -192,12 +192,12 @@ def _(chart: Rates) -> Spec:
 
 # ── Vega ─────────────────────────────────────────────────────────────────────────────────────────────
 
-_REACH, _FAR = 86, 320  # how far out the widest arc goes, and from what distance on an arc is as wide as that
+_REACH, _FAR = 86, 320  # how far the widest arc reaches, and the distance between issues from which an arc is that wide
 
 
-@told.register
+@spec_of.register
 def _(chart: RelationGraph) -> Spec:
-    """Issues below each other, the one tied to the other by an arc at their side that points where its words do."""
+    """Issues in a column, related ones joined by an arc; an arrow points from the first to the second."""
     step = 26
     place = {node.id: row * step + step / 2 for row, node in enumerate(chart.nodes)}
     ties = [{"from": place[tie.first], "to": place[tie.second], "way": tie.has_way} for tie in chart.ties]
@@ -230,31 +230,14 @@ def _(chart: RelationGraph) -> Spec:
     return _bare(WIDTH, step * len(nodes), data, marks)
 
 
-@told.register
-def _(chart: ResultBar) -> Spec:
-    """What passed is full, what failed is hollow, what has no result is a line: told apart without colour."""
-    unit, high = 100 / max(chart.widest, 1), 12
-    passed, failed = chart.passed * unit, chart.failed * unit
-    good, bad = (STATED, STATED) if chart.stated else (GOOD, BAD)
-    parts = [
-        {"x": 0, "width": chart.planned * unit, "y": high / 2 - 1, "height": 2, "fill": LINE, "stroke": "none"},
-        {"x": 0, "width": passed, "y": 0, "height": high, "fill": good, "stroke": "none"},
-        {"x": passed + 1, "width": max(failed - 2, 0), "y": 1, "height": high - 2, "fill": PAGE, "stroke": bad},
-    ]
-    drawn = {name: {"field": name} for name in ("x", "width", "y", "height", "fill", "stroke")}
-    shown = [part for part in parts if part["width"]]
-    marks = [_mark("rect", "parts", **drawn, strokeWidth=2, cornerRadius=1)]
-    return _bare(100, high, [{"name": "parts", "values": shown}], marks)
-
-
 def _mark(kind: str, data: str, **looks: object) -> Spec:
-    """A mark for each of the data: how it looks is the same for all, or said of each by a field or a signal."""
+    """A mark for each data item; a property has one value for all, or comes from a field or signal."""
     enter = {name: look if isinstance(look, dict) else {"value": look} for name, look in looks.items()}
     return {"type": kind, "from": {"data": data}, "aria": False, "encode": {"enter": enter}}
 
 
 def _bare(width: int, height: int, data: list[Spec], marks: list[Spec]) -> Spec:
-    """A picture of marks alone."""
+    """A drawing without axes."""
     return {
         "width": width,
         "height": height,
