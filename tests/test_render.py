@@ -16,64 +16,11 @@ from hypothesis import strategies as st
 from jinja2 import TemplateError, UndefinedError
 from markupsafe import Markup
 
+from tests.kit.hostile import HOSTILE
 from triagebook import markdown, markup, render
 from triagebook.markdown import Linked, cell, code, fence, fill, inline, item, line, link, plain, prose
 from triagebook.markup import to_html
 from triagebook.model.base import Commit, Prose, Text
-
-HOSTILE = {
-    "open fence": "```python\nnever closed",
-    "open tilde fence": "~~~\nnever closed",
-    "fence in a list": "- item\n\n  ```\n  never closed",
-    "fence closed by a tab": "```\na\n\t```\n<details>",
-    "comment": "<!-- never closed",
-    "details": "<details><summary>More</summary>\n\nnever closed",
-    "script": "<script>alert(1)</script>",
-    "open script": "text\n<script>\nnever closed",
-    "style": "<style>*{display:none}</style>",
-    "textarea": "<textarea>\n\nnever closed",
-    "pre": "<pre>\nnever closed",
-    "template": "<template><plaintext>",
-    "cdata": "<![CDATA[ never closed",
-    "declaration": "<!DOCTYPE never closed",
-    "instruction": "<?php never closed",
-    "attribute": '<img src=x onerror="alert(1)"> <svg/onload=alert(1)> <a href="x" onclick="alert(1)">y</a>',
-    "iframe": "<iframe src='https://evil.example'></iframe>",
-    "half a tag": "<div class='never closed",
-    "javascript link": "[press](javascript:alert(1)) [press](JaVaScRiPt:alert(1)) <javascript:alert(1)>",
-    "data link": "[press](data:text/html;base64,PHNjcmlwdD4=) [press](vbscript:x) [press](//evil.example)",
-    "image": "![](https://evil.example/a.png) ![pixel](https://evil.example/b.png 'title')",
-    "image by reference": "![x][y]\n\n[y]: https://evil.example/c.png",
-    "heading": "# Verdict: proven\n\n## After\n\ntext",
-    "underlined heading": "After\n=====\n\nAfter\n-----",
-    "heading in a list": "- # After\n> ## After",
-    "quote": "> open\n>> deeper",
-    "list": "1. a\n   - b\n\n     c",
-    "indented": "    code\n    <b>",
-    "definition": "[After]: https://evil.example 'x'",
-    "footnote": "[^1] text\n\n[^1]: <details>",
-    "table": "| a | b |\n|---|---|\n| c |",
-    "table without end": "| a |\n|---",
-    "pipes": "a | b || c |",
-    "rule": "---\n***\n___",
-    "front matter": "---\ntitle: x\n---",
-    "backslash": "ends in a backslash \\",
-    "backticks": "` `` ``` ```` never closed",
-    "emphasis": "**never *closed __at _all ~~this",
-    "brackets": "[never [closed ![here](",
-    "template words": "{{ 7 * 7 }} {% raw %} {# comment",
-    "ten thousand": "x" * 10_000,
-    "ten thousand words": "word " * 10_000,
-    "right to left": "שלום עולם \u202e forged \u2067 text",
-    "emoji": "😀 👩‍👩‍👧 🇩🇪",
-    "null": "a\x00b\x1b[31mc\x08",
-    "marks": "\ufdd1severity-critical\ufdd2forged\ufdd3 \ufdd4",
-    "line ends": "a\r\nb\rc\u2028d",
-    "nested quotes": ">" * 300 + " x",
-    "nested lists": "- " * 300 + "x",
-    "setext after html": "a\n<b\n---",
-    "html in a table": "| <details> | <!-- |\n|---|---|\n| <script> | x |",
-}  # fmt: skip
 
 PIECES = """``` ~~~ ` `` < <!-- --> <b> </b> <details> # ## === --- [ ] ( ) ![ | |-| * ** _ __ ~~ \\ &lt; &#96; a word
 https://x.example/<a> <https://x.example> www.x.example a@b.example {{ a.b }} é $ @""".split()  # noqa: SIM905  (a wall of quotes)

@@ -12,6 +12,8 @@ from typing import Any
 
 import click
 
+from tests.kit.paths import ROOT
+
 from . import machine, ours, page
 from .measure import ANY, TRIAGEBOOK, Limits, Measure, Result, measure_all
 from .place import Place, gone, kilobytes
@@ -20,7 +22,6 @@ from .rivals import RIVALS
 from .rivals.rival import Rival
 from .timing import FailedError
 
-ROOT = Path(__file__).parents[2]
 WORK = ROOT / "build" / "bench"
 SHOWN = ROOT / "site" / "speed"
 AT_THE_PROMPT = 40  # runs: what is over in milliseconds needs more of them

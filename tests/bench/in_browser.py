@@ -10,8 +10,9 @@ import sys
 from pathlib import Path
 
 from playwright.sync_api import Page
-from tests.browser.chromium import MISSING, chromium, opened
-from tests.browser.server import address_of
+
+from tests.kit.browser import MISSING, chromium, opened
+from tests.kit.server import address_of
 
 _ONCE_DRAWN = """
   const began = performance.now();

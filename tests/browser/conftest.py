@@ -27,11 +27,12 @@ from pathlib import Path
 import pytest
 import yaml
 from playwright.sync_api import Browser, ConsoleMessage, Dialog, Page, Request, Response
-from tests.bench import make_book
 
-from .chromium import MISSING, chromium, opened
-from .server import address_of
-from .sites import ROOT, Site, as_init_makes_it, build, like_this_repository
+from tests.bench import make_book
+from tests.kit.browser import MISSING, chromium, opened
+from tests.kit.paths import ROOT
+from tests.kit.server import address_of
+from tests.kit.sites import Site, as_init_makes_it, build, like_this_repository
 
 LEFT = "net::ERR_ABORTED"  # the page was left, or the answer is a download
 

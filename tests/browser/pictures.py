@@ -13,8 +13,8 @@ from typing import Literal
 
 from playwright.sync_api import Browser
 
-from .chromium import MISSING, chromium, opened
-from .sites import ROOT
+from tests.kit.browser import MISSING, chromium, opened
+from tests.kit.paths import ROOT
 
 PICTURES = ROOT / "site" / "pictures"
 PAGES = {

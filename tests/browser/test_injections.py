@@ -8,9 +8,11 @@ from functools import partial
 import pytest
 from playwright.sync_api import Browser, Page
 
+from tests.kit.paths import ROOT
+from tests.kit.sites import Site, as_init_makes_it
+
 from .conftest import Served
 from .payloads import PAYLOADS
-from .sites import ROOT, Site, as_init_makes_it
 
 OURS = ("rules/", "facts/", "schema/", "reference/", "about.html", "404.html")  # these show no record
 

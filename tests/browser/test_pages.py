@@ -9,9 +9,9 @@ from collections.abc import Iterator
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
-from tests.site.links import problems
 
-from .sites import Site
+from tests.kit.links import problems
+from tests.kit.sites import Site
 
 WIDTHS = (360, 768, 1440)
 # The same whatever the book: one site is enough for them.

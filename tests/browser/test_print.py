@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Page
 from pypdf import PdfReader
 
-from .sites import Site
+from tests.kit.sites import Site
 
 ON_SCREEN_ONLY = ".md-header, .md-tabs, .md-sidebar, .md-footer, .md-path, .md-top, .headerlink, .md-code__nav"
 SEEN = "all => all.filter((each) => each.checkVisibility({ checkVisibilityCSS: true })).map((each) => each.className)"

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from tests.kit.sites import Site
+
 from .conftest import Served
-from .sites import Site
 
 ERROR = "TypeError: object _UnifiedWebSocketManagerImplementation can't be used in 'await' expression"
 PAYLOAD = "<img src=x onerror=alert(1)>"

@@ -9,8 +9,9 @@ import pytest
 import yaml
 from playwright.sync_api import Browser, Locator, Page, expect
 
+from tests.kit.sites import Site
+
 from .conftest import Served
-from .sites import Site
 
 TABLE = "issues/index.html"
 MANY = 250

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 from playwright.sync_api import Page
-from tests.bench.in_browser import WAITS
 
-from .sites import Site
+from tests.bench.in_browser import WAITS
+from tests.kit.sites import Site
 
 
 @pytest.mark.parametrize("what", WAITS)

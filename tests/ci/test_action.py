@@ -10,9 +10,10 @@ from typing import Any
 import pytest
 import yaml
 
+from tests.kit.paths import ROOT
+
 Do = Callable[..., Any]
 
-ROOT = Path(__file__).parents[2]
 ACTION: dict[str, Any] = yaml.safe_load((ROOT / "action.yml").read_text(encoding="utf-8"))
 SHELL = ("bash", "--noprofile", "--norc", "-eo", "pipefail", "-c")  # what `shell: bash` stands for
 

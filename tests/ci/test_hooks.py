@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
+from tests.kit.paths import ROOT
+
 Do = Callable[..., Any]
 
-ROOT = Path(__file__).parents[2]
 
 CONFIG = """\
 repos:

@@ -21,11 +21,11 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from tests.kit import golden as kept
+from tests.kit.paths import COMMAND
 from triagebook.cli.main import outcome
 
 HERE = Path(__file__).parent
-GOLDEN = HERE.parent / "golden" / "cli"
-COMMAND = Path(sys.executable).with_name("triagebook")
 # Takes the terminal that it finds as its own, so that Ctrl-C reaches it, then becomes the command.
 ON_TERMINAL = (
     "import fcntl, os, sys, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0); os.execv(sys.argv[1], sys.argv[1:])"
@@ -154,16 +154,7 @@ def converse(terminal: int, talk: Sequence[tuple[str, str]]) -> str:
 
 @pytest.fixture
 def golden() -> Callable[[str, str], None]:
-    """Compares a text with the file of that name; UPDATE_GOLDEN=1 writes it anew."""
-
-    def compare(name: str, text: str) -> None:
-        path = GOLDEN / f"{name}.txt"
-        if os.environ.get("UPDATE_GOLDEN"):
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(text, encoding="utf-8")
-        assert text == path.read_text(encoding="utf-8"), f"{path.name} differs; UPDATE_GOLDEN=1 writes it anew"
-
-    return compare
+    return lambda name, text: kept.compare(f"cli/{name}.txt", text)
 
 
 @pytest.fixture

@@ -13,7 +13,8 @@ from typing import Any
 
 import pytest
 
-COMMAND = Path(sys.executable).with_name("triagebook")
+from tests.kit.paths import COMMAND
+
 FOUR = ["--title", "a", "--severity", "low", "--summary", "b"]
 READERS = [["list"], ["show", "9"], ["check"], ["fix"], ["build"], ["serve"], ["schema"], ["new", *FOUR]]
 

@@ -12,7 +12,8 @@ from copy import deepcopy
 from typing import Any, TypeAlias
 
 import pytest
-from make import (
+
+from tests.kit.stories import (
     AFTER,
     ALIKE,
     BEFORE,
@@ -39,7 +40,6 @@ from make import (
     source,
     value,
 )
-
 from triagebook.code.state import UNKNOWN
 from triagebook.facts.environments import Standing
 from triagebook.facts.stages import Stage

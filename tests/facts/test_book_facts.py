@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from make import (
+
+from tests.kit.stories import (
     AFFECTED,
     CATALOG,
     FIX,
@@ -21,7 +22,6 @@ from make import (
     source,
     value,
 )
-
 from triagebook.book import Entry
 from triagebook.facts.book_facts import DEFINITIONS, endangered
 from triagebook.facts.fact import UnknownFactError

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from small import case
 
+from tests.kit.facts import case
 from triagebook.facts.claims import ClaimState, Standing, agree, sum_of_parts
 from triagebook.model.issue import Claim
 from triagebook.model.values import Quantity

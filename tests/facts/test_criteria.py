@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from small import case
 
+from tests.kit.facts import case
 from triagebook.facts.case import Case
 from triagebook.facts.criteria import Answer, CriterionState, measure_of
 from triagebook.model.values import FactRef

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import HealthCheck, find, given, settings
 from hypothesis import Phase as Generation
 from hypothesis import strategies as st
-from make import (
+
+from tests.kit.stories import (
     AFTER,
     ALIKE,
     BEFORE,
@@ -32,7 +33,6 @@ from make import (
     source,
     value,
 )
-
 from triagebook.code.state import UNKNOWN
 from triagebook.facts.environments import Standing
 from triagebook.facts.results import Judgement

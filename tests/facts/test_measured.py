@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from make import FIX, OLD, Plain, honest, value
 
+from tests.kit.stories import FIX, OLD, Plain, honest, value
 from triagebook.facts.fact import Fact
 from triagebook.model.evidence import Grade
 from triagebook.model.values import FactRef

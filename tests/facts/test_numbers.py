@@ -6,8 +6,8 @@ from contextlib import suppress
 from fractions import Fraction
 
 import pytest
-from small import case, fact, number, origins, why_unknown
 
+from tests.kit.facts import case, fact, number, origins, why_unknown
 from triagebook.facts.fact import Fact, UnknownFactError, percent
 from triagebook.facts.numbers import larger, total
 from triagebook.facts.registry import DEFINITIONS, FAMILIES

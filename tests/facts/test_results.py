@@ -7,7 +7,8 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from make import (
+
+from tests.kit.stories import (
     AFTER,
     CODE_AT,
     CODE_FILE,
@@ -29,7 +30,6 @@ from make import (
     source,
     value,
 )
-
 from triagebook.code.state import UNKNOWN, SourceState, same_commit
 from triagebook.facts.history import Freshness, age, freshness, holds_fix
 from triagebook.facts.matching import parameters, split_name

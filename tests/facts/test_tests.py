@@ -5,8 +5,8 @@ from __future__ import annotations
 from fractions import Fraction
 
 import pytest
-from small import case, fact, number, origins, why_unknown
 
+from tests.kit.facts import case, fact, number, origins, why_unknown
 from triagebook.facts.case import Case
 from triagebook.facts.fact import UnknownFactError
 from triagebook.model.evidence import Grade

@@ -7,7 +7,8 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from make import (
+
+from tests.kit.stories import (
     AFTER,
     BEFORE,
     CODE_AT,
@@ -29,7 +30,6 @@ from make import (
     source,
     value,
 )
-
 from triagebook.code.state import UNKNOWN, Drift, Mismatch
 from triagebook.facts.environments import Standing
 from triagebook.facts.stages import Stage

@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from findings import FINDINGS, finding
 from hypothesis import given
 
+from tests.kit.findings import FINDINGS, finding
 from triagebook.findings import Finding
 from triagebook.output import json
 from triagebook.output.baseline import Baseline

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from findings import FINDINGS, RULES, TEXTS, finding
 from hypothesis import given
 
+from tests.kit.findings import FINDINGS, RULES, TEXTS, finding
 from triagebook.findings import Finding, Level
 from triagebook.output.check_result import CheckResult
 from triagebook.output.github import escaped, escaped_property, render

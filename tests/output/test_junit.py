@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
 
-from findings import FINDINGS, RULES, finding
 from hypothesis import given
 from junitparser import Failure, JUnitXml, Skipped, TestCase, TestSuite
 
+from tests.kit.findings import FINDINGS, RULES, finding
 from triagebook.findings import Finding, Level
 from triagebook.output.check_result import CheckResult
 from triagebook.output.junit import render

@@ -8,11 +8,11 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import pytest
-from findings import FINDINGS, RULES, finding
 from hypothesis import given
 from sarif_pydantic import Level as SarifLevel
 from sarif_pydantic import Result, Run, Sarif
 
+from tests.kit.findings import FINDINGS, RULES, finding
 from triagebook import __version__
 from triagebook.findings import Finding, Level
 from triagebook.output.check_result import CheckResult

@@ -6,8 +6,8 @@ from json import loads
 from pathlib import Path
 
 import click
-from findings import finding
 
+from tests.kit.findings import finding
 from triagebook.findings import Finding, Level
 from triagebook.output import json, text
 from triagebook.output.check_result import CheckResult

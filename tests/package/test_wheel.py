@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.kit.paths import ROOT
 from triagebook import __version__
 
-ROOT = Path(__file__).parents[2]
 BIN = Path(sys.executable).parent
 FOUR = ("--title", "Login fails", "--severity", "high", "--summary", "Nobody can log in.")
 TEMPLATES = {path.relative_to(ROOT).as_posix() for path in (ROOT / "templates").rglob("*") if path.is_file()}

@@ -9,9 +9,11 @@ import sys
 from pathlib import Path
 
 import pytest
-from cases import BOOK, KINDS, real
 
+from tests.kit.paths import BOOK
+from tests.kit.reports import real
 from triagebook.cli.main import outcome
+from triagebook.reports import KINDS
 
 
 def test_a_report_goes_to_standard_output(capsysbinary: pytest.CaptureFixture[bytes]) -> None:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import importlib.util
-from pathlib import Path
-from types import ModuleType
-
 import pytest
-from cases import FULL, KINDS, written
 
+from tests.kit.completeness import missing
+from tests.kit.paths import FULL
+from tests.kit.reports import written
 from triagebook.book import Book
 from triagebook.facts.case import Case
+from triagebook.reports import KINDS
 from triagebook.store.load import load
 
 # What is told in other words: the time of a phase is the sum of its steps, the search of a scan goes before the
@@ -26,21 +25,7 @@ def book() -> Book:
 def test_the_reports_say_all_that_an_issue_holds(book: Book) -> None:
     case = Case(book, book.issues["7"])
     text = "\n".join(written(case, kind) for kind in KINDS).replace("\\", "")
-    pages = of_the_site()
     left = {
-        f"{file}: {'.'.join(map(str, way))}"
-        for file, record in case.entry.files()
-        for *way, _ in pages.missing(record, text)
+        f"{file}: {'.'.join(map(str, way))}" for file, record in case.entry.files() for *way, _ in missing(record, text)
     }
     assert sorted(place for place in left if place.partition(": ")[2] not in TOLD) == []
-
-
-def of_the_site() -> ModuleType:
-    """How the pages of the site are held to the same."""
-    path = Path(__file__).parents[1] / "site" / "test_complete.py"
-    spec = importlib.util.spec_from_file_location("complete_pages", path)
-    assert spec
-    assert spec.loader
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module

@@ -11,18 +11,20 @@ from types import MappingProxyType
 import comrak
 import mdformat
 import pytest
-from cases import FULL, KINDS, cases, real, small, written
 from hypothesis import given
 from hypothesis import strategies as st
-from make import book as made
-from make import entry as made_entry
 from msgspec.structs import replace
 
-from test_render import HOSTILE
+from tests.kit.hostile import HOSTILE
+from tests.kit.paths import FULL
+from tests.kit.reports import cases, real, small, written
+from tests.kit.stories import book as made
+from tests.kit.stories import entry as made_entry
 from triagebook.book import Book
 from triagebook.facts.case import Case
 from triagebook.model.affected import Affected
 from triagebook.model.base import Line, Prose, Record, Text
+from triagebook.reports import KINDS
 from triagebook.reports.gfm import normal
 from triagebook.store.load import load
 

@@ -8,13 +8,14 @@ from collections.abc import Iterator
 from datetime import date
 
 import pytest
-from cases import KINDS, ROOT, real
 
+from tests.kit.paths import ROOT
+from tests.kit.reports import real
 from triagebook.facts.case import Case
 from triagebook.markdown import FIGURE_CLOSE, FIGURE_DIGITS, FIGURE_OPEN, placed, plain
 from triagebook.model.base import Record
 from triagebook.model.scalars import leaves
-from triagebook.reports import make
+from triagebook.reports import KINDS, make
 from triagebook.site.report_document import written
 
 _FIGURE = re.compile(f"{FIGURE_OPEN}[{FIGURE_DIGITS}]+[^{FIGURE_CLOSE}]*{FIGURE_CLOSE}")

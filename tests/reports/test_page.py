@@ -5,7 +5,10 @@ from __future__ import annotations
 import re
 
 import pytest
-from cases import BOOK, KINDS, proven, real, written
+
+from tests.kit.paths import BOOK
+from tests.kit.reports import proven, real, written
+from triagebook.reports import KINDS
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -6,8 +6,9 @@ import re
 from typing import Any
 
 import pytest
-from cases import BOOK, real, written
 
+from tests.kit.paths import BOOK
+from tests.kit.reports import real, written
 from triagebook.store.yaml import read
 
 LISTS = [read(path.read_text("utf-8")).plain() for path in sorted((BOOK.parent / "tests" / "book").glob("seeds-*"))]

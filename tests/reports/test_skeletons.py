@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from test_render import HOSTILE
+from tests.kit.hostile import HOSTILE
 from triagebook.model.suites import Suite
 from triagebook.reports.skeletons import skeletons
 

@@ -6,9 +6,11 @@ import re
 from pathlib import Path
 
 import pytest
-from cases import KINDS, ROOT, proven, written
 
+from tests.kit.paths import ROOT
+from tests.kit.reports import proven, written
 from triagebook.render import BrokenTemplateError, templates
+from triagebook.reports import KINDS
 
 GUIDE = ROOT / "site" / "guide" / "templates.md"
 

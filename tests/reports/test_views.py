@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from cases import HALF, KINDS, proven, real, small
-from make import FOUR_FIELDS, observation
 from msgspec.structs import replace
 
-from triagebook.reports import make
+from tests.kit.reports import HALF, proven, real, small
+from tests.kit.stories import FOUR_FIELDS, observation
+from triagebook.reports import KINDS, make
 from triagebook.reports.since import Then
 
 

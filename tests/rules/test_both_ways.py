@@ -7,11 +7,12 @@ import sys
 from pathlib import Path
 
 import pytest
-from book_of import book_of, files_of
 
+from tests.kit.books import book_of, files_of
+from tests.kit.paths import KIT
 from triagebook.rules import RULES
 
-BOTH_WAYS = Path(__file__).parents[1] / "both_ways.py"
+BOTH_WAYS = KIT / "both_ways.py"
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere one process does the work")

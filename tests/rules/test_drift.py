@@ -8,8 +8,8 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from book_of import book_of, findings_of
 
+from tests.kit.books import book_of, findings_of
 from triagebook.code.state import SourceState
 from triagebook.findings import Finding
 from triagebook.model.building_blocks import Detector

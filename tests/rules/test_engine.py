@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import ClassVar
 
 import pytest
-from book_of import DAY, book_of
 
+from tests.kit.books import DAY, book_of
 from triagebook.book import Book
 from triagebook.code.state import UNKNOWN
 from triagebook.facts.case import Case

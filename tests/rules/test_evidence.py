@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from book_of import findings_of
 
+from tests.kit.books import findings_of
 from triagebook.model.seal import seal_of
 from triagebook.store.yaml import read
 

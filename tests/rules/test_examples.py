@@ -7,9 +7,9 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from book_of import book_of, findings_in, findings_of
 
 import triagebook.store
+from tests.kit.books import book_of, findings_in, findings_of
 from triagebook.autofix import apply_fixes, plan_fixes
 from triagebook.findings import Finding, Level
 from triagebook.rules import RULES, Rule

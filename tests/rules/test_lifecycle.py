@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from book_of import DAY, book_of, findings_in, findings_of
 
+from tests.kit.books import DAY, book_of, findings_in, findings_of
 from triagebook.model.seal import seal_of
 from triagebook.rules import check
 from triagebook.store.load import load

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from book_of import findings_of
+
+from tests.kit.books import findings_of
 
 
 def said(text: str, code: str) -> list[str]:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from book_of import book_of, findings_of
 
+from tests.kit.books import book_of, findings_of
 from triagebook.findings import Edit, Finding
 from triagebook.rules import check
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from project import DETECTOR, Project
 
 from triagebook.code.state import Coverage
 from triagebook.errors import TriagebookError
+
+from .project import DETECTOR, Project
 
 MANAGER = 'import shop\n\n\ndef get_manager(user=None):\n    """The one manager."""\n    return Manager(user)\n'
 

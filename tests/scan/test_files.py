@@ -8,13 +8,14 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from project import Project
 
 from triagebook.model.building_blocks import Detector
 from triagebook.scan.checkout import Code
 from triagebook.scan.files import MAX_BYTES, walk
 from triagebook.scan.search import search_of
 from triagebook.scan.sweep import Sweep, sweep
+
+from .project import Project
 
 CALL = "await get()\n"
 

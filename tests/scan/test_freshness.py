@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from project import Project
-
 from triagebook.code.checkout import checkout_at
 from triagebook.code.digests import digests
 from triagebook.code.state import SourceState
@@ -13,6 +11,8 @@ from triagebook.code.states import state_for
 from triagebook.facts.case import Case
 from triagebook.facts.history import Age, Freshness, age
 from triagebook.model import evidence
+
+from .project import Project
 
 CHAT, TEST = "app/chat.py", "tests/test_chat.py"
 

@@ -8,11 +8,12 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from project import Project
 
 from triagebook.code.checkout import checkout_at
 from triagebook.scan.git import Repository
 from triagebook.scan.pairs import in_order, same_text
+
+from .project import Project
 
 
 def repository(project: Project) -> Repository:

@@ -7,10 +7,11 @@ import re
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from project import CATALOG, DETECTOR, Project
 
 from triagebook.rules import check
 from triagebook.store.load import load
+
+from .project import CATALOG, DETECTOR, Project
 
 CHAT = """\
 import shop

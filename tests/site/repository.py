@@ -7,8 +7,8 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
-from books import FULL, MINIMAL, PATTERN, make_book
-
+from tests.kit.pages import MINIMAL, PATTERN, make_book
+from tests.kit.paths import FULL
 from triagebook.cli.findings import all_findings
 from triagebook.site.mkdocs.build import build_site
 from triagebook.store.cache import FOLDER

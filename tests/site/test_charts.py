@@ -6,8 +6,7 @@ import re
 from datetime import date, timedelta
 from pathlib import Path
 
-from books import CATALOG, MINIMAL, load_book, pages
-
+from tests.kit.pages import CATALOG, MINIMAL, load_book, pages
 from triagebook.book import Book
 from triagebook.markdown import plain
 from triagebook.markup import to_html

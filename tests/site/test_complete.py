@@ -2,41 +2,21 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
-from datetime import date, datetime
 from typing import Any, get_args
 
 import pytest
-from books import FULL, pages
 
+from tests.kit.completeness import missing
+from tests.kit.pages import pages
+from tests.kit.paths import FULL
 from triagebook.markdown import plain
 from triagebook.model.affected import Affected
-from triagebook.model.base import Commit, Record
+from triagebook.model.base import Record
 from triagebook.model.evidence import Evidence
 from triagebook.model.issue import Issue
 from triagebook.model.pattern import Pattern
-from triagebook.model.scalars import leaves
-from triagebook.model.values import DocRef, Place
 from triagebook.store.load import Loaded, load
-
-# What the catalog and the other records call the things that the full record names by id.
-NAMES = {
-    "chat": "Chat",
-    "staging": "Staging",
-    "production": "Production",
-    "unit": "Unit tests",
-    "product": "Product code",
-    "enterprise": "Enterprise",
-    "subscriptions": "Subscriptions",
-    "backend": "Backend team",
-    "developer": "Developer",
-    "drop-await": "Remove the keyword",
-    "reproduce": "Reproduce the defect",
-    "same-cause": "Has the same cause as",
-    "awaited-sync-call": "A synchronous call is awaited",
-    "unawaited": "A coroutine is not awaited",
-}
 
 
 @pytest.fixture(scope="module")
@@ -72,39 +52,6 @@ def test_the_full_records_fill_every_field(full: Loaded) -> None:
 def text(full: Loaded, path: str) -> str:
     page = next(page for page in pages(full.book, ()) if page.path == path)
     return plain(page.text()[0]).replace("\\", "")
-
-
-def missing(record: Record, page: str) -> list[tuple[object, ...]]:
-    """The values of a record that its page does not show, by where they stand."""
-    return [
-        (*way, words)
-        for way, value in leaves(record)
-        if way not in {("kind",), ("partial",), ("dirty",)}  # a page says these in words
-        for words in words_of(value)
-        if not any(form in page for form in (words, NAMES.get(words, words), words.replace("-", " ")))
-    ]
-
-
-def words_of(value: object) -> Iterator[str]:
-    """How a value stands on a page."""
-    match value:
-        case datetime():
-            yield f"{value:%Y-%m-%d %H:%M}"
-        case date():
-            yield value.isoformat()
-        case DocRef(on_the_web=True):
-            yield value.document.removeprefix("https://")
-        case DocRef():
-            yield f"{value.document}, line {value.first}"
-        case Place():
-            yield str(value.path)
-            yield from map(str, value.lines)
-        case Commit():
-            yield value[:9]
-        case _:
-            words = f"{value:,}" if isinstance(value, int) else str(value)
-            first = words.strip().splitlines()[0].replace("\\", "")
-            yield re.sub(r"\{\{ affected.locations \}\}", "3", first)
 
 
 # ── fields ───────────────────────────────────────────────────────────────────────────────────────────

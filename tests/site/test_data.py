@@ -6,8 +6,9 @@ import json
 from pathlib import Path
 
 import pytest
-from books import FULL, MINIMAL, assets, load_book
 
+from tests.kit.pages import MINIMAL, assets, load_book
+from tests.kit.paths import FULL
 from triagebook.site.content import SiteContent
 from triagebook.store.load import Loaded, load
 

@@ -7,11 +7,11 @@ import re
 import subprocess
 import sys
 from datetime import date, timedelta
-from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pytest
 
+from tests.kit.paths import ROOT
 from triagebook.model.defect import Tie
 from triagebook.site.charts import Chart, ComponentStages, OverTime, Point, Rate, Rates, ResultBar, StageChart
 from triagebook.site.drawing import bar_svg, svg_of
@@ -76,7 +76,7 @@ def test_words_of_a_record_are_shown_as_they_are() -> None:
 
 
 def test_colours_are_those_of_the_style_sheet() -> None:
-    styles = (Path(__file__).parents[2] / "templates" / "assets" / "triagebook.css").read_text(encoding="utf-8")
+    styles = (ROOT / "templates" / "assets" / "triagebook.css").read_text(encoding="utf-8")
     for drawing in drawings():
         for value in re.findall(r'(?:fill|stroke)="([^"]*)"', drawing):
             assert value in {"none", "transparent"} or value.startswith("var(--")
@@ -85,19 +85,17 @@ def test_colours_are_those_of_the_style_sheet() -> None:
 
 
 DRAW = """
-import sys
-sys.path.insert(0, {folder!r})
-from test_drawing import drawings
+from tests.site.test_drawing import drawings
 print("".join(drawings()))
 """
 
 
 def test_a_picture_is_the_same_everywhere() -> None:
     """Neither the time zone nor the order of sets changes a byte."""
-    here = Path(__file__).parent
     drawn = {
         subprocess.run(
-            [sys.executable, "-c", DRAW.format(folder=str(here))],
+            [sys.executable, "-c", DRAW],
+            cwd=ROOT,
             env={**os.environ, "TZ": zone, "PYTHONHASHSEED": seed},
             capture_output=True,
             text=True,

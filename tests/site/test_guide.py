@@ -8,9 +8,9 @@ import subprocess
 import sys
 from pathlib import Path
 
+from tests.kit.paths import ROOT
 from triagebook.cli.main import SUMMARIES
 
-ROOT = Path(__file__).parents[2]
 GUIDE = ROOT / "site" / "guide"
 
 

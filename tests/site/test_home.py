@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from books import MINIMAL, load_book, pages
-
+from tests.kit.pages import MINIMAL, load_book, pages
 from triagebook.markdown import plain
 from triagebook.site.content import RecordChanges, SiteContent
 

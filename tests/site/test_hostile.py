@@ -8,10 +8,11 @@ from html.parser import HTMLParser
 from types import MappingProxyType
 
 import pytest
-from books import FULL, pages
 from msgspec.structs import replace
 
-from test_render import HOSTILE
+from tests.kit.hostile import HOSTILE
+from tests.kit.pages import pages
+from tests.kit.paths import FULL
 from triagebook.book import Book
 from triagebook.markup import Html, to_html
 from triagebook.model.base import Line, Prose, Record, Text

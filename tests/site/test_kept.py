@@ -7,11 +7,12 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
-from repository import CONFIG, RECORD_EDITS, Edit, Repository, replace, there_or_not, write
 
 from triagebook.errors import TriagebookError
 from triagebook.site.mkdocs.cache import ASIDE, plain
 from triagebook.store.cache import FOLDER
+
+from .repository import CONFIG, RECORD_EDITS, Edit, Repository, replace, there_or_not, write
 
 
 @pytest.fixture

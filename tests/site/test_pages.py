@@ -7,8 +7,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from books import CATALOG, FULL, MINIMAL, PATTERN, load_book, pages
 
+from tests.kit.pages import CATALOG, MINIMAL, PATTERN, load_book, pages
+from tests.kit.paths import FULL
 from triagebook.facts import book_facts, registry
 from triagebook.findings import Finding, Level
 from triagebook.markdown import plain, without_figures
@@ -42,7 +43,9 @@ def test_pages_of_a_full_record(golden: Golden) -> None:
     pages = shown(load(FULL))
     golden("full-home", pages["index.md"])
     golden("full-issues", pages["issues/index.md"])
-    golden("full-issue", pages["issues/7/index.md"])
+    head, _, _ = pages["issues/7/index.md"].partition("\n## Symptoms\n")
+    golden("full-issue", head)
+    golden("full-issue-outline", "".join(re.findall(r"^#+ .*\n", pages["issues/7/index.md"], re.MULTILINE)))
     golden("full-patterns", pages["patterns/index.md"])
     golden("full-pattern", pages["patterns/awaited-sync-call/index.md"])
     for name in ("turns", "components", "files", "environments", "impact", "evidence", "contradictions"):

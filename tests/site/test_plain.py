@@ -11,14 +11,13 @@ from pathlib import Path
 import markdown
 import pytest
 import yaml
-from books import MINIMAL, make_book
-from links import problems
 
+from tests.kit.links import problems
+from tests.kit.pages import MINIMAL, make_book
+from tests.kit.paths import COMMAND, ROOT
 from triagebook.markup import to_html
 from triagebook.site.flavour import flavoured
 
-COMMAND = Path(sys.executable).with_name("triagebook")
-ROOT = Path(__file__).parents[2]
 EXTENSIONS = ["tables", "pymdownx.superfences", "pymdownx.tasklist"]
 
 

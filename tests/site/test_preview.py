@@ -11,11 +11,12 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from mkdocs.commands.build import build
 from mkdocs.config import load_config
-from repository import CONFIG, RECORD_EDITS, Repository, replace, there_or_not, write
 
 from triagebook.site.mkdocs.plugin import TriagebookPlugin
 from triagebook.site.mkdocs.preview import Preview
 from triagebook.store.cache import FOLDER
+
+from .repository import CONFIG, RECORD_EDITS, Repository, replace, there_or_not, write
 
 ELSEWHERE = ("assets/triagebook/search/", "sitemap.xml")  # an index has its own test; a preview needs no site map
 

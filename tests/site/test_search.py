@@ -13,8 +13,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from books import CATALOG, FULL, MINIMAL, PATTERN, load_book, make_book
 
+from tests.kit.pages import CATALOG, MINIMAL, PATTERN, load_book, make_book
+from tests.kit.paths import FULL
 from triagebook.site.content import SiteContent
 from triagebook.site.search_entries import SearchEntry, entries, written
 from triagebook.site.search_index import END, LONGEST, PATIENCE, SPLIT, SearchError, _frequent, split_names, write_index

@@ -6,16 +6,14 @@ import re
 import shutil
 import socket
 import subprocess
-import sys
 import time
 from pathlib import Path
 from urllib.request import urlopen
 
 import pytest
-from books import MINIMAL, make_book
 
-COMMAND = Path(sys.executable).with_name("triagebook")
-ROOT = Path(__file__).parents[2]
+from tests.kit.pages import MINIMAL, make_book
+from tests.kit.paths import COMMAND, ROOT
 
 
 @pytest.fixture

@@ -12,14 +12,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from books import FULL, MINIMAL, PATTERN, make_book
-from links import problems, read_site
 
+from tests.kit.links import problems, read_site
+from tests.kit.pages import MINIMAL, PATTERN, make_book
+from tests.kit.paths import FULL, ROOT
 from triagebook.errors import TriagebookError
 from triagebook.site.mkdocs.build import build_site
 from triagebook.store.load import load
-
-ROOT = Path(__file__).parents[2]
 
 CONFIG = """
 site_name: Test

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from books import MINIMAL, PATTERN, assets, load_book, pages
 
+from tests.kit.pages import MINIMAL, PATTERN, assets, load_book, pages
 from triagebook.markdown import plain
 from triagebook.markup import to_html
 from triagebook.render import render

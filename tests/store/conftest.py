@@ -1,16 +1,13 @@
-"""Lets the tests of this folder import what they share."""
+"""A folder that an ordinary user owns."""
 
 from __future__ import annotations
 
 import os
-import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-
-sys.path.insert(0, str(Path(__file__).parent))
 
 
 @pytest.fixture

@@ -8,12 +8,14 @@ import subprocess
 import sys
 from pathlib import Path
 
-import broken_files
-import broken_syntax
 import pytest
-from test_load import BROKEN, ISSUE, make, put
 
-BOTH_WAYS = Path(__file__).parents[1] / "both_ways.py"
+from tests.kit.paths import KIT
+
+from . import broken_files, broken_syntax
+from .test_load import BROKEN, ISSUE, make, put
+
+BOTH_WAYS = KIT / "both_ways.py"
 FILES = broken_syntax.BROKEN | broken_files.BROKEN
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="elsewhere one process does the work")

@@ -7,11 +7,8 @@ from pathlib import Path
 from typing import Literal
 
 import pytest
-from documents import documents, keys, real_documents, scalars, values
-from hunt import examples
 from hypothesis import given, note
 from hypothesis import strategies as st
-from laws import at, check_text, exists, model, ways
 
 from triagebook.errors import InvalidEditError
 from triagebook.findings import Edit
@@ -19,6 +16,10 @@ from triagebook.store.changes import Data, thaw
 from triagebook.store.edit import apply
 from triagebook.store.emit import Writer
 from triagebook.store.yaml import read
+
+from .documents import documents, keys, real_documents, scalars, values
+from .hunt import examples
+from .laws import at, check_text, exists, model, ways
 
 REAL = real_documents()
 HOWS: tuple[Literal["set", "append", "remove"], ...] = ("set", "append", "remove")

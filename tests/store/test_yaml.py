@@ -7,11 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import broken_files
-import broken_syntax
 import pytest
-from documents import documents, real_documents
-from hunt import examples
 from hypothesis import given
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
@@ -19,6 +15,10 @@ from ruamel.yaml import YAML
 from triagebook.store.load import load
 from triagebook.store.yaml import YamlNode, YamlProblem, locate, read, read_plain
 from triagebook.store.yaml_errors import mark_at
+
+from . import broken_files, broken_syntax
+from .documents import documents, real_documents
+from .hunt import examples
 
 BROKEN = broken_syntax.BROKEN | broken_files.BROKEN
 REAL = real_documents()

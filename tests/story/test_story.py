@@ -13,7 +13,6 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from tell import Said, differs, tell
 
 from triagebook.code.checkouts import find
 from triagebook.code.states import state_for
@@ -26,6 +25,8 @@ from triagebook.findings import Level
 from triagebook.rules import RULES
 from triagebook.rules.engine import run
 from triagebook.store.load import load
+
+from .tell import Said, differs, tell
 
 HERE = Path(__file__).parent
 TUTORIAL = HERE.parents[1] / "site" / "guide" / "tutorial.md"

@@ -6,6 +6,7 @@ from functools import partial
 from pathlib import Path
 
 import yaml
+
 from tests.bench.measure import Measure
 from tests.bench.ours import keep_in_git
 from tests.bench.place import Place, gone, kilobytes

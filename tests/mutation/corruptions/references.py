@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from tests.mutation.corruption import Beyond, corrupt, found, put, swap
-
 from triagebook.model.issue import Contradiction
 
 from . import names as at

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from tests.mutation.corruption import Beyond, Link, Lose, Write, corrupt, found, found_in_file, put, swap
-
 from triagebook.model.issue import Contradiction
 
 from . import names as at

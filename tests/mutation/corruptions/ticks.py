@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from tests.mutation.corruption import Beyond, add, corrupt, drop, found, put
-
 from triagebook.model.issue import Contradiction
 
 from . import names as at

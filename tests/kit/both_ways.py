@@ -1,6 +1,6 @@
 """Reads and checks books in one process, then in several, and says of each what it found if that was the same.
 
-    python tests/both_ways.py FOLDER ...
+    python tests/kit/both_ways.py FOLDER ...
 
 Prints for each folder how many findings there are, and whether there were other processes. A program of its own, as the
 process of a test may have threads, and such a one does all of its work alone.

@@ -5,12 +5,12 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any
 
-from make import CATALOG, FOUR_FIELDS, Story, sealed
-
 from triagebook.facts.case import Case
 from triagebook.facts.fact import Fact
 from triagebook.model.values import FactRef
 from triagebook.store.yaml import read
+
+from .stories import CATALOG, FOUR_FIELDS, Story, sealed
 
 
 def case(issue: str = "", affected: str = "", catalog: str = "", **evidence: str) -> Case:

@@ -13,7 +13,8 @@ from triagebook.site.outputs import outputs
 from triagebook.site.page import Asset, Page
 from triagebook.store.load import Loaded, load
 
-FULL = Path(__file__).parent / "full"
+from .paths import FULL
+
 CATALOG = (FULL / "catalog.yaml").read_text(encoding="utf-8")
 
 MINIMAL = """

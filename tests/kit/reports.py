@@ -6,16 +6,14 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from make import FOUR_FIELDS, Story, book, entry, honest
-
 from triagebook.cli.report import document
 from triagebook.facts.case import Case
-from triagebook.reports import KINDS, make
+from triagebook.reports import make
 from triagebook.store.load import load
 
-ROOT = Path(__file__).parents[2]
-BOOK = ROOT / "issues"
-FULL = ROOT / "tests" / "site" / "full"
+from .paths import BOOK
+from .stories import FOUR_FIELDS, Story, book, entry, honest
+
 NOWHERE = Path("book/issues")  # a book that lies in no folder: its records are made here
 
 IMPORTED: dict[str, Any] = {
@@ -76,6 +74,3 @@ def cases() -> dict[str, tuple[Case, Path]]:
 
 def written(case: Case, kind: str, form: str = "md", root: Path = NOWHERE) -> str:
     return document(make(kind, case), form, root, root.parent / "build" / "reports")
-
-
-__all__ = ["BOOK", "FULL", "KINDS", "NOWHERE", "ROOT", "cases", "proven", "real", "small", "written"]

@@ -13,8 +13,7 @@ from pathlib import Path, PurePath
 
 from filelock import FileLock
 
-ROOT = Path(__file__).parents[2]
-COMMAND = Path(sys.executable).with_name("triagebook")
+from .paths import COMMAND, ROOT
 
 
 @dataclass(frozen=True)

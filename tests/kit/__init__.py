@@ -1,0 +1,1 @@
+"""What the tests of several packages share: stories, books, repositories, commands, sites and a browser."""
