@@ -158,36 +158,3 @@ def test_a_name_that_is_not_text(book: Path) -> None:
     done = subprocess.run([COMMAND, "show", b"\xff"], cwd=book, capture_output=True, text=True, check=False)
     assert done.returncode == 2
     assert done.stderr.startswith("error: there is no issue `\\udcff` in this book\n")
-
-
-WATCHING = """
-class Watching:
-    def new_schema_validator(self, schema, schema_type, *others):
-        print(schema_type.__name__)
-        return None, None, None
-
-plugin = Watching()
-"""
-BESIDE_OTHERS = """
-import sys
-from pathlib import Path
-
-import pydantic
-
-from triagebook.store.load import load
-
-load(Path(sys.argv[1]))
-type("Theirs", (pydantic.BaseModel,), {})
-"""
-
-
-def test_plugins_of_others(book: Path, tmp_path: Path) -> None:
-    """What else is installed may plug into pydantic: into models of its own, and into no record."""
-    (tmp_path / "watching-1.dist-info").mkdir()
-    (tmp_path / "watching-1.dist-info" / "METADATA").write_text("Metadata-Version: 2.1\nName: watching\nVersion: 1\n")
-    (tmp_path / "watching-1.dist-info" / "entry_points.txt").write_text("[pydantic]\nwatching = watching:plugin\n")
-    (tmp_path / "watching.py").write_text(WATCHING)
-    words = [sys.executable, "-c", BESIDE_OTHERS, str(book)]
-    environment = os.environ | {"PYTHONPATH": str(tmp_path)}
-    done = subprocess.run(words, env=environment, capture_output=True, text=True, check=True)
-    assert (done.stdout, done.stderr) == ("Theirs\n", "")

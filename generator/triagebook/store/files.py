@@ -176,25 +176,21 @@ class _FolderReader:
             says = f"the byte 0x{data[error.start]:02X} is not UTF-8"
             self._add("TB102", name, says, "save the file as UTF-8", mark_at(before, len(before)))
             return None
-        record = read_plain(text)
-        if record is None:
-            self._refused(name, text)
-        elif marked:
+        try:
+            record = read_plain(text)
+        except YamlProblem as problem:
+            self._add(problem.code, name, problem.says, problem.do, problem.mark)
+            return None
+        if not isinstance(record, dict):
+            says = f"the file holds {'a list' if isinstance(record, list) else 'plain text'} where a mapping belongs"
+            self._add("TB108", name, says, "write `key: value` lines", read(text).start)
+            return None
+        if marked:
             self._warn(name, "the file begins with a byte order mark", "save it as UTF-8 without one")
         elif "\r" in text:
             says = "the lines end in CR LF" if "\r\n" in text else "the lines end in CR"
             self._warn(name, says, "save it with LF; git does so with `*.yaml text eol=lf`")
         return record
-
-    def _refused(self, name: str, text: str) -> None:
-        """Why a text is no record."""
-        try:
-            node = read(text)
-        except YamlProblem as problem:
-            self._add(problem.code, name, problem.says, problem.do, problem.mark)
-        else:
-            says = f"the file holds {'a list' if node.items is not None else 'plain text'} where a mapping belongs"
-            self._add("TB108", name, says, "write `key: value` lines", node.start)
 
     def _bytes(self, name: str) -> bytes | None:
         """The content of a file; None, and a finding, where it can't be had."""

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from functools import cache
 from itertools import chain
 from pathlib import Path
-from types import ModuleType
 from typing import TypeVar
 
 from msgspec import Struct, field
@@ -18,13 +15,10 @@ from triagebook.book import Book, Entry
 from triagebook.findings import Field, Finding, Level, Plain
 from triagebook.model.affected import Affected
 from triagebook.model.base import Record
-from triagebook.model.building_blocks import Code, Command, Detector, Done, Link, Statement, Step
 from triagebook.model.catalog import Catalog
 from triagebook.model.evidence import CommandOutput, Evidence, MeasuredValue, Observation, TestRun
 from triagebook.model.issue import Issue
 from triagebook.model.pattern import Pattern
-from triagebook.model.planning import Deployment, Plan, PlanPhase, Risk, Target, Watch
-from triagebook.model.suites import Aim, Expectation, Suite, Test
 from triagebook.parallel import spread
 
 from .files import MAX_BYTES, WORTH, FolderContents, decode, folders, folders_naming
@@ -38,15 +32,6 @@ EVIDENCE_KINDS: dict[str, type[Evidence]] = {
     "value": MeasuredValue,
     "observation": Observation,
 }
-
-_PLUGINS = "pydantic.plugin._loader"
-_NO_PLUGINS = ModuleType(_PLUGINS)
-vars(_NO_PLUGINS)["get_plugins"] = tuple
-# What several kinds of records are made of: once it is ready, it need not be looked at for each of them.
-_SHARED = (
-    Command, Done, Step, Code, Link, Detector, Statement, Expectation, Test, Aim, Suite, PlanPhase, Plan, Target,
-    Deployment, Risk, Watch,
-)  # fmt: skip
 
 R = TypeVar("R", bound=Record)
 
@@ -180,7 +165,6 @@ class _Binder:
 
     def _record(self, name: str, holds: Mapping[str, Plain], model: type[R]) -> R | None:
         try:
-            make_ready(model)
             return model.model_validate(holds)
         except ValidationError as invalid:
             found = [
@@ -194,25 +178,6 @@ class _Binder:
         self.unread.add(name)
         root = _nodes(self.root / name)
         self.findings += [_at(one, locate(root, one.field)) if root else one for one in findings]
-
-
-@cache
-def make_ready(model: type[Record]) -> None:
-    """Makes a model ready to read.
-
-    Pydantic looks then for plugins in all that is installed, and no record has any. Its own switch for that spares the
-    search, but not what the search needs imported, which takes as long as to read this model's record; so the place of
-    the search is taken meanwhile. Should pydantic look in another place one day, all that is lost is time.
-    """
-    theirs = sys.modules.get(_PLUGINS)
-    sys.modules[_PLUGINS] = _NO_PLUGINS
-    try:
-        for part in (*_SHARED, model):
-            part.model_rebuild()
-    finally:
-        del sys.modules[_PLUGINS]
-        if theirs is not None:
-            sys.modules[_PLUGINS] = theirs
 
 
 def _stem(name: str) -> str:

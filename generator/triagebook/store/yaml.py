@@ -1,27 +1,31 @@
-"""YAML knowledge: the plain YAML that records are written in, read with a mark for every key and value.
+"""The plain YAML that records are written in: read into plain data, or into nodes that know their positions.
 
-Scalars are read as text; the schema types them, so `123e456` and `1184` are what they look like. libyaml's events
-become nodes one by one: no anchor is expanded, no tag obeyed, and hostile nesting ends at a limit before it costs much.
-Of most files nobody asks where anything stands in them: these are read without marks.
+Scalars stay text; the schema types them, so `123e456` and `1184` are what they look like. One pass over libyaml's
+events decides what a record may hold: no anchor is expanded, no tag obeyed, and hostile nesting ends at a limit. Most
+files are read into plain data alone, which takes half the time of nodes.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, NoReturn
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any, TypeAlias
 
 import yaml
 from msgspec import Struct, field
+from yaml import AliasEvent, MappingEndEvent, ScalarEvent, SequenceEndEvent, SequenceStartEvent, StreamEndEvent
 
 from triagebook.findings import Field, Plain
 
-from .yaml_errors import START, Mark, YamlProblem, in_words, mark_of, unreadable_character
+from .yaml_errors import START, Mark, YamlProblem, mark_of, syntax_problem, unreadable_character
 
 __all__ = ["START", "Mark", "YamlNode", "YamlProblem", "locate", "read", "read_plain"]
 
 MAX_DEPTH = 32
 
 _loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+Event: TypeAlias = Any  # PyYAML's events have no types
+NextEvent: TypeAlias = Callable[[], Event]
 
 
 class YamlNode(Struct):
@@ -64,28 +68,22 @@ class YamlNode(Struct):
 
 def read(text: str) -> YamlNode:
     """The one document in a text; a YamlProblem where it is not plain YAML."""
-    if problem := unreadable_character(text):
-        raise problem
-    loader = _loader(text)
-    try:
-        return _Builder(text, loader).document()
-    except yaml.MarkedYAMLError as error:
-        raise in_words(text, error) from None
-    finally:
-        loader.dispose()
+    events: list[Event] = []
+    with _parser(text) as next_event:
+
+        def record() -> Event:
+            events.append(next_event())
+            return events[-1]
+
+        _Reader(text, record).document()
+    following = iter(events[2:])  # after the starts of the stream and of the document
+    return _node(text, next(following), following)
 
 
-def read_plain(text: str) -> dict[str, Plain] | None:
-    """The mapping that a text holds, in half the time; None for all that `read` refuses, or finds to be no mapping."""
-    if unreadable_character(text):
-        return None
-    loader = _loader(text)
-    try:
-        return _plain_document(loader.get_event)
-    except yaml.MarkedYAMLError:
-        return None
-    finally:
-        loader.dispose()
+def read_plain(text: str) -> Plain:
+    """The plain data of the one document in a text; a YamlProblem where it is not plain YAML."""
+    with _parser(text) as next_event:
+        return _Reader(text, next_event).document()
 
 
 def locate(root: YamlNode, way: Field) -> Mark:
@@ -102,79 +100,87 @@ def locate(root: YamlNode, way: Field) -> Mark:
     return mark
 
 
-class _Builder:
-    """Makes nodes of a stream of events."""
+@contextmanager
+def _parser(text: str) -> Iterator[NextEvent]:
+    if problem := unreadable_character(text):
+        raise problem
+    loader = _loader(text)
+    try:
+        yield loader.get_event
+    except yaml.MarkedYAMLError as error:
+        raise syntax_problem(text, error) from None
+    finally:
+        loader.dispose()
 
-    def __init__(self, text: str, loader: Any) -> None:  # noqa: ANN401  (libyaml's loader and its twin share no type)
-        self.text, self.next = text, loader.get_event
 
-    def document(self) -> YamlNode:
-        root, documents = None, 0
-        while not isinstance(event := self.next(), yaml.StreamEndEvent):
-            if isinstance(event, yaml.NodeEvent):
-                root = self._node(event, 0)
-            elif isinstance(event, yaml.DocumentStartEvent):
-                documents += 1
-                if documents > 1:
-                    raise self._problem("a second document begins", "keep one document in a file", event)
-                if event.version or event.tags:
-                    raise self._problem(
-                        "the file begins with a directive", "remove the line that begins with `%`", event
-                    )
-        if root is None or (root.scalar == "" and not root.style):
-            raise YamlProblem("TB101", "the file is empty", "fill it, or delete it", START)
-        return root
+class _Reader:
+    """Makes plain data of a stream of events, and refuses what a record may not hold."""
 
-    def _node(self, event: Any, depth: int) -> YamlNode:  # noqa: ANN401  (PyYAML's events have no types)
-        """The value that an event begins, within so many others."""
+    def __init__(self, text: str, next_event: NextEvent) -> None:
+        self.text, self.next = text, next_event
+
+    def document(self) -> Plain:
+        _, opening = self.next(), self.next()
+        if type(opening) is StreamEndEvent:
+            raise self._empty()
+        if opening.version or opening.tags:
+            raise self._problem("the file begins with a directive", "remove the line that begins with `%`", opening)
+        first = self.next()
+        data = self._value(first, 0)
+        if data == "" and not first.style:
+            raise self._empty()
+        _, after = self.next(), self.next()
+        if type(after) is not StreamEndEvent:
+            raise self._problem("a second document begins", "keep one document in a file", after)
+        return data
+
+    def _value(self, event: Event, depth: int) -> Plain:
+        """The value that begins with an event, nested in `depth` others."""
         if event.anchor is not None or event.tag is not None:
             raise self._decorated(event)
-        if type(event) is yaml.ScalarEvent:
-            return YamlNode(self.text, event.start_mark, event.end_mark, event.value, style=event.style or "")
-        node = YamlNode(self.text, event.start_mark, event.end_mark, flow=bool(event.flow_style))
+        if type(event) is ScalarEvent:
+            text: str = event.value
+            return text
         if depth == MAX_DEPTH:
             says = f"values are nested more than {MAX_DEPTH} deep"
-            raise YamlProblem("TB105", says, "flatten the record", node.start)
-        fill = self._list if type(event) is yaml.SequenceStartEvent else self._mapping
-        node.ends = fill(node, depth + 1).end_mark
-        return node
+            raise YamlProblem("TB105", says, "flatten the record", mark_of(self.text, event.start_mark))
+        return self._list(depth + 1) if type(event) is SequenceStartEvent else self._mapping(depth + 1)
 
-    def _list(self, node: YamlNode, depth: int) -> Any:  # noqa: ANN401
-        """Fills a list; the event that ends it."""
-        items = node.items = []
-        while type(event := self.next()) is not yaml.SequenceEndEvent:
-            items.append(self._node(event, depth))
-        return event
+    def _list(self, depth: int) -> Plain:
+        items = []
+        while type(event := self.next()) is not SequenceEndEvent:
+            items.append(self._value(event, depth))
+        return items
 
-    def _mapping(self, node: YamlNode, depth: int) -> Any:  # noqa: ANN401
-        """Fills a mapping; the event that ends it."""
-        keys: dict[str, YamlNode] = {}
-        node.keys, values = keys, node.values
-        while type(event := self.next()) is not yaml.MappingEndEvent:
-            key = self._node(event, MAX_DEPTH) if type(event) is yaml.ScalarEvent else self._no_key(event)
-            name = event.value
-            if name in keys or (name == "<<" and not event.style):
+    def _mapping(self, depth: int) -> Plain:
+        entries: dict[str, Plain] = {}
+        keys: dict[str, Event] = {}
+        while type(event := self.next()) is not MappingEndEvent:
+            if type(event) is not ScalarEvent or event.anchor is not None or event.tag is not None:
+                raise self._no_key(event)
+            key = event.value
+            if key in keys or (key == "<<" and not event.style):
                 raise self._wrong_key(event, keys)
-            keys[name], values[name] = key, self._node(self.next(), depth)
-        return event
+            keys[key] = event
+            entries[key] = self._value(self.next(), depth)
+        return entries
 
-    # ── what a record may not hold ───────────────────────────────────────────────────────────────────
-
-    def _no_key(self, event: Any) -> NoReturn:  # noqa: ANN401
+    def _no_key(self, event: Event) -> YamlProblem:
         if event.anchor is not None or event.tag is not None:
-            raise self._decorated(event)
+            return self._decorated(event)
         if self.text.startswith("{{", mark_of(self.text, event.start_mark).index - 1):
-            raise self._problem("`{{` opens two mappings", "put quotes around text that begins with `{{`", event)
-        raise self._problem("a list or mapping stands where a key belongs", "write the key as plain text", event)
+            return self._problem("`{{` opens two mappings", "put quotes around text that begins with `{{`", event)
+        return self._problem("a list or mapping stands where a key belongs", "write the key as plain text", event)
 
-    def _wrong_key(self, event: Any, keys: dict[str, YamlNode]) -> YamlProblem:  # noqa: ANN401
+    def _wrong_key(self, event: Event, keys: Mapping[str, Event]) -> YamlProblem:
         if event.value not in keys:
             return self._problem("`<<` merges another mapping in", "write its keys out", event)
-        says = f"`{event.value}` stands here a second time; the first is on line {keys[event.value].start.line}"
+        first = keys[event.value].start_mark.line + 1
+        says = f"`{event.value}` stands here a second time; the first is on line {first}"
         return YamlProblem("TB103", says, "keep one of the two", mark_of(self.text, event.start_mark))
 
-    def _decorated(self, event: Any) -> YamlProblem:  # noqa: ANN401
-        if isinstance(event, yaml.AliasEvent):
+    def _decorated(self, event: Event) -> YamlProblem:
+        if isinstance(event, AliasEvent):
             do = "write the value out, or put quotes around text that begins with `*`"
             return self._problem(f"`*{event.anchor}` is an alias", do, event)
         if event.anchor is not None:
@@ -184,50 +190,28 @@ class _Builder:
         do = "remove it, as the schema knows the types, or put quotes around text that begins with `!`"
         return self._problem(f"`{tag}` is a tag", do, event)
 
-    def _problem(self, says: str, do: str, event: Any) -> YamlProblem:  # noqa: ANN401
+    def _problem(self, says: str, do: str, event: Event) -> YamlProblem:
         return YamlProblem("TB104", f"{says}; a record is plain YAML", do, mark_of(self.text, event.start_mark))
 
-
-# ── without marks ────────────────────────────────────────────────────────────────────────────────────
-
-
-class _NotPlainError(Exception):
-    """A record may not hold this; `read` says what it is."""
+    def _empty(self) -> YamlProblem:
+        return YamlProblem("TB101", "the file is empty", "fill it, or delete it", START)
 
 
-def _plain_document(following: Callable[[], Any]) -> dict[str, Plain] | None:
-    _, opening = following(), following()
-    if type(opening) is not yaml.DocumentStartEvent or opening.version or opening.tags:
-        return None
-    try:
-        found = _plain(following(), following, 0)
-    except _NotPlainError:
-        return None
-    _, after = following(), following()
-    return found if isinstance(found, dict) and type(after) is yaml.StreamEndEvent else None
-
-
-def _plain(event: Any, following: Callable[[], Any], depth: int) -> Plain:  # noqa: ANN401
-    """The value that an event begins, within so many others."""
-    if event.anchor is not None or event.tag is not None:
-        raise _NotPlainError
-    kind = type(event)
-    if kind is yaml.ScalarEvent:
-        text: str = event.value
-        return text
-    if depth == MAX_DEPTH:
-        raise _NotPlainError
-    if kind is yaml.SequenceStartEvent:
-        items = []
-        while type(event := following()) is not yaml.SequenceEndEvent:
-            items.append(_plain(event, following, depth + 1))
-        return items
-    entries: dict[str, Plain] = {}
-    while type(event := following()) is not yaml.MappingEndEvent:
-        if type(event) is not yaml.ScalarEvent or event.anchor is not None or event.tag is not None:
-            raise _NotPlainError
-        name = event.value
-        if name in entries or (name == "<<" and not event.style):
-            raise _NotPlainError
-        entries[name] = _plain(following(), following, depth + 1)
-    return entries
+def _node(text: str, event: Event, following: Iterator[Event]) -> YamlNode:
+    """The node that begins with an event of a document that a record may hold."""
+    node = YamlNode(text, event.start_mark, event.end_mark)
+    if type(event) is ScalarEvent:
+        node.scalar, node.style = event.value, event.style or ""
+        return node
+    node.flow = bool(event.flow_style)
+    if type(event) is SequenceStartEvent:
+        node.items = []
+        while type(event := next(following)) is not SequenceEndEvent:
+            node.items.append(_node(text, event, following))
+    else:
+        node.keys = {}
+        while type(event := next(following)) is not MappingEndEvent:
+            node.keys[event.value] = _node(text, event, following)
+            node.values[event.value] = _node(text, next(following), following)
+    node.ends = event.end_mark
+    return node

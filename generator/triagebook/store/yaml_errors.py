@@ -99,7 +99,7 @@ _WORDS: tuple[tuple[str, str, str, str, bool], ...] = (
 )  # fmt: skip
 
 
-def in_words(text: str, error: yaml.MarkedYAMLError) -> YamlProblem:
+def syntax_problem(text: str, error: yaml.MarkedYAMLError) -> YamlProblem:
     """A syntax error."""
     context, problem = error.context or "", error.problem or ""
     broke = error.problem_mark or error.context_mark
