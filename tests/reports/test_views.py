@@ -5,16 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from msgspec.structs import replace
 
 from tests.kit.reports import HALF, proven, real, small
 from tests.kit.stories import FOUR_FIELDS, observation
 from triagebook.reports import KINDS, make
-from triagebook.reports.since import Then
+from triagebook.reports.since import EarlierState
 
 
-def view(kind: str, case: Any, **more: object) -> Any:
-    return make(kind, case, **more).view
+def view(kind: str, case: Any, earlier: EarlierState | None = None) -> Any:
+    return make(kind, case, earlier).view
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -26,8 +25,8 @@ def test_a_view_is_frozen(kind: str) -> None:
 def test_the_proven_story_is_released() -> None:
     found = view("validation-report", proven().case())
     assert (str(found.verdict.stage), found.verdict.tone, found.verdict.next) == ("released", "tip", None)
-    assert [place.state for place in found.verdict.places if place.required] == ["proven"]
-    assert {proof.test for place in found.verdict.places for proof in place.proofs} == {"test_connects", "test_sends"}
+    assert [row.state for row in found.verdict.environments if row.required] == ["proven"]
+    assert {proof.test for row in found.verdict.environments for proof in row.proofs} == {"test_connects", "test_sends"}
 
 
 def test_the_error_seen_again_turns_the_verdict() -> None:
@@ -49,14 +48,14 @@ def test_what_a_document_says_is_shown_as_said() -> None:
     after = suites["bug-reproduction"].after
     assert (after.passed.bare, after.planned.bare) == ("7", "7")
     assert after.documents == ("1231-validation-report.md",)
-    assert not any(ran.proves for row in suites["bug-reproduction"].tests for ran in row.ran_after)
+    assert not any(result.proves for row in suites["bug-reproduction"].tests for result in row.results_after)
 
 
 def test_a_box_is_ticked_by_a_scan_alone() -> None:
     by_hand = view("remediation-checklist", real("1231")).affected
-    assert [(row.done, row.said_done) for kind in by_hand.kinds for row in kind.rows] == [(False, True)]
+    assert [(row.done, row.stated_done) for category in by_hand.categories for row in category.rows] == [(False, True)]
     scanned = view("remediation-checklist", proven().case()).affected
-    assert [(row.done, row.said_done) for kind in scanned.kinds for row in kind.rows] == [(True, False)]
+    assert [(row.done, row.stated_done) for category in scanned.categories for row in category.rows] == [(True, False)]
 
 
 def test_the_estimate_is_the_sum_of_the_steps() -> None:
@@ -112,16 +111,16 @@ def test_what_is_missing_is_named_with_its_field(kind: str) -> None:
 def test_what_changed_since_a_state_of_the_book() -> None:
     now, then = proven(), proven()
     del then.evidence["b-after"]
-    found = view("summary", now.case(), known=Then("v1", then.case())).since
+    found = view("summary", now.case(), earlier=EarlierState("v1", then.case())).since
     assert found.evidence == ("b-after",)
     moved = {str(each.now.fact.ref): (each.was, str(each.now)) for each in found.facts}
     assert moved["stage"] == ("reproduced" if "fixed" not in moved["stage"][0] else "fixed", "released")
-    assert view("summary", now.case(), known=Then("v0", None)).since.new
+    assert view("summary", now.case(), earlier=EarlierState("v0", None)).since.new
 
 
 def test_four_fields_are_enough() -> None:
     found = view("summary", small(FOUR_FIELDS))
-    assert (found.impact, found.option, found.changes, found.next) == (None, None, (), ())
+    assert (found.impact, found.option, found.changes, found.next_steps) == (None, None, (), ())
 
 
 def test_figures_are_asked_for_once() -> None:
@@ -129,4 +128,3 @@ def test_figures_are_asked_for_once() -> None:
     names = [str(figure.fact.ref) for figure in report.figures.used]
     assert len(names) == len(set(names))
     assert [figure.number for figure in report.figures.used] == list(range(len(names)))
-    assert replace(report.figures.used[0], number=7).number == 7

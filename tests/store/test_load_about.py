@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from triagebook.facts.case import Case
 from triagebook.reports import KINDS, make
-from triagebook.reports.relations import relations
 from triagebook.site.report_document import ReportDocument
 from triagebook.store.load import load, load_about
+from triagebook.views.relations import relations
 
 IDS = ("1", "12", "1.2", "2", "a", "A-1", "x1")  # each is a part of another, or begins one
 SPELLINGS = {

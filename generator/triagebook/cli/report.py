@@ -30,7 +30,7 @@ def _complete_kind(_: click.Context, __: click.Parameter, start: str) -> list[st
 def _print_schema(ctx: click.Context, _: click.Parameter, kind: str | None) -> None:
     if kind is None or ctx.resilient_parsing:
         return
-    from triagebook.reports.schema import schema  # noqa: PLC0415  (few ask for it)
+    from triagebook.reports.data import schema  # noqa: PLC0415  (few ask for it)
 
     print_json(schema(_known_kind(kind)))
     ctx.exit()
@@ -102,13 +102,13 @@ def _known_kind(kind: str) -> str:
 
 
 def _with_since(case: Case, root: Path, revision: str) -> Report:
-    from triagebook.reports.since import Then  # noqa: PLC0415  (few ask for it)
+    from triagebook.reports.since import EarlierState  # noqa: PLC0415  (few ask for it)
 
     from .earlier import book_at  # noqa: PLC0415
 
     earlier = book_at(root, revision)
     before = earlier.issues.get(case.entry.id)
-    return make("summary", case, known=Then(revision, Case(earlier, before) if before else None))
+    return make("summary", case, EarlierState(revision, Case(earlier, before) if before else None))
 
 
 def _path(out: Path | None, name: str, *, folder: bool) -> Path | None:
@@ -129,12 +129,7 @@ def _write(text: str, path: Path | None) -> None:
 
 def document(report: Report, form: str, root: Path, folder: Path) -> str:
     """A report in one form. The folder is where it will lie, for the links to the book's files."""
-    text = ReportDocument(report, own_templates(root)).document(form, lambda file: _seen_from(folder, root / file))
-    if form != "md":
-        return text
-    from triagebook.reports.gfm import normal  # noqa: PLC0415  (only Markdown has a normal form)
-
-    return normal(text)
+    return ReportDocument(report, own_templates(root)).document(form, lambda file: _seen_from(folder, root / file))
 
 
 def _seen_from(folder: Path, file: Path) -> str:

@@ -1,52 +1,45 @@
-"""The kinds of reports, and how one is made: case -> a frozen view. Each kind's module is imported when asked for."""
+"""Reports: a kind, its sections computed for one issue, and the figures it states."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from importlib import import_module
-from types import MappingProxyType
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from msgspec import Struct
+from msgspec import Struct, defstruct
+
+from .kinds import KINDS, Kind
 
 if TYPE_CHECKING:
     from triagebook.facts.case import Case
+    from triagebook.views.figures import Figures
 
-    from .figures import Figures
-    from .ground import Ground
-
-KINDS: Mapping[str, str] = MappingProxyType(
-    {
-        "summary": "One page: the verdict, what is missing, cause, fix, who does what next.",
-        "test-strategy": "How it is tested and why, by kind of tests, with what the evidence says.",
-        "test-plan": "Every suite and test, what each proves and must do, with its code.",
-        "execution-plan": "What to run, in order, what to expect, how to read and record it.",
-        "remediation-checklist": "What to change where, ticked from scans, with all checks.",
-        "validation-report": "The verdict first, then what it rests on, and what does not hold.",
-    }
-)
+    from .since import EarlierState
 
 
 class Report(Struct, frozen=True):
-    """One report: its kind, its view, and the figures it states."""
+    """A report on an issue."""
 
-    kind: str
-    view: Any
-    ground: Ground
-
-    @property
-    def figures(self) -> Figures:
-        return self.ground.figures
-
-    @property
-    def template(self) -> str:
-        return f"reports/{self.kind}.md.j2"
+    kind: Kind
+    view: Any  # its sections by name
+    case: Case
+    figures: Figures
 
 
-def make(kind: str, case: Case, **more: object) -> Report:
-    """The report of one kind on an issue. Each has figures of its own."""
-    from .ground import Ground  # noqa: PLC0415  (the names of the kinds are known without it)
+def make(kind: str, case: Case, earlier: EarlierState | None = None) -> Report:
+    """The report of one kind. `earlier` is the state that a summary lists the changes since."""
+    from .sections import SECTIONS, Subject, names_of  # noqa: PLC0415  (the command line needs only the names of kinds)
 
-    ground = Ground(case)
-    module = import_module(f".{kind.replace('-', '_')}", __name__)
-    return Report(kind, module.view(ground, **more), ground)
+    subject = Subject(case, KINDS[kind], earlier)
+    values = {name: SECTIONS[name].make(subject) for name in names_of(subject.kind)}
+    return Report(subject.kind, view_type(subject.kind)(**values), case, subject.figures)
+
+
+@cache
+def view_type(kind: Kind) -> type[Struct]:
+    """The type of a kind's view: a field for each section."""
+    from .sections import types_of  # noqa: PLC0415
+
+    return defstruct(kind.title.title().replace(" ", ""), list(types_of(kind).items()), frozen=True)
+
+
+__all__ = ["KINDS", "Kind", "Report", "make", "view_type"]

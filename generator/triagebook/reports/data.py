@@ -1,39 +1,67 @@
-"""A view as JSON, and the schema of that: what the templates see, with the facts it rests on."""
+"""A report as JSON, and the JSON Schema of a kind of report."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import date
-from enum import Enum
-from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from msgspec import Struct
+import msgspec
+from pydantic import TypeAdapter
 
-from triagebook.facts.fact import Fact
-from triagebook.model.base import Prose, Record, Scalar
+from triagebook.model.base import Json, Prose, Record, Scalar
+from triagebook.model.evidence import AnyEvidence, Evidence
 from triagebook.model.suites import Expectation
+from triagebook.views.figures import Figure
 
-from .figures import Figure
-from .results import SuiteRow
+from . import KINDS, Report, view_type
 
-if TYPE_CHECKING:
-    from . import Report
+_DEFINITIONS = "#/$defs/"
+_RECORD = "record."  # before the name of a part of a record, as a view may have the same name
 
 Fill = Callable[[str], str]
-Way = Callable[[Any, Fill], Any]
 
 
 def as_data(report: Report, fill: Fill) -> dict[str, Any]:
     """The report for programs. `fill` puts the values of facts into prose."""
-    data = {"report": report.kind, **_plain(report.view, fill)}
-    if "suites" in data:
-        data["suites"] = [_parts(row, fill) for row in report.view.suites]
-    return data | {"facts": [fact_as_data(figure) for figure in report.figures.used]}
+
+    def encode(value: object) -> object:
+        match value:
+            case Figure():
+                return {"fact": str(value.fact.ref), "value": str(value)}
+            case Prose():
+                return fill(str.__str__(value))
+            case Expectation():
+                return {"fail": [str(error) for error in value.errors]} if value.errors else str(value.expected)
+            case Record():
+                return _record(value)
+            case Mapping():
+                return dict(value)
+        return str(value)
+
+    data: dict[str, Any] = msgspec.to_builtins(report.view, enc_hook=encode, str_keys=True)
+    return {"report": report.kind.id, **data, "facts": [fact_as_data(figure) for figure in report.figures.used]}
+
+
+def _record(record: Record) -> dict[str, Any]:
+    """A part of a record as it is written, without empty fields."""
+    fields = ((field.alias or name, getattr(record, name)) for name, field in type(record).model_fields.items())
+    return {key: _as_written(value) for key, value in fields if value is not None and value not in ((), {})}
+
+
+def _as_written(value: object) -> object:
+    """Scalars as text: msgspec would take them for structs."""
+    match value:
+        case Scalar():
+            return str(value)
+        case tuple():
+            return [_as_written(each) for each in value]
+        case Mapping():
+            return {str(key): _as_written(each) for key, each in value.items()}
+    return value
 
 
 def fact_as_data(figure: Figure) -> dict[str, Any]:
-    """A fact that the report states: its name, its value, what it says and what it came from."""
+    """A fact that the report states: its name, its value, what it says and its sources."""
     fact = figure.fact
     data: dict[str, Any] = {
         "name": str(fact.ref),
@@ -47,89 +75,63 @@ def fact_as_data(figure: Figure) -> dict[str, Any]:
     return {key: value for key, value in data.items() if value not in (None, "")}
 
 
-def _plain(value: Any, fill: Fill) -> Any:  # noqa: ANN401  (JSON)
-    return _WAYS[type(value)](value, fill)
+# ── schema ───────────────────────────────────────────────────────────────────────────────────────────
 
 
-def has_parts(kind: type) -> bool:
-    """Is it a view, or a part of one?"""
-    return issubclass(kind, Struct) and not issubclass(kind, Scalar)
+def schema(kind: str) -> Json:
+    """The JSON Schema of one kind of report."""
+    records: dict[str, type[Record]] = {}
+
+    def describe(type_: type[Any]) -> Json:
+        if issubclass(type_, Record):
+            records[type_.__name__] = type_
+            return {"$ref": f"{_DEFINITIONS}{_RECORD}{type_.__name__}"}
+        if type_ is Figure:
+            return {"$ref": f"{_DEFINITIONS}Figure"}
+        return {"description": "A value of the record"} if type_ is object else {"type": "string"}
+
+    view = view_type(KINDS[kind])
+    _, definitions = msgspec.json.schema_components((view,), schema_hook=describe)
+    whole = definitions.pop(view.__name__)
+    for name, record in records.items():
+        definitions |= _record_definitions(name, record)
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        **whole,
+        "title": KINDS[kind].title,
+        "description": KINDS[kind].says,
+        "properties": {"report": {"const": kind}, **whole["properties"], "facts": {"type": "array", "items": _FACT}},
+        "required": ["report", *whole["required"], "facts"],
+        "$defs": dict(sorted((definitions | {"Figure": _FIGURE}).items())),
+    }
 
 
-def parts_of(kind: type[Struct]) -> tuple[str, ...]:
-    """What the parts of a view are called in Python."""
-    return kind.__struct_fields__
+def _record_definitions(name: str, record: type[Record]) -> dict[str, Json]:
+    adapter: TypeAdapter[Any] = TypeAdapter(AnyEvidence if record is Evidence else record)
+    made = adapter.json_schema(ref_template=f"{_DEFINITIONS}{_RECORD}{{model}}", by_alias=True)
+    parts = {f"{_RECORD}{part}": form for part, form in made.pop("$defs", {}).items()}
+    return {f"{_RECORD}{name}": made} | parts
 
 
-class _Ways(dict[type, Way]):
-    """How values become JSON, by their type: a view has some ten thousand values, of few types."""
-
-    def __missing__(self, kind: type) -> Way:
-        known = (way for kinds, way in _KNOWN if issubclass(kind, kinds))
-        way = self[kind] = _parts if has_parts(kind) and kind not in _NAMED else next(known, _scalar)
-        return way
-
-
-_WAYS = _Ways()
-
-
-def _scalar(value: object, _: Fill) -> str:
-    return str(value)
-
-
-def _fact(value: Figure | Fact, _: Fill) -> dict[str, str]:
-    return {"fact": str(value.fact.ref if isinstance(value, Figure) else value.ref), "value": str(value)}
-
-
-def _parts(value: Any, fill: Fill) -> dict[str, Any]:  # noqa: ANN401  (any view)
-    plain = {}
-    for name, attribute in _NAMES[type(value)]:
-        part = getattr(value, attribute)
-        if part is not None:
-            plain[name] = _WAYS[type(part)](part, fill)
-    return plain
-
-
-def _suite(row: SuiteRow, _: Fill) -> dict[str, str]:
-    """Which suite: all that is known of it stands once, in the `suites` of the report."""
-    return {"id": row.id, "title": row.title}
-
-
-def _record(record: Record, fill: Fill) -> dict[str, Any]:
-    """A part of a record as it is written: without what it leaves out."""
-    plain = {}
-    for name, attribute in _NAMES[type(record)]:
-        part = getattr(record, attribute)
-        if part is not None and part != () and part != {}:  # noqa: PLR1714  (not all can be hashed, and this is quicker)
-            plain[name] = _WAYS[type(part)](part, fill)
-    return plain
-
-
-class _Names(dict[type, list[tuple[str, str]]]):
-    """What the parts of a record or a view are called in JSON and in Python."""
-
-    def __missing__(self, kind: Any) -> list[tuple[str, str]]:  # noqa: ANN401  (a view or a record)
-        names = self[kind] = (
-            [(info.alias or name, name) for name, info in kind.model_fields.items()]
-            if issubclass(kind, Record)
-            else [(name.rstrip("_"), name) for name in parts_of(kind)]
-        )
-        return names
-
-
-_NAMES = _Names()
-
-_NAMED = (Figure, Fact, SuiteRow)  # these have parts, and are told by their names
-_KNOWN: list[tuple[type | tuple[type, ...], Way]] = [
-    ((Figure, Fact), _fact),
-    (SuiteRow, _suite),
-    (Expectation, lambda value, _: {"fail": list(map(str, value.errors))} if value.errors else str(value.expected)),
-    (Record, _record),
-    (Prose, lambda value, fill: fill(value)),
-    (Enum, lambda value, _: value.value),
-    ((bool, int, type(None)), lambda value, _: value),
-    (date, lambda value, _: value.isoformat()),
-    (Mapping, lambda value, fill: {str(key): _plain(item, fill) for key, item in value.items()}),
-    ((tuple, list), lambda value, fill: [_plain(item, fill) for item in value]),
-    ((Fraction, str), _scalar),
-]
+_FACT: Json = {
+    "description": "A fact that the report states, with its sources.",
+    "type": "object",
+    "properties": {
+        "name": {"type": "string"},
+        "says": {"type": "string"},
+        "value": {"type": "string"},
+        "unit": {"type": "string"},
+        "grade": {"enum": ["machine", "attested", "transcribed"]},
+        "from": {"type": "array", "items": {"type": "string"}},
+        "unknown": {"description": "Why it is unknown", "type": "string"},
+    },
+    "required": ["name", "says", "value", "from"],
+    "additionalProperties": False,
+}
+_FIGURE: Json = {
+    "description": "A computed value, with the name of its fact.",
+    "type": "object",
+    "properties": {"fact": {"type": "string"}, "value": {"type": "string"}},
+    "required": ["fact", "value"],
+    "additionalProperties": False,
+}

@@ -1,4 +1,4 @@
-"""What is not recorded yet: each with the field to fill or the command to run. An empty section is never printed."""
+"""Gaps: the parts of a record that are missing, each with the field to fill or the command to run."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ from collections.abc import Callable, Iterable
 
 from msgspec import Struct
 
-from .ground import Ground
+from triagebook.facts.case import Case
+from triagebook.model.base import Record
+from triagebook.model.evidence import Phase
 
 
 class Gap(Struct, frozen=True):
@@ -18,61 +20,64 @@ class Gap(Struct, frozen=True):
 
 
 class _Part(Struct, frozen=True):
-    what: str
-    field: str
-    there: Callable[[Ground], object]
-    command: str = ""
+    """A part of a record, and whether it is present."""
+
+    gap: Gap
+    present: Callable[[Case], object]
+
+
+def says_something(record: Record | None) -> bool:
+    """Whether any field of a part of a record is filled, its source aside."""
+    return record is not None and any(value for name, value in record if name != "from_")
+
+
+def _field(field: str, what: str, present: Callable[[Case], object] | None = None) -> _Part:
+    return _Part(Gap(what, field), present or (lambda case: getattr(case.issue, field)))
+
+
+def _fix(part: str, what: str) -> _Part:
+    return _field(f"fix.{part}", what, lambda case: case.issue.fix and getattr(case.issue.fix, part))
+
+
+def _run(phase: Phase, what: str) -> _Part:
+    gap = Gap(what, "evidence/", f"triagebook record {{id}} junit.xml --phase {phase.value}")
+    return _Part(gap, lambda case: any(run.phase is phase for _, run in case.runs))
 
 
 _PARTS = {
-    "owner": _Part("Who owns the next step", "owner", lambda g: g.issue.owner),
-    "components": _Part("Where the defect lives", "components", lambda g: g.issue.components),
-    "symptoms": _Part("How it shows, with the exact error text", "symptoms", lambda g: g.issue.symptoms),
-    "causes": _Part("Why it happens", "causes", lambda g: g.issue.causes),
-    "impact": _Part("Whom it harms, and how much", "impact", lambda g: g.impact),
-    "source": _Part("The commit that the record speaks of", "source", lambda g: g.issue.source),
+    "owner": _field("owner", "Who owns the next step"),
+    "components": _field("components", "Where the defect lives"),
+    "symptoms": _field("symptoms", "How it shows, with the exact error text"),
+    "causes": _field("causes", "Why it happens"),
+    "impact": _field("impact", "Whom it harms, and how much", lambda case: says_something(case.issue.impact)),
     "affected": _Part(
-        "Where it stands in the code", "affected.yaml", lambda g: g.entry.affected, "triagebook scan {id}"
+        Gap("Where it stands in the code", "affected.yaml", "triagebook scan {id}"), lambda case: case.entry.affected
     ),
-    "fix": _Part("How it is to be fixed", "fix", lambda g: g.fix),
-    "chosen": _Part("Which way of fixing it is taken", "fix.chosen", lambda g: g.issue.fix and g.issue.fix.chosen),
-    "code": _Part("The code before and after", "fix.code", lambda g: g.issue.fix and g.issue.fix.code),
-    "changes": _Part(
-        "What was changed, and by which commit", "fix.changes", lambda g: g.issue.fix and g.issue.fix.changes
-    ),
-    "suites": _Part("What is run to reproduce and to prove", "suites", lambda g: g.issue.suites),
-    "expectations": _Part(
-        "What tests do before and after the fix, with the error text",
+    "fix": _field("fix", "How it is to be fixed", lambda case: says_something(case.issue.fix)),
+    "chosen": _fix("chosen", "Which way of fixing it is taken"),
+    "code": _fix("code", "The code before and after"),
+    "changes": _fix("changes", "What was changed, and by which commit"),
+    "suites": _field("suites", "What is run to reproduce and to prove"),
+    "expectations": _field(
         "suites.NAME.before",
-        lambda g: not g.issue.suites or any(test.before and test.after for test in g.case.tests),
+        "What tests do before and after the fix, with the error text",
+        lambda case: not case.issue.suites or any(test.before and test.after for test in case.tests),
     ),
-    "criteria": _Part("What must be true before it counts as fixed", "criteria", lambda g: g.issue.criteria),
-    "phases": _Part("The phases of the work", "plan.phases", lambda g: g.plan.phases),
-    "risks": _Part("What may go wrong with the fix", "risks", lambda g: g.issue.risks),
-    "rollback": _Part("How to take it back", "rollback", lambda g: g.issue.rollback),
-    "deployment": _Part("How the fix is brought out", "deployment", lambda g: g.issue.deployment),
-    "monitoring": _Part("What to watch once it is out", "monitoring", lambda g: g.issue.monitoring),
-    "communication": _Part("Whom to tell what", "communication", lambda g: g.issue.communication),
-    "troubleshooting": _Part("What to do when a run goes wrong", "troubleshooting", lambda g: g.issue.troubleshooting),
-    "next": _Part("What comes next", "next", lambda g: g.issue.next),
-    "before": _Part(
-        "A run on code without the fix",
-        "evidence/",
-        lambda g: any(run.phase and run.phase.value == "before" for _, run in g.case.runs),
-        "triagebook record {id} junit.xml --phase before",
-    ),
-    "after": _Part(
-        "A run on code with the fix",
-        "evidence/",
-        lambda g: any(run.phase and run.phase.value == "after" for _, run in g.case.runs),
-        "triagebook record {id} junit.xml --phase after",
-    ),
+    "criteria": _field("criteria", "What must be true before it counts as fixed"),
+    "phases": _field("plan.phases", "The phases of the work", lambda case: case.issue.plan and case.issue.plan.phases),
+    "risks": _field("risks", "What may go wrong with the fix"),
+    "rollback": _field("rollback", "How to take it back"),
+    "deployment": _field("deployment", "How the fix is deployed"),
+    "monitoring": _field("monitoring", "What to watch after the deployment"),
+    "communication": _field("communication", "Whom to tell what"),
+    "troubleshooting": _field("troubleshooting", "What to do when a run goes wrong"),
+    "next": _field("next", "What comes next"),
+    "before": _run(Phase.BEFORE, "A run on code without the fix"),
+    "after": _run(Phase.AFTER, "A run on code with the fix"),
 }
 
 
-def gaps(ground: Ground, names: Iterable[str]) -> tuple[Gap, ...]:
-    """Those of the named parts that the record does not hold yet, in that order."""
-    wanted = ((_PARTS[name], _PARTS[name].there(ground)) for name in names)
-    return tuple(
-        Gap(part.what, part.field, part.command.format(id=ground.entry.id)) for part, there in wanted if not there
-    )
+def gaps(case: Case, names: Iterable[str]) -> tuple[Gap, ...]:
+    """The named parts that the record does not hold yet, in that order."""
+    missing = (part.gap for part in map(_PARTS.__getitem__, names) if not part.present(case))
+    return tuple(Gap(gap.what, gap.field, gap.command.format(id=case.entry.id)) for gap in missing)

@@ -10,8 +10,7 @@ from pathlib import Path
 from triagebook.facts.fact import Origin
 from triagebook.markdown import FIGURE_CLOSE, FIGURE_DIGITS, FIGURE_OPEN, without_figures
 from triagebook.markup import Heading, finished
-
-from .figures import Figure
+from triagebook.views.figures import Figure
 
 FileLink = Callable[[str], str | None]  # a file of the book -> the address it is seen at from the report
 

@@ -1,69 +1,64 @@
-"""What changed in the records of an issue since another state of the book."""
+"""What changed in an issue since an earlier state of the book: facts, criteria and evidence."""
 
 from __future__ import annotations
+
+from collections.abc import Iterator
 
 from msgspec import Struct
 
 from triagebook.facts.case import Case
 from triagebook.facts.registry import DEFINITIONS
 from triagebook.model.values import FactRef
-
-from .figures import Figure
-from .ground import Ground
+from triagebook.views.figures import Figure, Figures
 
 
-class Then(Struct, frozen=True):
-    """The state that a reader knows: a revision, and the issue in it if it was there."""
+class EarlierState(Struct, frozen=True):
+    """A revision, and the issue at that revision if it existed."""
 
     revision: str
     case: Case | None
 
 
-class Moved(Struct, frozen=True):
-    """A fact that is another than it was."""
+class ChangedValue(Struct, frozen=True):
+    """A value that changed."""
 
     says: str
     was: str
     now: Figure
 
 
-class Since(Struct, frozen=True):
-    """What is new since a state of the book."""
+class Changes(Struct, frozen=True):
+    """What changed since a revision."""
 
     revision: str
-    facts: tuple[Moved, ...]
-    criteria: tuple[Moved, ...]
-    evidence: tuple[str, ...]  # pieces that are new
-    new: bool  # whether the issue was not in the book then
+    facts: tuple[ChangedValue, ...] = ()
+    criteria: tuple[ChangedValue, ...] = ()
+    evidence: tuple[str, ...] = ()  # names of new pieces
+    new: bool = False  # whether the issue did not exist then
 
 
-def since(ground: Ground, known: Then) -> Since:
-    """What a reader who knows that state has to be told."""
-    then = known.case
+def changes_since(case: Case, figures: Figures, earlier: EarlierState) -> Changes:
+    then = earlier.case
     if then is None:
-        return Since(known.revision, (), (), (), new=True)
-    moved = [_moved(ground, then, name) for name in DEFINITIONS]
-    return Since(
-        revision=known.revision,
-        facts=tuple(each for each in moved if each),
-        criteria=tuple(_answers(ground, then)),
-        evidence=tuple(name for name in ground.entry.evidence if name not in then.entry.evidence),
-        new=False,
+        return Changes(earlier.revision, new=True)
+    return Changes(
+        revision=earlier.revision,
+        facts=tuple(_facts(case, figures, then)),
+        criteria=tuple(_criteria(case, figures, then)),
+        evidence=tuple(name for name in case.entry.evidence if name not in then.entry.evidence),
     )
 
 
-def _moved(ground: Ground, then: Case, name: str) -> Moved | None:
-    ref = FactRef(name)
-    was, now = then.fact(ref), ground.case.fact(ref)
-    if name == "verdict" or was.value == now.value:  # the verdict of the whole is the stage
-        return None
-    return Moved(DEFINITIONS[name].summary, str(was), ground.figures.of(ref))
+def _facts(case: Case, figures: Figures, then: Case) -> Iterator[ChangedValue]:
+    for name, definition in DEFINITIONS.items():
+        ref = FactRef(name)
+        was = then.fact(ref)
+        if name != "verdict" and was.value != case.fact(ref).value:  # the verdict of the issue is its stage
+            yield ChangedValue(definition.summary, str(was), figures.of(ref))
 
 
-def _answers(ground: Ground, then: Case) -> list[Moved]:
-    found = []
-    for name, state in ground.case.criteria.items():
+def _criteria(case: Case, figures: Figures, then: Case) -> Iterator[ChangedValue]:
+    for name, state in case.criteria.items():
         before = then.criteria.get(name)
         if before and before.answer is not state.answer and state.fact:
-            found.append(Moved(name, before.answer.value, ground.figures.of(state.fact.ref)))
-    return found
+            yield ChangedValue(name, before.answer.value, figures.of(state.fact.ref))

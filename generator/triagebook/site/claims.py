@@ -9,7 +9,7 @@ from msgspec import Struct
 from triagebook.facts.case import Case
 from triagebook.facts.claims import ClaimState, Standing
 from triagebook.model.issue import Claim, Contradiction
-from triagebook.reports.contradictions import OTHER, TITLES
+from triagebook.views.claims import OTHER, TITLES
 
 NO_KIND = "other"
 

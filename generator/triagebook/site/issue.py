@@ -14,7 +14,7 @@ from triagebook.model.issue import Document
 from triagebook.model.planning import Work
 from triagebook.model.values import FactRef
 from triagebook.reports import KINDS
-from triagebook.reports.relations import relations
+from triagebook.views.relations import relations
 
 from .affected import affected_view
 from .charts import pass_rates, results
@@ -86,7 +86,7 @@ def issue_view(
         "rates": rates,
         "charts": {**results(case), "pass-rate": rates},
         "claims": claims_of(case),
-        "reports": [_report(entry.id, kind, says, link) for kind, says in KINDS.items()],
+        "reports": [_report(entry.id, name, kind.says, link) for name, kind in KINDS.items()],
         "documents": [
             DocumentView(name, Linked(document.title, document.url), document)
             for name, document in issue.documents.items()

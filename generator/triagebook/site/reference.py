@@ -10,9 +10,9 @@ from triagebook.facts import book_facts, registry
 from triagebook.facts.fact import Definition
 from triagebook.findings import Finding
 from triagebook.markdown import Linked
-from triagebook.reports.contradictions import TITLES
 from triagebook.rules import RULES as ALL_RULES
 from triagebook.rules import Rule
+from triagebook.views.claims import TITLES
 
 from .content import SiteContent
 from .linker import Linker

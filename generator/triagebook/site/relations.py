@@ -12,7 +12,7 @@ from triagebook.book import natural
 from triagebook.markdown import Linked
 from triagebook.model.base import Prose
 from triagebook.model.defect import Tie
-from triagebook.reports.relations import SAYS
+from triagebook.views.relations import SAYS
 
 from .charts import FEWEST, Chart
 from .content import SiteContent

@@ -49,20 +49,21 @@ class ReportDocument:
 
         report, head = self.report, self.report.view.head
         title, styles = f"{head.title}: {head.id} · {head.issue}", templates() / "reports" / "report.css"
-        return page(markup.placed(self.html, self._way), report.figures.used, title, styles, link, report.kind)
+        return page(markup.placed(self.html, self._way), report.figures.used, title, styles, link, report.kind.id)
 
     def _data(self, indent: int | None) -> str:
-        from pydantic_core import to_json  # noqa: PLC0415
+        from msgspec import json  # noqa: PLC0415
 
         from triagebook.reports.data import as_data  # noqa: PLC0415
 
         values = self.report.figures.lookup
         data = as_data(self.report, lambda text: without_figures(fill(text, values)))
-        return to_json(data, indent=indent).decode() + "\n"
+        text = json.encode(data)
+        return (json.format(text, indent=indent) if indent else text).decode() + "\n"
 
     @property
     def _way(self) -> Callable[[str], str | None]:
-        return partial(elsewhere, self.report.ground.book)
+        return partial(elsewhere, self.report.case.book)
 
 
 class ReportDocuments:
@@ -74,7 +75,7 @@ class ReportDocuments:
 
     def take(self, case: Case, kind: str) -> ReportDocument:
         """A report; kept until another one is taken."""
-        if self._taken is None or self._taken[0] is not case or self._taken[1].report.kind != kind:
+        if self._taken is None or self._taken[0] is not case or self._taken[1].report.kind.id != kind:
             self._taken = case, ReportDocument(make(kind, case), self.own)
         return self._taken[1]
 
@@ -84,6 +85,6 @@ class ReportDocuments:
 
 def written(report: Report, own: Path | None) -> str:
     """The Markdown of a report, with marks. Templates in the folder `own` go before ours."""
-    ground = report.ground
-    view = {"report": report.view, "see": PortableLinker(ground.book, ground.entry)}
-    return render(report.template, view, report.figures.lookup, own=own, about=f"issue {ground.entry.id}")
+    case = report.case
+    view = {"report": report.view, "see": PortableLinker(case.book, case.entry)}
+    return render(report.kind.template, view, report.figures.lookup, own=own, about=f"issue {case.entry.id}")

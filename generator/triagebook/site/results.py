@@ -25,8 +25,8 @@ from triagebook.model.evidence import (
 )
 from triagebook.model.suites import Expectation, Suite, Test
 from triagebook.model.values import DocRef
-from triagebook.reports.figures import Figures
-from triagebook.reports.results import totals
+from triagebook.views.evidence import totals
+from triagebook.views.figures import Figures
 
 from .linker import Linker, anchor
 

@@ -16,8 +16,8 @@ from triagebook.facts.case import Case
 from triagebook.facts.registry import DEFINITIONS
 from triagebook.markdown import fill, without_figures
 from triagebook.reports import KINDS
-from triagebook.reports.contradictions import TITLES
 from triagebook.rules import RULES as ALL_RULES
+from triagebook.views.claims import TITLES
 
 from .content import SiteContent, lookup_of
 from .fields import state_of

@@ -10,8 +10,8 @@ from triagebook.facts.environments import Standing
 from triagebook.facts.stages import Stage, Step
 from triagebook.markdown import Linked
 from triagebook.model.issue import Waiver
-from triagebook.reports.ground import Ground
-from triagebook.reports.verdict import verdict_view
+from triagebook.views.figures import Figures
+from triagebook.views.verdict import verdict_view
 
 from .linker import Linker
 
@@ -55,7 +55,7 @@ class VerdictOnPage(Struct, frozen=True):
 
 
 def verdict_on_page(case: Case, link: Linker) -> VerdictOnPage:
-    view = verdict_view(Ground(case))
+    view = verdict_view(case, Figures(case))
     verdict = case.verdict
     stages = list(Stage)
     at = stages.index(verdict.stage)

@@ -1,8 +1,6 @@
-"""Figures: the facts that a report states, each asked for once and numbered, so that its source can be shown."""
+"""Figures: the facts that a document states, each numbered so that the reader can look up its source."""
 
 from __future__ import annotations
-
-from msgspec import Struct
 
 from triagebook.facts.case import Case
 from triagebook.facts.fact import Fact, UnknownFactError, Value
@@ -12,14 +10,20 @@ from triagebook.model.evidence import Grade
 from triagebook.model.values import FactRef
 
 
-class Figure(Struct, frozen=True):
-    """One computed value in a report."""
+class Figure:
+    """A computed value in a document.
 
-    fact: Fact
-    number: int  # its place among the facts of the report
-    says: str  # what it is, in words
-    documents: tuple[str, ...] = ()  # what vouches for it, where that is no more than a document
-    file: str = ""  # the record that holds what it counts, also where there is nothing to count
+    It is no Struct, so that it has a JSON form of its own.
+    """
+
+    __slots__ = ("documents", "fact", "file", "number", "says")
+
+    def __init__(self, fact: Fact, number: int, says: str, documents: tuple[str, ...] = (), file: str = "") -> None:
+        self.fact = fact
+        self.number = number  # its place among the figures of the document
+        self.says = says  # what it counts or measures, in words
+        self.documents = documents  # the documents it was typed from, where no machine or person vouches for it
+        self.file = file  # the record that holds what it counts, even if it counts nothing there
 
     @property
     def bare(self) -> str:
@@ -30,7 +34,7 @@ class Figure(Struct, frozen=True):
 
 
 class Figures:
-    """What a report asks of the facts, in the order in which it does."""
+    """The figures of one document on one issue. Each fact becomes one figure, numbered in the order of first use."""
 
     def __init__(self, case: Case) -> None:
         self.case = case
@@ -41,29 +45,29 @@ class Figures:
         return tuple(self._made.values())
 
     def of(self, ref: FactRef) -> Figure:
-        """A fact as a figure, also where it is unknown."""
+        """The figure of a fact, known or unknown."""
         if ref not in self._made:
             self._made[ref] = self._make(self.case.fact(ref))
         return self._made[ref]
 
     def known(self, name: str, **filters: str) -> Figure | None:
-        """A fact by name and filters, if something is known of it."""
+        """The figure of a fact, or None if its value is unknown."""
         ref = FactRef(name, tuple(sorted(filters.items())))
         return self.of(ref) if self._value(ref) is not None else None
 
     def some(self, name: str, **filters: str) -> Figure | None:
-        """The same where it is not nothing."""
+        """The figure of a fact, or None if its value is unknown or zero."""
         ref = FactRef(name, tuple(sorted(filters.items())))
         return self.of(ref) if self._value(ref) else None
 
     def _value(self, ref: FactRef) -> Value:
         try:
             return self.case.fact(ref).value
-        except UnknownFactError:  # nothing has that kind, suite or phase
+        except UnknownFactError:  # no file category, suite or phase has that name
             return None
 
     def named(self, name: str) -> Figure | None:
-        """The fact that a text names, if there is one."""
+        """The figure that a name in prose refers to, or None."""
         try:
             ref = FactRef.parse(name)
             return self.of(ref) if self.case.knows(ref.name) else None
@@ -71,7 +75,7 @@ class Figures:
             return None
 
     def lookup(self, name: str) -> str | None:
-        """The value of a fact that prose names, marked as a figure of the report."""
+        """The value for a name in prose, marked as a figure of the document."""
         figure = self.named(name)
         return Computed(figure.bare, figure.number) if figure else None
 

@@ -1,4 +1,4 @@
-"""What ties an issue to others: as it records it, and as others record it of this one."""
+"""Relations between issues, in words, from the side of either issue."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from triagebook.book import Book, Entry
 from triagebook.model.base import Prose
 from triagebook.model.defect import Tie
 
-# Said of this issue; and where the other one names the tie.
+# What a relation says about the issue that records it, and about the issue that it names.
 SAYS = {
     Tie.SAME_CAUSE: ("Has the same cause as", "Has the same cause as"),
     Tie.DUPLICATE_OF: ("Is a duplicate of", "Has a duplicate in"),
@@ -24,7 +24,7 @@ SAYS = {
 
 
 class RelationRow(Struct, frozen=True):
-    """A tie to another issue."""
+    """A relation to another issue."""
 
     says: str
     issue: str
@@ -33,11 +33,11 @@ class RelationRow(Struct, frozen=True):
 
 
 def relations(book: Book, entry: Entry) -> tuple[RelationRow, ...]:
-    """Each tie once, whoever records it."""
+    """The relations of an issue, each once even if both issues record it."""
     own = [(SAYS[tie.kind][0], str(tie.to), tie.why) for tie in entry.issue.relations]
-    told = {(says, other) for says, other, _ in own}
-    theirs = ((SAYS[tie.kind][1], other, tie.why) for other, tie in book.named_by(entry.id))
-    own += [(says, other, why) for says, other, why in theirs if (says, other) not in told]
+    listed = {(says, other) for says, other, _ in own}
+    from_others = ((SAYS[tie.kind][1], other, tie.why) for other, tie in book.named_by(entry.id))
+    own += [(says, other, why) for says, other, why in from_others if (says, other) not in listed]
     return tuple(RelationRow(says, other, _title(book, other), why) for says, other, why in own)
 
 

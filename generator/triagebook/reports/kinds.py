@@ -1,0 +1,102 @@
+"""The kinds of reports: each a title and a list of sections. A new kind is a row here and a template."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from msgspec import Struct
+
+
+class Kind(Struct, frozen=True):
+    """A kind of report."""
+
+    id: str
+    title: str
+    says: str  # what it tells whom
+    sections: tuple[str, ...]  # names in `sections`, in the order of the JSON
+    gaps: tuple[str, ...]  # names in `gaps`: parts of a record that it asks for where they are missing
+    replaces: str = ""  # a document with this in its title is one that the report replaces
+
+    @property
+    def template(self) -> str:
+        return f"reports/{self.id}.md.j2"
+
+
+_ALL = (
+    Kind(
+        "summary",
+        "Summary",
+        "One page: the verdict, what is missing, cause, fix, who does what next.",
+        (
+            "symptom", "impact", "revenue", "revenue_disputed", "share_disputed", "likely_causes", "files",
+            "locations", "open", "scanned", "option", "why", "changes", "next_steps", "more_steps", "criteria_total",
+            "criteria_met", "since",
+        ),
+        ("owner", "components", "causes", "impact", "affected", "fix", "criteria", "next"),
+    ),
+    Kind(
+        "test-strategy",
+        "Test strategy",
+        "Which tests there are and why, by category, with their results.",
+        (
+            "symptoms", "impact", "revenue", "causes", "promises", "planned", "vacuous", "approaches", "suites", "fix",
+            "affected", "before", "phases", "after", "time", "criteria", "metrics", "risks", "timeline", "noticed",
+            "next", "lessons", "documents", "contradictions",
+        ),
+        ("symptoms", "causes", "impact", "suites", "expectations", "fix", "phases", "criteria", "risks", "next"),
+        "test strategy",
+    ),
+    Kind(
+        "test-plan",
+        "Test plan",
+        "Every suite and test, what each proves and must do, with its code.",
+        (
+            "symptoms", "impact", "revenue", "causes", "promises", "planned", "vacuous", "suites", "phases", "commands",
+            "loose_criteria", "metrics", "fix", "deployments", "after", "monitoring", "documents", "contradictions",
+        ),
+        ("symptoms", "causes", "suites", "expectations", "phases", "criteria", "chosen", "deployment", "monitoring"),
+        "test plan",
+    ),
+    Kind(
+        "execution-plan",
+        "Test execution plan",
+        "What to run, in order, what to expect, how to read the results and record them.",
+        (
+            "symptoms", "impact", "revenue", "affected", "planned", "time", "needs", "before", "phases", "suites",
+            "loose_suites", "during", "after", "records", "troubleshooting", "loose_criteria", "next", "documents",
+            "contradictions",
+        ),
+        ("symptoms", "suites", "expectations", "phases", "before", "after", "criteria", "troubleshooting"),
+        "execution plan",
+    ),
+    Kind(
+        "remediation-checklist",
+        "Remediation checklist",
+        "What to change and where, ticked from scans, with all checks.",
+        (
+            "impact", "revenue", "causes", "fix", "option", "affected", "before", "phases", "during", "after",
+            "final_search", "time", "timeline", "criteria", "metrics", "risks", "rollback", "deployments", "monitoring",
+            "communication", "next", "documents", "contradictions",
+        ),
+        (
+            "owner", "causes", "affected", "chosen", "code", "phases", "criteria", "risks", "rollback", "deployment",
+            "monitoring", "communication",
+        ),
+        "remediation",
+    ),
+    Kind(
+        "validation-report",
+        "Validation report",
+        "The verdict first, then what it rests on, and what does not hold.",
+        (
+            "impact", "revenue", "symptoms", "causes", "planned", "passed", "rate", "failed", "missing", "vacuous",
+            "suites", "dropped_tests", "criteria", "criteria_total", "criteria_met", "metrics", "promises", "fix",
+            "affected", "attempts", "evidence", "contradictions", "claims", "unproven", "noticed", "monitoring",
+            "next", "lessons", "documents",
+        ),
+        ("suites", "expectations", "before", "after", "criteria", "changes", "affected", "next"),
+    ),
+)  # fmt: skip
+
+KINDS: Mapping[str, Kind] = MappingProxyType({kind.id: kind for kind in _ALL})

@@ -1,0 +1,141 @@
+"""Claims: the contradicted ones by kind, the other ones, and which parts of a record are disputed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import groupby
+
+from msgspec import Struct
+
+from triagebook.facts.case import Case
+from triagebook.facts.claims import ClaimState, Standing
+from triagebook.model.issue import Claim, Contradiction
+
+from .figures import Figure, Figures
+
+TITLES = {
+    Contradiction.SUM: "Parts that do not add up",
+    Contradiction.THRESHOLD: "Targets that differ or are missed",
+    Contradiction.INFLATED_COUNT: "Counts that include more than proof",
+    Contradiction.VACUOUS: "Tests and checks that cannot tell fixed from broken",
+    Contradiction.IMPOSSIBLE_EXPECTATION: "Expectations that cannot come true",
+    Contradiction.WEAK_CHECK: "Checks that cover only a part",
+    Contradiction.PREMATURE_TICK: "Ticks set too early",
+    Contradiction.VERDICT_WITHOUT_EVIDENCE: "Verdicts without evidence",
+    Contradiction.UNMEASURED: "Not measured, or not measurable",
+    Contradiction.NOT_ANSWERED: "Criteria without an answer",
+    Contradiction.EXPECTED_FAILURE: "Failures called expected",
+    Contradiction.SHRINKING: "Tests that disappeared",
+    Contradiction.SCOPE: "Scopes that differ",
+    Contradiction.FIX_AND_CHANGE: "Fix and change that disagree",
+    Contradiction.UNRELATED_CHANGE: "Changes that no cause explains",
+    Contradiction.ESTIMATE: "Estimates that do not add up",
+    Contradiction.DRIFT: "Names and locations that do not exist",
+    Contradiction.PLACEHOLDER: "Gaps",
+    Contradiction.SEVERITY_AND_RISK: "Severity and risk mixed up",
+    Contradiction.ENVIRONMENT: "Claims that depend on or blame an environment",
+    Contradiction.UNSOURCED: "Figures without a source",
+    Contradiction.DUPLICATE: "Two issues, one cause",
+    Contradiction.LOOSE_END: "Loose ends",
+    Contradiction.MISSING_METADATA: "Missing data about the document",
+    Contradiction.ENCODING: "Text that was decoded wrongly",
+    Contradiction.PATH_STYLE: "Paths of one machine",
+}
+OTHER = "Other claims that do not hold"
+
+
+class ClaimRow(Struct, frozen=True):
+    """A claim, with its result."""
+
+    label: str  # by which documents refer to it if it is contradicted: the same in every one of the issue
+    claim: Claim
+    state: str
+    why: str  # what the facts say; empty if no fact is meant
+    figure: Figure | None
+
+
+class ClaimGroup(Struct, frozen=True):
+    """Contradicted claims of one kind."""
+
+    kind: str  # empty if the record names none
+    title: str
+    claims: tuple[ClaimRow, ...]
+
+
+class Contradictions(Struct, frozen=True):
+    """The contradicted claims that a document shows."""
+
+    groups: tuple[ClaimGroup, ...]
+    elsewhere: bool  # whether the validation report shows more
+    parts: Mapping[str, tuple[str, ...]]  # the parts of the record that each label disputes, also of those elsewhere
+
+    @property
+    def rows(self) -> tuple[ClaimRow, ...]:
+        return tuple(row for group in self.groups for row in group.claims)
+
+    def about(self, part: str) -> tuple[str, ...]:
+        """The labels of those that dispute a part of the record: `suites.smoke`, `criteria.connects`."""
+        labels = (label for label, disputed in self.parts.items() for each in disputed if _within(each, part))
+        return tuple(dict.fromkeys(labels))
+
+
+def contradictions(case: Case, figures: Figures, documents: Iterable[str] | None = None) -> Contradictions:
+    """The contradicted claims: all, or those of some documents."""
+    every = _contradicted(case, figures)
+    own = every
+    if documents is not None:
+        names = set(documents)
+        own = [row for row in every if any(source.document in names for source in row.claim.from_[:1])]
+    parts = {row.label: found for row in every if (found := tuple(_parts(row.claim)))}
+    return Contradictions(by_kind(own), elsewhere=len(own) < len(every), parts=parts)
+
+
+def other_claims(case: Case, figures: Figures) -> tuple[ClaimRow, ...]:
+    """The claims that are not contradicted."""
+    return tuple(claim_row(state, figures) for state in case.claims if not state.contradiction)
+
+
+def is_disputed(case: Case, part: str) -> bool:
+    """Whether a contradicted claim is about a part of the record."""
+    claims = (state.claim for state in case.claims if state.contradiction)
+    return any(_within(each, part) for claim in claims for each in _parts(claim))
+
+
+def claim_row(state: ClaimState, figures: Figures, label: str = "") -> ClaimRow:
+    figure = figures.of(state.fact.ref) if state.fact and state.fact.value is not None else None
+    compared = state.standing is not Standing.UNPROVEN or state.fact is not None
+    return ClaimRow(label, state.claim, state.standing.value, state.why if compared else "", figure)
+
+
+def by_kind(rows: Iterable[ClaimRow]) -> tuple[ClaimGroup, ...]:
+    """Claims that are sorted by kind, in groups."""
+    return tuple(
+        ClaimGroup(kind.value if kind else "", title_of(kind), tuple(own))
+        for kind, own in groupby(rows, lambda row: row.claim.kind)
+    )
+
+
+def title_of(kind: Contradiction | None) -> str:
+    return TITLES[kind] if kind else OTHER
+
+
+def _contradicted(case: Case, figures: Figures) -> list[ClaimRow]:
+    """The contradicted claims, sorted by kind and numbered in that order."""
+    kinds: list[Contradiction | None] = [*Contradiction, None]
+    states = [state for state in case.claims if state.contradiction]
+    states.sort(key=lambda state: kinds.index(state.claim.kind))
+    return [claim_row(state, figures, f"D{number}") for number, state in enumerate(states, start=1)]
+
+
+def _parts(claim: Claim) -> Iterator[str]:
+    """The parts of the record that a claim is about."""
+    yield from map(str, claim.shows)
+    if claim.criterion:
+        yield f"criteria.{claim.criterion}"
+    if claim.of:
+        suite = dict(claim.of.filters).get("suite")
+        yield f"suites.{suite}" if suite else claim.of.name
+
+
+def _within(part: str, whole: str) -> bool:
+    return f"{part}.".startswith(f"{whole}.")

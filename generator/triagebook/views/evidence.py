@@ -1,0 +1,91 @@
+"""Evidence: each piece with its result and what it counts for."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from msgspec import Struct
+
+from triagebook.facts.case import Case
+from triagebook.facts.weight import moment
+from triagebook.model.base import Text
+from triagebook.model.evidence import CommandOutput, Evidence, Grade, MeasuredValue, Observation, Outcome, TestRun
+
+_KINDS = {
+    TestRun: "A run of tests",
+    CommandOutput: "The output of a command",
+    MeasuredValue: "A measured value",
+    Observation: "An observation",
+}
+
+
+class EvidenceRow(Struct, frozen=True):
+    """A piece of evidence, with what it counts for."""
+
+    name: str
+    kind: str
+    record: Evidence
+    result: str  # in a few words
+    counts_as: str
+    documents: tuple[str, ...]  # the documents it was typed from, where nothing else vouches for it
+    totals: tuple[str, ...]  # that the source states itself
+    files: tuple[Text, ...]  # the code it saw, by digest
+
+    @property
+    def timed(self) -> bool:
+        return isinstance(self.record, TestRun) and any(each.seconds for each in self.record.results.values())
+
+    @property
+    def remarked(self) -> bool:
+        """Whether a result has an error, a note or a source."""
+        results = self.record.results.values() if isinstance(self.record, TestRun) else ()
+        return any(result.error or result.note or result.from_ for result in results)
+
+
+def evidence_rows(case: Case) -> tuple[EvidenceRow, ...]:
+    """The evidence of an issue, the earliest first."""
+    ordered = sorted(case.entry.evidence.items(), key=lambda item: (moment(item[1]), item[0]))
+    return tuple(evidence_row(case, name, record) for name, record in ordered)
+
+
+def evidence_row(case: Case, name: str, record: Evidence) -> EvidenceRow:
+    return EvidenceRow(
+        name=name,
+        kind=_KINDS[type(record)],
+        record=record,
+        result=_result(record),
+        counts_as=case.weights[name].value,
+        documents=unverified_sources(case, name),
+        totals=totals(record) if isinstance(record, TestRun) else (),
+        files=tuple(Text(f"{path} {digest}") for path, digest in record.code.items()),
+    )
+
+
+def totals(record: TestRun) -> tuple[str, ...]:
+    """The totals that the source of a run states itself."""
+    stated = ((label, value) for label, value in record.totals or () if value is not None)
+    return tuple(str(value) if label == "seconds" else f"{value} {label}" for label, value in stated)
+
+
+def unverified_sources(case: Case, name: str) -> tuple[str, ...]:
+    """The documents that evidence was typed from; empty if a machine or a named person vouches for it."""
+    if case.weights[name] is not Grade.TRANSCRIBED:
+        return ()
+    return tuple(dict.fromkeys(source.document for source in case.entry.evidence[name].from_))
+
+
+def _result(record: Evidence) -> str:
+    match record:
+        case TestRun():
+            counts = Counter(result.outcome for result in record.results.values())
+            listed = ", ".join(f"{counts[outcome]} {outcome.value}" for outcome in Outcome if counts[outcome])
+            return listed or "no test result"
+        case CommandOutput():
+            return f"exit code {record.exit_code}" if record.exit_code is not None else "output kept"
+        case MeasuredValue():
+            return f"{record.name} is {record.value}"
+        case Observation():
+            seen = "the error was seen" if record.error else "seen"
+            return f"{seen} {record.count} times" if record.count and record.count > 1 else seen
+        case _:
+            return ""

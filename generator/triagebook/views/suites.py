@@ -1,0 +1,205 @@
+"""Suites and tests: what each should do, what it did, in which environment, and who vouches for that."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
+
+from msgspec import Struct
+
+from triagebook.facts.case import Case
+from triagebook.facts.matching import Planned
+from triagebook.facts.results import State
+from triagebook.model.evidence import Grade, Phase
+from triagebook.model.suites import Expectation, Suite, Test
+
+from .evidence import totals, unverified_sources
+from .figures import Figure, Figures
+from .verdict import environment_title
+
+
+class PhaseResult(Struct, frozen=True):
+    """The result of a test in one phase and environment."""
+
+    environment: str
+    outcome: str
+    judgement: str  # how the outcome compares with the expectation
+    error: str
+    evidence: tuple[str, ...]
+    documents: tuple[str, ...]  # the documents it was typed from, where nothing else vouches for it
+    proves: bool  # whether a machine or a named person saw it
+
+
+class TestRow(Struct, frozen=True):
+    """A test, with the expectations of its suite and its results."""
+
+    __test__ = False  # pytest shall not collect it
+
+    name: str
+    test: Test
+    before: Expectation | None
+    after: Expectation | None
+    vacuous: bool = False
+    dropped: bool = False  # no suite lists it any more
+    results_before: tuple[PhaseResult, ...] = ()
+    results_after: tuple[PhaseResult, ...] = ()
+
+    @property
+    def has_notes(self) -> bool:
+        """Whether the record says more of the test than the columns of a table."""
+        return any(getattr(self.test, name) for name in type(self.test).model_fields if name not in _COLUMNS)
+
+
+_COLUMNS = frozenset({"proves", "before", "after", "code", "from_"})
+
+
+class Score(Struct, frozen=True):
+    """How many tests of a suite passed in one phase."""
+
+    passed: Figure
+    planned: Figure
+    failed: Figure | None
+    missing: Figure | None
+    skipped: Figure | None
+    flaky: Figure | None
+
+    @property
+    def documents(self) -> tuple[str, ...]:
+        return self.passed.documents
+
+
+class ResultSource(Struct, frozen=True):
+    """Where tests ran and which documents say so."""
+
+    environment: str
+    documents: tuple[str, ...]
+
+
+class ReportedTotals(Struct, frozen=True):
+    """The totals that the source of a run states itself."""
+
+    evidence: str
+    phase: str
+    totals: tuple[str, ...]
+    documents: tuple[str, ...]  # the documents they were typed from, where nothing else vouches for them
+
+
+class SuiteRow(Struct, frozen=True):
+    """A suite with its tests."""
+
+    id: str
+    title: str
+    suite: Suite
+    tests: tuple[TestRow, ...]
+    planned: Figure | None = None
+    vacuous: Figure | None = None
+    before: Score | None = None
+    after: Score | None = None
+    source_before: ResultSource | None = None  # where all its tests ran before the fix; None if that differs
+    source_after: ResultSource | None = None
+    reported: tuple[ReportedTotals, ...] = ()
+
+
+def suites(case: Case, figures: Figures) -> tuple[SuiteRow, ...]:
+    rows = _rows(case)
+    return tuple(_suite(case, figures, name, suite, rows[name]) for name, suite in case.issue.suites.items())
+
+
+def planned_suites(suites: Mapping[str, Suite]) -> tuple[SuiteRow, ...]:
+    """The suites of a playbook, which have no results."""
+    return tuple(SuiteRow(name, str(suite.title or name), suite, _planned(suite)) for name, suite in suites.items())
+
+
+def _planned(suite: Suite) -> tuple[TestRow, ...]:
+    return tuple(
+        TestRow(name, test, test.before or suite.before, test.after or suite.after)
+        for name, test in suite.tests.items()
+    )
+
+
+def dropped_tests(case: Case) -> tuple[TestRow, ...]:
+    """Tests that a run was compared with and no suite lists any more."""
+    return tuple(row for suite, rows in _rows(case).items() if suite not in case.issue.suites for row in rows)
+
+
+@lru_cache(maxsize=1)  # the reports on one issue are made one after the other
+def _rows(case: Case) -> Mapping[str, tuple[TestRow, ...]]:
+    """The tests by suite: those in the record, and those that a run was compared with."""
+    rows: dict[str, list[TestRow]] = {name: [] for name in case.issue.suites}
+    for planned in case.tests:
+        rows.setdefault(planned.suite, []).append(_row(case, planned))
+    return {name: tuple(of_suite) for name, of_suite in rows.items()}
+
+
+def _suite(case: Case, figures: Figures, name: str, suite: Suite, tests: tuple[TestRow, ...]) -> SuiteRow:
+    return SuiteRow(
+        id=name,
+        title=str(suite.title or name),
+        suite=suite,
+        planned=figures.some("tests.planned", suite=name),
+        before=_score(figures, name, Phase.BEFORE),
+        after=_score(figures, name, Phase.AFTER),
+        vacuous=figures.some("tests.vacuous", suite=name),
+        tests=tests,
+        source_before=_common_source(test.results_before for test in tests),
+        source_after=_common_source(test.results_after for test in tests),
+        reported=tuple(_reported(case, name)),
+    )
+
+
+def _reported(case: Case, suite: str) -> Iterator[ReportedTotals]:
+    for name, record in sorted(case.runs, key=lambda run: run[1].phase is Phase.AFTER):
+        if record.suite == suite and (stated := totals(record)):
+            phase = record.phase.value if record.phase else ""
+            yield ReportedTotals(name, phase, stated, unverified_sources(case, name))
+
+
+def _common_source(results: Iterable[tuple[PhaseResult, ...]]) -> ResultSource | None:
+    found = {ResultSource(result.environment, result.documents) for of_test in results for result in of_test}
+    return found.pop() if len(found) == 1 else None
+
+
+def _score(figures: Figures, suite: str, phase: Phase) -> Score | None:
+    passed = figures.known("tests.passed", suite=suite, phase=phase.value)
+    planned = figures.known("tests.planned", suite=suite)
+    if passed is None or planned is None:
+        return None
+
+    def of(word: str) -> Figure | None:
+        return figures.some(f"tests.{word}", suite=suite, phase=phase.value)
+
+    return Score(passed, planned, of("failed"), of("missing"), of("skipped"), of("flaky"))
+
+
+def _row(case: Case, planned: Planned) -> TestRow:
+    return TestRow(
+        name=planned.name,
+        test=planned.test,
+        before=planned.before,
+        after=planned.after,
+        vacuous=planned.proves_nothing,
+        dropped=planned.dropped,
+        results_before=tuple(_results(case, planned, Phase.BEFORE)),
+        results_after=tuple(_results(case, planned, Phase.AFTER)),
+    )
+
+
+def _results(case: Case, planned: Planned, phase: Phase) -> Iterator[PhaseResult]:
+    for environment in case.environments:
+        state = case.states[*planned.key, phase, environment]
+        if state.seen:
+            yield _result(case, environment, state)
+
+
+def _result(case: Case, environment: str, state: State) -> PhaseResult:
+    transcribed = state.grade is Grade.TRANSCRIBED
+    sources = (source.document for seen in state.seen for source in seen.record.from_)
+    return PhaseResult(
+        environment=environment_title(case.book, environment),
+        outcome=state.outcome.value if state.outcome else state.judgement.value,
+        judgement=state.judgement.value,
+        error=(state.last.error or "") if state.last else "",
+        evidence=tuple(dict.fromkeys(seen.evidence for seen in state.seen)),
+        documents=tuple(dict.fromkeys(sources)) if transcribed else (),
+        proves=not transcribed,
+    )
