@@ -244,10 +244,10 @@ def test_the_check_tells_and_writes_nothing(run: Run, shop: Path) -> None:
     ran = run("scan", 1, "--check")
     assert ran.code == 1
     says = [line.partition(".yaml:")[2] for line in ran.out.splitlines() if line.startswith("issues/1/")]
-    cleared = "`app/chat.py:2` counts as open, and the detector does not find it: the line was changed"
+    cleared = "`app/chat.py:2` is listed as open, but the detector does not find it: the line was changed"
     assert says == [
         f"13:5: TB501 error: {cleared}",
-        "15:5: TB506 warning: `app/chat.py:3` stands at `app/chat.py:4` now",
+        "15:5: TB506 warning: `app/chat.py:3` is at `app/chat.py:4` now",
     ]
     assert ran.out.endswith("1 error, 1 warning\n")
     assert record(shop) == before

@@ -47,7 +47,7 @@ def test_a_seal_that_holds() -> None:
 def test_evidence_that_was_changed() -> None:
     text = sealed(seen("a", "{test_connects: failed}", grade="machine")).replace("failed", "passed")
     assert said(text, "TB403") == [
-        "1/evidence/a.yaml:10: the seal is not that of the content: the evidence was changed after it was recorded"
+        "1/evidence/a.yaml:10: the seal does not match the content: the evidence was changed after it was recorded"
     ]
 
 
@@ -57,7 +57,7 @@ def test_attested_evidence_that_was_changed() -> None:
 
 def test_evidence_that_no_tool_wrote() -> None:
     assert said(seen("a", ONE, grade="machine"), "TB403") == [
-        "1/evidence/a.yaml:2: a machine's evidence without a seal: it was not written by the tool"
+        "1/evidence/a.yaml:2: machine evidence without a seal: triagebook did not write it"
     ]
 
 
@@ -93,10 +93,10 @@ def test_a_build_will_do_and_a_document_may_say_less(keys: dict[str, str]) -> No
 @pytest.mark.parametrize(
     ("keys", "says"),
     [
-        ({"by": ""}, "the evidence is attested, and nobody is named who saw it"),
+        ({"by": ""}, "the evidence is attested, but names no person in `by`"),
         (
             {"grade": "transcribed"},
-            "the evidence is transcribed, and no document is named that it was typed from",
+            "the evidence is transcribed, but names no document in `from`",
         ),
     ],
 )
@@ -119,7 +119,7 @@ def test_an_assistant_can_not_vouch() -> None:
 
 def test_a_person_without_a_seal() -> None:
     assert said(seen("a", ONE), "TB429") == [
-        "1/evidence/a.yaml:2: the evidence is attested, and carries no seal: it counts for no more than a statement"
+        "1/evidence/a.yaml:2: the evidence is attested but has no seal, so it is only a statement"
     ]
 
 
@@ -134,7 +134,7 @@ FILE = f"{{name: junit.xml, sha256: 'sha256:{'5e' * 32}'}}"
 @pytest.mark.parametrize("other", [{"environment": "staging"}, {"phase": "before"}, {"commit": "5222b2560"}])
 def test_one_file_recorded_for_two_runs(other: dict[str, str]) -> None:
     text = seen("a", ONE, source=FILE) + seen("b", ONE, **{"source": FILE} | other)
-    says = "`junit.xml` was recorded for another environment, phase or commit too"
+    says = "`junit.xml` was also recorded for another environment, phase or commit"
     assert said(text, "TB428") == [f"1/evidence/a.yaml:10: {says}", f"1/evidence/b.yaml:10: {says}"]
 
 
@@ -148,13 +148,13 @@ def test_two_files_or_one_run(other: str) -> None:
 
 def test_results_that_the_suite_does_not_list() -> None:
     text = UNIT + seen("a", "{test_connects: passed, test_x: passed, test_y: passed}")
-    assert said(text, "TB409") == ["1/evidence/a.yaml:9: `test_x`, `test_y`: no test of suite `unit`"]
+    assert said(text, "TB409") == ["1/evidence/a.yaml:9: not a test of suite `unit`: `test_x`, `test_y`"]
     assert at(text, "TB409") == [("results", "test_x")]
 
 
 def test_a_run_with_nothing_of_the_plan() -> None:
     text = UNIT + seen("a", "{test_x: passed}", suite="")
-    assert said(text, "TB409") == ["1/evidence/a.yaml:8: `test_x`: no test that any suite lists"]
+    assert said(text, "TB409") == ["1/evidence/a.yaml:8: not a test that any suite lists: `test_x`"]
 
 
 @pytest.mark.parametrize(
@@ -178,16 +178,16 @@ def test_results_that_may_be_there(text: str) -> None:
 @pytest.mark.parametrize(
     ("results", "totals", "says"),
     [
-        (BOTH, "{passed: 3}", "`passed` is stated as 3; the results give 2"),
-        (ONE, "{failed: 1}", "`failed` is stated as 1; the results give 0"),
-        ("{a: error}", "{errors: 0, failed: 1}", "`failed` is stated as 1; the results give 0"),
-        ("{a: skipped}", "{skipped: 0}", "`skipped` is stated as 0; the results give 1"),
-        (BOTH, "{total: 23}", "`total` is stated as 23; the results give 2"),
-        ("", "{passed: 22, failed: 2, total: 23}", "`total` is stated as 23; its parts add up to 24"),
+        (BOTH, "{passed: 3}", "`passed` is stated as 3, but the results give 2"),
+        (ONE, "{failed: 1}", "`failed` is stated as 1, but the results give 0"),
+        ("{a: error}", "{errors: 0, failed: 1}", "`failed` is stated as 1, but the results give 0"),
+        ("{a: skipped}", "{skipped: 0}", "`skipped` is stated as 0, but the results give 1"),
+        (BOTH, "{total: 23}", "`total` is stated as 23, but the results give 2"),
+        ("", "{passed: 22, failed: 2, total: 23}", "`total` is stated as 23, but its parts add up to 24"),
         (
             "",
             "{passed: 20, failed: 1, errors: 0, skipped: 1, total: 23}",
-            "`total` is stated as 23; its parts add up to 22",
+            "`total` is stated as 23, but its parts add up to 22",
         ),
     ],
 )
@@ -199,8 +199,8 @@ def test_totals_that_disagree(results: str, totals: str, says: str) -> None:
 def test_each_total_is_found_where_it_stands() -> None:
     text = seen("a", BOTH, totals="\n  passed: 3\n  total: 3\n  failed: 0")
     assert said(text, "TB417") == [
-        "1/evidence/a.yaml:11: `passed` is stated as 3; the results give 2",
-        "1/evidence/a.yaml:12: `total` is stated as 3; the results give 2",
+        "1/evidence/a.yaml:11: `passed` is stated as 3, but the results give 2",
+        "1/evidence/a.yaml:12: `total` is stated as 3, but the results give 2",
     ]
 
 
@@ -234,7 +234,7 @@ suites:
 @pytest.mark.parametrize("suite", ["journey", ""])
 def test_a_suite_that_was_run_elsewhere(suite: str) -> None:
     text = STAGED + seen("a", "{test_chat: passed}", suite=suite)
-    assert said(text, "TB418") == ["1/evidence/a.yaml:5: `journey` was run in `local`; it runs in `staging`"]
+    assert said(text, "TB418") == ["1/evidence/a.yaml:5: `journey` was run in `local`, but belongs in `staging`"]
 
 
 @pytest.mark.parametrize(
@@ -261,7 +261,7 @@ def test_a_suite_that_was_run_elsewhere(suite: str) -> None:
     ],
 )
 def test_a_suite_that_is_to_be_run_elsewhere(plan: str, field: tuple[str | int, ...]) -> None:
-    says = "`journey` is to be run in `local`; it runs in `staging`"
+    says = "`journey` is to run in `local`, but belongs in `staging`"
     assert [line.partition(": ")[2] for line in said(STAGED + plan, "TB418")] == [says]
     assert at(STAGED + plan, "TB418") == [field]
 
@@ -321,7 +321,7 @@ def test_a_test_that_ran_before() -> None:
 
 def test_a_test_that_is_skipped_now() -> None:
     later = seen("b", "{test_connects: passed, test_sends: skipped}", at="2025-09-21", commit="5222b2560")
-    says = "the latest run of `unit` after the fix in `local` skipped `test_sends`, which ran before"
+    says = "the latest run of `unit` after the fix in `local` skipped `test_sends`, which ran earlier"
     assert said(UNIT + seen("a", BOTH) + later, "TB416") == [f"1/evidence/b.yaml:9: {says}"]
 
 
@@ -343,13 +343,13 @@ def test_a_denominator_that_does_not_shrink(text: str) -> None:
 
 def test_a_planned_test_that_is_skipped_in_the_only_run() -> None:
     text = UNIT + seen("a", "{test_connects: passed, test_sends: skipped}")
-    says = "the latest run of `unit` after the fix in `local` skipped `test_sends`, which the plan counts"
+    says = "the latest run of `unit` after the fix in `local` skipped `test_sends`, which the plan includes"
     assert said(text, "TB416") == [f"1/evidence/a.yaml:9: {says}"]
 
 
 def test_a_run_that_states_fewer_tests_than_are_planned() -> None:
     text = UNIT + seen("a", "", totals="{total: 1}")
-    assert said(text, "TB416") == ["1/evidence/a.yaml:9: the run had 1 test; the plan lists 2 for `unit`"]
+    assert said(text, "TB416") == ["1/evidence/a.yaml:9: the run had 1 test, but the plan lists 2 for `unit`"]
 
 
 def test_a_renamed_test_is_the_same() -> None:
@@ -365,9 +365,7 @@ HELD = "{test_connects: {after: pass}, test_gone: {after: pass}}"
 def test_a_test_that_no_suite_lists_any_more() -> None:
     keys = {"grade": "machine", "dirty": "false", "expected": HELD}
     text = UNIT + sealed(seen("a", "{test_connects: passed, test_gone: failed}", **keys))
-    assert said(text, "TB426") == [
-        "1/evidence/a.yaml:11: `test_gone` was expected to be run, and no suite lists it any more"
-    ]
+    assert said(text, "TB426") == ["1/evidence/a.yaml:11: the run expected `test_gone`, which no suite lists any more"]
     assert at(text, "TB426") == [("expected", "test_gone")]
     assert "test_gone" not in "".join(said(text, "TB416"))
 
@@ -389,17 +387,17 @@ def suite(rest: str) -> str:
         (
             "before: pass\n    after: pass\n    tests: {a: a, b: b}",
             4,
-            "`a`, `b` are expected to pass before the fix and after it",
+            "`a`, `b` are expected to pass both before and after the fix",
         ),
         (
             "after: pass\n    tests:\n      a: {before: pass}",
             6,
-            "`a` is expected to pass before the fix and after it",
+            "`a` is expected to pass both before and after the fix",
         ),
         (
             "before: pass\n    tests:\n      a: {after: pass}",
             6,
-            "`a` is expected to pass before the fix and after it",
+            "`a` is expected to pass both before and after the fix",
         ),
     ],
 )
@@ -415,7 +413,7 @@ def test_not_vacuous(rest: str) -> None:
 
 
 def test_a_suite_without_tests() -> None:
-    assert said(suite("after: pass\n    covers: [Isolation]"), "TB407") == ["1/issue.yaml:2: `unit` lists no test"]
+    assert said(suite("after: pass\n    covers: [Isolation]"), "TB407") == ["1/issue.yaml:2: `unit` lists no tests"]
 
 
 def test_tests_of_which_nothing_is_expected() -> None:
@@ -426,7 +424,7 @@ def test_tests_of_which_nothing_is_expected() -> None:
 
 def test_a_failure_for_any_reason() -> None:
     text = suite("before: fail\n    after: pass\n    tests: {a: a, b: b, c: {before: fail}}")
-    says = "a failure is expected, but no error text: any failure at all would do, so none counts"
+    says = "a failure is expected without an error text, so no failure counts as the expected one"
     assert said(text, "TB407") == [f"1/issue.yaml:4: {says}", f"1/issue.yaml:6: {says}"]
 
 
@@ -454,8 +452,8 @@ suites:
 def test_suites_that_were_never_run() -> None:
     text = FOUR + seen("a", ONE)
     assert said(text, "TB408") == [
-        "1/issue.yaml:3: no run of `journey` after the fix is recorded; 1 of 3 suites have one",
-        "1/issue.yaml:4: no run of `empty` after the fix is recorded; 1 of 3 suites have one",
+        "1/issue.yaml:3: no run of `journey` after the fix is recorded, but 1 of 3 suites have one",
+        "1/issue.yaml:4: no run of `empty` after the fix is recorded, but 1 of 3 suites have one",
     ]
 
 
@@ -463,7 +461,7 @@ def test_a_planned_suite_that_a_next_step_will_write() -> None:
     planned = FOUR.replace("journey: {", "journey: {state: planned, ").replace("empty: {", "empty: {state: planned, ")
     text = planned + "next: [{do: Write it, suites: journey}]\n" + seen("a", ONE)
     assert said(text, "TB408") == [
-        "1/issue.yaml:4: no run of `empty` after the fix is recorded; 1 of 2 suites have one",
+        "1/issue.yaml:4: no run of `empty` after the fix is recorded, but 1 of 2 suites have one",
     ]
 
 
@@ -512,7 +510,7 @@ causes: [{pattern: p}, {pattern: q, state: ruled-out}]
 @pytest.mark.parametrize("error", ["object is not awaitable", "KeyError: 'a'"])
 def test_an_error_that_nothing_knows(error: str) -> None:
     text = suite(f'before: {{fail: "{error}"}}\n    tests: {{a: a, b: b}}') + KNOWN
-    says = f"`{error}` is the text of no symptom, and of no error that a pattern knows"
+    says = f"`{error}` matches no symptom and no error of a pattern"
     assert said(text, "TB422") == [f"1/issue.yaml:4: {says}"]
 
 

@@ -197,7 +197,7 @@ def test_no_gap(text: str) -> None:
 
 def test_a_gap_in_a_command() -> None:
     assert said("next: [{do: Deploy, command: deploy --to <your project>}]", "TB113") == [
-        "1/issue.yaml:1: `<your project>` stands for something else"
+        "1/issue.yaml:1: `<your project>` is a placeholder"
     ]
 
 
@@ -226,7 +226,7 @@ def test_a_location_twice() -> None:
 
 def test_a_location_twice_with_something_to_say_is_for_a_person() -> None:
     text = f"{AFFECTED}  - app/a.py:3\n  - {{at: app/a.py:3, note: the worse one}}\n"
-    assert said(text, "TB114") == ["1/affected.yaml:4: `app/a.py:3` stands there a second time"]
+    assert said(text, "TB114") == ["1/affected.yaml:4: `app/a.py:3` is listed twice"]
     assert not edits(text, "TB114")
 
 

@@ -47,7 +47,7 @@ def test_before_the_issue_was_opened(text: str, field: tuple[str | int, ...], sa
 
 def test_a_defect_that_came_in_later() -> None:
     assert said("introduced: {on: 2025-09-20}", "TB401") == [
-        "1/issue.yaml:1: the defect came in on 2025-09-20, after the issue was opened on 2025-09-15"
+        "1/issue.yaml:1: the defect was introduced on 2025-09-20, after the issue was opened on 2025-09-15"
     ]
 
 
@@ -154,9 +154,9 @@ suites:
 @pytest.mark.parametrize(
     ("closed", "says"),
     [
-        ("as: split", "closed as split, and no issue is named that goes on with it: `into`"),
-        ("as: declined", "closed as declined without a reason: `why`"),
-        ("as: cannot-reproduce", "closed as cannot-reproduce without a reason: `why`"),
+        ("as: split", "closed as split, but `into` names no issue"),
+        ("as: declined", "closed as declined, but `why` gives no reason"),
+        ("as: cannot-reproduce", "closed as cannot-reproduce, but `why` gives no reason"),
     ],
 )
 def test_an_ending_that_leaves_something_unsaid(closed: str, says: str) -> None:
@@ -203,31 +203,31 @@ OUT = f"deployment: {{production: {{steps: [{DONE}]}}, elsewhere: {{steps: [{DON
             f"plan: {{before: a, phases: {{mend: {{steps: [{DONE}]}}}}}}",
             ("plan", "phases", "mend", "steps", 0, "done"),
             "the phase `mend`",
-            "1 step before it is open, the first `plan.before.0`",
+            "1 earlier step is open, first `plan.before.0`",
         ),
         (
             f"plan: {{phases: {{one: {{steps: [{DONE}, a, b]}}, two: {{steps: [a, {DONE}]}}}}}}",
             ("plan", "phases", "two", "steps", 1, "done"),
             "the phase `two`",
-            "2 steps before it are open, the first `plan.phases.one.steps.1`",
+            "2 earlier steps are open, first `plan.phases.one.steps.1`",
         ),
         (
             f"plan: {{phases: {{one: {{steps: a}}}}, after: [{DONE}]}}",
             ("plan", "after", 0, "done"),
             "`plan.after`",
-            "1 step before it is open, the first `plan.phases.one.steps.0`",
+            "1 earlier step is open, first `plan.phases.one.steps.0`",
         ),
         (
             f"plan: {{phases: {{one: {{steps: a}}}}}}\ndeployment: {{production: {{steps: [{DONE}]}}}}",
             ("deployment", "production", "steps", 0, "done"),
             "the deployment to `production`",
-            "1 step before it is open, the first `plan.phases.one.steps.0`",
+            "1 earlier step is open, first `plan.phases.one.steps.0`",
         ),
         (
             f"deployment: {{staging: {{steps: a, checks: [{DONE}]}}}}",
             ("deployment", "staging", "checks", 0, "done"),
             "the checks in `staging`",
-            "1 step before it is open, the first `deployment.staging.steps.0`",
+            "1 earlier step is open, first `deployment.staging.steps.0`",
         ),
     ],
 )
@@ -254,7 +254,7 @@ def test_a_tick_in_its_turn(text: str) -> None:
 
 def test_a_tick_with_nothing_to_show() -> None:
     assert said("next: [{do: a, done: 2025-10-01}]", "TB425") == [
-        "1/issue.yaml:1: done on 2025-10-01, and nothing shows it"
+        "1/issue.yaml:1: done on 2025-10-01, but nothing shows it"
     ]
 
 
@@ -288,18 +288,18 @@ def fix(change: str, rest: str = "") -> str:
 
 def test_changes_without_a_choice() -> None:
     text = fix("path: app/a.py", "  options: {one: {title: One}, two: {title: Two}}")
-    assert said(text, "TB419") == ["1/issue.yaml:3: 2 options weighed and 1 change made, but no option is chosen"]
+    assert said(text, "TB419") == ["1/issue.yaml:3: 2 options and 1 change, but no option is chosen"]
 
 
 def test_a_change_that_changes_nothing() -> None:
     text = fix("setting: TIMEOUT, was: 30 s, now: 30 s")
-    assert said(text, "TB419") == ["1/issue.yaml:2: `TIMEOUT` is changed from `30 s` to the same"]
+    assert said(text, "TB419") == ["1/issue.yaml:2: `TIMEOUT` is changed from `30 s` to the same value"]
     assert at(text, "TB419") == [("fix", "changes", 0, "now")]
 
 
 def test_a_location_that_another_commit_fixed() -> None:
     text = fix("path: app/routes/chat.py, commit: 5222b25608c3") + AFFECTED
-    says = "app/routes/chat.py:12 is fixed by ab14a73d8, a commit that no change names"
+    says = "app/routes/chat.py:12 is fixed by commit ab14a73d8, which no change names"
     assert said(text, "TB419") == [f"1/affected.yaml:3: {says}"]
 
 
@@ -329,14 +329,14 @@ components: {routes: {title: Routes, paths: ["app/routes/**"]}, auth: {title: Au
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        (fix("path: app/auth/a.py") + AFFECTED, "`app/auth/a.py` is no affected file"),
+        (fix("path: app/auth/a.py") + AFFECTED, "`app/auth/a.py` is not an affected file"),
         (
             fix("path: app/auth/a.py", "components: routes") + AFFECTED,
-            "`app/auth/a.py` is no affected file; `auth` owns it, and the issue names `routes`",
+            "`app/auth/a.py` is not an affected file; it belongs to `auth`, but the issue names `routes`",
         ),
         (
             fix("path: app/auth/a.py", "components: routes"),
-            "`app/auth/a.py`: `auth` owns it, and the issue names `routes`",
+            "`app/auth/a.py`: it belongs to `auth`, but the issue names `routes`",
         ),
     ],
 )
@@ -381,13 +381,13 @@ def test_no_component_is_left_out(text: str) -> None:
 )
 def test_listed_and_excluded(excluded: str, place: str) -> None:
     text = f'{AFFECTED}excluded: [{{at: "{excluded}"}}]'
-    assert said(text, "TB427") == [f"1/affected.yaml:4: `{place}` is listed as affected, and excluded"]
+    assert said(text, "TB427") == [f"1/affected.yaml:4: `{place}` is listed both as affected and as excluded"]
     assert at(text, "TB427") == [("excluded", 0, "at")]
 
 
 def test_a_file_that_is_listed_whole() -> None:
     text = '# affected.yaml\nsource: {repository: app, commit: 5222b2560}\nlocations: app/a.py\nexcluded: "app/a.py:3"'
-    assert said(text, "TB427") == ["1/affected.yaml:3: `app/a.py` is listed as affected, and excluded"]
+    assert said(text, "TB427") == ["1/affected.yaml:3: `app/a.py` is listed both as affected and as excluded"]
 
 
 @pytest.mark.parametrize("excluded", ["app/routes/chat.py:13", "app/other.py"])
@@ -426,7 +426,7 @@ def test_a_grave_issue_that_nobody_owns(severity: str, tmp_path: Path) -> None:
     path.write_text(path.read_text().replace("owner: backend\n", ""))
     found = findings_in(load(tmp_path), select="TB424")
     assert [f"{each.file}:{each.line}: {each.says}" for each in found] == [
-        f"1/issue.yaml:1: the issue is {severity} and open, and has no owner"
+        f"1/issue.yaml:1: the issue is {severity} and open, but has no owner"
     ]
 
 
@@ -437,7 +437,7 @@ def test_steps_that_nobody_owns() -> None:
 
 def test_a_defect_that_is_only_noticed() -> None:
     text = "noticed:\n  - {what: a, issue: 2}\n  - {what: b, owner: backend}"
-    assert said(text, "TB424") == ["1/issue.yaml:3: a defect was noticed, and no issue keeps it"]
+    assert said(text, "TB424") == ["1/issue.yaml:3: a defect was noticed, but has no issue"]
 
 
 # ── TB411, TB412: waivers ────────────────────────────────────────────────────────────────────────────
@@ -449,7 +449,7 @@ def waiver(rest: str) -> str:
 
 def test_a_waiver_that_has_run_out() -> None:
     text = waiver("rule: TB424, until: 2025-10-14")
-    assert said(text, "TB411") == ["1/issue.yaml:3: the waiver of TB424 ended on 2025-10-14"]
+    assert said(text, "TB411") == ["1/issue.yaml:3: the waiver of TB424 expired on 2025-10-14"]
     assert not [finding for finding in findings_of(text, select="TB424") if finding.accepted]
     assert not said(text, "TB412")
 
@@ -457,7 +457,7 @@ def test_a_waiver_that_has_run_out() -> None:
 def test_an_excuse_that_has_run_out() -> None:
     flaky = "{flaky: {why: a, owner: backend, until: 2025-10-14}}"
     text = f"suites: {{unit: {{category: unit, tests: {{test_a: {flaky}}}}}}}"
-    assert said(text, "TB411") == ["1/issue.yaml:1: `test_a` was to be steady after 2025-10-14"]
+    assert said(text, "TB411") == ["1/issue.yaml:1: `test_a` may be flaky until 2025-10-14 only"]
 
 
 def test_its_last_day_holds() -> None:
@@ -470,9 +470,9 @@ def test_its_last_day_holds() -> None:
 @pytest.mark.parametrize(
     ("rest", "field", "says"),
     [
-        ("rule: TB999", "rule", "TB999 finds nothing here that could be accepted"),
-        ("rule: TB301", "rule", "TB301 finds nothing here that could be accepted"),
-        ("rule: TB424, at: next.1", "at", "TB424 finds nothing here at `next.1` that could be accepted"),
+        ("rule: TB999", "rule", "TB999 has no finding to accept"),
+        ("rule: TB301", "rule", "TB301 has no finding to accept"),
+        ("rule: TB424, at: next.1", "at", "TB424 has no finding at `next.1` to accept"),
     ],
 )
 def test_a_waiver_of_nothing(rest: str, field: str, says: str) -> None:

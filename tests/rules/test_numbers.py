@@ -30,12 +30,12 @@ locations: [app/routes/chat.py]
 
 def test_parts_that_do_not_add_up() -> None:
     text = claim("parts: {integration: 15, unit: 28}\n    value: 47")
-    assert said(text, "TB301") == ["1/issue.yaml:5: the parts of the claim add up to 43, it says 47"]
+    assert said(text, "TB301") == ["1/issue.yaml:5: the parts of the claim add up to 43, not to 47"]
 
 
 def test_what_the_list_holds_is_said_too() -> None:
     text = claim("parts: {integration: 15, unit: 28}\n    value: 47\n    of: affected.locations") + FORTY
-    says = "the parts of the claim add up to 43, it says 47; `affected.locations` is 1 location"
+    says = "the parts of the claim add up to 43, not to 47; `affected.locations` is 1 location"
     assert said(text, "TB301") == [f"1/issue.yaml:5: {says}"]
     assert not said(text, "TB302"), "the claim contradicts itself: that is one finding, not two"
 
@@ -43,12 +43,12 @@ def test_what_the_list_holds_is_said_too() -> None:
 @pytest.mark.parametrize("of", ["affected.nothing", "tests.passed", "tests.passed nothing=1"])
 def test_what_is_not_known_is_not_said(of: str) -> None:
     assert said(claim(f"parts: {{a: 1, b: 1}}\n    value: 3\n    of: {of}"), "TB301") == [
-        "1/issue.yaml:5: the parts of the claim add up to 2, it says 3"
+        "1/issue.yaml:5: the parts of the claim add up to 2, not to 3"
     ]
 
 
 def test_parts_that_can_not_be_added() -> None:
-    says = "the parts of the claim can't be added, they measure different things: `3 files`, `2 min`"
+    says = "the parts of the claim have different units and can't be added: `3 files`, `2 min`"
     assert said(claim("parts: {a: 3 files, b: 2 min}\n    value: 5"), "TB301") == [f"1/issue.yaml:4: {says}"]
 
 
@@ -98,7 +98,9 @@ def test_no_contradiction(rest: str) -> None:
 
 def test_a_dispute_of_what_holds() -> None:
     text = claim("of: affected.files\n    value: 1\n    disputed: there are two") + FORTY
-    assert said(text, "TB303") == ["1/issue.yaml:6: the claim is disputed, but it holds: `affected.files` is 1 file"]
+    assert said(text, "TB303") == [
+        "1/issue.yaml:6: the claim is disputed, but the facts confirm it: `affected.files` is 1 file"
+    ]
 
 
 @pytest.mark.parametrize(
@@ -131,7 +133,7 @@ suites: {unit: {category: unit, after: pass, tests: {test_connects: It connects}
     ],
 )
 def test_nothing_to_hold_a_claim_against(rest: str, why: str) -> None:
-    assert said(claim(rest) + FORTY, "TB313") == [f"1/issue.yaml:4: nothing bears out the claim: {why}"]
+    assert said(claim(rest) + FORTY, "TB313") == [f"1/issue.yaml:4: the claim is unverified: {why}"]
 
 
 @pytest.mark.parametrize("rest", ["of: stage\n    disputed: it is not", "of: affected.nothing", "value: 3"])
@@ -152,7 +154,7 @@ claims:
 
 def test_two_values() -> None:
     says = (
-        "the claim says that `tests.pass_rate phase=after` is 61 %, the claim from https://example.org/plan says 9/18"
+        "the claim says that `tests.pass_rate phase=after` is 61 %; the claim from https://example.org/plan says 9/18"
     )
     assert said(two("value: 9/18", "value: 61 %"), "TB309") == [f"1/issue.yaml:3: {says}"]
 
@@ -206,15 +208,15 @@ JOURNEY = "tests.pass_rate environment=staging suite=journey"
     [
         (
             "of: tests.pass_rate\n    criterion: connects",
-            "the criterion `connects` asks for `connection.success phase=after`, the claim is about `tests.pass_rate`",
+            "the criterion `connects` measures `connection.success phase=after`; the claim is about `tests.pass_rate`",
         ),
         (
             "of: tests.pass_rate environment=staging\n    criterion: journey",
-            f"the criterion `journey` asks for `{JOURNEY}`, the claim is about `tests.pass_rate environment=staging`",
+            f"the criterion `journey` measures `{JOURNEY}`; the claim is about `tests.pass_rate environment=staging`",
         ),
         (
             "criterion: latency",
-            "the criterion `latency` asks for `answer.time`, the claim is about no fact",
+            "the criterion `latency` measures `answer.time`; the claim is about no fact",
         ),
     ],
 )
@@ -257,7 +259,7 @@ def targets(first: str, second: str) -> str:
 def test_two_targets(first: str, second: str) -> None:
     text = targets(f"measure: tests.pass_rate, {first}", f"measure: tests.pass_rate phase=after, {second}")
     one, other = first.removeprefix("target: "), second.removeprefix("target: ")
-    says = f"`tests.pass_rate phase=after` is to be {other} here, and {one} in `criteria.a`"
+    says = f"`tests.pass_rate phase=after` has the target {other} here, but {one} in `criteria.a`"
     assert said(text, "TB304") == [f"1/issue.yaml:2: {says}"]
     assert at(text, "TB304") == [("metrics", "b", "target")]
 
@@ -363,7 +365,7 @@ def test_amounts_of_one_issue() -> None:
 @pytest.mark.parametrize("amount", ["500001 USD/year", "at least 42000 USD/month"])
 def test_more_at_risk_than_there_is(amount: str) -> None:
     text = f"impact: {{revenue: [{{stream: chat, at_risk: {amount}}}]}}"
-    says = f"{amount} of `chat` is at risk, but its worth is 500000 USD/year"
+    says = f"{amount} of `chat` is at risk, but the stream is worth 500000 USD/year"
     assert said(text, "TB314") == [f"1/issue.yaml:1: {says}"]
 
 
@@ -439,7 +441,7 @@ def test_a_horizon_may_be_longer_than_its_steps() -> None:
 
 def test_a_low_risk_without_a_reason() -> None:
     text = "severity: critical\nrisks:\n  - {kind: regression, level: none}"
-    says = "the risk `regression` is none, without a reason; the defect is critical"
+    says = "the risk `regression` is none without a reason, but the defect is critical"
     assert said(text, "TB312") == [f"1/issue.yaml:3: {says}"]
 
 

@@ -24,7 +24,7 @@ def test_vague_words(words: str) -> None:
 
 def test_all_vague_words_of_a_text_are_one_finding() -> None:
     assert said("summary: Various calls in several files.", "TB701") == [
-        "`Various`, `several` leaves open how many, or which"
+        "`Various`, `several` does not say how many or which"
     ]
 
 

@@ -154,7 +154,7 @@ def test_the_newer_issue_is_to_name_the_older() -> None:
     text = f"opened: 2025-09-20\n{ERROR}# 2/issue.yaml\n{ERROR}"
     (finding,) = found(text, "TB606")
     assert (finding.file, finding.line) == ("1/issue.yaml", 2)
-    assert finding.says == "1 and 2 share the error text, and do not name each other"
+    assert finding.says == "1 and 2 share the error text but have no relation"
 
 
 @pytest.mark.parametrize(
@@ -188,7 +188,7 @@ def test_no_undetected_duplicate(text: str) -> None:
 def test_all_that_two_issues_share_is_one_finding() -> None:
     both = f"causes: [{{pattern: p}}]\n{ERROR}"
     (finding,) = found(f"{both}# 2/issue.yaml\n{both}", "TB606")
-    assert finding.says == "2 and 1 share the error text and the cause `p`, and do not name each other"
+    assert finding.says == "2 and 1 share the error text and the cause `p` but have no relation"
 
 
 def test_of_many_alike_each_is_told_once() -> None:

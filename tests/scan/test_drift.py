@@ -76,7 +76,7 @@ def test_where_lines_went_since(project: Project) -> None:
         ("app/talk.py:1", ""),
     ]
     assert [finding.says for finding in project.findings("TB506")] == [
-        "`app/manager.py:4` stands at `app/manager.py:5` now",
+        "`app/manager.py:4` is at `app/manager.py:5` now",
         f"`app/gone.py:1`: the file is gone since {commit[:9]}",
         f"`app/talk.py:1`: line 1 was changed since {commit[:9]}",
     ]
@@ -120,7 +120,7 @@ def test_locations_that_do_not_hold(project: Project) -> None:
 def test_nothing_recorded_is_one_finding(project: Project) -> None:
     project.commit({f"app/{n}.py": "await get_manager()\n" for n in range(5)})
     assert [finding.says for finding in project.findings("TB502")] == [
-        "the detector finds 5 locations in 5 files, and none is recorded"
+        "the detector finds 5 locations in 5 files, but no location is recorded"
     ]
 
 

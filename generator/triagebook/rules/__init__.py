@@ -1,4 +1,4 @@
-"""The rules: what must hold in a book. A family is a module, a rule is a class; codes are stable and never reused."""
+"""The rules that check a book: one class a rule, one module a family. Codes are stable and never reused."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def check(
     choice: Choice = EVERYTHING,
     only: frozenset[str] | None = None,
 ) -> list[Finding]:
-    """What is wrong with a book; `only` names the issues to look at."""
+    """The findings of every rule in a book; `only` limits them to the named issues."""
     return run(RULES, book, source, as_of, choice, only)
 
 

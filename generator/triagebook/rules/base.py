@@ -1,4 +1,4 @@
-"""What a rule is: one class that carries its code, what it finds, why that matters, examples and the remedy."""
+"""The base class of all rules: code, explanation, examples and remedy beside the check."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ if TYPE_CHECKING:
 
 
 class Rule:
-    """A consistency check. The docstring of a rule is what it finds, in one sentence.
+    """A consistency check. The docstring of a rule says in one sentence what it finds.
 
-    `bad` and `good` are pieces of a record: a line `# NAME.yaml` begins another file, the four required fields and a
-    small catalog stand in by themselves. They are printed by `triagebook rules`, and run by the tests.
+    `bad` and `good` are parts of a record: a line `# NAME.yaml` begins another file; the four required fields and a
+    small catalog are filled in. `triagebook rules` prints the examples, and the tests run them.
     """
 
     code: ClassVar[str]
@@ -28,23 +28,25 @@ class Rule:
     remedy: ClassVar[str]
     bad: ClassVar[str]
     good: ClassVar[str]
-    requires: ClassVar[tuple[str, ...]] = ()  # codes: where one of these found something, this rule stays silent
-    kinds: ClassVar[tuple[Contradiction, ...]] = ()  # a disputed claim of such a kind answers a finding in its `shows`
-    quiet: ClassVar[bool] = False  # runs only where it is asked for
+    requires: ClassVar[tuple[str, ...]] = ()  # codes: this rule is skipped where one of these has a finding
+    kinds: ClassVar[
+        tuple[Contradiction, ...]
+    ] = ()  # disputed claims of these kinds answer findings at the fields in their `shows`
+    quiet: ClassVar[bool] = False  # runs only when selected
 
     def survey(self, book: Book) -> None:
-        """Gathers what is asked of the whole book for each issue. Several processes then look at issues with it."""
+        """Prepare what `find` needs to know of the whole book, before issues are checked in several processes."""
 
     def find(self, case: Case) -> Iterable[Finding]:  # noqa: ARG002
-        """What is wrong with one issue."""
+        """Check one issue."""
         return ()
 
     def find_after(self, case: Case, findings: Sequence[Finding]) -> Iterable[Finding]:  # noqa: ARG002
-        """What is wrong with one issue in the light of all that the rules found in it."""
+        """Check one issue, given all findings of the other rules in it."""
         return ()
 
     def find_in_book(self, book: Book) -> Iterable[Finding]:  # noqa: ARG002
-        """What is wrong with the catalog and the patterns, or between records."""
+        """Check the catalog and the patterns, or records against each other."""
         return ()
 
     @classmethod

@@ -1,4 +1,4 @@
-"""TB3xx: a claim must hold, or be disputed with what is so."""
+"""TB3xx: a claim must agree with the facts, or be disputed."""
 
 from __future__ import annotations
 
@@ -25,12 +25,14 @@ if TYPE_CHECKING:
 
 
 class PartsDoNotAddUp(Rule):
-    """The parts of a claim do not add up to the value that it states."""
+    """The parts of a claim do not add up to its value."""
 
     code = "TB301"
     name = "parts-do-not-add-up"
-    why = "A sum that is wrong by itself is the plainest sign that nobody counted; whoever plans with it plans wrongly."
-    remedy = "correct what was mistyped; if the source says so, keep its words and say what is so in `disputed`"
+    why = "A wrong sum shows that nobody counted, and plans that rely on it are wrong too."
+    remedy = (
+        "correct the typing error; if the source itself is wrong, keep its words and add the actual value in `disputed`"
+    )
     bad = """
 claims:
   - {says: 47 locations, from: https://example.org/plan, value: 47, parts: {integration: 15, unit: 28}}
@@ -50,15 +52,15 @@ claims:
                 parts = sum_of_parts(claim)
                 if parts is None:
                     what = listed([str(part) for part in claim.parts.values()])
-                    says = f"the parts of the claim can't be added, they measure different things: {what}"
+                    says = f"the parts of the claim have different units and can't be added: {what}"
                     yield self.finding(case.file, ("claims", index, "parts"), says)
                 elif not agree(claim.value, parts):
-                    says = f"the parts of the claim add up to {parts}, it says {claim.value}{_besides(case, claim)}"
+                    says = f"the parts of the claim add up to {parts}, not to {claim.value}{_besides(case, claim)}"
                     yield self.finding(case.file, ("claims", index, "value"), says)
 
 
 def _besides(case: Case, claim: Claim) -> str:
-    """What the fact is that the claim is about, where that is known."""
+    """The value of the fact that the claim is about, if known."""
     try:
         fact = case.fact(claim.of) if claim.of else None
     except UnknownFactError:
@@ -67,12 +69,12 @@ def _besides(case: Case, claim: Claim) -> str:
 
 
 class ContradictedClaim(Rule):
-    """A claim says something else than the fact it is about, and the record does not dispute it."""
+    """A claim contradicts the fact it is about and is not disputed."""
 
     code = "TB302"
     name = "contradicted-claim"
-    why = "Two answers to one question stand side by side, and a reader takes the one that was written by hand."
-    remedy = "say what is so in `disputed`, or correct the record that the fact is computed from"
+    why = "Given two answers to one question, readers believe the one that a person wrote."
+    remedy = "state the actual value in `disputed`, or correct the record that the fact is computed from"
     bad = """
 claims:
   - {says: Ready for production, from: https://example.org/report, of: stage, state: validated}
@@ -95,12 +97,12 @@ claims:
 
 
 class DisputedButTrue(Rule):
-    """A claim is disputed although the fact it is about bears it out."""
+    """A claim is disputed although the fact confirms it."""
 
     code = "TB303"
     name = "disputed-but-true"
-    why = "A dispute that does not hold is a contradiction of our own making, and discredits the others."
-    remedy = "remove `disputed`; if the figure holds and its meaning does not, say so with the `kind` of contradiction"
+    why = "A wrong dispute is a contradiction of our own making, and discredits the others."
+    remedy = "remove `disputed`; if the figure is right but misleading, set the `kind` of contradiction"
     bad = """
 claims: [{says: Critical, from: https://example.org/plan, of: severity, state: high, disputed: it is low}]
 """
@@ -109,21 +111,21 @@ claims: [{says: Critical, from: https://example.org/plan, of: severity, state: h
     def find(self, case: Case) -> Iterator[Finding]:
         for state in case.claims:
             if state.standing is Standing.HOLDS and state.claim.disputed and state.claim.kind in _OF_THE_FIGURE:
-                says = f"the claim is disputed, but it holds: {state.why}"
+                says = f"the claim is disputed, but the facts confirm it: {state.why}"
                 yield self.finding(case.file, ("claims", state.index, "disputed"), says)
 
 
-# The other kinds dispute what a figure means, which no fact can settle: of tests that prove nothing, all may pass.
+# The other kinds dispute what a figure means, which no fact can settle: all tests may pass and prove nothing.
 _OF_THE_FIGURE = {None, Contradiction.SUM, Contradiction.SCOPE, Contradiction.VERDICT_WITHOUT_EVIDENCE}
 
 
 class ClaimsDisagree(Rule):
-    """Two claims state different values of one thing, of which nothing else is known, and neither is disputed."""
+    """Two claims state different values of one unknown fact, and neither is disputed."""
 
     code = "TB309"
     name = "claims-disagree"
-    why = "At most one of them is right, and nothing tells a reader which."
-    remedy = "record the evidence that decides it, or say in `disputed` of one of them what is so"
+    why = "At most one of them is right, and readers can't know which."
+    remedy = "record evidence that decides between them, or dispute one of them"
     bad = """
 claims:
   - {says: 9 of 18 passed, from: https://example.org/plan, value: 9/18, of: tests.pass_rate}
@@ -145,12 +147,12 @@ claims:
                 if _differ(claim, other):
                     where = f"the claim from {other.from_[0]}" if other.from_ else "another claim"
                     said, before = getattr(claim, key), getattr(other, key)
-                    says = f"the claim says that `{claim.of}` is {said}, {where} says {before}"
+                    says = f"the claim says that `{claim.of}` is {said}; {where} says {before}"
                     yield self.finding(case.file, ("claims", state.index, key), says)
 
 
 def _undecided(state: ClaimState) -> bool:
-    """Where the fact is known it decides, and one of the two claims is contradicted by it."""
+    """Whether the fact is unknown. A known fact contradicts one of the claims, which TB302 reports."""
     return state.standing is Standing.UNPROVEN and state.fact is not None and state.fact.value is None
 
 
@@ -161,12 +163,12 @@ def _differ(one: Claim, other: Claim) -> bool:
 
 
 class NotAnswered(Rule):
-    """A claim is offered for a criterion, but is about something else than the criterion measures."""
+    """A claim answers a criterion with a fact that the criterion does not measure."""
 
     code = "TB310"
     name = "criterion-not-answered"
-    why = "A test pass rate does not answer whether connections succeed, however well the two figures look alike."
-    remedy = "record a value of what the criterion measures, or dispute the claim: it answers another question"
+    why = "A pass rate of tests does not show that connections succeed, however similar the two figures look."
+    remedy = "record a value of what the criterion measures, or dispute the claim"
     bad = """
 criteria: {connects: {says: Connections succeed, measure: connection.success, target: at least 95 %}}
 claims: [{says: 95.7 % passed, from: https://example.org/report, of: tests.passed, criterion: connects}]
@@ -185,18 +187,18 @@ claims:
             if asked is None or claim.disputed is not None or (claim.of and plain(claim.of) == plain(asked)):
                 continue
             about = f"about `{claim.of}`" if claim.of else "about no fact"
-            says = f"the criterion `{claim.criterion}` asks for `{asked}`, the claim is {about}"
+            says = f"the criterion `{claim.criterion}` measures `{asked}`; the claim is {about}"
             yield self.finding(case.file, ("claims", index, "of" if claim.of else "criterion"), says)
 
 
-class NothingToHoldAgainst(Rule):
-    """A claim about a fact can't be held against it: the fact is unknown, or the claim states no such value."""
+class UnprovenClaim(Rule):
+    """A claim can't be compared with its fact: the fact is unknown, or the claim states no value."""
 
     code = "TB313"
     name = "unproven-claim"
     severity = Level.WARNING
-    why = "A claim that nothing can contradict looks as if it held."
-    remedy = "record the evidence it rests on, state its `value` or `state`, or say in `disputed` what is so"
+    why = "A claim that nothing can contradict looks as if it were confirmed."
+    remedy = "record evidence for it, state its `value` or `state`, or dispute it"
     bad = "claims: [{says: Ready for production, from: https://example.org/report, of: verdict}]"
     good = "claims: [{says: Merely reported, from: https://example.org/report, of: verdict, state: reported}]"
 
@@ -204,8 +206,8 @@ class NothingToHoldAgainst(Rule):
         for state in case.claims:
             fact, undisputed = state.fact, state.claim.disputed is None
             if state.standing is Standing.UNPROVEN and undisputed and fact and case.knows(fact.ref.name):
-                says = f"nothing bears out the claim: {state.why}"
+                says = f"the claim is unverified: {state.why}"
                 yield self.finding(case.file, ("claims", state.index, "of"), says)
 
 
-RULES = (PartsDoNotAddUp, ContradictedClaim, DisputedButTrue, ClaimsDisagree, NotAnswered, NothingToHoldAgainst)
+RULES = (PartsDoNotAddUp, ContradictedClaim, DisputedButTrue, ClaimsDisagree, NotAnswered, UnprovenClaim)

@@ -1,4 +1,4 @@
-"""TB4xx: a step that is ticked must be done, in its order, with something to show for it."""
+"""TB4xx: completed steps must be in order and backed by a commit, evidence or source."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ Steps: TypeAlias = "list[tuple[Field, Step]]"
 
 
 class PrematureTick(Rule):
-    """A step is done although its criterion is not met, or steps that come before it are open."""
+    """A step is marked as done although its criterion is not met or earlier steps are open."""
 
     code = "TB413"
     name = "premature-tick"
-    why = "A tick that is ahead of the work is read as proof, and what it depends on is never done."
-    remedy = "open the step again, or record what is missing: the evidence for the criterion, the steps before it"
+    why = "Readers take a tick as proof, so the work it depends on is never done."
+    remedy = "reopen the step, or record the evidence for the criterion and the earlier steps"
     bad = """
 criteria: {connects: {says: Connections succeed, measure: connection.success, target: at least 95 %}}
 next: [{do: Restore connections, owner: backend, criterion: connects, done: {on: 2025-10-01, commit: ab14a73d8}}]
@@ -47,13 +47,13 @@ next: [{do: Restore connections, owner: backend, criterion: connects}]
             left = [".".join(map(str, way)) for way, step in before if step.done is None]
             ticked = next((way for way, step in part if step.done), None)
             if left and ticked:
-                open_ = "1 step before it is open" if len(left) == 1 else f"{len(left)} steps before it are open"
-                says = f"a step of {name} is done, but {open_}, the first `{left[0]}`"
+                open_ = "1 earlier step is open" if len(left) == 1 else f"{len(left)} earlier steps are open"
+                says = f"a step of {name} is done, but {open_}, first `{left[0]}`"
                 yield self.finding(case.file, (*ticked, "done"), says)
 
 
 def _in_order(case: Case) -> Iterator[tuple[Steps, str, Steps]]:
-    """Each part of the work, with the steps that must be done before it."""
+    """Each part of the work with the steps that must precede it."""
     every = list(steps(case))
     phases = case.issue.plan.phases if case.issue.plan else {}
 
@@ -67,7 +67,7 @@ def _in_order(case: Case) -> Iterator[tuple[Steps, str, Steps]]:
     yield before, "`plan.after`", part("plan", "after")
     for place in case.issue.deployment:
         environment = case.book.catalog.environments.get(place)
-        if environment and environment.production:  # elsewhere, the deployment may be what a phase is about
+        if environment and environment.production:  # deploying elsewhere may be part of a phase
             here = [name for name, phase in phases.items() if phase.environment == place]
             work = [(way, step) for way, step in part("plan", "phases") if way[2] not in here]
             yield work, f"the deployment to `{place}`", part("deployment", place, "steps")
@@ -75,13 +75,13 @@ def _in_order(case: Case) -> Iterator[tuple[Steps, str, Steps]]:
 
 
 class NothingToShow(Rule):
-    """A step is done, with neither a commit nor evidence nor a source to show for it."""
+    """A step is done without a commit, evidence or source."""
 
     code = "TB425"
     name = "nothing-to-show"
     severity = Level.WARNING
-    why = "A tick alone is a statement by hand: nobody can look up what was done."
-    remedy = "name the `commit`, the `evidence`, or where it was read in `from`"
+    why = "A tick alone is a statement that nobody can check."
+    remedy = "name the `commit`, the `evidence` or, in `from`, the source"
     bad = "next: [{do: Turn on the alarm, owner: backend, done: 2025-10-01}]"
     good = "next: [{do: Turn on the alarm, owner: backend, done: {on: 2025-10-01, commit: ab14a73d8}}]"
 
@@ -94,7 +94,7 @@ class NothingToShow(Rule):
         ]
         for way, step in (*steps(case), *ahead):
             if step.done and not (step.done.commit or step.done.evidence or step.done.from_ or step.from_):
-                yield self.finding(case.file, (*way, "done"), f"done on {step.done.on}, and nothing shows it")
+                yield self.finding(case.file, (*way, "done"), f"done on {step.done.on}, but nothing shows it")
 
 
 RULES = (PrematureTick, NothingToShow)

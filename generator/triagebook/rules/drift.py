@@ -1,6 +1,6 @@
-"""TB5xx: what the record says of the source code must be so there. All but the search of a step need a checkout.
+"""TB5xx: the record must agree with the source code. All but TB504 need a checkout.
 
-In the examples `# FILE at COMMIT` begins a file of the code as it was at a commit, `# FILE` one as it is now.
+In the examples, `# FILE at COMMIT` begins a source file as of that commit; `# FILE`, as of now.
 """
 
 from __future__ import annotations
@@ -25,13 +25,13 @@ if TYPE_CHECKING:
 
 
 class LocationCleared(Rule):
-    """A location counts as open, and the detector does not find it in the source code."""
+    """A location is listed as open, but the detector does not find it in the source code."""
 
     code = "TB501"
     name = "location-cleared"
     kinds = (Contradiction.DRIFT,)
-    why = "A list of what is left to do that names what is done, or never was, can't be worked through."
-    remedy = "bring the list up to date: `triagebook scan ID`"
+    why = "A to-do list that contains finished or non-existent work can't be worked through."
+    remedy = "update the list: `triagebook scan ID`"
     bad = """
 detector: {code: await get_manager($$$), language: python}
 # affected.yaml
@@ -56,18 +56,18 @@ locations: [{at: "app/chat.py:2", text: await get_manager(user)}]
 
     def find(self, case: Case) -> Iterator[Finding]:
         for stray in _drift(case).cleared:
-            says = f"`{stray.what}` counts as open, and the detector does not find it: {stray.why}"
-            yield self.finding(stray.file, stray.field, says, f"bring the list up to date: {_scan(case)}")
+            says = f"`{stray.what}` is listed as open, but the detector does not find it: {stray.why}"
+            yield self.finding(stray.file, stray.field, says, f"update the list: {_scan(case)}")
 
 
 class LocationNotRecorded(Rule):
-    """The detector finds a location that is recorded nowhere, or that counts as fixed."""
+    """The detector finds a location that is not recorded, or is recorded as fixed."""
 
     code = "TB502"
     name = "location-not-recorded"
     kinds = (Contradiction.DRIFT, Contradiction.SCOPE)
-    why = "What is not on the list is not changed: the fix goes out with calls left, and its counts are too small."
-    remedy = "record it: `triagebook scan ID`; if it is not the defect, list it under `excluded`, with the reason"
+    why = "A location that is not listed is not fixed, and every count is too small."
+    remedy = "record it: `triagebook scan ID`; if it is not the defect, list it under `excluded` with the reason"
     bad = """
 detector: {code: await get_manager($$$), language: python}
 # affected.yaml
@@ -89,28 +89,30 @@ locations: ["app/chat.py:1,2"]
 
     def find(self, case: Case) -> Iterator[Finding]:
         drift = _drift(case)
-        do = f"record it: {_scan(case)}; if it is not the defect, list it under `excluded`, with the reason"
+        do = f"record it: {_scan(case)}; if it is not the defect, list it under `excluded` with the reason"
         if case.entry.affected is None and drift.unrecorded:
             found = counted(sum(map(len, drift.unrecorded.values())), "location")
-            says = f"the detector finds {found} in {counted(len(drift.unrecorded), 'file')}, and none is recorded"
+            says = (
+                f"the detector finds {found} in {counted(len(drift.unrecorded), 'file')}, but no location is recorded"
+            )
             yield self.finding(case.file, ("detector",), says, do)
             return
         for path, lines in drift.unrecorded.items():
-            says = f"`{path}:{','.join(map(str, lines))}` is found, and recorded nowhere"
+            says = f"`{path}:{','.join(map(str, lines))}` is found by the detector, but not recorded"
             yield self.finding(f"{case.entry.id}/affected.yaml", ("locations",), says, do)
         for stray in drift.back:
-            says = f"`{stray.what}` counts as fixed, and is found again at `{stray.now}`"
+            says = f"`{stray.what}` is recorded as fixed, but the detector finds it again at `{stray.now}`"
             yield self.finding(stray.file, stray.field, says, do)
 
 
 class NoSuchPlace(Rule):
-    """A `path:line` names a file or a line that does not exist at the commit it is stated for."""
+    """A `path:line` names a file or line that does not exist at its commit."""
 
     code = "TB503"
     name = "no-such-place"
     kinds = (Contradiction.DRIFT,)
-    why = "Whoever looks the place up finds nothing, or something else, and what rests on it can't be checked."
-    remedy = "look it up at the commit in `source`, and correct the place or the commit"
+    why = "Readers who look it up find nothing, or something else, and can't check the statement."
+    remedy = "look it up at the commit in `source`, then correct the place or the commit"
     bad = """
 source: {repository: app, commit: ab14a73d8429}
 causes: [{says: The factory is synchronous, at: "app/manager.py:309"}]
@@ -133,14 +135,14 @@ causes: [{says: The factory is synchronous, at: "app/manager.py:1"}]
 
 
 class PlaceMoved(Rule):
-    """A line that an open issue names stands elsewhere in the code as it is now, or was changed."""
+    """A line that an open issue names has moved or changed since."""
 
     code = "TB506"
     name = "place-moved"
     severity = Level.WARNING
     kinds = (Contradiction.DRIFT,)
-    why = "Line numbers are read with the code of today at hand, and lead to other lines there."
-    remedy = "name the new line, and the new commit in `source`"
+    why = "Readers look line numbers up in the current code, where they now lead to other lines."
+    remedy = "name the new line and, in `source`, the new commit"
     bad = """
 source: {repository: app, commit: 5222b25608c3}
 causes: [{says: The factory is synchronous, at: "app/manager.py:1"}]
@@ -165,21 +167,21 @@ causes: [{says: The factory is synchronous, at: "app/manager.py:3"}]
 
     def find(self, case: Case) -> Iterator[Finding]:
         for stray in _drift(case).moved:
-            says = f"`{stray.what}`" + (f" stands at `{stray.now}` now" if stray.now not in {"", stray.what} else "")
+            says = f"`{stray.what}`" + (f" is at `{stray.now}` now" if stray.now not in {"", stray.what} else "")
             says += f": {stray.why}" if stray.why else ""
-            of_list = stray.file.endswith("/affected.yaml") and stray.field[0] == "locations"
-            do = f"bring the list up to date: {_scan(case)}" if of_list else ""
+            listed = stray.file.endswith("/affected.yaml") and stray.field[0] == "locations"
+            do = f"update the list: {_scan(case)}" if listed else ""
             yield self.finding(stray.file, stray.field, says, do)
 
 
 class WeakCheck(Rule):
-    """A step searches for what is left, and sees less than the detector."""
+    """A step searches for remaining locations, but finds fewer than the detector."""
 
     code = "TB504"
     name = "weak-check"
     kinds = (Contradiction.WEAK_CHECK,)
-    why = "The check passes while locations are left that it can't see."
-    remedy = "search with the detector itself, in the same files"
+    why = "The check passes although locations remain that it can't find."
+    remedy = "use the expression and the files of the detector"
     bad = """
 detector: {code: await get_manager($$$), language: python}
 plan: {after: [{do: See that no call is left, search: {regex: 'await get_manager\\(\\)'}}]}
@@ -206,14 +208,14 @@ plan: {after: [{do: See that no call is left, search: {regex: 'await get_manager
 
 
 class NotInTheCode(Rule):
-    """A file, an option of a script or a setting that the record names is not in the source code."""
+    """A file, script option or setting that the record names is not in the source code."""
 
     code = "TB505"
     name = "not-in-the-code"
     severity = Level.WARNING
     kinds = (Contradiction.DRIFT, Contradiction.PLACEHOLDER)
-    why = "A command that names what does not exist fails, or tests nothing, when somebody follows the plan."
-    remedy = "look it up, and correct it; a suite that is still to be written is `state: planned`"
+    why = "A command that names something non-existent fails or tests nothing."
+    remedy = "correct it; a suite that is still to be written is `state: planned`"
     bad = """
 source: {repository: app, commit: ab14a73d8429}
 suites: {unit: {category: unit, path: tests/test_chat.py, state: written, after: pass, tests: {test_a: It opens}}}
@@ -241,7 +243,7 @@ def _scan(case: Case) -> str:
 
 
 def _recorded_texts(case: Case) -> list[str]:
-    """What the detector is known to find."""
+    """Code that the detector has found."""
     locations = case.entry.affected.locations if case.entry.affected else ()
     return list(dict.fromkeys(str(location.text) for location in locations if location.text))
 

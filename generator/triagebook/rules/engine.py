@@ -1,4 +1,4 @@
-"""Runs the rules over a book, and leaves out what is waived, switched off or only follows from another finding."""
+"""Runs the selected rules over a book; applies waivers, severities and the order of rules."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ if TYPE_CHECKING:
 
 
 class Choice(Struct, frozen=True):
-    """Which rules run, and how much their findings matter; a code or the start of one names a family."""
+    """Which rules run and at which level; a prefix of a code selects a family."""
 
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
-    severities: Mapping[str, Level | None] = field(default_factory=dict)  # None: off
+    severities: Mapping[str, Level | None] = field(default_factory=dict)  # None: switched off
 
     def within(self, catalog: Catalog) -> Choice:
-        """The same choice in a book, whose catalog says how much the findings of some rules matter there."""
+        """The choice combined with the levels that the catalog sets."""
         set_there = {code: None if level is RuleLevel.OFF else Level(level) for code, level in catalog.rules.items()}
         return replace(self, severities={**set_there, **self.severities})
 
@@ -44,7 +44,7 @@ class Choice(Struct, frozen=True):
         return self.wants_code(rule.code, quiet=rule.quiet)
 
     def wants_code(self, code: str, *, quiet: bool = False) -> bool:
-        """Is this code asked for? Its own name overrules that it is off; to give it a severity is to ask for it."""
+        """Whether this code is selected. Its full code overrides `off`; setting a level selects a quiet rule."""
         if code.startswith(self.ignore):
             return False
         if code in self.select:
@@ -69,7 +69,7 @@ def run(
     choice: Choice = EVERYTHING,
     only: frozenset[str] | None = None,
 ) -> list[Finding]:
-    """Every finding of the chosen rules; `only` names the issues to look at, and leaves the rest of the book out."""
+    """Every finding of the chosen rules; `only` limits the check to the named issues."""
     known = {rule.code: rule for rule in rules}
     choice = choice.within(book.catalog)
     wanted = {code for code, rule in known.items() if choice.wants(rule)}
@@ -91,14 +91,14 @@ def run(
     return [choice.weigh(finding) for finding in findings if finding.code in wanted]
 
 
-WORTH = 32  # issues that are worth a process
-MOST = 512  # issues of which there is a second copy at a time
+WORTH = 32  # issues that justify another process
+MOST = 512  # issues that are copied to other processes at a time
 
-_JUDGING = ("TB3", "TB4")  # these judge what follows from all records of an issue together
+_JUDGING = ("TB3", "TB4")  # they draw conclusions from all records of an issue together
 
 
 def _of_one(case: Case, running: Sequence[Rule], between: list[Finding]) -> Iterator[Finding]:
-    """What is wrong with one issue; what was found between records and stands in it is given."""
+    """The findings in one issue, including those `between` records that are reported in it."""
     if not case.book.is_whole(case.entry):
         running = [rule for rule in running if not rule.code.startswith(_JUDGING)]
     found = [*between, *_in_order(running, methodcaller("find", case))]
@@ -111,7 +111,7 @@ def _of_one(case: Case, running: Sequence[Rule], between: list[Finding]) -> Iter
 
 
 def _needed(known: Mapping[str, type[Rule]], wanted: Iterable[str], entries: Iterable[Entry]) -> set[str]:
-    """The codes of the rules to run: those wanted, and those without which these can't be told."""
+    """The codes of the rules to run: the wanted ones, and those they depend on."""
     waiting = list(wanted)
     if any(known[code].find_after is not Rule.find_after for code in waiting):
         waiting += {waiver.rule for entry in entries for waiver in entry.issue.waivers}
@@ -125,7 +125,7 @@ def _needed(known: Mapping[str, type[Rule]], wanted: Iterable[str], entries: Ite
 
 
 def _unknown_rules(book: Book, known: Mapping[str, type[Rule]]) -> Iterator[Finding]:
-    """The rules that only the catalog knows. No rule can find them: it does not know the others."""
+    """Unknown codes in the catalog. A rule can't check this: it does not know the other rules."""
     for code in book.catalog.rules:
         if code not in known:
             near = nearest(code, known)
@@ -133,11 +133,11 @@ def _unknown_rules(book: Book, known: Mapping[str, type[Rule]]) -> Iterator[Find
             yield UnknownReference.finding("catalog.yaml", ("rules", code), f"there is no rule `{code}`", do)
 
 
-# ── what they find ───────────────────────────────────────────────────────────────────────────────────
+# ── findings ───────────────────────────────────────────────────────────────────────────────────
 
 
 def _by_issue(book: Book, findings: Iterable[Finding]) -> dict[str, list[Finding]]:
-    """What was found between records, by the issue it was found in; by nothing where it stands in no issue."""
+    """Findings between records, by the issue they are reported in; '' where it is no issue."""
     by_issue: dict[str, list[Finding]] = {}
     for finding in findings:
         folder = finding.file.partition("/")[0]
@@ -146,7 +146,7 @@ def _by_issue(book: Book, findings: Iterable[Finding]) -> dict[str, list[Finding
 
 
 def _in_order(rules: Iterable[Rule], find: Callable[[Rule], Iterable[Finding]]) -> list[Finding]:
-    """What the rules find; one that requires another stays silent where that one has found something."""
+    """The findings of the rules; a rule is skipped where one that it requires has found something."""
     findings: list[Finding] = []
     broken: set[str] = set()
     for rule in rules:
@@ -158,7 +158,7 @@ def _in_order(rules: Iterable[Rule], find: Callable[[Rule], Iterable[Finding]]) 
 
 
 def _unanswered(findings: list[Finding], entry: Entry, running: Iterable[Rule]) -> list[Finding]:
-    """Without those whose field a disputed claim of this kind names: the record itself shows the contradiction."""
+    """The findings that no disputed claim answers: there the record itself shows the contradiction."""
     answers = [(claim.kind, field) for claim in entry.issue.claims if claim.disputed for field in claim.shows]
     if not answers:
         return findings

@@ -1,4 +1,4 @@
-"""TB4xx: a piece of evidence must say who vouches for it, where it was seen, and on which code."""
+"""TB4xx: evidence must say who vouches for it, where it was observed and on which code."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ if TYPE_CHECKING:
 
 
 class BrokenSeal(Rule):
-    """The seal of a piece of evidence is not that of its content, or a machine's evidence has none."""
+    """The seal of evidence does not match its content, or machine evidence has no seal."""
 
     code = "TB403"
     name = "broken-seal"
-    why = "Evidence is appended and never edited; what was changed afterwards, or written by hand, proves nothing."
-    remedy = "restore the file, or record it again with `triagebook record`; what a person typed is not `machine`"
+    why = "Evidence is append-only. Edited or hand-written evidence proves nothing."
+    remedy = "restore the file, or record it again with `triagebook record`; hand-written evidence is not `machine`"
     bad = """
 # evidence/a.yaml
 kind: command
@@ -49,21 +49,21 @@ seal: sha256:a265d2aea06f965b0ae3f4381320732d0a79c371be53ad59e260c61f990641ad
     def find(self, case: Case) -> Iterator[Finding]:
         for name, record in case.entry.evidence.items():
             if record.seal is not None and not record.sealed:
-                says = "the seal is not that of the content: the evidence was changed after it was recorded"
+                says = "the seal does not match the content: the evidence was changed after it was recorded"
                 yield self.finding(case.evidence_file(name), ("seal",), says)
             elif record.seal is None and record.grade is Grade.MACHINE:
-                says = "a machine's evidence without a seal: it was not written by the tool"
+                says = "machine evidence without a seal: triagebook did not write it"
                 yield self.finding(case.evidence_file(name), ("grade",), says)
 
 
 class EvidenceWithoutPlace(Rule):
-    """A piece of evidence does not say where it was seen, on which code, or on which side of the fix."""
+    """Evidence does not say its environment, its commit or build, or its phase."""
 
     code = "TB404"
     name = "evidence-without-place"
     severity = Level.WARNING
-    why = "A result counts for one environment, one phase and one state of the code; without them it proves nothing."
-    remedy = "record it again with what is missing; if nobody knows, its grade is `transcribed`"
+    why = "A result counts for one environment, phase and state of the code; without these it proves nothing."
+    remedy = "record it again with what is missing; if that is unknown, its grade is `transcribed`"
     bad = """
 # evidence/a.yaml
 kind: observation
@@ -101,11 +101,11 @@ def _missing(record: Evidence) -> list[str]:
 
 
 class NobodyVouches(Rule):
-    """An attested piece of evidence names no person, or a transcribed one no document."""
+    """Attested evidence names no person, or transcribed evidence no document."""
 
     code = "TB405"
     name = "nobody-vouches"
-    why = "A grade says who vouches: a person for what was attested, a document for what was typed from it."
+    why = "Attested evidence rests on a person, transcribed evidence on a document; without one it rests on nothing."
     remedy = "name the person in `by`, or the document and its line in `from`"
     bad = """
 # evidence/a.yaml
@@ -127,23 +127,23 @@ says: The chat opens
         for name, record in case.entry.evidence.items():
             person = case.book.catalog.people.get(record.by) if record.by else None
             if record.grade is Grade.ATTESTED and record.by is None:
-                says = "the evidence is attested, and nobody is named who saw it"
+                says = "the evidence is attested, but names no person in `by`"
                 yield self.finding(case.evidence_file(name), ("grade",), says)
             elif record.grade is Grade.ATTESTED and person and person.kind is PersonKind.ASSISTANT:
                 says = f"the evidence is attested by `{record.by}`, an assistant: only a person can vouch"
                 yield self.finding(case.evidence_file(name), ("by",), says)
             elif record.grade is Grade.TRANSCRIBED and not record.from_:
-                says = "the evidence is transcribed, and no document is named that it was typed from"
+                says = "the evidence is transcribed, but names no document in `from`"
                 yield self.finding(case.evidence_file(name), ("grade",), says)
 
 
 class AttestedByHand(Rule):
-    """An attested piece of evidence carries no seal, so it counts for no more than a statement."""
+    """Attested evidence has no seal, so it is only a statement."""
 
     code = "TB429"
     name = "attested-by-hand"
     severity = Level.WARNING
-    why = "Without its seal nobody can tell whether it still says what the person saw, and it proves nothing."
+    why = "Without a seal nobody can know whether it still says what the person observed, so it proves nothing."
     remedy = "record it with `triagebook record`, which seals it"
     bad = """
 # evidence/a.yaml
@@ -170,17 +170,17 @@ seal: sha256:2e736b69765a1ad18061822a754adee802135c704100ead1f93f7a80ef2d9a8f
     def find(self, case: Case) -> Iterator[Finding]:
         for name, record in case.entry.evidence.items():
             if record.grade is Grade.ATTESTED and record.seal is None:
-                says = "the evidence is attested, and carries no seal: it counts for no more than a statement"
+                says = "the evidence is attested but has no seal, so it is only a statement"
                 yield self.finding(case.evidence_file(name), ("grade",), says)
 
 
 class RecordedTwice(Rule):
-    """One file was recorded for two environments, two sides of the fix, or two commits."""
+    """One result file was recorded for two environments, phases or commits."""
 
     code = "TB428"
     name = "recorded-twice"
-    why = "A run happened once: at most one of the records can be so, and neither proves anything while both stand."
-    remedy = "keep the record that is right, and run the tests again for the other"
+    why = "A run happens once, so at most one of the records is right; while both exist, neither proves anything."
+    remedy = "keep the correct record, and run the tests again for the other"
     bad = """
 # evidence/a.yaml
 {kind: tests, grade: transcribed, at: 2025-09-20, from: "https://example.org/report", environment: local,
@@ -199,7 +199,7 @@ class RecordedTwice(Rule):
         for name in sorted(case.recorded_twice):
             source = case.entry.evidence[name].source
             if source is not None:
-                says = f"`{source.name}` was recorded for another environment, phase or commit too"
+                says = f"`{source.name}` was also recorded for another environment, phase or commit"
                 yield self.finding(case.evidence_file(name), ("source",), says)
 
 

@@ -1,4 +1,4 @@
-"""TB4xx: what was changed must be the fix that was chosen, and touch what the record speaks of."""
+"""TB4xx: changes must match the chosen fix, the affected files and the components."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ if TYPE_CHECKING:
 
 
 class FixAndChangeDisagree(Rule):
-    """What was changed is not what the fix says: no option is chosen, or a location was fixed by another commit."""
+    """The changes do not match the fix: no option is chosen, nothing changes, or a location names another commit."""
 
     code = "TB419"
     name = "fix-and-change-disagree"
     kinds = (Contradiction.FIX_AND_CHANGE,)
-    why = "A reader can't tell what was done: the ways that were weighed, the changes and the locations tell apart."
-    remedy = "name the option that was taken in `chosen`; list every change with its commit in `fix.changes`"
+    why = "Options, changes and locations disagree, so readers can't know what was done."
+    remedy = "name the chosen option in `chosen`; list every change with its commit in `fix.changes`"
     bad = """
 fix:
   options: {drop-await: {title: Remove the await}, make-async: {title: Make it asynchronous}}
@@ -45,28 +45,28 @@ fix:
         changes = fix.changes if fix else ()
         if fix and changes and fix.options and fix.chosen is None:
             weighed = counted(len(fix.options), "option")
-            says = f"{weighed} weighed and {counted(len(changes), 'change')} made, but no option is chosen"
+            says = f"{weighed} and {counted(len(changes), 'change')}, but no option is chosen"
             yield self.finding(case.file, ("fix", "options"), says)
         for index, change in enumerate(changes):
             if change.was is not None and change.was == change.now:
-                says = f"`{change.setting or change.path}` is changed from `{change.was}` to the same"
+                says = f"`{change.setting or change.path}` is changed from `{change.was}` to the same value"
                 yield self.finding(case.file, ("fix", "changes", index, "now"), says)
         commits = [str(change.commit) for change in changes if change.commit]
         for index, location in enumerate(affected.locations if affected else ()):
             if location.commit and commits and not any(same_commit(location.commit, commit) for commit in commits):
-                says = f"{location.at} is fixed by {location.commit[:9]}, a commit that no change names"
+                says = f"{location.at} is fixed by commit {location.commit[:9]}, which no change names"
                 yield self.finding(f"{case.entry.id}/affected.yaml", ("locations", index, "commit"), says)
 
 
 class UnrelatedChange(Rule):
-    """A change touches a file that is neither affected nor part of the cause, or belongs to another component."""
+    """A change touches a file that is not affected, not part of the cause, or in another component."""
 
     code = "TB420"
     name = "unrelated-change"
     severity = Level.WARNING
     kinds = (Contradiction.UNRELATED_CHANGE, Contradiction.FIX_AND_CHANGE)
-    why = "A change that no cause explains is not part of this fix, and is released with it untested."
-    remedy = "record the file in `affected.yaml` or in the cause, or take the change to an issue of its own"
+    why = "A change that no cause explains is not part of the fix, yet is released with it untested."
+    remedy = "record the file in `affected.yaml` or in the cause, or move the change to its own issue"
     bad = """
 fix: {changes: [{path: app/auth/login.py, what: A redirect added, commit: ab14a73d8}]}
 # affected.yaml
@@ -86,16 +86,18 @@ locations: [app/routes/chat.py:12]
             if change.path is None or any(_within(change.path, path) for path in known):
                 continue
             others = _foreign(case, change.path)
-            belongs = f"{listed(others)} owns it, and the issue names {listed(case.issue.components)}" if others else ""
+            belongs = (
+                f"it belongs to {listed(others)}, but the issue names {listed(case.issue.components)}" if others else ""
+            )
             if case.entry.affected:
-                says = f"`{change.path}` is no affected file{f'; {belongs}' if belongs else ''}"
+                says = f"`{change.path}` is not an affected file{f'; {belongs}' if belongs else ''}"
                 yield self.finding(case.file, ("fix", "changes", index, "path"), says)
             elif belongs:
                 yield self.finding(case.file, ("fix", "changes", index, "path"), f"`{change.path}`: {belongs}")
 
 
 def _known_paths(case: Case) -> set[str]:
-    """The files that the record connects with the defect, and those of its tests."""
+    """The files that the record connects with the defect or its tests."""
     issue, affected = case.issue, case.entry.affected
     places = [place for cause in issue.causes for place in cause.at]
     places += [place for cause in issue.causes for why in cause.why for place in why.at]
@@ -109,7 +111,7 @@ def _within(path: str, known: str) -> bool:
 
 
 def _foreign(case: Case, path: str) -> list[str]:
-    """The components that a file belongs to, where the issue names others, and none of them."""
+    """The components that own a file, if the issue names only other components."""
     components, own = case.book.catalog.components, case.issue.components
     if not own or any(_owns(components[name], path) for name in own if name in components):
         return []
@@ -120,15 +122,15 @@ def _owns(component: Component, path: str) -> bool:
     return any(fnmatchcase(path, pattern) for pattern in component.paths)
 
 
-class OutOfScope(Rule):
+class ComponentLeftOut(Rule):
     """Affected files belong to a component that the issue does not name."""
 
     code = "TB421"
-    requires = ("TB201",)  # a misspelt component is not left out
+    requires = ("TB201",)  # TB201 reports misspelt components
     name = "component-left-out"
     severity = Level.WARNING
-    why = "Who looks after that component does not learn of the defect, and its files stay as they are."
-    remedy = "name the component in `components`; or leave the file to an issue of its own, related to this one"
+    why = "The owner of that component does not learn of the defect, and its files are not fixed."
+    remedy = "name the component in `components`, or move the file to a related issue"
     bad = """
 components: manager
 # affected.yaml
@@ -155,12 +157,12 @@ locations: [app/routes/chat.py:12]
 
 
 class ListedAndExcluded(Rule):
-    """A place is listed as affected and excluded at once."""
+    """A place is listed as both affected and excluded."""
 
     code = "TB427"
     name = "listed-and-excluded"
-    why = "The list gives two extents of one defect, and every count from it is in doubt."
-    remedy = "keep the place in one of the two"
+    why = "The extent of the defect is ambiguous, and so is every count."
+    remedy = "keep the place in one of the two lists"
     bad = """
 # affected.yaml
 source: {repository: app, commit: 5222b25608c3}
@@ -186,8 +188,8 @@ excluded: [{at: "app/routes/chat.py:40", why: the text stands in a string}]
             both = sorted(lines & set(exclusion.at.lines)) if lines and exclusion.at.lines else []
             if lines is not None and (both or not exclusion.at.lines or not lines):
                 where = f"{exclusion.at.path}:{','.join(map(str, both))}" if both else exclusion.at.path
-                says = f"`{where}` is listed as affected, and excluded"
+                says = f"`{where}` is listed both as affected and as excluded"
                 yield self.finding(f"{case.entry.id}/affected.yaml", ("excluded", index, "at"), says)
 
 
-RULES = (FixAndChangeDisagree, UnrelatedChange, OutOfScope, ListedAndExcluded)
+RULES = (FixAndChangeDisagree, UnrelatedChange, ComponentLeftOut, ListedAndExcluded)

@@ -1,6 +1,6 @@
-"""TB101 to TB110: what keeps a file from being a record. The store finds it while reading; here stands what it is.
+"""TB101 to TB110: files that can't be read as records. The store reports these while reading.
 
-TB111 to TB113 are in `wording`, TB114 in `locations`: they look at records that can be read.
+TB111 to TB113 are in `text_defects`, TB114 in `locations`: they check readable records.
 """
 
 from __future__ import annotations
@@ -11,33 +11,33 @@ from .base import Rule
 
 
 class NotYaml(Rule):
-    """A file can't be read as YAML, or is empty."""
+    """A file is empty or not valid YAML."""
 
     code = "TB101"
     name = "not-yaml"
-    why = "Nothing in a file that can't be read counts: its issue is missing from every report."
-    remedy = "mend the line that the finding names; most often a value needs quotes"
+    why = "An unreadable file counts for nothing: its issue is missing from every report."
+    remedy = "correct the line that the finding names; most often a value needs quotes"
     bad = 'title: Connections fail: "nobody can connect"'
     good = 'title: "Connections fail: nobody can connect"'
 
 
 class NotText(Rule):
-    """A file is not UTF-8, or holds a character that can't stand in YAML."""
+    """A file is not UTF-8, or contains a character that YAML does not allow."""
 
     code = "TB102"
     name = "not-text"
-    why = "Another character set or a control character is read in another way by each tool, or not at all."
+    why = "Tools disagree on other character sets and on control characters, or refuse to read them."
     remedy = "save the file as UTF-8, and remove the character"
     bad = "title: Connections\x07 fail"
     good = "title: Connections fail"
 
 
 class DuplicateKey(Rule):
-    """A key stands twice in one mapping."""
+    """A mapping contains the same key twice."""
 
     code = "TB103"
     name = "duplicate-key"
-    why = "Most tools keep the last of the two without a word, so what the first one says is lost."
+    why = "Most tools silently keep the last one, so the first value is lost."
     remedy = "keep one of the two"
     bad = """
 severity: high
@@ -52,9 +52,9 @@ class NotPlain(Rule):
     code = "TB104"
     name = "not-plain-yaml"
     why = (
-        "A record is what stands there: a value that comes from elsewhere is overlooked by readers, and lost by edits."
+        "A value that is defined elsewhere is overlooked by readers and lost by edits; records are written out in full."
     )
-    remedy = "write the value out"
+    remedy = "write the value where it is used"
     bad = """
 components: &parts [routes]
 labels: *parts
@@ -66,12 +66,12 @@ labels: [routes]
 
 
 class TooLarge(Rule):
-    """A file is larger than 10 MB, or nested deeper than any record needs to be."""
+    """A file is larger than 10 MB, or nested deeper than a record can be."""
 
     code = "TB105"
     name = "too-large"
-    why = "Such a file holds something else than a record, and reading it would stop everybody else's work."
-    remedy = "keep raw data beside the record, and name it there"
+    why = "Such a file is not a record, and reading it would block every command."
+    remedy = "keep raw data in another file and refer to it from the record"
     bad = f"labels: {'[' * 40}routes{']' * 40}"
     good = "labels: [routes]"
 
@@ -82,52 +82,52 @@ class LineEnds(Rule):
     code = "TB106"
     name = "line-ends"
     severity = Level.WARNING
-    why = "One file in two forms shows as changed in every line, and hides the line that really changed."
+    why = "When line endings change, every line shows as changed, which hides the real change."
     remedy = "save it as UTF-8 without a byte order mark and with LF; git does so with `*.yaml text eol=lf`"
     bad = "title: Connections fail\r\n"
     good = "title: Connections fail\n"
 
 
 class UnknownKey(Rule):
-    """A key is not one of those that can stand in this place."""
+    """A key is not known at this place in the record."""
 
     code = "TB107"
     name = "unknown-key"
-    why = "A key that is misspelt would be silently left out of every report."
-    remedy = "use the key that the finding proposes, or remove it; `triagebook schema issue` lists them all"
+    why = "A misspelt key would silently be missing from every report."
+    remedy = "use the key that the finding suggests, or remove it; `triagebook schema issue` lists all keys"
     bad = "compnents: [routes]"
     good = "components: [routes]"
 
 
 class WrongValue(Rule):
-    """A value has not the form that its key asks for."""
+    """A value does not have the form that its key requires."""
 
     code = "TB108"
     name = "wrong-value"
-    why = "A day, a quantity or a place in the code that can't be read can't be compared or counted."
+    why = "A date, quantity or code location that can't be parsed can't be compared or counted."
     remedy = "write the value in the form that the finding shows"
     bad = "due: 30.09.2025"
     good = "due: 2025-09-30"
 
 
 class MissingKey(Rule):
-    """A key that must be there is missing."""
+    """A required key is missing."""
 
     code = "TB109"
     name = "missing-key"
-    why = "Without it the record says too little to be of use: a criterion that does not say what must be true."
+    why = "Without it the record is not usable, like a criterion that does not say what must be true."
     remedy = "add the key"
     bad = "criteria: {connects: {target: 100 %}}"
     good = "criteria: {connects: {says: Connections succeed, target: 100 %}}"
 
 
 class WrongPlace(Rule):
-    """A file or folder is no part of a book, leads out of it, or can't be read."""
+    """A file or folder does not belong in a book, points outside it, or can't be read."""
 
     code = "TB110"
     name = "wrong-place"
-    why = "What lies in the wrong place is not read, and nobody notices that it is missing."
-    remedy = "move it where the finding says, or out of the book"
+    why = "A misplaced file is not read, and nobody notices that it is missing."
+    remedy = "move it to where the finding says, or out of the book"
     bad = """
 # 1/affcted.yaml
 locations: [app/routes/chat.py:3]

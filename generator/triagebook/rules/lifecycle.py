@@ -1,4 +1,4 @@
-"""TB4xx: what happened must have happened in order, and an issue is done when the record shows it."""
+"""TB4xx: dates must be in order, and an issue may be closed only as the evidence supports."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ if TYPE_CHECKING:
 
 
 class OutOfOrder(Rule):
-    """One day lies before another that must have come first."""
+    """A date lies before another that must come first."""
 
     code = "TB401"
     name = "out-of-order"
-    why = "A history that runs backwards has a wrong day in it, and every duration read from it is wrong."
-    remedy = "correct the day that is wrong"
+    why = "At least one date is wrong, and so is every duration computed from it."
+    remedy = "correct the wrong date"
     bad = """
 opened: 2025-09-15
 closed: {on: 2025-09-01, as: declined, why: Works as it should}
@@ -49,7 +49,7 @@ closed: {on: 2025-10-01, as: declined, why: Works as it should}
         if came is None:
             return
         if came > issue.opened:
-            says = f"the defect came in on {came}, after the issue was opened on {issue.opened}"
+            says = f"the defect was introduced on {came}, after the issue was opened on {issue.opened}"
             yield self.finding(case.file, ("introduced", "on"), says)
         for name, record in case.entry.evidence.items():
             if record.phase and _day(record.at) < came:
@@ -66,7 +66,7 @@ closed: {on: 2025-10-01, as: declined, why: Works as it should}
 
 
 def _first_proofs(case: Case) -> Iterator[tuple[str, date]]:
-    """What must have happened when an issue is closed as fixed, with the first day it did."""
+    """What must precede closing as fixed, each with the first date on which it happened."""
     for place in case.required_environments:
         runs = [_day(run.at) for _, run in case.runs if run.phase is Phase.AFTER and run.environment == place]
         if runs:
@@ -78,7 +78,7 @@ def _first_proofs(case: Case) -> Iterator[tuple[str, date]]:
 
 
 def _after_opening(case: Case) -> Iterator[tuple[Field, str, date]]:
-    """The days that can't lie before the issue was opened. A run can: it may be what the issue was opened for."""
+    """The dates that can't precede the opening. A test run can: it may be the reason for the issue."""
     issue = case.issue
     if issue.closed:
         yield ("closed", "on"), "closed", issue.closed.on
@@ -98,12 +98,12 @@ def _day(at: date) -> date:
 
 
 class InTheFuture(Rule):
-    """Something is said to have happened on a day that has not come."""
+    """Something is recorded as done on a future date."""
 
     code = "TB402"
     name = "in-the-future"
-    why = "What has not happened yet can't be evidence, and can't be done."
-    remedy = "correct the day; what is to be done stays open until it is"
+    why = "What has not happened yet can't be evidence or finished work."
+    remedy = "correct the date; leave the step open until it is done"
     bad = "next: [{do: Turn on the alarm, owner: backend, done: {on: 2999-01-01, commit: ab14a73d8}}]"
     good = "next: [{do: Turn on the alarm, owner: backend, done: {on: 2025-10-01, commit: ab14a73d8}}]"
 
@@ -119,12 +119,12 @@ _AHEAD = {"due", "until"}
 
 
 class ClosedBeyondItsStage(Rule):
-    """An issue is closed in a way that the record does not bear out."""
+    """An issue is closed in a way that the evidence does not support."""
 
     code = "TB410"
     name = "closed-beyond-stage"
-    why = "A closed issue is not looked at again: what is closed as fixed without proof comes back as a surprise."
-    remedy = "open it again, close it as what it is, or let a named person accept it for a time in `waivers`"
+    why = "Nobody looks at a closed issue again, so an unproven fix comes back as a surprise."
+    remedy = "reopen it, correct `as`, or have a named person accept it for a limited time in `waivers`"
     bad = "closed: {on: 2025-10-01, as: fixed}"
     good = "closed: {on: 2025-10-01, as: declined, why: The page is taken down this month}"
 
@@ -135,7 +135,7 @@ class ClosedBeyondItsStage(Rule):
         if says := _not_borne_out(case, closed):
             yield self.finding(case.file, ("closed", "as"), says)
         if says := _unsaid(closed):
-            yield self.finding(case.file, ("closed",), says, "add what is missing")
+            yield self.finding(case.file, ("closed",), says, "add the missing key")
 
 
 _ORDER = list(Stage)
@@ -154,21 +154,21 @@ def _not_borne_out(case: Case, closed: Closed) -> str:
 
 def _unsaid(closed: Closed) -> str:
     if closed.as_ is Ending.SPLIT and not closed.into:
-        return "closed as split, and no issue is named that goes on with it: `into`"
+        return "closed as split, but `into` names no issue"
     if closed.as_ in {Ending.DECLINED, Ending.CANNOT_REPRODUCE} and closed.why is None:
-        return f"closed as {closed.as_.value} without a reason: `why`"
+        return f"closed as {closed.as_.value}, but `why` gives no reason"
     return ""
 
 
 class MissingMetadata(Rule):
-    """A document that the record quotes has no date, or no author."""
+    """A document that the record cites has no date or no author."""
 
     code = "TB423"
     name = "missing-metadata"
     severity = Level.WARNING
     kinds = (Contradiction.MISSING_METADATA,)
-    why = "A statement of unknown age and author can't be weighed against another."
-    remedy = "add `date` and `by` as the document states them; where it states none, dispute a claim of that kind"
+    why = "Statements of unknown age and author can't be compared with others."
+    remedy = "add `date` and `by` from the document; if it states none, dispute a claim of that kind"
     bad = """
 documents: {report.md: {title: Validation report, date: 2025-09-15}}
 lessons: [{says: Staging is slow, from: report.md#L3}]
@@ -193,14 +193,14 @@ lessons: [{says: Staging is slow, from: report.md#L3}]
 
 
 class LooseEnd(Rule):
-    """A next step or a grave issue has no owner, or a defect that was noticed has no issue."""
+    """A next step or a severe open issue has no owner, or a noticed defect has no issue."""
 
     code = "TB424"
     name = "loose-end"
     severity = Level.WARNING
     kinds = (Contradiction.LOOSE_END,)
-    why = "What nobody owns is not done, and a defect noted in passing is found again by a customer."
-    remedy = "name the `owner`; a noticed defect gets an issue of its own: `triagebook new`"
+    why = "Work without an owner is not done, and a customer finds the noticed defect again."
+    remedy = "name the `owner`; create an issue for a noticed defect: `triagebook new`"
     bad = """
 next: [Turn on the alarm]
 """
@@ -211,7 +211,7 @@ next: [{do: Turn on the alarm, owner: backend}]
     def find(self, case: Case) -> Iterator[Finding]:
         issue = case.issue
         if issue.closed is None and issue.owner is None and issue.severity.value in {"critical", "high"}:
-            says = f"the issue is {issue.severity.value} and open, and has no owner"
+            says = f"the issue is {issue.severity.value} and open, but has no owner"
             yield self.finding(case.file, ("severity",), says)
         if nobodys := [i for i, step in enumerate(issue.next) if step.done is None and step.owner is None]:
             have = "has" if len(nobodys) == 1 else "have"
@@ -219,7 +219,7 @@ next: [{do: Turn on the alarm, owner: backend}]
             yield self.finding(case.file, ("next", nobodys[0]), says)
         for index, noticed in enumerate(issue.noticed):
             if noticed.issue is None:
-                yield self.finding(case.file, ("noticed", index), "a defect was noticed, and no issue keeps it")
+                yield self.finding(case.file, ("noticed", index), "a defect was noticed, but has no issue")
 
 
 RULES = (OutOfOrder, InTheFuture, ClosedBeyondItsStage, MissingMetadata, LooseEnd)

@@ -1,4 +1,4 @@
-"""TB114: the order of the affected locations."""
+"""TB114: affected locations must be sorted, and listed once."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ if TYPE_CHECKING:
 
 
 class LocationOrder(Rule):
-    """Affected locations or their lines are out of order, or stand there twice."""
+    """Affected locations or their lines are unsorted or listed twice."""
 
     code = "TB114"
     name = "location-order"
     severity = Level.WARNING
-    why = "A location that stands there twice is changed twice or not at all, and out of order nobody notices it."
-    remedy = "sort the locations by path and line, and name each line once; `triagebook fix` does it"
+    why = "A location that is listed twice is counted twice, and in an unsorted list nobody notices."
+    remedy = "sort the locations by path and line, and list each line once; `triagebook fix` does this"
     bad = """
 # affected.yaml
 source: {repository: app, commit: 5222b25608c3}
@@ -49,44 +49,44 @@ locations: ["app/routes/chat.py:85,118"]
             lines = sorted(set(location.at.lines))
             if list(location.at.lines) != lines:
                 field = ("locations", index, "at")
-                says = f"the lines of `{location.at.path}` are {_words(location.at.lines)}: they are {_words(lines)}"
+                says = f"the lines of `{location.at.path}` are {_joined(location.at.lines)}, not {_joined(lines)}"
                 edit = Edit(file, field, "set", str(Place(location.at.path, tuple(lines))))
                 yield self.finding(file, field, says, "", edit)
 
     def _repeated(self, file: str, locations: Sequence[Location]) -> Iterator[Finding]:
-        """Lines that an earlier location names already."""
+        """Lines that an earlier location already lists."""
         known: dict[str, set[int]] = {}
         for index, location in enumerate(locations):
             lines = set(location.at.lines) or {0}  # 0: the file as a whole
-            seen = known.setdefault(location.at.path, set())
-            if both := sorted(lines & seen):
-                named = f":{_words(both)}" if both[0] else ""
-                says = f"`{location.at.path}{named}` stands there a second time"
-                yield self.finding(file, ("locations", index), says, "", *_without(file, index, location, seen))
-            seen |= lines
+            known_lines = known.setdefault(location.at.path, set())
+            if both := sorted(lines & known_lines):
+                named = f":{_joined(both)}" if both[0] else ""
+                says = f"`{location.at.path}{named}` is listed twice"
+                yield self.finding(file, ("locations", index), says, "", *_without(file, index, location, known_lines))
+            known_lines |= lines
 
     def _order(self, case: Case, file: str, locations: Sequence[Location]) -> Iterator[Finding]:
         places = [_place(location) for location in locations]
-        if places == sorted(places) or _has_an_order_of_its_own(case, locations):
+        if places == sorted(places) or _is_grouped(case, locations):
             return
         index = next(i for i in range(1, len(places)) if places[i] < places[i - 1])
-        says = f"`{locations[index].at}` stands below `{locations[index - 1].at}`"
+        says = f"`{locations[index].at}` is listed after `{locations[index - 1].at}`"
         in_order = [str(location.at) for location in sorted(locations, key=_place)]
         yield self.finding(file, ("locations", index), says, "", Edit(file, ("locations",), "set", in_order))
 
 
-def _without(file: str, index: int, location: Location, seen: set[int]) -> Iterator[Edit]:
-    """What takes the repeated lines away: only where the location says nothing else of them."""
+def _without(file: str, index: int, location: Location, known_lines: set[int]) -> Iterator[Edit]:
+    """The edit that removes repeated lines, unless the location says more about them."""
     if _is_bare(location):
-        left = tuple(sorted(set(location.at.lines) - seen))
+        left = tuple(sorted(set(location.at.lines) - known_lines))
         if left:
             yield Edit(file, ("locations", index, "at"), "set", str(Place(location.at.path, left)))
         else:
             yield Edit(file, ("locations", index), "remove")
 
 
-def _has_an_order_of_its_own(case: Case, locations: Sequence[Location]) -> bool:
-    """Whether people put them in groups: a list that says more than where, or one kind of file after the other."""
+def _is_grouped(case: Case, locations: Sequence[Location]) -> bool:
+    """Whether people grouped the list: locations with more than `at`, or sorted within each file category."""
     if not all(_is_bare(location) for location in locations):
         return True
     kinds = groupby(locations, key=lambda location: case.book.file_category(location.at.path))
@@ -96,7 +96,7 @@ def _has_an_order_of_its_own(case: Case, locations: Sequence[Location]) -> bool:
 
 
 def _is_bare(location: Location) -> bool:
-    """Whether it says where, and nothing else."""
+    """Whether the location has no key but `at`."""
     return location.model_fields_set == {"at"}
 
 
@@ -104,7 +104,7 @@ def _place(location: Location) -> tuple[str, tuple[int, ...]]:
     return location.at.path, location.at.lines
 
 
-def _words(lines: Sequence[int]) -> str:
+def _joined(lines: Sequence[int]) -> str:
     return ",".join(map(str, lines))
 
 

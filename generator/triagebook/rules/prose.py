@@ -1,4 +1,4 @@
-"""TB7xx: words that say less than they seem to. Quiet: they are looked for when somebody asks."""
+"""TB7xx: vague and unsupported wording. These rules run only when selected."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ if TYPE_CHECKING:
     from triagebook.facts.case import Case
     from triagebook.findings import Finding
 
-_GOALS = {"criteria", "metrics", "expect"}  # they say what must be, not what is
+_GOALS = {"criteria", "metrics", "expect"}  # they state goals, not results
 
 
 class _WordSearch(Rule):
-    """Looks for words in what people wrote themselves; claims are quoted, and have rules of their own."""
+    """Finds words in our own prose; claims quote other people and have their own rules."""
 
     severity = Level.NOTE
     quiet = True
@@ -40,12 +40,12 @@ class _WordSearch(Rule):
 
 
 class VagueWords(_WordSearch):
-    """A text gives no number where one is known or could be."""
+    """A text uses a vague quantity instead of a number."""
 
     code = "TB701"
     name = "vague-words"
-    why = "`Several files` can't be checked, and still sounds right when half of them are forgotten."
-    remedy = "say how many: `{{ affected.locations }}` is computed; or name them"
+    why = "`Several files` can't be checked, and still reads well when half of them are forgotten."
+    remedy = "name them, or insert a computed number such as `{{ affected.locations }}`"
     bad = "summary: Several calls fail throughout the code."
     good = "summary: The calls fail in {{ affected.locations }} places."
     words = re.compile(
@@ -53,18 +53,16 @@ class VagueWords(_WordSearch):
         r"|significant(?:ly)?|a (?:lot|number|couple|handful) of|etc\.)(?!\w)|~ ?\d+\S*|\b\d+\+(?!\w)",
         re.IGNORECASE,
     )
-    says = "leaves open how many, or which"
+    says = "does not say how many or which"
 
 
 class UnprovenCertainty(_WordSearch):
-    """A text is certain, and names no fact that would show it."""
+    """A text claims certainty without a fact that supports it."""
 
     code = "TB702"
     name = "certainty-without-fact"
-    why = (
-        "Words can't make a thing certain. A reader takes `fully validated` for a result, and there is none behind it."
-    )
-    remedy = "name the fact that shows it, as in `{{ tests.pass_rate phase=after }}`, or say what was seen"
+    why = "Readers take `fully validated` for a test result although there is none."
+    remedy = "insert the fact that supports it, such as `{{ tests.pass_rate phase=after }}`, or say what was observed"
     bad = "summary: The fix is fully validated."
     good = "summary: Of the tests, {{ tests.pass_rate phase=after }} pass after the fix."
     words = re.compile(
@@ -73,7 +71,7 @@ class UnprovenCertainty(_WordSearch):
         r"|\b100 ?%",
         re.IGNORECASE,
     )
-    says = "sounds certain, and no fact stands behind it"
+    says = "claims certainty without a fact"
 
     def concerns(self, said: RecordText) -> bool:
         return "{{" not in said.text and not _GOALS.intersection(said.field)

@@ -1,4 +1,4 @@
-"""TB3xx: targets, estimates and money must be stated once, with a source, and add up."""
+"""TB3xx: targets, estimates and amounts of money must agree, add up and name a source."""
 
 from __future__ import annotations
 
@@ -33,13 +33,13 @@ def _targets(issue: Issue) -> Iterator[tuple[Field, Target]]:
 
 
 class TwoTargets(Rule):
-    """Two criteria or metrics ask for different values of one measure."""
+    """Two criteria or metrics set different targets for one measure."""
 
     code = "TB304"
     name = "two-targets"
     kinds = (Contradiction.THRESHOLD,)
-    why = "With two thresholds for one measure, a value between them is both met and failed."
-    remedy = "keep one target; if both are meant, say what sets them apart: a filter, the environment or the phase"
+    why = "A value between two thresholds for one measure is both met and failed."
+    remedy = "keep one target; if both are meant, distinguish them by a filter, environment or phase"
     bad = """
 criteria:
   most-pass: {says: Most tests pass, measure: tests.pass_rate, target: more than 90 %}
@@ -59,12 +59,13 @@ criteria:
                 key = plain(measure), str(target.phase or "")
                 other, wanted = first.setdefault(key, (way, target.target))
                 if not _compatible(wanted, target.target):
-                    says = f"`{measure}` is to be {target.target} here, and {wanted} in `{'.'.join(map(str, other))}`"
+                    elsewhere = ".".join(map(str, other))
+                    says = f"`{measure}` has the target {target.target} here, but {wanted} in `{elsewhere}`"
                     yield self.finding(case.file, (*way, "target"), says)
 
 
 def _compatible(one: Quantity, other: Quantity) -> bool:
-    """The same target, or a lower and an upper bound with room between them."""
+    """Whether two targets are equal, or a lower and an upper bound that can both hold."""
     same = other.into(one.unit)
     if same is None:
         return False
@@ -74,15 +75,15 @@ def _compatible(one: Quantity, other: Quantity) -> bool:
     return one == same
 
 
-class NoMeasureNoTarget(Rule):
-    """A criterion or a metric names no measure, or no target, so nothing can decide it."""
+class Unmeasured(Rule):
+    """A criterion or metric has no measure or no target, so nothing can decide it."""
 
     code = "TB305"
     name = "unmeasured"
     severity = Level.WARNING
     kinds = (Contradiction.UNMEASURED,)
-    why = "What is not measured stays unknown, and an issue with an unknown criterion is never validated."
-    remedy = "name the fact or value that answers it in `measure`, and what it must be in `target`"
+    why = "A criterion that is not measured stays unknown, so the issue can never be validated."
+    remedy = "name the fact or value in `measure`, and the required value in `target`"
     bad = "criteria: {connects: Connections succeed}"
     good = "criteria: {connects: {says: Connections succeed, measure: connection.success, target: at least 95 %}}"
 
@@ -93,15 +94,15 @@ class NoMeasureNoTarget(Rule):
                 yield self.finding(case.file, way, f"`{way[-1]}` has no {' and no '.join(missing)}")
 
 
-class NoSource(Rule):
-    """A sum of money or a share is stated without a source."""
+class UnsourcedFigure(Rule):
+    """An amount of money or a share has no source."""
 
     code = "TB306"
     name = "unsourced-figure"
     severity = Level.WARNING
     kinds = (Contradiction.UNSOURCED,)
-    why = "The figure decides what is worked on first, and nobody can look up where it comes from."
-    remedy = "name who says so in `from`: a document and its line, or an address"
+    why = "The figure sets priorities, but nobody can check where it comes from."
+    remedy = "name the source in `from`: a document and line, or a URL"
     bad = "impact: {revenue: [{stream: chat, at_risk: 500000 USD/year}]}"
     good = "impact: {revenue: [{stream: chat, at_risk: 500000 USD/year, from: https://example.org/plan}]}"
 
@@ -124,14 +125,14 @@ class NoSource(Rule):
 
 
 class AlreadyMet(Rule):
-    """The value before the fix already meets the target of a criterion."""
+    """The baseline of a criterion already meets its target."""
 
     code = "TB307"
     name = "already-met"
     severity = Level.WARNING
     kinds = (Contradiction.THRESHOLD, Contradiction.VACUOUS)
-    why = "A criterion that was met before the fix says nothing about the fix."
-    remedy = "set a target that the defect fails; what must merely stay as it was is a metric"
+    why = "A criterion that was met before the fix shows nothing about the fix."
+    remedy = "set a target that the defect fails; a value that must only stay the same is a metric"
     bad = """
 criteria: {connects: {says: Connections succeed, measure: connection.success, target: at least 95 %, baseline: 97 %}}
 """
@@ -146,23 +147,23 @@ criteria: {connects: {says: Connections succeed, measure: connection.success, ta
                 yield self.finding(case.file, ("criteria", name, "baseline"), says)
 
 
-class StepsTakeOtherTime(Rule):
-    """The steps of a phase or of a horizon do not take the time that is stated for them together."""
+class EstimateDoesNotAddUp(Rule):
+    """The times of the steps do not add up to the stated time of their phase or horizon."""
 
     code = "TB308"
     name = "estimate-does-not-add-up"
     kinds = (Contradiction.ESTIMATE,)
-    why = "Whoever reserves the stated time runs out of it, or waits for nothing."
-    remedy = "correct the step or the whole; a phase whose steps say what they take needs no figure of its own"
+    why = "People who reserve the stated time run out of it or reserve too much."
+    remedy = "correct a step or the total; if every step has a time, the phase needs none"
     bad = """
 plan:
   phases:
-    mend: {takes: 20 min, steps: [{do: Change the calls, takes: 20 min}, {do: Run the tests, takes: 5 to 8 min}]}
+    fix: {takes: 20 min, steps: [{do: Change the calls, takes: 20 min}, {do: Run the tests, takes: 5 to 8 min}]}
 """
     good = """
 plan:
   phases:
-    mend: {takes: 28 min, steps: [{do: Change the calls, takes: 20 min}, {do: Run the tests, takes: 5 to 8 min}]}
+    fix: {takes: 28 min, steps: [{do: Change the calls, takes: 20 min}, {do: Run the tests, takes: 5 to 8 min}]}
 """
 
     def find(self, case: Case) -> Iterator[Finding]:
@@ -176,7 +177,7 @@ plan:
 
 
 def _sum(steps: tuple[Step, ...], unit: str) -> tuple[Quantity | None, str]:
-    """What the steps take together, in a unit, and how to say it."""
+    """The total time of the steps in a unit, and the beginning of a sentence about it."""
     times = [step.takes for step in steps if step.takes]
     added = total(times)
     number = counted(len(times), "step")
@@ -200,20 +201,20 @@ def _too_short(stated: Quantity, phase: PlanPhase) -> str:
 
 
 def _slack(*amounts: Quantity) -> Fraction:
-    """`about` forgives a quarter."""
+    """The tolerance: a quarter of the amount where one is `about`."""
     rough = any(amount.rough for amount in amounts)
     return abs(amounts[0].high or amounts[0].low or Fraction(0)) / 4 if rough else Fraction(0)
 
 
-class StreamAtRiskDiffers(Rule):
-    """Two issues, or two places of one, put different amounts of one revenue stream at risk."""
+class AmountsAtRiskDiffer(Rule):
+    """Different amounts of one revenue stream are recorded as at risk."""
 
     code = "TB311"
     name = "amounts-at-risk-differ"
     severity = Level.WARNING
     kinds = (Contradiction.UNSOURCED,)
-    why = "One stream counts once however many issues endanger it; with two figures for it, one is a guess."
-    remedy = "give both the same figure and source, or name what sets them apart as a stream of its own"
+    why = "A stream counts once, however many issues endanger it, so at least one of the figures is wrong."
+    remedy = "use one figure and source, or record two streams"
     bad = """
 impact: {revenue: [{stream: chat, at_risk: 500000 USD/year, from: https://example.org/plan}]}
 # 2/issue.yaml
@@ -235,14 +236,14 @@ impact: {revenue: [{stream: chat, at_risk: at least 500000 USD/year, from: https
                     yield self.finding(f"{entry.id}/issue.yaml", ("impact", "revenue", index, "at_risk"), says)
 
 
-class MoreAtRiskThanThereIs(Rule):
-    """More of a revenue stream is at risk than the stream brings in."""
+class MoreAtRiskThanWorth(Rule):
+    """The amount at risk is greater than the worth of its revenue stream."""
 
     code = "TB314"
     name = "more-at-risk-than-worth"
     kinds = (Contradiction.UNSOURCED,)
-    why = "A loss greater than the whole is a figure that nobody held against anything."
-    remedy = "correct the amount at risk, or the `worth` of the stream in the catalog"
+    why = "A loss can't be greater than the whole, so one of the figures is wrong."
+    remedy = "correct the amount at risk or, in the catalog, the `worth` of the stream"
     bad = "impact: {revenue: [{stream: chat, at_risk: 600000 USD/year, from: https://example.org/plan}]}"
     good = "impact: {revenue: [{stream: chat, at_risk: 40000 USD/month, from: https://example.org/plan}]}"
 
@@ -252,19 +253,19 @@ class MoreAtRiskThanThereIs(Rule):
             worth = stream.worth.into(revenue.at_risk.unit) if stream and stream.worth else None
             low = revenue.at_risk.low
             if stream and worth and worth.high is not None and low is not None and low > worth.high + _slack(worth):
-                says = f"{revenue.at_risk} of `{revenue.stream}` is at risk, but its worth is {stream.worth}"
+                says = f"{revenue.at_risk} of `{revenue.stream}` is at risk, but the stream is worth {stream.worth}"
                 yield self.finding(case.file, ("impact", "revenue", index, "at_risk"), says)
 
 
-class LowRiskOfGreatHarm(Rule):
-    """The risk of the fix is called low, without a reason, where the defect does great harm."""
+class LowRiskOfSevereDefect(Rule):
+    """The fix of a severe defect is rated low-risk without a reason."""
 
     code = "TB312"
     name = "severity-and-risk-mixed"
     severity = Level.WARNING
     kinds = (Contradiction.SEVERITY_AND_RISK,)
-    why = "Beside a critical defect, `low` without a reason reads as its harm; it is meant of the change."
-    remedy = "say in `why` what keeps the risk of the change low"
+    why = "Without a reason, readers may take the low risk of the change for a low risk of the defect."
+    remedy = "explain in `why` what keeps the risk of the change low"
     bad = "risks: [{kind: regression, level: low}]"
     good = "risks: [{kind: regression, level: low, why: one keyword a call}]"
 
@@ -272,17 +273,17 @@ class LowRiskOfGreatHarm(Rule):
         harm = case.issue.severity.value
         for index, risk in enumerate(case.issue.risks):
             if harm in {"critical", "high"} and risk.level in {RiskLevel.NONE, RiskLevel.LOW} and risk.why is None:
-                says = f"the risk `{risk.kind}` is {risk.level.value}, without a reason; the defect is {harm}"
+                says = f"the risk `{risk.kind}` is {risk.level.value} without a reason, but the defect is {harm}"
                 yield self.finding(case.file, ("risks", index, "level"), says)
 
 
 RULES = (
     TwoTargets,
-    NoMeasureNoTarget,
-    NoSource,
+    Unmeasured,
+    UnsourcedFigure,
     AlreadyMet,
-    StepsTakeOtherTime,
-    StreamAtRiskDiffers,
-    LowRiskOfGreatHarm,
-    MoreAtRiskThanThereIs,
+    EstimateDoesNotAddUp,
+    AmountsAtRiskDiffer,
+    LowRiskOfSevereDefect,
+    MoreAtRiskThanWorth,
 )

@@ -1,4 +1,4 @@
-"""The words in a record, and who is speaking: the people who keep it, a command, or something quoted as it was."""
+"""The texts of a record, and whose words each one is: our own, a command, a name or a quotation."""
 
 from __future__ import annotations
 
@@ -25,16 +25,16 @@ _CODE = re.compile(r"(```|~~~).*?(?:\1|\Z)|(`+)(?!`).*?(?<!`)\2(?!`)", re.DOTALL
 
 
 class Speaker(Enum):
-    """Who speaks in a text."""
+    """Whose words a text is."""
 
-    OWN = auto()  # those who keep the record
+    OWN = auto()  # prose of the people who keep the record
     COMMAND = auto()
-    NAME = auto()  # a path or an address
-    QUOTED = auto()  # error texts, code, settings, claims: they say what they say
+    NAME = auto()  # a path or a URL
+    QUOTED = auto()  # error texts, code, settings, claims: never reworded
 
 
 class RecordText(Struct, frozen=True):
-    """A text of a record, and where it stands."""
+    """A text of a record and its field."""
 
     file: str
     field: Field
@@ -47,13 +47,13 @@ class RecordText(Struct, frozen=True):
 
     @property
     def without_code(self) -> str:
-        """The text without the code in it: what stands between backticks is quoted."""
+        """The text without the code between backticks, which is quoted."""
         return _CODE.sub(" ", self.text) if "`" in self.text or "~~~" in self.text else self.text
 
 
-@lru_cache(maxsize=1)  # several rules look at them, one after the other
+@lru_cache(maxsize=1)  # several rules in a row ask for the same issue
 def texts_of_issue(case: Case) -> tuple[RecordText, ...]:
-    """All texts of an issue. Evidence is left out: it is never edited, so nothing in it can be mended."""
+    """All texts of an issue except evidence, which is never edited."""
     evidence = {file for file, record in case.entry.files() if isinstance(record, Evidence)}
     return tuple(_said(value for value in case.values if value[0] not in evidence))
 
@@ -75,5 +75,5 @@ def _speaker(value: str, way: Field) -> Speaker | None:
     if isinstance(value, Path | Url):
         return Speaker.NAME
     if type(value) is not Text:
-        return None  # an id, a reference, a digest
+        return None  # ids, references and digests
     return Speaker.COMMAND if way[-1] == "run" else Speaker.QUOTED

@@ -1,4 +1,4 @@
-"""TB2xx: what records refer to must exist."""
+"""TB2xx: everything that a record refers to must exist."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ FACT_IN_PROSE = re.compile(r"\{\{\s*(.*?)\s*\}\}")
 
 
 class UnknownReference(Rule):
-    """A reference names something that is recorded nowhere."""
+    """A reference names something that is not recorded."""
 
     code = "TB201"
     name = "unknown-reference"
-    why = "A name that leads nowhere is a typing error or a lost record: nobody finds the component or the owner."
-    remedy = "correct the name, or record what it names"
+    why = "An unknown name is a typing error or a lost record; nobody can find the component or owner."
+    remedy = "correct the name, or add what it names to the catalog or book"
     bad = "components: [web-routes]"
     good = "components: [routes]"
 
@@ -41,7 +41,7 @@ class UnknownReference(Rule):
         yield from self._groups(case)
 
     def _keys(self, case: Case) -> Iterator[Finding]:
-        """The environments that stand as keys."""
+        """Environments that are used as keys."""
         names = case.book.names("environment")
         for key in case.issue.deployment:
             if key not in names:
@@ -49,7 +49,7 @@ class UnknownReference(Rule):
                 yield self.finding(case.file, ("deployment", key), says, _nearest(key, names))
 
     def _groups(self, case: Case) -> Iterator[Finding]:
-        """The groups that locations name by their priority, where groups are recorded."""
+        """Groups that the priorities of locations refer to, if groups are recorded."""
         affected = case.entry.affected
         for index, location in enumerate(affected.locations if affected and affected.groups else ()):
             if affected and location.priority is not None and str(location.priority) not in affected.groups:
@@ -73,12 +73,12 @@ class UnknownReference(Rule):
 
 
 class UnknownDocument(Rule):
-    """A source names a document that no record describes."""
+    """A source refers to a document that no record describes."""
 
     code = "TB202"
     name = "unknown-document"
-    why = "A statement with a source is only as good as the source: its title, date and author must be on record."
-    remedy = "describe the document under `documents`, by the name used here"
+    why = "A statement is only as good as its source, so the title, date and author must be recorded."
+    remedy = "describe the document in `documents` under this name"
     bad = "claims: [{says: All tests pass, from: report.md#L3, disputed: no run is recorded}]"
     good = """
 documents: {report.md: {title: Report, date: 2025-09-15, by: backend}}
@@ -92,7 +92,7 @@ claims: [{says: All tests pass, from: report.md#L3, disputed: no run is recorded
         yield from self._unknown(book, values(book.shared_files()))
 
     def _unknown(self, book: Book, found: Iterable[Value]) -> Iterator[Finding]:
-        if book.unread_issues:  # which may be the ones that describe it
+        if book.unread_issues:  # they may describe it
             return
         documents = book.documents
         for file, way, value in found:
@@ -104,17 +104,17 @@ claims: [{says: All tests pass, from: report.md#L3, disputed: no run is recorded
 
 
 class UnknownFact(Rule):
-    """A name in prose, a measure or a claim is not the name of a fact."""
+    """Prose, a measure or a claim names an unknown fact."""
 
     code = "TB203"
     name = "unknown-fact"
-    why = "A figure that can't be computed can't be shown: the sentence keeps its braces, the criterion its question."
-    remedy = "`triagebook facts ID` lists the names and their filters"
+    why = "The figure can't be computed: the sentence keeps its braces, and the criterion stays unknown."
+    remedy = "`triagebook facts ID` lists all names and filters"
     bad = "summary: It shows in {{ affected.places }} places."
     good = "summary: It shows in {{ affected.locations }} places."
 
     def find(self, case: Case) -> Iterator[Finding]:
-        if not case.book.catalog_read:  # which says what a filter may ask for
+        if not case.book.catalog_read:  # it defines the values of filters
             return
         for file, way, value in case.values:
             if isinstance(value, FactRef):
@@ -148,8 +148,8 @@ class UnknownField(Rule):
 
     code = "TB204"
     name = "unknown-field"
-    why = "A claim answers the findings in the fields it shows; a name that leads nowhere answers nothing, unseen."
-    remedy = "write the way to the field, key by key with dots: `suites.fix-validation`, `next.0`"
+    why = "A claim answers findings at the fields in `shows`; an unknown field silently answers none."
+    remedy = "write the keys that lead to the field, separated by dots: `suites.fix-validation`, `next.0`"
     bad = """
 claims: [{says: It works, from: https://example.org/a, kind: vacuous, disputed: No test shows it, shows: suites.unti}]
 """
@@ -164,7 +164,7 @@ claims: [{says: It works, from: https://example.org/a, kind: vacuous, disputed: 
             for place, field in enumerate(claim.shows)
         ]
         named += [(("waivers", i, "at"), waiver.at) for i, waiver in enumerate(case.issue.waivers) if waiver.at]
-        if named:  # a waiver may accept what is found in a file beside the issue
+        if named:  # waivers may refer to the other files of the issue
             known = _fields(case)
             for way, field in named:
                 if field not in known:
@@ -172,7 +172,7 @@ claims: [{says: It works, from: https://example.org/a, kind: vacuous, disputed: 
 
 
 def _fields(case: Case) -> set[str]:
-    """Every field of the issue's records, and every part of it, by the way to it."""
+    """The dotted names of all fields in the records of the issue."""
     return {".".join(map(str, way[: end + 1])) for _, way, _ in case.values for end in range(len(way))}
 
 
@@ -180,7 +180,7 @@ def _nearest(name: str, names: Collection[str]) -> str:
     if near := nearest(name, names):
         return f"did you mean `{near}`?"
     known = ", ".join(f"`{known}`" for known in sorted(names)[:8])
-    return f"known are {known}" if known else "none is recorded yet"
+    return f"known: {known}" if known else "none is recorded yet"
 
 
 RULES = (UnknownReference, UnknownDocument, UnknownFact, UnknownField)

@@ -15,14 +15,14 @@ if TYPE_CHECKING:
     from triagebook.book import Book, Entry
     from triagebook.findings import Field
 
-# What leads from one issue on to the next, and the same said by the other one.
+# The relations that must not form a cycle, each with its inverse.
 _ONWARD = {Tie.PARENT: Tie.CHILD, Tie.BLOCKS: Tie.BLOCKED_BY, Tie.CAUSED_BY: Tie.CAUSES, Tie.DUPLICATE_OF: None}
 _Place: TypeAlias = "tuple[str, Field]"
-_Edges: TypeAlias = dict[str, dict[str, _Place]]  # from, to: the file and field that say so
+_Edges: TypeAlias = dict[str, dict[str, _Place]]  # from, to: the file and field that record it
 
 
 class Cycle(Struct, frozen=True):
-    """Issues that lead to one another by one kind of tie; the newest comes first, and its tie is the place."""
+    """A cycle of issues by one kind of relation, starting at the newest; `place` is where that one records it."""
 
     kind: Tie
     ids: tuple[str, ...]
@@ -30,7 +30,7 @@ class Cycle(Struct, frozen=True):
 
 
 class Cycles:
-    """Every cycle of a book, by the newest issue in it."""
+    """The cycles of a book, by the newest issue in each."""
 
     def __init__(self, book: Book) -> None:
         self._at: dict[str, list[Cycle]] = {}
@@ -53,7 +53,7 @@ def age(book: Book, issue_id: str) -> tuple[object, ...]:
 
 
 def named_originals(entry: Entry) -> Iterator[tuple[Field, str]]:
-    """The issues that this one says it is a duplicate of, and where it does."""
+    """The issues that this one names as its original, each with the field."""
     for index, relation in enumerate(entry.issue.relations):
         if relation.kind is Tie.DUPLICATE_OF and relation.to != entry.id:
             yield ("relations", index, "to"), str(relation.to)
@@ -65,21 +65,21 @@ def named_originals(entry: Entry) -> Iterator[tuple[Field, str]]:
 
 
 def end_of_chain(book: Book, issue_id: str) -> str | None:
-    """The original that a chain of duplicates leads to; None where it leads in a circle, or parts in two."""
-    seen = {issue_id}
+    """The original at the end of a chain of duplicates; None if the chain is a cycle or splits."""
+    visited = {issue_id}
     while entry := book.issues.get(issue_id):
         originals = {to for _, to in named_originals(entry)}
         if not originals:
             break
-        if len(originals) > 1 or originals & seen:
+        if len(originals) > 1 or originals & visited:
             return None
         issue_id = originals.pop()
-        seen.add(issue_id)
+        visited.add(issue_id)
     return issue_id
 
 
 def _edges(book: Book, kind: Tie, back: Tie | None) -> _Edges:
-    """Who leads to whom. What an issue says itself comes first: it is the better place to point at."""
+    """The relations of one kind. The issue's own record takes precedence over the inverse: its place is reported."""
     edges: _Edges = {}
     said = [*_said(book, kind), *((to, start, place) for start, to, place in _said(book, back))]
     for start, to, place in said:
@@ -101,7 +101,7 @@ def _said(book: Book, kind: Tie | None) -> Iterator[tuple[str, str, _Place]]:
 
 
 def _cycles_in(edges: _Edges) -> Iterator[list[str]]:
-    """At least one cycle of every knot; the others show once that one is undone."""
+    """At least one cycle of each connected group; the others are found once that one is removed."""
     onward = _that_go_on(edges)
     visited: set[str] = set()
     for start in sorted(onward):
@@ -116,7 +116,7 @@ def _cycles_in(edges: _Edges) -> Iterator[list[str]]:
 
 
 def _that_go_on(edges: Mapping[str, Mapping[str, object]]) -> dict[str, str]:
-    """For each issue from which one never comes to an end, the next on the way."""
+    """For each issue that leads into a cycle, the next issue on the way."""
     before: dict[str, list[str]] = {}
     for start, ends in edges.items():
         for end in ends:

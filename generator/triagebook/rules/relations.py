@@ -1,4 +1,4 @@
-"""TB6xx: how issues belong together, and what belongs to nothing."""
+"""TB6xx: relations between issues, possible duplicates, and unused records."""
 
 from __future__ import annotations
 
@@ -30,22 +30,20 @@ BACK = {
     Tie.BLOCKED_BY: Tie.BLOCKS,
     Tie.CAUSED_BY: Tie.CAUSES,
     Tie.CAUSES: Tie.CAUSED_BY,
-}  # a duplicate names its original, a regression what it undid; these need not name it back
+}  # duplicates and regressions are named from one side only
 
-# Environments, categories and segments are words to choose from: nobody has to use them all.
+# Environments, categories and segments are vocabularies, which need not be used up.
 ORPHANS = {"component": "components", "revenue stream": "streams", "repository": "repositories", "person": "people"}
 
 
 class OneSided(Rule):
-    """A relation is not named by the issue it leads to."""
+    """The other issue does not name a relation."""
 
     code = "TB601"
     name = "one-sided-relation"
     severity = Level.WARNING
-    why = (
-        "Whoever reads the other issue does not learn that it is blocked, or that the same cause is at work elsewhere."
-    )
-    remedy = "name the relation in both issues; `triagebook fix` adds the other half"
+    why = "Readers of the other issue do not learn that it is blocked or shares a cause."
+    remedy = "name the relation in both issues; `triagebook fix` adds the missing one"
     bad = "relations: [{to: 2, kind: blocks}]"
     good = """
 relations: [{to: 2, kind: blocks}]
@@ -63,19 +61,19 @@ relations: [{to: 1, kind: blocked-by}]
             answers = {answer.kind for answer in other.issue.relations if answer.to == own}
             ties = {tie.kind for tie in case.issue.relations if tie.to == relation.to}
             if back in answers or (back is Tie.RELATED and (answers or ties != {Tie.RELATED})):
-                continue  # `related` is said by any other tie as well
-            says = f"{own} names {other.id} as `{relation.kind}`; {other.id} does not name {own} as `{back}`"
+                continue  # any other relation implies `related`
+            says = f"{own} names {other.id} as `{relation.kind}`, but {other.id} does not name {own} as `{back}`"
             edit = Edit(f"{other.id}/issue.yaml", ("relations",), "append", {"to": own, "kind": back.value})
             yield self.finding(case.file, ("relations", index), says, "", edit)
 
 
 class CircularRelation(Rule):
-    """Issues are parents, blockers, causes or originals of one another in a circle."""
+    """Issues form a cycle of parents, blockers, causes or duplicates."""
 
     code = "TB602"
     name = "cycle"
-    why = "In a circle nothing comes first: each issue waits for another, and no work can begin."
-    remedy = "remove the relation that is wrong"
+    why = "Each issue in a cycle waits for another, so no work can begin."
+    remedy = "remove the wrong relation"
     bad = """
 relations: [{to: 2, kind: blocks}, {to: 2, kind: blocked-by}]
 # 2/issue.yaml
@@ -95,12 +93,12 @@ relations: [{to: 1, kind: blocked-by}]
             yield self.finding(*cycle.place, f"{' -> '.join([*cycle.ids, cycle.ids[0]])} is a cycle of `{cycle.kind}`")
 
 
-class ToItself(Rule):
-    """An issue names itself in a relation."""
+class RelationToItself(Rule):
+    """An issue has a relation to itself."""
 
     code = "TB603"
     name = "relation-to-itself"
-    why = "It says nothing, and most often another issue was meant."
+    why = "It says nothing; usually another issue was meant."
     remedy = "name the other issue, or remove the relation"
     bad = "relations: [{to: 1, kind: related}]"
     good = """
@@ -120,14 +118,14 @@ relations: [{to: 1, kind: related}]
 
 
 class DuplicateOfDuplicate(Rule):
-    """An issue is a duplicate of one that is a duplicate itself."""
+    """An issue is a duplicate of an issue that is itself a duplicate."""
 
     code = "TB604"
     name = "duplicate-of-duplicate"
     severity = Level.WARNING
     requires = ("TB602",)
-    why = "A reader has to follow the chain to find where the work goes on."
-    remedy = "name the last of the chain; `triagebook fix` does it"
+    why = "Readers have to follow the chain to find where work continues."
+    remedy = "name the last issue of the chain; `triagebook fix` does this"
     bad = """
 relations: [{to: 2, kind: duplicate-of}]
 # 2/issue.yaml
@@ -151,31 +149,31 @@ severity: high
                 yield self.finding(case.file, field, says, "", Edit(case.file, field, "set", last))
 
 
-class NoOriginal(Rule):
-    """An issue is closed as a duplicate and does not say of which."""
+class DuplicateWithoutOriginal(Rule):
+    """An issue is closed as a duplicate without naming the original."""
 
     code = "TB605"
     name = "duplicate-without-original"
-    why = "What was known here is lost to the issue that goes on, and nobody can follow what became of it."
-    remedy = "name the issue that goes on: `closed: {..., into: ID}`"
+    why = "What is recorded here is lost to the original, and nobody can follow up."
+    remedy = "name the original: `closed: {..., into: ID}`"
     bad = "closed: {on: 2025-10-01, as: duplicate}"
     good = "closed: {on: 2025-10-01, as: duplicate, into: 2}"
 
     def find(self, case: Case) -> Iterator[Finding]:
         closed = case.issue.closed
         if closed and closed.as_ is Ending.DUPLICATE and not any(named_originals(case.entry)):
-            yield self.finding(case.file, ("closed",), "closed as a duplicate, of which issue is not said")
+            yield self.finding(case.file, ("closed",), "closed as a duplicate, but no original is named")
 
 
 class UndetectedDuplicate(Rule):
-    """Two issues share a cause, a location or an error text, and do not name each other."""
+    """Two issues share a cause, location or error text but have no relation."""
 
     code = "TB606"
     name = "undetected-duplicate"
-    requires = ("TB604",)  # a chain of duplicates ties its ends together
+    requires = ("TB604",)  # a chain of duplicates relates its ends
     severity = Level.WARNING
-    why = "Two teams mend one defect, or one of them mends half of it and the other half stays open."
-    remedy = "name the other issue under `relations`: `duplicate-of`, `same-cause`, or `related` if they are two"
+    why = "Two teams fix the same defect, or one team fixes half of it and the rest stays open."
+    remedy = "add the other issue to `relations`: `duplicate-of`, `same-cause`, or `related` if the defects differ"
     bad = """
 symptoms: ["TypeError: the manager can't be awaited"]
 # 2/issue.yaml
@@ -194,19 +192,19 @@ relations: [{to: 1, kind: same-cause}]
 
     def find(self, case: Case) -> Iterator[Finding]:
         for overlap in self._shared.of(case.entry):
-            says = f"{case.entry.id} and {overlap.other} share {overlap.shared}, and do not name each other"
+            says = f"{case.entry.id} and {overlap.other} share {overlap.shared} but have no relation"
             yield self.finding(overlap.file, overlap.field, says)
 
 
 class Orphan(Rule):
-    """A component, a revenue stream, a repository, a person or a pattern is on record, and nothing refers to it."""
+    """Nothing refers to a recorded component, revenue stream, repository, person or pattern."""
 
     code = "TB607"
     name = "orphan"
     severity = Level.NOTE
     quiet = True
-    why = "What nothing refers to may be left over, or there because a reference to it was forgotten."
-    remedy = "remove it, or keep it for the issues to come"
+    why = "It may be left over, or a reference to it may be missing."
+    remedy = "remove it, or keep it for future issues"
     bad = """
 components: [manager]
 impact: {revenue: [{stream: chat, at_risk: 500000 USD/year, from: https://example.org/plan}]}
@@ -220,7 +218,7 @@ impact: {revenue: [{stream: chat, at_risk: 500000 USD/year, from: https://exampl
 
     def find_in_book(self, book: Book) -> Iterator[Finding]:
         if book.unread:
-            return  # what can't be read may refer to it
+            return  # unreadable records may refer to it
         named = set(_references(book))
         for kind, key in ORPHANS.items():
             for name in book.names(kind):
@@ -228,7 +226,7 @@ impact: {revenue: [{stream: chat, at_risk: 500000 USD/year, from: https://exampl
                     yield self.finding("catalog.yaml", (key, name), f"nothing refers to the {kind} `{name}`")
         for name in book.patterns:
             if ("pattern", name) not in named:
-                yield self.finding(f"patterns/{name}.yaml", (), f"no issue has the pattern `{name}` for a cause")
+                yield self.finding(f"patterns/{name}.yaml", (), f"no issue names the pattern `{name}` as a cause")
 
 
 def _references(book: Book) -> Iterator[tuple[str, str]]:
@@ -240,4 +238,12 @@ def _references(book: Book) -> Iterator[tuple[str, str]]:
                 yield value.to, str(value)
 
 
-RULES = (OneSided, CircularRelation, ToItself, DuplicateOfDuplicate, NoOriginal, UndetectedDuplicate, Orphan)
+RULES = (
+    OneSided,
+    CircularRelation,
+    RelationToItself,
+    DuplicateOfDuplicate,
+    DuplicateWithoutOriginal,
+    UndetectedDuplicate,
+    Orphan,
+)

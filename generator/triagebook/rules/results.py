@@ -1,4 +1,4 @@
-"""TB4xx: the results of a run must be those of planned tests, and add up to the totals that are stated."""
+"""TB4xx: results must belong to planned tests and add up to the stated totals."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ if TYPE_CHECKING:
 
 
 class ResultOfNoTest(Rule):
-    """A run of a suite holds results of tests that the suite does not list."""
+    """A test run contains results of tests that are not planned."""
 
     code = "TB409"
     name = "result-of-no-test"
     severity = Level.WARNING
-    why = "Tests that nobody planned make a run look larger than what it proves."
-    remedy = "list the test in its suite; a test that was renamed keeps its old name in `was`"
+    why = "Unplanned tests make a run look as if it proved more than it does."
+    remedy = "list the test in its suite; put the old name of a renamed test in `was`"
     bad = """
 suites: {unit: {category: unit, after: pass, tests: {test_connects: It connects}}}
 # evidence/a.yaml
@@ -54,7 +54,7 @@ results: {test_connects: passed}
             strange = [result for result in run.results if not case.plan.find(result, run)]
             if strange and (_lists_tests(case, run.suite) if run.suite else _holds_nothing_else(case, run, strange)):
                 of = f"of suite `{run.suite}`" if run.suite else "that any suite lists"
-                says = f"{listed(strange)}: no test {of}"
+                says = f"not a test {of}: {listed(strange)}"
                 yield self.finding(case.evidence_file(name), ("results", strange[0]), says)
 
 
@@ -63,17 +63,17 @@ def _lists_tests(case: Case, suite: SuiteRef) -> bool:
 
 
 def _holds_nothing_else(case: Case, run: TestRun, strange: list[str]) -> bool:
-    """A run of no suite in particular may hold more than this issue plans, but not only that."""
+    """Whether a run without a suite contains no planned test at all."""
     return bool(case.tests) and len(strange) == len(run.results)
 
 
 class TotalsDisagree(Rule):
-    """The totals that a source states are not those of its results, or do not add up."""
+    """Stated totals do not match the listed results, or do not add up."""
 
     code = "TB417"
     name = "totals-disagree"
-    why = "A total that its own list does not bear out is a count nobody made."
-    remedy = "correct what was mistyped; if the source says so, note it, and dispute the claim that repeats the total"
+    why = "A total that differs from its own list was never counted."
+    remedy = "correct the typing error; if the source itself is wrong, dispute the claim that repeats the total"
     bad = """
 # evidence/a.yaml
 kind: tests
@@ -101,7 +101,7 @@ totals: {passed: 1, failed: 1}
 
 
 def _against_results(run: TestRun) -> Iterator[tuple[str, str]]:
-    """Totals that the results do not give; some tools count an expected failure as skipped, others by itself."""
+    """Totals that differ from the results. Tools disagree on how to count expected failures."""
     if run.totals is None or run.partial or not run.results:
         return
     number = Counter(result.outcome for result in run.results.values())
@@ -117,7 +117,7 @@ def _against_results(run: TestRun) -> Iterator[tuple[str, str]]:
     for key, (least, besides) in ways.items():
         stated = getattr(run.totals, key)
         if stated is not None and not least <= stated <= least + besides:
-            yield key, f"`{key}` is stated as {stated}; the results give {least}"
+            yield key, f"`{key}` is stated as {stated}, but the results give {least}"
 
 
 def _against_themselves(run: TestRun) -> Iterator[tuple[str, str]]:
@@ -129,7 +129,7 @@ def _against_themselves(run: TestRun) -> Iterator[tuple[str, str]]:
     apart = sum(result.outcome in {Outcome.XFAILED, Outcome.XPASSED} for result in run.results.values())
     complete = len(known) == len(parts)
     if sum(known) > totals.total or (complete and sum(known) + apart < totals.total):
-        yield "total", f"`total` is stated as {totals.total}; its parts add up to {sum(known)}"
+        yield "total", f"`total` is stated as {totals.total}, but its parts add up to {sum(known)}"
 
 
 RULES = (ResultOfNoTest, TotalsDisagree)

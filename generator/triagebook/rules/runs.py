@@ -1,4 +1,4 @@
-"""TB4xx: test runs beside the plan and one another: where they were done, what wavers, what vanished."""
+"""TB4xx: test runs compared with the plan and each other: flaky, missing and misplaced results."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ Run: TypeAlias = "tuple[str, TestRun]"
 
 
 class FlakyWithoutExcuse(Rule):
-    """A test passed and failed on the same code, and the record says nothing of it."""
+    """A test passed and failed on the same code, but is not marked as flaky."""
 
     code = "TB415"
     name = "flaky-without-owner"
     severity = Level.WARNING
     kinds = (Contradiction.EXPECTED_FAILURE,)
-    why = "A test that wavers proves nothing until somebody mends it; called `intermittent`, nobody will."
-    remedy = "say in the test's `flaky` why it wavers, who mends it and until when"
+    why = "A flaky test proves nothing until somebody fixes it, and nobody does if nobody owns it."
+    remedy = "state in the test's `flaky` why it is flaky, who fixes it and by when"
     bad = """
 suites: {unit: {category: unit, after: pass, tests: {test_connects: It connects}}}
 # evidence/a.yaml
@@ -83,12 +83,12 @@ results: {test_connects: passed}
 
 
 class DroppedTest(Rule):
-    """A run was held against a test that no suite lists any more."""
+    """A recorded run expected a test that no suite lists any more."""
 
     code = "TB426"
     name = "dropped-test"
-    why = "A plan that loses the test it failed looks better for it; the test still counts, as one that nobody plans."
-    remedy = "list the test again; if it was renamed, name the old one in `was`"
+    why = "Removing a failed test from the plan would improve the result, so the test still counts."
+    remedy = "list the test again; if it was renamed, put the old name in `was`"
     bad = """
 suites: {unit: {category: unit, after: pass, tests: {test_sends: It sends}}}
 # evidence/a.yaml
@@ -124,18 +124,18 @@ seal: sha256:45915c55dafbc8c836d5a636ed8977aaa3618951b13938386982f0adb90dc213
         for test in case.tests:
             run = next((name for name, run in case.runs if test.name in run.expected), None) if test.dropped else None
             if run is not None:
-                says = f"`{test.name}` was expected to be run, and no suite lists it any more"
+                says = f"the run expected `{test.name}`, which no suite lists any more"
                 yield self.finding(case.evidence_file(run), ("expected", test.name), says)
 
 
 class ShrinkingDenominator(Rule):
-    """The latest run of a suite has no result for a test that is planned, or that ran before."""
+    """The latest run of a suite has no result for a test that is planned or ran earlier."""
 
     code = "TB416"
     name = "shrinking-denominator"
     severity = Level.WARNING
-    why = "Tests that vanish or are skipped raise the share that passed, while less is proven."
-    remedy = "run the suite whole, and record that run; if a test was renamed, name the old one in `was`"
+    why = "Missing and skipped tests raise the pass rate although less is proven."
+    remedy = "run and record the whole suite; if a test was renamed, put the old name in `was`"
     bad = """
 suites: {unit: {category: unit, after: pass, tests: {test_connects: It connects, test_sends: It sends}}}
 # evidence/a.yaml
@@ -179,24 +179,24 @@ results: {test_connects: passed, test_sends: passed}
                 says = f"the latest run {where} has no result for {len(gone)} of {of}: {listed(gone)}"
                 yield self.finding(case.evidence_file(name), ("results",), says)
             if idle:
-                which = "which ran before" if set(idle) <= set(ran) else "which the plan counts"
+                which = "which ran earlier" if set(idle) <= set(ran) else "which the plan includes"
                 yield self.finding(
                     case.evidence_file(name), ("results",), f"the latest run {where} skipped {listed(idle)}, {which}"
                 )
         yield from self._of_totals(case)
 
     def _of_totals(self, case: Case) -> Iterator[Finding]:
-        """Runs of which no more is known than how many tests they had."""
+        """Runs of which only the number of tests is known."""
         for name, run in case.runs:
             total = run.totals.total if run.totals and not run.results and not run.partial else None
             planned = sum(test.suite == run.suite for test in case.tests if run.phase and _due(test, run.phase))
             if total is not None and total < planned:
-                says = f"the run had {counted(total, 'test')}; the plan lists {planned} for `{run.suite}`"
+                says = f"the run had {counted(total, 'test')}, but the plan lists {planned} for `{run.suite}`"
                 yield self.finding(case.evidence_file(name), ("totals",), says)
 
 
 def _series(case: Case) -> dict[tuple[str, Phase, str], list[Run]]:
-    """The whole runs of one suite on one side of the fix in one environment, the latest last."""
+    """The complete runs of each suite, phase and environment, oldest first."""
     series: dict[tuple[str, Phase, str], list[Run]] = {}
     for name, run in case.runs:
         if run.suite and run.phase and run.environment and run.results and not run.partial:
@@ -205,7 +205,7 @@ def _series(case: Case) -> dict[tuple[str, Phase, str], list[Run]]:
 
 
 def _tests_of(case: Case, runs: list[Run], *, skipped: bool = True) -> dict[str, None]:
-    """The tests that have a result in these runs: by their planned name, else by the function's."""
+    """The tests with a result in these runs, by planned name or else by function name."""
     return {
         next((test.name for test in case.plan.find(key, run)), split_name(key)[2]): None
         for _, run in runs
@@ -219,13 +219,13 @@ def _due(test: Planned, side: Phase) -> bool:
 
 
 class SuiteElsewhere(Rule):
-    """A suite is run, or is to be run, in an environment that is none of those it names."""
+    """A suite is run, or planned to run, in an environment that it does not name."""
 
     code = "TB418"
     name = "suite-elsewhere"
     kinds = (Contradiction.ENVIRONMENT,)
-    why = "A suite that needs a deployed build says nothing when it runs on a desk, or the suite's record is wrong."
-    remedy = "name the environment in the suite's `environments`, or correct where it was run"
+    why = "A suite that needs a deployed build proves nothing on a developer machine; or its record is wrong."
+    remedy = "add the environment to the suite's `environments`, or correct the environment of the run"
     bad = """
 suites: {journey: {category: end-to-end, environments: staging, after: pass, tests: {test_chat: A chat opens}}}
 # evidence/a.yaml
@@ -254,11 +254,13 @@ results: {test_chat: passed}
         for name, run in case.runs:
             for suite in suites:
                 if _elsewhere(suites[suite], run.environment) and _is_run_of(case, run, suite):
-                    says = f"`{suite}` was run in `{run.environment}`; it runs in {listed(suites[suite].environments)}"
+                    says = (
+                        f"`{suite}` was run in `{run.environment}`, but belongs in {listed(suites[suite].environments)}"
+                    )
                     yield self.finding(case.evidence_file(name), ("environment",), says)
         for way, suite, environment in _planned_runs(case):
             if suite in suites and _elsewhere(suites[suite], environment):
-                says = f"`{suite}` is to be run in `{environment}`; it runs in {listed(suites[suite].environments)}"
+                says = f"`{suite}` is to run in `{environment}`, but belongs in {listed(suites[suite].environments)}"
                 yield self.finding(case.file, way, says)
 
 
@@ -272,7 +274,7 @@ def _is_run_of(case: Case, run: TestRun, suite: str) -> bool:
 
 
 def _planned_runs(case: Case) -> Iterator[tuple[Field, SuiteRef, str | None]]:
-    """The suites that the plan runs, each with where: a step without an environment is done where its phase is."""
+    """The suites that the plan runs, each with its environment; a step inherits that of its phase."""
     phases = case.issue.plan.phases if case.issue.plan else {}
     for name, phase in phases.items():
         for index, suite in enumerate(phase.suites):

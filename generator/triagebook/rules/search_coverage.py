@@ -1,4 +1,4 @@
-"""Whether one search sees less than another, as far as that can be told without source code: by trying examples."""
+"""Compares a search with a detector without source code: which examples does the search miss?"""
 
 from __future__ import annotations
 
@@ -15,28 +15,28 @@ if TYPE_CHECKING:
     from triagebook.model.building_blocks import Detector
 
 _ANY = re.compile(r"\$\$\$(?:[A-Z_][A-Z0-9_]*)?(?!\w)|\$[A-Z_][A-Z0-9_]*(?!\w)")
-_PARTS = {True: ("", "a", "a, b=c"), False: ("a",)}  # what `$$$` may stand for, and `$NAME`
+_PARTS = {True: ("", "a", "a, b=c"), False: ("a",)}  # sample text for `$$$`, and for `$NAME`
 _ENDING = re.compile(r"\*(\.\w+)$")
 
 
 def misses(search: Detector, detector: Detector, known: Sequence[str]) -> str:
-    """What a search leaves out that the detector finds, in words; nothing where it leaves out nothing that is known.
+    """What a search misses that the detector finds, as a sentence; empty if it misses nothing.
 
-    `known` are texts that the detector did find.
+    `known` are texts that the detector has found.
     """
     if missed := _missed_files(search, detector):
-        return f"it leaves out files that the detector searches: `{missed}`"
+        return f"it does not search these files of the detector: `{missed}`"
     expression = _expression(search)
     if expression is None:
         return ""
     examples = [*(_examples(str(detector.code)) if detector.code else ()), *known]
-    seen = [example for example in examples if expression.search(example.encode())]
-    missed = next((example for example in examples if example not in seen), "")
-    return f"it sees `{seen[0]}` and not `{missed}`, which the detector finds" if seen and missed else ""
+    found = [example for example in examples if expression.search(example.encode())]
+    missed = next((example for example in examples if example not in found), "")
+    return f"it finds `{found[0]}` but not `{missed}`, which the detector finds" if found and missed else ""
 
 
-def _expression(search: Detector) -> Any:  # noqa: ANN401  (RE2's expressions have no type)
-    """A search as an expression: code stands for itself, with room for what it leaves open."""
+def _expression(search: Detector) -> Any:  # noqa: ANN401  (RE2 has no type stubs)
+    """A search as a regular expression; placeholders in code become wildcards."""
     regex = search.regex if search.regex is not None else _as_regex(str(search.code))
     options = re2.Options()
     options.log_errors = False
@@ -55,7 +55,7 @@ def _as_regex(code: str) -> str:
 
 
 def _examples(code: str) -> Iterator[str]:
-    """Pieces of code that a pattern of code matches."""
+    """Examples of code that a code pattern matches."""
     places = [match.group().startswith("$$$") for match in _ANY.finditer(code)]
     for parts in product(*(_PARTS[several] for several in places[:3])):
         yield _filled(code, [*parts, *("a" for _ in places[3:])])
@@ -67,7 +67,7 @@ def _filled(code: str, parts: Sequence[str]) -> str:
 
 
 def _missed_files(search: Detector, detector: Detector) -> str:
-    """A pattern of files that the detector searches and the other does not."""
+    """A file pattern that the detector searches and the search does not."""
     if search.include and detector.regex is not None and not detector.include:
         return "**"
     ending = next((found[1] for pattern in detector.include if (found := _ENDING.search(pattern))), "")
@@ -79,7 +79,7 @@ def _missed_files(search: Detector, detector: Detector) -> str:
 
 
 def _paths(pattern: str, ending: str) -> Iterator[str]:
-    """Names of files that fit a pattern."""
+    """Example file names that match a pattern."""
     pattern = f"{pattern}**" if pattern.endswith("/") else pattern
     for folders in ("", "a/", "a/b/"):
         path = pattern.lstrip("/").replace("**/", folders).replace("**", f"a/name{ending}").replace("*", "name")

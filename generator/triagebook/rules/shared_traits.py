@@ -1,4 +1,4 @@
-"""What issues have in common: an affected location, an error text, a cause. Found in one pass over the book."""
+"""Finds issues with the same affected location, error text or cause, in one pass over the book."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ if TYPE_CHECKING:
     from triagebook.book import Book, Entry
     from triagebook.findings import Field
 
-_SHORT_HASH = 7  # one commit may be written in several lengths
+_SHORT_HASH = 7  # commits are compared by this many characters
 
 
 class Trait(Struct, frozen=True):
-    """Something that two issues may have in common, and where one of them says it."""
+    """Something that two issues may have in common, and the field that records it."""
 
     kind: str
     key: tuple[object, ...]
@@ -32,7 +32,7 @@ class Trait(Struct, frozen=True):
 
 
 class Overlap(Struct, frozen=True):
-    """What an issue shares with an older one, and where it says so."""
+    """What an issue shares with an older one, and the field that records it."""
 
     other: str
     shared: str
@@ -41,13 +41,13 @@ class Overlap(Struct, frozen=True):
 
 
 class SharedTraits:
-    """For each thing that issues share, the issues that do, from old to new."""
+    """The issues that share each trait, oldest first."""
 
     def __init__(self, book: Book) -> None:
         self._ties = _ties(book)
         self._order = {each: rank for rank, each in enumerate(sorted(book.issues, key=lambda each: age(book, each)))}
-        self._alike: set[str] = set()  # the issues that share something: few do
-        self._sharing: dict[tuple[object, ...], dict[str, int]] = {}  # without what only one issue has: most of it
+        self._alike: set[str] = set()  # issues that share at least one trait
+        self._sharing: dict[tuple[object, ...], dict[str, int]] = {}  # only traits of several issues
         first: dict[tuple[object, ...], str] = {}
         for issue_id, rank in self._order.items():
             for trait in traits(book.issues[issue_id]):
@@ -56,7 +56,7 @@ class SharedTraits:
                     self._sharing.setdefault(trait.key, {oldest: self._order[oldest]})[issue_id] = rank
 
     def of(self, entry: Entry) -> Iterator[Overlap]:
-        """The older issues that this one is like without a word of them: for each thing shared, the oldest."""
+        """The older issues that share a trait with this one and are not related to it; the oldest for each trait."""
         shared: dict[str, list[Trait]] = {}
         for trait in traits(entry) if entry.id in self._alike else ():
             sharing = self._sharing.get(trait.key, {})
@@ -72,7 +72,7 @@ class SharedTraits:
 
 
 def traits(entry: Entry) -> Iterator[Trait]:
-    """What an issue may share with another, the most telling first."""
+    """What an issue may share with another, the strongest evidence first."""
     if entry.affected is not None:
         source, file = entry.affected.source, f"{entry.id}/affected.yaml"
         for index, location in enumerate(entry.affected.locations):
@@ -92,7 +92,7 @@ def traits(entry: Entry) -> Iterator[Trait]:
 
 
 def _ties(book: Book) -> dict[str, set[str]]:
-    """The issues that name one another, in whatever way, from either side."""
+    """The related issues of each issue, whichever side records the relation."""
     ties: dict[str, set[str]] = {}
     for entry in book.issues.values():
         issue = entry.issue
@@ -106,7 +106,7 @@ def _ties(book: Book) -> dict[str, set[str]]:
 
 
 def _words(found: list[Trait]) -> str:
-    """What is shared: each thing by its name, or how many there are of a kind."""
+    """The shared traits in words: a single one by name, several of a kind by number."""
     kinds = Counter(trait.kind for trait in found)
     words = {trait.kind: trait.words for trait in found}
     return joined([words[kind] if times == 1 else f"{times} {kind}s" for kind, times in kinds.items()])

@@ -1,4 +1,4 @@
-"""TB4xx: what the tests of the plan are expected to do must be able to prove something."""
+"""TB4xx: planned tests must be able to prove something."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 def _way(test: Planned, key: str) -> Field:
-    """Where an expectation of a test is written: by the test itself, or for its suite."""
+    """The field with the expectation of a test: its own or that of its suite."""
     own = getattr(test.test, key) is not None
     return ("suites", test.suite, "tests", test.name, key) if own else ("suites", test.suite, key)
 
@@ -33,15 +33,15 @@ def _listed_tests(case: Case) -> Iterator[Planned]:
     return (test for test in case.tests if not test.dropped)
 
 
-class SameBeforeAndAfter(Rule):
-    """A test is expected to pass before the fix as it does after it."""
+class VacuousTest(Rule):
+    """A test is expected to pass both before and after the fix."""
 
     code = "TB406"
     name = "vacuous-test"
     severity = Level.WARNING
     kinds = (Contradiction.VACUOUS, Contradiction.INFLATED_COUNT)
-    why = "A test that passes with the defect in place proves nothing about the fix; it only guards what worked."
-    remedy = "expect it to fail before the fix, with its error text, or count it as no proof"
+    why = "A test that passes with the defect proves nothing about the fix; it only guards against regressions."
+    remedy = "expect it to fail before the fix, with its error text; otherwise do not count it as proof"
     bad = "suites: {unit: {category: unit, before: pass, after: pass, tests: {test_connects: It connects}}}"
     good = """
 suites: {unit: {category: unit, before: {fail: no answer}, after: pass, tests: {test_connects: It connects}}}
@@ -55,18 +55,18 @@ suites: {unit: {category: unit, before: {fail: no answer}, after: pass, tests: {
                 by_place.setdefault(where, []).append(test.name)
         for way, names in by_place.items():
             verb = "is" if len(names) == 1 else "are"
-            yield self.finding(case.file, way, f"{listed(names)} {verb} expected to pass before the fix and after it")
+            yield self.finding(case.file, way, f"{listed(names)} {verb} expected to pass both before and after the fix")
 
 
 class NothingExpected(Rule):
-    """A suite lists no test, expects nothing of its tests, or expects a failure without its error text."""
+    """A suite lists no tests, expects nothing of them, or expects a failure without its error text."""
 
     code = "TB407"
     name = "nothing-expected"
     severity = Level.WARNING
     kinds = (Contradiction.PLACEHOLDER, Contradiction.UNMEASURED)
-    why = "A run can only be held against tests that are named, and of which something is expected."
-    remedy = "list the tests by name, with what they do `before` and `after`: `{fail: the error text}`, `pass`"
+    why = "Results can only be compared with named tests that have an expected outcome."
+    remedy = "list the tests by name with their outcome in `before` and `after`: `{fail: the error text}` or `pass`"
     bad = "suites: {journey: {category: end-to-end, purpose: A user connects}}"
     good = """
 suites: {unit: {category: unit, before: {fail: no answer}, after: pass, tests: {test_connects: It connects}}}
@@ -75,7 +75,7 @@ suites: {unit: {category: unit, before: {fail: no answer}, after: pass, tests: {
     def find(self, case: Case) -> Iterator[Finding]:
         for name, suite in case.issue.suites.items():
             if not suite.tests:
-                yield self.finding(case.file, ("suites", name), f"`{name}` lists no test")
+                yield self.finding(case.file, ("suites", name), f"`{name}` lists no tests")
             elif idle := [t for t, test in suite.tests.items() if not _expects(suite) and not _expects(test)]:
                 says = f"nothing is expected of {len(idle)} of {counted(len(suite.tests), 'test')}: {listed(idle)}"
                 yield self.finding(case.file, ("suites", name, "tests", idle[0]), says)
@@ -85,7 +85,7 @@ suites: {unit: {category: unit, before: {fail: no answer}, after: pass, tests: {
         if case.error_texts:
             return
         for way in dict.fromkeys(_way(t, "before") for t in _listed_tests(case) if _fails_somehow(t.before)):
-            says = "a failure is expected, but no error text: any failure at all would do, so none counts"
+            says = "a failure is expected without an error text, so no failure counts as the expected one"
             yield self.finding(case.file, way, says)
 
 
@@ -98,14 +98,14 @@ def _fails_somehow(expected: Expectation | None) -> bool:
 
 
 class SuiteNeverRun(Rule):
-    """A suite has no result after the fix, although another has, and no next step is to write its tests."""
+    """A suite has no result after the fix although another suite has, and no next step covers it."""
 
     code = "TB408"
     name = "suite-never-run"
     severity = Level.WARNING
     kinds = (Contradiction.VERDICT_WITHOUT_EVIDENCE, Contradiction.SHRINKING)
-    why = "A fix that is called validated by one suite of four was not validated as it was planned."
-    remedy = "run it: `triagebook run ID --phase after`; or take it out of the plan, and say why"
+    why = "A fix that one of four planned suites covers is not validated as planned."
+    remedy = "run it: `triagebook run ID --phase after`; or remove it from the plan and say why"
     bad = """
 suites:
   unit: {category: unit, after: pass, tests: {test_connects: It connects}}
@@ -143,12 +143,12 @@ results: {test_connects: passed}
         if run:
             for name in due:
                 if name not in run:
-                    says = f"no run of `{name}` after the fix is recorded; {len(run)} of {len(due)} suites have one"
+                    says = f"no run of `{name}` after the fix is recorded, but {len(run)} of {len(due)} suites have one"
                     yield self.finding(case.file, ("suites", name), says)
 
 
 def _runs_after(suite: Suite) -> bool:
-    """A suite that only reproduces the defect is not run again."""
+    """Whether a suite has to run after the fix; one that only reproduces the defect does not."""
     tests = suite.tests.values()
     before = suite.before or any(test.before for test in tests)
     after = suite.after or any(test.after for test in tests)
@@ -164,14 +164,14 @@ def _was_run(case: Case, suite: str) -> bool:
 
 
 class FailureExcused(Rule):
-    """A test is expected to fail, or to be skipped, after the fix: by the plan, or by the code of the test."""
+    """A test is expected to fail or be skipped after the fix, by the plan or by the test code."""
 
     code = "TB414"
     name = "failure-excused"
     severity = Level.WARNING
     kinds = (Contradiction.EXPECTED_FAILURE,)
-    why = "A failure that is expected in advance, or since it was seen, can't speak against the fix any more."
-    remedy = "expect it to pass; a test that shows the defect itself goes out of the suite that proves the fix"
+    why = "A failure that is declared as expected can no longer show that the fix fails."
+    remedy = "expect it to pass; move a test that demonstrates the defect to another suite"
     bad = """
 suites: {unit: {category: unit, before: {fail: no answer}, after: skip, tests: {test_connects: It connects}}}
 """
@@ -192,24 +192,24 @@ suites: {unit: {category: unit, before: {fail: no answer}, after: pass, tests: {
         yield from self._in_runs(case)
 
     def _in_runs(self, case: Case) -> Iterator[Finding]:
-        """Failures that the test code itself expects, where the plan expects the test to pass."""
+        """Tests that their code marks as expected failures although the plan expects them to pass."""
         for name, run in case.runs:
             for key, result in run.results.items() if run.phase is Phase.AFTER else ():
                 planned = any(test.after and test.after.expected == "pass" for test in case.plan.find(key, run))
                 if planned and result.outcome is Outcome.XFAILED:
-                    says = f"`{key}` is marked in the code as expected to fail; the plan expects it to pass"
+                    says = f"`{key}` is marked in the test code as an expected failure, but the plan expects it to pass"
                     yield self.finding(case.evidence_file(name), ("results", key), says)
 
 
-class ImpossibleExpectation(Rule):
-    """The error that a test is to fail with is none that the issue's symptoms or patterns know."""
+class OtherErrorExpected(Rule):
+    """The expected error of a test matches no symptom and no pattern of the issue."""
 
     code = "TB422"
     name = "other-error-expected"
     severity = Level.WARNING
     kinds = (Contradiction.IMPOSSIBLE_EXPECTATION,)
-    why = "A failure for another reason is no reproduction; a text that is never printed is never seen."
-    remedy = "copy the text from a symptom, or record the symptom that the test shows"
+    why = "A failure for another reason does not reproduce the defect, and a wrong text never matches."
+    remedy = "copy the text from a symptom, or add the symptom that the test shows"
     bad = """
 symptoms: "TypeError: object Manager can't be used in 'await' expression"
 suites:
@@ -226,35 +226,35 @@ suites:
         if not any(known) or any(
             cause.pattern and cause.pattern not in case.book.patterns for cause in case.issue.causes
         ):
-            return  # nothing to hold it against, or not all of it
-        seen: set[Field] = set()
+            return  # nothing to compare with, or not everything is known
+        reported: set[Field] = set()
         for test in _listed_tests(case):
             for index, error in enumerate(test.before.errors if test.before else ()):
                 way = (*_way(test, "before"), "fail", index)
-                if way not in seen and not _is_known(error, *known):
-                    seen.add(way)
-                    says = f"`{error}` is the text of no symptom, and of no error that a pattern knows"
+                if way not in reported and not _is_known(error, *known):
+                    reported.add(way)
+                    says = f"`{error}` matches no symptom and no error of a pattern"
                     yield self.finding(case.file, way, says)
 
 
 def _known_errors(case: Case) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The error texts of the issue, and the error expressions of the patterns that may be its cause."""
+    """The error texts of the issue, and the error expressions of its possible patterns."""
     names = {str(cause.pattern) for cause in case.issue.causes if cause.state is not Certainty.RULED_OUT}
     patterns = [pattern for name, pattern in case.book.patterns.items() if name in names]
     return case.error_texts, tuple(str(error) for pattern in patterns for error in pattern.errors)
 
 
 def _is_known(error: str, texts: tuple[str, ...], expressions: tuple[str, ...]) -> bool:
-    """Part of a known text, or a whole one; of an expression, as far as its plain words tell."""
+    """Whether an error contains or is contained in a known text, or matches an expression."""
     return any(same_error(error, text) or same_error(text, error) for text in texts) or any(
         re.search(expression, error) or error in expression.replace("\\", "") for expression in expressions
     )
 
 
 RULES = (
-    SameBeforeAndAfter,
+    VacuousTest,
     NothingExpected,
     SuiteNeverRun,
     FailureExcused,
-    ImpossibleExpectation,
+    OtherErrorExpected,
 )

@@ -1,4 +1,4 @@
-"""TB111 to TB113: words in a record that were decoded wrongly, hold for one machine only, or wait to be filled in."""
+"""TB111 to TB113: wrongly decoded text, paths of one machine, and placeholders."""
 
 from __future__ import annotations
 
@@ -19,16 +19,16 @@ if TYPE_CHECKING:
     from triagebook.findings import Finding
 
 _OURS = (Speaker.OWN, Speaker.COMMAND)
-_LOST = "\ufffd"  # what a decoder writes where it could not decode
-_SUSPECT = re.compile(rf"[^\x00-\x7f]{{2}}|{_LOST}")  # a character of UTF-8 beyond ASCII has two bytes or more
-# Part of a path: what ends one in prose, in a command or between quotes can't stand in it.
+_LOST = "\ufffd"  # the replacement character of decoders
+_SUSPECT = re.compile(rf"[^\x00-\x7f]{{2}}|{_LOST}")  # non-ASCII characters have two bytes or more in UTF-8
+# Part of a path, without the characters that end a path in prose, commands or quotes.
 _PART = r"""[^\s\\/`"'<>|,;:*?()\[\]{}]+"""
 _OF_WINDOWS = re.compile(rf"(?<![A-Za-z0-9])(?:[A-Z]:[\\/]|[a-z]:\\|[a-z]:/(?={_PART}/)){_PART}(?:[\\/]{_PART})*")
 _OF_A_USER = re.compile(rf"(?<![\w.:/}}\])>~])(?:(?:/mnt/[a-z])?(?:/Users|/home|/root)|~)/{_PART}(?:/{_PART})*")
 _OF_A_SHARE = re.compile(rf"(?<![\w\\]){re.escape(chr(92) * 2)}{_PART}(?:\\{_PART})+")
 _BACKWARDS = re.compile(
-    r"(?<![\w\\/:.-])(?:[\w.-]+\\)+[\w-]+(?:\.[\w-]+)*\.[A-Za-z]\w{0,4}\b(?!\\)"  # ends in the name of a file
-    r"|(?<![\w\\/:.-])[\w.-]{2,}(?:\\[\w.-]{2,}){2,}"  # or has three names
+    r"(?<![\w\\/:.-])(?:[\w.-]+\\)+[\w-]+(?:\.[\w-]+)*\.[A-Za-z]\w{0,4}\b(?!\\)"  # ends in a file name
+    r"|(?<![\w\\/:.-])[\w.-]{2,}(?:\\[\w.-]{2,}){2,}"  # or has three parts
 )
 _PLACEHOLDER = re.compile(
     r"\b(?:TODO|FIXME|XXX+|(?i:TB[ACD]))\b|\?{3,}"
@@ -36,7 +36,7 @@ _PLACEHOLDER = re.compile(
     r"|(?i:<(?:fill|insert|enter|add|your)\b[^<>]*>|\[(?:fill|insert|enter|your)\b[^\[\]]*\]|\blorem ipsum\b)"
     r"|\b[Ll]ines?\s+(?:~\s*[A-Za-z]{1,2}|~?[NX]{1,4})\b"
 )
-# One of these stands in each placeholder. To look for them first takes a seventh of the time: few texts have one.
+# Each placeholder contains one of these. Checking for them first is seven times as fast, as few texts have one.
 _OF_PLACEHOLDERS = (
     *("todo", "fixme", "xxx", "tba", "tbc", "tbd", "???", "lorem", "line"),
     *("determined", "defined", "announced", "filled", "<", "["),
@@ -49,8 +49,8 @@ class WronglyDecoded(Rule):
     code = "TB111"
     name = "wrongly-decoded"
     severity = Level.WARNING
-    why = "Nobody can read it, a search does not find it, and it shows that the text was never looked at."
-    remedy = "`triagebook fix` puts the characters right where that is certain; else write them anew"
+    why = "Nobody can read it, and searches do not find it."
+    remedy = "`triagebook fix` restores the characters where it is certain; otherwise retype them"
     bad = "summary: The fix is done âœ…, says the report"
     good = "summary: The fix is done ✅, says the report"
 
@@ -71,21 +71,21 @@ class WronglyDecoded(Rule):
             return
         says = f"`{_around(said.text, decoded)}` was decoded with the wrong character set"
         if decoded is None:
-            yield self.finding(said.file, said.field, says, "some of it is lost: write it anew")
+            yield self.finding(said.file, said.field, says, "some characters are lost: retype the text")
         elif said.speaker is Speaker.QUOTED:
-            yield self.finding(said.file, said.field, says, "see what its source says, and write that")
+            yield self.finding(said.file, said.field, says, "copy the text from its source again")
         else:
             yield self.finding(said.file, said.field, says, "", Edit(said.file, said.field, "set", decoded))
 
 
 class PathStyle(Rule):
-    """A text or a command names a path that only one machine has, or writes one with backslashes."""
+    """A text or command contains a path of one machine, or a path with backslashes."""
 
     code = "TB112"
     name = "path-style"
     severity = Level.WARNING
-    why = "Nobody else can open the file or run the command, and the path tells whose machine it was."
-    remedy = "name the file by its path from the repository's root, with forward slashes"
+    why = "Nobody else can open the file or run the command, and the path may reveal a user name."
+    remedy = "write the path relative to the repository, with forward slashes"
     bad = r"summary: The defect is in C:\work\app\routes\chat.py."
     good = "summary: The defect is in app/routes/chat.py."
 
@@ -102,21 +102,21 @@ class PathStyle(Rule):
         if said.speaker not in _OURS or not ("/" in said.text or "\\" in said.text):
             return
         if own := _of_one_machine(said):
-            yield self.finding(said.file, said.field, f"`{own}` is a path of somebody's machine")
+            yield self.finding(said.file, said.field, f"`{own}` exists on one machine only")
         if found := _BACKWARDS.search(said.text):
-            mended = _BACKWARDS.sub(lambda path: path.group().replace("\\", "/"), said.text)
-            edit = Edit(said.file, said.field, "set", mended)
+            corrected = _BACKWARDS.sub(lambda path: path.group().replace("\\", "/"), said.text)
+            edit = Edit(said.file, said.field, "set", corrected)
             yield self.finding(said.file, said.field, f"`{found.group()}` has backslashes", "", edit)
 
 
 class Placeholder(Rule):
-    """A text has a gap that was never filled in."""
+    """A text contains a placeholder that was never filled in."""
 
     code = "TB113"
     name = "placeholder"
     severity = Level.WARNING
-    why = "A plan with a gap looks complete from afar; the gap is found by whoever has to carry it out."
-    remedy = "fill it in, or leave the key out until it is known: what is missing is shown as unknown"
+    why = "A plan with a gap looks complete until somebody has to carry it out."
+    remedy = "fill it in, or leave the key out until it is known; reports show missing values as unknown"
     bad = "fix: {why: The calls at line ~X need no await}"
     good = "fix: {why: The calls at lines 85 and 118 need no await}"
 
@@ -134,11 +134,11 @@ class Placeholder(Rule):
         if said.speaker not in _OURS or not any(sign in plain for sign in _OF_PLACEHOLDERS):
             return
         if found := _PLACEHOLDER.search(said.without_code if said.speaker is Speaker.OWN else said.text):
-            yield self.finding(said.file, said.field, f"`{' '.join(found.group().split())}` stands for something else")
+            yield self.finding(said.file, said.field, f"`{' '.join(found.group().split())}` is a placeholder")
 
 
 def _is_disputed(case: Case, said: RecordText) -> bool:
-    """Whether these are the words of a claim that the record disputes: a wrong character may be what is wrong."""
+    """Whether this is the text of a disputed claim: the wrong character may be what is disputed."""
     match said.field:
         case ("claims", int(index), "says"):
             return case.issue.claims[index].disputed is not None
@@ -146,8 +146,8 @@ def _is_disputed(case: Case, said: RecordText) -> bool:
 
 
 def _decoded(text: str) -> str | None:
-    """The text as it was meant: the same one where nothing is wrong, None where some of it is lost."""
-    # Few books need it, and it takes longer to import than such a book takes to check.
+    """The text decoded correctly; unchanged if it is fine, None if characters are lost."""
+    # Slow to import, and few books need it.
     from ftfy import TextFixerConfig, fix_encoding  # noqa: PLC0415
     from ftfy.badness import is_bad  # noqa: PLC0415
 
@@ -158,7 +158,7 @@ def _decoded(text: str) -> str | None:
 
 
 def _around(text: str, decoded: str | None) -> str:
-    """The first wrong characters, with the word they stand in."""
+    """The word with the first wrong characters."""
     at = next((i for i, (a, b) in enumerate(zip(text, decoded, strict=False)) if a != b), 0) if decoded else 0
     if decoded is None:
         found = _SUSPECT.search(text)
@@ -175,7 +175,7 @@ def _of_one_machine(said: RecordText) -> str | None:
 
 
 def _may_be_an_address(speaker: Speaker, path: str) -> bool:
-    """In prose, `/home/settings` may well be a page of the product."""
+    """In prose, `/home/settings` may be a page of the product."""
     return speaker is Speaker.OWN and path.startswith("/home/") and path.count("/") < 4 and "." not in path
 
 

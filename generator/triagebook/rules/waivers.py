@@ -1,4 +1,4 @@
-"""TB4xx: what is put up with for a time must have an object, and an end that has not come."""
+"""TB4xx: waivers must accept an existing finding and not be expired."""
 
 from __future__ import annotations
 
@@ -18,24 +18,24 @@ if TYPE_CHECKING:
 
 
 def concerns(waiver: Waiver, finding: Finding) -> bool:
-    """Is this the finding that the waiver accepts?"""
+    """Whether the waiver accepts this finding."""
     way = ".".join(map(str, finding.field))
     return waiver.rule == finding.code and (waiver.at is None or way == waiver.at or way.startswith(f"{waiver.at}."))
 
 
 def expired(until: date, as_of: date | None) -> bool:
-    """Has its last day passed? Without a day to see it from, nothing has."""
+    """Whether the last day has passed; False if today is unknown."""
     return as_of is not None and as_of > until
 
 
 class ExcuseExpired(Rule):
-    """The last day of a waiver, or of the excuse for a flaky test, has passed."""
+    """A waiver, or the excuse for a flaky test, has expired."""
 
     code = "TB411"
     name = "excuse-expired"
     severity = Level.WARNING
-    why = "What was accepted for a time is accepted for good if nobody looks when the time is over."
-    remedy = "mend what it excused, and remove it; or let the person who accepted it set a new day, with the reason"
+    why = "Unless somebody reviews it, a temporary exception becomes permanent."
+    remedy = "fix what it excuses and remove it, or have its owner set a new date with a reason"
     bad = """
 next: [Turn on the alarm]
 waivers: [{rule: TB424, who: backend, why: The team is being formed, until: 2025-10-01}]
@@ -48,12 +48,12 @@ waivers: [{rule: TB424, who: backend, why: The team is being formed, until: 2999
     def find(self, case: Case) -> Iterator[Finding]:
         for index, waiver in enumerate(case.issue.waivers):
             if expired(waiver.until, case.as_of):
-                says = f"the waiver of {waiver.rule} ended on {waiver.until}"
+                says = f"the waiver of {waiver.rule} expired on {waiver.until}"
                 yield self.finding(case.file, ("waivers", index, "until"), says)
         for name, suite in case.issue.suites.items():
             for test_name, test in suite.tests.items():
                 if test.flaky and expired(test.flaky.until, case.as_of):
-                    says = f"`{test_name}` was to be steady after {test.flaky.until}"
+                    says = f"`{test_name}` may be flaky until {test.flaky.until} only"
                     yield self.finding(case.file, ("suites", name, "tests", test_name, "flaky", "until"), says)
 
 
@@ -63,8 +63,8 @@ class WaiverOfNothing(Rule):
     code = "TB412"
     name = "waiver-of-nothing"
     severity = Level.WARNING
-    why = "A waiver whose cause is gone lies in wait, and hides the next finding of the same rule."
-    remedy = "remove it, or correct the rule or the field it names"
+    why = "A leftover waiver hides the next finding of the same rule."
+    remedy = "remove it, or correct its rule or field"
     bad = """
 next: [{do: Turn on the alarm, owner: backend}]
 waivers: [{rule: TB424, who: backend, why: The team is being formed, until: 2999-12-31}]
@@ -83,11 +83,11 @@ waivers: [{rule: TB424, who: backend, why: The team is being formed, until: 2999
                 continue
             if self._can_tell(case, waiver) and not any(concerns(waiver, finding) for finding in findings):
                 where = f" at `{waiver.at}`" if waiver.at else ""
-                says = f"{waiver.rule} finds nothing here{where} that could be accepted"
+                says = f"{waiver.rule} has no finding{where} to accept"
                 yield self.finding(case.file, ("waivers", index, "at" if waiver.at else "rule"), says)
 
     def _can_tell(self, case: Case, waiver: Waiver) -> bool:
-        """Some rules find nothing without a day, and those of the TB5xx family nothing without a checkout."""
+        """Whether the rule could run: some need today's date, and TB5xx a checkout."""
         of_the_source = waiver.rule.startswith("TB5") and case.source.head is None
         return case.as_of is not None and not expired(waiver.until, case.as_of) and not of_the_source
 
