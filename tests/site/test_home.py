@@ -1,4 +1,4 @@
-"""The home page: what is contradicted, fails or waits, whose turn it is, what changed and ends, or that all is well."""
+"""The home page: the four counts, next actions, recent changes, what expires, or that all is well."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ def home(folder: Path, files: dict[str, str], changes: RecordChanges | None = No
 def test_the_counts_lead_to_their_issues(tmp_path: Path) -> None:
     claim = 'claims: [{says: Done, from: "a.md#L1", disputed: It is not}]\n'
     text = home(tmp_path, {"1/issue.yaml": MINIMAL, "2/issue.yaml": OWNED + claim})
-    assert "- 1 [contradicted](turns/index.md#contradicted)\n- 0 [failing](turns/index.md#failing)" in text
-    assert "- 1 [without owner](turns/index.md#without-owner)" in text
+    assert "- 1 [contradicted](next-actions/index.md#contradicted)\n- 0 [failing](next-actions/index.md#failing)" in text
+    assert "- 1 [without owner](next-actions/index.md#without-owner)" in text
 
 
-def test_one_sentence_where_all_is_well(tmp_path: Path) -> None:
+def test_a_book_without_problems_says_so_in_one_sentence(tmp_path: Path) -> None:
     assert "All is well: every issue is closed" in home(tmp_path / "a", {"1/issue.yaml": CLOSED})
     assert "All is well: nothing is contradicted" in home(tmp_path / "b", {"1/issue.yaml": OWNED})
     assert "All is well" not in home(tmp_path / "c", {"1/issue.yaml": MINIMAL})
@@ -34,32 +34,32 @@ def test_one_sentence_where_all_is_well(tmp_path: Path) -> None:
     assert "All is well" not in home(tmp_path / "e", {})
 
 
-def test_what_needs_a_person_comes_with_its_command(tmp_path: Path) -> None:
+def test_a_next_action_comes_with_its_command(tmp_path: Path) -> None:
     text = home(tmp_path, {"1/issue.yaml": OWNED})
-    assert "- [1 · The chat does not open](issues/1/index.md) is reported\n" in text
+    assert "- [1 · The chat does not open](issues/1/index.md) reported\n" in text
     assert "    ```sh\n    triagebook scan 1\n    ```" in text
     assert "(Developer)" in text
 
 
-def test_what_changed_is_told_by_issue(tmp_path: Path) -> None:
+def test_changes_are_grouped_by_issue(tmp_path: Path) -> None:
     changed = {"1/issue.yaml", "1/evidence/run.yaml", "catalog.yaml", ".schema/issue.json", "404/issue.yaml"}
     text = home(tmp_path, {"1/issue.yaml": OWNED}, RecordChanges("Since v1", frozenset(changed)))
     assert "Since v1:\n\n- [1 · The chat does not open](issues/1/index.md): run, record\n" in text
     assert "- `404`" in text
     assert "- `catalog.yaml`" in text
-    assert "schema" not in text.split("## What ends")[0]
-    assert "Since v1: no record." in home(tmp_path / "b", {"1/issue.yaml": OWNED}, RecordChanges("Since v1"))
+    assert "schema" not in text.split("## Expiring")[0]
+    assert "Since v1, no record changed." in home(tmp_path / "b", {"1/issue.yaml": OWNED}, RecordChanges("Since v1"))
 
 
-def test_what_is_unknown_is_said(tmp_path: Path) -> None:
+def test_an_unknown_history_is_reported(tmp_path: Path) -> None:
     assert "Nobody knows." in home(tmp_path, {"1/issue.yaml": OWNED}, RecordChanges("", why_unknown="Nobody knows."))
 
 
-def test_what_ends_stands_by_its_day(tmp_path: Path) -> None:
+def test_waivers_are_sorted_by_their_last_day(tmp_path: Path) -> None:
     waiver = "{{rule: {}, who: developer, why: so, until: {}}}"
     waivers = f"waivers: [{waiver.format('TB101', '2026-02-01')}, {waiver.format('TB102', '2026-01-01')}]\n"
     text = home(tmp_path, {"1/issue.yaml": OWNED + waivers})
-    first, second = text.index("- 2026-01-01: the waiver of TB102 in [1]"), text.index("- 2026-02-01: the waiver")
+    first, second = text.index("- 2026-01-01: waiver of TB102 in [1]"), text.index("- 2026-02-01: waiver")
     assert first < second
 
 

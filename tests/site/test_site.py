@@ -158,7 +158,7 @@ def test_findings_are_shown_and_do_not_stop_the_build(tmp_path: Path) -> None:
     config = make_site(tmp_path, {"1/issue.yaml": MINIMAL, "2/issue.yaml": "title: [", "9/issue.yaml": "titel: x"})
     site = build_site(config, strict=True)
     home = (site / "index.html").read_text()
-    assert "2 issues can't be read and are missing here: 2, 9." in home
+    assert "2 issues cannot be read and are missing here: 2, 9." in home
     assert "TB101" in home
 
 

@@ -79,7 +79,7 @@ def shown(many: SiteContent) -> dict[str, str]:
     ("begins", "further"),
     [
         ("issues/index.md", "issues/page/"),
-        ("turns/index.md", "turns/without-owner/"),
+        ("next-actions/index.md", "next-actions/without-owner/"),
         ("components/index.md", "components/chat/"),
         ("environments/index.md", "environments/staging/"),
         ("impact/index.md", "impact/streams/sales/"),
@@ -108,9 +108,9 @@ def issues_in(text: str) -> list[int]:
 
 @pytest.mark.parametrize(
     ("folder", "line"),
-    [("turns", r"^- \[(\d+) · "), ("turns/ends", r"TB412 in \[(\d+)\]"), ("evidence", r"\[(\d+)\].*`seen`")],
+    [("next-actions", r"^- \[(\d+) · "), ("next-actions/expiring", r"TB412 in \[(\d+)\]"), ("evidence", r"\[(\d+)\].*`seen`")],
 )
-def test_every_turn_every_end_and_every_piece_of_evidence_is_told(
+def test_every_next_action_waiver_and_piece_of_evidence_is_listed(
     shown: dict[str, str], folder: str, line: str
 ) -> None:
     texts = [text for path, text in shown.items() if re.fullmatch(rf"{folder}/\d+\.md", path)]
@@ -170,7 +170,7 @@ def test_the_file_for_assistants_names_the_most_urgent_and_leads_to_the_rest(tmp
     content = SiteContent(load_book(tmp_path, files).book)
     text = next(asset for asset in assets(content) if asset.path == "llms.txt").make()
     assert text.count("](issues/") == 1000 + text.count("- [Issues](issues/index.md)")
-    assert "- [2 more](api/issues.json): the closed and the less severe ones" in text
+    assert "- [2 more](api/issues.json): closed and less severe ones" in text
 
 
 # ── data ─────────────────────────────────────────────────────────────────────────────────────────────

@@ -39,7 +39,7 @@ def components_pages(content: SiteContent) -> Iterator[Page]:
     room = share(len(by_component))
     components = {name: _listing(content, name, cases, room) for name, cases in by_component.items()}
     none = [case for case in content.ordered if not case.issue.components]
-    title = "Issues of no component"
+    title = "Issues without a component"
     without = Listing("issues", title, COMPONENTS, "components", none, issue_rows, at=title, room=SHORT)
     view = partial(_components, content, components, without)
     yield Page(COMPONENTS, "Components", "pages/components.md.j2", view, BOOK)

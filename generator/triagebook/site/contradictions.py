@@ -55,10 +55,10 @@ STANDINGS = ("holds", "restates its source", "unproven")
 def contradictions_pages(content: SiteContent) -> Iterator[Page]:
     cases = [case for case in content.ordered if case.claims]
     title = "By issue"
-    tallies = Listing("tallies", "Contradictions", CONTRADICTIONS, "contradictions", cases, _tallies, at=title)
-    view = partial(_contradictions, content, tallies)
+    counts = Listing("counts", "Contradictions", CONTRADICTIONS, "contradictions", cases, _counts, at=title)
+    view = partial(_contradictions, content, counts)
     yield Page(CONTRADICTIONS, "Contradictions", "pages/contradictions.md.j2", view, CONTRADICTIONS)
-    yield from further(content.book, CONTRADICTIONS, tallies)
+    yield from further(content.book, CONTRADICTIONS, counts)
     for kind in _kinds(cases):
         yield from _kind_pages(content, kind, cases)
 
@@ -70,9 +70,9 @@ def _kinds(cases: Sequence[Case]) -> list[str]:
     return [name_of(kind) for kind in (*Contradiction, None) if kind in found] + (["statements"] if rest else [])
 
 
-def _contradictions(content: SiteContent, tallies: Listing[Case]) -> Mapping[str, object]:
+def _contradictions(content: SiteContent, counts: Listing[Case]) -> Mapping[str, object]:
     link = Linker(content.book, CONTRADICTIONS)
-    cases = tallies.items
+    cases = counts.items
     found = _kinds(cases)
     return {
         "see": link,
@@ -80,7 +80,7 @@ def _contradictions(content: SiteContent, tallies: Listing[Case]) -> Mapping[str
         "contradicted": sum(state.contradiction for case in cases for state in case.claims),
         "kinds": [_kind_row(kind, cases, link) for kind in found if kind != "statements"],
         "rest": link.to(kind_path("statements"), "The other statements") if "statements" in found else "",
-        "tallies": tallies.part(link),
+        "counts": counts.part(link),
     }
 
 
@@ -92,11 +92,11 @@ def _kind_row(kind: str, cases: Sequence[Case], link: Linker) -> KindOfContradic
     return KindOfContradiction(link.to(page, title), sum(found.values()), some(links, partial(link.to, page)))
 
 
-def _tallies(cases: Sequence[Case], link: Linker) -> list[ClaimCounts]:
-    return [_tally(case, link) for case in cases]
+def _counts(cases: Sequence[Case], link: Linker) -> list[ClaimCounts]:
+    return [_count(case, link) for case in cases]
 
 
-def _tally(case: Case, link: Linker) -> ClaimCounts:
+def _count(case: Case, link: Linker) -> ClaimCounts:
     words = [state.standing.value for state in case.claims if not state.contradiction]
     return ClaimCounts(
         issue=link.issue_at(case.entry.id, f"{case.entry.id} · {case.issue.title}", "contradictions"),

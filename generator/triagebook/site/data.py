@@ -1,4 +1,4 @@
-"""The book as data for scripts and assistants: what the pages say, as JSON, and where to begin to read."""
+"""The book as data for scripts and assistants: `api/*.json`, and `llms.txt` as the file to start with."""
 
 from __future__ import annotations
 
@@ -20,24 +20,24 @@ from triagebook.model.values import FactRef, Quantity
 
 from .content import SiteContent
 from .fields import state_of
-from .overview import OVERVIEW, REFERENCES
 from .page import Asset
 from .paths import issue_path, pattern_path
+from .sections import BOOK_SECTIONS, REFERENCE_SECTIONS
 
 Address = Callable[[str], str]  # of a page, by its path among the sources
-ISSUES_TO_READ = 1000  # in the file where an assistant begins; the others stand in the data
+ISSUES_TO_READ = 1000  # in llms.txt; all are in api/issues.json
 COUNTS = ("contradicted", "failing", "unproven", "unowned")
 
 
 def book_data(content: SiteContent, address: Address) -> Iterator[Asset]:
-    """What is to know of all issues; `address` says where a page lies."""
+    """The data of all issues; `address` gives the address of a page."""
     yield Asset("api/issues.json", lambda: _text(_issues(content, address)))
     yield Asset("api/health.json", lambda: _text(_health(content)))
     yield Asset("llms.txt", lambda: _llms(content, address))
 
 
 def issue_data(content: SiteContent, case: Case, address: Address) -> Asset:
-    """All that is to know of an issue."""
+    """All data of one issue."""
     return Asset(f"api/issues/{case.entry.id}.json", partial(_issue_text, content, case, address))
 
 
@@ -46,7 +46,7 @@ def _text(document: object) -> str:
 
 
 def _plain(value: object) -> object:
-    """What JSON has no form for."""
+    """Values that JSON cannot express."""
     return float(value) if isinstance(value, Fraction) else str(value)
 
 
@@ -54,7 +54,7 @@ def _plain(value: object) -> object:
 
 
 def _issues(content: SiteContent, address: Address) -> list[dict[str, Any]]:
-    _ = content.findings  # of all issues at once: what is found in one alone takes a look at all others
+    _ = content.findings  # checks all issues at once, which is faster than one by one
     return [_in_short(content, case, address) for case in content.cases.values()]
 
 
@@ -154,7 +154,7 @@ def _finding(finding: Finding) -> dict[str, Any]:
 
 
 def _health(content: SiteContent) -> dict[str, Any]:
-    """How the book stands, in a few numbers."""
+    """The state of the book in a few numbers."""
     stages = Counter(case.verdict.stage for case in content.open)
     standings = Counter(found.state for case in content.open for found in case.verdict.environments.values())
     severities = Counter(finding.severity for finding in content.findings if not finding.accepted)
@@ -172,12 +172,18 @@ def _health(content: SiteContent) -> dict[str, Any]:
 
 
 def _llms(content: SiteContent, address: Address) -> str:
-    """Where an assistant begins: what this is, and where each thing is told."""
+    """The file that an assistant starts with: what the site is, and where to find what."""
     book = content.book
     lines = [f"# {_line(book.catalog.title)}", ""]
-    lines += [f"> {_line(book.catalog.summary or 'Issues, with what is known, claimed and proven.')}", ""]
-    lines += ["Every figure here is computed from records. What no record proves is called unknown.", ""]
-    lines += ["## Data", "", "- [All issues](api/issues.json): a line each", "- [Health](api/health.json): counts", ""]
+    lines += [f"> {_line(book.catalog.summary or 'Issues: what is known, claimed and proven.')}", ""]
+    lines += ["Every figure is computed from the records. What no record proves is unknown.", ""]
+    lines += [
+        "## Data",
+        "",
+        "- [All issues](api/issues.json): the main fields of each",
+        "- [Health](api/health.json): counts",
+        "",
+    ]
     lines += ["## Issues", ""]
     lines += [
         f"- [{case.entry.id} · {_line(case.issue.title)}]({address(issue_path(case.entry.id))}): "
@@ -186,11 +192,12 @@ def _llms(content: SiteContent, address: Address) -> str:
         for case in content.ordered[:ISSUES_TO_READ]
     ]
     if (more := len(content.ordered) - ISSUES_TO_READ) > 0:
-        lines += [f"- [{more:,} more](api/issues.json): the closed and the less severe ones"]
+        lines += [f"- [{more:,} more](api/issues.json): closed and less severe ones"]
     lines += ["", "## Patterns", ""]
     lines += [f"- [{_line(found.title)}]({address(pattern_path(name))})" for name, found in book.patterns.items()]
     lines += ["", "## More", ""]
-    lines += [f"- [{title}]({address(path)}): {says}" for path, title, says in (*OVERVIEW, *REFERENCES)]
+    sections = (*BOOK_SECTIONS, *REFERENCE_SECTIONS)
+    lines += [f"- [{section.title}]({address(section.path)}): {section.summary}" for section in sections]
     return "\n".join(lines) + "\n"
 
 

@@ -67,7 +67,7 @@ def _stands(content: SiteContent, name: str, room: int) -> Listing[tuple[Case, s
     title = str(record.title) if record else name
     found = [(case, name) for case in content.open if name in case.environments]
     found.sort(key=lambda item: _WORST_FIRST.index(item[0].verdict.environments[name].state))
-    return Listing("stands", title, ENVIRONMENTS, f"environments/{name}", found, _stand_rows, at=title, room=room)
+    return Listing("standings", title, ENVIRONMENTS, f"environments/{name}", found, _stand_rows, at=title, room=room)
 
 
 def _stand_rows(found: Sequence[tuple[Case, str]], link: Linker) -> list[EnvironmentStanding]:

@@ -24,7 +24,7 @@ class LogRow(Struct, frozen=True):
     """A piece of evidence, and the issue it belongs to."""
 
     issue: Linked
-    seen: EvidenceView
+    evidence: EvidenceView
     environment: object
 
 

@@ -1,8 +1,9 @@
-"""The home page: what is contradicted, what fails, what waits, and the command that comes next."""
+"""The home page: the four counts, next actions, recent changes, what expires, and the open issues by environment."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from functools import partial
 
 from msgspec import Struct
 
@@ -11,13 +12,15 @@ from triagebook.markdown import Linked
 
 from .charts import over_time, stages
 from .content import SiteContent
+from .issues import number_of_issues
 from .linker import Linker
-from .next_actions import COUNTS, expiries_of, next_actions_of
-from .overview import OVERVIEW, REFERENCES
+from .next_actions import COUNTS, expiring_of, next_actions_of
+from .page import Page
 from .paths import ENVIRONMENTS, HOME, ISSUES, NEXT_ACTIONS
+from .sections import BOOK_SECTIONS, REFERENCE_SECTIONS
 from .table_rows import finding_view, matrix
 
-ON_HOME = 3  # lines of each list before it leads on: all stand on one screen, and the matrix below them
+ON_HOME = 3  # lines of each list, so that all lists and the matrix below them fit on one screen
 IN_MATRIX = 5
 FINDINGS_ON_HOME = 50
 
@@ -27,26 +30,31 @@ class Count(Struct, frozen=True):
 
     number: int
     link: Linked
-    kind: str  # bad where there is something, good where there is nothing
+    kind: str  # bad, or good for a count of 0
 
 
 class ChangedRecord(Struct, frozen=True):
-    """An issue, a pattern or the catalog, and which of its files changed."""
+    """An issue, a pattern or the catalog, with those of its files that changed."""
 
     what: Linked
     files: list[str]
 
 
-def home_view(content: SiteContent) -> Mapping[str, object]:
+def home_page(content: SiteContent) -> Page:
+    view = partial(_view, content)
+    return Page(HOME, content.book.catalog.title, "pages/home.md.j2", view, HOME, wide=True)
+
+
+def _view(content: SiteContent) -> Mapping[str, object]:
     link = Linker(content.book, HOME)
-    turns, ends, changes = next_actions_of(content), expiries_of(content), list(changes_of(content, link))
+    actions, expiring, changes = next_actions_of(content), expiring_of(content), list(changes_of(content, link))
     counts = counts_of(content, link)
     charts = {"over-time": over_time(content), "stages": stages(content)}
     return {
         "see": link,
         "title": content.book.catalog.title,
         "summary": content.book.catalog.summary,
-        "lead": lead(content),
+        "lead": number_of_issues(content),
         "any": bool(content.book.issues),
         "counts": counts,
         "well": well(content, counts),
@@ -54,12 +62,12 @@ def home_view(content: SiteContent) -> Mapping[str, object]:
         "more_changes": len(changes) - ON_HOME,
         "since": content.changes.since,
         "why_unknown": content.changes.why_unknown,
-        "turns": turns.rows(turns.items[:ON_HOME], link),
-        "all_turns": turns.to(1, "whose turn it is", link),
-        "more_turns": len(turns.items) - ON_HOME,
-        "ends": ends.rows(ends.items[:ON_HOME], link),
-        "all_ends": ends.to(1, "all that ends", link),
-        "more_ends": len(ends.items) - ON_HOME,
+        "actions": actions.rows(actions.items[:ON_HOME], link),
+        "all_actions": actions.to(1, "all next actions", link),
+        "more_actions": len(actions.items) - ON_HOME,
+        "expiring": expiring.rows(expiring.items[:ON_HOME], link),
+        "all_expiring": expiring.to(1, "all that expires", link),
+        "more_expiring": len(expiring.items) - ON_HOME,
         "matrix": matrix(content.open[:IN_MATRIX], link),
         "all_environments": link.to(ENVIRONMENTS, "all environments"),
         "more": len(content.open) > IN_MATRIX,
@@ -70,19 +78,11 @@ def home_view(content: SiteContent) -> Mapping[str, object]:
         "over_time": charts["over-time"],
         "stages": charts["stages"],
         "charts": {name: chart for name, chart in charts.items() if chart.drawn},
-        "elsewhere": [link.to(path, title) for path, title, _ in OVERVIEW + REFERENCES],
+        "all_pages": [link.to(section.path, section.title) for section in BOOK_SECTIONS + REFERENCE_SECTIONS],
     }
 
 
 # ── parts ────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def lead(content: SiteContent) -> str:
-    """How many issues there are, in a sentence."""
-    number, open_ = len(content.book.issues), len(content.open)
-    if open_ < number:
-        return f"{open_:,} open, {number - open_:,} closed."
-    return f"{number:,} issues, all open." if number > 1 else "One issue, open."
 
 
 def counts_of(content: SiteContent, link: Linker) -> list[Count]:
@@ -95,16 +95,16 @@ def counts_of(content: SiteContent, link: Linker) -> list[Count]:
 
 
 def well(content: SiteContent, counts: Iterable[Count]) -> str:
-    """One sentence where nothing needs anybody."""
+    """A sentence for a book in which nothing needs attention; empty for any other."""
     if any(count.number for count in counts) or content.findings or content.book.unread or not content.book.issues:
         return ""
     if not content.open:
-        return "All is well: every issue is closed, and all records hold together."
+        return "All is well: every issue is closed, and the check finds nothing."
     return "All is well: nothing is contradicted, nothing fails, every fix is proven and every issue has an owner."
 
 
 def changes_of(content: SiteContent, link: Linker) -> Iterator[ChangedRecord]:
-    """The changed records, an issue a line."""
+    """The changed records: one entry for each issue, pattern or catalog."""
     by_record: dict[str, list[str]] = {}
     for file in sorted(content.changes.files, key=natural):
         first, _, rest = file.partition("/")

@@ -102,7 +102,7 @@ def _stream(content: SiteContent, name: str, risks: Listing[tuple[Case, Revenue]
 
 def _shares(content: SiteContent) -> Listing[tuple[Case, Share]]:
     found = [(case, lost) for case in content.open for lost in (case.issue.impact.share if case.issue.impact else ())]
-    title = "Shares that are lost"
+    title = "Lost shares"
     return Listing("shares", title, IMPACT, "impact/shares", found, _share_rows, at=title, room=100)
 
 

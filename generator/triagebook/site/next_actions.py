@@ -1,4 +1,4 @@
-"""Whose turn it is: what comes next of each open issue, what is only put up with, and whom the four counts count."""
+"""The page of next actions: what each open issue needs next, what expires, and the issues behind the four counts."""
 
 from __future__ import annotations
 
@@ -22,19 +22,24 @@ from .paths import BOOK, CONTRADICTIONS, NEXT_ACTIONS
 from .table_rows import issue_rows
 
 Pending = tuple[Case, Todo]
-Limit = tuple[date, str, str, Ref]  # the day, what ends then, of which issue, who put up with it
+Limit = tuple[date, str, str, Ref]  # the day, what expires then, of which issue, who accepted it
 
-# The four counts: the fact, what is said of its issues, and where they stand.
+# The four counts: the fact, its issues in a word or two, the title of their list and what it lists.
 COUNTS = (
-    ("book.contradicted", "contradicted", "Contradicted", "Something is claimed of them that does not hold."),
-    ("book.failing", "failing", "Failing", "Their fix failed in some environment."),
-    ("book.unproven", "awaiting proof", "Awaiting proof", "They have a fix that is not proven wherever it must be."),
-    ("book.unowned", "without owner", "Without owner", "Nobody is named who sees to the next step."),
+    ("book.contradicted", "contradicted", "Contradicted", "Issues with a statement that does not hold."),
+    ("book.failing", "failing", "Failing", "Issues whose fix failed in an environment."),
+    (
+        "book.unproven",
+        "awaiting proof",
+        "Awaiting proof",
+        "Issues with a fix that is not proven where required.",
+    ),
+    ("book.unowned", "without owner", "Without owner", "Issues that nobody is named to take care of."),
 )
 
 
 class NextAction(Struct, frozen=True):
-    """Something that a person has to do."""
+    """The next thing to do for an issue."""
 
     issue: Linked
     stage: str
@@ -43,7 +48,7 @@ class NextAction(Struct, frozen=True):
 
 
 class Expiry(Struct, frozen=True):
-    """Something that is put up with until a day."""
+    """Something that is accepted until a day."""
 
     until: date
     what: str
@@ -52,49 +57,50 @@ class Expiry(Struct, frozen=True):
 
 
 class IssueGroup(Struct, frozen=True):
-    """Issues that have something in common."""
+    """The issues behind one of the four counts."""
 
     title: str
-    says: str
+    summary: str
     part: ListingPart
 
 
 def next_actions_pages(content: SiteContent) -> Iterator[Page]:
-    turns, ends, groups = next_actions_of(content), expiries_of(content), [_group(content, *count) for count in COUNTS]
-    view = partial(_view, content, turns, ends, groups)
-    yield Page(NEXT_ACTIONS, "Whose turn it is", "pages/turns.md.j2", view, BOOK)
-    yield from further(content.book, BOOK, turns, ends, *(group for group, _ in groups))
+    actions, expiring = next_actions_of(content), expiring_of(content)
+    groups = [(_issues_of(content, fact, words, title), summary) for fact, words, title, summary in COUNTS]
+    view = partial(_view, content, actions, expiring, groups)
+    yield Page(NEXT_ACTIONS, "Next actions", "pages/next-actions.md.j2", view, BOOK)
+    yield from further(content.book, BOOK, actions, expiring, *(group for group, _ in groups))
 
 
 def _view(
-    content: SiteContent, turns: Listing[Pending], ends: Listing[Limit], groups: list[tuple[Listing[Case], str]]
+    content: SiteContent, actions: Listing[Pending], expiring: Listing[Limit], groups: list[tuple[Listing[Case], str]]
 ) -> Mapping[str, object]:
     link = Linker(content.book, NEXT_ACTIONS)
     return {
         "see": link,
-        "turns": turns.part(link),
-        "ends": ends.part(link),
-        "groups": [IssueGroup(group.title, says, group.part(link)) for group, says in groups],
+        "actions": actions.part(link),
+        "expiring": expiring.part(link),
+        "groups": [IssueGroup(group.title, summary, group.part(link)) for group, summary in groups],
         "contradictions": link.to(CONTRADICTIONS, "All contradictions"),
     }
 
 
-def _group(content: SiteContent, fact: str, words: str, title: str, says: str) -> tuple[Listing[Case], str]:
+def _issues_of(content: SiteContent, fact: str, words: str, title: str) -> Listing[Case]:
     cases = content.issues_of(content.fact(fact))
-    folder = f"turns/{words.replace(' ', '-')}"
-    return Listing("issues", title, NEXT_ACTIONS, folder, cases, issue_rows, at=title, room=SHORT), says
+    folder = f"next-actions/{words.replace(' ', '-')}"
+    return Listing("issues", title, NEXT_ACTIONS, folder, cases, issue_rows, at=title, room=SHORT)
 
 
-# ── what comes next ──────────────────────────────────────────────────────────────────────────────────
+# ── next actions ─────────────────────────────────────────────────────────────────────────────────────
 
 
 def next_actions_of(content: SiteContent) -> Listing[Pending]:
-    """The next thing to do of each open issue, the most severe first."""
-    return Listing("turns", "Whose turn it is", NEXT_ACTIONS, "turns", list(_todos(content)), _action_rows, room=100)
+    """The next action of each open issue, the most severe first."""
+    return Listing("actions", "Next actions", NEXT_ACTIONS, "next-actions", list(_todos(content)), _actions, room=100)
 
 
 def _todos(content: SiteContent) -> Iterator[Pending]:
-    """Of what is missing, first what a command does."""
+    """Of what the next stage needs, first what a command can do."""
     for case in content.open:
         missing = case.verdict.next.missing if case.verdict.next else ()
         todo = next((each for each in missing if each.command), missing[0] if missing else None)
@@ -102,36 +108,36 @@ def _todos(content: SiteContent) -> Iterator[Pending]:
             yield case, todo
 
 
-def _action_rows(found: Sequence[Pending], link: Linker) -> list[NextAction]:
+def _actions(found: Sequence[Pending], link: Linker) -> list[NextAction]:
     return [
         NextAction(
-            link.titled(case.entry.id),
-            case.verdict.stage.value,
-            link(case.issue.owner) if case.issue.owner else "",
-            todo,
+            issue=link.titled(case.entry.id),
+            stage=case.verdict.stage.value,
+            owner=link(case.issue.owner) if case.issue.owner else "",
+            todo=todo,
         )
         for case, todo in found
     ]
 
 
-# ── what ends ────────────────────────────────────────────────────────────────────────────────────────
+# ── expiring ─────────────────────────────────────────────────────────────────────────────────────────
 
 
-def expiries_of(content: SiteContent) -> Listing[Limit]:
-    """What is put up with for a time, the first to end first. What is over stays until somebody takes it away."""
+def expiring_of(content: SiteContent) -> Listing[Limit]:
+    """Waivers and accepted flaky tests by their last day. What has expired stays until it is removed."""
     limits = [limit for case in content.cases.values() for limit in _limits(case)]
     limits.sort(key=lambda limit: (limit[0], natural(limit[2]), limit[1]))
-    return Listing("ends", "What ends", NEXT_ACTIONS, "turns/ends", limits, _expiry_rows, at="What ends")
+    return Listing("expiring", "Expiring", NEXT_ACTIONS, "next-actions/expiring", limits, _expiries, at="Expiring")
 
 
 def _limits(case: Case) -> Iterator[Limit]:
     for waiver in case.issue.waivers:
-        yield waiver.until, f"the waiver of {waiver.rule}", case.entry.id, waiver.who
+        yield waiver.until, f"waiver of {waiver.rule}", case.entry.id, waiver.who
     for suite in case.issue.suites.values():
         for name, test in suite.tests.items():
             if test.flaky:
-                yield test.flaky.until, f"the excuse for flaky {name}", case.entry.id, test.flaky.owner
+                yield test.flaky.until, f"flaky test {name} accepted", case.entry.id, test.flaky.owner
 
 
-def _expiry_rows(found: Sequence[Limit], link: Linker) -> list[Expiry]:
+def _expiries(found: Sequence[Limit], link: Linker) -> list[Expiry]:
     return [Expiry(until, what, link.issue(issue_id), link(who)) for until, what, issue_id, who in found]

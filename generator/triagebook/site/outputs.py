@@ -1,4 +1,4 @@
-"""All that a site is made of, but for hand-written pages: what is made of the whole book, and what of each issue."""
+"""Everything that a site holds beside hand-written pages: what is made of the whole book, and of each issue."""
 
 from __future__ import annotations
 
@@ -10,9 +10,11 @@ from triagebook.facts.case import Case
 
 from .content import SiteContent
 from .data import book_data, issue_data
+from .home import home_page
+from .issues import issue_page
 from .page import Asset, Page
-from .pages import FOLDERS, issue_page, other_pages
 from .reports import report_outputs
+from .sections import BOOK_SECTIONS, REFERENCE_SECTIONS, list_pages
 
 Address = Callable[[str], str]  # of a page, by its path among the sources
 
@@ -20,13 +22,18 @@ _ELSEWHERE = ""
 
 
 class OfBook(Mapping[str, "Page | Asset"]):
-    """What is made of all issues together, by its path. A folder is looked into when something of it is asked for."""
+    """The outputs of the whole book by path. The outputs of a folder are listed when one of them is asked for."""
 
     def __init__(self, content: SiteContent, address: Address = str, *more: Asset) -> None:
         self._makers: dict[str, Callable[[], Iterable[Page | Asset]]] = {
-            _ELSEWHERE: lambda: (*other_pages(content), *book_data(content, address), *more)
+            _folder(section.path): partial(section.pages, content) for section in (*BOOK_SECTIONS, *REFERENCE_SECTIONS)
         }
-        self._makers |= {_folder(path): partial(pages, content) for path, pages in FOLDERS.items()}
+        self._makers[_ELSEWHERE] = lambda: (
+            home_page(content),
+            *list_pages(content),
+            *book_data(content, address),
+            *more,
+        )
         self._made: dict[str, dict[str, Page | Asset]] = {}
 
     def __getitem__(self, path: str) -> Page | Asset:
@@ -46,14 +53,14 @@ class OfBook(Mapping[str, "Page | Asset"]):
 
 
 def of_issue(content: SiteContent, case: Case, address: Address = str) -> Iterator[Page | Asset]:
-    """What is made of one issue."""
+    """The outputs of one issue."""
     yield issue_page(content, case)
     yield from report_outputs(content, case)
     yield issue_data(content, case, address)
 
 
 def outputs(content: SiteContent, address: Address = str) -> Iterator[Page | Asset]:
-    """Everything."""
+    """All outputs."""
     yield from OfBook(content, address).values()
     for case in content.cases.values():
         yield from of_issue(content, case, address)

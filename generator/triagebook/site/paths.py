@@ -5,7 +5,7 @@ from __future__ import annotations
 HOME = "index.md"
 ISSUES = "issues/index.md"
 PATTERNS = "patterns/index.md"
-NEXT_ACTIONS = "turns/index.md"
+NEXT_ACTIONS = "next-actions/index.md"
 BOOK = "book/index.md"
 COMPONENTS = "components/index.md"
 FILES = "files/index.md"

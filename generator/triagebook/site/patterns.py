@@ -1,4 +1,4 @@
-"""Patterns: the known root causes, and the issues that show each."""
+"""The pages of patterns: the known root causes, and the issues of each."""
 
 from __future__ import annotations
 
@@ -34,30 +34,33 @@ class PatternRow(Struct, frozen=True):
 
 
 class IssueOfPattern(Struct, frozen=True):
-    """An issue that a pattern causes."""
+    """An issue that names a pattern as its cause."""
 
     link: Linked
     state: str
     certainty: str
 
 
-def patterns_view(content: SiteContent) -> Mapping[str, object]:
+def patterns_pages(content: SiteContent) -> Iterator[Page]:
+    yield Page(PATTERNS, "Patterns", "pages/patterns.md.j2", partial(_patterns, content), PATTERNS)
+    for name, pattern in content.book.patterns.items():
+        listing = _listing(content, name, pattern)
+        view = partial(_pattern, content, name, pattern, listing)
+        yield Page(listing.begins, pattern.title, "pages/pattern.md.j2", view, PATTERNS)
+        yield from further(content.book, PATTERNS, listing)
+
+
+def _patterns(content: SiteContent) -> Mapping[str, object]:
     link = Linker(content.book, PATTERNS)
     by_title = sorted(content.book.patterns.items(), key=lambda item: item[1].title)
-    return {"see": link, "patterns": [_row(_listing(content, name, found), found, link) for name, found in by_title]}
+    rows = [_row(_listing(content, name, found), found, link) for name, found in by_title]
+    return {"see": link, "patterns": rows}
 
 
 def _row(listing: Listing[Shown], pattern: Pattern, link: Linker) -> PatternRow:
     links = [link.issue(entry.id) for entry, _ in listing.items]
     issues = some(links, lambda words: listing.to(1, words, link))
     return PatternRow(link.to(listing.begins, pattern.title), pattern.summary, issues)
-
-
-def pattern_pages(content: SiteContent, name: str, pattern: Pattern) -> Iterator[Page]:
-    listing = _listing(content, name, pattern)
-    view = partial(_pattern, content, name, pattern, listing)
-    yield Page(listing.begins, pattern.title, "pages/pattern.md.j2", view, PATTERNS)
-    yield from further(content.book, PATTERNS, listing)
 
 
 def _pattern(content: SiteContent, name: str, pattern: Pattern, listing: Listing[Shown]) -> Mapping[str, object]:
@@ -77,8 +80,8 @@ def _listing(content: SiteContent, name: str, pattern: Pattern) -> Listing[Shown
     """The issues that name it as a cause."""
     found = sorted(content.shown_by.get(name, []), key=lambda item: natural(item[0].id))
     page = pattern_path(name)
-    at = "Issues that show it"
-    return Listing("shown", pattern.title, page, page.removesuffix("/index.md"), found, _rows, at=at, room=100)
+    at = "Issues with this cause"
+    return Listing("of_pattern", pattern.title, page, page.removesuffix("/index.md"), found, _rows, at=at, room=100)
 
 
 def _rows(found: Sequence[Shown], link: Linker) -> list[IssueOfPattern]:

@@ -1,8 +1,9 @@
-"""What there is to look up: the rules of the check, the facts, and every field of every record."""
+"""The reference pages of rules and facts."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import partial
 
 from msgspec import Struct
 
@@ -16,7 +17,8 @@ from triagebook.views.claims import TITLES
 
 from .content import SiteContent
 from .linker import Linker
-from .paths import FACTS, RULES, kind_path, rule_path
+from .page import Page
+from .paths import FACTS, REFERENCE, RULES, kind_path, rule_path
 from .table_rows import finding_view
 
 FAMILIES = {
@@ -40,7 +42,7 @@ class RuleRow(Struct, frozen=True):
 
 
 class ReferenceFamily(Struct, frozen=True):
-    """The rules of one family, or the facts of one."""
+    """A family of rules or facts."""
 
     title: str
     rows: Sequence[object]
@@ -59,7 +61,14 @@ class FactRow(Struct, frozen=True):
 # ── rules ────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def rules_view(content: SiteContent) -> Mapping[str, object]:
+def rules_pages(content: SiteContent) -> Iterator[Page]:
+    yield Page(RULES, "Rules", "pages/rules.md.j2", partial(_rules, content), REFERENCE)
+    for rule in ALL_RULES:
+        title = f"{rule.code} · {rule.name}"
+        yield Page(rule_path(rule.code), title, "pages/rule.md.j2", partial(_rule, content, rule), RULES)
+
+
+def _rules(content: SiteContent) -> Mapping[str, object]:
     link = Linker(content.book, RULES)
     families: dict[str, list[RuleRow]] = {}
     for rule in ALL_RULES:
@@ -72,7 +81,7 @@ def rules_view(content: SiteContent) -> Mapping[str, object]:
     }
 
 
-def rule_view(content: SiteContent, rule: type[Rule]) -> Mapping[str, object]:
+def _rule(content: SiteContent, rule: type[Rule]) -> Mapping[str, object]:
     link = Linker(content.book, rule_path(rule.code))
     found: Iterable[Finding] = (finding for finding in content.findings if finding.code == rule.code)
     occurring = {state.claim.kind for case in content.cases.values() for state in case.claims if state.contradiction}
@@ -93,24 +102,28 @@ def rule_view(content: SiteContent, rule: type[Rule]) -> Mapping[str, object]:
 # ── facts ────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def facts_view(content: SiteContent) -> Mapping[str, object]:
+def facts_pages(content: SiteContent) -> Iterator[Page]:
+    yield Page(FACTS, "Facts", "pages/facts.md.j2", partial(_facts, content), REFERENCE)
+
+
+def _facts(content: SiteContent) -> Mapping[str, object]:
     return {
         "see": Linker(content.book, FACTS),
         "families": [
-            ReferenceFamily("Facts of an issue", list(_facts(registry.DEFINITIONS.values()))),
-            ReferenceFamily("Facts of the whole book", list(_facts(book_facts.DEFINITIONS.values()))),
+            ReferenceFamily("Facts of an issue", list(_fact_rows(registry.DEFINITIONS.values()))),
+            ReferenceFamily("Facts of the whole book", list(_fact_rows(book_facts.DEFINITIONS.values()))),
         ],
     }
 
 
-def _facts(definitions: Iterable[Definition]) -> Iterator[FactRow]:
+def _fact_rows(definitions: Iterable[Definition]) -> Iterator[FactRow]:
     for definition in definitions:
         defaults = definition.defaults
         yield FactRow(
             name=definition.name,
             summary=definition.summary,
-            unit={"share": "a share of 1, shown as %"}.get(definition.unit, definition.unit),
-            filters=[f"{key} (else {defaults[key]})" if key in defaults else key for key in definition.filters],
+            unit={"share": "a share, shown in %"}.get(definition.unit, definition.unit),
+            filters=[f"{key} (default {defaults[key]})" if key in defaults else key for key in definition.filters],
             example=_example(definition),
         )
 
@@ -119,6 +132,6 @@ _VALUES = {"phase": "after", "environment": "staging", "state": "open", "suite":
 
 
 def _example(definition: Definition) -> str:
-    """The name with its first filter."""
+    """The name with a value for its first filter."""
     first = definition.filters[:1]
     return " ".join([definition.name, *(f"{key}={_VALUES.get(key, key.upper())}" for key in first)])

@@ -73,7 +73,7 @@ class RelationRow(Struct, frozen=True):
 
 def relations_pages(content: SiteContent) -> Iterator[Page]:
     ties = ties_of(content)
-    listing = Listing("ties", "Relations", RELATIONS, "relations", list(ties.items()), _rows)
+    listing = Listing("relations", "Relations", RELATIONS, "relations", list(ties.items()), _rows)
     yield Page(RELATIONS, "Relations", "pages/relations.md.j2", partial(_view, content, list(ties), listing), BOOK)
     yield from further(content.book, BOOK, listing)
 

@@ -1,4 +1,4 @@
-"""The schema for people: every field of every record, what it holds and an example, read from the models."""
+"""The reference pages of the schema: every field of every record with its type, meaning and an example."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator, Mapping
 from datetime import date
 from enum import Enum
+from functools import partial
 from typing import Any, get_args
 
 from msgspec import Struct
@@ -23,20 +24,21 @@ from triagebook.model.values import Digest, DocRef, FactRef, Place, Quantity
 
 from .content import SiteContent
 from .linker import Linker, anchor
-from .paths import SCHEMA
+from .page import Page
+from .paths import REFERENCE, SCHEMA
 
 FILES: Mapping[str, tuple[str, tuple[type[Record], ...]]] = {
     "issue": ("`ID/issue.yaml` is one issue.", (Issue,)),
-    "affected": ("`ID/affected.yaml` says where it stands in the source code.", (Affected,)),
+    "affected": ("`ID/affected.yaml` lists the affected places of the source code.", (Affected,)),
     "evidence": (
-        "`ID/evidence/NAME.yaml` is one thing that was seen; `kind` says which of the four it is.",
+        "`ID/evidence/NAME.yaml` is one piece of evidence, of one of four kinds.",
         (TestRun, CommandOutput, MeasuredValue, Observation),
     ),
     "pattern": ("`patterns/NAME.yaml` is a known root cause.", (Pattern,)),
-    "catalog": ("`catalog.yaml` says what records may refer to.", (Catalog,)),
+    "catalog": ("`catalog.yaml` defines what records may refer to.", (Catalog,)),
 }
 
-# What a value is, in words; the first that fits counts.
+# How each type of value is described; the first that fits counts.
 _WORDS: tuple[tuple[type, str], ...] = (
     (Prose, "prose, in Markdown"),
     (Line, "one line"),
@@ -67,11 +69,11 @@ class FieldRow(Struct, frozen=True):
 
 
 class PartView(Struct, frozen=True):
-    """A record, or a part of one."""
+    """A record, or a record inside it."""
 
     title: str
     what: str
-    short: str  # the field that a single line fills
+    short: str  # the field that a single line stands for
     rows: list[FieldRow]
 
 
@@ -79,7 +81,14 @@ def schema_path(kind: str) -> str:
     return f"schema/{kind}.md"
 
 
-def schemas_view(content: SiteContent) -> Mapping[str, object]:
+def schema_pages(content: SiteContent) -> Iterator[Page]:
+    yield Page(SCHEMA, "Schema", "pages/schemas.md.j2", partial(_schemas, content), REFERENCE)
+    for kind in FILES:
+        title = f"Schema: {kind}"
+        yield Page(schema_path(kind), title, "pages/schema.md.j2", partial(_schema, content, kind), SCHEMA)
+
+
+def _schemas(content: SiteContent) -> Mapping[str, object]:
     link = Linker(content.book, SCHEMA)
     return {
         "see": link,
@@ -87,7 +96,7 @@ def schemas_view(content: SiteContent) -> Mapping[str, object]:
     }
 
 
-def schema_view(content: SiteContent, kind: str) -> Mapping[str, object]:
+def _schema(content: SiteContent, kind: str) -> Mapping[str, object]:
     says, records = FILES[kind]
     inner = sorted(set(_inner(records)) - set(records), key=_title)
     return {
@@ -99,7 +108,7 @@ def schema_view(content: SiteContent, kind: str) -> Mapping[str, object]:
 
 
 def _inner(records: tuple[type[Record], ...]) -> Iterator[type[Record]]:
-    """The records, and all that they hold."""
+    """The records, and all records inside them."""
     seen: set[type[Record]] = set()
     todo = list(records)
     while todo:
@@ -113,7 +122,7 @@ def _inner(records: tuple[type[Record], ...]) -> Iterator[type[Record]]:
 
 
 def _types(annotation: Any) -> Iterator[Any]:  # noqa: ANN401  (what an annotation is)
-    """The types that an annotation names; the keys of a mapping apart."""
+    """The types that an annotation names, except the keys of mappings."""
     arguments = get_args(annotation)
     if not arguments:
         yield annotation
@@ -143,7 +152,7 @@ def _part(record: type[Record]) -> PartView:
 
 
 def _title(record: type) -> str:
-    """The name of a class in words: `SideEffect` is a side effect."""
+    """The name of a class in words: `SideEffect` becomes `Side effect`."""
     words = "".join(f" {letter.lower()}" if letter.isupper() else letter for letter in record.__name__)
     return words.strip().capitalize()
 

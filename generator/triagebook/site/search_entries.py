@@ -21,11 +21,11 @@ from triagebook.views.claims import TITLES
 
 from .content import SiteContent, lookup_of
 from .fields import state_of
-from .overview import OVERVIEW, REFERENCES
 from .paths import FACTS, issue_path, kind_path, pattern_path, rule_path
 from .reports import title_of
 from .schema import FILES as SCHEMAS
 from .schema import schema_path
+from .sections import BOOK_SECTIONS, REFERENCE_SECTIONS
 
 _SECTION = re.compile(r'<h2 id="([^"]+)"[^>]*>(.*?)</h2>', re.DOTALL)
 _HEADERLINK = re.compile(r'<a class="headerlink".*?</a>', re.DOTALL)
@@ -55,9 +55,9 @@ def entries(content: SiteContent) -> Iterator[SearchEntry]:
         yield SearchEntry(pattern_path(name), "Pattern", pattern.title, texts)
     for contradiction, title in TITLES.items():
         yield SearchEntry(kind_path(contradiction), "Contradictions", title)
-    for path, title, says in (*OVERVIEW, *REFERENCES):
-        facts = (f"{fact.name}: {fact.summary}" for fact in DEFINITIONS.values()) if path == FACTS else ()
-        yield SearchEntry(path, "Page", title, (says, *facts))
+    for section in (*BOOK_SECTIONS, *REFERENCE_SECTIONS):
+        facts = (f"{fact.name}: {fact.summary}" for fact in DEFINITIONS.values()) if section.path == FACTS else ()
+        yield SearchEntry(section.path, "Page", section.title, (section.summary, *facts))
     for rule in ALL_RULES:
         yield SearchEntry(
             rule_path(rule.code), "Rule", rule.name, (rule.summary(), rule.why, rule.remedy), id=rule.code

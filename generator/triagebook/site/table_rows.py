@@ -13,7 +13,7 @@ from triagebook.markdown import Linked
 from .fields import state_of
 from .linker import Linker
 
-ELSEWHERE = "not asked"
+NOT_REQUIRED = "not required"
 
 
 class FindingView(Struct, frozen=True):
@@ -92,7 +92,7 @@ def matrix(cases: Sequence[Case], link: Linker) -> Matrix:
 
 def _standing(case: Case, environment: str) -> str:
     found = case.verdict.environments.get(environment)
-    return found.state.value if found else ELSEWHERE
+    return found.state.value if found else NOT_REQUIRED
 
 
 def finding_view(finding: Finding, link: Linker) -> FindingView:

@@ -1,0 +1,87 @@
+"""The sections of the site: the pages about all issues together, and the reference. A new page is a row here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
+
+from msgspec import Struct
+
+from .components import components_pages
+from .content import SiteContent
+from .contradictions import contradictions_pages
+from .environments import environments_pages
+from .evidence_log import evidence_pages
+from .impact import impact_pages
+from .issues import issues_pages
+from .linker import Linker
+from .next_actions import next_actions_pages
+from .page import Page
+from .paths import (
+    BOOK,
+    COMPONENTS,
+    CONTRADICTIONS,
+    ENVIRONMENTS,
+    EVIDENCE,
+    FACTS,
+    FILES,
+    IMPACT,
+    ISSUES,
+    NEXT_ACTIONS,
+    PATTERNS,
+    REFERENCE,
+    RELATIONS,
+    RULES,
+    SCHEMA,
+)
+from .patterns import patterns_pages
+from .reference import facts_pages, rules_pages
+from .relations import relations_pages
+from .schema import schema_pages
+from .touched_files import files_pages
+
+
+class Section(Struct, frozen=True):
+    """A folder of pages, which begins with the page that leads to the others."""
+
+    path: str  # of its first page
+    title: str
+    summary: str
+    pages: Callable[[SiteContent], Iterator[Page]]
+
+
+BOOK_SECTIONS = (
+    Section(ISSUES, "Issues", "All issues, open and closed.", issues_pages),
+    Section(NEXT_ACTIONS, "Next actions", "What each open issue needs next, and what expires.", next_actions_pages),
+    Section(CONTRADICTIONS, "Contradictions", "Statements of documents that do not hold.", contradictions_pages),
+    Section(EVIDENCE, "Evidence", "All evidence, the newest first.", evidence_pages),
+    Section(ENVIRONMENTS, "Environments", "Where each fix is proven.", environments_pages),
+    Section(IMPACT, "Impact", "Revenue and customers at risk; each revenue stream counts once.", impact_pages),
+    Section(COMPONENTS, "Components", "The issues of each component.", components_pages),
+    Section(FILES, "Files", "The issues that affect each file.", files_pages),
+    Section(RELATIONS, "Relations", "How issues depend on each other.", relations_pages),
+    Section(PATTERNS, "Patterns", "Known root causes.", patterns_pages),
+)
+REFERENCE_SECTIONS = (
+    Section(RULES, "Rules", "What the check finds, why it matters, and what to do.", rules_pages),
+    Section(FACTS, "Facts", "Every computed figure and state, with its filters.", facts_pages),
+    Section(SCHEMA, "Schema", "Every field of every record.", schema_pages),
+)
+
+_LISTS = {
+    BOOK: ("The book", "All records together.", BOOK_SECTIONS),
+    REFERENCE: ("Reference", "The rules, facts and fields of this site.", REFERENCE_SECTIONS),
+}
+
+
+def list_pages(content: SiteContent) -> Iterator[Page]:
+    """The two pages that lead to all sections."""
+    for path, (title, _, _) in _LISTS.items():
+        yield Page(path, title, "pages/list.md.j2", partial(_list, content, path), path)
+
+
+def _list(content: SiteContent, path: str) -> Mapping[str, object]:
+    link = Linker(content.book, path)
+    title, summary, sections = _LISTS[path]
+    entries = [(link.to(section.path, section.title), section.summary) for section in sections]
+    return {"see": link, "title": title, "summary": summary, "entries": entries}
