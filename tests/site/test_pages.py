@@ -74,7 +74,7 @@ def test_pages_of_an_empty_book(tmp_path: Path, golden: Golden) -> None:
     pages = texts(tmp_path, {"catalog.yaml": "title: Empty"})
     golden("empty-home", pages["index.md"])
     assert "Create the first one with `triagebook new`" in pages["issues/index.md"]
-    assert "names no patterns yet" in pages["patterns/index.md"]
+    assert "There are no patterns yet" in pages["patterns/index.md"]
 
 
 # ── nothing is made up ───────────────────────────────────────────────────────────────────────────────
@@ -241,4 +241,6 @@ def test_issues_that_can_not_be_read_are_named(tmp_path: Path) -> None:
 def test_pages_are_addressed_by_their_folders(tmp_path: Path) -> None:
     loaded = load_book(tmp_path, {"7/issue.yaml": MINIMAL, "patterns/p.yaml": PATTERN})
     urls = [page.url for page in pages(loaded.book, ())]
-    assert {"", "issues/", "issues/7/", "patterns/p/", "components/", "rules/", "issues/7/report-summary.md"} <= set(urls)
+    assert {"", "issues/", "issues/7/", "patterns/p/", "components/", "rules/", "issues/7/report-summary.md"} <= set(
+        urls
+    )

@@ -108,7 +108,11 @@ def issues_in(text: str) -> list[int]:
 
 @pytest.mark.parametrize(
     ("folder", "line"),
-    [("next-actions", r"^- \[(\d+) · "), ("next-actions/expiring", r"TB412 in \[(\d+)\]"), ("evidence", r"\[(\d+)\].*`seen`")],
+    [
+        ("next-actions", r"^- \[(\d+) · "),
+        ("next-actions/expiring", r"TB412 in \[(\d+)\]"),
+        ("evidence", r"\[(\d+)\].*`seen`"),
+    ],
 )
 def test_every_next_action_waiver_and_piece_of_evidence_is_listed(
     shown: dict[str, str], folder: str, line: str
