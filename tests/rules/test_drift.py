@@ -16,7 +16,7 @@ from triagebook.model.building_blocks import Detector
 from triagebook.rules import Rule, drift
 from triagebook.rules.engine import run
 from triagebook.rules.search_coverage import misses
-from triagebook.scan.drift import drifts_of
+from triagebook.scan.drift import drift as scan_drift
 
 OLD, NOW = "5222b25608c3", "ab14a73d8429"  # what the examples call the commits
 _HEADER = r"^# (?P<path>\S+\.(?!yaml\b)\w+)(?: at (?P<commit>\w+))?\n"
@@ -34,9 +34,8 @@ def drift_of(text: str, folder: Path) -> list[Finding]:
     now = _commit(code, [section for section in sections if not section["commit"]])
     loaded = book_of(_CODE.sub("", text.replace(OLD, old).replace(NOW, now)), book)
     assert not loaded.findings, loaded.findings
-    entries = [loaded.book.issues["1"]]
-    drifts = drifts_of(loaded.book, loaded.root, entries, code)
-    return run(drift.RULES, loaded.book, SourceState(head=now, drift=drifts.found), only=frozenset({"1"}))
+    found = {"1": scan_drift(loaded.book, loaded.root, loaded.book.issues["1"], code)}
+    return run(drift.RULES, loaded.book, SourceState(head=now, drift=found), only=frozenset({"1"}))
 
 
 def _commit(code: Path, sections: list[re.Match[str]]) -> str:

@@ -14,13 +14,12 @@ from triagebook.findings import Finding
 from triagebook.model.building_blocks import Detector
 from triagebook.rules import drift as rules
 from triagebook.rules.engine import run
-from triagebook.scan.checkout import Code, code_of
+from triagebook.scan.detectors import compile_detector
 from triagebook.scan.drift import drift
-from triagebook.scan.git import Repository
-from triagebook.scan.look import Look
-from triagebook.scan.outcome import Outcome
-from triagebook.scan.search import search_of
-from triagebook.scan.sweep import Sweep, sweep
+from triagebook.scan.file_search import Matches, search_files
+from triagebook.scan.issue_search import IssueSearch
+from triagebook.scan.scan_result import ScanResult
+from triagebook.scan.source_folder import SourceFolder, source_folder_of
 from triagebook.store.changes import thaw
 from triagebook.store.emit import Writer
 from triagebook.store.load import Loaded, load
@@ -103,29 +102,31 @@ class Project:
     def load(self) -> Loaded:
         return load(self.book)
 
-    def look_for(self, detector: Detector) -> Sweep:
+    def look_for(self, detector: Detector) -> Matches:
         """What a detector finds in the project."""
         loaded = self.load()
-        code = code_of(loaded.book, loaded.book.issues["1"], loaded.root, None) if loaded.book.issues else None
-        code = code or Code(self.root, Repository.of(checkout_at(self.root)), self.book)
-        (found,) = sweep(code.folder, code.files, [search_of(detector)])
+        source = (
+            source_folder_of(loaded.book, loaded.book.issues["1"], loaded.root, None) if loaded.book.issues else None
+        )
+        source = source or SourceFolder(self.root, checkout_at(self.root), self.book)
+        (found,) = search_files(source.folder, source.files, [compile_detector(detector)])
         return found
 
-    def look(self, folder: Path | None = None) -> Outcome:
+    def look(self, folder: Path | None = None) -> ScanResult:
         """What a scan of issue 1 comes to."""
         loaded = self.load()
         entry = loaded.book.issues["1"]
         detector = detector_of(loaded.book, entry)
         assert detector is not None
-        search = search_of(detector)
-        code = code_of(loaded.book, entry, loaded.root, folder)
-        (found,) = sweep(code.folder, code.files, [search])
-        return Outcome(Look(entry, code, search, found), loaded.book, "shop")
+        search = compile_detector(detector)
+        source = source_folder_of(loaded.book, entry, loaded.root, folder)
+        (found,) = search_files(source.folder, source.files, [search])
+        return ScanResult(IssueSearch(entry, source, search, found), loaded.book, "shop")
 
-    def scan(self, folder: Path | None = None, *, comments: bool = True) -> Outcome:
+    def scan(self, folder: Path | None = None, *, comments: bool = True) -> ScanResult:
         """Scan, and write what was found."""
         outcome = self.look(folder)
-        if outcome.look.entry.affected is None:
+        if outcome.search.entry.affected is None:
             create(self.book, outcome.file, Writer().document(thaw(outcome.record)))
         else:
             edit(self.book, outcome.edits(comments=comments))

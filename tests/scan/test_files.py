@@ -10,19 +10,21 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from triagebook.model.building_blocks import Detector
-from triagebook.scan.checkout import Code
+from triagebook.scan.detectors import compile_detector
+from triagebook.scan.file_search import Matches, search_files
 from triagebook.scan.files import MAX_BYTES, walk
-from triagebook.scan.search import search_of
-from triagebook.scan.sweep import Sweep, sweep
+from triagebook.scan.source_folder import SourceFolder
 
 from .project import Project
 
 CALL = "await get()\n"
 
 
-def swept(folder: Path, paths: list[str] | None = None) -> Sweep:
+def swept(folder: Path, paths: list[str] | None = None) -> Matches:
     """What is found below a folder."""
-    (found,) = sweep(folder, sorted(walk(folder)) if paths is None else paths, [search_of(Detector(regex="await get"))])
+    (found,) = search_files(
+        folder, sorted(walk(folder)) if paths is None else paths, [compile_detector(Detector(regex="await get"))]
+    )
     return found
 
 
@@ -43,7 +45,7 @@ def test_a_book_at_the_top_is_left_out(tmp_path: Path) -> None:
     for path in sorted((project.root / "moved").iterdir()):
         path.rename(project.root / path.name)
     project.commit({"tool.py": CALL, "1/evidence/a.yaml": CALL, "patterns/p.yaml": CALL})
-    code = Code(project.root, None, project.root)
+    code = SourceFolder(project.root, None, project.root)
     assert "tool.py" in code.files
     assert not [name for name in code.files if name.endswith(".yaml")]
 
@@ -111,9 +113,9 @@ def test_what_is_no_file_does_not_block(tmp_path: Path) -> None:
 def test_several_searches_read_a_file_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "a.py").write_text(CALL)
     read: list[str] = []
-    monkeypatch.setattr("triagebook.scan.sweep.read_file", lambda path: read.append(path) or CALL.encode())
-    searches = [search_of(Detector(regex=regex)) for regex in ("await", "get", "none")]
-    assert [found.lines for found in sweep(tmp_path, ["a.py"], searches)] == [1, 1, 0]
+    monkeypatch.setattr("triagebook.scan.file_search.read_file", lambda path: read.append(path) or CALL.encode())
+    searches = [compile_detector(Detector(regex=regex)) for regex in ("await", "get", "none")]
+    assert [found.lines for found in search_files(tmp_path, ["a.py"], searches)] == [1, 1, 0]
     assert len(read) == 1
 
 

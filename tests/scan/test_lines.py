@@ -10,21 +10,22 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from triagebook.code.checkout import checkout_at
-from triagebook.scan.git import Repository
-from triagebook.scan.pairs import in_order, same_text
+from triagebook.code.diffs import DiffToNow, diffs_to_now
+from triagebook.code.removals import Removals
+from triagebook.scan.line_pairs import in_order, same_text
 
 from .project import Project
 
 
-def repository(project: Project) -> Repository:
-    return Repository.of(checkout_at(project.root))
+def diffs(project: Project, commit: str, *paths: str) -> DiffToNow:
+    return diffs_to_now(checkout_at(project.root), {commit: paths})[commit]
 
 
 def test_where_lines_went(project: Project) -> None:
     """Lines above it shift a line, a change loses it, and the same words elsewhere find it again."""
     first = project.commit({"a.py": "one()\ntwo()\nthree()\nfour()\nfive()\n"})
     project.commit({"a.py": "new()\none()\nthree()\nFOUR()\nfive()\nif x:\n    two()\n"})
-    change = repository(project).changes(first, ["a.py"]).of("a.py")
+    change = diffs(project, first, "a.py").of("a.py")
     assert [change.line_now(line) for line in range(1, 7)] == [2, None, 3, None, 5, 8]
     assert (change.again(2), change.again(4)) == (7, None)
 
@@ -35,7 +36,7 @@ def test_files_that_moved_or_went(project: Project) -> None:
     project.git("mv", "a.py", "moved.py")
     project.git("rm", "-q", "b.py")
     project.commit({"moved.py": "import x\n" + body, "odd näme.py": "\nx()\n"})
-    changes = repository(project).changes(first, ["a.py", "b.py", "odd näme.py", "same.py", "never.py"])
+    changes = diffs(project, first, "a.py", "b.py", "odd näme.py", "same.py", "never.py")
     assert (changes.of("a.py").now, changes.of("a.py").line_now(3)) == ("moved.py", 4)
     assert changes.of("b.py").now is None
     assert changes.of("odd näme.py").line_now(1) == 2
@@ -46,7 +47,7 @@ def test_the_work_tree_counts(project: Project) -> None:
     """The newer side is the code as it is, committed or not."""
     first = project.commit({"a.py": "x()\n"})
     project.write({"a.py": "\n\nx()\n"})
-    assert repository(project).changes(first, ["a.py"]).of("a.py").line_now(1) == 3
+    assert diffs(project, first, "a.py").of("a.py").line_now(1) == 3
 
 
 def test_settings_of_a_repository_run_nothing(project: Project, tmp_path: Path) -> None:
@@ -56,11 +57,10 @@ def test_settings_of_a_repository_run_nothing(project: Project, tmp_path: Path) 
         project.git("config", key, f"touch {tmp_path / 'ran'}; cat")
     project.write({"a.py": "\nx()\n"})
     index = (project.root / ".git" / "index").read_bytes()
-    git = repository(project)
-    assert git.changes(first, ["a.py"]).of("a.py").line_now(1) == 2
-    assert git.line_counts(first, ["a.py"]) == {"a.py": 1}
-    assert git.text(first, "a.py") == b"x()\n"
-    assert git.files
+    checkout = checkout_at(project.root)
+    assert diffs_to_now(checkout, {first: ["a.py"]})[first].of("a.py").line_now(1) == 2
+    assert checkout.objects.text(first, "a.py") == b"x()\n"
+    assert checkout.files
     assert not (tmp_path / "ran").exists()
     assert (project.root / ".git" / "index").read_bytes() == index
 
@@ -75,12 +75,12 @@ def test_the_commit_that_removed_a_line(project: Project) -> None:
     other = project.commit({"b.py": "b()\n"})
     project.git("merge", "--quiet", "--no-edit", "mend")
     project.commit({"a.py": "zero()\none()\nthree()\n"})
-    git = repository(project)
-    assert git.removed_by(first, ("b.py",), "") == other
-    assert git.removed_by(first, ("a.py",), "two()") == fix
-    assert git.removed_by(first, ("a.py",), "twice()") is None, "two commits took one each"
+    checkout = checkout_at(project.root)
+    assert Removals(checkout, first, ["b.py"]).removed_by(["b.py"], "") == other
+    assert Removals(checkout, first, ["a.py"]).removed_by(["a.py"], "two()") == fix
+    assert Removals(checkout, first, ["a.py"]).removed_by(["a.py"], "twice()") is None, "two commits took one each"
     elsewhere = project.git("commit-tree", "-m", "no parent", "HEAD^{tree}")
-    assert git.removed_by(elsewhere, ("a.py",), "two()") is None
+    assert Removals(checkout, elsewhere, ["a.py"]).removed_by(["a.py"], "two()") is None
 
 
 LINES = st.lists(st.sampled_from(["a()", "b()", "c()", "", "  d()"]), max_size=12)
@@ -97,7 +97,7 @@ def test_a_line_that_stands_is_the_same_line(one_project: Project, old: list[str
     """Where a line is said to stand now, the same words stand; and no two lines are said to stand in one place."""
     first = one_project.commit({"a.py": "top\n" + "".join(f"{line}\n" for line in old)})
     one_project.write({"a.py": "top\n" + "".join(f"{line}\n" for line in new)})
-    change = repository(one_project).changes(first, ["a.py"]).of("a.py")
+    change = diffs(one_project, first, "a.py").of("a.py")
     olds, news = ["top", *old], ["top", *new]
     now = {line: change.line_now(line) for line in range(1, len(olds) + 1)}
     kept = {line: to for line, to in now.items() if to is not None}

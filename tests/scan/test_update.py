@@ -38,7 +38,7 @@ def test_the_first_scan(project: Project) -> None:
         "app/chat.py:9,10 open await get_manager()",
         "tests/a.py:1 open await get_manager()",
     ]
-    assert [spot.category for spot in outcome.spots] == ["product"] * 4 + ["tests"]
+    assert [spot.category for spot in outcome.open_lines] == ["product"] * 4 + ["tests"]
     affected = project.load().book.issues["1"].affected
     assert affected is not None
     assert affected.scan is not None
@@ -240,7 +240,7 @@ def test_without_the_history_lines_are_told_by_their_text(project: Project) -> N
     project.commit({"app/chat.py": "\n" + CHAT.replace("await get_manager(user)", "get_manager(user)")})
     outcome = project.scan()
     assert outcome.counts == {"fixed": 1, "moved": 2}
-    assert "000000000 is no commit of this repository" in outcome.look.past.why
+    assert "000000000 is no commit of this repository" in outcome.search.past.why
     assert project.locations[0] == "app/chat.py:5 fixed await get_manager(user)"
 
 
@@ -250,7 +250,7 @@ def test_a_shallow_clone_says_so(project: Project) -> None:
     project.commit({"app/chat.py": "\n" + CHAT})
     project.git("clone", "--quiet", "--depth=1", f"file://{project.root}", str(project.root / "../shallow"))
     outcome = project.look(project.root / "../shallow")
-    assert "is not in this shallow clone; fetch the history: git fetch --unshallow" in outcome.look.past.why
+    assert "is not in this shallow clone; fetch the history: git fetch --unshallow" in outcome.search.past.why
     assert outcome.counts == {"moved": 3}
 
 
@@ -282,7 +282,7 @@ def _commit(project: Project, files: dict[str, list[str]]) -> None:
 
 def _found(project: Project) -> set[tuple[str, int]]:
     """What the detector finds now, whatever the record says."""
-    return {(path, line) for path, lines in project.look().look.sweep.found.items() for line in lines}
+    return {(path, line) for path, lines in project.look().search.matches.found.items() for line in lines}
 
 
 def _open(project: Project) -> list[tuple[str, int]]:

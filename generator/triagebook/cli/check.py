@@ -8,11 +8,11 @@ import shutil
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
-from msgspec.structs import replace
 
 from triagebook.code.checkout import changed_since, checkout_at
 from triagebook.code.commits import commit_of
@@ -146,22 +146,15 @@ def _source(loaded: Loaded, only: frozenset[str] | None, folder: Path | None) ->
     """What a checkout says, and how far the records drifted from it."""
     if folder is None:
         return UNKNOWN
-    from triagebook.recording.sight import source_of  # noqa: PLC0415  (few ask for it)
-    from triagebook.scan.drift import drifts_of  # noqa: PLC0415
+    from triagebook.code.states import states_for  # noqa: PLC0415  (few ask for it)
+    from triagebook.scan.drift import drifts_in  # noqa: PLC0415
 
     entries = [entry for entry in loaded.book.issues.values() if only is None or entry.id in only]
-    drifts = drifts_of(loaded.book, loaded.root, entries, folder)
-    for issue_id, error in drifts.out_of_reach.items():
-        click.echo(f"note: {issue_id}: {error.what}", err=True)
-    return {
-        entry.id: replace(
-            source_of(loaded.root, loaded.book, entry, folder),
-            head=next((code.git.head for code in drifts.codes if code.git), None),
-            drift={entry.id: drifts.found[entry.id]},
-        )
-        for entry in entries
-        if entry.id in drifts.found
-    }
+    states = states_for(loaded.book, loaded.root, entries, folder, partial(drifts_in, loaded.book, loaded.root))
+    for issue_id, state in states.items():
+        if issue_id not in state.drift:
+            click.echo(f"note: {issue_id}: {state.why_unknown}", err=True)
+    return states
 
 
 @contextmanager

@@ -13,6 +13,7 @@ import click
 from msgspec import to_builtins
 
 from triagebook.book import natural
+from triagebook.code.checkouts import Checkouts
 from triagebook.code.state import SourceState
 from triagebook.errors import BusyError, TriagebookError
 from triagebook.facts.detector import detector_of
@@ -21,13 +22,13 @@ from triagebook.output import json, text
 from triagebook.output.check_result import CheckResult
 from triagebook.rules import drift as rules
 from triagebook.rules.engine import run
-from triagebook.scan.checkout import code_of, repository_of
-from triagebook.scan.drift import drifts_of
-from triagebook.scan.look import Look
-from triagebook.scan.outcome import Outcome
-from triagebook.scan.search import DetectorError, Search, search_of
-from triagebook.scan.sweep import sweep
-from triagebook.scan.update import Change
+from triagebook.scan.detectors import CompiledDetector, DetectorError, compile_detector
+from triagebook.scan.drift import drifts_in, unavailable_code
+from triagebook.scan.file_search import search_files
+from triagebook.scan.issue_search import IssueSearch
+from triagebook.scan.record_update import LocationChange
+from triagebook.scan.scan_result import ScanResult
+from triagebook.scan.source_folder import repository_of, source_folder_of
 from triagebook.store.changes import thaw
 from triagebook.store.emit import Layout, Writer
 from triagebook.store.write import create, edit
@@ -123,22 +124,22 @@ def command(
 # ── looking ──────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _look(loaded: Loaded, entry: Entry, folder: Path | None) -> Outcome:
+def _look(loaded: Loaded, entry: Entry, folder: Path | None) -> ScanResult:
     search = _search(loaded, entry)
     repository = repository_of(loaded.book, entry)
-    code = code_of(loaded.book, entry, loaded.root, folder)
-    (found,) = sweep(code.folder, code.files, [search], _track)
-    return Outcome(Look(entry, code, search, found), loaded.book, repository)
+    source = source_folder_of(loaded.book, entry, loaded.root, folder)
+    (found,) = search_files(source.folder, source.files, [search], _track)
+    return ScanResult(IssueSearch(entry, source, search, found), loaded.book, repository)
 
 
-def _search(loaded: Loaded, entry: Entry) -> Search:
+def _search(loaded: Loaded, entry: Entry) -> CompiledDetector:
     detector = detector_of(loaded.book, entry)
     file = (loaded.root / entry.id / "issue.yaml").as_posix()
     if detector is None:
         do = f"write one in {file}: `detector: {{code: await get_manager($$$), language: python}}`"
         raise TriagebookError(f"nothing says what finds issue {entry.id} in source code", do)
     try:
-        return search_of(detector)
+        return compile_detector(detector)
     except DetectorError as error:
         where = file if entry.issue.detector else "its pattern"
         raise TriagebookError(
@@ -167,22 +168,22 @@ def _text(root: Path, issue_id: str) -> str:
         return ""
 
 
-def _write(loaded: Loaded, outcome: Outcome, before: str) -> bool:
+def _write(loaded: Loaded, outcome: ScanResult, before: str) -> bool:
     """Bring the record up to date; whether that changed anything."""
     _refuse_unfit(outcome)
-    if outcome.look.entry.affected is None:
+    if outcome.search.entry.affected is None:
         create(loaded.root, outcome.file, _HEAD + Writer(Layout()).document(thaw(outcome.record)))
         return True
-    if _text(loaded.root, outcome.look.entry.id) != before:
+    if _text(loaded.root, outcome.search.entry.id) != before:
         raise BusyError(f"{outcome.file} was changed meanwhile", "try again")
     return bool(edit(loaded.root, outcome.edits(comments=_COMMENT.search(before) is not None)))
 
 
-def _refuse_unfit(outcome: Outcome) -> None:
+def _refuse_unfit(outcome: ScanResult) -> None:
     """What is recorded must hold at a commit, and not go back in time."""
-    look, dry = "; --dry-run only shows what is found", outcome.look.code
-    if dry.git is None:
-        what = f"{dry.folder} is no git checkout, so there is no commit at which the locations hold"
+    look, source = "; --dry-run only shows what is found", outcome.search.source
+    if source.checkout is None:
+        what = f"{source.folder} is no git checkout, so there is no commit at which the locations hold"
         raise TriagebookError(what, f"name a checkout: --in DIR{look}")
     if outcome.dirty:
         first, more = ", ".join(outcome.dirty[:3]), len(outcome.dirty) - 3
@@ -190,29 +191,30 @@ def _refuse_unfit(outcome: Outcome) -> None:
         what = f"{files}: not as committed, so no commit would hold what is recorded"
         raise TriagebookError(what, f"commit the changes, or put them aside{look}")
     if outcome.behind:
-        what = f"the checkout is at {dry.git.head[:9]}, which is older than the record, at {outcome.behind[:9]}"
+        head = str(source.checkout.head)[:9]
+        what = f"the checkout is at {head}, which is older than the record, at {outcome.behind[:9]}"
         raise TriagebookError(what, f"check out that commit or a later one{look}")
 
 
 # ── telling ──────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _notes(outcome: Outcome) -> Iterator[str]:
+def _notes(outcome: ScanResult) -> Iterator[str]:
     """What a person should know of the search."""
-    if not outcome.look.sweep.searched:
+    if not outcome.search.matches.searched:
         yield "no file is there that the detector is for; see its `include`, `exclude` and `language`"
     for why, paths in outcome.skipped.items():
         first = ", ".join(paths[:3]) + (f" and {len(paths) - 3} more" if len(paths) > 3 else "")
         yield f"not searched, {why}: {first}"
-    for path in sorted(outcome.look.sweep.garbled):
+    for path in sorted(outcome.search.matches.garbled):
         yield f"{path} is not UTF-8; it is searched, but its words may be shown wrong"
-    if outcome.look.entry.affected and outcome.look.past.changes is None:
-        yield f"lines are told by their text and order alone: {outcome.look.past.why}"
+    if outcome.search.entry.affected and outcome.search.past.diffs is None:
+        yield f"lines are told by their text and order alone: {outcome.search.past.why}"
     if outcome.dirty:
         yield f"{counted(len(outcome.dirty), 'file')} that the search is for changed since the last commit"
 
 
-def _lines(outcome: Outcome) -> Iterator[str]:
+def _lines(outcome: ScanResult) -> Iterator[str]:
     """What was found or changed, a line each; all that is open where nothing was recorded before."""
     rows = [(change.what, f"{change.path}:{change.line}", _detail(change)) for change in outcome.changes]
     rows += [("left", f"{one.path_now}:{one.line_now}", one.why) for one in outcome.left]
@@ -222,7 +224,7 @@ def _lines(outcome: Outcome) -> Iterator[str]:
         yield f"{click.style(f'{what:<6}', fg=_COLOURS.get(what))}  {visible(shown)}"
 
 
-def _detail(change: Change) -> str:
+def _detail(change: LocationChange) -> str:
     if change.what == "fixed":
         return f"by {change.commit[:9]}" if change.commit else "by a commit that the history does not tell"
     if change.what == "void":
@@ -230,30 +232,30 @@ def _detail(change: Change) -> str:
     return f"{change.text}  (was {change.was})" if change.was else change.text
 
 
-def _summary(outcome: Outcome, loaded: Loaded, *, written: bool, dry_run: bool) -> str:
-    spots, git = outcome.spots, outcome.look.code.git
-    files = len({spot.path for spot in spots})
-    at = f" at {git.head[:9]}" if git else ""
+def _summary(outcome: ScanResult, loaded: Loaded, *, written: bool, dry_run: bool) -> str:
+    lines, checkout = outcome.open_lines, outcome.search.source.checkout
+    files = len({line.path for line in lines})
+    at = f" at {str(checkout.head)[:9]}" if checkout else ""
     counts = ", ".join(f"{number} {what}" for what, number in outcome.counts.items() if what != "open")
-    searched = counted(len(outcome.look.sweep.searched), "file")
-    says = f"{counted(len(spots), 'location')} open in {counted(files, 'file')}{at}{f' ({counts})' if counts else ''}"
+    searched = counted(len(outcome.search.matches.searched), "file")
+    says = f"{counted(len(lines), 'location')} open in {counted(files, 'file')}{at}{f' ({counts})' if counts else ''}"
     place = (loaded.root / outcome.file).as_posix()
     done = "nothing was written" if dry_run else f"wrote {place}" if written else f"{place} is up to date"
     return f"{says}; {searched} searched; {done}"
 
 
-def _as_data(outcome: Outcome, loaded: Loaded, *, written: bool) -> dict[str, Any]:
-    look, git = outcome.look, outcome.look.code.git
+def _as_data(outcome: ScanResult, loaded: Loaded, *, written: bool) -> dict[str, Any]:
+    search, checkout = outcome.search, outcome.search.source.checkout
     return {
-        "issue": look.entry.id,
+        "issue": search.entry.id,
         "path": (loaded.root / outcome.file).as_posix(),
         "written": written,
         "repository": outcome.repository,
-        "commit": git.head if git else None,
+        "commit": checkout.head if checkout else None,
         "dirty": outcome.dirty,
-        "detector": look.search.detector.model_dump(mode="json", exclude_defaults=True),
-        "files": {"searched": len(look.sweep.searched), "skipped": dict(sorted(look.sweep.skipped.items()))},
-        "locations": [to_builtins(spot, enc_hook=str) for spot in outcome.spots],
+        "detector": search.detector.detector.model_dump(mode="json", exclude_defaults=True),
+        "files": {"searched": len(search.matches.searched), "skipped": dict(sorted(search.matches.skipped.items()))},
+        "locations": [to_builtins(line, enc_hook=str) for line in outcome.open_lines],
         "changes": [to_builtins(change, enc_hook=str) for change in outcome.changes],
         "left": [{"path": one.path_now, "line": one.line_now, "why": one.why} for one in outcome.left],
     }
@@ -267,17 +269,19 @@ def _check(loaded: Loaded, named: Sequence[Entry], folder: Path | None) -> list[
     entries = named or list(loaded.book.issues.values())
     for entry in named:
         refuse_unread_locations(loaded, entry)
-    drifts = drifts_of(loaded.book, loaded.root, entries, folder, _track)
-    for issue_id, error in drifts.out_of_reach.items():
-        if named or len(drifts.out_of_reach) == len(entries):
+    checkouts = Checkouts(loaded.root, loaded.book, folder)
+    where = {entry.id: checkouts.of(entry) for entry in entries}
+    unavailable = unavailable_code(loaded.root, where)
+    for issue_id, error in unavailable.items():
+        if named or len(unavailable) == len(entries):
             raise error
         click.echo(f"note: {issue_id} is not looked at: {on_one_line(error.what)}", err=True)
-    for issue_id, drift in drifts.found.items():
+    drifts = drifts_in(loaded.book, loaded.root, where, _track)
+    for issue_id, drift in drifts.items():
         for unknown_thing in drift.unknown:
             click.echo(f"note: {issue_id}: {on_one_line(unknown_thing)}", err=True)
-    head = next((code.git.head for code in drifts.codes if code.git), None)
-    source = SourceState(head=head, drift=drifts.found)
-    found = run(rules.RULES, loaded.book, source, only=frozenset(drifts.found))
+    source = SourceState(head=next((one.checkout.head for one in where.values() if one.checkout), None), drift=drifts)
+    found = run(rules.RULES, loaded.book, source, only=frozenset(drifts))
     return sorted(loaded.placed(found), key=lambda finding: natural(finding.file))
 
 

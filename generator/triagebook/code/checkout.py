@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 from itertools import islice, takewhile
 from pathlib import Path, PurePosixPath
@@ -29,8 +29,8 @@ class Checkout(Struct, frozen=True, dict=True):
     head: str | None  # None where nothing was committed yet
     changed: tuple[str, ...]  # what is not committed, new files included
     shallow: bool  # its history is cut off
+    renamed: Mapping[str, str]  # files with another name than in the newest commit, by the old name
     store: Path  # where git keeps what was committed
-    index: Path
 
     @property
     def dirty(self) -> bool:
@@ -50,6 +50,18 @@ class Checkout(Struct, frozen=True, dict=True):
         first = bisect_left(self.files, start)
         return list(takewhile(lambda path: path.startswith(start), islice(self.files, first, None)))
 
+    def name_now(self, path: str) -> str | None:
+        """The name that a file of the newest commit has in the work tree; None where it is gone."""
+        path = self.renamed.get(path, path)
+        if path in self._changed:
+            return path if (self.root / path).is_file() else None
+        item = self.objects.item(self.head or "", path)
+        return path if item and item.is_file else None
+
+    @cached_property
+    def _changed(self) -> frozenset[str]:
+        return frozenset(self.changed)
+
     @cached_property
     def digested(self) -> dict[str, str | None]:
         """The digests that were computed already."""
@@ -66,37 +78,38 @@ def checkout_at(folder: Path, apart: Iterable[Path] = ()) -> Checkout:
     """The work tree that a folder lies in. Changes to what is kept `apart`, such as the book, do not make it dirty."""
     if not folder.is_dir():
         raise GitError(f"there is no folder {folder}", "name the folder of the checkout")
-    about = git.tell(
-        folder, "rev-parse", "--show-toplevel", "--is-shallow-repository",
-        "--git-path", "objects", "--git-path", "index",
-    )  # fmt: skip
-    top, shallow, store, index = about.splitlines()
+    about = git.tell(folder, "rev-parse", "--show-toplevel", "--is-shallow-repository", "--git-path", "objects")
+    top, shallow, store = about.splitlines()
     root = Path(top)
-    head, changed = _status(root)
+    head, changed, renamed = _status(root)
     not_code = [place for one in apart if (place := _within(root, one)) is not None]
     return Checkout(
         root=root,
         head=head,
         changed=tuple(path for path in changed if not is_leftover(path) and not _is_below(path, not_code)),
         shallow=shallow == "true",
+        renamed=renamed,
         store=folder / store,
-        index=folder / index,
     )
 
 
-def _status(root: Path) -> tuple[str | None, list[str]]:
-    """The commit of the work tree, and what is not committed."""
-    status = git.tell(
-        root, "status", "--porcelain=v2", "--branch", "-z", "--untracked-files=all", "--no-renames", "--no-ahead-behind"
-    )
-    head, changed = None, []
-    for line in git.names(status):
+def _status(root: Path) -> tuple[str | None, list[str], dict[str, str]]:
+    """The commit of the work tree, what is not committed, and what has another name."""
+    status = git.tell(root, "status", "--porcelain=v2", "--branch", "-z", "--untracked-files=all", "--find-renames")
+    head: str | None = None
+    changed, renamed = [], {}
+    lines = iter(git.names(status))
+    for line in lines:
         kind, _, rest = line.partition(" ")
-        if kind == "#":
-            head = rest.removeprefix("branch.oid ") if rest.startswith("branch.oid ") else head
-        else:
+        if kind != "#":
             changed.append(rest.split(" ", _FIELDS.get(kind, 0))[-1])
-    return (None if head == "(initial)" else head), sorted(changed)
+        elif rest.startswith("branch.oid "):
+            head = rest.removeprefix("branch.oid ")
+        if kind == "2":
+            old = next(lines)
+            renamed[old] = changed[-1]
+            changed.append(old)
+    return (None if head == "(initial)" else head), sorted(changed), renamed
 
 
 def list_files(folder: Path) -> list[str]:

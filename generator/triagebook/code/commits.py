@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 from . import git
@@ -18,9 +18,8 @@ def commit_of(folder: Path, name: str) -> str | None:
 
 
 def made_at(folder: Path, commit: str) -> datetime:
-    """When a commit was made."""
-    text = git.tell(folder, "show", "--no-patch", "--format=%cI", commit).strip()
-    return datetime.fromisoformat(text).astimezone(UTC)
+    """When a commit was made, in the time zone of whoever made it."""
+    return datetime.fromisoformat(git.tell(folder, "show", "--no-patch", "--format=%cI", commit).strip())
 
 
 def remotes(folder: Path) -> frozenset[str]:

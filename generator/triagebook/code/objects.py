@@ -79,6 +79,10 @@ class Objects:
             self._commits[name] = found.id if found else None
         return self._commits[name]
 
+    def tree_id(self, commit: str) -> str | None:
+        found = self.read(f"{commit}^{{tree}}")
+        return found.id if found else None
+
     def item(self, commit: str, path: str) -> Item | None:
         """What stands at a path in a commit, or in a tree. Of a path within a submodule, the submodule."""
         found: Item | None = None

@@ -39,8 +39,9 @@ def states_for(
     groups: dict[Path, list[tuple[Entry, FoundCheckout]]] = {}
     states = {}
     for name, (entry, where) in found.items():
-        if where.checkout is None:
-            states[name] = SourceState(why_unknown=where.why, drift=drifts)
+        if where.checkout is None or where.checkout.head is None:
+            why = where.why or "nothing was committed yet in the repository"
+            states[name] = SourceState(why_unknown=why, drift=drifts)
         else:
             groups.setdefault(where.checkout.root, []).append((entry, where))
     for group in groups.values():

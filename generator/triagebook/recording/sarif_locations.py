@@ -11,7 +11,7 @@ from msgspec import Struct, field
 from triagebook.errors import TriagebookError
 from triagebook.findings import Edit, Plain
 from triagebook.intake.ticket import inert
-from triagebook.scan.checkout import repository_of
+from triagebook.scan.source_folder import repository_of
 from triagebook.store.changes import thaw
 from triagebook.store.emit import Layout, Writer
 from triagebook.store.write import create, edit

@@ -81,6 +81,8 @@ def run(
     for rule in running:
         rule.survey(book)
     book.survey()
+    for entry in entries[:1]:  # the drift of all issues is computed together, before this process is copied
+        of_issue(source, entry.id).drift.get(entry.id)
 
     def look_at(entry: Entry) -> list[Finding]:
         case = Case(book, entry, of_issue(source, entry.id), as_of)

@@ -12,11 +12,11 @@ from enum import Enum, auto
 from msgspec import Struct, field
 from msgspec.structs import replace
 
+from triagebook.code.diffs import DiffToNow
 from triagebook.model.affected import Affected, LocationState
 
-from .lines import Changes
-from .pairs import in_order, same_text
-from .sweep import Sweep
+from .file_search import Matches
+from .line_pairs import in_order, same_text
 
 
 class Fate(Enum):
@@ -31,7 +31,7 @@ class Fate(Enum):
     FIXED = auto()  # it was fixed, and is not found
 
 
-class Recorded(Struct, frozen=True):
+class RecordedLine(Struct, frozen=True):
     """One line of the record, and what became of it."""
 
     part: str  # `locations` or `excluded`
@@ -53,7 +53,7 @@ class Recorded(Struct, frozen=True):
 class Past(Struct, frozen=True):
     """What is known of the code at which the record holds."""
 
-    changes: Changes | None = None  # None: its commit is not at hand
+    diffs: DiffToNow | None = None  # None: its commit is not at hand
     why: str = "no history is at hand"
     found: Callable[[str], Mapping[int, str]] = lambda _: {}  # what the detector found in a file then
     by_tool: bool = False  # whether the record was made by a search
@@ -62,32 +62,32 @@ class Past(Struct, frozen=True):
 class Comparison(Struct, frozen=True):
     """The record beside what was found."""
 
-    lines: tuple[Recorded, ...] = ()
+    lines: tuple[RecordedLine, ...] = ()
     new: Mapping[str, Mapping[int, str]] = field(default_factory=dict)
     learned: Mapping[int, tuple[int, ...]] = field(default_factory=dict)  # lines of locations that named only a file
 
 
-def compare(affected: Affected | None, sweep: Sweep, present: frozenset[str], past: Past) -> Comparison:
+def compare(affected: Affected | None, matches: Matches, present: frozenset[str], past: Past) -> Comparison:
     """What became of every recorded line, in the light of what was found."""
     if affected is None:
-        return Comparison(new=sweep.found)
-    return _Comparing(affected, sweep, present, past).done()
+        return Comparison(new=matches.found)
+    return _Comparing(affected, matches, present, past).done()
 
 
 class _Comparing:
     """Pairs recorded lines with found ones, the surest first."""
 
-    def __init__(self, affected: Affected, sweep: Sweep, present: frozenset[str], past: Past) -> None:
-        self.affected, self.sweep, self.present, self.past = affected, sweep, present, past
-        self.left = {path: dict(lines) for path, lines in sweep.found.items()}
-        self.done_lines: list[Recorded] = []
+    def __init__(self, affected: Affected, matches: Matches, present: frozenset[str], past: Past) -> None:
+        self.affected, self.matches, self.present, self.past = affected, matches, present, past
+        self.left = {path: dict(lines) for path, lines in matches.found.items()}
+        self.done_lines: list[RecordedLine] = []
 
     def done(self) -> Comparison:
-        waiting: dict[str, list[Recorded]] = {}
+        waiting: dict[str, list[RecordedLine]] = {}
         for line in self._open_lines():
             waiting.setdefault(line.path_now, []).append(line)
         for path, lines in waiting.items():
-            rest = self._by_diff(path, lines) if self.past.changes else lines
+            rest = self._by_diff(path, lines) if self.past.diffs else lines
             rest = self._by_text(path, rest)
             rest = self._by_place(path, rest)
             self.done_lines += map(self._lost, rest)
@@ -97,7 +97,7 @@ class _Comparing:
         ordered = sorted(self.done_lines, key=lambda one: (one.part, one.index, one.line))
         return Comparison(tuple(ordered), new, learned)
 
-    def _open_lines(self) -> Iterator[Recorded]:
+    def _open_lines(self) -> Iterator[RecordedLine]:
         for index, location in enumerate(self.affected.locations):
             if location.state is not LocationState.FIXED:
                 for line in dict.fromkeys(location.at.lines):
@@ -106,13 +106,13 @@ class _Comparing:
             for line in dict.fromkeys(exclusion.at.lines):
                 yield self._recorded("excluded", index, exclusion.at.path, line, None)
 
-    def _recorded(self, part: str, index: int, path: str, line: int, text: str | None) -> Recorded:
-        now = self.past.changes.of(path).now if self.past.changes else path
-        return Recorded(part, index, path, line, text, path_now=now or path, line_now=line)
+    def _recorded(self, part: str, index: int, path: str, line: int, text: str | None) -> RecordedLine:
+        now = self.past.diffs.of(path).now if self.past.diffs else path
+        return RecordedLine(part, index, path, line, text, path_now=now or path, line_now=line)
 
     # ── pairing ──────────────────────────────────────────────────────────────────────────────────────
 
-    def _by_diff(self, path: str, lines: Iterable[Recorded]) -> list[Recorded]:
+    def _by_diff(self, path: str, lines: Iterable[RecordedLine]) -> list[RecordedLine]:
         """A line that did not change stands where the diff says."""
         rest = []
         for one in lines:
@@ -123,11 +123,11 @@ class _Comparing:
                 rest.append(one)
         return rest
 
-    def _by_text(self, path: str, lines: Sequence[Recorded]) -> list[Recorded]:
+    def _by_text(self, path: str, lines: Sequence[RecordedLine]) -> list[RecordedLine]:
         """The same words further up or down are the same location, moved."""
         known = [replace(one, text=one.text or self._text_then(one)) for one in lines]
         found = sorted(self.left.get(path, {}).items())
-        if self.past.changes is not None:  # a line that was there before is another one
+        if self.past.diffs is not None:  # a line that was there before is another one
             fresh = self._fresh(lines)
             known = [one for one in known if one.text is not None and self._unchanged(one) is None]
             found = [(line, text) for line, text in found if line in fresh]
@@ -138,9 +138,9 @@ class _Comparing:
         paired = {(known[number].part, known[number].index, known[number].line) for number, _ in pairs}
         return [one for one in lines if (one.part, one.index, one.line) not in paired]
 
-    def _by_place(self, path: str, lines: Sequence[Recorded]) -> list[Recorded]:
+    def _by_place(self, path: str, lines: Sequence[RecordedLine]) -> list[RecordedLine]:
         """Other words in the place of the old ones are the same location, edited: where each has its counterpart."""
-        places: dict[range, list[Recorded]] = {}
+        places: dict[range, list[RecordedLine]] = {}
         for one in sorted(lines, key=lambda one: one.line):
             places.setdefault(self._place_now(one), []).append(one)
         rest = []
@@ -153,7 +153,7 @@ class _Comparing:
                 rest += old
         return rest
 
-    def _pair(self, one: Recorded, line: int, fate: Fate) -> None:
+    def _pair(self, one: RecordedLine, line: int, fate: Fate) -> None:
         text = self.left[one.path_now].pop(line)
         if fate is Fate.HERE and one.text is not None and not same_text(one.text, text):
             fate = Fate.EDITED
@@ -161,39 +161,39 @@ class _Comparing:
 
     # ── what the past says ───────────────────────────────────────────────────────────────────────────
 
-    def _unchanged(self, one: Recorded) -> int | None:
+    def _unchanged(self, one: RecordedLine) -> int | None:
         """Where the diff says that a line stands now; None where it was changed, or nobody knows."""
-        if self.past.changes is None:
+        if self.past.diffs is None:
             return None
-        change = self.past.changes.of(one.path)
+        change = self.past.diffs.of(one.path)
         return None if change.now is None else change.line_now(one.line)
 
-    def _place_now(self, one: Recorded) -> range:
-        if self.past.changes is None:
+    def _place_now(self, one: RecordedLine) -> range:
+        if self.past.diffs is None:
             return range(one.line, one.line + 1)
-        hunk = self.past.changes.of(one.path).hunk_of(one.line)
+        hunk = self.past.diffs.of(one.path).hunk_of(one.line)
         return hunk.new_range if hunk else range(0)
 
-    def _fresh(self, lines: Iterable[Recorded]) -> set[int]:
-        changes = self.past.changes or Changes()
+    def _fresh(self, lines: Iterable[RecordedLine]) -> set[int]:
+        diffs = self.past.diffs or DiffToNow()
         paths = {one.path for one in lines}
-        return {line for path in paths for hunk in changes.of(path).hunks for line in hunk.new_range}
+        return {line for path in paths for hunk in diffs.of(path).hunks for line in hunk.new_range}
 
-    def _text_then(self, one: Recorded) -> str | None:
-        return self.past.found(one.path).get(one.line) if self.past.changes is not None else None
+    def _text_then(self, one: RecordedLine) -> str | None:
+        return self.past.found(one.path).get(one.line) if self.past.diffs is not None else None
 
     # ── what was not found ───────────────────────────────────────────────────────────────────────────
 
-    def _lost(self, one: Recorded) -> Recorded:
+    def _lost(self, one: RecordedLine) -> RecordedLine:
         """A recorded line that nothing was found for: gone only where it was found once and can be looked for."""
         one = replace(one, line_now=self._unchanged(one) or one.line)
         path = one.path_now
         if path not in self.present:
             return replace(one, fate=Fate.GONE, why="the file is gone")
-        if path not in self.sweep.searched:
-            why = self.sweep.skipped.get(path, "no file that the detector is for")
+        if path not in self.matches.searched:
+            why = self.matches.skipped.get(path, "no file that the detector is for")
             return replace(one, fate=Fate.UNSEARCHED, why=f"{path} is not searched: {why}")
-        if self.past.changes is None:
+        if self.past.diffs is None:
             gone = self.past.by_tool and one.text is not None
             return replace(one, fate=Fate.GONE if gone else Fate.UNSEEN, why="" if gone else self.past.why)
         if one.line in self.past.found(one.path):

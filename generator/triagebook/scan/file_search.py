@@ -7,13 +7,13 @@ from pathlib import Path
 
 from msgspec import Struct, field
 
+from .detectors import CompiledDetector
 from .files import Inside, NotSearchedError, is_recordable, read_file
-from .search import Search
 
 Track = Callable[[Sequence[str]], Iterable[str]]  # hands files out one by one, and shows how far it is
 
 
-class Sweep(Struct, frozen=True):
+class Matches(Struct, frozen=True):
     """What one search found: by file, the lines and what stands there."""
 
     found: Mapping[str, Mapping[int, str]] = field(default_factory=dict)
@@ -29,7 +29,9 @@ class Sweep(Struct, frozen=True):
         return {(path, line) for path, lines in self.found.items() for line in lines}
 
 
-def sweep(folder: Path, paths: Sequence[str], searches: Sequence[Search], track: Track = iter) -> list[Sweep]:
+def search_files(
+    folder: Path, paths: Sequence[str], searches: Sequence[CompiledDetector], track: Track = iter
+) -> list[Matches]:
     """What each search finds in the files it is for."""
     inside, root = Inside(folder), str(folder)
     found: list[dict[str, dict[int, str]]] = [{} for _ in searches]
@@ -54,7 +56,7 @@ def sweep(folder: Path, paths: Sequence[str], searches: Sequence[Search], track:
                 if not _is_utf8(data):
                     garbled.add(path)
     return [
-        Sweep(one, frozenset(files), left_out, frozenset(garbled & one.keys()))
+        Matches(one, frozenset(files), left_out, frozenset(garbled & one.keys()))
         for one, files, left_out in zip(found, searched, skipped, strict=True)
     ]
 

@@ -32,7 +32,7 @@ class _Finder(Protocol):
     def find(self, data: bytes) -> Iterator[tuple[int, str]]: ...
 
 
-class Search(Struct, frozen=True):
+class CompiledDetector(Struct, frozen=True):
     """A detector that can be asked which files it is for, and what it finds in one."""
 
     detector: Detector
@@ -57,7 +57,7 @@ class Search(Struct, frozen=True):
 
 
 @lru_cache(maxsize=256)
-def _search(code: str | None, regex: str | None, language: str | None) -> tuple[_Finder, tuple[str, ...]]:
+def _finder_of(code: str | None, regex: str | None, language: str | None) -> tuple[_Finder, tuple[str, ...]]:
     if regex is not None:
         return _ByExpression(regex), ()
     known = language_of(str(language))
@@ -67,10 +67,10 @@ def _search(code: str | None, regex: str | None, language: str | None) -> tuple[
     return _ByStructure(str(code), known), known.files
 
 
-def search_of(detector: Detector) -> Search:
+def compile_detector(detector: Detector) -> CompiledDetector:
     """A detector, ready to search; a DetectorError where it can't. `code` without globs is for its language's files."""
-    finder, files = _search(detector.code, detector.regex, detector.language)
-    return Search(detector, tuple(detector.include) or files, tuple(detector.exclude), finder)
+    finder, files = _finder_of(detector.code, detector.regex, detector.language)
+    return CompiledDetector(detector, tuple(detector.include) or files, tuple(detector.exclude), finder)
 
 
 def one_line(text: str) -> str:

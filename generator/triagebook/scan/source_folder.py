@@ -1,36 +1,41 @@
-"""Where the source code of an issue lies, and which of its files can be searched."""
+"""The folder with the source code of an issue, and which of its files can be searched."""
 
 from __future__ import annotations
 
 from functools import cached_property
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from msgspec import Struct
 
 from triagebook.book import Book, Entry
-from triagebook.code.checkouts import find
+from triagebook.code.checkout import Checkout
+from triagebook.code.checkouts import FoundCheckout, find
 from triagebook.errors import TriagebookError
 
 from .files import walk
-from .git import Repository
 
 
-class Code(Struct, frozen=True, dict=True):
+class SourceFolder(Struct, frozen=True, dict=True):
     """A folder of source code, as it is now."""
 
     folder: Path
-    git: Repository | None  # None: the folder is no git checkout, so nothing is known of commits
-    book_root: Path  # what a record quotes is no defect, so the book's own files are left out
+    checkout: Checkout | None  # None: the folder is not in git, so nothing is known of commits
+    book_root: Path  # the book quotes the defect, so its own files are left out
 
     @cached_property
     def files(self) -> list[str]:
         """Every file that may be searched, sorted."""
-        names = self.git.files if self.git else list(walk(self.folder))
+        names = self.checkout.files if self.checkout else list(walk(self.folder))
         return sorted(name for name in names if not self._is_of_book(name))
 
     @cached_property
     def present(self) -> frozenset[str]:
         return frozenset(self.files)
+
+    @cached_property
+    def folders(self) -> frozenset[str]:
+        """Every folder with a file in it."""
+        return frozenset(str(above) for path in self.files for above in PurePosixPath(path).parents)
 
     @cached_property
     def _book(self) -> str | None:
@@ -49,19 +54,23 @@ class Code(Struct, frozen=True, dict=True):
         return self._book is not None and name.startswith(f"{self._book}/")
 
 
-def code_of(book: Book, entry: Entry, book_root: Path, folder: Path | None) -> Code:
+def source_folder_of(book: Book, entry: Entry, book_root: Path, folder: Path | None) -> SourceFolder:
     """The source code of an issue: in the folder that was named, else where the book says, else around the book."""
-    found = find(book_root, book, entry, folder)
+    return folder_at(find(book_root, book, entry, folder), book_root)
+
+
+def folder_at(found: FoundCheckout, book_root: Path) -> SourceFolder:
+    """The source code in a checkout that was found, or in a folder that is not in git."""
     if found.checkout is not None and found.checkout.head is not None:
-        return Code(found.checkout.root, Repository.of(found.checkout), book_root)
-    if folder is not None:
-        return Code(folder.resolve(), None, book_root)
+        return SourceFolder(found.checkout.root, found.checkout, book_root)
+    if found.folder is not None:
+        return SourceFolder(found.folder, None, book_root)
     why = found.why or "nothing was committed yet in the repository around the book"
     raise TriagebookError(why, "name the folder of the source code: --in DIR; the catalog can keep it as `checkout`")
 
 
 def repository_of(book: Book, entry: Entry) -> str:
-    """The repository that an issue speaks of, by its id in the catalog."""
+    """The repository that an issue is about, by its id in the catalog."""
     named = [source.repository for source in (entry.affected and entry.affected.source, entry.issue.source) if source]
     components = (book.catalog.components.get(name) for name in entry.issue.components)
     named += [component.repository for component in components if component and component.repository]

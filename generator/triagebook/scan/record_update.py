@@ -13,21 +13,21 @@ from triagebook.model.base import Path, Record
 from triagebook.model.building_blocks import Detector
 from triagebook.model.values import Place
 
-from .compare import Comparison, Fate, Recorded
+from .compare import Comparison, Fate, RecordedLine
 
 RemovedBy = Callable[[str, int], str | None]  # the commit that removed a line
 
 
-class Searched(Struct, frozen=True):
-    """What a search says of itself in the record."""
+class ScanHeader(Struct, frozen=True):
+    """What the record says about the scan itself."""
 
     repository: str
     commit: str
     scan: Mapping[str, Plain]
 
 
-class Change(Struct, frozen=True):
-    """What a search changes in the record, in words: `new`, `fixed`, `moved`, `edited`, `back`, `void`."""
+class LocationChange(Struct, frozen=True):
+    """A change of the record by a scan: `new`, `fixed`, `moved`, `edited`, `back` or `void`."""
 
     what: str
     path: str
@@ -41,16 +41,16 @@ def plain_detector(detector: Detector) -> dict[str, Plain]:
     return _plain(detector)
 
 
-def fresh(searched: Searched, found: Mapping[str, Mapping[int, str]]) -> dict[str, Plain]:
+def fresh(header: ScanHeader, found: Mapping[str, Mapping[int, str]]) -> dict[str, Plain]:
     """The record of a first search."""
-    source = {"repository": searched.repository, "commit": searched.commit}
+    source = {"repository": header.repository, "commit": header.commit}
     locations = list(_locations(found))
-    record: dict[str, Plain] = {"source": source, "scan": searched.scan}
+    record: dict[str, Plain] = {"source": source, "scan": header.scan}
     return record | ({"locations": locations} if locations else {})
 
 
 def edits(
-    file: str, affected: Affected, compared: Comparison, searched: Searched, removed_by: RemovedBy
+    file: str, affected: Affected, compared: Comparison, header: ScanHeader, removed_by: RemovedBy
 ) -> Iterator[Edit]:
     """What brings a record up to date: its entries first, then what is new, and what was searched last."""
     appended: list[Plain] = []
@@ -60,11 +60,11 @@ def edits(
     yield from _exclusions(file, affected, compared)
     appended += _locations(compared.new, state=LocationState.NEW.value)
     yield from (Edit(file, ("locations",), "append", location) for location in appended)
-    yield from _head(file, affected, searched)
+    yield from _head(file, affected, header)
 
 
 def edits_at_once(
-    file: str, affected: Affected, compared: Comparison, searched: Searched, removed_by: RemovedBy
+    file: str, affected: Affected, compared: Comparison, header: ScanHeader, removed_by: RemovedBy
 ) -> Iterator[Edit]:
     """The same with the list of locations written anew: quicker where much changes, but comments in it are lost."""
     parts = list(_all_parts(affected, compared, removed_by))
@@ -72,13 +72,13 @@ def edits_at_once(
     entries += _locations(compared.new, state=LocationState.NEW.value)
     yield Edit(file, ("locations",), "set", [entry["at"] if set(entry) == {"at"} else entry for entry in entries])
     yield from _exclusions(file, affected, compared)
-    yield from _head(file, affected, searched)
+    yield from _head(file, affected, header)
 
 
 def _all_parts(
     affected: Affected, compared: Comparison, removed_by: RemovedBy
 ) -> Iterator[tuple[Location, list[dict[str, Plain]]]]:
-    own: dict[int, list[Recorded]] = {}
+    own: dict[int, list[RecordedLine]] = {}
     for line in compared.lines:
         if line.part == "locations":
             own.setdefault(line.index, []).append(line)
@@ -86,27 +86,29 @@ def _all_parts(
         yield location, _parts(location, own.get(index, []), compared.learned.get(index), removed_by)
 
 
-def changes(affected: Affected | None, compared: Comparison, removed_by: RemovedBy) -> list[Change]:
-    """The same for people: what happened to each line, in the order of files and lines."""
+def changes(affected: Affected | None, compared: Comparison, removed_by: RemovedBy) -> list[LocationChange]:
+    """The changes for people to read, in the order of files and lines."""
     what = "new" if affected else "open"
-    told = [Change(what, path, line, text) for path, lines in compared.new.items() for line, text in lines.items()]
-    told += [change for one in compared.lines if (change := _told(one, removed_by))]
+    found = [
+        LocationChange(what, path, line, text) for path, lines in compared.new.items() for line, text in lines.items()
+    ]
+    found += [change for one in compared.lines if (change := _change_of(one, removed_by))]
     for index, lines in compared.learned.items():
         path = str(affected.locations[index].at.path) if affected else ""
-        told += [Change("found", path, line) for line in lines]
-    return sorted(told, key=lambda change: (change.path, change.line, change.what))
+        found += [LocationChange("found", path, line) for line in lines]
+    return sorted(found, key=lambda change: (change.path, change.line, change.what))
 
 
-def _told(one: Recorded, removed_by: RemovedBy) -> Change | None:
+def _change_of(one: RecordedLine, removed_by: RemovedBy) -> LocationChange | None:
     text, was = one.text_now or one.text or "", f"{one.path}:{one.line}"
     if one.fate is Fate.GONE and one.part == "excluded":
-        return Change("void", one.path, one.line)
+        return LocationChange("void", one.path, one.line)
     if one.fate is Fate.GONE:
-        return Change("fixed", one.path, one.line, text, commit=removed_by(one.path, one.line))
+        return LocationChange("fixed", one.path, one.line, text, commit=removed_by(one.path, one.line))
     if one.fate is Fate.AGAIN:
-        return Change("back", one.path_now, one.line_now, text, was)
+        return LocationChange("back", one.path_now, one.line_now, text, was)
     if one.part == "locations" and (one.moved or one.fate is Fate.EDITED):
-        return Change("moved" if one.moved else "edited", one.path_now, one.line_now, text, was)
+        return LocationChange("moved" if one.moved else "edited", one.path_now, one.line_now, text, was)
     return None
 
 
@@ -114,7 +116,7 @@ def _told(one: Recorded, removed_by: RemovedBy) -> Change | None:
 
 
 def _parts(
-    location: Location, lines: list[Recorded], learned: tuple[int, ...] | None, removed_by: RemovedBy
+    location: Location, lines: list[RecordedLine], learned: tuple[int, ...] | None, removed_by: RemovedBy
 ) -> list[dict[str, Plain]]:
     """An entry as it should be: one, or several where its lines fared differently. The first takes its place."""
     whole = _plain(location)
@@ -192,17 +194,15 @@ def _locations(found: Mapping[str, Mapping[int, str]], **more: str) -> Iterator[
             yield {"at": str(_place(path, numbers)), "text": text, **more}
 
 
-def _head(file: str, affected: Affected, searched: Searched) -> Iterator[Edit]:
-    source = {"repository": searched.repository, "commit": searched.commit}
+def _head(file: str, affected: Affected, header: ScanHeader) -> Iterator[Edit]:
+    source = {"repository": header.repository, "commit": header.commit}
     old_source = _plain(affected.source)
     yield from (Edit(file, ("source", key), "set", value) for key, value in source.items() if old_source[key] != value)
     if affected.scan is None:
-        yield Edit(file, ("scan",), "set", searched.scan)
+        yield Edit(file, ("scan",), "set", header.scan)
         return
     old = _plain(affected.scan)
-    yield from (
-        Edit(file, ("scan", key), "set", value) for key, value in searched.scan.items() if old.get(key) != value
-    )
+    yield from (Edit(file, ("scan", key), "set", value) for key, value in header.scan.items() if old.get(key) != value)
     if "from" in old:  # it was read in a document; now it was done
         yield Edit(file, ("scan", "from"), "remove")
 

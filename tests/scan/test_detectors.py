@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from triagebook.model.building_blocks import Detector
+from triagebook.scan.detectors import LONGEST_TEXT, DetectorError, compile_detector
 from triagebook.scan.languages import LANGUAGES, language_of
-from triagebook.scan.search import LONGEST_TEXT, DetectorError, search_of
 
 PYTHON = """\
 async def connect(user):
@@ -38,11 +38,11 @@ func connect() {
 
 
 def code(pattern: str, language: str, text: str) -> dict[int, str]:
-    return search_of(Detector(code=pattern, language=language)).lines(text.encode())
+    return compile_detector(Detector(code=pattern, language=language)).lines(text.encode())
 
 
 def regex(expression: str, text: str) -> dict[int, str]:
-    return search_of(Detector(regex=expression)).lines(text.encode())
+    return compile_detector(Detector(regex=expression)).lines(text.encode())
 
 
 def test_structure_in_python() -> None:
@@ -139,7 +139,7 @@ def test_a_long_match_is_cut() -> None:
 def test_what_can_not_search(given: dict[str, str], what: str) -> None:
     """It is said before anything is searched, with what to do."""
     with pytest.raises(DetectorError) as caught:
-        search_of(Detector(**given))  # type: ignore[arg-type]
+        compile_detector(Detector(**given))  # type: ignore[arg-type]
     assert what in caught.value.what
     assert caught.value.do
 
@@ -151,12 +151,14 @@ def test_no_expression_hangs_the_tool() -> None:
 
 
 def test_files_by_language_and_globs() -> None:
-    python = search_of(Detector(code="a()", language="python"))
+    python = compile_detector(Detector(code="a()", language="python"))
     assert [path for path in ("a.py", "a/b.pyi", "a.js", "py") if python.is_for(path)] == ["a.py", "a/b.pyi"]
-    some = search_of(Detector(code="a()", language="python", include=("app/**",), exclude=("**/old/", "*_test.py")))
+    some = compile_detector(
+        Detector(code="a()", language="python", include=("app/**",), exclude=("**/old/", "*_test.py"))
+    )
     assert some.is_for("app/x/a.txt")
     assert not any(map(some.is_for, ("a.py", "app/old/a.py", "app/x/a_test.py")))
-    assert search_of(Detector(regex="a")).is_for("anything/at.all")
+    assert compile_detector(Detector(regex="a")).is_for("anything/at.all")
 
 
 # ── what must always hold ────────────────────────────────────────────────────────────────────────────
@@ -201,7 +203,7 @@ PATTERNS = [
 @settings(max_examples=400, deadline=None)
 def test_skimming_loses_no_match(text: str, pattern: tuple[str, str]) -> None:
     """What is left out for the words it lacks would not match."""
-    search = search_of(Detector(code=pattern[0], language=pattern[1]))
+    search = compile_detector(Detector(code=pattern[0], language=pattern[1]))
     assert search.lines(text.encode()) == search.lines(text.encode(), skim=False)
 
 
