@@ -33,8 +33,8 @@ def each_kind(site: Site) -> Iterator[str]:
 
 def test_every_kind_of_page_is_there(real_site: Site) -> None:
     kinds = "index issues/index issues/*/index issues/*/report-summary issues/*/summary patterns/*/index"
-    more = "next-actions/index components/index files/index environments/index impact/index evidence/index contradictions/index"
-    last = "contradictions/* rules/* facts/index schema/* guide/*"
+    more = "components/index files/index environments/index impact/index evidence/index contradictions/index"
+    last = "next-actions/index contradictions/* rules/* facts/index schema/* guide/*"
     assert {f"{kind}.html" for kind in f"{kinds} {more} {last}".split()} <= set(real_site.pages)
 
 
