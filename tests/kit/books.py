@@ -55,6 +55,16 @@ def findings_of(text: str, as_of: date | None = DAY, select: str = "") -> list[F
         return findings_in(book_of(text, Path(folder)), as_of, select)
 
 
+def said(text: str, code: str) -> list[str]:
+    """What one rule finds in the book of a text, each finding with its file and line."""
+    return [f"{each.file}:{each.line}: {each.says}" for each in findings_of(text, select=code)]
+
+
+def at(text: str, code: str) -> list[tuple[str | int, ...]]:
+    """The fields in which one rule finds something in the book of a text."""
+    return [finding.field for finding in findings_of(text, select=code)]
+
+
 def findings_in(loaded: Loaded, as_of: date | None = DAY, select: str = "") -> list[Finding]:
     """What is wrong with a book: with its files, and by the rules."""
     choice = Choice(select=(select,) if select else ())

@@ -1,4 +1,4 @@
-"""TB7xx: words that say less than they seem to."""
+"""Rules about vague and unsupported wording."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ def said(text: str, code: str) -> list[str]:
     return [finding.says for finding in findings_of(text, select=code)]
 
 
-def test_nobody_is_told_without_asking() -> None:
+def test_the_rules_are_quiet_by_default() -> None:
     assert not findings_of("summary: Various things always fail.")
 
 
 @pytest.mark.parametrize(
     "words", ["multiple calls", "Several calls", "throughout the code", "~47 places", "16 of 18+ files"]
 )
-def test_vague_words(words: str) -> None:
+def test_vague_words_are_found(words: str) -> None:
     assert len(said(f"summary: It is {words}.", "TB701")) == 1
 
 
@@ -37,14 +37,14 @@ def test_all_vague_words_of_a_text_are_one_finding() -> None:
         "summary: C++ and 2 + 3",
     ],
 )
-def test_no_vague_words(text: str) -> None:
+def test_precise_words_are_accepted(text: str) -> None:
     assert not said(text, "TB701")
 
 
 @pytest.mark.parametrize(
     "words", ["always fails", "fully validated", "100 % fixed", "100% fixed", "is production-ready"]
 )
-def test_certainty(words: str) -> None:
+def test_unsupported_certainty_is_found(words: str) -> None:
     assert len(said(f"summary: It {words}.", "TB702")) == 1
 
 
@@ -56,5 +56,5 @@ def test_certainty(words: str) -> None:
         "criteria: {c: {says: Every request is fully answered, target: 100 %}}",
     ],
 )
-def test_no_certainty(text: str) -> None:
+def test_supported_certainty_is_accepted(text: str) -> None:
     assert not said(text, "TB702")

@@ -1,4 +1,4 @@
-"""TB6xx: how issues belong together."""
+"""Rules about relations between issues."""
 
 from __future__ import annotations
 
@@ -7,8 +7,6 @@ import pytest
 from tests.kit.books import book_of, findings_of
 from triagebook.findings import Edit, Finding
 from triagebook.rules import check
-
-ERROR = 'symptoms: ["TypeError: it breaks"]\n'
 
 
 def found(text: str, code: str) -> list[Finding]:
@@ -20,6 +18,9 @@ def issues(**relations: str) -> str:
     return "".join(f"# {name}/issue.yaml\nrelations: [{said}]\n" for name, said in relations.items())
 
 
+ERROR = 'symptoms: ["TypeError: it breaks"]\n'
+
+
 def affected(first: str, commit: str, second: str, second_commit: str) -> str:
     return f"""
 # affected.yaml
@@ -29,9 +30,6 @@ locations: ["{first}"]
 source: {{repository: app, commit: {second_commit}}}
 locations: ["{second}"]
 """
-
-
-# ── TB601: one-sided relations ───────────────────────────────────────────────────────────────────────
 
 
 @pytest.mark.parametrize(
@@ -47,84 +45,78 @@ locations: ["{second}"]
         ("causes", "caused-by"),
     ],
 )
-def test_the_other_half_is_added(kind: str, back: str) -> None:
+def test_the_missing_inverse_relation_is_added(kind: str, back: str) -> None:
     (finding,) = found(f"relations: [{{to: 2, kind: {kind}}}]", "TB601")
     assert finding.edits == (Edit("2/issue.yaml", ("relations",), "append", {"to": "1", "kind": back}),)
 
 
 @pytest.mark.parametrize("kind", ["duplicate-of", "regression-of"])
-def test_some_relations_lead_one_way(kind: str) -> None:
+def test_one_way_relations_are_accepted(kind: str) -> None:
     assert not found(f"relations: [{{to: 2, kind: {kind}}}]", "TB601")
 
 
-def test_another_tie_says_related_as_well() -> None:
+def test_any_relation_implies_related() -> None:
     assert not found(issues(a="{to: b, kind: related}", b="{to: a, kind: regression-of}"), "TB601")
 
 
-def test_another_tie_does_not_say_blocked_by() -> None:
+def test_another_relation_does_not_imply_blocked_by() -> None:
     assert found(issues(a="{to: b, kind: blocks}", b="{to: a, kind: related}"), "TB601")
 
 
-def test_an_issue_that_is_not_there_is_told_of_elsewhere() -> None:
+def test_an_unknown_issue_is_left_to_tb201() -> None:
     assert not found("relations: [{to: nowhere, kind: blocks}]", "TB601")
 
 
-# ── TB602: cycles ────────────────────────────────────────────────────────────────────────────────────
-
-
 @pytest.mark.parametrize("kind", ["parent", "blocks", "caused-by", "duplicate-of"])
-def test_a_cycle_is_told_once(kind: str) -> None:
+def test_a_cycle_is_reported_once(kind: str) -> None:
     text = issues(a=f"{{to: b, kind: {kind}}}", b=f"{{to: c, kind: {kind}}}", c=f"{{to: a, kind: {kind}}}")
     assert [finding.says for finding in found(text, "TB602")] == [f"c -> a -> b -> c is a cycle of `{kind}`"]
 
 
-def test_a_cycle_shows_from_either_side() -> None:
+def test_a_cycle_of_inverse_relations_is_found() -> None:
     text = issues(a="{to: b, kind: child}", b="{to: a, kind: child}")
     assert [finding.says for finding in found(text, "TB602")] == ["b -> a -> b is a cycle of `parent`"]
 
 
-def test_the_newest_issue_closes_the_cycle() -> None:
+def test_a_cycle_is_reported_at_its_newest_issue() -> None:
     text = issues(a="{to: b, kind: blocks}", b="{to: a, kind: blocks}").replace("\n#", "\nopened: 2025-09-20\n#")
     assert [finding.file for finding in found(text, "TB602")] == ["a/issue.yaml"]
 
 
-def test_two_cycles() -> None:
+def test_two_cycles_are_two_findings() -> None:
     text = issues(
         a="{to: b, kind: blocks}", b="{to: a, kind: blocks}", c="{to: d, kind: blocks}", d="{to: c, kind: blocks}"
     )
     assert len(found(text, "TB602")) == 2
 
 
-def test_ways_that_meet_are_no_cycle() -> None:
+def test_paths_that_meet_are_accepted() -> None:
     text = issues(
         a="{to: b, kind: blocks}, {to: c, kind: blocks}", b="{to: d, kind: blocks}", c="{to: d, kind: blocks}"
     )
     assert not found(text, "TB602")
 
 
-def test_a_way_into_a_cycle_is_not_part_of_it() -> None:
+def test_a_path_into_a_cycle_is_not_part_of_it() -> None:
     text = issues(a="{to: b, kind: blocks}", b="{to: c, kind: blocks}", c="{to: b, kind: blocks}")
     assert [finding.says for finding in found(text, "TB602")] == ["c -> b -> c is a cycle of `blocks`"]
-
-
-# ── TB603 to TB605 ───────────────────────────────────────────────────────────────────────────────────
 
 
 @pytest.mark.parametrize(
     "text", ["relations: [{to: 1, kind: duplicate-of}]", "closed: {on: 2025-10-01, as: duplicate, into: 1}"]
 )
-def test_an_issue_that_names_itself(text: str) -> None:
+def test_a_relation_to_itself_is_found(text: str) -> None:
     assert len(found(text, "TB603")) == 1
 
 
-def test_the_last_of_a_chain_is_named() -> None:
+def test_the_end_of_a_chain_is_proposed() -> None:
     text = issues(
         a="{to: b, kind: duplicate-of}", b="{to: c, kind: duplicate-of}", c="{to: d, kind: duplicate-of}", d=""
     )
     assert [edit.value for finding in found(text, "TB604") for edit in finding.edits] == ["d", "d"]
 
 
-def test_a_chain_of_closed_issues() -> None:
+def test_a_chain_of_closed_duplicates_is_found() -> None:
     text = """
 closed: {on: 2025-10-01, as: duplicate, into: 2}
 # 2/issue.yaml
@@ -137,20 +129,17 @@ severity: high
     ]
 
 
-def test_a_cycle_of_duplicates_has_no_last() -> None:
+def test_a_cycle_of_duplicates_has_no_original() -> None:
     assert not found(issues(a="{to: b, kind: duplicate-of}", b="{to: a, kind: duplicate-of}"), "TB604")
 
 
-def test_a_duplicate_names_its_original_in_either_way() -> None:
+def test_an_original_in_closed_or_relations_is_accepted() -> None:
     closed = "closed: {on: 2025-10-01, as: duplicate}\n"
     assert found(closed, "TB605")
     assert not found(f"{closed}relations: [{{to: 2, kind: duplicate-of}}]", "TB605")
 
 
-# ── TB606: undetected duplicates ─────────────────────────────────────────────────────────────────────
-
-
-def test_the_newer_issue_is_to_name_the_older() -> None:
+def test_a_duplicate_is_reported_at_the_newer_issue() -> None:
     text = f"opened: 2025-09-20\n{ERROR}# 2/issue.yaml\n{ERROR}"
     (finding,) = found(text, "TB606")
     assert (finding.file, finding.line) == ("1/issue.yaml", 2)
@@ -165,7 +154,7 @@ def test_the_newer_issue_is_to_name_the_older() -> None:
         "symptoms: [{error: 'a  b'}]\n# 2/issue.yaml\nsymptoms: ['a b']\n",
     ],
 )
-def test_what_two_issues_share(text: str) -> None:
+def test_shared_locations_causes_and_errors_are_found(text: str) -> None:
     assert len(found(text, "TB606")) == 1
 
 
@@ -181,38 +170,35 @@ def test_what_two_issues_share(text: str) -> None:
         "symptoms: [it breaks, it breaks]",
     ],
 )
-def test_no_undetected_duplicate(text: str) -> None:
+def test_different_or_related_issues_are_accepted(text: str) -> None:
     assert not found(text, "TB606")
 
 
-def test_all_that_two_issues_share_is_one_finding() -> None:
+def test_all_shared_traits_are_one_finding() -> None:
     both = f"causes: [{{pattern: p}}]\n{ERROR}"
     (finding,) = found(f"{both}# 2/issue.yaml\n{both}", "TB606")
     assert finding.says == "2 and 1 share the error text and the cause `p` but have no relation"
 
 
-def test_of_many_alike_each_is_told_once() -> None:
+def test_each_of_many_duplicates_is_reported_once() -> None:
     text = "".join(f"# {name}/issue.yaml\n{ERROR}" for name in "abcde")
     assert [finding.file[0] for finding in found(text, "TB606")] == ["b", "c", "d", "e"]
 
 
-# ── TB607: orphans ───────────────────────────────────────────────────────────────────────────────────
-
-
-def test_a_pattern_without_an_issue() -> None:
+def test_an_unused_pattern_is_found() -> None:
     text = "# patterns/p.yaml\ntitle: A pattern\nsummary: What it is\n"
     assert "patterns/p.yaml" in [finding.file for finding in found(text, "TB607")]
 
 
-def test_orphans_are_looked_for_when_asked() -> None:
+def test_unused_records_are_reported_only_when_selected() -> None:
     assert not [finding for finding in findings_of("severity: high") if finding.code == "TB607"]
 
 
-def test_what_can_not_be_read_may_refer_to_it() -> None:
+def test_an_unreadable_record_may_refer_to_it() -> None:
     assert not found("title: [open", "TB607")
 
 
-def test_an_index_is_that_of_its_book(tmp_path_factory: pytest.TempPathFactory) -> None:
+def test_a_second_book_has_its_own_index(tmp_path_factory: pytest.TempPathFactory) -> None:
     """One rule looks at two books, and does not take one for the other."""
     alike = book_of(f"{ERROR}# 2/issue.yaml\n{ERROR}", tmp_path_factory.mktemp("alike")).book
     other = book_of("severity: high", tmp_path_factory.mktemp("other")).book
