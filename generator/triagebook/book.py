@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 class Entry(Struct, frozen=True):
-    """An issue with all that is kept beside it."""
+    """An issue with its affected locations and its evidence."""
 
     id: str
     issue: Issue
@@ -31,7 +31,7 @@ class Entry(Struct, frozen=True):
     evidence: Mapping[str, Evidence] = field(default_factory=lambda: MappingProxyType({}))
 
     def files(self) -> Iterator[tuple[str, Issue | Affected | Evidence]]:
-        """Every record of the issue, with its file's place in the book."""
+        """Every record of the issue, with the path of its file in the book."""
         yield f"{self.id}/issue.yaml", self.issue
         if self.affected is not None:
             yield f"{self.id}/affected.yaml", self.affected
@@ -40,23 +40,23 @@ class Entry(Struct, frozen=True):
 
 
 class Book(Struct, frozen=True, dict=True):
-    """One knowledge base. What is asked of all records is gathered once: a book never changes."""
+    """One knowledge base. It never changes, so what concerns all records is computed once."""
 
     catalog: Catalog
     issues: Mapping[str, Entry]
     patterns: Mapping[str, Pattern]
-    unread: frozenset[str] = frozenset()  # files that can't be read, by their place in the book
+    unread: frozenset[str] = frozenset()  # files that can't be read, by their path in the book
 
     @property
     def catalog_read(self) -> bool:
         return "catalog.yaml" not in self.unread
 
     def survey(self) -> None:
-        """Gathers what is asked of all records, before copies of this process ask for it one by one."""
+        """Compute what concerns all records once, before worker processes are forked."""
         _ = self.documents, self.unread_issues, self._unread_by_folder, self._issue_names, self._named_by
 
     def shared_files(self) -> Iterator[tuple[str, Catalog | Pattern]]:
-        """The records that are no issue's, with each file's place in the book."""
+        """The records that belong to no issue, with the path of each file in the book."""
         yield "catalog.yaml", self.catalog
         for name, pattern in self.patterns.items():
             yield f"patterns/{name}.yaml", pattern
@@ -66,7 +66,7 @@ class Book(Struct, frozen=True, dict=True):
         return sorted((f.removesuffix("/issue.yaml") for f in self.unread if f.endswith("/issue.yaml")), key=natural)
 
     def unread_in(self, folder: str) -> Collection[str]:
-        """The files of a folder that can't be read, sorted: of an issue's, of the patterns'."""
+        """The files in the folder of an issue or of the patterns that can't be read, sorted."""
         return self._unread_by_folder.get(folder, ())
 
     @cached_property
@@ -77,7 +77,7 @@ class Book(Struct, frozen=True, dict=True):
         return folders
 
     def is_whole(self, entry: Entry) -> bool:
-        """Could all be read that an issue rests on? Where not, what follows from it can't be told."""
+        """Whether all files that an issue depends on could be read. If not, what follows from it is unknown."""
         patterns = {f"patterns/{cause.pattern}.yaml" for cause in entry.issue.causes}
         return self.catalog_read and not self.unread_in(entry.id) and self.unread.isdisjoint(patterns)
 
@@ -91,7 +91,7 @@ class Book(Struct, frozen=True, dict=True):
         return dict.fromkeys([*self.issues, *self.unread_issues])
 
     def names(self, to: str, entry: Entry | None = None) -> Collection[str]:
-        """The ids that a reference of one kind may name, seen from one issue."""
+        """The ids that a reference of one kind may have in one issue."""
         catalog = self.catalog
         match to:
             case "issue":
@@ -133,14 +133,14 @@ class Book(Struct, frozen=True, dict=True):
         return named
 
     def file_category(self, path: str) -> str | None:
-        """The kind of file that the catalog's rules say a path is; the first that fits counts."""
+        """The file category of a path by the catalog's rules; the first match counts."""
         for name, category in self.catalog.file_categories.items():
             if fits(path, category.paths):
                 return name
         return None
 
     def category_of(self, location: Location) -> str:
-        """The kind of a location's file: the recorded one, or by the catalog's rules; empty where no rule fits."""
+        """The file category of a location: the recorded one, or by the catalog's rules; empty if none matches."""
         return str(location.category or self.file_category(location.at.path) or "")
 
 
@@ -149,15 +149,15 @@ def _names_in(folder: str, files: Iterable[str]) -> list[str]:
     return [name.stem for name in names if str(name.parent) == folder]
 
 
-@lru_cache(maxsize=8192)  # many facts ask of the same path
+@lru_cache(maxsize=8192)  # many facts ask for the same path
 def fits(path: str, patterns: tuple[str, ...]) -> bool:
-    """Does a path fit one of some patterns? They read as in a .gitignore: `tests/**`, `*.md`, `app/*.py`."""
+    """Whether a path matches one of some patterns, which read as in a .gitignore: `tests/**`, `*.md`, `app/*.py`."""
     return bool(_spec(patterns).match_file(path))
 
 
 @lru_cache(maxsize=512)
 def _spec(patterns: tuple[str, ...]) -> PathSpec[Any]:
-    from pathspec import PathSpec  # noqa: PLC0415  (takes longer to import than most commands have use for it)
+    from pathspec import PathSpec  # noqa: PLC0415  (slow to import, and most commands do not need it)
 
     return PathSpec.from_lines("gitignore", patterns)
 
@@ -183,4 +183,4 @@ def _names_within(to: str, entry: Entry) -> Collection[str]:
         case "option":
             return fix.options if fix else ()
         case _:
-            raise ValueError(f"nothing says what a reference to a {to} may name")
+            raise ValueError(f"no known ids for a reference to a {to}")

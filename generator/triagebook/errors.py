@@ -1,4 +1,4 @@
-"""Every error a person can meet: one line says what, one says what to do."""
+"""The errors that are shown to a user: each says what is wrong and what to do."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 
 class TriagebookError(Exception):
-    """What could not be done, and what the person at the keyboard can do about it."""
+    """What could not be done, and what the user can do about it."""
 
     def __init__(self, what: str, do: str) -> None:
         super().__init__(what)
@@ -15,11 +15,11 @@ class TriagebookError(Exception):
 
 
 class NoBookError(TriagebookError):
-    """There is no book where one was looked for."""
+    """No book was found."""
 
 
 class InvalidEditError(TriagebookError):
-    """A change that would not leave the file as plain, readable YAML; the file stays as it was."""
+    """An edit that would not leave the file as plain YAML; the file is unchanged."""
 
 
 class BusyError(TriagebookError):
@@ -27,12 +27,12 @@ class BusyError(TriagebookError):
 
 
 class TakenError(TriagebookError):
-    """A new file can't have its name: it is taken."""
+    """A new file can't be created because its name is taken."""
 
 
 def nearest(name: str, known: Iterable[str]) -> str | None:
-    """The known name that was most likely meant by one that nobody knows."""
-    from difflib import get_close_matches  # noqa: PLC0415  (only who errs waits for it)
+    """The known name that is most similar to an unknown one."""
+    from difflib import get_close_matches  # noqa: PLC0415  (only needed after a mistake)
 
     by_form = {each.lower(): each for each in sorted(known)}
     close = get_close_matches(name.lower(), by_form, n=1)

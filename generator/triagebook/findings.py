@@ -1,4 +1,4 @@
-"""A finding: one place in the book where a rule does not hold. An edit: a change proposed, as data."""
+"""Findings, the places where a rule does not hold, and edits, which are proposed changes as data."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Literal, TypeAlias
 
 from msgspec import Struct
 
-Field: TypeAlias = tuple[str | int, ...]  # the way to a value: ("suites", "smoke", "tests", 0)
+Field: TypeAlias = tuple[str | int, ...]  # the keys down to a value: ("suites", "smoke", "tests", 0)
 Plain: TypeAlias = "str | Mapping[str, Plain] | Sequence[Plain]"  # what a YAML file holds, scalars as text
 
 
@@ -40,12 +40,12 @@ class Finding(Struct, frozen=True):
     do: str
     line: int = 1
     column: int = 1
-    edits: tuple[Edit, ...] = ()  # what mends it, where there is one right answer
-    accepted: str = ""  # who put up with it, until when, and why
+    edits: tuple[Edit, ...] = ()  # the fix, if there is exactly one correct one
+    accepted: str = ""  # who accepted it, until when, and why
 
 
 class RuleNote(Struct, frozen=True):
-    """What a report of findings says of a rule."""
+    """The description of a rule in a list of findings."""
 
     code: str
     name: str

@@ -5,11 +5,11 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Sequence
 
-_TURNS = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"  # they change the direction of what follows
+_TURNS = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"  # they change the direction of the text that follows
 
 
 def visible(text: str) -> str:
-    """Text as it is, but for what would steer the terminal: that is written out."""
+    """Text with control characters escaped, so that it can't control the terminal."""
     return "".join(character if _is_harmless(character) else ascii(character)[1:-1] for character in text)
 
 
@@ -18,7 +18,7 @@ def _is_harmless(character: str) -> bool:
 
 
 def on_one_line(text: str) -> str:
-    """Text made visible, its line breaks and runs of blanks as one blank each."""
+    """Text with control characters escaped and all white space collapsed into single spaces."""
     return visible(" ".join(text.split()))
 
 

@@ -59,7 +59,7 @@ def test_a_broken_book_fails_with_the_finding(hooked: Path, do: Do) -> None:
     spoil(hooked, "lables: [a]\n")
     ran = do("pre-commit", "run", "--all-files")
     assert ran.code == 1
-    assert "TB107 error: `lables` is not a key that is known here\n" in ran.out
+    assert "TB107 error: `lables` is not a known key\n" in ran.out
     assert "did you mean `labels`?" in ran.out
 
 

@@ -8,12 +8,12 @@ START = "title: T\nseverity: low\nopened: 2025-09-15\nsummary: S\n"
 BROKEN: dict[str, tuple[str | bytes, str, str]] = {
     "a key twice": (
         START + "title: other\n",
-        "TB103 5:1 `title` stands here a second time; the first is on line 1",
+        "TB103 5:1 duplicate key `title`; the first is on line 1",
         "keep one of the two",
     ),
     "a key twice in braces": (
         START + "people: {reported: a, reported: b}\n",
-        "TB103 5:23 `reported` stands here a second time; the first is on line 5",
+        "TB103 5:23 duplicate key `reported`; the first is on line 5",
         "keep one of the two",
     ),
     "an anchor": (
@@ -38,17 +38,17 @@ BROKEN: dict[str, tuple[str | bytes, str, str]] = {
     ),
     "a merge key": (
         START + "<<: {a: b}\n",
-        "TB104 5:1 `<<` merges another mapping in; a record is plain YAML",
+        "TB104 5:1 `<<` merges another mapping; a record is plain YAML",
         "write its keys out",
     ),
     "a list for a key": (
         START + "? [a]\n: b\n",
-        "TB104 5:3 a list or mapping stands where a key belongs; a record is plain YAML",
+        "TB104 5:3 a list or mapping is used as a key; a record is plain YAML",
         "write the key as plain text",
     ),
     "a list for a key in braces": (
         START + "people: {[a]: b}\n",
-        "TB104 5:10 a list or mapping stands where a key belongs; a record is plain YAML",
+        "TB104 5:10 a list or mapping is used as a key; a record is plain YAML",
         "write the key as plain text",
     ),
     "two documents": (
@@ -83,42 +83,42 @@ BROKEN: dict[str, tuple[str | bytes, str, str]] = {
     ),
     "a bell": (
         START + "owner: a\u0007b\n",
-        "TB102 5:9 the character U+0007 can't stand in a record as it is",
+        "TB102 5:9 the character U+0007 is not allowed in a record",
         "remove it, or write it as `\\u0007` in double quotes",
     ),
     "a bell behind umlauts": (
         "# äöü €😀\n" + START + "owner: ä\x07b\n",
-        "TB102 6:9 the character U+0007 can't stand in a record as it is",
+        "TB102 6:9 the character U+0007 is not allowed in a record",
         "remove it, or write it as `\\u0007` in double quotes",
     ),
     "a zero byte": (
         START + "owner: \u0000\n",
-        "TB102 5:8 the character U+0000 can't stand in a record as it is",
+        "TB102 5:8 the character U+0000 is not allowed in a record",
         "remove it, or write it as `\\u0000` in double quotes",
     ),
     "a delete character": (
         START + "owner: \u007f\n",
-        "TB102 5:8 the character U+007F can't stand in a record as it is",
+        "TB102 5:8 the character U+007F is not allowed in a record",
         "remove it, or write it as `\\u007f` in double quotes",
     ),
     "a next line character": (
         START + "owner: a\u0085b\n",
-        "TB102 5:9 the character U+0085 can't stand in a record as it is",
+        "TB102 5:9 the character U+0085 is not allowed in a record",
         "remove it, or write it as `\\u0085` in double quotes",
     ),
     "a line separator": (
         START + "owner: a\u2028b\n",
-        "TB102 5:9 the character U+2028 can't stand in a record as it is",
+        "TB102 5:9 the character U+2028 is not allowed in a record",
         "remove it, or write it as `\\u2028` in double quotes",
     ),
     "a byte order mark in the midst": (
         START + "owner: a\ufeffb\n",
-        "TB102 5:9 the character U+FEFF can't stand in a record as it is",
+        "TB102 5:9 the character U+FEFF is not allowed in a record",
         "remove it, or write it as `\\ufeff` in double quotes",
     ),
     "no character at all": (
         START + "owner: a\ufffeb\n",
-        "TB102 5:9 the character U+FFFE can't stand in a record as it is",
+        "TB102 5:9 the character U+FFFE is not allowed in a record",
         "remove it, or write it as `\\ufffe` in double quotes",
     ),
     "Latin 1": (START.encode() + b"owner: \xe9\n", "TB102 5:8 the byte 0xE9 is not UTF-8", "save the file as UTF-8"),
@@ -151,28 +151,28 @@ BROKEN: dict[str, tuple[str | bytes, str, str]] = {
     ),
     "brackets, very deep": (
         START + "labels: " + "[" * 100_000,
-        "TB105 5:40 values are nested more than 32 deep",
+        "TB105 5:40 values are nested more than 32 levels deep",
         "flatten the record",
     ),
     "braces, very deep": (
         START + "impact: " + "{a: " * 50,
-        "TB105 5:133 values are nested more than 32 deep",
+        "TB105 5:133 values are nested more than 32 levels deep",
         "flatten the record",
     ),
     "keys, very deep": (
         "".join(" " * depth + "a:\n" for depth in range(200)),
-        "TB105 33:33 values are nested more than 32 deep",
+        "TB105 33:33 values are nested more than 32 levels deep",
         "flatten the record",
     ),
-    "dashes, very deep": ("- " * 1000, "TB105 1:65 values are nested more than 32 deep", "flatten the record"),
+    "dashes, very deep": ("- " * 1000, "TB105 1:65 values are nested more than 32 levels deep", "flatten the record"),
     "an unknown key": (
         START + "ownr: x\n",
-        "TB107 5:1 `ownr` is not a key that is known here",
+        "TB107 5:1 `ownr` is not a known key",
         "did you mean `owner`?",
     ),
     "an unknown key within": (
         START + "people:\n  reviewer: x\n",
-        "TB107 6:3 `reviewer` is not a key that is known here",
+        "TB107 6:3 `reviewer` is not a known key",
         "did you mean `reviewed`?",
     ),
 }

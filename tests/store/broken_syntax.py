@@ -8,24 +8,28 @@ START = "title: T\nseverity: low\nopened: 2025-09-15\nsummary: S\n"
 BROKEN: dict[str, tuple[str | bytes, str, str]] = {
     "a tab for indentation": (
         START + "people:\n\treported: x\n",
-        "TB101 6:1 a tab stands where only spaces can",
+        "TB101 6:1 a tab is used where only spaces are allowed",
         "use spaces",
     ),
     "spaces, then a tab": (
         START + "impact:\n  \tgoal: x\n",
-        "TB101 6:3 a tab stands where only spaces can",
+        "TB101 6:3 a tab is used where only spaces are allowed",
         "use spaces",
     ),
-    "a tab before a dash": (START + "labels:\n\t- x\n", "TB101 6:1 a tab stands where only spaces can", "use spaces"),
+    "a tab before a dash": (
+        START + "labels:\n\t- x\n",
+        "TB101 6:1 a tab is used where only spaces are allowed",
+        "use spaces",
+    ),
     "a colon in a value": (
         "title: Error: it fails\nseverity: low\n",
-        "TB101 1:13 a `: ` can't stand here",
-        "put quotes around a value that contains `: `; or mend the line above: `key: value`, as far indented",
+        "TB101 1:13 a `: ` is not allowed here",
+        "put quotes around a value that contains `: `, or indent this line like the key above it",
     ),
     "a line indented too far": (
         START + " owner: x\n",
-        "TB101 5:7 a `: ` can't stand here",
-        "put quotes around a value that contains `: `; or mend the line above: `key: value`, as far indented",
+        "TB101 5:7 a `: ` is not allowed here",
+        "put quotes around a value that contains `: `, or indent this line like the key above it",
     ),
     "no space behind the colon, at the end": (
         START + "owner:x\n",
@@ -34,8 +38,8 @@ BROKEN: dict[str, tuple[str | bytes, str, str]] = {
     ),
     "no space behind the colon": (
         "title:x\nseverity: low\n",
-        "TB101 2:9 a `: ` can't stand here",
-        "put quotes around a value that contains `: `; or mend the line above: `key: value`, as far indented",
+        "TB101 2:9 a `: ` is not allowed here",
+        "put quotes around a value that contains `: `, or indent this line like the key above it",
     ),
     "a key without a colon": (
         START + "owner\nlabels: [a]\n",
@@ -49,18 +53,18 @@ BROKEN: dict[str, tuple[str | bytes, str, str]] = {
     ),
     "a key between two levels": (
         START + "people:\n    reported: x\n  prepared: y\n",
-        "TB101 7:3 this line fits none of the keys above it",
-        "indent it like the lines it belongs to, and see that quotes and brackets before it are closed",
+        "TB101 7:3 this line is not aligned with a key above it",
+        "indent it like the lines it belongs to, and check that quotes and brackets before it are closed",
     ),
     "a dash between two levels": (
         START + "labels:\n  - a\n - b\n",
-        "TB101 7:2 this line fits none of the keys above it",
-        "indent it like the lines it belongs to, and see that quotes and brackets before it are closed",
+        "TB101 7:2 this line is not aligned with a key above it",
+        "indent it like the lines it belongs to, and check that quotes and brackets before it are closed",
     ),
     "an item among keys": (
         START + "people:\n  reported: x\n  - y\n",
-        "TB101 7:3 this line fits none of the keys above it",
-        "indent it like the lines it belongs to, and see that quotes and brackets before it are closed",
+        "TB101 7:3 this line is not aligned with a key above it",
+        "indent it like the lines it belongs to, and check that quotes and brackets before it are closed",
     ),
     "a list behind a key": (
         START + "owner: - a\n",
@@ -84,17 +88,17 @@ BROKEN: dict[str, tuple[str | bytes, str, str]] = {
     ),
     "a quote within quotes": (
         START + "owner: 'it's'\n",
-        "TB101 5:12 the value ends before this",
+        "TB101 5:12 unexpected text after the end of the value",
         "put quotes around the whole value, and write a quote within single quotes twice",
     ),
     "text behind quotes": (
         START + 'owner: "a" b\n',
-        "TB101 5:12 the value ends before this",
+        "TB101 5:12 unexpected text after the end of the value",
         "put quotes around the whole value, and write a quote within single quotes twice",
     ),
     "a path of Windows in double quotes": (
         START + 'owner: "C:\\dir"\n',
-        "TB101 5:11 this is no escape that double quotes know",
+        "TB101 5:11 this escape is unknown in double quotes",
         "double the backslash, or use single quotes",
     ),
     "a bracket never closed": (
@@ -109,7 +113,7 @@ BROKEN: dict[str, tuple[str | bytes, str, str]] = {
     ),
     "a bracket too many": (
         START + "labels: [a]]\n",
-        "TB101 5:12 the value ends before this",
+        "TB101 5:12 unexpected text after the end of the value",
         "put quotes around the whole value, and write a quote within single quotes twice",
     ),
     "two commas": (
@@ -119,7 +123,7 @@ BROKEN: dict[str, tuple[str | bytes, str, str]] = {
     ),
     "a colon before a comma": (
         START + "labels: [a :, b]\n",
-        "TB101 5:12 a `:` can't stand here",
+        "TB101 5:12 a `:` is not allowed here",
         "put quotes around a value that contains `:`",
     ),
     "a backtick": (
@@ -159,17 +163,17 @@ BROKEN: dict[str, tuple[str | bytes, str, str]] = {
     ),
     "a word behind the sign of a block": (
         START + "impact:\n  goal: |x\n    abc\n",
-        "TB101 6:9 text stands behind `|`, which opens a block of text",
+        "TB101 6:9 text follows `|`, which opens a block of text",
         "begin the text on the next line, or put quotes around a value that begins with `|`",
     ),
     "more than 80 %": (
         START + "owner: >80%\n",
-        "TB101 5:8 text stands behind `>`, which opens a block of text",
+        "TB101 5:8 text follows `>`, which opens a block of text",
         "begin the text on the next line, or put quotes around a value that begins with `>`",
     ),
     "a pipe": (
         START + "owner: | cmd\n",
-        "TB101 5:8 text stands behind `|`, which opens a block of text",
+        "TB101 5:8 text follows `|`, which opens a block of text",
         "begin the text on the next line, or put quotes around a value that begins with `|`",
     ),
     "a block of text that is left too early": (
@@ -179,13 +183,13 @@ BROKEN: dict[str, tuple[str | bytes, str, str]] = {
     ),
     "no key": (
         START + ": x\n",
-        "TB101 5:1 this line fits none of the keys above it",
-        "indent it like the lines it belongs to, and see that quotes and brackets before it are closed",
+        "TB101 5:1 this line is not aligned with a key above it",
+        "indent it like the lines it belongs to, and check that quotes and brackets before it are closed",
     ),
     "text behind the end": (
         "{title: T}\nseverity: low\n",
-        "TB101 2:1 this stands behind the end of the record",
-        "indent it like the lines it belongs to, and see that quotes and brackets before it are closed",
+        "TB101 2:1 this text follows the end of the record",
+        "indent it like the lines it belongs to, and check that quotes and brackets before it are closed",
     ),
     "a closing bracket first in a value": (
         START + "owner: ]a\n",

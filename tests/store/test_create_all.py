@@ -99,5 +99,5 @@ def test_a_link_out_of_the_book(tmp_path: Path) -> None:
 def test_a_file_in_the_way(tmp_path: Path) -> None:
     """The system's words, for people."""
     (tmp_path / "7").write_text("")
-    with pytest.raises(TriagebookError, match="a file stands where the folder"):
+    with pytest.raises(TriagebookError, match="because a file has its name"):
         create_all(tmp_path, TWO, nothing)

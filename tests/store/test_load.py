@@ -74,9 +74,9 @@ def _huge(path: Path) -> None:
 _ID = "letters, digits, `.`, `_` and `-`, the first a letter or digit"
 _KINDS = "write one of tests, command, value, observation"
 _NO_ANCHOR = "remove it, or put quotes around text that begins with `&`"
-_READABLE = "see that it is there and readable"
+_READABLE = "check that it exists and can be read"
 _SPLIT = "split it, or keep the raw data beside the record"
-_INSTEAD = "put the file itself in its place"
+_INSTEAD = "replace it with the file itself"
 
 # what is done to a good book, the one finding it gives, what can't be read any more
 BROKEN: dict[str, tuple[Callable[[Path], object], str, str]] = {
@@ -107,17 +107,17 @@ BROKEN: dict[str, tuple[Callable[[Path], object], str, str]] = {
     ),
     "a name with a space": (
         lambda root: put(root / "my issue/issue.yaml", ISSUE),
-        f"my issue:1:1 TB110 `my issue` is not the id of an issue; rename the folder: {_ID}",
+        f"my issue:1:1 TB110 `my issue` is not a valid issue id; rename the folder: {_ID}",
         "",
     ),
     "a name of signs that can't be shown": (
         lambda root: os.mkdir(os.fsencode(root) + b"/a\n\xff\x1b[31m"),  # noqa: PTH102
-        f"a???[31m:1:1 TB110 `a???[31m` is not the id of an issue; rename the folder: {_ID}".replace("?", "\ufffd"),
+        f"a???[31m:1:1 TB110 `a???[31m` is not a valid issue id; rename the folder: {_ID}".replace("?", "\ufffd"),
         "",
     ),
     "a file among the issues": (
         lambda root: put(root / "notes.txt", ""),
-        "notes.txt:1:1 TB110 `notes.txt` is no part of a book; move it out, or into the folder of its issue",
+        "notes.txt:1:1 TB110 `notes.txt` does not belong in a book; move it out, or into the folder of its issue",
         "",
     ),
     "a file for the patterns": (
@@ -127,7 +127,10 @@ BROKEN: dict[str, tuple[Callable[[Path], object], str, str]] = {
     ),
     "a file in an issue": (
         lambda root: put(root / "1184/log.txt", ""),
-        "1184/log.txt:1:1 TB110 `log.txt` is no part of an issue; move it out, or into the issue's `evidence` folder",
+        (
+            "1184/log.txt:1:1 TB110 `log.txt` does not belong in an issue; "
+            "move it out, or into the issue's `evidence` folder"
+        ),
         "",
     ),
     "evidence in .yml": (
@@ -137,7 +140,7 @@ BROKEN: dict[str, tuple[Callable[[Path], object], str, str]] = {
     ),
     "evidence with an odd name": (
         lambda root: put(root / "1184/evidence/a b.yaml", "kind: value\n"),
-        f"1184/evidence/a b.yaml:1:1 TB110 `a b.yaml` has a name that is no id; rename the file: {_ID}",
+        f"1184/evidence/a b.yaml:1:1 TB110 `a b.yaml` has a name that is not a valid id; rename the file: {_ID}",
         "",
     ),
     "evidence of no kind": (
@@ -172,32 +175,32 @@ BROKEN: dict[str, tuple[Callable[[Path], object], str, str]] = {
     ),
     "an unknown key": (
         lambda root: put(root / "1184/issue.yaml", ISSUE + "impact:\n  revenu: []\n"),
-        "1184/issue.yaml:6:3 TB107 `revenu` is not a key that is known here; did you mean `revenue`?",
+        "1184/issue.yaml:6:3 TB107 `revenu` is not a known key; did you mean `revenue`?",
         "1184",
     ),
     "an issue.yaml that links out of the book": (
         lambda root: _place_of(root / "1184/issue.yaml").symlink_to("../../elsewhere/issue.yaml"),
-        f"1184/issue.yaml:1:1 TB110 `issue.yaml` is a link that leads out of the book; {_INSTEAD}",
+        f"1184/issue.yaml:1:1 TB110 `issue.yaml` is a link that points outside the book; {_INSTEAD}",
         "1184",
     ),
     "a catalog that links out of the book": (
         lambda root: _place_of(root / "catalog.yaml").symlink_to("/etc/hostname"),
-        f"catalog.yaml:1:1 TB110 `catalog.yaml` is a link that leads out of the book; {_INSTEAD}",
+        f"catalog.yaml:1:1 TB110 `catalog.yaml` is a link that points outside the book; {_INSTEAD}",
         "catalog",
     ),
     "an issue that links out of the book": (
         lambda root: _place_of(root / "1240").symlink_to("../elsewhere"),
-        f"1240:1:1 TB110 `1240` is a link that leads out of the book; {_INSTEAD}",
+        f"1240:1:1 TB110 `1240` is a link that points outside the book; {_INSTEAD}",
         "",
     ),
     "evidence that links out of the book": (
         lambda root: _place_of(root / "1184/evidence").symlink_to("/dev"),
-        f"1184/evidence:1:1 TB110 `evidence` is a link that leads out of the book; {_INSTEAD}",
+        f"1184/evidence:1:1 TB110 `evidence` is a link that points outside the book; {_INSTEAD}",
         "",
     ),
     "patterns that link out of the book": (
         lambda root: _place_of(root / "patterns").symlink_to("../elsewhere"),
-        f"patterns:1:1 TB110 `patterns` is a link that leads out of the book; {_INSTEAD}",
+        f"patterns:1:1 TB110 `patterns` is a link that points outside the book; {_INSTEAD}",
         "awaited-sync-call",
     ),
     "an issue.yaml that links to nothing": (
@@ -246,7 +249,7 @@ def test_a_link_within_the_book_is_followed(book: Path) -> None:
 def test_what_may_not_be_read(as_nobody: Path, name: str, mode: int, finding: str) -> None:
     make(as_nobody)
     (as_nobody / name).chmod(mode)
-    assert told(load(as_nobody)) == [f"{finding}; see that it is there and readable"]
+    assert told(load(as_nobody)) == [f"{finding}; check that it exists and can be read"]
     assert "1231" in load(as_nobody).book.issues
 
 

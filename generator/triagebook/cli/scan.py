@@ -175,7 +175,7 @@ def _write(loaded: Loaded, outcome: ScanResult, before: str) -> bool:
         create(loaded.root, outcome.file, _HEAD + Writer(Layout()).document(thaw(outcome.record)))
         return True
     if _text(loaded.root, outcome.search.entry.id) != before:
-        raise BusyError(f"{outcome.file} was changed meanwhile", "try again")
+        raise BusyError(f"{outcome.file} was changed by another program", "try again")
     return bool(edit(loaded.root, outcome.edits(comments=_COMMENT.search(before) is not None)))
 
 

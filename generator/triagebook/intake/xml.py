@@ -39,7 +39,7 @@ class _Bounded:
         self.depth += 1
         self.elements += 1
         if self.depth > MAX_DEPTH:
-            raise UnreadableError(f"its elements are nested more than {MAX_DEPTH} deep", _NO_RUNNER)
+            raise UnreadableError(f"its elements are nested more than {MAX_DEPTH} levels deep", _NO_RUNNER)
         if self.elements > MAX_ELEMENTS:
             raise UnreadableError(f"it has more than {MAX_ELEMENTS:,} elements", "record the suites one by one")
         return self.builder.start(tag.rpartition("}")[2], attributes)

@@ -40,7 +40,7 @@ class Location(Short):
     at: Place = required("The file and its lines", "app/routes/websocket_ssot.py:1233,1699")
     text: Text | None = optional("The text that was matched", "await get_websocket_manager(user_context)")
     category: FileCategoryRef | None = optional(
-        "What kind of file it is, if the catalog's rules do not tell", "product"
+        "What kind of file it is, if not given by the catalog's rules", "product"
     )
     priority: Count | None = optional("The group it is to be changed in: 1 before 2", 1)
     change: Prose | None = optional("What it needs", "Remove `await`")
@@ -66,7 +66,7 @@ class Exclusion(Short):
     short = "at"
 
     at: Place = required("The file and its lines", "tests/fixtures/bad_code.py:12")
-    why: Prose | None = optional("Why it does not count", "The text stands in a string")
+    why: Prose | None = optional("Why it does not count", "The text is in a string")
 
 
 class Scan(Record):

@@ -39,7 +39,7 @@ _NAMED: dict[frozenset[str], set[str]] = {}  # the keys that some record has
 class Record(BaseModel):
     """A part of a record: read-only, and strict about its keys.
 
-    Its module does without `from __future__ import annotations`: pydantic would read each one back from text.
+    Modules of records omit `from __future__ import annotations`, which would make pydantic parse each one from text.
     """
 
     model_config = ConfigDict(
@@ -87,7 +87,7 @@ class Short(Record):
 
 
 class Text(str):
-    """Words of any length, taken as they are: commands, code, errors, claims. Never expanded."""
+    """Text of any length, taken literally: commands, code, errors, claims. Never expanded."""
 
     __slots__ = ()
     pattern: ClassVar[str | None] = None
@@ -109,7 +109,7 @@ class Text(str):
         return form | ({"pattern": f"^(?:{cls.pattern})$"} if cls.pattern else {"minLength": 1, "pattern": r"\S"})
 
 
-@lru_cache(maxsize=1 << 14)  # names, paths and errors come again and again in a book: each is read and kept once
+@lru_cache(maxsize=1 << 14)  # names, paths and errors repeat in a book: each is parsed and kept once
 def _parsed(form: type[_T], text: str) -> _T:
     if not text.strip():
         raise ValueError("is empty: write it, or leave the key out")
@@ -119,7 +119,7 @@ def _parsed(form: type[_T], text: str) -> _T:
 
 
 class Line(Text):
-    """Words on one line."""
+    """Text on one line."""
 
     __slots__ = ()
     pattern = r"[^\r\n]*\S[^\r\n]*"
@@ -165,7 +165,7 @@ class Url(Text):
 
 
 class Ref(Text):
-    """The id of something that is recorded in another place; `to` says in words what that is."""
+    """The id of something recorded elsewhere; `to` names its kind in words."""
 
     __slots__ = ()
     pattern = Id.pattern
@@ -230,7 +230,7 @@ Flag = Annotated[bool, _read("true|false", lambda text: text == "true", "is neit
 
 
 class _OneOrMany:
-    """A list; one item may stand alone, without the list around it."""
+    """A list; a single item may be written without the list."""
 
     def __get_pydantic_core_schema__(self, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
         return core_schema.no_info_before_validator_function(
@@ -243,7 +243,7 @@ class _OneOrMany:
 
 
 class _Once:
-    """A part that comes many times in one record, and is read and kept once: it never changes."""
+    """A part that repeats within a record and is validated once: it never changes."""
 
     most = 1_000  # to be kept at once
 
@@ -265,7 +265,7 @@ class _Once:
 
 
 class _InTheFormOf:
-    """A key that is read and checked as one kind of text, and is plain text to those who look it up."""
+    """A key that is validated as one kind of text and stays a plain `str`."""
 
     def __init__(self, form: type[Text]) -> None:
         self.form = form
@@ -287,7 +287,7 @@ Named = Annotated[Mapping[Annotated[str, _InTheFormOf(Line)], T], AfterValidator
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
-def required(description: str, example: object) -> Any:  # noqa: ANN401  (stands where a field's value stands)
+def required(description: str, example: object) -> Any:  # noqa: ANN401  (takes the place of a field's value)
     return Field(description=description, examples=[example])
 
 

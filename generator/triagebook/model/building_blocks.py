@@ -15,14 +15,14 @@ class Link(Short):
     short = "url"
 
     url: Url = required("The address", "https://github.com/netra-systems/netra-apex/issues/1231")
-    title: Line | None = optional("What is to be found there", "The issue in the tracker")
+    title: Line | None = optional("What it leads to", "The issue in the tracker")
 
 
 class Detector(Record):
     """What finds the defect in source code: a piece of code to match by structure, or a regular expression."""
 
     code: Text | None = optional(
-        "Code to find by structure; `$NAME` stands for any part, `$$$` for any number",
+        "Code to find by structure; `$NAME` matches any part, `$$$` any number of parts",
         "await get_websocket_manager($$$)",
     )
     regex: Text | None = optional("A regular expression that finds it, line by line", r"await get_websocket_manager\(")
@@ -51,7 +51,7 @@ class Command(Short):
 
 
 class Done(Short):
-    """That something was done."""
+    """A note that something was done."""
 
     short = "on"
 
@@ -89,7 +89,7 @@ class Code(Record):
     """A piece of code before and after a change."""
 
     title: Line | None = optional("What it shows", "A call without a user context")
-    path: Place | None = optional("Where it stands", "app/routes/websocket_ssot.py:1233")
+    path: Place | None = optional("The file and line", "app/routes/websocket_ssot.py:1233")
     language: Id | None = optional("The language, for its colours", "python")
     before: Text | None = optional("The code as it was", "manager = await get_websocket_manager()")
     after: Text | None = optional("The code as it should be", "manager = get_websocket_manager()")

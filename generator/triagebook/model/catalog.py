@@ -16,7 +16,7 @@ class Repository(Short):
 
     url: Url = required("Its address", "https://github.com/netra-systems/zen")
     title: Line | None = optional("Its name", "Zen")
-    checkout: Line | None = optional("Where it is checked out, seen from the book's folder", "../../zen")
+    checkout: Line | None = optional("Where it is checked out, relative to the book's folder", "../../zen")
 
 
 class Component(Short):
@@ -78,7 +78,7 @@ class Stream(Short):
 
 
 class PersonKind(StrEnum):
-    """What a name stands for."""
+    """Whether a name is a person, a team, a role or an assistant."""
 
     PERSON = "person"
     TEAM = "team"

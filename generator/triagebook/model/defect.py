@@ -1,4 +1,4 @@
-"""What is wrong: how it shows, why it happens, whom it harms, what was noticed beside the way."""
+"""The defect: its symptoms, causes and impact, and related defects noticed on the way."""
 
 from enum import StrEnum
 from fractions import Fraction
@@ -44,7 +44,7 @@ class Tie(StrEnum):
 
 
 class Source(Record):
-    """The state of the source code that the record speaks of."""
+    """The state of the source code that the record refers to."""
 
     repository: RepositoryRef = required("The repository, from the catalog", "zen")
     commit: Commit = required("The commit at which every `path:line` of the record holds", "5222b25608c3")
@@ -114,7 +114,7 @@ class Cause(Short):
     pattern: PatternRef | None = optional("The known root cause, from `patterns/`", "awaited-sync-call")
     says: Prose | None = optional("The cause in words", "The factory is synchronous, its callers await it")
     state: Certainty = optional("How sure we are", "confirmed", Certainty.SUSPECTED)
-    at: Many[Place] = several("Where it lies in the code", "app/websocket_manager.py:383")
+    at: Many[Place] = several("Where it is in the code", "app/websocket_manager.py:383")
     why: Many[Why] = several("The chain of reasons, from the symptom down", ["The routes await what is not awaitable"])
     factors: Many[Prose] = several("What helped it to happen", ["No test calls the routes for real"])
     from_: Many[DocRef] = several("Where it was read", "1184-remediation-plan.md#L11")
@@ -127,7 +127,7 @@ class Cause(Short):
 
 
 class Noticed(Short):
-    """A related defect noticed beside the way."""
+    """A related defect noticed on the way."""
 
     short = "what"
 
@@ -135,7 +135,7 @@ class Noticed(Short):
     error: Text | None = optional("Its error text", "RuntimeWarning: coroutine 'check' was never awaited")
     at: Many[Place] = several("Where", "app/websocket_manager.py:309")
     issue: IssueRef | None = optional("The issue that keeps it", "1240")
-    owner: PersonRef | None = optional("Who sees to it", "backend")
+    owner: PersonRef | None = optional("Who takes care of it", "backend")
     from_: Many[DocRef] = several("Where it was read", "1231-test-strategy.md#L202")
 
 

@@ -1,4 +1,4 @@
-"""Evidence: one thing that was seen, appended and never edited."""
+"""Evidence: one observation, appended and never edited."""
 
 from enum import StrEnum
 from typing import Annotated, Literal, Self

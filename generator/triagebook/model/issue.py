@@ -133,7 +133,7 @@ class Document(Record):
     """A document about the issue."""
 
     title: Line = required("Its title", "Test strategy")
-    path: Path | None = optional("Where it lies", "reports/1231-test-strategy.md")
+    path: Path | None = optional("The path of the file", "reports/1231-test-strategy.md")
     url: Url | None = optional("Its address", "https://example.org/strategy")
     date: Day | None = optional("Its date, as it states it", "2025-09-15")
     by: Many[PersonRef] = several("Who wrote it, as it states it", ["claude-code"])
@@ -182,7 +182,7 @@ class Contradiction(StrEnum):
 
 
 class Claim(Record):
-    """A statement somebody made by hand, held against what the record proves."""
+    """A statement made by hand, compared with what the record proves."""
 
     says: Text = required("The words", "22/23 passed (95.7 %)")
     from_: Many[DocRef] = required("Where they stand", "1231-validation-report.md#L90")
@@ -237,7 +237,7 @@ class Issue(Work):
         "What finds it in source code, if not the pattern's", {"regex": "await get_manager"}
     )
     causes: Many[Cause] = several("Why it happens", [{"pattern": "awaited-sync-call", "state": "confirmed"}])
-    noticed: Many[Noticed] = several("Related defects noticed beside the way", ["A coroutine is never awaited"])
+    noticed: Many[Noticed] = several("Related defects noticed on the way", ["A coroutine is never awaited"])
     impact: Impact | None = optional("Whom it harms, how much", {"segments": ["free", "enterprise"]})
     promises: Keyed[Promise] = keyed(
         "Names that must be there, before and after the fix",

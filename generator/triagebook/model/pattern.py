@@ -1,4 +1,4 @@
-"""A pattern: a known root cause, with what it looks like, how to find it and how to mend it."""
+"""A pattern: a known root cause, its symptoms, how to find it and how to fix it."""
 
 import re
 from typing import Self
@@ -32,7 +32,7 @@ class Pattern(Record):
         "Regular expressions of its error texts", [r"object \S+ can't be used in 'await' expression"]
     )
     detector: Detector | None = optional("What finds it in source code", {"regex": r"await get_\w+_manager\("})
-    remedy: Prose | None = optional("How to mend it", "Remove the `await`.")
+    remedy: Prose | None = optional("How to fix it", "Remove the `await`.")
     code: Many[Code] = several("Code before and after", [{"before": "await get()", "after": "get()"}])
     prevention: Many[Step] = several("What keeps it from coming back", ["Turn on the linter's rule"])
     related: Many[PatternRef] = several("Patterns like it", ["unawaited-coroutine"])

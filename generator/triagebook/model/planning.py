@@ -1,4 +1,4 @@
-"""How a fix is proven and brought out: plan, criteria, risks. A pattern's playbook holds the same."""
+"""How a fix is proven and released: plan, criteria, risks. A pattern's playbook holds the same."""
 
 from enum import StrEnum
 
@@ -12,7 +12,7 @@ from .values import DocRef, FactRef, Quantity
 
 
 class Way(Record):
-    """Another way to do what a phase does, with steps of its own."""
+    """An alternative to a phase, with its own steps."""
 
     title: Line = required("The way, in one line", "With sed, all files at once")
     steps: Many[Step] = several("What to do, in order", ["Keep a copy of each file"])
@@ -96,14 +96,14 @@ class Watch(Short):
 
 
 class Message(Short):
-    """Something to tell people."""
+    """A message to send."""
 
     short = "says"
 
     says: Prose = required("What to tell", "Share the test results")
     to: Line | None = optional("Whom", "the team")
     via: Line | None = optional("Where", "the issue in the tracker")
-    done: Done | None = optional("When it was told", "2025-09-16")
+    done: Done | None = optional("When it was sent", "2025-09-16")
     from_: Many[DocRef] = several("Where it was read", "1184-remediation-plan.md#L300")
 
 
@@ -112,7 +112,7 @@ class Trouble(Record):
 
     when: Prose = required("What goes wrong", "Import errors")
     steps: Many[Step] = several(
-        "What to do", [{"do": "See whether the framework is there", "command": "python -c ..."}]
+        "What to do", [{"do": "Check that the framework is installed", "command": "python -c ..."}]
     )
     from_: Many[DocRef] = several("Where it was read", "1184-test-execution-plan.md#L172")
 
@@ -160,9 +160,7 @@ class Work(Record):
     criteria: Keyed[Target] = keyed("What must be true before it counts as fixed", {"connects": "Connections succeed"})
     metrics: Keyed[Target] = keyed("What is watched besides", {"latency": "Answers stay as quick as they were"})
     risks: Many[Risk] = several("What may go wrong with the fix", [{"kind": "regression", "level": "low"}])
-    deployment: Keyed[Deployment] = keyed(
-        "How the fix is brought out, by environment", {"staging": {"steps": ["Deploy"]}}
-    )
+    deployment: Keyed[Deployment] = keyed("How the fix is deployed, by environment", {"staging": {"steps": ["Deploy"]}})
     rollback: Many[Step] = several("How to take it back", "Revert the commit.")
     monitoring: Many[Watch] = several("What to watch once it is out", ["Connections that fail"])
     communication: Many[Message] = several("Whom to tell what", [{"to": "the team", "says": "The fix is out"}])

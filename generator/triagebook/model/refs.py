@@ -1,4 +1,4 @@
-"""The kinds of things a record can refer to. Each reference knows what it names, so that all are checked alike."""
+"""The kinds of references in a record. Each knows what it refers to, so that all are checked alike."""
 
 from __future__ import annotations
 

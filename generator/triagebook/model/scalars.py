@@ -1,4 +1,4 @@
-"""Every value of a record, with the way to it. What a value is, its class says: prose, a reference, a place."""
+"""Lists every scalar of a record with its field. Its class tells prose from references and places."""
 
 from __future__ import annotations
 
@@ -6,25 +6,26 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import TypeAlias
 
+from triagebook.findings import Field
+
 from .base import Record
 
-Way: TypeAlias = tuple[str | int, ...]
-Value: TypeAlias = tuple[str, Way, object]  # a scalar, after the file and the way to where it stands
+Value: TypeAlias = tuple[str, Field, object]  # file, field and scalar
 
 
 def values(files: Iterable[tuple[str, Record]]) -> list[Value]:
-    """The scalars of several records, which are given with the files that they stand in."""
+    """The scalars of several records, each given with its file."""
     return [(file, way, value) for file, record in files for way, value in leaves(record)]
 
 
-def leaves(record: Record) -> list[tuple[Way, object]]:
-    """The scalars of a record, in the order of its fields, with the way to each as it is written in the file."""
-    found: list[tuple[Way, object]] = []
+def leaves(record: Record) -> list[tuple[Field, object]]:
+    """The scalars of a record in the order of its fields, each with its field as written in the file."""
+    found: list[tuple[Field, object]] = []
     _gather(record, (), found)
     return found
 
 
-def _gather(value: object, way: Way, found: list[tuple[Way, object]]) -> None:
+def _gather(value: object, way: Field, found: list[tuple[Field, object]]) -> None:
     if isinstance(value, str):  # most are
         found.append((way, value))
     elif isinstance(value, Record):

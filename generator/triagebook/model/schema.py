@@ -1,6 +1,6 @@
 """The JSON Schemas that editors use, made from the models.
 
-Draft 7, which every YAML language server reads; there a `$ref` hides what stands beside it, so it is put into `allOf`.
+Draft 7, which every YAML language server reads; in draft 7 a `$ref` hides its siblings, so it is put into `allOf`.
 """
 
 from __future__ import annotations

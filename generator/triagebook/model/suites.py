@@ -1,4 +1,4 @@
-"""What is run to reproduce a defect or to prove its fix: suites, their tests, what each must do."""
+"""Suites and tests that reproduce a defect or prove its fix, with their expected outcomes."""
 
 from enum import StrEnum
 from typing import ClassVar
@@ -58,10 +58,10 @@ class Expectation(Record):
 
 
 class Flaky(Record):
-    """That a test does not always end the same way, and until when that is put up with."""
+    """A test without a stable outcome, and until when that is accepted."""
 
     why: Prose = required("Why it does not", "The order of two events is not fixed")
-    owner: PersonRef = required("Who mends it", "backend")
+    owner: PersonRef = required("Who fixes it", "backend")
     until: Day = required("The last day the excuse holds", "2025-12-31")
 
 
@@ -112,7 +112,7 @@ class Suite(Record):
     base: Line | None = optional("The class that it is derived from", "SSotAsyncTestCase")
     purpose: Prose | None = optional("What it is for", "The corrected calls give a manager")
     state: SuiteState | None = optional("Planned or written", "written")
-    needs: Many[Line] = several("What must be there to run it", ["deployed-build"])
+    needs: Many[Line] = several("What it needs to run", ["deployed-build"])
     environments: Many[EnvironmentRef] = several("Where it is run", ["staging"])
     command: Many[Command] = several("How it is run", "python -m pytest tests/unit/test_fix.py -v")
     markers: Many[Line] = several("Markers of all its tests", ["issue_1231"])

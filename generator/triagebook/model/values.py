@@ -14,7 +14,7 @@ _NUMBER = r"-?\d+(?:\.\d+)?"
 _UNIT = r"%|[A-Za-zµ€£$°][A-Za-z0-9_-]*(?:/[A-Za-z][A-Za-z0-9_-]*)?"
 _BOUND = r"at least|at most|more than|less than|about"
 
-# Units of one group can be compared; the figure is how many of the group's first unit it stands for.
+# Units of one group can be compared; the number converts to the group's first unit.
 _GROUPS: tuple[dict[str, Fraction], ...] = (
     {"s": Fraction(1), "ms": Fraction(1, 1000), "min": Fraction(60), "h": Fraction(3600), "d": Fraction(86400)},
     {"": Fraction(1), "%": Fraction(1, 100)},
@@ -32,7 +32,7 @@ def _plain_unit(unit: str) -> str:
 
 
 def conversion(unit: str, into: str) -> Fraction | None:
-    """How many `into` one `unit` is; None where the two measure different things."""
+    """The factor from `unit` to `into`; None if the two measure different things."""
     factor = Fraction(1)
     parts, into_parts = unit.split("/"), into.split("/")
     if len(parts) != len(into_parts):
@@ -56,7 +56,7 @@ class Quantity(Scalar, Struct, frozen=True, eq=False):
     unit: str = ""
     open: bool = False  # `more than` and `less than`: the bound itself is outside
     rough: bool = False  # `about`
-    text: str = ""  # as it was written, which makes it no other quantity
+    text: str = ""  # as it was written; does not count in comparisons
 
     pattern: ClassVar[str] = rf"(?:(?:(?:{_BOUND}) )?(?:{_NUMBER}|\d+/\d+)|{_NUMBER} to {_NUMBER})(?: ?(?:{_UNIT}))?"
     _form: ClassVar[re.Pattern[str]] = re.compile(
@@ -104,7 +104,7 @@ class Quantity(Scalar, Struct, frozen=True, eq=False):
         return Quantity(low, high, unit, self.open, self.rough)
 
     def holds(self, measured: Quantity) -> bool | None:
-        """Does all that was measured lie within this range? None where the two can't be compared."""
+        """Whether a measured value lies within this range; None if the two can't be compared."""
         other = measured.into(self.unit)
         if other is None:
             return None

@@ -1,1 +1,1 @@
-"""Findings -> what people and programs read: one module a format."""
+"""Writes findings in five formats, one module each."""

@@ -1,4 +1,4 @@
-"""What an earlier check found, read back from its JSON: a book's old findings, which are not to stop new work."""
+"""A baseline: known findings from the JSON of an earlier check, which do not fail a new one."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ _Key: TypeAlias = tuple[str, str, tuple[str | int, ...], str]
 
 
 class Baseline:
-    """Findings that are known. They are told by code, file, field and message: the line may change."""
+    """Known findings, identified by code, file, field and message: the line may change."""
 
     def __init__(self, keys: Iterable[_Key]) -> None:
         self._times = Counter(keys)
 
     @classmethod
     def read(cls, text: str) -> Baseline:
-        """A baseline from the JSON of a check; a ValueError where it is something else."""
+        """A baseline from the JSON of a check; a ValueError if it is something else."""
         try:
             document = json.loads(text)
             found = [*document["findings"], *document.get("known", [])]

@@ -1,4 +1,4 @@
-"""What there is to tell of a check, whatever the format."""
+"""The result of a check, the input of every format."""
 
 from __future__ import annotations
 
@@ -14,26 +14,26 @@ ERRORS = frozenset({Level.ERROR})
 
 
 class CheckResult(Struct, frozen=True, dict=True):
-    """Findings, with all that the formats say about them."""
+    """The findings of a check, with all that the formats need to know about them."""
 
     findings: Sequence[Finding]
-    root: Path  # the book's folder, as it is to be named
+    root: Path  # the book's folder, as shown to the user
     rules: Sequence[RuleNote] = ()
-    known: Sequence[Finding] | None = None  # what a baseline holds already; None: there is no baseline
+    known: Sequence[Finding] | None = None  # findings in the baseline; None if there is no baseline
     failing: Collection[Level] = ERRORS
 
     @cached_property
     def names(self) -> dict[str, str]:
-        """What the rules are called, by code."""
+        """The names of the rules, by code."""
         return {rule.code: rule.name for rule in self.rules}
 
     @cached_property
     def numbers(self) -> dict[str, int]:
-        """The place of each rule in the list, by code."""
+        """The index of each rule in the list, by code."""
         return {rule.code: number for number, rule in enumerate(self.rules)}
 
     def title(self, finding: Finding) -> str:
-        """The code and the name of the rule that found it."""
+        """The code and name of a finding's rule."""
         return f"{finding.code} {self.names.get(finding.code, '')}".rstrip()
 
     def place(self, finding: Finding) -> str:
@@ -41,5 +41,5 @@ class CheckResult(Struct, frozen=True, dict=True):
         return (self.root / finding.file).as_posix()
 
     def fails(self, finding: Finding) -> bool:
-        """Is this one of those that make the check fail?"""
+        """Whether a finding makes the check fail."""
         return finding.severity in self.failing and not finding.accepted

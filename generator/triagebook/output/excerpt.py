@@ -1,4 +1,4 @@
-"""The line that a finding is about, with a mark below its column, cut to the width of a page."""
+"""The source line of a finding with a mark below its column, cut to a given width."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _LEAST = 32  # columns, however narrow the terminal
 
 
 class Excerpt(Struct, frozen=True):
-    """Two lines to print: the line of the file behind its number, and the place of the mark below it."""
+    """Two lines to print: the numbered line of the file, and the position of the mark below it."""
 
     gutter: str
     text: str
@@ -33,11 +33,11 @@ class _Cell(Struct, frozen=True):
 
 
 def excerpt(line: str, number: int, column: int, width: int) -> Excerpt:
-    """A line of a file; where it does not fit in the width, the part around the column."""
+    """A line of a file, or the part around the column if it is too wide."""
     gutter = f"{number:>5} | "
     room = max(width - len(gutter), _LEAST)
     index = min(column - 1, len(line))
-    first, last = max(index - room, 0), index + room  # what lies farther off can't be seen anyway
+    first, last = max(index - room, 0), index + room  # the rest is never visible
     cells = _cells(line[first:last])
     mark = index - first
     start, end = 0, len(cells)
@@ -65,20 +65,20 @@ def _width(cells: list[_Cell]) -> int:
 
 
 def _start(cells: list[_Cell], mark: int, room: int, *, cut: bool) -> int:
-    """The first cell to show: the line's own first, if the mark can be seen from there."""
+    """The first cell to show: the first of the line, if the mark then still fits."""
     if not cut and _width(cells[: mark + 1]) + len(_CUT) <= room:
         return 0
     start, shown = mark, 0
     while start and shown + cells[start - 1].width <= room // 2:
         start -= 1
         shown += cells[start].width
-    while start < mark and cells[start].width == 0:  # a sign that belongs to the character before it
+    while start < mark and cells[start].width == 0:  # a combining character
         start += 1
     return start
 
 
 def _end(cells: list[_Cell], start: int, room: int, *, cut: bool) -> int:
-    """The cell behind the last that there is room for."""
+    """The index after the last cell that fits."""
     if not cut and _width(cells[start:]) <= room:
         return len(cells)
     room -= len(_CUT)

@@ -1,4 +1,4 @@
-"""Findings as annotations of GitHub Actions: workflow commands, one a line."""
+"""Findings as annotations in GitHub Actions: one workflow command per line."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _LEVELS = {Level.ERROR: "error", Level.WARNING: "warning", Level.NOTE: "notice"}
 
 
 def render(report: CheckResult) -> str:
-    """One command a finding, accepted ones as notices, and a line for those who read the log."""
+    """One command per finding, accepted ones as notices, and a summary line for the log."""
     return "".join([*(_command(finding, report) for finding in report.findings), f"{tally(report.findings)}\n"])
 
 
@@ -30,7 +30,7 @@ def _command(finding: Finding, report: CheckResult) -> str:
         "title": report.title(finding),
     }
     written = ",".join(f"{key}={escaped_property(visible(str(value)))}" for key, value in properties.items())
-    # The log shows the message alone, so it begins with the place.
+    # The log shows only the message, so it begins with the position.
     said = [f"{place(finding, report.root)}: {finding.says}", finding.do]
     said += [f"Accepted by {finding.accepted}"] if finding.accepted else []
     level = "notice" if finding.accepted else _LEVELS[finding.severity]

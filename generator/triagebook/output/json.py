@@ -1,4 +1,4 @@
-"""Findings as JSON, for programs, and for a later check to take as its baseline."""
+"""Findings as JSON, for programs and as the baseline of a later check."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def render(report: CheckResult) -> str:
-    """One object: the findings, how many there are of each severity, and apart what is accepted or in the baseline."""
+    """One object: the findings, the known ones of the baseline, and the number of each severity."""
     known = report.known or ()
     counts = Counter("accepted" if finding.accepted else finding.severity.value for finding in report.findings)
     document = {

@@ -1,4 +1,4 @@
-"""Findings as JUnit XML, which test reports read: a case a finding, or one that passed where there is none."""
+"""Findings as JUnit XML: one test case per finding, or one that passed if there are none."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _NOT_IN_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff
 
 
 def render(report: CheckResult) -> str:
-    """What fails the check is a failure; what is accepted, known or only told is skipped, with its text."""
+    """Findings that fail the check are failures; accepted, known and minor ones are skipped, with their text."""
     known = report.known or ()
     findings = [*report.findings, *known]
     failures = sum(map(report.fails, report.findings))

@@ -1,4 +1,4 @@
-"""Findings as SARIF 2.1.0, which code scanning services read."""
+"""Findings as SARIF 2.1.0, for code scanning services."""
 
 from __future__ import annotations
 
@@ -72,12 +72,12 @@ def _result(finding: Finding, report: CheckResult, state: str | None) -> dict[st
 
 
 def _uri(place: str) -> str:
-    """The address of a file: seen from the checkout's top, or from the machine's where the book lies outside."""
+    """The URI of a file: relative to the checkout, or absolute if the book is outside it."""
     path = PurePath(place)
     return path.as_uri() if path.is_absolute() else quote(os.fsencode(place))
 
 
 def _fingerprint(finding: Finding) -> str:
-    """The same for a finding that only moved to another line."""
+    """A fingerprint that stays the same when a finding moves to another line."""
     what = "\0".join([finding.code, finding.file, ".".join(map(str, finding.field)), finding.says])
     return hashlib.sha256(what.encode(errors="surrogatepass")).hexdigest()[:32]

@@ -1,4 +1,4 @@
-"""Findings as text: where, what is wrong, the line it is about, and what to do."""
+"""Findings as text: the position, what is wrong, the source line, and what to do."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ _COLOURS = {Level.ERROR: "red", Level.WARNING: "yellow", Level.NOTE: "cyan"}
 
 
 def render(findings: Sequence[Finding], root: Path) -> str:
-    """Two lines a finding, and a third where somebody accepts it; `root` is the book's folder, as it is to be named."""
+    """Two lines per finding, and a third if it is accepted; `root` is the book's folder, as shown to the user."""
     return "".join(f"{line}\n" for f in findings for line in (f"{place(f, root)}: {_kind(f)}: {_says(f)}", *_advice(f)))
 
 
 def render_with_lines(findings: Sequence[Finding], root: Path, line_of: LineOf, width: int = WIDTH) -> Iterator[str]:
-    """The same in colours, line by line, with the lines of the files that the findings are about."""
+    """The same in colour, line by line, with the source line of each finding."""
     for finding in findings:
         colour = None if finding.accepted else _COLOURS[finding.severity]
         where, kind = click.style(place(finding, root), bold=True), click.style(_kind(finding), fg=colour, bold=True)
@@ -40,7 +40,7 @@ def render_with_lines(findings: Sequence[Finding], root: Path, line_of: LineOf, 
 
 
 def tally(findings: Sequence[Finding]) -> str:
-    """How many findings there are, in words: `2 errors, 1 warning, 1 accepted`."""
+    """The number of findings in words: `2 errors, 1 warning, 1 accepted`."""
     counts = Counter(finding.severity for finding in findings if not finding.accepted)
     words = [counted(counts[severity], severity.value) for severity in Level if counts[severity]]
     if accepted := len(findings) - counts.total():
@@ -49,7 +49,7 @@ def tally(findings: Sequence[Finding]) -> str:
 
 
 def place(finding: Finding, root: Path) -> str:
-    """Where a finding stands, in the form that editors and terminals make a link of."""
+    """The position of a finding, in the form that editors and terminals turn into a link."""
     return on_one_line(f"{(root / finding.file).as_posix()}:{finding.line}:{finding.column}")
 
 

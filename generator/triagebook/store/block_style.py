@@ -1,4 +1,4 @@
-"""Changes in block style: entries have lines of their own, and indentation says what belongs to what."""
+"""Edits in YAML's block style, where each entry has its own lines and indentation shows nesting."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ _INDENTABLE = re.compile(r"(?<=[\r\n])(?=[^\r\n])")  # the start of every line b
 
 
 class _New(Struct, frozen=True):
-    """The lines of a new value: what stands behind the `:` or the dash, and what stands below."""
+    """The lines of a new value: the text after the `:` or the dash, and the lines below it."""
 
     first: str
     below: list[str]
@@ -45,14 +45,14 @@ class _New(Struct, frozen=True):
     needs_line_end: bool  # a block of text at its end counts the line end in
 
     def opening(self, gap: str) -> str:
-        """What stands behind the `:` or the dash, as far from it as what stood there before."""
+        """The text after the `:` or the dash, with the same gap as before."""
         if self.block:
             return self.first
         return (gap if gap and not gap.strip(" \t") else " ") + self.first
 
 
 def put_lines(sheet: EditableText, place: Slot, value: Data) -> str:
-    """The value at a place becomes another."""
+    """Replace the value of an entry."""
     below = place.parent.start.column - 1
     if place.parent.keys is not None:
         first, *others = sheet.writer.entry("k", value, place.node)
@@ -67,7 +67,7 @@ def put_lines(sheet: EditableText, place: Slot, value: Data) -> str:
 
 
 def add_lines(sheet: EditableText, node: YamlNode, key: str | None, value: Data) -> str:
-    """A list or mapping gets one more entry."""
+    """Add an entry to a list or mapping."""
     like = entries(node)[-1]
     if key is None:
         lines = _writer_for(sheet, node).item(value, like)
@@ -78,11 +78,11 @@ def add_lines(sheet: EditableText, node: YamlNode, key: str | None, value: Data)
 
 
 def drop_lines(sheet: EditableText, place: Slot) -> str:
-    """An entry goes, with its lines and the comments in it."""
+    """Remove an entry with its lines and the comments in it."""
     text, start = sheet.text, entry_start(sheet.text, place.parent, place.position)
     stop = after_inner_comments(text, next_line(text, end_of(text, place.node)), place.parent.start.column)
     begin = line_start(text, start)
-    if text[begin:start].strip():  # it is the first of several, behind the dash of a list
+    if text[begin:start].strip():  # the first of several keys, right after the dash of a list item
         return sheet.put(start, "", past_blanks(text, stop))
     if place.position > 0 and keeps_blank_lines(text, entries(place.parent)[place.position - 1]):
         stop = max(stop, line_start(text, past_blanks(text, stop)))
@@ -90,7 +90,7 @@ def drop_lines(sheet: EditableText, place: Slot) -> str:
 
 
 def wrap_lines(sheet: EditableText, place: Slot, value: Data) -> str:
-    """A value alone becomes the first of a list of two, and stays as it is written where it can."""
+    """Make a single value the first of a list of two; its text is kept where possible."""
     node, writer = place.node, sheet.writer
     source = sheet.text[node.start.index : end_of(sheet.text, node)]
     if node.keys and not node.flow:
@@ -108,7 +108,7 @@ def wrap_lines(sheet: EditableText, place: Slot, value: Data) -> str:
 
 
 def _wrap_mapping(sheet: EditableText, node: YamlNode, value: Data) -> str:
-    """The lines of a mapping move to the right, behind a dash, with all their comments."""
+    """Indent the lines of a mapping, comments included, and put a dash before them."""
     gap, start, stop = sheet.writer.layout.gap, node.start.index, after_entries(sheet.text, node)
     moved = "-" + " " * (gap - 1) + _INDENTABLE.sub(" " * gap, sheet.text[start:stop])
     lines = _shifted(sheet.writer.item(value, None), node.start.column - 1)
@@ -130,12 +130,12 @@ def _put(sheet: EditableText, place: Slot, new: _New) -> str:
 
 
 def _put_below_comments(sheet: EditableText, place: Slot, new: _New, note: str, stop: int) -> str:
-    """Comments between a key and its value stay where they are, and so does the value."""
+    """Comments between a key and its value stay in place, and so does the value."""
     start = place.node.start.index
     if not new.block:
         level = (
             place.node.start.column == place.parent.start.column
-        )  # a list may stand right below its key, text may not
+        )  # a list may be as far indented as its key, text may not
         first = " " * sheet.writer.layout.mapping * level + new.first + note
         return sheet.put(start, _joined(sheet, [first, *new.below], new, stop), stop)
     lines = new.below
@@ -151,7 +151,7 @@ def _joined(sheet: EditableText, lines: list[str], new: _New, stop: int) -> str:
 
 
 def _inserted(sheet: EditableText, text: str, at: int, lines: list[str], needs_line_end: bool) -> str:  # noqa: FBT001
-    """A text with more lines; where its last line has no end, the new last one has none either."""
+    """Insert lines; if the last line has no line end, neither has the new last line."""
     new = sheet.newline.join(lines)
     if at < len(text):
         return text[:at] + new + sheet.newline + text[at:]
@@ -160,7 +160,7 @@ def _inserted(sheet: EditableText, text: str, at: int, lines: list[str], needs_l
 
 
 def _behind_indicator(text: str, place: Slot) -> int:
-    """The end of the `:` or the dash that a value hangs on."""
+    """The position after the `:` or the dash that introduces a value."""
     key = place.key_node
     if key is None:
         return entry_start(text, place.parent, place.position) + 1
@@ -171,7 +171,7 @@ def _behind_indicator(text: str, place: Slot) -> int:
 
 
 def _note(text: str, node: YamlNode, end: int) -> str:
-    """The comment on the line of a value, with the space before it; none for what has lines of its own."""
+    """The comment on the line of a value, with the space before it; empty for a value on lines of its own."""
     if node.style in {"|", ">"}:
         header = BLOCK_HEADER.match(text, node.start.index)
         end = header.end() if header else end

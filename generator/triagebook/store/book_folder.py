@@ -1,4 +1,4 @@
-"""Where the book lies: the folder that holds `catalog.yaml`, named or found upwards."""
+"""Finds the folder of the book: the one that holds `catalog.yaml`, given or in a parent folder."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ ISSUE = "issue.yaml"
 
 
 def book_at(place: Path) -> Path:
-    """The book in a folder that somebody named: the folder itself, or `issues` in it."""
+    """The book in a given folder: the folder itself, or `issues` in it."""
     for folder in (place, place / FOLDER):
         if (folder / CATALOG).is_file():
             return folder
@@ -25,7 +25,7 @@ def book_at(place: Path) -> Path:
 
 
 def book_above(start: Path) -> Path:
-    """The nearest book, from a folder upwards."""
+    """The nearest book, in a folder or one of its parents."""
     for place in (start, *start.parents):
         for folder in (place, place / FOLDER):
             if (folder / CATALOG).is_file():
@@ -37,5 +37,5 @@ def book_above(start: Path) -> Path:
 
 
 def issues_in(root: Path) -> list[str]:
-    """The ids of a book's issues, as its folders tell: no record is read."""
+    """The ids of a book's issues, from folder names alone."""
     return [path.parent.name for path in root.glob(f"[!.]*/{ISSUE}") if path.parent.name != "patterns"]

@@ -1,4 +1,4 @@
-"""Where the parts of a YAML text begin and really end: libyaml's end marks may lie past comments and blank lines."""
+"""The exact start and end of keys, values and entries in a YAML text. libyaml's end marks may include comments."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ BLOCK_HEADER = re.compile(r"[|>][-+0-9]*")
 
 
 def skip(text: str, at: int) -> int:
-    """The next token: past white space, line ends and comments."""
+    """The position of the next token, after white space, line ends and comments."""
     return _end(_TRIVIA, text, at)
 
 
 def past_blanks(text: str, at: int) -> int:
-    """The next token or comment."""
+    """The position of the next token or comment."""
     return _end(_BLANKS, text, at)
 
 
@@ -32,7 +32,7 @@ def line_start(text: str, at: int) -> int:
 
 
 def line_end(text: str, at: int) -> int:
-    """The end of the line, before what ends it."""
+    """The end of the line, before its line break."""
     return _end(_LINE, text, at)
 
 
@@ -43,13 +43,13 @@ def next_line(text: str, at: int) -> int:
 
 
 def newline(text: str) -> str:
-    """What ends the lines of a text."""
+    """The line break that a text uses."""
     found = _BREAK.search(text)
     return found.group() if found else "\n"
 
 
 def end_of(text: str, node: YamlNode) -> int:
-    """Where the last character of a value lies, and one further."""
+    """The position after the last character of a value."""
     if node.style in {"|", ">"}:
         return _end_of_block_scalar(text, node)
     if entries(node) and not bracketed(text, node):
@@ -71,7 +71,7 @@ def _end_of_block_scalar(text: str, node: YamlNode) -> int:
 
 
 def colon_of(text: str, key: YamlNode) -> int | None:
-    """Where the `:` between a key and its value stands; None where there is none, as in `{a}` or `? a`."""
+    """The position of the `:` after a key; None where there is none, as in `{a}` or `? a`."""
     at = skip(text, key.end.index)
     return at if text[at : at + 1] == ":" else None
 
@@ -115,7 +115,7 @@ def after_entries(text: str, node: YamlNode) -> int:
 
 
 def after_inner_comments(text: str, at: int, column: int) -> int:
-    """Past the comment lines that are indented deeper than the entry that ends before this line: they are in it."""
+    """The position after the comment lines that are indented deeper than the entry above: they belong to it."""
     ahead = at
     while ahead < len(text):
         if found := _COMMENT_LINE.match(text, ahead):
@@ -129,12 +129,12 @@ def after_inner_comments(text: str, at: int, column: int) -> int:
 
 
 def keeps_blank_lines(text: str, node: YamlNode) -> bool:
-    """Whether a value ends in a block of text with `+`, which takes in the blank lines below it."""
+    """Whether a value ends in a block scalar with `+`, which includes the blank lines below it."""
     return "+" in _header(text, _last_leaf(node))
 
 
 def sealed(text: str, root: YamlNode) -> str:
-    """A text that ends in a block of text without a line end: `|` becomes `|-`, lest a line below it add one."""
+    """Replace the `|` of a last block scalar without a line end by `|-`, so that a line added below adds none."""
     last = _last_leaf(root)
     header = _header(text, last)
     if not header or text[-1] in "\r\n" or "-" in header:
@@ -149,7 +149,7 @@ def _last_leaf(node: YamlNode) -> YamlNode:
 
 
 def _header(text: str, node: YamlNode) -> str:
-    """The signs that open a block of text; nothing for any other value."""
+    """The header of a block scalar, such as `|-`; empty for any other value."""
     found = BLOCK_HEADER.match(text, node.start.index) if node.style in {"|", ">"} else None
     return found.group() if found else ""
 

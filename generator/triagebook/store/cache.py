@@ -1,7 +1,7 @@
-"""What was found out about a book, kept until the book is another.
+"""A cache of answers about a book, valid until the book changes.
 
-An answer is used again only where every byte that it rests on is the same: the records, the code of triagebook, the
-packages that it stands on, and the question. Whatever is wrong with what was kept costs time and nothing else.
+An answer is reused only if every byte that it depends on is the same: the records, the code of triagebook, the
+packages it uses, and the question. A damaged cache costs time and nothing else.
 """
 
 from __future__ import annotations
@@ -31,8 +31,8 @@ Json: TypeAlias = Any  # plain data, of which JSON gives back what it was given
 
 
 def remembered(root: Path, question: Json, answer: Callable[[], Json]) -> Json:
-    """The answer to a question about a book, computed unless it is known. The last one of each book is kept."""
-    code, before = tools(), _look(root)
+    """The answer to a question about a book, computed unless it is cached. Only the last one per book is kept."""
+    code, before = tools(), _state_of(root)
     if code is None or before is None:
         return answer()
     place = os.fsdecode(root.resolve())
@@ -40,19 +40,19 @@ def remembered(root: Path, question: Json, answer: Callable[[], Json]) -> Json:
     if (known := recalled(place, key)) is not None:
         return known
     found = answer()
-    if _look(root) == before:  # else nobody knows which state of the files was read
+    if _state_of(root) == before:  # else it is unknown which state of the files was read
         keep(place, key, found)
     return found
 
 
 def recalled(about: str, key: str) -> Json | None:
-    """What was kept last about something, if it was kept under this key."""
+    """The cached answer about a subject, if it has this key."""
     path = _place(about)
     return _read(path, key) if path else None
 
 
 def keep(about: str, key: str, found: Json) -> None:
-    """Keeps what was found about something, instead of what was kept before."""
+    """Cache an answer about a subject in place of the previous one."""
     if path := _place(about):
         _write(path, key, found)
 
@@ -61,30 +61,30 @@ def digest(plain: Json) -> str:
     return sha256(os.fsencode(json.dumps(plain, sort_keys=True))).hexdigest()
 
 
-# ── what an answer rests on ──────────────────────────────────────────────────────────────────────────
+# ── what an answer depends on ──────────────────────────────────────────────────────────────────────────
 
 
-class _Look(Struct, frozen=True):
-    """A book's folder as it was found: what its records hold, and what the file system says of them."""
+class _FolderState(Struct, frozen=True):
+    """The state of a book's folder: the content of its records, and what the file system reports of them."""
 
     content: str
-    states: str  # it changes with every write, even with one that is undone
+    states: str  # changes with every write, even one that is undone
 
 
-def _look(root: Path) -> _Look | None:
-    """None where something can't be read, or is a link: then more counts than what lies in the folder."""
+def _state_of(root: Path) -> _FolderState | None:
+    """None if something can't be read or is a link, because files outside the folder then count too."""
     content, states = sha256(), sha256()
     try:
-        for told, state in _told(os.fsencode(root), _DEPTH):
-            content.update(b"%d:%b" % (len(told), told))
+        for described, state in _files(os.fsencode(root), _DEPTH):
+            content.update(b"%d:%b" % (len(described), described))
             states.update(b"%d %d %d %d;" % state)
     except (OSError, ValueError):
         return None
-    return _Look(content.hexdigest(), states.hexdigest())
+    return _FolderState(content.hexdigest(), states.hexdigest())
 
 
-def _told(folder: bytes, depth: int) -> Iterator[tuple[bytes, tuple[int, int, int, int]]]:
-    """Name and kind of all that a reader of the book sees, with what the records hold; and the state of each."""
+def _files(folder: bytes, depth: int) -> Iterator[tuple[bytes, tuple[int, int, int, int]]]:
+    """Name, kind and content of every file that a reader of the book sees, and its state in the file system."""
     with os.scandir(folder) as inside:
         entries = sorted((entry for entry in inside if not entry.name.startswith(b".")), key=lambda entry: entry.name)
     for entry in entries:
@@ -93,7 +93,7 @@ def _told(folder: bytes, depth: int) -> Iterator[tuple[bytes, tuple[int, int, in
         if stat.S_ISDIR(about.st_mode):
             yield b"folder " + entry.name, state
             if depth > 1:
-                yield from _told(entry.path, depth - 1)
+                yield from _files(entry.path, depth - 1)
             yield b"end", state
         elif not stat.S_ISREG(about.st_mode):
             raise ValueError(f"{entry.name!r} is no plain file")
@@ -105,7 +105,7 @@ def _told(folder: bytes, depth: int) -> Iterator[tuple[bytes, tuple[int, int, in
 
 
 def tools() -> str | None:
-    """The digest of our own code and all that it stands on; None where it is not installed, so that nobody knows."""
+    """The digest of our own code and its packages; None if the packages are unknown because it is not installed."""
     try:
         needed = [re.split(r"[^\w.-]", line, maxsplit=1)[0] for line in requires("triagebook") or ()]
         versions = [f"{name} {version(name)}" for name in needed]
@@ -117,18 +117,18 @@ def tools() -> str | None:
     return code.hexdigest()
 
 
-# ── what was kept ────────────────────────────────────────────────────────────────────────────────────
+# ── the files of the cache ────────────────────────────────────────────────────────────────────────────────────
 
 
 def _place(about: str) -> Path | None:
-    """Where the answer about something is kept; None for a user who has no home."""
+    """The cache file about a subject; None for a user without a home folder."""
     named = os.environ.get(FOLDER)
     folder = Path(named).absolute() if named else user_cache_path("triagebook")
     return folder / f"{sha256(os.fsencode(about)).hexdigest()[:32]}.json" if folder.is_absolute() else None
 
 
 def _read(path: Path, key: str) -> Json | None:
-    """What was kept under a key; None where that is something else, damaged, or of somebody else's making."""
+    """The cached answer under a key; None if it has another key, is damaged, or belongs to another user."""
     try:
         with path.open("rb") as file:
             if hasattr(os, "geteuid") and os.fstat(file.fileno()).st_uid != os.geteuid():
@@ -142,7 +142,7 @@ def _read(path: Path, key: str) -> Json | None:
 
 
 def _write(path: Path, key: str, found: Json) -> None:
-    """Keeps an answer, if that can be done: a full disk or a folder that is closed to us is no reason to fail."""
+    """Write an answer if possible: a full disk or a read-only folder is no reason to fail."""
     body = json.dumps(found).encode()
     staged = path.with_name(f"{path.name}.{token_hex(8)}")
     with suppress(OSError):

@@ -1,4 +1,4 @@
-"""What an edit means for the plain data of a file: one of four changes at a place that exists."""
+"""Translates an edit into one of four changes to existing plain data, and applies it to the data."""
 
 from __future__ import annotations
 
@@ -10,34 +10,34 @@ from msgspec import Struct
 from triagebook.errors import InvalidEditError
 from triagebook.findings import Edit, Field, Plain
 
-Data: TypeAlias = str | dict[str, "Data"] | list["Data"]  # plain data that can be taken apart and put together
-FieldPath: TypeAlias = tuple[str | int, ...]  # like a field, but every step of it exists as it is written
+Data: TypeAlias = str | dict[str, "Data"] | list["Data"]  # plain data that can be changed
+FieldPath: TypeAlias = tuple[str | int, ...]  # like a field, but every key of it exists as it is written
 
 
 class Put(Struct, frozen=True):
-    """The value at a place becomes another."""
+    """Replace the value at a path."""
 
     way: FieldPath
     value: Data
 
 
 class Add(Struct, frozen=True):
-    """The list or mapping at a place gets one more entry, at its end."""
+    """Add an entry at the end of the list or mapping at a path."""
 
     way: FieldPath
-    key: str | None  # None where the place holds a list
+    key: str | None  # None for a list
     value: Data
 
 
 class Wrap(Struct, frozen=True):
-    """The value that stands alone at a place becomes the first of a list of two."""
+    """Make the single value at a path the first of a list of two."""
 
     way: FieldPath
     value: Data
 
 
 class Drop(Struct, frozen=True):
-    """The entry at a place goes."""
+    """Remove the entry at a path."""
 
     way: FieldPath
 
@@ -46,7 +46,7 @@ DataChange: TypeAlias = Put | Add | Wrap | Drop
 
 
 def thaw(value: Plain) -> Data:
-    """Plain data as dicts and lists, whatever kinds of mapping and sequence it came in."""
+    """Plain data as dicts and lists that can be changed."""
     if isinstance(value, str):
         return str(value)
     if isinstance(value, Mapping):
@@ -68,7 +68,7 @@ def meaning(data: Data, edit: Edit) -> DataChange:
 
 
 def carried_out(data: Data, change: DataChange) -> Data:
-    """The data after a change; what it was is left alone."""
+    """The data after a change; the original is not modified."""
     if isinstance(change, Put):
         return _replaced(data, change.way, change.value)
     if isinstance(change, Drop):
@@ -82,14 +82,14 @@ def carried_out(data: Data, change: DataChange) -> Data:
 
 
 def at(data: Data, way: FieldPath) -> Data:
-    """The value at a place that exists."""
+    """The value at an existing path."""
     for key in way:
         data = data[key]  # type: ignore[index]
     return data
 
 
 def _walk(data: Data, field: Field) -> tuple[FieldPath, Field]:
-    """How far a field leads, as it is written, and what of it is missing."""
+    """The part of a field that exists, as it is written, and the part that is missing."""
     way: FieldPath = ()
     for position, key in enumerate(field):
         here = at(data, way)
@@ -97,7 +97,7 @@ def _walk(data: Data, field: Field) -> tuple[FieldPath, Field]:
             way = (*way, str(key))
         elif isinstance(here, list) and isinstance(key, int) and 0 <= key < len(here):
             way = (*way, key)
-        elif isinstance(here, list) or here == "" or key != 0:  # else a list of one, written without the list
+        elif isinstance(here, list) or here == "" or key != 0:  # else a single item, written without a list
             return way, field[position:]
     return way, ()
 
@@ -130,7 +130,7 @@ def _nested(keys: Field, value: Data, field: Field) -> Data:
     for key in reversed(keys):
         if isinstance(key, int) and key != 0:
             raise InvalidEditError(
-                f"{written(field)} names item {key} of a list that is not there", "begin with item 0"
+                f"{written(field)} names item {key} of a list that does not exist", "begin with item 0"
             )
         value = {key: value} if isinstance(key, str) else [value]
     return value
@@ -140,7 +140,7 @@ def _with_emptied_parents(data: Data, way: FieldPath) -> FieldPath:
     while way and len(at(data, way[:-1])) == 1:
         way = way[:-1]
     if not way:
-        raise InvalidEditError("nothing would be left of the file", "delete the file instead")
+        raise InvalidEditError("the file would be empty", "delete the file instead")
     return way
 
 
@@ -165,5 +165,5 @@ def _with_entry(data: Data, key: str | int, value: Data) -> Data:
 
 
 def written(field: Field) -> str:
-    """A field as people write it."""
+    """A field for a message: its keys joined by dots."""
     return f"`{'.'.join(map(str, field))}`" if field else "the file"

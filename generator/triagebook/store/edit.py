@@ -1,4 +1,4 @@
-"""Changes to a YAML text at given fields that keep every byte of what they do not touch."""
+"""Applies edits to a YAML text and keeps every byte that they do not touch."""
 
 from __future__ import annotations
 
@@ -43,7 +43,9 @@ def _applied(text: str, edit: Edit) -> str:
         spliced = carried_out_on(sheet, change)
         if _holds(spliced, after):
             return spliced
-    raise InvalidEditError(f"{written(edit.field)} stands where no program can change it", "change it by hand")
+    raise InvalidEditError(
+        f"{written(edit.field)} is written in a form that no program can change", "change it by hand"
+    )
 
 
 def _read(text: str) -> YamlNode:
@@ -54,7 +56,7 @@ def _read(text: str) -> YamlNode:
 
 
 def _sheets(text: str, root: YamlNode) -> Iterator[EditableText]:
-    """The text to be changed, and ways to write what is new: the usual one first, then what odd places call for."""
+    """The text with each way to write new YAML: the usual one first, then those that unusual places need."""
     layout = layout_of(root)
     writers = (Writer(layout), Writer(Layout(offset=layout.offset)), Writer(layout, literal=False))
     for source in dict.fromkeys((text, sealed(text, root))):

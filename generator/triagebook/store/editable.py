@@ -1,4 +1,4 @@
-"""A text with its nodes, on which a change is carried out."""
+"""A YAML text with its nodes, ready to be changed."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class Slot(Struct, frozen=True):
-    """A value, and the collection it stands in."""
+    """A value and the collection that holds it."""
 
     parent: YamlNode
     key: str | int
@@ -29,7 +29,7 @@ class Slot(Struct, frozen=True):
 
 
 class EditableText(Struct, frozen=True):
-    """A text as it is before a change, and the writer for what is new."""
+    """A text before a change, and the writer for new YAML."""
 
     text: str
     root: YamlNode
@@ -37,7 +37,7 @@ class EditableText(Struct, frozen=True):
     newline: str
 
     def node(self, way: FieldPath) -> YamlNode:
-        """The value at the end of a way that exists."""
+        """The node at an existing path."""
         node = self.root
         for key in way:
             node = node.values[str(key)] if node.items is None else node.items[int(key)]
@@ -47,5 +47,5 @@ class EditableText(Struct, frozen=True):
         return Slot(self.node(way[:-1]), way[-1], self.node(way))
 
     def put(self, start: int, new: str, stop: int | None = None) -> str:
-        """The text with something new at a place, instead of what reached from there to `stop`."""
+        """The text with the part from `start` to `stop` replaced."""
         return self.text[:start] + new + self.text[start if stop is None else stop :]

@@ -1,4 +1,4 @@
-"""The YAML of what is new, in the manner of the file it goes into. ruamel.yaml writes it."""
+"""Writes new YAML with ruamel.yaml, in the layout of the file it goes into."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ if TYPE_CHECKING:
     from .yaml import YamlNode
 
 SHORT = 60  # a list of words stays on one line up to this length
-LONG = 120  # beside others that stand on one line, up to this
-_NULLS = {"", "~", "null", "Null", "NULL"}  # other tools take them for nothing
-_COLON_IN_FLOW = re.compile(r":[,?\[\]{}]")  # libyaml takes none of these between brackets
+LONG = 120  # next to other lists on one line, up to this
+_NULLS = {"", "~", "null", "Null", "NULL"}  # other tools read them as null
+_COLON_IN_FLOW = re.compile(r":[,?\[\]{}]")  # libyaml rejects these inside brackets
 _TAB_FIRST = re.compile(r"[ \n]*\t")  # a block can't begin with a tab
 _UNREADABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]")
 
@@ -51,7 +51,7 @@ def layout_of(root: YamlNode) -> Layout:
 
 
 def _blocks(root: YamlNode) -> Iterator[tuple[YamlNode | None, YamlNode]]:
-    """Every block collection, with the collection it stands in."""
+    """Every block collection with its parent."""
     waiting: list[tuple[YamlNode | None, YamlNode]] = [(None, root)]
     while waiting:
         parent, node = waiting.pop()
@@ -82,11 +82,11 @@ class Writer(Struct, frozen=True):
         return [line[self.layout.offset :] for line in lines]
 
     def inline(self, value: Data) -> str:
-        """A value on one line, fit to stand between brackets."""
+        """A value on one line, for use inside brackets."""
         return self._lines(self._tree([value], flow=True))[0][1:-1]
 
     def pair(self, key: str, value: Data) -> str:
-        """An entry on one line, fit to stand between braces."""
+        """An entry on one line, for use inside braces."""
         return self._lines(self._tree({key: value}, flow=True))[0][1:-1]
 
     def document(self, value: Data) -> str:
@@ -94,7 +94,7 @@ class Writer(Struct, frozen=True):
         return "\n".join(self._lines(self._tree(value, flow=False))) + "\n"
 
     def _flows(self, value: Data, like: YamlNode | None) -> bool:
-        """Whether a value in a block takes one line: like the one before it, or where it is a short list of words."""
+        """Whether a value in block style goes on one line: if its neighbour does, or if it is a short list of words."""
         if isinstance(value, str) or not value or (like is not None and like.scalar is None and not like.flow):
             return False
         if like is not None and like.flow:

@@ -1,6 +1,6 @@
-"""The book's folder: what its files hold, as plain data, and what keeps one from being read.
+"""Reads the files of a book's folder as plain data, with findings for those that can't be read.
 
-FolderContents by folder, so that several processes can read: what they find is cheap to hand over.
+It works folder by folder, so that several processes can read at once.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ MAX_BYTES = 10_000_000
 WORTH = 32  # folders that are worth a process
 
 _ID_FORM = Id.problem.partition(": ")[2]
-# A relation as it may be written in YAML, or what may spell its parts in another way. It finds too much at worst.
+# A relation as it may be written in YAML, or what may spell its parts in another way. At worst it matches too much.
 _RELATION = rb"""
     to ['"]? (?:\s | [#][^\r\n]*+)*+ :          # the key; before and after the colon lines and comments may stand
     (?:\s | [#][^\r\n]*+ | [|>][-+0-9]*)*+
@@ -34,38 +34,38 @@ _RELATION = rb"""
 
 
 class FolderContents(Struct):
-    """What lies in a folder; files are named by their place in the book."""
+    """The content of a folder; files are named by their path in the book."""
 
     name: str
     records: dict[str, dict[str, Plain]] = field(default_factory=dict)
-    unread: set[str] = field(default_factory=set)  # files that should hold a record, and can't be read
+    unread: set[str] = field(default_factory=set)  # files that should hold a record but can't be read
     findings: list[Finding] = field(default_factory=list)
     digests: dict[str, str] = field(default_factory=dict)  # of each file that was read, as it was then
 
 
 def folders(root: Path, only: Collection[str] | None = None) -> Iterator[FolderContents]:
-    """What lies in a book: first what all issues share, then each issue's folder, sorted by their names."""
+    """The folders of a book: first what all issues share, then each issue's folder, sorted by name."""
     real_root = root.resolve()
     shared = _FolderReader(root, real_root, "")
-    paths = [path for path in shared.look_at_shared() if only is None or path.name in only]
+    paths = [path for path in shared.read_shared() if only is None or path.name in only]
     yield shared.found
     yield from spread(partial(_folder, root, real_root), paths, share=4, least=WORTH)
 
 
 def folders_naming(root: Path, issues: Collection[str], named: Collection[str]) -> Iterator[FolderContents]:
-    """The record of each other issue that is named, or may relate to some issues: its text tells, before it is read.
+    """The records of other issues that are named, or whose text may relate them to some issues.
 
-    What else lies in the folders is left there.
+    Other files of their folders are not read.
     """
     if not issues:
         return
     real_root = root.resolve()
-    paths = [path for path in _FolderReader(root, real_root, "").look_around() if path.name not in issues]
+    paths = [path for path in _FolderReader(root, real_root, "").paths() if path.name not in issues]
     may_relate = _relating(issues)
 
     def look_at(path: Path) -> FolderContents:
         reader = _FolderReader(root, real_root, path.name)
-        reader.look_at_record(path, _anything if path.name in named else may_relate)
+        reader.read_record(path, _anything if path.name in named else may_relate)
         return reader.found
 
     found = spread(look_at, paths, share=64, least=512)
@@ -73,10 +73,10 @@ def folders_naming(root: Path, issues: Collection[str], named: Collection[str]) 
 
 
 def _relating(issues: Collection[str]) -> Callable[[bytes], bool]:
-    """What tells whether a text may hold a relation to one of some issues: `to`, with its name as the value."""
+    """A test for whether a text may hold a relation to one of some issues: the key `to` with its id."""
     names = [name.encode() for name in issues]
     relation = _RELATION % b"|".join(map(re.escape, names))
-    parts = [*names, b"\\"]  # these are found much faster, and most texts have none of them
+    parts = [*names, b"\\"]  # a fast first test, which most texts fail
     return lambda text: any(part in text for part in parts) and re.search(relation, text, re.VERBOSE) is not None
 
 
@@ -86,7 +86,7 @@ def _anything(_: bytes) -> bool:
 
 def _folder(root: Path, real_root: Path, path: Path) -> FolderContents:
     reader = _FolderReader(root, real_root, path.name)
-    reader.look_at_issue(path)
+    reader.read_issue(path)
     return reader.found
 
 
@@ -97,46 +97,46 @@ def decode(data: bytes) -> tuple[str, bool]:
 
 
 class _FolderReader:
-    """Reads the files of a folder one by one, and keeps what is wrong with them."""
+    """Reads the files of a folder one by one, and collects findings about them."""
 
     def __init__(self, root: Path, real_root: Path, name: str) -> None:
         self.root = root
         self.real_root = real_root
         self.found = FolderContents(name)
 
-    def look_at_shared(self) -> list[Path]:
-        """Reads the catalog and the patterns; what else lies in the book."""
+    def read_shared(self) -> list[Path]:
+        """Read the catalog and the patterns; return the other paths in the book."""
         self._read("catalog.yaml")
         for path in self._inside(self.root / "patterns"):
             if self._is_record(path):
                 self._read(self._name(path))
-        return self.look_around()
+        return self.paths()
 
-    def look_around(self) -> list[Path]:
+    def paths(self) -> list[Path]:
         return self._inside(self.root)
 
-    def look_at_record(self, folder: Path, wanted: Callable[[bytes], bool]) -> None:
-        """Reads what an issue says of itself, if its text is wanted."""
+    def read_record(self, folder: Path, wanted: Callable[[bytes], bool]) -> None:
+        """Read the record of an issue if its text passes a test."""
         name = f"{folder.name}/issue.yaml"
         if re.fullmatch(Id.pattern or "", folder.name) and (self.root / name).is_file():
             self._read(name, wanted)
 
-    def look_at_issue(self, folder: Path) -> None:
+    def read_issue(self, folder: Path) -> None:
         try:
-            self._look_at_issue(folder)
+            self._read_issue(folder)
         except OSError as error:  # of a folder that may not be looked into
             self._unreadable(folder, error)
             self.found.records.clear()
             self.found.unread.add(f"{folder.name}/issue.yaml")
 
-    def _look_at_issue(self, folder: Path) -> None:
+    def _read_issue(self, folder: Path) -> None:
         if folder.name in {"patterns", "catalog.yaml"} or (folder.is_file() and folder.suffix == ".md"):
             return
         if not folder.is_dir():
-            self._layout(folder, "is no part of a book", "move it out, or into the folder of its issue")
+            self._layout(folder, "does not belong in a book", "move it out, or into the folder of its issue")
             return
         if not re.fullmatch(Id.pattern or "", folder.name):
-            self._layout(folder, "is not the id of an issue", f"rename the folder: {_ID_FORM}")
+            self._layout(folder, "is not a valid issue id", f"rename the folder: {_ID_FORM}")
             return
         if not (folder / "issue.yaml").exists():
             self._layout(
@@ -153,7 +153,11 @@ class _FolderReader:
                     if self._is_record(piece):
                         self._read(self._name(piece))
             elif path.name != "issue.yaml":
-                self._layout(path, "is no part of an issue", "move it out, or into the issue's `evidence` folder")
+                self._layout(
+                    path,
+                    "does not belong in an issue",
+                    "move it out, or into the issue's `evidence` folder",
+                )
 
     # ── one file ─────────────────────────────────────────────────────────────────────────────────────
 
@@ -168,7 +172,7 @@ class _FolderReader:
             self.found.records[name] = record
 
     def _plain(self, name: str, data: bytes) -> dict[str, Plain] | None:
-        """What a file holds; None, and a finding, where it can't be read."""
+        """The mapping in a file; None, with a finding, if it can't be read."""
         try:
             text, marked = decode(data)
         except UnicodeDecodeError as error:
@@ -193,7 +197,7 @@ class _FolderReader:
         return record
 
     def _bytes(self, name: str) -> bytes | None:
-        """The content of a file; None, and a finding, where it can't be had."""
+        """The bytes of a file; None, with a finding, if it can't be read."""
         path = self.root / name
         if self._leads_out(path):
             return None  # the finding is that of its folder
@@ -215,7 +219,7 @@ class _FolderReader:
     # ── the folder ───────────────────────────────────────────────────────────────────────────────────
 
     def _inside(self, folder: Path) -> list[Path]:
-        """What lies in a folder, sorted; hidden names are nobody's business, links out of the book are findings."""
+        """The paths in a folder, sorted; hidden ones are skipped, links out of the book become findings."""
         if self._leads_out(folder):
             return []
         try:
@@ -227,7 +231,7 @@ class _FolderReader:
             return []
         outside = {path for path in paths if self._leads_out(path)}
         for path in outside:
-            self._layout(path, "is a link that leads out of the book", "put the file itself in its place")
+            self._layout(path, "is a link that points outside the book", "replace it with the file itself")
         return [path for path in paths if path not in outside]
 
     def _leads_out(self, path: Path) -> bool:
@@ -240,7 +244,7 @@ class _FolderReader:
         if path.suffix == ".yaml" and re.fullmatch(Id.pattern or "", path.stem):
             return True
         if path.suffix == ".yaml":
-            self._layout(path, "has a name that is no id", f"rename the file: {_ID_FORM}")
+            self._layout(path, "has a name that is not a valid id", f"rename the file: {_ID_FORM}")
         elif path.suffix == ".yml":
             self._layout(path, "ends in .yml", "rename it: a record ends in .yaml")
         elif path.parent.name == "patterns":
@@ -256,7 +260,7 @@ class _FolderReader:
 
     def _unreadable(self, path: Path, error: OSError) -> None:
         self._layout(
-            path, f"can't be read: {(error.strerror or str(error)).lower()}", "see that it is there and readable"
+            path, f"can't be read: {(error.strerror or str(error)).lower()}", "check that it exists and can be read"
         )
 
     def _add(self, code: str, file: str, says: str, do: str, mark: Mark) -> None:

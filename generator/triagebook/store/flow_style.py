@@ -1,4 +1,4 @@
-"""Changes between brackets and braces: entries are parted by commas, and may share a line."""
+"""Edits in YAML's flow style, inside brackets and braces, where commas separate entries."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def drop_between(sheet: EditableText, place: Slot) -> str:
     text, parent, position = sheet.text, place.parent, place.position
     start, end = entry_start(text, parent, position), entry_end(text, parent, position)
     comma = _comma(text, end)
-    if _stands_on_own_lines(text, parent, position):  # the comma before it may stay: it ends a line now
+    if _stands_on_own_lines(text, parent, position):  # a trailing comma before it may stay
         return sheet.put(line_start(text, start), "", next_line(text, end if comma is None else comma))
     first_blank = len(text[:start].rstrip(" \t"))
     if comma is None:
@@ -73,13 +73,13 @@ def drop_between(sheet: EditableText, place: Slot) -> str:
 
 
 def _comma(text: str, end: int) -> int | None:
-    """Where the comma behind an entry stands."""
+    """The position of the comma after an entry; None if it has none."""
     at = skip(text, end)
     return at if text[at : at + 1] == "," else None
 
 
 def _stands_on_own_lines(text: str, parent: YamlNode, position: int) -> bool:
-    """Whether nothing but the entry, its comma and a comment stands on its lines."""
+    """Whether the lines of an entry hold nothing but the entry, its comma and a comment."""
     start, end = entry_start(text, parent, position), entry_end(text, parent, position)
     comma = _comma(text, end)
     stop = line_end(text, end if comma is None else comma)

@@ -1,4 +1,4 @@
-"""The book's folder -> Book. A broken file becomes findings; the rest still loads."""
+"""Loads a book from its folder. A broken file becomes findings; the rest still loads."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ R = TypeVar("R", bound=Record)
 
 
 class Loaded(Struct, frozen=True):
-    """What was found in the book's folder."""
+    """A book, the findings about its files, and their positions."""
 
     root: Path
     book: Book
@@ -69,15 +69,15 @@ class Loaded(Struct, frozen=True):
 
 
 def load(root: Path) -> Loaded:
-    """The book in a folder, whatever is wrong with it."""
+    """Load the book in a folder, even if some of its files are broken."""
     binder = _Binder(root)
     return binder.loaded(binder.book(folders(root)))
 
 
 def load_about(root: Path, issues: Collection[str]) -> Loaded:
-    """Some issues of a book with all that they rest on, and what the records of those say that they are tied to.
+    """Load some issues with all that they depend on, and the records of the issues they are related to.
 
-    What is kept beside these is not read, and of all the others nothing: it has no say in what follows.
+    Evidence of the related issues, and all other issues, are not read.
     """
     binder = _Binder(root)
     book = binder.book(folders(root, issues))
@@ -88,7 +88,7 @@ def load_about(root: Path, issues: Collection[str]) -> Loaded:
 
 
 def reload(last: Loaded, names: Collection[str]) -> Loaded:
-    """The same book after the folders of some issues changed; the others are not read again."""
+    """Load a book again after the folders of some issues changed; the others are not read again."""
 
     def stays(file: str) -> bool:
         return file.partition("/")[0] not in names
@@ -105,7 +105,7 @@ def reload(last: Loaded, names: Collection[str]) -> Loaded:
 
 
 class _Binder:
-    """Makes records of what files hold, and a book of the records; keeps what is wrong with them."""
+    """Makes records of plain data and a book of the records; collects findings about them."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
@@ -174,7 +174,7 @@ class _Binder:
         return None
 
     def _refuse(self, name: str, findings: list[Finding]) -> None:
-        """A file holds no record. It is read once more, to see where that shows."""
+        """Note that a file holds no record; read it again for the positions of the findings."""
         self.unread.add(name)
         root = _nodes(self.root / name)
         self.findings += [_at(one, locate(root, one.field)) if root else one for one in findings]
@@ -184,11 +184,11 @@ def _stem(name: str) -> str:
     return name.rpartition("/")[2].removesuffix(".yaml")
 
 
-# ── where findings stand ─────────────────────────────────────────────────────────────────────────────
+# ── positions of findings ─────────────────────────────────────────────────────────────────────────────
 
 
 def _nodes(path: Path) -> YamlNode | None:
-    """What a file holds, with marks; None where it can't be read."""
+    """The nodes of a file; None if it can't be read."""
     try:
         return read(decode(path.read_bytes())[0])
     except (OSError, YamlProblem, UnicodeDecodeError):

@@ -1,4 +1,4 @@
-"""What pydantic finds wrong with a record, in the words of the people who write records."""
+"""Turns pydantic's validation errors into messages for people who write records."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def worth_saying(errors: list[ErrorDetails]) -> list[ErrorDetails]:
-    """Without a missing key that only stands there misspelt: one slip, one finding."""
+    """Drop errors about a missing key that is only misspelt: one mistake, one finding."""
     unknown = [(error["loc"][:-1], str(error["loc"][-1])) for error in errors if error["type"] == "extra_forbidden"]
     misspelt = {
         (parent, near)
@@ -27,18 +27,18 @@ def worth_saying(errors: list[ErrorDetails]) -> list[ErrorDetails]:
 
 
 def explain(error: ErrorDetails, model: type[Record]) -> tuple[str, str, str]:
-    """The rule that is broken, what is wrong and what to do."""
+    """The code of the rule, what is wrong, and what to do."""
     way: Field = error["loc"]
     key = str(way[-1]) if way else ""
     context: dict[str, Any] = error.get("ctx", {})
     match error["type"]:
         case "extra_forbidden":
-            return "TB107", f"`{key}` is not a key that is known here", _nearest(key, _records_at(model, way[:-1]))
+            return "TB107", f"`{key}` is not a known key", _nearest(key, _records_at(model, way[:-1]))
         case "missing":
             return "TB109", f"`{key}` is missing", _add(key, _records_at(model, way[:-1]))
         case "value_error":
             says, _, do = str(context["error"]).partition(": ")
-            return "TB108", says if says.startswith("`") else f"{_subject(way)} {says}", do or "mend the value"
+            return "TB108", says if says.startswith("`") else f"{_subject(way)} {says}", do or "correct the value"
         case "enum" | "literal_error":
             return (
                 "TB108",
@@ -52,7 +52,7 @@ def explain(error: ErrorDetails, model: type[Record]) -> tuple[str, str, str]:
 
 
 def _subject(way: Field) -> str:
-    """What a message is about: the key, or the item of a list."""
+    """The subject of a message: the key, or the item of a list."""
     if way and isinstance(way[-1], int):
         return f"item {way[-1] + 1} of `{next((key for key in reversed(way) if isinstance(key, str)), '')}`"
     return f"`{way[-1]}`" if way else "the file"
@@ -110,11 +110,11 @@ def _keys(records: set[type[Record]]) -> set[str]:
 
 
 def _records_at(model: type[Record], way: Field) -> set[type[Record]]:
-    """The kinds of record that may stand at the end of a way."""
+    """The kinds of record that a field may hold."""
     here = {model}
     for key in way:
         fields = [f for record in here for name, f in record.model_fields.items() if (f.alias or name) == key]
-        if fields:  # else an index or a key that people chose, which leads to the same kind of record
+        if fields:  # else an index or a user-chosen key, which leads to the same kind of record
             here = {record for field in fields for record in _records_in(field.annotation, *field.metadata)}
     return here
 

@@ -1,4 +1,4 @@
-"""The JSON Schemas beside the records, where editors find them."""
+"""Writes the JSON Schemas beside the records, for editors."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def text(kind: str) -> str:
 
 
 def stale(root: Path) -> list[str]:
-    """The schema files of a book that are not there, or not what the models say now."""
+    """The schema files of a book that are missing or out of date."""
     return [name for kind in KINDS if _read(root / (name := f"{FOLDER}/{kind}.json")) != text(kind)]
 
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 PATIENCE = 10.0  # seconds to wait for another writer
 _LITTER_AGE = 3600.0
-_PREFIX, _SUFFIX = ".triagebook-", ".tmp"  # hidden: what a killed writer leaves is no record
+_PREFIX, _SUFFIX = ".triagebook-", ".tmp"  # hidden, so that what a killed writer leaves is not read as a record
 
 
 def edit(root: Path, edits: Sequence[Edit], patience: float = PATIENCE) -> list[str]:
@@ -43,7 +43,7 @@ def edit(root: Path, edits: Sequence[Edit], patience: float = PATIENCE) -> list[
 
 
 def write(root: Path, name: str, text: str, patience: float = PATIENCE) -> None:
-    """Write a file of the book: a new one, or in place of the one there."""
+    """Write a file of the book, new or replaced."""
     data = _encoded(name, text)
     with locked(root, patience):
         target = _target(root, name)
@@ -53,14 +53,14 @@ def write(root: Path, name: str, text: str, patience: float = PATIENCE) -> None:
 
 
 def create(root: Path, name: str, text: str, patience: float = PATIENCE) -> None:
-    """Write a new file of the book; where one of that name is there, it stays, and this is an error."""
+    """Write a new file of the book; an existing file stays, and is an error."""
     create_all(root, {name: _encoded(name, text)}, patience=patience)
 
 
 def create_all(
     root: Path, files: Mapping[str, bytes], look: Callable[[], None] | None = None, patience: float = PATIENCE
 ) -> None:
-    """Write new files of the book, all of them or none. `look` may object once no other writer is at work."""
+    """Write new files of the book, all or none. `look` is called under the lock and may raise."""
     with locked(root, patience), ExitStack() as stack:
         if look:
             look()
@@ -96,25 +96,25 @@ def locked(root: Path, patience: float = PATIENCE) -> Iterator[None]:
 
 
 def _lock_file(root: Path) -> Path:
-    """The lock lies among the system's temporary files, under a name made of the book's real path.
+    """The lock is a temporary file whose name is derived from the book's real path.
 
-    In the book it would be one more file to ignore, to commit by mistake and to wonder about; beside the book it would
-    be that in somebody else's folder. Each user has a folder of locks, so that nobody can put a link in their place.
+    In the book it would be one more file to ignore or to commit by mistake. Each user has a folder of locks, so that no
+    other user can replace one by a link.
     """
     user = getattr(os, "geteuid", lambda: None)()
     folder = Path(tempfile.gettempdir()) / ("triagebook" if user is None else f"triagebook-{user}")
     folder.mkdir(mode=0o700, exist_ok=True)
     found = folder.lstat()
     if not stat.S_ISDIR(found.st_mode) or user not in {None, found.st_uid}:
-        raise TriagebookError(f"{folder} belongs to somebody else", "set TMPDIR to a folder of your own")
+        raise TriagebookError(f"{folder} belongs to another user", "set TMPDIR to a folder of your own")
     return folder / f"{hashlib.sha256(os.fsencode(root.resolve())).hexdigest()[:32]}.lock"
 
 
 # ── several files at once ────────────────────────────────────────────────────────────────────────────
 
 
-class _Draft(Struct, frozen=True):
-    """A file as it was read, and as it shall be."""
+class _FileChange(Struct, frozen=True):
+    """A file before and after its edits."""
 
     name: str
     target: Path
@@ -122,7 +122,7 @@ class _Draft(Struct, frozen=True):
     new: bytes
 
 
-def _draft(root: Path, name: str, edits: Sequence[Edit]) -> _Draft:
+def _draft(root: Path, name: str, edits: Sequence[Edit]) -> _FileChange:
     target = _target(root, name)
     with _advice(name):
         if target.exists() and not target.is_file():
@@ -132,17 +132,17 @@ def _draft(root: Path, name: str, edits: Sequence[Edit]) -> _Draft:
         text = old.decode("utf-8")
     except UnicodeDecodeError:
         raise InvalidEditError(f"{name} is not UTF-8", "save it as UTF-8, then try again") from None
-    return _Draft(name, target, old, _encoded(name, apply(text, [edit for edit in edits if edit.file == name])))
+    return _FileChange(name, target, old, _encoded(name, apply(text, [edit for edit in edits if edit.file == name])))
 
 
-def _replace_all(drafts: Sequence[_Draft]) -> None:
-    """Replace all files, or none: what fails mostly fails while the new ones still lie beside the old.
+def _replace_all(drafts: Sequence[_FileChange]) -> None:
+    """Replace all files or none: most failures happen while the new files are still beside the old ones.
 
     Only a machine that stops between two replacements leaves some files new and some old, each of them whole.
     """
     with ExitStack() as stack:
         staged = [stack.enter_context(_staged(draft.name, draft.target, draft.new)) for draft in drafts]
-        done: list[_Draft] = []
+        done: list[_FileChange] = []
         try:
             for new, draft in zip(staged, drafts, strict=True):
                 _replace_unchanged(new, draft)
@@ -154,11 +154,11 @@ def _replace_all(drafts: Sequence[_Draft]) -> None:
             raise
 
 
-def _replace_unchanged(new: Path, draft: _Draft) -> None:
-    """An editor knows nothing of the lock; what it saved meanwhile is not overwritten."""
+def _replace_unchanged(new: Path, draft: _FileChange) -> None:
+    """Editors ignore the lock; a file that one has just saved is not overwritten."""
     with _advice(draft.name):
         if draft.target.read_bytes() != draft.old:
-            raise BusyError(f"{draft.name} was changed meanwhile", "try again")
+            raise BusyError(f"{draft.name} was changed by another program", "try again")
         new.replace(draft.target)
         _sync(draft.target.parent)
 
@@ -167,7 +167,7 @@ def _replace_unchanged(new: Path, draft: _Draft) -> None:
 
 
 def _target(root: Path, name: str) -> Path:
-    """The real place of a file, which lies inside the book, links and all."""
+    """The real path of a file, which must be inside the book after links are resolved."""
     do = "name a file by its place in the book: `1184/issue.yaml`"
     pure = PurePosixPath(name)
     if pure.is_absolute() or Path(name).anchor or not pure.parts or ".." in pure.parts or "\0" in name:
@@ -184,7 +184,7 @@ def _target(root: Path, name: str) -> Path:
 
 @contextmanager
 def _staged(name: str, target: Path, data: bytes) -> Iterator[Path]:
-    """The new content in a file beside the old one, safe on disk; gone in the end if nothing took it."""
+    """The new content in a temporary file beside the old one, removed in the end if it was not used."""
     staged = target.with_name(f"{_PREFIX}{token_hex(8)}{_SUFFIX}")
     try:
         with _advice(name):
@@ -198,7 +198,7 @@ def _staged(name: str, target: Path, data: bytes) -> Iterator[Path]:
 
 
 def _remove_litter(folder: Path) -> None:
-    """What killed writers left, once it is so old that no writer can be at it any more."""
+    """Remove what killed writers left behind, once it is too old to be in use."""
     for path in folder.glob(f"{_PREFIX}*{_SUFFIX}"):
         with suppress(OSError):
             if time.time() - path.stat().st_mtime > _LITTER_AGE:
@@ -206,7 +206,7 @@ def _remove_litter(folder: Path) -> None:
 
 
 def _mode_of(target: Path) -> int | None:
-    """The permissions of the file to be replaced; nothing where there is none."""
+    """The permissions of the file to be replaced; None for a new file."""
     try:
         mode = stat.S_IMODE(target.stat().st_mode)
     except FileNotFoundError:
@@ -253,19 +253,21 @@ def _encoded(name: str, text: str) -> bytes:
     try:
         return text.encode("utf-8")
     except UnicodeEncodeError:
-        raise InvalidEditError(f"{name} would hold half a character", "remove what is not Unicode") from None
+        raise InvalidEditError(f"{name} would contain half a character", "remove what is not Unicode") from None
 
 
 @contextmanager
 def _advice(
-    name: str, do: str = "see that you may write to it and to its folder, and that the disk has room"
+    name: str, do: str = "check that you may write to it and its folder, and that the disk is not full"
 ) -> Iterator[None]:
-    """What the system refuses, in words for people."""
+    """Turn errors of the operating system into messages for people."""
     try:
         yield
     except FileNotFoundError:
         raise TriagebookError(f"there is no {name} in the book", "create it first") from None
     except (FileExistsError, NotADirectoryError):
-        raise TriagebookError(f"a file stands where the folder of {name} belongs", "choose another name") from None
+        raise TriagebookError(
+            f"the folder of {name} can't be made, because a file has its name", "choose another name"
+        ) from None
     except OSError as error:
         raise TriagebookError(f"{name} can't be written: {(error.strerror or str(error)).lower()}", do) from None

@@ -29,10 +29,10 @@ NextEvent: TypeAlias = Callable[[], Event]
 
 
 class YamlNode(Struct):
-    """A value, with where it stands: a scalar, a list of `items`, or a mapping of `keys` to `values`."""
+    """A value with its position: a scalar, a list of `items`, or a mapping of `keys` to `values`."""
 
     text: str  # of the whole document
-    begins: Any  # the parser's own marks, which become ours where somebody asks
+    begins: Any  # the parser's own marks, converted on demand
     ends: Any
     scalar: str | None = None
     items: list[YamlNode] | None = None
@@ -87,7 +87,7 @@ def read_plain(text: str) -> Plain:
 
 
 def locate(root: YamlNode, way: Field) -> Mark:
-    """Where a field stands: its key, its place in a list, or the nearest thing above it that is written down."""
+    """The position of a field: of its key, its list item, or the nearest value above it that is written down."""
     node, mark = root, root.start
     for key in way:
         below = node.step(key)
@@ -142,7 +142,7 @@ class _Reader:
             text: str = event.value
             return text
         if depth == MAX_DEPTH:
-            says = f"values are nested more than {MAX_DEPTH} deep"
+            says = f"values are nested more than {MAX_DEPTH} levels deep"
             raise YamlProblem("TB105", says, "flatten the record", mark_of(self.text, event.start_mark))
         return self._list(depth + 1) if type(event) is SequenceStartEvent else self._mapping(depth + 1)
 
@@ -170,13 +170,13 @@ class _Reader:
             return self._decorated(event)
         if self.text.startswith("{{", mark_of(self.text, event.start_mark).index - 1):
             return self._problem("`{{` opens two mappings", "put quotes around text that begins with `{{`", event)
-        return self._problem("a list or mapping stands where a key belongs", "write the key as plain text", event)
+        return self._problem("a list or mapping is used as a key", "write the key as plain text", event)
 
     def _wrong_key(self, event: Event, keys: Mapping[str, Event]) -> YamlProblem:
         if event.value not in keys:
-            return self._problem("`<<` merges another mapping in", "write its keys out", event)
+            return self._problem("`<<` merges another mapping", "write its keys out", event)
         first = keys[event.value].start_mark.line + 1
-        says = f"`{event.value}` stands here a second time; the first is on line {first}"
+        says = f"duplicate key `{event.value}`; the first is on line {first}"
         return YamlProblem("TB103", says, "keep one of the two", mark_of(self.text, event.start_mark))
 
     def _decorated(self, event: Event) -> YamlProblem:

@@ -1,4 +1,4 @@
-"""What keeps a text from being plain YAML, where, and how to mend it, in the words of the people who write records."""
+"""Turns YAML syntax errors into messages: where, what is wrong, and how to fix it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from msgspec import Struct
 
 
 class Mark(Struct, frozen=True):
-    """A place in a text: line and column count from 1, index from 0."""
+    """A position in a text: line and column count from 1, index from 0."""
 
     line: int
     column: int
@@ -21,7 +21,7 @@ START = Mark(1, 1, 0)
 
 
 class YamlProblem(Exception):  # noqa: N818  (a problem of the file, not of the program)
-    """What keeps a text from being read as plain YAML, where, and how to mend it."""
+    """Why a text is not plain YAML, where, and how to fix it."""
 
     def __init__(self, code: str, says: str, do: str, mark: Mark) -> None:
         super().__init__(says)
@@ -45,18 +45,18 @@ _BREAK = re.compile(r"\r\n?|\n")
 
 
 def unreadable_character(text: str) -> YamlProblem | None:
-    """The first character that can't stand in a record as it is."""
+    """The problem of the first character that a record may not contain unescaped."""
     found = _UNREADABLE.search(text)
     if found is None:
         return None
     code = ord(found.group())
     do = f"remove it, or write it as `\\u{code:04x}` in double quotes"
-    says = f"the character U+{code:04X} can't stand in a record as it is"
+    says = f"the character U+{code:04X} is not allowed in a record"
     return YamlProblem("TB102", says, do, mark_at(text, found.start()))
 
 
 def mark_at(text: str, index: int) -> Mark:
-    """The place of a character."""
+    """The position of a character."""
     breaks = list(_BREAK.finditer(text, 0, index))
     return Mark(len(breaks) + 1, index - (breaks[-1].end() if breaks else 0) + 1, index)
 
@@ -65,49 +65,50 @@ def mark_at(text: str, index: int) -> Mark:
 
 _QUOTE_START = "put quotes around a value that begins with {0}"
 _AFTER_END = "put quotes around the whole value, and write a quote within single quotes twice"
-_INDENT = "indent it like the lines it belongs to, and see that quotes and brackets before it are closed"
+_INDENT = "indent it like the lines it belongs to, and check that quotes and brackets before it are closed"
 
-# What libyaml says, of what; what we say, what to do; whether the place is where it began rather than where it broke.
-# {0} is the character at the place.
+# libyaml's context and problem; our message and advice; whether to point at where the construct begins.
+# {0} is the character at that position.
 _WORDS: tuple[tuple[str, str, str, str, bool], ...] = (
-    ("while scanning a quoted scalar", "escape", "this is no escape that double quotes know",
+    ("while scanning a quoted scalar", "escape", "this escape is unknown in double quotes",
      "double the backslash, or use single quotes", False),
-    ("while parsing a quoted scalar", "escape", "this is no escape that double quotes know",
+    ("while parsing a quoted scalar", "escape", "this escape is unknown in double quotes",
      "double the backslash, or use single quotes", False),
     ("while scanning a quoted scalar", "", "the quotes that open here are not closed", "close them", True),
     ("while scanning a directive", "", "a line begins with `%`", _QUOTE_START, True),
     ("while scanning an alias", "", "a value begins with {0}", _QUOTE_START, True),
     ("while scanning an anchor", "", "a value begins with {0}", _QUOTE_START, True),
     ("tag", "", "a value begins with {0}", _QUOTE_START, True),
-    ("while scanning a block scalar", "comment or line break", "text stands behind {0}, which opens a block of text",
+    ("while scanning a block scalar", "comment or line break", "text follows {0}, which opens a block of text",
      "begin the text on the next line, or put quotes around a value that begins with {0}", True),
     ("while scanning a simple key", "':'", "this line has no `: `", "write it as `key: value`", True),
     ("while scanning for the next token", "cannot start", "a value can't begin with {0}", _QUOTE_START, False),
-    ("", "mapping values are not allowed", "a `: ` can't stand here",
-     "put quotes around a value that contains `: `; or mend the line above: `key: value`, as far indented", False),
+    ("", "mapping values are not allowed", "a `: ` is not allowed here",
+     "put quotes around a value that contains `: `, or indent this line like the key above it", False),
     ("", "block sequence entries are not allowed", "a list can't begin here",
      "begin it on a line of its own, or put quotes around a value that begins with `- `", False),
     ("while parsing a flow sequence", "expected ',' or ']'", "the `[` that opens here is not closed",
      "close it with `]`, or put quotes around a value that contains `,`, `[`, `]`, `{{` or `}}`", True),
     ("while parsing a flow mapping", "expected ',' or '}'", "the `{{` that opens here is not closed",
      "close it with `}}`, or put quotes around a value that contains `,`, `[`, `]`, `{{` or `}}`", True),
-    ("while parsing a block mapping", "expected key", "this line fits none of the keys above it", _INDENT, False),
-    ("while parsing a block collection", "expected '-'", "this line fits none of the items above it", _INDENT, False),
-    ("", "expected <document start>", "this stands behind the end of the record", _INDENT, False),
-    ("", "unexpected ':'", "a `:` can't stand here", "put quotes around a value that contains `:`", False),
+    ("while parsing a block mapping", "expected key", "this line is not aligned with a key above it", _INDENT, False),
+    ("while parsing a block collection", "expected '-'", "this line is not aligned with an item above it",
+     _INDENT, False),
+    ("", "expected <document start>", "this text follows the end of the record", _INDENT, False),
+    ("", "unexpected ':'", "a `:` is not allowed here", "put quotes around a value that contains `:`", False),
     ("", "expected node content", "a value is missing here", "write it, or remove the comma or sign before it", False),
 )  # fmt: skip
 
 
 def syntax_problem(text: str, error: yaml.MarkedYAMLError) -> YamlProblem:
-    """A syntax error."""
+    """The problem that libyaml's syntax error stands for."""
     context, problem = error.context or "", error.problem or ""
     broke = error.problem_mark or error.context_mark
     began = error.context_mark or broke
     if broke and text[broke.index : broke.index + 1] == "\t":
-        return YamlProblem("TB101", "a tab stands where only spaces can", "use spaces", mark_of(text, broke))
+        return YamlProblem("TB101", "a tab is used where only spaces are allowed", "use spaces", mark_of(text, broke))
     if broke and "expected key" in problem and text[broke.index - broke.column : broke.index].strip():
-        return _syntax(text, "the value ends before this", _AFTER_END, broke)
+        return _syntax(text, "unexpected text after the end of the value", _AFTER_END, broke)
     for of, problem_words, says, do, at_start in _WORDS:
         if of in context and problem_words in problem:
             place = began if at_start else broke
