@@ -103,7 +103,7 @@ def test_a_line_outside_of_the_book_is_not_shown(run: Run, book: Path) -> None:
     (book / "10" / "issue.yaml").unlink()
     (book / "10" / "issue.yaml").symlink_to(book.parent / "secret")
     ran = run("check", "--select", "TB1")
-    assert "leads out of the book" in ran.out
+    assert "points outside the book" in ran.out
     assert "the secret" not in ran.out
 
 
