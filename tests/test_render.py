@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import marshal
+import pickle
 import re
-import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -14,10 +13,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from jinja2 import TemplateError, UndefinedError
+from jinja2.bccache import bc_magic
 from markupsafe import Markup
 
 from tests.kit.hostile import HOSTILE
 from triagebook import markdown, markup, render
+from triagebook.cache_folder import VARIABLE
 from triagebook.markdown import Linked, cell, code, fence, fill, inline, item, line, link, plain, prose
 from triagebook.markup import to_html
 from triagebook.model.base import Commit, Prose, Text
@@ -387,20 +388,43 @@ def test_the_parser_is_the_one_the_tests_speak_of() -> None:
     assert comrak.render_markdown("a <b>", *markdown.GFM) == f"<p>a {markdown.OMITTED}</p>\n"
 
 
-@pytest.mark.parametrize("kept", [b"", b"\x00", b"N", b"[]", marshal.dumps(1), marshal.dumps((b"x", "y", None))])
-def test_what_is_kept_of_a_template_is_no_template(
-    kept: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Cut off, or of another program: it is compiled again, and kept anew."""
-    monkeypatch.setattr(sys, "dont_write_bytecode", False)
-    monkeypatch.setattr(render._Compiled, "_file", lambda _, bucket: tmp_path / bucket.key)
-    written = []
-    for _ in range(3):
-        render._environment.cache_clear()
-        written.append(render._environment().get_template("macros.md.j2").render(see=None))
-        file = next(tmp_path.iterdir())
-        assert len(file.read_bytes()) > 1_000
-        if len(written) == 1:
-            file.write_bytes(kept)
+@pytest.fixture
+def bytecode(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """The folder of compiled templates, with an environment that uses it."""
+    monkeypatch.setenv(VARIABLE, str(tmp_path / "cache"))
     render._environment.cache_clear()
-    assert len(set(written)) == 1
+    yield tmp_path / "cache" / "templates"
+    render._environment.cache_clear()
+
+
+def rendered() -> str:
+    render._environment.cache_clear()
+    return render._environment().get_template("macros.md.j2").render(see=None).strip()
+
+
+def test_compiled_templates_are_kept(bytecode: Path) -> None:
+    first = rendered()
+    kept = {path: path.stat().st_mtime_ns for path in bytecode.iterdir()}
+    assert kept
+    assert rendered() == first
+    assert {path: path.stat().st_mtime_ns for path in bytecode.iterdir()} == kept
+
+
+@pytest.mark.parametrize("damage", [b"", b"\x00", b"N", b"[]", bc_magic, bc_magic + b"x", bc_magic + pickle.dumps("y")])
+def test_a_damaged_compiled_template_is_compiled_again(bytecode: Path, damage: bytes) -> None:
+    first = rendered()
+    file = next(bytecode.iterdir())
+    file.write_bytes(damage)
+    assert rendered() == first
+    assert len(file.read_bytes()) > 1_000
+
+
+def test_templates_render_where_nothing_can_be_kept(bytecode: Path) -> None:
+    bytecode.parent.write_text("no folder", encoding="utf-8")
+    assert rendered() == ""
+
+
+def test_templates_render_where_the_folder_vanished(bytecode: Path) -> None:
+    environment = render._environment()
+    bytecode.rmdir()
+    assert environment.get_template("macros.md.j2").render(see=None).strip() == ""

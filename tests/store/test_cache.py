@@ -13,8 +13,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from triagebook.cache_folder import VARIABLE as FOLDER
 from triagebook.store import cache
-from triagebook.store.cache import FOLDER, remembered
+from triagebook.store.cache import remembered
 
 Ask = Callable[[], int]
 
@@ -236,7 +237,7 @@ def test_a_folder_in_place_of_the_file(ask: Ask, kept: Path) -> None:
 def test_no_home(ask: Ask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing is kept where the work is done instead."""
     monkeypatch.delenv(FOLDER)
-    monkeypatch.setattr(cache, "user_cache_path", lambda name: Path("~") / name)
+    monkeypatch.setattr("triagebook.cache_folder.user_cache_path", lambda name: Path("~") / name)
     monkeypatch.chdir(tmp_path)
     assert (ask(), ask()) == (0, 1)
     assert {path.name for path in tmp_path.iterdir()} == {"issues"}

@@ -19,12 +19,12 @@ from secrets import token_hex
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from msgspec import Struct
-from platformdirs import user_cache_path
+
+from triagebook.cache_folder import cache_folder
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-FOLDER = "TRIAGEBOOK_CACHE"  # names the folder to keep answers in, as a CI job may want
 _PACKAGE = Path(__file__).parents[1]
 _DEPTH = 3  # evidence of an issue: records lie no deeper
 Json: TypeAlias = Any  # plain data, of which JSON gives back what it was given
@@ -122,9 +122,8 @@ def tools() -> str | None:
 
 def _place(about: str) -> Path | None:
     """The cache file about a subject; None for a user without a home folder."""
-    named = os.environ.get(FOLDER)
-    folder = Path(named).absolute() if named else user_cache_path("triagebook")
-    return folder / f"{sha256(os.fsencode(about)).hexdigest()[:32]}.json" if folder.is_absolute() else None
+    folder = cache_folder()
+    return folder / f"{sha256(os.fsencode(about)).hexdigest()[:32]}.json" if folder else None
 
 
 def _read(path: Path, key: str) -> Json | None:
