@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 
 from triagebook.errors import InvalidEditError
 
+from .block_style import add_lines, drop_lines, put_lines, wrap_lines
 from .boundaries import newline, sealed
-from .changes import Data, carried_out, meaning, thaw, written
+from .changes import Add, Data, DataChange, Drop, Put, carried_out, meaning, thaw, written
 from .editable import EditableText
 from .emit import Layout, Writer, layout_of
-from .splice import carried_out_on
+from .flow_style import add_between, drop_between, put_between, wrap_between
 from .yaml import YamlNode, YamlProblem, read
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ def _applied(text: str, edit: Edit) -> str:
     if after == before:
         return text
     for sheet in _sheets(text, root):
-        spliced = carried_out_on(sheet, change)
+        spliced = _written_into(sheet, change)
         if _holds(spliced, after):
             return spliced
     raise InvalidEditError(
@@ -63,6 +64,20 @@ def _sheets(text: str, root: YamlNode) -> Iterator[EditableText]:
         source_root = root if source is text else read(source)
         for writer in writers:
             yield EditableText(source, source_root, writer, newline(text))
+
+
+def _written_into(sheet: EditableText, change: DataChange) -> str:
+    """The text after a change: only the characters of what changes are replaced."""
+    if isinstance(change, Add):
+        node = sheet.node(change.way)
+        return (add_between if node.flow else add_lines)(sheet, node, change.key, change.value)
+    place = sheet.place(change.way)
+    flow = place.parent.flow
+    if isinstance(change, Drop):
+        return (drop_between if flow else drop_lines)(sheet, place)
+    if isinstance(change, Put):
+        return (put_between if flow else put_lines)(sheet, place, change.value)
+    return (wrap_between if flow else wrap_lines)(sheet, place, change.value)
 
 
 def _holds(text: str, data: Data) -> bool:
