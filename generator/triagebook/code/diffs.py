@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+import hashlib
+import zlib
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from io import StringIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -160,13 +162,22 @@ def _compared(
     """The hunks between the two files of each pair."""
     if not pairs:
         return {}
-    trees = ("".join(f"100644 blob {pair[side]}\t{number}\n" for number, pair in enumerate(pairs)) for side in (0, 1))
-    made = git.tell(
-        root, "mktree", "--batch", "--missing", stdin="\n".join(trees).encode(), variables=variables
-    ).split()
-    patch = git.tell(root, "diff-tree", "--no-renames", *PATCH, *made, variables=variables)
-    by_number = {path: hunks for path, _, hunks in read_patch(patch)}
-    return {pair: by_number.get(str(number), ()) for number, pair in enumerate(pairs)}
+    store = Path(variables["GIT_OBJECT_DIRECTORY"])
+    trees = [_write_tree(store, [pair[side] for pair in pairs]) for side in (0, 1)]
+    patch = git.tell(root, "diff-tree", "--no-renames", *PATCH, *trees, variables=variables)
+    by_name = {path: hunks for path, _, hunks in read_patch(patch)}
+    return {pair: by_name.get(f"{number:08}", ()) for number, pair in enumerate(pairs)}
+
+
+def _write_tree(store: Path, files: Sequence[str]) -> str:
+    """Write a folder of files, named by their numbers, in the form in which git keeps it; its id."""
+    items = b"".join(b"100644 %08d\0" % number + bytes.fromhex(file) for number, file in enumerate(files))
+    data = b"tree %d\0" % len(items) + items
+    name = (hashlib.sha1 if len(files[0]) == 40 else hashlib.sha256)(data).hexdigest()
+    path = store / name[:2] / name[2:]
+    path.parent.mkdir(exist_ok=True)
+    path.write_bytes(zlib.compress(data))
+    return name
 
 
 def read_patch(patch: str) -> Iterator[tuple[str, str, tuple[Hunk, ...]]]:
