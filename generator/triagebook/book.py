@@ -132,16 +132,15 @@ class Book(Struct, frozen=True, dict=True):
                     named.setdefault(relation.to, []).append((entry.id, relation))
         return named
 
-    def file_category(self, path: str) -> str | None:
-        """The file category of a path by the catalog's rules; the first match counts."""
-        for name, category in self.catalog.file_categories.items():
-            if fits(path, category.paths):
-                return name
-        return None
 
-    def category_of(self, location: Location) -> str:
-        """The file category of a location: the recorded one, or by the catalog's rules; empty if none matches."""
-        return str(location.category or self.file_category(location.at.path) or "")
+def file_category(catalog: Catalog, path: str) -> str | None:
+    """The category that the catalog's rules give a path; the first rule that fits decides."""
+    return next((name for name, category in catalog.file_categories.items() if fits(path, category.paths)), None)
+
+
+def category_of(catalog: Catalog, location: Location) -> str:
+    """The category of a location's file: the recorded one, or by the catalog's rules; empty if no rule fits."""
+    return str(location.category or file_category(catalog, location.at.path) or "")
 
 
 def _names_in(folder: str, files: Iterable[str]) -> list[str]:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from triagebook.facts.registry import DEFINITIONS
+from triagebook.facts.issue_facts import DEFINITIONS
 
 pytestmark = pytest.mark.usefixtures("book")
 

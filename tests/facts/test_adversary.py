@@ -41,8 +41,8 @@ from tests.kit.stories import (
     value,
 )
 from triagebook.code.state import UNKNOWN
-from triagebook.facts.environments import Standing
-from triagebook.facts.stages import Stage
+from triagebook.facts.verdict.environments import EnvironmentStatus
+from triagebook.facts.verdict.stages import Stage
 
 Edit: TypeAlias = Callable[[Story], object]
 
@@ -653,14 +653,14 @@ def test_the_honest_story_is_validated_and_released() -> None:
     assert story.stage is Stage.RELEASED
     del story.issue["deployment"]
     assert story.stage is Stage.VALIDATED
-    assert story.place().state is Standing.PROVEN
+    assert story.place().state is EnvironmentStatus.PROVEN
 
 
 def test_the_stories_to_start_from_are_what_they_say() -> None:
     assert settled().stage is Stage.RELEASED
     assert unproven().stage is Stage.FIXED
     assert failing().stage is Stage.FIXED
-    assert failing().place().state is Standing.FAILED
+    assert failing().place().state is EnvironmentStatus.FAILED
 
 
 @pytest.mark.parametrize("begin", [unproven, failing])

@@ -23,9 +23,9 @@ from tests.kit.stories import (
     value,
 )
 from triagebook.book import Entry
+from triagebook.facts.base.fact import UnknownFactError
 from triagebook.facts.book_facts import DEFINITIONS, endangered
-from triagebook.facts.fact import UnknownFactError
-from triagebook.facts.study import Study
+from triagebook.facts.inquiry import Inquiry
 from triagebook.model.affected import Affected
 from triagebook.model.values import FactRef
 
@@ -33,37 +33,37 @@ CLOSED = {"on": "2025-10-01", "as": "declined", "why": "It is taken down"}
 PATTERNS = {"awaited": {"title": "Awaited", "summary": "It is"}, "unused": {"title": "Unused", "summary": "It is"}}
 
 
-def study(*entries: Entry, **more: Any) -> Study:
+def study(*entries: Entry, **more: Any) -> Inquiry:
     made = book({each.id: each for each in entries}, CATALOG, PATTERNS)
-    return Study(made, **more)
+    return Inquiry(made, **more)
 
 
 def risk(*revenue: tuple[str, str], **more: Any) -> Plain:
     return {"impact": {"revenue": [{"stream": stream, "at_risk": amount} for stream, amount in revenue]}} | more
 
 
-def told(of: Study, name: str) -> Any:
+def told(of: Inquiry, name: str) -> Any:
     return of.fact(FactRef.parse(name)).value
 
 
-def text(of: Study, name: str) -> str:
+def text(of: Inquiry, name: str) -> str:
     return str(of.fact(FactRef.parse(name)))
 
 
-def origins(of: Study, name: str) -> list[str]:
+def origins(of: Inquiry, name: str) -> list[str]:
     return [str(origin) for origin in of.fact(FactRef.parse(name)).origins]
 
 
 # ── issues ───────────────────────────────────────────────────────────────────────────────────────────
 
 
-def four() -> Study:
+def four() -> Inquiry:
     return study(
         entry("1", {"severity": "critical", "components": ["routes"], "owner": "developer"}),
         entry("2", {"severity": "low", "components": ["routes", "manager"], "causes": [{"pattern": "awaited"}]}),
         entry("3", {"closed": CLOSED, "causes": [{"pattern": "awaited", "state": "ruled-out"}]}),
         proven_as("4"),
-        source=source(),
+        state=source(),
     )
 
 
@@ -133,7 +133,7 @@ def test_whose_turn_it_is() -> None:
 def test_what_awaits_its_proof() -> None:
     awaits = {"fix": {"changes": [{"path": "app/a.py", "commit": FIX}]}}
     made = study(
-        entry("1", awaits), entry("2"), entry("3", awaits | {"closed": CLOSED}), proven_as("4"), source=source()
+        entry("1", awaits), entry("2"), entry("3", awaits | {"closed": CLOSED}), proven_as("4"), state=source()
     )
     assert origins(made, "book.unproven") == ["1/issue.yaml#fix"]
 
@@ -152,7 +152,7 @@ def test_an_empty_book_knows_that_it_is_empty() -> None:
 
 
 def test_where_fixes_are_proven() -> None:
-    made = study(entry("1"), proven_as("2"), entry("3", {"closed": CLOSED}), source=source())
+    made = study(entry("1"), proven_as("2"), entry("3", {"closed": CLOSED}), state=source())
     assert told(made, "book.environments") == 2
     assert told(made, "book.environments state=proven") == 1
     assert told(made, "book.environments state=unknown environment=staging") == 1
@@ -161,7 +161,7 @@ def test_where_fixes_are_proven() -> None:
 
 
 def test_a_book_that_requires_nothing_has_nothing_proven() -> None:
-    nothing = Study(book({"1": entry("1")}, CATALOG | {"required": []}))
+    nothing = Inquiry(book({"1": entry("1")}, CATALOG | {"required": []}))
     assert told(nothing, "book.environments state=proven") is None
 
 
@@ -327,7 +327,7 @@ def test_nothing_is_computed_twice() -> None:
 
 def test_the_state_of_the_code_and_the_day_reach_every_issue() -> None:
     at = source()
-    made = study(proven_as("1"), source=at, as_of=TODAY)
+    made = study(proven_as("1"), state=at, day=TODAY)
     assert made.cases["1"].source is at
     assert made.cases["1"].as_of == TODAY
     assert told(made, "book.issues stage=released") == 1
@@ -336,7 +336,7 @@ def test_the_state_of_the_code_and_the_day_reach_every_issue() -> None:
 def test_every_fact_says_what_it_is() -> None:
     for name, definition in DEFINITIONS.items():
         assert name.startswith("book.")
-        assert four().knows(name)
+        assert name in four().names
         assert definition.summary
         four().fact(FactRef(name))
     assert four().fact_names == set(DEFINITIONS)

@@ -1,11 +1,11 @@
-"""Claims: what was stated by hand, held against the facts."""
+"""Claims: what was stated by hand, compared with the facts."""
 
 from __future__ import annotations
 
 import pytest
 
 from tests.kit.facts import case
-from triagebook.facts.claims import ClaimState, Standing, agree, sum_of_parts
+from triagebook.facts.claims import ClaimState, ClaimStatus, agree, sum_of_parts
 from triagebook.model.issue import Claim
 from triagebook.model.values import Quantity
 
@@ -27,28 +27,40 @@ def state(issue: str, affected: str = AFFECTED, **evidence: str) -> ClaimState:
 
 
 @pytest.mark.parametrize(
-    ("rest", "standing", "why"),
+    ("rest", "status", "why"),
     [
-        ("of: affected.locations, value: 3", Standing.HOLDS, "`affected.locations` is 3 locations"),
-        ("of: affected.locations, value: at least 2", Standing.HOLDS, "`affected.locations` is 3 locations"),
-        ("of: affected.locations, value: 47", Standing.CONTRADICTED, "`affected.locations` is 3 locations"),
-        ("of: affected.locations, value: more than 3 locations", Standing.CONTRADICTED, "`affected.locations` is 3"),
-        ("of: severity, state: high", Standing.HOLDS, "`severity` is high"),
-        ("of: severity, state: low", Standing.CONTRADICTED, "`severity` is high"),
-        ("of: severity, value: 3", Standing.UNPROVEN, "`severity` is high; the claim gives no such value"),
-        ("of: affected.files, state: few", Standing.UNPROVEN, "`affected.files` is 2 files; the claim gives no such"),
-        ("of: affected.files, value: 3 s", Standing.UNPROVEN, "`affected.files` is 2 files; the claim gives no such"),
-        ("of: tests.passed, value: 3", Standing.UNPROVEN, "`tests.passed` is unknown: no suite lists a test that fits"),
-        ("of: affected.files phase=a, value: 3", Standing.UNPROVEN, "`affected.files` has no filter `phase`"),
-        ("value: 3", Standing.UNPROVEN, "it is about no fact that can be computed"),
-        ("value: 3, parts: {a: 1, b: 1}", Standing.CONTRADICTED, "the parts of the claim add up to 2, it says 3"),
-        ("value: 2, parts: {a: 1, b: 1}", Standing.UNPROVEN, "it is about no fact that can be computed"),
-        ("value: 3, parts: {a: 1, b: 1}, of: affected.locations", Standing.CONTRADICTED, "the parts of the claim"),
+        ("of: affected.locations, value: 3", ClaimStatus.HOLDS, "`affected.locations` is 3 locations"),
+        ("of: affected.locations, value: at least 2", ClaimStatus.HOLDS, "`affected.locations` is 3 locations"),
+        ("of: affected.locations, value: 47", ClaimStatus.CONTRADICTED, "`affected.locations` is 3 locations"),
+        ("of: affected.locations, value: more than 3 locations", ClaimStatus.CONTRADICTED, "`affected.locations` is 3"),
+        ("of: severity, state: high", ClaimStatus.HOLDS, "`severity` is high"),
+        ("of: severity, state: low", ClaimStatus.CONTRADICTED, "`severity` is high"),
+        ("of: severity, value: 3", ClaimStatus.UNPROVEN, "`severity` is high; the claim gives no such value"),
+        (
+            "of: affected.files, state: few",
+            ClaimStatus.UNPROVEN,
+            "`affected.files` is 2 files; the claim gives no such",
+        ),
+        (
+            "of: affected.files, value: 3 s",
+            ClaimStatus.UNPROVEN,
+            "`affected.files` is 2 files; the claim gives no such",
+        ),
+        (
+            "of: tests.passed, value: 3",
+            ClaimStatus.UNPROVEN,
+            "`tests.passed` is unknown: no suite lists a test that fits",
+        ),
+        ("of: affected.files phase=a, value: 3", ClaimStatus.UNPROVEN, "`affected.files` has no filter `phase`"),
+        ("value: 3", ClaimStatus.UNPROVEN, "it is about no fact that can be computed"),
+        ("value: 3, parts: {a: 1, b: 1}", ClaimStatus.CONTRADICTED, "the parts of the claim add up to 2, it says 3"),
+        ("value: 2, parts: {a: 1, b: 1}", ClaimStatus.UNPROVEN, "it is about no fact that can be computed"),
+        ("value: 3, parts: {a: 1, b: 1}, of: affected.locations", ClaimStatus.CONTRADICTED, "the parts of the claim"),
     ],
 )
-def test_how_a_claim_stands(rest: str, standing: Standing, why: str) -> None:
+def test_how_a_claim_stands(rest: str, status: ClaimStatus, why: str) -> None:
     found = state(claim(rest))
-    assert found.standing is standing
+    assert found.status is status
     assert found.why.startswith(why)
 
 
@@ -56,26 +68,26 @@ def test_how_a_claim_stands(rest: str, standing: Standing, why: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("grade", "standing"),
+    ("grade", "status"),
     [
-        ("grade: transcribed", Standing.RESTATES),
-        ("grade: transcribed, note: and more", Standing.RESTATES),
-        (f"grade: attested, by: developer, commit: {'0' * 40}", Standing.HOLDS),
-        (f"grade: machine, dirty: false, commit: {'0' * 40}", Standing.HOLDS),
+        ("grade: transcribed", ClaimStatus.RESTATES),
+        ("grade: transcribed, note: and more", ClaimStatus.RESTATES),
+        (f"grade: attested, by: developer, commit: {'0' * 40}", ClaimStatus.HOLDS),
+        (f"grade: machine, dirty: false, commit: {'0' * 40}", ClaimStatus.HOLDS),
     ],
 )
-def test_a_figure_from_the_same_document_proves_nothing(grade: str, standing: Standing) -> None:
-    assert state(claim("of: tests.passed, value: 2") + SUITE, a=RUN % grade).standing is standing
+def test_a_figure_from_the_same_document_proves_nothing(grade: str, status: ClaimStatus) -> None:
+    assert state(claim("of: tests.passed, value: 2") + SUITE, a=RUN % grade).status is status
 
 
 def test_a_figure_from_another_document_bears_it_out() -> None:
     run = RUN.replace("report.md", "log.md") % "grade: transcribed"
-    assert state(claim("of: tests.passed, value: 2") + SUITE, a=run).standing is Standing.HOLDS
+    assert state(claim("of: tests.passed, value: 2") + SUITE, a=run).status is ClaimStatus.HOLDS
 
 
 def test_a_document_may_contradict_itself() -> None:
     found = state(claim("of: tests.passed, value: 3") + SUITE, a=RUN % "grade: transcribed")
-    assert found.standing is Standing.CONTRADICTED
+    assert found.status is ClaimStatus.CONTRADICTED
 
 
 # ── what is shown as a contradiction ─────────────────────────────────────────────────────────────────

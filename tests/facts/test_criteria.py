@@ -6,7 +6,7 @@ import pytest
 
 from tests.kit.facts import case
 from triagebook.facts.case import Case
-from triagebook.facts.criteria import Answer, CriterionState, measure_of
+from triagebook.facts.verdict.criteria import Answer, CriterionState, measure_of
 from triagebook.model.values import FactRef
 
 AFFECTED = "source: {repository: app, commit: 5222b25608c3}\nlocations: ['app/a.py:3,5']"
@@ -29,13 +29,18 @@ def state(of: Case) -> CriterionState:
 @pytest.mark.parametrize(
     ("said", "target", "answer", "why"),
     [
-        ("97 %", "at least 95 %", Answer.MET, "97 % is within at least 95 %"),
-        ("95 %", "at least 95 %", Answer.MET, "95 % is within at least 95 %"),
-        ("95 %", "more than 95 %", Answer.FAILED, "95 % is not more than 95 %"),
-        ("16/18", "at least 90 %", Answer.FAILED, "16/18 is not at least 90 %"),
-        ("0.97", "at least 95 %", Answer.MET, "0.97 is within at least 95 %"),
-        ("94 to 97 %", "at least 95 %", Answer.FAILED, "94 to 97 % is not at least 95 %"),
-        ("2 s", "at least 95 %", Answer.UNKNOWN, "`connect.success` is 2 s, which can't be held against at least 95 %"),
+        ("97 %", "at least 95 %", Answer.MET, "97 % meets the target of at least 95 %"),
+        ("95 %", "at least 95 %", Answer.MET, "95 % meets the target of at least 95 %"),
+        ("95 %", "more than 95 %", Answer.FAILED, "95 % misses the target of more than 95 %"),
+        ("16/18", "at least 90 %", Answer.FAILED, "16/18 misses the target of at least 90 %"),
+        ("0.97", "at least 95 %", Answer.MET, "0.97 meets the target of at least 95 %"),
+        ("94 to 97 %", "at least 95 %", Answer.FAILED, "94 to 97 % misses the target of at least 95 %"),
+        (
+            "2 s",
+            "at least 95 %",
+            Answer.UNKNOWN,
+            "`connect.success` is 2 s, which can't be compared with at least 95 %",
+        ),
     ],
 )
 def test_a_value_decides(said: str, target: str, answer: Answer, why: str) -> None:
@@ -52,7 +57,7 @@ def test_a_value_decides(said: str, target: str, answer: Answer, why: str) -> No
         ("measure: connect.success, target: 95 %", "no value of `connect.success` was recorded"),
         ("measure: tests.passed, target: 1 tests", "no suite lists a test that fits"),
         ("measure: tests.passed suit=a, target: 1 tests", "`tests.passed` has no filter `suit`; it takes suite"),
-        ("measure: severity, target: 1", "`severity` is high, which can't be held against 1"),
+        ("measure: severity, target: 1", "`severity` is high, which can't be compared with 1"),
         ("measure: criteria.met, target: 0", "`criteria.met` follows from the criteria, and can't answer one"),
     ],
 )
@@ -112,7 +117,7 @@ def test_a_target_without_a_unit_is_no_time() -> None:
 )
 def test_a_criterion_says_where(rest: str, measure: str | None) -> None:
     of = case(criterion(rest))
-    assert measure_of(of, of.issue.criteria["it"]) == (FactRef.parse(measure) if measure else None)
+    assert measure_of(of.issue.criteria["it"]) == (FactRef.parse(measure) if measure else None)
 
 
 def test_another_place_does_not_answer() -> None:

@@ -34,9 +34,9 @@ from tests.kit.stories import (
     value,
 )
 from triagebook.code.state import UNKNOWN
-from triagebook.facts.environments import Standing
-from triagebook.facts.results import Judgement
-from triagebook.facts.stages import Stage
+from triagebook.facts.ledger.results import Judgement
+from triagebook.facts.verdict.environments import EnvironmentStatus
+from triagebook.facts.verdict.stages import Stage
 from triagebook.model.evidence import Phase
 from triagebook.model.values import FactRef
 
@@ -137,8 +137,8 @@ def test_the_stories_reach_stage(stage: Stage) -> None:
     find(stories(), lambda story: story.stage is stage, settings=REACHING)
 
 
-@pytest.mark.parametrize("standing", Standing)
-def test_the_stories_reach_standing(standing: Standing) -> None:
+@pytest.mark.parametrize("standing", EnvironmentStatus)
+def test_the_stories_reach_standing(standing: EnvironmentStatus) -> None:
     find(stories(), lambda story: story.place().state is standing, settings=REACHING)
 
 
@@ -146,7 +146,7 @@ def test_the_stories_reach_standing(standing: Standing) -> None:
 def test_the_stories_reach_judgement(judgement: Judgement) -> None:
     find(
         stories(),
-        lambda story: any(state.judgement is judgement for state in story.case().states.values()),
+        lambda story: any(state.judgement is judgement for state in story.case().ledger.combined.values()),
         settings=REACHING,
     )
 
@@ -265,7 +265,7 @@ def shuffled(plain: Plain, data: st.DataObject) -> Plain:
 def outcome(story: Story) -> Any:
     verdict = story.case().verdict
     places = {name: (found.state, found.reasons) for name, found in verdict.environments.items()}
-    return verdict.stage, [step.reached for step in verdict.steps], places
+    return verdict.stage, [step.reached for step in verdict.stages], places
 
 
 @laws
@@ -313,7 +313,7 @@ def test_an_empty_plan_proves_nothing(story: Story) -> None:
     story.issue["suites"] = {}
     verdict = story.case().verdict
     assert verdict.stage is Stage.TRIAGED
-    assert all(found.state is not Standing.PROVEN for found in verdict.environments.values())
+    assert all(found.state is not EnvironmentStatus.PROVEN for found in verdict.environments.values())
 
 
 @laws
@@ -323,7 +323,7 @@ def test_what_is_attested_or_transcribed_alone_never_validates(story: Story, dat
         story.record(name, grade=data.draw(st.sampled_from(["attested", "transcribed"])), by="developer")
     verdict = story.case().verdict
     assert ORDER.index(verdict.stage) < ORDER.index(Stage.REPRODUCED)
-    assert all(found.state is not Standing.PROVEN for found in verdict.environments.values())
+    assert all(found.state is not EnvironmentStatus.PROVEN for found in verdict.environments.values())
 
 
 @laws
@@ -337,14 +337,14 @@ def test_flaky_is_unknown(story: Story, test: str, place: str, data: st.DataObje
     state = story.state(test, environment=place)
     assert state.judgement in {Judgement.FLAKY, Judgement.UNEXPECTED}  # one of its parameters may have failed besides
     assert state.outcome is None or state.judgement is Judgement.UNEXPECTED
-    assert story.place(place).state is not Standing.PROVEN
+    assert story.place(place).state is not EnvironmentStatus.PROVEN
 
 
 @laws
 @given(stories(), st.sampled_from(TESTS))
 def test_a_failure_of_the_latest_run_is_never_proven_away(story: Story, test: str) -> None:
     story.evidence["new"] = run("after", {test: failed()}, at="2025-09-25T20:00:00Z")
-    assert story.place().state is not Standing.PROVEN
+    assert story.place().state is not EnvironmentStatus.PROVEN
 
 
 # ── denominators ─────────────────────────────────────────────────────────────────────────────────────
@@ -386,10 +386,10 @@ def test_every_planned_test_ends_one_way(story: Story) -> None:
     if None not in counts:
         held_back = sum(
             any(
-                str(case.states[*test.key, Phase.AFTER, place].outcome or "") in {"xfailed", "xpassed"}
-                for place in case.environments
+                str(case.ledger.combined[*test.key, Phase.AFTER, place].outcome or "") in {"xfailed", "xpassed"}
+                for place in case.ledger.environments
             )
-            for test in case.tests
+            for test in case.ledger.tests
         )
         total = sum(count for count in counts if isinstance(count, int))
         assert total <= number(story, "tests.planned") <= total + held_back

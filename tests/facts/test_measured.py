@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.kit.stories import FIX, OLD, Plain, honest, value
-from triagebook.facts.fact import Fact
+from triagebook.facts.base.fact import Fact
 from triagebook.model.evidence import Grade
 from triagebook.model.values import FactRef
 

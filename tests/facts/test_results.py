@@ -31,10 +31,10 @@ from tests.kit.stories import (
     value,
 )
 from triagebook.code.state import UNKNOWN, SourceState, same_commit
-from triagebook.facts.history import Freshness, age, freshness, holds_fix
-from triagebook.facts.matching import parameters, split_name
-from triagebook.facts.results import Judgement, State, judge, proof, same_error
-from triagebook.facts.weight import recorded_twice
+from triagebook.facts.ledger.commits import Freshness
+from triagebook.facts.ledger.grading import proof, recorded_twice
+from triagebook.facts.ledger.planned_tests import parameters, split_name
+from triagebook.facts.ledger.results import CombinedResult, Judgement, judge, same_error
 from triagebook.model.evidence import Grade, Outcome, Phase, Result
 from triagebook.model.suites import Expectation
 
@@ -53,7 +53,7 @@ def after(results: Plain, day: int = 25, **more: Any) -> Plain:
     return run("after", results, **{"at": f"2025-09-{day}T10:00:00Z"} | more)
 
 
-def sends(*runs: Plain, phase: str = "after") -> State:
+def sends(*runs: Plain, phase: str = "after") -> CombinedResult:
     return story(*runs).state("test_sends", phase)
 
 
@@ -132,7 +132,7 @@ def test_proves_nothing() -> None:
     """A test that was to do the same before and after."""
     made = story(after(AFTER))
     assert made.state("test_colours").judgement is Judgement.PROVES_NOTHING
-    assert next(test for test in made.case().tests if test.name == "test_colours").proves_nothing
+    assert next(test for test in made.case().ledger.tests if test.name == "test_colours").proves_nothing
 
 
 def test_a_vacuous_test_that_fails_is_unexpected_all_the_same() -> None:
@@ -300,8 +300,6 @@ def test_the_parts_of_a_name(name: str, parts: tuple[str | None, str | None, str
 def test_a_test_matches_by_file_class_and_function(result: str, suite: Plain, fits: bool) -> None:  # noqa: FBT001
     made = story(after({result: "passed"}, expected={}), **suite)
     assert (made.state("test_sends").judgement is not Judgement.MISSING) is fits
-    test = next(test for test in made.case().tests if test.name == "test_sends")
-    assert test.matches(result, made.case().runs[0][1]) is fits
 
 
 def test_a_run_of_another_suite_does_not_match_by_name_alone() -> None:
@@ -380,41 +378,41 @@ def test_a_renamed_test_keeps_its_results() -> None:
     renamed = {"test_sends_well": {"proves": "It sends", "was": "test_sends"}}
     made = story(after({"test_sends": failed()}), tests=renamed)
     assert made.state("test_sends_well").judgement is Judgement.UNEXPECTED
-    assert not [test for test in made.case().tests if test.dropped and test.name == "test_sends"]
+    assert not [test for test in made.case().ledger.tests if test.dropped and test.name == "test_sends"]
 
 
 def test_a_test_that_ran_beside_its_old_name_is_another() -> None:
     renamed = {"test_colours": {"proves": "It sends", "was": "test_sends"}}
     made = story(run("before", {"test_sends": failed(), "test_colours": "passed"}), tests=renamed)
     assert made.state("test_colours", "before").outcome is Outcome.PASSED
-    assert {test.name for test in made.case().tests if test.dropped} >= {"test_sends"}
+    assert {test.name for test in made.case().ledger.tests if test.dropped} >= {"test_sends"}
 
 
 def test_a_test_that_left_the_plan_still_counts() -> None:
     made = story(after({"test_sends": failed()}), tests={"test_connects": "It connects"})
-    dropped = {test.name: test for test in made.case().tests if test.dropped}
+    dropped = {test.name: test for test in made.case().ledger.tests if test.dropped}
     assert set(dropped) == {"test_sends", "test_colours"}
     assert made.state("test_sends").judgement is Judgement.UNEXPECTED
 
 
 def test_what_a_typed_run_expected_adds_no_test() -> None:
     typed = after({"test_sends": failed()}, seal=False)
-    assert not story(typed, tests={}).case().tests
+    assert not story(typed, tests={}).case().ledger.tests
 
 
 def test_two_tests_of_one_name_that_left_the_plan_are_two() -> None:
     ends = {"a.py::test_gone": "passed", "b.py::test_gone": failed()}
     made = story(after(ends, expected={"test_gone": FAIL_THEN_PASS}), tests={})
-    keys = [test.key for test in made.case().tests]
+    keys = [test.key for test in made.case().ledger.tests]
     assert len(set(keys)) == len(keys) == 2
-    outcomes = {made.case().states[*key, Phase.AFTER, "staging"].outcome for key in keys}
+    outcomes = {made.case().ledger.combined[*key, Phase.AFTER, "staging"].outcome for key in keys}
     assert outcomes == {Outcome.PASSED, Outcome.FAILED}
 
 
 def test_a_test_that_left_the_plan_counts_once() -> None:
     """One of two runs names no suite."""
     made = story(after(AFTER), after(AFTER, day=26, suite=None), tests={})
-    assert len(made.case().tests) == len(AFTER)
+    assert len(made.case().ledger.tests) == len(AFTER)
 
 
 # ── what evidence counts for ─────────────────────────────────────────────────────────────────────────
@@ -462,7 +460,7 @@ def test_what_a_run_needs_to_prove_anything(changes: Plain, why: str | None) -> 
 def test_the_grade_that_evidence_counts_for(plain: Plain, grade: Grade) -> None:
     made = story(plain)
     assert made.as_of == TODAY
-    assert made.case().weights["r0"] is grade
+    assert made.case().ledger.grades["r0"] is grade
 
 
 def test_one_file_recorded_for_two_places_is_at_most_true_for_one() -> None:
@@ -479,8 +477,7 @@ def test_one_file_recorded_for_two_places_is_at_most_true_for_one() -> None:
 def fresh(state: SourceState, **how: Any) -> tuple[Freshness, str]:
     made = story(after(AFTER, **how))
     made.source = state
-    found = age(made.case(), made.case().runs[0][1])
-    assert freshness(made.case(), made.state("test_sends")) is found.freshness
+    found = made.case().ledger.ages[made.case().ledger.runs[0][0]]
     return found.freshness, found.why
 
 
@@ -534,11 +531,6 @@ def test_unknown_where_the_run_kept_no_digest_of_what_counts(left_out: str) -> N
     assert found == (Freshness.UNKNOWN, f"the run kept no digest of {left_out}")
 
 
-def test_nothing_is_fresh_that_was_never_run() -> None:
-    made = story()
-    assert freshness(made.case(), made.state("test_sends")) is Freshness.UNKNOWN
-
-
 # ── the history ──────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -566,7 +558,7 @@ def test_a_commit_may_be_shortened(one: str, other: str, same: bool) -> None:  #
 def test_which_commit_holds_the_whole_fix(commits: list[str], commit: str | None, holds: bool | None) -> None:  # noqa: FBT001
     made = honest()
     made.issue["fix"] = {"changes": [{"path": "app/a.py", "commit": each} for each in commits]}
-    assert holds_fix(made.case(), commit) is holds
+    assert made.case().ledger.fix.are_in(commit) is holds
 
 
 def test_a_run_on_half_of_the_fix_is_neither_before_nor_after() -> None:
@@ -607,7 +599,7 @@ def test_the_verdict_grows_with_the_results_not_with_their_square(was: bool) -> 
         made = story(first, second, tests={name: {"was": f"old_{name}"} if was else "It is one" for name in names})
         case = made.case()
         calls = calls_of(lambda: case.verdict)
-        assert case.states["connect", names[-1], Phase.AFTER, "staging"].outcome is Outcome.PASSED
+        assert case.ledger.combined["connect", names[-1], Phase.AFTER, "staging"].outcome is Outcome.PASSED
         return calls
 
     cost(50)  # what is computed once is not counted

@@ -7,8 +7,8 @@ from fractions import Fraction
 import pytest
 
 from tests.kit.facts import case, fact, number, origins, why_unknown
+from triagebook.facts.base.fact import UnknownFactError
 from triagebook.facts.case import Case
-from triagebook.facts.fact import UnknownFactError
 from triagebook.model.evidence import Grade
 
 SUITES = """

@@ -31,9 +31,8 @@ from tests.kit.stories import (
     value,
 )
 from triagebook.code.state import UNKNOWN, Drift, Mismatch
-from triagebook.facts.environments import Standing
-from triagebook.facts.stages import Stage
-from triagebook.facts.verdict import fix_commits, reopens, reproductions
+from triagebook.facts.verdict.environments import EnvironmentStatus
+from triagebook.facts.verdict.stages import Stage
 
 
 def reported() -> Story:
@@ -86,8 +85,8 @@ def test_each_stage_is_reached(stage: Stage) -> None:
     assert verdict.stage is stage
     following = list(Stage)[list(Stage).index(stage) + 1 :]
     assert (verdict.next.stage if verdict.next else None) == (following[0] if following else None)
-    assert all(step.reasons for step in verdict.steps if step.reached)
-    assert all(step.missing for step in verdict.steps if not step.reached)
+    assert all(step.reasons for step in verdict.stages if step.reached)
+    assert all(step.missing for step in verdict.stages if not step.reached)
 
 
 def test_the_stage_is_cumulative() -> None:
@@ -202,11 +201,11 @@ def test_its_commit_must_lack_the_fix() -> None:
 def test_a_pass_that_nothing_was_expected_of_proves_nothing() -> None:
     story = validated()
     story.record("b-after", results={"test_sends": "passed"}, expected={"test_connects": {"after": "pass"}})
-    assert story.place().state is Standing.UNKNOWN
+    assert story.place().state is EnvironmentStatus.UNKNOWN
 
 
 def test_the_tests_that_reproduced_it() -> None:
-    found = {(test.name, place) for test, place, _ in reproductions(fixed().case())}
+    found = {(test.name, place) for test, place in fixed().case().ledger.reproductions}
     assert found == {("test_connects", "staging"), ("test_sends", "staging")}
 
 
@@ -256,7 +255,7 @@ def test_a_state_that_was_typed_does_not_stand_against_what_is_found_in_the_code
     story = fixed()
     story.source = source(drift={"1": drift})
     assert story.stage is Stage.REPRODUCED
-    assert "found in the code as it is now: app/" in story.missing(Stage.FIXED)
+    assert "found in the current code: app/" in story.missing(Stage.FIXED)
 
 
 def test_a_search_that_finds_nothing_new_leaves_it_fixed() -> None:
@@ -268,7 +267,7 @@ def test_a_search_that_finds_nothing_new_leaves_it_fixed() -> None:
 def test_the_commits_of_the_fix() -> None:
     story = fixed()
     story.issue["fix"]["changes"] += [{"path": "a.py", "commit": OLD}, {"path": "b.py", "commit": FIX}]
-    assert fix_commits(story.case()) == (OLD, FIX)
+    assert story.case().ledger.fix.commits == (OLD, FIX)
 
 
 # ── validated ────────────────────────────────────────────────────────────────────────────────────────
@@ -293,7 +292,7 @@ def test_the_commits_of_the_fix() -> None:
             ),
             "measure at least one",
         ),
-        (lambda s: s.edit("c", note="edited"), "its own content"),
+        (lambda s: s.edit("c", note="edited"), "no valid seal"),
         (lambda s: s.evidence.update(d=observation()), "the recorded error was seen"),
         (
             lambda s: s.evidence.update(d=value("1 s", name="other", environment="local") | {"note": "edited"}),
@@ -327,7 +326,7 @@ def test_what_is_unexpected_elsewhere_does_not_count_here() -> None:
     story = validated()
     del story.issue["criteria"]["tests"]
     story.evidence["d"] = run("after", AFTER | {"test_sends": failed("x")}, environment="local")
-    assert story.place("local").state is Standing.FAILED
+    assert story.place("local").state is EnvironmentStatus.FAILED
     assert story.stage is Stage.VALIDATED
 
 
@@ -361,7 +360,7 @@ def test_two_environments_on_the_code_as_it_is() -> None:
 def test_two_environments_on_different_code() -> None:
     story = both_places(commit=LATER, code={CODE_FILE: digest("other"), TEST_FILE: CODE_AT[NOW][TEST_FILE]})
     story.source = source(head=LATER, looked_at=frozenset(), why_unknown="shallow clone")
-    assert {found.state for found in story.case().verdict.environments.values()} == {Standing.PROVEN}
+    assert {found.state for found in story.case().verdict.environments.values()} == {EnvironmentStatus.PROVEN}
     assert story.stage is Stage.FIXED
     assert "on one commit" in story.missing(Stage.VALIDATED)
 
@@ -434,9 +433,9 @@ def test_an_observation_in_a_build_with_the_fix_reopens_in_an_older_one_it_only_
     story = honest()
     story.evidence["d"] = observation(**how)
     case = story.case()
-    assert reopens(case, case.entry.evidence["d"]) is again
+    assert case.ledger.deployments.saw_error_with_fix(case.entry.evidence["d"]) is again
     found = case.verdict.environments[how.get("environment", "staging")]
-    assert (found.state is Standing.FAILED) is again
+    assert (found.state is EnvironmentStatus.FAILED) is again
     if again:
         assert found.evidence == ("d",)
 
@@ -445,13 +444,13 @@ def test_an_observation_that_names_no_place_may_be_of_any() -> None:
     """It was seen after the fix went to production; where, nobody says."""
     story = honest()
     story.evidence["d"] = observation(phase=None, environment=None, at="2025-10-01")
-    assert story.place().state is Standing.FAILED
+    assert story.place().state is EnvironmentStatus.FAILED
 
 
 def test_before_a_fix_is_recorded_nothing_can_come_back() -> None:
     story = reproduced()
     story.evidence["d"] = observation(phase=None, commit=NOW)
-    assert story.place().state is Standing.UNKNOWN
+    assert story.place().state is EnvironmentStatus.UNKNOWN
 
 
 # ── environments ─────────────────────────────────────────────────────────────────────────────────────
@@ -463,7 +462,7 @@ def because(story: Story, environment: str = "staging") -> str:
 
 def test_proven_names_the_tests_and_the_evidence() -> None:
     found = honest().place()
-    assert found.state is Standing.PROVEN
+    assert found.state is EnvironmentStatus.PROVEN
     assert found.required
     proof = found.proven_by[0]
     assert (proof.test, proof.before, proof.after, proof.commit) == ("test_connects", "a-before", "b-after", NOW)
@@ -488,21 +487,21 @@ def test_proven_and_changed_since() -> None:
 def test_transcribed_evidence_says_who_says_so() -> None:
     story = honest()
     story.evidence["b-after"] = run("after", AFTER, grade="transcribed", **{"from": "report.md#L3"})
-    assert because(story) == "3 passed, says report.md; that proves nothing"
+    assert because(story) == "3 passed (unverified, from report.md)"
 
 
 def test_what_a_document_says_went_wrong_proves_nothing_either() -> None:
     story = honest()
     results = AFTER | {"test_sends": failed("x")}
     story.evidence["b-after"] = run("after", results, grade="transcribed", **{"from": "report.md#L3"})
-    assert story.place().state is Standing.UNKNOWN
-    assert because(story) == "2 passed, 1 failed, says report.md; that proves nothing"
+    assert story.place().state is EnvironmentStatus.UNKNOWN
+    assert because(story) == "2 passed, 1 failed (unverified, from report.md)"
 
 
 def test_what_a_person_saw_fail_counts() -> None:
     story = honest()
     story.evidence["b-after"] = run("after", AFTER | {"test_sends": failed("x")}, grade="attested", by="developer")
-    assert story.place().state is Standing.FAILED
+    assert story.place().state is EnvironmentStatus.FAILED
 
 
 @pytest.mark.parametrize(
@@ -512,7 +511,7 @@ def test_what_a_person_saw_fail_counts() -> None:
         (lambda s: s.record("b-after", dirty="true"), "the work tree held changes"),
         (lambda s: s.record("b-after", at="2025-12-24"), "it is dated after 2025-10-15"),
         (lambda s: s.edit("b-after", note="x"), "it was written or changed by hand"),
-        (lambda s: s.record("b-after", commit=OLD), "000000000 does not hold the fix"),
+        (lambda s: s.record("b-after", commit=OLD), "000000000 does not contain the fix"),
         (lambda s: s.record("b-after", code=CODE_AT[OLD]), "the product was the same before and after"),
         (
             lambda s: s.record("b-after", code=CODE_AT[NOW] | {TEST_FILE: digest("x")}),
@@ -534,7 +533,7 @@ def test_what_a_person_saw_fail_counts() -> None:
 def test_why_an_environment_is_unknown(change: Callable[[Story], Any], reason: str) -> None:
     story = honest()
     change(story)
-    assert story.place().state is Standing.UNKNOWN
+    assert story.place().state is EnvironmentStatus.UNKNOWN
     assert reason in because(story)
     assert story.place().missing
 
@@ -558,14 +557,14 @@ def test_a_test_that_the_plan_lost_is_named_as_such() -> None:
 def test_flaky_is_unknown_even_with_the_recorded_error() -> None:
     story = honest()
     story.evidence["d"] = run("after", AFTER | {"test_sends": failed()})
-    assert story.place().state is Standing.UNKNOWN
+    assert story.place().state is EnvironmentStatus.UNKNOWN
 
 
 def test_a_plan_that_is_empty_proves_nothing() -> None:
     story = honest()
     story.issue["suites"] = {}
     assert story.stage is Stage.TRIAGED
-    assert story.place().state is Standing.UNKNOWN
+    assert story.place().state is EnvironmentStatus.UNKNOWN
 
 
 # ── one test, before and after ───────────────────────────────────────────────────────────────────────
@@ -629,4 +628,4 @@ def test_the_verdict_is_read_only() -> None:
     with pytest.raises(TypeError):
         verdict.environments["staging"] = None  # type: ignore[index]
     with pytest.raises(AttributeError):
-        verdict.steps = ()  # type: ignore[misc]
+        verdict.stages = ()  # type: ignore[misc]

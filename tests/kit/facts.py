@@ -5,8 +5,8 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any
 
+from triagebook.facts.base.fact import Fact
 from triagebook.facts.case import Case
-from triagebook.facts.fact import Fact
 from triagebook.model.values import FactRef
 from triagebook.store.yaml import read
 

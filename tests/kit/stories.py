@@ -18,9 +18,9 @@ from msgspec.structs import replace
 from triagebook.book import Book, Entry
 from triagebook.code.state import SourceState
 from triagebook.facts.case import Case
-from triagebook.facts.environments import InEnvironment
-from triagebook.facts.results import State
-from triagebook.facts.stages import Stage, Step
+from triagebook.facts.ledger.results import CombinedResult
+from triagebook.facts.verdict.environments import EnvironmentVerdict
+from triagebook.facts.verdict.stages import Stage, StageResult
 from triagebook.model.affected import Affected
 from triagebook.model.catalog import Catalog
 from triagebook.model.evidence import CommandOutput, Evidence, MeasuredValue, Observation, Phase, TestRun
@@ -253,17 +253,17 @@ class Story:
     def stage(self) -> Stage:
         return self.case().verdict.stage
 
-    def step(self, stage: Stage) -> Step:
-        return next(step for step in self.case().verdict.steps if step.stage is stage)
+    def step(self, stage: Stage) -> StageResult:
+        return next(step for step in self.case().verdict.stages if step.stage is stage)
 
     def missing(self, stage: Stage) -> str:
         return "\n".join(todo.do for todo in self.step(stage).missing)
 
-    def place(self, environment: str = "staging") -> InEnvironment:
+    def place(self, environment: str = "staging") -> EnvironmentVerdict:
         return self.case().verdict.environments[environment]
 
-    def state(self, test: str, phase: str = "after", environment: str = "staging") -> State:
-        return self.case().states["connect", test, Phase(phase), environment]
+    def state(self, test: str, phase: str = "after", environment: str = "staging") -> CombinedResult:
+        return self.case().ledger.combined["connect", test, Phase(phase), environment]
 
 
 def honest() -> Story:

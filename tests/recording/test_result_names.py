@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from triagebook.errors import TriagebookError
-from triagebook.facts.matching import split_name
+from triagebook.facts.ledger.planned_tests import split_name
 from triagebook.intake.results import CaseResult, Results, SuiteProblem
 from triagebook.model.evidence import Outcome
 from triagebook.recording import timestamps

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from triagebook.facts.stages import Stage
+from triagebook.facts.verdict.stages import Stage
 from triagebook.model.evidence import CommandOutput, Grade, Outcome
 
 BEFORE = ("--phase", "before", "--environment", "local", "--yes")

@@ -9,10 +9,10 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from triagebook.facts.environments import Standing
-from triagebook.facts.history import Freshness
-from triagebook.facts.proofs import reproductions
-from triagebook.facts.stages import Stage
+from triagebook.facts.ledger.commits import Freshness
+from triagebook.facts.verdict.environments import EnvironmentStatus
+from triagebook.facts.verdict.proofs import reproductions
+from triagebook.facts.verdict.stages import Stage
 from triagebook.model.evidence import Grade, Outcome, Phase
 
 BEFORE = ("--phase", "before", "--environment", "local")
@@ -39,7 +39,7 @@ def test_the_whole_story(app: Any) -> None:
     verdict = app.case().verdict
     assert verdict.stage is Stage.VALIDATED
     proven = verdict.environments["local"]
-    assert proven.state is Standing.PROVEN
+    assert proven.state is EnvironmentStatus.PROVEN
     assert {proof.test for proof in proven.proven_by} == {"test_connects", "TestMore::test_many"}
     assert {proof.age.freshness for proof in proven.proven_by} == {Freshness.FRESH}
     assert {proof.commit for proof in proven.proven_by} == {fixed}
@@ -48,7 +48,7 @@ def test_the_whole_story(app: Any) -> None:
     again = app.case().verdict
     assert again.environments["local"].reasons[0].startswith(f"proven at {fixed[:9]}, changed since: app/chat.py")
     assert app.record(app.pytest("again.xml"), *AFTER).code == 0
-    assert app.case().verdict.environments["local"].state is Standing.FAILED
+    assert app.case().verdict.environments["local"].state is EnvironmentStatus.FAILED
 
 
 def test_what_is_kept(app: Any) -> None:

@@ -9,7 +9,7 @@ from triagebook.code.digests import digests
 from triagebook.code.state import SourceState
 from triagebook.code.states import state_for
 from triagebook.facts.case import Case
-from triagebook.facts.history import Age, Freshness, age
+from triagebook.facts.ledger.commits import Age, Freshness
 from triagebook.model import evidence
 
 from .project import Project
@@ -36,7 +36,7 @@ def case_of(project: Project, folder: Path | None = None) -> Case:
 def age_of(case: Case) -> Age:
     run = case.entry.evidence["after"]
     assert isinstance(run, evidence.TestRun)
-    return age(case, run)
+    return case.ledger.ages["after"]
 
 
 def shallow(project: Project) -> Path:

@@ -10,7 +10,7 @@ import pytest
 
 from tests.kit.pages import CATALOG, MINIMAL, PATTERN, load_book, pages
 from tests.kit.paths import FULL
-from triagebook.facts import book_facts, registry
+from triagebook.facts import book_facts, issue_facts
 from triagebook.findings import Finding, Level
 from triagebook.markdown import plain, without_figures
 from triagebook.markup import to_html
@@ -60,7 +60,7 @@ def test_pages_to_look_things_up(golden: Golden) -> None:
     for rule in RULES:
         assert f"| [{rule.code}]({rule.code}.md) |" in pages["rules/index.md"]
         assert pages[f"rules/{rule.code}.md"].count("```yaml") == 2, rule.code
-    for name in (*registry.DEFINITIONS, *book_facts.DEFINITIONS):
+    for name in (*issue_facts.DEFINITIONS, *book_facts.DEFINITIONS):
         assert f"\n### {name}\n" in pages["facts/index.md"]
 
 

@@ -17,10 +17,10 @@ import pytest
 from triagebook.code.checkouts import find
 from triagebook.code.states import state_for
 from triagebook.facts.case import Case
-from triagebook.facts.environments import Standing
-from triagebook.facts.history import Freshness
-from triagebook.facts.stages import Stage
-from triagebook.facts.verdict import Verdict
+from triagebook.facts.ledger.commits import Freshness
+from triagebook.facts.verdict.environments import EnvironmentStatus
+from triagebook.facts.verdict.stages import Stage
+from triagebook.facts.verdict.verdict import Verdict
 from triagebook.findings import Level
 from triagebook.rules import RULES
 from triagebook.rules.engine import run
@@ -84,7 +84,7 @@ def test_a_proof_is_of_the_code_that_was_run(story: Story) -> None:
     """As long as the code is the same the proof is fresh; once it changed, the verdict says since when and in what."""
     proven = story.verdicts["Issue 12 is proven"]
     local = proven.environments["local"]
-    assert (proven.stage, local.state) == (Stage.VALIDATED, Standing.PROVEN)
+    assert (proven.stage, local.state) == (Stage.VALIDATED, EnvironmentStatus.PROVEN)
     assert {proof.age.freshness for proof in local.proven_by} == {Freshness.FRESH}
     reasons = story.verdicts["Await the manager"].environments["local"].reasons
     assert re.match(r"proven at [0-9a-f]{9}, changed since: chat/routes\.py", reasons[0])

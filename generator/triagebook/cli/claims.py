@@ -13,9 +13,9 @@ import click
 from msgspec import Struct
 
 from triagebook.book import natural
+from triagebook.facts.base.fact import UnknownFactError
 from triagebook.facts.case import Case
-from triagebook.facts.claims import ClaimState, Standing
-from triagebook.facts.fact import UnknownFactError
+from triagebook.facts.claims import ClaimState, ClaimStatus
 from triagebook.markdown import fill
 from triagebook.model.issue import Contradiction
 from triagebook.model.values import FactRef
@@ -44,10 +44,10 @@ STATES = {
     "unproven": ("unproven", "unproven", None),
 }
 _STANDINGS = {
-    Standing.HOLDS: "holds",
-    Standing.CONTRADICTED: "contradicted",
-    Standing.RESTATES: "restates",
-    Standing.UNPROVEN: "unproven",
+    ClaimStatus.HOLDS: "holds",
+    ClaimStatus.CONTRADICTED: "contradicted",
+    ClaimStatus.RESTATES: "restates",
+    ClaimStatus.UNPROVEN: "unproven",
 }
 _WIDTH = 100
 
@@ -65,7 +65,7 @@ class ClaimRow(Struct, frozen=True):
     @property
     def state(self) -> str:
         """What the people who keep the record say of it goes before what is computed."""
-        return "disputed" if self.found.claim.disputed is not None else _STANDINGS[self.found.standing]
+        return "disputed" if self.found.claim.disputed is not None else _STANDINGS[self.found.status]
 
     @property
     def kind(self) -> str:
@@ -194,7 +194,7 @@ def _as_data(stated: ClaimRow, line: int, loaded: Loaded) -> dict[str, Any]:
         "line": line,
         "field": list(_field(stated)),
         "state": stated.state,
-        "standing": _STANDINGS[found.standing],
+        "standing": _STANDINGS[found.status],
         "kind": claim.kind.value if claim.kind else None,
         "says": claim.says,
         "from": [str(source) for source in claim.from_],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any, Protocol
 import click
 
 from triagebook.errors import TriagebookError
-from triagebook.facts import book_facts, registry
+from triagebook.facts import book_facts, issue_facts
+from triagebook.facts.base.fact import Fact, Origin, UnknownFactError
 from triagebook.facts.case import Case
-from triagebook.facts.fact import Fact, Origin, UnknownFactError
-from triagebook.facts.study import Study
-from triagebook.model.values import FactRef, Quantity, number
+from triagebook.facts.inquiry import Inquiry
+from triagebook.model.values import FactRef, number
 from triagebook.recording.sight import source_of, sources_of
 from triagebook.text import counted, on_one_line
 
@@ -22,10 +22,10 @@ from .common import book_option, complete_issue, examples, format_option, misspe
 from .sight import in_option
 
 if TYPE_CHECKING:
-    from triagebook.facts.fact import Definition
+    from triagebook.facts.base.fact import Definition
     from triagebook.store.load import Loaded
 
-DEFINITIONS: dict[str, Definition] = registry.DEFINITIONS | book_facts.DEFINITIONS
+DEFINITIONS: dict[str, Definition] = issue_facts.DEFINITIONS | book_facts.DEFINITIONS
 
 
 class Knows(Protocol):
@@ -34,7 +34,7 @@ class Knows(Protocol):
     def fact(self, ref: FactRef) -> Fact: ...
 
     @property
-    def fact_names(self) -> frozenset[str]: ...
+    def names(self) -> frozenset[str]: ...
 
 
 @click.command(
@@ -57,13 +57,16 @@ def command(issue_id: str | None, name: str | None, form: str, folder: Path | No
     Claims and prose refer to a fact by its name.
     """
     knows: Knows
+    environments: list[str] = []
     if issue_id is None:
         loaded = open_book(book)
-        knows = Study(loaded.book, sources_of(loaded.root, loaded.book, folder))
+        knows = Inquiry(loaded.book, sources_of(loaded.root, loaded.book, folder))
     else:
         loaded, entry = open_issue(book, issue_id)
-        knows = Case(loaded.book, entry, source_of(loaded.root, loaded.book, entry, folder))
-    facts = [_named(knows, issue_id, name)] if name is not None else list(_all(knows))
+        case = Case(loaded.book, entry, source_of(loaded.root, loaded.book, entry, folder))
+        knows = case.facts
+        environments = [place for place in case.ledger.environments if place in loaded.book.catalog.environments]
+    facts = [_named(knows, issue_id, name)] if name is not None else list(_all(knows, environments))
     if form == "json":
         places = _places(facts, loaded)
         print_json({"issue": issue_id, "facts": [_as_data(fact, places) for fact in facts]})
@@ -77,14 +80,13 @@ def command(issue_id: str | None, name: str | None, form: str, folder: Path | No
 # ── which facts ──────────────────────────────────────────────────────────────────────────────────────
 
 
-def _all(knows: Knows) -> Iterator[Fact]:
+def _all(knows: Knows, environments: Sequence[str]) -> Iterator[Fact]:
     """Every fact without filters, and the verdict on each environment; measured values come last."""
-    ours = [name for name in DEFINITIONS if name in knows.fact_names]
-    for name in (*ours, *sorted(knows.fact_names - set(ours))):
+    ours = [name for name in DEFINITIONS if name in knows.names]
+    for name in (*ours, *sorted(knows.names - set(ours))):
         yield knows.fact(FactRef(name))
-        if name == "verdict" and isinstance(knows, Case):
-            places = [place for place in knows.environments if place in knows.book.catalog.environments]
-            yield from (knows.fact(FactRef(name, (("environment", place),))) for place in places)
+        if name == "verdict":
+            yield from (knows.fact(FactRef(name, (("environment", place),))) for place in environments)
 
 
 def _named(knows: Knows, issue_id: str | None, name: str) -> Fact:
@@ -94,9 +96,9 @@ def _named(knows: Knows, issue_id: str | None, name: str) -> Fact:
     except ValueError as error:
         what = on_one_line(str(error)).partition(": ")[0]
         raise TriagebookError(what, f"write it as `tests.pass_rate phase=after`; {see}") from None
-    if ref.name not in knows.fact_names:
+    if ref.name not in knows.names:
         of = f"issue {issue_id}" if issue_id else "the whole book"
-        raise misspelt(f"there is no fact `{on_one_line(ref.name)}` of {of}", ref.name, knows.fact_names, see)
+        raise misspelt(f"there is no fact `{on_one_line(ref.name)}` of {of}", ref.name, knows.names, see)
     try:
         return knows.fact(ref)
     except UnknownFactError as error:
@@ -146,7 +148,7 @@ def _with_origins(fact: Fact, places: dict[Origin, tuple[str, int]]) -> Iterator
     because = f": {on_one_line(fact.why_unknown)}" if fact.value is None and fact.why_unknown else ""
     yield f"{fact.ref}  {on_one_line(str(fact))}{because}"
     definition = DEFINITIONS.get(fact.ref.name)
-    yield f"  {definition.summary}" if definition else "  A measured value"
+    yield f"  {fact.summary}"
     if definition and definition.filters:
         yield f"  filters: {', '.join(definition.filters)}"
     if fact.grade:
@@ -159,32 +161,7 @@ def _with_origins(fact: Fact, places: dict[Origin, tuple[str, int]]) -> Iterator
 
 
 def _as_data(fact: Fact, places: dict[Origin, tuple[str, int]]) -> dict[str, Any]:
-    definition = DEFINITIONS.get(fact.ref.name)
-    return {
-        "name": fact.ref.name,
-        "filters": dict(fact.ref.filters),
-        "summary": definition.summary if definition else None,
-        **_value_as_data(fact),
-        "text": str(fact),
-        "unit": (fact.value.unit if isinstance(fact.value, Quantity) else fact.unit) or None,
-        "why_unknown": (fact.why_unknown or None) if fact.value is None else None,
-        "grade": fact.grade.value if fact.grade else None,
-        "origins": [
-            {"path": path, "line": line, "field": list(origin.field)}
-            for origin, (path, line) in ((origin, places[origin]) for origin in fact.origins)
-        ],
-    }
-
-
-def _value_as_data(fact: Fact) -> dict[str, Any]:
-    """The value; of a range, both ends, where an open one is null."""
-    if isinstance(fact.value, Quantity):
-        ends = {"low": _plain(fact.value.low), "high": _plain(fact.value.high)}
-        return {"value": _plain(fact.value.exact), **ends}
-    return {"value": _plain(fact.value) if isinstance(fact.value, Fraction) else fact.value}
-
-
-def _plain(value: Fraction | None) -> int | float | None:
-    if value is None or value.denominator != 1:
-        return None if value is None else float(value)
-    return value.numerator
+    """The fact, with the path and line of each origin."""
+    positions = (dict(zip(("path", "line"), places[origin], strict=True)) for origin in fact.origins)
+    data = fact.as_data()
+    return data | {"origins": [at | origin for at, origin in zip(positions, data["origins"], strict=True)]}

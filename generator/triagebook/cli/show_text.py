@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from triagebook.book import natural
+from triagebook.book import category_of, natural
+from triagebook.facts.base.fact import UnknownFactError
 from triagebook.facts.case import Case
-from triagebook.facts.fact import UnknownFactError
 from triagebook.model.values import FactRef
 from triagebook.output import text
 from triagebook.rules.references import FACT_IN_PROSE
@@ -127,7 +127,7 @@ def _affected(case: Case) -> Iterator[str]:
     if affected is None:
         return
     yield f"{_extent(case)}, at {affected.source.commit[:12]} of {affected.source.repository}"
-    named = {case.book.category_of(location) for location in affected.locations}
+    named = {category_of(case.book.catalog, location) for location in affected.locations}
     known = [*case.book.catalog.file_categories, ""]
     kinds = sorted(named, key=lambda kind: (known.index(kind) if kind in known else len(known), kind))
     width = max((len(kind or _OTHER) for kind in kinds), default=0)

@@ -1,27 +1,24 @@
-"""Claims: what was stated by hand, held against the facts."""
+"""Claims: what was stated by hand, compared with the facts."""
 
 from __future__ import annotations
 
 import re
 from enum import StrEnum
-from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from triagebook.book import Entry
 from triagebook.model.evidence import Grade
+from triagebook.model.issue import Claim
+from triagebook.model.values import Quantity
 
-from .fact import Fact, UnknownFactError, comparable
-from .numbers import total
-
-if TYPE_CHECKING:
-    from triagebook.model.issue import Claim
-    from triagebook.model.values import Quantity
-
-    from .case import Case
+from .base.fact import Fact, UnknownFactError, comparable, evidence_origin
+from .base.record_facts import total
+from .issue_facts import IssueFacts
 
 
-class Standing(StrEnum):
-    """How a claim stands."""
+class ClaimStatus(StrEnum):
+    """Whether a claim holds."""
 
     HOLDS = "holds"
     CONTRADICTED = "contradicted"
@@ -30,48 +27,48 @@ class Standing(StrEnum):
 
 
 class ClaimState(Struct, frozen=True):
-    """What became of a claim, and whether the record says so itself."""
+    """A claim, and how it compares with the facts."""
 
     claim: Claim
     index: int
-    standing: Standing
+    status: ClaimStatus
     why: str
     fact: Fact | None = None
 
     @property
     def contradiction(self) -> bool:
-        """Whether it is to be shown as contradicted: by a fact, or by the people who keep the record."""
-        return self.standing is Standing.CONTRADICTED or self.claim.disputed is not None
+        """Whether the claim is contradicted by a fact, or disputed by the people who keep the record."""
+        return self.status is ClaimStatus.CONTRADICTED or self.claim.disputed is not None
 
 
-def states_of_claims(case: Case) -> tuple[ClaimState, ...]:
-    return tuple(_state(case, index, claim) for index, claim in enumerate(case.issue.claims))
+def states_of_claims(entry: Entry, facts: IssueFacts) -> tuple[ClaimState, ...]:
+    return tuple(_state(entry, facts, index, claim) for index, claim in enumerate(entry.issue.claims))
 
 
-def _state(case: Case, index: int, claim: Claim) -> ClaimState:
+def _state(entry: Entry, facts: IssueFacts, index: int, claim: Claim) -> ClaimState:
     parts = sum_of_parts(claim)
     if parts is not None and claim.value is not None and not agree(claim.value, parts):
         why = f"the parts of the claim add up to {parts}, it says {claim.value}"
-        return ClaimState(claim, index, Standing.CONTRADICTED, why)
+        return ClaimState(claim, index, ClaimStatus.CONTRADICTED, why)
     if claim.of is None:
-        return ClaimState(claim, index, Standing.UNPROVEN, "it is about no fact that can be computed")
+        return ClaimState(claim, index, ClaimStatus.UNPROVEN, "it is about no fact that can be computed")
     try:
-        fact = case.fact(claim.of)
+        fact = facts.fact(claim.of)
     except UnknownFactError as error:
-        return ClaimState(claim, index, Standing.UNPROVEN, str(error))
+        return ClaimState(claim, index, ClaimStatus.UNPROVEN, str(error))
     if fact.value is None:
-        return ClaimState(claim, index, Standing.UNPROVEN, f"`{fact.ref}` is unknown: {fact.why_unknown}", fact)
+        return ClaimState(claim, index, ClaimStatus.UNPROVEN, f"`{fact.ref}` is unknown: {fact.why_unknown}", fact)
     agrees = _agrees(claim, fact)
     if agrees is None:
         return ClaimState(
-            claim, index, Standing.UNPROVEN, f"`{fact.ref}` is {fact}; the claim gives no such value", fact
+            claim, index, ClaimStatus.UNPROVEN, f"`{fact.ref}` is {fact}; the claim gives no such value", fact
         )
     if not agrees:
-        return ClaimState(claim, index, Standing.CONTRADICTED, f"`{fact.ref}` is {fact}", fact)
-    if restates(case, claim, fact):
+        return ClaimState(claim, index, ClaimStatus.CONTRADICTED, f"`{fact.ref}` is {fact}", fact)
+    if restates(entry, claim, fact):
         why = f"`{fact.ref}` is {fact}, but that was typed from the same document"
-        return ClaimState(claim, index, Standing.RESTATES, why, fact)
-    return ClaimState(claim, index, Standing.HOLDS, f"`{fact.ref}` is {fact}", fact)
+        return ClaimState(claim, index, ClaimStatus.RESTATES, why, fact)
+    return ClaimState(claim, index, ClaimStatus.HOLDS, f"`{fact.ref}` is {fact}", fact)
 
 
 def sum_of_parts(claim: Claim) -> Quantity | None:
@@ -85,16 +82,16 @@ def _agrees(claim: Claim, fact: Fact) -> bool | None:
     return None if claim.value is None or quantity is None else agree(claim.value, quantity)
 
 
-def agree(claimed: Quantity, so: Quantity) -> bool | None:
-    """Does what is so lie within what was claimed? A figure without a unit counts things; a rounded one may round.
+def agree(claimed: Quantity, actual: Quantity) -> bool | None:
+    """Whether the actual value lies within the claimed one; a claimed decimal may be rounded.
 
-    None where the two measure different things.
+    None if the two measure different things.
     """
-    so = comparable(so, claimed)
-    holds = claimed.holds(so)
-    if holds is not False or claimed.exact is None or so.exact is None:
+    actual = comparable(actual, claimed)
+    holds = claimed.holds(actual)
+    if holds is not False or claimed.exact is None or actual.exact is None:
         return holds
-    converted = so.into(claimed.unit)
+    converted = actual.into(claimed.unit)
     decimals = re.match(r"-?\d+\.(\d+)", str(claimed))
     return bool(
         converted
@@ -104,16 +101,16 @@ def agree(claimed: Quantity, so: Quantity) -> bool | None:
     )
 
 
-def restates(case: Case, claim: Claim, fact: Fact) -> bool:
-    """Whether a fact is typed from the very document that the claim stands in."""
+def restates(entry: Entry, claim: Claim, fact: Fact) -> bool:
+    """Whether a fact was typed from the very document that contains the claim."""
     if fact.grade is not Grade.TRANSCRIBED:
         return False
     own = {source.document for source in claim.from_}
-    names = {origin.file: origin for origin in fact.origins}
+    files = {origin.file for origin in fact.origins}
     typed = {
         source.document
-        for name, record in case.entry.evidence.items()
-        if case.evidence_file(name) in names
+        for name, record in entry.evidence.items()
+        if evidence_origin(entry, name).file in files
         for source in record.from_
     }
     return bool(own & typed)

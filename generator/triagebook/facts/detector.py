@@ -1,14 +1,10 @@
-"""What finds the defect of an issue in source code."""
+"""The detector of an issue: what finds its defect in source code."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from triagebook.book import Book, Entry
+from triagebook.model.building_blocks import Detector
 from triagebook.model.defect import Certainty
-
-if TYPE_CHECKING:
-    from triagebook.book import Book, Entry
-    from triagebook.model.building_blocks import Detector
 
 
 def detector_of(book: Book, entry: Entry) -> Detector | None:

@@ -11,7 +11,7 @@ from msgspec import Struct, field
 
 from triagebook.code.checkouts import places_that_count
 from triagebook.errors import TriagebookError
-from triagebook.facts.registry import FAMILIES
+from triagebook.facts.base.facts import FAMILIES
 from triagebook.model.values import FactRef, Quantity
 
 from .evidence_data import CommandOutput, PersonObservation, command, observation, value

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from triagebook.facts.matching import Plan, Planned, is_ambiguous, planned_tests, split_name
-from triagebook.facts.weight import runs
-from triagebook.model.evidence import Held, Phase, TestRun
+from triagebook.facts.ledger.grading import runs
+from triagebook.facts.ledger.listed_tests import tests_of
+from triagebook.facts.ledger.planned_tests import PlannedTest, PlannedTests, is_ambiguous, split_name
+from triagebook.model.evidence import Held, Phase
 from triagebook.model.suites import Expectation
 
 if TYPE_CHECKING:
@@ -21,8 +22,8 @@ class PlanMatch(Struct, frozen=True):
     """The results of one run, sorted by what the plan says of them."""
 
     suite: str | None
-    matched: dict[str, tuple[Planned, ...]]
-    ambiguous: dict[str, tuple[Planned, ...]]
+    matched: dict[str, tuple[PlannedTest, ...]]
+    ambiguous: dict[str, tuple[PlannedTest, ...]]
     strays: tuple[str, ...]
 
     def held(self, name: str) -> Held | None:
@@ -36,9 +37,9 @@ class PlanMatcher:
 
     def __init__(self, entry: Entry) -> None:
         self.issue = entry.issue
-        planned = planned_tests(entry.issue, runs(entry.evidence))
+        planned = tests_of(entry.issue, runs(entry.evidence))
         self.tests = [test for test in planned if not test.dropped]
-        self._plan = Plan(self.tests, entry.issue.suites)
+        self._plan = PlannedTests(self.tests, entry.issue.suites)
 
     @property
     def places(self) -> tuple[str, ...]:
@@ -49,8 +50,7 @@ class PlanMatcher:
     def match(self, names: Sequence[str], suite: str | None) -> PlanMatch:
         """Where no suite is named, and all results belong to one and the same, that is the suite."""
         suite = suite or self._suite_of(names)
-        run = _run_of(suite)
-        found = {name: tuple(self._plan.find(name, run)) for name in names}
+        found = {name: tuple(self._plan.find(name, suite)) for name in names}
         return PlanMatch(
             suite=suite,
             matched={name: tests for name, tests in found.items() if tests and not is_ambiguous(tests)},
@@ -67,9 +67,9 @@ class PlanMatcher:
         path = split_name(result)[0] or result.partition("::")[0]
         if place and (path == place or path.startswith(f"{place.rstrip('/')}/")):
             return True
-        return any(test.suite == suite for test in self._plan.find(result, _run_of(suite)))
+        return any(test.suite == suite for test in self._plan.find(result, suite))
 
-    def missing(self, matches: Iterable[PlanMatch], phase: Phase | None) -> list[Planned]:
+    def missing(self, matches: Iterable[PlanMatch], phase: Phase | None) -> list[PlannedTest]:
         """Tests that are due, in the suites that were run, and have no result."""
         every = list(matches)
         met = {test.key for match in every for tests in match.matched.values() for test in tests}
@@ -79,15 +79,9 @@ class PlanMatcher:
         return [test for test in self.tests if test.suite in suites and test.key not in met and _is_due(test, phase)]
 
 
-def _is_due(test: Planned, phase: Phase | None) -> bool:
+def _is_due(test: PlannedTest, phase: Phase | None) -> bool:
     wanted = {Phase.BEFORE: [test.before], Phase.AFTER: [test.after], None: [test.before, test.after]}[phase]
     return any(wanted)
-
-
-def _run_of(suite: str | None) -> TestRun:
-    """A run of which nothing is known but its suite."""
-    about = {"kind": "tests", "grade": "machine", "at": "2000-01-01"}
-    return TestRun.model_validate(about | ({"suite": suite} if suite else {}))
 
 
 # ── what was expected, as evidence keeps it ──────────────────────────────────────────────────────────

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from triagebook.code.checkouts import FoundCheckout, places_that_count
 from triagebook.code.commits import ancestry
 from triagebook.errors import TakenError, TriagebookError
-from triagebook.facts.matching import split_name
+from triagebook.facts.ledger.planned_tests import split_name
 from triagebook.model.evidence import Phase
 from triagebook.store.write import create_all
 
@@ -26,7 +26,7 @@ from .timestamps import seen_at
 
 if TYPE_CHECKING:
     from triagebook.book import Entry
-    from triagebook.facts.matching import Planned
+    from triagebook.facts.ledger.planned_tests import PlannedTest
     from triagebook.store.load import Loaded
 
     from .input_files import ResultFile
@@ -67,7 +67,7 @@ class Prepared(Struct, frozen=True):
 
     runs: tuple[RecordedRun, ...]
     drafts: tuple[EvidenceDraft, ...]
-    missing: tuple[Planned, ...]
+    missing: tuple[PlannedTest, ...]
 
     @property
     def notes(self) -> tuple[str, ...]:

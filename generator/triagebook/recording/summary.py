@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from triagebook.facts.results import WRONG, Judgement, judge
+from triagebook.facts.ledger.results import WRONG, Judgement, judge
 from triagebook.model.evidence import Phase, Result
 from triagebook.text import counted, on_one_line
 

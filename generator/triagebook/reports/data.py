@@ -61,18 +61,8 @@ def _as_written(value: object) -> object:
 
 
 def fact_as_data(figure: Figure) -> dict[str, Any]:
-    """A fact that the report states: its name, its value, what it says and its sources."""
-    fact = figure.fact
-    data: dict[str, Any] = {
-        "name": str(fact.ref),
-        "says": figure.says,
-        "value": str(fact),
-        "unit": fact.unit,
-        "grade": fact.grade.value if fact.grade else None,
-        "from": [str(origin) for origin in fact.origins],
-        "unknown": fact.why_unknown if fact.value is None else None,
-    }
-    return {key: value for key, value in data.items() if value not in (None, "")}
+    """A fact that the report states, with how it says it."""
+    return figure.fact.as_data() | {"says": figure.says}
 
 
 # ── schema ───────────────────────────────────────────────────────────────────────────────────────────

@@ -41,7 +41,7 @@ def _fix(part: str, what: str) -> _Part:
 
 def _run(phase: Phase, what: str) -> _Part:
     gap = Gap(what, "evidence/", f"triagebook record {{id}} junit.xml --phase {phase.value}")
-    return _Part(gap, lambda case: any(run.phase is phase for _, run in case.runs))
+    return _Part(gap, lambda case: any(run.phase is phase for _, run in case.ledger.runs))
 
 
 _PARTS = {
@@ -61,7 +61,7 @@ _PARTS = {
     "expectations": _field(
         "suites.NAME.before",
         "What tests do before and after the fix, with the error text",
-        lambda case: not case.issue.suites or any(test.before and test.after for test in case.tests),
+        lambda case: not case.issue.suites or any(test.before and test.after for test in case.ledger.tests),
     ),
     "criteria": _field("criteria", "What must be true before it counts as fixed"),
     "phases": _field("plan.phases", "The phases of the work", lambda case: case.issue.plan and case.issue.plan.phases),

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from html import escape
 from pathlib import Path
 
-from triagebook.facts.fact import Origin
+from triagebook.facts.base.fact import Origin
 from triagebook.markdown import FIGURE_CLOSE, FIGURE_DIGITS, FIGURE_OPEN, without_figures
 from triagebook.markup import Heading, finished
 from triagebook.views.figures import Figure

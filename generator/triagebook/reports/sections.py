@@ -9,7 +9,7 @@ from typing import Any, get_type_hints
 from msgspec import Struct
 
 from triagebook.facts.case import Case
-from triagebook.facts.environments import Todo
+from triagebook.facts.verdict.environments import Todo
 from triagebook.model.base import Line, Prose
 from triagebook.model.building_blocks import Detector, Step
 from triagebook.model.defect import Cause, Certainty, Impact, Symptom
@@ -349,7 +349,7 @@ def records(subject: Subject) -> tuple[RecordCommands, ...]:
             f"{record} --environment {name} --phase before",
             f"{record} --environment {name} --phase after",
         )
-        for name in (case.required_environments if subject.suites else ())
+        for name in (case.ledger.required_environments if subject.suites else ())
     )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from triagebook.facts.case import Case
-from triagebook.facts.registry import DEFINITIONS
+from triagebook.facts.issue_facts import DEFINITIONS
 from triagebook.model.values import FactRef
 from triagebook.views.figures import Figure, Figures
 

@@ -15,7 +15,7 @@ from textwrap import dedent, indent
 
 from msgspec import Struct, field
 
-from triagebook.facts.matching import split_name
+from triagebook.facts.ledger.planned_tests import split_name
 from triagebook.markdown import clean
 from triagebook.model.suites import Expectation, Suite, Test
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from triagebook.facts.claims import Standing, agree, sum_of_parts
-from triagebook.facts.criteria import measure_of
-from triagebook.facts.fact import UnknownFactError
-from triagebook.facts.registry import plain
+from triagebook.facts.base.fact import UnknownFactError
+from triagebook.facts.claims import ClaimStatus, agree, sum_of_parts
+from triagebook.facts.issue_facts import plain
+from triagebook.facts.verdict.criteria import measure_of
 from triagebook.findings import Level
 from triagebook.model.issue import Contradiction
 from triagebook.text import listed
@@ -91,7 +91,7 @@ claims:
     def find(self, case: Case) -> Iterator[Finding]:
         for state in case.claims:
             claim = state.claim
-            if state.standing is Standing.CONTRADICTED and state.fact and claim.disputed is None:
+            if state.status is ClaimStatus.CONTRADICTED and state.fact and claim.disputed is None:
                 key, said = ("state", claim.state) if isinstance(state.fact.value, str) else ("value", claim.value)
                 yield self.finding(case.file, ("claims", state.index, key), f"the claim says {said}, but {state.why}")
 
@@ -110,7 +110,7 @@ claims: [{says: Critical, from: https://example.org/plan, of: severity, state: h
 
     def find(self, case: Case) -> Iterator[Finding]:
         for state in case.claims:
-            if state.standing is Standing.HOLDS and state.claim.disputed and state.claim.kind in _OF_THE_FIGURE:
+            if state.status is ClaimStatus.HOLDS and state.claim.disputed and state.claim.kind in _OF_THE_FIGURE:
                 says = f"the claim is disputed, but the facts confirm it: {state.why}"
                 yield self.finding(case.file, ("claims", state.index, "disputed"), says)
 
@@ -153,7 +153,7 @@ claims:
 
 def _undecided(state: ClaimState) -> bool:
     """Whether the fact is unknown. A known fact contradicts one of the claims, which TB302 reports."""
-    return state.standing is Standing.UNPROVEN and state.fact is not None and state.fact.value is None
+    return state.status is ClaimStatus.UNPROVEN and state.fact is not None and state.fact.value is None
 
 
 def _differ(one: Claim, other: Claim) -> bool:
@@ -183,7 +183,7 @@ claims:
         targets = {**case.issue.metrics, **case.issue.criteria}
         for index, claim in enumerate(case.issue.claims):
             target = targets.get(claim.criterion) if claim.criterion else None
-            asked = measure_of(case, target) if target else None
+            asked = measure_of(target) if target else None
             if asked is None or claim.disputed is not None or (claim.of and plain(claim.of) == plain(asked)):
                 continue
             about = f"about `{claim.of}`" if claim.of else "about no fact"
@@ -205,7 +205,7 @@ class UnprovenClaim(Rule):
     def find(self, case: Case) -> Iterator[Finding]:
         for state in case.claims:
             fact, undisputed = state.fact, state.claim.disputed is None
-            if state.standing is Standing.UNPROVEN and undisputed and fact and case.knows(fact.ref.name):
+            if state.status is ClaimStatus.UNPROVEN and undisputed and fact and fact.ref.name in case.facts.names:
                 says = f"the claim is unverified: {state.why}"
                 yield self.finding(case.file, ("claims", state.index, "of"), says)
 

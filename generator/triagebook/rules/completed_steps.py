@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeAlias
 
-from triagebook.facts.criteria import Answer, state_of_criterion
-from triagebook.facts.numbers import steps
+from triagebook.facts.base.record_facts import steps
+from triagebook.facts.verdict.criteria import Answer, state_of_criterion
 from triagebook.findings import Level
 
 from .base import Rule
@@ -38,9 +38,9 @@ next: [{do: Restore connections, owner: backend, criterion: connects}]
 
     def find(self, case: Case) -> Iterator[Finding]:
         targets = {**case.issue.metrics, **case.issue.criteria}
-        for way, step in steps(case):
+        for way, step in steps(case.issue):
             target = targets.get(step.criterion) if step.done and step.criterion else None
-            if target and (state := state_of_criterion(case, target)).answer is not Answer.MET:
+            if target and (state := state_of_criterion(target, case.base)).answer is not Answer.MET:
                 says = f"the step is done, but `{step.criterion}` is {state.answer.value}: {state.why}"
                 yield self.finding(case.file, (*way, "done"), says)
         for before, name, part in _in_order(case):
@@ -54,7 +54,7 @@ next: [{do: Restore connections, owner: backend, criterion: connects}]
 
 def _in_order(case: Case) -> Iterator[tuple[Steps, str, Steps]]:
     """Each part of the work with the steps that must precede it."""
-    every = list(steps(case))
+    every = list(steps(case.issue))
     phases = case.issue.plan.phases if case.issue.plan else {}
 
     def part(*way: str) -> Steps:
@@ -92,7 +92,7 @@ class NothingToShow(Rule):
             for name, horizon in timeline.items()
             for index, step in enumerate(horizon.steps)
         ]
-        for way, step in (*steps(case), *ahead):
+        for way, step in (*steps(case.issue), *ahead):
             if step.done and not (step.done.commit or step.done.evidence or step.done.from_ or step.from_):
                 yield self.finding(case.file, (*way, "done"), f"done on {step.done.on}, but nothing shows it")
 

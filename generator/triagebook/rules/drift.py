@@ -8,8 +8,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from triagebook.code.state import Drift
+from triagebook.facts.base.record_facts import steps
 from triagebook.facts.detector import detector_of
-from triagebook.facts.numbers import steps
 from triagebook.findings import Level
 from triagebook.model.issue import Contradiction
 from triagebook.text import counted
@@ -193,7 +193,7 @@ plan: {after: [{do: See that no call is left, search: {regex: 'await get_manager
 
     def find(self, case: Case) -> Iterator[Finding]:
         detector, seen = detector_of(case.book, case.entry), _drift(case).checks
-        for way, step in steps(case):
+        for way, step in steps(case.issue):
             if step.search is None or detector is None or step.search == detector:
                 continue
             sight = seen.get((*way, "search"))

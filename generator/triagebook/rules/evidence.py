@@ -196,7 +196,7 @@ class RecordedTwice(Rule):
 """
 
     def find(self, case: Case) -> Iterator[Finding]:
-        for name in sorted(case.recorded_twice):
+        for name in sorted(case.ledger.recorded_twice):
             source = case.entry.evidence[name].source
             if source is not None:
                 says = f"`{source.name}` was also recorded for another environment, phase or commit"

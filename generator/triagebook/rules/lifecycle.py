@@ -5,8 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from triagebook.facts.verdict import Stage
-from triagebook.facts.weight import is_ahead
+from triagebook.facts.ledger.grading import is_ahead
 from triagebook.findings import Level
 from triagebook.model.evidence import Phase
 from triagebook.model.issue import Contradiction, Ending
@@ -67,8 +66,8 @@ closed: {on: 2025-10-01, as: declined, why: Works as it should}
 
 def _first_proofs(case: Case) -> Iterator[tuple[str, date]]:
     """What must precede closing as fixed, each with the first date on which it happened."""
-    for place in case.required_environments:
-        runs = [_day(run.at) for _, run in case.runs if run.phase is Phase.AFTER and run.environment == place]
+    for place in case.ledger.required_environments:
+        runs = [_day(run.at) for _, run in case.ledger.runs if run.phase is Phase.AFTER and run.environment == place]
         if runs:
             yield f"the first run in `{place}` after the fix was", min(runs)
         attempts = case.issue.deployment[place].attempts if place in case.issue.deployment else ()
@@ -132,24 +131,10 @@ class ClosedBeyondItsStage(Rule):
         closed = case.issue.closed
         if closed is None:
             return
-        if says := _not_borne_out(case, closed):
+        if says := case.verdict.unsupported:
             yield self.finding(case.file, ("closed", "as"), says)
         if says := _unsaid(closed):
             yield self.finding(case.file, ("closed",), says, "add the missing key")
-
-
-_ORDER = list(Stage)
-
-
-def _not_borne_out(case: Case, closed: Closed) -> str:
-    stage, missing = case.verdict.stage, case.verdict.next
-    proven = _ORDER.index(stage)
-    if closed.as_ is Ending.FIXED and proven < _ORDER.index(Stage.VALIDATED):
-        first = f"; {missing.stage.value} needs: {missing.missing[0].do}" if missing and missing.missing else ""
-        return f"closed as fixed, but the record proves no more than `{stage.value}`{first}"
-    if closed.as_ is Ending.CANNOT_REPRODUCE and proven >= _ORDER.index(Stage.REPRODUCED):
-        return f"closed as cannot-reproduce, but a run reproduced it: the stage is `{stage.value}`"
-    return ""
 
 
 def _unsaid(closed: Closed) -> str:

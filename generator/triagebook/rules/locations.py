@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from triagebook.book import file_category
 from triagebook.findings import Edit, Level
 from triagebook.model.values import Place
 
@@ -89,7 +90,7 @@ def _is_grouped(case: Case, locations: Sequence[Location]) -> bool:
     """Whether people grouped the list: locations with more than `at`, or sorted within each file category."""
     if not all(_is_bare(location) for location in locations):
         return True
-    kinds = groupby(locations, key=lambda location: case.book.file_category(location.at.path))
+    kinds = groupby(locations, key=lambda location: file_category(case.book.catalog, location.at.path))
     groups = [(kind, [_place(location) for location in group]) for kind, group in kinds]
     names = [kind for kind, _ in groups]
     return len(set(names)) == len(names) > 1 and all(places == sorted(places) for _, places in groups)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from triagebook.facts.criteria import measure_of
-from triagebook.facts.numbers import total
-from triagebook.facts.registry import plain
+from triagebook.facts.base.record_facts import total
+from triagebook.facts.issue_facts import plain
+from triagebook.facts.verdict.criteria import measure_of
 from triagebook.findings import Level
 from triagebook.model.issue import Contradiction
 from triagebook.model.planning import RiskLevel
@@ -54,7 +54,7 @@ criteria:
     def find(self, case: Case) -> Iterator[Finding]:
         first: dict[tuple[FactRef, str], tuple[Field, Quantity]] = {}
         for way, target in _targets(case.issue):
-            measure = measure_of(case, target)
+            measure = measure_of(target)
             if measure is not None and target.target is not None:
                 key = plain(measure), str(target.phase or "")
                 other, wanted = first.setdefault(key, (way, target.target))

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from triagebook.errors import nearest
-from triagebook.facts.fact import UnknownFactError
+from triagebook.facts.base.fact import UnknownFactError
 from triagebook.model.base import Prose, Ref
 from triagebook.model.scalars import values
 from triagebook.model.values import DocRef, FactRef
@@ -132,9 +132,9 @@ class UnknownFact(Rule):
             yield from self._ask(case, file, way, ref)
 
     def _ask(self, case: Case, file: str, way: tuple[str | int, ...], ref: FactRef) -> Iterator[Finding]:
-        if not case.knows(ref.name):
+        if ref.name not in case.facts.names:
             yield self.finding(
-                file, way, f"there is no fact `{ref.name}`", f"{_nearest(ref.name, case.fact_names)}; {self.remedy}"
+                file, way, f"there is no fact `{ref.name}`", f"{_nearest(ref.name, case.facts.names)}; {self.remedy}"
             )
             return
         try:

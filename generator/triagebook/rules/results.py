@@ -50,8 +50,8 @@ results: {test_connects: passed}
 """
 
     def find(self, case: Case) -> Iterator[Finding]:
-        for name, run in case.runs:
-            strange = [result for result in run.results if not case.plan.find(result, run)]
+        for name, run in case.ledger.runs:
+            strange = [result for result in run.results if not case.ledger.plan.find(result, run.suite)]
             if strange and (_lists_tests(case, run.suite) if run.suite else _holds_nothing_else(case, run, strange)):
                 of = f"of suite `{run.suite}`" if run.suite else "that any suite lists"
                 says = f"not a test {of}: {listed(strange)}"
@@ -64,7 +64,7 @@ def _lists_tests(case: Case, suite: SuiteRef) -> bool:
 
 def _holds_nothing_else(case: Case, run: TestRun, strange: list[str]) -> bool:
     """Whether a run without a suite contains no planned test at all."""
-    return bool(case.tests) and len(strange) == len(run.results)
+    return bool(case.ledger.tests) and len(strange) == len(run.results)
 
 
 class TotalsDisagree(Rule):
@@ -94,7 +94,7 @@ totals: {passed: 1, failed: 1}
 """
 
     def find(self, case: Case) -> Iterator[Finding]:
-        for name, run in case.runs:
+        for name, run in case.ledger.runs:
             wrong = list(_against_results(run)) or list(_against_themselves(run))
             for key, says in wrong:
                 yield self.finding(case.evidence_file(name), ("totals", key), says)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeAlias
 
-from triagebook.facts.numbers import steps
-from triagebook.facts.results import Judgement, Planned, split_name
+from triagebook.facts.base.record_facts import steps
+from triagebook.facts.ledger.planned_tests import PlannedTest, split_name
+from triagebook.facts.ledger.results import Judgement
 from triagebook.findings import Level
 from triagebook.model.evidence import Outcome, Phase
 from triagebook.model.issue import Contradiction
@@ -74,8 +75,8 @@ results: {test_connects: passed}
 """
 
     def find(self, case: Case) -> Iterator[Finding]:
-        listed_tests = {(test.suite, test.name): test.test for test in case.tests if not test.dropped}
-        for (suite, name, side, environment), state in case.states.items():
+        listed_tests = {(test.suite, test.name): test.test for test in case.ledger.tests if not test.dropped}
+        for (suite, name, side, environment), state in case.ledger.combined.items():
             test = listed_tests.get((suite, name))
             if state.judgement is Judgement.FLAKY and test and test.flaky is None:
                 says = f"`{name}` passed and failed on the same code {side.value} the fix in `{environment}`"
@@ -121,8 +122,12 @@ seal: sha256:45915c55dafbc8c836d5a636ed8977aaa3618951b13938386982f0adb90dc213
 """
 
     def find(self, case: Case) -> Iterator[Finding]:
-        for test in case.tests:
-            run = next((name for name, run in case.runs if test.name in run.expected), None) if test.dropped else None
+        for test in case.ledger.tests:
+            run = (
+                next((name for name, run in case.ledger.runs if test.name in run.expected), None)
+                if test.dropped
+                else None
+            )
             if run is not None:
                 says = f"the run expected `{test.name}`, which no suite lists any more"
                 yield self.finding(case.evidence_file(run), ("expected", test.name), says)
@@ -169,8 +174,8 @@ results: {test_connects: passed, test_sends: passed}
             now = [run for run in runs if last.commit is not None and run[1].commit == last.commit] or runs[-1:]
             present, not_skipped = _tests_of(case, now), _tests_of(case, now, skipped=False)
             ran = _tests_of(case, [run for run in runs if run not in now], skipped=False)
-            planned = [test.name for test in case.tests if test.suite == suite and _due(test, side)]
-            dropped = {test.name for test in case.tests if test.dropped}
+            planned = [test.name for test in case.ledger.tests if test.suite == suite and _due(test, side)]
+            dropped = {test.name for test in case.ledger.tests if test.dropped}
             gone = [test for test in dict.fromkeys([*planned, *ran]) if test not in present and test not in dropped]
             idle = [test for test in dict.fromkeys([*planned, *ran]) if test in present and test not in not_skipped]
             where = f"of `{suite}` {side.value} the fix in `{environment}`"
@@ -187,9 +192,9 @@ results: {test_connects: passed, test_sends: passed}
 
     def _of_totals(self, case: Case) -> Iterator[Finding]:
         """Runs of which only the number of tests is known."""
-        for name, run in case.runs:
+        for name, run in case.ledger.runs:
             total = run.totals.total if run.totals and not run.results and not run.partial else None
-            planned = sum(test.suite == run.suite for test in case.tests if run.phase and _due(test, run.phase))
+            planned = sum(test.suite == run.suite for test in case.ledger.tests if run.phase and _due(test, run.phase))
             if total is not None and total < planned:
                 says = f"the run had {counted(total, 'test')}, but the plan lists {planned} for `{run.suite}`"
                 yield self.finding(case.evidence_file(name), ("totals",), says)
@@ -198,7 +203,7 @@ results: {test_connects: passed, test_sends: passed}
 def _series(case: Case) -> dict[tuple[str, Phase, str], list[Run]]:
     """The complete runs of each suite, phase and environment, oldest first."""
     series: dict[tuple[str, Phase, str], list[Run]] = {}
-    for name, run in case.runs:
+    for name, run in case.ledger.runs:
         if run.suite and run.phase and run.environment and run.results and not run.partial:
             series.setdefault((run.suite, run.phase, run.environment), []).append((name, run))
     return series
@@ -207,14 +212,14 @@ def _series(case: Case) -> dict[tuple[str, Phase, str], list[Run]]:
 def _tests_of(case: Case, runs: list[Run], *, skipped: bool = True) -> dict[str, None]:
     """The tests with a result in these runs, by planned name or else by function name."""
     return {
-        next((test.name for test in case.plan.find(key, run)), split_name(key)[2]): None
+        next((test.name for test in case.ledger.plan.find(key, run.suite)), split_name(key)[2]): None
         for _, run in runs
         for key, result in run.results.items()
         if skipped or result.outcome is not Outcome.SKIPPED
     }
 
 
-def _due(test: Planned, side: Phase) -> bool:
+def _due(test: PlannedTest, side: Phase) -> bool:
     return not test.dropped and (test.before if side is Phase.BEFORE else test.after) is not None
 
 
@@ -251,7 +256,7 @@ results: {test_chat: passed}
 
     def find(self, case: Case) -> Iterator[Finding]:
         suites = case.issue.suites
-        for name, run in case.runs:
+        for name, run in case.ledger.runs:
             for suite in suites:
                 if _elsewhere(suites[suite], run.environment) and _is_run_of(case, run, suite):
                     says = (
@@ -269,7 +274,7 @@ def _elsewhere(suite: Suite, environment: str | None) -> bool:
 
 
 def _is_run_of(case: Case, run: TestRun, suite: str) -> bool:
-    found = (test for result in run.results for test in case.plan.find(result, run))
+    found = (test for result in run.results for test in case.ledger.plan.find(result, run.suite))
     return run.suite == suite or any(test.suite == suite for test in found)
 
 
@@ -279,7 +284,7 @@ def _planned_runs(case: Case) -> Iterator[tuple[Field, SuiteRef, str | None]]:
     for name, phase in phases.items():
         for index, suite in enumerate(phase.suites):
             yield ("plan", "phases", name, "suites", index), suite, phase.environment
-    for way, step in steps(case):
+    for way, step in steps(case.issue):
         where = {"plan": phases[str(way[2])].environment if way[1] == "phases" else None, "deployment": str(way[1])}
         for index, suite in enumerate(step.suites):
             yield (*way, "suites", index), suite, step.environment or where.get(str(way[0]))

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from triagebook.facts.results import Planned, same_error
+from triagebook.facts.ledger.planned_tests import PlannedTest
+from triagebook.facts.ledger.results import same_error
 from triagebook.findings import Level
 from triagebook.model.defect import Certainty
 from triagebook.model.evidence import Outcome, Phase
@@ -23,14 +24,14 @@ if TYPE_CHECKING:
     from triagebook.model.suites import Expectation, Suite, Test
 
 
-def _way(test: Planned, key: str) -> Field:
+def _way(test: PlannedTest, key: str) -> Field:
     """The field with the expectation of a test: its own or that of its suite."""
     own = getattr(test.test, key) is not None
     return ("suites", test.suite, "tests", test.name, key) if own else ("suites", test.suite, key)
 
 
-def _listed_tests(case: Case) -> Iterator[Planned]:
-    return (test for test in case.tests if not test.dropped)
+def _listed_tests(case: Case) -> Iterator[PlannedTest]:
+    return (test for test in case.ledger.tests if not test.dropped)
 
 
 class VacuousTest(Rule):
@@ -82,7 +83,7 @@ suites: {unit: {category: unit, before: {fail: no answer}, after: pass, tests: {
         yield from self._failures_without_text(case)
 
     def _failures_without_text(self, case: Case) -> Iterator[Finding]:
-        if case.error_texts:
+        if case.ledger.error_texts:
             return
         for way in dict.fromkeys(_way(t, "before") for t in _listed_tests(case) if _fails_somehow(t.before)):
             says = "a failure is expected without an error text, so no failure counts as the expected one"
@@ -157,8 +158,9 @@ def _runs_after(suite: Suite) -> bool:
 
 def _was_run(case: Case, suite: str) -> bool:
     return any(
-        run.suite == suite or any(test.suite == suite for key in run.results for test in case.plan.find(key, run))
-        for _, run in case.runs
+        run.suite == suite
+        or any(test.suite == suite for key in run.results for test in case.ledger.plan.find(key, run.suite))
+        for _, run in case.ledger.runs
         if run.phase is Phase.AFTER and (run.results or run.totals)
     )
 
@@ -180,7 +182,7 @@ suites: {unit: {category: unit, before: {fail: no answer}, after: pass, tests: {
 """
 
     def find(self, case: Case) -> Iterator[Finding]:
-        by_place: dict[Field, list[Planned]] = {}
+        by_place: dict[Field, list[PlannedTest]] = {}
         for test in _listed_tests(case):
             if test.after and test.after.expected != "pass":
                 by_place.setdefault(_way(test, "after"), []).append(test)
@@ -193,9 +195,11 @@ suites: {unit: {category: unit, before: {fail: no answer}, after: pass, tests: {
 
     def _in_runs(self, case: Case) -> Iterator[Finding]:
         """Tests that their code marks as expected failures although the plan expects them to pass."""
-        for name, run in case.runs:
+        for name, run in case.ledger.runs:
             for key, result in run.results.items() if run.phase is Phase.AFTER else ():
-                planned = any(test.after and test.after.expected == "pass" for test in case.plan.find(key, run))
+                planned = any(
+                    test.after and test.after.expected == "pass" for test in case.ledger.plan.find(key, run.suite)
+                )
                 if planned and result.outcome is Outcome.XFAILED:
                     says = f"`{key}` is marked in the test code as an expected failure, but the plan expects it to pass"
                     yield self.finding(case.evidence_file(name), ("results", key), says)
@@ -241,7 +245,7 @@ def _known_errors(case: Case) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The error texts of the issue, and the error expressions of its possible patterns."""
     names = {str(cause.pattern) for cause in case.issue.causes if cause.state is not Certainty.RULED_OUT}
     patterns = [pattern for name, pattern in case.book.patterns.items() if name in names]
-    return case.error_texts, tuple(str(error) for pattern in patterns for error in pattern.errors)
+    return case.ledger.error_texts, tuple(str(error) for pattern in patterns for error in pattern.errors)
 
 
 def _is_known(error: str, texts: tuple[str, ...], expressions: tuple[str, ...]) -> bool:

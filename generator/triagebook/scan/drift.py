@@ -14,9 +14,8 @@ from triagebook.code.diffs import DiffToNow, diffs_to_now
 from triagebook.code.removals import renamed_before
 from triagebook.code.state import Coverage, Drift, Mismatch
 from triagebook.errors import TriagebookError
-from triagebook.facts.case import Case
+from triagebook.facts.base.record_facts import steps
 from triagebook.facts.detector import detector_of
-from triagebook.facts.numbers import steps
 from triagebook.findings import Field
 from triagebook.model.issue import Ending
 
@@ -101,7 +100,7 @@ def _task(book: Book, entry: Entry, source: SourceFolder) -> _Task:
     except DetectorError as error:
         task.unknown.append(f"the detector can't search: {error.what}")
         return task
-    for way, step in steps(Case(book, entry)):
+    for way, step in steps(entry.issue):
         if step.search is not None:
             try:
                 task.checks[*way, "search"] = compile_detector(step.search)

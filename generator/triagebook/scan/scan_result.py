@@ -9,7 +9,7 @@ from functools import cached_property
 from msgspec import Struct
 
 from triagebook import __version__
-from triagebook.book import Book
+from triagebook.book import Book, file_category
 from triagebook.code.commits import ancestry, made_at
 from triagebook.findings import Edit, Plain
 
@@ -91,7 +91,7 @@ class ScanResult:
                 yield self._open_line(path, line, text, "new" if affected else "open", None)
 
     def _open_line(self, path: str, line: int, text: str | None, state: str, category: str | None) -> OpenLine:
-        return OpenLine(path, line, text, str(category or self.book.file_category(path) or "") or None, state)
+        return OpenLine(path, line, text, str(category or file_category(self.book.catalog, path) or "") or None, state)
 
     @cached_property
     def skipped(self) -> dict[str, list[str]]:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 
 from msgspec import Struct
 
-from triagebook.book import Book
+from triagebook.book import Book, category_of
+from triagebook.facts.base.record_facts import count_files, count_lines
 from triagebook.markdown import Linked
 from triagebook.model.affected import Affected, Location, LocationState
 
@@ -60,15 +61,15 @@ def affected_view(book: Book, affected: Affected, link: Linker) -> AffectedView:
     link = link.at(affected.source)
     kinds: dict[str, list[Location]] = {name: [] for name in book.catalog.file_categories}
     for location in affected.locations:
-        kinds.setdefault(book.category_of(location), []).append(location)
+        kinds.setdefault(category_of(book.catalog, location), []).append(location)
     return AffectedView(
         linker=link,
         record=affected,
         repository=link(affected.source.repository),
         commit=link.commit(affected.source.commit),
         found=_found(affected),
-        files=_files(affected.locations),
-        places=_places(affected.locations),
+        files=count_files(affected.locations),
+        places=count_lines(affected.locations),
         groups=[_group(book, kind, locations, link) for kind, locations in kinds.items() if locations],
     )
 
@@ -79,7 +80,7 @@ def _group(book: Book, kind: str, locations: list[Location], link: Linker) -> Fi
     by_path: dict[str, list[Location]] = {}
     for location in locations:
         by_path.setdefault(str(location.at.path), []).append(location)
-    return FileGroup(title, _files(locations), _places(locations), list(_tree(by_path, "", 0, link)))
+    return FileGroup(title, count_files(locations), count_lines(locations), list(_tree(by_path, "", 0, link)))
 
 
 def _tree(files: Mapping[str, list[Location]], below: str, depth: int, link: Linker) -> Iterator[Branch]:
@@ -92,11 +93,13 @@ def _tree(files: Mapping[str, list[Location]], below: str, depth: int, link: Lin
         if folder:
             shared = posixpath.commonpath([posixpath.dirname(path) for path in inside]) + "/"
             every = [location for locations in inside.values() for location in locations]
-            yield Branch(depth, shared[len(below) :], len(inside), _places(every), [])
+            yield Branch(depth, shared[len(below) :], len(inside), count_lines(every), [])
             yield from _tree(inside, shared, depth + 1, link)
     for path, locations in sorted(folders.get("", {}).items()):
         name = path[len(below) :]
-        yield Branch(depth, name, 1, _places(locations), [_location(location, name, link) for location in locations])
+        yield Branch(
+            depth, name, 1, count_lines(locations), [_location(location, name, link) for location in locations]
+        )
 
 
 def _location(location: Location, name: str, link: Linker) -> LocationView:
@@ -109,15 +112,6 @@ def _location(location: Location, name: str, link: Linker) -> LocationView:
         said.append(f"priority {location.priority}")
     path = Linked(name, link.place(location.at).target, code=True)
     return LocationView(path, location.at.lines, said, location)
-
-
-def _files(locations: Iterable[Location]) -> int:
-    return len({location.at.path for location in locations})
-
-
-def _places(locations: Iterable[Location]) -> int:
-    """Lines of code; a file that is named without lines is one place."""
-    return len({(location.at.path, line) for location in locations for line in location.at.lines or (0,)})
 
 
 def _found(affected: Affected) -> str:

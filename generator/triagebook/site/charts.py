@@ -10,10 +10,12 @@ from fractions import Fraction
 from msgspec import Struct
 from msgspec.structs import replace
 
+from triagebook.facts.base.fact import percent
+from triagebook.facts.base.facts import Facts
 from triagebook.facts.case import Case
-from triagebook.facts.fact import percent
-from triagebook.facts.history import side_of
-from triagebook.facts.stages import Stage
+from triagebook.facts.issue_facts import IssueFacts
+from triagebook.facts.ledger.ledger import Ledger
+from triagebook.facts.verdict.stages import Stage
 from triagebook.model.evidence import Grade, Phase
 from triagebook.model.values import FactRef
 
@@ -169,16 +171,16 @@ class ResultBar(Struct, frozen=True):
 
 def results(case: Case) -> dict[str, ResultBar]:
     """A bar for each suite and phase that was run, named by the suite's place."""
-    sizes = {suite: _number(case, "tests.planned", suite=suite) or 0 for suite in case.issue.suites}
+    sizes = {suite: _number(case.facts, "tests.planned", suite=suite) or 0 for suite in case.issue.suites}
     widest = max(sizes.values(), default=0)
     found = {}
     for place, (suite, planned) in enumerate(sizes.items(), start=1):
         for side in Phase:
             filters = {"suite": suite, "phase": side.value}
-            passed = _number(case, "tests.passed", **filters)
+            passed = _number(case.facts, "tests.passed", **filters)
             if passed is not None:
-                failed = (_number(case, "tests.failed", **filters) or 0) + (
-                    _number(case, "tests.errors", **filters) or 0
+                failed = (_number(case.facts, "tests.failed", **filters) or 0) + (
+                    _number(case.facts, "tests.errors", **filters) or 0
                 )
                 stated = case.fact(_ref("tests.passed", **filters)).grade is Grade.TRANSCRIBED
                 found[f"suite-{place}-{side.value}"] = ResultBar(passed, failed, planned, widest, stated)
@@ -189,8 +191,8 @@ def _ref(name: str, **filters: str) -> FactRef:
     return FactRef(name, tuple(sorted(filters.items())))
 
 
-def _number(case: Case, name: str, **filters: str) -> int | None:
-    value = case.fact(_ref(name, **filters)).value
+def _number(facts: Facts | IssueFacts, name: str, **filters: str) -> int | None:
+    value = facts.fact(_ref(name, **filters)).value
     return value if isinstance(value, int) else None
 
 
@@ -227,7 +229,7 @@ class Rates(Chart, frozen=True):
 
 def pass_rates(case: Case) -> Rates | None:
     """None where too few runs are recorded: what the suites came to tells as much."""
-    names = [name for name, run in case.runs if side_of(case, run) is Phase.AFTER]
+    names = [name for name, run in case.ledger.runs if case.ledger.fix.phase_of(run) is Phase.AFTER]
     if len(names) < FEWEST:
         return None
     rates = [rate for number, name in enumerate(names, start=1) if (rate := _rate(case, name, names[:number]))]
@@ -236,9 +238,9 @@ def pass_rates(case: Case) -> Rates | None:
 
 def _rate(case: Case, name: str, so_far: Sequence[str]) -> Rate | None:
     """The facts as they were when a run was the last one."""
-    later = {run for run, _ in case.runs} - set(so_far)
+    later = {run for run, _ in case.ledger.runs} - set(so_far)
     evidence = {key: record for key, record in case.entry.evidence.items() if key not in later}
-    then = Case(case.book, replace(case.entry, evidence=evidence), case.source, case.as_of)
+    then = Facts(Ledger(replace(case.entry, evidence=evidence), case.book.catalog, case.source, case.as_of))
     passed, planned = _number(then, "tests.passed"), _number(then, "tests.planned")
     if passed is None or not planned:
         return None

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from msgspec import Struct
 
 from triagebook.facts.case import Case
-from triagebook.facts.claims import ClaimState, Standing
+from triagebook.facts.claims import ClaimState, ClaimStatus
 from triagebook.model.issue import Claim, Contradiction
 from triagebook.views.claims import OTHER, TITLES
 
@@ -59,8 +59,8 @@ def by_kind(states: Iterable[ClaimState]) -> list[ClaimGroup]:
 
 
 def claim_view(state: ClaimState) -> ClaimView:
-    told = state.fact is not None or state.standing is Standing.CONTRADICTED or state.claim.of is not None
-    return ClaimView(state.claim, state.standing.value, state.why if told else "")
+    told = state.fact is not None or state.status is ClaimStatus.CONTRADICTED or state.claim.of is not None
+    return ClaimView(state.claim, state.status.value, state.why if told else "")
 
 
 def name_of(kind: Contradiction | None) -> str:

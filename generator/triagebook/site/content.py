@@ -14,9 +14,9 @@ from msgspec.structs import replace
 
 from triagebook.book import Book, Entry, natural
 from triagebook.code.state import UNKNOWN, Sources
+from triagebook.facts.base.fact import Fact, UnknownFactError
 from triagebook.facts.case import Case
-from triagebook.facts.fact import Fact, UnknownFactError
-from triagebook.facts.study import Study
+from triagebook.facts.inquiry import Inquiry
 from triagebook.findings import Finding
 from triagebook.markdown import Lookup
 from triagebook.model.defect import Certainty, Severity
@@ -59,7 +59,7 @@ class SiteContent:
         self._changes = changes
         self.own = own
         self.documents = ReportDocuments(own)
-        self.study: Study = Study(self.book, source, last=last.study if last else None)
+        self.inquiry: Inquiry = Inquiry(self.book, source, last=last.inquiry if last else None)
         self.shown_by: dict[str, list[tuple[Entry, Certainty]]] = defaultdict(list)
         for entry in book.issues.values():
             self._note(entry)
@@ -92,7 +92,7 @@ class SiteContent:
 
     @property
     def cases(self) -> Mapping[str, Case]:
-        return self.study.cases
+        return self.inquiry.cases
 
     @cached_property
     def ordered(self) -> list[Case]:
@@ -109,7 +109,7 @@ class SiteContent:
 
     def fact(self, name: str, **filters: str) -> Fact:
         """A fact of the whole book."""
-        return self.study.fact(FactRef(name, tuple(sorted(filters.items()))))
+        return self.inquiry.fact(FactRef(name, tuple(sorted(filters.items()))))
 
     def issues_of(self, fact: Fact) -> list[Case]:
         """The issues that a fact of the book came from, in order."""
@@ -126,7 +126,7 @@ def _figure(case: Case, name: str) -> str | None:
     """The value of a fact as it stands in a sentence; None where there is no such fact."""
     try:
         ref = FactRef.parse(name)
-        fact = case.fact(ref) if case.knows(ref.name) else None
+        fact = case.fact(ref) if ref.name in case.facts.names else None
     except (ValueError, UnknownFactError):
         return None
     return fact.bare if fact else None

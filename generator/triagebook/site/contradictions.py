@@ -97,7 +97,7 @@ def _counts(cases: Sequence[Case], link: Linker) -> list[ClaimCounts]:
 
 
 def _count(case: Case, link: Linker) -> ClaimCounts:
-    words = [state.standing.value for state in case.claims if not state.contradiction]
+    words = [state.status.value for state in case.claims if not state.contradiction]
     return ClaimCounts(
         issue=link.issue_at(case.entry.id, f"{case.entry.id} · {case.issue.title}", "contradictions"),
         total=len(case.claims),

@@ -10,13 +10,13 @@ from typing import Any
 
 from pydantic_core import to_json
 
+from triagebook.facts.base.fact import Fact
 from triagebook.facts.case import Case
-from triagebook.facts.environments import Standing
-from triagebook.facts.fact import Fact
-from triagebook.facts.registry import DEFINITIONS
-from triagebook.facts.stages import Stage
+from triagebook.facts.issue_facts import DEFINITIONS
+from triagebook.facts.verdict.environments import EnvironmentStatus
+from triagebook.facts.verdict.stages import Stage
 from triagebook.findings import Finding, Level
-from triagebook.model.values import FactRef, Quantity
+from triagebook.model.values import FactRef
 
 from .content import SiteContent
 from .fields import state_of
@@ -95,7 +95,7 @@ def _issue_text(content: SiteContent, case: Case, address: Address) -> str:
     }
     document = _in_short(content, case, address) | {
         "record": record,
-        "facts": [_fact(fact) for fact in _facts(case)],
+        "facts": [fact.as_data() for fact in _facts(case)],
         "verdict": case.verdict.as_data(),
         "criteria": {name: {"answer": s.answer.value, "why": s.why} for name, s in case.criteria.items()},
         "claims": [
@@ -103,7 +103,7 @@ def _issue_text(content: SiteContent, case: Case, address: Address) -> str:
                 "says": state.claim.says,
                 "from": [str(source) for source in state.claim.from_],
                 "kind": state.claim.kind,
-                "standing": state.standing.value,
+                "standing": state.status.value,
                 "why": state.why,
                 "disputed": state.claim.disputed,
                 "contradiction": state.contradiction,
@@ -117,23 +117,7 @@ def _issue_text(content: SiteContent, case: Case, address: Address) -> str:
 
 
 def _facts(case: Case) -> Iterator[Fact]:
-    yield from (case.fact(FactRef(name)) for name in (*DEFINITIONS, *sorted(case.measured_names)))
-
-
-def _fact(fact: Fact) -> dict[str, Any]:
-    """A fact with its value as a number where it is one; a range has both ends."""
-    value: object = fact.value
-    if isinstance(value, Quantity):
-        value = {"low": value.low, "high": value.high}
-    return {
-        "name": str(fact.ref),
-        "value": value,
-        "text": str(fact),
-        "unit": fact.unit or None,
-        "why_unknown": fact.why_unknown if fact.value is None else None,
-        "grade": fact.grade.value if fact.grade else None,
-        "origins": [str(origin) for origin in fact.origins],
-    }
+    yield from (case.fact(FactRef(name)) for name in (*DEFINITIONS, *sorted(case.facts.measured_names)))
 
 
 def _finding(finding: Finding) -> dict[str, Any]:
@@ -165,7 +149,7 @@ def _health(content: SiteContent) -> dict[str, Any]:
         "unread": sorted(content.book.unread),
         **{name: content.fact(f"book.{name}").value for name in COUNTS},
         "stages": {stage.value: stages[stage] for stage in Stage},
-        "environments": {state.value: standings[state] for state in Standing},
+        "environments": {state.value: standings[state] for state in EnvironmentStatus},
         "findings": {severity.value: severities[severity] for severity in Level}
         | {"accepted": sum(bool(finding.accepted) for finding in content.findings)},
     }

@@ -8,7 +8,7 @@ from functools import partial
 from msgspec import Struct
 
 from triagebook.facts.case import Case
-from triagebook.facts.environments import Standing
+from triagebook.facts.verdict.environments import EnvironmentStatus
 from triagebook.markdown import Linked
 from triagebook.model.catalog import Environment
 
@@ -19,7 +19,7 @@ from .paging import Listing, ListingPart, further, share
 from .paths import BOOK, ENVIRONMENTS
 from .table_rows import matrix
 
-_WORST_FIRST = (Standing.FAILED, Standing.UNKNOWN, Standing.PROVEN)
+_WORST_FIRST = (EnvironmentStatus.FAILED, EnvironmentStatus.UNKNOWN, EnvironmentStatus.PROVEN)
 
 
 class EnvironmentStanding(Struct, frozen=True):
@@ -41,7 +41,7 @@ class EnvironmentView(Struct, frozen=True):
 
 
 def environments_pages(content: SiteContent) -> Iterator[Page]:
-    named = {name for case in content.open for name in case.environments}
+    named = {name for case in content.open for name in case.ledger.environments}
     known = content.book.catalog.environments
     places = [*known, *sorted(named.difference(known))]
     everywhere = Listing("matrix", "Environments", ENVIRONMENTS, "environments", content.open, matrix, room=100)
@@ -65,7 +65,7 @@ def _environments(
 def _stands(content: SiteContent, name: str, room: int) -> Listing[tuple[Case, str]]:
     record = content.book.catalog.environments.get(name)
     title = str(record.title) if record else name
-    found = [(case, name) for case in content.open if name in case.environments]
+    found = [(case, name) for case in content.open if name in case.ledger.environments]
     found.sort(key=lambda item: _WORST_FIRST.index(item[0].verdict.environments[name].state))
     return Listing("standings", title, ENVIRONMENTS, f"environments/{name}", found, _stand_rows, at=title, room=room)
 
@@ -81,6 +81,6 @@ def _environment(content: SiteContent, name: str, stands: Listing[tuple[Case, st
         title=stands.title,
         record=content.book.catalog.environments.get(name),
         required=name in content.book.catalog.required,
-        counts=[(state.value, states.count(state)) for state in Standing],
+        counts=[(state.value, states.count(state)) for state in EnvironmentStatus],
         stands=stands.part(link),
     )

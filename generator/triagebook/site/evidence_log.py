@@ -8,7 +8,7 @@ from functools import partial
 from msgspec import Struct
 
 from triagebook.facts.case import Case
-from triagebook.facts.weight import moment
+from triagebook.facts.ledger.grading import moment
 from triagebook.markdown import Linked
 from triagebook.model.evidence import Evidence
 

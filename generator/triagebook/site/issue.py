@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping
 from msgspec import Struct
 
 from triagebook.facts.case import Case
-from triagebook.facts.registry import DEFINITIONS
+from triagebook.facts.issue_facts import DEFINITIONS
 from triagebook.markdown import Linked
 from triagebook.model.base import Prose
 from triagebook.model.issue import Document
@@ -110,7 +110,9 @@ def work_view(work: Work, link: Linker, case: Case | None = None) -> Mapping[str
 
 def _figures(case: Case, link: Linker) -> list[FigureView]:
     """All that can be computed of the issue and is known, but for what the verdict says."""
-    facts = [case.fact(FactRef(name)) for name in (*DEFINITIONS, *sorted(case.measured_names)) if name != "verdict"]
+    facts = [
+        case.fact(FactRef(name)) for name in (*DEFINITIONS, *sorted(case.facts.measured_names)) if name != "verdict"
+    ]
     return [
         FigureView(
             name=link.to(FACTS, fact.ref.name, fact.ref.name)

@@ -13,8 +13,8 @@ from msgspec import Struct
 
 from triagebook.book import natural
 from triagebook.facts.case import Case
-from triagebook.facts.environments import Standing
-from triagebook.facts.stages import Stage
+from triagebook.facts.verdict.environments import EnvironmentStatus
+from triagebook.facts.verdict.stages import Stage
 from triagebook.model.defect import Severity
 
 from .content import SiteContent
@@ -105,7 +105,7 @@ def _environments(content: SiteContent, cases: Sequence[Case]) -> Facet:
     options = [
         (f"{name}:{state.value}", f"{known[name].title if name in known else name}: {state.value}")
         for name in names
-        for state in Standing
+        for state in EnvironmentStatus
         if (name, state) in used
     ]
     of_issues = [[f"{name}:{state.value}" for name, state in pairs] for pairs in standings]

@@ -7,8 +7,8 @@ from functools import partial
 
 from msgspec import Struct
 
-from triagebook.facts import book_facts, registry
-from triagebook.facts.fact import Definition
+from triagebook.facts import book_facts, issue_facts
+from triagebook.facts.base.fact import Definition
 from triagebook.findings import Finding
 from triagebook.markdown import Linked
 from triagebook.rules import RULES as ALL_RULES
@@ -110,7 +110,7 @@ def _facts(content: SiteContent) -> Mapping[str, object]:
     return {
         "see": Linker(content.book, FACTS),
         "families": [
-            ReferenceFamily("Facts of an issue", list(_fact_rows(registry.DEFINITIONS.values()))),
+            ReferenceFamily("Facts of an issue", list(_fact_rows(issue_facts.DEFINITIONS.values()))),
             ReferenceFamily("Facts of the whole book", list(_fact_rows(book_facts.DEFINITIONS.values()))),
         ],
     }

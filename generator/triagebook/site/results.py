@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from msgspec import Struct
 
 from triagebook.facts.case import Case
-from triagebook.facts.results import State
+from triagebook.facts.ledger.results import CombinedResult
 from triagebook.markdown import Linked
 from triagebook.model.evidence import (
     CommandOutput,
@@ -165,16 +165,16 @@ _ENDS = ("passed", "failed", "flaky", "skipped", "missing")
 def _ran(case: Case | None, suite: str, test: str, side: Phase) -> list[PhaseResult]:
     if case is None:
         return []
-    states = ((place, case.states.get((suite, test, side, place))) for place in case.environments)
-    return [_how(case, place, state) for place, state in states if state and state.seen]
+    states = ((place, case.ledger.combined.get((suite, test, side, place))) for place in case.ledger.environments)
+    return [_how(case, place, state) for place, state in states if state and state.results]
 
 
-def _how(case: Case, place: str, state: State) -> PhaseResult:
+def _how(case: Case, place: str, state: CombinedResult) -> PhaseResult:
     known = case.book.catalog.environments.get(place)
     judgement = state.judgement.value.partition(":")[0]
     where = f"in {known.title if known else place}"
     if state.grade is Grade.TRANSCRIBED:
-        sources = dict.fromkeys(source.document for seen in state.seen for source in seen.record.from_)
+        sources = dict.fromkeys(source.document for one in state.results for source in one.record.from_)
         where += f", says {' and '.join(sources)}" if sources else ", only stated"
     outcome = state.outcome.value if state.outcome else judgement
     said = "" if judgement == outcome else judgement
@@ -192,7 +192,7 @@ def evidence_views(case: Case, link: Linker) -> list[EvidenceView]:
 
 def evidence_view(case: Case, name: str, record: Evidence, link: Linker) -> EvidenceView:
     run = record if isinstance(record, TestRun) else None
-    worth = case.weights[name]
+    worth = case.ledger.grades[name]
     return EvidenceView(
         name=name,
         link=link.issue_at(case.entry.id, name, name, code=True),

@@ -13,7 +13,7 @@ from markupsafe import Markup
 from msgspec import Struct
 
 from triagebook.facts.case import Case
-from triagebook.facts.registry import DEFINITIONS
+from triagebook.facts.issue_facts import DEFINITIONS
 from triagebook.markdown import fill, without_figures
 from triagebook.reports import KINDS
 from triagebook.rules import RULES as ALL_RULES
@@ -77,7 +77,7 @@ def _issue(case: Case) -> SearchEntry:
         id=entry.id,
         note=f"{issue.severity.value}, {state_of(issue)}",
         texts=(
-            *case.recorded_errors,
+            *case.ledger.recorded_errors,
             without_figures(fill(issue.summary, lookup)),
             *(str(symptom.says or symptom.error) for symptom in issue.symptoms),
             *(patterns[cause.pattern].title for cause in issue.causes if cause.pattern and cause.pattern in patterns),
@@ -94,7 +94,7 @@ def _issue(case: Case) -> SearchEntry:
 def _tests(case: Case) -> Iterator[str]:
     """The tests of the plan, behind the file and class that hold them."""
     by_place: dict[str, dict[str, None]] = {}
-    for test in case.tests:
+    for test in case.ledger.tests:
         place = "::".join(filter(None, (test.path, test.class_)))
         by_place.setdefault(place, {})[test.name] = None
     return (" ".join([place, *names]) for place, names in by_place.items())

@@ -74,7 +74,7 @@ def issue_rows(cases: Sequence[Case], link: Linker) -> list[IssueRow]:
 def matrix(cases: Sequence[Case], link: Linker) -> Matrix:
     """Only environments that one of the issues speaks of, in the catalog's order."""
     known = link.book.catalog.environments
-    named = {name for case in cases for name in case.environments}
+    named = {name for case in cases for name in case.ledger.environments}
     places = [*(name for name in known if name in named), *sorted(named.difference(known))]
     return Matrix(
         environments=[Linked(str(known[name].title) if name in known else name) for name in places],

@@ -5,9 +5,9 @@ from __future__ import annotations
 from msgspec import Struct
 
 from triagebook.facts.case import Case
-from triagebook.facts.criteria import Answer, CriterionState, state_of_criterion
-from triagebook.facts.environments import Standing
-from triagebook.facts.stages import Stage, Step
+from triagebook.facts.verdict.criteria import Answer, CriterionState, state_of_criterion
+from triagebook.facts.verdict.environments import EnvironmentStatus
+from triagebook.facts.verdict.stages import Stage, StageResult
 from triagebook.markdown import Linked
 from triagebook.model.issue import Waiver
 from triagebook.views.figures import Figures
@@ -41,9 +41,9 @@ class VerdictOnPage(Struct, frozen=True):
     says: tuple[str, ...]
     unproven: tuple[str, ...]
     ladder: list[LadderStep]
-    reached: list[Step]
-    next: Step | None
-    later: list[Step]
+    reached: list[StageResult]
+    next: StageResult | None
+    later: list[StageResult]
     places: list[EnvironmentState]
     criteria: str
     accepted: tuple[Waiver, ...]
@@ -69,10 +69,10 @@ def verdict_on_page(case: Case, link: Linker) -> VerdictOnPage:
             LadderStep(stage.value, "reached" if place <= at else "next" if stage is after else "ahead")
             for place, stage in enumerate(stages)
         ],
-        reached=[step for step in verdict.steps if stages.index(step.stage) <= at and step.reasons],
+        reached=[step for step in verdict.stages if stages.index(step.stage) <= at and step.reasons],
         next=verdict.next,
-        later=[step for step in verdict.steps if step.missing and step != verdict.next],
-        places=[_place(case, name, link) for name in case.environments],
+        later=[step for step in verdict.stages if step.missing and step != verdict.next],
+        places=[_place(case, name, link) for name in case.ledger.environments],
         criteria=_criteria(case),
         accepted=view.accepted,
     )
@@ -97,10 +97,12 @@ def _criteria(case: Case) -> str:
 
 def answers(case: Case) -> dict[str, CriterionState]:
     """What is known of each criterion, and of each metric that asks for something."""
-    metrics = {name: state_of_criterion(case, target) for name, target in case.issue.metrics.items() if target.measure}
+    metrics = {
+        name: state_of_criterion(target, case.base) for name, target in case.issue.metrics.items() if target.measure
+    }
     return {**metrics, **case.criteria}
 
 
 def failing(case: Case) -> list[str]:
     """The environments in which the fix failed."""
-    return [name for name, found in case.verdict.environments.items() if found.state is Standing.FAILED]
+    return [name for name, found in case.verdict.environments.items() if found.state is EnvironmentStatus.FAILED]

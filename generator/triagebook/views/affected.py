@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from msgspec import Struct
 
-from triagebook.book import Book, Entry
+from triagebook.book import Book, Entry, category_of
 from triagebook.facts.case import Case
 from triagebook.model.affected import Affected, Location, LocationState
 from triagebook.model.affected import Group as LocationGroup
@@ -112,7 +112,7 @@ def detector(book: Book, entry: Entry) -> Detector | None:
 def _categories(book: Book, affected: Affected, figures: Figures, *, scanned: bool) -> Iterable[CategoryRow]:
     by_category: dict[str, list[Location]] = {name: [] for name in book.catalog.file_categories}
     for location in affected.locations:
-        by_category.setdefault(book.category_of(location), []).append(location)
+        by_category.setdefault(category_of(book.catalog, location), []).append(location)
     for name, locations in by_category.items():
         if locations:
             only = {"category": name} if name else {}

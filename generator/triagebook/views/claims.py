@@ -8,7 +8,7 @@ from itertools import groupby
 from msgspec import Struct
 
 from triagebook.facts.case import Case
-from triagebook.facts.claims import ClaimState, Standing
+from triagebook.facts.claims import ClaimState, ClaimStatus
 from triagebook.model.issue import Claim, Contradiction
 
 from .figures import Figure, Figures
@@ -103,8 +103,8 @@ def is_disputed(case: Case, part: str) -> bool:
 
 def claim_row(state: ClaimState, figures: Figures, label: str = "") -> ClaimRow:
     figure = figures.of(state.fact.ref) if state.fact and state.fact.value is not None else None
-    compared = state.standing is not Standing.UNPROVEN or state.fact is not None
-    return ClaimRow(label, state.claim, state.standing.value, state.why if compared else "", figure)
+    compared = state.status is not ClaimStatus.UNPROVEN or state.fact is not None
+    return ClaimRow(label, state.claim, state.status.value, state.why if compared else "", figure)
 
 
 def by_kind(rows: Iterable[ClaimRow]) -> tuple[ClaimGroup, ...]:

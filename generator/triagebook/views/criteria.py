@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from msgspec import Struct
 
 from triagebook.facts.case import Case
-from triagebook.facts.criteria import Answer, CriterionState, state_of_criterion
+from triagebook.facts.verdict.criteria import Answer, CriterionState, state_of_criterion
 from triagebook.model.planning import Target
 
 from .figures import Figure, Figures
@@ -29,7 +29,7 @@ def criteria(case: Case, figures: Figures) -> tuple[CriterionRow, ...]:
 
 
 def metrics(case: Case, figures: Figures) -> tuple[CriterionRow, ...]:
-    states = {name: state_of_criterion(case, target) for name, target in case.issue.metrics.items()}
+    states = {name: state_of_criterion(target, case.base) for name, target in case.issue.metrics.items()}
     return _rows(figures, case.issue.metrics, states)
 
 

@@ -7,7 +7,7 @@ from collections import Counter
 from msgspec import Struct
 
 from triagebook.facts.case import Case
-from triagebook.facts.weight import moment
+from triagebook.facts.ledger.grading import moment
 from triagebook.model.base import Text
 from triagebook.model.evidence import CommandOutput, Evidence, Grade, MeasuredValue, Observation, Outcome, TestRun
 
@@ -54,7 +54,7 @@ def evidence_row(case: Case, name: str, record: Evidence) -> EvidenceRow:
         kind=_KINDS[type(record)],
         record=record,
         result=_result(record),
-        counts_as=case.weights[name].value,
+        counts_as=case.ledger.grades[name].value,
         documents=unverified_sources(case, name),
         totals=totals(record) if isinstance(record, TestRun) else (),
         files=tuple(Text(f"{path} {digest}") for path, digest in record.code.items()),
@@ -69,7 +69,7 @@ def totals(record: TestRun) -> tuple[str, ...]:
 
 def unverified_sources(case: Case, name: str) -> tuple[str, ...]:
     """The documents that evidence was typed from; empty if a machine or a named person vouches for it."""
-    if case.weights[name] is not Grade.TRANSCRIBED:
+    if case.ledger.grades[name] is not Grade.TRANSCRIBED:
         return ()
     return tuple(dict.fromkeys(source.document for source in case.entry.evidence[name].from_))
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from triagebook.facts.base.fact import Fact, UnknownFactError, Value
 from triagebook.facts.case import Case
-from triagebook.facts.fact import Fact, UnknownFactError, Value
-from triagebook.facts.registry import DEFINITIONS
+from triagebook.facts.issue_facts import DEFINITIONS
 from triagebook.markdown import Computed
 from triagebook.model.evidence import Grade
 from triagebook.model.values import FactRef
@@ -70,7 +70,7 @@ class Figures:
         """The figure that a name in prose refers to, or None."""
         try:
             ref = FactRef.parse(name)
-            return self.of(ref) if self.case.knows(ref.name) else None
+            return self.of(ref) if ref.name in self.case.facts.names else None
         except (ValueError, UnknownFactError):
             return None
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from triagebook.facts.case import Case
-from triagebook.facts.weight import moment
+from triagebook.facts.ledger.grading import moment
 from triagebook.model.base import Line
 from triagebook.model.issue import Issue
 
@@ -84,4 +84,4 @@ def _state(issue: Issue) -> Iterator[object]:
 def _required(case: Case) -> Iterator[object]:
     """The required environments as references, the record's own before the catalog's."""
     named = {str(ref): ref for ref in (*case.issue.environments.prove, *case.book.catalog.required)}
-    return (named[name] for name in case.required_environments)
+    return (named[name] for name in case.ledger.required_environments)

@@ -8,8 +8,8 @@ from functools import lru_cache
 from msgspec import Struct
 
 from triagebook.facts.case import Case
-from triagebook.facts.matching import Planned
-from triagebook.facts.results import State
+from triagebook.facts.ledger.planned_tests import PlannedTest
+from triagebook.facts.ledger.results import CombinedResult
 from triagebook.model.evidence import Grade, Phase
 from triagebook.model.suites import Expectation, Suite, Test
 
@@ -126,7 +126,7 @@ def dropped_tests(case: Case) -> tuple[TestRow, ...]:
 def _rows(case: Case) -> Mapping[str, tuple[TestRow, ...]]:
     """The tests by suite: those in the record, and those that a run was compared with."""
     rows: dict[str, list[TestRow]] = {name: [] for name in case.issue.suites}
-    for planned in case.tests:
+    for planned in case.ledger.tests:
         rows.setdefault(planned.suite, []).append(_row(case, planned))
     return {name: tuple(of_suite) for name, of_suite in rows.items()}
 
@@ -148,7 +148,7 @@ def _suite(case: Case, figures: Figures, name: str, suite: Suite, tests: tuple[T
 
 
 def _reported(case: Case, suite: str) -> Iterator[ReportedTotals]:
-    for name, record in sorted(case.runs, key=lambda run: run[1].phase is Phase.AFTER):
+    for name, record in sorted(case.ledger.runs, key=lambda run: run[1].phase is Phase.AFTER):
         if record.suite == suite and (stated := totals(record)):
             phase = record.phase.value if record.phase else ""
             yield ReportedTotals(name, phase, stated, unverified_sources(case, name))
@@ -171,7 +171,7 @@ def _score(figures: Figures, suite: str, phase: Phase) -> Score | None:
     return Score(passed, planned, of("failed"), of("missing"), of("skipped"), of("flaky"))
 
 
-def _row(case: Case, planned: Planned) -> TestRow:
+def _row(case: Case, planned: PlannedTest) -> TestRow:
     return TestRow(
         name=planned.name,
         test=planned.test,
@@ -184,22 +184,22 @@ def _row(case: Case, planned: Planned) -> TestRow:
     )
 
 
-def _results(case: Case, planned: Planned, phase: Phase) -> Iterator[PhaseResult]:
-    for environment in case.environments:
-        state = case.states[*planned.key, phase, environment]
-        if state.seen:
+def _results(case: Case, planned: PlannedTest, phase: Phase) -> Iterator[PhaseResult]:
+    for environment in case.ledger.environments:
+        state = case.ledger.combined[*planned.key, phase, environment]
+        if state.results:
             yield _result(case, environment, state)
 
 
-def _result(case: Case, environment: str, state: State) -> PhaseResult:
+def _result(case: Case, environment: str, state: CombinedResult) -> PhaseResult:
     transcribed = state.grade is Grade.TRANSCRIBED
-    sources = (source.document for seen in state.seen for source in seen.record.from_)
+    sources = (source.document for seen in state.results for source in seen.record.from_)
     return PhaseResult(
         environment=environment_title(case.book, environment),
         outcome=state.outcome.value if state.outcome else state.judgement.value,
         judgement=state.judgement.value,
         error=(state.last.error or "") if state.last else "",
-        evidence=tuple(dict.fromkeys(seen.evidence for seen in state.seen)),
+        evidence=tuple(dict.fromkeys(seen.evidence for seen in state.results)),
         documents=tuple(dict.fromkeys(sources)) if transcribed else (),
         proves=not transcribed,
     )

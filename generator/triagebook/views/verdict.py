@@ -6,23 +6,15 @@ from msgspec import Struct
 
 from triagebook.book import Book
 from triagebook.facts.case import Case
-from triagebook.facts.environments import Standing, Todo
-from triagebook.facts.proofs import Proof
-from triagebook.facts.stages import Stage, Step
-from triagebook.model.issue import Ending, Waiver
+from triagebook.facts.verdict.environments import EnvironmentStatus, Todo
+from triagebook.facts.verdict.proofs import Proof
+from triagebook.facts.verdict.stages import Stage, StageResult
+from triagebook.model.issue import Waiver
 
 from .figures import Figure, Figures
 
-_SAYS = {
-    Stage.REPORTED: "It is known that there is a defect; what causes it, or where it lies, is not recorded yet.",
-    Stage.TRIAGED: "Cause and place are recorded. No machine run shows that a planned test fails without the fix.",
-    Stage.REPRODUCED: "A test fails without the fix. That the code is fixed is not shown.",
-    Stage.FIXED: "The code is fixed. That this cures the defect is not proven in every required environment.",
-    Stage.VALIDATED: "The fix is proven in every required environment. It is not released yet.",
-    Stage.RELEASED: "The fix is proven in every required environment, and deployed to production.",
-}
 _AGAINST = "Evidence speaks against the fix."
-_CLOSED = "The issue is closed as fixed, which the evidence does not support."
+_CLOSED = "The evidence does not support how the issue was closed."
 
 
 class EnvironmentRow(Struct, frozen=True):
@@ -48,11 +40,12 @@ class Rung(Struct, frozen=True):
 class VerdictView(Struct, frozen=True):
     """What the evidence supports."""
 
+    bottom_line: str
     stage: Figure
     tone: str  # of the box: caution, warning, note or tip
     says: tuple[str, ...]
-    next: Step | None
-    steps: tuple[Step, ...]
+    next: StageResult | None
+    steps: tuple[StageResult, ...]
     environments: tuple[EnvironmentRow, ...]
     unproven: tuple[str, ...]  # required environments where it is not proven
     accepted: tuple[Waiver, ...]
@@ -69,13 +62,13 @@ class VerdictView(Struct, frozen=True):
         )
 
     @property
-    def reached(self) -> tuple[Step, ...]:
+    def reached(self) -> tuple[StageResult, ...]:
         """The stages up to this one that have reasons."""
         at = list(Stage).index(Stage(str(self.stage)))
         return tuple(step for step in self.steps if list(Stage).index(step.stage) <= at and step.reasons)
 
     @property
-    def later(self) -> tuple[Step, ...]:
+    def later(self) -> tuple[StageResult, ...]:
         """The stages after the next that something is missing for."""
         return tuple(step for step in self.steps if step.missing and step != self.next)
 
@@ -88,20 +81,21 @@ class VerdictView(Struct, frozen=True):
 def verdict_view(case: Case, figures: Figures) -> VerdictView:
     verdict = case.verdict
     environments = environment_rows(case)
-    failed = any(row.state == Standing.FAILED.value for row in environments)
-    closed = case.issue.closed
-    too_early = closed is not None and closed.as_ is Ending.FIXED and verdict.stage is not Stage.RELEASED
-    says = [_SAYS[verdict.stage], *([_AGAINST] if failed else []), *([_CLOSED] if too_early else [])]
+    failed, unsupported = bool(verdict.failing), bool(verdict.unsupported)
+    says = [verdict.row.meaning, *([_AGAINST] if failed else []), *([_CLOSED] if unsupported else [])]
     stage = figures.known("stage")
     assert stage  # noqa: S101  (the stage is always known)
     return VerdictView(
+        bottom_line=verdict.bottom_line,
         stage=stage,
-        tone=_tone(verdict.stage, bad=failed or too_early),
+        tone="caution" if failed or unsupported else verdict.row.tone,
         says=tuple(says),
         next=verdict.next,
-        steps=verdict.steps,
+        steps=verdict.stages,
         environments=environments,
-        unproven=tuple(row.title for row in environments if row.required and row.state != Standing.PROVEN.value),
+        unproven=tuple(
+            row.title for row in environments if row.required and row.state != EnvironmentStatus.PROVEN.value
+        ),
         accepted=case.issue.waivers,
     )
 
@@ -121,12 +115,6 @@ def environment_rows(case: Case) -> tuple[EnvironmentRow, ...]:
         )
         for name, found in case.verdict.environments.items()
     )
-
-
-def _tone(stage: Stage, *, bad: bool) -> str:
-    if bad:
-        return "caution"
-    return {Stage.RELEASED: "tip", Stage.VALIDATED: "note"}.get(stage, "warning")
 
 
 def environment_title(book: Book, name: str) -> str:

@@ -122,7 +122,7 @@ def _digests(content: SiteContent) -> dict[str, str]:
 
 
 def _digest(content: SiteContent, entry: Entry, files: list[tuple[str, str]]) -> str:
-    source = of_issue(content.study.source, entry.id)
+    source = of_issue(content.inquiry.state, entry.id)
     return digest(plain([files, content.findings_in(entry.id), content.book.named_by(entry.id), source]))
 
 

@@ -56,7 +56,7 @@ class PageWriter(Struct, frozen=True, dict=True):
         sheets = {**self.files.content.cases, **sheets}  # no issue is called `/...`
         new = {name: sheet for name, sheet in sheets.items() if not (kept and kept.take(name))}
         for case in self.files.content.cases.values():
-            case.rest()  # else each process comes to own a copy
+            case.release()  # else each process comes to own a copy
         done = (map if self.is_watched else partial(spread, most=MOST))(self._print, list(new.values()))
         for number, (name, printed) in enumerate(zip(new, done, strict=True), start=len(sheets) - len(new) + 1):
             for record in printed.said:
@@ -91,7 +91,7 @@ class PageWriter(Struct, frozen=True, dict=True):
                 at.append(file.dest_uri)
                 self.print(file)
         if isinstance(sheet, Case):
-            sheet.rest()
+            sheet.release()
         return WrittenOutput(at, said, files.content.lookups.taken())
 
     def print(self, file: MadeFile) -> None:

@@ -1,48 +1,42 @@
-"""Measured values: what evidence of the kind `value` gives for a name."""
+"""Measured values: the latest value that evidence of the kind `value` gives for a name."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from triagebook.facts.ledger.grading import RANK, moment
+from triagebook.facts.ledger.ledger import Ledger
 from triagebook.model.evidence import Grade, MeasuredValue, Phase
+from triagebook.model.values import FactRef
 
-from .fact import Fact
-from .history import holds_fix
-from .weight import RANK, moment
-
-if TYPE_CHECKING:
-    from triagebook.model.values import FactRef
-
-    from .case import Case
+from .fact import Fact, evidence_origin
 
 
-def measured(case: Case, ref: FactRef) -> Fact:
+def measured(ledger: Ledger, ref: FactRef) -> Fact:
     """The latest value of the best grade, for the phase and environment that the name asks for."""
     wanted = {"phase": Phase.AFTER.value, **dict(ref.filters)}
     fitting = [
-        (name, record, _grade(case, name, record, wanted))
-        for name, record in case.entry.evidence.items()
+        (name, record, _grade(ledger, name, record, wanted))
+        for name, record in ledger.entry.evidence.items()
         if isinstance(record, MeasuredValue) and record.name.name == ref.name and _answers(record, wanted)
     ]
     if not fitting:
         return Fact(ref, None, why_unknown=f"no value of `{ref}` was recorded")
     _, record, grade = max(fitting, key=lambda item: (RANK[item[2]], moment(item[1])))
     latest = sorted((name, one) for name, one, of in fitting if of is grade and moment(one) == moment(record))
-    origins = tuple(case.evidence_origin(name) for name, _ in latest)
+    origins = tuple(evidence_origin(ledger.entry, name) for name, _ in latest)
     if any(one.value != record.value for _, one in latest):
         return Fact(ref, None, origins=origins, why_unknown=f"several values of `{ref}` were recorded for one time")
     return Fact(ref, record.value, record.value.unit, origins, grade)
 
 
 def _answers(record: MeasuredValue, wanted: dict[str, str]) -> bool:
-    """Was this measured where the name asks for? What was measured of a part says nothing about the whole."""
+    """Whether a value was measured under the wanted filters. A value of a part says nothing about the whole."""
     own = {"environment": str(record.environment or ""), **dict(record.name.filters)}
     own["phase"] = own.get("phase") or (record.phase.value if record.phase else wanted["phase"])
     return all(own.get(key) == value for key, value in wanted.items()) and own.keys() <= {*wanted, "environment"}
 
 
-def _grade(case: Case, name: str, record: MeasuredValue, wanted: dict[str, str]) -> Grade:
-    """What it counts for: one that does not say on which side of the fix it was taken is only a statement."""
+def _grade(ledger: Ledger, name: str, record: MeasuredValue, wanted: dict[str, str]) -> Grade:
+    """The grade it counts for: without a phase, or on code without the fix, a value is only a statement."""
     said = record.phase is not None or "phase" in dict(record.name.filters)
-    lacks_fix = wanted["phase"] == Phase.AFTER.value and holds_fix(case, record.commit) is False
-    return case.weights[name] if said and not lacks_fix else Grade.TRANSCRIBED
+    lacks_fix = wanted["phase"] == Phase.AFTER.value and ledger.fix.are_in(record.commit) is False
+    return ledger.grades[name] if said and not lacks_fix else Grade.TRANSCRIBED

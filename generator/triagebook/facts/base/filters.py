@@ -1,32 +1,29 @@
-"""The values that a filter of a fact can have: another one would count nothing, and look like an answer."""
+"""The values that a filter accepts: any other would count nothing and look like an answer."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import TYPE_CHECKING
 
 from triagebook.model.affected import LocationState
+from triagebook.model.catalog import Catalog
 from triagebook.model.evidence import Grade, Phase
+from triagebook.model.issue import Issue
 from triagebook.model.values import FactRef
 
 from .fact import UnknownFactError
 
-if TYPE_CHECKING:
-    from .case import Case
 
-
-def refuse_unknown_values(case: Case, ref: FactRef) -> None:
-    """An UnknownFactError where a filter asks for what nothing can be."""
+def refuse_unknown_values(issue: Issue, catalog: Catalog, ref: FactRef) -> None:
+    """Raises UnknownFactError if a filter has a value that nothing can match."""
     for key, value in ref.filters:
-        known = _values(case, ref.name.partition(".")[0], key)
+        known = _values(issue, catalog, ref.name.partition(".")[0], key)
         if value and known is not None and value not in known:
             names = ", ".join(f"`{name}`" for name in known) or "none is recorded"
             raise UnknownFactError(f"`{ref.name}` knows no {key} `{value}`: {names}")
 
 
-def _values(case: Case, family: str, key: str) -> Collection[str] | None:
-    """None where any value may be asked for."""
-    issue, catalog = case.issue, case.book.catalog
+def _values(issue: Issue, catalog: Catalog, family: str, key: str) -> Collection[str] | None:
+    """The accepted values; None if any value is accepted."""
     match family, key:
         case "affected", "category":
             return catalog.file_categories

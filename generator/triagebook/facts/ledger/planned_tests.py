@@ -1,4 +1,4 @@
-"""Which test of the plan a result belongs to: by file, class and function. Parameters fold into their test."""
+"""Planned tests, and how results are matched to them: by file, class and function. Parameters fold into a test."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from triagebook.model.suites import Expectation, Test
 _PARAMETERS = re.compile(r"\[.*\]$", re.DOTALL)
 
 
-class Planned(Struct, frozen=True):
-    """A test of the plan, with what it has from its suite."""
+class PlannedTest(Struct, frozen=True):
+    """A planned test, with what it inherits from its suite."""
 
     suite: str
     name: str
@@ -26,7 +26,7 @@ class Planned(Struct, frozen=True):
     before: Expectation | None
     after: Expectation | None
     was: str | None = None
-    dropped: bool = False  # no suite lists it any more, but a run was held against it
+    dropped: bool = False  # no suite lists it any more, but a run recorded what was expected of it
 
     @property
     def key(self) -> tuple[str, str]:
@@ -39,18 +39,14 @@ class Planned(Struct, frozen=True):
 
     @property
     def proves_nothing(self) -> bool:
-        """Whether it is expected to do the same before and after."""
+        """Whether the same outcome is expected before and after the fix."""
         return proves_nothing(self.held)
 
     @property
     def place(self) -> tuple[str | None, str | None, str]:
-        """File, class and function, as far as the plan tells them."""
+        """File, class and function, as far as the plan names them."""
         path, class_, function = split_name(self.name)
         return path or self.path, class_ or self.class_, function
-
-    def matches(self, result: str, run: TestRun) -> bool:
-        """Is a result of this name one of this test? By file, class and function, as far as both sides tell them."""
-        return self.is_called(result) and self.fits_suite(result, run)
 
     def is_called(self, result: str) -> bool:
         return self.is_now_called(result) or self.was_called(result)
@@ -61,9 +57,9 @@ class Planned(Struct, frozen=True):
     def was_called(self, result: str) -> bool:
         return self.was is not None and self._is(result, self.was)
 
-    def fits_suite(self, result: str, run: TestRun) -> bool:
-        """A run of another suite can hold this test only where both name its file."""
-        if not self.suite or run.suite is None or run.suite == self.suite:
+    def fits_suite(self, result: str, suite: str | None) -> bool:
+        """A run of another suite can include this test only if both name its file."""
+        if not self.suite or suite is None or suite == self.suite:
             return True
         return self.path is not None and split_name(result)[0] is not None
 
@@ -73,7 +69,7 @@ class Planned(Struct, frozen=True):
 
 
 def proves_nothing(held: Held) -> bool:
-    """Whether a test was to do the same before and after the fix, which says nothing about the fix."""
+    """Whether the same outcome is expected before and after the fix, which says nothing about the fix."""
     return bool(held.before and held.after and held.before.expected == held.after.expected)
 
 
@@ -90,13 +86,13 @@ def without_parameters(name: str) -> str:
 
 
 def parameters(name: str) -> str:
-    """What stands in brackets at the end of a test's name."""
+    """The parameters in brackets at the end of a test's name."""
     found = _PARAMETERS.search(name) if "[" in name else None
     return found[0] if found else ""
 
 
 def _agree(own: tuple[str | None, str | None, str], other: tuple[str | None, str | None, str]) -> bool:
-    """Do two names mean one test, as far as both tell? The file of the first may be a folder."""
+    """Whether two names can mean the same test. The file of the first may be a folder."""
     (path, class_, function), (other_path, other_class, other_function) = own, other
     return (
         function == other_function
@@ -105,8 +101,8 @@ def _agree(own: tuple[str | None, str | None, str], other: tuple[str | None, str
     )
 
 
-class Expectations:
-    """What was expected of tests when a run was recorded, found by the names of its results."""
+class RecordedExpectations:
+    """What a run recorded as expected of its tests, looked up by the name of a result."""
 
     def __init__(self, run: TestRun) -> None:
         self._run = run
@@ -115,7 +111,7 @@ class Expectations:
             self._by_function.setdefault(split_name(name)[2], []).append(name)
 
     def name_for(self, result: str) -> str | None:
-        """The name under which the expectation of a result was kept."""
+        """The name under which the expectation for a result was recorded."""
         if result in self._run.expected:
             return result
         named = self._by_function.get(split_name(result)[2], ())
@@ -126,45 +122,45 @@ class Expectations:
         return self._run.expected[name] if name is not None else None
 
 
-class Plan:
-    """The tests of an issue, found by the names of results."""
+class PlannedTests:
+    """The planned tests of an issue, looked up by the name of a result."""
 
-    def __init__(self, tests: Iterable[Planned], suites: Collection[str]) -> None:
+    def __init__(self, tests: Iterable[PlannedTest], suites: Collection[str]) -> None:
         self._suites = frozenset(suites)
-        self._by_function: dict[str, list[Planned]] = {}
-        self._found: dict[tuple[str, str | None], list[Planned]] = {}
+        self._by_function: dict[str, list[PlannedTest]] = {}
+        self._found: dict[tuple[str, str | None], list[PlannedTest]] = {}
         for test in tests:
             for function in {split_name(name)[2] for name in (test.name, test.was) if name}:
                 self._by_function.setdefault(function, []).append(test)
 
-    def find(self, result: str, run: TestRun) -> list[Planned]:
-        """The tests that a result of this name may be one of; one that left the plan only where no other is."""
-        asked = (result, run.suite)
+    def find(self, result: str, suite: str | None) -> list[PlannedTest]:
+        """The tests that a result may belong to in a run of a suite; dropped ones only if no other matches."""
+        asked = (result, suite)
         if asked not in self._found:
-            self._found[asked] = self._find(result, run)
+            self._found[asked] = self._find(result, suite)
         return self._found[asked]
 
-    def _find(self, result: str, run: TestRun) -> list[Planned]:
+    def _find(self, result: str, suite: str | None) -> list[PlannedTest]:
         called = [test for test in self._by_function.get(split_name(result)[2], ()) if test.is_called(result)]
-        listed = self._in_suite([test for test in called if not test.dropped], result, run)
-        return listed or self._in_suite([test for test in called if test.dropped], result, run)
+        listed = self._in_suite([test for test in called if not test.dropped], result, suite)
+        return listed or self._in_suite([test for test in called if test.dropped], result, suite)
 
-    def _in_suite(self, tests: list[Planned], result: str, run: TestRun) -> list[Planned]:
-        """Those of the run's own suite go first."""
-        if run.suite not in self._suites:  # no suite is named, or one that has another name by now
+    def _in_suite(self, tests: list[PlannedTest], result: str, suite: str | None) -> list[PlannedTest]:
+        """Tests of the named suite go first."""
+        if suite not in self._suites:  # no suite is named, or one that was renamed since
             return tests
-        inside = [test for test in tests if test.suite == run.suite]
-        return inside or [test for test in tests if test.fits_suite(result, run)]
+        inside = [test for test in tests if test.suite == suite]
+        return inside or [test for test in tests if test.fits_suite(result, suite)]
 
 
-def is_ambiguous(tests: Iterable[Planned]) -> bool:
-    """Whether these are several tests, not one that several suites list."""
+def is_ambiguous(tests: Iterable[PlannedTest]) -> bool:
+    """Whether these are different tests, rather than one test in several suites."""
     return len({test.place for test in tests}) > 1
 
 
 def expected_in(run: TestRun) -> Iterator[tuple[str, str, Held]]:
-    """The tests that a run was held against: the name of the expectation, that of the result, what was expected."""
-    expectations, answered = Expectations(run), set()
+    """The expectations that a run recorded: under which name, of which result, and what was expected."""
+    expectations, answered = RecordedExpectations(run), set()
     for result in sorted(run.results):
         if name := expectations.name_for(result):
             answered.add(name)

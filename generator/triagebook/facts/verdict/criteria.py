@@ -1,26 +1,22 @@
-"""Criteria: each is met, failed or unknown, by its measure held against its target."""
+"""Criteria: each is met, failed or unknown, by comparing its measure with its target."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from triagebook.facts.base.fact import Fact, UnknownFactError, comparable
+from triagebook.facts.base.facts import Facts, accepts
 from triagebook.model.evidence import Grade
+from triagebook.model.issue import Issue
+from triagebook.model.planning import Target
 from triagebook.model.values import FactRef
-
-from .fact import Fact, UnknownFactError, comparable
-
-if TYPE_CHECKING:
-    from triagebook.model.planning import Target
-
-    from .case import Case
 
 
 class Answer(StrEnum):
-    """What is known of a criterion."""
+    """Whether a criterion is met."""
 
     MET = "met"
     FAILED = "failed"
@@ -36,27 +32,25 @@ class CriterionState(Struct, frozen=True):
 
     @property
     def measured(self) -> bool:
-        """Whether the answer rests on evidence that was seen, not only on what the record lists."""
+        """Whether the criterion is met by machine or attested evidence, not only by what the record lists."""
         return (
             self.answer is Answer.MET and self.fact is not None and self.fact.grade in {Grade.MACHINE, Grade.ATTESTED}
         )
 
 
-def states_of_criteria(case: Case) -> Mapping[str, CriterionState]:
-    return {name: state_of_criterion(case, criterion) for name, criterion in case.issue.criteria.items()}
+def states_of_criteria(issue: Issue, facts: Facts) -> Mapping[str, CriterionState]:
+    return {name: state_of_criterion(criterion, facts) for name, criterion in issue.criteria.items()}
 
 
-def state_of_criterion(case: Case, criterion: Target) -> CriterionState:
-    """Met only where a fact or a measured value, of a grade that proves, lies within the target."""
-    measure = measure_of(case, criterion)
+def state_of_criterion(criterion: Target, facts: Facts) -> CriterionState:
+    """Met only if a base fact or a measured value, of a grade that proves something, meets the target."""
+    measure = measure_of(criterion)
     if measure is None:
         return CriterionState(Answer.UNKNOWN, "no measure is named for it")
     if criterion.target is None:
         return CriterionState(Answer.UNKNOWN, "no target is named for it")
-    if measure.name in {"stage", "verdict"} or measure.name.startswith("criteria."):
-        return CriterionState(Answer.UNKNOWN, f"`{measure}` follows from the criteria, and can't answer one")
     try:
-        fact = case.fact(measure)
+        fact = facts.fact(measure)
     except UnknownFactError as error:
         return CriterionState(Answer.UNKNOWN, str(error))
     if fact.value is None:
@@ -67,16 +61,17 @@ def state_of_criterion(case: Case, criterion: Target) -> CriterionState:
     holds = criterion.target.holds(comparable(value, criterion.target)) if value else None
     if holds is None:
         return CriterionState(
-            Answer.UNKNOWN, f"`{fact.ref}` is {fact}, which can't be held against {criterion.target}", fact
+            Answer.UNKNOWN, f"`{fact.ref}` is {fact}, which can't be compared with {criterion.target}", fact
         )
-    verb = "is within" if holds else "is not"
-    return CriterionState(Answer.MET if holds else Answer.FAILED, f"{fact} {verb} {criterion.target}", fact)
+    verb = "meets" if holds else "misses"
+    answer = Answer.MET if holds else Answer.FAILED
+    return CriterionState(answer, f"{fact} {verb} the target of {criterion.target}", fact)
 
 
-def measure_of(case: Case, criterion: Target) -> FactRef | None:
-    """The fact that answers it: a measure that names no environment, and can, is taken where the criterion says."""
+def measure_of(criterion: Target) -> FactRef | None:
+    """The fact that answers a criterion, in the environment of the criterion unless the measure names one."""
     measure = criterion.measure
-    if measure is None or criterion.environment is None or not case.takes(measure, "environment"):
+    if measure is None or criterion.environment is None or not accepts(measure, "environment"):
         return measure
     filters = {"environment": str(criterion.environment), **dict(measure.filters)}
     return FactRef(measure.name, tuple(sorted(filters.items())))

@@ -1,16 +1,12 @@
-"""What a piece of evidence counts for: whether it proves anything, who stands for it, when it was seen."""
+"""What a piece of evidence counts for: whether it can prove anything, who vouches for it, and its date."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
-from typing import TYPE_CHECKING
 
-from triagebook.model.catalog import PersonKind
+from triagebook.model.catalog import Catalog, PersonKind
 from triagebook.model.evidence import Evidence, Grade, Outcome, TestRun
-
-if TYPE_CHECKING:
-    from triagebook.book import Book
 
 RANK = {Grade.MACHINE: 2, Grade.ATTESTED: 1, Grade.TRANSCRIBED: 0}
 FAILED = frozenset({Outcome.FAILED, Outcome.ERROR})
@@ -32,29 +28,29 @@ def proof(evidence: Evidence) -> str | None:
     return None
 
 
-def counts_as(evidence: Evidence, book: Book, as_of: date | None) -> Grade:
-    """The grade it counts for: what lacks the marks of its grade is no more than a statement."""
+def counts_as(evidence: Evidence, catalog: Catalog, as_of: date | None) -> Grade:
+    """The grade that evidence counts for: without the marks of its own grade it is only a statement."""
     if as_of is not None and is_ahead(evidence.at, as_of):
         return Grade.TRANSCRIBED
     if evidence.grade is Grade.MACHINE and proof(evidence) is None:
         return Grade.MACHINE
-    if evidence.grade is Grade.ATTESTED and evidence.sealed and _names_a_person(evidence, book):
+    if evidence.grade is Grade.ATTESTED and evidence.sealed and _names_a_person(evidence, catalog):
         return Grade.ATTESTED
     return Grade.TRANSCRIBED
 
 
-def _names_a_person(evidence: Evidence, book: Book) -> bool:
-    person = book.catalog.people.get(evidence.by) if evidence.by else None
+def _names_a_person(evidence: Evidence, catalog: Catalog) -> bool:
+    person = catalog.people.get(evidence.by) if evidence.by else None
     return person is not None and person.kind is not PersonKind.ASSISTANT
 
 
 def changed_by_hand(evidence: Evidence) -> bool:
-    """Whether a seal is missing or broken. Nobody knows what such evidence said before, a failure perhaps."""
+    """Whether a seal is missing or broken: such evidence may have reported a failure before the edit."""
     return not evidence.sealed and (evidence.seal is not None or evidence.grade is Grade.MACHINE)
 
 
 def incomplete(run: TestRun) -> str | None:
-    """Why a run's passes prove nothing: it was cut off, or something failed in it that its results do not show."""
+    """Why the passes of a run prove nothing: it was cut off, or hides a failure that its results do not list."""
     if run.partial:
         return "the run was cut off"
     failures = sum(result.outcome in FAILED for result in run.results.values())
@@ -69,7 +65,7 @@ def incomplete(run: TestRun) -> str | None:
 
 
 def recorded_twice(evidence: Mapping[str, Evidence]) -> frozenset[str]:
-    """Runs read from one file and recorded for two places, phases or commits: at most one of them can be so."""
+    """Runs read from one file but recorded for several environments, phases or commits: at most one is right."""
     settings: dict[str, set[tuple[str | None, ...]]] = {}
     for _, run in _read_from_files(evidence):
         settings.setdefault(_source(run), set()).add((run.environment, run.phase, run.commit))
@@ -85,17 +81,17 @@ def _source(run: TestRun) -> str:
 
 
 def moment(evidence: Evidence) -> datetime:
-    """When something was seen, for ordering; a day counts from its begin."""
+    """The time of evidence, for ordering; a date without a time counts from midnight."""
     at: date = evidence.at
     return at if isinstance(at, datetime) else datetime(at.year, at.month, at.day, tzinfo=UTC)
 
 
 def is_ahead(at: date, as_of: date) -> bool:
-    """Had it not happened yet? A time is kept in UTC, where it may be tomorrow already."""
+    """Whether a date lies in the future. A time is kept in UTC, where it may already be tomorrow."""
     return at.date() > as_of + timedelta(days=1) if isinstance(at, datetime) else at > as_of
 
 
 def runs(evidence: Mapping[str, Evidence]) -> list[tuple[str, TestRun]]:
-    """The test runs, the earliest first; equal times in the order of their names."""
+    """The test runs, the earliest first; those of the same time by name."""
     found = [(name, record) for name, record in evidence.items() if isinstance(record, TestRun)]
     return sorted(found, key=lambda item: (moment(item[1]), item[0]))

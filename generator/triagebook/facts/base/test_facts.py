@@ -1,0 +1,137 @@
+"""Facts about tests: planned, passed, failed, missing; by suite, category, phase and environment."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from fractions import Fraction
+from functools import lru_cache
+
+from msgspec import Struct
+
+from triagebook.facts.ledger.grading import RANK
+from triagebook.facts.ledger.ledger import Ledger
+from triagebook.facts.ledger.planned_tests import PlannedTest
+from triagebook.facts.ledger.results import CombinedResult, Judgement
+from triagebook.model.evidence import Grade, Outcome, Phase
+
+from .fact import Computed, Definition, Origin, evidence_origin, fact, issue_origin
+
+
+class TestCounts(Struct, frozen=True):
+    """How the planned tests of a selection ended, in all chosen environments together."""
+
+    planned: int
+    ended: Counter[str]
+    origins: tuple[Origin, ...]
+    grade: Grade | None
+
+
+def _selected(ledger: Ledger, suite: str | None, category: str | None) -> Iterator[PlannedTest]:
+    return (test for test in ledger.tests if suite in {None, test.suite} and category in {None, test.category})
+
+
+def _origin(ledger: Ledger, test: PlannedTest) -> Origin:
+    """Where a test is planned; for a dropped test, the run that recorded an expectation of it."""
+    if test.dropped:
+        run = next(name for name, run in ledger.runs if test.name in run.expected)
+        return evidence_origin(ledger.entry, run, "expected", test.name)
+    return issue_origin(ledger.entry, "suites", test.suite, "tests", test.name)
+
+
+@lru_cache(maxsize=32)  # the number of failed tests is usually asked for right after that of passed ones
+def count_tests(
+    ledger: Ledger, suite: str | None, category: str | None, phase: str, environment: str | None
+) -> TestCounts:
+    """A test that ended differently in two environments counts by the worse outcome."""
+    side = Phase(phase)
+    places = [name for name in ledger.environments if environment in {None, name}]
+    ended: Counter[str] = Counter()
+    origins: dict[Origin, None] = {}
+    grades: set[Grade] = set()
+    tests = list(_selected(ledger, suite, category))
+    for test in tests:
+        states = [ledger.combined[test.suite, test.name, side, place] for place in places]
+        ended[min((_word(state) for state in states), key=_ORDER.index, default="missing")] += 1
+        for state in states:
+            grades |= {state.grade} if state.grade else set()
+            origins |= {evidence_origin(ledger.entry, one.evidence): None for one in state.results}
+    return TestCounts(len(tests), ended, tuple(origins), min(grades, key=RANK.__getitem__) if grades else None)
+
+
+_ORDER = ["errors", "failed", "flaky", "xpassed", "xfailed", "skipped", "passed", "missing"]  # the worst first
+_WORDS = {Outcome.ERROR: "errors", Outcome.FAILED: "failed", Outcome.SKIPPED: "skipped", Outcome.PASSED: "passed"}
+
+
+def _word(state: CombinedResult) -> str:
+    if state.judgement is Judgement.FLAKY:
+        return "flaky"
+    return _WORDS.get(state.outcome, state.outcome.value) if state.outcome else "missing"
+
+
+def _count(
+    ledger: Ledger, word: str, suite: str | None, category: str | None, phase: str, environment: str | None
+) -> Computed:
+    found = count_tests(ledger, suite, category, phase, environment)
+    if not found.planned:
+        return Computed(None, why_unknown="no suite lists a test that fits")
+    if found.grade is None:
+        return Computed(None, why_unknown=f"no run of these tests {phase} the fix is recorded")
+    return Computed(found.ended[word], found.origins, found.grade)
+
+
+@fact("tests.planned", "Tests that the suites list", "tests")
+def planned(ledger: Ledger, suite: str | None = None, category: str | None = None) -> Computed:
+    tests = list(_selected(ledger, suite, category))
+    if not tests:
+        return Computed(None, why_unknown="no suite lists a test that fits")
+    return Computed(len(tests), tuple(_origin(ledger, test) for test in tests))
+
+
+def _counting(word: str, summary: str) -> Definition:
+    def compute(
+        ledger: Ledger,
+        suite: str | None = None,
+        category: str | None = None,
+        phase: str = "after",
+        environment: str | None = None,
+    ) -> Computed:
+        return _count(ledger, word, suite, category, phase, environment)
+
+    return Definition(f"tests.{word}", summary, "tests", compute)
+
+
+passed = _counting("passed", "Tests that passed")
+failed = _counting("failed", "Tests that failed")
+errors = _counting("errors", "Tests that ended in an error before they could pass or fail")
+skipped = _counting("skipped", "Tests that were skipped")
+flaky = _counting("flaky", "Tests that passed and failed on the same code")
+missing = _counting("missing", "Planned tests without a recorded result")
+
+
+@fact("tests.pass_rate", "Tests that passed, of all that are planned: missing and skipped tests did not pass", "share")
+def pass_rate(
+    ledger: Ledger,
+    suite: str | None = None,
+    category: str | None = None,
+    phase: str = "after",
+    environment: str | None = None,
+) -> Computed:
+    found = _count(ledger, "passed", suite, category, phase, environment)
+    if not isinstance(found.value, int):
+        return found
+    share = Fraction(found.value, len(list(_selected(ledger, suite, category))))
+    return Computed(share, found.origins, found.grade)
+
+
+@fact(
+    "tests.vacuous",
+    "Tests with the same expected outcome before and after the fix: they prove nothing about it",
+    "tests",
+)
+def vacuous(ledger: Ledger, suite: str | None = None, category: str | None = None) -> Computed:
+    tests = list(_selected(ledger, suite, category))
+    if not tests:
+        return Computed(None, why_unknown="no suite lists a test that fits")
+    found = [test for test in tests if test.proves_nothing]
+    return Computed(len(found), tuple(_origin(ledger, test) for test in found))

@@ -1,0 +1,155 @@
+"""The ledger of one issue: what its evidence says at one state of the source code on one day."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from functools import cached_property
+
+from triagebook.book import Entry
+from triagebook.code.state import UNKNOWN, SourceState
+from triagebook.model.catalog import Catalog
+from triagebook.model.evidence import Grade, Phase, TestRun
+from triagebook.model.issue import Issue
+
+from .commits import Age, Deployments, FixCommits, age, same_product
+from .failures import failures_before, recorded_errors
+from .grading import counts_as, incomplete, recorded_twice, runs
+from .listed_tests import tests_of
+from .planned_tests import PlannedTest, PlannedTests
+from .results import CombinedResult, JudgedResult, Key, combined, combined_by_test
+from .run_results import ResultsByTest, results_by_test
+
+
+class Ledger:
+    """Computes each answer once, when it is first asked for."""
+
+    def __init__(
+        self,
+        entry: Entry,
+        catalog: Catalog,
+        source: SourceState = UNKNOWN,
+        as_of: date | None = None,
+        unread: tuple[str, ...] = (),
+    ) -> None:
+        self.entry = entry
+        self.catalog = catalog
+        self.source = source
+        self.as_of = as_of
+        self.unread_evidence = unread  # files of evidence that cannot be read; any of them may report a failure
+        self._failed_before: dict[tuple[str, str, str], tuple[JudgedResult, ...]] = {}
+        self._same_product: dict[tuple[str, str], bool] = {}
+
+    @property
+    def issue(self) -> Issue:
+        return self.entry.issue
+
+    # ── evidence ─────────────────────────────────────────────────────────────────────────────────────
+
+    @cached_property
+    def runs(self) -> list[tuple[str, TestRun]]:
+        """The test runs by name, the earliest first."""
+        return runs(self.entry.evidence)
+
+    @cached_property
+    def grades(self) -> Mapping[str, Grade]:
+        """The grade that each piece of evidence counts for."""
+        return {name: counts_as(record, self.catalog, self.as_of) for name, record in self.entry.evidence.items()}
+
+    @cached_property
+    def recorded_twice(self) -> frozenset[str]:
+        return recorded_twice(self.entry.evidence)
+
+    @cached_property
+    def incomplete(self) -> Mapping[str, str | None]:
+        """Why the passes of each run prove nothing, where they do not."""
+        return {name: incomplete(run) for name, run in self.runs}
+
+    @cached_property
+    def ages(self) -> Mapping[str, Age]:
+        """How fresh each run is."""
+        return {name: age(self.entry, self.source, run) for name, run in self.runs}
+
+    @cached_property
+    def fix(self) -> FixCommits:
+        return FixCommits.of(self.issue, self.source)
+
+    @cached_property
+    def deployments(self) -> Deployments:
+        return Deployments(self.entry, self.fix, self.as_of)
+
+    def same_product(self, before: str, after: str) -> bool:
+        """Whether two runs, by name, saw the same product."""
+        if (before, after) not in self._same_product:
+            found = dict(self.runs)
+            self._same_product[before, after] = same_product(self.issue, found[before], found[after])
+        return self._same_product[before, after]
+
+    @cached_property
+    def error_texts(self) -> tuple[str, ...]:
+        """The error texts of the symptoms."""
+        return tuple(str(symptom.error) for symptom in self.issue.symptoms if symptom.error)
+
+    @cached_property
+    def recorded_errors(self) -> tuple[str, ...]:
+        """The error texts that identify the defect, those that runs expected before the fix included."""
+        return recorded_errors(self.error_texts, self.runs)
+
+    # ── environments ─────────────────────────────────────────────────────────────────────────────────
+
+    @cached_property
+    def environments(self) -> tuple[str, ...]:
+        """Every environment that the issue or its evidence names, in the catalog's order."""
+        own = self.issue.environments
+        named: set[str] = {*own.seen, *own.prove, *self.catalog.required}
+        named |= {str(record.environment) for record in self.entry.evidence.values() if record.environment}
+        known = list(self.catalog.environments)
+        return tuple(sorted(named, key=lambda name: (known.index(name) if name in known else len(known), name)))
+
+    @cached_property
+    def required_environments(self) -> tuple[str, ...]:
+        """The environments in which the fix must be proven."""
+        required = {*self.catalog.required, *self.issue.environments.prove}
+        return tuple(name for name in self.environments if name in required)
+
+    # ── tests ────────────────────────────────────────────────────────────────────────────────────────
+
+    @cached_property
+    def tests(self) -> tuple[PlannedTest, ...]:
+        return tuple(tests_of(self.issue, self.runs))
+
+    @cached_property
+    def plan(self) -> PlannedTests:
+        return PlannedTests(self.tests, self.issue.suites)
+
+    @cached_property
+    def results(self) -> ResultsByTest:
+        return results_by_test(self.runs, self.plan, self.fix, self.grades, self.error_texts)
+
+    @cached_property
+    def combined(self) -> Mapping[Key, CombinedResult]:
+        """The combined result of each planned test, by suite, test, phase and environment."""
+        return combined_by_test(self.tests, self.environments, self.results.planned)
+
+    @cached_property
+    def unplanned(self) -> Mapping[tuple[str, str], CombinedResult]:
+        """The combined result of each unplanned test after the fix, by environment and name."""
+        return {key: combined(results, Phase.AFTER) for key, results in self.results.unplanned.items()}
+
+    def failed_before(self, test: PlannedTest, environment: str) -> tuple[JudgedResult, ...]:
+        """The results of a planned test that show the defect, on code without the fix."""
+        key = (*test.key, environment)
+        if key not in self._failed_before:
+            before = self.combined[*test.key, Phase.BEFORE, environment]
+            self._failed_before[key] = failures_before(test, before, self.recorded_twice)
+        return self._failed_before[key]
+
+    @cached_property
+    def reproductions(self) -> tuple[tuple[PlannedTest, str], ...]:
+        """The tests that failed before the fix with the expected error in a machine run, each with the environment."""
+        return tuple(
+            (test, environment)
+            for test in self.tests
+            for environment in self.environments
+            if self.failed_before(test, environment)
+        )

@@ -1,0 +1,118 @@
+"""The tests of an issue: those that its suites list, and dropped ones, of which an earlier run expected something."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable
+from typing import TypeAlias
+
+from msgspec.structs import replace
+
+from triagebook.model.evidence import Grade, Held, TestRun
+from triagebook.model.issue import Issue
+from triagebook.model.suites import Suite, Test
+
+from .planned_tests import PlannedTest, PlannedTests, expected_in, split_name, without_parameters
+
+TestPlace: TypeAlias = tuple[str | None, str | None, str]  # file, class and function
+Expected: TypeAlias = dict[tuple[str, TestPlace], tuple[str, str, Held]]  # by suite and place
+
+
+def tests_of(issue: Issue, runs_by_time: Iterable[tuple[str, TestRun]]) -> list[PlannedTest]:
+    """Every test that the suites list, then the dropped ones."""
+    runs = [run for _, run in runs_by_time]
+    tests = [
+        _planned(suite_id, suite, name, test)
+        for suite_id, suite in issue.suites.items()
+        for name, test in suite.tests.items()
+    ]
+    tests = _with_proven_old_names(tests, runs)
+    return [*tests, *_dropped_tests(tests, issue.suites, runs)]
+
+
+def _planned(suite_id: str, suite: Suite, name: str, test: Test) -> PlannedTest:
+    return PlannedTest(
+        suite=suite_id,
+        name=name,
+        category=str(suite.category),
+        path=suite.path,
+        class_=suite.class_,
+        test=test,
+        before=test.before or suite.before,
+        after=test.after or suite.after,
+        was=test.was,
+    )
+
+
+def _with_proven_old_names(tests: list[PlannedTest], runs: Iterable[TestRun]) -> list[PlannedTest]:
+    """Ignores `was:` where one run contains both names: then the test was not renamed."""
+    if not any(test.was for test in tests):
+        return tests
+    ran: dict[str, list[tuple[int, str]]] = {}
+    for index, run in enumerate(run for run in runs if run.grade is Grade.MACHINE and run.sealed):
+        for result in run.results:
+            ran.setdefault(split_name(result)[2], []).append((index, result))
+
+    def runs_of(name: str, called: Callable[[str], bool], not_called: Callable[[str], bool]) -> set[int]:
+        named = ran.get(split_name(name)[2], ())
+        return {index for index, result in named if called(result) and not not_called(result)}
+
+    return [
+        replace(test, was=None)
+        if test.was
+        and runs_of(test.name, test.is_now_called, test.was_called)
+        & runs_of(test.was, test.was_called, test.is_now_called)
+        else test
+        for test in tests
+    ]
+
+
+# ── dropped tests ─────────────────────────────────────────────────────────────────────────
+
+
+def _dropped_tests(tests: Iterable[PlannedTest], suites: Collection[str], runs: Iterable[TestRun]) -> list[PlannedTest]:
+    names = {test.key: test.place for test in tests}  # only one of two tests can have the short name
+    dropped = []
+    for (suite, place), (name, result, held) in _vaguest(_unplanned(PlannedTests(tests, suites), runs)).items():
+        own = name if names.setdefault((suite, name), place) == place else without_parameters(result)
+        dropped.append(
+            PlannedTest(suite, own, "", place[0], place[1], Test(), before=held.before, after=held.after, dropped=True)
+        )
+    return dropped
+
+
+def _unplanned(plan: PlannedTests, runs: Iterable[TestRun]) -> Expected:
+    """The expectations of machine runs for tests that no suite lists; the latest run decides."""
+    return {
+        (str(run.suite or ""), split_name(result)): (name, result, held)
+        for run in runs
+        if run.grade is Grade.MACHINE and run.sealed
+        for name, result, held in expected_in(run)
+        if not plan.find(result, run.suite)
+    }
+
+
+def _vaguest(
+    found: dict[tuple[str, TestPlace], tuple[str, str, Held]],
+) -> Expected:
+    """Keeps one test where several runs name its place more or less precisely, or name no suite."""
+    by_function: dict[str, list[tuple[str, TestPlace]]] = {}
+    for key in found:
+        by_function.setdefault(key[1][2], []).append(key)
+
+    def is_covered_by_another(key: tuple[str, TestPlace]) -> bool:
+        suite, place = key
+        return any(
+            (suite == other_suite and _covers(other, place)) or (not suite and other_suite and _meet(place, other))
+            for other_suite, other in by_function[place[2]]
+            if (other_suite, other) != key
+        )
+
+    return {key: value for key, value in found.items() if not is_covered_by_another(key)}
+
+
+def _meet(one: TestPlace, other: TestPlace) -> bool:
+    return _covers(one, other) or _covers(other, one)
+
+
+def _covers(vague: TestPlace, place: TestPlace) -> bool:
+    return all(part is None or part == other for part, other in zip(vague, place, strict=True))

@@ -1,0 +1,1 @@
+"""Criteria, proofs, environments and stages, and the verdict they lead to."""

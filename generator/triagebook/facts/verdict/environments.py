@@ -1,0 +1,203 @@
+"""The state of the fix in one environment: proven, failed or unknown, and why."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from enum import StrEnum
+
+from msgspec import Struct
+
+from triagebook.facts.ledger.commits import Freshness
+from triagebook.facts.ledger.grading import changed_by_hand, is_ahead, proof
+from triagebook.facts.ledger.ledger import Ledger
+from triagebook.facts.ledger.planned_tests import PlannedTest
+from triagebook.facts.ledger.results import WRONG, CombinedResult, JudgedResult, Judgement, same_error
+from triagebook.model.evidence import Evidence, Grade, Outcome, Phase
+
+from .proofs import Proof, doubts, proofs
+
+NO_RUN = "no run"
+
+
+class EnvironmentStatus(StrEnum):
+    """Whether the fix is proven in one environment."""
+
+    PROVEN = "proven"
+    FAILED = "failed"
+    UNKNOWN = "unknown"
+
+
+class Todo(Struct, frozen=True):
+    """Something to do, with the command that does it."""
+
+    do: str
+    command: str = ""
+
+
+class EnvironmentVerdict(Struct, frozen=True):
+    """What the evidence says about the fix in one environment."""
+
+    state: EnvironmentStatus
+    required: bool
+    reasons: tuple[str, ...]
+    evidence: tuple[str, ...] = ()
+    proven_by: tuple[Proof, ...] = ()
+    missing: tuple[Todo, ...] = ()
+    summary: str = ""  # the reason in a few words, for the bottom line
+
+
+def in_environment(ledger: Ledger, name: str) -> EnvironmentVerdict:
+    return _Examination(ledger, name).verdict()
+
+
+class _Examination:
+    """One environment under examination. Evidence against the fix is looked for first."""
+
+    def __init__(self, ledger: Ledger, name: str) -> None:
+        self.ledger = ledger
+        self.name = name
+        self.required = name in ledger.required_environments
+        self.run = f"triagebook run {ledger.entry.id} --environment {name} --phase"
+        self.results = [(test, ledger.combined[*test.key, Phase.AFTER, name]) for test in ledger.tests]
+        self.evidence = tuple(dict.fromkeys(one.evidence for _, result in self.results for one in result.results))
+
+    def verdict(self) -> EnvironmentVerdict:
+        if again := tuple(self._seen_again()):
+            reason = "the recorded error was seen in a build that contains the fix"
+            return self._against(
+                EnvironmentStatus.FAILED, reason, again, Todo("fix it, and record the commit in `fix.changes`")
+            )
+        if wrong := [_called(test) for test, result in self.results if self._went_wrong(test, result)]:
+            reason = f"{names(wrong)} did not do what was expected"
+            todo = Todo("fix it, and run again", f"{self.run} after")
+            summary = f"{len(wrong)} of {len(self.results)} tests"
+            return self._against(EnvironmentStatus.FAILED, reason, self.evidence, todo, summary)
+        if unread := self.ledger.unread_evidence:
+            return self._against(
+                EnvironmentStatus.UNKNOWN, f"{names(unread)} can't be read", (), Todo("repair it", "triagebook check")
+            )
+        if changed := tuple(self._changed_by_hand()):
+            reason = f"{names(changed)} has no valid seal: it was written or changed by hand"
+            return self._against(EnvironmentStatus.UNKNOWN, reason, changed, Todo("restore it, or record it again"))
+        if flaky := [test.name for test, result in self.results if _is_flaky(result)]:
+            reason = f"{names(flaky)} passed and failed on the same code"
+            return self._against(
+                EnvironmentStatus.UNKNOWN, reason, self.evidence, Todo("fix the flaky tests", f"{self.run} after")
+            )
+        found = list(proofs(self.ledger, self.name))
+        fresh = [one for one in found if not one.stale]
+        return self._proven(fresh) if fresh else self._open(found)
+
+    # ── evidence against the fix ─────────────────────────────────────────────────────────────────────
+
+    def _seen_again(self) -> Iterator[str]:
+        for name, record in self.ledger.entry.evidence.items():
+            if self._is_here(record) and self.ledger.deployments.saw_error_with_fix(record):
+                yield name
+        others = (result for (place, _), result in self.ledger.unplanned.items() if place == self.name)
+        for result in (*(result for _, result in self.results), *others):
+            if result.last and self._shows_the_error(result, result.last):
+                yield result.last.evidence
+
+    def _shows_the_error(self, result: CombinedResult, last: JudgedResult) -> bool:
+        """A test that fails with the recorded error shows it, whatever was expected of the test."""
+        counts = last.failed and result.grade is Grade.MACHINE and result.judgement is not Judgement.FLAKY
+        return counts and any(same_error(text, last.error or "") for text in self.ledger.recorded_errors)
+
+    def _went_wrong(self, test: PlannedTest, result: CombinedResult) -> bool:
+        if result.grade is None or result.grade is Grade.TRANSCRIBED:
+            return False
+        still_fails = bool(result.last and result.last.failed) and self._failed_before(test)
+        return result.judgement in WRONG or (still_fails and result.judgement is not Judgement.FLAKY)
+
+    def _failed_before(self, test: PlannedTest) -> bool:
+        return any(self.ledger.failed_before(test, place) for place in self.ledger.environments)
+
+    def _changed_by_hand(self) -> Iterator[str]:
+        evidence = self.ledger.entry.evidence.items()
+        return (name for name, record in evidence if self._is_here(record) and changed_by_hand(record))
+
+    def _is_here(self, record: Evidence) -> bool:
+        return str(record.environment or self.name) == self.name
+
+    def _against(
+        self, state: EnvironmentStatus, reason: str, evidence: Iterable[str], todo: Todo, summary: str = ""
+    ) -> EnvironmentVerdict:
+        return EnvironmentVerdict(
+            state,
+            self.required,
+            (reason,),
+            tuple(dict.fromkeys(evidence)),
+            missing=(Todo(f"{self.name}: {reason}: {todo.do}", todo.command),),
+            summary=summary or reason,
+        )
+
+    # ── evidence for the fix ─────────────────────────────────────────────────────────────────────────
+
+    def _proven(self, fresh: list[Proof]) -> EnvironmentVerdict:
+        commits = ", ".join(sorted({one.commit[:9] for one in fresh}))
+        reasons = [f"{names([one.test for one in fresh])} failed before the fix and passed after it, at {commits}"]
+        unknown = [one.age.why for one in fresh if one.age.freshness is Freshness.UNKNOWN]
+        if len(unknown) == len(fresh):
+            reasons.append(f"whether the code has changed since is unknown: {unknown[0]}")
+        return EnvironmentVerdict(EnvironmentStatus.PROVEN, self.required, tuple(reasons), self.evidence, tuple(fresh))
+
+    def _open(self, stale: list[Proof]) -> EnvironmentVerdict:
+        if stale:
+            commits = ", ".join(sorted({one.commit[:9] for one in stale}))
+            reasons = [f"proven at {commits}, changed since: {stale[0].age.why}"]
+            missing = [Todo(f"{self.name}: run the tests again on the current code", f"{self.run} after")]
+        else:
+            reasons = list(self._why_open())
+            missing = []
+            if not any(place == self.name for _, place in self.ledger.reproductions):
+                missing.append(Todo(f"{self.name}: see a test fail on code without the fix", f"{self.run} before"))
+            missing.append(Todo(f"{self.name}: see it pass on code with the fix", f"{self.run} after"))
+        return EnvironmentVerdict(
+            EnvironmentStatus.UNKNOWN,
+            self.required,
+            tuple(reasons),
+            self.evidence,
+            missing=tuple(missing),
+            summary=reasons[0] if self.evidence else NO_RUN,
+        )
+
+    def _why_open(self) -> Iterator[str]:
+        if not self.evidence:
+            yield f"no run after the fix is recorded in {self.name}"
+        elif all(result.grade is not Grade.MACHINE for _, result in self.results):
+            yield self._only_stated()
+        elif found := list(doubts(self.ledger, self.name)):
+            yield from (f"{test.name} failed before and passed after, but {why}" for test, why in found[:3])
+        else:
+            yield f"no test that failed before the fix passed after it in {self.name}"
+
+    def _only_stated(self) -> str:
+        evidence = [self.ledger.entry.evidence[name] for name in self.evidence]
+        if sources := sorted({str(source.document) for record in evidence for source in record.from_}):
+            return f"{_counted(self.results)} (unverified, from {', '.join(sources)})"
+        last = evidence[-1]
+        if self.ledger.as_of and is_ahead(last.at, self.ledger.as_of):
+            return f"the evidence proves nothing: it is dated after {self.ledger.as_of}"
+        return f"the evidence proves nothing: {proof(last)}"
+
+
+def _called(test: PlannedTest) -> str:
+    return f"{test.name} (no longer in the plan)" if test.dropped else test.name
+
+
+def _counted(results: Iterable[tuple[PlannedTest, CombinedResult]]) -> str:
+    ended = Counter(result.last.outcome for _, result in results if result.last)
+    return ", ".join(f"{ended[outcome]} {outcome.value}" for outcome in Outcome if ended[outcome])
+
+
+def _is_flaky(result: CombinedResult) -> bool:
+    return result.judgement is Judgement.FLAKY and result.grade is not Grade.TRANSCRIBED
+
+
+def names(every: Iterable[str]) -> str:
+    """The first three names, and how many more there are."""
+    listed = list(every)
+    first = ", ".join(listed[:3])
+    return first if len(listed) <= 3 else f"{first} and {len(listed) - 3} more"

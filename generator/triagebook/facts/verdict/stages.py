@@ -1,0 +1,325 @@
+"""The stages: one table row each, with what a stage needs, what it means, and how it looks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from enum import StrEnum
+from fractions import Fraction
+from typing import TypeAlias
+
+from msgspec import Struct
+
+from triagebook.book import Entry
+from triagebook.code.state import Drift
+from triagebook.facts.ledger.commits import Freshness, same_code
+from triagebook.facts.ledger.failures import names_a_reason
+from triagebook.facts.ledger.grading import changed_by_hand
+from triagebook.facts.ledger.ledger import Ledger
+from triagebook.model.affected import LocationState
+from triagebook.model.defect import Certainty
+from triagebook.model.evidence import Phase
+from triagebook.model.planning import Target
+from triagebook.model.values import Quantity
+
+from .criteria import Answer, CriterionState
+from .environments import EnvironmentStatus, EnvironmentVerdict, Todo, names
+from .proofs import Proof
+
+
+class Stage(StrEnum):
+    """How far the evidence carries; each stage includes those before it."""
+
+    REPORTED = "reported"
+    TRIAGED = "triaged"
+    REPRODUCED = "reproduced"
+    FIXED = "fixed"
+    VALIDATED = "validated"
+    RELEASED = "released"
+
+
+class Basis(Struct, frozen=True):
+    """What the stages are judged by."""
+
+    ledger: Ledger
+    criteria: Mapping[str, CriterionState]
+    environments: Mapping[str, EnvironmentVerdict]
+
+    @property
+    def entry(self) -> Entry:
+        return self.ledger.entry
+
+
+Checked: TypeAlias = tuple[list[str], list[Todo]]  # why requirements are met, and what is missing
+
+
+class StageRow(Struct, frozen=True):
+    """Everything that is particular to one stage."""
+
+    stage: Stage
+    check: Callable[[Basis], Checked]
+    meaning: str
+    tone: str  # of the alert that shows it: warning, note or tip
+
+
+class StageResult(Struct, frozen=True):
+    """Whether the requirements of a stage are met, why, and what is missing."""
+
+    stage: Stage
+    reached: bool
+    reasons: tuple[str, ...]
+    missing: tuple[Todo, ...] = ()
+
+
+def stage_results(basis: Basis) -> tuple[StageResult, ...]:
+    """The result of each stage, in order."""
+    return tuple(_result(row, *row.check(basis)) for row in STAGES)
+
+
+def stage_of(results: tuple[StageResult, ...]) -> Stage:
+    """The last stage that is reached without a gap; the four required fields alone make it `reported`."""
+    gap = next((index for index, result in enumerate(results) if not result.reached), len(results))
+    return results[max(gap, 1) - 1].stage
+
+
+def has_reached(stage: Stage, wanted: Stage) -> bool:
+    """Whether a stage is at or after another."""
+    order = [row.stage for row in STAGES]
+    return order.index(stage) >= order.index(wanted)
+
+
+def _result(row: StageRow, reasons: list[str], missing: list[Todo]) -> StageResult:
+    return StageResult(row.stage, not missing, tuple(reasons), tuple(missing))
+
+
+# ── reported and triaged ─────────────────────────────────────────────────────────────────────────────
+
+
+def _reported(_: Basis) -> Checked:
+    return ["title, severity, day and summary are recorded"], []
+
+
+def _triaged(basis: Basis) -> Checked:
+    issue = basis.entry.issue
+    reasons, missing = [], []
+    if issue.components:
+        reasons.append(f"lives in {', '.join(issue.components)}")
+    else:
+        missing.append(Todo("name the component the defect lives in: `components`"))
+    causes = [str(c.pattern or "a cause in words") for c in issue.causes if c.state is not Certainty.RULED_OUT]
+    if causes:
+        reasons.append(f"cause: {', '.join(causes)}")
+    else:
+        missing.append(Todo("name the cause or the pattern: `causes`"))
+    if commit := _located_at(basis.entry):
+        reasons.append(f"located at {commit[:9]}")
+    else:
+        missing.append(Todo("find where the defect shows", f"triagebook scan {basis.entry.id}"))
+    return reasons, missing
+
+
+def _located_at(entry: Entry) -> str | None:
+    """The commit at which some line is known to show the defect."""
+    issue, affected = entry.issue, entry.affected
+    if affected and any(location.at.lines for location in affected.locations):
+        return affected.source.commit
+    causes = (place for cause in issue.causes if cause.state is not Certainty.RULED_OUT for place in cause.at)
+    symptoms = (place for symptom in issue.symptoms for place in symptom.at)
+    shown = any(place.lines for place in (*causes, *symptoms))
+    return issue.source.commit if issue.source and shown else None
+
+
+# ── reproduced ───────────────────────────────────────────────────────────────────────────────────────
+
+
+def _reproduced(basis: Basis) -> Checked:
+    """Runs that were changed by hand or cannot be read may have shown the opposite, so they block the stage."""
+    ledger = basis.ledger
+    missing = _to_restore(name for name, run in ledger.runs if changed_by_hand(run))
+    missing += [Todo(f"repair {file}: it can't be read", "triagebook check") for file in ledger.unread_evidence]
+    if ledger.reproductions:
+        return [
+            f"{test.name} failed in {place} with the expected error" for test, place in ledger.reproductions
+        ], missing
+    if not _expects_the_error(ledger):
+        missing.append(
+            Todo("plan a test that fails before the fix, with its error text: `before: {fail: ...}` in `suites`")
+        )
+    run = f"triagebook run {basis.entry.id} --phase before --environment ENVIRONMENT"
+    return [], [*missing, Todo("run a suite on code without the fix", run)]
+
+
+def _to_restore(evidence: Iterable[str]) -> list[Todo]:
+    changed = list(evidence)
+    return (
+        [Todo(f"restore {names(changed)}, or record it again: its seal does not match its content")] if changed else []
+    )
+
+
+def _expects_the_error(ledger: Ledger) -> bool:
+    expected = (test.before for test in ledger.tests if test.before and not test.dropped)
+    return any(names_a_reason(error) for before in expected for error in before.errors or ledger.error_texts)
+
+
+# ── fixed ────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _fixed(basis: Basis) -> Checked:
+    entry, ledger = basis.entry, basis.ledger
+    changes = entry.issue.fix.changes if entry.issue.fix else ()
+    scan = f"triagebook scan {entry.id}"
+    reasons, missing = [], []
+    without = sum(change.commit is None for change in changes)
+    if not changes:
+        missing.append(Todo("record what was changed, and by which commit: `fix.changes`"))
+    elif without:
+        missing.append(Todo(f"record the commit of {without} of {len(changes)} changes: `fix.changes`"))
+    else:
+        reasons.append(f"every change has a commit: {', '.join(commit[:9] for commit in ledger.fix.commits)}")
+    if why := _not_searched(ledger):
+        missing.append(Todo(f"search the fixed code for what is left: {why}", scan))
+    elif affected := entry.affected:
+        left = sum(location.state is not LocationState.FIXED for location in affected.locations)
+        if left:
+            missing.append(Todo(f"fix what is still open: {left} location{'' if left == 1 else 's'}"))
+        elif found := _found_again(ledger):
+            missing.append(Todo(f"fix what is found in the current code: {found}", scan))
+        else:
+            reasons.append(f"no location is open at {affected.source.commit[:9]}")
+    return reasons, missing
+
+
+def _not_searched(ledger: Ledger) -> str | None:
+    """Why no scan covers the fixed code; None if one does."""
+    affected = ledger.entry.affected
+    if affected is None or affected.scan is None:
+        return "no scan is recorded"
+    if affected.scan.from_ or affected.scan.by is None:
+        return "what is recorded was not found by a scan of the tool"
+    commit = affected.source.commit
+    for fix in ledger.fix.commits:
+        holds = ledger.source.holds(commit, fix)
+        if holds is False:
+            return f"the scan was of {commit[:9]}, which lacks {fix[:9]}"
+        if holds is None:
+            return f"whether {commit[:9]}, which was scanned, contains {fix[:9]} is unknown"
+    return None
+
+
+def _found_again(ledger: Ledger) -> str:
+    """What a search of the current code finds and the record does not list as open, if there was one."""
+    drift = ledger.source.drift.get(ledger.entry.id) or Drift()
+    return names(sorted({*(stray.what for stray in drift.back), *drift.unrecorded}))
+
+
+# ── validated ────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _validated(basis: Basis) -> Checked:
+    ledger = basis.ledger
+    required = {name: basis.environments[name] for name in ledger.required_environments}
+    reasons, missing = [], []
+    if not required:
+        missing.append(
+            Todo("name the environments that must be proven: `required` in the catalog, or `environments.prove`")
+        )
+    for name, found in required.items():
+        if found.state is EnvironmentStatus.PROVEN:
+            reasons.append(f"proven in {name}: {found.reasons[0]}")
+        else:
+            missing.extend(found.missing or (Todo(f"{name}: {found.reasons[0]}"),))
+    if not missing and not _on_same_code(basis.entry, list(required.values())):
+        missing.append(Todo(f"{', '.join(required)}: run the tests again on one commit; each was proven on other code"))
+    named = {
+        name for found in required.values() for name in found.evidence if found.state is not EnvironmentStatus.PROVEN
+    }
+    evidence = basis.entry.evidence.items()
+    missing += _to_restore(name for name, record in evidence if changed_by_hand(record) and name not in named)
+    met, unmet = _criteria(basis)
+    return [*reasons, *met], [*missing, *unmet]
+
+
+def _on_same_code(entry: Entry, required: list[EnvironmentVerdict]) -> bool:
+    """Whether every environment was proven on one state of the code."""
+
+    def same(one: Proof, other: Proof) -> bool:
+        if one.age.freshness is other.age.freshness is Freshness.FRESH:
+            return True
+        return same_code(entry.evidence[one.after], entry.evidence[other.after])
+
+    first, *others = (found.proven_by for found in required)
+    return any(all(any(same(one, proof) for proof in proofs) for proofs in others) for one in first)
+
+
+def _criteria(basis: Basis) -> Checked:
+    reasons, missing = [], []
+    if not basis.criteria:
+        missing.append(Todo("say what must be true before it counts as fixed: `criteria`"))
+    for name, state in basis.criteria.items():
+        if state.answer is Answer.MET:
+            reasons.append(f"criterion {name} is met: {state.why}")
+        else:
+            missing.append(Todo(f"criterion {name} is {state.answer.value}: {state.why}"))
+    measured = any(_is_measured(basis.entry.issue.criteria[name], state) for name, state in basis.criteria.items())
+    if basis.criteria and not measured:
+        command = f'triagebook record {basis.entry.id} --value NAME="VALUE" --phase after'
+        missing.append(Todo("measure at least one criterion that could fail", command))
+    return reasons, missing
+
+
+def _is_measured(criterion: Target, state: CriterionState) -> bool:
+    """Whether a criterion rests on something measured after the fix that could have missed the target."""
+    if not state.measured or state.fact is None or criterion.target is None:
+        return False
+    before = dict(state.fact.ref.filters).get("phase") == Phase.BEFORE.value
+    share = state.fact.unit == "share" or criterion.target.unit == "%"
+    anything = Quantity(Fraction(0), Fraction(1) if share else None, "" if share else criterion.target.unit)
+    return not before and criterion.target.holds(anything) is False
+
+
+# ── released ─────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _released(basis: Basis) -> Checked:
+    deployments = basis.ledger.deployments
+    production = [name for name, environment in basis.ledger.catalog.environments.items() if environment.production]
+    reasons, missing = [], []
+    if not production:
+        missing.append(Todo("say which environment is production: `production: true` in the catalog"))
+    for name in production:
+        if done := deployments.last_to(name):
+            reasons.append(f"deployed to {name} on {done.on}")
+        else:
+            missing.append(Todo(f"deploy to {name} and record it: `deployment.{name}.attempts`"))
+    again = [name for name, record in basis.entry.evidence.items() if deployments.saw_error_with_fix(record)]
+    missing.extend(Todo(f"the error was seen again: {name}") for name in again)
+    return reasons, missing
+
+
+STAGES = (
+    StageRow(
+        Stage.REPORTED, _reported,
+        "The defect is known; its cause and location are not recorded yet.", "warning",
+    ),
+    StageRow(
+        Stage.TRIAGED, _triaged,
+        "Cause and location are recorded. No machine run shows that a planned test fails without the fix.", "warning",
+    ),
+    StageRow(
+        Stage.REPRODUCED, _reproduced,
+        "A test fails without the fix. Nothing shows that the code is fixed.", "warning",
+    ),
+    StageRow(
+        Stage.FIXED, _fixed,
+        "The code is fixed. That this cures the defect is not proven in every required environment.", "warning",
+    ),
+    StageRow(
+        Stage.VALIDATED, _validated,
+        "The fix is proven in every required environment. It is not released yet.", "note",
+    ),
+    StageRow(
+        Stage.RELEASED, _released,
+        "The fix is proven in every required environment and deployed to production.", "tip",
+    ),
+)  # fmt: skip
+"""In order: a stage counts only if all rows before it do."""
+ROWS = {row.stage: row for row in STAGES}

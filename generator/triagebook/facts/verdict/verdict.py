@@ -1,0 +1,70 @@
+"""The verdict: what the evidence supports, by environment and for the issue, with reasons and what is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+
+from msgspec import Struct, to_builtins
+
+from triagebook.book import Entry
+from triagebook.facts.ledger.ledger import Ledger
+
+from .bottom_line import bottom_line
+from .closing import unsupported_closing
+from .criteria import CriterionState
+from .environments import EnvironmentStatus, EnvironmentVerdict, in_environment
+from .stages import ROWS, Basis, Stage, StageResult, StageRow, has_reached, stage_of, stage_results
+
+
+class Verdict(Struct, frozen=True):
+    """What the evidence supports."""
+
+    entry: Entry
+    criteria: Mapping[str, CriterionState]
+    stages: tuple[StageResult, ...]
+    environments: Mapping[str, EnvironmentVerdict]
+    bottom_line: str  # one sentence for a manager
+    unsupported: str  # why the evidence does not support how the issue was closed; empty if it does
+
+    @property
+    def stage(self) -> Stage:
+        return stage_of(self.stages)
+
+    @property
+    def row(self) -> StageRow:
+        """The stage's row of the table: its sentence and its tone."""
+        return ROWS[self.stage]
+
+    def has_reached(self, stage: Stage) -> bool:
+        return has_reached(self.stage, stage)
+
+    @property
+    def next(self) -> StageResult | None:
+        """The first stage that is not reached, and what it needs."""
+        return next((result for result in self.stages if not result.reached), None)
+
+    @property
+    def failing(self) -> list[str]:
+        """The environments in which the fix failed."""
+        return [name for name, found in self.environments.items() if found.state is EnvironmentStatus.FAILED]
+
+    def as_data(self) -> dict[str, Any]:
+        """The verdict as plain data, for JSON."""
+        return {
+            "stage": self.stage.value,
+            "bottom_line": self.bottom_line,
+            "closing": self.unsupported or None,
+            "next": self.next.stage.value if self.next else None,
+            "steps": [to_builtins(result, enc_hook=str) for result in self.stages],
+            "environments": {name: to_builtins(found, enc_hook=str) for name, found in self.environments.items()},
+        }
+
+
+def verdict_of(ledger: Ledger, criteria: Mapping[str, CriterionState]) -> Verdict:
+    environments = MappingProxyType({name: in_environment(ledger, name) for name in ledger.environments})
+    basis = Basis(ledger, criteria, environments)
+    results = stage_results(basis)
+    unsupported = unsupported_closing(ledger.issue, results)
+    return Verdict(ledger.entry, criteria, results, environments, bottom_line(basis, results, unsupported), unsupported)
