@@ -197,9 +197,8 @@ suites: {unit: {category: unit, before: {fail: no answer}, after: pass, tests: {
         """Tests that their code marks as expected failures although the plan expects them to pass."""
         for name, run in case.ledger.runs:
             for key, result in run.results.items() if run.phase is Phase.AFTER else ():
-                planned = any(
-                    test.after and test.after.expected == "pass" for test in case.ledger.plan.find(key, run.suite)
-                )
+                tests = case.ledger.plan.find(key, run.suite)
+                planned = any(test.after and test.after.expected == "pass" for test in tests)
                 if planned and result.outcome is Outcome.XFAILED:
                     says = f"`{key}` is marked in the test code as an expected failure, but the plan expects it to pass"
                     yield self.finding(case.evidence_file(name), ("results", key), says)
