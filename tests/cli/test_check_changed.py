@@ -108,8 +108,8 @@ def test_an_unknown_revision(revision: str, run: Run, here: Path) -> None:
     ran = run("check", f"--changed-since={revision}")
     assert (ran.code, ran.out) == (2, "")
     assert ran.err == (
-        f"error: this clone has no commit, branch or tag `{revision}`\n"
-        "  see: git branch --all; `git fetch` gets what is new\n"
+        f"error: this clone has no commit, branch or tag named `{revision}`\n"
+        "  list them with `git branch --all`; update them with `git fetch`\n"
     )
     assert sorted(here.rglob("*")) == before
 
@@ -123,7 +123,8 @@ def test_a_shallow_clone(run: Run, branch: Path, tmp_path: Path) -> None:
     ran = run(*CHECK, "origin/main", cwd=clone)
     assert (ran.code, ran.out) == (2, "")
     assert ran.err == (
-        "error: this clone has no commit, branch or tag `origin/main`; it is shallow, so older commits are missing\n"
+        "error: this clone has no commit, branch or tag named `origin/main`; "
+        "it is shallow, so older commits are missing\n"
         "  fetch its history: `git fetch --unshallow`, `fetch-depth: 0` on GitHub, `GIT_DEPTH: 0` on GitLab\n"
     )
     assert run(*CHECK, "HEAD", cwd=clone).code == 0
@@ -134,8 +135,8 @@ def test_no_repository(run: Run) -> None:
     ran = run(*CHECK, "main")
     assert (ran.code, ran.out) == (2, "")
     assert ran.err == (
-        "error: issues is in no git repository, so nobody knows what changed since `main`\n"
-        "  leave --changed-since out\n"
+        "error: issues is not in a git repository, so changes since `main` are unknown\n"
+        "  remove --changed-since, or run it in a git checkout\n"
     )
 
 

@@ -75,8 +75,8 @@ def test_an_unknown_rule_is_an_error(name: str, near: str | None, run: Run) -> N
     ran = run("check", "--select", f"TB201,{name}")
     assert (ran.code, ran.out) == (2, "")
     what, do = ran.err.splitlines()
-    assert what == f"error: there is no rule and no family of rules `{name}`"
-    assert do.startswith(f"  did you mean `{near}" if near else "  see all of them: triagebook rules")
+    assert what == f"error: there is no rule or family of rules named `{name}`"
+    assert do.startswith(f"  did you mean `{near}" if near else "  list them: triagebook rules")
 
 
 def test_a_quiet_rule_runs_where_it_is_asked_for(run: Run, book: Path) -> None:
@@ -210,7 +210,7 @@ def test_what_is_no_day(day: str, run: Run) -> None:
     ran = run("check", "--as-of", day)
     assert (ran.code, ran.out) == (2, "")
     assert ran.err == (
-        f"error: invalid value for '--as-of': `{day}` is not a day: write it as 2026-05-01\n"
+        f"error: invalid value for '--as-of': `{day}` is not a date; write it as 2026-05-01\n"
         "  see: triagebook check --help\n"
     )
 
@@ -255,7 +255,10 @@ def test_a_baseline_that_is_none(run: Run, here: Path) -> None:
     (here / "x.json").write_text('{"findings": 1}')
     ran = run("check", "--baseline", "x.json")
     assert (ran.code, ran.out) == (2, "")
-    assert ran.err == "error: x.json is not the JSON of a check\n  write it: triagebook check --format json > x.json\n"
+    assert (
+        ran.err
+        == "error: x.json is not the JSON output of a check\n  create it: triagebook check --format json > x.json\n"
+    )
 
 
 @pytest.mark.usefixtures("loose")

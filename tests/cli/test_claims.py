@@ -1,4 +1,4 @@
-"""`triagebook claims`: what was stated by hand, and how it stands."""
+"""`triagebook claims`: lists claims and whether the facts support them."""
 
 from __future__ import annotations
 
@@ -101,7 +101,7 @@ def test_the_summary(run: Run) -> None:
     states = "1 holds, 1 contradicted, 2 disputed, 1 restates its source, 1 unproven"
     assert last() == f"6 claims in 3 issues: {states}"
     assert last("9", "--state", "holds") == "1 of 5 claims in 1 issue: 1 holds"
-    assert last("--kind", "drift") == "none of 6 claims fits; leave out a filter"
+    assert last("--kind", "drift") == "none of 6 claims matches; remove a filter"
     assert last("101") == "no claims"
 
 

@@ -96,7 +96,7 @@ def test_the_folder_is_gone(here: Path) -> None:
     assert done.returncode == 2
     assert done.stderr == (
         "error: no such file or directory\n"
-        "  see that the folders and files named on the command line exist and may be used\n"
+        "  check that the files and folders on the command line exist and are accessible\n"
     )
 
 

@@ -92,8 +92,8 @@ def test_one_fact_that_is_unknown(run: Callable[..., Any]) -> None:
     [
         (["90"], "there is no issue `90`"),
         (["9", "--name", "affected.file"], "did you mean `affected.files`?"),
-        (["9", "--name", "book.issues"], "there is no fact `book.issues` of issue 9"),
-        (["--name", "affected.files"], "there is no fact `affected.files` of the whole book"),
+        (["9", "--name", "book.issues"], "there is no fact `book.issues` for issue 9"),
+        (["--name", "affected.files"], "there is no fact `affected.files` for the whole book"),
         (["9", "--name", "affected.files kind=x"], "has no filter `kind`; it takes category, state, priority"),
         (["--name", "book.issues severity=hgh"], "there is no severity `hgh`; known are critical, high"),
         (["9", "--name", "Affected Files"], "is not the name of a fact"),

@@ -150,7 +150,10 @@ def test_nobody_to_ask(run: Run, wrong: Path) -> None:
     before = files(wrong)
     ran = run("fix")
     assert ran.code == 2
-    assert ran.err.endswith("error: there is nobody to ask\n  add --yes to write, or --dry-run to look\n")
+    assert ran.err.endswith(
+        "error: can't ask for confirmation: standard input is not a terminal\n"
+        "  add --yes to write the changes, or --dry-run to see them\n"
+    )
     assert files(wrong) == before
 
 

@@ -14,14 +14,14 @@ import click
 import pytest
 
 from triagebook import __version__
-from triagebook.cli.main import SUMMARIES, Later, app
+from triagebook.cli.main import SUMMARIES, LazyCommand, app
 
 HEAVY = ("pydantic", "jinja2", "mkdocs", "rich", "yaml", "ruamel")
 
 
 def loaded(name: str) -> click.Command:
     later = app.commands[name]
-    assert isinstance(later, Later)
+    assert isinstance(later, LazyCommand)
     return later.load()
 
 

@@ -77,7 +77,7 @@ def text(book: Path, issue: str = "200") -> str:
 
 def test_a_record(take: Callable[..., Any], book: Path, golden: Callable[[str, str], None]) -> None:
     ran = take(ISSUE)
-    assert (ran.code, ran.out) == (0, "made      issues/200/issue.yaml\n")
+    assert (ran.code, ran.out) == (0, "created    issues/200/issue.yaml\n")
     golden("import", text(book) + "\n" + ran.err)
 
 
@@ -96,7 +96,7 @@ def test_nothing_changes_twice(take: Callable[..., Any], book: Path) -> None:
     take(ISSUE)
     before = text(book), (book / "200" / ".imported.json").read_text()
     ran = take(ISSUE)
-    assert ran.out == "kept      issues/200/issue.yaml\n"
+    assert ran.out == "unchanged  issues/200/issue.yaml\n"
     assert (text(book), (book / "200" / ".imported.json").read_text()) == before
 
 
@@ -109,8 +109,8 @@ def test_an_update_follows_the_tracker_where_nobody_wrote(take: Callable[..., An
     )
     later = ISSUE | {"title": "Nobody pays", "body": "It is worse.", "labels": [{"name": "wontfix"}], "assignees": []}
     ran = take(later)
-    assert ran.out == "updated   issues/200/issue.yaml\n"
-    assert "`title` was changed here and stays; the tracker says otherwise" in ran.err
+    assert ran.out == "updated    issues/200/issue.yaml\n"
+    assert "`title` was edited here and is kept; it now differs from the tracker" in ran.err
     issue = load(book).book.issues["200"].issue
     assert (issue.title, issue.summary, issue.owner) == ("Paying fails", "It is worse.", None)
     assert (issue.labels, issue.causes[0].says) == (("mine", "wontfix"), "Something else")
@@ -122,13 +122,13 @@ def test_what_people_took_out_stays_out(take: Callable[..., Any], book: Path) ->
     take(ISSUE)
     path = book / "200" / "issue.yaml"
     path.write_text(text(book).replace("labels: [bug]\n", "").replace("owner: web\n", ""))
-    assert take(ISSUE).out == "kept      issues/200/issue.yaml\n"
+    assert take(ISSUE).out == "unchanged  issues/200/issue.yaml\n"
 
 
 def test_a_record_by_hand_is_found_by_its_link(take: Callable[..., Any], run: Callable[..., Any], book: Path) -> None:
     """What is there stays; only what is missing comes."""
     run("new", "7", "--title", "Ours", "--severity", "low", "--summary", "Ours.", "--link", ISSUE["url"])
-    assert take(ISSUE).out == "updated   issues/7/issue.yaml\n"
+    assert take(ISSUE).out == "updated    issues/7/issue.yaml\n"
     issue = load(book).book.issues["7"].issue
     assert (issue.title, issue.severity, issue.owner, issue.labels) == ("Ours", "low", "web", ("bug",))
     assert not (book / "200").exists()
@@ -138,7 +138,7 @@ def test_a_number_that_is_taken(take: Callable[..., Any], book: Path) -> None:
     """Another issue is never overwritten, nor taken for this one."""
     before = text(book, "9")
     assert take(ISSUE | {"number": 9, "url": "https://github.com/acme/shop/issues/9"}).out == (
-        "made      issues/shop-9/issue.yaml\n"
+        "created    issues/shop-9/issue.yaml\n"
     )
     assert text(book, "9") == before
 
@@ -152,7 +152,7 @@ def test_a_pattern_and_the_likely_same_cause_are_proposed(take: Callable[..., An
     )
     other = ISSUE | {"number": 201, "url": "https://github.com/acme/shop/issues/201", "title": "Paying is broken"}
     ran = take(other)
-    assert f"perhaps the same cause as 200 (Nobody can pay): the same error ({ERROR}); " in ran.err
+    assert f"possibly the same cause as 200 (Nobody can pay): the same error ({ERROR}); " in ran.err
 
 
 def test_a_pattern_starts_from_its_playbook(take: Callable[..., Any], run: Callable[..., Any], book: Path) -> None:
@@ -168,7 +168,7 @@ def test_a_pattern_starts_from_its_playbook(take: Callable[..., Any], run: Calla
         ISSUE | {"number": 201, "url": "https://github.com/acme/shop/issues/201"},
         flags=("--pattern", "awaited-sync-call"),
     )
-    assert again.out == "updated   issues/201/issue.yaml\n"
+    assert again.out == "updated    issues/201/issue.yaml\n"
     assert set(load(book).book.issues["201"].issue.criteria) == {"ours"}
     assert run("check", "200", "201").code == 0
 
@@ -182,7 +182,7 @@ def test_no_word_of_the_tracker_becomes_a_command(take: Callable[..., Any], book
 
 
 def test_dry_run(take: Callable[..., Any], book: Path) -> None:
-    assert take(ISSUE, flags=("--dry-run",)).out == "made      issues/200/issue.yaml\n"
+    assert take(ISSUE, flags=("--dry-run",)).out == "created    issues/200/issue.yaml\n"
     assert not (book / "200").exists()
 
 
@@ -195,10 +195,10 @@ def test_a_pipe_in_utf_16(run: Callable[..., Any], book: Path) -> None:
 def test_what_is_left_out_is_said(take: Callable[..., Any]) -> None:
     """Pull requests are none of ours; what looks like an issue and is none makes the exit code 1."""
     ran = take(ISSUE, ISSUE | {"number": 3, "pull_request": {}})
-    assert (ran.code, ran.out.splitlines()[-1]) == (0, "skipped   1 pull request: #3")
+    assert (ran.code, ran.out.splitlines()[-1]) == (0, "skipped    1 pull request: #3")
     ran = take(ISSUE, {"number": 4, "title": ""})
     assert ran.code == 1
-    assert "note: #4 has no title, so it is left out\n" in ran.err
+    assert "note: #4 has no title, so it was skipped\n" in ran.err
 
 
 def test_refused(
@@ -245,17 +245,17 @@ def test_results_become_locations(run: Callable[..., Any], here: Path, book: Pat
     (here / "c.sarif").write_text(SARIF)
     ran = run("import", "sarif", "c.sarif", "--issue", "10", "--commit", "1234567", "--rule", "R1")
     assert (
-        ran.out == "new     shop/b.py:4  R1: Bad\n1 location new, 0 on record already; wrote issues/10/affected.yaml\n"
+        ran.out == "new     shop/b.py:4  R1: Bad\n1 new location, 0 already recorded; wrote issues/10/affected.yaml\n"
     )
     before = (book / "10" / "affected.yaml").read_text()
     ran = run("import", "sarif", "c.sarif", "--issue", "10", "--commit", "1234567")
-    assert ran.out.endswith("1 location new, 1 on record already; wrote issues/10/affected.yaml\n")
+    assert ran.out.endswith("1 new location, 1 already recorded; wrote issues/10/affected.yaml\n")
     assert (book / "10" / "affected.yaml").read_text().startswith(before)
     affected = load(book).book.issues["10"].affected
     assert affected is not None
     assert [(str(one.at), one.state) for one in affected.locations] == [("shop/b.py:4", "open"), ("shop/a.py:2", "new")]
     assert affected.source.repository == "shop"
     assert run("import", "sarif", "c.sarif", "--issue", "10", "--commit", "1234567").out == (
-        "0 locations new, 2 on record already; nothing was written\n"
+        "0 new locations, 2 already recorded; nothing was written\n"
     )
     assert run("check", "10").code == 0

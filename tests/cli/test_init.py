@@ -16,11 +16,11 @@ from triagebook.store.yaml import read
 
 FOUR = ("--title", "Login fails", "--severity", "high", "--summary", "Nobody can log in.")
 MADE = """\
-made      {0}issues/catalog.yaml
-made      {0}mkdocs.yml
-made      {0}site/about.md
-made      {0}issues/.schema
-made      {0}.gitignore
+created   {0}issues/catalog.yaml
+created   {0}mkdocs.yml
+created   {0}site/about.md
+created   {0}issues/.schema
+created   {0}.gitignore
 """
 
 
@@ -54,9 +54,9 @@ def test_what_is_there_stays(run: Callable[..., Any], here: Path) -> None:
     (here / ".gitignore").write_bytes(b"*.pyc\r\nlogs")
     ran = run("init")
     assert ran.out == (
-        "made      issues/catalog.yaml\nkept      mkdocs.yml\nmade      issues/.schema\nadded to  .gitignore\n"
+        "created   issues/catalog.yaml\nkept      mkdocs.yml\ncreated   issues/.schema\nupdated   .gitignore\n"
     )
-    assert ran.err == "next: add `triagebook` to the plugins of mkdocs.yml, then: triagebook new\n"
+    assert ran.err == "next: add `triagebook` to `plugins` in mkdocs.yml, then: triagebook new\n"
     assert (here / "mkdocs.yml").read_text() == "site_name: Mine\n"
     assert (here / ".gitignore").read_bytes() == b"*.pyc\r\nlogs\r\n/build/\r\n"
     assert not (here / "site").exists()
@@ -99,7 +99,7 @@ def test_by_the_option_of_all_commands(run: Callable[..., Any], here: Path) -> N
     assert run("init", "--book", "there").out == MADE.format("there/")
     ran = run("init", "here", "--book", "there")
     assert ran.code == 2
-    assert ran.err == "error: --book and DIR name the same folder, so give one of them\n  see: triagebook init --help\n"
+    assert ran.err == "error: --book and DIR mean the same; give one of them\n  see: triagebook init --help\n"
     assert not (here / "here").exists()
 
 

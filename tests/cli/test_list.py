@@ -82,7 +82,7 @@ def test_a_cause_that_is_ruled_out_is_none(run: Callable[..., Any], book: Path) 
     """An issue that was cleared of a pattern is not found by it."""
     path = book / "9" / "issue.yaml"
     path.write_text(path.read_text().replace("state: confirmed", "state: ruled-out"))
-    assert run("list", "--pattern", "lost-update").err == "none of 3 issues fits; leave out a filter\n"
+    assert run("list", "--pattern", "lost-update").err == "none of 3 issues matches; remove a filter\n"
 
 
 def test_unknown_names(transcript: Callable[[list[str]], str], golden: Callable[[str, str], None]) -> None:
@@ -94,7 +94,7 @@ def test_unknown_names(transcript: Callable[[list[str]], str], golden: Callable[
 def test_nothing_fits(run: Callable[..., Any]) -> None:
     """An empty answer is an answer; what it means is told beside it."""
     ran = run("list", "--text", "dragons")
-    assert (ran.code, ran.out, ran.err) == (0, "", "none of 3 issues fits; leave out a filter\n")
+    assert (ran.code, ran.out, ran.err) == (0, "", "none of 3 issues matches; remove a filter\n")
     assert run("list", "--text", "dragons", "--format", "json").out == "[]\n"
 
 
@@ -104,7 +104,7 @@ def test_an_empty_book(run: Callable[..., Any], book: Path) -> None:
         (book / issue / "issue.yaml").rename(book / f"{issue}.md")
     ran = run("list", cwd=book)
     assert (ran.code, ran.out) == (0, "")
-    assert "there are no issues yet; write one: triagebook new\n" in ran.err
+    assert "there are no issues yet; create one: triagebook new\n" in ran.err
 
 
 def test_a_broken_record(run: Callable[..., Any], book: Path) -> None:

@@ -35,7 +35,7 @@ def test_the_four_fields(run: Callable[..., Any], book: Path, golden: Callable[[
     """The record reads well, and its path is all there is on standard output."""
     ran = run("new", "200", *DATED)
     assert (ran.code, ran.out) == (0, "issues/200/issue.yaml\n")
-    assert ran.err == "next: add what you know to this file, then run: triagebook check\n"
+    assert ran.err == "next: add more details to this file, then run: triagebook check\n"
     golden("new", (book / "200" / "issue.yaml").read_text(encoding="utf-8"))
 
 
@@ -253,7 +253,7 @@ def test_an_error_proposes_its_pattern_and_the_likely_cause(run: Callable[..., A
         f"`can't be used in 'await' expression` matches `{AWAITED}`"
     )
     ran = run("new", "201", *FOUR[:5], "Chat is shut.", "--error", AWAITED.replace("Manager", "Other"))
-    assert "perhaps the same cause as 200 (Login fails): " in ran.err
+    assert "possibly the same cause as 200 (Login fails): " in ran.err
     assert "the same error but for names and numbers" in ran.err
 
 
@@ -273,6 +273,6 @@ def test_a_pattern_starts_from_its_playbook(run: Callable[..., Any], book: Path,
 def test_what_a_playbook_names_and_the_catalog_does_not(run: Callable[..., Any], book: Path, pattern: str) -> None:
     path = book / "patterns" / f"{pattern}.yaml"
     path.write_text(PATTERN.replace("category: unit", "category: smoke"))
-    assert "note: the playbook names the test category `smoke`; add it to the catalog" in (
+    assert "note: the playbook refers to the test category `smoke`; add it to the catalog" in (
         run("new", "200", *FOUR, "--pattern", pattern).err
     )

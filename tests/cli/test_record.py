@@ -84,8 +84,8 @@ def test_a_dry_run(run: Run, junit: Path, book: Path) -> None:
         "TestB::test_same",
     ]
     assert file["disagreements"] == [
-        "the file says 4 tests, its tests are 3",
-        "the file says 2 failures and errors, its tests are 1",
+        "the file states 4 tests, but lists 3",
+        "the file states 2 failures and errors, but lists 1",
     ]
     assert told["missing"] == [{"suite": "unit", "test": "test_keeps"}]
     assert files(book) == before
@@ -97,7 +97,7 @@ def test_both_meanings_of_format(run: Run, junit: Path, book: Path) -> None:
     assert json.loads(forced.out)["files"][0]["format"] == "junit"
     assert "it is not JSON" in run("record", "9", junit, "--dry-run", "--format", "mocha-json").err
     twice = run("record", "9", junit, "--format", "junit", "--format", "trx")
-    assert twice.err.startswith("error: --format: junit and trx can't both be meant\n")
+    assert twice.err.startswith("error: --format: junit and trx are different formats\n")
     assert files(book) == {"2026-03-03-two-windows.yaml"}
 
 
@@ -106,7 +106,7 @@ def test_evidence_of_a_file_whose_failures_do_not_add_up(run: Run, junit: Path, 
     run("record", "9", junit, *BEFORE, "--commit", COMMIT)
     (record,) = recorded(book)
     assert (record.totals.failed, record.totals.passed, record.totals.total) == (2, 2, 3)
-    assert "The file says 4 tests, its tests are 3." in record.note
+    assert "The file states 4 tests, but lists 3." in record.note
 
 
 def test_the_same_file_twice(run: Run, junit: Path, book: Path) -> None:
@@ -116,11 +116,11 @@ def test_the_same_file_twice(run: Run, junit: Path, book: Path) -> None:
     again.write_bytes(junit.read_bytes())
     refused = run("record", "9", again, *AFTER)
     assert refused.code == 2
-    assert refused.err.startswith("error: this file is recorded already, as 2026-03-05T100000Z-tests-staging")
+    assert refused.err.startswith("error: this file is already recorded as 2026-03-05T100000Z-tests-staging")
     assert len(recorded(book)) == 1
-    assert "is recorded already, as 2026-03-05" in run("record", "9", again, "--dry-run").out
+    assert "is already recorded as 2026-03-05" in run("record", "9", again, "--dry-run").out
     both = run("record", "9", junit, again, *AFTER)
-    assert both.err.startswith("error: two of the files are the same\n")
+    assert both.err.startswith("error: two of the files have the same content\n")
     assert run("record", "101", junit, *BEFORE).code == 0  # another issue may rest on the same run
 
 
@@ -159,7 +159,7 @@ def test_a_file_that_is_too_large(size: int, run: Run, junit: Path) -> None:
     with junit.open("wb") as file:
         file.truncate(size)
     ran = run("record", "9", junit, *BEFORE)
-    assert (ran.code, f"it has {size // 1_000_000} MB; at most 64 are read" in ran.err) == (2, True)
+    assert (ran.code, f"it is {size // 1_000_000} MB; the limit is 64 MB" in ran.err) == (2, True)
 
 
 @pytest.mark.usefixtures("junit")
@@ -189,22 +189,22 @@ def test_the_suite(run: Run, junit: Path, book: Path) -> None:
          "did you mean `staging`?"),
         (["9", "junit.xml", *BEFORE, "--by", "bakend"], "there is no person `bakend`", "did you mean `backend`?"),
         (["9", "junit.xml", *BEFORE, "--commit", "main"], "`main` is not the hash of a commit", "--in"),
-        (["9", "junit.xml", *BEFORE, "--at", "noon"], "--at: `noon` is neither a day nor a time", "(2025-09-15)"),
+        (["9", "junit.xml", *BEFORE, "--at", "noon"], "--at: `noon` is not a day or time", "(2025-09-15)"),
         (["9", "junit.xml", *BEFORE, "--in", "nowhere"], "there is no folder nowhere", "name the folder"),
         (["9", *BEFORE], "there is nothing to record", "name a result file"),
-        (["9", "--command", "x", "--observe", "y"], "--command and --observe are different evidence", "record one"),
+        (["9", "--command", "x", "--observe", "y"], "--command and --observe are different kinds", "record"),
         (["9", "junit.xml", "--count", "3"], "--error, --count and --attach belong to an observation", "--observe"),
         (["9", "junit.xml", *BEFORE, "--exit-code", "3"], "--exit-code belongs to a command", "--command"),
-        (["9", "a", "b", "--command", "x"], "2 files are named where one belongs", "name the one that holds it"),
+        (["9", "a", "b", "--command", "x"], "2 files are given where one is allowed", "name the one with the output"),
         (["9", "junit.xml", "--observe", "x", "--by", "web"], "--observe takes no result file", "--attach junit.xml"),
-        (["9", "--command", "x"], "nobody stands for the output of a command that is typed", "or its output"),
-        (["9", "--observe", "x"], "nobody stands for an observation that is typed", "--by PERSON"),
-        (["9", "--value", "a.b=1 s"], "nobody stands for a measured value that is typed", "--by PERSON, or the FILE"),
-        (["9", "--value", "a.b", "--by", "web"], "--value: `a.b` is not a value", 'NAME="97.2 %"'),
+        (["9", "--command", "x"], "nobody vouches for command output", "or give its output"),
+        (["9", "--observe", "x"], "nobody vouches for an observation", "--by PERSON"),
+        (["9", "--value", "a.b=1 s"], "nobody vouches for a measured value", "--by PERSON, or give the FILE"),
+        (["9", "--value", "a.b", "--by", "web"], "--value: `a.b` is not NAME=VALUE", '="97.2 %"'),
         (["9", "--value", "a.b=many", "--by", "web"], "--value: `many` is not a quantity", 'NAME="97.2 %"'),
         (["9", "--value", "A B=1 s", "--by", "web"], "--value: `A B` is not the name of a fact", 'NAME="97.2 %"'),
-        (["9", "--value", "tests.passed=3", "--by", "web"], "--value: `tests.passed` is computed from the record",
-         "does not begin with `tests.`"),
+        (["9", "--value", "tests.passed=3", "--by", "web"], "--value: `tests.passed` is a computed fact",
+         "does not start with `tests.`"),
     ],
 )  # fmt: skip
 def test_what_it_refuses(arguments: list[str], says: str, do: str, run: Run, junit: Path, book: Path) -> None:
@@ -255,7 +255,7 @@ def test_values(run: Run, junit: Path, book: Path) -> None:
     assert read.code == 0
     assert [one.grade for one in recorded(book)].count(Grade.MACHINE) == 1
     made_up = run("record", "9", log, "--value", "cart.latency=97 ms", *AFTER)
-    assert made_up.err.startswith("error: `97 ms` does not stand in ")
+    assert made_up.err.startswith("error: `97 ms` does not occur in ")
 
 
 def test_what_a_value_lacks(run: Run, junit: Path) -> None:
@@ -264,10 +264,10 @@ def test_what_a_value_lacks(run: Run, junit: Path) -> None:
     ran = run("record", "9", "--value", "cart.speed=1 s", "--by", "web")
     assert ran.code == 0
     assert ran.err.splitlines() == [
-        "note: no environment is named; name it with --environment",
-        "note: neither commit nor build is known: name one with --commit, --build or --in DIR",
-        "note: it does not say whether it was measured before or after the fix, so no criterion is met by it: --phase",
-        "note: no criterion or metric of the issue asks for `cart.speed`",
+        "note: no environment is given; add --environment",
+        "note: neither commit nor build is known; add --commit, --build or --in DIR",
+        "note: without --phase the value can't meet a criterion",
+        "note: no criterion or metric of the issue uses `cart.speed`",
     ]
 
 

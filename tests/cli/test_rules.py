@@ -32,7 +32,7 @@ def test_on_a_terminal(run_on_terminal: Run) -> None:
     lines = ran.out.splitlines()
     assert max(map(len, lines)) <= 90
     assert lines[0].split() == ["TB1xx", "form"]
-    assert lines[-1] == f"{len(RULES)} rules; all about one: triagebook rules TB101"
+    assert lines[-1] == f"{len(RULES)} rules; to explain one: triagebook rules TB101"
 
 
 @pytest.mark.parametrize("name", ["TB6", "TB6xx", "tb6XX"])
@@ -106,7 +106,7 @@ def test_a_book_that_is_not_there(run: Run) -> None:
 def test_an_unknown_rule(name: str, near: str, run: Run) -> None:
     ran = run("rules", name)
     assert (ran.code, ran.out) == (2, "")
-    assert ran.err.startswith(f"error: there is no rule and no family of rules `{name}`\n  did you mean `{near}")
+    assert ran.err.startswith(f"error: there is no rule or family of rules named `{name}`\n  did you mean `{near}")
 
 
 def test_every_family_has_a_name() -> None:

@@ -28,11 +28,15 @@ def planned(book: Path) -> Path:
         (["9"], "--phase and --environment are missing", "add --phase before or after"),
         (["9", *PLACE, "--suite", "unti"], "there is no suite `unti` in this book", "did you mean `unit`?"),
         (["9", *PLACE, "--suite", "bare", "--in", "."], "suite `bare` has no command", "choose another suite"),
-        (["10", *PLACE, "--in", "."], "there is nothing to run: the issue plans no suite", "--suite"),
+        (["10", *PLACE, "--in", "."], "there is nothing to run: the issue plans no suites", "--suite"),
         (["9", *PLACE, "--in", "nowhere"], "there is no folder nowhere", "name the folder of the checkout"),
-        (["9", *PLACE], "there is no checkout to run in: the book lies in no git repository", "name one with --in DIR"),
+        (
+            ["9", *PLACE],
+            "there is no checkout to run in: the book lies in no git repository",
+            "name one with --in DIR",
+        ),
         (["9", *PLACE, "--in", ".", "--timeout", "0"], "invalid value for '--timeout'", "run --help"),
-        (["9", *PLACE, "--in", "."], "there is nobody to ask", "add --yes"),
+        (["9", *PLACE, "--in", "."], "can't ask for confirmation: standard input is not a terminal", "add --yes"),
     ],
 )
 def test_what_it_refuses(arguments: list[str], says: str, do: str, run: Run, planned: Path) -> None:

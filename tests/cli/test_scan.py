@@ -137,13 +137,13 @@ def test_changes_that_are_not_committed(run: Run, shop: Path) -> None:
     ran = run("scan", 1)
     assert (ran.code, ran.out) == (2, "")
     assert ran.err == (
-        "error: app/chat.py: not as committed, so no commit would hold what is recorded\n"
-        "  commit the changes, or put them aside; --dry-run only shows what is found\n"
+        "error: uncommitted changes in app/chat.py, so the locations can't be tied to a commit\n"
+        "  commit or stash the changes; or see what is found with --dry-run\n"
     )
     assert record(shop) == before
     look = run("scan", 1, "--dry-run")
     assert look.code == 0
-    assert "1 file that the search is for changed since the last commit" in look.err
+    assert "1 file with uncommitted changes" in look.err
 
 
 def test_an_older_checkout(run: Run, shop: Path) -> None:
@@ -163,7 +163,7 @@ def test_an_older_checkout(run: Run, shop: Path) -> None:
     [
         (["2"], "there is no issue `2` in this book"),
         (["1", "--in", "nowhere"], "there is no folder nowhere"),
-        ([], "name one issue to search for"),
+        ([], "name one issue;"),
     ],
 )
 def test_what_is_wrong_with_the_command(run: Run, shop: Path, arguments: list[str], says: str) -> None:
@@ -176,10 +176,10 @@ def test_what_is_wrong_with_the_command(run: Run, shop: Path, arguments: list[st
 @pytest.mark.parametrize(
     ("detector", "says"),
     [
-        ("", "nothing says what finds issue 1 in source code"),
-        ("detector: {regex: '('}", "can't search: `(` is no regular expression that can be searched for: missing )"),
-        ("detector: {code: 'a(', language: python}", "can't search: `a(` is no whole piece of python"),
-        ("detector: {code: 'a', language: cobol}", "can't search: `cobol` is no language"),
+        ("", "issue 1 has no detector"),
+        ("detector: {regex: '('}", "is not valid: `(` is no regular expression that can be searched for: missing )"),
+        ("detector: {code: 'a(', language: python}", "is not valid: `a(` is no whole piece of python"),
+        ("detector: {code: 'a', language: cobol}", "is not valid: `cobol` is no language"),
     ],
 )
 def test_a_detector_that_can_not_search(run: Run, shop: Path, detector: str, says: str) -> None:
@@ -208,7 +208,7 @@ def test_a_folder_without_git(run: Run, shop: Path) -> None:
     (release / "a.py").write_text(CHAT)
     ran = run("scan", 1, "--in", release)
     assert ran.code == 2
-    assert "is no git checkout, so there is no commit at which the locations hold" in ran.err
+    assert "is not a git checkout, so the locations can't be tied to a commit" in ran.err
     assert run("scan", 1, "--in", release, "--dry-run").out.startswith("open    a.py:2  await get_manager(user)\n")
 
 
@@ -278,7 +278,7 @@ def test_an_issue_without_code_at_hand(run: Run, shop: Path) -> None:
     run("scan", 1)
     ran = run("scan", "--check")
     assert ran.code == 0
-    assert "note: 2 is not looked at: the book's own repository is not `other`" in ran.err
+    assert "note: 2 was skipped: the book's own repository is not `other`" in ran.err
     assert run("scan", 2, "--check").code == 2
 
 

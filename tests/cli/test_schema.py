@@ -27,7 +27,7 @@ def test_all_are_written(run: Callable[..., Any], book: Path) -> None:
     assert (first.code, first.err) == (0, "")
     assert first.out == "".join(f"wrote issues/.schema/{kind}.json\n" for kind in KINDS)
     assert (book / ".schema" / "issue.json").read_text(encoding="utf-8") == run("schema", "issue").out
-    assert run("schema").out == "nothing to do: 5 schemas in issues/.schema are current\n"
+    assert run("schema").out == "5 schemas in issues/.schema: all up to date\n"
     (book / ".schema" / "issue.json").write_text("{}")
     (book / ".schema" / "catalog.json").unlink()
     assert run("schema").out == "wrote issues/.schema/catalog.json\nwrote issues/.schema/issue.json\n"
@@ -39,7 +39,7 @@ def test_check(run: Callable[..., Any], book: Path) -> None:
     (book / ".schema" / "issue.json").write_text("{}")
     ran = run("schema", "--check")
     assert (ran.code, ran.err) == (1, "")
-    assert ran.out == "issues/.schema/issue.json: not current\n  to write them anew: triagebook schema\n"
+    assert ran.out == "issues/.schema/issue.json: not current\n  to update them, run: triagebook schema\n"
     assert (book / ".schema" / "issue.json").read_text() == "{}"
     run("schema")
     ran = run("schema", "--check")
@@ -51,7 +51,7 @@ def test_an_unknown_kind(run: Callable[..., Any]) -> None:
     ran = run("schema", "isue")
     assert (ran.code, ran.out) == (2, "")
     assert ran.err == (
-        "error: there is no schema of the kind `isue`\n"
+        "error: there is no schema named `isue`\n"
         "  did you mean `issue`? If not, write one of affected, catalog, evidence, issue, pattern\n"
     )
 
@@ -60,4 +60,4 @@ def test_check_of_one(run: Callable[..., Any]) -> None:
     """Current or not is a question about all."""
     ran = run("schema", "issue", "--check")
     assert ran.code == 2
-    assert ran.err == "error: --check is about all schemas, so it goes without KIND\n  see: triagebook schema --help\n"
+    assert ran.err == "error: --check compares all schemas; leave KIND out\n  see: triagebook schema --help\n"

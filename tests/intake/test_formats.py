@@ -63,8 +63,8 @@ def test_failures_that_are_counted_and_not_listed() -> None:
     results = junit('<testsuite tests="3" failures="2"><testcase name="x"/></testsuite>')
     assert results.lost_failures() == 2
     assert results.disagreements() == [
-        "the file says 3 tests, its tests are 1",
-        "the file says 2 failures and errors, its tests are 0",
+        "the file states 3 tests, but lists 1",
+        "the file states 2 failures and errors, but lists 0",
     ]
 
 
@@ -262,16 +262,16 @@ def test_ctrf_that_retries() -> None:
     [
         ("", "it is empty"),
         ("\ufeff \n", "it is empty"),
-        ("hello", "it is neither XML nor JSON: line 1, column 1: expecting value"),
-        ("[1, 2]", "it is JSON, but no test results"),
-        ('"text"', "it is JSON, but no test results"),
-        ('{"a": 1}', "it is JSON, but no test results"),
-        ("<html/>", "its root element is <html>, which no known runner writes"),
-        ("<testsuite><testcase", "it is not whole XML: line 1, column 12: unclosed token"),
-        ("<testsuite>", "it is not whole XML: line 1, column 12: no element found"),
-        ("<testsuite></testsuites>", "it is not whole XML: line 1, column 14: mismatched tag"),
+        ("hello", "it is neither XML nor valid JSON at line 1, column 1: expecting value"),
+        ("[1, 2]", "it is JSON, but contains no test results"),
+        ('"text"', "it is JSON, but contains no test results"),
+        ('{"a": 1}', "it is JSON, but contains no test results"),
+        ("<html/>", "its root element is <html>, which no known test runner writes"),
+        ("<testsuite><testcase", "it is not complete XML at line 1, column 12: unclosed token"),
+        ("<testsuite>", "it is not complete XML at line 1, column 12: no element found"),
+        ("<testsuite></testsuites>", "it is not complete XML at line 1, column 14: mismatched tag"),
         ('<?xml version="1.0" encoding="nowhere"?><testsuite/>', "it can't be decoded: unknown encoding: nowhere"),
-        ('{"Action": "run"}\n{"Action": "pa', "it is neither XML nor JSON: line 2, column 1: extra data"),
+        ('{"Action": "run"}\n{"Action": "pa', "it is neither XML nor valid JSON at line 2, column 1: extra data"),
     ],
 )
 def test_what_can_not_be_read(text: str, says: str) -> None:
@@ -284,7 +284,7 @@ def test_what_can_not_be_read(text: str, says: str) -> None:
 
 def test_bytes_that_are_no_text() -> None:
     """Neither in JSON nor in XML."""
-    with pytest.raises(UnreadableError, match="it is not UTF-8: byte 2"):
+    with pytest.raises(UnreadableError, match="it is not valid UTF-8 at byte 2"):
         read(b'{"\xff": 1}')
     with pytest.raises(UnreadableError, match="it is not whole XML"):
         read(b'<?xml version="1.0" encoding="utf-8"?><testsuite name="\xff"/>')
@@ -292,7 +292,7 @@ def test_bytes_that_are_no_text() -> None:
 
 def test_another_format_than_the_one_that_is_named() -> None:
     """A name that does not fit is told."""
-    with pytest.raises(UnreadableError, match="it is not JSON"):
+    with pytest.raises(UnreadableError, match="it is not valid JSON"):
         read(b"<testsuite/>", "mocha-json")
     with pytest.raises(UnreadableError, match="it is not whole XML"):
         read(b"{}", "junit")

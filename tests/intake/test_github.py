@@ -96,16 +96,16 @@ def test_null_is_nothing() -> None:
     [
         (b"", "it is empty"),
         (b"\xff\xfe", "it is empty"),
-        (b"{", "it is not JSON: line 1"),
-        (b"<html>", "it is not JSON"),
-        (b"[" * 100_000, "it is nested too deep"),
-        (b"9" * 10_000, "it is not JSON that can be read"),
-        (b"\xe9", "it is not UTF-8: byte 0"),
-        (b"{}", "it is JSON, but holds no issues"),
-        (b"[5]", "it holds no issues: 5 is not an object"),
-        (b'{"title": "a"}', "it holds no issues: `a` has no number"),
-        (b'{"number": true, "title": "a"}', "it holds no issues"),
-        (b'[{"body": "b", "issue_url": "x"}]', "it holds comments, but not the issue they belong to"),
+        (b"{", "it is not valid JSON at line 1"),
+        (b"<html>", "it is not valid JSON"),
+        (b"[" * 100_000, "it is nested too deeply"),
+        (b"9" * 10_000, "its JSON can't be read"),
+        (b"\xe9", "it is not valid UTF-8 at byte 0"),
+        (b"{}", "it is JSON, but contains no issues"),
+        (b"[5]", "it contains no issues: 5 is not an object"),
+        (b'{"title": "a"}', "it contains no issues: `a` has no number"),
+        (b'{"number": true, "title": "a"}', "it contains no issues"),
+        (b'[{"body": "b", "issue_url": "x"}]', "it contains comments without their issue"),
     ],
 )
 def test_what_is_no_issue_is_told(data: bytes, says: str) -> None:
@@ -191,7 +191,7 @@ def test_labels_mean_what_the_catalog_says() -> None:
 def test_without_a_label_the_severity_is_said_to_be_a_default() -> None:
     found, notes = fields({"labels": []})
     assert found["severity"] == "medium"
-    assert "no label gives its severity, so it is `medium`" in notes
+    assert "no label gives its severity, so `medium`" in notes
 
 
 def test_people_are_those_of_the_catalog() -> None:
@@ -200,7 +200,7 @@ def test_people_are_those_of_the_catalog() -> None:
     assert (
         found["links"][0]["title"] == "Issue 12 of acme/chat, reported by developer, assigned to tester, reviewer-codes"
     )
-    assert "`tester`: nobody in the catalog" in notes
+    assert "`tester`: not in the catalog" in notes
     assert "reviewer" not in notes
 
 

@@ -66,12 +66,12 @@ for data in ({}):
 @pytest.mark.parametrize(
     ("data", "says"),
     [
-        ("b'<testsuite>' + b' ' * 200_000_000,", "it has 200 MB; at most 64 are read"),
+        ("b'<testsuite>' + b' ' * 200_000_000,", "it is 200 MB; the limit is 64 MB"),
         ("b'<testsuite>' + b'\\1' * 60_000_000 + b'</testsuite>',", "0"),
         ("b'<testsuite>' + b'<a>x</a>' * 7_000_000,", "it has more than 1,000,000 elements"),
         ("b'<testsuite><testcase name=\"' + b'x' * 60_000_000 + b'\"/></testsuite>',", "1"),
         ("b'<testsuite><testcase><failure>' + b'x' * 60_000_000 + b'</failure></testcase></testsuite>',", "1"),
-        ("b'{\\n' * 30_000_000,", "it holds more than 5,000,000 values"),
+        ("b'{\\n' * 30_000_000,", "it contains more than 5,000,000 values"),
     ],
 )
 def test_bounded_time_and_memory(data: str, says: str) -> None:

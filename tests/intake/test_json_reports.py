@@ -68,14 +68,14 @@ def test_the_format_may_be_forced(name: str, results: Read) -> None:
 
 
 DISAGREE = {
-    "jest-junit-file.xml": ["the file says 6 tests, its tests are 7"],  # a test that is still to be written
-    "jest-junit.xml": ["the file says 6 tests, its tests are 7"],
-    "mocha-junit-reporter.xml": ["the file says 6 tests, its tests are 4", "the file says 2 skipped, its tests are 0"],
-    "mocha-xunit.xml": ["the file says 5 tests, its tests are 6", "the file says 1 skipped, its tests are 2"],
-    "pytest-json-report.json": ["the file says 10 failures and errors, its tests are 11"],  # sub-tests
-    "pytest-xunit1.xml": ["the file says 8 tests, its tests are 5"],  # sub-tests that passed
-    "pytest.xml": ["the file says 28 tests, its tests are 23"],
-    "surefire.xml": ["the file says 4 tests, its tests are 7", "the file says 0 skipped, its tests are 1"],
+    "jest-junit-file.xml": ["the file states 6 tests, but lists 7"],  # a test that is still to be written
+    "jest-junit.xml": ["the file states 6 tests, but lists 7"],
+    "mocha-junit-reporter.xml": ["the file states 6 tests, but lists 4", "the file states 2 skipped, but lists 0"],
+    "mocha-xunit.xml": ["the file states 5 tests, but lists 6", "the file states 1 skipped, but lists 2"],
+    "pytest-json-report.json": ["the file states 10 failures and errors, but lists 11"],  # sub-tests
+    "pytest-xunit1.xml": ["the file states 8 tests, but lists 5"],  # sub-tests that passed
+    "pytest.xml": ["the file states 28 tests, but lists 23"],
+    "surefire.xml": ["the file states 4 tests, but lists 7", "the file states 0 skipped, but lists 1"],
 }
 
 

@@ -80,10 +80,10 @@ def test_rules_and_files_by_index() -> None:
     [
         (b"", "it is empty"),
         (b"{", "it is not JSON"),
-        (b"[" * 100_000, "it is nested too deep"),
-        (b"{}", "it is JSON, but no SARIF"),
-        (b'{"version": "1.0.0", "runs": []}', "it is SARIF 1.0.0; 2.1.0 is read"),
-        (b'{"runs": [5]}', "a part of it is not as SARIF has it"),
+        (b"[" * 100_000, "it is nested too deeply"),
+        (b"{}", "it is JSON, but not SARIF"),
+        (b'{"version": "1.0.0", "runs": []}', "it is SARIF 1.0.0; only 2.x is supported"),
+        (b'{"runs": [5]}', "part of it is not valid SARIF"),
         (b"\xe9", "it is not UTF-8"),
     ],
 )

@@ -88,7 +88,7 @@ def test_what_the_schema_does_not_take() -> None:
 def test_more_than_a_record_may_hold() -> None:
     """A record has at most 10 MB."""
     results = {f"test_{number}": {"outcome": "failed", "error": "x" * 3_900} for number in range(2_800)}
-    with pytest.raises(TriagebookError, match=r"the evidence would have 1[01] MB; a record has at most 10"):
+    with pytest.raises(TriagebookError, match=r"the evidence is 1[01] MB, over the limit of 10"):
         finished("7", draft(results=results), ())
 
 

@@ -68,7 +68,7 @@ def test_asked_first(app: Any) -> None:
     assert "  unit: python -m pytest tests/test_chat.py\nRun 1 command? [y/N]: " in refused.err
     assert "nothing was run" in refused.err
     alone = app.triagebook("run", "7", *flags)
-    assert (alone.code, "there is nobody to ask" in alone.err) == (2, True)
+    assert (alone.code, "can't ask for confirmation: standard input is not a terminal" in alone.err) == (2, True)
     assert not app.evidence
     assert app.triagebook("run", "7", *flags, stdin="y\n").code == 0
     assert app.evidence
@@ -115,7 +115,7 @@ def test_results_in_files_that_somebody_names(app: Any) -> None:
         "tests/test_chat.py::test_blue",
         "tests/test_chat.py::test_connects",
     ]
-    assert "missing: 1 test of the plan has no result: unit: TestMore::test_many" in ran.out
+    assert "missing: 1 test has no result: unit: TestMore::test_many" in ran.out
 
 
 def test_results_that_are_printed(app: Any) -> None:
@@ -131,7 +131,7 @@ def test_a_command_without_results(app: Any) -> None:
     """Its output and exit code are kept, as of any command."""
     command(app, "python -c 'print(1); exit(3)'")
     ran = app.triagebook("run", "7", *BEFORE)
-    assert "note: unit left no results that can be read: what it printed is recorded" in ran.out
+    assert "note: unit left no readable results; its output is recorded instead" in ran.out
     record = app.only()
     assert isinstance(record, CommandOutput)
     assert (record.exit_code, record.output, record.grade) == (3, "1", Grade.MACHINE)
@@ -165,7 +165,7 @@ def test_the_time_limit(app: Any) -> None:
     app.commit()
     ran = app.triagebook("run", "7", *BEFORE, "--timeout", "0.05")
     assert ran.code == 1
-    assert "note: unit was cut off: it took longer than 3 s" in ran.out
+    assert "note: unit was stopped: it took longer than 3 s" in ran.out
     run = app.only()
     assert run.partial is True
     assert run.results["tests/test_chat.py::test_connects"].outcome is Outcome.FAILED
@@ -181,7 +181,7 @@ def test_ctrl_c(app: Any) -> None:
     threading.Timer(6, process.send_signal, [signal.SIGINT]).start()
     out, _ = process.communicate(timeout=60)
     assert process.returncode == 130
-    assert "unit was cut off: it was interrupted" in out
+    assert "unit was stopped: it was interrupted" in out
     assert "2 of 2" not in out
     assert "Traceback (most recent call last)" not in out
     assert app.only().partial is True

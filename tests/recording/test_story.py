@@ -179,7 +179,7 @@ def test_a_module_that_can_not_be_collected(app: Any) -> None:
     app.commit()
     ran = app.record(app.pytest(), *AFTER, "--suite", "unit")
     assert "trouble: tests/test_chat.py: it could not be collected" in ran.out
-    assert "missing: 3 tests of the plan have no result" in ran.out
+    assert "missing: 3 tests have no result" in ran.out
     run = app.only()
     assert {name: result.outcome for name, result in run.results.items()} == {"tests/test_chat.py": Outcome.ERROR}
     assert (run.totals.errors, run.totals.total) == (1, 1)
@@ -213,6 +213,6 @@ def test_many_at_once(app: Any) -> None:
 def test_nothing_ran(app: Any) -> None:
     """That is an outcome too, and no test that passed."""
     ran = app.record(app.pytest("junit.xml", "-k", "no_such_test"), *AFTER)
-    assert "  nothing ran\n" in ran.out
-    assert app.only().note == "Nothing ran."
+    assert "  no tests ran\n" in ran.out
+    assert app.only().note == "No tests ran."
     assert app.only().results == {}

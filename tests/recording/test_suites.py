@@ -36,7 +36,7 @@ def test_all_that_can_be_run() -> None:
     assert [task.suite for task in found.tasks] == ["unit"]
     assert found.left_out == (
         "journey runs in staging, not in local",
-        "later is planned, not written",
+        "later is planned but not written yet",
         "bare has no command",
         "elsewhere has no command for local",
     )
@@ -53,7 +53,7 @@ def test_nothing_to_run() -> None:
     """It says why."""
     with pytest.raises(TriagebookError, match="there is nothing to run: bare has no command"):
         chosen(bare={})
-    with pytest.raises(TriagebookError, match="the issue plans no suite"):
+    with pytest.raises(TriagebookError, match="the issue plans no suites"):
         chosen()
 
 
@@ -106,7 +106,7 @@ def test_what_takes_a_shell(command: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("command", "says"),
     [
-        ("nowhere-to-be-found x", "`nowhere-to-be-found` is not installed, or not found"),
+        ("nowhere-to-be-found x", "`nowhere-to-be-found` was not found"),
         ("python 'x", "can't be read: No closing quotation"),
         ("A=1", "names no program"),
     ],

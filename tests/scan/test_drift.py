@@ -168,7 +168,7 @@ def test_no_code_at_hand_is_said(project: Project) -> None:
     assert "--in DIR" in caught.value.do
 
 
-# ── searches of the plan ─────────────────────────────────────────────────────────────────────────────
+# ── searches ─────────────────────────────────────────────────────────────────────────────
 
 
 def test_a_check_beside_the_detector(project: Project) -> None:

@@ -1,1 +1,1 @@
-"""The commands, one module each. They join the parts, and are the only ones that print or exit."""
+"""The commands, one module each. Only these modules print or exit."""

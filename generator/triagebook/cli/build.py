@@ -1,4 +1,4 @@
-"""`triagebook build`: the docs site, and what is wrong with the records it shows."""
+"""`triagebook build`: builds the docs site and lists the findings."""
 
 from __future__ import annotations
 
@@ -26,23 +26,23 @@ from .site import config_of
         "triagebook build --strict --since origin/main",
     ),
 )
-@click.option("--strict", is_flag=True, help="A warning fails the build too: of the site, or of the records.")
+@click.option("--strict", is_flag=True, help="Exit with 1 on warnings too, of the site or of the records.")
 @click.option(
     "--since",
     metavar="REV",
-    help="Say on the home page what changed since this commit, branch or tag. Default: the commit before the newest.",
+    help="On the home page, list what changed since this commit, branch or tag. Default: the previous commit.",
 )
 @book_option
 @click.pass_context
 def command(ctx: click.Context, strict: bool, since: str | None, book: Path | None) -> None:
     """Build the docs site.
 
-    Records that do not hold together are shown as they are: the site is built all the same, with the findings on it.
-    The exit code is 1 if one of them is an error.
+    Use it in CI to publish the site. Inconsistent records do not stop the build; the site shows their findings. The
+    exit code is 1 if any finding is an error.
     """
-    from triagebook.site.mkdocs.build import build_site  # noqa: PLC0415  (MkDocs takes a while to import)
+    from triagebook.site.mkdocs.build import build_site  # noqa: PLC0415  (MkDocs is slow to import)
 
-    logging.basicConfig(format="%(message)s")  # what MkDocs warns of
+    logging.basicConfig(format="%(message)s")  # shows the warnings of MkDocs
     root = book_root(book)
     config_file = config_of(root)
     loaded = load(root)
@@ -57,12 +57,12 @@ def command(ctx: click.Context, strict: bool, since: str | None, book: Path | No
 
 @contextmanager
 def _bar() -> Iterator[Callable[[int, int], None]]:
-    """How far the build is, on a terminal; nothing in a pipe."""
+    """A progress bar on a terminal; nothing in a pipe."""
     if not on_terminal():
         yield lambda _made, _of: None
         return
-    from rich.progress import Progress  # noqa: PLC0415  (only people see it)
+    from rich.progress import Progress  # noqa: PLC0415  (needed on a terminal only)
 
-    with Progress(transient=True, auto_refresh=False) as bar:  # else a thread would, and pages are made by copies
+    with Progress(transient=True, auto_refresh=False) as bar:  # pages are made in forks, which threads break
         task = bar.add_task("Pages", total=None)
         yield lambda made, of: bar.update(task, completed=made, total=of, refresh=True)

@@ -1,4 +1,4 @@
-"""`triagebook check`: what is wrong with the records, and what to do about it."""
+"""`triagebook check`: reports what is wrong with the records, and how to fix it."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ FORMATS: dict[str, Callable[[CheckResult], str]] = {
     "sarif": sarif.render,
     "junit": junit.render,
 }
-_SEEN_FROM_THE_TOP = {"github", "sarif"}  # these services know a file by its path in the repository
+_FROM_REPOSITORY_ROOT = {"github", "sarif"}  # these services identify a file by its path in the repository
 
 
 def _day(_: click.Context, __: click.Parameter, value: str | None) -> date | None:
@@ -51,7 +51,7 @@ def _day(_: click.Context, __: click.Parameter, value: str | None) -> date | Non
             return date.fromisoformat(value)
     except ValueError:
         pass
-    raise click.BadParameter(f"`{value}` is not a day: write it as 2026-05-01")
+    raise click.BadParameter(f"`{value}` is not a date; write it as 2026-05-01")
 
 
 @click.command(
@@ -66,34 +66,32 @@ def _day(_: click.Context, __: click.Parameter, value: str | None) -> date | Non
 @click.argument("issue_ids", metavar="[ID]...", nargs=-1, shell_complete=complete_issue)
 @click.option(
     "--format", "form", type=click.Choice(["text", *FORMATS]), default="text", show_default=True,
-    help="For people, programs, annotations of GitHub Actions, code scanning or test reports.",
+    help="Text for people, JSON for programs, GitHub annotations, SARIF for code scanning, or JUnit XML.",
 )  # fmt: skip
 @click.option(
     "--select", metavar="CODE", multiple=True, shell_complete=complete_rule,
-    help="Only these rules: codes, names or families such as TB3, parted by commas; quiet ones too.",
+    help="Run only these rules, quiet ones included: codes, names or families such as TB3, separated by commas.",
 )  # fmt: skip
+@click.option("--ignore", metavar="CODE", multiple=True, shell_complete=complete_rule, help="Skip these rules.")
+@click.option("--strict", is_flag=True, help="Exit with 1 on warnings too.")
 @click.option(
-    "--ignore", metavar="CODE", multiple=True, shell_complete=complete_rule, help="All rules but these, named alike."
-)
-@click.option("--strict", is_flag=True, help="A warning makes the check fail too.")
-@click.option(
-    "--as-of", metavar="DATE", callback=_day, help="The day on which to check, as 2026-05-01. Default: today."
+    "--as-of", metavar="DATE", callback=_day, help="Check as of this day, written as 2026-05-01. Default: today."
 )
 @click.option(
     "--baseline", metavar="FILE", type=click.Path(path_type=Path),
-    help="JSON of an earlier check: what it found is only counted.",
+    help="The JSON of an earlier check. Findings it contains are counted, not listed.",
 )  # fmt: skip
 @click.option(
     "--changed-since", "revision", metavar="REV",
-    help="Only issues whose files differ from this commit, branch or tag of git.",
+    help="Check only issues whose files differ from this commit, branch or tag.",
 )  # fmt: skip
 @click.option(
     "--in", "folder", type=click.Path(path_type=Path, exists=True, file_okay=False), metavar="DIR",
-    help="A checkout of the source code: what drifted from it is found too.",
+    help="A checkout of the source code. The recorded locations are compared with it.",
 )  # fmt: skip
 @click.option(
     "--no-cache", "anew", is_flag=True,
-    help="Look at everything anew, even if nothing has changed since the last check.",
+    help="Check everything again, even if nothing has changed since the last check.",
 )  # fmt: skip
 @book_option
 @click.pass_context
@@ -102,23 +100,23 @@ def command(
     strict: bool, as_of: date | None, baseline: Path | None, revision: str | None, folder: Path | None, anew: bool,
     book: Path | None,
 ) -> None:  # fmt: skip
-    """Check that the records hold together.
+    """Check that the records are valid and consistent.
 
-    Every finding says where it is, what is wrong and what to do. Nothing is written to the book. The exit code is 1
-    if there is an error; warnings and notes leave it at 0. With IDs, only these issues are looked at.
+    Use it after every edit and in CI. Each finding says where it is, what is wrong and what to do. The check never
+    writes to the book. It exits with 1 if there are errors; warnings and notes alone exit with 0. With IDs it checks
+    only these issues.
 
-    What a check of the whole book found is kept in your cache, or in the folder that TRIAGEBOOK_CACHE names, and told
-    again as long as no record has changed.
+    The catalog sets the severity of a rule in this book: `rules: {TB423: off, TB305: error}`. Findings that a waiver
+    in a record accepts are shown and do not fail the check.
 
-    The catalog says how much the findings of a rule matter in this book: `rules: {TB423: off, TB305: error}`. What a
-    waiver in a record accepts is shown and does not fail.
+    The result for a whole book is cached until a record changes. TRIAGEBOOK_CACHE names the cache folder.
     """
     choice = Choice(codes_in(select), codes_in(ignore))
     known_before = _baseline(baseline) if baseline else None
     root, day = book_root(book), as_of or _today()
 
     def check() -> Checked:
-        with _no_search_for_garbage():
+        with _garbage_collection_paused():
             loaded = load(root)
             only = _only(loaded, issue_ids, revision)
             source = _source(loaded, only, folder)
@@ -135,7 +133,7 @@ def command(
         words = f"{text.tally(new)} in {_extent(checked)}"
         click.echo(click.style(words, fg=_colour(new, strict=strict), bold=True) + _beside(known, checked))
     else:
-        root = _from_the_top(root) if form in _SEEN_FROM_THE_TOP else root
+        root = _from_the_top(root) if form in _FROM_REPOSITORY_ROOT else root
         rules = [rule.note() for rule in RULES]
         print_utf8(FORMATS[form](CheckResult(new, root, rules, known, failing(strict=strict))))
     if fail(new, strict=strict):
@@ -143,7 +141,7 @@ def command(
 
 
 def _source(loaded: Loaded, only: frozenset[str] | None, folder: Path | None) -> Sources:
-    """What a checkout says, and how far the records drifted from it."""
+    """The state of the source code, and how far the records have drifted from it."""
     if folder is None:
         return UNKNOWN
     from triagebook.code.states import states_for  # noqa: PLC0415  (few ask for it)
@@ -158,8 +156,8 @@ def _source(loaded: Loaded, only: frozenset[str] | None, folder: Path | None) ->
 
 
 @contextmanager
-def _no_search_for_garbage() -> Iterator[None]:
-    """A book lives to the end, and nothing in it refers back: to look for garbage there takes a quarter of the time."""
+def _garbage_collection_paused() -> Iterator[None]:
+    """Collecting garbage while a book loads finds nothing, and takes a quarter of the time."""
     enabled = gc.isenabled()
     gc.disable()
     try:
@@ -177,15 +175,15 @@ def _baseline(path: Path) -> Baseline:
     try:
         return Baseline.read(path.read_text(encoding="utf-8-sig"))
     except ValueError:
-        what = f"{path} is not the JSON of a check"
-        raise TriagebookError(what, f"write it: triagebook check --format json > {path}") from None
+        what = f"{path} is not the JSON output of a check"
+        raise TriagebookError(what, f"create it: triagebook check --format json > {path}") from None
 
 
 # ── which issues ─────────────────────────────────────────────────────────────────────────────────────
 
 
 def _only(loaded: Loaded, issue_ids: Sequence[str], revision: str | None) -> frozenset[str] | None:
-    """The issues to look at; None for all of the book, and the book itself."""
+    """The issues to check; None for the whole book."""
     refuse_unknown(loaded.book, issue_ids)
     named = frozenset(issue_ids) if issue_ids else None
     changed = None if revision is None else _changed(loaded, revision)
@@ -193,28 +191,28 @@ def _only(loaded: Loaded, issue_ids: Sequence[str], revision: str | None) -> fro
 
 
 def _changed(loaded: Loaded, revision: str) -> frozenset[str] | None:
-    """The issues whose files changed; None where something changed on which all of them may rest."""
+    """The issues whose files changed; None if something changed that any issue may depend on."""
     names = {name.partition("/")[0] for name in _files_changed(loaded.root, revision)}
     issues = names.intersection(loaded.book.names("issue"))
     beside = {name for name in names - issues if not name.startswith(".") and not name.endswith(".md")}
-    return None if beside else frozenset(issues)  # beside: the catalog, patterns, or a gone issue that others may name
+    return None if beside else frozenset(issues)  # beside: the catalog, patterns, or a deleted issue
 
 
 def _files_changed(root: Path, revision: str) -> frozenset[str]:
     if _top(root) is None:
-        what = f"{root} is in no git repository, so nobody knows what changed since `{revision}`"
-        raise TriagebookError(what, "leave --changed-since out")
+        what = f"{root} is not in a git repository, so changes since `{revision}` are unknown"
+        raise TriagebookError(what, "remove --changed-since, or run it in a git checkout")
     if commit_of(root, revision) is None:
-        what = f"this clone has no commit, branch or tag `{on_one_line(revision)}`"
+        what = f"this clone has no commit, branch or tag named `{on_one_line(revision)}`"
         if checkout_at(root).shallow:
             do = "fetch its history: `git fetch --unshallow`, `fetch-depth: 0` on GitHub, `GIT_DEPTH: 0` on GitLab"
             raise TriagebookError(f"{what}; it is shallow, so older commits are missing", do)
-        raise TriagebookError(what, "see: git branch --all; `git fetch` gets what is new")
+        raise TriagebookError(what, "list them with `git branch --all`; update them with `git fetch`")
     return changed_since(root, revision)
 
 
 def _top(root: Path) -> Path | None:
-    """The top of the checkout that a folder is in."""
+    """The root of the checkout that contains a folder."""
     place = root.resolve()
     return next((above for above in (place, *place.parents) if (above / ".git").exists()), None)
 
@@ -234,7 +232,7 @@ def _print_text(findings: Sequence[Finding], root: Path) -> None:
 
 
 def _extent(checked: Checked) -> str:
-    """How much was looked at."""
+    """How much was checked."""
     issues = counted(checked.issues, "issue")
     return issues if checked.only is None else f"{checked.only} of {issues}"
 
@@ -246,7 +244,7 @@ def _colour(findings: Sequence[Finding], *, strict: bool) -> str:
 
 
 def _beside(known: Sequence[Finding] | None, checked: Checked) -> str:
-    """What the findings do not say: how many are known, and how much could not be looked into."""
+    """Counts that the findings do not show: known findings, and unreadable records."""
     words = [f"; {len(known):,} more in the baseline"] if known else []
     if checked.unread:
         words.append(f"; {counted(checked.unread, 'record')} can't be read")

@@ -1,4 +1,4 @@
-"""`triagebook claims`: what was stated by hand, and how it stands."""
+"""`triagebook claims`: lists claims and whether the facts support them."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ from .common import (
 if TYPE_CHECKING:
     from triagebook.store.load import Loaded
 
-# How a claim stands, as options and JSON have it; what a person reads, of one and of several; its colour.
+# Each state as named in options and JSON: its text for one claim, for several, and its colour.
 STATES = {
     "holds": ("holds", "hold", "green"),
     "contradicted": ("contradicted", "contradicted", "red"),
@@ -53,7 +53,7 @@ _WIDTH = 100
 
 
 class ClaimRow(Struct, frozen=True):
-    """A claim of an issue, with what became of it."""
+    """A claim of an issue, with its state."""
 
     case: Case
     found: ClaimState
@@ -64,7 +64,7 @@ class ClaimRow(Struct, frozen=True):
 
     @property
     def state(self) -> str:
-        """What the people who keep the record say of it goes before what is computed."""
+        """A dispute in the record takes precedence over the computed state."""
         return "disputed" if self.found.claim.disputed is not None else _STANDINGS[self.found.status]
 
     @property
@@ -73,7 +73,7 @@ class ClaimRow(Struct, frozen=True):
 
     @property
     def so(self) -> str:
-        """What is so: why it is disputed, and what the fact is that it is about."""
+        """The actual state: why the claim is disputed, or the fact that contradicts it."""
         disputed, fact = self.found.claim.disputed, self.found.fact
         if disputed is None:
             return self.found.why
@@ -96,21 +96,22 @@ class ClaimRow(Struct, frozen=True):
     ),
 )
 @click.argument("issue_ids", metavar="[ID]...", nargs=-1, shell_complete=complete_issue)
-@click.option("--state", type=click.Choice(list(STATES)), multiple=True, help="Only claims that stand like this.")
+@click.option("--state", type=click.Choice(list(STATES)), multiple=True, help="Only claims in this state.")
 @click.option(
     "--kind", type=click.Choice([kind.value for kind in Contradiction]), metavar="KIND", multiple=True,
-    help="Only this kind of contradiction, such as sum or threshold.",
+    help="Only claims with this kind of contradiction, such as sum or threshold.",
 )  # fmt: skip
 @format_option
 @book_option
 def command(
     issue_ids: tuple[str, ...], state: tuple[str, ...], kind: tuple[str, ...], form: str, book: Path | None
 ) -> None:
-    """List what was stated by hand.
+    """List claims, and whether the facts support them.
 
-    Each claim with the document and line it stands in, how it stands, and what is so. It holds, or is contradicted by
-    a fact; it is disputed where the record says itself why it does not hold; it restates its source where the fact was
-    typed from the same document; else it is unproven.
+    A claim is a statement that somebody made by hand, kept with its document and line. Use this command to review what
+    a document says before you rely on it. A claim is in one of five states: it `holds`; a fact has `contradicted` it;
+    the record has `disputed` it, with a reason; it `restates` the document that its fact was typed from; or it is
+    `unproven`.
     """
     loaded, cases = _cases(book, issue_ids)
     stated = [ClaimRow(case, found) for case in cases for found in case.claims]
@@ -124,7 +125,7 @@ def command(
 
 
 def _cases(book: Path | None, issue_ids: Sequence[str]) -> tuple[Loaded, list[Case]]:
-    """The issues that are named, or all."""
+    """The named issues, or all of them."""
     if issue_ids:
         loaded, entries = open_issues(book, sorted(set(issue_ids), key=natural))
     else:
@@ -137,30 +138,30 @@ def _cases(book: Path | None, issue_ids: Sequence[str]) -> tuple[Loaded, list[Ca
 
 
 def _on_one_line(stated: ClaimRow) -> str:
-    """The columns, parted by tabs."""
+    """The columns, separated by tabs."""
     claim = stated.found.claim
     sources = " ".join(map(str, claim.from_))
     return "\t".join([stated.issue_id, stated.state, stated.kind, sources, on_one_line(claim.says), stated.so])
 
 
 def _folded(stated: ClaimRow) -> Iterator[str]:
-    """The claim as a paragraph, folded to the terminal."""
+    """The claim as a paragraph, wrapped to the terminal."""
     claim = stated.found.claim
     words, _, colour = STATES[stated.state]
     kind = f", {stated.kind}" if claim.kind else ""
     yield f"{click.style(stated.issue_id, bold=True)}  {click.style(words, fg=colour)}{kind}"
     width = min(shutil.get_terminal_size().columns, _WIDTH)
-    parts = {"says": on_one_line(claim.says), "in": ", ".join(map(str, claim.from_)), "so": stated.so}
+    parts = {"says": on_one_line(claim.says), "in": ", ".join(map(str, claim.from_)), "actual": stated.so}
     for title, text in parts.items():
         yield from textwrap.wrap(
-            text, width, initial_indent=f"  {title:4}  ", subsequent_indent=" " * 8, break_on_hyphens=False
+            text, width, initial_indent=f"  {title:6}  ", subsequent_indent=" " * 10, break_on_hyphens=False
         )
     yield ""
 
 
 def _summary(shown: Sequence[ClaimRow], of: int, issues: int) -> str:
     if not shown:
-        return f"none of {counted(of, 'claim')} fits; leave out a filter" if of else "no claims"
+        return f"none of {counted(of, 'claim')} matches; remove a filter" if of else "no claims"
     counts = Counter(one.state for one in shown)
     states = [
         f"{counts[state]} {one if counts[state] == 1 else several}"

@@ -1,4 +1,4 @@
-"""What commands share: how the book is found, what options mean everywhere, how a person is answered."""
+"""Helpers shared by the commands: common options, opening the book, and printing."""
 
 from __future__ import annotations
 
@@ -24,42 +24,42 @@ F = TypeVar("F", bound="Callable[..., Any]")
 
 
 def examples(*lines: str) -> str:
-    """The end of a command's help."""
-    return "\n  ".join(["\b\nExamples:", *lines])  # \b keeps click from joining the lines
+    """The examples at the end of a command's help."""
+    return "\n  ".join(["\b\nExamples:", *lines])  # \b stops click from joining the lines
 
 
 # ── options ──────────────────────────────────────────────────────────────────────────────────────────
 
 
 def book_option(command: F) -> F:
-    """`--book DIR`, as every command takes it."""
+    """Add `--book DIR`, which every command accepts."""
     return click.option(
         "--book",
         type=click.Path(path_type=Path),
         metavar="DIR",
-        help="The book's folder, or the one that holds its `issues`. Default: found from here upwards.",
+        help="The book: its folder, or the folder that contains `issues`. Default: search from here upwards.",
     )(command)
 
 
 def format_option(command: F) -> F:
-    """`--format`, where a script may want JSON."""
+    """Add `--format`, for commands that can print JSON."""
     return click.option(
         "--format",
         "form",
         type=click.Choice(["text", "json"]),
         default="text",
         show_default=True,
-        help="For people or for programs.",
+        help="Text for people, or JSON for programs.",
     )(command)
 
 
 def name_option(flag: str, kind: str, help: str, *, multiple: bool = True) -> Callable[[F], F]:  # noqa: A002
-    """An option that takes the id of something the book knows; the shell completes it."""
+    """An option that takes the id of something in the book, with tab completion."""
     return click.option(flag, metavar="ID", multiple=multiple, shell_complete=complete_name(kind), help=help)
 
 
 def complete_issue(ctx: click.Context, _: click.Parameter, start: str) -> list[str]:
-    """The ids that the shell offers for an issue."""
+    """Tab completion for issue ids."""
     try:
         issues = issues_in(book_root(ctx.params.get("book")))
     except (TriagebookError, OSError):
@@ -68,11 +68,11 @@ def complete_issue(ctx: click.Context, _: click.Parameter, start: str) -> list[s
 
 
 def complete_name(kind: str) -> Callable[[click.Context, click.Parameter, str], list[str]]:
-    """What offers the shell all names of one kind that the book knows, or the issue that the command is about."""
+    """Tab completion for names of one kind, from the book or from the issue on the command line."""
 
     def complete(ctx: click.Context, _: click.Parameter, start: str) -> list[str]:
         try:
-            issues = ctx.args[:1]  # click gives nothing a name while an option waits for its value
+            issues = ctx.args[:1]  # while an option is being completed, click has not yet named the arguments
             book = load_about(book_root(ctx.params.get("book")), issues).book
             names = book.names(kind, book.issues.get("".join(issues)))
         except (TriagebookError, OSError):
@@ -86,23 +86,23 @@ def complete_name(kind: str) -> Callable[[click.Context, click.Parameter, str], 
 
 
 def book_root(folder: Path | None) -> Path:
-    """The folder of the book that a command is about, named as shortly as can be."""
+    """The folder of the book, as a path relative to here where possible."""
     return short(book_above(Path.cwd()) if folder is None else book_at(folder))
 
 
 def short(path: Path) -> Path:
-    """A path as a person here would write it."""
+    """A path relative to the current folder, if it lies below it."""
     here = Path.cwd()
     return path.relative_to(here) if path.is_relative_to(here) else path
 
 
 def open_book(folder: Path | None) -> Loaded:
-    """The book; where some of it can't be read, a word on that."""
+    """Load the book, with a note if some records cannot be read."""
     return _noted(load(book_root(folder)))
 
 
 def open_issue(folder: Path | None, issue_id: str) -> tuple[Loaded, Entry]:
-    """An issue, with what it rests on of the book; the rest, which may be much, is not read."""
+    """Load one issue and the parts of the book it depends on. The rest is not read."""
     loaded, (entry,) = open_issues(folder, [issue_id])
     return loaded, entry
 
@@ -113,7 +113,7 @@ def open_issues(folder: Path | None, issue_ids: Sequence[str]) -> tuple[Loaded, 
 
 
 def pick(loaded: Loaded, issue_ids: Sequence[str]) -> list[Entry]:
-    """The issues that a person named; one that can't be read is refused, as is one that is not there."""
+    """The named issues. Refuse an id that does not exist or a record that cannot be read."""
     for issue_id in issue_ids:
         if issue_id not in loaded.book.issues:
             if issue_id not in loaded.book.names("issue"):
@@ -124,14 +124,14 @@ def pick(loaded: Loaded, issue_ids: Sequence[str]) -> list[Entry]:
 
 
 def refuse_unread_locations(loaded: Loaded, entry: Entry) -> None:
-    """What is on record and can't be read, nothing can be held against."""
+    """Refuse an issue whose affected.yaml cannot be read."""
     file = f"{entry.id}/affected.yaml"
     if file in loaded.book.unread:
         raise TriagebookError(f"{(loaded.root / file).as_posix()} can't be read", f"see: triagebook check {entry.id}")
 
 
 def refuse_unknown(book: Book, issue_ids: Iterable[str]) -> None:
-    """Of a whole book: also an issue that can't be read is known, and may be asked about."""
+    """Refuse ids that are not in the book. An issue that cannot be read is still known."""
     known = book.names("issue")
     for issue_id in issue_ids:
         if issue_id not in known:
@@ -148,11 +148,21 @@ def _noted(loaded: Loaded) -> Loaded:
     return loaded
 
 
+def confirmed(question: str, otherwise: str) -> bool:
+    """Ask a person to agree; `otherwise` is the advice if there is no terminal to ask on."""
+    try:
+        return click.confirm(question, err=True)
+    except click.Abort:
+        if sys.stdin.isatty():
+            raise
+        raise TriagebookError("can't ask for confirmation: standard input is not a terminal", otherwise) from None
+
+
 # ── answers ──────────────────────────────────────────────────────────────────────────────────────────
 
 
 def unknown(kind: str, name: str, known: Collection[str], elsewise: str) -> TriagebookError:
-    """The error for a name that nothing in the book has; `elsewise` is what to do if it is not misspelt."""
+    """The error for a name that is not in the book; `elsewise` is the advice if nothing similar exists."""
     return misspelt(f"there is no {kind} `{on_one_line(name)}` in this book", name, known, elsewise)
 
 
@@ -162,15 +172,15 @@ def misspelt(what: str, name: str, known: Collection[str], elsewise: str) -> Tri
 
 
 def print_json(document: object) -> None:
-    """Data for programs, on standard output."""
+    """Print JSON on standard output."""
     print_utf8(json.dumps(document, indent=2, ensure_ascii=False) + "\n")
 
 
 def print_utf8(text: str) -> None:
-    """Text for programs: the same bytes whatever the terminal takes."""
+    """Print UTF-8, whatever encoding the terminal uses."""
     click.echo(text.encode(errors="backslashreplace"), nl=False)
 
 
 def on_terminal() -> bool:
-    """Does a person see what is printed?"""
+    """Is standard output a terminal?"""
     return sys.stdout.isatty()

@@ -1,4 +1,4 @@
-"""`triagebook facts`: every number and state that follows from the records, with where it came from."""
+"""`triagebook facts`: shows the computed facts, with their origins."""
 
 from __future__ import annotations
 
@@ -46,15 +46,16 @@ class Knows(Protocol):
     ),
 )
 @click.argument("issue_id", metavar="[ID]", required=False, shell_complete=complete_issue)
-@click.option("--name", metavar="NAME", help="One fact with all its origins; its filters follow the name.")
+@click.option("--name", metavar="NAME", help="Show one fact with all its origins; filters follow its name.")
 @format_option
 @in_option
 @book_option
 def command(issue_id: str | None, name: str | None, form: str, folder: Path | None, book: Path | None) -> None:
-    """Show the facts of an issue, or of the whole book.
+    """Show the facts computed for an issue or for the whole book.
 
-    A fact is a number or a state that is computed from the records. What no record tells is unknown, which is never 0.
-    Claims and prose refer to a fact by its name.
+    A fact is a number or a state computed from the records. Use this command to see where a figure in a report comes
+    from, and which names you can use in claims and in prose. A fact without data is unknown, never 0. Without ID the
+    command shows the facts of the whole book.
     """
     knows: Knows
     environments: list[str] = []
@@ -81,7 +82,7 @@ def command(issue_id: str | None, name: str | None, form: str, folder: Path | No
 
 
 def _all(knows: Knows, environments: Sequence[str]) -> Iterator[Fact]:
-    """Every fact without filters, and the verdict on each environment; measured values come last."""
+    """Every fact without filters, and the verdict for each environment; measured values last."""
     ours = [name for name in DEFINITIONS if name in knows.names]
     for name in (*ours, *sorted(knows.names - set(ours))):
         yield knows.fact(FactRef(name))
@@ -98,7 +99,7 @@ def _named(knows: Knows, issue_id: str | None, name: str) -> Fact:
         raise TriagebookError(what, f"write it as `tests.pass_rate phase=after`; {see}") from None
     if ref.name not in knows.names:
         of = f"issue {issue_id}" if issue_id else "the whole book"
-        raise misspelt(f"there is no fact `{on_one_line(ref.name)}` of {of}", ref.name, knows.names, see)
+        raise misspelt(f"there is no fact `{on_one_line(ref.name)}` for {of}", ref.name, knows.names, see)
     try:
         return knows.fact(ref)
     except UnknownFactError as error:
@@ -133,7 +134,7 @@ def _value(fact: Fact) -> str:
 
 
 def _unit(fact: Fact) -> str:
-    """The unit in a column of its own, where the value is a plain number."""
+    """The unit of a plain number, which has its own column."""
     return fact.unit if isinstance(fact.value, int | Fraction) and fact.unit != "share" else ""
 
 

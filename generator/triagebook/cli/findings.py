@@ -1,4 +1,4 @@
-"""All that is wrong with a book: with its files, and between its records. Which of it makes a command fail."""
+"""Collects all findings of a book, and decides which of them make a command fail."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def all_findings(
     only: frozenset[str] | None = None,
     source: Sources = UNKNOWN,
 ) -> list[Finding]:
-    """The findings, each where it stands, in the order of the issues; `only` names the issues to look at."""
+    """All findings with their lines, in the order of the issues; `only` limits them to some issues."""
     there = choice.within(loaded.book.catalog)
     read = (there.weigh(found) for found in loaded.findings if there.wants_code(found.code))
     of_files = [found for found in read if only is None or found.file.partition("/")[0] in only]
@@ -41,16 +41,16 @@ def all_findings(
 
 
 class Checked(Struct, frozen=True):
-    """What a check found, and how much of the book it looked at."""
+    """The findings of a check, and how much of the book it covered."""
 
     findings: list[Finding]
     issues: int
     unread: int
-    only: int | None = None  # of the issues; None for all of them, and the book itself
+    only: int | None = None  # the number of issues checked; None for the whole book
 
 
 def last_or(check: Callable[[], Checked], root: Path, day: date, choice: Choice) -> Checked:
-    """What the last check of the whole book found, where it would find the same again."""
+    """The cached result of the last whole-book check, if nothing has changed since."""
     question = ["check", day.isoformat(), choice.select, choice.ignore]
     return Checked(**_read(remembered(root, question, lambda: decode(encode(check(), enc_hook=str)))))
 
@@ -70,22 +70,22 @@ def failing(*, strict: bool) -> frozenset[Level]:
 
 
 def fail(findings: Iterable[Finding], *, strict: bool = False) -> bool:
-    """Do these findings make a command fail? Errors do, under `--strict` warnings too; what is accepted does not."""
+    """Whether findings make a command fail: errors do, and warnings under `--strict`; accepted ones do not."""
     return any(finding.severity in failing(strict=strict) and not finding.accepted for finding in findings)
 
 
 def lines_in(root: Path) -> Callable[[Finding], str | None]:
-    """What gives the line of the file that a finding is about; None where there is none to show."""
+    """A function that returns the source line of a finding, or None."""
     inside = root.resolve()
 
-    @lru_cache(maxsize=1)  # findings come file by file
+    @lru_cache(maxsize=1)  # findings are sorted by file
     def lines(name: str) -> list[str]:
         path = root / name
         try:
             if not path.resolve().is_relative_to(inside) or not path.is_file() or path.stat().st_size > MAX_BYTES:
                 return []
             text = path.read_bytes().decode("utf-8", errors="replace").removeprefix("\ufeff")
-        except (OSError, ValueError, RuntimeError):  # no name for a file, or a link to itself
+        except (OSError, ValueError, RuntimeError):  # an invalid file name, or a link to itself
             return []
         return re.split(r"\r\n?|\n", text)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections import Counter
 from difflib import unified_diff
 from pathlib import Path
@@ -11,10 +10,9 @@ from typing import TYPE_CHECKING
 import click
 
 from triagebook.autofix import FixPlan, apply_fixes, plan_fixes
-from triagebook.errors import TriagebookError
 from triagebook.text import counted, visible
 
-from .common import book_option, book_root, complete_issue, examples, refuse_unknown
+from .common import book_option, book_root, complete_issue, confirmed, examples, refuse_unknown
 from .findings import all_findings
 from .main import FINDINGS
 
@@ -36,16 +34,16 @@ _COLOURS = {"+": "green", "-": "red", "@": "cyan"}
     ),
 )
 @click.argument("issue_ids", metavar="[ID]...", nargs=-1, shell_complete=complete_issue)
-@click.option("--yes", "-y", is_flag=True, help="Write without being asked.")
-@click.option("--dry-run", is_flag=True, help="Only show the difference; the exit code is 1 if there is any.")
+@click.option("--yes", "-y", is_flag=True, help="Write the changes without asking.")
+@click.option("--dry-run", is_flag=True, help="Show the difference and write nothing. Exit with 1 if there is one.")
 @book_option
 @click.pass_context
 def command(ctx: click.Context, issue_ids: tuple[str, ...], yes: bool, dry_run: bool, book: Path | None) -> None:
     """Fix findings that have a single correct fix.
 
-    That is what `check` finds and a program can put right: wrongly decoded text, backslashes in paths, relations that
-    the other issue does not name, locations out of order. The difference is shown first. Nothing else in a file is
-    touched.
+    Use it after `check`. It fixes wrongly decoded text, backslashes in paths, relations that only one of two issues
+    records, and locations out of order. It shows the difference and asks before writing; the rest of each file keeps
+    its exact bytes. Without ID it fixes the whole book.
     """
     root = book_root(book)
     plan = plan_fixes(root, lambda loaded: _findings_of(loaded, issue_ids))
@@ -56,7 +54,7 @@ def command(ctx: click.Context, issue_ids: tuple[str, ...], yes: bool, dry_run: 
     if dry_run:
         click.echo(f"would fix {_tally(plan)}{_left(plan)}")
         ctx.exit(FINDINGS)
-    if not yes and not _agreed(plan):
+    if not yes and not confirmed(f"Fix {_tally(plan)}?", "add --yes to write the changes, or --dry-run to see them"):
         click.echo("nothing was written")
         ctx.exit(FINDINGS)
     files = apply_fixes(root, plan)
@@ -69,17 +67,8 @@ def _findings_of(loaded: Loaded, issue_ids: tuple[str, ...]) -> list[Finding]:
     return [finding for finding in found if finding.file.partition("/")[0] in issue_ids] if issue_ids else found
 
 
-def _agreed(plan: FixPlan) -> bool:
-    try:
-        return click.confirm(f"Fix {_tally(plan)}?", err=True)
-    except click.Abort:
-        if sys.stdin.isatty():
-            raise
-        raise TriagebookError("there is nobody to ask", "add --yes to write, or --dry-run to look") from None
-
-
 def _tally(plan: FixPlan) -> str:
-    """How many findings, by code: `3 findings (TB112, TB601)`."""
+    """The fixed findings and their codes: `3 findings (TB112, TB601)`."""
     codes = Counter(finding.code for finding in plan.fixed)
     return f"{counted(len(plan.fixed), 'finding')} ({', '.join(sorted(codes))})"
 
@@ -88,7 +77,7 @@ def _left(plan: FixPlan) -> str:
     if not plan.left:
         return ""
     need = "needs" if plan.left == 1 else "need"
-    return f"; {counted(plan.left, 'finding')} {need} a person, see: triagebook check"
+    return f"; {counted(plan.left, 'finding')} {need} a manual fix; see: triagebook check"
 
 
 def _difference(plan: FixPlan, root: Path) -> Iterator[str]:
@@ -99,9 +88,9 @@ def _difference(plan: FixPlan, root: Path) -> Iterator[str]:
 
 
 def _lines(text: str) -> list[str]:
-    """The lines as they are shown; one without an end gets a word on that, as in any diff."""
+    """The lines of a file. A missing newline at the end is marked, as in any diff."""
     lines = [f"{line.removesuffix(chr(13))}\n" for line in text.split("\n")]
-    return lines[:-1] if text.endswith("\n") else [*lines[:-1], f"{lines[-1]}\\ no line end here\n"]
+    return lines[:-1] if text.endswith("\n") else [*lines[:-1], f"{lines[-1]}\\ no newline at end of file\n"]
 
 
 def _coloured(line: str) -> str:

@@ -1,4 +1,4 @@
-"""`triagebook import`: issues from a tracker, and locations from what a linter found."""
+"""`triagebook import`: imports issues from GitHub, and locations from SARIF files."""
 
 from __future__ import annotations
 
@@ -48,28 +48,25 @@ STDIN = "-"
 )
 @click.argument("kind", metavar="github|sarif", type=click.Choice(["github", "sarif"]))
 @click.argument("file", metavar="FILE")
-@click.option(
-    "--issue", metavar="ID", shell_complete=complete_issue, help="The issue that gets the locations of a SARIF file."
-)
-@click.option("--commit", metavar="SHA", help="The commit that a SARIF file speaks of, where it does not say.")
-@click.option("--rule", metavar="ID", multiple=True, help="Only the results of this rule of a SARIF file.")
-@name_option("--pattern", "pattern", "The known root cause of an issue from GitHub: its playbook is filled in.")
-@click.option("--dry-run", is_flag=True, help="Only tell what would be written.")
+@click.option("--issue", metavar="ID", shell_complete=complete_issue, help="SARIF: the issue to add the locations to.")
+@click.option("--commit", metavar="SHA", help="SARIF: the commit that was scanned, if the file does not name it.")
+@click.option("--rule", metavar="ID", multiple=True, help="SARIF: import only the results of this rule.")
+@name_option("--pattern", "pattern", "GitHub: the known root cause. Fills in its playbook.")
+@click.option("--dry-run", is_flag=True, help="Show what would be written, and write nothing.")
 @book_option
 @click.pass_context
 def command(
     ctx: click.Context, kind: str, file: str, issue: str | None, commit: str | None, rule: tuple[str, ...],
     pattern: tuple[str, ...], dry_run: bool, book: Path | None,
 ) -> None:  # fmt: skip
-    """Take issues or locations from other tools.
+    """Import issues from GitHub, or locations from a SARIF file.
 
-    github: FILE holds issues as JSON, from `gh issue view` or `gh issue list`, from the REST interface or a webhook;
-    `-` reads what comes through a pipe. Each becomes a record under its number. Labels and logins are read by the
-    `tracker` part of the catalog. No word of the tracker ever becomes a command. Imported again, a record follows the
-    tracker in what nobody has changed since; what people wrote stays. `.imported.json` in its folder remembers what
-    was imported.
+    github: FILE holds issues as JSON, from `gh issue view`, `gh issue list`, the REST API or a webhook; `-` reads
+    standard input. Each issue becomes a record under its number. The `tracker` section of the catalog maps labels and
+    logins. Importing again updates the fields that nobody has edited, and keeps the rest. `.imported.json` in the
+    issue's folder stores what was imported. Text from the tracker is never run as a command.
 
-    sarif: FILE holds what a linter found; it becomes locations of --issue. Those on record stay as they are.
+    sarif: FILE holds the results of a linter. They become locations of --issue. Existing locations are kept.
     """
     _refuse_unfit(kind, issue, commit, rule, pattern)
     if issue is not None:
@@ -83,13 +80,13 @@ def _refuse_unfit(kind: str, issue: str | None, commit: str | None, rule: object
     of_sarif = {"--issue": issue, "--commit": commit, "--rule": rule}
     for flag, value in of_sarif.items() if kind == "github" else {"--pattern": pattern}.items():
         if value:
-            raise click.UsageError(f"{flag} is for {'sarif' if kind == 'github' else 'github'}")
+            raise click.UsageError(f"{flag} applies only to {'sarif' if kind == 'github' else 'github'}")
     if kind == "sarif" and not issue:
-        raise click.UsageError("name the issue that gets the locations: --issue ID")
+        raise click.UsageError("name the issue to add the locations to: --issue ID")
 
 
 def _data(file: str) -> bytes:
-    """The bytes of a file, or of a pipe, one more than are read at most."""
+    """The bytes of a file or of standard input; one byte over the limit shows that it is too large."""
     if file == STDIN:
         return sys.stdin.buffer.read(github.MAX_BYTES + 1)
     if Path(file).is_dir():
@@ -106,10 +103,10 @@ def _named(file: str) -> str:
 
 
 def _github(loaded: Loaded, file: str, patterns: tuple[str, ...], *, dry_run: bool) -> bool:
-    """Import every issue; whether all that looked like one could be."""
+    """Import every issue; return whether all of them could be imported."""
     for name in patterns:
         if name not in loaded.book.names("pattern"):
-            write = f"write it first, in {loaded.root / 'patterns'}"
+            write = f"create it first, in {loaded.root / 'patterns'}"
             raise unknown("pattern", name, loaded.book.names("pattern"), write)
     try:
         found = github.read(_data(file))
@@ -118,36 +115,36 @@ def _github(loaded: Loaded, file: str, patterns: tuple[str, ...], *, dry_run: bo
     today = datetime.now().astimezone().date().isoformat()
     bringer, changed = TicketImport(loaded, patterns, today, dry_run=dry_run), False
     similar = SimilarIssues.of_book(loaded.book)
-    problems = [f"{problem}, so it is left out" for problem in found.problems]
+    problems = [f"{problem}, so it was skipped" for problem in found.problems]
     for ticket in found.tickets:
         try:
-            brought = bringer.bring(ticket)
+            imported = bringer.run(ticket)
         except TriagebookError as error:
-            problems.append(f"#{ticket.number} is left out: {error.what}; {error.do}")
+            problems.append(f"#{ticket.number} was skipped: {error.what}; {error.do}")
             continue
-        changed |= brought.how != "kept"
-        _tell(loaded, brought, similar, patterns)
+        changed |= imported.how != "unchanged"
+        _report(loaded, imported, similar, patterns)
     if found.pulls:
         click.echo(f"skipped   {counted(len(found.pulls), 'pull request')}: {visible(', '.join(found.pulls[:10]))}")
     for problem in problems:
         click.echo(f"note: {on_one_line(problem)}", err=True)
     if not (found.tickets or found.pulls or problems):
-        click.echo(f"note: {_named(file)} holds no issue", err=True)
+        click.echo(f"note: {_named(file)} contains no issues", err=True)
     if changed and not dry_run:
-        click.echo("next: read what was imported, then run: triagebook check", err=True)
+        click.echo("next: review the imported records, then run: triagebook check", err=True)
     return not problems
 
 
-def _tell(loaded: Loaded, brought: ImportedTicket, similar: SimilarIssues, patterns: tuple[str, ...]) -> None:
-    click.echo(f"{brought.how:<8}  {(loaded.root / brought.file).as_posix()}")
-    for note in brought.notes:
-        click.echo(f"note: {brought.issue}: {on_one_line(note)}", err=True)
-    if brought.how == "kept":
+def _report(loaded: Loaded, imported: ImportedTicket, similar: SimilarIssues, patterns: tuple[str, ...]) -> None:
+    click.echo(f"{imported.how:<9}  {(loaded.root / imported.file).as_posix()}")
+    for note in imported.notes:
+        click.echo(f"note: {imported.issue}: {on_one_line(note)}", err=True)
+    if imported.how == "unchanged":
         return
-    read = brought.reading
+    read = imported.reading
     title, summary = str(read.fields["title"]), str(read.fields["summary"])
     report = Profile(title, summary, tuple(read.errors), tuple(dict.fromkeys(read.paths)), patterns=patterns)
-    suggest(loaded.book, similar, report, brought.issue)
+    suggest(loaded.book, similar, report, imported.issue)
 
 
 # ── locations ────────────────────────────────────────────────────────────────────────────────────────
@@ -159,10 +156,10 @@ def _sarif(loaded: Loaded, entry: Entry, file: str, finds: Selection, *, dry_run
     except sarif.UnreadableSarifError as error:
         raise TriagebookError(f"{_named(file)}: {error.what}", error.do) from None
     refuse_unread_locations(loaded, entry)
-    told = locate(loaded, entry, log, finds, dry_run=dry_run)
-    for note in told.notes:
+    added = locate(loaded, entry, log, finds, dry_run=dry_run)
+    for note in added.notes:
         click.echo(f"note: {on_one_line(note)}", err=True)
-    for hit in told.new:
+    for hit in added.new:
         click.echo(f"new     {visible(hit)}")
-    done = "nothing was written" if dry_run or not told.new else f"wrote {(loaded.root / told.file).as_posix()}"
-    click.echo(f"{counted(len(told.new), 'location')} new, {told.known} on record already; {done}")
+    done = "nothing was written" if dry_run or not added.new else f"wrote {(loaded.root / added.file).as_posix()}"
+    click.echo(f"{counted(len(added.new), 'new location')}, {added.known} already recorded; {done}")

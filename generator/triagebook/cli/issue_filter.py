@@ -1,4 +1,4 @@
-"""Which issues a person asks for, and in which order."""
+"""Filters and sorts issues for `triagebook list`."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from .common import unknown
 if TYPE_CHECKING:
     from triagebook.book import Book, Entry
 
-_GRAVITY = list(Severity)  # the worst first
+_SEVERITIES = list(Severity)  # the worst first
 
-# What an issue is sorted by; nothing where it has no such thing, which puts it last.
+# The sort keys. An issue without a value comes last.
 SORTS: dict[str, Callable[[Entry], Any]] = {
     "id": lambda entry: natural(entry.id),
-    "severity": lambda entry: _GRAVITY.index(entry.issue.severity),
+    "severity": lambda entry: _SEVERITIES.index(entry.issue.severity),
     "state": lambda entry: entry.issue.closed is not None,
     "opened": lambda entry: entry.issue.opened,
     "owner": lambda entry: entry.issue.owner,
@@ -33,7 +33,7 @@ SORTS: dict[str, Callable[[Entry], Any]] = {
 
 
 def in_order(entries: Iterable[Entry], by: str, *, backwards: bool) -> list[Entry]:
-    """Issues sorted; those alike by their ids, those without the thing last."""
+    """Sort issues; equal ones by id, those without a value last."""
     key = SORTS[by]
     by_id = sorted(entries, key=SORTS["id"])
     having = sorted((entry for entry in by_id if key(entry) is not None), key=key, reverse=backwards)
@@ -41,7 +41,7 @@ def in_order(entries: Iterable[Entry], by: str, *, backwards: bool) -> list[Entr
 
 
 class IssueFilter(Struct, frozen=True):
-    """What is asked for: any of the values of one filter, and all filters at once."""
+    """The filters: any value of one filter is accepted, and all filters must match."""
 
     state: str | None = None
     severities: tuple[str, ...] = ()
@@ -51,12 +51,12 @@ class IssueFilter(Struct, frozen=True):
     texts: tuple[str, ...] = ()
 
     def refuse_unknown(self, book: Book) -> None:
-        """An error for the first value that nothing in the book has."""
+        """Raise an error for the first value that is not in the book."""
         filters = {"component": self.components, "pattern": self.patterns, "person": self.owners}
         for kind, values in filters.items():
             for value in values:
                 if value not in (known := book.names(kind)):
-                    listed = f"the book knows {', '.join(sorted(known)) or 'none'}"
+                    listed = f"use one of: {', '.join(sorted(known))}" if known else f"the book has no {kind} yet"
                     raise unknown(kind, value, known, listed)
 
     def takes(self, entry: Entry) -> bool:
@@ -77,7 +77,7 @@ def _says(entry: Entry, text: str) -> bool:
 
 
 def _words(entry: Entry) -> Iterator[str]:
-    """The words an issue is found by: title, summary, errors and paths."""
+    """The searchable texts of an issue: title, summary, errors and paths."""
     issue = entry.issue
     yield issue.title
     yield issue.summary

@@ -1,4 +1,4 @@
-"""`triagebook list`: the issues of a book, a line each."""
+"""`triagebook list`: lists the issues of a book, one per line."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 class Column(Struct, frozen=True):
-    """What a column shows of an issue, and how wide a terminal must be to have room for it."""
+    """A column: its text for an issue, and the terminal width from which it is shown."""
 
     cell: Callable[[Entry], str]
     room: int = 0
@@ -51,18 +51,21 @@ _STYLES = {"critical": "bold red", "high": "red", "medium": "yellow", "closed": 
         'triagebook list --text "TypeError" --format json',
     ),
 )
-@click.option("--state", type=click.Choice(["open", "closed"]), help="Only issues that are open, or closed.")
+@click.option("--state", type=click.Choice(["open", "closed"]), help="Only open issues, or only closed ones.")
 @click.option(
-    "--severity", type=click.Choice([s.value for s in Severity]), multiple=True, help="Only issues this severe."
+    "--severity", type=click.Choice([s.value for s in Severity]), multiple=True, help="Only issues of this severity."
 )
 @name_option("--component", "component", "Only issues of this component.")
 @name_option("--pattern", "pattern", "Only issues with this root cause.")
-@name_option("--owner", "person", "Only issues whose next step is this one's.")
+@name_option("--owner", "person", "Only issues with this owner.")
 @click.option(
-    "--text", metavar="WORDS", multiple=True, help="Only issues with these words in title, summary, errors or paths."
+    "--text",
+    metavar="WORDS",
+    multiple=True,
+    help="Only issues with this text in title, summary, errors or paths.",
 )
-@click.option("--sort", type=click.Choice(list(SORTS)), default="id", show_default=True, help="What to sort by.")
-@click.option("--reverse", is_flag=True, help="Sort the other way round.")
+@click.option("--sort", type=click.Choice(list(SORTS)), default="id", show_default=True, help="The field to sort by.")
+@click.option("--reverse", is_flag=True, help="Reverse the order.")
 @format_option
 @book_option
 def command(
@@ -71,8 +74,8 @@ def command(
 ) -> None:  # fmt: skip
     """List issues.
 
-    A filter given twice takes issues that have either value; `--text` given twice wants both. A terminal shows a
-    table, a pipe gets plain columns.
+    Use it to find an id or to see what is open. Repeat a filter to accept several values; repeat `--text` to require
+    all of the texts. A terminal shows a table; a pipe gets plain columns.
     """
     loaded = open_book(book)
     wanted = IssueFilter(state, severity, component, pattern, owner, text)
@@ -90,8 +93,8 @@ def command(
 
 def _nothing(issues: int) -> str:
     if issues:
-        return f"none of {counted(issues, 'issue')} fits; leave out a filter"
-    return "there are no issues yet; write one: triagebook new"
+        return f"none of {counted(issues, 'issue')} matches; remove a filter"
+    return "there are no issues yet; create one: triagebook new"
 
 
 def _as_data(entry: Entry, root: Path) -> dict[str, Any]:
@@ -111,7 +114,7 @@ def _as_data(entry: Entry, root: Path) -> dict[str, Any]:
 
 
 def _print_columns(entries: list[Entry]) -> None:
-    """Columns as wide as their widest cell, the title last, so that cutting at blanks works."""
+    """Aligned columns with the title last, so that other tools can split them at spaces."""
     rows = [list(COLUMNS), *([column.cell(entry) for column in COLUMNS.values()] for entry in entries)]
     widths = [max(cell_len(row[index]) for row in rows) for index in range(len(COLUMNS))]
     for row in rows:
@@ -119,7 +122,7 @@ def _print_columns(entries: list[Entry]) -> None:
 
 
 def _print_table(entries: list[Entry], of: int) -> None:
-    """A table with as many columns as the terminal has room for; titles are folded, the rest is not."""
+    """A table with as many columns as fit. Only titles wrap."""
     console = Console(file=sys.stdout, highlight=False)
     columns = {name: column for name, column in COLUMNS.items() if column.room <= console.width}
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))

@@ -1,6 +1,6 @@
-"""The command `triagebook`: the list of its commands, and what a person reads when one can't do its work.
+"""The `triagebook` command: its list of subcommands, and how errors are reported.
 
-A command is imported when it is called, so help and version answer at once.
+A subcommand is imported only when it is called, so that `--help` and `--version` are fast.
 """
 
 from __future__ import annotations
@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 FINDINGS, FAILED, PIPE_CLOSED, INTERRUPTED = 1, 2, 141, 130
 
 
-class Later(click.Command):
-    """A command known by name and summary; its module, `cli/NAME.py`, holds it as `command`."""
+class LazyCommand(click.Command):
+    """A subcommand known by name and summary; its module `cli/NAME.py` is imported on demand."""
 
     def __init__(self, name: str, summary: str) -> None:
         super().__init__(name, short_help=summary)
@@ -55,107 +55,107 @@ class Later(click.Command):
 
 
 class Commands(click.Group):
-    """The group of all commands, in the order in which a book grows."""
+    """All subcommands, in the order in which a new user needs them."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  (click's signature)
         return list(self.commands)
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        with _while_somebody_reads(ctx):  # help and version are printed here
+        with _tolerating_closed_pipe(ctx):  # help and version are printed here
             return super().parse_args(ctx, args)
 
     def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401  (click's signature)
-        with _while_somebody_reads(ctx):
+        with _tolerating_closed_pipe(ctx):
             return super().invoke(ctx)
 
 
 @contextmanager
-def _while_somebody_reads(ctx: click.Context) -> Iterator[None]:
-    """Whoever read the output may have seen enough, as `head` does: that is no error of this command."""
+def _tolerating_closed_pipe(ctx: click.Context) -> Iterator[None]:
+    """A reader such as `head` may close the pipe early. That is not an error."""
     try:
         yield
     except BrokenPipeError:
-        # Python empties its buffer at the end, and would complain.
+        # Python flushes its buffer at exit, and would report the closed pipe.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         ctx.exit(PIPE_CLOSED)
 
 
 SUMMARIES = {
-    "init": "Start a book in a folder.",
-    "new": "Write a new issue.",
-    "import": "Take issues or locations from other tools.",
+    "init": "Create a book in a folder.",
+    "new": "Create an issue.",
+    "import": "Import issues from GitHub, or locations from a SARIF file.",
     "list": "List issues.",
-    "show": "Show one issue.",
-    "facts": "Show the facts of an issue, or of the whole book.",
-    "check": "Check that the records hold together.",
-    "fix": "Mend what has one right answer.",
-    "rules": "Explain what the check looks for.",
-    "claims": "List what was stated by hand.",
-    "record": "Record what was seen.",
-    "run": "Run the suites of a plan, and record what happened.",
-    "scan": "Find the locations of an issue in its source code.",
-    "report": "Write a report on an issue.",
-    "tests": "Write the tests of a plan as pytest files.",
+    "show": "Show one issue in the terminal.",
+    "facts": "Show the facts computed for an issue or for the whole book.",
+    "check": "Check that the records are valid and consistent.",
+    "fix": "Fix findings that have a single correct fix.",
+    "rules": "List and explain the rules of the check.",
+    "claims": "List claims, and whether the facts support them.",
+    "record": "Record test results, command output, values or observations.",
+    "run": "Run an issue's test suites and record the results.",
+    "scan": "Search the source code for an issue's locations.",
+    "report": "Write a report about an issue.",
+    "tests": "Write an issue's planned tests as pytest files.",
     "build": "Build the docs site.",
-    "serve": "Show the docs site on this machine.",
-    "pages": "Write every page as plain Markdown.",
+    "serve": "Serve the docs site on this machine.",
+    "pages": "Write the site's pages as plain Markdown.",
     "schema": "Write the JSON Schemas that editors use.",
 }
 
 EPILOG = """\b
 Examples:
-  triagebook init            start a book in this folder
-  triagebook new             write an issue, with questions
-  triagebook list --help     all about one command
+  triagebook init            create a book in this folder
+  triagebook new             create an issue; asks for what is missing
+  triagebook list --help     explain one command
 
 \b
-To complete commands, options and ids with the tab key, add one line to the start-up file of your shell:
+Tab completion of commands, options and ids: add one line to your shell's start-up file.
   bash  eval "$(_TRIAGEBOOK_COMPLETE=bash_source triagebook)"
   zsh   eval "$(_TRIAGEBOOK_COMPLETE=zsh_source triagebook)"
   fish  _TRIAGEBOOK_COMPLETE=fish_source triagebook | source
 
 \b
-Exit codes: 0 nothing found, 1 findings, 2 the command could not do its work."""
+Exit codes: 0 no findings, 1 findings, 2 the command could not run."""
 
 
 @click.group(
     cls=Commands,
-    commands={name: Later(name, summary) for name, summary in SUMMARIES.items()},
+    commands={name: LazyCommand(name, summary) for name, summary in SUMMARIES.items()},
     epilog=EPILOG,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 @click.version_option(__version__, message="triagebook %(version)s")
 @click.pass_context
 def app(ctx: click.Context) -> None:
-    """Issue records in YAML beside the code, and the reports that follow from them."""
+    """Keep issues as YAML records beside the code, and generate reports that say only what the evidence proves."""
     if os.environ.get("NO_COLOR"):
         ctx.color = False
 
 
 def run() -> NoReturn:
     """Run the command line of this process."""
-    gc.set_threshold(250_000)  # records and classes stay: looking for garbage among them takes longer than a report
+    gc.set_threshold(250_000)  # records live to the end: collecting among them would take longer than a report
     _make_streams_usable()
     code = outcome(sys.argv[1:])
     try:
         sys.stdout.flush()
         sys.stderr.flush()
-    except OSError:  # nobody reads any more
+    except OSError:  # the reader closed the pipe
         code = code or PIPE_CLOSED
-    os._exit(code)  # all that is left goes with the process: to take it apart first would be one more wait
+    os._exit(code)  # skips the slow teardown of a large object graph
 
 
 def _make_streams_usable() -> None:
     for name, mode in {"stdin": "r", "stdout": "w", "stderr": "w"}.items():
         stream = getattr(sys, name)
         if stream is None:  # the shell closed it
-            setattr(sys, name, Path(os.devnull).open(mode, encoding="utf-8"))  # noqa: SIM115  (open to the end)
+            setattr(sys, name, Path(os.devnull).open(mode, encoding="utf-8"))  # noqa: SIM115  (stays open until exit)
         elif isinstance(stream, TextIOWrapper) and mode == "w":
-            stream.reconfigure(errors="replace")  # an odd character is no reason to stop
+            stream.reconfigure(errors="replace")  # an unprintable character must not stop the command
 
 
 def outcome(arguments: list[str]) -> int:
-    """Run a command line; what went wrong is told, and said by the exit code."""
+    """Run a command line, report any error, and return the exit code."""
     try:
         return app.main(arguments, prog_name="triagebook", standalone_mode=False) or 0
     except (click.Abort, KeyboardInterrupt):
@@ -163,27 +163,27 @@ def outcome(arguments: list[str]) -> int:
     except click.exceptions.NoArgsIsHelpError as error:
         error.show()
     except click.ClickException as error:
-        _tell(*_in_our_words(error))
+        _report(*_usage_problem(error))
     except TriagebookError as error:
-        _tell(error.what, error.do)
+        _report(error.what, error.do)
     except OSError as error:
-        _tell(*_of_the_system(error))
+        _report(*_system_problem(error))
     return FAILED
 
 
-def _tell(what: str, do: str) -> None:
+def _report(what: str, do: str) -> None:
     click.echo(f"{click.style('error:', fg='red', bold=True)} {on_one_line(what)}\n  {on_one_line(do)}", err=True)
 
 
-def _in_our_words(error: click.ClickException) -> tuple[str, str]:
-    """What is wrong with a command line, and where its options are explained."""
+def _usage_problem(error: click.ClickException) -> tuple[str, str]:
+    """The problem with a command line, and the help that explains its options."""
     what = error.format_message().rstrip(".")
     context = error.ctx if isinstance(error, click.UsageError) else None
     return what[:1].lower() + what[1:], f"see: {context.command_path if context else 'triagebook'} --help"
 
 
-def _of_the_system(error: OSError) -> tuple[str, str]:
+def _system_problem(error: OSError) -> tuple[str, str]:
     reason = (error.strerror or str(error)).lower()
     if error.filename is None:
-        return reason, "see that the folders and files named on the command line exist and may be used"
-    return f"{error.filename}: {reason}", "see that it exists, and that you may read and write it"
+        return reason, "check that the files and folders on the command line exist and are accessible"
+    return f"{error.filename}: {reason}", "check that it exists, and that you have permission to use it"

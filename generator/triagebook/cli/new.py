@@ -1,4 +1,4 @@
-"""`triagebook new`: a new issue, from flags and questions."""
+"""`triagebook new`: creates an issue from options and prompts."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from triagebook.store.load import Loaded
 
 SEVERITIES = [severity.value for severity in Severity]
-# What a flag is called whose value the record has under another name.
+# The options whose names differ from those of the record's fields.
 FLAGS = {"components": "component", "labels": "label", "links": "link", "environments": "seen", "symptoms": "error"}
 
 
@@ -46,30 +46,30 @@ FLAGS = {"components": "component", "labels": "label", "links": "link", "environ
 )
 @click.argument("issue_id", metavar="[ID]", required=False)
 @click.option("--title", metavar="WORDS", help="What is wrong, in one line.")
-@click.option("--severity", type=click.Choice(SEVERITIES), help="How much harm it does.")
-@click.option("--summary", metavar="MARKDOWN", help="What happens, to whom, since when.")
-@click.option("--opened", metavar="DAY", help="The day it was opened, as 2025-09-15. Default: today.")
+@click.option("--severity", type=click.Choice(SEVERITIES), help="How severe it is.")
+@click.option("--summary", metavar="MARKDOWN", help="What happens, to whom, and since when.")
+@click.option("--opened", metavar="DAY", help="The day it was opened, written as 2025-09-15. Default: today.")
 @name_option("--owner", "person", "Who owns the next step.", multiple=False)
-@name_option("--component", "component", "Where the defect lives.")
-@name_option("--seen", "environment", "An environment it was seen in.")
-@click.option("--error", metavar="TEXT", multiple=True, help="The exact text of the error that shows it.")
-@name_option("--pattern", "pattern", "The known root cause it may have.")
-@click.option("--label", metavar="WORDS", multiple=True, help="A word to find it by.")
-@click.option("--link", metavar="URL", multiple=True, help="An address worth keeping.")
+@name_option("--component", "component", "The component that has the defect.")
+@name_option("--seen", "environment", "An environment where it occurs.")
+@click.option("--error", metavar="TEXT", multiple=True, help="The exact error text.")
+@name_option("--pattern", "pattern", "The known root cause it may have. Fills in its playbook.")
+@click.option("--label", metavar="WORDS", multiple=True, help="A label to search for.")
+@click.option("--link", metavar="URL", multiple=True, help="A related URL.")
 @book_option
 def command(
     issue_id: str | None, title: str | None, severity: str | None, summary: str | None, opened: str | None,
     owner: str | None, component: tuple[str, ...], seen: tuple[str, ...], error: tuple[str, ...],
     pattern: tuple[str, ...], label: tuple[str, ...], link: tuple[str, ...], book: Path | None,
 ) -> None:  # fmt: skip
-    """Write a new issue.
+    """Create an issue.
 
-    It needs a title, a severity and a summary: a terminal asks for what is not given. Without ID it gets the next
-    free number. --component, --seen, --error, --pattern, --label and --link may be given more than once. The record is
-    then yours to edit; one that exists is never overwritten.
+    An issue needs a title, a severity and a summary; in a terminal the command asks for missing ones. Without ID it
+    takes the next free number. --component, --seen, --error, --pattern, --label and --link can be repeated. The new
+    record is a text file for you to edit. An existing record is never overwritten.
 
-    An error is held against the expressions of the patterns, and against the other issues: what may be its cause is
-    told, with the reason. With --pattern the record starts from the playbook: suites, plan, criteria, risks, detector.
+    Each --error is compared with the patterns and the other issues, and likely causes are listed. With --pattern the
+    record starts from the pattern's playbook: suites, plan, criteria, risks and detector.
     """
     loaded = open_book(book)
     names = {"person": (owner,) if owner else (), "component": component, "environment": seen, "pattern": pattern}
@@ -95,11 +95,11 @@ def command(
     if error:
         report = Profile(draft.title, draft.summary, error, patterns=pattern)
         suggest(loaded.book, SimilarIssues.of_book(loaded.book), report)
-    click.echo("next: add what you know to this file, then run: triagebook check", err=True)
+    click.echo("next: add more details to this file, then run: triagebook check", err=True)
 
 
 def _created(root: Path, issue_id: str | None, text: str) -> str:
-    """The file, once it is there. Where no id was asked for, another process may take a number first."""
+    """Create the file and return its path. Another process may take the free number first."""
     while True:
         file = f"{issue_id or _free_number(root)}/issue.yaml"
         try:
@@ -111,7 +111,7 @@ def _created(root: Path, issue_id: str | None, text: str) -> str:
             return file
 
 
-# ── what can't be written ────────────────────────────────────────────────────────────────────────────
+# ── refusals ───────────── ────────────────────────────────────────────────────────────────────────────
 
 
 def _refuse_unknown(names: Mapping[str, tuple[str, ...]], loaded: Loaded) -> None:
@@ -120,7 +120,7 @@ def _refuse_unknown(names: Mapping[str, tuple[str, ...]], loaded: Loaded) -> Non
         "person": f"add it to `people` in {catalog}",
         "component": f"add it to `components` in {catalog}",
         "environment": f"add it to `environments` in {catalog}",
-        "pattern": f"write it first, in {loaded.root / 'patterns'}",
+        "pattern": f"create it first, in {loaded.root / 'patterns'}",
     }
     for kind, given in names.items():
         for name in given:
@@ -133,19 +133,19 @@ def _refuse_unfit(issue_id: str, loaded: Loaded) -> None:
         Id.parse(issue_id)
     except ValueError as problem:
         what, _, form = str(problem).partition(": ")
-        do = f"it is made of {form}" if issue_id.strip() else "leave it out for the next free number"
+        do = f"use {form}" if issue_id.strip() else "leave it out for the next free number"
         raise TriagebookError(what if issue_id.strip() else "the id is empty", do) from None
     if issue_id in {"patterns", CATALOG}:
-        raise TriagebookError(f"`{issue_id}` is a part of the book, so it can't be an issue", "take another id")
+        raise TriagebookError(f"`{issue_id}` is a reserved name, so it can't be the id of an issue", "choose another")
     folder = loaded.root / issue_id
     if (folder / "issue.yaml").exists() or folder.is_file():
         free = _free_number(loaded.root)
-        what = f"issue `{issue_id}` is there already: {folder}"
-        raise TriagebookError(what, f"edit it, or take another id; the next free number is {free}")
+        what = f"issue `{issue_id}` already exists: {folder}"
+        raise TriagebookError(what, f"edit it, or choose another id; the next free number is {free}")
 
 
 def _refuse_missing(**given: str | None) -> None:
-    """Without a terminal there is nobody to ask."""
+    """Without a terminal the command cannot ask."""
     missing = [name for name, value in given.items() if not value]
     if missing:
         examples = {"title": '"What is wrong, in one line"', "severity": "high", "summary": '"What happens, to whom"'}
@@ -155,7 +155,7 @@ def _refuse_missing(**given: str | None) -> None:
 
 
 def _refuse_invalid(text: str) -> None:
-    """The record is read back before it is written: what it would not accept, the flag is told."""
+    """Validate the record before writing it, and name the option that holds an invalid value."""
     try:
         Issue.model_validate(read(text).plain())
     except ValidationError as invalid:
@@ -167,7 +167,7 @@ def _refuse_invalid(text: str) -> None:
         raise TriagebookError(f"{flag}: {says}", do) from None
 
 
-# ── what is asked ────────────────────────────────────────────────────────────────────────────────────
+# ── questions ───────────────────────────────────────────────────────────────────────────────────────
 
 
 def _free_number(root: Path) -> str:
@@ -187,7 +187,7 @@ def _ask_id(loaded: Loaded) -> str:
 
 
 def _ask(question: str, form: Callable[[str], str], default: str | None = None) -> str:
-    """An answer from the terminal; standard output is left to the path of the new file."""
+    """Ask on standard error, because standard output gets the path of the new file."""
     answer: str = click.prompt(question, default=default, value_proc=form, err=True)
     return answer
 

@@ -1,4 +1,4 @@
-"""The files that a new book starts with. They are text for people: each says what it is for and what to write next."""
+"""The files of a new book. Their comments tell people what to write next."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from triagebook.store.edit import apply
 
 CATALOG_TEXT = """\
 # yaml-language-server: $schema=.schema/catalog.json
-# What the records of this book may refer to, by id. Most entries have a short form, `id: Name`, and a long one.
+# What the records of this book can refer to, by id. Most entries have a short form, `id: Name`, and a long one.
 title: Issues
 
-# Where the product runs. Every fix must be proven in the environments that are `required`.
+# Where the product runs. A fix must be proven in every environment under `required`.
 environments:
   local: A developer's machine
   staging: Staging
@@ -24,46 +24,46 @@ test_categories:
   integration: Integration
   end-to-end: End to end
 
-# Kinds of files, by patterns that read as in a .gitignore. The first that fits counts, so the widest stands last.
+# Kinds of files, by patterns as in a .gitignore. The first match counts, so put the widest last.
 file_categories:
   tests: {title: Tests, paths: ["tests/", "test/", "test_*", "*_test.*"]}
   documents: {title: Documents, paths: ["docs/", "*.md", "*.rst"]}
   product: {title: Product code, paths: ["*"]}
 
-# The rest begins when you take the `# ` away, and put your own names in place of these.
+# To use what follows, remove the `# ` and replace the names with your own.
 
-# Parts of the product; `paths` says which files belong to one.
+# Parts of the product. `paths` says which files belong to each.
 # components:
 #   login: {title: Login, paths: ["src/login/**"], owner: backend}
 #   checkout: Checkout
 
-# Who can own a step or vouch for an observation: a person, a team, a role, or an assistant.
+# Who can own a step or confirm an observation: a person, a team, a role or an assistant.
 # people:
 #   backend: {title: Backend, kind: team}
 
-# Where the source code is kept. A record names one of these and a commit, at which its lines of code hold.
+# Where the source code is kept. Each record names a repository and the commit that its line numbers refer to.
 # repositories:
 #   app: https://example.org/team/app
 
-# Groups of customers, and streams of revenue that a defect can endanger.
+# Customer segments, and revenue streams that a defect can put at risk.
 # segments: {free: Free, enterprise: Enterprise}
 # streams:
 #   chat: {title: Chat, worth: at least 500000 USD/year, from: https://example.org/plan}
 """
 
 MKDOCS_TEXT = """\
-# The docs site. `triagebook build` makes it, `triagebook serve` shows it while you write.
+# The docs site. `triagebook build` builds it; `triagebook serve` shows it while you write.
 site_name: Issues
-docs_dir: site           # pages of your own, beside those that are made from the book
+docs_dir: site           # your own pages, beside those generated from the book
 site_dir: build/site
-use_directory_urls: false  # links name files, so that the site can be read from a folder too
+use_directory_urls: false  # links name files, so the site also works from a folder
 
 theme:
   name: material
-  font: false            # the fonts of the reader's system: nothing is fetched from elsewhere
+  font: false            # use the reader's system fonts; load nothing from other sites
   palette:
     - media: "(prefers-color-scheme)"
-      toggle: {icon: material/brightness-auto, name: "Colours as the system has them; switch to light"}
+      toggle: {icon: material/brightness-auto, name: "System colours; switch to light"}
     - media: "(prefers-color-scheme: light)"
       scheme: default
       primary: white
@@ -73,7 +73,7 @@ theme:
       scheme: slate
       primary: black
       accent: indigo
-      toggle: {icon: material/weather-night, name: "Dark; switch to the system's colours"}
+      toggle: {icon: material/weather-night, name: "Dark; switch to system colours"}
   features: [navigation.tabs, navigation.path, navigation.top, toc.follow, content.code.copy]
 
 plugins: [triagebook]
@@ -92,18 +92,18 @@ nav:
 ABOUT_TEXT = """\
 # About this site
 
-It shows the records in `issues/`: what is known of each issue, what is claimed, and what is proven.
+This site shows the records in `issues/`: what is known about each issue, what is claimed, and what is proven.
 
-- `triagebook new` writes an issue, `triagebook check` says what does not hold together.
-- `triagebook build` makes these pages, `triagebook serve` shows them while you write.
-- This page is `site/about.md`. Put more beside it, and name them under `nav` in `mkdocs.yml`.
+- `triagebook new` creates an issue; `triagebook check` finds mistakes in the records.
+- `triagebook build` builds these pages; `triagebook serve` shows them while you write.
+- This page is `site/about.md`. Add more pages beside it, and list them under `nav` in `mkdocs.yml`.
 """
 
-BUILT = "/build/"  # what git is to ignore
+BUILT = "/build/"  # for .gitignore
 
 
 def starter(title: str) -> dict[str, str]:
-    """The files of a new book with their text, by their place in the folder."""
+    """The files of a new book, by path."""
     return {
         f"{FOLDER}/{CATALOG}": apply(CATALOG_TEXT, [Edit(CATALOG, ("title",), "set", title)]),
         "mkdocs.yml": apply(MKDOCS_TEXT, [Edit("mkdocs.yml", ("site_name",), "set", title)]),
@@ -112,7 +112,7 @@ def starter(title: str) -> dict[str, str]:
 
 
 def ignoring(text: str) -> str:
-    """The text of a .gitignore that leaves out what is built; the same where it does already."""
+    """Add the build folder to the text of a .gitignore, unless it is already there."""
     if any(line.strip().strip("/") == BUILT.strip("/") for line in text.splitlines()):
         return text
     newline = "\r\n" if "\r\n" in text else "\n"

@@ -1,4 +1,4 @@
-"""`triagebook pages`: every page as plain Markdown, for any site engine."""
+"""`triagebook pages`: writes the site's pages as plain Markdown, for any site generator."""
 
 from __future__ import annotations
 
@@ -22,18 +22,16 @@ from .site import find_config
         "triagebook pages --out ../docs/issues --book ../shop",
     ),
 )
-@click.option(
-    "--out", required=True, metavar="DIR", type=click.Path(path_type=Path), help="The folder to write the pages into."
-)
-@click.option("--since", metavar="REV", help="Say on the home page what changed since this commit, branch or tag.")
+@click.option("--out", required=True, metavar="DIR", type=click.Path(path_type=Path), help="The folder to write to.")
+@click.option("--since", metavar="REV", help="On the home page, list what changed since this commit, branch or tag.")
 @book_option
 def command(out: Path, since: str | None, book: Path | None) -> None:
-    """Write every page as plain Markdown.
+    """Write the site's pages as plain Markdown.
 
-    DIR gets the pages in `docs`, your own pages of the site among them, and a `mkdocs.yml` that names no plugin:
-    MkDocs, ProperDocs, Zensical and others build a site from it. Running it again writes them anew.
+    Use it to build the site with a generator other than MkDocs. DIR gets the pages in `docs`, including your own, and
+    a `mkdocs.yml` without plugins, which MkDocs, ProperDocs and Zensical can build. Existing pages are overwritten.
     """
-    from triagebook.render import own_templates  # noqa: PLC0415  (help and version answer at once)
+    from triagebook.render import own_templates  # noqa: PLC0415  (not needed for --help)
     from triagebook.site.content import SiteContent  # noqa: PLC0415
     from triagebook.site.mkdocs.build import own_pages  # noqa: PLC0415
     from triagebook.site.plain_site import write  # noqa: PLC0415

@@ -1,4 +1,4 @@
-"""`triagebook record`: results, output, measured values and observations become evidence."""
+"""`triagebook record`: records test results, output, measured values and observations as evidence."""
 
 from __future__ import annotations
 
@@ -33,12 +33,12 @@ _OUTPUT = ("text", "json")
 
 
 def setting_options(command: F) -> F:
-    """What says where and on which code something was seen."""
+    """Add the options for environment, phase, build and checkout."""
     for option in (
         click.option("--in", "folder", type=click.Path(path_type=Path), metavar="DIR",
-                     help="The checkout it was seen on. Default: the catalog's, or the book's own repository."),
-        click.option("--build", metavar="NAME", help="The deployed build it was seen in."),
-        name_option("--environment", "environment", "Where it was seen.", multiple=False),
+                     help="The checkout that was tested. Default: from the catalog, or the book's repository."),
+        click.option("--build", metavar="NAME", help="The deployed build that was tested."),
+        name_option("--environment", "environment", "Where it ran or was observed.", multiple=False),
         click.option("--phase", type=click.Choice([side.value for side in Phase]), help="Before or after the fix."),
     ):  # fmt: skip
         command = option(command)
@@ -58,26 +58,24 @@ def setting_options(command: F) -> F:
 @click.argument("issue_id", metavar="ID", shell_complete=complete_issue)
 @click.argument("files", metavar="[FILE]...", nargs=-1, type=click.Path())
 @setting_options
-@click.option(
-    "--commit", metavar="SHA", help="The commit it was seen at. Default: that of the checkout, if it is known."
-)
-@name_option("--suite", "suite", "The suite that was run. Default: the one that all results belong to.", multiple=False)
-@name_option("--by", "person", "Who saw it, and stands for it.", multiple=False)
-@click.option("--at", metavar="TIME", help="When it was seen. Default: what the file says, or now.")
-@click.option("--note", metavar="MARKDOWN", help="What to know about it.")
-@click.option("--command", "command_line", metavar="LINE", help="A command that was run; FILE holds its output.")
+@click.option("--commit", metavar="SHA", help="The commit that was tested. Default: that of the checkout.")
+@name_option("--suite", "suite", "The suite that ran. Default: the one that all results belong to.", multiple=False)
+@name_option("--by", "person", "Who observed it and vouches for it.", multiple=False)
+@click.option("--at", metavar="TIME", help="When it ran or was observed. Default: the time in the file, or now.")
+@click.option("--note", metavar="MARKDOWN", help="A remark to keep with the evidence.")
+@click.option("--command", "command_line", metavar="LINE", help="A command that was run. FILE holds its output.")
 @click.option("--exit-code", type=click.IntRange(0, 255), help="The exit code of that command.")
 @click.option("--value", "values", metavar="NAME=VALUE", multiple=True, help="A measured value, as NAME='97.2 %'.")
-@click.option("--observe", metavar="MARKDOWN", help="What a person saw.")
-@click.option("--error", metavar="TEXT", help="The error text, if the recorded error was seen again.")
-@click.option("--count", type=click.IntRange(0), help="How many times it was seen.")
-@click.option("--attach", metavar="FILE", multiple=True, type=click.Path(), help="A file to keep with an observation.")
+@click.option("--observe", metavar="MARKDOWN", help="What a person observed.")
+@click.option("--error", metavar="TEXT", help="The error text, if the error occurred again.")
+@click.option("--count", type=click.IntRange(0), help="How many times it was observed.")
+@click.option("--attach", metavar="FILE", multiple=True, type=click.Path(), help="A file to keep with the observation.")
 @click.option(
     "--format", "forms", multiple=True, metavar="NAME", type=click.Choice([*_OUTPUT, *FORMATS]),
-    help=f"`json` to print for programs; or the files' own format, if it can't be told: {', '.join(FORMATS)}.",
+    help=f"`json` prints JSON. Any other name forces the format of the files: {', '.join(FORMATS)}.",
 )  # fmt: skip
-@click.option("--keep", is_flag=True, help="Keep the file beside the evidence, compressed.")
-@click.option("--dry-run", is_flag=True, help="Only say what would be recorded.")
+@click.option("--keep", is_flag=True, help="Keep a compressed copy of the file beside the evidence.")
+@click.option("--dry-run", is_flag=True, help="Show what would be recorded, and write nothing.")
 @book_option
 def command(
     issue_id: str, files: tuple[str, ...], folder: Path | None, build: str | None, environment: str | None,
@@ -85,23 +83,24 @@ def command(
     command_line: str | None, exit_code: int | None, values: tuple[str, ...], observe: str | None, error: str | None,
     count: int | None, attach: tuple[str, ...], forms: tuple[str, ...], keep: bool, dry_run: bool, book: Path | None,
 ) -> None:  # fmt: skip
-    """Record what was seen.
+    """Record test results, command output, values or observations.
 
-    FILE holds the results of a test run: JUnit XML and what other runners write. The format is told from the content.
-    Each file becomes one piece of evidence that is never edited: its results, what was expected of them, the commit,
-    and digests of the code. Several files are recorded together, or none of them.
+    Use it after a test run, in CI or by hand. FILE holds test results: JUnit XML or the format of another runner,
+    which is detected from the content. Each file becomes one piece of evidence with its results, what was expected of
+    them, the commit, and digests of the code. Evidence is never edited. Several files are recorded together or not at
+    all.
 
-    With --command, --value or --observe it is something else that was seen. What a person types needs --by; what is
-    read from FILE (`-` is standard input) speaks for itself.
+    --command, --value and --observe record other evidence. Give --by if it is typed and not read from FILE. `-` reads
+    standard input.
     """
     form, as_json = _forms(forms)
     now = datetime.now(UTC)
     setting = Setting(environment, Phase(phase) if phase else None, build, by, note, given(at, now) if at else None)
     suites = [suite] if suite else []
     context = context_of(book, issue_id, setting, folder, commit=commit, apart=files, suites=suites, now=now)
-    _refuse_odd(command_line, values, observe, error=error, count=count, attach=attach, exit_code=exit_code)
+    _refuse_conflicts(command_line, values, observe, error=error, count=count, attach=attach, exit_code=exit_code)
     if command_line or values or observe:
-        source = take(_one(files), sys.stdin.buffer) if files and not observe else None
+        source = take(_single(files), sys.stdin.buffer) if files and not observe else None
         attached = {taken.name: taken.data for taken in (take(path, sys.stdin.buffer) for path in attach)}
         told = TypedEvidence(command_line, exit_code, values, observe, error, count, source, attached)
         if observe and files:
@@ -116,7 +115,7 @@ def context_of(
     book: Path | None, issue_id: str, setting: Setting, folder: Path | None, *,
     commit: str | None = None, apart: Sequence[str] = (), suites: Sequence[str] = (), now: datetime,
 ) -> RecordingContext:  # fmt: skip
-    """The issue, its code and its setting; names that the book does not know are refused."""
+    """The issue, its code and its setting. Refuse names that are not in the book."""
     loaded, entry = open_issue(book, issue_id)
     add = f"add it to `{{}}` in {loaded.root / CATALOG}"
     for kind, name, key in (("environment", setting.environment, "environments"), ("person", setting.by, "people")):
@@ -131,32 +130,35 @@ def context_of(
 
 
 def _forms(forms: tuple[str, ...]) -> tuple[str | None, bool]:
-    """`--format` names the form of the answer or that of the files: the two have no name in common."""
+    """`--format` selects the output format or that of the files; their names do not overlap."""
     read = [form for form in forms if form not in _OUTPUT]
     answer = [form for form in forms if form in _OUTPUT]
     for several in (read, answer):
         if len(set(several)) > 1:
-            raise TriagebookError(f"--format: {' and '.join(several)} can't both be meant", "name one of them")
+            raise TriagebookError(f"--format: {' and '.join(several)} are different formats", "give one of them")
     return read[0] if read else None, answer[:1] == ["json"]
 
 
-def _refuse_odd(
+def _refuse_conflicts(
     command_line: str | None, values: tuple[str, ...], observe: str | None, *,
     error: str | None, count: int | None, attach: tuple[str, ...], exit_code: int | None,
 ) -> None:  # fmt: skip
-    """Options that say nothing together."""
+    """Refuse options that do not fit together."""
     kinds = TypedEvidence(command_line, values=values, says=observe).kinds
     if len(kinds) > 1:
-        raise TriagebookError(f"{' and '.join(kinds)} are different evidence", "record one after the other")
+        raise TriagebookError(f"{' and '.join(kinds)} are different kinds of evidence", "record them one at a time")
     if not observe and (error or count is not None or attach):
         raise TriagebookError("--error, --count and --attach belong to an observation", "add: --observe '...'")
     if not command_line and exit_code is not None:
         raise TriagebookError("--exit-code belongs to a command", "add: --command '...'")
 
 
-def _one(files: tuple[str, ...]) -> str:
+def _single(files: tuple[str, ...]) -> str:
     if len(files) > 1:
-        raise TriagebookError(f"{len(files)} files are named where one belongs", "name the one that holds it")
+        raise TriagebookError(
+            f"{len(files)} files are given, but only one is allowed here",
+            "name the file that holds the output or value",
+        )
     return files[0]
 
 
@@ -180,7 +182,7 @@ def _record_files(
     digests = [run.source.sha256 for run in prepared.runs if run.source]
     known = [recorded_as(context.loaded.root, context.entry.id, digest) for digest in digests]
     if len(set(digests)) < len(digests):
-        raise TriagebookError("two of the files are the same", "name each once")
+        raise TriagebookError("two of the files have the same content", "give each file once")
     done = [] if dry_run else write(context, prepared.drafts, digests)
     issue, side = context.entry.issue, context.setting.phase
     if as_json:
@@ -190,12 +192,12 @@ def _record_files(
         click.echo(line)
     for run, name in zip(prepared.runs, known, strict=True):
         if name and run.source:
-            click.echo(f"note: {on_one_line(run.source.path)} is recorded already, as {name}")
-    _tell(context, done)
+            click.echo(f"note: {on_one_line(run.source.path)} is already recorded as {name}")
+    _print_recorded(context, done)
 
 
 def refuse_missing(context: RecordingContext) -> None:
-    """A result counts for one environment and one side of the fix."""
+    """A result counts for one environment and one phase."""
     missing = {"--phase": context.setting.phase, "--environment": context.setting.environment}
     flags = [flag for flag, value in missing.items() if not value]
     if flags:
@@ -217,10 +219,10 @@ def _record_others(
         return
     for note in notes:
         click.echo(f"note: {on_one_line(note)}", err=True)
-    _tell(context, done)
+    _print_recorded(context, done)
 
 
-def _tell(context: RecordingContext, done: Sequence[EvidenceFile]) -> None:
+def _print_recorded(context: RecordingContext, done: Sequence[EvidenceFile]) -> None:
     for place in places_of(context, done):
         click.echo(f"recorded {place}")
     if not done:

@@ -1,4 +1,4 @@
-"""`triagebook report`: what the record of an issue proves, as a document."""
+"""`triagebook report`: writes reports about an issue."""
 
 from __future__ import annotations
 
@@ -53,40 +53,45 @@ def _print_schema(ctx: click.Context, _: click.Parameter, kind: str | None) -> N
     type=click.Choice(list(ENDINGS)),
     default="md",
     show_default=True,
-    help="Markdown for an issue or a pull request, HTML to read and print, or JSON for programs.",
+    help="Markdown for an issue or pull request, HTML to read or print, JSON for programs.",
 )
 @click.option(
     "--out",
     type=click.Path(path_type=Path),
     metavar="PATH",
-    help="The file to write, or the folder for `all`. Default: standard output.",
+    help="The file to write, or for `all` the folder. Default: standard output.",
 )
-@click.option("--since", metavar="REVISION", help="With `summary`: say what changed in the book since then.")
+@click.option(
+    "--since",
+    metavar="REVISION",
+    help="With `summary`: list what changed since this commit, branch or tag.",
+)
 @click.option(
     "--schema",
     metavar="KIND",
     is_eager=True,
     expose_value=False,
     callback=_print_schema,
-    help="Print the JSON Schema of a kind of report, and nothing else.",
+    help="Print the JSON Schema of a kind of report and exit.",
 )
 @in_option
 @book_option
 def command(
     issue_id: str, kind: str, form: str, out: Path | None, since: str | None, folder: Path | None, book: Path | None
 ) -> None:
-    """Write a report on an issue.
+    """Write a report about an issue.
 
-    KIND is summary, test-strategy, test-plan, execution-plan, remediation-checklist or validation-report; `all` writes
-    each into a folder. A report says only what the record proves.
+    Use `summary` for a pull request, and the other kinds for the people who plan, run or approve the work. KIND is
+    summary, test-strategy, test-plan, execution-plan, remediation-checklist or validation-report; `all` writes each of
+    them to a folder. A report says only what the record proves.
 
-    A folder `templates` beside the book's goes before the templates that come with triagebook.
+    Templates in a `templates` folder beside the book override the built-in ones.
     """
     kinds = list(KINDS) if kind == ALL else [_known_kind(kind)]
     if kind == ALL and out is None:
-        raise click.UsageError("`all` needs --out, the folder to write to")
+        raise click.UsageError("`all` writes several files: name a folder with --out DIR")
     if since and "summary" not in kinds:
-        raise click.UsageError("--since goes with the kind `summary`")
+        raise click.UsageError("--since works only with the kind `summary`")
     loaded, entry = open_issue(book, issue_id)
     case = Case(loaded.book, entry, source_of(loaded.root, loaded.book, entry, folder))
     for each in kinds:
@@ -98,7 +103,7 @@ def command(
 def _known_kind(kind: str) -> str:
     if kind in KINDS:
         return kind
-    raise misspelt(f"there is no report of the kind `{kind}`", kind, [*KINDS, ALL], f"write one of {', '.join(KINDS)}")
+    raise misspelt(f"there is no report kind `{kind}`", kind, [*KINDS, ALL], f"write one of {', '.join(KINDS)}")
 
 
 def _with_since(case: Case, root: Path, revision: str) -> Report:
@@ -128,7 +133,7 @@ def _write(text: str, path: Path | None) -> None:
 
 
 def document(report: Report, form: str, root: Path, folder: Path) -> str:
-    """A report in one form. The folder is where it will lie, for the links to the book's files."""
+    """A report in one format. Links to the book's files are relative to the folder."""
     return ReportDocument(report, own_templates(root)).document(form, lambda file: _seen_from(folder, root / file))
 
 

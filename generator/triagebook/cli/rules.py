@@ -1,4 +1,4 @@
-"""`triagebook rules`: what the check looks for, why, and what to do. How people name a rule."""
+"""`triagebook rules`: lists and explains the rules, and resolves their names."""
 
 from __future__ import annotations
 
@@ -45,25 +45,25 @@ _WIDTH = 100
 
 
 def code_of(name: str) -> str:
-    """The code that a person means by a code, a name or a family; for a family, the start of its codes."""
+    """The code for a code, a name or a family; for a family, the prefix of its codes."""
     rule = BY_NAME.get(name.lower())
     code = rule.code if rule else name.upper()
     families = {code[:3] for code in BY_CODE}
     if code in BY_CODE or re.sub(r"X+$", "", code) in {*families, "TB"}:
         return code if code in BY_CODE else code.rstrip("X")
-    what = f"there is no rule and no family of rules `{on_one_line(name)}`"
+    what = f"there is no rule or family of rules named `{on_one_line(name)}`"
     known = [*BY_CODE, *BY_NAME, *(f"{family}xx" for family in families)]
-    raise misspelt(what, name, known, "see all of them: triagebook rules")
+    raise misspelt(what, name, known, "list them: triagebook rules")
 
 
 def codes_in(lists: Iterable[str]) -> tuple[str, ...]:
-    """The codes of several lists of names, each parted by commas."""
+    """The codes for several lists of names separated by commas."""
     names = (name.strip() for names in lists for name in names.split(","))
     return tuple(code_of(name) for name in names if name)
 
 
 def complete_rule(_: click.Context, __: click.Parameter, start: str) -> list[str]:
-    """What the shell offers for a rule."""
+    """Tab completion for rules."""
     return [name for name in (*BY_CODE, *BY_NAME) if name.lower().startswith(start.lower())]
 
 
@@ -82,10 +82,11 @@ def complete_rule(_: click.Context, __: click.Parameter, start: str) -> list[str
 @format_option
 @book_option
 def command(name: str | None, form: str, book: Path | None) -> None:
-    """Explain what the check looks for.
+    """List and explain the rules of the check.
 
-    Lists the rules, or those of a family such as TB3, with the severity that their findings have in this book. A CODE
-    or NAME shows all about one rule: what it finds, why that matters, a bad and a good record, and the remedy.
+    Use it when you do not understand a finding. With a CODE or NAME it explains one rule: what it finds, why that
+    matters, a bad and a good example, and the remedy. Otherwise it lists all rules, or a family such as TB3, with
+    their severities in this book.
     """
     severities = _severities(book)
     code = code_of(name) if name else ""
@@ -109,7 +110,7 @@ def command(name: str | None, form: str, book: Path | None) -> None:
 
 
 def _severities(folder: Path | None) -> Mapping[str, Level | None]:
-    """What the catalog sets. The rules are the same everywhere, so without a book they are listed all the same."""
+    """The severities that the catalog sets. Rules can be listed without a book."""
     try:
         path = book_root(folder) / CATALOG
     except NoBookError:
@@ -132,15 +133,15 @@ def _severity(rule: type[Rule], severities: Mapping[str, Level | None]) -> str:
 
 
 def _print_columns(rules: Sequence[type[Rule]], severities: Mapping[str, Level | None]) -> None:
-    """Columns as wide as their widest cell, the summary last, so that cutting at blanks works."""
+    """Aligned columns with the summary last, so that other tools can split them at spaces."""
     width = max(len(rule.name) for rule in rules)
     for rule in rules:
         click.echo(f"{rule.code}  {_severity(rule, severities):7}  {rule.name:{width}}  {rule.summary()}")
 
 
 def _print_table(rules: Sequence[type[Rule]], severities: Mapping[str, Level | None]) -> None:
-    """A table; a family has its name above it."""
-    from rich.console import Console  # noqa: PLC0415  (other commands only want the names of the rules)
+    """A table, grouped by family."""
+    from rich.console import Console  # noqa: PLC0415  (other commands need only the names)
     from rich.table import Table  # noqa: PLC0415
     from rich.text import Text  # noqa: PLC0415
 
@@ -154,7 +155,7 @@ def _print_table(rules: Sequence[type[Rule]], severities: Mapping[str, Level | N
             severity = _severity(rule, severities)
             table.add_row(rule.code, Text(severity, _COLOURS[severity]), rule.name, rule.summary())
     console.print(table)
-    console.print(Text(f"{counted(len(rules), 'rule')}; all about one: triagebook rules {rules[0].code}", "dim"))
+    console.print(Text(f"{counted(len(rules), 'rule')}; to explain one: triagebook rules {rules[0].code}", "dim"))
 
 
 def _as_data(rule: type[Rule], severities: Mapping[str, Level | None]) -> dict[str, Any]:
@@ -177,7 +178,7 @@ def _as_data(rule: type[Rule], severities: Mapping[str, Level | None]) -> dict[s
 
 
 def _page(rule: type[Rule], severities: Mapping[str, Level | None]) -> Iterator[str]:
-    """All about a rule."""
+    """The explanation of a rule."""
     severity = _severity(rule, severities)
     set_here = f", set in {CATALOG}" if rule.code in severities else ""
     yield click.style(f"{rule.code} {rule.name}", bold=True) + f" ({severity}{set_here})"
@@ -187,14 +188,14 @@ def _page(rule: type[Rule], severities: Mapping[str, Level | None]) -> Iterator[
     yield from _section("Good", rule.good.strip("\n").split("\n"), "green")
     yield from _section("Remedy", _folded(rule.remedy))
     if rule.quiet:
-        yield from _section("Quiet", [f"It runs only where it is asked for: triagebook check --select {rule.code}"])
+        yield from _section("Quiet", [f"It runs only on request: triagebook check --select {rule.code}"])
     if rule.kinds:
         kinds = ", ".join(kind.value for kind in rule.kinds)
-        words = f"A disputed claim of such a kind answers it, in the fields that the claim `shows`: {kinds}"
+        words = f"A disputed claim of one of these kinds settles it, in the fields that the claim `shows`: {kinds}"
         yield from _section("Kinds", _folded(words))
     if rule.requires:
         required = ", ".join(f"{code} ({BY_CODE[code].name})" for code in rule.requires)
-        yield from _section("Requires", [f"It is silent where one of these finds something: {required}"])
+        yield from _section("Requires", [f"It is skipped where one of these rules finds something: {required}"])
 
 
 def _folded(words: str) -> list[str]:

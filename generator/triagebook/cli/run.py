@@ -1,4 +1,4 @@
-"""`triagebook run`: runs the suites of a plan, once a person has agreed to the commands, and records what happened."""
+"""`triagebook run`: runs test suites after confirmation, and records the results."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ from triagebook.recording.run import RunOptions, SuiteOutcome, run_suite
 from triagebook.recording.suites import Task, choose, job_of
 from triagebook.text import counted, on_one_line, visible
 
-from .common import book_option, complete_issue, examples, format_option, name_option, print_json
+from .common import book_option, complete_issue, confirmed, examples, format_option, name_option, print_json
 from .main import FINDINGS, INTERRUPTED
 from .record import context_of, places_of, refuse_missing, setting_options
 
 if TYPE_CHECKING:
     from triagebook.recording.record import RecordingContext
 
-QUIET = 1.0  # seconds without output, after which a terminal is told that the run goes on
+QUIET = 1.0  # seconds without output before a terminal shows the elapsed time
 
 
 @click.command(
@@ -40,16 +40,16 @@ QUIET = 1.0  # seconds without output, after which a terminal is told that the r
     ),
 )
 @click.argument("issue_id", metavar="ID", shell_complete=complete_issue)
-@name_option("--suite", "suite", "Only this suite. Default: all that have a command for the environment.")
+@name_option("--suite", "suite", "Run only this suite. Default: all with a command for the environment.")
 @setting_options
-@click.option("--yes", "-y", is_flag=True, help="Run without being asked.")
+@click.option("--yes", "-y", is_flag=True, help="Run without asking.")
 @click.option(
     "--timeout", type=click.FloatRange(0, min_open=True), default=60, show_default=True, metavar="MIN",
-    help="The time each suite may take, in minutes.",
+    help="The time limit for each suite, in minutes.",
 )  # fmt: skip
-@click.option("--shell", is_flag=True, help="Give the commands to a shell: variables, pipes and `&&` work then.")
-@click.option("--results", metavar="PATTERN", multiple=True, help="The files that hold the results, seen from DIR.")
-@click.option("--keep", is_flag=True, help="Keep the results beside the evidence, compressed.")
+@click.option("--shell", is_flag=True, help="Run the commands in a shell, so that variables, pipes and `&&` work.")
+@click.option("--results", metavar="PATTERN", multiple=True, help="Where to find the result files, relative to DIR.")
+@click.option("--keep", is_flag=True, help="Keep a compressed copy of the results beside the evidence.")
 @format_option
 @book_option
 def command(
@@ -57,28 +57,28 @@ def command(
     phase: str | None, yes: bool, timeout: float, shell: bool, results: tuple[str, ...], keep: bool, form: str,
     book: Path | None,
 ) -> None:  # fmt: skip
-    """Run the suites of a plan, and record what happened.
+    """Run an issue's test suites and record the results.
 
-    Each command is shown first. pytest writes its results where they are found; of other runners they are looked for
-    in the files that the command names, in those of --results, and in what is printed. A run that is cut off by its
-    time limit or by Ctrl-C is recorded as partial, and proves nothing but its failures. The exit code is 1 if a test
-    did not do what was expected.
+    Use it once before the fix and once after. It shows the commands and asks before running them. The results of
+    pytest are found automatically; those of other runners in the files that the command or --results names, or in the
+    output. A run stopped by the time limit or Ctrl-C is recorded as partial; it can prove failures only. The exit code
+    is 1 if a result was not as expected.
     """
     setting = Setting(environment, Phase(phase) if phase else None, build)
     context = context_of(book, issue_id, setting, folder, suites=suite, now=datetime.now(UTC))
-    context = replace(context, deployed=False)  # what is run is the checkout, whatever build it talks to
+    context = replace(context, deployed=False)  # the tests run from the checkout, even against a deployed build
     refuse_missing(context)
     options = RunOptions(_folder(context), shell, timeout * 60, results, keep)
     chosen = choose(context.entry.issue.suites, suite, str(environment))
-    for task in chosen.tasks:  # what can't be run is found out before anything is
+    for task in chosen.tasks:  # refuse a bad command before any suite runs
         job_of(task.command, options.folder, options.folder, shell=shell, limit=None)
     _show(chosen.tasks, chosen.left_out, options)
-    if not yes and not _agreed(len(chosen.tasks)):
+    if not yes and not confirmed(f"Run {counted(len(chosen.tasks), 'command')}?", "add --yes to run them"):
         click.echo("nothing was run", err=True)
         raise click.exceptions.Exit(FINDINGS)
-    session = _Session(context, options, len(chosen.tasks), as_json=form == "json")
-    session.run(chosen.tasks)
-    raise click.exceptions.Exit(session.exit_code)
+    runner = _SuiteRunner(context, options, len(chosen.tasks), as_json=form == "json")
+    runner.run(chosen.tasks)
+    raise click.exceptions.Exit(runner.exit_code)
 
 
 def _folder(context: RecordingContext) -> Path:
@@ -90,7 +90,7 @@ def _folder(context: RecordingContext) -> Path:
 
 
 def _show(tasks: Sequence[Task], left_out: Sequence[str], options: RunOptions) -> None:
-    where = "through a shell, in" if options.shell else "in"
+    where = "in a shell, in" if options.shell else "in"
     click.echo(f"{where} {options.folder}:", err=True)
     for task in tasks:
         click.echo(f"  {on_one_line(task.suite)}: {visible(task.command)}", err=True)
@@ -98,34 +98,25 @@ def _show(tasks: Sequence[Task], left_out: Sequence[str], options: RunOptions) -
         click.echo(f"  not run: {on_one_line(text)}", err=True)
 
 
-def _agreed(commands: int) -> bool:
-    try:
-        return click.confirm(f"Run {counted(commands, 'command')}?", err=True)
-    except click.Abort:
-        if sys.stdin.isatty():
-            raise
-        raise TriagebookError("there is nobody to ask", "add --yes to run what is shown") from None
-
-
-class _Session(Struct):
-    """Suites, one after the other, each recorded as soon as it has ended."""
+class _SuiteRunner(Struct):
+    """Runs suites one after another, and records each as soon as it ends."""
 
     context: RecordingContext
     options: RunOptions
     of: int
     as_json: bool
     interrupted: bool = False
-    disappointed: bool = False
-    told: list[dict[str, Any]] = field(default_factory=list)
+    has_unexpected: bool = False
+    reported: list[dict[str, Any]] = field(default_factory=list)
 
     @property
     def exit_code(self) -> int:
-        return INTERRUPTED if self.interrupted else FINDINGS if self.disappointed else 0
+        return INTERRUPTED if self.interrupted else FINDINGS if self.has_unexpected else 0
 
     def run(self, tasks: Sequence[Task]) -> None:
         for number, task in enumerate(tasks, 1):
             self._say(f"{number} of {self.of}: {task.suite}")
-            screen = _Screen(self.as_json, f"{number} of {self.of}: {task.suite}", self.options.limit)
+            screen = _LiveOutput(self.as_json, f"{number} of {self.of}: {task.suite}", self.options.limit)
             done = run_suite(self.context, task, self.options, screen.show, screen.wait)
             screen.close()
             self._record(task, done)
@@ -133,7 +124,7 @@ class _Session(Struct):
                 self.interrupted = True
                 break
         if self.as_json:
-            print_json({"runs": self.told})
+            print_json({"runs": self.reported})
 
     def _record(self, task: Task, done: SuiteOutcome) -> None:
         context = self.context
@@ -144,7 +135,7 @@ class _Session(Struct):
             if done.prepared
             else []
         )
-        self.disappointed |= bool(wrong or done.ended.cut_off)
+        self.has_unexpected |= bool(wrong or done.ended.cut_off)
         self._say(f"{task.suite} ended with exit code {done.ended.exit_code} after {done.ended.seconds:.1f} s")
         for line in summary.lines_of(done.prepared, phase, issue) if done.prepared else ():
             self._say(line)
@@ -157,14 +148,14 @@ class _Session(Struct):
         known = [None] * len(done.prepared.runs) if done.prepared else []
         data = summary.as_data(done.prepared, phase, issue, known, places) if done.prepared else {"evidence": places}
         ended = {"exit_code": done.ended.exit_code, "partial": bool(done.ended.cut_off), "unexpected": wrong}
-        self.told.append({"suite": task.suite, "command": task.command, **ended, **data})
+        self.reported.append({"suite": task.suite, "command": task.command, **ended, **data})
 
     def _say(self, line: str) -> None:
         click.echo(line, err=self.as_json)
 
 
-class _Screen:
-    """What a run prints, as it comes; and a word on a terminal while nothing does."""
+class _LiveOutput:
+    """Streams the output of a suite, and shows the elapsed time on a terminal while it is quiet."""
 
     def __init__(self, as_json: bool, what: str, limit: float | None) -> None:
         stream = sys.stderr if as_json else sys.stdout
@@ -185,8 +176,8 @@ class _Screen:
         if self.heard_at < 0:
             self.heard_at = seconds
         if self.terminal and self.last == b"\n" and seconds - self.heard_at >= QUIET:
-            limit = f" of {_clock(self.limit)}" if self.limit else ""
-            click.echo(f"\r{self.what}, {_clock(seconds)}{limit}", nl=False, err=True)
+            limit = f" of {_minutes(self.limit)}" if self.limit else ""
+            click.echo(f"\r{self.what}, {_minutes(seconds)}{limit}", nl=False, err=True)
             self.waiting = True
 
     def close(self) -> None:
@@ -201,5 +192,5 @@ class _Screen:
             self.waiting = False
 
 
-def _clock(seconds: float) -> str:
+def _minutes(seconds: float) -> str:
     return f"{int(seconds) // 60}:{int(seconds) % 60:02d}"

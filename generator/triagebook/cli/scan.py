@@ -1,4 +1,4 @@
-"""`triagebook scan`: the locations of an issue, found in its source code, and the drift between the two."""
+"""`triagebook scan`: searches the source code for locations, and compares it with the record."""
 
 from __future__ import annotations
 
@@ -72,12 +72,15 @@ _COLOURS = {"new": "red", "back": "red", "open": None, "fixed": "green", "moved"
 @click.argument("issue_ids", metavar="[ID]...", nargs=-1, shell_complete=complete_issue)
 @click.option(
     "--in", "folder", metavar="DIR", type=click.Path(path_type=Path),
-    help="The folder of the source code. Default: the `checkout` in the catalog, or the repository around the book.",
+    help="The folder of the source code. Default: the `checkout` in the catalog, or the book's own repository.",
 )  # fmt: skip
 @click.option(
-    "--check", "checks", is_flag=True, help="Only tell where record and code differ; the exit code is 1 then."
+    "--check",
+    "checks",
+    is_flag=True,
+    help="Report where record and code differ, and write nothing. Exit with 1 if they do.",
 )
-@click.option("--dry-run", is_flag=True, help="Only tell what is found and what would be written.")
+@click.option("--dry-run", is_flag=True, help="Show what is found, and write nothing.")
 @format_option
 @book_option
 @click.pass_context
@@ -85,14 +88,14 @@ def command(
     ctx: click.Context, issue_ids: tuple[str, ...], folder: Path | None, checks: bool, dry_run: bool, form: str,
     book: Path | None,
 ) -> None:  # fmt: skip
-    """Find the locations of an issue in its source code.
+    """Search the source code for an issue's locations.
 
-    The detector of the issue, or of its cause's pattern, says what to search for. The locations go to affected.yaml
-    with the commit they hold at: what is new is marked as new, what is gone as fixed, what moved is moved along. What
-    people wrote there stays.
+    Use it after the first analysis, and again after each change of the code. The detector of the issue, or of its
+    pattern, says what to search for. The locations are written to affected.yaml with their commit: new ones are marked
+    as new, missing ones as fixed, and moved ones are updated. What people wrote there is kept.
 
-    With --check nothing is written. It tells which recorded lines do not hold any more, what is found and not
-    recorded, and where each `path:line` of the record went; without ID for all issues whose code is at hand.
+    --check writes nothing. It reports recorded lines that no longer match, matches that are not recorded, and where
+    each `path:line` of the record moved. Without ID it covers every issue whose source code is available.
     """
     before = [_text(book_root(book), issue_id) for issue_id in issue_ids]
     if folder is not None and not folder.is_dir():
@@ -105,7 +108,7 @@ def command(
             ctx.exit(FINDINGS)
         return
     if len(issue_ids) != 1:
-        raise click.UsageError("name one issue to search for; --check takes several, or none for all")
+        raise click.UsageError("name one issue; with --check you can name several, or none for all of them")
     loaded, entry = open_issue(book, issue_ids[0])
     refuse_unread_locations(loaded, entry)
     outcome = _look(loaded, entry, folder)
@@ -121,7 +124,7 @@ def command(
         click.echo(_summary(outcome, loaded, written=written, dry_run=dry_run))
 
 
-# ── looking ──────────────────────────────────────────────────────────────────────────────────────────
+# ── search ───────────────────────────────────────────────────────────────────────────────────────────
 
 
 def _look(loaded: Loaded, entry: Entry, folder: Path | None) -> ScanResult:
@@ -136,22 +139,22 @@ def _search(loaded: Loaded, entry: Entry) -> CompiledDetector:
     detector = detector_of(loaded.book, entry)
     file = (loaded.root / entry.id / "issue.yaml").as_posix()
     if detector is None:
-        do = f"write one in {file}: `detector: {{code: await get_manager($$$), language: python}}`"
-        raise TriagebookError(f"nothing says what finds issue {entry.id} in source code", do)
+        do = f"add one to {file}: `detector: {{code: await get_manager($$$), language: python}}`"
+        raise TriagebookError(f"issue {entry.id} has no detector, so there is nothing to search for", do)
     try:
         return compile_detector(detector)
     except DetectorError as error:
         where = file if entry.issue.detector else "its pattern"
         raise TriagebookError(
-            f"the detector of issue {entry.id}, in {where}, can't search: {error.what}", error.do
+            f"the detector of issue {entry.id}, in {where}, is not valid: {error.what}", error.do
         ) from None
 
 
 def _track(paths: Sequence[str]) -> Iterable[str]:
-    """The files one by one, with a bar where a person sees it."""
+    """The files, with a progress bar on a terminal."""
     if not (on_terminal() and sys.stderr.isatty()):
         return paths
-    from rich.console import Console  # noqa: PLC0415  (takes a while to import)
+    from rich.console import Console  # noqa: PLC0415  (slow to import)
     from rich.progress import track  # noqa: PLC0415
 
     return track(paths, "searching", console=Console(file=sys.stderr), transient=True)
@@ -161,7 +164,7 @@ def _track(paths: Sequence[str]) -> Iterable[str]:
 
 
 def _text(root: Path, issue_id: str) -> str:
-    """A record as it is before anything is read of it: whoever writes to it meanwhile is not overwritten."""
+    """The text of a record before the scan, to detect edits made meanwhile."""
     try:
         return (root / issue_id / "affected.yaml").read_text(encoding="utf-8", errors="replace")
     except OSError:
@@ -169,7 +172,7 @@ def _text(root: Path, issue_id: str) -> str:
 
 
 def _write(loaded: Loaded, outcome: ScanResult, before: str) -> bool:
-    """Bring the record up to date; whether that changed anything."""
+    """Update the record; return whether that changed anything."""
     _refuse_unfit(outcome)
     if outcome.search.entry.affected is None:
         create(loaded.root, outcome.file, _HEAD + Writer(Layout()).document(thaw(outcome.record)))
@@ -180,42 +183,42 @@ def _write(loaded: Loaded, outcome: ScanResult, before: str) -> bool:
 
 
 def _refuse_unfit(outcome: ScanResult) -> None:
-    """What is recorded must hold at a commit, and not go back in time."""
-    look, source = "; --dry-run only shows what is found", outcome.search.source
+    """Locations must hold at a commit that is not older than the record."""
+    look, source = "; or see what is found with --dry-run", outcome.search.source
     if source.checkout is None:
-        what = f"{source.folder} is no git checkout, so there is no commit at which the locations hold"
+        what = f"{source.folder} is not a git checkout, so the locations can't be tied to a commit"
         raise TriagebookError(what, f"name a checkout: --in DIR{look}")
     if outcome.dirty:
         first, more = ", ".join(outcome.dirty[:3]), len(outcome.dirty) - 3
         files = f"{first} and {more} more" if more > 0 else first
-        what = f"{files}: not as committed, so no commit would hold what is recorded"
-        raise TriagebookError(what, f"commit the changes, or put them aside{look}")
+        what = f"uncommitted changes in {files}, so the locations can't be tied to a commit"
+        raise TriagebookError(what, f"commit or stash the changes{look}")
     if outcome.behind:
         head = str(source.checkout.head)[:9]
-        what = f"the checkout is at {head}, which is older than the record, at {outcome.behind[:9]}"
+        what = f"the checkout is at {head}, which is older than the record's commit {outcome.behind[:9]}"
         raise TriagebookError(what, f"check out that commit or a later one{look}")
 
 
-# ── telling ──────────────────────────────────────────────────────────────────────────────────────────
+# ── output ───────────────────────────────────────────────────────────────────────────────────────────
 
 
 def _notes(outcome: ScanResult) -> Iterator[str]:
-    """What a person should know of the search."""
+    """Notes about the search."""
     if not outcome.search.matches.searched:
-        yield "no file is there that the detector is for; see its `include`, `exclude` and `language`"
+        yield "the detector matches no files; check its `include`, `exclude` and `language`"
     for why, paths in outcome.skipped.items():
         first = ", ".join(paths[:3]) + (f" and {len(paths) - 3} more" if len(paths) > 3 else "")
         yield f"not searched, {why}: {first}"
     for path in sorted(outcome.search.matches.garbled):
-        yield f"{path} is not UTF-8; it is searched, but its words may be shown wrong"
+        yield f"{path} is not UTF-8; it was searched, but its text may be displayed wrongly"
     if outcome.search.entry.affected and outcome.search.past.diffs is None:
-        yield f"lines are told by their text and order alone: {outcome.search.past.why}"
+        yield f"locations were matched by text and order only: {outcome.search.past.why}"
     if outcome.dirty:
-        yield f"{counted(len(outcome.dirty), 'file')} that the search is for changed since the last commit"
+        yield f"{counted(len(outcome.dirty), 'searched file')} with uncommitted changes"
 
 
 def _lines(outcome: ScanResult) -> Iterator[str]:
-    """What was found or changed, a line each; all that is open where nothing was recorded before."""
+    """Each change on a line; all open locations if none were recorded before."""
     rows = [(change.what, f"{change.path}:{change.line}", _detail(change)) for change in outcome.changes]
     rows += [("left", f"{one.path_now}:{one.line_now}", one.why) for one in outcome.left]
     width = max((len(place) for _, place, _ in rows), default=0)
@@ -226,9 +229,9 @@ def _lines(outcome: ScanResult) -> Iterator[str]:
 
 def _detail(change: LocationChange) -> str:
     if change.what == "fixed":
-        return f"by {change.commit[:9]}" if change.commit else "by a commit that the history does not tell"
+        return f"by {change.commit[:9]}" if change.commit else "by an unknown commit"
     if change.what == "void":
-        return "nothing is found any more where it was excluded"
+        return "the excluded location no longer matches"
     return f"{change.text}  (was {change.was})" if change.was else change.text
 
 
@@ -265,7 +268,7 @@ def _as_data(outcome: ScanResult, loaded: Loaded, *, written: bool) -> dict[str,
 
 
 def _check(loaded: Loaded, named: Sequence[Entry], folder: Path | None) -> list[Finding]:
-    """What the rules say of the drift. Where no code is at hand, an issue that was named is an error, others a note."""
+    """The findings about drift. Missing source code is an error for a named issue, and a note otherwise."""
     entries = named or list(loaded.book.issues.values())
     for entry in named:
         refuse_unread_locations(loaded, entry)
@@ -275,11 +278,11 @@ def _check(loaded: Loaded, named: Sequence[Entry], folder: Path | None) -> list[
     for issue_id, error in unavailable.items():
         if named or len(unavailable) == len(entries):
             raise error
-        click.echo(f"note: {issue_id} is not looked at: {on_one_line(error.what)}", err=True)
+        click.echo(f"note: {issue_id} was skipped: {on_one_line(error.what)}", err=True)
     drifts = drifts_in(loaded.book, loaded.root, where, _track)
     for issue_id, drift in drifts.items():
-        for unknown_thing in drift.unknown:
-            click.echo(f"note: {issue_id}: {on_one_line(unknown_thing)}", err=True)
+        for unknown in drift.unknown:
+            click.echo(f"note: {issue_id}: {on_one_line(unknown)}", err=True)
     source = SourceState(head=next((one.checkout.head for one in where.values() if one.checkout), None), drift=drifts)
     found = run(rules.RULES, loaded.book, source, only=frozenset(drifts))
     return sorted(loaded.placed(found), key=lambda finding: natural(finding.file))

@@ -1,4 +1,4 @@
-"""`triagebook schema`: the JSON Schemas, by which editors complete and explain what a person writes."""
+"""`triagebook schema`: writes the JSON Schemas that editors use for completion and help."""
 
 from __future__ import annotations
 
@@ -27,20 +27,20 @@ def _complete_kind(_: click.Context, __: click.Parameter, start: str) -> list[st
     ),
 )
 @click.argument("kind", required=False, shell_complete=_complete_kind)
-@click.option("--check", is_flag=True, help="Only say which are not current; the exit code is 1 if any is.")
+@click.option("--check", is_flag=True, help="List outdated schemas and write nothing. Exit with 1 if there are any.")
 @book_option
 @click.pass_context
 def command(ctx: click.Context, kind: str | None, check: bool, book: Path | None) -> None:
     """Write the JSON Schemas that editors use.
 
-    They lie in the book's `.schema` folder, where the first line of every record names them. With KIND (affected,
-    catalog, evidence, issue or pattern) one is printed instead, and nothing is written.
+    Use it after an upgrade of triagebook. It writes all schemas to the book's `.schema` folder; the first line of each
+    record points there. With KIND (affected, catalog, evidence, issue or pattern) it prints that schema instead.
     """
     if kind is not None:
         if check:
-            raise click.UsageError("--check is about all schemas, so it goes without KIND")
+            raise click.UsageError("--check compares all schemas; leave KIND out")
         if kind not in KINDS:
-            what = f"there is no schema of the kind `{on_one_line(kind)}`"
+            what = f"there is no schema named `{on_one_line(kind)}`"
             raise misspelt(what, kind, KINDS, f"write one of {', '.join(KINDS)}")
         print_utf8(text(kind))
     elif check:
@@ -52,11 +52,11 @@ def command(ctx: click.Context, kind: str | None, check: bool, book: Path | None
 def _check(ctx: click.Context, root: Path) -> None:
     old = stale(root)
     for name in old:
-        click.echo(f"{(root / name).as_posix()}: not current")
+        click.echo(f"{(root / name).as_posix()}: outdated")
     if old:
-        click.echo("  to write them anew: triagebook schema")
+        click.echo("  to update them, run: triagebook schema")
         ctx.exit(FINDINGS)
-    click.echo(f"{counted(len(KINDS), 'schema')} in {(root / FOLDER).as_posix()}: all current")
+    click.echo(f"{counted(len(KINDS), 'schema')} in {(root / FOLDER).as_posix()}: all up to date")
 
 
 def _write(root: Path) -> None:
@@ -64,4 +64,4 @@ def _write(root: Path) -> None:
     for name in changed:
         click.echo(f"wrote {(root / name).as_posix()}")
     if not changed:
-        click.echo(f"nothing to do: {counted(len(KINDS), 'schema')} in {(root / FOLDER).as_posix()} are current")
+        click.echo(f"{counted(len(KINDS), 'schema')} in {(root / FOLDER).as_posix()}: all up to date")

@@ -1,4 +1,4 @@
-"""`triagebook serve`: the docs site on this machine, as it is after every edit."""
+"""`triagebook serve`: serves the docs site locally and rebuilds it after each edit."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from .site import config_of
 
 
 def _address(_: click.Context, __: click.Parameter, value: str) -> str:
-    """A host and a port that can be listened on."""
+    """Validate HOST:PORT."""
     host, colon, port = value.rpartition(":")
     if not colon or not re.fullmatch(r"[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\]", host):
-        raise click.BadParameter(f"`{on_one_line(value)}` is not HOST:PORT: write it as 127.0.0.1:8000")
+        raise click.BadParameter(f"`{on_one_line(value)}` is not HOST:PORT; write it as 127.0.0.1:8000")
     if not re.fullmatch(r"[0-9]{1,5}", port) or not 0 < int(port) < 65536:
-        raise click.BadParameter(f"`{on_one_line(port)}` is not a port: write a number from 1 to 65535")
+        raise click.BadParameter(f"`{on_one_line(port)}` is not a port; write a number from 1 to 65535")
     return value
 
 
@@ -33,16 +33,16 @@ def _address(_: click.Context, __: click.Parameter, value: str) -> str:
 )
 @click.option(
     "--address", default="127.0.0.1:8000", show_default=True, metavar="HOST:PORT", callback=_address,
-    help="Where to show it.",
+    help="The address to serve at.",
 )  # fmt: skip
-@click.option("--open", "open_browser", is_flag=True, help="Open it in a browser.")
+@click.option("--open", "open_browser", is_flag=True, help="Open the site in a browser.")
 @book_option
 def command(address: str, open_browser: bool, book: Path | None) -> None:
-    """Show the docs site on this machine.
+    """Serve the docs site on this machine.
 
-    An edit to a record, a template or a page of the site shows at once. Stop it with Ctrl+C.
+    Use it while you write. The site is rebuilt whenever a record, template or page changes. Stop it with Ctrl+C.
     """
-    from triagebook.site.mkdocs.build import serve_site  # noqa: PLC0415  (MkDocs takes a while to import)
+    from triagebook.site.mkdocs.build import serve_site  # noqa: PLC0415  (MkDocs is slow to import)
 
-    logging.basicConfig(level=logging.INFO, format="%(message)s")  # where the site is, and when it was built
+    logging.basicConfig(level=logging.INFO, format="%(message)s")  # prints the address, and each rebuild
     serve_site(config_of(book_root(book)), address, open_browser=open_browser)

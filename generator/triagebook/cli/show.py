@@ -1,4 +1,4 @@
-"""`triagebook show`: one issue, readable in a terminal."""
+"""`triagebook show`: shows one issue in the terminal."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from triagebook.recording.sight import source_of
 
 from .common import book_option, complete_issue, examples, format_option, open_book, print_json, unknown
 from .findings import all_findings
-from .show_text import portrait, so
+from .show_text import issue_lines, so
 from .sight import in_option
 
 if TYPE_CHECKING:
@@ -36,10 +36,10 @@ if TYPE_CHECKING:
 @in_option
 @book_option
 def command(issue_id: str, form: str, folder: Path | None, book: Path | None) -> None:
-    """Show one issue.
+    """Show one issue in the terminal.
 
-    What it is, what the evidence supports, how it shows, why it happens, what it affects, what it is tied to, what was
-    claimed of it and does not hold, and what is wrong with its record.
+    Use it for a first look. It shows the summary, the verdict that the evidence supports, symptoms, causes, affected
+    code, related issues, contradicted claims, and the findings on its record.
     """
     loaded = open_book(book)
     findings = [finding for finding in all_findings(loaded) if finding.file.startswith(f"{issue_id}/")]
@@ -48,7 +48,7 @@ def command(issue_id: str, form: str, folder: Path | None, book: Path | None) ->
     if form == "json":
         print_json(_as_data(case, loaded, findings))
     else:
-        for line in portrait(case, loaded, findings):
+        for line in issue_lines(case, loaded, findings):
             click.echo(line)
 
 
@@ -63,7 +63,7 @@ def _entry(loaded: Loaded, issue_id: str, findings: list[Finding]) -> Entry:
 
 
 def _as_data(case: Case, loaded: Loaded, findings: list[Finding]) -> dict[str, Any]:
-    """The records as they are typed, beside what follows from them and what only the whole book knows."""
+    """The records, the computed verdict, and what other issues say about this one."""
     entry, verdict = case.entry, case.verdict
     missing = verdict.next.missing if verdict.next else ()
     return {

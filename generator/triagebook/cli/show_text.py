@@ -1,4 +1,4 @@
-"""What a person sees of one issue: lines of text, the most important first."""
+"""The text of `triagebook show`: one issue, the most important first."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ if TYPE_CHECKING:
     from triagebook.model.defect import Cause, Symptom
     from triagebook.store.load import Loaded
 
-_OTHER = "of no category"
+_OTHER = "uncategorised"
 _COLOURS = {"critical": "red", "high": "red", "medium": "yellow"}
 
 
-def portrait(case: Case, loaded: Loaded, findings: Sequence[Finding]) -> Iterator[str]:
-    """All there is to see."""
+def issue_lines(case: Case, loaded: Loaded, findings: Sequence[Finding]) -> Iterator[str]:
+    """The whole text, line by line."""
     entry = case.entry
     yield from _head(case, loaded)
     sections: dict[str, Iterable[str]] = {
@@ -46,7 +46,7 @@ def portrait(case: Case, loaded: Loaded, findings: Sequence[Finding]) -> Iterato
         "Evidence": (f"{name}: {seen.grade}, {seen.at:%Y-%m-%d}" for name, seen in entry.evidence.items()),
         "Links": (link.url for link in entry.issue.links),
         "Next": (on_one_line(step.do) + _by(step.owner) for step in entry.issue.next if step.done is None),
-        "Claimed, and not so": (line for state in case.claims if state.contradiction for line in _contradiction(state)),
+        "Contradicted claims": (line for state in case.claims if state.contradiction for line in _contradiction(state)),
     }
     for title, lines in sections.items():
         if body := list(lines):
@@ -64,7 +64,7 @@ def _head(case: Case, loaded: Loaded) -> Iterator[str]:
     yield from (click.style(line, bold=True) for line in _folded(f"{entry.id}  {on_one_line(issue.title)}", ""))
     severity = click.style(issue.severity.value, fg=_COLOURS.get(issue.severity))
     state = f"closed {issue.closed.on} as {issue.closed.as_.value}" if issue.closed else "open"
-    yield f"{severity}, opened {issue.opened}, {state}, owner: {issue.owner or 'nobody yet'}"
+    yield f"{severity}, opened {issue.opened}, {state}, owner: {issue.owner or 'none'}"
     if issue.components:
         yield f"components: {', '.join(issue.components)}"
     yield (loaded.root / entry.id / "issue.yaml").as_posix()
@@ -74,7 +74,7 @@ def _head(case: Case, loaded: Loaded) -> Iterator[str]:
 
 
 def _filled(prose: str, case: Case) -> str:
-    """Prose with the values of the facts it names; a name that is no fact stays as it is written."""
+    """Prose with fact names replaced by their values. Unknown names stay as they are."""
 
     def value(found: re.Match[str]) -> str:
         try:
@@ -86,7 +86,7 @@ def _filled(prose: str, case: Case) -> str:
 
 
 def _verdict(case: Case) -> Iterator[str]:
-    """The stage, every environment, and what the next stage needs."""
+    """The stage, each environment, and what the next stage requires."""
     verdict = case.verdict
     yield verdict.stage.value
     for name, found in verdict.environments.items():
@@ -104,7 +104,7 @@ def _contradiction(state: ClaimState) -> Iterator[str]:
 
 
 def so(state: ClaimState) -> str:
-    """What is so, beside a claim that does not hold: in the words of the record, else by the fact."""
+    """The actual state, beside a claim that does not hold: as the record disputes it, or by the fact."""
     return on_one_line(state.claim.disputed or state.why)
 
 
@@ -122,7 +122,7 @@ def _cause(cause: Cause, book: Book) -> Iterator[str]:
 
 
 def _affected(case: Case) -> Iterator[str]:
-    """How many locations and files, by kind of file."""
+    """The number of locations and files, by category."""
     affected = case.entry.affected
     if affected is None:
         return
@@ -142,14 +142,14 @@ def _extent(case: Case, **filters: str) -> str:
 
 
 def _related(entry: Entry, book: Book) -> Iterator[str]:
-    """The issues this one names, then those that name it and get no answer."""
+    """The related issues, then those that refer to this one without being referred to."""
     for relation in entry.issue.relations:
         why = f"; {on_one_line(relation.why)}" if relation.why else ""
         yield f"{_words(relation.kind)}: {_titled(relation.to, book)}{why}"
     answered = {relation.to for relation in entry.issue.relations}
     for other, tie in sorted(book.named_by(entry.id), key=lambda named: natural(named[0])):
         if other not in answered:
-            yield f"named by {_titled(other, book)}: {_words(tie.kind)}"
+            yield f"referred to by {_titled(other, book)}: {_words(tie.kind)}"
 
 
 def _titled(issue_id: str, book: Book) -> str:
@@ -166,7 +166,7 @@ def _by(owner: str | None) -> str:
 
 
 def _folded(line: str, indent: str = "  ") -> list[str]:
-    """A line, indented, and on a terminal folded to its width."""
+    """Indent a line, and wrap it to the width of a terminal."""
     line = f"{indent}{line}".rstrip()
     width = min(shutil.get_terminal_size().columns, 120)
     if not on_terminal() or len(line) <= width:

@@ -1,4 +1,4 @@
-"""Where the settings of a book's site lie."""
+"""Finds the mkdocs.yml that belongs to a book."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from triagebook.errors import TriagebookError
 
 
 def find_config(root: Path) -> Path | None:
-    """The `mkdocs.yml` of the repository that holds a book: beside the book's folder or above it."""
+    """The `mkdocs.yml` beside the book or above it, within its repository."""
     for folder in root.resolve().parents:
         if (folder / "mkdocs.yml").is_file():
             return folder / "mkdocs.yml"
@@ -18,10 +18,10 @@ def find_config(root: Path) -> Path | None:
 
 
 def config_of(root: Path) -> Path:
-    """The same where there must be one."""
+    """The mkdocs.yml of a book; an error if there is none."""
     found = find_config(root)
     if found is None:
         raise TriagebookError(
-            f"there is no mkdocs.yml beside {root}, so there is no site to build", "make one: triagebook init"
+            f"there is no mkdocs.yml beside {root}, so there is no site to build", "create one: triagebook init"
         )
     return found

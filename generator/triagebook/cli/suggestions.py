@@ -23,7 +23,7 @@ def suggest(book: Book, similar: SimilarIssues, report: Profile, excluding: str 
     patterns = dict.fromkeys([*report.patterns, *(fit.pattern for fit in fitting)])
     for match in similar.to(replace(report, patterns=tuple(patterns)), excluding):
         if match.is_telling:
-            _say(f"perhaps the same cause as {match.issue} ({match.title}): {match.reasons()}")
+            _say(f"possibly the same cause as {match.issue} ({match.title}): {match.reasons()}")
 
 
 def _say(words: str) -> None:

@@ -1,4 +1,4 @@
-"""`triagebook tests`: the tests of a plan as pytest files, to be filled in."""
+"""`triagebook tests`: writes the planned tests of an issue as pytest files to complete."""
 
 from __future__ import annotations
 
@@ -30,36 +30,38 @@ if TYPE_CHECKING:
     type=click.Path(path_type=Path, file_okay=False),
     metavar="DIR",
     required=True,
-    help="The folder to write to; a file that is there stays as it is.",
+    help="The folder to write to. Existing files are kept.",
 )
 @book_option
 def command(issue_id: str, out: Path, book: Path | None) -> None:
-    """Write the tests of a plan as pytest files.
+    """Write an issue's planned tests as pytest files.
 
-    Each test has its name, its markers, what it proves, and the code that the record holds of it. One without code
-    fails, and says that it is not written yet. Nothing is ever overwritten.
+    Use it to start writing the tests. Each test gets its name, its markers, what it proves and any code in the record.
+    A test without code fails with "not written yet". Existing files are never overwritten.
     """
     _, entry = open_issue(book, issue_id)
     made = skeletons(entry.id, dict(entry.issue.suites))
     if not made.files:
         raise TriagebookError(
-            f"no suite of issue {issue_id} names a test", f"name some: `suites.NAME.tests` in {issue_id}/issue.yaml"
+            f"issue {issue_id} plans no tests", f"add them to `suites.NAME.tests` in {issue_id}/issue.yaml"
         )
     kept = _write(out, made.files)
     if "conftest.py" in kept and made.markers:
-        click.echo(f"note: register these markers where pytest finds them: {', '.join(made.markers)}", err=True)
-    click.echo(f"{counted(len(made.files) - len(kept), 'file')} in {out.as_posix()}; pytest --collect-only lists them")
+        click.echo(f"note: register these markers in your pytest configuration: {', '.join(made.markers)}", err=True)
+    click.echo(
+        f"{counted(len(made.files) - len(kept), 'file')} in {out.as_posix()}; list the tests with pytest --collect-only"
+    )
 
 
 def _write(out: Path, files: Mapping[str, str]) -> set[str]:
-    """Writes what is not there yet; says which were."""
+    """Write the files that do not exist yet; return the names of the others."""
     out.mkdir(parents=True, exist_ok=True)
     root, kept = out.resolve(), set()
     for name, text in files.items():
         path = out / name
         if not path.parent.resolve().is_relative_to(root):
             raise TriagebookError(
-                f"{path.as_posix()} lies outside {out.as_posix()}", "remove the link that leads there"
+                f"{path.as_posix()} is outside {out.as_posix()}", "remove the symbolic link that leads there"
             )
         path.parent.mkdir(parents=True, exist_ok=True)
         try:

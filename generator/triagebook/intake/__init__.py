@@ -1,1 +1,1 @@
-"""What other tools know -> drafts: bytes in, plain values out; one module a format."""
+"""Reads the files of other tools: bytes in, plain values out, one module per format."""

@@ -1,4 +1,4 @@
-"""The XML of .NET's runners: TRX, NUnit 2 and 3, xUnit.net."""
+"""Reads the XML results of .NET test runners: TRX, NUnit 2 and 3, xUnit.net."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def trx(root: Element) -> Results:
     cases = []
     for result in root.iter("UnitTestResult"):
         if result.find("InnerResults") is not None:
-            continue  # the sum of the results within it
+            continue  # only sums up the results inside it
         name, class_ = result.get("testName") or "", classes.get(result.get("testId"))
         own = name.removeprefix(f"{class_}.") if class_ else name
         error = result.find("Output/ErrorInfo")
@@ -47,7 +47,7 @@ def trx(root: Element) -> Results:
     trouble = tuple(
         SuiteProblem(_OUTSIDE, error_text(text) or "an error")
         for text in infos
-        if text and not text.startswith("[xUnit.net")  # which repeats its tests there
+        if text and not text.startswith("[xUnit.net")  # xUnit repeats its failed tests here
     )
     at = None if times is None else times.get("start")
     return Results("trx", tuple(cases), _trx_counts(root.find(".//Counters")), trouble, at=at)
@@ -64,7 +64,7 @@ def _class_name(test: Element) -> str | None:
 
 
 def _folding(name: str | None) -> str | None:
-    """`Adds(1, 2)` with its arguments in the brackets that fold into their test."""
+    """`Adds(1, 2)` becomes `Adds[1, 2]`, so that parameters are folded into their test."""
     found = _ARGUMENTS.fullmatch(name or "")
     return (f"{found[1]}[{found[2]}]" if found[2] else found[1]) if found else name
 
@@ -87,7 +87,7 @@ def nunit(root: Element) -> Results:
 
 
 def _nunit_name(case: Element) -> str:
-    """NUnit 3 names class and method; NUnit 2 writes both, and the arguments, in one."""
+    """NUnit 3 has attributes for class and method; NUnit 2 puts both and the arguments into the name."""
     class_, method = case.get("classname"), case.get("methodname")
     name = case.get("fullname") or case.get("name") or ""
     if class_ and method:

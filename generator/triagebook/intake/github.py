@@ -1,4 +1,4 @@
-"""GitHub knowledge: issues as `gh`, the REST and GraphQL interfaces and webhooks write them in JSON -> tickets."""
+"""Reads GitHub issues from the JSON of `gh`, the REST and GraphQL APIs, and webhooks."""
 
 from __future__ import annotations
 
@@ -18,65 +18,65 @@ from .clean_text import clean
 MAX_BYTES = 64_000_000
 MAX_TICKETS = 20_000
 _WIDE = (b"\xff\xfe", b"\xfe\xff")
-_ADVICE = "give it what this prints: gh issue list --json number,title,body,url,createdAt,author,assignees,labels,state"
+_ADVICE = "pass the output of: gh issue list --json number,title,body,url,createdAt,author,assignees,labels,state"
 _PAGE = re.compile(r"(https?://[^/]+)/(?:repos/)?([^/]+/[^/]+)/(issues|pull|pulls|discussions)/(\d+)")
 _API = re.compile(r"^https://api\.github\.com$")
 
 
 class UnreadableTicketsError(TriagebookError):
-    """A file that holds no issues, or that can't be read."""
+    """A file without issues, or one that can't be read."""
 
 
 class Comment(Struct, frozen=True):
-    """What somebody added to an issue."""
+    """A comment on an issue."""
 
     author: str
     body: str
 
 
 class Ticket(Struct, frozen=True):
-    """One issue, as the tracker tells it."""
+    """An issue in the tracker."""
 
     number: int
     title: str
     body: str
-    url: str  # its page; empty where nothing tells
-    repository: str  # owner and name; empty where nothing tells
+    url: str  # its page; empty if unknown
+    repository: str  # owner and name; empty if unknown
     author: str
     assignees: tuple[str, ...]
     labels: tuple[str, ...]
     opened: str  # a day, or empty
     updated: str
-    closed: str  # a day; empty while it is open
+    closed: str  # a day; empty if open
     reason: str  # why it was closed: completed, not_planned, duplicate, or empty
     comments: tuple[Comment, ...] = ()
-    truncated: bool = False  # there are more comments than the file holds
+    truncated: bool = False  # the file does not contain all comments
 
 
 class Tickets(Struct):
-    """What one file holds."""
+    """The contents of one file."""
 
     tickets: list[Ticket] = field(default_factory=list)
-    pulls: list[str] = field(default_factory=list)  # pull requests, by what people call them
-    problems: list[str] = field(default_factory=list)  # what looks like an issue and is none
+    pulls: list[str] = field(default_factory=list)  # pull requests, as #NUMBER
+    problems: list[str] = field(default_factory=list)  # objects that look like issues but are not valid
 
 
 def read(data: bytes) -> Tickets:
-    """The issues in a file; an error where it holds nothing of the kind."""
+    """Read the issues in a file; raise an error if it has none."""
     if len(data) > MAX_BYTES:
-        raise UnreadableTicketsError(f"it has {len(data) // 1_000_000} MB; at most {MAX_BYTES // 1_000_000} are read",
+        raise UnreadableTicketsError(f"it is {len(data) // 1_000_000} MB; the limit is {MAX_BYTES // 1_000_000} MB",
                                      "import fewer issues at once")  # fmt: skip
     found, loose = Tickets(), 0
     for document in _documents(_decoded(data)):
         loose += _gather(document, found)
     if not (found.tickets or found.pulls):
         if found.problems:
-            raise UnreadableTicketsError(f"it holds no issues: {found.problems[0]}", _ADVICE)
+            raise UnreadableTicketsError(f"it contains no issues: {found.problems[0]}", _ADVICE)
         if loose:
-            raise UnreadableTicketsError("it holds comments, but not the issue they belong to", _ADVICE)
+            raise UnreadableTicketsError("it contains comments without their issue", _ADVICE)
         if _is_empty(data):
             return found
-        raise UnreadableTicketsError("it is JSON, but holds no issues", _ADVICE)
+        raise UnreadableTicketsError("it is JSON, but contains no issues", _ADVICE)
     return found
 
 
@@ -86,14 +86,14 @@ def _decoded(data: bytes) -> str:
         text = data.decode(encoding)
     except UnicodeDecodeError as error:
         name = encoding.removesuffix("-sig").upper()
-        raise UnreadableTicketsError(f"it is not {name}: byte {error.start}", "save it as UTF-8") from None
+        raise UnreadableTicketsError(f"it is not valid {name} at byte {error.start}", "save it as UTF-8") from None
     if not text.strip("\0 \t\r\n\ufeff"):
-        raise UnreadableTicketsError("it is empty", "see whether the command that should have written it failed")
+        raise UnreadableTicketsError("it is empty", "check whether the command that wrote it failed")
     return text
 
 
 def _documents(text: str) -> Iterator[object]:
-    """One JSON document, or several in a row, as `gh api --paginate` prints them."""
+    """One JSON document, or several in a row as `gh api --paginate` prints them."""
     decoder, position = json.JSONDecoder(), 0
     text = text.strip()
     while position < len(text):
@@ -101,18 +101,18 @@ def _documents(text: str) -> Iterator[object]:
             document, position = decoder.raw_decode(text, position)
         except json.JSONDecodeError as error:
             where = f"line {error.lineno}, column {error.colno}"
-            raise UnreadableTicketsError(f"it is not JSON: {where}: {error.msg.lower()}", _ADVICE) from None
+            raise UnreadableTicketsError(f"it is not valid JSON at {where}: {error.msg.lower()}", _ADVICE) from None
         except RecursionError:
-            raise UnreadableTicketsError("it is nested too deep", _ADVICE) from None
-        except ValueError as error:  # a number of thousands of digits
-            raise UnreadableTicketsError(f"it is not JSON that can be read: {error}", _ADVICE) from None
+            raise UnreadableTicketsError("it is nested too deeply", _ADVICE) from None
+        except ValueError as error:  # a number with thousands of digits
+            raise UnreadableTicketsError(f"its JSON can't be read: {error}", _ADVICE) from None
         yield document
         while position < len(text) and text[position].isspace():
             position += 1
 
 
 def _is_empty(data: bytes) -> bool:
-    """An answer without any issue is an answer: `[]`, or a search that found nothing."""
+    """Whether every document is an empty result, which is not an error."""
     documents = list(_documents(_decoded(data)))
     return all(document == [] or (isinstance(document, dict) and _items(document) == []) for document in documents)
 
@@ -121,7 +121,7 @@ def _is_empty(data: bytes) -> bool:
 
 
 def _gather(document: object, found: Tickets) -> int:
-    """Puts the issues of a document to those found; the number of comments that belong to none of them."""
+    """Collect the issues of a document; return the number of comments without an issue."""
     items = document if isinstance(document, list) else [document]
     flat = [one for item in items for one in (item if isinstance(item, list) else [item])]  # `--slurp` nests lists
     comments: list[Mapping[str, Any]] = []
@@ -131,7 +131,7 @@ def _gather(document: object, found: Tickets) -> int:
         else:
             found.problems.append(f"{json.dumps(item, ensure_ascii=False)[:40]} is not an object")
     if len(found.tickets) > MAX_TICKETS:
-        raise UnreadableTicketsError(f"it holds more than {MAX_TICKETS:,} issues", "import fewer at once")
+        raise UnreadableTicketsError(f"it contains more than {MAX_TICKETS:,} issues", "import fewer at once")
     return _attach(comments, found)
 
 
@@ -141,7 +141,7 @@ def _gather_item(item: Mapping[str, Any], found: Tickets, comments: list[Mapping
         for one in below:
             if isinstance(one, dict):
                 _gather_item(one, found, comments)
-    elif isinstance(issue := item.get("issue"), dict):  # a webhook: the issue, and what was said of it
+    elif isinstance(issue := item.get("issue"), dict):  # a webhook: an issue, and perhaps a comment
         _add(issue, found, _repository(item))
         if isinstance(comment := item.get("comment"), dict):
             comments.append({**comment, "issue_number": issue.get("number")})
@@ -156,7 +156,7 @@ def _gather_item(item: Mapping[str, Any], found: Tickets, comments: list[Mapping
 
 
 def _items(item: Mapping[str, Any]) -> list[Any] | None:
-    """What a wrapper holds: a GraphQL answer, or that of a search."""
+    """The items inside the wrapper of a GraphQL or search response."""
     data = item.get("data")
     if isinstance(data, dict):
         return list(data.values())
@@ -171,7 +171,7 @@ def _items(item: Mapping[str, Any]) -> list[Any] | None:
 
 
 def _nodes(value: object) -> list[Any] | None:
-    """A list, or one that GraphQL has wrapped."""
+    """A list, with or without a GraphQL wrapper."""
     if isinstance(value, dict):
         edges = value.get("edges")
         value = [edge.get("node") for edge in edges if isinstance(edge, dict)] if edges else value.get("nodes")
@@ -179,7 +179,7 @@ def _nodes(value: object) -> list[Any] | None:
 
 
 def _attach(comments: list[Mapping[str, Any]], found: Tickets) -> int:
-    """Gives comments to their issues, by the number in their address."""
+    """Attach comments to their issues by the number in their URL; return how many have none."""
     loose = 0
     by_number = {ticket.number: index for index, ticket in enumerate(found.tickets)}
     for comment in comments:
@@ -230,7 +230,7 @@ def _ticket(item: Mapping[str, Any], number: int, title: str, url: str, reposito
 
 
 def _url(item: Mapping[str, Any]) -> str:
-    """The page of an issue; the address of its data is turned into that of its page."""
+    """The page of an issue. An API URL is turned into that of the page."""
     url = _word(item.get("html_url") or item.get("url"))
     if not re.fullmatch(r"""https?://[^\s<>"]+""", url):
         return ""
@@ -250,7 +250,7 @@ def _login(item: Mapping[str, Any]) -> str:
 
 
 def _name(value: object) -> str:
-    """The name of a person or a label, written as text or as an object."""
+    """The name of a person or label, given as text or as an object."""
     if isinstance(value, dict):
         value = value.get("login") or value.get("name")
     return _line(value)

@@ -1,4 +1,4 @@
-"""The JSON of test runners that write an event a line: `go test -json`, dart."""
+"""Reads test runners that write one JSON event per line: `go test -json` and dart."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _DART = {"success": Outcome.PASSED, "failure": Outcome.FAILED, "skipped": Outcom
 
 
 def go_test(events: list[Json]) -> Results:
-    """Tests and subtests alike; a package that fails without a test that does is trouble."""
+    """Read tests and subtests. A package that fails without a failed test is a problem of its own."""
     reader = _GoTest()
     for event in events:
         reader.take(event)
@@ -29,7 +29,7 @@ def go_test(events: list[Json]) -> Results:
 
 
 class _GoTest:
-    """What the events of a run come to. With `-count` a test runs several times: each is a result of its own."""
+    """Collects the events of a run. With `-count` a test runs several times, with one result each."""
 
     def __init__(self) -> None:
         self.output: dict[tuple[str, str], list[str]] = defaultdict(list)
@@ -60,7 +60,7 @@ class _GoTest:
             for package, test, outcome, printed, took in self.ended
         ]
         cut_off = [
-            CaseResult(joined(*key), Outcome.ERROR, error_text("".join(self.output[key]), "it began and never ended"))
+            CaseResult(joined(*key), Outcome.ERROR, error_text("".join(self.output[key]), "it did not finish"))
             for key in self.running
         ]
         return done + cut_off
@@ -76,7 +76,7 @@ class _GoTest:
 
     def _why(self, package: str, build: str) -> str:
         printed = self.builds.get(build) or self.output.get((package, ""), [])
-        return error_text("it failed outside of any test", "".join(printed)) or ""
+        return error_text("it failed outside any test", "".join(printed)) or ""
 
 
 def dart(events: list[Json]) -> Results:
@@ -105,7 +105,7 @@ def dart(events: list[Json]) -> Results:
                     cases.append(CaseResult(name, outcome, problem, max(0, _whole(event.get("time")) - since) / 1000))
                 elif result in {"failure", "error"}:
                     trouble.append(SuiteProblem(name, problem or "it did not load"))
-    cases += [CaseResult(name, Outcome.ERROR, "it began and never ended") for name, _ in started.values()]
+    cases += [CaseResult(name, Outcome.ERROR, "it did not finish") for name, _ in started.values()]
     return Results("dart-json", tuple(cases), trouble=tuple(trouble), tool=tool)
 
 

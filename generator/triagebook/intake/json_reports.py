@@ -1,4 +1,4 @@
-"""The JSON of test runners, one document a run: CTRF, pytest-json-report, jest, mocha, rspec."""
+"""Reads the JSON reports of test runners: CTRF, pytest-json-report, jest, mocha, rspec."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def pytest_json(document: Json) -> Results:
 def _pytest_case(test: Json) -> CaseResult:
     parts = [test.get(when) or {} for when in ("setup", "call", "teardown")]
     errors = [(part.get("crash") or {}).get("message") for part in parts] + [part.get("longrepr") for part in parts]
-    again = test.get("outcome") == "rerun"  # the last try is what the parts tell
+    again = test.get("outcome") == "rerun"  # the parts describe the last attempt
     ended = "failed" if again and any(part.get("outcome") == "failed" for part in parts) else "passed"
     outcome = _PYTEST.get(ended if again else str(test.get("outcome")), Outcome.ERROR)
     error = _pytest_error(test, outcome, [str(text) for text in errors if text])
@@ -85,8 +85,8 @@ def _pytest_error(test: Json, outcome: Outcome, texts: list[str]) -> str | None:
         return None
     if outcome is Outcome.SKIPPED:
         return error_text(*map(skip_reason, texts))
-    if not texts and outcome is Outcome.ERROR:  # of sub-tests the plugin keeps the last word only
-        return error_text(f"the report says `{test.get('outcome')}`, which does not tell how the test ended")
+    if not texts and outcome is Outcome.ERROR:  # for sub-tests the plugin keeps only the last outcome
+        return error_text(f"the report says `{test.get('outcome')}`, which is not an outcome")
     return error_text(*texts)
 
 
@@ -96,14 +96,14 @@ def _went_wrong(collector: Json) -> bool:
 
 def _pytest_trouble(collector: Json) -> SuiteProblem:
     skipped = collector.get("outcome") == "skipped"
-    what = "it was skipped whole" if skipped else "it could not be collected"
+    what = "the whole module was skipped" if skipped else "it could not be collected"
     text = str(collector.get("longrepr") or "")
     says = error_text(what, skip_reason(text) if skipped else text)
     return SuiteProblem(joined(collector.get("nodeid") or "a module"), says or what, skipped)
 
 
 def jest(document: Json) -> Results:
-    """Vitest writes the same. A file that does not load holds no test."""
+    """Read the JSON of jest or vitest. A file that fails to load has no tests."""
     cases, trouble = [], []
     for file in document["testResults"]:
         path = _path(file.get("name"))

@@ -1,4 +1,4 @@
-"""JUnit XML, as its many writers write it: suites in suites, totals or none, retries beside the last try."""
+"""Reads JUnit XML in its many variants: nested suites, optional totals, retries."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ NAME = "junit"
 _TOTALS = {"tests": "tests", "failures": "failed", "errors": "errors", "skipped": "skipped"}
 _FLAKY = ("flakyFailure", "flakyError")
 _RERUN = ("rerunFailure", "rerunError")
-_EXPECTED = ("pytest.xfail", "XFAIL")  # the second is unittest-xml-reporting's
+_EXPECTED = ("pytest.xfail", "XFAIL")  # the second is from unittest-xml-reporting
 _NOT_RUN = {"notrun", "disabled", "skipped", "suppressed", "ignored"}
 _TOOLS = {  # the name of the outermost suite
     "pytest": "pytest", "pytest tests": "pytest", "jest tests": "jest", "vitest tests": "vitest",
@@ -40,7 +40,7 @@ def read(root: Element) -> Results:
             trouble.append(problem)
         else:
             cases.append(_case(element, suite_name, suite_file))
-    for suite in root.iter("testsuite"):  # an error of a whole suite: it stands beside the cases, not in one
+    for suite in root.iter("testsuite"):  # an error of a whole suite, outside its test cases
         problems = (*suite.findall("error"), *suite.findall("failure"))
         name = suite.get("name") or "a suite"
         trouble += [SuiteProblem(name, error_text(p.get("message"), text_of(p)) or "it did not run") for p in problems]
@@ -57,7 +57,7 @@ def read(root: Element) -> Results:
 
 
 def _cases(root: Element) -> Iterator[tuple[str | None, str | None, Element]]:
-    """Every test case, with the name and file of the suite right above it."""
+    """Every test case, with the name and file of its suite."""
     stack: list[tuple[str | None, str | None, Element]] = [(None, None, root)]
     while stack:
         name, file, element = stack.pop()
@@ -71,14 +71,14 @@ def _cases(root: Element) -> Iterator[tuple[str | None, str | None, Element]]:
 
 
 def _collection_problem(element: Element) -> SuiteProblem | None:
-    """Pytest writes a module that can't be collected, or is skipped whole, as a case."""
+    """Pytest reports a module that can't be collected, or is skipped as a whole, as a test case."""
     error, skipped = element.find("error"), element.find("skipped")
     name = module_path(element.get("name") or "")
     if error is not None and not element.get("classname") and error.get("message") == "collection failure":
         return SuiteProblem(name, error_text("it could not be collected", text_of(error)) or "")
     if skipped is not None and skipped.get("message") == "collection skipped":
-        text = text_of(skipped) or "no reason is given"
-        return SuiteProblem(name, error_text("it was skipped whole", skip_reason(text)) or "", skipped=True)
+        text = text_of(skipped) or "no reason given"
+        return SuiteProblem(name, error_text("the whole module was skipped", skip_reason(text)) or "", skipped=True)
     return None
 
 
@@ -99,14 +99,14 @@ def _outcome(element: Element) -> tuple[Outcome, str | None]:
     if skipped is not None:
         outcome = Outcome.XFAILED if skipped.get("type") in _EXPECTED else Outcome.SKIPPED
         reasons = (skipped.get("message"), text_of(skipped))
-        return outcome, error_text(*(text for text in reasons if text != "true"))  # which node writes for none
+        return outcome, error_text(*(text for text in reasons if text != "true"))  # node writes this for no reason
     if element.get("status") in _NOT_RUN or element.get("result") in _NOT_RUN:
         return Outcome.SKIPPED, None
     return Outcome.PASSED, _flaky_text(element)
 
 
 def _flaky_text(element: Element) -> str | None:
-    """The error of an earlier try of a test that passed in the end."""
+    """The error of a failed attempt before the test passed."""
     found = (child for child in element if child.tag in _FLAKY)
     return error_text(*(text for child in found for text in (_headline(child), text_of(child))))
 
@@ -119,7 +119,7 @@ def _headline(problem: Element) -> str | None:
 
 
 def _without_reruns(cases: list[CaseResult]) -> list[CaseResult]:
-    """Pytest names each test once, but for the tries of pytest-rerunfailures, where all but the last look passed."""
+    """Merge the attempts of pytest-rerunfailures, which reports all but the last as passed."""
     kept: dict[str, CaseResult] = {}
     others: list[CaseResult] = []
     for case in cases:
@@ -128,13 +128,13 @@ def _without_reruns(cases: list[CaseResult]) -> list[CaseResult]:
             kept[case.name] = case
         elif before.outcome is Outcome.PASSED:
             kept[case.name] = replace(case, attempts=before.attempts + 1)
-        else:  # a failure, and then an error when things were put away
+        else:  # a failure followed by an error in teardown
             others.append(case)
     return [*kept.values(), *others]
 
 
 def _stated(root: Element) -> dict[str, int]:
-    """The outermost totals that are given, if they are of all test cases."""
+    """The outermost totals, if they cover all test cases."""
     stated: dict[str, int] = {}
     waiting = [root]
     while waiting:
@@ -145,7 +145,7 @@ def _stated(root: Element) -> dict[str, int]:
             waiting += [child for child in element if child.tag in {"testsuites", "testsuite"}]
             continue
         given = {key: count for key in _TOTALS if (count := whole(element.get(key))) is not None}
-        if "skipped" in given:  # gtest and ctest count beside them what is switched off
+        if "skipped" in given:  # gtest and ctest count disabled tests apart
             given["skipped"] += whole(element.get("disabled")) or 0
         for name, count in counted(given, _TOTALS).items():
             stated[name] = stated.get(name, 0) + count

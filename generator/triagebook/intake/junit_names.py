@@ -1,4 +1,4 @@
-"""The names of tests in JUnit XML -> `file::class::function[parameters]`, as far as a writer tells them."""
+"""Builds test names `file::class::function[parameters]` from JUnit XML, as far as they are known."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from xml.etree.ElementTree import Element
 from .clean_text import joined
 
 _FILE = re.compile(r"\S+\.(?:py|[cm]?[jt]sx?|rb|php|dart|exs?|lua|sh|bats)")
-# How parameters are written: data sets of PHPUnit, sub-tests of unittest, methods of Java.
+# The notations for parameters: PHPUnit data sets, unittest sub-tests, Java methods.
 _DATA_SET = re.compile(r"(\w+) with data set (.+)", re.DOTALL)
 _SUB_TEST = re.compile(r"(\w+) [(\[](.+)[)\]]", re.DOTALL)
 _METHOD = re.compile(r"(\w+)(?:\([^()]*\)|\{[^{}]*\})(\[.*\])?", re.DOTALL)
 _VALUE = re.compile(r"(.+)/(\w+)")
-_ANY_CLASS = {"test", "suite"}  # node's runner calls all of them that
+_ANY_CLASS = {"test", "suite"}  # the names that node uses for all classes
 
 
 def name_of(element: Element, suite_name: str | None, suite_file: str | None) -> str:
-    """Pytest writes the module as a dotted path; others give a file, or nothing."""
+    """The name of a test. pytest gives the module as a dotted path; others give a file or nothing."""
     name = _short(element.get("name"))
     classname = _short(element.get("classname") or element.get("class"))
     if classname is None or classname in _ANY_CLASS:
@@ -34,12 +34,12 @@ def name_of(element: Element, suite_name: str | None, suite_file: str | None) ->
 
 
 def _short(text: str | None) -> str | None:
-    """A name as far as it is looked at; its end tells whether it has parameters."""
+    """Shorten a very long name, but keep its end, where parameters are."""
     return text if text is None or len(text) < 10_000 else text[:9_000] + text[-100:]
 
 
 def module_path(dotted: str) -> str:
-    """The file of a module that is written with dots."""
+    """The file of a dotted module name."""
     if not dotted or "/" in dotted or dotted.endswith(".py"):
         return dotted or "a module"
     return dotted.replace(".", "/") + ".py"
@@ -63,7 +63,7 @@ def _is_test_module(part: str) -> bool:
 
 
 def _python(file: str | None, classname: str) -> tuple[str, str | None]:
-    """The file and the class in `pkg.test_a.TestC`: the module is the last part that is called like one."""
+    """The file and class in `pkg.test_a.TestC`: the last part named like a test module is the module."""
     parts = classname.split(".")
     stem = file.rpartition("/")[2].removesuffix(".py") if file else None
     if stem in parts:
@@ -77,14 +77,14 @@ def _python(file: str | None, classname: str) -> tuple[str, str | None]:
 
 
 def _says_the_same(classname: str, name: str | None, file: str | None) -> bool:
-    """Many writers have no class, and write the file or the name in its place."""
+    """Whether the class only repeats the file or the name, as many writers do."""
     if file and (_file(classname) == file or file.startswith(classname.replace(".", "/") + ".")):
         return True
     return bool(name) and (classname == name or str(name).endswith(f" {classname}"))
 
 
 def _names_the_file(name: str | None, file: str | None) -> bool:
-    """A file that did not load is written as a test of its own name."""
+    """Whether the name is the file: that is how a file that failed to load is reported."""
     return bool(name) and _file(name) == file
 
 
@@ -94,7 +94,7 @@ def _with_sub_test(name: str | None) -> str | None:
 
 
 def _with_parameters(element: Element, name: str | None) -> str | None:
-    """The name with its parameters in brackets, so that they fold into their test."""
+    """The name with its parameters in brackets, so that they are folded into their test."""
     if name is None:
         return None
     if found := _DATA_SET.fullmatch(name):

@@ -1,7 +1,7 @@
-"""What a second import may change: only what the first one wrote, and nobody has changed since.
+"""Decides which fields a repeated import may update: those that nobody has edited since the last one.
 
-Three texts decide on each field: what the tracker says now, what it said at the last import, and what stands in the
-record. A field that is as it was imported follows the tracker; one that is not belongs to those who changed it.
+Each field has three values: the tracker's now, the tracker's at the last import, and the record's. A field that still
+has its imported value follows the tracker; any other belongs to the person who edited it.
 """
 
 from __future__ import annotations
@@ -16,14 +16,14 @@ Fields = Mapping[str, Plain]
 
 
 class Update(Struct):
-    """The edits to a record, and the fields in which both the tracker and people changed something."""
+    """The edits to a record, and the fields that were changed both in the tracker and in the record."""
 
     edits: list[Edit] = field(default_factory=list)
     kept: list[str] = field(default_factory=list)
 
 
 def update(file: str, record: Mapping[str, Plain], last: Fields, new: Fields) -> Update:
-    """What brings a record up to what the tracker says; `last` is empty where nothing was imported before."""
+    """Update a record from the tracker; `last` is empty at the first import."""
     found = Update()
     for name in dict.fromkeys((*last, *new)):
         now, before, after = _at(record, name), last.get(name), new.get(name)
@@ -39,7 +39,7 @@ def update(file: str, record: Mapping[str, Plain], last: Fields, new: Fields) ->
 
 
 def nested(fields: Fields) -> dict[str, Plain]:
-    """Fields by their dotted names as a record holds them."""
+    """Turn fields with dotted names into nested ones, as in a record."""
     record: dict[str, Plain] = {}
     for name, value in fields.items():
         top, _, below = name.partition(".")
@@ -49,7 +49,7 @@ def nested(fields: Fields) -> dict[str, Plain]:
 
 
 def _of_list(file: str, name: str, now: Plain | None, before: list[Plain], after: list[Plain]) -> Iterator[Edit]:
-    """Items go where the tracker dropped them, and come where it has new ones; those of people stay."""
+    """Remove items that the tracker dropped and add its new ones. Items added by people stay."""
     here = _items(now)
     gone = [index for index, item in enumerate(here) if item in before and item not in after]
     stay = [item for index, item in enumerate(here) if index not in gone]
@@ -66,12 +66,12 @@ def _of_list(file: str, name: str, now: Plain | None, before: list[Plain], after
 
 
 def _has(items: list[Plain], wanted: Plain) -> bool:
-    """Whether somebody wrote the same in other words: the same address, the same error."""
+    """Whether a list already has the item, compared by URL, error or text."""
     return wanted in items or any(_key(item) == _key(wanted) for item in items)
 
 
 def _key(item: Plain) -> Plain:
-    """What tells an item from others; one that stands on a line by itself is only that."""
+    """The value that identifies an item."""
     if isinstance(item, Mapping):
         return next((item[key] for key in ("url", "error", "says") if key in item), item)
     return item
@@ -94,7 +94,7 @@ def _is_list(value: Plain | None) -> bool:
 
 
 def _items(value: Plain | None) -> list[Plain]:
-    """A list; one item may stand alone, without the list around it."""
+    """A value as a list; a record may give a single item without one."""
     if value is None:
         return []
     return list(value) if isinstance(value, list | tuple) else [value]

@@ -1,4 +1,4 @@
-"""What every reader of test results gives: tests with outcomes, the file's own counts, what went wrong."""
+"""The common form of test results: tests with outcomes, the file's own counts, and errors outside tests."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ class UnreadableError(TriagebookError):
 
 
 class CaseResult(Struct, frozen=True):
-    """One test: its name as `file::class::function`, as far as the format tells, and how it ended."""
+    """The result of one test, named `file::class::function` as far as the format gives that."""
 
     name: str
     outcome: Outcome
     error: str | None = None
     seconds: float | None = None
-    attempts: int = 1  # a runner that tries again ends with the last
+    attempts: int = 1  # the result is that of the last attempt
 
 
 class SuiteProblem(Struct, frozen=True):
-    """What ended before a test of it could run: a module, a package, a set-up; or was left out as a whole."""
+    """A module, package or set-up that failed or was skipped before any of its tests could run."""
 
     name: str
     says: str
@@ -34,19 +34,19 @@ class SuiteProblem(Struct, frozen=True):
 
 
 class Results(Struct, frozen=True):
-    """What one file holds."""
+    """The results in one file."""
 
     format: str
     cases: tuple[CaseResult, ...]
-    stated: Mapping[str, int] = field(default_factory=dict)  # the counts that the file gives for itself
+    stated: Mapping[str, int] = field(default_factory=dict)  # the counts stated in the file
     trouble: tuple[SuiteProblem, ...] = ()
     tool: str | None = None
-    at: str | None = None  # when it ran, as the file writes it
-    failed_suites: int = 0  # suites that the runner itself counts as failed, beside their tests
+    at: str | None = None  # when it ran, as written in the file
+    failed_suites: int = 0  # suites that the runner counts as failed in addition to their tests
 
     @property
     def counts(self) -> dict[str, int]:
-        """The totals, from the cases; trouble outside of any test is an error, or a skip, of its own."""
+        """The totals of the tests; each problem outside a test counts as an error or a skip."""
         ended = Counter(case.outcome for case in self.cases)
         left_out = sum(trouble.skipped for trouble in self.trouble)
         return {
@@ -60,23 +60,22 @@ class Results(Struct, frozen=True):
         }
 
     def disagreements(self) -> list[str]:
-        """Where the file's own counts can't be those of its tests, however its runner counts."""
+        """Stated counts that can't be right for the listed tests, however the runner counts."""
         return [
-            f"the file says {stated} {name}, its tests are {least}"
-            for name, stated, least, most in self._held_against()
+            f"the file states {stated} {name}, but lists {least}"
+            for name, stated, least, most in self._expected_ranges()
             if not least <= stated <= most
         ]
 
     def lost_failures(self) -> int:
-        """Failures and errors that the file counts and does not list."""
+        """The number of failures and errors that the file counts but does not list."""
         counts = self.counts
         return max(0, self._stated("failed", "errors") - counts["failed"] - counts["errors"])
 
-    def _held_against(self) -> Iterator[tuple[str, int, int, int]]:
-        """Each count that is stated, with the least and the most that the tests may come to.
+    def _expected_ranges(self) -> Iterator[tuple[str, int, int, int]]:
+        """Each stated count, with the smallest and largest count that the tests allow.
 
-        Runners differ in what they make of an expected failure, of a module that could not be read, of the line
-        between a failure and an error.
+        Runners differ in how they count expected failures, modules that can't be loaded, and errors.
         """
         counts, trouble, stated = self.counts, len(self.trouble), self.stated
         if "tests" in stated:
@@ -96,7 +95,7 @@ class Results(Struct, frozen=True):
 
 
 def counted(given: Mapping[str, object], names: Mapping[str, str]) -> dict[str, int]:
-    """The counts that a file gives for itself, by our names; several of its own may make one of ours."""
+    """The counts stated in a file, under our names; several of its counts may add up to one."""
     stated: dict[str, int] = {}
     for key, name in names.items():
         count = given.get(key)

@@ -1,4 +1,4 @@
-"""SARIF knowledge: what a linter or scanner found, by file and line, and the state of the code it looked at."""
+"""Reads SARIF: the results of linters by file and line, and the commit that was scanned."""
 
 from __future__ import annotations
 
@@ -17,38 +17,38 @@ from .clean_text import MAX_ERROR, clean
 
 MAX_BYTES = 64_000_000
 _WIDE = (b"\xff\xfe", b"\xfe\xff")
-_ADVICE = "give it the SARIF 2.1.0 file that a linter wrote"
-_SETTLED = {"absent"}  # of baselineState: the result is gone
+_ADVICE = "pass a SARIF 2.1.0 file written by a linter"
+_SETTLED = {"absent"}  # values of baselineState for results that no longer exist
 
 
 class UnreadableSarifError(TriagebookError):
-    """A file that is no SARIF, or that can't be read."""
+    """A file that is not SARIF, or can't be read."""
 
 
 class SarifHit(Struct, frozen=True):
-    """One line that a tool found something on."""
+    """A result on one line."""
 
     path: str
     line: int  # 0: the file as a whole
-    text: str  # the code; empty where the file does not hold it
+    text: str  # the code; empty if not in the file
     says: str
     rule: str
 
 
 class SarifLog(Struct):
-    """What one file holds."""
+    """The results in one file."""
 
     hits: list[SarifHit] = field(default_factory=list)
     tools: list[str] = field(default_factory=list)
-    repositories: set[str] = field(default_factory=set)  # their addresses
+    repositories: set[str] = field(default_factory=set)  # URLs
     commits: set[str] = field(default_factory=set)
     suppressed: int = 0
     placeless: int = 0
-    outside: list[str] = field(default_factory=list)  # files that nothing says to lie in the repository
+    outside: list[str] = field(default_factory=list)  # files not known to be in the repository
 
 
 def read(data: bytes) -> SarifLog:
-    """The results in a file, sorted and each once."""
+    """Read the results in a file, sorted and without repetitions."""
     log = SarifLog()
     try:
         for run in _runs(data):
@@ -57,7 +57,7 @@ def read(data: bytes) -> SarifLog:
         if isinstance(error, TriagebookError):
             raise
         why = f"{type(error).__name__}: {error}"
-        raise UnreadableSarifError(f"a part of it is not as SARIF has it ({why})", _ADVICE) from None
+        raise UnreadableSarifError(f"part of it is not valid SARIF ({why})", _ADVICE) from None
     log.hits = sorted(dict.fromkeys(log.hits), key=lambda hit: (hit.path, hit.line, hit.rule, hit.says))
     log.outside = sorted(set(log.outside))
     return log
@@ -65,8 +65,8 @@ def read(data: bytes) -> SarifLog:
 
 def _runs(data: bytes) -> list[Any]:
     if len(data) > MAX_BYTES:
-        problem = f"it has {len(data) // 1_000_000} MB; at most {MAX_BYTES // 1_000_000} are read"
-        raise UnreadableSarifError(problem, "let the linter look at fewer files at once")
+        problem = f"it is {len(data) // 1_000_000} MB; the limit is {MAX_BYTES // 1_000_000} MB"
+        raise UnreadableSarifError(problem, "run the linter on fewer files at once")
     encoding = "utf-16" if data[:2] in _WIDE else "utf-8-sig"
     try:
         document = json.loads(data.decode(encoding))
@@ -79,16 +79,16 @@ def _runs(data: bytes) -> list[Any]:
         what = f"it is not JSON: {where}: {error.msg.lower()}" if data.strip() else "it is empty"
         raise UnreadableSarifError(what, _ADVICE) from None
     except RecursionError:
-        raise UnreadableSarifError("it is nested too deep", _ADVICE) from None
+        raise UnreadableSarifError("it is nested too deeply", _ADVICE) from None
     if not isinstance(document, dict) or not isinstance(runs := document.get("runs"), list):
-        raise UnreadableSarifError("it is JSON, but no SARIF: it has no `runs`", _ADVICE)
+        raise UnreadableSarifError("it is JSON, but not SARIF: it has no `runs`", _ADVICE)
     if not str(document.get("version", "2.1.0")).startswith("2."):
-        raise UnreadableSarifError(f"it is SARIF {str(document['version'])[:20]}; 2.1.0 is read", _ADVICE)
+        raise UnreadableSarifError(f"it is SARIF {str(document['version'])[:20]}; only 2.x is supported", _ADVICE)
     return runs
 
 
 class _Run:
-    """One run of one tool."""
+    """Reads one run of one tool."""
 
     def __init__(self, run: Mapping[str, Any], log: SarifLog) -> None:
         self.run, self.log = run, log
@@ -155,7 +155,7 @@ class _Run:
         self.log.hits.append(SarifHit(path, line, text, says, rule))
 
     def _uri(self, artifact: Mapping[str, Any]) -> str:
-        """The address of a file, from the root of the repository where the run tells where that is."""
+        """The URI of a file, relative to the repository root if the run says where that is."""
         uri, index = artifact.get("uri"), artifact.get("index", -1)
         if uri is None and isinstance(index, int) and 0 <= index < len(self.artifacts):
             artifact = self.artifacts[index].get("location") or {}
@@ -169,7 +169,7 @@ class _Run:
 
 
 def _path(uri: str) -> str | None:
-    """A path from the repository's root; None where the address leads elsewhere."""
+    """A path relative to the repository root; None if the URI leads elsewhere."""
     parts = urlsplit(uri)
     if parts.scheme or uri.startswith("/"):
         return None

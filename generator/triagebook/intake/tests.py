@@ -1,4 +1,4 @@
-"""A file of test results -> Results: the format is told from the content."""
+"""Reads a file of test results, and detects its format from the content."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from .results import Results, UnreadableError
 Json = dict[str, Any]
 
 MAX_BYTES = 64_000_000
-MAX_VALUES = 5_000_000  # in a JSON document: each costs many times the bytes it has in the file
+MAX_VALUES = 5_000_000  # in a JSON document; each takes far more memory than it has bytes in the file
 
 _XML: dict[str, tuple[Callable[[Element], bool], Callable[[Element], Results]]] = {
     "trx": (lambda root: root.tag == "TestRun", dotnet.trx),
@@ -34,29 +34,29 @@ _LINES: dict[str, tuple[Callable[[Json], bool], Callable[[list[Json]], Results]]
     "dart-json": (lambda event: "type" in event and "time" in event, json_lines.dart),
 }
 FORMATS = (*_XML, *_JSON, *_LINES)
-_ADVICE = f"known are {', '.join(FORMATS)}; --format names one"
-# Go before 1.24 says of a package that it can't build only in words, between the events.
+_ADVICE = f"known formats are {', '.join(FORMATS)}; --format selects one"
+# Go before 1.24 reports a failed build only as text between the events.
 _GO_BUILD = re.compile(r"FAIL\s+(\S+) \[(?:build|setup) failed\]")
 
 
 def read(data: bytes, name: str | None = None) -> Results:
-    """The results in a file; `name` forces its format."""
+    """Read the results in a file; `name` forces its format."""
     if len(data) > MAX_BYTES:
         raise too_large(len(data))
     if not data.strip(b"\x00 \t\r\n\xef\xbb\xbf\xff\xfe"):
-        raise UnreadableError("it is empty", "see whether the run that should have written it came to its end")
+        raise UnreadableError("it is empty", "check whether the test run that wrote it was stopped")
     try:
         return _read(data, name)
     except (LookupError, TypeError, AttributeError, ValueError, ArithmeticError, RecursionError) as error:
-        why = f"{type(error).__name__}: {error}" if not isinstance(error, RecursionError) else "it is nested too deep"
+        why = f"{type(error).__name__}: {error}" if not isinstance(error, RecursionError) else "it is nested too deeply"
         raise UnreadableError(
-            f"it looks like {name or 'a known format'}, but a part of it has another form ({why})", _ADVICE
+            f"it looks like {name or 'a known format'}, but part of it is malformed ({why})", _ADVICE
         ) from None
 
 
 def too_large(size: int) -> UnreadableError:
     return UnreadableError(
-        f"it has {size // 1_000_000} MB; at most {MAX_BYTES // 1_000_000} are read", "record the suites one by one"
+        f"it is {size // 1_000_000} MB; the limit is {MAX_BYTES // 1_000_000} MB", "record the suites one at a time"
     )
 
 
@@ -65,21 +65,21 @@ def _read(data: bytes, name: str | None) -> Results:
         return _of_xml(xml.parse(data if data[:2] in xml.WIDE else data.lstrip()), name)
     text = _decoded(data)
     if sum(map(text.count, "{[,")) > MAX_VALUES:
-        raise UnreadableError(f"it holds more than {MAX_VALUES:,} values", "record the suites one by one")
+        raise UnreadableError(f"it contains more than {MAX_VALUES:,} values", "record the suites one at a time")
     try:
         document = json.loads(text)
     except json.JSONDecodeError as error:
         events = _events(text)
         if events is None:
-            kind = "not JSON" if name else "neither XML nor JSON"
-            problem = f"it is {kind}: line {error.lineno}, column {error.colno}: {error.msg.lower()}"
+            kind = "not valid JSON" if name else "neither XML nor valid JSON"
+            problem = f"it is {kind} at line {error.lineno}, column {error.colno}: {error.msg.lower()}"
             raise UnreadableError(problem, _ADVICE) from None
         return _of_events(events, name)
     if isinstance(document, list):
         return _of_events([event for event in document if isinstance(event, dict)], name)
     if isinstance(document, dict):
         return _of_document(document, name)
-    raise UnreadableError("it is JSON, but no test results", _ADVICE)
+    raise UnreadableError("it is JSON, but contains no test results", _ADVICE)
 
 
 def _looks_like_xml(data: bytes) -> bool:
@@ -92,7 +92,7 @@ def _decoded(data: bytes) -> str:
         return data.decode(encoding)
     except UnicodeDecodeError as error:
         raise UnreadableError(
-            f"it is not {encoding.removesuffix('-sig').upper()}: byte {error.start}", "save it as UTF-8"
+            f"it is not valid {encoding.removesuffix('-sig').upper()} at byte {error.start}", "save it as UTF-8"
         ) from None
 
 
@@ -100,7 +100,7 @@ def _of_xml(root: Element, name: str | None) -> Results:
     for known, (knows, reader) in _XML.items():
         if known == name or (name is None and knows(root)):
             return reader(root)
-    raise UnreadableError(f"its root element is <{root.tag[:40]}>, which no known runner writes", _ADVICE)
+    raise UnreadableError(f"its root element is <{root.tag[:40]}>, which no known test runner writes", _ADVICE)
 
 
 def _of_document(document: Json, name: str | None) -> Results:
@@ -114,11 +114,11 @@ def _of_events(events: list[Json], name: str | None) -> Results:
     for known, (knows, reader) in _LINES.items():
         if known == name or (name is None and events and knows(events[0])):
             return reader(events)
-    raise UnreadableError("it is JSON, but no test results", _ADVICE)
+    raise UnreadableError("it is JSON, but contains no test results", _ADVICE)
 
 
 def _events(text: str) -> list[Json] | None:
-    """A JSON object a line; a runner may print other lines between, but one must be an object."""
+    """One JSON object per line; a runner may print other lines between them."""
     events: list[Json] = []
     for line in text.splitlines():
         if line.startswith(("{", "[")):

@@ -1,6 +1,6 @@
-"""From a ticket of a tracker to the fields of a record, by what the catalog says of labels and logins.
+"""Turns a ticket into the fields of a record, with the catalog's mapping of labels and logins.
 
-Every word of a ticket is text from outside: it fills fields for words, and never a command, a fact or a catalog entry.
+The text of a ticket is untrusted: it fills text fields, and never a command, a fact or a catalog entry.
 """
 
 from __future__ import annotations
@@ -33,11 +33,11 @@ _COMPONENT = frozenset({"component", "components", "area", "module", "affected c
 _SEVERITY = frozenset({"severity", "impact", "how bad is it"})
 _ENDINGS = {"completed": Ending.FIXED, "not_planned": Ending.DECLINED, "duplicate": Ending.DUPLICATE}
 _DUPLICATE = re.compile(r"\bduplicate of (?:https?://\S+/issues/|#)(\d+)", re.IGNORECASE)
-_GRAVITY = list(Severity)
+_SEVERITIES = list(Severity)
 
 
 class TicketFields(Struct):
-    """What a ticket gives a record, and what a person should know of that."""
+    """The fields of a record from a ticket, with notes about them."""
 
     fields: Fields = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
@@ -46,7 +46,7 @@ class TicketFields(Struct):
 
 
 def fields_of(ticket: Ticket, catalog: Catalog, issue_of: Callable[[int], str | None], today: str) -> TicketFields:
-    """The fields of a record; `issue_of` gives the record of another ticket, by its number."""
+    """Turn a ticket into fields; `issue_of` returns the record of another ticket by number."""
     return _TicketReader(ticket, catalog, issue_of, today).read()
 
 
@@ -72,7 +72,7 @@ class _TicketReader:
         self._put("symptoms", list(self._symptoms()))
         self._closing()
         if ticket.truncated:
-            self._note("its comments are not all in the file, so what they show of errors is not known")
+            self._note("the file does not contain all comments, so errors in them may be missing")
         return self.found
 
     def _put(self, name: str, values: list[Plain]) -> None:
@@ -86,13 +86,13 @@ class _TicketReader:
 
     def _severity(self) -> str:
         said = [word for part in self._named(_SEVERITY) for word in re.findall(r"\w+", part.text.casefold())]
-        own = [Severity(word) for word in said if word in _GRAVITY]
+        own = [Severity(word) for word in said if word in _SEVERITIES]
         given = own or [label.severity for label in self.labels if label.severity]
         if given:
-            return min(given, key=_GRAVITY.index).value
+            return min(given, key=_SEVERITIES.index).value
         default = self.catalog.tracker.severity.value
         self._note(
-            f"no label gives its severity, so it is `{default}`; say what labels mean in the catalog: "
+            f"no label gives its severity, so `{default}` is used; map labels in the catalog: "
             "`tracker: {labels: {bug: {severity: high}}}`"
         )
         return default
@@ -101,12 +101,12 @@ class _TicketReader:
         if self.ticket.opened:
             return self.ticket.opened
         instead = self.ticket.updated or self.today
-        what = "it was last changed" if self.ticket.updated else "of the import"
-        self._note(f"the file does not say when it was opened; {instead}, the day {what}, stands in its place")
+        what = "of its last change" if self.ticket.updated else "of the import"
+        self._note(f"the file does not say when it was opened, so {instead} is used, the day {what}")
         return instead
 
     def _summary(self) -> str:
-        """Every part of the text that no other field takes whole; the part that says what happens comes first."""
+        """The parts of the text that no other field uses, starting with the one that says what happens."""
         taken = _SEEN | _COMPONENT | _SEVERITY
         parts = [part for part in self.parts if _plain(part.heading) not in taken or not self._understood(part)]
         parts.sort(key=lambda part: bool(part.heading) and _plain(part.heading) not in _SUMMARY)
@@ -116,14 +116,14 @@ class _TicketReader:
     def _understood(self, part: Section) -> bool:
         name = _plain(part.heading)
         if name in _SEVERITY:
-            return any(word in _GRAVITY for word in re.findall(r"\w+", part.text.casefold()))
+            return any(word in _SEVERITIES for word in re.findall(r"\w+", part.text.casefold()))
         known = self.catalog.environments if name in _SEEN else self.catalog.components
         return all(_id_of(word, known) for word in _words(part))
 
     def _named(self, names: frozenset[str]) -> list[Section]:
         return [part for part in self.parts if _plain(part.heading) in names]
 
-    # ── what the catalog knows ───────────────────────────────────────────────────────────────────────
+    # ── names in the catalog ─────────────────────────────────────────────────────────────────────────
 
     def _of_catalog(
         self, names: frozenset[str], known: Mapping[str, object], of_label: Callable[[Label], str | None]
@@ -144,8 +144,8 @@ class _TicketReader:
         if strange:
             names = " and ".join(f"`{name}`" for name in strange)
             self._note(
-                f"{names}: nobody in the catalog; named in the title of the link. Add to the catalog: "
-                f"`people`, or who is meant: `tracker: {{people: {{{strange[0]}: ...}}}}`"
+                f"{names}: not in the catalog, so named in the title of the link only. Add to the catalog: "
+                f"`people`, or map the login: `tracker: {{people: {{{strange[0]}: ...}}}}`"
             )
 
     def _person(self, login: str) -> str | None:
@@ -159,7 +159,7 @@ class _TicketReader:
         words += [f"assigned to {', '.join(ticket.assignees)}"] if ticket.assignees else []
         return {"url": ticket.url, "title": inert(", ".join(words))}
 
-    # ── what it shows ────────────────────────────────────────────────────────────────────────────────
+    # ── symptoms ─────────────────────────────────────────────────────────────────────────────────────
 
     def _symptoms(self) -> Iterator[Plain]:
         ticket = self.ticket
@@ -180,13 +180,13 @@ class _TicketReader:
         return ({"at": list(where)} if where else {}) | source
 
     def _stated(self) -> Iterator[Shown]:
-        """The text of a section for errors that nothing was recognised in, where it is a line."""
+        """A one-line error section in which no error was recognised."""
         for part in self._named(_ERROR):
             text = re.sub(r"^(?:`{3,}|~{3,}).*$", "", part.text, flags=re.MULTILINE).strip().strip("`")
             if text and "\n" not in text and len(text) <= 300 and not errors(part.text):
                 yield Shown(text)
 
-    # ── how it ended ─────────────────────────────────────────────────────────────────────────────────
+    # ── closing ──────────────────────────────────────────────────────────────────────────────────────
 
     def _closing(self) -> None:
         ticket = self.ticket
@@ -203,10 +203,10 @@ class _TicketReader:
         elif ticket.url:
             self.found.fields["claims"] = [
                 {"says": said, "from": ticket.url, "kind": "verdict-without-evidence",
-                 "disputed": "The tracker names no evidence; the verdict says what the record proves."}
+                 "disputed": "The tracker names no evidence; the verdict shows what the record proves."}
             ]  # fmt: skip
-            of = "which issue it is a duplicate of" if ending is Ending.DUPLICATE else "that it is fixed"
-            self._note(f"{said} in the tracker; nothing shows {of}, so it stays open here, and that is a claim")
+            of = "the issue it duplicates" if ending is Ending.DUPLICATE else "the fix"
+            self._note(f"{said} in the tracker; nothing proves {of}, so it stays open here with a claim")
 
     def _original(self) -> str | None:
         texts = [self.ticket.body, *(comment.body for comment in self.ticket.comments)]
@@ -215,12 +215,12 @@ class _TicketReader:
 
 
 def inert(text: str) -> str:
-    """Text that names no fact: braces that a record would replace are set apart."""
+    """Text without references to facts: double braces are separated."""
     return re.sub(r"\{(?=\{)", "{ ", text) if "}}" in text else text
 
 
 def _once(shown: list[Shown]) -> list[Shown]:
-    """Each error once, with the first place that is known for it."""
+    """The distinct errors, each with the first known place."""
     found: dict[str, Shown] = {}
     for one in shown:
         known = found.get(one.error)
@@ -237,12 +237,12 @@ def _plain(heading: str) -> str:
 
 
 def _words(part: Section) -> list[str]:
-    """The answers in a section: one a line, or between commas."""
+    """The answers in a section, one per line or separated by commas."""
     return [word for line in re.split(r"[,\n]", part.text) if (word := line.strip().lstrip("-*").strip(" `"))]
 
 
 def _id_of(word: str, known: Mapping[str, object]) -> str | None:
-    """The id that a word names, by the id or by its title."""
+    """The id for a word that is an id or a title."""
     wanted = word.casefold()
     for name, one in known.items():
         if wanted and wanted in {name.casefold(), str(getattr(one, "title", "")).casefold()}:

@@ -1,4 +1,4 @@
-"""Text knowledge of issue trackers: sections, error texts, stack traces and places in code, told from free text."""
+"""Finds sections, error texts, stack traces and code locations in the free text of a ticket."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from triagebook.model.values import Place
 
 from .clean_text import MAX_ERROR, clean
 
-MOST = 10  # errors or places that are taken from one text
-_MAX_LINE = 600  # an error text on one line; what is longer is a log or data
+MOST = 10  # errors or places taken from one text
+_MAX_LINE = 600  # characters in a one-line error text; longer lines are logs or data
 
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})([^`]*)$")
 _HEADING = re.compile(r" {0,3}(?:#{1,6}[ \t]+(?P<mark>.+?)[ \t#]*|\*\*(?P<bold>[^*]{1,80})\*\*:?[ \t]*)$")
@@ -22,7 +22,7 @@ _TICKS_ONLY = re.compile(r"(?:\s*- \[[ xX]\][^\n]*\n?)+\s*")
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _INLINE = re.compile(r"(?<!`)`([^`\n]+)`(?!`)")
 
-# What stands before an error's name where it is printed: marks of a runner, of a log, of a language.
+# Prefixes of printed errors, from test runners, logs and languages.
 _BEFORE = re.compile(
     r"^\s*(?:>+ |E {1,8}|\[?\d{4}-\d\d-\d\d[T ][\d:.,]+(?:Z|[+-]\d\d:?\d\d)?\]?[ \t]+)?"
     r"(?:\[?(?:ERROR|CRITICAL|FATAL|SEVERE)\]?:?[ \t]+)?"
@@ -41,7 +41,7 @@ _WEB = re.compile(r"\w+://\S+")
 _CODE = "py pyi js jsx mjs cjs ts tsx java kt go rs rb php cs c h cc cpp hpp m swift scala sh yaml yml toml vue ex exs"
 _CODE_ENDINGS = frozenset(_CODE.split())
 _FOREIGN = re.compile(r"(?:^|/)(?:site-packages|dist-packages|node_modules|lib/python[\d.]*|internal)/|^node:|^<")
-# The folders in which build machines and containers keep a repository.
+# Where CI systems and containers check out a repository.
 _ROOTS = re.compile(
     r"^(?:[A-Za-z]:)?/(?:home/runner/work/[^/]+/[^/]+|github/workspace|__w/[^/]+/[^/]+|builds/[^/]+/[^/]+"
     r"|workspaces?(?:/[^/]+(?=/.+/))?|usr/src/app|var/task|app|code|src|srv)/"
@@ -49,28 +49,28 @@ _ROOTS = re.compile(
 
 
 class Section(Struct, frozen=True):
-    """A part of a text under its heading; the part before the first has none."""
+    """A part of a text and its heading; the first part may have none."""
 
     heading: str
     text: str
 
 
 class Shown(Struct, frozen=True):
-    """An error that a text shows, and the place that raised it where a trace tells."""
+    """An error in a text, and the place that raised it if a stack trace shows it."""
 
     error: str
     at: str | None = None
 
 
 class Permalink(Struct, frozen=True):
-    """A place in code, at the commit that its address names."""
+    """A place in code at a commit, from a URL."""
 
     commit: str
     at: str
 
 
 def sections(text: str) -> list[Section]:
-    """The parts of a text. What nobody filled in, and lists of boxes to tick, are left out."""
+    """The parts of a text, without empty ones and lists of checkboxes."""
     parts: list[tuple[str, list[str]]] = [("", [])]
     for line, fenced in _lines(_COMMENT.sub("", clean(text))):
         heading = None if fenced else _HEADING.match(line)
@@ -83,7 +83,7 @@ def sections(text: str) -> list[Section]:
 
 
 def _lines(text: str) -> Iterator[tuple[str, bool]]:
-    """Each line, and whether it belongs to a block of code."""
+    """Each line, and whether it is in a code block."""
     mark = ""
     for line in text.split("\n"):
         fence = _FENCE.match(line)
@@ -100,10 +100,10 @@ def _lines(text: str) -> Iterator[tuple[str, bool]]:
 
 
 def errors(text: str, repository: str = "") -> list[Shown]:
-    """The errors that a text shows, each once, with the place that raised it."""
+    """The distinct errors in a text, with the place that raised each."""
     found: dict[str, str | None] = {}
-    before: list[str] = []  # frames above an error, as Python prints them
-    last: str | None = None  # the error whose frames follow it, as elsewhere
+    before: list[str] = []  # frames printed before an error, as Python does
+    last: str | None = None  # the error whose frames follow it, as in other languages
     for line in clean(text).split("\n"):
         if frame := _PY_FRAME.match(line):
             before += filter(None, [place(frame[1], frame[2], repository)])
@@ -119,7 +119,7 @@ def errors(text: str, repository: str = "") -> list[Shown]:
 
 
 def _error_on(line: str) -> str | None:
-    """The error text that a line is, or that stands in it as code."""
+    """The error text of a line, or of inline code in it."""
     for words in (line, *_INLINE.findall(line)):
         bare = _BEFORE.sub("", words[: _MAX_LINE + 100]).strip().strip("`")
         if len(bare) <= _MAX_LINE and (":" in bare or " " not in bare) and _ERROR.fullmatch(bare):
@@ -131,7 +131,7 @@ def _error_on(line: str) -> str | None:
 
 
 def places(text: str, repository: str = "") -> list[str]:
-    """Every `path:line` in a text, but for those of stack traces."""
+    """Every `path:line` in a text outside stack traces."""
     found: dict[str, None] = {}
     for line in clean(text).split("\n"):
         if _PY_FRAME.match(line) or _OTHER_FRAME.match(line):
@@ -143,7 +143,7 @@ def places(text: str, repository: str = "") -> list[str]:
 
 
 def permalinks(text: str) -> list[Permalink]:
-    """Addresses of lines at a commit."""
+    """The permalinks to lines of code."""
     found = dict.fromkeys(
         Permalink(commit, at) for commit, path, line in _PERMALINK.findall(text) if (at := place(unquote(path), line))
     )
@@ -151,7 +151,7 @@ def permalinks(text: str) -> list[Permalink]:
 
 
 def place(path: str, line: str, repository: str = "") -> str | None:
-    """A place from the repository's root; None where it lies elsewhere, or nothing tells where the root is."""
+    """A place relative to the repository root; None if it is outside, or the root is unknown."""
     path = relative(path, repository)
     try:
         return str(Place.parse(f"{path}:{int(line)}")) if path else None
@@ -160,7 +160,7 @@ def place(path: str, line: str, repository: str = "") -> str | None:
 
 
 def relative(path: str, repository: str = "") -> str:
-    """A path from the repository's root; nothing where it is none of the repository's."""
+    """A path relative to the repository root; empty if it is outside."""
     path = path.replace("\\", "/").removeprefix("./")
     if _FOREIGN.search(path):
         return ""

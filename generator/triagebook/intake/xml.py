@@ -1,4 +1,4 @@
-"""XML knowledge: an untrusted file as elements, with bounded time and memory."""
+"""Parses untrusted XML within limits of time and memory."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from .results import UnreadableError
 
 MAX_DEPTH = 500
 MAX_ELEMENTS = 1_000_000
-_NO_RUNNER = "no test runner writes such a file"
+_NO_RUNNER = "pass a file written by a test runner"
 WIDE = (b"\xff\xfe", b"\xfe\xff")
 
 _SEVERAL_ROOTS = {
@@ -29,7 +29,7 @@ _MAX_REFERENCES = 100_000
 
 
 class _Bounded:
-    """Refuses a tree that is deeper or larger than any report."""
+    """Refuses a tree that is deeper or larger than any real report."""
 
     def __init__(self) -> None:
         self.builder = TreeBuilder()
@@ -41,7 +41,7 @@ class _Bounded:
         if self.depth > MAX_DEPTH:
             raise UnreadableError(f"its elements are nested more than {MAX_DEPTH} levels deep", _NO_RUNNER)
         if self.elements > MAX_ELEMENTS:
-            raise UnreadableError(f"it has more than {MAX_ELEMENTS:,} elements", "record the suites one by one")
+            raise UnreadableError(f"it has more than {MAX_ELEMENTS:,} elements", "record the suites one at a time")
         return self.builder.start(tag.rpartition("}")[2], attributes)
 
     def end(self, tag: str) -> Element:
@@ -56,17 +56,17 @@ class _Bounded:
 
 
 def parse(data: bytes) -> Element:
-    """The root element, names without their namespaces; entities and whatever lies outside the file are refused."""
+    """Parse a file into elements without namespaces. Refuse entities and external references."""
     try:
         return _parsed(data)
     except ParseError as error:
-        mended = _mended(data, error)
-        if mended is None:
-            raise _not_whole(error) from None
+        repaired = _repaired(data, error)
+        if repaired is None:
+            raise _incomplete(error) from None
         try:
-            return _parsed(mended)
+            return _parsed(repaired)
         except ParseError:
-            raise _not_whole(error) from None
+            raise _incomplete(error) from None
 
 
 def _parsed(data: bytes) -> Element:
@@ -82,16 +82,16 @@ def _parsed(data: bytes) -> Element:
     return root
 
 
-def _mended(data: bytes, error: ParseError) -> bytes | None:
-    """The file without what its runner should not have written: several roots, characters that XML can't hold."""
+def _repaired(data: bytes, error: ParseError) -> bytes | None:
+    """Repair common mistakes of test runners: several root elements, invalid characters."""
     if data.startswith(WIDE):
         return None
     if error.code in _SEVERAL_ROOTS:
         roots = _DECLARATION.sub(b"", data.removeprefix(b"\xef\xbb\xbf"))
         return b"<testsuites>" + _without_controls(roots) + b"</testsuites>"
     if error.code in _BAD_CHARACTER:
-        mended = _without_controls(data)
-        return mended if len(mended) < len(data) else None
+        repaired = _without_controls(data)
+        return repaired if len(repaired) < len(data) else None
     return None
 
 
@@ -100,26 +100,26 @@ def _without_controls(data: bytes) -> bytes:
     return _CONTROL_REFERENCE.sub(b"", data) if data.count(b"&#") < _MAX_REFERENCES else data
 
 
-def _not_whole(error: ParseError) -> UnreadableError:
+def _incomplete(error: ParseError) -> UnreadableError:
     line, column = error.position
     return UnreadableError(
-        f"it is not whole XML: line {line}, column {column + 1}: {str(error).partition(':')[0]}",
-        "see whether the run that wrote it was cut off",
+        f"it is not complete XML at line {line}, column {column + 1}: {str(error).partition(':')[0]}",
+        "check whether the test run that wrote it was stopped",
     )
 
 
 def below(element: Element, *tags: str) -> Iterator[Element]:
-    """All elements of some names, in the order of the file, however deep."""
+    """All elements with these names at any depth, in document order."""
     return (found for found in element.iter() if found.tag in tags)
 
 
 def text_of(element: Element | None) -> str | None:
-    """The text within an element."""
+    """The text inside an element."""
     return None if element is None else ("".join(element.itertext()).strip() or None)
 
 
 def whole(value: str | None) -> int | None:
-    """A count that is written as an attribute; None where it is none."""
+    """Parse a count from an attribute; None if it is not one."""
     try:
         count = int(value) if value is not None else None
     except ValueError:
@@ -128,7 +128,7 @@ def whole(value: str | None) -> int | None:
 
 
 def seconds(value: str | None) -> float | None:
-    """A time in seconds, with a point or a comma, or as hours, minutes and seconds."""
+    """Parse a time in seconds, with a point or comma, or as hours:minutes:seconds."""
     if not value:
         return None
     try:

@@ -1,4 +1,4 @@
-"""What was seen -> the plain data of a piece of evidence, and which grade it has."""
+"""Builds the plain data of a piece of evidence, and decides its grade."""
 
 from __future__ import annotations
 
@@ -34,18 +34,18 @@ _TOTALS = {"passed": Outcome.PASSED, "failed": Outcome.FAILED, "errors": Outcome
 
 
 class Setting(Struct, frozen=True):
-    """Where and when something was seen, and who stands for it."""
+    """The environment, phase, build and time of evidence, and who vouches for it."""
 
     environment: str | None = None
     phase: Phase | None = None
     build: str | None = None
     by: str | None = None
     note: str | None = None
-    at: date | None = None  # as a person says
+    at: date | None = None  # if a person named it
 
 
 class ToolRun(Struct, frozen=True):
-    """How the tool itself ran a suite."""
+    """A suite as run by triagebook: its command, exit code and output."""
 
     command: str
     exit_code: int | None = None
@@ -54,9 +54,9 @@ class ToolRun(Struct, frozen=True):
 
 
 class RecordedRun(Struct, frozen=True):
-    """A run of tests: what its file holds, how that meets the plan, on which code."""
+    """A test run: its results, their match with the plan, and the code that was tested."""
 
-    results: Results | None  # None: it left no file behind
+    results: Results | None  # None: the run left no result file
     named: Sequence[NamedResult]
     match: PlanMatch
     code: ObservedCode
@@ -66,7 +66,7 @@ class RecordedRun(Struct, frozen=True):
 
 
 def _about(setting: Setting, grade: Grade, at: date, code: ObservedCode) -> Plain:
-    """What all evidence says, in the order in which a person reads it."""
+    """The fields that all evidence has, in reading order."""
     return {
         "grade": grade.value,
         "at": written(at),
@@ -90,7 +90,7 @@ def _source(source: InputFile | None, form: str | None = None) -> Plain | None:
 
 
 def run_of_tests(seen: RecordedRun, setting: Setting, issue: Issue, *, keep: bool = False) -> EvidenceDraft:
-    """A run of tests, read by the tool."""
+    """The evidence of a test run."""
     ran, results, match = seen.ran, seen.results, seen.match
     held = {one.name: held for one in seen.named if (held := match.held(one.name))}
     plain = {
@@ -114,7 +114,7 @@ def run_of_tests(seen: RecordedRun, setting: Setting, issue: Issue, *, keep: boo
 
 
 def _within_bounds(named: Sequence[NamedResult], match: PlanMatch) -> Iterator[NamedResult]:
-    """The results with error texts that fit into a record: where there are very many, those of the plan stay whole."""
+    """The results, with long error texts cut if there are too many. Planned tests keep their full text."""
     texts = sum(len(one.error or "") for one in named)
     most = MAX_TEXTS // len(named) if texts > MAX_TEXTS else None
     for one in named:
@@ -123,8 +123,8 @@ def _within_bounds(named: Sequence[NamedResult], match: PlanMatch) -> Iterator[N
 
 
 def result_of(one: NamedResult) -> str | Plain:
-    """One word for a test that passed."""
-    again = f"It took {one.attempts} tries." if one.attempts > 1 else None
+    """A result as recorded: a single word for a plain pass."""
+    again = f"It took {one.attempts} attempts." if one.attempts > 1 else None
     if one.outcome is Outcome.PASSED and not again:
         return one.outcome.value
     took = None if one.seconds is None else f"{one.seconds:.3f}".rstrip("0").rstrip(".") + " s"
@@ -133,7 +133,7 @@ def result_of(one: NamedResult) -> str | Plain:
 
 
 def _totals(named: Sequence[NamedResult], results: Results | None) -> Plain | None:
-    """The counts of the results. A failure that the file counts and does not list must not be lost."""
+    """The counts of the results, including failures that the file counts but does not list."""
     if results is None:
         return None
     ended = Counter(one.outcome for one in named)
@@ -144,7 +144,7 @@ def _totals(named: Sequence[NamedResult], results: Results | None) -> Plain | No
 
 def _remarks(named: Sequence[NamedResult], results: Results | None) -> Iterator[str]:
     if not named:
-        yield "Nothing ran."
+        yield "No tests ran."
     if results is not None:
         yield from (f"{text[:1].upper()}{text[1:]}." for text in results.disagreements())
 
@@ -157,18 +157,18 @@ def _output(text: str) -> str | None:
 
 
 class CommandOutput(Struct, frozen=True):
-    """A command that was run elsewhere, and what it printed."""
+    """A command and its output."""
 
     command: str
     exit_code: int | None
     source: InputFile | None = None
     output: str = ""
     suite: str | None = None
-    ran: bool = False  # by the tool itself
+    ran: bool = False  # run by triagebook
 
 
 class PersonObservation(Struct, frozen=True):
-    """What a person saw."""
+    """An observation by a person."""
 
     says: str
     error: str | None = None
@@ -179,7 +179,7 @@ class PersonObservation(Struct, frozen=True):
 def command(
     seen: CommandOutput, setting: Setting, at: date, code: ObservedCode, *, keep: bool = False
 ) -> EvidenceDraft:
-    """The output of a command: read or run by the tool, or told by a person."""
+    """The evidence of a command: machine-graded if triagebook ran it or read its output."""
     grade = Grade.MACHINE if seen.source or seen.ran else Grade.ATTESTED
     plain = {
         "kind": "command",
@@ -205,7 +205,7 @@ def value(
     *,
     keep: bool = False,
 ) -> EvidenceDraft:
-    """A measured value: read from a file, or told by a person."""
+    """The evidence of a measured value: machine-graded if it was read from a file."""
     plain = {
         "kind": "value",
         **_about(setting, Grade.MACHINE if source else Grade.ATTESTED, at, code),
@@ -218,7 +218,7 @@ def value(
 
 
 def observation(seen: PersonObservation, setting: Setting, at: date, code: ObservedCode) -> EvidenceDraft:
-    """What a person saw, and stands for."""
+    """The evidence of an observation."""
     plain = {
         "kind": "observation",
         **_about(setting, Grade.ATTESTED, at, code),

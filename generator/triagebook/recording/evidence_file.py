@@ -1,4 +1,4 @@
-"""A piece of evidence on its way into the book: plain data, sealed, and proven to read back as it was meant."""
+"""Turns evidence into sealed YAML files, and verifies that they read back unchanged."""
 
 from __future__ import annotations
 
@@ -25,32 +25,33 @@ if TYPE_CHECKING:
     from triagebook.model.evidence import Evidence
 
 _HEAD = "# yaml-language-server: $schema=../../.schema/evidence.json\n"
-_WRITERS = (Writer(), Writer(literal=False))  # a block can't hold every text
+_WRITERS = (Writer(), Writer(literal=False))  # block style can't represent every text
 _UNFIT = re.compile(r"[^A-Za-z0-9._-]+")
+_BUG = "this is a bug in triagebook; please report it with the input file"
 MAX_PART = 60  # of a file's name
 
 
 class EvidenceDraft(Struct, frozen=True):
-    """What is to be written: a record, and the files kept beside it."""
+    """Evidence to be written: a record, and the files to keep beside it."""
 
     at: date
     what: str  # the suite, or the kind of evidence
     environment: str | None
     plain: dict[str, Any]
-    kept: bytes | None = None  # the source, to be kept beside the evidence
-    attached: Mapping[str, bytes] = field(default_factory=dict)  # by the name it had
+    kept: bytes | None = None  # the source file, to keep beside the evidence
+    attached: Mapping[str, bytes] = field(default_factory=dict)  # by original name
 
 
 class EvidenceFile(Struct, frozen=True):
-    """A record and the files beside it, as they will lie in the book."""
+    """An evidence record and the files beside it, ready to write."""
 
     name: str  # of the evidence
-    files: Mapping[str, bytes]  # by their place in the book, the record first
+    files: Mapping[str, bytes]  # by path in the book, the record first
     record: Evidence
 
 
 def finished(issue_id: str, draft: EvidenceDraft, taken: Collection[str]) -> EvidenceFile:
-    """The draft with its name, its seal and the names of what is kept beside it."""
+    """Name and seal the draft, and name the files to keep beside it."""
     name = _free_name(draft, taken)
     folder = f"{issue_id}/evidence"
     plain = {key: _plain(value) for key, value in draft.plain.items() if value not in (None, "", {}, [])}
@@ -68,7 +69,7 @@ def finished(issue_id: str, draft: EvidenceDraft, taken: Collection[str]) -> Evi
 
 
 def _plain(value: Any) -> Any:  # noqa: ANN401  (whatever a record holds)
-    """The same without the types that the models give to text."""
+    """A value without the text types of the models."""
     if isinstance(value, dict):
         return {str(key): _plain(below) for key, below in value.items()}
     return [_plain(below) for below in value] if isinstance(value, list | tuple) else str(value)
@@ -89,20 +90,20 @@ def _numbered(name: str) -> Iterator[str]:
 
 
 def _fit(name: str) -> str:
-    """Part of a file's name that every system takes."""
+    """Text that is safe in a file name on every system."""
     return _UNFIT.sub("-", name)[-MAX_PART * 3 :].strip("-.") or "file"
 
 
 def _attachment(name: str) -> str:
-    """The name of an attachment; what ends in `.yaml` would be taken for a record."""
+    """The file name of an attachment; one ending in `.yaml` would be read as a record."""
     fit = _fit(name)
     return f"{fit}.txt" if fit.endswith((".yaml", ".yml")) else fit
 
 
 def _sealed(plain: dict[str, Any]) -> tuple[str, Evidence]:
-    """The text of the record, once it was read back and its seal holds."""
+    """The text of the sealed record, after reading it back."""
     plain = plain | {"seal": seal_of(plain)}
-    _refuse_too_large(len(json.dumps(plain)))  # which is quicker told than written
+    _refuse_too_large(len(json.dumps(plain)))  # a cheap check before the slow YAML writer
     text = _written(plain)
     _refuse_too_large(len(text.encode()))
     model = EVIDENCE_KINDS[plain["kind"]]
@@ -113,18 +114,18 @@ def _sealed(plain: dict[str, Any]) -> tuple[str, Evidence]:
         _, says, do = explain(error, model)
         raise TriagebookError(f"the evidence would not be valid: {says}", do) from None
     if not record.sealed:
-        raise TriagebookError("the evidence would not read back as it was written", "report this, with the file")
+        raise TriagebookError("the evidence does not read back unchanged", _BUG)
     return text, record
 
 
 def _refuse_too_large(size: int) -> None:
     if size > MAX_BYTES:
-        what = f"the evidence would have {size // 1_000_000} MB; a record has at most {MAX_BYTES // 1_000_000}"
+        what = f"the evidence is {size // 1_000_000} MB, over the limit of {MAX_BYTES // 1_000_000} MB for a record"
         raise TriagebookError(what, "record the suites one by one")
 
 
 def _written(plain: dict[str, Any]) -> str:
-    """The YAML of a record. It is read back, as a mistake in a file that nobody may edit would stay for ever."""
+    """The YAML of a record, read back to verify it: evidence can never be corrected later."""
     for writer in _WRITERS:
         text = _HEAD + writer.document(plain)
         try:
@@ -132,4 +133,4 @@ def _written(plain: dict[str, Any]) -> str:
                 return text
         except YamlProblem:
             continue
-    raise TriagebookError("the evidence holds text that YAML can't hold", "report this, with the file")
+    raise TriagebookError("the evidence contains text that YAML can't represent", _BUG)

@@ -1,4 +1,4 @@
-"""A file that something was read from: its bytes, within bounds, and what they hold."""
+"""Reads input files and result files, within size limits."""
 
 from __future__ import annotations
 
@@ -17,24 +17,24 @@ STDIN = "-"
 
 
 class InputFile(Struct, frozen=True):
-    """A file as it was read."""
+    """A file that was read."""
 
-    path: str  # as it was named
+    path: str  # as given
     name: str
     data: bytes
     sha256: str
-    written: datetime | None  # when it was last written, where that is known
+    written: datetime | None  # when it was last modified, if known
 
 
 class ResultFile(Struct, frozen=True):
-    """A file of test results, read."""
+    """A file and the test results in it."""
 
     source: InputFile
     results: Results
 
 
 def read_all(paths: list[str], form: str | None, stdin: BinaryIO) -> list[ResultFile]:
-    """All files, or an error that names every one that can't be read."""
+    """Read all files; an error names every one that can't be read."""
     readings: list[ResultFile] = []
     problems: list[UnreadableError] = []
     for path in dict.fromkeys(paths):
@@ -56,7 +56,7 @@ def _results(source: InputFile, form: str | None) -> Results:
 
 
 def take(path: str, stdin: BinaryIO) -> InputFile:
-    """The bytes of a file, or of what comes through a pipe; never more than can be dealt with."""
+    """Read a file or standard input, up to the size limit."""
     if path == STDIN:
         return _source("standard input", "stdin", _bounded(stdin, "standard input"), None)
     file = Path(path)
@@ -70,7 +70,7 @@ def take(path: str, stdin: BinaryIO) -> InputFile:
             return _source(path, file.name, _bounded(stream, path), at)
     except OSError as error:
         why = (error.strerror or str(error)).lower()
-        raise UnreadableError(f"{path}: {why}", "see that it exists, and that you may read it") from None
+        raise UnreadableError(f"{path}: {why}", "check that it exists and is readable") from None
 
 
 def _source(path: str, name: str, data: bytes, written: datetime | None) -> InputFile:

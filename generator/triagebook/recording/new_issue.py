@@ -1,7 +1,7 @@
-"""The text of a new record: the four fields, what is known besides, and hints at what may come next.
+"""Writes the text of a new issue: the given fields, and hints for what to add next.
 
-A hint is a piece of a record behind `# `; words to the reader begin with a capital letter, hints with a small one. The
-names in hints are those of the book, so that one holds as soon as its `# ` is taken away.
+A hint is YAML behind `# `, with names from the book so that it is valid once uncommented. Comments for the reader start
+with a capital letter, hints with a small one.
 """
 
 from __future__ import annotations
@@ -26,22 +26,25 @@ severity: ""
 opened: ""
 summary: ""
 
-# These four fields make an issue. The rest is optional: take the `# ` away in front of what you know.
-# An editor that reads the first line explains every key; so does `triagebook schema issue`.
+# These four fields make an issue. The rest is optional: to fill it in, remove the `# ` and edit the example.
+# An editor that supports the first line explains every key; so does `triagebook schema issue`.
 """
 
-# For each key: a word to the reader, which stands above the key or above the one that follows, and the hint.
+# For each key: a comment for the reader, if any, and the hint.
 _PARTS: dict[str, tuple[str, str]] = {
-    "owner": ("Who owns the next step, and where the defect lives: ids from ../catalog.yaml.", "owner: {person}"),
+    "owner": (
+        "Who owns the next step, and which component is at fault: ids of ../catalog.yaml.",
+        "owner: {person}",
+    ),
     "components": ("", "components: [{component}]"),
-    "labels": ("Words to find it by, and where it is talked about.", "labels: [login]"),
+    "labels": ("Labels to search for, and related pages.", "labels: [login]"),
     "links": ("", "links: [https://example.org/issues/1]"),
     "environments": (
-        "Where it was seen. The catalog says where a fix must be proven.",
+        "Where it occurs. The catalog says where a fix must be proven.",
         "environments: {{seen: [{place}]}}",
     ),
     "symptoms": (
-        "How it shows: the exact text of the error, so that a test can expect it.",
+        "Its symptoms. Give the exact error text, so that a test can expect it.",
         """\
 symptoms:
   - error: "TypeError: object Manager can't be used in 'await' expression"
@@ -49,7 +52,7 @@ symptoms:
     at: app/routes.py:85""",
     ),
     "causes": (
-        "Why it happens: `suspected`, `confirmed` or `ruled-out`. A known cause is named by its `pattern`.",
+        "Why it happens: `suspected`, `confirmed` or `ruled-out`. For a known cause, name its `pattern`.",
         """\
 causes:
   - says: The factory is synchronous, and its callers await it
@@ -57,7 +60,7 @@ causes:
     at: app/manager.py:309""",
     ),
     "suites": (
-        "What is run to reproduce it, and to prove the fix.",
+        "The tests that reproduce it and prove the fix.",
         """\
 suites:
   reproduction:
@@ -70,7 +73,7 @@ suites:
       test_connects: A user connects""",
     ),
     "criteria": (
-        "What must be true before it counts as fixed.",
+        "What must hold before it counts as fixed.",
         """\
 criteria:
   connects:
@@ -78,15 +81,15 @@ criteria:
     measure: connections.success
     target: at least 95 %""",
     ),
-    "next": ("What comes next.", "next:\n  - {{do: Write a test that fails, owner: {person}}}"),
+    "next": ("The next actions.", "next:\n  - {{do: Write a test that fails, owner: {person}}}"),
 }
 
-# What a hint names where the catalog knows nothing of the kind.
+# Names for the hints where the catalog has none.
 _EXAMPLES = {"person": "backend", "component": "login", "environment": "staging", "test category": "unit"}
 
 
 class NewIssue(Struct, frozen=True):
-    """What is known of a new issue."""
+    """The fields of a new issue."""
 
     title: str
     severity: str
@@ -101,25 +104,25 @@ class NewIssue(Struct, frozen=True):
     patterns: tuple[str, ...] = ()
 
 
-def written(draft: NewIssue, book: Book) -> str:
-    """The draft as the text of its file."""
-    text = _HEAD + "".join(f"{line}\n" for line in _lines(draft, book))
-    return apply(text, [Edit("issue.yaml", field, "set", value) for field, value in _words(draft)])
+def written(issue: NewIssue, book: Book) -> str:
+    """The text of the new record."""
+    text = _HEAD + "".join(f"{line}\n" for line in _lines(issue, book))
+    return apply(text, [Edit("issue.yaml", field, "set", value) for field, value in _words(issue)])
 
 
-def _words(draft: NewIssue) -> Iterator[tuple[Field, str]]:
-    """What somebody wrote. It may hold anything, so it is put in place by what knows YAML."""
-    yield ("title",), draft.title
-    yield ("severity",), draft.severity
-    yield ("opened",), draft.opened
-    yield ("summary",), draft.summary
-    yield from ((("labels", index), label) for index, label in enumerate(draft.labels))
-    yield from ((("links", index), link) for index, link in enumerate(draft.links))
-    yield from ((("symptoms", index, "error"), error) for index, error in enumerate(draft.errors))
+def _words(issue: NewIssue) -> Iterator[tuple[Field, str]]:
+    """Free text. It may contain anything, so the YAML editor inserts it."""
+    yield ("title",), issue.title
+    yield ("severity",), issue.severity
+    yield ("opened",), issue.opened
+    yield ("summary",), issue.summary
+    yield from ((("labels", index), label) for index, label in enumerate(issue.labels))
+    yield from ((("links", index), link) for index, link in enumerate(issue.links))
+    yield from ((("symptoms", index, "error"), error) for index, error in enumerate(issue.errors))
 
 
-def _lines(draft: NewIssue, book: Book) -> Iterator[str]:
-    known, names = dict(_known(draft)), _names(book)
+def _lines(issue: NewIssue, book: Book) -> Iterator[str]:
+    known, names = dict(_known(issue)), _names(book)
     for key, (words, hint) in _PARTS.items():
         if words:
             yield ""
@@ -127,22 +130,22 @@ def _lines(draft: NewIssue, book: Book) -> Iterator[str]:
         yield from known.get(key) or (f"# {line}" for line in hint.format(**names).splitlines())
 
 
-def _known(draft: NewIssue) -> Iterator[tuple[str, list[str]]]:
-    """The keys that are filled in. Ids stand as they are; words have their places kept."""
-    if draft.owner:
-        yield "owner", [f"owner: {draft.owner}"]
-    if draft.components:
-        yield "components", [f"components: [{', '.join(draft.components)}]"]
-    if draft.labels:
-        yield "labels", ["labels:", *(['  - ""'] * len(draft.labels))]
-    if draft.links:
-        yield "links", ["links:", *(['  - ""'] * len(draft.links))]
-    if draft.seen:
-        yield "environments", [f"environments: {{seen: [{', '.join(draft.seen)}]}}"]
-    if draft.errors:
-        yield "symptoms", ["symptoms:", *(['  - error: ""'] * len(draft.errors))]
-    if draft.patterns:
-        lines = (line for pattern in draft.patterns for line in (f"  - pattern: {pattern}", "    state: suspected"))
+def _known(issue: NewIssue) -> Iterator[tuple[str, list[str]]]:
+    """The lines of the given keys: ids as they are, and empty placeholders for free text."""
+    if issue.owner:
+        yield "owner", [f"owner: {issue.owner}"]
+    if issue.components:
+        yield "components", [f"components: [{', '.join(issue.components)}]"]
+    if issue.labels:
+        yield "labels", ["labels:", *(['  - ""'] * len(issue.labels))]
+    if issue.links:
+        yield "links", ["links:", *(['  - ""'] * len(issue.links))]
+    if issue.seen:
+        yield "environments", [f"environments: {{seen: [{', '.join(issue.seen)}]}}"]
+    if issue.errors:
+        yield "symptoms", ["symptoms:", *(['  - error: ""'] * len(issue.errors))]
+    if issue.patterns:
+        lines = (line for pattern in issue.patterns for line in (f"  - pattern: {pattern}", "    state: suspected"))
         yield "causes", ["causes:", *lines]
 
 

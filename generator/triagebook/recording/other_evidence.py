@@ -1,4 +1,4 @@
-"""Evidence that is no run of tests: a command's output, a measured value, what a person saw."""
+"""Records command output, measured values and observations."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _FIGURE = re.compile(r"\d+(?:[.,]\d+)?(?:/\d+)?")
 
 
 class TypedEvidence(Struct, frozen=True):
-    """What a command line tells of one of these."""
+    """The evidence described on the command line."""
 
     command: str | None = None
     exit_code: int | None = None
@@ -39,50 +39,50 @@ class TypedEvidence(Struct, frozen=True):
 
     @property
     def kinds(self) -> list[str]:
-        """The options that say what kind of evidence it is."""
+        """The options given, each for one kind of evidence."""
         given = {"--command": self.command, "--value": self.values, "--observe": self.says}
         return [flag for flag, what in given.items() if what]
 
 
-def drafts_of(told: TypedEvidence, context: RecordingContext, *, keep: bool) -> tuple[list[EvidenceDraft], list[str]]:
-    """The evidence, and what a person should know about it."""
+def drafts_of(typed: TypedEvidence, context: RecordingContext, *, keep: bool) -> tuple[list[EvidenceDraft], list[str]]:
+    """The evidence, with notes about it."""
     at = context.setting.at or context.now
     code = _code(context)
-    if told.command:
-        _need_witness(context, "the output of a command", known=told.source is not None, file="its output: FILE, or -")
-        text = told.source.data.decode("utf-8", errors="replace") if told.source else ""
-        seen = CommandOutput(told.command, told.exit_code, told.source, text)
+    if typed.command:
+        _require_person(context, "command output", known=typed.source is not None, file="its output as FILE or -")
+        text = typed.source.data.decode("utf-8", errors="replace") if typed.source else ""
+        seen = CommandOutput(typed.command, typed.exit_code, typed.source, text)
         drafts = [command(seen, context.setting, at, code, keep=keep)]
-    elif told.values:
-        _need_witness(context, "a measured value", known=told.source is not None, file="the FILE that it stands in")
-        drafts = [_value(text, told, context, at, code, keep=keep) for text in told.values]
+    elif typed.values:
+        _require_person(context, "a measured value", known=typed.source is not None, file="the FILE that contains it")
+        drafts = [_value(text, typed, context, at, code, keep=keep) for text in typed.values]
     else:
-        _need_witness(context, "an observation", known=False)
-        seen_by = PersonObservation(str(told.says), told.error, told.count, told.attached)
+        _require_person(context, "an observation", known=False)
+        seen_by = PersonObservation(str(typed.says), typed.error, typed.count, typed.attached)
         drafts = [observation(seen_by, context.setting, at, code)]
-    return drafts, [*code.notes, *_remarks(context, told, code)]
+    return drafts, [*code.notes, *_remarks(context, typed, code)]
 
 
 def _code(context: RecordingContext) -> ObservedCode:
-    """Only what a person names: what was seen in an environment was not seen on this work tree."""
+    """The named commit or checkout only: an observation in an environment says nothing about this work tree."""
     if context.commit is None and context.folder is None:
         return ObservedCode()
     return context.code(places_that_count(context.entry))
 
 
-def _need_witness(context: RecordingContext, what: str, *, known: bool, file: str = "") -> None:
+def _require_person(context: RecordingContext, what: str, *, known: bool, file: str = "") -> None:
     if known or context.setting.by:
         return
-    do = f"name who saw it with --by PERSON{f', or {file}' if file else ''}"
-    raise TriagebookError(f"nobody stands for {what} that is typed", do)
+    do = f"name who vouches for it with --by PERSON{f', or give {file}' if file else ''}"
+    raise TriagebookError(f"nobody vouches for {what}", do)
 
 
 def _value(
-    text: str, told: TypedEvidence, context: RecordingContext, at: date, code: ObservedCode, *, keep: bool
+    text: str, typed: TypedEvidence, context: RecordingContext, at: date, code: ObservedCode, *, keep: bool
 ) -> EvidenceDraft:
     name, equals, measured = text.rpartition("=")
     if not equals or not name.strip() or not measured.strip():
-        raise TriagebookError(f"--value: `{text}` is not a value", 'write NAME="97.2 %"')
+        raise TriagebookError(f"--value: `{text}` is not NAME=VALUE", 'write for example chat.connected="97.2 %"')
     name, measured = name.strip(), measured.strip()
     try:
         quantity = Quantity.parse(measured)
@@ -90,34 +90,34 @@ def _value(
     except ValueError as problem:
         raise TriagebookError(f"--value: {problem}", 'write NAME="97.2 %"') from None
     if family in FAMILIES:
-        what = f"--value: `{name}` is computed from the record, not measured"
-        raise TriagebookError(what, f"choose a name that does not begin with `{family}.`")
-    if told.source and not _stands_in(quantity, told.source):
-        what = f"`{measured}` does not stand in {told.source.path}"
-        raise TriagebookError(what, "name the file that it stands in, or who measured it with --by PERSON")
-    return value(name, measured, context.setting, at, code, told.source, keep=keep)
+        what = f"--value: `{name}` is a computed fact, not a measured value"
+        raise TriagebookError(what, f"choose a name that does not start with `{family}.`")
+    if typed.source and not _occurs_in(quantity, typed.source):
+        what = f"`{measured}` does not occur in {typed.source.path}"
+        raise TriagebookError(what, "give the file that contains it, or name who measured it with --by PERSON")
+    return value(name, measured, context.setting, at, code, typed.source, keep=keep)
 
 
-def _stands_in(quantity: Quantity, source: InputFile) -> bool:
-    """Does a file hold every figure of a value?"""
+def _occurs_in(quantity: Quantity, source: InputFile) -> bool:
+    """Whether a file contains every number of a value."""
     held = set(_FIGURE.findall(source.data.decode("utf-8", errors="replace")))
     return set(_FIGURE.findall(str(quantity))) <= held
 
 
-def _remarks(context: RecordingContext, told: TypedEvidence, code: ObservedCode) -> Iterator[str]:
+def _remarks(context: RecordingContext, typed: TypedEvidence, code: ObservedCode) -> Iterator[str]:
     setting = context.setting
     if setting.environment is None:
-        yield "no environment is named; name it with --environment"
+        yield "no environment is given; add --environment"
     if code.commit is None and setting.build is None and not code.notes:
-        yield "neither commit nor build is known: name one with --commit, --build or --in DIR"
-    if told.values and setting.phase is None:
-        yield "it does not say whether it was measured before or after the fix, so no criterion is met by it: --phase"
-    if told.values:
+        yield "neither commit nor build is known; add --commit, --build or --in DIR"
+    if typed.values and setting.phase is None:
+        yield "without --phase the value can't meet a criterion"
+    if typed.values:
         asked = _asked_for(context)
-        names = [FactRef.parse(text.rpartition("=")[0].strip()).name for text in told.values]
+        names = [FactRef.parse(text.rpartition("=")[0].strip()).name for text in typed.values]
         for name in names:
             if name not in asked:
-                yield f"no criterion or metric of the issue asks for `{name}`"
+                yield f"no criterion or metric of the issue uses `{name}`"
 
 
 def _asked_for(context: RecordingContext) -> set[str]:

@@ -1,4 +1,4 @@
-"""How the results of a run meet the tests of the plan."""
+"""Matches the results of a run with the planned tests."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class PlanMatch(Struct, frozen=True):
-    """The results of one run, sorted by what the plan says of them."""
+    """The results of one run: matched with planned tests, ambiguous, or unplanned."""
 
     suite: str | None
     matched: dict[str, tuple[PlannedTest, ...]]
@@ -27,13 +27,13 @@ class PlanMatch(Struct, frozen=True):
     strays: tuple[str, ...]
 
     def held(self, name: str) -> Held | None:
-        """What the plan expects of a result; of one that may be several tests nobody can say."""
+        """The expectation for a result; none if the result is ambiguous."""
         held = (test.held for test in self.matched.get(name, ()))
         return next((one for one in held if one.before or one.after), None)
 
 
 class PlanMatcher:
-    """The tests of an issue, to hold results against."""
+    """The planned tests of an issue."""
 
     def __init__(self, entry: Entry) -> None:
         self.issue = entry.issue
@@ -43,12 +43,12 @@ class PlanMatcher:
 
     @property
     def places(self) -> tuple[str, ...]:
-        """The files and folders that tests are planned in."""
+        """The files and folders of the planned tests."""
         named = [test.place[0] for test in self.tests] + [suite.path for suite in self.issue.suites.values()]
         return tuple(dict.fromkeys(str(place) for place in named if place))
 
     def match(self, names: Sequence[str], suite: str | None) -> PlanMatch:
-        """Where no suite is named, and all results belong to one and the same, that is the suite."""
+        """Match results with the plan. Without a suite, use the only one that all results belong to."""
         suite = suite or self._suite_of(names)
         found = {name: tuple(self._plan.find(name, suite)) for name in names}
         return PlanMatch(
@@ -70,7 +70,7 @@ class PlanMatcher:
         return any(test.suite == suite for test in self._plan.find(result, suite))
 
     def missing(self, matches: Iterable[PlanMatch], phase: Phase | None) -> list[PlannedTest]:
-        """Tests that are due, in the suites that were run, and have no result."""
+        """Tests of the suites that ran, due in this phase, without a result."""
         every = list(matches)
         met = {test.key for match in every for tests in match.matched.values() for test in tests}
         met |= {test.key for match in every for tests in match.ambiguous.values() for test in tests}
@@ -84,11 +84,11 @@ def _is_due(test: PlannedTest, phase: Phase | None) -> bool:
     return any(wanted)
 
 
-# ── what was expected, as evidence keeps it ──────────────────────────────────────────────────────────
+# ── expectations, as recorded ───────────────────────────────────────────────────────────────────────
 
 
 def plain_held(held: Held, issue: Issue) -> dict[str, object]:
-    """An expectation as it is written. A failure that names no error is held to the errors of the symptoms."""
+    """An expectation as recorded. A failure without an error text expects the errors of the symptoms."""
     texts = [str(symptom.error) for symptom in issue.symptoms if symptom.error]
     sides = {"before": held.before, "after": held.after}
     return {side: _plain(expected, texts) for side, expected in sides.items() if expected}

@@ -1,4 +1,4 @@
-"""What an issue starts with when its root cause is a known pattern: the pattern's detector and its playbook."""
+"""Fills in an issue from the detector and playbook of its pattern."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _PARTS = re.compile(r"(?:closed|claims|detector|symptoms|causes|suites|plan|crit
 
 
 def playbook_of(root: Path, patterns: Iterable[str]) -> dict[str, Plain]:
-    """The keys of a record that patterns fill in, as they are written there; the first pattern that has one counts."""
+    """The keys that patterns fill in; the first pattern with a key counts."""
     filled: dict[str, Plain] = {}
     for name in patterns:
         file = root / "patterns" / f"{name}.yaml"
@@ -41,7 +41,7 @@ def playbook_of(root: Path, patterns: Iterable[str]) -> dict[str, Plain]:
 
 
 def with_playbook(text: str, filled: Mapping[str, Plain]) -> str:
-    """The text of a new record with what a playbook fills in; the hints at these keys go."""
+    """The text of a new record with the playbook filled in, and without the hints for those keys."""
     if not filled:
         return text
     kept = [part for part in text.split("\n\n") if not any(_hints_at(part, key) for key in filled)]
@@ -49,7 +49,7 @@ def with_playbook(text: str, filled: Mapping[str, Plain]) -> str:
 
 
 def spaced(text: str) -> str:
-    """The text of a record with an empty line between its larger parts, where that changes none of them."""
+    """Put blank lines between the large sections of a record, if that does not change its data."""
     lines = text.split("\n")
     begins = [
         bool(_PARTS.match(line)) and bool(above) and not above.startswith("#")
@@ -68,12 +68,12 @@ def _hints_at(part: str, key: str) -> bool:
 
 
 def left_open(book: Book, record: Record) -> list[str]:
-    """What a playbook names and the catalog does not: each kind with its names."""
+    """The names in a playbook that are missing from the catalog, by kind."""
     kinds: dict[str, dict[str, None]] = {}
     for _, value in leaves(record):
         if isinstance(value, CategoryRef | EnvironmentRef | PersonRef) and value not in book.names(value.to):
             kinds.setdefault(value.to, {})[str(value)] = None
     return [
-        f"the playbook names the {kind} {', '.join(f'`{name}`' for name in names)}; add it to the catalog, or remove it"
+        f"the playbook refers to the {kind} {', '.join(f'`{name}`' for name in names)}; add it to the catalog"
         for kind, names in kinds.items()
     ]

@@ -19,33 +19,33 @@ from triagebook.errors import TriagebookError
 from triagebook.intake.tests import MAX_BYTES
 
 _TICK = 0.2
-_LINGER = 2.0  # seconds that what a command left running may still print
-# A runner that is asked to stop writes what it has; one that does not listen is ended.
+_LINGER = 2.0  # seconds to wait for output of processes that a command leaves running
+# On SIGINT a test runner writes the results it has. One that ignores it is killed.
 _ASK, _ORDER, _END = signal.SIGINT, signal.SIGTERM, getattr(signal, "SIGKILL", signal.SIGTERM)
 _GRACE = {_ASK: 10.0, _ORDER: 5.0}
 
 
 class Job(Struct, frozen=True):
-    """What is to be run, and where."""
+    """A command and where to run it."""
 
-    command: str | Sequence[str]  # text goes to the shell
+    command: str | Sequence[str]  # a string is run by the shell
     folder: Path
-    environment: Mapping[str, str] = field(default_factory=dict)  # beside that of this process
+    environment: Mapping[str, str] = field(default_factory=dict)  # in addition to that of this process
     limit: float | None = None  # seconds
 
 
 class Ended(Struct, frozen=True):
-    """How it ended."""
+    """How a command ended."""
 
     exit_code: int
     output: bytes
     seconds: float
-    cut_off: str = ""  # why it did not come to its own end
+    cut_off: str = ""  # why it was stopped
     interrupted: bool = False
 
 
 def run(job: Job, show: Callable[[bytes], None], wait: Callable[[float], None]) -> Ended:
-    """Run it to its end. `show` is given the output, `wait` the seconds so far while nothing comes."""
+    """Run a command. `show` gets its output; `wait` gets the elapsed seconds while there is none."""
     return _Running(job, show, wait).to_the_end()
 
 
@@ -80,7 +80,7 @@ class _Running:
         return Ended(code if code >= 0 else 128 - code, b"".join(self.kept), seconds, self.cut_off, self.interrupted)
 
     def _over(self) -> bool:
-        """Take the next piece of output; whether it was the last."""
+        """Take the next piece of output; return whether the command has ended."""
         if self.deadline is not None and time.monotonic() > self.deadline:
             self._stop(f"it took longer than {self.job.limit:g} s" if self.job.limit else "")
         try:
@@ -92,12 +92,12 @@ class _Running:
             self._keep(piece)
             return False
         self.heard_all = True
-        with suppress(subprocess.TimeoutExpired):  # it may go on without printing
+        with suppress(subprocess.TimeoutExpired):  # it may continue after closing its output
             self.process.wait(timeout=_TICK)
         return self.process.poll() is not None
 
     def _has_lingered(self) -> bool:
-        """A command may leave something running that holds on to its output."""
+        """A process left running may keep the output open."""
         self.lingers = self.lingers or time.monotonic() + _LINGER
         return self.heard_all or time.monotonic() > self.lingers
 
@@ -108,14 +108,14 @@ class _Running:
             self.size += len(piece)
 
     def _stop(self, why: str) -> None:
-        """Ask it to stop, and each further time with less patience."""
+        """Stop the command, with a stronger signal each time."""
         self.cut_off = self.cut_off or why
         which = next(self.signals, _END)
         self._send(which)
         self.deadline = time.monotonic() + _GRACE.get(which, _LINGER)
 
     def _end_all(self) -> None:
-        """What it started and left behind ends with it."""
+        """Kill the processes that a stopped command left running."""
         if self.cut_off or self.process.poll() is None:
             self._send(_END)
 
@@ -145,11 +145,11 @@ def _start(job: Job) -> subprocess.Popen[bytes]:
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
-            start_new_session=True,  # Ctrl-C is passed on by us, and ends all that it started
+            start_new_session=True,  # Ctrl-C is forwarded to the whole process group
         )
     except OSError as error:
         name = job.command if isinstance(job.command, str) else job.command[0]
         why = (error.strerror or str(error)).lower()
         raise TriagebookError(
-            f"`{name}` can't be started: {why}", f"see that it is installed; it runs in {job.folder}"
+            f"`{name}` can't be started: {why}", f"check that it is installed; it runs in {job.folder}"
         ) from None

@@ -1,4 +1,4 @@
-"""The way of evidence into the book: what was read meets the plan and the code, and is written whole or not at all."""
+"""Prepares evidence from result files, and writes it to the book all at once."""
 
 from __future__ import annotations
 
@@ -32,20 +32,20 @@ if TYPE_CHECKING:
     from .input_files import ResultFile
     from .result_names import NamedResult
 
-_TRIES = 20  # another writer may take the name that was free a moment ago
+_TRIES = 20  # another process may take a free name first
 
 
 class RecordingContext(Struct, frozen=True):
-    """What recording needs to know of the book, the issue and the code."""
+    """The book, issue, code and setting that evidence is recorded for."""
 
     loaded: Loaded
     entry: Entry
     setting: Setting
     found: FoundCheckout
     now: datetime
-    folder: Path | None = None  # where the tests were run, if that was said
-    commit: str | None = None  # as a person names it
-    deployed: bool = False  # what was tested is a build, not the work tree
+    folder: Path | None = None  # where the tests ran, if given
+    commit: str | None = None  # if given
+    deployed: bool = False  # a build was tested, not the work tree
 
     @property
     def paths(self) -> TestPaths:
@@ -54,7 +54,7 @@ class RecordingContext(Struct, frozen=True):
         return TestPaths(root, None if folder == root else folder, PlanMatcher(self.entry).places)
 
     def code(self, places: set[str], at: datetime | None = None) -> ObservedCode:
-        """The code that something was seen on."""
+        """The code that was tested."""
         if self.commit is not None:
             return code_of_commit(self.found, self.commit, places)
         if self.deployed and self.folder is None:
@@ -63,7 +63,7 @@ class RecordingContext(Struct, frozen=True):
 
 
 class Prepared(Struct, frozen=True):
-    """Result files, ready to be recorded, with what there is to say of them."""
+    """Result files ready to be recorded, with the planned tests that are missing."""
 
     runs: tuple[RecordedRun, ...]
     drafts: tuple[EvidenceDraft, ...]
@@ -83,7 +83,7 @@ def prepare(
     ran: ToolRun | None = None,
     before: ObservedCode | None = None,
 ) -> Prepared:
-    """Result files held against the plan; nothing is written. Of a run of our own it is known what was there before."""
+    """Match result files with the plan; write nothing. `before` is the code at the start of our own run."""
     plan, paths, entry = PlanMatcher(context.entry), context.paths, context.entry
     runs = []
     for reading in readings:
@@ -95,7 +95,7 @@ def prepare(
                 results=reading.results,
                 named=results,
                 match=plan.match([one.name for one in results], suite),
-                code=_beside_fix(
+                code=_with_phase_note(
                     context, context.code(places, at) if before is None else settled(before, context.code(places))
                 ),
                 at=context.setting.at or at,
@@ -108,26 +108,26 @@ def prepare(
     return Prepared(tuple(runs), drafts, tuple(missing))
 
 
-def _beside_fix(context: RecordingContext, code: ObservedCode) -> ObservedCode:
-    """The code, with a word where it is not on the side of the fix that is named."""
-    issue, side = context.entry.issue, context.setting.phase
+def _with_phase_note(context: RecordingContext, code: ObservedCode) -> ObservedCode:
+    """The code, with a note if the commit contradicts the phase."""
+    issue, phase = context.entry.issue, context.setting.phase
     fixes = {str(change.commit) for change in (issue.fix.changes if issue.fix else ()) if change.commit}
-    if code.commit is None or code.checkout is None or side is None or not fixes:
+    if code.commit is None or code.checkout is None or phase is None or not fixes:
         return code
     held = ancestry(code.checkout.objects, [(code.commit, fix) for fix in fixes], shallow=code.checkout.shallow)
-    if side is Phase.BEFORE and len(held) == len(fixes) and all(held.values()):
-        note = f"{code.commit[:9]} holds the fix, so this is no run before it"
-    elif side is Phase.AFTER and False in held.values():
-        note = f"{code.commit[:9]} does not hold the fix, so what passes proves nothing"
+    if phase is Phase.BEFORE and len(held) == len(fixes) and all(held.values()):
+        note = f"{code.commit[:9]} contains the fix, so this does not count as a run before it"
+    elif phase is Phase.AFTER and False in held.values():
+        note = f"{code.commit[:9]} does not contain the fix, so a pass proves nothing"
     else:
         return code
     return replace(code, notes=(*code.notes, note))
 
 
 def settled(before: ObservedCode, after: ObservedCode) -> ObservedCode:
-    """The code that a run saw: as it was when the run began, if it still was so when the run ended.
+    """The code that a run tested: its state at the start, if it did not change during the run.
 
-    What the run itself leaves behind does not make the tree dirty; code that changes under a run does.
+    Files that the run leaves behind do not make the tree dirty; a change of the code does.
     """
     common = before.digests.keys() & after.digests.keys()
     changed = sorted(path for path in common if before.digests[path] != after.digests[path])
@@ -139,21 +139,21 @@ def settled(before: ObservedCode, after: ObservedCode) -> ObservedCode:
 
 
 def test_files(results: Sequence[NamedResult]) -> set[str]:
-    """The files that tests lie in."""
+    """The files that contain the tests."""
     return {path for one in results if (path := split_name(one.name)[0]) and not path.startswith("/")}
 
 
 def write(
     context: RecordingContext, drafts: Sequence[EvidenceDraft], digests: Sequence[str] = ()
 ) -> list[EvidenceFile]:
-    """Put evidence into the book: all of it, or none. Files of these digests must not be there yet."""
+    """Write all of the evidence or none. Refuse files with these digests that are already recorded."""
     root, issue_id = context.loaded.root, context.entry.id
 
     def refuse_known() -> None:
         for digest in digests:
             if name := recorded_as(root, issue_id, digest):
-                what = f"this file is recorded already, as {name}"
-                raise TriagebookError(what, "evidence counts once; record the file of another run")
+                what = f"this file is already recorded as {name}"
+                raise TriagebookError(what, "a run counts only once; record the results of another run")
 
     for patience in reversed(range(_TRIES)):
         done = _named_apart(issue_id, drafts, {path.stem for path in _evidence(root, issue_id)})
@@ -164,7 +164,7 @@ def write(
                 raise
         else:
             return done
-    raise AssertionError("it was written, or it could not be")
+    raise AssertionError("unreachable")
 
 
 def _named_apart(issue_id: str, drafts: Sequence[EvidenceDraft], taken: set[str]) -> list[EvidenceFile]:
@@ -175,7 +175,7 @@ def _named_apart(issue_id: str, drafts: Sequence[EvidenceDraft], taken: set[str]
 
 
 def recorded_as(root: Path, issue_id: str, digest: str) -> str | None:
-    """The evidence of a run that was read from a file of this digest; broken evidence counts as well."""
+    """The evidence recorded from a file with this digest, even if that evidence is invalid."""
     for path in _evidence(root, issue_id):
         if path.suffix == ".yaml":
             text = path.read_text(encoding="utf-8", errors="replace")

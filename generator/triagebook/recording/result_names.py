@@ -1,4 +1,4 @@
-"""The names of results as the repository calls its files: no machine's own folders, each name once."""
+"""Makes the names of results relative to the repository, and unique."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ _ABSOLUTE = re.compile(r"(?:/|[A-Za-z]:/)")
 
 
 class TestPaths(Struct, frozen=True):
-    """Where tests lie: the checkout, the folder in it that they were run in, the places that the plan names."""
+    """Where tests are: the checkout, the folder they ran in, and the paths in the plan."""
 
     root: Path | None = None
     folder: Path | None = None
     places: tuple[str, ...] = ()
 
     def relative(self, name: str) -> str:
-        """A result's name with its file seen from the top of the repository, as far as that can be told."""
+        """A result's name with its file relative to the repository root, where that is known."""
         path, separator, rest = name.partition("::")
         return clipped(f"{self._relative_path(path)}{separator}{rest}")
 
@@ -33,17 +33,17 @@ class TestPaths(Struct, frozen=True):
         return self._below_root(path) or self._as_planned(path) or self._as_checked_out(path) or path
 
     def _below_folder(self, path: str) -> str | None:
-        """A run in a folder of the checkout names files from there."""
+        """A path relative to the folder that the tests ran in."""
         if self.root is None or self.folder is None or "\0" in path:
             return None
         there = _exists(self.folder / path) and not _exists(self.root / path)
-        return _seen_from(self.root, self.folder / path) if there else None
+        return _relative_to(self.root, self.folder / path) if there else None
 
     def _below_root(self, path: str) -> str | None:
-        return _seen_from(self.root, Path(path)) if self.root and Path(path).is_absolute() else None
+        return _relative_to(self.root, Path(path)) if self.root and Path(path).is_absolute() else None
 
     def _as_planned(self, path: str) -> str | None:
-        """A path of another machine that ends in a place of the plan, or in a file below one."""
+        """A path from another machine that ends in a planned path, or below one."""
         for place in sorted(self.places, key=len, reverse=True):
             if path.endswith(f"/{place}"):
                 return place
@@ -53,7 +53,7 @@ class TestPaths(Struct, frozen=True):
         return None
 
     def _as_checked_out(self, path: str) -> str | None:
-        """A path of another machine whose end is a file of the checkout: folder and name at least."""
+        """A path from another machine whose end, folder and name at least, exists in the checkout."""
         parts = PurePosixPath(path).parts
         ends = ("/".join(parts[index:]) for index in range(1, len(parts) - 1))
         return next((end for end in ends if self.root and _exists(self.root / end)), None)
@@ -66,7 +66,7 @@ def _exists(path: Path) -> bool:
         return False
 
 
-def _seen_from(root: Path, path: Path) -> str | None:
+def _relative_to(root: Path, path: Path) -> str | None:
     for top in {root, root.resolve()}:
         if path.is_relative_to(top):
             return path.relative_to(top).as_posix()
@@ -74,7 +74,7 @@ def _seen_from(root: Path, path: Path) -> str | None:
 
 
 class NamedResult(Struct, frozen=True):
-    """How one thing ended, by the name it is kept under."""
+    """One result, under the name it is recorded with."""
 
     name: str
     outcome: Outcome
@@ -84,7 +84,7 @@ class NamedResult(Struct, frozen=True):
 
 
 def named(results: Results, paths: TestPaths) -> list[NamedResult]:
-    """All results of a file, what could not run among them; a name that comes again is numbered in brackets."""
+    """All results of a file, including what could not run. Repeated names get a number in brackets."""
     seen: dict[str, int] = {}
     return [_numbered(one, seen) for one in _ended(results, paths)]
 
@@ -102,7 +102,7 @@ def _cases(results: Results, paths: TestPaths) -> Iterator[NamedResult]:
 
 
 def _numbered(one: NamedResult, seen: dict[str, int]) -> NamedResult:
-    """Parameters in brackets fold into their test, and so do the results of one name."""
+    """Text in brackets is folded into its test, so numbered names are too."""
     seen[one.name] = count = seen.get(one.name, 0) + 1
     if count == 1:
         return one

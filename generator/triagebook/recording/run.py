@@ -1,4 +1,4 @@
-"""One suite of a plan, run and recorded: by its results, or by what it printed."""
+"""Runs one suite, and prepares evidence from its results or its output."""
 
 from __future__ import annotations
 
@@ -35,23 +35,23 @@ _PYTEST = re.compile(rb"\bpytest-(\d+(?:\.\w+)+)")
 
 
 class RunOptions(Struct, frozen=True):
-    """How suites are run."""
+    """Options for running suites."""
 
     folder: Path
     shell: bool = False
     limit: float | None = None  # seconds
-    results: tuple[str, ...] = ()  # files that hold the results, seen from the folder
+    results: tuple[str, ...] = ()  # patterns of result files, relative to the folder
     keep: bool = False
 
 
 class SuiteOutcome(Struct, frozen=True):
-    """How a suite was run, and what there is to record of it."""
+    """How a suite ended, and the evidence to record."""
 
     ended: Ended
     drafts: tuple[EvidenceDraft, ...]
-    prepared: Prepared | None  # None: it left no results that can be read
+    prepared: Prepared | None  # None: no readable results
     notes: tuple[str, ...]
-    digests: tuple[str, ...] = ()  # of the files that it left
+    digests: tuple[str, ...] = ()  # of its result files
 
 
 def run_suite(
@@ -61,8 +61,8 @@ def run_suite(
     show: Callable[[bytes], None],
     wait: Callable[[float], None],
 ) -> SuiteOutcome:
-    """Run a suite to its end, and hold what it left against the plan."""
-    context = _looked_again(context)
+    """Run a suite, and match its results with the plan."""
+    context = _refreshed(context)
     before = code_now(context.found, places_that_count(context.entry))
     with tempfile.TemporaryDirectory(prefix="triagebook-") as scratch:
         junit = Path(scratch) / "junit.xml"
@@ -70,27 +70,27 @@ def run_suite(
         files = ResultFiles(task.command, options.folder, options.results, junit)
         started = datetime.now(UTC)
         ended = run(job, show, wait)
-        readings, notes = _left_behind(files.fresh(), ended)
+        readings, notes = _results_of(files.fresh(), ended)
     if ended.cut_off:
-        notes.append(f"{task.suite} was cut off: {ended.cut_off}")
-    context = replace(_looked_again(context), setting=replace(context.setting, at=started), now=datetime.now(UTC))
+        notes.append(f"{task.suite} was stopped: {ended.cut_off}")
+    context = replace(_refreshed(context), setting=replace(context.setting, at=started), now=datetime.now(UTC))
     ran = ToolRun(task.command, ended.exit_code, partial=bool(ended.cut_off))
     if readings:
         prepared = prepare(context, readings, task.suite, keep=options.keep, ran=ran, before=before)
         digests = tuple(reading.source.sha256 for reading in readings)
         return SuiteOutcome(ended, prepared.drafts, prepared, (*notes, *prepared.notes), digests)
     code = settled(before, context.code(places_that_count(context.entry)))
-    notes.append(f"{task.suite} left no results that can be read: what it printed is recorded")
+    notes.append(f"{task.suite} left no readable results; its output is recorded instead")
     return SuiteOutcome(ended, (_printed(context, task, ended, code, started),), None, (*notes, *code.notes))
 
 
-def _looked_again(context: RecordingContext) -> RecordingContext:
-    """The same, with the checkout as it is now."""
+def _refreshed(context: RecordingContext) -> RecordingContext:
+    """The context, with the current state of the checkout."""
     return replace(context, found=find(context.loaded.root, context.loaded.book, context.entry, context.folder))
 
 
-def _left_behind(files: Sequence[Path], ended: Ended) -> tuple[list[ResultFile], list[str]]:
-    """Result files, or results in place of what is printed; and why there are none."""
+def _results_of(files: Sequence[Path], ended: Ended) -> tuple[list[ResultFile], list[str]]:
+    """The result files, or results in the output; else the reason for having none."""
     if files:
         try:
             readings = read_all([str(path) for path in files], None, BytesIO())
@@ -103,16 +103,16 @@ def _left_behind(files: Sequence[Path], ended: Ended) -> tuple[list[ResultFile],
         results = read(ended.output)
     except UnreadableError:
         return [], []
-    return [ResultFile(InputFile("what it printed", "output", ended.output, digest(ended.output), None), results)], []
+    return [ResultFile(InputFile("its output", "output", ended.output, digest(ended.output), None), results)], []
 
 
 def _named(source: InputFile) -> InputFile:
-    """The file by its own name: the folder that it lay in may be gone."""
+    """The file by its base name: its temporary folder will be gone."""
     return replace(source, path=source.name)
 
 
 def _with_version(results: Results, ended: Ended) -> Results:
-    """The tool with its version, which pytest tells on the screen only."""
+    """The tool with its version, which pytest only prints."""
     found = _PYTEST.search(ended.output[:10_000])
     return replace(results, tool=f"pytest {found[1].decode()}") if found and results.tool == "pytest" else results
 
@@ -120,7 +120,7 @@ def _with_version(results: Results, ended: Ended) -> Results:
 def _printed(
     context: RecordingContext, task: Task, ended: Ended, code: ObservedCode, started: datetime
 ) -> EvidenceDraft:
-    """A suite of which only the output is known: a run that was cut off, else a command like any other."""
+    """The evidence of a suite without results: a partial run if it was stopped, else a command."""
     text = ended.output.decode("utf-8", errors="replace")
     if ended.cut_off:
         ran = ToolRun(task.command, ended.exit_code, partial=True, output=text)

@@ -1,4 +1,4 @@
-"""How what a linter found gets into the book: as locations of an issue, beside those on record."""
+"""Adds the results of a SARIF file to an issue as locations."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ _HEAD = "# yaml-language-server: $schema=../.schema/affected.json\n"
 
 
 class Selection(Struct, frozen=True):
-    """What of a log is wanted."""
+    """Which results to import."""
 
     commit: str | None
     rules: tuple[str, ...]
 
 
 class ImportedLocations(Struct):
-    """What became of a log."""
+    """The outcome of importing a SARIF file."""
 
     file: str
     new: list[str] = field(default_factory=list)
@@ -42,9 +42,9 @@ class ImportedLocations(Struct):
 
 
 def locate(loaded: Loaded, entry: Entry, log: SarifLog, finds: Selection, *, dry_run: bool) -> ImportedLocations:
-    """Write the lines that are not on record yet."""
+    """Add the locations that are not recorded yet."""
     imported = ImportedLocations(f"{entry.id}/affected.yaml")
-    hits = _wanted(log, finds.rules)
+    hits = _selected(log, finds.rules)
     imported.notes += _notes(log)
     source = _source(loaded, entry, log, finds.commit)
     known = _on_record(entry)
@@ -57,46 +57,46 @@ def locate(loaded: Loaded, entry: Entry, log: SarifLog, finds: Selection, *, dry
     return imported
 
 
-def _wanted(log: SarifLog, rules: tuple[str, ...]) -> list[SarifHit]:
+def _selected(log: SarifLog, rules: tuple[str, ...]) -> list[SarifHit]:
     there = sorted({hit.rule for hit in log.hits})
     for rule in rules:
         if rule not in there:
             raise TriagebookError(
-                f"the file holds no result of a rule `{rule}`", f"it has {', '.join(there) or 'none'}"
+                f"the file has no results for rule `{rule}`", f"its rules are: {', '.join(there) or 'none'}"
             )
     return [hit for hit in log.hits if not rules or hit.rule in rules]
 
 
 def _notes(log: SarifLog) -> Iterator[str]:
     if log.suppressed:
-        yield f"{counted(log.suppressed, 'result')} left out: suppressed, gone or passed"
+        yield f"{counted(log.suppressed, 'result')} skipped: suppressed, absent or passed"
     if log.placeless:
-        yield f"{counted(log.placeless, 'result')} left out: without a place in a file"
+        yield f"{counted(log.placeless, 'result')} skipped: no file location"
     if log.outside:
         more = f" and {len(log.outside) - 3} more" if len(log.outside) > 3 else ""
-        yield f"left out, not known to lie in the repository: {', '.join(log.outside[:3])}{more}"
+        yield f"skipped, not known to be in the repository: {', '.join(log.outside[:3])}{more}"
 
 
 def _source(loaded: Loaded, entry: Entry, log: SarifLog, named: str | None) -> dict[str, Plain]:
-    """The repository and commit of the lines: as named, as the file says, and the same as those on record."""
+    """The repository and commit of the results; they must agree with the record."""
     if named is not None and not re.fullmatch(r"[0-9a-f]{7,64}", named):
-        raise TriagebookError(f"`{named}` is not a commit", "write 7 to 64 hexadecimal digits: git rev-parse HEAD")
+        raise TriagebookError(f"`{named}` is not a commit hash", "write what `git rev-parse HEAD` prints")
     if named is None and len(log.commits) > 1:
-        raise TriagebookError(f"the file speaks of {len(log.commits)} commits", "import the runs one by one")
+        raise TriagebookError(f"the file has results for {len(log.commits)} commits", "import the runs one at a time")
     commit = named or next(iter(log.commits), None)
     if commit is None:
-        what = "the file does not say at which commit its lines hold"
-        raise TriagebookError(what, "name it: --commit SHA, from git rev-parse HEAD where the linter ran")
+        what = "the file does not name the commit that was scanned"
+        raise TriagebookError(what, "add --commit SHA; git rev-parse HEAD prints it where the linter ran")
     if entry.affected is not None:
         recorded = str(entry.affected.source.commit)
         if not (recorded.startswith(commit) or commit.startswith(recorded)):
-            what = f"the file speaks of {commit[:9]}, the locations on record of {recorded[:9]}"
-            raise TriagebookError(what, f"bring the record to that commit first: triagebook scan {entry.id}")
+            what = f"the file is for commit {commit[:9]}, but the recorded locations are for {recorded[:9]}"
+            raise TriagebookError(what, f"update the record to that commit first: triagebook scan {entry.id}")
     return {"repository": _repository(loaded, entry, log), "commit": commit}
 
 
 def _repository(loaded: Loaded, entry: Entry, log: SarifLog) -> str:
-    """The id of the repository, by the address that the file gives, else as the record says."""
+    """The id of the repository with the address in the file, or else that of the record."""
     for name, repository in loaded.book.catalog.repositories.items():
         if _address(str(repository.url)) in {_address(one) for one in log.repositories}:
             return str(name)
@@ -104,7 +104,7 @@ def _repository(loaded: Loaded, entry: Entry, log: SarifLog) -> str:
 
 
 def _address(url: str) -> str:
-    """What stays the same of an address, however it is written."""
+    """The host and path of a repository address, however it is written."""
     bare = re.sub(r"^(?:\w+://)?(?:[^@/]+@)?", "", url.strip()).replace(":", "/")
     return bare.rstrip("/").removesuffix(".git").casefold()
 
@@ -123,7 +123,7 @@ def _by_place(hits: list[SarifHit]) -> dict[tuple[str, int], list[SarifHit]]:
 
 
 def _location(path: str, line: int, hits: list[SarifHit]) -> dict[str, Plain]:
-    """One line with all that was found on it."""
+    """A location with all results for its line."""
     says = [f"{hit.rule}: {hit.says}" if hit.rule and hit.says else hit.rule or hit.says for hit in hits]
     text = next((hit.text for hit in hits if hit.text), "")
     note = inert("\n".join(dict.fromkeys(filter(None, says))))

@@ -1,4 +1,4 @@
-"""The suites of a plan as jobs: which are run, by which command, and where their results will lie."""
+"""Selects suites to run, prepares their commands, and finds their result files."""
 
 from __future__ import annotations
 
@@ -31,21 +31,21 @@ _OWN_RESULTS = ("--junitxml", "--junit-xml")
 
 
 class Task(Struct, frozen=True):
-    """One suite to be run."""
+    """A suite to run."""
 
     suite: str
-    command: str  # as the plan has it
+    command: str  # as in the plan
 
 
 class Chosen(Struct, frozen=True):
-    """The suites that are run, and why others are not."""
+    """The suites to run, and why others are skipped."""
 
     tasks: tuple[Task, ...]
     left_out: tuple[str, ...]
 
 
 def choose(suites: Mapping[str, Suite], wanted: Sequence[str], environment: str) -> Chosen:
-    """The suites that somebody asked for, or all that can be run in an environment."""
+    """The requested suites, or all that can run in the environment."""
     tasks: list[Task] = []
     left_out: list[str] = []
     for name in wanted or suites:
@@ -58,8 +58,8 @@ def choose(suites: Mapping[str, Suite], wanted: Sequence[str], environment: str)
         else:
             left_out.append(f"{name} {why}")
     if not tasks:
-        what = "; ".join(left_out) or "the issue plans no suite"
-        raise TriagebookError(f"there is nothing to run: {what}", "give a suite its `command`, or choose with --suite")
+        what = "; ".join(left_out) or "the issue plans no suites"
+        raise TriagebookError(f"there is nothing to run: {what}", "add a `command` to a suite, or choose with --suite")
     return Chosen(tuple(tasks), tuple(left_out))
 
 
@@ -67,13 +67,13 @@ def _why_not(suite: Suite, environment: str, *, asked: bool) -> str | None:
     if suite.environments and environment not in suite.environments:
         return f"runs in {', '.join(suite.environments)}, not in {environment}"
     if suite.state is SuiteState.PLANNED and not asked:
-        return "is planned, not written"
+        return "is planned but not written yet"
     fitting = [one for one in suite.command if one.environment in {None, environment}]
     return None if fitting else "has no command" + (f" for {environment}" if suite.command else "")
 
 
 def _command(suite: Suite, environment: str) -> Command:
-    """Several commands are several ways to do the same; the first for the very environment, else the first for any."""
+    """The first command for this environment, else the first one for any environment."""
     fitting = [one for one in suite.command if one.environment in {None, environment}]
     return next((one for one in fitting if one.environment == environment), fitting[0])
 
@@ -82,7 +82,7 @@ def _command(suite: Suite, environment: str) -> Command:
 
 
 def job_of(command: str, folder: Path, junit: Path, *, shell: bool, limit: float | None) -> Job:
-    """A command ready to be run. pytest is told to write its results where they are looked for."""
+    """A command ready to run. pytest gets an option to write its results where they are expected."""
     if shell:
         own = len(_PYTEST.findall(command)) == 1 and not any(flag in command for flag in _OWN_RESULTS)
         return Job(command, folder, {"PYTEST_ADDOPTS": f"--junitxml={shlex.quote(str(junit))}"} if own else {}, limit)
@@ -90,9 +90,9 @@ def job_of(command: str, folder: Path, junit: Path, *, shell: bool, limit: float
     environment = dict(_assignments(words))
     words = words[len(environment) :]
     if not words:
-        raise TriagebookError(f"`{command}` names no program", "correct the suite's `command`")
+        raise TriagebookError(f"`{command}` contains no program", "correct the suite's `command`")
     if shutil.which(words[0], path=environment.get("PATH")) is None and not (folder / words[0]).is_file():
-        raise TriagebookError(f"`{words[0]}` is not installed, or not found", f"see that it can be run in {folder}")
+        raise TriagebookError(f"`{words[0]}` was not found", f"install it, or correct `command`; it runs in {folder}")
     at = _pytest_at(words)
     if at is not None and not any(word.startswith(_OWN_RESULTS) for word in words):
         words = [*words[: at + 1], f"--junitxml={junit}", *words[at + 1 :]]
@@ -100,9 +100,9 @@ def job_of(command: str, folder: Path, junit: Path, *, shell: bool, limit: float
 
 
 def _words(command: str) -> list[str]:
-    do = "add --shell to run it in one, after you have read it"
+    do = "read the command, then add --shell to run it in a shell"
     if "\n" in command:
-        raise TriagebookError(f"`{command.splitlines()[0]} ...` has several lines, which takes a shell", do)
+        raise TriagebookError(f"`{command.splitlines()[0]} ...` has several lines, so it needs a shell", do)
     try:
         words = shlex.split(command)
         lexer = shlex.shlex(command, posix=True, punctuation_chars=_FOR_A_SHELL)
@@ -116,7 +116,7 @@ def _words(command: str) -> list[str]:
 
 
 def _assignments(words: Sequence[str]) -> Iterator[tuple[str, str]]:
-    """`NAME=value` in front of a program."""
+    """The `NAME=value` words before a program."""
     for word in words:
         if not _ASSIGNMENT.match(word):
             return
@@ -125,7 +125,7 @@ def _assignments(words: Sequence[str]) -> Iterator[tuple[str, str]]:
 
 
 def _pytest_at(words: Sequence[str]) -> int | None:
-    """Where pytest stands among the words of a command."""
+    """The index of pytest among the words of a command."""
     return next((index for index, word in enumerate(words) if Path(word).name in {"pytest", "py.test"}), None)
 
 
@@ -133,7 +133,7 @@ def _pytest_at(words: Sequence[str]) -> int | None:
 
 
 class ResultFiles:
-    """The files in which a command may leave its results: those it names, and those that somebody names for it."""
+    """Finds the result files that a command writes: those it names, and those given by patterns."""
 
     def __init__(self, command: str, folder: Path, patterns: Sequence[str], junit: Path) -> None:
         self.folder, self.junit = folder, junit
@@ -142,7 +142,7 @@ class ResultFiles:
         self.before = {path: _stamp(path) for path in self._there()}
 
     def fresh(self) -> list[Path]:
-        """Those that were written since; what lay there before is of another run."""
+        """The files written since the start; older ones belong to another run."""
         own = [self.junit] if self.junit.is_file() and self.junit.stat().st_size else []
         return own or [path for path in self._there() if _stamp(path) != self.before.get(path)]
 

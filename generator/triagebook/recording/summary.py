@@ -1,4 +1,4 @@
-"""What was read, and how it meets the plan: in words for people, and as data for programs."""
+"""Summarises recorded results and how they match the plan, as text and as JSON."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ if TYPE_CHECKING:
     from .evidence_data import RecordedRun
     from .record import Prepared
 
-MOST = 10  # names in a list for people
+MOST = 10  # names shown in a list
 _COUNTS = ("passed", "failed", "errors", "skipped", "xfailed", "xpassed")
 
 
 def judgements(run: RecordedRun, phase: Phase | None, issue: Issue) -> dict[str, Judgement]:
-    """How each result that the plan knows meets what was expected of it."""
+    """Compare each planned result with its expectation."""
     texts = [str(symptom.error) for symptom in issue.symptoms if symptom.error]
     found = {}
     for one in run.named:
@@ -35,7 +35,7 @@ def judgements(run: RecordedRun, phase: Phase | None, issue: Issue) -> dict[str,
 
 
 def unexpected(run: RecordedRun, phase: Phase | None, issue: Issue) -> list[str]:
-    """The results that are not what was expected."""
+    """The names of the unexpected results."""
     return [name for name, judgement in judgements(run, phase, issue).items() if judgement in WRONG]
 
 
@@ -48,7 +48,7 @@ def lines_of(prepared: Prepared, phase: Phase | None, issue: Issue) -> Iterator[
     if prepared.missing:
         names = listed(f"{test.suite}: {test.name}" for test in prepared.missing)
         have = "has" if len(prepared.missing) == 1 else "have"
-        yield f"missing: {counted(len(prepared.missing), 'test')} of the plan {have} no result: {names}"
+        yield f"missing: {counted(len(prepared.missing), 'planned test')} {have} no result: {names}"
     yield from (f"note: {on_one_line(note)}" for note in prepared.notes)
 
 
@@ -61,19 +61,19 @@ def lines_of_run(run: RecordedRun, phase: Phase | None, issue: Issue) -> Iterato
         said = f"{counted(counts['tests'], 'test')}{': ' if parts else ''}{', '.join(parts)}"
         yield f"{on_one_line(run.source.path)} ({results.format}{tool}): {said}"
         if not run.named:
-            yield "  nothing ran"
+            yield "  no tests ran"
         for trouble in results.trouble:
-            yield f"  trouble: {on_one_line(trouble.name)}: {on_one_line(trouble.says)[:200]}"
+            yield f"  not run: {on_one_line(trouble.name)}: {on_one_line(trouble.says)[:200]}"
         yield from (f"  disagreement: {text}" for text in results.disagreements())
         again = [one.name for one in run.named if one.attempts > 1]
         if again:
-            yield f"  tried again: {listed(again)}"
+            yield f"  retried: {listed(again)}"
     yield from _of_plan(run, phase, issue)
 
 
 def _of_plan(run: RecordedRun, phase: Phase | None, issue: Issue) -> Iterator[str]:
     match = run.match
-    suite = f"suite {match.suite}" if match.suite else "no suite in particular"
+    suite = f"suite {match.suite}" if match.suite else "no single suite"
     yield f"  plan: {suite}; {len(match.matched)} matched, {len(match.strays)} not in the plan"
     found = judgements(run, phase, issue)
     for judgement, number in sorted(Counter(found.values()).items()):
@@ -82,7 +82,7 @@ def _of_plan(run: RecordedRun, phase: Phase | None, issue: Issue) -> Iterator[st
     if match.strays:
         yield f"  not in the plan: {listed(match.strays)}"
     for name, tests in list(match.ambiguous.items())[:MOST]:
-        yield f"  ambiguous: {on_one_line(name)} may be {listed(f'{test.suite}: {test.name}' for test in tests)}"
+        yield f"  ambiguous: {on_one_line(name)} could be {listed(f'{test.suite}: {test.name}' for test in tests)}"
 
 
 def listed(names: Iterable[str]) -> str:
@@ -97,7 +97,7 @@ def listed(names: Iterable[str]) -> str:
 def as_data(
     prepared: Prepared, phase: Phase | None, issue: Issue, known: Sequence[str | None], evidence: Sequence[str]
 ) -> dict[str, Any]:
-    """The whole of it; `known` is the evidence that a file is recorded as already, `evidence` what was written."""
+    """The summary as JSON; `known` names existing evidence of the same files, `evidence` what was written."""
     code = prepared.runs[0].code if prepared.runs else None
     return {
         "files": [

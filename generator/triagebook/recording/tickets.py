@@ -1,4 +1,4 @@
-"""How a ticket gets into the book: a new record, or a record brought up to what the tracker says now."""
+"""Writes tickets from a tracker to the book: creates records and updates existing ones."""
 
 from __future__ import annotations
 
@@ -30,15 +30,15 @@ if TYPE_CHECKING:
     from triagebook.intake.github import Ticket
     from triagebook.store.load import Loaded
 
-MEMORY = ".imported.json"  # beside the record, hidden: the tool's own, and no part of what people write
+MEMORY = ".imported.json"  # hidden beside the record; written by triagebook only
 _HEAD = "# yaml-language-server: $schema=../.schema/issue.json\n"
 
 
 class ImportedTicket(Struct, frozen=True):
-    """What became of a ticket."""
+    """The outcome of importing a ticket."""
 
     issue: str
-    how: str  # made, updated or kept
+    how: str  # created, updated or unchanged
     reading: TicketFields
     notes: list[str] = field(default_factory=list)
 
@@ -48,7 +48,7 @@ class ImportedTicket(Struct, frozen=True):
 
 
 class TicketImport:
-    """Brings tickets into one book."""
+    """Imports tickets into one book."""
 
     def __init__(self, loaded: Loaded, patterns: tuple[str, ...], today: str, *, dry_run: bool) -> None:
         self.loaded, self.root, self.today, self.dry_run = loaded, loaded.root, today, dry_run
@@ -59,13 +59,13 @@ class TicketImport:
         }
         self.brought: set[str] = set()
 
-    def bring(self, ticket: Ticket) -> ImportedTicket:
+    def run(self, ticket: Ticket) -> ImportedTicket:
         issue = self._known(ticket)
         read = fields_of(ticket, self.loaded.book.catalog, lambda number: self._record_of(ticket, number), self.today)
         if issue is None:
             issue = self._free_id(ticket)
             record = self._make(issue, read)
-            how, notes = "made", [*read.notes, *left_open(self.loaded.book, record)]
+            how, notes = "created", [*read.notes, *left_open(self.loaded.book, record)]
         else:
             how, notes = self._update(issue, read, dated=bool(ticket.opened))
         if not self.dry_run:
@@ -76,29 +76,29 @@ class TicketImport:
     # ── which record ─────────────────────────────────────────────────────────────────────────────────
 
     def _known(self, ticket: Ticket) -> str | None:
-        """The record of a ticket: the one that remembers it, or that links to its page."""
+        """The record of a ticket: the one it was imported to, or one that links to it."""
         for issue, memory in self.memories.items():
             same = memory.get("url") == ticket.url and memory.get("number") == str(ticket.number)
             if same and (self.root / issue / "issue.yaml").exists():
                 return issue
-        ends = ticket.url.rstrip("/").endswith(f"/{ticket.number}")  # else it is the page of something else
+        ends = ticket.url.rstrip("/").endswith(f"/{ticket.number}")  # otherwise the link is to another page
         return self.by_link.get(ticket.url.rstrip("/")) if ticket.url and ends else None
 
     def _record_of(self, ticket: Ticket, number: int) -> str | None:
-        """The record of another ticket of the same repository."""
+        """The record of another ticket in the same repository."""
         page = f"{ticket.url.rpartition('/')[0]}/{number}"
         return self.by_link.get(page) or next(
             (name for name, memory in self.memories.items() if memory.get("url") == page), None
         )
 
     def _free_id(self, ticket: Ticket) -> str:
-        """The number, or the repository's name with it where another issue has the number."""
+        """The number of the ticket, with the repository's name if the number is taken."""
         repository = re.sub(r"[^A-Za-z0-9._-]", "-", ticket.repository.rpartition("/")[2]).lstrip("._-")
         for name in (str(ticket.number), f"{repository or 'github'}-{ticket.number}"):
             if not (self.root / name / "issue.yaml").exists() and name not in self.brought:
                 return str(Id.parse(name))
-        what = f"another issue has the number {ticket.number}, and does not link to {ticket.url or 'this one'}"
-        raise TriagebookError(what, "add the link to the record that is meant: `links`")
+        what = f"another issue has the id {ticket.number} and does not link to {ticket.url or 'this one'}"
+        raise TriagebookError(what, "if it is the same issue, add the URL to `links` in its record")
 
     # ── what is written ──────────────────────────────────────────────────────────────────────────────
 
@@ -122,21 +122,24 @@ class TicketImport:
         text = decode((self.root / file).read_bytes())[0]
         record = read(text).plain()
         if not isinstance(record, Mapping):
-            raise TriagebookError(f"{file} is no record", "see: triagebook check")
+            raise TriagebookError(f"{file} is not a record", "see: triagebook check")
         last = self.memories.get(issue, {}).get("fields")
         last = last if isinstance(last, Mapping) else {}
         if not dated and "opened" in last:
-            new.fields["opened"] = last["opened"]  # what stood in its place the first time
+            new.fields["opened"] = last["opened"]  # the date used at the first import
         found = update(file, record, last, new.fields)
         edits = found.edits + self._playbook_edits(file, record)
         made = _validated(apply(text, edits))
         if edits and not self.dry_run:
             edit(self.root, edits)
-        kept = [f"`{name}` was changed here and stays; the tracker says otherwise" for name in found.kept]
-        return ("updated" if edits else "kept"), [*kept, *(left_open(self.loaded.book, made) if self.filled else [])]
+        kept = [f"`{name}` was edited here and is kept; it now differs from the tracker" for name in found.kept]
+        return ("updated" if edits else "unchanged"), [
+            *kept,
+            *(left_open(self.loaded.book, made) if self.filled else []),
+        ]
 
     def _playbook_edits(self, file: str, record: Mapping[str, Plain]) -> list[Edit]:
-        """What a pattern fills in where the record has nothing yet."""
+        """The playbook's keys that the record does not have yet."""
         filled = {key: value for key, value in self.filled.items() if key not in record}
         if self.patterns and "causes" not in record:
             filled = {"causes": self._causes(), **filled}
@@ -154,7 +157,7 @@ class TicketImport:
 
 
 def _memory(path: object) -> dict[str, object]:
-    """What was imported last; nothing where that can't be read, so that no word of people is taken for an import."""
+    """What was imported last; nothing if that is unreadable, so that no edit of a person is overwritten."""
     try:
         memory = json.loads(path.read_text(encoding="utf-8"))  # type: ignore[attr-defined]
     except (OSError, ValueError):
@@ -168,7 +171,7 @@ def _document(record: Mapping[str, Plain]) -> str:
 
 
 def _validated(text: str) -> Issue:
-    """A record is read back before it is written."""
+    """Validate a record before writing it."""
     try:
         return Issue.model_validate(read(text).plain())
     except ValidationError as invalid:

@@ -1,4 +1,4 @@
-"""When something was seen: from what a file says of itself, and from when it was written."""
+"""Finds out when a run took place, and reads and writes times."""
 
 from __future__ import annotations
 
@@ -9,19 +9,19 @@ from email.utils import parsedate_to_datetime
 from triagebook.errors import TriagebookError
 from triagebook.model.base import DAY, MOMENT
 
-_CLOCKS = timedelta(minutes=5)  # clocks differ; and a file may be written a little after the run
+_CLOCKS = timedelta(minutes=5)  # clocks differ, and a file may be written shortly after the run
 _TOO_FINE = re.compile(r"(\.\d{6})\d+")
 
 
 def seen_at(said: str | None, written: datetime | None, now: datetime) -> datetime:
-    """When a run was, as near as can be told; never in the future."""
+    """The best known time of a run; never in the future."""
     latest = min(written or now, now) + _CLOCKS
     readings = [moment for moment in _readings(said) if moment <= latest]
     return max(readings) if readings else min(written or now, now)
 
 
 def _readings(said: str | None) -> list[datetime]:
-    """What a time may mean: one that names no zone may be local time or UTC."""
+    """The possible meanings of a time: without a zone it is local time or UTC."""
     moment = _parsed((said or "").strip())
     if moment is None or not 1990 < moment.year < 9000:
         return []
@@ -42,26 +42,26 @@ def _parsed(said: str) -> datetime | None:
 
 
 def given(text: str, now: datetime) -> date:
-    """A day or a time that a person names."""
+    """Parse a day or time from the command line."""
     do = "write a day (2025-09-15) or a time with its zone (2025-09-15T14:30:00Z)"
     if not re.fullmatch(f"{DAY}|{MOMENT}", text):
-        raise TriagebookError(f"--at: `{text}` is neither a day nor a time", do)
+        raise TriagebookError(f"--at: `{text}` is not a day or time", do)
     try:
         at = date.fromisoformat(text) if len(text) <= 10 else datetime.fromisoformat(text).astimezone(UTC)
     except (ValueError, OverflowError):
-        raise TriagebookError(f"--at: there is no `{text}` in the calendar", do) from None
+        raise TriagebookError(f"--at: `{text}` is not a real date", do) from None
     if at > now + _CLOCKS if isinstance(at, datetime) else at > (now + timedelta(days=1)).date():
-        raise TriagebookError(f"--at: `{text}` lies in the future", "say when it was seen")
+        raise TriagebookError(f"--at: `{text}` is in the future", "give the time of the run or observation")
     return at
 
 
 def written(at: date) -> str:
-    """A day or a time as a record holds it."""
+    """A day or time as written in a record."""
     if not isinstance(at, datetime):
         return at.isoformat()
     return at.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
 def in_a_name(at: date) -> str:
-    """The same, fit to be part of a file's name."""
+    """A day or time as part of a file name."""
     return written(at).replace(":", "")
