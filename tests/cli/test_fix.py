@@ -117,7 +117,7 @@ def test_no_comment_is_lost(run: Run, wrong: Path) -> None:
     assert (wrong / "1/affected.yaml").read_text(encoding="utf-8") == AFFECTED.replace("\\", "/").replace(
         "9,3,3", "3,9"
     )
-    assert ran.out.endswith("; 1 finding needs a person, see: triagebook check\n")
+    assert ran.out.endswith("; 1 finding needs a manual fix; see: triagebook check\n")
 
 
 def test_dry_run(run: Run, wrong: Path) -> None:

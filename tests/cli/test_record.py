@@ -95,7 +95,7 @@ def test_both_meanings_of_format(run: Run, junit: Path, book: Path) -> None:
     """`json` is the form of the answer; a runner's name forces that of the file; both may be given."""
     forced = run("record", "9", junit, "--dry-run", "--format", "junit", "--format", "json")
     assert json.loads(forced.out)["files"][0]["format"] == "junit"
-    assert "it is not JSON" in run("record", "9", junit, "--dry-run", "--format", "mocha-json").err
+    assert "it is not valid JSON" in run("record", "9", junit, "--dry-run", "--format", "mocha-json").err
     twice = run("record", "9", junit, "--format", "junit", "--format", "trx")
     assert twice.err.startswith("error: --format: junit and trx are different formats\n")
     assert files(book) == {"2026-03-03-two-windows.yaml"}
@@ -144,7 +144,7 @@ def test_all_or_nothing(run: Run, junit: Path, book: Path) -> None:
     assert len(ran.err.splitlines()) == 2
     for problem in (
         "empty.xml: it is empty",
-        "cut.xml: it is not whole XML",
+        "cut.xml: it is not complete XML",
         "nowhere.xml: no such file",
         ".: it is a",
     ):

@@ -143,7 +143,7 @@ def test_changes_that_are_not_committed(run: Run, shop: Path) -> None:
     assert record(shop) == before
     look = run("scan", 1, "--dry-run")
     assert look.code == 0
-    assert "1 file with uncommitted changes" in look.err
+    assert "1 searched file with uncommitted changes" in look.err
 
 
 def test_an_older_checkout(run: Run, shop: Path) -> None:

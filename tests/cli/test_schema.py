@@ -39,11 +39,11 @@ def test_check(run: Callable[..., Any], book: Path) -> None:
     (book / ".schema" / "issue.json").write_text("{}")
     ran = run("schema", "--check")
     assert (ran.code, ran.err) == (1, "")
-    assert ran.out == "issues/.schema/issue.json: not current\n  to update them, run: triagebook schema\n"
+    assert ran.out == "issues/.schema/issue.json: outdated\n  to update them, run: triagebook schema\n"
     assert (book / ".schema" / "issue.json").read_text() == "{}"
     run("schema")
     ran = run("schema", "--check")
-    assert (ran.code, ran.out) == (0, "5 schemas in issues/.schema: all current\n")
+    assert (ran.code, ran.out) == (0, "5 schemas in issues/.schema: all up to date\n")
 
 
 def test_an_unknown_kind(run: Callable[..., Any]) -> None:

@@ -286,7 +286,7 @@ def test_bytes_that_are_no_text() -> None:
     """Neither in JSON nor in XML."""
     with pytest.raises(UnreadableError, match="it is not valid UTF-8 at byte 2"):
         read(b'{"\xff": 1}')
-    with pytest.raises(UnreadableError, match="it is not whole XML"):
+    with pytest.raises(UnreadableError, match="it is not complete XML"):
         read(b'<?xml version="1.0" encoding="utf-8"?><testsuite name="\xff"/>')
 
 
@@ -294,7 +294,7 @@ def test_another_format_than_the_one_that_is_named() -> None:
     """A name that does not fit is told."""
     with pytest.raises(UnreadableError, match="it is not valid JSON"):
         read(b"<testsuite/>", "mocha-json")
-    with pytest.raises(UnreadableError, match="it is not whole XML"):
+    with pytest.raises(UnreadableError, match="it is not complete XML"):
         read(b"{}", "junit")
-    with pytest.raises(UnreadableError, match="it looks like ctrf-json, but a part of it has another form"):
+    with pytest.raises(UnreadableError, match="it looks like ctrf-json, but part of it is malformed"):
         read(b'{"results": 1}', "ctrf-json")

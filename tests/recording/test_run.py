@@ -144,7 +144,7 @@ def test_results_that_can_not_be_read(app: Any) -> None:
     app.commit()
     command(app, "python write.py results.xml")
     ran = app.triagebook("run", "7", *BEFORE)
-    assert "results.xml: it is not whole XML" in ran.out
+    assert "results.xml: it is not complete XML" in ran.out
     assert app.only().output == "half"
 
 

@@ -125,7 +125,7 @@ def _github(loaded: Loaded, file: str, patterns: tuple[str, ...], *, dry_run: bo
         changed |= imported.how != "unchanged"
         _report(loaded, imported, similar, patterns)
     if found.pulls:
-        click.echo(f"skipped   {counted(len(found.pulls), 'pull request')}: {visible(', '.join(found.pulls[:10]))}")
+        click.echo(f"skipped    {counted(len(found.pulls), 'pull request')}: {visible(', '.join(found.pulls[:10]))}")
     for problem in problems:
         click.echo(f"note: {on_one_line(problem)}", err=True)
     if not (found.tickets or found.pulls or problems):

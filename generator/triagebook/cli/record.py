@@ -156,8 +156,7 @@ def _refuse_conflicts(
 def _single(files: tuple[str, ...]) -> str:
     if len(files) > 1:
         raise TriagebookError(
-            f"{len(files)} files are given, but only one is allowed here",
-            "name the file that holds the output or value",
+            f"{len(files)} files are given where one is allowed", "name the one with the output or value"
         )
     return files[0]
 
