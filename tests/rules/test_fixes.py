@@ -127,3 +127,8 @@ def test_an_excluded_line_of_a_listed_file_is_found() -> None:
 def test_a_place_in_one_list_is_accepted(excluded: str) -> None:
     assert not said(f'{AFFECTED}excluded: [{{at: "{excluded}"}}]', "TB427")
     assert not said("title: a", "TB427")
+
+
+@pytest.mark.parametrize("why", ["title: The import stays as it is", "note: Callers need it"])
+def test_unchanged_code_that_is_explained_is_accepted(why: str) -> None:
+    assert not said(f"fix: {{code: [{{{why}, before: a, after: a}}]}}", "TB430")

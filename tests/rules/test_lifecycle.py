@@ -55,7 +55,7 @@ def test_a_defect_introduced_after_the_opening_is_found() -> None:
 @pytest.mark.parametrize("when", ["2025-09-01", "2025-09-01T23:00:00Z"])
 def test_a_run_before_the_defect_was_introduced_is_found(when: str) -> None:
     run = f"{{kind: tests, grade: transcribed, from: 'https://x.org', phase: before, at: '{when}'}}"
-    says = "seen on 2025-09-01, before the fix of a defect that came in on 2025-09-10"
+    says = "observed on 2025-09-01, before the fix of a defect introduced on 2025-09-10"
     assert said(f"introduced: {{on: 2025-09-10}}\n# evidence/a.yaml\n{run}", "TB401") == [
         f"1/evidence/a.yaml:1: {says}"
     ]

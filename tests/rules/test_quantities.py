@@ -211,3 +211,9 @@ def test_a_low_risk_without_reason_is_found() -> None:
 )
 def test_an_explained_risk_is_accepted(text: str) -> None:
     assert not said(text, "TB312")
+
+
+@pytest.mark.parametrize(("first", "second"), [("1 h", "1 h"), ("30 min", "1 d"), ("at least 1 h", "30 min")])
+def test_horizons_in_order_are_accepted(first: str, second: str) -> None:
+    horizons = f"a: {{within: {first}, steps: a}}, b: {{within: {second}, steps: b}}"
+    assert not said(f"plan: {{timeline: {{{horizons}}}}}", "TB315")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
     from triagebook.facts.case import Case
     from triagebook.findings import Finding
     from triagebook.model.catalog import Component
+
+
+_STAYS = re.compile(r"\b(?:stays?|unchanged|kept|keeps?|same)\b", re.IGNORECASE)
 
 
 class FixAndChangeDisagree(Rule):
@@ -192,4 +196,27 @@ excluded: [{at: "app/routes/chat.py:40", why: the text stands in a string}]
                 yield self.finding(f"{case.entry.id}/affected.yaml", ("excluded", index, "at"), says)
 
 
-RULES = (FixAndChangeDisagree, UnrelatedChange, ComponentLeftOut, ListedAndExcluded)
+class UnchangedCode(Rule):
+    """The code before and after the fix is the same."""
+
+    code = "TB430"
+    name = "unchanged-code"
+    kinds = (Contradiction.FIX_AND_CHANGE,)
+    why = "Whoever applies such a change changes nothing, and the defect stays."
+    remedy = "copy `before` and `after` from the commit of the fix again, or say in `note` why the code stays"
+    bad = """
+fix: {code: [{path: app/routes/chat.py, before: await connect(user), after: await connect(user)}]}
+"""
+    good = """
+fix: {code: [{path: app/routes/chat.py, before: await connect(user), after: connect(user)}]}
+"""
+
+    def find(self, case: Case) -> Iterator[Finding]:
+        for index, code in enumerate(case.issue.fix.code if case.issue.fix else ()):
+            explained = code.note is not None or (code.title and _STAYS.search(code.title))
+            if not explained and code.before and code.after and code.before.rstrip() == code.after.rstrip():
+                says = "the code after the fix is the same as before"
+                yield self.finding(case.file, ("fix", "code", index, "after"), says)
+
+
+RULES = (FixAndChangeDisagree, UnrelatedChange, ComponentLeftOut, ListedAndExcluded, UnchangedCode)

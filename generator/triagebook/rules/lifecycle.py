@@ -52,7 +52,7 @@ closed: {on: 2025-10-01, as: declined, why: Works as it should}
             yield self.finding(case.file, ("introduced", "on"), says)
         for name, record in case.entry.evidence.items():
             if record.phase and _day(record.at) < came:
-                says = f"seen on {_day(record.at)}, {record.phase.value} the fix of a defect that came in on {came}"
+                says = f"observed on {_day(record.at)}, {record.phase.value} the fix of a defect introduced on {came}"
                 yield self.finding(case.evidence_file(name), ("at",), says)
 
     def _closed_too_early(self, case: Case) -> Iterator[Finding]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from triagebook.facts.base.record_facts import total
@@ -277,6 +278,28 @@ class LowRiskOfSevereDefect(Rule):
                 yield self.finding(case.file, ("risks", index, "level"), says)
 
 
+class TimelineOutOfOrder(Rule):
+    """A horizon of the timeline ends earlier than the one before it."""
+
+    code = "TB315"
+    name = "timeline-out-of-order"
+    severity = Level.WARNING
+    kinds = (Contradiction.ESTIMATE,)
+    why = "Readers work through the timeline from top to bottom, so later work seems to be due first."
+    remedy = "sort the horizons, or correct `within`"
+    bad = "plan: {timeline: {first-hour: {within: 1 h, steps: Fix it}, at-once: {within: 30 min, steps: Stop it}}}"
+    good = "plan: {timeline: {at-once: {within: 30 min, steps: Stop it}, first-hour: {within: 1 h, steps: Fix it}}}"
+
+    def find(self, case: Case) -> Iterator[Finding]:
+        horizons = case.issue.plan.timeline.items() if case.issue.plan else ()
+        timed = [(name, horizon.within) for name, horizon in horizons if horizon.within]
+        for (earlier, first), (later, second) in pairwise(timed):
+            ends = second.into(first.unit)
+            if ends and ends.high is not None and first.high is not None and ends.high < first.high:
+                says = f"`{later}` ends within {second}, but the earlier `{earlier}` within {first}"
+                yield self.finding(case.file, ("plan", "timeline", later, "within"), says)
+
+
 RULES = (
     TwoTargets,
     Unmeasured,
@@ -286,4 +309,5 @@ RULES = (
     AmountsAtRiskDiffer,
     LowRiskOfSevereDefect,
     MoreAtRiskThanWorth,
+    TimelineOutOfOrder,
 )

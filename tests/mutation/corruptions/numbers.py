@@ -1,4 +1,4 @@
-"""TB304 to TB308, TB311, TB312, TB314: targets, money, estimates and risks that do not fit."""
+"""TB304 to TB308, TB311, TB312, TB314, TB315: targets, money, estimates and risks that do not fit."""
 
 from __future__ import annotations
 
@@ -184,6 +184,29 @@ ESTIMATES = (
     ),
 )
 
+TIMELINES = (
+    corrupt(
+        ESTIMATE,
+        "a later horizon is shorter than the one before it",
+        put(at.CHAT, "plan", "timeline", "then", to={"within": "1 h", "steps": ["Write the report"]}),
+        found("TB315", at.CHAT, "plan", "timeline", "then", "within"),
+    ),
+    corrupt(
+        ESTIMATE,
+        "minutes follow days",
+        put(at.CHAT, "plan", "timeline", "week", to={"within": "5 d", "steps": ["Write the report"]}),
+        put(at.CHAT, "plan", "timeline", "at-once", to={"within": "30 min", "steps": ["Stop the rollout"]}),
+        found("TB315", at.CHAT, "plan", "timeline", "at-once", "within"),
+    ),
+    corrupt(
+        ESTIMATE,
+        "the last of three horizons ends before the second",
+        put(at.CHAT, "plan", "timeline", "second", to={"within": "2 d", "steps": ["Write the report"]}),
+        put(at.CHAT, "plan", "timeline", "third", to={"within": "1 d", "steps": ["Read the report"]}),
+        found("TB315", at.CHAT, "plan", "timeline", "third", "within"),
+    ),
+)
+
 RISKS = (
     corrupt(
         MIXED,
@@ -199,4 +222,4 @@ RISKS = (
     ),
 )
 
-CORRUPTIONS = (*TARGETS, *MEASURES, *MONEY, *ESTIMATES, *RISKS)
+CORRUPTIONS = (*TARGETS, *MEASURES, *MONEY, *ESTIMATES, *TIMELINES, *RISKS)
