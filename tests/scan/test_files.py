@@ -6,13 +6,12 @@ import os
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
+from triagebook.code.checkout import list_files_without_git
 from triagebook.model.building_blocks import Detector
 from triagebook.scan.detectors import compile_detector
 from triagebook.scan.file_search import Matches, search_files
-from triagebook.scan.files import MAX_BYTES, walk
+from triagebook.scan.files import MAX_BYTES
 from triagebook.scan.source_folder import SourceFolder
 
 from .project import Project
@@ -20,11 +19,10 @@ from .project import Project
 CALL = "await get()\n"
 
 
-def swept(folder: Path, paths: list[str] | None = None) -> Matches:
+def matches_in(folder: Path, paths: list[str] | None = None) -> Matches:
     """What is found below a folder."""
-    (found,) = search_files(
-        folder, sorted(walk(folder)) if paths is None else paths, [compile_detector(Detector(regex="await get"))]
-    )
+    names = list_files_without_git(folder) if paths is None else paths
+    (found,) = search_files(folder, names, [compile_detector(Detector(regex="await get"))])
     return found
 
 
@@ -61,13 +59,13 @@ def test_what_is_not_searched_is_said(tmp_path: Path) -> None:
     }
     for name, data in files.items():
         (tmp_path / name).write_bytes(data)
-    found = swept(tmp_path, [*files, "gone.py"])
+    found = matches_in(tmp_path, [*files, "gone.py"])
     assert set(found.found) == found.searched == {"good.py", "latin.py"}
     assert found.garbled == {"latin.py"}
     assert found.skipped == {
         "binary.py": "binary",
         "huge.py": "more than 2 MB",
-        "wrong.py": "not UTF-16, as it says",
+        "wrong.py": "not UTF-16, although it is marked so",
         "gone.py": "not checked out",
     }
 
@@ -77,14 +75,14 @@ def test_encodings_and_line_ends(tmp_path: Path) -> None:
     (tmp_path / "bom.py").write_bytes(b"\xef\xbb\xbfawait get()\n")
     (tmp_path / "wide.py").write_bytes("\nawait get()\n".encode("utf-16"))
     (tmp_path / "crlf.py").write_bytes(b"\r\n\r\nawait get()\r\n")
-    lines = {path: list(found) for path, found in swept(tmp_path).found.items()}
+    lines = {path: list(found) for path, found in matches_in(tmp_path).found.items()}
     assert lines == {"bom.py": [1], "wide.py": [2], "crlf.py": [3]}
 
 
 def test_a_name_that_no_record_can_hold(tmp_path: Path) -> None:
     for name in ("a:b.py", "a\\b.py", "a\nb.py"):
         (tmp_path / name).write_text(CALL)
-    assert set(swept(tmp_path).skipped.values()) == {"no record can hold its name"}
+    assert set(matches_in(tmp_path).skipped.values()) == {"no record can hold its name"}
 
 
 def test_links_are_not_followed(tmp_path: Path) -> None:
@@ -98,15 +96,15 @@ def test_links_are_not_followed(tmp_path: Path) -> None:
     (inside / "own2.py").symlink_to(inside / "own.py")
     (inside / "folder").symlink_to(outside)
     (inside / "round").symlink_to(inside)
-    assert set(swept(inside).found) == {"own.py"}
-    assert set(swept(inside, ["folder/secret.py", "file.py", "own.py", "own2.py"]).found) == {"own.py"}
+    assert set(matches_in(inside).found) == {"own.py"}
+    assert set(matches_in(inside, ["folder/secret.py", "file.py", "own.py", "own2.py"]).found) == {"own.py"}
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="the system has none")
 def test_what_is_no_file_does_not_block(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe.py")
     (tmp_path / "folder.py").mkdir()
-    found = swept(tmp_path, ["pipe.py", "folder.py"])
+    found = matches_in(tmp_path, ["pipe.py", "folder.py"])
     assert (found.searched, found.skipped) == (frozenset(), {})
 
 
@@ -119,28 +117,16 @@ def test_several_searches_read_a_file_once(tmp_path: Path, monkeypatch: pytest.M
     assert len(read) == 1
 
 
-# ── what must always hold ────────────────────────────────────────────────────────────────────────────
-
-NAMES = st.sampled_from(["a", "b", "build", "x.py", "y.tmp", ".hidden"])
-PATHS = st.lists(NAMES, min_size=1, max_size=3).map("/".join)
-RULES = st.sampled_from(
-    ["*.tmp", "build/", "/a", "!x.py", "a/*", "**/b", "!y.tmp", "b/**", "# no", "", "*", "!*/", "a/b", "x.py"]
-)
-
-
-@given(
-    st.sets(PATHS, max_size=12), st.dictionaries(PATHS.map(lambda p: f"{p}/"), st.lists(RULES, max_size=4), max_size=3)
-)
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_without_git_the_same_files_are_searched(
-    tmp_path_factory: pytest.TempPathFactory, paths: set[str], ignoring: dict[str, list[str]]
-) -> None:
-    """A folder that is no checkout is searched like one that is, .gitignore files in it obeyed."""
-    project = Project(tmp_path_factory.mktemp("folder") / "shop")
-    files = {path for path in paths if not any(other.startswith(f"{path}/") for other in paths)}
-    project.write(dict.fromkeys(sorted(files), CALL))
-    for folder, rules in {"": ["*.tmp"], **ignoring}.items():
-        if (project.root / folder).is_dir():
-            project.write({f"{folder}.gitignore": "\n".join(rules)})
-    told = project.git("ls-files", "-z", "--cached", "--others", "--exclude-standard").split("\0")
-    assert sorted(walk(project.root)) == sorted(name for name in told if name)
+def test_a_folder_that_is_no_checkout_is_searched_like_one(tmp_path: Path) -> None:
+    """Each .gitignore in it is obeyed, repositories within it are searched, and nothing is left behind."""
+    folder = tmp_path / "plain"
+    folder.mkdir()
+    inner = Project(folder / "vendor" / "shop")
+    inner.commit({".gitignore": "*.tmp\nissues/\n", "a.py": CALL, "b.tmp": CALL})
+    files = {".gitignore": "*.tmp\n", "a.py": CALL, "x.tmp": CALL}
+    files |= {"lib/.gitignore": "build/\n!x.tmp\n", "lib/build/b.py": CALL, "lib/x.tmp": CALL}
+    for name, text in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text)
+    assert set(matches_in(folder).found) == {"a.py", "lib/x.tmp", "vendor/shop/a.py"}
+    assert {path.name for path in folder.iterdir()} == {".gitignore", "a.py", "lib", "vendor", "x.tmp"}

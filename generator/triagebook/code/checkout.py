@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from functools import cached_property
 from itertools import islice, takewhile
 from pathlib import Path, PurePosixPath
+from tempfile import TemporaryDirectory
 
 from msgspec import Struct
 
@@ -116,6 +117,18 @@ def list_files(folder: Path) -> list[str]:
     """The files below a folder of a checkout; new ones count, ignored ones do not."""
     output = git.tell(folder, "ls-files", "-z", "--cached", "--others", "--exclude-standard")
     return sorted(set(git.names(output)))
+
+
+def list_files_without_git(folder: Path) -> list[str]:
+    """The same for a folder that is in no checkout: it gets a repository elsewhere for as long as this takes."""
+    with TemporaryDirectory() as place:
+        git.tell(Path(place), "init", "--quiet")
+        variables = {"GIT_DIR": str(Path(place) / ".git"), "GIT_WORK_TREE": str(folder.resolve())}
+        output = git.tell(folder, "ls-files", "-z", "--others", "--exclude-standard", variables=variables)
+    files = []
+    for name in git.names(output):
+        files += [f"{name}{below}" for below in list_files(folder / name)] if name.endswith("/") else [name]
+    return sorted(files)
 
 
 def _within(root: Path, path: Path) -> str | None:

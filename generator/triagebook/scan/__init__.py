@@ -1,1 +1,1 @@
-"""Source code -> locations: where a detector finds the defect, and what of a record no longer holds there."""
+"""Finds the locations of a defect in source code, and where a record no longer agrees with the code."""

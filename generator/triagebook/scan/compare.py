@@ -1,7 +1,7 @@
-"""What became of recorded lines: still there, moved, changed, gone; and which of the lines found are recorded nowhere.
+"""Compares recorded lines with the lines that a detector finds: unchanged, moved, edited, gone, or not recorded.
 
-Where the commit is at hand at which the record holds, the diff tells where each line went. Where it is not, lines are
-told by what stands in them and by their order.
+Where the commit of the record is available, the diff shows where each line went. Where it is not, lines are recognised
+by their text and their order.
 """
 
 from __future__ import annotations
@@ -20,19 +20,19 @@ from .line_pairs import in_order, same_text
 
 
 class Fate(Enum):
-    """What became of a recorded line."""
+    """What happened to a recorded line."""
 
     HERE = auto()  # found where it is recorded, or where it moved to
     EDITED = auto()  # found, with other words
-    GONE = auto()  # it was found once, and is not any more
-    UNSEEN = auto()  # the detector does not find it, and did not when it was recorded, as far as can be told
+    GONE = auto()  # it was found once, and no longer is
+    UNSEEN = auto()  # the detector does not find it, and as far as is known never did
     UNSEARCHED = auto()  # its file was not searched
     AGAIN = auto()  # it was fixed, and is found again
     FIXED = auto()  # it was fixed, and is not found
 
 
 class RecordedLine(Struct, frozen=True):
-    """One line of the record, and what became of it."""
+    """One line of the record, and what happened to it."""
 
     part: str  # `locations` or `excluded`
     index: int
@@ -51,16 +51,16 @@ class RecordedLine(Struct, frozen=True):
 
 
 class Past(Struct, frozen=True):
-    """What is known of the code at which the record holds."""
+    """What is known about the code at the commit of the record."""
 
-    diffs: DiffToNow | None = None  # None: its commit is not at hand
-    why: str = "no history is at hand"
+    diffs: DiffToNow | None = None  # None: the commit is not available
+    why: str = "no history is available"
     found: Callable[[str], Mapping[int, str]] = lambda _: {}  # what the detector found in a file then
-    by_tool: bool = False  # whether the record was made by a search
+    by_tool: bool = False  # the record was made by a search
 
 
 class Comparison(Struct, frozen=True):
-    """The record beside what was found."""
+    """The record compared with what was found."""
 
     lines: tuple[RecordedLine, ...] = ()
     new: Mapping[str, Mapping[int, str]] = field(default_factory=dict)
@@ -68,14 +68,14 @@ class Comparison(Struct, frozen=True):
 
 
 def compare(affected: Affected | None, matches: Matches, present: frozenset[str], past: Past) -> Comparison:
-    """What became of every recorded line, in the light of what was found."""
+    """Compare every recorded line with what was found."""
     if affected is None:
         return Comparison(new=matches.found)
     return _Comparing(affected, matches, present, past).done()
 
 
 class _Comparing:
-    """Pairs recorded lines with found ones, the surest first."""
+    """Pairs recorded lines with found ones, the most certain pairs first."""
 
     def __init__(self, affected: Affected, matches: Matches, present: frozenset[str], past: Past) -> None:
         self.affected, self.matches, self.present, self.past = affected, matches, present, past
@@ -113,7 +113,7 @@ class _Comparing:
     # ── pairing ──────────────────────────────────────────────────────────────────────────────────────
 
     def _by_diff(self, path: str, lines: Iterable[RecordedLine]) -> list[RecordedLine]:
-        """A line that did not change stands where the diff says."""
+        """An unchanged line is where the diff says."""
         rest = []
         for one in lines:
             now = self._unchanged(one)
@@ -159,10 +159,10 @@ class _Comparing:
             fate = Fate.EDITED
         self.done_lines.append(replace(one, fate=fate, line_now=line, text_now=text))
 
-    # ── what the past says ───────────────────────────────────────────────────────────────────────────
+    # ── the code at the commit of the record ─────────────────────────────────────────────────────────
 
     def _unchanged(self, one: RecordedLine) -> int | None:
-        """Where the diff says that a line stands now; None where it was changed, or nobody knows."""
+        """The number of an unchanged line now; None where it was changed, or that is unknown."""
         if self.past.diffs is None:
             return None
         change = self.past.diffs.of(one.path)

@@ -1,4 +1,4 @@
-"""A detector made ready: what it finds in the text of a file, by structure or by a regular expression."""
+"""Compiled detectors: they find code by its structure, or text by a regular expression."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _WORD = re.compile(r"\w+")
 
 
 class DetectorError(TriagebookError):
-    """A detector that can't search."""
+    """The detector can't be compiled."""
 
 
 class _Finder(Protocol):

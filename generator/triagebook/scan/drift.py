@@ -173,7 +173,7 @@ def _mismatches(search: IssueSearch, why: Callable[[RecordedLine], str | None]) 
 def _why_cleared(one: RecordedLine) -> str | None:
     if one.fate is Fate.GONE:
         return one.why or "the line was changed"
-    return (one.why or "nobody knows whether it ever did") if one.fate is Fate.UNSEEN else None
+    return (one.why or "whether it ever did is unknown") if one.fate is Fate.UNSEEN else None
 
 
 def _why_back(one: RecordedLine) -> str | None:

@@ -1,4 +1,4 @@
-"""One pass over the files of a folder, with as many searches as there are: each file is read once."""
+"""Searches the files of a folder with several detectors; each file is read once."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from msgspec import Struct, field
 from .detectors import CompiledDetector
 from .files import Inside, NotSearchedError, is_recordable, read_file
 
-Track = Callable[[Sequence[str]], Iterable[str]]  # hands files out one by one, and shows how far it is
+Track = Callable[[Sequence[str]], Iterable[str]]  # passes the files on one by one, and shows the progress
 
 
 class Matches(Struct, frozen=True):
-    """What one search found: by file, the lines and what stands there."""
+    """What one detector found: for each file the lines and their text."""
 
     found: Mapping[str, Mapping[int, str]] = field(default_factory=dict)
     searched: frozenset[str] = frozenset()
-    skipped: Mapping[str, str] = field(default_factory=dict)  # files it is for that were not searched, and why
+    skipped: Mapping[str, str] = field(default_factory=dict)  # its files that were not searched, and why
     garbled: frozenset[str] = frozenset()  # files with a match that are not UTF-8: read as far as they can be
 
     @property
@@ -32,7 +32,7 @@ class Matches(Struct, frozen=True):
 def search_files(
     folder: Path, paths: Sequence[str], searches: Sequence[CompiledDetector], track: Track = iter
 ) -> list[Matches]:
-    """What each search finds in the files it is for."""
+    """Search with each detector in the files that it is for."""
     inside, root = Inside(folder), str(folder)
     found: list[dict[str, dict[int, str]]] = [{} for _ in searches]
     searched: list[set[str]] = [set() for _ in searches]

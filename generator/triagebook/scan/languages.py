@@ -1,4 +1,4 @@
-"""The languages that code can be searched in by structure: their names, and the files they are written in."""
+"""The languages in which code is searched by structure: their names and their files."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which of two lists of lines belong together, by what stands in them and by their order."""
+"""Pairs the lines of two lists by their text and their order."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _BLANKS = re.compile(r"\s+")
 
 
 def same_text(one: str, other: str) -> bool:
-    """Do two texts speak of the same code? One may say less of it; blanks do not count."""
+    """Are two texts the same code? One may be shorter; blanks do not count."""
     a, b = (_BLANKS.sub("", text).removesuffix("...") for text in (one, other))
     return a == b or (bool(a and b) and (a in b or b in a))
 

@@ -17,7 +17,7 @@ from triagebook.model.suites import SuiteState
 from .files import NotSearchedError, read_file
 from .source_folder import SourceFolder
 
-# Programs whose arguments are files to read or run; what others are given may be made by them.
+# Programs whose arguments are files to read or run. Other programs may create the files they name.
 _READERS = re.compile(
     r"(?:python[\d.]*|pytest|tox|node|npx|jest|vitest|mocha|ruby|rspec|php|phpunit|bash|sh|cat|grep|rg|head|tail|ls)"
 )
@@ -69,7 +69,7 @@ class MissingNames:
         return {name for name, _ in self._settings()}
 
     def _settings(self) -> Iterator[tuple[str, Mismatch]]:
-        """Each setting of the fix, and what to say where no file names it. Settings of one environment do not count."""
+        """Each setting of the fix, and the mismatch if no file names it. Settings of one environment do not count."""
         changes = self.entry.issue.fix.changes if self.entry.issue.fix else ()
         for index, change in enumerate(changes):
             setting = str(change.setting or "")
@@ -92,7 +92,7 @@ class MissingNames:
                     script = match[1]
 
     def _takes(self, script: str, option: str) -> bool:
-        """Does a script take an option, as far as its own text tells? One that takes none itself hands all on."""
+        """Does a script accept an option, judging by its text? A script without options of its own passes them on."""
         try:
             text = read_file(f"{self.source.folder}/{script}").decode(errors="replace")
         except NotSearchedError:

@@ -1,4 +1,4 @@
-"""The affected locations brought up to date, as edits that leave alone what people wrote."""
+"""The edits that bring affected.yaml up to date after a scan; what people wrote stays."""
 
 from __future__ import annotations
 

@@ -8,11 +8,9 @@ from pathlib import Path, PurePosixPath
 from msgspec import Struct
 
 from triagebook.book import Book, Entry
-from triagebook.code.checkout import Checkout
+from triagebook.code.checkout import Checkout, list_files_without_git
 from triagebook.code.checkouts import FoundCheckout, find
 from triagebook.errors import TriagebookError
-
-from .files import walk
 
 
 class SourceFolder(Struct, frozen=True, dict=True):
@@ -25,7 +23,7 @@ class SourceFolder(Struct, frozen=True, dict=True):
     @cached_property
     def files(self) -> list[str]:
         """Every file that may be searched, sorted."""
-        names = self.checkout.files if self.checkout else list(walk(self.folder))
+        names = self.checkout.files if self.checkout else list_files_without_git(self.folder)
         return sorted(name for name in names if not self._is_of_book(name))
 
     @cached_property
