@@ -1,7 +1,7 @@
-"""Text safety: what people wrote becomes Markdown that stays in its place and hides nothing after it.
+"""Makes text from records safe as Markdown: no field can break out of its place or hide what follows it.
 
-A block of prose is taken as it is where it holds by itself; else it is parsed and written anew; where even that fails
-to hold, it is shown as code. The test for "holds" is the parser itself, so no list of tricks has to be complete.
+Prose that is contained stays as written. Other prose is parsed and rewritten; if that is not contained either, it is
+shown as code. The parser decides what is contained, so no list of tricks has to be complete.
 """
 
 from __future__ import annotations
@@ -14,22 +14,22 @@ from typing import Self
 import comrak
 from msgspec import Struct
 
-from .pieces import BEFORE_BLOCK, code_spans, longest_run, pieces
+from .code_spans import BEFORE_BLOCK, code_spans, longest_run, split_code
 
 Lookup = Callable[[str], str | None]
 
 
 class Linked(Struct, frozen=True):
-    """Words that may lead somewhere."""
+    """Words with an optional link."""
 
     text: str
     target: str | None = None
     code: bool = False
-    within: bool = False  # the target is a page of the site, which `placed` finds where there is a site
+    within: bool = False  # the target is a page of the site: `placed` resolves it
 
 
 class Computed(str):
-    """A computed value; its number leads to where it comes from, which HTML shows."""
+    """A computed value with the number of its figure; in HTML it links to its sources."""
 
     __slots__ = ("number",)
 
@@ -41,13 +41,13 @@ class Computed(str):
     number: int
 
 
-# Characters that Unicode keeps free for a program's own use: taken out of every text, so nobody can forge them.
+# Noncharacters of Unicode, for internal marks. They are removed from every text, so nobody can forge a mark.
 _LESS = "\ufdd0"
 MARK_OPEN, MARK_MIDDLE, MARK_CLOSE, BLANK = "\ufdd1", "\ufdd2", "\ufdd3", "\ufdd4"
 FIGURE_OPEN, FIGURE_CLOSE = "\ufdd5", "\ufde0"
 FIGURE_DIGITS = "\ufdd6\ufdd7\ufdd8\ufdd9\ufdda\ufddb\ufddc\ufddd\ufdde\ufddf"
 WITHIN_OPEN, WITHIN_CLOSE = "\ufde1", "\ufde2"
-SLOT = "\ufde3"  # where a page holds what is rendered already
+SLOT = "\ufde3"  # where a page takes a body that is rendered already
 _FIGURE = re.compile(f"[{FIGURE_OPEN}{FIGURE_DIGITS}{FIGURE_CLOSE}]")
 _WITHIN = re.compile(rf"{WITHIN_OPEN}\[([^{WITHIN_CLOSE}]*)\]\(([^{WITHIN_CLOSE}]*)\){WITHIN_CLOSE}")
 _MARK = re.compile(f"{MARK_OPEN}[a-z0-9-]+{MARK_MIDDLE}([^{MARK_CLOSE}]*){MARK_CLOSE}")
@@ -57,14 +57,14 @@ _REORDERING = re.compile(r"[\u202a-\u202e\u2066-\u2069]")
 _END = "The end of the field."
 _BLOCK = r"p|ul|ol|li|pre|blockquote|h[1-6]|table|hr|div"
 _ONE_PARAGRAPH = re.compile(rf"<p>(?:(?!</?(?:{_BLOCK})\b).)*</p>\n", re.DOTALL)
-_DEFINITION = re.compile(r"^[ \t>*+\-\d.)]*\[[^\]]*\]:", re.MULTILINE)  # of a link or a footnote: reaches other fields
+_DEFINITION = re.compile(r"^[ \t>*+\-\d.)]*\[[^\]]*\]:", re.MULTILINE)  # of a link or a footnote: affects other fields
 _MARKUP = re.compile(r"[*\[\]<~&\\]|(?<![^\W_])_|_(?![^\W_])")
-_ESCAPED = re.compile(r"[\\`*\[\]<|~$&_@]")  # what `_escape` may find something in, beside addresses
-_NUMBER = re.compile(r"^(\d{1,9})(?=[.)](?: |$))")  # of an item
-_BLOCKS = re.compile(r"\n\n|^ {0,3}([#>+=-]|\d+[.)]|```|~~~)", re.MULTILINE)  # what may be more than a paragraph
+_ESCAPED = re.compile(r"[\\`*\[\]<|~$&_@]")  # characters that `_escape` handles, besides addresses
+_NUMBER = re.compile(r"^(\d{1,9})(?=[.)](?: |$))")  # of a list item
+_BLOCKS = re.compile(r"\n\n|^ {0,3}([#>+=-]|\d+[.)]|```|~~~)", re.MULTILINE)  # signs of more than one paragraph
 _HEADING = re.compile(rf"^({BEFORE_BLOCK})(#{{1,6}})(?= |$)", re.MULTILINE)
 _ADDRESS = re.compile(r"(?<=:)//|(?<=www)\.|@(?=[\w-])", re.IGNORECASE)
-_NO_ADDRESS = re.compile(r"[\x00-\x20<>()\\\"|`\[\]{}^*]")  # what an address in a link can't hold as it is
+_NO_ADDRESS = re.compile(r"[\x00-\x20<>()\\\"|`\[\]{}^*]")  # characters that an address in a link must encode
 _REFERENCE = re.compile(r"&(?=#?[0-9A-Za-z]+;)")
 _ALERT = re.compile(rf"^({BEFORE_BLOCK}> ?)\[!(\w+)\]", re.MULTILINE)
 _NAME = re.compile(r"\{\{ *([a-z][a-z0-9_.-]*(?: [a-z_]+=[^\s=}]+)*) *\}\}")
@@ -80,11 +80,11 @@ def _options() -> tuple[comrak.ExtensionOptions, comrak.ParseOptions, comrak.Ren
 
 
 GFM = _options()
-OMITTED = "<!-- raw HTML omitted -->"  # what the parser puts where a text holds HTML
+OMITTED = "<!-- raw HTML omitted -->"  # the parser writes this in place of HTML
 
 
 def clean(text: str) -> str:
-    """A text without characters that can't be seen, its tabs as spaces and its lines ending as lines do."""
+    """The text without invisible characters, with spaces for tabs and uniform line ends."""
     if text.isascii() and text.isprintable():  # as most words are
         return text
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n").replace("\u2029", "\n")
@@ -92,7 +92,7 @@ def clean(text: str) -> str:
 
 
 def _upright(text: str) -> str:
-    """The same, without what would make it read otherwise than it is written."""
+    """A clean text without characters that reorder what is displayed."""
     text = clean(text)
     return text if text.isascii() else _REORDERING.sub("", text)
 
@@ -100,9 +100,9 @@ def _upright(text: str) -> str:
 # ── one line ─────────────────────────────────────────────────────────────────────────────────────────
 
 
-@lru_cache(maxsize=8192)  # names and titles stand on many pages
+@lru_cache(maxsize=8192)  # names and titles appear on many pages
 def inline(text: str) -> str:
-    """Words on one line, with nothing in them that Markdown would read, but for code between backticks."""
+    """Plain words on one line; only code between backticks keeps its meaning."""
     return _words(_upright(text))
 
 
@@ -122,8 +122,8 @@ def _escape(words: str) -> str:
     if not (_ESCAPED.search(words) or "//" in words or "www." in words.lower()):  # most are plain
         return words
     words = re.sub(r"[\\`*\[\]<|~$]|&(?=#?\w+;)", r"\\\g<0>", words)
-    words = re.sub(r"(?<![^\W_])_|_(?![^\W_])", r"\\_", words)  # within a word it means nothing
-    return _ADDRESS.sub(r"\\\g<0>", words)  # an address would become a link, and take escapes for a part of it
+    words = re.sub(r"(?<![^\W_])_|_(?![^\W_])", r"\\_", words)  # within a word it has no meaning
+    return _ADDRESS.sub(r"\\\g<0>", words)  # else an address becomes a link that includes the escapes
 
 
 @lru_cache(maxsize=8192)
@@ -143,10 +143,10 @@ def cell(markdown: str) -> str:
     if "|" not in markdown:  # nearly all
         return markdown
     parts = []
-    for piece, is_code in pieces(markdown):
+    for piece, is_code in split_code(markdown):
         if not is_code:
             parts.append(re.sub(r"(?<!\\)((?:\\\\)*)\|", r"\1\\|", piece))
-        elif "\\|" in piece:  # a table can't hold this as code
+        elif "\\|" in piece:  # a table cannot hold this as code
             parts.append(_escape(piece.strip("`").strip()))
         else:
             parts.append(piece.replace("|", "\\|"))
@@ -154,7 +154,7 @@ def cell(markdown: str) -> str:
 
 
 def link(words: Linked) -> str:
-    """Words, as a link where they lead somewhere."""
+    """The words, as a link if they have a target."""
     text = code(words.text) if words.code else inline(words.text)
     if not words.target:
         return text
@@ -164,7 +164,7 @@ def link(words: Linked) -> str:
 
 
 def placed(markdown: str, way: Callable[[str], str | None]) -> str:
-    """The Markdown with its links within the site: to where `way` says that a page is, or only their words."""
+    """The Markdown with links within the site resolved by `way`; a link without an address becomes plain words."""
 
     def linked(found: re.Match[str]) -> str:
         target = way(found[2])
@@ -191,16 +191,16 @@ def prose(text: str, level: int = 4, lookup: Lookup | None = None) -> str:
     return _block(text, level)
 
 
-@lru_cache(maxsize=1024)  # all that is made of an issue shows the same prose
+@lru_cache(maxsize=1024)  # the pages and reports of an issue share their prose
 def _block(text: str, level: int) -> str:
-    if _holds(text, level):
+    if _is_contained(text, level):
         return text
-    mended = _rewritten(text, level)
-    return mended if _holds(mended, level) else fence(text)
+    rewritten = _rewritten(text, level)
+    return rewritten if _is_contained(rewritten, level) else fence(text)
 
 
 def line(text: str, lookup: Lookup | None = None) -> str:
-    """Prose as one line, fit to stand between other words; without its markup where it is more than a paragraph."""
+    """Prose as one line within other words; without its markup if it is more than a paragraph."""
     text = _upright(text).strip()
     if lookup:
         text = fill(text, lookup)
@@ -208,7 +208,7 @@ def line(text: str, lookup: Lookup | None = None) -> str:
 
 
 def item(text: str, level: int = 4, lookup: Lookup | None = None) -> str:
-    """Prose behind a tick box, where only a paragraph can begin: blocks follow it, or lose their markup."""
+    """Prose after a tick box, which must begin with a paragraph: later blocks follow it, others lose their markup."""
     first, _, rest = _upright(text).strip().partition("\n\n")
     if rest and _paragraph(first):
         return f"{line(first, lookup)}\n\n{prose(rest, level, lookup)}"
@@ -217,17 +217,17 @@ def item(text: str, level: int = 4, lookup: Lookup | None = None) -> str:
 
 @lru_cache(maxsize=1024)
 def _paragraph(text: str) -> str:
-    """A text as one line with its markup, if it is a single paragraph; else nothing."""
+    """The text as one line with its markup, or an empty text if it is not a single paragraph."""
     if not _MARKUP.search(text):
-        return "" if _BLOCKS.search(text) else _words(text)  # clean by now, but for the figures that were filled in
-    mended = _rewritten(text, 4)
-    if _holds(mended, 4) and _ONE_PARAGRAPH.fullmatch(comrak.render_markdown(mended, *GFM)):
-        return re.sub(r"\\?\n *", " ", mended)
+        return "" if _BLOCKS.search(text) else _words(text)  # it is clean already, apart from the marks of figures
+    rewritten = _rewritten(text, 4)
+    if _is_contained(rewritten, 4) and _ONE_PARAGRAPH.fullmatch(comrak.render_markdown(rewritten, *GFM)):
+        return re.sub(r"\\?\n *", " ", rewritten)
     return ""
 
 
 def fill(text: str, lookup: Lookup) -> str:
-    """The text with the names in `{{ }}` replaced by their values; a name that is not known stays as written."""
+    """The text with names in `{{ }}` replaced by their values; an unknown name stays as written."""
     if "{{" not in text:
         return text
 
@@ -235,11 +235,11 @@ def fill(text: str, lookup: Lookup) -> str:
         known = lookup(found[1])
         return found[0] if known is None else figure(known)
 
-    return "".join(piece if is_code else _NAME.sub(value, piece) for piece, is_code in pieces(text))
+    return "".join(piece if is_code else _NAME.sub(value, piece) for piece, is_code in split_code(text))
 
 
 def figure(value: str) -> str:
-    """A computed value on a line, marked with its number where it has one."""
+    """A value on a line, marked with the number of its figure if it has one."""
     if not isinstance(value, Computed):
         return inline(value)
     digits = "".join(FIGURE_DIGITS[int(digit)] for digit in str(value.number))
@@ -247,22 +247,22 @@ def figure(value: str) -> str:
 
 
 def without_figures(markdown: str) -> str:
-    """The Markdown without the marks of figures, which only HTML shows."""
+    """The Markdown without the marks of figures, which only HTML uses."""
     return _FIGURE.sub("", markdown) if FIGURE_OPEN in markdown else markdown
 
 
 def plain(markdown: str) -> str:
-    """The Markdown without any of the marks that only HTML shows."""
+    """The Markdown without the marks that only HTML uses."""
     return without_figures(_MARK.sub(r"\1", markdown))
 
 
 def without_alerts(text: str) -> str:
-    """Prose whose alerts (`> [!NOTE]`) are quotes."""
-    return "".join(piece if is_code else _ALERT.sub(r"\1\2:", piece) for piece, is_code in pieces(text))
+    """The prose with its alerts (`> [!NOTE]`) as quotes."""
+    return "".join(piece if is_code else _ALERT.sub(r"\1\2:", piece) for piece, is_code in split_code(text))
 
 
-def _holds(text: str, level: int) -> bool:
-    """Does what follows the text begin where the text ends, and is all of it visible and below its heading?"""
+def _is_contained(text: str, level: int) -> bool:
+    """Whether the text ends where it should, is fully visible, and has no heading above its level."""
     html: str = comrak.render_markdown(f"{text}\n\n{_END}", *GFM)
     return (
         html.endswith(f"<p>{_END}</p>\n")
@@ -274,18 +274,18 @@ def _holds(text: str, level: int) -> bool:
 
 
 def _rewritten(text: str, level: int) -> str:
-    """The text as the parser understands it, with HTML made visible, images made links, headings demoted."""
+    """The text as the parser reads it, with HTML made visible, images as links, and headings demoted."""
     guarded = re.sub(r"<(?!(?:https?://|mailto:)[^\s<>]*>)", _LESS, text)
     markdown: str = comrak.render_commonmark(guarded, *GFM).strip()
     parts = []
-    for piece, is_code in pieces(markdown):
+    for piece, is_code in split_code(markdown):
         if is_code:
             parts.append(piece.replace(_LESS, "<"))
         else:
             words = piece.replace(_LESS, "\\<")
             words = re.sub(r"(?<!\\)((?:\\\\)*)!\[(\]?)", lambda m: f"{m[1]}[image]" if m[2] else f"{m[1]}[", words)
             parts.append(re.sub(r"(?<=[^\W_])\\_(?=[^\W_])", "_", words))
-    cut = list(pieces("".join(parts)))
+    cut = list(split_code("".join(parts)))
     headings = (found for piece, is_code in cut if not is_code for found in _HEADING.finditer(piece))
     shift = level - min((len(found[2]) for found in headings), default=level)
     return "".join(piece if is_code else _demote(piece, shift) for piece, is_code in cut)

@@ -1,4 +1,4 @@
-"""Markdown to HTML: one parser, code in colours, headings to link to, a sieve for all that is not known to be safe."""
+"""Turns Markdown into safe HTML, with highlighted code and anchors on headings."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ _TASK = re.compile(r'<input type="checkbox"[^>]*>')
 _LINK = re.compile(r'<a href="([^"]*)"')
 _TO_ANCHOR = re.compile(r'<a href="#([^"]*)">')
 _WITHIN = re.compile(rf'{WITHIN_OPEN}<a href="([^"]*)">(.*?)</a>{WITHIN_CLOSE}', re.DOTALL)
-_COLOURS = HtmlFormatter(nowrap=True)
+_FORMATTER = HtmlFormatter(nowrap=True)
 
-_SIEVE = nh3.Cleaner(
+_SANITIZER = nh3.Cleaner(
     tags={
         "a", "blockquote", "br", "code", "del", "div", "em", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "input", "li",
         "ol", "p", "pre", "strong", "table", "tbody", "td", "th", "thead", "tr", "ul",
@@ -47,7 +47,7 @@ _SIEVE = nh3.Cleaner(
     link_rel=None,
 )  # fmt: skip
 
-# What the sieve would let through, as the parser writes it.
+# The tags that the sanitizer allows, as the parser writes them.
 _TAG = re.compile("<[^>]*>?")
 _KNOWN = re.compile(
     r"""</?(?:blockquote|code|del|div|em|h[1-6]|li|ol|p|pre|strong|table|tbody|td|th|thead|tr|ul)>
@@ -62,7 +62,7 @@ _KNOWN = re.compile(
 
 
 class Heading(Struct, frozen=True):
-    """A heading of a page: how deep it is, the anchor that leads to it, and its words as HTML."""
+    """A heading of a page: its level, its anchor and its words as HTML."""
 
     level: int
     anchor: str
@@ -70,33 +70,33 @@ class Heading(Struct, frozen=True):
 
 
 class Html(Struct, frozen=True):
-    """A page's body."""
+    """The body of a page and its headings."""
 
     body: str
     headings: tuple[Heading, ...]
 
 
 def to_html(markdown: str, link: Link = str) -> Html:
-    """The HTML of a page. `link` says where the address of a link leads on the site, or None for nowhere."""
+    """The HTML of a page. `link` resolves the address of a link; None removes the link."""
     return finished(parsed(markdown), link)
 
 
 def parsed(markdown: str) -> str:
-    """Markdown as safe HTML, fit to be made a part of several pages. Its links lead where they were written to."""
+    """Markdown as safe HTML that several pages can include, with its links unresolved."""
     body: str = comrak.render_markdown(markdown, *GFM)
     if not is_known(body):
-        body = _SIEVE.clean(body)
-    body = _CODE.sub(lambda found: _coloured(found[1] or "", found[2]), body)
+        body = _SANITIZER.clean(body)
+    body = _CODE.sub(lambda found: _highlighted(found[1] or "", found[2]), body)
     return _TASK.sub(_task, _ALERT.sub(_admonition, body)).replace(" />", ">")
 
 
 def is_known(body: str) -> bool:
-    """Is every tag one that the sieve would let through? Then it need not read the page, which takes long."""
+    """Whether the sanitizer would allow every tag: then it can be skipped, which saves much time."""
     return all(map(_KNOWN.fullmatch, set(_TAG.findall(body))))
 
 
 def placed(body: str, way: Link) -> str:
-    """What is parsed with its links within the site: to where `way` says that a page is, or only their words."""
+    """Parsed HTML with links within the site resolved by `way`; a link without an address becomes plain words."""
 
     def linked(found: re.Match[str]) -> str:
         target = way(html.unescape(found[1]))
@@ -106,7 +106,7 @@ def placed(body: str, way: Link) -> str:
 
 
 def finished(body: str, link: Link) -> Html:
-    """What is parsed as the body of a page: with anchors, and links to where they lead from there."""
+    """Parsed HTML as the body of a page, with anchors and resolved links."""
 
     def led(found: re.Match[str]) -> str:
         target = link(html.unescape(found[1]))
@@ -123,7 +123,7 @@ def _admonition(found: re.Match[str]) -> str:
 
 
 def _task(found: re.Match[str]) -> str:
-    """A box that says to those who can't see it whether it is ticked."""
+    """A tick box with a label for screen readers."""
     checked, label = (' checked=""', "done") if 'checked=""' in found[0] else ("", "to do")
     return f'<input type="checkbox"{checked} disabled="" aria-label="{label}">'
 
@@ -132,10 +132,10 @@ def _task(found: re.Match[str]) -> str:
 
 
 def _with_anchors(body: str) -> tuple[str, tuple[Heading, ...]]:
-    """The body with an anchor at each heading of a page's own, and the list of them.
+    """The body with an anchor on each heading of the page, and the list of these headings.
 
-    Prose from records has deeper headings, which get no anchor: so none can take that of a page's own. The upper levels
-    choose first, so an anchor does not change because something below another heading is called the same.
+    Prose from records has deeper headings and gets no anchors, so it cannot take one of the page. Upper levels choose
+    first, so an anchor does not change when a deeper heading has the same words.
     """
     found = list(_HEADING.finditer(body))
     anchors: dict[int, str] = {}
@@ -154,7 +154,7 @@ def _with_anchors(body: str) -> tuple[str, tuple[Heading, ...]]:
 
 @lru_cache(maxsize=1024)  # pages of a kind have the same headings
 def _slug(words: str) -> str:
-    """The anchor that GitHub, too, makes of a heading."""
+    """The anchor that GitHub makes of the same heading."""
     text = html.unescape(re.sub(r"<[^>]*>", "", _MARK.sub(r"\2", words)))
     return re.sub(r"[^\w\- ]", "", text.strip().lower()).replace(" ", "-") or "section"
 
@@ -172,10 +172,10 @@ def _free(slug: str, taken: set[str]) -> str:
 
 
 @lru_cache(maxsize=4096)
-def _coloured(language: str, escaped: str) -> str:
-    """A block of code as the theme styles it; one of no language is plain text, whose lines may wrap."""
+def _highlighted(language: str, escaped: str) -> str:
+    """A block of code for the styles of the theme; without a language it is text whose lines may wrap."""
     lexer = _lexer(language)
-    code = highlight(html.unescape(escaped), lexer, _COLOURS) if lexer else escaped
+    code = highlight(html.unescape(escaped), lexer, _FORMATTER) if lexer else escaped
     return f'<div class="highlight{"" if language else " text"}"><pre><code>{code}</code></pre></div>'
 
 

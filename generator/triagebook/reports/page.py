@@ -1,4 +1,4 @@
-"""A report as one HTML file: no script, nothing fetched, each figure leading to where it comes from."""
+"""A report as a single HTML file: no script, nothing to fetch, each figure linked to its sources."""
 
 from __future__ import annotations
 
@@ -12,20 +12,22 @@ from triagebook.markdown import FIGURE_CLOSE, FIGURE_DIGITS, FIGURE_OPEN, withou
 from triagebook.markup import Heading, finished
 from triagebook.views.figures import Figure
 
-FileLink = Callable[[str], str | None]  # a file of the book -> the address it is seen at from the report
+FileLink = Callable[[str], str | None]  # a file of the book -> its address from the report
 
 _MARK = re.compile(f"{FIGURE_OPEN}([{FIGURE_DIGITS}]+)([^{FIGURE_CLOSE}]*){FIGURE_CLOSE}")
 _IN_CODE = re.compile(r"<pre>.*?</pre>", re.DOTALL)
 _TABLE = re.compile(r"<table>.*?</table>", re.DOTALL)
-_SHOWN = 8  # places that a figure is counted from, before the rest is only counted
+_SHOWN = 8  # sources that are listed for a figure
 
 
 def page(parsed: str, figures: Sequence[Figure], title: str, styles: Path, link: FileLink, kind: str = "") -> str:
-    """The whole file, of a report that is parsed."""
+    """The whole file, from a report as parsed HTML."""
     html = finished(parsed, lambda address: address if re.match(r"https?://|mailto:|#", address) else None)
     body = _TABLE.sub(lambda table: f'<div class="table" tabindex="0">{table[0]}</div>', html.body)
     body, used = _with_figures(body, figures)
-    body = body.replace("<pre>", '<pre tabindex="0">')  # like a table, it may scroll: so it can be reached by key
+    body = body.replace(
+        "<pre>", '<pre tabindex="0">'
+    )  # it may scroll like a table, so it must be reachable by keyboard
     return f"""<!DOCTYPE html>
 <html lang="en">
 <head>
@@ -60,7 +62,7 @@ def _contents(headings: Sequence[Heading], *, sources: bool) -> str:
 
 
 def _with_figures(body: str, figures: Sequence[Figure]) -> tuple[str, list[Figure]]:
-    """The body with a link for each figure, and the figures that it states."""
+    """The body with a link on each figure, and the figures in it."""
     by_number = {figure.number: figure for figure in figures}
     used: dict[int, Figure] = {}
 
@@ -75,14 +77,14 @@ def _with_figures(body: str, figures: Sequence[Figure]) -> tuple[str, list[Figur
 
 
 def _source(figure: Figure) -> str:
-    """Name and source of a figure in a line."""
+    """The name and the sources of a figure in one line."""
     files = list(dict.fromkeys(origin.file for origin in figure.fact.origins)) or [figure.file]
     more = f" and {len(files) - 2} more files" if len(files) > 2 else ""
     return f"{figure.fact.ref}: {figure.says[:1].lower()}{figure.says[1:]}, from {', '.join(files[:2])}{more}"
 
 
 def _sources(used: Sequence[Figure], link: FileLink) -> str:
-    """The end of the page: every figure with its name, what it says, and the records it was computed from."""
+    """The end of the page: every figure with its name, its meaning and the records it was computed from."""
     if not used:
         return ""
     rows = "\n".join(_row(figure, link) for figure in used)

@@ -411,11 +411,9 @@ def since(subject: Subject) -> Changes | None:
     return changes_since(subject.case, subject.figures, subject.earlier) if subject.earlier else None
 
 
-EVERY_KIND = ("head", "verdict", "summary", "relations", "gaps")
-
-
 def names_of(kind: Kind) -> tuple[str, ...]:
-    return tuple(dict.fromkeys((*EVERY_KIND[:-1], *kind.sections, EVERY_KIND[-1])))
+    """The sections of a kind, with those that every report has."""
+    return ("head", "verdict", "summary", "relations", *kind.sections, "gaps")
 
 
 def types_of(kind: Kind) -> Mapping[str, Any]:

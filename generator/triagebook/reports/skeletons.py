@@ -1,7 +1,7 @@
-"""The tests of a plan as pytest files: what is recorded of each, its code where there is some, else an honest failure.
+"""The planned tests as pytest files: the recorded code of each test, or a test that fails until it is written.
 
-Names and paths come from records, so none is trusted: what is no name in Python becomes one, what leads out of the
-folder is put into it, and words stand in string literals and comments only.
+Names and paths come from records and are not trusted: every name becomes a Python name, every path stays in the folder,
+and words appear only in string literals and comments.
 """
 
 from __future__ import annotations
@@ -19,31 +19,31 @@ from triagebook.facts.ledger.planned_tests import split_name
 from triagebook.markdown import clean
 from triagebook.model.suites import Expectation, Suite, Test
 
-# Markers that pytest reads something into, or that need arguments: the docstring names them instead.
+# Markers with a meaning in pytest, or with arguments: the docstring names them instead.
 _OF_PYTEST = frozenset(
     {"parametrize", "usefixtures", "filterwarnings", "skipif", "skip", "xfail", "tryfirst", "trylast"}
 )
-_LONGEST = 120  # letters of a name that every file system takes
+_LONGEST = 120  # characters of a name that every file system accepts
 _MARKER = re.compile(r"\bpytest\.mark\.([A-Za-z_]\w*)")
 
 
 class _File(Struct):
-    """A file under construction."""
+    """A file that is being written."""
 
     parts: list[str] = field(default_factory=list)
     names: set[str] = field(default_factory=set)  # taken at the top of the module
-    bases: set[str] = field(default_factory=set)  # what classes can be derived from
+    bases: set[str] = field(default_factory=set)  # names of base classes
 
 
 class Skeletons(Struct, frozen=True):
-    """Files by their path in the folder, and the markers they use."""
+    """The files by path in the folder, and the markers they use."""
 
     files: dict[str, str]
     markers: tuple[str, ...]
 
 
 def skeletons(issue_id: str, suites: dict[str, Suite]) -> Skeletons:
-    """The pytest files of all suites that name a test."""
+    """The pytest files of all suites with tests."""
     files: dict[str, _File] = {}
     for name, suite in suites.items():
         if suite.tests:
@@ -72,7 +72,7 @@ def _conftest(markers: Iterable[str]) -> str:
 
 
 def _path(issue_id: str, name: str, suite: Suite, files: Iterable[str]) -> str:
-    """Where the tests of a suite go: where the record has them, if that is a file pytest finds, within the folder."""
+    """The path for the tests of a suite: that of the record, if pytest collects such a file, within the folder."""
     own = f"test_{_word(issue_id)}_{_word(name)}.py"
     parts = [part for part in PurePosixPath(suite.path or "tests").parts if part not in {"..", ".", "/", ""}]
     parts = [re.sub(r'[<>:"|?*\x00-\x1f]', "_", part)[-_LONGEST:] for part in parts]
@@ -89,12 +89,12 @@ def _word(text: str) -> str:
 
 
 def _text(issue_id: str, file: _File) -> str:
-    head = f'"""Tests from the plan of issue {_word(issue_id)}, as its record has them."""\n\nimport pytest\n'
+    head = f'"""Planned tests of issue {_word(issue_id)}, from its record."""\n\nimport pytest\n'
     return head + "".join(f"\n\n{part.strip()}\n" for part in file.parts)
 
 
 def _add(file: _File, name: str, suite: Suite) -> None:
-    """A suite: what its tests need above them, then its tests, in their class if they have one."""
+    """Adds a suite: the code that its tests share, then its tests, in their class if they have one."""
     file.parts.append(_comment(f"Suite {suite.title or name}", suite.purpose))
     if suite.code:
         file.parts.append(_preamble(file, name, suite.code, suite.base))
@@ -124,13 +124,13 @@ def _add(file: _File, name: str, suite: Suite) -> None:
 
 
 def _preamble(file: _File, name: str, code: str, base: str | None) -> str:
-    """What tests need above them, so that they are collected also where it can't be imported."""
+    """The code that tests share, written so that they are collected even if it cannot run."""
     code = clean(code).strip("\n")
     flag = _unique(f"_missing_{_word(name)}", file.names)
     lines = code.splitlines()
     body = "\n".join(line for line in lines if not re.match(r"from __future__\b", line))
     if not _parses(body):
-        return "# The recorded code is no Python:\n" + indent(code, "# ", lambda _: True)
+        return "# The recorded code is not valid Python:\n" + indent(code, "# ", lambda _: True)
     if all(isinstance(each, ast.Expr) for each in ast.parse(body).body):
         return indent(code, "# ", lambda _: True)
     instead = ""
@@ -139,14 +139,14 @@ def _preamble(file: _File, name: str, code: str, base: str | None) -> str:
         instead = f"    {base} = object\n"
     return (
         f'{flag} = ""\ntry:\n{indent(body, "    ")}\n'
-        f"except Exception as error:  # collected all the same\n    {flag} = repr(error)\n{instead}\n\n"
+        f"except Exception as error:  # the tests are collected anyway\n    {flag} = repr(error)\n{instead}\n\n"
         f"@pytest.fixture(autouse=True)\ndef {_unique(f'_ready{flag}', file.names)}():\n"
-        f'    if {flag}:\n        pytest.fail(f"can not run here: {{{flag}}}")'
+        f'    if {flag}:\n        pytest.fail(f"cannot run here: {{{flag}}}")'
     )
 
 
 def _bound(code: str) -> set[str]:
-    """The names that code imports or defines at its top."""
+    """The names that code imports or defines at top level."""
     found: set[str] = set()
     for each in ast.parse(code).body:
         if isinstance(each, ast.Import | ast.ImportFrom):
@@ -169,14 +169,14 @@ def _test(function: str, name: str, suite: Suite, test: Test, *, method: bool) -
     lines.append(f"def {function}({'self' if method else ''}):")
     lines.append(indent(_docstring(_said(name, suite, test)), "    "))
     if test.code:
-        lines += ["    # The recorded code, which is no test function by itself:", _quoted(test.code)]
+        lines += ["    # The recorded code, which is not a test function:", _quoted(test.code)]
     why = " ".join(clean(test.proves or name).split())
     lines.append(f"    pytest.fail({f'not written yet: {why}'!a})")
     return "\n".join(lines)
 
 
 def _said(name: str, suite: Suite, test: Test) -> Iterator[str]:
-    """What the record says of a test, for its docstring."""
+    """What the record says about a test, for its docstring."""
     yield test.proves or f"What it proves is not recorded: {name}"
     for side, own, given in (("Before", test.before, suite.before), ("After", test.after, suite.after)):
         if expected := own or given:
@@ -207,7 +207,7 @@ def _code(test: Test, function: str) -> str | None:
 
 def _takes_self(code: str) -> bool:
     function = ast.parse(code).body[0]
-    assert isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef)  # noqa: S101  (`_code` saw to it)
+    assert isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef)  # noqa: S101  (`_code` checked it)
     arguments = [*function.args.posonlyargs, *function.args.args]
     return bool(arguments) and arguments[0].arg == "self"
 
@@ -224,7 +224,7 @@ def _parses(code: str) -> bool:
 
 
 def _identifier(text: str, start: str) -> str:
-    """A name in Python that pytest collects."""
+    """A Python name that pytest collects."""
     if text.isidentifier() and text.isascii() and not keyword.iskeyword(text) and text.startswith(start):
         return text
     word = re.sub(r"\W+", "_", text, flags=re.ASCII).strip("_") or "unnamed"

@@ -1,4 +1,4 @@
-"""Where a Markdown text is code: in fences, and between backticks."""
+"""Finds the code in a Markdown text: in fences and between backticks."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator
 
-BEFORE_BLOCK = r"(?:[ >]|[-*+] |\d{1,9}[.)] )*"  # what may stand on a line before the block that begins there
+BEFORE_BLOCK = r"(?:[ >]|[-*+] |\d{1,9}[.)] )*"  # markers that may precede a block on its line
 _FENCE = re.compile(rf"({BEFORE_BLOCK})(`{{3,}}|~{{3,}})([^\n]*)\n?")
 
 
-def pieces(markdown: str) -> Iterator[tuple[str, bool]]:
-    """The text in pieces, each with whether it is code. For beauty only: what is safe, the parser says."""
+def split_code(markdown: str) -> Iterator[tuple[str, bool]]:
+    """The text in parts, each with whether it is code. Only for appearance: safety is decided by the parser."""
     lines: list[str] = []
     rest = iter(markdown.splitlines(keepends=True))
     for text in rest:
@@ -42,7 +42,7 @@ def _spans(text: str) -> Iterator[tuple[str, bool]]:
 
 
 def code_spans(text: str) -> Iterator[tuple[int, int, int]]:
-    """Start, end and number of backticks of each code span; quick however many backticks find no partner."""
+    """Start, end and number of backticks of each code span; linear in the number of backticks."""
     if "`" not in text:  # most have none
         return
     runs = [found.span() for found in re.finditer("`+", text)]
