@@ -239,7 +239,7 @@ FORMS = {
 
 
 @pytest.mark.parametrize("text", FORMS.values(), ids=FORMS.keys())
-def test_what_the_parser_writes_of_plain_forms_needs_no_sieve(text: str) -> None:
+def test_what_the_parser_writes_of_plain_forms_needs_no_sanitizer(text: str) -> None:
     body = comrak.render_markdown(text, *markdown.GFM)
     assert markup.is_known(body)
     assert_sieved(body)
@@ -258,8 +258,8 @@ def test_what_is_known_passes_the_sieve_for_any_text(text: str) -> None:
 
 
 def assert_sieved(body: str) -> bool:
-    """The sieve takes nothing away, but for the classes of boxes, which `markup` writes anew."""
-    ours, sieved = Tree(body.replace(" />", ">")), Tree(markup._SIEVE.clean(body))
+    """The sanitizer takes nothing away, but for the classes of boxes, which `markup` writes anew."""
+    ours, sieved = Tree(body.replace(" />", ">")), Tree(markup._SANITIZER.clean(body))
     for _, attributes in (*ours.elements, *sieved.elements):
         if "checkbox" in attributes.values():
             attributes.pop("class", None)
