@@ -217,3 +217,13 @@ def test_an_explained_risk_is_accepted(text: str) -> None:
 def test_horizons_in_order_are_accepted(first: str, second: str) -> None:
     horizons = f"a: {{within: {first}, steps: a}}, b: {{within: {second}, steps: b}}"
     assert not said(f"plan: {{timeline: {{{horizons}}}}}", "TB315")
+
+
+def test_two_baselines_for_one_measure_are_found() -> None:
+    text = targets("measure: answer.time, baseline: 3 s", "measure: answer.time, baseline: 4 s")
+    assert said(text, "TB304") == ["1/issue.yaml:2: `answer.time` has the baseline 4 s here, but 3 s in `criteria.a`"]
+
+
+@pytest.mark.parametrize("other", ["3000 ms", "about 3 s", "at least 2 s"])
+def test_baselines_that_may_be_equal_are_accepted(other: str) -> None:
+    assert not said(targets("measure: answer.time, baseline: 3 s", f"measure: answer.time, baseline: {other}"), "TB304")

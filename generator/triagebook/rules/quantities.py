@@ -17,7 +17,7 @@ from triagebook.text import counted
 from .base import Rule
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from triagebook.book import Book
     from triagebook.facts.case import Case
@@ -34,7 +34,7 @@ def _targets(issue: Issue) -> Iterator[tuple[Field, Target]]:
 
 
 class TwoTargets(Rule):
-    """Two criteria or metrics set different targets for one measure."""
+    """Two criteria or metrics set different targets or baselines for one measure."""
 
     code = "TB304"
     name = "two-targets"
@@ -53,16 +53,24 @@ criteria:
 """
 
     def find(self, case: Case) -> Iterator[Finding]:
+        yield from self._differing(case, "target", _compatible)
+        yield from self._differing(case, "baseline", _may_be_equal)
+
+    def _differing(self, case: Case, key: str, agree: Callable[[Quantity, Quantity], bool]) -> Iterator[Finding]:
         first: dict[tuple[FactRef, str], tuple[Field, Quantity]] = {}
         for way, target in _targets(case.issue):
-            measure = measure_of(target)
-            if measure is not None and target.target is not None:
-                key = plain(measure), str(target.phase or "")
-                other, wanted = first.setdefault(key, (way, target.target))
-                if not _compatible(wanted, target.target):
+            measure, value = measure_of(target), getattr(target, key)
+            if measure is not None and value is not None:
+                of = plain(measure), str(target.phase or "")
+                other, stated = first.setdefault(of, (way, value))
+                if not agree(stated, value):
                     elsewhere = ".".join(map(str, other))
-                    says = f"`{measure}` has the target {target.target} here, but {wanted} in `{elsewhere}`"
-                    yield self.finding(case.file, (*way, "target"), says)
+                    says = f"`{measure}` has the {key} {value} here, but {stated} in `{elsewhere}`"
+                    yield self.finding(case.file, (*way, key), says)
+
+
+def _may_be_equal(one: Quantity, other: Quantity) -> bool:
+    return bool(one.holds(other) or other.holds(one))
 
 
 def _compatible(one: Quantity, other: Quantity) -> bool:

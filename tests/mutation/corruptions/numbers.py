@@ -222,4 +222,25 @@ RISKS = (
     ),
 )
 
-CORRUPTIONS = (*TARGETS, *MEASURES, *MONEY, *ESTIMATES, *TIMELINES, *RISKS)
+BASELINES = tuple(
+    corrupt(
+        THRESHOLD,
+        f"a metric states another value before the fix: {value}",
+        put(
+            at.CHAT,
+            "metrics",
+            "connects-again",
+            to={
+                "says": "It connects",
+                "measure": "connection.success",
+                "target": "at least 95 %",
+                "baseline": value,
+                "environment": "staging",
+            },
+        ),
+        found("TB304", at.CHAT, "metrics", "connects-again", "baseline"),
+    )
+    for value in ("5 %", "30 %", "at least 4 %")
+)
+
+CORRUPTIONS = (*BASELINES, *TARGETS, *MEASURES, *MONEY, *ESTIMATES, *TIMELINES, *RISKS)
