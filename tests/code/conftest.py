@@ -1,16 +1,13 @@
-"""Lets the tests of this folder import `repository`, and gives each a repository of its own."""
+"""A repository for each test."""
 
 from __future__ import annotations
 
 import os
-import sys
 from pathlib import Path
 
 import pytest
 
-sys.path.insert(0, str(Path(__file__).parent))
-
-from repository import Repository
+from .repository import Repository
 
 
 @pytest.fixture(autouse=True)

@@ -7,12 +7,13 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from repository import CATALOG, Repository, counting_git, run_git, states
 
 from triagebook.cli.main import app as command_line
 from triagebook.code.checkout import checkout_at
 from triagebook.code.diffs import diffs_to_now
 from triagebook.code.digests import digest
+
+from .repository import CATALOG, Repository, counting_git, run_git, states
 
 ISSUE = "title: Nobody can connect\nseverity: low\nopened: 2025-09-15\nsummary: Each connection fails.\n"
 CHAT = "import shop\n\n\nasync def connect():\n    return await get_manager()\n"

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
+import shutil
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -361,3 +364,26 @@ def test_the_catalog_stays_as_it_is(project: Project) -> None:
     assert (project.book / "catalog.yaml").read_text() == CATALOG
     assert (project.book / "1/issue.yaml").read_text().endswith(DETECTOR)
     assert not load(project.book).findings
+
+
+def test_many_fixed_lines_cost_no_more_processes(
+    project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A scan far behind asks for all lines and commits together."""
+    lines = [f"await get_manager({number})\n" for number in range(120)]
+    project.commit({f"app/m{number}.py": "".join(lines[10 * number : 10 * number + 10]) for number in range(12)})
+    project.scan()
+    fixes = [
+        project.commit({f"app/m{number}.py": "".join(lines[10 * number + 5 : 10 * number + 10])})
+        for number in range(12)
+    ]
+    log, wrapper = tmp_path / "git.log", tmp_path / "bin" / "git"
+    wrapper.parent.mkdir()
+    wrapper.write_text(f'#!/bin/sh\necho "$@" >> "{log}"\nexec "{shutil.which("git")}" "$@"\n')
+    wrapper.chmod(0o755)
+    with monkeypatch.context() as patch:
+        patch.setenv("PATH", f"{wrapper.parent}{os.pathsep}{os.environ['PATH']}")
+        changes = project.scan().changes
+    assert {change.commit for change in changes if change.what == "fixed"} == set(fixes)
+    assert sum(change.what == "fixed" for change in changes) == 60
+    assert len(log.read_text().splitlines()) <= 12

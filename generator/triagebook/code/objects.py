@@ -6,6 +6,7 @@ import os
 import subprocess
 import weakref
 from collections.abc import Iterator
+from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 
@@ -154,4 +155,5 @@ def _end(process: subprocess.Popen[bytes], owner: int) -> None:
         process.wait()
     for pipe in (process.stdin, process.stdout):
         if pipe:
-            pipe.close()
+            with suppress(BrokenPipeError):  # a question that nobody read
+                pipe.close()
