@@ -1,4 +1,4 @@
-"""`--in DIR`: the source code that an issue is seen beside."""
+"""The `--in DIR` option of commands that depend on the state of the source code."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from .common import F
 
 
 def in_option(command: F) -> F:
-    """`--in DIR`, where what is told depends on the source code as it is now."""
+    """Add `--in DIR`, for commands that depend on the current state of the source code."""
     return click.option(
-        "--in", "folder", type=click.Path(path_type=Path), metavar="DIR",
-        help="A checkout of the source code. Default: the one that the catalog names, or the book's own repository.",
+        "--in", "folder", type=click.Path(path_type=Path, exists=True, file_okay=False), metavar="DIR",
+        help="A checkout of the source code. Default: the one in the catalog, or the book's own repository.",
     )(command)  # fmt: skip

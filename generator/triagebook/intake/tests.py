@@ -98,9 +98,10 @@ def _decoded(data: bytes) -> str:
 
 def _of_xml(root: Element, name: str | None) -> Results:
     for known, (knows, reader) in _XML.items():
-        if known == name or (name is None and knows(root)):
+        if name in {None, known} and knows(root):
             return reader(root)
-    raise UnreadableError(f"its root element is <{root.tag[:40]}>, which no known test runner writes", _ADVICE)
+    what = f"so it is not {name}" if name else "which no known test runner writes"
+    raise UnreadableError(f"its root element is <{root.tag[:40]}>, {what}", _ADVICE)
 
 
 def _of_document(document: Json, name: str | None) -> Results:

@@ -18,6 +18,7 @@ from pydantic import (
     GetCoreSchemaHandler,
     GetJsonSchemaHandler,
     InstanceOf,
+    PlainSerializer,
     WithJsonSchema,
     WrapSerializer,
     model_validator,
@@ -220,6 +221,7 @@ When = Annotated[
         lambda text: datetime.fromisoformat(text).astimezone(UTC) if len(text) > 10 else date.fromisoformat(text),
         "is neither a day (2025-09-15) nor a time (2025-09-15T14:30:00Z)",
     ),
+    PlainSerializer(lambda at: at.isoformat().replace("+00:00", "Z"), return_type=str, when_used="json"),
     WithJsonSchema({"type": "string", "pattern": f"^(?:{DAY}|{MOMENT})$"}),
 ]
 Count = Annotated[int, _read(r"\d{1,12}", int, "is not a whole number"), Field(ge=0)]

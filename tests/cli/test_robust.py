@@ -1,0 +1,198 @@
+"""No command shows a traceback or a library's warning, however it is used."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from triagebook.cli.main import SUMMARIES
+
+PLACE = "--phase after --environment staging"
+# One line per way to use a command rightly; FILES names what they read.
+RIGHT = """
+init other
+new --title Crash --severity low --summary It --error KeyError:
+import github tickets.json
+import sarif lint.sarif --issue 10 --dry-run --commit 1234567
+list --format json
+show 10
+show 10 --format json
+facts
+facts 10 --format json
+check
+check --format json
+check --format sarif
+check --format junit
+check --format github
+fix --dry-run
+rules
+rules TB305 --format json
+claims
+claims --format json
+record 10 junit.xml --dry-run
+record 10 --value cart.speed=3.5ms --phase after --environment staging --by backend
+record 10 --observe Again --environment staging --by backend
+report 10 summary
+report 10 all --format json --out reports
+report 10 all --format html --out reports
+pages --out pages
+schema
+schema issue
+"""
+# One line per wrong use: an error in two lines and exit code 2, or findings.
+WRONG = """
+show
+show 10 9
+show ../10
+show 999
+list --severity worst
+list --owner nobody
+list --book file.txt
+list --book nowhere
+new 10 --title A --severity low --summary B
+new a/b --title A --severity low --summary B
+new catalog.yaml --title A --severity low --summary B
+new --title A --severity low --summary B --opened yesterday
+new --title A --severity low --summary B --link nonsense
+new --title A --severity low --summary B --pattern nothing
+init file.txt
+init issues
+import github binary
+import github folder
+import github empty
+import github nowhere.json
+import github junit.xml
+import github lint.sarif
+import github tickets.json --rule X
+import sarif tickets.json --issue 9
+import sarif binary --issue 9
+import sarif folder --issue 9
+import sarif lint.sarif
+import sarif lint.sarif --issue 9
+import sarif lint.sarif --issue 9 --commit zzz
+facts 999
+facts 10 --name tests.passd
+facts 10 --name =
+check 999
+check --as-of 2025-02-30
+check --as-of tomorrow
+check --select TB999
+check --baseline binary
+check --baseline folder
+check --baseline nowhere
+check --changed-since main
+check --in nowhere
+fix 999
+fix --book nowhere
+rules TB999
+claims 999
+claims --state perhaps
+record 999 junit.xml
+record 10
+record 10 nowhere.xml
+record 10 binary --dry-run
+record 10 folder --dry-run
+record 10 empty --dry-run
+record 10 tickets.json --dry-run
+record 10 junit.xml
+record 10 junit.xml --phase after --environment moon
+record 10 junit.xml --phase after --environment staging --commit zzz
+record 10 junit.xml --phase after --environment staging --at 2025-02-30
+record 10 junit.xml --phase after --environment staging --at 2999-01-01
+record 10 junit.xml --dry-run --format trx
+record 10 --value nonsense --by backend
+record 10 --value a.b=fast --by backend
+record 10 --observe Again --by nobody
+record 10 --observe Again --attach folder --by backend
+run 10 --phase after --environment staging
+run 10 --phase after --environment staging --suite nothing
+run 999 --phase after --environment staging
+scan 10
+scan 10 --in nowhere
+scan 10 --in folder
+scan
+report 999 summary
+report 10 novel
+report 10 all
+report 10 summary --out file.txt/summary.md
+report 10 summary --since v1
+report 10 summary --in nowhere
+tests 10 --out tests
+tests 999 --out tests
+pages --out file.txt
+build
+serve --address nonsense
+schema nothing
+"""
+
+
+@pytest.fixture
+def files(book: Path, here: Path) -> Path:
+    """Files of several kinds beside the book."""
+    (here / "file.txt").write_text("text")
+    (here / "folder").mkdir()
+    (here / "empty").write_bytes(b"")
+    (here / "binary").write_bytes(bytes(range(256)) * 4)
+    (here / "junit.xml").write_text('<testsuite><testcase classname="test_a" name="test_b"/></testsuite>')
+    ticket = '{"number": 77, "title": "It fails", "body": "KeyError: 1", "url": "https://github.com/a/b/issues/77"}'
+    (here / "tickets.json").write_text(ticket)
+    result = '{"message": {"text": "x"}, "locations": [{"physicalLocation": {"artifactLocation": {"uri": "a.py"}}}]}'
+    (here / "lint.sarif").write_text(f'{{"version": "2.1.0", "runs": [{{"results": [{result}]}}]}}')
+    return book
+
+
+def lines(table: str) -> list[str]:
+    return table.strip().splitlines()
+
+
+@pytest.mark.usefixtures("files")
+def test_right_use_raises_no_warning(run: Callable[..., Any]) -> None:
+    """Warnings are errors here, so one in any command would end in a traceback."""
+    for line in lines(RIGHT):
+        ran = run(*line.split())
+        assert ran.code in {0, 1}, (line, ran.err)
+        strange = [
+            said for said in ran.err.splitlines() if not re.match(r"note: |next: |wrote |likely |possibly ", said)
+        ]
+        assert strange == [], line
+
+
+def test_every_command_is_used() -> None:
+    """A new command gets a line in a table above."""
+    used = {line.split()[0] for line in lines(RIGHT) + lines(WRONG)}
+    assert used == set(SUMMARIES)
+
+
+@pytest.mark.usefixtures("files")
+@pytest.mark.parametrize("line", lines(WRONG))
+def test_wrong_use_is_explained(line: str, run: Callable[..., Any]) -> None:
+    """The error takes two lines, what is wrong and what to do; an exception would end the test."""
+    ran = run(*line.split())
+    assert ran.code == 2, ran.out + ran.err
+    what, do = ran.err.splitlines()[-2:]
+    assert what.startswith("error: ")
+    assert re.match(r"  \S", do)
+
+
+@pytest.mark.usefixtures("files")
+@pytest.mark.parametrize("line", ["report 10 summary --format json", "check", "show 10 --format json"])
+def test_no_warning_in_a_process_of_its_own(line: str, run_installed: Callable[..., Any]) -> None:
+    """The installed command neither warns at import nor at work."""
+    recorded = run_installed("record", "10", "--value", "cart.speed=3.5 ms", *PLACE.split(), "--by", "backend")
+    assert recorded.code == 0
+    ran = run_installed(*line.split(), PYTHONWARNINGS="error")
+    assert (ran.code in {0, 1}, ran.err) == (True, "")
+
+
+@pytest.mark.usefixtures("files")
+def test_without_git(run_installed: Callable[..., Any], here: Path) -> None:
+    """A machine without git can read and check a book; what needs git says so."""
+    for line in ("list", "check", "show 10", "facts 10", "report 10 summary"):
+        ran = run_installed(*line.split(), PATH=str(here / "folder"))
+        assert (ran.code in {0, 1}, "Traceback" in ran.err) == (True, False), (line, ran.err)
+    changed = run_installed("check", "--changed-since", "main", PATH=str(here / "folder"))
+    assert (changed.code, len(changed.err.splitlines())) == (2, 2)
