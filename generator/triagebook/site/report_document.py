@@ -58,7 +58,7 @@ class ReportDocument:
 
         values = self.report.figures.lookup
         data = as_data(self.report, lambda text: without_figures(fill(text, values)))
-        text = json.encode(data)
+        text = json.encode(data, enc_hook=str)
         return (json.format(text, indent=indent) if indent else text).decode() + "\n"
 
     @property
