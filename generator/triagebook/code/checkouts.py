@@ -80,7 +80,7 @@ class Checkouts:
             return False
         if repository is None or any(checkout.objects.commit(commit) for commit in _commits(entry)):
             return True
-        if _plain(str(repository.url)) in self._addresses_around:
+        if plain_address(str(repository.url)) in self._addresses_around:
             return True
         return checkout.shallow and any((checkout.root / place).exists() for place in places_that_count(entry))
 
@@ -93,7 +93,7 @@ class Checkouts:
 
     @cached_property
     def _addresses_around(self) -> frozenset[str]:
-        return frozenset(_plain(url) for url in remotes(self.root))
+        return frozenset(plain_address(url) for url in remotes(self.root))
 
     @cached_property
     def _only_repository(self) -> str:
@@ -130,7 +130,7 @@ def _commits(entry: Entry) -> Iterator[str]:
     yield from (str(change.commit) for change in (issue.fix.changes if issue.fix else ()) if change.commit)
 
 
-def _plain(url: str) -> str:
+def plain_address(url: str) -> str:
     """Host and path: `git@host:owner/name.git` and `https://host/owner/name` are one repository."""
     url = re.sub(r"^\w+://", "", url.strip()).rpartition("@")[2].replace(":", "/")
     return url.rstrip("/").removesuffix(".git").lower()

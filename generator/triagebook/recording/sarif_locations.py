@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
 
+from triagebook.code.checkouts import plain_address
 from triagebook.errors import TriagebookError
 from triagebook.findings import Edit, Plain
 from triagebook.intake.ticket import inert
@@ -98,15 +99,9 @@ def _source(loaded: Loaded, entry: Entry, log: SarifLog, named: str | None) -> d
 def _repository(loaded: Loaded, entry: Entry, log: SarifLog) -> str:
     """The id of the repository with the address in the file, or else that of the record."""
     for name, repository in loaded.book.catalog.repositories.items():
-        if _address(str(repository.url)) in {_address(one) for one in log.repositories}:
+        if plain_address(str(repository.url)) in {plain_address(one) for one in log.repositories}:
             return str(name)
     return repository_of(loaded.book, entry)
-
-
-def _address(url: str) -> str:
-    """The host and path of a repository address, however it is written."""
-    bare = re.sub(r"^(?:\w+://)?(?:[^@/]+@)?", "", url.strip()).replace(":", "/")
-    return bare.rstrip("/").removesuffix(".git").casefold()
 
 
 def _on_record(entry: Entry) -> set[tuple[str, int]]:
