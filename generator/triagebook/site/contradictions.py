@@ -10,16 +10,23 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from triagebook.facts.case import Case
+from triagebook.facts.claims import ClaimState
 from triagebook.markdown import Linked, fill
 from triagebook.model.base import Prose
 from triagebook.model.issue import Contradiction
+from triagebook.views.claims import ClaimRow, claim_row, title_of
+from triagebook.views.figures import Figures
 
-from .claims import ClaimView, by_kind, claim_view, name_of, title_of
 from .content import SiteContent, lookup_of
 from .linker import Linker
 from .page import Page
 from .paging import FirstFew, Listing, further, some
 from .paths import CONTRADICTIONS, kind_path
+
+Claims = Sequence[tuple[Case, ClaimState]]
+
+NO_KIND, NOT_CONTRADICTED = "other", "statements"  # as parts of an address
+STANDINGS = ("holds", "restates its source", "unproven")
 
 
 class KindOfContradiction(Struct, frozen=True):
@@ -31,15 +38,15 @@ class KindOfContradiction(Struct, frozen=True):
 
 
 class ClaimsOfIssue(Struct, frozen=True):
-    """What was stated about one issue."""
+    """Claims about one issue."""
 
     issue: Linked
     linker: Linker
-    claims: list[ClaimView]
+    claims: list[ClaimRow]
 
 
 class ClaimCounts(Struct, frozen=True):
-    """How many statements about an issue hold, and how many do not."""
+    """How many claims about an issue hold, and how many do not."""
 
     issue: Linked
     total: int
@@ -47,49 +54,50 @@ class ClaimCounts(Struct, frozen=True):
     standings: dict[str, int]
 
 
-Said = tuple[Case, ClaimView]
-
-STANDINGS = ("holds", "restates its source", "unproven")
-
-
 def contradictions_pages(content: SiteContent) -> Iterator[Page]:
     cases = [case for case in content.ordered if case.claims]
-    title = "By issue"
-    counts = Listing("counts", "Contradictions", CONTRADICTIONS, "contradictions", cases, _counts, at=title)
-    view = partial(_contradictions, content, counts)
+    by_kind = _by_kind(cases)
+    counts = Listing("counts", "Contradictions", CONTRADICTIONS, "contradictions", cases, _counts, at="By issue")
+    view = partial(_contradictions, content, by_kind, counts)
     yield Page(CONTRADICTIONS, "Contradictions", "pages/contradictions.md.j2", view, CONTRADICTIONS)
     yield from further(content.book, CONTRADICTIONS, counts)
-    for kind in _kinds(cases):
-        yield from _kind_pages(content, kind, cases)
+    for kind, claims in by_kind.items():
+        title, path = kind_title(kind), kind_path(kind)
+        listing = Listing("claims", title, path, path.removesuffix(".md"), claims, _claims_by_issue)
+        yield Page(path, title, "pages/kind.md.j2", partial(_kind, content, listing), CONTRADICTIONS)
+        yield from further(content.book, CONTRADICTIONS, listing)
 
 
-def _kinds(cases: Sequence[Case]) -> list[str]:
-    """The kinds that occur, and `statements` for what is not contradicted."""
-    found = {state.claim.kind for case in cases for state in case.claims if state.contradiction}
-    rest = any(not state.contradiction for case in cases for state in case.claims)
-    return [name_of(kind) for kind in (*Contradiction, None) if kind in found] + (["statements"] if rest else [])
+def _by_kind(cases: Sequence[Case]) -> dict[str, Claims]:
+    """The claims by kind of contradiction, then those that are not contradicted."""
+    found: dict[str, list[tuple[Case, ClaimState]]] = {
+        kind: [] for kind in (*(kind.value for kind in Contradiction), NO_KIND, NOT_CONTRADICTED)
+    }
+    for case in cases:
+        for state in case.claims:
+            kind = state.claim.kind.value if state.claim.kind else NO_KIND
+            found[kind if state.contradiction else NOT_CONTRADICTED].append((case, state))
+    return {kind: claims for kind, claims in found.items() if claims}
 
 
-def _contradictions(content: SiteContent, counts: Listing[Case]) -> Mapping[str, object]:
+def _contradictions(content: SiteContent, by_kind: Mapping[str, Claims], counts: Listing[Case]) -> Mapping[str, object]:
     link = Linker(content.book, CONTRADICTIONS)
-    cases = counts.items
-    found = _kinds(cases)
+    contradicted = {kind: claims for kind, claims in by_kind.items() if kind != NOT_CONTRADICTED}
     return {
         "see": link,
-        "total": sum(len(case.claims) for case in cases),
-        "contradicted": sum(state.contradiction for case in cases for state in case.claims),
-        "kinds": [_kind_row(kind, cases, link) for kind in found if kind != "statements"],
-        "rest": link.to(kind_path("statements"), "The other statements") if "statements" in found else "",
+        "total": sum(map(len, by_kind.values())),
+        "contradicted": sum(map(len, contradicted.values())),
+        "kinds": [_kind_row(kind, claims, link) for kind, claims in contradicted.items()],
+        "rest": link.to(kind_path(NOT_CONTRADICTED), "The other statements") if NOT_CONTRADICTED in by_kind else "",
         "counts": counts.part(link),
     }
 
 
-def _kind_row(kind: str, cases: Sequence[Case], link: Linker) -> KindOfContradiction:
-    found = {case.entry.id: len(of_it) for case in cases if (of_it := _of_kind(case, kind))}
-    title = kind_title(kind)
-    links = [link.issue_at(issue_id, issue_id, title) for issue_id in found]
-    page = kind_path(kind)
-    return KindOfContradiction(link.to(page, title), sum(found.values()), some(links, partial(link.to, page)))
+def _kind_row(kind: str, claims: Claims, link: Linker) -> KindOfContradiction:
+    title, page = kind_title(kind), kind_path(kind)
+    issues = dict.fromkeys(case.entry.id for case, _ in claims)
+    links = [link.issue_at(issue_id, issue_id, title) for issue_id in issues]
+    return KindOfContradiction(link.to(page, title), len(claims), some(links, partial(link.to, page)))
 
 
 def _counts(cases: Sequence[Case], link: Linker) -> list[ClaimCounts]:
@@ -106,43 +114,28 @@ def _count(case: Case, link: Linker) -> ClaimCounts:
     )
 
 
-def _kind_pages(content: SiteContent, kind: str, cases: Sequence[Case]) -> Iterator[Page]:
-    """All statements of one kind, by issue."""
-    title, page = kind_title(kind), kind_path(kind)
-    found = [(case, claim) for case in cases for claim in _of_kind(case, kind)]
-    said = Listing("claims", title, page, page.removesuffix(".md"), found, _of_issues)
-    yield Page(page, title, "pages/kind.md.j2", partial(_kind, content, said), CONTRADICTIONS)
-    yield from further(content.book, CONTRADICTIONS, said)
+def _kind(content: SiteContent, listing: Listing[tuple[Case, ClaimState]]) -> Mapping[str, object]:
+    link = Linker(content.book, listing.begins)
+    return {"see": link, "title": listing.title, "part": listing.part(link)}
 
 
-def _kind(content: SiteContent, said: Listing[Said]) -> Mapping[str, object]:
-    link = Linker(content.book, said.begins)
-    return {"see": link, "title": said.title, "part": said.part(link)}
-
-
-def _of_issues(said: Sequence[Said], link: Linker) -> list[ClaimsOfIssue]:
+def _claims_by_issue(claims: Claims, link: Linker) -> list[ClaimsOfIssue]:
     return [
-        ClaimsOfIssue(link.titled(case.entry.id), link.of(case.entry), [_filled(claim, case) for _, claim in claims])
-        for case, claims in groupby(said, key=lambda each: each[0])
+        ClaimsOfIssue(link.titled(case.entry.id), link.of(case.entry), [_row(state, case) for _, state in own])
+        for case, own in groupby(claims, key=lambda each: each[0])
     ]
 
 
-def _filled(view: ClaimView, case: Case) -> ClaimView:
-    """A statement whose prose has the figures of its own issue, as it stands on a page with others."""
-    if view.claim.disputed is None:
-        return view
-    disputed = Prose(fill(view.claim.disputed, lookup_of(case)))
-    return replace(view, claim=view.claim.model_copy(update={"disputed": disputed}))
-
-
-def _of_kind(case: Case, kind: str) -> list[ClaimView]:
-    if kind == "statements":
-        return [claim_view(state) for state in case.claims if not state.contradiction]
-    groups = by_kind(state for state in case.claims if state.contradiction)
-    return next((group.claims for group in groups if group.kind == kind), [])
+def _row(state: ClaimState, case: Case) -> ClaimRow:
+    """A claim whose prose has the figures of its own issue, as the page shows several issues."""
+    row = claim_row(state, Figures(case))
+    if row.claim.disputed is None:
+        return row
+    disputed = Prose(fill(row.claim.disputed, lookup_of(case)))
+    return replace(row, claim=row.claim.model_copy(update={"disputed": disputed}))
 
 
 def kind_title(kind: str) -> str:
-    if kind == "statements":
+    if kind == NOT_CONTRADICTED:
         return "Statements that are not contradicted"
-    return title_of(Contradiction(kind) if kind in set(Contradiction) else None)
+    return title_of(None if kind == NO_KIND else Contradiction(kind))

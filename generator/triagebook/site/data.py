@@ -17,9 +17,9 @@ from triagebook.facts.verdict.environments import EnvironmentStatus
 from triagebook.facts.verdict.stages import Stage
 from triagebook.findings import Finding, Level
 from triagebook.model.values import FactRef
+from triagebook.views.head import state_of
 
 from .content import SiteContent
-from .fields import state_of
 from .page import Asset
 from .paths import issue_path, pattern_path
 from .sections import BOOK_SECTIONS, REFERENCE_SECTIONS

@@ -11,20 +11,21 @@ from triagebook.facts.case import Case
 from triagebook.facts.ledger.grading import moment
 from triagebook.markdown import Linked
 from triagebook.model.evidence import Evidence
+from triagebook.views.evidence import EvidenceRow, evidence_row
 
 from .content import SiteContent
 from .linker import Linker
 from .page import Page
 from .paging import Listing, further
 from .paths import EVIDENCE
-from .results import EvidenceView, evidence_view
 
 
 class LogRow(Struct, frozen=True):
     """A piece of evidence, and the issue it belongs to."""
 
     issue: Linked
-    evidence: EvidenceView
+    name: Linked
+    evidence: EvidenceRow
     environment: object
 
 
@@ -48,7 +49,8 @@ def _log_rows(pieces: Sequence[Piece], link: Linker) -> list[LogRow]:
     return [
         LogRow(
             link.issue(case.entry.id),
-            evidence_view(case, name, record, link),
+            link.issue_at(case.entry.id, name, name, code=True),
+            evidence_row(case, name, record),
             link(record.environment) if record.environment else "",
         )
         for case, name, record in pieces

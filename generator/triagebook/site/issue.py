@@ -1,4 +1,4 @@
-"""What the page of one issue shows: the verdict, the record's own words, and names and links for all it refers to."""
+"""What the page of an issue shows: the shared views of the issue, its charts, reports and documents."""
 
 from __future__ import annotations
 
@@ -9,124 +9,102 @@ from msgspec import Struct
 from triagebook.facts.case import Case
 from triagebook.facts.issue_facts import DEFINITIONS
 from triagebook.markdown import Linked
-from triagebook.model.base import Prose
-from triagebook.model.issue import Document
 from triagebook.model.planning import Work
 from triagebook.model.values import FactRef
 from triagebook.reports import KINDS
+from triagebook.views import criteria
+from triagebook.views.affected import affected_view
+from triagebook.views.claims import contradictions, other_claims
+from triagebook.views.evidence import evidence_rows
+from triagebook.views.figures import Figures
+from triagebook.views.head import fields, state_of
 from triagebook.views.relations import relations
+from triagebook.views.suites import planned_suites, suites
+from triagebook.views.verdict import environment_title, verdict_view
 
-from .affected import affected_view
+from .affected_tree import tree
 from .charts import pass_rates, results
-from .claims import claims_of
-from .fields import fields, state_of
 from .linker import Linker
 from .paths import FACTS, RELATIONS, report_path
 from .reports import FORMS, file_path, title_of
-from .results import evidence_views, suite_view
-from .verdict import answers, verdict_on_page
 
 
-class RelationView(Struct, frozen=True):
-    """A tie to another issue, recorded by this one, the other one or both."""
-
-    says: str
-    issue: Linked
-    why: Prose | None
-
-
-class FigureView(Struct, frozen=True):
+class FigureRow(Struct, frozen=True):
     """A computed figure."""
 
     name: Linked
     says: str
     value: str
-    rests_on: str
+    grade: str  # of the evidence it is based on; empty if it is based on the records alone
 
 
-class DocumentView(Struct, frozen=True):
-    """A document about the issue."""
-
-    name: str
-    title: Linked
-    record: Document
-
-
-class ReportView(Struct, frozen=True):
-    """A report on the issue, with the files to take away."""
+class ReportRow(Struct, frozen=True):
+    """A report on the issue, with the files to download."""
 
     title: Linked
     says: str
     files: list[Linked]
 
 
-def issue_view(
-    case: Case,
-    link: Linker,
-    findings: Collection[object],
-) -> Mapping[str, object]:
-    """What the template of an issue's page sees."""
-    issue, entry = case.issue, case.entry
+def issue_view(case: Case, link: Linker, findings: Collection[object]) -> Mapping[str, object]:
+    """The variables of the issue page's template."""
+    issue, entry, figures = case.issue, case.entry, Figures(case)
     rates = pass_rates(case)
     return {
         "see": link,
         "id": entry.id,
         "issue": issue,
         "state": state_of(issue),
-        "components": link(issue.components),
-        "verdict": verdict_on_page(case, link),
+        "verdict": verdict_view(case, figures),
+        "criteria_tally": criteria.tally(case),
         "findings": findings,
-        "facts": fields(case.book, issue, link),
+        "fields": fields(case),
         "figures": _figures(case, link),
-        "affected": affected_view(case.book, entry.affected, link) if entry.affected else None,
-        "relations": [RelationView(tie.says, link.titled(tie.issue), tie.why) for tie in relations(case.book, entry)],
+        "affected": affected_view(case, figures),
+        "tree": tree,
+        "relations": relations(case.book, entry),
         "all_relations": link.to(RELATIONS, "The relations of all issues"),
-        "fix": issue.fix,
-        "evidence": evidence_views(case, link),
+        "evidence": evidence_rows(case)[::-1],
         "rates": rates,
         "charts": {**results(case), "pass-rate": rates},
-        "claims": claims_of(case),
+        "claims": contradictions(case, figures),
+        "other_claims": other_claims(case, figures),
         "reports": [_report(entry.id, name, kind.says, link) for name, kind in KINDS.items()],
-        "documents": [
-            DocumentView(name, Linked(document.title, document.url), document)
-            for name, document in issue.documents.items()
-        ],
-        **work_view(issue, link, case),
+        **work_view(issue, link),
+        "suites": suites(case, figures),
+        "answers": {row.id: row for row in (*criteria.criteria(case, figures), *criteria.metrics(case, figures))},
     }
 
 
-def work_view(work: Work, link: Linker, case: Case | None = None) -> Mapping[str, object]:
-    """What the templates of tests and plan see: of an issue, or of a playbook."""
+def work_view(work: Work, link: Linker) -> Mapping[str, object]:
+    """The variables of the templates of tests and plan, for an issue or a playbook."""
     return {
         "work": work,
-        "answers": answers(case) if case else {},
-        "suites": [suite_view(suite_id, suite, link, case) for suite_id, suite in work.suites.items()],
-        "deployments": [
-            (getattr(link.book.catalog.environments.get(place), "title", place), deployment)
-            for place, deployment in work.deployment.items()
-        ],
+        "answers": {},
+        "suites": planned_suites(work.suites),
+        "deployments": [(environment_title(link.book, name), found) for name, found in work.deployment.items()],
     }
 
 
-def _figures(case: Case, link: Linker) -> list[FigureView]:
-    """All that can be computed of the issue and is known, but for what the verdict says."""
+def _figures(case: Case, link: Linker) -> list[FigureRow]:
+    """All known figures of the issue, except the verdict."""
     facts = [
         case.fact(FactRef(name)) for name in (*DEFINITIONS, *sorted(case.facts.measured_names)) if name != "verdict"
     ]
     return [
-        FigureView(
+        FigureRow(
             name=link.to(FACTS, fact.ref.name, fact.ref.name)
             if fact.ref.name in DEFINITIONS
             else Linked(fact.ref.name),
             says=DEFINITIONS[fact.ref.name].summary if fact.ref.name in DEFINITIONS else "A measured value",
             value=str(fact),
-            rests_on=fact.grade.value if fact.grade else "the records",
+            grade=fact.grade.value if fact.grade else "",
         )
         for fact in facts
         if fact.value is not None
     ]
 
 
-def _report(issue_id: str, kind: str, says: str, link: Linker) -> ReportView:
+def _report(issue_id: str, kind: str, says: str, link: Linker) -> ReportRow:
     files = [link.to(file_path(issue_id, kind, form), words) for form, words in FORMS.items()]
-    return ReportView(link.to(report_path(issue_id, kind), title_of(kind)), says, files)
+    return ReportRow(link.to(report_path(issue_id, kind), title_of(kind)), says, files)

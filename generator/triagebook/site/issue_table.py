@@ -16,9 +16,9 @@ from triagebook.facts.case import Case
 from triagebook.facts.verdict.environments import EnvironmentStatus
 from triagebook.facts.verdict.stages import Stage
 from triagebook.model.defect import Severity
+from triagebook.views.head import state_of
 
 from .content import SiteContent
-from .fields import state_of
 from .linker import Linker
 from .page import Asset
 from .paths import ISSUES

@@ -76,6 +76,10 @@ class Linker:
         """Words that lead to another page, or to the heading `at` on it."""
         return Linked(words, self.page(path) + (f"#{anchor(at)}" if at else ""), code=code)
 
+    def heading(self, title: str) -> Linked:
+        """A heading of this page."""
+        return Linked(title, f"#{anchor(title)}")
+
     def issue_at(self, issue_id: str, words: str, at: str, *, code: bool = False) -> Linked:
         """Words that lead to a heading on an issue's page, also from that page itself."""
         if self.on_issue and self.entry is not None and self.entry.id == issue_id:
@@ -134,6 +138,10 @@ class Linker:
         title = getattr(named.get(ref), "title", None)
         return Linked(title) if title else Linked(str(ref), code=True)
 
+    def evidence(self, name: str) -> Linked:
+        """A piece of the issue's evidence."""
+        return self.issue_at(self.entry.id, name, name, code=True) if self.entry else Linked(name, code=True)
+
     def document(self, name: str) -> Linked:
         """A document about the issue by its title, leading to its address if it has one."""
         record = self.entry.issue.documents.get(name) if self.entry else None
@@ -151,8 +159,8 @@ class Linker:
         other.source = source
         return other
 
-    def place(self, place: Place) -> Linked:
-        return Linked(str(place), self._code(place.path, place.lines[0] if place.lines else None), code=True)
+    def place(self, place: Place, words: str = "") -> Linked:
+        return Linked(words or str(place), self._code(place.path, place.lines[0] if place.lines else None), code=True)
 
     def commit(self, commit: str, repository: str = "") -> Linked:
         address = self._address(repository or (self.source.repository if self.source else ""))

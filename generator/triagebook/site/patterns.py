@@ -13,9 +13,9 @@ from triagebook.model.base import Prose
 from triagebook.model.defect import Certainty
 from triagebook.model.pattern import Pattern
 from triagebook.model.planning import Work
+from triagebook.views.head import state_of
 
 from .content import SiteContent
-from .fields import state_of
 from .issue import work_view
 from .linker import Linker
 from .page import Page

@@ -18,9 +18,9 @@ from triagebook.markdown import fill, without_figures
 from triagebook.reports import KINDS
 from triagebook.rules import RULES as ALL_RULES
 from triagebook.views.claims import TITLES
+from triagebook.views.head import state_of
 
 from .content import SiteContent, lookup_of
-from .fields import state_of
 from .paths import FACTS, issue_path, kind_path, pattern_path, rule_path
 from .reports import title_of
 from .schema import FILES as SCHEMAS

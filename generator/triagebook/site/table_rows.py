@@ -9,8 +9,8 @@ from msgspec import Struct
 from triagebook.facts.case import Case
 from triagebook.findings import Finding
 from triagebook.markdown import Linked
+from triagebook.views.head import state_of
 
-from .fields import state_of
 from .linker import Linker
 
 NOT_REQUIRED = "not required"
