@@ -158,7 +158,7 @@ def test_bars_count_what_was_planned(tmp_path: Path) -> None:
         "suite-1-after": ResultBar(passed=3, failed=0, planned=4, widest=4, stated=True),
     }
     body = page(book.book, "issues/1/index.md")
-    assert re.search(r'<td><svg class="bar"[^>]* aria-hidden="true">.*</svg>1 passed, 2 failed, 1 missing', body)
+    assert re.search(r'<td><svg class="bar"[^>]* aria-hidden="true">.*</svg>1 of 4 passed, 2 failed, 1 missing', body)
 
 
 def test_a_tie_is_told_once_whoever_records_it(tmp_path: Path) -> None:
