@@ -8,7 +8,7 @@ from pathlib import Path
 
 from tests.kit.pages import CATALOG, MINIMAL, load_book, pages
 from triagebook.book import Book
-from triagebook.markdown import plain
+from triagebook.markdown import plain, without_figures
 from triagebook.markup import to_html
 from triagebook.model.defect import Tie
 from triagebook.render import render
@@ -45,7 +45,7 @@ def page(book: Book, path: str) -> str:
     """A page as Markdown with its marks, then as the body of its HTML."""
     found = next(page for page in pages(book) if page.path == path)
     view = found.view()
-    return with_charts(to_html(render(found.template, view, found.lookup)).body, view.get("charts"))
+    return without_figures(with_charts(to_html(render(found.template, view, found.lookup)).body, view.get("charts")))
 
 
 # ── what they show ───────────────────────────────────────────────────────────────────────────────────
