@@ -115,7 +115,7 @@ def test_results_in_files_that_somebody_names(app: Any) -> None:
         "tests/test_chat.py::test_blue",
         "tests/test_chat.py::test_connects",
     ]
-    assert "missing: 1 test has no result: unit: TestMore::test_many" in ran.out
+    assert "missing: 1 planned test has no result: unit: TestMore::test_many" in ran.out
 
 
 def test_results_that_are_printed(app: Any) -> None:

@@ -130,7 +130,7 @@ def test_the_wrong_side_of_the_fix(app: Any) -> None:
     """A run before the fix on code that holds it is said to be none."""
     app.fix()
     ran = app.record(app.pytest(), *BEFORE)
-    assert "holds the fix, so this is no run before it" in ran.out
+    assert "contains the fix, so this does not count as a run before it" in ran.out
     assert "unexpected: 3: " in ran.out
 
 
@@ -178,7 +178,7 @@ def test_a_module_that_can_not_be_collected(app: Any) -> None:
     app.edit("tests/test_chat.py", "import pytest", "import pytest\nimport nowhere_to_be_found")
     app.commit()
     ran = app.record(app.pytest(), *AFTER, "--suite", "unit")
-    assert "trouble: tests/test_chat.py: it could not be collected" in ran.out
+    assert "not run: tests/test_chat.py: it could not be collected" in ran.out
     assert "missing: 3 tests have no result" in ran.out
     run = app.only()
     assert {name: result.outcome for name, result in run.results.items()} == {"tests/test_chat.py": Outcome.ERROR}

@@ -100,7 +100,7 @@ def test_what_takes_a_shell(command: str, tmp_path: Path) -> None:
     """It is refused without one, and what to do is said."""
     with pytest.raises(TriagebookError) as caught:
         words(command, tmp_path)
-    assert caught.value.do == "add --shell to run it in one, after you have read it"
+    assert caught.value.do == "read the command, then add --shell to run it in a shell"
 
 
 @pytest.mark.parametrize(
@@ -108,7 +108,7 @@ def test_what_takes_a_shell(command: str, tmp_path: Path) -> None:
     [
         ("nowhere-to-be-found x", "`nowhere-to-be-found` was not found"),
         ("python 'x", "can't be read: No closing quotation"),
-        ("A=1", "names no program"),
+        ("A=1", "contains no program"),
     ],
 )
 def test_what_can_not_be_run(command: str, says: str, tmp_path: Path) -> None:
