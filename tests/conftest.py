@@ -1,27 +1,32 @@
-"""What all tests share: locks and a cache of their own, so that nothing is left in the folders of this machine."""
+"""What all tests share: the profile of property tests, and locks and a cache that leave nothing on this machine."""
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import tempfile
 from collections.abc import Iterator
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import settings
 
-# The same cases at every run, however slow the machine is: a failure is of the code, not of the day.
-settings.register_profile(
-    "steady",
-    deadline=None,
-    derandomize=True,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large],
-)
+from tests.kit.hypotheses import examples
+
+# The same examples in every run, however slow the machine is: a failure is caused by the code, not by the day.
+settings.register_profile("steady", examples(100))
 settings.load_profile("steady")
 
-# Who starts the tests in the background has them ignore Ctrl+C, and so all that they start: here it is tried.
+# A shell starts background jobs with Ctrl+C ignored, and child processes inherit that; tests here press it.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def pytest_collection_finish() -> None:
+    """Spare the garbage collector the thousands of collected tests, which live to the end."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
 
 
 @pytest.fixture(scope="session", autouse=True)

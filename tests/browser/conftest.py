@@ -3,7 +3,7 @@
 - `page`: a fresh browser window. The test fails at its end if the page wrote an error to the console, threw, opened
   a dialog, asked for something that is not there, or for anything outside the site: nobody has to look for that.
 - `real_site`, `proven_site`, `large_site`: the sites of the book of this repository, of the story whose fix is
-  proven, and of 200 made-up issues. Each is a `Site` (see `sites.py`): `site.at(path)` is the address of a page on a
+  proven, and of 100 made-up issues. Each is a `Site` (see `sites.py`): `site.at(path)` is the address of a page on a
   server, below a path of its own; `site.file(path)` that of the same page in a folder; `site.pages` all paths by kind.
 - `site`: the three of them in turn.
 
@@ -82,8 +82,8 @@ def large_site(served: Served) -> Site:
 
 
 def _many_issues(folder: Path) -> None:
-    """200 issues: every fifth has grown, the others are only reported, as in a book that is young."""
-    make_book.make(folder, 200)
+    """100 issues: every fifth has grown, the others are only reported, as in a book that is young."""
+    make_book.make(folder, 100)
     for path in folder.glob("*/issue.yaml"):
         if int(path.parent.name) % 5:
             record = yaml.safe_load(path.read_text(encoding="utf-8"))

@@ -31,7 +31,11 @@ Do = Callable[..., Ran]
 
 
 def environment(home: Path, **more: str) -> dict[str, str]:
-    """That of the machine, so that its package registry is found, without what belongs to this test run."""
+    """That of the machine, so that its package registry is found, without what belongs to this test run.
+
+    Hooks are installed from pip's own cache, and their modules compiled when they are imported (pip reads "no" here
+    as "do not compile").
+    """
     private = ("GIT_", "PYTHON", "PYTEST", "VIRTUAL_ENV", "PRE_COMMIT", "COVERAGE", "GITHUB_", "RUNNER_")
     ours = {key: value for key, value in os.environ.items() if not key.startswith(private)}
     identity = {
@@ -39,7 +43,17 @@ def environment(home: Path, **more: str) -> dict[str, str]:
         for who in ("AUTHOR", "COMMITTER")
         for what, value in {"NAME": "A developer", "EMAIL": "developer@example.org"}.items()
     }
-    plain = {"HOME": str(home), "GIT_CONFIG_NOSYSTEM": "1", "NO_COLOR": "1", "COLUMNS": "100", "LC_ALL": "C.UTF-8"}
+    pip = {
+        "PIP_CACHE_DIR": os.environ.get("PIP_CACHE_DIR", str(Path.home() / ".cache" / "pip")),
+        "PIP_NO_COMPILE": "no",
+    }
+    plain = pip | {
+        "HOME": str(home),
+        "GIT_CONFIG_NOSYSTEM": "1",
+        "NO_COLOR": "1",
+        "COLUMNS": "100",
+        "LC_ALL": "C.UTF-8",
+    }
     return ours | identity | plain | {"PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}"} | more
 
 
@@ -96,16 +110,31 @@ def do(tmp_path: Path, shared: Path) -> Do:
     return run
 
 
+@pytest.fixture(scope="session")
+def shop_template(shared: Path) -> Path:
+    """The repository of a user, with a book of one issue that holds together; made once for the whole test run."""
+    place = shared / "shop"
+    env = environment(shared)
+    with FileLock(f"{place}.lock"):
+        if not place.is_dir():
+            making = shared / "shop.making"
+            making.mkdir()
+            four = ["--title", "Login fails", "--severity", "low", "--summary", "Nobody can log in."]
+            for command in (
+                ["git", "init", "--quiet"],
+                ["triagebook", "init"],
+                ["triagebook", "new", "1", *four],
+                ["triagebook", "check"],
+                ["git", "add", "."],
+                ["git", "commit", "--quiet", "--message", "A book"],
+            ):
+                ran = done(*command, cwd=making, env=env)
+                assert ran.code == 0, ran.out
+            making.rename(place)
+    return place
+
+
 @pytest.fixture
-def shop(tmp_path: Path, do: Do) -> Path:
-    """The repository of a user, with a book of one issue that holds together."""
-    shop = tmp_path / "shop"
-    shop.mkdir()
-    four = ["--title", "Login fails", "--severity", "low", "--summary", "Nobody can log in."]
-    for command in (["git", "init", "--quiet"], ["triagebook", "init"], ["triagebook", "new", "1", *four]):
-        ran = do(*command)
-        assert ran.code == 0, ran.out
-    assert do("triagebook", "check").code == 0
-    do("git", "add", ".")
-    do("git", "commit", "--quiet", "--message", "A book")
-    return shop
+def shop(tmp_path: Path, shop_template: Path) -> Path:
+    """A copy of that repository."""
+    return shutil.copytree(shop_template, tmp_path / "shop", symlinks=True)

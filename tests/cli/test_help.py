@@ -33,9 +33,9 @@ def test_help_of_the_whole(run_installed: Callable[..., Any], golden: Callable[[
 
 
 @pytest.mark.parametrize("name", SUMMARIES)
-def test_help_of_a_command(name: str, run_installed: Callable[..., Any], golden: Callable[[str, str], None]) -> None:
+def test_help_of_a_command(name: str, run: Callable[..., Any], golden: Callable[[str, str], None]) -> None:
     """What a person reads of each command is what was agreed."""
-    ran = run_installed(name, "--help")
+    ran = run(name, "--help")
     assert (ran.code, ran.err) == (0, "")
     golden(f"help-{name}", ran.out)
 

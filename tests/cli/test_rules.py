@@ -113,9 +113,15 @@ def test_every_family_has_a_name() -> None:
     assert {rule.code[:3] for rule in RULES} <= set(FAMILIES)
 
 
-@pytest.mark.parametrize(("typed", "offered"), [("TB60", "TB601"), ("tb701", "TB701"), ("loose", "loose-end")])
-@pytest.mark.parametrize("before", ["rules ", "check --select ", "check --ignore "])
-def test_completion(typed: str, offered: str, before: str, run_installed: Run) -> None:
+@pytest.mark.parametrize(
+    ("before", "typed", "offered"),
+    [
+        ("rules ", "TB60", "TB601"),
+        ("check --select ", "tb701", "TB701"),
+        ("check --ignore ", "loose", "loose-end"),
+    ],
+)
+def test_completion(before: str, typed: str, offered: str, run_installed: Run) -> None:
     line = f"triagebook {before}{typed}"
     ran = run_installed(_TRIAGEBOOK_COMPLETE="bash_complete", COMP_WORDS=line, COMP_CWORD=str(len(line.split()) - 1))
     assert f"plain,{offered}" in ran.out.splitlines()

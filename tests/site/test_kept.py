@@ -5,9 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, Phase, given
 from hypothesis import strategies as st
 
+from tests.kit.hypotheses import examples
 from triagebook.errors import TriagebookError
 from triagebook.site.mkdocs.cache import ASIDE, plain
 from triagebook.store.cache import FOLDER
@@ -59,9 +60,7 @@ EDITS: dict[str, Edit] = {
 }
 
 
-@settings(
-    max_examples=2, deadline=None, phases=[Phase.generate], suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@examples(1, phases=[Phase.generate], suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_after_any_edits_it_is_as_a_clean_build(data: st.DataObject, tmp_path_factory: pytest.TempPathFactory) -> None:
     folder = tmp_path_factory.mktemp("kept")

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, note
 from hypothesis import strategies as st
 
+from tests.kit.hypotheses import examples
 from triagebook.errors import InvalidEditError
 from triagebook.findings import Edit
 from triagebook.store.changes import Data, thaw
@@ -18,7 +19,6 @@ from triagebook.store.emit import Writer
 from triagebook.store.yaml import read
 
 from .documents import documents, keys, real_documents, scalars, values
-from .hunt import examples
 from .laws import at, check_text, exists, model, ways
 
 REAL = real_documents()
@@ -74,13 +74,13 @@ def check_laws(text: str, edit: Edit) -> None:
 
 
 @given(edited_documents())
-@examples(1000)
+@examples(400)
 def test_laws_hold_of_documents_in_any_style(case: tuple[str, Edit]) -> None:
     check_laws(*case)
 
 
 @given(edited_real_documents())
-@examples(250)
+@examples(120)
 def test_laws_hold_of_real_documents(case: tuple[str, Edit]) -> None:
     check_laws(*case)
 

@@ -13,13 +13,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
+from tests.kit.hypotheses import examples
 from triagebook.store.load import load
 from triagebook.store.yaml import YamlNode, YamlProblem, locate, read, read_plain
 from triagebook.store.yaml_errors import mark_at
 
 from . import broken_files, broken_syntax
 from .documents import documents, real_documents
-from .hunt import examples
 
 BROKEN = broken_syntax.BROKEN | broken_files.BROKEN
 REAL = real_documents()
@@ -49,7 +49,7 @@ def test_a_broken_file_gives_one_finding(name: str, tmp_path: Path) -> None:
 
 
 @given(soup | st.text(max_size=20))
-@examples(1000)
+@examples(400)
 def test_any_text_is_read_or_refused_with_words_at_a_place_in_it(text: str) -> None:
     problem = _problem(text)
     if problem:
@@ -68,7 +68,7 @@ def _problem(text: str) -> YamlProblem | None:
 
 
 @given(soup | documents())
-@examples(600)
+@examples(250)
 def test_a_second_parser_agrees_on_what_both_accept(text: str) -> None:
     ours, theirs = _ours(text), _theirs(text)
     if ours is not None and theirs is not None:
@@ -76,7 +76,7 @@ def test_a_second_parser_agrees_on_what_both_accept(text: str) -> None:
 
 
 @given(soup | documents() | st.text(max_size=20))
-@examples(1000)
+@examples(400)
 def test_plain_data_is_that_of_the_nodes(text: str) -> None:
     problem = _problem(text)
     if problem is None:
@@ -122,7 +122,7 @@ def _theirs(text: str) -> Any:
 
 
 @given(documents())
-@examples(300)
+@examples(150)
 def test_at_every_mark_stands_what_the_mark_is_of(text: str) -> None:
     for node in _nodes(read(text)):
         assert mark_at(text, node.start.index) == node.start
@@ -151,7 +151,7 @@ def _stands_at(text: str, node: YamlNode) -> bool:
 
 
 @given(documents())
-@examples(200)
+@examples(100)
 def test_a_scalar_in_quotes_or_plain_ends_where_its_mark_says(text: str) -> None:
     for node in _nodes(read(text)):
         source = text[node.start.index : node.end.index]
