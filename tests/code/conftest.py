@@ -1,4 +1,4 @@
-"""A repository for each test."""
+"""A git repository for each test."""
 
 from __future__ import annotations
 

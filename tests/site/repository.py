@@ -9,9 +9,9 @@ from pathlib import Path
 
 from tests.kit.pages import MINIMAL, PATTERN, make_book
 from tests.kit.paths import FULL
+from triagebook.cache_folder import VARIABLE as CACHE
 from triagebook.cli.findings import all_findings
 from triagebook.site.mkdocs.build import build_site
-from triagebook.store.cache import FOLDER
 from triagebook.store.load import load
 
 CONFIG = """
@@ -56,12 +56,12 @@ class Repository:
         """What a build makes that knows of none before."""
         aside, here = self.folder / "aside", self.folder / "made"
         here.rename(aside)
-        kept = os.environ.pop(FOLDER)
-        os.environ[FOLDER] = f"{kept}-clean"
+        kept = os.environ.pop(CACHE)
+        os.environ[CACHE] = f"{kept}-clean"
         try:
             return self.build()
         finally:
-            os.environ[FOLDER] = kept
+            os.environ[CACHE] = kept
             shutil.rmtree(here)
             aside.rename(here)
 

@@ -9,16 +9,16 @@ from hypothesis import HealthCheck, Phase, given
 from hypothesis import strategies as st
 
 from tests.kit.hypotheses import examples
+from triagebook.cache_folder import VARIABLE as CACHE
 from triagebook.errors import TriagebookError
 from triagebook.site.mkdocs.cache import ASIDE, plain
-from triagebook.store.cache import FOLDER
 
 from .repository import CONFIG, RECORD_EDITS, Edit, Repository, replace, there_or_not, write
 
 
 @pytest.fixture
 def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Repository:
-    monkeypatch.setenv(FOLDER, str(tmp_path / "cache"))
+    monkeypatch.setenv(CACHE, str(tmp_path / "cache"))
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "1700000000")  # MkDocs notes in a compressed file when it was made
     return Repository(tmp_path / "repository")
 
@@ -65,7 +65,7 @@ EDITS: dict[str, Edit] = {
 def test_after_any_edits_it_is_as_a_clean_build(data: st.DataObject, tmp_path_factory: pytest.TempPathFactory) -> None:
     folder = tmp_path_factory.mktemp("kept")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv(FOLDER, str(folder / "cache"))
+        patch.setenv(CACHE, str(folder / "cache"))
         patch.setenv("SOURCE_DATE_EPOCH", "1700000000")
         repository = Repository(folder / "repository")
         repository.build()
@@ -115,7 +115,7 @@ def test_where_nothing_can_be_kept_everything_is_made(
     repository: Repository, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     (tmp_path / "a file").touch()
-    monkeypatch.setenv(FOLDER, str(tmp_path / "a file" / "cache"))
+    monkeypatch.setenv(CACHE, str(tmp_path / "a file" / "cache"))
     made = repository.build()
     assert made_again(repository) == {"1", "2", "3", "4", "7", "9"}
     assert repository.site() == made

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from mkdocs.commands.build import build
 from mkdocs.config import load_config
 
+from triagebook.cache_folder import VARIABLE as CACHE
 from triagebook.site.mkdocs.plugin import TriagebookPlugin
 from triagebook.site.mkdocs.preview import Preview
-from triagebook.store.cache import FOLDER
 
 from .repository import CONFIG, RECORD_EDITS, Repository, replace, there_or_not, write
 
@@ -31,7 +31,7 @@ def quiet() -> Iterator[None]:
 
 @pytest.fixture
 def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Repository:
-    monkeypatch.setenv(FOLDER, str(tmp_path / "cache"))
+    monkeypatch.setenv(CACHE, str(tmp_path / "cache"))
     return Repository(tmp_path / "repository")
 
 
@@ -73,7 +73,7 @@ def test_after_any_edits_of_records_it_is_as_a_build(
 ) -> None:
     folder = tmp_path_factory.mktemp("preview")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv(FOLDER, str(folder / "cache"))
+        patch.setenv(CACHE, str(folder / "cache"))
         repository = Repository(folder / "repository")
         preview = previewed(repository)
         assert preview
