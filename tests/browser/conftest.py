@@ -30,9 +30,9 @@ from playwright.sync_api import Browser, ConsoleMessage, Dialog, Page, Request, 
 
 from tests.bench import make_book
 from tests.kit.browser import MISSING, chromium, opened
-from tests.kit.paths import ROOT
+from tests.kit.paths import PROVEN
 from tests.kit.server import address_of
-from tests.kit.sites import Site, as_init_makes_it, build, like_this_repository
+from tests.kit.sites import Site, as_init_makes_it, build, like_this_repository, sites_folder
 
 LEFT = "net::ERR_ABORTED"  # the page was left, or the answer is a download
 
@@ -59,9 +59,7 @@ class Served:
 
 @pytest.fixture(scope="session")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    base = tmp_path_factory.getbasetemp()
-    shared = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "sites"
-    shared.mkdir(exist_ok=True)
+    shared = sites_folder(tmp_path_factory)
     with address_of(shared) as url:
         yield Served(shared, url)
 
@@ -73,7 +71,7 @@ def real_site(served: Served) -> Site:
 
 @pytest.fixture(scope="session")
 def proven_site(served: Served) -> Site:
-    return served.site_of("proven", partial(shutil.copytree, ROOT / "tests" / "story" / "book"))
+    return served.site_of("proven", partial(shutil.copytree, PROVEN))
 
 
 @pytest.fixture(scope="session")

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from filelock import FileLock
 
-from tests.kit.paths import ROOT
+from tests.kit.paths import ROOT, shared_folder
 
 BIN = Path(sys.executable).parent
 OFFERED = ("generator", "templates", "pyproject.toml", "README.md", "LICENSE", ".pre-commit-hooks.yaml")
@@ -73,9 +73,7 @@ def done(*command: object, cwd: Path, env: dict[str, str]) -> Ran:
 
 @pytest.fixture(scope="session")
 def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """One folder for the whole test run, however many processes it has."""
-    base = tmp_path_factory.getbasetemp()
-    return base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    return shared_folder(tmp_path_factory)
 
 
 @pytest.fixture(scope="session")

@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path, PurePath
 
+import pytest
 from filelock import FileLock
 
-from .paths import COMMAND, ROOT
+from .paths import COMMAND, ROOT, shared_folder
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,13 @@ def _kind(path: PurePath) -> str:
         case (folder, name) if name != "index.html":
             return f"{folder}/*.html"
     return path.as_posix()
+
+
+def sites_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the sites of a test run are built, whichever worker builds them."""
+    folder = shared_folder(tmp_path_factory) / "sites"
+    folder.mkdir(exist_ok=True)
+    return folder
 
 
 def build(folder: Path, prepare: Callable[[Path], object], module: str = "mkdocs") -> Path:

@@ -15,7 +15,8 @@ import pytest
 
 from tests.kit.links import problems, read_site
 from tests.kit.pages import MINIMAL, PATTERN, make_book
-from tests.kit.paths import FULL, ROOT
+from tests.kit.paths import FULL
+from tests.kit.sites import build, like_this_repository, sites_folder
 from triagebook.errors import TriagebookError
 from triagebook.site.mkdocs.build import build_site
 from triagebook.store.load import load
@@ -50,18 +51,10 @@ def make_site(folder: Path, files: dict[str, str], config: str = CONFIG) -> Path
     return folder / "mkdocs.yml"
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def real_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The site of this repository, built by `mkdocs` as people run it."""
-    folder = tmp_path_factory.mktemp("real")
-    for name in ("issues", "site"):
-        shutil.copytree(ROOT / name, folder / name)
-    shutil.copy(ROOT / "mkdocs.yml", folder)
-    command = [sys.executable, "-m", "mkdocs", "build", "--strict"]
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False, timeout=120)
-    assert done.returncode == 0, done.stderr
-    assert "WARNING -" not in done.stderr
-    return folder / "build" / "site"
+    """The site of this repository, built by `mkdocs --strict` as people run it; the browser's tests use it, too."""
+    return build(sites_folder(tmp_path_factory) / "real", like_this_repository)
 
 
 # ── the site of this repository ──────────────────────────────────────────────────────────────────────
