@@ -35,11 +35,11 @@ def as_data(report: Report, fill: Fill) -> dict[str, Any]:
             case Record():
                 return _record(value)
             case Mapping():
-                return dict(value)
+                return {str(key): each for key, each in value.items()}
         return str(value)
 
     data: dict[str, Any] = msgspec.to_builtins(report.view, enc_hook=encode, str_keys=True)
-    return {"report": report.kind.id, **data, "facts": [fact_as_data(figure) for figure in report.figures.used]}
+    return {"report": report.kind.id, **data, "facts": [figure.fact.as_data() for figure in report.figures.used]}
 
 
 def _record(record: Record) -> dict[str, Any]:
@@ -58,11 +58,6 @@ def _as_written(value: object) -> object:
         case Mapping():
             return {str(key): _as_written(each) for key, each in value.items()}
     return value
-
-
-def fact_as_data(figure: Figure) -> dict[str, Any]:
-    """A fact that the report states, with how it says it."""
-    return figure.fact.as_data() | {"says": figure.says}
 
 
 # ── schema ───────────────────────────────────────────────────────────────────────────────────────────
@@ -103,19 +98,35 @@ def _record_definitions(name: str, record: type[Record]) -> dict[str, Json]:
     return {f"{_RECORD}{name}": made} | parts
 
 
+_NUMBER: Json = {"type": ["number", "null"]}
 _FACT: Json = {
     "description": "A fact that the report states, with its sources.",
     "type": "object",
     "properties": {
         "name": {"type": "string"},
-        "says": {"type": "string"},
-        "value": {"type": "string"},
-        "unit": {"type": "string"},
-        "grade": {"enum": ["machine", "attested", "transcribed"]},
-        "from": {"type": "array", "items": {"type": "string"}},
-        "unknown": {"description": "Why it is unknown", "type": "string"},
+        "filters": {"type": "object", "additionalProperties": {"type": "string"}},
+        "summary": {"type": "string"},
+        "value": {"type": ["number", "string", "null"]},
+        "low": _NUMBER,
+        "high": _NUMBER,
+        "text": {"type": "string"},
+        "unit": {"type": ["string", "null"]},
+        "why_unknown": {"type": ["string", "null"]},
+        "grade": {"enum": ["machine", "attested", "transcribed", None]},
+        "origins": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "properties": {
+                    "file": {"type": "string"},
+                    "field": {"type": "array", "items": {"type": ["string", "integer"]}},
+                },
+                "required": ["file", "field"],
+                "additionalProperties": False,
+            },
+        },
     },
-    "required": ["name", "says", "value", "from"],
+    "required": ["name", "summary", "value", "text", "origins"],
     "additionalProperties": False,
 }
 _FIGURE: Json = {

@@ -86,7 +86,7 @@ class Fact(Struct, frozen=True):
         )
         return {
             "name": self.ref.name,
-            "filters": dict(self.ref.filters),
+            "filters": {key: str(value) for key, value in self.ref.filters},
             "summary": self.summary,
             "value": _plain(self.value.exact if isinstance(self.value, Quantity) else self.value),
             **ends,
@@ -94,14 +94,17 @@ class Fact(Struct, frozen=True):
             "unit": (self.value.unit if isinstance(self.value, Quantity) else self.unit) or None,
             "why_unknown": (self.why_unknown or None) if self.value is None else None,
             "grade": self.grade.value if self.grade else None,
-            "origins": [{"file": origin.file, "field": list(origin.field)} for origin in self.origins],
+            "origins": [
+                {"file": origin.file, "field": [part if isinstance(part, int) else str(part) for part in origin.field]}
+                for origin in self.origins
+            ],
         }
 
 
 def _plain(value: int | Fraction | str | None) -> int | float | str | None:
     if isinstance(value, Fraction):
         return value.numerator if value.denominator == 1 else float(value)
-    return value
+    return str(value) if isinstance(value, str) else value  # a reference is text
 
 
 _ONE = {
