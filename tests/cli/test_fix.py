@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from triagebook.autofix import apply_fixes, plan_fixes
+from triagebook.facts.inquiry import Inquiry
 from triagebook.findings import Finding
 from triagebook.rules import check
 from triagebook.store.load import Loaded
@@ -214,7 +215,7 @@ def test_a_file_that_was_saved_meanwhile_is_not_overwritten(wrong: Path) -> None
     """What was agreed to is what was shown; a file that is another now is left alone."""
 
     def look(loaded: Loaded) -> list[Finding]:
-        return check(loaded.book)
+        return check(Inquiry(loaded.book))
 
     plan = plan_fixes(wrong, look)
     (wrong / "2/issue.yaml").write_text(OTHER.replace("low", "high"), encoding="utf-8")

@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 
+from triagebook.facts.inquiry import Inquiry
 from triagebook.findings import Finding
 from triagebook.rules import Choice, check
 from triagebook.store.load import Loaded, load
@@ -69,7 +70,7 @@ def findings_in(loaded: Loaded, as_of: date | None = DAY, select: str = "") -> l
     """What is wrong with a book: with its files, and by the rules."""
     choice = Choice(select=(select,) if select else ())
     read_badly = [finding for finding in loaded.findings if choice.wants_code(finding.code)]
-    return loaded.placed([*read_badly, *check(loaded.book, as_of=as_of, choice=choice)])
+    return loaded.placed([*read_badly, *check(Inquiry(loaded.book, day=as_of), choice)])
 
 
 def book_of(text: str, root: Path) -> Loaded:

@@ -14,6 +14,7 @@ from datetime import date
 from pathlib import Path
 
 from triagebook.cli.findings import all_findings
+from triagebook.facts.inquiry import Inquiry
 from triagebook.findings import Finding
 from triagebook.rules import Choice
 from triagebook.store.load import Loaded, load
@@ -25,7 +26,7 @@ os.register_at_fork(after_in_parent=lambda: begun.append(1))
 def found(root: Path, processors: int) -> tuple[Loaded, list[Finding]]:
     os.sched_getaffinity = lambda _: set(range(processors))
     loaded = load(root)
-    return loaded, all_findings(loaded, as_of=date(2025, 10, 15), choice=Choice(select=("TB",)))
+    return loaded, all_findings(loaded, Inquiry(loaded.book, day=date(2025, 10, 15)), choice=Choice(select=("TB",)))
 
 
 for root in map(Path, sys.argv[1:]):

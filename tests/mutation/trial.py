@@ -10,6 +10,7 @@ from datetime import date
 from pathlib import Path
 from typing import NamedTuple
 
+from triagebook.facts.inquiry import Inquiry
 from triagebook.findings import Edit, Finding
 from triagebook.rules import Choice, check
 from triagebook.store.edit import apply
@@ -100,7 +101,7 @@ def findings_in(files: dict[str, bytes], links: Iterable[Link] = ()) -> list[Fin
         for link in links:
             (root / link.file).symlink_to(root / link.to)
         loaded = load(root)
-        found = loaded.placed([*loaded.findings, *check(loaded.book, as_of=TODAY, choice=EVERY_RULE)])
+        found = loaded.placed([*loaded.findings, *check(Inquiry(loaded.book, day=TODAY), EVERY_RULE)])
     return [finding for finding in found if not finding.accepted]
 
 

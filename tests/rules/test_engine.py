@@ -13,6 +13,7 @@ from tests.kit.books import DAY, book_of
 from triagebook.book import Book
 from triagebook.code.state import UNKNOWN
 from triagebook.facts.case import Case
+from triagebook.facts.inquiry import Inquiry
 from triagebook.findings import Finding, Level
 from triagebook.rules import RULES, Choice, Rule
 from triagebook.rules.engine import run
@@ -143,12 +144,12 @@ def test_a_waiver_of_what_no_rule_finds(tmp_path: Path) -> None:
 
 def test_a_rule_that_only_the_catalog_knows(tmp_path: Path) -> None:
     book = book_of("# catalog.yaml\nrules: {TB424: note, tb424: off, XY: error}", tmp_path).book
-    unknown = [finding for finding in run(RULES, book) if finding.field[:1] == ("rules",)]
+    unknown = [finding for finding in run(RULES, Inquiry(book)) if finding.field[:1] == ("rules",)]
     assert [(f.code, f.field[1], f.do) for f in unknown] == [
         ("TB201", "tb424", "did you mean `TB424`?"),
         ("TB201", "XY", "see: triagebook rules"),
     ]
-    assert not run(RULES, book, choice=Choice(ignore=("TB201",)), only=frozenset())
+    assert not run(RULES, Inquiry(book), choice=Choice(ignore=("TB201",)), only=frozenset())
 
 
 # ── a choice ─────────────────────────────────────────────────────────────────────────────────────────

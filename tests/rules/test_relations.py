@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.kit.books import book_of, findings_of
+from triagebook.facts.inquiry import Inquiry
 from triagebook.findings import Edit, Finding
 from triagebook.rules import check
 
@@ -202,4 +203,8 @@ def test_a_second_book_has_its_own_index(tmp_path_factory: pytest.TempPathFactor
     """One rule looks at two books, and does not take one for the other."""
     alike = book_of(f"{ERROR}# 2/issue.yaml\n{ERROR}", tmp_path_factory.mktemp("alike")).book
     other = book_of("severity: high", tmp_path_factory.mktemp("other")).book
-    assert [any(f.code == "TB606" for f in check(book)) for book in (alike, other, alike)] == [True, False, True]
+    assert [any(f.code == "TB606" for f in check(Inquiry(book))) for book in (alike, other, alike)] == [
+        True,
+        False,
+        True,
+    ]

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.kit.books import DAY, at, book_of, findings_of, said
+from triagebook.facts.inquiry import Inquiry
 from triagebook.rules import check
 
 
@@ -68,6 +69,6 @@ def test_a_finding_between_issues_can_be_waived() -> None:
 
 def test_a_finding_between_issues_belongs_to_one_issue(tmp_path: Path) -> None:
     book = book_of(f"{RISK % 3}# 2/issue.yaml\n{RISK % 4}", tmp_path).book
-    assert "TB311" in {finding.code for finding in check(book, as_of=DAY, only=frozenset({"2"}))}
-    assert "TB311" not in {finding.code for finding in check(book, as_of=DAY, only=frozenset({"1"}))}
-    assert all(finding.file.startswith("2/") for finding in check(book, as_of=DAY, only=frozenset({"2"})))
+    assert "TB311" in {finding.code for finding in check(Inquiry(book, day=DAY), only=frozenset({"2"}))}
+    assert "TB311" not in {finding.code for finding in check(Inquiry(book, day=DAY), only=frozenset({"1"}))}
+    assert all(finding.file.startswith("2/") for finding in check(Inquiry(book, day=DAY), only=frozenset({"2"})))

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from triagebook.facts.inquiry import Inquiry
 from triagebook.rules import check
 from triagebook.store.load import load
 
@@ -56,7 +57,7 @@ def test_what_a_scan_writes_is_without_a_finding(project: Project) -> None:
     project.scan()
     loaded = project.load()
     assert not loaded.findings
-    assert not [f for f in check(loaded.book) if f.file.endswith("affected.yaml")]
+    assert not [f for f in check(Inquiry(loaded.book)) if f.file.endswith("affected.yaml")]
 
 
 def test_nothing_found_is_recorded_too(project: Project) -> None:

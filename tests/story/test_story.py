@@ -17,6 +17,7 @@ import pytest
 from triagebook.code.checkouts import find
 from triagebook.code.states import state_for
 from triagebook.facts.case import Case
+from triagebook.facts.inquiry import Inquiry
 from triagebook.facts.ledger.commits import Freshness
 from triagebook.facts.verdict.environments import EnvironmentStatus
 from triagebook.facts.verdict.stages import Stage
@@ -95,7 +96,7 @@ def test_the_book_that_is_kept() -> None:
     loaded = load(BOOK)
     assert loaded.findings == ()
     assert Case(loaded.book, loaded.book.issues["12"]).verdict.stage is Stage.VALIDATED
-    found = run(RULES, loaded.book, as_of=date(2100, 1, 1))
+    found = run(RULES, Inquiry(loaded.book, day=date(2100, 1, 1)))
     assert [finding for finding in found if finding.severity is not Level.NOTE] == []
     for path in BOOK.rglob("*.*"):
         if path.is_file():

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import click
 
+from triagebook.inquire import inquire
 from triagebook.output import text
 from triagebook.store.load import load
 from triagebook.text import counted
@@ -16,6 +17,7 @@ from triagebook.text import counted
 from .common import book_option, book_root, examples, on_terminal, short
 from .findings import all_findings, fail
 from .main import FINDINGS
+from .sight import source_options
 from .site import config_of
 
 
@@ -32,9 +34,12 @@ from .site import config_of
     metavar="REV",
     help="On the home page, list what changed since this commit, branch or tag. Default: the previous commit.",
 )
+@source_options
 @book_option
 @click.pass_context
-def command(ctx: click.Context, strict: bool, since: str | None, book: Path | None) -> None:
+def command(
+    ctx: click.Context, strict: bool, since: str | None, folder: Path | None, no_source: bool, book: Path | None
+) -> None:
     """Build the docs site.
 
     Use it in CI to publish the site. Inconsistent records do not stop the build; the site shows their findings. The
@@ -46,11 +51,21 @@ def command(ctx: click.Context, strict: bool, since: str | None, book: Path | No
     root = book_root(book)
     config_file = config_of(root)
     loaded = load(root)
-    findings = all_findings(loaded)
+    inquiry = inquire(loaded, folder, no_source=no_source)
+    findings = all_findings(loaded, inquiry)
     click.echo(text.render(findings, loaded.root), nl=False)
     with _bar() as progress:
-        site = build_site(config_file, strict=strict, loaded=loaded, findings=findings, since=since, progress=progress)
+        site = build_site(
+            config_file,
+            strict=strict,
+            loaded=loaded,
+            findings=findings,
+            inquiry=inquiry,
+            since=since,
+            progress=progress,
+        )
     click.echo(f"{counted(len(loaded.book.issues), 'issue')}, {text.tally(findings)}: {short(site) / 'index.html'}")
+    click.echo(inquiry.source, err=True)
     if fail(findings, strict=strict):
         ctx.exit(FINDINGS)
 

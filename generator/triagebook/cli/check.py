@@ -7,8 +7,7 @@ import re
 import shutil
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import date, datetime
-from functools import partial
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,8 +15,9 @@ import click
 
 from triagebook.code.checkout import changed_since, checkout_at
 from triagebook.code.commits import commit_of
-from triagebook.code.state import UNKNOWN, Sources
 from triagebook.errors import TriagebookError
+from triagebook.facts.case import COMPARED
+from triagebook.inquire import inquire, today
 from triagebook.output import github, json, junit, sarif, text
 from triagebook.output.baseline import Baseline
 from triagebook.output.check_result import CheckResult
@@ -29,6 +29,7 @@ from .common import book_option, book_root, complete_issue, examples, on_termina
 from .findings import Checked, all_findings, fail, failing, last_or, lines_in
 from .main import FINDINGS
 from .rules import codes_in, complete_rule
+from .sight import source_options
 
 if TYPE_CHECKING:
     from triagebook.findings import Finding
@@ -85,10 +86,7 @@ def _day(_: click.Context, __: click.Parameter, value: str | None) -> date | Non
     "--changed-since", "revision", metavar="REV",
     help="Check only issues whose files differ from this commit, branch or tag.",
 )  # fmt: skip
-@click.option(
-    "--in", "folder", type=click.Path(path_type=Path, exists=True, file_okay=False), metavar="DIR",
-    help="A checkout of the source code. The recorded locations are compared with it.",
-)  # fmt: skip
+@source_options
 @click.option(
     "--no-cache", "anew", is_flag=True,
     help="Check everything again, even if nothing has changed since the last check.",
@@ -97,8 +95,8 @@ def _day(_: click.Context, __: click.Parameter, value: str | None) -> date | Non
 @click.pass_context
 def command(
     ctx: click.Context, issue_ids: tuple[str, ...], form: str, select: tuple[str, ...], ignore: tuple[str, ...],
-    strict: bool, as_of: date | None, baseline: Path | None, revision: str | None, folder: Path | None, anew: bool,
-    book: Path | None,
+    strict: bool, as_of: date | None, baseline: Path | None, revision: str | None, folder: Path | None, no_source: bool,
+    anew: bool, book: Path | None,
 ) -> None:  # fmt: skip
     """Check that the records are valid and consistent.
 
@@ -113,46 +111,35 @@ def command(
     """
     choice = Choice(codes_in(select), codes_in(ignore))
     known_before = _baseline(baseline) if baseline else None
-    root, day = book_root(book), as_of or _today()
+    root, day = book_root(book), as_of or today()
 
     def check() -> Checked:
         with _garbage_collection_paused():
             loaded = load(root)
             only = _only(loaded, issue_ids, revision)
-            source = _source(loaded, only, folder)
-            findings = all_findings(loaded, as_of=day, choice=choice, only=only, source=source)
-        return Checked(
-            findings, len(loaded.book.names("issue")), len(loaded.book.unread), None if only is None else len(only)
-        )
+            inquiry = inquire(loaded, folder, no_source=no_source, day=day, issues=only)
+            findings = all_findings(loaded, inquiry, choice=choice, only=only)
+        issues, unread = len(loaded.book.names("issue")), len(loaded.book.unread)
+        return Checked(findings, issues, unread, inquiry.source, None if only is None else len(only))
 
     in_part = bool(issue_ids) or revision is not None or folder is not None
-    checked = check() if in_part or anew else last_or(check, root, day, choice)
+    with_code = not no_source and _top(root) is not None  # code changes without a change of the book
+    reuse = not (in_part or anew or with_code)
+    checked = last_or(check, root, day, choice, no_source=no_source) if reuse else check()
+    if reuse and checked.source.startswith(COMPARED):  # the catalog names a checkout
+        checked = check()
     new, known = known_before.split(checked.findings) if known_before else (checked.findings, None)
     if form == "text":
         _print_text(new, root)
         words = f"{text.tally(new)} in {_extent(checked)}"
         click.echo(click.style(words, fg=_colour(new, strict=strict), bold=True) + _beside(known, checked))
+        click.echo(checked.source, err=True)
     else:
         root = _from_the_top(root) if form in _FROM_REPOSITORY_ROOT else root
         rules = [rule.note() for rule in RULES]
-        print_utf8(FORMATS[form](CheckResult(new, root, rules, known, failing(strict=strict))))
+        print_utf8(FORMATS[form](CheckResult(new, root, rules, known, failing(strict=strict), checked.source)))
     if fail(new, strict=strict):
         ctx.exit(FINDINGS)
-
-
-def _source(loaded: Loaded, only: frozenset[str] | None, folder: Path | None) -> Sources:
-    """The state of the source code, and how far the records have drifted from it."""
-    if folder is None:
-        return UNKNOWN
-    from triagebook.code.states import states_for  # noqa: PLC0415  (few ask for it)
-    from triagebook.scan.drift import drifts_in  # noqa: PLC0415
-
-    entries = [entry for entry in loaded.book.issues.values() if only is None or entry.id in only]
-    states = states_for(loaded.book, loaded.root, entries, folder, partial(drifts_in, loaded.book, loaded.root))
-    for issue_id, state in states.items():
-        if issue_id not in state.drift:
-            click.echo(f"note: {issue_id}: {state.why_unknown}", err=True)
-    return states
 
 
 @contextmanager
@@ -165,10 +152,6 @@ def _garbage_collection_paused() -> Iterator[None]:
     finally:
         if enabled:
             gc.enable()
-
-
-def _today() -> date:
-    return datetime.now().astimezone().date()
 
 
 def _baseline(path: Path) -> Baseline:

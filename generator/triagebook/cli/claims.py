@@ -16,6 +16,7 @@ from triagebook.book import natural
 from triagebook.facts.base.fact import UnknownFactError
 from triagebook.facts.case import Case
 from triagebook.facts.claims import ClaimState, ClaimStatus
+from triagebook.inquire import inquire
 from triagebook.markdown import fill
 from triagebook.model.issue import Contradiction
 from triagebook.model.values import FactRef
@@ -31,8 +32,10 @@ from .common import (
     open_issues,
     print_json,
 )  # fmt: skip
+from .sight import source_options
 
 if TYPE_CHECKING:
+    from triagebook.book import Entry
     from triagebook.store.load import Loaded
 
 # Each state as named in options and JSON: its text for one claim, for several, and its colour.
@@ -102,9 +105,16 @@ class ClaimRow(Struct, frozen=True):
     help="Only claims with this kind of contradiction, such as sum or threshold.",
 )  # fmt: skip
 @format_option
+@source_options
 @book_option
 def command(
-    issue_ids: tuple[str, ...], state: tuple[str, ...], kind: tuple[str, ...], form: str, book: Path | None
+    issue_ids: tuple[str, ...],
+    state: tuple[str, ...],
+    kind: tuple[str, ...],
+    form: str,
+    folder: Path | None,
+    no_source: bool,
+    book: Path | None,
 ) -> None:
     """List claims, and whether the facts support them.
 
@@ -113,25 +123,29 @@ def command(
     the record has `disputed` it, with a reason; it `restates` the document that its fact was typed from; or it is
     `unproven`.
     """
-    loaded, cases = _cases(book, issue_ids)
+    loaded, entries = _entries(book, issue_ids)
+    inquiry = inquire(loaded, folder, no_source=no_source, issues=[entry.id for entry in entries])
+    cases = [inquiry.case(entry.id) for entry in entries]
     stated = [ClaimRow(case, found) for case in cases for found in case.claims]
     shown = [one for one in stated if (not state or one.state in state) and (not kind or one.kind in kind)]
     if form == "json":
-        print_json([_as_data(one, line, loaded) for one, line in zip(shown, _lines(shown, loaded), strict=True)])
+        rows = [_as_data(one, line, loaded) for one, line in zip(shown, _lines(shown, loaded), strict=True)]
+        print_json({"source": inquiry.source, "claims": rows})
         return
     for one in shown:
         click.echo("\n".join(_folded(one)) if on_terminal() else _on_one_line(one))
     click.echo(_summary(shown, len(stated), len(cases)))
+    click.echo(inquiry.source, err=True)
 
 
-def _cases(book: Path | None, issue_ids: Sequence[str]) -> tuple[Loaded, list[Case]]:
+def _entries(book: Path | None, issue_ids: Sequence[str]) -> tuple[Loaded, list[Entry]]:
     """The named issues, or all of them."""
     if issue_ids:
         loaded, entries = open_issues(book, sorted(set(issue_ids), key=natural))
     else:
         loaded = open_book(book)
         entries = sorted(loaded.book.issues.values(), key=lambda entry: natural(entry.id))
-    return loaded, [Case(loaded.book, entry) for entry in entries]
+    return loaded, entries
 
 
 # ── for people ───────────────────────────────────────────────────────────────────────────────────────

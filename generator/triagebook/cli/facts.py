@@ -12,14 +12,12 @@ import click
 from triagebook.errors import TriagebookError
 from triagebook.facts import book_facts, issue_facts
 from triagebook.facts.base.fact import Fact, Origin, UnknownFactError
-from triagebook.facts.case import Case
-from triagebook.facts.inquiry import Inquiry
+from triagebook.inquire import inquire
 from triagebook.model.values import FactRef, number
-from triagebook.recording.sight import source_of, sources_of
 from triagebook.text import counted, on_one_line
 
 from .common import book_option, complete_issue, examples, format_option, misspelt, open_book, open_issue, print_json
-from .sight import in_option
+from .sight import source_options
 
 if TYPE_CHECKING:
     from triagebook.facts.base.fact import Definition
@@ -48,9 +46,11 @@ class Knows(Protocol):
 @click.argument("issue_id", metavar="[ID]", required=False, shell_complete=complete_issue)
 @click.option("--name", metavar="NAME", help="Show one fact with all its origins; filters follow its name.")
 @format_option
-@in_option
+@source_options
 @book_option
-def command(issue_id: str | None, name: str | None, form: str, folder: Path | None, book: Path | None) -> None:
+def command(
+    issue_id: str | None, name: str | None, form: str, folder: Path | None, no_source: bool, book: Path | None
+) -> None:
     """Show the facts computed for an issue or for the whole book.
 
     A fact is a number or a state computed from the records. Use this command to see where a figure in a report comes
@@ -61,21 +61,24 @@ def command(issue_id: str | None, name: str | None, form: str, folder: Path | No
     environments: list[str] = []
     if issue_id is None:
         loaded = open_book(book)
-        knows = Inquiry(loaded.book, sources_of(loaded.root, loaded.book, folder))
+        inquiry = inquire(loaded, folder, no_source=no_source)
+        knows = inquiry
     else:
         loaded, entry = open_issue(book, issue_id)
-        case = Case(loaded.book, entry, source_of(loaded.root, loaded.book, entry, folder))
+        inquiry = inquire(loaded, folder, no_source=no_source, issues={issue_id})
+        case = inquiry.case(entry.id)
         knows = case.facts
         environments = [place for place in case.ledger.environments if place in loaded.book.catalog.environments]
     facts = [_named(knows, issue_id, name)] if name is not None else list(_all(knows, environments))
     if form == "json":
         places = _places(facts, loaded)
-        print_json({"issue": issue_id, "facts": [_as_data(fact, places) for fact in facts]})
+        print_json({"issue": issue_id, "source": inquiry.source, "facts": [_as_data(fact, places) for fact in facts]})
     elif name is not None:
         for line in _with_origins(facts[0], _places(facts, loaded)):
             click.echo(line)
     else:
         _print_columns(facts)
+        click.echo(inquiry.source, err=True)
 
 
 # ── which facts ──────────────────────────────────────────────────────────────────────────────────────

@@ -10,7 +10,7 @@ from msgspec import Struct
 from msgspec.json import decode, encode
 
 from triagebook.book import natural
-from triagebook.code.state import UNKNOWN, Sources
+from triagebook.facts.inquiry import Inquiry
 from triagebook.findings import Edit, Finding, Level
 from triagebook.rules import EVERYTHING, Choice, check
 from triagebook.store.cache import remembered
@@ -26,17 +26,16 @@ if TYPE_CHECKING:
 
 def all_findings(
     loaded: Loaded,
+    inquiry: Inquiry,
     *,
-    as_of: date | None = None,
     choice: Choice = EVERYTHING,
     only: frozenset[str] | None = None,
-    source: Sources = UNKNOWN,
 ) -> list[Finding]:
     """All findings with their lines, in the order of the issues; `only` limits them to some issues."""
     there = choice.within(loaded.book.catalog)
     read = (there.weigh(found) for found in loaded.findings if there.wants_code(found.code))
     of_files = [found for found in read if only is None or found.file.partition("/")[0] in only]
-    findings = loaded.placed([*of_files, *check(loaded.book, source, as_of, choice, only)])
+    findings = loaded.placed([*of_files, *check(inquiry, choice, only)])
     return sorted(findings, key=lambda finding: natural(finding.file))
 
 
@@ -46,12 +45,13 @@ class Checked(Struct, frozen=True):
     findings: list[Finding]
     issues: int
     unread: int
+    source: str  # the source code that the book was compared with
     only: int | None = None  # the number of issues checked; None for the whole book
 
 
-def last_or(check: Callable[[], Checked], root: Path, day: date, choice: Choice) -> Checked:
+def last_or(check: Callable[[], Checked], root: Path, day: date, choice: Choice, *, no_source: bool) -> Checked:
     """The cached result of the last whole-book check, if nothing has changed since."""
-    question = ["check", day.isoformat(), choice.select, choice.ignore]
+    question = ["check", day.isoformat(), choice.select, choice.ignore, no_source]
     return Checked(**_read(remembered(root, question, lambda: decode(encode(check(), enc_hook=str)))))
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from triagebook.autofix import FixPlan, apply_fixes, plan_fixes
+from triagebook.inquire import inquire
 from triagebook.text import counted, visible
 
 from .common import book_option, book_root, complete_issue, confirmed, examples, refuse_unknown
@@ -63,7 +64,7 @@ def command(ctx: click.Context, issue_ids: tuple[str, ...], yes: bool, dry_run: 
 
 def _findings_of(loaded: Loaded, issue_ids: tuple[str, ...]) -> list[Finding]:
     refuse_unknown(loaded.book, issue_ids)
-    found = all_findings(loaded)
+    found = all_findings(loaded, inquire(loaded))
     return [finding for finding in found if finding.file.partition("/")[0] in issue_ids] if issue_ids else found
 
 

@@ -6,12 +6,13 @@ from pathlib import Path
 
 import click
 
-from triagebook.recording.sight import sources_of
+from triagebook.inquire import inquire
 from triagebook.store.load import load
 from triagebook.text import counted
 
 from .common import book_option, book_root, examples
 from .findings import all_findings
+from .sight import source_options
 from .site import find_config
 
 
@@ -24,8 +25,9 @@ from .site import find_config
 )
 @click.option("--out", required=True, metavar="DIR", type=click.Path(path_type=Path), help="The folder to write to.")
 @click.option("--since", metavar="REV", help="On the home page, list what changed since this commit, branch or tag.")
+@source_options
 @book_option
-def command(out: Path, since: str | None, book: Path | None) -> None:
+def command(out: Path, since: str | None, folder: Path | None, no_source: bool, book: Path | None) -> None:
     """Write the site's pages as plain Markdown.
 
     Use it to build the site with a generator other than MkDocs. DIR gets the pages in `docs`, including your own, and
@@ -38,13 +40,16 @@ def command(out: Path, since: str | None, book: Path | None) -> None:
     from triagebook.site.record_changes import recent_changes  # noqa: PLC0415
 
     loaded = load(book_root(book))
+    inquiry = inquire(loaded, folder, no_source=no_source)
     config_file = find_config(loaded.root)
     content = SiteContent(
         loaded.book,
-        all_findings(loaded),
-        sources_of(loaded.root, loaded.book),
+        all_findings(loaded, inquiry),
+        inquiry.state,
         recent_changes(loaded.root, since),
         own_templates(loaded.root),
+        day=inquiry.day,
     )
     number = write(content, out, own_pages(config_file))
     click.echo(f"{counted(number, 'page')}: {out / 'mkdocs.yml'}")
+    click.echo(inquiry.source, err=True)

@@ -8,13 +8,14 @@ from pathlib import Path
 import click
 
 from triagebook.facts.case import Case
-from triagebook.recording.sight import source_of
+from triagebook.facts.inquiry import Inquiry
+from triagebook.inquire import inquire
 from triagebook.render import own_templates
 from triagebook.reports import KINDS, Report, make
 from triagebook.site.report_document import ReportDocument
 
 from .common import book_option, complete_issue, examples, misspelt, open_issue, print_json, print_utf8
-from .sight import in_option
+from .sight import source_options
 
 ALL = "all"
 ENDINGS = {"md": ".md", "html": ".html", "json": ".json"}
@@ -74,10 +75,17 @@ def _print_schema(ctx: click.Context, _: click.Parameter, kind: str | None) -> N
     callback=_print_schema,
     help="Print the JSON Schema of a kind of report and exit.",
 )
-@in_option
+@source_options
 @book_option
 def command(
-    issue_id: str, kind: str, form: str, out: Path | None, since: str | None, folder: Path | None, book: Path | None
+    issue_id: str,
+    kind: str,
+    form: str,
+    out: Path | None,
+    since: str | None,
+    folder: Path | None,
+    no_source: bool,
+    book: Path | None,
 ) -> None:
     """Write a report about an issue.
 
@@ -93,7 +101,9 @@ def command(
     if since and "summary" not in kinds:
         raise click.UsageError("--since works only with the kind `summary`")
     loaded, entry = open_issue(book, issue_id)
-    case = Case(loaded.book, entry, source_of(loaded.root, loaded.book, entry, folder))
+    inquiry = inquire(loaded, folder, no_source=no_source, issues={issue_id})
+    case = inquiry.case(entry.id)
+    click.echo(inquiry.source, err=True)
     for each in kinds:
         path = _path(out, f"{issue_id}-{each}{ENDINGS[form]}", folder=kind == ALL)
         report = _with_since(case, loaded.root, since) if since and each == "summary" else make(each, case)
@@ -112,8 +122,8 @@ def _with_since(case: Case, root: Path, revision: str) -> Report:
     from .earlier import book_at  # noqa: PLC0415
 
     earlier = book_at(root, revision)
-    before = earlier.issues.get(case.entry.id)
-    return make("summary", case, EarlierState(revision, Case(earlier, before) if before else None))
+    before = Inquiry(earlier, case.source, case.as_of).cases.get(case.entry.id)
+    return make("summary", case, EarlierState(revision, before))
 
 
 def _path(out: Path | None, name: str, *, folder: bool) -> Path | None:

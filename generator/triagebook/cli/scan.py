@@ -17,6 +17,7 @@ from triagebook.code.checkouts import Checkouts
 from triagebook.code.state import SourceState
 from triagebook.errors import BusyError, TriagebookError
 from triagebook.facts.detector import detector_of
+from triagebook.facts.inquiry import Inquiry
 from triagebook.findings import Level
 from triagebook.output import json, text
 from triagebook.output.check_result import CheckResult
@@ -284,7 +285,7 @@ def _check(loaded: Loaded, named: Sequence[Entry], folder: Path | None) -> list[
         for unknown in drift.unknown:
             click.echo(f"note: {issue_id}: {on_one_line(unknown)}", err=True)
     source = SourceState(head=next((one.checkout.head for one in where.values() if one.checkout), None), drift=drifts)
-    found = run(rules.RULES, loaded.book, source, only=frozenset(drifts))
+    found = run(rules.RULES, Inquiry(loaded.book, source), only=frozenset(drifts))
     return sorted(loaded.placed(found), key=lambda finding: natural(finding.file))
 
 

@@ -10,13 +10,13 @@ import click
 from triagebook.book import natural
 from triagebook.errors import TriagebookError
 from triagebook.facts.case import Case
+from triagebook.inquire import inquire
 from triagebook.output import json, text
-from triagebook.recording.sight import source_of
 
 from .common import book_option, complete_issue, examples, format_option, open_book, print_json, unknown
 from .findings import all_findings
 from .show_text import issue_lines, so
-from .sight import in_option
+from .sight import source_options
 
 if TYPE_CHECKING:
     from triagebook.book import Entry
@@ -33,23 +33,25 @@ if TYPE_CHECKING:
 )
 @click.argument("issue_id", metavar="ID", shell_complete=complete_issue)
 @format_option
-@in_option
+@source_options
 @book_option
-def command(issue_id: str, form: str, folder: Path | None, book: Path | None) -> None:
+def command(issue_id: str, form: str, folder: Path | None, no_source: bool, book: Path | None) -> None:
     """Show one issue in the terminal.
 
     Use it for a first look. It shows the summary, the verdict that the evidence supports, symptoms, causes, affected
     code, related issues, contradicted claims, and the findings on its record.
     """
     loaded = open_book(book)
-    findings = [finding for finding in all_findings(loaded) if finding.file.startswith(f"{issue_id}/")]
-    entry = _entry(loaded, issue_id, findings)
-    case = Case(loaded.book, entry, source_of(loaded.root, loaded.book, entry, folder))
+    inquiry = inquire(loaded, folder, no_source=no_source, issues={issue_id})
+    only = frozenset({issue_id})
+    findings = [one for one in all_findings(loaded, inquiry, only=only) if one.file.startswith(f"{issue_id}/")]
+    case = inquiry.case(_entry(loaded, issue_id, findings).id)
     if form == "json":
-        print_json(_as_data(case, loaded, findings))
+        print_json({"source": inquiry.source} | _as_data(case, loaded, findings))
     else:
         for line in issue_lines(case, loaded, findings):
             click.echo(line)
+        click.echo(inquiry.source, err=True)
 
 
 def _entry(loaded: Loaded, issue_id: str, findings: list[Finding]) -> Entry:
@@ -75,6 +77,7 @@ def _as_data(case: Case, loaded: Loaded, findings: list[Finding]) -> dict[str, A
         "named_by": [{"issue": other, "kind": tie.kind.value} for other, tie in loaded.book.named_by(entry.id)],
         "verdict": {
             "stage": verdict.stage.value,
+            "bottom_line": verdict.bottom_line,
             "environments": {name: found.state.value for name, found in verdict.environments.items()},
             "missing": [{"do": todo.do, "command": todo.command} for todo in missing],
         },

@@ -88,7 +88,7 @@ def _filled(prose: str, case: Case) -> str:
 def _verdict(case: Case) -> Iterator[str]:
     """The stage, each environment, and what the next stage requires."""
     verdict = case.verdict
-    yield verdict.stage.value
+    yield f"{verdict.stage.value}. {verdict.bottom_line}"
     for name, found in verdict.environments.items():
         yield f"  {name}: {found.state.value}, {'; '.join(found.reasons)}"
     if verdict.next:

@@ -1,4 +1,4 @@
-"""The `--in DIR` option of commands that depend on the state of the source code."""
+"""`--in DIR` and `--no-source`: the source code that a book is compared with."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ import click
 from .common import F
 
 
-def in_option(command: F) -> F:
-    """Add `--in DIR`, for commands that depend on the current state of the source code."""
+def source_options(command: F) -> F:
+    """`--in DIR` and `--no-source`, as every command takes them whose answer depends on the source code."""
+    command = click.option("--no-source", is_flag=True, help="Do not look at the source code.")(command)
     return click.option(
         "--in", "folder", type=click.Path(path_type=Path, exists=True, file_okay=False), metavar="DIR",
-        help="A checkout of the source code. Default: the one in the catalog, or the book's own repository.",
+        help="A checkout of the source code. Default: the one that the catalog names, or the book's own repository.",
     )(command)  # fmt: skip

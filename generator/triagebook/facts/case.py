@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from copy import copy
 from datetime import date
 from functools import cached_property
@@ -20,6 +20,17 @@ from .issue_facts import IssueFacts
 from .ledger.ledger import Ledger
 from .verdict.criteria import CriterionState, states_of_criteria
 from .verdict.verdict import Verdict, verdict_of
+
+COMPARED = "compared with"
+
+
+def described(states: Iterable[SourceState]) -> str:
+    """One sentence that says which source code was used, or why none was."""
+    every = list(states)
+    if known := sorted({state.name for state in every if state.head is not None}):
+        return f"{COMPARED} {', '.join(known)}"
+    why = next((state.why_unknown for state in every if state.why_unknown), "")
+    return f"without the source code{f': {why}' if why else ''}"
 
 
 class Case:

@@ -8,12 +8,12 @@ from functools import cached_property
 from types import MappingProxyType
 
 from triagebook.book import Book, Entry
-from triagebook.code.state import UNKNOWN, Sources, of_issue
+from triagebook.code.state import UNKNOWN, Sources, SourceState, of_issue
 from triagebook.model.values import FactRef
 
 from .base.fact import Fact, UnknownFactError
 from .book_facts import DEFINITIONS
-from .case import Case
+from .case import Case, described
 
 
 class Inquiry:
@@ -41,6 +41,11 @@ class Inquiry:
     def _case(self, entry: Entry, known: Case | None) -> Case:
         case = Case(self.book, entry, of_issue(self.state, entry.id), self.day)
         return known.moved_to(self.book) if known and known.has_same_inputs(case) else case
+
+    @cached_property
+    def source(self) -> str:
+        """One sentence that says which source code the book was compared with."""
+        return described([self.state] if isinstance(self.state, SourceState) else self.state.values())
 
     @property
     def open(self) -> list[Case]:

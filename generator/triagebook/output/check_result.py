@@ -21,6 +21,7 @@ class CheckResult(Struct, frozen=True, dict=True):
     rules: Sequence[RuleNote] = ()
     known: Sequence[Finding] | None = None  # findings in the baseline; None if there is no baseline
     failing: Collection[Level] = ERRORS
+    source: str = ""  # which source code the book was compared with
 
     @cached_property
     def names(self) -> dict[str, str]:

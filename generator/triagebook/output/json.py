@@ -21,6 +21,7 @@ def render(report: CheckResult) -> str:
     known = report.known or ()
     counts = Counter("accepted" if finding.accepted else finding.severity.value for finding in report.findings)
     document = {
+        "source": report.source,
         "findings": [as_data(finding, report.root) for finding in report.findings],
         "known": [as_data(finding, report.root) for finding in known],
         "counts": {kind: counts[kind] for kind in (*map(str, Level), "accepted")} | {"known": len(known)},

@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 from pydantic import TypeAdapter
 
+from triagebook.facts.case import described
 from triagebook.model.base import Json, Prose, Record, Scalar
 from triagebook.model.evidence import AnyEvidence, Evidence
 from triagebook.model.suites import Expectation
@@ -39,7 +40,8 @@ def as_data(report: Report, fill: Fill) -> dict[str, Any]:
         return str(value)
 
     data: dict[str, Any] = msgspec.to_builtins(report.view, enc_hook=encode, str_keys=True)
-    return {"report": report.kind.id, **data, "facts": [figure.fact.as_data() for figure in report.figures.used]}
+    about = {"report": report.kind.id, "source": described([report.case.source])}
+    return {**about, **data, "facts": [figure.fact.as_data() for figure in report.figures.used]}
 
 
 def _record(record: Record) -> dict[str, Any]:

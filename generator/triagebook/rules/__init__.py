@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from triagebook.code.state import UNKNOWN, Sources
-
 from . import (
     claims,
     completed_steps,
@@ -29,9 +27,7 @@ from .base import Rule
 from .engine import EVERYTHING, Choice, run
 
 if TYPE_CHECKING:
-    from datetime import date
-
-    from triagebook.book import Book
+    from triagebook.facts.inquiry import Inquiry
     from triagebook.findings import Finding
 
 _FAMILIES = (
@@ -45,15 +41,9 @@ RULES: tuple[type[Rule], ...] = tuple(
 )
 
 
-def check(
-    book: Book,
-    source: Sources = UNKNOWN,
-    as_of: date | None = None,
-    choice: Choice = EVERYTHING,
-    only: frozenset[str] | None = None,
-) -> list[Finding]:
+def check(inquiry: Inquiry, choice: Choice = EVERYTHING, only: frozenset[str] | None = None) -> list[Finding]:
     """The findings of every rule in a book; `only` limits them to the named issues."""
-    return run(RULES, book, source, as_of, choice, only)
+    return run(RULES, inquiry, choice, only)
 
 
 __all__ = ["EVERYTHING", "RULES", "Choice", "Rule", "check"]

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from triagebook.code.state import UNKNOWN, Sources, of_issue
 from triagebook.errors import nearest
 from triagebook.facts.case import Case
+from triagebook.facts.inquiry import Inquiry
 from triagebook.findings import Finding, Level
 from triagebook.model.catalog import RuleLevel
 from triagebook.parallel import spread
@@ -63,13 +63,12 @@ EVERYTHING = Choice()
 
 def run(
     rules: Iterable[type[Rule]],
-    book: Book,
-    source: Sources = UNKNOWN,
-    as_of: date | None = None,
+    inquiry: Inquiry,
     choice: Choice = EVERYTHING,
     only: frozenset[str] | None = None,
 ) -> list[Finding]:
     """Every finding of the chosen rules; `only` limits the check to the named issues."""
+    book = inquiry.book
     known = {rule.code: rule for rule in rules}
     choice = choice.within(book.catalog)
     wanted = {code for code, rule in known.items() if choice.wants(rule)}
@@ -82,11 +81,13 @@ def run(
         rule.survey(book)
     book.survey()
     for entry in entries[:1]:  # the drift of all issues is computed together, before this process is copied
-        of_issue(source, entry.id).drift.get(entry.id)
+        inquiry.case(entry.id).source.drift.get(entry.id)
 
     def look_at(entry: Entry) -> list[Finding]:
-        case = Case(book, entry, of_issue(source, entry.id), as_of)
-        return list(_of_one(case, running, between.get(entry.id, [])))
+        case = inquiry.case(entry.id)
+        found = list(_of_one(case, running, between.get(entry.id, [])))
+        case.release()
+        return found
 
     for found in spread(look_at, entries, least=WORTH, most=MOST):
         findings += found

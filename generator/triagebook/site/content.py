@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 from functools import cached_property, partial
 from pathlib import Path
 from types import MappingProxyType
@@ -51,6 +52,7 @@ class SiteContent:
         own: Path | None = None,  # templates that go before ours
         digests: Mapping[str, str] = MappingProxyType({}),  # of the records' files
         last: SiteContent | None = None,  # an earlier state of the book
+        day: date | None = None,
     ) -> None:
         self.lookups = Lookups()
         self.book = replace(book, issues=TrackedIssues(book.issues, self.lookups.issues))
@@ -59,7 +61,7 @@ class SiteContent:
         self._changes = changes
         self.own = own
         self.documents = ReportDocuments(own)
-        self.inquiry: Inquiry = Inquiry(self.book, source, last=last.inquiry if last else None)
+        self.inquiry: Inquiry = Inquiry(self.book, source, day, last=last.inquiry if last else None)
         self.shown_by: dict[str, list[tuple[Entry, Certainty]]] = defaultdict(list)
         for entry in book.issues.values():
             self._note(entry)

@@ -6,8 +6,9 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
+from triagebook.facts.inquiry import Inquiry
 from triagebook.findings import Finding
-from triagebook.recording.sight import sources_of
+from triagebook.inquire import inquire
 from triagebook.render import own_templates
 from triagebook.rules import EVERYTHING, check
 from triagebook.store.load import Loaded, load, reload
@@ -19,7 +20,8 @@ from .record_changes import recent_changes
 class ContentLoader:
     """A book's folder, read anew when it is said to have changed."""
 
-    def __init__(self, loaded: Loaded, since: str | None) -> None:
+    def __init__(self, loaded: Loaded, since: str | None, inquiry: Inquiry | None = None) -> None:
+        self._inquiry = inquiry or inquire(loaded)
         self._loaded = loaded
         self._since = since
         self._content: SiteContent | None = None
@@ -35,15 +37,18 @@ class ContentLoader:
     def renewed(self, issues: frozenset[str]) -> SiteContent:
         """The same after the folders of some issues changed."""
         self._loaded = reload(self._loaded, issues)
+        self._inquiry = inquire(self._loaded)
         return self._content_of(partial(recent_changes, self._loaded.root, self._since))
 
     def _content_of(
         self, changes: RecordChanges | Callable[[], RecordChanges], findings: Sequence[Finding] | None = None
     ) -> SiteContent:
         loaded = self._loaded
-        sources, own = sources_of(loaded.root, loaded.book), own_templates(loaded.root)
+        inquiry, own = self._inquiry, own_templates(loaded.root)
         checked = self._check if findings is None else findings
-        self._content = SiteContent(loaded.book, checked, sources, changes, own, loaded.digests, self._content)
+        self._content = SiteContent(
+            loaded.book, checked, inquiry.state, changes, own, loaded.digests, self._content, inquiry.day
+        )
         return self._content
 
     def _check(self, issue_id: str | None) -> Sequence[Finding]:
@@ -52,4 +57,4 @@ class ContentLoader:
         chosen = EVERYTHING.within(loaded.book.catalog)
         read = (chosen.weigh(found) for found in loaded.findings if chosen.wants_code(found.code))
         here = (found for found in read if only is None or found.file.partition("/")[0] in only)
-        return loaded.placed([*here, *check(loaded.book, only=only)])
+        return loaded.placed([*here, *check(self._inquiry, only=only)])

@@ -11,7 +11,7 @@ from typing import Any
 from pydantic_core import to_json
 
 from triagebook.facts.base.fact import Fact
-from triagebook.facts.case import Case
+from triagebook.facts.case import Case, described
 from triagebook.facts.issue_facts import DEFINITIONS
 from triagebook.facts.verdict.environments import EnvironmentStatus
 from triagebook.facts.verdict.stages import Stage
@@ -66,6 +66,7 @@ def _in_short(content: SiteContent, case: Case, address: Address) -> dict[str, A
         "severity": issue.severity.value,
         "state": state_of(issue),
         "stage": case.verdict.stage.value,
+        "bottom_line": case.verdict.bottom_line,
         "environments": {name: found.state.value for name, found in case.verdict.environments.items()},
         "opened": issue.opened.isoformat(),
         "closed": issue.closed.on.isoformat() if issue.closed else None,
@@ -94,6 +95,7 @@ def _issue_text(content: SiteContent, case: Case, address: Address) -> str:
         },
     }
     document = _in_short(content, case, address) | {
+        "source": described([case.source]),
         "record": record,
         "facts": [fact.as_data() for fact in _facts(case)],
         "verdict": case.verdict.as_data(),
@@ -144,6 +146,7 @@ def _health(content: SiteContent) -> dict[str, Any]:
     severities = Counter(finding.severity for finding in content.findings if not finding.accepted)
     return {
         "title": content.book.catalog.title,
+        "source": content.inquiry.source,
         "issues": len(content.cases),
         "open": len(content.open),
         "unread": sorted(content.book.unread),

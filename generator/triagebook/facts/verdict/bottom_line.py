@@ -37,6 +37,7 @@ def _closed(closed: Closed, basis: Basis) -> str:
     if closed.as_ is Ending.FIXED:
         return f"Closed as fixed: proven in {_all(_in_state(basis, EnvironmentStatus.PROVEN))}."
     why = " ".join(str(closed.why or "").split()).rstrip(".")
+    why = "" if "{{" in why else why  # facts in prose are filled in later, by those who print it
     into = f" (goes on in {', '.join(closed.into)})" if closed.into else ""
     return f"Closed as {ending}{into}{f': {why}' if why else ''}."
 

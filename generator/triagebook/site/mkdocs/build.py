@@ -12,6 +12,7 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import Abort, ConfigurationError, MkDocsException
 
 from triagebook.errors import TriagebookError
+from triagebook.facts.inquiry import Inquiry
 from triagebook.findings import Finding
 from triagebook.site.plain_site import HandWritten
 from triagebook.store.load import Loaded
@@ -26,6 +27,7 @@ def build_site(
     strict: bool,
     loaded: Loaded | None = None,
     findings: Sequence[Finding] | None = None,
+    inquiry: Inquiry | None = None,
     since: str | None = None,
     progress: Progress | None = None,
 ) -> Path:
@@ -39,7 +41,7 @@ def build_site(
                     f"{config_file} is for the site of another book, {plugin.folder(config)}",
                     "name that book, or set `book` below `triagebook` in the list of plugins",
                 )
-            plugin.loaded, plugin.findings = loaded, findings
+            plugin.loaded, plugin.findings, plugin.inquiry = loaded, findings, inquiry
         plugin.config.since = since or plugin.config.since
         plugin.progress = progress or plugin.progress
         config.plugins.on_startup(command="build", dirty=False)
@@ -47,7 +49,7 @@ def build_site(
             build(config)
         finally:
             config.plugins.on_shutdown()
-            plugin.loaded = plugin.findings = None  # MkDocs uses a plugin again for the next site
+            plugin.loaded = plugin.findings = plugin.inquiry = None  # MkDocs uses a plugin again for the next site
     except (ConfigurationError, MkDocsException, Abort) as error:
         raise _failed(error) from None
     return Path(config.site_dir)

@@ -26,6 +26,7 @@ from mkdocs.utils.templates import TemplateContext
 
 from triagebook.code.git import GitError
 from triagebook.errors import TriagebookError
+from triagebook.facts.inquiry import Inquiry
 from triagebook.findings import Finding
 from triagebook.render import templates
 from triagebook.site.content_loader import ContentLoader
@@ -58,6 +59,7 @@ class TriagebookPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
     def __init__(self) -> None:
         self.loaded: Loaded | None = None  # what to show, where that is known already
         self.findings: Sequence[Finding] | None = None
+        self.inquiry: Inquiry | None = None
         self.progress: Progress = lambda _made, _of: None
         self.aside = ThreadPoolExecutor(1)  # makes the index of the search while pages are written
         self.index: Future[None] | None = None
@@ -99,7 +101,9 @@ class TriagebookPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
     def on_files(self, files: Files, /, *, config: MkDocsConfig) -> Files:
         since = self.config.since
         self.current = (
-            ContentLoader(self.loaded, since) if self.loaded else ContentLoader.at(self.folder(config), since)
+            ContentLoader(self.loaded, since, self.inquiry)
+            if self.loaded
+            else ContentLoader.at(self.folder(config), since)
         )
         try:
             content = self.current.content(self.findings)

@@ -1,0 +1,47 @@
+"""The one place where a loaded book becomes an inquiry: it finds the source code, and asks it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import date, datetime
+from functools import partial
+from pathlib import Path
+
+from triagebook.code.state import Sources, SourceState
+from triagebook.facts.inquiry import Inquiry
+from triagebook.store.load import Loaded
+
+_SWITCHED_OFF = SourceState(why_unknown="--no-source was given")
+
+
+def inquire(
+    loaded: Loaded,
+    folder: Path | None = None,
+    *,
+    no_source: bool = False,
+    day: date | None = None,
+    issues: Collection[str] | None = None,
+) -> Inquiry:
+    """An inquiry about some issues, or all, as of today unless another day is given.
+
+    The source code is in `folder`, else in the checkout that the catalog names, else around the book.
+    """
+    return Inquiry(loaded.book, state_of(loaded, folder, no_source=no_source, issues=issues), day or today())
+
+
+def state_of(
+    loaded: Loaded, folder: Path | None = None, *, no_source: bool = False, issues: Collection[str] | None = None
+) -> Sources:
+    """The state of the source code for some issues, or all."""
+    if no_source:
+        return _SWITCHED_OFF
+    from triagebook.code.states import states_for  # noqa: PLC0415  (git is asked only where it is needed)
+    from triagebook.scan.drift import drifts_in  # noqa: PLC0415
+
+    book = loaded.book
+    chosen = [entry for name, entry in book.issues.items() if issues is None or name in issues]
+    return states_for(book, loaded.root, chosen, folder, partial(drifts_in, book, loaded.root))
+
+
+def today() -> date:
+    return datetime.now().astimezone().date()
