@@ -32,6 +32,7 @@ ON_TERMINAL = (
 )
 
 INTERRUPT = b"\x03"
+SOURCE = ("compared with ", "without the source code")
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,16 @@ class Ran:
 
     code: int
     out: str
-    err: str = ""
+    stderr: str = ""
+
+    @property
+    def err(self) -> str:
+        """Standard error without the note that says which source code was used."""
+        return "".join(line for line in self.stderr.splitlines(keepends=True) if not line.startswith(SOURCE))
+
+    @property
+    def source(self) -> str:
+        return "".join(line.rstrip() for line in self.stderr.splitlines() if line.startswith(SOURCE))
 
 
 Run = Callable[..., Ran]

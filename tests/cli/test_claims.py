@@ -60,7 +60,7 @@ def test_in_a_pipe(run_installed: Run, golden: Callable[[str, str], None]) -> No
 def test_on_a_terminal(run_on_terminal: Run, golden: Callable[[str, str], None]) -> None:
     """A paragraph for each, folded to the terminal."""
     ran = run_on_terminal("claims", columns=50)
-    assert max(map(len, ran.out.splitlines()[:-1])) <= 50
+    assert max(len(line) for line in ran.out.splitlines() if " claims in " not in line) <= 50
     golden("claims-narrow", ran.out)
 
 
@@ -68,7 +68,7 @@ def test_on_a_terminal(run_on_terminal: Run, golden: Callable[[str, str], None])
 def test_json(run: Run, golden: Callable[[str, str], None]) -> None:
     ran = run("claims", "9", "--format", "json")
     assert (ran.code, ran.err) == (0, "")
-    assert {claim["issue"] for claim in json.loads(ran.out)} == {"9"}
+    assert {claim["issue"] for claim in json.loads(ran.out)["claims"]} == {"9"}
     golden("claims-json", ran.out)
 
 
@@ -89,7 +89,7 @@ def test_json(run: Run, golden: Callable[[str, str], None]) -> None:
 )
 def test_filters(options: str, words: list[str], run: Run) -> None:
     ran = run("claims", *options.split(), "--format", "json")
-    assert [claim["says"] for claim in json.loads(ran.out)] == words
+    assert [claim["says"] for claim in json.loads(ran.out)["claims"]] == words
 
 
 @pytest.mark.usefixtures("claims")

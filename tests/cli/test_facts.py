@@ -128,7 +128,8 @@ def test_json_of_an_issue(run_installed: Callable[..., Any]) -> None:
     facts = {fact["name"]: fact for fact in document["facts"] if not fact["filters"]}
     located = facts["affected.locations"]
     assert (located["value"], located["unit"], located["text"]) == (5, "locations", "5 locations")
-    assert located["origins"][1] == {"path": "issues/9/affected.yaml", "line": 5, "field": ["locations", 1]}
+    at = {"path": "issues/9/affected.yaml", "line": 5, "file": "9/affected.yaml", "field": ["locations", 1]}
+    assert located["origins"][1] == at
     assert (facts["tests.passed"]["value"], bool(facts["tests.passed"]["why_unknown"])) == (None, True)
     assert facts["affected.locations"]["why_unknown"] is None
 

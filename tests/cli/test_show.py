@@ -42,6 +42,7 @@ def test_json(run: Callable[..., Any]) -> None:
         "verdict",
         "contradictions",
         "findings",
+        "source",
     ]
     assert shown["path"] == "issues/9/issue.yaml"
     assert shown["issue"]["causes"][0]["at"] == ["shop/cart/store.py:41"]

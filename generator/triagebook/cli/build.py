@@ -17,8 +17,8 @@ from triagebook.text import counted
 from .common import book_option, book_root, examples, on_terminal, short
 from .findings import all_findings, fail
 from .main import FINDINGS
-from .sight import source_options
 from .site import config_of
+from .source import print_source, source_options
 
 
 @click.command(
@@ -65,7 +65,7 @@ def command(
             progress=progress,
         )
     click.echo(f"{counted(len(loaded.book.issues), 'issue')}, {text.tally(findings)}: {short(site) / 'index.html'}")
-    click.echo(inquiry.source, err=True)
+    print_source(inquiry.source)
     if fail(findings, strict=strict):
         ctx.exit(FINDINGS)
 

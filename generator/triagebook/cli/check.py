@@ -29,7 +29,7 @@ from .common import book_option, book_root, complete_issue, examples, on_termina
 from .findings import Checked, all_findings, fail, failing, last_or, lines_in
 from .main import FINDINGS
 from .rules import codes_in, complete_rule
-from .sight import source_options
+from .source import print_source, source_options
 
 if TYPE_CHECKING:
     from triagebook.findings import Finding
@@ -133,7 +133,7 @@ def command(
         _print_text(new, root)
         words = f"{text.tally(new)} in {_extent(checked)}"
         click.echo(click.style(words, fg=_colour(new, strict=strict), bold=True) + _beside(known, checked))
-        click.echo(checked.source, err=True)
+        print_source(checked.source)
     else:
         root = _from_the_top(root) if form in _FROM_REPOSITORY_ROOT else root
         rules = [rule.note() for rule in RULES]

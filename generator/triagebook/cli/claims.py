@@ -32,7 +32,7 @@ from .common import (
     open_issues,
     print_json,
 )  # fmt: skip
-from .sight import source_options
+from .source import print_source, source_options
 
 if TYPE_CHECKING:
     from triagebook.book import Entry
@@ -135,7 +135,7 @@ def command(
     for one in shown:
         click.echo("\n".join(_folded(one)) if on_terminal() else _on_one_line(one))
     click.echo(_summary(shown, len(stated), len(cases)))
-    click.echo(inquiry.source, err=True)
+    print_source(inquiry.source)
 
 
 def _entries(book: Path | None, issue_ids: Sequence[str]) -> tuple[Loaded, list[Entry]]:

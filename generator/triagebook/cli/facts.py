@@ -17,7 +17,7 @@ from triagebook.model.values import FactRef, number
 from triagebook.text import counted, on_one_line
 
 from .common import book_option, complete_issue, examples, format_option, misspelt, open_book, open_issue, print_json
-from .sight import source_options
+from .source import print_source, source_options
 
 if TYPE_CHECKING:
     from triagebook.facts.base.fact import Definition
@@ -78,7 +78,7 @@ def command(
             click.echo(line)
     else:
         _print_columns(facts)
-        click.echo(inquiry.source, err=True)
+        print_source(inquiry.source)
 
 
 # ── which facts ──────────────────────────────────────────────────────────────────────────────────────

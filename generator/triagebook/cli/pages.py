@@ -12,8 +12,8 @@ from triagebook.text import counted
 
 from .common import book_option, book_root, examples
 from .findings import all_findings
-from .sight import source_options
 from .site import find_config
+from .source import print_source, source_options
 
 
 @click.command(
@@ -52,4 +52,4 @@ def command(out: Path, since: str | None, folder: Path | None, no_source: bool, 
     )
     number = write(content, out, own_pages(config_file))
     click.echo(f"{counted(number, 'page')}: {out / 'mkdocs.yml'}")
-    click.echo(inquiry.source, err=True)
+    print_source(inquiry.source)

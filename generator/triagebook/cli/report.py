@@ -15,7 +15,7 @@ from triagebook.reports import KINDS, Report, make
 from triagebook.site.report_document import ReportDocument
 
 from .common import book_option, complete_issue, examples, misspelt, open_issue, print_json, print_utf8
-from .sight import source_options
+from .source import print_source, source_options
 
 ALL = "all"
 ENDINGS = {"md": ".md", "html": ".html", "json": ".json"}
@@ -103,7 +103,7 @@ def command(
     loaded, entry = open_issue(book, issue_id)
     inquiry = inquire(loaded, folder, no_source=no_source, issues={issue_id})
     case = inquiry.case(entry.id)
-    click.echo(inquiry.source, err=True)
+    print_source(inquiry.source)
     for each in kinds:
         path = _path(out, f"{issue_id}-{each}{ENDINGS[form]}", folder=kind == ALL)
         report = _with_since(case, loaded.root, since) if since and each == "summary" else make(each, case)

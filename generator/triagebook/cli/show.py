@@ -16,7 +16,7 @@ from triagebook.output import json, text
 from .common import book_option, complete_issue, examples, format_option, open_book, print_json, unknown
 from .findings import all_findings
 from .show_text import issue_lines, so
-from .sight import source_options
+from .source import print_source, source_options
 
 if TYPE_CHECKING:
     from triagebook.book import Entry
@@ -47,11 +47,11 @@ def command(issue_id: str, form: str, folder: Path | None, no_source: bool, book
     findings = [one for one in all_findings(loaded, inquiry, only=only) if one.file.startswith(f"{issue_id}/")]
     case = inquiry.case(_entry(loaded, issue_id, findings).id)
     if form == "json":
-        print_json({"source": inquiry.source} | _as_data(case, loaded, findings))
+        print_json(_as_data(case, loaded, findings) | {"source": inquiry.source})
     else:
         for line in issue_lines(case, loaded, findings):
             click.echo(line)
-        click.echo(inquiry.source, err=True)
+        print_source(inquiry.source)
 
 
 def _entry(loaded: Loaded, issue_id: str, findings: list[Finding]) -> Entry:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import shutil
+import textwrap
 from pathlib import Path
 
 import click
 
-from .common import F
+from .common import F, on_terminal
 
 
 def source_options(command: F) -> F:
@@ -16,3 +18,9 @@ def source_options(command: F) -> F:
         "--in", "folder", type=click.Path(path_type=Path, exists=True, file_okay=False), metavar="DIR",
         help="A checkout of the source code. Default: the one that the catalog names, or the book's own repository.",
     )(command)  # fmt: skip
+
+
+def print_source(sentence: str) -> None:
+    """The line that says which source code an answer used: a note, so that a pipe gets the answer alone."""
+    width = shutil.get_terminal_size().columns
+    click.echo(textwrap.fill(sentence, width) if on_terminal() else sentence, err=True)
