@@ -87,8 +87,13 @@ def schema(kind: str) -> Json:
         **whole,
         "title": KINDS[kind].title,
         "description": KINDS[kind].says,
-        "properties": {"report": {"const": kind}, **whole["properties"], "facts": {"type": "array", "items": _FACT}},
-        "required": ["report", *whole["required"], "facts"],
+        "properties": {
+            "report": {"const": kind},
+            "source": {"type": "string"},
+            **whole["properties"],
+            "facts": {"type": "array", "items": _FACT},
+        },
+        "required": ["report", "source", *whole["required"], "facts"],
         "$defs": dict(sorted((definitions | {"Figure": _FIGURE}).items())),
     }
 
