@@ -23,13 +23,13 @@ HOSTILE = {
     "quadratic": (f'<!DOCTYPE a [<!ENTITY a "{"x" * 50_000}">]><testsuite name="{"&a;" * 50_000}"/>', "entities"),
     "external": ('<!DOCTYPE a [<!ENTITY a SYSTEM "file:///etc/passwd">]><testsuite name="&a;"/>', "entities"),
     "parameter": ('<!DOCTYPE a [<!ENTITY % a SYSTEM "http://127.0.0.1/a"> %a;]><testsuite/>', "entities"),
-    "deep": ("<testsuite>" * 20_000 + "</testsuite>" * 20_000, "nested more than 500 deep"),
-    "deep and cut off": ("<testsuite>" * 20_000, "nested more than 500 deep"),
+    "deep": ("<testsuite>" * 20_000 + "</testsuite>" * 20_000, "nested more than 500 levels deep"),
+    "deep and cut off": ("<testsuite>" * 20_000, "nested more than 500 levels deep"),
     "deep JSON": ("[" * 20_000 + "]" * 20_000, "nested too deep"),
     "deep JSON of objects": ('{"a":' * 20_000 + "1" + "}" * 20_000, "nested too deep"),
     "many elements": ("<testsuite>" + "<a/>" * 1_100_000 + "</testsuite>", "more than 1,000,000 elements"),
     "many values": ("[" + "[]," * 3_000_000 + "[]]", "more than 5,000,000 values"),
-    "long number": ('{"results": {"tests": ' + "9" * 100_000 + "}}", "another form"),
+    "long number": ('{"results": {"tests": ' + "9" * 100_000 + "}}", "malformed"),
 }
 
 

@@ -79,12 +79,12 @@ def test_rules_and_files_by_index() -> None:
     ("data", "says"),
     [
         (b"", "it is empty"),
-        (b"{", "it is not JSON"),
+        (b"{", "it is not valid JSON"),
         (b"[" * 100_000, "it is nested too deeply"),
         (b"{}", "it is JSON, but not SARIF"),
         (b'{"version": "1.0.0", "runs": []}', "it is SARIF 1.0.0; only 2.x is supported"),
         (b'{"runs": [5]}', "part of it is not valid SARIF"),
-        (b"\xe9", "it is not UTF-8"),
+        (b"\xe9", "it is not valid UTF-8"),
     ],
 )
 def test_what_is_no_sarif_is_told(data: bytes, says: str) -> None:

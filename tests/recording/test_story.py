@@ -11,7 +11,6 @@ from typing import Any
 
 from triagebook.facts.ledger.commits import Freshness
 from triagebook.facts.verdict.environments import EnvironmentStatus
-from triagebook.facts.verdict.proofs import reproductions
 from triagebook.facts.verdict.stages import Stage
 from triagebook.model.evidence import Grade, Outcome, Phase
 
@@ -75,11 +74,11 @@ def test_a_later_edit_of_the_plan_changes_nothing(app: Any) -> None:
     """What a run was held against is in the run."""
     app.record(app.pytest("before.xml"), *BEFORE)
     app.edit("issues/7/issue.yaml", "before: fail", "before: {fail: another error}")
-    assert {test.name for test, _, _ in _reproductions(app)} == {"test_connects", "TestMore::test_many"}
+    assert {test.name for test, _ in _reproductions(app)} == {"test_connects", "TestMore::test_many"}
 
 
 def _reproductions(app: Any) -> list[Any]:
-    return list(reproductions(app.case()))
+    return list(app.case().ledger.reproductions)
 
 
 def test_a_dirty_tree_proves_nothing(app: Any) -> None:

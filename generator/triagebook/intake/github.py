@@ -13,11 +13,10 @@ from msgspec.structs import replace
 
 from triagebook.errors import TriagebookError
 
-from .clean_text import clean
+from .clean_text import clean, decoded
 
 MAX_BYTES = 64_000_000
 MAX_TICKETS = 20_000
-_WIDE = (b"\xff\xfe", b"\xfe\xff")
 _ADVICE = "pass the output of: gh issue list --json number,title,body,url,createdAt,author,assignees,labels,state"
 _PAGE = re.compile(r"(https?://[^/]+)/(?:repos/)?([^/]+/[^/]+)/(issues|pull|pulls|discussions)/(\d+)")
 _API = re.compile(r"^https://api\.github\.com$")
@@ -67,7 +66,7 @@ def read(data: bytes) -> Tickets:
         raise UnreadableTicketsError(f"it is {len(data) // 1_000_000} MB; the limit is {MAX_BYTES // 1_000_000} MB",
                                      "import fewer issues at once")  # fmt: skip
     found, loose = Tickets(), 0
-    for document in _documents(_decoded(data)):
+    for document in _documents(_text(data)):
         loose += _gather(document, found)
     if not (found.tickets or found.pulls):
         if found.problems:
@@ -80,13 +79,8 @@ def read(data: bytes) -> Tickets:
     return found
 
 
-def _decoded(data: bytes) -> str:
-    encoding = "utf-16" if data[:2] in _WIDE else "utf-8-sig"
-    try:
-        text = data.decode(encoding)
-    except UnicodeDecodeError as error:
-        name = encoding.removesuffix("-sig").upper()
-        raise UnreadableTicketsError(f"it is not valid {name} at byte {error.start}", "save it as UTF-8") from None
+def _text(data: bytes) -> str:
+    text = decoded(data, UnreadableTicketsError)
     if not text.strip("\0 \t\r\n\ufeff"):
         raise UnreadableTicketsError("it is empty", "check whether the command that wrote it failed")
     return text
@@ -113,7 +107,7 @@ def _documents(text: str) -> Iterator[object]:
 
 def _is_empty(data: bytes) -> bool:
     """Whether every document is an empty result, which is not an error."""
-    documents = list(_documents(_decoded(data)))
+    documents = list(_documents(_text(data)))
     return all(document == [] or (isinstance(document, dict) and _items(document) == []) for document in documents)
 
 

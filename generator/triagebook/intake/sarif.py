@@ -13,10 +13,9 @@ from msgspec import Struct, field
 from triagebook.errors import TriagebookError
 from triagebook.model.values import Place
 
-from .clean_text import MAX_ERROR, clean
+from .clean_text import MAX_ERROR, clean, decoded
 
 MAX_BYTES = 64_000_000
-_WIDE = (b"\xff\xfe", b"\xfe\xff")
 _ADVICE = "pass a SARIF 2.1.0 file written by a linter"
 _SETTLED = {"absent"}  # values of baselineState for results that no longer exist
 
@@ -67,16 +66,11 @@ def _runs(data: bytes) -> list[Any]:
     if len(data) > MAX_BYTES:
         problem = f"it is {len(data) // 1_000_000} MB; the limit is {MAX_BYTES // 1_000_000} MB"
         raise UnreadableSarifError(problem, "run the linter on fewer files at once")
-    encoding = "utf-16" if data[:2] in _WIDE else "utf-8-sig"
     try:
-        document = json.loads(data.decode(encoding))
-    except UnicodeDecodeError as error:
-        raise UnreadableSarifError(
-            f"it is not {encoding[:6].upper().rstrip('-')}: byte {error.start}", "save it as UTF-8"
-        ) from None
+        document = json.loads(decoded(data, UnreadableSarifError))
     except json.JSONDecodeError as error:
         where = f"line {error.lineno}, column {error.colno}"
-        what = f"it is not JSON: {where}: {error.msg.lower()}" if data.strip() else "it is empty"
+        what = f"it is not valid JSON at {where}: {error.msg.lower()}" if data.strip() else "it is empty"
         raise UnreadableSarifError(what, _ADVICE) from None
     except RecursionError:
         raise UnreadableSarifError("it is nested too deeply", _ADVICE) from None

@@ -9,6 +9,7 @@ from typing import Any
 from xml.etree.ElementTree import Element
 
 from . import dotnet, json_lines, json_reports, junit, xml
+from .clean_text import BYTE_ORDER_MARKS, decoded
 from .results import Results, UnreadableError
 
 Json = dict[str, Any]
@@ -62,8 +63,8 @@ def too_large(size: int) -> UnreadableError:
 
 def _read(data: bytes, name: str | None) -> Results:
     if name in _XML or (name is None and _looks_like_xml(data)):
-        return _of_xml(xml.parse(data if data[:2] in xml.WIDE else data.lstrip()), name)
-    text = _decoded(data)
+        return _of_xml(xml.parse(data if data[:2] in BYTE_ORDER_MARKS else data.lstrip()), name)
+    text = decoded(data, UnreadableError)
     if sum(map(text.count, "{[,")) > MAX_VALUES:
         raise UnreadableError(f"it contains more than {MAX_VALUES:,} values", "record the suites one at a time")
     try:
@@ -84,16 +85,6 @@ def _read(data: bytes, name: str | None) -> Results:
 
 def _looks_like_xml(data: bytes) -> bool:
     return data[:4096].replace(b"\x00", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n").startswith(b"<")
-
-
-def _decoded(data: bytes) -> str:
-    encoding = "utf-16" if data[:2] in xml.WIDE else "utf-8-sig"
-    try:
-        return data.decode(encoding)
-    except UnicodeDecodeError as error:
-        raise UnreadableError(
-            f"it is not valid {encoding.removesuffix('-sig').upper()} at byte {error.start}", "save it as UTF-8"
-        ) from None
 
 
 def _of_xml(root: Element, name: str | None) -> Results:

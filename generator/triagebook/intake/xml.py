@@ -10,12 +10,12 @@ from xml.parsers.expat import errors
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import DefusedXMLParser
 
+from .clean_text import BYTE_ORDER_MARKS
 from .results import UnreadableError
 
 MAX_DEPTH = 500
 MAX_ELEMENTS = 1_000_000
 _NO_RUNNER = "pass a file written by a test runner"
-WIDE = (b"\xff\xfe", b"\xfe\xff")
 
 _SEVERAL_ROOTS = {
     errors.codes[errors.XML_ERROR_JUNK_AFTER_DOC_ELEMENT],
@@ -84,7 +84,7 @@ def _parsed(data: bytes) -> Element:
 
 def _repaired(data: bytes, error: ParseError) -> bytes | None:
     """Repair common mistakes of test runners: several root elements, invalid characters."""
-    if data.startswith(WIDE):
+    if data.startswith(BYTE_ORDER_MARKS):
         return None
     if error.code in _SEVERAL_ROOTS:
         roots = _DECLARATION.sub(b"", data.removeprefix(b"\xef\xbb\xbf"))
