@@ -39,7 +39,7 @@ def test_the_error_seen_again_turns_the_verdict() -> None:
 
 def test_closed_as_fixed_without_proof_is_said() -> None:
     found = view("summary", small({"closed": {"on": "2025-10-01", "as": "fixed"}}))
-    assert "The issue is closed as fixed, which the evidence does not support." in found.verdict.says
+    assert "The evidence does not support how the issue was closed." in found.verdict.says
     assert found.verdict.tone == "caution"
 
 
