@@ -13,17 +13,24 @@ import pytest
 from click.testing import CliRunner
 
 from tests.kit.stories import AFTER, CODE_FILE, FIX, NOW, OLD, TEST_FILE, Story, failed, honest, run, sealed
-from triagebook.cli.main import main
+from triagebook.cli.main import app
 from triagebook.reports import KINDS
 
 TESTS, BROKEN, FIXED = "def test_connects(): ...", "await get()", "get()"
-PATTERN = re.compile("|".join((OLD, FIX, NOW)))
+CLAIMS = [
+    {"says": "One file", "from": "report.md#L1", "of": "affected.files", "value": "1"},
+    {"says": "Nine files", "from": "report.md#L2", "of": "affected.files", "value": "9"},
+    {"says": "It is released", "from": "report.md#L3", "of": "stage", "state": "released"},
+    {"says": "It is quick", "from": "report.md#L4"},
+]
+PATTERN = re.compile(f"{OLD}|{FIX}|{NOW}")
 
 
 class Workplace:
     """A repository with a broken and a fixed commit, and a story's book in it or in a repository of its own."""
 
-    def __init__(self, folder: Path, story: Story, *, apart: bool = False) -> None:
+    def __init__(self, folder: Path, story: Story, *, apart: bool = False, below: str = "") -> None:
+        story.issue["claims"] = CLAIMS
         self.code = folder / "app"
         self.code.mkdir()
         git(self.code, "init", "-q", "-b", "main")
@@ -31,7 +38,7 @@ class Workplace:
         fixed = self.commit({CODE_FILE: FIXED})
         now = self.commit({"README": "Read me"})
         self.commits = {OLD: broken, FIX: fixed, NOW: now}
-        self.book = (folder / "book" if apart else self.code) / "issues"
+        self.book = (folder / "book" if apart else self.code / below) / "issues"
         if apart:
             story.catalog["repositories"] = {"app": {"url": "https://example.org/app", "checkout": str(self.code)}}
         self.write(story)
@@ -70,7 +77,7 @@ def git(folder: Path, *arguments: str) -> str:
 
 
 def ask(*arguments: str, book: Path) -> Any:
-    done = CliRunner().invoke(main, [*arguments, "--book", str(book)])
+    done = CliRunner().invoke(app, [*arguments, "--book", str(book)])
     assert done.exit_code in {0, 1}, done.output
     return json.loads(done.stdout) if "json" in arguments else done.stdout
 
@@ -111,12 +118,15 @@ def assert_surfaces_agree(book: Path, out: Path, *options: str) -> dict[str, Any
     assert (page["stage"], page["bottom_line"], page["source"]) == (stage, line, source)
     assert page["environments"] == places
     assert len(page["findings"]) == len(findings)
-    assert [one["standing"].split()[0] for one in page["claims"]] == [one["state"] for one in claims["claims"]]
+    standings = [one["standing"].split()[0] for one in page["claims"]]
+    assert standings == [one["state"] for one in claims["claims"]]
+    assert {"holds", "contradicted", "unproven"} <= set(standings)
     return {"stage": stage, "line": line, "source": source, "codes": {code for code, *_ in findings}}
 
 
 def closed(story: Story) -> None:
     story.issue["closed"] = {"on": "2025-10-01", "as": "fixed"}
+    story.issue["detector"] = {"regex": "await get"}
 
 
 def nothing(_: Story) -> None:
@@ -163,11 +173,11 @@ def test_a_switched_off_source_is_off_everywhere(tmp_path: Path) -> None:
     assert found["source"] == "without the source code: --no-source was given"
 
 
-@pytest.mark.parametrize("kind", ["clone", "shallow", "worktree", "apart"])
+@pytest.mark.parametrize("kind", ["clone", "shallow", "worktree", "sub-folder", "apart"])
 def test_the_place_of_the_book_changes_no_answer(tmp_path: Path, kind: str) -> None:
-    place = Workplace(tmp_path, honest(), apart=kind == "apart")
+    place = Workplace(tmp_path, honest(), apart=kind == "apart", below="docs" if kind == "sub-folder" else "")
     book = place.book
-    if kind != "apart":
+    if kind in {"clone", "shallow", "worktree"}:
         git(place.code, "add", "-A")
         git(place.code, "commit", "-q", "-m", "book")
         other = tmp_path / "other"
