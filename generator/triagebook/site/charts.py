@@ -1,4 +1,4 @@
-"""Which pictures a page has: what each shows, and what it says in words. The words stand where no picture can."""
+"""The data of charts, each with a sentence that says the same, for readers and formats without pictures."""
 
 from __future__ import annotations
 
@@ -21,20 +21,20 @@ from triagebook.model.values import FactRef
 
 from .content import SiteContent
 
-MOST_POINTS = 40  # in time; where there are more, several days stand together
-MOST_ROWS = 12  # a longer chart is a table, and a table there is
-FEWEST = 3  # of what a sentence says better than a picture
+MOST_POINTS = 40  # in time; more are combined by week, month, quarter or year
+MOST_ROWS = 12  # the table beside a chart has all rows
+FEWEST = 3  # with fewer, a sentence is clearer than a picture
 
 
 class Chart(Struct, frozen=True):
-    """A picture: its title, and what it shows in words, which are its text alternative."""
+    """A chart: its title, and the sentence that is its text alternative."""
 
     title: str
     says: str
 
     @property
     def drawn(self) -> bool:
-        """Does the picture tell more than the words?"""
+        """Whether the chart shows more than the sentence."""
         return True
 
 
@@ -42,7 +42,7 @@ class Chart(Struct, frozen=True):
 
 
 class Point(Struct, frozen=True):
-    """How many issues were open and closed at the end of a day."""
+    """The number of open and closed issues at the end of a day."""
 
     day: date
     open: int
@@ -59,7 +59,7 @@ class OverTime(Chart, frozen=True):
         return len(self.points) >= FEWEST
 
 
-# What days stand together, from few to many.
+# The spans that days are combined by, from short to long.
 _SPANS: Sequence[Callable[[date], object]] = (
     lambda day: day,
     lambda day: day.isocalendar()[:2],
@@ -81,7 +81,7 @@ def over_time(content: SiteContent) -> OverTime:
 
 
 def _thinned(points: Sequence[Point]) -> list[Point]:
-    """The last point of each day, week, month, quarter or year: the shortest of these that leaves not too many."""
+    """The last point of each span, for the shortest span that leaves few enough points."""
     for span in _SPANS:
         last = {span(point.day): point for point in points}
         if len(last) <= MOST_POINTS:
@@ -108,7 +108,7 @@ def _over_time(points: Sequence[Point]) -> str:
 
 
 class ComponentStages(Struct, frozen=True):
-    """A component: how many of its open issues are at each stage."""
+    """A component with the number of its open issues at each stage."""
 
     title: str
     stages: tuple[int, ...]
@@ -119,7 +119,7 @@ class ComponentStages(Struct, frozen=True):
 
 
 class StageChart(Chart, frozen=True):
-    """Open issues by component and stage, the components with most first. An issue counts in each that it names."""
+    """Open issues by component and stage. An issue counts for each of its components."""
 
     parts: tuple[ComponentStages, ...]
     stages: tuple[str, ...] = tuple(Stage)
@@ -152,7 +152,7 @@ def _stages(content: SiteContent, parts: Sequence[ComponentStages]) -> str:
     found = [(stage, content.fact("book.issues", state="open", stage=stage.value).value) for stage in Stage]
     counted = ", ".join(f"{number:,} {stage.value}" for stage, number in found if isinstance(number, int) and number)
     most, rest = parts[0], len(parts) - MOST_ROWS
-    left_out = f" {rest} more components stand in the table." if rest > 0 else ""
+    left_out = f" {rest} more components are in the table." if rest > 0 else ""
     return f"Open issues: {counted}. Most are in {most.title}: {most.issues:,}.{left_out}"
 
 
@@ -160,17 +160,17 @@ def _stages(content: SiteContent, parts: Sequence[ComponentStages]) -> str:
 
 
 class ResultBar(Struct, frozen=True):
-    """How the tests of a suite ended in one phase: a small picture beside the same in words."""
+    """The results of a suite in one phase, drawn as a small bar beside the same in words."""
 
     passed: int
     failed: int
     planned: int
-    widest: int  # the tests of the largest suite, whose bar is the longest
-    stated: bool  # whether only a document says so, which proves nothing
+    widest: int  # tests of the largest suite, which has the longest bar
+    stated: bool  # whether the results are unverified, from a document
 
 
 def results(case: Case) -> dict[str, ResultBar]:
-    """A bar for each suite and phase that was run, named by the suite's place."""
+    """A bar for each suite and phase with results, named by the number of the suite."""
     sizes = {suite: _number(case.facts, "tests.planned", suite=suite) or 0 for suite in case.issue.suites}
     widest = max(sizes.values(), default=0)
     found = {}
@@ -200,13 +200,13 @@ def _number(facts: Facts | IssueFacts, name: str, **filters: str) -> int | None:
 
 
 class Rate(Struct, frozen=True):
-    """What the evidence came to with one more run: how many of the planned tests had passed after the fix."""
+    """How many planned tests had passed after the fix with one run and all before it."""
 
     run: str
     day: date
     passed: int
     planned: int
-    stated: bool  # whether a part of it is no more than what a document says
+    stated: bool  # whether a part of it is unverified, from a document
 
     @property
     def share(self) -> Fraction:
@@ -218,7 +218,7 @@ class Rate(Struct, frozen=True):
 
 
 class Rates(Chart, frozen=True):
-    """The pass rate after the fix, run by run."""
+    """The pass rate after the fix, by run."""
 
     rates: tuple[Rate, ...]
 
@@ -228,7 +228,7 @@ class Rates(Chart, frozen=True):
 
 
 def pass_rates(case: Case) -> Rates | None:
-    """None where too few runs are recorded: what the suites came to tells as much."""
+    """The pass rate by run, or None for too few runs."""
     names = [name for name, run in case.ledger.runs if case.ledger.fix.phase_of(run) is Phase.AFTER]
     if len(names) < FEWEST:
         return None
@@ -237,7 +237,7 @@ def pass_rates(case: Case) -> Rates | None:
 
 
 def _rate(case: Case, name: str, so_far: Sequence[str]) -> Rate | None:
-    """The facts as they were when a run was the last one."""
+    """The pass rate from the evidence up to one run."""
     later = {run for run, _ in case.ledger.runs} - set(so_far)
     evidence = {key: record for key, record in case.entry.evidence.items() if key not in later}
     then = Facts(Ledger(replace(case.entry, evidence=evidence), case.book.catalog, case.source, case.as_of))
@@ -253,7 +253,7 @@ def _rate(case: Case, name: str, so_far: Sequence[str]) -> Rate | None:
 def _rates(rates: Sequence[Rate]) -> str:
     first, last = rates[0], rates[-1]
     said = [rate.stated for rate in rates]
-    stated = f" {'All' if all(said) else 'FirstFew'} of it is no more than what documents say." if any(said) else ""
+    stated = f" {'All' if all(said) else 'FirstFew'} of it is unverified, from documents." if any(said) else ""
     return (
         f"With the first of {len(rates)} runs after the fix, {first.passed} of {first.planned} planned tests had "
         f"passed ({first.percent}); with the last, {last.passed} of {last.planned} ({last.percent}).{stated}"

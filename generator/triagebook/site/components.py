@@ -20,11 +20,11 @@ from .table_rows import issue_rows
 
 
 class ComponentView(Struct, frozen=True):
-    """A part of the product with its issues."""
+    """A component with its issues."""
 
     link: Linked
     title: str
-    record: Component | None  # none where the catalog does not know it
+    record: Component | None  # none if it is not in the catalog
     owner: object
     open: int
     closed: int

@@ -1,4 +1,4 @@
-"""All that pages are made from: the book, what follows from it, what was found in it, what changed of late."""
+"""Everything that pages are made from: the book with its facts, the findings of the check, and recent changes."""
 
 from __future__ import annotations
 
@@ -30,18 +30,18 @@ Check: TypeAlias = Callable[[str | None], Sequence[Finding]]  # of one issue, or
 
 
 class RecordChanges(Struct, frozen=True):
-    """The files of the book that differ from what they were, and since when; or why that is unknown."""
+    """The files of the book that changed since a revision, or why they are unknown."""
 
-    since: str  # in words: `since v1.2`
+    since: str  # in words: `Since v1.2`
     files: frozenset[str] = frozenset()
     why_unknown: str = ""
 
 
-NOT_ASKED = RecordChanges("", why_unknown="The history of the records was not looked at.")
+NOT_ASKED = RecordChanges("", why_unknown="The history of the records was not read.")
 
 
 class SiteContent:
-    """A book with all that its pages draw on. What leads back is found once, for all pages."""
+    """A book with everything that its pages show; computed once for all pages."""
 
     def __init__(
         self,
@@ -49,7 +49,7 @@ class SiteContent:
         findings: Sequence[Finding] | Check = (),
         source: Sources = UNKNOWN,
         changes: RecordChanges | Callable[[], RecordChanges] = NOT_ASKED,
-        own: Path | None = None,  # templates that go before ours
+        own: Path | None = None,  # folder of templates that override ours
         digests: Mapping[str, str] = MappingProxyType({}),  # of the records' files
         last: SiteContent | None = None,  # an earlier state of the book
         day: date | None = None,
@@ -80,14 +80,14 @@ class SiteContent:
 
     @cached_property
     def findings_by_issue(self) -> Mapping[str, Sequence[Finding]]:
-        """`patterns` and the catalog apart."""
+        """The findings by issue; those of patterns and of the catalog under the name of their folder or file."""
         found: dict[str, list[Finding]] = defaultdict(list)
         for finding in self.findings:
             found[finding.file.partition("/")[0]].append(finding)
         return found
 
     def findings_in(self, issue_id: str) -> Sequence[Finding]:
-        """What was found in an issue. Where nobody needed to know of the others yet, these are not checked for it."""
+        """The findings in one issue. If nothing has asked for all findings yet, only this issue is checked."""
         if callable(self._findings) and "findings" not in vars(self):
             return self._findings(issue_id)
         return self.findings_by_issue.get(issue_id, ())
@@ -114,18 +114,18 @@ class SiteContent:
         return self.inquiry.fact(FactRef(name, tuple(sorted(filters.items()))))
 
     def issues_of(self, fact: Fact) -> list[Case]:
-        """The issues that a fact of the book came from, in order."""
+        """The issues that a fact of the book was computed from, in order."""
         named = {origin.file.partition("/")[0] for origin in fact.origins}
         return [case for case in self.ordered if case.entry.id in named]
 
 
 def lookup_of(case: Case) -> Lookup:
-    """What gives the values of the names that the prose of an issue may hold."""
+    """The lookup of facts that the prose of an issue names."""
     return partial(_figure, case)
 
 
 def _figure(case: Case, name: str) -> str | None:
-    """The value of a fact as it stands in a sentence; None where there is no such fact."""
+    """The value of a fact for use in a sentence, or None if there is no such fact."""
     try:
         ref = FactRef.parse(name)
         fact = case.fact(ref) if ref.name in case.facts.names else None

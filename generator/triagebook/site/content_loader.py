@@ -1,4 +1,4 @@
-"""The book as it is now, checked: what a site is made of, for as long as no record changes."""
+"""Loads a book with its findings for a site, and loads it again after a change."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from .record_changes import recent_changes
 
 
 class ContentLoader:
-    """A book's folder, read anew when it is said to have changed."""
+    """The folder of a book, reloaded on request."""
 
     def __init__(self, loaded: Loaded, since: str | None, inquiry: Inquiry | None = None) -> None:
         self._inquiry = inquiry or inquire(loaded)
@@ -31,11 +31,11 @@ class ContentLoader:
         return cls(load(root), since)
 
     def content(self, findings: Sequence[Finding] | None = None) -> SiteContent:
-        """All that pages are made of. Findings that nobody knows yet are looked for when a page shows them."""
+        """The content of the site. Unless findings are given, the check runs when a page asks for them."""
         return self._content_of(recent_changes(self._loaded.root, self._since), findings)
 
     def renewed(self, issues: frozenset[str]) -> SiteContent:
-        """The same after the folders of some issues changed."""
+        """The content after the folders of some issues changed."""
         self._loaded = reload(self._loaded, issues)
         self._inquiry = inquire(self._loaded)
         return self._content_of(partial(recent_changes, self._loaded.root, self._since))
@@ -52,7 +52,7 @@ class ContentLoader:
         return self._content
 
     def _check(self, issue_id: str | None) -> Sequence[Finding]:
-        """What is wrong with one issue, or with the whole book."""
+        """The findings in one issue, or in the whole book."""
         loaded, only = self._loaded, None if issue_id is None else frozenset({issue_id})
         chosen = EVERYTHING.within(loaded.book.catalog)
         read = (chosen.weigh(found) for found in loaded.findings if chosen.wants_code(found.code))

@@ -23,7 +23,7 @@ _WORST_FIRST = (EnvironmentStatus.FAILED, EnvironmentStatus.UNKNOWN, Environment
 
 
 class EnvironmentStanding(Struct, frozen=True):
-    """An issue in one environment, with the reason."""
+    """The state of one fix in an environment, with the reasons."""
 
     issue: Linked
     state: str
@@ -31,7 +31,7 @@ class EnvironmentStanding(Struct, frozen=True):
 
 
 class EnvironmentView(Struct, frozen=True):
-    """One environment, and how each open issue stands there."""
+    """An environment with the state of each open fix."""
 
     title: str
     record: Environment | None
@@ -58,6 +58,7 @@ def _environments(
     return {
         "see": link,
         "matrix": everywhere.part(link),
+        "source": content.inquiry.source,
         "environments": [_environment(content, name, stands, link) for name, stands in each.items()],
     }
 

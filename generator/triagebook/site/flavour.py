@@ -1,7 +1,7 @@
-"""GitHub's Markdown as Python-Markdown reads it, which the other site engines share: lists, alerts, escapes.
+"""Converts GitHub's Markdown to the flavour of Python-Markdown, which other site engines use.
 
-What both read alike stays as it is. Items of a list are indented by four blanks, an alert becomes a quote that begins
-with its word, and what only GitHub takes for an escape is written as an entity.
+Items of nested lists are indented by four spaces, an alert becomes a quote, and an escape that only GitHub knows
+becomes an entity. The rest is the same in both.
 """
 
 from __future__ import annotations
@@ -17,18 +17,18 @@ _STEP = 4
 
 
 def flavoured(markdown: str) -> str:
-    """The same page in the other flavour."""
+    """A page in the other flavour."""
     return _Writer().write(markdown)
 
 
 class _Writer:
-    """Goes through the lines, and knows which lists and which block of code are open."""
+    """Converts line by line, and tracks the open lists and the open code block."""
 
     def __init__(self) -> None:
         self.lines: list[str] = []
-        self.items: list[int] = []  # where the content of each open item begins, as it was written
+        self.items: list[int] = []  # the column of the content of each open item
         self.fence = ""
-        self.loose = False  # whether a blank line stands in the list that is open
+        self.loose = False  # whether the open list has a blank line
 
     def write(self, markdown: str) -> str:
         for line in markdown.splitlines():
@@ -65,7 +65,7 @@ class _Writer:
         self.lines.append(" " * (_STEP * depth + inside) + (text if opening else _line(text)))
 
     def _needs_a_gap(self, depth: int, before: int) -> bool:
-        """Does the other flavour take an item for a part of what stands before it?"""
+        """Whether Python-Markdown would join an item with the text before it."""
         after_words = not depth and not self.lines[-1].startswith(" ") and not _ITEM.match(self.lines[-1])
         return after_words or (self.loose and before - depth > 1)
 

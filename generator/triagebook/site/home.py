@@ -56,6 +56,7 @@ def _view(content: SiteContent) -> Mapping[str, object]:
         "summary": content.book.catalog.summary,
         "lead": number_of_issues(content),
         "any": bool(content.book.issues),
+        "source": content.inquiry.source,
         "counts": counts,
         "well": well(content, counts),
         "changes": changes[:ON_HOME],

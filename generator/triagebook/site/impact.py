@@ -21,7 +21,7 @@ from .table_rows import issue_rows
 
 
 class AtRisk(Struct, frozen=True):
-    """What one issue says of a stream."""
+    """The revenue of a stream that one issue puts at risk."""
 
     issue: Linked
     open: bool
@@ -30,16 +30,16 @@ class AtRisk(Struct, frozen=True):
 
 
 class StreamView(Struct, frozen=True):
-    """A stream of revenue: what it is worth, what is at risk of it, and who says so."""
+    """A revenue stream: its worth, and what issues put at risk."""
 
     title: str
     record: Stream | None
-    at_risk: str  # counted once, however many issues endanger it
+    at_risk: str  # counted once for all issues
     issues: ListingPart
 
 
 class LostShare(Struct, frozen=True):
-    """A share of something that an issue takes away."""
+    """A share that an issue costs."""
 
     issue: Linked
     record: Share
@@ -115,7 +115,7 @@ def _revenue(case: Case) -> Sequence[Revenue]:
 
 
 def _segment(content: SiteContent, name: str) -> Listing[Case]:
-    """A group of customers with the open issues that reach it."""
+    """A customer segment with the open issues that affect it."""
     reached = [case for case in content.open if case.issue.impact and name in case.issue.impact.segments]
     title = str(content.book.catalog.segments[name].title)
     folder = f"impact/customers/{name}"

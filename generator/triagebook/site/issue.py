@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 
 from msgspec import Struct
 
-from triagebook.facts.case import Case
+from triagebook.facts.case import Case, described
 from triagebook.facts.issue_facts import DEFINITIONS
 from triagebook.markdown import Linked
 from triagebook.model.planning import Work
@@ -56,6 +56,7 @@ def issue_view(case: Case, link: Linker, findings: Collection[object]) -> Mappin
         "issue": issue,
         "state": state_of(issue),
         "verdict": verdict_view(case, figures),
+        "source": described([case.source]),
         "criteria_tally": criteria.tally(case),
         "findings": findings,
         "fields": fields(case),

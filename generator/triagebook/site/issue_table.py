@@ -1,7 +1,7 @@
-"""The issues as data for the table on their page, which a script filters and sorts.
+"""The data of the issue table, which a script filters and sorts.
 
-The page itself holds the first of them as plain HTML. A script reads this file, not `fetch`: so it also works from a
-folder. Each issue is a short list, and what repeats is said once: the options of a facet, which issues name by number.
+The page has its first rows as plain HTML. The data is loaded as a script, as `fetch` does not work from a folder. Each
+issue is a short list, which refers to the options of a facet by number.
 """
 
 from __future__ import annotations
@@ -23,14 +23,14 @@ from .linker import Linker
 from .page import Asset
 from .paths import ISSUES
 
-DATA = "assets/triagebook/issues.data.js"  # beside the script that reads it
-NONE = "-"  # no id looks like this
+DATA = "assets/triagebook/issues.data.js"  # beside issues.js, which reads it
+NONE = "-"  # cannot be an id
 
 Values = Sequence[str]
 
 
 class Facet(Struct, frozen=True):
-    """What issues can be told apart by: the values that occur, with their words, and those of each issue."""
+    """A property to filter by: its values with their titles, and the values of each issue."""
 
     name: str  # in the address
     words: str
@@ -41,7 +41,7 @@ class Facet(Struct, frozen=True):
         return {"name": self.name, "words": self.words, "options": self.options}
 
     def numbers(self) -> list[list[int]]:
-        """The place of each value of each issue among the options."""
+        """The values of each issue as positions in the options."""
         place = {value: number for number, (value, _) in enumerate(self.options)}
         return [[place[value] for value in values] for values in self.of_issues]
 
@@ -81,13 +81,13 @@ def _facets(content: SiteContent, cases: Sequence[Case]) -> list[Facet]:
 
 
 def _fixed(name: str, words: str, order: Iterable[str], of_issues: Sequence[Values]) -> Facet:
-    """A facet whose values have an order of their own."""
+    """A facet whose values have a fixed order."""
     used = {value for values in of_issues for value in values}
     return Facet(name, words, [(value, value) for value in order if value in used or value == "open"], of_issues)
 
 
 def _named(name: str, words: str, titles: dict[str, str], of_issues: Sequence[Values], none: str) -> Facet:
-    """A facet whose values have titles; an issue without any has the value that says so."""
+    """A facet whose values have titles; an issue without a value gets `none`."""
     options = sorted(
         ((str(value), title) for value, title in titles.items()), key=lambda each: natural(each[1].lower())
     )
@@ -97,7 +97,7 @@ def _named(name: str, words: str, titles: dict[str, str], of_issues: Sequence[Va
 
 
 def _environments(content: SiteContent, cases: Sequence[Case]) -> Facet:
-    """How the fix stands where: `staging:failed`."""
+    """The state of the fix by environment: `staging:failed`."""
     known = content.book.catalog.environments
     standings = [[(name, found.state) for name, found in case.verdict.environments.items()] for case in cases]
     used = {pair for pairs in standings for pair in pairs}

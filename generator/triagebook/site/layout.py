@@ -1,6 +1,6 @@
-"""Arranges a page's HTML by its headings: a section that is marked so can be folded away, or stands beside others.
+"""Arranges the HTML of a page by its headings: marked sections become folds or cards.
 
-The marks are those of our own headings, which a record's text can't forge. In Markdown they are plain headings.
+Only our own templates can set the marks, records cannot. In plain Markdown they are ordinary headings.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ _FOLD, _CARD = '<span class="fold">', '<span class="card">'
 
 
 def arranged(body: str) -> str:
-    """The body of a page with its marked sections wrapped, each up to the next heading that is not below its own."""
+    """The body of a page with marked sections wrapped, up to the next heading of the same or a higher level."""
     return "".join(_pieces(body))
 
 
@@ -49,5 +49,5 @@ def _folded(heading: str, content: str) -> str:
     note = _NOTE.match(content)
     beside = f'<span class="fold-note">{note[1]}</span>' if note else ""
     rest = content[note.end() :] if note else content
-    summary = _PERMALINK.sub("", heading)  # what folds at a click can't hold what leads elsewhere at a click
+    summary = _PERMALINK.sub("", heading)  # a click on the summary unfolds it, so it holds no link
     return f'<details class="fold"><summary>{summary}{beside}</summary>{rest}'

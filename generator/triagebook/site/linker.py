@@ -1,4 +1,4 @@
-"""Names and links: what a record refers to, in words for people, leading to where it can be seen from one page."""
+"""Turns what a record refers to into names and links for one page."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from triagebook.model.values import DocRef, Place
 
 from .paths import issue_path, pattern_path, rule_path
 
-# How the places where code is kept write the address of a commit and of a line.
+# How code hosts write the address of a commit and of a line.
 _HOSTS = (
     ("github", "/commit/{commit}", "/blob/{commit}/{path}"),
     ("gitlab", "/-/commit/{commit}", "/-/blob/{commit}/{path}"),
@@ -27,12 +27,12 @@ _HOSTS = (
 
 
 def anchor(words: str) -> str:
-    """Where a heading of these words can be led to, if no other one before it is called the same."""
+    """The anchor of a heading with these words, if it is the first one with them."""
     return re.sub(r"[^\w\- ]", "", words.strip().lower()).replace(" ", "-")
 
 
 class Linker:
-    """What the values of a record lead to, seen from one page."""
+    """Names and links for the values of a record, relative to one page."""
 
     def __init__(self, book: Book, here: str, entry: Entry | None = None, work: Work | None = None) -> None:
         self.book = book
@@ -43,7 +43,7 @@ class Linker:
         self.source = entry.issue.source if entry else None
 
     def __call__(self, value: object) -> object:
-        """A value as it is to be printed: a reference by its name, a list as a list."""
+        """A value to print: a reference as its name with a link, a list as a list."""
         match value:
             case tuple() | list():
                 return [self(item) for item in value]
@@ -69,11 +69,11 @@ class Linker:
     # ── records ──────────────────────────────────────────────────────────────────────────────────────
 
     def page(self, path: str) -> str:
-        """The way from this page to another one."""
+        """The relative address of another page."""
         return posixpath.relpath(path, self.folder or ".")
 
     def to(self, path: str, words: str, at: str = "", *, code: bool = False) -> Linked:
-        """Words that lead to another page, or to the heading `at` on it."""
+        """A link to another page, or to the heading `at` on it."""
         return Linked(words, self.page(path) + (f"#{anchor(at)}" if at else ""), code=code)
 
     def heading(self, title: str) -> Linked:
@@ -81,13 +81,13 @@ class Linker:
         return Linked(title, f"#{anchor(title)}")
 
     def issue_at(self, issue_id: str, words: str, at: str, *, code: bool = False) -> Linked:
-        """Words that lead to a heading on an issue's page, also from that page itself."""
+        """A link to a heading on an issue's page, which may be this page."""
         if self.on_issue and self.entry is not None and self.entry.id == issue_id:
             return Linked(words, f"#{anchor(at)}", code=code)
         return self.to(issue_path(issue_id), words, at, code=code) if self._has(issue_id) else Linked(words, code=code)
 
     def titled(self, issue_id: str) -> Linked:
-        """An issue by its number and title."""
+        """An issue by id and title."""
         entry = self.book.issues.get(issue_id)
         return self.issue(issue_id, f"{issue_id} · {entry.issue.title}" if entry else "")
 
@@ -99,7 +99,7 @@ class Linker:
         return issue_id in self.book.issues
 
     def rule(self, code: str) -> Linked:
-        """A rule by its code; what is no rule of ours (a file that can't be read) has no page."""
+        """A rule by its code; other codes, such as that of an unreadable file, have no page."""
         return self.to(rule_path(code), code) if code in _codes() else Linked(code)
 
     def pattern(self, pattern_id: str) -> Linked:
@@ -107,7 +107,7 @@ class Linker:
         return self.to(pattern_path(pattern_id), pattern.title) if pattern else Linked(pattern_id)
 
     def file(self, file: str, line: int = 1) -> Linked:
-        """A file of the book, leading to the page that shows it if that is another one."""
+        """A file of the book, with a link to the page that shows it unless that is this page."""
         first, _, rest = file.partition("/")
         if self.entry and first == self.entry.id:
             return Linked(f"{rest}:{line}" if line > 1 else rest, code=True)
@@ -118,7 +118,7 @@ class Linker:
         return self.to(issue_path(first), words, code=True) if rest and self._has(first) else Linked(words, code=True)
 
     def name(self, ref: Ref) -> Linked:
-        """What the catalog or the record calls a thing; its id where neither has a name for it."""
+        """The name in the catalog or the record; the id if neither has one."""
         if ref.to == "evidence" and self.entry and ref in self.entry.evidence:
             return self.issue_at(self.entry.id, str(ref), str(ref), code=True)
         catalog, work = self.book.catalog, self.work
@@ -143,18 +143,18 @@ class Linker:
         return self.issue_at(self.entry.id, name, name, code=True) if self.entry else Linked(name, code=True)
 
     def document(self, name: str) -> Linked:
-        """A document about the issue by its title, leading to its address if it has one."""
+        """A document by its title, with a link to its address if it has one."""
         record = self.entry.issue.documents.get(name) if self.entry else None
         return Linked(record.title, record.url) if record else Linked(name)
 
     def of(self, entry: Entry) -> Linker:
-        """The same page, for what another record names."""
+        """A linker for the same page and another record."""
         return Linker(self.book, posixpath.join(self.folder, "index.md"), entry)
 
     # ── source code ──────────────────────────────────────────────────────────────────────────────────
 
     def at(self, source: Source | None) -> Linker:
-        """The same, for code at another commit."""
+        """A linker for the same page, with links to code at another commit."""
         other = Linker(self.book, posixpath.join(self.folder, "index.md"), self.entry, self.work)
         other.source = source
         return other
@@ -183,7 +183,7 @@ class Linker:
     # ── documents ────────────────────────────────────────────────────────────────────────────────────
 
     def sources(self, refs: Iterable[DocRef]) -> list[Linked]:
-        """Where something was read: each document once, with all its lines."""
+        """The sources of a statement: each document once, with all its lines."""
         lines: dict[str, list[str]] = {}
         for ref in refs:
             lines.setdefault(ref.document, [])
@@ -202,7 +202,7 @@ class Linker:
     # ── steps ────────────────────────────────────────────────────────────────────────────────────────
 
     def step(self, step: Step) -> list[str]:
-        """What a step says about itself in a few words."""
+        """The fields of a step in a few words each."""
         said = [
             ("horizon", step.horizon),
             ("takes", step.takes),
@@ -215,7 +215,7 @@ class Linker:
 
 
 class PortableLinker(Linker):
-    """Names and links in a text that has the site's pages beside it, or has not: `markdown.placed` finds them."""
+    """Names and links in a report, whose targets `markdown.placed` fills in, with or without a site."""
 
     def __init__(self, book: Book, entry: Entry) -> None:
         super().__init__(book, "report.md", entry)
@@ -225,7 +225,7 @@ class PortableLinker(Linker):
 
 
 def elsewhere(book: Book, path: str) -> str | None:
-    """Where a page of the site can be seen when there is no site: an issue, at the address its record names first."""
+    """The address for a page when there is no site: for an issue, the first link in its record."""
     name = path.split("/")[1]
     entry = book.issues.get(name) if path == issue_path(name) else None
     return next((str(link.url) for link in entry.issue.links), None) if entry else None
@@ -233,7 +233,7 @@ def elsewhere(book: Book, path: str) -> str | None:
 
 @cache
 def _codes() -> frozenset[str]:
-    from triagebook.rules import RULES as ALL_RULES  # noqa: PLC0415  (a report names none, and does without them all)
+    from triagebook.rules import RULES as ALL_RULES  # noqa: PLC0415  (reports name no rules)
 
     return frozenset(rule.code for rule in ALL_RULES)
 
@@ -243,7 +243,7 @@ def _text(value: object) -> str:
 
 
 def _short(url: str) -> str:
-    """An address without what every address has."""
+    """An address without scheme, `www.` and trailing slash."""
     return re.sub(r"^https?://(www\.)?", "", url).rstrip("/")
 
 

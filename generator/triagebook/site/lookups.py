@@ -1,4 +1,4 @@
-"""What is looked up while something is made, beyond the records that it is made of."""
+"""Records which issues and pages are looked up while an output is made."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ from msgspec import Struct, field
 
 from triagebook.book import Entry
 
-ALL = "*"  # stands for all issues, where somebody went through them; no id
+ALL = "*"  # all issues, if they were iterated over; no issue has this id
 
 
 class Lookups(Struct):
-    """Issues by their ids, and pages of the whole book by their paths; also those that there are not."""
+    """The ids of issues and the paths of other pages that were looked up, existing or not."""
 
     issues: set[str] = field(default_factory=set)
     pages: set[str] = field(default_factory=set)
 
     def taken(self) -> Lookups:
-        """What was looked up since this was asked last."""
+        """The lookups since the last call."""
         found = Lookups(set(self.issues), set(self.pages))
         self.issues.clear()
         self.pages.clear()
@@ -26,7 +26,7 @@ class Lookups(Struct):
 
 
 class TrackedIssues(Mapping[str, Entry]):
-    """The issues of a book, which note who is asked for."""
+    """The issues of a book; each access is recorded."""
 
     def __init__(self, entries: Mapping[str, Entry], noted: set[str]) -> None:
         self._entries = entries

@@ -1,4 +1,4 @@
-"""What a page of the site is, and a file beside it: where it lies, and how it is made when it is needed."""
+"""A page of the site, and a file beside the pages: its path, and how to make it."""
 
 from __future__ import annotations
 
@@ -13,23 +13,23 @@ from triagebook.render import render
 
 
 class Page(Struct, frozen=True):
-    """A page of the site. Its view is made when the page is, so a site never holds all of them at once."""
+    """A page of the site. Its view is made with the page, so that not all views are in memory at once."""
 
     path: str  # in the site's sources, where a hand-written page would lie: `issues/1184/index.md`
     title: str
     template: str
     view: Callable[[], Mapping[str, object]]
-    section: str = ""  # the page that it belongs to, which is above it
-    lookup: Lookup | None = None  # the values of the names that its prose may hold
-    wide: bool = False  # whether it takes the room of the contents beside it
+    section: str = ""  # the path of the parent page
+    lookup: Lookup | None = None  # of the facts that its prose names
+    wide: bool = False  # without a table of contents beside it
 
     def text(self, own: Path | None = None) -> tuple[str, Mapping[str, object]]:
-        """The page as Markdown with marks, and the view it shows. Templates in the folder `own` go before ours."""
+        """The page as Markdown with marks, and its view. Templates in the folder `own` override ours."""
         view = self.view()
         return render(self.template, view, self.lookup, own=own, about=self.title), view
 
     def html(self, own: Path | None = None) -> tuple[str, Mapping[str, object]]:
-        """The page as HTML that `markup.finished` makes whole, and the view it shows."""
+        """The page as HTML for `markup.finished`, and its view."""
         markdown, view = self.text(own)
         return parsed(markdown), view
 
@@ -40,7 +40,7 @@ class Page(Struct, frozen=True):
 
 
 class Asset(Struct, frozen=True):
-    """A file of the site that is no page: data for programs, a report to take away."""
+    """A file of the site other than a page: data for programs, or a report to download."""
 
     path: str
     make: Callable[[], str]

@@ -1,6 +1,6 @@
-"""Listings that grow with the book. What fits stands on the page where a listing begins, the rest on pages of its own.
+"""Listings that grow with the book: the first rows are on the page of the listing, the rest on further pages.
 
-With two issues nothing of it shows; with ten thousand no page is too long to open, and plain links lead through all.
+So no page of a book of ten thousand issues is too long to open, and plain links lead to every row.
 """
 
 from __future__ import annotations
@@ -19,39 +19,39 @@ from .page import Page
 
 ROWS = 200  # on a page that has one listing
 SHORT = 20  # of each listing, on a page that has several
-SHARED = 1000  # on such a page in all, however many listings it has
+SHARED = 1000  # rows on such a page in total
 
 Item = TypeVar("Item")
 
 
 class ListingPart(Struct, frozen=True):
-    """What one page shows of a listing."""
+    """The rows of a listing that one page shows."""
 
     kind: str
     rows: object
     total: int
-    says: str  # which of them stand here
-    pages: list[Linked | str]  # the way to the other pages; empty where there is one
+    says: str  # which rows these are
+    pages: list[Linked | str]  # links to the other pages; empty if there are none
 
 
 class FirstFew(Struct, frozen=True):
-    """The first of many on a line, and how many more there are."""
+    """The first of many links for a line, and how many more there are."""
 
     links: list[Linked]
-    rest: object  # empty where there are no more
+    rest: object  # empty if there are no more
 
 
 class Listing(Struct, Generic[Item], frozen=True):
-    """Things in their order, each a row; rows are made for the page that shows them."""
+    """Items in order, each shown as a row. Rows are made with the page that shows them."""
 
     kind: str  # the macro that shows the rows
     title: str
-    begins: str  # the page where it begins
-    folder: str  # where its further pages lie, which are called 2, 3 and so on
+    begins: str  # the path of its first page
+    folder: str  # of its further pages, which are named 2, 3 and so on
     items: Sequence[Item]
     rows: Callable[[Sequence[Item], Linker], object]
-    at: str = ""  # the heading below which it begins, if that is not the page's own
-    room: int = ROWS  # rows on the page where it begins
+    at: str = ""  # the heading above it on the first page, unless it is the title
+    room: int = ROWS  # rows on the first page
 
     @property
     def number_of_pages(self) -> int:
@@ -71,7 +71,7 @@ class Listing(Struct, Generic[Item], frozen=True):
         return ListingPart(self.kind, rows, len(self.items), says, pages)
 
     def _pages(self, here: int, link: Linker) -> Iterator[Linked | str]:
-        """The first page, the last one, and those beside the one that is shown."""
+        """Links to the first and last page and to the neighbours of this one."""
         last = self.number_of_pages
         wanted = [number for number in range(1, last + 1) if number in {1, last} or abs(number - here) <= 1]
         if last == 1:
@@ -83,7 +83,7 @@ class Listing(Struct, Generic[Item], frozen=True):
 
 
 def further(book: Book, section: str, *listings: Listing[Any]) -> Iterator[Page]:
-    """The pages of listings after the first ones."""
+    """The further pages of listings."""
     for listing in listings:
         for number in range(2, listing.number_of_pages + 1):
             title = f"{listing.title}, page {number}"
@@ -96,11 +96,11 @@ def _view(book: Book, listing: Listing[Any], number: int) -> Mapping[str, object
 
 
 def some(links: Sequence[Linked], more: Callable[[str], Linked | str] = str) -> FirstFew:
-    """So many as a line has room for; `more` makes of the words for the others a link to where they stand."""
+    """As many links as fit on a line; `more` makes a link to the rest."""
     left = len(links) - SHORT
     return FirstFew(list(links[:SHORT]), more(f"{left:,} more") if left > 0 else "")
 
 
 def share(listings: int) -> int:
-    """How many rows each of several listings has on the page that they share."""
+    """The number of rows for each of several listings on one page."""
     return max(1, min(SHORT, SHARED // max(1, listings)))

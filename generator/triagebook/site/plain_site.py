@@ -21,9 +21,9 @@ from .outputs import outputs
 from .page import Page
 
 SETTINGS, PAGES = "mkdocs.yml", "docs"
-FIRST = "# Written by `triagebook pages`: what is changed here is lost when it runs again."
+FIRST = "# Written by `triagebook pages`, which overwrites changes made here."
 
-_TO_TAKE = re.compile(rf"\]\(({'|'.join(KINDS)})\.md\)")  # a report to take away, in Markdown
+_TO_TAKE = re.compile(rf"\]\(({'|'.join(KINDS)})\.md\)")  # a Markdown report to download
 
 NAV: Sequence[Mapping[str, str]] = (
     {"Home": "index.md"},
@@ -46,7 +46,7 @@ EXTENSIONS: Sequence[object] = (
 
 
 class HandWritten(Struct, frozen=True):
-    """The pages of one's own that stand beside those of the book."""
+    """The hand-written pages of a site."""
 
     folder: Path | None = None
     title: str = ""
@@ -54,7 +54,7 @@ class HandWritten(Struct, frozen=True):
 
 
 def write(content: SiteContent, out: Path, own: HandWritten) -> int:
-    """Write the pages into a folder, and say how many there are. What an earlier run wrote is written anew."""
+    """Write the pages into a folder, over those of an earlier run, and return their number."""
     _refuse_strange(out)
     shutil.rmtree(out / PAGES, ignore_errors=True)
     if own.folder:
@@ -65,7 +65,9 @@ def write(content: SiteContent, out: Path, own: HandWritten) -> int:
             _write(out / PAGES / output.path, _text(output, content))
             made += 1
         else:
-            path = f"{output.path}.txt" if output.path.endswith(".md") else output.path  # else it would be a page
+            path = (
+                f"{output.path}.txt" if output.path.endswith(".md") else output.path
+            )  # else the engine would take it for a page
             _write(out / PAGES / path, output.make())
     _write(out / SETTINGS, _settings(content, own))
     return made
@@ -77,18 +79,20 @@ def _text(page: Page, content: SiteContent) -> str:
 
 
 def _write(path: Path, text: str) -> None:
-    if not path.exists():  # a page of one's own goes first
+    if not path.exists():  # a hand-written page takes precedence
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(text.encode(errors="replace"))
 
 
 def _refuse_strange(out: Path) -> None:
-    """A folder that holds something else is left alone."""
+    """Refuse a folder with files that this command did not write."""
     settings = out / SETTINGS
     if not out.exists() or (out.is_dir() and not any(out.iterdir())):
         return
     if not settings.is_file() or not settings.read_text(encoding="utf-8", errors="replace").startswith(FIRST):
-        raise TriagebookError(f"`{out}` holds files that are not ours", "name a folder that is empty, or not there yet")
+        raise TriagebookError(
+            f"`{out}` holds files that `triagebook pages` did not write", "name an empty or new folder"
+        )
     settings.unlink()
 
 

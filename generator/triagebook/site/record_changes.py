@@ -1,4 +1,4 @@
-"""What changed in the records of late, as git knows it."""
+"""Which records changed recently, according to git."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ BEFORE_THE_NEWEST = "HEAD~1"
 
 
 def recent_changes(root: Path, since: str | None) -> RecordChanges:
-    """The changes since a revision, or since the commit before the newest one. A revision that is named must exist."""
+    """The changes since a revision, which must exist, or else since the commit before the newest one."""
     try:
         files = changed_since(root, since or BEFORE_THE_NEWEST)
     except GitError:
         if since:
             raise
-        return RecordChanges("", why_unknown="Unknown: git knows no earlier commit of these records here.")
+        return RecordChanges("", why_unknown="Unknown: git has no earlier commit of these records.")
     return RecordChanges(f"Since {since}" if since else "Since the commit before the newest one", files)

@@ -1,4 +1,4 @@
-"""The page of relations: which issues are tied to which, as a graph of those that hang together, and in words."""
+"""The page of relations between issues: a graph of connected issues, and a list."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ from .paths import BOOK, RELATIONS
 
 MOST_NODES = 30
 
-# Ties that say the same from the other side are told from one.
+# Relations that have a counterpart are shown from one side only.
 _TURNED = {Tie.BLOCKED_BY: Tie.BLOCKS, Tie.CAUSED_BY: Tie.CAUSES, Tie.CHILD: Tie.PARENT}
 _BOTH_WAYS = frozenset({Tie.SAME_CAUSE, Tie.RELATED})
 
 
 class IssueTie(Struct, frozen=True):
-    """A tie between two issues, told once, whoever records it."""
+    """A relation between two issues, the same whichever issue records it."""
 
     first: str
     kind: Tie
@@ -40,7 +40,7 @@ class IssueTie(Struct, frozen=True):
         return self.kind not in _BOTH_WAYS
 
 
-Reasoned = tuple[IssueTie, Prose | None]  # a tie, with why it is so
+Reasoned = tuple[IssueTie, Prose | None]  # a relation with its reason
 
 
 class GraphNode(Struct, frozen=True):
@@ -52,7 +52,7 @@ class GraphNode(Struct, frozen=True):
 
 
 class RelationGraph(Chart, frozen=True):
-    """Issues and what ties them, those next to each other that are tied."""
+    """Related issues, close to each other."""
 
     nodes: tuple[GraphNode, ...]
     ties: tuple[IssueTie, ...]
@@ -63,7 +63,7 @@ class RelationGraph(Chart, frozen=True):
 
 
 class RelationRow(Struct, frozen=True):
-    """A tie in words."""
+    """A relation in words."""
 
     first: Linked
     says: str
@@ -93,7 +93,7 @@ def _rows(ties: Sequence[Reasoned], link: Linker) -> list[RelationRow]:
 
 
 def ties_of(content: SiteContent) -> dict[IssueTie, Prose | None]:
-    """Every tie between two issues of the book, with the first reason that is given for it."""
+    """Every relation between two issues of the book, with the first recorded reason."""
     found: dict[IssueTie, Prose | None] = {}
     for entry in content.book.issues.values():
         for relation in entry.issue.relations:
@@ -112,7 +112,7 @@ def _told(here: str, kind: Tie, other: str) -> IssueTie:
 
 
 def graph(content: SiteContent, ties: Sequence[IssueTie]) -> RelationGraph:
-    """The issues that hang together, the largest groups first, as many as can be looked at."""
+    """Connected issues, the largest groups first, up to a readable number."""
     groups = sorted(_groups(ties), key=lambda group: -len(group))
     every = [issue for group in groups for issue in group]
     shown = set(every[:MOST_NODES])
@@ -130,12 +130,12 @@ def _says(groups: Sequence[Sequence[str]], ties: Sequence[IssueTie]) -> str:
     issues = sum(map(len, groups))
     several = f" in {len(groups):,} groups, the largest of {len(groups[0]):,}" if len(groups) > 1 else ""
     left_out = f" {MOST_NODES} of them are drawn, the largest groups first." if issues > MOST_NODES else ""
-    number = f"{len(ties):,} tie{'' if len(ties) == 1 else 's'}"
+    number = f"{len(ties):,} relation{'' if len(ties) == 1 else 's'}"
     return f"{issues:,} issues with {number} between them{several}.{left_out}"
 
 
 def _groups(ties: Iterable[IssueTie]) -> Iterator[list[str]]:
-    """The issues that are tied to each other, one next to the other, beginning with the one that has the most ties."""
+    """Groups of connected issues, each starting with the issue that has the most relations."""
     beside: dict[str, list[str]] = defaultdict(list)
     for tie in ties:
         beside[tie.first].append(tie.second)
@@ -146,7 +146,7 @@ def _groups(ties: Iterable[IssueTie]) -> Iterator[list[str]]:
             continue
         reached.add(start)
         group = [start]
-        for issue in group:  # grows as it is gone through
+        for issue in group:  # grows during the loop
             new = [other for other in dict.fromkeys(beside[issue]) if other not in reached]
             reached.update(new)
             group += new

@@ -1,4 +1,4 @@
-"""A report as a document of its own, in each of its forms: no page stands beside it that it could lead to."""
+"""A report as a document in each format, outside the site."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from triagebook.reports import Report, make
 
 from .linker import PortableLinker, elsewhere
 
-FileLink = Callable[[str], str | None]  # a file of the book -> the address it is seen at from the report
+FileLink = Callable[[str], str | None]  # a file of the book -> its address relative to the report
 
 
 class ReportDocument:
-    """A report as it is written. Its page and its files are made of the same Markdown, and of the same HTML."""
+    """A report as text. Its page and its files share the same Markdown and HTML."""
 
     def __init__(self, report: Report, own: Path | None = None) -> None:
         self.report = report
@@ -25,18 +25,18 @@ class ReportDocument:
 
     @cached_property
     def markdown(self) -> str:
-        """With marks: for figures, for links within the site."""
+        """With marks for figures and for links within the site."""
         return written(self.report, self.own)
 
     @cached_property
     def html(self) -> str:
-        """The same as `markup` parses it, still to be placed and finished."""
+        """The HTML that `markup` parses from it, still to be placed and finished."""
         from triagebook import markup  # noqa: PLC0415  (each form brings what the others can do without)
 
         return markup.parsed(self.markdown)
 
     def document(self, form: str, link: FileLink = lambda _: None, *, indent: int | None = 2) -> str:
-        """The report as Markdown, HTML or JSON. `link` says where the files of the book are seen from it."""
+        """The report as Markdown, HTML or JSON. `link` gives the addresses of the book's files."""
         if form == "json":
             return self._data(indent)
         if form == "html":
@@ -67,24 +67,24 @@ class ReportDocument:
 
 
 class ReportDocuments:
-    """Where reports are made, one at a time: the page of a report and its files come from the same document."""
+    """Keeps the last report, so that its page and its files come from one document."""
 
     def __init__(self, own: Path | None = None) -> None:
         self.own = own  # templates that go before ours
         self._taken: tuple[Case, ReportDocument] | None = None
 
     def take(self, case: Case, kind: str) -> ReportDocument:
-        """A report; kept until another one is taken."""
+        """The document of a report, kept until another one is asked for."""
         if self._taken is None or self._taken[0] is not case or self._taken[1].report.kind.id != kind:
             self._taken = case, ReportDocument(make(kind, case), self.own)
         return self._taken[1]
 
     def document(self, case: Case, kind: str, form: str) -> str:
-        return self.take(case, kind).document(form, indent=None)  # data is for programs, and most of a site's bytes
+        return self.take(case, kind).document(form, indent=None)  # unindented: JSON is most of a site's bytes
 
 
 def written(report: Report, own: Path | None) -> str:
-    """The Markdown of a report, with marks. Templates in the folder `own` go before ours."""
+    """The Markdown of a report, with marks. Templates in the folder `own` override ours."""
     case = report.case
     view = {"report": report.view, "see": PortableLinker(case.book, case.entry)}
     return render(report.kind.template, view, report.figures.lookup, own=own, about=f"issue {case.entry.id}")

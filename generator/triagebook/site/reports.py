@@ -1,4 +1,4 @@
-"""The reports on an issue: a page each, and the same as files to take away."""
+"""The reports on an issue: a page for each, and the same as files to download."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from .paths import FACTS, issue_path, report_path
 from .report_document import ReportDocument
 
 FORMS: Mapping[str, str] = {"md": "Markdown", "html": "HTML", "json": "JSON"}
-SOURCES = "Where the figures come from"
+SOURCES = "Sources of the figures"
 
 _FIGURE = re.compile(f"{FIGURE_OPEN}([{FIGURE_DIGITS}]+)([^{FIGURE_CLOSE}]*){FIGURE_CLOSE}")
 _CODE = re.compile(r"<pre>.*?</pre>", re.DOTALL)
@@ -31,15 +31,15 @@ def title_of(kind: str) -> str:
 
 
 def file_path(issue_id: str, kind: str, form: str) -> str:
-    """Where a report lies in one of its forms."""
+    """The path of a report in one format."""
     return f"issues/{issue_id}/{kind}.{form}"
 
 
 class ReportPage(Page, frozen=True, kw_only=True):
-    """The page of a report: a frame around what its files are made of, too."""
+    """The page of a report: a frame around the document that its files are made from."""
 
     document: Callable[[], ReportDocument]
-    way: Callable[[str], str]  # from here to another page
+    way: Callable[[str], str]  # the address of another page from here
 
     def text(self, own: Path | None = None) -> tuple[str, Mapping[str, object]]:
         return self._framed(placed(self.document().markdown, self.way), own)
@@ -50,13 +50,13 @@ class ReportPage(Page, frozen=True, kw_only=True):
         return markup.parsed(frame).replace(f"<p>{SLOT}</p>\n", body), view
 
     def _framed(self, body: str, own: Path | None) -> tuple[str, Mapping[str, object]]:
-        """The frame says where each figure comes from: so the body is made before it."""
+        """The frame lists the source of each figure, so the body must be made first."""
         view = {**self.view(), "body": body}
         return render(self.template, view, own=own, about=self.title), view
 
 
 def report_outputs(content: SiteContent, case: Case) -> Iterator[Page | Asset]:
-    """The reports on an issue, each as a page and then as files: so what they share is made once."""
+    """The reports on an issue, each as a page and then as files, so that the shared document is made once."""
     for kind in KINDS:
         path = report_path(case.entry.id, kind)
         link, document = Linker(case.book, path, case.entry), partial(content.documents.take, case, kind)
@@ -84,7 +84,7 @@ def _view(document: Callable[[], ReportDocument], case: Case, kind: str, link: L
 
 
 def with_figures(body: str) -> str:
-    """The page with a link from each figure to the line that says where it comes from."""
+    """The page with a link from each figure to its source."""
     if FIGURE_OPEN not in body:
         return body
     body = _CODE.sub(lambda block: without_figures(block[0]), body)

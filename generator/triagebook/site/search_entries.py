@@ -39,15 +39,12 @@ class SearchEntry(Struct, frozen=True):
     title: str
     texts: tuple[str, ...] = ()
     id: str = ""
-    note: str = ""  # what is said of it beside its kind
+    note: str = ""  # shown after its kind
     anchor: str = ""
 
 
-# ── what there is to find ────────────────────────────────────────────────────────────────────────────
-
-
 def entries(content: SiteContent) -> Iterator[SearchEntry]:
-    """All that can be found in the book."""
+    """Everything in the book that can be found."""
     for case in content.cases.values():
         yield _issue(case)
     for name, pattern in content.book.patterns.items():
@@ -92,7 +89,7 @@ def _issue(case: Case) -> SearchEntry:
 
 
 def _tests(case: Case) -> Iterator[str]:
-    """The tests of the plan, behind the file and class that hold them."""
+    """The planned tests, grouped by file and class."""
     by_place: dict[str, dict[str, None]] = {}
     for test in case.ledger.tests:
         place = "::".join(filter(None, (test.path, test.class_)))
@@ -107,7 +104,7 @@ def _files(case: Case) -> dict[str, None]:
 
 
 def written(path: str, title: str, html: str) -> Iterator[SearchEntry]:
-    """A hand-written page, each of its sections by itself."""
+    """A hand-written page and each of its sections."""
     folder = path.partition("/")[0] if "/" in path else "page"
     kind = folder.replace("-", " ").capitalize()
     head, *sections = _SECTION.split(html)
@@ -117,4 +114,4 @@ def written(path: str, title: str, html: str) -> Iterator[SearchEntry]:
 
 
 def _text(html: str) -> str:
-    return Markup(_HEADERLINK.sub("", html)).striptags()  # noqa: S704  (of a page that is one's own, to be text)
+    return Markup(_HEADERLINK.sub("", html)).striptags()  # noqa: S704  (of a hand-written page, turned into text)

@@ -1,4 +1,4 @@
-"""Lines of tables that several pages share: issues, findings, how an issue stands in each environment."""
+"""Rows of tables that several pages share: issues, findings, and the state of fixes by environment."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ NOT_REQUIRED = "not required"
 
 
 class FindingView(Struct, frozen=True):
-    """A finding, leading to the page of what it is about and to that of its rule."""
+    """A finding, with links to the record and to the rule."""
 
     place: Linked
     rule: Linked
@@ -40,7 +40,7 @@ class IssueRow(Struct, frozen=True):
 
 
 class MatrixRow(Struct, frozen=True):
-    """An issue, and what is known of its fix in each environment."""
+    """An issue with the state of its fix in each environment."""
 
     id: Linked
     title: Linked
@@ -72,7 +72,7 @@ def issue_rows(cases: Sequence[Case], link: Linker) -> list[IssueRow]:
 
 
 def matrix(cases: Sequence[Case], link: Linker) -> Matrix:
-    """Only environments that one of the issues speaks of, in the catalog's order."""
+    """Issues by environment: those that any issue requires or has evidence from, in the catalog's order."""
     known = link.book.catalog.environments
     named = {name for case in cases for name in case.ledger.environments}
     places = [*(name for name in known if name in named), *sorted(named.difference(known))]

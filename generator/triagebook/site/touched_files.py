@@ -18,11 +18,11 @@ from .page import Page
 from .paging import SHORT, FirstFew, Listing, further, some
 from .paths import BOOK, FILES
 
-SHARED_FILES = 20  # files that many issues touch, before all the others
+SHARED_FILES = 20  # listed first, as several issues affect them
 
 
 class TouchedFile(Struct):
-    """A file of the source code: where it is seen, its places, and the issues that touch it."""
+    """A file of the source code with its affected lines and the issues that affect it."""
 
     source: Source
     at: Place
@@ -60,7 +60,7 @@ def _files(content: SiteContent, total: int, shared: list[TouchedFile], listing:
 
 
 def _touched(content: SiteContent) -> list[TouchedFile]:
-    """Every file that an issue affects, each once."""
+    """Every affected file once."""
     found: dict[tuple[str, str], TouchedFile] = {}
     affected = ((name, case.entry.affected) for name, case in content.cases.items() if case.entry.affected)
     for name, record in affected:
@@ -77,7 +77,7 @@ Line = tuple[TouchedFile, Sequence[str]]
 
 
 def _in_lines(issues: Sequence[str]) -> Iterator[Sequence[str]]:
-    """The issues of a file, as many at once as a line has room for: one that all of them touch takes several lines."""
+    """The issues of a file in portions that fit on a line."""
     issues = sorted(issues, key=natural)
     yield from (issues[at : at + SHORT] for at in range(0, len(issues), SHORT))
 

@@ -1,4 +1,4 @@
-"""The site as the commands have it: built, shown on this machine, or read for the pages of its own."""
+"""What the commands do with MkDocs: build the site, serve it, or find its hand-written pages."""
 
 from __future__ import annotations
 
@@ -31,15 +31,15 @@ def build_site(
     since: str | None = None,
     progress: Progress | None = None,
 ) -> Path:
-    """Build the site, and say where it is. What is loaded already is not loaded again."""
+    """Build the site and return its folder. A book that is loaded already is not loaded again."""
     try:
         config = load_config(str(config_file), strict=True) if strict else load_config(str(config_file))
         plugin = _plugin(config, config_file)
         if loaded is not None:
             if plugin.folder(config).resolve() != loaded.root.resolve():
                 raise TriagebookError(
-                    f"{config_file} is for the site of another book, {plugin.folder(config)}",
-                    "name that book, or set `book` below `triagebook` in the list of plugins",
+                    f"{config_file} builds the site of another book, {plugin.folder(config)}",
+                    "name that book, or set the option `book` of the plugin `triagebook`",
                 )
             plugin.loaded, plugin.findings, plugin.inquiry = loaded, findings, inquiry
         plugin.config.since = since or plugin.config.since
@@ -49,14 +49,14 @@ def build_site(
             build(config)
         finally:
             config.plugins.on_shutdown()
-            plugin.loaded = plugin.findings = plugin.inquiry = None  # MkDocs uses a plugin again for the next site
+            plugin.loaded = plugin.findings = plugin.inquiry = None  # MkDocs reuses a plugin for the next site
     except (ConfigurationError, MkDocsException, Abort) as error:
         raise _failed(error) from None
     return Path(config.site_dir)
 
 
 def serve_site(config_file: Path, address: str, *, open_browser: bool) -> None:
-    """Show the site on this machine, and build it anew whenever a record, a template or a page changes."""
+    """Serve the site on this machine, and rebuild it when a record, a template or a page changes."""
     try:
         _plugin(load_config(str(config_file)), config_file)
         serve(str(config_file), dev_addr=address, open_in_browser=open_browser)
@@ -65,7 +65,7 @@ def serve_site(config_file: Path, address: str, *, open_browser: bool) -> None:
 
 
 def own_pages(config_file: Path | None) -> HandWritten:
-    """The pages of one's own that a site has beside those of the book, with its name and navigation."""
+    """The hand-written pages of a site, with its name and navigation."""
     if config_file is None:
         return HandWritten()
     try:
@@ -83,4 +83,4 @@ def _plugin(config: MkDocsConfig, config_file: Path) -> TriagebookPlugin:
 
 
 def _failed(error: MkDocsException) -> TriagebookError:
-    return TriagebookError(f"the site could not be built: {error}", "mend what is said above, then build again")
+    return TriagebookError(f"the site could not be built: {error}", "fix this, then build again")

@@ -1,8 +1,7 @@
-"""What the last build of a site made, used again where everything that it rests on is the same.
+"""Reuses the output of the last build where nothing that it depends on has changed.
 
-What an issue's pages look up beyond its own records is noted while they are made. So nobody has to know which page
-shows what of other issues; and one that shows more tomorrow is not forgotten here. What is made of all issues together
-rests on all of them.
+Dependencies are recorded while pages are made: the other issues and pages that an issue's pages look up. So a template
+that shows more of other issues is tracked without a change here. Pages about all issues depend on all of them.
 """
 
 from __future__ import annotations
@@ -25,15 +24,15 @@ from triagebook.site.content import SiteContent
 from triagebook.site.lookups import ALL, Lookups
 from triagebook.store.cache import Json, digest, keep, recalled
 
-ASIDE = ".before"  # within the site, as nothing is moved faster; MkDocs leaves hidden folders alone
+ASIDE = ".before"  # within the site, so that files are moved fast; MkDocs ignores hidden folders
 _SHARED = ("catalog.yaml", "patterns/")  # records that any page may show
 NOTHING = Lookups()
 
 
 def put_aside(site: Path) -> None:
-    """Keep what the last build made out of the way of this one."""
+    """Move the output of the last build aside."""
     drop_aside(site)
-    with suppress(OSError):  # there is nothing, or it can't be kept
+    with suppress(OSError):  # there is no last build, or it cannot be moved
         made = [path for path in site.iterdir() if not path.name.startswith(".")]
         (site / ASIDE).mkdir()
         for path in made:
@@ -45,19 +44,19 @@ def drop_aside(site: Path) -> None:
 
 
 class CachedOutput(Struct, frozen=True):
-    """The files that were made of something, and what they rest on."""
+    """The files of an issue or a page, and what they depend on."""
 
-    own: str  # what is known of it, as a digest
-    others: Mapping[str, str]  # the same of the issues that were looked up
-    pages: Mapping[str, bool]  # the pages that were looked for, and whether they are there
-    files: Mapping[str, list[int]]  # by their path from the root of the site, with the state of each
+    own: str  # the digest of its own inputs
+    others: Mapping[str, str]  # the digests of the issues that were looked up
+    pages: Mapping[str, bool]  # the pages that were looked up, and whether they exist
+    files: Mapping[str, list[int]]  # by path on the site, with the state of each in the file system
 
 
 class BuildCache:
-    """What was made of each issue, and for each page of the book; by the last build, and by this one."""
+    """The outputs of each issue and page, of the last build and of this one."""
 
     def __init__(self, site: Path, content: SiteContent, pages: Collection[str], rest: Json) -> None:
-        """`pages` are those of the whole book; `rest` is all else that decides how a page looks."""
+        """`pages` are those of the whole book; `rest` is everything else that affects how a page looks."""
         self._site = site
         self._pages = pages
         self._known = _digests(content)
@@ -70,7 +69,7 @@ class BuildCache:
         self._made: dict[str, CachedOutput] = {}
 
     def take(self, name: str) -> bool:
-        """Put what the last build made of something in its place, if it is there and would be the same now."""
+        """Move the last output into place if it is intact and its inputs are unchanged."""
         made, aside = self._last.get(name), self._site / ASIDE
         if made is None or made != self._as_now(name, made) or made.files != _states(aside, made.files):
             return False
@@ -85,7 +84,7 @@ class BuildCache:
         return True
 
     def note(self, name: str, lookups: Lookups, files: Iterable[str]) -> None:
-        """Remember what was made of something just now."""
+        """Record the output of an issue or a page."""
         others, pages = dict.fromkeys(lookups.issues - {name}, ""), dict.fromkeys(lookups.pages, False)
         self._made[name] = self._as_now(name, CachedOutput("", others, pages, _states(self._site, files)))
 
@@ -93,14 +92,14 @@ class BuildCache:
         keep(self._about, self._key, {name: asdict(made) for name, made in self._made.items()})
 
     def _as_now(self, name: str, made: CachedOutput) -> CachedOutput:
-        """The same files, with what they would rest on now."""
+        """The same files with their present inputs."""
         own = self._known.get(name, self._of_book)
         others = {other: self._known.get(other, "") for other in made.others}
         return CachedOutput(own, others, {page: page in self._pages for page in made.pages}, made.files)
 
 
 def _states(root: Path, files: Iterable[str]) -> dict[str, list[int]]:
-    """What the file system says of files that are there: it changes with every write."""
+    """The state of existing files, which changes with every write."""
     found = {}
     for path in files:
         with suppress(OSError):
@@ -109,11 +108,11 @@ def _states(root: Path, files: Iterable[str]) -> dict[str, list[int]]:
     return found
 
 
-# ── what is known of an issue ────────────────────────────────────────────────────────────────────────
+# ── the inputs of an issue ───────────────────────────────────────────────────────────────────────────
 
 
 def _digests(content: SiteContent) -> dict[str, str]:
-    """Of each issue: what its records say, what others and the rules say of it, and the code. And of all together."""
+    """The digests of the inputs of each issue (records, findings, relations, source code), and of all together."""
     files: dict[str, list[tuple[str, str]]] = {}
     for file, sha256_of in content.digests.items():
         files.setdefault(file.partition("/")[0], []).append((file, sha256_of))
@@ -126,8 +125,8 @@ def _digest(content: SiteContent, entry: Entry, files: list[tuple[str, str]]) ->
     return digest(plain([files, content.findings_in(entry.id), content.book.named_by(entry.id), source]))
 
 
-def plain(value: Any) -> Json:  # noqa: ANN401  (whatever a view may rest on)
-    """A value as data that is the same for the same value, in every process."""
+def plain(value: Any) -> Json:  # noqa: ANN401  (any input of a view)
+    """A value as plain data that is the same in every process."""
     match value:
         case BaseModel():
             return plain(dict(value))

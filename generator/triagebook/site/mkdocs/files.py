@@ -1,7 +1,7 @@
-"""The files of a site: those that somebody wrote, and those that are made of the book when they are asked for.
+"""The files of a site for MkDocs: hand-written ones, and those generated from the book.
 
-These are many: so each is known by its path until somebody asks for it. All else (what a link leads to, the page above,
-the events that plugins hear) is as with any other page.
+Generated files are many, so each is made when its path is looked up. Links, parent pages and plugin events work as for
+any other page.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from triagebook.site.outputs import OfBook, of_issue, outputs
 from triagebook.site.page import Asset, Page
 from triagebook.site.reports import with_figures
 
-MANY = 30  # headings beside a page; where there are more, only the upper ones stand there
+MANY = 30  # headings in the contents beside a page; with more, only the upper levels are shown
 _LINK = re.compile(r'</?a\b(?:[^">]|"[^"]*")*>')
 _ISSUE = re.compile(r"(?:api/)?issues/([^/]+?)(?:/|\.json$)")
 _SOURCES = ((r"$", ""), (r"\.html$", ".md"), (r"(^|/)index\.html$", r"\1index.md"), (r"/index\.html$", ".md"))
@@ -50,23 +50,23 @@ class GeneratedPage(MkDocsPage):
             self.hidden.append("toc")
 
     def find_parent(self, files: Files, nav: Navigation) -> None:
-        """The page above this one; where this one is in the navigation, that says what is above."""
+        """Set the parent page, unless the navigation does."""
         above = files.get_file_from_path(self.made_of.section)
         if above and above is not self.file and not any(page is self for page in nav.pages):
             self.parent = above.page  # type: ignore[assignment]  # any item can be one
-            if isinstance(above.page, GeneratedPage):  # which this process may not have printed before
+            if isinstance(above.page, GeneratedPage):  # this process may not have written it
                 above.page.find_parent(files, nav)
 
     def read_source(self, config: MkDocsConfig) -> None:  # noqa: ARG002  (MkDocs' signature)
-        # Plugins that change Markdown see none here: a record's text is data, and no template of theirs.
+        # Plugins that change Markdown get none: the text of a record is data, not a template.
         self.markdown = ""
-        # The theme prints this title as it is; the other one it would unescape.
+        # The theme prints this title unchanged, but unescapes the title of the page.
         self.meta = {"title": escape(self.made_of.title), "hide": self.hidden}
 
     def render(self, config: MkDocsConfig, files: Files) -> None:  # noqa: ARG002  (MkDocs' signature)
         body, view = self.made_of.html(self.own)
         html = finished(body, lambda address: _on_site(address, self.file, files))
-        if len(html.headings) < 2:  # nothing to put beside the page, so it takes the room
+        if len(html.headings) < 2:  # no contents to show beside the page
             self.meta["hide"] = [*self.hidden, "toc"]
         charted = with_charts(with_figures(html.body), view.get("charts"))
         self.content = f'<div class="book">{arranged(charted)}</div>'
@@ -75,14 +75,14 @@ class GeneratedPage(MkDocsPage):
 
 
 class MadeFile(File):
-    """A file that is made of the book, when it is written."""
+    """A file that is generated from the book when it is written."""
 
     made_of: Page | Asset
 
     @classmethod
     def of(cls, made: Page | Asset, config: MkDocsConfig) -> MadeFile:
         file = cls.generated(config, made.path, content="", inclusion=InclusionLevel.NOT_IN_NAV)
-        assert isinstance(file, cls)  # noqa: S101  (MkDocs makes one of the class that is asked)
+        assert isinstance(file, cls)  # noqa: S101  (MkDocs makes an object of this class)
         file.made_of = made
         return file
 
@@ -97,32 +97,32 @@ class MadeFile(File):
 
 
 class SiteFiles(Files):
-    """The files of the site. Those made of the book are not listed: each is there when somebody asks for its path."""
+    """The files of the site. Generated ones are not listed, but made when their path is looked up."""
 
     def __init__(self, files: Files, content: SiteContent, config: MkDocsConfig, titles: Mapping[str, str]) -> None:
         super().__init__(files)
         self.content = content
         self.config = config
-        self.titles = titles  # what the navigation calls its pages; MkDocs forgets it where a page is there already
+        self.titles = titles  # of pages in the navigation, as MkDocs ignores them for pages that exist
         self.of_book = self._of_book()
         self.asked: dict[str, MadeFile] = {}
-        self._turned: set[str] = set()  # what was asked for before the book was another
-        self._outputs = lru_cache(maxsize=64)(self._outputs_of)  # all of an issue is asked for at once
+        self._outdated: set[str] = set()  # paths that were asked for before the book changed
+        self._outputs = lru_cache(maxsize=64)(self._outputs_of)  # the files of an issue are asked for together
 
     def get_file_from_path(self, path: str) -> File | None:
         path = PurePath(path).as_posix()
         self._note(path)
-        return super().get_file_from_path(path) or self._made(path)  # a hand-written one goes first
+        return super().get_file_from_path(path) or self._made(path)  # a hand-written file takes precedence
 
     def _note(self, path: str) -> None:
-        """Somebody wants to know whether there is such a page."""
+        """Record the lookup of a path."""
         if issue := issue_of(path):
             self.content.lookups.issues.add(issue)
         else:
             self.content.lookups.pages.add(path)
 
     def address(self, path: str) -> str:
-        """Where a page lies, from the root of the site; the whole address where that is known."""
+        """The address of a page: complete if the address of the site is known, else from its root."""
         file = self.get_file_from_path(path)
         url = file.url if file else path
         return urljoin(self.config.site_url, url) if self.config.site_url else url
@@ -146,7 +146,7 @@ class SiteFiles(Files):
         return {made.path: made for made in of_issue(self.content, case, self.address)} if case else {}
 
     def generated(self) -> Iterator[MadeFile]:
-        """Each file that is made of the book; forgotten when the next one is asked for."""
+        """Each generated file, dropped when the next one is made."""
         for made in outputs(self.content, self.address):
             with self.forgetting():
                 file = self.get_file_from_path(made.path)
@@ -154,23 +154,23 @@ class SiteFiles(Files):
                     yield file
 
     def at(self, address: str) -> MadeFile | None:
-        """The file that is made for an address on the site."""
+        """The generated file at an address of the site."""
         sources = (re.sub(pattern, source, address) for pattern, source in _SOURCES)
         files = (self.get_file_from_path(source) for source in sources)
         found = (file for file in files if isinstance(file, MadeFile) and file.dest_uri == address)
-        return next(filter(self._is_as_now, found), None)
+        return next(filter(self._is_current, found), None)
 
-    def turn_to(self, content: SiteContent) -> bool:
-        """Show another state of the book, which the navigation and hand-written pages know nothing of; if they can."""
+    def switch_to(self, content: SiteContent) -> bool:
+        """Switch to another state of the book; false if an issue that was looked up is lost."""
         before, self.content = self.content.cases, content
         self.of_book = self._of_book()
         self._outputs.cache_clear()
-        self._turned = set(self.asked)
+        self._outdated = set(self.asked)
         return all(issue in content.cases for path in self.asked if (issue := issue_of(path)) in before)
 
-    def _is_as_now(self, file: MadeFile) -> bool:
-        """Is it still made of the book? Then of the book as it is now."""
-        if file.src_uri not in self._turned:
+    def _is_current(self, file: MadeFile) -> bool:
+        """Whether the file still exists; if so, make it from the present book."""
+        if file.src_uri not in self._outdated:
             return True
         made = self.of_book.get(file.src_uri) or self._of_issue(file.src_uri)
         if made is None:
@@ -178,7 +178,7 @@ class SiteFiles(Files):
         file.made_of = made
         if isinstance(file.page, GeneratedPage) and isinstance(made, Page):
             file.page.made_of = made
-        self._turned.remove(file.src_uri)
+        self._outdated.remove(file.src_uri)
         return True
 
     def _of_book(self) -> OfBook:
@@ -186,7 +186,7 @@ class SiteFiles(Files):
 
     @contextmanager
     def forgetting(self) -> Iterator[None]:
-        """What is asked for meanwhile is forgotten."""
+        """Drop the files that are made meanwhile."""
         known = set(self.asked)
         yield
         for path in self.asked.keys() - known:
@@ -200,12 +200,12 @@ def issue_of(path: str) -> str | None:
 
 
 def _contents(headings: Sequence[Heading]) -> TableOfContents:
-    """The headings as the tree that a theme shows beside the page."""
+    """The headings as a tree, for the contents beside the page."""
     top: list[AnchorLink] = []
     above: list[AnchorLink] = []
     deepest = 2 if len(headings) > MANY else 3
     for heading in (each for each in headings if each.level <= deepest):
-        words = _LINK.sub("", without_figures(heading.words))  # they become a link themselves
+        words = _LINK.sub("", without_figures(heading.words))  # the contents link them
         link = AnchorLink(words, heading.anchor, heading.level)
         while above and above[-1].level >= link.level:
             above.pop()
@@ -215,7 +215,7 @@ def _contents(headings: Sequence[Heading]) -> TableOfContents:
 
 
 def _on_site(address: str, here: File, files: Files) -> str | None:
-    """Where an address in a page's Markdown leads on the site: sources become pages, the unknown leads nowhere."""
+    """The address on the site for one in the Markdown of a page, or None if it leads nowhere."""
     try:
         parts = urlsplit(address)
     except ValueError:

@@ -1,4 +1,4 @@
-"""What pages are made of beside the records: settings, navigation, templates, and our own code."""
+"""The inputs of pages other than records: settings, navigation, templates and our own code."""
 
 from __future__ import annotations
 
@@ -18,36 +18,36 @@ from .cache import plain
 from .files import SiteFiles
 
 
-def is_alone(config: MkDocsConfig) -> bool:
-    """Whether no other plugin has a say in how pages look, or wants to see all of them."""
+def is_only_plugin(config: MkDocsConfig) -> bool:
+    """Whether no other plugin is used, which might change pages or need to see all of them."""
     return set(config.plugins) == {"triagebook"}
 
 
-def beside(config: MkDocsConfig, book: Path) -> list[Path]:
-    """The places of all of it, for who watches them."""
+def watched_paths(config: MkDocsConfig, book: Path) -> list[Path]:
+    """The paths of these inputs, to watch for changes."""
     own, theirs = own_templates(book), config.theme.custom_dir
     places = [config.docs_dir, config.config_file_path, templates(), own, theirs, *config.watch]
     return [Path(place) for place in places if place]
 
 
-def around(config: MkDocsConfig, nav: Navigation, files: SiteFiles) -> Json | None:
-    """All that decides how a page looks; None where something has a say that we don't know."""
+def other_inputs(config: MkDocsConfig, nav: Navigation, files: SiteFiles) -> Json | None:
+    """Everything that affects how a page looks, or None if something unknown may affect it."""
     code = tools()
-    if code is None or not is_alone(config) or config.theme.name != "material" or config.theme.custom_dir:
+    if code is None or not is_only_plugin(config) or config.theme.name != "material" or config.theme.custom_dir:
         return None
     folders = [templates(), *([files.content.own] if files.content.own else [])]
     written = sorted(file.src_uri for file in files)
-    return [code, plain(_settings(config)), list(map(_content, folders)), list(_told(nav.items)), written]
+    return [code, plain(_settings(config)), list(map(_content, folders)), list(_navigation(nav.items)), written]
 
 
 def _settings(config: MkDocsConfig) -> Mapping[str, object]:
-    """The settings that pages show. Which files are pages, and which plugins there are, is told elsewhere."""
+    """The settings that pages show. Pages and plugins are compared elsewhere."""
     elsewhere = {"plugins", "hooks", "exclude_docs", "draft_docs", "not_in_nav"}
     return {name: value for name, value in config.items() if name not in elsewhere}
 
 
 def _content(folder: Path) -> Json:
-    """All that lies in a folder, as digests."""
+    """The digests of all files in a folder."""
     return [
         [path.relative_to(folder).as_posix(), sha256(path.read_bytes()).hexdigest()]
         for path in sorted(folder.rglob("*"))
@@ -55,9 +55,9 @@ def _content(folder: Path) -> Json:
     ]
 
 
-def _told(items: Iterable[StructureItem]) -> Iterator[Json]:
-    """The navigation, as every page shows it."""
+def _navigation(items: Iterable[StructureItem]) -> Iterator[Json]:
+    """The navigation that every page shows."""
     for item in items:
         leads = [item.url] if isinstance(item, Page | Link) else []
         about = [plain(item.meta)] if isinstance(item, Page) else []
-        yield [item.title, leads, about, list(_told(getattr(item, "children", None) or ()))]
+        yield [item.title, leads, about, list(_navigation(getattr(item, "children", None) or ()))]

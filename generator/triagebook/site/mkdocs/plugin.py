@@ -1,8 +1,8 @@
-"""The plugin for MkDocs: adds the pages of a book to a site.
+"""The MkDocs plugin, which adds the pages of a book to a site.
 
-A generated page is a page like any other to MkDocs: the navigation and hand-written pages link to it and the links are
-checked, other plugins hear of it, the site map names it. Only its text comes from the book, and never meets
-Python-Markdown, which would take longer than all the rest. A file of the same path among the site's sources goes first.
+To MkDocs a generated page is like any other: links to it are checked, other plugins get its events, the site map lists
+it. Only its HTML comes from the book and bypasses Python-Markdown, which would take longer than everything else. A
+hand-written page with the same path takes precedence.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ from triagebook.store.load import Loaded
 
 from .cache import BuildCache, drop_aside, put_aside
 from .files import MadeFile, SiteFiles
-from .inputs import around, beside, is_alone
+from .inputs import is_only_plugin, other_inputs, watched_paths
 from .preview import Preview, show
 from .writer import PageWriter, Progress
 
@@ -47,25 +47,25 @@ log = get_plugin_logger("triagebook")
 
 
 class Options(Config):  # type: ignore[no-untyped-call]  # MkDocs' own
-    """What `mkdocs.yml` can say of the plugin."""
+    """The options of the plugin in `mkdocs.yml`."""
 
-    book = Optional(Type(str))  # the book's folder, from that of mkdocs.yml; else the book found there
-    since = Optional(Type(str))  # the revision that changes are told from; else the commit before the newest one
+    book = Optional(Type(str))  # the folder of the book, relative to mkdocs.yml; default: the book found there
+    since = Optional(Type(str))  # the revision to list changes since; default: the commit before the newest one
 
 
 class TriagebookPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
     """Adds the pages of a book to the site."""
 
     def __init__(self) -> None:
-        self.loaded: Loaded | None = None  # what to show, where that is known already
+        self.loaded: Loaded | None = None  # the book, if it is loaded already
         self.findings: Sequence[Finding] | None = None
         self.inquiry: Inquiry | None = None
         self.progress: Progress = lambda _made, _of: None
-        self.aside = ThreadPoolExecutor(1)  # makes the index of the search while pages are written
+        self.aside = ThreadPoolExecutor(1)  # makes the search index while pages are written
         self.index: Future[None] | None = None
         self.serving = False
         self.preview: Preview | None = None
-        self.last: Path | None = None  # the site whose last build is put aside
+        self.last: Path | None = None  # the site whose last build was moved aside
 
     def folder(self, config: MkDocsConfig) -> Path:
         """The book's folder."""
@@ -79,7 +79,7 @@ class TriagebookPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
         self.serving = command == "serve"
 
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
-        self.have_index()  # that of the last build, before its folder is emptied
+        self.have_index()  # of the last build, before its folder is emptied
         for asset in reversed(_own_assets()):
             place = f"{ASSETS}/{asset.name}"
             if asset.suffix == ".css":
@@ -90,7 +90,7 @@ class TriagebookPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
 
     def on_pre_build(self, *, config: MkDocsConfig) -> None:
         self.preview = None
-        if not self.serving:  # there nothing is made that could be used again
+        if not self.serving:  # serve makes nothing to reuse
             self.last = Path(config.site_dir)
             put_aside(self.last)
 
@@ -118,50 +118,50 @@ class TriagebookPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
         self.nav = nav
         return nav
 
-    @event_priority(-100)  # when other plugins have given the environment all that a page needs
+    @event_priority(-100)  # after other plugins have prepared the environment
     def on_env(self, env: Environment, /, *, config: MkDocsConfig, files: Files) -> Environment:  # noqa: ARG002
-        press = PageWriter(self.files, self.nav, env, config)
-        if self.serving and is_alone(config):
-            places = beside(config, self.folder(config))
+        writer = PageWriter(self.files, self.nav, env, config)
+        if self.serving and is_only_plugin(config):
+            places = watched_paths(config, self.folder(config))
             index = partial(self.write_index, config)
-            self.preview = Preview(press, self.folder(config), places, self.current.renewed, index)
+            self.preview = Preview(writer, self.folder(config), places, self.current.renewed, index)
             return env
-        _ = self.files.content.findings  # known before the processes begin that make pages
-        rest = around(config, self.nav, self.files)
+        _ = self.files.content.findings  # before the processes that make pages start
+        rest = other_inputs(config, self.nav, self.files)
         site = Path(config.site_dir)
-        kept = BuildCache(site, self.files.content, self.files.of_book, rest) if rest else None
-        press.run(self.progress, kept)
+        cache = BuildCache(site, self.files.content, self.files.of_book, rest) if rest else None
+        writer.run(self.progress, cache)
         drop_aside(site)
-        if kept:
-            kept.write()
+        if cache:
+            cache.write()
         self.index = self.write_index(config, self.aside)
         return env
 
-    def write_index(self, config: MkDocsConfig, beside: Executor | None = None) -> Future[None] | None:
-        """Make the site searchable, where no other plugin does; beside other work, if there is who does it."""
+    def write_index(self, config: MkDocsConfig, executor: Executor | None = None) -> Future[None] | None:
+        """Write the search index unless another plugin does; in an executor, if one is given."""
         if "search" in config.plugins or "material/search" in config.plugins:
             return None
         found, folder = list(_found(self.files)), Path(config.site_dir, INDEX)
         reports = report_addresses(as_folders=config.use_directory_urls)
         write = partial(write_index, found, folder, reports, str(config.theme.get("language") or "en"))
-        return beside.submit(write) if beside else write()
+        return executor.submit(write) if executor else write()
 
     def on_template_context(
         self, context: TemplateContext, /, *, template_name: str, config: MkDocsConfig
     ) -> TemplateContext:
         if template_name == "sitemap.xml" and config.site_url and not self.serving:
-            context["pages"] = _WithGenerated(context["pages"], self.files)  # type: ignore[typeddict-item]  # it can be gone through
+            context["pages"] = _WithGenerated(context["pages"], self.files)  # type: ignore[typeddict-item]  # an iterable is enough
         return context
 
     def on_post_build(self, *, config: MkDocsConfig) -> None:  # noqa: ARG002
-        if not self.serving:  # there the page is shown first
+        if not self.serving:  # serve shows the page first
             self.have_index()
 
     def on_shutdown(self) -> None:
         self.have_index()
 
     def have_index(self) -> None:
-        """Wait until the index is written. A site without one is worth a warning; `--strict` makes it an error."""
+        """Wait for the index. A site without one causes a warning, which `--strict` turns into an error."""
         index, self.index = self.index, None
         try:
             if index:
@@ -171,14 +171,14 @@ class TriagebookPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
 
     def on_serve(self, server: LiveReloadServer, /, *, config: MkDocsConfig, builder: object) -> LiveReloadServer:  # noqa: ARG002
         server.watch(str(self.folder(config)))
-        for path in beside(config, self.folder(config)):
+        for path in watched_paths(config, self.folder(config)):
             server.watch(str(path))
         show(server, lambda: self.preview)
         return server
 
 
 class _WithGenerated:
-    """The pages of the site, those that are made of the book included."""
+    """The pages of the site, including generated ones."""
 
     def __init__(self, listed: Iterable[File], files: SiteFiles) -> None:
         self._listed = listed
@@ -190,7 +190,7 @@ class _WithGenerated:
 
 
 def _found(files: SiteFiles) -> Iterator[tuple[str, SearchEntry]]:
-    """What the search finds, with its address: in the book, and on hand-written pages."""
+    """The search entries of the book and of hand-written pages, with their addresses."""
     with files.forgetting():
         for entry in entries(files.content):
             file = files.get_file_from_path(entry.path)
@@ -207,14 +207,14 @@ def _own_assets() -> list[Path]:
 
 
 def _deferred(path: str) -> ExtraScriptValue:
-    """A script that runs when the page is read."""
+    """A script that runs after the page is parsed."""
     script = ExtraScriptValue(path)
     script.defer = True
     return script
 
 
 def _titles(nav: object) -> Iterator[tuple[str, str]]:
-    """What the navigation calls its pages, by path. MkDocs forgets it where a page is there already."""
+    """The titles of pages in the navigation, by path. MkDocs ignores them for pages that exist."""
     if isinstance(nav, list):
         for item in nav:
             yield from _titles(item)

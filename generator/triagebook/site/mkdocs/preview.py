@@ -1,6 +1,6 @@
-"""The site on this machine: each page is made when somebody asks for it, of the records as they are then.
+"""The site for `serve`: each page is made from the present records when it is requested.
 
-So nobody waits for pages that nobody reads, and after an edit only the records that were edited are read again.
+Nobody waits for pages that nobody reads, and after an edit only the edited records are read again.
 """
 
 from __future__ import annotations
@@ -29,89 +29,87 @@ if TYPE_CHECKING:
 
 log = get_plugin_logger("triagebook")
 
-Renewed: TypeAlias = Callable[
-    [frozenset[str]], SiteContent
-]  # the issues whose folders changed -> the book as it is now
-State: TypeAlias = tuple[object, ...]  # what the file system says of something: it is another after every write
+Renewed: TypeAlias = Callable[[frozenset[str]], SiteContent]  # the issues whose folders changed -> the present content
+State: TypeAlias = tuple[object, ...]  # of a path in the file system: every write changes it
 
 
 class FileStates(Struct, frozen=True):
-    """All that pages are made of, as it was found."""
+    """The state of everything that pages are made from."""
 
     issues: Mapping[str, State]
     beside: State
 
 
 class Preview:
-    """Makes what is asked for, once; until a record changes."""
+    """Makes what is requested, once until a record changes."""
 
     def __init__(
-        self, press: PageWriter, book: Path, beside: Iterable[Path], renewed: Renewed, index: Callable[[], object]
+        self, writer: PageWriter, book: Path, beside: Iterable[Path], renewed: Renewed, index: Callable[[], object]
     ) -> None:
-        """`beside` are the places of what pages are made of beside records; `index` makes the site searchable."""
-        self._press = press
+        """`beside` are the paths of other inputs than records; `index` writes the search index."""
+        self._writer = writer
         self._index = index
         self._book = book.resolve()
         self._beside = [path.resolve() for path in (*beside, book / "catalog.yaml", book / "patterns")]
         self._renewed = renewed
-        self._seen = self._look()
+        self._state = self._state_now()
         self._made: set[Path] = set()
         self._searchable = False
-        self._is_over = False  # something changed that only a build can show
-        self._turn = Lock()
+        self._is_over = False  # a change needs a build
+        self._lock = Lock()
 
     def make(self, address: str) -> None:
-        """Linker to it that there is what lies at an address of the site, if it is made of the book."""
-        with self._turn:
+        """Make the file at an address of the site, if it is a generated one."""
+        with self._lock:
             if issue := issue_of(address):
                 self._renew_one(issue)
             if address.startswith(INDEX) and not self._searchable:
                 self._index()
                 self._searchable = True
-            with self._press.files.forgetting():
-                file = self._press.files.at(address)
+            with self._writer.files.forgetting():
+                file = self._writer.files.at(address)
                 if file and Path(file.abs_dest_path) not in self._made:
-                    self._press.print(file)
+                    self._writer.write(file)
                     self._made.add(Path(file.abs_dest_path))
 
     def renew(self) -> bool:
-        """Turn to the records as they are now. Where more than records of issues changed, that can't be done here."""
-        with self._turn:
+        """Switch to the present records; false if other inputs changed, so that a build is needed."""
+        with self._lock:
             self._renew()
             return not self._is_over
 
     def _renew_one(self, issue: str) -> None:
-        """Only what is asked for. The server finds out too, and of all else, but looks only now and then."""
+        """Check one issue now; the server checks all inputs only from time to time."""
         now = _state(self._book / issue)
-        if self._seen.issues.get(issue, ()) != now:
-            self._seen = replace(self._seen, issues={**self._seen.issues, issue: now})
-            self._turn_to(frozenset({issue}))
+        if self._state.issues.get(issue, ()) != now:
+            self._state = replace(self._state, issues={**self._state.issues, issue: now})
+            self._switch_to(frozenset({issue}))
 
     def _renew(self) -> None:
-        before, self._seen = self._seen, self._look()
-        names = before.issues.keys() | self._seen.issues.keys()
-        changed = frozenset(name for name in names if before.issues.get(name) != self._seen.issues.get(name))
-        self._is_over = self._is_over or self._seen.beside != before.beside
-        self._turn_to(changed)
+        before, self._state = self._state, self._state_now()
+        names = before.issues.keys() | self._state.issues.keys()
+        changed = frozenset(name for name in names if before.issues.get(name) != self._state.issues.get(name))
+        self._is_over = self._is_over or self._state.beside != before.beside
+        self._switch_to(changed)
 
-    def _turn_to(self, changed: frozenset[str]) -> None:
-        """Show the records of these issues as they are now."""
+    def _switch_to(self, changed: frozenset[str]) -> None:
+        """Switch to the present records of these issues."""
         if self._is_over or not changed:
             return
-        self._is_over = True  # also where something goes wrong: a build says what
-        self._is_over = not self._press.files.turn_to(self._renewed(changed))
+        self._is_over = True  # also after an error, which a build reports
+        self._is_over = not self._writer.files.switch_to(self._renewed(changed))
         for path in self._made:
             path.unlink(missing_ok=True)
         self._made.clear()
         self._searchable = False
 
-    def _look(self) -> FileStates:
+    def _state_now(self) -> FileStates:
         issues = {path.name: _state(path) for path in self._book.iterdir() if path not in self._beside}
         return FileStates(issues, tuple(map(_state, self._beside)))
 
 
 def show(server: LiveReloadServer, preview: Callable[[], Preview | None]) -> None:
-    """Let a server make what it is asked for, and build anew only what it must."""
+    """Let a server make pages on request, and build only where needed."""
     build, answer = server.builder, server.serve_request
 
     def build_if_need_be() -> None:
@@ -137,7 +135,7 @@ def show(server: LiveReloadServer, preview: Callable[[], Preview | None]) -> Non
 def _state(path: Path) -> State:
     try:
         about = path.stat()
-        if not S_ISDIR(about.st_mode) or path.is_symlink():  # a linked folder may hold the one it is in
+        if not S_ISDIR(about.st_mode) or path.is_symlink():  # a linked folder may contain itself
             return about.st_ino, about.st_mtime_ns, about.st_size
         return tuple((inside.name, _state(inside)) for inside in sorted(path.iterdir()))
     except OSError:

@@ -1,6 +1,6 @@
-"""Prints the pages and files that are made of the book, as MkDocs would.
+"""Writes the generated pages and files as MkDocs would.
 
-They are many: so each is written as soon as it is made, and several processes share the work.
+They are many, so each is written as soon as it is made, and several processes share the work.
 """
 
 from __future__ import annotations
@@ -28,46 +28,46 @@ from triagebook.site.page import Asset, Page
 from .cache import NOTHING, BuildCache
 from .files import GeneratedPage, MadeFile, SiteFiles
 
-Progress = Callable[[int, int], None]  # how much is printed, of how much
-MOST = 1024  # issues of which a second copy, and all that follows from each, is in memory at a time
+Progress = Callable[[int, int], None]  # outputs written, of how many
+MOST = 1024  # issues that a process works on at a time, each with its facts in memory
 PAGE_EVENTS = ("pre_page", "page_read_source", "page_markdown", "page_content", "page_context", "post_page")
 _ANCHOR = re.compile(r' id="([^"]+)"')
 
 
 class WrittenOutput(Struct, frozen=True):
-    """What came of printing: where it is, what was logged (in strict mode, warnings count), what was looked up."""
+    """The files written, the log records (warnings count in strict mode) and the lookups."""
 
     files: list[str]  # from the root of the site
-    said: list[logging.LogRecord]
+    logged: list[logging.LogRecord]
     lookups: Lookups
 
 
 class PageWriter(Struct, frozen=True, dict=True):
-    """Prints what is made of the book, each as soon as it is made."""
+    """Writes the generated outputs."""
 
     files: SiteFiles
     nav: Navigation
     env: Environment
     config: MkDocsConfig
 
-    def run(self, progress: Progress, kept: BuildCache | None = None) -> None:
-        """Print everything, but for what is kept of an earlier run."""
-        sheets: dict[str, Case | Page | Asset] = {f"/{path}": made for path, made in self.files.of_book.items()}
-        sheets = {**self.files.content.cases, **sheets}  # no issue is called `/...`
-        new = {name: sheet for name, sheet in sheets.items() if not (kept and kept.take(name))}
+    def run(self, progress: Progress, cache: BuildCache | None = None) -> None:
+        """Write everything that the cache does not have."""
+        all_outputs: dict[str, Case | Page | Asset] = {f"/{path}": made for path, made in self.files.of_book.items()}
+        all_outputs = {**self.files.content.cases, **all_outputs}  # no issue id begins with `/`
+        new = {name: output for name, output in all_outputs.items() if not (cache and cache.take(name))}
         for case in self.files.content.cases.values():
-            case.release()  # else each process comes to own a copy
-        done = (map if self.is_watched else partial(spread, most=MOST))(self._print, list(new.values()))
-        for number, (name, printed) in enumerate(zip(new, done, strict=True), start=len(sheets) - len(new) + 1):
-            for record in printed.said:
+            case.release()  # else each process gets a copy
+        done = (map if self.is_watched else partial(spread, most=MOST))(self._write, list(new.values()))
+        for number, (name, written) in enumerate(zip(new, done, strict=True), start=len(all_outputs) - len(new) + 1):
+            for record in written.logged:
                 logging.getLogger(record.name).handle(record)
-            if kept and not printed.said:
-                kept.note(name, printed.lookups if name in self.files.content.cases else NOTHING, printed.files)
-            progress(number, len(sheets))
+            if cache and not written.logged:
+                cache.note(name, written.lookups if name in self.files.content.cases else NOTHING, written.files)
+            progress(number, len(all_outputs))
         self.note_anchors()
 
     def note_anchors(self) -> None:
-        """Of what hand-written pages lead to, perhaps to a heading."""
+        """Note the anchors of generated pages that hand-written pages link to."""
         for file in self.files.asked.values():
             if file.page:
                 html = Path(file.abs_dest_path).read_text(encoding="utf-8")
@@ -75,27 +75,27 @@ class PageWriter(Struct, frozen=True, dict=True):
 
     @property
     def is_watched(self) -> bool:
-        """Whether other plugins follow the making of pages, and may remember what they see."""
+        """Whether other plugins get events of pages, and so need them in one process."""
         return any(self.config.plugins.events[event] for event in PAGE_EVENTS)
 
-    def _print(self, sheet: Case | Page | Asset) -> WrittenOutput:
-        """All of one issue, or one of the others."""
+    def _write(self, output: Case | Page | Asset) -> WrittenOutput:
+        """Write the outputs of one issue, or another output."""
         files, at = self.files, []
-        files.content.lookups.taken()  # what was looked up before is not looked up for this
-        made = of_issue(files.content, sheet, files.address) if isinstance(sheet, Case) else [sheet]
-        with _listening() as said, files.forgetting():
+        files.content.lookups.taken()  # drop earlier lookups
+        made = of_issue(files.content, output, files.address) if isinstance(output, Case) else [output]
+        with _collecting_logs() as logged, files.forgetting():
             for each in made:
                 file = files.get_file_from_path(each.path)
-                if not isinstance(file, MadeFile):  # a hand-written one goes first
+                if not isinstance(file, MadeFile):  # a hand-written file takes precedence
                     continue
                 at.append(file.dest_uri)
-                self.print(file)
-        if isinstance(sheet, Case):
-            sheet.release()
-        return WrittenOutput(at, said, files.content.lookups.taken())
+                self.write(file)
+        if isinstance(output, Case):
+            output.release()
+        return WrittenOutput(at, logged, files.content.lookups.taken())
 
-    def print(self, file: MadeFile) -> None:
-        """Make a file, and write it where it belongs."""
+    def write(self, file: MadeFile) -> None:
+        """Make a file and write it."""
         if file.page is None:
             file.copy_file()
             return
@@ -109,7 +109,7 @@ class PageWriter(Struct, frozen=True, dict=True):
         return self.files.documentation_pages()
 
 
-class _Records(logging.Handler):
+class _LogRecords(logging.Handler):
     def __init__(self) -> None:
         super().__init__(logging.WARNING)
         self.records: list[logging.LogRecord] = []
@@ -119,11 +119,11 @@ class _Records(logging.Handler):
 
 
 @contextmanager
-def _listening() -> Iterator[list[logging.LogRecord]]:
-    """What MkDocs' loggers say meanwhile, kept from their other listeners."""
-    logger, ear = logging.getLogger("mkdocs"), _Records()
-    handlers, logger.handlers = logger.handlers, [ear]
+def _collecting_logs() -> Iterator[list[logging.LogRecord]]:
+    """Collect the records of MkDocs' loggers instead of showing them."""
+    logger, collector = logging.getLogger("mkdocs"), _LogRecords()
+    handlers, logger.handlers = logger.handlers, [collector]
     try:
-        yield ear.records
+        yield collector.records
     finally:
         logger.handlers = handlers
