@@ -4,27 +4,22 @@ from __future__ import annotations
 
 import re
 import shutil
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from triagebook.errors import BusyError, InvalidEditError
-from triagebook.findings import Edit
+from triagebook.findings import Edit, Field, Finding
 from triagebook.model.base import Path as RecordPath
 from triagebook.store.boundaries import end_of, line_end
 from triagebook.store.edit import apply
 from triagebook.store.load import Loaded, load
 from triagebook.store.write import edit as write_edits
 from triagebook.store.yaml import YamlNode, YamlProblem, read
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
-    from triagebook.findings import Field, Finding
 
 ROUNDS = 10  # one edit may reveal the need for another
 _COMMENT = re.compile(r"(?:^|\s)#", re.MULTILINE)

@@ -6,11 +6,10 @@ import re
 from collections.abc import Iterable, Mapping
 from functools import cached_property
 from heapq import nsmallest
-from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from .book import natural
+from .book import Book, Entry, natural
 from .fingerprints import fingerprint, own_frames
 from .model.base import Path
 from .model.defect import Certainty
@@ -18,11 +17,10 @@ from .model.scalars import leaves
 from .model.values import Place
 from .text_index import TextIndex
 
-if TYPE_CHECKING:
-    from .book import Book, Entry
-
 MOST = 3  # issues that are proposed
-LEAST = 0.5  # a similarity below this is chance: measured by tests/similar/measure.py
+# Measured on 1,076 SeaMonkey reports by tests/similar/measure.py. At 0.7 the best match passes for 45 of 75 reports
+# with known duplicates and is right for 32; it passes for 29 % of the others. At 0.5: 68, 40 and 61 %.
+LEAST = 0.7  # similarity of a match that is worth proposing
 # What a field adds when two issues say exactly the same in it. Paths and components are few words, so they agree often.
 _WEIGHTS = {"title": 1.0, "text": 1.0, "errors": 1.0, "frames": 0.5, "paths": 0.5, "components": 0.1}
 _SAME_ERROR, _SAME_FAILURE, _PATTERN = 1.0, 0.5, 0.5

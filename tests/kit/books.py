@@ -1,8 +1,8 @@
 """A book made of a few lines of YAML: the examples of the rules, and the cases of their tests.
 
 A line `# NAME.yaml` begins another file; what stands above the first is `1/issue.yaml`. `affected.yaml` and
-`evidence/a.yaml` belong to issue 1, `catalog.yaml` and `patterns/p.yaml` to the book, `2/issue.yaml` to issue 2. Keys
-of the first level that are left out of an issue or the catalog stand in by themselves.
+`evidence/a.yaml` belong to issue 1, `catalog.yaml` and `patterns/p.yaml` to the book, `2/issue.yaml` to issue 2.
+Required keys of the first level that are left out of an issue, the catalog or unsealed evidence are filled in.
 """
 
 from __future__ import annotations
@@ -47,6 +47,9 @@ CATALOG = {
     "people": "{backend: {title: Backend, kind: team}}",
 }
 
+EVIDENCE = {"kind": "tests", "at": "2025-09-20"}
+TRANSCRIBED = EVIDENCE | {"grade": "transcribed", "from": "https://example.org/report"}
+
 _NEXT_FILE = re.compile(r"^# (\S+\.yaml)\r?\n", re.MULTILINE)
 
 
@@ -79,6 +82,8 @@ def book_of(text: str, root: Path) -> Loaded:
     stand_ins = {"1/issue.yaml": ISSUE, "2/issue.yaml": OTHER_ISSUE, "catalog.yaml": CATALOG}
     for name in sorted({*files, *stand_ins}):
         missing = stand_ins.get(name, ISSUE if name.endswith("/issue.yaml") else {})
+        if "/evidence/" in name and not re.search(r"^\{|^seal:", files[name], re.MULTILINE):
+            missing = EVIDENCE if "grade:" in files[name] else TRANSCRIBED
         path = root / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(_with(files.get(name, ""), missing).encode())

@@ -2,8 +2,9 @@
 
 FOLDER holds `NAME.jsonl`, a report a line with `id`, `title` and `text`, and `NAME.truth.json`, which maps the id of a
 query to the ids of its known duplicates. A query is the report's own title and text, the pool is all other reports,
-and its rank is that of its best known duplicate. With --times N the pool holds every report N times, to measure the
-speed in a larger book; ignore the ranks then.
+and its rank is that of its best known duplicate. For several lower limits of the similarity, it prints how many best
+matches pass: those of queries, the right ones among them, and those of other reports, which are mostly wrong. With
+--times N the pool holds every report N times, to measure the speed in a larger book; ignore the ranks then.
 """
 
 from __future__ import annotations
@@ -33,12 +34,27 @@ def main(folder: Path, times: int) -> None:
         for query in truth:
             index.to(profiles[query], excluding=query)
         seconds = time.process_time() - indexed
+        if times == 1:
+            show_limits(index, profiles, truth)
         ranks = [rank_of(index, profiles, query, duplicates) for query, duplicates in truth.items()]
         click.echo(
             f"{file.stem}: {len(pool):,} reports, {len(ranks)} queries: Recall@1 {_recall(ranks, 1):.3f},"
             f" Recall@5 {_recall(ranks, 5):.3f}, Recall@10 {_recall(ranks, 10):.3f},"
             f" MRR {sum(1 / rank for rank in ranks if rank) / len(ranks):.3f},"
             f" index {indexed - start:.2f} s, {seconds / len(truth) * 1000:.1f} ms a query (CPU)"
+        )
+
+
+def show_limits(index: SimilarIssues, profiles: dict[str, Profile], truth: dict[str, list[str]]) -> None:
+    best = {name: next(iter(index.to(one, excluding=name, most=1, least=0)), None) for name, one in profiles.items()}
+    for limit in (0.5, 0.6, 0.7, 0.8, 0.9):
+        passing = {name: match.issue for name, match in best.items() if match and match.similarity >= limit}
+        of_queries = [name for name in passing if name in truth]
+        right = sum(passing[name] in truth[name] for name in of_queries)
+        others, outside = len(passing) - len(of_queries), len(profiles) - len(truth)
+        click.echo(
+            f"at {limit}: {len(of_queries)} of {len(truth)} queries, {right} right ({right / len(of_queries):.0%});"
+            f" {others} of {outside} others ({others / outside:.0%})"
         )
 
 

@@ -21,7 +21,7 @@ from triagebook.facts.inquiry import Inquiry
 from triagebook.findings import Level
 from triagebook.output import json, text
 from triagebook.output.check_result import CheckResult
-from triagebook.rules import drift as rules
+from triagebook.rules import RULES
 from triagebook.rules.engine import run
 from triagebook.scan.detectors import CompiledDetector, DetectorError, compile_detector
 from triagebook.scan.drift import drifts_in, unavailable_code
@@ -267,6 +267,8 @@ def _as_data(outcome: ScanResult, loaded: Loaded, *, written: bool) -> dict[str,
 
 # ── drift ────────────────────────────────────────────────────────────────────────────────────────────
 
+DRIFT_RULES = [rule for rule in RULES if rule.code.startswith("TB5")]
+
 
 def _check(loaded: Loaded, named: Sequence[Entry], folder: Path | None) -> list[Finding]:
     """The findings about drift. Missing source code is an error for a named issue, and a note otherwise."""
@@ -285,13 +287,13 @@ def _check(loaded: Loaded, named: Sequence[Entry], folder: Path | None) -> list[
         for unknown in drift.unknown:
             click.echo(f"note: {issue_id}: {on_one_line(unknown)}", err=True)
     source = SourceState(head=next((one.checkout.head for one in where.values() if one.checkout), None), drift=drifts)
-    found = run(rules.RULES, Inquiry(loaded.book, source), only=frozenset(drifts))
+    found = run(DRIFT_RULES, Inquiry(loaded.book, source), only=frozenset(drifts))
     return sorted(loaded.placed(found), key=lambda finding: natural(finding.file))
 
 
 def _show(findings: Sequence[Finding], loaded: Loaded, form: str) -> None:
     if form == "json":
-        notes = [rule.note() for rule in rules.RULES]
+        notes = [rule.note() for rule in DRIFT_RULES]
         print_utf8(json.render(CheckResult(findings, loaded.root, notes, None, frozenset(Level))))
         return
     width = min(shutil.get_terminal_size().columns, text.WIDTH) if on_terminal() else text.WIDTH

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
+from types import ModuleType
+
+from triagebook.facts.inquiry import Inquiry
+from triagebook.findings import Finding
 
 from . import (
     claims,
@@ -26,19 +30,21 @@ from . import (
 from .base import Rule
 from .engine import EVERYTHING, Choice, run
 
-if TYPE_CHECKING:
-    from triagebook.facts.inquiry import Inquiry
-    from triagebook.findings import Finding
-
 _FAMILIES = (
     *(form, text_defects, locations, references),
     *(claims, quantities, evidence, results, runs, suites, lifecycle, completed_steps, fixes, waivers),
     *(drift, relations, prose),
 )
 
-RULES: tuple[type[Rule], ...] = tuple(
-    sorted((rule for family in _FAMILIES for rule in family.RULES), key=lambda rule: rule.code)
-)
+
+def _rules_in(family: ModuleType) -> Iterator[type[Rule]]:
+    """The rules that a module defines: the subclasses with a code of their own."""
+    for value in vars(family).values():
+        if isinstance(value, type) and issubclass(value, Rule) and "code" in vars(value):
+            yield value
+
+
+RULES = tuple(sorted({rule for family in _FAMILIES for rule in _rules_in(family)}, key=lambda rule: rule.code))
 
 
 def check(inquiry: Inquiry, choice: Choice = EVERYTHING, only: frozenset[str] | None = None) -> list[Finding]:

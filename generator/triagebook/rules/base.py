@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from collections.abc import Iterable, Sequence
+from typing import ClassVar
 
+from triagebook.book import Book
+from triagebook.facts.case import Case
 from triagebook.findings import Edit, Field, Finding, Level, RuleNote
 from triagebook.model.issue import Contradiction
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
-    from triagebook.book import Book
-    from triagebook.facts.case import Case
 
 
 class Rule:
     """A consistency check. The docstring of a rule says in one sentence what it finds.
 
-    `bad` and `good` are parts of a record: a line `# NAME.yaml` begins another file; the four required fields and a
-    small catalog are filled in. `triagebook rules` prints the examples, and the tests run them.
+    `bad` and `good` are parts of a record: a line `# NAME.yaml` begins another file; a small catalog and
+    the required fields of issues and unsealed evidence are filled in. `triagebook rules` prints the examples, and the
+    tests run them.
     """
 
     code: ClassVar[str]

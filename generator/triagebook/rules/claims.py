@@ -2,26 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 from triagebook.facts.base.fact import UnknownFactError
-from triagebook.facts.claims import ClaimStatus, agree, sum_of_parts
+from triagebook.facts.case import Case
+from triagebook.facts.claims import ClaimState, ClaimStatus, agree, sum_of_parts
 from triagebook.facts.issue_facts import plain
 from triagebook.facts.verdict.criteria import measure_of
-from triagebook.findings import Level
-from triagebook.model.issue import Contradiction
+from triagebook.findings import Finding, Level
+from triagebook.model.issue import Claim, Contradiction
+from triagebook.model.values import FactRef
 from triagebook.text import listed
 
 from .base import Rule
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from triagebook.facts.case import Case
-    from triagebook.facts.claims import ClaimState
-    from triagebook.findings import Finding
-    from triagebook.model.issue import Claim
-    from triagebook.model.values import FactRef
 
 
 class PartsDoNotAddUp(Rule):
@@ -208,6 +201,3 @@ class UnprovenClaim(Rule):
             if state.status is ClaimStatus.UNPROVEN and undisputed and fact and fact.ref.name in case.facts.names:
                 says = f"the claim is unverified: {state.why}"
                 yield self.finding(case.file, ("claims", state.index, "of"), says)
-
-
-RULES = (PartsDoNotAddUp, ContradictedClaim, DisputedButTrue, ClaimsDisagree, NotAnswered, UnprovenClaim)

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeAlias
+from collections.abc import Iterator
+from typing import TypeAlias
 
 from triagebook.facts.base.record_facts import steps
+from triagebook.facts.case import Case
 from triagebook.facts.verdict.criteria import Answer, state_of_criterion
-from triagebook.findings import Level
+from triagebook.findings import Field, Finding, Level
+from triagebook.model.building_blocks import Step
 
 from .base import Rule
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from triagebook.facts.case import Case
-    from triagebook.findings import Field, Finding
-    from triagebook.model.building_blocks import Step
 
 Steps: TypeAlias = "list[tuple[Field, Step]]"
 
@@ -95,6 +91,3 @@ class NothingToShow(Rule):
         for way, step in (*steps(case.issue), *ahead):
             if step.done and not (step.done.commit or step.done.evidence or step.done.from_ or step.from_):
                 yield self.finding(case.file, (*way, "done"), f"done on {step.done.on}, but nothing shows it")
-
-
-RULES = (PrematureTick, NothingToShow)

@@ -5,23 +5,18 @@ In the examples, `# FILE at COMMIT` begins a source file as of that commit; `# F
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 from triagebook.code.state import Drift
 from triagebook.facts.base.record_facts import steps
+from triagebook.facts.case import Case
 from triagebook.facts.detector import detector_of
-from triagebook.findings import Level
+from triagebook.findings import Finding, Level
 from triagebook.model.issue import Contradiction
 from triagebook.text import counted
 
 from .base import Rule
 from .search_coverage import misses
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from triagebook.facts.case import Case
-    from triagebook.findings import Finding
 
 
 class LocationCleared(Rule):
@@ -246,6 +241,3 @@ def _recorded_texts(case: Case) -> list[str]:
     """Code that the detector has found."""
     locations = case.entry.affected.locations if case.entry.affected else ()
     return list(dict.fromkeys(str(location.text) for location in locations if location.text))
-
-
-RULES = (LocationCleared, LocationNotRecorded, NoSuchPlace, WeakCheck, NotInTheCode, PlaceMoved)

@@ -3,29 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import date
 from operator import methodcaller
-from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
 from msgspec.structs import replace
 
+from triagebook.book import Book, Entry
 from triagebook.errors import nearest
 from triagebook.facts.case import Case
 from triagebook.facts.inquiry import Inquiry
 from triagebook.findings import Finding, Level
-from triagebook.model.catalog import RuleLevel
+from triagebook.model.catalog import Catalog, RuleLevel
+from triagebook.model.issue import Waiver
 from triagebook.parallel import spread
 
 from .base import Rule
 from .references import UnknownReference
 from .waivers import concerns, expired
-
-if TYPE_CHECKING:
-    from datetime import date
-
-    from triagebook.book import Book, Entry
-    from triagebook.model.catalog import Catalog
-    from triagebook.model.issue import Waiver
 
 
 class Choice(Struct, frozen=True):

@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
-from triagebook.findings import Level
+from triagebook.facts.case import Case
+from triagebook.findings import Finding, Level
 from triagebook.model.catalog import PersonKind
-from triagebook.model.evidence import Grade, TestRun
+from triagebook.model.evidence import Evidence, Grade, TestRun
 from triagebook.text import joined
 
 from .base import Rule
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from triagebook.facts.case import Case
-    from triagebook.findings import Finding
-    from triagebook.model.evidence import Evidence
 
 
 class BrokenSeal(Rule):
@@ -30,7 +24,6 @@ class BrokenSeal(Rule):
 # evidence/a.yaml
 kind: command
 grade: machine
-at: 2025-09-20
 environment: local
 commit: ab14a73d8
 command: grep -rn "await get_manager" app
@@ -68,7 +61,6 @@ class EvidenceWithoutPlace(Rule):
 # evidence/a.yaml
 kind: observation
 grade: attested
-at: 2025-09-20
 by: backend
 says: The chat opens
 """
@@ -76,7 +68,6 @@ says: The chat opens
 # evidence/a.yaml
 kind: observation
 grade: attested
-at: 2025-09-20
 by: backend
 environment: staging
 build: backend-00412
@@ -110,16 +101,14 @@ class NobodyVouches(Rule):
     bad = """
 # evidence/a.yaml
 kind: observation
-grade: transcribed
-at: 2025-09-20
+grade: attested
 says: The chat opens
 """
     good = """
 # evidence/a.yaml
 kind: observation
-grade: transcribed
-at: 2025-09-20
-from: https://example.org/report
+grade: attested
+by: backend
 says: The chat opens
 """
 
@@ -149,7 +138,6 @@ class AttestedByHand(Rule):
 # evidence/a.yaml
 kind: observation
 grade: attested
-at: 2025-09-20
 by: backend
 environment: staging
 build: backend-00412
@@ -183,16 +171,16 @@ class RecordedTwice(Rule):
     remedy = "keep the correct record, and run the tests again for the other"
     bad = """
 # evidence/a.yaml
-{kind: tests, grade: transcribed, at: 2025-09-20, from: "https://example.org/report", environment: local,
- source: {name: junit.xml, sha256: "sha256:5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e"}}
+environment: local
+source: {name: junit.xml, sha256: "sha256:5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e"}
 # evidence/b.yaml
-{kind: tests, grade: transcribed, at: 2025-09-20, from: "https://example.org/report", environment: staging,
- source: {name: junit.xml, sha256: "sha256:5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e"}}
+environment: staging
+source: {name: junit.xml, sha256: "sha256:5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e"}
 """
     good = """
 # evidence/a.yaml
-{kind: tests, grade: transcribed, at: 2025-09-20, from: "https://example.org/report", environment: local,
- source: {name: junit.xml, sha256: "sha256:5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e"}}
+environment: local
+source: {name: junit.xml, sha256: "sha256:5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e"}
 """
 
     def find(self, case: Case) -> Iterator[Finding]:
@@ -201,12 +189,3 @@ class RecordedTwice(Rule):
             if source is not None:
                 says = f"`{source.name}` was also recorded for another environment, phase or commit"
                 yield self.finding(case.evidence_file(name), ("source",), says)
-
-
-RULES = (
-    BrokenSeal,
-    EvidenceWithoutPlace,
-    NobodyVouches,
-    RecordedTwice,
-    AttestedByHand,
-)

@@ -3,23 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from fnmatch import fnmatchcase
-from typing import TYPE_CHECKING
 
 from triagebook.code.state import same_commit
-from triagebook.findings import Level
+from triagebook.facts.case import Case
+from triagebook.findings import Finding, Level
+from triagebook.model.catalog import Component
 from triagebook.model.issue import Contradiction
 from triagebook.text import counted, listed
 
 from .base import Rule
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from triagebook.facts.case import Case
-    from triagebook.findings import Finding
-    from triagebook.model.catalog import Component
-
 
 _STAYS = re.compile(r"\b(?:stays?|unchanged|kept|keeps?|same)\b", re.IGNORECASE)
 
@@ -217,6 +211,3 @@ fix: {code: [{path: app/routes/chat.py, before: await connect(user), after: conn
             if not explained and code.before and code.after and code.before.rstrip() == code.after.rstrip():
                 says = "the code after the fix is the same as before"
                 yield self.finding(case.file, ("fix", "code", index, "after"), says)
-
-
-RULES = (FixAndChangeDisagree, UnrelatedChange, ComponentLeftOut, ListedAndExcluded, UnchangedCode)

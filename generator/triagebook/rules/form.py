@@ -137,17 +137,3 @@ locations: [app/routes/chat.py:3]
 source: {repository: app, commit: 5222b25608c3}
 locations: [app/routes/chat.py:3]
 """
-
-
-RULES = (
-    NotYaml,
-    NotText,
-    DuplicateKey,
-    NotPlain,
-    TooLarge,
-    LineEnds,
-    UnknownKey,
-    WrongValue,
-    MissingKey,
-    WrongPlace,
-)

@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date, datetime
-from typing import TYPE_CHECKING
 
+from triagebook.facts.case import Case
 from triagebook.facts.ledger.grading import is_ahead
-from triagebook.findings import Level
+from triagebook.findings import Field, Finding, Level
 from triagebook.model.evidence import Phase
-from triagebook.model.issue import Contradiction, Ending
+from triagebook.model.issue import Closed, Contradiction, Ending
 from triagebook.model.values import DocRef
 from triagebook.text import counted
 
 from .base import Rule
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from triagebook.facts.case import Case
-    from triagebook.findings import Field, Finding
-    from triagebook.model.issue import Closed
 
 
 class OutOfOrder(Rule):
@@ -205,6 +199,3 @@ next: [{do: Turn on the alarm, owner: backend}]
         for index, noticed in enumerate(issue.noticed):
             if noticed.issue is None:
                 yield self.finding(case.file, ("noticed", index), "a defect was noticed, but has no issue")
-
-
-RULES = (OutOfOrder, InTheFuture, ClosedBeyondItsStage, MissingMetadata, LooseEnd)

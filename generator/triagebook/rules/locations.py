@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from itertools import groupby
-from typing import TYPE_CHECKING
 
 from triagebook.book import file_category
-from triagebook.findings import Edit, Level
+from triagebook.facts.case import Case
+from triagebook.findings import Edit, Finding, Level
+from triagebook.model.affected import Location
 from triagebook.model.values import Place
 
 from .base import Rule
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from triagebook.facts.case import Case
-    from triagebook.findings import Finding
-    from triagebook.model.affected import Location
 
 
 class LocationOrder(Rule):
@@ -107,6 +102,3 @@ def _place(location: Location) -> tuple[str, tuple[int, ...]]:
 
 def _joined(lines: Sequence[int]) -> str:
     return ",".join(map(str, lines))
-
-
-RULES = (LocationOrder,)

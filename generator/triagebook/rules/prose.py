@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, ClassVar
+from collections.abc import Iterator
+from typing import ClassVar
 
-from triagebook.findings import Level
+from triagebook.facts.case import Case
+from triagebook.findings import Finding, Level
 
 from .base import Rule
 from .record_texts import RecordText, Speaker, texts_of_issue
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from triagebook.facts.case import Case
-    from triagebook.findings import Finding
 
 _GOALS = {"criteria", "metrics", "expect"}  # they state goals, not results
 
@@ -75,6 +71,3 @@ class UnprovenCertainty(_WordSearch):
 
     def concerns(self, said: RecordText) -> bool:
         return "{{" not in said.text and not _GOALS.intersection(said.field)
-
-
-RULES = (VagueWords, UnprovenCertainty)

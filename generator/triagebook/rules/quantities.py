@@ -2,30 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from fractions import Fraction
 from itertools import pairwise
-from typing import TYPE_CHECKING
 
+from triagebook.book import Book
 from triagebook.facts.base.record_facts import total
+from triagebook.facts.case import Case
 from triagebook.facts.issue_facts import plain
 from triagebook.facts.verdict.criteria import measure_of
-from triagebook.findings import Level
-from triagebook.model.issue import Contradiction
-from triagebook.model.planning import RiskLevel
+from triagebook.findings import Field, Finding, Level
+from triagebook.model.building_blocks import Step
+from triagebook.model.issue import Contradiction, Issue
+from triagebook.model.planning import PlanPhase, RiskLevel, Target
+from triagebook.model.values import FactRef, Quantity
 from triagebook.text import counted
 
 from .base import Rule
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
-    from triagebook.book import Book
-    from triagebook.facts.case import Case
-    from triagebook.findings import Field, Finding
-    from triagebook.model.building_blocks import Step
-    from triagebook.model.issue import Issue
-    from triagebook.model.planning import PlanPhase, Target
-    from triagebook.model.values import FactRef, Quantity
 
 
 def _targets(issue: Issue) -> Iterator[tuple[Field, Target]]:
@@ -306,16 +299,3 @@ class TimelineOutOfOrder(Rule):
             if ends and ends.high is not None and first.high is not None and ends.high < first.high:
                 says = f"`{later}` ends within {second}, but the earlier `{earlier}` within {first}"
                 yield self.finding(case.file, ("plan", "timeline", later, "within"), says)
-
-
-RULES = (
-    TwoTargets,
-    Unmeasured,
-    UnsourcedFigure,
-    AlreadyMet,
-    EstimateDoesNotAddUp,
-    AmountsAtRiskDiffer,
-    LowRiskOfSevereDefect,
-    MoreAtRiskThanWorth,
-    TimelineOutOfOrder,
-)

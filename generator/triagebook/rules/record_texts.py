@@ -3,23 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 from enum import Enum, auto
 from functools import lru_cache
-from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from triagebook.book import Book
+from triagebook.facts.case import Case
+from triagebook.findings import Field
 from triagebook.model.base import Line, Path, Prose, Text, Url
 from triagebook.model.evidence import Evidence
-from triagebook.model.scalars import values
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
-    from triagebook.book import Book
-    from triagebook.facts.case import Case
-    from triagebook.findings import Field
-    from triagebook.model.scalars import Value
+from triagebook.model.scalars import Value, values
 
 _CODE = re.compile(r"(```|~~~).*?(?:\1|\Z)|(`+)(?!`).*?(?<!`)\2(?!`)", re.DOTALL)
 

@@ -3,23 +3,18 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Collection, Iterable, Iterator
 
+from triagebook.book import Book, Entry
 from triagebook.errors import nearest
 from triagebook.facts.base.fact import UnknownFactError
+from triagebook.facts.case import Case
+from triagebook.findings import Finding
 from triagebook.model.base import Prose, Ref
-from triagebook.model.scalars import values
+from triagebook.model.scalars import Value, values
 from triagebook.model.values import DocRef, FactRef
 
 from .base import Rule
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator
-
-    from triagebook.book import Book, Entry
-    from triagebook.facts.case import Case
-    from triagebook.findings import Finding
-    from triagebook.model.scalars import Value
 
 FACT_IN_PROSE = re.compile(r"\{\{\s*(.*?)\s*\}\}")
 
@@ -181,6 +176,3 @@ def _nearest(name: str, names: Collection[str]) -> str:
         return f"did you mean `{near}`?"
     known = ", ".join(f"`{known}`" for known in sorted(names)[:8])
     return f"known: {known}" if known else "none is recorded yet"
-
-
-RULES = (UnknownReference, UnknownDocument, UnknownFact, UnknownField)

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeAlias
+from collections.abc import Iterator, Mapping
+from typing import TypeAlias
 
 from msgspec import Struct
 
+from triagebook.book import Book, Entry
+from triagebook.findings import Field
 from triagebook.model.defect import Tie
 from triagebook.model.issue import Ending
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
-    from triagebook.book import Book, Entry
-    from triagebook.findings import Field
 
 # The relations that must not form a cycle, each with its inverse.
 _ONWARD = {Tie.PARENT: Tie.CHILD, Tie.BLOCKS: Tie.BLOCKED_BY, Tie.CAUSED_BY: Tie.CAUSES, Tie.DUPLICATE_OF: None}

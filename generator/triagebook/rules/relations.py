@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
-from triagebook.findings import Edit, Level
+from triagebook.book import Book
+from triagebook.facts.case import Case
+from triagebook.findings import Edit, Finding, Level
 from triagebook.model.base import Ref
 from triagebook.model.defect import Tie
 from triagebook.model.issue import Ending
@@ -13,13 +15,6 @@ from triagebook.model.scalars import leaves
 from .base import Rule
 from .relation_graph import Cycles, end_of_chain, named_originals
 from .shared_traits import SharedTraits
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from triagebook.book import Book
-    from triagebook.facts.case import Case
-    from triagebook.findings import Finding
 
 BACK = {
     Tie.SAME_CAUSE: Tie.SAME_CAUSE,
@@ -236,14 +231,3 @@ def _references(book: Book) -> Iterator[tuple[str, str]]:
         for _, value in leaves(record):
             if isinstance(value, Ref):
                 yield value.to, str(value)
-
-
-RULES = (
-    OneSided,
-    CircularRelation,
-    RelationToItself,
-    DuplicateOfDuplicate,
-    DuplicateWithoutOriginal,
-    UndetectedDuplicate,
-    Orphan,
-)

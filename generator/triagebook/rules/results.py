@@ -3,21 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
-from triagebook.findings import Level
-from triagebook.model.evidence import Outcome
+from triagebook.facts.case import Case
+from triagebook.findings import Finding, Level
+from triagebook.model.evidence import Outcome, TestRun
+from triagebook.model.refs import SuiteRef
 from triagebook.text import listed
 
 from .base import Rule
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from triagebook.facts.case import Case
-    from triagebook.findings import Finding
-    from triagebook.model.evidence import TestRun
-    from triagebook.model.refs import SuiteRef
 
 
 class ResultOfNoTest(Rule):
@@ -31,20 +25,12 @@ class ResultOfNoTest(Rule):
     bad = """
 suites: {unit: {category: unit, after: pass, tests: {test_connects: It connects}}}
 # evidence/a.yaml
-kind: tests
-grade: transcribed
-at: 2025-09-20
-from: https://example.org/report
 suite: unit
 results: {test_connects: passed, test_colours: passed}
 """
     good = """
 suites: {unit: {category: unit, after: pass, tests: {test_connects: It connects}}}
 # evidence/a.yaml
-kind: tests
-grade: transcribed
-at: 2025-09-20
-from: https://example.org/report
 suite: unit
 results: {test_connects: passed}
 """
@@ -76,19 +62,11 @@ class TotalsDisagree(Rule):
     remedy = "correct the typing error; if the source itself is wrong, dispute the claim that repeats the total"
     bad = """
 # evidence/a.yaml
-kind: tests
-grade: transcribed
-at: 2025-09-20
-from: https://example.org/report
 results: {test_connects: passed, test_sends: failed}
 totals: {passed: 2, failed: 1}
 """
     good = """
 # evidence/a.yaml
-kind: tests
-grade: transcribed
-at: 2025-09-20
-from: https://example.org/report
 results: {test_connects: passed, test_sends: failed}
 totals: {passed: 1, failed: 1}
 """
@@ -130,6 +108,3 @@ def _against_themselves(run: TestRun) -> Iterator[tuple[str, str]]:
     complete = len(known) == len(parts)
     if sum(known) > totals.total or (complete and sum(known) + apart < totals.total):
         yield "total", f"`total` is stated as {totals.total}, but its parts add up to {sum(known)}"
-
-
-RULES = (ResultOfNoTest, TotalsDisagree)

@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeAlias
+from collections.abc import Iterator
+from typing import TypeAlias
 
 from triagebook.facts.base.record_facts import steps
+from triagebook.facts.case import Case
 from triagebook.facts.ledger.planned_tests import PlannedTest, split_name
 from triagebook.facts.ledger.results import Judgement
-from triagebook.findings import Level
-from triagebook.model.evidence import Outcome, Phase
+from triagebook.findings import Field, Finding, Level
+from triagebook.model.evidence import Outcome, Phase, TestRun
 from triagebook.model.issue import Contradiction
+from triagebook.model.refs import SuiteRef
+from triagebook.model.suites import Suite
 from triagebook.text import counted, listed
 
 from .base import Rule
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from triagebook.facts.case import Case
-    from triagebook.findings import Field, Finding
-    from triagebook.model.evidence import TestRun
-    from triagebook.model.refs import SuiteRef
-    from triagebook.model.suites import Suite
 
 Run: TypeAlias = "tuple[str, TestRun]"
 
@@ -38,16 +33,13 @@ class FlakyWithoutExcuse(Rule):
     bad = """
 suites: {unit: {category: unit, after: pass, tests: {test_connects: It connects}}}
 # evidence/a.yaml
-kind: tests
 grade: attested
-at: 2025-09-20
 by: backend
 environment: local
 phase: after
 commit: ab14a73d8
 results: {test_connects: passed}
 # evidence/b.yaml
-kind: tests
 grade: attested
 at: 2025-09-21
 by: backend
@@ -64,9 +56,7 @@ suites:
     tests:
       test_connects: {proves: It connects, flaky: {why: Order of events, owner: backend, until: 2999-12-31}}
 # evidence/a.yaml
-kind: tests
 grade: attested
-at: 2025-09-20
 by: backend
 environment: local
 phase: after
@@ -144,9 +134,7 @@ class ShrinkingDenominator(Rule):
     bad = """
 suites: {unit: {category: unit, after: pass, tests: {test_connects: It connects, test_sends: It sends}}}
 # evidence/a.yaml
-kind: tests
 grade: attested
-at: 2025-09-20
 by: backend
 environment: local
 phase: after
@@ -157,9 +145,7 @@ results: {test_connects: passed}
     good = """
 suites: {unit: {category: unit, after: pass, tests: {test_connects: It connects, test_sends: It sends}}}
 # evidence/a.yaml
-kind: tests
 grade: attested
-at: 2025-09-20
 by: backend
 environment: local
 phase: after
@@ -234,10 +220,6 @@ class SuiteElsewhere(Rule):
     bad = """
 suites: {journey: {category: end-to-end, environments: staging, after: pass, tests: {test_chat: A chat opens}}}
 # evidence/a.yaml
-kind: tests
-grade: transcribed
-at: 2025-09-20
-from: https://example.org/report
 environment: local
 suite: journey
 results: {test_chat: passed}
@@ -245,10 +227,6 @@ results: {test_chat: passed}
     good = """
 suites: {journey: {category: end-to-end, environments: staging, after: pass, tests: {test_chat: A chat opens}}}
 # evidence/a.yaml
-kind: tests
-grade: transcribed
-at: 2025-09-20
-from: https://example.org/report
 environment: staging
 suite: journey
 results: {test_chat: passed}
@@ -288,6 +266,3 @@ def _planned_runs(case: Case) -> Iterator[tuple[Field, SuiteRef, str | None]]:
         where = {"plan": phases[str(way[2])].environment if way[1] == "phases" else None, "deployment": str(way[1])}
         for index, suite in enumerate(step.suites):
             yield (*way, "suites", index), suite, step.environment or where.get(str(way[0]))
-
-
-RULES = (FlakyWithoutExcuse, ShrinkingDenominator, SuiteElsewhere, DroppedTest)

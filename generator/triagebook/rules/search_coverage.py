@@ -5,14 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from itertools import product
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import re2  # type: ignore[import-untyped]
 
 from triagebook.book import fits
-
-if TYPE_CHECKING:
-    from triagebook.model.building_blocks import Detector
+from triagebook.model.building_blocks import Detector
 
 _ANY = re.compile(r"\$\$\$(?:[A-Z_][A-Z0-9_]*)?(?!\w)|\$[A-Z_][A-Z0-9_]*(?!\w)")
 _PARTS = {True: ("", "a", "a, b=c"), False: ("a",)}  # sample text for `$$$`, and for `$NAME`

@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 from msgspec import Struct
 
+from triagebook.book import Book, Entry
+from triagebook.findings import Field
 from triagebook.model.defect import Certainty
 from triagebook.text import joined
 
 from .relation_graph import age
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from triagebook.book import Book, Entry
-    from triagebook.findings import Field
 
 _SHORT_HASH = 7  # commits are compared by this many characters
 

@@ -3,25 +3,19 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
+from triagebook.facts.case import Case
 from triagebook.facts.ledger.planned_tests import PlannedTest
 from triagebook.facts.ledger.results import same_error
-from triagebook.findings import Level
+from triagebook.findings import Field, Finding, Level
 from triagebook.model.defect import Certainty
 from triagebook.model.evidence import Outcome, Phase
 from triagebook.model.issue import Contradiction
-from triagebook.model.suites import SuiteState
+from triagebook.model.suites import Expectation, Suite, SuiteState, Test
 from triagebook.text import counted, listed
 
 from .base import Rule
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from triagebook.facts.case import Case
-    from triagebook.findings import Field, Finding
-    from triagebook.model.suites import Expectation, Suite, Test
 
 
 def _way(test: PlannedTest, key: str) -> Field:
@@ -112,10 +106,6 @@ suites:
   unit: {category: unit, after: pass, tests: {test_connects: It connects}}
   journey: {category: end-to-end, after: pass, tests: {test_chat: A chat opens}}
 # evidence/a.yaml
-kind: tests
-grade: transcribed
-at: 2025-09-20
-from: https://example.org/report
 phase: after
 suite: unit
 results: {test_connects: passed}
@@ -124,10 +114,6 @@ results: {test_connects: passed}
 suites:
   unit: {category: unit, after: pass, tests: {test_connects: It connects}}
 # evidence/a.yaml
-kind: tests
-grade: transcribed
-at: 2025-09-20
-from: https://example.org/report
 phase: after
 suite: unit
 results: {test_connects: passed}
@@ -252,12 +238,3 @@ def _is_known(error: str, texts: tuple[str, ...], expressions: tuple[str, ...]) 
     return any(same_error(error, text) or same_error(text, error) for text in texts) or any(
         re.search(expression, error) or error in expression.replace("\\", "") for expression in expressions
     )
-
-
-RULES = (
-    VacuousTest,
-    NothingExpected,
-    SuiteNeverRun,
-    FailureExcused,
-    OtherErrorExpected,
-)

@@ -3,20 +3,15 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 from unicodedata import category
 
-from triagebook.findings import Edit, Level
+from triagebook.book import Book
+from triagebook.facts.case import Case
+from triagebook.findings import Edit, Finding, Level
 
 from .base import Rule
 from .record_texts import RecordText, Speaker, texts_of_book, texts_of_issue
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from triagebook.book import Book
-    from triagebook.facts.case import Case
-    from triagebook.findings import Finding
 
 _OURS = (Speaker.OWN, Speaker.COMMAND)
 _LOST = "\ufffd"  # the replacement character of decoders
@@ -43,12 +38,29 @@ _OF_PLACEHOLDERS = (
 )
 
 
-class WronglyDecoded(Rule):
+class _TextRule(Rule):
+    """Checks every text of the book but claims, which quote other people."""
+
+    severity = Level.WARNING
+
+    def find(self, case: Case) -> Iterator[Finding]:
+        for said in texts_of_issue(case):
+            if not said.in_claims:
+                yield from self.check_text(said)
+
+    def find_in_book(self, book: Book) -> Iterator[Finding]:
+        for said in texts_of_book(book):
+            yield from self.check_text(said)
+
+    def check_text(self, said: RecordText) -> Iterator[Finding]:
+        raise NotImplementedError
+
+
+class WronglyDecoded(_TextRule):
     """A text was decoded with the wrong character set."""
 
     code = "TB111"
     name = "wrongly-decoded"
-    severity = Level.WARNING
     why = "Nobody can read it, and searches do not find it."
     remedy = "`triagebook fix` restores the characters where it is certain; otherwise retype them"
     bad = "summary: The fix is done âœ…, says the report"
@@ -57,13 +69,9 @@ class WronglyDecoded(Rule):
     def find(self, case: Case) -> Iterator[Finding]:
         for said in texts_of_issue(case):
             if not _is_disputed(case, said):
-                yield from self._look_at(said)
+                yield from self.check_text(said)
 
-    def find_in_book(self, book: Book) -> Iterator[Finding]:
-        for said in texts_of_book(book):
-            yield from self._look_at(said)
-
-    def _look_at(self, said: RecordText) -> Iterator[Finding]:
+    def check_text(self, said: RecordText) -> Iterator[Finding]:
         if said.text.isascii() or not _SUSPECT.search(said.text):
             return
         decoded = _decoded(said.text)
@@ -78,27 +86,17 @@ class WronglyDecoded(Rule):
             yield self.finding(said.file, said.field, says, "", Edit(said.file, said.field, "set", decoded))
 
 
-class PathStyle(Rule):
+class PathStyle(_TextRule):
     """A text or command contains a path of one machine, or a path with backslashes."""
 
     code = "TB112"
     name = "path-style"
-    severity = Level.WARNING
     why = "Nobody else can open the file or run the command, and the path may reveal a user name."
     remedy = "write the path relative to the repository, with forward slashes"
     bad = r"summary: The defect is in C:\work\app\routes\chat.py."
     good = "summary: The defect is in app/routes/chat.py."
 
-    def find(self, case: Case) -> Iterator[Finding]:
-        for said in texts_of_issue(case):
-            if not said.in_claims:
-                yield from self._look_at(said)
-
-    def find_in_book(self, book: Book) -> Iterator[Finding]:
-        for said in texts_of_book(book):
-            yield from self._look_at(said)
-
-    def _look_at(self, said: RecordText) -> Iterator[Finding]:
+    def check_text(self, said: RecordText) -> Iterator[Finding]:
         if said.speaker not in _OURS or not ("/" in said.text or "\\" in said.text):
             return
         if own := _of_one_machine(said):
@@ -109,27 +107,17 @@ class PathStyle(Rule):
             yield self.finding(said.file, said.field, f"`{found.group()}` has backslashes", "", edit)
 
 
-class Placeholder(Rule):
+class Placeholder(_TextRule):
     """A text contains a placeholder that was never filled in."""
 
     code = "TB113"
     name = "placeholder"
-    severity = Level.WARNING
     why = "A plan with a gap looks complete until somebody has to carry it out."
     remedy = "fill it in, or leave the key out until it is known; reports show missing values as unknown"
     bad = "fix: {why: The calls at line ~X need no await}"
     good = "fix: {why: The calls at lines 85 and 118 need no await}"
 
-    def find(self, case: Case) -> Iterator[Finding]:
-        for said in texts_of_issue(case):
-            if not said.in_claims:
-                yield from self._look_at(said)
-
-    def find_in_book(self, book: Book) -> Iterator[Finding]:
-        for said in texts_of_book(book):
-            yield from self._look_at(said)
-
-    def _look_at(self, said: RecordText) -> Iterator[Finding]:
+    def check_text(self, said: RecordText) -> Iterator[Finding]:
         plain = said.text.lower()
         if said.speaker not in _OURS or not any(sign in plain for sign in _OF_PLACEHOLDERS):
             return
@@ -177,6 +165,3 @@ def _of_one_machine(said: RecordText) -> str | None:
 def _may_be_an_address(speaker: Speaker, path: str) -> bool:
     """In prose, `/home/settings` may be a page of the product."""
     return speaker is Speaker.OWN and path.startswith("/home/") and path.count("/") < 4 and "." not in path
-
-
-RULES = (WronglyDecoded, PathStyle, Placeholder)

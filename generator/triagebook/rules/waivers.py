@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Sequence
+from datetime import date
 
-from triagebook.findings import Level
+from triagebook.facts.case import Case
+from triagebook.findings import Finding, Level
+from triagebook.model.issue import Waiver
 
 from .base import Rule
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-    from datetime import date
-
-    from triagebook.facts.case import Case
-    from triagebook.findings import Finding
-    from triagebook.model.issue import Waiver
 
 
 def concerns(waiver: Waiver, finding: Finding) -> bool:
@@ -90,6 +85,3 @@ waivers: [{rule: TB424, who: backend, why: The team is being formed, until: 2999
         """Whether the rule could run: some need today's date, and TB5xx a checkout."""
         of_the_source = waiver.rule.startswith("TB5") and case.source.head is None
         return case.as_of is not None and not expired(waiver.until, case.as_of) and not of_the_source
-
-
-RULES = (ExcuseExpired, WaiverOfNothing)
