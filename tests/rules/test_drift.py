@@ -11,6 +11,7 @@ import pytest
 
 from tests.kit.books import book_of, findings_of
 from triagebook.code.state import SourceState
+from triagebook.facts.inquiry import Inquiry
 from triagebook.findings import Finding
 from triagebook.model.building_blocks import Detector
 from triagebook.rules import RULES as ALL_RULES
@@ -37,7 +38,7 @@ def drift_of(text: str, folder: Path) -> list[Finding]:
     loaded = book_of(_CODE.sub("", text.replace(OLD, old).replace(NOW, now)), book)
     assert not loaded.findings, loaded.findings
     found = {"1": scan_drift(loaded.book, loaded.root, loaded.book.issues["1"], code)}
-    return run(RULES, loaded.book, SourceState(head=now, drift=found), only=frozenset({"1"}))
+    return run(RULES, Inquiry(loaded.book, SourceState(head=now, drift=found)), only=frozenset({"1"}))
 
 
 def _commit(code: Path, sections: list[re.Match[str]]) -> str:
