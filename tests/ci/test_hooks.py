@@ -96,4 +96,4 @@ def test_a_schema_that_is_not_current_fails(hooked: Path, do: Do) -> None:
     (hooked / "issues" / ".schema" / "issue.json").write_text("{}\n")
     ran = do("pre-commit", "run", "triagebook-schema", "--all-files")
     assert ran.code == 1
-    assert "issues/.schema/issue.json: not current" in ran.out
+    assert "issues/.schema/issue.json: outdated" in ran.out
