@@ -70,7 +70,9 @@ def book(tmp_path: Path) -> Book:
 
 
 def found(book: Book, choice: Choice, as_of: date | None = DAY, *more: type[Rule]) -> list[str]:
-    return [finding.code for finding in run((First, Second, Third, Quiet, *more), book, UNKNOWN, as_of, choice)]
+    return [
+        finding.code for finding in run((First, Second, Third, Quiet, *more), Inquiry(book, UNKNOWN, as_of), choice)
+    ]
 
 
 def test_only_what_is_wanted_runs(book: Book) -> None:
@@ -105,16 +107,16 @@ def test_nothing_is_wanted(book: Book) -> None:
 
 
 def test_other_issues_are_not_looked_at(book: Book) -> None:
-    findings = run((First,), book, only=frozenset({"2"}))
+    findings = run((First,), Inquiry(book), only=frozenset({"2"}))
     assert [finding.file for finding in findings] == ["2/issue.yaml"]
     assert Noted.ran == ["TB101"]
 
 
 def test_the_catalog_weighs(tmp_path: Path) -> None:
     book = book_of("# catalog.yaml\nrules: {TB101: note}", tmp_path).book
-    assert {finding.severity for finding in run((First,), book)} == {Level.NOTE}
+    assert {finding.severity for finding in run((First,), Inquiry(book))} == {Level.NOTE}
     over = Choice(severities={"TB101": Level.WARNING})
-    assert {finding.severity for finding in run((First,), book, choice=over)} == {Level.WARNING}
+    assert {finding.severity for finding in run((First,), Inquiry(book), choice=over)} == {Level.WARNING}
 
 
 # ── waivers ──────────────────────────────────────────────────────────────────────────────────────────
