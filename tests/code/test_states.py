@@ -87,12 +87,12 @@ def test_line_diffs_work_in_every_form_of_checkout(
     else:
         how = ["--depth=2", app.root.as_uri()] if form == "shallow" else ["--shared", str(app.root)]
         run_git(tmp_path, "clone", "--quiet", *how, str(folder))
-    checkout = checkout_at(folder)
-    before = {path for path in checkout.store.rglob("*") if path.is_file()}
+    store = folder / run_git(folder, "rev-parse", "--git-path", "objects")
+    before = {path for path in store.rglob("*") if path.is_file()}
     (folder / "app/chat.py").write_text("\n" + CHAT.replace("await ", ""))
     diff = diffs_to_now(checkout_at(folder), {history[0]: ["app/chat.py"]})[history[0]].of("app/chat.py")
     assert [diff.line_now(line) for line in range(1, 6)] == [2, 3, 4, 5, None]
-    assert {path for path in checkout.store.rglob("*") if path.is_file()} == before
+    assert {path for path in store.rglob("*") if path.is_file()} == before
 
 
 def test_a_book_in_a_repository_of_its_own(history: tuple[str, str], tmp_path: Path) -> None:
@@ -100,7 +100,7 @@ def test_a_book_in_a_repository_of_its_own(history: tuple[str, str], tmp_path: P
     own = Repository(tmp_path / "records")
     checkout = CATALOG.replace("https://example.org/app}", "{url: https://example.org/app, checkout: ../app}}")
     expect_at_fix(book(own.root / "issues", *history, checkout.replace("../app", "../../app"), source=True), *history)
-    (own.root / "issues/catalog.yaml").write_text(CATALOG)
+    own.commit({"issues/catalog.yaml": CATALOG})
     state = states(own.root / "issues")["1"]
     assert state.name == "without the source code"
     assert state.why_unknown.startswith("the book's own repository is not `app`")

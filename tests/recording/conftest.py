@@ -14,8 +14,7 @@ from click.testing import CliRunner
 
 from triagebook.book import Entry
 from triagebook.cli.main import outcome
-from triagebook.code.checkouts import find
-from triagebook.code.states import state_for
+from triagebook.code.states import states_for
 from triagebook.facts.case import Case
 from triagebook.model.evidence import Evidence
 from triagebook.store.load import Loaded, load
@@ -171,9 +170,7 @@ class App:
     def case(self) -> Case:
         loaded = self.load()
         entry = loaded.book.issues["7"]
-        found = find(loaded.root, loaded.book, entry, None)
-        assert found.checkout
-        return Case(loaded.book, entry, state_for(entry, found.checkout))
+        return Case(loaded.book, entry, states_for(loaded.book, loaded.root, [entry])["7"])
 
     def fix(self) -> str:
         """The fix as a commit, and what the record then says of it."""

@@ -7,8 +7,9 @@ import os
 import signal
 import subprocess
 import sys
-import threading
+import time
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -149,23 +150,33 @@ def test_results_that_can_not_be_read(app: Any) -> None:
 
 
 SLOW = """
-import time
+import pathlib, time
 
 def test_connects():
     raise TypeError("object Manager can't be used in 'await' expression")
 
 def test_slow():
+    pathlib.Path(MARKER).touch()
     time.sleep(60)
 """
 
 
-def test_the_time_limit(app: Any) -> None:
-    """What pytest has by then is recorded, as partial."""
-    app.write("tests/test_chat.py", SLOW)
+def slow_suite(app: Any) -> Path:
+    """A suite whose second test takes long; it makes a file, outside of the checkout, when it begins."""
+    marker = Path(app.root.parent / "slow test began")
+    app.write("tests/test_chat.py", SLOW.replace("MARKER", repr(str(marker))))
     app.commit()
-    ran = app.triagebook("run", "7", *BEFORE, "--timeout", "0.05")
+    return marker
+
+
+def test_the_time_limit(app: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What pytest has by then is recorded, as partial. The clock jumps over the limit when the slow test begins."""
+    marker = slow_suite(app)
+    clock = SimpleNamespace(monotonic=lambda: time.monotonic() + 600 * marker.exists())
+    monkeypatch.setattr("triagebook.recording.process.time", clock)
+    ran = app.triagebook("run", "7", *BEFORE, "--timeout", "5")
     assert ran.code == 1
-    assert "note: unit was stopped: it took longer than 3 s" in ran.out
+    assert "note: unit was stopped: it took longer than 300 s" in ran.out
     run = app.only()
     assert run.partial is True
     assert run.results["tests/test_chat.py::test_connects"].outcome is Outcome.FAILED
@@ -173,12 +184,14 @@ def test_the_time_limit(app: Any) -> None:
 
 def test_ctrl_c(app: Any) -> None:
     """It leaves a partial run, and the suites that follow are not begun."""
-    app.write("tests/test_chat.py", SLOW)
-    app.commit()
+    marker = slow_suite(app)
     app.edit("issues/7/issue.yaml", "criteria:", "  second: {category: unit, command: python -c pass}\ncriteria:")
     line = [str(Path(sys.executable).with_name("triagebook")), "run", "7", *BEFORE]
     process = subprocess.Popen(line, cwd=app.root, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-    threading.Timer(6, process.send_signal, [signal.SIGINT]).start()
+    while not marker.exists():
+        assert process.poll() is None, "it ended before the slow test began"
+        time.sleep(0.1)
+    process.send_signal(signal.SIGINT)
     out, _ = process.communicate(timeout=60)
     assert process.returncode == 130
     assert "unit was stopped: it was interrupted" in out

@@ -1,154 +1,14 @@
-"""What git says of a checkout: its commit, what is not committed, digests, what holds what, where history ends."""
+"""The source code that an issue is about: which checkout holds it, and its state."""
 
 from __future__ import annotations
 
-import hashlib
-import os
 from pathlib import Path
 from typing import Any
 
-import pytest
-
-from triagebook.code.checkout import checkout_at
 from triagebook.code.checkouts import find
-from triagebook.code.commits import ancestry, commit_of, made_at
-from triagebook.code.digests import digests, digests_at
-from triagebook.code.git import GitError
-from triagebook.code.states import state_for
+from triagebook.code.states import states_for
 from triagebook.recording.observed_code import code_now
 from triagebook.store.load import load
-
-
-def sha(text: str) -> str:
-    return "sha256:" + hashlib.sha256(text.encode()).hexdigest()
-
-
-def test_a_clean_checkout(app: Any) -> None:
-    """From any folder in it."""
-    checkout = checkout_at(app.root / "app")
-    assert (checkout.root, checkout.head) == (app.root.resolve(), app.head)
-    assert (checkout.changed, checkout.dirty, checkout.shallow) == ((), False, False)
-
-
-def test_what_is_not_committed(app: Any) -> None:
-    """Changed, staged, removed and new files; not what tools leave behind."""
-    app.write("app/chat.py", "changed")
-    app.write("app/größe x.py", "new")
-    app.write("tests/staged.py", "")
-    app.git("add", "tests/staged.py")
-    (app.root / "tests/test_chat.py").unlink()
-    for leftover in ("app/__pycache__/a.pyc", ".pytest_cache/x", "node_modules/a/b.js", ".coverage"):
-        app.write(leftover, "")
-    changed = ("app/chat.py", "app/größe x.py", "tests/staged.py", "tests/test_chat.py")
-    assert checkout_at(app.root).changed == changed
-
-
-def test_what_is_kept_apart(app: Any) -> None:
-    """The book, and files that are being recorded, are no code."""
-    app.write("issues/7/issue.yaml", "changed")
-    app.write("results/junit.xml", "new")
-    assert checkout_at(app.root).dirty
-    assert not checkout_at(app.root, [app.book, app.root / "results/junit.xml", Path("/elsewhere")]).dirty
-
-
-def test_asking_git_writes_nothing(app: Any) -> None:
-    """Not even the index, which `git status` likes to refresh."""
-    os.utime(app.root / "app/chat.py", (1, 1))
-    index = (app.root / ".git/index").read_bytes()
-    checkout_at(app.root)
-    assert (app.root / ".git/index").read_bytes() == index
-
-
-def test_a_hook_of_another_repository(app: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """Git tells its hooks which repository is meant; here the folder does."""
-    monkeypatch.setenv("GIT_DIR", str(tmp_path / "elsewhere"))
-    assert checkout_at(app.root).head == commit_of(app.root, "main")
-
-
-def test_no_repository(tmp_path: Path) -> None:
-    """It says so, in git's words."""
-    with pytest.raises(GitError, match="not a git repository"):
-        checkout_at(tmp_path)
-    with pytest.raises(GitError, match="there is no folder"):
-        checkout_at(tmp_path / "nowhere")
-
-
-def test_no_git(app: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    """It may not be installed."""
-    monkeypatch.setenv("PATH", "")
-    with pytest.raises(GitError, match="git is not installed"):
-        checkout_at(app.root)
-
-
-def test_no_commit_yet(tmp_path: Path, app: Any) -> None:
-    """A repository may be new."""
-    app.git("init", "--quiet", str(tmp_path / "new"))
-    assert checkout_at(tmp_path / "new").head is None
-
-
-@pytest.mark.parametrize("name", ["", "nowhere", "-h", "--all", "HEAD:app/chat.py", "0" * 40, "a\nb"])
-def test_what_is_no_commit(name: str, app: Any) -> None:
-    """Neither is an option or a file."""
-    assert commit_of(app.root, name) is None
-
-
-def test_commits(app: Any) -> None:
-    """By branch, tag, or the start of the hash."""
-    app.git("tag", "--annotate", "--message=x", "v1")
-    assert {commit_of(app.root, name) for name in ("HEAD", "main", "v1", app.head[:7])} == {app.head}
-    assert made_at(app.root, app.head).year >= 2024
-
-
-def test_digests(app: Any) -> None:
-    """Of files, and of the files in folders; what is not there has none."""
-    app.write(".gitignore", "ignored.py\n")
-    app.write("app/ignored.py", "x")
-    app.write("app/new.py", "new")
-    (app.root / "app/outside.py").symlink_to("/etc/hostname")
-    found = digests(checkout_at(app.root), ["app", "tests/test_chat.py", "gone.py", "tests/test_chat.py"])
-    assert sorted(found) == ["app/__init__.py", "app/chat.py", "app/new.py", "tests/test_chat.py"]
-    assert found["app/new.py"] == sha("new")
-
-
-def test_digests_of_a_commit(app: Any) -> None:
-    """As the files were then."""
-    first = app.head
-    app.write("app/chat.py", "changed")
-    app.write("app/new.py", "new")
-    app.commit()
-    before = digests_at(checkout_at(app.root).objects, {first: ["app", "gone.py"]})[first]
-    assert sorted(before) == ["app/__init__.py", "app/chat.py"]
-    now = digests_at(checkout_at(app.root).objects, {app.head: ["app/chat.py"], first: []})
-    assert now == {app.head: {"app/chat.py": sha("changed")}, first: {}}
-
-
-def test_ancestry(app: Any) -> None:
-    """Yes, no, and nothing where a commit is not known."""
-    first = app.head
-    app.write("a", "")
-    second = app.commit()
-    pairs = [(second, first[:8]), (first, second), (first, "1" * 40)]
-    known = ancestry(checkout_at(app.root).objects, pairs, shallow=False)
-    assert known == {
-        (second, first[:8]): True,
-        (first, second): False,
-    }
-
-
-def test_ancestry_in_a_shallow_clone(app: Any) -> None:
-    """A `no` can't be told there."""
-    first = app.head
-    for name in "abc":
-        app.write(name, "")
-        app.commit()
-    clone = app.root.parent / "clone"
-    app.git("clone", "--quiet", "--depth=2", app.root.as_uri(), str(clone))
-    shallow = checkout_at(clone)
-    older = commit_of(app.root, "HEAD~1")
-    assert shallow.shallow
-    assert ancestry(
-        shallow.objects, [(app.head, str(older)), (str(older), app.head), (app.head, first)], shallow=True
-    ) == {(app.head, older): True}
 
 
 def test_the_state_that_an_issue_asks_for(app: Any) -> None:
@@ -157,9 +17,7 @@ def test_the_state_that_an_issue_asks_for(app: Any) -> None:
     app.record(app.pytest(), "--phase", "before", "--environment", "local")
     fixed = app.fix()
     loaded = app.load()
-    found = find(loaded.root, loaded.book, loaded.book.issues["7"], None)
-    assert found.checkout
-    state = state_for(loaded.book.issues["7"], found.checkout)
+    state = states_for(loaded.book, loaded.root, [loaded.book.issues["7"]])["7"]
     assert (state.head, state.dirty) == (fixed, False)
     assert set(state.digests) == {"app/chat.py", "tests/test_chat.py"}
     assert state.holds(first, fixed) is False

@@ -14,10 +14,10 @@ from triagebook.findings import Finding
 from triagebook.model.building_blocks import Detector
 from triagebook.rules import drift as rules
 from triagebook.rules.engine import run
+from triagebook.scan.comparison import Comparison
 from triagebook.scan.detectors import compile_detector
 from triagebook.scan.drift import drift
 from triagebook.scan.file_search import Matches, search_files
-from triagebook.scan.issue_search import IssueSearch
 from triagebook.scan.scan_result import ScanResult
 from triagebook.scan.source_folder import SourceFolder, source_folder_of
 from triagebook.store.changes import thaw
@@ -121,15 +121,15 @@ class Project:
         search = compile_detector(detector)
         source = source_folder_of(loaded.book, entry, loaded.root, folder)
         (found,) = search_files(source.folder, source.files, [search])
-        return ScanResult(IssueSearch(entry, source, search, found), loaded.book, "shop")
+        return ScanResult(Comparison(entry, source, search, found), loaded.book, "shop")
 
     def scan(self, folder: Path | None = None, *, comments: bool = True) -> ScanResult:
         """Scan, and write what was found."""
         outcome = self.look(folder)
-        if outcome.search.entry.affected is None:
-            create(self.book, outcome.file, Writer().document(thaw(outcome.record)))
+        if outcome.comparison.entry.affected is None:
+            create(self.book, outcome.update.file, Writer().document(thaw(outcome.update.record())))
         else:
-            edit(self.book, outcome.edits(comments=comments))
+            edit(self.book, outcome.update.edits(comments=comments))
         return outcome
 
     def drift(self, folder: Path | None = None) -> Drift:

@@ -10,8 +10,7 @@ import pytest
 from triagebook.code.checkout import list_files_without_git
 from triagebook.model.building_blocks import Detector
 from triagebook.scan.detectors import compile_detector
-from triagebook.scan.file_search import Matches, search_files
-from triagebook.scan.files import MAX_BYTES
+from triagebook.scan.file_search import MAX_BYTES, Matches, search_files
 from triagebook.scan.source_folder import SourceFolder
 
 from .project import Project
@@ -111,9 +110,9 @@ def test_what_is_no_file_does_not_block(tmp_path: Path) -> None:
 def test_several_searches_read_a_file_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "a.py").write_text(CALL)
     read: list[str] = []
-    monkeypatch.setattr("triagebook.scan.file_search.read_file", lambda path: read.append(path) or CALL.encode())
+    monkeypatch.setattr("triagebook.scan.file_search.read_file", lambda _, path: read.append(path) or CALL.encode())
     searches = [compile_detector(Detector(regex=regex)) for regex in ("await", "get", "none")]
-    assert [found.lines for found in search_files(tmp_path, ["a.py"], searches)] == [1, 1, 0]
+    assert [len(found.places) for found in search_files(tmp_path, ["a.py"], searches)] == [1, 1, 0]
     assert len(read) == 1
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from triagebook.code.checkout import checkout_at
 from triagebook.code.digests import digests
 from triagebook.code.state import SourceState
-from triagebook.code.states import state_for
+from triagebook.code.states import states_for
 from triagebook.facts.case import Case
 from triagebook.facts.ledger.commits import Age, Freshness
 from triagebook.model import evidence
@@ -30,7 +30,7 @@ def recorded(project: Project, *paths: str) -> str:
 def case_of(project: Project, folder: Path | None = None) -> Case:
     loaded = project.load()
     entry = loaded.book.issues["1"]
-    return Case(loaded.book, entry, state_for(entry, checkout_at(folder or project.root, [project.book])))
+    return Case(loaded.book, entry, states_for(loaded.book, loaded.root, [entry], folder)["1"])
 
 
 def age_of(case: Case) -> Age:

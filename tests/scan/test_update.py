@@ -244,7 +244,7 @@ def test_without_the_history_lines_are_told_by_their_text(project: Project) -> N
     project.commit({"app/chat.py": "\n" + CHAT.replace("await get_manager(user)", "get_manager(user)")})
     outcome = project.scan()
     assert outcome.counts == {"fixed": 1, "moved": 2}
-    assert "000000000 is no commit of this repository" in outcome.search.past.why
+    assert "000000000 is no commit of this repository" in outcome.comparison.why_no_diff
     assert project.locations[0] == "app/chat.py:5 fixed await get_manager(user)"
 
 
@@ -254,7 +254,7 @@ def test_a_shallow_clone_says_so(project: Project) -> None:
     project.commit({"app/chat.py": "\n" + CHAT})
     project.git("clone", "--quiet", "--depth=1", f"file://{project.root}", str(project.root / "../shallow"))
     outcome = project.look(project.root / "../shallow")
-    assert "is not in this shallow clone; fetch the history: git fetch --unshallow" in outcome.search.past.why
+    assert "is not in this shallow clone; fetch the history: git fetch --unshallow" in outcome.comparison.why_no_diff
     assert outcome.counts == {"moved": 3}
 
 
@@ -286,7 +286,7 @@ def _commit(project: Project, files: dict[str, list[str]]) -> None:
 
 def _found(project: Project) -> set[tuple[str, int]]:
     """What the detector finds now, whatever the record says."""
-    return {(path, line) for path, lines in project.look().search.matches.found.items() for line in lines}
+    return {(path, line) for path, lines in project.look().comparison.matches.found.items() for line in lines}
 
 
 def _open(project: Project) -> list[tuple[str, int]]:
@@ -351,7 +351,7 @@ def test_the_whole_list_is_written_anew_only_without_comments(project: Project) 
     before = project.record
     project.commit({f"app/{n}.py": "\nawait get_manager()\n" for n in range(70)})
     outcome = project.look()
-    assert len(outcome.edits(comments=True)) > len(outcome.edits(comments=False))
+    assert len(outcome.update.edits(comments=True)) > len(outcome.update.edits(comments=False))
     project.scan(comments=True)
     one_by_one = project.locations
     project.affected(before)

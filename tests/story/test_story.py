@@ -14,8 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from triagebook.code.checkouts import find
-from triagebook.code.states import state_for
+from triagebook.code.states import states_for
 from triagebook.facts.case import Case
 from triagebook.facts.inquiry import Inquiry
 from triagebook.facts.ledger.commits import Freshness
@@ -60,9 +59,7 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> Story:
 def verdict_of(app: Path) -> Verdict:
     loaded = load(app / "issues")
     entry = loaded.book.issues["12"]
-    checkout = find(loaded.root, loaded.book, entry, None).checkout
-    assert checkout
-    return Case(loaded.book, entry, state_for(entry, checkout)).verdict
+    return Case(loaded.book, entry, states_for(loaded.book, loaded.root, [entry])["12"]).verdict
 
 
 def keep(issues: Path) -> None:

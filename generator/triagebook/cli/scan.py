@@ -23,13 +23,12 @@ from triagebook.output import json, text
 from triagebook.output.check_result import CheckResult
 from triagebook.rules import RULES
 from triagebook.rules.engine import run
+from triagebook.scan.comparison import Comparison
 from triagebook.scan.detectors import CompiledDetector, DetectorError, compile_detector
-from triagebook.scan.drift import drifts_in, unavailable_code
+from triagebook.scan.drift import drifts_in
 from triagebook.scan.file_search import search_files
-from triagebook.scan.issue_search import IssueSearch
-from triagebook.scan.record_update import LocationChange
-from triagebook.scan.scan_result import ScanResult
-from triagebook.scan.source_folder import repository_of, source_folder_of
+from triagebook.scan.scan_result import LocationChange, ScanResult
+from triagebook.scan.source_folder import folder_at, repository_of, source_folder_of
 from triagebook.store.changes import thaw
 from triagebook.store.emit import Layout, Writer
 from triagebook.store.write import create, edit
@@ -133,7 +132,7 @@ def _look(loaded: Loaded, entry: Entry, folder: Path | None) -> ScanResult:
     repository = repository_of(loaded.book, entry)
     source = source_folder_of(loaded.book, entry, loaded.root, folder)
     (found,) = search_files(source.folder, source.files, [search], _track)
-    return ScanResult(IssueSearch(entry, source, search, found), loaded.book, repository)
+    return ScanResult(Comparison(entry, source, search, found), loaded.book, repository)
 
 
 def _search(loaded: Loaded, entry: Entry) -> CompiledDetector:
@@ -175,17 +174,17 @@ def _text(root: Path, issue_id: str) -> str:
 def _write(loaded: Loaded, outcome: ScanResult, before: str) -> bool:
     """Update the record; return whether that changed anything."""
     _refuse_unfit(outcome)
-    if outcome.search.entry.affected is None:
-        create(loaded.root, outcome.file, _HEAD + Writer(Layout()).document(thaw(outcome.record)))
+    if outcome.comparison.entry.affected is None:
+        create(loaded.root, outcome.update.file, _HEAD + Writer(Layout()).document(thaw(outcome.update.record())))
         return True
-    if _text(loaded.root, outcome.search.entry.id) != before:
-        raise BusyError(f"{outcome.file} was changed by another program", "try again")
-    return bool(edit(loaded.root, outcome.edits(comments=_COMMENT.search(before) is not None)))
+    if _text(loaded.root, outcome.comparison.entry.id) != before:
+        raise BusyError(f"{outcome.update.file} was changed by another program", "try again")
+    return bool(edit(loaded.root, outcome.update.edits(comments=_COMMENT.search(before) is not None)))
 
 
 def _refuse_unfit(outcome: ScanResult) -> None:
     """Locations must hold at a commit that is not older than the record."""
-    look, source = "; or see what is found with --dry-run", outcome.search.source
+    look, source = "; or see what is found with --dry-run", outcome.comparison.source
     if source.checkout is None:
         what = f"{source.folder} is not a git checkout, so the locations can't be tied to a commit"
         raise TriagebookError(what, f"name a checkout: --in DIR{look}")
@@ -195,7 +194,7 @@ def _refuse_unfit(outcome: ScanResult) -> None:
         what = f"uncommitted changes in {files}, so the locations can't be tied to a commit"
         raise TriagebookError(what, f"commit or stash the changes{look}")
     if outcome.behind:
-        head = str(source.checkout.head)[:9]
+        head = source.checkout.head[:9]
         what = f"the checkout is at {head}, which is older than the record's commit {outcome.behind[:9]}"
         raise TriagebookError(what, f"check out that commit or a later one{look}")
 
@@ -205,15 +204,15 @@ def _refuse_unfit(outcome: ScanResult) -> None:
 
 def _notes(outcome: ScanResult) -> Iterator[str]:
     """Notes about the search."""
-    if not outcome.search.matches.searched:
+    if not outcome.comparison.matches.searched:
         yield "the detector matches no files; check its `include`, `exclude` and `language`"
     for why, paths in outcome.skipped.items():
         first = ", ".join(paths[:3]) + (f" and {len(paths) - 3} more" if len(paths) > 3 else "")
         yield f"not searched, {why}: {first}"
-    for path in sorted(outcome.search.matches.garbled):
+    for path in sorted(outcome.comparison.matches.garbled):
         yield f"{path} is not UTF-8; it was searched, but its text may be displayed wrongly"
-    if outcome.search.entry.affected and outcome.search.past.diffs is None:
-        yield f"locations were matched by text and order only: {outcome.search.past.why}"
+    if outcome.comparison.entry.affected and outcome.comparison.diff is None:
+        yield f"locations were matched by text and order only: {outcome.comparison.why_no_diff}"
     if outcome.dirty:
         yield f"{counted(len(outcome.dirty), 'searched file')} with uncommitted changes"
 
@@ -237,28 +236,31 @@ def _detail(change: LocationChange) -> str:
 
 
 def _summary(outcome: ScanResult, loaded: Loaded, *, written: bool, dry_run: bool) -> str:
-    lines, checkout = outcome.open_lines, outcome.search.source.checkout
+    lines, checkout = outcome.open_lines, outcome.comparison.source.checkout
     files = len({line.path for line in lines})
-    at = f" at {str(checkout.head)[:9]}" if checkout else ""
+    at = f" at {checkout.head[:9]}" if checkout else ""
     counts = ", ".join(f"{number} {what}" for what, number in outcome.counts.items() if what != "open")
-    searched = counted(len(outcome.search.matches.searched), "file")
+    searched = counted(len(outcome.comparison.matches.searched), "file")
     says = f"{counted(len(lines), 'location')} open in {counted(files, 'file')}{at}{f' ({counts})' if counts else ''}"
-    place = (loaded.root / outcome.file).as_posix()
+    place = (loaded.root / outcome.update.file).as_posix()
     done = "nothing was written" if dry_run else f"wrote {place}" if written else f"{place} is up to date"
     return f"{says}; {searched} searched; {done}"
 
 
 def _as_data(outcome: ScanResult, loaded: Loaded, *, written: bool) -> dict[str, Any]:
-    search, checkout = outcome.search, outcome.search.source.checkout
+    compared, checkout = outcome.comparison, outcome.comparison.source.checkout
     return {
-        "issue": search.entry.id,
-        "path": (loaded.root / outcome.file).as_posix(),
+        "issue": compared.entry.id,
+        "path": (loaded.root / outcome.update.file).as_posix(),
         "written": written,
         "repository": outcome.repository,
         "commit": checkout.head if checkout else None,
         "dirty": outcome.dirty,
-        "detector": search.detector.detector.model_dump(mode="json", exclude_defaults=True),
-        "files": {"searched": len(search.matches.searched), "skipped": dict(sorted(search.matches.skipped.items()))},
+        "detector": compared.detector.detector.model_dump(mode="json", exclude_defaults=True),
+        "files": {
+            "searched": len(compared.matches.searched),
+            "skipped": dict(sorted(compared.matches.skipped.items())),
+        },
         "locations": [to_builtins(line, enc_hook=str) for line in outcome.open_lines],
         "changes": [to_builtins(change, enc_hook=str) for change in outcome.changes],
         "left": [{"path": one.path_now, "line": one.line_now, "why": one.why} for one in outcome.left],
@@ -277,11 +279,11 @@ def _check(loaded: Loaded, named: Sequence[Entry], folder: Path | None) -> list[
         refuse_unread_locations(loaded, entry)
     checkouts = Checkouts(loaded.root, loaded.book, folder)
     where = {entry.id: checkouts.of(entry) for entry in entries}
-    unavailable = unavailable_code(loaded.root, where)
-    for issue_id, error in unavailable.items():
+    unavailable = [entry.id for entry in entries if not where[entry.id].has_code]
+    for issue_id in unavailable:
         if named or len(unavailable) == len(entries):
-            raise error
-        click.echo(f"note: {issue_id} was skipped: {on_one_line(error.what)}", err=True)
+            folder_at(where[issue_id], loaded.root)  # raises
+        click.echo(f"note: {issue_id} was skipped: {on_one_line(where[issue_id].why)}", err=True)
     drifts = drifts_in(loaded.book, loaded.root, where, _track)
     for issue_id, drift in drifts.items():
         for unknown in drift.unknown:

@@ -27,11 +27,10 @@ class Checkout(Struct, frozen=True, dict=True):
     """A work tree of a git repository, as it is now."""
 
     root: Path
-    head: str | None  # None where nothing was committed yet
+    head: str
     changed: tuple[str, ...]  # what is not committed, new files included
     shallow: bool  # its history is cut off
     renamed: Mapping[str, str]  # files with another name than in the newest commit, by the old name
-    store: Path  # where git keeps what was committed
 
     @property
     def dirty(self) -> bool:
@@ -54,13 +53,13 @@ class Checkout(Struct, frozen=True, dict=True):
     def name_now(self, path: str) -> str | None:
         """The name that a file of the newest commit has in the work tree; None where it is gone."""
         path = self.renamed.get(path, path)
-        if path in self._changed:
+        if path in self.changed_set:
             return path if (self.root / path).is_file() else None
-        item = self.objects.item(self.head or "", path)
+        item = self.objects.item(self.head, path)
         return path if item and item.is_file else None
 
     @cached_property
-    def _changed(self) -> frozenset[str]:
+    def changed_set(self) -> frozenset[str]:
         return frozenset(self.changed)
 
     @cached_property
@@ -79,26 +78,18 @@ def checkout_at(folder: Path, apart: Iterable[Path] = ()) -> Checkout:
     """The work tree that a folder lies in. Changes to what is kept `apart`, such as the book, do not make it dirty."""
     if not folder.is_dir():
         raise GitError(f"there is no folder {folder}", "name the folder of the checkout")
-    about = git.tell(folder, "rev-parse", "--show-toplevel", "--is-shallow-repository", "--git-path", "objects")
-    top, shallow, store = about.splitlines()
+    top, shallow = git.tell(folder, "rev-parse", "--show-toplevel", "--is-shallow-repository").splitlines()
     root = Path(top)
     head, changed, renamed = _status(root)
     not_code = [place for one in apart if (place := _within(root, one)) is not None]
-    return Checkout(
-        root=root,
-        head=head,
-        changed=tuple(path for path in changed if not is_leftover(path) and not _is_below(path, not_code)),
-        shallow=shallow == "true",
-        renamed=renamed,
-        store=folder / store,
-    )
+    code = (path for path in changed if not is_leftover(path) and not _is_below(path, not_code))
+    return Checkout(root, head, tuple(code), shallow == "true", renamed)
 
 
-def _status(root: Path) -> tuple[str | None, list[str], dict[str, str]]:
+def _status(root: Path) -> tuple[str, list[str], dict[str, str]]:
     """The commit of the work tree, what is not committed, and what has another name."""
     status = git.tell(root, "status", "--porcelain=v2", "--branch", "-z", "--untracked-files=all", "--find-renames")
-    head: str | None = None
-    changed, renamed = [], {}
+    head, changed, renamed = "", [], {}
     lines = iter(git.names(status))
     for line in lines:
         kind, _, rest = line.partition(" ")
@@ -110,7 +101,9 @@ def _status(root: Path) -> tuple[str | None, list[str], dict[str, str]]:
             old = next(lines)
             renamed[old] = changed[-1]
             changed.append(old)
-    return (None if head == "(initial)" else head), sorted(changed), renamed
+    if head == "(initial)":
+        raise GitError(f"nothing was committed yet in {root.name}", "commit the code first")
+    return head, sorted(changed), renamed
 
 
 def list_files(folder: Path) -> list[str]:

@@ -25,6 +25,10 @@ class FoundCheckout(Struct, frozen=True):
     repository: str = ""  # its id in the catalog, or the name of its folder
     folder: Path | None = None  # the code, where it is not in git
 
+    @property
+    def has_code(self) -> bool:
+        return self.checkout is not None or self.folder is not None
+
 
 class Checkouts:
     """Finds the checkout of each issue of a book; each checkout is looked at once.
@@ -35,49 +39,43 @@ class Checkouts:
     def __init__(self, root: Path, book: Book, folder: Path | None = None, apart: Iterable[Path] = ()) -> None:
         self.root, self.book, self.folder = root, book, folder
         self._apart = (*apart, *_book_files(root))
-        self._known: dict[Path, Checkout] = {}
+        self._known: dict[Path, Checkout | GitError] = {}
 
     def of(self, entry: Entry) -> FoundCheckout:
         name = _repository(entry)
         if self.folder is not None:
-            return self._named(self.folder, name)
+            if not self.folder.is_dir():
+                raise TriagebookError(f"there is no folder {self.folder}", "name the folder of the checkout")
+            return self._found_at(self.folder, name)
         for known in [name] if name else list(self.book.catalog.repositories):
             repository = self.book.catalog.repositories.get(known)
             if repository is not None and repository.checkout:
                 place = self.root / repository.checkout
                 if place.is_dir():
-                    return FoundCheckout(self._at(place), repository=known)
+                    return self._found_at(place, known)
                 if name:
-                    return FoundCheckout(
-                        None, f"the catalog says that `{known}` is checked out at {place}, and it is not"
-                    )
-        return self._around_for(entry, name)
-
-    def _named(self, folder: Path, name: str | None) -> FoundCheckout:
-        if not folder.is_dir():
-            raise TriagebookError(f"there is no folder {folder}", "name the folder of the checkout")
-        try:
-            checkout = self._at(folder)
-        except GitError as error:
-            return FoundCheckout(None, f"git says of {folder}: {error.what}", folder=folder.resolve())
-        return FoundCheckout(checkout, repository=name or self._only_repository or checkout.root.name)
-
-    def _around_for(self, entry: Entry, name: str | None) -> FoundCheckout:
-        if isinstance(self._around, GitError):
-            what = self._around.what
-            why = "the book lies in no git repository" if "not a git" in what else f"git says: {what}"
+                    why = f"the catalog says that `{known}` is checked out at {place}, and it is not"
+                    return FoundCheckout(None, why)
+        around = self._at(self.root)
+        if isinstance(around, GitError):
+            why = "the book lies in no git repository" if "not a git" in around.what else f"git says: {around.what}"
             return FoundCheckout(None, f"{why}, and the catalog names no `checkout`")
-        if name is None or self._is_around(entry, name):
-            return FoundCheckout(self._around, repository=name or self._only_repository or self._around.root.name)
+        if name is None or self._is_around(entry, name, around):
+            return self._found_at(self.root, name)
         return FoundCheckout(
             None, f"the book's own repository is not `{name}`, and the catalog names no `checkout` of that"
         )
 
-    def _is_around(self, entry: Entry, name: str) -> bool:
-        """Is the repository around the book the one that an issue names? By its commits, its address or its files."""
-        repository, checkout = self.book.catalog.repositories.get(name), self._around
+    def _found_at(self, folder: Path, name: str | None) -> FoundCheckout:
+        checkout, known = self._at(folder), list(self.book.catalog.repositories)
         if isinstance(checkout, GitError):
-            return False
+            return FoundCheckout(None, f"git says of {folder}: {checkout.what}", folder=folder.resolve())
+        only = known[0] if len(known) == 1 else ""
+        return FoundCheckout(checkout, repository=name or only or checkout.root.name)
+
+    def _is_around(self, entry: Entry, name: str, checkout: Checkout) -> bool:
+        """Is the repository around the book the one that an issue names? By its commits, its address or its files."""
+        repository = self.book.catalog.repositories.get(name)
         if repository is None or any(checkout.objects.commit(commit) for commit in _commits(entry)):
             return True
         if plain_address(str(repository.url)) in self._addresses_around:
@@ -85,24 +83,15 @@ class Checkouts:
         return checkout.shallow and any((checkout.root / place).exists() for place in places_that_count(entry))
 
     @cached_property
-    def _around(self) -> Checkout | GitError:
-        try:
-            return self._at(self.root)
-        except GitError as error:
-            return error
-
-    @cached_property
     def _addresses_around(self) -> frozenset[str]:
         return frozenset(plain_address(url) for url in remotes(self.root))
 
-    @cached_property
-    def _only_repository(self) -> str:
-        known = list(self.book.catalog.repositories)
-        return known[0] if len(known) == 1 else ""
-
-    def _at(self, folder: Path) -> Checkout:
+    def _at(self, folder: Path) -> Checkout | GitError:
         if folder not in self._known:
-            self._known[folder] = checkout_at(folder, self._apart)
+            try:
+                self._known[folder] = checkout_at(folder, self._apart)
+            except GitError as error:
+                self._known[folder] = error
         return self._known[folder]
 
 

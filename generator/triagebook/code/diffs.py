@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
-import zlib
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from difflib import SequenceMatcher
 from io import StringIO
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from msgspec import Struct, field
 
@@ -18,7 +15,7 @@ PATCH = ("-p", "-U0", "--no-ext-diff", "--no-textconv", "--no-color", "--src-pre
 
 
 class Hunk(Struct, frozen=True):
-    """Lines that were replaced: the first old line, the first new one, and what both were."""
+    """Lines that were replaced: the number of the first old line, that of the first new one, and both texts."""
 
     old: int
     old_lines: tuple[str, ...]
@@ -44,8 +41,7 @@ class FileDiff(Struct, frozen=True):
         """The number of an old line now; None where it was changed or deleted."""
         shift = 0
         for hunk in self.hunks:
-            last = hunk.old + len(hunk.old_lines) - 1 if hunk.old_lines else hunk.old
-            if line > last:
+            if line >= hunk.old + len(hunk.old_lines):
                 shift += len(hunk.new_lines) - len(hunk.old_lines)
             elif hunk.holds(line):
                 return None
@@ -79,27 +75,19 @@ class DiffToNow(Struct, frozen=True):
 
 
 def diffs_to_now(checkout: Checkout, wanted: Mapping[str, Collection[str]]) -> dict[str, DiffToNow]:
-    """For each commit how some of its files changed until now, committed or not.
-
-    All files that differ are put into two trees, which git compares at once. The trees are kept in a folder of their
-    own: nothing is written to the repository.
-    """
-    names = _names_now(checkout, wanted)
-    with TemporaryDirectory() as store:
-        variables = {"GIT_OBJECT_DIRECTORY": store, "GIT_ALTERNATE_OBJECT_DIRECTORIES": str(checkout.store.resolve())}
-        uncommitted = _uncommitted(checkout, {name for name in names.values() if name}, variables)
-        differing: dict[tuple[str, str], tuple[str, str]] = {}
-        for (commit, path), name in names.items():
-            old = checkout.objects.item(commit, path)
-            now = uncommitted.get(name) or _id_at_head(checkout, name) if name else None
-            if old and now and old.id != now:
-                differing[commit, path] = (old.id, now)
-        hunks = _compared(checkout.root, sorted(set(differing.values())), variables)
-    found: dict[str, dict[str, FileDiff]] = {}
-    for (commit, path), name in names.items():
-        diff = FileDiff(path, name, hunks.get(differing.get((commit, path), ("", "")), ()))
-        found.setdefault(commit, {})[path] = diff
-    return {commit: DiffToNow(found.get(commit, {})) for commit in wanted}
+    """For each commit how some of its files changed until now, committed or not."""
+    known: dict[tuple[str, str], tuple[Hunk, ...]] = {}
+    found: dict[str, dict[str, FileDiff]] = {commit: {} for commit in wanted}
+    for (commit, path), name in _names_now(checkout, wanted).items():
+        old = checkout.objects.item(commit, path)
+        now = _version_now(checkout, name) if name else None
+        if old is None or now is None or old.id == now:
+            found[commit][path] = FileDiff(path, name)
+            continue
+        if (old.id, now) not in known:
+            known[old.id, now] = _compared(_lines_of(checkout, old.id), _lines_of(checkout, now))
+        found[commit][path] = FileDiff(path, name, known[old.id, now])
+    return {commit: DiffToNow(files) for commit, files in found.items()}
 
 
 def _names_now(checkout: Checkout, wanted: Mapping[str, Collection[str]]) -> dict[tuple[str, str], str | None]:
@@ -122,7 +110,7 @@ def _names_now(checkout: Checkout, wanted: Mapping[str, Collection[str]]) -> dic
 def _renames(checkout: Checkout, commits: Collection[str]) -> dict[str, dict[str, str]]:
     """For each commit the files that were renamed between it and the newest one."""
     trees = {tree: commit for commit in commits if (tree := checkout.objects.tree_id(commit))}
-    head = checkout.objects.tree_id(checkout.head or "")
+    head = checkout.objects.tree_id(checkout.head)
     if not trees or head is None:
         return {}
     asked = "".join(f"{tree} {head}\n" for tree in trees)
@@ -141,43 +129,32 @@ def _renames(checkout: Checkout, commits: Collection[str]) -> dict[str, dict[str
     return found
 
 
-def _id_at_head(checkout: Checkout, name: str) -> str | None:
-    item = checkout.objects.item(checkout.head or "", name)
+def _version_now(checkout: Checkout, name: str) -> str | None:
+    """The id of a file in the newest commit, or its name where the work tree has another content."""
+    if name in checkout.changed_set:
+        return name
+    item = checkout.objects.item(checkout.head, name)
     return item.id if item else None
 
 
-def _uncommitted(checkout: Checkout, names: Collection[str], variables: Mapping[str, str]) -> dict[str, str]:
-    """The ids of files that are not as they were committed."""
-    changed = [name for name in checkout.changed if name in names and "\n" not in name]
-    if not changed:
-        return {}
-    listed = "".join(f"{name}\n" for name in changed).encode(errors="surrogateescape")
-    ids = git.tell(checkout.root, "hash-object", "-w", "--stdin-paths", stdin=listed, variables=variables)
-    return dict(zip(changed, ids.split(), strict=True))
+def _lines_of(checkout: Checkout, version: str) -> list[str]:
+    data = (checkout.root / version).read_bytes() if version in checkout.changed_set else checkout.objects.blob(version)
+    text = git.text(data or b"").replace("\r\n", "\n")
+    return text.removesuffix("\n").split("\n") if text else []
 
 
-def _compared(
-    root: Path, pairs: Collection[tuple[str, str]], variables: Mapping[str, str]
-) -> dict[tuple[str, str], tuple[Hunk, ...]]:
-    """The hunks between the two files of each pair."""
-    if not pairs:
-        return {}
-    store = Path(variables["GIT_OBJECT_DIRECTORY"])
-    trees = [_write_tree(store, [pair[side] for pair in pairs]) for side in (0, 1)]
-    patch = git.tell(root, "diff-tree", "--no-renames", *PATCH, *trees, variables=variables)
-    by_name = {path: hunks for path, _, hunks in read_patch(patch)}
-    return {pair: by_name.get(f"{number:08}", ()) for number, pair in enumerate(pairs)}
-
-
-def _write_tree(store: Path, files: Sequence[str]) -> str:
-    """Write a folder of files, named by their numbers, in the form in which git keeps it; its id."""
-    items = b"".join(b"100644 %08d\0" % number + bytes.fromhex(file) for number, file in enumerate(files))
-    data = b"tree %d\0" % len(items) + items
-    name = (hashlib.sha1 if len(files[0]) == 40 else hashlib.sha256)(data).hexdigest()
-    path = store / name[:2] / name[2:]
-    path.parent.mkdir(exist_ok=True)
-    path.write_bytes(zlib.compress(data))
-    return name
+def _compared(old: Sequence[str], new: Sequence[str]) -> tuple[Hunk, ...]:
+    """The hunks between two files. What begins and ends alike is left out first, as that is most."""
+    start = next((n for n, (a, b) in enumerate(zip(old, new, strict=False)) if a != b), min(len(old), len(new)))
+    rest = min(len(old), len(new)) - start
+    same = zip(reversed(old[-rest:] if rest else ()), reversed(new[-rest:] if rest else ()), strict=True)
+    end = next((n for n, (a, b) in enumerate(same) if a != b), rest)
+    a, b = old[start : len(old) - end], new[start : len(new) - end]
+    return tuple(
+        Hunk(start + i + 1, tuple(a[i:i_end]), start + j + 1, tuple(b[j:j_end]))
+        for kind, i, i_end, j, j_end in SequenceMatcher(None, a, b).get_opcodes()
+        if kind != "equal"
+    )
 
 
 def read_patch(patch: str) -> Iterator[tuple[str, str, tuple[Hunk, ...]]]:

@@ -7,7 +7,7 @@ import subprocess
 import weakref
 from collections.abc import Iterator
 from contextlib import suppress
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from msgspec import Struct
@@ -55,6 +55,7 @@ class Objects:
         self._commits: dict[str, str | None] = {}
         self._trees: dict[str, dict[str, Item]] = {}
         self.blob = lru_cache(maxsize=64)(self._blob)
+        self.count_lines = cache(self._count_lines)
 
     def read(self, name: str) -> GitObject | None:
         """An object by its id, or by a name such as `main^{commit}`; None where the repository has none."""
@@ -124,6 +125,10 @@ class Objects:
     def _blob(self, name: str) -> bytes | None:
         found = self.read(name)
         return found.data if found else None
+
+    def _count_lines(self, blob: str) -> int:
+        data = self.blob(blob) or b""
+        return data.count(b"\n") + (bool(data) and not data.endswith(b"\n"))
 
     def _started(self) -> subprocess.Popen[bytes]:
         if self._process is None or self._owner != os.getpid():  # a copy of this process must not share the pipe

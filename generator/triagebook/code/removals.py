@@ -33,7 +33,7 @@ class Removals:
     def _changes(self) -> dict[str, dict[str, tuple[Hunk, ...]]]:
         """The commits, each with the files that it changed and how; of a merge only the files."""
         head = self._checkout.head
-        if head is None or not self._names or not self._is_before(head):
+        if not self._names or not self._is_before(head):
             return {}
         root, paths = self._checkout.root, ("--", *self._names)
         commits = git.tell(root, "rev-list", f"{self._since}..{head}", *paths)

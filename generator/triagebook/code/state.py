@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from functools import cached_property
+from collections.abc import Mapping
 
 from msgspec import Struct, field
 
@@ -39,26 +38,6 @@ class Drift(Struct, frozen=True):
     checks: Mapping[Field, Coverage] = field(default_factory=dict)  # the searches of the plan's steps
     absent: tuple[Mismatch, ...] = ()  # files, options and settings that do not exist
     unknown: tuple[str, ...] = ()  # what could not be found out, and why
-
-
-class DriftOnDemand(Mapping[str, Drift]):
-    """The drift of issues, by id: computed for all of them together when the first one is asked for."""
-
-    def __init__(self, compute: Callable[[], Mapping[str, Drift]]) -> None:
-        self._compute = compute
-
-    @cached_property
-    def _found(self) -> Mapping[str, Drift]:
-        return self._compute()
-
-    def __getitem__(self, issue_id: str) -> Drift:
-        return self._found[issue_id]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._found)
-
-    def __len__(self) -> int:
-        return len(self._found)
 
 
 class SourceState(Struct, frozen=True):

@@ -11,7 +11,7 @@ from .checkout import Checkout
 from .checkouts import Checkouts, FoundCheckout, places_that_count
 from .commits import ancestry
 from .digests import digests
-from .state import Drift, DriftOnDemand, SourceState
+from .state import Drift, SourceState
 
 # Computes the drift of issues, given the checkout of each by its id.
 DriftOf = Callable[[Mapping[str, FoundCheckout]], Mapping[str, Drift]]
@@ -27,54 +27,41 @@ def states_for(
     `root` is the folder of the book. The code is in `folder`; without one, in the checkout that the catalog names or
     in the repository around the book. However many issues there are, each checkout costs a handful of git processes.
 
-    `drift` computes how records and code differ, such as `partial(scan.drift.drifts_in, book, root)`. It is called
-    once, when a drift is first asked for; ask before copying the process.
+    `drift` computes how records and code differ, such as `partial(scan.drift.drifts_in, book, root)`.
     """
     checkouts = Checkouts(root, book, folder)
     found = {entry.id: (entry, checkouts.of(entry)) for entry in entries}
-    drifts: Mapping[str, Drift] = {}
-    if drift is not None:
-        with_code = {name: where for name, (_, where) in found.items() if where.checkout or where.folder}
-        drifts = DriftOnDemand(lambda: drift(with_code)) if with_code else {}
-    groups: dict[Path, list[tuple[Entry, FoundCheckout]]] = {}
-    states = {}
-    for name, (entry, where) in found.items():
-        if where.checkout is None or where.checkout.head is None:
-            why = where.why or "nothing was committed yet in the repository"
-            states[name] = SourceState(why_unknown=why, drift=drifts)
-        else:
-            groups.setdefault(where.checkout.root, []).append((entry, where))
-    for group in groups.values():
-        states |= _states_at(group, drifts)
-    return states
+    drifts = drift({name: where for name, (_, where) in found.items()}) if drift else {}
+    asked: dict[Path, tuple[Checkout, set[tuple[str, str]]]] = {}
+    for entry, where in found.values():
+        if where.checkout is not None:
+            asked.setdefault(where.checkout.root, (where.checkout, set()))[1].update(_commits_and_fixes(entry))
+    contains = {
+        place: ancestry(checkout.objects, pairs, shallow=checkout.shallow) for place, (checkout, pairs) in asked.items()
+    }
+    return {name: _state(entry, where, contains, drifts) for name, (entry, where) in found.items()}
 
 
-def _states_at(group: list[tuple[Entry, FoundCheckout]], drifts: Mapping[str, Drift]) -> dict[str, SourceState]:
-    """The states of issues whose code is in one checkout."""
-    checkout = group[0][1].checkout
+def _state(
+    entry: Entry,
+    where: FoundCheckout,
+    contains: Mapping[Path, Mapping[tuple[str, str], bool]],
+    drifts: Mapping[str, Drift],
+) -> SourceState:
+    checkout = where.checkout
     if checkout is None:
-        return {}
-    pairs = {entry.id: _commits_and_fixes(entry) for entry, _ in group}
-    contains = ancestry(checkout.objects, {pair for own in pairs.values() for pair in own}, shallow=checkout.shallow)
-    states = {}
-    for entry, where in group:
-        paths = _paths(entry)
-        states[entry.id] = SourceState(
-            repository=where.repository,
-            head=checkout.head,
-            dirty=checkout.dirty,
-            digests=digests(checkout, paths),
-            looked_at=frozenset(paths),
-            contains={pair: contains[pair] for pair in pairs[entry.id] if pair in contains},
-            why_unknown=_CUT_OFF if checkout.shallow else "",
-            drift=drifts,
-        )
-    return states
-
-
-def state_for(entry: Entry, checkout: Checkout) -> SourceState:
-    """The state for one issue whose checkout is known."""
-    return _states_at([(entry, FoundCheckout(checkout, repository=checkout.root.name))], {})[entry.id]
+        return SourceState(why_unknown=where.why, drift=drifts)
+    paths, known = _paths(entry), contains[checkout.root]
+    return SourceState(
+        repository=where.repository,
+        head=checkout.head,
+        dirty=checkout.dirty,
+        digests=digests(checkout, paths),
+        looked_at=frozenset(paths),
+        contains={pair: known[pair] for pair in _commits_and_fixes(entry) if pair in known},
+        why_unknown=_CUT_OFF if checkout.shallow else "",
+        drift=drifts,
+    )
 
 
 def _paths(entry: Entry) -> set[str]:

@@ -52,8 +52,6 @@ def code_now(found: FoundCheckout, places: Iterable[str], seen_at: datetime | No
     checkout = found.checkout
     if checkout is None:
         return ObservedCode(notes=(f"the commit is not known, so it proves nothing: {found.why}; {NAME_IT}",))
-    if checkout.head is None:
-        return ObservedCode(checkout=checkout, notes=(f"nothing was committed yet in {checkout.root.name}",))
     if seen_at is not None and seen_at < made_at(checkout.root, checkout.head) - _CLOCKS:
         why = f"it was seen before the commit {checkout.head[:9]} was made, so on other code"
         return ObservedCode(checkout=checkout, notes=(f"{why}; name its commit with --commit",))

@@ -1,16 +1,31 @@
-"""Searches the files of a folder with several detectors; each file is read once."""
+"""Searches the files of a folder with several detectors. Nothing binary, huge or outside the folder is read."""
 
 from __future__ import annotations
 
+import codecs
+import errno
+import os
+import re
+import stat
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
 from msgspec import Struct, field
 
+from triagebook.model.values import Place
+
 from .detectors import CompiledDetector
-from .files import Inside, NotSearchedError, is_recordable, read_file
+
+MAX_BYTES = 2_000_000  # beyond this, files are generated
+_LOOK_FOR_ZERO = 8_000  # bytes; git recognises binary files in the same way
+_UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+_FLAGS = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 
 Track = Callable[[Sequence[str]], Iterable[str]]  # passes the files on one by one, and shows the progress
+
+
+class NotSearchedError(Exception):
+    """Why a file is not searched, in a few words; empty where it is not a file."""
 
 
 class Matches(Struct, frozen=True):
@@ -22,9 +37,6 @@ class Matches(Struct, frozen=True):
     garbled: frozenset[str] = frozenset()  # files with a match that are not UTF-8: read as far as they can be
 
     @property
-    def lines(self) -> int:
-        return sum(map(len, self.found.values()))
-
     def places(self) -> set[tuple[str, int]]:
         return {(path, line) for path, lines in self.found.items() for line in lines}
 
@@ -32,28 +44,28 @@ class Matches(Struct, frozen=True):
 def search_files(
     folder: Path, paths: Sequence[str], searches: Sequence[CompiledDetector], track: Track = iter
 ) -> list[Matches]:
-    """Search with each detector in the files that it is for."""
-    inside, root = Inside(folder), str(folder)
+    """Search with each detector in the files that it is for; each file is read once."""
+    root = os.path.realpath(folder)
+    outside = {above for above in {path.rpartition("/")[0] for path in paths} if _leads_out(root, above)}
     found: list[dict[str, dict[int, str]]] = [{} for _ in searches]
     searched: list[set[str]] = [set() for _ in searches]
     skipped: list[dict[str, str]] = [{} for _ in searches]
     garbled: set[str] = set()
     for path in track(paths):
         wanted = [number for number, search in enumerate(searches) if search.is_for(path)]
-        if not wanted or not inside(path):
+        if not wanted or path.rpartition("/")[0] in outside:
             continue
         try:
-            data = _read(root, path)
+            data = read_file(root, path)
         except NotSearchedError as why:
-            if str(why):
-                for number in wanted:
-                    skipped[number][path] = str(why)
+            for number in wanted if str(why) else ():
+                skipped[number][path] = str(why)
             continue
         for number in wanted:
             searched[number].add(path)
             if lines := searches[number].lines(data):
                 found[number][path] = lines
-                if not _is_utf8(data):
+                if data.decode(errors="ignore").encode() != data:
                     garbled.add(path)
     return [
         Matches(one, frozenset(files), left_out, frozenset(garbled & one.keys()))
@@ -61,15 +73,47 @@ def search_files(
     ]
 
 
-def _is_utf8(data: bytes) -> bool:
-    try:
-        data.decode()
-    except UnicodeDecodeError:
-        return False
-    return True
-
-
-def _read(root: str, path: str) -> bytes:
-    if not is_recordable(path):
+def read_file(root: str, path: str) -> bytes:
+    """The text of a file below a folder. A record can't name one with a colon, a backslash or a line break."""
+    if not re.fullmatch(Place.pattern, path) or not path.isprintable():
         raise NotSearchedError("no record can hold its name")
-    return read_file(f"{root}/{path}")
+    try:
+        handle = os.open(f"{root}/{path}", _FLAGS)
+    except FileNotFoundError:
+        raise NotSearchedError("not checked out") from None
+    except OSError as error:
+        raise NotSearchedError("" if error.errno in {errno.ELOOP, errno.EISDIR} else _reason(error)) from None
+    try:
+        found = os.fstat(handle)
+        if not stat.S_ISREG(found.st_mode):
+            raise NotSearchedError("")
+        if found.st_size > MAX_BYTES:
+            raise NotSearchedError(f"more than {MAX_BYTES // 1_000_000} MB")
+        with os.fdopen(handle, "rb", buffering=0, closefd=False) as file:
+            return as_text(file.read())
+    except OSError as error:
+        raise NotSearchedError(_reason(error)) from None
+    finally:
+        os.close(handle)
+
+
+def as_text(data: bytes) -> bytes:
+    """Text as UTF-8 without a byte order mark. Other encodings than UTF-16 are not converted."""
+    if data.startswith(_UTF16):
+        try:
+            return data.decode("utf-16").encode()
+        except UnicodeError:
+            raise NotSearchedError("not UTF-16, although it is marked so") from None
+    if b"\0" in data[:_LOOK_FOR_ZERO]:
+        raise NotSearchedError("binary")
+    return data.removeprefix(codecs.BOM_UTF8)
+
+
+def _leads_out(root: str, folder: str) -> bool:
+    """Does a link above a file lead elsewhere?"""
+    path = f"{root}/{folder}" if folder else root
+    return os.path.realpath(path) != os.path.normpath(path)
+
+
+def _reason(error: OSError) -> str:
+    return (error.strerror or str(error)).lower()

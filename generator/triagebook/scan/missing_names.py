@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Collection, Iterator
-from functools import cached_property
 
 from triagebook.book import Entry
 from triagebook.code import git
@@ -14,7 +13,7 @@ from triagebook.findings import Field
 from triagebook.model.scalars import leaves
 from triagebook.model.suites import SuiteState
 
-from .files import NotSearchedError, read_file
+from .file_search import NotSearchedError, read_file
 from .source_folder import SourceFolder
 
 # Programs whose arguments are files to read or run. Other programs may create the files they name.
@@ -27,81 +26,78 @@ _SETTING = re.compile(r"[A-Za-z_][\w.-]*")
 
 
 class MissingNames:
-    """What one issue names and the code has neither at the commit of the record nor now."""
+    """The names of one issue that the code has neither at the commit of the record nor now."""
 
     def __init__(self, entry: Entry, source: SourceFolder) -> None:
         self.entry, self.source = entry, source
-        self.file = f"{entry.id}/issue.yaml"
-
-    @cached_property
-    def _commit(self) -> str | None:
-        checkout, source = self.source.checkout, self.entry.issue.source
-        return checkout.objects.commit(str(source.commit)) if checkout and source else None
-
-    def has(self, path: str) -> bool:
-        path = path.rstrip("/")
-        if path in self.source.present or path in self.source.folders:
-            return True
-        checkout = self.source.checkout
-        return bool(checkout and self._commit and checkout.objects.item(self._commit, path))
+        self._changes = entry.issue.fix.changes if entry.issue.fix else ()
+        stated = entry.issue.source
+        self._commit = source.checkout.objects.commit(str(stated.commit)) if source.checkout and stated else None
 
     def found(self, named: frozenset[str]) -> Iterator[Mismatch]:
         """The missing names; `named` are the settings that the code names."""
-        yield from self._paths()
-        if self.source.checkout is not None:
-            yield from (one for name, one in self._settings() if name not in named)
-        for way, value in leaves(self.entry.issue):
-            if way[-1] == "run" and isinstance(value, str):
-                yield from self._command(way, str(value))
-
-    def _paths(self) -> Iterator[Mismatch]:
-        issue = self.entry.issue
-        for name, suite in issue.suites.items():
-            if suite.path and suite.state is not SuiteState.PLANNED and not self.has(suite.path):
-                yield self._mismatch(("suites", name, "path"), str(suite.path), "there is no such file")
-        for part in ("changes", "unrelated"):
-            for index, change in enumerate(getattr(issue.fix, part) if issue.fix else ()):
-                if change.path and not self.has(change.path):
-                    yield self._mismatch(("fix", part, index, "path"), str(change.path), "there is no such file")
+        for field, path in self._paths():
+            if not self._has(path):
+                yield self._mismatch(field, path, "there is no such file")
+        for name, field in self.settings.items() if self.source.checkout else ():
+            if name not in named:
+                yield self._mismatch(field, name, "no file of the code names it")
+        for field, value in leaves(self.entry.issue):
+            if field[-1] == "run" and isinstance(value, str):
+                yield from self._command(field, value)
 
     @property
-    def settings(self) -> set[str]:
-        return {name for name, _ in self._settings()}
+    def settings(self) -> dict[str, Field]:
+        """The settings of the fix, each with its field. Settings of one environment do not count."""
+        return {
+            str(change.setting): ("fix", "changes", index, "setting")
+            for index, change in enumerate(self._changes)
+            if change.environment is None and _SETTING.fullmatch(str(change.setting or ""))
+        }
 
-    def _settings(self) -> Iterator[tuple[str, Mismatch]]:
-        """Each setting of the fix, and the mismatch if no file names it. Settings of one environment do not count."""
-        changes = self.entry.issue.fix.changes if self.entry.issue.fix else ()
-        for index, change in enumerate(changes):
-            setting = str(change.setting or "")
-            if change.environment is None and _SETTING.fullmatch(setting):
-                where = ("fix", "changes", index, "setting")
-                yield setting, self._mismatch(where, setting, "no file of the code names it")
+    def _paths(self) -> Iterator[tuple[Field, str]]:
+        """The files that exist, according to the record."""
+        issue = self.entry.issue
+        for name, suite in issue.suites.items():
+            if suite.path and suite.state is not SuiteState.PLANNED:
+                yield ("suites", name, "path"), str(suite.path)
+        for part in ("changes", "unrelated"):
+            for index, change in enumerate(getattr(issue.fix, part) if issue.fix else ()):
+                if change.path:
+                    yield ("fix", part, index, "path"), str(change.path)
 
-    def _command(self, way: Field, command: str) -> Iterator[Mismatch]:
+    def _command(self, field: Field, command: str) -> Iterator[Mismatch]:
+        """The files that a command reads and that do not exist, and the options that its script does not take."""
         words = _words(command)
         if not words or not _READERS.fullmatch(words[0].rpartition("/")[2]):
             return
         script = ""
         for word in words[1:]:
             if (match := _OPTION.fullmatch(word)) and script and not self._takes(script, match[1]):
-                yield self._mismatch(way, match[1], f"`{script}` knows no such option")
-            elif (match := _PATH.fullmatch(word)) and self.has(match[1].partition("/")[0]):
-                if not self.has(match[1]):
-                    yield self._mismatch(way, match[1], "there is no such file or folder")
+                yield self._mismatch(field, match[1], f"`{script}` knows no such option")
+            elif (match := _PATH.fullmatch(word)) and self._has(match[1].partition("/")[0]):
+                if not self._has(match[1]):
+                    yield self._mismatch(field, match[1], "there is no such file or folder")
                 elif not script and words[0].startswith("python") and match[1].endswith(".py"):
                     script = match[1]
 
+    def _has(self, path: str) -> bool:
+        path, checkout = path.rstrip("/"), self.source.checkout
+        if path in self.source.present or path in self.source.folders:
+            return True
+        return bool(checkout and self._commit and checkout.objects.item(self._commit, path))
+
     def _takes(self, script: str, option: str) -> bool:
-        """Does a script accept an option, judging by its text? A script without options of its own passes them on."""
+        """Does a script accept an option? A script whose text names no options passes them on."""
         try:
-            text = read_file(f"{self.source.folder}/{script}").decode(errors="replace")
+            text = read_file(str(self.source.folder), script).decode(errors="replace")
         except NotSearchedError:
             return True
         known = set(re.findall(r"""["'](--[a-z][\w-]*)""", text))
         return not known or option in known or option.replace("--no-", "--", 1) in known or option == "--help"
 
-    def _mismatch(self, field: Field, what: str, why: str) -> Mismatch:
-        return Mismatch(self.file, field, what, why)
+    def _mismatch(self, field: Field, name: str, why: str) -> Mismatch:
+        return Mismatch(f"{self.entry.id}/issue.yaml", field, name, why)
 
 
 def settings_named_in(source: SourceFolder, settings: Collection[str]) -> frozenset[str]:

@@ -1,210 +1,157 @@
-"""The edits that bring affected.yaml up to date after a scan; what people wrote stays."""
+"""Updates affected.yaml after a scan. What people wrote stays."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property
 from typing import Any
 
-from msgspec import Struct
-
-from triagebook.findings import Edit, Plain
+from triagebook import __version__
+from triagebook.code.commits import made_at
+from triagebook.findings import Edit, Field, Plain
 from triagebook.model.affected import Affected, Location, LocationState
 from triagebook.model.base import Path, Record
-from triagebook.model.building_blocks import Detector
 from triagebook.model.values import Place
 
-from .compare import Comparison, Fate, RecordedLine
+from .comparison import ComparedLine, Comparison, Fate
 
-RemovedBy = Callable[[str, int], str | None]  # the commit that removed a line
+MANY = 60  # edits; each of them reads the file anew
 
-
-class ScanHeader(Struct, frozen=True):
-    """What the record says about the scan itself."""
-
-    repository: str
-    commit: str
-    scan: Mapping[str, Plain]
+_Entry = dict[str, Any]  # a location as it is written
 
 
-class LocationChange(Struct, frozen=True):
-    """A change of the record by a scan: `new`, `fixed`, `moved`, `edited`, `back` or `void`."""
+class RecordUpdate:
+    """What to write of the scan of one issue."""
 
-    what: str
-    path: str
-    line: int
-    text: str = ""
-    was: str = ""
-    commit: str | None = None
+    def __init__(self, comparison: Comparison, repository: str) -> None:
+        self.comparison, self.repository = comparison, repository
+        self.file = f"{comparison.entry.id}/affected.yaml"
 
+    def record(self) -> _Entry:
+        """The record of a first scan."""
+        locations = self._new_entries()
+        return {"source": self._source, "scan": self._scan} | ({"locations": locations} if locations else {})
 
-def plain_detector(detector: Detector) -> dict[str, Plain]:
-    return _plain(detector)
+    def edits(self, *, comments: bool) -> list[Edit]:
+        """The edits that update the record. Many edits, and no comments to keep: the list is written anew."""
+        affected = self.comparison.entry.affected
+        if affected is None:
+            return []
+        entries = [(location, self._entries_of(index, location)) for index, location in enumerate(affected.locations)]
+        added = [entry for _, (_, *others) in entries for entry in others] + self._new_entries()
+        edits: list[Edit] = []
+        for index, (location, (first, *_)) in enumerate(entries):
+            edits += self._in_place(("locations", index), location, first)
+        edits += [Edit(self.file, ("locations",), "append", entry) for entry in added]
+        if len(edits) > MANY and not comments:
+            every = [first for _, (first, *_) in entries] + added
+            edits = [Edit(self.file, ("locations",), "set", [_short(entry) for entry in every])]
+        return [*edits, *self._exclusions(affected), *self._header(affected)]
 
+    # ── the scan itself ──────────────────────────────────────────────────────────────────────────────
 
-def fresh(header: ScanHeader, found: Mapping[str, Mapping[int, str]]) -> dict[str, Plain]:
-    """The record of a first search."""
-    source = {"repository": header.repository, "commit": header.commit}
-    locations = list(_locations(found))
-    record: dict[str, Plain] = {"source": source, "scan": header.scan}
-    return record | ({"locations": locations} if locations else {})
+    @property
+    def _source(self) -> _Entry:
+        checkout = self.comparison.source.checkout
+        return {"repository": self.repository, "commit": checkout.head if checkout else ""}
 
+    @cached_property
+    def _scan(self) -> _Entry:
+        checkout = self.comparison.source.checkout
+        return {
+            "on": str(made_at(checkout.root, checkout.head).date()) if checkout else "",
+            "files": str(len(self.comparison.matches.searched)),
+            "detector": _plain(self.comparison.detector.detector),
+            "by": f"triagebook {__version__}",
+        }
 
-def edits(
-    file: str, affected: Affected, compared: Comparison, header: ScanHeader, removed_by: RemovedBy
-) -> Iterator[Edit]:
-    """What brings a record up to date: its entries first, then what is new, and what was searched last."""
-    appended: list[Plain] = []
-    for index, (location, (first, *others)) in enumerate(_all_parts(affected, compared, removed_by)):
-        yield from _in_place(file, ("locations", index), location, first)
-        appended += others
-    yield from _exclusions(file, affected, compared)
-    appended += _locations(compared.new, state=LocationState.NEW.value)
-    yield from (Edit(file, ("locations",), "append", location) for location in appended)
-    yield from _head(file, affected, header)
+    def _header(self, affected: Affected) -> Iterator[Edit]:
+        yield from self._keys(("source",), _plain(affected.source), self._source)
+        if affected.scan is None:
+            yield Edit(self.file, ("scan",), "set", self._scan)
+        else:  # where the record says that a document reports a search, that is removed: it was done now
+            yield from self._keys(("scan",), _plain(affected.scan), self._scan)
 
+    # ── locations ────────────────────────────────────────────────────────────────────────────────────
 
-def edits_at_once(
-    file: str, affected: Affected, compared: Comparison, header: ScanHeader, removed_by: RemovedBy
-) -> Iterator[Edit]:
-    """The same with the list of locations written anew: quicker where much changes, but comments in it are lost."""
-    parts = list(_all_parts(affected, compared, removed_by))
-    entries = [first for _, (first, *_) in parts] + [other for _, (_, *others) in parts for other in others]
-    entries += _locations(compared.new, state=LocationState.NEW.value)
-    yield Edit(file, ("locations",), "set", [entry["at"] if set(entry) == {"at"} else entry for entry in entries])
-    yield from _exclusions(file, affected, compared)
-    yield from _head(file, affected, header)
+    def _new_entries(self) -> list[_Entry]:
+        """An entry for each file and text that is not recorded."""
+        by_text: dict[tuple[str, str], list[int]] = {}
+        for one in self.comparison.lines:
+            if one.fate is Fate.NEW:
+                by_text.setdefault((one.path, one.text or ""), []).append(one.line)
+        state = {"state": LocationState.NEW.value} if self.comparison.entry.affected else {}
+        return [{"at": _place(path, lines), "text": text, **state} for (path, text), lines in by_text.items()]
 
+    @cached_property
+    def _by_entry(self) -> dict[tuple[str, int], list[ComparedLine]]:
+        lines: dict[tuple[str, int], list[ComparedLine]] = {}
+        for one in self.comparison.lines:
+            lines.setdefault((one.part, one.index), []).append(one)
+        return lines
 
-def _all_parts(
-    affected: Affected, compared: Comparison, removed_by: RemovedBy
-) -> Iterator[tuple[Location, list[dict[str, Plain]]]]:
-    own: dict[int, list[RecordedLine]] = {}
-    for line in compared.lines:
-        if line.part == "locations":
-            own.setdefault(line.index, []).append(line)
-    for index, location in enumerate(affected.locations):
-        yield location, _parts(location, own.get(index, []), compared.learned.get(index), removed_by)
+    def _entries_of(self, index: int, location: Location) -> list[_Entry]:
+        """A location as it should be: one entry, or several where its lines differ. The first takes its place."""
+        whole, lines = _plain(location), self._by_entry.get(("locations", index), [])
+        kept: dict[tuple[str, str | None], list[int]] = {}
+        gone: dict[str | None, list[int]] = {}
+        for one in lines:
+            if one.fate is Fate.GONE:
+                gone.setdefault(self.comparison.removed_by(one), []).append(one.line)
+            elif one.fate is not Fate.FIXED:
+                text = one.text_now if one.fate is Fate.EDITED and location.text is not None else None
+                kept.setdefault((one.path_now, text), []).append(one.line_now)
+        if any(one.fate is Fate.AGAIN for one in lines):
+            open_again = {key: value for key, value in whole.items() if key != "commit"}
+            open_again["state"] = LocationState.NEW.value
+        else:
+            open_again = whole
+        entries = []
+        for (path, text), numbers in sorted(kept.items(), key=lambda part: (part[0][1] is not None, part[1])):
+            entries.append(open_again | {"at": _place(path, numbers)} | ({"text": text} if text else {}))
+        for commit, numbers in sorted(gone.items(), key=lambda part: part[1]):
+            entry = whole | {"at": _place(location.at.path, numbers), "state": LocationState.FIXED.value}
+            entries.append(entry | ({"commit": commit} if commit else {}))
+        if fixed := [one.line for one in lines if one.fate is Fate.FIXED]:
+            entries.append(whole | {"at": _place(location.at.path, fixed)})
+        return entries or [whole]
 
+    def _in_place(self, field: Field, location: Location, new: _Entry) -> Iterator[Edit]:
+        """The edits of one entry. An entry that names only a place may be written in short form."""
+        old = _plain(location)
+        if set(old) != {"at"}:
+            yield from self._keys(field, old, new)
+        elif old != new:
+            yield Edit(self.file, field, "set", _short(new))
 
-def changes(affected: Affected | None, compared: Comparison, removed_by: RemovedBy) -> list[LocationChange]:
-    """The changes for people to read, in the order of files and lines."""
-    what = "new" if affected else "open"
-    found = [
-        LocationChange(what, path, line, text) for path, lines in compared.new.items() for line, text in lines.items()
-    ]
-    found += [change for one in compared.lines if (change := _change_of(one, removed_by))]
-    for index, lines in compared.learned.items():
-        path = str(affected.locations[index].at.path) if affected else ""
-        found += [LocationChange("found", path, line) for line in lines]
-    return sorted(found, key=lambda change: (change.path, change.line, change.what))
+    def _exclusions(self, affected: Affected) -> Iterator[Edit]:
+        """Exclusions move with their lines; one whose match is gone is void, and might hide another match later."""
+        void = []
+        for index, exclusion in enumerate(affected.excluded):
+            own = self._by_entry.get(("excluded", index), [])
+            left = [one for one in own if one.fate is not Fate.GONE]
+            if own and not left:
+                void.append(index)
+            elif own and (at := _place(left[0].path_now, (one.line_now for one in left))) != str(exclusion.at):
+                alone = exclusion.model_fields_set == {"at"}
+                yield Edit(self.file, ("excluded", index) if alone else ("excluded", index, "at"), "set", at)
+        if void and len(void) == len(affected.excluded):
+            yield Edit(self.file, ("excluded",), "remove")
+        else:
+            yield from (Edit(self.file, ("excluded", index), "remove") for index in reversed(void))
 
-
-def _change_of(one: RecordedLine, removed_by: RemovedBy) -> LocationChange | None:
-    text, was = one.text_now or one.text or "", f"{one.path}:{one.line}"
-    if one.fate is Fate.GONE and one.part == "excluded":
-        return LocationChange("void", one.path, one.line)
-    if one.fate is Fate.GONE:
-        return LocationChange("fixed", one.path, one.line, text, commit=removed_by(one.path, one.line))
-    if one.fate is Fate.AGAIN:
-        return LocationChange("back", one.path_now, one.line_now, text, was)
-    if one.part == "locations" and (one.moved or one.fate is Fate.EDITED):
-        return LocationChange("moved" if one.moved else "edited", one.path_now, one.line_now, text, was)
-    return None
-
-
-# ── one entry ────────────────────────────────────────────────────────────────────────────────────────
-
-
-def _parts(
-    location: Location, lines: list[RecordedLine], learned: tuple[int, ...] | None, removed_by: RemovedBy
-) -> list[dict[str, Plain]]:
-    """An entry as it should be: one, or several where its lines fared differently. The first takes its place."""
-    whole = _plain(location)
-    if learned is not None:
-        return [whole | {"at": str(Place(location.at.path, learned))}]
-    kept: dict[tuple[str, str | None], list[int]] = {}
-    gone: dict[str | None, list[int]] = {}
-    for one in lines:
-        if one.fate is Fate.GONE:
-            gone.setdefault(removed_by(one.path, one.line), []).append(one.line)
-        elif one.fate is not Fate.FIXED:
-            other = one.text_now if one.fate is Fate.EDITED and location.text is not None else None
-            kept.setdefault((one.path_now, other), []).append(one.line_now)
-    back = any(one.fate is Fate.AGAIN for one in lines)
-    parts = []
-    for (path, text), numbers in sorted(kept.items(), key=lambda part: (part[0][1] is not None, part[1])):
-        part = whole | {"at": str(_place(path, numbers))} | ({"text": text} if text else {})
-        parts.append(_reopened(part) if back else part)
-    for commit, numbers in sorted(gone.items(), key=lambda part: part[1]):
-        part = whole | {"at": str(_place(location.at.path, numbers)), "state": LocationState.FIXED.value}
-        parts.append(part | ({"commit": commit} if commit else {}))
-    fixed = [one.line for one in lines if one.fate is Fate.FIXED]
-    if fixed:
-        parts.append(whole | {"at": str(_place(location.at.path, fixed))})
-    return parts or [whole]
-
-
-def _reopened(part: dict[str, Plain]) -> dict[str, Plain]:
-    return {key: value for key, value in part.items() if key != "commit"} | {"state": LocationState.NEW.value}
-
-
-def _place(path: str, lines: Iterable[int]) -> Place:
-    return Place(Path(path), tuple(sorted(set(lines))))
-
-
-def _in_place(file: str, field: tuple[str | int, ...], location: Location, new: dict[str, Plain]) -> Iterator[Edit]:
-    """The edits that make an entry what it should be; one that says only where may stand on a line by itself."""
-    old = _plain(location)
-    if old == new:
-        return
-    if set(old) == {"at"}:
-        yield Edit(file, field, "set", new["at"] if set(new) == {"at"} else new)
-        return
-    yield from (Edit(file, (*field, key), "set", value) for key, value in new.items() if old.get(key) != value)
-    yield from (Edit(file, (*field, key), "remove") for key in old if key not in new)
+    def _keys(self, field: Field, old: Mapping[str, Plain], new: Mapping[str, Plain]) -> Iterator[Edit]:
+        """The edits that make a mapping of the file equal to a new one."""
+        yield from (Edit(self.file, (*field, key), "set", value) for key, value in new.items() if old.get(key) != value)
+        yield from (Edit(self.file, (*field, key), "remove") for key in old if key not in new)
 
 
-def _exclusions(file: str, affected: Affected, compared: Comparison) -> Iterator[Edit]:
-    """Exclusions move with their lines; one whose match is gone is void, and might hide another match later."""
-    void = []
-    for index, exclusion in enumerate(affected.excluded):
-        own = [one for one in compared.lines if (one.part, one.index) == ("excluded", index)]
-        left = [one for one in own if one.fate is not Fate.GONE]
-        if own and not left:
-            void.append(index)
-        elif own and (at := str(_place(left[0].path_now, (one.line_now for one in left)))) != str(exclusion.at):
-            alone = exclusion.model_fields_set == {"at"}
-            yield Edit(file, ("excluded", index) if alone else ("excluded", index, "at"), "set", at)
-    if void and len(void) == len(affected.excluded):
-        yield Edit(file, ("excluded",), "remove")
-    else:
-        yield from (Edit(file, ("excluded", index), "remove") for index in reversed(void))
+def _short(entry: _Entry) -> Plain:
+    return entry["at"] if set(entry) == {"at"} else entry
 
 
-# ── the whole ────────────────────────────────────────────────────────────────────────────────────────
-
-
-def _locations(found: Mapping[str, Mapping[int, str]], **more: str) -> Iterator[dict[str, Plain]]:
-    """An entry for each file and text found in it."""
-    for path, lines in found.items():
-        by_text: dict[str, list[int]] = {}
-        for line, text in lines.items():
-            by_text.setdefault(text, []).append(line)
-        for text, numbers in by_text.items():
-            yield {"at": str(_place(path, numbers)), "text": text, **more}
-
-
-def _head(file: str, affected: Affected, header: ScanHeader) -> Iterator[Edit]:
-    source = {"repository": header.repository, "commit": header.commit}
-    old_source = _plain(affected.source)
-    yield from (Edit(file, ("source", key), "set", value) for key, value in source.items() if old_source[key] != value)
-    if affected.scan is None:
-        yield Edit(file, ("scan",), "set", header.scan)
-        return
-    old = _plain(affected.scan)
-    yield from (Edit(file, ("scan", key), "set", value) for key, value in header.scan.items() if old.get(key) != value)
-    if "from" in old:  # it was read in a document; now it was done
-        yield Edit(file, ("scan", "from"), "remove")
+def _place(path: str, lines: Iterable[int]) -> str:
+    return str(Place(Path(path), tuple(sorted(set(lines)))))
 
 
 def _plain(record: Record) -> dict[str, Any]:

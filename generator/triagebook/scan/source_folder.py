@@ -24,7 +24,12 @@ class SourceFolder(Struct, frozen=True, dict=True):
     def files(self) -> list[str]:
         """Every file that may be searched, sorted."""
         names = self.checkout.files if self.checkout else list_files_without_git(self.folder)
-        return sorted(name for name in names if not self._is_of_book(name))
+        root, book = self.folder.resolve(), self.book_root.resolve()
+        if book == root:
+            records = {"catalog.yaml", "patterns", *(path.parent.name for path in root.glob("*/issue.yaml"))}
+            return sorted(name for name in names if name.partition("/")[0] not in records)
+        own = f"{book.relative_to(root).as_posix()}/" if book.is_relative_to(root) else None
+        return sorted(name for name in names if own is None or not name.startswith(own))
 
     @cached_property
     def present(self) -> frozenset[str]:
@@ -35,22 +40,6 @@ class SourceFolder(Struct, frozen=True, dict=True):
         """Every folder with a file in it."""
         return frozenset(str(above) for path in self.files for above in PurePosixPath(path).parents)
 
-    @cached_property
-    def _book(self) -> str | None:
-        """The book's folder, as it is named from here; None where it lies elsewhere."""
-        root, book = self.folder.resolve(), self.book_root.resolve()
-        return book.relative_to(root).as_posix() if book.is_relative_to(root) else None
-
-    @cached_property
-    def _records(self) -> frozenset[str]:
-        """What belongs to a book that is the whole folder."""
-        return frozenset({"catalog.yaml", "patterns", *(path.parent.name for path in self.folder.glob("*/issue.yaml"))})
-
-    def _is_of_book(self, name: str) -> bool:
-        if self._book == ".":
-            return name.partition("/")[0] in self._records
-        return self._book is not None and name.startswith(f"{self._book}/")
-
 
 def source_folder_of(book: Book, entry: Entry, book_root: Path, folder: Path | None) -> SourceFolder:
     """The source code of an issue: in the folder that was named, else where the book says, else around the book."""
@@ -59,12 +48,13 @@ def source_folder_of(book: Book, entry: Entry, book_root: Path, folder: Path | N
 
 def folder_at(found: FoundCheckout, book_root: Path) -> SourceFolder:
     """The source code in a checkout that was found, or in a folder that is not in git."""
-    if found.checkout is not None and found.checkout.head is not None:
+    if found.checkout is not None:
         return SourceFolder(found.checkout.root, found.checkout, book_root)
     if found.folder is not None:
         return SourceFolder(found.folder, None, book_root)
-    why = found.why or "nothing was committed yet in the repository around the book"
-    raise TriagebookError(why, "name the folder of the source code: --in DIR; the catalog can keep it as `checkout`")
+    raise TriagebookError(
+        found.why, "name the folder of the source code: --in DIR; the catalog can keep it as `checkout`"
+    )
 
 
 def repository_of(book: Book, entry: Entry) -> str:

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from functools import cached_property
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from triagebook.book import Entry
 from triagebook.code.checkout import Checkout
 from triagebook.code.diffs import DiffToNow, FileDiff
-from triagebook.code.state import Drift, Mismatch
+from triagebook.code.state import Mismatch
 from triagebook.findings import Field
 from triagebook.model.affected import LocationState
-from triagebook.model.base import Path, Record
+from triagebook.model.base import Path
 from triagebook.model.scalars import leaves
 from triagebook.model.values import Place
 
@@ -29,6 +29,10 @@ class StatedPlace(Struct, frozen=True):
     at: Place
     commit: str
 
+    @property
+    def path(self) -> str:
+        return str(self.at.path)
+
     def mismatch(self, why: str, now: str = "") -> Mismatch:
         return Mismatch(self.file, self.field, str(self.at), why, now)
 
@@ -41,11 +45,12 @@ def stated_places(entry: Entry) -> Iterator[StatedPlace]:
         new = {
             ("fix", "code", i, "path") for i, code in enumerate(issue.fix.code if issue.fix else ()) if not code.before
         }
-        yield from (StatedPlace(file, way, at, commit) for way, at in _places(issue) if way not in new)
+        for way, value in leaves(issue):
+            if isinstance(value, Place) and way not in new:
+                yield StatedPlace(file, way, value, commit)
         for index, claim in enumerate(issue.claims):
-            if claim.disputed is None:
-                for path, line in _IN_WORDS.findall(claim.says):
-                    yield StatedPlace(file, ("claims", index, "says"), Place(Path(path), (int(line),)), commit)
+            for path, line in _IN_WORDS.findall(claim.says) if claim.disputed is None else ():
+                yield StatedPlace(file, ("claims", index, "says"), Place(Path(path), (int(line),)), commit)
     if affected is not None:
         file, commit = f"{entry.id}/affected.yaml", str(affected.source.commit)
         for index, location in enumerate(affected.locations):
@@ -55,112 +60,57 @@ def stated_places(entry: Entry) -> Iterator[StatedPlace]:
             yield StatedPlace(file, ("excluded", index, "at"), exclusion.at, commit)
 
 
-def _places(record: Record) -> Iterator[tuple[Field, Place]]:
-    return ((way, value) for way, value in leaves(record) if isinstance(value, Place))
-
-
-def is_settled(entry: Entry) -> bool:
-    """Is the record about the past? Then its places hold at its commit, and may be anywhere now."""
-    changes = entry.issue.fix.changes if entry.issue.fix else ()
-    return entry.issue.closed is not None or bool(changes and all(change.commit for change in changes))
-
-
 class PlacesOfIssue:
-    """The places of one issue, by the commits they are stated for."""
+    """The places of one issue, as they were at their commits and as they are now."""
 
     def __init__(self, entry: Entry, checkout: Checkout | None) -> None:
-        self.entry, self.checkout = entry, checkout
+        self.checkout = checkout
+        self.unknown: list[str] = []  # the commits that are not available, and why
+        self.placed: list[StatedPlace] = []  # in the code at their commit
+        self.misplaced: list[tuple[StatedPlace, str]] = []  # not in the code at their commit, and why
+        self.lost: list[StatedPlace] = []  # those of them whose file does not exist there
+        by_commit: dict[str, list[StatedPlace]] = {}
+        for one in stated_places(entry):
+            by_commit.setdefault(one.commit, []).append(one)
+        for name, places in sorted(by_commit.items()):
+            commit = checkout.objects.commit(name) if checkout else None
+            if checkout and commit:
+                for one in places:
+                    self._look_up(replace(one, commit=commit), checkout)
+            else:
+                why = checkout.why_unknown(name) if checkout else "the folder is no git checkout"
+                self.unknown.append(f"whether {len(places)} places hold at {name[:9]} is unknown: {why}")
 
-    @cached_property
-    def _by_name(self) -> dict[str, list[StatedPlace]]:
-        places: dict[str, list[StatedPlace]] = {}
-        for one in sorted(stated_places(self.entry), key=lambda one: one.commit):
-            places.setdefault(one.commit, []).append(one)
-        return places
+    def _look_up(self, one: StatedPlace, checkout: Checkout) -> None:
+        item = checkout.objects.item(one.commit, one.path)
+        if item is None:
+            self.lost.append(one)
+            self.misplaced.append((one, f"there is no `{one.path}` at {one.commit[:9]}"))
+        elif item.is_file and one.at.lines and max(one.at.lines) > (count := checkout.objects.count_lines(item.id)):
+            lines = "1 line" if count == 1 else f"{count} lines"
+            self.misplaced.append((one, f"`{one.path}` has {lines} at {one.commit[:9]}"))
+        elif item.is_file:
+            self.placed.append(one)
 
-    @cached_property
-    def at_commits(self) -> dict[str, list[StatedPlace]]:
-        """The places by the full hash of their commit, where that is available."""
-        found: dict[str, list[StatedPlace]] = {}
-        for name, places in self._by_name.items():
-            if self.checkout and (commit := self.checkout.objects.commit(name)):
-                found.setdefault(commit, []).extend(places)
-        return found
+    def mismatches(self, renamed: Mapping[str, list[str]]) -> Iterator[Mismatch]:
+        """The places that are not in the code at their commit, with the file that was meant, most likely."""
+        for one, why in self.misplaced:
+            yield one.mismatch(why, self._elsewhere(one, renamed) if one in self.lost else "")
 
-    @cached_property
-    def misplaced(self) -> list[tuple[str, StatedPlace, str]]:
-        """The places that are not in the code at their commit, each with the commit and why."""
-        checked = ((commit, one, self._why_misplaced(commit, one)) for commit, one in self._all())
-        return [(commit, one, why) for commit, one, why in checked if why]
+    def moved(self, diffs: Mapping[str, DiffToNow]) -> Iterator[Mismatch]:
+        """The places whose lines moved or changed since their commit."""
+        found = (_moved(one, diffs[one.commit].of(one.path)) for one in self.placed)
+        return (mismatch for mismatch in found if mismatch)
 
-    @property
-    def lost(self) -> list[tuple[str, StatedPlace]]:
-        """The places whose file does not exist at their commit, each with the commit."""
-        return [(commit, one) for commit, one, _ in self.misplaced if not self._exists(commit, one)]
-
-    def drift(self, diffs: Mapping[str, DiffToNow], renamed: Mapping[str, list[str]]) -> Drift:
-        """The places that were never there, and those that moved while the issue is open."""
-        misplaced = tuple(
-            one.mismatch(why, self._elsewhere(commit, one, renamed)) for commit, one, why in self.misplaced
-        )
-        moved = () if is_settled(self.entry) else tuple(self._moved(diffs))
-        return Drift(misplaced=misplaced, moved=moved, unknown=tuple(self._unknown()))
-
-    def _all(self) -> Iterator[tuple[str, StatedPlace]]:
-        return ((commit, one) for commit, places in self.at_commits.items() for one in places)
-
-    def _unknown(self) -> Iterator[str]:
-        for name, places in self._by_name.items():
-            if self.checkout is None:
-                yield f"whether {len(places)} places hold at {name[:9]} is unknown: the folder is no git checkout"
-            elif self.checkout.objects.commit(name) is None:
-                why = self.checkout.why_unknown(name)
-                yield f"whether {len(places)} places hold at {name[:9]} is unknown: {why}"
-
-    def _why_misplaced(self, commit: str, one: StatedPlace) -> str:
+    def _elsewhere(self, one: StatedPlace, renamed: Mapping[str, list[str]]) -> str:
+        """The name that a lost file got, or its folder: the only one with a file of this name."""
         if self.checkout is None:
             return ""
-        path, when = str(one.at.path), f"at {commit[:9]}"
-        item = self.checkout.objects.item(commit, path)
-        if item is None:
-            return f"there is no `{path}` {when}"
-        if item.is_file and one.at.lines:
-            count = _lines_in(self.checkout.objects.blob(item.id) or b"")
-            if any(line > count for line in one.at.lines):
-                return f"`{path}` has {'1 line' if count == 1 else f'{count} lines'} {when}"
-        return ""
-
-    def _elsewhere(self, commit: str, one: StatedPlace, renamed: Mapping[str, list[str]]) -> str:
-        """The file that was meant, most likely: it was renamed before, or lies in another folder."""
-        path = str(one.at.path)
-        if self.checkout is None or self._exists(commit, one):
-            return ""
-        for name in renamed.get(path, ()):
-            if self.checkout.objects.item(commit, name):
-                return name
-        name = path.rpartition("/")[2]
-        same = [other for other, _ in self.checkout.objects.files(commit) if other.rpartition("/")[2] == name]
+        objects, name = self.checkout.objects, one.path.rpartition("/")[2]
+        if found := next((new for new in renamed.get(one.path, ()) if objects.item(one.commit, new)), None):
+            return found
+        same = [path for path, _ in objects.files(one.commit) if path.rpartition("/")[2] == name]
         return same[0] if len(same) == 1 else ""
-
-    def _moved(self, diffs: Mapping[str, DiffToNow]) -> Iterator[Mismatch]:
-        misplaced = {id(one) for _, one, _ in self.misplaced}
-        for commit, one in self._all():
-            path = str(one.at.path)
-            if id(one) not in misplaced and self._is_file(commit, path):
-                found = _moved(one, diffs[commit].of(path))
-                if found:
-                    yield found
-
-    def _exists(self, commit: str, one: StatedPlace) -> bool:
-        return self.checkout is not None and self.checkout.objects.item(commit, str(one.at.path)) is not None
-
-    def _is_file(self, commit: str, path: str) -> bool:
-        item = self.checkout.objects.item(commit, path) if self.checkout else None
-        return item is not None and item.is_file
-
-
-def _lines_in(data: bytes) -> int:
-    return data.count(b"\n") + (not data.endswith(b"\n") and bool(data))
 
 
 def _moved(one: StatedPlace, diff: FileDiff) -> Mismatch | None:

@@ -1,0 +1,146 @@
+"""What git reports of a checkout: its commit, uncommitted changes, digests, ancestry, and where history ends."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from triagebook.code.checkout import checkout_at
+from triagebook.code.commits import ancestry, commit_of, made_at
+from triagebook.code.digests import digest, digests, digests_at
+from triagebook.code.git import GitError
+
+from .repository import Repository
+
+
+def sha(text: str) -> str:
+    return digest(text.encode())
+
+
+@pytest.fixture
+def app(app: Repository) -> Repository:
+    """A small application and its test, committed."""
+    app.commit({"app/__init__.py": "", "app/chat.py": "chat", "tests/test_chat.py": "test"})
+    return app
+
+
+@pytest.fixture
+def head(app: Repository) -> str:
+    return app.git("rev-parse", "HEAD")
+
+
+def test_a_clean_checkout(app: Repository, head: str) -> None:
+    """From any folder in it."""
+    checkout = checkout_at(app.root / "app")
+    assert (checkout.root, checkout.head) == (app.root.resolve(), head)
+    assert (checkout.changed, checkout.dirty, checkout.shallow) == ((), False, False)
+
+
+def test_what_is_not_committed(app: Repository) -> None:
+    """Changed, staged, removed and new files; not what tools leave behind."""
+    app.write({"app/chat.py": "changed"})
+    app.write({"app/größe x.py": "new"})
+    app.write({"tests/staged.py": ""})
+    app.git("add", "tests/staged.py")
+    (app.root / "tests/test_chat.py").unlink()
+    for leftover in ("app/__pycache__/a.pyc", ".pytest_cache/x", "node_modules/a/b.js", ".coverage"):
+        app.write({leftover: ""})
+    changed = ("app/chat.py", "app/größe x.py", "tests/staged.py", "tests/test_chat.py")
+    assert checkout_at(app.root).changed == changed
+
+
+def test_what_is_kept_apart(app: Repository) -> None:
+    """The book, and files that are being recorded, are no code."""
+    app.write({"issues/7/issue.yaml": "changed"})
+    app.write({"results/junit.xml": "new"})
+    assert checkout_at(app.root).dirty
+    assert not checkout_at(app.root, [app.root / "issues", app.root / "results/junit.xml", Path("/elsewhere")]).dirty
+
+
+def test_asking_git_writes_nothing(app: Repository) -> None:
+    """Not even the index, which `git status` likes to refresh."""
+    os.utime(app.root / "app/chat.py", (1, 1))
+    index = (app.root / ".git/index").read_bytes()
+    checkout_at(app.root)
+    assert (app.root / ".git/index").read_bytes() == index
+
+
+def test_a_hook_of_another_repository(app: Repository, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Git tells its hooks which repository is meant; here the folder does."""
+    monkeypatch.setenv("GIT_DIR", str(tmp_path / "elsewhere"))
+    assert checkout_at(app.root).head == commit_of(app.root, "main")
+
+
+def test_no_repository(tmp_path: Path) -> None:
+    """It says so, in git's words."""
+    with pytest.raises(GitError, match="not a git repository"):
+        checkout_at(tmp_path)
+    with pytest.raises(GitError, match="there is no folder"):
+        checkout_at(tmp_path / "nowhere")
+
+
+def test_no_git(app: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It may not be installed."""
+    monkeypatch.setenv("PATH", "")
+    with pytest.raises(GitError, match="git is not installed"):
+        checkout_at(app.root)
+
+
+def test_no_commit_yet(tmp_path: Path) -> None:
+    """A repository may be new."""
+    with pytest.raises(GitError, match="nothing was committed yet in new"):
+        checkout_at(Repository(tmp_path / "new").root)
+
+
+@pytest.mark.parametrize("name", ["", "nowhere", "-h", "--all", "HEAD:app/chat.py", "0" * 40, "a\nb"])
+def test_what_is_no_commit(name: str, app: Repository) -> None:
+    """Neither is an option or a file."""
+    assert commit_of(app.root, name) is None
+
+
+def test_commits(app: Repository, head: str) -> None:
+    """By branch, tag, or the start of the hash."""
+    app.git("tag", "--annotate", "--message=x", "v1")
+    assert {commit_of(app.root, name) for name in ("HEAD", "main", "v1", head[:7])} == {head}
+    assert made_at(app.root, head).year >= 2024
+
+
+def test_digests(app: Repository) -> None:
+    """Of files, and of the files in folders; what is not there has none."""
+    app.write({".gitignore": "ignored.py\n"})
+    app.write({"app/ignored.py": "x"})
+    app.write({"app/new.py": "new"})
+    (app.root / "app/outside.py").symlink_to("/etc/hostname")
+    found = digests(checkout_at(app.root), ["app", "tests/test_chat.py", "gone.py", "tests/test_chat.py"])
+    assert sorted(found) == ["app/__init__.py", "app/chat.py", "app/new.py", "tests/test_chat.py"]
+    assert found["app/new.py"] == sha("new")
+
+
+def test_digests_of_a_commit(app: Repository, head: str) -> None:
+    """As the files were then."""
+    second = app.commit({"app/chat.py": "changed", "app/new.py": "new"})
+    before = digests_at(checkout_at(app.root).objects, {head: ["app", "gone.py"]})[head]
+    assert sorted(before) == ["app/__init__.py", "app/chat.py"]
+    now = digests_at(checkout_at(app.root).objects, {second: ["app/chat.py"], head: []})
+    assert now == {second: {"app/chat.py": sha("changed")}, head: {}}
+
+
+def test_ancestry(app: Repository, head: str) -> None:
+    """Yes, no, and nothing where a commit is not known."""
+    second = app.commit({"a": ""})
+    pairs = [(second, head[:8]), (head, second), (head, "1" * 40)]
+    known = ancestry(checkout_at(app.root).objects, pairs, shallow=False)
+    assert known == {(second, head[:8]): True, (head, second): False}
+
+
+def test_ancestry_in_a_shallow_clone(app: Repository, head: str) -> None:
+    """There `no` is unknown."""
+    _, older, newest = (app.commit({name: ""}) for name in "abc")
+    clone = app.root.parent / "clone"
+    app.git("clone", "--quiet", "--depth=2", app.root.as_uri(), str(clone))
+    shallow = checkout_at(clone)
+    assert shallow.shallow
+    pairs = [(newest, older), (older, newest), (newest, head)]
+    assert ancestry(shallow.objects, pairs, shallow=True) == {(newest, older): True}
