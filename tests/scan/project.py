@@ -10,9 +10,10 @@ from pathlib import Path
 from triagebook.code.checkout import checkout_at
 from triagebook.code.state import Drift, SourceState
 from triagebook.facts.detector import detector_of
+from triagebook.facts.inquiry import Inquiry
 from triagebook.findings import Finding
 from triagebook.model.building_blocks import Detector
-from triagebook.rules import drift as rules
+from triagebook.rules import RULES
 from triagebook.rules.engine import run
 from triagebook.scan.comparison import Comparison
 from triagebook.scan.detectors import compile_detector
@@ -140,5 +141,5 @@ class Project:
         """What the rules say of issue 1 beside the code."""
         loaded = self.load()
         source = SourceState(head=self.git("rev-parse", "HEAD"), drift={"1": self.drift()})
-        found = run(rules.RULES, loaded.book, source, only=frozenset({"1"}))
+        found = run(RULES, Inquiry(loaded.book, source), only=frozenset({"1"}))
         return [finding for finding in loaded.placed(found) if finding.code.startswith(select)]
