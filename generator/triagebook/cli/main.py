@@ -93,6 +93,7 @@ SUMMARIES = {
     "claims": "List claims, and whether the facts support them.",
     "record": "Record test results, command output, values or observations.",
     "run": "Run an issue's test suites and record the results.",
+    "prove": "Run a fix's tests without and with the fix, and record both.",
     "scan": "Search the source code for an issue's locations.",
     "report": "Write a report about an issue.",
     "tests": "Write an issue's planned tests as pytest files.",

@@ -135,6 +135,7 @@ class TestRun(Evidence):
     kind: Literal["tests"] = required("A run of tests", "tests")
     suite: SuiteRef | None = optional("The suite that was run", "fix-validation")
     command: Text | None = optional("The command that was run", "python -m pytest tests/unit -v")
+    tests_from: Commit | None = optional("The commit of the tests, if they were laid over another", "ab14a73d8429")
     exit_code: Count | None = optional("The exit code", 0)
     results: Named[Once[Result]] = keyed("How each test ended, by name", {"test_health": "passed"})
     totals: Totals | None = optional("The counts the source states itself", {"passed": 9, "total": 9})

@@ -99,6 +99,7 @@ def run_of_tests(seen: RecordedRun, setting: Setting, issue: Issue, *, keep: boo
         "tool": results.tool if results else None,
         "suite": match.suite,
         "command": ran.command if ran else None,
+        "tests_from": seen.code.tests_from,
         "exit_code": None if ran is None or ran.exit_code is None else str(ran.exit_code),
         "partial": "true" if ran and ran.partial else None,
         "totals": _totals(seen.named, results),

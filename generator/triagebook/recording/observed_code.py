@@ -27,6 +27,7 @@ class ObservedCode(Struct, frozen=True):
     digests: Mapping[str, str] = field(default_factory=dict)
     checkout: Checkout | None = None
     notes: tuple[str, ...] = ()  # what a person should know about it
+    tests_from: str | None = None  # the commit of the tests, if they were laid over this one
 
 
 def code_of_commit(found: FoundCheckout, commit: str, places: Iterable[str]) -> ObservedCode:

@@ -7,10 +7,10 @@ import signal
 import subprocess
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from queue import Empty, Queue
-from threading import Thread
+from threading import Thread, current_thread, main_thread
 from typing import IO
 
 from msgspec import Struct, field
@@ -23,6 +23,9 @@ _LINGER = 2.0  # seconds to wait for output of processes that a command leaves r
 # On SIGINT a test runner writes the results it has. One that ignores it is killed.
 _ASK, _ORDER, _END = signal.SIGINT, signal.SIGTERM, getattr(signal, "SIGKILL", signal.SIGTERM)
 _GRACE = {_ASK: 10.0, _ORDER: 5.0}
+
+
+_INTERRUPTS = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
 
 
 class Job(Struct, frozen=True):
@@ -42,6 +45,24 @@ class Ended(Struct, frozen=True):
     seconds: float
     cut_off: str = ""  # why it was stopped
     interrupted: bool = False
+
+
+@contextmanager
+def interrupted_by_signals() -> Iterator[None]:
+    """Let SIGTERM and SIGHUP interrupt as Ctrl-C does, so that a partial run is recorded and everything is removed."""
+    if current_thread() is not main_thread():
+        yield
+        return
+    before = {which: signal.signal(which, signal.default_int_handler) for which in _INTERRUPTS if _heeded(which)}
+    try:
+        yield
+    finally:
+        for which, handler in before.items():
+            signal.signal(which, handler)
+
+
+def _heeded(which: signal.Signals) -> bool:
+    return signal.getsignal(which) is not signal.SIG_IGN  # as `nohup` wants it
 
 
 def run(job: Job, show: Callable[[bytes], None], wait: Callable[[float], None]) -> Ended:

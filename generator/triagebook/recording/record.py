@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 from msgspec.structs import replace
 
-from triagebook.code.checkouts import FoundCheckout, places_that_count
+from triagebook.code.checkouts import FoundCheckout, find, places_that_count
 from triagebook.code.commits import ancestry
 from triagebook.errors import TakenError, TriagebookError
 from triagebook.facts.ledger.planned_tests import split_name
@@ -46,12 +46,25 @@ class RecordingContext(Struct, frozen=True):
     folder: Path | None = None  # where the tests ran, if given
     commit: str | None = None  # if given
     deployed: bool = False  # a build was tested, not the work tree
+    tests_from: str | None = None  # the commit of the tests, if they were laid over the work tree
+    laid_over: tuple[str, ...] = ()  # their files
 
     @property
     def paths(self) -> TestPaths:
         root = self.found.checkout.root if self.found.checkout else None
         folder = self.folder.resolve() if self.folder else None
         return TestPaths(root, None if folder == root else folder, PlanMatcher(self.entry).places)
+
+    @property
+    def places(self) -> set[str]:
+        """The files whose digests are kept."""
+        return {*places_that_count(self.entry), *self.laid_over}
+
+    def refreshed(self) -> RecordingContext:
+        """The context with the current state of the checkout. Tests laid over it are not uncommitted changes."""
+        root = self.found.checkout.root if self.found.checkout else Path()
+        apart = [root / path for path in self.laid_over]
+        return replace(self, found=find(self.loaded.root, self.loaded.book, self.entry, self.folder, apart))
 
     def code(self, places: set[str], at: datetime | None = None) -> ObservedCode:
         """The code that was tested."""
@@ -89,7 +102,7 @@ def prepare(
     for reading in readings:
         results = named(reading.results, paths)
         at = seen_at(reading.results.at, reading.source.written, context.now)
-        places = places_that_count(entry) | test_files(results)
+        places = context.places | test_files(results)
         runs.append(
             RecordedRun(
                 results=reading.results,

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import re
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from msgspec import Struct
+from msgspec import Struct, field
 from msgspec.structs import replace
 
-from triagebook.code.checkouts import find, places_that_count
 from triagebook.code.digests import digest
 from triagebook.errors import TriagebookError
 from triagebook.intake.results import Results, UnreadableError
@@ -42,6 +41,7 @@ class RunOptions(Struct, frozen=True):
     limit: float | None = None  # seconds
     results: tuple[str, ...] = ()  # patterns of result files, relative to the folder
     keep: bool = False
+    variables: Mapping[str, str] = field(default_factory=dict)  # of the environment
 
 
 class SuiteOutcome(Struct, frozen=True):
@@ -62,31 +62,39 @@ def run_suite(
     wait: Callable[[float], None],
 ) -> SuiteOutcome:
     """Run a suite, and match its results with the plan."""
-    context = _refreshed(context)
-    before = code_now(context.found, places_that_count(context.entry))
+    context = context.refreshed()
+    before = replace(code_now(context.found, context.places), tests_from=context.tests_from)
     with tempfile.TemporaryDirectory(prefix="triagebook-") as scratch:
         junit = Path(scratch) / "junit.xml"
         job = job_of(task.command, options.folder, junit, shell=options.shell, limit=options.limit)
+        job = replace(job, environment={**options.variables, **job.environment})
         files = ResultFiles(task.command, options.folder, options.results, junit)
         started = datetime.now(UTC)
         ended = run(job, show, wait)
         readings, notes = _results_of(files.fresh(), ended)
     if ended.cut_off:
         notes.append(f"{task.suite} was stopped: {ended.cut_off}")
-    context = replace(_refreshed(context), setting=replace(context.setting, at=started), now=datetime.now(UTC))
+    context = replace(context.refreshed(), setting=replace(context.setting, at=started), now=datetime.now(UTC))
     ran = ToolRun(task.command, ended.exit_code, partial=bool(ended.cut_off))
     if readings:
         prepared = prepare(context, readings, task.suite, keep=options.keep, ran=ran, before=before)
         digests = tuple(reading.source.sha256 for reading in readings)
         return SuiteOutcome(ended, prepared.drafts, prepared, (*notes, *prepared.notes), digests)
-    code = settled(before, context.code(places_that_count(context.entry)))
+    code = settled(before, context.code(context.places))
     notes.append(f"{task.suite} left no readable results; its output is recorded instead")
     return SuiteOutcome(ended, (_printed(context, task, ended, code, started),), None, (*notes, *code.notes))
 
 
-def _refreshed(context: RecordingContext) -> RecordingContext:
-    """The context, with the current state of the checkout."""
-    return replace(context, found=find(context.loaded.root, context.loaded.book, context.entry, context.folder))
+def set_up(line: str, options: RunOptions) -> None:
+    """Run a command that the suites need first; its output is shown if it fails."""
+    job = job_of(line, options.folder, None, shell=options.shell, limit=options.limit)
+    ended = run(replace(job, environment={**options.variables, **job.environment}), lambda _: None, lambda _: None)
+    if ended.interrupted:
+        raise KeyboardInterrupt
+    if ended.exit_code or ended.cut_off:
+        said = ended.output.decode("utf-8", errors="replace").strip().splitlines()[-3:]
+        why = ended.cut_off or f"it ended with exit code {ended.exit_code}: {' '.join(said)}"
+        raise TriagebookError(f"`{line}` failed: {why}", "correct the command of --setup")
 
 
 def _results_of(files: Sequence[Path], ended: Ended) -> tuple[list[ResultFile], list[str]]:

@@ -81,10 +81,10 @@ def _command(suite: Suite, environment: str) -> Command:
 # ── commands ─────────────────────────────────────────────────────────────────────────────────────────
 
 
-def job_of(command: str, folder: Path, junit: Path, *, shell: bool, limit: float | None) -> Job:
-    """A command ready to run. pytest gets an option to write its results where they are expected."""
+def job_of(command: str, folder: Path, junit: Path | None, *, shell: bool, limit: float | None) -> Job:
+    """A command ready to run. pytest gets an option to write its results to the file that is given."""
     if shell:
-        own = len(_PYTEST.findall(command)) == 1 and not any(flag in command for flag in _OWN_RESULTS)
+        own = junit and len(_PYTEST.findall(command)) == 1 and not any(flag in command for flag in _OWN_RESULTS)
         return Job(command, folder, {"PYTEST_ADDOPTS": f"--junitxml={shlex.quote(str(junit))}"} if own else {}, limit)
     words = _words(command)
     environment = dict(_assignments(words))
@@ -93,7 +93,7 @@ def job_of(command: str, folder: Path, junit: Path, *, shell: bool, limit: float
         raise TriagebookError(f"`{command}` contains no program", "correct the suite's `command`")
     if shutil.which(words[0], path=environment.get("PATH")) is None and not (folder / words[0]).is_file():
         raise TriagebookError(f"`{words[0]}` was not found", f"install it, or correct `command`; it runs in {folder}")
-    at = _pytest_at(words)
+    at = _pytest_at(words) if junit else None
     if at is not None and not any(word.startswith(_OWN_RESULTS) for word in words):
         words = [*words[: at + 1], f"--junitxml={junit}", *words[at + 1 :]]
     return Job(words, folder, environment, limit)

@@ -1,0 +1,208 @@
+"""`triagebook prove`: runs a fix's tests on the code before it and with it, and records both."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+from msgspec.structs import replace
+
+from triagebook.code.worktree import check_out, lay_over, temporary_worktree
+from triagebook.errors import TriagebookError
+from triagebook.inquire import inquire
+from triagebook.model.evidence import Phase
+from triagebook.recording.evidence_data import Setting
+from triagebook.recording.process import interrupted_by_signals
+from triagebook.recording.proof_plan import ProofPlan, ProofStep, plan_proof
+from triagebook.recording.run import RunOptions, set_up
+from triagebook.recording.suites import choose, job_of
+from triagebook.store.load import load
+from triagebook.text import counted, on_one_line, visible
+
+from .common import book_option, complete_issue, confirmed, examples, format_option, name_option, print_json
+from .main import FINDINGS
+from .record import context_of, refuse_missing
+from .suite_runner import SuiteRunner, show_commands
+
+if TYPE_CHECKING:
+    from triagebook.code.checkout import Checkout
+    from triagebook.recording.record import RecordingContext
+    from triagebook.recording.suites import Task
+
+
+@click.command(
+    "prove",
+    epilog=examples(
+        "triagebook prove 1184",
+        "triagebook prove 1184 --environment local --suite unit --yes",
+        "triagebook prove 1184 --fix ab14a73d8 --setup 'npm ci'",
+        "triagebook prove 1184 --results 'target/surefire-reports/*.xml'",
+    ),
+)
+@click.argument("issue_id", metavar="ID", shell_complete=complete_issue)
+@name_option("--suite", "suite", "Run only this suite. Default: all with a command for the environment.")
+@click.option(
+    "--in",
+    "folder",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="A checkout of the source code. Default: from the catalog, or the book's repository.",
+)
+@name_option("--environment", "environment", "Where it runs. Default: the only required one.", multiple=False)
+@click.option("--fix", metavar="COMMIT", help="The commit of the fix. Default: those in `fix.changes`.")
+@click.option("--tests", metavar="COMMIT", help="The commit of the tests. Default: the fix, or HEAD if it lacks them.")
+@click.option(
+    "--setup",
+    metavar="COMMAND",
+    multiple=True,
+    help="A command to run first at each commit, such as 'npm ci'. Without it, installed dependencies "
+    "(node_modules, .venv) of the checkout are used.",
+)
+@click.option("--yes", "-y", is_flag=True, help="Run without asking.")
+@click.option(
+    "--timeout",
+    type=click.FloatRange(0, min_open=True),
+    default=60,
+    show_default=True,
+    metavar="MIN",
+    help="The time limit for each command, in minutes.",
+)
+@click.option("--shell", is_flag=True, help="Run the commands in a shell, so that variables, pipes and `&&` work.")
+@click.option("--results", metavar="PATTERN", multiple=True, help="Where to find the result files, relative to DIR.")
+@click.option("--keep", is_flag=True, help="Keep a compressed copy of the results beside the evidence.")
+@format_option
+@book_option
+def command(
+    issue_id: str, suite: tuple[str, ...], folder: Path | None, environment: str | None, fix: str | None,
+    tests: str | None, setup: tuple[str, ...], yes: bool, timeout: float, shell: bool, results: tuple[str, ...],
+    keep: bool, form: str, book: Path | None,
+) -> None:  # fmt: skip
+    """Run a fix's tests without and with the fix, and record both.
+
+    Use it when test and fix are committed: it is the shortest way to `validated`. In a temporary work tree it checks
+    out the commit before the fix, lays the fix's tests and fixtures over it, and runs the suites; then it runs them
+    at the fix. It shows the commands and asks first. Your own work tree is not touched. The exit code is 1 if a
+    result was not as expected.
+    """
+    setting = Setting(environment or _only_required(book, issue_id), Phase.BEFORE)
+    context = context_of(book, issue_id, setting, folder, suites=suite, now=datetime.now(UTC))
+    refuse_missing(context)
+    checkout = context.found.checkout
+    if checkout is None:
+        raise TriagebookError(f"there is no checkout to run in: {context.found.why}", "name one with --in DIR")
+    chosen = choose(context.entry.issue.suites, suite, str(setting.environment))
+    plan = plan_proof(context.entry, checkout, fix, tests, [task.suite for task in chosen.tasks])
+    options = RunOptions(checkout.root, shell, timeout * 60, results, keep)
+    for task in chosen.tasks:  # refuse a bad command before any suite runs
+        job_of(task.command, _below(checkout, folder, checkout.root), checkout.root, shell=shell, limit=None)
+    _show(plan, setup)
+    show_commands(chosen.tasks, chosen.left_out, options, where="a temporary work tree")
+    number = 2 * (len(chosen.tasks) + len(setup))
+    if not yes and not confirmed(f"Run {counted(number, 'command')}?", "add --yes to run them"):
+        click.echo("nothing was run", err=True)
+        raise click.exceptions.Exit(FINDINGS)
+    prover = _Prover(context, plan, options, setup, as_json=form == "json")
+    code = prover.run(chosen.tasks, folder)
+    _print_outcome(context, prover, folder)
+    raise click.exceptions.Exit(code)
+
+
+def _only_required(book: Path | None, issue_id: str) -> str | None:
+    """The environment that must be proven, if there is exactly one."""
+    context = context_of(book, issue_id, Setting(), None, now=datetime.now(UTC))
+    required = {*context.loaded.book.catalog.required, *context.entry.issue.environments.prove}
+    return required.pop() if len(required) == 1 else None
+
+
+def _below(checkout: Checkout, folder: Path | None, root: Path) -> Path:
+    """The folder that the commands run in, in another work tree."""
+    inside = folder.resolve() if folder else checkout.root
+    return root / inside.relative_to(checkout.root) if inside.is_relative_to(checkout.root) else root
+
+
+def _show(plan: ProofPlan, setup: Sequence[str]) -> None:
+    for step in (plan.before, plan.after):
+        laid = f", with {counted(len(step.laid_over), 'test file')} of {plan.tests[:9]}" if step.laid_over else ""
+        click.echo(f"{step.phase.value} the fix: {step.commit[:9]}{laid}", err=True)
+        for path in step.laid_over:
+            click.echo(f"  {on_one_line(path)}", err=True)
+    for line in setup:
+        click.echo(f"first: {visible(line)}", err=True)
+
+
+class _Prover:
+    """Runs the suites at both commits."""
+
+    def __init__(
+        self, context: RecordingContext, plan: ProofPlan, options: RunOptions, setup: Sequence[str], *, as_json: bool
+    ) -> None:
+        self.context, self.plan, self.options, self.setup, self.as_json = context, plan, options, setup, as_json
+        self.reported: dict[str, object] = {}
+
+    def run(self, tasks: Sequence[Task], folder: Path | None) -> int:
+        """The exit code. An interrupted first run ends the proof."""
+        checkout = self.context.found.checkout
+        if checkout is None:
+            return FINDINGS
+        code = 0
+        with (
+            interrupted_by_signals(),
+            temporary_worktree(checkout.root, self.plan.before.commit, link=not self.setup) as root,
+        ):
+            for step in (self.plan.before, self.plan.after):
+                check_out(root, step.commit)
+                lay_over(root, self.plan.tests, step.laid_over)
+                place = _below(checkout, folder, root)
+                if not place.is_dir():
+                    what = f"there is no folder {folder} at {step.commit[:9]}"
+                    raise TriagebookError(what, "name the top of the checkout with --in DIR")
+                runner = self._runner(step, root, place, len(tasks))
+                for line in self.setup:
+                    set_up(line, runner.options)
+                runner.run(tasks)
+                self.reported[step.phase.value] = runner.reported
+                code = code or runner.exit_code
+                if runner.interrupted:
+                    break
+        return code
+
+    def _runner(self, step: ProofStep, root: Path, place: Path, number: int) -> SuiteRunner:
+        from_other = {str(path): exists for path, exists in step.laid_over.items()}
+        context = replace(
+            self.context,
+            setting=replace(self.context.setting, phase=step.phase),
+            folder=place,
+            tests_from=self.plan.tests if from_other else None,
+            laid_over=tuple(from_other),
+        ).refreshed()
+        if not self.as_json:
+            click.echo(f"── {step.phase.value} the fix, at {step.commit[:9]}")
+        options = replace(self.options, folder=place, variables=_python_path(root, place))
+        return SuiteRunner(context, options, number, self.as_json)
+
+
+def _python_path(*folders: Path) -> dict[str, str]:
+    """Import the code of the work tree, even where the checkout is installed in the environment."""
+    own = [str(path) for folder in dict.fromkeys(folders) for path in (folder, folder / "src") if path.is_dir()]
+    return {"PYTHONPATH": os.pathsep.join([*own, *filter(None, [os.environ.get("PYTHONPATH")])])}
+
+
+def _print_outcome(context: RecordingContext, prover: _Prover, folder: Path | None) -> None:
+    """The stage that the evidence supports now, and what is missing for the next one."""
+    loaded = load(context.loaded.root)
+    case = inquire(loaded, folder, issues={context.entry.id}).case(context.entry.id)
+    verdict = case.verdict
+    missing = [todo.do for todo in verdict.next.missing] if verdict.next else []
+    if prover.as_json:
+        plan = prover.plan
+        commits = {"before": plan.before.commit, "after": plan.after.commit, "tests": plan.tests}
+        stage = {"stage": verdict.stage.value, "bottom_line": verdict.bottom_line, "missing": missing}
+        print_json({"commits": commits, "runs": prover.reported, **stage})
+        return
+    click.echo(f"stage: {verdict.stage.value}. {verdict.bottom_line}")
+    for do in missing:
+        click.echo(f"  missing: {on_one_line(do)}")
