@@ -178,7 +178,7 @@ def test_what_is_wrong_with_the_command(run: Run, shop: Path, arguments: list[st
     [
         ("", "issue 1 has no detector"),
         ("detector: {regex: '('}", "is not valid: `(` is no regular expression that can be searched for: missing )"),
-        ("detector: {code: 'a(', language: python}", "is not valid: `a(` is no whole piece of python"),
+        ("detector: {code: 'a(', language: python}", "is not valid: `a(` is not valid python"),
         ("detector: {code: 'a', language: cobol}", "is not valid: `cobol` is no language"),
     ],
 )

@@ -60,7 +60,7 @@ def test_files_within_a_submodule_are_not_missing(app: Repository, tmp_path: Pat
     above.commit()
     item = Objects(above.root).item("HEAD", "libs/app/a.py")
     assert item
-    assert item.is_submodule
+    assert item.kind == "submodule"
 
 
 def test_a_copy_of_the_process_asks_on_its_own(app: Repository) -> None:

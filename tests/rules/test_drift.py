@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.kit.books import book_of, findings_of
+from triagebook.code.checkouts import find
 from triagebook.code.state import SourceState
 from triagebook.facts.inquiry import Inquiry
 from triagebook.findings import Finding
@@ -18,7 +19,7 @@ from triagebook.rules import RULES as ALL_RULES
 from triagebook.rules import Rule
 from triagebook.rules.engine import run
 from triagebook.rules.search_coverage import misses
-from triagebook.scan.drift import drift as scan_drift
+from triagebook.scan.drift import drifts_in
 
 OLD, NOW = "5222b25608c3", "ab14a73d8429"  # what the examples call the commits
 _HEADER = r"^# (?P<path>\S+\.(?!yaml\b)\w+)(?: at (?P<commit>\w+))?\n"
@@ -37,7 +38,8 @@ def drift_of(text: str, folder: Path) -> list[Finding]:
     now = _commit(code, [section for section in sections if not section["commit"]])
     loaded = book_of(_CODE.sub("", text.replace(OLD, old).replace(NOW, now)), book)
     assert not loaded.findings, loaded.findings
-    found = {"1": scan_drift(loaded.book, loaded.root, loaded.book.issues["1"], code)}
+    checkout = find(loaded.root, loaded.book, loaded.book.issues["1"], code)
+    found = drifts_in(loaded.book, loaded.root, {"1": checkout})
     return run(RULES, Inquiry(loaded.book, SourceState(head=now, drift=found)), only=frozenset({"1"}))
 
 

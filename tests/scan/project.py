@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from triagebook.code.checkout import checkout_at
+from triagebook.code.checkouts import find
 from triagebook.code.state import Drift, SourceState
 from triagebook.facts.detector import detector_of
 from triagebook.facts.inquiry import Inquiry
@@ -17,10 +18,10 @@ from triagebook.rules import RULES
 from triagebook.rules.engine import run
 from triagebook.scan.comparison import Comparison
 from triagebook.scan.detectors import compile_detector
-from triagebook.scan.drift import drift
+from triagebook.scan.drift import drifts_in
 from triagebook.scan.file_search import Matches, search_files
 from triagebook.scan.scan_result import ScanResult
-from triagebook.scan.source_folder import SourceFolder, source_folder_of
+from triagebook.scan.source_folder import SourceFolder, folder_at
 from triagebook.store.changes import thaw
 from triagebook.store.emit import Writer
 from triagebook.store.load import Loaded, load
@@ -106,10 +107,10 @@ class Project:
     def look_for(self, detector: Detector) -> Matches:
         """What a detector finds in the project."""
         loaded = self.load()
-        source = (
-            source_folder_of(loaded.book, loaded.book.issues["1"], loaded.root, None) if loaded.book.issues else None
-        )
-        source = source or SourceFolder(self.root, checkout_at(self.root), self.book)
+        if entry := loaded.book.issues.get("1"):
+            source = folder_at(find(loaded.root, loaded.book, entry, None), loaded.root)
+        else:
+            source = SourceFolder(self.root, checkout_at(self.root), self.book)
         (found,) = search_files(source.folder, source.files, [compile_detector(detector)])
         return found
 
@@ -120,7 +121,7 @@ class Project:
         detector = detector_of(loaded.book, entry)
         assert detector is not None
         search = compile_detector(detector)
-        source = source_folder_of(loaded.book, entry, loaded.root, folder)
+        source = folder_at(find(loaded.root, loaded.book, entry, folder), loaded.root)
         (found,) = search_files(source.folder, source.files, [search])
         return ScanResult(Comparison(entry, source, search, found), loaded.book, "shop")
 
@@ -135,7 +136,9 @@ class Project:
 
     def drift(self, folder: Path | None = None) -> Drift:
         loaded = self.load()
-        return drift(loaded.book, loaded.root, loaded.book.issues["1"], folder)
+        found = find(loaded.root, loaded.book, loaded.book.issues["1"], folder)
+        folder_at(found, loaded.root)  # raises where there is none
+        return drifts_in(loaded.book, loaded.root, {"1": found})["1"]
 
     def findings(self, select: str = "TB5") -> list[Finding]:
         """What the rules say of issue 1 beside the code."""

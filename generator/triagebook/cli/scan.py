@@ -13,7 +13,7 @@ import click
 from msgspec import to_builtins
 
 from triagebook.book import natural
-from triagebook.code.checkouts import Checkouts
+from triagebook.code.checkouts import Checkouts, find
 from triagebook.code.state import SourceState
 from triagebook.errors import BusyError, TriagebookError
 from triagebook.facts.detector import detector_of
@@ -28,7 +28,7 @@ from triagebook.scan.detectors import CompiledDetector, DetectorError, compile_d
 from triagebook.scan.drift import drifts_in
 from triagebook.scan.file_search import search_files
 from triagebook.scan.scan_result import LocationChange, ScanResult
-from triagebook.scan.source_folder import folder_at, repository_of, source_folder_of
+from triagebook.scan.source_folder import folder_at, repository_of
 from triagebook.store.changes import thaw
 from triagebook.store.emit import Layout, Writer
 from triagebook.store.write import create, edit
@@ -130,7 +130,7 @@ def command(
 def _look(loaded: Loaded, entry: Entry, folder: Path | None) -> ScanResult:
     search = _search(loaded, entry)
     repository = repository_of(loaded.book, entry)
-    source = source_folder_of(loaded.book, entry, loaded.root, folder)
+    source = folder_at(find(loaded.root, loaded.book, entry, folder), loaded.root)
     (found,) = search_files(source.folder, source.files, [search], _track)
     return ScanResult(Comparison(entry, source, search, found), loaded.book, repository)
 

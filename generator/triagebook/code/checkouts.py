@@ -40,6 +40,7 @@ class Checkouts:
         self.root, self.book, self.folder = root, book, folder
         self._apart = (*apart, *_book_files(root))
         self._known: dict[Path, Checkout | GitError] = {}
+        self._known_around: set[str] = set()  # repositories that are the one around the book
 
     def of(self, entry: Entry) -> FoundCheckout:
         name = _repository(entry)
@@ -76,7 +77,10 @@ class Checkouts:
     def _is_around(self, entry: Entry, name: str, checkout: Checkout) -> bool:
         """Is the repository around the book the one that an issue names? By its commits, its address or its files."""
         repository = self.book.catalog.repositories.get(name)
-        if repository is None or any(checkout.objects.commit(commit) for commit in _commits(entry)):
+        if name in self._known_around or repository is None:
+            return True
+        if any(checkout.objects.commit(commit) for commit in stated_commits(entry)):
+            self._known_around.add(name)
             return True
         if plain_address(str(repository.url)) in self._addresses_around:
             return True
@@ -113,7 +117,8 @@ def _repository(entry: Entry) -> str | None:
     return str(source.repository) if source else None
 
 
-def _commits(entry: Entry) -> Iterator[str]:
+def stated_commits(entry: Entry) -> Iterator[str]:
+    """The commits that a record names, other than those of evidence."""
     issue, affected = entry.issue, entry.affected
     yield from (str(source.commit) for source in (issue.source, affected.source if affected else None) if source)
     yield from (str(change.commit) for change in (issue.fix.changes if issue.fix else ()) if change.commit)

@@ -34,7 +34,9 @@ def ancestry(objects: Objects, pairs: Iterable[tuple[str, str]], *, shallow: boo
     One walk of the history answers for all pairs. A shallow clone can confirm, but not deny: the history may go on
     where the clone ends.
     """
-    full = {(one, other): (objects.commit(one), objects.commit(other)) for one, other in set(pairs)}
+    pairs = set(pairs)
+    objects.learn(name for pair in pairs for name in pair)
+    full = {(one, other): (objects.commit(one), objects.commit(other)) for one, other in pairs}
     asked = {names: (one, other) for names, (one, other) in full.items() if one and other}
     bits = {ancestor: 1 << place for place, ancestor in enumerate(sorted({other for _, other in asked.values()}))}
     held = _held(objects.folder, {one for one, _ in asked.values()}, bits)

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from difflib import SequenceMatcher
-from io import StringIO
 
 from msgspec import Struct, field
 
 from . import git
 from .checkout import Checkout
-
-PATCH = ("-p", "-U0", "--no-ext-diff", "--no-textconv", "--no-color", "--src-prefix=a/", "--dst-prefix=b/")
 
 
 class Hunk(Struct, frozen=True):
@@ -155,16 +152,3 @@ def _compared(old: Sequence[str], new: Sequence[str]) -> tuple[Hunk, ...]:
         for kind, i, i_end, j, j_end in SequenceMatcher(None, a, b).get_opcodes()
         if kind != "equal"
     )
-
-
-def read_patch(patch: str) -> Iterator[tuple[str, str, tuple[Hunk, ...]]]:
-    """The old name, the new name and the hunks of each file in a patch without context."""
-    from unidiff.patch import PatchSet  # noqa: PLC0415  (only what compares files needs it)
-
-    for file in PatchSet(StringIO(patch)):
-        hunks = (Hunk(hunk.source_start, _lines(hunk.source), hunk.target_start, _lines(hunk.target)) for hunk in file)
-        yield file.source_file.removeprefix("a/"), file.target_file.removeprefix("b/"), tuple(hunks)
-
-
-def _lines(side: list[str]) -> tuple[str, ...]:
-    return tuple(line[1:].removesuffix("\n") for line in side if line[:1] in {"-", "+"})

@@ -57,7 +57,7 @@ def digests_at(objects: Objects, wanted: Mapping[str, Collection[str]]) -> dict[
 def _committed(objects: Objects, commit: str, places: Iterable[str]) -> Iterator[tuple[str, str]]:
     for place in set(places):
         item = objects.item(commit, place)
-        if item is not None and item.is_folder:
+        if item is not None and item.kind == "folder":
             yield from ((path, file.id) for path, file in objects.files(commit, place.rstrip("/")))
         elif item is not None and item.is_file:
             yield place, item.id

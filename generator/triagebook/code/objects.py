@@ -5,17 +5,18 @@ from __future__ import annotations
 import os
 import subprocess
 import weakref
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from functools import cache, lru_cache
 from pathlib import Path
+from typing import IO
 
 from msgspec import Struct
 
 from . import git
 
-FILES = frozenset({"100644", "100755", "100664"})
-_FOLDER, _SUBMODULE = "40000", "160000"
+_AT_ONCE = 200  # names; every pipe has room for as many
+_KINDS = {"40000": "folder", "120000": "link", "160000": "submodule"}  # by the mode in a tree; all others are files
 
 
 class GitObject(Struct, frozen=True):
@@ -29,20 +30,12 @@ class GitObject(Struct, frozen=True):
 class Item(Struct, frozen=True):
     """A file, folder, link or submodule in a committed folder."""
 
-    mode: str
+    kind: str  # `file`, `folder`, `link`, `submodule`
     id: str
 
     @property
     def is_file(self) -> bool:
-        return self.mode in FILES
-
-    @property
-    def is_folder(self) -> bool:
-        return self.mode == _FOLDER
-
-    @property
-    def is_submodule(self) -> bool:
-        return self.mode == _SUBMODULE
+        return self.kind == "file"
 
 
 class Objects:
@@ -59,27 +52,43 @@ class Objects:
 
     def read(self, name: str) -> GitObject | None:
         """An object by its id, or by a name such as `main^{commit}`; None where the repository has none."""
+        return self.read_all([name])[0]
+
+    def read_all(self, names: Sequence[str]) -> list[GitObject | None]:
+        """Several objects, asked for together: waiting for each answer would cost most of the time."""
+        return [
+            found
+            for some in (names[at : at + _AT_ONCE] for at in range(0, len(names), _AT_ONCE))
+            for found in self._answers(some)
+        ]
+
+    def _answers(self, names: Sequence[str]) -> list[GitObject | None]:
         process = self._started()
-        if process.stdin is None or process.stdout is None or "\n" in name:
-            return None
+        if process.stdin is None or process.stdout is None or any("\n" in name for name in names):
+            return [None] * len(names)
         try:
-            process.stdin.write(os.fsencode(name) + b"\n")
+            process.stdin.write(b"".join(os.fsencode(name) + b"\n" for name in names))
             process.stdin.flush()
         except BrokenPipeError:  # this is no repository
-            return None
-        found = process.stdout.readline().split()
-        if len(found) != 3 or not found[2].isdigit():  # ... missing, ... ambiguous
-            return None
-        data = process.stdout.read(int(found[2]))
-        process.stdout.read(1)
-        return GitObject(found[0].decode(), found[1].decode(), data)
+            return [None] * len(names)
+        return [_answer(process.stdout) for _ in names]
 
     def commit(self, name: str) -> str | None:
         """The full hash of a commit, branch or tag; None where the repository has none of that name."""
         if name not in self._commits:
-            found = self.read(f"{name}^{{commit}}") if name and not name.startswith("-") else None
-            self._commits[name] = found.id if found else None
+            self.learn([name])
         return self._commits[name]
+
+    def learn(self, names: Iterable[str]) -> None:
+        """Read commits and their top folders, all together."""
+        unknown = sorted(set(names) - self._commits.keys())
+        self._commits |= dict.fromkeys(unknown)
+        asked = [name for name in unknown if name and not name.startswith("-") and "\n" not in name]
+        found = self.read_all([f"{name}^{{commit}}" for name in asked])
+        self._commits |= {name: one.id for name, one in zip(asked, found, strict=True) if one}
+        trees = sorted({f"{one.id}^{{tree}}" for one in found if one} - self._trees.keys())
+        for name, one in zip(trees, self.read_all(trees), strict=True):
+            self._trees[name] = dict(_items(one)) if one else {}
 
     def tree_id(self, commit: str) -> str | None:
         found = self.read(f"{commit}^{{tree}}")
@@ -90,12 +99,12 @@ class Objects:
         found: Item | None = None
         items = self.tree(f"{commit}^{{tree}}")
         for name in path.rstrip("/").split("/"):
-            if found is not None and found.is_submodule:
+            if found is not None and found.kind == "submodule":
                 return found
             found = items.get(name)
             if found is None:
                 return None
-            items = self.tree(found.id) if found.is_folder else {}
+            items = self.tree(found.id) if found.kind == "folder" else {}
         return found
 
     def files(self, commit: str, below: str = "") -> Iterator[tuple[str, Item]]:
@@ -105,7 +114,7 @@ class Objects:
         while waiting:
             above, tree = waiting.pop()
             for name, item in self.tree(tree).items():
-                if item.is_folder:
+                if item.kind == "folder":
                     waiting.append((f"{above}{name}/", item.id))
                 elif item.is_file:
                     yield above + name, item
@@ -144,12 +153,22 @@ class Objects:
         return self._process
 
 
+def _answer(output: IO[bytes]) -> GitObject | None:
+    found = output.readline().split()
+    if len(found) != 3 or not found[2].isdigit():  # ... missing, ... ambiguous
+        return None
+    data = output.read(int(found[2]))
+    output.read(1)
+    return GitObject(found[0].decode(), found[1].decode(), data)
+
+
 def _items(tree: GitObject) -> Iterator[tuple[str, Item]]:
     size, data, at = len(tree.id) // 2, tree.data, 0
     while at < len(data):
         blank, zero = data.index(b" ", at), data.index(b"\0", at)
         end = zero + 1 + size
-        yield git.text(data[blank + 1 : zero]), Item(data[at:blank].decode(), data[zero + 1 : end].hex())
+        kind = _KINDS.get(data[at:blank].decode(), "file")
+        yield git.text(data[blank + 1 : zero]), Item(kind, data[zero + 1 : end].hex())
         at = end
 
 

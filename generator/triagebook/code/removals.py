@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from functools import cached_property
 
 from . import git
 from .checkout import Checkout
 from .commits import ancestry
-from .diffs import PATCH, Hunk, read_patch
-
-_HEADER = re.compile(r"^([0-9a-f]{40,64})$", re.MULTILINE)
-_COMBINED = re.compile(r"^diff --(?:cc|combined) (.*)$", re.MULTILINE)
 
 
 class Removals:
@@ -23,48 +18,38 @@ class Removals:
 
     def removed_by(self, names: Collection[str], words: str) -> str | None:
         """The commit that took a line out of a file, which may have had several names; None where that is not sure."""
-        touching = [commit for commit, files in self._changes.items() if not files.keys().isdisjoint(names)]
-        if len(touching) == 1:
-            return touching[0]
-        taking = [commit for commit in touching if words and _takes(self._changes[commit], names, words)]
-        return taking[0] if len(taking) == 1 else None
+        touching = [
+            (commit, parents)
+            for commit, parents in self._commits.items()
+            if all(self._versions(commit, names) != self._versions(parent, names) for parent in parents)
+        ]
+        if len(touching) > 1:  # a merge takes nothing out by itself
+            touching = [(commit, parents) for commit, parents in touching if words and len(parents) == 1]
+            touching = [
+                (commit, parents)
+                for commit, parents in touching
+                if self._count(commit, names, words) != self._count(parents[0], names, words)
+            ]
+        return touching[0][0] if len(touching) == 1 else None
 
     @cached_property
-    def _changes(self) -> dict[str, dict[str, tuple[Hunk, ...]]]:
-        """The commits, each with the files that it changed and how; of a merge only the files."""
-        head = self._checkout.head
-        if not self._names or not self._is_before(head):
+    def _commits(self) -> dict[str, list[str]]:
+        """The commits that changed the files, each with the ones before it."""
+        head, since, checkout = self._checkout.head, self._since, self._checkout
+        known = ancestry(checkout.objects, [(head, since)], shallow=checkout.shallow)
+        if not self._names or not known.get((head, since)):
             return {}
-        root, paths = self._checkout.root, ("--", *self._names)
-        commits = git.tell(root, "rev-list", f"{self._since}..{head}", *paths)
-        patches = git.tell(root, "diff-tree", "--stdin", "-r", "-c", "-M", *PATCH, *paths, stdin=commits.encode())
-        _, *parts = _HEADER.split(patches)
-        return {
-            commit: dict(_files(patch)) for commit, patch in zip(parts[::2], parts[1::2], strict=True) if patch.strip()
-        }
+        output = git.tell(checkout.root, "rev-list", "--parents", f"{since}..{head}", "--", *self._names)
+        return {commit: parents for commit, *parents in map(str.split, output.splitlines())}
 
-    def _is_before(self, head: str) -> bool:
-        shallow = self._checkout.shallow
-        return ancestry(self._checkout.objects, [(head, self._since)], shallow=shallow).get((head, self._since), False)
+    def _versions(self, commit: str, names: Collection[str]) -> list[str | None]:
+        items = (self._checkout.objects.item(commit, name) for name in sorted(names))
+        return [item.id if item else None for item in items]
 
-
-def _files(patch: str) -> Iterator[tuple[str, tuple[Hunk, ...]]]:
-    combined = _COMBINED.findall(patch)
-    if combined:
-        yield from ((name, ()) for name in combined)
-        return
-    for old, new, hunks in read_patch(patch):
-        yield from ((name, hunks) for name in {old, new} if name != "/dev/null")
-
-
-def _takes(files: dict[str, tuple[Hunk, ...]], names: Collection[str], words: str) -> bool:
-    """Does a commit change how often these words occur in a file?"""
-    for hunks in (files.get(name, ()) for name in names):
-        before = sum(line.count(words) for hunk in hunks for line in hunk.old_lines)
-        after = sum(line.count(words) for hunk in hunks for line in hunk.new_lines)
-        if before != after:
-            return True
-    return False
+    def _count(self, commit: str, names: Collection[str], words: str) -> int:
+        """How often words occur in a file, whatever its name is."""
+        texts = (self._checkout.objects.text(commit, name) for name in names)
+        return sum(git.text(text or b"").count(words) for text in texts)
 
 
 def renamed_before(checkout: Checkout, commits: Collection[str], paths: Collection[str]) -> dict[str, list[str]]:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import lru_cache
-from typing import Any, Protocol
+from typing import Any
 
 import re2  # type: ignore[import-untyped]
 from ast_grep_py import SgNode, SgRoot
@@ -26,10 +26,8 @@ class DetectorError(TriagebookError):
     """The detector can't be compiled."""
 
 
-class _Finder(Protocol):
-    words: tuple[bytes, ...]
-
-    def find(self, data: bytes) -> Iterator[tuple[int, str]]: ...
+_Find = Callable[[bytes], Iterator[tuple[int, str]]]
+_Compiled = tuple[_Find, tuple[bytes, ...], tuple[str, ...]]  # with the words of every match, and the files
 
 
 class CompiledDetector(Struct, frozen=True):
@@ -38,43 +36,33 @@ class CompiledDetector(Struct, frozen=True):
     detector: Detector
     include: tuple[str, ...]
     exclude: tuple[str, ...]
-    finder: _Finder
+    find: _Find
+    words: tuple[bytes, ...]  # what every match contains; a file without them is not parsed
 
     def is_for(self, path: str) -> bool:
         return (not self.include or fits(path, self.include)) and not (self.exclude and fits(path, self.exclude))
 
-    def lines(self, data: bytes, *, skim: bool = True) -> dict[int, str]:
-        """What is found in a file, by the line it begins on; the first of several counts.
-
-        The file is skimmed for the words that every match holds before it is read in earnest.
-        """
-        if skim and not all(word in data for word in self.finder.words):
+    def lines(self, data: bytes) -> dict[int, str]:
+        """What is found in a file, by the line it begins on; the first of several counts."""
+        if not all(word in data for word in self.words):
             return {}
         found: dict[int, str] = {}
-        for line, text in self.finder.find(data):
+        for line, text in self.find(data):
             found.setdefault(line, text)
         return dict(sorted(found.items()))
 
 
-@lru_cache(maxsize=256)
-def _finder_of(code: str | None, regex: str | None, language: str | None) -> tuple[_Finder, tuple[str, ...]]:
-    if regex is not None:
-        return _ByExpression(regex), ()
-    known = language_of(str(language))
-    if known is None:
-        names = ", ".join(LANGUAGES)
-        raise DetectorError(f"`{language}` is no language that code can be searched in", f"write one of {names}")
-    return _ByStructure(str(code), known), known.files
-
-
 def compile_detector(detector: Detector) -> CompiledDetector:
-    """A detector, ready to search; a DetectorError where it can't. `code` without globs is for its language's files."""
-    finder, files = _finder_of(detector.code, detector.regex, detector.language)
-    return CompiledDetector(detector, tuple(detector.include) or files, tuple(detector.exclude), finder)
+    """A detector, ready to search; a DetectorError where it is not valid."""
+    if detector.regex is not None:
+        find, words, files = _by_expression(detector.regex)
+    else:
+        find, words, files = _by_structure(str(detector.code), str(detector.language))
+    return CompiledDetector(detector, tuple(detector.include) or files, tuple(detector.exclude), find, words)
 
 
 def one_line(text: str) -> str:
-    """What was found, on one line, and not too much of it."""
+    """Text on one line, cut where it is long."""
     line = " ".join(text.split())
     return line if len(line) <= LONGEST_TEXT else f"{line[: LONGEST_TEXT - 3]}..."
 
@@ -82,30 +70,33 @@ def one_line(text: str) -> str:
 # ── by structure ─────────────────────────────────────────────────────────────────────────────────────
 
 
-class _ByStructure:
-    """Finds code like a piece of code, whatever its blanks and line breaks."""
+@lru_cache(maxsize=256)
+def _by_structure(code: str, language_name: str) -> _Compiled:
+    """Find code like a piece of code, whatever its blanks and line breaks."""
+    language = language_of(language_name)
+    if language is None:
+        names = ", ".join(LANGUAGES)
+        raise DetectorError(f"`{language_name}` is no language that code can be searched in", f"write one of {names}")
+    name, code = language.name, code.strip()
+    rule = _rule(code, language)
+    try:
+        SgRoot("", name).root().find_all(**rule)
+    except RuntimeError as error:
+        what = f"`{one_line(code)}` can't be searched for: {_reason(str(error))}"
+        raise DetectorError(what, "write one expression or one statement") from None
 
-    def __init__(self, code: str, language: Language) -> None:
-        self.language = language.name
-        code = code.strip()
-        self.rule = _rule(code, language)
-        # Names and keywords are compared letter by letter, so whatever matches holds them.
-        words = {word.encode() for word in _WORD.findall(_METAVARIABLE.sub(" ", code))}
-        self.words = tuple(sorted(words, key=lambda word: (-len(word), word)))
-        try:
-            SgRoot("", self.language).root().find_all(**self.rule)
-        except RuntimeError as error:
-            what = f"`{one_line(code)}` can't be searched for: {_reason(str(error))}"
-            raise DetectorError(what, "write one expression or one statement") from None
-
-    def find(self, data: bytes) -> Iterator[tuple[int, str]]:
-        nodes = SgRoot(data.decode(errors="replace"), self.language).root().find_all(**self.rule)
+    def find(data: bytes) -> Iterator[tuple[int, str]]:
+        nodes = SgRoot(data.decode(errors="replace"), name).root().find_all(**rule)
         for node in sorted(nodes, key=lambda node: node.range().start.index):
             yield node.range().start.line + 1, one_line(node.text())
 
+    # Names and keywords are compared letter by letter, so every match contains them.
+    words = {word.encode() for word in _WORD.findall(_METAVARIABLE.sub(" ", code))}
+    return find, tuple(sorted(words, key=lambda word: (-len(word), word))), language.files
+
 
 def _rule(code: str, language: Language) -> dict[str, Any]:
-    """A piece of code as it stands alone, or as it stands where such code does: some languages read it otherwise."""
+    """A piece of code by itself, or within the code it needs around it: some languages parse it differently there."""
     plain = _METAVARIABLE.sub("x", code)
     rules: list[dict[str, Any]] = [] if _is_broken(plain, language) else [{"pattern": code}]
     for around in language.around:
@@ -113,7 +104,7 @@ def _rule(code: str, language: Language) -> dict[str, Any]:
             rules.append({"pattern": {"context": around % code, "selector": kind}})
             break
     if not rules:
-        what = f"`{one_line(code)}` is no whole piece of {language.name}"
+        what = f"`{one_line(code)}` is not valid {language.name}"
         raise DetectorError(what, "close its brackets and quotes; `$NAME` stands for any part, `$$$` for any number")
     return {"any": rules}
 
@@ -123,7 +114,7 @@ def _is_broken(code: str, language: Language) -> bool:
 
 
 def _kind_within(around: str, code: str, language: Language) -> str | None:
-    """What a piece of code is in its place; None where it can't stand there."""
+    """The kind of node that a piece of code is within other code; None where it is not valid there."""
     text = around % code
     if _is_broken(text, language):
         return None
@@ -140,9 +131,9 @@ def _reason(report: str) -> str:
 
 
 def _below(root: SgNode) -> Iterator[SgNode]:
+    """The nodes of a tree, level by level."""
     waiting = [root]
-    while waiting:
-        node = waiting.pop(0)
+    for node in waiting:
         yield node
         waiting += node.children()
 
@@ -150,26 +141,24 @@ def _below(root: SgNode) -> Iterator[SgNode]:
 # ── by a regular expression ──────────────────────────────────────────────────────────────────────────
 
 
-class _ByExpression:
-    """Finds what an expression matches, line by line. RE2 needs no more time than in proportion to the text."""
+@lru_cache(maxsize=256)
+def _by_expression(regex: str) -> _Compiled:
+    """Find what an expression matches, line by line. The time RE2 takes is in proportion to the text."""
+    expression = _expression(regex)
+    if expression.search(b"") is not None:
+        raise DetectorError(f"`{one_line(regex)}` matches an empty line", "say what the line must contain")
 
-    words: tuple[bytes, ...] = ()  # the expression itself is quick enough
-
-    def __init__(self, regex: str) -> None:
-        self.expression = expression_of(regex)
-        if self.expression.search(b"") is not None:
-            raise DetectorError(f"`{one_line(regex)}` matches an empty line", "say what the line must hold")
-
-    def find(self, data: bytes) -> Iterator[tuple[int, str]]:
+    def find(data: bytes) -> Iterator[tuple[int, str]]:
         line, counted_to = 1, 0
-        for match in self.expression.finditer(data.replace(b"\r\n", b"\n")):
-            start = match.start()
-            line += match.string.count(b"\n", counted_to, start)
-            counted_to = start
+        for match in expression.finditer(data.replace(b"\r\n", b"\n")):
+            line += match.string.count(b"\n", counted_to, match.start())
+            counted_to = match.start()
             yield line, one_line(match.group().decode(errors="replace"))
 
+    return find, (), ()
 
-def expression_of(regex: str) -> Any:  # noqa: ANN401  (RE2's expressions have no type)
+
+def _expression(regex: str) -> Any:  # noqa: ANN401  (RE2's expressions have no type)
     """An expression that never matches across lines; a DetectorError where it is none."""
     options = re2.Options()
     options.log_errors, options.never_nl = False, True

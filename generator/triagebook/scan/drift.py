@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
 from triagebook.book import Book, Entry
-from triagebook.code.checkouts import Checkouts, FoundCheckout
+from triagebook.code.checkouts import FoundCheckout, stated_commits
 from triagebook.code.diffs import DiffToNow, diffs_to_now
 from triagebook.code.removals import renamed_before
 from triagebook.code.state import Coverage, Drift, Mismatch
@@ -21,13 +21,6 @@ from .file_search import Matches, Track, search_files
 from .missing_names import MissingNames, settings_named_in
 from .source_folder import SourceFolder, folder_at
 from .stated_places import PlacesOfIssue
-
-
-def drift(book: Book, root: Path, entry: Entry, folder: Path | None = None, track: Track = iter) -> Drift:
-    """The drift of one issue; a TriagebookError where its code is not available."""
-    found = Checkouts(root, book, folder).of(entry)
-    folder_at(found, root)
-    return drifts_in(book, root, {entry.id: found}, track)[entry.id]
 
 
 def drifts_in(book: Book, root: Path, found: Mapping[str, FoundCheckout], track: Track = iter) -> dict[str, Drift]:
@@ -45,6 +38,8 @@ def drifts_in(book: Book, root: Path, found: Mapping[str, FoundCheckout], track:
 
 def _drifts_at(book: Book, source: SourceFolder, entries: Iterable[Entry], track: Track) -> dict[str, Drift]:
     """The drift of issues whose code is in one folder."""
+    if source.checkout is not None:
+        source.checkout.objects.learn(commit for entry in entries for commit in stated_commits(entry))
     tasks = [_Task(book, entry, source) for entry in entries]
     searches = list(dict.fromkeys(search for task in tasks for search in task.searches))
     found = search_files(source.folder, source.files, searches, track) if searches else []

@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from triagebook.book import Book, Entry
 from triagebook.code.checkout import Checkout, list_files_without_git
-from triagebook.code.checkouts import FoundCheckout, find
+from triagebook.code.checkouts import FoundCheckout
 from triagebook.errors import TriagebookError
 
 
@@ -39,11 +39,6 @@ class SourceFolder(Struct, frozen=True, dict=True):
     def folders(self) -> frozenset[str]:
         """Every folder with a file in it."""
         return frozenset(str(above) for path in self.files for above in PurePosixPath(path).parents)
-
-
-def source_folder_of(book: Book, entry: Entry, book_root: Path, folder: Path | None) -> SourceFolder:
-    """The source code of an issue: in the folder that was named, else where the book says, else around the book."""
-    return folder_at(find(book_root, book, entry, folder), book_root)
 
 
 def folder_at(found: FoundCheckout, book_root: Path) -> SourceFolder:
