@@ -1,4 +1,4 @@
-"""Several processes find what one finds, in the same order; what goes wrong in one of them goes wrong here.
+"""Several processes return what one returns, in the same order, and errors in them are raised here.
 
 A process with threads does its work alone, and that of a test may well have some: so each test begins one of its own.
 """
@@ -42,7 +42,7 @@ print(len({pid for _, pid in found} - {own}))
     assert (numbers, processes) == ("True", "3")
 
 
-def test_processes_make_room_for_others() -> None:
+def test_processes_are_replaced_after_a_number_of_items() -> None:
     numbers, processes = said_by("""
 found = list(spread(lambda n: (n, os.getpid()), range(100), most=40))
 print([n for n, _ in found] == list(range(100)))
@@ -52,13 +52,13 @@ print(len({pid for _, pid in found} - {own}))
 
 
 @pytest.mark.parametrize("count", [0, 1, 31])
-def test_what_is_worth_no_process_is_done_here(count: int) -> None:
+def test_a_small_amount_of_work_is_done_in_this_process(count: int) -> None:
     assert said_by(f"print([pid == own for pid in spread(lambda n: os.getpid(), range({count}), least=16)])") == [
         str([True] * count)
     ]
 
 
-def test_a_process_with_threads_does_it_alone() -> None:
+def test_a_process_with_threads_does_the_work_itself() -> None:
     assert said_by("""
 enough = threading.Event()
 threading.Thread(target=enough.wait).start()
@@ -67,7 +67,7 @@ enough.set()
 """) == ["True"]
 
 
-def test_an_error_is_the_one_that_the_work_raised() -> None:
+def test_an_error_in_the_work_is_raised_unchanged() -> None:
     assert said_by("""
 class Odd(Exception):  # which can't be sent from one process to another
     def __init__(self, number, word):
@@ -87,7 +87,7 @@ except Odd as error:
 """) == ["True 50 is odd None"]
 
 
-def test_what_a_process_leaves_undone_is_done_here() -> None:
+def test_work_of_a_killed_process_is_done_in_this_process() -> None:
     assert said_by("""
 def work(number):
     if number == 50 and os.getpid() != own:
@@ -98,13 +98,13 @@ print(list(spread(work, range(100))) == list(range(100)))
 """) == ["True"]
 
 
-def test_what_cannot_be_sent_is_made_here() -> None:
+def test_results_that_cannot_be_sent_are_computed_in_this_process() -> None:
     assert said_by("print([make() for make in spread(lambda n: lambda: n, range(100))] == list(range(100)))") == [
         "True"
     ]
 
 
-def test_who_wants_no_more_leaves_no_process_behind() -> None:
+def test_stopping_early_leaves_no_process_behind() -> None:
     assert said_by("""
 from multiprocessing import active_children
 found = spread(lambda n: bytes(1 << 20), range(1000))
@@ -136,7 +136,7 @@ def begun(code: str, *arguments: str) -> Iterator[subprocess.Popen[str]]:
                 os.killpg(program.pid, signal.SIGKILL)
 
 
-def test_who_interrupts_a_check_interrupts_all_of_it(tmp_path: Path) -> None:
+def test_an_interrupt_ends_all_processes_of_a_check(tmp_path: Path) -> None:
     (tmp_path / "catalog.yaml").write_text("title: Book\n")
     for number in range(100):
         (tmp_path / str(number)).mkdir()
@@ -158,7 +158,7 @@ main.run()
         assert (program.returncode, errors.strip()) == (130, "")
 
 
-def test_processes_end_with_the_one_that_began_them() -> None:
+def test_processes_end_when_their_parent_is_killed() -> None:
     with begun("""
 for found in spread(lambda n: bytes(1 << 20), range(1000)):
     print("ready", flush=True)

@@ -22,6 +22,18 @@ if TYPE_CHECKING:
     from pathspec import PathSpec
 
 
+_IN_CATALOG = {
+    "component": "components",
+    "environment": "environments",
+    "test category": "test_categories",
+    "file category": "file_categories",
+    "segment": "segments",
+    "revenue stream": "streams",
+    "repository": "repositories",
+    "person": "people",
+}
+
+
 class Entry(Struct, frozen=True):
     """An issue with its affected locations and its evidence."""
 
@@ -50,10 +62,6 @@ class Book(Struct, frozen=True, dict=True):
     @property
     def catalog_read(self) -> bool:
         return "catalog.yaml" not in self.unread
-
-    def survey(self) -> None:
-        """Compute what concerns all records once, before worker processes are forked."""
-        _ = self.documents, self.unread_issues, self._unread_by_folder, self._issue_names, self._named_by
 
     def shared_files(self) -> Iterator[tuple[str, Catalog | Pattern]]:
         """The records that belong to no issue, with the path of each file in the book."""
@@ -92,7 +100,9 @@ class Book(Struct, frozen=True, dict=True):
 
     def names(self, to: str, entry: Entry | None = None) -> Collection[str]:
         """The ids that a reference of one kind may have in one issue."""
-        catalog = self.catalog
+        if to in _IN_CATALOG:
+            names: Collection[str] = getattr(self.catalog, _IN_CATALOG[to])
+            return names
         match to:
             case "issue":
                 return self._issue_names
@@ -100,24 +110,8 @@ class Book(Struct, frozen=True, dict=True):
                 return [*self.patterns, *_names_in("patterns", self.unread_in("patterns"))]
             case "evidence" if entry:
                 return [*entry.evidence, *_names_in(f"{entry.id}/evidence", self.unread_in(entry.id))]
-            case "component":
-                return catalog.components
-            case "environment":
-                return catalog.environments
-            case "test category":
-                return catalog.test_categories
-            case "file category":
-                return catalog.file_categories
-            case "segment":
-                return catalog.segments
-            case "revenue stream":
-                return catalog.streams
-            case "repository":
-                return catalog.repositories
-            case "person":
-                return catalog.people
             case _:
-                return _names_within(to, entry) if entry else ()
+                return _names_within(entry)[to] if entry else ()
 
     def named_by(self, entry_id: str) -> Sequence[tuple[str, Relation]]:
         """The relations of other issues to this one, each with the issue that records it."""
@@ -167,19 +161,12 @@ def natural(text: str) -> list[tuple[bool, int, str]]:
     return [(False, int(part), "") if part.isdecimal() else (True, 0, part) for part in parts if part]
 
 
-def _names_within(to: str, entry: Entry) -> Collection[str]:
+def _names_within(entry: Entry) -> Mapping[str, Collection[str]]:
     issue = entry.issue
-    plan, fix = issue.plan, issue.fix
-    match to:
-        case "suite":
-            return issue.suites
-        case "criterion":
-            return [*issue.criteria, *issue.metrics]
-        case "phase":
-            return plan.phases if plan else ()
-        case "horizon":
-            return plan.timeline if plan else ()
-        case "option":
-            return fix.options if fix else ()
-        case _:
-            raise ValueError(f"no known ids for a reference to a {to}")
+    return {
+        "suite": issue.suites,
+        "criterion": [*issue.criteria, *issue.metrics],
+        "phase": issue.plan.phases if issue.plan else (),
+        "horizon": issue.plan.timeline if issue.plan else (),
+        "option": issue.fix.options if issue.fix else (),
+    }

@@ -15,7 +15,7 @@ from typing import Any, TypeAlias
 import click
 import yaml
 
-from triagebook.model.seal import seal_of
+from triagebook.model.evidence import seal_of
 
 from .wording import Wording
 

@@ -1,4 +1,4 @@
-"""The documents that the book was made from live in it, line by line.
+"""Every line of the source documents is recorded in the book.
 
 A `seeds-*.yaml` tells of each line what it says, in other words, and where that lives: a file of the book and the way
 to a field, as in `1231/issue.yaml#fix.chosen`. Where that field names its sources, the line must be one of them. The
@@ -28,7 +28,7 @@ DOCUMENTS = [
 
 
 @pytest.mark.parametrize(("document", "about", "facts"), DOCUMENTS)
-def test_every_line_is_listed(document: str, about: Any, facts: list[Any]) -> None:
+def test_every_line_of_a_document_is_listed_as_fact_or_layout(document: str, about: Any, facts: list[Any]) -> None:
     """Each line that is not blank is a fact, or mere layout; none is both, none is blank or beyond the end."""
     assert about, f"{document} is not described under `documents`"
     text, layout = lines(about["text"]), lines(about["layout"])
@@ -40,7 +40,7 @@ def test_every_line_is_listed(document: str, about: Any, facts: list[Any]) -> No
 
 
 @pytest.mark.parametrize(("document", "about", "facts"), DOCUMENTS)
-def test_every_fact_lives_in_the_book(document: str, about: Any, facts: list[Any]) -> None:  # noqa: ARG001
+def test_every_fact_is_in_the_book_with_its_source_line(document: str, about: Any, facts: list[Any]) -> None:  # noqa: ARG001
     """Each place is there, and where it names its sources, the line is one of them."""
     lost = [
         f"line {fact['line']}: {place} {wrong}"
@@ -51,8 +51,7 @@ def test_every_fact_lives_in_the_book(document: str, about: Any, facts: list[Any
     assert lost == []
 
 
-def test_facts_are_told_in_other_words() -> None:
-    """Each fact says something."""
+def test_every_fact_has_a_summary() -> None:
     assert [fact for of in LISTS for facts in of["facts"].values() for fact in facts if not fact["says"].strip()] == []
 
 

@@ -23,10 +23,9 @@ from triagebook.facts.verdict.environments import EnvironmentVerdict
 from triagebook.facts.verdict.stages import Stage, StageResult
 from triagebook.model.affected import Affected
 from triagebook.model.catalog import Catalog
-from triagebook.model.evidence import CommandOutput, Evidence, MeasuredValue, Observation, Phase, TestRun
+from triagebook.model.evidence import CommandOutput, Evidence, MeasuredValue, Observation, Phase, TestRun, seal_of
 from triagebook.model.issue import Issue
 from triagebook.model.pattern import Pattern
-from triagebook.model.seal import seal_of
 
 Plain: TypeAlias = dict[str, Any]
 

@@ -1,4 +1,4 @@
-"""Every field of every record explains itself to an editor."""
+"""Every field of every record has a description and a valid example."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ EVERY_FIELD = pytest.mark.parametrize("field", fields())
 
 
 @EVERY_FIELD
-def test_a_field_has_a_description_and_an_example_that_it_accepts(field: FieldInfo) -> None:
+def test_every_field_has_a_description_and_a_valid_example(field: FieldInfo) -> None:
     assert field.description
     assert field.examples
     accepts = TypeAdapter(field.rebuild_annotation())
@@ -77,7 +77,7 @@ def parts(annotation: Any) -> Iterator[Any]:
         yield from parts(part)
 
 
-def test_an_issue_tells_which_others_it_names() -> None:
+def test_an_issue_lists_the_issues_it_names() -> None:
     naming = {
         f"{record.__name__}.{name}"
         for record in every_record()
@@ -101,7 +101,7 @@ def test_records_are_read_only() -> None:
         issue.suites["x"] = None  # type: ignore[index]
 
 
-def test_values_within_a_mapping_are_data_as_they_were_written() -> None:
+def test_values_in_a_mapping_serialize_as_they_were_written() -> None:
     claim = {"says": "49 in all", "from": ["report.md#L90"], "parts": {"unit tests": "28", "share": "95 %"}}
     issue = Issue.model_validate(
         {"title": "a", "severity": "low", "opened": "2025-01-01", "summary": "b", "claims": [claim]}

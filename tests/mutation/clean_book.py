@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
-from triagebook.model.seal import seal_of
+from triagebook.model.evidence import seal_of
 from triagebook.store.yaml import YamlProblem, read
 
 CLEAN = Path(__file__).parent / "clean"

@@ -1,4 +1,4 @@
-"""A baseline: what an earlier check found is told apart from what is new."""
+"""A baseline separates new findings from those of an earlier check."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def baseline(*findings: Finding, known: list[Finding] | None = None) -> Baseline
     return Baseline.read(json.render(CheckResult(findings, Path("anywhere"), known=known)))
 
 
-def test_a_finding_that_moved_is_known() -> None:
+def test_a_finding_on_another_line_is_known() -> None:
     moved = finding(line=30, column=9, do="mend it in another way")
     assert baseline(finding()).split([moved]) == ([], [moved])
 
@@ -38,27 +38,27 @@ def test_another_finding_is_new(changed: Finding) -> None:
     assert baseline(finding()).split([changed]) == ([changed], [])
 
 
-def test_one_known_finding_excuses_one() -> None:
+def test_each_known_finding_excuses_only_one() -> None:
     new, known = baseline(finding()).split([finding(line=1), finding(line=2)])
     assert ([f.line for f in new], [f.line for f in known]) == ([2], [1])
 
 
-def test_what_was_accepted_is_not_known() -> None:
+def test_an_accepted_finding_is_not_in_the_baseline() -> None:
     """When the waiver ends, the finding is back."""
     assert baseline(finding(accepted="backend, until 2026-01-01: a reason")).split([finding()]) == ([finding()], [])
 
 
-def test_what_is_accepted_now_is_shown_as_such() -> None:
+def test_a_known_finding_that_is_now_accepted_is_shown_as_accepted() -> None:
     accepted = finding(accepted="backend, until 2026-01-01: a reason")
     assert baseline(finding()).split([accepted]) == ([accepted], [])
 
 
-def test_a_check_with_a_baseline_makes_the_next() -> None:
+def test_a_check_with_a_baseline_is_itself_a_baseline() -> None:
     assert baseline(known=[finding()]).split([finding()]) == ([], [finding()])
 
 
 @given(FINDINGS)
-def test_a_check_knows_all_that_it_found(findings: list[Finding]) -> None:
+def test_a_check_with_its_own_baseline_finds_nothing_new(findings: list[Finding]) -> None:
     new, known = baseline(*findings).split(findings)
     assert new == [f for f in findings if f.accepted]
     assert known == [f for f in findings if not f.accepted]
@@ -72,6 +72,6 @@ def test_a_check_knows_all_that_it_found(findings: list[Finding]) -> None:
     ],
     ids=lambda text: text[:20] or "nothing",
 )
-def test_something_else(text: str) -> None:
+def test_other_json_is_rejected(text: str) -> None:
     with pytest.raises(ValueError, match=r"\S"):
         Baseline.read(text)

@@ -1,4 +1,4 @@
-"""Annotations: what the runner of GitHub Actions reads is what was found."""
+"""A GitHub Actions runner reads each finding exactly as it was reported."""
 
 from __future__ import annotations
 
@@ -37,48 +37,48 @@ def rendered(*findings: Finding) -> list[str]:
     return render(CheckResult(findings, Path("issues"), RULES)).splitlines()
 
 
-def test_an_error() -> None:
+def test_an_error_becomes_an_error_command() -> None:
     properties = "file=issues/9/issue.yaml,line=3,col=7,title=TB301 first"
     message = "issues/9/issue.yaml:3:7: it is wrong%0Amend it"
     assert rendered(finding(line=3, column=7)) == [f"::error {properties}::{message}", "1 error"]
 
 
-def test_levels() -> None:
+def test_each_severity_has_its_command() -> None:
     levels = [command_in(rendered(finding(severity=severity))[0])[0] for severity in Level]
     assert levels == ["error", "warning", "notice"]
 
 
-def test_what_is_accepted_is_only_noticed() -> None:
+def test_an_accepted_finding_becomes_a_notice() -> None:
     level, _, message = command_in(rendered(finding(accepted="backend, until 2026-01-01: a reason"))[0])
     assert level == "notice"
     assert message.endswith("\nAccepted by backend, until 2026-01-01: a reason")
 
 
-def test_what_is_known_is_left_out() -> None:
+def test_known_findings_are_omitted() -> None:
     report = CheckResult([], Path("issues"), RULES, known=[finding()])
     assert render(report) == "no findings\n"
 
 
-def test_a_message_is_no_command() -> None:
+def test_a_message_cannot_inject_a_command() -> None:
     assert len(rendered(finding(says="a\n::error::b", do="::stop-commands::x"))) == 2
 
 
 @given(TEXTS)
-def test_a_message_reads_as_it_was_written(text: str) -> None:
+def test_an_escaped_message_decodes_to_the_original(text: str) -> None:
     line = escaped(text)
     assert not {"\r", "\n"} & set(line)
     assert decoded(line, _IN_DATA) == text
 
 
 @given(TEXTS)
-def test_a_property_reads_as_it_was_written(text: str) -> None:
+def test_an_escaped_property_decodes_to_the_original(text: str) -> None:
     line = escaped_property(text)
     assert not {"\r", "\n", ":", ","} & set(line)
     assert decoded(line, _IN_PROPERTIES) == text
 
 
 @given(FINDINGS)
-def test_any_findings(findings: list[Finding]) -> None:
+def test_any_finding_is_one_line_with_its_position_and_message(findings: list[Finding]) -> None:
     """Each is one line, and the runner reads its place and its words from it."""
     report = CheckResult(findings, Path("issues"), RULES)
     *lines, summary = render(report).split("\n")[:-1]

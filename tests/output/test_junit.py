@@ -1,4 +1,4 @@
-"""JUnit XML: an independent reader finds the cases, and what became of each."""
+"""An independent JUnit reader finds each case and its outcome."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def answer(case: TestCase) -> Any:
     return found
 
 
-def test_nothing_found() -> None:
+def test_a_clean_check_has_one_passing_case() -> None:
     """A report without a case would count as no report."""
     suite = read()
     (case,) = suite
@@ -50,7 +50,7 @@ def test_an_error_is_a_failure() -> None:
     assert failure.text == "issues/9/issue.yaml:3:7\nmend it"
 
 
-def test_what_does_not_fail_is_skipped() -> None:
+def test_a_finding_that_does_not_fail_the_check_is_skipped() -> None:
     suite = read(
         finding(severity=Level.WARNING),
         finding(accepted="backend, until 2026-01-01: a reason"),
@@ -62,13 +62,13 @@ def test_what_does_not_fail_is_skipped() -> None:
     assert "in the baseline" in texts[2]
 
 
-def test_a_strict_check_fails_for_a_warning() -> None:
+def test_a_warning_is_a_failure_in_a_strict_check() -> None:
     suite = read(finding(severity=Level.WARNING), failing={Level.ERROR, Level.WARNING})
     assert suite.failures == 1
 
 
 @given(FINDINGS)
-def test_any_findings(findings: list[Finding]) -> None:
+def test_any_findings_give_valid_xml_with_correct_counts(findings: list[Finding]) -> None:
     """The counts are those of the cases, and what XML can't hold does not break it."""
     suite = read(*findings)
     cases = list(suite)
@@ -78,7 +78,7 @@ def test_any_findings(findings: list[Finding]) -> None:
 
 
 @given(FINDINGS)
-def test_the_words_are_kept(findings: list[Finding]) -> None:
+def test_messages_are_kept_except_for_characters_outside_xml(findings: list[Finding]) -> None:
     """But for characters that XML has no way to write."""
     xml = render(CheckResult(findings, Path("issues"), RULES))
     said = [node.attrib["message"] for node in ET.fromstring(xml).iter() if "message" in node.attrib]  # noqa: S314

@@ -1,4 +1,4 @@
-"""SARIF: an independent reader accepts it, and it has what GitHub's code scanning asks for."""
+"""The SARIF is valid for an independent reader and complete for GitHub's code scanning."""
 
 from __future__ import annotations
 
@@ -39,15 +39,15 @@ def uri(result: Result) -> str:
     return str(location.physical_location.artifact_location.uri)
 
 
-def test_the_tool_and_its_rules() -> None:
+def test_the_tool_and_its_rules_are_listed() -> None:
     driver = run_of().tool.driver
     assert (driver.name, driver.version) == ("triagebook", __version__)
     assert [rule.id for rule in driver.rules or []] == ["TB301", "TB302", "TB305"]
 
 
-def test_a_result() -> None:
+def test_a_finding_becomes_a_result_at_its_position() -> None:
     (result,) = results(run_of(finding("TB302", Level.WARNING, line=3, column=7)))
-    assert (result.rule_id, result.rule_index, result.level) == ("TB302", 1, SarifLevel.WARNING)
+    assert (result.rule_id, result.level) == ("TB302", SarifLevel.WARNING)
     assert result.message.text == "it is wrong. Mend it"
     assert uri(result) == "issues/9/issue.yaml"
     (location,) = result.locations or []
@@ -65,12 +65,12 @@ def raw_results(*findings: Finding, **more: Any) -> list[dict[str, Any]]:
     return found
 
 
-def test_what_is_accepted_is_suppressed() -> None:
+def test_an_accepted_finding_is_suppressed() -> None:
     (result,) = raw_results(finding(accepted="backend, until 2026-01-01: a reason"))
     assert result["suppressions"] == [{"kind": "inSource", "justification": "backend, until 2026-01-01: a reason"}]
 
 
-def test_what_a_baseline_holds_is_unchanged() -> None:
+def test_a_known_finding_is_unchanged() -> None:
     (result,) = raw_results(finding())
     assert "baselineState" not in result
     states = [result["baselineState"] for result in raw_results(finding(), known=[finding(line=9)])]
@@ -87,33 +87,28 @@ def test_what_a_baseline_holds_is_unchanged() -> None:
         ("\udcff.yaml", "issues/%FF.yaml"),
     ],
 )
-def test_an_address_is_relative_and_percent_encoded(file: str, expected: str) -> None:
+def test_a_uri_is_relative_and_percent_encoded(file: str, expected: str) -> None:
     (result,) = results(run_of(finding(file=file)))
     assert uri(result) == expected
 
 
-def test_an_address_in_the_checkout_itself() -> None:
+def test_a_book_at_the_root_of_the_checkout_has_short_uris() -> None:
     (result,) = results(run_of(finding(), root=Path()))
     assert uri(result) == "9/issue.yaml"
 
 
-def test_an_address_outside_of_the_checkout() -> None:
+def test_a_book_outside_the_checkout_has_absolute_uris() -> None:
     (result,) = results(run_of(finding(), root=Path("/some where/issues")))
     assert uri(result) == "file:///some%20where/issues/9/issue.yaml"
 
 
-def test_a_finding_that_moves_keeps_its_fingerprint() -> None:
+def test_a_finding_on_another_line_keeps_its_fingerprint() -> None:
     one, moved, other = results(run_of(finding(line=3), finding(line=8), finding(says="something else")))
     assert one.partial_fingerprints == moved.partial_fingerprints != other.partial_fingerprints
 
 
-def test_a_rule_that_is_not_listed_has_no_index() -> None:
-    (result,) = results(run_of(finding("TB999")))
-    assert result.rule_index is None
-
-
 @given(FINDINGS)
-def test_what_code_scanning_asks_for(findings: list[Finding]) -> None:
+def test_every_property_required_by_code_scanning_is_present(findings: list[Finding]) -> None:
     """The properties that GitHub's documentation calls required, and the limits it sets."""
     document = json.loads(render(CheckResult(findings, Path("issues"), RULES)))
     assert document["$schema"].endswith("sarif-2.1.0.json")
@@ -133,7 +128,7 @@ def test_what_code_scanning_asks_for(findings: list[Finding]) -> None:
         Sarif.model_validate(document)
 
 
-def test_every_rule_has_what_code_scanning_shows() -> None:
+def test_every_rule_has_the_texts_that_code_scanning_shows() -> None:
     document = json.loads(render(CheckResult([], Path("issues"), [rule.note() for rule in ALL_RULES])))
     rules = document["runs"][0]["tool"]["driver"]["rules"]
     assert len({rule["id"] for rule in rules}) == len(rules) == len(ALL_RULES)

@@ -1,4 +1,4 @@
-"""Text: the findings for people, with the lines they are about."""
+"""Findings as text for people, with their source lines."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ def plain(*findings: Finding, line: str | None = None) -> str:
     return "".join(f"{click.unstyle(each)}\n" for each in lines)
 
 
-def test_without_the_lines() -> None:
+def test_a_finding_is_two_lines() -> None:
     assert text.render([finding(line=2, column=3)], Path("issues")) == (
         "issues/9/issue.yaml:2:3: TB301 error: it is wrong\n  mend it\n"
     )
 
 
-def test_with_the_line() -> None:
+def test_a_finding_is_shown_with_its_source_line() -> None:
     assert plain(finding(line=2, column=8), line="title: a") == (
         "issues/9/issue.yaml:2:8: TB301 error: it is wrong\n"
         "    2 | title: a\n"
@@ -33,12 +33,12 @@ def test_with_the_line() -> None:
     )  # fmt: skip
 
 
-def test_without_a_line_it_is_the_same() -> None:
+def test_both_renderers_agree_without_source_lines() -> None:
     findings = [finding(), finding(accepted="a")]
     assert plain(*findings) == text.render(findings, Path("issues"))
 
 
-def test_what_is_accepted_says_by_whom() -> None:
+def test_an_accepted_finding_names_who_accepted_it() -> None:
     accepted = finding(says="says\nthis", do="do \x1b that", accepted="backend, until 2026-05-01: it is rebuilt")
     assert text.render([accepted], Path("issues")) == (
         "issues/9/issue.yaml:1:1: TB301 error: says this\n"
@@ -47,9 +47,7 @@ def test_what_is_accepted_says_by_whom() -> None:
     )
 
 
-def test_colours() -> None:
-    """The weight of a finding has a colour, but for one that is accepted."""
-
+def test_each_severity_has_a_colour_except_for_accepted_findings() -> None:
     def heading(severity: Level, accepted: str = "") -> str:
         found = finding(severity=severity, accepted=accepted)
         return next(iter(text.render_with_lines([found], Path("issues"), lambda _: None)))
@@ -60,13 +58,13 @@ def test_colours() -> None:
     assert "\x1b[3" not in heading(Level.ERROR, accepted="a")
 
 
-def test_the_tally() -> None:
+def test_the_tally_counts_severities_and_accepted_findings() -> None:
     note = finding(severity=Level.NOTE)
     assert text.tally([]) == "no findings"
     assert text.tally([finding(), finding(), note, finding(accepted="a")]) == "2 errors, 1 note, 1 accepted"
 
 
-def test_counts_in_json() -> None:
+def test_the_json_counts_severities_and_accepted_findings() -> None:
     found = [finding(severity=Level.NOTE), finding(accepted="a")]
     document = loads(json.render(CheckResult(found, Path("issues"), known=[finding()])))
     assert document["counts"] == {"error": 0, "warning": 0, "note": 1, "accepted": 1, "known": 1}

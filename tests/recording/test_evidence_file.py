@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from triagebook.errors import TriagebookError
 from triagebook.intake.clean_text import clean, error_text, joined
-from triagebook.model.seal import seal_of
+from triagebook.model.evidence import seal_of
 from triagebook.recording.evidence_file import EvidenceDraft, finished
 from triagebook.store.yaml import read
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.kit.books import at, said
-from triagebook.model.seal import seal_of
+from triagebook.model.evidence import seal_of
 from triagebook.store.yaml import read
 
 

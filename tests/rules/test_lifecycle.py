@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.kit.books import at, book_of, findings_in, findings_of, said
-from triagebook.model.seal import seal_of
+from triagebook.model.evidence import seal_of
 from triagebook.store.load import load
 from triagebook.store.yaml import read
 

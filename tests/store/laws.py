@@ -1,4 +1,4 @@
-"""What must hold of every edit: what it means for plain data, and what of the text it leaves alone."""
+"""The laws of every edit: its effect on the data, and the text that it leaves unchanged."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Several processes read a book as one does, whatever is wrong with it."""
+"""Several processes load a book exactly as one does, whatever is wrong with it."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ FILES = broken_syntax.BROKEN | broken_files.BROKEN
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="elsewhere one process does the work")
 
 
-def test_books_with_something_broken(tmp_path: Path) -> None:
+def test_books_with_one_broken_part_load_the_same_in_several_processes(tmp_path: Path) -> None:
     books = []
     for number, (break_it, _, _) in enumerate(BROKEN.values()):
         books.append(_with_many_issues(make(tmp_path / str(number) / "issues")))
@@ -31,7 +31,7 @@ def test_books_with_something_broken(tmp_path: Path) -> None:
     assert all(re.fullmatch("[1-9] findings, several processes", line) for line in found), found
 
 
-def test_a_book_with_every_broken_file(tmp_path: Path) -> None:
+def test_a_book_of_broken_files_loads_the_same_in_several_processes(tmp_path: Path) -> None:
     book = _with_many_issues(make(tmp_path / "issues"))
     for number, (holds, _, _) in enumerate(FILES.values()):
         put(book / f"broken-{number}/issue.yaml", holds)
@@ -41,7 +41,7 @@ def test_a_book_with_every_broken_file(tmp_path: Path) -> None:
     assert _found_both_ways(book) == [f"{len(FILES) + 4} findings, several processes"]
 
 
-def test_a_book_that_may_not_be_read_in_places(as_nobody: Path) -> None:
+def test_a_book_with_unreadable_folders_loads_the_same_in_several_processes(as_nobody: Path) -> None:
     book = _with_many_issues(make(as_nobody))
     for number, mode in enumerate((0, 0o444, 0o111)):
         (book / str(100 + number)).chmod(mode)

@@ -1,4 +1,4 @@
-"""What was found out about a book is told again only while the book is the same; what was kept can't do harm."""
+"""A cached answer is reused only while the book is unchanged, and a damaged cache does no harm."""
 
 from __future__ import annotations
 
@@ -55,12 +55,12 @@ def stays(path: Path, write: Callable[[Path], object]) -> None:
 # ── the same book ────────────────────────────────────────────────────────────────────────────────────
 
 
-def test_the_same_book(ask: Ask) -> None:
+def test_an_unchanged_book_is_answered_from_the_cache(ask: Ask) -> None:
     """The answer is known."""
     assert (ask(), ask()) == (0, 0)
 
 
-def test_other_time_stamps(ask: Ask, book: Path) -> None:
+def test_new_time_stamps_keep_the_cached_answer(ask: Ask, book: Path) -> None:
     """Content decides: a new checkout of the same records is the same book."""
     assert ask() == 0
     os.utime(book / "7" / "issue.yaml", (0, 0))
@@ -90,14 +90,16 @@ CHANGES: dict[str, Callable[[Path], object]] = {
 
 
 @pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
-def test_another_book(ask: Ask, book: Path, change: Callable[[Path], object]) -> None:
+def test_any_visible_change_of_the_book_discards_the_answer(
+    ask: Ask, book: Path, change: Callable[[Path], object]
+) -> None:
     """Whatever a reader of the book could see is another question."""
     assert ask() == 0
     change(book)
     assert (ask(), ask()) == (1, 1)
 
 
-def test_hidden_names(ask: Ask, book: Path) -> None:
+def test_hidden_files_keep_the_cached_answer(ask: Ask, book: Path) -> None:
     """What no reader of the book looks at changes nothing."""
     assert ask() == 0
     (book / ".notes.yaml").write_text("a: b\n")
@@ -108,7 +110,7 @@ def test_hidden_names(ask: Ask, book: Path) -> None:
     one=st.dictionaries(st.sampled_from("abc"), st.sampled_from(["", "a", "b", "ab"])),
     other=st.dictionaries(st.sampled_from("abc"), st.sampled_from(["", "a", "b", "ab"])),
 )
-def test_two_books_are_told_apart(
+def test_two_contents_of_one_folder_share_an_answer_only_if_equal(
     tmp_path_factory: pytest.TempPathFactory, one: dict[str, str], other: dict[str, str]
 ) -> None:
     """Two contents of one folder are one book exactly where they are equal."""
@@ -127,13 +129,15 @@ def test_two_books_are_told_apart(
 # ── another question, other tools ────────────────────────────────────────────────────────────────────
 
 
-def test_another_question(book: Path, ask: Ask) -> None:
+def test_another_question_gets_its_own_answer(book: Path, ask: Ask) -> None:
     """The options are part of the question."""
     assert ask() == 0
     assert remembered(book, ["number", "strict"], lambda: "other") == "other"
 
 
-def test_other_code(ask: Ask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_another_version_of_the_code_discards_the_answer(
+    ask: Ask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Another version of the code may find something else."""
     assert ask() == 0
     shutil.copytree(Path(cache.__file__).parents[1], tmp_path / "triagebook")
@@ -142,7 +146,7 @@ def test_other_code(ask: Ask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     assert ask() == 1
 
 
-def test_other_packages(ask: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_another_version_of_a_package_discards_the_answer(ask: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
     """So may another version of what it stands on."""
     assert ask() == 0
     monkeypatch.setattr(cache, "version", lambda name: "0" if name == "pyyaml" else "1")
@@ -152,7 +156,7 @@ def test_other_packages(ask: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
 # ── what can't be known ──────────────────────────────────────────────────────────────────────────────
 
 
-def test_a_book_that_changes_meanwhile(book: Path, kept: Path) -> None:
+def test_a_book_that_changes_during_the_work_is_not_cached(book: Path, kept: Path) -> None:
     """Nobody knows which state was read, even if all is as it was in the end."""
     path = book / "7" / "issue.yaml"
 
@@ -167,7 +171,7 @@ def test_a_book_that_changes_meanwhile(book: Path, kept: Path) -> None:
     assert remembered(book, "number", lambda: "of this") == "of this"
 
 
-def test_links(ask: Ask, book: Path, tmp_path: Path) -> None:
+def test_a_book_with_links_is_not_cached(ask: Ask, book: Path, tmp_path: Path) -> None:
     """What a link leads to may change without the book."""
     (tmp_path / "elsewhere.yaml").write_text("title: A\n")
     (book / "7" / "issue.yaml").unlink()
@@ -175,7 +179,7 @@ def test_links(ask: Ask, book: Path, tmp_path: Path) -> None:
     assert (ask(), ask()) == (0, 1)
 
 
-def test_not_installed(ask: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_nothing_is_cached_when_the_package_is_not_installed(ask: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where nobody knows the versions, nothing is kept."""
 
     def version(name: str) -> str:
@@ -199,7 +203,7 @@ DAMAGES: dict[str, Callable[[bytes], bytes]] = {
 
 
 @pytest.mark.parametrize("damage", DAMAGES.values(), ids=DAMAGES)
-def test_damaged(ask: Ask, kept: Path, damage: Callable[[bytes], bytes]) -> None:
+def test_a_damaged_answer_is_computed_again(ask: Ask, kept: Path, damage: Callable[[bytes], bytes]) -> None:
     """It is found out anew, and kept again."""
     assert ask() == 0
     (path,) = kept.iterdir()
@@ -207,7 +211,7 @@ def test_damaged(ask: Ask, kept: Path, damage: Callable[[bytes], bytes]) -> None
     assert (ask(), ask()) == (1, 1)
 
 
-def test_the_answer_of_another_book(ask: Ask, book: Path, kept: Path) -> None:
+def test_an_answer_under_another_key_is_ignored(ask: Ask, book: Path, kept: Path) -> None:
     """What was kept under one key says nothing under another."""
     assert ask() == 0
     (path,) = kept.iterdir()
@@ -218,13 +222,13 @@ def test_the_answer_of_another_book(ask: Ask, book: Path, kept: Path) -> None:
     assert ask() == 2
 
 
-def test_a_file_in_place_of_the_folder(ask: Ask, kept: Path) -> None:
+def test_a_file_in_place_of_the_cache_folder_disables_the_cache(ask: Ask, kept: Path) -> None:
     """Nothing can be kept, and nothing fails."""
     kept.write_text("")
     assert (ask(), ask()) == (0, 1)
 
 
-def test_a_folder_in_place_of_the_file(ask: Ask, kept: Path) -> None:
+def test_a_folder_in_place_of_a_cache_file_leaves_no_litter(ask: Ask, kept: Path) -> None:
     """The same, and no litter is left."""
     assert ask() == 0
     (path,) = kept.iterdir()
@@ -234,7 +238,7 @@ def test_a_folder_in_place_of_the_file(ask: Ask, kept: Path) -> None:
     assert list(kept.iterdir()) == [path]
 
 
-def test_no_home(ask: Ask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_user_without_a_home_folder_gets_no_cache(ask: Ask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing is kept where the work is done instead."""
     monkeypatch.delenv(FOLDER)
     monkeypatch.setattr("triagebook.cache_folder.user_cache_path", lambda name: Path("~") / name)
@@ -243,8 +247,7 @@ def test_no_home(ask: Ask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
     assert {path.name for path in tmp_path.iterdir()} == {"issues"}
 
 
-def test_a_full_disk(book: Path, kept: Path) -> None:
-    """The same, in a process that may write no more than a few bytes to a file."""
+def test_a_full_disk_does_not_fail_the_command(book: Path, kept: Path) -> None:
     asking = (
         "import resource, signal, sys; from pathlib import Path; from triagebook.store.cache import remembered;"
         "signal.signal(signal.SIGXFSZ, signal.SIG_IGN); resource.setrlimit(resource.RLIMIT_FSIZE, (10, 10));"

@@ -1,4 +1,4 @@
-"""New files come into a book together or not at all, and none of them leads out of it."""
+"""New files are written together or not at all, and never outside the book."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ def there(root: Path) -> list[str]:
     return sorted(path.relative_to(root).as_posix() for path in root.rglob("*") if path.is_file())
 
 
-def test_all_are_written(tmp_path: Path) -> None:
+def test_all_files_are_written_and_no_other(tmp_path: Path) -> None:
     """In a folder that may not be there yet; no other file is left."""
     create_all(tmp_path, TWO, nothing)
     assert there(tmp_path) == sorted(TWO)
     assert (tmp_path / "7/evidence/b.yaml").read_bytes() == b"b"
 
 
-def test_a_name_that_is_taken(tmp_path: Path) -> None:
+def test_a_taken_name_keeps_the_old_file_and_writes_nothing(tmp_path: Path) -> None:
     """What is there stays, and nothing else is written."""
     (tmp_path / "7/evidence").mkdir(parents=True)
     (tmp_path / "7/evidence/b.yaml").write_bytes(b"old")
@@ -54,7 +54,7 @@ def failing(name: str, problem: OSError) -> Callable[..., None]:
     return call
 
 
-def test_a_disk_that_is_full(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_full_disk_removes_the_files_already_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """At the second file: the first one goes too."""
     monkeypatch.setattr(write.os, "fsync", failing("fsync", OSError(errno.ENOSPC, "No space left on device")))
     with pytest.raises(TriagebookError, match=r"(?i)no space left on device|can't be written"):
@@ -63,7 +63,7 @@ def test_a_disk_that_is_full(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     assert there(tmp_path) == []
 
 
-def test_a_file_system_without_links(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_system_without_links_gets_the_file_by_renaming(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """There the new file is moved into place."""
 
     def refuse(*_: object) -> None:
@@ -74,7 +74,7 @@ def test_a_file_system_without_links(tmp_path: Path, monkeypatch: pytest.MonkeyP
     assert there(tmp_path) == sorted(TWO)
 
 
-def test_whoever_looks_may_object(tmp_path: Path) -> None:
+def test_a_check_under_the_lock_can_refuse_the_write(tmp_path: Path) -> None:
     """Once no other writer is at work, and before anything is written."""
 
     def object_() -> None:
@@ -85,7 +85,7 @@ def test_whoever_looks_may_object(tmp_path: Path) -> None:
     assert there(tmp_path) == []
 
 
-def test_a_link_out_of_the_book(tmp_path: Path) -> None:
+def test_a_link_out_of_the_book_is_refused(tmp_path: Path) -> None:
     """Evidence is not written elsewhere."""
     book, elsewhere = tmp_path / "book", tmp_path / "elsewhere"
     (book / "7").mkdir(parents=True)
@@ -96,8 +96,7 @@ def test_a_link_out_of_the_book(tmp_path: Path) -> None:
     assert there(elsewhere) == []
 
 
-def test_a_file_in_the_way(tmp_path: Path) -> None:
-    """The system's words, for people."""
+def test_a_file_with_the_name_of_a_folder_is_a_clear_error(tmp_path: Path) -> None:
     (tmp_path / "7").write_text("")
     with pytest.raises(TriagebookError, match="because a file has its name"):
         create_all(tmp_path, TWO, nothing)

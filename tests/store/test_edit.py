@@ -1,4 +1,4 @@
-"""Edits mean what they say, and keep every byte of what they do not touch."""
+"""Edits change what they name and keep every other byte."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def edited_real_documents(draw: st.DrawFn) -> tuple[str, Edit]:
 def check_laws(text: str, edit: Edit) -> None:
     expected = model(data_of(text), edit)
     if not expected:
-        with pytest.raises(InvalidEditError, match="nothing would be left"):
+        with pytest.raises(InvalidEditError, match="the file would be empty"):
             apply(text, [edit])
         return
     new = apply(text, [edit])
@@ -75,13 +75,13 @@ def check_laws(text: str, edit: Edit) -> None:
 
 @given(edited_documents())
 @examples(400)
-def test_laws_hold_of_documents_in_any_style(case: tuple[str, Edit]) -> None:
+def test_the_laws_of_edits_hold_for_documents_in_any_style(case: tuple[str, Edit]) -> None:
     check_laws(*case)
 
 
 @given(edited_real_documents())
 @examples(120)
-def test_laws_hold_of_real_documents(case: tuple[str, Edit]) -> None:
+def test_the_laws_of_edits_hold_for_real_documents(case: tuple[str, Edit]) -> None:
     check_laws(*case)
 
 
@@ -108,7 +108,7 @@ def _field(words: str) -> tuple[str | int, ...]:
 @pytest.mark.parametrize("example", _EXAMPLES, ids=[example.partition("\n")[0] for example in _EXAMPLES])
 @pytest.mark.parametrize("newline", ["\n", "\r\n"], ids=["LF", "CR LF"])
 @pytest.mark.parametrize("ending", ["a line end", "none"])
-def test_examples(example: str, newline: str, ending: str) -> None:
+def test_an_edit_gives_exactly_the_expected_text(example: str, newline: str, ending: str) -> None:
     head, before, after = re.split(r"\n---\n", example)
     edits = [_edit(line) for line in head.split("\n")[1:]]
     before, after = (text.rstrip("\n").replace("\n", newline) for text in (before, after))
@@ -134,20 +134,20 @@ def test_examples(example: str, newline: str, ending: str) -> None:
         ("? a\n", Edit("f", ("a",), "set", "y"), "f: `? a` has no value to replace"),
     ],
 )
-def test_what_can_not_be_done_is_said_and_not_done(text: str, edit: Edit, says: str) -> None:
+def test_an_impossible_edit_is_a_clear_error(text: str, edit: Edit, says: str) -> None:
     with pytest.raises(InvalidEditError) as error:
         apply(text, [edit])
     assert error.value.what == says
     assert error.value.do
 
 
-def test_a_list_of_one_may_be_named_as_a_list() -> None:
+def test_a_single_value_can_be_addressed_as_item_0() -> None:
     assert apply("a: {b: x}\n", [Edit("f", ("a", 0, "b"), "set", "y")]) == "a: {b: y}\n"
     assert apply("a: x\nc: d\n", [Edit("f", ("a", 0), "remove")]) == "c: d\n"
     assert apply("a: x\n", [Edit("f", ("a", 1), "set", "y")]) == "a: [x, y]\n"
 
 
-def test_a_byte_order_mark_stays() -> None:
+def test_a_byte_order_mark_is_kept() -> None:
     assert apply("\ufeffa: x\n", [Edit("f", ("a",), "set", "y")]) == "\ufeffa: y\n"
 
 
@@ -163,7 +163,7 @@ def test_a_block_of_text_at_the_end_keeps_its_value_when_a_key_follows(sign: str
 
 @given(documents())
 @examples(100)
-def test_setting_what_is_there_changes_no_byte(text: str) -> None:
+def test_setting_the_current_value_changes_no_byte(text: str) -> None:
     data = data_of(text)
     for way in ways(data):
         assert apply(text, [Edit("f", way, "set", at(data, way))]) == text
@@ -171,7 +171,7 @@ def test_setting_what_is_there_changes_no_byte(text: str) -> None:
 
 @given(scalars)
 @examples(300)
-def test_what_is_written_reads_back(value: str) -> None:
+def test_a_written_value_reads_back_unchanged(value: str) -> None:
     writer = Writer()
     assert data_of(writer.document({"a": value, "b": [value, {value: value}]})) == {
         "a": value, "b": [value, {value: value}],

@@ -1,4 +1,4 @@
-"""Whatever lies in a book's folder: what is broken gives one clear finding, and the rest is read."""
+"""Each broken file in a book gives one clear finding, and the rest is loaded."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def told(loaded: Loaded) -> list[str]:
     return [f"{f.file}:{f.line}:{f.column} {f.code} {f.says}; {f.do}" for f in loaded.findings]
 
 
-def test_a_good_book(book: Path) -> None:
+def test_a_valid_book_loads_without_findings(book: Path) -> None:
     put(book / "README.md", "# Read me\n")
     put(book / ".schema/issue.json", "{}")
     put(book / ".hidden", "")
@@ -212,7 +212,7 @@ BROKEN: dict[str, tuple[Callable[[Path], object], str, str]] = {
 
 
 @pytest.mark.parametrize("name", BROKEN)
-def test_what_is_broken_gives_one_finding_and_the_rest_is_read(book: Path, name: str) -> None:
+def test_a_broken_file_gives_one_finding_and_the_rest_loads(book: Path, name: str) -> None:
     break_it, finding, gone = BROKEN[name]
     break_it(book)
     loaded = load(book)
@@ -223,7 +223,7 @@ def test_what_is_broken_gives_one_finding_and_the_rest_is_read(book: Path, name:
 
 
 @pytest.mark.parametrize("name", ["1184/issue.yaml", "1184/evidence", "patterns", "1240", "catalog.yaml"])
-def test_a_link_that_leads_to_itself(book: Path, name: str) -> None:
+def test_a_link_to_itself_gives_one_finding(book: Path, name: str) -> None:
     _place_of(book / name).symlink_to((book / name).name)
     assert len(load(book).findings) == 1
     assert "1231" in load(book).book.issues
@@ -246,14 +246,14 @@ def test_a_link_within_the_book_is_followed(book: Path) -> None:
         ("catalog.yaml", 0, "catalog.yaml:1:1 TB110 `catalog.yaml` can't be read: permission denied"),
     ],
 )
-def test_what_may_not_be_read(as_nobody: Path, name: str, mode: int, finding: str) -> None:
+def test_a_file_without_read_permission_gives_one_finding(as_nobody: Path, name: str, mode: int, finding: str) -> None:
     make(as_nobody)
     (as_nobody / name).chmod(mode)
     assert told(load(as_nobody)) == [f"{finding}; check that it exists and can be read"]
     assert "1231" in load(as_nobody).book.issues
 
 
-def test_ids_that_can_not_be_read_may_still_be_named(book: Path) -> None:
+def test_unreadable_records_are_still_valid_targets_of_references(book: Path) -> None:
     put(book / "1184/issue.yaml", "title: [\n")
     put(book / "1231/issue.yaml", ISSUE + "relations: [{to: 1184, kind: related}]\n")
     loaded = load(book)
@@ -261,7 +261,7 @@ def test_ids_that_can_not_be_read_may_still_be_named(book: Path) -> None:
     assert "1184" in loaded.book.names("issue")
 
 
-def test_everything_broken_at_once(book: Path) -> None:
+def test_many_broken_files_give_one_finding_each(book: Path) -> None:
     """Each thing is told of, one does not hide another, and the good issue is read."""
     makers = [name for name in BROKEN if "1184" not in BROKEN[name][1] and not BROKEN[name][2]]
     for name in makers:
@@ -276,7 +276,7 @@ def test_everything_broken_at_once(book: Path) -> None:
     assert list(loaded.findings) == sorted(loaded.findings, key=lambda f: (f.file, f.line, f.column, f.code))
 
 
-def test_lines_that_end_in_crlf_and_a_byte_order_mark_are_read_with_a_warning(book: Path) -> None:
+def test_crlf_line_ends_and_byte_order_marks_give_warnings(book: Path) -> None:
     put(book / "1184/issue.yaml", "\ufeff" + ISSUE)
     put(book / "1231/issue.yaml", ISSUE.replace("\n", "\r\n"))
     loaded = load(book)
@@ -287,11 +287,11 @@ def test_lines_that_end_in_crlf_and_a_byte_order_mark_are_read_with_a_warning(bo
     assert [entry.issue.title for entry in loaded.book.issues.values()] == ["It fails", "It fails"]
 
 
-def test_a_loaded_book_answers_where_a_field_is_written(tmp_path: Path) -> None:
+def test_positions_of_missing_fields_and_files_fall_back_to_what_exists(tmp_path: Path) -> None:
     """The position of a field, of one that is left out, of a whole file, and of a file that is gone."""
     (tmp_path / "catalog.yaml").write_text("title: Shop\ncomponents:\n  cart: Cart\n")
     loaded = load(tmp_path)
     fields = [("components", "cart"), ("components", "basket"), ("people",), ()]
-    places = [loaded.position("catalog.yaml", field) for field in fields]
+    places = loaded.positions(("catalog.yaml", field) for field in fields).values()
     assert [(place.line, place.column) for place in places] == [(3, 3), (2, 1), (1, 1), (1, 1)]
     assert loaded.positions([("gone.yaml", ("title",))])["gone.yaml", ("title",)].line == 1

@@ -1,4 +1,4 @@
-"""What is read of a book for one issue is all that has a say in it."""
+"""Loading a book for one issue reads everything that affects that issue."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ def assert_same(root: Path, name: str, kinds: Iterable[str] = ()) -> None:
 
 
 @given(st.dictionaries(st.sampled_from(IDS), NAMED, min_size=2))
-def test_whoever_names_an_issue_is_known(books: dict[str, tuple[str, str, str]]) -> None:
+def test_every_issue_that_names_another_is_found_however_it_is_written(books: dict[str, tuple[str, str, str]]) -> None:
     """However the name is written: a book in which some issues name others."""
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
@@ -92,11 +92,11 @@ def test_whoever_names_an_issue_is_known(books: dict[str, tuple[str, str, str]])
 
 
 @pytest.mark.parametrize("name", ["1184", "1231"])
-def test_the_real_book(name: str) -> None:
+def test_the_repository_s_own_book_gives_the_same_reports(name: str) -> None:
     assert_same(Path("issues"), name, KINDS)
 
 
-def test_the_rest_is_not_read(tmp_path: Path) -> None:
+def test_unrelated_issues_and_evidence_of_related_ones_are_not_read(tmp_path: Path) -> None:
     """Neither other issues nor what is kept beside those that it is tied to; nor is what is wrong there told."""
     write(tmp_path, "catalog.yaml", "title: Book\n")
     write(tmp_path, "1/issue.yaml", issue("1", PLACES["relation"].format("2")))
@@ -111,8 +111,7 @@ def test_the_rest_is_not_read(tmp_path: Path) -> None:
     assert loaded.book.unread == {"1/affected.yaml", "5/issue.yaml"}  # who knows what the second one says of the first
 
 
-def test_no_issue(tmp_path: Path) -> None:
-    """What all issues share."""
+def test_loading_no_issue_reads_only_what_all_issues_share(tmp_path: Path) -> None:
     write(tmp_path, "catalog.yaml", "title: Book\n")
     write(tmp_path, "1/issue.yaml", issue("1"))
     write(tmp_path, "patterns/a.yaml", "title: A\nsummary: B.\n")

@@ -1,4 +1,4 @@
-"""A book of which some folders are read again is the book that is read as a whole."""
+"""Reloading some folders gives the same book as loading all of it."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def book(tmp_path: Path) -> Path:
 
 
 @pytest.mark.parametrize("names", [[name] for name in CHANGES] + [list(CHANGES)], ids=" ".join)
-def test_what_changed_is_read_again(book: Path, names: list[str]) -> None:
+def test_a_reloaded_book_equals_a_freshly_loaded_one(book: Path, names: list[str]) -> None:
     before = load(book)
     for name in names:
         CHANGES[name](book)

@@ -1,4 +1,4 @@
-"""Whole files or nothing, one writer at a time, and nothing outside the book."""
+"""Files are written whole or not at all, by one writer at a time, and never outside the book."""
 
 from __future__ import annotations
 
@@ -67,12 +67,12 @@ def test_many_writers_at_once_lose_nothing(tmp_path: Path) -> None:
 
 
 @needs_fork
-def test_of_many_that_create_a_file_at_once_one_does(tmp_path: Path) -> None:
+def test_only_one_of_many_concurrent_creators_succeeds(tmp_path: Path) -> None:
     run("create_at_once", tmp_path, 8)
     assert (tmp_path / "9.md").read_text() in set("01234567")
 
 
-def test_a_writer_does_not_wait_for_ever(book: Path, tmp_path: Path) -> None:
+def test_a_writer_stops_waiting_after_a_time(book: Path, tmp_path: Path) -> None:
     (tmp_path / "link").symlink_to(book)  # the same book by another name
     with write.locked(tmp_path / "link"), pytest.raises(BusyError, match="another process") as error:
         write.write(book, "7/issue.yaml", "title: new\n", patience=0.05)
@@ -85,14 +85,12 @@ def test_two_books_do_not_wait_for_each_other(book: Path, tmp_path: Path) -> Non
         write.write(book, "7/issue.yaml", "title: new\n", patience=0)
 
 
-def test_the_lock_lies_outside_the_book(book: Path) -> None:
+def test_the_lock_file_is_outside_the_book(book: Path) -> None:
     write.edit(book, [set_title("7/issue.yaml")])
     assert sorted(str(path.relative_to(book)) for path in book.rglob("*")) == ["7", "7/issue.yaml", "catalog.yaml"]
 
 
-def test_locks_in_a_folder_of_somebody_else_are_refused(
-    book: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_lock_folder_of_another_user_is_refused(book: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     (tmp_path / f"triagebook-{os.geteuid()}").symlink_to(tmp_path / "7")
     with pytest.raises(TriagebookError, match=r"belongs to another user|can't be made"):
@@ -109,7 +107,7 @@ def contents(root: Path) -> dict[str, bytes]:
     return {str(path.relative_to(root)): path.read_bytes() for path in root.rglob("*") if path.is_file()}
 
 
-def test_edits_of_several_files(book: Path) -> None:
+def test_edits_of_several_files_are_written_together(book: Path) -> None:
     edits = [set_title("7/issue.yaml"), set_title("catalog.yaml"), Edit("7/issue.yaml", ("owner",), "set", "backend")]
     assert write.edit(book, edits) == ["7/issue.yaml", "catalog.yaml"]
     assert contents(book) == {"7/issue.yaml": b"title: new\nowner: backend\n", "catalog.yaml": b"title: new\n"}
@@ -126,7 +124,7 @@ def test_edits_of_several_files(book: Path) -> None:
         Edit("latin.yaml", ("title",), "set", "y"),
     ],
 )
-def test_where_one_edit_fails_no_file_changes(book: Path, bad: Edit) -> None:
+def test_one_failing_edit_leaves_every_file_unchanged(book: Path, bad: Edit) -> None:
     (book / "latin.yaml").write_bytes(b"title: \xe9\n")
     before = contents(book)
     with pytest.raises(TriagebookError) as error:
@@ -135,7 +133,7 @@ def test_where_one_edit_fails_no_file_changes(book: Path, bad: Edit) -> None:
     assert contents(book) == before
 
 
-def test_where_one_file_can_not_be_replaced_the_others_go_back(book: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_one_failing_replacement_restores_the_other_files(book: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     replace = Path.replace
 
     def full(self: Path, target: Path) -> Path:
@@ -150,7 +148,7 @@ def test_where_one_file_can_not_be_replaced_the_others_go_back(book: Path, monke
     assert contents(book) == before
 
 
-def test_what_an_editor_saved_meanwhile_stays(book: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_saved_by_an_editor_meanwhile_is_not_overwritten(book: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def slow(text: str, edits: list[Edit]) -> str:
         (book / "7/issue.yaml").write_text("title: by hand\n")
         return apply(text, edits)
@@ -161,7 +159,7 @@ def test_what_an_editor_saved_meanwhile_stays(book: Path, monkeypatch: pytest.Mo
     assert contents(book)["7/issue.yaml"] == b"title: by hand\n"
 
 
-def test_a_new_file_is_never_put_over_another(book: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_new_file_never_overwrites_an_existing_one(book: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write.create(book, "8/evidence/a.yaml", "kind: value\n")
     for link in (os.link, None):
         if link is None:  # a file system without links
@@ -177,7 +175,7 @@ def _no_links(*_: object) -> None:
 
 
 @pytest.mark.parametrize("work", [write.write, write.create])
-def test_a_file_is_on_disk_before_it_gets_its_name(
+def test_a_file_is_synced_before_it_gets_its_name(
     book: Path, work: Callable[[Path, str, str], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     steps: list[str] = []
@@ -199,19 +197,19 @@ def test_a_file_is_on_disk_before_it_gets_its_name(
     assert steps == ["sync", "name", "sync folder"]
 
 
-def test_half_a_character_is_not_written(book: Path) -> None:
+def test_a_lone_surrogate_is_not_written(book: Path) -> None:
     with pytest.raises(InvalidEditError):
         write.write(book, "7/issue.yaml", "title: \ud800\n")
     assert contents(book)["7/issue.yaml"] == b"title: old\n"
 
 
-def test_line_ends_and_byte_order_marks_are_not_touched(book: Path) -> None:
+def test_line_ends_and_byte_order_marks_are_kept(book: Path) -> None:
     write.write(book, "7/issue.yaml", "\ufefftitle: old\r\nowner: a\r\n")
     write.edit(book, [set_title("7/issue.yaml")])
     assert contents(book)["7/issue.yaml"] == b"\xef\xbb\xbftitle: new\r\nowner: a\r\n"
 
 
-def test_what_a_killed_writer_left_is_no_record_and_goes_in_time(book: Path) -> None:
+def test_leftovers_of_killed_writers_are_ignored_and_later_removed(book: Path) -> None:
     fresh, stale = book / "7/.triagebook-1.tmp", book / "7/.triagebook-2.tmp"
     for path in (fresh, stale):
         path.write_text("title: half")
@@ -265,7 +263,7 @@ def test_a_link_within_the_book_stays_a_link(book: Path) -> None:
     assert (book / "7/issue.yaml").read_text() == "title: new\n"
 
 
-def test_permissions_stay(book: Path) -> None:
+def test_permissions_are_kept(book: Path) -> None:
     (book / "7/issue.yaml").chmod(0o640)
     write.edit(book, [set_title("7/issue.yaml")])
     assert (book / "7/issue.yaml").stat().st_mode & 0o777 == 0o640
@@ -277,13 +275,13 @@ def test_permissions_stay(book: Path) -> None:
     assert (book / "7/affected.yaml").stat().st_mode & 0o777 == 0o640
 
 
-def test_a_file_in_place_of_a_folder(book: Path) -> None:
+def test_a_file_in_place_of_a_folder_is_a_clear_error(book: Path) -> None:
     with pytest.raises(TriagebookError, match=r"the folder of catalog\.yaml/x can't be made"):
         write.create(book, "catalog.yaml/x", "")
 
 
 @pytest.mark.parametrize(("read_only", "mode"), [("7", 0o555), ("7", 0o111), ("7/issue.yaml", 0o444)])
-def test_what_may_not_be_written_is_said(as_nobody: Path, read_only: str, mode: int) -> None:
+def test_a_missing_write_permission_is_a_clear_error(as_nobody: Path, read_only: str, mode: int) -> None:
     book = as_nobody
     (book / "7").mkdir()
     (book / "7/issue.yaml").write_text("title: old\n")

@@ -1,4 +1,4 @@
-"""The reader takes the plain YAML that records are written in, knows where everything stands, and refuses the rest."""
+"""The reader accepts plain YAML, knows the position of every value, and rejects everything else."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ SOUP = [
 soup = st.lists(st.sampled_from(SOUP), max_size=14).map("".join)
 
 
-def test_scalars_are_text() -> None:
+def test_every_scalar_is_read_as_text() -> None:
     text = "{a: 1184, b: 123e456, c: 2025-09-15, d: true, e: null, f: ~, g: , h: 0x1F, i: 1_000, j: yes, k: =, l: '1'}"
     assert list(read(text).plain().values()) == [  # type: ignore[union-attr]
         "1184", "123e456", "2025-09-15", "true", "null", "~", "", "0x1F", "1_000", "yes", "=", "1",
@@ -50,7 +50,7 @@ def test_a_broken_file_gives_one_finding(name: str, tmp_path: Path) -> None:
 
 @given(soup | st.text(max_size=20))
 @examples(400)
-def test_any_text_is_read_or_refused_with_words_at_a_place_in_it(text: str) -> None:
+def test_any_text_is_read_or_rejected_with_a_position_in_it(text: str) -> None:
     problem = _problem(text)
     if problem:
         assert problem.says
@@ -77,7 +77,7 @@ def test_a_second_parser_agrees_on_what_both_accept(text: str) -> None:
 
 @given(soup | documents() | st.text(max_size=20))
 @examples(400)
-def test_plain_data_is_that_of_the_nodes(text: str) -> None:
+def test_reading_plain_data_and_nodes_gives_the_same_data(text: str) -> None:
     problem = _problem(text)
     if problem is None:
         assert read_plain(text) == read(text).plain()
@@ -123,7 +123,7 @@ def _theirs(text: str) -> Any:
 
 @given(documents())
 @examples(150)
-def test_at_every_mark_stands_what_the_mark_is_of(text: str) -> None:
+def test_every_mark_is_at_its_value(text: str) -> None:
     for node in _nodes(read(text)):
         assert mark_at(text, node.start.index) == node.start
         assert _stands_at(text, node), (text[node.start.index :], node)
@@ -152,7 +152,7 @@ def _stands_at(text: str, node: YamlNode) -> bool:
 
 @given(documents())
 @examples(100)
-def test_a_scalar_in_quotes_or_plain_ends_where_its_mark_says(text: str) -> None:
+def test_quoted_and_plain_scalars_end_at_their_mark(text: str) -> None:
     for node in _nodes(read(text)):
         source = text[node.start.index : node.end.index]
         if node.scalar and node.style not in {"|", ">"}:
@@ -189,6 +189,6 @@ next:
         (("nothing",), "1:1"),
     ],
 )
-def test_locate(field: tuple[str | int, ...], place: str) -> None:
+def test_a_field_is_located_at_its_key_or_the_nearest_value_above(field: tuple[str | int, ...], place: str) -> None:
     mark = locate(read(RECORD), field)
     assert f"{mark.line}:{mark.column}" == place

@@ -2,22 +2,7 @@
 
 from enum import StrEnum
 
-from .base import (
-    Commit,
-    Count,
-    Day,
-    Keyed,
-    Line,
-    Many,
-    Prose,
-    Record,
-    Short,
-    Text,
-    keyed,
-    optional,
-    required,
-    several,
-)
+from .base import Commit, Count, Day, Keyed, Line, Many, Prose, Record, Short, Text, keyed, optional, required, several
 from .building_blocks import Detector
 from .defect import Source
 from .refs import FileCategoryRef

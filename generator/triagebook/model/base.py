@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
-from functools import lru_cache, partial
 from types import MappingProxyType
 from typing import Annotated, Any, ClassVar, Self, TypeVar
 
@@ -26,12 +25,7 @@ from pydantic import (
 from pydantic_core import CoreSchema, core_schema
 
 T = TypeVar("T")
-_T = TypeVar("_T", bound="Text")
 Json = dict[str, Any]
-
-
-def _without_underscore(name: str) -> str:
-    return name.rstrip("_")  # `from_` in Python is `from` in a record
 
 
 _NAMED: dict[frozenset[str], set[str]] = {}  # the keys that some record has
@@ -46,7 +40,7 @@ class Record(BaseModel):
     model_config = ConfigDict(
         frozen=True,
         extra="forbid",
-        alias_generator=_without_underscore,
+        alias_generator=lambda name: name.rstrip("_"),  # `from_` in Python is `from` in a record
         validate_default=False,
         serialize_by_alias=True,
         defer_build=True,  # whole records are read: most of their parts never need a reader of their own
@@ -96,12 +90,15 @@ class Text(str):
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        parsed: Self = _parsed(cls, text)
-        return parsed
+        if not text.strip():
+            raise ValueError("is empty: write it, or leave the key out")
+        if cls.pattern is not None and not re.fullmatch(cls.pattern, text):
+            raise ValueError(f"`{text}` {cls.problem}")
+        return cls(text)
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
-        return core_schema.no_info_after_validator_function(partial(_parsed, cls), core_schema.str_schema())
+        return core_schema.no_info_after_validator_function(cls.parse, core_schema.str_schema())
 
     @classmethod
     def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> Json:
@@ -110,19 +107,9 @@ class Text(str):
         return form | ({"pattern": f"^(?:{cls.pattern})$"} if cls.pattern else {"minLength": 1, "pattern": r"\S"})
 
 
-@lru_cache(maxsize=1 << 14)  # names, paths and errors repeat in a book: each is parsed and kept once
-def _parsed(form: type[_T], text: str) -> _T:
-    if not text.strip():
-        raise ValueError("is empty: write it, or leave the key out")
-    if form.pattern is not None and not re.fullmatch(form.pattern, text):
-        raise ValueError(f"`{text}` {form.problem}")
-    return form(text)
-
-
 class Line(Text):
     """Text on one line."""
 
-    __slots__ = ()
     pattern = r"[^\r\n]*\S[^\r\n]*"
     problem = "has more than one line: keep it to one"
 
@@ -130,13 +117,10 @@ class Line(Text):
 class Prose(Text):
     """Markdown for people; `{{ fact }}` in it is replaced by the fact's value."""
 
-    __slots__ = ()
-
 
 class Id(Text):
     """A name that other records can refer to."""
 
-    __slots__ = ()
     pattern = r"[A-Za-z0-9][A-Za-z0-9._-]*"
     problem = "is not an id: letters, digits, `.`, `_` and `-`, the first a letter or digit"
 
@@ -144,7 +128,6 @@ class Id(Text):
 class Path(Text):
     """A file or folder of the repository the record speaks of, from its root, with forward slashes."""
 
-    __slots__ = ()
     pattern = r"(?!/|[A-Za-z]:|~)[^\r\n\\]+"
     problem = "is not a path from the repository's root with forward slashes: `src/app.py`"
 
@@ -152,7 +135,6 @@ class Path(Text):
 class Commit(Text):
     """A commit, by its hash or the start of it."""
 
-    __slots__ = ()
     pattern = r"[0-9a-f]{7,64}"
     problem = "is not a commit: 7 to 64 hexadecimal digits"
 
@@ -160,7 +142,6 @@ class Commit(Text):
 class Url(Text):
     """An address on the web."""
 
-    __slots__ = ()
     pattern = r"""https?://[^\s<>"]+"""
     problem = "is not an address: it starts with https://"
 
@@ -168,16 +149,17 @@ class Url(Text):
 class Ref(Text):
     """The id of something recorded elsewhere; `to` names its kind in words."""
 
-    __slots__ = ()
     pattern = Id.pattern
     problem = Id.problem
     to: ClassVar[str]
+
+    def __init_subclass__(cls, to: str) -> None:
+        cls.to = to
 
 
 class Scalar:
     """A value with parts, written as one scalar. Equal when its parts are; shown as it was written."""
 
-    __slots__ = ()
     pattern: ClassVar[str]
 
     @classmethod
@@ -186,9 +168,8 @@ class Scalar:
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
-        once = lru_cache(maxsize=1 << 12)(cls.parse)
         return core_schema.no_info_after_validator_function(
-            once, core_schema.str_schema(), serialization=core_schema.to_string_ser_schema()
+            cls.parse, core_schema.str_schema(), serialization=core_schema.to_string_ser_schema()
         )
 
     @classmethod

@@ -74,7 +74,7 @@ class Step(Short):
     suites: Many[SuiteRef] = several("The suites it runs", ["fix-validation"])
     takes: Quantity | None = optional("The time it takes", "5 to 8 min")
     expect: Prose | None = optional("What it should give", "No line is found")
-    instead: Many[Prose] = several("Other ways to the same end", "Change each file by hand")
+    instead: Many[Prose] = several("Alternatives to this step", "Change each file by hand")
     environment: EnvironmentRef | None = optional("Where it is done", "staging")
     owner: PersonRef | None = optional("Who does it", "backend")
     priority: Count | None = optional("What comes first: 1 before 2", 1)

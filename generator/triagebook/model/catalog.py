@@ -1,6 +1,7 @@
 """The catalog: what records may refer to, and how strictly they are checked."""
 
 from enum import StrEnum
+from typing import Literal
 
 from .base import Flag, Keyed, Line, Many, Named, Path, Prose, Record, Short, Url, keyed, optional, required, several
 from .defect import Severity
@@ -113,15 +114,6 @@ class Tracker(Record):
     people: Named[PersonRef] = keyed("Who is meant by a login", {"octocat": "backend"})
 
 
-class RuleLevel(StrEnum):
-    """How much the findings of a rule matter here."""
-
-    ERROR = "error"
-    WARNING = "warning"
-    NOTE = "note"
-    OFF = "off"
-
-
 class Catalog(Record):
     """What records may refer to, and how strictly they are checked."""
 
@@ -147,7 +139,7 @@ class Catalog(Record):
         {"labels": {"bug": {"severity": "high"}}},
         Tracker.model_construct(),
     )
-    rules: Keyed[RuleLevel] = keyed(
+    rules: Keyed[Literal["error", "warning", "note", "off"]] = keyed(
         "How much the findings of a rule matter, by its code: `error`, `warning`, `note` or `off`",
         {"TB423": "off", "TB305": "error"},
     )

@@ -1,4 +1,4 @@
-"""The defect: its symptoms, causes and impact, and related defects noticed on the way."""
+"""The defect: its symptoms, causes and impact, and related findings."""
 
 from enum import StrEnum
 from fractions import Fraction
@@ -127,7 +127,7 @@ class Cause(Short):
 
 
 class Noticed(Short):
-    """A related defect noticed on the way."""
+    """A related finding: another defect noticed during the work."""
 
     short = "what"
 

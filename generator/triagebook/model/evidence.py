@@ -1,9 +1,13 @@
 """Evidence: one observation, appended and never edited."""
 
+import hashlib
+import json
 from enum import StrEnum
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, ModelWrapValidatorHandler, PrivateAttr, model_validator
+
+from triagebook.findings import Plain
 
 from .base import (
     Commit,
@@ -25,9 +29,15 @@ from .base import (
     several,
 )
 from .refs import EnvironmentRef, PersonRef, SuiteRef
-from .seal import seal_of
 from .suites import Expectation
 from .values import Digest, DocRef, FactRef, Quantity
+
+
+def seal_of(plain: Plain) -> str:
+    """The digest of a record as it is written, its own seal left out; order and layout do not count."""
+    content = {key: value for key, value in plain.items() if key != "seal"} if isinstance(plain, dict) else plain
+    data = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
+    return "sha256:" + hashlib.sha256(data).hexdigest()
 
 
 class Grade(StrEnum):

@@ -27,18 +27,7 @@ from .base import (
     several,
 )  # fmt: skip
 from .building_blocks import Code, Detector, Link, Statement, Step
-from .defect import (
-    Cause,
-    Environments,
-    Impact,
-    Introduced,
-    Noticed,
-    Promise,
-    Relation,
-    Severity,
-    Source,
-    Symptom,
-)  # fmt: skip
+from .defect import Cause, Environments, Impact, Introduced, Noticed, Promise, Relation, Severity, Source, Symptom
 from .planning import Work
 from .refs import ComponentRef, CriterionRef, EnvironmentRef, EvidenceRef, IssueRef, OptionRef, PersonRef
 from .values import DocRef, FactRef, Quantity
@@ -74,9 +63,9 @@ class People(Record):
 
 
 class Option(Record):
-    """One way to fix it."""
+    """One option for the fix."""
 
-    title: Line = required("The way, in one line", "Remove `await` from the calls")
+    title: Line = required("The option, in one line", "Remove `await` from the calls")
     what: Prose | None = optional("What it means to do", "Every call loses one word")
     why: Many[Prose] = several("What speaks for it", ["The factory has nothing to wait for"])
     why_not: Many[Prose] = several("What speaks against it", ["Changes every caller for no gain"])
@@ -115,9 +104,9 @@ class SideEffect(Short):
 class Fix(Record):
     """How it is fixed."""
 
-    options: Keyed[Option] = keyed("The ways that were weighed", {"drop-await": {"title": "Remove `await`"}})
-    chosen: OptionRef | None = optional("The way that was taken", "drop-await")
-    why: Prose | None = optional("Why this way", "The function is synchronous and should stay so")
+    options: Keyed[Option] = keyed("The options considered", {"drop-await": {"title": "Remove `await`"}})
+    chosen: OptionRef | None = optional("The chosen option", "drop-await")
+    why: Prose | None = optional("Why this option", "The function is synchronous and should stay so")
     code: Many[Code] = several("Code before and after", [{"before": "await get()", "after": "get()"}])
     changes: Many[Change] = several("What was changed", [{"path": "app/routes.py", "what": "Four awaits removed"}])
     unrelated: Many[Change] = several(
@@ -237,7 +226,7 @@ class Issue(Work):
         "What finds it in source code, if not the pattern's", {"regex": "await get_manager"}
     )
     causes: Many[Cause] = several("Why it happens", [{"pattern": "awaited-sync-call", "state": "confirmed"}])
-    noticed: Many[Noticed] = several("Related defects noticed on the way", ["A coroutine is never awaited"])
+    noticed: Many[Noticed] = several("Related findings", ["A coroutine is never awaited"])
     impact: Impact | None = optional("Whom it harms, how much", {"segments": ["free", "enterprise"]})
     promises: Keyed[Promise] = keyed(
         "Names that must be there, before and after the fix",

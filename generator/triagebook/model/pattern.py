@@ -13,8 +13,6 @@ from .values import DocRef
 class Expression(Text):
     """A regular expression."""
 
-    __slots__ = ()
-
     def __new__(cls, text: str) -> Self:
         try:
             re.compile(text)

@@ -1,87 +1,51 @@
 """The kinds of references in a record. Each knows what it refers to, so that all are checked alike."""
 
-from __future__ import annotations
-
-from typing import ClassVar
-
 from .base import Ref
 
 
-class IssueRef(Ref):
-    __slots__ = ()
-    to: ClassVar[str] = "issue"
+class IssueRef(Ref, to="issue"): ...
 
 
-class PatternRef(Ref):
-    __slots__ = ()
-    to: ClassVar[str] = "pattern"
+class PatternRef(Ref, to="pattern"): ...
 
 
-class ComponentRef(Ref):
-    __slots__ = ()
-    to: ClassVar[str] = "component"
+class ComponentRef(Ref, to="component"): ...
 
 
-class EnvironmentRef(Ref):
-    __slots__ = ()
-    to: ClassVar[str] = "environment"
+class EnvironmentRef(Ref, to="environment"): ...
 
 
-class CategoryRef(Ref):
-    __slots__ = ()
-    to: ClassVar[str] = "test category"
+class CategoryRef(Ref, to="test category"): ...
 
 
-class FileCategoryRef(Ref):
-    __slots__ = ()
-    to: ClassVar[str] = "file category"
+class FileCategoryRef(Ref, to="file category"): ...
 
 
-class SegmentRef(Ref):
-    __slots__ = ()
-    to: ClassVar[str] = "segment"
+class SegmentRef(Ref, to="segment"): ...
 
 
-class StreamRef(Ref):
-    __slots__ = ()
-    to: ClassVar[str] = "revenue stream"
+class StreamRef(Ref, to="revenue stream"): ...
 
 
-class RepositoryRef(Ref):
-    __slots__ = ()
-    to: ClassVar[str] = "repository"
+class RepositoryRef(Ref, to="repository"): ...
 
 
-class PersonRef(Ref):
-    __slots__ = ()
-    to: ClassVar[str] = "person"
+class PersonRef(Ref, to="person"): ...
 
 
-class SuiteRef(Ref):
-    __slots__ = ()
-    to: ClassVar[str] = "suite"
+class SuiteRef(Ref, to="suite"): ...
 
 
-class PhaseRef(Ref):
-    __slots__ = ()
-    to: ClassVar[str] = "phase"
+class PhaseRef(Ref, to="phase"): ...
 
 
-class HorizonRef(Ref):
-    __slots__ = ()
-    to: ClassVar[str] = "horizon"
+class HorizonRef(Ref, to="horizon"): ...
 
 
-class CriterionRef(Ref):
-    __slots__ = ()
-    to: ClassVar[str] = "criterion"
+class CriterionRef(Ref, to="criterion"): ...
 
 
-class OptionRef(Ref):
-    __slots__ = ()
-    to: ClassVar[str] = "option"
+class OptionRef(Ref, to="option"): ...
 
 
-class EvidenceRef(Ref):
-    __slots__ = ()
-    to: ClassVar[str] = "evidence"
+class EvidenceRef(Ref, to="evidence"): ...

@@ -15,7 +15,7 @@ Value: TypeAlias = tuple[str, Field, object]  # file, field and scalar
 
 def values(files: Iterable[tuple[str, Record]]) -> list[Value]:
     """The scalars of several records, each given with its file."""
-    return [(file, way, value) for file, record in files for way, value in leaves(record)]
+    return [(file, field, value) for file, record in files for field, value in leaves(record)]
 
 
 def leaves(record: Record) -> list[tuple[Field, object]]:
@@ -25,25 +25,25 @@ def leaves(record: Record) -> list[tuple[Field, object]]:
     return found
 
 
-def _gather(value: object, way: Field, found: list[tuple[Field, object]]) -> None:
+def _gather(value: object, field: Field, found: list[tuple[Field, object]]) -> None:
     if isinstance(value, str):  # most are
-        found.append((way, value))
+        found.append((field, value))
     elif isinstance(value, Record):
         own = vars(value)
         for name, key in _fields(type(value)):
             if (item := own[name]) is not None:
-                _gather(item, way + (key,), found)  # noqa: RUF005  (the other form makes a list first)
+                _gather(item, field + (key,), found)  # noqa: RUF005  (the other form makes a list first)
     elif isinstance(value, tuple):
         for index, item in enumerate(value):
-            _gather(item, (*way, index), found)
+            _gather(item, (*field, index), found)
     elif isinstance(value, Mapping):
         for key, item in value.items():
-            _gather(item, (*way, key), found)
+            _gather(item, (*field, key), found)
     else:
-        found.append((way, value))
+        found.append((field, value))
 
 
 @cache
 def _fields(model: type[Record]) -> tuple[tuple[str, str], ...]:
     """The names of a record's fields, in Python and in the file."""
-    return tuple((name, field.alias or name) for name, field in model.model_fields.items())
+    return tuple((name, info.alias or name) for name, info in model.model_fields.items())

@@ -30,12 +30,8 @@ def schema(kind: str) -> Json:
     adapter: TypeAdapter[Any] = TypeAdapter(KINDS[kind])
     made = _tidy(adapter.json_schema(ref_template="#/definitions/{model}", by_alias=True))
     parts = made.pop("$defs", {})
-    return {
-        "$schema": "http://json-schema.org/draft-07/schema#",
-        "title": kind.capitalize(),
-        **made,
-        "definitions": parts,
-    }
+    head = {"$schema": "http://json-schema.org/draft-07/schema#", "title": kind.capitalize()}
+    return {**head, **made, "definitions": parts}
 
 
 def _tidy(part: Any) -> Any:  # noqa: ANN401  (JSON)
@@ -44,20 +40,16 @@ def _tidy(part: Any) -> Any:  # noqa: ANN401  (JSON)
         return [_tidy(item) for item in part]
     if not isinstance(part, dict):
         return part
-    tidy = {key: _tidy(value) for key, value in part.items() if not _is_noise(key, value)}
-    if "anyOf" in tidy:
-        choices = [choice for choice in tidy["anyOf"] if choice != {"type": "null"}]
-        tidy = {**choices[0], **_without(tidy, "anyOf")} if len(choices) == 1 else {**tidy, "anyOf": choices}
+    noise = {"default", "discriminator"} | ({"title"} if isinstance(part.get("title"), str) else set())
+    tidy = {key: _tidy(value) for key, value in part.items() if key not in noise}
+    choices = [choice for choice in tidy.get("anyOf", ()) if choice != {"type": "null"}]
+    if len(choices) == 1:
+        del tidy["anyOf"]
+        tidy = {**choices[0], **tidy}
+    elif choices:
+        tidy["anyOf"] = choices
     if "patternProperties" in tidy:
         tidy["additionalProperties"] = False
     if "$ref" in tidy and len(tidy) > 1:
         tidy["allOf"] = [{"$ref": tidy.pop("$ref")}]
     return tidy
-
-
-def _without(part: Json, key: str) -> Json:
-    return {name: value for name, value in part.items() if name != key}
-
-
-def _is_noise(key: str, value: object) -> bool:
-    return key in {"default", "discriminator"} or (key == "title" and isinstance(value, str))

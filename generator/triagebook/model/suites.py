@@ -37,24 +37,13 @@ class Expectation(Record):
     @classmethod
     def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> Json:
         text: Json = {"type": "string", "minLength": 1}
-        return {
-            "description": cls.__doc__,
-            "anyOf": [
-                {"enum": list(cls.outcome)},
-                {
-                    "type": "object",
-                    "properties": {
-                        "fail": {
-                            "description": "The error text, or one of several",
-                            "examples": ["TypeError: object X can't be used in 'await' expression"],
-                            "anyOf": [text, {"type": "array", "items": text, "minItems": 1}],
-                        }
-                    },
-                    "required": ["fail"],
-                    "additionalProperties": False,
-                },
-            ],
+        fail: Json = {
+            "description": "The error text, or one of several",
+            "examples": ["TypeError: object X can't be used in 'await' expression"],
+            "anyOf": [text, {"type": "array", "items": text, "minItems": 1}],
         }
+        failure = {"type": "object", "properties": {"fail": fail}, "required": ["fail"], "additionalProperties": False}
+        return {"description": cls.__doc__, "anyOf": [{"enum": list(cls.outcome)}, failure]}
 
 
 class Flaky(Record):

@@ -58,32 +58,26 @@ class Quantity(Scalar, Struct, frozen=True, eq=False):
     rough: bool = False  # `about`
     text: str = ""  # as it was written; does not count in comparisons
 
-    pattern: ClassVar[str] = rf"(?:(?:(?:{_BOUND}) )?(?:{_NUMBER}|\d+/\d+)|{_NUMBER} to {_NUMBER})(?: ?(?:{_UNIT}))?"
-    _form: ClassVar[re.Pattern[str]] = re.compile(
-        rf"(?:(?P<bound>{_BOUND}) )?(?P<first>{_NUMBER}|\d+/\d+)(?: to (?P<last>{_NUMBER}))?(?: ?(?P<unit>{_UNIT}))?"
-    )
+    pattern: ClassVar[str] = rf"(?:({_NUMBER}) to ({_NUMBER})|(?:({_BOUND}) )?({_NUMBER}|\d+/\d+))(?: ?({_UNIT}))?"
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        match = cls._form.fullmatch(text)
-        if match is None or (match["last"] and (match["bound"] or "/" in match["first"])):
+        match = re.fullmatch(cls.pattern, text)
+        if match is None:
             raise ValueError(
                 f"`{text}` is not a quantity: write `95 %`, `at least 95 %`, `at most 2 s`, `5 to 8 min` or `22/23`"
             )
-        if re.search(r"/0+$", match["first"]):
-            raise ValueError(f"`{text}` divides by zero")
-        first = Fraction(match["first"])
-        unit = _plain_unit(match["unit"] or "")
-        if match["last"]:
-            last = Fraction(match["last"])
-            if last < first:
+        first, last, bound, single, unit_as_written = match.groups()
+        unit = _plain_unit(unit_as_written or "")
+        if last:
+            if Fraction(last) < Fraction(first):
                 raise ValueError(f"`{text}` runs backwards: write the smaller number first")
-            return cls(first, last, unit, text=text)
-        bound = match["bound"]
-        upward, downward = bound in {"at least", "more than"}, bound in {"at most", "less than"}
+            return cls(Fraction(first), Fraction(last), unit, text=text)
+        if re.search(r"/0+$", single):
+            raise ValueError(f"`{text}` divides by zero")
         return cls(
-            low=None if downward else first,
-            high=None if upward else first,
+            low=None if bound in {"at most", "less than"} else Fraction(single),
+            high=None if bound in {"at least", "more than"} else Fraction(single),
             unit=unit,
             open=bound in {"more than", "less than"},
             rough=bound == "about",
@@ -137,9 +131,8 @@ class Quantity(Scalar, Struct, frozen=True, eq=False):
         return hash(self._meant)
 
     def __str__(self) -> str:
-        return self.text or self._written()
-
-    def _written(self) -> str:
+        if self.text:
+            return self.text
         unit = f" {self.unit}" if self.unit else ""
         if self.low is None:
             return f"{'less than' if self.open else 'at most'} {number(self.high)}{unit}"
@@ -209,12 +202,11 @@ class DocRef(Scalar, Struct, frozen=True):
     first: int | None = None
     last: int | None = None
 
-    pattern: ClassVar[str] = r"https?://\S+|[^\s#]+(?:#L[1-9]\d*(?:-L[1-9]\d*)?)?"
-    _form: ClassVar[re.Pattern[str]] = re.compile(r"(https?://\S+)|([^\s#]+)(?:#L([1-9]\d*)(?:-L([1-9]\d*))?)?")
+    pattern: ClassVar[str] = r"(https?://\S+)|([^\s#]+)(?:#L([1-9]\d*)(?:-L([1-9]\d*))?)?"
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        match = cls._form.fullmatch(text)
+        match = re.fullmatch(cls.pattern, text)
         if match is None:
             raise ValueError(f"`{text}` is not a source: `document.md#L8`, `document.md#L8-L12` or https://...")
         address, document, first, last = match.groups()
@@ -238,6 +230,5 @@ class DocRef(Scalar, Struct, frozen=True):
 class Digest(Text):
     """The SHA-256 of some bytes."""
 
-    __slots__ = ()
     pattern = r"sha256:[0-9a-f]{64}"
     problem = "is not a digest: `sha256:` and 64 hexadecimal digits"

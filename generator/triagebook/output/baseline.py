@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from typing import TYPE_CHECKING, Any, TypeAlias
+from collections.abc import Iterable
+from typing import TypeAlias
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from triagebook.findings import Finding
+from triagebook.findings import Finding
 
 _Key: TypeAlias = tuple[str, str, tuple[str | int, ...], str]
 
@@ -26,7 +24,8 @@ class Baseline:
         try:
             document = json.loads(text)
             found = [*document["findings"], *document.get("known", [])]
-            return cls(_key_in(finding) for finding in found if not finding["accepted"])
+            open_ones = [finding for finding in found if not finding["accepted"]]
+            return cls((one["code"], one["file"], tuple(one["field"]), one["says"]) for one in open_ones)
         except (KeyError, TypeError, AttributeError, RecursionError) as error:
             raise ValueError("not the JSON of a check") from error
 
@@ -42,7 +41,3 @@ class Baseline:
             else:
                 new.append(finding)
         return new, known
-
-
-def _key_in(finding: dict[str, Any]) -> _Key:
-    return finding["code"], finding["file"], tuple(finding["field"]), finding["says"]

@@ -24,18 +24,12 @@ class CheckResult(Struct, frozen=True, dict=True):
     source: str = ""  # which source code the book was compared with
 
     @cached_property
-    def names(self) -> dict[str, str]:
-        """The names of the rules, by code."""
+    def _names(self) -> dict[str, str]:
         return {rule.code: rule.name for rule in self.rules}
-
-    @cached_property
-    def numbers(self) -> dict[str, int]:
-        """The index of each rule in the list, by code."""
-        return {rule.code: number for number, rule in enumerate(self.rules)}
 
     def title(self, finding: Finding) -> str:
         """The code and name of a finding's rule."""
-        return f"{finding.code} {self.names.get(finding.code, '')}".rstrip()
+        return f"{finding.code} {self._names.get(finding.code, '')}".rstrip()
 
     def place(self, finding: Finding) -> str:
         """The file of a finding."""

@@ -25,13 +25,6 @@ class Excerpt(Struct, frozen=True):
         return f"{'|':>{len(self.gutter) - 1}} "
 
 
-class _Cell(Struct, frozen=True):
-    """A character as it is shown, and how many columns of a terminal it takes."""
-
-    shown: str
-    width: int
-
-
 def excerpt(line: str, number: int, column: int, width: int) -> Excerpt:
     """A line of a file, or the part around the column if it is too wide."""
     gutter = f"{number:>5} | "
@@ -46,44 +39,45 @@ def excerpt(line: str, number: int, column: int, width: int) -> Excerpt:
         end = _end(cells, start, room - (len(_CUT) if first + start else 0), cut=last < len(line))
     left = _CUT if first + start else ""
     right = _CUT if end < len(cells) or last < len(line) else ""
-    text = left + "".join(cell.shown for cell in cells[start:end]) + right
+    text = left + "".join(cells[start:end]) + right
     return Excerpt(gutter, text.rstrip(), " " * (len(left) + _width(cells[start:mark])))
 
 
-def _cells(text: str) -> list[_Cell]:
-    cells: list[_Cell] = []
+def _cells(text: str) -> list[str]:
+    """Each character as it is shown."""
+    cells: list[str] = []
     at = 0
     for character in text:
-        shown = " " * (_TAB - at % _TAB) if character == "\t" else visible(character)
-        cells.append(_Cell(shown, cell_len(shown)))
-        at += cells[-1].width
+        cells.append(" " * (_TAB - at % _TAB) if character == "\t" else visible(character))
+        at += cell_len(cells[-1])
     return cells
 
 
-def _width(cells: list[_Cell]) -> int:
-    return sum(cell.width for cell in cells)
+def _width(cells: list[str]) -> int:
+    """The columns of a terminal that some characters take."""
+    return sum(map(cell_len, cells))
 
 
-def _start(cells: list[_Cell], mark: int, room: int, *, cut: bool) -> int:
+def _start(cells: list[str], mark: int, room: int, *, cut: bool) -> int:
     """The first cell to show: the first of the line, if the mark then still fits."""
     if not cut and _width(cells[: mark + 1]) + len(_CUT) <= room:
         return 0
     start, shown = mark, 0
-    while start and shown + cells[start - 1].width <= room // 2:
+    while start and shown + cell_len(cells[start - 1]) <= room // 2:
         start -= 1
-        shown += cells[start].width
-    while start < mark and cells[start].width == 0:  # a combining character
+        shown += cell_len(cells[start])
+    while start < mark and cell_len(cells[start]) == 0:  # a combining character
         start += 1
     return start
 
 
-def _end(cells: list[_Cell], start: int, room: int, *, cut: bool) -> int:
+def _end(cells: list[str], start: int, room: int, *, cut: bool) -> int:
     """The index after the last cell that fits."""
     if not cut and _width(cells[start:]) <= room:
         return len(cells)
     room -= len(_CUT)
     end = start
-    while end < len(cells) and cells[end].width <= room:
-        room -= cells[end].width
+    while end < len(cells) and cell_len(cells[end]) <= room:
+        room -= cell_len(cells[end])
         end += 1
     return end

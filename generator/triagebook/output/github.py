@@ -2,19 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from triagebook.findings import Level
+from triagebook.findings import Finding, Level
 from triagebook.text import visible
 
+from .check_result import CheckResult
 from .text import place, tally
-
-if TYPE_CHECKING:
-    from triagebook.findings import Finding
-
-    from .check_result import CheckResult
-
-_LEVELS = {Level.ERROR: "error", Level.WARNING: "warning", Level.NOTE: "notice"}
 
 
 def render(report: CheckResult) -> str:
@@ -23,17 +15,13 @@ def render(report: CheckResult) -> str:
 
 
 def _command(finding: Finding, report: CheckResult) -> str:
-    properties = {
-        "file": report.place(finding),
-        "line": finding.line,
-        "col": finding.column,
-        "title": report.title(finding),
-    }
+    where = {"file": report.place(finding), "line": finding.line, "col": finding.column}
+    properties = {**where, "title": report.title(finding)}
     written = ",".join(f"{key}={escaped_property(visible(str(value)))}" for key, value in properties.items())
     # The log shows only the message, so it begins with the position.
     said = [f"{place(finding, report.root)}: {finding.says}", finding.do]
     said += [f"Accepted by {finding.accepted}"] if finding.accepted else []
-    level = "notice" if finding.accepted else _LEVELS[finding.severity]
+    level = "notice" if finding.accepted or finding.severity is Level.NOTE else finding.severity.value
     return f"::{level} {written}::{escaped(visible(chr(10).join(said)))}\n"
 
 

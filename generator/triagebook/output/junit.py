@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
+from triagebook.findings import Finding
+
+from .check_result import CheckResult
 from .text import place
-
-if TYPE_CHECKING:
-    from triagebook.findings import Finding
-
-    from .check_result import CheckResult
 
 _NOT_IN_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -19,14 +16,10 @@ _NOT_IN_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff
 def render(report: CheckResult) -> str:
     """Findings that fail the check are failures; accepted, known and minor ones are skipped, with their text."""
     known = report.known or ()
-    findings = [*report.findings, *known]
+    findings = len(report.findings) + len(known)
     failures = sum(map(report.fails, report.findings))
-    counts = {
-        "tests": str(max(len(findings), 1)),
-        "failures": str(failures),
-        "errors": "0",
-        "skipped": str(len(findings) - failures),
-    }
+    numbers = {"tests": max(findings, 1), "failures": failures, "errors": 0, "skipped": findings - failures}
+    counts = {name: str(number) for name, number in numbers.items()}
     suites = ET.Element("testsuites", {"name": "triagebook", **counts})
     suite = ET.SubElement(suites, "testsuite", {"name": "triagebook check", **counts})
     if not findings:

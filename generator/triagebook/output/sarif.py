@@ -6,20 +6,14 @@ import hashlib
 import json
 import os
 from pathlib import PurePath
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import quote
 
 from triagebook import __version__
-from triagebook.findings import Level
+from triagebook.findings import Finding, RuleNote
 from triagebook.text import visible
 
-if TYPE_CHECKING:
-    from triagebook.findings import Finding, RuleNote
-
-    from .check_result import CheckResult
-
-_SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
-_LEVELS = {Level.ERROR: "error", Level.WARNING: "warning", Level.NOTE: "note"}
+from .check_result import CheckResult
 
 
 def render(report: CheckResult) -> str:
@@ -34,7 +28,7 @@ def render(report: CheckResult) -> str:
             *(_result(finding, report, "unchanged") for finding in report.known or ()),
         ],
     }
-    document = {"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}
+    document = {"$schema": "https://json.schemastore.org/sarif-2.1.0.json", "version": "2.1.0", "runs": [run]}
     return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
 
 
@@ -45,27 +39,19 @@ def _rule(rule: RuleNote) -> dict[str, Any]:
         "shortDescription": {"text": rule.summary},
         "fullDescription": {"text": rule.why},
         "help": {"text": rule.remedy},
-        "defaultConfiguration": {"level": _LEVELS[rule.severity]},
+        "defaultConfiguration": {"level": rule.severity.value},
     }
 
 
 def _result(finding: Finding, report: CheckResult, state: str | None) -> dict[str, Any]:
+    uri, region = _uri(report.place(finding)), {"startLine": finding.line, "startColumn": finding.column}
     result: dict[str, Any] = {
         "ruleId": finding.code,
-        "level": _LEVELS[finding.severity],
+        "level": finding.severity.value,
         "message": {"text": visible(f"{finding.says}. {finding.do[:1].upper()}{finding.do[1:]}")},
-        "locations": [
-            {
-                "physicalLocation": {
-                    "artifactLocation": {"uri": _uri(report.place(finding))},
-                    "region": {"startLine": finding.line, "startColumn": finding.column},
-                }
-            }
-        ],
+        "locations": [{"physicalLocation": {"artifactLocation": {"uri": uri}, "region": region}}],
         "partialFingerprints": {"finding/v1": _fingerprint(finding)},
     }
-    if finding.code in report.numbers:
-        result["ruleIndex"] = report.numbers[finding.code]
     if finding.accepted:
         result["suppressions"] = [{"kind": "inSource", "justification": visible(finding.accepted)}]
     return result | ({"baselineState": state} if state else {})

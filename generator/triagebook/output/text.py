@@ -22,21 +22,24 @@ _COLOURS = {Level.ERROR: "red", Level.WARNING: "yellow", Level.NOTE: "cyan"}
 
 def render(findings: Sequence[Finding], root: Path) -> str:
     """Two lines per finding, and a third if it is accepted; `root` is the book's folder, as shown to the user."""
-    return "".join(f"{line}\n" for f in findings for line in (f"{place(f, root)}: {_kind(f)}: {_says(f)}", *_advice(f)))
+    return "".join(f"{click.unstyle(line)}\n" for line in render_with_lines(findings, root, lambda _: None))
 
 
 def render_with_lines(findings: Sequence[Finding], root: Path, line_of: LineOf, width: int = WIDTH) -> Iterator[str]:
     """The same in colour, line by line, with the source line of each finding."""
     for finding in findings:
         colour = None if finding.accepted else _COLOURS[finding.severity]
-        where, kind = click.style(place(finding, root), bold=True), click.style(_kind(finding), fg=colour, bold=True)
-        yield f"{where}: {kind}: {_says(finding)}"
+        where = click.style(place(finding, root), bold=True)
+        kind = click.style(f"{finding.code} {finding.severity}", fg=colour, bold=True)
+        yield f"{where}: {kind}: {on_one_line(finding.says)}"
         line = line_of(finding)
         if line is not None:
             shown = excerpt(line, finding.line, finding.column, width)
             yield click.style(shown.gutter, dim=True) + shown.text
             yield click.style(shown.gutter_below, dim=True) + shown.before_mark + click.style("^", fg=colour, bold=True)
-        yield from _advice(finding)
+        yield f"  {on_one_line(finding.do)}"
+        if finding.accepted:
+            yield f"  accepted by {on_one_line(finding.accepted)}"
 
 
 def tally(findings: Sequence[Finding]) -> str:
@@ -51,17 +54,3 @@ def tally(findings: Sequence[Finding]) -> str:
 def place(finding: Finding, root: Path) -> str:
     """The position of a finding, in the form that editors and terminals turn into a link."""
     return on_one_line(f"{(root / finding.file).as_posix()}:{finding.line}:{finding.column}")
-
-
-def _kind(finding: Finding) -> str:
-    return f"{finding.code} {finding.severity}"
-
-
-def _says(finding: Finding) -> str:
-    return on_one_line(finding.says)
-
-
-def _advice(finding: Finding) -> Iterator[str]:
-    yield f"  {on_one_line(finding.do)}"
-    if finding.accepted:
-        yield f"  accepted by {on_one_line(finding.accepted)}"

@@ -13,7 +13,7 @@ from msgspec import Struct, field
 from pydantic import ValidationError
 
 from triagebook.errors import TriagebookError
-from triagebook.model.seal import seal_of
+from triagebook.model.evidence import seal_of
 from triagebook.store.emit import Writer
 from triagebook.store.load import EVIDENCE_KINDS, MAX_BYTES
 from triagebook.store.schema_errors import explain, worth_saying

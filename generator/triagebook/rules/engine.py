@@ -14,7 +14,7 @@ from triagebook.errors import nearest
 from triagebook.facts.case import Case
 from triagebook.facts.inquiry import Inquiry
 from triagebook.findings import Finding, Level
-from triagebook.model.catalog import Catalog, RuleLevel
+from triagebook.model.catalog import Catalog
 from triagebook.model.issue import Waiver
 from triagebook.parallel import spread
 
@@ -32,7 +32,7 @@ class Choice(Struct, frozen=True):
 
     def within(self, catalog: Catalog) -> Choice:
         """The choice combined with the levels that the catalog sets."""
-        set_there = {code: None if level is RuleLevel.OFF else Level(level) for code, level in catalog.rules.items()}
+        set_there = {code: None if level == "off" else Level(level) for code, level in catalog.rules.items()}
         return replace(self, severities={**set_there, **self.severities})
 
     def wants(self, rule: type[Rule]) -> bool:
@@ -74,7 +74,6 @@ def run(
     findings = [*between.get("", []), *_unknown_rules(book, known)] if only is None else []
     for rule in running:
         rule.survey(book)
-    book.survey()
     for entry in entries[:1]:  # the drift of all issues is computed together, before this process is copied
         inquiry.case(entry.id).source.drift.get(entry.id)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -12,6 +11,8 @@ from triagebook.errors import InvalidEditError
 
 from .boundaries import (
     BLOCK_HEADER,
+    EditableText,
+    Slot,
     after_entries,
     after_inner_comments,
     colon_of,
@@ -24,13 +25,9 @@ from .boundaries import (
     next_line,
     past_blanks,
 )
-from .emit import SHORT
-
-if TYPE_CHECKING:
-    from .changes import Data
-    from .editable import EditableText, Slot
-    from .emit import Writer
-    from .yaml import YamlNode
+from .changes import Data
+from .emit import SHORT, Writer
+from .yaml import YamlNode
 
 _COMMENT = re.compile(r"[ \t]*#[^\r\n]*")
 _INDENTABLE = re.compile(r"(?<=[\r\n])(?=[^\r\n])")  # the start of every line but the first and the empty ones
@@ -51,119 +48,119 @@ class _New(Struct, frozen=True):
         return (gap if gap and not gap.strip(" \t") else " ") + self.first
 
 
-def put_lines(sheet: EditableText, place: Slot, value: Data) -> str:
+def put_lines(editable: EditableText, slot: Slot, value: Data) -> str:
     """Replace the value of an entry."""
-    below = place.parent.start.column - 1
-    if place.parent.keys is not None:
-        first, *others = sheet.writer.entry("k", value, place.node)
+    below = slot.parent.start.column - 1
+    if slot.parent.keys is not None:
+        first, *others = editable.writer.entry("k", value, slot.node)
         first = first.removeprefix("k:").lstrip()
         block = not first
     else:
-        first, *others = _writer_for(sheet, place.parent).item(value, place.node)
+        first, *others = _writer_for(editable, slot.parent).item(value, slot.node)
         first = first.removeprefix("-")
         block = bool(value) and not isinstance(value, str) and first.lstrip()[0] not in "[{"
         first = first if block else first.lstrip()
-    return _put(sheet, place, _New(first, _shifted(others, below), block, _ends_in_line_end(value)))
+    return _put(editable, slot, _New(first, _shifted(others, below), block, _ends_in_line_end(value)))
 
 
-def add_lines(sheet: EditableText, node: YamlNode, key: str | None, value: Data) -> str:
+def add_lines(editable: EditableText, node: YamlNode, key: str | None, value: Data) -> str:
     """Add an entry to a list or mapping."""
     like = entries(node)[-1]
     if key is None:
-        lines = _writer_for(sheet, node).item(value, like)
+        lines = _writer_for(editable, node).item(value, like)
     else:
-        lines = sheet.writer.entry(key, value, like if like.flow else None)
+        lines = editable.writer.entry(key, value, like if like.flow else None)
     lines = _shifted(lines, node.start.column - 1)
-    return _inserted(sheet, sheet.text, after_entries(sheet.text, node), lines, _ends_in_line_end(value))
+    return _inserted(editable, editable.text, after_entries(editable.text, node), lines, _ends_in_line_end(value))
 
 
-def drop_lines(sheet: EditableText, place: Slot) -> str:
+def drop_lines(editable: EditableText, slot: Slot) -> str:
     """Remove an entry with its lines and the comments in it."""
-    text, start = sheet.text, entry_start(sheet.text, place.parent, place.position)
-    stop = after_inner_comments(text, next_line(text, end_of(text, place.node)), place.parent.start.column)
+    text, start = editable.text, entry_start(editable.text, slot.parent, slot.position)
+    stop = after_inner_comments(text, next_line(text, end_of(text, slot.node)), slot.parent.start.column)
     begin = line_start(text, start)
     if text[begin:start].strip():  # the first of several keys, right after the dash of a list item
-        return sheet.put(start, "", past_blanks(text, stop))
-    if place.position > 0 and keeps_blank_lines(text, entries(place.parent)[place.position - 1]):
+        return editable.put(start, "", past_blanks(text, stop))
+    if slot.position > 0 and keeps_blank_lines(text, entries(slot.parent)[slot.position - 1]):
         stop = max(stop, line_start(text, past_blanks(text, stop)))
-    return sheet.put(begin, "", stop)
+    return editable.put(begin, "", stop)
 
 
-def wrap_lines(sheet: EditableText, place: Slot, value: Data) -> str:
+def wrap_lines(editable: EditableText, slot: Slot, value: Data) -> str:
     """Make a single value the first of a list of two; its text is kept where possible."""
-    node, writer = place.node, sheet.writer
-    source = sheet.text[node.start.index : end_of(sheet.text, node)]
+    node, writer = slot.node, editable.writer
+    source = editable.text[node.start.index : end_of(editable.text, node)]
     if node.keys and not node.flow:
-        return _wrap_mapping(sheet, node, value)
+        return _wrap_mapping(editable, node, value)
     if node.scalar is not None and isinstance(value, str):
         old = source if node.style in {'"', "'"} else writer.inline(node.scalar)
         both = f"[{old}, {writer.inline(value)}]"
         if len(both) <= SHORT and not re.search(r"[\r\n]|\\n", both):
-            return _put(sheet, place, _New(both, [], block=False, needs_line_end=False))
-    if place.parent.items is not None or re.search(r"[\r\n]", source):
-        return put_lines(sheet, place, [node.plain(), value])  # type: ignore[list-item]
+            return _put(editable, slot, _New(both, [], block=False, needs_line_end=False))
+    if slot.parent.items is not None or re.search(r"[\r\n]", source):
+        return put_lines(editable, slot, [node.plain(), value])  # type: ignore[list-item]
     lines = ["-" + " " * (writer.layout.gap - 1) + source, *writer.item(value, node)]
-    lines = _shifted(lines, place.parent.start.column - 1 + writer.layout.offset)
-    return _put(sheet, place, _New("", lines, block=True, needs_line_end=_ends_in_line_end(value)))
+    lines = _shifted(lines, slot.parent.start.column - 1 + writer.layout.offset)
+    return _put(editable, slot, _New("", lines, block=True, needs_line_end=_ends_in_line_end(value)))
 
 
-def _wrap_mapping(sheet: EditableText, node: YamlNode, value: Data) -> str:
+def _wrap_mapping(editable: EditableText, node: YamlNode, value: Data) -> str:
     """Indent the lines of a mapping, comments included, and put a dash before them."""
-    gap, start, stop = sheet.writer.layout.gap, node.start.index, after_entries(sheet.text, node)
-    moved = "-" + " " * (gap - 1) + _INDENTABLE.sub(" " * gap, sheet.text[start:stop])
-    lines = _shifted(sheet.writer.item(value, None), node.start.column - 1)
-    return _inserted(sheet, sheet.put(start, moved, stop), start + len(moved), lines, _ends_in_line_end(value))
+    gap, start, stop = editable.writer.layout.gap, node.start.index, after_entries(editable.text, node)
+    moved = "-" + " " * (gap - 1) + _INDENTABLE.sub(" " * gap, editable.text[start:stop])
+    lines = _shifted(editable.writer.item(value, None), node.start.column - 1)
+    return _inserted(editable, editable.put(start, moved, stop), start + len(moved), lines, _ends_in_line_end(value))
 
 
 # ── lines ────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _put(sheet: EditableText, place: Slot, new: _New) -> str:
-    text, node = sheet.text, place.node
-    behind, end = _behind_indicator(text, place), end_of(text, node)
+def _put(editable: EditableText, slot: Slot, new: _New) -> str:
+    text, node = editable.text, slot.node
+    behind, end = _behind_indicator(text, slot), end_of(text, node)
     gap, note, stop = text[behind : node.start.index], _note(text, node, end), line_end(text, end)
     head = _COMMENT.match(gap)
     if "#" in gap and (note or not head or "#" in gap[head.end() :]):
-        return _put_below_comments(sheet, place, new, note, stop)
+        return _put_below_comments(editable, slot, new, note, stop)
     first = new.opening(gap) + (head.group() if head else note)
-    return sheet.put(behind, _joined(sheet, [first, *new.below], new, stop), stop)
+    return editable.put(behind, _joined(editable, [first, *new.below], new, stop), stop)
 
 
-def _put_below_comments(sheet: EditableText, place: Slot, new: _New, note: str, stop: int) -> str:
-    """Comments between a key and its value stay in place, and so does the value."""
-    start = place.node.start.index
+def _put_below_comments(editable: EditableText, slot: Slot, new: _New, note: str, stop: int) -> str:
+    """Comments between a key and its value stay in slot, and so does the value."""
+    start = slot.node.start.index
     if not new.block:
         level = (
-            place.node.start.column == place.parent.start.column
+            slot.node.start.column == slot.parent.start.column
         )  # a list may be as far indented as its key, text may not
-        first = " " * sheet.writer.layout.mapping * level + new.first + note
-        return sheet.put(start, _joined(sheet, [first, *new.below], new, stop), stop)
+        first = " " * editable.writer.layout.mapping * level + new.first + note
+        return editable.put(start, _joined(editable, [first, *new.below], new, stop), stop)
     lines = new.below
-    if place.parent.items is not None:
-        lines = [" " * place.parent.start.column + new.first, *lines]
+    if slot.parent.items is not None:
+        lines = [" " * slot.parent.start.column + new.first, *lines]
     if note:
-        lines = [" " * (place.node.start.column - 1) + note.strip(), *lines]
-    return sheet.put(line_start(sheet.text, start), _joined(sheet, lines, new, stop), stop)
+        lines = [" " * (slot.node.start.column - 1) + note.strip(), *lines]
+    return editable.put(line_start(editable.text, start), _joined(editable, lines, new, stop), stop)
 
 
-def _joined(sheet: EditableText, lines: list[str], new: _New, stop: int) -> str:
-    return sheet.newline.join(lines) + sheet.newline * (stop == len(sheet.text) and new.needs_line_end)
+def _joined(editable: EditableText, lines: list[str], new: _New, stop: int) -> str:
+    return editable.newline.join(lines) + editable.newline * (stop == len(editable.text) and new.needs_line_end)
 
 
-def _inserted(sheet: EditableText, text: str, at: int, lines: list[str], needs_line_end: bool) -> str:  # noqa: FBT001
+def _inserted(editable: EditableText, text: str, at: int, lines: list[str], needs_line_end: bool) -> str:  # noqa: FBT001
     """Insert lines; if the last line has no line end, neither has the new last line."""
-    new = sheet.newline.join(lines)
+    new = editable.newline.join(lines)
     if at < len(text):
-        return text[:at] + new + sheet.newline + text[at:]
+        return text[:at] + new + editable.newline + text[at:]
     ended = text[-1] in "\r\n"
-    return text + sheet.newline * (not ended) + new + sheet.newline * (ended or needs_line_end)
+    return text + editable.newline * (not ended) + new + editable.newline * (ended or needs_line_end)
 
 
-def _behind_indicator(text: str, place: Slot) -> int:
+def _behind_indicator(text: str, slot: Slot) -> int:
     """The position after the `:` or the dash that introduces a value."""
-    key = place.key_node
+    key = slot.key_node
     if key is None:
-        return entry_start(text, place.parent, place.position) + 1
+        return entry_start(text, slot.parent, slot.position) + 1
     colon = colon_of(text, key)
     if colon is None:
         raise InvalidEditError(f"`? {key.scalar}` has no value to replace", f"write it as `{key.scalar}: value`")
@@ -185,12 +182,12 @@ def _shifted(lines: list[str], by: int) -> list[str]:
     return [" " * by + line if line else line for line in lines]
 
 
-def _writer_for(sheet: EditableText, items: YamlNode) -> Writer:
+def _writer_for(editable: EditableText, items: YamlNode) -> Writer:
     """A writer that keeps the distance this list has between its dashes and what follows them."""
     first = entries(items)[0].start
     gap = first.column - items.start.column if first.line == items.start.line else 0
-    layout = sheet.writer.layout
-    return replace(sheet.writer, layout=replace(layout, gap=gap)) if gap > 1 else sheet.writer
+    layout = editable.writer.layout
+    return replace(editable.writer, layout=replace(layout, gap=gap)) if gap > 1 else editable.writer
 
 
 def _ends_in_line_end(value: Data) -> bool:

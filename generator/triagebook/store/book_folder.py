@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterable
+from pathlib import Path
 
 from triagebook.errors import NoBookError
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 CATALOG = "catalog.yaml"
 FOLDER = "issues"
@@ -16,24 +14,21 @@ ISSUE = "issue.yaml"
 
 def book_at(place: Path) -> Path:
     """The book in a given folder: the folder itself, or `issues` in it."""
-    for folder in (place, place / FOLDER):
-        if (folder / CATALOG).is_file():
-            return folder
-    raise NoBookError(
-        f"there is no book in {place}", f"name the folder that holds {CATALOG}, or make one: triagebook init"
-    )
+    advice = f"name the folder that holds {CATALOG}, or make one: triagebook init"
+    return _first_book([place], f"there is no book in {place}", advice)
 
 
 def book_above(start: Path) -> Path:
     """The nearest book, in a folder or one of its parents."""
-    for place in (start, *start.parents):
-        for folder in (place, place / FOLDER):
-            if (folder / CATALOG).is_file():
-                return folder
-    raise NoBookError(
-        f"there is no book in {start}, nor in a folder above it",
-        "name one with --book DIR, or make one: triagebook init",
-    )
+    what = f"there is no book in {start}, nor in a folder above it"
+    return _first_book([start, *start.parents], what, "name one with --book DIR, or make one: triagebook init")
+
+
+def _first_book(places: Iterable[Path], what: str, advice: str) -> Path:
+    for folder in (folder for place in places for folder in (place, place / FOLDER)):
+        if (folder / CATALOG).is_file():
+            return folder
+    raise NoBookError(what, advice)
 
 
 def issues_in(root: Path) -> list[str]:

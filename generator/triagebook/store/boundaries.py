@@ -1,9 +1,16 @@
-"""The exact start and end of keys, values and entries in a YAML text. libyaml's end marks may include comments."""
+"""An editable YAML text: the exact start and end of its keys, values and entries.
+
+libyaml's own end marks may include comments.
+"""
 
 from __future__ import annotations
 
 import re
 
+from msgspec import Struct
+
+from .changes import FieldPath
+from .emit import Writer
 from .yaml import YamlNode
 
 _TRIVIA = re.compile(r"(?:[ \t\r\n]+|#[^\r\n]*)*")
@@ -15,6 +22,50 @@ _EMPTY_LINES = re.compile(r"(?:\r\n?|\n)*\Z")
 _COMMENT_LINE = re.compile(r"( *)#[^\r\n]*(?:\r\n?|\n|\Z)")
 _BLANK_LINE = re.compile(r"[ \t]*(?:\r\n?|\n)")
 BLOCK_HEADER = re.compile(r"[|>][-+0-9]*")
+
+
+class Slot(Struct, frozen=True):
+    """A value and the collection that holds it."""
+
+    parent: YamlNode
+    key: str | int
+    node: YamlNode
+
+    @property
+    def position(self) -> int:
+        return self.key if isinstance(self.key, int) else list(self.parent.values).index(self.key)
+
+    @property
+    def key_node(self) -> YamlNode | None:
+        return self.parent.keys[str(self.key)] if self.parent.keys is not None else None
+
+
+class EditableText(Struct, frozen=True):
+    """A text before a change, and the writer for new YAML."""
+
+    text: str
+    root: YamlNode
+    writer: Writer
+
+    @property
+    def newline(self) -> str:
+        """The line break that the text uses."""
+        found = _BREAK.search(self.text)
+        return found.group() if found else "\n"
+
+    def node(self, path: FieldPath) -> YamlNode:
+        """The node at an existing path."""
+        node = self.root
+        for key in path:
+            node = node.values[str(key)] if node.items is None else node.items[int(key)]
+        return node
+
+    def slot(self, path: FieldPath) -> Slot:
+        return Slot(self.node(path[:-1]), path[-1], self.node(path))
+
+    def put(self, start: int, new: str, stop: int | None = None) -> str:
+        """The text with the part from `start` to `stop` replaced."""
+        return self.text[:start] + new + self.text[start if stop is None else stop :]
 
 
 def skip(text: str, at: int) -> int:
@@ -40,12 +91,6 @@ def next_line(text: str, at: int) -> int:
     end = line_end(text, at)
     found = _BREAK.match(text, end)
     return found.end() if found else end
-
-
-def newline(text: str) -> str:
-    """The line break that a text uses."""
-    found = _BREAK.search(text)
-    return found.group() if found else "\n"
 
 
 def end_of(text: str, node: YamlNode) -> int:

@@ -11,19 +11,15 @@ import os
 import re
 import stat
 import sys
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from hashlib import sha256
 from importlib.metadata import PackageNotFoundError, requires, version
 from pathlib import Path
 from secrets import token_hex
-from typing import TYPE_CHECKING, Any, TypeAlias
-
-from msgspec import Struct
+from typing import Any, TypeAlias
 
 from triagebook.cache_folder import cache_folder
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
 
 _PACKAGE = Path(__file__).parents[1]
 _DEPTH = 3  # evidence of an issue: records lie no deeper
@@ -36,7 +32,7 @@ def remembered(root: Path, question: Json, answer: Callable[[], Json]) -> Json:
     if code is None or before is None:
         return answer()
     place = os.fsdecode(root.resolve())
-    key = digest([code, place, before.content, question])
+    key = digest([code, place, before[0], question])
     if (known := recalled(place, key)) is not None:
         return known
     found = answer()
@@ -46,15 +42,43 @@ def remembered(root: Path, question: Json, answer: Callable[[], Json]) -> Json:
 
 
 def recalled(about: str, key: str) -> Json | None:
-    """The cached answer about a subject, if it has this key."""
-    path = _place(about)
-    return _read(path, key) if path else None
+    """The cached answer about a subject; None if it has another key, is damaged, or belongs to another user."""
+    if (path := _place(about)) is None:
+        return None
+    with suppress(OSError, ValueError), path.open("rb") as file:
+        own = not hasattr(os, "geteuid") or os.fstat(file.fileno()).st_uid == os.geteuid()
+        seal, _, body = file.read().partition(b"\n")
+        return json.loads(body) if own and seal.decode() == _seal(key, body) else None
+    return None
 
 
 def keep(about: str, key: str, found: Json) -> None:
-    """Cache an answer about a subject in place of the previous one."""
-    if path := _place(about):
-        _write(path, key, found)
+    """Cache an answer about a subject in place of the previous one.
+
+    A full disk or a read-only folder is no reason to fail.
+    """
+    if (path := _place(about)) is None:
+        return
+    body = json.dumps(found).encode()
+    staged = path.with_name(f"{path.name}.{token_hex(8)}")
+    with suppress(OSError):
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        try:
+            staged.touch(0o600, exist_ok=False)
+            staged.write_bytes(_seal(key, body).encode() + b"\n" + body)
+            staged.replace(path)
+        finally:
+            staged.unlink(missing_ok=True)
+
+
+def _place(about: str) -> Path | None:
+    """The cache file about a subject; None for a user without a home folder."""
+    folder = cache_folder()
+    return folder / f"{sha256(os.fsencode(about)).hexdigest()[:32]}.json" if folder else None
+
+
+def _seal(key: str, body: bytes) -> str:
+    return sha256(key.encode() + body).hexdigest()
 
 
 def digest(plain: Json) -> str:
@@ -64,15 +88,12 @@ def digest(plain: Json) -> str:
 # ── what an answer depends on ──────────────────────────────────────────────────────────────────────────
 
 
-class _FolderState(Struct, frozen=True):
-    """The state of a book's folder: the content of its records, and what the file system reports of them."""
+def _state_of(root: Path) -> tuple[str, str] | None:
+    """The digests of a book's content, and of what the file system reports of its files.
 
-    content: str
-    states: str  # changes with every write, even one that is undone
-
-
-def _state_of(root: Path) -> _FolderState | None:
-    """None if something can't be read or is a link, because files outside the folder then count too."""
+    The second changes with every write, even one that is undone. None if something can't be read or is a link, because
+    files outside the folder then count too.
+    """
     content, states = sha256(), sha256()
     try:
         for described, state in _files(os.fsencode(root), _DEPTH):
@@ -80,7 +101,7 @@ def _state_of(root: Path) -> _FolderState | None:
             states.update(b"%d %d %d %d;" % state)
     except (OSError, ValueError):
         return None
-    return _FolderState(content.hexdigest(), states.hexdigest())
+    return content.hexdigest(), states.hexdigest()
 
 
 def _files(folder: bytes, depth: int) -> Iterator[tuple[bytes, tuple[int, int, int, int]]]:
@@ -115,44 +136,3 @@ def tools() -> str | None:
     for path in sorted(_PACKAGE.rglob("*.py")):
         code.update(f"{path.relative_to(_PACKAGE)}:".encode() + sha256(path.read_bytes()).digest())
     return code.hexdigest()
-
-
-# ── the files of the cache ────────────────────────────────────────────────────────────────────────────────────
-
-
-def _place(about: str) -> Path | None:
-    """The cache file about a subject; None for a user without a home folder."""
-    folder = cache_folder()
-    return folder / f"{sha256(os.fsencode(about)).hexdigest()[:32]}.json" if folder else None
-
-
-def _read(path: Path, key: str) -> Json | None:
-    """The cached answer under a key; None if it has another key, is damaged, or belongs to another user."""
-    try:
-        with path.open("rb") as file:
-            if hasattr(os, "geteuid") and os.fstat(file.fileno()).st_uid != os.geteuid():
-                return None
-            seal, _, body = file.read().partition(b"\n")
-        if seal.decode() == _seal(key, body):
-            return json.loads(body)
-    except (OSError, ValueError):
-        pass
-    return None
-
-
-def _write(path: Path, key: str, found: Json) -> None:
-    """Write an answer if possible: a full disk or a read-only folder is no reason to fail."""
-    body = json.dumps(found).encode()
-    staged = path.with_name(f"{path.name}.{token_hex(8)}")
-    with suppress(OSError):
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        try:
-            staged.touch(0o600, exist_ok=False)
-            staged.write_bytes(_seal(key, body).encode() + b"\n" + body)
-            staged.replace(path)
-        finally:
-            staged.unlink(missing_ok=True)
-
-
-def _seal(key: str, body: bytes) -> str:
-    return sha256(key.encode() + body).hexdigest()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from msgspec import Struct
 
@@ -17,14 +17,14 @@ FieldPath: TypeAlias = tuple[str | int, ...]  # like a field, but every key of i
 class Put(Struct, frozen=True):
     """Replace the value at a path."""
 
-    way: FieldPath
+    path: FieldPath
     value: Data
 
 
 class Add(Struct, frozen=True):
     """Add an entry at the end of the list or mapping at a path."""
 
-    way: FieldPath
+    path: FieldPath
     key: str | None  # None for a list
     value: Data
 
@@ -32,14 +32,14 @@ class Add(Struct, frozen=True):
 class Wrap(Struct, frozen=True):
     """Make the single value at a path the first of a list of two."""
 
-    way: FieldPath
+    path: FieldPath
     value: Data
 
 
 class Drop(Struct, frozen=True):
     """Remove the entry at a path."""
 
-    way: FieldPath
+    path: FieldPath
 
 
 DataChange: TypeAlias = Put | Add | Wrap | Drop
@@ -57,72 +57,77 @@ def thaw(value: Plain) -> Data:
 def meaning(data: Data, edit: Edit) -> DataChange:
     """The change that an edit makes to this data."""
     value = thaw(edit.value)
-    way, missing = _walk(data, edit.field)
+    path, missing = _walk(data, edit.field)
     if edit.how == "remove":
         if missing:
             raise InvalidEditError(f"there is no {written(edit.field)} to remove", "read the record again")
-        return Drop(_with_emptied_parents(data, way))
+        return Drop(_with_emptied_parents(data, path))
     if edit.how == "append":
-        return _set(data, way, missing, [value], edit.field) if missing else _append(data, way, value)
-    return _set(data, way, missing, value, edit.field)
+        return _set(data, path, missing, [value], edit.field) if missing else _append(data, path, value)
+    return _set(data, path, missing, value, edit.field)
 
 
 def carried_out(data: Data, change: DataChange) -> Data:
     """The data after a change; the original is not modified."""
-    if isinstance(change, Put):
-        return _replaced(data, change.way, change.value)
-    if isinstance(change, Drop):
-        return _without(data, change.way)
-    here = at(data, change.way)
-    if isinstance(change, Wrap):
-        return _replaced(data, change.way, [here, change.value])
-    if isinstance(here, dict):
-        return _replaced(data, change.way, {**here, str(change.key): change.value})
-    return _replaced(data, change.way, [*here, change.value])
+    top: Any = [thaw(data)]
+    *above, key = (0, *change.path)
+    holder: Any = at(top, tuple(above))
+    match change:
+        case Put():
+            holder[key] = change.value
+        case Drop():
+            del holder[key]
+        case Wrap():
+            holder[key] = [holder[key], change.value]
+        case Add(key=None):
+            holder[key].append(change.value)
+        case Add():
+            holder[key][change.key] = change.value
+    return top[0]  # type: ignore[no-any-return]
 
 
-def at(data: Data, way: FieldPath) -> Data:
+def at(data: Data, path: FieldPath) -> Data:
     """The value at an existing path."""
-    for key in way:
+    for key in path:
         data = data[key]  # type: ignore[index]
     return data
 
 
 def _walk(data: Data, field: Field) -> tuple[FieldPath, Field]:
     """The part of a field that exists, as it is written, and the part that is missing."""
-    way: FieldPath = ()
+    path: FieldPath = ()
     for position, key in enumerate(field):
-        here = at(data, way)
+        here = at(data, path)
         if isinstance(here, dict) and str(key) in here:
-            way = (*way, str(key))
+            path = (*path, str(key))
         elif isinstance(here, list) and isinstance(key, int) and 0 <= key < len(here):
-            way = (*way, key)
+            path = (*path, key)
         elif isinstance(here, list) or here == "" or key != 0:  # else a single item, written without a list
-            return way, field[position:]
-    return way, ()
+            return path, field[position:]
+    return path, ()
 
 
-def _set(data: Data, way: FieldPath, missing: Field, value: Data, field: Field) -> DataChange:
+def _set(data: Data, path: FieldPath, missing: Field, value: Data, field: Field) -> DataChange:
     if not missing:
-        return Put(way, value)
-    here, key, below = at(data, way), missing[0], _nested(missing[1:], value, field)
-    if here == "" and way:
-        return Put(way, _nested(missing, value, field))
+        return Put(path, value)
+    here, key, below = at(data, path), missing[0], _nested(missing[1:], value, field)
+    if here == "" and path:
+        return Put(path, _nested(missing, value, field))
     if isinstance(here, dict) and isinstance(key, str):
-        return Add(way, key, below)
+        return Add(path, key, below)
     if isinstance(here, list) and key == len(here):
-        return Add(way, None, below)
-    if not isinstance(here, list) and key == 1 and way:
-        return Wrap(way, below)
+        return Add(path, None, below)
+    if not isinstance(here, list) and key == 1 and path:
+        return Wrap(path, below)
     kind = "a list" if isinstance(here, list) else "a mapping" if isinstance(here, dict) else "text"
-    raise InvalidEditError(f"{written(way)} is {kind}, so it can't hold `{key}`", "give it another form first")
+    raise InvalidEditError(f"{written(path)} is {kind}, so it can't hold `{key}`", "give it another form first")
 
 
-def _append(data: Data, way: FieldPath, value: Data) -> DataChange:
-    here = at(data, way)
+def _append(data: Data, path: FieldPath, value: Data) -> DataChange:
+    here = at(data, path)
     if here == "":
-        return Put(way, [value])
-    return Add(way, None, value) if isinstance(here, list) else Wrap(way, value)
+        return Put(path, [value])
+    return Add(path, None, value) if isinstance(here, list) else Wrap(path, value)
 
 
 def _nested(keys: Field, value: Data, field: Field) -> Data:
@@ -136,32 +141,12 @@ def _nested(keys: Field, value: Data, field: Field) -> Data:
     return value
 
 
-def _with_emptied_parents(data: Data, way: FieldPath) -> FieldPath:
-    while way and len(at(data, way[:-1])) == 1:
-        way = way[:-1]
-    if not way:
+def _with_emptied_parents(data: Data, path: FieldPath) -> FieldPath:
+    while path and len(at(data, path[:-1])) == 1:
+        path = path[:-1]
+    if not path:
         raise InvalidEditError("the file would be empty", "delete the file instead")
-    return way
-
-
-def _replaced(data: Data, way: FieldPath, value: Data) -> Data:
-    if not way:
-        return value
-    return _with_entry(data, way[0], _replaced(data[way[0]], way[1:], value))  # type: ignore[index]
-
-
-def _without(data: Data, way: FieldPath) -> Data:
-    if len(way) > 1:
-        return _with_entry(data, way[0], _without(data[way[0]], way[1:]))  # type: ignore[index]
-    if isinstance(data, dict):
-        return {key: value for key, value in data.items() if key != way[0]}
-    return [item for index, item in enumerate(data) if index != way[0]]
-
-
-def _with_entry(data: Data, key: str | int, value: Data) -> Data:
-    if isinstance(data, dict):
-        return {name: value if name == key else item for name, item in data.items()}
-    return [value if index == key else item for index, item in enumerate(data)]
+    return path
 
 
 def written(field: Field) -> str:

@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Sequence
 
 from triagebook.errors import InvalidEditError
+from triagebook.findings import Edit
 
 from .block_style import add_lines, drop_lines, put_lines, wrap_lines
-from .boundaries import newline, sealed
+from .boundaries import EditableText, sealed
 from .changes import Add, Data, DataChange, Drop, Put, carried_out, meaning, thaw, written
-from .editable import EditableText
 from .emit import Layout, Writer, layout_of
 from .flow_style import add_between, drop_between, put_between, wrap_between
-from .yaml import YamlNode, YamlProblem, read
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from triagebook.findings import Edit
+from .yaml import YamlNode, YamlProblem, read, read_plain
 
 _BOM = "\ufeff"
 
@@ -34,14 +29,17 @@ def apply(text: str, edits: Sequence[Edit]) -> str:
 
 
 def _applied(text: str, edit: Edit) -> str:
-    root = _read(text)
+    try:
+        root = read(text)
+    except YamlProblem as problem:
+        raise InvalidEditError(f"line {problem.mark.line}: {problem.says}", f"{problem.do}, then try again") from None
     before = thaw(root.plain())
     change = meaning(before, edit)
     after = carried_out(before, change)
     if after == before:
         return text
-    for sheet in _sheets(text, root):
-        spliced = _written_into(sheet, change)
+    for editable in _attempts(text, root):
+        spliced = _written_into(editable, change)
         if _holds(spliced, after):
             return spliced
     raise InvalidEditError(
@@ -49,40 +47,32 @@ def _applied(text: str, edit: Edit) -> str:
     )
 
 
-def _read(text: str) -> YamlNode:
-    try:
-        return read(text)
-    except YamlProblem as problem:
-        raise InvalidEditError(f"line {problem.mark.line}: {problem.says}", f"{problem.do}, then try again") from None
-
-
-def _sheets(text: str, root: YamlNode) -> Iterator[EditableText]:
-    """The text with each way to write new YAML: the usual one first, then those that unusual places need."""
+def _attempts(text: str, root: YamlNode) -> Iterator[EditableText]:
+    """The text with each style of writing new YAML: the usual one first, then those that unusual places need."""
     layout = layout_of(root)
     writers = (Writer(layout), Writer(Layout(offset=layout.offset)), Writer(layout, literal=False))
     for source in dict.fromkeys((text, sealed(text, root))):
         source_root = root if source is text else read(source)
-        for writer in writers:
-            yield EditableText(source, source_root, writer, newline(text))
+        yield from (EditableText(source, source_root, writer) for writer in writers)
 
 
-def _written_into(sheet: EditableText, change: DataChange) -> str:
+def _written_into(editable: EditableText, change: DataChange) -> str:
     """The text after a change: only the characters of what changes are replaced."""
     if isinstance(change, Add):
-        node = sheet.node(change.way)
-        return (add_between if node.flow else add_lines)(sheet, node, change.key, change.value)
-    place = sheet.place(change.way)
-    flow = place.parent.flow
+        node = editable.node(change.path)
+        return (add_between if node.flow else add_lines)(editable, node, change.key, change.value)
+    slot = editable.slot(change.path)
+    flow = slot.parent.flow
     if isinstance(change, Drop):
-        return (drop_between if flow else drop_lines)(sheet, place)
+        return (drop_between if flow else drop_lines)(editable, slot)
     if isinstance(change, Put):
-        return (put_between if flow else put_lines)(sheet, place, change.value)
-    return (wrap_between if flow else wrap_lines)(sheet, place, change.value)
+        return (put_between if flow else put_lines)(editable, slot, change.value)
+    return (wrap_between if flow else wrap_lines)(editable, slot, change.value)
 
 
 def _holds(text: str, data: Data) -> bool:
     """Whether a text can be read and holds this data, in this order."""
     try:
-        return repr(thaw(read(text).plain())) == repr(data)
+        return repr(thaw(read_plain(text))) == repr(data)
     except (YamlProblem, UnicodeEncodeError):
         return False

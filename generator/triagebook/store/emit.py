@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterator
 from io import StringIO
-from typing import TYPE_CHECKING
 
 from msgspec import Struct
 from ruamel.yaml import YAML
@@ -14,11 +14,8 @@ from ruamel.yaml.emitter import Emitter
 from ruamel.yaml.resolver import VersionedResolver
 from ruamel.yaml.scalarstring import DoubleQuotedScalarString, LiteralScalarString, SingleQuotedScalarString
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from .changes import Data
-    from .yaml import YamlNode
+from .changes import Data
+from .yaml import YamlNode
 
 SHORT = 60  # a list of words stays on one line up to this length
 LONG = 120  # next to other lists on one line, up to this

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterator
-from functools import partial
 from hashlib import sha256
 from pathlib import Path
 
@@ -45,11 +44,17 @@ class FolderContents(Struct):
 
 def folders(root: Path, only: Collection[str] | None = None) -> Iterator[FolderContents]:
     """The folders of a book: first what all issues share, then each issue's folder, sorted by name."""
-    real_root = root.resolve()
-    shared = _FolderReader(root, real_root, "")
-    paths = [path for path in shared.read_shared() if only is None or path.name in only]
+
+    def look_at(path: Path) -> FolderContents:
+        reader = _FolderReader(root, path.name)
+        reader.read_issue(path)
+        return reader.found
+
+    shared = _FolderReader(root, "")
+    shared.read_shared()
+    paths = [path for path in shared.inside(root) if only is None or path.name in only]
     yield shared.found
-    yield from spread(partial(_folder, root, real_root), paths, share=4, least=WORTH)
+    yield from spread(look_at, paths, share=4, least=WORTH)
 
 
 def folders_naming(root: Path, issues: Collection[str], named: Collection[str]) -> Iterator[FolderContents]:
@@ -59,35 +64,20 @@ def folders_naming(root: Path, issues: Collection[str], named: Collection[str]) 
     """
     if not issues:
         return
-    real_root = root.resolve()
-    paths = [path for path in _FolderReader(root, real_root, "").paths() if path.name not in issues]
-    may_relate = _relating(issues)
+    names = [name.encode() for name in issues]
+    relation = re.compile(_RELATION % b"|".join(map(re.escape, names)), re.VERBOSE)
+
+    def may_relate(text: bytes) -> bool:  # most texts fail the first test, which is fast
+        return any(part in text for part in (*names, b"\\")) and relation.search(text) is not None
 
     def look_at(path: Path) -> FolderContents:
-        reader = _FolderReader(root, real_root, path.name)
-        reader.read_record(path, _anything if path.name in named else may_relate)
+        reader = _FolderReader(root, path.name)
+        reader.read_record(path, None if path.name in named else may_relate)
         return reader.found
 
+    paths = [path for path in _FolderReader(root, "").inside(root) if path.name not in issues]
     found = spread(look_at, paths, share=64, least=512)
     yield from (folder for folder in found if folder.records or folder.unread)
-
-
-def _relating(issues: Collection[str]) -> Callable[[bytes], bool]:
-    """A test for whether a text may hold a relation to one of some issues: the key `to` with its id."""
-    names = [name.encode() for name in issues]
-    relation = _RELATION % b"|".join(map(re.escape, names))
-    parts = [*names, b"\\"]  # a fast first test, which most texts fail
-    return lambda text: any(part in text for part in parts) and re.search(relation, text, re.VERBOSE) is not None
-
-
-def _anything(_: bytes) -> bool:
-    return True
-
-
-def _folder(root: Path, real_root: Path, path: Path) -> FolderContents:
-    reader = _FolderReader(root, real_root, path.name)
-    reader.read_issue(path)
-    return reader.found
 
 
 def decode(data: bytes) -> tuple[str, bool]:
@@ -99,23 +89,16 @@ def decode(data: bytes) -> tuple[str, bool]:
 class _FolderReader:
     """Reads the files of a folder one by one, and collects findings about them."""
 
-    def __init__(self, root: Path, real_root: Path, name: str) -> None:
+    def __init__(self, root: Path, name: str) -> None:
         self.root = root
-        self.real_root = real_root
         self.found = FolderContents(name)
 
-    def read_shared(self) -> list[Path]:
-        """Read the catalog and the patterns; return the other paths in the book."""
+    def read_shared(self) -> None:
+        """Read the catalog and the patterns."""
         self._read("catalog.yaml")
-        for path in self._inside(self.root / "patterns"):
-            if self._is_record(path):
-                self._read(self._name(path))
-        return self.paths()
+        self._read_records_in(self.root / "patterns")
 
-    def paths(self) -> list[Path]:
-        return self._inside(self.root)
-
-    def read_record(self, folder: Path, wanted: Callable[[bytes], bool]) -> None:
+    def read_record(self, folder: Path, wanted: Callable[[bytes], bool] | None) -> None:
         """Read the record of an issue if its text passes a test."""
         name = f"{folder.name}/issue.yaml"
         if re.fullmatch(Id.pattern or "", folder.name) and (self.root / name).is_file():
@@ -139,31 +122,29 @@ class _FolderReader:
             self._layout(folder, "is not a valid issue id", f"rename the folder: {_ID_FORM}")
             return
         if not (folder / "issue.yaml").exists():
-            self._layout(
-                folder, "has no issue.yaml", f"write one: `triagebook new {folder.name}`, or remove the folder"
-            )
+            do = f"write one: `triagebook new {folder.name}`, or remove the folder"
+            self._layout(folder, "has no issue.yaml", do)
             self.found.unread.add(f"{folder.name}/issue.yaml")
             return
         self._read(f"{folder.name}/issue.yaml")
-        for path in self._inside(folder):
+        for path in self.inside(folder):
             if path.name == "affected.yaml":
                 self._read(self._name(path))
             elif path.name == "evidence" and path.is_dir():
-                for piece in self._inside(path):
-                    if self._is_record(piece):
-                        self._read(self._name(piece))
+                self._read_records_in(path)
             elif path.name != "issue.yaml":
-                self._layout(
-                    path,
-                    "does not belong in an issue",
-                    "move it out, or into the issue's `evidence` folder",
-                )
+                self._layout(path, "does not belong in an issue", "move it out, or into the issue's `evidence` folder")
+
+    def _read_records_in(self, folder: Path) -> None:
+        for path in self.inside(folder):
+            if self._is_record(path):
+                self._read(self._name(path))
 
     # ── one file ─────────────────────────────────────────────────────────────────────────────────────
 
-    def _read(self, name: str, wanted: Callable[[bytes], bool] = _anything) -> None:
+    def _read(self, name: str, wanted: Callable[[bytes], bool] | None = None) -> None:
         data = self._bytes(name)
-        if data is not None and not wanted(data):
+        if data is not None and wanted and not wanted(data):
             return
         record = self._plain(name, data) if data is not None else None
         if record is None:
@@ -218,7 +199,7 @@ class _FolderReader:
 
     # ── the folder ───────────────────────────────────────────────────────────────────────────────────
 
-    def _inside(self, folder: Path) -> list[Path]:
+    def inside(self, folder: Path) -> list[Path]:
         """The paths in a folder, sorted; hidden ones are skipped, links out of the book become findings."""
         if self._leads_out(folder):
             return []
@@ -236,7 +217,7 @@ class _FolderReader:
 
     def _leads_out(self, path: Path) -> bool:
         try:
-            return path.is_symlink() and not path.resolve().is_relative_to(self.real_root)
+            return path.is_symlink() and not path.resolve().is_relative_to(self.root.resolve())
         except (OSError, RuntimeError):  # it leads to itself
             return True
 
@@ -259,9 +240,8 @@ class _FolderReader:
         self._add("TB110", file, f"`{name}` {says}", do, START)
 
     def _unreadable(self, path: Path, error: OSError) -> None:
-        self._layout(
-            path, f"can't be read: {(error.strerror or str(error)).lower()}", "check that it exists and can be read"
-        )
+        says = f"can't be read: {(error.strerror or str(error)).lower()}"
+        self._layout(path, says, "check that it exists and can be read")
 
     def _add(self, code: str, file: str, says: str, do: str, mark: Mark) -> None:
         self.found.findings.append(Finding(code, Level.ERROR, file, (), says, do, mark.line, mark.column))

@@ -25,7 +25,6 @@ from .files import MAX_BYTES, WORTH, FolderContents, decode, folders, folders_na
 from .schema_errors import explain, worth_saying
 from .yaml import START, Mark, YamlNode, YamlProblem, locate, read
 
-SCHEMAS = ".schema"
 EVIDENCE_KINDS: dict[str, type[Evidence]] = {
     "tests": TestRun,
     "command": CommandOutput,
@@ -44,21 +43,17 @@ class Loaded(Struct, frozen=True):
     findings: tuple[Finding, ...]
     digests: Mapping[str, str] = field(default_factory=dict)  # of each file that was read, as it was then
 
-    def position(self, file: str, field: Field) -> Mark:
-        """The line and column of one field of a file; the nearest value above it where it is not written down."""
-        return self.positions([(file, field)])[file, field]
-
     def positions(self, fields: Iterable[tuple[str, Field]]) -> dict[tuple[str, Field], Mark]:
-        """The line and column of many fields, each given with its file, which is read once."""
+        """The line and column of each field of a file; of the nearest value above it if it is not written down."""
         by_file: dict[str, list[Field]] = {}
-        for file, way in dict.fromkeys(fields):
-            by_file.setdefault(file, []).append(way)
+        for file, keys in dict.fromkeys(fields):
+            by_file.setdefault(file, []).append(keys)
         return dict(chain.from_iterable(spread(self._positions_in, list(by_file.items()), share=4, least=WORTH)))
 
     def _positions_in(self, fields_of_file: tuple[str, list[Field]]) -> list[tuple[tuple[str, Field], Mark]]:
         file, fields = fields_of_file
         root = _nodes(self.root / file) if any(fields) else None  # the empty field is the whole file
-        return [((file, way), locate(root, way) if root and way else START) for way in fields]
+        return [((file, keys), locate(root, keys) if root and keys else START) for keys in fields]
 
     def placed(self, findings: Iterable[Finding]) -> list[Finding]:
         """Findings with the line and column of the field they name, sorted by position."""
@@ -167,10 +162,11 @@ class _Binder:
         try:
             return model.model_validate(holds)
         except ValidationError as invalid:
-            found = [
-                (error["loc"], *explain(error, model)) for error in worth_saying(invalid.errors(include_url=False))
-            ]
-        self._refuse(name, [Finding(code, Level.ERROR, name, way, says, do) for way, code, says, do in found])
+            findings = []
+            for error in worth_saying(invalid.errors(include_url=False)):
+                code, says, do = explain(error, model)
+                findings.append(Finding(code, Level.ERROR, name, error["loc"], says, do))
+        self._refuse(name, findings)
         return None
 
     def _refuse(self, name: str, findings: list[Finding]) -> None:
@@ -203,4 +199,4 @@ def _place(finding: Finding) -> tuple[str, int, int, str, str]:
     return finding.file, finding.line, finding.column, finding.code, finding.says
 
 
-__all__ = ["EVIDENCE_KINDS", "MAX_BYTES", "SCHEMAS", "Loaded", "decode", "load", "load_about"]
+__all__ = ["EVIDENCE_KINDS", "MAX_BYTES", "Loaded", "decode", "load", "load_about"]

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, get_args
+from collections.abc import Iterator
+from typing import Any, get_args
+
+from pydantic_core import ErrorDetails
 
 from triagebook.errors import nearest
+from triagebook.findings import Field
 from triagebook.model.base import Record
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from pydantic_core import ErrorDetails
-
-    from triagebook.findings import Field
 
 
 def worth_saying(errors: list[ErrorDetails]) -> list[ErrorDetails]:
@@ -28,34 +25,34 @@ def worth_saying(errors: list[ErrorDetails]) -> list[ErrorDetails]:
 
 def explain(error: ErrorDetails, model: type[Record]) -> tuple[str, str, str]:
     """The code of the rule, what is wrong, and what to do."""
-    way: Field = error["loc"]
-    key = str(way[-1]) if way else ""
+    path: Field = error["loc"]
+    key = str(path[-1]) if path else ""
     context: dict[str, Any] = error.get("ctx", {})
     match error["type"]:
         case "extra_forbidden":
-            return "TB107", f"`{key}` is not a known key", _nearest(key, _records_at(model, way[:-1]))
+            return "TB107", f"`{key}` is not a known key", _nearest(key, _records_at(model, path[:-1]))
         case "missing":
-            return "TB109", f"`{key}` is missing", _add(key, _records_at(model, way[:-1]))
+            return "TB109", f"`{key}` is missing", _add(key, _records_at(model, path[:-1]))
         case "value_error":
             says, _, do = str(context["error"]).partition(": ")
-            return "TB108", says if says.startswith("`") else f"{_subject(way)} {says}", do or "correct the value"
+            return "TB108", says if says.startswith("`") else f"{_subject(path)} {says}", do or "correct the value"
         case "enum" | "literal_error":
             return (
                 "TB108",
-                f"`{error['input']}` is not a value that {_subject(way)} can have",
+                f"`{error['input']}` is not a value that {_subject(path)} can have",
                 f"write {context['expected']}",
             )
         case "greater_than_equal" | "less_than_equal":
             return "TB108", f"`{error['input']}` is out of range", error["msg"].lower()
         case _:
-            return "TB108", f"{_subject(way)} holds {_form(error['input'])}", f"write {_expected(error, model, way)}"
+            return "TB108", f"{_subject(path)} holds {_form(error['input'])}", f"write {_expected(error, model, path)}"
 
 
-def _subject(way: Field) -> str:
+def _subject(path: Field) -> str:
     """The subject of a message: the key, or the item of a list."""
-    if way and isinstance(way[-1], int):
-        return f"item {way[-1] + 1} of `{next((key for key in reversed(way) if isinstance(key, str)), '')}`"
-    return f"`{way[-1]}`" if way else "the file"
+    if path and isinstance(path[-1], int):
+        return f"item {path[-1] + 1} of `{next((key for key in reversed(path) if isinstance(key, str)), '')}`"
+    return f"`{path[-1]}`" if path else "the file"
 
 
 def _form(value: object) -> str:
@@ -81,9 +78,9 @@ _KINDS = {
 }
 
 
-def _expected(error: ErrorDetails, model: type[Record], way: Field) -> str:
+def _expected(error: ErrorDetails, model: type[Record], path: Field) -> str:
     kind = _KINDS.get(error["type"], error["msg"].removeprefix("Input should be ").lower())
-    keys = sorted(_keys(_records_at(model, way))) if error["type"] in {"model_type", "model_attributes_type"} else []
+    keys = sorted(_keys(_records_at(model, path))) if error["type"] in {"model_type", "model_attributes_type"} else []
     return f"{kind} with the keys {', '.join(keys[:8])}{' ...' if len(keys) > 8 else ''}" if keys else kind
 
 
@@ -109,10 +106,10 @@ def _keys(records: set[type[Record]]) -> set[str]:
     return {field.alias or name for record in records for name, field in record.model_fields.items()}
 
 
-def _records_at(model: type[Record], way: Field) -> set[type[Record]]:
+def _records_at(model: type[Record], path: Field) -> set[type[Record]]:
     """The kinds of record that a field may hold."""
     here = {model}
-    for key in way:
+    for key in path:
         fields = [f for record in here for name, f in record.model_fields.items() if (f.alias or name) == key]
         if fields:  # else an index or a user-chosen key, which leads to the same kind of record
             here = {record for field in fields for record in _records_in(field.annotation, *field.metadata)}

@@ -8,22 +8,18 @@ import os
 import stat
 import tempfile
 import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path, PurePosixPath
 from secrets import token_hex
-from typing import TYPE_CHECKING
 
 from filelock import FileLock, Timeout
 from msgspec import Struct
 
 from triagebook.errors import BusyError, InvalidEditError, TakenError, TriagebookError
+from triagebook.findings import Edit
 
 from .edit import apply
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
-
-    from triagebook.findings import Edit
 
 PATIENCE = 10.0  # seconds to wait for another writer
 _LITTER_AGE = 3600.0

@@ -86,10 +86,10 @@ def read_plain(text: str) -> Plain:
         return _Reader(text, next_event).document()
 
 
-def locate(root: YamlNode, way: Field) -> Mark:
+def locate(root: YamlNode, path: Field) -> Mark:
     """The position of a field: of its key, its list item, or the nearest value above it that is written down."""
     node, mark = root, root.start
-    for key in way:
+    for key in path:
         below = node.step(key)
         if below is None:
             if key == 0 and node.items is None:  # a list of one, written without the list
@@ -156,7 +156,9 @@ class _Reader:
         entries: dict[str, Plain] = {}
         keys: dict[str, Event] = {}
         while type(event := self.next()) is not MappingEndEvent:
-            if type(event) is not ScalarEvent or event.anchor is not None or event.tag is not None:
+            if event.anchor is not None or event.tag is not None:
+                raise self._decorated(event)
+            if type(event) is not ScalarEvent:
                 raise self._no_key(event)
             key = event.value
             if key in keys or (key == "<<" and not event.style):
@@ -166,8 +168,6 @@ class _Reader:
         return entries
 
     def _no_key(self, event: Event) -> YamlProblem:
-        if event.anchor is not None or event.tag is not None:
-            return self._decorated(event)
         if self.text.startswith("{{", mark_of(self.text, event.start_mark).index - 1):
             return self._problem("`{{` opens two mappings", "put quotes around text that begins with `{{`", event)
         return self._problem("a list or mapping is used as a key", "write the key as plain text", event)

@@ -29,9 +29,7 @@ class YamlProblem(Exception):  # noqa: N818  (a problem of the file, not of the 
 
 
 def mark_of(text: str, mark: Any) -> Mark:  # noqa: ANN401  (libyaml's marks and their pure twins share no type)
-    if mark.index >= len(text) and not text.endswith(
-        ("\n", "\r")
-    ):  # where the last line has no end, libyaml counts one more
+    if mark.index >= len(text) and text[-1:] not in "\r\n":  # libyaml counts a line more where the last has no end
         return mark_at(text, len(text))
     return Mark(mark.line + 1, mark.column + 1, mark.index)
 
@@ -70,9 +68,7 @@ _INDENT = "indent it like the lines it belongs to, and check that quotes and bra
 # libyaml's context and problem; our message and advice; whether to point at where the construct begins.
 # {0} is the character at that position.
 _WORDS: tuple[tuple[str, str, str, str, bool], ...] = (
-    ("while scanning a quoted scalar", "escape", "this escape is unknown in double quotes",
-     "double the backslash, or use single quotes", False),
-    ("while parsing a quoted scalar", "escape", "this escape is unknown in double quotes",
+    ("a quoted scalar", "escape", "this escape is unknown in double quotes",
      "double the backslash, or use single quotes", False),
     ("while scanning a quoted scalar", "", "the quotes that open here are not closed", "close them", True),
     ("while scanning a directive", "", "a line begins with `%`", _QUOTE_START, True),
@@ -112,13 +108,10 @@ def syntax_problem(text: str, error: yaml.MarkedYAMLError) -> YamlProblem:
     for of, problem_words, says, do, at_start in _WORDS:
         if of in context and problem_words in problem:
             place = began if at_start else broke
-            sign = _named(text[place.index : place.index + 1] if place else "")
+            character = text[place.index : place.index + 1] if place else ""
+            sign = "a backtick" if character == "`" else f"`{character}`"
             return _syntax(text, says.format(sign), do.format(sign), place)
     return _syntax(text, f"this is not YAML: {problem or context}", "put quotes around the value", broke)
-
-
-def _named(sign: str) -> str:
-    return "a backtick" if sign == "`" else f"`{sign}`"
 
 
 def _syntax(text: str, says: str, do: str, place: Any) -> YamlProblem:  # noqa: ANN401
