@@ -30,6 +30,7 @@ def excerpt(line: str, number: int, column: int, width: int) -> Excerpt:
     gutter = f"{number:>5} | "
     room = max(width - len(gutter), _LEAST)
     index = min(column - 1, len(line))
+    line = line.ljust(index + 1)  # a mark past the end is below a space
     first, last = max(index - room, 0), index + room  # the rest is never visible
     cells = _cells(line[first:last])
     mark = index - first
