@@ -15,11 +15,11 @@ from typing import Any
 
 import pytest
 
-from triagebook.store.yaml import read
+from triagebook.store.yaml import read_plain
 
 HERE = Path(__file__).parent
 BOOK = HERE.parents[1] / "issues"
-LISTS: list[Any] = [read(path.read_text("utf-8")).plain() for path in sorted(HERE.glob("seeds-*.yaml"))]
+LISTS: list[Any] = [read_plain(path.read_text("utf-8")) for path in sorted(HERE.glob("seeds-*.yaml"))]
 DOCUMENTS = [
     pytest.param(document, of["documents"].get(document), of["facts"].get(document, []), id=document)
     for of in LISTS
@@ -73,7 +73,7 @@ def record(file: str) -> Any:
     path = BOOK / file
     if not path.is_file():
         raise LookupError(file)
-    return read(path.read_text("utf-8")).plain()
+    return read_plain(path.read_text("utf-8"))
 
 
 def follow(value: Any, way: str) -> Any:

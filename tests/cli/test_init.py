@@ -12,7 +12,7 @@ import pytest
 
 from triagebook.cli.new_book import ABOUT_TEXT, CATALOG_TEXT, MKDOCS_TEXT, ignoring
 from triagebook.model.catalog import Catalog
-from triagebook.store.yaml import read
+from triagebook.store.yaml import read, read_plain
 
 FOUR = ("--title", "Login fails", "--severity", "high", "--summary", "Nobody can log in.")
 MADE = """\
@@ -122,9 +122,7 @@ def test_a_title(run: Callable[..., Any], here: Path) -> None:
     """Any words name the book and its site."""
     title = "Ours: \"all\" of 'them' # 價格"
     assert run("init", "--title", title).code == 0
-    assert (
-        Catalog.model_validate(read((here / "issues/catalog.yaml").read_text(encoding="utf-8")).plain()).title == title
-    )
+    assert Catalog.model_validate(read_plain((here / "issues/catalog.yaml").read_text(encoding="utf-8"))).title == title
     site_name = read((here / "mkdocs.yml").read_text(encoding="utf-8")).values["site_name"]
     assert site_name.scalar == title
 
@@ -148,7 +146,7 @@ def test_the_hints_of_the_catalog_hold(run: Callable[..., Any], here: Path) -> N
     path = here / "issues" / "catalog.yaml"
     first, rest = path.read_text(encoding="utf-8").split("\n", 1)
     path.write_text(f"{first}\n{re.sub(r'^# (?=[a-z ])', '', rest, flags=re.MULTILINE)}", encoding="utf-8")
-    catalog = Catalog.model_validate(read(path.read_text(encoding="utf-8")).plain())
+    catalog = Catalog.model_validate(read_plain(path.read_text(encoding="utf-8")))
     assert list(catalog.components) == ["login", "checkout"]
     assert list(catalog.streams) == ["chat"]
     assert not re.search(r" TB[12]\d\d ", run("check").out)
@@ -170,7 +168,7 @@ def test_the_kinds_of_files(path: str, category: str) -> None:
     """The first rule that fits a path says what it is."""
     from triagebook.book import Book  # noqa: PLC0415
 
-    catalog = Catalog.model_validate(read(CATALOG_TEXT).plain())
+    catalog = Catalog.model_validate(read_plain(CATALOG_TEXT))
     assert Book(catalog, {}, {}).file_category(path) == category
 
 

@@ -20,7 +20,7 @@ from triagebook.model.issue import Issue
 from triagebook.recording.new_issue import NewIssue, written
 from triagebook.store import schemas
 from triagebook.store.load import load
-from triagebook.store.yaml import read
+from triagebook.store.yaml import read_plain
 
 FOUR = ("--title", "Login fails", "--severity", "high", "--summary", "Nobody can log in.")
 DATED = (*FOUR, "--opened", "2026-04-01")
@@ -100,7 +100,7 @@ def test_hints_hold(arguments: tuple[str, ...], run: Callable[..., Any], book: P
 def test_hints_hold_in_an_empty_book() -> None:
     """Where the catalog names nothing, the hints still are valid records."""
     draft = NewIssue("a", "low", "2026-04-01", "b")
-    Issue.model_validate(read(uncommented(written(draft, Book(Catalog(), {}, {})))).plain())
+    Issue.model_validate(read_plain(uncommented(written(draft, Book(Catalog(), {}, {})))))
 
 
 def test_the_modeline(run: Callable[..., Any], book: Path) -> None:
@@ -118,7 +118,7 @@ WORDS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\uf
 def test_any_words(title: str, summary: str, error: str) -> None:
     """Quotes, colons, dashes, line breaks, other scripts: what was written is what is read."""
     draft = NewIssue(title, "low", "2026-04-01", summary, errors=(error,))
-    issue = Issue.model_validate(read(written(draft, Book(Catalog(), {}, {}))).plain())
+    issue = Issue.model_validate(read_plain(written(draft, Book(Catalog(), {}, {}))))
     assert (issue.title, issue.summary, issue.symptoms[0].error) == (title, summary, error)
 
 

@@ -19,7 +19,7 @@ from triagebook.model.issue import Issue
 from triagebook.store.changes import thaw
 from triagebook.store.edit import apply
 from triagebook.store.emit import Layout, Writer
-from triagebook.store.yaml import read
+from triagebook.store.yaml import read_plain
 
 HEAD = "# yaml-language-server: $schema=../.schema/issue.json\n"
 ISSUE: dict[str, Any] = {
@@ -65,11 +65,11 @@ def test_any_words(first: tuple[str, str, str], second: tuple[str, str, str]) ->
     """What a tracker holds becomes a record that is valid, and so does what it holds later."""
     before, after = fields_of(*first), fields_of(*second)
     text = HEAD + Writer(Layout()).document(thaw(nested(before)))
-    Issue.model_validate(read(text).plain())
+    Issue.model_validate(read_plain(text))
     found = update("issue.yaml", plain(text), before, after)
     assert found.kept == []
     updated = apply(text, found.edits)
-    Issue.model_validate(read(updated).plain())
+    Issue.model_validate(read_plain(updated))
     assert update("issue.yaml", plain(updated), after, after).edits == []
 
 
@@ -80,6 +80,6 @@ def fields_of(title: str, body: str, label: str) -> dict[str, Any]:
 
 
 def plain(text: str) -> dict[str, Any]:
-    record = read(text).plain()
+    record = read_plain(text)
     assert isinstance(record, Mapping)
     return dict(record)

@@ -8,7 +8,7 @@ from typing import Any
 from triagebook.facts.base.fact import Fact
 from triagebook.facts.case import Case
 from triagebook.model.values import FactRef
-from triagebook.store.yaml import read
+from triagebook.store.yaml import read_plain
 
 from .stories import CATALOG, FOUR_FIELDS, Story, sealed
 
@@ -24,7 +24,7 @@ def case(issue: str = "", affected: str = "", catalog: str = "", **evidence: str
 
 
 def plain(text: str) -> dict[str, Any]:
-    found: Any = read(text).plain() if text.strip() else {}
+    found: Any = read_plain(text) if text.strip() else {}
     return dict(found)
 
 

@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 
 from triagebook.model.evidence import seal_of
-from triagebook.store.yaml import YamlProblem, read
+from triagebook.store.yaml import YamlProblem, read_plain
 
 CLEAN = Path(__file__).parent / "clean"
 SEALED = {"machine", "attested"}
@@ -26,7 +26,7 @@ def sealed(files: dict[str, bytes]) -> dict[str, bytes]:
 @cache
 def _with_seal(data: bytes) -> bytes:
     try:
-        plain = read(data.decode()).plain()
+        plain = read_plain(data.decode())
     except (YamlProblem, UnicodeDecodeError):
         return data
     if not isinstance(plain, dict) or plain.get("grade") not in SEALED or "seal" in plain:

@@ -14,7 +14,7 @@ from triagebook.errors import TriagebookError
 from triagebook.intake.clean_text import clean, error_text, joined
 from triagebook.model.evidence import seal_of
 from triagebook.recording.evidence_file import EvidenceDraft, finished
-from triagebook.store.yaml import read
+from triagebook.store.yaml import read_plain
 
 AT = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 
@@ -34,7 +34,7 @@ def test_a_record() -> None:
     assert list(made.files) == ["7/evidence/2026-01-02T030405Z-unit-local.yaml"]
     text = text_of(made)
     assert text.startswith("# yaml-language-server: $schema=../../.schema/evidence.json\nkind: tests\n")
-    plain = read(text).plain()
+    plain = read_plain(text)
     assert isinstance(plain, dict)
     assert plain["seal"] == seal_of(plain)
     assert {"commit", "note"}.isdisjoint(plain)

@@ -9,9 +9,9 @@ import pytest
 
 from tests.kit.paths import BOOK
 from tests.kit.reports import real, written
-from triagebook.store.yaml import read
+from triagebook.store.yaml import read_plain
 
-LISTS = [read(path.read_text("utf-8")).plain() for path in sorted((BOOK.parent / "tests" / "book").glob("seeds-*"))]
+LISTS = [read_plain(path.read_text("utf-8")) for path in sorted((BOOK.parent / "tests" / "book").glob("seeds-*"))]
 KINDS = {
     "1184-remediation-plan.md": "remediation-checklist",
     "1184-test-plan.md": "test-plan",

@@ -9,7 +9,7 @@ import pytest
 from tests.kit.books import at, book_of, findings_in, findings_of, said
 from triagebook.model.evidence import seal_of
 from triagebook.store.load import load
-from triagebook.store.yaml import read
+from triagebook.store.yaml import read_plain
 
 RUN = """
 kind: tests
@@ -129,7 +129,7 @@ source: {{repository: app, commit: 5222b25608c3}}
 causes: [{{says: a, at: app/routes/chat.py:3}}]
 suites:
   unit: {{category: unit, before: {{fail: no answer from the manager}}, after: pass, tests: {{test_connects: a}}}}
-# evidence/a.yaml{RUN}seal: {seal_of(read(RUN).plain())}
+# evidence/a.yaml{RUN}seal: {seal_of(read_plain(RUN))}
 """
     says = "closed as cannot-reproduce, but a run reproduced it: the stage is `reproduced`"
     assert said(text, "TB410") == [f"1/issue.yaml:1: {says}"]

@@ -6,7 +6,7 @@ import pytest
 
 from tests.kit.books import at, said
 from triagebook.model.evidence import seal_of
-from triagebook.store.yaml import read
+from triagebook.store.yaml import read_plain
 
 
 def seen(name: str, results: str, **keys: str) -> str:
@@ -40,7 +40,7 @@ ONE = "{test_connects: passed}"
 
 def sealed(text: str) -> str:
     head, _, body = text.partition("\n")
-    return f"{head}\n{body}seal: {seal_of(read(body).plain())}\n"
+    return f"{head}\n{body}seal: {seal_of(read_plain(body))}\n"
 
 
 HELD = "{test_connects: {after: pass}, test_gone: {after: pass}}"

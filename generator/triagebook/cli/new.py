@@ -20,7 +20,7 @@ from triagebook.similar import Profile, SimilarIssues
 from triagebook.store.book_folder import CATALOG
 from triagebook.store.schema_errors import explain
 from triagebook.store.write import create
-from triagebook.store.yaml import read
+from triagebook.store.yaml import read_plain
 
 from .common import book_option, examples, name_option, open_book, unknown
 from .suggestions import suggest
@@ -90,7 +90,7 @@ def command(
     text = with_playbook(written(draft, loaded.book), playbook_of(loaded.root, pattern))
     _refuse_invalid(text)
     click.echo((loaded.root / _created(loaded.root, draft_id, text)).as_posix())
-    for note in left_open(loaded.book, Issue.model_validate(read(text).plain())):
+    for note in left_open(loaded.book, Issue.model_validate(read_plain(text))):
         click.echo(f"note: {note}", err=True)
     if error:
         report = Profile(draft.title, draft.summary, error, patterns=pattern)
@@ -157,7 +157,7 @@ def _refuse_missing(**given: str | None) -> None:
 def _refuse_invalid(text: str) -> None:
     """Validate the record before writing it, and name the option that holds an invalid value."""
     try:
-        Issue.model_validate(read(text).plain())
+        Issue.model_validate(read_plain(text))
     except ValidationError as invalid:
         error = invalid.errors(include_url=False)[0]
         _, says, do = explain(error, Issue)

@@ -17,8 +17,8 @@ from triagebook.errors import NoBookError
 from triagebook.model.catalog import Catalog
 from triagebook.rules import RULES, Choice, Rule
 from triagebook.store.book_folder import CATALOG
-from triagebook.store.load import decode
-from triagebook.store.yaml import YamlProblem, read
+from triagebook.store.files import decode
+from triagebook.store.yaml import YamlProblem, read_plain
 from triagebook.text import counted, on_one_line
 
 from .common import book_option, book_root, examples, format_option, misspelt, on_terminal, print_json
@@ -118,7 +118,7 @@ def _severities(folder: Path | None) -> Mapping[str, Level | None]:
             raise
         return {}
     try:
-        catalog = Catalog.model_validate(read(decode(path.read_bytes())[0]).plain())
+        catalog = Catalog.model_validate(read_plain(decode(path.read_bytes())[0]))
     except (OSError, UnicodeDecodeError, YamlProblem, ValidationError):
         click.echo(f"note: {path.as_posix()} can't be read; see: triagebook check", err=True)
         return {}

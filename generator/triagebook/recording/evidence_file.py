@@ -17,7 +17,7 @@ from triagebook.model.evidence import seal_of
 from triagebook.store.emit import Writer
 from triagebook.store.load import EVIDENCE_KINDS, MAX_BYTES
 from triagebook.store.schema_errors import explain, worth_saying
-from triagebook.store.yaml import YamlProblem, read
+from triagebook.store.yaml import YamlProblem, read_plain
 
 from .timestamps import in_a_name
 
@@ -108,7 +108,7 @@ def _sealed(plain: dict[str, Any]) -> tuple[str, Evidence]:
     _refuse_too_large(len(text.encode()))
     model = EVIDENCE_KINDS[plain["kind"]]
     try:
-        record = model.model_validate(read(text).plain())
+        record = model.model_validate(read_plain(text))
     except ValidationError as invalid:
         error = worth_saying(invalid.errors(include_url=False))[0]
         _, says, do = explain(error, model)
@@ -129,7 +129,7 @@ def _written(plain: dict[str, Any]) -> str:
     for writer in _WRITERS:
         text = _HEAD + writer.document(plain)
         try:
-            if read(text).plain() == plain:
+            if read_plain(text) == plain:
                 return text
         except YamlProblem:
             continue

@@ -13,8 +13,8 @@ from triagebook.model.base import Record
 from triagebook.model.refs import CategoryRef, EnvironmentRef, PersonRef
 from triagebook.model.scalars import leaves
 from triagebook.store.edit import apply
-from triagebook.store.load import decode
-from triagebook.store.yaml import read
+from triagebook.store.files import decode
+from triagebook.store.yaml import read_plain
 
 if TYPE_CHECKING:
     from triagebook.book import Book
@@ -29,7 +29,7 @@ def playbook_of(root: Path, patterns: Iterable[str]) -> dict[str, Plain]:
     for name in patterns:
         file = root / "patterns" / f"{name}.yaml"
         try:
-            plain = read(decode(file.read_bytes())[0]).plain()
+            plain = read_plain(decode(file.read_bytes())[0])
         except (OSError, UnicodeDecodeError, ValueError):
             raise TriagebookError(f"{file.as_posix()} can't be read", "see: triagebook check") from None
         if isinstance(plain, Mapping):
@@ -56,7 +56,7 @@ def spaced(text: str) -> str:
         for above, line in zip(["", *lines], lines, strict=False)
     ]
     wider = "\n".join(f"\n{line}" if begin else line for line, begin in zip(lines, begins, strict=True))
-    return wider if read(wider).plain() == read(text).plain() else text
+    return wider if read_plain(wider) == read_plain(text) else text
 
 
 def edits_for(file: str, filled: Mapping[str, Plain]) -> list[Edit]:

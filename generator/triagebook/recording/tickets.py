@@ -19,10 +19,10 @@ from triagebook.model.issue import Issue
 from triagebook.store.changes import thaw
 from triagebook.store.edit import apply
 from triagebook.store.emit import Layout, Writer
-from triagebook.store.load import decode
+from triagebook.store.files import decode
 from triagebook.store.schema_errors import explain
 from triagebook.store.write import create, edit, write
-from triagebook.store.yaml import read
+from triagebook.store.yaml import read_plain
 
 from .playbook import edits_for, left_open, playbook_of, spaced
 
@@ -120,7 +120,7 @@ class TicketImport:
         if file in self.loaded.book.unread:
             raise TriagebookError(f"{file} can't be read", "see: triagebook check")
         text = decode((self.root / file).read_bytes())[0]
-        record = read(text).plain()
+        record = read_plain(text)
         if not isinstance(record, Mapping):
             raise TriagebookError(f"{file} is not a record", "see: triagebook check")
         last = self.memories.get(issue, {}).get("fields")
@@ -173,7 +173,7 @@ def _document(record: Mapping[str, Plain]) -> str:
 def _validated(text: str) -> Issue:
     """Validate a record before writing it."""
     try:
-        return Issue.model_validate(read(text).plain())
+        return Issue.model_validate(read_plain(text))
     except ValidationError as invalid:
         error = invalid.errors(include_url=False)[0]
         _, says, do = explain(error, Issue)
