@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Iterable, Mapping
 from functools import cached_property
-from itertools import islice, takewhile
 from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 
@@ -47,8 +45,7 @@ class Checkout(Struct, frozen=True, dict=True):
 
     def files_below(self, folder: str) -> list[str]:
         start = f"{folder.rstrip('/')}/"
-        first = bisect_left(self.files, start)
-        return list(takewhile(lambda path: path.startswith(start), islice(self.files, first, None)))
+        return [path for path in self.files if path.startswith(start)]
 
     def name_now(self, path: str) -> str | None:
         """The name that a file of the newest commit has in the work tree; None where it is gone."""

@@ -16,20 +16,15 @@ def digest(data: bytes) -> str:
 
 def digests(checkout: Checkout, places: Iterable[str]) -> dict[str, str]:
     """The digest of each file, and of all files in each folder, as they are in the work tree."""
-    found = {}
-    for path in _files(checkout, sorted(set(places))):
-        if (known := _digest_of(checkout, path)) is not None:
-            found[path] = known
-    return dict(sorted(found.items()))
+    found = {path: _digest_now(checkout, path) for path in _files(checkout, sorted(set(places)))}
+    return {path: known for path, known in sorted(found.items()) if known is not None}
 
 
-def _digest_of(checkout: Checkout, path: str) -> str | None:
+def _digest_now(checkout: Checkout, path: str) -> str | None:
     if path not in checkout.digested:
-        target, known = checkout.root / path, None
-        if target.is_file() and target.resolve().is_relative_to(checkout.root.resolve()):
-            with target.open("rb") as file:
-                known = "sha256:" + hashlib.file_digest(file, "sha256").hexdigest()
-        checkout.digested[path] = known
+        target = checkout.root / path
+        inside = target.is_file() and target.resolve().is_relative_to(checkout.root.resolve())
+        checkout.digested[path] = digest(target.read_bytes()) if inside else None
     return checkout.digested[path]
 
 

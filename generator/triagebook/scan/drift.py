@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from triagebook.book import Book, Entry
@@ -15,7 +15,7 @@ from triagebook.facts.detector import detector_of
 from triagebook.findings import Field
 from triagebook.model.issue import Ending
 
-from .comparison import ComparedLine, Comparison, Fate, recorded_commit, recorded_paths
+from .comparison import Comparison, Fate, recorded_commit, recorded_paths
 from .detectors import CompiledDetector, DetectorError, compile_detector
 from .file_search import Matches, Track, search_files
 from .missing_names import MissingNames, settings_named_in
@@ -113,17 +113,18 @@ class _Task:
             return Drift(misplaced=misplaced, moved=tuple(moved), absent=absent, unknown=unknown)
         compared = Comparison(self.entry, self.source, self.detector, matches[self.detector], diffs)
         moved = [one for one in moved if not _is_location(one)]  # the search says where locations are
+        locations = _locations(compared)
         if self.entry.issue.closed is None:
-            moved += _mismatches(compared, _why_moved)
+            moved += locations["moved"]
         unrecorded: dict[str, list[int]] = {}
         for one in compared.lines:
             if one.fate is Fate.NEW:
                 unrecorded.setdefault(one.path, []).append(one.line)
         coverage = {way: _coverage(compared, matches[check]) for way, check in self.checks.items()}
         return Drift(
-            cleared=tuple(_mismatches(compared, _why_cleared)),
+            cleared=tuple(locations["cleared"]),
             unrecorded={path: tuple(lines) for path, lines in unrecorded.items()},
-            back=tuple(_mismatches(compared, _why_back)),
+            back=tuple(locations["back"]),
             misplaced=misplaced,
             moved=tuple(moved),
             checks={way: one for way, one in coverage.items() if one.of},
@@ -136,29 +137,31 @@ def _is_location(one: Mismatch) -> bool:
     return one.file.endswith("/affected.yaml") and one.field[0] == "locations"
 
 
-def _mismatches(compared: Comparison, why: Callable[[ComparedLine], str | None]) -> Iterator[Mismatch]:
-    """The recorded locations that differ, each with its entry."""
+def _locations(compared: Comparison) -> dict[str, list[Mismatch]]:
+    """The recorded locations that differ: `cleared`, `back` or `moved`."""
     file = f"{compared.entry.id}/affected.yaml"
+    found: dict[str, list[Mismatch]] = {"cleared": [], "back": [], "moved": []}
     for one in compared.lines:
-        if one.part == "locations" and (reason := why(one)) is not None:
-            now = f"{one.path_now}:{one.line_now}" if one.fate in {Fate.HERE, Fate.EDITED, Fate.AGAIN} else ""
-            yield Mismatch(file, ("locations", one.index, "at"), f"{one.path}:{one.line}", reason, now)
-
-
-def _why_cleared(one: ComparedLine) -> str | None:
-    if one.fate is Fate.GONE:
-        return one.why or "the line was changed"
-    return (one.why or "whether it ever did is unknown") if one.fate is Fate.UNSEEN else None
-
-
-def _why_back(one: ComparedLine) -> str | None:
-    return "it counts as fixed" if one.fate is Fate.AGAIN else None
-
-
-def _why_moved(one: ComparedLine) -> str | None:
-    if one.fate is Fate.EDITED:
-        return f"it reads `{one.text_now}` now"
-    return "" if one.moved else None
+        now = f"{one.path_now}:{one.line_now}"
+        match one.fate:
+            case Fate.GONE:
+                kind, why, now = "cleared", one.why or "the line was changed", ""
+            case Fate.UNSEEN:
+                kind, why, now = "cleared", one.why, ""
+            case Fate.AGAIN:
+                kind, why = "back", "it counts as fixed"
+            case Fate.EDITED:
+                kind, why = "moved", f"it reads `{one.text_now}` now"
+            case Fate.HERE if one.moved:
+                kind, why = "moved", ""
+            case _:
+                continue
+        if one.part == "locations":
+            field = ("locations", one.index, "at")
+            found[kind].append(
+                Mismatch(f"{compared.entry.id}/affected.yaml", field, f"{one.path}:{one.line}", why, now)
+            )
+    return found
 
 
 def _coverage(compared: Comparison, other: Matches) -> Coverage:
