@@ -157,10 +157,8 @@ def _locations(compared: Comparison) -> dict[str, list[Mismatch]]:
             case _:
                 continue
         if one.part == "locations":
-            field = ("locations", one.index, "at")
-            found[kind].append(
-                Mismatch(f"{compared.entry.id}/affected.yaml", field, f"{one.path}:{one.line}", why, now)
-            )
+            what = f"{one.path}:{one.line}"
+            found[kind].append(Mismatch(file, ("locations", one.index, "at"), what, why, now))
     return found
 
 
