@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from functools import lru_cache
+from itertools import accumulate
 from typing import Self
 
 import comrak
@@ -54,6 +55,8 @@ _MARK = re.compile(f"{MARK_OPEN}[a-z0-9-]+{MARK_MIDDLE}([^{MARK_CLOSE}]*){MARK_C
 _UNWANTED = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufdd0-\ufdef\ufffe\uffff]")
 _REORDERING = re.compile(r"[\u202a-\u202e\u2066-\u2069]")
 
+_DEEPEST = 8  # lists and quotes within each other: markdown-it, which many editors use, drops what follows 10 lists
+_CONTAINER = re.compile(r"<(/?)(?:[uo]l|blockquote)\b")
 _END = "The end of the field."
 _BLOCK = r"p|ul|ol|li|pre|blockquote|h[1-6]|table|hr|div"
 _ONE_PARAGRAPH = re.compile(rf"<p>(?:(?!</?(?:{_BLOCK})\b).)*</p>\n", re.DOTALL)
@@ -262,7 +265,7 @@ def without_alerts(text: str) -> str:
 
 
 def _is_contained(text: str, level: int) -> bool:
-    """Whether the text ends where it should, is fully visible, and has no heading above its level."""
+    """Whether the text ends where it should, is fully visible, not too deep, and has no heading above its level."""
     html: str = comrak.render_markdown(f"{text}\n\n{_END}", *GFM)
     return (
         html.endswith(f"<p>{_END}</p>\n")
@@ -270,7 +273,14 @@ def _is_contained(text: str, level: int) -> bool:
         and "<img " not in html
         and not re.search(rf"<h[1-{level - 1}]>", html)
         and not _DEFINITION.search(text)
+        and _depth(html) <= _DEEPEST
     )
+
+
+def _depth(html: str) -> int:
+    """How many lists and quotes lie within each other."""
+    steps = (-1 if found[1] else 1 for found in _CONTAINER.finditer(html))
+    return max(accumulate(steps), default=0)
 
 
 def _rewritten(text: str, level: int) -> str:

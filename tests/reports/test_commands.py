@@ -32,10 +32,10 @@ def test_all_kinds_go_into_a_folder(tmp_path: Path, form: str) -> None:
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["report", "1231", "all"], "needs --out"),
+        (["report", "1231", "all"], "name a folder with --out DIR"),
         (["report", "1231", "sumary"], "did you mean `summary`?"),
         (["report", "9999", "summary"], "there is no issue `9999`"),
-        (["report", "1231", "test-plan", "--since", "HEAD"], "--since goes with the kind `summary`"),
+        (["report", "1231", "test-plan", "--since", "HEAD"], "--since works only with the kind `summary`"),
         (["report", "1231", "summary", "--since", "--output=x"], "is no revision"),
         (["report", "1231", "summary", "--since", "no-such-revision"], "no-such-revision"),
         (["tests", "9999", "--out", "x"], "there is no issue `9999`"),
@@ -89,7 +89,9 @@ def collected(folder: Path) -> list[str]:
 def test_pytest_collects_every_test_of_a_plan(tmp_path: Path, issue_id: str) -> None:
     assert outcome(["tests", issue_id, "--out", str(tmp_path), "--book", str(BOOK)]) == 0
     found = {line.rpartition("::")[2] for line in collected(tmp_path)}
-    planned = {test.name if test.name.startswith("test_") else f"test_{test.name}" for test in real(issue_id).tests}
+    planned = {
+        test.name if test.name.startswith("test_") else f"test_{test.name}" for test in real(issue_id).ledger.tests
+    }
     assert found == {name.replace(" ", "_") for name in planned}
 
 

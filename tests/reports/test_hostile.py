@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Mapping
+from html import unescape
 from html.parser import HTMLParser
 from types import MappingProxyType
 
@@ -66,8 +67,11 @@ def test_no_field_hides_or_forges_what_a_report_says(
     case = hostile(book, text)
     html = written(case, kind, "html")
     assert headings(html) == shapes[kind]
-    first = html.index('class="admonition')
-    assert "Verdict: " in html[first : first + 200]
+    alert = unescape(re.sub(r"<(?!/?strong)[^>]*>", "", html.partition('class="admonition ')[2].partition("</div>")[0]))
+    bottom_line, verdict = alert.split("<strong>")[1:3]
+    assert bottom_line.startswith("Closed as split (goes on in 9)")
+    assert len(bottom_line) < 400, "no text pushes the verdict out of sight"
+    assert verdict.startswith("Verdict: triaged.</strong>")
     assert html.count('class="admonition ') == 1, "only the report makes an alert"
     assert not re.search(r"<(script|img|iframe|details|style[^>]*>[^<]*<style)", html.partition("</style>")[2])
     Whole().feed(html)

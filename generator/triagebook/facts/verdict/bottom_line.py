@@ -9,6 +9,8 @@ from triagebook.model.issue import Closed, Ending
 from .environments import NO_RUN, EnvironmentStatus
 from .stages import Basis, Stage, StageResult, has_reached, stage_of
 
+_MOST = 300  # characters of what people wrote: it is one sentence, and the verdict follows it
+
 
 def bottom_line(basis: Basis, results: tuple[StageResult, ...], unsupported: str) -> str:
     """How it was closed, else where the fix failed, else how far the fix is proven."""
@@ -37,6 +39,7 @@ def _closed(closed: Closed, basis: Basis) -> str:
     if closed.as_ is Ending.FIXED:
         return f"Closed as fixed: proven in {_all(_in_state(basis, EnvironmentStatus.PROVEN))}."
     why = " ".join(str(closed.why or "").split()).rstrip(".")
+    why = f"{why[:_MOST]}.." if len(why) > _MOST else why
     why = "" if "{{" in why else why  # facts in prose are filled in later, by those who print it
     into = f" (goes on in {', '.join(closed.into)})" if closed.into else ""
     return f"Closed as {ending}{into}{f': {why}' if why else ''}."
