@@ -95,7 +95,7 @@ class Objects:
         return found.id if found else None
 
     def item(self, commit: str, path: str) -> Item | None:
-        """What stands at a path in a commit, or in a tree. Of a path within a submodule, the submodule."""
+        """The item at a path of a commit or tree. For a path within a submodule, the submodule."""
         found: Item | None = None
         items = self.tree(f"{commit}^{{tree}}")
         for name in path.rstrip("/").split("/"):

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from enum import Enum, auto
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 from msgspec import Struct
@@ -79,7 +79,7 @@ class Comparison:
         self.excluded = entry.affected.excluded if entry.affected else ()
         self._diffs = diffs
         self._left: dict[str, dict[int, str]] = {}  # what was found, and is no recorded line
-        self._found_at_commit: dict[str, Mapping[int, str]] = {}
+        self._found_then = cache(self._search_then)
 
     @cached_property
     def lines(self) -> list[ComparedLine]:
@@ -133,15 +133,13 @@ class Comparison:
         paths = recorded_paths(self.entry)
         return Removals(checkout, commit, paths | {diff.of(path).now or path for path in paths})
 
-    def _found_then(self, path: str) -> Mapping[int, str]:
+    def _search_then(self, path: str) -> Mapping[int, str]:
         """What the detector finds in a file as it was at the commit of the record."""
-        if path not in self._found_at_commit:
-            data = self._text_at_commit(path) if self.detector.is_for(path) else None
-            try:
-                self._found_at_commit[path] = self.detector.lines(as_text(data or b""))
-            except NotSearchedError:
-                self._found_at_commit[path] = {}
-        return self._found_at_commit[path]
+        data = self._text_at_commit(path) if self.detector.is_for(path) else None
+        try:
+            return self.detector.lines(as_text(data or b""))
+        except NotSearchedError:
+            return {}
 
     def _text_at_commit(self, path: str) -> bytes | None:
         checkout = self.source.checkout
@@ -171,7 +169,7 @@ class Comparison:
             yield ComparedLine(part, index, path, line, text, path_now=now or path, line_now=line)
 
     def _compared(self) -> Iterator[ComparedLine]:
-        """Pair the most certain lines first; those recorded as fixed get what is left."""
+        """Pair the most certain lines first; lines recorded as fixed come last."""
         recorded = list(self._recorded())
         by_path: dict[str, list[ComparedLine]] = {}
         for fixed, one in recorded:
@@ -191,11 +189,11 @@ class Comparison:
         yield from (self._fixed(one) for fixed, one in recorded if fixed)
 
     def _by_diff(self, lines: Sequence[ComparedLine], _: Mapping[int, str]) -> Iterator[tuple[ComparedLine, int]]:
-        """An unchanged line is where the diff says."""
+        """Find unchanged lines by the diff."""
         return ((one, now) for one in lines if (now := self._line_now(one)) is not None)
 
     def _by_text(self, lines: Sequence[ComparedLine], found: Mapping[int, str]) -> Iterator[tuple[ComparedLine, int]]:
-        """The same words further up or down are the same location, moved."""
+        """Find lines that moved: the same words further up or down."""
         old = [(one, one.text or self._found_then(one.path).get(one.line)) for one in lines]
         if self.diff is not None:  # a line that was there before is another one
             old = [(one, text) for one, text in old if text is not None and self._line_now(one) is None]
@@ -207,7 +205,7 @@ class Comparison:
         return ((old[number][0], new[other][0]) for number, other in pairs)
 
     def _by_place(self, lines: Sequence[ComparedLine], found: Mapping[int, str]) -> Iterator[tuple[ComparedLine, int]]:
-        """Other words in the place of the old ones are the same location, edited: where each has its counterpart."""
+        """Find lines that were edited: as many lines replace them as there were."""
         places: dict[range, list[ComparedLine]] = {}
         for one in sorted(lines, key=lambda one: one.line):
             places.setdefault(self._place_now(one), []).append(one)
@@ -242,7 +240,7 @@ class Comparison:
         return replace(one, fate=Fate.GONE) if was_found else replace(one, why=why)
 
     def _fixed(self, one: ComparedLine) -> ComparedLine:
-        """A location that was fixed is back where its words are found again."""
+        """A fixed location is back if its words are found again."""
         found = self._left.get(one.path_now, {})
         again = [
             now for now, text in found.items() if (now == one.line if one.text is None else same_text(one.text, text))

@@ -31,7 +31,7 @@ _Compiled = tuple[_Find, tuple[bytes, ...], tuple[str, ...]]  # with the words o
 
 
 class CompiledDetector(Struct, frozen=True):
-    """A detector that can be asked which files it is for, and what it finds in one."""
+    """A detector, ready to search: which files it searches, and what it finds in one."""
 
     detector: Detector
     include: tuple[str, ...]

@@ -44,7 +44,7 @@ class Matches(Struct, frozen=True):
 def search_files(
     folder: Path, paths: Sequence[str], searches: Sequence[CompiledDetector], track: Track = iter
 ) -> list[Matches]:
-    """Search with each detector in the files that it is for; each file is read once."""
+    """Search with each detector in its files; each file is read once."""
     root = os.path.realpath(folder)
     outside = {above for above in {path.rpartition("/")[0] for path in paths} if _leads_out(root, above)}
     found: list[dict[str, dict[int, str]]] = [{} for _ in searches]

@@ -45,7 +45,7 @@ class ScanResult:
 
     @cached_property
     def dirty(self) -> list[str]:
-        """The files that the search is for and that are not as they were committed."""
+        """The files with uncommitted changes that the detector searches."""
         checkout = self.comparison.source.checkout
         return [path for path in (checkout.changed if checkout else ()) if self.comparison.detector.is_for(path)]
 
