@@ -28,6 +28,6 @@ def render(report: CheckResult) -> str:
 
 def as_data(finding: Finding, root: Path) -> dict[str, Any]:
     """One finding without its edits; `root` is the book's folder, as it is to be named."""
-    data: dict[str, Any] = to_builtins(finding)
+    data: dict[str, Any] = to_builtins(finding, enc_hook=str)
     del data["edits"]
     return data | {"path": (root / finding.file).as_posix(), "accepted": finding.accepted or None}
