@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from click import formatting
 from click.testing import CliRunner
 
 from tests.kit import golden as kept
@@ -92,6 +93,7 @@ def run(here: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
     def run(*arguments: object, cwd: Path = here, stdin: str = "") -> Ran:
         monkeypatch.chdir(cwd)
         with CliRunner().isolation(stdin, environment()) as (out, err, _):
+            formatting.FORCED_WIDTH = None  # the runner makes it 80; it is put back at the end
             code = outcome([str(argument) for argument in arguments])
         return Ran(code, out.getvalue().decode(), err.getvalue().decode())
 

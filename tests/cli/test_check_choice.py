@@ -198,9 +198,9 @@ def test_the_day_after_it_fails(run: Run, loose: Path) -> None:
 def test_today_is_the_day_where_none_is_named(run: Run, loose: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """No other place reads the clock, and `--as-of` keeps it from being read."""
     add(loose, "10", WAIVER)
-    monkeypatch.setattr("triagebook.cli.check._today", lambda: date(2026, 6, 1))
+    monkeypatch.setattr("triagebook.cli.check.today", lambda: date(2026, 6, 1))
     assert run("check", "10", "--select", "TB201").code == 1
-    monkeypatch.setattr("triagebook.cli.check._today", lambda: pytest.fail("the clock was read"))
+    monkeypatch.setattr("triagebook.cli.check.today", lambda: pytest.fail("the clock was read"))
     assert run("check", "10", "--select", "TB201", "--as-of", "2026-05-31").code == 0
 
 

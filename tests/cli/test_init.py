@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from triagebook.book import file_category
 from triagebook.cli.new_book import ABOUT_TEXT, CATALOG_TEXT, MKDOCS_TEXT, ignoring
 from triagebook.model.catalog import Catalog
 from triagebook.store.yaml import read, read_plain
@@ -166,10 +167,8 @@ def test_the_hints_of_the_catalog_hold(run: Callable[..., Any], here: Path) -> N
 )
 def test_the_kinds_of_files(path: str, category: str) -> None:
     """The first rule that fits a path says what it is."""
-    from triagebook.book import Book  # noqa: PLC0415
-
     catalog = Catalog.model_validate(read_plain(CATALOG_TEXT))
-    assert Book(catalog, {}, {}).file_category(path) == category
+    assert file_category(catalog, path) == category
 
 
 def test_the_site_is_built(run_installed: Callable[..., Any], here: Path) -> None:
