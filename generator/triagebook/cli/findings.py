@@ -14,7 +14,7 @@ from triagebook.facts.inquiry import Inquiry
 from triagebook.findings import Edit, Finding, Level
 from triagebook.rules import EVERYTHING, Choice, check
 from triagebook.store.cache import remembered
-from triagebook.store.load import MAX_BYTES
+from triagebook.store.files import MAX_BYTES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

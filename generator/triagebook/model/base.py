@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
+from functools import lru_cache, partial
 from types import MappingProxyType
 from typing import Annotated, Any, ClassVar, Self, TypeVar
 
@@ -98,13 +99,18 @@ class Text(str):
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
-        return core_schema.no_info_after_validator_function(cls.parse, core_schema.str_schema())
+        return core_schema.no_info_after_validator_function(partial(_parsed, cls), core_schema.str_schema())
 
     @classmethod
     def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> Json:
         # An editor types scalars by YAML's rules, where a title may look like a number.
         form: Json = {"type": ["string", "number", "boolean"]}
         return form | ({"pattern": f"^(?:{cls.pattern})$"} if cls.pattern else {"minLength": 1, "pattern": r"\S"})
+
+
+@lru_cache(maxsize=1 << 14)  # names, paths and errors repeat in a book: each is parsed and kept once
+def _parsed(form: Any, text: str) -> Any:  # noqa: ANN401  (a form of text, or a scalar)
+    return form.parse(text)
 
 
 class Line(Text):
@@ -168,8 +174,9 @@ class Scalar:
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
+        form: Any = cls
         return core_schema.no_info_after_validator_function(
-            cls.parse, core_schema.str_schema(), serialization=core_schema.to_string_ser_schema()
+            partial(_parsed, form), core_schema.str_schema(), serialization=core_schema.to_string_ser_schema()
         )
 
     @classmethod

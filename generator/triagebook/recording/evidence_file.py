@@ -15,7 +15,8 @@ from pydantic import ValidationError
 from triagebook.errors import TriagebookError
 from triagebook.model.evidence import seal_of
 from triagebook.store.emit import Writer
-from triagebook.store.load import EVIDENCE_KINDS, MAX_BYTES
+from triagebook.store.files import MAX_BYTES
+from triagebook.store.load import EVIDENCE_KINDS
 from triagebook.store.schema_errors import explain, worth_saying
 from triagebook.store.yaml import YamlProblem, read_plain
 

@@ -141,9 +141,7 @@ class Writer(Struct, frozen=True):
 
 
 def _is_flat(value: Data) -> bool:
-    if isinstance(value, str):
-        return "\n" not in value
-    below = value.values() if isinstance(value, dict) else value
+    below = [value] if isinstance(value, str) else value.values() if isinstance(value, dict) else value
     return all(isinstance(one, str) and "\n" not in one for one in below)
 
 

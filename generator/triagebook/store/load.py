@@ -21,7 +21,7 @@ from triagebook.model.issue import Issue
 from triagebook.model.pattern import Pattern
 from triagebook.parallel import spread
 
-from .files import MAX_BYTES, WORTH, FolderContents, decode, folders, folders_naming
+from .files import WORTH, FolderContents, decode, folders, folders_naming
 from .schema_errors import explain, worth_saying
 from .yaml import START, Mark, YamlNode, YamlProblem, locate, read
 
@@ -197,6 +197,3 @@ def _at(finding: Finding, mark: Mark) -> Finding:
 
 def _place(finding: Finding) -> tuple[str, int, int, str, str]:
     return finding.file, finding.line, finding.column, finding.code, finding.says
-
-
-__all__ = ["EVIDENCE_KINDS", "MAX_BYTES", "Loaded", "decode", "load", "load_about"]

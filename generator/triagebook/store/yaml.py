@@ -144,12 +144,11 @@ class _Reader:
         if depth == MAX_DEPTH:
             says = f"values are nested more than {MAX_DEPTH} levels deep"
             raise YamlProblem("TB105", says, "flatten the record", mark_of(self.text, event.start_mark))
-        return self._list(depth + 1) if type(event) is SequenceStartEvent else self._mapping(depth + 1)
-
-    def _list(self, depth: int) -> Plain:
+        if type(event) is not SequenceStartEvent:
+            return self._mapping(depth + 1)
         items = []
         while type(event := self.next()) is not SequenceEndEvent:
-            items.append(self._value(event, depth))
+            items.append(self._value(event, depth + 1))
         return items
 
     def _mapping(self, depth: int) -> Plain:
