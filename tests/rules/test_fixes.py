@@ -129,6 +129,6 @@ def test_a_place_in_one_list_is_accepted(excluded: str) -> None:
     assert not said("title: a", "TB427")
 
 
-@pytest.mark.parametrize("why", ["title: The import stays as it is", "note: Callers need it"])
+@pytest.mark.parametrize("why", ["title: The import stays as it is", "note: The call is unchanged"])
 def test_unchanged_code_that_is_explained_is_accepted(why: str) -> None:
     assert not said(f"fix: {{code: [{{{why}, before: a, after: a}}]}}", "TB430")

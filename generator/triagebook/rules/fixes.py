@@ -15,7 +15,9 @@ from triagebook.text import counted, listed
 
 from .base import Rule
 
-_STAYS = re.compile(r"\b(?:stays?|unchanged|kept|keeps?|same)\b", re.IGNORECASE)
+_UNCHANGED = re.compile(
+    r"\b(?:unchanged|not changed|no change|(?:stays?|remains?) (?:as it is|as they are|so|the same))\b", re.IGNORECASE
+)
 
 
 class FixAndChangeDisagree(Rule):
@@ -111,12 +113,12 @@ def _within(path: str, known: str) -> bool:
 def _foreign(case: Case, path: str) -> list[str]:
     """The components that own a file, if the issue names only other components."""
     components, own = case.book.catalog.components, case.issue.components
-    if not own or any(_owns(components[name], path) for name in own if name in components):
+    if not own or any(owns(components[name], path) for name in own if name in components):
         return []
-    return [name for name, component in components.items() if _owns(component, path)]
+    return [name for name, component in components.items() if owns(component, path)]
 
 
-def _owns(component: Component, path: str) -> bool:
+def owns(component: Component, path: str) -> bool:
     return any(fnmatchcase(path, pattern) for pattern in component.paths)
 
 
@@ -197,7 +199,7 @@ class UnchangedCode(Rule):
     name = "unchanged-code"
     kinds = (Contradiction.FIX_AND_CHANGE,)
     why = "Whoever applies such a change changes nothing, and the defect stays."
-    remedy = "copy `before` and `after` from the commit of the fix again, or say in `note` why the code stays"
+    remedy = "copy `before` and `after` from the commit of the fix again, or say in `note` that the code stays as it is"
     bad = """
 fix: {code: [{path: app/routes/chat.py, before: await connect(user), after: await connect(user)}]}
 """
@@ -207,7 +209,7 @@ fix: {code: [{path: app/routes/chat.py, before: await connect(user), after: conn
 
     def find(self, case: Case) -> Iterator[Finding]:
         for index, code in enumerate(case.issue.fix.code if case.issue.fix else ()):
-            explained = code.note is not None or (code.title and _STAYS.search(code.title))
-            if not explained and code.before and code.after and code.before.rstrip() == code.after.rstrip():
+            explained = _UNCHANGED.search(f"{code.title}\n{code.note}")
+            if not explained and code.before and code.after and code.before.split() == code.after.split():
                 says = "the code after the fix is the same as before"
                 yield self.finding(case.file, ("fix", "code", index, "after"), says)
