@@ -253,10 +253,15 @@ class MoreAtRiskThanWorth(Rule):
         for index, revenue in enumerate(case.issue.impact.revenue if case.issue.impact else ()):
             stream = case.book.catalog.streams.get(revenue.stream)
             worth = stream.worth.into(revenue.at_risk.unit) if stream and stream.worth else None
-            low = revenue.at_risk.low
-            if stream and worth and worth.high is not None and low is not None and low > worth.high + _slack(worth):
+            most, low = _most(worth) if worth else None, revenue.at_risk.low
+            if stream and worth and most is not None and low is not None and low > most + _slack(worth):
                 says = f"{revenue.at_risk} of `{revenue.stream}` is at risk, but the stream is worth {stream.worth}"
                 yield self.finding(case.file, ("impact", "revenue", index, "at_risk"), says)
+
+
+def _most(worth: Quantity) -> Fraction | None:
+    """The most that a stream can be worth: where it is `at least` an amount, twice that, to be on the safe side."""
+    return worth.low * 2 if worth.high is None and worth.low is not None else worth.high
 
 
 class LowRiskOfSevereDefect(Rule):

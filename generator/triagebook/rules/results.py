@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 
@@ -54,7 +55,7 @@ def _holds_nothing_else(case: Case, run: TestRun, strange: list[str]) -> bool:
 
 
 class TotalsDisagree(Rule):
-    """Stated totals do not match the listed results, or do not add up."""
+    """Stated totals do not match the results or the output, or do not add up."""
 
     code = "TB417"
     name = "totals-disagree"
@@ -76,6 +77,8 @@ totals: {passed: 1, failed: 1}
             wrong = list(_against_results(run)) or list(_against_themselves(run))
             for key, says in wrong:
                 yield self.finding(case.evidence_file(name), ("totals", key), says)
+            if not wrong and (says := _against_output(run)):
+                yield self.finding(case.evidence_file(name), ("output",), says)
 
 
 def _against_results(run: TestRun) -> Iterator[tuple[str, str]]:
@@ -108,3 +111,19 @@ def _against_themselves(run: TestRun) -> Iterator[tuple[str, str]]:
     complete = len(known) == len(parts)
     if sum(known) > totals.total or (complete and sum(known) + apart < totals.total):
         yield "total", f"`total` is stated as {totals.total}, but its parts add up to {sum(known)}"
+
+
+def _against_output(run: TestRun) -> str:
+    """The first count in the output's last summary that differs from the totals or the results."""
+    number = Counter(result.outcome.value for result in run.results.values())
+    keys = {"passed": "passed", "failed": "failed", "error": "errors", "skipped": "skipped", "warning": "warnings"}
+    for count, word in _SUMMARY.findall((run.output or "").strip().rpartition("\n")[2]):
+        stated = getattr(run.totals, keys[word]) if run.totals else None
+        if stated is None and run.results and not run.partial and word != "warning":
+            stated = number[word]
+        if stated is not None and stated != int(count):
+            return f"the output says {count} {word}, but the record has {stated}"
+    return ""
+
+
+_SUMMARY = re.compile(r"(?<![\w.])(\d+) (passed|failed|error|skipped|warning)s?\b")
