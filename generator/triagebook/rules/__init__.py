@@ -13,10 +13,12 @@ from . import (
     completed_steps,
     drift,
     evidence,
+    figures,
     fixes,
     form,
     lifecycle,
     locations,
+    plans,
     prose,
     quantities,
     references,
@@ -25,6 +27,7 @@ from . import (
     runs,
     suites,
     text_defects,
+    twins,
     waivers,
 )
 from .base import Rule
@@ -32,8 +35,8 @@ from .engine import EVERYTHING, Choice, run
 
 _FAMILIES = (
     *(form, text_defects, locations, references),
-    *(claims, quantities, evidence, results, runs, suites, lifecycle, completed_steps, fixes, waivers),
-    *(drift, relations, prose),
+    *(claims, quantities, figures, evidence, results, runs, suites, lifecycle, completed_steps, fixes, plans, waivers),
+    *(drift, relations, twins, prose),
 )
 
 

@@ -160,11 +160,11 @@ def _unanswered(findings: list[Finding], entry: Entry, running: Iterable[Rule]) 
     if not answers:
         return findings
     kinds = {rule.code: rule.kinds for rule in running}
-    own = f"{entry.id}/issue.yaml"
+    own = {f"{entry.id}/issue.yaml", f"{entry.id}/affected.yaml"}
 
     def is_answered(finding: Finding) -> bool:
         way = ".".join(map(str, finding.field))
-        return finding.file == own and any(
+        return finding.file in own and any(
             kind in kinds.get(finding.code, ()) and (way == field or way.startswith(f"{field}."))
             for kind, field in answers
         )

@@ -45,8 +45,8 @@ closed: {on: 2025-10-01, as: declined, why: Works as it should}
             says = f"the defect was introduced on {came}, after the issue was opened on {issue.opened}"
             yield self.finding(case.file, ("introduced", "on"), says)
         for name, record in case.entry.evidence.items():
-            if record.phase and _day(record.at) < came:
-                says = f"observed on {_day(record.at)}, {record.phase.value} the fix of a defect introduced on {came}"
+            if record.phase and day_of(record.at) < came:
+                says = f"observed on {day_of(record.at)}, {record.phase.value} the fix of a defect introduced on {came}"
                 yield self.finding(case.evidence_file(name), ("at",), says)
 
     def _closed_too_early(self, case: Case) -> Iterator[Finding]:
@@ -61,7 +61,7 @@ closed: {on: 2025-10-01, as: declined, why: Works as it should}
 def _first_proofs(case: Case) -> Iterator[tuple[str, date]]:
     """What must precede closing as fixed, each with the first date on which it happened."""
     for place in case.ledger.required_environments:
-        runs = [_day(run.at) for _, run in case.ledger.runs if run.phase is Phase.AFTER and run.environment == place]
+        runs = [day_of(run.at) for _, run in case.ledger.runs if run.phase is Phase.AFTER and run.environment == place]
         if runs:
             yield f"the first run in `{place}` after the fix was", min(runs)
         attempts = case.issue.deployment[place].attempts if place in case.issue.deployment else ()
@@ -86,7 +86,7 @@ def _after_opening(case: Case) -> Iterator[tuple[Field, str, date]]:
                 yield ("deployment", place, "attempts", index, "on"), "deployed", attempt.on
 
 
-def _day(at: date) -> date:
+def day_of(at: date) -> date:
     return at.date() if isinstance(at, datetime) else at
 
 
@@ -105,7 +105,7 @@ class InTheFuture(Rule):
             return
         for file, way, value in case.values:
             if isinstance(value, date) and way[-1] not in _AHEAD and is_ahead(value, case.as_of):
-                yield self.finding(file, way, f"{_day(value)} is in the future: today is {case.as_of}")
+                yield self.finding(file, way, f"{day_of(value)} is in the future: today is {case.as_of}")
 
 
 _AHEAD = {"due", "until"}
