@@ -2,7 +2,21 @@
 
 from __future__ import annotations
 
-from . import claims, evidence, fixes, form, lifecycle, numbers, references, relations, schema, suites, ticks, words
+from . import (
+    claims,
+    contradictions,
+    evidence,
+    fixes,
+    form,
+    lifecycle,
+    numbers,
+    references,
+    relations,
+    schema,
+    suites,
+    ticks,
+    words,
+)
 
 CORRUPTIONS = tuple(
     corruption
@@ -11,6 +25,7 @@ CORRUPTIONS = tuple(
         schema,
         references,
         claims,
+        contradictions,
         numbers,
         evidence,
         suites,

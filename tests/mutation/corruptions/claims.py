@@ -62,6 +62,7 @@ CONTRADICTED = (
         "a line is added to the affected ones, a claim does not count it",
         put(at.CHAT_PLACES, "locations", 0, "at", to="app/routes/chat.py:85,118,140"),
         found("TB302", at.CHAT, "claims", 0, "value"),
+        found("TB316", at.CHAT, "fix", "changes", 0, "what"),
     ),
     corrupt(
         VERDICT,

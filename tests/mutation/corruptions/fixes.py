@@ -33,7 +33,7 @@ LOCATIONS = (
     corrupt(
         SCOPE,
         "a location is counted twice",
-        add(at.CHAT_PLACES, "locations", item={"at": "app/routes/chat.py:118", "state": "fixed"}),
+        add(at.CHAT_PLACES, "locations", item={"at": "app/routes/chat.py:118", "priority": "1", "state": "fixed"}),
         found("TB114", at.CHAT_PLACES, "locations", 3),
     ),
 )
