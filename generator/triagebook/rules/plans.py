@@ -61,7 +61,7 @@ class OtherSuiteCommand(Rule):
 
     code = "TB432"
     name = "command-of-another-suite"
-    kinds = (Contradiction.FIX_AND_CHANGE, Contradiction.DRIFT)
+    kinds = (Contradiction.FIX_AND_CHANGE,)
     why = "The result is recorded for one suite, but another one was run."
     remedy = "correct the path in the command, or the suite that the step names"
     bad = """

@@ -125,7 +125,6 @@ class SourceCommitDiffers(Rule):
     code = "TB610"
     name = "source-commit-differs"
     severity = Level.WARNING
-    kinds = (Contradiction.DRIFT,)
     why = "A line number holds at one commit only, so one of the two places leads to other code."
     remedy = "state the same commit in `source` of both files, or renew the list: `triagebook scan ID`"
     bad = """
@@ -175,7 +174,7 @@ class LineUnlikeTwin(Rule):
 
     code = "TB611"
     name = "line-unlike-twin"
-    kinds = (Contradiction.DRIFT, Contradiction.FIX_AND_CHANGE)
+    kinds = (Contradiction.FIX_AND_CHANGE,)
     why = "One of the two was mistyped, and whoever follows it looks at, or changes, other code."
     remedy = "look both up in the source code, and correct the wrong one"
     bad = """
@@ -236,7 +235,6 @@ class ErrorUnlikeTwin(Rule):
     code = "TB612"
     name = "error-unlike-twin"
     severity = Level.WARNING
-    kinds = (Contradiction.DRIFT,)
     why = "An error text is compared character by character, so the mistyped one never matches."
     remedy = "copy both texts from the output again; texts that really differ are answered by a waiver"
     bad = """

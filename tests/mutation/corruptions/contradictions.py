@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.mutation.corruption import add, corrupt, drop, found, put, swap
+from tests.mutation.corruption import Beyond, add, corrupt, drop, found, put, swap
 from triagebook.model.issue import Contradiction
 
 from . import names as at
@@ -10,7 +10,7 @@ from . import names as at
 SCOPE, THRESHOLD, UNMEASURED = Contradiction.SCOPE, Contradiction.THRESHOLD, Contradiction.UNMEASURED
 MIXED, ESTIMATE, UNSOURCED = Contradiction.SEVERITY_AND_RISK, Contradiction.ESTIMATE, Contradiction.UNSOURCED
 FIX, IMPOSSIBLE, VACUOUS = Contradiction.FIX_AND_CHANGE, Contradiction.IMPOSSIBLE_EXPECTATION, Contradiction.VACUOUS
-INFLATED, DRIFT, SUM = Contradiction.INFLATED_COUNT, Contradiction.DRIFT, Contradiction.SUM
+INFLATED, SUM = Contradiction.INFLATED_COUNT, Contradiction.SUM
 
 CONNECTS, DAILY, QUICK = ("criteria", "connects"), ("metrics", "connects-daily"), ("metrics", "quick")
 OPTIONS, PROVE = ("fix", "options"), ("plan", "phases", "prove", "steps", 0)
@@ -320,21 +320,21 @@ EVIDENCE = (
 
 TWINS = (
     corrupt(
-        DRIFT,
+        Beyond.RELATION,
         "the link leads to another issue",
         put(at.SETTINGS, "links", to=[THERE]),
         put(at.CHECKS, "links", to=[THERE]),
         found("TB608", at.CHECKS, "links", 0),
     ),
     corrupt(
-        DRIFT,
+        Beyond.RELATION,
         "two links are interchanged",
         put(at.SETTINGS, "links", to=[HERE]),
         put(at.CHECKS, "links", to=[HERE]),
         found("TB608", at.SETTINGS, "links", 0),
     ),
     corrupt(
-        DRIFT,
+        Beyond.RELATION,
         "a link has a digit too many",
         put(at.SETTINGS, "links", to=[THERE]),
         put(at.CHECKS, "links", to=[f"{HERE}4"]),
@@ -359,56 +359,56 @@ TWINS = (
         found("TB609", at.EXPORTS_PLACES, "locations", 0),
     ),
     corrupt(
-        DRIFT,
+        Beyond.RELATION,
         "the record cites another commit than its list",
         put(at.SETTINGS, "source", "commit", to="0c9d3f21a7be"),
         found("TB610"),
     ),
     corrupt(
-        DRIFT,
+        Beyond.RELATION,
         "the list is of another commit than the record",
         put(at.SETTINGS_PLACES, "source", "commit", to="0c9d3f21a7be"),
         found("TB610", at.SETTINGS, "source", "commit"),
     ),
     corrupt(
-        DRIFT,
+        Beyond.RELATION,
         "two digits of a commit are interchanged",
         put(at.SETTINGS, "source", "commit", to="5222b25680c3"),
         found("TB610"),
     ),
     corrupt(
-        DRIFT,
+        FIX,
         "the code of the fix stands on another line",
         put(at.CHAT, "fix", "code", to=[CODE | {"path": "app/routes/chat.py:86"}]),
         found("TB611", at.CHAT, "fix", "code", 0, "path"),
     ),
     corrupt(
-        DRIFT,
+        FIX,
         "the code before the fix is another than the one found",
         put(at.CHAT, "fix", "code", to=[CODE | {"before": "manager = await get_managers(user)"}]),
         found("TB611", at.CHAT, "fix", "code", 0, "before"),
     ),
     corrupt(
-        DRIFT,
+        FIX,
         "one line of a symptom is mistyped",
         put(at.CHAT, "symptoms", 0, "at", to="app/routes/chat.py:85,181"),
         found("TB611"),
     ),
     corrupt(
-        DRIFT,
+        Beyond.RELATION,
         "a letter is missing in a symptom",
         put(at.CHAT, "symptoms", 0, "error", to=ERROR.replace("used", "use")),
         found("TB612"),
         found("TB612", at.SETTINGS, "symptoms", 0, "error"),
     ),
     corrupt(
-        DRIFT,
+        Beyond.RELATION,
         "a symptom has the type of another error",
         put(at.CHAT, "symptoms", 0, "error", to=ERROR.replace("Type", "Value")),
         found("TB612"),
     ),
     corrupt(
-        DRIFT,
+        Beyond.RELATION,
         "a word of a symptom is in the plural",
         put(at.CHAT, "symptoms", 0, "error", to=ERROR.replace("object", "objects")),
         found("TB612"),
