@@ -9,7 +9,8 @@ from pathlib import Path
 
 from triagebook.code.state import Sources, SourceState
 from triagebook.facts.inquiry import Inquiry
-from triagebook.store.load import Loaded
+from triagebook.store.load import Loaded, decode
+from triagebook.store.yaml import YamlProblem, read_plain
 
 _SWITCHED_OFF = SourceState(why_unknown="--no-source was given")
 
@@ -41,6 +42,24 @@ def state_of(
     book = loaded.book
     chosen = [entry for name, entry in book.issues.items() if issues is None or name in issues]
     return states_for(book, loaded.root, chosen, folder, partial(drifts_in, book, loaded.root))
+
+
+def fingerprints(root: Path) -> list[str]:
+    """What the state of the source code depends on: each checkout that the catalog names, and that around the book."""
+    from triagebook.code.checkout import fingerprint  # noqa: PLC0415
+
+    named = _checkouts_in(root / "catalog.yaml")
+    return [fingerprint(folder) for folder in (root, *(root / name for name in named)) if folder.is_dir()]
+
+
+def _checkouts_in(catalog: Path) -> list[str]:
+    try:
+        record = read_plain(decode(catalog.read_bytes())[0])
+    except (OSError, ValueError, YamlProblem):
+        return []  # then it names none that can be used
+    repositories = record.get("repositories") if isinstance(record, dict) else None
+    every = repositories.values() if isinstance(repositories, dict) else ()
+    return sorted(str(one["checkout"]) for one in every if isinstance(one, dict) and "checkout" in one)
 
 
 def today() -> date:

@@ -339,4 +339,4 @@ def test_every_fact_says_what_it_is() -> None:
         assert name in four().names
         assert definition.summary
         four().fact(FactRef(name))
-    assert four().fact_names == set(DEFINITIONS)
+    assert four().names == set(DEFINITIONS)

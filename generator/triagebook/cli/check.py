@@ -16,8 +16,7 @@ import click
 from triagebook.code.checkout import changed_since, checkout_at
 from triagebook.code.commits import commit_of
 from triagebook.errors import TriagebookError
-from triagebook.facts.case import COMPARED
-from triagebook.inquire import inquire, today
+from triagebook.inquire import fingerprints, inquire, today
 from triagebook.output import github, json, junit, sarif, text
 from triagebook.output.baseline import Baseline
 from triagebook.output.check_result import CheckResult
@@ -123,11 +122,11 @@ def command(
         return Checked(findings, issues, unread, inquiry.source, None if only is None else len(only))
 
     in_part = bool(issue_ids) or revision is not None or folder is not None
-    with_code = not no_source and _top(root) is not None  # code changes without a change of the book
-    reuse = not (in_part or anew or with_code)
-    checked = last_or(check, root, day, choice, no_source=no_source) if reuse else check()
-    if reuse and checked.source.startswith(COMPARED):  # the catalog names a checkout
+    if in_part or anew:
         checked = check()
+    else:
+        code = ["--no-source"] if no_source else fingerprints(root)
+        checked = last_or(check, root, day, choice, code)
     new, known = known_before.split(checked.findings) if known_before else (checked.findings, None)
     if form == "text":
         _print_text(new, root)

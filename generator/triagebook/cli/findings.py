@@ -49,9 +49,9 @@ class Checked(Struct, frozen=True):
     only: int | None = None  # the number of issues checked; None for the whole book
 
 
-def last_or(check: Callable[[], Checked], root: Path, day: date, choice: Choice, *, no_source: bool) -> Checked:
-    """The cached result of the last whole-book check, if nothing has changed since."""
-    question = ["check", day.isoformat(), choice.select, choice.ignore, no_source]
+def last_or(check: Callable[[], Checked], root: Path, day: date, choice: Choice, code: list[str]) -> Checked:
+    """The cached result of the last whole-book check, if neither the records nor the source code changed since."""
+    question = ["check", day.isoformat(), choice.select, choice.ignore, code]
     return Checked(**_read(remembered(root, question, lambda: decode(encode(check(), enc_hook=str)))))
 
 

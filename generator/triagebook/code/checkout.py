@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Mapping
 from functools import cached_property
 from pathlib import Path, PurePosixPath
@@ -133,6 +134,21 @@ def _is_below(path: str, places: Iterable[str]) -> bool:
 
 def is_leftover(path: str) -> bool:
     return not LEFTOVERS.isdisjoint(PurePosixPath(path).parts) or path.endswith(".pyc")
+
+
+def fingerprint(folder: Path) -> str:
+    """What an answer about the code in a folder depends on: the commit, and all that is not committed."""
+    try:
+        about = git.tell(folder, "rev-parse", "--show-toplevel", "--is-shallow-repository")
+        root = Path(about.splitlines()[0])
+        head, changed, renamed = _status(root)
+    except GitError as error:
+        return error.what
+    known = hashlib.sha256(f"{about}{head}{changed}{renamed}".encode(errors="surrogateescape"))
+    for path in changed:
+        if (root / path).is_file():
+            known.update((root / path).read_bytes())
+    return known.hexdigest()
 
 
 def changed_since(folder: Path, revision: str) -> frozenset[str]:

@@ -8,7 +8,7 @@ from triagebook.book import Book
 from triagebook.facts.case import Case
 from triagebook.facts.verdict.environments import EnvironmentStatus, Todo
 from triagebook.facts.verdict.proofs import Proof
-from triagebook.facts.verdict.stages import Stage, StageResult
+from triagebook.facts.verdict.stages import STAGES, Stage, StageResult
 from triagebook.model.issue import Waiver
 
 from .figures import Figure, Figures
@@ -53,19 +53,18 @@ class VerdictView(Struct, frozen=True):
     @property
     def ladder(self) -> tuple[Rung, ...]:
         """Every stage, as reached, next or ahead."""
-        stages = list(Stage)
-        at = stages.index(Stage(str(self.stage)))
+        at = _place(Stage(str(self.stage)))
         following = self.next.stage if self.next else None
         return tuple(
-            Rung(stage.value, "reached" if place <= at else "next" if stage is following else "ahead")
-            for place, stage in enumerate(stages)
+            Rung(row.stage.value, "reached" if place <= at else "next" if row.stage is following else "ahead")
+            for place, row in enumerate(STAGES)
         )
 
     @property
     def reached(self) -> tuple[StageResult, ...]:
         """The stages up to this one that have reasons."""
-        at = list(Stage).index(Stage(str(self.stage)))
-        return tuple(step for step in self.steps if list(Stage).index(step.stage) <= at and step.reasons)
+        at = _place(Stage(str(self.stage)))
+        return tuple(step for step in self.steps if _place(step.stage) <= at and step.reasons)
 
     @property
     def later(self) -> tuple[StageResult, ...]:
@@ -76,6 +75,10 @@ class VerdictView(Struct, frozen=True):
     def missing(self) -> tuple[Todo, ...]:
         """What is missing for every stage that is not reached, each once."""
         return tuple(dict.fromkeys(todo for step in self.steps if not step.reached for todo in step.missing))
+
+
+def _place(stage: Stage) -> int:
+    return next(place for place, row in enumerate(STAGES) if row.stage is stage)
 
 
 def verdict_view(case: Case, figures: Figures) -> VerdictView:
