@@ -203,18 +203,6 @@ SHOWS_NOTHING: dict[str, Edit] = {
     "passed and failed at one commit": _wavering,
     "passed and failed on the same files": lambda s: _wavering(s, commit=LATER, code=CODE_AT[NOW]),
     "passed and failed at one commit, other files kept": lambda s: _wavering(s, code={"setup.py": digest("x")}),
-    "changed since": lambda s: (
-        s.evidence.update(b=run("after", AFTER)),
-        setattr(s, "source", source({CODE_FILE: digest("await get()  # again"), TEST_FILE: CODE_AT[NOW][TEST_FILE]})),
-    ),
-    "changed since, in a dirty tree": lambda s: (
-        s.evidence.update(b=run("after", AFTER)),
-        setattr(s, "source", source(CODE_AT[NOW] | {CODE_FILE: digest("x")}, dirty=True)),
-    ),
-    "the file is gone": lambda s: (
-        s.evidence.update(b=run("after", AFTER)),
-        setattr(s, "source", source({TEST_FILE: CODE_AT[NOW][TEST_FILE]})),
-    ),
 }
 
 # ── a failure after the fix that is hidden ───────────────────────────────────────────────────────────

@@ -32,9 +32,10 @@ from tests.kit.stories import (
 )
 from triagebook.code.state import UNKNOWN, SourceState, same_commit
 from triagebook.facts.ledger.commits import Freshness
-from triagebook.facts.ledger.grading import proof, recorded_twice
+from triagebook.facts.ledger.error_texts import same_error
+from triagebook.facts.ledger.grading import recorded_twice
 from triagebook.facts.ledger.planned_tests import parameters, split_name
-from triagebook.facts.ledger.results import CombinedResult, Judgement, judge, same_error
+from triagebook.facts.ledger.results import CombinedResult, Judgement, judge
 from triagebook.model.evidence import Grade, Outcome, Phase, Result
 from triagebook.model.suites import Expectation
 
@@ -422,10 +423,10 @@ def test_a_test_that_left_the_plan_counts_once() -> None:
     ("changes", "why"),
     [
         ({}, None),
-        ({"grade": "attested", "by": "developer"}, "it is attested"),
+        ({"grade": "attested", "by": None}, "no person of the catalog vouches"),
         ({"commit": None}, "it names no commit"),
         ({"dirty": "true"}, "the work tree held changes"),
-        ({"dirty": None}, "it does not say the tree was clean"),
+        ({"dirty": None}, "it does not say that the tree was clean"),
         ({"seal": False}, "it carries no seal"),
     ],
 )
@@ -435,8 +436,8 @@ def test_what_a_run_needs_to_prove_anything(changes: Plain, why: str | None) -> 
         made.edit("r0", note="edited")
     else:
         made.record("r0", **changes)
-    found = proof(made.case().entry.evidence["r0"])
-    assert found is None if why is None else found is not None and found.startswith(why)
+    found = made.case().ledger.refusals.get("r0")
+    assert found is None if why is None else found is not None and found.why.startswith(why)
 
 
 @pytest.mark.parametrize(

@@ -123,6 +123,7 @@ def value(said: str, **more: Any) -> Plain:
         "commit": NOW,
         "name": "connect.success",
         "value": said,
+        "source": {"name": "log.txt", "sha256": digest("the log")} if more.get("grade") == "machine" else None,
     }
     return sealed({key: each for key, each in (plain | more).items() if each is not None})
 

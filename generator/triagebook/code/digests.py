@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from typing import TypeAlias
 
 from . import git
 from .checkout import Checkout, is_leftover
 from .objects import Objects
+
+Content: TypeAlias = tuple[tuple[str, str], ...]  # files with their digests, sorted
 
 
 def digest(data: bytes) -> str:
@@ -58,8 +61,12 @@ def _committed(objects: Objects, commit: str, places: Iterable[str]) -> Iterator
             yield place, item.id
 
 
-def commits_with(objects: Objects, content: Mapping[str, str]) -> tuple[str, ...]:
-    """The commits, on any branch, that changed one of these files and hold all of them with these digests."""
-    output = git.ask(objects.folder, "rev-list", "--all", "--full-history", "--", *sorted(content)) if content else ""
-    at = digests_at(objects, {commit: tuple(content) for commit in (output or "").split()})
-    return tuple(commit for commit, there in at.items() if there == dict(content))
+def commits_with(objects: Objects, contents: Collection[Content]) -> dict[Content, tuple[str, ...]]:
+    """For each content the commits, on any branch, that hold it and changed one of these files; the newest first."""
+    paths = sorted({path for content in contents for path, _ in content})
+    output = git.ask(objects.folder, "rev-list", "--all", "--full-history", "--", *paths) if paths else ""
+    at = digests_at(objects, dict.fromkeys((output or "").split(), paths))
+    return {
+        content: tuple(commit for commit, there in at.items() if all(there.get(path) == own for path, own in content))
+        for content in set(contents)
+    }

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
+import re
 import subprocess
 import weakref
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
+from datetime import datetime, timedelta, timezone
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import IO
@@ -15,6 +18,7 @@ from msgspec import Struct
 
 from . import git
 
+_COMMITTED = re.compile(rb"^committer .* (\d+) ([+-]\d\d)(\d\d)$", re.MULTILINE)
 _AT_ONCE = 200  # names; every pipe has room for as many
 _KINDS = {"40000": "folder", "120000": "link", "160000": "submodule"}  # by the mode in a tree; all others are files
 
@@ -89,6 +93,19 @@ class Objects:
         trees = sorted({f"{one.id}^{{tree}}" for one in found if one} - self._trees.keys())
         for name, one in zip(trees, self.read_all(trees), strict=True):
             self._trees[name] = dict(_items(one)) if one else {}
+
+    def made(self, commit: str) -> datetime:
+        """When a commit was made, in the time zone of whoever made it."""
+        found = self.read(f"{commit}^{{commit}}")
+        stamp = _COMMITTED.search(found.data) if found else None
+        seconds, hours, minutes = (int(part) for part in stamp.groups()) if stamp else (0, 0, 0)
+        zone = timezone(timedelta(hours=hours, minutes=minutes if hours >= 0 else -minutes))
+        return datetime.fromtimestamp(seconds, zone)
+
+    def id_of(self, data: bytes) -> str:
+        """The id that a file with this content has."""
+        sizes = {len(full) for full in self._commits.values() if full}
+        return hashlib.new("sha256" if 64 in sizes else "sha1", b"blob %d\0" % len(data) + data).hexdigest()
 
     def tree_id(self, commit: str) -> str | None:
         found = self.read(f"{commit}^{{tree}}")

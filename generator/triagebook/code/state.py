@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 
 from msgspec import Struct, field
 
@@ -48,7 +49,12 @@ class SourceState(Struct, frozen=True):
     dirty: bool = False
     digests: Mapping[str, str] = field(default_factory=dict)  # of the files that exist now, by path
     looked_at: frozenset[str] = frozenset()  # the paths that were looked for
+    shallow: bool = False  # its history is cut off, so nothing can be denied
     contains: Mapping[tuple[str, str], bool] = field(default_factory=dict)  # (commit, ancestor): is it in its history?
+    unknown: frozenset[str] = frozenset()  # recorded commits of which neither id nor content is known
+    made: Mapping[str, datetime] = field(default_factory=dict)  # when recorded commits were made
+    contents: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # of commits, the fix's files by digest
+    reverted: tuple[str, ...] = ()  # files of the fix that are again as they were before it
     why_unknown: str = ""  # why something could not be found out
     drift: Mapping[str, Drift] = field(default_factory=dict)  # by issue, where it was looked for
 

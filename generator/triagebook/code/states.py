@@ -9,8 +9,8 @@ from triagebook.book import Book, Entry
 
 from .checkout import Checkout
 from .checkouts import Checkouts, FoundCheckout, places_that_count
-from .commits import ancestry
 from .digests import digests
+from .known_commits import KnownCommits, known_commits
 from .state import Drift, SourceState
 
 # Computes the drift of issues, given the checkout of each by its id.
@@ -32,33 +32,33 @@ def states_for(
     checkouts = Checkouts(root, book, folder)
     found = {entry.id: (entry, checkouts.of(entry)) for entry in entries}
     drifts = drift({name: where for name, (_, where) in found.items()}) if drift else {}
-    asked: dict[Path, tuple[Checkout, set[tuple[str, str]]]] = {}
+    asked: dict[Path, tuple[Checkout, list[Entry]]] = {}
     for entry, where in found.values():
         if where.checkout is not None:
-            asked.setdefault(where.checkout.root, (where.checkout, set()))[1].update(_commits_and_fixes(entry))
-    contains = {
-        place: ancestry(checkout.objects, pairs, shallow=checkout.shallow) for place, (checkout, pairs) in asked.items()
-    }
-    return {name: _state(entry, where, contains, drifts) for name, (entry, where) in found.items()}
+            asked.setdefault(where.checkout.root, (where.checkout, []))[1].append(entry)
+    known: dict[str, KnownCommits] = {}
+    for checkout, group in asked.values():
+        known |= known_commits(checkout, group)
+    return {name: _state(entry, where, known.get(name), drifts) for name, (entry, where) in found.items()}
 
 
-def _state(
-    entry: Entry,
-    where: FoundCheckout,
-    contains: Mapping[Path, Mapping[tuple[str, str], bool]],
-    drifts: Mapping[str, Drift],
-) -> SourceState:
+def _state(entry: Entry, where: FoundCheckout, known: KnownCommits | None, drifts: Mapping[str, Drift]) -> SourceState:
     checkout = where.checkout
-    if checkout is None:
+    if checkout is None or known is None:
         return SourceState(why_unknown=where.why, drift=drifts)
-    paths, known = _paths(entry), contains[checkout.root]
+    paths = _paths(entry)
     return SourceState(
         repository=where.repository,
         head=checkout.head,
         dirty=checkout.dirty,
         digests=digests(checkout, paths),
         looked_at=frozenset(paths),
-        contains={pair: known[pair] for pair in _commits_and_fixes(entry) if pair in known},
+        shallow=checkout.shallow,
+        contains=known.contains,
+        unknown=known.unknown,
+        made=known.made,
+        contents=known.contents,
+        reverted=known.reverted,
         why_unknown=_CUT_OFF if checkout.shallow else "",
         drift=drifts,
     )
@@ -67,13 +67,3 @@ def _state(
 def _paths(entry: Entry) -> set[str]:
     """The files whose digests count."""
     return places_that_count(entry) | {path for record in entry.evidence.values() for path in record.code}
-
-
-def _commits_and_fixes(entry: Entry) -> set[tuple[str, str]]:
-    """The commits that may hold the fix, each with each commit of the fix."""
-    issue, affected = entry.issue, entry.affected
-    commits = {str(record.commit) for record in entry.evidence.values() if record.commit}
-    commits |= {str(one.commit) for plan in issue.deployment.values() for one in plan.attempts if one.commit}
-    commits |= {str(source.commit) for source in (issue.source, affected.source if affected else None) if source}
-    fixes = {str(change.commit) for change in (issue.fix.changes if issue.fix else ()) if change.commit}
-    return {(commit, fix) for commit in commits for fix in fixes}

@@ -83,6 +83,7 @@ class Result(Short):
     outcome: Outcome = required("How it ended", "passed")
     error: Text | None = optional("The error text", "TypeError: object X can't be used in 'await' expression")
     seconds: Quantity | None = optional("How long it took", "0.12 s")
+    attempts: Count | None = optional("How many attempts it took; all but the last failed", 2)
     note: Prose | None = optional("What was said of it", "Expected intermittent")
     from_: Many[DocRef] = several("Where it was read", "1231-validation-report.md#L79")
 

@@ -1,5 +1,6 @@
 """Suites and tests that reproduce a defect or prove its fix, with their expected outcomes."""
 
+import re
 from enum import StrEnum
 from typing import ClassVar
 
@@ -11,18 +12,43 @@ from .building_blocks import Command
 from .refs import CategoryRef, EnvironmentRef, PersonRef
 from .values import DocRef, Quantity
 
+_RATE = re.compile(r"(?:(at least|at most) )?(\d{1,9}) of ([1-9]\d{0,8})")
+
 
 class Expectation(Record):
-    """What a test should do: `pass`, `skip`, `fail`, or `{fail: the error text}`."""
+    """What a test should do: `pass`, `skip`, `fail`, `{fail: the error text}`, or `fails at least 1 of 50`."""
 
     outcome: ClassVar[tuple[str, ...]] = ("pass", "fail", "skip")
 
     expected: Line
     errors: tuple[Text, ...] = ()
+    rate: str = ""  # of an intermittent defect: `at least 1 of 50`, `0 of 200`
+
+    def meets_rate(self, failures: int, attempts: int) -> bool | None:
+        """Whether so many failures in so many attempts meet the rate; None where there were too few attempts."""
+        match = _RATE.fullmatch(self.rate)
+        if match is None:
+            raise ValueError(f"`{self.rate}` is no rate")
+        number, of = int(match[2]), int(match[3])
+        if match[1] == "at least":
+            enough = failures >= number and failures * of >= number * attempts
+            return True if enough else False if attempts >= of else None
+        if failures * of > number * max(attempts, of):
+            return False
+        return True if attempts >= of else None
 
     @model_validator(mode="before")
     @classmethod
     def _read(cls, data: object) -> object:
+        if isinstance(data, str) and data.startswith("fails "):
+            data = {"fails": data.removeprefix("fails ")}
+        if isinstance(data, dict) and "fails" in data and set(data) <= {"fails", "error"}:
+            rate, texts = str(data["fails"]), data.get("error", [])
+            match = _RATE.fullmatch(rate)
+            if match is None or int(match[2]) > int(match[3]) or (match[1] == "at least" and match[2] == "0"):
+                raise ValueError(f"`{rate}` is no rate: write `fails at least 1 of 50` or `fails 0 of 200`")
+            expected = "fail" if match[1] == "at least" else "pass"
+            return {"expected": expected, "errors": texts if isinstance(texts, list) else [texts], "rate": rate}
         if isinstance(data, str):
             if data not in cls.outcome:
                 raise ValueError(f"`{data}` is none of `pass`, `fail`, `skip`, or `{{fail: the error text}}`")
@@ -42,8 +68,16 @@ class Expectation(Record):
             "examples": ["TypeError: object X can't be used in 'await' expression"],
             "anyOf": [text, {"type": "array", "items": text, "minItems": 1}],
         }
+        rate: Json = {
+            "description": "Of an intermittent defect: how many of how many attempts fail",
+            "examples": ["at least 1 of 50"],
+            "type": "string",
+            "pattern": rf"^{_RATE.pattern}$",
+        }
         failure = {"type": "object", "properties": {"fail": fail}, "required": ["fail"], "additionalProperties": False}
-        return {"description": cls.__doc__, "anyOf": [{"enum": list(cls.outcome)}, failure]}
+        failures = {"properties": {"fails": rate, "error": fail}, "required": ["fails"]}
+        words = [{"enum": list(cls.outcome)}, {"type": "string", "pattern": rf"^fails {_RATE.pattern}$"}]
+        return {"description": cls.__doc__, "anyOf": [*words, failure, {**failure, **failures}]}
 
 
 class Flaky(Record):

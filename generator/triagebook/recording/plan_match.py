@@ -96,6 +96,8 @@ def plain_held(held: Held, issue: Issue) -> dict[str, object]:
 
 def _plain(expected: Expectation, texts: list[str]) -> object:
     errors = [str(error) for error in expected.errors] or texts
+    if expected.rate:
+        return {"fails": expected.rate, **({"error": errors[0] if len(errors) == 1 else errors} if errors else {})}
     if expected.expected != "fail" or not errors:
         return str(expected.expected)
     return {"fail": errors[0] if len(errors) == 1 else errors}

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 
 from triagebook.facts.case import Case
+from triagebook.facts.ledger.error_texts import same_error
 from triagebook.facts.ledger.planned_tests import PlannedTest
-from triagebook.facts.ledger.results import same_error
 from triagebook.findings import Field, Finding, Level
 from triagebook.model.defect import Certainty
 from triagebook.model.evidence import Outcome, Phase

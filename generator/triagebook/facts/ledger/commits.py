@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from datetime import date
 from enum import StrEnum
@@ -10,10 +11,11 @@ from msgspec import Struct
 
 from triagebook.book import Entry
 from triagebook.code.state import SourceState, same_commit
-from triagebook.model.evidence import Evidence, Observation, Phase, TestRun
+from triagebook.model.evidence import CommandOutput, Evidence, Observation, Phase, TestRun
 from triagebook.model.issue import Issue
 from triagebook.model.planning import Attempt
 
+from .error_texts import same_error
 from .grading import is_ahead, moment
 from .planned_tests import split_name
 
@@ -58,26 +60,35 @@ class Deployments(Struct, frozen=True):
     entry: Entry
     fix: FixCommits
     as_of: date | None
+    errors: tuple[str, ...] = ()  # the texts that identify the defect
 
     def succeeded(self, attempt: Attempt) -> bool:
         """Whether an attempt deployed a build that may contain the fix."""
-        return (
-            attempt.outcome == "done"
-            and attempt.on is not None
-            and (attempt.commit is not None or attempt.build is not None)
-            and self.fix.are_in(attempt.commit) is not False
-            and not (self.as_of and is_ahead(attempt.on, self.as_of))
-        )
+        return self.why_not(attempt) is None
+
+    def why_not(self, attempt: Attempt) -> str | None:
+        """Why an attempt did not deploy a build with the fix."""
+        if attempt.outcome != "done":
+            return f"it {'failed' if attempt.outcome == 'failed' else 'was abandoned'}"
+        if attempt.on is None or (self.as_of and is_ahead(attempt.on, self.as_of)):
+            return "it names no day" if attempt.on is None else f"it is dated after {self.as_of}"
+        if attempt.commit is None and attempt.build is None:
+            return "it names neither commit nor build"
+        if attempt.commit in self.fix.source.unknown:
+            return f"{str(attempt.commit)[:9]} is no commit of this repository"
+        if self.fix.are_in(attempt.commit) is False:
+            return f"{str(attempt.commit)[:9]} does not contain the fix"
+        return None
 
     def last_to(self, environment: str) -> Attempt | None:
-        """The last deployment of the fix to an environment; a statement copied from a document does not count."""
+        """The last attempt to deploy to an environment; a statement copied from a document does not count."""
         plan = self.entry.issue.deployment.get(environment)
-        done = [one for one in plan.attempts if self.succeeded(one) and not one.from_] if plan else []
-        return done[-1] if done else None
+        tried = [one for one in plan.attempts if not one.from_ and one.outcome != "abandoned"] if plan else []
+        return tried[-1] if tried else None
 
     def saw_error_with_fix(self, record: Evidence) -> bool:
-        """Whether somebody observed the error in a build with the fix."""
-        if not isinstance(record, Observation) or record.error is None:
+        """Whether the error was seen in a build with the fix, by a person or in the output of a command."""
+        if not self._shows_error(record):
             return False
         contained = self.fix.are_in(record.commit)
         if contained is not None:  # the history counts for more than what the observation says of itself
@@ -88,6 +99,14 @@ class Deployments(Struct, frozen=True):
             return record.phase is Phase.AFTER
         return self._was_deployed_by(record)
 
+    def _shows_error(self, record: Evidence) -> bool:
+        if isinstance(record, Observation):
+            return record.error is not None or self._names_error(record.says)
+        return isinstance(record, CommandOutput) and self._names_error(record.output or "")
+
+    def _names_error(self, text: str) -> bool:
+        return any(same_error(error, text) for error in self.errors)
+
     def _builds_with_fix(self) -> Iterator[str]:
         attempts = (attempt for plan in self.entry.issue.deployment.values() for attempt in plan.attempts)
         yield from (str(attempt.build) for attempt in attempts if attempt.build and self.succeeded(attempt))
@@ -96,7 +115,7 @@ class Deployments(Struct, frozen=True):
             if record.build and after and not isinstance(record, Observation):
                 yield str(record.build)
 
-    def _was_deployed_by(self, record: Observation) -> bool:
+    def _was_deployed_by(self, record: Evidence) -> bool:
         """Whether the fix was in that environment by then; without an environment, in any."""
         return any(
             self.succeeded(attempt) and attempt.on is not None and attempt.on <= moment(record).date()
@@ -117,16 +136,47 @@ def same_code(one: Evidence, other: Evidence) -> bool:
     return bool(common) and all(one.code[path] == other.code[path] for path in common)
 
 
-def same_product(issue: Issue, before: TestRun, after: TestRun) -> bool:
-    """Whether both runs saw the same product. Then no fix lies between them, whatever the tests did."""
+_NO_PRODUCT = re.compile(
+    r"(?:.*/)?(?:change(?:s|log)|history|news|readme|releases?)(?:\.(?:md|rst|txt))?", re.IGNORECASE
+)
+
+
+def same_product(issue: Issue, source: SourceState, before: TestRun, after: TestRun) -> bool:
+    """Whether both runs saw the same product. Then no fix lies between them, whatever the tests did.
+
+    What the fix is said to change counts, by content: as the runs recorded it, else as the repository holds it.
+    """
     if before.commit is None or after.commit is None or same_commit(before.commit, after.commit):
         return True
+    changes = issue.fix.changes if issue.fix else ()
+    if any(change.path is None for change in changes):
+        return False  # a setting is in no file
+    old, new = ({**source.contents.get(str(run.commit), {}), **run.code} for run in (before, after))
+    fix = [str(change.path) for change in changes if not _NO_PRODUCT.fullmatch(str(change.path))]
+    if changes and not fix:
+        return True
+    known = [path for path in fix if _is_known(source, before, old, path) and _is_known(source, after, new, path)]
+    if known:
+        return all(old.get(path) == new.get(path) for path in known)
+    product = {path for path in old.keys() & new.keys() if not is_test(issue, path)}
+    return bool(product) and all(old[path] == new[path] for path in product)
+
+
+def _is_known(source: SourceState, run: TestRun, digests: Mapping[str, str], path: str) -> bool:
+    """Whether the content of a file is known, or that there was none."""
+    return path in digests or str(run.commit) in source.contents
+
+
+def is_test(issue: Issue, path: str) -> bool:
+    """Whether a file belongs to a suite."""
     tests = tuple(f"{suite.path.rstrip('/')}/" for suite in issue.suites.values() if suite.path)
-    old, new = (
-        {path: digest for path, digest in run.code.items() if not f"{path}/".startswith(tests)}
-        for run in (before, after)
-    )
-    return bool(old and new) and old == new
+    return f"{path}/".startswith(tests)
+
+
+def fixes_tests(issue: Issue) -> bool:
+    """Whether the tests themselves are the defect: the fix changes nothing else."""
+    changes = issue.fix.changes if issue.fix else ()
+    return bool(changes) and all(change.path is not None and is_test(issue, change.path) for change in changes)
 
 
 def files_in(run: TestRun, place: str | None) -> Mapping[str, str]:

@@ -2,25 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
 from triagebook.model.evidence import Grade
 
+from .error_texts import is_reason, names_a_reason
 from .planned_tests import PlannedTest
-from .results import CombinedResult, JudgedResult, Judgement, same_error
+from .results import CombinedResult, JudgedResult, Judgement
 from .run_results import Runs
-
-# Words that any failure prints: an expected error of these alone does not tell one reason from another.
-_ANY_FAILURE = frozenset(
-    {"assert", "assertionerror", "error", "errors", "exception", "fail", "failed", "failure", "traceback"}
-    | {"false", "true", "none", "is", "not", "of", "the"}
-)
-
-
-def names_a_reason(text: str) -> bool:
-    """Whether an error text says more than that something failed."""
-    return any(len(word) > 1 and word not in _ANY_FAILURE for word in re.findall(r"\w+", text.lower()))
 
 
 def recorded_errors(error_texts: Iterable[str], runs: Runs) -> tuple[str, ...]:
@@ -50,5 +39,5 @@ def _shows_defect(one: JudgedResult) -> bool:
     return (
         one.failed
         and one.judgement is Judgement.AS_EXPECTED
-        and any(names_a_reason(error) and same_error(error, one.error or "") for error in errors)
+        and any(names_a_reason(error) and is_reason(error, one.error) for error in errors)
     )

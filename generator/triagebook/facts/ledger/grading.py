@@ -1,47 +1,14 @@
-"""What a piece of evidence counts for: whether it can prove anything, who vouches for it, and its date."""
+"""What runs say of themselves: their order in time, and whether they are whole."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
 
-from triagebook.model.catalog import Catalog, PersonKind
 from triagebook.model.evidence import Evidence, Grade, Outcome, TestRun
 
 RANK = {Grade.MACHINE: 2, Grade.ATTESTED: 1, Grade.TRANSCRIBED: 0}
 FAILED = frozenset({Outcome.FAILED, Outcome.ERROR})
-
-
-def proof(evidence: Evidence) -> str | None:
-    """Why a piece of evidence that the tool recorded proves nothing; None where it can prove something."""
-    if evidence.grade is not Grade.MACHINE:
-        return f"it is {evidence.grade.value}"
-    if not evidence.sealed:
-        return "it carries no seal of its own content: it was written or changed by hand"
-    run = isinstance(evidence, TestRun)
-    if evidence.commit is None and (run or evidence.build is None):
-        return "it names no commit" if run else "it names neither commit nor build"
-    if evidence.dirty:
-        return "the work tree held changes that were not committed"
-    if run and evidence.dirty is None:
-        return "it does not say the tree was clean"
-    return None
-
-
-def counts_as(evidence: Evidence, catalog: Catalog, as_of: date | None) -> Grade:
-    """The grade that evidence counts for: without the marks of its own grade it is only a statement."""
-    if as_of is not None and is_ahead(evidence.at, as_of):
-        return Grade.TRANSCRIBED
-    if evidence.grade is Grade.MACHINE and proof(evidence) is None:
-        return Grade.MACHINE
-    if evidence.grade is Grade.ATTESTED and evidence.sealed and _names_a_person(evidence, catalog):
-        return Grade.ATTESTED
-    return Grade.TRANSCRIBED
-
-
-def _names_a_person(evidence: Evidence, catalog: Catalog) -> bool:
-    person = catalog.people.get(evidence.by) if evidence.by else None
-    return person is not None and person.kind is not PersonKind.ASSISTANT
 
 
 def changed_by_hand(evidence: Evidence) -> bool:

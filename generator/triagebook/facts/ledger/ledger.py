@@ -14,9 +14,10 @@ from triagebook.model.issue import Issue
 
 from .commits import Age, Deployments, FixCommits, age, same_product
 from .failures import failures_before, recorded_errors
-from .grading import counts_as, incomplete, recorded_twice, runs
+from .grading import incomplete, recorded_twice, runs
 from .listed_tests import tests_of
 from .planned_tests import PlannedTest, PlannedTests
+from .refusals import Grounds, Refusal
 from .results import CombinedResult, JudgedResult, Key, combined, combined_by_test
 from .run_results import ResultsByTest, results_by_test
 
@@ -54,7 +55,15 @@ class Ledger:
     @cached_property
     def grades(self) -> Mapping[str, Grade]:
         """The grade that each piece of evidence counts for."""
-        return {name: counts_as(record, self.catalog, self.as_of) for name, record in self.entry.evidence.items()}
+        evidence = self.entry.evidence.items()
+        return {name: Grade.TRANSCRIBED if name in self.refusals else record.grade for name, record in evidence}
+
+    @cached_property
+    def refusals(self) -> Mapping[str, Refusal]:
+        """Why pieces of evidence prove nothing, by name; those that can prove something are left out."""
+        grounds = Grounds(self.issue, self.catalog, self.source, self.as_of)
+        found = ((name, grounds.refusal(name, record)) for name, record in self.entry.evidence.items())
+        return {name: refusal for name, refusal in found if refusal}
 
     @cached_property
     def recorded_twice(self) -> frozenset[str]:
@@ -76,13 +85,13 @@ class Ledger:
 
     @cached_property
     def deployments(self) -> Deployments:
-        return Deployments(self.entry, self.fix, self.as_of)
+        return Deployments(self.entry, self.fix, self.as_of, self.recorded_errors)
 
     def same_product(self, before: str, after: str) -> bool:
         """Whether two runs, by name, saw the same product."""
         if (before, after) not in self._same_product:
             found = dict(self.runs)
-            self._same_product[before, after] = same_product(self.issue, found[before], found[after])
+            self._same_product[before, after] = same_product(self.issue, self.source, found[before], found[after])
         return self._same_product[before, after]
 
     @cached_property

@@ -12,6 +12,7 @@ from triagebook.model.evidence import Held, TestRun
 from triagebook.model.suites import Expectation, Test
 
 _PARAMETERS = re.compile(r"\[.*\]$", re.DOTALL)
+_NUMBER = re.compile(r"(?:\[#\d+\])+$")
 
 
 class PlannedTest(Struct, frozen=True):
@@ -85,9 +86,14 @@ def without_parameters(name: str) -> str:
     return _PARAMETERS.sub("", name)
 
 
+def without_number(name: str) -> str:
+    """A name without the number that tells two results of one name apart."""
+    return _NUMBER.sub("", name)
+
+
 def parameters(name: str) -> str:
     """The parameters in brackets at the end of a test's name."""
-    found = _PARAMETERS.search(name) if "[" in name else None
+    found = _PARAMETERS.search(without_number(name)) if "[" in name else None
     return found[0] if found else ""
 
 

@@ -14,6 +14,7 @@ from triagebook.model.evidence import Grade, Held, Outcome, Phase, Result, TestR
 from triagebook.model.suites import Expectation
 
 from .commits import same_code, test_changed
+from .error_texts import is_reason
 from .grading import FAILED, RANK, moment
 from .planned_tests import PlannedTest, parameters
 
@@ -50,6 +51,13 @@ class JudgedResult(Struct, frozen=True):
     grade: Grade  # what the evidence counts for
     held: Held  # what was expected when it was recorded
     judgement: Judgement
+    attempts: int = 1
+    flaky: bool = False  # it passed and failed in one run
+
+    @property
+    def failures(self) -> int:
+        """How many of the attempts failed."""
+        return self.attempts if self.failed else self.attempts - 1
 
     @property
     def failed(self) -> bool:
@@ -85,13 +93,8 @@ def judge(result: Result, expected: Expectation, texts: Iterable[str]) -> Judgem
     if result.outcome not in FAILED:
         return Judgement.UNEXPECTED
     wanted = tuple(expected.errors or texts)
-    fits = not wanted or any(same_error(text, result.error or "") for text in wanted)
+    fits = not wanted or any(is_reason(text, result.error) for text in wanted)
     return Judgement.AS_EXPECTED if fits else Judgement.OTHER_REASON
-
-
-def same_error(recorded: str, output: str) -> bool:
-    """Whether an output contains a recorded error text, ignoring white space."""
-    return bool(recorded.strip()) and " ".join(recorded.split()) in " ".join(output.split())
 
 
 def gravity(one: JudgedResult) -> tuple[int, int]:
@@ -115,13 +118,15 @@ def combined_by_test(
 def combined(results: Iterable[JudgedResult], phase: Phase) -> CombinedResult:
     """Combines the results of one test in one phase and environment; of its parameters the worst decides."""
     every = list(results)
-    if len(every) == 1:
+    if len(every) == 1 and not ((expected := _expected(every[0], phase)) and expected.rate):
         return _combined_for_parameters(every, phase)
     every.sort(key=lambda one: _in_time(one, phase))
     ran = [one for one in every if one.outcome is not Outcome.SKIPPED] or every
     if not ran:
         return CombinedResult(None, Judgement.MISSING, None)
     grade = max((one.grade for one in ran), key=RANK.__getitem__)
+    if (expected := _expected(ran[-1], phase)) and expected.rate:
+        return _combined_at_rate([one for one in ran if one.grade is grade], expected)
     newest = next(one for one in reversed(ran) if one.grade is grade)
     by_parameters: dict[str, list[JudgedResult]] = {}
     for one in every:
@@ -129,6 +134,24 @@ def combined(results: Iterable[JudgedResult], phase: Phase) -> CombinedResult:
             by_parameters.setdefault(parameters(one.name), []).append(one)
     there = [results for results in by_parameters.values() if not _is_gone(results[-1], newest)]
     return _worst([_combined_for_parameters(results, phase) for results in there])
+
+
+def _expected(one: JudgedResult, phase: Phase) -> Expectation | None:
+    return one.held.before if phase is Phase.BEFORE else one.held.after
+
+
+def _combined_at_rate(ran: list[JudgedResult], expected: Expectation) -> CombinedResult:
+    """An intermittent defect: all attempts on the code of the last one are counted together."""
+    last = ran[-1]
+    same = [one for one in ran if _same_code(one, last)]
+    failures = sum(one.failures for one in same if one.judgement is not Judgement.OTHER_REASON)
+    met = expected.meets_rate(failures, sum(one.attempts for one in same))
+    if met is None:
+        return CombinedResult(None, Judgement.MISSING, last.grade, tuple(same))
+    as_planned = Outcome.FAILED if expected.expected == "fail" else Outcome.PASSED
+    other = Outcome.PASSED if as_planned is Outcome.FAILED else Outcome.FAILED
+    judgement = Judgement.AS_EXPECTED if met else Judgement.UNEXPECTED
+    return CombinedResult(as_planned if met else other, judgement, last.grade, tuple(same))
 
 
 def _is_gone(last: JudgedResult, newest: JudgedResult) -> bool:
@@ -151,7 +174,7 @@ def _combined_for_parameters(results: list[JudgedResult], phase: Phase) -> Combi
     ran = tuple(one for one in results if one.outcome is not Outcome.SKIPPED) or tuple(results)
     last = ran[-1]
     same = [one for one in ran if _same_code(one, last)]
-    if any(_passed(one) != _passed(last) for one in same):
+    if any(_passed(one) != _passed(last) or one.flaky for one in same):
         return CombinedResult(None, Judgement.FLAKY, last.grade, ran)
     return CombinedResult(last.outcome, _judged_together(last, same, phase), last.grade, ran)
 

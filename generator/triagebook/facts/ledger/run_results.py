@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TypeAlias
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from triagebook.model.evidence import Grade, Held, Outcome, Phase, Result, TestRun
 from triagebook.model.suites import Expectation
@@ -21,6 +22,7 @@ from .planned_tests import (
     parameters,
     proves_nothing,
     split_name,
+    without_number,
 )
 from .results import JudgedResult, Judgement, Key, gravity, judge
 
@@ -107,7 +109,12 @@ class _JudgedRun:
 
     def worst(self, test: PlannedTest, results: Iterable[Named]) -> JudgedResult:
         judged = [self.result(test, name, result) for name, result in results]
-        return min(judged, key=lambda one: (gravity(one), one.name)) if len(judged) > 1 else judged[0]
+        if len(judged) == 1:
+            return judged[0]
+        failed = {without_number(one.name): one for one in judged if one.failed}
+        twice = {without_number(one.name) for one in judged if one.outcome is Outcome.PASSED} & failed.keys()
+        worst = min(judged, key=lambda one: (gravity(one), one.name))
+        return replace(worst, flaky=True) if twice else worst
 
     def result(self, test: PlannedTest | None, name: str, result: Result) -> JudgedResult:
         held = self._held(test, name)
@@ -122,6 +129,8 @@ class _JudgedRun:
             grade=self.grade,
             held=held,
             judgement=self._judged(test, result, expected, held),
+            attempts=result.attempts or 1,
+            flaky=(result.attempts or 1) > 1 and result.outcome is Outcome.PASSED,
         )
 
     def _files(self, place: str | None) -> Mapping[str, str]:

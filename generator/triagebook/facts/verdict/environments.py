@@ -9,10 +9,12 @@ from enum import StrEnum
 from msgspec import Struct
 
 from triagebook.facts.ledger.commits import Freshness
-from triagebook.facts.ledger.grading import changed_by_hand, is_ahead, proof
+from triagebook.facts.ledger.error_texts import same_error
+from triagebook.facts.ledger.grading import changed_by_hand
 from triagebook.facts.ledger.ledger import Ledger
 from triagebook.facts.ledger.planned_tests import PlannedTest
-from triagebook.facts.ledger.results import WRONG, CombinedResult, JudgedResult, Judgement, same_error
+from triagebook.facts.ledger.refusals import Refusal
+from triagebook.facts.ledger.results import WRONG, CombinedResult, JudgedResult, Judgement
 from triagebook.model.evidence import Evidence, Grade, Outcome, Phase
 
 from .proofs import Proof, doubts, proofs
@@ -45,6 +47,7 @@ class EnvironmentVerdict(Struct, frozen=True):
     proven_by: tuple[Proof, ...] = ()
     missing: tuple[Todo, ...] = ()
     summary: str = ""  # the reason in a few words, for the bottom line
+    refusals: tuple[Refusal, ...] = ()  # the evidence that does not count, and why
 
 
 def in_environment(ledger: Ledger, name: str) -> EnvironmentVerdict:
@@ -86,8 +89,7 @@ class _Examination:
                 EnvironmentStatus.UNKNOWN, reason, self.evidence, Todo("fix the flaky tests", f"{self.run} after")
             )
         found = list(proofs(self.ledger, self.name))
-        fresh = [one for one in found if not one.stale]
-        return self._proven(fresh) if fresh else self._open(found)
+        return self._proven(found) if found else self._open()
 
     # ── evidence against the fix ─────────────────────────────────────────────────────────────────────
 
@@ -108,7 +110,8 @@ class _Examination:
     def _went_wrong(self, test: PlannedTest, result: CombinedResult) -> bool:
         if result.grade is None or result.grade is Grade.TRANSCRIBED:
             return False
-        still_fails = bool(result.last and result.last.failed) and self._failed_before(test)
+        intermittent = result.judgement is Judgement.AS_EXPECTED and result.outcome is Outcome.PASSED
+        still_fails = bool(result.last and result.last.failed) and not intermittent and self._failed_before(test)
         return result.judgement in WRONG or (still_fails and result.judgement is not Judgement.FLAKY)
 
     def _failed_before(self, test: PlannedTest) -> bool:
@@ -135,25 +138,22 @@ class _Examination:
 
     # ── evidence for the fix ─────────────────────────────────────────────────────────────────────────
 
-    def _proven(self, fresh: list[Proof]) -> EnvironmentVerdict:
+    def _proven(self, found: list[Proof]) -> EnvironmentVerdict:
+        """A later change of the code takes no proof away: only signs of a return do."""
+        fresh = [one for one in found if not one.stale] or found
         commits = ", ".join(sorted({one.commit[:9] for one in fresh}))
         reasons = [f"{names([one.test for one in fresh])} failed before the fix and passed after it, at {commits}"]
-        unknown = [one.age.why for one in fresh if one.age.freshness is Freshness.UNKNOWN]
-        if len(unknown) == len(fresh):
-            reasons.append(f"whether the code has changed since is unknown: {unknown[0]}")
+        if fresh[0].stale:
+            reasons.append(f"proven at {commits}, code changed since: {fresh[0].age.why}")
+        elif all(one.age.freshness is Freshness.UNKNOWN for one in fresh):
+            reasons.append(f"whether the code has changed since is unknown: {fresh[0].age.why}")
         return EnvironmentVerdict(EnvironmentStatus.PROVEN, self.required, tuple(reasons), self.evidence, tuple(fresh))
 
-    def _open(self, stale: list[Proof]) -> EnvironmentVerdict:
-        if stale:
-            commits = ", ".join(sorted({one.commit[:9] for one in stale}))
-            reasons = [f"proven at {commits}, changed since: {stale[0].age.why}"]
-            missing = [Todo(f"{self.name}: run the tests again on the current code", f"{self.run} after")]
-        else:
-            reasons = list(self._why_open())
-            missing = []
-            if not any(place == self.name for _, place in self.ledger.reproductions):
-                missing.append(Todo(f"{self.name}: see a test fail on code without the fix", f"{self.run} before"))
-            missing.append(Todo(f"{self.name}: see it pass on code with the fix", f"{self.run} after"))
+    def _open(self) -> EnvironmentVerdict:
+        reasons, missing = list(self._why_open()), []
+        if not any(place == self.name for _, place in self.ledger.reproductions):
+            missing.append(Todo(f"{self.name}: see a test fail on code without the fix", f"{self.run} before"))
+        missing.append(Todo(f"{self.name}: see it pass on code with the fix", f"{self.run} after"))
         return EnvironmentVerdict(
             EnvironmentStatus.UNKNOWN,
             self.required,
@@ -161,6 +161,7 @@ class _Examination:
             self.evidence,
             missing=tuple(missing),
             summary=reasons[0] if self.evidence else NO_RUN,
+            refusals=tuple(self._refusals()),
         )
 
     def _why_open(self) -> Iterator[str]:
@@ -169,18 +170,22 @@ class _Examination:
         elif all(result.grade is not Grade.MACHINE for _, result in self.results):
             yield self._only_stated()
         elif found := list(doubts(self.ledger, self.name)):
-            yield from (f"{test.name} failed before and passed after, but {why}" for test, why in found[:3])
+            yield from (f"{test.name} failed before and passed after, but {refusal.why}" for test, refusal in found[:3])
         else:
             yield f"no test that failed before the fix passed after it in {self.name}"
+
+    def _refusals(self) -> Iterator[Refusal]:
+        yield from (
+            one for name, one in self.ledger.refusals.items() if self._is_here(self.ledger.entry.evidence[name])
+        )
+        yield from (refusal for _, refusal in doubts(self.ledger, self.name))
 
     def _only_stated(self) -> str:
         evidence = [self.ledger.entry.evidence[name] for name in self.evidence]
         if sources := sorted({str(source.document) for record in evidence for source in record.from_}):
             return f"{_counted(self.results)} (unverified, from {', '.join(sources)})"
-        last = evidence[-1]
-        if self.ledger.as_of and is_ahead(last.at, self.ledger.as_of):
-            return f"the evidence proves nothing: it is dated after {self.ledger.as_of}"
-        return f"the evidence proves nothing: {proof(last)}"
+        last = self.ledger.refusals.get(self.evidence[-1])
+        return f"the evidence proves nothing: {last.why if last else 'no machine saw it'}"
 
 
 def _called(test: PlannedTest) -> str:

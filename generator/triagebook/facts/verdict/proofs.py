@@ -6,9 +6,10 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
-from triagebook.facts.ledger.commits import Age, Freshness, test_changed
+from triagebook.facts.ledger.commits import Age, Freshness, fixes_tests, test_changed
 from triagebook.facts.ledger.ledger import Ledger
 from triagebook.facts.ledger.planned_tests import PlannedTest, parameters
+from triagebook.facts.ledger.refusals import Refusal
 from triagebook.facts.ledger.results import JudgedResult, Judgement
 from triagebook.model.evidence import Grade, Outcome, Phase
 
@@ -39,12 +40,12 @@ def proofs(ledger: Ledger, environment: str) -> Iterator[Proof]:
                 break
 
 
-def doubts(ledger: Ledger, environment: str) -> Iterator[tuple[PlannedTest, str]]:
+def doubts(ledger: Ledger, environment: str) -> Iterator[tuple[PlannedTest, Refusal]]:
     """Tests that failed before and passed after but prove nothing, with the reason."""
     for test in ledger.tests:
         reasons = [doubt(ledger, test, before, after) for before, after in _pairs(ledger, test, environment)]
-        if reasons and None not in reasons:
-            yield test, str(reasons[0])
+        if None not in reasons:
+            yield from ((test, refusal) for refusal in reasons[:1] if refusal)
 
 
 def _pairs(ledger: Ledger, test: PlannedTest, environment: str) -> Iterator[tuple[JudgedResult, JudgedResult]]:
@@ -59,30 +60,43 @@ def _pairs(ledger: Ledger, test: PlannedTest, environment: str) -> Iterator[tupl
             yield before, after
 
 
-def doubt(ledger: Ledger, test: PlannedTest, before: JudgedResult, after: JudgedResult) -> str | None:
+def doubt(ledger: Ledger, test: PlannedTest, before: JudgedResult, after: JudgedResult) -> Refusal | None:
     """Why a failure before and a pass after do not prove the fix; None if they do."""
+    found = _doubt(ledger, test, before, after)
+    return Refusal(found[0], after.evidence, *found[1:]) if found else None
+
+
+def _doubt(ledger: Ledger, test: PlannedTest, before: JudgedResult, after: JudgedResult) -> tuple[int, str, str] | None:
     if after.judgement is not Judgement.AS_EXPECTED:
-        return str(after.judgement.value)
+        return 7, str(after.judgement.value), "plan what the test does after the fix, and run it again"
     if after.evidence in ledger.recorded_twice:
-        return f"the file that {after.evidence} was read from is recorded for another environment, phase or commit too"
-    if why := ledger.incomplete[after.evidence]:
-        return why
+        why = f"the file that {after.evidence} was read from is recorded for another environment, phase or commit too"
+        return 2, why, "withdraw the wrong one"
+    if incomplete := ledger.incomplete[after.evidence]:
+        return 7, incomplete, "run the whole suite again"
     if ledger.fix.are_in(after.record.commit) is False:
-        return f"{str(after.record.commit)[:9]} does not contain the fix"
+        return 8, f"{str(after.record.commit)[:9]} does not contain the fix", "run it on a commit with the fix"
     if ledger.same_product(before.evidence, after.evidence):
-        return "the product was the same before and after"
-    if not _shows_same_test(before, after):
-        return "the two runs do not show that the test was the same"
+        do = "name in `fix.changes` what differs, and run it without that and with it"
+        return 3, "the product was the same before and after", do
+    if not _shows_same_test(ledger, before, after):
+        do = f"run the same test before and after: triagebook prove {ledger.entry.id}"
+        return 1, "the two runs do not show that the test was the same", do
+    if after.held.after and after.held.after.rate:
+        return None  # its parameters are attempts
     old, new = (
         _parameters_of(ledger, test, phase, one) for phase, one in ((Phase.BEFORE, before), (Phase.AFTER, after))
     )
     if gone := old - new:
-        return f"{', '.join(test.name + part for part in sorted(gone))} was not run again"
+        why = f"{', '.join(test.name + part for part in sorted(gone))} was not run again"
+        return 7, why, "run the whole suite again"
     return None
 
 
-def _shows_same_test(before: JudgedResult, after: JudgedResult) -> bool:
+def _shows_same_test(ledger: Ledger, before: JudgedResult, after: JudgedResult) -> bool:
     """Whether two runs ran the same test; runs without any digest of it leave the question open."""
+    if fixes_tests(ledger.issue):
+        return True
     changed = test_changed(before.files, after.files)
     if changed is None:
         return bool(before.files) == bool(after.files) or not (before.record.code and after.record.code)

@@ -12,7 +12,7 @@ from msgspec import Struct
 from triagebook.book import Entry
 from triagebook.code.state import Drift
 from triagebook.facts.ledger.commits import Freshness, same_code
-from triagebook.facts.ledger.failures import names_a_reason
+from triagebook.facts.ledger.error_texts import names_a_reason
 from triagebook.facts.ledger.grading import changed_by_hand
 from triagebook.facts.ledger.ledger import Ledger
 from triagebook.model.affected import LocationState
@@ -185,7 +185,15 @@ def _fixed(basis: Basis) -> Checked:
             missing.append(Todo(f"fix what is found in the current code: {found}", scan))
         else:
             reasons.append(f"no location is open at {affected.source.commit[:9]}")
+    missing += [Todo(why) for why in returned(ledger)]
     return reasons, missing
+
+
+def returned(ledger: Ledger) -> list[str]:
+    """The signs in the current code that the defect is back, though a fix is recorded."""
+    if not ledger.source.reverted:
+        return []
+    return [f"the fix was reverted: {names(ledger.source.reverted)} reads as before it; fix it again"]
 
 
 def _not_searched(ledger: Ledger) -> str | None:
@@ -196,11 +204,13 @@ def _not_searched(ledger: Ledger) -> str | None:
     if affected.scan.from_ or affected.scan.by is None:
         return "what is recorded was not found by a scan of the tool"
     commit = affected.source.commit
+    source = ledger.source
     for fix in ledger.fix.commits:
-        holds = ledger.source.holds(commit, fix)
+        holds = source.holds(commit, fix)
         if holds is False:
             return f"the scan was of {commit[:9]}, which lacks {fix[:9]}"
-        if holds is None:
+        searched_now = source.head is not None and source.holds(source.head, fix) and ledger.entry.id in source.drift
+        if holds is None and not source.shallow and not searched_now:
             return f"whether {commit[:9]}, which was scanned, contains {fix[:9]} is unknown"
     return None
 
@@ -286,10 +296,13 @@ def _released(basis: Basis) -> Checked:
     if not production:
         missing.append(Todo("say which environment is production: `production: true` in the catalog"))
     for name in production:
-        if done := deployments.last_to(name):
-            reasons.append(f"deployed to {name} on {done.on}")
+        last = deployments.last_to(name)
+        why = deployments.why_not(last) if last else None
+        if last and why is None:
+            reasons.append(f"deployed to {name} on {last.on}")
         else:
-            missing.append(Todo(f"deploy to {name} and record it: `deployment.{name}.attempts`"))
+            said = f", because the last attempt shows no fix there: {why}" if why else ""
+            missing.append(Todo(f"deploy to {name} and record it: `deployment.{name}.attempts`{said}"))
     again = [name for name, record in basis.entry.evidence.items() if deployments.saw_error_with_fix(record)]
     missing.extend(Todo(f"the error was seen again: {name}") for name in again)
     return reasons, missing

@@ -1,0 +1,147 @@
+"""Which recorded commits a repository knows, by id or by content: a squash or a rebase changes only ids."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
+
+from msgspec import Struct
+
+from triagebook.book import Entry
+from triagebook.model.evidence import Grade, Phase, TestRun
+
+from .checkout import Checkout
+from .commits import ancestry
+from .digests import Content, commits_with, digests_at
+
+_MOST = 20  # commits of one content; the fix is in the oldest, and in copies of it on other branches
+
+
+class KnownCommits(Struct, frozen=True):
+    """What a repository knows of the commits that one issue records."""
+
+    contains: Mapping[tuple[str, str], bool]  # (commit, commit of the fix)
+    unknown: frozenset[str]  # neither their id nor their content is known
+    made: Mapping[str, datetime]  # when each commit was made that is known by id
+    contents: Mapping[str, Mapping[str, str]]  # of each commit, the files of the fix by digest
+    reverted: tuple[str, ...]  # files of the fix that are again as they were before it
+
+
+def known_commits(checkout: Checkout, entries: Iterable[Entry]) -> dict[str, KnownCommits]:
+    """For each issue, by id. However many there are, git is asked a few times only."""
+    issues = [_Recorded(checkout, entry) for entry in entries]
+    pairs = {pair for issue in issues for pair in issue.pairs}
+    contains = ancestry(checkout.objects, pairs, shallow=checkout.shallow)
+    lost = [] if checkout.shallow else [wanted for issue in issues for wanted in issue.lost(contains)]
+    found = commits_with(checkout.objects, lost)
+    for issue in issues:
+        issue.same = {name: found[content] for name, content in issue.contents_lost.items() if found.get(content)}
+    moved = {pair for issue in issues if issue.same for pair in issue.moved_pairs}
+    contains |= ancestry(checkout.objects, moved, shallow=checkout.shallow)
+    return {issue.entry.id: issue.known(contains) for issue in issues}
+
+
+class _Recorded:
+    """The commits that one issue records, and what is known of them."""
+
+    def __init__(self, checkout: Checkout, entry: Entry) -> None:
+        self.checkout, self.objects, self.entry = checkout, checkout.objects, entry
+        issue, affected = entry.issue, entry.affected
+        self.changes = issue.fix.changes if issue.fix else ()
+        self.paths = sorted({str(change.path) for change in self.changes if change.path})
+        self.fixes = sorted({str(change.commit) for change in self.changes if change.commit})
+        self.runs = [one for one in entry.evidence.values() if isinstance(one, TestRun) and one.commit]
+        deployed = (one for plan in issue.deployment.values() for one in plan.attempts)
+        named = (issue.source, affected.source if affected else None, *entry.evidence.values(), *deployed)
+        self.commits = sorted({str(one.commit) for one in named if one and one.commit})
+        self.contents_lost: dict[str, Content] = {}
+        self.same: dict[str, tuple[str, ...]] = {}  # for a commit, others with the same content, the newest first
+
+    @property
+    def pairs(self) -> Iterator[tuple[str, str]]:
+        yield from ((commit, fix) for commit in (*self.commits, self.checkout.head) for fix in self.fixes)
+
+    def lost(self, contains: Mapping[tuple[str, str], bool]) -> Iterator[Content]:
+        """The content of each commit that is not known, and of a fix that is not in the history of the current code."""
+        for commit in self.commits:
+            content = next((content for one in self._evidence_at(commit) if (content := self._content_of_run(one))), ())
+            if content and self.objects.commit(commit) is None:
+                self.contents_lost[commit] = content
+        for fix in self.fixes:
+            if not contains.get((self.checkout.head, fix)) and (content := self._content_of_fix(fix)):
+                self.contents_lost[fix] = content
+        yield from self.contents_lost.values()
+
+    def _evidence_at(self, commit: str) -> Iterator[TestRun]:
+        return (one for one in self.runs if one.commit == commit)
+
+    def _content_of_run(self, run: TestRun) -> Content:
+        """The files that a run recorded; tests that were laid over the commit are not part of it."""
+        laid_over = tuple(
+            f"{suite.path}/" for suite in self.entry.issue.suites.values() if suite.path and run.tests_from
+        )
+        files = ((path, str(own)) for path, own in run.code.items() if not f"{path}/".startswith(laid_over))
+        return tuple(sorted(files))
+
+    def _content_of_fix(self, fix: str) -> Content:
+        """The files of the fix at its commit, or as a run after it recorded them."""
+        if self.objects.commit(fix):
+            return tuple(sorted(digests_at(self.objects, {fix: self.paths})[fix].items()))
+        after = (one for one in self.runs if one.phase is Phase.AFTER and one.grade is Grade.MACHINE and one.sealed)
+        files = {path: str(one.code[path]) for one in after for path in self.paths if path in one.code}
+        return tuple(sorted(files.items()))
+
+    @property
+    def moved_pairs(self) -> Iterator[tuple[str, str]]:
+        for commit in (*self.commits, self.checkout.head):
+            yield from ((self._stand_in(commit), other) for fix in self.fixes for other in self._copies(fix))
+
+    def _stand_in(self, commit: str) -> str:
+        """A known commit with the same content: for a run before the fix the oldest, so that no revert is meant."""
+        same = self.same.get(commit, (commit,))
+        before = any(one.phase is Phase.BEFORE for one in self._evidence_at(commit))
+        return same[-1] if before else same[0]
+
+    def _copies(self, fix: str) -> tuple[str, ...]:
+        return (fix, *self.same.get(fix, ())[-_MOST:])
+
+    def known(self, contains: Mapping[tuple[str, str], bool]) -> KnownCommits:
+        held = {}
+        for commit in (*self.commits, self.checkout.head):
+            for fix in self.fixes:
+                answers = [contains.get((self._stand_in(commit), other)) for other in self._copies(fix)]
+                if any(answers) or contains.get((commit, fix)):
+                    held[commit, fix] = True
+                elif False in answers:
+                    held[commit, fix] = False
+        asked = [] if self.checkout.shallow else [*self.commits, *self.fixes]
+        unknown = {one for one in asked if one not in self.same and self.objects.commit(one) is None}
+        known = [one for one in self.commits if self.objects.commit(one)]
+        ran_at = {str(run.commit) for run in self.runs if not run.code.keys() >= set(self.paths)}
+        return KnownCommits(
+            contains=held,
+            unknown=frozenset(unknown),
+            made={commit: self.objects.made(commit) for commit in known},
+            contents=digests_at(self.objects, {one: self.paths for one in known if one in ran_at}),
+            reverted=tuple(path for path in self.paths if self._is_reverted(path, held)),
+        )
+
+    # ── a fix that was taken back ────────────────────────────────────────────────────────────────────
+
+    def _is_reverted(self, path: str, held: Mapping[tuple[str, str], bool]) -> bool:
+        """Whether a file of the fix has again the content from before it, in a checkout that descends from the fix."""
+        here = [fix for fix in self.fixes if held.get((self.checkout.head, fix))]
+        commits = [next((one for one in reversed(self._copies(fix)) if self.objects.commit(one)), fix) for fix in here]
+        steps = {(self._id(f"{commit}^", path), self._id(commit, path)) for commit in commits}
+        before = {old for old, new in steps if old != new}
+        return bool(before) and self._now(path) in before - {new for _, new in steps}
+
+    def _id(self, commit: str, path: str) -> str:
+        item = self.objects.item(commit, path)
+        return item.id if item else ""
+
+    def _now(self, path: str) -> str:
+        file = self.checkout.root / path
+        if path not in self.checkout.changed_set:
+            return self._id(self.checkout.head, path)
+        return self.objects.id_of(file.read_bytes()) if file.is_file() else ""

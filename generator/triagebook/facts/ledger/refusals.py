@@ -1,0 +1,101 @@
+"""Refusals: why evidence proves nothing, by which law, and what would make it count."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from msgspec import Struct
+
+from triagebook.code.state import SourceState
+from triagebook.model.catalog import Catalog, PersonKind
+from triagebook.model.evidence import Evidence, Grade, MeasuredValue, Phase, TestRun
+from triagebook.model.issue import Issue
+
+from .grading import is_ahead, moment
+
+LAWS = {
+    1: "same test",
+    2: "known code",
+    3: "different product",
+    4: "for that reason",
+    5: "one code, one answer",
+    6: "nothing vanishes",
+    7: "everything that failed",
+    8: "in order",
+    9: "seen again is failed",
+    10: "a measure measures",
+    11: "fixed means gone",
+    12: "back is open",
+}
+_CLOCKS = timedelta(days=1)  # between the clocks and time zones of those who write dates
+
+_RECORD = "record it again in a clean checkout of a commit that the repository has"
+
+
+class Refusal(Struct, frozen=True):
+    """Why a piece of evidence does not count for what it says."""
+
+    law: int
+    evidence: str
+    why: str
+    do: str  # what would make it count
+
+    @property
+    def law_name(self) -> str:
+        return LAWS[self.law]
+
+    def __str__(self) -> str:
+        return f"{self.evidence}: {self.why} (law {self.law}, {self.law_name}): {self.do}"
+
+
+class Grounds(Struct, frozen=True):
+    """What evidence is judged by."""
+
+    issue: Issue
+    catalog: Catalog
+    source: SourceState
+    as_of: date | None
+
+    def refusal(self, name: str, record: Evidence) -> Refusal | None:
+        """Why a piece of evidence proves nothing; None where it can prove something."""
+        found = self._out_of_order(record) or self._unvouched(record) or self._unknown_code(record)
+        return Refusal(found[0], name, *found[1:]) if found else None
+
+    def _out_of_order(self, record: Evidence) -> tuple[int, str, str] | None:
+        if self.as_of is not None and is_ahead(record.at, self.as_of):
+            return 8, f"it is dated after {self.as_of}", "correct the clock, and record it again"
+        if record.phase is Phase.AFTER and moment(record).date() + _CLOCKS < self.issue.opened:
+            return 8, f"it is dated before the issue was opened on {self.issue.opened}", "run again, on the fix"
+        made = self.source.made.get(str(record.commit))
+        if made is not None and moment(record) < made - _CLOCKS:
+            why = f"it is dated before its commit {str(record.commit)[:9]} was made on {made.date()}"
+            return 8, why, "name the commit that was run"
+        return None
+
+    def _unvouched(self, record: Evidence) -> tuple[int, str, str] | None:
+        if record.grade is Grade.TRANSCRIBED:
+            return 2, "it is transcribed: nobody saw on which code", "record the result file itself"
+        if not record.sealed:
+            why = "it carries no seal of its own content: it was written or changed by hand"
+            return 6, why, "restore it from git, or record it again"
+        if record.grade is Grade.ATTESTED:
+            person = self.catalog.people.get(record.by) if record.by else None
+            if person is None or person.kind is PersonKind.ASSISTANT:
+                return 10, "no person of the catalog vouches for it", "name one with `--by`"
+        return None
+
+    def _unknown_code(self, record: Evidence) -> tuple[int, str, str] | None:
+        run = isinstance(record, TestRun)
+        machine = record.grade is Grade.MACHINE
+        if machine and record.commit is None and (run or record.build is None):
+            return 2, f"it names {'no commit' if run else 'neither commit nor build'}", "name it with `--commit`"
+        if machine and record.dirty:
+            return 2, "the work tree held changes that were not committed", "commit them, and run again"
+        if machine and run and record.dirty is None:
+            return 2, "it does not say that the tree was clean", _RECORD
+        if record.commit in self.source.unknown:
+            why = f"{str(record.commit)[:9]} is no commit of this repository, by id or by content"
+            return 2, why, _RECORD
+        if machine and isinstance(record, MeasuredValue) and record.source is None:
+            return 10, "no source states the value", "record it with the file that states it"
+        return None
