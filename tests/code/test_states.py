@@ -198,4 +198,4 @@ def test_a_thousand_issues_know_what_holds_what(large: Path) -> None:
     found = states(large / "issues")
     assert len(found) == ISSUES
     for state in found.values():
-        assert sorted(state.contains.values()) == [False, False]
+        assert sorted(state.contains.values()) == [False, False, True]  # the last: what is checked out

@@ -45,7 +45,8 @@ def test_the_whole_story(app: Any) -> None:
     app.edit("app/chat.py", "return get_manager", "return await get_manager")
     app.commit("it is back")
     again = app.case().verdict
-    assert again.environments["local"].reasons[0].startswith(f"proven at {fixed[:9]}, changed since: app/chat.py")
+    assert again.bottom_line == "The fix was reverted: app/chat.py reads as before it; fix it again."
+    assert again.environments["local"].reasons[1].startswith(f"proven at {fixed[:9]}, code changed since: app/chat.py")
     assert app.record(app.pytest("again.xml"), *AFTER).code == 0
     assert app.case().verdict.environments["local"].state is EnvironmentStatus.FAILED
 
