@@ -11,7 +11,7 @@ from tests.kit.pages import MINIMAL, PATTERN, make_book
 from tests.kit.paths import FULL
 from triagebook.cache_folder import VARIABLE as CACHE
 from triagebook.cli.findings import all_findings
-from triagebook.facts.inquiry import Inquiry
+from triagebook.inquire import inquire
 from triagebook.site.mkdocs.build import build_site
 from triagebook.store.load import load
 
@@ -46,9 +46,9 @@ class Repository:
 
     def build(self) -> dict[str, bytes]:
         loaded = load(self.folder / "issues")
-        build_site(
-            self.folder / "mkdocs.yml", strict=False, loaded=loaded, findings=all_findings(loaded, Inquiry(loaded.book))
-        )
+        inquiry = inquire(loaded)
+        findings = all_findings(loaded, inquiry)
+        build_site(self.folder / "mkdocs.yml", strict=False, loaded=loaded, findings=findings, inquiry=inquiry)
         return self.site()
 
     def site(self) -> dict[str, bytes]:

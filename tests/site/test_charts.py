@@ -143,7 +143,7 @@ def test_the_pass_rate_of_each_run_is_the_fact_as_it_was_then(tmp_path: Path) ->
     assert chart is not None
     assert [(rate.run, rate.passed, rate.planned) for rate in chart.rates] == [("b", 1, 4), ("c", 1, 4), ("d", 3, 4)]
     assert all(rate.stated for rate in chart.rates)
-    assert "with the last, 3 of 4 (75 %). All of it is no more than what documents say." in chart.says
+    assert "with the last, 3 of 4 (75 %). All of it is unverified, from documents." in chart.says
 
 
 def test_two_runs_make_no_picture_of_the_pass_rate(tmp_path: Path) -> None:

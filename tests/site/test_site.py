@@ -246,5 +246,5 @@ def test_a_site_without_the_plugin_is_an_error(tmp_path: Path) -> None:
 def test_a_loaded_book_must_be_that_of_the_site(tmp_path: Path) -> None:
     config = make_site(tmp_path / "a", {"1/issue.yaml": MINIMAL})
     other = load(make_book(tmp_path / "b", {"2/issue.yaml": MINIMAL}))
-    with pytest.raises(TriagebookError, match="for the site of another book"):
+    with pytest.raises(TriagebookError, match="builds the site of another book"):
         build_site(config, strict=False, loaded=other)
