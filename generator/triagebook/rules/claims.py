@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from triagebook.facts.base.fact import UnknownFactError
 from triagebook.facts.case import Case
-from triagebook.facts.claims import ClaimState, ClaimStatus, agree, sum_of_parts
+from triagebook.facts.claims import ClaimStatus, agree, sum_of_parts
 from triagebook.facts.issue_facts import plain
 from triagebook.facts.verdict.criteria import measure_of
 from triagebook.findings import Finding, Level
@@ -134,7 +134,8 @@ claims:
         first: dict[FactRef, Claim] = {}
         for state in case.claims:
             claim = state.claim
-            if claim.of and claim.disputed is None and _undecided(state):
+            undecided = state.status is ClaimStatus.UNPROVEN and state.fact and state.fact.value is None
+            if claim.of and claim.disputed is None and undecided:  # TB302 reports claims that a known fact contradicts
                 other = first.setdefault(plain(claim.of), claim)
                 key = "state" if claim.value is None else "value"
                 if _differ(claim, other):
@@ -142,11 +143,6 @@ claims:
                     said, before = getattr(claim, key), getattr(other, key)
                     says = f"the claim says that `{claim.of}` is {said}; {where} says {before}"
                     yield self.finding(case.file, ("claims", state.index, key), says)
-
-
-def _undecided(state: ClaimState) -> bool:
-    """Whether the fact is unknown. A known fact contradicts one of the claims, which TB302 reports."""
-    return state.status is ClaimStatus.UNPROVEN and state.fact is not None and state.fact.value is None
 
 
 def _differ(one: Claim, other: Claim) -> bool:

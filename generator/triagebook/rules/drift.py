@@ -115,13 +115,7 @@ causes: [{says: The factory is synchronous, at: "app/manager.py:309"}]
 #   def get_manager(user):
 #       return Manager(user)
 """
-    good = """
-source: {repository: app, commit: ab14a73d8429}
-causes: [{says: The factory is synchronous, at: "app/manager.py:1"}]
-# app/manager.py
-#   def get_manager(user):
-#       return Manager(user)
-"""
+    good = bad.replace('at: "app/manager.py:309', 'at: "app/manager.py:1')
 
     def find(self, case: Case) -> Iterator[Finding]:
         for stray in _drift(case).misplaced:
@@ -181,10 +175,7 @@ class WeakCheck(Rule):
 detector: {code: await get_manager($$$), language: python}
 plan: {after: [{do: See that no call is left, search: {regex: 'await get_manager\\(\\)'}}]}
 """
-    good = """
-detector: {code: await get_manager($$$), language: python}
-plan: {after: [{do: See that no call is left, search: {regex: 'await get_manager\\('}}]}
-"""
+    good = bad.replace("regex: 'await get_manager\\(\\)", "regex: 'await get_manager\\(")
 
     def find(self, case: Case) -> Iterator[Finding]:
         detector, seen = detector_of(case.book, case.entry), _drift(case).checks
@@ -217,12 +208,7 @@ suites: {unit: {category: unit, path: tests/test_chat.py, state: written, after:
 # tests/test_talk.py
 #   def test_a(): ...
 """
-    good = """
-source: {repository: app, commit: ab14a73d8429}
-suites: {unit: {category: unit, path: tests/test_talk.py, state: written, after: pass, tests: {test_a: It opens}}}
-# tests/test_talk.py
-#   def test_a(): ...
-"""
+    good = bad.replace("path: tests/test_chat.py", "path: tests/test_talk.py")
 
     def find(self, case: Case) -> Iterator[Finding]:
         for stray in _drift(case).absent:

@@ -64,15 +64,7 @@ grade: attested
 by: backend
 says: The chat opens
 """
-    good = """
-# evidence/a.yaml
-kind: observation
-grade: attested
-by: backend
-environment: staging
-build: backend-00412
-says: The chat opens
-"""
+    good = bad.replace("by: backend\n", "by: backend\nenvironment: staging\nbuild: backend-00412\n")
 
     def find(self, case: Case) -> Iterator[Finding]:
         for name, record in case.entry.evidence.items():
@@ -104,13 +96,7 @@ kind: observation
 grade: attested
 says: The chat opens
 """
-    good = """
-# evidence/a.yaml
-kind: observation
-grade: attested
-by: backend
-says: The chat opens
-"""
+    good = bad.replace("grade: attested\n", "grade: attested\nby: backend\n")
 
     def find(self, case: Case) -> Iterator[Finding]:
         for name, record in case.entry.evidence.items():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 
 from triagebook.facts.base.fact import UnknownFactError
 from triagebook.facts.base.record_facts import steps
@@ -17,6 +17,7 @@ from triagebook.model.values import FactRef, Quantity
 from triagebook.text import counted
 
 from .base import Rule
+from .fixes import affected_lines
 from .record_texts import Speaker, texts_of_issue
 
 _NUMBERS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
@@ -43,12 +44,7 @@ title: Five calls await the manager
 source: {repository: app, commit: 5222b25608c3}
 locations: ["app/routes/chat.py:12,40"]
 """
-    good = """
-title: Two calls await the manager
-# affected.yaml
-source: {repository: app, commit: 5222b25608c3}
-locations: ["app/routes/chat.py:12,40"]
-"""
+    good = bad.replace("title: Five", "title: Two")
 
     def find(self, case: Case) -> Iterator[Finding]:
         for said in texts_of_issue(case):
@@ -59,7 +55,7 @@ locations: ["app/routes/chat.py:12,40"]
                 known = (_allowed(case, said.field, word, definite=definite) for word in words)
                 allowed, things = next((found for found in known if found[0]), (set(), ""))
                 if allowed and _number(match["number"]) not in allowed:
-                    says = f"`{match.group()}`, but the record has {_either(allowed)} {things}"
+                    says = f"`{match.group()}`, but the record has {' or '.join(map(str, sorted(allowed)))} {things}"
                     yield self.finding(said.file, said.field, says)
                     break
 
@@ -68,16 +64,12 @@ def _number(text: str) -> int:
     return int(text) if text.isdigit() else _NUMBERS.index(text.lower()) + 1
 
 
-def _either(numbers: Collection[int]) -> str:
-    return " or ".join(map(str, sorted(numbers)))
-
-
 def _allowed(case: Case, field: Field, noun: str, *, definite: bool) -> tuple[set[int], str]:
     """The counts that a text may state of what it names; empty where the record can't tell."""
     for key, promise in case.issue.promises.items():
         if definite and noun == key.rpartition("-")[2]:
             return {len(promise.names)}, f"names in `promises.{key}`"
-    lines = _lines_by_path(case)
+    lines = {path: len(of) or 1 for path, of in affected_lines(case).items()}
     if noun not in _LOCATIONS or not lines:
         return set(), ""
     match field:
@@ -90,13 +82,6 @@ def _allowed(case: Case, field: Field, noun: str, *, definite: bool) -> tuple[se
         ):
             return ({lines[path]} if path in lines else set()), f"affected locations in `{path}`"
     return ({sum(lines.values()), *lines.values()} if definite else set()), "affected locations"
-
-
-def _lines_by_path(case: Case) -> dict[str, int]:
-    lines: dict[str, set[int]] = {}
-    for location in case.entry.affected.locations if case.entry.affected else ():
-        lines.setdefault(location.at.path, set()).update(location.at.lines or (0,))
-    return {path: len(of) for path, of in lines.items()}
 
 
 # ── measures and their units ─────────────────────────────────────────────────────────────────────────
@@ -245,10 +230,7 @@ class HarmUnlikeSeverity(Rule):
 severity: low
 impact: {share: [{of: platform value, amount: 90 %, from: https://example.org/plan}]}
 """
-    good = """
-severity: high
-impact: {share: [{of: platform value, amount: 90 %, from: https://example.org/plan}]}
-"""
+    good = bad.replace("severity: low", "severity: high")
 
     def find(self, case: Case) -> Iterator[Finding]:
         issue = case.issue
@@ -317,11 +299,7 @@ documents: {plan.md: {title: Plan, date: 2025-09-15, by: backend}}
 impact: {share: [{of: platform value, amount: 90 %, from: plan.md#L8}]}
 claims: [{says: 90 % is lost, from: plan.md#L8, value: 90 %, of: impact.share}]
 """
-    good = """
-documents: {plan.md: {title: Plan, date: 2025-09-15, by: backend}}
-impact: {share: [{of: platform value, amount: 90 %, from: https://example.org/figures}]}
-claims: [{says: 90 % is lost, from: plan.md#L8, value: 90 %, of: impact.share}]
-"""
+    good = bad.replace("amount: 90 %, from: plan.md#L8", "amount: 90 %, from: https://example.org/figures")
 
     def find(self, case: Case) -> Iterator[Finding]:
         impact = case.issue.impact

@@ -33,12 +33,7 @@ fix:
   options: {drop-await: {title: Remove the await}, make-async: {title: Make it asynchronous}}
   changes: [{path: app/routes/chat.py, what: Four awaits removed, commit: ab14a73d8}]
 """
-    good = """
-fix:
-  options: {drop-await: {title: Remove the await}, make-async: {title: Make it asynchronous}}
-  chosen: drop-await
-  changes: [{path: app/routes/chat.py, what: Four awaits removed, commit: ab14a73d8}]
-"""
+    good = bad.replace("asynchronous}}\n  ", "asynchronous}}\n  chosen: drop-await\n  ")
 
     def find(self, case: Case) -> Iterator[Finding]:
         fix, affected = case.issue.fix, case.entry.affected
@@ -137,12 +132,7 @@ components: manager
 source: {repository: app, commit: 5222b25608c3}
 locations: [app/routes/chat.py:12]
 """
-    good = """
-components: [manager, routes]
-# affected.yaml
-source: {repository: app, commit: 5222b25608c3}
-locations: [app/routes/chat.py:12]
-"""
+    good = bad.replace("components: manager", "components: [manager, routes]")
 
     def find(self, case: Case) -> Iterator[Finding]:
         affected = case.entry.affected
@@ -154,6 +144,14 @@ locations: [app/routes/chat.py:12]
             belong = "belongs" if len(indexes) == 1 else "belong"
             says = f"{counted(len(indexes), 'affected place')} {belong} to `{component}`, which the issue does not name"
             yield self.finding(f"{case.entry.id}/affected.yaml", ("locations", indexes[0]), says)
+
+
+def affected_lines(case: Case) -> dict[str, set[int]]:
+    """The affected lines of each file; empty where the file as a whole is affected."""
+    lines: dict[str, set[int]] = {}
+    for location in case.entry.affected.locations if case.entry.affected else ():
+        lines.setdefault(location.at.path, set()).update(location.at.lines)
+    return lines
 
 
 class ListedAndExcluded(Rule):
@@ -169,20 +167,13 @@ source: {repository: app, commit: 5222b25608c3}
 locations: ["app/routes/chat.py:12,40"]
 excluded: [{at: "app/routes/chat.py:40", why: the text stands in a string}]
 """
-    good = """
-# affected.yaml
-source: {repository: app, commit: 5222b25608c3}
-locations: ["app/routes/chat.py:12"]
-excluded: [{at: "app/routes/chat.py:40", why: the text stands in a string}]
-"""
+    good = bad.replace('locations: ["app/routes/chat.py:12,40', 'locations: ["app/routes/chat.py:12')
 
     def find(self, case: Case) -> Iterator[Finding]:
         affected = case.entry.affected
         if affected is None:
             return
-        listed_lines: dict[str, set[int]] = {}
-        for location in affected.locations:
-            listed_lines.setdefault(location.at.path, set()).update(location.at.lines)
+        listed_lines = affected_lines(case)
         for index, exclusion in enumerate(affected.excluded):
             lines = listed_lines.get(exclusion.at.path)
             both = sorted(lines & set(exclusion.at.lines)) if lines and exclusion.at.lines else []

@@ -27,11 +27,7 @@ class LocationOrder(Rule):
 source: {repository: app, commit: 5222b25608c3}
 locations: ["app/routes/chat.py:118,85,85"]
 """
-    good = """
-# affected.yaml
-source: {repository: app, commit: 5222b25608c3}
-locations: ["app/routes/chat.py:85,118"]
-"""
+    good = bad.replace('locations: ["app/routes/chat.py:118,85,85', 'locations: ["app/routes/chat.py:85,118')
 
     def find(self, case: Case) -> Iterator[Finding]:
         if case.entry.affected is not None:

@@ -34,11 +34,7 @@ fix:
   options: {drop-await: {title: Remove the await}, make-async: {title: Make it async, why_not: Changes every caller}}
   chosen: make-async
 """
-    good = """
-fix:
-  options: {drop-await: {title: Remove the await}, make-async: {title: Make it async, why_not: Changes every caller}}
-  chosen: drop-await
-"""
+    good = bad.replace("chosen: make-async", "chosen: drop-await")
 
     def find(self, case: Case) -> Iterator[Finding]:
         fix = case.issue.fix
@@ -68,10 +64,7 @@ class OtherSuiteCommand(Rule):
 suites:
   unit: {category: unit, path: tests/test_chat.py, after: pass, command: pytest tests/test_talk.py, tests: {test_a: A}}
 """
-    good = """
-suites:
-  unit: {category: unit, path: tests/test_chat.py, after: pass, command: pytest tests/test_chat.py, tests: {test_a: A}}
-"""
+    good = bad.replace("tests/test_talk.py", "tests/test_chat.py")
 
     def find(self, case: Case) -> Iterator[Finding]:
         suites = case.issue.suites
@@ -112,10 +105,7 @@ class ExpectationUnlikeNote(Rule):
 suites:
   unit: {category: unit, before: {fail: no answer}, after: pass, tests: {test_a: A}, note: They pass before it too.}
 """
-    good = """
-suites:
-  unit: {category: unit, before: {fail: no answer}, after: pass, tests: {test_a: A}, note: They fail before it.}
-"""
+    good = bad.replace("pass before it too.", "fail before it.")
 
     def find(self, case: Case) -> Iterator[Finding]:
         for name, suite in case.issue.suites.items():
@@ -236,10 +226,7 @@ class PhaseOfEvidence(Rule):
 # evidence/run-before.yaml
 phase: after
 """
-    good = """
-# evidence/run-before.yaml
-phase: before
-"""
+    good = bad.replace("phase: after", "phase: before")
 
     def find(self, case: Case) -> Iterator[Finding]:
         steps_of = _phases_by_step(case)
@@ -301,15 +288,7 @@ at: 2025-10-01
 from: report.md#L3
 phase: after
 """
-    good = """
-opened: 2025-09-15
-documents: {report.md: {title: Report, date: 2025-09-20, by: backend}}
-# evidence/a.yaml
-grade: transcribed
-at: 2025-09-20
-from: report.md#L3
-phase: after
-"""
+    good = bad.replace("at: 2025-10-01", "at: 2025-09-20")
 
     def find(self, case: Case) -> Iterator[Finding]:
         opened = case.issue.opened

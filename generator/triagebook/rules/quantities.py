@@ -162,11 +162,7 @@ plan:
   phases:
     fix: {takes: 20 min, steps: [{do: Change the calls, takes: 20 min}, {do: Run the tests, takes: 5 to 8 min}]}
 """
-    good = """
-plan:
-  phases:
-    fix: {takes: 28 min, steps: [{do: Change the calls, takes: 20 min}, {do: Run the tests, takes: 5 to 8 min}]}
-"""
+    good = bad.replace("fix: {takes: 20", "fix: {takes: 28")
 
     def find(self, case: Case) -> Iterator[Finding]:
         plan = case.issue.plan
@@ -222,11 +218,7 @@ impact: {revenue: [{stream: chat, at_risk: 500000 USD/year, from: https://exampl
 # 2/issue.yaml
 impact: {revenue: [{stream: chat, at_risk: 300000 USD/year, from: https://example.org/other}]}
 """
-    good = """
-impact: {revenue: [{stream: chat, at_risk: 500000 USD/year, from: https://example.org/plan}]}
-# 2/issue.yaml
-impact: {revenue: [{stream: chat, at_risk: at least 500000 USD/year, from: https://example.org/other}]}
-"""
+    good = bad.replace("at_risk: 300000", "at_risk: at least 500000")
 
     def find_in_book(self, book: Book) -> Iterator[Finding]:
         first: dict[str, tuple[str, Quantity]] = {}

@@ -35,10 +35,7 @@ class ExcuseExpired(Rule):
 next: [Turn on the alarm]
 waivers: [{rule: TB424, who: backend, why: The team is being formed, until: 2025-10-01}]
 """
-    good = """
-next: [Turn on the alarm]
-waivers: [{rule: TB424, who: backend, why: The team is being formed, until: 2999-12-31}]
-"""
+    good = bad.replace("until: 2025-10-01", "until: 2999-12-31")
 
     def find(self, case: Case) -> Iterator[Finding]:
         for index, waiver in enumerate(case.issue.waivers):
@@ -64,10 +61,7 @@ class WaiverOfNothing(Rule):
 next: [{do: Turn on the alarm, owner: backend}]
 waivers: [{rule: TB424, who: backend, why: The team is being formed, until: 2999-12-31}]
 """
-    good = """
-next: [Turn on the alarm]
-waivers: [{rule: TB424, who: backend, why: The team is being formed, until: 2999-12-31}]
-"""
+    good = bad.replace("next: [{do: Turn on the alarm, owner: backend}", "next: [Turn on the alarm")
 
     def find_after(self, case: Case, findings: Sequence[Finding]) -> Iterator[Finding]:
         nowhere = {
