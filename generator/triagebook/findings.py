@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
-from typing import Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 
-from msgspec import Struct
+from msgspec import Struct, to_builtins
 
 Field: TypeAlias = tuple[str | int, ...]  # the keys down to a value: ("suites", "smoke", "tests", 0)
 Plain: TypeAlias = "str | Mapping[str, Plain] | Sequence[Plain]"  # what a YAML file holds, scalars as text
@@ -42,6 +42,12 @@ class Finding(Struct, frozen=True):
     column: int = 1
     edits: tuple[Edit, ...] = ()  # the fix, if there is exactly one correct one
     accepted: str = ""  # who accepted it, until when, and why
+
+    def as_data(self) -> dict[str, Any]:
+        """The one JSON form of a finding, without its edits."""
+        data: dict[str, Any] = to_builtins(self, enc_hook=str)  # a field may hold an id
+        del data["edits"]
+        return data | {"accepted": self.accepted or None}
 
 
 class RuleNote(Struct, frozen=True):

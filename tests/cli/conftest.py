@@ -1,4 +1,4 @@
-"""Runs of the installed command, in a folder of their own: in a pipe, and on a terminal."""
+"""Fixtures that run the installed command in a folder of its own, in a pipe and on a terminal."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ SOURCE = ("compared with ", "without the source code")
 
 @dataclass(frozen=True)
 class Ran:
-    """What a run answered."""
+    """The result of a run."""
 
     code: int
     out: str
@@ -58,7 +58,7 @@ Run = Callable[..., Ran]
 
 
 def environment(**more: str) -> dict[str, str]:
-    """The same for every machine."""
+    """Environment variables that are the same on every machine."""
     plain = {"PATH": os.environ["PATH"], "COLUMNS": "100", "LC_ALL": "C.UTF-8", "NO_COLOR": "1", "TZ": "UTC"}
     return (
         plain | {key: value for key, value in os.environ.items() if key.startswith(("COVERAGE", "TRIAGEBOOK_"))} | more
@@ -67,7 +67,7 @@ def environment(**more: str) -> dict[str, str]:
 
 @pytest.fixture
 def here(tmp_path: Path) -> Path:
-    """The folder that a person stands in; not the root of the test's files, so that nothing lies above it."""
+    """The current folder of the run. It is not the test's root folder, so nothing lies above it."""
     folder = tmp_path / "here"
     folder.mkdir()
     return folder
@@ -75,20 +75,20 @@ def here(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def book(here: Path) -> Path:
-    """A book with three issues, below that folder."""
+    """A book with three issues below the current folder."""
     shutil.copytree(HERE / "book", here / "issues")
     return here / "issues"
 
 
 @pytest.fixture
 def no_rules(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Only what is wrong with files is found, so that a new rule leaves other tests alone."""
+    """Switch the rules off, so that a new rule does not change other tests."""
     monkeypatch.setattr("triagebook.cli.findings.check", lambda *_, **__: [])
 
 
 @pytest.fixture
 def run(here: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
-    """Runs a command line inside this process, which is quick."""
+    """Run a command line in this process, which is fast."""
 
     def run(*arguments: object, cwd: Path = here, stdin: str = "") -> Ran:
         monkeypatch.chdir(cwd)
@@ -102,7 +102,7 @@ def run(here: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
 
 @pytest.fixture
 def run_installed(here: Path) -> Run:
-    """Runs the installed command in a process of its own, its output in a pipe."""
+    """Run the installed command in a process of its own, with its output in a pipe."""
 
     def run(*arguments: object, cwd: Path = here, **env: str) -> Ran:
         command = [COMMAND, *map(str, arguments)]
@@ -114,7 +114,7 @@ def run_installed(here: Path) -> Run:
 
 @pytest.fixture
 def run_on_terminal(here: Path) -> Run:
-    """Runs the command on a terminal, where `talk` says what is typed once something has been read."""
+    """Run the command on a terminal; `talk` maps output to the text typed after it."""
 
     def run(*arguments: object, talk: Sequence[tuple[str, str]] = (), columns: int = 80, cwd: Path = here) -> Ran:
         ours, theirs = pty.openpty()
@@ -142,7 +142,7 @@ def run_on_terminal(here: Path) -> Run:
 
 
 def converse(terminal: int, talk: Sequence[tuple[str, str]]) -> str:
-    """What a terminal shows until the other side closes it."""
+    """Return the output of a terminal until the other side closes it."""
     shown, typed, waiting, read_to = b"", b"", list(talk), 0
     end = time.monotonic() + 30
     while time.monotonic() < end:
@@ -171,7 +171,7 @@ def golden() -> Callable[[str, str], None]:
 
 @pytest.fixture
 def transcript(run: Run) -> Callable[[Sequence[str]], str]:
-    """Command lines with what a person reads below each, and the exit code."""
+    """Return command lines, each followed by its output and exit code."""
 
     def write(lines: Sequence[str]) -> str:
         parts = []

@@ -1,4 +1,4 @@
-"""A check of a book that was checked before: what is told again is what a check without memory finds."""
+"""A repeated check: the cached result equals the result of a check without the cache."""
 
 from __future__ import annotations
 
@@ -33,16 +33,16 @@ def spoil(book: Path) -> None:
 
 
 @pytest.mark.parametrize("form", FORMATS)
-def test_the_same_bytes(book: Path, form: str) -> None:
-    """In every format, the first check, the second, and one without memory say the same."""
+def test_cached_and_fresh_output_are_identical(book: Path, form: str) -> None:
+    """In every format."""
     spoil(book)
     anew = checked(book, "--format", form, "--no-cache")
     assert [checked(book, "--format", form) for _ in range(2)] == [anew, anew]
     assert anew[0] == 1
 
 
-def test_no_record_is_read_again(book: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The second check reads no record, unless it is told to."""
+def test_a_repeated_check_reads_no_record(book: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Unless --no-cache is given."""
     first = checked(book)
     monkeypatch.setattr("triagebook.cli.check.load", lambda _: pytest.fail("it loads the book"))
     assert checked(book) == first
@@ -54,8 +54,7 @@ def test_no_record_is_read_again(book: Path, monkeypatch: pytest.MonkeyPatch) ->
 @pytest.mark.parametrize(
     "options", [("--select", "TB7"), ("--ignore", "TB1"), ("--as-of", "2020-01-01"), ("101",)], ids=" ".join
 )
-def test_another_question(book: Path, options: tuple[str, ...]) -> None:
-    """What is asked for is part of the question."""
+def test_other_options_are_not_answered_from_the_cache(book: Path, options: tuple[str, ...]) -> None:
     spoil(book)
     checked(book)
     assert checked(book, *options) == checked(book, *options, "--no-cache")
@@ -99,8 +98,9 @@ def edit(book: Path, how: str, name: str, text: str) -> None:
 
 @settings(max_examples=25)
 @given(edits=st.lists(WRITE | APPEND | REMOVE | RESTORE, min_size=1, max_size=6))
-def test_any_edits(tmp_path_factory: pytest.TempPathFactory, edits: list[tuple[str, str, str]]) -> None:
-    """After every edit, what is told is what a check without memory finds."""
+def test_after_any_edit_the_result_equals_a_fresh_check(
+    tmp_path_factory: pytest.TempPathFactory, edits: list[tuple[str, str, str]]
+) -> None:
     book = tmp_path_factory.mktemp("edited") / "issues"
     shutil.copytree(HERE / "book", book)
     for each in edits:

@@ -1,4 +1,4 @@
-"""`triagebook check --changed-since`: only what a branch touched, asked of a real git repository."""
+"""`triagebook check --changed-since` checks only what a branch changed, in a real git repository."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def add(book: Path, name: str, text: str = LOOSE) -> None:
 
 @pytest.fixture
 def branch(book: Path) -> Path:
-    """The book on a branch that has changed nothing yet; all of its issues have an error."""
+    """A book on a branch without changes; all of its issues have an error."""
     for issue in ("9", "10", "101"):
         add(book, f"{issue}/issue.yaml")
     git(book.parent, "init", "--quiet", "--initial-branch", "main")
@@ -53,52 +53,52 @@ def test_nothing_changed(run: Run) -> None:
     assert looked_at(run) == "no findings in 0 of 3 issues"
 
 
-def test_a_change_that_is_committed(run: Run, branch: Path) -> None:
+def test_a_committed_change(run: Run, branch: Path) -> None:
     add(branch, "9/issue.yaml", "labels: [a]\n")
     git(branch, "commit", "--quiet", "--all", "--message", "A label")
     assert looked_at(run) == "1 error in 1 of 3 issues"
 
 
-def test_a_change_that_is_not_committed(run: Run, branch: Path) -> None:
+def test_an_uncommitted_change(run: Run, branch: Path) -> None:
     add(branch, "9/issue.yaml", "labels: [a]\n")
     assert looked_at(run) == "1 error in 1 of 3 issues"
 
 
 @pytest.mark.parametrize("place", [".", "issues", "issues/9"])
-def test_new_evidence(place: str, run: Run, branch: Path) -> None:
-    """A file that git does not know yet, from wherever one looks."""
+def test_untracked_evidence(place: str, run: Run, branch: Path) -> None:
+    """From any current folder."""
     add(branch, "10/evidence/seen.yaml", "a: b\n")
     ran = run(*CHECK, "main", cwd=branch.parent / place)
     assert ran.out.splitlines()[-1].startswith("1 error in 1 of 3 issues")
 
 
 @pytest.mark.parametrize("name", ["catalog.yaml", "patterns/lost-update.yaml", "patterns/new.yaml"])
-def test_a_change_on_which_all_may_rest(name: str, run: Run, branch: Path) -> None:
+def test_a_change_of_the_catalog_or_a_pattern_checks_all_issues(name: str, run: Run, branch: Path) -> None:
     add(branch, name, "# a word\n")
     assert looked_at(run).startswith("3 errors in 3 issues")
 
 
-def test_an_issue_that_is_gone(run: Run, branch: Path) -> None:
-    """Others may have named it."""
+def test_a_deleted_issue_checks_all_issues(run: Run, branch: Path) -> None:
+    """Other issues may refer to it."""
     shutil.rmtree(branch / "101")
     assert looked_at(run) == "3 errors in 2 issues"
 
 
 @pytest.mark.parametrize("name", ["issues/README.md", "issues/.schema/issue.json", "app.py"])
-def test_a_change_beside_the_records(name: str, run: Run, branch: Path) -> None:
+def test_other_files_are_ignored(name: str, run: Run, branch: Path) -> None:
     path = branch.parent / name
     path.parent.mkdir(exist_ok=True)
     path.write_text("a\n")
     assert looked_at(run) == "no findings in 0 of 3 issues"
 
 
-def test_some_of_the_changed_issues(run: Run, branch: Path) -> None:
+def test_ids_and_changed_since_are_combined(run: Run, branch: Path) -> None:
     for issue in ("9", "10"):
         add(branch, f"{issue}/issue.yaml", "labels: [a]\n")
     assert looked_at(run, "9", "101") == "1 error in 1 of 3 issues"
 
 
-# ── what git can't answer ────────────────────────────────────────────────────────────────────────────
+# ── git errors ───────────────────────────────────────────────────────────────────────────────────────
 
 
 @pytest.mark.usefixtures("branch")
@@ -114,8 +114,8 @@ def test_an_unknown_revision(revision: str, run: Run, here: Path) -> None:
     assert sorted(here.rglob("*")) == before
 
 
-def test_a_shallow_clone(run: Run, branch: Path, tmp_path: Path) -> None:
-    """It says that it is one, and how to get what it lacks."""
+def test_a_shallow_clone_is_explained(run: Run, branch: Path, tmp_path: Path) -> None:
+    """The error says how to fetch the history."""
     add(branch, "9/issue.yaml", "labels: [a]\n")
     git(branch, "commit", "--quiet", "--all", "--message", "A label")
     clone = tmp_path / "clone"

@@ -1,4 +1,4 @@
-"""Which rules `triagebook check` runs, how much their findings matter, and what makes it fail."""
+"""Which rules and issues `triagebook check` covers, how severe findings are, and when it fails."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def in_catalog(book: Path, text: str) -> None:
 
 
 def found(run: Run, *options: str) -> list[tuple[str, str, str]]:
-    """Issue, code and severity of each finding; of the chosen day, so that no test waits for one to come."""
+    """Issue, code and severity of each finding, as of a fixed day."""
     ran = run("check", "--format", "json", "--as-of", "2026-05-01", *options)
     assert not ran.err
     findings = json.loads(ran.out)["findings"]
@@ -61,7 +61,7 @@ ONLY = ("--select", "TB201,TB424")
         ("--select TB201 --ignore unknown-reference", ""),
     ],
 )
-def test_rules_by_code_name_or_family(options: str, codes: str, run: Run) -> None:
+def test_select_and_ignore_take_codes_names_and_families(options: str, codes: str, run: Run) -> None:
     assert {code for _, code, _ in found(run, *options.split())} == set(codes.split())
 
 
@@ -71,7 +71,7 @@ def test_rules_by_code_name_or_family(options: str, codes: str, run: Run) -> Non
     [("TB4244", "TB42"), ("TB42", "TB42"), ("TB8xx", "TB"), ("lose-end", "loose-end"), ("xyz", None)],
 )
 def test_an_unknown_rule_is_an_error(name: str, near: str | None, run: Run) -> None:
-    """It names the nearest, where there is one."""
+    """The error suggests the most similar name."""
     ran = run("check", "--select", f"TB201,{name}")
     assert (ran.code, ran.out) == (2, "")
     what, do = ran.err.splitlines()
@@ -79,7 +79,7 @@ def test_an_unknown_rule_is_an_error(name: str, near: str | None, run: Run) -> N
     assert do.startswith(f"  did you mean `{near}" if near else "  list them: triagebook rules")
 
 
-def test_a_quiet_rule_runs_where_it_is_asked_for(run: Run, book: Path) -> None:
+def test_a_quiet_rule_runs_when_selected(run: Run, book: Path) -> None:
     in_catalog(book, "segments: {free: Free}\nstreams: {chat: Chat}\n")
     orphan = ("catalog.yaml", "TB607", "note")
     assert orphan not in found(run)
@@ -91,15 +91,14 @@ def test_a_quiet_rule_runs_where_it_is_asked_for(run: Run, book: Path) -> None:
 
 
 @pytest.mark.usefixtures("loose")
-def test_some_issues(run: Run) -> None:
-    """What stands in others, or in the catalog, is left out; the summary says so."""
+def test_ids_limit_the_check(run: Run) -> None:
+    """Findings in other issues and in the catalog are left out, and the summary says how many issues were checked."""
     assert found(run, "10", *ONLY) == ALL[:2]
     assert found(run, "10", "101", *ONLY) == ALL
     assert run("check", "9", *ONLY).out == "no findings in 1 of 3 issues\n"
 
 
-def test_an_issue_that_cannot_be_read(run: Run, book: Path) -> None:
-    """It can be named all the same."""
+def test_an_unreadable_issue_can_be_named(run: Run, book: Path) -> None:
     add(book, "10", "lables: [a]\n")
     assert [code for _, code, _ in found(run, "10")] == ["TB107"]
     assert found(run, "101", "--select", "TB1") == []
@@ -115,36 +114,34 @@ def test_an_unknown_issue(run: Run) -> None:
 # ── severities ───────────────────────────────────────────────────────────────────────────────────────
 
 
-def test_severities_in_the_catalog(run: Run, loose: Path) -> None:
+def test_the_catalog_sets_severities(run: Run, loose: Path) -> None:
     in_catalog(loose, "rules: {TB201: note, TB424: error}\n")
     assert found(run, *ONLY) == [(issue, code, {"TB201": "note", "TB424": "error"}[code]) for issue, code, _ in ALL]
     assert run("check", "--select", "TB201").code == 0
     assert run("check", "--select", "TB424").code == 1
 
 
-def test_a_rule_that_the_catalog_turns_off(run: Run, loose: Path) -> None:
-    """It is off in its family too, and runs where somebody names it."""
+def test_a_rule_switched_off_runs_only_when_named(run: Run, loose: Path) -> None:
+    """Selecting its family does not run it."""
     in_catalog(loose, "rules: {TB424: off}\n")
     assert {code for _, code, _ in found(run, "--ignore", "TB429")} == {"TB201"}
     assert "TB424" not in {code for _, code, _ in found(run, "--select", "TB4")}
     assert found(run, "--select", "TB424") == [("10", "TB424", "warning")]
 
 
-def test_a_finding_of_the_reader_has_the_severity_of_the_catalog(run: Run, book: Path) -> None:
-    """What keeps a file from being read is a finding like any other."""
+def test_the_catalog_sets_the_severity_of_unreadable_files_too(run: Run, book: Path) -> None:
     (book / "10" / "notes.txt").write_text("a\n")
     in_catalog(book, "rules: {TB110: warning}\n")
     assert found(run, "--select", "TB1") == [("10", "TB110", "warning")]
 
 
-def test_a_quiet_rule_that_the_catalog_weighs_runs(run: Run, book: Path) -> None:
-    """To give it a severity is to ask for it."""
+def test_a_quiet_rule_with_a_severity_in_the_catalog_runs(run: Run, book: Path) -> None:
     in_catalog(book, "streams: {chat: Chat}\nrules: {TB607: warning}\n")
     assert ("catalog.yaml", "TB607", "warning") in found(run)
 
 
 def test_an_unknown_rule_in_the_catalog(run: Run, book: Path) -> None:
-    """It is found where it stands, and the nearest is named."""
+    """The finding has its position, and suggests the most similar name."""
     in_catalog(book, "rules:\n  TB424: note\n  TB4240: off\n")
     ran = run("check", "--select", "TB2")
     assert ran.code == 1
@@ -161,19 +158,18 @@ def test_an_unknown_severity_in_the_catalog(level: str, run: Run, book: Path) ->
     assert "write 'error', 'warning', 'note' or 'off'" in ran.out
 
 
-# ── what fails ───────────────────────────────────────────────────────────────────────────────────────
+# ── failing ──────────────────────────────────────────────────────────────────────────────────────────
 
 
 @pytest.mark.usefixtures("loose")
-def test_strict(run: Run) -> None:
-    """A warning fails, a note does not."""
+def test_strict_fails_on_warnings_but_not_on_notes(run: Run) -> None:
     assert run("check", "--select", "TB424").code == 0
     assert run("check", "--select", "TB424", "--strict").code == 1
     assert run("check", "--select", "TB7", "--strict").code == 0
 
 
 @pytest.mark.usefixtures("loose")
-def test_strict_in_a_test_report(run: Run) -> None:
+def test_strict_counts_warnings_as_failures_in_junit(run: Run) -> None:
     assert 'failures="0"' in run("check", "--select", "TB424", "--format", "junit").out
     assert 'failures="1"' in run("check", "--select", "TB424", "--format", "junit", "--strict").out
 
@@ -181,7 +177,7 @@ def test_strict_in_a_test_report(run: Run) -> None:
 WAIVER = "waivers: [{rule: TB201, who: web, why: The team is being formed, until: 2026-05-31}]\n"
 
 
-def test_what_is_accepted_stays_visible_and_does_not_fail(run: Run, loose: Path) -> None:
+def test_accepted_findings_are_shown_and_do_not_fail(run: Run, loose: Path) -> None:
     add(loose, "10", WAIVER)
     ran = run("check", "10", "--select", "TB201", "--as-of", "2026-05-31")
     assert ran.code == 0
@@ -190,13 +186,13 @@ def test_what_is_accepted_stays_visible_and_does_not_fail(run: Run, loose: Path)
     assert ran.out.endswith("1 accepted in 1 of 3 issues\n")
 
 
-def test_the_day_after_it_fails(run: Run, loose: Path) -> None:
+def test_an_expired_waiver_fails(run: Run, loose: Path) -> None:
     add(loose, "10", WAIVER)
     assert run("check", "10", "--select", "TB201", "--as-of", "2026-06-01").code == 1
 
 
-def test_today_is_the_day_where_none_is_named(run: Run, loose: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """No other place reads the clock, and `--as-of` keeps it from being read."""
+def test_as_of_replaces_today(run: Run, loose: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The clock is read in one place, and not at all with --as-of."""
     add(loose, "10", WAIVER)
     monkeypatch.setattr("triagebook.cli.check.today", lambda: date(2026, 6, 1))
     assert run("check", "10", "--select", "TB201").code == 1
@@ -206,7 +202,7 @@ def test_today_is_the_day_where_none_is_named(run: Run, loose: Path, monkeypatch
 
 @pytest.mark.usefixtures("book")
 @pytest.mark.parametrize("day", ["today", "2026-13-01", "20260501", "2026-W01-1", "2026-05-01T10:00"])
-def test_what_is_no_day(day: str, run: Run) -> None:
+def test_an_invalid_date_is_refused(day: str, run: Run) -> None:
     ran = run("check", "--as-of", day)
     assert (ran.code, ran.out) == (2, "")
     assert ran.err == (
@@ -220,19 +216,19 @@ def test_what_is_no_day(day: str, run: Run) -> None:
 
 @pytest.fixture
 def baseline(run: Run, loose: Path) -> Path:
-    """What was found in the loose book."""
+    """The findings of the loose book, as JSON."""
     path = loose.parent / "baseline.json"
     path.write_text(run("check", "--format", "json", *ONLY).out, encoding="utf-8")
     return path
 
 
-def test_what_a_baseline_holds_is_counted_apart(run: Run, baseline: Path) -> None:
+def test_findings_in_the_baseline_are_counted_apart(run: Run, baseline: Path) -> None:
     ran = run("check", "--baseline", baseline, "--strict", *ONLY)
     assert (ran.code, ran.out) == (0, "no findings in 3 issues; 3 more in the baseline\n")
 
 
-def test_what_is_new_fails(run: Run, loose: Path, baseline: Path) -> None:
-    """Also where the old findings moved to other lines, and when one stands elsewhere."""
+def test_new_findings_fail(run: Run, loose: Path, baseline: Path) -> None:
+    """Known findings are recognised on other lines, and not in other files."""
     path = loose / "10" / "issue.yaml"
     path.write_text("# one more line\n" + path.read_text(encoding="utf-8"), encoding="utf-8")
     add(loose, "9", "people: {reported: nobody}\n")
@@ -251,7 +247,7 @@ def test_a_baseline_in_other_formats(form: str, run: Run, baseline: Path) -> Non
 
 
 @pytest.mark.usefixtures("loose")
-def test_a_baseline_that_is_none(run: Run, here: Path) -> None:
+def test_an_invalid_baseline_is_refused(run: Run, here: Path) -> None:
     (here / "x.json").write_text('{"findings": 1}')
     ran = run("check", "--baseline", "x.json")
     assert (ran.code, ran.out) == (2, "")
@@ -262,7 +258,7 @@ def test_a_baseline_that_is_none(run: Run, here: Path) -> None:
 
 
 @pytest.mark.usefixtures("loose")
-def test_a_baseline_that_is_not_there(run: Run) -> None:
+def test_a_missing_baseline_is_refused(run: Run) -> None:
     ran = run("check", "--baseline", "gone.json")
     assert (ran.code, ran.out) == (2, "")
     assert "gone.json" in ran.err

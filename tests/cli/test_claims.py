@@ -37,7 +37,7 @@ value: 3
 
 @pytest.fixture
 def claims(book: Path) -> Path:
-    """Five claims, one of each state, in issue 9; and one in issue 10."""
+    """Five claims in issue 9, one in each state, and one in issue 10."""
     with (book / "9" / "issue.yaml").open("a", encoding="utf-8") as file:
         file.write(CLAIMS)
     with (book / "10" / "issue.yaml").open("a", encoding="utf-8") as file:
@@ -48,7 +48,7 @@ def claims(book: Path) -> Path:
 
 @pytest.mark.usefixtures("claims")
 def test_in_a_pipe(run_installed: Run, golden: Callable[[str, str], None]) -> None:
-    """A line for each, its columns parted by tabs, and a summary."""
+    """One line per claim, with columns separated by tabs, and a summary."""
     ran = run_installed("claims")
     assert (ran.code, ran.err) == (0, "")
     *lines, _ = ran.out.splitlines()
@@ -58,14 +58,14 @@ def test_in_a_pipe(run_installed: Run, golden: Callable[[str, str], None]) -> No
 
 @pytest.mark.usefixtures("claims")
 def test_on_a_terminal(run_on_terminal: Run, golden: Callable[[str, str], None]) -> None:
-    """A paragraph for each, folded to the terminal."""
+    """One paragraph per claim, wrapped to the width of the terminal."""
     ran = run_on_terminal("claims", columns=50)
     assert max(len(line) for line in ran.out.splitlines() if " claims in " not in line) <= 50
     golden("claims-narrow", ran.out)
 
 
 @pytest.mark.usefixtures("claims")
-def test_json(run: Run, golden: Callable[[str, str], None]) -> None:
+def test_json_output(run: Run, golden: Callable[[str, str], None]) -> None:
     ran = run("claims", "9", "--format", "json")
     assert (ran.code, ran.err) == (0, "")
     assert {claim["issue"] for claim in json.loads(ran.out)["claims"]} == {"9"}
@@ -87,7 +87,7 @@ def test_json(run: Run, golden: Callable[[str, str], None]) -> None:
         ("10 --state disputed", ["It is done"]),
     ],
 )
-def test_filters(options: str, words: list[str], run: Run) -> None:
+def test_filters_by_state_and_kind(options: str, words: list[str], run: Run) -> None:
     ran = run("claims", *options.split(), "--format", "json")
     assert [claim["says"] for claim in json.loads(ran.out)["claims"]] == words
 
@@ -115,12 +115,12 @@ def test_the_summary(run: Run) -> None:
     ],
     ids=["issue", "state", "kind"],
 )
-def test_what_is_unknown(arguments: list[str], what: str, run: Run) -> None:
+def test_unknown_issues_states_and_kinds_are_refused(arguments: list[str], what: str, run: Run) -> None:
     ran = run("claims", *arguments)
     assert (ran.code, ran.out) == (2, "")
     assert ran.err.startswith(f"error: {what}")
     assert len(ran.err.splitlines()) == 2
 
 
-def test_no_book(run: Run) -> None:
+def test_without_a_book_it_fails(run: Run) -> None:
     assert run("claims").code == 2

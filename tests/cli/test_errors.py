@@ -1,4 +1,4 @@
-"""What a person reads when a command can't do its work: one line what, one line what to do, and never a traceback."""
+"""Errors of all commands: one line says what is wrong, one what to do, and there is never a traceback."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ READERS = [["list"], ["show", "9"], ["check"], ["fix"], ["build"], ["serve"], ["
 
 @pytest.mark.parametrize("arguments", READERS, ids=lambda arguments: arguments[0])
 def test_no_book(arguments: list[str], run_installed: Callable[..., Any], here: Path) -> None:
-    """Outside of a book, a command says where it looked and how to go on."""
+    """Outside a book, the error says where the command searched and how to go on."""
     ran = run_installed(*arguments)
     assert (ran.code, ran.out) == (2, "")
     assert ran.err == (
@@ -31,8 +31,8 @@ def test_no_book(arguments: list[str], run_installed: Callable[..., Any], here: 
 
 
 @pytest.mark.parametrize("arguments", READERS, ids=lambda arguments: arguments[0])
-def test_no_book_where_one_is_named(arguments: list[str], run: Callable[..., Any]) -> None:
-    """A folder that somebody names is looked into, and no other."""
+def test_no_book_in_the_named_folder(arguments: list[str], run: Callable[..., Any]) -> None:
+    """No other folder is searched."""
     ran = run(*arguments, "--book", "elsewhere")
     assert (ran.code, ran.out) == (2, "")
     assert ran.err == (
@@ -42,21 +42,21 @@ def test_no_book_where_one_is_named(arguments: list[str], run: Callable[..., Any
 
 
 def test_the_book_is_found_upwards(run: Callable[..., Any], book: Path) -> None:
-    """From inside an issue, from the book, and from the folder above it."""
+    """From the folder of an issue, from the book, and from the folder above it."""
     for place in (book / "9" / "evidence", book, book.parent):
         assert run("list", cwd=place).out.splitlines()[1].startswith("9 ")
 
 
 @pytest.mark.parametrize("name", [".", "issues"])
 def test_the_book_is_named(name: str, run: Callable[..., Any], book: Path) -> None:
-    """By its own folder, or by the one that holds it."""
+    """By its own folder, or by the folder that contains `issues`."""
     assert run("list", "--book", book.parent / name, cwd=book.parents[1]).code == 0
 
 
 def test_a_wrong_command_line(
     transcript: Callable[[list[str]], str], golden: Callable[[str, str], None], book: Path
 ) -> None:
-    """What click finds is told in the same two lines."""
+    """Errors in options and arguments have the same two lines."""
     lines = [
         "triagebook lost",
         "triagebook --lost",
@@ -71,8 +71,7 @@ def test_a_wrong_command_line(
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="nothing is forbidden to root")
-def test_a_folder_that_may_not_be_written(run: Callable[..., Any], book: Path) -> None:
-    """What the system refuses is told without a traceback."""
+def test_a_folder_without_write_permission(run: Callable[..., Any], book: Path) -> None:
     book.chmod(0o500)
     ran = run("new", "77", *FOUR)
     book.chmod(0o700)
@@ -80,8 +79,7 @@ def test_a_folder_that_may_not_be_written(run: Callable[..., Any], book: Path) -
     assert len(ran.err.splitlines()) == 2
 
 
-def test_a_link_in_place_of_the_book(run: Callable[..., Any], here: Path) -> None:
-    """A link that leads to itself is no book."""
+def test_a_link_to_itself_is_no_book(run: Callable[..., Any], here: Path) -> None:
     (here / "issues").symlink_to("issues")
     ran = run("list")
     assert ran.code == 2
@@ -89,8 +87,7 @@ def test_a_link_in_place_of_the_book(run: Callable[..., Any], here: Path) -> Non
     assert "Traceback" not in ran.err
 
 
-def test_the_folder_is_gone(here: Path) -> None:
-    """Somebody removed the folder that the shell stands in."""
+def test_the_current_folder_was_deleted(here: Path) -> None:
     code = f"import os, shutil; shutil.rmtree({str(here)!r}); os.execv({str(COMMAND)!r}, ['triagebook', 'list'])"
     done = subprocess.run([sys.executable, "-c", code], cwd=here, capture_output=True, text=True, check=False)
     assert done.returncode == 2
@@ -101,8 +98,8 @@ def test_the_folder_is_gone(here: Path) -> None:
 
 
 @pytest.mark.parametrize("arguments", [["list"], ["--help"], ["list", "--help"], ["show", "9", "--format", "json"]])
-def test_nobody_reads(arguments: list[str], book: Path) -> None:
-    """The reader of a pipe may leave early; that is quiet."""
+def test_a_closed_pipe_is_no_error(arguments: list[str], book: Path) -> None:
+    """The reader of a pipe may stop early."""
     process = subprocess.Popen(
         [COMMAND, *arguments], cwd=book, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )
@@ -114,14 +111,13 @@ def test_nobody_reads(arguments: list[str], book: Path) -> None:
     assert (process.wait(), err) == (141, "")
 
 
-def test_no_streams_at_all(book: Path) -> None:
-    """A shell may close them all."""
+def test_all_streams_are_closed(book: Path) -> None:
     done = subprocess.run(f"{COMMAND} list <&- >&- 2>&-", shell=True, cwd=book, check=False)  # noqa: S602
     assert done.returncode == 0
 
 
-def test_interrupted(run_on_terminal: Callable[..., Any], book: Path) -> None:
-    """Ctrl-C ends a question quietly, and nothing is written."""
+def test_ctrl_c_ends_a_question_quietly(run_on_terminal: Callable[..., Any], book: Path) -> None:
+    """Nothing is written."""
     ran = run_on_terminal("new", talk=[("ID [102]: ", "\x03")])
     assert ran.code == 130
     assert "Traceback" not in ran.out
@@ -129,8 +125,8 @@ def test_interrupted(run_on_terminal: Callable[..., Any], book: Path) -> None:
     assert not (book / "102").exists()
 
 
-def test_interrupted_at_work(book: Path) -> None:
-    """So does the signal, wherever the command is at: here it waits for what it is to import."""
+def test_a_signal_ends_a_command_quietly(book: Path) -> None:
+    """Here the command waits for its input."""
     code = "import sys; from triagebook.cli.main import run; print(flush=True); run()"
     process = subprocess.Popen(
         [sys.executable, "-c", code, "import", "github", "-", "--book=."],
@@ -145,16 +141,23 @@ def test_interrupted_at_work(book: Path) -> None:
 
 
 @pytest.mark.usefixtures("book")
-def test_odd_characters_on_a_poor_terminal(run_installed: Callable[..., Any]) -> None:
-    """Where the output can't show a letter, something else stands for it."""
+def test_unprintable_characters_are_replaced(run_installed: Callable[..., Any]) -> None:
     ran = run_installed("list", PYTHONIOENCODING="latin-1")
     assert ran.code == 0
     assert "A ?? is shown" in ran.out
     assert "\u4fa1\u683c" in run_installed("list", "--format", "json", PYTHONIOENCODING="latin-1").out
 
 
-def test_a_name_that_is_not_text(book: Path) -> None:
-    """A byte that is no UTF-8 may come from the shell."""
+def test_a_file_name_that_is_not_utf_8(book: Path) -> None:
     done = subprocess.run([COMMAND, "show", b"\xff"], cwd=book, capture_output=True, text=True, check=False)
     assert done.returncode == 2
     assert done.stderr.startswith("error: there is no issue `\\udcff` in this book\n")
+
+
+def test_a_missing_dependency_is_named(run: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    """The user learns which package to install, without a traceback."""
+    monkeypatch.setitem(sys.modules, "rich.console", None)
+    monkeypatch.delitem(sys.modules, "triagebook.cli.list", raising=False)
+    ran = run("list")
+    assert ran.code == 2
+    assert ran.err.startswith("error: the Python package `rich`, which triagebook needs, is not installed\n  install ")

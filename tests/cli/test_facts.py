@@ -1,4 +1,4 @@
-"""`triagebook facts`: every number, with its unit and where it came from."""
+"""`triagebook facts`: every fact, with its unit and its origins."""
 
 from __future__ import annotations
 
@@ -15,20 +15,20 @@ pytestmark = pytest.mark.usefixtures("book")
 
 
 def row(text: str, name: str) -> list[str]:
-    """The line of a fact, cut at the columns."""
+    """The columns of a fact's line."""
     lines = [line for line in text.splitlines() if line.startswith(f"{name} ")]
     assert len(lines) == 1
     return [cell.strip() for cell in lines[0].split("  ") if cell.strip()]
 
 
-def test_of_the_book(run_installed: Callable[..., Any], golden: Callable[[str, str], None]) -> None:
+def test_facts_of_the_book(run_installed: Callable[..., Any], golden: Callable[[str, str], None]) -> None:
     ran = run_installed("facts")
     assert (ran.code, ran.err) == (0, "")
     golden("facts", ran.out)
 
 
-def test_of_an_issue(run_installed: Callable[..., Any]) -> None:
-    """Every fact has its line, and each environment its verdict."""
+def test_facts_of_an_issue(run_installed: Callable[..., Any]) -> None:
+    """Every fact has a line, and so has the verdict for each environment."""
     ran = run_installed("facts", "9")
     assert (ran.code, ran.err) == (0, "")
     names = [line.split("  ")[0] for line in ran.out.splitlines()]
@@ -43,14 +43,14 @@ def test_a_line_has_value_unit_and_the_number_of_origins(run: Callable[..., Any]
     assert row(out, "severity") == ["severity", "critical", "1 origin"]
 
 
-def test_what_is_unknown_says_why(run: Callable[..., Any]) -> None:
+def test_an_unknown_fact_says_why(run: Callable[..., Any]) -> None:
     out = run("facts", "9").out
     assert row(out, "tests.pass_rate") == ["tests.pass_rate", "unknown", "no suite lists a test that fits"]
     assert "  0  " not in row(out, "tests.passed")
 
 
-def test_values_that_were_measured(run: Callable[..., Any], book: Path) -> None:
-    """They stand below the others, with who vouches for them."""
+def test_measured_values_come_last(run: Callable[..., Any], book: Path) -> None:
+    """With their grade."""
     (book / "9" / "evidence" / "rate.yaml").write_text(
         "kind: value\ngrade: transcribed\nat: 2026-03-04\nphase: after\nname: cart.kept\nvalue: 99.5 %\n"
     )
@@ -60,7 +60,9 @@ def test_values_that_were_measured(run: Callable[..., Any], book: Path) -> None:
 # ── one fact ─────────────────────────────────────────────────────────────────────────────────────────
 
 
-def test_one_fact_with_its_origins(run_installed: Callable[..., Any], golden: Callable[[str, str], None]) -> None:
+def test_one_fact_is_shown_with_its_origins(
+    run_installed: Callable[..., Any], golden: Callable[[str, str], None]
+) -> None:
     ran = run_installed("facts", "9", "--name", "affected.locations category=product")
     assert (ran.code, ran.err) == (0, "")
     golden("facts-9-name", ran.out)
@@ -81,7 +83,7 @@ def test_one_fact_of_the_book(run: Callable[..., Any]) -> None:
     assert "  issues/9/issue.yaml:1" in ran.out.splitlines()
 
 
-def test_one_fact_that_is_unknown(run: Callable[..., Any]) -> None:
+def test_one_unknown_fact(run: Callable[..., Any]) -> None:
     ran = run("facts", "10", "--name", "affected.files")
     assert ran.code == 0
     assert ran.out.splitlines()[0] == "affected.files  unknown: no affected location is recorded"
@@ -101,8 +103,8 @@ def test_one_fact_that_is_unknown(run: Callable[..., Any]) -> None:
         (["9", "--name", "a=\x1b[31m"], "is not the name of a fact"),
     ],
 )
-def test_what_there_is_not(arguments: list[str], says: str, run: Callable[..., Any]) -> None:
-    """One line what, one line what to do; nothing on standard output."""
+def test_unknown_names_are_refused(arguments: list[str], says: str, run: Callable[..., Any]) -> None:
+    """Two lines on standard error, and nothing on standard output."""
     ran = run("facts", *arguments)
     assert (ran.code, ran.out) == (2, "")
     assert says in ran.err
@@ -110,7 +112,7 @@ def test_what_there_is_not(arguments: list[str], says: str, run: Callable[..., A
     assert "\x1b" not in ran.err
 
 
-def test_an_issue_that_can_not_be_read(run: Callable[..., Any], book: Path) -> None:
+def test_an_unreadable_issue_is_refused(run: Callable[..., Any], book: Path) -> None:
     (book / "10" / "issue.yaml").write_text("title: [\n")
     ran = run("facts", "10")
     assert (ran.code, ran.out) == (2, "")
@@ -118,7 +120,7 @@ def test_an_issue_that_can_not_be_read(run: Callable[..., Any], book: Path) -> N
     assert run("facts", "9").code == 0
 
 
-# ── for programs ─────────────────────────────────────────────────────────────────────────────────────
+# ── JSON ─────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def test_json_of_an_issue(run_installed: Callable[..., Any]) -> None:

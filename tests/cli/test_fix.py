@@ -1,4 +1,4 @@
-"""`triagebook fix` from end to end: what it fixes, and that it touches nothing else."""
+"""`triagebook fix` from end to end: what it fixes, and that it changes nothing else."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ CATALOG = "repositories: {app: https://example.org/app}\npeople: {me: Me}\n"
 
 @pytest.fixture
 def wrong(here: Path) -> Path:
-    """A book of two issues."""
+    """A book of two issues with fixable findings."""
     root = here / "issues"
     for name, text in {"catalog.yaml": CATALOG, "1/issue.yaml": WRONG, "2/issue.yaml": OTHER}.items():
         (root / name).parent.mkdir(parents=True, exist_ok=True)
@@ -71,7 +71,7 @@ def files(book: Path) -> dict[str, bytes]:
 
 
 def test_only_what_is_wrong_changes(run: Run, wrong: Path) -> None:
-    """Comments, odd spaces and all other bytes stay; the other half of a relation is added; a mode is kept."""
+    """Comments, spaces, all other bytes and the file mode stay; the missing half of a relation is added."""
     (wrong / "1/issue.yaml").chmod(0o640)
     ran = run("fix", "--yes")
     assert (ran.code, ran.err) == (0, "")
@@ -82,16 +82,14 @@ def test_only_what_is_wrong_changes(run: Run, wrong: Path) -> None:
 
 
 @pytest.mark.usefixtures("wrong")
-def test_what_it_says(run: Run) -> None:
-    """The difference of each file, then what was done."""
+def test_it_prints_the_difference_and_a_summary(run: Run) -> None:
     ran = run("fix", "--yes")
     assert ran.out.splitlines()[:2] == ["--- issues/1/issue.yaml", "+++ issues/1/issue.yaml"]
     assert "+++ issues/2/issue.yaml" in ran.out
     assert ran.out.endswith("\nfixed 4 findings (TB111, TB112, TB601) in 2 files\n")
 
 
-def test_afterwards_the_rules_are_silent(run: Run, wrong: Path) -> None:
-    """Nothing is found in a fixed book, and nothing is left to fix."""
+def test_a_fixed_book_has_no_findings(run: Run, wrong: Path) -> None:
     assert run("check").out.count("warning:") == 4
     run("fix", "--yes")
     assert "warning:" not in run("check").out
@@ -111,8 +109,8 @@ def test_one_fix_may_reveal_the_next(run: Run, wrong: Path) -> None:
     ]
 
 
-def test_no_comment_is_lost(run: Run, wrong: Path) -> None:
-    """Comments among locations belong to their order, so a person puts these in order."""
+def test_locations_with_comments_are_not_sorted(run: Run, wrong: Path) -> None:
+    """A comment may belong to the order, so this needs a person."""
     (wrong / "1/affected.yaml").write_text(AFFECTED, encoding="utf-8")
     ran = run("fix", "--yes")
     assert (wrong / "1/affected.yaml").read_text(encoding="utf-8") == AFFECTED.replace("\\", "/").replace(
@@ -121,8 +119,8 @@ def test_no_comment_is_lost(run: Run, wrong: Path) -> None:
     assert ran.out.endswith("; 1 finding needs a manual fix; see: triagebook check\n")
 
 
-def test_dry_run(run: Run, wrong: Path) -> None:
-    """The difference is shown, nothing is written, and the exit code tells a script."""
+def test_a_dry_run_shows_the_difference_and_writes_nothing(run: Run, wrong: Path) -> None:
+    """The exit code is 1."""
     before = files(wrong)
     ran = run("fix", "--dry-run")
     assert (ran.code, ran.err) == (1, "")
@@ -130,15 +128,13 @@ def test_dry_run(run: Run, wrong: Path) -> None:
     assert files(wrong) == before
 
 
-def test_agreed(run_on_terminal: Run, wrong: Path) -> None:
-    """A person reads the difference, and agrees."""
+def test_changes_are_written_after_confirmation(run_on_terminal: Run, wrong: Path) -> None:
     ran = run_on_terminal("fix", talk=[("Fix 4 findings (TB111, TB112, TB601)? [y/N]", "y\n")])
     assert ran.code == 0
     assert "✅" in (wrong / "1/issue.yaml").read_text(encoding="utf-8")
 
 
-def test_declined(run_on_terminal: Run, wrong: Path) -> None:
-    """A person who does not agree has the files as they were."""
+def test_without_confirmation_nothing_changes(run_on_terminal: Run, wrong: Path) -> None:
     before = files(wrong)
     ran = run_on_terminal("fix", talk=[("[y/N]", "n\n")])
     assert ran.code == 1
@@ -146,8 +142,7 @@ def test_declined(run_on_terminal: Run, wrong: Path) -> None:
     assert files(wrong) == before
 
 
-def test_nobody_to_ask(run: Run, wrong: Path) -> None:
-    """In a pipe nobody can agree, so nothing is written."""
+def test_in_a_pipe_nothing_is_written_without_yes(run: Run, wrong: Path) -> None:
     before = files(wrong)
     ran = run("fix")
     assert ran.code == 2
@@ -158,8 +153,7 @@ def test_nobody_to_ask(run: Run, wrong: Path) -> None:
     assert files(wrong) == before
 
 
-def test_one_issue(run: Run, wrong: Path) -> None:
-    """Only the findings of the issues that are named."""
+def test_ids_limit_the_fixes(run: Run, wrong: Path) -> None:
     before = files(wrong)
     assert run("fix", "2", "--yes").out == "nothing to fix\n"
     assert files(wrong) == before
@@ -167,15 +161,13 @@ def test_one_issue(run: Run, wrong: Path) -> None:
 
 
 @pytest.mark.usefixtures("wrong")
-def test_an_issue_that_is_not_there(run: Run) -> None:
-    """Refuse an unknown issue id."""
+def test_an_unknown_issue_is_refused(run: Run) -> None:
     ran = run("fix", "3", "--yes")
     assert ran.code == 2
     assert ran.err.startswith("error: there is no issue `3` in this book\n")
 
 
-def test_a_broken_issue_can_be_named(run: Run, wrong: Path) -> None:
-    """An issue that is unreadable because of backslashes can be fixed."""
+def test_an_issue_that_is_unreadable_because_of_backslashes_can_be_fixed(run: Run, wrong: Path) -> None:
     with (wrong / "2/issue.yaml").open("a", encoding="utf-8") as file:
         file.write("\nsource: {repository: app, commit: 5222b25608c3}\ncauses: [{says: It, at: app\\a.py:3}]\n")
     ran = run("fix", "2", "--yes")
@@ -183,16 +175,14 @@ def test_a_broken_issue_can_be_named(run: Run, wrong: Path) -> None:
     assert "at: app/a.py:3}" in (wrong / "2/issue.yaml").read_text(encoding="utf-8")
 
 
-def test_what_a_person_accepts_stays(run: Run, wrong: Path) -> None:
-    """A finding that is waived is not fixed behind the back of who waived it."""
+def test_a_waived_finding_is_not_fixed(run: Run, wrong: Path) -> None:
     with (wrong / "1/issue.yaml").open("a", encoding="utf-8") as file:
         file.write("waivers:\n  - {rule: TB111, who: me, why: It says so, until: 2999-12-31}\n")
     run("fix", "--yes")
     assert "âœ…" in (wrong / "1/issue.yaml").read_text(encoding="utf-8")
 
 
-def test_line_ends_and_mark_stay(run: Run, wrong: Path) -> None:
-    """A file with CR LF and a byte order mark has both afterwards."""
+def test_line_endings_and_byte_order_mark_are_kept(run: Run, wrong: Path) -> None:
     path = wrong / "1/issue.yaml"
     path.write_bytes(b"\xef\xbb\xbf" + WRONG.encode().replace(b"\n", b"\r\n"))
     run("fix", "--yes")
@@ -202,8 +192,7 @@ def test_line_ends_and_mark_stay(run: Run, wrong: Path) -> None:
     assert "✅".encode() in data
 
 
-def test_text_can_not_steer_the_terminal(run: Run, wrong: Path) -> None:
-    """What a record holds is shown, not obeyed."""
+def test_control_characters_are_escaped(run: Run, wrong: Path) -> None:
     path = wrong / "1/issue.yaml"
     path.write_text(WRONG.replace("# says the report", "# \u202e report"), encoding="utf-8")
     out = run("fix", "--dry-run").out
@@ -211,9 +200,7 @@ def test_text_can_not_steer_the_terminal(run: Run, wrong: Path) -> None:
     assert "\\u202e report" in out
 
 
-def test_a_file_that_was_saved_meanwhile_is_not_overwritten(wrong: Path) -> None:
-    """What was agreed to is what was shown; a file that is another now is left alone."""
-
+def test_a_file_saved_during_confirmation_is_not_overwritten(wrong: Path) -> None:
     def look(loaded: Loaded) -> list[Finding]:
         return check(Inquiry(loaded.book))
 

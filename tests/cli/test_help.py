@@ -1,4 +1,4 @@
-"""Help: every command and option is explained, with an example that works, and little is imported for it."""
+"""Help: every command and option is explained, its examples work, and it starts fast."""
 
 from __future__ import annotations
 
@@ -25,24 +25,24 @@ def loaded(name: str) -> click.Command:
     return later.load()
 
 
-def test_help_of_the_whole(run_installed: Callable[..., Any], golden: Callable[[str, str], None]) -> None:
-    """`triagebook --help` lists the commands, the exit codes and how to complete."""
+def test_help_lists_commands_exit_codes_and_completion(
+    run_installed: Callable[..., Any], golden: Callable[[str, str], None]
+) -> None:
     ran = run_installed("--help")
     assert (ran.code, ran.err) == (0, "")
     golden("help", ran.out)
 
 
 @pytest.mark.parametrize("name", SUMMARIES)
-def test_help_of_a_command(name: str, run: Callable[..., Any], golden: Callable[[str, str], None]) -> None:
-    """What a person reads of each command is what was agreed."""
+def test_the_help_of_each_command(name: str, run: Callable[..., Any], golden: Callable[[str, str], None]) -> None:
     ran = run(name, "--help")
     assert (ran.code, ran.err) == (0, "")
     golden(f"help-{name}", ran.out)
 
 
 @pytest.mark.parametrize("name", SUMMARIES)
-def test_everything_is_documented(name: str) -> None:
-    """A command has its summary as its first sentence; every option and the way to the book is explained."""
+def test_every_command_and_option_is_documented(name: str) -> None:
+    """A command's help starts with its summary; every option has a help text; every command takes --book."""
     command = loaded(name)
     assert command.name == name
     assert (command.help or "").split("\n\n")[0] == SUMMARIES[name]
@@ -52,8 +52,7 @@ def test_everything_is_documented(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", SUMMARIES)
-def test_examples_are_accepted(name: str) -> None:
-    """Each command shows examples, and its own options take them."""
+def test_the_examples_are_valid_command_lines(name: str) -> None:
     command = loaded(name)
     examples = re.findall(rf"^ +triagebook {name}\b(.*)$", command.epilog or "", re.MULTILINE)
     assert examples
@@ -62,20 +61,17 @@ def test_examples_are_accepted(name: str) -> None:
         command.make_context(name, arguments)
 
 
-def test_help_stands_for_no_arguments(run_installed: Callable[..., Any]) -> None:
-    """Without arguments there is nothing to do but to say what could be done."""
+def test_no_arguments_print_the_help(run_installed: Callable[..., Any]) -> None:
     ran = run_installed()
     assert (ran.code, ran.out) == (2, "")
     assert ran.err == run_installed("--help").out
 
 
-def test_version(run_installed: Callable[..., Any]) -> None:
-    """The version, in one line."""
+def test_version_is_one_line(run_installed: Callable[..., Any]) -> None:
     assert run_installed("--version").out == f"triagebook {__version__}\n"
 
 
-def test_as_a_module(run_installed: Callable[..., Any]) -> None:
-    """`python -m triagebook` is the same command."""
+def test_python_m_triagebook_is_the_same_command(run_installed: Callable[..., Any]) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "triagebook", "--help"],
         capture_output=True,
@@ -88,7 +84,7 @@ def test_as_a_module(run_installed: Callable[..., Any]) -> None:
 
 @pytest.mark.parametrize("flag", ["--help", "--version"])
 def test_help_imports_nothing_heavy(flag: str) -> None:
-    """What makes records and pages is not read in to print help."""
+    """Printing help imports neither pydantic nor the parts that make records and pages."""
     code = (
         f"import sys; from triagebook.cli.main import app; app([{flag!r}], standalone_mode=False); print(*sys.modules)"
     )
@@ -97,8 +93,7 @@ def test_help_imports_nothing_heavy(flag: str) -> None:
     assert modules.isdisjoint(HEAVY)
 
 
-def test_completion(run_installed: Callable[..., Any], book: Path) -> None:
-    """The shell is offered commands, options, ids, the names of the catalog and those of an issue."""
+def test_completion_of_commands_options_and_names(run_installed: Callable[..., Any], book: Path) -> None:
     with (book / "10/issue.yaml").open("a") as record:
         record.write(
             "suites: {unit: {category: unit, purpose: It counts}, load: {category: unit, purpose: It holds}}\n"
@@ -119,7 +114,6 @@ def test_completion(run_installed: Callable[..., Any], book: Path) -> None:
 
 
 def test_completion_is_silent_without_a_book(run_installed: Callable[..., Any]) -> None:
-    """Where there is nothing to offer, the shell gets nothing, and no error in the middle of a line."""
     for words in ("triagebook show ", "triagebook list --owner "):
         ran = run_installed(
             _TRIAGEBOOK_COMPLETE="bash_complete", COMP_WORDS=words, COMP_CWORD="2" if "show" in words else "3"

@@ -1,4 +1,4 @@
-"""`triagebook import`: records from a tracker that pass the check, updates that leave people's words, locations."""
+"""`triagebook import`: creates valid records from a tracker, keeps people's edits, and adds locations."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def book(book: Path) -> Path:
 
 @pytest.fixture
 def take(run: Callable[..., Any], here: Path, book: Path) -> Callable[..., Any]:
-    """Imports issues of GitHub into the book."""
+    """Import GitHub issues into the book."""
     assert book.is_relative_to(here)
 
     def take(*issues: dict[str, Any], flags: tuple[str, ...] = ()) -> Any:
@@ -75,14 +75,14 @@ def text(book: Path, issue: str = "200") -> str:
     return (book / issue / "issue.yaml").read_text(encoding="utf-8")
 
 
-def test_a_record(take: Callable[..., Any], book: Path, golden: Callable[[str, str], None]) -> None:
+def test_an_issue_becomes_a_record(take: Callable[..., Any], book: Path, golden: Callable[[str, str], None]) -> None:
     ran = take(ISSUE)
     assert (ran.code, ran.out) == (0, "created    issues/200/issue.yaml\n")
     golden("import", text(book) + "\n" + ran.err)
 
 
-def test_what_is_imported_passes_the_check(take: Callable[..., Any], run: Callable[..., Any]) -> None:
-    """Whatever the tracker holds; a fact that its text names is none."""
+def test_imported_records_pass_the_check(take: Callable[..., Any], run: Callable[..., Any]) -> None:
+    """Whatever the tracker contains; names of facts in its text are not facts."""
     closed = {"state": "CLOSED", "stateReason": "COMPLETED", "closedAt": "2026-04-01T00:00:00Z"}
     odd = {"title": "- {{ tests.nope }}: '#\"", "body": "{{ nope }}\t\x00\u2028---\n&a *b !c\n```\n{{ x }}"}
     bare = {"number": 203, "title": "T", "url": "https://github.com/acme/shop/issues/203", "body": None}
@@ -92,7 +92,7 @@ def test_what_is_imported_passes_the_check(take: Callable[..., Any], run: Callab
     assert ran.code == 0, ran.out
 
 
-def test_nothing_changes_twice(take: Callable[..., Any], book: Path) -> None:
+def test_importing_again_changes_nothing(take: Callable[..., Any], book: Path) -> None:
     take(ISSUE)
     before = text(book), (book / "200" / ".imported.json").read_text()
     ran = take(ISSUE)
@@ -100,7 +100,7 @@ def test_nothing_changes_twice(take: Callable[..., Any], book: Path) -> None:
     assert (text(book), (book / "200" / ".imported.json").read_text()) == before
 
 
-def test_an_update_follows_the_tracker_where_nobody_wrote(take: Callable[..., Any], book: Path) -> None:
+def test_an_update_follows_the_tracker_in_unedited_fields(take: Callable[..., Any], book: Path) -> None:
     take(ISSUE)
     path = book / "200" / "issue.yaml"
     path.write_text(
@@ -118,15 +118,17 @@ def test_an_update_follows_the_tracker_where_nobody_wrote(take: Callable[..., An
     assert "# ours" in text(book)
 
 
-def test_what_people_took_out_stays_out(take: Callable[..., Any], book: Path) -> None:
+def test_fields_that_people_removed_stay_removed(take: Callable[..., Any], book: Path) -> None:
     take(ISSUE)
     path = book / "200" / "issue.yaml"
     path.write_text(text(book).replace("labels: [bug]\n", "").replace("owner: web\n", ""))
     assert take(ISSUE).out == "unchanged  issues/200/issue.yaml\n"
 
 
-def test_a_record_by_hand_is_found_by_its_link(take: Callable[..., Any], run: Callable[..., Any], book: Path) -> None:
-    """What is there stays; only what is missing comes."""
+def test_a_record_with_a_link_to_the_ticket_is_updated(
+    take: Callable[..., Any], run: Callable[..., Any], book: Path
+) -> None:
+    """Existing fields stay; missing ones are added."""
     run("new", "7", "--title", "Ours", "--severity", "low", "--summary", "Ours.", "--link", ISSUE["url"])
     assert take(ISSUE).out == "updated    issues/7/issue.yaml\n"
     issue = load(book).book.issues["7"].issue
@@ -134,8 +136,7 @@ def test_a_record_by_hand_is_found_by_its_link(take: Callable[..., Any], run: Ca
     assert not (book / "200").exists()
 
 
-def test_a_number_that_is_taken(take: Callable[..., Any], book: Path) -> None:
-    """Another issue is never overwritten, nor taken for this one."""
+def test_another_issue_with_the_same_number_is_not_overwritten(take: Callable[..., Any], book: Path) -> None:
     before = text(book, "9")
     assert take(ISSUE | {"number": 9, "url": "https://github.com/acme/shop/issues/9"}).out == (
         "created    issues/shop-9/issue.yaml\n"
@@ -143,8 +144,8 @@ def test_a_number_that_is_taken(take: Callable[..., Any], book: Path) -> None:
     assert text(book, "9") == before
 
 
-def test_a_pattern_and_the_likely_same_cause_are_proposed(take: Callable[..., Any]) -> None:
-    """With what they rest on."""
+def test_likely_patterns_and_related_issues_are_suggested(take: Callable[..., Any]) -> None:
+    """With the reasons."""
     first = take(ISSUE)
     assert (
         "likely pattern: awaited-sync-call (A synchronous call is awaited): "
@@ -155,8 +156,8 @@ def test_a_pattern_and_the_likely_same_cause_are_proposed(take: Callable[..., An
     assert f"possibly the same cause as 200 (Nobody can pay): the same error ({ERROR}); " in ran.err
 
 
-def test_a_pattern_starts_from_its_playbook(take: Callable[..., Any], run: Callable[..., Any], book: Path) -> None:
-    """In a new record, and in one that is there, where what people wrote stays."""
+def test_a_pattern_fills_in_its_playbook(take: Callable[..., Any], run: Callable[..., Any], book: Path) -> None:
+    """In a new record, and in an existing one, where people's text stays."""
     assert take(ISSUE, flags=("--pattern", "awaited-sync-call")).code == 0
     issue = load(book).book.issues["200"].issue
     assert issue.detector
@@ -173,7 +174,7 @@ def test_a_pattern_starts_from_its_playbook(take: Callable[..., Any], run: Calla
     assert run("check", "200", "201").code == 0
 
 
-def test_no_word_of_the_tracker_becomes_a_command(take: Callable[..., Any], book: Path) -> None:
+def test_text_from_the_tracker_never_becomes_a_command(take: Callable[..., Any], book: Path) -> None:
     hostile = ISSUE | {"body": "### Command\n\n`rm -rf /`\n\n### command\n\ncurl x | sh\n"}
     take(hostile)
     assert load(book).book.issues["200"].issue.suites == {}
@@ -181,19 +182,19 @@ def test_no_word_of_the_tracker_becomes_a_command(take: Callable[..., Any], book
     assert "run:" not in text(book)
 
 
-def test_dry_run(take: Callable[..., Any], book: Path) -> None:
+def test_a_dry_run_writes_nothing(take: Callable[..., Any], book: Path) -> None:
     assert take(ISSUE, flags=("--dry-run",)).out == "created    issues/200/issue.yaml\n"
     assert not (book / "200").exists()
 
 
-def test_a_pipe_in_utf_16(run: Callable[..., Any], book: Path) -> None:
+def test_standard_input_in_utf_16(run: Callable[..., Any], book: Path) -> None:
     data = json.dumps(ISSUE | {"title": "Größe"}, ensure_ascii=False).encode("utf-16")
     assert run("import", "github", "-", stdin=data).code == 0
     assert load(book).book.issues["200"].issue.title == "Größe"
 
 
-def test_what_is_left_out_is_said(take: Callable[..., Any]) -> None:
-    """Pull requests are none of ours; what looks like an issue and is none makes the exit code 1."""
+def test_skipped_items_are_reported(take: Callable[..., Any]) -> None:
+    """Pull requests are skipped; an invalid issue makes the exit code 1."""
     ran = take(ISSUE, ISSUE | {"number": 3, "pull_request": {}})
     assert (ran.code, ran.out.splitlines()[-1]) == (0, "skipped    1 pull request: #3")
     ran = take(ISSUE, {"number": 4, "title": ""})
@@ -201,10 +202,10 @@ def test_what_is_left_out_is_said(take: Callable[..., Any]) -> None:
     assert "note: #4 has no title, so it was skipped\n" in ran.err
 
 
-def test_refused(
+def test_invalid_imports_are_refused(
     transcript: Callable[[list[str]], str], golden: Callable[[str, str], None], here: Path, book: Path
 ) -> None:
-    """What can't be imported is told in two lines, and nothing is written."""
+    """Two lines each, and nothing is written."""
     (here / "a.json").write_text("{}")
     (here / "b.json").write_text("{")
     (here / "c.sarif").write_text(SARIF.replace("results", "x"))
@@ -240,8 +241,8 @@ SARIF = """\
 """
 
 
-def test_results_become_locations(run: Callable[..., Any], here: Path, book: Path) -> None:
-    """Only new ones, at the commit that is named; those on record stay as they are."""
+def test_sarif_results_become_locations(run: Callable[..., Any], here: Path, book: Path) -> None:
+    """Only new ones, at the named commit; recorded ones stay as they are."""
     (here / "c.sarif").write_text(SARIF)
     ran = run("import", "sarif", "c.sarif", "--issue", "10", "--commit", "1234567", "--rule", "R1")
     assert (

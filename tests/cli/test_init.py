@@ -1,4 +1,4 @@
-"""`triagebook init`: a book in any folder, that works at once, and nothing overwritten."""
+"""`triagebook init`: creates a working book in any folder, and overwrites nothing."""
 
 from __future__ import annotations
 
@@ -11,8 +11,9 @@ from typing import Any
 import pytest
 
 from triagebook.book import file_category
-from triagebook.cli.new_book import ABOUT_TEXT, CATALOG_TEXT, MKDOCS_TEXT, ignoring
+from triagebook.cli.init import ignoring
 from triagebook.model.catalog import Catalog
+from triagebook.render import templates
 from triagebook.store.yaml import read, read_plain
 
 FOUR = ("--title", "Login fails", "--severity", "high", "--summary", "Nobody can log in.")
@@ -25,19 +26,16 @@ created   {0}.gitignore
 """
 
 
-def test_an_empty_folder(run: Callable[..., Any], here: Path) -> None:
-    """Says what it made and what to do next."""
+def test_it_lists_the_created_files_and_the_next_step(run: Callable[..., Any], here: Path) -> None:
     ran = run("init")
     assert (ran.code, ran.out, ran.err) == (0, MADE.format(""), "next: triagebook new\n")
-    assert (here / "issues" / "catalog.yaml").read_text(encoding="utf-8") == CATALOG_TEXT
-    assert (here / "mkdocs.yml").read_text(encoding="utf-8") == MKDOCS_TEXT
-    assert (here / "site" / "about.md").read_text(encoding="utf-8") == ABOUT_TEXT
+    for made in ("issues/catalog.yaml", "mkdocs.yml", "site/about.md"):
+        assert (here / made).read_bytes() == (templates() / "new-book" / Path(made).name).read_bytes()
     assert (here / ".gitignore").read_text() == "/build/\n"
     assert run("schema", "--check").code == 0
 
 
-def test_again(run: Callable[..., Any], here: Path) -> None:
-    """A second time changes nothing."""
+def test_running_it_again_changes_nothing(run: Callable[..., Any], here: Path) -> None:
     run("init")
     before = {path: path.read_bytes() for path in here.rglob("*") if path.is_file()}
     ran = run("init", "--title", "Other")
@@ -49,8 +47,8 @@ def test_again(run: Callable[..., Any], here: Path) -> None:
     assert {path: path.read_bytes() for path in here.rglob("*") if path.is_file()} == before
 
 
-def test_what_is_there_stays(run: Callable[..., Any], here: Path) -> None:
-    """A repository has its own site and its own list of what git leaves out."""
+def test_existing_files_are_kept(run: Callable[..., Any], here: Path) -> None:
+    """A repository has its own site and .gitignore."""
     (here / "mkdocs.yml").write_text("site_name: Mine\n")
     (here / ".gitignore").write_bytes(b"*.pyc\r\nlogs")
     ran = run("init")
@@ -76,14 +74,13 @@ def test_what_is_there_stays(run: Callable[..., Any], here: Path) -> None:
         ("!build/x\n", "!build/x\n/build/\n"),
     ],
 )
-def test_what_git_leaves_out(old: str, new: str) -> None:
-    """One line, unless it is there in one form or another."""
+def test_gitignore_gets_one_line_unless_it_has_it(old: str, new: str) -> None:
     assert ignoring(old) == new
 
 
 @pytest.mark.parametrize("name", ["with space", "ünïcode-価格", "-dash", "a/b/c", "it's"])
-def test_a_named_folder(name: str, run: Callable[..., Any], here: Path) -> None:
-    """It is made if it is not there, and the way into it is told; then the first issue can be written in it."""
+def test_a_named_folder_is_created(name: str, run: Callable[..., Any], here: Path) -> None:
+    """The output says how to go there; then the first issue can be created."""
     ran = run("init", "--", name)
     assert (ran.code, ran.out) == (0, MADE.format(f"{name}/"))
     shown = re.fullmatch("next: (cd .+), then: triagebook new\n", ran.err)
@@ -95,8 +92,8 @@ def test_a_named_folder(name: str, run: Callable[..., Any], here: Path) -> None:
     assert "Login fails" in run("list", cwd=here / name).out
 
 
-def test_by_the_option_of_all_commands(run: Callable[..., Any], here: Path) -> None:
-    """--book names the folder as well; both are one too many."""
+def test_book_names_the_folder_too(run: Callable[..., Any], here: Path) -> None:
+    """But not together with DIR."""
     assert run("init", "--book", "there").out == MADE.format("there/")
     ran = run("init", "here", "--book", "there")
     assert ran.code == 2
@@ -104,8 +101,7 @@ def test_by_the_option_of_all_commands(run: Callable[..., Any], here: Path) -> N
     assert not (here / "here").exists()
 
 
-def test_in_a_git_repository(run: Callable[..., Any], here: Path) -> None:
-    """What is built is ignored, what is written is not."""
+def test_git_ignores_the_built_site_and_nothing_else(run: Callable[..., Any], here: Path) -> None:
     subprocess.run(["git", "init", "--quiet"], cwd=here, check=True)
     run("init")
     (here / "build").mkdir()
@@ -119,8 +115,8 @@ def test_in_a_git_repository(run: Callable[..., Any], here: Path) -> None:
     assert not [name for name in names if name.startswith("build")]
 
 
-def test_a_title(run: Callable[..., Any], here: Path) -> None:
-    """Any words name the book and its site."""
+def test_any_title_is_accepted(run: Callable[..., Any], here: Path) -> None:
+    """For the book and its site."""
     title = "Ours: \"all\" of 'them' # 價格"
     assert run("init", "--title", title).code == 0
     assert Catalog.model_validate(read_plain((here / "issues/catalog.yaml").read_text(encoding="utf-8"))).title == title
@@ -128,8 +124,9 @@ def test_a_title(run: Callable[..., Any], here: Path) -> None:
     assert site_name.scalar == title
 
 
-def test_refused(transcript: Callable[[list[str]], str], golden: Callable[[str, str], None], here: Path) -> None:
-    """Where there can be no book, none is begun."""
+def test_unsuitable_folders_and_titles_are_refused(
+    transcript: Callable[[list[str]], str], golden: Callable[[str, str], None], here: Path
+) -> None:
     (here / "file").write_text("a file")
     (here / "book").mkdir()
     (here / "book" / "catalog.yaml").write_text("title: A book\n")
@@ -141,8 +138,8 @@ def test_refused(transcript: Callable[[list[str]], str], golden: Callable[[str, 
     assert sorted(here.rglob("*")) == before
 
 
-def test_the_hints_of_the_catalog_hold(run: Callable[..., Any], here: Path) -> None:
-    """Without its `# ` every hint is valid, and names only what is there."""
+def test_the_hints_in_the_catalog_are_valid(run: Callable[..., Any], here: Path) -> None:
+    """Each is valid without its `# `, and refers only to existing names."""
     run("init")
     path = here / "issues" / "catalog.yaml"
     first, rest = path.read_text(encoding="utf-8").split("\n", 1)
@@ -165,14 +162,15 @@ def test_the_hints_of_the_catalog_hold(run: Callable[..., Any], here: Path) -> N
         ("src/app.py", "product"),
     ],
 )
-def test_the_kinds_of_files(path: str, category: str) -> None:
-    """The first rule that fits a path says what it is."""
-    catalog = Catalog.model_validate(read_plain(CATALOG_TEXT))
+def test_the_file_categories_of_a_new_book(path: str, category: str) -> None:
+    """The first matching pattern decides."""
+    text = (templates() / "new-book" / "catalog.yaml").read_text(encoding="utf-8")
+    catalog = Catalog.model_validate(read_plain(text))
     assert file_category(catalog, path) == category
 
 
-def test_the_site_is_built(run_installed: Callable[..., Any], here: Path) -> None:
-    """A new book has a site from the start, with a page for each issue."""
+def test_the_site_of_a_new_book_can_be_built(run_installed: Callable[..., Any], here: Path) -> None:
+    """With a page for each issue."""
     run_installed("init")
     run_installed("new", *FOUR)
     ran = run_installed("build")

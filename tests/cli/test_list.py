@@ -1,4 +1,4 @@
-"""`triagebook list`: filters, order, and a form for each reader."""
+"""`triagebook list`: filters, order, and output for people and programs."""
 
 from __future__ import annotations
 
@@ -16,27 +16,26 @@ def ids(text: str) -> list[str]:
     return [line.split()[0] for line in text.splitlines()[1:]]
 
 
-def test_columns(run: Callable[..., Any], golden: Callable[[str, str], None]) -> None:
-    """In a pipe: aligned columns, wide letters and all, nothing cut."""
+def test_columns_are_aligned_in_a_pipe(run: Callable[..., Any], golden: Callable[[str, str], None]) -> None:
+    """Wide characters included; nothing is cut."""
     golden("list", run("list").out)
 
 
-def test_json(run: Callable[..., Any], golden: Callable[[str, str], None]) -> None:
-    """For programs."""
+def test_json_output(run: Callable[..., Any], golden: Callable[[str, str], None]) -> None:
     ran = run("list", "--format", "json")
-    assert [issue["id"] for issue in json.loads(ran.out)] == ["9", "10", "101"]
+    assert [issue["id"] for issue in json.loads(ran.out)["issues"]] == ["9", "10", "101"]
     golden("list-json", ran.out)
 
 
 @pytest.mark.parametrize("columns", [20, 40, 60, 80, 120])
-def test_table(columns: int, run_on_terminal: Callable[..., Any], golden: Callable[[str, str], None]) -> None:
-    """On a terminal: a table that is never wider than it."""
+def test_the_table_fits_the_terminal(
+    columns: int, run_on_terminal: Callable[..., Any], golden: Callable[[str, str], None]
+) -> None:
     ran = run_on_terminal("list", columns=columns)
     golden(f"list-{columns}", ran.out)
 
 
-def test_table_of_some(run_on_terminal: Callable[..., Any]) -> None:
-    """The table says how many were left out."""
+def test_the_table_says_how_many_issues_are_filtered_out(run_on_terminal: Callable[..., Any]) -> None:
     assert run_on_terminal("list", "--state", "open").out.splitlines()[-1] == "2 of 3 issues"
 
 
@@ -72,34 +71,31 @@ def test_table_of_some(run_on_terminal: Callable[..., Any]) -> None:
     ids=" ".join,
 )
 def test_filters_and_order(arguments: list[str], expected: list[str], run: Callable[..., Any]) -> None:
-    """Each filter alone, twice, together; each order, both ways; what has no owner stands last."""
+    """Each filter alone, repeated and combined; each order in both directions; issues without a value come last."""
     ran = run("list", *arguments)
     assert (ran.code, ran.err) == (0, "")
     assert ids(ran.out) == expected
 
 
-def test_a_cause_that_is_ruled_out_is_none(run: Callable[..., Any], book: Path) -> None:
-    """An issue that was cleared of a pattern is not found by it."""
+def test_a_ruled_out_cause_does_not_match_its_pattern(run: Callable[..., Any], book: Path) -> None:
     path = book / "9" / "issue.yaml"
     path.write_text(path.read_text().replace("state: confirmed", "state: ruled-out"))
     assert run("list", "--pattern", "lost-update").err == "none of 3 issues matches; remove a filter\n"
 
 
-def test_unknown_names(transcript: Callable[[list[str]], str], golden: Callable[[str, str], None]) -> None:
-    """A filter by what the catalog does not have is a slip, and the nearest is named."""
+def test_unknown_names_are_refused(transcript: Callable[[list[str]], str], golden: Callable[[str, str], None]) -> None:
+    """The error suggests the most similar name."""
     filters = ["--component chekout", "--owner zoo", "--pattern update", "--component cart --component Checkout"]
     golden("errors-list", transcript([f"triagebook list {words}" for words in filters]))
 
 
-def test_nothing_fits(run: Callable[..., Any]) -> None:
-    """An empty answer is an answer; what it means is told beside it."""
+def test_no_match_is_explained_on_standard_error(run: Callable[..., Any]) -> None:
     ran = run("list", "--text", "dragons")
     assert (ran.code, ran.out, ran.err) == (0, "", "none of 3 issues matches; remove a filter\n")
-    assert run("list", "--text", "dragons", "--format", "json").out == "[]\n"
+    assert run("list", "--text", "dragons", "--format", "json").out == '{\n  "issues": []\n}\n'
 
 
-def test_an_empty_book(run: Callable[..., Any], book: Path) -> None:
-    """A new book says how to begin."""
+def test_an_empty_book_says_how_to_begin(run: Callable[..., Any], book: Path) -> None:
     for issue in ("9", "10", "101"):
         (book / issue / "issue.yaml").rename(book / f"{issue}.md")
     ran = run("list", cwd=book)
@@ -107,16 +103,14 @@ def test_an_empty_book(run: Callable[..., Any], book: Path) -> None:
     assert "there are no issues yet; create one: triagebook new\n" in ran.err
 
 
-def test_a_broken_record(run: Callable[..., Any], book: Path) -> None:
-    """What can't be read is missing from the list, and that is told."""
+def test_an_unreadable_record_is_reported(run: Callable[..., Any], book: Path) -> None:
     (book / "10" / "issue.yaml").write_text("title: [\n")
     ran = run("list")
     assert ids(ran.out) == ["9", "101"]
     assert (ran.code, ran.err) == (0, "note: 1 record can't be read; see: triagebook check\n")
 
 
-def test_what_would_steer_the_terminal(run: Callable[..., Any], book: Path) -> None:
-    """Text from a record is shown, not obeyed."""
+def test_control_characters_are_escaped(run: Callable[..., Any], book: Path) -> None:
     path = book / "10" / "issue.yaml"
     path.write_text('title: "a \\e[31m \\u202e b"\nseverity: low\nopened: 2026-01-01\nsummary: c\n')
     assert run("list").out.splitlines()[2].endswith("a \\x1b[31m \\u202e b")

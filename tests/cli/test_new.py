@@ -1,4 +1,4 @@
-"""`triagebook new`: a record from flags and questions, that is valid whatever words it is given."""
+"""`triagebook new`: creates a valid record from options and answers, whatever text they contain."""
 
 from __future__ import annotations
 
@@ -31,16 +31,17 @@ ALL = (
 )  # fmt: skip
 
 
-def test_the_four_fields(run: Callable[..., Any], book: Path, golden: Callable[[str, str], None]) -> None:
-    """The record reads well, and its path is all there is on standard output."""
+def test_the_four_required_fields_make_a_record(
+    run: Callable[..., Any], book: Path, golden: Callable[[str, str], None]
+) -> None:
+    """Standard output is only its path."""
     ran = run("new", "200", *DATED)
     assert (ran.code, ran.out) == (0, "issues/200/issue.yaml\n")
     assert ran.err == "next: add more details to this file, then run: triagebook check\n"
     golden("new", (book / "200" / "issue.yaml").read_text(encoding="utf-8"))
 
 
-def test_all_flags(run: Callable[..., Any], book: Path, golden: Callable[[str, str], None]) -> None:
-    """Each flag fills its place among the hints."""
+def test_every_option_fills_its_field(run: Callable[..., Any], book: Path, golden: Callable[[str, str], None]) -> None:
     assert run("new", *ALL).code == 0
     golden("new-all", (book / "102" / "issue.yaml").read_text(encoding="utf-8"))
     issue = load(book).book.issues["102"].issue
@@ -49,39 +50,39 @@ def test_all_flags(run: Callable[..., Any], book: Path, golden: Callable[[str, s
 
 
 def test_the_next_free_number(run: Callable[..., Any], book: Path) -> None:
-    """One above the highest, also where a folder has no readable record."""
+    """One above the highest folder, even one without a readable record."""
     (book / "150").mkdir()
     assert run("new", *FOUR).out == "issues/151/issue.yaml\n"
     assert run("new", *FOUR).out == "issues/152/issue.yaml\n"
 
 
-def test_today(run: Callable[..., Any], book: Path) -> None:
-    """An issue is opened today, unless a day is given."""
+def test_opened_defaults_to_today(run: Callable[..., Any], book: Path) -> None:
     before = datetime.now(tz=UTC).astimezone().date()
     run("new", "200", *FOUR)
     assert before <= load(book).book.issues["200"].issue.opened <= datetime.now(tz=UTC).astimezone().date()
 
 
-def test_many_at_once(book: Path) -> None:
-    """Two people who ask for a number get two numbers."""
+def test_concurrent_calls_get_different_numbers(book: Path) -> None:
     command = [str(Path(sys.executable).with_name("triagebook")), "new", *FOUR]
     running = [subprocess.Popen(command, cwd=book, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) for _ in range(6)]
     paths = {process.communicate()[0].decode() for process in running}
     assert paths == {f"{number}/issue.yaml\n" for number in range(102, 108)}
 
 
-# ── what a record is made of ─────────────────────────────────────────────────────────────────────────
+# ── hints and text ───────────────────────────────────────────────────────────────────────────────────
 
 
 def uncommented(text: str) -> str:
-    """The record with every hint taken out of its comment; words to the reader begin with a capital letter."""
+    """The record with all hints uncommented; comments for the reader start with a capital letter."""
     modeline, record = text.split("\n", 1)
     return f"{modeline}\n" + re.sub(r"^# (?=[a-z ])", "", record, flags=re.MULTILINE)
 
 
 @pytest.mark.parametrize("arguments", [DATED, ALL], ids=["four", "all"])
-def test_hints_hold(arguments: tuple[str, ...], run: Callable[..., Any], book: Path, tmp_path: Path) -> None:
-    """Without its `# ` every hint is accepted by the schema, the model and the rules of reference."""
+def test_uncommented_hints_are_valid(
+    arguments: tuple[str, ...], run: Callable[..., Any], book: Path, tmp_path: Path
+) -> None:
+    """For the schema, the model and the rules about references."""
     run("new", "200", *arguments)
     path = book / "200" / "issue.yaml"
     path.write_text(uncommented(path.read_text(encoding="utf-8")), encoding="utf-8")
@@ -97,14 +98,12 @@ def test_hints_hold(arguments: tuple[str, ...], run: Callable[..., Any], book: P
     assert done.returncode == 0, done.stdout
 
 
-def test_hints_hold_in_an_empty_book() -> None:
-    """Where the catalog names nothing, the hints still are valid records."""
+def test_uncommented_hints_are_valid_without_a_catalog() -> None:
     draft = NewIssue("a", "low", "2026-04-01", "b")
     Issue.model_validate(read_plain(uncommented(written(draft, Book(Catalog(), {}, {})))))
 
 
-def test_the_modeline(run: Callable[..., Any], book: Path) -> None:
-    """The first line names the schema, by which editors explain the record."""
+def test_the_first_line_names_the_schema(run: Callable[..., Any], book: Path) -> None:
     run("new", "200", *FOUR)
     first = (book / "200" / "issue.yaml").read_text().splitlines()[0]
     assert first == "# yaml-language-server: $schema=../.schema/issue.json"
@@ -115,8 +114,8 @@ WORDS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\uf
 
 @settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(title=WORDS.filter(lambda words: not re.search(r"[\r\n]", words)), summary=WORDS, error=WORDS)
-def test_any_words(title: str, summary: str, error: str) -> None:
-    """Quotes, colons, dashes, line breaks, other scripts: what was written is what is read."""
+def test_any_text_is_read_back_unchanged(title: str, summary: str, error: str) -> None:
+    """Quotes, colons, dashes, line breaks, other scripts."""
     draft = NewIssue(title, "low", "2026-04-01", summary, errors=(error,))
     issue = Issue.model_validate(read_plain(written(draft, Book(Catalog(), {}, {}))))
     assert (issue.title, issue.summary, issue.symptoms[0].error) == (title, summary, error)
@@ -144,7 +143,7 @@ def test_any_words(title: str, summary: str, error: str) -> None:
     ],
 )
 @pytest.mark.usefixtures("book")
-def test_odd_titles(title: str, run: Callable[..., Any]) -> None:
+def test_unusual_titles(title: str, run: Callable[..., Any]) -> None:
     """From the command line to the list."""
     assert run("new", "200", *FOUR[2:], "--title", title).code == 0
     assert run("list", "--sort", "id").out.splitlines()[-1].endswith(f"  {title}")
@@ -153,8 +152,10 @@ def test_odd_titles(title: str, run: Callable[..., Any]) -> None:
 # ── questions ────────────────────────────────────────────────────────────────────────────────────────
 
 
-def test_questions(run_on_terminal: Callable[..., Any], book: Path, golden: Callable[[str, str], None]) -> None:
-    """A terminal is asked for what is missing; a wrong answer is told and asked again."""
+def test_a_terminal_is_asked_for_missing_fields(
+    run_on_terminal: Callable[..., Any], book: Path, golden: Callable[[str, str], None]
+) -> None:
+    """An invalid answer is explained and asked again."""
     talk = [
         ("ID [102]: ", "9\n"),
         ("ID [102]: ", "\n"),
@@ -171,25 +172,25 @@ def test_questions(run_on_terminal: Callable[..., Any], book: Path, golden: Call
     assert (issue.title, issue.severity, issue.summary) == ("Login: it fails", "high", "Nobody can log in.")
 
 
-def test_only_what_is_missing_is_asked(run_on_terminal: Callable[..., Any], book: Path) -> None:
-    """Flags are answers."""
+def test_only_missing_fields_are_asked(run_on_terminal: Callable[..., Any], book: Path) -> None:
     ran = run_on_terminal("new", "200", *FOUR[:4], talk=[("Summary", "Nobody.\n")])
     assert (ran.code, ran.out.count(": ")) == (0, 4)
     assert load(book).book.issues["200"].issue.summary == "Nobody."
 
 
-def test_the_end_of_the_input(run_on_terminal: Callable[..., Any], book: Path) -> None:
-    """Ctrl-D ends it as Ctrl-C does."""
+def test_ctrl_d_ends_it_like_ctrl_c(run_on_terminal: Callable[..., Any], book: Path) -> None:
     ran = run_on_terminal("new", talk=[("ID [102]: ", "\x04")])
     assert ran.code == 130
     assert not (book / "102").exists()
 
 
-# ── refusals ─────────────────────────────────────────────────────────────────────────────────────────
+# ── invalid input ────────────────────────────────────────────────────────────────────────────────────
 
 
-def test_refused(transcript: Callable[[list[str]], str], golden: Callable[[str, str], None], book: Path) -> None:
-    """What can't become a record is told in two lines, and nothing is written."""
+def test_invalid_input_is_refused(
+    transcript: Callable[[list[str]], str], golden: Callable[[str, str], None], book: Path
+) -> None:
+    """Two lines each, and nothing is written."""
     before = sorted(book.rglob("*"))
     three = '--title "Login fails" --severity high --summary "Nobody can log in."'
     lines = [
@@ -212,8 +213,8 @@ def test_refused(transcript: Callable[[list[str]], str], golden: Callable[[str, 
     assert sorted(book.rglob("*")) == before
 
 
-def test_never_overwrites(run: Callable[..., Any], book: Path) -> None:
-    """A folder without a record is somebody's as well."""
+def test_an_existing_folder_is_never_overwritten(run: Callable[..., Any], book: Path) -> None:
+    """Even one without a record."""
     (book / "200").mkdir()
     (book / "200" / "notes.txt").write_text("mine")
     assert run("new", "200", *FOUR).code == 0
@@ -221,7 +222,7 @@ def test_never_overwrites(run: Callable[..., Any], book: Path) -> None:
     assert (book / "200" / "notes.txt").read_text() == "mine"
 
 
-# ── triage at the door ───────────────────────────────────────────────────────────────────────────────
+# ── suggestions and playbooks ────────────────────────────────────────────────────────────────────────
 
 PATTERN = """\
 title: A synchronous call is awaited
@@ -245,8 +246,8 @@ def pattern(book: Path) -> str:
 
 
 @pytest.mark.usefixtures("pattern")
-def test_an_error_proposes_its_pattern_and_the_likely_cause(run: Callable[..., Any]) -> None:
-    """Each with what it rests on."""
+def test_an_error_text_suggests_patterns_and_related_issues(run: Callable[..., Any]) -> None:
+    """With the reasons."""
     first = run("new", "200", *FOUR, "--error", AWAITED)
     assert first.err.splitlines()[0] == (
         "likely pattern: awaited-sync-call (A synchronous call is awaited): "
@@ -257,8 +258,8 @@ def test_an_error_proposes_its_pattern_and_the_likely_cause(run: Callable[..., A
     assert "the same error but for names and numbers" in ran.err
 
 
-def test_a_pattern_starts_from_its_playbook(run: Callable[..., Any], book: Path, pattern: str) -> None:
-    """All that is planned is filled in, and no hint stands beside it."""
+def test_a_pattern_fills_in_its_playbook(run: Callable[..., Any], book: Path, pattern: str) -> None:
+    """Filled-in keys have no hints."""
     assert run("new", "200", *DATED, "--pattern", pattern).code == 0
     text = (book / "200" / "issue.yaml").read_text(encoding="utf-8")
     issue = load(book).book.issues["200"].issue
@@ -270,7 +271,9 @@ def test_a_pattern_starts_from_its_playbook(run: Callable[..., Any], book: Path,
     assert run("check", "200").code == 0
 
 
-def test_what_a_playbook_names_and_the_catalog_does_not(run: Callable[..., Any], book: Path, pattern: str) -> None:
+def test_names_in_a_playbook_that_the_catalog_lacks_are_reported(
+    run: Callable[..., Any], book: Path, pattern: str
+) -> None:
     path = book / "patterns" / f"{pattern}.yaml"
     path.write_text(PATTERN.replace("category: unit", "category: smoke"))
     assert "note: the playbook refers to the test category `smoke`; add it to the catalog" in (

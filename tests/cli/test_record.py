@@ -1,4 +1,4 @@
-"""`triagebook record`: what it reads, what it says, what it refuses, and that it writes all or nothing."""
+"""`triagebook record`: reads, reports and refuses results, and writes all of them or none."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ COMMIT = "0123456789abcdef0123456789abcdef01234567"
 
 @pytest.fixture
 def junit(book: Path) -> Path:
-    """A book whose issue 9 plans a suite, and results of it."""
+    """A book whose issue 9 plans a suite, and its results."""
     issue = book / "9" / "issue.yaml"
     issue.write_text(issue.read_text(encoding="utf-8") + SUITES, encoding="utf-8")
     path = book.parent / "junit.xml"
@@ -49,7 +49,7 @@ def junit(book: Path) -> Path:
 
 
 def recorded(book: Path) -> list[Any]:
-    """What was added to the issue."""
+    """The evidence added to the issue."""
     evidence = load(book).book.issues["9"].evidence
     return [record for name, record in evidence.items() if name != "2026-03-03-two-windows"]
 
@@ -58,16 +58,15 @@ def files(book: Path) -> set[str]:
     return {path.name for path in (book / "9" / "evidence").iterdir()}
 
 
-def test_what_it_says(run: Run, junit: Path, golden: Callable[[str, str], None]) -> None:
-    """What was read, how the tests meet the plan's, and what to know."""
+def test_it_reports_results_matches_and_notes(run: Run, junit: Path, golden: Callable[[str, str], None]) -> None:
     assert junit.exists()
     ran = run("record", "9", "junit.xml", *BEFORE, "--commit", COMMIT)
     assert (ran.code, ran.err) == (0, "")
     golden("record", ran.out)
 
 
-def test_a_dry_run(run: Run, junit: Path, book: Path) -> None:
-    """It writes nothing, and needs to know neither phase nor environment."""
+def test_a_dry_run_writes_nothing(run: Run, junit: Path, book: Path) -> None:
+    """It needs neither phase nor environment."""
     before = files(book)
     ran = run("record", "9", junit, "--dry-run", "--format", "json")
     assert ran.code == 0
@@ -91,26 +90,22 @@ def test_a_dry_run(run: Run, junit: Path, book: Path) -> None:
     assert files(book) == before
 
 
-def test_both_meanings_of_format(run: Run, junit: Path, book: Path) -> None:
-    """`json` is the form of the answer; a runner's name forces that of the file; both may be given."""
-    forced = run("record", "9", junit, "--dry-run", "--format", "junit", "--format", "json")
+def test_input_format_overrides_detection(run: Run, junit: Path, book: Path) -> None:
+    forced = run("record", "9", junit, "--dry-run", "--input-format", "junit", "--format", "json")
     assert json.loads(forced.out)["files"][0]["format"] == "junit"
-    assert "it is not valid JSON" in run("record", "9", junit, "--dry-run", "--format", "mocha-json").err
-    twice = run("record", "9", junit, "--format", "junit", "--format", "trx")
-    assert twice.err.startswith("error: --format: junit and trx are different formats\n")
+    assert "it is not valid JSON" in run("record", "9", junit, "--dry-run", "--input-format", "mocha-json").err
     assert files(book) == {"2026-03-03-two-windows.yaml"}
 
 
-def test_evidence_of_a_file_whose_failures_do_not_add_up(run: Run, junit: Path, book: Path) -> None:
-    """A failure that it counts and does not list is kept in the totals."""
+def test_failures_that_are_counted_but_not_listed_stay_in_the_totals(run: Run, junit: Path, book: Path) -> None:
     run("record", "9", junit, *BEFORE, "--commit", COMMIT)
     (record,) = recorded(book)
     assert (record.totals.failed, record.totals.passed, record.totals.total) == (2, 2, 3)
     assert "The file states 4 tests, but lists 3." in record.note
 
 
-def test_the_same_file_twice(run: Run, junit: Path, book: Path) -> None:
-    """It is known by its digest, whatever its name and whatever is said of it; a dry run says so."""
+def test_a_file_is_recorded_once(run: Run, junit: Path, book: Path) -> None:
+    """It is recognised by its digest, whatever its name; a dry run says so too."""
     assert run("record", "9", junit, *BEFORE).code == 0
     again = junit.with_name("other.xml")
     again.write_bytes(junit.read_bytes())
@@ -125,7 +120,7 @@ def test_the_same_file_twice(run: Run, junit: Path, book: Path) -> None:
 
 
 def test_several_files(run: Run, junit: Path, book: Path) -> None:
-    """Each is a piece of evidence; missing is what none of them holds."""
+    """Each becomes a piece of evidence; a planned test is missing if none of them contains it."""
     other = junit.with_name("b.xml")
     other.write_text(JUNIT.replace("test_adds", "test_keeps"), encoding="utf-8")
     ran = run("record", "9", junit, other, *BEFORE)
@@ -135,7 +130,7 @@ def test_several_files(run: Run, junit: Path, book: Path) -> None:
 
 
 def test_all_or_nothing(run: Run, junit: Path, book: Path) -> None:
-    """One that can't be read keeps the others out; all that are wrong are named."""
+    """One unreadable file stops all of them; the error names every unreadable one."""
     empty, cut = junit.with_name("empty.xml"), junit.with_name("cut.xml")
     empty.write_bytes(b"")
     cut.write_text(JUNIT[:100], encoding="utf-8")
@@ -154,8 +149,7 @@ def test_all_or_nothing(run: Run, junit: Path, book: Path) -> None:
 
 
 @pytest.mark.parametrize("size", [200_000_000, 64_000_001])
-def test_a_file_that_is_too_large(size: int, run: Run, junit: Path) -> None:
-    """It is not even read in."""
+def test_a_file_over_the_limit_is_not_read(size: int, run: Run, junit: Path) -> None:
     with junit.open("wb") as file:
         file.truncate(size)
     ran = run("record", "9", junit, *BEFORE)
@@ -163,19 +157,17 @@ def test_a_file_that_is_too_large(size: int, run: Run, junit: Path) -> None:
 
 
 @pytest.mark.usefixtures("junit")
-def test_from_a_pipe(run: Run, book: Path) -> None:
-    """`-` is standard input."""
+def test_a_hyphen_reads_standard_input(run: Run, book: Path) -> None:
     assert run("record", "9", "-", *BEFORE, stdin=JUNIT).code == 0
     assert recorded(book)[0].source.name == "stdin"
 
 
-def test_the_suite(run: Run, junit: Path, book: Path) -> None:
-    """It is named, or told from the results if they are all of one."""
+def test_the_suite_is_named_or_derived_from_the_results(run: Run, junit: Path, book: Path) -> None:
     junit.write_text(JUNIT.replace("tests.test_other", "tests.test_cart"), encoding="utf-8")
     run("record", "9", junit, *BEFORE)
     assert recorded(book)[0].suite == "unit"
     ran = run("record", "9", junit, *BEFORE, "--suite", "unti")
-    assert ran.err == "error: there is no suite `unti` in this book\n" + ran.err.splitlines()[1] + "\n"
+    assert ran.err == "error: issue 9 has no suite `unti`\n" + ran.err.splitlines()[1] + "\n"
     assert "did you mean `unit`?" in ran.err
 
 
@@ -195,11 +187,11 @@ def test_the_suite(run: Run, junit: Path, book: Path) -> None:
         (["9", "--command", "x", "--observe", "y"], "--command and --observe are different kinds", "record"),
         (["9", "junit.xml", "--count", "3"], "--error, --count and --attach belong to an observation", "--observe"),
         (["9", "junit.xml", *BEFORE, "--exit-code", "3"], "--exit-code belongs to a command", "--command"),
-        (["9", "a", "b", "--command", "x"], "2 files are given where one is allowed", "name the one with the output"),
+        (["9", "a", "b", "--command", "x"], "--command and --value take one FILE, not 2", "name the file"),
         (["9", "junit.xml", "--observe", "x", "--by", "web"], "--observe takes no result file", "--attach junit.xml"),
-        (["9", "--command", "x"], "nobody vouches for command output", "or give its output"),
-        (["9", "--observe", "x"], "nobody vouches for an observation", "--by PERSON"),
-        (["9", "--value", "a.b=1 s"], "nobody vouches for a measured value", "--by PERSON, or give the FILE"),
+        (["9", "--command", "x"], "command output needs somebody who vouches for it", "or give its output"),
+        (["9", "--observe", "x"], "an observation needs somebody who vouches for it", "--by ID"),
+        (["9", "--value", "a.b=1 s"], "a measured value needs somebody who vouches for it", "or give the FILE"),
         (["9", "--value", "a.b", "--by", "web"], "--value: `a.b` is not NAME=VALUE", '="97.2 %"'),
         (["9", "--value", "a.b=many", "--by", "web"], "--value: `many` is not a quantity", 'NAME="97.2 %"'),
         (["9", "--value", "A B=1 s", "--by", "web"], "--value: `A B` is not the name of a fact", 'NAME="97.2 %"'),
@@ -207,8 +199,10 @@ def test_the_suite(run: Run, junit: Path, book: Path) -> None:
          "does not start with `tests.`"),
     ],
 )  # fmt: skip
-def test_what_it_refuses(arguments: list[str], says: str, do: str, run: Run, junit: Path, book: Path) -> None:
-    """One line what, one line what to do, and nothing written."""
+def test_invalid_options_are_refused(
+    arguments: list[str], says: str, do: str, run: Run, junit: Path, book: Path
+) -> None:
+    """Two lines each, and nothing is written."""
     assert junit.exists()
     ran = run("record", *arguments)
     assert (ran.code, ran.out) == (2, "")
@@ -221,8 +215,8 @@ def test_what_it_refuses(arguments: list[str], says: str, do: str, run: Run, jun
 # ── other evidence ───────────────────────────────────────────────────────────────────────────────────
 
 
-def test_a_command(run: Run, junit: Path, book: Path) -> None:
-    """Its output comes from a file or a pipe; that is what the tool has read."""
+def test_the_output_of_a_command(run: Run, junit: Path, book: Path) -> None:
+    """From a file or a pipe."""
     out = junit.with_name("out.txt")
     out.write_text("shop/cart.py:41: \x1b[31mread\x1b[0m\n", encoding="utf-8")
     place = ("--environment", "staging", "--commit", COMMIT, "--at", "2026-03-05T12:00:00Z")
@@ -240,8 +234,8 @@ def test_a_command(run: Run, junit: Path, book: Path) -> None:
     assert sorted(one.grade for one in recorded(book)) == [Grade.ATTESTED, Grade.MACHINE, Grade.MACHINE]
 
 
-def test_values(run: Run, junit: Path, book: Path) -> None:
-    """Several at once; a person stands for them, or the file that they stand in."""
+def test_measured_values(run: Run, junit: Path, book: Path) -> None:
+    """Several at once, vouched for by a person or by a file that contains them."""
     two = ("--value", "cart.latency=1.5 s", "--value", "cart.latency environment=staging=1200 ms")
     assert run("record", "9", *two, *AFTER, "--by", "web", "--commit", COMMIT, "--note", "By hand").code == 0
     first, second = sorted(recorded(book), key=lambda one: str(one.name))
@@ -258,8 +252,7 @@ def test_values(run: Run, junit: Path, book: Path) -> None:
     assert made_up.err.startswith("error: `97 ms` does not occur in ")
 
 
-def test_what_a_value_lacks(run: Run, junit: Path) -> None:
-    """It is recorded, and what it does not say is told."""
+def test_a_value_is_recorded_with_notes_on_what_is_missing(run: Run, junit: Path) -> None:
     assert junit.exists()
     ran = run("record", "9", "--value", "cart.speed=1 s", "--by", "web")
     assert ran.code == 0
@@ -272,7 +265,7 @@ def test_what_a_value_lacks(run: Run, junit: Path) -> None:
 
 
 def test_an_observation(run: Run, junit: Path, book: Path) -> None:
-    """What a person saw, with the error, how often, in which build, and a picture."""
+    """With the error, the count, the build and an attachment."""
     picture = junit.with_name("cart window.png")
     picture.write_bytes(b"\x89PNG")
     ran = run(
@@ -289,8 +282,8 @@ def test_an_observation(run: Run, junit: Path, book: Path) -> None:
     assert ran.out == "recorded issues/9/evidence/2026-03-06-observation-production.yaml\n"
 
 
-def test_others_for_programs(run: Run, junit: Path, book: Path) -> None:
-    """JSON of what was, or would be, written."""
+def test_json_of_values_and_observations(run: Run, junit: Path, book: Path) -> None:
+    """Recorded, or with a dry run."""
     assert junit.exists()
     flags = ("--observe", "x", "--by", "web", "--at", "2026-03-06", "--format", "json")
     dry = json.loads(run("record", "9", *flags, "--dry-run").out)

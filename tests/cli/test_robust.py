@@ -103,13 +103,15 @@ record 10 junit.xml --phase after --environment moon
 record 10 junit.xml --phase after --environment staging --commit zzz
 record 10 junit.xml --phase after --environment staging --at 2025-02-30
 record 10 junit.xml --phase after --environment staging --at 2999-01-01
-record 10 junit.xml --dry-run --format trx
+record 10 junit.xml --dry-run --input-format trx
 record 10 --value nonsense --by backend
 record 10 --value a.b=fast --by backend
 record 10 --observe Again --by nobody
 record 10 --observe Again --attach folder --by backend
 run 10 --phase after --environment staging
 run 10 --phase after --environment staging --suite nothing
+prove 10 --environment staging
+prove 999
 run 999 --phase after --environment staging
 scan 10
 scan 10 --in nowhere
@@ -150,8 +152,8 @@ def lines(table: str) -> list[str]:
 
 
 @pytest.mark.usefixtures("files")
-def test_right_use_raises_no_warning(run: Callable[..., Any]) -> None:
-    """Warnings are errors here, so one in any command would end in a traceback."""
+def test_valid_commands_raise_no_warning(run: Callable[..., Any]) -> None:
+    """Warnings are errors here, so each would end in a traceback."""
     for line in lines(RIGHT):
         ran = run(*line.split())
         assert ran.code in {0, 1}, (line, ran.err)
@@ -161,16 +163,14 @@ def test_right_use_raises_no_warning(run: Callable[..., Any]) -> None:
         assert strange == [], line
 
 
-def test_every_command_is_used() -> None:
-    """A new command gets a line in a table above."""
+def test_every_command_is_in_the_tables_above() -> None:
     used = {line.split()[0] for line in lines(RIGHT) + lines(WRONG)}
     assert used == set(SUMMARIES)
 
 
 @pytest.mark.usefixtures("files")
 @pytest.mark.parametrize("line", lines(WRONG))
-def test_wrong_use_is_explained(line: str, run: Callable[..., Any]) -> None:
-    """The error takes two lines, what is wrong and what to do; an exception would end the test."""
+def test_invalid_commands_are_explained_in_two_lines(line: str, run: Callable[..., Any]) -> None:
     ran = run(*line.split())
     assert ran.code == 2, ran.out + ran.err
     what, do = ran.err.splitlines()[-2:]
@@ -180,8 +180,7 @@ def test_wrong_use_is_explained(line: str, run: Callable[..., Any]) -> None:
 
 @pytest.mark.usefixtures("files")
 @pytest.mark.parametrize("line", ["report 10 summary --format json", "check", "show 10 --format json"])
-def test_no_warning_in_a_process_of_its_own(line: str, run_installed: Callable[..., Any]) -> None:
-    """The installed command neither warns at import nor at work."""
+def test_the_installed_command_prints_no_warning(line: str, run_installed: Callable[..., Any]) -> None:
     recorded = run_installed("record", "10", "--value", "cart.speed=3.5 ms", *PLACE.split(), "--by", "backend")
     assert recorded.code == 0
     ran = run_installed(*line.split(), PYTHONWARNINGS="error")
@@ -190,7 +189,7 @@ def test_no_warning_in_a_process_of_its_own(line: str, run_installed: Callable[.
 
 @pytest.mark.usefixtures("files")
 def test_without_git(run_installed: Callable[..., Any], here: Path) -> None:
-    """A machine without git can read and check a book; what needs git says so."""
+    """Without git a book can be read and checked; an error explains what needs git."""
     for line in ("list", "check", "show 10", "facts 10", "report 10 summary"):
         ran = run_installed(*line.split(), PATH=str(here / "folder"))
         assert (ran.code in {0, 1}, "Traceback" in ran.err) == (True, False), (line, ran.err)

@@ -1,4 +1,4 @@
-"""`triagebook rules`: what the check looks for."""
+"""`triagebook rules`: lists and explains the rules of the check."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from triagebook.rules import RULES
 Run = Callable[..., Any]
 
 
-def test_the_list(run_installed: Run) -> None:
-    """A line a rule, in the order of the codes; no book is needed."""
+def test_the_list_has_a_line_per_rule(run_installed: Run) -> None:
+    """In the order of the codes, without a book too."""
     ran = run_installed("rules")
     assert (ran.code, ran.err) == (0, "")
     for line, rule in zip(ran.out.splitlines(), RULES, strict=True):
@@ -26,8 +26,7 @@ def test_the_list(run_installed: Run) -> None:
         assert line.endswith(f"  {rule.summary()}")
 
 
-def test_on_a_terminal(run_on_terminal: Run) -> None:
-    """A table, by family."""
+def test_the_table_is_grouped_by_family(run_on_terminal: Run) -> None:
     ran = run_on_terminal("rules", columns=90)
     lines = ran.out.splitlines()
     assert max(map(len, lines)) <= 90
@@ -36,22 +35,20 @@ def test_on_a_terminal(run_on_terminal: Run) -> None:
 
 
 @pytest.mark.parametrize("name", ["TB6", "TB6xx", "tb6XX"])
-def test_a_family(name: str, run: Run) -> None:
+def test_a_family_can_be_listed(name: str, run: Run) -> None:
     codes = [line.split()[0] for line in run("rules", name).out.splitlines()]
     assert codes == [rule.code for rule in RULES if rule.code.startswith("TB6")]
 
 
 @pytest.mark.parametrize("name", ["TB604", "tb604", "duplicate-of-duplicate", "Duplicate-of-Duplicate"])
-def test_one_rule(name: str, run: Run, golden: Callable[[str, str], None]) -> None:
-    """All about it, whether it is named by its code or its name."""
+def test_a_rule_is_explained_by_code_or_name(name: str, run: Run, golden: Callable[[str, str], None]) -> None:
     ran = run("rules", name)
     assert (ran.code, ran.err) == (0, "")
     golden("rules-TB604", ran.out)
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.code)
-def test_the_page_of_every_rule(rule: Any, run: Run) -> None:
-    """It holds all that the rule says of itself."""
+def test_every_rule_is_fully_explained(rule: Any, run: Run) -> None:
     words = " ".join(run("rules", rule.code).out.split())
     for part in (rule.code, rule.name, rule.summary(), rule.why, rule.remedy, rule.bad, rule.good, *rule.requires):
         assert " ".join(part.split()) in words
@@ -62,7 +59,7 @@ def test_the_page_of_every_rule(rule: Any, run: Run) -> None:
 
 def test_json(run: Run) -> None:
     """A list, or the object of one rule."""
-    rules = json.loads(run("rules", "--format", "json").out)
+    rules = json.loads(run("rules", "--format", "json").out)["rules"]
     assert [rule["code"] for rule in rules] == [rule.code for rule in RULES]
     (one,) = (rule for rule in rules if rule["code"] == "TB604")
     assert json.loads(run("rules", "TB604", "--format", "json").out) == one
@@ -79,8 +76,7 @@ def test_colours(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 # ── in a book ────────────────────────────────────────────────────────────────────────────────────────
 
 
-def test_severities_of_the_book(run: Run, book: Path) -> None:
-    """The list and the page say what the catalog sets."""
+def test_severities_come_from_the_catalog(run: Run, book: Path) -> None:
     with (book / "catalog.yaml").open("a") as file:
         file.write("rules: {TB601: off, TB602: note}\n")
     lines = run("rules", "TB6").out.splitlines()
@@ -89,13 +85,13 @@ def test_severities_of_the_book(run: Run, book: Path) -> None:
     assert json.loads(run("rules", "TB602", "--format", "json").out)["severity"] == "note"
 
 
-def test_a_catalog_that_cannot_be_read(run: Run, book: Path) -> None:
+def test_an_unreadable_catalog_is_a_note(run: Run, book: Path) -> None:
     (book / "catalog.yaml").write_text("rules: [\n")
     ran = run("rules", "TB602")
     assert (ran.code, ran.err) == (0, "note: issues/catalog.yaml can't be read; see: triagebook check\n")
 
 
-def test_a_book_that_is_not_there(run: Run) -> None:
+def test_a_missing_book_is_refused_if_named(run: Run) -> None:
     assert run("rules", "--book", "elsewhere").code == 2
 
 
@@ -121,7 +117,7 @@ def test_every_family_has_a_name() -> None:
         ("check --ignore ", "loose", "loose-end"),
     ],
 )
-def test_completion(before: str, typed: str, offered: str, run_installed: Run) -> None:
+def test_completion_of_codes_and_names(before: str, typed: str, offered: str, run_installed: Run) -> None:
     line = f"triagebook {before}{typed}"
     ran = run_installed(_TRIAGEBOOK_COMPLETE="bash_complete", COMP_WORDS=line, COMP_CWORD=str(len(line.split()) - 1))
     assert f"plain,{offered}" in ran.out.splitlines()

@@ -1,4 +1,4 @@
-"""`triagebook run`, as far as no checkout is needed: what it refuses before anything is run."""
+"""`triagebook run` without a checkout: what it refuses before it runs anything."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def planned(book: Path) -> Path:
     [
         (["77", *PLACE], "there is no issue `77` in this book", "triagebook list"),
         (["9"], "--phase and --environment are missing", "add --phase before or after"),
-        (["9", *PLACE, "--suite", "unti"], "there is no suite `unti` in this book", "did you mean `unit`?"),
+        (["9", *PLACE, "--suite", "unti"], "issue 9 has no suite `unti`", "did you mean `unit`?"),
         (["9", *PLACE, "--suite", "bare", "--in", "."], "suite `bare` has no command", "choose another suite"),
         (["10", *PLACE, "--in", "."], "there is nothing to run: the issue plans no suites", "--suite"),
         (["9", *PLACE, "--in", "nowhere"], "there is no folder nowhere", "name the folder of the checkout"),
@@ -39,8 +39,8 @@ def planned(book: Path) -> Path:
         (["9", *PLACE, "--in", "."], "can't ask for confirmation: standard input is not a terminal", "add --yes"),
     ],
 )
-def test_what_it_refuses(arguments: list[str], says: str, do: str, run: Run, planned: Path) -> None:
-    """Before anything is run or written."""
+def test_invalid_runs_are_refused(arguments: list[str], says: str, do: str, run: Run, planned: Path) -> None:
+    """Nothing is run or written."""
     before = sorted(planned.rglob("*"))
     ran = run("run", *arguments)
     assert ran.code == 2
@@ -50,8 +50,8 @@ def test_what_it_refuses(arguments: list[str], says: str, do: str, run: Run, pla
     assert sorted(planned.rglob("*")) == before
 
 
-def test_one_that_does_nothing(run: Run, planned: Path) -> None:
-    """Outside of a repository the commit is not known, and it is said that this proves nothing."""
+def test_a_run_outside_a_repository_proves_nothing(run: Run, planned: Path) -> None:
+    """The commit is unknown, and the output says so."""
     ran = run("run", "9", *PLACE, "--in", ".", "--yes")
     assert ran.code == 0
     assert "note: the commit is not known, so it proves nothing" in ran.out

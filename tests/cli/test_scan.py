@@ -1,4 +1,4 @@
-"""`triagebook scan` from end to end: what a person reads, what is written, and how it ends."""
+"""`triagebook scan` from end to end: its output, what it writes, and its exit code."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def git(folder: Path, *arguments: str) -> str:
 
 
 def commit(folder: Path, **files: str) -> str:
-    """Commit everything, with new texts for `app/NAME.py`; the hash."""
+    """Commit everything, with new texts for `app/NAME.py`; return the hash."""
     for name, text in files.items():
         (folder / "app").mkdir(exist_ok=True)
         (folder / "app" / f"{name}.py").write_text(text, encoding="utf-8")
@@ -64,8 +64,8 @@ def record(shop: Path) -> str:
     return (shop / "issues" / "1" / "affected.yaml").read_text(encoding="utf-8")
 
 
-def test_the_first_scan_writes_the_list(run: Run, shop: Path) -> None:
-    """What is found, at which commit, and where that was written."""
+def test_the_first_scan_records_the_locations(run: Run, shop: Path) -> None:
+    """It reports them, their commit and the file."""
     head = git(shop, "rev-parse", "HEAD")
     ran = run("scan", 1)
     assert (ran.code, ran.err) == (0, "")
@@ -85,7 +85,7 @@ def test_the_first_scan_writes_the_list(run: Run, shop: Path) -> None:
 
 
 def test_a_second_scan_changes_nothing(run: Run, shop: Path) -> None:
-    """The list that was just written is no change of the code."""
+    """The file just written does not count as changed code."""
     run("scan", 1)
     before = record(shop)
     ran = run("scan", 1)
@@ -93,8 +93,7 @@ def test_a_second_scan_changes_nothing(run: Run, shop: Path) -> None:
     assert record(shop) == before
 
 
-def test_what_happened_since(run: Run, shop: Path) -> None:
-    """Fixed with its commit, moved with its old place, new."""
+def test_fixed_moved_and_new_locations_are_reported(run: Run, shop: Path) -> None:
     run("scan", 1)
     fix = commit(shop, chat="import log\n" + CHAT.replace("await get_manager(user)", "get_manager(user)"), talk=CHAT)
     tally = f"3 locations open in 2 files at {fix[:9]} (1 fixed, 1 moved, 2 new); 2 files searched"
@@ -113,8 +112,8 @@ def test_a_dry_run_writes_nothing(run: Run, shop: Path) -> None:
     assert not (shop / "issues/1/affected.yaml").exists()
 
 
-def test_as_json(run: Run, shop: Path) -> None:
-    """Places with their category, changes, what was searched; a dry run says that nothing was written."""
+def test_json_output(run: Run, shop: Path) -> None:
+    """Locations with their category, changes, and the number of searched files."""
     (shop / "app" / "data.py").write_bytes(b"\0")
     head = commit(shop)
     answer = json.loads(run("scan", 1, "--dry-run", "--format", "json").out)
@@ -128,8 +127,8 @@ def test_as_json(run: Run, shop: Path) -> None:
     assert json.loads(run("scan", 1, "--format", "json").out)["written"] is True
 
 
-def test_changes_that_are_not_committed(run: Run, shop: Path) -> None:
-    """No commit would hold what is recorded, so nothing is; a look is free. Other files do not matter."""
+def test_uncommitted_changes_are_not_recorded(run: Run, shop: Path) -> None:
+    """No commit contains them. A dry run works, and other files do not matter."""
     (shop / "readme.md").write_text("more")
     assert run("scan", 1).code == 0
     (shop / "app" / "chat.py").write_text("pass\n" + CHAT)
@@ -146,8 +145,7 @@ def test_changes_that_are_not_committed(run: Run, shop: Path) -> None:
     assert "1 searched file with uncommitted changes" in look.err
 
 
-def test_an_older_checkout(run: Run, shop: Path) -> None:
-    """A scan never takes the record back in time."""
+def test_an_older_checkout_is_refused(run: Run, shop: Path) -> None:
     old = git(shop, "rev-parse", "HEAD")
     commit(shop, chat=CHAT + CHAT)
     run("scan", 1)
@@ -166,7 +164,7 @@ def test_an_older_checkout(run: Run, shop: Path) -> None:
         ([], "name one issue;"),
     ],
 )
-def test_what_is_wrong_with_the_command(run: Run, shop: Path, arguments: list[str], says: str) -> None:
+def test_invalid_options_are_refused(run: Run, shop: Path, arguments: list[str], says: str) -> None:
     assert shop.is_dir()
     ran = run("scan", *arguments)
     assert (ran.code, ran.out) == (2, "")
@@ -182,7 +180,7 @@ def test_what_is_wrong_with_the_command(run: Run, shop: Path, arguments: list[st
         ("detector: {code: 'a', language: cobol}", "is not valid: `cobol` is no language"),
     ],
 )
-def test_a_detector_that_can_not_search(run: Run, shop: Path, detector: str, says: str) -> None:
+def test_an_invalid_detector_is_refused(run: Run, shop: Path, detector: str, says: str) -> None:
     path = shop / "issues/1/issue.yaml"
     path.write_text(ISSUE.partition("detector:")[0] + detector + "\n")
     ran = run("scan", 1)
@@ -191,8 +189,7 @@ def test_a_detector_that_can_not_search(run: Run, shop: Path, detector: str, say
     assert "issues/1/issue.yaml" in ran.err
 
 
-def test_the_detector_of_the_pattern(run: Run, shop: Path) -> None:
-    """The issue names no detector, its cause does by its pattern."""
+def test_the_detector_of_the_pattern_is_the_default(run: Run, shop: Path) -> None:
     (shop / "issues" / "patterns").mkdir()
     text = "title: A\nsummary: B\ndetector: {regex: 'await get_\\w+\\(', include: ['**/*.py']}\n"
     (shop / "issues" / "patterns" / "awaited.yaml").write_text(text)
@@ -201,8 +198,7 @@ def test_the_detector_of_the_pattern(run: Run, shop: Path) -> None:
     assert run("scan", 1).out.startswith("open    app/chat.py:2  await get_manager(\n")
 
 
-def test_a_folder_without_git(run: Run, shop: Path) -> None:
-    """It can be looked at; without a commit nothing can be recorded."""
+def test_a_folder_without_git_can_be_searched_but_not_recorded(run: Run, shop: Path) -> None:
     release = shop.parent / "release"
     release.mkdir()
     (release / "a.py").write_text(CHAT)
@@ -212,14 +208,14 @@ def test_a_folder_without_git(run: Run, shop: Path) -> None:
     assert run("scan", 1, "--in", release, "--dry-run").out.startswith("open    a.py:2  await get_manager(user)\n")
 
 
-def test_a_record_that_can_not_be_read(run: Run, shop: Path) -> None:
+def test_an_unreadable_record_is_refused(run: Run, shop: Path) -> None:
     (shop / "issues/1/affected.yaml").write_text("locations: [")
     ran = run("scan", 1)
     assert (ran.code, ran.err.splitlines()[-2]) == (2, "error: issues/1/affected.yaml can't be read")
 
 
-def test_hostile_names_do_not_steer_the_terminal(run: Run, shop: Path) -> None:
-    """Neither file names nor what stands in a line."""
+def test_control_characters_are_escaped(run: Run, shop: Path) -> None:
+    """In file names and in lines."""
     commit(shop, chat='x = await get_manager("\x1b[31m")\n')
     out = run("scan", 1).out
     assert "\x1b" not in out
@@ -229,15 +225,15 @@ def test_hostile_names_do_not_steer_the_terminal(run: Run, shop: Path) -> None:
 # ── drift ────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def test_the_check_is_silent_where_all_holds(run: Run, shop: Path) -> None:
+def test_check_finds_nothing_without_drift(run: Run, shop: Path) -> None:
     assert shop.is_dir()
     run("scan", 1)
     ran = run("scan", "--check")
     assert (ran.code, ran.out, ran.err) == (0, "no findings\n", "")
 
 
-def test_the_check_tells_and_writes_nothing(run: Run, shop: Path) -> None:
-    """Where, what, and what to do; the exit code says that there is drift."""
+def test_check_reports_drift_and_writes_nothing(run: Run, shop: Path) -> None:
+    """The exit code is 1."""
     run("scan", 1)
     before = record(shop)
     commit(shop, chat="import log\n" + CHAT.replace("await get_manager(user)", "get_manager(user)"))
@@ -253,7 +249,7 @@ def test_the_check_tells_and_writes_nothing(run: Run, shop: Path) -> None:
     assert record(shop) == before
 
 
-def test_the_check_as_json(run: Run, shop: Path) -> None:
+def test_check_as_json(run: Run, shop: Path) -> None:
     """The same form as that of `triagebook check`."""
     assert shop.is_dir()
     answer = json.loads(run("scan", "--check", "--format", "json").out)
@@ -261,15 +257,15 @@ def test_the_check_as_json(run: Run, shop: Path) -> None:
     assert answer["counts"]["error"] == 1
 
 
-def test_what_is_accepted_does_not_fail(run: Run, shop: Path) -> None:
+def test_accepted_findings_do_not_fail(run: Run, shop: Path) -> None:
     path = shop / "issues/1/issue.yaml"
     path.write_text(ISSUE + "waivers: [{rule: TB502, who: me, why: Not yet, until: 2999-12-31}]\n")
     ran = run("scan", "--check")
     assert (ran.code, ran.out.splitlines()[-1]) == (0, "1 accepted")
 
 
-def test_an_issue_without_code_at_hand(run: Run, shop: Path) -> None:
-    """It is a note among others, and an error where it was asked for, or where there is no other."""
+def test_unavailable_code_is_an_error_for_a_named_issue(run: Run, shop: Path) -> None:
+    """Otherwise it is a note, unless no issue's code is available."""
     (shop / "issues/catalog.yaml").write_text(CATALOG.replace("{shop:", "{other: https://example.org/other, shop:"))
     (shop / "issues/2").mkdir()
     other = ISSUE + "source: {repository: other, commit: abcdef123}\n"
@@ -282,8 +278,8 @@ def test_an_issue_without_code_at_hand(run: Run, shop: Path) -> None:
     assert run("scan", 2, "--check").code == 2
 
 
-def test_a_shallow_clone_in_ci(run: Run, shop: Path) -> None:
-    """What needs no history is checked; of the rest it is said why not, and what to do."""
+def test_a_shallow_clone_is_checked_as_far_as_possible(run: Run, shop: Path) -> None:
+    """A note says what needs history, and how to get it."""
     first = git(shop, "rev-parse", "HEAD")
     (shop / "issues/1/issue.yaml").write_text(
         ISSUE + f'source: {{repository: shop, commit: {first}}}\ncauses: [{{says: A, at: "app/chat.py:1"}}]\n'
@@ -297,8 +293,7 @@ def test_a_shallow_clone_in_ci(run: Run, shop: Path) -> None:
     assert "git fetch --unshallow" in ran.err
 
 
-def test_the_bar_is_for_people(run_on_terminal: Run, run_installed: Run, shop: Path) -> None:
-    """On a terminal it shows how far it is; in a pipe nothing of it is seen."""
+def test_the_progress_bar_is_shown_on_a_terminal_only(run_on_terminal: Run, run_installed: Run, shop: Path) -> None:
     commit(shop, **{f"m{number}": CHAT for number in range(50)})
     ran = run_installed("scan", "1", "--dry-run")
     assert ran.err == ""

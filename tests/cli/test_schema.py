@@ -1,4 +1,4 @@
-"""`triagebook schema`: one is printed, or all are written."""
+"""`triagebook schema`: prints one schema, or writes all of them."""
 
 from __future__ import annotations
 
@@ -13,16 +13,15 @@ from triagebook.model.schema import KINDS
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_one_is_printed(kind: str, run: Callable[..., Any], here: Path) -> None:
-    """Outside of a book too; nothing is written."""
+def test_a_schema_is_printed_without_a_book(kind: str, run: Callable[..., Any], here: Path) -> None:
+    """Nothing is written."""
     ran = run("schema", kind)
     assert (ran.code, ran.err) == (0, "")
     assert json.loads(ran.out)["$schema"] == "http://json-schema.org/draft-07/schema#"
     assert list(here.iterdir()) == []
 
 
-def test_all_are_written(run: Callable[..., Any], book: Path) -> None:
-    """The first time each is new, the second time there is nothing to do, later only what is not current."""
+def test_outdated_schemas_are_written(run: Callable[..., Any], book: Path) -> None:
     first = run("schema")
     assert (first.code, first.err) == (0, "")
     assert first.out == "".join(f"wrote issues/.schema/{kind}.json\n" for kind in KINDS)
@@ -33,8 +32,7 @@ def test_all_are_written(run: Callable[..., Any], book: Path) -> None:
     assert run("schema").out == "wrote issues/.schema/catalog.json\nwrote issues/.schema/issue.json\n"
 
 
-def test_check(run: Callable[..., Any], book: Path) -> None:
-    """Says which are not current, and writes nothing."""
+def test_check_lists_outdated_schemas_and_writes_nothing(run: Callable[..., Any], book: Path) -> None:
     run("schema")
     (book / ".schema" / "issue.json").write_text("{}")
     ran = run("schema", "--check")
@@ -46,8 +44,7 @@ def test_check(run: Callable[..., Any], book: Path) -> None:
     assert (ran.code, ran.out) == (0, "5 schemas in issues/.schema: all up to date\n")
 
 
-def test_an_unknown_kind(run: Callable[..., Any]) -> None:
-    """The kinds are named."""
+def test_an_unknown_kind_is_refused(run: Callable[..., Any]) -> None:
     ran = run("schema", "isue")
     assert (ran.code, ran.out) == (2, "")
     assert ran.err == (
@@ -56,8 +53,7 @@ def test_an_unknown_kind(run: Callable[..., Any]) -> None:
     )
 
 
-def test_check_of_one(run: Callable[..., Any]) -> None:
-    """Current or not is a question about all."""
+def test_check_and_kind_are_refused_together(run: Callable[..., Any]) -> None:
     ran = run("schema", "issue", "--check")
     assert ran.code == 2
     assert ran.err == "error: --check compares all schemas; leave KIND out\n  see: triagebook schema --help\n"

@@ -1,4 +1,4 @@
-"""`triagebook show`: one issue."""
+"""`triagebook show`: shows one issue."""
 
 from __future__ import annotations
 
@@ -15,46 +15,36 @@ pytestmark = pytest.mark.usefixtures("book", "no_rules")
 
 
 @pytest.mark.parametrize("issue", ["9", "10", "101"])
-def test_text(issue: str, run: Callable[..., Any], golden: Callable[[str, str], None]) -> None:
-    """What a person reads: a full record, a short one, a closed one that another names."""
+def test_the_text_of_an_issue(issue: str, run: Callable[..., Any], golden: Callable[[str, str], None]) -> None:
+    """A full record, a short one, and a closed one that another issue refers to."""
     ran = run("show", issue)
     assert (ran.code, ran.err) == (0, "")
     golden(f"show-{issue}", ran.out)
 
 
-def test_on_a_terminal(run_on_terminal: Callable[..., Any], golden: Callable[[str, str], None]) -> None:
-    """Long lines are folded to the terminal."""
+def test_lines_are_wrapped_to_the_terminal(
+    run_on_terminal: Callable[..., Any], golden: Callable[[str, str], None]
+) -> None:
     ran = run_on_terminal("show", "9", columns=50)
     assert max(map(len, ran.out.splitlines())) <= 50
     golden("show-9-narrow", ran.out.partition("\nCheck\n")[0])
 
 
-def test_json(run: Callable[..., Any]) -> None:
-    """The records as they are typed, with what the book knows besides."""
+def test_json_has_the_records_and_what_is_computed(run: Callable[..., Any]) -> None:
     shown = json.loads(run("show", "9", "--format", "json").out)
-    assert list(shown) == [
-        "id",
-        "path",
-        "issue",
-        "affected",
-        "evidence",
-        "named_by",
-        "verdict",
-        "contradictions",
-        "findings",
-        "source",
-    ]
     assert shown["path"] == "issues/9/issue.yaml"
-    assert shown["issue"]["causes"][0]["at"] == ["shop/cart/store.py:41"]
-    assert shown["affected"]["locations"][2]["at"] == "shop/cart/store.py:41,58"
-    assert shown["evidence"]["2026-03-03-two-windows"]["at"] == "2026-03-03"
+    record = shown["record"]
+    assert record["issue"]["causes"][0]["at"] == ["shop/cart/store.py:41"]
+    assert record["affected"]["locations"][2]["at"] == "shop/cart/store.py:41,58"
+    assert record["evidence"]["2026-03-03-two-windows"]["at"] == "2026-03-03"
     named = json.loads(run("show", "101", "--format", "json").out)
     assert named["named_by"] == [{"issue": "9", "kind": "regression-of"}]
-    assert named["affected"] is None
+    assert named["record"]["affected"] is None
 
 
-def test_findings(run: Callable[..., Any], monkeypatch: pytest.MonkeyPatch, golden: Callable[[str, str], None]) -> None:
-    """What is wrong with the record stands below it; what is wrong with others does not."""
+def test_only_findings_of_the_issue_are_shown(
+    run: Callable[..., Any], monkeypatch: pytest.MonkeyPatch, golden: Callable[[str, str], None]
+) -> None:
     found = [
         Finding("TB900", Level.ERROR, f"{issue}/issue.yaml", ("severity",), "it is wrong", "put it right")
         for issue in ("9", "10", "101")
@@ -66,13 +56,13 @@ def test_findings(run: Callable[..., Any], monkeypatch: pytest.MonkeyPatch, gold
     assert [f["line"] for f in json.loads(run("show", "10", "--format", "json").out)["findings"]] == [3]
 
 
-def test_an_unknown_issue(transcript: Callable[[list[str]], str], golden: Callable[[str, str], None]) -> None:
-    """The nearest is named."""
+def test_an_unknown_issue_suggests_the_most_similar(
+    transcript: Callable[[list[str]], str], golden: Callable[[str, str], None]
+) -> None:
     golden("errors-show", transcript([f"triagebook show {issue_id}" for issue_id in ("1001", "xyz", "9/", "../9")]))
 
 
-def test_an_issue_that_cannot_be_read(run: Callable[..., Any], book: Path) -> None:
-    """The first thing that is wrong with it is told, where it is."""
+def test_an_unreadable_issue_shows_its_first_error(run: Callable[..., Any], book: Path) -> None:
     (book / "10" / "issue.yaml").write_text("title: a\nseverity: bad\nopened: 2026-01-01\nsummary: c\n")
     ran = run("show", "10")
     assert (ran.code, ran.out) == (2, "")

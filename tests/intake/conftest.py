@@ -1,4 +1,4 @@
-"""Files of test results, by name."""
+"""The test results of the fixture files."""
 
 from __future__ import annotations
 
@@ -15,5 +15,5 @@ FIXTURES = Path(__file__).parent / "fixtures"
 
 @pytest.fixture
 def results() -> Callable[[str], Results]:
-    """What a fixture holds."""
+    """The results in a fixture."""
     return lambda name: read((FIXTURES / name).read_bytes())

@@ -1,4 +1,4 @@
-"""Forms that no runner at hand writes, after their descriptions: .NET, dart, CTRF; and JUnit XML out of the common."""
+"""Result formats written by hand after their specification: .NET, dart, CTRF, and unusual JUnit XML."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from triagebook.intake.results import Results, UnreadableError
+from triagebook.intake.input_text import UnreadableError
+from triagebook.intake.results import Results
 from triagebook.intake.tests import read
 from triagebook.model.evidence import Outcome
 
@@ -25,8 +26,8 @@ def junit(text: str) -> Results:
 # ── JUnit XML ────────────────────────────────────────────────────────────────────────────────────────
 
 
-def test_suites_in_suites() -> None:
-    """However deep they are; the outermost totals count."""
+def test_nested_suites() -> None:
+    """At any depth; the outermost totals count."""
     results = junit(
         '<testsuites tests="3"><testsuite name="a" tests="2"><testsuite name="b"><testcase name="x"/></testsuite>'
         '<testcase name="y"/></testsuite><testsuite name="c" tests="1"><testcase name="z"><failure/></testcase>'
@@ -36,8 +37,8 @@ def test_suites_in_suites() -> None:
     assert results.disagreements() == []
 
 
-def test_several_roots() -> None:
-    """Files that somebody put one behind the other, with their declarations."""
+def test_concatenated_files() -> None:
+    """With their XML declarations."""
     one = '<?xml version="1.0" encoding="UTF-8"?>\n<testsuite name="{0}" tests="1"><testcase name="x"/></testsuite>\n'
     results = junit(one.format("a") + one.format("b"))
     assert outcomes(results) == {"a::x": PASSED, "b::x": PASSED}
@@ -45,21 +46,19 @@ def test_several_roots() -> None:
 
 
 @pytest.mark.parametrize("character", ["\x1b[31m", "&#27;[31m", "&#x1B;[31m", "\x00"])
-def test_characters_that_xml_can_not_hold(character: str) -> None:
-    """Runners print what tests print, colours too."""
+def test_characters_that_xml_does_not_allow(character: str) -> None:
+    """Runners print whatever tests print, colours included."""
     results = junit(f'<testsuite><testcase name="x"><failure>{character}red</failure></testcase></testsuite>')
     assert str(results.cases[0].error).endswith("red")
 
 
-def test_a_suite_that_failed_as_a_whole() -> None:
-    """An error beside the test cases is trouble."""
+def test_an_error_of_a_whole_suite_is_a_problem_outside_tests() -> None:
     results = junit('<testsuite name="a"><error message="no server"/><testcase name="x"/></testsuite>')
-    assert [(one.name, one.says) for one in results.trouble] == [("a", "no server")]
+    assert [(one.name, one.says) for one in results.problems] == [("a", "no server")]
     assert results.counts["errors"] == 1
 
 
-def test_failures_that_are_counted_and_not_listed() -> None:
-    """They must not be lost: the tests that are listed are not all there were."""
+def test_failures_that_are_counted_but_not_listed_are_reported() -> None:
     results = junit('<testsuite tests="3" failures="2"><testcase name="x"/></testsuite>')
     assert results.lost_failures() == 2
     assert results.disagreements() == [
@@ -69,8 +68,7 @@ def test_failures_that_are_counted_and_not_listed() -> None:
 
 
 @pytest.mark.parametrize("number", ["-1", "many", "", "1e3", "99999999999999999999"])
-def test_totals_that_are_no_numbers(number: str) -> None:
-    """What can't be a count is none."""
+def test_invalid_totals_are_ignored(number: str) -> None:
     assert junit(f'<testsuite tests="{number}"><testcase name="x"/></testsuite>').stated == {}
 
 
@@ -94,13 +92,12 @@ def test_totals_that_are_no_numbers(number: str) -> None:
         ('name="a&#10;  b"', "a b"),
     ],
 )
-def test_names(attributes: str, name: str) -> None:
-    """A test is called by file, class and function, as far as they are told."""
+def test_names_have_file_class_and_function_where_known(attributes: str, name: str) -> None:
     assert junit(f"<testsuite><testcase {attributes}/></testsuite>").cases[0].name == name
 
 
-def test_a_very_long_name() -> None:
-    """It is cut, and its parameters still fold into their test."""
+def test_a_very_long_name_is_shortened() -> None:
+    """Its parameters still fold into their test."""
     results = junit(f'<testsuite><testcase classname="test_a" name="test_x[{"y" * 10_000}]"/></testsuite>')
     name = results.cases[0].name
     assert len(name) <= 510
@@ -109,8 +106,7 @@ def test_a_very_long_name() -> None:
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "iso-8859-1", "windows-1252"])
-def test_encodings(encoding: str) -> None:
-    """As the declaration says, or the mark at the begin."""
+def test_encoding_by_declaration_or_byte_order_mark(encoding: str) -> None:
     declared = "utf-8" if encoding == "utf-8-sig" else encoding
     text = f'<?xml version="1.0" encoding="{declared}"?><testsuite><testcase name="größer"/></testsuite>'
     assert read(text.encode(encoding)).cases[0].name == "größer"
@@ -137,7 +133,7 @@ TRX = """\
 
 
 def test_trx() -> None:
-    """Results of data rows in place of their sum; an error of the run is trouble."""
+    """Data rows count instead of their sum; an error of the run is a problem outside tests."""
     results = junit(TRX)
     assert outcomes(results) == {
         "App.CalcTests::Adds[1, 2]": PASSED,
@@ -147,12 +143,12 @@ def test_trx() -> None:
         "Sum (1)": PASSED,
     }
     assert (results.format, results.cases[0].seconds, results.cases[1].error) == ("trx", 1.5, "no\nat X")
-    assert [one.says for one in results.trouble] == ["the host ended"]
+    assert [one.says for one in results.problems] == ["the host ended"]
     assert results.disagreements() == []
 
 
 def test_nunit_3() -> None:
-    """Class, method and arguments; the label tells an error from a failure."""
+    """Class, method and arguments; the label tells errors from failures."""
     results = junit(
         '<test-run testcasecount="3" start-time="2026-11-20 08:00:00Z"><test-suite>'
         '<test-case classname="App.Calc" methodname="Adds" fullname="App.Calc.Adds(1)" result="Passed"/>'
@@ -166,7 +162,7 @@ def test_nunit_3() -> None:
 
 
 def test_nunit_2() -> None:
-    """The older form has one name for all."""
+    """The old form has a single name."""
     results = junit(
         '<test-results total="2"><test-suite><results>'
         '<test-case name="App.Calc.Adds" executed="True" success="True"/>'
@@ -176,7 +172,7 @@ def test_nunit_2() -> None:
 
 
 def test_xunit() -> None:
-    """Assemblies, and errors outside of any test."""
+    """Assemblies, and errors outside tests."""
     results = junit(
         '<assemblies><assembly total="3" passed="1" failed="1" skipped="1" run-date="2026-11-20" run-time="08:00:00">'
         '<errors><error name="fixture"><failure><message>no set-up</message></failure></error></errors>'
@@ -186,7 +182,7 @@ def test_xunit() -> None:
         "</collection></assembly></assemblies>"
     )
     assert outcomes(results) == {"App.Calc::Adds[n: 1]": PASSED, "App.Calc::Fails": FAILED, "App.Calc::Later": SKIPPED}
-    assert [(one.name, one.says) for one in results.trouble] == [("fixture", "no set-up")]
+    assert [(one.name, one.says) for one in results.problems] == [("fixture", "no set-up")]
     assert (results.at, results.disagreements()) == ("2026-11-20T08:00:00", [])
 
 
@@ -198,7 +194,7 @@ def lines(*events: dict[str, Any]) -> Results:
 
 
 def test_dart() -> None:
-    """Hidden tests load files: one that fails is trouble; one that never ends did not pass."""
+    """Hidden tests load files: a failed one is a problem outside tests; an unfinished one did not pass."""
     results = lines(
         {"type": "start", "time": 0, "runnerVersion": "1.24"},
         {"type": "suite", "suite": {"id": 0, "path": "test/a_test.dart"}, "time": 0},
@@ -217,36 +213,34 @@ def test_dart() -> None:
         "test/a_test.dart::fails": FAILED,
         "test/a_test.dart::hangs": ERROR,
     }
-    assert (results.format, results.tool, len(results.trouble)) == ("dart-json", "dart test 1.24", 1)
+    assert (results.format, results.tool, len(results.problems)) == ("dart-json", "dart test 1.24", 1)
 
 
-def test_go_test_that_ran_twice() -> None:
-    """With `-count=2` a pass does not hide the failure before it."""
+def test_go_tests_with_count_keep_each_result() -> None:
     done = {"Package": "p", "Test": "TestX"}
     results = lines(*({"Action": action, **done} for action in ("run", "fail", "run", "pass")))
     assert [case.outcome for case in results.cases] == [FAILED, PASSED]
 
 
-def test_go_package_that_fails_by_itself() -> None:
-    """Its tests passed, and it ended with an exit code: that is trouble."""
+def test_a_go_package_that_fails_without_a_failed_test() -> None:
+    """It is a problem outside tests."""
     results = lines(
         {"Action": "pass", "Package": "p", "Test": "TestX"},
         {"Action": "output", "Package": "p", "Output": "exit status 3\n"},
         {"Action": "fail", "Package": "p"},
     )
-    assert "exit status 3" in results.trouble[0].says
+    assert "exit status 3" in results.problems[0].says
 
 
-def test_go_with_other_lines_between() -> None:
-    """What the compiler prints is no event."""
+def test_other_lines_between_go_events_are_skipped() -> None:
     text = '# p\n{"Action":"pass","Package":"p","Test":"TestX"}\nFAIL\tq [setup failed]\n'
     results = read(text.encode())
     assert outcomes(results) == {"p::TestX": PASSED}
-    assert [one.name for one in results.trouble] == ["q"]
+    assert [one.name for one in results.problems] == ["q"]
 
 
-def test_ctrf_that_retries() -> None:
-    """The last try counts, and how many there were is known."""
+def test_ctrf_retries() -> None:
+    """The last attempt counts, with the number of attempts."""
     tests = [{"name": "a", "status": "passed", "retries": 2, "duration": 1500}, {"name": "b", "status": "other"}]
     summary = {"tests": 2, "passed": 1, "failed": 0, "skipped": 0, "pending": 0, "other": 1}
     results = read(json.dumps({"results": {"tool": {"name": "x"}, "summary": summary, "tests": tests}}).encode())
@@ -274,24 +268,22 @@ def test_ctrf_that_retries() -> None:
         ('{"Action": "run"}\n{"Action": "pa', "it is neither XML nor valid JSON at line 2, column 1: extra data"),
     ],
 )
-def test_what_can_not_be_read(text: str, says: str) -> None:
-    """Says what is wrong, and what to do."""
+def test_unreadable_files_are_explained(text: str, says: str) -> None:
     with pytest.raises(UnreadableError) as caught:
         read(text.encode())
     assert caught.value.what == says
     assert caught.value.do
 
 
-def test_bytes_that_are_no_text() -> None:
-    """Neither in JSON nor in XML."""
+def test_invalid_utf_8_is_refused() -> None:
+    """In JSON and in XML."""
     with pytest.raises(UnreadableError, match="it is not valid UTF-8 at byte 2"):
         read(b'{"\xff": 1}')
     with pytest.raises(UnreadableError, match="it is not complete XML"):
         read(b'<?xml version="1.0" encoding="utf-8"?><testsuite name="\xff"/>')
 
 
-def test_another_format_than_the_one_that_is_named() -> None:
-    """A name that does not fit is told."""
+def test_a_forced_format_that_does_not_fit_is_refused() -> None:
     with pytest.raises(UnreadableError, match="it is not valid JSON"):
         read(b"<testsuite/>", "mocha-json")
     with pytest.raises(UnreadableError, match="it is not complete XML"):

@@ -1,4 +1,4 @@
-"""Issues of GitHub in every form they come in, and what is told from their text."""
+"""GitHub issues in all their JSON forms, and the fields derived from them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from triagebook.intake.github import Ticket, UnreadableTicketsError, read
+from triagebook.intake.github import Ticket, read
+from triagebook.intake.input_text import UnreadableError
 from triagebook.intake.ticket import fields_of, inert
 from triagebook.model.catalog import Catalog
 from triagebook.model.issue import Issue
@@ -54,8 +55,8 @@ def test_every_form_gives_the_same_ticket(document: object) -> None:
     assert tickets(GH)[0].opened == "2026-03-02"
 
 
-def test_documents_in_a_row() -> None:
-    """`gh api --paginate` prints one list after the other."""
+def test_concatenated_documents() -> None:
+    """As `gh api --paginate` prints them."""
     pages = json.dumps([REST]) + json.dumps([REST | {"number": 13}]) + "\n[]"
     assert [ticket.number for ticket in read(pages.encode()).tickets] == [12, 13]
 
@@ -74,7 +75,7 @@ def test_comments_come_with_the_issue_or_beside_it() -> None:
     assert tickets(REST | {"comments": 3})[0].truncated
 
 
-def test_pull_requests_are_no_issues() -> None:
+def test_pull_requests_are_skipped() -> None:
     pulls = [
         REST | {"number": 1, "pull_request": {}},
         GH | {"number": 2, "url": "https://github.com/acme/chat/pull/2"},
@@ -85,7 +86,7 @@ def test_pull_requests_are_no_issues() -> None:
     assert (found.pulls, [ticket.number for ticket in found.tickets]) == (["#1", "#2", "#3", "#4"], [12])
 
 
-def test_null_is_nothing() -> None:
+def test_null_counts_as_absent() -> None:
     bare: dict[str, Any] = dict.fromkeys(REST) | {"number": 5, "title": "T", "state": "open"}
     (ticket,) = tickets(bare)
     assert (ticket.body, ticket.author, ticket.labels, ticket.opened, ticket.url) == ("", "", (), "", "")
@@ -108,14 +109,14 @@ def test_null_is_nothing() -> None:
         (b'[{"body": "b", "issue_url": "x"}]', "it contains comments without their issue"),
     ],
 )
-def test_what_is_no_issue_is_told(data: bytes, says: str) -> None:
-    with pytest.raises(UnreadableTicketsError) as caught:
+def test_files_without_issues_are_refused(data: bytes, says: str) -> None:
+    with pytest.raises(UnreadableError) as caught:
         read(data)
     assert caught.value.what.startswith(says)
     assert caught.value.do
 
 
-def test_no_issues_is_an_answer() -> None:
+def test_an_empty_result_is_accepted() -> None:
     assert read(b"[]").tickets == []
     assert read(b'{"total_count": 0, "items": []}').tickets == []
 
@@ -134,11 +135,10 @@ JSON = st.recursive(
 
 @settings(max_examples=200, deadline=None)
 @given(document=JSON)
-def test_anything_is_read_or_refused(document: object) -> None:
-    """Whatever stands where: records that hold, or an error for people."""
+def test_any_json_is_read_or_refused(document: object) -> None:
     try:
         found = read(json.dumps(document).encode())
-    except UnreadableTicketsError:
+    except UnreadableError:
         return
     for ticket in found.tickets:
         fields = fields_of(ticket, Catalog(), lambda _: None, "2026-01-01").fields
@@ -146,7 +146,7 @@ def test_anything_is_read_or_refused(document: object) -> None:
         assert fields["summary"]
 
 
-# ── what becomes a record ────────────────────────────────────────────────────────────────────────────
+# ── fields of a record ───────────────────────────────────────────────────────────────────────────────
 
 CATALOG = Catalog.model_validate(
     {
@@ -180,7 +180,7 @@ def fields(document: dict[str, Any], known: str | None = None) -> tuple[dict[str
     return dict(found.fields), "; ".join(found.notes)
 
 
-def test_labels_mean_what_the_catalog_says() -> None:
+def test_the_catalog_maps_labels() -> None:
     names = ["bug", "OUTAGE", "Area: Chat", "on staging", "other"]
     found, notes = fields({"labels": [{"name": name} for name in names]})
     assert (found["severity"], found["components"], found["environments.seen"]) == ("critical", ["chat"], ["staging"])
@@ -188,13 +188,13 @@ def test_labels_mean_what_the_catalog_says() -> None:
     assert "severity" not in notes
 
 
-def test_without_a_label_the_severity_is_said_to_be_a_default() -> None:
+def test_a_default_severity_is_noted() -> None:
     found, notes = fields({"labels": []})
     assert found["severity"] == "medium"
     assert "no label gives its severity, so `medium`" in notes
 
 
-def test_people_are_those_of_the_catalog() -> None:
+def test_people_come_from_the_catalog() -> None:
     found, notes = fields({"assignees": [{"login": "tester"}, {"login": "reviewer-codes"}]})
     assert (found["people.reported"], found["owner"]) == (["developer"], "web")
     assert (
@@ -222,7 +222,7 @@ def test_an_issue_form_fills_fields() -> None:
     ]  # fmt: skip
 
 
-def test_what_the_catalog_does_not_know_stays_text() -> None:
+def test_unknown_names_stay_text() -> None:
     found, _ = fields({"body": "### Environment\n\nmy laptop\n\n### What happened?\n\nIt broke."})
     assert "environments.seen" not in found
     assert found["summary"] == "It broke.\n\n**Environment**\n\nmy laptop"
@@ -239,8 +239,8 @@ def test_what_the_catalog_does_not_know_stays_text() -> None:
         ("", [], "", None),
     ],
 )
-def test_how_it_was_closed(reason: str, labels: list[str], body: str, closed: str | None) -> None:
-    """What needs a proof is a claim, as the tracker names none."""
+def test_closing_reasons(reason: str, labels: list[str], body: str, closed: str | None) -> None:
+    """A closing that needs proof becomes a claim, because the tracker names no evidence."""
     ending = {"state": "CLOSED", "stateReason": reason, "closedAt": "2026-04-01T00:00:00Z"}
     found, notes = fields(ending | {"body": body, "labels": [{"name": one} for one in labels]}, known="7")
     if closed:
@@ -253,8 +253,7 @@ def test_how_it_was_closed(reason: str, labels: list[str], body: str, closed: st
         assert "it stays open here" in notes
 
 
-def test_text_stays_text() -> None:
-    """Nothing from outside becomes a command or a fact."""
+def test_ticket_text_never_becomes_a_command_or_a_fact() -> None:
     hostile = "{{ tests.pass_rate }} {{{ x }}} `rm -rf /`\n\ncommand: rm -rf /"
     found, _ = fields({"title": "{{ affected.locations }}", "body": hostile, "labels": [{"name": "{{ a }}"}]})
     assert "{{" not in json.dumps(found)

@@ -1,4 +1,4 @@
-"""Files made to do harm end in a clear error, in bounded time and memory."""
+"""Malicious result files end in a clear error, in bounded time and memory."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from triagebook.intake.results import Results, UnreadableError
+from triagebook.intake.input_text import UnreadableError
+from triagebook.intake.results import Results
 from triagebook.intake.tests import FORMATS, read
 
 FIXTURES = Path(__file__).parent / "fixtures"
@@ -34,16 +35,14 @@ HOSTILE = {
 
 
 @pytest.mark.parametrize("name", HOSTILE)
-def test_hostile(name: str) -> None:
-    """Each is refused, with a word on why."""
+def test_malicious_files_are_refused_with_a_reason(name: str) -> None:
     text, says = HOSTILE[name]
     with pytest.raises(UnreadableError) as caught:
         read(text.encode())
     assert says in caught.value.what
 
 
-def test_an_outer_file_is_never_opened() -> None:
-    """A document type that lies elsewhere is not fetched."""
+def test_external_entities_are_never_opened() -> None:
     text = b'<!DOCTYPE a SYSTEM "file:///nowhere/a.dtd"><testsuite><testcase name="x"/></testsuite>'
     found = read_or_refuse(text)
     assert found is None or len(found.cases) == 1
@@ -53,7 +52,7 @@ BIG = """
 import resource
 resource.setrlimit(resource.RLIMIT_AS, (1_500_000_000, 1_500_000_000))
 resource.setrlimit(resource.RLIMIT_CPU, (60, 60))
-from triagebook.intake.results import UnreadableError
+from triagebook.intake.input_text import UnreadableError
 from triagebook.intake.tests import read
 for data in ({}):
     try:
@@ -75,12 +74,12 @@ for data in ({}):
     ],
 )
 def test_bounded_time_and_memory(data: str, says: str) -> None:
-    """A minute of a processor and 1.5 GB, the interpreter included, are more than any file takes."""
+    """One minute of CPU and 1.5 GB, interpreter included, are enough for any file."""
     done = subprocess.run([sys.executable, "-c", BIG.format(data)], capture_output=True, text=True, check=False)
     assert (done.stdout.strip(), done.stderr) == (says, "")
 
 
-# ── whatever is in a file ────────────────────────────────────────────────────────────────────────────
+# ── arbitrary input ──────────────────────────────────────────────────────────────────────────────────
 
 
 def read_or_refuse(data: bytes, form: str | None = None) -> Results | None:
@@ -92,8 +91,8 @@ def read_or_refuse(data: bytes, form: str | None = None) -> Results | None:
         return None
 
 
-def test_totals_always_sum() -> None:
-    """Each test has one outcome, and what is counted beside the tests is known."""
+def test_totals_always_add_up() -> None:
+    """Each test has one outcome."""
     for path in FIXTURES.iterdir():
         if path.suffix != ".md":
             sums(read(path.read_bytes()))
@@ -102,7 +101,7 @@ def test_totals_always_sum() -> None:
 def sums(results: Results) -> None:
     counts = results.counts
     parts = sum(counts.values()) - counts["tests"]
-    assert parts == counts["tests"] + len(results.trouble) + results.failed_suites
+    assert parts == counts["tests"] + len(results.problems) + results.failed_suites
     assert all(case.name.strip() and "\n" not in case.name and case.attempts > 0 for case in results.cases)
     assert all(case.error is None or case.error.strip() for case in results.cases)
     assert all(case.seconds is None or 0 <= case.seconds < 1e9 for case in results.cases)
@@ -110,7 +109,7 @@ def sums(results: Results) -> None:
 
 @st.composite
 def mutated(draw: st.DrawFn) -> bytes:
-    """A real file with pieces cut out, doubled, or replaced."""
+    """A real file with pieces removed, repeated or replaced."""
     data = bytearray(draw(st.sampled_from(WHOLE)))
     for _ in range(draw(st.integers(1, 6))):
         at = draw(st.integers(0, max(0, len(data) - 1)))
@@ -127,8 +126,7 @@ BITS = [b"null", b"[]", b"{}", b"-1", b"1e999", b"true", b'"\\ud800"', b"<failur
 
 
 @given(mutated(), st.sampled_from([None, *FORMATS]))
-def test_mutated_files(data: bytes, form: str | None) -> None:
-    """A reader reads or refuses; it never breaks."""
+def test_mutated_files_are_read_or_refused(data: bytes, form: str | None) -> None:
     if found := read_or_refuse(data, form):
         sums(found)
 
@@ -146,13 +144,11 @@ JSON = st.recursive(
 
 
 @given(JSON, st.sampled_from([None, *FORMATS]))
-def test_any_json(document: object, form: str | None) -> None:
-    """Values of any shape in the places that readers look at."""
+def test_any_json_is_read_or_refused(document: object, form: str | None) -> None:
     if found := read_or_refuse(json.dumps(document).encode(), form):
         sums(found)
 
 
 @given(st.binary(max_size=300), st.sampled_from([None, *FORMATS]))
-def test_any_bytes(data: bytes, form: str | None) -> None:
-    """Bytes without sense."""
+def test_any_bytes_are_read_or_refused(data: bytes, form: str | None) -> None:
     read_or_refuse(data, form)

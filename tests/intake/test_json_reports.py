@@ -1,4 +1,4 @@
-"""What real runners wrote is read as they meant it: totals, names, errors, what never ran."""
+"""Files from real test runners are read correctly: totals, names, errors, and tests that never ran."""
 
 from __future__ import annotations
 
@@ -45,8 +45,7 @@ TOTALS = {
 }  # fmt: skip
 
 
-def test_every_fixture_is_read() -> None:
-    """None lies about without a test; the README says where each comes from."""
+def test_every_fixture_is_tested_and_documented() -> None:
     names = {path.name for path in FIXTURES.iterdir()} - {"README.md"}
     assert names == set(TOTALS)
     told = (FIXTURES / "README.md").read_text(encoding="utf-8")
@@ -54,15 +53,14 @@ def test_every_fixture_is_read() -> None:
 
 
 @pytest.mark.parametrize("name", TOTALS)
-def test_totals(name: str, results: Read) -> None:
-    """Format and totals, from the tests themselves."""
+def test_format_and_totals(name: str, results: Read) -> None:
+    """Counted from the tests themselves."""
     read = results(name)
     assert (read.format, *read.counts.values()) == TOTALS[name]
 
 
 @pytest.mark.parametrize("name", TOTALS)
-def test_the_format_may_be_forced(name: str, results: Read) -> None:
-    """A format that is named reads what the one that is told from the content reads."""
+def test_a_forced_format_reads_the_same(name: str, results: Read) -> None:
     found = results(name)
     assert read((FIXTURES / name).read_bytes(), found.format) == found
 
@@ -80,13 +78,12 @@ DISAGREE = {
 
 
 @pytest.mark.parametrize("name", TOTALS)
-def test_totals_that_the_file_states(name: str, results: Read) -> None:
-    """Where a runner's own counts are not those of its tests, that is said; where they are, nothing is."""
+def test_totals_that_disagree_with_the_tests_are_reported(name: str, results: Read) -> None:
     assert results(name).disagreements() == DISAGREE.get(name, [])
     assert results(name).lost_failures() == 0
 
 
-TROUBLE = {
+PROBLEMS = {
     "go-test.jsonl": [("example.org/app/broken", False)],
     "jest.json": [("/app/test/broken.test.js", False)],
     "mocha.json": [('/app/mocha/calc.spec.js::hooks "before all" hook for "never runs"', False)],
@@ -99,11 +96,10 @@ TROUBLE = {
 
 
 @pytest.mark.parametrize("name", TOTALS)
-def test_what_never_ran(name: str, results: Read) -> None:
-    """A file that does not load, or is skipped whole, is no test: it is trouble, and says why."""
-    trouble = results(name).trouble
-    assert [(one.name, one.skipped) for one in trouble] == TROUBLE.get(name, [])
-    assert all(one.says for one in trouble)
+def test_modules_that_did_not_run_are_problems_outside_tests(name: str, results: Read) -> None:
+    problems = results(name).problems
+    assert [(one.name, one.skipped) for one in problems] == PROBLEMS.get(name, [])
+    assert all(one.says for one in problems)
 
 
 NAMES = {
@@ -131,8 +127,7 @@ NAMES = {
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_names(name: str, results: Read) -> None:
-    """Tests are named by file, class and function, as far as the runner tells; parameters stand in brackets."""
+def test_names_have_file_class_function_and_parameters(name: str, results: Read) -> None:
     assert NAMES[name] in [case.name for case in results(name).cases]
 
 
@@ -144,8 +139,7 @@ ERROR = "object Manager can't be used in 'await' expression"
     ["node-test.xml", "phpunit.xml", "pytest-json-report.json", "pytest.xml", "rspec-junit.xml", "rspec.json",
      "vitest.json", "vitest.xml"],
 )  # fmt: skip
-def test_error_texts(name: str, results: Read) -> None:
-    """The text of an error is kept as a person would quote it, with its type."""
+def test_error_texts_include_their_type(name: str, results: Read) -> None:
     wrong = {Outcome.FAILED, Outcome.ERROR}
     texts = [case.error for case in results(name).cases if case.outcome in wrong and ERROR in (case.error or "")]
     assert len(texts) == 1
@@ -153,20 +147,19 @@ def test_error_texts(name: str, results: Read) -> None:
 
 
 def test_an_import_error_within_a_test_is_its_failure(results: Read) -> None:
-    """It is no module that could not be collected."""
+    """It is not a module that can't be collected."""
     case = next(case for case in results("pytest.xml").cases if case.name.endswith("test_imports_what_is_not_there"))
     assert case.outcome is Outcome.FAILED
     assert "ModuleNotFoundError: No module named 'nowhere_to_be_found'" in str(case.error)
 
 
-def test_colours_are_taken_out(results: Read) -> None:
-    """An error text is found again whatever the terminal was."""
+def test_colours_are_removed(results: Read) -> None:
     case = next(case for case in results("pytest.xml").cases if case.name.endswith("test_coloured_output"))
     assert "ValueError: red and a bell" in str(case.error)
 
 
-def test_what_failed_without_a_word_shows_what_it_printed(results: Read) -> None:
-    """CTest knows of a failure only what the program printed."""
+def test_a_failure_without_a_message_shows_the_output(results: Read) -> None:
+    """As CTest does."""
     case = next(case for case in results("ctest.xml").cases if case.name == "calc")
     assert "[  FAILED  ] Calc.AddsWrongly" in str(case.error)
 
@@ -180,14 +173,12 @@ def test_what_failed_without_a_word_shows_what_it_printed(results: Read) -> None
         ("surefire.xml", "passesAtTheSecondTry", 2),
     ],
 )
-def test_tries(name: str, test: str, attempts: int, results: Read) -> None:
-    """A test that passed at last is one test, and how often it was tried is known."""
+def test_attempts_are_counted(name: str, test: str, attempts: int, results: Read) -> None:
     cases = [case for case in results(name).cases if test in case.name]
     assert [(case.outcome, case.attempts) for case in cases] == [(Outcome.PASSED, attempts)]
 
 
-def test_a_test_that_never_ended(results: Read) -> None:
-    """Go's runner says only that it began; it did not pass."""
+def test_an_unfinished_test_is_an_error(results: Read) -> None:
     case = next(case for case in results("go-test.jsonl").cases if case.name.endswith("TestEndsTheProcess"))
     assert case.outcome is Outcome.ERROR
 
@@ -205,7 +196,6 @@ def test_a_test_that_never_ended(results: Read) -> None:
         ("go-test.jsonl", "go test", "2026-11-20T23:55:43.105104825Z"),
     ],
 )
-def test_who_wrote_it_and_when(name: str, tool: str | None, at: str | None, results: Read) -> None:
-    """The tool and the time, as the file gives them."""
+def test_tool_and_time(name: str, tool: str | None, at: str | None, results: Read) -> None:
     read = results(name)
     assert (read.tool, read.at) == (tool, at)

@@ -1,4 +1,4 @@
-"""A second import: a valid record whatever words come, and nothing of what people wrote is touched."""
+"""Repeated imports: the record stays valid, and people's edits are kept."""
 
 from __future__ import annotations
 
@@ -45,8 +45,9 @@ ISSUE: dict[str, Any] = {
     ],
     ids=["follows", "ours", "gone", "taken out", "missing", "items", "last item", "item taken out", "below", "link"],
 )  # fmt: skip
-def test_three_texts_decide(record: dict[str, Plain], last: Any, new: Any, becomes: dict[str, Plain]) -> None:
-    """What the tracker says now, what it said at the last import, what stands in the record."""
+def test_a_field_follows_the_tracker_unless_edited(
+    record: dict[str, Plain], last: Any, new: Any, becomes: dict[str, Plain]
+) -> None:
     text = Writer(Layout()).document(thaw(record))
     assert thaw(plain(apply(text, update("issue.yaml", record, last, new).edits))) == becomes
 
@@ -61,8 +62,8 @@ WORDS = st.lists(PIECES | st.text(max_size=5), max_size=10).map("".join)
 
 @settings(max_examples=100, deadline=None)
 @given(first=st.tuples(WORDS, WORDS, WORDS), second=st.tuples(WORDS, WORDS, WORDS))
-def test_any_words(first: tuple[str, str, str], second: tuple[str, str, str]) -> None:
-    """What a tracker holds becomes a record that is valid, and so does what it holds later."""
+def test_any_ticket_becomes_a_valid_record(first: tuple[str, str, str], second: tuple[str, str, str]) -> None:
+    """At the first import and at the next."""
     before, after = fields_of(*first), fields_of(*second)
     text = HEAD + Writer(Layout()).document(thaw(nested(before)))
     Issue.model_validate(read_plain(text))

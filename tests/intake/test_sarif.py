@@ -1,4 +1,4 @@
-"""What linters find, as SARIF has it: files, lines, rules, and the state of the code."""
+"""SARIF: files, lines, rules, and the scanned commit."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from triagebook.intake.sarif import SarifHit, SarifLog, UnreadableSarifError, read
+from triagebook.intake.input_text import UnreadableError
+from triagebook.intake.sarif import SarifHit, SarifLog, read
 
 SHA = "5222b25608c3a1b2c3d4e5f60718293a4b5c6d7e"
 
@@ -31,12 +32,12 @@ def test_a_result() -> None:
     assert (found.tools, found.repositories, found.commits) == (["Lint 1.2"], {"https://x.org/a"}, {SHA})
 
 
-def test_results_are_sorted_and_stand_once() -> None:
+def test_results_are_sorted_and_unique() -> None:
     found = log(result(line=9), result(line=3), result(line=9))
     assert [hit.line for hit in found.hits] == [3, 9]
 
 
-def test_what_is_settled_is_left_out() -> None:
+def test_suppressed_results_are_left_out() -> None:
     found = log(
         result(suppressions=[{"kind": "inSource"}]), result(baselineState="absent"), result(kind="pass"),
         result(suppressions=[{"kind": "external", "status": "rejected"}]), {"message": {"text": "no place"}},
@@ -58,8 +59,8 @@ def test_what_is_settled_is_left_out() -> None:
         ("", None),
     ],
 )
-def test_paths(uri: str, path: str | None) -> None:
-    """From the root of the repository; what lies elsewhere is named and left out."""
+def test_paths_are_relative_to_the_repository(uri: str, path: str | None) -> None:
+    """Files elsewhere are listed and left out."""
     found = log(result(uri), originalUriBaseIds={"%SRCROOT%": {"uri": "file:///repo/"}})
     assert [hit.path for hit in found.hits] == ([path] if path else [])
     assert len(found.outside) == (0 if path else 1)
@@ -87,8 +88,8 @@ def test_rules_and_files_by_index() -> None:
         (b"\xe9", "it is not valid UTF-8"),
     ],
 )
-def test_what_is_no_sarif_is_told(data: bytes, says: str) -> None:
-    with pytest.raises(UnreadableSarifError) as caught:
+def test_files_that_are_not_sarif_are_refused(data: bytes, says: str) -> None:
+    with pytest.raises(UnreadableError) as caught:
         read(data)
     assert caught.value.what.startswith(says)
 
@@ -108,6 +109,6 @@ JSON = st.recursive(
 
 @settings(max_examples=200, deadline=None)
 @given(run=JSON)
-def test_anything_is_read_or_refused(run: object) -> None:
-    with suppress(UnreadableSarifError):
+def test_any_run_is_read_or_refused(run: object) -> None:
+    with suppress(UnreadableError):
         read(json.dumps({"runs": [run]}).encode())

@@ -1,4 +1,4 @@
-"""What is told from free text: errors, stack traces, places in code, sections."""
+"""Free text of tickets: errors, stack traces, code locations, sections."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ LOG = "2026-03-02T08:15:00Z ERROR chat.errors.RoomError: the room is full"
     ],
     ids=["python", "pytest", "node", "java", "go", "log", "inline"],
 )
-def test_errors(text: str, error: str, at: str | None) -> None:
+def test_error_texts_are_found(text: str, error: str, at: str | None) -> None:
     (shown, *_) = errors(text)
     assert (shown.error, shown.at) == (error, at)
 
@@ -51,11 +51,11 @@ def test_errors(text: str, error: str, at: str | None) -> None:
 @pytest.mark.parametrize(
     "text", ["An error occurred.", "Error handling is bad: it hides.", "The Warning", "x" * 100_000]
 )
-def test_prose_is_no_error(text: str) -> None:
+def test_prose_is_not_an_error(text: str) -> None:
     assert errors(text) == []
 
 
-def test_places() -> None:
+def test_code_locations_are_found() -> None:
     text = (
         "See src/a.py:12, b.ts:3:14 and (lib/c.go:7). Not https://x.org/a.py:80, at 12:30, v1.2:3 or host.example:80."
     )
@@ -80,11 +80,11 @@ def test_places() -> None:
         ("node:internal/process.js", ""),
     ],
 )
-def test_paths_from_the_root(path: str, from_root: str) -> None:
+def test_paths_are_relative_to_the_repository(path: str, from_root: str) -> None:
     assert relative(path, "acme/chat") == from_root
 
 
-def test_sections() -> None:
+def test_sections_are_found() -> None:
     form = (
         "### What happened?\n\nIt broke\n\n```\n### no heading\n```\n\n"
         "### Version\n\n_No response_\n\n### Terms\n\n- [x] I agree"

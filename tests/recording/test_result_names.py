@@ -65,8 +65,8 @@ def test_every_result_has_a_name() -> None:
         CaseResult("a.py::x", Outcome.FAILED),
         CaseResult("a.py::x[1]", Outcome.PASSED),
     ]
-    trouble = (SuiteProblem("a.py", "it could not be collected"), SuiteProblem("a.py", "left out", skipped=True))
-    found = named(Results("junit", tuple(cases), trouble=trouble), TestPaths())
+    problems = (SuiteProblem("a.py", "it could not be collected"), SuiteProblem("a.py", "left out", skipped=True))
+    found = named(Results("junit", tuple(cases), problems=problems), TestPaths())
     assert {one.name: one.outcome for one in found} == {
         "a.py::x": Outcome.PASSED,
         "a.py::x[#2]": Outcome.FAILED,

@@ -39,7 +39,7 @@ def test_one_issue_whole(full: dict[str, str]) -> None:
     assert (facts["affected.locations"]["value"], facts["affected.locations"]["unit"]) == (3, "locations")
     assert facts["tests.passed"]["value"] is None
     assert facts["tests.passed"]["why_unknown"]
-    assert issue["claims"][0]["standing"]
+    assert issue["claims"][0]["state"]
 
 
 def test_health_counts_what_the_home_page_counts(tmp_path: Path) -> None:

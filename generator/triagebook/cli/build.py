@@ -14,11 +14,11 @@ from triagebook.output import text
 from triagebook.store.load import load
 from triagebook.text import counted
 
-from .common import book_option, book_root, examples, on_terminal, short
+from .common import book_root, on_terminal, print_source, short
 from .findings import all_findings, fail
 from .main import FINDINGS
+from .options import examples, source_options
 from .site import config_of
-from .source import print_source, source_options
 
 
 @click.command(
@@ -35,7 +35,6 @@ from .source import print_source, source_options
     help="On the home page, list what changed since this commit, branch or tag. Default: the previous commit.",
 )
 @source_options
-@book_option
 @click.pass_context
 def command(
     ctx: click.Context, strict: bool, since: str | None, folder: Path | None, no_source: bool, book: Path | None

@@ -4,35 +4,30 @@ from __future__ import annotations
 
 import gc
 import re
-import shutil
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from triagebook.code.checkout import changed_since, checkout_at
 from triagebook.code.commits import commit_of
 from triagebook.errors import TriagebookError
+from triagebook.findings import Finding
 from triagebook.inquire import fingerprints, inquire, today
 from triagebook.output import github, json, junit, sarif, text
 from triagebook.output.baseline import Baseline
 from triagebook.output.check_result import CheckResult
 from triagebook.rules import RULES, Choice
-from triagebook.store.load import load
+from triagebook.store.load import Loaded, load
 from triagebook.text import counted, on_one_line
 
-from .common import book_option, book_root, complete_issue, examples, on_terminal, print_utf8, refuse_unknown
-from .findings import Checked, all_findings, fail, failing, last_or, lines_in
+from .common import book_root, print_source, print_utf8, refuse_unknown
+from .findings import Checked, all_findings, fail, failing, last_or, print_findings
 from .main import FINDINGS
+from .options import complete_issue, examples, source_options
 from .rules import codes_in, complete_rule
-from .source import print_source, source_options
-
-if TYPE_CHECKING:
-    from triagebook.findings import Finding
-    from triagebook.store.load import Loaded
 
 FORMATS: dict[str, Callable[[CheckResult], str]] = {
     "json": json.render,
@@ -70,7 +65,8 @@ def _day(_: click.Context, __: click.Parameter, value: str | None) -> date | Non
 )  # fmt: skip
 @click.option(
     "--select", metavar="CODE", multiple=True, shell_complete=complete_rule,
-    help="Run only these rules, quiet ones included: codes, names or families such as TB3, separated by commas.",
+    help="Run only these rules: codes, names or families such as TB3, separated by commas. Includes quiet rules, which "
+    "run only on request.",
 )  # fmt: skip
 @click.option("--ignore", metavar="CODE", multiple=True, shell_complete=complete_rule, help="Skip these rules.")
 @click.option("--strict", is_flag=True, help="Exit with 1 on warnings too.")
@@ -85,17 +81,16 @@ def _day(_: click.Context, __: click.Parameter, value: str | None) -> date | Non
     "--changed-since", "revision", metavar="REV",
     help="Check only issues whose files differ from this commit, branch or tag.",
 )  # fmt: skip
-@source_options
 @click.option(
-    "--no-cache", "anew", is_flag=True,
+    "--no-cache", is_flag=True,
     help="Check everything again, even if nothing has changed since the last check.",
 )  # fmt: skip
-@book_option
+@source_options
 @click.pass_context
 def command(
     ctx: click.Context, issue_ids: tuple[str, ...], form: str, select: tuple[str, ...], ignore: tuple[str, ...],
     strict: bool, as_of: date | None, baseline: Path | None, revision: str | None, folder: Path | None, no_source: bool,
-    anew: bool, book: Path | None,
+    no_cache: bool, book: Path | None,
 ) -> None:  # fmt: skip
     """Check that the records are valid and consistent.
 
@@ -103,8 +98,8 @@ def command(
     writes to the book. It exits with 1 if there are errors; warnings and notes alone exit with 0. With IDs it checks
     only these issues.
 
-    The catalog sets the severity of a rule in this book: `rules: {TB423: off, TB305: error}`. Findings that a waiver
-    in a record accepts are shown and do not fail the check.
+    The catalog sets the severity of a rule in this book: `rules: {TB423: off, TB305: error}`. A finding that
+    `waivers` in a record accepts is shown, and does not fail the check.
 
     The result for a whole book is cached until a record changes. TRIAGEBOOK_CACHE names the cache folder.
     """
@@ -122,14 +117,14 @@ def command(
         return Checked(findings, issues, unread, inquiry.source, None if only is None else len(only))
 
     in_part = bool(issue_ids) or revision is not None or folder is not None
-    if in_part or anew:
+    if in_part or no_cache:
         checked = check()
     else:
         code = ["--no-source"] if no_source else fingerprints(root)
         checked = last_or(check, root, day, choice, code)
     new, known = known_before.split(checked.findings) if known_before else (checked.findings, None)
     if form == "text":
-        _print_text(new, root)
+        print_findings(new, root)
         words = f"{text.tally(new)} in {_extent(checked)}"
         click.echo(click.style(words, fg=_colour(new, strict=strict), bold=True) + _beside(known, checked))
         print_source(checked.source)
@@ -161,7 +156,7 @@ def _baseline(path: Path) -> Baseline:
         raise TriagebookError(what, f"create it: triagebook check --format json > {path}") from None
 
 
-# ── which issues ─────────────────────────────────────────────────────────────────────────────────────
+# ── choosing issues ──────────────────────────────────────────────────────────────────────────────────
 
 
 def _only(loaded: Loaded, issue_ids: Sequence[str], revision: str | None) -> frozenset[str] | None:
@@ -205,12 +200,6 @@ def _from_the_top(root: Path) -> Path:
 
 
 # ── text ─────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def _print_text(findings: Sequence[Finding], root: Path) -> None:
-    width = min(shutil.get_terminal_size().columns, text.WIDTH) if on_terminal() else text.WIDTH
-    for line in text.render_with_lines(findings, root, lines_in(root), width):
-        click.echo(line)
 
 
 def _extent(checked: Checked) -> str:

@@ -7,38 +7,26 @@ import textwrap
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 from msgspec import Struct
 
-from triagebook.book import natural
-from triagebook.facts.base.fact import UnknownFactError
+from triagebook.book import Entry, natural
 from triagebook.facts.case import Case
-from triagebook.facts.claims import ClaimState, ClaimStatus
+from triagebook.facts.claims import ClaimState
+from triagebook.findings import Field
 from triagebook.inquire import inquire
 from triagebook.markdown import fill
 from triagebook.model.issue import Contradiction
-from triagebook.model.values import FactRef
+from triagebook.store.load import Loaded
 from triagebook.text import counted, on_one_line
+from triagebook.views.figures import Figures
 
-from .common import (
-    book_option,
-    complete_issue,
-    examples,
-    format_option,
-    on_terminal,
-    open_book,
-    open_issues,
-    print_json,
-)  # fmt: skip
-from .source import print_source, source_options
+from .common import on_terminal, open_book, open_issues, print_json, print_source
+from .options import complete_issue, examples, format_option, source_options
 
-if TYPE_CHECKING:
-    from triagebook.book import Entry
-    from triagebook.store.load import Loaded
-
-# Each state as named in options and JSON: its text for one claim, for several, and its colour.
+# Each state: its text for one claim, for several, and its colour.
 STATES = {
     "holds": ("holds", "hold", "green"),
     "contradicted": ("contradicted", "contradicted", "red"),
@@ -46,48 +34,27 @@ STATES = {
     "restates": ("restates its source", "restate their source", "cyan"),
     "unproven": ("unproven", "unproven", None),
 }
-_STANDINGS = {
-    ClaimStatus.HOLDS: "holds",
-    ClaimStatus.CONTRADICTED: "contradicted",
-    ClaimStatus.RESTATES: "restates",
-    ClaimStatus.UNPROVEN: "unproven",
-}
 _WIDTH = 100
 
 
-class ClaimRow(Struct, frozen=True):
-    """A claim of an issue, with its state."""
+class ClaimOfIssue(Struct, frozen=True):
+    """A claim, and the issue that it is about."""
 
     case: Case
     found: ClaimState
-
-    @property
-    def issue_id(self) -> str:
-        return self.case.entry.id
-
-    @property
-    def state(self) -> str:
-        """A dispute in the record takes precedence over the computed state."""
-        return "disputed" if self.found.claim.disputed is not None else _STANDINGS[self.found.status]
 
     @property
     def kind(self) -> str:
         return self.found.claim.kind.value if self.found.claim.kind else "-"
 
     @property
-    def so(self) -> str:
-        """The actual state: why the claim is disputed, or the fact that contradicts it."""
+    def actual(self) -> str:
+        """Why the claim is disputed, or what the facts say."""
         disputed, fact = self.found.claim.disputed, self.found.fact
         if disputed is None:
             return self.found.why
-        said = on_one_line(fill(disputed, self._value))
+        said = on_one_line(fill(disputed, Figures(self.case).text))
         return f"{said} (`{fact.ref}` is {fact})" if fact is not None and fact.value is not None else said
-
-    def _value(self, name: str) -> str | None:
-        try:
-            return str(self.case.fact(FactRef.parse(name)))
-        except (ValueError, UnknownFactError):
-            return None
 
 
 @click.command(
@@ -106,7 +73,6 @@ class ClaimRow(Struct, frozen=True):
 )  # fmt: skip
 @format_option
 @source_options
-@book_option
 def command(
     issue_ids: tuple[str, ...],
     state: tuple[str, ...],
@@ -116,25 +82,24 @@ def command(
     no_source: bool,
     book: Path | None,
 ) -> None:
-    """List claims, and whether the facts support them.
+    """List statements from documents, and whether the facts support them.
 
-    A claim is a statement that somebody made by hand, kept with its document and line. Use this command to review what
-    a document says before you rely on it. A claim is in one of five states: it `holds`; a fact has `contradicted` it;
-    the record has `disputed` it, with a reason; it `restates` the document that its fact was typed from; or it is
-    `unproven`.
+    A claim is a statement that somebody wrote, kept with its document and line. Use this command to review a document
+    before you rely on it. A claim is in one of five states: `holds` (a fact agrees), `contradicted` (a fact differs),
+    `disputed` (the record says why it is wrong), `restates` (its fact was typed from the same document, so it proves
+    nothing) or `unproven` (no known fact covers it).
     """
     loaded, entries = _entries(book, issue_ids)
     inquiry = inquire(loaded, folder, no_source=no_source, issues=[entry.id for entry in entries])
     cases = [inquiry.case(entry.id) for entry in entries]
-    stated = [ClaimRow(case, found) for case in cases for found in case.claims]
-    shown = [one for one in stated if (not state or one.state in state) and (not kind or one.kind in kind)]
+    every = [ClaimOfIssue(case, found) for case in cases for found in case.claims]
+    shown = [one for one in every if (not state or one.found.state in state) and (not kind or one.kind in kind)]
     if form == "json":
-        rows = [_as_data(one, line, loaded) for one, line in zip(shown, _lines(shown, loaded), strict=True)]
-        print_json({"source": inquiry.source, "claims": rows})
+        print_json({"source": inquiry.source, "claims": _as_data(shown, loaded)})
         return
     for one in shown:
         click.echo("\n".join(_folded(one)) if on_terminal() else _on_one_line(one))
-    click.echo(_summary(shown, len(stated), len(cases)))
+    click.echo(_summary(shown, len(every), len(cases)))
     print_source(inquiry.source)
 
 
@@ -148,24 +113,24 @@ def _entries(book: Path | None, issue_ids: Sequence[str]) -> tuple[Loaded, list[
     return loaded, entries
 
 
-# ── for people ───────────────────────────────────────────────────────────────────────────────────────
+# ── text ─────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _on_one_line(stated: ClaimRow) -> str:
+def _on_one_line(one: ClaimOfIssue) -> str:
     """The columns, separated by tabs."""
-    claim = stated.found.claim
+    claim = one.found.claim
     sources = " ".join(map(str, claim.from_))
-    return "\t".join([stated.issue_id, stated.state, stated.kind, sources, on_one_line(claim.says), stated.so])
+    return "\t".join([one.case.entry.id, one.found.state, one.kind, sources, on_one_line(claim.says), one.actual])
 
 
-def _folded(stated: ClaimRow) -> Iterator[str]:
+def _folded(one: ClaimOfIssue) -> Iterator[str]:
     """The claim as a paragraph, wrapped to the terminal."""
-    claim = stated.found.claim
-    words, _, colour = STATES[stated.state]
-    kind = f", {stated.kind}" if claim.kind else ""
-    yield f"{click.style(stated.issue_id, bold=True)}  {click.style(words, fg=colour)}{kind}"
+    claim = one.found.claim
+    words, _, colour = STATES[one.found.state]
+    kind = f", {one.kind}" if claim.kind else ""
+    yield f"{click.style(one.case.entry.id, bold=True)}  {click.style(words, fg=colour)}{kind}"
     width = min(shutil.get_terminal_size().columns, _WIDTH)
-    parts = {"says": on_one_line(claim.says), "in": ", ".join(map(str, claim.from_)), "actual": stated.so}
+    parts = {"says": on_one_line(claim.says), "in": ", ".join(map(str, claim.from_)), "actual": one.actual}
     for title, text in parts.items():
         yield from textwrap.wrap(
             text, width, initial_indent=f"  {title:6}  ", subsequent_indent=" " * 10, break_on_hyphens=False
@@ -173,10 +138,10 @@ def _folded(stated: ClaimRow) -> Iterator[str]:
     yield ""
 
 
-def _summary(shown: Sequence[ClaimRow], of: int, issues: int) -> str:
+def _summary(shown: Sequence[ClaimOfIssue], of: int, issues: int) -> str:
     if not shown:
         return f"none of {counted(of, 'claim')} matches; remove a filter" if of else "no claims"
-    counts = Counter(one.state for one in shown)
+    counts = Counter(one.found.state for one in shown)
     states = [
         f"{counts[state]} {one if counts[state] == 1 else several}"
         for state, (one, several, _) in STATES.items()
@@ -186,35 +151,20 @@ def _summary(shown: Sequence[ClaimRow], of: int, issues: int) -> str:
     return f"{number} in {counted(issues, 'issue')}: {', '.join(states)}"
 
 
-# ── for programs ─────────────────────────────────────────────────────────────────────────────────────
+# ── JSON ─────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _lines(shown: Sequence[ClaimRow], loaded: Loaded) -> list[int]:
-    """The line of each claim in its file."""
-    fields = [(one.case.file, _field(one)) for one in shown]
+def _as_data(shown: Sequence[ClaimOfIssue], loaded: Loaded) -> list[dict[str, Any]]:
+    """The claims, each with its position in its file."""
+    fields: list[tuple[str, Field]] = [(one.case.file, ("claims", one.found.index)) for one in shown]
     marks = loaded.positions(fields)
-    return [marks[field].line for field in fields]
-
-
-def _field(stated: ClaimRow) -> tuple[str | int, ...]:
-    return "claims", stated.found.index
-
-
-def _as_data(stated: ClaimRow, line: int, loaded: Loaded) -> dict[str, Any]:
-    found = stated.found
-    claim, fact = found.claim, found.fact
-    return {
-        "issue": stated.issue_id,
-        "path": (loaded.root / stated.case.file).as_posix(),
-        "line": line,
-        "field": list(_field(stated)),
-        "state": stated.state,
-        "standing": _STANDINGS[found.status],
-        "kind": claim.kind.value if claim.kind else None,
-        "says": claim.says,
-        "from": [str(source) for source in claim.from_],
-        "value": str(claim.value) if claim.value else claim.state,
-        "of": str(claim.of) if claim.of else None,
-        "fact": str(fact) if fact is not None and fact.value is not None else None,
-        "so": stated.so,
-    }
+    return [
+        {
+            "issue": one.case.entry.id,
+            "path": (loaded.root / place[0]).as_posix(),
+            "line": marks[place].line,
+            "field": list(place[1]),
+        }
+        | one.found.as_data()
+        for one, place in zip(shown, fields, strict=True)
+    ]

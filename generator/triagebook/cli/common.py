@@ -1,88 +1,21 @@
-"""Helpers shared by the commands: common options, opening the book, and printing."""
+"""What commands share: opening the book, errors about names, and printing."""
 
 from __future__ import annotations
 
 import json
+import shutil
 import sys
+import textwrap
+from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from triagebook.book import natural
+from triagebook.book import Book, Entry
 from triagebook.errors import TriagebookError, nearest
 from triagebook.store.book_folder import book_above, book_at, issues_in
 from triagebook.store.load import Loaded, load, load_about
 from triagebook.text import counted, on_one_line
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Sequence
-
-    from triagebook.book import Book, Entry
-
-F = TypeVar("F", bound="Callable[..., Any]")
-
-
-def examples(*lines: str) -> str:
-    """The examples at the end of a command's help."""
-    return "\n  ".join(["\b\nExamples:", *lines])  # \b stops click from joining the lines
-
-
-# ── options ──────────────────────────────────────────────────────────────────────────────────────────
-
-
-def book_option(command: F) -> F:
-    """Add `--book DIR`, which every command accepts."""
-    return click.option(
-        "--book",
-        type=click.Path(path_type=Path),
-        metavar="DIR",
-        help="The book: its folder, or the folder that contains `issues`. Default: search from here upwards.",
-    )(command)
-
-
-def format_option(command: F) -> F:
-    """Add `--format`, for commands that can print JSON."""
-    return click.option(
-        "--format",
-        "form",
-        type=click.Choice(["text", "json"]),
-        default="text",
-        show_default=True,
-        help="Text for people, or JSON for programs.",
-    )(command)
-
-
-def name_option(flag: str, kind: str, help: str, *, multiple: bool = True) -> Callable[[F], F]:  # noqa: A002
-    """An option that takes the id of something in the book, with tab completion."""
-    return click.option(flag, metavar="ID", multiple=multiple, shell_complete=complete_name(kind), help=help)
-
-
-def complete_issue(ctx: click.Context, _: click.Parameter, start: str) -> list[str]:
-    """Tab completion for issue ids."""
-    try:
-        issues = issues_in(book_root(ctx.params.get("book")))
-    except (TriagebookError, OSError):
-        return []
-    return sorted((name for name in issues if name.startswith(start)), key=natural)
-
-
-def complete_name(kind: str) -> Callable[[click.Context, click.Parameter, str], list[str]]:
-    """Tab completion for names of one kind, from the book or from the issue on the command line."""
-
-    def complete(ctx: click.Context, _: click.Parameter, start: str) -> list[str]:
-        try:
-            issues = ctx.args[:1]  # while an option is being completed, click has not yet named the arguments
-            book = load_about(book_root(ctx.params.get("book")), issues).book
-            names = book.names(kind, book.issues.get("".join(issues)))
-        except (TriagebookError, OSError):
-            return []
-        return sorted(name for name in names if name.startswith(start))
-
-    return complete
-
-
-# ── the book ─────────────────────────────────────────────────────────────────────────────────────────
 
 
 def book_root(folder: Path | None) -> Path:
@@ -158,9 +91,6 @@ def confirmed(question: str, otherwise: str) -> bool:
         raise TriagebookError("can't ask for confirmation: standard input is not a terminal", otherwise) from None
 
 
-# ── answers ──────────────────────────────────────────────────────────────────────────────────────────
-
-
 def unknown(kind: str, name: str, known: Collection[str], elsewise: str) -> TriagebookError:
     """The error for a name that is not in the book; `elsewise` is the advice if nothing similar exists."""
     return misspelt(f"there is no {kind} `{on_one_line(name)}` in this book", name, known, elsewise)
@@ -169,6 +99,22 @@ def unknown(kind: str, name: str, known: Collection[str], elsewise: str) -> Tria
 def misspelt(what: str, name: str, known: Collection[str], elsewise: str) -> TriagebookError:
     near = nearest(name, known)
     return TriagebookError(what, f"did you mean `{near}`? If not, {elsewise}" if near else elsewise)
+
+
+def print_source(sentence: str) -> None:
+    """Say on standard error which source code an answer used, so that a pipe gets the answer alone."""
+    width = shutil.get_terminal_size().columns
+    click.echo(textwrap.fill(sentence, width) if on_terminal() else sentence, err=True)
+
+
+def print_columns(rows: Sequence[Sequence[str]]) -> None:
+    """Print aligned columns. The last is as wide as it wants, so that other tools can split the others at spaces."""
+    from rich.cells import cell_len, set_cell_size  # noqa: PLC0415  (most commands print no columns)
+
+    widths = [max(map(cell_len, cells)) for cells in list(zip(*rows, strict=True))[:-1]]
+    for *cells, last in rows:
+        columns = [set_cell_size(cell, width) for cell, width in zip(cells, widths, strict=True)]
+        click.echo("  ".join([*columns, last]).rstrip())
 
 
 def print_json(document: object) -> None:

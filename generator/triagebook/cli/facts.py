@@ -5,23 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
 
 import click
 
 from triagebook.errors import TriagebookError
 from triagebook.facts import book_facts, issue_facts
-from triagebook.facts.base.fact import Fact, Origin, UnknownFactError
+from triagebook.facts.base.fact import Definition, Fact, Origin, UnknownFactError
 from triagebook.inquire import inquire
 from triagebook.model.values import FactRef, number
+from triagebook.store.load import Loaded
 from triagebook.text import counted, on_one_line
 
-from .common import book_option, complete_issue, examples, format_option, misspelt, open_book, open_issue, print_json
-from .source import print_source, source_options
-
-if TYPE_CHECKING:
-    from triagebook.facts.base.fact import Definition
-    from triagebook.store.load import Loaded
+from .common import misspelt, open_book, open_issue, print_columns, print_json, print_source
+from .options import complete_issue, examples, format_option, source_options
 
 DEFINITIONS: dict[str, Definition] = issue_facts.DEFINITIONS | book_facts.DEFINITIONS
 
@@ -44,10 +41,9 @@ class Knows(Protocol):
     ),
 )
 @click.argument("issue_id", metavar="[ID]", required=False, shell_complete=complete_issue)
-@click.option("--name", metavar="NAME", help="Show one fact with all its origins; filters follow its name.")
+@click.option("--name", metavar="NAME", help="Show one fact with all its origins. Filters may follow its name.")
 @format_option
 @source_options
-@book_option
 def command(
     issue_id: str | None, name: str | None, form: str, folder: Path | None, no_source: bool, book: Path | None
 ) -> None:
@@ -77,11 +73,11 @@ def command(
         for line in _with_origins(facts[0], _places(facts, loaded)):
             click.echo(line)
     else:
-        _print_columns(facts)
+        print_columns([(str(fact.ref), _value(fact), _unit(fact), _came_from(fact)) for fact in facts])
         print_source(inquiry.source)
 
 
-# ── which facts ──────────────────────────────────────────────────────────────────────────────────────
+# ── choosing facts ───────────────────────────────────────────────────────────────────────────────────
 
 
 def _all(knows: Knows, environments: Sequence[str]) -> Iterator[Fact]:
@@ -109,7 +105,7 @@ def _named(knows: Knows, issue_id: str | None, name: str) -> Fact:
         raise TriagebookError(on_one_line(str(error)), see) from None
 
 
-# ── where they came from ─────────────────────────────────────────────────────────────────────────────
+# ── origins ──────────────────────────────────────────────────────────────────────────────────────────
 
 
 def _places(facts: list[Fact], loaded: Loaded) -> dict[Origin, tuple[str, int]]:
@@ -119,15 +115,7 @@ def _places(facts: list[Fact], loaded: Loaded) -> dict[Origin, tuple[str, int]]:
     return {o: ((loaded.root / o.file).as_posix(), marks[o.file, o.field].line) for o in origins}
 
 
-# ── for people ───────────────────────────────────────────────────────────────────────────────────────
-
-
-def _print_columns(facts: list[Fact]) -> None:
-    rows = [(str(fact.ref), _value(fact), _unit(fact), _came_from(fact)) for fact in facts]
-    widths = [max(len(row[index]) for row in rows) for index in range(3)]
-    for *cells, last in rows:
-        columns = [cell.ljust(width) for cell, width in zip(cells, widths, strict=True)]
-        click.echo("  ".join([*columns, last]).rstrip())
+# ── text ─────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def _value(fact: Fact) -> str:
@@ -161,7 +149,7 @@ def _with_origins(fact: Fact, places: dict[Origin, tuple[str, int]]) -> Iterator
         yield f"  {on_one_line(path)}:{line}"
 
 
-# ── for programs ─────────────────────────────────────────────────────────────────────────────────────
+# ── JSON ─────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def _as_data(fact: Fact, places: dict[Origin, tuple[str, int]]) -> dict[str, Any]:

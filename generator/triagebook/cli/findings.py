@@ -3,25 +3,27 @@
 from __future__ import annotations
 
 import re
+import shutil
+from collections.abc import Callable, Iterable
+from datetime import date
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
+import click
 from msgspec import Struct
 from msgspec.json import decode, encode
 
 from triagebook.book import natural
 from triagebook.facts.inquiry import Inquiry
 from triagebook.findings import Edit, Finding, Level
+from triagebook.output import text
 from triagebook.rules import EVERYTHING, Choice, check
 from triagebook.store.cache import remembered
 from triagebook.store.files import MAX_BYTES
+from triagebook.store.load import Loaded
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
-    from datetime import date
-    from pathlib import Path
-
-    from triagebook.store.load import Loaded
+from .common import on_terminal
 
 
 def all_findings(
@@ -32,8 +34,8 @@ def all_findings(
     only: frozenset[str] | None = None,
 ) -> list[Finding]:
     """All findings with their lines, in the order of the issues; `only` limits them to some issues."""
-    there = choice.within(loaded.book.catalog)
-    read = (there.weigh(found) for found in loaded.findings if there.wants_code(found.code))
+    weights = choice.within(loaded.book.catalog)
+    read = (weights.weigh(found) for found in loaded.findings if weights.wants_code(found.code))
     of_files = [found for found in read if only is None or found.file.partition("/")[0] in only]
     findings = loaded.placed([*of_files, *check(inquiry, choice, only)])
     return sorted(findings, key=lambda finding: natural(finding.file))
@@ -60,8 +62,8 @@ def _read(plain: dict[str, Any]) -> dict[str, Any]:
 
 
 def _finding(*, severity: str, field: list[str | int], edits: list[dict[str, Any]], **more: Any) -> Finding:  # noqa: ANN401
-    mended = tuple(Edit(**{**edit, "field": tuple(edit["field"])}) for edit in edits)
-    return Finding(severity=Level(severity), field=tuple(field), edits=mended, **more)
+    fixes = tuple(Edit(**{**edit, "field": tuple(edit["field"])}) for edit in edits)
+    return Finding(severity=Level(severity), field=tuple(field), edits=fixes, **more)
 
 
 def failing(*, strict: bool) -> frozenset[Level]:
@@ -74,7 +76,14 @@ def fail(findings: Iterable[Finding], *, strict: bool = False) -> bool:
     return any(finding.severity in failing(strict=strict) and not finding.accepted for finding in findings)
 
 
-def lines_in(root: Path) -> Callable[[Finding], str | None]:
+def print_findings(findings: Iterable[Finding], root: Path) -> None:
+    """Print findings with their source lines; `root` is the book's folder."""
+    width = min(shutil.get_terminal_size().columns, text.WIDTH) if on_terminal() else text.WIDTH
+    for line in text.render_with_lines(tuple(findings), root, _lines_in(root), width):
+        click.echo(line)
+
+
+def _lines_in(root: Path) -> Callable[[Finding], str | None]:
     """A function that returns the source line of a finding, or None."""
     inside = root.resolve()
 
@@ -84,10 +93,10 @@ def lines_in(root: Path) -> Callable[[Finding], str | None]:
         try:
             if not path.resolve().is_relative_to(inside) or not path.is_file() or path.stat().st_size > MAX_BYTES:
                 return []
-            text = path.read_bytes().decode("utf-8", errors="replace").removeprefix("\ufeff")
+            content = path.read_bytes().decode("utf-8", errors="replace").removeprefix("\ufeff")
         except (OSError, ValueError, RuntimeError):  # an invalid file name, or a link to itself
             return []
-        return re.split(r"\r\n?|\n", text)
+        return re.split(r"\r\n?|\n", content)
 
     def line_of(finding: Finding) -> str | None:
         of_file = lines(finding.file)

@@ -3,25 +3,22 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from difflib import unified_diff
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from triagebook.autofix import FixPlan, apply_fixes, plan_fixes
+from triagebook.findings import Finding
 from triagebook.inquire import inquire
+from triagebook.store.load import Loaded
 from triagebook.text import counted, visible
 
-from .common import book_option, book_root, complete_issue, confirmed, examples, refuse_unknown
+from .common import book_root, confirmed, refuse_unknown
 from .findings import all_findings
 from .main import FINDINGS
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from triagebook.findings import Finding
-    from triagebook.store.load import Loaded
+from .options import book_option, complete_issue, examples
 
 _COLOURS = {"+": "green", "-": "red", "@": "cyan"}
 

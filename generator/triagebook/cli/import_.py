@@ -3,37 +3,30 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TypeVar
 
 import click
 
+from triagebook.book import Entry
 from triagebook.errors import TriagebookError
 from triagebook.intake import github, sarif
+from triagebook.intake.input_text import UnreadableError
+from triagebook.recording.input_files import take
 from triagebook.recording.sarif_locations import Selection, locate
 from triagebook.recording.tickets import ImportedTicket, TicketImport
 from triagebook.similar import Profile, SimilarIssues
+from triagebook.store.load import Loaded
 from triagebook.text import counted, on_one_line, visible
 
-from .common import (
-    book_option,
-    complete_issue,
-    examples,
-    name_option,
-    open_book,
-    open_issue,
-    refuse_unread_locations,
-    unknown,
-)
+from .common import open_book, open_issue, refuse_unread_locations, unknown
 from .main import FINDINGS
+from .options import book_option, complete_issue, examples, name_option
 from .suggestions import suggest
 
-if TYPE_CHECKING:
-    from triagebook.book import Entry
-    from triagebook.store.load import Loaded
-
-STDIN = "-"
+R = TypeVar("R")
 
 
 @click.command(
@@ -85,18 +78,13 @@ def _refuse_unfit(kind: str, issue: str | None, commit: str | None, rule: object
         raise click.UsageError("name the issue to add the locations to: --issue ID")
 
 
-def _data(file: str) -> bytes:
-    """The bytes of a file or of standard input; one byte over the limit shows that it is too large."""
-    if file == STDIN:
-        return sys.stdin.buffer.read(github.MAX_BYTES + 1)
-    if Path(file).is_dir():
-        raise TriagebookError(f"{file} is a folder", "name a file in it")
-    with Path(file).open("rb") as stream:
-        return stream.read(github.MAX_BYTES + 1)
-
-
-def _named(file: str) -> str:
-    return "standard input" if file == STDIN else file
+def _read(file: str, parse: Callable[[bytes], R]) -> R:
+    """Read a file or standard input; an error names it."""
+    source = take(file, sys.stdin.buffer)
+    try:
+        return parse(source.data)
+    except UnreadableError as error:
+        raise UnreadableError(f"{source.path}: {error.what}", error.do) from None
 
 
 # ── issues ───────────────────────────────────────────────────────────────────────────────────────────
@@ -108,17 +96,14 @@ def _github(loaded: Loaded, file: str, patterns: tuple[str, ...], *, dry_run: bo
         if name not in loaded.book.names("pattern"):
             write = f"create it first, in {loaded.root / 'patterns'}"
             raise unknown("pattern", name, loaded.book.names("pattern"), write)
-    try:
-        found = github.read(_data(file))
-    except github.UnreadableTicketsError as error:
-        raise TriagebookError(f"{_named(file)}: {error.what}", error.do) from None
+    found = _read(file, github.read)
     today = datetime.now().astimezone().date().isoformat()
-    bringer, changed = TicketImport(loaded, patterns, today, dry_run=dry_run), False
+    importer, changed = TicketImport(loaded, patterns, today, dry_run=dry_run), False
     similar = SimilarIssues.of_book(loaded.book)
     problems = [f"{problem}, so it was skipped" for problem in found.problems]
     for ticket in found.tickets:
         try:
-            imported = bringer.run(ticket)
+            imported = importer.run(ticket)
         except TriagebookError as error:
             problems.append(f"#{ticket.number} was skipped: {error.what}; {error.do}")
             continue
@@ -129,7 +114,7 @@ def _github(loaded: Loaded, file: str, patterns: tuple[str, ...], *, dry_run: bo
     for problem in problems:
         click.echo(f"note: {on_one_line(problem)}", err=True)
     if not (found.tickets or found.pulls or problems):
-        click.echo(f"note: {_named(file)} contains no issues", err=True)
+        click.echo(f"note: {file} contains no issues", err=True)
     if changed and not dry_run:
         click.echo("next: review the imported records, then run: triagebook check", err=True)
     return not problems
@@ -150,13 +135,10 @@ def _report(loaded: Loaded, imported: ImportedTicket, similar: SimilarIssues, pa
 # ── locations ────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _sarif(loaded: Loaded, entry: Entry, file: str, finds: Selection, *, dry_run: bool) -> None:
-    try:
-        log = sarif.read(_data(file))
-    except sarif.UnreadableSarifError as error:
-        raise TriagebookError(f"{_named(file)}: {error.what}", error.do) from None
+def _sarif(loaded: Loaded, entry: Entry, file: str, selection: Selection, *, dry_run: bool) -> None:
+    log = _read(file, sarif.read)
     refuse_unread_locations(loaded, entry)
-    added = locate(loaded, entry, log, finds, dry_run=dry_run)
+    added = locate(loaded, entry, log, selection, dry_run=dry_run)
     for note in added.notes:
         click.echo(f"note: {on_one_line(note)}", err=True)
     for hit in added.new:

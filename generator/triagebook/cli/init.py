@@ -3,25 +3,25 @@
 from __future__ import annotations
 
 import shlex
+from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from triagebook.errors import TriagebookError
+from triagebook.findings import Edit
+from triagebook.render import templates
 from triagebook.store.book_folder import CATALOG, FOLDER
+from triagebook.store.edit import apply
 from triagebook.store.schemas import FOLDER as SCHEMAS
 from triagebook.store.schemas import write as write_schemas
 from triagebook.store.write import create
 from triagebook.text import visible
 
-from .common import book_option, examples
-from .new_book import ignoring, starter
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+from .options import book_option, examples
 
 SITE = "mkdocs.yml"
+BUILT = "/build/"  # for .gitignore
 
 
 @click.command("init", epilog=examples("triagebook init", "triagebook init ../shop --title 'Issues of the shop'"))
@@ -31,7 +31,7 @@ SITE = "mkdocs.yml"
 )
 @book_option
 def command(folder: Path | None, title: str, book: Path | None) -> None:
-    """Create a book in a folder.
+    """Create a book, the folder that holds the records.
 
     Run it once per repository. DIR, or the current folder, gets `issues` with a catalog and the JSON Schemas for
     editors, `mkdocs.yml` and `site` for the docs site, and a line in `.gitignore`. Existing files are kept. --book DIR
@@ -43,7 +43,7 @@ def command(folder: Path | None, title: str, book: Path | None) -> None:
     _refuse_unfit(root, title)
     root.mkdir(parents=True, exist_ok=True)
     has_site = (root / SITE).exists()
-    for name, text in starter(title).items():
+    for name, text in _starter(title).items():
         if (root / name).exists():
             _say("kept", root / name)
         elif not has_site or not name.startswith("site/"):  # an existing site has its own pages
@@ -52,6 +52,18 @@ def command(folder: Path | None, title: str, book: Path | None) -> None:
     _say("created" if write_schemas(root / FOLDER) else "kept", root / FOLDER / SCHEMAS)
     _say(_ignored(root), root / ".gitignore")
     click.echo(f"next: {''.join(f'{step}, then: ' for step in _steps(root))}triagebook new", err=True)
+
+
+def _starter(title: str) -> dict[str, str]:
+    """The files of a new book, by path. Their comments tell people what to write next."""
+    catalog, site, about = (
+        (templates() / "new-book" / name).read_text(encoding="utf-8") for name in (CATALOG, SITE, "about.md")
+    )
+    return {
+        f"{FOLDER}/{CATALOG}": apply(catalog, [Edit(CATALOG, ("title",), "set", title)]),
+        SITE: apply(site, [Edit(SITE, ("site_name",), "set", title)]),
+        "site/about.md": about,
+    }
 
 
 def _steps(root: Path) -> Iterator[str]:
@@ -83,6 +95,15 @@ def _ignored(root: Path) -> str:
         return "kept"
     path.write_bytes(new.encode(errors="surrogateescape"))
     return "updated" if old else "created"
+
+
+def ignoring(text: str) -> str:
+    """Add the build folder to the text of a .gitignore, unless it is already there."""
+    if any(line.strip().strip("/") == BUILT.strip("/") for line in text.splitlines()):
+        return text
+    newline = "\r\n" if "\r\n" in text else "\n"
+    gap = "" if not text or text.endswith("\n") else newline
+    return f"{text}{gap}{BUILT}{newline}"
 
 
 def _say(what: str, path: Path) -> None:

@@ -3,25 +3,26 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 from msgspec import Struct
-from rich.cells import cell_len, set_cell_size
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from triagebook.model.defect import Severity
+from triagebook.book import Book, Entry, natural
+from triagebook.model.base import Path as RecordPath
+from triagebook.model.defect import Certainty, Severity
+from triagebook.model.scalars import leaves
+from triagebook.model.values import Place
 from triagebook.text import counted, on_one_line
+from triagebook.views.issue_data import issue_row
 
-from .common import book_option, examples, format_option, name_option, on_terminal, open_book, print_json
-from .issue_filter import SORTS, IssueFilter, in_order
-
-if TYPE_CHECKING:
-    from triagebook.book import Entry
+from .common import on_terminal, open_book, print_columns, print_json, unknown
+from .options import book_option, examples, format_option, name_option
 
 
 class Column(Struct, frozen=True):
@@ -43,6 +44,76 @@ COLUMNS = {
 _STYLES = {"critical": "bold red", "high": "red", "medium": "yellow", "closed": "dim"}
 
 
+_SEVERITIES = list(Severity)  # the worst first
+
+# The sort keys. An issue without a value comes last.
+SORTS: dict[str, Callable[[Entry], Any]] = {
+    "id": lambda entry: natural(entry.id),
+    "severity": lambda entry: _SEVERITIES.index(entry.issue.severity),
+    "state": lambda entry: entry.issue.closed is not None,
+    "opened": lambda entry: entry.issue.opened,
+    "owner": lambda entry: entry.issue.owner,
+    "component": lambda entry: min(entry.issue.components, default=None),
+    "title": lambda entry: entry.issue.title.casefold(),
+}
+
+
+def in_order(entries: Iterable[Entry], by: str, *, backwards: bool) -> list[Entry]:
+    """Sort issues; equal ones by id, those without a value last."""
+    key = SORTS[by]
+    by_id = sorted(entries, key=SORTS["id"])
+    having = sorted((entry for entry in by_id if key(entry) is not None), key=key, reverse=backwards)
+    return [*having, *(entry for entry in by_id if key(entry) is None)]
+
+
+class IssueFilter(Struct, frozen=True):
+    """The filters: any value of one filter is accepted, and all filters must match."""
+
+    state: str | None = None
+    severities: tuple[str, ...] = ()
+    components: tuple[str, ...] = ()
+    patterns: tuple[str, ...] = ()
+    owners: tuple[str, ...] = ()
+    texts: tuple[str, ...] = ()
+
+    def refuse_unknown(self, book: Book) -> None:
+        """Raise an error for the first value that is not in the book."""
+        filters = {"component": self.components, "pattern": self.patterns, "person": self.owners}
+        for kind, values in filters.items():
+            for value in values:
+                if value not in (known := book.names(kind)):
+                    listed = f"use one of: {', '.join(sorted(known))}" if known else f"the book has no {kind} yet"
+                    raise unknown(kind, value, known, listed)
+
+    def takes(self, entry: Entry) -> bool:
+        issue = entry.issue
+        causes = {cause.pattern for cause in issue.causes if cause.state is not Certainty.RULED_OUT}
+        return (
+            self.state in {None, "closed" if issue.closed else "open"}
+            and (not self.severities or issue.severity in self.severities)
+            and (not self.components or not set(self.components).isdisjoint(issue.components))
+            and (not self.patterns or not causes.isdisjoint(self.patterns))
+            and (not self.owners or issue.owner in self.owners)
+            and all(_says(entry, text.casefold()) for text in self.texts)
+        )
+
+
+def _says(entry: Entry, text: str) -> bool:
+    return any(text in words.casefold() for words in _words(entry))
+
+
+def _words(entry: Entry) -> Iterator[str]:
+    """The searchable texts of an issue: title, summary, errors and paths."""
+    issue = entry.issue
+    yield issue.title
+    yield issue.summary
+    for symptom in issue.symptoms:
+        yield symptom.error or symptom.says or ""
+    for record in (issue, entry.affected):
+        if record is not None:
+            yield from (str(value) for _, value in leaves(record) if isinstance(value, RecordPath | Place))
+
+
 @click.command(
     "list",
     epilog=examples(
@@ -53,7 +124,10 @@ _STYLES = {"critical": "bold red", "high": "red", "medium": "yellow", "closed": 
 )
 @click.option("--state", type=click.Choice(["open", "closed"]), help="Only open issues, or only closed ones.")
 @click.option(
-    "--severity", type=click.Choice([s.value for s in Severity]), multiple=True, help="Only issues of this severity."
+    "--severity",
+    type=click.Choice([severity.value for severity in Severity]),
+    multiple=True,
+    help="Only issues of this severity.",
 )
 @name_option("--component", "component", "Only issues of this component.")
 @name_option("--pattern", "pattern", "Only issues with this root cause.")
@@ -82,43 +156,20 @@ def command(
     wanted.refuse_unknown(loaded.book)
     entries = in_order(filter(wanted.takes, loaded.book.issues.values()), sort, backwards=reverse)
     if form == "json":
-        print_json([_as_data(entry, loaded.root) for entry in entries])
+        paths = ((loaded.root / entry.id / "issue.yaml").as_posix() for entry in entries)
+        print_json({"issues": [{"path": path} | issue_row(entry) for path, entry in zip(paths, entries, strict=True)]})
     elif not entries:
         click.echo(_nothing(len(loaded.book.issues)), err=True)
     elif on_terminal():
         _print_table(entries, len(loaded.book.issues))
     else:
-        _print_columns(entries)
+        print_columns([list(COLUMNS), *([column.cell(entry) for column in COLUMNS.values()] for entry in entries)])
 
 
 def _nothing(issues: int) -> str:
     if issues:
         return f"none of {counted(issues, 'issue')} matches; remove a filter"
     return "there are no issues yet; create one: triagebook new"
-
-
-def _as_data(entry: Entry, root: Path) -> dict[str, Any]:
-    issue = entry.issue
-    return {
-        "id": entry.id,
-        "title": issue.title,
-        "severity": issue.severity.value,
-        "state": "closed" if issue.closed else "open",
-        "opened": issue.opened.isoformat(),
-        "closed": issue.closed.on.isoformat() if issue.closed else None,
-        "owner": issue.owner,
-        "components": list(issue.components),
-        "patterns": sorted({cause.pattern for cause in issue.causes if cause.pattern}),
-        "path": (root / entry.id / "issue.yaml").as_posix(),
-    }
-
-
-def _print_columns(entries: list[Entry]) -> None:
-    """Aligned columns with the title last, so that other tools can split them at spaces."""
-    rows = [list(COLUMNS), *([column.cell(entry) for column in COLUMNS.values()] for entry in entries)]
-    widths = [max(cell_len(row[index]) for row in rows) for index in range(len(COLUMNS))]
-    for row in rows:
-        click.echo("  ".join(set_cell_size(cell, width) for cell, width in zip(row, widths, strict=True)).rstrip())
 
 
 def _print_table(entries: list[Entry], of: int) -> None:

@@ -8,21 +8,19 @@ from __future__ import annotations
 import gc
 import os
 import sys
+from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import import_module
 from io import TextIOWrapper
 from keyword import iskeyword
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import Any, NoReturn
 
 import click
 
 from triagebook import __version__
 from triagebook.errors import TriagebookError
 from triagebook.text import on_one_line
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 FINDINGS, FAILED, PIPE_CLOSED, INTERRUPTED = 1, 2, 141, 130
 
@@ -81,7 +79,7 @@ def _tolerating_closed_pipe(ctx: click.Context) -> Iterator[None]:
 
 
 SUMMARIES = {
-    "init": "Create a book in a folder.",
+    "init": "Create a book, the folder that holds the records.",
     "new": "Create an issue.",
     "import": "Import issues from GitHub, or locations from a SARIF file.",
     "list": "List issues.",
@@ -90,7 +88,7 @@ SUMMARIES = {
     "check": "Check that the records are valid and consistent.",
     "fix": "Fix findings that have a single correct fix.",
     "rules": "List and explain the rules of the check.",
-    "claims": "List claims, and whether the facts support them.",
+    "claims": "List statements from documents, and whether the facts support them.",
     "record": "Record test results, command output, values or observations.",
     "run": "Run an issue's test suites and record the results.",
     "prove": "Run a fix's tests without and with the fix, and record both.",
@@ -128,7 +126,11 @@ Exit codes: 0 no findings, 1 findings, 2 the command could not run."""
 @click.version_option(__version__, message="triagebook %(version)s")
 @click.pass_context
 def app(ctx: click.Context) -> None:
-    """Keep issues as YAML records beside the code, and generate reports that say only what the evidence proves."""
+    """Keep issues as YAML records beside the code, and generate reports that say only what the evidence proves.
+
+    A book is the folder `issues` with all its records: one folder per issue, the patterns of known root causes, and a
+    catalog of the names that records use. Evidence is what a test run, a command or a person observed.
+    """
     if os.environ.get("NO_COLOR"):
         ctx.color = False
 
@@ -167,6 +169,12 @@ def outcome(arguments: list[str]) -> int:
         _report(*_usage_problem(error))
     except TriagebookError as error:
         _report(error.what, error.do)
+    except ModuleNotFoundError as error:
+        package = (error.name or "").partition(".")[0]
+        if package in {"", "triagebook"}:
+            raise
+        what = f"the Python package `{package}`, which triagebook needs, is not installed"
+        _report(what, "install triagebook again, with its dependencies: pip install --force-reinstall triagebook")
     except OSError as error:
         _report(*_system_problem(error))
     return FAILED

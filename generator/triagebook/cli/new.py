@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 from pydantic import ValidationError
@@ -18,17 +18,15 @@ from triagebook.recording.new_issue import NewIssue, written
 from triagebook.recording.playbook import left_open, playbook_of, with_playbook
 from triagebook.similar import Profile, SimilarIssues
 from triagebook.store.book_folder import CATALOG
+from triagebook.store.load import Loaded
 from triagebook.store.schema_errors import explain
 from triagebook.store.write import create
 from triagebook.store.yaml import read_plain
+from triagebook.text import joined
 
-from .common import book_option, examples, name_option, open_book, unknown
+from .common import open_book, unknown
+from .options import book_option, examples, name_option
 from .suggestions import suggest
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
-    from triagebook.store.load import Loaded
 
 SEVERITIES = [severity.value for severity in Severity]
 # The options whose names differ from those of the record's fields.
@@ -82,7 +80,7 @@ def command(
     draft_id = issue_id or (_ask_id(loaded) if asks else None)
     draft = NewIssue(
         title=title or _ask("Title, in one line", _words),
-        severity=severity or _ask(f"Severity ({', '.join(SEVERITIES)})", _severity),
+        severity=severity or click.prompt("Severity", type=click.Choice(SEVERITIES, case_sensitive=False), err=True),
         opened=opened or datetime.now().astimezone().date().isoformat(),
         summary=summary or _ask("Summary: what happens, to whom, since when", _words),
         owner=owner, components=component, labels=label, links=link, seen=seen, errors=error, patterns=pattern,
@@ -111,7 +109,7 @@ def _created(root: Path, issue_id: str | None, text: str) -> str:
             return file
 
 
-# ── refusals ───────────── ────────────────────────────────────────────────────────────────────────────
+# ── invalid input ────────────────────────────────────────────────────────────────────────────────────
 
 
 def _refuse_unknown(names: Mapping[str, tuple[str, ...]], loaded: Loaded) -> None:
@@ -150,8 +148,8 @@ def _refuse_missing(**given: str | None) -> None:
     if missing:
         examples = {"title": '"What is wrong, in one line"', "severity": "high", "summary": '"What happens, to whom"'}
         flags = " ".join(f"--{name} {examples[name]}" for name in missing)
-        says = " and ".join(filter(None, [", ".join(f"--{name}" for name in missing[:-1]), f"--{missing[-1]}"]))
-        raise TriagebookError(f"{says} {'is' if len(missing) == 1 else 'are'} missing", f"add: {flags}")
+        names = joined([f"--{name}" for name in missing])
+        raise TriagebookError(f"{names} {'is' if len(missing) == 1 else 'are'} missing", f"add: {flags}")
 
 
 def _refuse_invalid(text: str) -> None:
@@ -167,7 +165,7 @@ def _refuse_invalid(text: str) -> None:
         raise TriagebookError(f"{flag}: {says}", do) from None
 
 
-# ── questions ───────────────────────────────────────────────────────────────────────────────────────
+# ── prompts ──────────────────────────────────────────────────────────────────────────────────────────
 
 
 def _free_number(root: Path) -> str:
@@ -196,9 +194,3 @@ def _words(answer: str) -> str:
     if not answer.strip():
         raise click.UsageError("write a few words")
     return answer.strip()
-
-
-def _severity(answer: str) -> str:
-    if answer.strip().lower() not in SEVERITIES:
-        raise click.UsageError(f"write one of {', '.join(SEVERITIES)}")
-    return answer.strip().lower()

@@ -10,10 +10,10 @@ from triagebook.inquire import inquire
 from triagebook.store.load import load
 from triagebook.text import counted
 
-from .common import book_option, book_root, examples
+from .common import book_root, print_source
 from .findings import all_findings
+from .options import examples, source_options
 from .site import find_config
-from .source import print_source, source_options
 
 
 @click.command(
@@ -23,10 +23,19 @@ from .source import print_source, source_options
         "triagebook pages --out ../docs/issues --book ../shop",
     ),
 )
-@click.option("--out", required=True, metavar="DIR", type=click.Path(path_type=Path), help="The folder to write to.")
-@click.option("--since", metavar="REV", help="On the home page, list what changed since this commit, branch or tag.")
+@click.option(
+    "--out",
+    required=True,
+    metavar="DIR",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="The folder to write to.",
+)
+@click.option(
+    "--since",
+    metavar="REV",
+    help="On the home page, list what changed since this commit, branch or tag. Default: the previous commit.",
+)
 @source_options
-@book_option
 def command(out: Path, since: str | None, folder: Path | None, no_source: bool, book: Path | None) -> None:
     """Write the site's pages as plain Markdown.
 

@@ -6,11 +6,11 @@ import os
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 from msgspec.structs import replace
 
+from triagebook.code.checkout import Checkout
 from triagebook.code.worktree import check_out, lay_over, temporary_worktree
 from triagebook.errors import TriagebookError
 from triagebook.inquire import inquire
@@ -18,20 +18,17 @@ from triagebook.model.evidence import Phase
 from triagebook.recording.evidence_data import Setting
 from triagebook.recording.process import interrupted_by_signals
 from triagebook.recording.proof_plan import ProofPlan, ProofStep, plan_proof
+from triagebook.recording.record import RecordingContext
 from triagebook.recording.run import RunOptions, set_up
-from triagebook.recording.suites import choose, job_of
+from triagebook.recording.suites import Task, choose, job_of
 from triagebook.store.load import load
 from triagebook.text import counted, on_one_line, visible
 
-from .common import book_option, complete_issue, confirmed, examples, format_option, name_option, print_json
+from .common import print_json
 from .main import FINDINGS
+from .options import book_option, complete_issue, examples, format_option, in_option, name_option, run_options
 from .record import context_of, refuse_missing
-from .suite_runner import SuiteRunner, show_commands
-
-if TYPE_CHECKING:
-    from triagebook.code.checkout import Checkout
-    from triagebook.recording.record import RecordingContext
-    from triagebook.recording.suites import Task
+from .suite_runner import SuiteRunner, confirm_run, show_commands
 
 
 @click.command(
@@ -44,14 +41,8 @@ if TYPE_CHECKING:
     ),
 )
 @click.argument("issue_id", metavar="ID", shell_complete=complete_issue)
-@name_option("--suite", "suite", "Run only this suite. Default: all with a command for the environment.")
-@click.option(
-    "--in",
-    "folder",
-    type=click.Path(path_type=Path),
-    metavar="DIR",
-    help="A checkout of the source code. Default: from the catalog, or the book's repository.",
-)
+@run_options
+@in_option("A checkout of the source code.")
 @name_option("--environment", "environment", "Where it runs. Default: the only required one.", multiple=False)
 @click.option("--fix", metavar="COMMIT", help="The commit of the fix. Default: those in `fix.changes`.")
 @click.option("--tests", metavar="COMMIT", help="The commit of the tests. Default: the fix, or HEAD if it lacks them.")
@@ -62,18 +53,6 @@ if TYPE_CHECKING:
     help="A command to run first at each commit, such as 'npm ci'. Without it, installed dependencies "
     "(node_modules, .venv) of the checkout are used.",
 )
-@click.option("--yes", "-y", is_flag=True, help="Run without asking.")
-@click.option(
-    "--timeout",
-    type=click.FloatRange(0, min_open=True),
-    default=60,
-    show_default=True,
-    metavar="MIN",
-    help="The time limit for each command, in minutes.",
-)
-@click.option("--shell", is_flag=True, help="Run the commands in a shell, so that variables, pipes and `&&` work.")
-@click.option("--results", metavar="PATTERN", multiple=True, help="Where to find the result files, relative to DIR.")
-@click.option("--keep", is_flag=True, help="Keep a compressed copy of the results beside the evidence.")
 @format_option
 @book_option
 def command(
@@ -102,9 +81,8 @@ def command(
     _show(plan, setup)
     show_commands(chosen.tasks, chosen.left_out, options, where="a temporary work tree")
     number = 2 * (len(chosen.tasks) + len(setup))
-    if not yes and not confirmed(f"Run {counted(number, 'command')}?", "add --yes to run them"):
-        click.echo("nothing was run", err=True)
-        raise click.exceptions.Exit(FINDINGS)
+    if not yes:
+        confirm_run(number)
     prover = _Prover(context, plan, options, setup, as_json=form == "json")
     code = prover.run(chosen.tasks, folder)
     _print_outcome(context, prover, folder)

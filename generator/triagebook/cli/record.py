@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
@@ -16,6 +15,7 @@ from triagebook.intake.tests import FORMATS
 from triagebook.model.evidence import Phase
 from triagebook.recording import summary
 from triagebook.recording.evidence_data import Setting
+from triagebook.recording.evidence_file import EvidenceDraft, EvidenceFile
 from triagebook.recording.input_files import read_all, take
 from triagebook.recording.other_evidence import TypedEvidence, drafts_of
 from triagebook.recording.record import RecordingContext, prepare, recorded_as, write
@@ -23,20 +23,14 @@ from triagebook.recording.timestamps import given
 from triagebook.store.book_folder import CATALOG
 from triagebook.text import on_one_line
 
-from .common import book_option, complete_issue, examples, name_option, open_issue, print_json, unknown
-
-if TYPE_CHECKING:
-    from triagebook.recording.evidence_file import EvidenceDraft, EvidenceFile
-
-F = TypeVar("F", bound=Callable[..., Any])
-_OUTPUT = ("text", "json")
+from .common import misspelt, open_issue, print_json, unknown
+from .options import F, book_option, complete_issue, examples, format_option, in_option, name_option
 
 
 def setting_options(command: F) -> F:
     """Add the options for environment, phase, build and checkout."""
     for option in (
-        click.option("--in", "folder", type=click.Path(path_type=Path), metavar="DIR",
-                     help="The checkout that was tested. Default: from the catalog, or the book's repository."),
+        in_option("The checkout that was tested."),
         click.option("--build", metavar="NAME", help="The deployed build that was tested."),
         name_option("--environment", "environment", "Where it ran or was observed.", multiple=False),
         click.option("--phase", type=click.Choice([side.value for side in Phase]), help="Before or after the fix."),
@@ -64,24 +58,26 @@ def setting_options(command: F) -> F:
 @click.option("--at", metavar="TIME", help="When it ran or was observed. Default: the time in the file, or now.")
 @click.option("--note", metavar="MARKDOWN", help="A remark to keep with the evidence.")
 @click.option("--command", "command_line", metavar="LINE", help="A command that was run. FILE holds its output.")
-@click.option("--exit-code", type=click.IntRange(0, 255), help="The exit code of that command.")
+@click.option("--exit-code", type=click.IntRange(0, 255), metavar="CODE", help="The exit code of that command.")
 @click.option("--value", "values", metavar="NAME=VALUE", multiple=True, help="A measured value, as NAME='97.2 %'.")
 @click.option("--observe", metavar="MARKDOWN", help="What a person observed.")
 @click.option("--error", metavar="TEXT", help="The error text, if the error occurred again.")
-@click.option("--count", type=click.IntRange(0), help="How many times it was observed.")
+@click.option("--count", type=click.IntRange(0), metavar="NUMBER", help="How many times it was observed.")
 @click.option("--attach", metavar="FILE", multiple=True, type=click.Path(), help="A file to keep with the observation.")
 @click.option(
-    "--format", "forms", multiple=True, metavar="NAME", type=click.Choice([*_OUTPUT, *FORMATS]),
-    help=f"`json` prints JSON. Any other name forces the format of the files: {', '.join(FORMATS)}.",
+    "--input-format", "input_format", metavar="NAME", type=click.Choice(FORMATS),
+    help=f"The format of the result files, if it is not detected: {', '.join(FORMATS)}.",
 )  # fmt: skip
 @click.option("--keep", is_flag=True, help="Keep a compressed copy of the file beside the evidence.")
 @click.option("--dry-run", is_flag=True, help="Show what would be recorded, and write nothing.")
+@format_option
 @book_option
 def command(
     issue_id: str, files: tuple[str, ...], folder: Path | None, build: str | None, environment: str | None,
     phase: str | None, commit: str | None, suite: str | None, by: str | None, at: str | None, note: str | None,
     command_line: str | None, exit_code: int | None, values: tuple[str, ...], observe: str | None, error: str | None,
-    count: int | None, attach: tuple[str, ...], forms: tuple[str, ...], keep: bool, dry_run: bool, book: Path | None,
+    count: int | None, attach: tuple[str, ...], input_format: str | None, keep: bool, dry_run: bool, form: str,
+    book: Path | None,
 ) -> None:  # fmt: skip
     """Record test results, command output, values or observations.
 
@@ -90,10 +86,10 @@ def command(
     them, the commit, and digests of the code. Evidence is never edited. Several files are recorded together or not at
     all.
 
-    --command, --value and --observe record other evidence. Give --by if it is typed and not read from FILE. `-` reads
-    standard input.
+    --command, --value and --observe record other evidence. With --by a person vouches for what is not read from FILE.
+    `-` reads standard input.
     """
-    form, as_json = _forms(forms)
+    as_json = form == "json"
     now = datetime.now(UTC)
     setting = Setting(environment, Phase(phase) if phase else None, build, by, note, given(at, now) if at else None)
     suites = [suite] if suite else []
@@ -102,13 +98,13 @@ def command(
     if command_line or values or observe:
         source = take(_single(files), sys.stdin.buffer) if files and not observe else None
         attached = {taken.name: taken.data for taken in (take(path, sys.stdin.buffer) for path in attach)}
-        told = TypedEvidence(command_line, exit_code, values, observe, error, count, source, attached)
+        evidence = TypedEvidence(command_line, exit_code, values, observe, error, count, source, attached)
         if observe and files:
             raise TriagebookError("--observe takes no result file", f"keep it with: --attach {files[0]}")
-        drafts, notes = drafts_of(told, context, keep=keep)
+        drafts, notes = drafts_of(evidence, context, keep=keep)
         _record_others(context, drafts, notes, dry_run=dry_run, as_json=as_json)
     else:
-        _record_files(context, files, form, suite, keep=keep, dry_run=dry_run, as_json=as_json)
+        _record_files(context, files, input_format, suite, keep=keep, dry_run=dry_run, as_json=as_json)
 
 
 def context_of(
@@ -124,19 +120,10 @@ def context_of(
     for suite in suites:
         if suite not in entry.issue.suites:
             add_suite = f"add it to `suites` in {loaded.root / issue_id}/issue.yaml"
-            raise unknown("suite", suite, entry.issue.suites, add_suite)
+            what = f"issue {issue_id} has no suite `{on_one_line(suite)}`"
+            raise misspelt(what, suite, entry.issue.suites, add_suite)
     found = find(loaded.root, loaded.book, entry, folder, [Path(file) for file in apart if file != "-"])
     return RecordingContext(loaded, entry, setting, found, now, folder, commit, deployed=setting.build is not None)
-
-
-def _forms(forms: tuple[str, ...]) -> tuple[str | None, bool]:
-    """`--format` selects the output format or that of the files; their names do not overlap."""
-    read = [form for form in forms if form not in _OUTPUT]
-    answer = [form for form in forms if form in _OUTPUT]
-    for several in (read, answer):
-        if len(set(several)) > 1:
-            raise TriagebookError(f"--format: {' and '.join(several)} are different formats", "give one of them")
-    return read[0] if read else None, answer[:1] == ["json"]
 
 
 def _refuse_conflicts(
@@ -155,16 +142,15 @@ def _refuse_conflicts(
 
 def _single(files: tuple[str, ...]) -> str:
     if len(files) > 1:
-        raise TriagebookError(
-            f"{len(files)} files are given where one is allowed", "name the one with the output or value"
-        )
+        what = f"--command and --value take one FILE, not {len(files)}"
+        raise TriagebookError(what, "name the file that contains the output or value")
     return files[0]
 
 
 def _record_files(
     context: RecordingContext,
     files: tuple[str, ...],
-    form: str | None,
+    input_format: str | None,
     suite: str | None,
     *,
     keep: bool,
@@ -177,7 +163,7 @@ def _record_files(
         )
     if not dry_run:
         refuse_missing(context)
-    prepared = prepare(context, read_all(list(files), form, sys.stdin.buffer), suite, keep=keep)
+    prepared = prepare(context, read_all(list(files), input_format, sys.stdin.buffer), suite, keep=keep)
     digests = [run.source.sha256 for run in prepared.runs if run.source]
     known = [recorded_as(context.loaded.root, context.entry.id, digest) for digest in digests]
     if len(set(digests)) < len(digests):

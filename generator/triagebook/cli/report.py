@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+import io
 import os
+import tarfile
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import click
 
+from triagebook.book import Book
+from triagebook.code import git
+from triagebook.errors import TriagebookError
 from triagebook.facts.case import Case
 from triagebook.facts.inquiry import Inquiry
 from triagebook.inquire import inquire
 from triagebook.render import own_templates
 from triagebook.reports import KINDS, Report, make
 from triagebook.site.report_document import ReportDocument
+from triagebook.store.load import load
 
-from .common import book_option, complete_issue, examples, misspelt, open_issue, print_json, print_utf8
-from .source import print_source, source_options
+from .common import misspelt, open_issue, print_json, print_source, print_utf8
+from .options import complete_issue, examples, source_options
 
 ALL = "all"
 ENDINGS = {"md": ".md", "html": ".html", "json": ".json"}
@@ -64,7 +71,7 @@ def _print_schema(ctx: click.Context, _: click.Parameter, kind: str | None) -> N
 )
 @click.option(
     "--since",
-    metavar="REVISION",
+    metavar="REV",
     help="With `summary`: list what changed since this commit, branch or tag.",
 )
 @click.option(
@@ -76,7 +83,6 @@ def _print_schema(ctx: click.Context, _: click.Parameter, kind: str | None) -> N
     help="Print the JSON Schema of a kind of report and exit.",
 )
 @source_options
-@book_option
 def command(
     issue_id: str,
     kind: str,
@@ -103,11 +109,11 @@ def command(
     loaded, entry = open_issue(book, issue_id)
     inquiry = inquire(loaded, folder, no_source=no_source, issues={issue_id})
     case = inquiry.case(entry.id)
-    print_source(inquiry.source)
     for each in kinds:
         path = _path(out, f"{issue_id}-{each}{ENDINGS[form]}", folder=kind == ALL)
         report = _with_since(case, loaded.root, since) if since and each == "summary" else make(each, case)
         _write(document(report, form, loaded.root, path.parent if path else Path()), path)
+    print_source(inquiry.source)
 
 
 def _known_kind(kind: str) -> str:
@@ -119,11 +125,25 @@ def _known_kind(kind: str) -> str:
 def _with_since(case: Case, root: Path, revision: str) -> Report:
     from triagebook.reports.since import EarlierState  # noqa: PLC0415  (few ask for it)
 
-    from .earlier import book_at  # noqa: PLC0415
-
-    earlier = book_at(root, revision)
+    earlier = _book_at(root, revision)
     before = Inquiry(earlier, case.source, case.as_of).cases.get(case.entry.id)
     return make("summary", case, EarlierState(revision, before))
+
+
+def _book_at(root: Path, revision: str) -> Book:
+    """The book as a revision has it, from git."""
+    advice = f"name a commit, branch or tag that `git -C {root.as_posix()} log` shows"
+    if revision.startswith("-"):
+        raise TriagebookError(f"--since: `{revision}` is not a revision", advice)
+    done = git.run(root, "archive", "--format=tar", revision, ".")
+    if done.returncode:
+        problem = git.text(done.stderr).strip().splitlines()
+        raise TriagebookError(
+            f"--since {revision}: {problem[-1].removeprefix('fatal: ') if problem else 'git failed'}", advice
+        )
+    with TemporaryDirectory() as folder, tarfile.open(fileobj=io.BytesIO(done.stdout)) as archive:
+        archive.extractall(folder, filter="data")
+        return load(Path(folder)).book
 
 
 def _path(out: Path | None, name: str, *, folder: bool) -> Path | None:

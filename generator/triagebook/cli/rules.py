@@ -8,23 +8,19 @@ import textwrap
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
-from pydantic import ValidationError
 
 from triagebook.errors import NoBookError
-from triagebook.model.catalog import Catalog
+from triagebook.findings import Level
 from triagebook.rules import RULES, Choice, Rule
 from triagebook.store.book_folder import CATALOG
-from triagebook.store.files import decode
-from triagebook.store.yaml import YamlProblem, read_plain
+from triagebook.store.load import load_about
 from triagebook.text import counted, on_one_line
 
-from .common import book_option, book_root, examples, format_option, misspelt, on_terminal, print_json
-
-if TYPE_CHECKING:
-    from triagebook.findings import Level
+from .common import book_root, misspelt, on_terminal, print_columns, print_json
+from .options import book_option, examples, format_option
 
 BY_CODE: Mapping[str, type[Rule]] = {rule.code: rule for rule in RULES}
 BY_NAME: Mapping[str, type[Rule]] = {rule.name: rule for rule in RULES}
@@ -99,11 +95,11 @@ def command(name: str | None, form: str, book: Path | None) -> None:
         return
     rules = [rule for rule in RULES if rule.code.startswith(code)]
     if form == "json":
-        print_json([_as_data(rule, severities) for rule in rules])
+        print_json({"rules": [_as_data(rule, severities) for rule in rules]})
     elif on_terminal():
         _print_table(rules, severities)
     else:
-        _print_columns(rules, severities)
+        print_columns([[rule.code, _severity(rule, severities), rule.name, rule.summary()] for rule in rules])
 
 
 # ── severities ───────────────────────────────────────────────────────────────────────────────────────
@@ -112,17 +108,15 @@ def command(name: str | None, form: str, book: Path | None) -> None:
 def _severities(folder: Path | None) -> Mapping[str, Level | None]:
     """The severities that the catalog sets. Rules can be listed without a book."""
     try:
-        path = book_root(folder) / CATALOG
+        root = book_root(folder)
     except NoBookError:
         if folder is not None:
             raise
         return {}
-    try:
-        catalog = Catalog.model_validate(read_plain(decode(path.read_bytes())[0]))
-    except (OSError, UnicodeDecodeError, YamlProblem, ValidationError):
-        click.echo(f"note: {path.as_posix()} can't be read; see: triagebook check", err=True)
-        return {}
-    return Choice().within(catalog).severities
+    book = load_about(root, []).book
+    if CATALOG in book.unread:
+        click.echo(f"note: {(root / CATALOG).as_posix()} can't be read; see: triagebook check", err=True)
+    return Choice().within(book.catalog).severities
 
 
 def _severity(rule: type[Rule], severities: Mapping[str, Level | None]) -> str:
@@ -130,13 +124,6 @@ def _severity(rule: type[Rule], severities: Mapping[str, Level | None]) -> str:
 
 
 # ── the list ─────────────────────────────────────────────────────────────────────────────────────────
-
-
-def _print_columns(rules: Sequence[type[Rule]], severities: Mapping[str, Level | None]) -> None:
-    """Aligned columns with the summary last, so that other tools can split them at spaces."""
-    width = max(len(rule.name) for rule in rules)
-    for rule in rules:
-        click.echo(f"{rule.code}  {_severity(rule, severities):7}  {rule.name:{width}}  {rule.summary()}")
 
 
 def _print_table(rules: Sequence[type[Rule]], severities: Mapping[str, Level | None]) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 from msgspec.structs import replace
@@ -12,17 +11,14 @@ from msgspec.structs import replace
 from triagebook.errors import TriagebookError
 from triagebook.model.evidence import Phase
 from triagebook.recording.evidence_data import Setting
+from triagebook.recording.record import RecordingContext
 from triagebook.recording.run import RunOptions
 from triagebook.recording.suites import choose, job_of
-from triagebook.text import counted
 
-from .common import book_option, complete_issue, confirmed, examples, format_option, name_option, print_json
-from .main import FINDINGS
+from .common import print_json
+from .options import book_option, complete_issue, examples, format_option, run_options
 from .record import context_of, refuse_missing, setting_options
-from .suite_runner import SuiteRunner, show_commands
-
-if TYPE_CHECKING:
-    from triagebook.recording.record import RecordingContext
+from .suite_runner import SuiteRunner, confirm_run, show_commands
 
 
 @click.command(
@@ -34,16 +30,8 @@ if TYPE_CHECKING:
     ),
 )
 @click.argument("issue_id", metavar="ID", shell_complete=complete_issue)
-@name_option("--suite", "suite", "Run only this suite. Default: all with a command for the environment.")
+@run_options
 @setting_options
-@click.option("--yes", "-y", is_flag=True, help="Run without asking.")
-@click.option(
-    "--timeout", type=click.FloatRange(0, min_open=True), default=60, show_default=True, metavar="MIN",
-    help="The time limit for each suite, in minutes.",
-)  # fmt: skip
-@click.option("--shell", is_flag=True, help="Run the commands in a shell, so that variables, pipes and `&&` work.")
-@click.option("--results", metavar="PATTERN", multiple=True, help="Where to find the result files, relative to DIR.")
-@click.option("--keep", is_flag=True, help="Keep a compressed copy of the results beside the evidence.")
 @format_option
 @book_option
 def command(
@@ -53,7 +41,7 @@ def command(
 ) -> None:  # fmt: skip
     """Run an issue's test suites and record the results.
 
-    Use it once before the fix and once after. It shows the commands and asks before running them. The results of
+    Run it once before the fix and once after. It shows the commands and asks before running them. The results of
     pytest are found automatically; those of other runners in the files that the command or --results names, or in the
     output. A run stopped by the time limit or Ctrl-C is recorded as partial; it can prove failures only. The exit code
     is 1 if a result was not as expected.
@@ -67,9 +55,8 @@ def command(
     for task in chosen.tasks:  # refuse a bad command before any suite runs
         job_of(task.command, options.folder, options.folder, shell=shell, limit=None)
     show_commands(chosen.tasks, chosen.left_out, options)
-    if not yes and not confirmed(f"Run {counted(len(chosen.tasks), 'command')}?", "add --yes to run them"):
-        click.echo("nothing was run", err=True)
-        raise click.exceptions.Exit(FINDINGS)
+    if not yes:
+        confirm_run(len(chosen.tasks))
     runner = SuiteRunner(context, options, len(chosen.tasks), as_json=form == "json")
     runner.run(chosen.tasks)
     if form == "json":

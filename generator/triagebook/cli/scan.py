@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 import re
-import shutil
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 from msgspec import to_builtins
 
-from triagebook.book import natural
+from triagebook.book import Entry, natural
 from triagebook.code.checkouts import Checkouts, find
 from triagebook.code.state import SourceState
 from triagebook.errors import BusyError, TriagebookError
 from triagebook.facts.detector import detector_of
 from triagebook.facts.inquiry import Inquiry
-from triagebook.findings import Level
+from triagebook.findings import Finding, Level
 from triagebook.output import json, text
 from triagebook.output.check_result import CheckResult
 from triagebook.rules import RULES
@@ -31,30 +30,14 @@ from triagebook.scan.scan_result import LocationChange, ScanResult
 from triagebook.scan.source_folder import folder_at, repository_of
 from triagebook.store.changes import thaw
 from triagebook.store.emit import Layout, Writer
+from triagebook.store.load import Loaded
 from triagebook.store.write import create, edit
 from triagebook.text import counted, on_one_line, visible
 
-from .common import (
-    book_option,
-    book_root,
-    complete_issue,
-    examples,
-    format_option,
-    on_terminal,
-    open_book,
-    open_issue,
-    pick,
-    print_json,
-    print_utf8,
-    refuse_unread_locations,
-)
-from .findings import lines_in
+from .common import book_root, on_terminal, open_book, open_issue, pick, print_json, print_utf8, refuse_unread_locations
+from .findings import print_findings
 from .main import FINDINGS
-
-if TYPE_CHECKING:
-    from triagebook.book import Entry
-    from triagebook.findings import Finding
-    from triagebook.store.load import Loaded
+from .options import book_option, complete_issue, examples, format_option, in_option
 
 _HEAD = "# yaml-language-server: $schema=../.schema/affected.json\n"
 _COMMENT = re.compile(r"(?m)^(?!# yaml-language-server:)(?:.*\s)?#")
@@ -70,10 +53,7 @@ _COLOURS = {"new": "red", "back": "red", "open": None, "fixed": "green", "moved"
     ),
 )
 @click.argument("issue_ids", metavar="[ID]...", nargs=-1, shell_complete=complete_issue)
-@click.option(
-    "--in", "folder", metavar="DIR", type=click.Path(path_type=Path),
-    help="The folder of the source code. Default: the `checkout` in the catalog, or the book's own repository.",
-)  # fmt: skip
+@in_option("The folder of the source code.")
 @click.option(
     "--check",
     "checks",
@@ -298,7 +278,5 @@ def _show(findings: Sequence[Finding], loaded: Loaded, form: str) -> None:
         notes = [rule.note() for rule in DRIFT_RULES]
         print_utf8(json.render(CheckResult(findings, loaded.root, notes, None, frozenset(Level))))
         return
-    width = min(shutil.get_terminal_size().columns, text.WIDTH) if on_terminal() else text.WIDTH
-    for line in text.render_with_lines(findings, loaded.root, lines_in(loaded.root), width):
-        click.echo(line)
+    print_findings(findings, loaded.root)
     click.echo(text.tally(findings))

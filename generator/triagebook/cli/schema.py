@@ -10,8 +10,9 @@ from triagebook.model.schema import KINDS
 from triagebook.store.schemas import FOLDER, stale, text, write
 from triagebook.text import counted, on_one_line
 
-from .common import book_option, book_root, examples, misspelt, print_utf8
+from .common import book_root, misspelt, print_utf8
 from .main import FINDINGS
+from .options import book_option, examples
 
 
 def _complete_kind(_: click.Context, __: click.Parameter, start: str) -> list[str]:

@@ -10,7 +10,8 @@ import click
 
 from triagebook.text import on_one_line
 
-from .common import book_option, book_root, examples
+from .common import book_root
+from .options import book_option, examples
 from .site import config_of
 
 
@@ -40,7 +41,7 @@ def _address(_: click.Context, __: click.Parameter, value: str) -> str:
 def command(address: str, open_browser: bool, book: Path | None) -> None:
     """Serve the docs site on this machine.
 
-    Use it while you write. The site is rebuilt whenever a record, template or page changes. Stop it with Ctrl+C.
+    Use it while you write. The site is rebuilt whenever a record, template or page changes. Stop it with Ctrl-C.
     """
     from triagebook.site.mkdocs.build import serve_site  # noqa: PLC0415  (MkDocs is slow to import)
 

@@ -1,27 +1,35 @@
-"""`triagebook show`: shows one issue in the terminal."""
+"""`triagebook show`: shows one issue in the terminal, the most important first."""
 
 from __future__ import annotations
 
+import shutil
+import textwrap
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 import click
 
-from triagebook.book import natural
+from triagebook.book import Book, Entry, natural
 from triagebook.errors import TriagebookError
 from triagebook.facts.case import Case
+from triagebook.findings import Finding
 from triagebook.inquire import inquire
-from triagebook.output import json, text
+from triagebook.markdown import fill
+from triagebook.model.defect import Cause, Symptom
+from triagebook.output import text
+from triagebook.store.load import Loaded
+from triagebook.text import on_one_line, visible
+from triagebook.views.affected import affected_view
+from triagebook.views.figures import Figures
+from triagebook.views.head import state_of
+from triagebook.views.issue_data import issue_details
+from triagebook.views.relations import relations
 
-from .common import book_option, complete_issue, examples, format_option, open_book, print_json, unknown
+from .common import on_terminal, open_book, print_json, print_source, unknown
 from .findings import all_findings
-from .show_text import issue_lines, so
-from .source import print_source, source_options
+from .options import complete_issue, examples, format_option, source_options
 
-if TYPE_CHECKING:
-    from triagebook.book import Entry
-    from triagebook.findings import Finding
-    from triagebook.store.load import Loaded
+_COLOURS = {"critical": "red", "high": "red", "medium": "yellow"}
 
 
 @click.command(
@@ -34,7 +42,6 @@ if TYPE_CHECKING:
 @click.argument("issue_id", metavar="ID", shell_complete=complete_issue)
 @format_option
 @source_options
-@book_option
 def command(issue_id: str, form: str, folder: Path | None, no_source: bool, book: Path | None) -> None:
     """Show one issue in the terminal.
 
@@ -47,11 +54,11 @@ def command(issue_id: str, form: str, folder: Path | None, no_source: bool, book
     findings = [one for one in all_findings(loaded, inquiry, only=only) if one.file.startswith(f"{issue_id}/")]
     case = inquiry.case(_entry(loaded, issue_id, findings).id)
     if form == "json":
-        print_json(_as_data(case, loaded, findings) | {"source": inquiry.source})
-    else:
-        for line in issue_lines(case, loaded, findings):
-            click.echo(line)
-        print_source(inquiry.source)
+        print_json({"path": _path(case, loaded)} | issue_details(case, findings))
+        return
+    for line in _lines(case, loaded, findings):
+        click.echo(line)
+    print_source(inquiry.source)
 
 
 def _entry(loaded: Loaded, issue_id: str, findings: list[Finding]) -> Entry:
@@ -64,27 +71,111 @@ def _entry(loaded: Loaded, issue_id: str, findings: list[Finding]) -> Entry:
     raise unknown("issue", issue_id, known, "see: triagebook list")
 
 
-def _as_data(case: Case, loaded: Loaded, findings: list[Finding]) -> dict[str, Any]:
-    """The records, the computed verdict, and what other issues say about this one."""
-    entry, verdict = case.entry, case.verdict
-    missing = verdict.next.missing if verdict.next else ()
-    return {
-        "id": entry.id,
-        "path": (loaded.root / entry.id / "issue.yaml").as_posix(),
-        "issue": entry.issue.model_dump(mode="json"),
-        "affected": entry.affected.model_dump(mode="json") if entry.affected else None,
-        "evidence": {name: seen.model_dump(mode="json") for name, seen in entry.evidence.items()},
-        "named_by": [{"issue": other, "kind": tie.kind.value} for other, tie in loaded.book.named_by(entry.id)],
-        "verdict": {
-            "stage": verdict.stage.value,
-            "bottom_line": verdict.bottom_line,
-            "environments": {name: found.state.value for name, found in verdict.environments.items()},
-            "missing": [{"do": todo.do, "command": todo.command} for todo in missing],
-        },
-        "contradictions": [
-            {"says": state.claim.says, "from": [str(source) for source in state.claim.from_], "so": so(state)}
-            for state in case.claims
-            if state.contradiction
-        ],
-        "findings": [json.as_data(finding, loaded.root) for finding in findings],
+def _path(case: Case, loaded: Loaded) -> str:
+    return (loaded.root / case.file).as_posix()
+
+
+# ── the text ─────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _lines(case: Case, loaded: Loaded, findings: Sequence[Finding]) -> Iterator[str]:
+    entry, figures = case.entry, Figures(case)
+    yield from _head(case, loaded, figures)
+    sections: dict[str, Iterable[str]] = {
+        "Verdict": _verdict(case),
+        "Symptoms": map(_symptom, entry.issue.symptoms),
+        "Causes": (line for cause in entry.issue.causes for line in _cause(cause, loaded.book)),
+        "Affected": _affected(case, figures),
+        "Related": _related(entry, loaded.book),
+        "Evidence": (f"{name}: {piece.grade}, {piece.at:%Y-%m-%d}" for name, piece in entry.evidence.items()),
+        "Links": (link.url for link in entry.issue.links),
+        "Next": (
+            on_one_line(step.do) + (f" ({step.owner})" if step.owner else "")
+            for step in entry.issue.next
+            if step.done is None
+        ),
+        "Contradicted claims": _contradictions(case, figures),
+        "Check": text.render(findings, loaded.root).splitlines() or ["no findings"],
     }
+    for title, lines in sections.items():
+        if body := list(lines):
+            yield ""
+            yield click.style(title, bold=True)
+            yield from (folded for line in body for folded in _folded(line))
+
+
+def _head(case: Case, loaded: Loaded, figures: Figures) -> Iterator[str]:
+    entry, issue = case.entry, case.issue
+    yield from (click.style(line, bold=True) for line in _folded(f"{entry.id}  {on_one_line(issue.title)}", ""))
+    severity = click.style(issue.severity.value, fg=_COLOURS.get(issue.severity))
+    closed = f" on {issue.closed.on}" if issue.closed else ""
+    yield f"{severity}, opened {issue.opened}, {state_of(issue)}{closed}, owner: {issue.owner or 'none'}"
+    if issue.components:
+        yield f"components: {', '.join(issue.components)}"
+    yield _path(case, loaded)
+    yield ""
+    for line in visible(fill(issue.summary, figures.text)).splitlines():
+        yield from _folded(line)
+
+
+def _verdict(case: Case) -> Iterator[str]:
+    """The stage, each environment, and what the next stage requires."""
+    verdict = case.verdict
+    yield f"{verdict.stage.value}. {verdict.bottom_line}"
+    for name, found in verdict.environments.items():
+        yield f"  {name}: {found.state.value}, {'; '.join(found.reasons)}"
+    if verdict.next:
+        yield f"for {verdict.next.stage.value}:"
+        for todo in verdict.next.missing:
+            yield f"  {todo.do}{f': {todo.command}' if todo.command else ''}"
+
+
+def _contradictions(case: Case, figures: Figures) -> Iterator[str]:
+    for state in case.claims:
+        if state.contradiction:
+            yield f'"{on_one_line(state.claim.says)}" ({", ".join(map(str, state.claim.from_))})'
+            yield f"  {on_one_line(fill(state.claim.disputed or state.why, figures.text))}"
+
+
+def _symptom(symptom: Symptom) -> str:
+    where = f" (seen in {', '.join(symptom.seen)})" if symptom.seen else ""
+    return on_one_line(symptom.error or symptom.says or "") + where
+
+
+def _cause(cause: Cause, book: Book) -> Iterator[str]:
+    pattern = book.patterns.get(cause.pattern) if cause.pattern else None
+    words = [cause.pattern, pattern.title if pattern else None, cause.says]
+    yield f"{': '.join(on_one_line(part) for part in words if part)} ({cause.state.value})"
+    yield from (f"  at {place}" for place in cause.at)
+    yield from (f"  because: {on_one_line(why.says)}" for why in cause.why)
+
+
+def _affected(case: Case, figures: Figures) -> Iterator[str]:
+    """The number of locations and files, by category."""
+    if view := affected_view(case, figures):
+        yield f"{_extent(figures)}, at {view.commit[:12]} of {view.repository}"
+        for category in view.categories:
+            yield f"  {on_one_line(category.title)}: {_extent(figures, category=category.id)}"
+
+
+def _extent(figures: Figures, **filters: str) -> str:
+    locations, files = (figures.known(name, **filters) for name in ("affected.locations", "affected.files"))
+    return f"{locations} in {files}"
+
+
+def _related(entry: Entry, book: Book) -> Iterator[str]:
+    for row in relations(book, entry):
+        title = on_one_line(row.title) or "(not in this book)"
+        yield f"{row.says} {row.issue} {title}{f'; {on_one_line(row.why)}' if row.why else ''}"
+
+
+def _folded(line: str, indent: str = "  ") -> list[str]:
+    """Indent a line, and wrap it to the width of a terminal."""
+    line = f"{indent}{line}".rstrip()
+    width = min(shutil.get_terminal_size().columns, 120)
+    if not on_terminal() or len(line) <= width:
+        return [line]
+    indent = " " * (len(line) - len(line.lstrip()))
+    return textwrap.wrap(
+        line, width, subsequent_indent=indent, drop_whitespace=True, break_long_words=False, break_on_hyphens=False
+    )

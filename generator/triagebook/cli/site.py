@@ -21,7 +21,6 @@ def config_of(root: Path) -> Path:
     """The mkdocs.yml of a book; an error if there is none."""
     found = find_config(root)
     if found is None:
-        raise TriagebookError(
-            f"there is no mkdocs.yml beside {root}, so there is no site to build", "create one: triagebook init"
-        )
+        what = f"there is no mkdocs.yml beside the book `{root}`, so there is no site to build"
+        raise TriagebookError(what, "create one: triagebook init")
     return found

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import click
 from msgspec.structs import replace
 
+from triagebook.book import Book
 from triagebook.similar import Profile, SimilarIssues, matching_patterns
 from triagebook.text import on_one_line
-
-if TYPE_CHECKING:
-    from triagebook.book import Book
 
 
 def suggest(book: Book, similar: SimilarIssues, report: Profile, excluding: str | None = None) -> None:

@@ -4,22 +4,20 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import Any, BinaryIO
 
 import click
 from msgspec import Struct, field
 
 from triagebook.recording import summary
-from triagebook.recording.record import write
+from triagebook.recording.record import RecordingContext, write
 from triagebook.recording.run import RunOptions, SuiteOutcome, run_suite
-from triagebook.text import on_one_line, visible
+from triagebook.recording.suites import Task
+from triagebook.text import counted, on_one_line, visible
 
+from .common import confirmed
 from .main import FINDINGS, INTERRUPTED
 from .record import places_of
-
-if TYPE_CHECKING:
-    from triagebook.recording.record import RecordingContext
-    from triagebook.recording.suites import Task
 
 QUIET = 1.0  # seconds without output before a terminal shows the elapsed time
 
@@ -31,6 +29,13 @@ def show_commands(tasks: Sequence[Task], left_out: Sequence[str], options: RunOp
         click.echo(f"  {on_one_line(task.suite)}: {visible(task.command)}", err=True)
     for text in left_out:
         click.echo(f"  not run: {on_one_line(text)}", err=True)
+
+
+def confirm_run(commands: int) -> None:
+    """Ask before running; end the command if a person declines."""
+    if not confirmed(f"Run {counted(commands, 'command')}?", "add --yes to run them"):
+        click.echo("nothing was run", err=True)
+        raise click.exceptions.Exit(FINDINGS)
 
 
 class SuiteRunner(Struct):

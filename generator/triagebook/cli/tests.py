@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
@@ -11,10 +11,8 @@ from triagebook.errors import TriagebookError
 from triagebook.reports.skeletons import skeletons
 from triagebook.text import counted
 
-from .common import book_option, complete_issue, examples, open_issue
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
+from .common import open_issue
+from .options import book_option, complete_issue, examples
 
 
 @click.command(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from enum import StrEnum
+from typing import Any
 
 from msgspec import Struct
 
@@ -39,6 +40,27 @@ class ClaimState(Struct, frozen=True):
     def contradiction(self) -> bool:
         """Whether the claim is contradicted by a fact, or disputed by the people who keep the record."""
         return self.status is ClaimStatus.CONTRADICTED or self.claim.disputed is not None
+
+    @property
+    def state(self) -> str:
+        """The state in a word, as options and JSON name it. A dispute in the record comes before the status."""
+        return "disputed" if self.claim.disputed is not None else self.status.name.lower()
+
+    def as_data(self) -> dict[str, Any]:
+        """The one JSON form of a claim."""
+        claim, fact = self.claim, self.fact
+        return {
+            "says": claim.says,
+            "from": [str(source) for source in claim.from_],
+            "kind": claim.kind.value if claim.kind else None,
+            "value": str(claim.value) if claim.value else claim.state,
+            "of": str(claim.of) if claim.of else None,
+            "fact": str(fact) if fact is not None and fact.value is not None else None,
+            "state": self.state,
+            "contradiction": self.contradiction,
+            "why": self.why,
+            "disputed": claim.disputed,
+        }
 
 
 def states_of_claims(entry: Entry, facts: IssueFacts) -> tuple[ClaimState, ...]:

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import re
 
-from triagebook.errors import TriagebookError
-
 MAX_ERROR = 4000  # characters kept of an error text
 MAX_NAME = 500
 MAX_OUTPUT = 100_000
-BYTE_ORDER_MARKS = (b"\xff\xfe", b"\xfe\xff")  # of UTF-16
 _RAW = 1_000_000  # characters read of one text
 
 # pytest writes the escape character as `#x1B`, because XML can't contain it.
@@ -17,16 +14,6 @@ _COLOURS = re.compile(r"(?:\x1b|#x1B)\[[0-9;?]*[A-Za-z]|\x1b\][^\x07\x1b]*(?:\x0
 _SKIP = re.compile(r"""['"]Skipped: (.*)['"]\)$""", re.DOTALL)
 _LINE_ENDS = re.compile("\r\n?|[\x85\u2028\u2029]")
 _UNFIT = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufeff\ufffe\uffff]")
-
-
-def decoded(data: bytes, unreadable: type[TriagebookError]) -> str:
-    """The text of a file in UTF-8, or in UTF-16 with a byte order mark; `unreadable` is raised for any other."""
-    encoding = "utf-16" if data.startswith(BYTE_ORDER_MARKS) else "utf-8-sig"
-    try:
-        return data.decode(encoding)
-    except UnicodeDecodeError as error:
-        name = encoding.removesuffix("-sig").upper()
-        raise unreadable(f"it is not valid {name} at byte {error.start}", "save it as UTF-8") from None
 
 
 def clean(text: str) -> str:

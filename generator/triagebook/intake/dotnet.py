@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from xml.etree.ElementTree import Element
 
 from triagebook.model.evidence import Outcome
 
 from .clean_text import error_text, joined
 from .results import CaseResult, Results, SuiteProblem, counted
-from .xml import below, seconds, text_of, whole
+from .xml import seconds, text_of, whole
 
 _TRX = {"Passed": Outcome.PASSED, "PassedButRunAborted": Outcome.PASSED, "Warning": Outcome.PASSED}
 _TRX |= dict.fromkeys(("NotExecuted", "NotRunnable", "Pending", "Inconclusive", "Disconnected"), Outcome.SKIPPED)
@@ -25,6 +26,7 @@ _NUNIT = {
     "Error": Outcome.ERROR, "Cancelled": Outcome.ERROR,
 }  # fmt: skip
 _XUNIT = {"Pass": Outcome.PASSED, "Skip": Outcome.SKIPPED, "NotRun": Outcome.SKIPPED}
+_XUNIT_COUNTS = {"total": "tests", "passed": "passed", "failed": "failed", "skipped": "skipped"}
 _ARGUMENTS = re.compile(r"([\w.+`]+)\((.*)\)", re.DOTALL)
 _OUTSIDE = "outside of any test"
 
@@ -44,13 +46,13 @@ def trx(root: Element) -> Results:
         cases.append(CaseResult(joined(class_, _folding(own)), outcome, text, seconds(result.get("duration"))))
     times = root.find("Times")
     infos = (text_of(info) for info in root.findall(".//RunInfo[@outcome='Error']"))
-    trouble = tuple(
+    problems = tuple(
         SuiteProblem(_OUTSIDE, error_text(text) or "an error")
         for text in infos
         if text and not text.startswith("[xUnit.net")  # xUnit repeats its failed tests here
     )
     at = None if times is None else times.get("start")
-    return Results("trx", tuple(cases), _trx_counts(root.find(".//Counters")), trouble, at=at)
+    return Results("trx", tuple(cases), _trx_counts(root.find(".//Counters")), problems, at=at)
 
 
 def _trx_counts(counters: Element | None) -> dict[str, int]:
@@ -71,7 +73,7 @@ def _folding(name: str | None) -> str | None:
 
 def nunit(root: Element) -> Results:
     cases = []
-    for case in below(root, "test-case"):
+    for case in root.iter("test-case"):
         result = case.get("result") or ("Success" if case.get("success") == "True" else "Failure")
         if case.get("executed") == "False":
             result = "Ignored"
@@ -100,7 +102,7 @@ def _nunit_name(case: Element) -> str:
 
 def xunit(root: Element) -> Results:
     cases = []
-    for test in below(root, "test"):
+    for test in root.iter("test"):
         failure, reason = test.find("failure"), test.find("reason")
         message = None if failure is None else text_of(failure.find("message"))
         trace = None if failure is None else text_of(failure.find("stack-trace"))
@@ -108,16 +110,16 @@ def xunit(root: Element) -> Results:
         outcome = _XUNIT.get(test.get("result") or "", Outcome.FAILED)
         error = error_text(kind, message, trace, text_of(reason))
         cases.append(CaseResult(_xunit_name(test), outcome, error, seconds(test.get("time"))))
-    problems = root.findall(".//errors/error")
-    trouble = [SuiteProblem(p.get("name") or _OUTSIDE, error_text(text_of(p)) or "an error") for p in problems]
-    stated: dict[str, int] = {}
-    for assembly in below(root, "assembly"):
-        for name, key in (("tests", "total"), ("passed", "passed"), ("failed", "failed"), ("skipped", "skipped")):
-            if (count := whole(assembly.get(key))) is not None:
-                stated[name] = stated.get(name, 0) + count
-    first = next(below(root, "assembly"), root)
+    problems = [
+        SuiteProblem(error.get("name") or _OUTSIDE, error_text(text_of(error)) or "an error")
+        for error in root.findall(".//errors/error")
+    ]
+    stated: Counter[str] = Counter()
+    for assembly in root.iter("assembly"):
+        stated.update(counted({key: whole(assembly.get(key)) for key in _XUNIT_COUNTS}, _XUNIT_COUNTS))
+    first = next(root.iter("assembly"), root)
     day, time = first.get("run-date"), first.get("run-time")
-    return Results("xunit", tuple(cases), stated, tuple(trouble), at=f"{day}T{time}" if day and time else None)
+    return Results("xunit", tuple(cases), stated, tuple(problems), at=f"{day}T{time}" if day and time else None)
 
 
 def _xunit_name(test: Element) -> str:

@@ -4,26 +4,19 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from triagebook.errors import TriagebookError
+from .clean_text import clean
+from .input_text import UnreadableError, json_documents
 
-from .clean_text import clean, decoded
-
-MAX_BYTES = 64_000_000
 MAX_TICKETS = 20_000
 _ADVICE = "pass the output of: gh issue list --json number,title,body,url,createdAt,author,assignees,labels,state"
 _PAGE = re.compile(r"(https?://[^/]+)/(?:repos/)?([^/]+/[^/]+)/(issues|pull|pulls|discussions)/(\d+)")
-_API = re.compile(r"^https://api\.github\.com$")
-
-
-class UnreadableTicketsError(TriagebookError):
-    """A file without issues, or one that can't be read."""
 
 
 class Comment(Struct, frozen=True):
@@ -62,53 +55,21 @@ class Tickets(Struct):
 
 def read(data: bytes) -> Tickets:
     """Read the issues in a file; raise an error if it has none."""
-    if len(data) > MAX_BYTES:
-        raise UnreadableTicketsError(f"it is {len(data) // 1_000_000} MB; the limit is {MAX_BYTES // 1_000_000} MB",
-                                     "import fewer issues at once")  # fmt: skip
-    found, loose = Tickets(), 0
-    for document in _documents(_text(data)):
-        loose += _gather(document, found)
-    if not (found.tickets or found.pulls):
-        if found.problems:
-            raise UnreadableTicketsError(f"it contains no issues: {found.problems[0]}", _ADVICE)
-        if loose:
-            raise UnreadableTicketsError("it contains comments without their issue", _ADVICE)
-        if _is_empty(data):
-            return found
-        raise UnreadableTicketsError("it is JSON, but contains no issues", _ADVICE)
-    return found
+    documents = json_documents(data, _ADVICE)
+    found = Tickets()
+    loose = sum(_gather(document, found) for document in documents)
+    if found.tickets or found.pulls or all(map(_is_empty, documents)):
+        return found
+    if found.problems:
+        raise UnreadableError(f"it contains no issues: {found.problems[0]}", _ADVICE)
+    if loose:
+        raise UnreadableError("it contains comments without their issue", _ADVICE)
+    raise UnreadableError("it is JSON, but contains no issues", _ADVICE)
 
 
-def _text(data: bytes) -> str:
-    text = decoded(data, UnreadableTicketsError)
-    if not text.strip("\0 \t\r\n\ufeff"):
-        raise UnreadableTicketsError("it is empty", "check whether the command that wrote it failed")
-    return text
-
-
-def _documents(text: str) -> Iterator[object]:
-    """One JSON document, or several in a row as `gh api --paginate` prints them."""
-    decoder, position = json.JSONDecoder(), 0
-    text = text.strip()
-    while position < len(text):
-        try:
-            document, position = decoder.raw_decode(text, position)
-        except json.JSONDecodeError as error:
-            where = f"line {error.lineno}, column {error.colno}"
-            raise UnreadableTicketsError(f"it is not valid JSON at {where}: {error.msg.lower()}", _ADVICE) from None
-        except RecursionError:
-            raise UnreadableTicketsError("it is nested too deeply", _ADVICE) from None
-        except ValueError as error:  # a number with thousands of digits
-            raise UnreadableTicketsError(f"its JSON can't be read: {error}", _ADVICE) from None
-        yield document
-        while position < len(text) and text[position].isspace():
-            position += 1
-
-
-def _is_empty(data: bytes) -> bool:
-    """Whether every document is an empty result, which is not an error."""
-    documents = list(_documents(_text(data)))
-    return all(document == [] or (isinstance(document, dict) and _items(document) == []) for document in documents)
+def _is_empty(document: object) -> bool:
+    """Whether a document is an empty result, which is not an error."""
+    return document == [] or (isinstance(document, dict) and _items(document) == [])
 
 
 # ── the forms ────────────────────────────────────────────────────────────────────────────────────────
@@ -125,7 +86,7 @@ def _gather(document: object, found: Tickets) -> int:
         else:
             found.problems.append(f"{json.dumps(item, ensure_ascii=False)[:40]} is not an object")
     if len(found.tickets) > MAX_TICKETS:
-        raise UnreadableTicketsError(f"it contains more than {MAX_TICKETS:,} issues", "import fewer at once")
+        raise UnreadableError(f"it contains more than {MAX_TICKETS:,} issues", "import fewer at once")
     return _attach(comments, found)
 
 
@@ -229,7 +190,7 @@ def _url(item: Mapping[str, Any]) -> str:
     if not re.fullmatch(r"""https?://[^\s<>"]+""", url):
         return ""
     page = _PAGE.match(url)
-    if page and _API.match(page[1]):
+    if page and page[1] == "https://api.github.com":
         return f"https://github.com/{page[2]}/{page[3]}/{page[4]}"
     return url
 

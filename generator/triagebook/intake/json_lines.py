@@ -21,10 +21,10 @@ def go_test(events: list[Json]) -> Results:
     reader = _GoTest()
     for event in events:
         reader.take(event)
-    trouble = tuple(reader.trouble())
+    problems = tuple(reader.problems())
     at = next((str(event["Time"]) for event in events if event.get("Time")), None)
     return Results(
-        "go-test-json", tuple(reader.cases()), trouble=trouble, tool="go test", at=at, failed_suites=len(trouble)
+        "go-test-json", tuple(reader.cases()), problems=problems, tool="go test", at=at, failed_suites=len(problems)
     )
 
 
@@ -65,7 +65,7 @@ class _GoTest:
         ]
         return done + cut_off
 
-    def trouble(self) -> list[SuiteProblem]:
+    def problems(self) -> list[SuiteProblem]:
         explained = {package for package, _, outcome, *_ in self.ended if outcome is Outcome.FAILED}
         explained |= {package for package, _ in self.running}
         return [
@@ -83,7 +83,7 @@ def dart(events: list[Json]) -> Results:
     suites: dict[Any, str] = {}
     started: dict[Any, tuple[str, int]] = {}
     errors: dict[Any, list[str]] = defaultdict(list)
-    cases, trouble, tool = [], [], None
+    cases, problems, tool = [], [], None
     for event in events:
         match event.get("type"):
             case "start":
@@ -104,9 +104,9 @@ def dart(events: list[Json]) -> Results:
                     outcome = _DART.get(str(result), Outcome.ERROR)
                     cases.append(CaseResult(name, outcome, problem, max(0, _whole(event.get("time")) - since) / 1000))
                 elif result in {"failure", "error"}:
-                    trouble.append(SuiteProblem(name, problem or "it did not load"))
+                    problems.append(SuiteProblem(name, problem or "it did not load"))
     cases += [CaseResult(name, Outcome.ERROR, "it did not finish") for name, _ in started.values()]
-    return Results("dart-json", tuple(cases), trouble=tuple(trouble), tool=tool)
+    return Results("dart-json", tuple(cases), problems=tuple(problems), tool=tool)
 
 
 def _whole(value: object) -> int:

@@ -63,7 +63,7 @@ def pytest_json(document: Json) -> Results:
         "pytest-json-report",
         tuple(_pytest_case(test) for test in document.get("tests", [])),
         counted(document.get("summary") or {}, _PYTEST_COUNTS),
-        tuple(_pytest_trouble(found) for found in document.get("collectors", []) if _went_wrong(found)),
+        tuple(_pytest_problem(found) for found in document.get("collectors", []) if _went_wrong(found)),
         _tool("pytest", version),
         _epoch(document.get("created"), 1),
     )
@@ -94,7 +94,7 @@ def _went_wrong(collector: Json) -> bool:
     return collector.get("outcome") in {"failed", "skipped"}
 
 
-def _pytest_trouble(collector: Json) -> SuiteProblem:
+def _pytest_problem(collector: Json) -> SuiteProblem:
     skipped = collector.get("outcome") == "skipped"
     what = "the whole module was skipped" if skipped else "it could not be collected"
     text = str(collector.get("longrepr") or "")
@@ -104,7 +104,7 @@ def _pytest_trouble(collector: Json) -> SuiteProblem:
 
 def jest(document: Json) -> Results:
     """Read the JSON of jest or vitest. A file that fails to load has no tests."""
-    cases, trouble = [], []
+    cases, problems = [], []
     for file in document["testResults"]:
         path = _path(file.get("name"))
         tests = file.get("assertionResults") or []
@@ -115,10 +115,10 @@ def jest(document: Json) -> Results:
             tries = int(test.get("invocations") or 1)
             cases.append(CaseResult(name, outcome, error, _milliseconds(test.get("duration")), max(1, tries)))
         if file.get("status") == "failed" and not any(test.get("status") == "failed" for test in tests):
-            trouble.append(SuiteProblem(joined(path), error_text(file.get("message")) or "it did not run"))
+            problems.append(SuiteProblem(joined(path), error_text(file.get("message")) or "it did not run"))
     stated = counted(document, _JEST_COUNTS)
     return Results(
-        "jest-json", tuple(cases), stated, tuple(trouble), "jest or vitest", _epoch(document.get("startTime"), 1000)
+        "jest-json", tuple(cases), stated, tuple(problems), "jest or vitest", _epoch(document.get("startTime"), 1000)
     )
 
 
@@ -134,9 +134,9 @@ def mocha(document: Json) -> Results:
         cases.append(CaseResult(_mocha_name(test), outcome, _mocha_error(test), took, tries))
     known = {_mocha_key(test) for test in tests}
     hooks = [test for test in document.get("failures", []) if _mocha_key(test) not in known]
-    trouble = tuple(SuiteProblem(_mocha_name(hook), _mocha_error(hook) or "it failed") for hook in hooks)
+    problems = tuple(SuiteProblem(_mocha_name(hook), _mocha_error(hook) or "it failed") for hook in hooks)
     stats = document.get("stats") or {}
-    return Results("mocha-json", tuple(cases), counted(stats, _MOCHA_COUNTS), trouble, "mocha", stats.get("start"))
+    return Results("mocha-json", tuple(cases), counted(stats, _MOCHA_COUNTS), problems, "mocha", stats.get("start"))
 
 
 def _mocha_key(test: Json) -> tuple[Any, Any]:
@@ -169,7 +169,7 @@ def rspec(document: Json) -> Results:
         "rspec-json",
         tuple(cases),
         counted(summary, _RSPEC_COUNTS),
-        tuple(_rspec_trouble(text) for text in texts[:outside]),
+        tuple(_rspec_problem(text) for text in texts[:outside]),
         _tool("rspec", document.get("version")),
     )
 
@@ -179,7 +179,7 @@ def _rspec_message(problem: Json) -> str | None:
     return ": ".join(str(part).strip() for part in (problem.get("class"), problem.get("message")) if part) or None
 
 
-def _rspec_trouble(text: str) -> SuiteProblem:
+def _rspec_problem(text: str) -> SuiteProblem:
     file = _SPEC_FILE.search(text)
     return SuiteProblem(
         file[0].removeprefix("./") if file else "outside of examples", error_text(text) or "it did not load"

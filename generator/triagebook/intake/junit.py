@@ -34,23 +34,25 @@ def knows(root: Element) -> bool:
 
 def read(root: Element) -> Results:
     cases: list[CaseResult] = []
-    trouble: list[SuiteProblem] = []
+    problems: list[SuiteProblem] = []
     for suite_name, suite_file, element in _cases(root):
         if problem := _collection_problem(element):
-            trouble.append(problem)
+            problems.append(problem)
         else:
             cases.append(_case(element, suite_name, suite_file))
     for suite in root.iter("testsuite"):  # an error of a whole suite, outside its test cases
-        problems = (*suite.findall("error"), *suite.findall("failure"))
         name = suite.get("name") or "a suite"
-        trouble += [SuiteProblem(name, error_text(p.get("message"), text_of(p)) or "it did not run") for p in problems]
+        problems += [
+            SuiteProblem(name, error_text(error.get("message"), text_of(error)) or "it did not run")
+            for error in (*suite.findall("error"), *suite.findall("failure"))
+        ]
     tool = _tool(root)
     first = next(root.iter("testsuite"), root)
     return Results(
         NAME,
         tuple(_without_reruns(cases) if tool == "pytest" else cases),
         stated=_stated(root),
-        trouble=tuple(trouble),
+        problems=tuple(problems),
         tool=tool,
         at=first.get("timestamp") or root.get("timestamp"),
     )

@@ -7,12 +7,7 @@ from collections.abc import Iterator, Mapping
 
 from msgspec import Struct, field
 
-from triagebook.errors import TriagebookError
 from triagebook.model.evidence import Outcome
-
-
-class UnreadableError(TriagebookError):
-    """A result file that can't be read."""
 
 
 class CaseResult(Struct, frozen=True):
@@ -39,7 +34,7 @@ class Results(Struct, frozen=True):
     format: str
     cases: tuple[CaseResult, ...]
     stated: Mapping[str, int] = field(default_factory=dict)  # the counts stated in the file
-    trouble: tuple[SuiteProblem, ...] = ()
+    problems: tuple[SuiteProblem, ...] = ()
     tool: str | None = None
     at: str | None = None  # when it ran, as written in the file
     failed_suites: int = 0  # suites that the runner counts as failed in addition to their tests
@@ -48,12 +43,12 @@ class Results(Struct, frozen=True):
     def counts(self) -> dict[str, int]:
         """The totals of the tests; each problem outside a test counts as an error or a skip."""
         ended = Counter(case.outcome for case in self.cases)
-        left_out = sum(trouble.skipped for trouble in self.trouble)
+        left_out = sum(problem.skipped for problem in self.problems)
         return {
             "tests": len(self.cases),
             "passed": ended[Outcome.PASSED],
             "failed": ended[Outcome.FAILED] + self.failed_suites,
-            "errors": ended[Outcome.ERROR] + len(self.trouble) - left_out,
+            "errors": ended[Outcome.ERROR] + len(self.problems) - left_out,
             "skipped": ended[Outcome.SKIPPED] + left_out,
             "xfailed": ended[Outcome.XFAILED],
             "xpassed": ended[Outcome.XPASSED],
@@ -77,17 +72,17 @@ class Results(Struct, frozen=True):
 
         Runners differ in how they count expected failures, modules that can't be loaded, and errors.
         """
-        counts, trouble, stated = self.counts, len(self.trouble), self.stated
+        counts, problems, stated = self.counts, len(self.problems), self.stated
         if "tests" in stated:
-            yield "tests", stated["tests"], counts["tests"], counts["tests"] + trouble
+            yield "tests", stated["tests"], counts["tests"], counts["tests"] + problems
         if "passed" in stated:
             yield "passed", stated["passed"], counts["passed"], counts["passed"] + counts["xpassed"]
         if "failed" in stated or "errors" in stated:
             wrong = counts["failed"] + counts["errors"]
-            least = wrong - self.failed_suites - sum(not one.skipped for one in self.trouble)
+            least = wrong - self.failed_suites - sum(not one.skipped for one in self.problems)
             yield "failures and errors", self._stated("failed", "errors"), least, wrong + counts["xpassed"]
         if "skipped" in stated:
-            left_out = sum(one.skipped for one in self.trouble)
+            left_out = sum(one.skipped for one in self.problems)
             yield "skipped", stated["skipped"], counts["skipped"] - left_out, counts["skipped"] + counts["xfailed"]
 
     def _stated(self, *names: str) -> int:

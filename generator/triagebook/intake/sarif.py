@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -10,18 +9,12 @@ from urllib.parse import unquote, urlsplit
 
 from msgspec import Struct, field
 
-from triagebook.errors import TriagebookError
 from triagebook.model.values import Place
 
-from .clean_text import MAX_ERROR, clean, decoded
+from .clean_text import MAX_ERROR, clean
+from .input_text import UnreadableError, json_documents
 
-MAX_BYTES = 64_000_000
 _ADVICE = "pass a SARIF 2.1.0 file written by a linter"
-_SETTLED = {"absent"}  # values of baselineState for results that no longer exist
-
-
-class UnreadableSarifError(TriagebookError):
-    """A file that is not SARIF, or can't be read."""
 
 
 class SarifHit(Struct, frozen=True):
@@ -48,36 +41,24 @@ class SarifLog(Struct):
 
 def read(data: bytes) -> SarifLog:
     """Read the results in a file, sorted and without repetitions."""
-    log = SarifLog()
+    log, runs = SarifLog(), _runs(data)
     try:
-        for run in _runs(data):
+        for run in runs:
             _Run(run, log).read()
     except (AttributeError, TypeError, KeyError, IndexError, ValueError) as error:
-        if isinstance(error, TriagebookError):
-            raise
         why = f"{type(error).__name__}: {error}"
-        raise UnreadableSarifError(f"part of it is not valid SARIF ({why})", _ADVICE) from None
+        raise UnreadableError(f"part of it is not valid SARIF ({why})", _ADVICE) from None
     log.hits = sorted(dict.fromkeys(log.hits), key=lambda hit: (hit.path, hit.line, hit.rule, hit.says))
     log.outside = sorted(set(log.outside))
     return log
 
 
 def _runs(data: bytes) -> list[Any]:
-    if len(data) > MAX_BYTES:
-        problem = f"it is {len(data) // 1_000_000} MB; the limit is {MAX_BYTES // 1_000_000} MB"
-        raise UnreadableSarifError(problem, "run the linter on fewer files at once")
-    try:
-        document = json.loads(decoded(data, UnreadableSarifError))
-    except json.JSONDecodeError as error:
-        where = f"line {error.lineno}, column {error.colno}"
-        what = f"it is not valid JSON at {where}: {error.msg.lower()}" if data.strip() else "it is empty"
-        raise UnreadableSarifError(what, _ADVICE) from None
-    except RecursionError:
-        raise UnreadableSarifError("it is nested too deeply", _ADVICE) from None
-    if not isinstance(document, dict) or not isinstance(runs := document.get("runs"), list):
-        raise UnreadableSarifError("it is JSON, but not SARIF: it has no `runs`", _ADVICE)
+    document, *more = json_documents(data, _ADVICE)
+    if more or not isinstance(document, dict) or not isinstance(runs := document.get("runs"), list):
+        raise UnreadableError("it is JSON, but not SARIF: it has no `runs`", _ADVICE)
     if not str(document.get("version", "2.1.0")).startswith("2."):
-        raise UnreadableSarifError(f"it is SARIF {str(document['version'])[:20]}; only 2.x is supported", _ADVICE)
+        raise UnreadableError(f"it is SARIF {str(document['version'])[:20]}; only 2.x is supported", _ADVICE)
     return runs
 
 
@@ -107,7 +88,7 @@ class _Run:
         dropped = [one for one in result.get("suppressions") or [] if one.get("status", "accepted") == "accepted"]
         if (
             dropped
-            or result.get("baselineState") in _SETTLED
+            or result.get("baselineState") == "absent"
             or result.get("kind", "fail") in {"pass", "notApplicable"}
         ):
             self.log.suppressed += 1

@@ -9,12 +9,11 @@ from typing import Any
 from xml.etree.ElementTree import Element
 
 from . import dotnet, json_lines, json_reports, junit, xml
-from .clean_text import BYTE_ORDER_MARKS, decoded
-from .results import Results, UnreadableError
+from .input_text import BYTE_ORDER_MARKS, MAX_BYTES, UnreadableError, decoded, too_large
+from .results import Results
 
 Json = dict[str, Any]
 
-MAX_BYTES = 64_000_000
 MAX_VALUES = 5_000_000  # in a JSON document; each takes far more memory than it has bytes in the file
 
 _XML: dict[str, tuple[Callable[[Element], bool], Callable[[Element], Results]]] = {
@@ -35,7 +34,7 @@ _LINES: dict[str, tuple[Callable[[Json], bool], Callable[[list[Json]], Results]]
     "dart-json": (lambda event: "type" in event and "time" in event, json_lines.dart),
 }
 FORMATS = (*_XML, *_JSON, *_LINES)
-_ADVICE = f"known formats are {', '.join(FORMATS)}; --format selects one"
+_ADVICE = f"known formats are {', '.join(FORMATS)}; --input-format selects one"
 # Go before 1.24 reports a failed build only as text between the events.
 _GO_BUILD = re.compile(r"FAIL\s+(\S+) \[(?:build|setup) failed\]")
 
@@ -55,16 +54,10 @@ def read(data: bytes, name: str | None = None) -> Results:
         ) from None
 
 
-def too_large(size: int) -> UnreadableError:
-    return UnreadableError(
-        f"it is {size // 1_000_000} MB; the limit is {MAX_BYTES // 1_000_000} MB", "record the suites one at a time"
-    )
-
-
 def _read(data: bytes, name: str | None) -> Results:
     if name in _XML or (name is None and _looks_like_xml(data)):
         return _of_xml(xml.parse(data if data[:2] in BYTE_ORDER_MARKS else data.lstrip()), name)
-    text = decoded(data, UnreadableError)
+    text = decoded(data)
     if sum(map(text.count, "{[,")) > MAX_VALUES:
         raise UnreadableError(f"it contains more than {MAX_VALUES:,} values", "record the suites one at a time")
     try:

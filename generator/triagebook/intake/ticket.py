@@ -16,7 +16,7 @@ from triagebook.model.defect import Severity
 from triagebook.model.issue import Ending
 
 from .github import Ticket
-from .ticket_text import Permalink, Section, Shown, errors, permalinks, places, sections
+from .ticket_text import Section, Shown, errors, permalinks, places, sections
 
 Fields = dict[str, Plain]  # by the dotted name of a field
 
@@ -165,7 +165,9 @@ class _TicketReader:
         ticket = self.ticket
         texts = [ticket.title, ticket.body, *(comment.body for comment in ticket.comments)]
         shown = _once([one for text in texts for one in errors(text, ticket.repository)] + list(self._stated()))
-        named = [at for text in texts for at in (*places(text, ticket.repository), *_at(permalinks(text)))]
+        named = [
+            at for text in texts for at in (*places(text, ticket.repository), *(link.at for link in permalinks(text)))
+        ]
         at = list(dict.fromkeys(named))
         self.found.errors = [one.error for one in shown]
         self.found.paths = [where.partition(":")[0] for where in [*at, *(one.at for one in shown if one.at)]]
@@ -226,10 +228,6 @@ def _once(shown: list[Shown]) -> list[Shown]:
         known = found.get(one.error)
         found[one.error] = one if known is None or (known.at is None and one.at) else known
     return list(found.values())[:10]
-
-
-def _at(links: list[Permalink]) -> list[str]:
-    return [link.at for link in links]
 
 
 def _plain(heading: str) -> str:

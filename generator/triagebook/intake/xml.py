@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from xml.etree.ElementTree import Element, ParseError, TreeBuilder
 from xml.parsers.expat import errors
 
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import DefusedXMLParser
 
-from .clean_text import BYTE_ORDER_MARKS
-from .results import UnreadableError
+from .input_text import BYTE_ORDER_MARKS, UnreadableError
 
 MAX_DEPTH = 500
 MAX_ELEMENTS = 1_000_000
@@ -106,11 +104,6 @@ def _incomplete(error: ParseError) -> UnreadableError:
         f"it is not complete XML at line {line}, column {column + 1}: {str(error).partition(':')[0]}",
         "check whether the test run that wrote it was stopped",
     )
-
-
-def below(element: Element, *tags: str) -> Iterator[Element]:
-    """All elements with these names at any depth, in document order."""
-    return (found for found in element.iter() if found.tag in tags)
 
 
 def text_of(element: Element | None) -> str | None:

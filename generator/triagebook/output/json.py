@@ -7,8 +7,6 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
-from msgspec import to_builtins
-
 from triagebook.findings import Finding, Level
 
 from .check_result import CheckResult
@@ -27,7 +25,5 @@ def render(report: CheckResult) -> str:
 
 
 def as_data(finding: Finding, root: Path) -> dict[str, Any]:
-    """One finding without its edits; `root` is the book's folder, as it is to be named."""
-    data: dict[str, Any] = to_builtins(finding, enc_hook=str)
-    del data["edits"]
-    return data | {"path": (root / finding.file).as_posix(), "accepted": finding.accepted or None}
+    """One finding, with its path; `root` is the book's folder, as it is to be named."""
+    return {"path": (root / finding.file).as_posix()} | finding.as_data()

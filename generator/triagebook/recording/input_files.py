@@ -10,8 +10,9 @@ from msgspec import Struct
 
 from triagebook.code.digests import digest
 from triagebook.errors import TriagebookError
-from triagebook.intake.results import Results, UnreadableError
-from triagebook.intake.tests import MAX_BYTES, read, too_large
+from triagebook.intake.input_text import MAX_BYTES, UnreadableError, too_large
+from triagebook.intake.results import Results
+from triagebook.intake.tests import read
 
 STDIN = "-"
 
@@ -62,7 +63,7 @@ def take(path: str, stdin: BinaryIO) -> InputFile:
     file = Path(path)
     try:
         if file.is_dir():
-            raise UnreadableError(f"{path} is a folder", "name the files in it")
+            raise UnreadableError(f"{path} is a folder", "name a file in it")
         size, at = file.stat().st_size, datetime.fromtimestamp(file.stat().st_mtime, UTC)
         if size > MAX_BYTES:
             raise _too_large(path, size)

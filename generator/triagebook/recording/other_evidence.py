@@ -73,8 +73,8 @@ def _code(context: RecordingContext) -> ObservedCode:
 def _require_person(context: RecordingContext, what: str, *, known: bool, file: str = "") -> None:
     if known or context.setting.by:
         return
-    do = f"name who vouches for it with --by PERSON{f', or give {file}' if file else ''}"
-    raise TriagebookError(f"nobody vouches for {what}", do)
+    do = f"name that person with --by ID{f', or give {file}' if file else ''}"
+    raise TriagebookError(f"{what} needs somebody who vouches for it", do)
 
 
 def _value(

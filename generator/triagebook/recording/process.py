@@ -16,7 +16,7 @@ from typing import IO
 from msgspec import Struct, field
 
 from triagebook.errors import TriagebookError
-from triagebook.intake.tests import MAX_BYTES
+from triagebook.intake.input_text import MAX_BYTES
 
 _TICK = 0.2
 _LINGER = 2.0  # seconds to wait for output of processes that a command leaves running

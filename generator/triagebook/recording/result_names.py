@@ -91,9 +91,9 @@ def named(results: Results, paths: TestPaths) -> list[NamedResult]:
 
 def _ended(results: Results, paths: TestPaths) -> Iterable[NamedResult]:
     yield from _cases(results, paths)
-    for trouble in results.trouble:
-        outcome = Outcome.SKIPPED if trouble.skipped else Outcome.ERROR
-        yield NamedResult(paths.relative(trouble.name), outcome, trouble.says)
+    for problem in results.problems:
+        outcome = Outcome.SKIPPED if problem.skipped else Outcome.ERROR
+        yield NamedResult(paths.relative(problem.name), outcome, problem.says)
 
 
 def _cases(results: Results, paths: TestPaths) -> Iterator[NamedResult]:

@@ -15,7 +15,8 @@ from msgspec.structs import replace
 
 from triagebook.code.digests import digest
 from triagebook.errors import TriagebookError
-from triagebook.intake.results import Results, UnreadableError
+from triagebook.intake.input_text import UnreadableError
+from triagebook.intake.results import Results
 from triagebook.intake.tests import read
 
 from .evidence_data import CommandOutput, RecordedRun, ToolRun, command, run_of_tests

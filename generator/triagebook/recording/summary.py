@@ -62,8 +62,8 @@ def lines_of_run(run: RecordedRun, phase: Phase | None, issue: Issue) -> Iterato
         yield f"{on_one_line(run.source.path)} ({results.format}{tool}): {said}"
         if not run.named:
             yield "  no tests ran"
-        for trouble in results.trouble:
-            yield f"  not run: {on_one_line(trouble.name)}: {on_one_line(trouble.says)[:200]}"
+        for problem in results.problems:
+            yield f"  not run: {on_one_line(problem.name)}: {on_one_line(problem.says)[:200]}"
         yield from (f"  disagreement: {text}" for text in results.disagreements())
         again = [one.name for one in run.named if one.attempts > 1]
         if again:
@@ -125,7 +125,7 @@ def _file(run: RecordedRun, phase: Phase | None, issue: Issue) -> dict[str, Any]
         "at": run.at.isoformat(),
         "sha256": source.sha256,
         "disagreements": results.disagreements(),
-        "trouble": [{"name": one.name, "says": one.says, "skipped": one.skipped} for one in results.trouble],
+        "trouble": [{"name": one.name, "says": one.says, "skipped": one.skipped} for one in results.problems],
         "suite": match.suite,
         "matched": {
             name: {

@@ -10,14 +10,12 @@ from typing import Any
 
 from pydantic_core import to_json
 
-from triagebook.facts.base.fact import Fact
-from triagebook.facts.case import Case, described
-from triagebook.facts.issue_facts import DEFINITIONS
+from triagebook.facts.case import Case
 from triagebook.facts.verdict.environments import EnvironmentStatus
 from triagebook.facts.verdict.stages import Stage
-from triagebook.findings import Finding, Level
-from triagebook.model.values import FactRef
+from triagebook.findings import Level
 from triagebook.views.head import state_of
+from triagebook.views.issue_data import issue_details, judged_row
 
 from .content import SiteContent
 from .page import Asset
@@ -59,81 +57,16 @@ def _issues(content: SiteContent, address: Address) -> list[dict[str, Any]]:
 
 
 def _in_short(content: SiteContent, case: Case, address: Address) -> dict[str, Any]:
-    issue = case.issue
-    return {
-        "id": case.entry.id,
-        "title": issue.title,
-        "severity": issue.severity.value,
-        "state": state_of(issue),
-        "stage": case.verdict.stage.value,
-        "bottom_line": case.verdict.bottom_line,
-        "environments": {name: found.state.value for name, found in case.verdict.environments.items()},
-        "opened": issue.opened.isoformat(),
-        "closed": issue.closed.on.isoformat() if issue.closed else None,
-        "owner": issue.owner,
-        "priority": issue.priority,
-        "components": list(issue.components),
-        "patterns": sorted({str(cause.pattern) for cause in issue.causes if cause.pattern}),
-        "labels": list(issue.labels),
-        "contradictions": sum(claim.contradiction for claim in case.claims),
-        "findings": len(content.findings_in(case.entry.id)),
-        "page": address(issue_path(case.entry.id)),
-        "data": f"api/issues/{case.entry.id}.json",
-    }
+    findings = len(content.findings_in(case.entry.id))
+    return judged_row(case, findings) | _addresses(case, address)
 
 
 def _issue_text(content: SiteContent, case: Case, address: Address) -> str:
-    entry = case.entry
-    record = {
-        "issue": entry.issue.model_dump(mode="json", exclude_defaults=True, warnings=False),
-        "affected": entry.affected.model_dump(mode="json", exclude_defaults=True, warnings=False)
-        if entry.affected
-        else None,
-        "evidence": {
-            name: seen.model_dump(mode="json", exclude_none=True, warnings=False)
-            for name, seen in entry.evidence.items()
-        },
-    }
-    document = _in_short(content, case, address) | {
-        "source": described([case.source]),
-        "record": record,
-        "facts": [fact.as_data() for fact in _facts(case)],
-        "verdict": case.verdict.as_data(),
-        "criteria": {name: {"answer": s.answer.value, "why": s.why} for name, s in case.criteria.items()},
-        "claims": [
-            {
-                "says": state.claim.says,
-                "from": [str(source) for source in state.claim.from_],
-                "kind": state.claim.kind,
-                "standing": state.status.value,
-                "why": state.why,
-                "disputed": state.claim.disputed,
-                "contradiction": state.contradiction,
-            }
-            for state in case.claims
-        ],
-        "named_by": [{"issue": other, "kind": tie.kind.value} for other, tie in content.book.named_by(entry.id)],
-        "findings": [_finding(finding) for finding in content.findings_in(entry.id)],
-    }
-    return _text(document)
+    return _text(issue_details(case, content.findings_in(case.entry.id)) | _addresses(case, address))
 
 
-def _facts(case: Case) -> Iterator[Fact]:
-    yield from (case.fact(FactRef(name)) for name in (*DEFINITIONS, *sorted(case.facts.measured_names)))
-
-
-def _finding(finding: Finding) -> dict[str, Any]:
-    return {
-        "code": finding.code,
-        "severity": finding.severity.value,
-        "file": finding.file,
-        "line": finding.line,
-        "column": finding.column,
-        "field": list(finding.field),
-        "says": finding.says,
-        "do": finding.do,
-        "accepted": finding.accepted or None,
-    }
+def _addresses(case: Case, address: Address) -> dict[str, str]:
+    return {"page": address(issue_path(case.entry.id)), "data": f"api/issues/{case.entry.id}.json"}
 
 
 # ── the whole ────────────────────────────────────────────────────────────────────────────────────────

@@ -79,6 +79,11 @@ class Figures:
         figure = self.named(name)
         return Computed(figure.bare, figure.number) if figure else None
 
+    def text(self, name: str) -> str | None:
+        """The value for a name in prose, as plain text."""
+        figure = self.named(name)
+        return figure.bare if figure else None
+
     def _make(self, fact: Fact) -> Figure:
         definition = DEFINITIONS.get(fact.ref.name)
         says = definition.summary if definition else "Measured value"

@@ -1,0 +1,73 @@
+"""An issue as plain data for programs: the one JSON form that commands and the site share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from pydantic import BaseModel
+
+from triagebook.book import Entry
+from triagebook.facts.case import Case, described
+from triagebook.facts.issue_facts import DEFINITIONS
+from triagebook.findings import Finding
+from triagebook.model.values import FactRef
+
+from .head import state_of
+
+
+def issue_row(entry: Entry) -> dict[str, Any]:
+    """What a list says about an issue, as its record states it."""
+    issue = entry.issue
+    return {
+        "id": entry.id,
+        "title": issue.title,
+        "severity": issue.severity.value,
+        "state": state_of(issue),
+        "opened": issue.opened.isoformat(),
+        "closed": issue.closed.on.isoformat() if issue.closed else None,
+        "owner": issue.owner,
+        "priority": issue.priority,
+        "components": list(issue.components),
+        "patterns": sorted({str(cause.pattern) for cause in issue.causes if cause.pattern}),
+        "labels": list(issue.labels),
+    }
+
+
+def judged_row(case: Case, findings: int) -> dict[str, Any]:
+    """What a list says about an issue, with its verdict and the number of its findings."""
+    verdict = case.verdict
+    return issue_row(case.entry) | {
+        "stage": verdict.stage.value,
+        "bottom_line": verdict.bottom_line,
+        "environments": {name: found.state.value for name, found in verdict.environments.items()},
+        "contradictions": sum(claim.contradiction for claim in case.claims),
+        "findings": findings,
+    }
+
+
+def issue_details(case: Case, findings: Iterable[Finding]) -> dict[str, Any]:
+    """All that is recorded, computed, claimed and found about an issue."""
+    entry, found = case.entry, [finding.as_data() for finding in findings]
+    names = (*DEFINITIONS, *sorted(case.facts.measured_names))
+    return judged_row(case, len(found)) | {
+        "source": described([case.source]),
+        "record": {
+            "issue": _plain(entry.issue),
+            "affected": _plain(entry.affected) if entry.affected else None,
+            "evidence": {
+                name: evidence.model_dump(mode="json", exclude_none=True, warnings=False)
+                for name, evidence in entry.evidence.items()
+            },
+        },
+        "facts": [case.fact(FactRef(name)).as_data() for name in names],
+        "verdict": case.verdict.as_data(),
+        "criteria": {name: {"answer": state.answer.value, "why": state.why} for name, state in case.criteria.items()},
+        "claims": [state.as_data() for state in case.claims],
+        "named_by": [{"issue": other, "kind": tie.kind.value} for other, tie in case.book.named_by(entry.id)],
+        "findings": found,
+    }
+
+
+def _plain(record: BaseModel) -> dict[str, Any]:
+    return record.model_dump(mode="json", exclude_defaults=True, warnings=False)
