@@ -9,7 +9,8 @@ from pathlib import Path
 
 from triagebook.code.state import Sources, SourceState
 from triagebook.facts.inquiry import Inquiry
-from triagebook.store.load import Loaded, decode
+from triagebook.store.files import decode
+from triagebook.store.load import Loaded
 from triagebook.store.yaml import YamlProblem, read_plain
 
 _SWITCHED_OFF = SourceState(why_unknown="--no-source was given")
