@@ -86,7 +86,8 @@ def test_imported_records_pass_the_check(take: Callable[..., Any], run: Callable
     closed = {"state": "CLOSED", "stateReason": "COMPLETED", "closedAt": "2026-04-01T00:00:00Z"}
     odd = {"title": "- {{ tests.nope }}: '#\"", "body": "{{ nope }}\t\x00\u2028---\n&a *b !c\n```\n{{ x }}"}
     bare = {"number": 203, "title": "T", "url": "https://github.com/acme/shop/issues/203", "body": None}
-    tickets = [ISSUE, ISSUE | odd | {"number": 201}, ISSUE | closed | {"number": 202}, bare]
+    own = [{"number": number, "url": f"https://github.com/acme/shop/issues/{number}"} for number in (201, 202)]
+    tickets = [ISSUE, ISSUE | odd | own[0], ISSUE | closed | own[1], bare]
     assert take(*tickets).code == 0
     ran = run("check", "200", "201", "202", "203")
     assert ran.code == 0, ran.out
