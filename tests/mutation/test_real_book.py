@@ -37,6 +37,7 @@ class Variation(NamedTuple):
 
 
 ONE, FOUR, FOUR_PLACES = "1231/issue.yaml", "1184/issue.yaml", "1184/affected.yaml"
+FIRST_PLACE = "at: netra_backend/app/agents/example_message_processor.py:58"
 PYTEST = "python -m pytest"
 FIXED, REPRODUCED = (
     f"tests/unit/websocket_core/test_issue_1231_{name}.py"
@@ -264,6 +265,40 @@ VARIATIONS = (
         "measure: tests.pass_rate suite=route-calls phase=after",
         "measure: tests.pass_rate suite=fix-validation phase=after",
     ),
+    Variation("TB434", FOUR, "tests.failed suite=await-error-reproduction", "tests.failed suite=async-compatibility"),
+    Variation(
+        "TB434", FOUR, "      - criteria.staging-compatibility\n", "", "measure: tests.pass_rate suite=staging-infra"
+    ),
+    Variation("TB435", FOUR, "    shows: locations\n", "    shows: source\n", FIRST_PLACE, FOUR_PLACES),
+    Variation(
+        "TB435",
+        FOUR,
+        "kind: scope\n    value: 18\n    of: affected.files",
+        "kind: sum\n    value: 18",
+        FIRST_PLACE,
+        FOUR_PLACES,
+    ),
+    Variation(
+        "TB321", FOUR, "of: plan.time\n", "of: plan.time phase=change-calls\n", "reproduce:\n      title: Unit tests"
+    ),
+    Variation(
+        "TB321",
+        FOUR,
+        "value: 35 min\n    parts: {validation: 5 min, implementation: 20 min, testing: 10 min}\n    of: plan.time",
+        "value: 35 min",
+        "reproduce:\n      title: Unit tests",
+    ),
+    Variation(
+        "TB312", FOUR, ', why: "A word goes, the logic stays"', "", "level: low, from: 1184-remediation-plan.md#L261"
+    ),
+    Variation("TB312", FOUR, ", why: As fast or faster", "", "level: none, from"),
+    Variation(
+        "TB317",
+        ONE,
+        "measure: websocket.endpoints_ok\n    target: 100 %",
+        "measure: websocket.endpoints_ok\n    target: 1000 %",
+        "target: 1000 %",
+    ),
     Variation(
         "TB435",
         FOUR,
@@ -298,7 +333,7 @@ def new_findings(folder: Path, changes: Iterable[tuple[str, str, str]]) -> list[
     found = []
     for finding in _findings(book):
         key = (finding.file, finding.code, finding.says)
-        found += [] if left[key] else [finding]
+        found += [] if left[key] > 0 else [finding]
         left[key] -= 1
     return found
 

@@ -86,7 +86,7 @@ def _allowed(case: Case, field: Field, noun: str, *, definite: bool) -> tuple[se
 
 # ── measures and their units ─────────────────────────────────────────────────────────────────────────
 
-_SHARE_NAME = re.compile(r"(?:^|[._])(?:rate|success|availability|share|coverage|delivery|delivered)$")
+_SHARE_NAME = re.compile(r"(?:^|[._])(?:rate|success|availability|share|coverage|delivery|delivered|ok)$")
 _TIME_NAME = re.compile(r"(?:^|[._])(?:time|latency|duration|seconds|minutes)$")
 
 
