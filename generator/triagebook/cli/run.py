@@ -11,9 +11,11 @@ from msgspec.structs import replace
 from triagebook.errors import TriagebookError
 from triagebook.model.evidence import Phase
 from triagebook.recording.evidence_data import Setting
+from triagebook.recording.observed_code import code_now
 from triagebook.recording.record import RecordingContext
 from triagebook.recording.run import RunOptions
 from triagebook.recording.suites import choose, job_of
+from triagebook.text import on_one_line
 
 from .common import print_json
 from .options import book_option, complete_issue, examples, format_option, run_options
@@ -54,6 +56,8 @@ def command(
     chosen = choose(context.entry.issue.suites, suite, str(environment))
     for task in chosen.tasks:  # refuse a bad command before any suite runs
         job_of(task.command, options.folder, options.folder, shell=shell, limit=None)
+    for note in code_now(context.found, ()).notes:
+        click.echo(f"note: {on_one_line(note)}", err=True)
     show_commands(chosen.tasks, chosen.left_out, options)
     if not yes:
         confirm_run(len(chosen.tasks))

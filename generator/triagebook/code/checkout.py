@@ -5,20 +5,16 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Mapping
 from functools import cached_property
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from msgspec import Struct
 
 from . import git
 from .git import GitError
+from .leftovers import is_leftover, is_output
 from .objects import Objects
 
-# What tools leave behind in a work tree; it changes nothing about the code.
-LEFTOVERS = frozenset(
-    {"__pycache__", ".pytest_cache", ".hypothesis", ".mypy_cache", ".ruff_cache", ".tox", ".nox", ".venv", "venv"}
-    | {"node_modules", ".nyc_output", ".coverage"}
-)
 _FIELDS = {"1": 7, "2": 8, "u": 9}  # what `git status` says of a file before its name
 
 
@@ -91,6 +87,8 @@ def _status(root: Path) -> tuple[str, list[str], dict[str, str]]:
     lines = iter(git.names(status))
     for line in lines:
         kind, _, rest = line.partition(" ")
+        if kind == "?" and is_output(rest):
+            continue
         if kind != "#":
             changed.append(rest.split(" ", _FIELDS.get(kind, 0))[-1])
         elif rest.startswith("branch.oid "):
@@ -130,10 +128,6 @@ def _within(root: Path, path: Path) -> str | None:
 
 def _is_below(path: str, places: Iterable[str]) -> bool:
     return any(path == place or path.startswith(f"{place}/") for place in places)
-
-
-def is_leftover(path: str) -> bool:
-    return not LEFTOVERS.isdisjoint(PurePosixPath(path).parts) or path.endswith(".pyc")
 
 
 def fingerprint(folder: Path) -> str:

@@ -82,7 +82,7 @@ def diffs_to_now(checkout: Checkout, wanted: Mapping[str, Collection[str]]) -> d
             found[commit][path] = FileDiff(path, name)
             continue
         if (old.id, now) not in known:
-            known[old.id, now] = _compared(_lines_of(checkout, old.id), _lines_of(checkout, now))
+            known[old.id, now] = compared(_lines_of(checkout, old.id), _lines_of(checkout, now))
         found[commit][path] = FileDiff(path, name, known[old.id, now])
     return {commit: DiffToNow(files) for commit, files in found.items()}
 
@@ -136,11 +136,15 @@ def _version_now(checkout: Checkout, name: str) -> str | None:
 
 def _lines_of(checkout: Checkout, version: str) -> list[str]:
     data = (checkout.root / version).read_bytes() if version in checkout.changed_set else checkout.objects.blob(version)
-    text = git.text(data or b"").replace("\r\n", "\n")
+    return lines_in(git.text(data or b""))
+
+
+def lines_in(text: str) -> list[str]:
+    text = text.replace("\r\n", "\n")
     return text.removesuffix("\n").split("\n") if text else []
 
 
-def _compared(old: Sequence[str], new: Sequence[str]) -> tuple[Hunk, ...]:
+def compared(old: Sequence[str], new: Sequence[str]) -> tuple[Hunk, ...]:
     """The hunks between two files. What begins and ends alike is left out first, as that is most."""
     start = next((n for n, (a, b) in enumerate(zip(old, new, strict=False)) if a != b), min(len(old), len(new)))
     rest = min(len(old), len(new)) - start

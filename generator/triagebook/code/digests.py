@@ -7,7 +7,8 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import TypeAlias
 
 from . import git
-from .checkout import Checkout, is_leftover
+from .checkout import Checkout
+from .leftovers import is_leftover
 from .objects import Objects
 
 Content: TypeAlias = tuple[tuple[str, str], ...]  # files with their digests, sorted

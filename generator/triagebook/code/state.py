@@ -28,6 +28,14 @@ class Coverage(Struct, frozen=True):
     missed: str = ""  # one line that it does not find
 
 
+class PlaceAfterFix(Struct, frozen=True):
+    """What the recorded fix did to one place, judged by the function around it."""
+
+    fixed_by: str | None  # the commit that removed it, or changed its function
+    back: bool = False  # the function from before the fix is there again
+    why: str = ""
+
+
 class Drift(Struct, frozen=True):
     """How the record of one issue differs from the source code as it is now."""
 
@@ -39,6 +47,7 @@ class Drift(Struct, frozen=True):
     checks: Mapping[Field, Coverage] = field(default_factory=dict)  # the searches of the plan's steps
     absent: tuple[Mismatch, ...] = ()  # files, options and settings that do not exist
     unknown: tuple[str, ...] = ()  # what could not be found out, and why
+    after_fix: Mapping[str, PlaceAfterFix] | None = None  # by `path:line`; None if a detector says what is fixed
 
 
 class SourceState(Struct, frozen=True):

@@ -92,7 +92,7 @@ def _source(source: InputFile | None, form: str | None = None) -> Plain | None:
 def run_of_tests(seen: RecordedRun, setting: Setting, issue: Issue, *, keep: bool = False) -> EvidenceDraft:
     """The evidence of a test run."""
     ran, results, match = seen.ran, seen.results, seen.match
-    held = {one.name: held for one in seen.named if (held := match.held(one.name))}
+    held = {one.name: held for one in seen.named if (held := match.held(one.name, failed=one.failed))}
     plain = {
         "kind": "tests",
         **_about(setting, Grade.MACHINE, seen.at, seen.code),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from triagebook.facts.ledger.grading import runs
-from triagebook.facts.ledger.listed_tests import tests_of
+from triagebook.facts.ledger.listed_tests import implied_tests, tests_of
 from triagebook.facts.ledger.planned_tests import PlannedTest, PlannedTests, is_ambiguous, split_name
 from triagebook.model.evidence import Held, Phase
 from triagebook.model.suites import Expectation
@@ -26,10 +26,20 @@ class PlanMatch(Struct, frozen=True):
     ambiguous: dict[str, tuple[PlannedTest, ...]]
     strays: tuple[str, ...]
 
-    def held(self, name: str) -> Held | None:
-        """The expectation for a result; none if the result is ambiguous."""
-        held = (test.held for test in self.matched.get(name, ()))
+    def held(self, name: str, *, failed: bool) -> Held | None:
+        """The expectation for a result; none if the result is ambiguous.
+
+        A suite that lists no tests expects of each that passes to pass, and of one that fails to show the defect.
+        """
+        held = (_held(test, failed=failed) for test in self.matched.get(name, ()))
         return next((one for one in held if one.before or one.after), None)
+
+
+def _held(test: PlannedTest, *, failed: bool) -> Held:
+    if not test.implied:
+        return test.held
+    before = test.before or Expectation.model_validate("fail")
+    return Held.model_construct(before=before if failed else None, after=test.after)
 
 
 class PlanMatcher:
@@ -50,7 +60,9 @@ class PlanMatcher:
     def match(self, names: Sequence[str], suite: str | None) -> PlanMatch:
         """Match results with the plan. Without a suite, use the only one that all results belong to."""
         suite = suite or self._suite_of(names)
-        found = {name: tuple(self._plan.find(name, suite)) for name in names}
+        implied = implied_tests(self.issue, suite, (name for name in names if not self._plan.find(name, suite)))
+        plan = PlannedTests([*self.tests, *implied], self.issue.suites) if implied else self._plan
+        found = {name: tuple(plan.find(name, suite)) for name in names}
         return PlanMatch(
             suite=suite,
             matched={name: tests for name, tests in found.items() if tests and not is_ambiguous(tests)},

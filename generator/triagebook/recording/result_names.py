@@ -82,6 +82,10 @@ class NamedResult(Struct, frozen=True):
     seconds: float | None = None
     attempts: int = 1
 
+    @property
+    def failed(self) -> bool:
+        return self.outcome in {Outcome.FAILED, Outcome.ERROR}
+
 
 def named(results: Results, paths: TestPaths) -> list[NamedResult]:
     """All results of a file, including what could not run. Repeated names get a number in brackets."""

@@ -27,7 +27,7 @@ def judgements(run: RecordedRun, phase: Phase | None, issue: Issue) -> dict[str,
     texts = [str(symptom.error) for symptom in issue.symptoms if symptom.error]
     found = {}
     for one in run.named:
-        held = run.match.held(one.name)
+        held = run.match.held(one.name, failed=one.failed)
         expected = None if held is None else held.before if phase is Phase.BEFORE else held.after
         if phase is not None and expected is not None:
             found[one.name] = judge(Result.model_validate(result_of(one)), expected, texts)

@@ -18,6 +18,7 @@ from triagebook.model.issue import Ending
 from .comparison import Comparison, Fate, recorded_commit, recorded_paths
 from .detectors import CompiledDetector, DetectorError, compile_detector
 from .file_search import Matches, Track, search_files
+from .fixed_places import places_after_fix
 from .missing_names import MissingNames, settings_named_in
 from .source_folder import SourceFolder, folder_at
 from .stated_places import PlacesOfIssue
@@ -110,7 +111,10 @@ class _Task:
         moved = [] if self.is_settled else list(self.places.moved(diffs))
         absent, unknown = tuple(self.missing.found(settings)), (*self.places.unknown, *self.unknown)
         if self.detector is None:
-            return Drift(misplaced=misplaced, moved=tuple(moved), absent=absent, unknown=unknown)
+            after_fix = None
+            if not self.unknown and self.source.checkout is not None:
+                after_fix = places_after_fix(self.entry, self.source.checkout)
+            return Drift(misplaced=misplaced, moved=tuple(moved), absent=absent, unknown=unknown, after_fix=after_fix)
         compared = Comparison(self.entry, self.source, self.detector, matches[self.detector], diffs)
         moved = [one for one in moved if not _is_location(one)]  # the search says where locations are
         locations = _locations(compared)

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from triagebook.model.evidence import Grade, Held, TestRun
 from triagebook.model.issue import Issue
-from triagebook.model.suites import Suite, Test
+from triagebook.model.suites import Expectation, Suite, Test
 
 from .planned_tests import PlannedTest, PlannedTests, expected_in, split_name, without_parameters
 
@@ -18,7 +18,7 @@ Expected: TypeAlias = dict[tuple[str, TestPlace], tuple[str, str, Held]]  # by s
 
 
 def tests_of(issue: Issue, runs_by_time: Iterable[tuple[str, TestRun]]) -> list[PlannedTest]:
-    """Every test that the suites list, then the dropped ones."""
+    """Every test that the suites list, then those of suites that list none, and the dropped ones."""
     runs = [run for _, run in runs_by_time]
     tests = [
         _planned(suite_id, suite, name, test)
@@ -26,7 +26,30 @@ def tests_of(issue: Issue, runs_by_time: Iterable[tuple[str, TestRun]]) -> list[
         for name, test in suite.tests.items()
     ]
     tests = _with_proven_old_names(tests, runs)
-    return [*tests, *_dropped_tests(tests, issue.suites, runs)]
+    dropped = _dropped_tests(tests, issue.suites, runs)
+    return [
+        *tests,
+        *(_implied(issue.suites[one.suite], one) if _covers_its_file(issue, one.suite) else one for one in dropped),
+    ]
+
+
+def implied_tests(issue: Issue, suite_id: str | None, results: Iterable[str]) -> list[PlannedTest]:
+    """The tests of a run whose suite lists none: it covers its whole file."""
+    if suite_id is None or not _covers_its_file(issue, suite_id):
+        return []
+    suite = issue.suites[suite_id]
+    names = dict.fromkeys(map(without_parameters, results))
+    return [_implied(suite, _planned(suite_id, suite, name, Test())) for name in names]
+
+
+def _covers_its_file(issue: Issue, suite_id: str) -> bool:
+    suite = issue.suites.get(suite_id)
+    return suite is not None and not suite.tests and not suite.covers
+
+
+def _implied(suite: Suite, test: PlannedTest) -> PlannedTest:
+    after = suite.after or Expectation.model_validate("pass")
+    return replace(test, category=str(suite.category), before=suite.before, after=after, implied=True, dropped=False)
 
 
 def _planned(suite_id: str, suite: Suite, name: str, test: Test) -> PlannedTest:

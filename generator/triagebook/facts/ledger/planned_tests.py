@@ -27,6 +27,7 @@ class PlannedTest(Struct, frozen=True):
     before: Expectation | None
     after: Expectation | None
     was: str | None = None
+    implied: bool = False  # its suite lists no tests, and this one ran
     dropped: bool = False  # no suite lists it any more, but a run recorded what was expected of it
 
     @property

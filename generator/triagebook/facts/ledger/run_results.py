@@ -142,7 +142,9 @@ class _JudgedRun:
         """What was expected when the run was recorded, so that a later edit of the plan changes nothing."""
         if test is None:
             return Held()
-        return (self.expectations.of(name) or self.held.get(test.key) or Held()) if self.recorded else test.held
+        if not self.recorded:
+            return test.held
+        return self.expectations.of(name) or self.held.get(test.key) or Held()
 
     def _judged(self, test: PlannedTest | None, result: Result, expected: Expectation | None, held: Held) -> Judgement:
         if result.outcome is Outcome.SKIPPED and not (expected and expected.expected == "skip"):

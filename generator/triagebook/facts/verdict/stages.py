@@ -10,7 +10,7 @@ from typing import TypeAlias
 from msgspec import Struct
 
 from triagebook.book import Entry
-from triagebook.code.state import Drift
+from triagebook.code.state import Drift, PlaceAfterFix
 from triagebook.facts.ledger.commits import Freshness, same_code
 from triagebook.facts.ledger.error_texts import names_a_reason
 from triagebook.facts.ledger.grading import changed_by_hand
@@ -175,7 +175,10 @@ def _fixed(basis: Basis) -> Checked:
         missing.append(Todo(f"record the commit of {without} of {len(changes)} changes: `fix.changes`"))
     else:
         reasons.append(f"every change has a commit: {', '.join(commit[:9] for commit in ledger.fix.commits)}")
-    if why := _not_searched(ledger):
+    if (after_fix := _drift(ledger).after_fix) is not None and not _scanned(entry):
+        gone, still_there = _gone_by_content(after_fix)
+        reasons, missing = [*reasons, *gone], [*missing, *still_there]
+    elif why := _not_searched(ledger):
         missing.append(Todo(f"search the fixed code for what is left: {why}", scan))
     elif affected := entry.affected:
         left = sum(location.state is not LocationState.FIXED for location in affected.locations)
@@ -194,6 +197,18 @@ def returned(ledger: Ledger) -> list[str]:
     if not ledger.source.reverted:
         return []
     return [f"the fix was reverted: {names(ledger.source.reverted)} reads as before it; fix it again"]
+
+
+def _scanned(entry: Entry) -> bool:
+    return entry.affected is not None and entry.affected.scan is not None
+
+
+def _gone_by_content(after_fix: Mapping[str, PlaceAfterFix]) -> Checked:
+    """Without a detector, a place is gone if the fix removed it or changed the function around it."""
+    left = [Todo(f"fix {place}: {one.why}") for place, one in after_fix.items() if one.back or one.fixed_by is None]
+    if not after_fix:
+        return [], [Todo("name the lines that show the defect: `at` of a cause, with `source`, or `affected.yaml`")]
+    return ([] if left else [f"the fix changed the code around {names(list(after_fix))}"]), left
 
 
 def _not_searched(ledger: Ledger) -> str | None:
@@ -215,9 +230,13 @@ def _not_searched(ledger: Ledger) -> str | None:
     return None
 
 
+def _drift(ledger: Ledger) -> Drift:
+    return ledger.source.drift.get(ledger.entry.id) or Drift()
+
+
 def _found_again(ledger: Ledger) -> str:
     """What a search of the current code finds and the record does not list as open, if there was one."""
-    drift = ledger.source.drift.get(ledger.entry.id) or Drift()
+    drift = _drift(ledger)
     return names(sorted({*(stray.what for stray in drift.back), *drift.unrecorded}))
 
 

@@ -1,0 +1,134 @@
+"""Which recorded places a fix removed or changed, by the function around each: for defects without a detector."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from ast_grep_py import SgNode, SgRoot
+from msgspec import Struct
+
+from triagebook.book import Entry, fits
+from triagebook.code import git
+from triagebook.code.checkout import Checkout
+from triagebook.code.diffs import Hunk, compared, lines_in
+from triagebook.code.state import PlaceAfterFix
+from triagebook.model.defect import Certainty
+from triagebook.model.values import Place
+
+from .languages import LANGUAGES
+
+_COMMENT = re.compile(r"\s*(?:#|//|/\*|\*|--\s|$)")
+_DEFINITION = re.compile(r"function|method|constructor|^singleton_method$|lambda|closure")
+_NOT_A_BODY = re.compile(r"call|type|parameters|name|invocation|signature|declarator$")
+
+
+class _Line(Struct, frozen=True):
+    path: str
+    number: int
+
+
+def places_after_fix(entry: Entry, checkout: Checkout) -> dict[str, PlaceAfterFix]:
+    """For each recorded line, as `path:line`, what the fix did to it."""
+    commit, places = _recorded(entry)
+    changes = entry.issue.fix.changes if entry.issue.fix else ()
+    fixes = sorted({str(change.commit) for change in changes if change.commit})
+    if commit is None or not fixes:
+        return {}
+    lines = [_Line(str(place.path), number) for place in places for number in place.lines]
+    return {f"{line.path}:{line.number}": _after_fix(checkout, commit, line, fixes) for line in lines}
+
+
+def _recorded(entry: Entry) -> tuple[str | None, Sequence[Place]]:
+    """The lines of affected.yaml, else those of the causes, else those of the symptoms; and their commit."""
+    issue, affected = entry.issue, entry.affected
+    if affected and affected.locations:
+        return str(affected.source.commit), [location.at for location in affected.locations]
+    causes = [place for cause in issue.causes if cause.state is not Certainty.RULED_OUT for place in cause.at]
+    places = [place for place in causes if place.lines]
+    places = places or [place for symptom in issue.symptoms for place in symptom.at if place.lines]
+    return (str(issue.source.commit) if issue.source else None), places
+
+
+def _after_fix(checkout: Checkout, commit: str, line: _Line, fixes: Sequence[str]) -> PlaceAfterFix:
+    there = _text(checkout, commit, line.path)
+    if there is None:
+        return PlaceAfterFix(None, why=f"{line.path} is not available at {commit[:9]}")
+    why = "no fix is recorded"
+    for fix in fixes:
+        old, new = _text(checkout, f"{fix}^", line.path), _text(checkout, fix, line.path)
+        if checkout.objects.commit(f"{fix}^") is None:
+            why = checkout.why_unknown(f"{fix}^")
+            continue
+        number = _line_now(there, old, line.number) if old is not None else None
+        if old is None or number is None:
+            why = f"the line is not in the code before {fix[:9]}"
+            continue
+        first, last = function_around(line.path, old, number)
+        if new is not None and not any(_changes(hunk, first, last) for hunk in compared(lines_in(old), lines_in(new))):
+            why = f"{fix[:9]} does not change lines {first} to {last} around it"
+            continue
+        if _is_back(checkout, line.path, lines_in(old)[first - 1 : last]):
+            return PlaceAfterFix(fix, back=True, why="the code from before the fix is there again")
+        return PlaceAfterFix(fix)
+    return PlaceAfterFix(None, why=why)
+
+
+def _text(checkout: Checkout, commit: str, path: str) -> str | None:
+    data = checkout.objects.text(commit, path) if checkout.objects.commit(commit) else None
+    return None if data is None else git.text(data)
+
+
+def _line_now(there: str, old: str, number: int) -> int | None:
+    """The number of a recorded line in the code before the fix."""
+    shift = 0
+    for hunk in compared(lines_in(there), lines_in(old)):
+        if hunk.holds(number):
+            return None
+        if number >= hunk.old + len(hunk.old_lines):
+            shift += len(hunk.new_lines) - len(hunk.old_lines)
+    return number + shift
+
+
+def _changes(hunk: Hunk, first: int, last: int) -> bool:
+    """Whether a hunk changes code between two lines; blank lines and comments are none."""
+    old = [text for number, text in enumerate(hunk.old_lines, hunk.old) if first <= number <= last and _is_code(text)]
+    inside = first < hunk.old <= last or bool(old)
+    return bool(old) or (inside and any(_is_code(text) for text in hunk.new_lines))
+
+
+def _is_code(text: str) -> bool:
+    return _COMMENT.match(text) is None
+
+
+def _is_back(checkout: Checkout, path: str, old: Sequence[str]) -> bool:
+    """Whether the function from before the fix is in the current code."""
+    name = checkout.name_now(path)
+    if name is None or not old:
+        return False
+    now = lines_in(git.text((checkout.root / name).read_bytes()))
+    return any(now[start : start + len(old)] == list(old) for start in range(len(now) - len(old) + 1))
+
+
+def function_around(path: str, text: str, number: int) -> tuple[int, int]:
+    """The first and the last line of the innermost function around a line; the line itself if there is none."""
+    language = next((one.name for one in LANGUAGES.values() if fits(path, one.files)), None)
+    node = _innermost(SgRoot(text, language).root(), number - 1) if language else None
+    return (node.range().start.line + 1, node.range().end.line + 1) if node else (number, number)
+
+
+def _innermost(root: SgNode, line: int) -> SgNode | None:
+    found = None
+    for node in _nodes_at(root, line):
+        kind = node.kind()
+        if _DEFINITION.search(kind) and not _NOT_A_BODY.search(kind):
+            found = node
+    return found
+
+
+def _nodes_at(node: SgNode, line: int) -> Iterator[SgNode]:
+    """The nodes that a line lies in, from the outside."""
+    for child in node.children():
+        if child.range().start.line <= line <= child.range().end.line:
+            yield child
+            yield from _nodes_at(child, line)

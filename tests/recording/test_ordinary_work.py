@@ -1,0 +1,202 @@
+"""Ordinary work is proven at the first try: no pattern to search for, no list of tests, a tree with output in it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from triagebook.code.leftovers import is_output
+from triagebook.facts.ledger.failures import names_a_reason
+from triagebook.facts.verdict.stages import Stage
+from triagebook.inquire import inquire
+from triagebook.scan.fixed_places import function_around
+
+BEFORE = ("--phase", "before", "--environment", "local")
+AFTER = ("--phase", "after", "--environment", "local")
+CART = "def total(prices):\n    result = 1\n    for price in prices:\n        result += price\n    return result\n"
+TEST = """\
+from app.cart import total
+
+
+def test_total():
+    assert total([2, 3]) == 5
+
+
+def test_is_a_number():
+    assert total([]) >= 0
+"""
+ISSUE = """\
+title: The total is one too high
+severity: high
+opened: 2026-01-01
+owner: developer
+summary: Every total is one too high.
+components: [chat]
+source: {repository: app, commit: COMMIT}
+causes: [{says: The sum starts at one, state: confirmed, at: "app/cart.py:4"}]
+suites:
+  cart: {category: unit, path: tests/test_cart.py, command: python -m pytest tests/test_cart.py,
+         before: {fail: assert 6 == 5}}
+criteria:
+  passes: {says: Every test passes, measure: tests.pass_rate, target: 100 %, environment: local}
+"""
+
+
+@pytest.fixture
+def cart(app: Any) -> Any:
+    """A defect without a pattern to search for, and its fix, which brings the test."""
+    app.write("app/cart.py", CART)
+    located = app.commit("A cart")
+    app.write("app/cart.py", CART.replace("result = 1", "result = 0"))
+    app.write("tests/test_cart.py", TEST)
+    fix = app.commit("Start at zero")
+    change = f"fix: {{changes: [{{path: app/cart.py, what: Start at zero, commit: {fix}}}]}}\n"
+    app.write("issues/7/issue.yaml", ISSUE.replace("COMMIT", located) + change)
+    return app
+
+
+def verdict(app: Any) -> Any:
+    """As `show` has it, with the drift of the source code."""
+    return inquire(app.load()).case("7").verdict
+
+
+def fixed(app: Any) -> Any:
+    return next(result for result in verdict(app).stages if result.stage is Stage.FIXED)
+
+
+def test_an_assertion_and_no_pattern_are_enough(cart: Any) -> None:
+    """The defect is a wrong number: `assert 6 == 5` is the reason, and the changed function shows the fix."""
+    ran = cart.triagebook("prove", "7", "--yes")
+    assert ran.code == 0, ran.out + ran.err
+    assert "stage: validated." in ran.out
+    assert verdict(cart).stage is Stage.VALIDATED
+    assert fixed(cart).reasons[-1] == "the fix changed the code around app/cart.py:4"
+
+
+def test_a_suite_without_a_list_covers_its_file(cart: Any) -> None:
+    """Each test of the file is planned; one that passes without the fix is not unexpected."""
+    cart.triagebook("prove", "7", "--yes")
+    tests = inquire(cart.load()).case("7").verdict
+    assert tests.stage is Stage.VALIDATED
+    before = next(run for run in cart.evidence.values() if run.phase.value == "before")
+    assert set(before.expected) == {"tests/test_cart.py::test_total", "tests/test_cart.py::test_is_a_number"}
+    assert before.expected["tests/test_cart.py::test_is_a_number"].before is None
+    facts = cart.triagebook("facts", "7", "--name", "tests.pass_rate environment=local").out
+    assert "100 %" in facts
+
+
+def test_a_plan_may_name_its_tests_later(cart: Any) -> None:
+    """What a run recorded for a whole file counts for the test that the plan names afterwards."""
+    cart.triagebook("prove", "7", "--yes")
+    cart.edit("issues/7/issue.yaml", "before: {fail: assert 6 == 5}", "tests: {test_total: It adds up}")
+    assert verdict(cart).stage is Stage.VALIDATED
+
+
+@pytest.mark.parametrize(
+    "text", [CART + "\n\ndef other():\n    return 2\n", CART.replace("    for", "    # starts at one\n    for")]
+)
+def test_another_function_or_a_comment_is_no_fix(app: Any, text: str) -> None:
+    app.write("app/cart.py", CART)
+    located = app.commit("A cart")
+    app.write("app/cart.py", text)
+    other = app.commit("Change something else")
+    change = f"fix: {{changes: [{{path: app/cart.py, what: x, commit: {other}}}]}}\n"
+    app.write("issues/7/issue.yaml", ISSUE.replace("COMMIT", located) + change)
+    assert [todo.do for todo in fixed(app).missing] == [
+        f"fix app/cart.py:4: {other[:9]} does not change lines 1 to 5 around it"
+    ]
+
+
+def test_a_fix_that_was_taken_back_fixes_nothing(cart: Any) -> None:
+    assert fixed(cart).reached
+    cart.write("app/cart.py", f"import os\n\n\n{CART}")
+    cart.commit("Back to one")
+    assert [todo.do for todo in fixed(cart).missing] == [
+        "fix app/cart.py:4: the code from before the fix is there again"
+    ]
+
+
+def test_a_guard_above_the_line_is_a_fix(app: Any) -> None:
+    app.write("app/cart.py", CART)
+    located = app.commit("A cart")
+    app.write("app/cart.py", CART.replace("    for", "    result -= 1\n    for"))
+    guard = app.commit("Correct the start")
+    change = f"fix: {{changes: [{{path: app/cart.py, what: x, commit: {guard}}}]}}\n"
+    app.write("issues/7/issue.yaml", ISSUE.replace("COMMIT", located) + change)
+    assert fixed(app).reached
+
+
+# ── the work tree ────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_output_and_the_tools_own_files_do_not_make_a_tree_dirty(app: Any) -> None:
+    for name in ("junit.xml", "coverage.xml", "htmlcov/index.html", "results.json", "mkdocs.yml", "run.log"):
+        app.write(name, "output")
+    app.edit("issues/7/issue.yaml", "Nobody can connect", "No one can connect")
+    app.write(".pytest_cache/README", "cache")
+    app.write("target/surefire-reports/TEST-a.xml", "output")
+    assert app.record(app.pytest(), *BEFORE).code == 0
+    assert app.only().dirty is False
+
+
+@pytest.mark.parametrize("name", ["app/new.py", "conftest.py", "tests/data.json", "coverage/plugin.py", "settings.xml"])
+def test_new_code_and_data_make_a_tree_dirty(app: Any, name: str) -> None:
+    app.write(name, "")
+    assert app.record(app.pytest(), *BEFORE).code == 0
+    assert app.only().dirty is True
+
+
+def test_the_note_about_a_dirty_tree_comes_before_the_run(app: Any) -> None:
+    app.write("app/new.py", "")
+    ran = app.triagebook("run", "7", *BEFORE)
+    assert ran.code == 2  # nobody can be asked
+    assert "note: the work tree holds changes that are not committed, so it proves nothing: app/new.py" in ran.err
+
+
+def test_tracked_output_is_code(app: Any) -> None:
+    """A result file that git tracks may be the data of a test."""
+    app.write("report.xml", "one")
+    app.commit("Track it")
+    app.write("report.xml", "two")
+    assert app.record(app.pytest(), *BEFORE).code == 0
+    assert app.only().dirty is True
+    assert is_output("report.xml")
+
+
+# ── reasons and functions ────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("assert 6 == 5", True),
+        ("assert [] == {}", True),
+        ("KeyError: 'prise'", True),
+        ("expected 5 to equal 6", True),
+        ("AssertionError", False),
+        ("Traceback", False),
+        ("Error", False),
+        ("assert False", False),
+        ("assert False == True", False),
+        ("==", False),
+    ],
+)
+def test_a_reason_says_more_than_that_something_failed(text: str, *, says: bool) -> None:
+    assert names_a_reason(text) is says
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "line", "around"),
+    [
+        ("a.py", "class B:\n    def c(self):\n        return 2\n\n    def d(self):\n        return 3\n", 3, (2, 3)),
+        ("a.py", "import x\n\n\ndef f():\n    pass\n", 1, (1, 1)),
+        ("a.js", "const a = (x) => {\n  return x;\n};\n", 2, (1, 3)),
+        ("a.ts", "class B {\n  c(): void {\n    foo();\n  }\n}\n", 3, (2, 4)),
+        ("a.go", "package p\n\nfunc (x *T) A() int {\n\treturn 1\n}\n", 4, (3, 5)),
+        ("A.java", "class A {\n  int f() {\n    return 1;\n  }\n}\n", 3, (2, 4)),
+        ("a.unknown", "one\ntwo\n", 2, (2, 2)),
+    ],
+)
+def test_the_function_around_a_line(path: str, text: str, line: int, around: tuple[int, int]) -> None:
+    assert function_around(path, text, line) == around
