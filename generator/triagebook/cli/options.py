@@ -62,6 +62,7 @@ def in_option(what: str) -> Callable[[F], F]:
 def run_options(command: F) -> F:
     """Add the options of the commands that run suites."""
     for option in (
+        click.option("--exit-zero", is_flag=True, help="Exit with 0 even if something was not as expected."),
         click.option("--keep", is_flag=True, help="Keep a compressed copy of the results beside the evidence."),
         click.option(
             "--results", metavar="PATTERN", multiple=True, help="Where to find the result files, relative to DIR."

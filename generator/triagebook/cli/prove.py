@@ -58,7 +58,7 @@ from .suite_runner import SuiteRunner, confirm_run, show_commands
 def command(
     issue_id: str, suite: tuple[str, ...], folder: Path | None, environment: str | None, fix: str | None,
     tests: str | None, setup: tuple[str, ...], yes: bool, timeout: float, shell: bool, results: tuple[str, ...],
-    keep: bool, form: str, book: Path | None,
+    keep: bool, exit_zero: bool, form: str, book: Path | None,
 ) -> None:  # fmt: skip
     """Run a fix's tests without and with the fix, and record both.
 
@@ -86,7 +86,7 @@ def command(
     prover = _Prover(context, plan, options, setup, as_json=form == "json")
     code = prover.run(chosen.tasks, folder)
     _print_outcome(context, prover, folder)
-    raise click.exceptions.Exit(code)
+    raise click.exceptions.Exit(0 if exit_zero and code == FINDINGS else code)
 
 
 def _only_required(book: Path | None, issue_id: str) -> str | None:

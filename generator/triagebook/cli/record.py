@@ -14,11 +14,13 @@ from triagebook.errors import TriagebookError
 from triagebook.intake.tests import FORMATS
 from triagebook.model.evidence import Phase
 from triagebook.recording import summary
+from triagebook.recording.counting import lines_of_counting
 from triagebook.recording.evidence_data import Setting
 from triagebook.recording.evidence_file import EvidenceDraft, EvidenceFile
 from triagebook.recording.input_files import read_all, take
 from triagebook.recording.other_evidence import TypedEvidence, drafts_of
-from triagebook.recording.record import RecordingContext, prepare, recorded_as, write
+from triagebook.recording.record import RecordingContext, prepare, provisional, recorded_as, write
+from triagebook.recording.secrets import masked_record
 from triagebook.recording.timestamps import given
 from triagebook.store.book_folder import CATALOG
 from triagebook.text import on_one_line
@@ -175,6 +177,8 @@ def _record_files(
         return
     for line in summary.lines_of(prepared, side, issue):
         click.echo(line)
+    for line in lines_of_counting(context, done or provisional(context, prepared.drafts)):
+        click.echo(line)
     for run, name in zip(prepared.runs, known, strict=True):
         if name and run.source:
             click.echo(f"note: {on_one_line(run.source.path)} is already recorded as {name}")
@@ -200,10 +204,18 @@ def _record_others(
 ) -> None:
     done = [] if dry_run else write(context, drafts)
     if as_json:
-        print_json({"evidence": places_of(context, done), "notes": notes, "records": [draft.plain for draft in drafts]})
+        print_json(
+            {
+                "evidence": places_of(context, done),
+                "notes": notes,
+                "records": [masked_record(draft.plain)[0] for draft in drafts],
+            }
+        )
         return
     for note in notes:
         click.echo(f"note: {on_one_line(note)}", err=True)
+    for line in lines_of_counting(context, done or provisional(context, drafts)):
+        click.echo(line)
     _print_recorded(context, done)
 
 

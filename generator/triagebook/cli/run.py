@@ -12,6 +12,7 @@ from triagebook.errors import TriagebookError
 from triagebook.model.evidence import Phase
 from triagebook.recording.evidence_data import Setting
 from triagebook.recording.observed_code import code_now
+from triagebook.recording.process import interrupted_by_signals
 from triagebook.recording.record import RecordingContext
 from triagebook.recording.run import RunOptions
 from triagebook.recording.suites import choose, job_of
@@ -38,15 +39,16 @@ from .suite_runner import SuiteRunner, confirm_run, show_commands
 @book_option
 def command(
     issue_id: str, suite: tuple[str, ...], folder: Path | None, build: str | None, environment: str | None,
-    phase: str | None, yes: bool, timeout: float, shell: bool, results: tuple[str, ...], keep: bool, form: str,
-    book: Path | None,
+    phase: str | None, yes: bool, timeout: float, shell: bool, results: tuple[str, ...], keep: bool, exit_zero: bool,
+    form: str, book: Path | None,
 ) -> None:  # fmt: skip
     """Run an issue's test suites and record the results.
 
     Run it once before the fix and once after. It shows the commands and asks before running them. The results of
     pytest are found automatically; those of other runners in the files that the command or --results names, or in the
-    output. A run stopped by the time limit or Ctrl-C is recorded as partial; it can prove failures only. The exit code
-    is 1 if a result was not as expected.
+    output. A run stopped by the time limit, Ctrl-C or a signal is recorded as partial; it can prove failures only. The
+    exit code is 1 if something expected is missing or failed: a result that is not as expected, a test that can't be
+    imported, no tests at all, or a failure that the results do not show. --exit-zero is for jobs that only collect.
     """
     setting = Setting(environment, Phase(phase) if phase else None, build)
     context = context_of(book, issue_id, setting, folder, suites=suite, now=datetime.now(UTC))
@@ -62,10 +64,11 @@ def command(
     if not yes:
         confirm_run(len(chosen.tasks))
     runner = SuiteRunner(context, options, len(chosen.tasks), as_json=form == "json")
-    runner.run(chosen.tasks)
+    with interrupted_by_signals():
+        runner.run(chosen.tasks)
     if form == "json":
         print_json({"runs": runner.reported})
-    raise click.exceptions.Exit(runner.exit_code)
+    raise click.exceptions.Exit(0 if exit_zero and not runner.interrupted else runner.exit_code)
 
 
 def _folder(context: RecordingContext) -> Path:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, BinaryIO
 
 import click
 from msgspec import Struct, field
 
+from triagebook.model.evidence import Phase
 from triagebook.recording import summary
+from triagebook.recording.counting import lines_of_counting
 from triagebook.recording.record import RecordingContext, write
 from triagebook.recording.run import RunOptions, SuiteOutcome, run_suite
 from triagebook.recording.suites import Task
@@ -73,23 +75,53 @@ class SuiteRunner(Struct):
             if done.prepared
             else []
         )
-        self.has_unexpected |= bool(wrong or done.ended.cut_off)
+        problems = list(_problems(done, wrong, after=phase is Phase.AFTER))
+        self.has_unexpected |= bool(problems)
         self._say(f"{task.suite} ended with exit code {done.ended.exit_code} after {done.ended.seconds:.1f} s")
         for line in summary.lines_of(done.prepared, phase, issue) if done.prepared else ():
             self._say(line)
         for note in dict.fromkeys(done.notes):
             if not done.prepared or note not in done.prepared.notes:
                 self._say(f"note: {on_one_line(note)}")
+        for line in lines_of_counting(context, written):
+            self._say(line)
+        for problem in problems:
+            self._say(f"problem: {on_one_line(problem)}")
         places = places_of(context, written)
         for place in places:
             self._say(f"recorded {place}")
         known = [None] * len(done.prepared.runs) if done.prepared else []
         data = summary.as_data(done.prepared, phase, issue, known, places) if done.prepared else {"evidence": places}
         ended = {"exit_code": done.ended.exit_code, "partial": bool(done.ended.cut_off), "unexpected": wrong}
+        ended["problems"] = problems
         self.reported.append({"suite": task.suite, "command": task.command, **ended, **data})
 
     def _say(self, line: str) -> None:
         click.echo(line, err=self.as_json)
+
+
+def _problems(done: SuiteOutcome, wrong: Sequence[str], *, after: bool) -> Iterator[str]:
+    """Why a run is not a success, whatever its exit code is."""
+    if done.ended.cut_off:
+        yield f"the run is partial: {done.ended.cut_off}"
+    if wrong:
+        yield f"not as expected: {summary.listed(wrong)}"
+    if done.prepared is None:
+        if done.ended.exit_code:
+            yield f"the suite left no readable results and ended with exit code {done.ended.exit_code}"
+        return
+    runs = done.prepared.runs
+    if not any(run.named for run in runs):
+        yield "no tests ran"
+    if broken := [one.name for run in runs if run.results for one in run.results.trouble if not one.skipped]:
+        yield f"could not be run: {summary.listed(broken)}"
+    if done.prepared.missing:
+        yield f"no result: {summary.listed(f'{test.suite}: {test.name}' for test in done.prepared.missing)}"
+    strays = {name for run in runs for name in run.match.strays}
+    if after and (failed := [one.name for run in runs for one in run.named if one.failed and one.name in strays]):
+        yield f"failed and is not in the plan: {summary.listed(failed)}"
+    if done.ended.exit_code and not done.ended.cut_off and not any(one.failed for run in runs for one in run.named):
+        yield f"the suite ended with exit code {done.ended.exit_code} and lists no failure"
 
 
 class _LiveOutput:

@@ -19,7 +19,9 @@ from triagebook.store.files import MAX_BYTES
 from triagebook.store.load import EVIDENCE_KINDS
 from triagebook.store.schema_errors import explain, worth_saying
 from triagebook.store.yaml import YamlProblem, read_plain
+from triagebook.text import counted
 
+from .secrets import masked_bytes, masked_record
 from .timestamps import in_a_name
 
 if TYPE_CHECKING:
@@ -49,6 +51,7 @@ class EvidenceFile(Struct, frozen=True):
     name: str  # of the evidence
     files: Mapping[str, bytes]  # by path in the book, the record first
     record: Evidence
+    masked: int = 0  # values that looked like secrets
 
 
 def finished(issue_id: str, draft: EvidenceDraft, taken: Collection[str]) -> EvidenceFile:
@@ -56,17 +59,29 @@ def finished(issue_id: str, draft: EvidenceDraft, taken: Collection[str]) -> Evi
     name = _free_name(draft, taken)
     folder = f"{issue_id}/evidence"
     plain = {key: _plain(value) for key, value in draft.plain.items() if value not in (None, "", {}, [])}
+    plain, masked = masked_record(plain)
+    kept, in_kept = masked_bytes(draft.kept) if draft.kept is not None else (None, 0)
+    attached, in_attached = _masked_files(draft.attached)
+    masked += in_kept + in_attached
+    if masked:
+        what = f"Masked: {counted(masked, 'value')} that looked like a secret."
+        plain["note"] = "\n".join(filter(None, [plain.get("note"), what]))
     beside: dict[str, bytes] = {}
-    if draft.kept is not None and isinstance(plain.get("source"), dict):
-        kept = f"{name}-{_fit(plain['source']['name'])}.gz"
-        plain["source"] = plain["source"] | {"kept": kept}
-        beside[f"{folder}/{kept}"] = gzip.compress(draft.kept, mtime=0)
-    attached = {f"{name}-{_attachment(own)}": data for own, data in draft.attached.items()}
+    if kept is not None and isinstance(plain.get("source"), dict):
+        own = f"{name}-{_fit(plain['source']['name'])}.gz"
+        plain["source"] = plain["source"] | {"kept": own}
+        beside[f"{folder}/{own}"] = gzip.compress(kept, mtime=0)
+    attached = {f"{name}-{_attachment(own)}": data for own, data in attached.items()}
     if attached:
         plain["attached"] = list(attached)
         beside |= {f"{folder}/{own}": data for own, data in attached.items()}
     text, record = _sealed(plain)
-    return EvidenceFile(name, {f"{folder}/{name}.yaml": text.encode(), **beside}, record)
+    return EvidenceFile(name, {f"{folder}/{name}.yaml": text.encode(), **beside}, record, masked)
+
+
+def _masked_files(files: Mapping[str, bytes]) -> tuple[dict[str, bytes], int]:
+    found = {name: masked_bytes(data) for name, data in files.items()}
+    return {name: data for name, (data, _) in found.items()}, sum(count for _, count in found.values())
 
 
 def _plain(value: Any) -> Any:  # noqa: ANN401  (whatever a record holds)

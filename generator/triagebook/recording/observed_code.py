@@ -38,10 +38,12 @@ def code_of_commit(found: FoundCheckout, commit: str, places: Iterable[str]) -> 
         if not _HASH.fullmatch(commit):
             what = f"`{commit}` is no commit here" if checkout else f"`{commit}` is not the hash of a commit"
             raise TriagebookError(what, "give its hash, of at least 7 digits, or name the checkout with --in")
-        where = f"commit {commit[:9]} is not in {checkout.root.name}" if checkout else found.why
-        return ObservedCode(
-            commit, dirty=False, checkout=checkout, notes=(f"{where}: no digests of the code are kept",)
-        )
+        if checkout:
+            what = f"commit {commit[:12]} is not in {checkout.root.name}, so nothing recorded for it could count"
+            do = "git fetch --unshallow" if checkout.shallow else "git fetch"
+            raise TriagebookError(what, f"fetch it: {do}; or name the checkout that has it with --in DIR")
+        notes = (f"{found.why}: no digests of the code are kept",)
+        return ObservedCode(commit, dirty=False, notes=notes)
     if checkout is not None and full == checkout.head:
         return code_now(found, places)
     digested = digests_at(checkout.objects, {full: tuple(places)})[full] if checkout else {}

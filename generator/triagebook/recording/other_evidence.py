@@ -16,6 +16,7 @@ from triagebook.model.values import FactRef, Quantity
 
 from .evidence_data import CommandOutput, PersonObservation, command, observation, value
 from .observed_code import ObservedCode
+from .record import refuse_too_early
 
 if TYPE_CHECKING:
     from .evidence_file import EvidenceDraft
@@ -47,6 +48,7 @@ class TypedEvidence(Struct, frozen=True):
 def drafts_of(typed: TypedEvidence, context: RecordingContext, *, keep: bool) -> tuple[list[EvidenceDraft], list[str]]:
     """The evidence, with notes about it."""
     at = context.setting.at or context.now
+    refuse_too_early(context, at)
     code = _code(context)
     if typed.command:
         _require_person(context, "command output", known=typed.source is not None, file="its output as FILE or -")

@@ -12,6 +12,7 @@ from pathlib import Path
 from queue import Empty, Queue
 from threading import Thread, current_thread, main_thread
 from typing import IO
+from uuid import uuid4
 
 from msgspec import Struct, field
 
@@ -25,6 +26,7 @@ _ASK, _ORDER, _END = signal.SIGINT, signal.SIGTERM, getattr(signal, "SIGKILL", s
 _GRACE = {_ASK: 10.0, _ORDER: 5.0}
 
 
+_MARK = "TRIAGEBOOK_RUN"  # in the environment of all processes of a command
 _INTERRUPTS = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
 
 
@@ -81,7 +83,8 @@ class _Running:
         self.deadline: float | None = None
         self.lingers: float | None = None
         self.began = time.monotonic()
-        self.process = _start(job)
+        self.mark = f"{_MARK}={uuid4().hex}"
+        self.process = _start(job, self.mark)
         self.pieces: Queue[bytes | None] = Queue()
         Thread(target=self._listen, daemon=True).start()
 
@@ -136,9 +139,11 @@ class _Running:
         self.deadline = time.monotonic() + _GRACE.get(which, _LINGER)
 
     def _end_all(self) -> None:
-        """Kill the processes that a stopped command left running."""
-        if self.cut_off or self.process.poll() is None:
-            self._send(_END)
+        """Kill the processes that the command left running, also those that left its process group."""
+        self._send(_END)
+        for process in _marked_with(self.mark):
+            with suppress(OSError):
+                os.kill(process, _END)
 
     def _send(self, which: signal.Signals) -> None:
         with suppress(OSError):
@@ -156,13 +161,21 @@ class _Running:
         self.pieces.put(None)
 
 
-def _start(job: Job) -> subprocess.Popen[bytes]:
+def _marked_with(mark: str) -> Iterator[int]:
+    """The processes with a mark in their environment, on systems that show it."""
+    for place in Path("/proc").glob("[0-9]*/environ"):
+        with suppress(OSError):
+            if mark.encode() in place.read_bytes().split(b"\0"):
+                yield int(place.parent.name)
+
+
+def _start(job: Job, mark: str) -> subprocess.Popen[bytes]:
     try:
         return subprocess.Popen(  # noqa: S603
             job.command if isinstance(job.command, str) else list(job.command),
             shell=isinstance(job.command, str),
             cwd=job.folder,
-            env={**os.environ, "PYTHONUNBUFFERED": "1", **job.environment},
+            env={**os.environ, "PYTHONUNBUFFERED": "1", **job.environment, _MARK: mark.partition("=")[2]},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,

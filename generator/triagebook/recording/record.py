@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from triagebook.code.checkouts import FoundCheckout, find, places_that_count
 from triagebook.code.commits import ancestry
+from triagebook.code.test_files import is_named_as_test
 from triagebook.errors import TakenError, TriagebookError
 from triagebook.facts.ledger.planned_tests import split_name
 from triagebook.model.evidence import Phase
@@ -19,7 +20,7 @@ from triagebook.store.write import create_all
 
 from .evidence_data import RecordedRun, Setting, ToolRun, run_of_tests
 from .evidence_file import EvidenceDraft, EvidenceFile, finished
-from .observed_code import ObservedCode, code_now, code_of_commit
+from .observed_code import NAME_IT, ObservedCode, code_now, code_of_commit
 from .plan_match import PlanMatcher
 from .result_names import TestPaths, named
 from .timestamps import seen_at
@@ -101,17 +102,18 @@ def prepare(
     runs = []
     for reading in readings:
         results = named(reading.results, paths)
-        at = seen_at(reading.results.at, reading.source.written, context.now)
+        at = context.setting.at or seen_at(reading.results.at, reading.source.written, context.now)
+        refuse_too_early(context, at)
         places = context.places | test_files(results)
+        ran_at = at if isinstance(at, datetime) else None
+        code = context.code(places, ran_at) if before is None else settled(before, context.code(places))
         runs.append(
             RecordedRun(
                 results=reading.results,
                 named=results,
                 match=plan.match([one.name for one in results], suite),
-                code=_with_phase_note(
-                    context, context.code(places, at) if before is None else settled(before, context.code(places))
-                ),
-                at=context.setting.at or at,
+                code=_with_phase_note(context, _bound(context, code, test_files(results))),
+                at=at,
                 source=reading.source,
                 ran=ran,
             )
@@ -119,6 +121,29 @@ def prepare(
     drafts = tuple(run_of_tests(run, context.setting, entry.issue, keep=keep) for run in runs)
     missing = plan.missing([run.match for run in runs], context.setting.phase)
     return Prepared(tuple(runs), drafts, tuple(missing))
+
+
+def refuse_too_early(context: RecordingContext, at: date) -> None:
+    """Nothing was seen after the fix before the issue was opened."""
+    opened = context.entry.issue.opened
+    day = at.date() if isinstance(at, datetime) else at
+    if context.setting.phase is Phase.AFTER and day < opened:
+        what = f"it ran or was observed on {day}, before the issue was opened on {opened}: that is not after the fix"
+        raise TriagebookError(what, "record it with --phase before, or correct --at or `opened`")
+
+
+def _bound(context: RecordingContext, code: ObservedCode, tests: set[str]) -> ObservedCode:
+    """The code, without a commit that does not contain the tests."""
+    if code.commit is None or code.checkout is None or context.laid_over:
+        return code
+    named = sorted(path for path in tests if path.endswith(".py") or is_named_as_test(path))
+    new = code.digests if code.dirty else {}
+    gone = [path for path in named if path not in new and code.checkout.objects.item(code.commit, path) is None]
+    if not gone:
+        return code
+    what = ", ".join(gone[:3]) + (f" and {len(gone) - 3} more" if len(gone) > 3 else "")
+    note = f"{what} does not exist at {code.commit[:9]}, so the results are not recorded for that commit"
+    return ObservedCode(checkout=code.checkout, notes=(*code.notes, f"{note}; {NAME_IT}"))
 
 
 def _with_phase_note(context: RecordingContext, code: ObservedCode) -> ObservedCode:
@@ -178,6 +203,11 @@ def write(
         else:
             return done
     raise AssertionError("unreachable")
+
+
+def provisional(context: RecordingContext, drafts: Sequence[EvidenceDraft]) -> list[EvidenceFile]:
+    """The evidence as it would be written."""
+    return _named_apart(context.entry.id, drafts, set(context.entry.evidence))
 
 
 def _named_apart(issue_id: str, drafts: Sequence[EvidenceDraft], taken: set[str]) -> list[EvidenceFile]:

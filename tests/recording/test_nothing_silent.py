@@ -1,0 +1,249 @@
+"""Nothing is silent: what a result counts for, what is refused, what went wrong, what was masked, what was killed."""
+
+from __future__ import annotations
+
+import gzip
+import os
+import signal
+import subprocess
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.kit.paths import COMMAND
+from triagebook.recording.secrets import masked, masked_bytes
+
+from .conftest import plain_environment
+
+BEFORE = ("--phase", "before", "--environment", "local")
+AFTER = ("--phase", "after", "--environment", "local")
+TESTS = "tests/test_chat.py"
+
+
+# ── what it counts for ───────────────────────────────────────────────────────────────────────────────
+
+
+def test_says_what_each_result_counts_for(app: Any) -> None:
+    before = app.record(app.pytest("before.xml"), *BEFORE, "--dry-run")
+    assert f"commit {app.head[:9]}, before the fix, in local:" in before.out
+    assert "shows the defect: test_connects, TestMore::test_many" in before.out
+    assert "passes without the fix, so it does not show the defect: test_blue" in before.out
+    app.fix()
+    unproven = app.record(app.pytest("after.xml"), *AFTER, "--dry-run")
+    assert (
+        "passes; it did not fail before the fix in local, so it does not prove the fix: test_connects" in unproven.out
+    )
+    assert not app.evidence
+
+
+def test_says_what_proves_the_fix(app: Any) -> None:
+    app.record(app.pytest("before.xml"), *BEFORE)
+    app.fix()
+    assert "proves the fix: test_connects, TestMore::test_many" in app.record(app.pytest("after.xml"), *AFTER).out
+
+
+def test_says_how_a_failure_without_a_reason_would_count(app: Any) -> None:
+    app.edit(
+        "issues/7/issue.yaml", "error: \"TypeError: object Manager can't be used in 'await' expression\"", "says: x"
+    )
+    ran = app.record(app.pytest(), *BEFORE)
+    assert "fails, but no recorded error says why; add `before: {fail: TypeError: object Manager" in ran.out
+
+
+def test_says_why_a_dirty_tree_proves_nothing(app: Any) -> None:
+    app.write("app/new.py", "")
+    ran = app.record(app.pytest(), *BEFORE)
+    assert "with uncommitted changes, before the fix, in local:" in ran.out
+    assert "  proves nothing: the work tree held changes that were not committed" in ran.out
+
+
+# ── what can't be so ─────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("place", [BEFORE, AFTER])
+def test_refuses_a_commit_that_does_not_exist(app: Any, place: tuple[str, ...]) -> None:
+    ran = app.record(app.pytest(), *place, "--commit", "deadbeefdeadbeef")
+    assert ran.code == 2
+    assert "commit deadbeefdead is not in app, so nothing recorded for it could count" in ran.err
+    assert "fetch it: git fetch; or name the checkout that has it with --in DIR" in ran.err
+    assert not app.evidence
+
+
+def test_does_not_bind_results_to_a_commit_without_their_tests(app: Any) -> None:
+    first = app.head
+    app.write("tests/test_more.py", "def test_more():\n    pass\n")
+    app.commit("More tests")
+    ran = app.record(app.pytest(), *BEFORE, "--commit", first)
+    assert f"tests/test_more.py does not exist at {first[:9]}, so the results are not recorded" in ran.out
+    assert app.only().commit is None
+    assert "proves nothing: it names no commit" in ran.out
+
+
+def test_says_that_a_commit_lacks_the_fix(app: Any) -> None:
+    first, junit = app.head, app.pytest()
+    app.fix()
+    ran = app.record(junit, *AFTER, "--commit", first)
+    assert f"{first[:9]} does not contain the fix, so a pass proves nothing" in ran.out
+
+
+@pytest.mark.parametrize(
+    "what", [["--value", "chat.connected=97 %"], ["--observe", "It works"], ["--command", "grep x", "--exit-code", "1"]]
+)
+def test_refuses_what_is_older_than_the_issue(app: Any, what: list[str]) -> None:
+    ran = app.record(*what, *AFTER, "--by", "developer", "--at", "2025-12-31")
+    assert ran.code == 2
+    assert "on 2025-12-31, before the issue was opened on 2026-01-01: that is not after the fix" in ran.err
+
+
+def test_refuses_results_that_are_older_than_the_issue(app: Any) -> None:
+    junit = app.pytest()
+    assert app.record(junit, *AFTER, "--at", "2025-12-31").code == 2
+    assert app.record(junit, *BEFORE, "--at", "2025-12-31", "--commit", app.head).code == 0
+
+
+# ── the exit code of a run ───────────────────────────────────────────────────────────────────────────
+
+
+def suite(app: Any, command: str) -> None:
+    app.edit("issues/7/issue.yaml", "python -m pytest tests/test_chat.py", command)
+
+
+def problems(app: Any, *arguments: str) -> list[str]:
+    ran = app.triagebook("run", "7", *(arguments or BEFORE), "--yes")
+    assert ran.code == 1, ran.out
+    assert app.triagebook("run", "7", *(arguments or BEFORE), "--yes", "--exit-zero").code == 0
+    return [line.removeprefix("problem: ") for line in ran.out.splitlines() if line.startswith("problem: ")]
+
+
+def test_a_test_that_can_not_be_imported(app: Any) -> None:
+    app.write(TESTS, "import nowhere_to_be_found\n")
+    app.commit()
+    assert problems(app)[0] == f"could not be run: {TESTS}"
+
+
+def test_no_tests_ran(app: Any) -> None:
+    app.write(TESTS, "")
+    app.commit()
+    assert problems(app)[0] == "no tests ran"
+
+
+def test_a_failure_without_a_result_file(app: Any) -> None:
+    suite(app, "git no-such-command")
+    assert problems(app) == ["the suite left no readable results and ended with exit code 1"]
+
+
+def test_a_failure_that_the_results_do_not_show(app: Any) -> None:
+    app.write("tests/conftest.py", "def pytest_sessionfinish(session):\n    session.exitstatus = 3\n")
+    app.write(TESTS, "def test_connects():\n    assert 1\n")
+    app.commit()
+    assert any(line.startswith("the suite ended with exit code ") for line in problems(app, *AFTER))
+
+
+def test_an_unplanned_failure_after_the_fix(app: Any) -> None:
+    app.write(TESTS, "def test_connects():\n    pass\n\n\ndef test_other():\n    assert 1 == 2\n")
+    app.commit()
+    assert f"failed and is not in the plan: {TESTS}::test_other" in problems(app, *AFTER)
+
+
+# ── signals and children ─────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("which", [signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_ends_the_suite_and_records_a_partial_run(app: Any, tmp_path: Path, which: signal.Signals) -> None:
+    mark = tmp_path / "started"
+    slow = f"def test_connects():\n    Path({str(mark)!r}).touch()\n    time.sleep(60)\n"
+    app.write(TESTS, f"import time\nfrom pathlib import Path\n\n\n{slow}")
+    app.commit()
+    running = subprocess.Popen(
+        [COMMAND, "run", "7", *BEFORE, "--yes"], cwd=app.root, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+        env=plain_environment(),
+    )  # fmt: skip
+    until = time.monotonic() + 60
+    while not mark.exists() and time.monotonic() < until:
+        time.sleep(0.1)
+    os.kill(running.pid, which)
+    out, _ = running.communicate(timeout=60)
+    assert running.returncode == 130, out
+    assert app.only().partial
+
+
+@pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="this system does not show environments")
+def test_no_child_outlives_a_run(app: Any, tmp_path: Path) -> None:
+    """A process in a session of its own ends too."""
+    child = tmp_path / "child"
+    app.write("start.py", "import subprocess, sys\n"
+              "one = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(300)'], start_new_session=True)\n"
+              f"open({str(child)!r}, 'w').write(str(one.pid))\n")  # fmt: skip
+    app.commit()
+    suite(app, "python start.py")
+    app.triagebook("run", "7", *BEFORE, "--yes")
+    stat = Path(f"/proc/{child.read_text()}/stat")
+    until = time.monotonic() + 10
+    while stat.exists() and stat.read_text().split()[2] != "Z" and time.monotonic() < until:
+        time.sleep(0.1)
+    assert not stat.exists() or stat.read_text().split()[2] == "Z"
+
+
+# ── secrets ──────────────────────────────────────────────────────────────────────────────────────────
+
+SECRETS = [
+    "AKIA" + "ABCDEFGHIJKLMNOP",
+    "ghp_" + "a1" * 18,
+    "glpat-" + "a1" * 10,
+    "xoxb-" + "1" * 12 + "-abcdef",
+    "npm_" + "a1" * 18,
+    "pypi-" + "Ab1" * 12,
+    "-----BEGIN RSA PRIVATE KEY-----\nabc\n-----END RSA PRIVATE KEY-----",
+]
+
+
+@pytest.mark.parametrize("secret", SECRETS, ids=lambda text: text[:5])
+def test_masks_well_known_forms(secret: str) -> None:
+    assert masked(f"one {secret} two") == ("one [masked] two", 1)
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("Authorization: Bearer abcdef123456", "Authorization: Bearer [masked]"),
+        ("password=hunter22 next", "password=[masked] next"),
+        ('{"api_key": "abcd1234"}', '{"api_key": "[masked]"}'),
+        ("DB_PASSWORD: 'abcd1234'", "DB_PASSWORD: '[masked]'"),
+        ("postgres://user:abcd1234@host/db", "postgres://user:[masked]@host/db"),
+    ],
+)
+def test_masks_the_value_only(text: str, kept: str) -> None:
+    assert masked(text) == (kept, 1)
+    assert masked_bytes(text.encode()) == (kept.encode(), 1)
+    assert masked(kept) == (kept, 0)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["the password is wrong", "password=None", "test_password_reset passed", "KeyError: 'token'", "AKIA", "a=b",
+     "https://example.org:8080/path", "sha256:" + "0" * 64],
+)  # fmt: skip
+def test_leaves_other_text_as_it_is(text: str) -> None:
+    assert masked(text) == (text, 0)
+
+
+def test_no_secret_reaches_the_book(app: Any, tmp_path: Path) -> None:
+    """In errors, output, notes, kept files and attachments; the summary says so."""
+    secret = SECRETS[1]
+    app.edit(TESTS, "def test_blue():\n    pass", f"def test_blue():\n    raise ValueError('token {secret}')")
+    app.commit()
+    ran = app.record(app.pytest(), *BEFORE, "--keep", "--note", f"Found {secret}")
+    assert "masked: " in ran.out
+    attached = tmp_path / "log.txt"
+    attached.write_text(f"Authorization: token {secret}\n")
+    seen = app.record(
+        "--observe", f"It prints {secret}", "--by", "developer", "--attach", attached, "--environment", "local"
+    )
+    assert "  masked: 2 that looked like secrets" in seen.out
+    for path in (app.book / "7/evidence").iterdir():
+        data = path.read_bytes()
+        assert secret.encode() not in (gzip.decompress(data) if path.suffix == ".gz" else data), path
+    assert all("looked like a secret." in str(record.note) for record in app.evidence.values())
+    assert all(record.sealed for record in app.evidence.values())
