@@ -113,7 +113,7 @@ def _problems(done: SuiteOutcome, wrong: Sequence[str], *, after: bool) -> Itera
     runs = done.prepared.runs
     if not any(run.named for run in runs):
         yield "no tests ran"
-    if broken := [one.name for run in runs if run.results for one in run.results.trouble if not one.skipped]:
+    if broken := [one.name for run in runs if run.results for one in run.results.problems if not one.skipped]:
         yield f"could not be run: {summary.listed(broken)}"
     if done.prepared.missing:
         yield f"no result: {summary.listed(f'{test.suite}: {test.name}' for test in done.prepared.missing)}"

@@ -9,8 +9,8 @@ from msgspec.structs import replace
 
 from triagebook.code.states import states_for
 from triagebook.facts.ledger.error_texts import own_message
-from triagebook.facts.ledger.grading import proof
 from triagebook.facts.ledger.ledger import Ledger
+from triagebook.facts.ledger.refusals import Refusal
 from triagebook.facts.ledger.results import JudgedResult, Judgement
 from triagebook.facts.verdict.proofs import doubts, proofs
 from triagebook.model.evidence import Evidence, Grade, Phase, TestRun
@@ -35,8 +35,8 @@ def lines_of_counting(context: RecordingContext, files: Sequence[EvidenceFile]) 
         yield f"{_setting(one.record)}:"
         if isinstance(one.record, TestRun):
             yield from (f"  {line}" for line in _of_run(ledger, one.name, one.record))
-        elif why := proof(one.record):
-            yield f"  proves nothing by itself: {why}"
+        elif refusal := ledger.refusals.get(one.name):
+            yield f"  proves nothing: {_reason(refusal)}"
         if one.masked:
             yield f"  masked: {one.masked} that looked like secrets"
 
@@ -50,15 +50,17 @@ def _setting(record: Evidence) -> str:
 
 
 def _of_run(ledger: Ledger, name: str, run: TestRun) -> Iterator[str]:
-    if why := proof(run) or ledger.incomplete[name]:
-        yield f"proves nothing: {why}"
+    if refusal := ledger.refusals.get(name):
+        yield f"proves nothing: {_reason(refusal)}"
         return
+    if why := ledger.incomplete[name]:
+        yield f"its passes prove nothing: {why}"
     counted: dict[str, list[str]] = {}
     phase, environment = ledger.fix.phase_of(run) or run.phase, str(run.environment or "")
     if phase is None:
         return
     proven = {(one.suite, one.test) for one in proofs(ledger, environment) if one.after == name}
-    doubted = {test.key: why for test, why in doubts(ledger, environment)}
+    doubted = {test.key: refusal for test, refusal in doubts(ledger, environment)}
     for test in ledger.tests:
         own = [one for one in ledger.combined[*test.key, phase, environment].results if one.evidence == name]
         if own:
@@ -89,9 +91,9 @@ def _before(ledger: Ledger, test: PlannedTest, one: JudgedResult) -> str:
     return one.judgement.value
 
 
-def _after(ledger: Ledger, test: PlannedTest, one: JudgedResult, doubt: str | None) -> str:
+def _after(ledger: Ledger, test: PlannedTest, one: JudgedResult, doubt: Refusal | None) -> str:
     if doubt:
-        return f"does not prove the fix: {doubt}"
+        return f"does not prove the fix: {_reason(doubt)}"
     if one.judgement is not Judgement.AS_EXPECTED or one.failed:
         return one.judgement.value
     if one.grade is not Grade.MACHINE:
@@ -100,6 +102,10 @@ def _after(ledger: Ledger, test: PlannedTest, one: JudgedResult, doubt: str | No
     if not ledger.failed_before(test, place):
         return f"passes; it did not fail before the fix in {place}, so it does not prove the fix"
     return "passes"
+
+
+def _reason(refusal: Refusal) -> str:
+    return f"{refusal.why} (law {refusal.law}, {refusal.law_name}); {refusal.do}"
 
 
 def _first_line(one: JudgedResult) -> str:
