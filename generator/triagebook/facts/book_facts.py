@@ -18,7 +18,7 @@ from .case import Case
 from .claims import ClaimStatus
 from .verdict.criteria import Answer
 from .verdict.environments import EnvironmentStatus
-from .verdict.stages import Stage
+from .verdict.stages import Stage, has_reached
 
 
 class Cases(Protocol):
@@ -95,15 +95,8 @@ def failing(inquiry: Cases) -> Computed:
 
 @fact("book.unproven", "Open issues with a fix that awaits its proof", "issues")
 def unproven(inquiry: Cases) -> Computed:
-    before_proof = {Stage.REPORTED, Stage.TRIAGED, Stage.REPRODUCED, Stage.FIXED}
-    return _of_issues(
-        [
-            case
-            for case in inquiry.open
-            if case.issue.fix and case.issue.fix.changes and case.verdict.stage in before_proof
-        ],
-        "fix",
-    )
+    fixed = [case for case in inquiry.open if case.issue.fix and case.issue.fix.changes]
+    return _of_issues([case for case in fixed if not has_reached(case.verdict.stage, Stage.VALIDATED)], "fix")
 
 
 @fact("book.unowned", "Open issues without an owner", "issues")
