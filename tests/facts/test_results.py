@@ -32,7 +32,7 @@ from tests.kit.stories import (
 )
 from triagebook.code.state import UNKNOWN, SourceState, same_commit
 from triagebook.facts.ledger.commits import Freshness
-from triagebook.facts.ledger.error_texts import same_error
+from triagebook.facts.ledger.error_texts import is_reason, same_error
 from triagebook.facts.ledger.grading import recorded_twice
 from triagebook.facts.ledger.planned_tests import parameters, split_name
 from triagebook.facts.ledger.results import CombinedResult, Judgement, judge
@@ -105,6 +105,16 @@ def test_where_no_error_is_expected_by_name_those_of_the_record_are_looked_for()
 )
 def test_white_space_does_not_count_in_an_error(recorded: str, seen: str, same: bool) -> None:  # noqa: FBT001
     assert same_error(recorded, seen) is same
+
+
+def test_a_message_of_several_lines_is_the_own_message_in_each_style_of_pytest() -> None:
+    """With `--tb=line` only its first line has the mark `E`; source code never counts."""
+    lines = ['assert "500 TypeErro...awaited" == "200"', "", "- 200", "+ 500 TypeError: it is not awaited"]
+    assert is_reason("it is not awaited", "E   " + "\n      ".join(lines))
+    assert is_reason(
+        "it is not awaited", "\n".join(f"E   {line}" for line in lines) + "\n\ntest_a.py:5: AssertionError"
+    )
+    assert not is_reason("it is not awaited", ">   assert say() == 200  # it is not awaited\nE   assert 500 == 200")
 
 
 # ── what is known of a test ──────────────────────────────────────────────────────────────────────────

@@ -1,10 +1,13 @@
-"""Compares pages with those that are kept."""
+"""Compares pages with those that are kept, and compiles the templates of the theme once."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
+from jinja2 import BytecodeCache, Environment
+from jinja2.bccache import Bucket
+from mkdocs.theme import Theme
 
 from tests.kit import golden as kept
 
@@ -12,3 +15,32 @@ from tests.kit import golden as kept
 @pytest.fixture
 def golden() -> Callable[[str, str], None]:
     return lambda name, text: kept.compare(f"pages/{name}.md", text)
+
+
+class CompiledTemplates(BytecodeCache):
+    """The templates of the theme as Python compiled them: they are the same in every build."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[str, str], bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if known := self._known.get((bucket.key, bucket.checksum)):
+            bucket.bytecode_from_string(known)
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._known[bucket.key, bucket.checksum] = bucket.bytecode_to_string()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def compile_templates_once() -> Iterator[None]:
+    """Saves a quarter of each build in this process."""
+    compiled, original = CompiledTemplates(), Theme.get_env
+
+    def get_env(theme: Theme) -> Environment:
+        environment = original(theme)
+        environment.bytecode_cache = compiled
+        return environment
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Theme, "get_env", get_env)
+        yield

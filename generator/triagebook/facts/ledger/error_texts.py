@@ -10,7 +10,7 @@ _ANY_FAILURE = frozenset(
     | {"false", "true", "none", "is", "not", "of", "the", "expected", "java", "lang", "org", "junit"}
 )
 _COMPARED = re.compile(r"[!=<>]=|[<>]|\bin\b")
-_OF_PYTEST = re.compile(r"^E {2,}(.*)$", re.MULTILINE)
+_OF_PYTEST = re.compile(r"^E {2,}(.*(?:\n {4,}.*)*)", re.MULTILINE)  # with `--tb=line` only the first line has the E
 _CHAINED = re.compile(r"^(?:During handling of the above|The above exception was the direct cause)", re.MULTILINE)
 _FRAME = re.compile(r"^\s+at |^Caused by: |^ {2}File \"", re.MULTILINE)
 _NOT_RAISED = "DID NOT RAISE"
