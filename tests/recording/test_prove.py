@@ -104,7 +104,7 @@ def test_needs_no_recorded_commit(app: Any) -> None:
     [
         (["--fix", "deadbeefdead"], "commit deadbeefdead is not in"),
         (["--environment", "nowhere"], "there is no environment `nowhere`"),
-        (["--suite", "nothing"], "there is no suite `nothing`"),
+        (["--suite", "nothing"], "issue 7 has no suite `nothing`"),
         (["--tests", "HEAD~40"], "commit HEAD~40 is not in"),
     ],
 )

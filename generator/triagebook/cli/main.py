@@ -90,6 +90,7 @@ SUMMARIES = {
     "rules": "List and explain the rules of the check.",
     "claims": "List statements from documents, and whether the facts support them.",
     "record": "Record test results, command output, values or observations.",
+    "withdraw": "Take back evidence that was recorded by mistake.",
     "run": "Run an issue's test suites and record the results.",
     "prove": "Run a fix's tests without and with the fix, and record both.",
     "scan": "Search the source code for an issue's locations.",

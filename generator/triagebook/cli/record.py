@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
 import click
+from msgspec import Struct
+from msgspec.structs import replace
 
 from triagebook.code.checkouts import find
 from triagebook.errors import TriagebookError
@@ -19,22 +21,27 @@ from triagebook.recording.evidence_data import Setting
 from triagebook.recording.evidence_file import EvidenceDraft, EvidenceFile
 from triagebook.recording.input_files import read_all, take
 from triagebook.recording.other_evidence import TypedEvidence, drafts_of
-from triagebook.recording.record import RecordingContext, prepare, provisional, recorded_as, write
+from triagebook.recording.record import Prepared, RecordingContext, prepare, provisional, recorded_as, write
 from triagebook.recording.secrets import masked_record
 from triagebook.recording.timestamps import given
 from triagebook.store.book_folder import CATALOG
+from triagebook.store.load import Loaded
 from triagebook.text import on_one_line
 
 from .common import misspelt, open_issue, print_json, unknown
-from .options import F, book_option, complete_issue, examples, format_option, in_option, name_option
+from .options import F, book_option, complete_issue, complete_name, examples, format_option, in_option, name_option
 
 
 def setting_options(command: F) -> F:
     """Add the options for environment, phase, build and checkout."""
+    environment = name_option("--environment", "environment", "Where it ran or was observed.", multiple=False)
+    return _setting_options(environment(command))
+
+
+def _setting_options(command: F) -> F:
     for option in (
         in_option("The checkout that was tested."),
         click.option("--build", metavar="NAME", help="The deployed build that was tested."),
-        name_option("--environment", "environment", "Where it ran or was observed.", multiple=False),
         click.option("--phase", type=click.Choice([side.value for side in Phase]), help="Before or after the fix."),
     ):  # fmt: skip
         command = option(command)
@@ -53,7 +60,11 @@ def setting_options(command: F) -> F:
 )
 @click.argument("issue_id", metavar="ID", shell_complete=complete_issue)
 @click.argument("files", metavar="[FILE]...", nargs=-1, type=click.Path())
-@setting_options
+@_setting_options
+@click.option(
+    "--environment", "environments", metavar="ID[=FILE]", multiple=True, shell_complete=complete_name("environment"),
+    help="Where it ran or was observed. With ID=FILE, repeated, each FILE of a matrix is recorded for its environment.",
+)  # fmt: skip
 @click.option("--commit", metavar="SHA", help="The commit that was tested. Default: that of the checkout.")
 @name_option("--suite", "suite", "The suite that ran. Default: the one that all results belong to.", multiple=False)
 @name_option("--by", "person", "Who observed it and vouches for it.", multiple=False)
@@ -75,7 +86,7 @@ def setting_options(command: F) -> F:
 @format_option
 @book_option
 def command(
-    issue_id: str, files: tuple[str, ...], folder: Path | None, build: str | None, environment: str | None,
+    issue_id: str, files: tuple[str, ...], folder: Path | None, build: str | None, environments: tuple[str, ...],
     phase: str | None, commit: str | None, suite: str | None, by: str | None, at: str | None, note: str | None,
     command_line: str | None, exit_code: int | None, values: tuple[str, ...], observe: str | None, error: str | None,
     count: int | None, attach: tuple[str, ...], input_format: str | None, keep: bool, dry_run: bool, form: str,
@@ -86,18 +97,22 @@ def command(
     Use it after a test run, in CI or by hand. FILE holds test results: JUnit XML or the format of another runner,
     which is detected from the content. Each file becomes one piece of evidence with its results, what was expected of
     them, the commit, and digests of the code. Evidence is never edited. Several files are recorded together or not at
-    all.
+    all; those of a matrix with --environment ID=FILE for each.
 
     --command, --value and --observe record other evidence. With --by a person vouches for what is not read from FILE.
     `-` reads standard input.
     """
     as_json = form == "json"
     now = datetime.now(UTC)
+    environment, legs = _environments(environments, files)
+    files = (*files, *legs)
     setting = Setting(environment, Phase(phase) if phase else None, build, by, note, given(at, now) if at else None)
     suites = [suite] if suite else []
     context = context_of(book, issue_id, setting, folder, commit=commit, apart=files, suites=suites, now=now)
     _refuse_conflicts(command_line, values, observe, error=error, count=count, attach=attach, exit_code=exit_code)
     if command_line or values or observe:
+        if legs:
+            raise TriagebookError("--environment ID=FILE is for result files", "give one environment: --environment ID")
         source = take(_single(files), sys.stdin.buffer) if files and not observe else None
         attached = {taken.name: taken.data for taken in (take(path, sys.stdin.buffer) for path in attach)}
         evidence = TypedEvidence(command_line, exit_code, values, observe, error, count, source, attached)
@@ -106,7 +121,10 @@ def command(
         drafts, notes = drafts_of(evidence, context, keep=keep)
         _record_others(context, drafts, notes, dry_run=dry_run, as_json=as_json)
     else:
-        _record_files(context, files, input_format, suite, keep=keep, dry_run=dry_run, as_json=as_json)
+        for name in legs.values():
+            refuse_unknown_environment(context.loaded, name)
+        options = _FileOptions(input_format, suite, keep, dry_run, as_json)
+        _record_files(context, files, legs, options)
 
 
 def context_of(
@@ -115,10 +133,10 @@ def context_of(
 ) -> RecordingContext:  # fmt: skip
     """The issue, its code and its setting. Refuse names that are not in the book."""
     loaded, entry = open_issue(book, issue_id)
-    add = f"add it to `{{}}` in {loaded.root / CATALOG}"
-    for kind, name, key in (("environment", setting.environment, "environments"), ("person", setting.by, "people")):
-        if name is not None and name not in (known := loaded.book.names(kind)):
-            raise unknown(kind, name, known, add.format(key))
+    if setting.environment is not None:
+        refuse_unknown_environment(loaded, setting.environment)
+    if setting.by is not None and setting.by not in (known := loaded.book.names("person")):
+        raise unknown("person", setting.by, known, f"add it to `people` in {loaded.root / CATALOG}")
     for suite in suites:
         if suite not in entry.issue.suites:
             add_suite = f"add it to `suites` in {loaded.root / issue_id}/issue.yaml"
@@ -126,6 +144,25 @@ def context_of(
             raise misspelt(what, suite, entry.issue.suites, add_suite)
     found = find(loaded.root, loaded.book, entry, folder, [Path(file) for file in apart if file != "-"])
     return RecordingContext(loaded, entry, setting, found, now, folder, commit, deployed=setting.build is not None)
+
+
+def refuse_unknown_environment(loaded: Loaded, name: str) -> None:
+    if name not in (known := loaded.book.names("environment")):
+        raise unknown("environment", name, known, f"add it to `environments` in {loaded.root / CATALOG}")
+
+
+def _environments(given: tuple[str, ...], files: tuple[str, ...]) -> tuple[str | None, dict[str, str]]:
+    """The one environment, or that of each file of a matrix."""
+    legs = {file: name for name, equals, file in (text.partition("=") for text in given) if equals}
+    plain = [text for text in given if "=" not in text]
+    if len(plain) > 1:
+        what = f"{' and '.join(plain)} are different environments"
+        raise TriagebookError(what, f"say which file ran where: --environment {plain[0]}=FILE")
+    if legs and files and not plain:
+        raise TriagebookError(f"the environment of {files[0]} is missing", "add --environment ID=FILE for it")
+    if sum("=" in text for text in given) > len(legs):
+        raise TriagebookError("one file is given for two environments", "give each file once")
+    return (plain[0] if plain else None), legs
 
 
 def _refuse_conflicts(
@@ -149,40 +186,69 @@ def _single(files: tuple[str, ...]) -> str:
     return files[0]
 
 
+class _FileOptions(Struct, frozen=True):
+    input_format: str | None
+    suite: str | None
+    keep: bool
+    dry_run: bool
+    as_json: bool
+
+
 def _record_files(
-    context: RecordingContext,
-    files: tuple[str, ...],
-    input_format: str | None,
-    suite: str | None,
-    *,
-    keep: bool,
-    dry_run: bool,
-    as_json: bool,
+    context: RecordingContext, files: tuple[str, ...], legs: Mapping[str, str], options: _FileOptions
 ) -> None:
+    """Record result files, those of all environments together or none."""
     if not files:
         raise TriagebookError(
             "there is nothing to record", "name a result file, or add --command, --value or --observe"
         )
-    if not dry_run:
-        refuse_missing(context)
-    prepared = prepare(context, read_all(list(files), input_format, sys.stdin.buffer), suite, keep=keep)
-    digests = [run.source.sha256 for run in prepared.runs if run.source]
-    known = [recorded_as(context.loaded.root, context.entry.id, digest) for digest in digests]
-    if len(set(digests)) < len(digests):
+    by_environment: dict[str | None, list[str]] = {}
+    for file in dict.fromkeys(files):
+        by_environment.setdefault(legs.get(file, context.setting.environment), []).append(file)
+    contexts = [
+        replace(context, setting=replace(context.setting, environment=environment)) for environment in by_environment
+    ]
+    if not options.dry_run:
+        for own in contexts:
+            refuse_missing(own)
+    prepared = [
+        prepare(own, read_all(paths, options.input_format, sys.stdin.buffer), options.suite, keep=options.keep)
+        for own, paths in zip(contexts, by_environment.values(), strict=True)
+    ]
+    drafts = [draft for one in prepared for draft in one.drafts]
+    digests = [run.source.sha256 for one in prepared for run in one.runs if run.source]
+    known = {digest: recorded_as(context.loaded.root, context.entry.id, digest) for digest in digests}
+    if len(known) < len(digests):
         raise TriagebookError("two of the files have the same content", "give each file once")
-    done = [] if dry_run else write(context, prepared.drafts, digests)
-    issue, side = context.entry.issue, context.setting.phase
-    if as_json:
-        print_json(summary.as_data(prepared, side, issue, known, places_of(context, done)))
+    done = [] if options.dry_run else write(context, drafts, digests)
+    if options.as_json:
+        _print_data(context, prepared, known, done)
         return
-    for line in summary.lines_of(prepared, side, issue):
+    for own, one in zip(contexts, prepared, strict=True):
+        for line in summary.lines_of(one, own.setting.phase, own.entry.issue):
+            click.echo(line)
+    for line in lines_of_counting(context, done or provisional(context, drafts)):
         click.echo(line)
-    for line in lines_of_counting(context, done or provisional(context, prepared.drafts)):
-        click.echo(line)
-    for run, name in zip(prepared.runs, known, strict=True):
-        if name and run.source:
+    for run in (run for one in prepared for run in one.runs if run.source):
+        if run.source and (name := known[run.source.sha256]):
             click.echo(f"note: {on_one_line(run.source.path)} is already recorded as {name}")
     _print_recorded(context, done)
+
+
+def _print_data(
+    context: RecordingContext,
+    prepared: Sequence[Prepared],
+    known: Mapping[str, str | None],
+    done: Sequence[EvidenceFile],
+) -> None:
+    """One document; that of a matrix has one for each environment."""
+    places, start, documents = places_of(context, done), 0, []
+    for one in prepared:
+        names = [known[run.source.sha256] if run.source else None for run in one.runs]
+        own = places[start : start + len(one.drafts)]
+        documents.append(summary.as_data(one, context.setting.phase, context.entry.issue, names, own))
+        start += len(one.drafts)
+    print_json(documents[0] if len(documents) == 1 else {"environments": documents, "evidence": places})
 
 
 def refuse_missing(context: RecordingContext) -> None:

@@ -87,7 +87,7 @@ def _lines(case: Case, loaded: Loaded, findings: Sequence[Finding]) -> Iterator[
         "Causes": (line for cause in entry.issue.causes for line in _cause(cause, loaded.book)),
         "Affected": _affected(case, figures),
         "Related": _related(entry, loaded.book),
-        "Evidence": (f"{name}: {piece.grade}, {piece.at:%Y-%m-%d}" for name, piece in entry.evidence.items()),
+        "Evidence": _evidence(case),
         "Links": (link.url for link in entry.issue.links),
         "Next": (
             on_one_line(step.do) + (f" ({step.owner})" if step.owner else "")
@@ -161,6 +161,13 @@ def _affected(case: Case, figures: Figures) -> Iterator[str]:
 def _extent(figures: Figures, **filters: str) -> str:
     locations, files = (figures.known(name, **filters) for name in ("affected.locations", "affected.files"))
     return f"{locations} in {files}"
+
+
+def _evidence(case: Case) -> Iterator[str]:
+    for name, piece in case.entry.evidence.items():
+        taken_back = case.ledger.withdrawn.get(name)
+        why = f"; withdrawn by {taken_back.by}: {on_one_line(taken_back.says)}" if taken_back else ""
+        yield f"{name}: {piece.grade}, {piece.at:%Y-%m-%d}{why}"
 
 
 def _related(entry: Entry, book: Book) -> Iterator[str]:

@@ -181,6 +181,7 @@ class Observation(Evidence):
     error: Text | None = optional("The error text, if the recorded error was seen again", "TypeError: ...")
     count: Count | None = optional("How many times", 3)
     attached: Many[Path] = several("Files kept beside the evidence", ["screenshot.png"])
+    withdraws: Line | None = optional("The evidence that it takes back as a mistake", "2025-09-15T143000Z-unit-local")
 
 
 AnyEvidence = Annotated[TestRun | CommandOutput | MeasuredValue | Observation, Field(discriminator="kind")]

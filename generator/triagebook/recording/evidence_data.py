@@ -175,6 +175,7 @@ class PersonObservation(Struct, frozen=True):
     error: str | None = None
     count: int | None = None
     attached: Mapping[str, bytes] = field(default_factory=dict)
+    withdraws: str | None = None  # the evidence that it takes back
 
 
 def command(
@@ -226,6 +227,8 @@ def observation(seen: PersonObservation, setting: Setting, at: date, code: Obser
         "says": clean(seen.says).strip(),
         "error": clean(seen.error).strip() if seen.error else None,
         "count": None if seen.count is None else str(seen.count),
+        "withdraws": seen.withdraws,
         "note": setting.note,
     }
-    return EvidenceDraft(at, "observation", setting.environment, plain, attached=seen.attached)
+    what = "withdrawal" if seen.withdraws else "observation"
+    return EvidenceDraft(at, what, setting.environment, plain, attached=seen.attached)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import date, datetime
 from pathlib import Path
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from .input_files import ResultFile
     from .result_names import NamedResult
 
+_WITHDRAWS = re.compile(r"^withdraws: [\"']?([^\"'\n]+)", re.MULTILINE)
 _TRIES = 20  # another process may take a free name first
 
 
@@ -218,13 +220,15 @@ def _named_apart(issue_id: str, drafts: Sequence[EvidenceDraft], taken: set[str]
 
 
 def recorded_as(root: Path, issue_id: str, digest: str) -> str | None:
-    """The evidence recorded from a file with this digest, even if that evidence is invalid."""
-    for path in _evidence(root, issue_id):
-        if path.suffix == ".yaml":
-            text = path.read_text(encoding="utf-8", errors="replace")
-            if digest in text and "kind: tests" in text:
-                return path.stem
-    return None
+    """The evidence recorded from a file with this digest, even if that evidence is invalid; not a withdrawn one."""
+    texts = {
+        path.stem: path.read_text(encoding="utf-8", errors="replace")
+        for path in _evidence(root, issue_id)
+        if path.suffix == ".yaml"
+    }
+    taken_back = {name for text in texts.values() for name in _WITHDRAWS.findall(text)}
+    same = (name for name, text in texts.items() if digest in text and "kind: tests" in text)
+    return next((name for name in same if name not in taken_back), None)
 
 
 def _evidence(root: Path, issue_id: str) -> list[Path]:

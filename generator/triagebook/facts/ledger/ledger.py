@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from datetime import date
 from functools import cached_property
 
+from msgspec.structs import replace
+
 from triagebook.book import Entry
 from triagebook.code.state import UNKNOWN, SourceState
 from triagebook.model.catalog import Catalog
@@ -17,7 +19,7 @@ from .failures import failures_before, recorded_errors
 from .grading import incomplete, recorded_twice, runs
 from .listed_tests import tests_of
 from .planned_tests import PlannedTest, PlannedTests
-from .refusals import Grounds, Refusal
+from .refusals import Grounds, Refusal, withdrawals, withdrawn
 from .results import CombinedResult, JudgedResult, Key, combined, combined_by_test
 from .run_results import ResultsByTest, results_by_test
 
@@ -33,7 +35,10 @@ class Ledger:
         as_of: date | None = None,
         unread: tuple[str, ...] = (),
     ) -> None:
-        self.entry = entry
+        self.all_evidence = entry.evidence  # withdrawn evidence included
+        self.withdrawn = withdrawals(entry.evidence, catalog)
+        kept = {name: record for name, record in entry.evidence.items() if name not in self.withdrawn}
+        self.entry = replace(entry, evidence=kept) if self.withdrawn else entry
         self.catalog = catalog
         self.source = source
         self.as_of = as_of
@@ -63,7 +68,8 @@ class Ledger:
         """Why pieces of evidence prove nothing, by name; those that can prove something are left out."""
         grounds = Grounds(self.issue, self.catalog, self.source, self.as_of)
         found = ((name, grounds.refusal(name, record)) for name, record in self.entry.evidence.items())
-        return {name: refusal for name, refusal in found if refusal}
+        taken_back = {name: withdrawn(name, record) for name, record in self.withdrawn.items()}
+        return {name: refusal for name, refusal in found if refusal} | taken_back
 
     @cached_property
     def recorded_twice(self) -> frozenset[str]:

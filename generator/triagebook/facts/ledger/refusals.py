@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 
 from msgspec import Struct
 
 from triagebook.code.state import SourceState
 from triagebook.model.catalog import Catalog, PersonKind
-from triagebook.model.evidence import Evidence, Grade, MeasuredValue, Phase, TestRun
+from triagebook.model.evidence import Evidence, Grade, MeasuredValue, Observation, Phase, TestRun
 from triagebook.model.issue import Issue
 
 from .grading import is_ahead, moment
@@ -78,10 +79,8 @@ class Grounds(Struct, frozen=True):
         if not record.sealed:
             why = "it carries no seal of its own content: it was written or changed by hand"
             return 6, why, "restore it from git, or record it again"
-        if record.grade is Grade.ATTESTED:
-            person = self.catalog.people.get(record.by) if record.by else None
-            if person is None or person.kind is PersonKind.ASSISTANT:
-                return 10, "no person of the catalog vouches for it", "name one with `--by`"
+        if record.grade is Grade.ATTESTED and not _is_vouched_for(record, self.catalog):
+            return 10, "no person of the catalog vouches for it", "name one with `--by`"
         return None
 
     def _unknown_code(self, record: Evidence) -> tuple[int, str, str] | None:
@@ -99,3 +98,27 @@ class Grounds(Struct, frozen=True):
         if machine and isinstance(record, MeasuredValue) and record.source is None:
             return 10, "no source states the value", "record it with the file that states it"
         return None
+
+
+# ── withdrawn evidence ───────────────────────────────────────────────────────────────────────────────
+
+
+def withdrawals(evidence: Mapping[str, Evidence], catalog: Catalog) -> dict[str, Observation]:
+    """The evidence that a named person took back as a mistake, each with the record that says so."""
+    return {
+        str(record.withdraws): record
+        for record in evidence.values()
+        if isinstance(record, Observation)
+        and record.withdraws in evidence
+        and record.sealed
+        and _is_vouched_for(record, catalog)
+    }
+
+
+def withdrawn(name: str, record: Observation) -> Refusal:
+    return Refusal(6, name, f"{record.by} withdrew it on {record.at:%Y-%m-%d}", "record the run again, rightly")
+
+
+def _is_vouched_for(record: Evidence, catalog: Catalog) -> bool:
+    person = catalog.people.get(record.by) if record.by else None
+    return person is not None and person.kind is not PersonKind.ASSISTANT

@@ -175,9 +175,7 @@ class _Examination:
             yield f"no test that failed before the fix passed after it in {self.name}"
 
     def _refusals(self) -> Iterator[Refusal]:
-        yield from (
-            one for name, one in self.ledger.refusals.items() if self._is_here(self.ledger.entry.evidence[name])
-        )
+        yield from (one for name, one in self.ledger.refusals.items() if self._is_here(self.ledger.all_evidence[name]))
         yield from (refusal for _, refusal in doubts(self.ledger, self.name))
 
     def _only_stated(self) -> str:
