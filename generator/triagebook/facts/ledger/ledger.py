@@ -60,7 +60,7 @@ class Ledger:
     @cached_property
     def grades(self) -> Mapping[str, Grade]:
         """The grade that each piece of evidence counts for."""
-        evidence = self.entry.evidence.items()
+        evidence = self.all_evidence.items()
         return {name: Grade.TRANSCRIBED if name in self.refusals else record.grade for name, record in evidence}
 
     @cached_property
