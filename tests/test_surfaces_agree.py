@@ -2,191 +2,419 @@
 
 from __future__ import annotations
 
+import html
 import json
+import os
 import re
+import shutil
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
-from click.testing import CliRunner
+from click.testing import CliRunner, Result
 
-from tests.kit.stories import AFTER, CODE_FILE, FIX, NOW, OLD, TEST_FILE, Story, failed, honest, run, sealed
+from tests.kit.stories import AFTER, BEFORE, CODE_FILE, FIX, NOW, OLD, TEST_FILE, failed, honest
 from triagebook.cli.main import app
 from triagebook.reports import KINDS
 
-TESTS, BROKEN, FIXED = "def test_connects(): ...", "await get()", "get()"
+TESTS = "def test_connects(): ...\ndef test_sends(): ...\ndef test_colours(): ...\n"
+BROKEN = "async def connect(app):\n    await get(app)\n"
+FIXED = "async def connect(app):\n    get(app)\n"
+CHANGED = FIXED + "    app.log()\n"
+SETTINGS = {
+    "mkdocs.yml": "site_name: Shop\ndocs_dir: pages\nsite_dir: build\nuse_directory_urls: false\n"
+    "theme: {name: material, font: false}\nplugins: [triagebook]\n",
+    "pages/about.md": "# About\n",
+    ".gitignore": "build\n",
+}
 CLAIMS = [
     {"says": "One file", "from": "report.md#L1", "of": "affected.files", "value": "1"},
     {"says": "Nine files", "from": "report.md#L2", "of": "affected.files", "value": "9"},
     {"says": "It is released", "from": "report.md#L3", "of": "stage", "state": "released"},
     {"says": "It is quick", "from": "report.md#L4"},
 ]
-PATTERN = re.compile(f"{OLD}|{FIX}|{NOW}")
+REPORT = {"title": "Report", "date": "2025-09-30", "by": "developer"}
+
+# ── a repository and its book ────────────────────────────────────────────────────────────────────────
 
 
 class Workplace:
-    """A repository with a broken and a fixed commit, and a story's book in it or in a repository of its own."""
+    """A repository with a book of one issue, which a story changes."""
 
-    def __init__(self, folder: Path, story: Story, *, apart: bool = False, below: str = "") -> None:
-        story.issue["claims"] = CLAIMS
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
         self.code = folder / "app"
-        self.code.mkdir()
-        git(self.code, "init", "-q", "-b", "main")
-        broken = self.commit({CODE_FILE: BROKEN, TEST_FILE: TESTS})
-        fixed = self.commit({CODE_FILE: FIXED})
-        now = self.commit({"README": "Read me"})
-        self.commits = {OLD: broken, FIX: fixed, NOW: now}
-        self.book = (folder / "book" if apart else self.code / below) / "issues"
-        if apart:
-            story.catalog["repositories"] = {"app": {"url": "https://example.org/app", "checkout": str(self.code)}}
-        self.write(story)
-        if apart:
-            git(self.book.parent, "init", "-q", "-b", "main")
+        self.book = self.code / "issues"
 
-    def commit(self, files: dict[str, str]) -> str:
+    def copy(self, folder: Path) -> Workplace:
+        shutil.copytree(self.code, folder / "app")
+        return Workplace(folder)
+
+    def git(self, *arguments: str, on: str = "2025-09-28") -> str:
+        day = {"GIT_AUTHOR_DATE": f"{on}T08:00:00Z", "GIT_COMMITTER_DATE": f"{on}T08:00:00Z"}
+        command = ["git", "-c", "user.name=Dev", "-c", "user.email=dev@example.org", *arguments]
+        done = subprocess.run(command, cwd=self.code, env=os.environ | day, check=True, capture_output=True, text=True)
+        return done.stdout.strip()
+
+    def commit(self, files: dict[str, str], on: str = "2025-09-28") -> str:
         for name, text in files.items():
             (self.code / name).parent.mkdir(parents=True, exist_ok=True)
             (self.code / name).write_text(text)
-        git(self.code, "add", "-A")
-        git(self.code, "commit", "-q", "-m", "change")
-        return git(self.code, "rev-parse", "HEAD").strip()
-
-    def write(self, story: Story) -> None:
-        """The story's records, with the commits of this repository in place of the made-up ones."""
-        records = {"catalog": story.catalog | {"title": "Shop"}, "1/issue": story.issue, "1/affected": story.affected}
-        for name, plain in records.items():
-            self.put(name, plain)
-        for name, plain in story.evidence.items():
-            real = self.real({key: value for key, value in plain.items() if key != "seal"})
-            self.put(f"1/evidence/{name}", sealed(real) if "seal" in plain else real)
-
-    def real(self, plain: Any) -> Any:
-        return json.loads(PATTERN.sub(lambda found: self.commits[found[0]], json.dumps(plain)))
+        self.git("add", "--", *files)
+        self.git("commit", "-q", "-m", "Change", on=on)
+        return self.git("rev-parse", "HEAD")
 
     def put(self, name: str, plain: Any) -> None:
         path = self.book / f"{name}.yaml"
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(json.dumps(self.real(plain)))
+        path.write_text(json.dumps(plain, indent=1))
+
+    def change(self, name: str, **keys: Any) -> None:
+        self.put(name, json.loads((self.book / f"{name}.yaml").read_text()) | keys)
+
+    def record(self, phase: str, results: dict[str, Any], at: str) -> None:
+        """Have the tool record the results of a run of what is checked out."""
+        cases = "".join(_case(name, result) for name, result in results.items())
+        file = self.folder / f"{phase}.xml"
+        file.write_text(f'<testsuite name="pytest" tests="{len(results)}">{cases}</testsuite>')
+        self.tell("record", "1", str(file), "--phase", phase, "--environment", "staging", "--at", at)
+
+    def tell(self, *arguments: str) -> Result:
+        done = CliRunner().invoke(app, [*arguments, "--book", str(self.book)])
+        assert done.exit_code in {0, 1}, done.output
+        return done
+
+    def ask(self, *arguments: str) -> Any:
+        return json.loads(self.tell(*arguments, "--format", "json").stdout)
 
 
-def git(folder: Path, *arguments: str) -> str:
-    who = ["-c", "user.name=Dev", "-c", "user.email=dev@example.org"]
-    return subprocess.run(["git", *who, *arguments], cwd=folder, check=True, capture_output=True, text=True).stdout
+def _case(name: str, result: Any) -> str:
+    error = f'<failure message="{html.escape(result["error"])}"/>' if isinstance(result, dict) else ""
+    return f'<testcase classname="{TEST_FILE[:-3].replace("/", ".")}" name="{name}">{error}</testcase>'
 
 
-def ask(*arguments: str, book: Path) -> Any:
-    done = CliRunner().invoke(app, [*arguments, "--book", str(book)])
-    assert done.exit_code in {0, 1}, done.output
-    return json.loads(done.stdout) if "json" in arguments else done.stdout
-
-
-def assert_surfaces_agree(book: Path, out: Path, *options: str) -> dict[str, Any]:
-    """Asks every surface, and returns what they all say."""
-    shown = ask("show", "1", "--format", "json", *options, book=book)
-    stage, line = shown["stage"], shown["bottom_line"]
-    places, source = shown["environments"], shown["source"]
-    text = ask("show", "1", *options, book=book)
-    assert line in " ".join(text.split())
-
-    facts = {
-        (fact["name"], *fact["filters"].values()): fact["value"]
-        for fact in ask("facts", "1", "--format", "json", *options, book=book)["facts"]
+@pytest.fixture(scope="session")
+def proven(tmp_path_factory: pytest.TempPathFactory) -> Workplace:
+    """A defect that was reproduced, fixed, validated and released, with evidence that the tool recorded."""
+    place = Workplace(tmp_path_factory.mktemp("proven"))
+    place.code.mkdir()
+    place.git("init", "-q", "-b", "main")
+    old = place.commit({CODE_FILE: BROKEN, TEST_FILE: TESTS, **SETTINGS}, on="2025-09-18")
+    fix = place.commit({CODE_FILE: FIXED}, on="2025-09-24")
+    now = place.commit({"README": "Read me\n"}, on="2025-09-24")
+    story, commits = honest(), {OLD: old, FIX: fix, NOW: now}
+    story.catalog["title"] = "Shop"
+    story.issue |= {
+        "owner": "developer",
+        "claims": CLAIMS,
+        "documents": {"report.md": {"title": "Report", "date": "2025-09-30", "by": "developer"}},
     }
-    assert facts["stage",] == stage
-    assert {name: facts["verdict", name] for name in places} == places
+    story.affected["locations"][0]["at"] = f"{CODE_FILE}:2"
+    for name, plain in {"catalog": story.catalog, "1/issue": story.issue, "1/affected": story.affected}.items():
+        text = re.sub(f"{OLD}|{FIX}|{NOW}", lambda found: commits[found[0]], json.dumps(plain))
+        place.put(name, json.loads(text))
+    place.git("checkout", "-q", old)
+    place.record("before", BEFORE, at="2025-09-20T10:00:00Z")
+    place.git("checkout", "-q", "main")
+    place.record("after", AFTER, at="2025-09-25T10:00:00Z")
+    measured = ("--value", "connect.success=97 %", "--by", "developer", "--at", "2025-09-26T10:00:00Z")
+    place.tell("record", "1", *measured, "--commit", now, "--phase", "after", "--environment", "staging")
+    return place
 
-    checked = ask("check", "--format", "json", *options, book=book)
-    findings = sorted((one["code"], one["file"], one["line"], one["says"]) for one in checked["findings"])
-    assert findings == sorted((one["code"], one["file"], one["line"], one["says"]) for one in shown["findings"])
-    claims = ask("claims", "1", "--format", "json", *options, book=book)
 
-    assert {source} == {checked["source"], claims["source"]}
+# ── what all surfaces say ────────────────────────────────────────────────────────────────────────────
+
+
+class Answer(NamedTuple):
+    """What every surface says about the issue."""
+
+    stage: str
+    line: str
+    environments: dict[str, str]
+    source: str
+    claims: list[tuple[str, str, str]]
+    findings: list[tuple[str, str, int, str]]
+    reasons: dict[str, list[str]]  # by environment
+
+    @property
+    def codes(self) -> set[str]:
+        return {code for code, *_ in self.findings}
+
+
+def answer(shown: dict[str, Any]) -> Answer:
+    """The answer in the data of an issue."""
+    return Answer(
+        shown["stage"],
+        shown["bottom_line"],
+        shown["environments"],
+        shown["source"],
+        claims(shown),
+        findings(shown),
+        {name: found["reasons"] for name, found in shown["verdict"]["environments"].items()},
+    )
+
+
+def claims(shown: dict[str, Any]) -> list[tuple[str, str, str]]:
+    return [(one["says"], one["state"], one["why"]) for one in shown["claims"]]
+
+
+def findings(shown: dict[str, Any]) -> list[tuple[str, str, int, str]]:
+    return [(one["code"], one["file"], one["line"], one["says"]) for one in shown["findings"]]
+
+
+def bare(text: str) -> str:
+    """The letters and digits of a document, whatever its markup."""
+    return re.sub(r"\W", "", html.unescape(re.sub(r"<[^>]+>", "", text))).casefold()
+
+
+def answer_of_all(place: Workplace, out: Path, *options: str) -> Answer:
+    """Asks every surface; fails unless all say the same."""
+    shown = place.ask("show", "1", *options)
+    said = answer(shown)
+    assert_commands_agree(place, said, options)
+    place.tell("pages", "--out", str(out), *options)
     for kind in KINDS:
-        report = ask("report", "1", kind, "--format", "json", *options, book=book)
-        assert report["source"] == source
-        if "verdict" in report:
-            assert report["verdict"]["bottom_line"] == line, kind
-            for form in ("md", "html"):
-                document = ask("report", "1", kind, "--format", form, *options, book=book)
-                assert stage in document
-                assert re.sub(r"\W", "", line) in re.sub(r"<[^>]+>|\W", "", document), kind
-
-    ask("pages", "--out", str(out), *options, book=book)
+        report = assert_report_agrees(place, kind, said, options)
+        assert json.loads((out / f"docs/issues/1/{kind}.json").read_text()) == report
+    assert_site_agrees(out / "docs", said)
     page = json.loads((out / "docs/api/issues/1.json").read_text())
-    assert (page["stage"], page["bottom_line"], page["source"]) == (stage, line, source)
-    assert page["environments"] == places
-    assert len(page["findings"]) == len(findings)
-    states = [one["state"] for one in page["claims"]]
-    assert states == [one["state"] for one in claims["claims"]]
-    assert {"holds", "contradicted", "unproven"} <= set(states)
-    return {"stage": stage, "line": line, "source": source, "codes": {code for code, *_ in findings}}
+    assert page["facts"] == shown["facts"]
+    return said
 
 
-def closed(story: Story) -> None:
-    story.issue["closed"] = {"on": "2025-10-01", "as": "fixed"}
-    story.issue["detector"] = {"regex": "await get"}
+def assert_commands_agree(place: Workplace, said: Answer, options: tuple[str, ...]) -> None:
+    text = place.tell("show", "1", *options)
+    assert f"{said.stage}. {said.line}" in " ".join(text.stdout.split())
+    assert said.source in text.output
+    for plain in (place.ask("check", *options), place.ask("check", "--no-cache", *options)):
+        assert (plain["source"], findings(plain)) == (said.source, said.findings)
+    text = place.tell("check", *options)
+    assert said.source in text.output
+    assert all(bare(says) in bare(text.stdout) for *_, says in said.findings)
+    stated = place.ask("claims", "1", *options)
+    assert (stated["source"], claims(stated)) == (said.source, said.claims)
+    facts = place.ask("facts", "1", *options)
+    values = {(fact["name"], *fact["filters"].values()): fact["value"] for fact in facts["facts"]}
+    assert values["stage",] == said.stage
+    assert {name: values["verdict", name] for name in said.environments} == said.environments
 
 
-def nothing(_: Story) -> None:
+def assert_report_agrees(place: Workplace, kind: str, said: Answer, options: tuple[str, ...]) -> Any:
+    """The report as JSON, which says the same as the other formats."""
+    report = place.ask("report", "1", kind, *options)
+    verdict = report["verdict"]
+    assert (report["source"], verdict["bottom_line"]) == (said.source, said.line)
+    assert verdict["stage"]["value"] == said.stage
+    assert {one["id"]: one["state"] for one in verdict["environments"]} == said.environments
+    assert {one["id"]: one["reasons"] for one in verdict["environments"]} == said.reasons
+    listed = [*report.get("contradictions", ()), *report.get("claims", ()), *report.get("unproven", ())]
+    known = {(says, state) for says, state, _ in said.claims}
+    assert {(one["claim"]["says"], one["state"]) for one in listed if "claim" in one} <= known
+    for form in ("md", "html"):
+        done = place.tell("report", "1", kind, "--format", form, *options)
+        assert said.source in done.stderr
+        for words in (f"Verdict: {said.stage}.", said.line):
+            assert bare(words) in bare(done.stdout), (kind, form)
+    return report
+
+
+def assert_site_agrees(site: Path, said: Answer) -> None:
+    """The pages of a site and its data."""
+    assert answer(json.loads((site / "api/issues/1.json").read_text())) == said
+    (row,) = json.loads((site / "api/issues.json").read_text())
+    assert (row["stage"], row["bottom_line"], row["environments"]) == said[:3]
+    assert row["findings"] == len(said.findings)
+    health = json.loads((site / "api/health.json").read_text())
+    assert health["source"] == said.source
+    page = next(path for path in (site / "issues/1/index.html", site / "issues/1/index.md") if path.exists())
+    text = bare(page.read_text())
+    for words in (said.line, f"Verdict: {said.stage}.", said.source, *(says for *_, says in said.findings)):
+        assert bare(words) in text, words
+
+
+# ── the stories ──────────────────────────────────────────────────────────────────────────────────────
+
+CLOSED = {"on": "2025-10-01", "as": "fixed"}
+
+
+def unchanged(_: Workplace) -> None:
     pass
 
 
 def reverted(place: Workplace) -> None:
-    place.commit({CODE_FILE: BROKEN})
+    place.change("1/issue", closed=CLOSED)
+    place.git("revert", "--no-edit", "HEAD~1", on="2025-10-02")
 
 
-@pytest.mark.parametrize(
-    ("change", "then", "stage"),
-    [
-        pytest.param(nothing, None, "released", id="proven"),
-        pytest.param(closed, reverted, "reproduced", id="closed and reverted"),
-        pytest.param(nothing, lambda place: place.commit({TEST_FILE: "changed"}), "fixed", id="changed since"),
-        pytest.param(
-            lambda story: story.evidence.update({"b-after": run("after", AFTER | {"test_sends": failed()})}),
-            None,
-            "fixed",
-            id="failing",
-        ),
-        pytest.param(
-            lambda story: (closed(story), story.evidence.pop("b-after")), None, "fixed", id="closed beyond proof"
-        ),
-    ],
-)
-def test_every_surface_gives_the_same_answer(
-    tmp_path: Path, change: Callable[[Story], Any], then: Callable[[Workplace], Any] | None, stage: str
+def changed_since(place: Workplace) -> None:
+    place.change("1/issue", closed=CLOSED)
+    place.commit({CODE_FILE: CHANGED}, on="2025-10-02")
+
+
+def failing(place: Workplace) -> None:
+    place.commit({CODE_FILE: CHANGED}, on="2025-10-02")
+    place.record("after", AFTER | {"test_sends": failed()}, at="2025-10-03T10:00:00Z")
+
+
+def closed_beyond_proof(place: Workplace) -> None:
+    place.change("1/issue", closed=CLOSED)
+    (after,) = (place.book / "1/evidence").glob("2025-09-25*.yaml")
+    after.unlink()
+
+
+def no_repository(place: Workplace) -> None:
+    shutil.rmtree(place.code / ".git")
+
+
+def clone(place: Workplace, *options: str) -> None:
+    """Goes on in a clone, which gets no commit that is on no branch."""
+    place.git("add", "-A")
+    place.git("commit", "-q", "-m", "Add the book")
+    other = place.folder / "clone"
+    place.git("clone", "-q", *options, f"file://{place.code}", str(other))
+    place.code, place.book = other, other / "issues"
+
+
+def shallow(place: Workplace) -> None:
+    clone(place, "--depth", "1")
+
+
+def squashed(place: Workplace) -> None:
+    """The fix was merged as one commit, and its branch deleted."""
+    fix = place.git("rev-parse", "HEAD~1")
+    place.git("branch", "fix")
+    place.git("reset", "-q", "--hard", "HEAD~2")
+    place.git("merge", "-q", "--squash", "fix")
+    place.git("commit", "-q", "-m", "Fix it")
+    place.git("branch", "-q", "-D", "fix")
+    clone(place)
+    with pytest.raises(subprocess.CalledProcessError):
+        place.git("cat-file", "-e", fix)
+
+
+def worktree(place: Workplace) -> None:
+    other = place.folder / "worktree"
+    place.git("add", "-A")
+    place.git("commit", "-q", "-m", "Add the book")
+    place.git("worktree", "add", "-q", str(other))
+    place.code, place.book = other, other / "issues"
+
+
+def sub_folder(place: Workplace) -> None:
+    place.book = place.book.rename(place.code / "pages/issues")
+
+
+def apart(place: Workplace) -> None:
+    """The book is in a repository of its own, and its catalog names the checkout."""
+    other = place.folder / "book"
+    other.mkdir()
+    subprocess.run(["git", "init", "-q"], cwd=other, check=True)
+    place.book = place.book.rename(other / "issues")
+    place.change("catalog", repositories={"app": {"url": "https://example.org/app", "checkout": "../../app"}})
+
+
+class Story(NamedTuple):
+    """What happens to the proven fix, and what all surfaces say of it."""
+
+    change: Callable[[Workplace], object]
+    stage: str
+    line: str  # how the bottom line begins
+    environments: dict[str, str]
+    source: str = "compared with app at "  # how the sentence about the source code begins
+    why: str = ""  # in the reasons of the environment
+    codes: frozenset[str] = frozenset()  # of findings that the proven fix does not have
+    options: tuple[str, ...] = ()
+
+
+PROVEN, FAILED, UNKNOWN = {"staging": "proven"}, {"staging": "failed"}, {"staging": "unknown"}
+RELEASED = "Fixed and released: proven in staging."
+NOT_SCANNED = "Fix committed ("
+UNSUPPORTED = frozenset({"TB302", "TB410"})  # the claim that it is released is contradicted too
+CUT_OFF = "its history is cut off: `git fetch --unshallow` gets it, in CI `fetch-depth: 0`"
+STORIES = {
+    "proven": Story(unchanged, "released", RELEASED, PROVEN),
+    "reverted": Story(
+        reverted, "reproduced", "Closed as fixed, but the record proves no more than `reproduced`; fixed needs: the fix"
+        " was reverted", PROVEN, codes=UNSUPPORTED,
+    ),
+    "changed since": Story(
+        changed_since, "released", "Closed as fixed: proven in staging.", PROVEN, why=", code changed since"
+    ),
+    "failing": Story(failing, "fixed", "Failed in staging: ", FAILED, why="the recorded error was seen in a build"),
+    "closed beyond proof": Story(
+        closed_beyond_proof, "fixed", "Closed as fixed, but the record proves no more than `fixed`", UNKNOWN,
+        codes=UNSUPPORTED,
+    ),
+    "source switched off": Story(
+        unchanged, "reproduced", NOT_SCANNED, PROVEN, "without the source code: --no-source was given",
+        why="whether the code has changed since is unknown", options=("--no-source",),
+    ),
+    "no repository": Story(
+        no_repository, "reproduced", NOT_SCANNED, PROVEN, "without the source code: the book lies in no git repository",
+        why="whether the code has changed since is unknown",
+    ),
+    "shallow": Story(shallow, "released", RELEASED, PROVEN),
+    "squashed": Story(squashed, "released", RELEASED, PROVEN),
+    "clone": Story(clone, "released", RELEASED, PROVEN),
+    "worktree": Story(worktree, "released", RELEASED, PROVEN),
+    "sub-folder": Story(sub_folder, "released", RELEASED, PROVEN),
+    "book apart": Story(apart, "released", RELEASED, PROVEN),
+}  # fmt: skip
+USUAL = ["TB302", "TB406"]  # nine files are claimed, and a test passes before and after
+BUILT = ("proven", "reverted", "source switched off")
+
+
+@pytest.mark.parametrize("name", STORIES)
+def test_every_surface_gives_the_same_answer(proven: Workplace, tmp_path: Path, name: str) -> None:
+    story, place = STORIES[name], proven.copy(tmp_path)
+    story.change(place)
+    said = answer_of_all(place, tmp_path / "out", *story.options)
+    assert (said.stage, said.environments) == (story.stage, story.environments)
+    assert said.line.startswith(story.line)
+    assert said.source.startswith(story.source)
+    assert story.why in "; ".join(said.reasons["staging"])
+    assert story.codes <= said.codes
+    assert (CUT_OFF in said.source) == (name == "shallow")
+    if story.line == RELEASED:
+        assert sorted(code for code, *_ in said.findings) == USUAL
+        assert [state for _, state, _ in said.claims] == ["holds", "contradicted", "holds", "unproven"]
+    if name in BUILT:
+        place.tell("build", *story.options)
+        assert_site_agrees(place.code / "build", said)
+
+
+# ── the cached answer of check ───────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("where", [unchanged, apart], ids=["in the repository", "apart"])
+def test_check_answers_anew_after_each_change_of_the_code(
+    proven: Workplace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, where: Callable[[Workplace], object]
 ) -> None:
-    story = honest()
-    change(story)
-    place = Workplace(tmp_path, story)
-    if then:
-        then(place)
-    found = assert_surfaces_agree(place.book, tmp_path / "out")
-    assert found["stage"] == stage
-    assert found["source"].startswith("compared with app at ")
+    """And only then: nothing is loaded to give the same answer twice."""
+    place = proven.copy(tmp_path)
+    place.change("1/issue", closed=CLOSED)
+    where(place)
 
+    def checked() -> tuple[str, set[str]]:
+        plain = place.ask("check")
+        assert plain == place.ask("check", "--no-cache")
+        with monkeypatch.context() as patch:
+            patch.setattr("triagebook.cli.check.load", lambda _: pytest.fail("it loads the book"))
+            assert plain == place.ask("check")
+        return plain["source"], {finding["code"] for finding in plain["findings"]}
 
-def test_a_switched_off_source_is_off_everywhere(tmp_path: Path) -> None:
-    place = Workplace(tmp_path, honest())
-    found = assert_surfaces_agree(place.book, tmp_path / "out", "--no-source")
-    assert found["source"] == "without the source code: --no-source was given"
-
-
-@pytest.mark.parametrize("kind", ["clone", "shallow", "worktree", "sub-folder", "apart"])
-def test_the_place_of_the_book_changes_no_answer(tmp_path: Path, kind: str) -> None:
-    place = Workplace(tmp_path, honest(), apart=kind == "apart", below="docs" if kind == "sub-folder" else "")
-    book = place.book
-    if kind in {"clone", "shallow", "worktree"}:
-        git(place.code, "add", "-A")
-        git(place.code, "commit", "-q", "-m", "book")
-        other = tmp_path / "other"
-        clone = {
-            "clone": ("clone", "-q", str(place.code), str(other)),
-            "shallow": ("clone", "-q", "--depth", "1", f"file://{place.code}", str(other)),
-            "worktree": ("worktree", "add", "-q", str(other)),
-        }
-        git(place.code, *clone[kind])
-        book = other / "issues"
-    found = assert_surfaces_agree(book, tmp_path / "out")
-    assert found["stage"] == ("reproduced" if kind == "shallow" else "released")
+    first, codes = checked()
+    assert "TB410" not in codes
+    (place.code / CODE_FILE).write_text(BROKEN)
+    assert checked() == (f"{first}, with uncommitted changes", codes | {"TB410"})
+    (place.code / CODE_FILE).write_text(CHANGED)
+    assert checked() == (f"{first}, with uncommitted changes", codes)
+    later = place.commit({CODE_FILE: CHANGED})
+    assert checked() == (f"compared with app at {later[:7]}", codes)
+    back = place.commit({CODE_FILE: BROKEN})
+    assert checked() == (f"compared with app at {back[:7]}", codes | {"TB410"})
+    place.git("revert", "--no-edit", "HEAD")
+    source, again = checked()
+    assert (source != first, again) == (True, codes)

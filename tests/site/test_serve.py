@@ -68,12 +68,15 @@ def test_serve_shows_every_edit(here: Path) -> None:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         address = f"127.0.0.1:{free.getsockname()[1]}"
-    served = subprocess.Popen([COMMAND, "serve", "--address", address], cwd=here, stderr=subprocess.DEVNULL)
+    command = [COMMAND, "serve", "--no-source", "--address", address]
+    served = subprocess.Popen(command, cwd=here, stderr=subprocess.DEVNULL)
     try:
         page = f"http://{address}/issues/1231/index.html"
         assert wait_for(page, "Nobody can chat.")
+        assert wait_for(page, "no-source was given")
         edit(here / "issues/1231/issue.yaml", "Nobody can chat.", "Everybody can chat again.")
         assert wait_for(page, "Everybody can chat again.")
+        assert wait_for(page, "no-source was given")
         make_book(here / "issues", {"1300/issue.yaml": MINIMAL})
         assert wait_for(f"http://{address}/issues/1300/index.html", "Nobody can chat.")
         edit(here / "issues/catalog.yaml", "title: Backend team", "title: Server team")

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import logging
 import re
+from functools import partial
 from pathlib import Path
 
 import click
 
+from triagebook.inquire import inquire
 from triagebook.text import on_one_line
 
 from .common import book_root
-from .options import book_option, examples
+from .options import examples, source_options
 from .site import config_of
 
 
@@ -37,8 +39,8 @@ def _address(_: click.Context, __: click.Parameter, value: str) -> str:
     help="The address to serve at.",
 )  # fmt: skip
 @click.option("--open", "open_browser", is_flag=True, help="Open the site in a browser.")
-@book_option
-def command(address: str, open_browser: bool, book: Path | None) -> None:
+@source_options
+def command(address: str, open_browser: bool, folder: Path | None, no_source: bool, book: Path | None) -> None:
     """Serve the docs site on this machine.
 
     Use it while you write. The site is rebuilt whenever a record, template or page changes. Stop it with Ctrl-C.
@@ -46,4 +48,5 @@ def command(address: str, open_browser: bool, book: Path | None) -> None:
     from triagebook.site.mkdocs.build import serve_site  # noqa: PLC0415  (MkDocs is slow to import)
 
     logging.basicConfig(level=logging.INFO, format="%(message)s")  # prints the address, and each rebuild
-    serve_site(config_of(book_root(book)), address, open_browser=open_browser)
+    ask = partial(inquire, folder=folder, no_source=no_source)
+    serve_site(config_of(book_root(book)), address, ask, open_browser=open_browser)

@@ -20,15 +20,22 @@ from .record_changes import recent_changes
 class ContentLoader:
     """The folder of a book, reloaded on request."""
 
-    def __init__(self, loaded: Loaded, since: str | None, inquiry: Inquiry | None = None) -> None:
-        self._inquiry = inquiry or inquire(loaded)
+    def __init__(
+        self,
+        loaded: Loaded,
+        since: str | None,
+        inquiry: Inquiry | None = None,
+        ask: Callable[[Loaded], Inquiry] = inquire,
+    ) -> None:
+        self._ask = ask
+        self._inquiry = inquiry or ask(loaded)
         self._loaded = loaded
         self._since = since
         self._content: SiteContent | None = None
 
     @classmethod
-    def at(cls, root: Path, since: str | None) -> ContentLoader:
-        return cls(load(root), since)
+    def at(cls, root: Path, since: str | None, ask: Callable[[Loaded], Inquiry] = inquire) -> ContentLoader:
+        return cls(load(root), since, ask=ask)
 
     def content(self, findings: Sequence[Finding] | None = None) -> SiteContent:
         """The content of the site. Unless findings are given, the check runs when a page asks for them."""
@@ -37,7 +44,7 @@ class ContentLoader:
     def renewed(self, issues: frozenset[str]) -> SiteContent:
         """The content after the folders of some issues changed."""
         self._loaded = reload(self._loaded, issues)
-        self._inquiry = inquire(self._loaded)
+        self._inquiry = self._ask(self._loaded)
         return self._content_of(partial(recent_changes, self._loaded.root, self._since))
 
     def _content_of(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from mkdocs.commands.build import build
@@ -14,6 +14,7 @@ from mkdocs.exceptions import Abort, ConfigurationError, MkDocsException
 from triagebook.errors import TriagebookError
 from triagebook.facts.inquiry import Inquiry
 from triagebook.findings import Finding
+from triagebook.inquire import inquire
 from triagebook.site.plain_site import HandWritten
 from triagebook.store.load import Loaded
 
@@ -55,10 +56,12 @@ def build_site(
     return Path(config.site_dir)
 
 
-def serve_site(config_file: Path, address: str, *, open_browser: bool) -> None:
+def serve_site(
+    config_file: Path, address: str, ask: Callable[[Loaded], Inquiry] = inquire, *, open_browser: bool
+) -> None:
     """Serve the site on this machine, and rebuild it when a record, a template or a page changes."""
     try:
-        _plugin(load_config(str(config_file)), config_file)
+        _plugin(load_config(str(config_file)), config_file).ask = ask  # MkDocs loads it again, with the same plugin
         serve(str(config_file), dev_addr=address, open_in_browser=open_browser)
     except (ConfigurationError, MkDocsException, Abort) as error:
         raise _failed(error) from None

@@ -7,7 +7,7 @@ hand-written page with the same path takes precedence.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
@@ -28,6 +28,7 @@ from triagebook.code.git import GitError
 from triagebook.errors import TriagebookError
 from triagebook.facts.inquiry import Inquiry
 from triagebook.findings import Finding
+from triagebook.inquire import inquire
 from triagebook.render import templates
 from triagebook.site.content_loader import ContentLoader
 from triagebook.site.search_entries import SearchEntry, entries, written
@@ -60,6 +61,7 @@ class TriagebookPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
         self.loaded: Loaded | None = None  # the book, if it is loaded already
         self.findings: Sequence[Finding] | None = None
         self.inquiry: Inquiry | None = None
+        self.ask: Callable[[Loaded], Inquiry] = inquire  # where no inquiry is given, and after each change
         self.progress: Progress = lambda _made, _of: None
         self.aside = ThreadPoolExecutor(1)  # makes the search index while pages are written
         self.index: Future[None] | None = None
@@ -103,7 +105,7 @@ class TriagebookPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
         self.current = (
             ContentLoader(self.loaded, since, self.inquiry)
             if self.loaded
-            else ContentLoader.at(self.folder(config), since)
+            else ContentLoader.at(self.folder(config), since, self.ask)
         )
         try:
             content = self.current.content(self.findings)
