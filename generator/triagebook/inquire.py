@@ -7,10 +7,13 @@ from datetime import date, datetime
 from functools import partial
 from pathlib import Path
 
+from msgspec.structs import replace
+
 from triagebook.code.state import Sources, SourceState
 from triagebook.facts.inquiry import Inquiry
+from triagebook.model.evidence import Evidence
 from triagebook.store.files import decode
-from triagebook.store.load import Loaded
+from triagebook.store.load import Loaded, evidence_in
 from triagebook.store.yaml import YamlProblem, read_plain
 
 _SWITCHED_OFF = SourceState(why_unknown="--no-source was given")
@@ -42,7 +45,25 @@ def state_of(
 
     book = loaded.book
     chosen = [entry for name, entry in book.issues.items() if issues is None or name in issues]
-    return states_for(book, loaded.root, chosen, folder, partial(drifts_in, book, loaded.root))
+    states = states_for(book, loaded.root, chosen, folder, partial(drifts_in, book, loaded.root))
+    vanished = vanished_evidence(loaded)
+    return {name: replace(one, vanished=vanished.get(name, {})) for name, one in states.items()}
+
+
+def vanished_evidence(loaded: Loaded) -> dict[str, dict[str, Evidence]]:
+    """The sealed evidence of each issue that git once held and that is gone, renamed or edited, by its last name."""
+    from triagebook.code.held_files import held_files  # noqa: PLC0415
+
+    there = {record.seal for entry in loaded.book.issues.values() for record in entry.evidence.values()}
+    found: dict[str, dict[str, Evidence]] = {}
+    for path, data in held_files(loaded.root, ".yaml"):
+        issue_id, *folders, name = path.split("/")
+        if folders != ["evidence"] or issue_id not in loaded.book.issues:
+            continue
+        record = evidence_in(data)
+        if record is not None and record.sealed and record.seal not in there:
+            found.setdefault(issue_id, {})[f"{name.removesuffix('.yaml')}@{str(record.seal)[7:14]}"] = record
+    return found
 
 
 def fingerprints(root: Path) -> list[str]:

@@ -18,7 +18,7 @@ def criterion(rest: str) -> str:
 
 def value(said: str, **keys: str) -> str:
     given = {"kind": "value", "grade": "attested", "by": "developer", "at": "2025-09-20", "phase": "after"}
-    given |= {"environment": "staging", "name": "connect.success", "value": said} | keys
+    given |= {"build": "build-7", "environment": "staging", "name": "connect.success", "value": said} | keys
     return "".join(f"{key}: {each}\n" for key, each in given.items() if each)
 
 

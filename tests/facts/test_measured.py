@@ -65,7 +65,8 @@ def test_a_value_answers_for_the_phase_the_place_and_the_part_that_are_asked_for
         ({"name": "connect.success phase=after", "phase": None}, Grade.ATTESTED),
         ({"commit": OLD}, Grade.TRANSCRIBED),
         ({"commit": FIX}, Grade.ATTESTED),
-        ({"commit": None}, Grade.ATTESTED),
+        ({"commit": None}, Grade.TRANSCRIBED),
+        ({"commit": None, "build": "build-7"}, Grade.ATTESTED),
         ({"by": None}, Grade.TRANSCRIBED),
     ],
 )

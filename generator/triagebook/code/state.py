@@ -8,6 +8,7 @@ from datetime import datetime
 from msgspec import Struct, field
 
 from triagebook.findings import Field
+from triagebook.model.evidence import Evidence
 
 
 class Mismatch(Struct, frozen=True):
@@ -63,6 +64,7 @@ class SourceState(Struct, frozen=True):
     unknown: frozenset[str] = frozenset()  # recorded commits of which neither id nor content is known
     made: Mapping[str, datetime] = field(default_factory=dict)  # when recorded commits were made
     contents: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # of commits, the fix's files by digest
+    vanished: Mapping[str, Evidence] = field(default_factory=dict)  # that git once held, and that is gone or edited
     reverted: tuple[str, ...] = ()  # files of the fix that are again as they were before it
     why_unknown: str = ""  # why something could not be found out
     drift: Mapping[str, Drift] = field(default_factory=dict)  # by issue, where it was looked for

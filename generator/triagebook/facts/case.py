@@ -16,6 +16,7 @@ from triagebook.model.values import FactRef
 from .base.fact import Fact
 from .base.facts import Facts
 from .claims import ClaimState, states_of_claims
+from .detector import detector_of
 from .issue_facts import IssueFacts
 from .ledger.ledger import Ledger
 from .verdict.criteria import CriterionState, states_of_criteria
@@ -50,7 +51,8 @@ class Case:
     def ledger(self) -> Ledger:
         prefix = f"{self.entry.id}/evidence/"
         unread = tuple(file for file in self.book.unread_in(self.entry.id) if file.startswith(prefix))
-        return Ledger(self.entry, self.book.catalog, self.source, self.as_of, unread)
+        detector = detector_of(self.book, self.entry)
+        return Ledger(self.entry, self.book.catalog, self.source, self.as_of, unread, detector)
 
     @cached_property
     def base(self) -> Facts:

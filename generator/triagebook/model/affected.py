@@ -5,7 +5,7 @@ from enum import StrEnum
 from .base import Commit, Count, Day, Keyed, Line, Many, Prose, Record, Short, Text, keyed, optional, required, several
 from .building_blocks import Detector
 from .defect import Source
-from .refs import FileCategoryRef
+from .refs import FileCategoryRef, PersonRef
 from .values import DocRef, Place
 
 
@@ -15,6 +15,13 @@ class LocationState(StrEnum):
     OPEN = "open"
     FIXED = "fixed"
     NEW = "new"
+
+
+class Stays(Record):
+    """That a named person accepts a location as it is."""
+
+    why: Prose = required("Why it stays", "The test needs the old call")
+    by: PersonRef = required("Who accepts it", "backend")
 
 
 class Location(Short):
@@ -31,6 +38,7 @@ class Location(Short):
     change: Prose | None = optional("What it needs", "Remove `await`")
     state: LocationState = optional("Open, fixed or new", "open", LocationState.OPEN)
     commit: Commit | None = optional("The commit that fixed it", "ab14a73d8")
+    stays: Stays | None = optional("Why it stays as it is", {"why": "The test needs the old call", "by": "backend"})
     note: Prose | None = optional("What to know about it", "The last one passes no user context")
     from_: Many[DocRef] = several("Where it was read", "1184-remediation-plan.md#L168")
 

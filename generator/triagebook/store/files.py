@@ -132,6 +132,7 @@ class _FolderReader:
                 self._read(self._name(path))
             elif path.name == "evidence" and path.is_dir():
                 self._read_records_in(path)
+                self._refuse_unread(path)
             elif path.name != "issue.yaml":
                 self._layout(path, "does not belong in an issue", "move it out, or into the issue's `evidence` folder")
 
@@ -139,6 +140,12 @@ class _FolderReader:
         for path in self.inside(folder):
             if self._is_record(path):
                 self._read(self._name(path))
+
+    def _refuse_unread(self, folder: Path) -> None:
+        """Evidence that is hidden, or in a folder of its own, is not read."""
+        for path in sorted(folder.rglob("*.y*ml")):
+            if path.parent != folder or path.name.startswith("."):
+                self._layout(path, "is not read as evidence", "move it into the `evidence` folder, under a plain name")
 
     # ── one file ─────────────────────────────────────────────────────────────────────────────────────
 

@@ -23,7 +23,7 @@ from triagebook.parallel import spread
 
 from .files import WORTH, FolderContents, decode, folders, folders_naming
 from .schema_errors import explain, worth_saying
-from .yaml import START, Mark, YamlNode, YamlProblem, locate, read
+from .yaml import START, Mark, YamlNode, YamlProblem, locate, read, read_plain
 
 EVIDENCE_KINDS: dict[str, type[Evidence]] = {
     "tests": TestRun,
@@ -174,6 +174,17 @@ class _Binder:
         self.unread.add(name)
         root = _nodes(self.root / name)
         self.findings += [_at(one, locate(root, one.field)) if root else one for one in findings]
+
+
+def evidence_in(data: bytes) -> Evidence | None:
+    """The evidence in the bytes of a file; None if it holds none that is valid."""
+    try:
+        record = read_plain(decode(data)[0])
+        kind = record.get("kind") if isinstance(record, dict) else None
+        model = EVIDENCE_KINDS.get(kind) if isinstance(kind, str) else None
+        return model.model_validate(record) if model else None
+    except (UnicodeDecodeError, YamlProblem, ValidationError):
+        return None
 
 
 def _stem(name: str) -> str:

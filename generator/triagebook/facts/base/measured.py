@@ -36,7 +36,8 @@ def _answers(record: MeasuredValue, wanted: dict[str, str]) -> bool:
 
 
 def _grade(ledger: Ledger, name: str, record: MeasuredValue, wanted: dict[str, str]) -> Grade:
-    """The grade it counts for: without a phase, or on code without the fix, a value is only a statement."""
+    """The grade it counts for: without a phase, or on a build that may lack the fix, it is only a statement."""
     said = record.phase is not None or "phase" in dict(record.name.filters)
-    lacks_fix = wanted["phase"] == Phase.AFTER.value and ledger.fix.are_in(record.commit) is False
+    after = wanted["phase"] == Phase.AFTER.value
+    lacks_fix = after and (ledger.fix.are_in(record.commit) is False or not ledger.deployments.names_a_build(record))
     return ledger.grades[name] if said and not lacks_fix else Grade.TRANSCRIBED

@@ -99,6 +99,10 @@ class Deployments(Struct, frozen=True):
             return record.phase is Phase.AFTER
         return self._was_deployed_by(record)
 
+    def names_a_build(self, record: Evidence) -> bool:
+        """Whether it is known which build was looked at: by commit or build, or by what was deployed there by then."""
+        return record.commit is not None or record.build is not None or self._was_deployed_by(record)
+
     def _shows_error(self, record: Evidence) -> bool:
         if isinstance(record, Observation):
             return record.error is not None or self._names_error(record.says)

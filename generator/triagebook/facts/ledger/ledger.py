@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from triagebook.book import Entry
 from triagebook.code.state import UNKNOWN, SourceState
+from triagebook.model.building_blocks import Detector
 from triagebook.model.catalog import Catalog
 from triagebook.model.evidence import Grade, Phase, TestRun
 from triagebook.model.issue import Issue
@@ -20,7 +21,7 @@ from .grading import incomplete, recorded_twice, runs
 from .listed_tests import tests_of
 from .planned_tests import PlannedTest, PlannedTests
 from .refusals import Grounds, Refusal, withdrawals, withdrawn
-from .results import CombinedResult, JudgedResult, Key, combined, combined_by_test
+from .results import CombinedResult, JudgedResult, Judgement, Key, combined, combined_by_test
 from .run_results import ResultsByTest, results_by_test
 
 
@@ -34,14 +35,16 @@ class Ledger:
         source: SourceState = UNKNOWN,
         as_of: date | None = None,
         unread: tuple[str, ...] = (),
+        detector: Detector | None = None,
     ) -> None:
-        self.all_evidence = entry.evidence  # withdrawn evidence included
-        self.withdrawn = withdrawals(entry.evidence, catalog)
-        kept = {name: record for name, record in entry.evidence.items() if name not in self.withdrawn}
-        self.entry = replace(entry, evidence=kept) if self.withdrawn else entry
+        self.all_evidence = {**entry.evidence, **source.vanished}  # what vanished counts still
+        self.withdrawn = withdrawals(self.all_evidence, catalog)
+        kept = {name: record for name, record in self.all_evidence.items() if name not in self.withdrawn}
+        self.entry = replace(entry, evidence=kept) if self.withdrawn or source.vanished else entry
         self.catalog = catalog
         self.source = source
         self.as_of = as_of
+        self.detector = detector  # of the issue, or of the pattern of its cause
         self.unread_evidence = unread  # files of evidence that cannot be read; any of them may report a failure
         self._failed_before: dict[tuple[str, str, str], tuple[JudgedResult, ...]] = {}
         self._same_product: dict[tuple[str, str], bool] = {}
@@ -145,6 +148,11 @@ class Ledger:
     def combined(self) -> Mapping[Key, CombinedResult]:
         """The combined result of each planned test, by suite, test, phase and environment."""
         return combined_by_test(self.tests, self.environments, self.results.planned)
+
+    def proves_nothing(self, run: str) -> bool:
+        """Whether all results of a run are of tests that are expected to end the same before and after the fix."""
+        judged = [one.judgement for results in self.results.planned.values() for one in results if one.evidence == run]
+        return bool(judged) and all(one is Judgement.PROVES_NOTHING for one in judged)
 
     @cached_property
     def unplanned(self) -> Mapping[tuple[str, str], CombinedResult]:

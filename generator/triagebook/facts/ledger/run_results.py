@@ -35,6 +35,7 @@ class ResultsByTest(Struct, frozen=True):
 
     planned: Mapping[Key, list[JudgedResult]] = field(default_factory=dict)
     unplanned: Mapping[tuple[str, str], list[JudgedResult]] = field(default_factory=dict)  # by environment and name
+    unplanned_before: Mapping[str, list[JudgedResult]] = field(default_factory=dict)  # by name
 
 
 def results_by_test(
@@ -43,6 +44,7 @@ def results_by_test(
     """Judges every result of every run; `error_texts` identify the defect where an expectation names no error."""
     planned: dict[Key, list[JudgedResult]] = {}
     unplanned: dict[tuple[str, str], list[JudgedResult]] = {}
+    unplanned_before: dict[str, list[JudgedResult]] = {}
     must_pass = _must_pass(runs, plan)
     for evidence, run in runs:
         phase, environment = fix.phase_of(run), str(run.environment or "")
@@ -54,9 +56,13 @@ def results_by_test(
             worst = judged.worst(test, results)
             if phase is run.phase or worst.failed:  # a run with the wrong phase can only cast doubt
                 planned.setdefault((*test.key, phase, environment), []).append(worst)
-        for name, result in others if phase is Phase.AFTER else ():
-            unplanned.setdefault((environment, name), []).append(judged.result(None, name, result))
-    return ResultsByTest(planned, unplanned)
+        for name, result in others:
+            one = judged.result(None, name, result)
+            if phase is Phase.AFTER:
+                unplanned.setdefault((environment, name), []).append(one)
+            else:
+                unplanned_before.setdefault(name, []).append(one)
+    return ResultsByTest(planned, unplanned, unplanned_before)
 
 
 def _must_pass(runs: Runs, plan: PlannedTests) -> frozenset[tuple[str, str]]:

@@ -68,26 +68,23 @@ class _Examination:
     def verdict(self) -> EnvironmentVerdict:
         if again := tuple(self._seen_again()):
             reason = "the recorded error was seen in a build that contains the fix"
-            return self._against(
-                EnvironmentStatus.FAILED, reason, again, Todo("fix it, and record the commit in `fix.changes`")
-            )
+            todo = Todo("fix it, and record the commit in `fix.changes`")
+            return self._against(9, EnvironmentStatus.FAILED, reason, again, todo)
         if wrong := [_called(test) for test, result in self.results if self._went_wrong(test, result)]:
             reason = f"{names(wrong)} did not do what was expected"
             todo = Todo("fix it, and run again", f"{self.run} after")
             summary = f"{len(wrong)} of {len(self.results)} tests"
-            return self._against(EnvironmentStatus.FAILED, reason, self.evidence, todo, summary)
+            return self._against(7, EnvironmentStatus.FAILED, reason, self.evidence, todo, summary)
         if unread := self.ledger.unread_evidence:
-            return self._against(
-                EnvironmentStatus.UNKNOWN, f"{names(unread)} can't be read", (), Todo("repair it", "triagebook check")
-            )
+            todo = Todo("repair it", "triagebook check")
+            return self._against(6, EnvironmentStatus.UNKNOWN, f"{names(unread)} can't be read", (), todo)
         if changed := tuple(self._changed_by_hand()):
             reason = f"{names(changed)} has no valid seal: it was written or changed by hand"
-            return self._against(EnvironmentStatus.UNKNOWN, reason, changed, Todo("restore it, or record it again"))
+            return self._against(6, EnvironmentStatus.UNKNOWN, reason, changed, Todo("restore it, or record it again"))
         if flaky := [test.name for test, result in self.results if _is_flaky(result)]:
             reason = f"{names(flaky)} passed and failed on the same code"
-            return self._against(
-                EnvironmentStatus.UNKNOWN, reason, self.evidence, Todo("fix the flaky tests", f"{self.run} after")
-            )
+            todo = Todo("fix the flaky tests", f"{self.run} after")
+            return self._against(5, EnvironmentStatus.UNKNOWN, reason, self.evidence, todo)
         found = list(proofs(self.ledger, self.name))
         return self._proven(found) if found else self._open()
 
@@ -125,15 +122,17 @@ class _Examination:
         return str(record.environment or self.name) == self.name
 
     def _against(
-        self, state: EnvironmentStatus, reason: str, evidence: Iterable[str], todo: Todo, summary: str = ""
+        self, law: int, state: EnvironmentStatus, reason: str, evidence: Iterable[str], todo: Todo, summary: str = ""
     ) -> EnvironmentVerdict:
+        evidence = tuple(dict.fromkeys(evidence))
         return EnvironmentVerdict(
             state,
             self.required,
             (reason,),
-            tuple(dict.fromkeys(evidence)),
+            evidence,
             missing=(Todo(f"{self.name}: {reason}: {todo.do}", todo.command),),
             summary=summary or reason,
+            refusals=tuple(Refusal(law, name, reason, todo.do) for name in evidence or self.ledger.unread_evidence),
         )
 
     # ── evidence for the fix ─────────────────────────────────────────────────────────────────────────
@@ -161,7 +160,7 @@ class _Examination:
             self.evidence,
             missing=tuple(missing),
             summary=reasons[0] if self.evidence else NO_RUN,
-            refusals=tuple(self._refusals()),
+            refusals=tuple(refusal for _, refusal in doubts(self.ledger, self.name)),
         )
 
     def _why_open(self) -> Iterator[str]:
@@ -173,10 +172,6 @@ class _Examination:
             yield from (f"{test.name} failed before and passed after, but {refusal.why}" for test, refusal in found[:3])
         else:
             yield f"no test that failed before the fix passed after it in {self.name}"
-
-    def _refusals(self) -> Iterator[Refusal]:
-        yield from (one for name, one in self.ledger.refusals.items() if self._is_here(self.ledger.all_evidence[name]))
-        yield from (refusal for _, refusal in doubts(self.ledger, self.name))
 
     def _only_stated(self) -> str:
         evidence = [self.ledger.entry.evidence[name] for name in self.evidence]

@@ -11,11 +11,14 @@ from msgspec import Struct
 
 from triagebook.book import Entry
 from triagebook.code.state import Drift, PlaceAfterFix
+from triagebook.facts.base.fact import comparable
 from triagebook.facts.ledger.commits import Freshness, same_code
 from triagebook.facts.ledger.error_texts import names_a_reason
 from triagebook.facts.ledger.grading import changed_by_hand
 from triagebook.facts.ledger.ledger import Ledger
-from triagebook.model.affected import LocationState
+from triagebook.facts.ledger.unexplained import unexplained_failures
+from triagebook.model.affected import Location, LocationState
+from triagebook.model.catalog import PersonKind
 from triagebook.model.defect import Certainty
 from triagebook.model.evidence import Phase
 from triagebook.model.planning import Target
@@ -175,16 +178,15 @@ def _fixed(basis: Basis) -> Checked:
         missing.append(Todo(f"record the commit of {without} of {len(changes)} changes: `fix.changes`"))
     else:
         reasons.append(f"every change has a commit: {', '.join(commit[:9] for commit in ledger.fix.commits)}")
-    if (after_fix := _drift(ledger).after_fix) is not None and not _scanned(entry):
+    if (after_fix := by_content(ledger)) is not None:
         gone, still_there = _gone_by_content(after_fix)
         reasons, missing = [*reasons, *gone], [*missing, *still_there]
-    elif why := _not_searched(ledger):
+    elif why := not_searched(ledger):
         missing.append(Todo(f"search the fixed code for what is left: {why}", scan))
     elif affected := entry.affected:
-        left = sum(location.state is not LocationState.FIXED for location in affected.locations)
-        if left:
+        if left := len(open_locations(ledger)):
             missing.append(Todo(f"fix what is still open: {left} location{'' if left == 1 else 's'}"))
-        elif found := _found_again(ledger):
+        elif found := found_again(ledger):
             missing.append(Todo(f"fix what is found in the current code: {found}", scan))
         else:
             reasons.append(f"no location is open at {affected.source.commit[:9]}")
@@ -199,8 +201,23 @@ def returned(ledger: Ledger) -> list[str]:
     return [f"the fix was reverted: {names(ledger.source.reverted)} reads as before it; fix it again"]
 
 
-def _scanned(entry: Entry) -> bool:
-    return entry.affected is not None and entry.affected.scan is not None
+def open_locations(ledger: Ledger) -> list[str]:
+    """The locations that are neither fixed nor accepted as they are."""
+    locations = ledger.entry.affected.locations if ledger.entry.affected else ()
+    left = (one for one in locations if one.state is not LocationState.FIXED and not _stays(ledger, one))
+    return [str(one.at) for one in left]
+
+
+def _stays(ledger: Ledger, location: Location) -> bool:
+    """Whether a person accepts that a location stays as it is."""
+    person = ledger.catalog.people.get(location.stays.by) if location.stays else None
+    return person is not None and person.kind is not PersonKind.ASSISTANT
+
+
+def by_content(ledger: Ledger) -> Mapping[str, PlaceAfterFix] | None:
+    """What the fix did to each place; None where a detector says what is fixed."""
+    affected = ledger.entry.affected
+    return None if affected and affected.scan else _drift(ledger).after_fix
 
 
 def _gone_by_content(after_fix: Mapping[str, PlaceAfterFix]) -> Checked:
@@ -211,13 +228,20 @@ def _gone_by_content(after_fix: Mapping[str, PlaceAfterFix]) -> Checked:
     return ([] if left else [f"the fix changed the code around {names(list(after_fix))}"]), left
 
 
-def _not_searched(ledger: Ledger) -> str | None:
+def not_searched(ledger: Ledger) -> str | None:
     """Why no scan covers the fixed code; None if one does."""
     affected = ledger.entry.affected
     if affected is None or affected.scan is None:
         return "no scan is recorded"
     if affected.scan.from_ or affected.scan.by is None:
         return "what is recorded was not found by a scan of the tool"
+    if not affected.scan.files:
+        return "the scan searched no file"
+    known = ledger.issue.source
+    if known and known.repository != affected.source.repository:
+        return f"the scan was of `{affected.source.repository}`, and the record speaks of `{known.repository}`"
+    if affected.scan.detector and ledger.detector and affected.scan.detector != ledger.detector:
+        return "the scan searched with another detector than the one of the issue"
     commit = affected.source.commit
     source = ledger.source
     for fix in ledger.fix.commits:
@@ -234,7 +258,7 @@ def _drift(ledger: Ledger) -> Drift:
     return ledger.source.drift.get(ledger.entry.id) or Drift()
 
 
-def _found_again(ledger: Ledger) -> str:
+def found_again(ledger: Ledger) -> str:
     """What a search of the current code finds and the record does not list as open, if there was one."""
     drift = _drift(ledger)
     return names(sorted({*(stray.what for stray in drift.back), *drift.unrecorded}))
@@ -263,6 +287,7 @@ def _validated(basis: Basis) -> Checked:
     }
     evidence = basis.entry.evidence.items()
     missing += _to_restore(name for name, record in evidence if changed_by_hand(record) and name not in named)
+    missing += [Todo(f"{one.why}: fix it, or accept it by name: `waivers`") for one in unexplained_failures(ledger)]
     met, unmet = _criteria(basis)
     return [*reasons, *met], [*missing, *unmet]
 
@@ -297,12 +322,24 @@ def _criteria(basis: Basis) -> Checked:
 
 def _is_measured(criterion: Target, state: CriterionState) -> bool:
     """Whether a criterion rests on something measured after the fix that could have missed the target."""
-    if not state.measured or state.fact is None or criterion.target is None:
-        return False
-    before = dict(state.fact.ref.filters).get("phase") == Phase.BEFORE.value
-    share = state.fact.unit == "share" or criterion.target.unit == "%"
-    anything = Quantity(Fraction(0), Fraction(1) if share else None, "" if share else criterion.target.unit)
-    return not before and criterion.target.holds(anything) is False
+    return state.measured and reasons_not_to_measure(criterion, state) == ""
+
+
+def reasons_not_to_measure(criterion: Target, state: CriterionState) -> str:
+    """Why a criterion measures nothing, even if it is met; empty if it measures something."""
+    if state.fact is None or criterion.target is None or not state.measured:
+        return "no evidence measures it"
+    if dict(state.fact.ref.filters).get("phase") == Phase.BEFORE.value:
+        return "it is measured before the fix"
+    target, share = criterion.target, state.fact.unit == "share" or criterion.target.unit == "%"
+    if criterion.baseline is not None and target.holds(comparable(criterion.baseline, target)):
+        return f"the value before the fix, {criterion.baseline}, meets the target too"
+    # The worst that is thinkable, with a margin: a share of nearly nothing is nothing.
+    low, high = (Fraction(1, 100), Fraction(99, 100)) if share else (Fraction(0), None)
+    anything = Quantity(low, high, "" if share else target.unit)
+    if target.holds(anything) is not False:
+        return f"nothing can miss the target of {target}"
+    return ""
 
 
 # ── released ─────────────────────────────────────────────────────────────────────────────────────────

@@ -10,11 +10,13 @@ from msgspec import Struct, to_builtins
 
 from triagebook.book import Entry
 from triagebook.facts.ledger.ledger import Ledger
+from triagebook.facts.ledger.refusals import Refusal
 
 from .bottom_line import bottom_line
 from .closing import unsupported_closing
 from .criteria import CriterionState
 from .environments import EnvironmentStatus, EnvironmentVerdict, in_environment
+from .refused import refusals
 from .stages import ROWS, Basis, Stage, StageResult, StageRow, has_reached, stage_of, stage_results
 
 
@@ -27,6 +29,7 @@ class Verdict(Struct, frozen=True):
     environments: Mapping[str, EnvironmentVerdict]
     bottom_line: str  # one sentence for a manager
     unsupported: str  # why the evidence does not support how the issue was closed; empty if it does
+    refusals: tuple[Refusal, ...] = ()  # what does not count for what it says, and what would make it count
 
     @property
     def stage(self) -> Stage:
@@ -67,4 +70,5 @@ def verdict_of(ledger: Ledger, criteria: Mapping[str, CriterionState]) -> Verdic
     basis = Basis(ledger, criteria, environments)
     results = stage_results(basis)
     unsupported = unsupported_closing(ledger.issue, results)
-    return Verdict(ledger.entry, criteria, results, environments, bottom_line(basis, results, unsupported), unsupported)
+    line, refused = bottom_line(basis, results, unsupported), refusals(ledger, criteria, environments)
+    return Verdict(ledger.entry, criteria, results, environments, line, unsupported, refused)

@@ -1,0 +1,65 @@
+"""Failures after the fix that nothing explains: regressions, and failures of tests that did not run before."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+from msgspec import Struct
+
+from triagebook.model.evidence import Grade, Outcome, Phase
+from triagebook.model.issue import Waiver
+
+from .ledger import Ledger
+from .results import CombinedResult, Judgement
+
+ACCEPTED_BY = "TB439"  # the rule whose waiver accepts one of them by name
+
+
+class UnexplainedFailure(Struct, frozen=True):
+    """A test that fails after the fix, and did not fail before it."""
+
+    name: str  # as in the run
+    evidence: str
+    environment: str
+    passed_before: bool
+
+    @property
+    def why(self) -> str:
+        before = "passed before the fix" if self.passed_before else "was not seen before the fix, nor planned"
+        return f"{self.name} fails after the fix in {self.environment or 'a run without an environment'}, and {before}"
+
+
+def unexplained_failures(ledger: Ledger) -> Iterator[UnexplainedFailure]:
+    """Those that no valid waiver accepts by name."""
+    for found in (*_planned(ledger), *_unplanned(ledger)):
+        if not any(_accepts(waiver, found.name, ledger.as_of) for waiver in ledger.issue.waivers):
+            yield found
+
+
+def _planned(ledger: Ledger) -> Iterator[UnexplainedFailure]:
+    for test in ledger.tests:
+        for place in ledger.environments:
+            before = ledger.combined[*test.key, Phase.BEFORE, place]
+            after = ledger.combined[*test.key, Phase.AFTER, place]
+            if after.last and _fails(after) and before.outcome is Outcome.PASSED:
+                yield UnexplainedFailure(after.last.name, after.last.evidence, place, passed_before=True)
+
+
+def _unplanned(ledger: Ledger) -> Iterator[UnexplainedFailure]:
+    for (place, name), after in ledger.unplanned.items():
+        if after.last and _fails(after):
+            before = [one for one in ledger.results.unplanned_before.get(name, ()) if one.grade is Grade.MACHINE]
+            if not any(one.failed for one in before):
+                passed = any(one.outcome is Outcome.PASSED for one in before)
+                yield UnexplainedFailure(name, after.last.evidence, place, passed)
+
+
+def _fails(result: CombinedResult) -> bool:
+    failed = result.last is not None and result.last.failed
+    return failed and result.grade is Grade.MACHINE and result.judgement is not Judgement.FLAKY
+
+
+def _accepts(waiver: Waiver, name: str, as_of: date | None) -> bool:
+    named = waiver.rule == ACCEPTED_BY and waiver.at == f"results.{name}"
+    return named and (as_of is None or as_of <= waiver.until)

@@ -1,0 +1,127 @@
+"""Everything that does not count for what it says, each with its law and with what would make it count."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from triagebook.facts.ledger.error_texts import names_a_reason
+from triagebook.facts.ledger.ledger import Ledger
+from triagebook.facts.ledger.planned_tests import is_ambiguous
+from triagebook.facts.ledger.refusals import Refusal
+from triagebook.facts.ledger.results import CombinedResult, Judgement
+from triagebook.facts.ledger.unexplained import unexplained_failures
+from triagebook.model.evidence import Grade, Phase
+from triagebook.model.issue import Issue
+
+from .criteria import Answer, CriterionState
+from .environments import EnvironmentVerdict, names
+from .stages import by_content, found_again, not_searched, open_locations, reasons_not_to_measure
+
+_PLAN = "plan what it shows, `before: {fail: the error text}` and `after: pass`, and run it again"
+# Of a planned test: why its result does not count, by law.
+_RESULTS = {
+    Judgement.OTHER_REASON: (4, "failed for another reason than the recorded error", "find out why, and run it again"),
+    Judgement.UNJUDGED: (4, "was held against no expectation", _PLAN),
+    Judgement.SKIPPED: (7, "was skipped", "run it"),
+    Judgement.FLAKY: (5, "passed and failed on the same code", "make it stable, or plan a rate: `fails 0 of 200`"),
+    Judgement.MISSING: (5, "was not run as often as its rate asks for", "run it more often"),
+}
+
+
+def refusals(
+    ledger: Ledger, criteria: Mapping[str, CriterionState], environments: Mapping[str, EnvironmentVerdict]
+) -> tuple[Refusal, ...]:
+    """In the order of evidence, locations, criteria and deployments; each once."""
+    found = [*ledger.refusals.values(), *_of_vanished(ledger), *_of_phases(ledger), *_of_results(ledger)]
+    found += [refusal for environment in environments.values() for refusal in environment.refusals]
+    found += [Refusal(7, one.evidence, one.why, "fix it, or accept it by name") for one in unexplained_failures(ledger)]
+    found += [*_of_locations(ledger), *_of_criteria(ledger.issue, criteria), *_of_deployments(ledger)]
+    return tuple(dict.fromkeys(found))
+
+
+def _of_phases(ledger: Ledger) -> Iterator[Refusal]:
+    for name, run in ledger.runs:
+        phase = ledger.fix.phase_of(run)
+        if phase is not run.phase:
+            holds = "holds a part of the fix" if phase is None else "contains the fix"
+            yield Refusal(
+                8, name, f"{str(run.commit)[:9]} {holds}, so it is no run before it", "run a commit without it"
+            )
+        if run.phase is None:
+            yield Refusal(8, name, "it does not say whether it ran before or after the fix", "record it with `--phase`")
+        found = [ledger.plan.find(result, run.suite) for result in run.results]
+        if any(is_ambiguous(tests) for tests in found):
+            do = "record it with `--suite`, or from a file that names the test files"
+            yield Refusal(1, name, "its results fit several planned tests", do)
+        if found and all(test.dropped for tests in found for test in tests):
+            yield Refusal(1, name, "no planned test fits its results", "plan the tests in `suites`, by file and name")
+
+        if found and ledger.grades[name] is Grade.MACHINE and ledger.proves_nothing(name):
+            yield Refusal(4, name, "its tests are expected to end the same before and after the fix", _PLAN)
+    for test in ledger.tests:
+        if test.test.was and test.was is None:
+            why = f"a run holds both {test.name} and {test.test.was}, so the test was not renamed"
+            yield Refusal(1, f"suites.{test.suite}", why, "list both tests, and take `was` out")
+
+
+def _of_vanished(ledger: Ledger) -> Iterator[Refusal]:
+    for name in ledger.source.vanished:
+        why = "git once held it, and it is gone, renamed or edited; it counts as it was"
+        yield Refusal(6, name, why, "restore the file from git; take back a mistake with `triagebook withdraw`")
+
+
+def _of_results(ledger: Ledger) -> Iterator[Refusal]:
+    """What became of the results of planned tests in runs that could count."""
+    for (_, test, phase, _), result in ledger.combined.items():
+        last = result.last
+        if last is None or result.grade is not Grade.MACHINE:
+            continue
+        if found := _RESULTS.get(result.judgement) or _not_as_expected(result, phase):
+            yield Refusal(found[0], last.evidence, f"{test} {found[1]}", found[2])
+
+
+def _not_as_expected(result: CombinedResult, phase: Phase) -> tuple[int, str, str] | None:
+    last = result.last
+    expected = last.held.before if last and phase is Phase.BEFORE else last.held.after if last else None
+    if result.judgement is Judgement.UNEXPECTED:
+        law = 5 if expected and expected.rate else 4 if phase is Phase.BEFORE else 7
+        return law, f"did not end as expected {phase.value} the fix", "find out why, and run it again"
+    errors = expected.errors if phase is Phase.BEFORE and expected and expected.expected == "fail" else None
+    if errors is not None and not any(names_a_reason(error) for error in errors):
+        return 4, "is expected to fail with a text that any failure shows", "plan the text of its error"
+    return None
+
+
+def _of_locations(ledger: Ledger) -> Iterator[Refusal]:
+    scan = f"triagebook scan {ledger.entry.id}"
+    if ledger.source.reverted:
+        yield Refusal(12, "fix.changes", f"{names(ledger.source.reverted)} reads as before the fix", "fix it again")
+    if back := found_again(ledger):
+        yield Refusal(12, "affected", f"the current code shows it at {back}", f"fix it: {scan}")
+    if (after_fix := by_content(ledger)) is not None:
+        for place, one in after_fix.items():
+            if one.back or one.fixed_by is None:
+                yield Refusal(12 if one.back else 11, place, one.why, "fix it, and record the commit in `fix.changes`")
+    elif ledger.fix.commits and (why := not_searched(ledger)):
+        yield Refusal(11, "affected", why, scan)
+    elif left := open_locations(ledger):
+        yield Refusal(11, "affected", f"{names(left)} is open", f"fix it: {scan}")
+
+
+def _of_criteria(issue: Issue, criteria: Mapping[str, CriterionState]) -> Iterator[Refusal]:
+    for name, state in criteria.items():
+        if state.answer is not Answer.MET:
+            yield Refusal(10, f"criteria.{name}", state.why, "measure it on a build with the fix")
+        elif why := reasons_not_to_measure(issue.criteria[name], state):
+            yield Refusal(
+                10, f"criteria.{name}", why, "set a target that the defect misses, and measure it after the fix"
+            )
+
+
+def _of_deployments(ledger: Ledger) -> Iterator[Refusal]:
+    for name in ledger.issue.deployment:
+        last = ledger.deployments.last_to(name)
+        if last and (why := ledger.deployments.why_not(last)):
+            yield Refusal(
+                8, f"deployment.{name}", f"its last attempt shows no fix: {why}", "deploy a build with the fix"
+            )
