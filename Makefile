@@ -1,4 +1,4 @@
-# Two commands do everything: `make site` and `make test`. Both set up .venv from requirements.txt first.
+# The two main commands are `make site` and `make test`. Both first create .venv from requirements.txt.
 PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
@@ -8,38 +8,38 @@ READY := .venv/.ready
 help:  ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
 
-site: $(READY)  ## check the book, build the docs site into build/site
+site: $(READY)  ## check the book and build the docs site in build/site
 	$(BIN)/triagebook build
 
-serve: $(READY)  ## show the site on this machine and reload it on every edit
+serve: $(READY)  ## serve the site on this machine and reload it after each edit
 	$(BIN)/triagebook serve
 
-test: $(READY) browser  ## run all that must pass
+test: $(READY) browser  ## run everything that must pass
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/pytest -n auto --dist worksteal
 
-browser:  ## install Chromium for the browser tests, if it is missing and may be installed
+browser:  ## install Chromium for the browser tests, if it is missing
 	@.ci/browser
 
-mutation: $(READY)  ## measure the check: single corruptions of a clean book, found or not
+mutation: $(READY)  ## measure which single corruptions of a clean book the check finds
 	$(BIN)/python -m tests.mutation
 
-bench: $(READY)  ## time everything beside other tools, into site/speed, in an hour or two; less with SIZES=100,1000
+bench: $(READY)  ## compare the speed with other tools, in one or two hours (SIZES=100,1000 is faster)
 	$(BIN)/python -m tests.bench $(if $(SIZES),--sizes $(SIZES))
 
-format: $(READY)  ## put the code into its one form
+format: $(READY)  ## format the code
 	$(BIN)/ruff check --fix-only .
 	$(BIN)/ruff format .
 
-lock: $(READY)  ## pin the newest versions that fit into requirements.txt
+lock: $(READY)  ## pin the newest compatible versions in requirements.txt
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --upgrade \
 	  --custom-compile-command "make lock" --group dev --output-file requirements.txt pyproject.toml
 	@if grep -nE '(https?|ftp)://' requirements.txt; then echo "requirements.txt names a host" >&2; exit 1; fi
 
-clean:  ## remove all that was generated, .venv included
+clean:  ## remove all generated files, including .venv
 	rm -rf build dist .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
 
 $(READY): requirements.txt pyproject.toml

@@ -1,6 +1,6 @@
-"""Takes the pictures that the README shows, of the site of this repository: `python -m tests.browser.pictures`.
+"""Takes the screenshots in the README from the site of this repository, light and dark.
 
-Each is what a reader sees on opening the page, in light and in dark.
+Run it with `python -m tests.browser.pictures`.
 """
 
 from __future__ import annotations
@@ -17,11 +17,7 @@ from tests.kit.browser import MISSING, chromium, opened
 from tests.kit.paths import ROOT
 
 PICTURES = ROOT / "site" / "pictures"
-PAGES = {
-    "home": "index.html",
-    "issue": "issues/1231/index.html",
-    "report": "issues/1231/validation-report.html",
-}
+PAGES = {"issue": "issues/1231/index.html"}
 SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 
 
