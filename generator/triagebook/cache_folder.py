@@ -1,4 +1,4 @@
-"""Where caches lie: in the user's cache folder, or where the environment says."""
+"""Finds the cache folder: the one that the environment names, or the user's."""
 
 from __future__ import annotations
 

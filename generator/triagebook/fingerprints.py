@@ -1,4 +1,4 @@
-"""Fingerprints of failures: the type and message of an error without what varies, and the frames of our own code."""
+"""Fingerprints of failures: the type and message of an error without variable parts, and the project's frames."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The one place where a loaded book becomes an inquiry: it finds the source code, and asks it."""
+"""Makes the inquiry for a loaded book: finds its source code and looks up its state."""
 
 from __future__ import annotations
 

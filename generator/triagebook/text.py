@@ -1,4 +1,4 @@
-"""Text for people: record text made safe to show, numbers with their nouns, and lists."""
+"""Text for people: record text made safe to show, counted nouns, and lists."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The options that several commands have, with their tab completion and help."""
+"""The options that several commands share, with their completion and help."""
 
 from __future__ import annotations
 

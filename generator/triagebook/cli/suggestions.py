@@ -1,4 +1,4 @@
-"""What is suggested for a new issue: the patterns its errors match, and the issues it resembles."""
+"""Suggestions for a new issue: the patterns that its errors match, and similar issues."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""All that is asked of a checkout: git, work tree, digests, state."""
+"""Everything that is asked of a checkout: git, work tree, digests, state."""

@@ -1,4 +1,4 @@
-"""How files changed between commits and the work tree: where each line is now."""
+"""Compares files between commits and the work tree, and finds where each line is now."""
 
 from __future__ import annotations
 

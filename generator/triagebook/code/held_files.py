@@ -1,4 +1,4 @@
-"""Files that git once held below a folder, and that are gone or read otherwise now."""
+"""Finds files that git once held below a folder, and that are missing or different now."""
 
 from __future__ import annotations
 

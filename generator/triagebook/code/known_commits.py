@@ -1,4 +1,4 @@
-"""Which recorded commits a repository knows, by id or by content: a squash or a rebase changes only ids."""
+"""Finds which recorded commits a repository knows, by id or, after a squash or rebase, by content."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Knows what tools leave behind in a work tree that changes nothing about the code."""
+"""Recognizes files that tools leave in a work tree and that are no part of the code."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The commits that removed lines from files, and the names that lost files got."""
+"""Finds the commits that removed lines, and the new names of renamed files."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The state of the source code, as far as the records of a book ask about it: data only, nothing is looked up here."""
+"""The state of the source code as plain data: the answers to what the records of a book ask."""
 
 from __future__ import annotations
 

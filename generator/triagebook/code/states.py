@@ -1,4 +1,4 @@
-"""The state of the source code for issues of a book, asked for all of them together."""
+"""Looks up the state of the source code for many issues of a book at once."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Knows which files of a repository are tests or their fixtures, by the customs of common test runners."""
+"""Recognizes test files and fixtures by the conventions of common test runners."""
 
 from __future__ import annotations
 

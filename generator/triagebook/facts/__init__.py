@@ -1,1 +1,1 @@
-"""Every derived number and state: pure functions of the book, the state of the source code and a day."""
+"""All derived numbers and states: pure functions of the book, the state of the source code and a day."""

@@ -1,4 +1,4 @@
-"""The detector of an issue: what finds its defect in source code."""
+"""Chooses the detector of an issue: its own, or that of its pattern."""
 
 from __future__ import annotations
 

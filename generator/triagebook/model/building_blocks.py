@@ -1,4 +1,4 @@
-"""Small parts that several records use: things to do, commands, code, statements, what to search for."""
+"""Small parts that several records use: steps, commands, code, statements and detectors."""
 
 from typing import Self
 

@@ -1,4 +1,4 @@
-"""An issue: a defect, what it harms, why it happens, how it is fixed, how that is proven, who owns the next step."""
+"""An issue: the defect, its impact and causes, the fix, its proof, and the owner of the next step."""
 
 from collections.abc import Iterator
 from enum import StrEnum

@@ -1,4 +1,4 @@
-"""What recorded test results count for: which show the defect, which prove the fix, and why others do not."""
+"""What recorded results count for: the defect, the fix, or nothing and why."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reports: a kind, its sections computed for one issue, and the figures it states."""
+"""Reports: a kind, its sections computed for one issue, and the figures that it states."""
 
 from __future__ import annotations
 

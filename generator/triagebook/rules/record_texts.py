@@ -1,4 +1,4 @@
-"""The texts of a record, and whose words each one is: our own, a command, a name or a quotation."""
+"""The texts of a record, each with its origin: our own words, a command, a name or a quotation."""
 
 from __future__ import annotations
 

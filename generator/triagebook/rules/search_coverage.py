@@ -1,4 +1,4 @@
-"""Compares a search with a detector without source code: which examples does the search miss?"""
+"""Finds examples of a detector that a search misses, without reading source code."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which recorded places a fix removed or changed, by the function around each: for defects without a detector."""
+"""Finds recorded places that a fix removed or changed, by the enclosing function. Needs no detector."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""The docs site: which pages there are, what each shows, and how MkDocs carries them."""
+"""The docs site: its pages, what each shows, and how MkDocs builds them."""

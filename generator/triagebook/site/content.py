@@ -1,4 +1,4 @@
-"""Everything that pages are made from: the book with its facts, the findings of the check, and recent changes."""
+"""The data that all pages share: the book with its facts, the findings of the check, and recent changes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Everything that a site holds beside hand-written pages: what is made of the whole book, and of each issue."""
+"""Lists all generated files of a site: those for the whole book, and those for each issue."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where the pages of the site lie, as paths among its Markdown sources."""
+"""The paths of the site's pages, relative to its Markdown sources."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every page as plain Markdown in a folder, with settings that name no plugin: a site for any engine."""
+"""Writes every page as plain Markdown, with settings that name no plugin: a site for any engine."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Files <-> records: reading with a position for every value, and edits that keep all they do not touch."""
+"""Reads records with the position of every value, and edits files without changing other bytes."""

@@ -1,1 +1,1 @@
-"""What is shown of an issue, once for reports and pages: structs of values, with no word of a template and no link."""
+"""What reports and pages show of an issue: plain data, without templates or links."""

@@ -1,4 +1,4 @@
-"""The affected files: counted, by category and by group, with what a scan found done."""
+"""The affected files, counted by category and group, with the locations that a scan found fixed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The head of an issue: its title and the short facts of its record, one line each."""
+"""The head of an issue: its title and the main fields of its record."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Suites and tests: what each should do, what it did, in which environment, and who vouches for that."""
+"""Suites and tests: expected and actual results by environment, and who vouches for them."""
 
 from __future__ import annotations
 

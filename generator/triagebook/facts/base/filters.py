@@ -1,4 +1,4 @@
-"""The values that a filter accepts: any other would count nothing and look like an answer."""
+"""Checks the filters of facts: an unknown value would count nothing and look like an answer."""
 
 from __future__ import annotations
 

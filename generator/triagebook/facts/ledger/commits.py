@@ -1,4 +1,4 @@
-"""Which code a piece of evidence saw: with or without the fix, the same as another, unchanged since or not."""
+"""The code that evidence was observed on: with the fix or not, equal to that of other evidence, changed since."""
 
 from __future__ import annotations
 

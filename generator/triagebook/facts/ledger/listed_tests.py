@@ -1,4 +1,4 @@
-"""The tests of an issue: those that its suites list, and dropped ones, of which an earlier run expected something."""
+"""The tests of an issue: those in its suites, and dropped ones that an earlier run expected."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Failures after the fix that nothing explains: regressions, and failures of tests that did not run before."""
+"""Unexplained failures after the fix: regressions, and failures of tests that did not run before."""
 
 from __future__ import annotations
 

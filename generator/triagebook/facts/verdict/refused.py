@@ -1,4 +1,4 @@
-"""Everything that does not count for what it says, each with its law and with what would make it count."""
+"""All refused evidence of an issue, each with its law and with what would make it count."""
 
 from __future__ import annotations
 

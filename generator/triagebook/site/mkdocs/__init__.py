@@ -1,1 +1,1 @@
-"""How MkDocs carries the pages: the only package that imports it."""
+"""The MkDocs integration. No other package imports MkDocs."""

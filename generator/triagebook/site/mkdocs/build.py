@@ -1,4 +1,4 @@
-"""What the commands do with MkDocs: build the site, serve it, or find its hand-written pages."""
+"""The operations that commands need: build the site, serve it, or find its hand-written pages."""
 
 from __future__ import annotations
 
