@@ -57,8 +57,9 @@ def vanished_evidence(loaded: Loaded) -> dict[str, dict[str, Evidence]]:
     there = {record.seal for entry in loaded.book.issues.values() for record in entry.evidence.values()}
     found: dict[str, dict[str, Evidence]] = {}
     for path, data in held_files(loaded.root, ".yaml"):
-        issue_id, *folders, name = path.split("/")
-        if folders != ["evidence"] or issue_id not in loaded.book.issues:
+        issue_id, _, inside = path.partition("/")
+        folder, _, name = inside.rpartition("/")
+        if folder != "evidence" or issue_id not in loaded.book.issues:
             continue
         record = evidence_in(data)
         if record is not None and record.sealed and record.seal not in there:
