@@ -1,12 +1,12 @@
-// The table of all issues: filtered, sorted and counted here. What is asked for stands in the address, so that it can be
-// sent and gone back to. Without this script the page shows the same issues in pages that plain links lead through.
+// Filters, sorts and counts the table of all issues. The address holds the filters, so that a view can be shared and the
+// back button works. Without this script the page lists the same issues on several pages.
 (() => {
   "use strict";
 
-  const STEP = 100; // rows that are drawn at once
+  const STEP = 100; // rows drawn at a time
   const COLUMNS = ["issue", "title", "severity", "state", "stage", "component", "opened", "owner"];
-  const [ID, TITLE, OPENED, FACETS] = [0, 1, 2, 3]; // places in the data of an issue; its facets follow
-  const NONE = "-"; // the value of an issue that has none
+  const [ID, TITLE, OPENED, FACETS] = [0, 1, 2, 3]; // indexes into the data of an issue; its facets follow
+  const NONE = "-"; // the value of an issue without one
 
   const lead = document.querySelector(".all-issues")?.closest("p");
   const table = lead && document.querySelector(".book table");
@@ -21,7 +21,7 @@
     let asked = read(facets);
     let typing = false;
 
-    /** Shows what is asked for now. Words that are typed one after the other are one step back. */
+    /** Show the issues that match the filters. Consecutive typing is one step for the back button. */
     function ask(change, types = false) {
       asked = { ...asked, ...change };
       show();
@@ -61,7 +61,7 @@
     show();
   }
 
-  // ── what is asked for, and the address ──
+  // ── filters and the address ──
 
   function read(facets) {
     const from = new URLSearchParams(location.search);
@@ -81,9 +81,9 @@
     return location.pathname + (`${to}` ? `?${to}` : "");
   }
 
-  // ── what is found ──
+  // ── matching issues ──
 
-  /** Finds the issues that fit, and how many there would be of each value if its facet asked for that alone. */
+  /** Find the matching issues, and the number for each value if its facet had only that value. */
   function finder(facets, issues) {
     const searched = issues.map((issue) => {
       const said = facets.flatMap(({ options }, at) => issue[FACETS + at].map((value) => options[value][1]));
@@ -111,7 +111,7 @@
     };
   }
 
-  /** All issues in the order of a column; where it makes no difference, the open and the severe ones first. */
+  /** All issues in the order of a column; equal ones with open and severe issues first. */
   function sorted(facets, issues, sort) {
     const first = (name) => {
       const place = FACETS + facets.findIndex((facet) => facet.name === name);
@@ -123,7 +123,7 @@
     if (!sort) return urgent;
     const column = sort.replace(/^-/, "");
     const own = {
-      issue: (_, at) => at, // they come in the order of their numbers
+      issue: (_, at) => at, // the data is in the order of their numbers
       title: (issue) => issue[TITLE].toLowerCase(),
       opened: (issue) => issue[OPENED],
     };
@@ -139,7 +139,7 @@
 
   // ── the rows ──
 
-  /** Draws the first of what was found, and more of it when that is asked for. */
+  /** Draw the first matches, and more on request. */
   function drawer(facets, issues) {
     const body = table.tBodies[0];
     const box = table.closest(".md-typeset__scrollwrap") ?? table;
@@ -168,7 +168,7 @@
     };
   }
 
-  /** Makes rows as those that the page has; whatever a record says is text. */
+  /** Make rows like those of the page. Values from records are set as text. */
   function rower(facets) {
     const [before, after] = addresses();
 
@@ -193,7 +193,7 @@
     };
   }
 
-  /** What stands before and after the number of an issue in the address of its page: as the page itself has it. */
+  /** The parts of an issue page's address before and after the id, taken from a link on this page. */
   function addresses() {
     const link = table.tBodies[0].querySelector("a");
     const address = link.getAttribute("href");
@@ -201,12 +201,12 @@
     return [address.slice(0, at), address.slice(at + link.textContent.length)];
   }
 
-  /** Words with the code among them. */
+  /** Text with code spans. */
   function phrases(words) {
     return words.split(/`([^`]+)`/).map((part, at) => (at % 2 ? make("code", {}, part) : part));
   }
 
-  // ── the controls: what each consists of, and how it shows what is asked for ──
+  // ── controls ──
 
   function words(ask) {
     const input = make("input", { type: "search", autocomplete: "off", spellcheck: false, placeholder: "Filter by words" });
@@ -218,7 +218,7 @@
     return { parts: [input], show };
   }
 
-  /** A list of values to choose from, folded away behind a button that says what is chosen. */
+  /** A list of values behind a button that names the chosen ones. */
   function choice({ name, words, options }, at, ask) {
     let chosen = [];
     const boxes = options.map(([, word], value) => {
@@ -250,7 +250,7 @@
     return { parts: options.length > 1 ? [button, list] : [], show };
   }
 
-  /** What is chosen of all facets, with one value of one of them put in or taken out. */
+  /** The chosen values of all facets, with one value toggled. */
   function toggled(chosen, at, value) {
     const own = new Set(chosen[at]);
     if (!own.delete(value)) own.add(value);
@@ -264,7 +264,7 @@
     list.style.top = `${bottom + 4 + scrollY}px`;
   }
 
-  /** Makes a heading sort by its column: once up, once down, then as it was. */
+  /** Make a heading sort by its column: ascending, descending, then in the original order. */
   function heading(cell, column, ask) {
     let next = column;
     const button = make("button", { type: "button" }, ...cell.childNodes);
@@ -279,7 +279,7 @@
     return { show };
   }
 
-  /** The same as a choice, for where the headings have no room. */
+  /** The same as a select, for narrow windows. */
   function sorting(ask) {
     const columns = [...table.tHead.rows[0].cells].flatMap((cell, at) => [
       make("option", { value: COLUMNS[at] }, cell.textContent),

@@ -1,5 +1,5 @@
-// What the theme leaves open for those who listen to a page or use its keys: two landmarks have one name, the buttons
-// on each block of code are a landmark without one, and a table that scrolls can't be reached.
+// Fixes of the theme for screen readers and the keyboard: two landmarks share a name, the buttons of each code block are
+// an unnamed landmark, and a scrolling table cannot be focused.
 (() => {
   "use strict";
 

@@ -1,13 +1,13 @@
-// The search: a button in the header, a dialog, and in it what Pagefind finds (see search_index.py). Nothing is loaded before
-// the dialog is opened. What comes from records is put on the page as text, never as HTML.
+// The search: a button in the header, and a dialog with results from Pagefind (see search_index.py). Nothing is loaded
+// before the dialog opens. Values from records are set as text, never as HTML.
 (() => {
   "use strict";
-  if (document.querySelector("[data-md-component=search]")) return; // the theme's own search was asked for
+  if (document.querySelector("[data-md-component=search]")) return; // the site uses the theme's own search
 
   const SHOWN = 20; // results
   const WORDS = 32; // of an excerpt
-  const WAIT = 80; // ms after a key, in case another one follows
-  const PUNCTUATION = /[!-&(-/:-@[-^`{-~]+/g; // ASCII, but ' and _: where search_index.py splits names
+  const WAIT = 80; // ms after a key press, as another may follow
+  const PUNCTUATION = /[!-&(-/:-@[-^`{-~]+/g; // ASCII except ' and _: where search_index.py splits names
   const INDEX = new URL("search/", document.currentScript.src);
   const SITE = new URL("../../", document.currentScript.src);
   const FROM_FOLDER = location.protocol === "file:";
@@ -20,7 +20,7 @@
     frequent: "Too many pages have these words. Add one that fewer have.",
   };
 
-  // ── what is found ──────────────────────────────────────────────────────────────────────────────────
+  // ── results ──────────────────────────────────────────────────────────────────────────────────
 
   let engine;
 
@@ -38,7 +38,7 @@
 
   const wordsOf = (text) => text.toLowerCase().replace(/['’]/g, "").replace(PUNCTUATION, " ").split(/\s+/).filter(Boolean);
 
-  /** The words to search for: those that are on few enough pages; "" where none is. */
+  /** The words to search for: those on few enough pages; "" if there are none. */
   function telling(words, { starts, words: whole }) {
     const few = words.filter((word) => !starts.some((start) => start.startsWith(word)));
     if (few.length) return few.join(" ");
@@ -46,10 +46,10 @@
     return exact ? `"${exact}"` : "";
   }
 
-  /** Names in the parts that they are made of: of snake_case and CamelCase. Pagefind knows none of one letter. */
+  /** Split names in snake_case and CamelCase. Pagefind indexes no part of one letter. */
   const partsOf = (text) => wordsOf(text.replace(/_|(?<=[a-z\d])(?=[A-Z])/g, " ")).filter((part) => part.length > 1);
 
-  /** What has the words as they were written, then what has the parts of them. */
+  /** Pages with the words as typed, then pages with their parts. */
   async function search(pagefind, queries) {
     const found = new Map();
     for (const query of new Set(queries)) {
@@ -62,7 +62,7 @@
 
   async function find(text) {
     const { pagefind, reports, frequent } = await load();
-    // A line number behind a path, and the parameters of a test, are in no record.
+    // Records hold no line number after a path and no parameters of a test.
     const known = text.replace(/(\.\w+)(:\d+)+/g, "$1").replace(/(::\w+)\[.*?\](?=\s|$)/g, "$1");
     const written = wordsOf(known);
     if (!written.length) return { says: HINTS.start, found: [] };
@@ -89,7 +89,7 @@
     return 2 * held.length >= words.length;
   }
 
-  /** Where a page lies. An entry for one of its sections has a file of its own in the index, whose ending goes. */
+  /** The address of a page. A section has its own file in the index, whose ending is removed. */
   const addressOf = (page) => new URL(page.raw_url.slice(1).replace(/(#.*)\.html$/, "$1"), SITE);
 
   function entry(page, words) {
@@ -102,7 +102,7 @@
     };
   }
 
-  /** The reports that are asked for by name, on an issue that was found. */
+  /** The reports whose names are searched for, of an issue in the results. */
   function reportsOf(page, words, reports) {
     if (page.meta.kind !== "Issue") return [];
     const asked = Object.entries(reports).filter(([title]) => wordsOf(title).every((word) => words.includes(word)));
@@ -114,7 +114,7 @@
     }));
   }
 
-  /** A text as search_index.py marks it: its words, each with whether it was found and with what stands behind it. */
+  /** Parse a text marked by search_index.py: its words, each with whether it matches and what follows it. */
   function piecesOf(text, words, places = new Set()) {
     return text.split(" ").map((piece, place) => {
       const own = wordsOf(piece);
@@ -124,7 +124,7 @@
     });
   }
 
-  /** The first words among which most of those searched for are. */
+  /** The first excerpt with most of the searched words. */
   function excerpt(page, words) {
     const pieces = piecesOf(page.content, words, new Set(page.locations));
     const told = (start) => new Set(pieces.slice(start, start + WORDS).flatMap(({ hits }) => hits)).size;
@@ -135,7 +135,7 @@
     return [{ words: first ? "… " : "" }, ...shown, { words: first + WORDS < pieces.length ? "…" : "" }];
   }
 
-  // ── what is seen ───────────────────────────────────────────────────────────────────────────────────
+  // ── display ───────────────────────────────────────────────────────────────────────────────────
 
   function make(tag, attributes = {}, ...inside) {
     const made = document.createElement(tag);
@@ -205,7 +205,7 @@
     answer();
   }
 
-  // ── what is done ───────────────────────────────────────────────────────────────────────────────────
+  // ── events ───────────────────────────────────────────────────────────────────────────────────
 
   const KEYS = {
     ArrowDown: () => choose(chosen + 1),
@@ -222,7 +222,7 @@
   input.addEventListener("paste", (event) => {
     const text = event.clipboardData.getData("text");
     if (!text.includes("\n")) return;
-    event.preventDefault(); // a field of one line would join the lines without a space
+    event.preventDefault(); // a one-line field would join the lines without a space
     input.setRangeText(text.replace(/\s+/g, " "), input.selectionStart, input.selectionEnd, "end");
     answer();
   });

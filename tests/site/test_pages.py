@@ -117,7 +117,7 @@ def test_what_a_document_says_passed_is_not_shown_as_passed(tmp_path: Path) -> N
     """
     files = {"1/issue.yaml": MINIMAL, "1/evidence/run.yaml": evidence}
     page = texts(tmp_path, files)["issues/1/index.md"]
-    assert r"| `test_a` | passed, says report.md and https:\//example.org/run |" in page
+    assert r"| `test_a` | passed, unverified, from report.md and https:\//example.org/run |" in page
     assert "(report.md, lines 3, 9; [example.org/run](https://example.org/run))" in page
 
 

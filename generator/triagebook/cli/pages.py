@@ -42,23 +42,14 @@ def command(out: Path, since: str | None, folder: Path | None, no_source: bool, 
     Use it to build the site with a generator other than MkDocs. DIR gets the pages in `docs`, including your own, and
     a `mkdocs.yml` without plugins, which MkDocs, ProperDocs and Zensical can build. Existing pages are overwritten.
     """
-    from triagebook.render import own_templates  # noqa: PLC0415  (not needed for --help)
-    from triagebook.site.content import SiteContent  # noqa: PLC0415
+    from triagebook.site.content_loader import ContentLoader  # noqa: PLC0415  (not needed for --help)
     from triagebook.site.mkdocs.build import own_pages  # noqa: PLC0415
     from triagebook.site.plain_site import write  # noqa: PLC0415
-    from triagebook.site.record_changes import recent_changes  # noqa: PLC0415
 
     loaded = load(book_root(book))
     inquiry = inquire(loaded, folder, no_source=no_source)
     config_file = find_config(loaded.root)
-    content = SiteContent(
-        loaded.book,
-        all_findings(loaded, inquiry),
-        inquiry.state,
-        recent_changes(loaded.root, since),
-        own_templates(loaded.root),
-        day=inquiry.day,
-    )
+    content = ContentLoader(loaded, since, inquiry).content(all_findings(loaded, inquiry))
     number = write(content, out, own_pages(config_file))
     click.echo(f"{counted(number, 'page')}: {out / 'mkdocs.yml'}")
     print_source(inquiry.source)

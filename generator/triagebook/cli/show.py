@@ -21,7 +21,6 @@ from triagebook.store.load import Loaded
 from triagebook.text import on_one_line, visible
 from triagebook.views.affected import affected_view
 from triagebook.views.figures import Figures
-from triagebook.views.head import state_of
 from triagebook.views.issue_data import issue_details
 from triagebook.views.relations import relations
 
@@ -109,7 +108,7 @@ def _head(case: Case, loaded: Loaded, figures: Figures) -> Iterator[str]:
     yield from (click.style(line, bold=True) for line in _folded(f"{entry.id}  {on_one_line(issue.title)}", ""))
     severity = click.style(issue.severity.value, fg=_COLOURS.get(issue.severity))
     closed = f" on {issue.closed.on}" if issue.closed else ""
-    yield f"{severity}, opened {issue.opened}, {state_of(issue)}{closed}, owner: {issue.owner or 'none'}"
+    yield f"{severity}, opened {issue.opened}, {issue.state}{closed}, owner: {issue.owner or 'none'}"
     if issue.components:
         yield f"components: {', '.join(issue.components)}"
     yield _path(case, loaded)

@@ -253,3 +253,8 @@ class Issue(Work):
         yield from (relation.to for relation in self.relations)
         yield from (noticed.issue for noticed in self.noticed if noticed.issue)
         yield from self.closed.into if self.closed else ()
+
+    @property
+    def state(self) -> str:
+        """The state in a word or two: open, or closed as what."""
+        return f"closed as {self.closed.as_.value.replace('-', ' ')}" if self.closed else "open"

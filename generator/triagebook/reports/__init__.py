@@ -37,9 +37,10 @@ def make(kind: str, case: Case, earlier: EarlierState | None = None) -> Report:
 @cache
 def view_type(kind: Kind) -> type[Struct]:
     """The type of a kind's view: a field for each section."""
-    from .sections import types_of  # noqa: PLC0415
+    from .sections import SECTIONS, names_of  # noqa: PLC0415
 
-    return defstruct(kind.title.title().replace(" ", ""), list(types_of(kind).items()), frozen=True)
+    fields = [(name, SECTIONS[name].type) for name in names_of(kind)]
+    return defstruct(kind.title.title().replace(" ", ""), fields, frozen=True)
 
 
 __all__ = ["KINDS", "Kind", "Report", "make", "view_type"]

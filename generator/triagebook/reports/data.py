@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
+from msgspec import Struct
 from pydantic import TypeAdapter
 
 from triagebook.facts.case import described
@@ -65,6 +66,36 @@ def _as_written(value: object) -> object:
 # ── schema ───────────────────────────────────────────────────────────────────────────────────────────
 
 
+class OriginData(Struct, forbid_unknown_fields=True):
+    """A file of the book, and a field in it."""
+
+    file: str
+    field: list[str | int]
+
+
+class FactData(Struct, forbid_unknown_fields=True):
+    """A fact that the report states, with its sources."""
+
+    name: str
+    summary: str
+    value: float | str | None
+    text: str
+    origins: list[OriginData]
+    filters: dict[str, str] = {}
+    low: float | None = None
+    high: float | None = None
+    unit: str | None = None
+    why_unknown: str | None = None
+    grade: Literal["machine", "attested", "transcribed"] | None = None
+
+
+class FigureData(Struct, forbid_unknown_fields=True):
+    """A computed value, with the name of its fact."""
+
+    fact: str
+    value: str
+
+
 def schema(kind: str) -> Json:
     """The JSON Schema of one kind of report."""
     records: dict[str, type[Record]] = {}
@@ -74,11 +105,11 @@ def schema(kind: str) -> Json:
             records[type_.__name__] = type_
             return {"$ref": f"{_DEFINITIONS}{_RECORD}{type_.__name__}"}
         if type_ is Figure:
-            return {"$ref": f"{_DEFINITIONS}Figure"}
+            return {"$ref": f"{_DEFINITIONS}FigureData"}
         return {"description": "A value of the record"} if type_ is object else {"type": "string"}
 
     view = view_type(KINDS[kind])
-    _, definitions = msgspec.json.schema_components((view,), schema_hook=describe)
+    _, definitions = msgspec.json.schema_components((view, FactData, FigureData), schema_hook=describe)
     whole = definitions.pop(view.__name__)
     for name, record in records.items():
         definitions |= _record_definitions(name, record)
@@ -91,10 +122,10 @@ def schema(kind: str) -> Json:
             "report": {"const": kind},
             "source": {"type": "string"},
             **whole["properties"],
-            "facts": {"type": "array", "items": _FACT},
+            "facts": {"type": "array", "items": {"$ref": f"{_DEFINITIONS}FactData"}},
         },
         "required": ["report", "source", *whole["required"], "facts"],
-        "$defs": dict(sorted((definitions | {"Figure": _FIGURE}).items())),
+        "$defs": dict(sorted(definitions.items())),
     }
 
 
@@ -103,43 +134,3 @@ def _record_definitions(name: str, record: type[Record]) -> dict[str, Json]:
     made = adapter.json_schema(ref_template=f"{_DEFINITIONS}{_RECORD}{{model}}", by_alias=True)
     parts = {f"{_RECORD}{part}": form for part, form in made.pop("$defs", {}).items()}
     return {f"{_RECORD}{name}": made} | parts
-
-
-_NUMBER: Json = {"type": ["number", "null"]}
-_FACT: Json = {
-    "description": "A fact that the report states, with its sources.",
-    "type": "object",
-    "properties": {
-        "name": {"type": "string"},
-        "filters": {"type": "object", "additionalProperties": {"type": "string"}},
-        "summary": {"type": "string"},
-        "value": {"type": ["number", "string", "null"]},
-        "low": _NUMBER,
-        "high": _NUMBER,
-        "text": {"type": "string"},
-        "unit": {"type": ["string", "null"]},
-        "why_unknown": {"type": ["string", "null"]},
-        "grade": {"enum": ["machine", "attested", "transcribed", None]},
-        "origins": {
-            "type": "array",
-            "items": {
-                "type": "object",
-                "properties": {
-                    "file": {"type": "string"},
-                    "field": {"type": "array", "items": {"type": ["string", "integer"]}},
-                },
-                "required": ["file", "field"],
-                "additionalProperties": False,
-            },
-        },
-    },
-    "required": ["name", "summary", "value", "text", "origins"],
-    "additionalProperties": False,
-}
-_FIGURE: Json = {
-    "description": "A computed value, with the name of its fact.",
-    "type": "object",
-    "properties": {"fact": {"type": "string"}, "value": {"type": "string"}},
-    "required": ["fact", "value"],
-    "additionalProperties": False,
-}

@@ -99,7 +99,7 @@ def _sources(used: Sequence[Figure], link: FileLink) -> str:
 
 def _row(figure: Figure, link: FileLink) -> str:
     fact = figure.fact
-    said = f"; says {', '.join(figure.documents)}" if figure.documents else ""
+    said = f"; unverified, from {', '.join(figure.documents)}" if figure.documents else ""
     origins = fact.origins or (Origin(figure.file),)
     shown = [_origin(origin.file, str(origin), link) for origin in origins[:_SHOWN]]
     left = len(origins) - len(shown)

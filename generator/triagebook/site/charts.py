@@ -253,7 +253,7 @@ def _rate(case: Case, name: str, so_far: Sequence[str]) -> Rate | None:
 def _rates(rates: Sequence[Rate]) -> str:
     first, last = rates[0], rates[-1]
     said = [rate.stated for rate in rates]
-    stated = f" {'All' if all(said) else 'FirstFew'} of it is unverified, from documents." if any(said) else ""
+    stated = f" {'All' if all(said) else 'Some'} of it is unverified, from documents." if any(said) else ""
     return (
         f"With the first of {len(rates)} runs after the fix, {first.passed} of {first.planned} planned tests had "
         f"passed ({first.percent}); with the last, {last.passed} of {last.planned} ({last.percent}).{stated}"

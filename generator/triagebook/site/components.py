@@ -16,7 +16,6 @@ from .linker import Linker
 from .page import Page
 from .paging import SHORT, Listing, ListingPart, further, share
 from .paths import BOOK, COMPONENTS
-from .table_rows import issue_rows
 
 
 class ComponentView(Struct, frozen=True):
@@ -25,7 +24,6 @@ class ComponentView(Struct, frozen=True):
     link: Linked
     title: str
     record: Component | None  # none if it is not in the catalog
-    owner: object
     open: int
     closed: int
     issues: ListingPart
@@ -40,7 +38,7 @@ def components_pages(content: SiteContent) -> Iterator[Page]:
     components = {name: _listing(content, name, cases, room) for name, cases in by_component.items()}
     none = [case for case in content.ordered if not case.issue.components]
     title = "Issues without a component"
-    without = Listing("issues", title, COMPONENTS, "components", none, issue_rows, at=title, room=SHORT)
+    without = Listing("issues", title, COMPONENTS, "components", none, at=title, room=SHORT)
     view = partial(_components, content, components, without)
     yield Page(COMPONENTS, "Components", "pages/components.md.j2", view, BOOK)
     yield from further(content.book, BOOK, *components.values(), without)
@@ -51,13 +49,14 @@ def _components(
 ) -> Mapping[str, object]:
     link = Linker(content.book, COMPONENTS)
     views = [_component(content, name, issues, link) for name, issues in components.items()]
-    return {"see": link, "components": views, "without": without.part(link)}
+    owned = any(view.record and view.record.owner for view in views)
+    return {"see": link, "components": views, "owned": owned, "without": without.part(link)}
 
 
 def _listing(content: SiteContent, name: str, cases: list[Case], room: int) -> Listing[Case]:
     record = content.book.catalog.components.get(name)
     title = str(record.title) if record else name
-    return Listing("issues", title, COMPONENTS, f"components/{name}", cases, issue_rows, at=title, room=room)
+    return Listing("issues", title, COMPONENTS, f"components/{name}", cases, at=title, room=room)
 
 
 def _component(content: SiteContent, name: str, issues: Listing[Case], link: Linker) -> ComponentView:
@@ -67,7 +66,6 @@ def _component(content: SiteContent, name: str, issues: Listing[Case], link: Lin
         link=issues.to(1, issues.title, link),
         title=issues.title,
         record=record,
-        owner=link(record.owner) if record and record.owner else "",
         open=open_,
         closed=len(issues.items) - open_,
         issues=issues.part(link),

@@ -14,6 +14,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from triagebook.book import Book, Entry, natural
+from triagebook.code.checkout import changed_since
+from triagebook.code.git import GitError
 from triagebook.code.state import UNKNOWN, Sources
 from triagebook.facts.base.fact import Fact, UnknownFactError
 from triagebook.facts.case import Case
@@ -37,6 +39,17 @@ class RecordChanges(Struct, frozen=True):
     why_unknown: str = ""
 
 
+def recent_changes(root: Path, since: str | None) -> RecordChanges:
+    """The changes since a revision, which must exist, or else since the commit before the newest one."""
+    try:
+        files = changed_since(root, since or "HEAD~1")
+    except GitError:
+        if since:
+            raise
+        return RecordChanges("", why_unknown="Unknown: git has no earlier commit of these records.")
+    return RecordChanges(f"Since {since}" if since else "Since the commit before the newest one", files)
+
+
 NOT_ASKED = RecordChanges("", why_unknown="The history of the records was not read.")
 
 
@@ -51,7 +64,7 @@ class SiteContent:
         changes: RecordChanges | Callable[[], RecordChanges] = NOT_ASKED,
         own: Path | None = None,  # folder of templates that override ours
         digests: Mapping[str, str] = MappingProxyType({}),  # of the records' files
-        last: SiteContent | None = None,  # an earlier state of the book
+        last: Inquiry | None = None,  # about the same or an earlier state of the book
         day: date | None = None,
     ) -> None:
         self.lookups = Lookups()
@@ -61,7 +74,7 @@ class SiteContent:
         self._changes = changes
         self.own = own
         self.documents = ReportDocuments(own)
-        self.inquiry: Inquiry = Inquiry(self.book, source, day, last=last.inquiry if last else None)
+        self.inquiry: Inquiry = Inquiry(self.book, source, day, last)
         self.shown_by: dict[str, list[tuple[Entry, Certainty]]] = defaultdict(list)
         for entry in book.issues.values():
             self._note(entry)

@@ -13,8 +13,7 @@ from triagebook.render import own_templates
 from triagebook.rules import EVERYTHING, check
 from triagebook.store.load import Loaded, load, reload
 
-from .content import RecordChanges, SiteContent
-from .record_changes import recent_changes
+from .content import RecordChanges, SiteContent, recent_changes
 
 
 class ContentLoader:
@@ -31,7 +30,7 @@ class ContentLoader:
         self._inquiry = inquiry or ask(loaded)
         self._loaded = loaded
         self._since = since
-        self._content: SiteContent | None = None
+        self._last = self._inquiry
 
     @classmethod
     def at(cls, root: Path, since: str | None, ask: Callable[[Loaded], Inquiry] = inquire) -> ContentLoader:
@@ -53,10 +52,11 @@ class ContentLoader:
         loaded = self._loaded
         inquiry, own = self._inquiry, own_templates(loaded.root)
         checked = self._check if findings is None else findings
-        self._content = SiteContent(
-            loaded.book, checked, inquiry.state, changes, own, loaded.digests, self._content, inquiry.day
+        content = SiteContent(
+            loaded.book, checked, inquiry.state, changes, own, loaded.digests, self._last, inquiry.day
         )
-        return self._content
+        self._last = content.inquiry
+        return content
 
     def _check(self, issue_id: str | None) -> Sequence[Finding]:
         """The findings in one issue, or in the whole book."""

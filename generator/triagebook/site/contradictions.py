@@ -25,7 +25,7 @@ from .paths import CONTRADICTIONS, kind_path
 
 Claims = Sequence[tuple[Case, ClaimState]]
 
-NO_KIND, NOT_CONTRADICTED = "other", "statements"  # as parts of an address
+NO_KIND, NOT_CONTRADICTED = "other", "claims"  # as parts of an address
 STANDINGS = ("holds", "restates its source", "unproven")
 
 
@@ -88,7 +88,7 @@ def _contradictions(content: SiteContent, by_kind: Mapping[str, Claims], counts:
         "total": sum(map(len, by_kind.values())),
         "contradicted": sum(map(len, contradicted.values())),
         "kinds": [_kind_row(kind, claims, link) for kind, claims in contradicted.items()],
-        "rest": link.to(kind_path(NOT_CONTRADICTED), "The other statements") if NOT_CONTRADICTED in by_kind else "",
+        "rest": link.to(kind_path(NOT_CONTRADICTED), "The other claims") if NOT_CONTRADICTED in by_kind else "",
         "counts": counts.part(link),
     }
 
@@ -137,5 +137,5 @@ def _row(state: ClaimState, case: Case) -> ClaimRow:
 
 def kind_title(kind: str) -> str:
     if kind == NOT_CONTRADICTED:
-        return "Statements that are not contradicted"
+        return "Claims that are not contradicted"
     return title_of(None if kind == NO_KIND else Contradiction(kind))

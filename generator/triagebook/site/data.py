@@ -14,7 +14,6 @@ from triagebook.facts.case import Case
 from triagebook.facts.verdict.environments import EnvironmentStatus
 from triagebook.facts.verdict.stages import Stage
 from triagebook.findings import Level
-from triagebook.views.head import state_of
 from triagebook.views.issue_data import issue_details, judged_row
 
 from .content import SiteContent
@@ -107,7 +106,7 @@ def _llms(content: SiteContent, address: Address) -> str:
     lines += ["## Issues", ""]
     lines += [
         f"- [{case.entry.id} · {_line(case.issue.title)}]({address(issue_path(case.entry.id))}): "
-        f"{case.issue.severity.value}, {state_of(case.issue)}, {case.verdict.stage.value}; "
+        f"{case.issue.severity.value}, {case.issue.state}, {case.verdict.stage.value}; "
         f"[data](api/issues/{case.entry.id}.json)"
         for case in content.ordered[:ISSUES_TO_READ]
     ]

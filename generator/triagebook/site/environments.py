@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from functools import partial
 
 from msgspec import Struct
 
 from triagebook.facts.case import Case
 from triagebook.facts.verdict.environments import EnvironmentStatus
-from triagebook.markdown import Linked
 from triagebook.model.catalog import Environment
+from triagebook.views.verdict import environment_title
 
 from .content import SiteContent
 from .linker import Linker
@@ -20,14 +20,6 @@ from .paths import BOOK, ENVIRONMENTS
 from .table_rows import matrix
 
 _WORST_FIRST = (EnvironmentStatus.FAILED, EnvironmentStatus.UNKNOWN, EnvironmentStatus.PROVEN)
-
-
-class EnvironmentStanding(Struct, frozen=True):
-    """The state of one fix in an environment, with the reasons."""
-
-    issue: Linked
-    state: str
-    why: tuple[str, ...]
 
 
 class EnvironmentView(Struct, frozen=True):
@@ -64,16 +56,10 @@ def _environments(
 
 
 def _stands(content: SiteContent, name: str, room: int) -> Listing[tuple[Case, str]]:
-    record = content.book.catalog.environments.get(name)
-    title = str(record.title) if record else name
+    title = environment_title(content.book, name)
     found = [(case, name) for case in content.open if name in case.ledger.environments]
     found.sort(key=lambda item: _WORST_FIRST.index(item[0].verdict.environments[name].state))
-    return Listing("standings", title, ENVIRONMENTS, f"environments/{name}", found, _stand_rows, at=title, room=room)
-
-
-def _stand_rows(found: Sequence[tuple[Case, str]], link: Linker) -> list[EnvironmentStanding]:
-    there = ((case, case.verdict.environments[name]) for case, name in found)
-    return [EnvironmentStanding(link.titled(case.entry.id), stand.state.value, stand.reasons) for case, stand in there]
+    return Listing("standings", title, ENVIRONMENTS, f"environments/{name}", found, at=title, room=room)
 
 
 def _environment(content: SiteContent, name: str, stands: Listing[tuple[Case, str]], link: Linker) -> EnvironmentView:

@@ -5,11 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 
-from msgspec import Struct
-
 from triagebook.facts.case import Case
 from triagebook.facts.ledger.grading import moment
-from triagebook.markdown import Linked
 from triagebook.model.evidence import Evidence
 from triagebook.views.evidence import EvidenceRow, evidence_row
 
@@ -19,23 +16,13 @@ from .page import Page
 from .paging import Listing, further
 from .paths import EVIDENCE
 
-
-class LogRow(Struct, frozen=True):
-    """A piece of evidence, and the issue it belongs to."""
-
-    issue: Linked
-    name: Linked
-    evidence: EvidenceRow
-    environment: object
-
-
 Piece = tuple[Case, str, Evidence]  # with its name
 
 
 def evidence_pages(content: SiteContent) -> Iterator[Page]:
     every = [(case, name, record) for case in content.cases.values() for name, record in case.entry.evidence.items()]
     every.sort(key=lambda item: (moment(item[2]), item[0].entry.id, item[1]), reverse=True)
-    log = Listing("log", "Evidence", EVIDENCE, "evidence", every, _log_rows)
+    log = Listing("log", "Evidence", EVIDENCE, "evidence", every, _rows)
     yield Page(EVIDENCE, "Evidence", "pages/log.md.j2", partial(_evidence, content, log), EVIDENCE)
     yield from further(content.book, EVIDENCE, log)
 
@@ -45,13 +32,5 @@ def _evidence(content: SiteContent, log: Listing[Piece]) -> Mapping[str, object]
     return {"see": link, "log": log.part(link)}
 
 
-def _log_rows(pieces: Sequence[Piece], link: Linker) -> list[LogRow]:
-    return [
-        LogRow(
-            link.issue(case.entry.id),
-            link.issue_at(case.entry.id, name, name, code=True),
-            evidence_row(case, name, record),
-            link(record.environment) if record.environment else "",
-        )
-        for case, name, record in pieces
-    ]
+def _rows(pieces: Sequence[Piece], _: Linker) -> list[tuple[str, EvidenceRow]]:
+    return [(case.entry.id, evidence_row(case, name, record)) for case, name, record in pieces]

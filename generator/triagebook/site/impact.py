@@ -8,7 +8,6 @@ from functools import partial
 from msgspec import Struct
 
 from triagebook.facts.case import Case
-from triagebook.markdown import Linked
 from triagebook.model.catalog import Stream
 from triagebook.model.defect import Revenue, Share
 
@@ -17,16 +16,6 @@ from .linker import Linker
 from .page import Page
 from .paging import SHORT, FirstFew, Listing, ListingPart, further, share, some
 from .paths import BOOK, IMPACT
-from .table_rows import issue_rows
-
-
-class AtRisk(Struct, frozen=True):
-    """The revenue of a stream that one issue puts at risk."""
-
-    issue: Linked
-    open: bool
-    record: Revenue
-    linker: Linker
 
 
 class StreamView(Struct, frozen=True):
@@ -36,14 +25,6 @@ class StreamView(Struct, frozen=True):
     record: Stream | None
     at_risk: str  # counted once for all issues
     issues: ListingPart
-
-
-class LostShare(Struct, frozen=True):
-    """A share that an issue costs."""
-
-    issue: Linked
-    record: Share
-    linker: Linker
 
 
 def impact_pages(content: SiteContent) -> Iterator[Page]:
@@ -79,14 +60,7 @@ def _risks(content: SiteContent, name: str, room: int) -> Listing[tuple[Case, Re
     record = content.book.catalog.streams.get(name)
     title = str(record.title) if record else name
     found = [(case, revenue) for case in content.ordered for revenue in _revenue(case) if revenue.stream == name]
-    return Listing("risks", title, IMPACT, f"impact/streams/{name}", found, _risk_rows, at=title, room=room)
-
-
-def _risk_rows(found: Sequence[tuple[Case, Revenue]], link: Linker) -> list[AtRisk]:
-    return [
-        AtRisk(link.titled(case.entry.id), case.issue.closed is None, revenue, link.of(case.entry))
-        for case, revenue in found
-    ]
+    return Listing("risks", title, IMPACT, f"impact/streams/{name}", found, at=title, room=room)
 
 
 def _stream(content: SiteContent, name: str, risks: Listing[tuple[Case, Revenue]], link: Linker) -> StreamView:
@@ -103,11 +77,7 @@ def _stream(content: SiteContent, name: str, risks: Listing[tuple[Case, Revenue]
 def _shares(content: SiteContent) -> Listing[tuple[Case, Share]]:
     found = [(case, lost) for case in content.open for lost in (case.issue.impact.share if case.issue.impact else ())]
     title = "Lost shares"
-    return Listing("shares", title, IMPACT, "impact/shares", found, _share_rows, at=title, room=100)
-
-
-def _share_rows(found: Sequence[tuple[Case, Share]], link: Linker) -> list[LostShare]:
-    return [LostShare(link.titled(case.entry.id), lost, link.of(case.entry)) for case, lost in found]
+    return Listing("shares", title, IMPACT, "impact/shares", found, at=title, room=100)
 
 
 def _revenue(case: Case) -> Sequence[Revenue]:
@@ -119,7 +89,7 @@ def _segment(content: SiteContent, name: str) -> Listing[Case]:
     reached = [case for case in content.open if case.issue.impact and name in case.issue.impact.segments]
     title = str(content.book.catalog.segments[name].title)
     folder = f"impact/customers/{name}"
-    return Listing("issues", title, IMPACT, folder, reached, issue_rows, at="Customers", room=SHORT)
+    return Listing("issues", title, IMPACT, folder, reached, at="Customers", room=SHORT)
 
 
 def _reached(segment: Listing[Case], link: Linker) -> FirstFew:

@@ -16,7 +16,6 @@ from triagebook.facts.case import Case
 from triagebook.facts.verdict.environments import EnvironmentStatus
 from triagebook.facts.verdict.stages import Stage
 from triagebook.model.defect import Severity
-from triagebook.views.head import state_of
 
 from .content import SiteContent
 from .linker import Linker
@@ -62,7 +61,7 @@ def _data(content: SiteContent) -> str:
 def _facets(content: SiteContent, cases: Sequence[Case]) -> list[Facet]:
     link = Linker(content.book, ISSUES)
     issues = [case.issue for case in cases]
-    states = [[state_of(issue)] for issue in issues]
+    states = [[issue.state] for issue in issues]
     closed = sorted({state for [state] in states} - {"open"})
     patterns = {name: str(found.title) for name, found in content.book.patterns.items()}
     named = [[str(cause.pattern) for cause in issue.causes if cause.pattern] for issue in issues]

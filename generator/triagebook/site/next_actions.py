@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from datetime import date
 from functools import partial
 
@@ -11,7 +11,6 @@ from msgspec import Struct
 from triagebook.book import natural
 from triagebook.facts.case import Case
 from triagebook.facts.verdict.environments import Todo
-from triagebook.markdown import Linked
 from triagebook.model.base import Ref
 
 from .content import SiteContent
@@ -19,14 +18,13 @@ from .linker import Linker
 from .page import Page
 from .paging import SHORT, Listing, ListingPart, further
 from .paths import BOOK, CONTRADICTIONS, NEXT_ACTIONS
-from .table_rows import issue_rows
 
 Pending = tuple[Case, Todo]
 Limit = tuple[date, str, str, Ref]  # the day, what expires then, of which issue, who accepted it
 
 # The four counts: the fact, its issues in a word or two, the title of their list and what it lists.
 COUNTS = (
-    ("book.contradicted", "contradicted", "Contradicted", "Issues with a statement that does not hold."),
+    ("book.contradicted", "contradicted", "Contradicted", "Issues with a claim that does not hold."),
     ("book.failing", "failing", "Failing", "Issues whose fix failed in an environment."),
     (
         "book.unproven",
@@ -36,24 +34,6 @@ COUNTS = (
     ),
     ("book.unowned", "without owner", "Without owner", "Issues that nobody is named to take care of."),
 )
-
-
-class NextAction(Struct, frozen=True):
-    """The next thing to do for an issue."""
-
-    issue: Linked
-    stage: str
-    owner: object
-    todo: Todo
-
-
-class Expiry(Struct, frozen=True):
-    """Something that is accepted until a day."""
-
-    until: date
-    what: str
-    issue: Linked
-    who: object
 
 
 class IssueGroup(Struct, frozen=True):
@@ -88,7 +68,7 @@ def _view(
 def _issues_of(content: SiteContent, fact: str, words: str, title: str) -> Listing[Case]:
     cases = content.issues_of(content.fact(fact))
     folder = f"next-actions/{words.replace(' ', '-')}"
-    return Listing("issues", title, NEXT_ACTIONS, folder, cases, issue_rows, at=title, room=SHORT)
+    return Listing("issues", title, NEXT_ACTIONS, folder, cases, at=title, room=SHORT)
 
 
 # ── next actions ─────────────────────────────────────────────────────────────────────────────────────
@@ -96,7 +76,7 @@ def _issues_of(content: SiteContent, fact: str, words: str, title: str) -> Listi
 
 def next_actions_of(content: SiteContent) -> Listing[Pending]:
     """The next action of each open issue, the most severe first."""
-    return Listing("actions", "Next actions", NEXT_ACTIONS, "next-actions", list(_todos(content)), _actions, room=100)
+    return Listing("actions", "Next actions", NEXT_ACTIONS, "next-actions", list(_todos(content)), room=100)
 
 
 def _todos(content: SiteContent) -> Iterator[Pending]:
@@ -108,18 +88,6 @@ def _todos(content: SiteContent) -> Iterator[Pending]:
             yield case, todo
 
 
-def _actions(found: Sequence[Pending], link: Linker) -> list[NextAction]:
-    return [
-        NextAction(
-            issue=link.titled(case.entry.id),
-            stage=case.verdict.stage.value,
-            owner=link(case.issue.owner) if case.issue.owner else "",
-            todo=todo,
-        )
-        for case, todo in found
-    ]
-
-
 # ── expiring ─────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -127,7 +95,7 @@ def expiring_of(content: SiteContent) -> Listing[Limit]:
     """Waivers and accepted flaky tests by their last day. What has expired stays until it is removed."""
     limits = [limit for case in content.cases.values() for limit in _limits(case)]
     limits.sort(key=lambda limit: (limit[0], natural(limit[2]), limit[1]))
-    return Listing("expiring", "Expiring", NEXT_ACTIONS, "next-actions/expiring", limits, _expiries, at="Expiring")
+    return Listing("expiring", "Expiring", NEXT_ACTIONS, "next-actions/expiring", limits, at="Expiring")
 
 
 def _limits(case: Case) -> Iterator[Limit]:
@@ -137,7 +105,3 @@ def _limits(case: Case) -> Iterator[Limit]:
         for name, test in suite.tests.items():
             if test.flaky:
                 yield test.flaky.until, f"flaky test {name} accepted", case.entry.id, test.flaky.owner
-
-
-def _expiries(found: Sequence[Limit], link: Linker) -> list[Expiry]:
-    return [Expiry(until, what, link.issue(issue_id), link(who)) for until, what, issue_id, who in found]

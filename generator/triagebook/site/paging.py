@@ -42,14 +42,14 @@ class FirstFew(Struct, frozen=True):
 
 
 class Listing(Struct, Generic[Item], frozen=True):
-    """Items in order, each shown as a row. Rows are made with the page that shows them."""
+    """Items in order, each shown as a row. The rows are made with the page that shows them."""
 
     kind: str  # the macro that shows the rows
     title: str
     begins: str  # the path of its first page
     folder: str  # of its further pages, which are named 2, 3 and so on
     items: Sequence[Item]
-    rows: Callable[[Sequence[Item], Linker], object]
+    rows: Callable[[Sequence[Item], Linker], object] = lambda items, _: items
     at: str = ""  # the heading above it on the first page, unless it is the title
     room: int = ROWS  # rows on the first page
 

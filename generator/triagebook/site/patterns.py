@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from functools import partial
 
 from msgspec import Struct
@@ -13,10 +13,9 @@ from triagebook.model.base import Prose
 from triagebook.model.defect import Certainty
 from triagebook.model.pattern import Pattern
 from triagebook.model.planning import Work
-from triagebook.views.head import state_of
 
 from .content import SiteContent
-from .issue import work_view
+from .issues import work_view
 from .linker import Linker
 from .page import Page
 from .paging import FirstFew, Listing, further, some
@@ -31,14 +30,6 @@ class PatternRow(Struct, frozen=True):
     title: Linked
     summary: Prose
     issues: FirstFew
-
-
-class IssueOfPattern(Struct, frozen=True):
-    """An issue that names a pattern as its cause."""
-
-    link: Linked
-    state: str
-    certainty: str
 
 
 def patterns_pages(content: SiteContent) -> Iterator[Page]:
@@ -81,11 +72,4 @@ def _listing(content: SiteContent, name: str, pattern: Pattern) -> Listing[Shown
     found = sorted(content.shown_by.get(name, []), key=lambda item: natural(item[0].id))
     page = pattern_path(name)
     at = "Issues with this cause"
-    return Listing("of_pattern", pattern.title, page, page.removesuffix("/index.md"), found, _rows, at=at, room=100)
-
-
-def _rows(found: Sequence[Shown], link: Linker) -> list[IssueOfPattern]:
-    return [
-        IssueOfPattern(link.titled(entry.id), state_of(entry.issue), f"cause {sure.value.replace('-', ' ')}")
-        for entry, sure in found
-    ]
+    return Listing("of_pattern", pattern.title, page, page.removesuffix("/index.md"), found, at=at, room=100)

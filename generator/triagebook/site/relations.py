@@ -9,7 +9,6 @@ from functools import partial
 from msgspec import Struct
 
 from triagebook.book import natural
-from triagebook.markdown import Linked
 from triagebook.model.base import Prose
 from triagebook.model.defect import Tie
 from triagebook.views.relations import SAYS
@@ -62,15 +61,6 @@ class RelationGraph(Chart, frozen=True):
         return len(self.nodes) >= FEWEST
 
 
-class RelationRow(Struct, frozen=True):
-    """A relation in words."""
-
-    first: Linked
-    says: str
-    second: Linked
-    why: Prose | None
-
-
 def relations_pages(content: SiteContent) -> Iterator[Page]:
     ties = ties_of(content)
     listing = Listing("relations", "Relations", RELATIONS, "relations", list(ties.items()), _rows)
@@ -85,11 +75,8 @@ def _view(content: SiteContent, ties: Sequence[IssueTie], listing: Listing[Reaso
     return {"see": link, "graph": chart, "charts": charts, "ties": listing.part(link)}
 
 
-def _rows(ties: Sequence[Reasoned], link: Linker) -> list[RelationRow]:
-    return [
-        RelationRow(link.titled(tie.first), SAYS[tie.kind][0].lower(), link.titled(tie.second), why)
-        for tie, why in ties
-    ]
+def _rows(ties: Sequence[Reasoned], _: Linker) -> list[tuple[IssueTie, str, Prose | None]]:
+    return [(tie, SAYS[tie.kind][0].lower(), why) for tie, why in ties]
 
 
 def ties_of(content: SiteContent) -> dict[IssueTie, Prose | None]:

@@ -18,7 +18,6 @@ from triagebook.markdown import fill, without_figures
 from triagebook.reports import KINDS
 from triagebook.rules import RULES as ALL_RULES
 from triagebook.views.claims import TITLES
-from triagebook.views.head import state_of
 
 from .content import SiteContent, lookup_of
 from .paths import FACTS, issue_path, kind_path, pattern_path, rule_path
@@ -72,7 +71,7 @@ def _issue(case: Case) -> SearchEntry:
         kind="Issue",
         title=issue.title,
         id=entry.id,
-        note=f"{issue.severity.value}, {state_of(issue)}",
+        note=f"{issue.severity.value}, {issue.state}",
         texts=(
             *case.ledger.recorded_errors,
             without_figures(fill(issue.summary, lookup)),

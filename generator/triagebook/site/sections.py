@@ -53,7 +53,7 @@ class Section(Struct, frozen=True):
 BOOK_SECTIONS = (
     Section(ISSUES, "Issues", "All issues, open and closed.", issues_pages),
     Section(NEXT_ACTIONS, "Next actions", "What each open issue needs next, and what expires.", next_actions_pages),
-    Section(CONTRADICTIONS, "Contradictions", "Statements of documents that do not hold.", contradictions_pages),
+    Section(CONTRADICTIONS, "Contradictions", "Claims that do not hold.", contradictions_pages),
     Section(EVIDENCE, "Evidence", "All evidence, the newest first.", evidence_pages),
     Section(ENVIRONMENTS, "Environments", "Where each fix is proven.", environments_pages),
     Section(IMPACT, "Impact", "Revenue and customers at risk; each revenue stream counts once.", impact_pages),

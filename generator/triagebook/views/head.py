@@ -65,18 +65,13 @@ def _all(case: Case) -> Iterator[tuple[str, tuple[object, ...], bool]]:
     yield "Newest evidence", (max(map(moment, evidence)).date(),) if evidence else (), False
 
 
-def state_of(issue: Issue) -> str:
-    """The state in a word or two: open, or closed as what."""
-    return f"closed as {issue.closed.as_.value.replace('-', ' ')}" if issue.closed else "open"
-
-
 def _state(issue: Issue) -> Iterator[object]:
     closed = issue.closed
     if closed is None:
         yield f"open since {issue.opened}"
         return
     yield f"opened on {issue.opened}"
-    yield f"{state_of(issue)} on {closed.on}"
+    yield f"{issue.state} on {closed.on}"
     yield closed.by
     yield closed.why
 

@@ -13,7 +13,6 @@ from triagebook.facts.issue_facts import DEFINITIONS
 from triagebook.findings import Finding
 from triagebook.model.values import FactRef
 
-from .head import state_of
 
 
 def issue_row(entry: Entry) -> dict[str, Any]:
@@ -23,7 +22,7 @@ def issue_row(entry: Entry) -> dict[str, Any]:
         "id": entry.id,
         "title": issue.title,
         "severity": issue.severity.value,
-        "state": state_of(issue),
+        "state": issue.state,
         "opened": issue.opened.isoformat(),
         "closed": issue.closed.on.isoformat() if issue.closed else None,
         "owner": issue.owner,
