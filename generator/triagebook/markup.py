@@ -16,7 +16,18 @@ from pygments.lexer import Lexer
 from pygments.lexers import get_lexer_by_name
 from pygments.util import ClassNotFound
 
-from .markdown import GFM, MARK_CLOSE, MARK_MIDDLE, MARK_OPEN, WITHIN_CLOSE, WITHIN_OPEN
+from .markdown import (
+    FIGURE_CLOSE,
+    FIGURE_DIGITS,
+    FIGURE_OPEN,
+    GFM,
+    MARK_CLOSE,
+    MARK_MIDDLE,
+    MARK_OPEN,
+    WITHIN_CLOSE,
+    WITHIN_OPEN,
+    without_figures,
+)
 
 Link = Callable[[str], str | None]
 
@@ -29,6 +40,8 @@ _TASK = re.compile(r'<input type="checkbox"[^>]*>')
 _LINK = re.compile(r'<a href="([^"]*)"')
 _TO_ANCHOR = re.compile(r'<a href="#([^"]*)">')
 _WITHIN = re.compile(rf'{WITHIN_OPEN}<a href="([^"]*)">(.*?)</a>{WITHIN_CLOSE}', re.DOTALL)
+_FIGURE = re.compile(f"{FIGURE_OPEN}([{FIGURE_DIGITS}]+)([^{FIGURE_CLOSE}]*){FIGURE_CLOSE}")
+_PRE = re.compile(r"<pre>.*?</pre>", re.DOTALL)
 _FORMATTER = HtmlFormatter(nowrap=True)
 
 _SANITIZER = nh3.Cleaner(
@@ -116,6 +129,18 @@ def finished(body: str, link: Link) -> Html:
     anchors = {heading.anchor for heading in headings}
     body = _TO_ANCHOR.sub(lambda found: found[0] if found[1] in anchors else "<a>", body)
     return Html(_MARK.sub(lambda found: f'<span class="{found[1]}">{found[2]}</span>', body), headings)
+
+
+def with_figures(body: str, shown: Callable[[int, str], str]) -> str:
+    """The page with each figure as `shown(number, words)`. Within code, figures are plain words."""
+
+    def figure(found: re.Match[str]) -> str:
+        return shown(int("".join(str(FIGURE_DIGITS.index(digit)) for digit in found[1])), found[2])
+
+    if FIGURE_OPEN not in body:
+        return body
+    body = _PRE.sub(lambda block: without_figures(block[0]), body)
+    return without_figures(_FIGURE.sub(figure, body))
 
 
 def _admonition(found: re.Match[str]) -> str:

@@ -13,7 +13,7 @@ import pytest
 
 from tests.kit.paths import ROOT
 from triagebook.model.defect import Tie
-from triagebook.site.charts import Chart, ComponentStages, OverTime, Point, Rate, Rates, ResultBar, StageChart
+from triagebook.site.charts import Chart, ComponentStages, OverTime, Point, ResultBar, StageChart
 from triagebook.site.drawing import bar_svg, svg_of
 from triagebook.site.relations import GraphNode, IssueTie, RelationGraph
 
@@ -27,7 +27,6 @@ def every_chart(words: str = "Routes") -> list[Chart]:
         StageChart(
             words, words, (ComponentStages(words, (1, 2, 0, 0, 0, 12)), ComponentStages("Jobs", (0, 0, 3, 0, 0, 0)))
         ),
-        Rates(words, words, tuple(Rate(words, DAY, number, 4, stated=number < 2) for number in range(4))),
         RelationGraph(
             words,
             words,

@@ -8,14 +8,11 @@ from html import escape
 from pathlib import Path
 
 from triagebook.facts.base.fact import Origin
-from triagebook.markdown import FIGURE_CLOSE, FIGURE_DIGITS, FIGURE_OPEN, without_figures
-from triagebook.markup import Heading, finished
+from triagebook.markup import Heading, finished, with_figures
 from triagebook.views.figures import Figure
 
 FileLink = Callable[[str], str | None]  # a file of the book -> its address from the report
 
-_MARK = re.compile(f"{FIGURE_OPEN}([{FIGURE_DIGITS}]+)([^{FIGURE_CLOSE}]*){FIGURE_CLOSE}")
-_IN_CODE = re.compile(r"<pre>.*?</pre>", re.DOTALL)
 _TABLE = re.compile(r"<table>.*?</table>", re.DOTALL)
 _SHOWN = 8  # sources that are listed for a figure
 
@@ -25,9 +22,7 @@ def page(parsed: str, figures: Sequence[Figure], title: str, styles: Path, link:
     html = finished(parsed, lambda address: address if re.match(r"https?://|mailto:|#", address) else None)
     body = _TABLE.sub(lambda table: f'<div class="table" tabindex="0">{table[0]}</div>', html.body)
     body, used = _with_figures(body, figures)
-    body = body.replace(
-        "<pre>", '<pre tabindex="0">'
-    )  # it may scroll like a table, so it must be reachable by keyboard
+    body = body.replace("<pre>", '<pre tabindex="0">')  # it may scroll, so it must be reachable by keyboard
     return f"""<!DOCTYPE html>
 <html lang="en">
 <head>
@@ -66,14 +61,12 @@ def _with_figures(body: str, figures: Sequence[Figure]) -> tuple[str, list[Figur
     by_number = {figure.number: figure for figure in figures}
     used: dict[int, Figure] = {}
 
-    def linked(found: re.Match[str]) -> str:
-        number = int("".join(str(FIGURE_DIGITS.index(digit)) for digit in found[1]))
+    def linked(number: int, words: str) -> str:
         used[number] = figure = by_number[number]
         source = escape(_source(figure))
-        return f'<a class="figure" href="#figure-{number}" data-source="{source}">{found[2]}</a>'
+        return f'<a class="figure" href="#figure-{number}" data-source="{source}">{words}</a>'
 
-    body = _IN_CODE.sub(lambda block: without_figures(block[0]), body)
-    return without_figures(_MARK.sub(linked, body)), [used[number] for number in sorted(used)]
+    return with_figures(body, linked), [used[number] for number in sorted(used)]
 
 
 def _source(figure: Figure) -> str:

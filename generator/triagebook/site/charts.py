@@ -209,22 +209,23 @@ class Rate(Struct, frozen=True):
     stated: bool  # whether a part of it is unverified, from a document
 
     @property
-    def share(self) -> Fraction:
-        return Fraction(self.passed, self.planned)
-
-    @property
     def percent(self) -> str:
-        return percent(self.share)
+        return percent(Fraction(self.passed, self.planned))
 
 
-class Rates(Chart, frozen=True):
-    """The pass rate after the fix, by run."""
+class Rates(Struct, frozen=True):
+    """The pass rate after the fix by run, with a sentence about the first and the last."""
 
+    says: str
     rates: tuple[Rate, ...]
 
     @property
-    def shown(self) -> tuple[Rate, ...]:
-        return self.rates[-MOST_ROWS:]
+    def bars(self) -> dict[str, ResultBar]:
+        """A bar for each run, named by its number."""
+        return {
+            f"run-{number}": ResultBar(rate.passed, 0, rate.planned, rate.planned, rate.stated)
+            for number, rate in enumerate(self.rates, start=1)
+        }
 
 
 def pass_rates(case: Case) -> Rates | None:
@@ -233,7 +234,7 @@ def pass_rates(case: Case) -> Rates | None:
     if len(names) < FEWEST:
         return None
     rates = [rate for number, name in enumerate(names, start=1) if (rate := _rate(case, name, names[:number]))]
-    return Rates("Pass rate over evidence", _rates(rates), tuple(rates)) if len(rates) >= FEWEST else None
+    return Rates(_rates(rates), tuple(rates)) if len(rates) >= FEWEST else None
 
 
 def _rate(case: Case, name: str, so_far: Sequence[str]) -> Rate | None:

@@ -12,11 +12,11 @@ from functools import lru_cache
 from html import escape
 
 from .charts import Chart, ResultBar
-from .vega import GOOD, LINE, PAGE, STATED, spec_of
+from .vega import LINE, PAGE, spec_of
 
 _PLACE = re.compile(r'<p><span class="chart-([a-z0-9-]+)">(.*?)</span></p>', re.DOTALL)
 _BAR = re.compile(r'<span class="bar-([a-z0-9-]+)">(.*?)</span>', re.DOTALL)
-BAD = "var(--tb-critical)"
+GOOD, BAD, STATED = "var(--tb-good)", "var(--tb-critical)", "var(--tb-stated)"
 _ROOT = re.compile(r'^<svg [^>]*? viewBox="([^"]*)">')
 
 

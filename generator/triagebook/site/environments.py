@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 
 from msgspec import Struct
@@ -17,7 +17,6 @@ from .linker import Linker
 from .page import Page
 from .paging import Listing, ListingPart, further, share
 from .paths import BOOK, ENVIRONMENTS
-from .table_rows import matrix
 
 _WORST_FIRST = (EnvironmentStatus.FAILED, EnvironmentStatus.UNKNOWN, EnvironmentStatus.PROVEN)
 
@@ -30,6 +29,13 @@ class EnvironmentView(Struct, frozen=True):
     required: bool
     counts: list[tuple[str, int]]
     stands: ListingPart
+
+
+class Matrix(Struct, frozen=True):
+    """Issues by environment."""
+
+    environments: Mapping[str, str]  # titles by name
+    cases: Sequence[Case]
 
 
 def environments_pages(content: SiteContent) -> Iterator[Page]:
@@ -53,6 +59,14 @@ def _environments(
         "source": content.inquiry.source,
         "environments": [_environment(content, name, stands, link) for name, stands in each.items()],
     }
+
+
+def matrix(cases: Sequence[Case], link: Linker) -> Matrix:
+    """Issues by environment: those that any issue requires or has evidence from, in the catalog's order."""
+    known = link.book.catalog.environments
+    named = {name for case in cases for name in case.ledger.environments}
+    places = [*(name for name in known if name in named), *sorted(named.difference(known))]
+    return Matrix({name: environment_title(link.book, name) for name in places}, cases)
 
 
 def _stands(content: SiteContent, name: str, room: int) -> Listing[tuple[Case, str]]:

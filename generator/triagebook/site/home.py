@@ -12,13 +12,13 @@ from triagebook.markdown import Linked
 
 from .charts import over_time, stages
 from .content import SiteContent
+from .environments import matrix
 from .issues import number_of_issues
 from .linker import Linker
 from .next_actions import COUNTS, expiring_of, next_actions_of
 from .page import Page
 from .paths import ENVIRONMENTS, HOME, ISSUES, NEXT_ACTIONS
 from .sections import BOOK_SECTIONS, REFERENCE_SECTIONS
-from .table_rows import finding_view, matrix
 
 ON_HOME = 3  # lines of each list, so that all lists and the matrix below them fit on one screen
 IN_MATRIX = 5
@@ -74,7 +74,7 @@ def _view(content: SiteContent) -> Mapping[str, object]:
         "more": len(content.open) > IN_MATRIX,
         "unread": content.book.unread_issues,
         "all_issues": link.to(ISSUES, "the list of issues"),
-        "findings": [finding_view(finding, link) for finding in content.findings[:FINDINGS_ON_HOME]],
+        "findings": content.findings[:FINDINGS_ON_HOME],
         "number_of_findings": len(content.findings),
         "over_time": charts["over-time"],
         "stages": charts["stages"],

@@ -30,7 +30,6 @@ from .page import Page
 from .paging import Listing, further
 from .paths import FACTS, ISSUES, RELATIONS, issue_path, report_path
 from .reports import FORMS, file_path, title_of
-from .table_rows import finding_view
 
 
 class FigureRow(Struct, frozen=True):
@@ -78,7 +77,7 @@ def issue_page(content: SiteContent, case: Case) -> Page:
 
 def _issue(content: SiteContent, case: Case, path: str) -> Mapping[str, object]:
     link = Linker(content.book, path, case.entry)
-    return issue_view(case, link, [finding_view(finding, link) for finding in content.findings_in(case.entry.id)])
+    return issue_view(case, link, content.findings_in(case.entry.id))
 
 
 def issue_view(case: Case, link: Linker, findings: Collection[object]) -> Mapping[str, object]:
@@ -102,7 +101,7 @@ def issue_view(case: Case, link: Linker, findings: Collection[object]) -> Mappin
         "all_relations": link.to(RELATIONS, "The relations of all issues"),
         "evidence": evidence_rows(case)[::-1],
         "rates": rates,
-        "charts": {**results(case), "pass-rate": rates},
+        "charts": results(case) | (rates.bars if rates else {}),
         "claims": contradictions(case, figures),
         "other_claims": other_claims(case, figures),
         "reports": [_report(entry.id, name, kind.says, link) for name, kind in KINDS.items()],

@@ -9,7 +9,6 @@ from msgspec import Struct
 
 from triagebook.facts import book_facts, issue_facts
 from triagebook.facts.base.fact import Definition
-from triagebook.findings import Finding
 from triagebook.markdown import Linked
 from triagebook.rules import RULES as ALL_RULES
 from triagebook.rules import Rule
@@ -19,7 +18,6 @@ from .content import SiteContent
 from .linker import Linker
 from .page import Page
 from .paths import FACTS, REFERENCE, RULES, kind_path, rule_path
-from .table_rows import finding_view
 
 FAMILIES = {
     "TB1": "Form",
@@ -83,7 +81,6 @@ def _rules(content: SiteContent) -> Mapping[str, object]:
 
 def _rule(content: SiteContent, rule: type[Rule]) -> Mapping[str, object]:
     link = Linker(content.book, rule_path(rule.code))
-    found: Iterable[Finding] = (finding for finding in content.findings if finding.code == rule.code)
     occurring = {state.claim.kind for case in content.cases.values() for state in case.claims if state.contradiction}
     return {
         "see": link,
@@ -95,7 +92,7 @@ def _rule(content: SiteContent, rule: type[Rule]) -> Mapping[str, object]:
             link.to(kind_path(kind.value), TITLES[kind]) if kind in occurring else Linked(TITLES[kind])
             for kind in rule.kinds
         ],
-        "findings": [finding_view(finding, link) for finding in found],
+        "findings": [finding for finding in content.findings if finding.code == rule.code],
     }
 
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
 
 from triagebook import markup
 from triagebook.facts.case import Case
-from triagebook.markdown import FIGURE_CLOSE, FIGURE_DIGITS, FIGURE_OPEN, SLOT, placed, without_figures
+from triagebook.markdown import SLOT, placed, without_figures
 from triagebook.render import render
 from triagebook.reports import KINDS
 
@@ -21,9 +20,6 @@ from .report_document import ReportDocument
 
 FORMS: Mapping[str, str] = {"md": "Markdown", "html": "HTML", "json": "JSON"}
 SOURCES = "Sources of the figures"
-
-_FIGURE = re.compile(f"{FIGURE_OPEN}([{FIGURE_DIGITS}]+)([^{FIGURE_CLOSE}]*){FIGURE_CLOSE}")
-_CODE = re.compile(r"<pre>.*?</pre>", re.DOTALL)
 
 
 def title_of(kind: str) -> str:
@@ -85,16 +81,9 @@ def _view(document: Callable[[], ReportDocument], case: Case, kind: str, link: L
 
 def with_figures(body: str) -> str:
     """The page with a link from each figure to its source."""
-    if FIGURE_OPEN not in body:
-        return body
-    body = _CODE.sub(lambda block: without_figures(block[0]), body)
     text, mark, sources = body.rpartition(f">{SOURCES}<")
     if not mark:
         return without_figures(body)
-    sources = _FIGURE.sub(lambda found: f'<span id="figure-{_number(found[1])}">{found[2]}</span>', sources)
-    text = _FIGURE.sub(lambda found: f'<a class="figure" href="#figure-{_number(found[1])}">{found[2]}</a>', text)
+    text = markup.with_figures(text, lambda number, words: f'<a class="figure" href="#figure-{number}">{words}</a>')
+    sources = markup.with_figures(sources, lambda number, words: f'<span id="figure-{number}">{words}</span>')
     return f"{text}{mark}{sources}"
-
-
-def _number(digits: str) -> int:
-    return int("".join(str(FIGURE_DIGITS.index(digit)) for digit in digits))

@@ -15,14 +15,13 @@ from unicodedata import east_asian_width
 
 from triagebook.markdown import clean
 
-from .charts import OverTime, Point, Rates, StageChart
+from .charts import OverTime, Point, StageChart
 from .relations import RelationGraph
 
 WIDTH = 400  # of a chart; the style sheet scales it so that 13 is the size of text in a table
 FONT, SIZE = "Arial", 13  # to measure with; the page shows its own font
 
 INK, FAINT, LINE = "var(--tb-ink)", "var(--tb-faint)", "var(--tb-line)"
-GOOD, STATED = "var(--tb-good)", "var(--tb-stated)"
 OPEN, CLOSED, TILE = "var(--tb-open)", "var(--tb-closed)", "var(--tb-tile)"
 PAGE = "var(--md-default-bg-color)"
 
@@ -153,41 +152,6 @@ def _(chart: StageChart) -> Spec:
     number = {"mark": "text", "encoding": {"text": {"field": "issues", "format": ",d"}}}
     shown = {"data": {"values": values}, "encoding": {"x": columns, "y": rows}, "layer": [tile, number]}
     return _plot(26 * len(names), shown, left=156, right=34, top=62)
-
-
-@spec_of.register
-def _(chart: Rates) -> Spec:
-    """One row for each run: its name and rate above a bar, which is full if every planned test passed."""
-    values = [
-        {
-            "row": row,
-            "run": _short(rate.run, 280),
-            "rate": f"{rate.passed} of {rate.planned}{', stated' if rate.stated else ''}",
-            "share": float(rate.share),
-            "colour": STATED if rate.stated else GOOD,
-        }
-        for row, rate in enumerate(chart.shown)
-    ]
-    share = {"type": "quantitative", "scale": {"domain": [0, 1]}, "axis": None}
-    bar = {"type": "bar", "height": 8, "yOffset": 12}
-    words = {"type": "text", "baseline": "bottom"}
-    layers = [
-        {"mark": {**bar, "fill": LINE}, "encoding": {"x": {"datum": 1, **share}}},
-        {
-            "mark": bar,
-            "encoding": {
-                "x": {"field": "share", **share},
-                "color": {"field": "colour", "type": "nominal", "scale": None},
-            },
-        },
-        {"mark": {**words, "align": "left"}, "encoding": {"x": {"datum": 0, **share}, "text": {"field": "run"}}},
-        {
-            "mark": {**words, "align": "right", "fill": FAINT},
-            "encoding": {"x": {"datum": 1, **share}, "text": {"field": "rate"}},
-        },
-    ]
-    rows = {"field": "row", "type": "ordinal", "axis": None}
-    return _plot(40 * len(values), {"data": {"values": values}, "encoding": {"y": rows}, "layer": layers})
 
 
 # ── Vega ─────────────────────────────────────────────────────────────────────────────────────────────
