@@ -39,13 +39,14 @@ def states_for(
     known: dict[str, KnownCommits] = {}
     for checkout, group in asked.values():
         known |= known_commits(checkout, group)
-    return {name: _state(entry, where, known.get(name), drifts) for name, (entry, where) in found.items()}
+    return {name: _state(entry, where, known.get(name), drifts.get(name)) for name, (entry, where) in found.items()}
 
 
-def _state(entry: Entry, where: FoundCheckout, known: KnownCommits | None, drifts: Mapping[str, Drift]) -> SourceState:
+def _state(entry: Entry, where: FoundCheckout, known: KnownCommits | None, drift: Drift | None) -> SourceState:
+    own = {entry.id: drift} if drift else {}
     checkout = where.checkout
     if checkout is None or known is None:
-        return SourceState(why_unknown=where.why, drift=drifts)
+        return SourceState(why_unknown=where.why, drift=own)
     paths = _paths(entry)
     return SourceState(
         repository=where.repository,
@@ -60,7 +61,7 @@ def _state(entry: Entry, where: FoundCheckout, known: KnownCommits | None, drift
         contents=known.contents,
         reverted=known.reverted,
         why_unknown=_CUT_OFF if checkout.shallow else "",
-        drift=drifts,
+        drift=own,
     )
 
 

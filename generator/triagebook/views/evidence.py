@@ -12,10 +12,10 @@ from triagebook.model.base import Text
 from triagebook.model.evidence import CommandOutput, Evidence, Grade, MeasuredValue, Observation, Outcome, TestRun
 
 _KINDS = {
-    TestRun: "A run of tests",
-    CommandOutput: "The output of a command",
-    MeasuredValue: "A measured value",
-    Observation: "An observation",
+    TestRun: "Test run",
+    CommandOutput: "Command output",
+    MeasuredValue: "Measured value",
+    Observation: "Observation",
 }
 
 
