@@ -32,6 +32,7 @@ from jinja2 import (
     Undefined,
 )
 from jinja2.bccache import Bucket
+from jinja2.runtime import Context
 from markupsafe import Markup
 
 from . import markdown
@@ -105,12 +106,35 @@ def own_templates(root: Path) -> Path | None:
     return own if own.is_dir() and own.resolve() != templates().resolve() else None
 
 
+class _PlainContext(Context):
+    """Calls directly: Jinja first looks for functions that want the context, and no function of ours does."""
+
+    def call(  # Jinja adds the variables of the loop and of the block
+        self,
+        function: Callable[..., Any],
+        /,
+        *arguments: object,
+        _loop_vars: object = None,
+        _block_vars: object = None,
+        **named: object,
+    ) -> Any:  # noqa: ANN401
+        return function(*arguments, **named)
+
+
+class _OwnEnvironment(Environment):
+    """For our own templates, where a dot always means an attribute."""
+
+    context_class = _PlainContext
+    getattr = staticmethod(getattr)  # type: ignore[assignment]  # Jinja's would also look for an item
+
+
 @cache
 def _environment(own: Path | None = None) -> Environment:
     """The environment of our own templates, or of those of a book, which are sandboxed: they may be a stranger's."""
     ours = FileSystemLoader(templates())
     loader: BaseLoader = ours
-    kind, bytecode = Environment, _bytecode_cache()
+    kind: type[Environment] = _OwnEnvironment
+    bytecode = _bytecode_cache()
     if own is not None:
         from jinja2.sandbox import ImmutableSandboxedEnvironment  # noqa: PLC0415  (most books have no templates)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import cache
 from typing import Any, Literal
 
 import msgspec
@@ -28,10 +29,12 @@ def as_data(report: Report, fill: Fill) -> dict[str, Any]:
 
     def encode(value: object) -> object:
         match value:
-            case Figure():
-                return {"fact": str(value.fact.ref), "value": str(value)}
             case Prose():
                 return fill(str.__str__(value))
+            case str():  # most values
+                return str.__str__(value)
+            case Figure():
+                return {"fact": str(value.fact.ref), "value": str(value)}
             case Expectation():
                 return {"fail": [str(error) for error in value.errors]} if value.errors else str(value.expected)
             case Record():
@@ -47,8 +50,14 @@ def as_data(report: Report, fill: Fill) -> dict[str, Any]:
 
 def _record(record: Record) -> dict[str, Any]:
     """A part of a record as it is written, without empty fields."""
-    fields = ((field.alias or name, getattr(record, name)) for name, field in type(record).model_fields.items())
+    fields = ((key, getattr(record, name)) for name, key in _keys(type(record)))
     return {key: _as_written(value) for key, value in fields if value is not None and value not in ((), {})}
+
+
+@cache
+def _keys(record: type[Record]) -> list[tuple[str, str]]:
+    """The names of a record's fields in Python, each with its key in YAML."""
+    return [(name, field.alias or name) for name, field in record.model_fields.items()]
 
 
 def _as_written(value: object) -> object:
