@@ -11,7 +11,6 @@ from triagebook.book import Book
 from triagebook.markdown import plain, without_figures
 from triagebook.markup import to_html
 from triagebook.model.defect import Tie
-from triagebook.render import render
 from triagebook.site.charts import (
     MOST_POINTS,
     MOST_ROWS,
@@ -44,8 +43,8 @@ def issue(opened: date = DAY, closed: date | None = None, more: str = "") -> str
 def page(book: Book, path: str) -> str:
     """A page as Markdown with its marks, then as the body of its HTML."""
     found = next(page for page in pages(book) if page.path == path)
-    view = found.view()
-    return without_figures(with_charts(to_html(render(found.template, view, found.lookup)).body, view.get("charts")))
+    markdown, view = found.text()
+    return without_figures(with_charts(to_html(markdown).body, view.get("charts")))
 
 
 # ── what they show ───────────────────────────────────────────────────────────────────────────────────
@@ -213,7 +212,7 @@ def test_no_record_can_ask_for_a_picture(tmp_path: Path) -> None:
 def test_plain_pages_have_the_words_and_the_figures(tmp_path: Path) -> None:
     book = content(tmp_path, RUNS).book
     found = next(page for page in pages(book) if page.path == "issues/1/index.md")
-    text = plain(render(found.template, found.view(), found.lookup))
+    text = plain(found.text()[0])
     assert "\nWith the first of 3 runs after the fix, 1 of 4 planned tests had passed (25 %)" in text
     assert "| 2025-09-19 | `d` | 3 | 4 | 75 % | unverified, from a document |" in text
     assert "svg" not in text

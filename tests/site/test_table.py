@@ -12,7 +12,6 @@ import pytest
 from tests.kit.pages import MINIMAL, PATTERN, assets, load_book, pages
 from triagebook.markdown import plain
 from triagebook.markup import to_html
-from triagebook.render import render
 from triagebook.site.content import SiteContent
 from triagebook.site.issue_table import issues_data
 
@@ -143,7 +142,7 @@ def test_of_many_pages_the_first_the_last_and_the_neighbours_are_linked(tmp_path
     files = {f"{number}/issue.yaml": MINIMAL for number in range(1, 1201)}
     book = load_book(tmp_path, files).book
     third = next(page for page in pages(book) if page.path == "issues/page/3.md")
-    text = plain(render(third.template, third.view()))
+    text = plain(third.text()[0])
     assert "page [1](../index.md) [2](2.md) 3 [4](4.md) … [6](6.md)" in text
 
 

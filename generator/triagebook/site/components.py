@@ -40,17 +40,16 @@ def components_pages(content: SiteContent) -> Iterator[Page]:
     title = "Issues without a component"
     without = Listing("issues", title, COMPONENTS, "components", none, at=title, room=SHORT)
     view = partial(_components, content, components, without)
-    yield Page(COMPONENTS, "Components", "pages/components.md.j2", view, BOOK)
+    yield Page(content.link(COMPONENTS), "Components", "pages/components.md.j2", view, BOOK)
     yield from further(content.book, BOOK, *components.values(), without)
 
 
 def _components(
-    content: SiteContent, components: Mapping[str, Listing[Case]], without: Listing[Case]
+    content: SiteContent, components: Mapping[str, Listing[Case]], without: Listing[Case], link: Linker
 ) -> Mapping[str, object]:
-    link = Linker(content.book, COMPONENTS)
     views = [_component(content, name, issues, link) for name, issues in components.items()]
     owned = any(view.record and view.record.owner for view in views)
-    return {"see": link, "components": views, "owned": owned, "without": without.part(link)}
+    return {"components": views, "owned": owned, "without": without.part(link)}
 
 
 def _listing(content: SiteContent, name: str, cases: list[Case], room: int) -> Listing[Case]:

@@ -25,6 +25,7 @@ from triagebook.markdown import Lookup
 from triagebook.model.defect import Certainty, Severity
 from triagebook.model.values import FactRef
 
+from .linker import Linker
 from .lookups import Lookups, TrackedIssues
 from .report_document import ReportDocuments
 
@@ -121,6 +122,10 @@ class SiteContent:
     @cached_property
     def open(self) -> list[Case]:
         return [case for case in self.ordered if case.issue.closed is None]
+
+    def link(self, path: str) -> Linker:
+        """Names and links for a page."""
+        return Linker(self.book, path)
 
     def fact(self, name: str, **filters: str) -> Fact:
         """A fact of the whole book."""

@@ -58,13 +58,13 @@ def contradictions_pages(content: SiteContent) -> Iterator[Page]:
     cases = [case for case in content.ordered if case.claims]
     by_kind = _by_kind(cases)
     counts = Listing("counts", "Contradictions", CONTRADICTIONS, "contradictions", cases, _counts, at="By issue")
-    view = partial(_contradictions, content, by_kind, counts)
-    yield Page(CONTRADICTIONS, "Contradictions", "pages/contradictions.md.j2", view, CONTRADICTIONS)
+    view = partial(_contradictions, by_kind, counts)
+    yield Page(content.link(CONTRADICTIONS), "Contradictions", "pages/contradictions.md.j2", view, CONTRADICTIONS)
     yield from further(content.book, CONTRADICTIONS, counts)
     for kind, claims in by_kind.items():
         title, path = kind_title(kind), kind_path(kind)
         listing = Listing("claims", title, path, path.removesuffix(".md"), claims, _claims_by_issue)
-        yield Page(path, title, "pages/kind.md.j2", partial(_kind, content, listing), CONTRADICTIONS)
+        yield Page(content.link(path), title, "pages/kind.md.j2", partial(_kind, listing), CONTRADICTIONS)
         yield from further(content.book, CONTRADICTIONS, listing)
 
 
@@ -80,11 +80,9 @@ def _by_kind(cases: Sequence[Case]) -> dict[str, Claims]:
     return {kind: claims for kind, claims in found.items() if claims}
 
 
-def _contradictions(content: SiteContent, by_kind: Mapping[str, Claims], counts: Listing[Case]) -> Mapping[str, object]:
-    link = Linker(content.book, CONTRADICTIONS)
+def _contradictions(by_kind: Mapping[str, Claims], counts: Listing[Case], link: Linker) -> Mapping[str, object]:
     contradicted = {kind: claims for kind, claims in by_kind.items() if kind != NOT_CONTRADICTED}
     return {
-        "see": link,
         "total": sum(map(len, by_kind.values())),
         "contradicted": sum(map(len, contradicted.values())),
         "kinds": [_kind_row(kind, claims, link) for kind, claims in contradicted.items()],
@@ -114,9 +112,8 @@ def _count(case: Case, link: Linker) -> ClaimCounts:
     )
 
 
-def _kind(content: SiteContent, listing: Listing[tuple[Case, ClaimState]]) -> Mapping[str, object]:
-    link = Linker(content.book, listing.begins)
-    return {"see": link, "title": listing.title, "part": listing.part(link)}
+def _kind(listing: Listing[tuple[Case, ClaimState]], link: Linker) -> Mapping[str, object]:
+    return {"title": listing.title, "part": listing.part(link)}
 
 
 def _claims_by_issue(claims: Claims, link: Linker) -> list[ClaimsOfIssue]:

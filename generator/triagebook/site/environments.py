@@ -45,16 +45,14 @@ def environments_pages(content: SiteContent) -> Iterator[Page]:
     everywhere = Listing("matrix", "Environments", ENVIRONMENTS, "environments", content.open, matrix, room=100)
     each = {name: _stands(content, name, share(len(places))) for name in places}
     view = partial(_environments, content, everywhere, each)
-    yield Page(ENVIRONMENTS, "Environments", "pages/environments.md.j2", view, BOOK)
+    yield Page(content.link(ENVIRONMENTS), "Environments", "pages/environments.md.j2", view, BOOK)
     yield from further(content.book, BOOK, everywhere, *each.values())
 
 
 def _environments(
-    content: SiteContent, everywhere: Listing[Case], each: Mapping[str, Listing[tuple[Case, str]]]
+    content: SiteContent, everywhere: Listing[Case], each: Mapping[str, Listing[tuple[Case, str]]], link: Linker
 ) -> Mapping[str, object]:
-    link = Linker(content.book, ENVIRONMENTS)
     return {
-        "see": link,
         "matrix": everywhere.part(link),
         "source": content.inquiry.source,
         "environments": [_environment(content, name, stands, link) for name, stands in each.items()],

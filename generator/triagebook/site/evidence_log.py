@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from functools import partial
+from collections.abc import Iterator, Sequence
 
 from triagebook.facts.case import Case
 from triagebook.facts.ledger.grading import moment
@@ -23,13 +22,8 @@ def evidence_pages(content: SiteContent) -> Iterator[Page]:
     every = [(case, name, record) for case in content.cases.values() for name, record in case.entry.evidence.items()]
     every.sort(key=lambda item: (moment(item[2]), item[0].entry.id, item[1]), reverse=True)
     log = Listing("log", "Evidence", EVIDENCE, "evidence", every, _rows)
-    yield Page(EVIDENCE, "Evidence", "pages/log.md.j2", partial(_evidence, content, log), EVIDENCE)
+    yield Page(content.link(EVIDENCE), "Evidence", "pages/log.md.j2", lambda link: {"log": log.part(link)}, EVIDENCE)
     yield from further(content.book, EVIDENCE, log)
-
-
-def _evidence(content: SiteContent, log: Listing[Piece]) -> Mapping[str, object]:
-    link = Linker(content.book, EVIDENCE)
-    return {"see": link, "log": log.part(link)}
 
 
 def _rows(pieces: Sequence[Piece], _: Linker) -> list[tuple[str, EvidenceRow]]:

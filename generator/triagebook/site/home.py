@@ -42,16 +42,14 @@ class ChangedRecord(Struct, frozen=True):
 
 def home_page(content: SiteContent) -> Page:
     view = partial(_view, content)
-    return Page(HOME, content.book.catalog.title, "pages/home.md.j2", view, HOME, wide=True)
+    return Page(content.link(HOME), content.book.catalog.title, "pages/home.md.j2", view, HOME, wide=True)
 
 
-def _view(content: SiteContent) -> Mapping[str, object]:
-    link = Linker(content.book, HOME)
+def _view(content: SiteContent, link: Linker) -> Mapping[str, object]:
     actions, expiring, changes = next_actions_of(content), expiring_of(content), list(changes_of(content, link))
     counts = counts_of(content, link)
     charts = {"over-time": over_time(content), "stages": stages(content)}
     return {
-        "see": link,
         "title": content.book.catalog.title,
         "summary": content.book.catalog.summary,
         "lead": number_of_issues(content),

@@ -35,7 +35,7 @@ def impact_pages(content: SiteContent) -> Iterator[Page]:
     shares = _shares(content)
     segments = [segment for segment in map(partial(_segment, content), content.book.catalog.segments) if segment.items]
     view = partial(_impact, content, streams, shares, segments)
-    yield Page(IMPACT, "Impact", "pages/impact.md.j2", view, BOOK)
+    yield Page(content.link(IMPACT), "Impact", "pages/impact.md.j2", view, BOOK)
     yield from further(content.book, BOOK, shares, *streams.values(), *segments)
 
 
@@ -44,11 +44,10 @@ def _impact(
     streams: Mapping[str, Listing[tuple[Case, Revenue]]],
     shares: Listing[tuple[Case, Share]],
     segments: Sequence[Listing[Case]],
+    link: Linker,
 ) -> Mapping[str, object]:
-    link = Linker(content.book, IMPACT)
     total = content.fact("book.revenue")
     return {
-        "see": link,
         "total": str(total) if total.value is not None else "",
         "streams": [_stream(content, name, risks, link) for name, risks in streams.items()],
         "shares": shares.part(link),

@@ -18,7 +18,6 @@ from triagebook.facts.verdict.stages import Stage
 from triagebook.model.defect import Severity
 
 from .content import SiteContent
-from .linker import Linker
 from .page import Asset
 from .paths import ISSUES
 
@@ -59,7 +58,7 @@ def _data(content: SiteContent) -> str:
 
 
 def _facets(content: SiteContent, cases: Sequence[Case]) -> list[Facet]:
-    link = Linker(content.book, ISSUES)
+    link = content.link(ISSUES)
     issues = [case.issue for case in cases]
     states = [[issue.state] for issue in issues]
     closed = sorted({state for [state] in states} - {"open"})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from functools import partial
 
 from msgspec import Struct
@@ -51,14 +51,13 @@ class ReportRow(Struct, frozen=True):
 
 def issues_pages(content: SiteContent) -> Iterator[Page]:
     listing = Listing("issues", "Issues", ISSUES, "issues/page", content.ordered)
-    yield Page(ISSUES, "Issues", "pages/issues.md.j2", partial(_list, content, listing), ISSUES)
+    yield Page(content.link(ISSUES), "Issues", "pages/issues.md.j2", partial(_list, content, listing), ISSUES)
     yield from further(content.book, ISSUES, listing)
 
 
-def _list(content: SiteContent, listing: Listing[Case]) -> Mapping[str, object]:
-    link = Linker(content.book, ISSUES)
+def _list(content: SiteContent, listing: Listing[Case], link: Linker) -> Mapping[str, object]:
     unread = content.book.unread_issues
-    return {"see": link, "lead": number_of_issues(content), "issues": listing.part(link), "unread": unread}
+    return {"lead": number_of_issues(content), "issues": listing.part(link), "unread": unread}
 
 
 def number_of_issues(content: SiteContent) -> str:
@@ -70,29 +69,23 @@ def number_of_issues(content: SiteContent) -> str:
 
 
 def issue_page(content: SiteContent, case: Case) -> Page:
-    path, title = issue_path(case.entry.id), f"{case.entry.id} · {case.issue.title}"
-    view = partial(_issue, content, case, path)
-    return Page(path, title, "pages/issue.md.j2", view, ISSUES, lookup_of(case))
+    link = Linker(content.book, issue_path(case.entry.id), case.entry)
+    title, view = f"{case.entry.id} · {case.issue.title}", partial(_issue, content, case)
+    return Page(link, title, "pages/issue.md.j2", view, ISSUES, lookup_of(case))
 
 
-def _issue(content: SiteContent, case: Case, path: str) -> Mapping[str, object]:
-    link = Linker(content.book, path, case.entry)
-    return issue_view(case, link, content.findings_in(case.entry.id))
-
-
-def issue_view(case: Case, link: Linker, findings: Collection[object]) -> Mapping[str, object]:
+def _issue(content: SiteContent, case: Case, link: Linker) -> Mapping[str, object]:
     """The variables of the issue page's template."""
     issue, entry, figures = case.issue, case.entry, Figures(case)
     rates = pass_rates(case)
     return {
-        "see": link,
         "id": entry.id,
         "issue": issue,
         "state": issue.state,
         "verdict": verdict_view(case, figures),
         "source": described([case.source]),
         "criteria_tally": criteria.tally(case),
-        "findings": findings,
+        "findings": content.findings_in(case.entry.id),
         "fields": fields(case),
         "figures": _figures(case, link),
         "affected": affected_view(case, figures),

@@ -38,6 +38,7 @@ class Linker:
         self.book = book
         self.entry = entry
         self.work = entry.issue if entry else work
+        self.here = here
         self.folder = posixpath.dirname(here)
         self.on_issue = entry is not None and here == issue_path(entry.id)
         self.source = entry.issue.source if entry else None

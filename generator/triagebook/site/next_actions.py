@@ -47,17 +47,15 @@ class IssueGroup(Struct, frozen=True):
 def next_actions_pages(content: SiteContent) -> Iterator[Page]:
     actions, expiring = next_actions_of(content), expiring_of(content)
     groups = [(_issues_of(content, fact, words, title), summary) for fact, words, title, summary in COUNTS]
-    view = partial(_view, content, actions, expiring, groups)
-    yield Page(NEXT_ACTIONS, "Next actions", "pages/next-actions.md.j2", view, BOOK)
+    view = partial(_view, actions, expiring, groups)
+    yield Page(content.link(NEXT_ACTIONS), "Next actions", "pages/next-actions.md.j2", view, BOOK)
     yield from further(content.book, BOOK, actions, expiring, *(group for group, _ in groups))
 
 
 def _view(
-    content: SiteContent, actions: Listing[Pending], expiring: Listing[Limit], groups: list[tuple[Listing[Case], str]]
+    actions: Listing[Pending], expiring: Listing[Limit], groups: list[tuple[Listing[Case], str]], link: Linker
 ) -> Mapping[str, object]:
-    link = Linker(content.book, NEXT_ACTIONS)
     return {
-        "see": link,
         "actions": actions.part(link),
         "expiring": expiring.part(link),
         "groups": [IssueGroup(group.title, summary, group.part(link)) for group, summary in groups],

@@ -11,27 +11,34 @@ from triagebook.markdown import Lookup
 from triagebook.markup import parsed
 from triagebook.render import render
 
+from .linker import Linker
+
 
 class Page(Struct, frozen=True):
     """A page of the site. Its view is made with the page, so that not all views are in memory at once."""
 
-    path: str  # in the site's sources, where a hand-written page would lie: `issues/1184/index.md`
+    link: Linker  # links from this page
     title: str
     template: str
-    view: Callable[[], Mapping[str, object]]
+    view: Callable[[Linker], Mapping[str, object]]
     section: str = ""  # the path of the parent page
     lookup: Lookup | None = None  # of the facts that its prose names
     wide: bool = False  # without a table of contents beside it
 
     def text(self, own: Path | None = None) -> tuple[str, Mapping[str, object]]:
         """The page as Markdown with marks, and its view. Templates in the folder `own` override ours."""
-        view = self.view()
+        view = {"see": self.link, **self.view(self.link)}
         return render(self.template, view, self.lookup, own=own, about=self.title), view
 
     def html(self, own: Path | None = None) -> tuple[str, Mapping[str, object]]:
         """The page as HTML for `markup.finished`, and its view."""
         markdown, view = self.text(own)
         return parsed(markdown), view
+
+    @property
+    def path(self) -> str:
+        """Its path in the site's sources, where a hand-written page would lie: `issues/1184/index.md`."""
+        return self.link.here
 
     @property
     def url(self) -> str:

@@ -87,12 +87,12 @@ def further(book: Book, section: str, *listings: Listing[Any]) -> Iterator[Page]
     for listing in listings:
         for number in range(2, listing.number_of_pages + 1):
             title = f"{listing.title}, page {number}"
-            yield Page(listing.path(number), title, "pages/more.md.j2", partial(_view, book, listing, number), section)
+            view = partial(_view, listing, number, title)
+            yield Page(Linker(book, listing.path(number)), title, "pages/more.md.j2", view, section)
 
 
-def _view(book: Book, listing: Listing[Any], number: int) -> Mapping[str, object]:
-    link = Linker(book, listing.path(number))
-    return {"see": link, "title": f"{listing.title}, page {number}", "part": listing.part(link, number)}
+def _view(listing: Listing[Any], number: int, title: str, link: Linker) -> Mapping[str, object]:
+    return {"title": title, "part": listing.part(link, number)}
 
 
 def some(links: Sequence[Linked], more: Callable[[str], Linked | str] = str) -> FirstFew:

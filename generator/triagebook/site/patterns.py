@@ -33,19 +33,19 @@ class PatternRow(Struct, frozen=True):
 
 
 def patterns_pages(content: SiteContent) -> Iterator[Page]:
-    yield Page(PATTERNS, "Patterns", "pages/patterns.md.j2", partial(_patterns, content), PATTERNS)
+    yield Page(content.link(PATTERNS), "Patterns", "pages/patterns.md.j2", partial(_patterns, content), PATTERNS)
     for name, pattern in content.book.patterns.items():
         listing = _listing(content, name, pattern)
-        view = partial(_pattern, content, name, pattern, listing)
-        yield Page(listing.begins, pattern.title, "pages/pattern.md.j2", view, PATTERNS)
+        view = partial(_pattern, name, pattern, listing)
+        link = Linker(content.book, listing.begins, work=pattern.playbook)
+        yield Page(link, pattern.title, "pages/pattern.md.j2", view, PATTERNS)
         yield from further(content.book, PATTERNS, listing)
 
 
-def _patterns(content: SiteContent) -> Mapping[str, object]:
-    link = Linker(content.book, PATTERNS)
+def _patterns(content: SiteContent, link: Linker) -> Mapping[str, object]:
     by_title = sorted(content.book.patterns.items(), key=lambda item: item[1].title)
     rows = [_row(_listing(content, name, found), found, link) for name, found in by_title]
-    return {"see": link, "patterns": rows}
+    return {"patterns": rows}
 
 
 def _row(listing: Listing[Shown], pattern: Pattern, link: Linker) -> PatternRow:
@@ -54,11 +54,9 @@ def _row(listing: Listing[Shown], pattern: Pattern, link: Linker) -> PatternRow:
     return PatternRow(link.to(listing.begins, pattern.title), pattern.summary, issues)
 
 
-def _pattern(content: SiteContent, name: str, pattern: Pattern, listing: Listing[Shown]) -> Mapping[str, object]:
+def _pattern(name: str, pattern: Pattern, listing: Listing[Shown], link: Linker) -> Mapping[str, object]:
     work = pattern.playbook
-    link = Linker(content.book, listing.begins, work=work)
     return {
-        "see": link,
         "id": name,
         "pattern": pattern,
         "issues": listing.part(link),

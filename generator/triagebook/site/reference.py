@@ -60,30 +60,26 @@ class FactRow(Struct, frozen=True):
 
 
 def rules_pages(content: SiteContent) -> Iterator[Page]:
-    yield Page(RULES, "Rules", "pages/rules.md.j2", partial(_rules, content), REFERENCE)
+    yield Page(content.link(RULES), "Rules", "pages/rules.md.j2", _rules, REFERENCE)
     for rule in ALL_RULES:
         title = f"{rule.code} · {rule.name}"
-        yield Page(rule_path(rule.code), title, "pages/rule.md.j2", partial(_rule, content, rule), RULES)
+        yield Page(content.link(rule_path(rule.code)), title, "pages/rule.md.j2", partial(_rule, content, rule), RULES)
 
 
-def _rules(content: SiteContent) -> Mapping[str, object]:
-    link = Linker(content.book, RULES)
+def _rules(link: Linker) -> Mapping[str, object]:
     families: dict[str, list[RuleRow]] = {}
     for rule in ALL_RULES:
         row = RuleRow(link.to(rule_path(rule.code), rule.code), rule.name, rule.severity.value, rule.summary())
         families.setdefault(rule.code[:3], []).append(row)
     return {
-        "see": link,
         "number": len(ALL_RULES),
         "families": [ReferenceFamily(FAMILIES.get(start, start), rows) for start, rows in families.items()],
     }
 
 
-def _rule(content: SiteContent, rule: type[Rule]) -> Mapping[str, object]:
-    link = Linker(content.book, rule_path(rule.code))
+def _rule(content: SiteContent, rule: type[Rule], link: Linker) -> Mapping[str, object]:
     occurring = {state.claim.kind for case in content.cases.values() for state in case.claims if state.contradiction}
     return {
-        "see": link,
         "rule": rule,
         "summary": rule.summary(),
         "remedy": rule.remedy[:1].upper() + rule.remedy[1:].rstrip(".") + ".",
@@ -100,12 +96,11 @@ def _rule(content: SiteContent, rule: type[Rule]) -> Mapping[str, object]:
 
 
 def facts_pages(content: SiteContent) -> Iterator[Page]:
-    yield Page(FACTS, "Facts", "pages/facts.md.j2", partial(_facts, content), REFERENCE)
+    yield Page(content.link(FACTS), "Facts", "pages/facts.md.j2", _facts, REFERENCE)
 
 
-def _facts(content: SiteContent) -> Mapping[str, object]:
+def _facts(_: Linker) -> Mapping[str, object]:
     return {
-        "see": Linker(content.book, FACTS),
         "families": [
             ReferenceFamily("Facts of an issue", list(_fact_rows(issue_facts.DEFINITIONS.values()))),
             ReferenceFamily("Facts of the whole book", list(_fact_rows(book_facts.DEFINITIONS.values()))),

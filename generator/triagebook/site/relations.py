@@ -64,15 +64,22 @@ class RelationGraph(Chart, frozen=True):
 def relations_pages(content: SiteContent) -> Iterator[Page]:
     ties = ties_of(content)
     listing = Listing("relations", "Relations", RELATIONS, "relations", list(ties.items()), _rows)
-    yield Page(RELATIONS, "Relations", "pages/relations.md.j2", partial(_view, content, list(ties), listing), BOOK)
+    yield Page(
+        content.link(RELATIONS),
+        "Relations",
+        "pages/relations.md.j2",
+        partial(_view, content, list(ties), listing),
+        BOOK,
+    )
     yield from further(content.book, BOOK, listing)
 
 
-def _view(content: SiteContent, ties: Sequence[IssueTie], listing: Listing[Reasoned]) -> Mapping[str, object]:
-    link = Linker(content.book, RELATIONS)
+def _view(
+    content: SiteContent, ties: Sequence[IssueTie], listing: Listing[Reasoned], link: Linker
+) -> Mapping[str, object]:
     chart = graph(content, ties)
     charts = {"relations": chart} if chart.drawn else {}
-    return {"see": link, "graph": chart, "charts": charts, "ties": listing.part(link)}
+    return {"graph": chart, "charts": charts, "ties": listing.part(link)}
 
 
 def _rows(ties: Sequence[Reasoned], _: Linker) -> list[tuple[IssueTie, str, Prose | None]]:

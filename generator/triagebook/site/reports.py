@@ -35,35 +35,32 @@ class ReportPage(Page, frozen=True, kw_only=True):
     """The page of a report: a frame around the document that its files are made from."""
 
     document: Callable[[], ReportDocument]
-    way: Callable[[str], str]  # the address of another page from here
 
     def text(self, own: Path | None = None) -> tuple[str, Mapping[str, object]]:
-        return self._framed(placed(self.document().markdown, self.way), own)
+        return self._framed(placed(self.document().markdown, self.link.page), own)
 
     def html(self, own: Path | None = None) -> tuple[str, Mapping[str, object]]:
-        body = markup.placed(self.document().html, self.way)
+        body = markup.placed(self.document().html, self.link.page)
         frame, view = self._framed(SLOT, own)
         return markup.parsed(frame).replace(f"<p>{SLOT}</p>\n", body), view
 
     def _framed(self, body: str, own: Path | None) -> tuple[str, Mapping[str, object]]:
         """The frame lists the source of each figure, so the body must be made first."""
-        view = {**self.view(), "body": body}
+        view = {**self.view(self.link), "body": body}
         return render(self.template, view, own=own, about=self.title), view
 
 
 def report_outputs(content: SiteContent, case: Case) -> Iterator[Page | Asset]:
     """The reports on an issue, each as a page and then as files, so that the shared document is made once."""
     for kind in KINDS:
-        path = report_path(case.entry.id, kind)
-        link, document = Linker(case.book, path, case.entry), partial(content.documents.take, case, kind)
+        document = partial(content.documents.take, case, kind)
         yield ReportPage(
-            path=path,
+            link=Linker(case.book, report_path(case.entry.id, kind), case.entry),
             title=f"{case.entry.id} · {title_of(kind)}",
             template="pages/report.md.j2",
-            view=partial(_view, document, case, kind, link),
+            view=partial(_view, document, case, kind),
             section=issue_path(case.entry.id),
             document=document,
-            way=link.page,
         )
         for form in FORMS:
             yield Asset(file_path(case.entry.id, kind, form), partial(content.documents.document, case, kind, form))

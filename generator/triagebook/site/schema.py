@@ -82,25 +82,22 @@ def schema_path(kind: str) -> str:
 
 
 def schema_pages(content: SiteContent) -> Iterator[Page]:
-    yield Page(SCHEMA, "Schema", "pages/schemas.md.j2", partial(_schemas, content), REFERENCE)
+    yield Page(content.link(SCHEMA), "Schema", "pages/schemas.md.j2", _schemas, REFERENCE)
     for kind in FILES:
         title = f"Schema: {kind}"
-        yield Page(schema_path(kind), title, "pages/schema.md.j2", partial(_schema, content, kind), SCHEMA)
+        yield Page(content.link(schema_path(kind)), title, "pages/schema.md.j2", partial(_schema, kind), SCHEMA)
 
 
-def _schemas(content: SiteContent) -> Mapping[str, object]:
-    link = Linker(content.book, SCHEMA)
+def _schemas(link: Linker) -> Mapping[str, object]:
     return {
-        "see": link,
         "kinds": [(link.to(schema_path(kind), kind.capitalize()), says) for kind, (says, _) in FILES.items()],
     }
 
 
-def _schema(content: SiteContent, kind: str) -> Mapping[str, object]:
+def _schema(kind: str, _: Linker) -> Mapping[str, object]:
     says, records = FILES[kind]
     inner = sorted(set(_inner(records)) - set(records), key=_title)
     return {
-        "see": Linker(content.book, schema_path(kind)),
         "title": kind.capitalize(),
         "file": says,
         "parts": [_part(record) for record in (*records, *inner)],

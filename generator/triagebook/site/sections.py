@@ -77,11 +77,10 @@ _LISTS = {
 def list_pages(content: SiteContent) -> Iterator[Page]:
     """The two pages that lead to all sections."""
     for path, (title, _, _) in _LISTS.items():
-        yield Page(path, title, "pages/list.md.j2", partial(_list, content, path), path)
+        yield Page(content.link(path), title, "pages/list.md.j2", partial(_list, path), path)
 
 
-def _list(content: SiteContent, path: str) -> Mapping[str, object]:
-    link = Linker(content.book, path)
+def _list(path: str, link: Linker) -> Mapping[str, object]:
     title, summary, sections = _LISTS[path]
     entries = [(link.to(section.path, section.title), section.summary) for section in sections]
-    return {"see": link, "title": title, "summary": summary, "entries": entries}
+    return {"title": title, "summary": summary, "entries": entries}

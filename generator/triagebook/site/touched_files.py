@@ -45,14 +45,12 @@ def files_pages(content: SiteContent) -> Iterator[Page]:
     shared = sorted(
         (file for file in files if len(file.issues) > 1), key=lambda file: (-len(file.issues), file.at.path)
     )
-    yield Page(FILES, "Files", "pages/files.md.j2", partial(_files, content, len(files), shared, listing), BOOK)
+    yield Page(content.link(FILES), "Files", "pages/files.md.j2", partial(_files, len(files), shared, listing), BOOK)
     yield from further(content.book, BOOK, listing)
 
 
-def _files(content: SiteContent, total: int, shared: list[TouchedFile], listing: Listing[Line]) -> Mapping[str, object]:
-    link = Linker(content.book, FILES)
+def _files(total: int, shared: list[TouchedFile], listing: Listing[Line], link: Linker) -> Mapping[str, object]:
     return {
-        "see": link,
         "total": total,
         "shared": [_file_row(file, file.issues, link) for file in shared[:SHARED_FILES]],
         "files": listing.part(link),
