@@ -29,29 +29,11 @@ NO_KIND, NOT_CONTRADICTED = "other", "claims"  # as parts of an address
 STANDINGS = ("holds", "restates its source", "unproven")
 
 
-class KindOfContradiction(Struct, frozen=True):
-    """A kind of contradiction: how often, and in which issues."""
-
-    link: Linked
-    number: int
-    issues: FirstFew
-
-
 class ClaimsOfIssue(Struct, frozen=True):
     """Claims about one issue."""
 
-    issue: Linked
     linker: Linker
     claims: list[ClaimRow]
-
-
-class ClaimCounts(Struct, frozen=True):
-    """How many claims about an issue hold, and how many do not."""
-
-    issue: Linked
-    total: int
-    contradicted: int
-    standings: dict[str, int]
 
 
 def contradictions_pages(content: SiteContent) -> Iterator[Page]:
@@ -91,25 +73,21 @@ def _contradictions(by_kind: Mapping[str, Claims], counts: Listing[Case], link: 
     }
 
 
-def _kind_row(kind: str, claims: Claims, link: Linker) -> KindOfContradiction:
+def _kind_row(kind: str, claims: Claims, link: Linker) -> tuple[Linked, int, FirstFew]:
     title, page = kind_title(kind), kind_path(kind)
     issues = dict.fromkeys(case.entry.id for case, _ in claims)
     links = [link.issue_at(issue_id, issue_id, title) for issue_id in issues]
-    return KindOfContradiction(link.to(page, title), len(claims), some(links, partial(link.to, page)))
+    return link.to(page, title), len(claims), some(links, partial(link.to, page))
 
 
-def _counts(cases: Sequence[Case], link: Linker) -> list[ClaimCounts]:
-    return [_count(case, link) for case in cases]
+def _counts(cases: Sequence[Case], _: Linker) -> list[tuple[Case, list[int]]]:
+    """The number of claims of each issue: all, the contradicted ones, then the others by status."""
+    return [(case, _count(case)) for case in cases]
 
 
-def _count(case: Case, link: Linker) -> ClaimCounts:
+def _count(case: Case) -> list[int]:
     words = [state.status.value for state in case.claims if not state.contradiction]
-    return ClaimCounts(
-        issue=link.issue_at(case.entry.id, f"{case.entry.id} · {case.issue.title}", "contradictions"),
-        total=len(case.claims),
-        contradicted=len(case.claims) - len(words),
-        standings={word: words.count(word) for word in STANDINGS},
-    )
+    return [len(case.claims), len(case.claims) - len(words), *(words.count(word) for word in STANDINGS)]
 
 
 def _kind(listing: Listing[tuple[Case, ClaimState]], link: Linker) -> Mapping[str, object]:
@@ -118,7 +96,7 @@ def _kind(listing: Listing[tuple[Case, ClaimState]], link: Linker) -> Mapping[st
 
 def _claims_by_issue(claims: Claims, link: Linker) -> list[ClaimsOfIssue]:
     return [
-        ClaimsOfIssue(link.titled(case.entry.id), link.of(case.entry), [_row(state, case) for _, state in own])
+        ClaimsOfIssue(link.of(case.entry), [_row(state, case) for _, state in own])
         for case, own in groupby(claims, key=lambda each: each[0])
     ]
 

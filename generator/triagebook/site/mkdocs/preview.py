@@ -10,7 +10,8 @@ from pathlib import Path
 from posixpath import normpath
 from stat import S_ISDIR
 from threading import Lock
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TypeAlias
+from wsgiref.types import StartResponse, WSGIEnvironment
 
 from mkdocs.livereload import LiveReloadServer
 from mkdocs.plugins import get_plugin_logger
@@ -23,9 +24,6 @@ from triagebook.site.search_index import INDEX
 
 from .files import issue_of
 from .writer import PageWriter
-
-if TYPE_CHECKING:
-    from wsgiref.types import StartResponse, WSGIEnvironment
 
 log = get_plugin_logger("triagebook")
 
