@@ -14,7 +14,6 @@ from triagebook.findings import Finding
 from triagebook.model.values import FactRef
 
 
-
 def issue_row(entry: Entry) -> dict[str, Any]:
     """What a list says about an issue, as its record states it."""
     issue = entry.issue
