@@ -127,6 +127,9 @@ def _verdict(case: Case) -> Iterator[str]:
         yield f"for {verdict.next.stage.value}:"
         for todo in verdict.next.missing:
             yield f"  {todo.do}{f': {todo.command}' if todo.command else ''}"
+    if verdict.refusals:
+        yield "does not count:"
+        yield from (f"  {on_one_line(str(refusal))}" for refusal in verdict.refusals)
 
 
 def _contradictions(case: Case, figures: Figures) -> Iterator[str]:

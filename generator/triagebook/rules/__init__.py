@@ -16,6 +16,7 @@ from . import (
     figures,
     fixes,
     form,
+    laws,
     lifecycle,
     locations,
     plans,
@@ -35,7 +36,21 @@ from .engine import EVERYTHING, Choice, run
 
 _FAMILIES = (
     *(form, text_defects, locations, references),
-    *(claims, quantities, figures, evidence, results, runs, suites, lifecycle, completed_steps, fixes, plans, waivers),
+    *(
+        claims,
+        quantities,
+        figures,
+        evidence,
+        results,
+        runs,
+        suites,
+        laws,
+        lifecycle,
+        completed_steps,
+        fixes,
+        plans,
+        waivers,
+    ),
     *(drift, relations, twins, prose),
 )
 

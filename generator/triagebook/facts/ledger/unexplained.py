@@ -13,7 +13,7 @@ from triagebook.model.issue import Waiver
 from .ledger import Ledger
 from .results import CombinedResult, Judgement
 
-ACCEPTED_BY = "TB439"  # the rule whose waiver accepts one of them by name
+ACCEPTED_BY = "TB438"  # the rule whose waiver accepts one of them by name
 
 
 class UnexplainedFailure(Struct, frozen=True):
@@ -30,10 +30,10 @@ class UnexplainedFailure(Struct, frozen=True):
         return f"{self.name} fails after the fix in {self.environment or 'a run without an environment'}, and {before}"
 
 
-def unexplained_failures(ledger: Ledger) -> Iterator[UnexplainedFailure]:
-    """Those that no valid waiver accepts by name."""
+def unexplained_failures(ledger: Ledger, *, accepted: bool = False) -> Iterator[UnexplainedFailure]:
+    """Those that no valid waiver accepts by name, or all."""
     for found in (*_planned(ledger), *_unplanned(ledger)):
-        if not any(_accepts(waiver, found.name, ledger.as_of) for waiver in ledger.issue.waivers):
+        if accepted or not any(_accepts(waiver, found.name, ledger.as_of) for waiver in ledger.issue.waivers):
             yield found
 
 
