@@ -18,6 +18,7 @@ from click.testing import CliRunner, Result
 from tests.kit.stories import AFTER, BEFORE, CODE_FILE, FIX, NOW, OLD, TEST_FILE, failed, honest
 from triagebook.cli.main import app
 from triagebook.reports import KINDS
+from triagebook.site.data import COUNTS
 
 TESTS = "def test_connects(): ...\ndef test_sends(): ...\ndef test_colours(): ...\n"
 BROKEN = "async def connect(app):\n    await get(app)\n"
@@ -176,11 +177,13 @@ def answer_of_all(place: Workplace, out: Path, *options: str) -> Answer:
     assert_commands_agree(place, said, options)
     place.tell("pages", "--out", str(out), *options)
     for kind in KINDS:
-        report = assert_report_agrees(place, kind, said, options)
-        assert json.loads((out / f"docs/issues/1/{kind}.json").read_text()) == report
+        assert_report_agrees(place, kind, out / "docs/issues/1", said, options)
     assert_site_agrees(out / "docs", said)
     page = json.loads((out / "docs/api/issues/1.json").read_text())
     assert page["facts"] == shown["facts"]
+    health = json.loads((out / "docs/api/health.json").read_text())
+    of_book = {fact["name"]: fact["value"] for fact in place.ask("facts", *options)["facts"]}
+    assert {f"book.{name}": health[name] for name in COUNTS}.items() <= of_book.items()
     return said
 
 
@@ -201,23 +204,27 @@ def assert_commands_agree(place: Workplace, said: Answer, options: tuple[str, ..
     assert {name: values["verdict", name] for name in said.environments} == said.environments
 
 
-def assert_report_agrees(place: Workplace, kind: str, said: Answer, options: tuple[str, ...]) -> Any:
-    """The report as JSON, which says the same as the other formats."""
+def assert_report_agrees(place: Workplace, kind: str, site: Path, said: Answer, options: tuple[str, ...]) -> None:
+    """In all formats, and as the site offers it for download."""
     report = place.ask("report", "1", kind, *options)
     verdict = report["verdict"]
     assert (report["source"], verdict["bottom_line"]) == (said.source, said.line)
     assert verdict["stage"]["value"] == said.stage
     assert {one["id"]: one["state"] for one in verdict["environments"]} == said.environments
     assert {one["id"]: one["reasons"] for one in verdict["environments"]} == said.reasons
-    listed = [*report.get("contradictions", ()), *report.get("claims", ()), *report.get("unproven", ())]
-    known = {(says, state) for says, state, _ in said.claims}
-    assert {(one["claim"]["says"], one["state"]) for one in listed if "claim" in one} <= known
-    for form in ("md", "html"):
+    if contradictions := report.get("contradictions"):
+        assert len(contradictions["parts"]) == sum(state == "contradicted" for _, state, _ in said.claims)
+    if "claims" in report:
+        contradicted = [one for group in contradictions["groups"] for one in group["claims"]]
+        listed = [(one["claim"]["says"], one["state"]) for one in (*contradicted, *report["claims"])]
+        assert sorted(listed) == sorted((says, state) for says, state, _ in said.claims)
+    assert json.loads((site / f"{kind}.json").read_text()) == report
+    for form, ending in {"md": "md.txt", "html": "html"}.items():
         done = place.tell("report", "1", kind, "--format", form, *options)
         assert said.source in done.stderr
         for words in (f"Verdict: {said.stage}.", said.line):
             assert bare(words) in bare(done.stdout), (kind, form)
-    return report
+        assert bare((site / f"{kind}.{ending}").read_text()) == bare(done.stdout)
 
 
 def assert_site_agrees(site: Path, said: Answer) -> None:
@@ -246,6 +253,12 @@ def unchanged(_: Workplace) -> None:
 def reverted(place: Workplace) -> None:
     place.change("1/issue", closed=CLOSED)
     place.git("revert", "--no-edit", "HEAD~1", on="2025-10-02")
+
+
+def back(place: Workplace) -> None:
+    """The detector finds the defect in another file, in a change that is not committed."""
+    place.change("1/issue", closed=CLOSED, detector={"regex": "await get"})
+    (place.code / "app/other.py").write_text(BROKEN)
 
 
 def changed_since(place: Workplace) -> None:
@@ -338,6 +351,10 @@ STORIES = {
     "reverted": Story(
         reverted, "reproduced", "Closed as fixed, but the record proves no more than `reproduced`; fixed needs: the fix"
         " was reverted", PROVEN, codes=UNSUPPORTED,
+    ),
+    "back elsewhere": Story(
+        back, "reproduced", "Closed as fixed, but the record proves no more than `reproduced`; fixed needs: fix what is"
+        " found in the current code: app/other.py", PROVEN, codes=UNSUPPORTED | {"TB502"},
     ),
     "changed since": Story(
         changed_since, "released", "Closed as fixed: proven in staging.", PROVEN, why=", code changed since"
