@@ -185,7 +185,7 @@ def test_criteria() -> None:
     of = case(CRITERIA, AFFECTED)
     assert [number(of, f"criteria.{word}") for word in ("total", "met", "failed", "unknown")] == [3, 1, 1, 1]
     assert number(of, "criteria.met kind=technical") == 1
-    with pytest.raises(UnknownFactError, match="knows no phase `last`: none is recorded"):
+    with pytest.raises(UnknownFactError, match="has no phase `last`; known: none"):
         fact(of, "criteria.failed phase=last")
     assert origins(of, "criteria.failed") == ["1/issue.yaml#criteria.none"]
     assert why_unknown(case(), "criteria.met") == "no criterion is recorded"
@@ -260,11 +260,11 @@ def test_every_fact_can_be_asked_of_every_issue() -> None:
 @pytest.mark.parametrize(
     ("name", "says"),
     [
-        ("affected.locations state=opened", "`affected.locations` knows no state `opened`: `open`, `fixed`, `new`"),
-        ("affected.files category=prodct", "`affected.files` knows no category `prodct`: none is recorded"),
-        ("impact.share of=users", "`impact.share` knows no of `users`: none is recorded"),
-        ("verdict environment=stagin", "`verdict` knows no environment `stagin`: `local`, `staging`, `production`"),
-        ("evidence.total grade=guess", "`evidence.total` knows no grade `guess`: `machine`, `attested`, `transcribed`"),
+        ("affected.locations state=opened", "`affected.locations` has no state `opened`; known: `open`, `fixed`, `new`"),
+        ("affected.files category=prodct", "`affected.files` has no category `prodct`; known: none"),
+        ("impact.share of=users", "`impact.share` has no of `users`; known: none"),
+        ("verdict environment=stagin", "`verdict` has no environment `stagin`; known: `local`, `staging`, `production`"),
+        ("evidence.total grade=guess", "`evidence.total` has no grade `guess`; known: `machine`, `attested`, `transcribed`"),
     ],
 )
 def test_a_filter_that_nothing_can_fit_is_no_zero(name: str, says: str) -> None:

@@ -55,12 +55,12 @@ def test_no_run_is_unknown_and_never_zero(word: str) -> None:
 @pytest.mark.parametrize("word", ["planned", "vacuous", "passed", "missing", "pass_rate"])
 def test_no_test_is_unknown(word: str) -> None:
     assert why_unknown(case(a=ENDED), f"tests.{word}") == "no suite lists a test that fits"
-    with pytest.raises(UnknownFactError, match="knows no suite `nothing`: `unit`, `journey`"):
+    with pytest.raises(UnknownFactError, match="has no suite `nothing`; known: `unit`, `journey`"):
         fact(case(SUITES), f"tests.{word} suite=nothing")
 
 
 def test_a_phase_that_does_not_exist() -> None:
-    with pytest.raises(UnknownFactError, match="knows no phase `later`: `before`, `after`"):
+    with pytest.raises(UnknownFactError, match="has no phase `later`; known: `before`, `after`"):
         fact(case(SUITES, a=ENDED), "tests.passed phase=later")
 
 

@@ -64,7 +64,7 @@ class Checkouts:
         if name is None or self._is_around(entry, name, around):
             return self._found_at(self.root, name)
         return FoundCheckout(
-            None, f"the book's own repository is not `{name}`, and the catalog names no `checkout` of that"
+            None, f"the book's own repository is not `{name}`, and the catalog names no `checkout` for it"
         )
 
     def _found_at(self, folder: Path, name: str | None) -> FoundCheckout:

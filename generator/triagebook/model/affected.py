@@ -34,13 +34,13 @@ class Location(Short):
     category: FileCategoryRef | None = optional(
         "What kind of file it is, if not given by the catalog's rules", "product"
     )
-    priority: Count | None = optional("The group it is to be changed in: 1 before 2", 1)
+    priority: Count | None = optional("The group in which it is changed: 1 before 2", 1)
     change: Prose | None = optional("What it needs", "Remove `await`")
     state: LocationState = optional("Open, fixed or new", "open", LocationState.OPEN)
     commit: Commit | None = optional("The commit that fixed it", "ab14a73d8")
     stays: Stays | None = optional("Why it stays as it is", {"why": "The test needs the old call", "by": "backend"})
-    note: Prose | None = optional("What to know about it", "The last one passes no user context")
-    from_: Many[DocRef] = several("Where it was read", "1184-remediation-plan.md#L168")
+    note: Prose | None = optional("A note for the reader", "The last one passes no user context")
+    from_: Many[DocRef] = several("The document and line it comes from", "1184-remediation-plan.md#L168")
 
 
 class Group(Short):
@@ -48,9 +48,9 @@ class Group(Short):
 
     short = "title"
 
-    title: Line = required("What they have in common", "System tests")
-    why: Prose | None = optional("Why they come at this point", "They are critical to the business")
-    from_: Many[DocRef] = several("Where it was read", "1184-remediation-plan.md#L188")
+    title: Line = required("What its locations have in common", "System tests")
+    why: Prose | None = optional("Why the group has this position in the order", "They are critical to the business")
+    from_: Many[DocRef] = several("The document and line it comes from", "1184-remediation-plan.md#L188")
 
 
 class Exclusion(Short):
@@ -69,15 +69,17 @@ class Scan(Record):
     files: Count | None = optional("How many files were searched", 4200)
     detector: Detector | None = optional("What was searched for", {"regex": "await get_websocket_manager"})
     by: Line | None = optional("What did the search", "triagebook 0.1.0")
-    from_: Many[DocRef] = several("Where it was read", "1184-remediation-plan.md#L80")
+    from_: Many[DocRef] = several("The document and line it comes from", "1184-remediation-plan.md#L80")
 
 
 class Affected(Record):
     """The affected locations of one issue."""
 
-    source: Source = required("The repository and commit they hold at", {"repository": "zen", "commit": "fc829d9421d3"})
+    source: Source = required(
+        "The repository and commit that the lines refer to", {"repository": "zen", "commit": "fc829d9421d3"}
+    )
     scan: Scan | None = optional("The search that found them", {"on": "2025-09-15", "files": 4200})
     groups: Keyed[Group] = keyed("The groups that `priority` names, by number", {"1": "Product code", "2": "Tests"})
     locations: Many[Location] = several("The locations", ["app/routes/websocket_ssot.py:1233,1699"])
     excluded: Many[Exclusion] = several("Matches that are not the defect", [{"at": "docs/a.md:4", "why": "an example"}])
-    note: Prose | None = optional("What to know about the list", "Found by syntax tree")
+    note: Prose | None = optional("A note for the reader", "Found by syntax tree")

@@ -15,7 +15,7 @@ class Link(Short):
     short = "url"
 
     url: Url = required("The address", "https://github.com/netra-systems/netra-apex/issues/1231")
-    title: Line | None = optional("What it leads to", "The issue in the tracker")
+    title: Line | None = optional("The title of the linked page", "The issue in the tracker")
 
 
 class Detector(Record):
@@ -45,8 +45,8 @@ class Command(Short):
     short = "run"
 
     run: Text = required("The command line", "python -m pytest tests/unit -v")
-    environment: EnvironmentRef | None = optional("Where it is run, if not everywhere", "staging")
-    why: Prose | None = optional("When to take this one of several", "through the test runner")
+    environment: EnvironmentRef | None = optional("The environment, if it runs only there", "staging")
+    why: Prose | None = optional("When to choose this command, if there are several", "through the test runner")
     expect: Prose | None = optional("What it should show", "no match")
 
 
@@ -59,8 +59,8 @@ class Done(Short):
     by: PersonRef | None = optional("Who did it", "backend")
     commit: Commit | None = optional("The commit that did it", "ab14a73d8")
     evidence: Many[EvidenceRef] = several("The evidence that shows it", ["2025-09-15-smoke-test"])
-    from_: Many[DocRef] = several("Where that was read", "1231-test-strategy.md#L181")
-    note: Prose | None = optional("What to know about it", "Before the strategy was written")
+    from_: Many[DocRef] = several("The document and line it comes from", "1231-test-strategy.md#L181")
+    note: Prose | None = optional("A note for the reader", "Before the strategy was written")
 
 
 class Step(Short):
@@ -72,17 +72,17 @@ class Step(Short):
     command: Many[Command] = several("The command that does it", "python -m pytest -k issue_1231")
     search: Detector | None = optional("What must not be found when it is done", {"regex": r"await get_manager\("})
     suites: Many[SuiteRef] = several("The suites it runs", ["fix-validation"])
-    takes: Quantity | None = optional("The time it takes", "5 to 8 min")
-    expect: Prose | None = optional("What it should give", "No line is found")
+    takes: Quantity | None = optional("The duration", "5 to 8 min")
+    expect: Prose | None = optional("The expected result", "No line is found")
     instead: Many[Prose] = several("Alternatives to this step", "Change each file by hand")
     environment: EnvironmentRef | None = optional("Where it is done", "staging")
     owner: PersonRef | None = optional("Who does it", "backend")
-    priority: Count | None = optional("What comes first: 1 before 2", 1)
-    horizon: HorizonRef | None = optional("By when: a horizon of the plan's timeline", "short-term")
+    priority: Count | None = optional("The order: 1 before 2", 1)
+    horizon: HorizonRef | None = optional("A horizon of the plan's timeline", "short-term")
     criterion: CriterionRef | None = optional("The criterion it serves", "connects")
     done: Done | None = optional("When it was done; absent while it is open", "2025-09-15")
-    note: Prose | None = optional("What to know about it", "Needs the cloud build")
-    from_: Many[DocRef] = several("Where it was read", "1184-remediation-plan.md#L277")
+    note: Prose | None = optional("A note for the reader", "Needs the cloud build")
+    from_: Many[DocRef] = several("The document and line it comes from", "1184-remediation-plan.md#L277")
 
 
 class Code(Record):
@@ -90,11 +90,11 @@ class Code(Record):
 
     title: Line | None = optional("What it shows", "A call without a user context")
     path: Place | None = optional("The file and line", "app/routes/websocket_ssot.py:1233")
-    language: Id | None = optional("The language, for its colours", "python")
+    language: Id | None = optional("The language, for highlighting", "python")
     before: Text | None = optional("The code as it was", "manager = await get_websocket_manager()")
     after: Text | None = optional("The code as it should be", "manager = get_websocket_manager()")
-    note: Prose | None = optional("What to know about it", "Both forms work")
-    from_: Many[DocRef] = several("Where it was read", "1184-remediation-plan.md#L58-L64")
+    note: Prose | None = optional("A note for the reader", "Both forms work")
+    from_: Many[DocRef] = several("The document and line it comes from", "1184-remediation-plan.md#L58-L64")
 
 
 class Statement(Short):
@@ -102,8 +102,8 @@ class Statement(Short):
 
     short = "says"
 
-    says: Prose = required("What is so", "The factory is synchronous")
-    at: Many[Place] = several("Where it can be seen", "app/websocket_manager.py:309")
+    says: Prose = required("The statement", "The factory is synchronous")
+    at: Many[Place] = several("The location that shows it", "app/websocket_manager.py:309")
     evidence: Many[EvidenceRef] = several("The evidence that shows it", ["2025-09-15-smoke-test"])
-    by: PersonRef | None = optional("Who says so", "backend")
-    from_: Many[DocRef] = several("Where it was read", "1184-remediation-plan.md#L53")
+    by: PersonRef | None = optional("Who vouches for it", "backend")
+    from_: Many[DocRef] = several("The document and line it comes from", "1184-remediation-plan.md#L53")

@@ -27,9 +27,9 @@ class Component(Short):
 
     title: Line = required("Its name", "WebSocket routes")
     summary: Prose | None = optional("What it does", "Accepts connections, answers health checks")
-    repository: RepositoryRef | None = optional("The repository it lives in", "zen")
+    repository: RepositoryRef | None = optional("The repository that contains it", "zen")
     paths: Many[Path] = several("The files that belong to it", ["app/routes/*.py"])
-    owner: PersonRef | None = optional("Who looks after it", "backend")
+    owner: PersonRef | None = optional("The owner", "backend")
 
 
 class Environment(Short):
@@ -74,8 +74,8 @@ class Stream(Short):
     short = "title"
 
     title: Line = required("Its name", "Chat")
-    worth: Quantity | None = optional("What it brings in", "at least 500000 USD/year")
-    from_: Many[DocRef] = several("Who says so, where", "https://example.org/plan")
+    worth: Quantity | None = optional("The revenue", "at least 500000 USD/year")
+    from_: Many[DocRef] = several("The source of the figure or statement", "https://example.org/plan")
 
 
 class PersonKind(StrEnum):
@@ -100,18 +100,18 @@ class Person(Short):
 class Label(Record):
     """What a label of the tracker means here."""
 
-    severity: Severity | None = optional("How much harm it does", "high")
-    component: ComponentRef | None = optional("Where the defect lives", "websocket-routes")
-    seen: EnvironmentRef | None = optional("Where it was seen", "staging")
-    closed: Ending | None = optional("How an issue with it ended, once it is closed", "declined")
+    severity: Severity | None = optional("How severe it is", "high")
+    component: ComponentRef | None = optional("The components that have the defect", "websocket-routes")
+    seen: EnvironmentRef | None = optional("The environment in which it was observed", "staging")
+    closed: Ending | None = optional("The outcome of a closed issue with this label", "declined")
 
 
 class Tracker(Record):
     """How `triagebook import` reads what an issue tracker says."""
 
     labels: Named[Label] = keyed("What labels mean", {"bug": {"severity": "high"}, "wontfix": {"closed": "declined"}})
-    severity: Severity = optional("The severity where no label gives one", "low", Severity.MEDIUM)
-    people: Named[PersonRef] = keyed("Who is meant by a login", {"octocat": "backend"})
+    severity: Severity = optional("The severity if no label sets one", "low", Severity.MEDIUM)
+    people: Named[PersonRef] = keyed("The person behind each login", {"octocat": "backend"})
 
 
 class Catalog(Record):
@@ -124,13 +124,13 @@ class Catalog(Record):
     )
     components: Keyed[Component] = keyed("Parts of the product", {"websocket-routes": "WebSocket routes"})
     environments: Keyed[Environment] = keyed("Where the product runs", {"staging": "Staging"})
-    required: Many[EnvironmentRef] = several("Where every fix must be proven", ["production"])
+    required: Many[EnvironmentRef] = several("The environments in which every fix must be proven", ["production"])
     test_categories: Keyed[Category] = keyed("Kinds of tests", {"unit": "Unit"})
     file_categories: Keyed[FileCategory] = keyed(
-        "Kinds of files; the first that fits counts", {"tests": {"title": "Tests", "paths": ["tests/**"]}}
+        "Kinds of files; the first match counts", {"tests": {"title": "Tests", "paths": ["tests/**"]}}
     )
     segments: Keyed[Segment] = keyed("Groups of customers", {"enterprise": "Enterprise"})
-    streams: Keyed[Stream] = keyed("Streams of revenue", {"websocket-chat": "Chat"})
+    streams: Keyed[Stream] = keyed("Revenue streams", {"websocket-chat": "Chat"})
     people: Keyed[Person] = keyed(
         "People, teams and named assistants", {"backend": {"title": "Backend", "kind": "team"}}
     )
@@ -140,6 +140,6 @@ class Catalog(Record):
         Tracker.model_construct(),
     )
     rules: Keyed[Literal["error", "warning", "note", "off"]] = keyed(
-        "How much the findings of a rule matter, by its code: `error`, `warning`, `note` or `off`",
+        "The severity of each rule, by its code: `error`, `warning`, `note` or `off`",
         {"TB423": "off", "TB305": "error"},
     )

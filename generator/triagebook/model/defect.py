@@ -55,24 +55,26 @@ class Introduced(Short):
 
     short = "commit"
 
-    commit: Commit | None = optional("The commit that brought it", "5222b25608c3")
-    on: Day | None = optional("The day it came in", "2025-09-15")
-    by: Prose | None = optional("What brought it", "The move to a single factory")
+    commit: Commit | None = optional("The commit that introduced it", "5222b25608c3")
+    on: Day | None = optional("The day it was introduced", "2025-09-15")
+    by: Prose | None = optional("What introduced it", "The move to a single factory")
 
 
 class Relation(Record):
     """A tie to another issue."""
 
     to: IssueRef = required("The other issue", "1184")
-    kind: Tie = required("What ties them", "same-cause")
+    kind: Tie = required("How the issues are related", "same-cause")
     why: Prose | None = optional("Why, in a sentence", "Other callers of the same factory")
 
 
 class Environments(Record):
     """Where the defect was seen, and where its fix must be proven."""
 
-    seen: Many[EnvironmentRef] = several("Where it was seen", ["staging"])
-    prove: Many[EnvironmentRef] = several("Where the fix must be proven, beside what the catalog requires", ["staging"])
+    seen: Many[EnvironmentRef] = several("The environment in which it was observed", ["staging"])
+    prove: Many[EnvironmentRef] = several(
+        "Environments in which the fix must be proven, in addition to those in the catalog", ["staging"]
+    )
 
 
 class Symptom(Short):
@@ -83,10 +85,10 @@ class Symptom(Short):
     error: Text | None = optional(
         "The exact text of the error", "TypeError: object X can't be used in 'await' expression"
     )
-    says: Prose | None = optional("What people see, where there is no error text", "The chat does not open")
-    seen: Many[EnvironmentRef] = several("Where it was seen", ["staging"])
+    says: Prose | None = optional("What people observe, if there is no error text", "The chat does not open")
+    seen: Many[EnvironmentRef] = several("The environment in which it was observed", ["staging"])
     at: Many[Place] = several("The line that raises it", "app/routes.py:1233")
-    from_: Many[DocRef] = several("Where it was read", "1184-test-plan.md#L6")
+    from_: Many[DocRef] = several("The document and line it comes from", "1184-test-plan.md#L6")
 
     @model_validator(mode="after")
     def _says_something(self) -> Self:
@@ -100,10 +102,10 @@ class Why(Short):
 
     short = "says"
 
-    says: Prose = required("Because of what", "The factory looks asynchronous to its callers")
-    at: Many[Place] = several("Where it can be seen", "app/websocket_manager.py:309")
+    says: Prose = required("The reason", "The factory looks asynchronous to its callers")
+    at: Many[Place] = several("The location that shows it", "app/websocket_manager.py:309")
     evidence: Many[EvidenceRef] = several("The evidence for it", ["2025-09-15-trace"])
-    from_: Many[DocRef] = several("Where it was read", "1184-test-plan.md#L20")
+    from_: Many[DocRef] = several("The document and line it comes from", "1184-test-plan.md#L20")
 
 
 class Cause(Short):
@@ -112,12 +114,12 @@ class Cause(Short):
     short = "says"
 
     pattern: PatternRef | None = optional("The known root cause, from `patterns/`", "awaited-sync-call")
-    says: Prose | None = optional("The cause in words", "The factory is synchronous, its callers await it")
+    says: Prose | None = optional("The cause, in words", "The factory is synchronous, its callers await it")
     state: Certainty = optional("How sure we are", "confirmed", Certainty.SUSPECTED)
     at: Many[Place] = several("Where it is in the code", "app/websocket_manager.py:383")
     why: Many[Why] = several("The chain of reasons, from the symptom down", ["The routes await what is not awaitable"])
-    factors: Many[Prose] = several("What helped it to happen", ["No test calls the routes for real"])
-    from_: Many[DocRef] = several("Where it was read", "1184-remediation-plan.md#L11")
+    factors: Many[Prose] = several("Contributing factors", ["No test calls the routes for real"])
+    from_: Many[DocRef] = several("The document and line it comes from", "1184-remediation-plan.md#L11")
 
     @model_validator(mode="after")
     def _says_something(self) -> Self:
@@ -134,9 +136,9 @@ class Noticed(Short):
     what: Prose = required("What was noticed", "A coroutine is never awaited")
     error: Text | None = optional("Its error text", "RuntimeWarning: coroutine 'check' was never awaited")
     at: Many[Place] = several("Where", "app/websocket_manager.py:309")
-    issue: IssueRef | None = optional("The issue that keeps it", "1240")
+    issue: IssueRef | None = optional("The issue that tracks it", "1240")
     owner: PersonRef | None = optional("Who takes care of it", "backend")
-    from_: Many[DocRef] = several("Where it was read", "1231-test-strategy.md#L202")
+    from_: Many[DocRef] = several("The document and line it comes from", "1231-test-strategy.md#L202")
 
 
 class Revenue(Record):
@@ -144,7 +146,7 @@ class Revenue(Record):
 
     stream: StreamRef = required("The revenue stream, from the catalog", "websocket-chat")
     at_risk: Quantity = required("How much of it is at risk", "at least 500000 USD/year")
-    from_: Many[DocRef] = several("Who says so, where", "1231-test-strategy.md#L8")
+    from_: Many[DocRef] = several("The source of the figure or statement", "1231-test-strategy.md#L8")
 
 
 _PERCENT = r"(?:100(?:\.0+)?|\d{1,2}(?:\.\d+)?)"
@@ -157,11 +159,11 @@ _SHARE = (
 class Share(Record):
     """A share of something that the defect takes away."""
 
-    of: Line = required("Of what", "platform value")
+    of: Line = required("What the share is of", "platform value")
     amount: Annotated[Quantity, WithJsonSchema({"type": "string", "pattern": _SHARE})] = required(
         "How much of it, from 0 to 100 %", "90 %"
     )
-    from_: Many[DocRef] = several("Who says so, where", "1231-test-strategy.md#L8")
+    from_: Many[DocRef] = several("The source of the figure or statement", "1231-test-strategy.md#L8")
 
     @field_validator("amount")
     @classmethod
@@ -181,7 +183,7 @@ class Broken(Short):
 
     what: Prose = required("What is broken", "isolation between users")
     for_: Line | None = optional("For whom", "enterprise")
-    from_: Many[DocRef] = several("Who says so, where", "1231-test-strategy.md#L59")
+    from_: Many[DocRef] = several("The source of the figure or statement", "1231-test-strategy.md#L59")
 
 
 class Promise(Record):
@@ -189,8 +191,8 @@ class Promise(Record):
 
     title: Line = required("What they are", "Events of every agent run")
     names: Many[Line] = required("The names", ["agent_started", "agent_completed"])
-    note: Prose | None = optional("What to know about them", "In this order")
-    from_: Many[DocRef] = several("Where it was read", "1184-test-plan.md#L155-L161")
+    note: Prose | None = optional("A note for the reader", "In this order")
+    from_: Many[DocRef] = several("The document and line it comes from", "1184-test-plan.md#L155-L161")
 
 
 class Impact(Record):
@@ -199,10 +201,10 @@ class Impact(Record):
     segments: Many[SegmentRef] = several("The customers it reaches", ["free", "enterprise"])
     goal: Prose | None = optional("What the business wants here", "Chat that people can rely on")
     value: Prose | None = optional("What a fix is worth", "Chat opens again")
-    strategy: Prose | None = optional("What it means in the long run", "Staging tells the truth about production")
+    strategy: Prose | None = optional("The long-term consequence", "Staging tells the truth about production")
     revenue: Many[Revenue] = several(
         "The money at risk, by stream", [{"stream": "websocket-chat", "at_risk": "at least 500000 USD/year"}]
     )
     share: Many[Share] = several("Shares of something lost", [{"of": "platform value", "amount": "90 %"}])
-    broken: Many[Broken] = several("What does not work, for whom", [{"what": "connection", "for": "every user"}])
+    broken: Many[Broken] = several("What does not work, and for whom", [{"what": "connection", "for": "every user"}])
     from_: Many[DocRef] = several("Where segments, goal, value and strategy were read", "1184-test-plan.md#L12-L15")

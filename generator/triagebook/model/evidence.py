@@ -84,8 +84,8 @@ class Result(Short):
     error: Text | None = optional("The error text", "TypeError: object X can't be used in 'await' expression")
     seconds: Quantity | None = optional("How long it took", "0.12 s")
     attempts: Count | None = optional("How many attempts it took; all but the last failed", 2)
-    note: Prose | None = optional("What was said of it", "Expected intermittent")
-    from_: Many[DocRef] = several("Where it was read", "1231-validation-report.md#L79")
+    note: Prose | None = optional("What the source says about it", "Expected intermittent")
+    from_: Many[DocRef] = several("The document and line it comes from", "1231-validation-report.md#L79")
 
 
 class Totals(Record):
@@ -96,7 +96,7 @@ class Totals(Record):
     errors: Count | None = optional("Ended in an error", 0)
     skipped: Count | None = optional("Skipped", 0)
     warnings: Count | None = optional("Warnings", 9)
-    total: Count | None = optional("All", 23)
+    total: Count | None = optional("The total", 23)
     seconds: Quantity | None = optional("How long it took", "1.34 s")
 
 
@@ -111,18 +111,18 @@ class Evidence(Record):
     """What all evidence says: where, when, on which code, by whom."""
 
     grade: Grade = required("Machine, attested or transcribed", "machine")
-    at: When = required("When it was seen", "2025-09-15T14:30:00Z")
-    environment: EnvironmentRef | None = optional("Where it was seen", "staging")
+    at: When = required("When it was observed", "2025-09-15T14:30:00Z")
+    environment: EnvironmentRef | None = optional("The environment in which it was observed", "staging")
     phase: Phase | None = optional("Before or after the fix", "after")
-    commit: Commit | None = optional("The commit it was seen at", "ab14a73d8429")
-    dirty: Flag | None = optional("Whether the work tree held changes that were not committed", "false")
-    build: Line | None = optional("The build it was seen in", "backend-00412")
-    by: PersonRef | None = optional("Who saw it", "backend")
-    tool: Line | None = optional("What saw it", "pytest 8.4.1")
+    commit: Commit | None = optional("The commit it was observed at", "ab14a73d8429")
+    dirty: Flag | None = optional("Whether the work tree had uncommitted changes", "false")
+    build: Line | None = optional("The build it was observed in", "backend-00412")
+    by: PersonRef | None = optional("Who observed it", "backend")
+    tool: Line | None = optional("The program that observed it", "pytest 8.4.1")
     source: SourceFile | None = optional("The file it was read from", {"name": "a.xml", "sha256": "sha256:" + "0" * 64})
-    code: Named[Digest] = keyed("The files of code it saw, by digest", {"app/routes.py": "sha256:" + "0" * 64})
+    code: Named[Digest] = keyed("The digests of the code files that it ran on", {"app/routes.py": "sha256:" + "0" * 64})
     from_: Many[DocRef] = several("The document it was typed from", "1231-validation-report.md#L44-L56")
-    note: Prose | None = optional("What to know about it", "The report names no commit")
+    note: Prose | None = optional("A note for the reader", "The report names no commit")
     seal: Digest | None = optional("The digest of this evidence, written by the tool", "sha256:" + "0" * 64)
 
     _sealed: bool = PrivateAttr(default=False)
@@ -149,7 +149,7 @@ class TestRun(Evidence):
     tests_from: Commit | None = optional("The commit of the tests, if they were laid over another", "ab14a73d8429")
     exit_code: Count | None = optional("The exit code", 0)
     results: Named[Once[Result]] = keyed("How each test ended, by name", {"test_health": "passed"})
-    totals: Totals | None = optional("The counts the source states itself", {"passed": 9, "total": 9})
+    totals: Totals | None = optional("The totals that the source states", {"passed": 9, "total": 9})
     expected: Named[Once[Held]] = keyed("What was expected when it was recorded", {"test_health": {"after": "pass"}})
     partial: Flag | None = optional("Whether the run was cut off", "true")
     output: Text | None = optional("What it printed", "9 passed in 0.4s")
@@ -176,12 +176,12 @@ class MeasuredValue(Evidence):
 class Observation(Evidence):
     """What a person saw."""
 
-    kind: Literal["observation"] = required("What a person saw", "observation")
-    says: Prose = required("What was seen", "The chat opens")
-    error: Text | None = optional("The error text, if the recorded error was seen again", "TypeError: ...")
+    kind: Literal["observation"] = required("What a person observed", "observation")
+    says: Prose = required("The observation", "The chat opens")
+    error: Text | None = optional("The error text, if the error occurred again", "TypeError: ...")
     count: Count | None = optional("How many times", 3)
     attached: Many[Path] = several("Files kept beside the evidence", ["screenshot.png"])
-    withdraws: Line | None = optional("The evidence that it takes back as a mistake", "2025-09-15T143000Z-unit-local")
+    withdraws: Line | None = optional("The evidence that was recorded by mistake", "2025-09-15T143000Z-unit-local")
 
 
 AnyEvidence = Annotated[TestRun | CommandOutput | MeasuredValue | Observation, Field(discriminator="kind")]

@@ -49,7 +49,9 @@ class Closed(Record):
     on: Day = required("The day", "2025-10-01")
     as_: Ending = required("How it ended", "fixed")
     by: PersonRef | None = optional("Who closed it", "backend")
-    into: Many[IssueRef] = several("The issue that goes on with it: of a duplicate, or of a split", ["1184"])
+    into: Many[IssueRef] = several(
+        "The issue that continues it: the original of a duplicate, or the parts of a split", ["1184"]
+    )
     why: Prose | None = optional("Why", "Proven in production")
 
 
@@ -67,9 +69,9 @@ class Option(Record):
 
     title: Line = required("The option, in one line", "Remove `await` from the calls")
     what: Prose | None = optional("What it means to do", "Every call loses one word")
-    why: Many[Prose] = several("What speaks for it", ["The factory has nothing to wait for"])
-    why_not: Many[Prose] = several("What speaks against it", ["Changes every caller for no gain"])
-    from_: Many[DocRef] = several("Where it was read", "1184-test-plan.md#L435")
+    why: Many[Prose] = several("Its advantages", ["The factory has nothing to wait for"])
+    why_not: Many[Prose] = several("Its disadvantages", ["Changes every caller for no gain"])
+    from_: Many[DocRef] = several("The document and line it comes from", "1184-test-plan.md#L435")
 
 
 class Change(Record):
@@ -80,9 +82,9 @@ class Change(Record):
     what: Many[Prose] = several("What changes", "Four awaits removed")
     was: Text | None = optional("The old value", "30 s")
     now: Text | None = optional("The new value", "60 s")
-    environment: EnvironmentRef | None = optional("Where, if not everywhere", "staging")
+    environment: EnvironmentRef | None = optional("The environment, if it applies only there", "staging")
     commit: Commit | None = optional("The commit that made it", "ab14a73d8429")
-    from_: Many[DocRef] = several("Where it was read", "1231-validation-report.md#L94")
+    from_: Many[DocRef] = several("The document and line it comes from", "1231-validation-report.md#L94")
 
     @model_validator(mode="after")
     def _of_something(self) -> Self:
@@ -98,7 +100,7 @@ class SideEffect(Short):
 
     what: Prose = required("What might change", "Timing of the calls")
     says: Prose | None = optional("What was found", "Slightly faster")
-    from_: Many[DocRef] = several("Where it was read", "1184-remediation-plan.md#L132")
+    from_: Many[DocRef] = several("The document and line it comes from", "1184-remediation-plan.md#L132")
 
 
 class Fix(Record):
@@ -110,12 +112,12 @@ class Fix(Record):
     code: Many[Code] = several("Code before and after", [{"before": "await get()", "after": "get()"}])
     changes: Many[Change] = several("What was changed", [{"path": "app/routes.py", "what": "Four awaits removed"}])
     unrelated: Many[Change] = several(
-        "What was changed along with it, though no cause explains it: no part of the fix",
+        "Changes in the same commit that no cause explains; not part of the fix",
         [{"path": "tests/performance/test_load.py", "what": "Users are made by a factory"}],
     )
     keeps: Many[Statement] = several("What must stay as it is", ["One manager a user"])
-    verified: Many[Statement] = several("What was looked up and holds", ["The factory is synchronous"])
-    side_effects: Many[SideEffect] = several("What else it might change", ["Timing of the calls"])
+    verified: Many[Statement] = several("What was confirmed in the source code", ["The factory is synchronous"])
+    side_effects: Many[SideEffect] = several("Possible side effects", ["Timing of the calls"])
 
 
 class Document(Record):
@@ -136,7 +138,7 @@ class Lesson(Short):
     short = "says"
 
     says: Prose = required("What was learned", "A factory that looks asynchronous will be awaited")
-    from_: Many[DocRef] = several("Where it was read", "1184-remediation-plan.md#L309")
+    from_: Many[DocRef] = several("The document and line it comes from", "1184-remediation-plan.md#L309")
 
 
 class Contradiction(StrEnum):
@@ -173,16 +175,16 @@ class Contradiction(StrEnum):
 class Claim(Record):
     """A statement made by hand, compared with what the record proves."""
 
-    says: Text = required("The words", "22/23 passed (95.7 %)")
-    from_: Many[DocRef] = required("Where they stand", "1231-validation-report.md#L90")
+    says: Text = required("The statement, in its original words", "22/23 passed (95.7 %)")
+    from_: Many[DocRef] = required("The document and line they are in", "1231-validation-report.md#L90")
     kind: Contradiction | None = optional("The kind of contradiction, if it is one", "sum")
-    value: Quantity | None = optional("The value it states", "22/23")
-    state: Id | None = optional("The state it states, where the fact is one", "proven")
-    parts: Named[Quantity] = keyed("The parts it adds up", {"integration tests": "16", "unit tests": "28"})
+    value: Quantity | None = optional("The stated value", "22/23")
+    state: Id | None = optional("The stated state, if the fact is a state", "proven")
+    parts: Named[Quantity] = keyed("The parts that it adds up", {"integration tests": "16", "unit tests": "28"})
     of: FactRef | None = optional("The fact it is about", "tests.pass_rate phase=after")
-    criterion: CriterionRef | None = optional("The criterion it is offered for", "connects")
-    shows: Many[Line] = several("The fields of the record in which the contradiction shows", ["suites.fix-validation"])
-    disputed: Prose | None = optional("Why it does not hold: what is so", "No run in staging exists")
+    criterion: CriterionRef | None = optional("The criterion that it is meant to meet", "connects")
+    shows: Many[Line] = several("The fields of the record that have the contradiction", ["suites.fix-validation"])
+    disputed: Prose | None = optional("Why it does not hold, and what is true instead", "No run in staging exists")
     evidence: Many[EvidenceRef] = several("The evidence against it, or for it", ["2025-09-15-scan"])
 
 
@@ -193,43 +195,43 @@ class Waiver(Record):
     at: Line | None = optional("The field it is about, if not the whole record", "criteria.connects")
     who: PersonRef = required("Who accepts it", "backend")
     why: Prose = required("Why", "Staging is rebuilt this week")
-    until: Day = required("The last day it holds", "2025-12-31")
+    until: Day = required("The last day on which it is accepted", "2025-12-31")
 
 
 class Issue(Work):
     """One issue. Four fields make one: title, severity, opened, summary; all else grows with the work."""
 
     title: Line = required("What is wrong, in one line", "Four calls await the synchronous WebSocket manager factory")
-    severity: Severity = required("How much harm it does", "critical")
+    severity: Severity = required("How severe it is", "critical")
     opened: Day = required("The day it was opened", "2025-09-15")
-    summary: Prose = required("What happens, to whom, since when", "Every connection fails with a TypeError.")
+    summary: Prose = required("What happens, to whom, and since when", "Every connection fails with a TypeError.")
 
-    priority: Count | None = optional("What comes first: 1 before 2", 1)
+    priority: Count | None = optional("The order: 1 before 2", 1)
     owner: PersonRef | None = optional("Who owns the next step", "backend")
     due: Day | None = optional("The day it must be done", "2025-09-30")
     closed: Closed | None = optional("When it was closed, and how", {"on": "2025-10-01", "as": "fixed"})
-    components: Many[ComponentRef] = several("Where the defect lives", ["websocket-routes"])
-    labels: Many[Line] = several("Words to find it by", ["golden-path"])
-    links: Many[Link] = several("Addresses worth keeping", ["https://github.com/netra-systems/netra-apex/issues/1231"])
-    people: People | None = optional("Who had to do with it", {"reported": ["backend"]})
+    components: Many[ComponentRef] = several("The components that have the defect", ["websocket-routes"])
+    labels: Many[Line] = several("Words to search for", ["golden-path"])
+    links: Many[Link] = several("Related URLs", ["https://github.com/netra-systems/netra-apex/issues/1231"])
+    people: People | None = optional("The people involved", {"reported": ["backend"]})
     introduced: Introduced | None = optional("Where the defect came from", "5222b25608c3")
-    relations: Many[Relation] = several("Ties to other issues", [{"to": "1184", "kind": "same-cause"}])
+    relations: Many[Relation] = several("Relations to other issues", [{"to": "1184", "kind": "same-cause"}])
     environments: Environments = optional(
-        "Where it was seen, where it must be proven", {"seen": ["staging"]}, Environments.model_construct()
+        "Where it was observed, and where the fix must be proven", {"seen": ["staging"]}, Environments.model_construct()
     )
 
-    symptoms: Many[Symptom] = several("How it shows", ["TypeError: object X can't be used in 'await' expression"])
+    symptoms: Many[Symptom] = several("The symptoms", ["TypeError: object X can't be used in 'await' expression"])
     source: Source | None = optional(
-        "The state of the source code that the record speaks of", {"repository": "zen", "commit": "5222b25608c3"}
+        "The state of the source code that the record refers to", {"repository": "zen", "commit": "5222b25608c3"}
     )
     detector: Detector | None = optional(
-        "What finds it in source code, if not the pattern's", {"regex": "await get_manager"}
+        "What finds it in the source code, if not the pattern's detector", {"regex": "await get_manager"}
     )
     causes: Many[Cause] = several("Why it happens", [{"pattern": "awaited-sync-call", "state": "confirmed"}])
     noticed: Many[Noticed] = several("Related findings", ["A coroutine is never awaited"])
-    impact: Impact | None = optional("Whom it harms, how much", {"segments": ["free", "enterprise"]})
+    impact: Impact | None = optional("Whom it harms, and how much", {"segments": ["free", "enterprise"]})
     promises: Keyed[Promise] = keyed(
-        "Names that must be there, before and after the fix",
+        "Names that must exist before and after the fix",
         {"events": {"title": "Events of every agent run", "names": ["agent_started", "agent_completed"]}},
     )
 
@@ -242,9 +244,11 @@ class Issue(Work):
         "Documents about it, by file name", {"1231-test-strategy.md": {"title": "Strategy"}}
     )
     lessons: Many[Lesson] = several("What was learned", ["A factory that looks asynchronous will be awaited"])
-    claims: Many[Claim] = several("What was stated by hand", [{"says": "22/23 passed", "from": "report.md#L90"}])
+    claims: Many[Claim] = several(
+        "Statements that people or documents make", [{"says": "22/23 passed", "from": "report.md#L90"}]
+    )
     waivers: Many[Waiver] = several(
-        "Findings accepted for a time",
+        "Findings that are accepted for a limited time",
         [{"rule": "TB412", "who": "backend", "why": "Staging is rebuilt", "until": "2025-12-31"}],
     )
 

@@ -29,13 +29,13 @@ class Pattern(Record):
     errors: Many[Expression] = several(
         "Regular expressions of its error texts", [r"object \S+ can't be used in 'await' expression"]
     )
-    detector: Detector | None = optional("What finds it in source code", {"regex": r"await get_\w+_manager\("})
+    detector: Detector | None = optional("What finds it in the source code", {"regex": r"await get_\w+_manager\("})
     remedy: Prose | None = optional("How to fix it", "Remove the `await`.")
     code: Many[Code] = several("Code before and after", [{"before": "await get()", "after": "get()"}])
-    prevention: Many[Step] = several("What keeps it from coming back", ["Turn on the linter's rule"])
-    related: Many[PatternRef] = several("Patterns like it", ["unawaited-coroutine"])
-    links: Many[Link] = several("Addresses worth keeping", ["https://docs.python.org/3/reference/expressions.html"])
+    prevention: Many[Step] = several("How to prevent it", ["Turn on the linter's rule"])
+    related: Many[PatternRef] = several("Similar patterns", ["unawaited-coroutine"])
+    links: Many[Link] = several("Related URLs", ["https://docs.python.org/3/reference/expressions.html"])
     playbook: Work | None = optional(
         "What an issue of this kind starts with", {"criteria": {"gone": "No call is left"}}
     )
-    from_: Many[DocRef] = several("Where it was read", "https://example.org/post-mortem")
+    from_: Many[DocRef] = several("The document and line it comes from", "https://example.org/post-mortem")

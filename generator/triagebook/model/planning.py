@@ -15,29 +15,29 @@ class Way(Record):
 
     title: Line = required("The alternative, in one line", "With sed, all files at once")
     steps: Many[Step] = several("What to do, in order", ["Keep a copy of each file"])
-    note: Prose | None = optional("What to know about it", "The plan prefers to go file by file")
-    from_: Many[DocRef] = several("Where it was read", "1184-remediation-plan.md#L89")
+    note: Prose | None = optional("A note for the reader", "The plan prefers to go file by file")
+    from_: Many[DocRef] = several("The document and line it comes from", "1184-remediation-plan.md#L89")
 
 
 class PlanPhase(Record):
     """A part of the plan."""
 
-    title: Line | None = optional("A name for people", "Reproduce the defect")
+    title: Line | None = optional("The title", "Reproduce the defect")
     goal: Prose | None = optional("What it is for", "Tests that fail for the right reason")
     environment: EnvironmentRef | None = optional("Where it happens", "staging")
     suites: Many[SuiteRef] = several("The suites it runs", ["reproduction"])
     steps: Many[Step] = several("What to do, in order", [{"do": "Run the suite", "takes": "5 min"}])
     instead: Many[Way] = several("Alternatives to this phase", [{"title": "With sed", "steps": ["Keep a copy"]}])
-    takes: Quantity | None = optional("The time it takes, where its steps do not say", "20 min")
-    from_: Many[DocRef] = several("Where it was read", "1231-test-strategy.md#L111")
+    takes: Quantity | None = optional("The duration, if its steps do not state it", "20 min")
+    from_: Many[DocRef] = several("The document and line it comes from", "1231-test-strategy.md#L111")
 
 
 class Horizon(Record):
     """A stretch of time that things are to be done in."""
 
-    within: Quantity | None = optional("How long it is", "30 min")
-    steps: Many[Step] = several("What is to be done in it", ["Apply the fix"])
-    from_: Many[DocRef] = several("Where it was read", "1231-test-strategy.md#L180")
+    within: Quantity | None = optional("Its length", "30 min")
+    steps: Many[Step] = several("What to do within it", ["Apply the fix"])
+    from_: Many[DocRef] = several("The document and line it comes from", "1231-test-strategy.md#L180")
 
 
 class Plan(Record):
@@ -48,7 +48,7 @@ class Plan(Record):
     during: Many[Step] = several("Checks while it is done", ["Local tests pass"])
     after: Many[Step] = several("Checks when it is done", ["No call is left that awaits the factory"])
     timeline: Keyed[Horizon] = keyed(
-        "The same by horizon", {"immediate": {"within": "30 min", "steps": ["Apply the fix"]}}
+        "The work by horizon", {"immediate": {"within": "30 min", "steps": ["Apply the fix"]}}
     )
 
 
@@ -61,7 +61,7 @@ class Attempt(Record):
     build: Line | None = optional("The build that was deployed", "backend-00412")
     says: Prose | None = optional("What happened", "The build timed out")
     by: PersonRef | None = optional("Who did it", "backend")
-    from_: Many[DocRef] = several("Where it was read", "1231-validation-report.md#L112")
+    from_: Many[DocRef] = several("The document and line it comes from", "1231-validation-report.md#L112")
 
 
 class Deployment(Record):
@@ -79,12 +79,12 @@ class Watch(Short):
 
     watch: Prose = required("What to watch", "Connections that fail")
     measure: FactRef | None = optional("The measured value", "websocket.connection_success")
-    alert: Quantity | None = optional("When to raise an alarm", "less than 95 %")
+    alert: Quantity | None = optional("When to alert", "less than 95 %")
     command: Many[Command] = several("How to look", "kubectl logs deploy/backend")
     environment: EnvironmentRef | None = optional("Where", "production")
     owner: PersonRef | None = optional("Who watches", "backend")
-    done: Done | None = optional("When the watch was set up", "2025-09-20")
-    from_: Many[DocRef] = several("Where it was read", "1184-test-plan.md#L450")
+    done: Done | None = optional("When it was set up", "2025-09-20")
+    from_: Many[DocRef] = several("The document and line it comes from", "1184-test-plan.md#L450")
 
 
 class Message(Short):
@@ -96,7 +96,7 @@ class Message(Short):
     to: Line | None = optional("Whom", "the team")
     via: Line | None = optional("Where", "the issue in the tracker")
     done: Done | None = optional("When it was sent", "2025-09-16")
-    from_: Many[DocRef] = several("Where it was read", "1184-remediation-plan.md#L300")
+    from_: Many[DocRef] = several("The document and line it comes from", "1184-remediation-plan.md#L300")
 
 
 class Trouble(Record):
@@ -106,7 +106,7 @@ class Trouble(Record):
     steps: Many[Step] = several(
         "What to do", [{"do": "Check that the framework is installed", "command": "python -c ..."}]
     )
-    from_: Many[DocRef] = several("Where it was read", "1184-test-execution-plan.md#L172")
+    from_: Many[DocRef] = several("The document and line it comes from", "1184-test-execution-plan.md#L172")
 
 
 class Target(Short):
@@ -121,8 +121,8 @@ class Target(Short):
     baseline: Quantity | None = optional("The value before the fix", "9/18")
     environment: EnvironmentRef | None = optional("Where", "staging")
     phase: PhaseRef | None = optional("The phase of the plan it closes", "reproduce")
-    note: Prose | None = optional("What to know about it", "Per day, over a week")
-    from_: Many[DocRef] = several("Where it was read", "1231-test-strategy.md#L156")
+    note: Prose | None = optional("A note for the reader", "Per day, over a week")
+    from_: Many[DocRef] = several("The document and line it comes from", "1231-test-strategy.md#L156")
 
 
 class RiskLevel(StrEnum):
@@ -141,19 +141,21 @@ class Risk(Record):
     level: RiskLevel = required("How high it is", "low")
     why: Prose | None = optional("Why", "One keyword a call")
     mitigation: Many[Prose] = several("What is done about it", "The suite runs in CI")
-    from_: Many[DocRef] = several("Where it was read", "1184-remediation-plan.md#L261")
+    from_: Many[DocRef] = several("The document and line it comes from", "1184-remediation-plan.md#L261")
 
 
 class Work(Record):
     """What is planned to fix and prove: part of an issue, and the playbook of a pattern."""
 
-    suites: Keyed[Suite] = keyed("What is run to reproduce or to prove", {"reproduction": {"category": "unit"}})
+    suites: Keyed[Suite] = keyed(
+        "The tests that reproduce the defect or prove the fix", {"reproduction": {"category": "unit"}}
+    )
     plan: Plan | None = optional("What is to be done", {"before": ["Staging is up"]})
     criteria: Keyed[Target] = keyed("What must be true before it counts as fixed", {"connects": "Connections succeed"})
-    metrics: Keyed[Target] = keyed("What is watched besides", {"latency": "Answers stay as quick as they were"})
+    metrics: Keyed[Target] = keyed("Other measured values to watch", {"latency": "Answers stay as quick as they were"})
     risks: Many[Risk] = several("What may go wrong with the fix", [{"kind": "regression", "level": "low"}])
     deployment: Keyed[Deployment] = keyed("How the fix is deployed, by environment", {"staging": {"steps": ["Deploy"]}})
-    rollback: Many[Step] = several("How to take it back", "Revert the commit.")
-    monitoring: Many[Watch] = several("What to watch once it is out", ["Connections that fail"])
-    communication: Many[Message] = several("Whom to tell what", [{"to": "the team", "says": "The fix is out"}])
+    rollback: Many[Step] = several("How to roll it back", "Revert the commit.")
+    monitoring: Many[Watch] = several("What to watch after the release", ["Connections that fail"])
+    communication: Many[Message] = several("What to tell whom", [{"to": "the team", "says": "The fix is out"}])
     troubleshooting: Many[Trouble] = several("What to do when a run goes wrong", [{"when": "Import errors"}])

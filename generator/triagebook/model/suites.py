@@ -83,9 +83,9 @@ class Expectation(Record):
 class Flaky(Record):
     """A test without a stable outcome, and until when that is accepted."""
 
-    why: Prose = required("Why it does not", "The order of two events is not fixed")
+    why: Prose = required("Why it is flaky", "The order of two events is not fixed")
     owner: PersonRef = required("Who fixes it", "backend")
-    until: Day = required("The last day the excuse holds", "2025-12-31")
+    until: Day = required("The last day on which it is accepted", "2025-12-31")
 
 
 class Test(Short):
@@ -99,13 +99,14 @@ class Test(Short):
     )
     after: Expectation | None = optional("What it does after the fix", "pass")
     was: Line | None = optional("The name it had before", "test_health_old")
-    markers: Many[Line] = several("Its markers, beside those of the suite", ["mission_critical"])
-    code: Text | None = optional("Its code, where the plan carries it", "def test_health(): ...")
+    markers: Many[Line] = several("Its markers, in addition to those of the suite", ["mission_critical"])
+    code: Text | None = optional("Its code, if the plan includes it", "def test_health(): ...")
     flaky: Flaky | None = optional(
-        "If it does not always end the same", {"why": "Order of events", "owner": "backend", "until": "2025-12-31"}
+        "Why its outcome varies, and until when that is accepted",
+        {"why": "Order of events", "owner": "backend", "until": "2025-12-31"},
     )
-    note: Prose | None = optional("What to know about it", "Needs a free port")
-    from_: Many[DocRef] = several("Where it was read", "1231-validation-report.md#L47")
+    note: Prose | None = optional("A note for the reader", "Needs a free port")
+    from_: Many[DocRef] = several("The document and line it comes from", "1231-validation-report.md#L47")
 
 
 class Aim(Short):
@@ -113,9 +114,9 @@ class Aim(Short):
 
     short = "says"
 
-    says: Prose = required("What is to be covered", "Isolation between users")
+    says: Prose = required("What must be covered", "Isolation between users")
     expect: Prose | None = optional("What it should show", "Stays as it is, with the defect in place")
-    from_: Many[DocRef] = several("Where it was read", "1184-test-execution-plan.md#L37")
+    from_: Many[DocRef] = several("The document and line it comes from", "1184-test-execution-plan.md#L37")
 
 
 class SuiteState(StrEnum):
@@ -128,22 +129,22 @@ class SuiteState(StrEnum):
 class Suite(Record):
     """Tests that are run together, to reproduce the defect or to prove its fix."""
 
-    title: Line | None = optional("A name for people", "Bug reproduction")
-    category: CategoryRef = required("What kind of tests they are, from the catalog", "unit")
+    title: Line | None = optional("The title", "Bug reproduction")
+    category: CategoryRef = required("The kind of tests, from the catalog", "unit")
     path: Path | None = optional("The file or folder of the tests", "tests/unit/test_issue_1231_fix_validation.py")
     class_: Line | None = optional("The class that holds them", "TestFixValidation")
-    base: Line | None = optional("The class that it is derived from", "SSotAsyncTestCase")
+    base: Line | None = optional("The base class", "SSotAsyncTestCase")
     purpose: Prose | None = optional("What it is for", "The corrected calls give a manager")
     state: SuiteState | None = optional("Planned or written", "written")
     needs: Many[Line] = several("What it needs to run", ["deployed-build"])
     environments: Many[EnvironmentRef] = several("Where it is run", ["staging"])
     command: Many[Command] = several("How it is run", "python -m pytest tests/unit/test_fix.py -v")
     markers: Many[Line] = several("Markers of all its tests", ["issue_1231"])
-    takes: Quantity | None = optional("The time it takes", "2 min")
+    takes: Quantity | None = optional("The duration", "2 min")
     before: Expectation | None = optional("What its tests do before the fix", "fail")
     after: Expectation | None = optional("What its tests do after the fix", "pass")
-    code: Text | None = optional("What its tests need above them: imports, fixtures", "import pytest")
+    code: Text | None = optional("Setup code of the tests: imports, fixtures", "import pytest")
     tests: Named[Test] = keyed("Its tests, by name", {"test_health": "The health endpoint answers"})
-    covers: Many[Aim] = several("What it is to cover, where no test is named for it yet", ["Isolation between users"])
-    note: Prose | None = optional("What to know about it", "Runs against the deployed build")
-    from_: Many[DocRef] = several("Where it was read", "1231-test-strategy.md#L23")
+    covers: Many[Aim] = several("What it must cover, if no test is named yet", ["Isolation between users"])
+    note: Prose | None = optional("A note for the reader", "Runs against the deployed build")
+    from_: Many[DocRef] = several("The document and line it comes from", "1231-test-strategy.md#L23")

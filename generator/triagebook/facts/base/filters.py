@@ -18,8 +18,8 @@ def refuse_unknown_values(issue: Issue, catalog: Catalog, ref: FactRef) -> None:
     for key, value in ref.filters:
         known = _values(issue, catalog, ref.name.partition(".")[0], key)
         if value and known is not None and value not in known:
-            names = ", ".join(f"`{name}`" for name in known) or "none is recorded"
-            raise UnknownFactError(f"`{ref.name}` knows no {key} `{value}`: {names}")
+            names = ", ".join(f"`{name}`" for name in known) or "none"
+            raise UnknownFactError(f"`{ref.name}` has no {key} `{value}`; known: {names}")
 
 
 def _values(issue: Issue, catalog: Catalog, family: str, key: str) -> Collection[str] | None:
