@@ -260,11 +260,20 @@ def test_every_fact_can_be_asked_of_every_issue() -> None:
 @pytest.mark.parametrize(
     ("name", "says"),
     [
-        ("affected.locations state=opened", "`affected.locations` has no state `opened`; known: `open`, `fixed`, `new`"),
+        (
+            "affected.locations state=opened",
+            "`affected.locations` has no state `opened`; known: `open`, `fixed`, `new`",
+        ),
         ("affected.files category=prodct", "`affected.files` has no category `prodct`; known: none"),
         ("impact.share of=users", "`impact.share` has no of `users`; known: none"),
-        ("verdict environment=stagin", "`verdict` has no environment `stagin`; known: `local`, `staging`, `production`"),
-        ("evidence.total grade=guess", "`evidence.total` has no grade `guess`; known: `machine`, `attested`, `transcribed`"),
+        (
+            "verdict environment=stagin",
+            "`verdict` has no environment `stagin`; known: `local`, `staging`, `production`",
+        ),
+        (
+            "evidence.total grade=guess",
+            "`evidence.total` has no grade `guess`; known: `machine`, `attested`, `transcribed`",
+        ),
     ],
 )
 def test_a_filter_that_nothing_can_fit_is_no_zero(name: str, says: str) -> None:
