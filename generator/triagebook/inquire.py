@@ -54,7 +54,8 @@ def vanished_evidence(loaded: Loaded) -> dict[str, dict[str, Evidence]]:
     """The sealed evidence of each issue that git once held and that is gone, renamed or edited, by its last name."""
     from triagebook.code.held_files import held_files  # noqa: PLC0415
 
-    there = {record.seal for entry in loaded.book.issues.values() for record in entry.evidence.values()}
+    issues = loaded.book.issues
+    there = {name: {record.seal for record in entry.evidence.values()} for name, entry in issues.items()}
     found: dict[str, dict[str, Evidence]] = {}
     for path, data in held_files(loaded.root, ".yaml"):
         issue_id, _, inside = path.partition("/")
@@ -62,7 +63,7 @@ def vanished_evidence(loaded: Loaded) -> dict[str, dict[str, Evidence]]:
         if folder != "evidence" or issue_id not in loaded.book.issues:
             continue
         record = evidence_in(data)
-        if record is not None and record.sealed and record.seal not in there:
+        if record is not None and record.sealed and record.seal not in there[issue_id]:
             found.setdefault(issue_id, {})[f"{name.removesuffix('.yaml')}@{str(record.seal)[7:14]}"] = record
     return found
 

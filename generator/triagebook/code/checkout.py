@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -75,6 +75,7 @@ def checkout_at(folder: Path, apart: Iterable[Path] = ()) -> Checkout:
     top, shallow = git.tell(folder, "rev-parse", "--show-toplevel", "--is-shallow-repository").splitlines()
     root = Path(top)
     head, changed, renamed = _status(root)
+    changed = sorted({*changed, *_hidden_changes(root)})
     not_code = [place for one in apart if (place := _within(root, one)) is not None]
     code = (path for path in changed if not is_leftover(path) and not _is_below(path, not_code))
     return Checkout(root, head, tuple(code), shallow == "true", renamed)
@@ -100,6 +101,17 @@ def _status(root: Path) -> tuple[str, list[str], dict[str, str]]:
     if head == "(initial)":
         raise GitError(f"nothing was committed yet in {root.name}", "commit the code first")
     return head, sorted(changed), renamed
+
+
+def _hidden_changes(root: Path) -> Iterator[str]:
+    """Files that differ although git was told not to look: `--assume-unchanged`, `--skip-worktree`."""
+    listed = (line.partition("\t") for line in git.names(git.tell(root, "ls-files", "-v", "-s", "-z")))
+    told = {path: about.split() for about, _, path in listed if about[0].islower() or about[0] == "S"}
+    there = sorted(path for path in told if (root / path).is_file() and "\n" not in path)
+    if there:
+        asked = "".join(f"{path}\n" for path in there).encode(errors="surrogateescape")
+        ids = git.tell(root, "hash-object", "--stdin-paths", stdin=asked).split()
+        yield from (path for path, own in zip(there, ids, strict=True) if own != told[path][2])
 
 
 def list_files(folder: Path) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
 from msgspec import Struct
@@ -10,11 +10,16 @@ from msgspec import Struct
 from triagebook.book import Entry
 from triagebook.model.evidence import Grade, Phase, TestRun
 
+from . import git
 from .checkout import Checkout
 from .commits import ancestry
+from .diffs import compared, lines_in
 from .digests import Content, commits_with, digests_at
 
 _MOST = 20  # commits of one content; the fix is in the oldest, and in copies of it on other branches
+
+
+_A_WORD = 3  # letters; shorter lines, such as brackets, stand everywhere
 
 
 class KnownCommits(Struct, frozen=True):
@@ -133,8 +138,29 @@ class _Recorded:
         here = [fix for fix in self.fixes if held.get((self.checkout.head, fix))]
         commits = [next((one for one in reversed(self._copies(fix)) if self.objects.commit(one)), fix) for fix in here]
         steps = {(self._id(f"{commit}^", path), self._id(commit, path)) for commit in commits}
-        before = {old for old, new in steps if old != new}
-        return bool(before) and self._now(path) in before - {new for _, new in steps}
+        steps = {(old, new) for old, new in steps if old != new}
+        now = self._now(path)
+        if not steps or now in {new for _, new in steps}:
+            return False
+        return now in {old for old, _ in steps} or all(self._is_undone(path, old, new) for old, new in steps)
+
+    def _is_undone(self, path: str, old: str, new: str) -> bool:
+        """Whether each part of a change is taken back, whatever else was changed since."""
+        lines = [lines_in(git.text((self.objects.blob(one) if one else None) or b"")) for one in (old, new)]
+        now = "\n".join(["", *lines_in(git.text(self._text_now(path))), ""])
+        hunks = compared(*lines)
+        taken = [hunk for hunk in hunks if len("".join("".join(hunk.old_lines).split())) > _A_WORD]
+        return (
+            bool(taken)
+            and all(_block(hunk.old_lines) in now for hunk in taken)
+            and not any(_block(hunk.new_lines) in now for hunk in hunks if "".join(hunk.new_lines).strip())
+        )
+
+    def _text_now(self, path: str) -> bytes:
+        file = self.checkout.root / path
+        if path in self.checkout.changed_set:
+            return file.read_bytes() if file.is_file() else b""
+        return self.objects.text(self.checkout.head, path) or b""
 
     def _id(self, commit: str, path: str) -> str:
         item = self.objects.item(commit, path)
@@ -145,3 +171,7 @@ class _Recorded:
         if path not in self.checkout.changed_set:
             return self._id(self.checkout.head, path)
         return self.objects.id_of(file.read_bytes()) if file.is_file() else ""
+
+
+def _block(lines: Sequence[str]) -> str:
+    return "\n".join(["", *lines, ""])

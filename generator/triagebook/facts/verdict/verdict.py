@@ -61,6 +61,7 @@ class Verdict(Struct, frozen=True):
             "closing": self.unsupported or None,
             "next": self.next.stage.value if self.next else None,
             "steps": [to_builtins(result, enc_hook=str) for result in self.stages],
+            "refusals": to_builtins(self.refusals),
             "environments": {name: to_builtins(found, enc_hook=str) for name, found in self.environments.items()},
         }
 
