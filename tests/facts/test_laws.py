@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, find, given, settings
 from hypothesis import Phase as Generation
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from tests.kit.stories import (
     AFTER,
@@ -26,6 +27,7 @@ from tests.kit.stories import (
     Plain,
     Story,
     digest,
+    evidence_of,
     failed,
     honest,
     observation,
@@ -34,6 +36,7 @@ from tests.kit.stories import (
     value,
 )
 from triagebook.code.state import UNKNOWN
+from triagebook.facts.ledger.refusals import LAWS
 from triagebook.facts.ledger.results import Judgement
 from triagebook.facts.verdict.environments import EnvironmentStatus
 from triagebook.facts.verdict.stages import Stage
@@ -411,3 +414,74 @@ def test_a_commit_nobody_knows_is_no_proof_of_age() -> None:
     assert story.stage is Stage.RELEASED  # the files are the same, by content
     story.record("b-after", commit=LATER, code=None)
     assert "is unknown" in "\n".join(story.place().reasons)
+
+
+# ── the laws of evidence ─────────────────────────────────────────────────────────────────────────────
+
+
+@laws
+@given(stories(), runs(ordered=False, commits=(FIX, HALF, NOW)))
+def test_a_run_on_an_unknown_commit_never_raises_the_stage(story: Story, new: Plain) -> None:
+    before, gone = rank(story), "e" * 40
+    story.evidence["new"] = new
+    story.record("new", commit=gone)
+    story.source = replace(story.source, head=story.source.head or NOW, unknown=frozenset({gone}))
+    assert rank(story) <= before
+
+
+@laws
+@given(stories(), st.sampled_from([{CODE_FILE: digest("x")}, {TEST_FILE: digest("x")}, {}]))
+def test_a_later_change_of_the_code_never_lowers_the_stage(story: Story, digests: dict[str, str]) -> None:
+    before = rank(story)
+    story.source = replace(story.source, digests=digests)
+    assert rank(story) >= before
+
+
+@laws
+@given(stories())
+def test_a_history_that_is_cut_off_never_lowers_the_stage(story: Story) -> None:
+    """Nor does it raise what the whole history denies beyond what the record says."""
+    story.evidence = {name: one for name, one in story.evidence.items() if not name.startswith("r")}
+    before = rank(story)
+    story.source = replace(story.source, shallow=True, contains={}, head=LATER)
+    assert rank(story) >= before
+
+
+@laws
+@given(stories(), st.sampled_from(TESTS), st.integers(2, 9))
+def test_a_retried_pass_never_raises_the_stage(story: Story, test: str, attempts: int) -> None:
+    before = rank(story)
+    retried = {"outcome": "passed", "attempts": str(attempts)}
+    story.evidence["new"] = run("after", {test: retried}, at="2025-09-25T20:00:00Z")
+    assert rank(story) <= before
+
+
+@laws
+@given(stories(), st.sampled_from(["b-after", "a-before"]))
+def test_evidence_that_vanished_counts_as_it_was(story: Story, name: str) -> None:
+    before = story.stage
+    if name in story.evidence:
+        record = evidence_of(story.evidence.pop(name))
+        story.source = replace(story.source, vanished={f"{name}@1234567": record})
+    assert story.stage is before
+
+
+@laws
+@given(stories(), st.sampled_from(PLACES))
+def test_an_unexplained_failure_is_never_validated(story: Story, place: str) -> None:
+    at = "2025-09-25T20:00:00Z"
+    story.evidence["new"] = run("after", {"test_new": failed("no display")}, environment=place, at=at)
+    assert rank(story) < ORDER.index(Stage.VALIDATED)
+
+
+@laws
+@given(stories())
+def test_no_stage_is_withheld_without_a_reason(story: Story) -> None:
+    """What is missing is said for each; evidence that counts for nothing is named, with its law and a remedy."""
+    verdict = story.case().verdict
+    assert all(step.missing and all(todo.do for todo in step.missing) for step in verdict.stages if not step.reached)
+    assert all(one.law in LAWS and one.evidence and one.why and one.do for one in verdict.refusals)
+    open_places = [found for found in verdict.environments.values() if found.state is not EnvironmentStatus.PROVEN]
+    assert all(found.reasons and found.missing for found in open_places)
+    refused = {one.evidence for one in verdict.refusals}
+    assert story.case().ledger.refusals.keys() <= refused
