@@ -198,3 +198,25 @@ def test_a_reason_says_more_than_that_something_failed(text: str, *, says: bool)
 )
 def test_the_function_around_a_line(path: str, text: str, line: int, around: tuple[int, int]) -> None:
     assert function_around(path, text, line) == around
+
+
+@pytest.mark.parametrize(
+    ("detector", "says"),
+    [
+        ("{regex: nothing like this}", "note: the detector finds nothing in "),
+        ("{regex: get_manager, include: ['*.none']}", "note: the detector matches no files; check its `include`"),
+    ],
+)
+def test_a_scan_that_finds_nothing_says_so(app: Any, detector: str, says: str) -> None:
+    app.edit("issues/7/issue.yaml", "causes:", f"detector: {detector}\ncauses:")
+    ran = app.triagebook("scan", "7", "--dry-run")
+    assert ran.code == 0
+    assert says in ran.err
+
+
+def test_a_scan_that_excludes_everything_says_so(app: Any) -> None:
+    app.edit("issues/7/issue.yaml", "causes:", "detector: {regex: await get_manager}\ncauses:")
+    app.write("issues/7/affected.yaml", f"source: {{repository: app, commit: {app.head}}}\nlocations: []\n"
+              'excluded: [{at: "app/chat.py:10", why: it is meant}]\n')  # fmt: skip
+    ran = app.triagebook("scan", "7", "--dry-run")
+    assert "note: every line that the detector finds is excluded" in ran.err

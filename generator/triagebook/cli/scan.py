@@ -186,6 +186,11 @@ def _notes(outcome: ScanResult) -> Iterator[str]:
     """Notes about the search."""
     if not outcome.comparison.matches.searched:
         yield "the detector matches no files; check its `include`, `exclude` and `language`"
+    elif not outcome.comparison.matches.places and outcome.comparison.entry.affected is None:
+        number = counted(len(outcome.comparison.matches.searched), "file")
+        yield f"the detector finds nothing in {number}; check its `code` or `regex`, or scan a commit with the defect"
+    elif outcome.comparison.matches.places and not outcome.open_lines and outcome.comparison.entry.affected:
+        yield "every line that the detector finds is excluded; check `excluded` in affected.yaml"
     for why, paths in outcome.skipped.items():
         first = ", ".join(paths[:3]) + (f" and {len(paths) - 3} more" if len(paths) > 3 else "")
         yield f"not searched, {why}: {first}"
