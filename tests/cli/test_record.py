@@ -279,7 +279,9 @@ def test_an_observation(run: Run, junit: Path, book: Path) -> None:
     assert (record.build, record.commit, record.at.isoformat()) == ("shop-17", None, "2026-03-06")
     assert record.attached == ("2026-03-06-observation-production-cart-window.png",)
     assert (book / "9/evidence" / record.attached[0]).read_bytes() == b"\x89PNG"
-    assert ran.out == "recorded issues/9/evidence/2026-03-06-observation-production.yaml\n"
+    about, done = ran.out.splitlines()
+    assert about == "no commit, no phase, in production, build shop-17:"
+    assert done == "recorded issues/9/evidence/2026-03-06-observation-production.yaml"
 
 
 def test_json_of_values_and_observations(run: Run, junit: Path, book: Path) -> None:
