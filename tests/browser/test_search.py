@@ -143,7 +143,7 @@ def test_from_a_folder_it_says_that_it_does_not_work(page: Page, real_site: Site
 
 def test_what_records_hold_is_shown_as_text(page: Page, served: Served) -> None:
     page.goto(served.site_of("marked-up", marked_up).at("index.html"))
-    [result] = ask(page, "alert").all()
+    [result] = ask(page, "onerror").all()
     expect(result.locator(".book-search__title")).to_have_text(f"1 · {PAYLOAD}")
     expect(result.locator(".book-search__text")).to_contain_text(PAYLOAD)
     expect(page.locator(".book-search img")).to_have_count(0)
