@@ -104,8 +104,8 @@ def _of_locations(ledger: Ledger) -> Iterator[Refusal]:
                 yield Refusal(12 if one.back else 11, place, one.why, "fix it, and record the commit in `fix.changes`")
     elif ledger.fix.commits and (why := not_searched(ledger)):
         yield Refusal(11, "affected", why, scan)
-    elif left := open_locations(ledger):
-        yield Refusal(11, "affected", f"{names(left)} is open", f"fix it: {scan}")
+    elif ledger.fix.commits and (left := open_locations(ledger)):
+        yield Refusal(11, "affected", f"a fix is recorded, and these are open: {names(left)}", f"fix them: {scan}")
 
 
 def _of_criteria(issue: Issue, criteria: Mapping[str, CriterionState]) -> Iterator[Refusal]:
