@@ -43,6 +43,8 @@ def missing(record: Record, page: str) -> list[tuple[object, ...]]:
 def words_of(value: object) -> Iterator[str]:
     """How a value stands on a page."""
     match value:
+        case "":
+            pass  # nothing to show
         case datetime():
             yield f"{value:%Y-%m-%d %H:%M}"
         case date():
