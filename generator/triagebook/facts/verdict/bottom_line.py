@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from triagebook.model.issue import Closed, Ending
 
 from .environments import NO_RUN, EnvironmentStatus
-from .stages import Basis, Stage, StageResult, has_reached, returned, stage_of
+from .locations import returned
+from .stages import Basis, Stage, StageResult, has_reached, stage_of
 
 _MOST = 300  # characters of what people wrote: it is one sentence, and the verdict follows it
 

@@ -15,7 +15,8 @@ from triagebook.model.issue import Issue
 
 from .criteria import Answer, CriterionState
 from .environments import EnvironmentVerdict, names
-from .stages import by_content, found_again, not_searched, open_locations, reasons_not_to_measure
+from .locations import by_content, found_again, not_searched, open_locations
+from .stages import reasons_not_to_measure
 
 _PLAN = "plan what it shows, `before: {fail: the error text}` and `after: pass`, and run it again"
 # Of a planned test: why its result does not count, by law.
