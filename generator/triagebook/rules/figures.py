@@ -47,8 +47,9 @@ locations: ["app/routes/chat.py:12,40"]
     good = bad.replace("title: Five", "title: Two")
 
     def find(self, case: Case) -> Iterator[Finding]:
+        file = case.file
         for said in texts_of_issue(case):
-            if said.speaker is not Speaker.OWN or said.in_claims or said.file != case.file or said.field[-1] == "note":
+            if said.speaker is not Speaker.OWN or said.in_claims or said.file != file or said.field[-1] == "note":
                 continue
             for match in _COUNT.finditer(said.without_code):
                 words, definite = match["things"].lower().split(), bool(match["definite"])
@@ -69,8 +70,8 @@ def _allowed(case: Case, field: Field, noun: str, *, definite: bool) -> tuple[se
     for key, promise in case.issue.promises.items():
         if definite and noun == key.rpartition("-")[2]:
             return {len(promise.names)}, f"names in `promises.{key}`"
-    lines = {path: len(of) or 1 for path, of in affected_lines(case).items()}
-    if noun not in _LOCATIONS or not lines:
+    lines = {path: len(of) or 1 for path, of in affected_lines(case).items()} if noun in _LOCATIONS else {}
+    if not lines:
         return set(), ""
     match field:
         case ("title",):
@@ -130,9 +131,9 @@ class ImpossibleShare(Rule):
 
     def find(self, case: Case) -> Iterator[Finding]:
         for file, way, measure, value in _stated(case):
-            share = value.into("")
+            share = value.into("") if _is_share(case, measure) else None
             bounds = [bound for bound in (share.low, share.high) if bound is not None] if share else []
-            if _is_share(case, measure) and any(bound > 1 for bound in bounds):
+            if any(bound > 1 for bound in bounds):
                 yield self.finding(file, way, f"`{measure}` is a share, but {value} is more than 100 %")
 
 
@@ -198,6 +199,8 @@ criteria: {connects: {says: 95 % of connections succeed, measure: connection.suc
                 texts += [((*way, "do"), step.do, targets[str(step.criterion)])]
         for way, text, target in texts:
             percentages = re.findall(r"(\d+(?:\.\d+)?) ?%", text)
+            if not percentages:
+                continue
             values = [value for value in (target.target, target.baseline) if value]
             known = {float(bound) for value in values for bound in _percentages(value)}
             wrong = next((one for one in percentages if float(one) not in known), None)

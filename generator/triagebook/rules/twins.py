@@ -138,18 +138,20 @@ locations: ["app/routes/chat.py:12"]
         if own is None or affected is None or (affected.scan and affected.scan.on):
             return  # a scan may be newer than the places that people cite
         length = min(len(own.commit), len(affected.source.commit))
-        same = own.commit[:length] == affected.source.commit[:length]
+        if own.repository != affected.source.repository or own.commit[:length] == affected.source.commit[:length]:
+            return
         lines = affected_lines(case)
         cited = next((place for _, place in _cited(case) if lines.get(place.path, set()) & set(place.lines)), None)
-        if not same and own.repository == affected.source.repository and cited:
+        if cited:
             says = f"`{cited}` is cited at {own.commit[:9]}, but listed at {affected.source.commit[:9]}"
             yield self.finding(case.file, ("source", "commit"), says)
 
 
 def _cited(case: Case) -> Iterator[tuple[Field, Place]]:
     """Every code location that issue.yaml names."""
+    issue_file = case.file
     for file, way, value in case.values:
-        if file == case.file and isinstance(value, Place):
+        if isinstance(value, Place) and file == issue_file:
             yield way, value
 
 
