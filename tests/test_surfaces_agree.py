@@ -343,7 +343,6 @@ class Story(NamedTuple):
 
 PROVEN, FAILED, UNKNOWN = {"staging": "proven"}, {"staging": "failed"}, {"staging": "unknown"}
 RELEASED = "Fixed and released: proven in staging."
-NOT_SCANNED = "Fix committed ("
 UNSUPPORTED = frozenset({"TB302", "TB410"})  # the claim that it is released is contradicted too
 CUT_OFF = "its history is cut off: `git fetch --unshallow` gets it, in CI `fetch-depth: 0`"
 STORIES = {
@@ -365,11 +364,11 @@ STORIES = {
         codes=UNSUPPORTED,
     ),
     "source switched off": Story(
-        unchanged, "reproduced", NOT_SCANNED, PROVEN, "without the source code: --no-source was given",
+        unchanged, "released", RELEASED, PROVEN, "without the source code: --no-source was given",
         why="whether the code has changed since is unknown", options=("--no-source",),
     ),
     "no repository": Story(
-        no_repository, "reproduced", NOT_SCANNED, PROVEN, "without the source code: the book lies in no git repository",
+        no_repository, "released", RELEASED, PROVEN, "without the source code: the book lies in no git repository",
         why="whether the code has changed since is unknown",
     ),
     "shallow": Story(shallow, "released", RELEASED, PROVEN),

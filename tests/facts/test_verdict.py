@@ -224,7 +224,6 @@ def test_the_tests_that_reproduced_it() -> None:
         (lambda s: s.affected["scan"].update({"from": "plan.md#L80"}), "not found by a scan"),
         (lambda s: s.affected["source"].update(commit=OLD), "which lacks"),
         (lambda s: s.affected["source"].update(commit=LATER), "is unknown"),
-        (lambda s: setattr(s, "source", UNKNOWN), "is unknown"),
         (lambda s: s.affected["locations"][0].update(state="open"), "1 location"),
         (lambda s: s.affected["locations"].append({"at": "app/b.py:3", "state": "new"}), "1 location"),
     ],
@@ -236,10 +235,8 @@ def test_fixed_needs_commits_and_a_scan_that_finds_nothing(change: Callable[[Sto
     assert missing in story.missing(Stage.FIXED)
 
 
-def test_a_scan_at_the_fix_needs_no_history() -> None:
+def test_without_the_source_code_a_scan_counts_as_recorded() -> None:
     story = fixed()
-    assert story.affected
-    story.affected["source"]["commit"] = FIX
     story.source = UNKNOWN
     assert story.stage is Stage.FIXED
 

@@ -67,7 +67,7 @@ def not_searched(ledger: Ledger) -> str | None:
         if holds is False:
             return f"the scan was of {commit[:9]}, which lacks {fix[:9]}"
         searched_now = source.head is not None and source.holds(source.head, fix) and ledger.entry.id in source.drift
-        if holds is None and not source.shallow and not searched_now:
+        if holds is None and source.head is not None and not source.shallow and not searched_now:
             return f"whether {commit[:9]}, which was scanned, contains {fix[:9]} is unknown"
     return None
 
