@@ -32,13 +32,18 @@ def lines_of_counting(context: RecordingContext, files: Sequence[EvidenceFile]) 
     state = states_for(loaded.book, loaded.root, [entry], context.folder)[entry.id]
     ledger = Ledger(entry, loaded.book.catalog, state, context.now.date())
     for one in files:
-        yield f"{_setting(one.record)}:"
-        if isinstance(one.record, TestRun):
-            yield from (f"  {line}" for line in _of_run(ledger, one.name, one.record))
-        elif refusal := ledger.refusals.get(one.name):
-            yield f"  proves nothing: {_reason(refusal)}"
-        if one.masked:
-            yield f"  masked: {one.masked} that looked like secrets"
+        lines = list(_of_one(ledger, one))
+        yield f"{_setting(one.record)}{':' if lines else ''}"
+        yield from (f"  {line}" for line in lines)
+
+
+def _of_one(ledger: Ledger, file: EvidenceFile) -> Iterator[str]:
+    if isinstance(file.record, TestRun):
+        yield from _of_run(ledger, file.name, file.record)
+    elif refusal := ledger.refusals.get(file.name):
+        yield f"proves nothing: {_reason(refusal)}"
+    if file.masked:
+        yield f"masked: {file.masked} that looked like secrets"
 
 
 def _setting(record: Evidence) -> str:
