@@ -280,7 +280,7 @@ def test_an_observation(run: Run, junit: Path, book: Path) -> None:
     assert record.attached == ("2026-03-06-observation-production-cart-window.png",)
     assert (book / "9/evidence" / record.attached[0]).read_bytes() == b"\x89PNG"
     about, done = ran.out.splitlines()
-    assert about == "no commit, no phase, in production, build shop-17:"
+    assert about == "no commit, no phase, in production, build shop-17"
     assert done == "recorded issues/9/evidence/2026-03-06-observation-production.yaml"
 
 
