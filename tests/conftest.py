@@ -17,9 +17,12 @@ from tests.kit.hypotheses import examples
 settings.register_profile("steady", examples(100))
 settings.load_profile("steady")
 
-# A shell starts background jobs with Ctrl+C ignored, and child processes inherit that; tests here press it.
+# A shell starts background jobs with Ctrl+C ignored, `nohup` with SIGHUP; child processes inherit that, and tests
+# here send both.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
+if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 
 def pytest_collection_finish() -> None:

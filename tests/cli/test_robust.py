@@ -45,6 +45,8 @@ schema issue
 """
 # One line per wrong use: an error in two lines and exit code 2, or findings.
 WRONG = """
+prove 999 --yes
+withdraw 10 nothing --by backend --why mistake
 show
 show 10 9
 show ../10

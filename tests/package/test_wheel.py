@@ -104,7 +104,7 @@ def test_the_wheel_in_use(wheel: Path, tmp_path: Path) -> None:
 
 
 def test_a_wheel_without_templates_is_found_out(wheel: Path, tmp_path: Path) -> None:
-    """The tests above would not pass by chance: such a wheel is told from ours, and can't build a site."""
+    """The tests above would not pass by chance: such a wheel is detected, and can't even create a book."""
     bare = tmp_path / wheel.name
     with zipfile.ZipFile(wheel) as whole, zipfile.ZipFile(bare, "w") as stripped:
         for name in whole.namelist():
@@ -117,6 +117,4 @@ def test_a_wheel_without_templates_is_found_out(wheel: Path, tmp_path: Path) -> 
     pip = [BIN / "uv", "pip", "install", "--quiet", "--python", sys.executable]
     must(*pip, "--no-deps", "--target", tmp_path / "bare", bare, cwd=tmp_path)
     triagebook = ["env", f"PYTHONPATH={tmp_path / 'bare'}", sys.executable, "-m", "triagebook"]
-    must(*triagebook, "init", cwd=tmp_path)
-    must(*triagebook, "new", *FOUR, cwd=tmp_path)
-    assert run(*triagebook, "build", cwd=tmp_path).returncode not in {0, 1}
+    assert run(*triagebook, "init", cwd=tmp_path).returncode not in {0, 1}

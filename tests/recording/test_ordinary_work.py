@@ -113,7 +113,8 @@ def test_a_fix_that_was_taken_back_fixes_nothing(cart: Any) -> None:
     cart.write("app/cart.py", f"import os\n\n\n{CART}")
     cart.commit("Back to one")
     assert [todo.do for todo in fixed(cart).missing] == [
-        "fix app/cart.py:4: the code from before the fix is there again"
+        "fix app/cart.py:4: the code from before the fix is there again",
+        "the fix was reverted: app/cart.py reads as before it; fix it again",
     ]
 
 

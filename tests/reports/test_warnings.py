@@ -16,7 +16,7 @@ from triagebook.reports import KINDS
 def test_every_kind_of_report_is_written_without_a_warning(form: str, tmp_path: Path) -> None:
     """The record fills every field, a measured value included."""
     command = ["report", "7", "all", "--format", form, "--out", str(tmp_path), "--book", str(FULL)]
-    note, *lines = stderr(command)
+    *lines, note = stderr(command)
     assert note.startswith("without the source code: "), "which source code the answer used is always named"
     assert lines == [f"wrote {(tmp_path / f'7-{kind}.{form}').as_posix()}" for kind in KINDS]
 

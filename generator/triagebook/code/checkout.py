@@ -160,7 +160,7 @@ def fingerprint(folder: Path) -> str:
 def changed_since(folder: Path, revision: str) -> frozenset[str]:
     """The files below a folder that differ from a revision, new ones included; named from the folder."""
     if revision.startswith("-"):
-        raise GitError(f"`{revision}` is no revision", "name a commit, a branch or a tag")
+        raise GitError(f"`{revision}` is not a revision", "name a commit, a branch or a tag")
     changed = git.tell(folder, "diff", "--name-only", "--relative", "-z", revision, "--", ".")
     new = git.tell(folder, "ls-files", "--others", "--exclude-standard", "-z", "--", ".")
     return frozenset(name for name in (changed + new).split("\0") if name)
