@@ -51,6 +51,17 @@ def test_what_is_not_committed(app: Repository) -> None:
     assert checkout_at(app.root).changed == changed
 
 
+def test_the_files_of_a_work_tree(app: Repository) -> None:
+    """New ones count, even the output of tools; ignored ones do not. Those hidden from git count."""
+    app.commit({".gitignore": "ignored.py\n"})
+    app.git("update-index", "--assume-unchanged", "app/chat.py")
+    app.write({"ignored.py": ""})
+    app.write({"app/größe x.py": "new"})
+    app.write({"junit.xml": "output"})
+    committed = {".gitignore", "app/__init__.py", "app/chat.py", "tests/test_chat.py"}
+    assert checkout_at(app.root).files == tuple(sorted({*committed, "app/größe x.py", "junit.xml"}))
+
+
 def test_what_is_kept_apart(app: Repository) -> None:
     """The book, and files that are being recorded, are no code."""
     app.write({"issues/7/issue.yaml": "changed"})

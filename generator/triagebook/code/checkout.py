@@ -26,6 +26,7 @@ class Checkout(Struct, frozen=True, dict=True):
     changed: tuple[str, ...]  # what is not committed, new files included
     shallow: bool  # its history is cut off
     renamed: Mapping[str, str]  # files with another name than in the newest commit, by the old name
+    files: tuple[str, ...]  # those of the work tree, sorted; new ones count, ignored ones do not
 
     @property
     def dirty(self) -> bool:
@@ -34,11 +35,6 @@ class Checkout(Struct, frozen=True, dict=True):
     @cached_property
     def objects(self) -> Objects:
         return Objects(self.root)
-
-    @cached_property
-    def files(self) -> list[str]:
-        """The files of the work tree, sorted; new ones count, ignored ones do not."""
-        return list_files(self.root)
 
     def files_below(self, folder: str) -> list[str]:
         start = f"{folder.rstrip('/')}/"
@@ -74,22 +70,25 @@ def checkout_at(folder: Path, apart: Iterable[Path] = ()) -> Checkout:
         raise GitError(f"there is no folder {folder}", "name the folder of the checkout")
     top, shallow = git.tell(folder, "rev-parse", "--show-toplevel", "--is-shallow-repository").splitlines()
     root = Path(top)
-    head, changed, renamed = _status(root)
-    changed = sorted({*changed, *_hidden_changes(root)})
+    head, changed, renamed, new = _status(root)
+    tracked = _tracked(root)
+    changed = sorted({*changed, *_hidden_changes(root, tracked)})
     not_code = [place for one in apart if (place := _within(root, one)) is not None]
     code = (path for path in changed if not is_leftover(path) and not _is_below(path, not_code))
-    return Checkout(root, head, tuple(code), shallow == "true", renamed)
+    return Checkout(root, head, tuple(code), shallow == "true", renamed, tuple(sorted({*tracked, *new})))
 
 
-def _status(root: Path) -> tuple[str, list[str], dict[str, str]]:
-    """The commit of the work tree, what is not committed, and what has another name."""
+def _status(root: Path) -> tuple[str, list[str], dict[str, str], list[str]]:
+    """The commit of the work tree, what is not committed, what has another name, and the new files, output included."""
     status = git.tell(root, "status", "--porcelain=v2", "--branch", "-z", "--untracked-files=all", "--find-renames")
-    head, changed, renamed = "", [], {}
+    head, changed, renamed, new = "", [], {}, []
     lines = iter(git.names(status))
     for line in lines:
         kind, _, rest = line.partition(" ")
-        if kind == "?" and is_output(rest):
-            continue
+        if kind == "?":
+            new.append(rest)
+            if is_output(rest):
+                continue
         if kind != "#":
             changed.append(rest.split(" ", _FIELDS.get(kind, 0))[-1])
         elif rest.startswith("branch.oid "):
@@ -100,18 +99,23 @@ def _status(root: Path) -> tuple[str, list[str], dict[str, str]]:
             changed.append(old)
     if head == "(initial)":
         raise GitError(f"nothing was committed yet in {root.name}", "commit the code first")
-    return head, sorted(changed), renamed
+    return head, sorted(changed), renamed, new
 
 
-def _hidden_changes(root: Path) -> Iterator[str]:
-    """Files that differ although git was told not to look: `--assume-unchanged`, `--skip-worktree`."""
+def _tracked(root: Path) -> dict[str, list[str]]:
+    """The files that git tracks, each with its tag, mode, id and stage."""
     listed = (line.partition("\t") for line in git.names(git.tell(root, "ls-files", "-v", "-s", "-z")))
-    told = {path: about.split() for about, _, path in listed if about[0].islower() or about[0] == "S"}
-    there = sorted(path for path in told if (root / path).is_file() and "\n" not in path)
+    return {path: about.split() for about, _, path in listed}
+
+
+def _hidden_changes(root: Path, tracked: Mapping[str, list[str]]) -> Iterator[str]:
+    """Files that differ although git was told not to look: `--assume-unchanged`, `--skip-worktree`."""
+    hidden = (path for path, (tag, *_) in tracked.items() if tag.islower() or tag == "S")
+    there = sorted(path for path in hidden if (root / path).is_file() and "\n" not in path)
     if there:
         asked = "".join(f"{path}\n" for path in there).encode(errors="surrogateescape")
         ids = git.tell(root, "hash-object", "--stdin-paths", stdin=asked).split()
-        yield from (path for path, own in zip(there, ids, strict=True) if own != told[path][2])
+        yield from (path for path, own in zip(there, ids, strict=True) if own != tracked[path][2])
 
 
 def list_files(folder: Path) -> list[str]:
@@ -147,7 +151,7 @@ def fingerprint(folder: Path) -> str:
     try:
         about = git.tell(folder, "rev-parse", "--show-toplevel", "--is-shallow-repository")
         root = Path(about.splitlines()[0])
-        head, changed, renamed = _status(root)
+        head, changed, renamed, _ = _status(root)
     except GitError as error:
         return error.what
     known = hashlib.sha256(f"{about}{head}{changed}{renamed}".encode(errors="surrogateescape"))
