@@ -193,6 +193,20 @@ def test_a_check_of_a_thousand_issues_starts_git_a_few_times(
     assert len(started) <= MOST, started
 
 
+@pytest.mark.parametrize("checkout", ["", ", checkout: .."])
+def test_a_machine_without_git(
+    checkout: str, app: Repository, history: tuple[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The records alone count, also where the catalog names a checkout."""
+    catalog = CATALOG.replace("https://example.org/app", f'{{url: "https://example.org/app"{checkout}}}')
+    folder = book(app.root / "issues", *history, catalog)
+    monkeypatch.setenv("PATH", "")
+    monkeypatch.chdir(folder)
+    done = CliRunner().invoke(command_line, ["check"])
+    assert done.exit_code in {0, 1}, done.output
+    assert "without the source code: git is not installed" in done.output
+
+
 def test_a_thousand_issues_know_what_holds_what(large: Path) -> None:
     """One walk answers for all pairs."""
     found = states(large / "issues")

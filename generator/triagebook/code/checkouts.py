@@ -14,7 +14,7 @@ from triagebook.errors import TriagebookError
 
 from .checkout import Checkout, checkout_at
 from .commits import remotes
-from .git import GitError
+from .git import GitError, GitMissingError
 
 
 class FoundCheckout(Struct, frozen=True):
@@ -58,6 +58,8 @@ class Checkouts:
                     why = f"the catalog says that `{known}` is checked out at {place}, and it is not"
                     return FoundCheckout(None, why)
         around = self._at(self.root)
+        if isinstance(around, GitMissingError):
+            return FoundCheckout(None, around.what)
         if isinstance(around, GitError):
             why = "the book lies in no git repository" if "not a git" in around.what else f"git says: {around.what}"
             return FoundCheckout(None, f"{why}, and the catalog names no `checkout`")
@@ -69,6 +71,8 @@ class Checkouts:
 
     def _found_at(self, folder: Path, name: str | None) -> FoundCheckout:
         checkout, known = self._at(folder), list(self.book.catalog.repositories)
+        if isinstance(checkout, GitMissingError) and self.folder is None:  # nobody asked for this folder
+            return FoundCheckout(None, checkout.what)
         if isinstance(checkout, GitError):
             return FoundCheckout(None, f"git says of {folder}: {checkout.what}", folder=folder.resolve())
         only = known[0] if len(known) == 1 else ""

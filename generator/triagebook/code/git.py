@@ -23,6 +23,10 @@ class GitError(TriagebookError):
     """Git has no answer."""
 
 
+class GitMissingError(GitError):
+    """There is no git to ask."""
+
+
 def command(folder: Path, *arguments: str) -> list[str]:
     return ["git", "-C", str(folder), *_PLAIN, *arguments]
 
@@ -41,12 +45,15 @@ def run(
             command(folder, *arguments), input=stdin, capture_output=True, check=False, env=environment(variables)
         )
     except FileNotFoundError:
-        raise GitError(*NOT_INSTALLED) from None
+        raise GitMissingError(*NOT_INSTALLED) from None
 
 
 def ask(folder: Path, *arguments: str, stdin: bytes = b"") -> str | None:
-    """The output of git; None where it fails."""
-    done = run(folder, *arguments, stdin=stdin)
+    """The output of git; None where it fails or is not installed."""
+    try:
+        done = run(folder, *arguments, stdin=stdin)
+    except GitMissingError:
+        return None
     return None if done.returncode else text(done.stdout)
 
 

@@ -164,7 +164,7 @@ class Objects:
                     stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=git.environment(),
                 )  # fmt: skip
             except FileNotFoundError:
-                raise git.GitError(*git.NOT_INSTALLED) from None
+                raise git.GitMissingError(*git.NOT_INSTALLED) from None
             self._owner = os.getpid()
             weakref.finalize(self, _end, self._process, self._owner)
         return self._process

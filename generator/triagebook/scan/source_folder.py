@@ -10,6 +10,7 @@ from msgspec import Struct
 from triagebook.book import Book, Entry
 from triagebook.code.checkout import Checkout, list_files_without_git
 from triagebook.code.checkouts import FoundCheckout
+from triagebook.code.git import NOT_INSTALLED, GitMissingError
 from triagebook.errors import TriagebookError
 
 
@@ -47,6 +48,8 @@ def folder_at(found: FoundCheckout, book_root: Path) -> SourceFolder:
         return SourceFolder(found.checkout.root, found.checkout, book_root)
     if found.folder is not None:
         return SourceFolder(found.folder, None, book_root)
+    if found.why == NOT_INSTALLED[0]:
+        raise GitMissingError(found.why, "install git; it lists the files to search")
     raise TriagebookError(
         found.why, "name the folder of the source code: --in DIR; the catalog can keep it as `checkout`"
     )
