@@ -210,7 +210,7 @@
 
   function words(ask) {
     const input = make("input", { type: "search", autocomplete: "off", spellcheck: false, placeholder: "Filter by words" });
-    input.ariaLabel = "Filter by words of the number, the title and all that is told apart";
+    input.ariaLabel = "Filter by number, title or any value in the table";
     input.addEventListener("input", () => ask({ words: input.value }, true));
     const show = (asked) => {
       if (input.value !== asked.words) input.value = asked.words;

@@ -7,14 +7,14 @@
     for (const { target } of entries) target.tabIndex = target.scrollWidth > target.clientWidth ? 0 : -1;
   });
 
-  function mend(element) {
+  function repair(element) {
     if (element.matches?.("nav.md-code__nav")) element.setAttribute("role", "none");
     if (element.matches?.(".md-typeset__scrollwrap")) resized.observe(element);
   }
 
   document.querySelector("nav.md-path")?.setAttribute("aria-label", "Where this page is");
-  document.querySelectorAll("nav.md-code__nav, .md-typeset__scrollwrap").forEach(mend);
-  new MutationObserver((changes) => changes.forEach(({ addedNodes }) => addedNodes.forEach(mend))).observe(
+  document.querySelectorAll("nav.md-code__nav, .md-typeset__scrollwrap").forEach(repair);
+  new MutationObserver((changes) => changes.forEach(({ addedNodes }) => addedNodes.forEach(repair))).observe(
     document.body,
     { childList: true, subtree: true },
   );

@@ -22,7 +22,7 @@ _PLAN = "plan what it shows, `before: {fail: the error text}` and `after: pass`,
 # Of a planned test: why its result does not count, by law.
 _RESULTS = {
     Judgement.OTHER_REASON: (4, "failed for another reason than the recorded error", "find out why, and run it again"),
-    Judgement.UNJUDGED: (4, "was held against no expectation", _PLAN),
+    Judgement.UNJUDGED: (4, "was compared with no expectation", _PLAN),
     Judgement.SKIPPED: (7, "was skipped", "run it"),
     Judgement.FLAKY: (5, "passed and failed on the same code", "make it stable, or plan a rate: `fails 0 of 200`"),
     Judgement.MISSING: (5, "was not run as often as its rate asks for", "run it more often"),
@@ -46,7 +46,7 @@ def _of_phases(ledger: Ledger) -> Iterator[Refusal]:
         if phase is not run.phase:
             holds = "holds a part of the fix" if phase is None else "contains the fix"
             yield Refusal(
-                8, name, f"{str(run.commit)[:9]} {holds}, so it is no run before it", "run a commit without it"
+                8, name, f"{str(run.commit)[:9]} {holds}, so it is not a run before the fix", "run a commit without it"
             )
         if run.phase is None:
             yield Refusal(8, name, "it does not say whether it ran before or after the fix", "record it with `--phase`")
