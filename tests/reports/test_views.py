@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
-from tests.kit.reports import HALF, proven, real, small
+from tests.kit.reports import HALF, cases, proven, real, small, written
 from tests.kit.stories import FOUR_FIELDS, observation
+from triagebook.facts.ledger.refusals import Refusal
 from triagebook.reports import KINDS, make
 from triagebook.reports.since import EarlierState
 
@@ -35,6 +36,35 @@ def test_the_error_seen_again_turns_the_verdict() -> None:
     found = view("summary", story.case())
     assert found.verdict.tone == "caution"
     assert "Evidence speaks against the fix." in found.verdict.says
+
+
+@pytest.mark.parametrize("kind", ["validation-report", "execution-plan"])
+@pytest.mark.parametrize("name", cases())
+def test_no_stage_is_withheld_without_naming_what_does_not_count(name: str, kind: str) -> None:
+    """The report names all refused evidence, each with its law, the reason and a remedy."""
+    case, _ = cases()[name]
+    found = view(kind, case)
+    named = {
+        Refusal(remedy.law, evidence, refused.why, remedy.do)
+        for remedy in found.refusals
+        for refused in remedy.refused
+        for evidence in refused.evidence
+    }
+    assert named == set(case.verdict.refusals)
+    assert all(step.missing for step in found.verdict.steps if not step.reached)
+    text = written(case, kind)
+    assert all(f"`{one.evidence}`" in text and f"(law {one.law}, {one.law_name})" in text for one in named)
+
+
+def test_a_reason_that_several_pieces_of_evidence_share_is_said_once() -> None:
+    first = view("validation-report", real("1184")).refusals[0]
+    assert (first.do, len(first.refused), len(first.refused[0].evidence)) == ("record the result file itself", 1, 4)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_report_names_the_source_code_it_was_compared_with(kind: str) -> None:
+    assert "\nCompared with the source code at aaaaaaa.\n" in written(proven().case(), kind)
+    assert "\nWithout the source code: no checkout of the source code was given.\n" in written(small({}), kind)
 
 
 def test_closed_as_fixed_without_proof_is_said() -> None:

@@ -10,7 +10,6 @@ import msgspec
 from msgspec import Struct
 from pydantic import TypeAdapter
 
-from triagebook.facts.case import described
 from triagebook.model.base import Json, Prose, Record, Scalar
 from triagebook.model.evidence import AnyEvidence, Evidence
 from triagebook.model.suites import Expectation
@@ -44,8 +43,7 @@ def as_data(report: Report, fill: Fill) -> dict[str, Any]:
         return str(value)
 
     data: dict[str, Any] = msgspec.to_builtins(report.view, enc_hook=encode, str_keys=True)
-    about = {"report": report.kind.id, "source": described([report.case.source])}
-    return {**about, **data, "facts": [figure.fact.as_data() for figure in report.figures.used]}
+    return {"report": report.kind.id, **data, "facts": [figure.fact.as_data() for figure in report.figures.used]}
 
 
 def _record(record: Record) -> dict[str, Any]:
@@ -129,11 +127,10 @@ def schema(kind: str) -> Json:
         "description": KINDS[kind].says,
         "properties": {
             "report": {"const": kind},
-            "source": {"type": "string"},
             **whole["properties"],
             "facts": {"type": "array", "items": {"$ref": f"{_DEFINITIONS}FactData"}},
         },
-        "required": ["report", "source", *whole["required"], "facts"],
+        "required": ["report", *whole["required"], "facts"],
         "$defs": dict(sorted(definitions.items())),
     }
 

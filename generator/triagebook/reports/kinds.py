@@ -64,7 +64,7 @@ _ALL = (
         "What to run, in order, what to expect, how to read the results and record them.",
         (
             "symptoms", "impact", "revenue", "affected", "planned", "time", "needs", "before", "phases", "suites",
-            "loose_suites", "during", "after", "records", "troubleshooting", "loose_criteria", "next", "documents",
+            "loose_suites", "during", "after", "records", "refusals", "troubleshooting", "loose_criteria", "next", "documents",
             "contradictions",
         ),
         ("symptoms", "suites", "expectations", "phases", "before", "after", "criteria", "troubleshooting"),
@@ -92,7 +92,7 @@ _ALL = (
         (
             "impact", "revenue", "symptoms", "causes", "planned", "passed", "rate", "failed", "missing", "vacuous",
             "suites", "dropped_tests", "criteria", "criteria_total", "criteria_met", "metrics", "promises", "fix",
-            "affected", "attempts", "evidence", "contradictions", "claims", "unproven", "noticed", "monitoring",
+            "affected", "attempts", "refusals", "evidence", "contradictions", "claims", "unproven", "noticed", "monitoring",
             "next", "lessons", "documents",
         ),
         ("suites", "expectations", "before", "after", "criteria", "changes", "affected", "next"),

@@ -8,7 +8,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from triagebook.facts.case import Case
+from triagebook.facts.case import Case, described
 from triagebook.facts.verdict.environments import Todo
 from triagebook.model.base import Line, Prose
 from triagebook.model.building_blocks import Detector, Step
@@ -133,6 +133,31 @@ def _needs(subject: Subject) -> tuple[Need, ...]:
     return tuple(Need(what, tuple(titles)) for what, titles in found.items())
 
 
+class Refused(Struct, frozen=True):
+    """Evidence that does not count for the same reason."""
+
+    evidence: tuple[str, ...]
+    why: str
+
+
+class Remedy(Struct, frozen=True):
+    """What would make evidence count, by which law, and the evidence that it would help."""
+
+    do: str
+    law: int
+    law_name: str
+    refused: tuple[Refused, ...]
+
+
+def _refusals(subject: Subject) -> Iterator[Remedy]:
+    """The refusals of the verdict by remedy and reason, so that a reader meets each of them once."""
+    remedies: dict[tuple[str, int, str], dict[str, list[str]]] = {}
+    for one in subject.case.verdict.refusals:
+        remedies.setdefault((one.do, one.law, one.law_name), {}).setdefault(one.why, []).append(one.evidence)
+    for remedy, reasons in remedies.items():
+        yield Remedy(*remedy, tuple(Refused(tuple(evidence), why) for why, evidence in reasons.items()))
+
+
 class RecordCommands(Struct, frozen=True):
     """The commands that record the runs in one environment."""
 
@@ -193,6 +218,7 @@ _OF_ISSUE = (
 
 SECTIONS: Mapping[str, Section] = {
     # every report
+    "source": Section(str, lambda subject: described([subject.case.source])),
     "head": Section(Head, lambda subject: head(subject.case, subject.kind.title)),
     "verdict": Section(VerdictView, lambda subject: verdict_view(subject.case, subject.figures)),
     "relations": Section(tuple[RelationRow, ...], lambda subject: relations(subject.case.book, subject.case.entry)),
@@ -254,6 +280,7 @@ SECTIONS: Mapping[str, Section] = {
     "time": _count("plan.time"),
     # evidence and claims
     "evidence": Section(tuple[EvidenceRow, ...], lambda subject: evidence_rows(subject.case)),
+    "refusals": Section(tuple[Remedy, ...], lambda subject: tuple(_refusals(subject))),
     "unproven": Section(tuple[Todo, ...], lambda subject: verdict_view(subject.case, subject.figures).missing),
     "contradictions": Section(Contradictions, _contradictions),
     "claims": Section(tuple[ClaimRow, ...], lambda subject: other_claims(subject.case, subject.figures)),
@@ -269,4 +296,4 @@ SECTIONS: Mapping[str, Section] = {
 
 def names_of(kind: Kind) -> tuple[str, ...]:
     """The sections of a kind, with those that every report has."""
-    return ("head", "verdict", "summary", "relations", *kind.sections, "gaps")
+    return ("source", "head", "verdict", "summary", "relations", *kind.sections, "gaps")

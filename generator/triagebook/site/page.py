@@ -27,7 +27,7 @@ class Page(Struct, frozen=True):
 
     def text(self, own: Path | None = None) -> tuple[str, Mapping[str, object]]:
         """The page as Markdown with marks, and its view. Templates in the folder `own` override ours."""
-        view = {"see": self.link, **self.view(self.link)}
+        view = {"linked": self.link, **self.view(self.link)}
         return render(self.template, view, self.lookup, own=own, about=self.title), view
 
     def html(self, own: Path | None = None) -> tuple[str, Mapping[str, object]]:

@@ -86,5 +86,5 @@ class ReportDocuments:
 def written(report: Report, own: Path | None) -> str:
     """The Markdown of a report, with marks. Templates in the folder `own` override ours."""
     case = report.case
-    view = {"report": report.view, "see": PortableLinker(case.book, case.entry)}
+    view = {"report": report.view, "linked": PortableLinker(case.book, case.entry)}
     return render(report.kind.template, view, report.figures.lookup, own=own, about=f"issue {case.entry.id}")
