@@ -64,8 +64,8 @@ _ALL = (
         "What to run, in order, what to expect, how to read the results and record them.",
         (
             "symptoms", "impact", "revenue", "affected", "planned", "time", "needs", "before", "phases", "suites",
-            "loose_suites", "during", "after", "records", "refusals", "troubleshooting", "loose_criteria", "next", "documents",
-            "contradictions",
+            "loose_suites", "during", "after", "records", "refusals", "troubleshooting", "loose_criteria", "next",
+            "documents", "contradictions",
         ),
         ("symptoms", "suites", "expectations", "phases", "before", "after", "criteria", "troubleshooting"),
         "execution plan",
@@ -92,8 +92,8 @@ _ALL = (
         (
             "impact", "revenue", "symptoms", "causes", "planned", "passed", "rate", "failed", "missing", "vacuous",
             "suites", "dropped_tests", "criteria", "criteria_total", "criteria_met", "metrics", "promises", "fix",
-            "affected", "attempts", "refusals", "evidence", "contradictions", "claims", "unproven", "noticed", "monitoring",
-            "next", "lessons", "documents",
+            "affected", "attempts", "refusals", "evidence", "contradictions", "claims", "unproven", "noticed",
+            "monitoring", "next", "lessons", "documents",
         ),
         ("suites", "expectations", "before", "after", "criteria", "changes", "affected", "next"),
     ),
