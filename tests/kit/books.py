@@ -2,7 +2,8 @@
 
 A line `# NAME.yaml` begins another file; what stands above the first is `1/issue.yaml`. `affected.yaml` and
 `evidence/a.yaml` belong to issue 1, `catalog.yaml` and `patterns/p.yaml` to the book, `2/issue.yaml` to issue 2.
-Required keys of the first level that are left out of an issue, the catalog or unsealed evidence are filled in.
+Required keys of the first level that are left out of a file are filled in, and those of evidence that triagebook
+recorded after `# NAME.yaml, sealed`, with its seal.
 """
 
 from __future__ import annotations
@@ -15,9 +16,10 @@ from pathlib import Path
 
 from triagebook.facts.inquiry import Inquiry
 from triagebook.findings import Finding
+from triagebook.model.evidence import seal_of
 from triagebook.rules import Choice, check
 from triagebook.store.load import Loaded, load
-from triagebook.store.yaml import YamlProblem, read
+from triagebook.store.yaml import YamlProblem, read, read_plain
 
 DAY = date(2025, 10, 15)  # "today" wherever a test names no other day
 
@@ -48,9 +50,18 @@ CATALOG = {
 }
 
 EVIDENCE = {"kind": "tests", "at": "2025-09-20"}
+SEALED = EVIDENCE | {
+    "grade": "machine",
+    "environment": "local",
+    "phase": "after",
+    "commit": "ab14a73d8",
+    "dirty": "false",
+}
 TRANSCRIBED = EVIDENCE | {"grade": "transcribed", "from": "https://example.org/report"}
 
-_NEXT_FILE = re.compile(r"^# (\S+\.yaml)\r?\n", re.MULTILINE)
+AFFECTED = {"source": "{repository: app, commit: 5222b25608c3}"}
+
+_NEXT_FILE = re.compile(r"^# (\S+\.yaml(?:, sealed)?)\r?\n", re.MULTILINE)
 
 
 def findings_of(text: str, as_of: date | None = DAY, select: str = "") -> list[Finding]:
@@ -81,12 +92,18 @@ def book_of(text: str, root: Path) -> Loaded:
     files = files_of(text)
     stand_ins = {"1/issue.yaml": ISSUE, "2/issue.yaml": OTHER_ISSUE, "catalog.yaml": CATALOG}
     for name in sorted({*files, *stand_ins}):
-        missing = stand_ins.get(name, ISSUE if name.endswith("/issue.yaml") else {})
-        if "/evidence/" in name and not re.search(r"^\{|^seal:", files[name], re.MULTILINE):
-            missing = EVIDENCE if "grade:" in files[name] else TRANSCRIBED
-        path = root / name
+        written = files.get(name, "")
+        path = root / name.removesuffix(", sealed")
+        missing = stand_ins.get(name, ISSUE if path.name == "issue.yaml" else {})
+        if name.endswith(", sealed"):
+            written = _with(written, SEALED)
+            missing = {"seal": seal_of(read_plain(written))}
+        elif "/evidence/" in name and not re.search(r"^\{|^seal:", written, re.MULTILINE):
+            missing = EVIDENCE if "grade:" in written else TRANSCRIBED
+        elif path.name == "affected.yaml":
+            missing = AFFECTED
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(_with(files.get(name, ""), missing).encode())
+        path.write_bytes(_with(written, missing).encode())
     return load(root)
 
 

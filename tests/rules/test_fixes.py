@@ -69,7 +69,7 @@ def test_matching_changes_are_accepted(text: str) -> None:
         ),
         (
             fix("path: app/auth/a.py", "components: routes"),
-            "`app/auth/a.py`: it belongs to `auth`, but the issue names `routes`",
+            "`app/auth/a.py` belongs to `auth`, but the issue names `routes`",
         ),
     ],
 )

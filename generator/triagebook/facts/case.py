@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from copy import copy
 from datetime import date
 from functools import cached_property
+from itertools import chain
 
 from triagebook.book import Book, Entry
 from triagebook.code.state import UNKNOWN, SourceState
@@ -84,6 +85,10 @@ class Case:
     def file(self) -> str:
         return f"{self.entry.id}/issue.yaml"
 
+    @property
+    def affected_file(self) -> str:
+        return f"{self.entry.id}/affected.yaml"
+
     def evidence_file(self, name: str) -> str:
         return f"{self.entry.id}/evidence/{name}.yaml"
 
@@ -91,6 +96,18 @@ class Case:
     def values(self) -> list[Value]:
         """Every scalar of the issue's records, and its position."""
         return values(self.entry.files())
+
+    def values_of(self, kind: type) -> Iterable[Value]:
+        """The scalars of one class and its subclasses."""
+        return chain.from_iterable(found for of, found in self._by_class.items() if issubclass(of, kind))
+
+    @cached_property
+    def _by_class(self) -> Mapping[type, list[Value]]:
+        """Grouped once, as many rules ask for scalars of a few classes."""
+        grouped: dict[type, list[Value]] = {}
+        for value in self.values:
+            grouped.setdefault(type(value[2]), []).append(value)
+        return grouped
 
     def fact(self, ref: FactRef) -> Fact:
         return self.facts.fact(ref)
@@ -117,5 +134,5 @@ class Case:
 
     def release(self) -> None:
         """Frees the memory of intermediate results; facts, criteria, verdict and claims stay."""
-        for name in ("values", "ledger", "base"):
+        for name in ("values", "_by_class", "ledger", "base"):
             self.__dict__.pop(name, None)

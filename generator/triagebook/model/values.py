@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from fractions import Fraction
+from functools import lru_cache
 from typing import ClassVar, Self
 
 from msgspec import Struct
@@ -31,6 +32,7 @@ def _plain_unit(unit: str) -> str:
     return "/".join(_OTHER_NAMES.get(part, part) for part in unit.split("/"))
 
 
+@lru_cache(maxsize=1024)
 def conversion(unit: str, into: str) -> Fraction | None:
     """The factor from `unit` to `into`; None if the two measure different things."""
     factor = Fraction(1)

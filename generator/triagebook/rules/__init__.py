@@ -3,28 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from types import ModuleType
 
 from triagebook.facts.inquiry import Inquiry
 from triagebook.findings import Finding
 
-from . import (
+from . import (  # noqa: F401  (their classes are the rules)
     claims,
-    completed_steps,
+    costs,
     drift,
     evidence,
     figures,
     fixes,
     form,
-    laws,
     lifecycle,
     locations,
     plans,
     prose,
-    quantities,
     references,
     relations,
-    results,
     runs,
     suites,
     text_defects,
@@ -34,35 +30,16 @@ from . import (
 from .base import Rule
 from .engine import EVERYTHING, Choice, run
 
-_FAMILIES = (
-    *(form, text_defects, locations, references),
-    *(
-        claims,
-        quantities,
-        figures,
-        evidence,
-        results,
-        runs,
-        suites,
-        laws,
-        lifecycle,
-        completed_steps,
-        fixes,
-        plans,
-        waivers,
-    ),
-    *(drift, relations, twins, prose),
-)
+
+def _rules_of(base: type[Rule]) -> Iterator[type[Rule]]:
+    """All subclasses with a code of their own."""
+    for rule in base.__subclasses__():
+        if "code" in vars(rule):
+            yield rule
+        yield from _rules_of(rule)
 
 
-def _rules_in(family: ModuleType) -> Iterator[type[Rule]]:
-    """The rules that a module defines: the subclasses with a code of their own."""
-    for value in vars(family).values():
-        if isinstance(value, type) and issubclass(value, Rule) and "code" in vars(value):
-            yield value
-
-
-RULES = tuple(sorted({rule for family in _FAMILIES for rule in _rules_in(family)}, key=lambda rule: rule.code))
+RULES = tuple(sorted(_rules_of(Rule), key=lambda rule: rule.code))
 
 
 def check(inquiry: Inquiry, choice: Choice = EVERYTHING, only: frozenset[str] | None = None) -> list[Finding]:

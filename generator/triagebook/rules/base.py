@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
-from typing import ClassVar
+from typing import ClassVar, TypeAlias
 
 from triagebook.book import Book
 from triagebook.facts.case import Case
 from triagebook.findings import Edit, Field, Finding, Level, RuleNote
+from triagebook.model.affected import Affected
+from triagebook.model.evidence import Evidence
 from triagebook.model.issue import Contradiction
+
+Problem: TypeAlias = tuple[Field, str]  # the field, and what is wrong with it
 
 
 class Rule:
-    """A consistency check. The docstring of a rule says in one sentence what it finds.
+    """A consistency check. The docstring of a rule says in one sentence what it finds; its class gives it its name.
 
-    `bad` and `good` are parts of a record: a line `# NAME.yaml` begins another file; a small catalog and
-    the required fields of issues and unsealed evidence are filled in. `triagebook rules` prints the examples, and the
-    tests run them.
+    `bad` and `good` are parts of a record: a line `# NAME.yaml` begins another file; a small catalog and the required
+    fields of all files are filled in, and after `# NAME.yaml, sealed` those of evidence that triagebook recorded.
+    `triagebook rules` prints the examples, and the tests run them.
     """
 
     code: ClassVar[str]
@@ -27,23 +32,41 @@ class Rule:
     bad: ClassVar[str]
     good: ClassVar[str]
     requires: ClassVar[tuple[str, ...]] = ()  # codes: this rule is skipped where one of these has a finding
-    kinds: ClassVar[
-        tuple[Contradiction, ...]
-    ] = ()  # disputed claims of these kinds answer findings at the fields in their `shows`
+    # Disputed claims of these kinds answer findings at the fields in their `shows`.
+    kinds: ClassVar[tuple[Contradiction, ...]] = ()
     quiet: ClassVar[bool] = False  # runs only when selected
+
+    def __init_subclass__(cls) -> None:
+        if "name" not in vars(cls):
+            cls.name = re.sub(r"(?<!^)(?=[A-Z])", "-", cls.__name__).lower()
 
     def survey(self, book: Book) -> None:
         """Prepare what `find` needs to know of the whole book, before issues are checked in several processes."""
 
-    def find(self, case: Case) -> Iterable[Finding]:  # noqa: ARG002
-        """Check one issue."""
+    def find(self, case: Case) -> Iterable[Finding]:
+        """Check one issue, file by file. A rule that proposes edits or a remedy of its own overrides this."""
+        yield from (self.finding(case.file, *problem) for problem in self.in_issue(case))
+        if case.entry.affected is not None:
+            found = self.in_affected(case, case.entry.affected)
+            yield from (self.finding(case.affected_file, *problem) for problem in found)
+        for name, record in case.entry.evidence.items():
+            found = self.in_evidence(case, name, record)
+            yield from (self.finding(case.evidence_file(name), *problem) for problem in found)
+
+    def in_issue(self, case: Case) -> Iterable[Problem]:
         return ()
 
-    def find_after(self, case: Case, findings: Sequence[Finding]) -> Iterable[Finding]:  # noqa: ARG002
+    def in_affected(self, case: Case, affected: Affected) -> Iterable[Problem]:
+        return ()
+
+    def in_evidence(self, case: Case, name: str, record: Evidence) -> Iterable[Problem]:
+        return ()
+
+    def find_after(self, case: Case, findings: Sequence[Finding]) -> Iterable[Finding]:
         """Check one issue, given all findings of the other rules in it."""
         return ()
 
-    def find_in_book(self, book: Book) -> Iterable[Finding]:  # noqa: ARG002
+    def find_in_book(self, book: Book) -> Iterable[Finding]:
         """Check the catalog and the patterns, or records against each other."""
         return ()
 

@@ -9,19 +9,18 @@ from triagebook.facts.case import Case
 from triagebook.facts.claims import ClaimStatus, agree, sum_of_parts
 from triagebook.facts.issue_facts import plain
 from triagebook.facts.verdict.criteria import measure_of
-from triagebook.findings import Finding, Level
+from triagebook.findings import Level
 from triagebook.model.issue import Claim, Contradiction
 from triagebook.model.values import FactRef
 from triagebook.text import listed
 
-from .base import Rule
+from .base import Problem, Rule
 
 
 class PartsDoNotAddUp(Rule):
     """The parts of a claim do not add up to its value."""
 
     code = "TB301"
-    name = "parts-do-not-add-up"
     why = "A wrong sum shows that nobody counted, and plans that rely on it are wrong too."
     remedy = (
         "correct the typing error; if the source itself is wrong, keep its words and add the actual value in `disputed`"
@@ -39,17 +38,17 @@ claims:
     disputed: the parts add up to 43
 """
 
-    def find(self, case: Case) -> Iterator[Finding]:
+    def in_issue(self, case: Case) -> Iterator[Problem]:
         for index, claim in enumerate(case.issue.claims):
             if claim.parts and claim.value is not None and claim.disputed is None:
                 parts = sum_of_parts(claim)
                 if parts is None:
                     what = listed([str(part) for part in claim.parts.values()])
                     says = f"the parts of the claim have different units and can't be added: {what}"
-                    yield self.finding(case.file, ("claims", index, "parts"), says)
+                    yield ("claims", index, "parts"), says
                 elif not agree(claim.value, parts):
                     says = f"the parts of the claim add up to {parts}, not to {claim.value}{_besides(case, claim)}"
-                    yield self.finding(case.file, ("claims", index, "value"), says)
+                    yield ("claims", index, "value"), says
 
 
 def _besides(case: Case, claim: Claim) -> str:
@@ -65,7 +64,6 @@ class ContradictedClaim(Rule):
     """A claim contradicts the fact it is about and is not disputed."""
 
     code = "TB302"
-    name = "contradicted-claim"
     why = "Given two answers to one question, readers believe the one that a person wrote."
     remedy = "state the actual value in `disputed`, or correct the record that the fact is computed from"
     bad = """
@@ -81,19 +79,18 @@ claims:
     disputed: no run is recorded
 """
 
-    def find(self, case: Case) -> Iterator[Finding]:
+    def in_issue(self, case: Case) -> Iterator[Problem]:
         for state in case.claims:
             claim = state.claim
             if state.status is ClaimStatus.CONTRADICTED and state.fact and claim.disputed is None:
                 key, said = ("state", claim.state) if isinstance(state.fact.value, str) else ("value", claim.value)
-                yield self.finding(case.file, ("claims", state.index, key), f"the claim says {said}, but {state.why}")
+                yield ("claims", state.index, key), f"the claim says {said}, but {state.why}"
 
 
 class DisputedButTrue(Rule):
     """A claim is disputed although the fact confirms it."""
 
     code = "TB303"
-    name = "disputed-but-true"
     why = "A wrong dispute is a contradiction of our own making, and discredits the others."
     remedy = "remove `disputed`; if the figure is right but misleading, set the `kind` of contradiction"
     bad = """
@@ -101,11 +98,11 @@ claims: [{says: Critical, from: https://example.org/plan, of: severity, state: h
 """
     good = "claims: [{says: Critical, from: https://example.org/plan, of: severity, state: high}]"
 
-    def find(self, case: Case) -> Iterator[Finding]:
+    def in_issue(self, case: Case) -> Iterator[Problem]:
         for state in case.claims:
             if state.status is ClaimStatus.HOLDS and state.claim.disputed and state.claim.kind in _OF_THE_FIGURE:
                 says = f"the claim is disputed, but the facts confirm it: {state.why}"
-                yield self.finding(case.file, ("claims", state.index, "disputed"), says)
+                yield ("claims", state.index, "disputed"), says
 
 
 # The other kinds dispute what a figure means, which no fact can settle: all tests may pass and prove nothing.
@@ -116,7 +113,6 @@ class ClaimsDisagree(Rule):
     """Two claims state different values of one unknown fact, and neither is disputed."""
 
     code = "TB309"
-    name = "claims-disagree"
     why = "At most one of them is right, and readers can't know which."
     remedy = "record evidence that decides between them, or dispute one of them"
     bad = """
@@ -130,7 +126,7 @@ claims:
   - {says: half of them passed, from: https://example.org/report, value: 50 %, of: tests.pass_rate}
 """
 
-    def find(self, case: Case) -> Iterator[Finding]:
+    def in_issue(self, case: Case) -> Iterator[Problem]:
         first: dict[FactRef, Claim] = {}
         for state in case.claims:
             claim = state.claim
@@ -142,7 +138,7 @@ claims:
                     where = f"the claim from {other.from_[0]}" if other.from_ else "another claim"
                     said, before = getattr(claim, key), getattr(other, key)
                     says = f"the claim says that `{claim.of}` is {said}; {where} says {before}"
-                    yield self.finding(case.file, ("claims", state.index, key), says)
+                    yield ("claims", state.index, key), says
 
 
 def _differ(one: Claim, other: Claim) -> bool:
@@ -151,11 +147,10 @@ def _differ(one: Claim, other: Claim) -> bool:
     return bool(one.value is other.value and one.state and other.state and one.state != other.state)
 
 
-class NotAnswered(Rule):
+class CriterionNotAnswered(Rule):
     """A claim answers a criterion with a fact that the criterion does not measure."""
 
     code = "TB310"
-    name = "criterion-not-answered"
     why = "A pass rate of tests does not show that connections succeed, however similar the two figures look."
     remedy = "record a value of what the criterion measures, or dispute the claim"
     bad = """
@@ -168,7 +163,7 @@ claims:
   - {says: 97 % connected, from: https://example.org/report, value: 97 %, of: connection.success, criterion: connects}
 """
 
-    def find(self, case: Case) -> Iterator[Finding]:
+    def in_issue(self, case: Case) -> Iterator[Problem]:
         targets = {**case.issue.metrics, **case.issue.criteria}
         for index, claim in enumerate(case.issue.claims):
             target = targets.get(claim.criterion) if claim.criterion else None
@@ -177,23 +172,21 @@ claims:
                 continue
             about = f"about `{claim.of}`" if claim.of else "about no fact"
             says = f"the criterion `{claim.criterion}` measures `{asked}`; the claim is {about}"
-            yield self.finding(case.file, ("claims", index, "of" if claim.of else "criterion"), says)
+            yield ("claims", index, "of" if claim.of else "criterion"), says
 
 
 class UnprovenClaim(Rule):
     """A claim can't be compared with its fact: the fact is unknown, or the claim states no value."""
 
     code = "TB313"
-    name = "unproven-claim"
     severity = Level.WARNING
     why = "A claim that nothing can contradict looks as if it were confirmed."
     remedy = "record evidence for it, state its `value` or `state`, or dispute it"
     bad = "claims: [{says: Ready for production, from: https://example.org/report, of: verdict}]"
     good = "claims: [{says: Merely reported, from: https://example.org/report, of: verdict, state: reported}]"
 
-    def find(self, case: Case) -> Iterator[Finding]:
+    def in_issue(self, case: Case) -> Iterator[Problem]:
         for state in case.claims:
             fact, undisputed = state.fact, state.claim.disputed is None
             if state.status is ClaimStatus.UNPROVEN and undisputed and fact and fact.ref.name in case.facts.names:
-                says = f"the claim is unverified: {state.why}"
-                yield self.finding(case.file, ("claims", state.index, "of"), says)
+                yield ("claims", state.index, "of"), f"the claim is unverified: {state.why}"

@@ -15,7 +15,7 @@ from triagebook.findings import Finding, Level
 from triagebook.model.issue import Contradiction
 from triagebook.text import counted
 
-from .base import Rule
+from .base import Problem, Rule
 from .search_coverage import misses
 
 
@@ -23,7 +23,6 @@ class LocationCleared(Rule):
     """A location is listed as open, but the detector does not find it in the source code."""
 
     code = "TB501"
-    name = "location-cleared"
     kinds = (Contradiction.DRIFT,)
     why = "A to-do list that contains finished or non-existent work can't be worked through."
     remedy = "update the list: `triagebook scan ID`"
@@ -59,7 +58,6 @@ class LocationNotRecorded(Rule):
     """The detector finds a location that is not recorded, or is recorded as fixed."""
 
     code = "TB502"
-    name = "location-not-recorded"
     kinds = (Contradiction.DRIFT, Contradiction.SCOPE)
     why = "A location that is not listed is not fixed, and every count is too small."
     remedy = "record it: `triagebook scan ID`; if it is not the defect, list it under `excluded` with the reason"
@@ -72,29 +70,20 @@ locations: [{at: "app/chat.py:1", text: await get_manager()}]
 #   first = await get_manager()
 #   second = await get_manager(user)
 """
-    good = """
-detector: {code: await get_manager($$$), language: python}
-# affected.yaml
-source: {repository: app, commit: ab14a73d8429}
-locations: ["app/chat.py:1,2"]
-# app/chat.py
-#   first = await get_manager()
-#   second = await get_manager(user)
-"""
+    good = bad.replace('{at: "app/chat.py:1", text: await get_manager()}', '"app/chat.py:1,2"')
 
     def find(self, case: Case) -> Iterator[Finding]:
         drift = _drift(case)
         do = f"record it: {_scan(case)}; if it is not the defect, list it under `excluded` with the reason"
         if case.entry.affected is None and drift.unrecorded:
             found = counted(sum(map(len, drift.unrecorded.values())), "location")
-            says = (
-                f"the detector finds {found} in {counted(len(drift.unrecorded), 'file')}, but no location is recorded"
-            )
+            where = counted(len(drift.unrecorded), "file")
+            says = f"the detector finds {found} in {where}, but no location is recorded"
             yield self.finding(case.file, ("detector",), says, do)
             return
         for path, lines in drift.unrecorded.items():
             says = f"`{path}:{','.join(map(str, lines))}` is found by the detector, but not recorded"
-            yield self.finding(f"{case.entry.id}/affected.yaml", ("locations",), says, do)
+            yield self.finding(case.affected_file, ("locations",), says, do)
         for stray in drift.back:
             says = f"`{stray.what}` is recorded as fixed, but the detector finds it again at `{stray.now}`"
             yield self.finding(stray.file, stray.field, says, do)
@@ -104,7 +93,6 @@ class NoSuchPlace(Rule):
     """A `path:line` names a file or line that does not exist at its commit."""
 
     code = "TB503"
-    name = "no-such-place"
     kinds = (Contradiction.DRIFT,)
     why = "Readers who look it up find nothing, or something else, and can't check the statement."
     remedy = "look it up at the commit in `source`, then correct the place or the commit"
@@ -127,7 +115,6 @@ class PlaceMoved(Rule):
     """A line that an open issue names has moved or changed since."""
 
     code = "TB506"
-    name = "place-moved"
     severity = Level.WARNING
     kinds = (Contradiction.DRIFT,)
     why = "Readers look line numbers up in the current code, where they now lead to other lines."
@@ -167,7 +154,6 @@ class WeakCheck(Rule):
     """A step searches for remaining locations, but finds fewer than the detector."""
 
     code = "TB504"
-    name = "weak-check"
     kinds = (Contradiction.WEAK_CHECK,)
     why = "The check passes although locations remain that it can't find."
     remedy = "use the expression and the files of the detector"
@@ -177,7 +163,7 @@ plan: {after: [{do: See that no call is left, search: {regex: 'await get_manager
 """
     good = bad.replace("regex: 'await get_manager\\(\\)", "regex: 'await get_manager\\(")
 
-    def find(self, case: Case) -> Iterator[Finding]:
+    def in_issue(self, case: Case) -> Iterator[Problem]:
         detector, seen = detector_of(case.book, case.entry), _drift(case).checks
         for way, step in steps(case.issue):
             if step.search is None or detector is None or step.search == detector:
@@ -190,14 +176,13 @@ plan: {after: [{do: See that no call is left, search: {regex: 'await get_manager
             else:
                 continue
             if says:
-                yield self.finding(case.file, (*way, "search"), says)
+                yield (*way, "search"), says
 
 
 class NotInTheCode(Rule):
     """A file, script option or setting that the record names is not in the source code."""
 
     code = "TB505"
-    name = "not-in-the-code"
     severity = Level.WARNING
     kinds = (Contradiction.DRIFT, Contradiction.PLACEHOLDER)
     why = "A command that names something non-existent fails or tests nothing."

@@ -1,23 +1,28 @@
-"""TB4xx: evidence must say who vouches for it, where it was observed and on which code."""
+"""TB4xx: evidence must say who vouches for it, where, when and on which code; and what the laws of evidence refuse."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from datetime import timedelta
 
+from triagebook.code.state import same_commit
+from triagebook.facts.base.record_facts import steps
 from triagebook.facts.case import Case
+from triagebook.facts.ledger.unexplained import unexplained_failures
 from triagebook.findings import Finding, Level
 from triagebook.model.catalog import PersonKind
-from triagebook.model.evidence import Evidence, Grade, TestRun
+from triagebook.model.evidence import Evidence, Grade, Phase, TestRun
 from triagebook.text import joined
 
-from .base import Rule
+from .base import Problem, Rule
+from .lifecycle import day_of
 
 
 class BrokenSeal(Rule):
     """The seal of evidence does not match its content, or machine evidence has no seal."""
 
     code = "TB403"
-    name = "broken-seal"
     why = "Evidence is append-only. Edited or hand-written evidence proves nothing."
     remedy = "restore the file, or record it again with `triagebook record`; hand-written evidence is not `machine`"
     bad = """
@@ -28,32 +33,19 @@ environment: local
 commit: ab14a73d8
 command: grep -rn "await get_manager" app
 """
-    good = """
-# evidence/a.yaml
-kind: command
-grade: machine
-at: 2025-09-20
-environment: local
-commit: ab14a73d8
-command: grep -rn "await get_manager" app
-seal: sha256:a265d2aea06f965b0ae3f4381320732d0a79c371be53ad59e260c61f990641ad
-"""
+    good = bad.replace("a.yaml", "a.yaml, sealed")
 
-    def find(self, case: Case) -> Iterator[Finding]:
-        for name, record in case.entry.evidence.items():
-            if record.seal is not None and not record.sealed:
-                says = "the seal does not match the content: the evidence was changed after it was recorded"
-                yield self.finding(case.evidence_file(name), ("seal",), says)
-            elif record.seal is None and record.grade is Grade.MACHINE:
-                says = "machine evidence without a seal: triagebook did not write it"
-                yield self.finding(case.evidence_file(name), ("grade",), says)
+    def in_evidence(self, case: Case, name: str, record: Evidence) -> Iterator[Problem]:
+        if record.seal is not None and not record.sealed:
+            yield ("seal",), "the seal does not match the content: the evidence was changed after it was recorded"
+        elif record.seal is None and record.grade is Grade.MACHINE:
+            yield ("grade",), "machine evidence without a seal: triagebook did not write it"
 
 
 class EvidenceWithoutPlace(Rule):
     """Evidence does not say its environment, its commit or build, or its phase."""
 
     code = "TB404"
-    name = "evidence-without-place"
     severity = Level.WARNING
     why = "A result counts for one environment, phase and state of the code; without these it proves nothing."
     remedy = "record it again with what is missing; if that is unknown, its grade is `transcribed`"
@@ -66,28 +58,20 @@ says: The chat opens
 """
     good = bad.replace("by: backend\n", "by: backend\nenvironment: staging\nbuild: backend-00412\n")
 
-    def find(self, case: Case) -> Iterator[Finding]:
-        for name, record in case.entry.evidence.items():
-            missing = _missing(record)
-            if missing and record.grade is not Grade.TRANSCRIBED:
-                says = f"{record.grade.value} evidence has no {joined(missing)}"
-                yield self.finding(case.evidence_file(name), (), says)
-
-
-def _missing(record: Evidence) -> list[str]:
-    missing = [] if record.environment else ["`environment`"]
-    if isinstance(record, TestRun) and record.phase is None:
-        missing.append("`phase`")
-    if record.commit is None and record.build is None:
-        missing.append("`commit` or `build`")
-    return missing
+    def in_evidence(self, case: Case, name: str, record: Evidence) -> Iterator[Problem]:
+        missing = [] if record.environment else ["`environment`"]
+        if isinstance(record, TestRun) and record.phase is None:
+            missing.append("`phase`")
+        if record.commit is None and record.build is None:
+            missing.append("`commit` or `build`")
+        if missing and record.grade is not Grade.TRANSCRIBED:
+            yield (), f"{record.grade.value} evidence has no {joined(missing)}"
 
 
 class NobodyVouches(Rule):
     """Attested evidence names no person, or transcribed evidence no document."""
 
     code = "TB405"
-    name = "nobody-vouches"
     why = "Attested evidence rests on a person, transcribed evidence on a document; without one it rests on nothing."
     remedy = "name the person in `by`, or the document and its line in `from`"
     bad = """
@@ -98,25 +82,20 @@ says: The chat opens
 """
     good = bad.replace("grade: attested\n", "grade: attested\nby: backend\n")
 
-    def find(self, case: Case) -> Iterator[Finding]:
-        for name, record in case.entry.evidence.items():
-            person = case.book.catalog.people.get(record.by) if record.by else None
-            if record.grade is Grade.ATTESTED and record.by is None:
-                says = "the evidence is attested, but names no person in `by`"
-                yield self.finding(case.evidence_file(name), ("grade",), says)
-            elif record.grade is Grade.ATTESTED and person and person.kind is PersonKind.ASSISTANT:
-                says = f"the evidence is attested by `{record.by}`, an assistant: only a person can vouch"
-                yield self.finding(case.evidence_file(name), ("by",), says)
-            elif record.grade is Grade.TRANSCRIBED and not record.from_:
-                says = "the evidence is transcribed, but names no document in `from`"
-                yield self.finding(case.evidence_file(name), ("grade",), says)
+    def in_evidence(self, case: Case, name: str, record: Evidence) -> Iterator[Problem]:
+        person = case.book.catalog.people.get(record.by) if record.by else None
+        if record.grade is Grade.ATTESTED and record.by is None:
+            yield ("grade",), "the evidence is attested, but names no person in `by`"
+        elif record.grade is Grade.ATTESTED and person and person.kind is PersonKind.ASSISTANT:
+            yield ("by",), f"the evidence is attested by `{record.by}`, an assistant: only a person can vouch"
+        elif record.grade is Grade.TRANSCRIBED and not record.from_:
+            yield ("grade",), "the evidence is transcribed, but names no document in `from`"
 
 
 class AttestedByHand(Rule):
     """Attested evidence has no seal, so it is only a statement."""
 
     code = "TB429"
-    name = "attested-by-hand"
     severity = Level.WARNING
     why = "Without a seal nobody can know whether it still says what the person observed, so it proves nothing."
     remedy = "record it with `triagebook record`, which seals it"
@@ -129,30 +108,17 @@ environment: staging
 build: backend-00412
 says: The chat opens
 """
-    good = """
-# evidence/a.yaml
-kind: observation
-grade: attested
-at: 2025-09-20
-by: backend
-environment: staging
-build: backend-00412
-says: The chat opens
-seal: sha256:2e736b69765a1ad18061822a754adee802135c704100ead1f93f7a80ef2d9a8f
-"""
+    good = bad.replace("a.yaml", "a.yaml, sealed")
 
-    def find(self, case: Case) -> Iterator[Finding]:
-        for name, record in case.entry.evidence.items():
-            if record.grade is Grade.ATTESTED and record.seal is None:
-                says = "the evidence is attested but has no seal, so it is only a statement"
-                yield self.finding(case.evidence_file(name), ("grade",), says)
+    def in_evidence(self, case: Case, name: str, record: Evidence) -> Iterator[Problem]:
+        if record.grade is Grade.ATTESTED and record.seal is None:
+            yield ("grade",), "the evidence is attested but has no seal, so it is only a statement"
 
 
 class RecordedTwice(Rule):
     """One result file was recorded for two environments, phases or commits."""
 
     code = "TB428"
-    name = "recorded-twice"
     why = "A run happens once, so at most one of the records is right; while both exist, neither proves anything."
     remedy = "keep the correct record, and run the tests again for the other"
     bad = """
@@ -163,15 +129,126 @@ source: {name: junit.xml, sha256: "sha256:5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e
 environment: staging
 source: {name: junit.xml, sha256: "sha256:5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e"}
 """
-    good = """
-# evidence/a.yaml
-environment: local
-source: {name: junit.xml, sha256: "sha256:5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e"}
+    good = bad.partition("# evidence/b.yaml")[0]
+
+    def in_evidence(self, case: Case, name: str, record: Evidence) -> Iterator[Problem]:
+        if record.source is not None and name in case.ledger.recorded_twice:
+            yield ("source",), f"`{record.source.name}` was also recorded for another environment, phase or commit"
+
+
+class PhaseOfEvidence(Rule):
+    """The phase of evidence contradicts its name, its commit, or the step that it shows to be done."""
+
+    code = "TB436"
+    why = "A failure before the fix becomes a failure of the fix, or a pass without the fix becomes its proof."
+    remedy = "correct the phase by recording the evidence again, or correct the step or name"
+    bad = """
+# evidence/run-before.yaml
+phase: after
 """
+    good = bad.replace("phase: after", "phase: before")
+
+    def in_evidence(self, case: Case, name: str, record: Evidence) -> Iterator[Problem]:
+        phase = record.phase
+        if phase is None:
+            return
+        words = {word for word in re.split(r"[^a-z]+", name) if word in {"before", "after"}}
+        commits = [change.commit for change in (case.issue.fix.changes if case.issue.fix else ()) if change.commit]
+        planned = _phases_by_step(case, name, set(map(str, commits)))
+        if words and phase.value not in words:
+            yield ("phase",), f"the phase is `{phase.value}`, but the file is named `{name}`"
+        elif record.commit and phase is Phase.BEFORE and any(same_commit(record.commit, one) for one in commits):
+            yield ("phase",), f"the phase is `{phase.value}`, but {record.commit[:9]} is a commit of the fix"
+        elif planned and phase not in planned:
+            side = "before" if planned == {Phase.BEFORE} else "after"
+            yield ("phase",), f"the phase is `{phase.value}`, but it shows a step {side} the fix in the plan"
+
+
+def _phases_by_step(case: Case, evidence: str, commits: set[str]) -> set[Phase]:
+    """The phases that evidence must have by the place of the steps that it shows to be done in the plan."""
+    done = [step.done for way, step in steps(case.issue) if way[:2] == ("plan", "phases")]
+    fixing = [index for index, each in enumerate(done) if each and each.commit in commits]
+    shown = [index for index, each in enumerate(done) if each and evidence in each.evidence]
+    before = {Phase.BEFORE for index in shown if fixing and index < fixing[0]}
+    return before | {Phase.AFTER for index in shown if fixing and index > fixing[-1]}
+
+
+_LONG_BEFORE = timedelta(days=180)
+
+
+class DayOfEvidence(Rule):
+    """The day of evidence is impossible: before the opening, or after the document it was typed from."""
+
+    code = "TB437"
+    why = "Runs are sorted by day, so a wrong one makes an old result the latest."
+    remedy = "correct the day by recording the evidence again, or correct the date of the document"
+    bad = """
+opened: 2025-09-15
+documents: {report.md: {title: Report, date: 2025-09-20, by: backend}}
+# evidence/a.yaml
+grade: transcribed
+at: 2025-10-01
+from: report.md#L3
+phase: after
+"""
+    good = bad.replace("at: 2025-10-01", "at: 2025-09-20")
+
+    def in_evidence(self, case: Case, name: str, record: Evidence) -> Iterator[Problem]:
+        opened, day, documents = case.issue.opened, day_of(record.at), case.issue.documents
+        dates = [documents[ref.document].date for ref in record.from_ if ref.document in documents]
+        known = [date for date in dates if date]
+        if record.phase is Phase.AFTER and day < opened:
+            yield ("at",), f"observed after the fix on {day}, but the issue was opened on {opened}"
+        elif day < opened - _LONG_BEFORE:
+            yield ("at",), f"observed on {day}, {(opened - day).days} days before the issue was opened"
+        elif record.grade is Grade.TRANSCRIBED and known and day > max(known):
+            yield ("at",), f"observed on {day}, but the document is of {max(known)}"
+
+
+# ── the laws of evidence ─────────────────────────────────────────────────────────────────────────────
+
+
+class UnexplainedFailureFound(Rule):
+    """A test that did not fail before the fix fails after it."""
+
+    code = "TB438"
+    name = "unexplained-failure"
+    severity = Level.WARNING
+    why = "The fix may have broken something else. Until that is known, the fix is not proven."
+    remedy = "fix it, or accept it by name with a waiver whose `at` is `results.NAME`, until a day"
+    bad = """
+suites: {unit: {category: unit, after: pass, tests: {test_sends: It sends}}}
+# evidence/a.yaml, sealed
+suite: unit
+results: {test_sends: passed, test_opens: failed}
+expected: {test_sends: {after: pass}}
+"""
+    good = bad.replace(", test_opens: failed", "")
 
     def find(self, case: Case) -> Iterator[Finding]:
-        for name in sorted(case.ledger.recorded_twice):
-            source = case.entry.evidence[name].source
-            if source is not None:
-                says = f"`{source.name}` was also recorded for another environment, phase or commit"
-                yield self.finding(case.evidence_file(name), ("source",), says)
+        for one in unexplained_failures(case.ledger, accepted=True):
+            yield self.finding(case.evidence_file(one.evidence), ("results", one.name), one.why)
+
+
+class RefusedEvidence(Rule):
+    """Evidence is of code that nobody knows, a value that no source states, or was deleted or edited."""
+
+    code = "TB439"
+    severity = Level.WARNING
+    why = "It looks like a proof and is none, or it was one and somebody took it away."
+    remedy = "record it again, rightly; withdraw what was a mistake with `triagebook withdraw`"
+    bad = """
+# evidence/a.yaml, sealed
+kind: value
+name: chat.latency
+value: 2 s
+"""
+    good = f"{bad}source: {{name: log.txt, sha256: sha256:{'0' * 64}}}\n"
+
+    def find(self, case: Case) -> Iterator[Finding]:
+        found = [one for one in case.verdict.refusals if one.evidence in case.source.vanished]
+        yield from (self.finding(case.file, (), f"{one.evidence}: {one.why}", one.do) for one in found if one.law == 6)
+        for name, one in case.ledger.refusals.items():
+            machine = case.ledger.all_evidence[name].grade is Grade.MACHINE and name not in case.source.vanished
+            if machine and (one.law == 10 or one.why.endswith("by content")):
+                yield self.finding(case.evidence_file(name), (), one.why, one.do)

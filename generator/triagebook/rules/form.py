@@ -14,7 +14,6 @@ class NotYaml(Rule):
     """A file is empty or not valid YAML."""
 
     code = "TB101"
-    name = "not-yaml"
     why = "An unreadable file counts for nothing: its issue is missing from every report."
     remedy = "correct the line that the finding names; most often a value needs quotes"
     bad = 'title: Connections fail: "nobody can connect"'
@@ -25,7 +24,6 @@ class NotText(Rule):
     """A file is not UTF-8, or contains a character that YAML does not allow."""
 
     code = "TB102"
-    name = "not-text"
     why = "Tools disagree on other character sets and on control characters, or refuse to read them."
     remedy = "save the file as UTF-8, and remove the character"
     bad = "title: Connections\x07 fail"
@@ -36,7 +34,6 @@ class DuplicateKey(Rule):
     """A mapping contains the same key twice."""
 
     code = "TB103"
-    name = "duplicate-key"
     why = "Most tools silently keep the last one, so the first value is lost."
     remedy = "keep one of the two"
     bad = """
@@ -46,11 +43,10 @@ severity: low
     good = "severity: high"
 
 
-class NotPlain(Rule):
+class NotPlainYaml(Rule):
     """A file holds an anchor, an alias, a tag, a merge key, a directive or a second document."""
 
     code = "TB104"
-    name = "not-plain-yaml"
     why = (
         "A value that is defined elsewhere is overlooked by readers and lost by edits; records are written out in full."
     )
@@ -66,7 +62,6 @@ class TooLarge(Rule):
     """A file is larger than 10 MB, or nested deeper than a record can be."""
 
     code = "TB105"
-    name = "too-large"
     why = "Such a file is not a record, and reading it would block every command."
     remedy = "keep raw data in another file and refer to it from the record"
     bad = f"labels: {'[' * 40}routes{']' * 40}"
@@ -77,7 +72,6 @@ class LineEnds(Rule):
     """A file begins with a byte order mark, or its lines end in CR LF."""
 
     code = "TB106"
-    name = "line-ends"
     severity = Level.WARNING
     why = "When line endings change, every line shows as changed, which hides the real change."
     remedy = "save it as UTF-8 without a byte order mark and with LF; git does so with `*.yaml text eol=lf`"
@@ -89,7 +83,6 @@ class UnknownKey(Rule):
     """A key is not known at this place in the record."""
 
     code = "TB107"
-    name = "unknown-key"
     why = "A misspelt key would silently be missing from every report."
     remedy = "use the key that the finding suggests, or remove it; `triagebook schema issue` lists all keys"
     bad = "compnents: [routes]"
@@ -100,7 +93,6 @@ class WrongValue(Rule):
     """A value does not have the form that its key requires."""
 
     code = "TB108"
-    name = "wrong-value"
     why = "A date, quantity or code location that can't be parsed can't be compared or counted."
     remedy = "write the value in the form that the finding shows"
     bad = "due: 30.09.2025"
@@ -111,7 +103,6 @@ class MissingKey(Rule):
     """A required key is missing."""
 
     code = "TB109"
-    name = "missing-key"
     why = "Without it the record is not usable, like a criterion that does not say what must be true."
     remedy = "add the key"
     bad = "criteria: {connects: {target: 100 %}}"
@@ -122,7 +113,6 @@ class WrongPlace(Rule):
     """A file or folder does not belong in a book, points outside it, or can't be read."""
 
     code = "TB110"
-    name = "wrong-place"
     why = "A misplaced file is not read, and nobody notices that it is missing."
     remedy = "move it to where the finding says, or out of the book"
     bad = """

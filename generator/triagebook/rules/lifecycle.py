@@ -1,26 +1,29 @@
-"""TB4xx: dates must be in order, and an issue may be closed only as the evidence supports."""
+"""TB4xx: dates and completed steps must be in order, and an issue may be closed only as the evidence supports."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, datetime
+from typing import TypeAlias
 
+from triagebook.facts.base.record_facts import steps
 from triagebook.facts.case import Case
 from triagebook.facts.ledger.grading import is_ahead
+from triagebook.facts.verdict.criteria import Answer, state_of_criterion
 from triagebook.findings import Field, Finding, Level
-from triagebook.model.evidence import Phase
-from triagebook.model.issue import Closed, Contradiction, Ending
+from triagebook.model.building_blocks import Step
+from triagebook.model.evidence import Evidence, Phase
+from triagebook.model.issue import Contradiction, Ending
 from triagebook.model.values import DocRef
 from triagebook.text import counted
 
-from .base import Rule
+from .base import Problem, Rule
 
 
 class OutOfOrder(Rule):
     """A date lies before another that must come first."""
 
     code = "TB401"
-    name = "out-of-order"
     why = "At least one date is wrong, and so is every duration computed from it."
     remedy = "correct the wrong date"
     bad = """
@@ -29,30 +32,24 @@ closed: {on: 2025-09-01, as: declined, why: Works as it should}
 """
     good = bad.replace("on: 2025-09-01", "on: 2025-10-01")
 
-    def find(self, case: Case) -> Iterator[Finding]:
-        issue = case.issue
+    def in_issue(self, case: Case) -> Iterator[Problem]:
+        issue, closed = case.issue, case.issue.closed
         for way, what, day in _after_opening(case):
             if day < issue.opened:
-                yield self.finding(case.file, way, f"{what} on {day}, before the issue was opened on {issue.opened}")
-        yield from self._closed_too_early(case)
+                yield way, f"{what} on {day}, before the issue was opened on {issue.opened}"
+        if closed and closed.as_ is Ending.FIXED:
+            what, day = max(_first_proofs(case), key=lambda proof: proof[1], default=("", closed.on))
+            if closed.on < day:
+                yield ("closed", "on"), f"closed as fixed on {closed.on}; {what} on {day}"
         came = issue.introduced.on if issue.introduced else None
-        if came is None:
-            return
-        if came > issue.opened:
+        if came and came > issue.opened:
             says = f"the defect was introduced on {came}, after the issue was opened on {issue.opened}"
-            yield self.finding(case.file, ("introduced", "on"), says)
-        for name, record in case.entry.evidence.items():
-            if record.phase and day_of(record.at) < came:
-                says = f"observed on {day_of(record.at)}, {record.phase.value} the fix of a defect introduced on {came}"
-                yield self.finding(case.evidence_file(name), ("at",), says)
+            yield ("introduced", "on"), says
 
-    def _closed_too_early(self, case: Case) -> Iterator[Finding]:
-        closed = case.issue.closed
-        if closed is None or closed.as_ is not Ending.FIXED:
-            return
-        what, day = max(_first_proofs(case), key=lambda proof: proof[1], default=("", closed.on))
-        if closed.on < day:
-            yield self.finding(case.file, ("closed", "on"), f"closed as fixed on {closed.on}; {what} on {day}")
+    def in_evidence(self, case: Case, name: str, record: Evidence) -> Iterator[Problem]:
+        came, day = case.issue.introduced.on if case.issue.introduced else None, day_of(record.at)
+        if came and record.phase and day < came:
+            yield ("at",), f"observed on {day}, {record.phase.value} the fix of a defect introduced on {came}"
 
 
 def _first_proofs(case: Case) -> Iterator[tuple[str, date]]:
@@ -74,7 +71,7 @@ def _after_opening(case: Case) -> Iterator[tuple[Field, str, date]]:
         yield ("closed", "on"), "closed", issue.closed.on
     if issue.due:
         yield ("due",), "due", issue.due
-    for file, way, value in case.values:
+    for file, way, value in case.values_of(date):
         if isinstance(value, date) and way[-2:] == ("done", "on") and file == case.file:
             yield way, "done", value
     for place, deployment in issue.deployment.items():
@@ -91,28 +88,24 @@ class InTheFuture(Rule):
     """Something is recorded as done on a future date."""
 
     code = "TB402"
-    name = "in-the-future"
     why = "What has not happened yet can't be evidence or finished work."
     remedy = "correct the date; leave the step open until it is done"
     bad = "next: [{do: Turn on the alarm, owner: backend, done: {on: 2999-01-01, commit: ab14a73d8}}]"
-    good = "next: [{do: Turn on the alarm, owner: backend, done: {on: 2025-10-01, commit: ab14a73d8}}]"
+    good = bad.replace("2999-01-01", "2025-10-01")
 
     def find(self, case: Case) -> Iterator[Finding]:
-        if case.as_of is None:
-            return
-        for file, way, value in case.values:
-            if isinstance(value, date) and way[-1] not in _AHEAD and is_ahead(value, case.as_of):
+        for file, way, value in case.values_of(date) if case.as_of else ():
+            if isinstance(value, date) and case.as_of and way[-1] not in _AHEAD and is_ahead(value, case.as_of):
                 yield self.finding(file, way, f"{day_of(value)} is in the future: today is {case.as_of}")
 
 
 _AHEAD = {"due", "until"}
 
 
-class ClosedBeyondItsStage(Rule):
+class ClosedBeyondStage(Rule):
     """An issue is closed in a way that the evidence does not support."""
 
     code = "TB410"
-    name = "closed-beyond-stage"
     why = "Nobody looks at a closed issue again, so an unproven fix comes back as a surprise."
     remedy = "reopen it, correct `as`, or have a named person accept it for a limited time in `waivers`"
     bad = "closed: {on: 2025-10-01, as: fixed}"
@@ -124,23 +117,19 @@ class ClosedBeyondItsStage(Rule):
             return
         if says := case.verdict.unsupported:
             yield self.finding(case.file, ("closed", "as"), says)
-        if says := _unsaid(closed):
+        says = ""
+        if closed.as_ is Ending.SPLIT and not closed.into:
+            says = "closed as split, but `into` names no issue"
+        elif closed.as_ in {Ending.DECLINED, Ending.CANNOT_REPRODUCE} and closed.why is None:
+            says = f"closed as {closed.as_.value}, but `why` gives no reason"
+        if says:
             yield self.finding(case.file, ("closed",), says, "add the missing key")
-
-
-def _unsaid(closed: Closed) -> str:
-    if closed.as_ is Ending.SPLIT and not closed.into:
-        return "closed as split, but `into` names no issue"
-    if closed.as_ in {Ending.DECLINED, Ending.CANNOT_REPRODUCE} and closed.why is None:
-        return f"closed as {closed.as_.value}, but `why` gives no reason"
-    return ""
 
 
 class MissingMetadata(Rule):
     """A document that the record cites has no date or no author."""
 
     code = "TB423"
-    name = "missing-metadata"
     severity = Level.WARNING
     kinds = (Contradiction.MISSING_METADATA,)
     why = "Statements of unknown age and author can't be compared with others."
@@ -151,45 +140,108 @@ lessons: [{says: Staging is slow, from: report.md#L3}]
 """
     good = bad.replace("date: 2025-09-15", "date: 2025-09-15, by: backend")
 
-    def find(self, case: Case) -> Iterator[Finding]:
-        quoted = {
-            value.document
-            for file, way, value in case.values
-            if isinstance(value, DocRef) and way[0] != "documents" and file == case.file
-        }
-        for name in [name for name in case.issue.documents if name in quoted]:
-            document = case.issue.documents[name]
+    def in_issue(self, case: Case) -> Iterator[Problem]:
+        refs = [ref for file, way, ref in case.values_of(DocRef) if way[0] != "documents" and file == case.file]
+        quoted = {ref.document for ref in refs if isinstance(ref, DocRef)}
+        for name, document in case.issue.documents.items():
             missing = [key for key, value in (("date", document.date), ("author", document.by)) if not value]
-            if missing:
-                says = f"the document `{name}` has no {' and no '.join(missing)}"
-                yield self.finding(case.file, ("documents", name), says)
+            if missing and name in quoted:
+                yield ("documents", name), f"the document `{name}` has no {' and no '.join(missing)}"
 
 
 class LooseEnd(Rule):
     """A next step or a severe open issue has no owner, or a noticed defect has no issue."""
 
     code = "TB424"
-    name = "loose-end"
     severity = Level.WARNING
     kinds = (Contradiction.LOOSE_END,)
     why = "Work without an owner is not done, and a customer finds the noticed defect again."
     remedy = "name the `owner`; create an issue for a noticed defect: `triagebook new`"
-    bad = """
-next: [Turn on the alarm]
-"""
-    good = """
-next: [{do: Turn on the alarm, owner: backend}]
-"""
+    bad = "next: [Turn on the alarm]"
+    good = "next: [{do: Turn on the alarm, owner: backend}]"
 
-    def find(self, case: Case) -> Iterator[Finding]:
+    def in_issue(self, case: Case) -> Iterator[Problem]:
         issue = case.issue
         if issue.closed is None and issue.owner is None and issue.severity.value in {"critical", "high"}:
-            says = f"the issue is {issue.severity.value} and open, but has no owner"
-            yield self.finding(case.file, ("severity",), says)
+            yield ("severity",), f"the issue is {issue.severity.value} and open, but has no owner"
         if nobodys := [i for i, step in enumerate(issue.next) if step.done is None and step.owner is None]:
             have = "has" if len(nobodys) == 1 else "have"
-            says = f"{len(nobodys)} of {counted(len(issue.next), 'next step')} {have} no owner"
-            yield self.finding(case.file, ("next", nobodys[0]), says)
+            yield ("next", nobodys[0]), f"{len(nobodys)} of {counted(len(issue.next), 'next step')} {have} no owner"
         for index, noticed in enumerate(issue.noticed):
             if noticed.issue is None:
-                yield self.finding(case.file, ("noticed", index), "a defect was noticed, but has no issue")
+                yield ("noticed", index), "a defect was noticed, but has no issue"
+
+
+# ── completed steps ──────────────────────────────────────────────────────────────────────────────────
+
+Steps: TypeAlias = "list[tuple[Field, Step]]"
+
+
+class PrematureTick(Rule):
+    """A step is marked as done although its criterion is not met or earlier steps are open."""
+
+    code = "TB413"
+    why = "Readers take a tick as proof, so the work it depends on is never done."
+    remedy = "reopen the step, or record the evidence for the criterion and the earlier steps"
+    bad = """
+criteria: {connects: {says: Connections succeed, measure: connection.success, target: at least 95 %}}
+next: [{do: Restore connections, owner: backend, criterion: connects, done: {on: 2025-10-01, commit: ab14a73d8}}]
+"""
+    good = bad.replace("criterion: connects, done: {on: 2025-10-01, commit: ab14a73d8}", "criterion: connects")
+
+    def in_issue(self, case: Case) -> Iterator[Problem]:
+        targets = {**case.issue.metrics, **case.issue.criteria}
+        for way, step in steps(case.issue):
+            target = targets.get(step.criterion) if step.done and step.criterion else None
+            if target and (state := state_of_criterion(target, case.base)).answer is not Answer.MET:
+                yield (*way, "done"), f"the step is done, but `{step.criterion}` is {state.answer.value}: {state.why}"
+        for before, name, part in _in_order(case):
+            left = [".".join(map(str, way)) for way, step in before if step.done is None]
+            ticked = next((way for way, step in part if step.done), None)
+            if left and ticked:
+                open_ = "1 earlier step is open" if len(left) == 1 else f"{len(left)} earlier steps are open"
+                yield (*ticked, "done"), f"a step of {name} is done, but {open_}, first `{left[0]}`"
+
+
+def _in_order(case: Case) -> Iterator[tuple[Steps, str, Steps]]:
+    """Each part of the work with the steps that must precede it."""
+    every = list(steps(case.issue))
+    phases = case.issue.plan.phases if case.issue.plan else {}
+
+    def part(*way: str) -> Steps:
+        return [(own, step) for own, step in every if own[: len(way)] == way]
+
+    before = part("plan", "before")
+    for name in phases:
+        yield before, f"the phase `{name}`", part("plan", "phases", name)
+        before = [*before, *part("plan", "phases", name)]
+    yield before, "`plan.after`", part("plan", "after")
+    for place in case.issue.deployment:
+        environment = case.book.catalog.environments.get(place)
+        if environment and environment.production:  # deploying elsewhere may be part of a phase
+            here = [name for name, phase in phases.items() if phase.environment == place]
+            work = [(way, step) for way, step in part("plan", "phases") if way[2] not in here]
+            yield work, f"the deployment to `{place}`", part("deployment", place, "steps")
+        yield part("deployment", place, "steps"), f"the checks in `{place}`", part("deployment", place, "checks")
+
+
+class NothingToShow(Rule):
+    """A step is done without a commit, evidence or source."""
+
+    code = "TB425"
+    severity = Level.WARNING
+    why = "A tick alone is a statement that nobody can check."
+    remedy = "name the `commit`, the `evidence` or, in `from`, the source"
+    bad = "next: [{do: Turn on the alarm, owner: backend, done: 2025-10-01}]"
+    good = "next: [{do: Turn on the alarm, owner: backend, done: {on: 2025-10-01, commit: ab14a73d8}}]"
+
+    def in_issue(self, case: Case) -> Iterator[Problem]:
+        timeline = case.issue.plan.timeline if case.issue.plan else {}
+        ahead = [
+            (("plan", "timeline", name, "steps", index), step)
+            for name, horizon in timeline.items()
+            for index, step in enumerate(horizon.steps)
+        ]
+        for way, step in (*steps(case.issue), *ahead):
+            if step.done and not (step.done.commit or step.done.evidence or step.done.from_ or step.from_):
+                yield (*way, "done"), f"done on {step.done.on}, but nothing shows it"

@@ -18,7 +18,6 @@ class LocationOrder(Rule):
     """Affected locations or their lines are unsorted or listed twice."""
 
     code = "TB114"
-    name = "location-order"
     severity = Level.WARNING
     why = "A location that is listed twice is counted twice, and in an unsorted list nobody notices."
     remedy = "sort the locations by path and line, and list each line once; `triagebook fix` does this"

@@ -10,7 +10,7 @@ from triagebook.facts.case import Case
 from triagebook.findings import Finding, Level
 
 from .base import Rule
-from .record_texts import RecordText, Speaker, texts_of_issue
+from .parts import RecordText, Speaker, texts_of_issue
 
 _GOALS = {"criteria", "metrics", "expect"}  # they state goals, not results
 
@@ -31,7 +31,7 @@ class _WordSearch(Rule):
                     names = ", ".join(f"`{word}`" for word in found)
                     yield self.finding(said.file, said.field, f"{names} {self.says}")
 
-    def concerns(self, said: RecordText) -> bool:  # noqa: ARG002
+    def concerns(self, said: RecordText) -> bool:
         return True
 
 
@@ -39,7 +39,6 @@ class VagueWords(_WordSearch):
     """A text uses a vague quantity instead of a number."""
 
     code = "TB701"
-    name = "vague-words"
     why = "`Several files` can't be checked, and still reads well when half of them are forgotten."
     remedy = "name them, or insert a computed number such as `{{ affected.locations }}`"
     bad = "summary: Several calls fail throughout the code."
@@ -52,11 +51,10 @@ class VagueWords(_WordSearch):
     says = "does not say how many or which"
 
 
-class UnprovenCertainty(_WordSearch):
+class CertaintyWithoutFact(_WordSearch):
     """A text claims certainty without a fact that supports it."""
 
     code = "TB702"
-    name = "certainty-without-fact"
     why = "Readers take `fully validated` for a test result although there is none."
     remedy = "insert the fact that supports it, such as `{{ tests.pass_rate phase=after }}`, or say what was observed"
     bad = "summary: The fix is fully validated."

@@ -9,7 +9,7 @@ from triagebook.book import Book, Entry
 from triagebook.errors import nearest
 from triagebook.facts.base.fact import UnknownFactError
 from triagebook.facts.case import Case
-from triagebook.findings import Finding
+from triagebook.findings import Field, Finding
 from triagebook.model.base import Prose, Ref
 from triagebook.model.scalars import Value, values
 from triagebook.model.values import DocRef, FactRef
@@ -23,34 +23,23 @@ class UnknownReference(Rule):
     """A reference names something that is not recorded."""
 
     code = "TB201"
-    name = "unknown-reference"
     why = "An unknown name is a typing error or a lost record; nobody can find the component or owner."
     remedy = "correct the name, or add what it names to the catalog or book"
     bad = "components: [web-routes]"
     good = "components: [routes]"
 
     def find(self, case: Case) -> Iterator[Finding]:
-        yield from self._unknown(case.book, case.values, case.entry)
-        if case.book.catalog_read:
-            yield from self._keys(case)
-        yield from self._groups(case)
-
-    def _keys(self, case: Case) -> Iterator[Finding]:
-        """Environments that are used as keys."""
-        names = case.book.names("environment")
-        for key in case.issue.deployment:
-            if key not in names:
+        yield from self._unknown(case.book, case.values_of(Ref), case.entry)
+        environments, affected = case.book.names("environment"), case.entry.affected
+        for key in case.issue.deployment if case.book.catalog_read else ():
+            if key not in environments:
                 says = f"there is no environment `{key}`"
-                yield self.finding(case.file, ("deployment", key), says, _nearest(key, names))
-
-    def _groups(self, case: Case) -> Iterator[Finding]:
-        """Groups that the priorities of locations refer to, if groups are recorded."""
-        affected = case.entry.affected
-        for index, location in enumerate(affected.locations if affected and affected.groups else ()):
-            if affected and location.priority is not None and str(location.priority) not in affected.groups:
-                says = f"there is no group `{location.priority}`"
-                way = ("locations", index, "priority")
-                yield self.finding(f"{case.entry.id}/affected.yaml", way, says, _nearest("", affected.groups))
+                yield self.finding(case.file, ("deployment", key), says, _nearest(key, environments))
+        groups = affected.groups if affected else {}
+        for index, location in enumerate(affected.locations if affected and groups else ()):
+            if location.priority is not None and str(location.priority) not in groups:
+                says, way = f"there is no group `{location.priority}`", ("locations", index, "priority")
+                yield self.finding(case.affected_file, way, says, _nearest("", groups))
 
     def find_in_book(self, book: Book) -> Iterator[Finding]:
         yield from self._unknown(book, values(book.shared_files()), None)
@@ -71,17 +60,13 @@ class UnknownDocument(Rule):
     """A source refers to a document that no record describes."""
 
     code = "TB202"
-    name = "unknown-document"
     why = "A statement is only as good as its source, so the title, date and author must be recorded."
     remedy = "describe the document in `documents` under this name"
     bad = "claims: [{says: All tests pass, from: report.md#L3, disputed: no run is recorded}]"
-    good = """
-documents: {report.md: {title: Report, date: 2025-09-15, by: backend}}
-claims: [{says: All tests pass, from: report.md#L3, disputed: no run is recorded}]
-"""
+    good = f"{bad}\ndocuments: {{report.md: {{title: Report, date: 2025-09-15, by: backend}}}}"
 
     def find(self, case: Case) -> Iterator[Finding]:
-        yield from self._unknown(case.book, case.values)
+        yield from self._unknown(case.book, case.values_of(DocRef))
 
     def find_in_book(self, book: Book) -> Iterator[Finding]:
         yield from self._unknown(book, values(book.shared_files()))
@@ -92,17 +77,14 @@ claims: [{says: All tests pass, from: report.md#L3, disputed: no run is recorded
         documents = book.documents
         for file, way, value in found:
             if isinstance(value, DocRef) and not value.on_the_web and value.document not in documents:
-                do = _nearest(value.document, documents)
-                yield self.finding(
-                    file, way, f"no record describes the document `{value.document}`", f"{self.remedy}; {do}"
-                )
+                says = f"no record describes the document `{value.document}`"
+                yield self.finding(file, way, says, f"{self.remedy}; {_nearest(value.document, documents)}")
 
 
 class UnknownFact(Rule):
     """Prose, a measure or a claim names an unknown fact."""
 
     code = "TB203"
-    name = "unknown-fact"
     why = "The figure can't be computed: the sentence keeps its braces, and the criterion stays unknown."
     remedy = "`triagebook facts ID` lists all names and filters"
     bad = "summary: It shows in {{ affected.places }} places."
@@ -111,26 +93,23 @@ class UnknownFact(Rule):
     def find(self, case: Case) -> Iterator[Finding]:
         if not case.book.catalog_read:  # it defines the values of filters
             return
-        for file, way, value in case.values:
-            if isinstance(value, FactRef):
-                yield from self._ask(case, file, way, value)
-            elif isinstance(value, Prose):
-                for name in FACT_IN_PROSE.findall(value):
-                    yield from self._named(case, file, way, name)
+        for file, way, ref in case.values_of(FactRef):
+            if isinstance(ref, FactRef):
+                yield from self._ask(case, file, way, ref)
+        for file, way, text in case.values_of(Prose):
+            for name in FACT_IN_PROSE.findall(str(text)) if "{{" in str(text) else ():
+                try:
+                    named = FactRef.parse(name)
+                except ValueError as error:
+                    yield self.finding(file, way, str(error).partition(":")[0])
+                else:
+                    yield from self._ask(case, file, way, named)
 
-    def _named(self, case: Case, file: str, way: tuple[str | int, ...], name: str) -> Iterator[Finding]:
-        try:
-            ref = FactRef.parse(name)
-        except ValueError as error:
-            yield self.finding(file, way, str(error).partition(":")[0])
-        else:
-            yield from self._ask(case, file, way, ref)
-
-    def _ask(self, case: Case, file: str, way: tuple[str | int, ...], ref: FactRef) -> Iterator[Finding]:
-        if ref.name not in case.facts.names:
-            yield self.finding(
-                file, way, f"there is no fact `{ref.name}`", f"{_nearest(ref.name, case.facts.names)}; {self.remedy}"
-            )
+    def _ask(self, case: Case, file: str, way: Field, ref: FactRef) -> Iterator[Finding]:
+        names = case.facts.names
+        if ref.name not in names:
+            do = f"{_nearest(ref.name, names)}; {self.remedy}"
+            yield self.finding(file, way, f"there is no fact `{ref.name}`", do)
             return
         try:
             case.fact(ref)
@@ -142,33 +121,25 @@ class UnknownField(Rule):
     """A claim or a waiver names a field that the record does not have."""
 
     code = "TB204"
-    name = "unknown-field"
     why = "A claim answers findings at the fields in `shows`; an unknown field silently answers none."
     remedy = "write the keys that lead to the field, separated by dots: `suites.fix-validation`, `next.0`"
     bad = """
 claims: [{says: It works, from: https://example.org/a, kind: vacuous, disputed: No test shows it, shows: suites.unti}]
 """
-    good = """
-claims: [{says: It works, from: https://example.org/a, kind: vacuous, disputed: No test shows it, shows: summary}]
-"""
+    good = bad.replace("shows: suites.unti", "shows: summary")
 
     def find(self, case: Case) -> Iterator[Finding]:
-        named: list[tuple[tuple[str | int, ...], str]] = [
+        named: list[tuple[Field, str]] = [
             (("claims", index, "shows", place), field)
             for index, claim in enumerate(case.issue.claims)
             for place, field in enumerate(claim.shows)
         ]
         named += [(("waivers", i, "at"), waiver.at) for i, waiver in enumerate(case.issue.waivers) if waiver.at]
         if named:  # waivers may refer to the other files of the issue
-            known = _fields(case)
+            known = {".".join(map(str, way[: end + 1])) for _, way, _ in case.values for end in range(len(way))}
             for way, field in named:
                 if field not in known:
                     yield self.finding(case.file, way, f"the record has no field `{field}`", _nearest(field, known))
-
-
-def _fields(case: Case) -> set[str]:
-    """The dotted names of all fields in the records of the issue."""
-    return {".".join(map(str, way[: end + 1])) for _, way, _ in case.values for end in range(len(way))}
 
 
 def _nearest(name: str, names: Collection[str]) -> str:

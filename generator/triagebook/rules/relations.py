@@ -12,9 +12,8 @@ from triagebook.model.defect import Tie
 from triagebook.model.issue import Ending
 from triagebook.model.scalars import leaves
 
-from .base import Rule
-from .relation_graph import Cycles, end_of_chain, named_originals
-from .shared_traits import SharedTraits
+from .base import Problem, Rule
+from .relation_graph import cycles, end_of_chain, named_originals, overlaps
 
 BACK = {
     Tie.SAME_CAUSE: Tie.SAME_CAUSE,
@@ -31,20 +30,15 @@ BACK = {
 ORPHANS = {"component": "components", "revenue stream": "streams", "repository": "repositories", "person": "people"}
 
 
-class OneSided(Rule):
+class OneSidedRelation(Rule):
     """The other issue does not name a relation."""
 
     code = "TB601"
-    name = "one-sided-relation"
     severity = Level.WARNING
     why = "Readers of the other issue do not learn that it is blocked or shares a cause."
     remedy = "name the relation in both issues; `triagebook fix` adds the missing one"
     bad = "relations: [{to: 2, kind: blocks}]"
-    good = """
-relations: [{to: 2, kind: blocks}]
-# 2/issue.yaml
-relations: [{to: 1, kind: blocked-by}]
-"""
+    good = f"{bad}\n# 2/issue.yaml\nrelations: [{{to: 1, kind: blocked-by}}]"
 
     def find(self, case: Case) -> Iterator[Finding]:
         own = case.entry.id
@@ -62,37 +56,30 @@ relations: [{to: 1, kind: blocked-by}]
             yield self.finding(case.file, ("relations", index), says, "", edit)
 
 
-class CircularRelation(Rule):
+class Cycle(Rule):
     """Issues form a cycle of parents, blockers, causes or duplicates."""
 
     code = "TB602"
-    name = "cycle"
     why = "Each issue in a cycle waits for another, so no work can begin."
     remedy = "remove the wrong relation"
     bad = """
 relations: [{to: 2, kind: blocks}, {to: 2, kind: blocked-by}]
 # 2/issue.yaml
-relations: [{to: 1, kind: blocks}, {to: 1, kind: blocked-by}]
+relations: [{to: 1, kind: blocked-by}, {to: 1, kind: blocks}]
 """
-    good = """
-relations: [{to: 2, kind: blocks}]
-# 2/issue.yaml
-relations: [{to: 1, kind: blocked-by}]
-"""
+    good = bad.replace(", {to: 2, kind: blocked-by}", "").replace(", {to: 1, kind: blocks}", "")
 
     def survey(self, book: Book) -> None:
-        self._cycles = Cycles(book)
+        self._cycles = cycles(book)
 
     def find(self, case: Case) -> Iterator[Finding]:
-        for cycle in self._cycles.reported_at(case.entry.id):
-            yield self.finding(*cycle.place, f"{' -> '.join([*cycle.ids, cycle.ids[0]])} is a cycle of `{cycle.kind}`")
+        return (self.finding(*remark) for remark in self._cycles.get(case.entry.id, ()))
 
 
 class RelationToItself(Rule):
     """An issue has a relation to itself."""
 
     code = "TB603"
-    name = "relation-to-itself"
     why = "It says nothing; usually another issue was meant."
     remedy = "name the other issue, or remove the relation"
     bad = "relations: [{to: 1, kind: related}]"
@@ -102,21 +89,20 @@ relations: [{to: 2, kind: related}]
 relations: [{to: 1, kind: related}]
 """
 
-    def find(self, case: Case) -> Iterator[Finding]:
+    def in_issue(self, case: Case) -> Iterator[Problem]:
         own, closed = case.entry.id, case.issue.closed
         for index, relation in enumerate(case.issue.relations):
             if relation.to == own:
-                yield self.finding(case.file, ("relations", index), f"{own} names itself as `{relation.kind}`")
+                yield ("relations", index), f"{own} names itself as `{relation.kind}`"
         for index, into in enumerate(closed.into if closed else ()):
             if into == own:
-                yield self.finding(case.file, ("closed", "into", index), f"{own} is closed into itself")
+                yield ("closed", "into", index), f"{own} is closed into itself"
 
 
 class DuplicateOfDuplicate(Rule):
     """An issue is a duplicate of an issue that is itself a duplicate."""
 
     code = "TB604"
-    name = "duplicate-of-duplicate"
     severity = Level.WARNING
     requires = ("TB602",)
     why = "Readers have to follow the chain to find where work continues."
@@ -142,23 +128,21 @@ class DuplicateWithoutOriginal(Rule):
     """An issue is closed as a duplicate without naming the original."""
 
     code = "TB605"
-    name = "duplicate-without-original"
     why = "What is recorded here is lost to the original, and nobody can follow up."
     remedy = "name the original: `closed: {..., into: ID}`"
     bad = "closed: {on: 2025-10-01, as: duplicate}"
     good = "closed: {on: 2025-10-01, as: duplicate, into: 2}"
 
-    def find(self, case: Case) -> Iterator[Finding]:
+    def in_issue(self, case: Case) -> Iterator[Problem]:
         closed = case.issue.closed
         if closed and closed.as_ is Ending.DUPLICATE and not any(named_originals(case.entry)):
-            yield self.finding(case.file, ("closed",), "closed as a duplicate, but no original is named")
+            yield ("closed",), "closed as a duplicate, but no original is named"
 
 
 class UndetectedDuplicate(Rule):
     """Two issues share a cause, location or error text but have no relation."""
 
     code = "TB606"
-    name = "undetected-duplicate"
     requires = ("TB604",)  # a chain of duplicates relates its ends
     severity = Level.WARNING
     why = "Two teams fix the same defect, or one team fixes half of it and the rest stays open."
@@ -177,19 +161,16 @@ relations: [{to: 1, kind: same-cause}]
 """
 
     def survey(self, book: Book) -> None:
-        self._shared = SharedTraits(book)
+        self._overlaps = overlaps(book)
 
     def find(self, case: Case) -> Iterator[Finding]:
-        for overlap in self._shared.of(case.entry):
-            says = f"{case.entry.id} and {overlap.other} share {overlap.shared} but have no relation"
-            yield self.finding(overlap.file, overlap.field, says)
+        return (self.finding(*remark) for remark in self._overlaps.get(case.entry.id, ()))
 
 
 class Orphan(Rule):
     """Nothing refers to a recorded component, revenue stream, repository, person or pattern."""
 
     code = "TB607"
-    name = "orphan"
     severity = Level.NOTE
     quiet = True
     why = "It may be left over, or a reference to it may be missing."

@@ -1,7 +1,9 @@
-"""TB4xx: test runs compared with the plan and each other: flaky, missing and misplaced results."""
+"""TB4xx: test runs must fit the plan, each other and their own totals: flaky, missing and misplaced results."""
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Iterator
 from typing import TypeAlias
 
@@ -13,97 +15,60 @@ from triagebook.findings import Field, Finding, Level
 from triagebook.model.evidence import Outcome, Phase, TestRun
 from triagebook.model.issue import Contradiction
 from triagebook.model.refs import SuiteRef
-from triagebook.model.suites import Suite
 from triagebook.text import counted, listed
 
-from .base import Rule
+from .base import Problem, Rule
 
 Run: TypeAlias = "tuple[str, TestRun]"
 
 
-class FlakyWithoutExcuse(Rule):
+class FlakyWithoutOwner(Rule):
     """A test passed and failed on the same code, but is not marked as flaky."""
 
     code = "TB415"
-    name = "flaky-without-owner"
     severity = Level.WARNING
     kinds = (Contradiction.EXPECTED_FAILURE,)
     why = "A flaky test proves nothing until somebody fixes it, and nobody does if nobody owns it."
     remedy = "state in the test's `flaky` why it is flaky, who fixes it and by when"
     bad = """
 suites: {unit: {category: unit, after: pass, tests: {test_connects: It connects}}}
-# evidence/a.yaml
-grade: attested
-by: backend
-environment: local
-phase: after
-commit: ab14a73d8
+# evidence/a.yaml, sealed
 results: {test_connects: passed}
-# evidence/b.yaml
-grade: attested
+# evidence/b.yaml, sealed
 at: 2025-09-21
-by: backend
-environment: local
-phase: after
-commit: ab14a73d8
 results: {test_connects: failed}
 """
-    good = """
-suites:
-  unit:
-    category: unit
-    after: pass
-    tests:
-      test_connects: {proves: It connects, flaky: {why: Order of events, owner: backend, until: 2999-12-31}}
-# evidence/a.yaml
-grade: attested
-by: backend
-environment: local
-phase: after
-commit: ab14a73d8
-results: {test_connects: passed}
-"""
+    good = bad.replace(
+        "test_connects: It connects", "test_connects: {flaky: {why: Order, owner: backend, until: 2999-12-31}}"
+    )
 
-    def find(self, case: Case) -> Iterator[Finding]:
+    def in_issue(self, case: Case) -> Iterator[Problem]:
         listed_tests = {(test.suite, test.name): test.test for test in case.ledger.tests if not test.dropped}
         for (suite, name, side, environment), state in case.ledger.combined.items():
             test = listed_tests.get((suite, name))
             if state.judgement is Judgement.FLAKY and test and test.flaky is None:
                 says = f"`{name}` passed and failed on the same code {side.value} the fix in `{environment}`"
-                yield self.finding(case.file, ("suites", suite, "tests", name), says)
+                yield ("suites", suite, "tests", name), says
 
 
 class DroppedTest(Rule):
     """A recorded run expected a test that no suite lists any more."""
 
     code = "TB426"
-    name = "dropped-test"
     why = "Removing a failed test from the plan would improve the result, so the test still counts."
     remedy = "list the test again; if it was renamed, put the old name in `was`"
     bad = """
 suites: {unit: {category: unit, after: pass, tests: {test_sends: It sends}}}
-# evidence/a.yaml
-kind: tests
-grade: machine
-at: 2025-09-20
-environment: local
-phase: after
-commit: ab14a73d8
-dirty: false
+# evidence/a.yaml, sealed
 suite: unit
 results: {test_sends: passed, test_connects: failed}
 expected: {test_sends: {after: pass}, test_connects: {after: pass}}
-seal: sha256:45915c55dafbc8c836d5a636ed8977aaa3618951b13938386982f0adb90dc213
 """
     good = bad.replace("test_sends: It sends", "test_sends: It sends, test_opens: {was: test_connects}")
 
     def find(self, case: Case) -> Iterator[Finding]:
         for test in case.ledger.tests:
-            run = (
-                next((name for name, run in case.ledger.runs if test.name in run.expected), None)
-                if test.dropped
-                else None
-            )
+            run = next((name for name, run in case.ledger.runs if test.dropped and test.name in run.expected), None)
             if run is not None:
                 says = f"the run expected `{test.name}`, which no suite lists any more"
                 yield self.finding(case.evidence_file(run), ("expected", test.name), says)
@@ -113,18 +78,12 @@ class ShrinkingDenominator(Rule):
     """The latest run of a suite has no result for a test that is planned or ran earlier."""
 
     code = "TB416"
-    name = "shrinking-denominator"
     severity = Level.WARNING
     why = "Missing and skipped tests raise the pass rate although less is proven."
     remedy = "run and record the whole suite; if a test was renamed, put the old name in `was`"
     bad = """
 suites: {unit: {category: unit, after: pass, tests: {test_connects: It connects, test_sends: It sends}}}
-# evidence/a.yaml
-grade: attested
-by: backend
-environment: local
-phase: after
-commit: ab14a73d8
+# evidence/a.yaml, sealed
 suite: unit
 results: {test_connects: passed}
 """
@@ -138,18 +97,18 @@ results: {test_connects: passed}
             ran = _tests_of(case, [run for run in runs if run not in now], skipped=False)
             planned = [test.name for test in case.ledger.tests if test.suite == suite and _due(test, side)]
             dropped = {test.name for test in case.ledger.tests if test.dropped}
-            gone = [test for test in dict.fromkeys([*planned, *ran]) if test not in present and test not in dropped]
-            idle = [test for test in dict.fromkeys([*planned, *ran]) if test in present and test not in not_skipped]
+            every = dict.fromkeys([*planned, *ran])
+            gone = [test for test in every if test not in present and test not in dropped]
+            idle = [test for test in every if test in present and test not in not_skipped]
             where = f"of `{suite}` {side.value} the fix in `{environment}`"
             if gone:
-                of = counted(len({*planned, *ran}), "test")
+                of = counted(len(every), "test")
                 says = f"the latest run {where} has no result for {len(gone)} of {of}: {listed(gone)}"
                 yield self.finding(case.evidence_file(name), ("results",), says)
             if idle:
                 which = "which ran earlier" if set(idle) <= set(ran) else "which the plan includes"
-                yield self.finding(
-                    case.evidence_file(name), ("results",), f"the latest run {where} skipped {listed(idle)}, {which}"
-                )
+                says = f"the latest run {where} skipped {listed(idle)}, {which}"
+                yield self.finding(case.evidence_file(name), ("results",), says)
         yield from self._of_totals(case)
 
     def _of_totals(self, case: Case) -> Iterator[Finding]:
@@ -189,7 +148,6 @@ class SuiteElsewhere(Rule):
     """A suite is run, or planned to run, in an environment that it does not name."""
 
     code = "TB418"
-    name = "suite-elsewhere"
     kinds = (Contradiction.ENVIRONMENT,)
     why = "A suite that needs a deployed build proves nothing on a developer machine; or its record is wrong."
     remedy = "add the environment to the suite's `environments`, or correct the environment of the run"
@@ -203,25 +161,26 @@ results: {test_chat: passed}
     good = bad.replace("environment: local", "environment: staging")
 
     def find(self, case: Case) -> Iterator[Finding]:
-        suites = case.issue.suites
         for name, run in case.ledger.runs:
-            for suite in suites:
-                if _elsewhere(suites[suite], run.environment) and _is_run_of(case, run, suite):
-                    says = (
-                        f"`{suite}` was run in `{run.environment}`, but belongs in {listed(suites[suite].environments)}"
-                    )
+            for suite in case.issue.suites:
+                belongs = _elsewhere(case, suite, run.environment)
+                if belongs and runs_suite(case, run, suite):
+                    says = f"`{suite}` was run in `{run.environment}`, but belongs in {belongs}"
                     yield self.finding(case.evidence_file(name), ("environment",), says)
-        for way, suite, environment in _planned_runs(case):
-            if suite in suites and _elsewhere(suites[suite], environment):
-                says = f"`{suite}` is to run in `{environment}`, but belongs in {listed(suites[suite].environments)}"
+        for way, planned, environment in _planned_runs(case):
+            if belongs := _elsewhere(case, planned, environment):
+                says = f"`{planned}` is to run in `{environment}`, but belongs in {belongs}"
                 yield self.finding(case.file, way, says)
 
 
-def _elsewhere(suite: Suite, environment: str | None) -> bool:
-    return bool(suite.environments and environment and environment not in suite.environments)
+def _elsewhere(case: Case, suite: str, environment: str | None) -> str:
+    """Where a suite belongs, if not in this environment."""
+    named = case.issue.suites[suite].environments if suite in case.issue.suites else ()
+    return listed(named) if named and environment and environment not in named else ""
 
 
-def _is_run_of(case: Case, run: TestRun, suite: str) -> bool:
+def runs_suite(case: Case, run: TestRun, suite: str) -> bool:
+    """Whether a run holds results of a suite."""
     found = (test for result in run.results for test in case.ledger.plan.find(result, run.suite))
     return run.suite == suite or any(test.suite == suite for test in found)
 
@@ -236,3 +195,99 @@ def _planned_runs(case: Case) -> Iterator[tuple[Field, SuiteRef, str | None]]:
         where = {"plan": phases[str(way[2])].environment if way[1] == "phases" else None, "deployment": str(way[1])}
         for index, suite in enumerate(step.suites):
             yield (*way, "suites", index), suite, step.environment or where.get(str(way[0]))
+
+
+class ResultOfNoTest(Rule):
+    """A test run contains results of tests that are not planned."""
+
+    code = "TB409"
+    severity = Level.WARNING
+    why = "Unplanned tests make a run look as if it proved more than it does."
+    remedy = "list the test in its suite; put the old name of a renamed test in `was`"
+    bad = """
+suites: {unit: {category: unit, after: pass, tests: {test_connects: It connects}}}
+# evidence/a.yaml
+suite: unit
+results: {test_connects: passed, test_colours: passed}
+"""
+    good = bad.replace("test_connects: passed, test_colours: passed", "test_connects: passed")
+
+    def find(self, case: Case) -> Iterator[Finding]:
+        for name, run in case.ledger.runs:
+            strange = [result for result in run.results if not case.ledger.plan.find(result, run.suite)]
+            suite = case.issue.suites.get(run.suite) if run.suite else None
+            lists_tests = bool(suite and suite.tests) if run.suite else bool(case.ledger.tests)
+            if strange and lists_tests and (run.suite or len(strange) == len(run.results)):
+                of = f"of suite `{run.suite}`" if run.suite else "that any suite lists"
+                says = f"not a test {of}: {listed(strange)}"
+                yield self.finding(case.evidence_file(name), ("results", strange[0]), says)
+
+
+class TotalsDisagree(Rule):
+    """Stated totals do not match the results or the output, or do not add up."""
+
+    code = "TB417"
+    why = "A total that differs from its own list was never counted."
+    remedy = "correct the typing error; if the source itself is wrong, dispute the claim that repeats the total"
+    bad = """
+# evidence/a.yaml
+results: {test_connects: passed, test_sends: failed}
+totals: {passed: 2, failed: 1}
+"""
+    good = bad.replace("passed: 2", "passed: 1")
+
+    def find(self, case: Case) -> Iterator[Finding]:
+        for name, run in case.ledger.runs:
+            wrong = list(_against_results(run)) or list(_against_themselves(run))
+            for key, says in wrong:
+                yield self.finding(case.evidence_file(name), ("totals", key), says)
+            if not wrong and (says := _against_output(run)):
+                yield self.finding(case.evidence_file(name), ("output",), says)
+
+
+def _against_results(run: TestRun) -> Iterator[tuple[str, str]]:
+    """Totals that differ from the results. Tools disagree on how to count expected failures."""
+    if run.totals is None or run.partial or not run.results:
+        return
+    number = Counter(result.outcome for result in run.results.values())
+    xfailed, xpassed = number[Outcome.XFAILED], number[Outcome.XPASSED]
+    errors = number[Outcome.ERROR] if run.totals.errors is None else 0
+    ways = {
+        "passed": (number[Outcome.PASSED], xpassed),
+        "failed": (number[Outcome.FAILED], xpassed + errors),
+        "errors": (number[Outcome.ERROR], 0),
+        "skipped": (number[Outcome.SKIPPED], xfailed),
+        "total": (len(run.results), 0),
+    }
+    for key, (least, besides) in ways.items():
+        stated = getattr(run.totals, key)
+        if stated is not None and not least <= stated <= least + besides:
+            yield key, f"`{key}` is stated as {stated}, but the results give {least}"
+
+
+def _against_themselves(run: TestRun) -> Iterator[tuple[str, str]]:
+    totals = run.totals
+    if totals is None or totals.total is None:
+        return
+    parts = [totals.passed, totals.failed, totals.errors, totals.skipped]
+    known = [part for part in parts if part is not None]
+    apart = sum(result.outcome in {Outcome.XFAILED, Outcome.XPASSED} for result in run.results.values())
+    complete = len(known) == len(parts)
+    if sum(known) > totals.total or (complete and sum(known) + apart < totals.total):
+        yield "total", f"`total` is stated as {totals.total}, but its parts add up to {sum(known)}"
+
+
+def _against_output(run: TestRun) -> str:
+    """The first count in the output's last summary that differs from the totals or the results."""
+    number = Counter(result.outcome.value for result in run.results.values())
+    keys = {"passed": "passed", "failed": "failed", "error": "errors", "skipped": "skipped", "warning": "warnings"}
+    for count, word in _SUMMARY.findall((run.output or "").strip().rpartition("\n")[2]):
+        stated = getattr(run.totals, keys[word]) if run.totals else None
+        if stated is None and run.results and not run.partial and word != "warning":
+            stated = number[word]
+        if stated is not None and stated != int(count):
+            return f"the output says {count} {word}, but the record has {stated}"
+    return ""
+
+
+_SUMMARY = re.compile(r"(?<![\w.])(\d+) (passed|failed|error|skipped|warning)s?\b")

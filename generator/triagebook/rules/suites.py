@@ -15,7 +15,8 @@ from triagebook.model.issue import Contradiction
 from triagebook.model.suites import Suite, SuiteState, Test
 from triagebook.text import counted, listed
 
-from .base import Rule
+from .base import Problem, Rule
+from .runs import runs_suite
 
 
 def _way(test: PlannedTest, key: str) -> Field:
@@ -32,17 +33,14 @@ class VacuousTest(Rule):
     """A test is expected to pass both before and after the fix."""
 
     code = "TB406"
-    name = "vacuous-test"
     severity = Level.WARNING
     kinds = (Contradiction.VACUOUS, Contradiction.INFLATED_COUNT)
     why = "A test that passes with the defect proves nothing about the fix; it only guards against regressions."
     remedy = "expect it to fail before the fix, with its error text; otherwise do not count it as proof"
     bad = "suites: {unit: {category: unit, before: pass, after: pass, tests: {test_connects: It connects}}}"
-    good = """
-suites: {unit: {category: unit, before: {fail: no answer}, after: pass, tests: {test_connects: It connects}}}
-"""
+    good = bad.replace("before: pass", "before: {fail: no answer}")
 
-    def find(self, case: Case) -> Iterator[Finding]:
+    def in_issue(self, case: Case) -> Iterator[Problem]:
         by_place: dict[Field, list[str]] = {}
         for test in _listed_tests(case):
             if test.proves_nothing and test.after and test.after.expected == "pass":
@@ -50,39 +48,35 @@ suites: {unit: {category: unit, before: {fail: no answer}, after: pass, tests: {
                 by_place.setdefault(where, []).append(test.name)
         for way, names in by_place.items():
             verb = "is" if len(names) == 1 else "are"
-            yield self.finding(case.file, way, f"{listed(names)} {verb} expected to pass both before and after the fix")
+            yield way, f"{listed(names)} {verb} expected to pass both before and after the fix"
 
 
 class NothingExpected(Rule):
     """A suite lists no tests, expects nothing of them, or expects a failure without its error text."""
 
     code = "TB407"
-    name = "nothing-expected"
     severity = Level.WARNING
     kinds = (Contradiction.PLACEHOLDER, Contradiction.UNMEASURED)
     why = "Results can only be compared with named tests that have an expected outcome."
     remedy = "list the tests by name with their outcome in `before` and `after`: `{fail: the error text}` or `pass`"
     bad = "suites: {journey: {category: end-to-end, purpose: A user connects}}"
-    good = """
-suites: {unit: {category: unit, before: {fail: no answer}, after: pass, tests: {test_connects: It connects}}}
-"""
+    good = bad.replace("purpose: A user connects", "after: pass, tests: {test_connects: A user connects}")
 
-    def find(self, case: Case) -> Iterator[Finding]:
+    def in_issue(self, case: Case) -> Iterator[Problem]:
         for name, suite in case.issue.suites.items():
             if not suite.tests:
-                yield self.finding(case.file, ("suites", name), f"`{name}` lists no tests")
+                yield ("suites", name), f"`{name}` lists no tests"
             elif idle := [t for t, test in suite.tests.items() if not _expects(suite) and not _expects(test)]:
                 says = f"nothing is expected of {len(idle)} of {counted(len(suite.tests), 'test')}: {listed(idle)}"
-                yield self.finding(case.file, ("suites", name, "tests", idle[0]), says)
+                yield ("suites", name, "tests", idle[0]), says
         yield from self._failures_without_text(case)
 
-    def _failures_without_text(self, case: Case) -> Iterator[Finding]:
+    def _failures_without_text(self, case: Case) -> Iterator[Problem]:
         if case.ledger.error_texts:
             return
         failing = [test for test in _listed_tests(case) if test.before and test.before.expected == "fail"]
         for way in dict.fromkeys(_way(test, "before") for test in failing if test.before and not test.before.errors):
-            says = "a failure is expected without an error text, so no failure counts as the expected one"
-            yield self.finding(case.file, way, says)
+            yield way, "a failure is expected without an error text, so no failure counts as the expected one"
 
 
 def _expects(of: Suite | Test) -> bool:
@@ -93,7 +87,6 @@ class SuiteNeverRun(Rule):
     """A suite has no result after the fix although another suite has, and no next step covers it."""
 
     code = "TB408"
-    name = "suite-never-run"
     severity = Level.WARNING
     kinds = (Contradiction.VERDICT_WITHOUT_EVIDENCE, Contradiction.SHRINKING)
     why = "A fix that one of four planned suites covers is not validated as planned."
@@ -107,16 +100,9 @@ phase: after
 suite: unit
 results: {test_connects: passed}
 """
-    good = """
-suites:
-  unit: {category: unit, after: pass, tests: {test_connects: It connects}}
-# evidence/a.yaml
-phase: after
-suite: unit
-results: {test_connects: passed}
-"""
+    good = f"{bad}# evidence/b.yaml\nphase: after\nsuite: journey\nresults: {{test_chat: passed}}\n"
 
-    def find(self, case: Case) -> Iterator[Finding]:
+    def in_issue(self, case: Case) -> Iterator[Problem]:
         to_write = {str(name) for step in case.issue.next if step.done is None for name in step.suites}
         due = {
             name: suite
@@ -124,11 +110,9 @@ results: {test_connects: passed}
             if _runs_after(suite) and not (suite.state is SuiteState.PLANNED and name in to_write)
         }
         run = {name for name in due if _was_run(case, name)}
-        if run:
-            for name in due:
-                if name not in run:
-                    says = f"no run of `{name}` after the fix is recorded, but {len(run)} of {len(due)} suites have one"
-                    yield self.finding(case.file, ("suites", name), says)
+        for name in [name for name in due if run and name not in run]:
+            says = f"no run of `{name}` after the fix is recorded, but {len(run)} of {len(due)} suites have one"
+            yield ("suites", name), says
 
 
 def _runs_after(suite: Suite) -> bool:
@@ -140,19 +124,14 @@ def _runs_after(suite: Suite) -> bool:
 
 
 def _was_run(case: Case, suite: str) -> bool:
-    return any(
-        run.suite == suite
-        or any(test.suite == suite for key in run.results for test in case.ledger.plan.find(key, run.suite))
-        for _, run in case.ledger.runs
-        if run.phase is Phase.AFTER and (run.results or run.totals)
-    )
+    after = (run for _, run in case.ledger.runs if run.phase is Phase.AFTER and (run.results or run.totals))
+    return any(runs_suite(case, run, suite) for run in after)
 
 
 class FailureExcused(Rule):
     """A test is expected to fail or be skipped after the fix, by the plan or by the test code."""
 
     code = "TB414"
-    name = "failure-excused"
     severity = Level.WARNING
     kinds = (Contradiction.EXPECTED_FAILURE,)
     why = "A failure that is declared as expected can no longer show that the fix fails."
@@ -160,9 +139,7 @@ class FailureExcused(Rule):
     bad = """
 suites: {unit: {category: unit, before: {fail: no answer}, after: skip, tests: {test_connects: It connects}}}
 """
-    good = """
-suites: {unit: {category: unit, before: {fail: no answer}, after: pass, tests: {test_connects: It connects}}}
-"""
+    good = bad.replace("after: skip", "after: pass")
 
     def find(self, case: Case) -> Iterator[Finding]:
         by_place: dict[Field, list[PlannedTest]] = {}
@@ -171,8 +148,7 @@ suites: {unit: {category: unit, before: {fail: no answer}, after: pass, tests: {
                 by_place.setdefault(_way(test, "after"), []).append(test)
         for way, tests in by_place.items():
             verb = "fail" if tests[0].after and tests[0].after.expected == "fail" else "be skipped"
-            is_are = "is" if len(tests) == 1 else "are"
-            names = listed([test.name for test in tests])
+            names, is_are = listed([test.name for test in tests]), "is" if len(tests) == 1 else "are"
             yield self.finding(case.file, way, f"{names} {is_are} expected to {verb} after the fix")
         yield from self._in_runs(case)
 
@@ -191,7 +167,6 @@ class OtherErrorExpected(Rule):
     """The expected error of a test matches no symptom and no pattern of the issue."""
 
     code = "TB422"
-    name = "other-error-expected"
     severity = Level.WARNING
     kinds = (Contradiction.IMPOSSIBLE_EXPECTATION,)
     why = "A failure for another reason does not reproduce the defect, and a wrong text never matches."
@@ -203,7 +178,7 @@ suites:
 """
     good = bad.replace("fail: object is not awaitable", "fail: can't be used in 'await'")
 
-    def find(self, case: Case) -> Iterator[Finding]:
+    def in_issue(self, case: Case) -> Iterator[Problem]:
         known = _known_errors(case)
         if not any(known) or any(
             cause.pattern and cause.pattern not in case.book.patterns for cause in case.issue.causes
@@ -215,8 +190,7 @@ suites:
                 way = (*_way(test, "before"), "fail", index)
                 if way not in reported and not _is_known(error, *known):
                     reported.add(way)
-                    says = f"`{error}` matches no symptom and no error of a pattern"
-                    yield self.finding(case.file, way, says)
+                    yield way, f"`{error}` matches no symptom and no error of a pattern"
 
 
 def _known_errors(case: Case) -> tuple[tuple[str, ...], tuple[str, ...]]:

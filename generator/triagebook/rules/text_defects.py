@@ -11,7 +11,7 @@ from triagebook.facts.case import Case
 from triagebook.findings import Edit, Finding, Level
 
 from .base import Rule
-from .record_texts import RecordText, Speaker, texts_of_book, texts_of_issue
+from .parts import RecordText, Speaker, texts_of_book, texts_of_issue
 
 _OURS = (Speaker.OWN, Speaker.COMMAND)
 _LOST = "\ufffd"  # the replacement character of decoders
@@ -60,7 +60,6 @@ class WronglyDecoded(_TextRule):
     """A text was decoded with the wrong character set."""
 
     code = "TB111"
-    name = "wrongly-decoded"
     why = "Nobody can read it, and searches do not find it."
     remedy = "`triagebook fix` restores the characters where it is certain; otherwise retype them"
     bad = "summary: The fix is done âœ…, says the report"
@@ -90,7 +89,6 @@ class PathStyle(_TextRule):
     """A text or command contains a path of one machine, or a path with backslashes."""
 
     code = "TB112"
-    name = "path-style"
     why = "Nobody else can open the file or run the command, and the path may reveal a user name."
     remedy = "write the path relative to the repository, with forward slashes"
     bad = r"summary: The defect is in C:\work\app\routes\chat.py."
@@ -111,7 +109,6 @@ class Placeholder(_TextRule):
     """A text contains a placeholder that was never filled in."""
 
     code = "TB113"
-    name = "placeholder"
     why = "A plan with a gap looks complete until somebody has to carry it out."
     remedy = "fill it in, or leave the key out until it is known; reports show missing values as unknown"
     bad = "fix: {why: The calls at line ~X need no await}"

@@ -8,14 +8,13 @@ from difflib import SequenceMatcher
 
 from triagebook.book import Book, Entry
 from triagebook.facts.case import Case
-from triagebook.findings import Field, Finding, Level
-from triagebook.model.affected import LocationState
+from triagebook.findings import Field, Level
+from triagebook.model.affected import Affected, Location, LocationState
 from triagebook.model.defect import Tie
 from triagebook.model.issue import Contradiction
-from triagebook.model.values import Place
 
-from .base import Rule
-from .fixes import affected_lines
+from .base import Problem, Rule
+from .parts import affected_lines, cited_places
 
 _TICKET = re.compile(r"(?P<tracker>.*/)(?P<kind>issues|pull|browse|tickets|work_items)/(?P<id>[\w-]+)(?=$|[/?#])")
 
@@ -24,7 +23,6 @@ class LinkOfAnother(Rule):
     """The only link to the tracker leads to another issue, although ids are those of the tracker."""
 
     code = "TB608"
-    name = "link-of-another"
     why = "Readers follow the link and discuss, or close, the wrong ticket."
     remedy = "correct the number in the link"
     bad = """
@@ -36,23 +34,18 @@ links: https://example.org/app/issues/2
 
     def survey(self, book: Book) -> None:
         """Find the trackers whose numbers the book uses as ids."""
-        self._trackers = {(entry.id, m["tracker"]) for entry in book.issues.values() for _, m in _tickets(entry)}
-        own = {
-            (entry.id, m["tracker"])
-            for entry in book.issues.values()
-            for _, m in _tickets(entry)
-            if m["id"] == entry.id
-        }
-        self._shared = {tracker: {name for name, of in own if of == tracker} for _, tracker in own}
+        self._shared: dict[str, set[str]] = {}
+        for entry in book.issues.values():
+            for _, match in _tickets(entry):
+                if match["id"] == entry.id:
+                    self._shared.setdefault(match["tracker"], set()).add(entry.id)
 
-    def find(self, case: Case) -> Iterator[Finding]:
-        tickets = [
-            (index, m) for index, m in _tickets(case.entry) if self._shared.get(m["tracker"], set()) - {case.entry.id}
-        ]
+    def in_issue(self, case: Case) -> Iterator[Problem]:
+        own = {case.entry.id}
+        tickets = [(index, m) for index, m in _tickets(case.entry) if self._shared.get(m["tracker"], set()) - own]
         if tickets and not any(match["id"] == case.entry.id for _, match in tickets):
             index, match = tickets[0]
-            says = f"the link leads to `{match['id']}`, but this is issue {case.entry.id}"
-            yield self.finding(case.file, ("links", index), says)
+            yield ("links", index), f"the link leads to `{match['id']}`, but this is issue {case.entry.id}"
 
 
 def _tickets(entry: Entry) -> Iterator[tuple[int, re.Match[str]]]:
@@ -65,62 +58,48 @@ class TwoStates(Rule):
     """Two issues record one location in different states, and neither note mentions the other issue."""
 
     code = "TB609"
-    name = "two-states"
     why = "One record counts the location as fixed and the other as open, so one of the reports is wrong."
     remedy = "update the state where it is old, or name the other issue in the location's `note`"
     bad = """
 relations: [{to: 2, kind: same-cause}]
 # affected.yaml
-source: {repository: app, commit: 5222b25608c3}
 locations: [{at: "app/routes/chat.py:12", state: fixed, commit: ab14a73d8}]
 # 2/issue.yaml
 relations: [{to: 1, kind: same-cause}]
 # 2/affected.yaml
-source: {repository: app, commit: 5222b25608c3}
 locations: ["app/routes/chat.py:12"]
 """
-    good = """
-relations: [{to: 2, kind: same-cause}]
-# affected.yaml
-source: {repository: app, commit: 5222b25608c3}
-locations: [{at: "app/routes/chat.py:12", state: fixed, commit: ab14a73d8}]
-# 2/issue.yaml
-relations: [{to: 1, kind: same-cause}]
-# 2/affected.yaml
-source: {repository: app, commit: 5222b25608c3}
-locations: [{at: "app/routes/chat.py:12", state: fixed, commit: ab14a73d8}]
-"""
+    good = bad.replace('"app/routes/chat.py:12"]', '{at: "app/routes/chat.py:12", state: fixed, commit: ab14a73d8}]')
 
     def survey(self, book: Book) -> None:
-        self._states: dict[tuple[str, str, int], dict[str, tuple[LocationState, str]]] = {}
+        self._fixed: dict[tuple[str, str, int], dict[str, str]] = {}  # the notes on a fixed line, by issue
         for entry in book.issues.values():
-            for _, key, state, note in _states(entry):
-                self._states.setdefault(key, {})[entry.id] = state, note
+            for _, key, location in _lines(entry, fixed=True):
+                self._fixed.setdefault(key, {})[entry.id] = location.note or ""
 
-    def find(self, case: Case) -> Iterator[Finding]:
+    def in_affected(self, case: Case, affected: Affected) -> Iterator[Problem]:
         own, reported = case.entry.id, set()
-        for index, key, state, note in _states(case.entry):
-            for other, (theirs, their_note) in self._states[key].items():
-                differ = state is not LocationState.FIXED and theirs is LocationState.FIXED
-                if differ and index not in reported and other not in note and own not in their_note:
+        for index, key, location in _lines(case.entry, fixed=False):
+            for other, note in self._fixed.get(key, {}).items():
+                if index not in reported and other not in (location.note or "") and own not in note:
                     reported.add(index)
-                    says = f"`{key[1]}:{key[2]}` is {state.value} here, but fixed in issue {other}"
-                    yield self.finding(f"{own}/affected.yaml", ("locations", index), says)
+                    says = f"`{key[1]}:{key[2]}` is {location.state.value} here, but fixed in issue {other}"
+                    yield ("locations", index), says
 
 
-def _states(entry: Entry) -> Iterator[tuple[int, tuple[str, str, int], LocationState, str]]:
+def _lines(entry: Entry, *, fixed: bool) -> Iterator[tuple[int, tuple[str, str, int], Location]]:
+    """The affected lines that are fixed, or are not, each with its location."""
     affected = entry.affected
     for index, location in enumerate(affected.locations if affected else ()):
-        for line in location.at.lines or (0,):
-            repository = str(affected.source.repository) if affected else ""
-            yield index, (repository, str(location.at.path), line), location.state, location.note or ""
+        if affected and (location.state is LocationState.FIXED) is fixed:
+            for line in location.at.lines or (0,):
+                yield index, (str(affected.source.repository), str(location.at.path), line), location
 
 
 class SourceCommitDiffers(Rule):
     """The record cites an affected file at another commit than the hand-made list of locations."""
 
     code = "TB610"
-    name = "source-commit-differs"
     severity = Level.WARNING
     why = "A line number holds at one commit only, so one of the two places leads to other code."
     remedy = "state the same commit in `source` of both files, or renew the list: `triagebook scan ID`"
@@ -133,7 +112,7 @@ locations: ["app/routes/chat.py:12"]
 """
     good = bad.replace("commit: ab14a73d8429", "commit: 5222b25608c3")
 
-    def find(self, case: Case) -> Iterator[Finding]:
+    def in_issue(self, case: Case) -> Iterator[Problem]:
         own, affected = case.issue.source, case.entry.affected
         if own is None or affected is None or (affected.scan and affected.scan.on):
             return  # a scan may be newer than the places that people cite
@@ -141,58 +120,48 @@ locations: ["app/routes/chat.py:12"]
         if own.repository != affected.source.repository or own.commit[:length] == affected.source.commit[:length]:
             return
         lines = affected_lines(case)
-        cited = next((place for _, place in _cited(case) if lines.get(place.path, set()) & set(place.lines)), None)
+        cited = next(
+            (place for _, place in cited_places(case) if lines.get(place.path, set()) & set(place.lines)), None
+        )
         if cited:
             says = f"`{cited}` is cited at {own.commit[:9]}, but listed at {affected.source.commit[:9]}"
-            yield self.finding(case.file, ("source", "commit"), says)
-
-
-def _cited(case: Case) -> Iterator[tuple[Field, Place]]:
-    """Every code location that issue.yaml names."""
-    issue_file = case.file
-    for file, way, value in case.values:
-        if isinstance(value, Place) and file == issue_file:
-            yield way, value
+            yield ("source", "commit"), says
 
 
 class LineUnlikeTwin(Rule):
     """A cause, symptom or code change names another line or code than its twin in the record."""
 
     code = "TB611"
-    name = "line-unlike-twin"
     kinds = (Contradiction.FIX_AND_CHANGE,)
     why = "One of the two was mistyped, and whoever follows it looks at, or changes, other code."
     remedy = "look both up in the source code, and correct the wrong one"
     bad = """
 fix: {code: [{path: "app/routes/chat.py:13", before: await connect(user), after: connect(user)}]}
 # affected.yaml
-source: {repository: app, commit: 5222b25608c3}
 locations: ["app/routes/chat.py:12"]
 """
     good = bad.replace('path: "app/routes/chat.py:13', 'path: "app/routes/chat.py:12')
 
-    def find(self, case: Case) -> Iterator[Finding]:
+    def in_issue(self, case: Case) -> Iterator[Problem]:
         yield from self._causes(case)
         lines = affected_lines(case)
-        for way, place in _cited(case):
+        for way, place in cited_places(case):
             listed, named = lines.get(place.path, set()), set(place.lines)
             unlisted = sorted(named - listed)
             exact = way[:2] == ("fix", "code")  # shows the code that changes
             if listed and unlisted and (exact or named & listed):
-                says = f"line {unlisted[0]} of `{place.path}` is not listed as affected, unlike the others"
-                yield self.finding(case.file, way, says)
+                yield way, f"line {unlisted[0]} of `{place.path}` is not listed as affected, unlike the others"
         yield from self._code(case)
 
-    def _causes(self, case: Case) -> Iterator[Finding]:
+    def _causes(self, case: Case) -> Iterator[Problem]:
         for index, cause in enumerate(case.issue.causes):
             twins = [place for why in cause.why for place in why.at]
             for place in cause.at:
                 same_file = [twin for twin in twins if twin.path == place.path and twin.lines]
                 if place.lines and same_file and not any(set(twin.lines) & set(place.lines) for twin in same_file):
-                    says = f"the cause is at `{place}`, but its reasons name `{same_file[0]}`"
-                    yield self.finding(case.file, ("causes", index, "at"), says)
+                    yield ("causes", index, "at"), f"the cause is at `{place}`, but its reasons name `{same_file[0]}`"
 
-    def _code(self, case: Case) -> Iterator[Finding]:
+    def _code(self, case: Case) -> Iterator[Problem]:
         """Code before the fix that does not hold the text that was found on that line."""
         affected = case.entry.affected
         for index, code in enumerate(case.issue.fix.code if case.issue.fix else ()):
@@ -202,7 +171,7 @@ locations: ["app/routes/chat.py:12"]
                 )
                 if here and location.text and _plain(location.text) not in _plain(str(code.before)):
                     says = f"`{location.text}` was found at `{location.at}`, but is not in the code before the fix"
-                    yield self.finding(case.file, ("fix", "code", index, "before"), says)
+                    yield ("fix", "code", index, "before"), says
                     break
 
 
@@ -214,7 +183,6 @@ class ErrorUnlikeTwin(Rule):
     """Two issues with the same cause record almost the same error text."""
 
     code = "TB612"
-    name = "error-unlike-twin"
     severity = Level.WARNING
     why = "An error text is compared character by character, so the mistyped one never matches."
     remedy = "copy both texts from the output again; texts that really differ are answered by a waiver"
@@ -227,7 +195,7 @@ relations: [{to: 1, kind: same-cause}]
 """
     good = bad.replace("can not", "can't")
 
-    def find(self, case: Case) -> Iterator[Finding]:
+    def in_issue(self, case: Case) -> Iterator[Problem]:
         related = [tie.to for tie in case.issue.relations if tie.kind is Tie.SAME_CAUSE]
         others = [case.book.issues[name] for name in related if name in case.book.issues]
         for way, error in _errors(case.entry):
@@ -235,8 +203,7 @@ relations: [{to: 1, kind: same-cause}]
                 texts = [text for _, text in _errors(other)]
                 near = next((text for text in texts if _is_misspelt(error, text, case.entry, other)), None)
                 if near and error not in texts:
-                    says = f"`{error}` differs slightly from `{near}` in issue {other.id}"
-                    yield self.finding(case.file, way, says)
+                    yield way, f"`{error}` differs slightly from `{near}` in issue {other.id}"
 
 
 def _errors(entry: Entry) -> Iterator[tuple[Field, str]]:

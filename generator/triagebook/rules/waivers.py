@@ -8,8 +8,10 @@ from datetime import date
 from triagebook.facts.case import Case
 from triagebook.findings import Finding, Level
 from triagebook.model.issue import Waiver
+from triagebook.model.suites import Test
 
-from .base import Rule
+from .base import Problem, Rule
+from .parts import suites_and_tests
 
 
 def concerns(waiver: Waiver, finding: Finding) -> bool:
@@ -27,7 +29,6 @@ class ExcuseExpired(Rule):
     """A waiver, or the excuse for a flaky test, has expired."""
 
     code = "TB411"
-    name = "excuse-expired"
     severity = Level.WARNING
     why = "Unless somebody reviews it, a temporary exception becomes permanent."
     remedy = "fix what it excuses and remove it, or have its owner set a new date with a reason"
@@ -37,23 +38,19 @@ waivers: [{rule: TB424, who: backend, why: The team is being formed, until: 2025
 """
     good = bad.replace("until: 2025-10-01", "until: 2999-12-31")
 
-    def find(self, case: Case) -> Iterator[Finding]:
+    def in_issue(self, case: Case) -> Iterator[Problem]:
         for index, waiver in enumerate(case.issue.waivers):
             if expired(waiver.until, case.as_of):
-                says = f"the waiver of {waiver.rule} expired on {waiver.until}"
-                yield self.finding(case.file, ("waivers", index, "until"), says)
-        for name, suite in case.issue.suites.items():
-            for test_name, test in suite.tests.items():
-                if test.flaky and expired(test.flaky.until, case.as_of):
-                    says = f"`{test_name}` may be flaky until {test.flaky.until} only"
-                    yield self.finding(case.file, ("suites", name, "tests", test_name, "flaky", "until"), says)
+                yield ("waivers", index, "until"), f"the waiver of {waiver.rule} expired on {waiver.until}"
+        for way, test in suites_and_tests(case.issue):
+            if isinstance(test, Test) and test.flaky and expired(test.flaky.until, case.as_of):
+                yield (*way, "flaky", "until"), f"`{way[-1]}` may be flaky until {test.flaky.until} only"
 
 
 class WaiverOfNothing(Rule):
     """A waiver accepts a finding that does not exist."""
 
     code = "TB412"
-    name = "waiver-of-nothing"
     severity = Level.WARNING
     why = "A leftover waiver hides the next finding of the same rule."
     remedy = "remove it, or correct its rule or field"
@@ -68,11 +65,9 @@ waivers: [{rule: TB424, who: backend, why: The team is being formed, until: 2999
             finding.field[1] for finding in findings if finding.code == "TB204" and finding.field[0] == "waivers"
         }
         for index, waiver in enumerate(case.issue.waivers):
-            if index in nowhere:
-                continue
-            if self._can_tell(case, waiver) and not any(concerns(waiver, finding) for finding in findings):
-                where = f" at `{waiver.at}`" if waiver.at else ""
-                says = f"{waiver.rule} has no finding{where} to accept"
+            accepts = any(concerns(waiver, finding) for finding in findings)
+            if index not in nowhere and not accepts and self._can_tell(case, waiver):
+                says = f"{waiver.rule} has no finding{f' at `{waiver.at}`' if waiver.at else ''} to accept"
                 yield self.finding(case.file, ("waivers", index, "at" if waiver.at else "rule"), says)
 
     def _can_tell(self, case: Case, waiver: Waiver) -> bool:

@@ -1,0 +1,277 @@
+"""TB3xx: amounts at risk must be possible and sourced, severity must fit the harm, and estimates must add up."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from fractions import Fraction
+from itertools import pairwise
+
+from triagebook.book import Book
+from triagebook.facts.base.record_facts import total
+from triagebook.facts.case import Case
+from triagebook.findings import Finding, Level
+from triagebook.model.building_blocks import Step
+from triagebook.model.defect import Severity
+from triagebook.model.issue import Contradiction
+from triagebook.model.planning import RiskLevel
+from triagebook.model.values import Quantity
+from triagebook.text import counted
+
+from .base import Problem, Rule
+from .parts import amounts
+
+
+class UnsourcedFigure(Rule):
+    """An amount of money or a share has no source."""
+
+    code = "TB306"
+    severity = Level.WARNING
+    kinds = (Contradiction.UNSOURCED,)
+    why = "The figure sets priorities, but nobody can check where it comes from."
+    remedy = "name the source in `from`: a document and line, or a URL"
+    bad = "impact: {revenue: [{stream: chat, at_risk: 500000 USD/year}]}"
+    good = "impact: {revenue: [{stream: chat, at_risk: 500000 USD/year, from: https://example.org/plan}]}"
+
+    def in_issue(self, case: Case) -> Iterator[Problem]:
+        for amount in amounts(case.issue):
+            if not amount.sources:
+                yield amount.field, f"{amount.value} of {amount.of} has no source"
+
+    def find_in_book(self, book: Book) -> Iterator[Finding]:
+        for name, stream in book.catalog.streams.items():
+            if stream.worth is not None and not stream.from_:
+                says = f"the worth of `{name}`, {stream.worth}, has no source"
+                yield self.finding("catalog.yaml", ("streams", name, "worth"), says)
+
+
+class AmountsAtRiskDiffer(Rule):
+    """Different amounts of one revenue stream are recorded as at risk."""
+
+    code = "TB311"
+    severity = Level.WARNING
+    kinds = (Contradiction.UNSOURCED,)
+    why = "A stream counts once, however many issues endanger it, so at least one of the figures is wrong."
+    remedy = "use one figure and source, or record two streams"
+    bad = """
+impact: {revenue: [{stream: chat, at_risk: 500000 USD/year, from: https://example.org/plan}]}
+# 2/issue.yaml
+impact: {revenue: [{stream: chat, at_risk: 300000 USD/year, from: https://example.org/other}]}
+"""
+    good = bad.replace("at_risk: 300000", "at_risk: at least 500000")
+
+    def find_in_book(self, book: Book) -> Iterator[Finding]:
+        first: dict[str, tuple[str, Quantity]] = {}
+        for entry in book.issues.values():
+            for index, revenue in enumerate(entry.issue.impact.revenue if entry.issue.impact else ()):
+                other, amount = first.setdefault(revenue.stream, (entry.id, revenue.at_risk))
+                if not (amount.holds(revenue.at_risk) or revenue.at_risk.holds(amount)):
+                    says = f"{revenue.at_risk} of `{revenue.stream}` is at risk here, {amount} in issue {other}"
+                    yield self.finding(f"{entry.id}/issue.yaml", ("impact", "revenue", index, "at_risk"), says)
+
+
+class MoreAtRiskThanWorth(Rule):
+    """The amount at risk is greater than the worth of its revenue stream."""
+
+    code = "TB314"
+    kinds = (Contradiction.UNSOURCED,)
+    why = "A loss can't be greater than the whole, so one of the figures is wrong."
+    remedy = "correct the amount at risk or, in the catalog, the `worth` of the stream"
+    bad = "impact: {revenue: [{stream: chat, at_risk: 600000 USD/year, from: https://example.org/plan}]}"
+    good = "impact: {revenue: [{stream: chat, at_risk: 40000 USD/month, from: https://example.org/plan}]}"
+
+    def in_issue(self, case: Case) -> Iterator[Problem]:
+        for index, revenue in enumerate(case.issue.impact.revenue if case.issue.impact else ()):
+            stream = case.book.catalog.streams.get(revenue.stream)
+            worth = stream.worth.into(revenue.at_risk.unit) if stream and stream.worth else None
+            most, low = _most(worth) if worth else None, revenue.at_risk.low
+            if stream and worth and most is not None and low is not None and low > most + _slack(worth):
+                says = f"{revenue.at_risk} of `{revenue.stream}` is at risk, but the stream is worth {stream.worth}"
+                yield ("impact", "revenue", index, "at_risk"), says
+
+
+def _most(worth: Quantity) -> Fraction | None:
+    """The most that a stream can be worth: where it is `at least` an amount, twice that, to be on the safe side."""
+    return worth.low * 2 if worth.high is None and worth.low is not None else worth.high
+
+
+class SeverityAndRiskMixed(Rule):
+    """The fix of a severe defect is rated low-risk without a reason."""
+
+    code = "TB312"
+    severity = Level.WARNING
+    kinds = (Contradiction.SEVERITY_AND_RISK,)
+    why = "Without a reason, readers may take the low risk of the change for a low risk of the defect."
+    remedy = "explain in `why` what keeps the risk of the change low"
+    bad = "risks: [{kind: regression, level: low}]"
+    good = "risks: [{kind: regression, level: low, why: one keyword a call}]"
+
+    def in_issue(self, case: Case) -> Iterator[Problem]:
+        harm = case.issue.severity.value
+        for index, risk in enumerate(case.issue.risks):
+            if harm in {"critical", "high"} and risk.level in {RiskLevel.NONE, RiskLevel.LOW} and risk.why is None:
+                says = f"the risk `{risk.kind}` is {risk.level.value} without a reason, but the defect is {harm}"
+                yield ("risks", index, "level"), says
+
+
+_EVERYONE = re.compile(r"\b(?:every(?:one|body)?|all)\b", re.IGNORECASE)
+
+
+class HarmUnlikeSeverity(Rule):
+    """The severity or priority does not fit the recorded harm."""
+
+    code = "TB320"
+    severity = Level.WARNING
+    kinds = (Contradiction.SEVERITY_AND_RISK,)
+    why = "The work queue is sorted by severity and priority, so severe harm waits behind trifles."
+    remedy = "correct `severity` or `priority`, or the harm in `impact`"
+    bad = """
+severity: low
+impact: {share: [{of: platform value, amount: 90 %, from: https://example.org/plan}]}
+"""
+    good = bad.replace("severity: low", "severity: high")
+
+    def in_issue(self, case: Case) -> Iterator[Problem]:
+        severity, priority = case.issue.severity, case.issue.priority
+        if severity not in {Severity.CRITICAL, Severity.HIGH} and (harm := _great_harm(case)):
+            yield ("severity",), f"the severity is {severity}, but {harm}"
+        if priority is not None and severity is Severity.CRITICAL and priority > 2:
+            yield ("priority",), f"the issue is critical, but its priority is {priority}"
+        if severity is Severity.LOW and priority == 1:
+            yield ("priority",), "the issue is of low severity, but its priority is 1"
+
+
+def _great_harm(case: Case) -> str:
+    """The first part of the impact that touches half of something, or everyone."""
+    impact, streams = case.issue.impact, case.book.catalog.streams
+    if impact is None:
+        return ""
+    for share in impact.share:
+        part = share.amount.into("")
+        if part and part.low is not None and part.low * 2 >= 1:
+            return f"{share.amount} of {share.of} is lost"
+    for revenue in impact.revenue:
+        worth = streams[revenue.stream].worth if revenue.stream in streams else None
+        risk = revenue.at_risk.into(worth.unit) if worth else None
+        if worth and worth.low and risk and risk.low is not None and risk.low * 2 >= worth.low:
+            return f"{revenue.at_risk} of `{revenue.stream}` is at risk"
+    broken = next((one for one in impact.broken if one.for_ and _EVERYONE.search(one.for_)), None)
+    return f"`{broken.what}` is broken for {broken.for_}" if broken else ""
+
+
+class SelfSourcedFigure(Rule):
+    """The only source of a figure in the impact is the document whose claim it repeats."""
+
+    code = "TB322"
+    severity = Level.WARNING
+    kinds = (Contradiction.UNSOURCED,)
+    why = "A document that states a figure without a source is no source for it."
+    remedy = "name where the document has the figure from, or dispute the claim as `kind: unsourced-figure`"
+    bad = """
+documents: {plan.md: {title: Plan, date: 2025-09-15, by: backend}}
+impact: {share: [{of: platform value, amount: 90 %, from: plan.md#L8}]}
+claims: [{says: 90 % is lost, from: plan.md#L8, value: 90 %, of: impact.share}]
+"""
+    good = bad.replace("amount: 90 %, from: plan.md#L8", "amount: 90 %, from: https://example.org/figures")
+
+    def in_issue(self, case: Case) -> Iterator[Problem]:
+        for amount in amounts(case.issue):
+            claims = [claim for claim in case.issue.claims if claim.value == amount.value]
+            if any(claim.disputed and claim.kind is Contradiction.UNSOURCED for claim in claims):
+                continue
+            claimed = {ref.document for claim in claims for ref in claim.from_}
+            if amount.sources and all(one.document in claimed and not one.on_the_web for one in amount.sources):
+                document = amount.sources[0].document
+                yield amount.field, f"{amount.value} comes only from `{document}`, which claims it without a source"
+
+
+# ── time ─────────────────────────────────────────────────────────────────────────────────────────────
+
+
+class PartialEstimate(Rule):
+    """Some phases of the plan have a time and others have none."""
+
+    code = "TB321"
+    severity = Level.WARNING
+    kinds = (Contradiction.ESTIMATE,)
+    why = "The sum of a partial estimate reads like the time of the whole plan."
+    remedy = "estimate the other phases with `takes`, or dispute the claim of `plan.time` that repeats the sum"
+    bad = "plan: {phases: {fix: {takes: 20 min, steps: Fix it}, check: {takes: 5 min}, deploy: {steps: Deploy it}}}"
+    good = bad.replace("deploy: {steps: Deploy it}", "deploy: {takes: 10 min}")
+
+    def in_issue(self, case: Case) -> Iterator[Problem]:
+        phases = case.issue.plan.phases if case.issue.plan else {}
+        untimed = [name for name, one in phases.items() if not one.takes and not any(s.takes for s in one.steps)]
+        disputed = any(claim.disputed and str(claim.of) == "plan.time" for claim in case.issue.claims)
+        if untimed and len(phases) - len(untimed) > 1 and not disputed:
+            says = f"{len(untimed)} of {counted(len(phases), 'phase')} have no time, though the others do"
+            yield ("plan", "phases", untimed[0]), says
+
+
+class EstimateDoesNotAddUp(Rule):
+    """The times of the steps do not add up to the stated time of their phase or horizon."""
+
+    code = "TB308"
+    kinds = (Contradiction.ESTIMATE,)
+    why = "People who reserve the stated time run out of it or reserve too much."
+    remedy = "correct a step or the total; if every step has a time, the phase needs none"
+    bad = """
+plan:
+  phases:
+    fix: {takes: 20 min, steps: [{do: Change the calls, takes: 20 min}, {do: Run the tests, takes: 5 to 8 min}]}
+"""
+    good = bad.replace("fix: {takes: 20", "fix: {takes: 28")
+
+    def in_issue(self, case: Case) -> Iterator[Problem]:
+        plan = case.issue.plan
+        for name, phase in plan.phases.items() if plan else ():
+            if phase.takes and (says := _misfit(phase.takes, phase.steps, least=True)):
+                yield ("plan", "phases", name, "takes"), says
+        for name, horizon in plan.timeline.items() if plan else ():
+            if horizon.within and (says := _misfit(horizon.within, horizon.steps, least=False)):
+                yield ("plan", "timeline", name, "within"), says
+
+
+def _misfit(stated: Quantity, steps: tuple[Step, ...], *, least: bool) -> str:
+    """How the steps exceed the stated time or, where that is also the `least`, fall short of it."""
+    times = [step.takes for step in steps if step.takes]
+    added = total(times)
+    sum_ = added.into(stated.unit) if added else None
+    if sum_ is None:
+        return ""
+    number, complete = counted(len(times), "step"), len(times) == len(steps)
+    which = f"the {number}" if complete else f"{number} of {len(steps)}"
+    says = f"{which} {'take' if len(times) > 1 else 'takes'} {added}"
+    slack = _slack(stated, sum_)
+    if sum_.low is not None and stated.high is not None and sum_.low > stated.high + slack:
+        return f"{says}, more than the stated {stated}"
+    if least and complete and sum_.high is not None and stated.low is not None and sum_.high < stated.low - slack:
+        return f"{says}, less than the stated {stated}"
+    return ""
+
+
+def _slack(*amounts: Quantity) -> Fraction:
+    """The tolerance: a quarter of the amount where one is `about`."""
+    rough = any(amount.rough for amount in amounts)
+    return abs(amounts[0].high or amounts[0].low or Fraction(0)) / 4 if rough else Fraction(0)
+
+
+class TimelineOutOfOrder(Rule):
+    """A horizon of the timeline ends earlier than the one before it."""
+
+    code = "TB315"
+    severity = Level.WARNING
+    kinds = (Contradiction.ESTIMATE,)
+    why = "Readers work through the timeline from top to bottom, so later work seems to be due first."
+    remedy = "sort the horizons, or correct `within`"
+    bad = "plan: {timeline: {first-hour: {within: 1 h, steps: Fix it}, at-once: {within: 30 min, steps: Stop it}}}"
+    good = "plan: {timeline: {at-once: {within: 30 min, steps: Stop it}, first-hour: {within: 1 h, steps: Fix it}}}"
+
+    def in_issue(self, case: Case) -> Iterator[Problem]:
+        horizons = case.issue.plan.timeline.items() if case.issue.plan else ()
+        timed = [(name, horizon.within) for name, horizon in horizons if horizon.within]
+        for (earlier, first), (later, second) in pairwise(timed):
+            ends = second.into(first.unit)
+            if ends and ends.high is not None and first.high is not None and ends.high < first.high:
+                says = f"`{later}` ends within {second}, but the earlier `{earlier}` within {first}"
+                yield ("plan", "timeline", later, "within"), says
