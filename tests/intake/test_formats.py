@@ -186,6 +186,132 @@ def test_xunit() -> None:
     assert (results.at, results.disagreements()) == ("2026-11-20T08:00:00", [])
 
 
+@pytest.mark.parametrize(
+    ("attributes", "inner", "outcome"),
+    [
+        ('success="True"', "", PASSED),
+        ('success="true"', "", PASSED),
+        ('success="TRUE" executed="true"', "", PASSED),
+        ('success="False"', "<failure><message>no</message></failure>", FAILED),
+        ('executed="False"', "", SKIPPED),
+        ('executed="false" success="True"', "", SKIPPED),
+        ("", "", PASSED),
+        ("", "<failure><message>no</message></failure>", FAILED),
+        ("", "<reason><message>later</message></reason>", SKIPPED),
+        ('executed="True" result="Error" success="False"', "", ERROR),
+        ('executed="True" result="Inconclusive"', "", SKIPPED),
+    ],
+)
+@pytest.mark.parametrize("root", ["test-results", "test-suite"])
+def test_nunit_2_success_in_any_case_absent_or_implied(
+    root: str, attributes: str, inner: str, outcome: Outcome
+) -> None:
+    found = junit(f'<{root}><test-suite><results><test-case name="A.C.X" {attributes}>{inner}</test-case>'
+                  f"</results></test-suite></{root}>")  # fmt: skip
+    assert (found.format, outcomes(found)) == ("nunit", {"A.C::X": outcome})
+
+
+@pytest.mark.parametrize(
+    ("text", "form", "counts", "stated"),
+    [
+        (  # Eclipse
+            ('<testrun name="All" tests="4" started="3" failures="1" errors="0" ignored="1"><testsuite name="a.CTest">'
+            '<testsuite name="inner"><testcase name="x" classname="a.CTest"/></testsuite>'
+            '<testcase name="y" classname="a.CTest"><failure>no</failure></testcase><testcase name="z"/>'
+            '<testcase name="later" ignored="true"/></testsuite></testrun>'),
+            "junit", {"tests": 4, "passed": 2, "failed": 1, "skipped": 1}, {"tests": 4, "ran": 3},
+        ),
+        (  # NUnit 2 leaves tests that did not run out of its total
+            ('<test-results total="1" errors="0" failures="0" not-run="1"><test-suite><results><test-case name="A.X" '
+            'executed="True" success="True"/><test-case name="A.Y" executed="False"/></results></test-suite>'
+            "</test-results>"), "nunit", {"tests": 2, "passed": 1, "skipped": 1}, {"ran": 1},
+        ),
+        (  # NUnit 3 knows more tests than a filter lets run
+            ('<test-run testcasecount="9" total="1" passed="1" failed="0"><test-suite><test-case name="A.X" '
+            'result="Passed"/></test-suite></test-run>'), "nunit", {"tests": 1, "passed": 1}, {"tests": 1},
+        ),
+        (  # xUnit.net 1
+            ('<assembly name="a.dll" run-date="2026-01-02" run-time="03:04:05" total="2" passed="1" failed="0" '
+            'skipped="1"><class name="A"><test name="A.X" type="A" method="X" result="Pass"/><test name="A.Y" type="A" '
+            'method="Y" result="Skip"><reason><message>later</message></reason></test></class></assembly>'),
+            "xunit", {"tests": 2, "passed": 1, "skipped": 1}, {"tests": 2},
+        ),
+        (  # xUnit.net 3
+            ('<assemblies schema-version="3"><assembly name="a.dll" total="2" passed="1" failed="0" skipped="0" '
+            'not-run="1" errors="0"><collection><test name="A.X" type="A" method="X" result="Pass"/><test name="A.Y" '
+            'type="A" method="Y" result="NotRun"/></collection></assembly></assemblies>'),
+            "xunit", {"tests": 2, "passed": 1, "skipped": 1}, {"skipped": 1},
+        ),
+        (  # its platform ends a TRX with a line about the exit code, which is no test
+            ('<TestRun><Results><UnitTestResult testName="X" outcome="Failed"/><UnitTestResult testName="Y"/></Results>'
+            '<ResultSummary><Counters total="2" executed="2" passed="0" failed="1" error="1"/><RunInfos><RunInfo '
+            'outcome="Error"><Text>Exit code indicates failure: \'2\'.</Text></RunInfo></RunInfos></ResultSummary>'
+            "</TestRun>"), "trx", {"tests": 2, "failed": 1, "errors": 1}, {"ran": 2},
+        ),
+        (  # AUnit and embUnit write the form of CppUnit
+            ("<TestRun><FailedTests/><SuccessfulTests><Test><Name>a</Name></Test></SuccessfulTests>"
+            "<Statistics><Tests>1</Tests></Statistics></TestRun>"), "cppunit", {"tests": 1, "passed": 1}, {"tests": 1},
+        ),
+        (  # log and report of Boost.Test in one file
+            ('<TestLog><TestSuite name="m"><TestCase name="x"><Exception>no</Exception></TestCase></TestSuite>'
+            "</TestLog>"
+            '<TestResult><TestSuite name="m" test_cases_passed="0" test_cases_failed="1" test_cases_aborted="1">'
+            '<TestCase name="x" result="aborted"/></TestSuite></TestResult>'),
+            "boost", {"tests": 1, "errors": 1}, {"failed": 1},
+        ),
+        (  # several runs in one file
+            ('<test-run total="1"><test-case name="A.X" result="Passed"/></test-run>'
+            '<test-run total="1"><test-case name="B.X" result="Failed"/></test-run>'),
+            "nunit", {"tests": 2, "passed": 1, "failed": 1}, {"tests": 2},
+        ),
+        (('<testsuite tests="2" failures="2"><testcase name="x"><failure/><failure/></testcase><testcase name="y"/>'
+         "</testsuite>"), "junit", {"tests": 2, "passed": 1, "failed": 1}, {"failed": 2}),
+        ('<testsuite tests="1" skip="1"><testcase name="x"><skip/></testcase></testsuite>',
+         "junit", {"tests": 1, "skipped": 1}, {"skipped": 1}),
+    ],
+)  # fmt: skip
+def test_totals_are_compared_with_the_attribute_that_means_the_same(
+    text: str, form: str, counts: dict[str, int], stated: dict[str, int]
+) -> None:
+    found = junit(text)
+    assert found.format == form
+    assert {name: count for name, count in found.counts.items() if count} == counts
+    assert stated.items() <= found.stated.items()
+    assert (found.disagreements(), found.problems, found.lost_failures()) == ([], (), 0)
+
+
+# ── TAP ──────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("TAP version 14\nok\nnot ok 2 - b\n1..2\n", {"test": PASSED, "b": FAILED}),
+        ("1..1\nok 1 a \\# b # skip it is late\n", {"a # b": SKIPPED}),
+        ("1..2\nnot ok 1 a # TODO\nok 2 b # todo done\n", {"a": Outcome.XFAILED, "b": Outcome.XPASSED}),
+        ("1..1\nok 1 - all {\n    ok 1 - a\n    not ok 2 - b\n    1..2\n}\n", {"all::a": PASSED, "all::b": FAILED}),
+        ("TAP version 14\n    ok 1 - a\n    1..1\nok 1 - all\n1..1\n", {"all::a": PASSED}),
+        ("1..1\n    1..1\n    ok 1 - a\nnot ok 1 - all\n", {"a": PASSED, "all": FAILED}),
+        ("1..2\n# Subtest: all\n    not ok 1 - a\n      ---\n      ok: 1\n      ...\n", {"a": FAILED}),
+    ],
+)
+def test_tap(text: str, expected: dict[str, Outcome]) -> None:
+    found = junit(text)
+    assert (found.format, outcomes(found)) == ("tap", expected)
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("1..3\nok 1\n", "2 of 3 planned tests have no result"),
+        ("1..0 # SKIP no network\n", "no network"),
+        ("1..1\nBail out! The disk is full\n", "the run was ended early\nThe disk is full"),
+    ],
+)
+def test_tap_says_what_has_no_result(text: str, problem: str) -> None:
+    assert junit(text).problems[0].says == problem
+
+
 # ── JSON ─────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -230,6 +356,7 @@ def test_a_go_package_that_fails_without_a_failed_test() -> None:
         {"Action": "fail", "Package": "p"},
     )
     assert "exit status 3" in results.problems[0].says
+    assert (results.counts["errors"], results.counts["failed"]) == (1, 0)
 
 
 def test_other_lines_between_go_events_are_skipped() -> None:

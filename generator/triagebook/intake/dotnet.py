@@ -3,61 +3,66 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from xml.etree.ElementTree import Element
 
 from triagebook.model.evidence import Outcome
 
 from .clean_text import error_text, joined
-from .results import CaseResult, Results, SuiteProblem, counted
-from .xml import seconds, text_of, whole
+from .results import CaseResult, Results, SuiteProblem, added
+from .xml import outermost, seconds, stated, text_at, text_of
 
-_TRX = {"Passed": Outcome.PASSED, "PassedButRunAborted": Outcome.PASSED, "Warning": Outcome.PASSED}
-_TRX |= dict.fromkeys(("NotExecuted", "NotRunnable", "Pending", "Inconclusive", "Disconnected"), Outcome.SKIPPED)
-_TRX |= dict.fromkeys(("Error", "Timeout", "Aborted"), Outcome.ERROR)
+_TRX = {"passed": Outcome.PASSED, "passedbutrunaborted": Outcome.PASSED, "warning": Outcome.PASSED}
+_TRX |= dict.fromkeys(
+    ("notexecuted", "notrunnable", "pending", "inconclusive", "disconnected", "skipped"), Outcome.SKIPPED
+)
+# An outcome that is not written is the first of the format's list, which is an error.
+_TRX |= dict.fromkeys(("error", "timeout", "aborted", "inprogress", ""), Outcome.ERROR)
 _TRX_COUNTS = {
-    "total": "tests", "passed": "passed", "failed": "failed", "error": "errors", "timeout": "errors",
-    "aborted": "errors",
+    "total": "tests", "executed": "ran", "passed": "passed", "passedButRunAborted": "passed", "warning": "passed",
+    "failed": "failed", "error": "errors", "timeout": "errors", "aborted": "errors",
 }  # fmt: skip
-_NUNIT = {
-    "Passed": Outcome.PASSED, "Success": Outcome.PASSED, "Warning": Outcome.PASSED,
-    "Skipped": Outcome.SKIPPED, "Ignored": Outcome.SKIPPED, "NotRunnable": Outcome.SKIPPED,
-    "Inconclusive": Outcome.SKIPPED,
-    "Error": Outcome.ERROR, "Cancelled": Outcome.ERROR,
+_NUNIT = dict.fromkeys(("passed", "success", "warning"), Outcome.PASSED)
+_NUNIT |= dict.fromkeys(("skipped", "ignored", "notrunnable", "inconclusive", "explicit"), Outcome.SKIPPED)
+_NUNIT |= dict.fromkeys(("error", "cancelled"), Outcome.ERROR)
+_NUNIT_2 = {"total": "ran", "failures": "failed", "errors": "errors"}
+_NUNIT_3 = {
+    "total": "tests", "passed": "passed", "warnings": "passed", "failed": "failed", "inconclusive": "skipped",
+    "skipped": "skipped",
 }  # fmt: skip
-_XUNIT = {"Pass": Outcome.PASSED, "Skip": Outcome.SKIPPED, "NotRun": Outcome.SKIPPED}
-_XUNIT_COUNTS = {"total": "tests", "passed": "passed", "failed": "failed", "skipped": "skipped"}
+_XUNIT = {"pass": Outcome.PASSED, "skip": Outcome.SKIPPED, "notrun": Outcome.SKIPPED}
+_XUNIT_COUNTS = {
+    "total": "tests", "passed": "passed", "failed": "failed", "skipped": "skipped", "not-run": "skipped",
+    "errors": "errors",
+}  # fmt: skip
 _ARGUMENTS = re.compile(r"([\w.+`]+)\((.*)\)", re.DOTALL)
 _OUTSIDE = "outside of any test"
+# xUnit repeats its failed tests as errors of the run; the platform's exit code says only that tests failed.
+_NO_PROBLEM = re.compile(r"\[xUnit\.net|Exit code indicates failure|Test Run Failed", re.IGNORECASE)
+
+
+def knows_trx(root: Element) -> bool:
+    return root.tag == "TestRun" and any(root.find(tag) is not None for tag in ("Results", "ResultSummary", "Times"))
 
 
 def trx(root: Element) -> Results:
     classes = {test.get("id"): _class_name(test) for test in root.iter("UnitTest")}
-    cases = []
-    for result in root.iter("UnitTestResult"):
-        if result.find("InnerResults") is not None:
-            continue  # only sums up the results inside it
-        name, class_ = result.get("testName") or "", classes.get(result.get("testId"))
-        own = name.removeprefix(f"{class_}.") if class_ else name
-        error = result.find("Output/ErrorInfo")
-        message, trace = (None, None) if error is None else (error.find("Message"), error.find("StackTrace"))
-        outcome = _TRX.get(result.get("outcome") or "Passed", Outcome.FAILED)
-        text = error_text(text_of(message), text_of(trace))
-        cases.append(CaseResult(joined(class_, _folding(own)), outcome, text, seconds(result.get("duration"))))
+    tests = [one for one in root.iter() if one.tag.endswith("TestResult") and one.find("InnerResults") is None]
     times = root.find("Times")
     infos = (text_of(info) for info in root.findall(".//RunInfo[@outcome='Error']"))
-    problems = tuple(
-        SuiteProblem(_OUTSIDE, error_text(text) or "an error")
-        for text in infos
-        if text and not text.startswith("[xUnit.net")  # xUnit repeats its failed tests here
-    )
+    problems = [
+        SuiteProblem(_OUTSIDE, error_text(text) or "") for text in infos if text and not _NO_PROBLEM.match(text)
+    ]
     at = None if times is None else times.get("start")
-    return Results("trx", tuple(cases), _trx_counts(root.find(".//Counters")), problems, at=at)
+    cases = tuple(_trx_case(test, classes.get(test.get("testId"))) for test in tests)
+    return Results("trx", cases, stated(root.find(".//Counters"), _TRX_COUNTS), tuple(problems), at=at)
 
 
-def _trx_counts(counters: Element | None) -> dict[str, int]:
-    given = {} if counters is None else {key: whole(counters.get(key)) for key in _TRX_COUNTS}
-    return counted(given, _TRX_COUNTS)
+def _trx_case(test: Element, class_: str | None) -> CaseResult:
+    name = test.get("testName") or ""
+    own = name.removeprefix(f"{class_}.") if class_ else name
+    outcome = _TRX.get((test.get("outcome") or "").lower(), Outcome.FAILED)
+    error = error_text(text_at(test, "Output/ErrorInfo/Message"), text_at(test, "Output/ErrorInfo/StackTrace"))
+    return CaseResult(joined(class_, _folding(own)), outcome, error, seconds(test.get("duration")))
 
 
 def _class_name(test: Element) -> str | None:
@@ -74,18 +79,32 @@ def _folding(name: str | None) -> str | None:
 def nunit(root: Element) -> Results:
     cases = []
     for case in root.iter("test-case"):
-        result = case.get("result") or ("Success" if case.get("success") == "True" else "Failure")
-        if case.get("executed") == "False":
-            result = "Ignored"
-        outcome = Outcome.ERROR if case.get("label") in {"Error", "Cancelled"} else _NUNIT.get(result, Outcome.FAILED)
         problem = next((found for tag in ("failure", "reason") if (found := case.find(tag)) is not None), None)
-        message = None if problem is None else text_of(problem.find("message"))
-        trace = None if problem is None else text_of(problem.find("stack-trace"))
+        error = None if problem is None else error_text(text_at(problem, "message"), text_at(problem, "stack-trace"))
         took = seconds(case.get("duration") or case.get("time"))
-        cases.append(CaseResult(_nunit_name(case), outcome, error_text(message, trace), took))
-    total = whole(root.get("testcasecount") or root.get("total"))
-    stated = {} if total is None else {"tests": total}
-    return Results("nunit", tuple(cases), stated, at=root.get("start-time"))
+        cases.append(CaseResult(_nunit_name(case), _nunit_outcome(case), error, took))
+    runs = [(run, _NUNIT_2) for run in outermost(root, "test-results")]
+    runs += [(run, _NUNIT_3) for run in outermost(root, "test-run")]
+    first = runs[0][0] if runs else root
+    day, time = first.get("date"), first.get("time")
+    at = first.get("start-time") or (f"{day}T{time}" if day and time else None)
+    return Results("nunit", tuple(cases), added(stated(run, names) for run, names in runs), at=at)
+
+
+def _nunit_outcome(case: Element) -> Outcome:
+    """NUnit 3 always gives a result; NUnit 2 may give `success`, or imply it."""
+    result, success = (case.get("result") or "").lower(), (case.get("success") or "").lower()
+    if (case.get("executed") or "").lower() == "false":
+        return Outcome.SKIPPED
+    if (case.get("label") or "").lower() in {"error", "cancelled", "invalid"} and result.startswith("fail"):
+        return Outcome.ERROR
+    if result:
+        return _NUNIT.get(result, Outcome.FAILED)
+    if success:
+        return Outcome.PASSED if success == "true" else Outcome.FAILED
+    if case.find("failure") is not None:
+        return Outcome.FAILED
+    return Outcome.PASSED if case.find("reason") is None else Outcome.SKIPPED
 
 
 def _nunit_name(case: Element) -> str:
@@ -103,23 +122,23 @@ def _nunit_name(case: Element) -> str:
 def xunit(root: Element) -> Results:
     cases = []
     for test in root.iter("test"):
-        failure, reason = test.find("failure"), test.find("reason")
-        message = None if failure is None else text_of(failure.find("message"))
-        trace = None if failure is None else text_of(failure.find("stack-trace"))
+        failure = test.find("failure")
         kind = None if failure is None else failure.get("exception-type")
-        outcome = _XUNIT.get(test.get("result") or "", Outcome.FAILED)
-        error = error_text(kind, message, trace, text_of(reason))
+        error = error_text(
+            kind, text_at(test, "failure/message"), text_at(test, "failure/stack-trace"), text_at(test, "reason")
+        )
+        outcome = _XUNIT.get((test.get("result") or "").lower(), Outcome.FAILED)
         cases.append(CaseResult(_xunit_name(test), outcome, error, seconds(test.get("time"))))
-    problems = [
+    problems = [  # xUnit.net 1 puts a failed set-up into its class
         SuiteProblem(error.get("name") or _OUTSIDE, error_text(text_of(error)) or "an error")
-        for error in root.findall(".//errors/error")
+        for error in (*root.findall(".//errors/error"), *root.findall(".//class/failure"))
     ]
-    stated: Counter[str] = Counter()
-    for assembly in root.iter("assembly"):
-        stated.update(counted({key: whole(assembly.get(key)) for key in _XUNIT_COUNTS}, _XUNIT_COUNTS))
-    first = next(root.iter("assembly"), root)
+    assemblies = list(root.iter("assembly"))
+    first = next(iter(assemblies), root)
     day, time = first.get("run-date"), first.get("run-time")
-    return Results("xunit", tuple(cases), stated, tuple(problems), at=f"{day}T{time}" if day and time else None)
+    at = f"{day}T{time}" if day and time else first.get("start-rtf")
+    totals = added(stated(assembly, _XUNIT_COUNTS) for assembly in assemblies)
+    return Results("xunit", tuple(cases), totals, tuple(problems), at=at)
 
 
 def _xunit_name(test: Element) -> str:

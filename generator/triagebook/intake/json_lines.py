@@ -13,70 +13,48 @@ from .results import CaseResult, Results, SuiteProblem
 Json = dict[str, Any]
 
 _GO = {"pass": Outcome.PASSED, "fail": Outcome.FAILED, "skip": Outcome.SKIPPED}
+_LONGEST = 1e9  # seconds
 _DART = {"success": Outcome.PASSED, "failure": Outcome.FAILED, "skipped": Outcome.SKIPPED}
 
 
 def go_test(events: list[Json]) -> Results:
-    """Read tests and subtests. A package that fails without a failed test is a problem of its own."""
-    reader = _GoTest()
+    """Read tests and subtests. With `-count` a test runs several times, with one result each.
+
+    A package that fails without a failed test is a problem of its own, whether its build failed or it ended early.
+    """
+    output: dict[tuple[str, str], list[str]] = defaultdict(list)
+    builds: dict[str, list[str]] = defaultdict(list)
+    running: dict[tuple[str, str], None] = {}
+    failed: dict[str, str] = {}
+    cases, explained = [], set()
     for event in events:
-        reader.take(event)
-    problems = tuple(reader.problems())
-    at = next((str(event["Time"]) for event in events if event.get("Time")), None)
-    return Results(
-        "go-test-json", tuple(reader.cases()), problems=problems, tool="go test", at=at, failed_suites=len(problems)
-    )
-
-
-class _GoTest:
-    """Collects the events of a run. With `-count` a test runs several times, with one result each."""
-
-    def __init__(self) -> None:
-        self.output: dict[tuple[str, str], list[str]] = defaultdict(list)
-        self.running: dict[tuple[str, str], None] = {}
-        self.ended: list[tuple[str, str, Outcome, str | None, Any]] = []
-        self.builds: dict[str, list[str]] = defaultdict(list)
-        self.failed: dict[str, str] = {}
-
-    def take(self, event: Json) -> None:
-        action, test = event.get("Action"), event.get("Test")
-        key = str(event.get("Package") or ""), str(test or "")
+        action, key = event.get("Action"), (str(event.get("Package") or ""), str(event.get("Test") or ""))
         if action == "build-output":
-            self.builds[str(event.get("ImportPath"))].append(str(event.get("Output") or ""))
+            builds[str(event.get("ImportPath"))].append(str(event.get("Output") or ""))
         elif action == "output":
-            self.output[key].append(str(event.get("Output") or ""))
+            output[key].append(str(event.get("Output") or ""))
         elif action == "run":
-            self.running[key] = None
-        elif action in _GO and test:
-            self.running.pop(key, None)
-            printed = error_text("".join(self.output.pop(key, ()))) if action != "pass" else None
-            self.ended.append((*key, _GO[action], printed, event.get("Elapsed")))
+            running[key] = None
+        elif action in _GO and key[1]:
+            running.pop(key, None)
+            printed = error_text("".join(output.pop(key, ()))) if action != "pass" else None
+            took = event.get("Elapsed")
+            spent = float(took) if isinstance(took, int | float) and 0 <= took < _LONGEST else None
+            cases.append(CaseResult(joined(*key), _GO[action], printed, spent))
+            explained |= {key[0]} if action == "fail" else set()
         elif action == "fail":
-            self.failed[key[0]] = str(event.get("FailedBuild") or "")
-
-    def cases(self) -> list[CaseResult]:
-        done = [
-            CaseResult(joined(package, test), outcome, printed, took if isinstance(took, int | float) else None)
-            for package, test, outcome, printed, took in self.ended
-        ]
-        cut_off = [
-            CaseResult(joined(*key), Outcome.ERROR, error_text("".join(self.output[key]), "it did not finish"))
-            for key in self.running
-        ]
-        return done + cut_off
-
-    def problems(self) -> list[SuiteProblem]:
-        explained = {package for package, _, outcome, *_ in self.ended if outcome is Outcome.FAILED}
-        explained |= {package for package, _ in self.running}
-        return [
-            SuiteProblem(package or "a package", self._why(package, build))
-            for package, build in self.failed.items()
-            if build or package not in explained
-        ]
-
-    def _why(self, package: str, build: str) -> str:
-        printed = self.builds.get(build) or self.output.get((package, ""), [])
-        return error_text("it failed outside any test", "".join(printed)) or ""
+            failed[key[0]] = str(event.get("FailedBuild") or failed.get(key[0], ""))
+    for key in running:
+        text = error_text("".join(output[key]), "it did not finish")
+        cases.append(CaseResult(joined(*key), Outcome.ERROR, text))
+        explained.add(key[0])
+    problems = []
+    for package, build in failed.items():
+        if build or package not in explained:
+            text = "".join(builds.get(build) or output[package, ""])
+            problems.append(SuiteProblem(package or "a package", error_text("it failed outside any test", text) or ""))
+    at = next((str(event["Time"]) for event in events if event.get("Time")), None)
+    return Results("go-test-json", tuple(cases), problems=tuple(problems), tool="go test", at=at)
 
 
 def dart(events: list[Json]) -> Results:

@@ -11,15 +11,20 @@ from triagebook.model.evidence import Outcome
 
 from .clean_text import error_text, skip_reason
 from .junit_names import module_path, name_of
-from .results import CaseResult, Results, SuiteProblem, counted
-from .xml import seconds, text_of, whole
+from .results import CaseResult, Results, SuiteProblem, added
+from .xml import SEVERAL, seconds, stated, text_of
 
 NAME = "junit"
-_TOTALS = {"tests": "tests", "failures": "failed", "errors": "errors", "skipped": "skipped"}
+_TOTALS = {
+    "tests": "tests", "started": "ran", "failures": "failed", "errors": "errors", "skipped": "skipped",
+    "skip": "skipped", "ignored": "skipped", "disabled": "skipped",
+}  # fmt: skip
+_SUITES = {"testsuites", "testsuite", "testrun", SEVERAL}
+_SKIPPED = ("skipped", "skip", "ignored", "disabled")
 _FLAKY = ("flakyFailure", "flakyError")
 _RERUN = ("rerunFailure", "rerunError")
 _EXPECTED = ("pytest.xfail", "XFAIL")  # the second is from unittest-xml-reporting
-_NOT_RUN = {"notrun", "disabled", "skipped", "suppressed", "ignored"}
+_NOT_RUN = {"notrun", "disabled", "skipped", "suppressed", "ignored", "skip"}
 _TOOLS = {  # the name of the outermost suite
     "pytest": "pytest", "pytest tests": "pytest", "jest tests": "jest", "vitest tests": "vitest",
     "Mocha Tests": "mocha", "AllTests": "gtest", "rspec": "rspec",
@@ -27,34 +32,38 @@ _TOOLS = {  # the name of the outermost suite
 
 
 def knows(root: Element) -> bool:
-    return root.tag in {"testsuites", "testsuite", "testcase"} or (
-        root.find("testsuite") is not None and root.find("testsuite/testcase") is not None
-    )
+    """Whether there are suites, in whatever they are wrapped."""
+    if root.tag == SEVERAL:
+        return any(child.tag in _SUITES or child.tag == "testcase" for child in root)
+    return root.tag in _SUITES or root.tag == "testcase" or root.find(".//testsuite/testcase") is not None
 
 
 def read(root: Element) -> Results:
     cases: list[CaseResult] = []
     problems: list[SuiteProblem] = []
+    repeated = 0
+    tool = _tool(root)
     for suite_name, suite_file, element in _cases(root):
         if problem := _collection_problem(element):
             problems.append(problem)
         else:
-            cases.append(_case(element, suite_name, suite_file))
-    for suite in root.iter("testsuite"):  # an error of a whole suite, outside its test cases
+            cases.append(_of_qt(element, suite_name) if tool == "QtTest" else _case(element, suite_name, suite_file))
+            repeated += max(0, sum(child.tag in {"failure", "error"} for child in element) - 1)
+    for suite in (one for one in root.iter() if one.tag in _SUITES):  # an error of a whole suite, outside its tests
         name = suite.get("name") or "a suite"
         problems += [
             SuiteProblem(name, error_text(error.get("message"), text_of(error)) or "it did not run")
             for error in (*suite.findall("error"), *suite.findall("failure"))
         ]
-    tool = _tool(root)
     first = next(root.iter("testsuite"), root)
     return Results(
         NAME,
         tuple(_without_reruns(cases) if tool == "pytest" else cases),
-        stated=_stated(root),
+        stated=_stated(root, tool),
         problems=tuple(problems),
         tool=tool,
         at=first.get("timestamp") or root.get("timestamp"),
+        repeated=repeated,
     )
 
 
@@ -92,17 +101,19 @@ def _case(element: Element, suite_name: str | None, suite_file: str | None) -> C
 
 def _outcome(element: Element) -> tuple[Outcome, str | None]:
     for tag, outcome in (("error", Outcome.ERROR), ("failure", Outcome.FAILED)):
-        found = element.findall(tag)
-        if found:
-            texts = [text for child in found for text in (_headline(child), text_of(child))]
+        wrong = element.findall(tag)
+        if wrong:
+            texts = [text for child in wrong for text in (_headline(child), text_of(child))]
             printed = () if any(texts) else (text_of(element.find("system-out")), text_of(element.find("system-err")))
             return outcome, error_text(*texts, *printed)
-    skipped = element.find("skipped")
+    skipped = next((found for tag in _SKIPPED if (found := element.find(tag)) is not None), None)
     if skipped is not None:
         outcome = Outcome.XFAILED if skipped.get("type") in _EXPECTED else Outcome.SKIPPED
         reasons = (skipped.get("message"), text_of(skipped))
         return outcome, error_text(*(text for text in reasons if text != "true"))  # node writes this for no reason
-    if element.get("status") in _NOT_RUN or element.get("result") in _NOT_RUN:
+    if "true" in {element.get("ignored"), element.get("skipped"), element.get("disabled")} or any(
+        (element.get(name) or "").lower() in _NOT_RUN for name in ("status", "result")
+    ):
         return Outcome.SKIPPED, None
     return Outcome.PASSED, _flaky_text(element)
 
@@ -135,27 +146,37 @@ def _without_reruns(cases: list[CaseResult]) -> list[CaseResult]:
     return [*kept.values(), *others]
 
 
-def _stated(root: Element) -> dict[str, int]:
-    """The outermost totals, if they cover all test cases."""
-    stated: dict[str, int] = {}
+def _of_qt(element: Element, suite: str | None) -> CaseResult:
+    """A function of Qt Test. Only a comment says that it was skipped, so such a test has no result."""
+    case = _case(element, suite, None)
+    ends = {None: Outcome.SKIPPED, "xfail": Outcome.XFAILED}
+    untold = case.outcome is Outcome.PASSED and element.get("result") in ends
+    return replace(case, outcome=ends[element.get("result")]) if untold else case
+
+
+def _stated(root: Element, tool: str | None) -> dict[str, int]:
+    """The outermost totals, if they cover all test cases. Qt counts messages as errors."""
+    parts: list[dict[str, int]] = []
     waiting = [root]
     while waiting:
         element = waiting.pop()
         if element.get("tests") is None:
             if element.find("testcase") is not None:
                 return {}
-            waiting += [child for child in element if child.tag in {"testsuites", "testsuite"}]
-            continue
-        given = {key: count for key in _TOTALS if (count := whole(element.get(key))) is not None}
-        if "skipped" in given:  # gtest and ctest count disabled tests apart
-            given["skipped"] += whole(element.get("disabled")) or 0
-        for name, count in counted(given, _TOTALS).items():
-            stated[name] = stated.get(name, 0) + count
-    return stated
+            waiting += [child for child in element if child.tag in _SUITES]
+        else:
+            names = _TOTALS if element.get("skipped") else {**_TOTALS, "disabled": ""}  # gtest counts these apart
+            parts.append({name: count for name, count in stated(element, names).items() if name})
+    totals = added(parts)
+    if tool == "QtTest":
+        totals.pop("errors", None)
+    return totals
 
 
 def _tool(root: Element) -> str | None:
     first = next(root.iter("testsuite"), root)
     if any("surefire" in value for value in first.attrib.values() if value.endswith(".xsd")):
         return "surefire"
+    if root.find(".//property[@name='QTestVersion']") is not None:
+        return "QtTest"
     return next((_TOOLS[name] for one in (root, first) if (name := one.get("name") or "") in _TOOLS), None)

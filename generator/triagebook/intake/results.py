@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from msgspec import Struct, field
 
@@ -29,15 +29,19 @@ class SuiteProblem(Struct, frozen=True):
 
 
 class Results(Struct, frozen=True):
-    """The results in one file."""
+    """The results in one file.
+
+    `stated` has the counts that the file states: tests, ran (without skipped ones), passed, failed, errors, skipped. A
+    format that counts errors as failures states no errors.
+    """
 
     format: str
     cases: tuple[CaseResult, ...]
-    stated: Mapping[str, int] = field(default_factory=dict)  # the counts stated in the file
+    stated: Mapping[str, int] = field(default_factory=dict)
     problems: tuple[SuiteProblem, ...] = ()
     tool: str | None = None
     at: str | None = None  # when it ran, as written in the file
-    failed_suites: int = 0  # suites that the runner counts as failed in addition to their tests
+    repeated: int = 0  # failures of tests that had failed already, which some runners count
 
     @property
     def counts(self) -> dict[str, int]:
@@ -47,7 +51,7 @@ class Results(Struct, frozen=True):
         return {
             "tests": len(self.cases),
             "passed": ended[Outcome.PASSED],
-            "failed": ended[Outcome.FAILED] + self.failed_suites,
+            "failed": ended[Outcome.FAILED],
             "errors": ended[Outcome.ERROR] + len(self.problems) - left_out,
             "skipped": ended[Outcome.SKIPPED] + left_out,
             "xfailed": ended[Outcome.XFAILED],
@@ -64,29 +68,37 @@ class Results(Struct, frozen=True):
 
     def lost_failures(self) -> int:
         """The number of failures and errors that the file counts but does not list."""
-        counts = self.counts
-        return max(0, self._stated("failed", "errors") - counts["failed"] - counts["errors"])
+        return max(
+            (stated - most for name, stated, _, most in self._expected_ranges() if name == _WRONG and stated > most),
+            default=0,
+        )
 
     def _expected_ranges(self) -> Iterator[tuple[str, int, int, int]]:
         """Each stated count, with the smallest and largest count that the tests allow.
 
         Runners differ in how they count expected failures, modules that can't be loaded, and errors.
         """
-        counts, problems, stated = self.counts, len(self.problems), self.stated
+        counts, stated = self.counts, self.stated
+        left_out = sum(one.skipped for one in self.problems)
+        unlisted = counts["tests"] + len(self.problems)
         if "tests" in stated:
-            yield "tests", stated["tests"], counts["tests"], counts["tests"] + problems
+            yield "tests", stated["tests"], counts["tests"], unlisted
+        if "ran" in stated:
+            apart = counts["skipped"] - left_out + counts["xfailed"]
+            yield "tests that ran", stated["ran"], counts["tests"] - apart, unlisted
         if "passed" in stated:
-            yield "passed", stated["passed"], counts["passed"], counts["passed"] + counts["xpassed"]
+            most = counts["passed"] + counts["xpassed"] + counts["xfailed"]
+            yield "passed", stated["passed"], counts["passed"], most
         if "failed" in stated or "errors" in stated:
             wrong = counts["failed"] + counts["errors"]
-            least = wrong - self.failed_suites - sum(not one.skipped for one in self.problems)
-            yield "failures and errors", self._stated("failed", "errors"), least, wrong + counts["xpassed"]
+            least = wrong - (len(self.problems) - left_out)
+            most = wrong + counts["xpassed"] + self.repeated
+            yield _WRONG, stated.get("failed", 0) + stated.get("errors", 0), least, most
         if "skipped" in stated:
-            left_out = sum(one.skipped for one in self.problems)
             yield "skipped", stated["skipped"], counts["skipped"] - left_out, counts["skipped"] + counts["xfailed"]
 
-    def _stated(self, *names: str) -> int:
-        return sum(self.stated.get(name, 0) for name in names)
+
+_WRONG = "failures and errors"
 
 
 def counted(given: Mapping[str, object], names: Mapping[str, str]) -> dict[str, int]:
@@ -97,3 +109,24 @@ def counted(given: Mapping[str, object], names: Mapping[str, str]) -> dict[str, 
         if isinstance(count, int) and not isinstance(count, bool) and 0 <= count < 10**9:
             stated[name] = stated.get(name, 0) + count
     return stated
+
+
+def added(counts: Iterable[Mapping[str, int]]) -> dict[str, int]:
+    """The sum of counts. One that is missing in a part is unknown for the whole."""
+    parts = list(counts)
+    names = [name for name in (parts[0] if parts else ()) if all(name in part for part in parts)]
+    return {name: sum(part[name] for part in parts) for name in names}
+
+
+def merged(parts: list[Results]) -> Results:
+    """The results of documents that were written into one file."""
+    first = parts[0]
+    return Results(
+        first.format,
+        tuple(case for part in parts for case in part.cases),
+        added(part.stated for part in parts),
+        tuple(problem for part in parts for problem in part.problems),
+        first.tool,
+        first.at,
+        sum(part.repeated for part in parts),
+    )

@@ -8,18 +8,26 @@ from collections.abc import Callable
 from typing import Any
 from xml.etree.ElementTree import Element
 
-from . import dotnet, json_lines, json_reports, junit, xml
+from . import dotnet, json_lines, json_reports, junit, native, tap, xml
 from .input_text import BYTE_ORDER_MARKS, MAX_BYTES, UnreadableError, decoded, too_large
-from .results import Results
+from .results import Results, merged
 
 Json = dict[str, Any]
 
 MAX_VALUES = 5_000_000  # in a JSON document; each takes far more memory than it has bytes in the file
 
+# For each format: what recognises it, and what reads it. The first that recognises a file reads it.
 _XML: dict[str, tuple[Callable[[Element], bool], Callable[[Element], Results]]] = {
-    "trx": (lambda root: root.tag == "TestRun", dotnet.trx),
-    "nunit": (lambda root: root.tag in {"test-run", "test-results"}, dotnet.nunit),
+    "trx": (dotnet.knows_trx, dotnet.trx),
+    "cppunit": (native.knows_cppunit, native.cppunit),
+    "nunit": (lambda root: root.tag in {"test-run", "test-results", "test-suite"}, dotnet.nunit),
     "xunit": (lambda root: root.tag in {"assemblies", "assembly"}, dotnet.xunit),
+    "ctest": (lambda root: root.find(".//Testing/Test") is not None or root.find("Testing") is not None, native.ctest),
+    "qttest": (lambda root: root.tag == "TestCase" or root.find("TestCase/TestFunction") is not None, native.qt_test),
+    "boost": (lambda root: {"TestLog", "TestResult"} & {root.tag, *(one.tag for one in root)} != set(), native.boost),
+    "gtester": (lambda root: root.tag == "gtester", native.gtester),
+    "unittest++": (lambda root: root.tag == "unittest-results", native.unittest_cpp),
+    "catch": (lambda root: root.tag in {"Catch", "Catch2TestRun"}, native.catch),
     junit.NAME: (junit.knows, junit.read),
 }
 _JSON: dict[str, tuple[Callable[[Json], bool], Callable[[Json], Results]]] = {
@@ -33,7 +41,8 @@ _LINES: dict[str, tuple[Callable[[Json], bool], Callable[[list[Json]], Results]]
     "go-test-json": (lambda event: "Action" in event, json_lines.go_test),
     "dart-json": (lambda event: "type" in event and "time" in event, json_lines.dart),
 }
-FORMATS = (*_XML, *_JSON, *_LINES)
+TAP = "tap"
+FORMATS = (*_XML, *_JSON, *_LINES, TAP)
 _ADVICE = f"known formats are {', '.join(FORMATS)}; --input-format selects one"
 # Go before 1.24 reports a failed build only as text between the events.
 _GO_BUILD = re.compile(r"FAIL\s+(\S+) \[(?:build|setup) failed\]")
@@ -58,6 +67,8 @@ def _read(data: bytes, name: str | None) -> Results:
     if name in _XML or (name is None and _looks_like_xml(data)):
         return _of_xml(xml.parse(data if data[:2] in BYTE_ORDER_MARKS else data.lstrip()), name)
     text = decoded(data)
+    if name == TAP or (name is None and tap.knows(text)):
+        return tap.read(text)
     if sum(map(text.count, "{[,")) > MAX_VALUES:
         raise UnreadableError(f"it contains more than {MAX_VALUES:,} values", "record the suites one at a time")
     try:
@@ -84,6 +95,8 @@ def _of_xml(root: Element, name: str | None) -> Results:
     for known, (knows, reader) in _XML.items():
         if name in {None, known} and knows(root):
             return reader(root)
+    if root.tag == xml.SEVERAL and len(root):
+        return merged([_of_xml(part, name) for part in root])
     what = f"so it is not {name}" if name else "which no known test runner writes"
     raise UnreadableError(f"its root element is <{root.tag[:40]}>, {what}", _ADVICE)
 

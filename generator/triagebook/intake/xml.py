@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from xml.etree.ElementTree import Element, ParseError, TreeBuilder
 from xml.parsers.expat import errors
 
@@ -10,7 +11,9 @@ from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import DefusedXMLParser
 
 from .input_text import BYTE_ORDER_MARKS, UnreadableError
+from .results import counted
 
+SEVERAL = "several"  # the element around the roots of a file that has more than one
 MAX_DEPTH = 500
 MAX_ELEMENTS = 1_000_000
 _NO_RUNNER = "pass a file written by a test runner"
@@ -86,7 +89,7 @@ def _repaired(data: bytes, error: ParseError) -> bytes | None:
         return None
     if error.code in _SEVERAL_ROOTS:
         roots = _DECLARATION.sub(b"", data.removeprefix(b"\xef\xbb\xbf"))
-        return b"<testsuites>" + _without_controls(roots) + b"</testsuites>"
+        return f"<{SEVERAL}>".encode() + _without_controls(roots) + f"</{SEVERAL}>".encode()
     if error.code in _BAD_CHARACTER:
         repaired = _without_controls(data)
         return repaired if len(repaired) < len(data) else None
@@ -109,6 +112,23 @@ def _incomplete(error: ParseError) -> UnreadableError:
 def text_of(element: Element | None) -> str | None:
     """The text inside an element."""
     return None if element is None else ("".join(element.itertext()).strip() or None)
+
+
+def text_at(element: Element, *paths: str) -> str | None:
+    """The text at the first of these paths that has any."""
+    return next((text for path in paths if (text := text_of(element.find(path)))), None)
+
+
+def stated(element: Element | None, names: Mapping[str, str]) -> dict[str, int]:
+    """The counts in the attributes of an element, under our names."""
+    return {} if element is None else counted({key: whole(element.get(key)) for key in names}, names)
+
+
+def outermost(root: Element, tag: str) -> list[Element]:
+    """The elements of a name that are not inside another one of it."""
+    if root.tag == tag:
+        return [root]
+    return [found for child in root for found in outermost(child, tag)]
 
 
 def whole(value: str | None) -> int | None:

@@ -1,0 +1,197 @@
+"""Reads the XML results of C and C++ test runners: CTest, Qt Test, Boost.Test, CppUnit, GTester, UnitTest++, Catch."""
+
+from __future__ import annotations
+
+import zlib
+from base64 import b64decode
+from collections.abc import Iterator
+from xml.etree.ElementTree import Element
+
+from triagebook.model.evidence import Outcome
+
+from .clean_text import error_text, joined
+from .results import CaseResult, Results, counted
+from .xml import outermost, seconds, stated, text_at, text_of, whole
+
+_MOST = 1_000_000  # bytes unpacked of the output of a test
+
+# ── CTest ────────────────────────────────────────────────────────────────────────────────────────────
+
+_CTEST = {"passed": Outcome.PASSED, "notrun": Outcome.SKIPPED}
+
+
+def ctest(root: Element) -> Results:
+    """Read the Test.xml of a dashboard run."""
+    cases = []
+    for test in root.findall(".//Testing/Test"):
+        measured = {one.get("name"): text_at(one, "Value") for one in test.iter("NamedMeasurement")}
+        outcome = _CTEST.get(test.get("Status") or "", Outcome.FAILED)
+        wrong = outcome is not Outcome.PASSED
+        why = [measured.get(name) for name in ("Fail Reason", "Exit Code", "Completion Status")] if wrong else []
+        printed = _ctest_output(test) if outcome is Outcome.FAILED else None
+        error = error_text(*(text for text in why if text != "Completed"), printed)
+        cases.append(CaseResult(joined(text_at(test, "Name")), outcome, error, seconds(measured.get("Execution Time"))))
+    return Results("ctest", tuple(cases), tool="ctest", at=text_at(root, ".//Testing/StartDateTime"))
+
+
+def _ctest_output(test: Element) -> str | None:
+    """The output of a test, which CTest may compress."""
+    value = test.find("Results/Measurement/Value")
+    text = text_of(value)
+    if value is None or text is None or value.get("encoding") != "base64":
+        return text
+    try:
+        return zlib.decompressobj().decompress(b64decode(text), _MOST).decode("utf-8", errors="replace")
+    except (ValueError, zlib.error):
+        return None
+
+
+# ── Qt Test ──────────────────────────────────────────────────────────────────────────────────────────
+
+# A blacklisted result (`b...`) has no say. Qt counts a pass against the expectation as a failure.
+_QT = {"pass": Outcome.PASSED, "xfail": Outcome.XFAILED, "skip": Outcome.SKIPPED}
+_QT |= dict.fromkeys(("bpass", "bfail", "bxfail", "bxpass"), Outcome.SKIPPED)
+_QT_ORDER = (Outcome.FAILED, Outcome.XFAILED, Outcome.SKIPPED, Outcome.PASSED)
+
+
+def qt_test(root: Element) -> Results:
+    """Read functions and their data rows. An expected failure is followed by the result of its function."""
+    cases = []
+    for class_ in root.iter("TestCase"):
+        for function in class_.iter("TestFunction"):
+            rows: dict[str | None, list[tuple[Outcome, str | None]]] = {}
+            for one in function:
+                kind = one.get("type") or ""
+                if one.tag == "Incident" or (one.tag == "Message" and kind == "skip"):
+                    found = _QT.get(kind, Outcome.FAILED), text_at(one, "Description")
+                    rows.setdefault(text_at(one, "DataTag"), []).append(found)
+            duration = function.find("Duration")
+            took = seconds(duration.get("msecs")) if duration is not None and len(rows) == 1 else None
+            for tag, ended in rows.items():
+                name = f"{function.get('name')}[{tag}]" if tag else function.get("name")
+                outcome = min((outcome for outcome, _ in ended), key=_QT_ORDER.index)
+                error = error_text(*(text for _, text in ended)) if outcome is not Outcome.PASSED else None
+                spent = None if took is None else took / 1000
+                cases.append(CaseResult(joined(class_.get("name"), name), outcome, error, spent))
+    version = text_at(root, ".//Environment/QTestVersion", ".//Environment/QtVersion")
+    return Results("qttest", tuple(cases), tool=f"QtTest {version or ''}".strip())
+
+
+# ── Boost.Test ───────────────────────────────────────────────────────────────────────────────────────
+
+_BOOST = {"passed": Outcome.PASSED, "skipped": Outcome.SKIPPED, "aborted": Outcome.ERROR}
+_BOOST_COUNTS = {
+    "test_cases_passed": "passed", "test_cases_passed_with_warnings": "passed", "test_cases_failed": "failed",
+}  # fmt: skip
+
+
+def boost(root: Element) -> Results:
+    """Read the log, or else the detailed report; a file may hold both."""
+    cases = [_boost_case(*found) for log in root.iter("TestLog") for found in _boost_cases(log)]
+    reports = list(root.iter("TestResult"))
+    cases = cases or [_boost_case(*found) for report in reports for found in _boost_cases(report)]
+    totals = stated(reports[0].find("TestSuite"), _BOOST_COUNTS) if len(reports) == 1 else {}
+    return Results("boost", tuple(cases), totals, tool="Boost.Test")
+
+
+def _boost_cases(element: Element, suites: tuple[str, ...] = ()) -> Iterator[tuple[Element, tuple[str, ...]]]:
+    """Every test case with the suites around it."""
+    for child in element:
+        if child.tag == "TestCase":
+            yield child, suites
+        elif child.tag == "TestSuite":
+            yield from _boost_cases(child, (*suites, child.get("name") or ""))
+
+
+def _boost_case(case: Element, suites: tuple[str, ...]) -> CaseResult:
+    wrong = [child for child in case if child.tag in {"Error", "FatalError", "Exception"}]
+    if result := case.get("result"):
+        outcome = _BOOST.get(result, Outcome.FAILED)
+    elif case.get("skipped") == "yes":
+        outcome = Outcome.SKIPPED
+    elif any(child.tag == "Exception" for child in wrong):
+        outcome = Outcome.ERROR
+    else:
+        outcome = Outcome.FAILED if wrong else Outcome.PASSED
+    took = seconds(text_at(case, "TestingTime"))
+    error = error_text(*map(text_of, wrong), case.get("reason"))
+    return CaseResult(joined(*suites, case.get("name")), outcome, error, None if took is None else took / 1_000_000)
+
+
+# ── CppUnit, UnitTest++, GTester, Catch ──────────────────────────────────────────────────────────────
+
+_CPPUNIT_COUNTS = {"Tests": "tests", "FailuresTotal": "failed"}
+
+
+def knows_cppunit(root: Element) -> bool:
+    parts = ("FailedTests", "SuccessfulTests", "Statistics")
+    return root.tag == "TestRun" and any(root.find(part) is not None for part in parts)
+
+
+def cppunit(root: Element) -> Results:
+    cases = []
+    for failed in root.findall("FailedTests/*"):
+        is_error = (text_at(failed, "FailureType") or "").lower() == "error"
+        place = ":".join(filter(None, [text_at(failed, "Location/File"), text_at(failed, "Location/Line")]))
+        error = error_text(text_at(failed, "Message"), place)
+        name = joined(text_at(failed, "Name"))
+        cases.append(CaseResult(name, Outcome.ERROR if is_error else Outcome.FAILED, error))
+    cases += [CaseResult(joined(text_at(one, "Name")), Outcome.PASSED) for one in root.findall("SuccessfulTests/*")]
+    cases += [CaseResult(joined(text_at(one, "Name")), Outcome.SKIPPED) for one in root.findall("IgnoredTests/*")]
+    given = {name: whole(text_at(root, f"Statistics/{name}")) for name in _CPPUNIT_COUNTS}
+    return Results("cppunit", tuple(cases), counted(given, _CPPUNIT_COUNTS))
+
+
+def unittest_cpp(root: Element) -> Results:
+    cases = []
+    for test in root.iter("test"):
+        texts = [failure.get("message") for failure in test.findall("failure")]
+        outcome = Outcome.FAILED if texts else Outcome.PASSED
+        name = joined(test.get("suite"), test.get("name"))
+        cases.append(CaseResult(name, outcome, error_text(*texts), seconds(test.get("time"))))
+    totals = stated(root, {"tests": "tests", "failedtests": "failed"})
+    return Results("unittest++", tuple(cases), totals, tool="UnitTest++")
+
+
+# The numbers with which GLib's tests end; a test that is known to be incomplete ends with 3.
+_GLIB_STATUS = {"1": Outcome.SKIPPED, "3": Outcome.XFAILED}
+
+
+def gtester(root: Element) -> Results:
+    """Read the tests of all programs. A program that is started again lists tests that it ran before as skipped."""
+    ran = {one.get("path") for one in root.iter("testcase") if one.get("skipped") != "1"}
+    cases = []
+    for case in root.iter("testcase"):
+        status = case.find("status")
+        if case.get("skipped") == "1" or status is None:
+            if case.get("path") in ran and status is None and case.get("skipped") == "1":
+                continue
+            outcome = Outcome.SKIPPED if case.get("skipped") == "1" else Outcome.ERROR
+        else:
+            ended = Outcome.PASSED if status.get("result") == "success" else Outcome.FAILED
+            outcome = _GLIB_STATUS.get(status.get("exit-status") or "", ended)
+        error = error_text(*(text_of(child) for tag in ("error", "message") for child in case.findall(tag)))
+        cases.append(CaseResult(joined(case.get("path")), outcome, error, seconds(text_at(case, "duration"))))
+    return Results("gtester", tuple(cases), tool="gtester")
+
+
+_CATCH_COUNTS = {"successes": "passed", "failures": "failed", "expectedFailures": "passed", "skips": "skipped"}
+
+
+def catch(root: Element) -> Results:
+    cases = []
+    for case in root.iter("TestCase"):
+        ended, tags = case.find("OverallResult"), (case.get("tags") or "").lower()
+        wrong = [one for one in case.iter() if one.tag in {"Exception", "FatalErrorCondition", "Failure"}]
+        wrong += [one for one in case.iter("Expression") if one.get("success") == "false"]
+        passed = ended is not None and ended.get("success") == "true"
+        outcome = Outcome.PASSED if passed else Outcome.ERROR if ended is None else Outcome.FAILED
+        if passed and wrong and ("!shouldfail" in tags or "!mayfail" in tags):
+            outcome = Outcome.XFAILED
+        elif passed and ended is not None and whole(ended.get("skips")):
+            outcome = Outcome.SKIPPED
+        took = seconds(ended.get("durationInSeconds")) if ended is not None else None
+        error = error_text(*(" ".join("".join(one.itertext()).split()) for one in wrong))
+        cases.append(CaseResult(joined(case.get("filename"), case.get("name")), outcome, error, took))
+    totals = outermost(root, "OverallResultsCases")
+    return Results("catch", tuple(cases), stated(totals[-1] if totals else None, _CATCH_COUNTS), tool="Catch")
