@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
-from typing import Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from msgspec import Struct, to_builtins
 
 Field: TypeAlias = tuple[str | int, ...]  # the keys down to a value: ("suites", "smoke", "tests", 0)
-Plain: TypeAlias = "str | Mapping[str, Plain] | Sequence[Plain]"  # what a YAML file holds, scalars as text
+if TYPE_CHECKING:
+    Plain: TypeAlias = "str | Mapping[str, Plain] | Sequence[Plain]"  # what a YAML file holds, scalars as text
+else:
+    Plain = Any  # msgspec knows no recursive types
 
 
 class Level(StrEnum):

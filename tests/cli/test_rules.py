@@ -11,8 +11,7 @@ import pytest
 from click.testing import CliRunner
 
 from triagebook.cli.main import outcome
-from triagebook.cli.rules import FAMILIES
-from triagebook.rules import RULES
+from triagebook.rules import FAMILIES, RULES
 
 Run = Callable[..., Any]
 

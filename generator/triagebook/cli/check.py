@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import gc
 import re
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from datetime import date
+from importlib import import_module
 from pathlib import Path
 
 import click
@@ -16,7 +15,7 @@ from triagebook.code.commits import commit_of
 from triagebook.errors import TriagebookError
 from triagebook.findings import Finding
 from triagebook.inquire import fingerprints, inquire, today
-from triagebook.output import github, json, junit, sarif, text
+from triagebook.output import text
 from triagebook.output.baseline import Baseline
 from triagebook.output.check_result import CheckResult
 from triagebook.rules import RULES, Choice
@@ -29,12 +28,7 @@ from .main import FINDINGS
 from .options import complete_issue, examples, source_options
 from .rules import codes_in, complete_rule
 
-FORMATS: dict[str, Callable[[CheckResult], str]] = {
-    "json": json.render,
-    "github": github.render,
-    "sarif": sarif.render,
-    "junit": junit.render,
-}
+FORMATS = ("json", "github", "sarif", "junit")  # modules of `output`
 _FROM_REPOSITORY_ROOT = {"github", "sarif"}  # these services identify a file by its path in the repository
 
 
@@ -108,16 +102,14 @@ def command(
     root, day = book_root(book), as_of or today()
 
     def check() -> Checked:
-        with _garbage_collection_paused():
-            loaded = load(root)
-            only = _only(loaded, issue_ids, revision)
-            inquiry = inquire(loaded, folder, no_source=no_source, day=day, issues=only)
-            findings = all_findings(loaded, inquiry, choice=choice, only=only)
+        loaded = load(root)
+        only = _only(loaded, issue_ids, revision)
+        inquiry = inquire(loaded, folder, no_source=no_source, day=day, issues=only)
+        findings = all_findings(loaded, inquiry, choice=choice, only=only)
         issues, unread = len(loaded.book.names("issue")), len(loaded.book.unread)
         return Checked(findings, issues, unread, inquiry.source, None if only is None else len(only))
 
-    in_part = bool(issue_ids) or revision is not None or folder is not None
-    if in_part or no_cache:
+    if no_cache or issue_ids or revision is not None or folder is not None:
         checked = check()
     else:
         code = ["--no-source"] if no_source else fingerprints(root)
@@ -125,27 +117,14 @@ def command(
     new, known = known_before.split(checked.findings) if known_before else (checked.findings, None)
     if form == "text":
         print_findings(new, root)
-        words = f"{text.tally(new)} in {_extent(checked)}"
-        click.echo(click.style(words, fg=_colour(new, strict=strict), bold=True) + _beside(known, checked))
+        click.echo(_summary(new, known, checked, strict=strict))
         print_source(checked.source)
     else:
         root = _from_the_top(root) if form in _FROM_REPOSITORY_ROOT else root
-        rules = [rule.note() for rule in RULES]
-        print_utf8(FORMATS[form](CheckResult(new, root, rules, known, failing(strict=strict), checked.source)))
+        result = CheckResult(new, root, [rule.note() for rule in RULES], known, failing(strict=strict), checked.source)
+        print_utf8(import_module(f"triagebook.output.{form}").render(result))  # a run needs one of them
     if fail(new, strict=strict):
         ctx.exit(FINDINGS)
-
-
-@contextmanager
-def _garbage_collection_paused() -> Iterator[None]:
-    """Collecting garbage while a book loads finds nothing, and takes a quarter of the time."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()
 
 
 def _baseline(path: Path) -> Baseline:
@@ -202,21 +181,12 @@ def _from_the_top(root: Path) -> Path:
 # ── text ─────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _extent(checked: Checked) -> str:
-    """How much was checked."""
+def _summary(new: Sequence[Finding], known: Sequence[Finding] | None, checked: Checked, *, strict: bool) -> str:
+    """How much was found and checked, and what the findings do not show: known ones and unreadable records."""
+    passes = "green" if all(finding.accepted for finding in new) else "yellow"
     issues = counted(checked.issues, "issue")
-    return issues if checked.only is None else f"{checked.only} of {issues}"
-
-
-def _colour(findings: Sequence[Finding], *, strict: bool) -> str:
-    if fail(findings, strict=strict):
-        return "red"
-    return "green" if all(finding.accepted for finding in findings) else "yellow"
-
-
-def _beside(known: Sequence[Finding] | None, checked: Checked) -> str:
-    """Counts that the findings do not show: known findings, and unreadable records."""
-    words = [f"; {len(known):,} more in the baseline"] if known else []
-    if checked.unread:
-        words.append(f"; {counted(checked.unread, 'record')} can't be read")
-    return "".join(words)
+    extent = issues if checked.only is None else f"{checked.only} of {issues}"
+    colour = "red" if fail(new, strict=strict) else passes
+    more = f"; {len(known):,} more in the baseline" if known else ""
+    more += f"; {counted(checked.unread, 'record')} can't be read" if checked.unread else ""
+    return click.style(f"{text.tally(new)} in {extent}", fg=colour, bold=True) + more

@@ -6,7 +6,7 @@ import json
 import shutil
 import sys
 import textwrap
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 
 import click
@@ -16,6 +16,9 @@ from triagebook.errors import TriagebookError, nearest
 from triagebook.store.book_folder import book_above, book_at, issues_in
 from triagebook.store.load import Loaded, load, load_about
 from triagebook.text import counted, on_one_line
+
+_GAP = "  "  # between the columns of a table
+_LEAST = 24  # columns of a terminal for the last column of a table
 
 
 def book_root(folder: Path | None) -> Path:
@@ -65,10 +68,17 @@ def refuse_unread_locations(loaded: Loaded, entry: Entry) -> None:
 
 def refuse_unknown(book: Book, issue_ids: Iterable[str]) -> None:
     """Refuse ids that are not in the book. An issue that cannot be read is still known."""
-    known = book.names("issue")
-    for issue_id in issue_ids:
-        if issue_id not in known:
-            raise _no_issue(issue_id, known)
+    refuse_unknown_names(book, {"issue": issue_ids}, lambda *_: "see: triagebook list")
+
+
+def refuse_unknown_names(
+    book: Book, given: Mapping[str, Iterable[str]], advice: Callable[[str, Collection[str]], str]
+) -> None:
+    """Refuse the first name, by kind, that is not in the book; the advice depends on its kind and the known names."""
+    for kind, names in given.items():
+        for name in names:
+            if name not in (known := book.names(kind)):
+                raise unknown(kind, name, known, advice(kind, known))
 
 
 def _no_issue(issue_id: str, known: Collection[str]) -> TriagebookError:
@@ -107,14 +117,33 @@ def print_source(sentence: str) -> None:
     click.echo(textwrap.fill(sentence, width) if on_terminal() else sentence, err=True)
 
 
-def print_columns(rows: Sequence[Sequence[str]]) -> None:
-    """Print aligned columns. The last is as wide as it wants, so that other tools can split the others at spaces."""
-    from rich.cells import cell_len, set_cell_size  # noqa: PLC0415  (most commands print no columns)
+def print_table(rows: Sequence[Sequence[str]], styles: Mapping[str, str] | None = None) -> None:
+    """Print aligned columns.
 
-    widths = [max(map(cell_len, cells)) for cells in list(zip(*rows, strict=True))[:-1]]
+    In a pipe the last is as wide as it wants, so that other tools can split the others at spaces. On a terminal it
+    wraps, the columns before it are left out where there is no room, and `styles` gives colours to some cells.
+    """
+    from rich.cells import cell_len  # noqa: PLC0415  (most commands print no columns)
+    from rich.console import Console  # noqa: PLC0415
+    from rich.table import Table  # noqa: PLC0415
+    from rich.text import Text  # noqa: PLC0415
+
+    widths = [max(map(cell_len, cells)) + len(_GAP) for cells in list(zip(*rows, strict=True))[:-1]]
+    if not on_terminal():
+        for *cells, last in rows:
+            padded = (cell + " " * (width - cell_len(cell)) for cell, width in zip(cells, widths, strict=True))
+            click.echo("".join([*padded, last]).rstrip())
+        return
+    console = Console(file=sys.stdout, highlight=False)
+    while len(widths) > 1 and sum(widths) + _LEAST > console.width:
+        widths.pop()
+    table = Table.grid(*("" for _ in widths), "", padding=(0, len(_GAP), 0, 0))
+    for column in table.columns[:-1]:
+        column.no_wrap = True
+    table.columns[-1].overflow = "fold"
     for *cells, last in rows:
-        columns = [set_cell_size(cell, width) for cell, width in zip(cells, widths, strict=True)]
-        click.echo("  ".join([*columns, last]).rstrip())
+        table.add_row(*(Text(cell, (styles or {}).get(cell, "")) for cell in [*cells[: len(widths)], last]))
+    console.print(table)
 
 
 def print_json(document: object) -> None:

@@ -5,31 +5,25 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import click
 
 from triagebook.errors import TriagebookError
 from triagebook.facts import book_facts, issue_facts
 from triagebook.facts.base.fact import Definition, Fact, Origin, UnknownFactError
+from triagebook.facts.case import Case
+from triagebook.facts.inquiry import Inquiry
+from triagebook.facts.issue_facts import IssueFacts
 from triagebook.inquire import inquire
 from triagebook.model.values import FactRef, number
 from triagebook.store.load import Loaded
 from triagebook.text import counted, on_one_line
 
-from .common import misspelt, open_book, open_issue, print_columns, print_json, print_source
+from .common import misspelt, open_book, open_issue, print_json, print_source, print_table
 from .options import complete_issue, examples, format_option, source_options
 
 DEFINITIONS: dict[str, Definition] = issue_facts.DEFINITIONS | book_facts.DEFINITIONS
-
-
-class Knows(Protocol):
-    """An issue or a whole book, under examination."""
-
-    def fact(self, ref: FactRef) -> Fact: ...
-
-    @property
-    def names(self) -> frozenset[str]: ...
 
 
 @click.command(
@@ -53,34 +47,31 @@ def command(
     from, and which names you can use in claims and in prose. A fact without data is unknown, never 0. Without ID the
     command shows the facts of the whole book.
     """
-    knows: Knows
-    environments: list[str] = []
-    if issue_id is None:
-        loaded = open_book(book)
-        inquiry = inquire(loaded, folder, no_source=no_source)
-        knows = inquiry
+    loaded = open_book(book) if issue_id is None else open_issue(book, issue_id)[0]
+    inquiry = inquire(loaded, folder, no_source=no_source, issues=None if issue_id is None else {issue_id})
+    case = None if issue_id is None else inquiry.case(issue_id)
+    if name is not None:
+        facts = [_named(case.facts if case else inquiry, issue_id, name)]
     else:
-        loaded, entry = open_issue(book, issue_id)
-        inquiry = inquire(loaded, folder, no_source=no_source, issues={issue_id})
-        case = inquiry.case(entry.id)
-        knows = case.facts
-        environments = [place for place in case.ledger.environments if place in loaded.book.catalog.environments]
-    facts = [_named(knows, issue_id, name)] if name is not None else list(_all(knows, environments))
+        facts = [*_all(case.facts, _environments(case))] if case else [*_all(inquiry)]
     if form == "json":
         places = _places(facts, loaded)
         print_json({"issue": issue_id, "source": inquiry.source, "facts": [_as_data(fact, places) for fact in facts]})
     elif name is not None:
-        for line in _with_origins(facts[0], _places(facts, loaded)):
-            click.echo(line)
+        click.echo("\n".join(_with_origins(facts[0], _places(facts, loaded))))
     else:
-        print_columns([(str(fact.ref), _value(fact), _unit(fact), _came_from(fact)) for fact in facts])
+        print_table([_row(fact) for fact in facts])
         print_source(inquiry.source)
 
 
 # ── choosing facts ───────────────────────────────────────────────────────────────────────────────────
 
 
-def _all(knows: Knows, environments: Sequence[str]) -> Iterator[Fact]:
+def _environments(case: Case) -> list[str]:
+    return [place for place in case.ledger.environments if place in case.book.catalog.environments]
+
+
+def _all(knows: Inquiry | IssueFacts, environments: Sequence[str] = ()) -> Iterator[Fact]:
     """Every fact without filters, and the verdict for each environment; measured values last."""
     ours = [name for name in DEFINITIONS if name in knows.names]
     for name in (*ours, *sorted(knows.names - set(ours))):
@@ -89,7 +80,7 @@ def _all(knows: Knows, environments: Sequence[str]) -> Iterator[Fact]:
             yield from (knows.fact(FactRef(name, (("environment", place),))) for place in environments)
 
 
-def _named(knows: Knows, issue_id: str | None, name: str) -> Fact:
+def _named(knows: Inquiry | IssueFacts, issue_id: str | None, name: str) -> Fact:
     see = f"see: triagebook facts {issue_id or ''}".rstrip()
     try:
         ref = FactRef.parse(" ".join(name.split()))
@@ -118,22 +109,14 @@ def _places(facts: list[Fact], loaded: Loaded) -> dict[Origin, tuple[str, int]]:
 # ── text ─────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _value(fact: Fact) -> str:
+def _row(fact: Fact) -> tuple[str, str, str, str]:
+    """The name, value and unit of a fact, and how many origins it has or why it is unknown."""
+    value, unit = on_one_line(str(fact)), ""
     if isinstance(fact.value, int | Fraction) and fact.unit != "share":
-        return number(Fraction(fact.value))
-    return on_one_line(str(fact))
-
-
-def _unit(fact: Fact) -> str:
-    """The unit of a plain number, which has its own column."""
-    return fact.unit if isinstance(fact.value, int | Fraction) and fact.unit != "share" else ""
-
-
-def _came_from(fact: Fact) -> str:
-    if fact.value is None:
-        return on_one_line(fact.why_unknown)
+        value, unit = number(Fraction(fact.value)), fact.unit
     origins = counted(len(fact.origins), "origin") if fact.origins else ""
-    return f"{origins}, {fact.grade.value}" if fact.grade else origins
+    came_from = f"{origins}, {fact.grade.value}" if fact.grade else origins
+    return str(fact.ref), value, unit, on_one_line(fact.why_unknown) if fact.value is None else came_from
 
 
 def _with_origins(fact: Fact, places: dict[Origin, tuple[str, int]]) -> Iterator[str]:

@@ -8,15 +8,13 @@ from collections.abc import Callable, Iterable
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
 import click
-from msgspec import Struct
-from msgspec.json import decode, encode
+from msgspec import Struct, convert, to_builtins
 
 from triagebook.book import natural
 from triagebook.facts.inquiry import Inquiry
-from triagebook.findings import Edit, Finding, Level
+from triagebook.findings import Finding, Level
 from triagebook.output import text
 from triagebook.rules import EVERYTHING, Choice, check
 from triagebook.store.cache import remembered
@@ -54,16 +52,7 @@ class Checked(Struct, frozen=True):
 def last_or(check: Callable[[], Checked], root: Path, day: date, choice: Choice, code: list[str]) -> Checked:
     """The cached result of the last whole-book check, if neither the records nor the source code changed since."""
     question = ["check", day.isoformat(), choice.select, choice.ignore, code]
-    return Checked(**_read(remembered(root, question, lambda: decode(encode(check(), enc_hook=str)))))
-
-
-def _read(plain: dict[str, Any]) -> dict[str, Any]:
-    return {**plain, "findings": [_finding(**finding) for finding in plain["findings"]]}
-
-
-def _finding(*, severity: str, field: list[str | int], edits: list[dict[str, Any]], **more: Any) -> Finding:  # noqa: ANN401
-    fixes = tuple(Edit(**{**edit, "field": tuple(edit["field"])}) for edit in edits)
-    return Finding(severity=Level(severity), field=tuple(field), edits=fixes, **more)
+    return convert(remembered(root, question, lambda: to_builtins(check(), enc_hook=str)), Checked)
 
 
 def failing(*, strict: bool) -> frozenset[Level]:

@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import click
-from msgspec import Struct
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
 
-from triagebook.book import Book, Entry, natural
+from triagebook.book import Entry, natural
 from triagebook.model.base import Path as RecordPath
 from triagebook.model.defect import Certainty, Severity
 from triagebook.model.scalars import leaves
@@ -21,33 +16,29 @@ from triagebook.model.values import Place
 from triagebook.text import counted, on_one_line
 from triagebook.views.issue_data import issue_row
 
-from .common import on_terminal, open_book, print_columns, print_json, unknown
+from .common import on_terminal, open_book, print_json, print_table, refuse_unknown_names
 from .options import book_option, examples, format_option, name_option
 
 
-class Column(Struct, frozen=True):
-    """A column: its text for an issue, and the terminal width from which it is shown."""
-
-    cell: Callable[[Entry], str]
-    room: int = 0
+def _state(entry: Entry) -> str:
+    return "closed" if entry.issue.closed else "open"
 
 
-COLUMNS = {
-    "id": Column(lambda entry: entry.id),
-    "severity": Column(lambda entry: entry.issue.severity.value, 30),
-    "state": Column(lambda entry: "closed" if entry.issue.closed else "open", 50),
-    "opened": Column(lambda entry: entry.issue.opened.isoformat(), 60),
-    "owner": Column(lambda entry: entry.issue.owner or "-", 80),
-    "components": Column(lambda entry: ",".join(entry.issue.components) or "-", 100),
-    "title": Column(lambda entry: on_one_line(entry.issue.title)),
+# The columns, the most important first. A narrow terminal shows fewer of them.
+COLUMNS: Mapping[str, Callable[[Entry], str]] = {
+    "id": lambda entry: entry.id,
+    "severity": lambda entry: entry.issue.severity.value,
+    "state": _state,
+    "opened": lambda entry: entry.issue.opened.isoformat(),
+    "owner": lambda entry: entry.issue.owner or "-",
+    "components": lambda entry: ",".join(entry.issue.components) or "-",
+    "title": lambda entry: on_one_line(entry.issue.title),
 }
 _STYLES = {"critical": "bold red", "high": "red", "medium": "yellow", "closed": "dim"}
-
-
 _SEVERITIES = list(Severity)  # the worst first
 
 # The sort keys. An issue without a value comes last.
-SORTS: dict[str, Callable[[Entry], Any]] = {
+SORTS: Mapping[str, Callable[[Entry], Any]] = {
     "id": lambda entry: natural(entry.id),
     "severity": lambda entry: _SEVERITIES.index(entry.issue.severity),
     "state": lambda entry: entry.issue.closed is not None,
@@ -64,54 +55,6 @@ def in_order(entries: Iterable[Entry], by: str, *, backwards: bool) -> list[Entr
     by_id = sorted(entries, key=SORTS["id"])
     having = sorted((entry for entry in by_id if key(entry) is not None), key=key, reverse=backwards)
     return [*having, *(entry for entry in by_id if key(entry) is None)]
-
-
-class IssueFilter(Struct, frozen=True):
-    """The filters: any value of one filter is accepted, and all filters must match."""
-
-    state: str | None = None
-    severities: tuple[str, ...] = ()
-    components: tuple[str, ...] = ()
-    patterns: tuple[str, ...] = ()
-    owners: tuple[str, ...] = ()
-    texts: tuple[str, ...] = ()
-
-    def refuse_unknown(self, book: Book) -> None:
-        """Raise an error for the first value that is not in the book."""
-        filters = {"component": self.components, "pattern": self.patterns, "person": self.owners}
-        for kind, values in filters.items():
-            for value in values:
-                if value not in (known := book.names(kind)):
-                    listed = f"use one of: {', '.join(sorted(known))}" if known else f"the book has no {kind} yet"
-                    raise unknown(kind, value, known, listed)
-
-    def takes(self, entry: Entry) -> bool:
-        issue = entry.issue
-        causes = {cause.pattern for cause in issue.causes if cause.state is not Certainty.RULED_OUT}
-        return (
-            self.state in {None, "closed" if issue.closed else "open"}
-            and (not self.severities or issue.severity in self.severities)
-            and (not self.components or not set(self.components).isdisjoint(issue.components))
-            and (not self.patterns or not causes.isdisjoint(self.patterns))
-            and (not self.owners or issue.owner in self.owners)
-            and all(_says(entry, text.casefold()) for text in self.texts)
-        )
-
-
-def _says(entry: Entry, text: str) -> bool:
-    return any(text in words.casefold() for words in _words(entry))
-
-
-def _words(entry: Entry) -> Iterator[str]:
-    """The searchable texts of an issue: title, summary, errors and paths."""
-    issue = entry.issue
-    yield issue.title
-    yield issue.summary
-    for symptom in issue.symptoms:
-        yield symptom.error or symptom.says or ""
-    for record in (issue, entry.affected):
-        if record is not None:
-            yield from (str(value) for _, value in leaves(record) if isinstance(value, RecordPath | Place))
 
 
 @click.command(
@@ -152,36 +95,57 @@ def command(
     all of the texts. A terminal shows a table; a pipe gets plain columns.
     """
     loaded = open_book(book)
-    wanted = IssueFilter(state, severity, component, pattern, owner, text)
-    wanted.refuse_unknown(loaded.book)
-    entries = in_order(filter(wanted.takes, loaded.book.issues.values()), sort, backwards=reverse)
+    named = {"component": component, "pattern": pattern, "person": owner}
+    refuse_unknown_names(loaded.book, named, _known_names)
+    # An issue is listed if it has one of the values that each filter accepts.
+    filters: list[tuple[Collection[str], Callable[[Entry], Collection[str]]]] = [
+        ([state] if state else [], lambda entry: [_state(entry)]),
+        (severity, lambda entry: [entry.issue.severity]),
+        (component, lambda entry: entry.issue.components),
+        (pattern, _patterns),
+        (owner, lambda entry: [entry.issue.owner or ""]),
+    ]
+
+    def is_listed(entry: Entry) -> bool:
+        fits = all(not accepted or set(accepted) & set(values(entry)) for accepted, values in filters)
+        return fits and all(_says(entry, words.casefold()) for words in text)
+
+    issues = loaded.book.issues.values()
+    entries = in_order(filter(is_listed, issues), sort, backwards=reverse)
     if form == "json":
         paths = ((loaded.root / entry.id / "issue.yaml").as_posix() for entry in entries)
         print_json({"issues": [{"path": path} | issue_row(entry) for path, entry in zip(paths, entries, strict=True)]})
-    elif not entries:
-        click.echo(_nothing(len(loaded.book.issues)), err=True)
-    elif on_terminal():
-        _print_table(entries, len(loaded.book.issues))
+    elif entries:
+        print_table([list(COLUMNS), *([cell(entry) for cell in COLUMNS.values()] for entry in entries)], _STYLES)
+        if on_terminal():
+            shown = f"{len(entries)} of " if len(entries) < len(issues) else ""
+            click.echo(f"{shown}{counted(len(issues), 'issue')}")
+    elif issues:
+        click.echo(f"none of {counted(len(issues), 'issue')} matches; remove a filter", err=True)
     else:
-        print_columns([list(COLUMNS), *([column.cell(entry) for column in COLUMNS.values()] for entry in entries)])
+        click.echo("there are no issues yet; create one: triagebook new", err=True)
 
 
-def _nothing(issues: int) -> str:
-    if issues:
-        return f"none of {counted(issues, 'issue')} matches; remove a filter"
-    return "there are no issues yet; create one: triagebook new"
+def _known_names(kind: str, known: Collection[str]) -> str:
+    return f"use one of: {', '.join(sorted(known))}" if known else f"the book has no {kind} yet"
 
 
-def _print_table(entries: list[Entry], of: int) -> None:
-    """A table with as many columns as fit. Only titles wrap."""
-    console = Console(file=sys.stdout, highlight=False)
-    columns = {name: column for name, column in COLUMNS.items() if column.room <= console.width}
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
-    for name in columns:
-        table.add_column(name, no_wrap=name != "title", overflow="fold")
-    for entry in entries:
-        cells = (column.cell(entry) for column in columns.values())
-        table.add_row(*(Text(cell, _STYLES.get(cell, "")) for cell in cells))
-    console.print(table)
-    shown = f"{len(entries)} of {counted(of, 'issue')}" if len(entries) < of else counted(of, "issue")
-    console.print(Text(shown, "dim"))
+def _patterns(entry: Entry) -> set[str]:
+    """The causes of an issue that may still hold."""
+    return {str(cause.pattern) for cause in entry.issue.causes if cause.state is not Certainty.RULED_OUT}
+
+
+def _says(entry: Entry, text: str) -> bool:
+    return any(text in words.casefold() for words in _words(entry))
+
+
+def _words(entry: Entry) -> Iterator[str]:
+    """The searchable texts of an issue: title, summary, errors and paths."""
+    issue = entry.issue
+    yield issue.title
+    yield issue.summary
+    for symptom in issue.symptoms:
+        yield symptom.error or symptom.says or ""
+    for record in (issue, entry.affected):
+        if record is not None:
+            yield from (str(value) for _, value in leaves(record) if isinstance(value, RecordPath | Place))

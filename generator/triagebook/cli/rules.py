@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-import sys
 import textwrap
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -14,25 +13,16 @@ import click
 
 from triagebook.errors import NoBookError
 from triagebook.findings import Level
-from triagebook.rules import RULES, Choice, Rule
+from triagebook.rules import FAMILIES, RULES, Choice, Rule
 from triagebook.store.book_folder import CATALOG
 from triagebook.store.load import load_about
 from triagebook.text import counted, on_one_line
 
-from .common import book_root, misspelt, on_terminal, print_columns, print_json
+from .common import book_root, misspelt, on_terminal, print_json, print_table
 from .options import book_option, examples, format_option
 
 BY_CODE: Mapping[str, type[Rule]] = {rule.code: rule for rule in RULES}
 BY_NAME: Mapping[str, type[Rule]] = {rule.name: rule for rule in RULES}
-FAMILIES: Mapping[str, str] = {
-    "TB1": "form",
-    "TB2": "references",
-    "TB3": "numbers and claims",
-    "TB4": "evidence and lifecycle",
-    "TB5": "drift from the source code",
-    "TB6": "relations and duplicates",
-    "TB7": "prose",
-}
 _COLOURS = {"error": "red", "warning": "yellow", "note": "cyan", "off": "dim"}
 _WIDTH = 100
 
@@ -96,10 +86,14 @@ def command(name: str | None, form: str, book: Path | None) -> None:
     rules = [rule for rule in RULES if rule.code.startswith(code)]
     if form == "json":
         print_json({"rules": [_as_data(rule, severities) for rule in rules]})
-    elif on_terminal():
-        _print_table(rules, severities)
-    else:
-        print_columns([[rule.code, _severity(rule, severities), rule.name, rule.summary()] for rule in rules])
+        return
+    rows = []
+    for family, of_family in groupby(rules, key=lambda rule: rule.code[:3]):
+        rows += [(f"{family}xx", "", FAMILIES[family], "")] if on_terminal() else []
+        rows += [(rule.code, _severity(rule, severities), rule.name, rule.summary()) for rule in of_family]
+    print_table(rows, _COLOURS | dict.fromkeys(FAMILIES.values(), "bold"))
+    if on_terminal():
+        click.echo(f"{counted(len(rules), 'rule')}; to explain one: triagebook rules {rules[0].code}")
 
 
 # ── severities ───────────────────────────────────────────────────────────────────────────────────────
@@ -123,28 +117,6 @@ def _severity(rule: type[Rule], severities: Mapping[str, Level | None]) -> str:
     return str(severities.get(rule.code, rule.severity) or "off")
 
 
-# ── the list ─────────────────────────────────────────────────────────────────────────────────────────
-
-
-def _print_table(rules: Sequence[type[Rule]], severities: Mapping[str, Level | None]) -> None:
-    """A table, grouped by family."""
-    from rich.console import Console  # noqa: PLC0415  (other commands need only the names)
-    from rich.table import Table  # noqa: PLC0415
-    from rich.text import Text  # noqa: PLC0415
-
-    console = Console(file=sys.stdout, highlight=False)
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), show_header=False)
-    for column in ("code", "severity", "name", "summary"):
-        table.add_column(column, no_wrap=column != "summary", overflow="fold")
-    for family, of_family in groupby(rules, key=lambda rule: rule.code[:3]):
-        table.add_row(Text(f"{family}xx", "bold"), "", Text(FAMILIES.get(family, ""), "bold"), "")
-        for rule in of_family:
-            severity = _severity(rule, severities)
-            table.add_row(rule.code, Text(severity, _COLOURS[severity]), rule.name, rule.summary())
-    console.print(table)
-    console.print(Text(f"{counted(len(rules), 'rule')}; to explain one: triagebook rules {rules[0].code}", "dim"))
-
-
 def _as_data(rule: type[Rule], severities: Mapping[str, Level | None]) -> dict[str, Any]:
     return {
         "code": rule.code,
@@ -166,30 +138,26 @@ def _as_data(rule: type[Rule], severities: Mapping[str, Level | None]) -> dict[s
 
 def _page(rule: type[Rule], severities: Mapping[str, Level | None]) -> Iterator[str]:
     """The explanation of a rule."""
-    severity = _severity(rule, severities)
     set_here = f", set in {CATALOG}" if rule.code in severities else ""
-    yield click.style(f"{rule.code} {rule.name}", bold=True) + f" ({severity}{set_here})"
+    yield click.style(f"{rule.code} {rule.name}", bold=True) + f" ({_severity(rule, severities)}{set_here})"
     yield from _folded(rule.summary())
-    yield from _section("Why", _folded(rule.why))
-    yield from _section("Bad", rule.bad.strip("\n").split("\n"), "red")
-    yield from _section("Good", rule.good.strip("\n").split("\n"), "green")
-    yield from _section("Remedy", _folded(rule.remedy))
-    if rule.quiet:
-        yield from _section("Quiet", [f"It runs only on request: triagebook check --select {rule.code}"])
-    if rule.kinds:
-        kinds = ", ".join(kind.value for kind in rule.kinds)
-        words = f"A disputed claim of one of these kinds settles it, in the fields that the claim `shows`: {kinds}"
-        yield from _section("Kinds", _folded(words))
-    if rule.requires:
-        required = ", ".join(f"{code} ({BY_CODE[code].name})" for code in rule.requires)
-        yield from _section("Requires", [f"It is skipped where one of these rules finds something: {required}"])
+    quiet = f"It runs only on request: triagebook check --select {rule.code}" if rule.quiet else ""
+    kinds, required = ", ".join(rule.kinds), ", ".join(f"{code} ({BY_CODE[code].name})" for code in rule.requires)
+    sections = {
+        "Why": _folded(rule.why),
+        "Bad": rule.bad.strip("\n").split("\n"),
+        "Good": rule.good.strip("\n").split("\n"),
+        "Remedy": _folded(rule.remedy),
+        "Quiet": _folded(quiet),
+        "Kinds": _folded(kinds and f"A disputed claim of one of these kinds settles it, where it `shows`: {kinds}"),
+        "Requires": _folded(required and f"It is skipped where one of these rules finds something: {required}"),
+    }
+    for title, lines in sections.items():
+        if lines:
+            yield ""
+            yield click.style(title, bold=True, fg={"Bad": "red", "Good": "green"}.get(title))
+            yield from (f"  {line}".rstrip() for line in lines)
 
 
 def _folded(words: str) -> list[str]:
     return textwrap.wrap(words, _WIDTH, break_on_hyphens=False, break_long_words=False)
-
-
-def _section(title: str, lines: Iterable[str], colour: str | None = None) -> Iterator[str]:
-    yield ""
-    yield click.style(title, bold=True, fg=colour)
-    yield from (f"  {line}".rstrip() for line in lines)

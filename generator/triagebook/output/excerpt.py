@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from itertools import accumulate
+
 from msgspec import Struct
 from rich.cells import cell_len
 
@@ -33,15 +36,19 @@ def excerpt(line: str, number: int, column: int, width: int) -> Excerpt:
     line = line.ljust(index + 1)  # a mark past the end is below a space
     first, last = max(index - room, 0), index + room  # the rest is never visible
     cells = _cells(line[first:last])
-    mark = index - first
-    start, end = 0, len(cells)
-    if first or last < len(line) or _width(cells) > room:
-        start = _start(cells, mark, room, cut=first > 0)
-        end = _end(cells, start, room - (len(_CUT) if first + start else 0), cut=last < len(line))
-    left = _CUT if first + start else ""
-    right = _CUT if end < len(cells) or last < len(line) else ""
+    widths = [cell_len(cell) for cell in cells]
+    mark, start, left = index - first, 0, ""
+    is_cut = first > 0 or last < len(line) or sum(widths) > room
+    if is_cut and (first or sum(widths[: mark + 1]) + len(_CUT) > room):
+        start = mark - _fitting(widths[:mark][::-1], room // 2)
+        while start < mark and widths[start] == 0:  # a combining character
+            start += 1
+        left = _CUT if first + start else ""
+    end, right = start + _fitting(widths[start:], room - len(left)), ""
+    if end < len(cells) or last < len(line):
+        end, right = start + _fitting(widths[start:], room - len(left) - len(_CUT)), _CUT
     text = left + "".join(cells[start:end]) + right
-    return Excerpt(gutter, text.rstrip(), " " * (len(left) + _width(cells[start:mark])))
+    return Excerpt(gutter, text.rstrip(), " " * (len(left) + sum(widths[start:mark])))
 
 
 def _cells(text: str) -> list[str]:
@@ -54,31 +61,6 @@ def _cells(text: str) -> list[str]:
     return cells
 
 
-def _width(cells: list[str]) -> int:
-    """The columns of a terminal that some characters take."""
-    return sum(map(cell_len, cells))
-
-
-def _start(cells: list[str], mark: int, room: int, *, cut: bool) -> int:
-    """The first cell to show: the first of the line, if the mark then still fits."""
-    if not cut and _width(cells[: mark + 1]) + len(_CUT) <= room:
-        return 0
-    start, shown = mark, 0
-    while start and shown + cell_len(cells[start - 1]) <= room // 2:
-        start -= 1
-        shown += cell_len(cells[start])
-    while start < mark and cell_len(cells[start]) == 0:  # a combining character
-        start += 1
-    return start
-
-
-def _end(cells: list[str], start: int, room: int, *, cut: bool) -> int:
-    """The index after the last cell that fits."""
-    if not cut and _width(cells[start:]) <= room:
-        return len(cells)
-    room -= len(_CUT)
-    end = start
-    while end < len(cells) and cell_len(cells[end]) <= room:
-        room -= cell_len(cells[end])
-        end += 1
-    return end
+def _fitting(widths: Iterable[int], room: int) -> int:
+    """How many cells, from the first on, fit in some columns."""
+    return sum(reach <= room for reach in accumulate(widths))

@@ -38,6 +38,16 @@ def _rules_of(base: type[Rule]) -> Iterator[type[Rule]]:
             yield rule
         yield from _rules_of(rule)
 
+FAMILIES = {
+    "TB1": "form",
+    "TB2": "references",
+    "TB3": "numbers and claims",
+    "TB4": "evidence and lifecycle",
+    "TB5": "drift from the source code",
+    "TB6": "relations and duplicates",
+    "TB7": "prose",
+}
+
 
 RULES = tuple(sorted(_rules_of(Rule), key=lambda rule: rule.code))
 
@@ -47,4 +57,4 @@ def check(inquiry: Inquiry, choice: Choice = EVERYTHING, only: frozenset[str] | 
     return run(RULES, inquiry, choice, only)
 
 
-__all__ = ["EVERYTHING", "RULES", "Choice", "Rule", "check"]
+__all__ = ["EVERYTHING", "FAMILIES", "RULES", "Choice", "Rule", "check"]

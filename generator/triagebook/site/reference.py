@@ -10,24 +10,14 @@ from msgspec import Struct
 from triagebook.facts import book_facts, issue_facts
 from triagebook.facts.base.fact import Definition
 from triagebook.markdown import Linked
+from triagebook.rules import FAMILIES, Rule
 from triagebook.rules import RULES as ALL_RULES
-from triagebook.rules import Rule
 from triagebook.views.claims import TITLES
 
 from .content import SiteContent
 from .linker import Linker
 from .page import Page
 from .paths import FACTS, REFERENCE, RULES, kind_path, rule_path
-
-FAMILIES = {
-    "TB1": "Form",
-    "TB2": "References",
-    "TB3": "Numbers and claims",
-    "TB4": "Evidence and lifecycle",
-    "TB5": "Drift from the source code",
-    "TB6": "Relations and duplicates",
-    "TB7": "Prose",
-}
 
 
 class RuleRow(Struct, frozen=True):
@@ -73,7 +63,7 @@ def _rules(link: Linker) -> Mapping[str, object]:
         families.setdefault(rule.code[:3], []).append(row)
     return {
         "number": len(ALL_RULES),
-        "families": [ReferenceFamily(FAMILIES.get(start, start), rows) for start, rows in families.items()],
+        "families": [ReferenceFamily(FAMILIES[start].capitalize(), rows) for start, rows in families.items()],
     }
 
 
