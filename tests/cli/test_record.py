@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gzip
 import json
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -129,23 +131,77 @@ def test_several_files(run: Run, junit: Path, book: Path) -> None:
     assert len(recorded(book)) == 2
 
 
-def test_all_or_nothing(run: Run, junit: Path, book: Path) -> None:
-    """One unreadable file stops all of them; the error names every unreadable one."""
+def test_a_bad_file_among_good_ones_is_named_and_the_others_are_recorded(run: Run, junit: Path, book: Path) -> None:
+    """Alone, bad files are an error that names each of them."""
     empty, cut = junit.with_name("empty.xml"), junit.with_name("cut.xml")
     empty.write_bytes(b"")
     cut.write_text(JUNIT[:100], encoding="utf-8")
-    ran = run("record", "9", junit, empty, cut, "nowhere.xml", ".", *BEFORE)
-    assert ran.code == 2
-    assert len(ran.err.splitlines()) == 2
-    for problem in (
-        "empty.xml: it is empty",
-        "cut.xml: it is not complete XML",
-        "nowhere.xml: no such file",
-        ".: it is a",
-    ):
-        assert problem.replace(".: it is a", ". is a folder") in ran.err
-    assert recorded(book) == []
+    problems = ("empty.xml: it is empty", "cut.xml: it is not complete XML", "nowhere.xml: no such file")
+    bad = (empty, cut, "nowhere.xml")
+    alone = run("record", "9", *bad, *BEFORE)
+    assert (alone.code, len(alone.err.splitlines())) == (2, 2)
     assert files(book) == {"2026-03-03-two-windows.yaml"}
+    ran = run("record", "9", *bad[:2], junit, bad[2], *BEFORE)
+    assert (ran.code, len(recorded(book))) == (1, 1)
+    for problem in problems:
+        assert problem in alone.err
+        assert problem in ran.err
+
+
+def _beside(folder: Path, _: Path) -> None:
+    (folder / "pom.xml").write_text("<project/>")
+
+
+def _gzipped(folder: Path, junit: Path) -> None:
+    (folder / "a.xml.gz").write_bytes(gzip.compress(junit.read_bytes()))
+
+
+def _zipped(folder: Path, junit: Path) -> None:
+    with zipfile.ZipFile(folder / "results.zip", "w") as archive:
+        archive.write(junit, "deep/junit.xml")
+        archive.writestr("deep/coverage.xml", "<coverage/>")
+        archive.writestr("readme.txt", "results")
+
+
+PACKED: dict[str, tuple[Callable[[Path, Path], None], str]] = {
+    "a folder": (_beside, "results"),
+    "a pattern": (_beside, "results/**/j*.xml"),
+    "gzip": (_gzipped, "results/*.gz"),
+    "zip": (_zipped, "results/results.zip"),
+}
+
+
+@pytest.mark.parametrize("kind", PACKED)
+def test_folders_patterns_and_packed_files(kind: str, run: Run, junit: Path, book: Path, here: Path) -> None:
+    """What is no result file in them is left out; the results count once, packed or not."""
+    folder = here / "results" / "deep"
+    folder.mkdir(parents=True)
+    if kind in {"a folder", "a pattern"}:
+        (folder / "junit.xml").write_bytes(junit.read_bytes())
+    pack, named = PACKED[kind]
+    pack(here / "results", junit)
+    ran = run("record", "9", named, *BEFORE)
+    assert (ran.code, ran.err) == (0, "")
+    assert len(recorded(book)) == 1
+    assert "is already recorded as" in run("record", "9", junit, "--dry-run").out
+
+
+@pytest.mark.usefixtures("junit")
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("a.xml.gz", b"\x1f\x8b" + b"x" * 50),
+        ("a.zip", b"PK\x03\x04" + b"x" * 50),
+        ("bomb.xml.gz", gzip.compress(b" " * 64_000_002)),
+        ("none.zip", b"PK\x05\x06" + b"\0" * 18),
+    ],
+)
+def test_broken_archives_are_refused(name: str, data: bytes, run: Run, here: Path) -> None:
+    (here / name).write_bytes(data)
+    ran = run("record", "9", name, *BEFORE)
+    assert (ran.code, ran.err.startswith(f"error: {name}: it")) == (2, True)
+    (here / "nothing").mkdir()
+    assert "nothing: no test results" in run("record", "9", "nothing", *BEFORE).err
 
 
 @pytest.mark.parametrize("size", [200_000_000, 64_000_001])

@@ -19,7 +19,7 @@ from triagebook.recording import summary
 from triagebook.recording.counting import lines_of_counting
 from triagebook.recording.evidence_data import Setting
 from triagebook.recording.evidence_file import EvidenceDraft, EvidenceFile
-from triagebook.recording.input_files import read_all, take
+from triagebook.recording.input_files import expanded, read_all, take
 from triagebook.recording.other_evidence import TypedEvidence, drafts_of
 from triagebook.recording.record import Prepared, RecordingContext, prepare, provisional, recorded_as, write
 from triagebook.recording.secrets import masked_record
@@ -29,6 +29,7 @@ from triagebook.store.load import Loaded
 from triagebook.text import on_one_line
 
 from .common import misspelt, open_issue, print_json, unknown
+from .main import FINDINGS
 from .options import F, book_option, complete_issue, complete_name, examples, format_option, in_option, name_option
 
 
@@ -95,9 +96,10 @@ def command(
     """Record test results, command output, values or observations.
 
     Use it after a test run, in CI or by hand. FILE holds test results: JUnit XML or the format of another runner,
-    which is detected from the content. Each file becomes one piece of evidence with its results, what was expected of
-    them, the commit, and digests of the code. Evidence is never edited. Several files are recorded together or not at
-    all; those of a matrix with --environment ID=FILE for each.
+    which is detected from the content. It may be a folder, a pattern as `'**/*.xml'`, a .gz or a .zip. Each result file
+    becomes one piece of evidence with its results, what was expected of them, the commit, and digests of the code.
+    Evidence is never edited. Several files are recorded together; one that can't be read is named and left out, and the
+    exit code is 1. Those of a matrix are given with --environment ID=FILE for each.
 
     --command, --value and --observe record other evidence. With --by a person vouches for what is not read from FILE.
     `-` reads standard input.
@@ -108,7 +110,8 @@ def command(
     files = (*files, *legs)
     setting = Setting(environment, Phase(phase) if phase else None, build, by, note, given(at, now) if at else None)
     suites = [suite] if suite else []
-    context = context_of(book, issue_id, setting, folder, commit=commit, apart=files, suites=suites, now=now)
+    apart = [path for file in files for path, _ in expanded(file)]
+    context = context_of(book, issue_id, setting, folder, commit=commit, apart=apart, suites=suites, now=now)
     _refuse_conflicts(command_line, values, observe, error=error, count=count, attach=attach, exit_code=exit_code)
     if command_line or values or observe:
         if legs:
@@ -124,7 +127,8 @@ def command(
         for name in legs.values():
             refuse_unknown_environment(context.loaded, name)
         options = _FileOptions(input_format, suite, keep, dry_run, as_json)
-        _record_files(context, files, legs, options)
+        if not _record_files(context, files, legs, options):
+            click.get_current_context().exit(FINDINGS)
 
 
 def context_of(
@@ -196,8 +200,8 @@ class _FileOptions(Struct, frozen=True):
 
 def _record_files(
     context: RecordingContext, files: tuple[str, ...], legs: Mapping[str, str], options: _FileOptions
-) -> None:
-    """Record result files, those of all environments together or none."""
+) -> bool:
+    """Record result files, those of all environments together or none; return whether every file could be read."""
     if not files:
         raise TriagebookError(
             "there is nothing to record", "name a result file, or add --command, --value or --observe"
@@ -211,10 +215,11 @@ def _record_files(
     if not options.dry_run:
         for own in contexts:
             refuse_missing(own)
+    found = [read_all(paths, options.input_format, sys.stdin.buffer) for paths in by_environment.values()]
     prepared = [
-        prepare(own, read_all(paths, options.input_format, sys.stdin.buffer), options.suite, keep=options.keep)
-        for own, paths in zip(contexts, by_environment.values(), strict=True)
+        prepare(own, one.readings, options.suite, keep=options.keep) for own, one in zip(contexts, found, strict=True)
     ]
+    unread = [f"{problem.what}; {problem.do}" for one in found for problem in one.problems]
     drafts = [draft for one in prepared for draft in one.drafts]
     digests = [run.source.sha256 for one in prepared for run in one.runs if run.source]
     known = {digest: recorded_as(context.loaded.root, context.entry.id, digest) for digest in digests}
@@ -222,17 +227,19 @@ def _record_files(
         raise TriagebookError("two of the files have the same content", "give each file once")
     done = [] if options.dry_run else write(context, drafts, digests)
     if options.as_json:
-        _print_data(context, prepared, known, done)
-        return
+        _print_data(context, prepared, known, done, unread)
+        return not unread
     for own, one in zip(contexts, prepared, strict=True):
-        for line in summary.lines_of(one, own.setting.phase, own.entry.issue):
-            click.echo(line)
+        click.echo("\n".join(summary.lines_of(one, own.setting.phase, own.entry.issue)))
     for line in lines_of_counting(context, done or provisional(context, drafts)):
         click.echo(line)
-    for run in (run for one in prepared for run in one.runs if run.source):
-        if run.source and (name := known[run.source.sha256]):
-            click.echo(f"note: {on_one_line(run.source.path)} is already recorded as {name}")
+    sources = [run.source for one in prepared for run in one.runs if run.source]
+    for source, name in ((source, known[source.sha256]) for source in sources if known[source.sha256]):
+        click.echo(f"note: {on_one_line(source.path)} is already recorded as {name}")
     _print_recorded(context, done)
+    for text in unread:
+        click.echo(f"note: skipped {on_one_line(text)}", err=True)
+    return not unread
 
 
 def _print_data(
@@ -240,6 +247,7 @@ def _print_data(
     prepared: Sequence[Prepared],
     known: Mapping[str, str | None],
     done: Sequence[EvidenceFile],
+    unread: Sequence[str],
 ) -> None:
     """One document; that of a matrix has one for each environment."""
     places, start, documents = places_of(context, done), 0, []
@@ -247,6 +255,7 @@ def _print_data(
         names = [known[run.source.sha256] if run.source else None for run in one.runs]
         own = places[start : start + len(one.drafts)]
         documents.append(summary.as_data(one, context.setting.phase, context.entry.issue, names, own))
+        documents[-1]["unread"] = list(unread)
         start += len(one.drafts)
     print_json(documents[0] if len(documents) == 1 else {"environments": documents, "evidence": places})
 

@@ -14,6 +14,10 @@ class UnreadableError(TriagebookError):
     """A file that can't be read."""
 
 
+class UnknownFormatError(UnreadableError):
+    """A file that is not one of test results."""
+
+
 def too_large(size: int) -> UnreadableError:
     what = f"it is {size // 1_000_000} MB; the limit is {MAX_BYTES // 1_000_000} MB"
     return UnreadableError(what, "split it into smaller files")

@@ -9,7 +9,7 @@ from typing import Any
 from xml.etree.ElementTree import Element
 
 from . import dotnet, json_lines, json_reports, junit, native, tap, xml
-from .input_text import BYTE_ORDER_MARKS, MAX_BYTES, UnreadableError, decoded, too_large
+from .input_text import BYTE_ORDER_MARKS, MAX_BYTES, UnknownFormatError, UnreadableError, decoded, too_large
 from .results import Results, merged
 
 Json = dict[str, Any]
@@ -78,13 +78,13 @@ def _read(data: bytes, name: str | None) -> Results:
         if events is None:
             kind = "not valid JSON" if name else "neither XML nor valid JSON"
             problem = f"it is {kind} at line {error.lineno}, column {error.colno}: {error.msg.lower()}"
-            raise UnreadableError(problem, _ADVICE) from None
+            raise UnknownFormatError(problem, _ADVICE) from None
         return _of_events(events, name)
     if isinstance(document, list):
         return _of_events([event for event in document if isinstance(event, dict)], name)
     if isinstance(document, dict):
         return _of_document(document, name)
-    raise UnreadableError("it is JSON, but contains no test results", _ADVICE)
+    raise UnknownFormatError("it is JSON, but contains no test results", _ADVICE)
 
 
 def _looks_like_xml(data: bytes) -> bool:
@@ -98,7 +98,7 @@ def _of_xml(root: Element, name: str | None) -> Results:
     if root.tag == xml.SEVERAL and len(root):
         return merged([_of_xml(part, name) for part in root])
     what = f"so it is not {name}" if name else "which no known test runner writes"
-    raise UnreadableError(f"its root element is <{root.tag[:40]}>, {what}", _ADVICE)
+    raise UnknownFormatError(f"its root element is <{root.tag[:40]}>, {what}", _ADVICE)
 
 
 def _of_document(document: Json, name: str | None) -> Results:
@@ -112,7 +112,7 @@ def _of_events(events: list[Json], name: str | None) -> Results:
     for known, (knows, reader) in _LINES.items():
         if known == name or (name is None and events and knows(events[0])):
             return reader(events)
-    raise UnreadableError("it is JSON, but contains no test results", _ADVICE)
+    raise UnknownFormatError("it is JSON, but contains no test results", _ADVICE)
 
 
 def _events(text: str) -> list[Json] | None:

@@ -1,20 +1,30 @@
-"""Reads input files and result files, within size limits."""
+"""Reads input files and result files, within size limits: folders, patterns, and packed files too."""
 
 from __future__ import annotations
 
+import glob
+import gzip
+import zipfile
+import zlib
+from collections.abc import Iterator
 from datetime import UTC, datetime
+from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from triagebook.code.digests import digest
 from triagebook.errors import TriagebookError
-from triagebook.intake.input_text import MAX_BYTES, UnreadableError, too_large
+from triagebook.intake.input_text import MAX_BYTES, UnknownFormatError, UnreadableError, too_large
 from triagebook.intake.results import Results
 from triagebook.intake.tests import read
 
 STDIN = "-"
+_ENDINGS = {".xml", ".trx", ".json", ".jsonl", ".ndjson", ".tap", ".gz", ".zip"}  # of the files read in a folder
+_GZIP, _ZIP = b"\x1f\x8b", b"PK\x03\x04"
+_BROKEN = (OSError, EOFError, zlib.error, zipfile.BadZipFile, RuntimeError, NotImplementedError)
 
 
 class InputFile(Struct, frozen=True):
@@ -34,26 +44,81 @@ class ResultFile(Struct, frozen=True):
     results: Results
 
 
-def read_all(paths: list[str], form: str | None, stdin: BinaryIO) -> list[ResultFile]:
-    """Read all files; an error names every one that can't be read."""
-    readings: list[ResultFile] = []
-    problems: list[UnreadableError] = []
+class ReadFiles(Struct):
+    """The result files that could be read, and the others with the reason."""
+
+    readings: list[ResultFile]
+    problems: list[UnreadableError]
+
+
+def read_all(paths: list[str], form: str | None, stdin: BinaryIO) -> ReadFiles:
+    """Read all files. In a folder or an archive, files that are no results are left out."""
+    read_files = ReadFiles([], [])
     for path in dict.fromkeys(paths):
-        try:
-            source = take(path, stdin)
-            readings.append(ResultFile(source, _results(source, form)))
-        except UnreadableError as problem:
-            problems.append(problem)
-    if problems:
+        for file, is_named in expanded(path):
+            try:
+                for source, is_own in _unpacked(take(file, stdin)):
+                    _add(read_files, source, form, is_named=is_named and is_own)
+            except UnreadableError as problem:
+                read_files.problems.append(problem)
+    if not read_files.readings:
+        none = UnreadableError(f"{', '.join(paths)}: no test results", "name a result file")
+        problems = read_files.problems or [none]
         raise TriagebookError("; ".join(problem.what for problem in problems), problems[0].do)
-    return readings
+    return read_files
 
 
-def _results(source: InputFile, form: str | None) -> Results:
+def _add(read_files: ReadFiles, source: InputFile, form: str | None, *, is_named: bool) -> None:
     try:
-        return read(source.data, form)
+        read_files.readings.append(ResultFile(source, read(source.data, form)))
     except UnreadableError as error:
-        raise UnreadableError(f"{source.path}: {error.what}", error.do) from None
+        if is_named or not isinstance(error, UnknownFormatError):
+            read_files.problems.append(UnreadableError(f"{source.path}: {error.what}", error.do))
+
+
+def expanded(path: str) -> Iterator[tuple[str, bool]]:
+    """The files of a folder or a pattern, and whether each was named by the user."""
+    folder = Path(path)
+    if path == STDIN or folder.is_file():
+        yield path, True
+    elif folder.is_dir():
+        found = sorted(file for file in folder.rglob("*") if file.suffix.lower() in _ENDINGS and file.is_file())
+        yield from ((str(file), False) for file in found)
+    elif glob.has_magic(path):
+        yield from ((file, True) for file in sorted(glob.glob(path, recursive=True)) if Path(file).is_file())  # noqa: PTH207
+    else:
+        yield path, True
+
+
+def _unpacked(source: InputFile) -> Iterator[tuple[InputFile, bool]]:
+    """The files inside a packed file, and whether it holds just one. Its results count once, packed or not."""
+    try:
+        if source.data.startswith(_GZIP):
+            with gzip.GzipFile(fileobj=BytesIO(source.data)) as stream:
+                data = _bounded(stream, source.path)
+            name = source.name.removesuffix(".gz")
+            yield replace(source, name=name, data=data, sha256=digest(data)), True
+        elif source.data.startswith(_ZIP):
+            yield from ((member, False) for member in _members(source))
+        else:
+            yield source, True
+    except _BROKEN as error:
+        what = f"{source.path}: it can't be unpacked: {str(error).lower()}"
+        raise UnreadableError(what, "pack it again without a password") from None
+
+
+def _members(source: InputFile) -> Iterator[InputFile]:
+    left = MAX_BYTES
+    with zipfile.ZipFile(BytesIO(source.data)) as archive:
+        for member in sorted(archive.namelist()):
+            path, name = f"{source.path}/{member}", Path(member).name
+            if Path(name).suffix.lower() in _ENDINGS - {".gz", ".zip"}:
+                with archive.open(member) as stream:
+                    data = stream.read(left + 1)
+                left -= len(data)
+                if left < 0:
+                    raise _too_large(source.path, MAX_BYTES - left)
+                yield InputFile(path, name, data, digest(data), source.written)
 
 
 def take(path: str, stdin: BinaryIO) -> InputFile:
@@ -78,7 +143,7 @@ def _source(path: str, name: str, data: bytes, written: datetime | None) -> Inpu
     return InputFile(path, name, data, digest(data), written)
 
 
-def _bounded(stream: BinaryIO, path: str) -> bytes:
+def _bounded(stream: BinaryIO | gzip.GzipFile, path: str) -> bytes:
     data = stream.read(MAX_BYTES + 1)
     if len(data) > MAX_BYTES:
         raise _too_large(path, len(data))

@@ -102,12 +102,12 @@ def _results_of(files: Sequence[Path], ended: Ended) -> tuple[list[ResultFile], 
     """The result files, or results in the output; else the reason for having none."""
     if files:
         try:
-            readings = read_all([str(path) for path in files], None, BytesIO())
+            found = read_all([str(path) for path in files], None, BytesIO())
         except TriagebookError as problem:
             return [], [problem.what]
         return [
-            replace(one, results=_with_version(one.results, ended), source=_named(one.source)) for one in readings
-        ], []
+            replace(one, results=_with_version(one.results, ended), source=_named(one.source)) for one in found.readings
+        ], [problem.what for problem in found.problems]
     try:
         results = read(ended.output)
     except UnreadableError:

@@ -38,6 +38,7 @@ def _rules_of(base: type[Rule]) -> Iterator[type[Rule]]:
             yield rule
         yield from _rules_of(rule)
 
+
 FAMILIES = {
     "TB1": "form",
     "TB2": "references",
