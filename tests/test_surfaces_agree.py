@@ -348,12 +348,13 @@ CUT_OFF = "its history is cut off: `git fetch --unshallow` gets it, in CI `fetch
 STORIES = {
     "proven": Story(unchanged, "released", RELEASED, PROVEN),
     "reverted": Story(
-        reverted, "reproduced", "Closed as fixed, but the record proves no more than `reproduced`; fixed needs: the fix"
-        " was reverted", PROVEN, codes=UNSUPPORTED,
+        reverted, "reproduced", "Closed as fixed, but the record proves no more than `reproduced`; fixed needs: fix"
+        " it again, and record the commit in `fix.changes`: the fix was reverted", UNKNOWN, codes=UNSUPPORTED,
     ),
     "back elsewhere": Story(
-        back, "reproduced", "Closed as fixed, but the record proves no more than `reproduced`; fixed needs: fix what is"
-        " found in the current code: app/other.py", PROVEN, codes=UNSUPPORTED | {"TB502"},
+        back, "reproduced", "Closed as fixed, but the record proves no more than `reproduced`; fixed needs: fix"
+        " it again, and search: triagebook scan 1: the current code shows the defect at app/other.py", UNKNOWN,
+        codes=UNSUPPORTED | {"TB502"},
     ),
     "changed since": Story(
         changed_since, "released", "Closed as fixed: proven in staging.", PROVEN, why=", code changed since"

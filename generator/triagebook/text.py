@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 _TURNS = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"  # they change the direction of the text that follows
 
@@ -27,10 +27,16 @@ def counted(number: int, thing: str) -> str:
     return f"{number:,} {thing}{'' if number == 1 else 's'}"
 
 
-def listed(names: Sequence[str], most: int = 3) -> str:
+def listed(names: Iterable[str], most: int = 3) -> str:
     """Names as inline code, the first few of them: `a`, `b` and 2 more."""
-    first = ", ".join(f"`{name}`" for name in names[:most])
-    return first if len(names) <= most else f"{first} and {len(names) - most} more"
+    return first_of((f"`{name}`" for name in names), most)
+
+
+def first_of(names: Iterable[str], most: int = 3) -> str:
+    """The first few names, and how many more there are: a, b, c and 2 more."""
+    every = list(names)
+    first = ", ".join(every[:most])
+    return first if len(every) <= most else f"{first} and {len(every) - most} more"
 
 
 def joined(parts: Sequence[str]) -> str:

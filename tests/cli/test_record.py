@@ -304,6 +304,8 @@ def test_measured_values(run: Run, junit: Path, book: Path) -> None:
     read = run("record", "9", log, "--value", "cart.latency=97.2 ms", *AFTER, "--build", "shop-17")
     assert read.code == 0
     assert [one.grade for one in recorded(book)].count(Grade.MACHINE) == 1
+    (stated,) = (one for one in recorded(book) if one.grade is Grade.MACHINE)
+    assert stated.stated, "the file that states it is kept"
     made_up = run("record", "9", log, "--value", "cart.latency=97 ms", *AFTER)
     assert made_up.err.startswith("error: `97 ms` does not occur in ")
 

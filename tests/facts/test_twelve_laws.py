@@ -37,6 +37,7 @@ from tests.kit.stories import (
 from triagebook.code.state import Drift, Mismatch
 from triagebook.facts.ledger.error_texts import own_message
 from triagebook.facts.ledger.refusals import LAWS
+from triagebook.facts.verdict.environments import EnvironmentStatus
 from triagebook.facts.verdict.stages import Stage, has_reached
 
 Edit: TypeAlias = Callable[[Story], object]
@@ -154,6 +155,10 @@ KNOWN_CODE: dict[str, Edit] = {
             c2=run("after", AFTER, commit=FIX, source={"name": "junit.xml", "sha256": digest("one")})
         ),
     ),
+    "tests that are not those of the commit that they are said to be from": both(
+        before(tests_from=FIX), state(other_tests=frozenset({"a-before"}))
+    ),
+    "tests of a commit that nobody knows": both(before(tests_from=GONE), state(unknown=frozenset({GONE}))),
     "a commit that was never pushed, before the fix": both(
         before(commit=GONE, code=None), state(unknown=frozenset({GONE}))
     ),
@@ -316,6 +321,14 @@ FAILING_RUN = evidence_of(run("after", AFTER | {"test_sends": failed(OTHER_ERROR
 SIGHTING = evidence_of(observation())
 
 
+SENDS_FAIL = AFTER | {"test_sends": failed(OTHER_ERROR)}
+AFTERWARDS = "2025-09-27T10:00:00Z"
+
+
+def withdrawal(name: str) -> Plain:
+    return observation(withdraws=name, says="A mistake", error=None, environment=None, phase=None)
+
+
 def vanished(record: Any) -> Edit:
     return state(vanished={"b@1234567": record})
 
@@ -331,6 +344,18 @@ NOTHING_VANISHES: dict[str, Edit] = {
         evidence_of(run("before", dict.fromkeys(BEFORE, "passed"), at="2025-09-21T10:00:00Z"))
     ),
     "the value that missed the target deleted": vanished(evidence_of(value("12 %", at="2025-09-28T10:00:00Z"))),
+    "the failing run withdrawn": both(
+        lambda s: later(s, SENDS_FAIL),
+        lambda s: s.evidence.update(w=withdrawal("d-later")),
+    ),
+    "the failing run withdrawn, and another suite run": both(
+        lambda s: later(s, SENDS_FAIL),
+        lambda s: s.evidence.update(w=withdrawal("d-later"), e=run("after", {"test_colours": "passed"}, at=AFTERWARDS)),
+    ),
+    "the failing run withdrawn, and run again elsewhere": both(
+        lambda s: later(s, SENDS_FAIL),
+        lambda s: s.evidence.update(w=withdrawal("d-later"), e=run("after", AFTER, at=AFTERWARDS, environment="local")),
+    ),
     "the outcome edited": lambda s: s.edit("b-after", results=AFTER, note="as it was"),
     "the phase edited": lambda s: s.edit("a-before", environment="staging", phase="before", note="x"),
     "the grade edited": lambda s: s.edit("b-after", grade="transcribed"),
@@ -368,6 +393,12 @@ EVERYTHING: dict[str, Edit] = {
     "skipped": after(results=dict.fromkeys(AFTER, "skipped")),
     "expected to fail, and it did": after(results=dict.fromkeys(AFTER, "xfailed")),
     "expected to fail, and it passed": after(results=dict.fromkeys(AFTER, "xpassed")),
+    "a planned test fails before and after where nothing has to be proven": lambda s: s.evidence.update(
+        d=run("before", BEFORE, environment="local"), e=run("after", BEFORE, environment="local")
+    ),
+    "a planned test fails after the fix where nothing has to be proven": lambda s: s.evidence.update(
+        e=run("after", SENDS_FAIL, environment="local")
+    ),
     "a run that was cut off": after(partial="true"),
     "a failure that is counted, and listed nowhere": after(totals={"passed": "3", "failed": "1"}),
     "an exit code that nothing explains": after(exit_code="1"),
@@ -400,6 +431,15 @@ IN_ORDER: dict[str, Edit] = {
     "a deployment of an unknown commit": both(deployed(DONE | {"commit": GONE}), state(unknown=frozenset({GONE}))),
     "a deployment that was done, and then failed": deployed(DONE, DONE | {"on": "2025-10-01", "outcome": "failed"}),
     "a deployment that was rolled back": deployed(DONE, DONE | {"on": "2025-10-01", "commit": OLD}),
+    "a deployment of a build that nobody knows": deployed({"on": "2025-09-30", "outcome": "done", "build": "build-8"}),
+    "a deployment of a build of code without the fix": both(
+        deployed({"on": "2025-09-30", "outcome": "done", "build": "build-8"}),
+        lambda s: s.evidence.update(d=observation(error=None, says="It runs", commit=OLD, build="build-8")),
+    ),
+    "a deployment of a build that was made of other code, says the evidence": both(
+        deployed(DONE | {"build": "build-8"}),
+        lambda s: s.evidence.update(d=observation(error=None, says="It runs", commit=OLD, build="build-8")),
+    ),
     "a deployment of tomorrow": deployed(DONE | {"on": "2025-12-24"}),
     "a deployment without a day": deployed({"outcome": "done", "commit": NOW}),
 }
@@ -415,6 +455,14 @@ SEEN_AGAIN: dict[str, Edit] = {
     "observed, with its text": also(observation()),
     "observed, the text in the words": also(observation(error=None, says=f"Staging says: {ERROR}")),
     "observed, in the deployed build": also(observation(phase=None, build="build-7")),
+    "observed, after a word of denial about something else": also(
+        observation(error=None, says=f"It does not work yet: {ERROR}")
+    ),
+    "observed, now and then": also(observation(error=None, says=f"No longer {ERROR}, except at night")),
+    "observed, in a second sentence": also(
+        observation(error=None, says=f"At noon there was no {ERROR}. At night there was {ERROR}")
+    ),
+    "in a log, in the line below one that denies it": also(command(f"start: no errors\n{ERROR}")),
     "observed in no environment that is named": also(observation(environment=None)),
     "in the output of a command": also(command(f"ERROR {ERROR}")),
     "in the output of a command, in the deployed build": also(command(ERROR, phase=None, commit=None, build="build-7")),
@@ -457,6 +505,11 @@ A_MEASURE: dict[str, Edit] = {
     "a value of a commit that nobody knows": both(measured(commit=GONE), state(unknown=frozenset({GONE}))),
     "a value of no build at all": measured(commit=None),
     "a value that a machine read nowhere": measured(grade="machine", by=None, source=None),
+    "a value of a build that nobody knows": measured(commit=None, build="build-9"),
+    "a value of a build without the fix": both(
+        measured(commit=None, build="build-9"),
+        lambda s: s.evidence.update(d=observation(error=None, says="It runs", commit=OLD, build="build-9")),
+    ),
     "a value from before the fix": measured(phase="before"),
     "a value that an assistant vouches for": measured(by="robot"),
     "a value from a document": measured(grade="transcribed"),
@@ -616,6 +669,19 @@ KEEPS: dict[str, Edit] = {
     ),
     "a command that shows nothing": also(command("no errors")),
     "somebody who sees that it works": also(observation(error=None, says="The chat opens")),
+    "a deployment of a build that evidence ties to the fix": both(
+        deployed({"on": "2025-09-30", "outcome": "done", "build": "build-8"}), after(build="build-8")
+    ),
+    "a failing run withdrawn, and run again": both(
+        lambda s: later(s, SENDS_FAIL),
+        lambda s: s.evidence.update(w=withdrawal("d-later"), e=run("after", AFTER, at=AFTERWARDS)),
+    ),
+    "a run of an uncommitted work tree withdrawn": both(
+        lambda s: later(s, SENDS_FAIL, dirty="true"), lambda s: s.evidence.update(w=withdrawal("d-later"))
+    ),
+    "a run before the fix withdrawn, that was recorded as one after it": both(
+        lambda s: s.evidence.update(x=run("after", BEFORE, commit=OLD, at="2025-09-20T10:00:00Z"), w=withdrawal("x")),
+    ),
     "a deployment that was abandoned later": deployed(DONE, DONE | {"on": "2025-10-01", "outcome": "abandoned"}),
     "evidence that is dated the day the issue was opened": after(at="2025-09-15T00:30:00Z"),
 }
@@ -628,6 +694,45 @@ def test_honest_work_keeps_its_stage(name: str) -> None:
     verdict = story.case().verdict
     assert verdict.stage is Stage.RELEASED, [str(one) for one in verdict.refusals]
     assert not any(one.evidence in {"a-before", "b-after"} for one in verdict.refusals), verdict.refusals
+
+
+@pytest.mark.parametrize(
+    "says",
+    [
+        "No longer {}", "We did not see {} any more", "There was no `{}` in the log", "It works without {}",
+        "{} is gone", "{} did not occur", "{} was not seen for a week", "{} no longer appears", "0 lines with {}",
+        "It's fine, we didn't get any \"{}\"", "Never saw {} again",
+    ],
+)  # fmt: skip
+def test_who_denies_the_error_did_not_see_it(says: str) -> None:
+    story = settled()
+    also(observation(error=None, says=says.format(ERROR)))(story)
+    also(command(says.format(ERROR)))(story)
+    assert story.stage is Stage.RELEASED
+
+
+@pytest.mark.parametrize(
+    "says",
+    [
+        "{}", "Still {}", "It is not fixed, {}", "{} is not fixed", "{} does not go away", "No chat opens, {}",
+        "Not always, but {}", "{} occurs", "not only {}", "Yes, no doubt {}", "{} until we restart", "never mind: {}",
+    ],
+)  # fmt: skip
+def test_any_other_sentence_with_the_error_is_a_sighting(says: str) -> None:
+    story = settled()
+    also(observation(error=None, says=says.format(ERROR)))(story)
+    assert story.place().state is EnvironmentStatus.FAILED
+
+
+@pytest.mark.parametrize("sign", ["the fix was reverted", "the location is back", "the defect is at another line"])
+def test_what_is_back_is_proven_nowhere(sign: str) -> None:
+    story = settled()
+    IS_BACK[sign](story)
+    verdict = story.case().verdict
+    assert {found.state for found in verdict.environments.values()} == {EnvironmentStatus.UNKNOWN}
+    (reason,) = story.place().reasons
+    assert verdict.bottom_line.lower() == f"{reason}; fix it again.".lower()
+    assert [one.law for one in verdict.refusals if one.why == reason] == [12]
 
 
 def test_a_later_change_is_said() -> None:

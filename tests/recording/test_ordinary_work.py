@@ -112,10 +112,24 @@ def test_a_fix_that_was_taken_back_fixes_nothing(cart: Any) -> None:
     assert fixed(cart).reached
     cart.write("app/cart.py", f"import os\n\n\n{CART}")
     cart.commit("Back to one")
+    again = "fix it again, and record the commit in `fix.changes`"
     assert [todo.do for todo in fixed(cart).missing] == [
-        "fix app/cart.py:4: the code from before the fix is there again",
-        "the fix was reverted: app/cart.py reads as before it; fix it again",
+        f"{again}: the fix was reverted: app/cart.py reads as before it",
+        f"{again}: app/cart.py:4 is back: the code from before the fix is there again",
     ]
+
+
+def test_a_clone_without_history_keeps_the_stage(cart: Any) -> None:
+    """What the fix did to the line can't be looked up there, and nobody can deny it."""
+    assert cart.triagebook("prove", "7", "--yes").code == 0
+    cart.commit("The record")
+    clone = cart.root.parent / "shallow"
+    cart.git("clone", "--quiet", "--depth", "1", f"file://{cart.root}", str(clone))
+    cart.root = clone
+    found = verdict(cart)
+    assert found.stage is Stage.VALIDATED
+    assert "the history is cut off" in fixed(cart).reasons[-1]
+    assert not found.refusals
 
 
 def test_a_guard_above_the_line_is_a_fix(app: Any) -> None:

@@ -15,7 +15,8 @@ import pytest
 from tests.kit.paths import COMMAND
 from triagebook.code.test_files import is_test_file
 from triagebook.facts.verdict.stages import Stage
-from triagebook.model.evidence import Phase
+from triagebook.model.evidence import Phase, seal_of
+from triagebook.store.yaml import read_plain
 
 from .conftest import plain_environment
 
@@ -84,6 +85,21 @@ def test_takes_tests_that_were_written_after_the_fix(app: Any) -> None:
     assert app.triagebook("prove", "7", "--yes").code == 0
     assert {run.tests_from for run in app.evidence.values()} == {later}
     assert {run.commit for run in app.evidence.values()} == {fix, app.git("rev-parse", f"{fix}^").strip()}
+
+
+def test_tests_that_differ_from_those_of_the_named_commit_prove_nothing(app: Any) -> None:
+    """The commit of the tests is named, and its test is another one."""
+    fix_with_its_test(app)
+    assert app.triagebook("prove", "7", "--yes").code == 0
+    app.write(TESTS, "def test_connects():\n    assert True\n")
+    other = app.commit("Another test of that name")
+    before = next(name for name, run in app.evidence.items() if run.phase is Phase.BEFORE)
+    file = app.root / f"issues/7/evidence/{before}.yaml"
+    plain = read_plain(file.read_text(encoding="utf-8")) | {"tests_from": other}
+    text = json.dumps(plain | {"seal": seal_of(plain)})
+    file.write_text(text, encoding="utf-8")
+    (refused,) = app.case().ledger.refusals.values()
+    assert refused.because == f"its tests are not those of {other[:9]}, which it names (law 2, known code)"
 
 
 def test_needs_no_recorded_commit(app: Any) -> None:

@@ -14,7 +14,7 @@ from . import git
 from .checkout import Checkout
 from .commits import ancestry
 from .diffs import compared, lines_in
-from .digests import Content, commits_with, digests_at
+from .digests import Content, commits_with, digest, digests_at
 
 _MOST = 20  # commits of one content; the fix is in the oldest, and in copies of it on other branches
 
@@ -27,6 +27,7 @@ class KnownCommits(Struct, frozen=True):
 
     contains: Mapping[tuple[str, str], bool]  # (commit, commit of the fix)
     unknown: frozenset[str]  # neither their id nor their content is known
+    other_tests: frozenset[str]  # evidence whose tests are not those of the commit that it names
     made: Mapping[str, datetime]  # when each commit was made that is known by id
     contents: Mapping[str, Mapping[str, str]]  # of each commit, the files of the fix by digest
     reverted: tuple[str, ...]  # files of the fix that are again as they were before it
@@ -55,8 +56,10 @@ class _Recorded:
         self.changes = issue.fix.changes if issue.fix else ()
         self.paths = sorted({str(change.path) for change in self.changes if change.path})
         self.fixes = sorted({str(change.commit) for change in self.changes if change.commit})
+        self.places = tuple(str(suite.path).rstrip("/") for suite in issue.suites.values() if suite.path)
         self.runs = [one for one in entry.evidence.values() if isinstance(one, TestRun) and one.commit]
         deployed = (one for plan in issue.deployment.values() for one in plan.attempts)
+        self.tests_from = sorted({str(one.tests_from) for one in self.runs if one.tests_from})
         named = (issue.source, affected.source if affected else None, *entry.evidence.values(), *deployed)
         self.commits = sorted({str(one.commit) for one in named if one and one.commit})
         self.contents_lost: dict[str, Content] = {}
@@ -72,6 +75,10 @@ class _Recorded:
             content = next((content for one in self._evidence_at(commit) if (content := self._content_of_run(one))), ())
             if content and self.objects.commit(commit) is None:
                 self.contents_lost[commit] = content
+        for run in self.runs:
+            tests = tuple(sorted(self._laid_over(run)))
+            if tests and self.objects.commit(str(run.tests_from)) is None:
+                self.contents_lost[str(run.tests_from)] = tests
         for fix in self.fixes:
             if not contains.get((self.checkout.head, fix)) and (content := self._content_of_fix(fix)):
                 self.contents_lost[fix] = content
@@ -82,11 +89,12 @@ class _Recorded:
 
     def _content_of_run(self, run: TestRun) -> Content:
         """The files that a run recorded; tests that were laid over the commit are not part of it."""
-        laid_over = tuple(
-            f"{suite.path}/" for suite in self.entry.issue.suites.values() if suite.path and run.tests_from
-        )
-        files = ((path, str(own)) for path, own in run.code.items() if not f"{path}/".startswith(laid_over))
-        return tuple(sorted(files))
+        return tuple(sorted({(path, str(own)) for path, own in run.code.items()} - self._laid_over(run)))
+
+    def _laid_over(self, run: TestRun) -> set[tuple[str, str]]:
+        """The files of tests that were laid over the commit of a run."""
+        places = tuple(f"{place}/" for place in self.places if run.tests_from)
+        return {(path, str(own)) for path, own in run.code.items() if f"{path}/".startswith(places)}
 
     def _content_of_fix(self, fix: str) -> Content:
         """The files of the fix at its commit, or as a run after it recorded them."""
@@ -119,17 +127,27 @@ class _Recorded:
                     held[commit, fix] = True
                 elif False in answers:
                     held[commit, fix] = False
-        asked = [] if self.checkout.shallow else [*self.commits, *self.fixes]
+        asked = [] if self.checkout.shallow else [*self.commits, *self.fixes, *self.tests_from]
         unknown = {one for one in asked if one not in self.same and self.objects.commit(one) is None}
         known = [one for one in self.commits if self.objects.commit(one)]
         ran_at = {str(run.commit) for run in self.runs if not run.code.keys() >= set(self.paths)}
         return KnownCommits(
             contains=held,
             unknown=frozenset(unknown),
+            other_tests=frozenset(self._other_tests()),
             made={commit: self.objects.made(commit) for commit in known},
             contents=digests_at(self.objects, {one: self.paths for one in known if one in ran_at}),
             reverted=tuple(path for path in self.paths if self._is_reverted(path, held)),
         )
+
+    def _other_tests(self) -> Iterator[str]:
+        """The runs whose tests differ from those of the commit that they name, line ends aside."""
+        for name, run in self.entry.evidence.items():
+            if isinstance(run, TestRun) and run.tests_from and self.objects.commit(str(run.tests_from)):
+                tests = self._laid_over(run)
+                texts = {path: self.objects.text(str(run.tests_from), path) for path, _ in tests}
+                if any(own not in _digests(texts[path]) for path, own in tests):
+                    yield name
 
     # ── a fix that was taken back ────────────────────────────────────────────────────────────────────
 
@@ -171,6 +189,11 @@ class _Recorded:
         if path not in self.checkout.changed_set:
             return self._id(self.checkout.head, path)
         return self.objects.id_of(file.read_bytes()) if file.is_file() else ""
+
+
+def _digests(data: bytes | None) -> set[str]:
+    """The digests that a committed file may have in a work tree: of its text as it is, or with the ends of Windows."""
+    return set() if data is None else {digest(data), digest(data.replace(b"\n", b"\r\n"))}
 
 
 def _block(lines: Sequence[str]) -> str:

@@ -34,6 +34,7 @@ class PlaceAfterFix(Struct, frozen=True):
 
     fixed_by: str | None  # the commit that removed it, or changed its function
     back: bool = False  # the function from before the fix is there again
+    unknown: bool = False  # the history is cut off before it
     why: str = ""
 
 
@@ -62,6 +63,7 @@ class SourceState(Struct, frozen=True):
     shallow: bool = False  # its history is cut off, so nothing can be denied
     contains: Mapping[tuple[str, str], bool] = field(default_factory=dict)  # (commit, ancestor): is it in its history?
     unknown: frozenset[str] = frozenset()  # recorded commits of which neither id nor content is known
+    other_tests: frozenset[str] = frozenset()  # evidence whose tests are not those of the commit that it names
     made: Mapping[str, datetime] = field(default_factory=dict)  # when recorded commits were made
     contents: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # of commits, the fix's files by digest
     vanished: Mapping[str, Evidence] = field(default_factory=dict)  # that git once held, and that is gone or edited

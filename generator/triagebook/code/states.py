@@ -57,6 +57,7 @@ def _state(entry: Entry, where: FoundCheckout, known: KnownCommits | None, drift
         shallow=checkout.shallow,
         contains=known.contains,
         unknown=known.unknown,
+        other_tests=known.other_tests,
         made=known.made,
         contents=known.contents,
         reverted=known.reverted,

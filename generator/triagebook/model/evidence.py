@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from enum import StrEnum
 from typing import Annotated, Literal, Self
 
@@ -31,6 +32,8 @@ from .base import (
 from .refs import EnvironmentRef, PersonRef, SuiteRef
 from .suites import Expectation
 from .values import Digest, DocRef, FactRef, Quantity
+
+_FIGURE = re.compile(r"\d+(?:[.,]\d+)?(?:/\d+)?")
 
 
 def seal_of(plain: Plain) -> str:
@@ -171,6 +174,22 @@ class MeasuredValue(Evidence):
     name: FactRef = required("What was measured", "websocket.connection_success")
     value: Quantity = required("The value", "97.2 %")
     how: Prose | None = optional("How it was measured", "From the load balancer's log, one hour")
+
+    _stated: bool | None = PrivateAttr(default=None)
+
+    @property
+    def stated(self) -> bool | None:
+        """Whether the kept source states the value; None where nobody looked."""
+        return self._stated
+
+    def look_at_source(self, text: str) -> None:
+        """Note whether the text of its source states the value."""
+        self._stated = is_stated(self.value, text)
+
+
+def is_stated(value: Quantity, text: str) -> bool:
+    """Whether a text contains every figure of a value."""
+    return set(_FIGURE.findall(str(value))) <= set(_FIGURE.findall(text))
 
 
 class Observation(Evidence):

@@ -42,6 +42,8 @@ def _of_one(ledger: Ledger, file: EvidenceFile) -> Iterator[str]:
         yield from _of_run(ledger, file.name, file.record)
     elif refusal := ledger.refusals.get(file.name):
         yield f"proves nothing: {_reason(refusal)}"
+    elif ledger.deployments.saw_error_with_fix(file.record):
+        yield f"shows the error again, so the fix counts as failed in {file.record.environment or 'every environment'}"
     if file.masked:
         yield f"masked: {file.masked} that looked like secrets"
 
@@ -110,7 +112,7 @@ def _after(ledger: Ledger, test: PlannedTest, one: JudgedResult, doubt: Refusal 
 
 
 def _reason(refusal: Refusal) -> str:
-    return f"{refusal.why} (law {refusal.law}, {refusal.law_name}); {refusal.do}"
+    return f"{refusal.because}: {refusal.do}"
 
 
 def _first_line(one: JudgedResult) -> str:

@@ -204,10 +204,8 @@ def value(
     at: date,
     code: ObservedCode,
     source: InputFile | None,
-    *,
-    keep: bool = False,
 ) -> EvidenceDraft:
-    """The evidence of a measured value: machine-graded if it was read from a file."""
+    """The evidence of a measured value: machine-graded if it was read from a file, which is kept to show it."""
     plain = {
         "kind": "value",
         **_about(setting, Grade.MACHINE if source else Grade.ATTESTED, at, code),
@@ -216,7 +214,7 @@ def value(
         "how": setting.note,
         "source": _source(source),
     }
-    return EvidenceDraft(at, "value", setting.environment, plain, source.data if keep and source else None)
+    return EvidenceDraft(at, "value", setting.environment, plain, source.data if source else None)
 
 
 def observation(seen: PersonObservation, setting: Setting, at: date, code: ObservedCode) -> EvidenceDraft:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import TYPE_CHECKING
@@ -12,6 +11,7 @@ from msgspec import Struct, field
 from triagebook.code.checkouts import places_that_count
 from triagebook.errors import TriagebookError
 from triagebook.facts.base.facts import FAMILIES
+from triagebook.model.evidence import is_stated
 from triagebook.model.values import FactRef, Quantity
 
 from .evidence_data import CommandOutput, PersonObservation, command, observation, value
@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from .evidence_file import EvidenceDraft
     from .input_files import InputFile
     from .record import RecordingContext
-
-_FIGURE = re.compile(r"\d+(?:[.,]\d+)?(?:/\d+)?")
 
 
 class TypedEvidence(Struct, frozen=True):
@@ -57,7 +55,7 @@ def drafts_of(typed: TypedEvidence, context: RecordingContext, *, keep: bool) ->
         drafts = [command(seen, context.setting, at, code, keep=keep)]
     elif typed.values:
         _require_person(context, "a measured value", known=typed.source is not None, file="the FILE that contains it")
-        drafts = [_value(text, typed, context, at, code, keep=keep) for text in typed.values]
+        drafts = [_value(text, typed, context, at, code) for text in typed.values]
     else:
         _require_person(context, "an observation", known=False)
         seen_by = PersonObservation(str(typed.says), typed.error, typed.count, typed.attached)
@@ -79,9 +77,7 @@ def _require_person(context: RecordingContext, what: str, *, known: bool, file: 
     raise TriagebookError(f"{what} needs somebody who vouches for it", do)
 
 
-def _value(
-    text: str, typed: TypedEvidence, context: RecordingContext, at: date, code: ObservedCode, *, keep: bool
-) -> EvidenceDraft:
+def _value(text: str, typed: TypedEvidence, context: RecordingContext, at: date, code: ObservedCode) -> EvidenceDraft:
     name, equals, measured = text.rpartition("=")
     if not equals or not name.strip() or not measured.strip():
         raise TriagebookError(f"--value: `{text}` is not NAME=VALUE", 'write for example chat.connected="97.2 %"')
@@ -94,16 +90,10 @@ def _value(
     if family in FAMILIES:
         what = f"--value: `{name}` is a computed fact, not a measured value"
         raise TriagebookError(what, f"choose a name that does not start with `{family}.`")
-    if typed.source and not _occurs_in(quantity, typed.source):
+    if typed.source and not is_stated(quantity, typed.source.data.decode("utf-8", errors="replace")):
         what = f"`{measured}` does not occur in {typed.source.path}"
         raise TriagebookError(what, "give the file that contains it, or name who measured it with --by PERSON")
-    return value(name, measured, context.setting, at, code, typed.source, keep=keep)
-
-
-def _occurs_in(quantity: Quantity, source: InputFile) -> bool:
-    """Whether a file contains every number of a value."""
-    held = set(_FIGURE.findall(source.data.decode("utf-8", errors="replace")))
-    return set(_FIGURE.findall(str(quantity))) <= held
+    return value(name, measured, context.setting, at, code, typed.source)
 
 
 def _remarks(context: RecordingContext, typed: TypedEvidence, code: ObservedCode) -> Iterator[str]:

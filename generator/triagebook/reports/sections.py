@@ -9,7 +9,7 @@ from typing import Any
 from msgspec import Struct
 
 from triagebook.facts.case import Case, described
-from triagebook.facts.verdict.environments import Todo
+from triagebook.facts.ledger.refusals import Todo
 from triagebook.model.base import Line, Prose
 from triagebook.model.building_blocks import Detector, Step
 from triagebook.model.defect import Cause, Certainty, Impact, Symptom

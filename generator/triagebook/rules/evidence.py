@@ -243,12 +243,12 @@ kind: value
 name: chat.latency
 value: 2 s
 """
-    good = f"{bad}source: {{name: log.txt, sha256: sha256:{'0' * 64}}}\n"
+    good = bad.replace("kind: value", "kind: value\ngrade: attested\nby: backend")
 
     def find(self, case: Case) -> Iterator[Finding]:
         found = [one for one in case.verdict.refusals if one.evidence in case.source.vanished]
-        yield from (self.finding(case.file, (), f"{one.evidence}: {one.why}", one.do) for one in found if one.law == 6)
+        yield from (self.finding(case.file, (), f"{one.evidence}: {one.because}", one.do) for one in found if one.law == 6)
         for name, one in case.ledger.refusals.items():
             machine = case.ledger.all_evidence[name].grade is Grade.MACHINE and name not in case.source.vanished
             if machine and (one.law == 10 or one.why.endswith("by content")):
-                yield self.finding(case.evidence_file(name), (), one.why, one.do)
+                yield self.finding(case.evidence_file(name), (), one.because, one.do)

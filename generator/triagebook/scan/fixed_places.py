@@ -52,6 +52,9 @@ def _recorded(entry: Entry) -> tuple[str | None, Sequence[Place]]:
 
 def _after_fix(checkout: Checkout, commit: str, line: _Line, fixes: Sequence[str]) -> PlaceAfterFix:
     there = _text(checkout, commit, line.path)
+    asked = [commit, *fixes, *(f"{fix}^" for fix in fixes)]
+    if lost := [one for one in asked if checkout.shallow and checkout.objects.commit(one) is None]:
+        return PlaceAfterFix(None, unknown=True, why=checkout.why_unknown(lost[0]))
     if there is None:
         return PlaceAfterFix(None, why=f"{line.path} is not available at {commit[:9]}")
     why = "no fix is recorded"

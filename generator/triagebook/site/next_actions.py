@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from triagebook.book import natural
 from triagebook.facts.case import Case
-from triagebook.facts.verdict.environments import Todo
+from triagebook.facts.ledger.refusals import Todo
 from triagebook.model.base import Ref
 
 from .content import SiteContent

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gzip
+import zlib
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import chain
 from pathlib import Path
@@ -16,7 +18,7 @@ from triagebook.findings import Field, Finding, Level, Plain
 from triagebook.model.affected import Affected
 from triagebook.model.base import Record
 from triagebook.model.catalog import Catalog
-from triagebook.model.evidence import CommandOutput, Evidence, MeasuredValue, Observation, TestRun
+from triagebook.model.evidence import CommandOutput, Evidence, MeasuredValue, Observation, SourceFile, TestRun
 from triagebook.model.issue import Issue
 from triagebook.model.pattern import Pattern
 from triagebook.parallel import spread
@@ -31,6 +33,8 @@ EVIDENCE_KINDS: dict[str, type[Evidence]] = {
     "value": MeasuredValue,
     "observation": Observation,
 }
+
+_MOST = 1 << 27  # bytes of a kept source
 
 R = TypeVar("R", bound=Record)
 
@@ -150,13 +154,24 @@ class _Binder:
         kind = holds.get("kind")
         said = kind if isinstance(kind, str) else None
         if model := EVIDENCE_KINDS.get(said or ""):
-            return self._record(name, holds, model)
+            record = self._record(name, holds, model)
+            if isinstance(record, MeasuredValue) and record.source:
+                record.look_at_source(self._kept(name, record.source))
+            return record
         code, says = (
             ("TB109", "`kind` is missing") if kind is None else ("TB108", f"`{said}` is not a kind of evidence")
         )
         do = f"write one of {', '.join(EVIDENCE_KINDS)}"
         self._refuse(name, [Finding(code, Level.ERROR, name, ("kind",), says, do)])
         return None
+
+    def _kept(self, name: str, source: SourceFile) -> str:
+        """The text of the file that is kept beside evidence; empty where none is."""
+        try:
+            with gzip.open((self.root / name).with_name(str(source.kept or ""))) as file:
+                return file.read(_MOST).decode("utf-8", errors="replace")
+        except (OSError, EOFError, ValueError, zlib.error):
+            return ""
 
     def _record(self, name: str, holds: Mapping[str, Plain], model: type[R]) -> R | None:
         try:

@@ -6,7 +6,8 @@ from msgspec import Struct
 
 from triagebook.book import Book
 from triagebook.facts.case import Case
-from triagebook.facts.verdict.environments import EnvironmentStatus, Todo
+from triagebook.facts.ledger.refusals import Todo
+from triagebook.facts.verdict.environments import EnvironmentStatus
 from triagebook.facts.verdict.proofs import Proof
 from triagebook.facts.verdict.stages import STAGES, Stage, StageResult
 from triagebook.model.issue import Waiver

@@ -49,7 +49,7 @@ class Fact(Struct, frozen=True):
     unit: str = ""
     origins: tuple[Origin, ...] = ()
     grade: Grade | None = None  # the weakest evidence it rests on; None where it rests on records alone
-    why_unknown: str = ""
+    why_unknown: str = ""  # or why a known value is only a statement
     summary: str = "A measured value"
 
     @property

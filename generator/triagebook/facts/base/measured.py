@@ -14,7 +14,7 @@ def measured(ledger: Ledger, ref: FactRef) -> Fact:
     """The latest value of the best grade, for the phase and environment that the name asks for."""
     wanted = {"phase": Phase.AFTER.value, **dict(ref.filters)}
     fitting = [
-        (name, record, _grade(ledger, name, record, wanted))
+        (name, record, Grade.TRANSCRIBED if _doubt(ledger, name, record, wanted) else record.grade)
         for name, record in ledger.entry.evidence.items()
         if isinstance(record, MeasuredValue) and record.name.name == ref.name and _answers(record, wanted)
     ]
@@ -25,7 +25,8 @@ def measured(ledger: Ledger, ref: FactRef) -> Fact:
     origins = tuple(evidence_origin(ledger.entry, name) for name, _ in latest)
     if any(one.value != record.value for _, one in latest):
         return Fact(ref, None, origins=origins, why_unknown=f"several values of `{ref}` were recorded for one time")
-    return Fact(ref, record.value, record.value.unit, origins, grade)
+    doubt = _doubt(ledger, latest[0][0], record, wanted)
+    return Fact(ref, record.value, record.value.unit, origins, grade, doubt)
 
 
 def _answers(record: MeasuredValue, wanted: dict[str, str]) -> bool:
@@ -35,9 +36,11 @@ def _answers(record: MeasuredValue, wanted: dict[str, str]) -> bool:
     return all(own.get(key) == value for key, value in wanted.items()) and own.keys() <= {*wanted, "environment"}
 
 
-def _grade(ledger: Ledger, name: str, record: MeasuredValue, wanted: dict[str, str]) -> Grade:
-    """The grade it counts for: without a phase, or on a build that may lack the fix, it is only a statement."""
-    said = record.phase is not None or "phase" in dict(record.name.filters)
+def _doubt(ledger: Ledger, name: str, record: MeasuredValue, wanted: dict[str, str]) -> str:
+    """Why a value is only a statement, by the laws; empty where it counts."""
+    if refusal := ledger.refusals.get(name):
+        return refusal.why
+    if record.phase is None and "phase" not in dict(record.name.filters):
+        return "it does not say whether it was measured before or after the fix"
     after = wanted["phase"] == Phase.AFTER.value
-    lacks_fix = after and (ledger.fix.are_in(record.commit) is False or not ledger.deployments.names_a_build(record))
-    return ledger.grades[name] if said and not lacks_fix else Grade.TRANSCRIBED
+    return (ledger.deployments.why_not_fixed_build(record) or "") if after else ""

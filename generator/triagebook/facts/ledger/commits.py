@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from enum import StrEnum
+from functools import cached_property
 
 from msgspec import Struct
 
 from triagebook.book import Entry
 from triagebook.code.state import SourceState, same_commit
-from triagebook.model.evidence import CommandOutput, Evidence, Observation, Phase, TestRun
+from triagebook.model.evidence import CommandOutput, Evidence, Grade, Observation, Phase, TestRun
 from triagebook.model.issue import Issue
 from triagebook.model.planning import Attempt
+from triagebook.text import first_of
 
-from .error_texts import same_error
+from .error_texts import says_it_occurred
 from .grading import is_ahead, moment
 from .planned_tests import split_name
 
@@ -54,7 +56,7 @@ class FixCommits(Struct, frozen=True):
         return None if self.are_partly_in(run.commit) else run.phase
 
 
-class Deployments(Struct, frozen=True):
+class Deployments(Struct, frozen=True, dict=True):
     """Which builds contain the fix, and where and when they were deployed."""
 
     entry: Entry
@@ -62,12 +64,12 @@ class Deployments(Struct, frozen=True):
     as_of: date | None
     errors: tuple[str, ...] = ()  # the texts that identify the defect
 
-    def succeeded(self, attempt: Attempt) -> bool:
-        """Whether an attempt deployed a build that may contain the fix."""
-        return self.why_not(attempt) is None
-
     def why_not(self, attempt: Attempt) -> str | None:
-        """Why an attempt did not deploy a build with the fix."""
+        """Why an attempt does not show that a build with the fix was deployed."""
+        return self._why_none(attempt) or (self._why_no_build(attempt.build) if attempt.build else None)
+
+    def _why_none(self, attempt: Attempt) -> str | None:
+        """Why an attempt cannot have deployed the fix, as far as it goes by itself."""
         if attempt.outcome != "done":
             return f"it {'failed' if attempt.outcome == 'failed' else 'was abandoned'}"
         if attempt.on is None or (self.as_of and is_ahead(attempt.on, self.as_of)):
@@ -79,6 +81,33 @@ class Deployments(Struct, frozen=True):
         if self.fix.are_in(attempt.commit) is False:
             return f"{str(attempt.commit)[:9]} does not contain the fix"
         return None
+
+    def _why_no_build(self, build: str) -> str | None:
+        """Why a build is not known to contain the fix: its name alone says nothing."""
+        if not self.fix.commits:
+            return None
+        commits = self._commits_of_builds.get(str(build), ())
+        without = next((one for one in commits if self.fix.are_in(one) is False), None)
+        if without is not None:
+            return f"`{build}` was built from {without[:9]}, which does not contain the fix"
+        known = any(one not in self.fix.source.unknown for one in commits)
+        return None if known else f"nothing says which commit `{build}` was built from"
+
+    @cached_property
+    def _commits_of_builds(self) -> Mapping[str, set[str]]:
+        """The commits from which builds were made, as attempts and evidence name them."""
+        found: dict[str, set[str]] = {}
+        attempts = (attempt for attempt in self._attempts if not attempt.from_)
+        evidence = (one for one in self.entry.evidence.values() if one.sealed and one.grade is not Grade.TRANSCRIBED)
+        named: list[Attempt | Evidence] = [*attempts, *evidence]
+        for one in named:
+            if one.build and one.commit:
+                found.setdefault(str(one.build), set()).add(str(one.commit))
+        return found
+
+    @property
+    def _attempts(self) -> Iterator[Attempt]:
+        return (attempt for plan in self.entry.issue.deployment.values() for attempt in plan.attempts)
 
     def last_to(self, environment: str) -> Attempt | None:
         """The last attempt to deploy to an environment; a statement copied from a document does not count."""
@@ -97,32 +126,36 @@ class Deployments(Struct, frozen=True):
             return True
         if record.phase is not None:
             return record.phase is Phase.AFTER
-        return self._was_deployed_by(record)
+        return self._was_deployed_by(record, self._why_none)
 
-    def names_a_build(self, record: Evidence) -> bool:
-        """Whether it is known which build was looked at: by commit or build, or by what was deployed there by then."""
-        return record.commit is not None or record.build is not None or self._was_deployed_by(record)
+    def why_not_fixed_build(self, record: Evidence) -> str | None:
+        """Why a record is not known to be of a build with the fix: by commit, build, or what was deployed by then."""
+        if record.commit is not None:
+            lacks = self.fix.are_in(record.commit) is False
+            return f"{record.commit[:9]} does not contain the fix" if lacks else None
+        if record.build is not None:
+            return self._why_no_build(record.build)
+        return None if self._was_deployed_by(record, self.why_not) else "it names neither commit nor build"
 
     def _shows_error(self, record: Evidence) -> bool:
         if isinstance(record, Observation):
-            return record.error is not None or self._names_error(record.says)
-        return isinstance(record, CommandOutput) and self._names_error(record.output or "")
+            return record.error is not None or self._tells_error(record.says)
+        return isinstance(record, CommandOutput) and self._tells_error(record.output or "")
 
-    def _names_error(self, text: str) -> bool:
-        return any(same_error(error, text) for error in self.errors)
+    def _tells_error(self, text: str) -> bool:
+        return any(says_it_occurred(error, text) for error in self.errors)
 
     def _builds_with_fix(self) -> Iterator[str]:
-        attempts = (attempt for plan in self.entry.issue.deployment.values() for attempt in plan.attempts)
-        yield from (str(attempt.build) for attempt in attempts if attempt.build and self.succeeded(attempt))
+        yield from (str(one.build) for one in self._attempts if one.build and self._why_none(one) is None)
         for record in self.entry.evidence.values():
             after = record.phase is Phase.AFTER and self.fix.are_in(record.commit) is not False
             if record.build and after and not isinstance(record, Observation):
                 yield str(record.build)
 
-    def _was_deployed_by(self, record: Evidence) -> bool:
+    def _was_deployed_by(self, record: Evidence, why_not: Callable[[Attempt], str | None]) -> bool:
         """Whether the fix was in that environment by then; without an environment, in any."""
         return any(
-            self.succeeded(attempt) and attempt.on is not None and attempt.on <= moment(record).date()
+            why_not(attempt) is None and attempt.on is not None and attempt.on <= moment(record).date()
             for name, plan in self.entry.issue.deployment.items()
             for attempt in plan.attempts
             if record.environment in {None, name}
@@ -225,17 +258,17 @@ def age(entry: Entry, source: SourceState, run: TestRun) -> Age:
         path for path, digest in run.code.items() if path in source.looked_at and digest != source.digests.get(path)
     )
     if changed:
-        return Age(Freshness.CHANGED, f"{_listed(changed)} changed since")
+        return Age(Freshness.CHANGED, f"{first_of(changed)} changed since")
     if run.commit is not None and source.is_at(run.commit):
         return Age(Freshness.FRESH, "the source code is at that very commit")
     if not run.code:
         return Age(Freshness.UNKNOWN, "the run kept no digest of the code it saw")
     unchecked = sorted(path for path in run.code if path not in source.looked_at)
     if unchecked:
-        return Age(Freshness.UNKNOWN, source.why_unknown or f"{_listed(unchecked)} could not be looked at")
+        return Age(Freshness.UNKNOWN, source.why_unknown or f"{first_of(unchecked)} could not be looked at")
     missing = sorted(path for path in _paths_that_count(entry, run) if path not in run.code and path in source.digests)
     if missing:
-        return Age(Freshness.UNKNOWN, f"the run kept no digest of {_listed(missing)}")
+        return Age(Freshness.UNKNOWN, f"the run kept no digest of {first_of(missing)}")
     return Age(Freshness.FRESH, "the files that it saw are the same now")
 
 
@@ -251,7 +284,3 @@ def _paths_that_count(entry: Entry, run: TestRun) -> set[str]:
         *(change.path for change in changes if change.path),
         *(path for path in tests if path),
     }
-
-
-def _listed(paths: list[str]) -> str:
-    return ", ".join(paths[:3]) + (f" and {len(paths) - 3} more" if len(paths) > 3 else "")

@@ -53,6 +53,47 @@ def is_reason(expected: str, error: str | None) -> bool:
     return same_error(expected, message)
 
 
+# What stands between a denial and the error that it denies: `we did not see any more of the TypeError`.
+_SEEING = (
+    r"(?:a|an|any|the|this|that|we|more|longer|further|single|such|of|in|with|for|as|see|sees|saw|seen|seeing|show|shows|"
+    r"showed|shown|get|gets|got|getting|observe|observed|find|found|log|logs|logged|raise|raises|raised|throw|throws|"
+    r"thrown|report|reports|reported|fail|fails|failed|failing|produce|produces|reproduce|reproduces|reproduced|"
+    r"match|matches|occurrences?|lines?|times?|signs?|traces?|errors?|exceptions?|messages?)"
+)
+_DENIED_BEFORE = re.compile(
+    rf"(?:\b(?:no|not|never|without|zero|0|cannot|instead of|free of|gone is)|n't)\b(?:\s+{_SEEING})*"
+    r"[^\w:]*(?:\w*(?:Error|Exception|Failure)\b[^.!?;,]*)?\Z",
+    re.IGNORECASE,
+)
+_DENIED_AFTER = re.compile(
+    r"\W*(?:errors?\s+|exceptions?\s+|messages?\s+)?(?:"
+    r"(?:is|are|was|were|has|have|had|does|do|did|can|could)(?:\s+not|\s+never|n't|\s+no longer)\s+(?:be\s+|been\s+)?"
+    r"(?:seen|shown|occur|occurred|appear|appeared|happen|happened|come|raised|reproduced?|logged|found|there|return)"
+    r"|(?:no longer|never)\s+(?:occurs|appears|happens|comes|shows|returns|seen|occurred|appeared|happened)"
+    r"|(?:is|are|has|have)\s+(?:now\s+)?gone|(?:has\s+|have\s+)?(?:disappeared|vanished))\b",
+    re.IGNORECASE,
+)
+_NEAR = 300  # characters: what stands farther off denies nothing
+_SENTENCE = re.compile(r"[.!?](?=\s|\Z)|\n")
+_CLAUSE = re.compile(r"[;,](?=\s|\Z)|\b(?:but|and|then|while|although)\b", re.IGNORECASE)
+_TAKEN_BACK = re.compile(r"\b(?:still|except|until|till|unless|sometimes|only|always|yet|before)\b", re.IGNORECASE)
+
+
+def says_it_occurred(error: str, text: str) -> bool:
+    """Whether a text says that an error occurred: it contains it in some clause that does not deny it."""
+    words = error.split()
+    found = re.finditer(r"\s+".join(map(re.escape, words)), text) if words else ()
+    return any(not _is_denied(text[: one.start()][-_NEAR:], text[one.end() :][:_NEAR]) for one in found)
+
+
+def _is_denied(before: str, after: str) -> bool:
+    before, after = _SENTENCE.split(before)[-1], _SENTENCE.split(after, maxsplit=1)[0]
+    denied = _DENIED_BEFORE.search(_CLAUSE.split(before)[-1]) or _DENIED_AFTER.match(
+        _CLAUSE.split(after, maxsplit=1)[0]
+    )
+    return denied is not None and not _TAKEN_BACK.search(f"{before} {after}")
+
+
 def same_error(recorded: str, output: str) -> bool:
     """Whether an output contains a recorded error text, ignoring white space."""
     return bool(recorded.strip()) and " ".join(recorded.split()) in " ".join(output.split())

@@ -12,12 +12,12 @@ from triagebook.book import Entry
 from triagebook.code.state import UNKNOWN, SourceState
 from triagebook.model.building_blocks import Detector
 from triagebook.model.catalog import Catalog
-from triagebook.model.evidence import Grade, Phase, TestRun
+from triagebook.model.evidence import Grade, Outcome, Phase, TestRun
 from triagebook.model.issue import Issue
 
 from .commits import Age, Deployments, FixCommits, age, same_product
 from .failures import failures_before, recorded_errors
-from .grading import incomplete, recorded_twice, runs
+from .grading import FAILED, incomplete, moment, recorded_twice, runs
 from .listed_tests import tests_of
 from .planned_tests import PlannedTest, PlannedTests
 from .refusals import Grounds, Refusal, withdrawals, withdrawn
@@ -67,12 +67,47 @@ class Ledger:
         return {name: Grade.TRANSCRIBED if name in self.refusals else record.grade for name, record in evidence}
 
     @cached_property
+    def _grounds(self) -> Grounds:
+        return Grounds(self.issue, self.catalog, self.source, self.as_of)
+
+    @cached_property
     def refusals(self) -> Mapping[str, Refusal]:
         """Why pieces of evidence prove nothing, by name; those that can prove something are left out."""
-        grounds = Grounds(self.issue, self.catalog, self.source, self.as_of)
-        found = ((name, grounds.refusal(name, record)) for name, record in self.entry.evidence.items())
+        found = ((name, self._grounds.refusal(name, record)) for name, record in self.entry.evidence.items())
         taken_back = {name: withdrawn(name, record) for name, record in self.withdrawn.items()}
         return {name: refusal for name, refusal in found if refusal} | taken_back
+
+    def failures_taken_back(self, environment: str) -> Mapping[str, list[str]]:
+        """Failures after the fix in withdrawn runs, by run, that no later run in the environment answers.
+
+        Withdrawing a run takes back a mistake and proves nothing: how its tests end must be seen again.
+        """
+        later = [
+            run
+            for name, run in self.runs
+            if run.environment == environment
+            and self.grades[name] is Grade.MACHINE
+            and self.fix.phase_of(run) is Phase.AFTER
+        ]
+        found = {}
+        for name in self.withdrawn:
+            run = self.all_evidence[name]
+            if not isinstance(run, TestRun) or run.environment != environment or self._grounds.refusal(name, run):
+                continue
+            after = [one for one in later if moment(one) > moment(run)]
+            failed = [result for result, one in run.results.items() if one.outcome in FAILED]
+            left = [result for result in failed if not any(self._reruns(one, run, result) for one in after)]
+            if left and self.fix.phase_of(run) is Phase.AFTER:
+                found[name] = left
+        return found
+
+    def _reruns(self, later: TestRun, run: TestRun, result: str) -> bool:
+        """Whether a later run holds a result of the same test; of an unplanned one, whether it is of the same suite."""
+        tests = self.plan.find(result, run.suite)
+        if not tests:
+            return later.suite == run.suite
+        ran = (name for name, one in later.results.items() if one.outcome is not Outcome.SKIPPED)
+        return any(test in tests for name in ran for test in self.plan.find(name, later.suite))
 
     @cached_property
     def recorded_twice(self) -> frozenset[str]:

@@ -30,7 +30,15 @@ LAWS = {
 }
 _CLOCKS = timedelta(days=1)  # between the clocks and time zones of those who write dates
 
+_NO_COMMIT = "is no commit of this repository, by id or by content"
 _RECORD = "record it again in a clean checkout of a commit that the repository has"
+
+
+class Todo(Struct, frozen=True):
+    """Something to do, with the command that does it."""
+
+    do: str
+    command: str = ""
 
 
 class Refusal(Struct, frozen=True):
@@ -45,8 +53,13 @@ class Refusal(Struct, frozen=True):
     def law_name(self) -> str:
         return LAWS[self.law]
 
+    @property
+    def because(self) -> str:
+        """The reason and its law, worded alike wherever it is said."""
+        return f"{self.why} (law {self.law}, {self.law_name})"
+
     def __str__(self) -> str:
-        return f"{self.evidence}: {self.why} (law {self.law}, {self.law_name}): {self.do}"
+        return f"{self.evidence}: {self.because}: {self.do}"
 
 
 class Grounds(Struct, frozen=True):
@@ -59,7 +72,7 @@ class Grounds(Struct, frozen=True):
 
     def refusal(self, name: str, record: Evidence) -> Refusal | None:
         """Why a piece of evidence proves nothing; None where it can prove something."""
-        found = self._out_of_order(record) or self._unvouched(record) or self._unknown_code(record)
+        found = self._out_of_order(record) or self._unvouched(record) or self._unknown_code(name, record)
         return Refusal(found[0], name, *found[1:]) if found else None
 
     def _out_of_order(self, record: Evidence) -> tuple[int, str, str] | None:
@@ -83,7 +96,7 @@ class Grounds(Struct, frozen=True):
             return 10, "no person of the catalog vouches for it", "name one with `--by`"
         return None
 
-    def _unknown_code(self, record: Evidence) -> tuple[int, str, str] | None:
+    def _unknown_code(self, name: str, record: Evidence) -> tuple[int, str, str] | None:
         run = isinstance(record, TestRun)
         machine = record.grade is Grade.MACHINE
         if machine and record.commit is None and (run or record.build is None):
@@ -93,10 +106,15 @@ class Grounds(Struct, frozen=True):
         if machine and run and record.dirty is None:
             return 2, "it does not say that the tree was clean", _RECORD
         if record.commit in self.source.unknown:
-            why = f"{str(record.commit)[:9]} is no commit of this repository, by id or by content"
-            return 2, why, _RECORD
-        if machine and isinstance(record, MeasuredValue) and record.source is None:
-            return 10, "no source states the value", "record it with the file that states it"
+            return 2, f"{str(record.commit)[:9]} {_NO_COMMIT}", _RECORD
+        if isinstance(record, TestRun) and record.tests_from in self.source.unknown:
+            return 2, f"{str(record.tests_from)[:9]}, the commit of its tests, {_NO_COMMIT}", _RECORD
+        if name in self.source.other_tests and isinstance(record, TestRun):
+            return 2, f"its tests are not those of {str(record.tests_from)[:9]}, which it names", _RECORD
+        if machine and isinstance(record, MeasuredValue) and (record.source is None or record.stated is False):
+            kept = record.source is not None and record.source.kept
+            why = f"the kept source does not state {record.value}" if kept else "no kept source states the value"
+            return 10, why, "record it with the file that states it"
         return None
 
 

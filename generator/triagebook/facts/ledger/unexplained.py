@@ -11,23 +11,26 @@ from triagebook.model.evidence import Grade, Outcome, Phase
 from triagebook.model.issue import Waiver
 
 from .ledger import Ledger
-from .results import CombinedResult, Judgement
+from .results import WRONG, CombinedResult, Judgement
 
 ACCEPTED_BY = "TB438"  # the rule whose waiver accepts one of them by name
 
 
 class UnexplainedFailure(Struct, frozen=True):
-    """A test that fails after the fix, and did not fail before it."""
+    """A test that fails after the fix and that nothing explains."""
 
     name: str  # as in the run
     evidence: str
     environment: str
-    passed_before: bool
+    before: str  # how it ended before the fix, in words
 
     @property
     def why(self) -> str:
-        before = "passed before the fix" if self.passed_before else "was not seen before the fix, nor planned"
-        return f"{self.name} fails after the fix in {self.environment or 'a run without an environment'}, and {before}"
+        where = self.environment or "a run without an environment"
+        return f"{self.name} fails after the fix in {where}, and {self.before}"
+
+
+_PASSED, _UNSEEN = "passed before the fix", "was not seen before the fix"
 
 
 def unexplained_failures(ledger: Ledger, *, accepted: bool = False) -> Iterator[UnexplainedFailure]:
@@ -38,12 +41,18 @@ def unexplained_failures(ledger: Ledger, *, accepted: bool = False) -> Iterator[
 
 
 def _planned(ledger: Ledger) -> Iterator[UnexplainedFailure]:
+    """Regressions, and tests that were to pass; those of a required environment fail that instead."""
     for test in ledger.tests:
         for place in ledger.environments:
             before = ledger.combined[*test.key, Phase.BEFORE, place]
             after = ledger.combined[*test.key, Phase.AFTER, place]
-            if after.last and _fails(after) and before.outcome is Outcome.PASSED:
-                yield UnexplainedFailure(after.last.name, after.last.evidence, place, passed_before=True)
+            if not after.last or not _fails(after):
+                continue
+            said = _PASSED if before.outcome is Outcome.PASSED else ""
+            if not said and after.judgement in WRONG and place not in ledger.required_environments:
+                said = "failed before it too" if before.last and before.last.failed else _UNSEEN
+            if said:
+                yield UnexplainedFailure(after.last.name, after.last.evidence, place, said)
 
 
 def _unplanned(ledger: Ledger) -> Iterator[UnexplainedFailure]:
@@ -52,7 +61,8 @@ def _unplanned(ledger: Ledger) -> Iterator[UnexplainedFailure]:
             before = [one for one in ledger.results.unplanned_before.get(name, ()) if one.grade is Grade.MACHINE]
             if not any(one.failed for one in before):
                 passed = any(one.outcome is Outcome.PASSED for one in before)
-                yield UnexplainedFailure(name, after.last.evidence, place, passed)
+                said = _PASSED if passed else f"{_UNSEEN}, nor planned"
+                yield UnexplainedFailure(name, after.last.evidence, place, said)
 
 
 def _fails(result: CombinedResult) -> bool:

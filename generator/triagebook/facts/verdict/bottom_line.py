@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from triagebook.model.issue import Closed, Ending
 
 from .environments import NO_RUN, EnvironmentStatus
-from .locations import returned
+from .locations import signs_of_return
 from .stages import Basis, Stage, StageResult, has_reached, stage_of
 
 _MOST = 300  # characters of what people wrote: it is one sentence, and the verdict follows it
@@ -18,8 +18,8 @@ def bottom_line(basis: Basis, results: tuple[StageResult, ...], unsupported: str
     stage = stage_of(results)
     if closed := basis.entry.issue.closed:
         return f"{_capital(unsupported)}." if unsupported else _closed(closed, basis)
-    if back := returned(basis.ledger):
-        return f"{_capital(back[0])}."
+    if back := signs_of_return(basis.ledger):
+        return f"{_capital(back[0].why)}; fix it again."
     if failed := _in_state(basis, EnvironmentStatus.FAILED):
         return f"Failed in {'; '.join(f'{name}: {basis.environments[name].summary}' for name in failed)}."
     if has_reached(stage, Stage.VALIDATED):

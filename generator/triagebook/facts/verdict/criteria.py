@@ -56,7 +56,8 @@ def state_of_criterion(criterion: Target, facts: Facts) -> CriterionState:
     if fact.value is None:
         return CriterionState(Answer.UNKNOWN, fact.why_unknown or f"`{fact.ref}` is unknown", fact)
     if fact.grade is Grade.TRANSCRIBED:
-        return CriterionState(Answer.UNKNOWN, f"`{fact.ref}` is {fact}, but only a document says so", fact)
+        why = fact.why_unknown or "only a document says so"
+        return CriterionState(Answer.UNKNOWN, f"`{fact.ref}` is {fact}, but {why}", fact)
     value = fact.quantity
     holds = criterion.target.holds(comparable(value, criterion.target)) if value else None
     if holds is None:

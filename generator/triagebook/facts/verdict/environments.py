@@ -13,10 +13,12 @@ from triagebook.facts.ledger.error_texts import same_error
 from triagebook.facts.ledger.grading import changed_by_hand
 from triagebook.facts.ledger.ledger import Ledger
 from triagebook.facts.ledger.planned_tests import PlannedTest
-from triagebook.facts.ledger.refusals import Refusal
+from triagebook.facts.ledger.refusals import Refusal, Todo
 from triagebook.facts.ledger.results import WRONG, CombinedResult, JudgedResult, Judgement
 from triagebook.model.evidence import Evidence, Grade, Outcome, Phase
+from triagebook.text import first_of
 
+from .locations import signs_of_return
 from .proofs import Proof, doubts, proofs
 
 NO_RUN = "no run"
@@ -28,13 +30,6 @@ class EnvironmentStatus(StrEnum):
     PROVEN = "proven"
     FAILED = "failed"
     UNKNOWN = "unknown"
-
-
-class Todo(Struct, frozen=True):
-    """Something to do, with the command that does it."""
-
-    do: str
-    command: str = ""
 
 
 class EnvironmentVerdict(Struct, frozen=True):
@@ -71,18 +66,27 @@ class _Examination:
             todo = Todo("fix it, and record the commit in `fix.changes`")
             return self._against(9, EnvironmentStatus.FAILED, reason, again, todo)
         if wrong := [_called(test) for test, result in self.results if self._went_wrong(test, result)]:
-            reason = f"{names(wrong)} did not do what was expected"
+            reason = f"{first_of(wrong)} did not do what was expected"
             todo = Todo("fix it, and run again", f"{self.run} after")
             summary = f"{len(wrong)} of {len(self.results)} tests"
             return self._against(7, EnvironmentStatus.FAILED, reason, self.evidence, todo, summary)
+        if back := signs_of_return(self.ledger):
+            todo = Todo(back[0].do)
+            return self._against(12, EnvironmentStatus.UNKNOWN, back[0].why, (), todo)
+        if taken_back := self.ledger.failures_taken_back(self.name):
+            tests = first_of(sorted({test for failed in taken_back.values() for test in failed}))
+            reason = f"a run in which {tests} failed was withdrawn, and no later run shows how that ends"
+            return self._against(
+                6, EnvironmentStatus.UNKNOWN, reason, taken_back, Todo("run again", f"{self.run} after")
+            )
         if unread := self.ledger.unread_evidence:
             todo = Todo("repair it", "triagebook check")
-            return self._against(6, EnvironmentStatus.UNKNOWN, f"{names(unread)} can't be read", (), todo)
+            return self._against(6, EnvironmentStatus.UNKNOWN, f"{first_of(unread)} can't be read", (), todo)
         if changed := tuple(self._changed_by_hand()):
-            reason = f"{names(changed)} has no valid seal: it was written or changed by hand"
+            reason = f"{first_of(changed)} has no valid seal: it was written or changed by hand"
             return self._against(6, EnvironmentStatus.UNKNOWN, reason, changed, Todo("restore it, or record it again"))
         if flaky := [test.name for test, result in self.results if _is_flaky(result)]:
-            reason = f"{names(flaky)} passed and failed on the same code"
+            reason = f"{first_of(flaky)} passed and failed on the same code"
             todo = Todo("fix the flaky tests", f"{self.run} after")
             return self._against(5, EnvironmentStatus.UNKNOWN, reason, self.evidence, todo)
         found = list(proofs(self.ledger, self.name))
@@ -141,7 +145,7 @@ class _Examination:
         """A later change of the code takes no proof away: only signs of a return do."""
         fresh = [one for one in found if not one.stale] or found
         commits = ", ".join(sorted({one.commit[:9] for one in fresh}))
-        reasons = [f"{names([one.test for one in fresh])} failed before the fix and passed after it, at {commits}"]
+        reasons = [f"{first_of([one.test for one in fresh])} failed before the fix and passed after it, at {commits}"]
         if fresh[0].stale:
             reasons.append(f"proven at {commits}, code changed since: {fresh[0].age.why}")
         elif all(one.age.freshness is Freshness.UNKNOWN for one in fresh):
@@ -192,10 +196,3 @@ def _counted(results: Iterable[tuple[PlannedTest, CombinedResult]]) -> str:
 
 def _is_flaky(result: CombinedResult) -> bool:
     return result.judgement is Judgement.FLAKY and result.grade is not Grade.TRANSCRIBED
-
-
-def names(every: Iterable[str]) -> str:
-    """The first three names, and how many more there are."""
-    listed = list(every)
-    first = ", ".join(listed[:3])
-    return first if len(listed) <= 3 else f"{first} and {len(listed) - 3} more"

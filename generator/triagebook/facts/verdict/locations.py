@@ -2,24 +2,65 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from triagebook.code.state import Drift, PlaceAfterFix
 from triagebook.facts.ledger.ledger import Ledger
+from triagebook.facts.ledger.refusals import Refusal
 from triagebook.model.affected import Location, LocationState
 from triagebook.model.catalog import PersonKind
-
-from .environments import Todo, names
-
-
-def returned(ledger: Ledger) -> list[str]:
-    """The signs in the current code that the defect is back, though a fix is recorded."""
-    if not ledger.source.reverted:
-        return []
-    return [f"the fix was reverted: {names(ledger.source.reverted)} reads as before it; fix it again"]
+from triagebook.text import counted, first_of
 
 
-def open_locations(ledger: Ledger) -> list[str]:
+def signs_of_return(ledger: Ledger) -> list[Refusal]:
+    """What shows that the defect is back in the current code, though a fix is recorded."""
+    return list(_signs_of_return(ledger)) if ledger.fix.commits else []
+
+
+def _signs_of_return(ledger: Ledger) -> Iterator[Refusal]:
+    again, drift = "fix it again, and record the commit in `fix.changes`", _drift(ledger)
+    if reverted := ledger.source.reverted:
+        yield Refusal(12, "fix.changes", f"the fix was reverted: {first_of(reverted)} reads as before it", again)
+    for place, one in (_by_content(ledger) or {}).items():
+        if one.back:
+            yield Refusal(12, place, f"{place} is back: {one.why}", again)
+    found = [one.what for one in drift.back]
+    if _by_content(ledger) is None and _not_searched(ledger) is None and not _open(ledger):
+        found += drift.unrecorded
+    if found:
+        why = f"the current code shows the defect at {first_of(sorted(set(found)))}"
+        yield Refusal(12, "affected", why, f"fix it again, and search: triagebook scan {ledger.entry.id}")
+
+
+def not_gone(ledger: Ledger) -> list[Refusal]:
+    """What keeps the locations from counting as fixed. What a cut-off history can't show is believed."""
+    scan = f"triagebook scan {ledger.entry.id}"
+    after_fix = _by_content(ledger)
+    if after_fix is None:
+        if why := _not_searched(ledger):
+            return [Refusal(11, "affected", why, f"search the fixed code for what is left: {scan}")]
+        left = _open(ledger)
+        why = f"{counted(len(left), 'location')} {'is' if len(left) == 1 else 'are'} still open: {first_of(left)}"
+        return [Refusal(11, "affected", why, f"fix what is still open: {scan}")] if left else []
+    if not after_fix:
+        do = "name the lines that show the defect: `at` of a cause, with `source`, or `affected.yaml`"
+        return [Refusal(11, "affected", "no line of the defect is recorded at a commit before the fix", do)]
+    left = [place for place, one in after_fix.items() if one.fixed_by is None and not one.unknown]
+    return [Refusal(11, place, after_fix[place].why, f"fix {place}") for place in left]
+
+
+def why_gone(ledger: Ledger) -> str:
+    """Why the locations count as fixed, where nothing keeps them from it."""
+    affected, after_fix = ledger.entry.affected, _by_content(ledger)
+    if after_fix is None:
+        return f"no location is open at {affected.source.commit[:9]}" if affected else ""
+    unknown = [place for place, one in after_fix.items() if one.unknown]
+    if unknown:
+        return f"the history is cut off: what the fix did to {first_of(unknown)} is not looked up"
+    return f"the fix changed the code around {first_of(after_fix)}"
+
+
+def _open(ledger: Ledger) -> list[str]:
     """The locations that are neither fixed nor accepted as they are."""
     locations = ledger.entry.affected.locations if ledger.entry.affected else ()
     left = (one for one in locations if one.state is not LocationState.FIXED and not _stays(ledger, one))
@@ -32,21 +73,13 @@ def _stays(ledger: Ledger, location: Location) -> bool:
     return person is not None and person.kind is not PersonKind.ASSISTANT
 
 
-def by_content(ledger: Ledger) -> Mapping[str, PlaceAfterFix] | None:
+def _by_content(ledger: Ledger) -> Mapping[str, PlaceAfterFix] | None:
     """What the fix did to each place; None where a detector says what is fixed."""
     affected = ledger.entry.affected
     return None if affected and affected.scan else _drift(ledger).after_fix
 
 
-def gone_by_content(after_fix: Mapping[str, PlaceAfterFix]) -> tuple[list[str], list[Todo]]:
-    """Without a detector, a place is gone if the fix removed it or changed the function around it."""
-    left = [Todo(f"fix {place}: {one.why}") for place, one in after_fix.items() if one.back or one.fixed_by is None]
-    if not after_fix:
-        return [], [Todo("name the lines that show the defect: `at` of a cause, with `source`, or `affected.yaml`")]
-    return ([] if left else [f"the fix changed the code around {names(list(after_fix))}"]), left
-
-
-def not_searched(ledger: Ledger) -> str | None:
+def _not_searched(ledger: Ledger) -> str | None:
     """Why no scan covers the fixed code; None if one does."""
     affected = ledger.entry.affected
     if affected is None or affected.scan is None:
@@ -74,9 +107,3 @@ def not_searched(ledger: Ledger) -> str | None:
 
 def _drift(ledger: Ledger) -> Drift:
     return ledger.source.drift.get(ledger.entry.id) or Drift()
-
-
-def found_again(ledger: Ledger) -> str:
-    """What a search of the current code finds and the record does not list as open, if there was one."""
-    drift = _drift(ledger)
-    return names(sorted({*(stray.what for stray in drift.back), *drift.unrecorded}))

@@ -14,8 +14,8 @@ from triagebook.model.evidence import Grade, Phase
 from triagebook.model.issue import Issue
 
 from .criteria import Answer, CriterionState
-from .environments import EnvironmentVerdict, names
-from .locations import by_content, found_again, not_searched, open_locations
+from .environments import EnvironmentVerdict
+from .locations import not_gone, signs_of_return
 from .stages import reasons_not_to_measure
 
 _PLAN = "plan what it shows, `before: {fail: the error text}` and `after: pass`, and run it again"
@@ -36,7 +36,12 @@ def refusals(
     found = [*ledger.refusals.values(), *_of_vanished(ledger), *_of_phases(ledger), *_of_results(ledger)]
     found += [refusal for environment in environments.values() for refusal in environment.refusals]
     found += [Refusal(7, one.evidence, one.why, "fix it, or accept it by name") for one in unexplained_failures(ledger)]
-    found += [*_of_locations(ledger), *_of_criteria(ledger.issue, criteria), *_of_deployments(ledger)]
+    found += [
+        *signs_of_return(ledger),
+        *(not_gone(ledger) if ledger.fix.commits else ()),
+        *_of_criteria(ledger.issue, criteria),
+        *_of_deployments(ledger),
+    ]
     return tuple(dict.fromkeys(found))
 
 
@@ -77,6 +82,8 @@ def _of_results(ledger: Ledger) -> Iterator[Refusal]:
         last = result.last
         if last is None or result.grade is not Grade.MACHINE:
             continue
+        if phase is Phase.BEFORE and result.judgement is Judgement.UNJUDGED and not last.failed:
+            continue  # nobody said that it shows anything
         if found := _RESULTS.get(result.judgement) or _not_as_expected(result, phase):
             yield Refusal(found[0], last.evidence, f"{test} {found[1]}", found[2])
 
@@ -91,22 +98,6 @@ def _not_as_expected(result: CombinedResult, phase: Phase) -> tuple[int, str, st
     if errors is not None and not any(names_a_reason(error) for error in errors):
         return 4, "is expected to fail with a text that any failure shows", "plan the text of its error"
     return None
-
-
-def _of_locations(ledger: Ledger) -> Iterator[Refusal]:
-    scan = f"triagebook scan {ledger.entry.id}"
-    if ledger.source.reverted:
-        yield Refusal(12, "fix.changes", f"{names(ledger.source.reverted)} reads as before the fix", "fix it again")
-    if back := found_again(ledger):
-        yield Refusal(12, "affected", f"the current code shows it at {back}", f"fix it: {scan}")
-    if (after_fix := by_content(ledger)) is not None:
-        for place, one in after_fix.items():
-            if one.back or one.fixed_by is None:
-                yield Refusal(12 if one.back else 11, place, one.why, "fix it, and record the commit in `fix.changes`")
-    elif ledger.fix.commits and (why := not_searched(ledger)):
-        yield Refusal(11, "affected", why, scan)
-    elif ledger.fix.commits and (left := open_locations(ledger)):
-        yield Refusal(11, "affected", f"a fix is recorded, and these are open: {names(left)}", f"fix them: {scan}")
 
 
 def _of_criteria(issue: Issue, criteria: Mapping[str, CriterionState]) -> Iterator[Refusal]:
@@ -124,5 +115,8 @@ def _of_deployments(ledger: Ledger) -> Iterator[Refusal]:
         last = ledger.deployments.last_to(name)
         if last and (why := ledger.deployments.why_not(last)):
             yield Refusal(
-                8, f"deployment.{name}", f"its last attempt shows no fix: {why}", "deploy a build with the fix"
+                8,
+                f"deployment.{name}",
+                f"its last attempt shows no fix: {why}",
+                "name its commit, or deploy a build with the fix",
             )

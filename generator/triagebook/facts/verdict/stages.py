@@ -15,15 +15,17 @@ from triagebook.facts.ledger.commits import Freshness, same_code
 from triagebook.facts.ledger.error_texts import names_a_reason
 from triagebook.facts.ledger.grading import changed_by_hand
 from triagebook.facts.ledger.ledger import Ledger
+from triagebook.facts.ledger.refusals import Todo
 from triagebook.facts.ledger.unexplained import unexplained_failures
 from triagebook.model.defect import Certainty
 from triagebook.model.evidence import Phase
 from triagebook.model.planning import Target
 from triagebook.model.values import Quantity
+from triagebook.text import first_of
 
 from .criteria import Answer, CriterionState
-from .environments import EnvironmentStatus, EnvironmentVerdict, Todo, names
-from .locations import by_content, found_again, gone_by_content, not_searched, open_locations, returned
+from .environments import EnvironmentStatus, EnvironmentVerdict
+from .locations import not_gone, signs_of_return, why_gone
 from .proofs import Proof
 
 
@@ -152,7 +154,9 @@ def _reproduced(basis: Basis) -> Checked:
 def _to_restore(evidence: Iterable[str]) -> list[Todo]:
     changed = list(evidence)
     return (
-        [Todo(f"restore {names(changed)}, or record it again: its seal does not match its content")] if changed else []
+        [Todo(f"restore {first_of(changed)}, or record it again: its seal does not match its content")]
+        if changed
+        else []
     )
 
 
@@ -167,7 +171,6 @@ def _expects_the_error(ledger: Ledger) -> bool:
 def _fixed(basis: Basis) -> Checked:
     entry, ledger = basis.entry, basis.ledger
     changes = entry.issue.fix.changes if entry.issue.fix else ()
-    scan = f"triagebook scan {entry.id}"
     reasons, missing = [], []
     without = sum(change.commit is None for change in changes)
     if not changes:
@@ -176,19 +179,10 @@ def _fixed(basis: Basis) -> Checked:
         missing.append(Todo(f"record the commit of {without} of {len(changes)} changes: `fix.changes`"))
     else:
         reasons.append(f"every change has a commit: {', '.join(commit[:9] for commit in ledger.fix.commits)}")
-    if (after_fix := by_content(ledger)) is not None:
-        gone, still_there = gone_by_content(after_fix)
-        reasons, missing = [*reasons, *gone], [*missing, *still_there]
-    elif why := not_searched(ledger):
-        missing.append(Todo(f"search the fixed code for what is left: {why}", scan))
-    elif affected := entry.affected:
-        if left := len(open_locations(ledger)):
-            missing.append(Todo(f"fix what is still open: {left} location{'' if left == 1 else 's'}"))
-        elif found := found_again(ledger):
-            missing.append(Todo(f"fix what is found in the current code: {found}", scan))
-        else:
-            reasons.append(f"no location is open at {affected.source.commit[:9]}")
-    missing += [Todo(why) for why in returned(ledger)]
+    left = not_gone(ledger)
+    if changes and not left:
+        reasons.append(why_gone(ledger))
+    missing += [Todo(f"{one.do}: {one.why}") for one in (*left, *signs_of_return(ledger))]
     return reasons, missing
 
 
