@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from triagebook.site.drawing import svg_of
-from triagebook.site.vega import FAINT, FONT, INK, LINE, SIZE, TILE, WIDTH, spec_of
+from triagebook.site.drawing import FAINT, FONT, INK, LINE, SIZE, TILE, WIDTH, plotted
 
 OURS, OTHERS = TILE, FAINT
 ROW = 40
@@ -29,7 +28,7 @@ class Bars:
     bars: tuple[Bar, ...]
 
     def svg(self, title: str) -> str:
-        return _figure(svg_of(self), title)
+        return _figure(plotted(_bars(self)), title)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +38,7 @@ class Growth:
     points: tuple[tuple[str, int, float], ...]  # name, issues, milliseconds an issue
 
     def svg(self, title: str) -> str:
-        return _figure(svg_of(self), title)
+        return _figure(plotted(_growth(self)), title)
 
 
 def _figure(svg: str, title: str) -> str:
@@ -47,8 +46,7 @@ def _figure(svg: str, title: str) -> str:
     return f'<figure class="chart">{drawn}<figcaption>{title}</figcaption></figure>'
 
 
-@spec_of.register
-def _(chart: Bars) -> dict[str, Any]:
+def _bars(chart: Bars) -> dict[str, Any]:
     values = [
         {"row": row, "name": bar.name, "seconds": bar.seconds, "says": bar.says, "colour": OURS if bar.ours else OTHERS}
         for row, bar in enumerate(chart.bars)
@@ -72,8 +70,7 @@ def _(chart: Bars) -> dict[str, Any]:
     }
 
 
-@spec_of.register
-def _(chart: Growth) -> dict[str, Any]:
+def _growth(chart: Growth) -> dict[str, Any]:
     values = [{"name": name, "issues": issues, "ms": ms} for name, issues, ms in chart.points]
     sizes = sorted({issues for _, issues, _ in chart.points})
     last = [each for each in values if each["issues"] == sizes[-1]]

@@ -13,18 +13,15 @@ from triagebook.markup import to_html
 from triagebook.model.defect import Tie
 from triagebook.site.charts import (
     MOST_POINTS,
-    MOST_ROWS,
-    ComponentStages,
     Point,
     ResultBar,
-    StageChart,
     over_time,
     pass_rates,
     results,
     stages,
 )
 from triagebook.site.content import SiteContent
-from triagebook.site.drawing import svg_of, with_charts
+from triagebook.site.drawing import with_charts
 from triagebook.site.relations import MOST_NODES, IssueTie, graph, ties_of
 
 DAY = date(2025, 9, 15)
@@ -91,17 +88,10 @@ def test_stages_by_component_are_those_of_the_facts(tmp_path: Path) -> None:
     }
     files["9/issue.yaml"] = issue(closed=DAY, more="components: [chat]\n")
     book = content(tmp_path, files)
-    chart = stages(book)
-    assert [(part.title, part.issues) for part in chart.parts] == [("Routes", 2), ("Chat", 1), ("Jobs", 1)]
-    assert chart.parts[0].stages[0] == book.fact("book.issues", component="routes", stage="reported").value
-    assert chart.drawn
-
-
-def test_many_components_are_cut_and_it_is_said() -> None:
-    parts = tuple(ComponentStages(f"Part {number:02}", (1, 0, 0, 0, 0, 0)) for number in range(MOST_ROWS + 5))
-    drawing = svg_of(StageChart("Stage by component", "", parts))
-    assert f"Part {MOST_ROWS - 1:02}" in drawing
-    assert f"Part {MOST_ROWS:02}" not in drawing
+    found = stages(book).components
+    assert [(title, sum(numbers)) for title, numbers in found] == [("Routes", 2), ("Chat", 1), ("Jobs", 1)]
+    assert found[0][1][0] == book.fact("book.issues", component="routes", stage="reported").value
+    assert '<td align="right"><span class="number">2</span></td>' in page(book.book, "index.md")
 
 
 SUITE = """

@@ -1,4 +1,4 @@
-"""The data of charts, each with a sentence that says the same, for readers and formats without pictures."""
+"""The data of charts and tables of figures, each with a sentence that says the same in words."""
 
 from __future__ import annotations
 
@@ -22,20 +22,7 @@ from triagebook.model.values import FactRef
 from .content import SiteContent
 
 MOST_POINTS = 40  # in time; more are combined by week, month, quarter or year
-MOST_ROWS = 12  # the table beside a chart has all rows
 FEWEST = 3  # with fewer, a sentence is clearer than a picture
-
-
-class Chart(Struct, frozen=True):
-    """A chart: its title, and the sentence that is its text alternative."""
-
-    title: str
-    says: str
-
-    @property
-    def drawn(self) -> bool:
-        """Whether the chart shows more than the sentence."""
-        return True
 
 
 # ── the book over time ───────────────────────────────────────────────────────────────────────────────
@@ -49,13 +36,16 @@ class Point(Struct, frozen=True):
     closed: int
 
 
-class OverTime(Chart, frozen=True):
-    """Open and closed issues over time."""
+class OverTime(Struct, frozen=True):
+    """Open and closed issues over time, with the sentence that is the text alternative of the chart."""
 
+    says: str
     points: tuple[Point, ...]
+    title: str = "Open and closed over time"
 
     @property
     def drawn(self) -> bool:
+        """Whether the chart shows more than the sentence."""
         return len(self.points) >= FEWEST
 
 
@@ -77,7 +67,7 @@ def over_time(content: SiteContent) -> OverTime:
     for day in days:
         so_far, gone = so_far + opened[day], gone + closed[day]
         points.append(Point(day, so_far - gone, gone))
-    return OverTime("Open and closed over time", _over_time(points), tuple(_thinned(points)))
+    return OverTime(_over_time(points), tuple(_thinned(points)))
 
 
 def _thinned(points: Sequence[Point]) -> list[Point]:
@@ -107,38 +97,20 @@ def _over_time(points: Sequence[Point]) -> str:
 # ── stage by component ───────────────────────────────────────────────────────────────────────────────
 
 
-class ComponentStages(Struct, frozen=True):
-    """A component with the number of its open issues at each stage."""
-
-    title: str
-    stages: tuple[int, ...]
-
-    @property
-    def issues(self) -> int:
-        return sum(self.stages)
-
-
-class StageChart(Chart, frozen=True):
+class StageTable(Struct, frozen=True):
     """Open issues by component and stage. An issue counts for each of its components."""
 
-    parts: tuple[ComponentStages, ...]
-    stages: tuple[str, ...] = tuple(Stage)
-
-    @property
-    def shown(self) -> tuple[ComponentStages, ...]:
-        return self.parts[:MOST_ROWS]
-
-    @property
-    def drawn(self) -> bool:
-        return len(self.parts) >= FEWEST
+    says: str
+    stages: tuple[str, ...]
+    components: tuple[tuple[str, tuple[int, ...]], ...]  # the title, and the number of issues at each stage
 
 
-def stages(content: SiteContent) -> StageChart:
+def stages(content: SiteContent) -> StageTable:
     titles = {name: str(known.title) for name, known in content.book.catalog.components.items()}
     used = {str(name) for case in content.open for name in case.issue.components}
-    parts = [ComponentStages(title, _by_stage(content, name)) for name, title in titles.items() if name in used]
-    parts.sort(key=lambda part: -part.issues)
-    return StageChart("Stage by component", _stages(content, parts), tuple(parts))
+    rows = [(title, _by_stage(content, name)) for name, title in titles.items() if name in used]
+    rows.sort(key=lambda row: -sum(row[1]))
+    return StageTable(_stages(content, rows), tuple(Stage), tuple(rows))
 
 
 def _by_stage(content: SiteContent, component: str) -> tuple[int, ...]:
@@ -146,14 +118,13 @@ def _by_stage(content: SiteContent, component: str) -> tuple[int, ...]:
     return tuple(fact.value if isinstance(fact.value, int) else 0 for fact in facts)
 
 
-def _stages(content: SiteContent, parts: Sequence[ComponentStages]) -> str:
-    if not parts:
+def _stages(content: SiteContent, rows: Sequence[tuple[str, tuple[int, ...]]]) -> str:
+    if not rows:
         return "No open issue names a component of the catalog."
     found = [(stage, content.fact("book.issues", state="open", stage=stage.value).value) for stage in Stage]
     counted = ", ".join(f"{number:,} {stage.value}" for stage, number in found if isinstance(number, int) and number)
-    most, rest = parts[0], len(parts) - MOST_ROWS
-    left_out = f" {rest} more components are in the table." if rest > 0 else ""
-    return f"Open issues: {counted}. Most are in {most.title}: {most.issues:,}.{left_out}"
+    title, numbers = rows[0]
+    return f"Open issues: {counted}. Most are in {title}: {sum(numbers):,}."
 
 
 # ── results before and after ─────────────────────────────────────────────────────────────────────────

@@ -48,7 +48,7 @@ def home_page(content: SiteContent) -> Page:
 def _view(content: SiteContent, link: Linker) -> Mapping[str, object]:
     actions, expiring, changes = next_actions_of(content), expiring_of(content), list(changes_of(content, link))
     counts = counts_of(content, link)
-    charts = {"over-time": over_time(content), "stages": stages(content)}
+    chart = over_time(content)
     return {
         "title": content.book.catalog.title,
         "summary": content.book.catalog.summary,
@@ -74,9 +74,9 @@ def _view(content: SiteContent, link: Linker) -> Mapping[str, object]:
         "all_issues": link.to(ISSUES, "the list of issues"),
         "findings": content.findings[:FINDINGS_ON_HOME],
         "number_of_findings": len(content.findings),
-        "over_time": charts["over-time"],
-        "stages": charts["stages"],
-        "charts": {name: chart for name, chart in charts.items() if chart.drawn},
+        "over_time": chart,
+        "stages": stages(content),
+        "charts": {"over-time": chart} if chart.drawn else {},
         "all_pages": [link.to(section.path, section.title) for section in BOOK_SECTIONS + REFERENCE_SECTIONS],
     }
 

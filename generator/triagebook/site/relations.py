@@ -13,7 +13,7 @@ from triagebook.model.base import Prose
 from triagebook.model.defect import Tie
 from triagebook.views.relations import SAYS
 
-from .charts import FEWEST, Chart
+from .charts import FEWEST
 from .content import SiteContent
 from .linker import Linker
 from .page import Page
@@ -50,14 +50,17 @@ class GraphNode(Struct, frozen=True):
     closed: bool
 
 
-class RelationGraph(Chart, frozen=True):
-    """Related issues, close to each other."""
+class RelationGraph(Struct, frozen=True):
+    """Related issues, close to each other, with the sentence that is the text alternative of the chart."""
 
+    says: str
     nodes: tuple[GraphNode, ...]
     ties: tuple[IssueTie, ...]
+    title: str = "Relations of issues"
 
     @property
     def drawn(self) -> bool:
+        """Whether the chart shows more than the sentence."""
         return len(self.nodes) >= FEWEST
 
 
@@ -112,7 +115,7 @@ def graph(content: SiteContent, ties: Sequence[IssueTie]) -> RelationGraph:
     shown = set(every[:MOST_NODES])
     nodes = tuple(_node(content, issue) for issue in every[:MOST_NODES])
     between = tuple(tie for tie in ties if {tie.first, tie.second} <= shown)
-    return RelationGraph("Relations of issues", _says(groups, ties), nodes, between)
+    return RelationGraph(_says(groups, ties), nodes, between)
 
 
 def _node(content: SiteContent, issue_id: str) -> GraphNode:
