@@ -70,6 +70,7 @@ class SiteContent:
     ) -> None:
         self.lookups = Lookups()
         self.book = replace(book, issues=TrackedIssues(book.issues, self.lookups.issues))
+        self.linker = Linker(self.book)
         self.digests = digests
         self._findings = findings
         self._changes = changes
@@ -122,10 +123,6 @@ class SiteContent:
     @cached_property
     def open(self) -> list[Case]:
         return [case for case in self.ordered if case.issue.closed is None]
-
-    def link(self, path: str) -> Linker:
-        """Names and links for a page."""
-        return Linker(self.book, path)
 
     def fact(self, name: str, **filters: str) -> Fact:
         """A fact of the whole book."""

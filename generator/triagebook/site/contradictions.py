@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from itertools import groupby
 
-from msgspec import Struct
 from msgspec.structs import replace
 
 from triagebook.facts.case import Case
@@ -20,7 +19,7 @@ from triagebook.views.figures import Figures
 from .content import SiteContent, lookup_of
 from .linker import Linker
 from .page import Page
-from .paging import FirstFew, Listing, further, some
+from .paging import FirstFew, Listing, some, with_further
 from .paths import CONTRADICTIONS, kind_path
 
 Claims = Sequence[tuple[Case, ClaimState]]
@@ -29,25 +28,18 @@ NO_KIND, NOT_CONTRADICTED = "other", "claims"  # as parts of an address
 STANDINGS = ("holds", "restates its source", "unproven")
 
 
-class ClaimsOfIssue(Struct, frozen=True):
-    """Claims about one issue."""
-
-    linker: Linker
-    claims: list[ClaimRow]
-
-
 def contradictions_pages(content: SiteContent) -> Iterator[Page]:
-    cases = [case for case in content.ordered if case.claims]
+    cases, linker = [case for case in content.ordered if case.claims], content.linker
     by_kind = _by_kind(cases)
     counts = Listing("counts", "Contradictions", CONTRADICTIONS, "contradictions", cases, _counts, at="By issue")
-    view = partial(_contradictions, by_kind, counts)
-    yield Page(content.link(CONTRADICTIONS), "Contradictions", "pages/contradictions.md.j2", view, CONTRADICTIONS)
-    yield from further(content.book, CONTRADICTIONS, counts)
+    view = partial(_contradictions, linker, by_kind, counts)
+    page = Page(CONTRADICTIONS, "Contradictions", "pages/contradictions.md.j2", view, linker, CONTRADICTIONS)
+    yield from with_further(page, counts)
     for kind, claims in by_kind.items():
         title, path = kind_title(kind), kind_path(kind)
         listing = Listing("claims", title, path, path.removesuffix(".md"), claims, _claims_by_issue)
-        yield Page(content.link(path), title, "pages/kind.md.j2", partial(_kind, listing), CONTRADICTIONS)
-        yield from further(content.book, CONTRADICTIONS, listing)
+        view = partial(dict[str, object], title=title, listing=listing, number=1)
+        yield from with_further(Page(path, title, "pages/more.md.j2", view, linker, CONTRADICTIONS), listing)
 
 
 def _by_kind(cases: Sequence[Case]) -> dict[str, Claims]:
@@ -62,25 +54,26 @@ def _by_kind(cases: Sequence[Case]) -> dict[str, Claims]:
     return {kind: claims for kind, claims in found.items() if claims}
 
 
-def _contradictions(by_kind: Mapping[str, Claims], counts: Listing[Case], link: Linker) -> Mapping[str, object]:
+def _contradictions(linker: Linker, by_kind: Mapping[str, Claims], counts: Listing[Case]) -> Mapping[str, object]:
     contradicted = {kind: claims for kind, claims in by_kind.items() if kind != NOT_CONTRADICTED}
+    rest = linker.to(kind_path(NOT_CONTRADICTED), "The other claims")
     return {
         "total": sum(map(len, by_kind.values())),
         "contradicted": sum(map(len, contradicted.values())),
-        "kinds": [_kind_row(kind, claims, link) for kind, claims in contradicted.items()],
-        "rest": link.to(kind_path(NOT_CONTRADICTED), "The other claims") if NOT_CONTRADICTED in by_kind else "",
-        "counts": counts.part(link),
+        "kinds": [_kind_row(linker, kind, claims) for kind, claims in contradicted.items()],
+        "rest": rest if NOT_CONTRADICTED in by_kind else "",
+        "counts": counts,
     }
 
 
-def _kind_row(kind: str, claims: Claims, link: Linker) -> tuple[Linked, int, FirstFew]:
+def _kind_row(linker: Linker, kind: str, claims: Claims) -> tuple[Linked, int, FirstFew]:
     title, page = kind_title(kind), kind_path(kind)
     issues = dict.fromkeys(case.entry.id for case, _ in claims)
-    links = [link.issue_at(issue_id, issue_id, title) for issue_id in issues]
-    return link.to(page, title), len(claims), some(links, partial(link.to, page))
+    links = [linker.issue(issue_id, issue_id, title) for issue_id in issues]
+    return linker.to(page, title), len(claims), some(links, partial(linker.to, page))
 
 
-def _counts(cases: Sequence[Case], _: Linker) -> list[tuple[Case, list[int]]]:
+def _counts(cases: Sequence[Case]) -> list[tuple[Case, list[int]]]:
     """The number of claims of each issue: all, the contradicted ones, then the others by status."""
     return [(case, _count(case)) for case in cases]
 
@@ -90,15 +83,8 @@ def _count(case: Case) -> list[int]:
     return [len(case.claims), len(case.claims) - len(words), *(words.count(word) for word in STANDINGS)]
 
 
-def _kind(listing: Listing[tuple[Case, ClaimState]], link: Linker) -> Mapping[str, object]:
-    return {"title": listing.title, "part": listing.part(link)}
-
-
-def _claims_by_issue(claims: Claims, link: Linker) -> list[ClaimsOfIssue]:
-    return [
-        ClaimsOfIssue(link.of(case.entry), [_row(state, case) for _, state in own])
-        for case, own in groupby(claims, key=lambda each: each[0])
-    ]
+def _claims_by_issue(claims: Claims) -> list[tuple[Case, list[ClaimRow]]]:
+    return [(case, [_row(state, case) for _, state in own]) for case, own in groupby(claims, key=lambda each: each[0])]
 
 
 def _row(state: ClaimState, case: Case) -> ClaimRow:

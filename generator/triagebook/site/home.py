@@ -12,10 +12,9 @@ from triagebook.markdown import Linked
 
 from .charts import over_time, stages
 from .content import SiteContent
-from .environments import matrix
 from .issues import number_of_issues
-from .linker import Linker
 from .next_actions import COUNTS, expiring_of, next_actions_of
+from .overviews import matrix
 from .page import Page
 from .paths import ENVIRONMENTS, HOME, ISSUES, NEXT_ACTIONS
 from .sections import BOOK_SECTIONS, REFERENCE_SECTIONS
@@ -42,13 +41,13 @@ class ChangedRecord(Struct, frozen=True):
 
 def home_page(content: SiteContent) -> Page:
     view = partial(_view, content)
-    return Page(content.link(HOME), content.book.catalog.title, "pages/home.md.j2", view, HOME, wide=True)
+    return Page(HOME, content.book.catalog.title, "pages/home.md.j2", view, content.linker, HOME, wide=True)
 
 
-def _view(content: SiteContent, link: Linker) -> Mapping[str, object]:
-    actions, expiring, changes = next_actions_of(content), expiring_of(content), list(changes_of(content, link))
-    counts = counts_of(content, link)
-    chart = over_time(content)
+def _view(content: SiteContent) -> Mapping[str, object]:
+    actions, expiring, changes = next_actions_of(content), expiring_of(content), list(changes_of(content))
+    counts = counts_of(content)
+    chart, linker = over_time(content), content.linker
     return {
         "title": content.book.catalog.title,
         "summary": content.book.catalog.summary,
@@ -62,32 +61,32 @@ def _view(content: SiteContent, link: Linker) -> Mapping[str, object]:
         "since": content.changes.since,
         "why_unknown": content.changes.why_unknown,
         "actions": actions.items[:ON_HOME],
-        "all_actions": actions.to(1, "all next actions", link),
+        "all_actions": actions.to(1, "all next actions", linker),
         "more_actions": len(actions.items) - ON_HOME,
         "expiring": expiring.items[:ON_HOME],
-        "all_expiring": expiring.to(1, "all that expires", link),
+        "all_expiring": expiring.to(1, "all that expires", linker),
         "more_expiring": len(expiring.items) - ON_HOME,
-        "matrix": matrix(content.open[:IN_MATRIX], link),
-        "all_environments": link.to(ENVIRONMENTS, "all environments"),
+        "matrix": matrix(content.book, content.open[:IN_MATRIX]),
+        "all_environments": linker.to(ENVIRONMENTS, "all environments"),
         "more": len(content.open) > IN_MATRIX,
         "unread": content.book.unread_issues,
-        "all_issues": link.to(ISSUES, "the list of issues"),
+        "all_issues": linker.to(ISSUES, "the list of issues"),
         "findings": content.findings[:FINDINGS_ON_HOME],
         "number_of_findings": len(content.findings),
         "over_time": chart,
         "stages": stages(content),
         "charts": {"over-time": chart} if chart.drawn else {},
-        "all_pages": [link.to(section.path, section.title) for section in BOOK_SECTIONS + REFERENCE_SECTIONS],
+        "all_pages": [linker.to(section.path, section.title) for section in BOOK_SECTIONS + REFERENCE_SECTIONS],
     }
 
 
 # ── parts ────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def counts_of(content: SiteContent, link: Linker) -> list[Count]:
+def counts_of(content: SiteContent) -> list[Count]:
     found = ((content.fact(name).value, words, title) for name, words, title, _ in COUNTS)
     return [
-        Count(value, link.to(NEXT_ACTIONS, words, title), "bad" if value else "good")
+        Count(value, content.linker.to(NEXT_ACTIONS, words, title), "bad" if value else "good")
         for value, words, title in found
         if isinstance(value, int)
     ]
@@ -102,7 +101,7 @@ def well(content: SiteContent, counts: Iterable[Count]) -> str:
     return "All is well: nothing is contradicted, nothing fails, every fix is proven and every issue has an owner."
 
 
-def changes_of(content: SiteContent, link: Linker) -> Iterator[ChangedRecord]:
+def changes_of(content: SiteContent) -> Iterator[ChangedRecord]:
     """The changed records: one entry for each issue, pattern or catalog."""
     by_record: dict[str, list[str]] = {}
     for file in sorted(content.changes.files, key=natural):
@@ -113,9 +112,9 @@ def changes_of(content: SiteContent, link: Linker) -> Iterator[ChangedRecord]:
             by_record.setdefault(file, []).append("")
     for record, files in by_record.items():
         if record in content.book.issues:
-            yield ChangedRecord(link.titled(record), [name for name in map(_changed, files) if name])
+            yield ChangedRecord(content.linker.titled(record), [name for name in map(_changed, files) if name])
         else:
-            yield ChangedRecord(link.file(record), [])
+            yield ChangedRecord(content.linker.file(record), [])
 
 
 def _changed(file: str) -> str:

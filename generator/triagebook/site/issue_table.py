@@ -19,7 +19,6 @@ from triagebook.model.defect import Severity
 
 from .content import SiteContent
 from .page import Asset
-from .paths import ISSUES
 
 DATA = "assets/triagebook/issues.data.js"  # beside issues.js, which reads it
 NONE = "-"  # cannot be an id
@@ -58,7 +57,7 @@ def _data(content: SiteContent) -> str:
 
 
 def _facets(content: SiteContent, cases: Sequence[Case]) -> list[Facet]:
-    link = content.link(ISSUES)
+    name_of = content.linker.name
     issues = [case.issue for case in cases]
     states = [[issue.state] for issue in issues]
     closed = sorted({state for [state] in states} - {"open"})
@@ -68,12 +67,12 @@ def _facets(content: SiteContent, cases: Sequence[Case]) -> list[Facet]:
         _fixed("state", "State", ["open", *closed], states),
         _fixed("severity", "Severity", [each.value for each in Severity], [[i.severity.value] for i in issues]),
         _fixed("stage", "Stage", [each.value for each in Stage], [[c.verdict.stage.value] for c in cases]),
-        _named("component", "Component", {ref: link.name(ref).text for i in issues for ref in i.components},
+        _named("component", "Component", {ref: name_of(ref).text for i in issues for ref in i.components},
                [list(map(str, i.components)) for i in issues], "no component"),
         _named("pattern", "Pattern", {name: patterns.get(name, name) for names in named for name in names},
                [list(dict.fromkeys(names)) for names in named], "no pattern"),
         _environments(content, cases),
-        _named("owner", "Owner", {i.owner: link.name(i.owner).text for i in issues if i.owner},
+        _named("owner", "Owner", {i.owner: name_of(i.owner).text for i in issues if i.owner},
                [[str(i.owner)] if i.owner else [] for i in issues], "nobody"),
     ]  # fmt: skip
 

@@ -7,6 +7,7 @@ from functools import partial
 
 from msgspec import Struct
 
+from triagebook.book import Book
 from triagebook.facts.case import Case, described
 from triagebook.facts.issue_facts import DEFINITIONS
 from triagebook.markdown import Linked
@@ -27,7 +28,7 @@ from .charts import pass_rates, results
 from .content import SiteContent, lookup_of
 from .linker import Linker
 from .page import Page
-from .paging import Listing, further
+from .paging import Listing, with_further
 from .paths import FACTS, ISSUES, RELATIONS, issue_path, report_path
 from .reports import FORMS, file_path, title_of
 
@@ -51,13 +52,9 @@ class ReportRow(Struct, frozen=True):
 
 def issues_pages(content: SiteContent) -> Iterator[Page]:
     listing = Listing("issues", "Issues", ISSUES, "issues/page", content.ordered)
-    yield Page(content.link(ISSUES), "Issues", "pages/issues.md.j2", partial(_list, content, listing), ISSUES)
-    yield from further(content.book, ISSUES, listing)
-
-
-def _list(content: SiteContent, listing: Listing[Case], link: Linker) -> Mapping[str, object]:
-    unread = content.book.unread_issues
-    return {"lead": number_of_issues(content), "issues": listing.part(link), "unread": unread}
+    lead, unread = number_of_issues(content), content.book.unread_issues
+    view = partial(dict[str, object], lead=lead, issues=listing, unread=unread)
+    yield from with_further(Page(ISSUES, "Issues", "pages/issues.md.j2", view, content.linker, ISSUES), listing)
 
 
 def number_of_issues(content: SiteContent) -> str:
@@ -69,12 +66,13 @@ def number_of_issues(content: SiteContent) -> str:
 
 
 def issue_page(content: SiteContent, case: Case) -> Page:
-    link = Linker(content.book, issue_path(case.entry.id), case.entry)
-    title, view = f"{case.entry.id} · {case.issue.title}", partial(_issue, content, case)
-    return Page(link, title, "pages/issue.md.j2", view, ISSUES, lookup_of(case))
+    path, title = issue_path(case.entry.id), f"{case.entry.id} · {case.issue.title}"
+    linker = Linker(content.book, case.entry)
+    view = partial(_issue, content, case, linker)
+    return Page(path, title, "pages/issue.md.j2", view, linker, ISSUES, lookup_of(case))
 
 
-def _issue(content: SiteContent, case: Case, link: Linker) -> Mapping[str, object]:
+def _issue(content: SiteContent, case: Case, linker: Linker) -> Mapping[str, object]:
     """The variables of the issue page's template."""
     issue, entry, figures = case.issue, case.entry, Figures(case)
     rates = pass_rates(case)
@@ -87,41 +85,41 @@ def _issue(content: SiteContent, case: Case, link: Linker) -> Mapping[str, objec
         "criteria_tally": criteria.tally(case),
         "findings": content.findings_in(case.entry.id),
         "fields": fields(case),
-        "figures": _figures(case, link),
+        "figures": _figures(case, linker),
         "affected": affected_view(case, figures),
         "tree": tree,
         "relations": relations(case.book, entry),
-        "all_relations": link.to(RELATIONS, "The relations of all issues"),
+        "all_relations": linker.to(RELATIONS, "The relations of all issues"),
         "evidence": evidence_rows(case)[::-1],
         "rates": rates,
         "charts": results(case) | (rates.bars if rates else {}),
         "claims": contradictions(case, figures),
         "other_claims": other_claims(case, figures),
-        "reports": [_report(entry.id, name, kind.says, link) for name, kind in KINDS.items()],
-        **work_view(issue, link),
+        "reports": [_report(entry.id, name, kind.says, linker) for name, kind in KINDS.items()],
+        **work_view(content.book, issue),
         "suites": suites(case, figures),
         "answers": {row.id: row for row in (*criteria.criteria(case, figures), *criteria.metrics(case, figures))},
     }
 
 
-def work_view(work: Work, link: Linker) -> Mapping[str, object]:
+def work_view(book: Book, work: Work) -> Mapping[str, object]:
     """The variables of the templates of tests and plan, for an issue or a playbook."""
     return {
         "work": work,
         "answers": {},
         "suites": planned_suites(work.suites),
-        "deployments": [(environment_title(link.book, name), found) for name, found in work.deployment.items()],
+        "deployments": [(environment_title(book, name), found) for name, found in work.deployment.items()],
     }
 
 
-def _figures(case: Case, link: Linker) -> list[FigureRow]:
+def _figures(case: Case, linker: Linker) -> list[FigureRow]:
     """All known figures of the issue, except the verdict."""
     facts = [
         case.fact(FactRef(name)) for name in (*DEFINITIONS, *sorted(case.facts.measured_names)) if name != "verdict"
     ]
     return [
         FigureRow(
-            name=link.to(FACTS, fact.ref.name, fact.ref.name)
+            name=linker.to(FACTS, fact.ref.name, fact.ref.name)
             if fact.ref.name in DEFINITIONS
             else Linked(fact.ref.name),
             says=DEFINITIONS[fact.ref.name].summary if fact.ref.name in DEFINITIONS else "A measured value",
@@ -133,6 +131,6 @@ def _figures(case: Case, link: Linker) -> list[FigureRow]:
     ]
 
 
-def _report(issue_id: str, kind: str, says: str, link: Linker) -> ReportRow:
-    files = [link.to(file_path(issue_id, kind, form), words) for form, words in FORMS.items()]
-    return ReportRow(link.to(report_path(issue_id, kind), title_of(kind)), says, files)
+def _report(issue_id: str, kind: str, says: str, linker: Linker) -> ReportRow:
+    files = [linker.to(file_path(issue_id, kind, form), words) for form, words in FORMS.items()]
+    return ReportRow(linker.to(report_path(issue_id, kind), title_of(kind)), says, files)

@@ -1,8 +1,11 @@
-"""Turns what a record refers to into names and links for one page."""
+"""Turns what a record refers to into names and links.
+
+A link to a page of the site names the path of that page, so it is the same on every page and in every report.
+`placed` in `markdown` and `markup` turns it into an address.
+"""
 
 from __future__ import annotations
 
-import posixpath
 import re
 from collections.abc import Iterable
 from functools import cache
@@ -32,16 +35,23 @@ def anchor(words: str) -> str:
 
 
 class Linker:
-    """Names and links for the values of a record, relative to one page."""
+    """Names and links for the values of a record, or of the whole book."""
 
-    def __init__(self, book: Book, here: str, entry: Entry | None = None, work: Work | None = None) -> None:
+    def __init__(
+        self, book: Book, entry: Entry | None = None, work: Work | None = None, source: Source | None = None
+    ) -> None:
         self.book = book
         self.entry = entry
         self.work = entry.issue if entry else work
-        self.here = here
-        self.folder = posixpath.dirname(here)
-        self.on_issue = entry is not None and here == issue_path(entry.id)
-        self.source = entry.issue.source if entry else None
+        self.source = source or (entry.issue.source if entry else None)
+
+    def of(self, entry: Entry) -> Linker:
+        """A linker for another record."""
+        return Linker(self.book, entry)
+
+    def at(self, source: Source) -> Linker:
+        """A linker with links to code at another commit."""
+        return Linker(self.book, self.entry, self.work, source)
 
     def __call__(self, value: object) -> object:
         """A value to print: a reference as its name with a link, a list as a list."""
@@ -69,35 +79,24 @@ class Linker:
 
     # ── records ──────────────────────────────────────────────────────────────────────────────────────
 
-    def page(self, path: str) -> str:
-        """The relative address of another page."""
-        return posixpath.relpath(path, self.folder or ".")
-
     def to(self, path: str, words: str, at: str = "", *, code: bool = False) -> Linked:
-        """A link to another page, or to the heading `at` on it."""
-        return Linked(words, self.page(path) + (f"#{anchor(at)}" if at else ""), code=code)
+        """A link to a page, or to the heading `at` on it."""
+        return Linked(words, path + (f"#{anchor(at)}" if at else ""), code=code, within=True)
 
     def heading(self, title: str) -> Linked:
-        """A heading of this page."""
+        """A heading of the same page."""
         return Linked(title, f"#{anchor(title)}")
 
-    def issue_at(self, issue_id: str, words: str, at: str, *, code: bool = False) -> Linked:
-        """A link to a heading on an issue's page, which may be this page."""
-        if self.on_issue and self.entry is not None and self.entry.id == issue_id:
-            return Linked(words, f"#{anchor(at)}", code=code)
-        return self.to(issue_path(issue_id), words, at, code=code) if self._has(issue_id) else Linked(words, code=code)
+    def issue(self, issue_id: str, words: str = "", at: str = "", *, code: bool = False) -> Linked:
+        """An issue by its id or by other words; `at` is a heading on its page."""
+        words = words or issue_id
+        known = issue_id in self.book.issues
+        return self.to(issue_path(issue_id), words, at, code=code) if known else Linked(words, code=code)
 
     def titled(self, issue_id: str) -> Linked:
         """An issue by id and title."""
         entry = self.book.issues.get(issue_id)
         return self.issue(issue_id, f"{issue_id} · {entry.issue.title}" if entry else "")
-
-    def issue(self, issue_id: str, words: str = "") -> Linked:
-        words = words or issue_id
-        return self.to(issue_path(issue_id), words) if self._has(issue_id) else Linked(words)
-
-    def _has(self, issue_id: str) -> bool:
-        return issue_id in self.book.issues
 
     def rule(self, code: str) -> Linked:
         """A rule by its code; other codes, such as that of an unreadable file, have no page."""
@@ -116,12 +115,12 @@ class Linker:
         name = rest.removesuffix(".yaml")
         if first == "patterns" and name in self.book.patterns:
             return self.to(pattern_path(name), words, code=True)
-        return self.to(issue_path(first), words, code=True) if rest and self._has(first) else Linked(words, code=True)
+        return self.issue(first, words, code=True) if rest else Linked(words, code=True)
 
     def name(self, ref: Ref) -> Linked:
         """The name in the catalog or the record; the id if neither has one."""
         if ref.to == "evidence" and self.entry and ref in self.entry.evidence:
-            return self.issue_at(self.entry.id, str(ref), str(ref), code=True)
+            return self.evidence(ref)
         catalog, work = self.book.catalog, self.work
         fix = self.entry.issue.fix if self.entry else None
         named = {
@@ -141,24 +140,14 @@ class Linker:
 
     def evidence(self, name: str) -> Linked:
         """A piece of the issue's evidence."""
-        return self.issue_at(self.entry.id, name, name, code=True) if self.entry else Linked(name, code=True)
+        return self.issue(self.entry.id, name, name, code=True) if self.entry else Linked(name, code=True)
 
     def document(self, name: str) -> Linked:
         """A document by its title, with a link to its address if it has one."""
         record = self.entry.issue.documents.get(name) if self.entry else None
         return Linked(record.title, record.url) if record else Linked(name)
 
-    def of(self, entry: Entry) -> Linker:
-        """A linker for the same page and another record."""
-        return Linker(self.book, posixpath.join(self.folder, "index.md"), entry)
-
     # ── source code ──────────────────────────────────────────────────────────────────────────────────
-
-    def at(self, source: Source | None) -> Linker:
-        """A linker for the same page, with links to code at another commit."""
-        other = Linker(self.book, posixpath.join(self.folder, "index.md"), self.entry, self.work)
-        other.source = source
-        return other
 
     def place(self, place: Place, words: str = "") -> Linked:
         return Linked(words or str(place), self._code(place.path, place.lines[0] if place.lines else None), code=True)
@@ -213,16 +202,6 @@ class Linker:
             ("for", step.criterion),
         ]
         return [f"{word} {_text(self(value))}" for word, value in said if value is not None]
-
-
-class PortableLinker(Linker):
-    """Names and links in a report, whose targets `markdown.placed` fills in, with or without a site."""
-
-    def __init__(self, book: Book, entry: Entry) -> None:
-        super().__init__(book, "report.md", entry)
-
-    def to(self, path: str, words: str, at: str = "", *, code: bool = False) -> Linked:
-        return Linked(words, path + (f"#{anchor(at)}" if at else ""), code=code, within=True)
 
 
 def elsewhere(book: Book, path: str) -> str | None:

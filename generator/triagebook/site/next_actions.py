@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import date
 from functools import partial
-
-from msgspec import Struct
 
 from triagebook.book import natural
 from triagebook.facts.case import Case
@@ -14,9 +12,8 @@ from triagebook.facts.ledger.refusals import Todo
 from triagebook.model.base import Ref
 
 from .content import SiteContent
-from .linker import Linker
 from .page import Page
-from .paging import SHORT, Listing, ListingPart, further
+from .paging import SHORT, Listing, with_further
 from .paths import BOOK, CONTRADICTIONS, NEXT_ACTIONS
 
 Pending = tuple[Case, Todo]
@@ -36,31 +33,18 @@ COUNTS = (
 )
 
 
-class IssueGroup(Struct, frozen=True):
-    """The issues behind one of the four counts."""
-
-    title: str
-    summary: str
-    part: ListingPart
-
-
 def next_actions_pages(content: SiteContent) -> Iterator[Page]:
     actions, expiring = next_actions_of(content), expiring_of(content)
     groups = [(_issues_of(content, fact, words, title), summary) for fact, words, title, summary in COUNTS]
-    view = partial(_view, actions, expiring, groups)
-    yield Page(content.link(NEXT_ACTIONS), "Next actions", "pages/next-actions.md.j2", view, BOOK)
-    yield from further(content.book, BOOK, actions, expiring, *(group for group, _ in groups))
-
-
-def _view(
-    actions: Listing[Pending], expiring: Listing[Limit], groups: list[tuple[Listing[Case], str]], link: Linker
-) -> Mapping[str, object]:
-    return {
-        "actions": actions.part(link),
-        "expiring": expiring.part(link),
-        "groups": [IssueGroup(group.title, summary, group.part(link)) for group, summary in groups],
-        "contradictions": link.to(CONTRADICTIONS, "All contradictions"),
-    }
+    view = partial(
+        dict[str, object],
+        actions=actions,
+        expiring=expiring,
+        groups=groups,
+        contradictions=content.linker.to(CONTRADICTIONS, "All contradictions"),
+    )
+    page = Page(NEXT_ACTIONS, "Next actions", "pages/next-actions.md.j2", view, content.linker, BOOK)
+    yield from with_further(page, actions, expiring, *(group for group, _ in groups))
 
 
 def _issues_of(content: SiteContent, fact: str, words: str, title: str) -> Listing[Case]:

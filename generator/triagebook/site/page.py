@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Callable, Mapping
+from functools import cache
 from pathlib import Path
 
 from msgspec import Struct
 
-from triagebook.markdown import Lookup
-from triagebook.markup import parsed
+from triagebook import markup
+from triagebook.markdown import Lookup, placed
 from triagebook.render import render
 
 from .linker import Linker
@@ -17,33 +19,35 @@ from .linker import Linker
 class Page(Struct, frozen=True):
     """A page of the site. Its view is made with the page, so that not all views are in memory at once."""
 
-    link: Linker  # links from this page
+    path: str  # in the site's sources, where a hand-written page would lie: `issues/1184/index.md`
     title: str
     template: str
-    view: Callable[[Linker], Mapping[str, object]]
+    view: Callable[[], Mapping[str, object]]
+    linker: Linker
     section: str = ""  # the path of the parent page
     lookup: Lookup | None = None  # of the facts that its prose names
     wide: bool = False  # without a table of contents beside it
 
     def text(self, own: Path | None = None) -> tuple[str, Mapping[str, object]]:
         """The page as Markdown with marks, and its view. Templates in the folder `own` override ours."""
-        view = {"linked": self.link, **self.view(self.link)}
-        return render(self.template, view, self.lookup, own=own, about=self.title), view
+        markdown, view = self.marked(own)
+        return placed(markdown, self.relative), view
 
     def html(self, own: Path | None = None) -> tuple[str, Mapping[str, object]]:
         """The page as HTML for `markup.finished`, and its view."""
-        markdown, view = self.text(own)
-        return parsed(markdown), view
+        markdown, view = self.marked(own)
+        return markup.placed(markup.parsed(markdown), self.relative), view
 
-    @property
-    def path(self) -> str:
-        """Its path in the site's sources, where a hand-written page would lie: `issues/1184/index.md`."""
-        return self.link.here
+    def marked(self, own: Path | None, **more: object) -> tuple[str, Mapping[str, object]]:
+        """The page as Markdown whose links name paths of the site, and its view."""
+        view = {"linked": self.linker, **self.view(), **more}
+        return render(self.template, view, self.lookup, own=own, about=self.title), view
 
-    @property
-    def url(self) -> str:
-        """Its address from the root of the site: `issues/1184/`."""
-        return self.path.removesuffix("index.md")
+    def relative(self, target: str) -> str:
+        """The address of another page, or of a heading, as seen from this page."""
+        path, mark, anchor = target.partition("#")
+        here = path == self.path and mark
+        return ("" if here else _relative(path, posixpath.dirname(self.path))) + mark + anchor
 
 
 class Asset(Struct, frozen=True):
@@ -51,3 +55,8 @@ class Asset(Struct, frozen=True):
 
     path: str
     make: Callable[[], str]
+
+
+@cache
+def _relative(path: str, folder: str) -> str:
+    return posixpath.relpath(path, folder or ".")

@@ -5,13 +5,12 @@ So no page of a book of ten thousand issues is too long to open, and plain links
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import Any, Generic, TypeVar
 
 from msgspec import Struct
 
-from triagebook.book import Book
 from triagebook.markdown import Linked
 
 from .linker import Linker
@@ -22,16 +21,6 @@ SHORT = 20  # of each listing, on a page that has several
 SHARED = 1000  # rows on such a page in total
 
 Item = TypeVar("Item")
-
-
-class ListingPart(Struct, frozen=True):
-    """The rows of a listing that one page shows."""
-
-    kind: str
-    rows: object
-    total: int
-    says: str  # which rows these are
-    pages: list[Linked | str]  # links to the other pages; empty if there are none
 
 
 class FirstFew(Struct, frozen=True):
@@ -49,7 +38,7 @@ class Listing(Struct, Generic[Item], frozen=True):
     begins: str  # the path of its first page
     folder: str  # of its further pages, which are named 2, 3 and so on
     items: Sequence[Item]
-    rows: Callable[[Sequence[Item], Linker], object] = lambda items, _: items
+    rows: Callable[[Sequence[Item]], object] = lambda items: items
     at: str = ""  # the heading above it on the first page, unless it is the title
     room: int = ROWS  # rows on the first page
 
@@ -60,39 +49,40 @@ class Listing(Struct, Generic[Item], frozen=True):
     def path(self, number: int) -> str:
         return self.begins if number == 1 else f"{self.folder}/{number}.md"
 
-    def to(self, number: int, words: str, link: Linker) -> Linked:
-        return link.to(self.path(number), words, self.at if number == 1 else "")
+    def to(self, number: int, words: str, linker: Linker) -> Linked:
+        return linker.to(self.path(number), words, self.at if number == 1 else "")
 
-    def part(self, link: Linker, number: int = 1) -> ListingPart:
-        first = 0 if number == 1 else self.room + (number - 2) * ROWS
-        items = self.items[first : first + (self.room if number == 1 else ROWS)]
-        rows, pages = self.rows(items, link), list(self._pages(number, link))
-        says = f"{first + 1:,} to {first + len(items):,} of {len(self.items):,}"
-        return ListingPart(self.kind, rows, len(self.items), says, pages)
+    def on(self, number: int) -> object:
+        """The rows on a page."""
+        return self.rows(self.items[self._first(number) : self._first(number + 1)])
 
-    def _pages(self, here: int, link: Linker) -> Iterator[Linked | str]:
-        """Links to the first and last page and to the neighbours of this one."""
+    def says(self, number: int) -> str:
+        """Which rows these are."""
+        last = min(self._first(number + 1), len(self.items))
+        return f"{self._first(number) + 1:,} to {last:,} of {len(self.items):,}"
+
+    def _first(self, number: int) -> int:
+        return 0 if number == 1 else self.room + (number - 2) * ROWS
+
+    def pages(self, here: int, linker: Linker) -> list[Linked | str]:
+        """Links to the first and last page and to the neighbours of this one; none if it is the only one."""
         last = self.number_of_pages
         wanted = [number for number in range(1, last + 1) if number in {1, last} or abs(number - here) <= 1]
-        if last == 1:
-            return
+        found: list[Linked | str] = []
         for before, number in zip([0, *wanted], wanted, strict=False):
-            if number > before + 1:
-                yield "…"
-            yield str(number) if number == here else self.to(number, str(number), link)
+            gap = ["…"] if number > before + 1 else []
+            found += [*gap, str(number) if number == here else self.to(number, str(number), linker)]
+        return found if last > 1 else []
 
 
-def further(book: Book, section: str, *listings: Listing[Any]) -> Iterator[Page]:
-    """The further pages of listings."""
+def with_further(page: Page, *listings: Listing[Any]) -> Iterator[Page]:
+    """A page with listings, and the further pages of these."""
+    yield page
     for listing in listings:
         for number in range(2, listing.number_of_pages + 1):
             title = f"{listing.title}, page {number}"
-            view = partial(_view, listing, number, title)
-            yield Page(Linker(book, listing.path(number)), title, "pages/more.md.j2", view, section)
-
-
-def _view(listing: Listing[Any], number: int, title: str, link: Linker) -> Mapping[str, object]:
-    return {"title": title, "part": listing.part(link, number)}
+            view = partial(dict[str, object], title=title, listing=listing, number=number)
+            yield Page(listing.path(number), title, "pages/more.md.j2", view, page.linker, page.section)
 
 
 def some(links: Sequence[Linked], more: Callable[[str], Linked | str] = str) -> FirstFew:

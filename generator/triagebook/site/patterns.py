@@ -18,7 +18,7 @@ from .content import SiteContent
 from .issues import work_view
 from .linker import Linker
 from .page import Page
-from .paging import FirstFew, Listing, further, some
+from .paging import FirstFew, Listing, some, with_further
 from .paths import PATTERNS, pattern_path
 
 Shown = tuple[Entry, Certainty]
@@ -33,34 +33,36 @@ class PatternRow(Struct, frozen=True):
 
 
 def patterns_pages(content: SiteContent) -> Iterator[Page]:
-    yield Page(content.link(PATTERNS), "Patterns", "pages/patterns.md.j2", partial(_patterns, content), PATTERNS)
-    for name, pattern in content.book.patterns.items():
+    patterns, linker = content.book.patterns, content.linker
+    view = partial(_patterns, content)
+    yield Page(PATTERNS, "Patterns", "pages/patterns.md.j2", view, linker, PATTERNS)
+    for name, pattern in patterns.items():
         listing = _listing(content, name, pattern)
-        view = partial(_pattern, name, pattern, listing)
-        link = Linker(content.book, listing.begins, work=pattern.playbook)
-        yield Page(link, pattern.title, "pages/pattern.md.j2", view, PATTERNS)
-        yield from further(content.book, PATTERNS, listing)
+        of_it = Linker(content.book, work=pattern.playbook)
+        page_view = partial(_pattern, content, name, pattern, listing)
+        yield from with_further(
+            Page(listing.begins, pattern.title, "pages/pattern.md.j2", page_view, of_it, PATTERNS), listing
+        )
 
 
-def _patterns(content: SiteContent, link: Linker) -> Mapping[str, object]:
+def _patterns(content: SiteContent) -> Mapping[str, object]:
     by_title = sorted(content.book.patterns.items(), key=lambda item: item[1].title)
-    rows = [_row(_listing(content, name, found), found, link) for name, found in by_title]
-    return {"patterns": rows}
+    return {"patterns": [_row(content.linker, _listing(content, name, found), found) for name, found in by_title]}
 
 
-def _row(listing: Listing[Shown], pattern: Pattern, link: Linker) -> PatternRow:
-    links = [link.issue(entry.id) for entry, _ in listing.items]
-    issues = some(links, lambda words: listing.to(1, words, link))
-    return PatternRow(link.to(listing.begins, pattern.title), pattern.summary, issues)
+def _row(linker: Linker, listing: Listing[Shown], pattern: Pattern) -> PatternRow:
+    links = [linker.issue(entry.id) for entry, _ in listing.items]
+    issues = some(links, lambda words: listing.to(1, words, linker))
+    return PatternRow(linker.to(listing.begins, pattern.title), pattern.summary, issues)
 
 
-def _pattern(name: str, pattern: Pattern, listing: Listing[Shown], link: Linker) -> Mapping[str, object]:
+def _pattern(content: SiteContent, name: str, pattern: Pattern, listing: Listing[Shown]) -> Mapping[str, object]:
     work = pattern.playbook
     return {
         "id": name,
         "pattern": pattern,
-        "issues": listing.part(link),
-        **work_view(work or Work(), link),
+        "issues": listing,
+        **work_view(content.book, work or Work()),
         "work": work,
     }
 

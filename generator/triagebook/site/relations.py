@@ -15,9 +15,8 @@ from triagebook.views.relations import SAYS
 
 from .charts import FEWEST
 from .content import SiteContent
-from .linker import Linker
 from .page import Page
-from .paging import Listing, further
+from .paging import Listing, with_further
 from .paths import BOOK, RELATIONS
 
 MOST_NODES = 30
@@ -67,25 +66,16 @@ class RelationGraph(Struct, frozen=True):
 def relations_pages(content: SiteContent) -> Iterator[Page]:
     ties = ties_of(content)
     listing = Listing("relations", "Relations", RELATIONS, "relations", list(ties.items()), _rows)
-    yield Page(
-        content.link(RELATIONS),
-        "Relations",
-        "pages/relations.md.j2",
-        partial(_view, content, list(ties), listing),
-        BOOK,
-    )
-    yield from further(content.book, BOOK, listing)
+    view = partial(_view, content, list(ties), listing)
+    yield from with_further(Page(RELATIONS, "Relations", "pages/relations.md.j2", view, content.linker, BOOK), listing)
 
 
-def _view(
-    content: SiteContent, ties: Sequence[IssueTie], listing: Listing[Reasoned], link: Linker
-) -> Mapping[str, object]:
+def _view(content: SiteContent, ties: Sequence[IssueTie], listing: Listing[Reasoned]) -> Mapping[str, object]:
     chart = graph(content, ties)
-    charts = {"relations": chart} if chart.drawn else {}
-    return {"graph": chart, "charts": charts, "ties": listing.part(link)}
+    return {"graph": chart, "charts": {"relations": chart} if chart.drawn else {}, "ties": listing}
 
 
-def _rows(ties: Sequence[Reasoned], _: Linker) -> list[tuple[IssueTie, str, Prose | None]]:
+def _rows(ties: Sequence[Reasoned]) -> list[tuple[IssueTie, str, Prose | None]]:
     return [(tie, SAYS[tie.kind][0].lower(), why) for tie, why in ties]
 
 

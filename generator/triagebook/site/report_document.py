@@ -11,7 +11,7 @@ from triagebook.markdown import fill, placed, plain, without_figures
 from triagebook.render import render, templates
 from triagebook.reports import Report, make
 
-from .linker import PortableLinker, elsewhere
+from .linker import Linker, elsewhere
 
 FileLink = Callable[[str], str | None]  # a file of the book -> its address relative to the report
 
@@ -86,5 +86,5 @@ class ReportDocuments:
 def written(report: Report, own: Path | None) -> str:
     """The Markdown of a report, with marks. Templates in the folder `own` override ours."""
     case = report.case
-    view = {"report": report.view, "linked": PortableLinker(case.book, case.entry)}
+    view = {"report": report.view, "linked": Linker(case.book, case.entry)}
     return render(report.kind.template, view, report.figures.lookup, own=own, about=f"issue {case.entry.id}")

@@ -8,8 +8,7 @@ from pathlib import Path
 
 from triagebook import markup
 from triagebook.facts.case import Case
-from triagebook.markdown import SLOT, placed, without_figures
-from triagebook.render import render
+from triagebook.markdown import SLOT, without_figures
 from triagebook.reports import KINDS
 
 from .content import SiteContent
@@ -36,18 +35,10 @@ class ReportPage(Page, frozen=True, kw_only=True):
 
     document: Callable[[], ReportDocument]
 
-    def text(self, own: Path | None = None) -> tuple[str, Mapping[str, object]]:
-        return self._framed(placed(self.document().markdown, self.link.page), own)
-
     def html(self, own: Path | None = None) -> tuple[str, Mapping[str, object]]:
-        body = markup.placed(self.document().html, self.link.page)
-        frame, view = self._framed(SLOT, own)
-        return markup.parsed(frame).replace(f"<p>{SLOT}</p>\n", body), view
-
-    def _framed(self, body: str, own: Path | None) -> tuple[str, Mapping[str, object]]:
-        """The frame lists the source of each figure, so the body must be made first."""
-        view = {**self.view(self.link), "body": body}
-        return render(self.template, view, own=own, about=self.title), view
+        frame, view = self.marked(own, body=SLOT)
+        body = markup.parsed(frame).replace(f"<p>{SLOT}</p>\n", self.document().html)
+        return markup.placed(body, self.relative), view
 
 
 def report_outputs(content: SiteContent, case: Case) -> Iterator[Page | Asset]:
@@ -55,10 +46,11 @@ def report_outputs(content: SiteContent, case: Case) -> Iterator[Page | Asset]:
     for kind in KINDS:
         document = partial(content.documents.take, case, kind)
         yield ReportPage(
-            link=Linker(case.book, report_path(case.entry.id, kind), case.entry),
+            path=report_path(case.entry.id, kind),
             title=f"{case.entry.id} · {title_of(kind)}",
             template="pages/report.md.j2",
-            view=partial(_view, document, case, kind),
+            view=partial(_view, document, case, kind, content.linker),
+            linker=content.linker,
             section=issue_path(case.entry.id),
             document=document,
         )
@@ -66,13 +58,14 @@ def report_outputs(content: SiteContent, case: Case) -> Iterator[Page | Asset]:
             yield Asset(file_path(case.entry.id, kind, form), partial(content.documents.document, case, kind, form))
 
 
-def _view(document: Callable[[], ReportDocument], case: Case, kind: str, link: Linker) -> Mapping[str, object]:
+def _view(document: Callable[[], ReportDocument], case: Case, kind: str, linker: Linker) -> Mapping[str, object]:
     return {
+        "body": document().markdown,
         "title": SOURCES,
         "used": document().report.figures,
-        "up": link.to(issue_path(case.entry.id), f"Issue {case.entry.id}"),
-        "files": [link.to(file_path(case.entry.id, kind, form), words) for form, words in FORMS.items()],
-        "facts": link.to(FACTS, "All facts"),
+        "up": linker.to(issue_path(case.entry.id), f"Issue {case.entry.id}"),
+        "files": [linker.to(file_path(case.entry.id, kind, form), words) for form, words in FORMS.items()],
+        "facts": linker.to(FACTS, "All facts"),
     }
 
 

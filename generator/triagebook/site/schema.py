@@ -82,19 +82,20 @@ def schema_path(kind: str) -> str:
 
 
 def schema_pages(content: SiteContent) -> Iterator[Page]:
-    yield Page(content.link(SCHEMA), "Schema", "pages/schemas.md.j2", _schemas, REFERENCE)
+    yield Page(SCHEMA, "Schema", "pages/schemas.md.j2", partial(_schemas, content.linker), content.linker, REFERENCE)
     for kind in FILES:
         title = f"Schema: {kind}"
-        yield Page(content.link(schema_path(kind)), title, "pages/schema.md.j2", partial(_schema, kind), SCHEMA)
+        view = partial(_schema, kind)
+        yield Page(schema_path(kind), title, "pages/schema.md.j2", view, content.linker, SCHEMA)
 
 
-def _schemas(link: Linker) -> Mapping[str, object]:
+def _schemas(linker: Linker) -> Mapping[str, object]:
     return {
-        "kinds": [(link.to(schema_path(kind), kind.capitalize()), says) for kind, (says, _) in FILES.items()],
+        "kinds": [(linker.to(schema_path(kind), kind.capitalize()), says) for kind, (says, _) in FILES.items()],
     }
 
 
-def _schema(kind: str, _: Linker) -> Mapping[str, object]:
+def _schema(kind: str) -> Mapping[str, object]:
     says, records = FILES[kind]
     inner = sorted(set(_inner(records)) - set(records), key=_title)
     return {

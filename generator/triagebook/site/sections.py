@@ -7,15 +7,12 @@ from functools import partial
 
 from msgspec import Struct
 
-from .components import components_pages
 from .content import SiteContent
 from .contradictions import contradictions_pages
-from .environments import environments_pages
-from .evidence_log import evidence_pages
-from .impact import impact_pages
 from .issues import issues_pages
 from .linker import Linker
 from .next_actions import next_actions_pages
+from .overviews import components_pages, environments_pages, evidence_pages, files_pages, impact_pages
 from .page import Page
 from .paths import (
     BOOK,
@@ -38,7 +35,6 @@ from .patterns import patterns_pages
 from .reference import facts_pages, rules_pages
 from .relations import relations_pages
 from .schema import schema_pages
-from .touched_files import files_pages
 
 
 class Section(Struct, frozen=True):
@@ -77,10 +73,10 @@ _LISTS = {
 def list_pages(content: SiteContent) -> Iterator[Page]:
     """The two pages that lead to all sections."""
     for path, (title, _, _) in _LISTS.items():
-        yield Page(content.link(path), title, "pages/list.md.j2", partial(_list, path), path)
+        yield Page(path, title, "pages/list.md.j2", partial(_list, content.linker, path), content.linker, path)
 
 
-def _list(path: str, link: Linker) -> Mapping[str, object]:
+def _list(linker: Linker, path: str) -> Mapping[str, object]:
     title, summary, sections = _LISTS[path]
-    entries = [(link.to(section.path, section.title), section.summary) for section in sections]
+    entries = [(linker.to(section.path, section.title), section.summary) for section in sections]
     return {"title": title, "summary": summary, "entries": entries}
