@@ -74,7 +74,7 @@ def _over_time(chart: OverTime) -> Spec:
     first, last = chart.points[0], chart.points[-1]
     days = (last.day - first.day).days
     end = last.day + timedelta(days=1 + days // 25)  # room to see the last step
-    values = [
+    values: list[dict[str, Any]] = [
         {"day": f"{day}", "what": what, "from": low, "to": high}
         for day, point in (*((point.day, point) for point in chart.points), (end, last))
         for what, low, high in (("closed", 0, point.closed), ("open", point.closed, point.closed + point.open))

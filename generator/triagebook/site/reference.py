@@ -15,7 +15,6 @@ from .content import SiteContent
 from .page import Page
 from .paths import FACTS, REFERENCE, RULES, kind_path, rule_path
 
-
 # ── rules ────────────────────────────────────────────────────────────────────────────────────────────
 
 
