@@ -40,7 +40,7 @@ def state_of(
     """The state of the source code for some issues, or all."""
     if no_source:
         return _SWITCHED_OFF
-    from triagebook.code.states import states_for  # noqa: PLC0415  (git is asked only where it is needed)
+    from triagebook.code.checkouts import states_for  # noqa: PLC0415  (git is asked only where it is needed)
     from triagebook.scan.drift import drifts_in  # noqa: PLC0415
 
     book = loaded.book
@@ -52,7 +52,7 @@ def state_of(
 
 def vanished_evidence(loaded: Loaded) -> dict[str, dict[str, Evidence]]:
     """The sealed evidence of each issue that git once held and that is gone, renamed or edited, by its last name."""
-    from triagebook.code.held_files import held_files  # noqa: PLC0415
+    from triagebook.code.history import held_files  # noqa: PLC0415
 
     issues = loaded.book.issues
     there = {name: {record.seal for record in entry.evidence.values()} for name, entry in issues.items()}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from functools import cached_property
 from heapq import nsmallest
@@ -10,6 +9,7 @@ from heapq import nsmallest
 from msgspec import Struct
 
 from .book import Book, Entry, natural
+from .expressions import occurs
 from .fingerprints import fingerprint, own_frames
 from .model.base import Path
 from .model.defect import Certainty
@@ -85,7 +85,7 @@ def matching_patterns(book: Book, errors: Iterable[str]) -> list[PatternMatch]:
     found: dict[str, PatternMatch] = {}
     for error in errors:
         for name, pattern in book.patterns.items():
-            expression = next((one for one in pattern.errors if re.search(one, error[:_LONGEST_ERROR])), None)
+            expression = next((one for one in pattern.errors if occurs(one, error[:_LONGEST_ERROR])), None)
             if expression is not None and name not in found:
                 found[name] = PatternMatch(name, pattern.title, expression, error)
     return list(found.values())

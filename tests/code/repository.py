@@ -8,8 +8,8 @@ import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 
+from triagebook.code.checkouts import states_for
 from triagebook.code.state import SourceState
-from triagebook.code.states import states_for
 from triagebook.store.load import load
 
 CATALOG = """\

@@ -8,15 +8,16 @@ from pathlib import Path
 import pytest
 
 from triagebook.code.checkout import checkout_at
-from triagebook.code.commits import ancestry, commit_of, made_at
-from triagebook.code.digests import digest, digests, digests_at
 from triagebook.code.git import GitError
+from triagebook.code.history import ancestry
+from triagebook.code.objects import Objects
+from triagebook.model.values import Digest
 
 from .repository import Repository
 
 
 def sha(text: str) -> str:
-    return digest(text.encode())
+    return Digest.of(text.encode())
 
 
 @pytest.fixture
@@ -81,7 +82,7 @@ def test_asking_git_writes_nothing(app: Repository) -> None:
 def test_a_hook_of_another_repository(app: Repository, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Git tells its hooks which repository is meant; here the folder does."""
     monkeypatch.setenv("GIT_DIR", str(tmp_path / "elsewhere"))
-    assert checkout_at(app.root).head == commit_of(app.root, "main")
+    assert checkout_at(app.root).head == Objects(app.root).commit("main")
 
 
 def test_no_repository(tmp_path: Path) -> None:
@@ -108,14 +109,14 @@ def test_no_commit_yet(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", ["", "nowhere", "-h", "--all", "HEAD:app/chat.py", "0" * 40, "a\nb"])
 def test_what_is_no_commit(name: str, app: Repository) -> None:
     """Neither is an option or a file."""
-    assert commit_of(app.root, name) is None
+    assert Objects(app.root).commit(name) is None
 
 
 def test_commits(app: Repository, head: str) -> None:
     """By branch, tag, or the start of the hash."""
     app.git("tag", "--annotate", "--message=x", "v1")
-    assert {commit_of(app.root, name) for name in ("HEAD", "main", "v1", head[:7])} == {head}
-    assert made_at(app.root, head).year >= 2024
+    assert {Objects(app.root).commit(name) for name in ("HEAD", "main", "v1", head[:7])} == {head}
+    assert Objects(app.root).made(head).year >= 2024
 
 
 def test_digests(app: Repository) -> None:
@@ -124,7 +125,7 @@ def test_digests(app: Repository) -> None:
     app.write({"app/ignored.py": "x"})
     app.write({"app/new.py": "new"})
     (app.root / "app/outside.py").symlink_to("/etc/hostname")
-    found = digests(checkout_at(app.root), ["app", "tests/test_chat.py", "gone.py", "tests/test_chat.py"])
+    found = checkout_at(app.root).digests(["app", "tests/test_chat.py", "gone.py", "tests/test_chat.py"])
     assert sorted(found) == ["app/__init__.py", "app/chat.py", "app/new.py", "tests/test_chat.py"]
     assert found["app/new.py"] == sha("new")
 
@@ -132,9 +133,9 @@ def test_digests(app: Repository) -> None:
 def test_digests_of_a_commit(app: Repository, head: str) -> None:
     """As the files were then."""
     second = app.commit({"app/chat.py": "changed", "app/new.py": "new"})
-    before = digests_at(checkout_at(app.root).objects, {head: ["app", "gone.py"]})[head]
+    before = Objects(app.root).digests({head: ["app", "gone.py"]})[head]
     assert sorted(before) == ["app/__init__.py", "app/chat.py"]
-    now = digests_at(checkout_at(app.root).objects, {second: ["app/chat.py"], head: []})
+    now = Objects(app.root).digests({second: ["app/chat.py"], head: []})
     assert now == {second: {"app/chat.py": sha("changed")}, head: {}}
 
 

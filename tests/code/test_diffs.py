@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from triagebook.code.checkout import checkout_at
 from triagebook.code.diffs import DiffToNow, diffs_to_now
-from triagebook.code.removals import Removals
+from triagebook.code.history import Removals
 
 from .repository import Repository
 

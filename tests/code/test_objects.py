@@ -6,14 +6,15 @@ import os
 from pathlib import Path
 
 from triagebook.code.checkout import checkout_at
-from triagebook.code.digests import commits_with, digest, digests_at
+from triagebook.code.history import commits_with
 from triagebook.code.objects import Objects
+from triagebook.model.values import Digest
 
 from .repository import Repository, run_git
 
 
 def sha(text: str) -> str:
-    return digest(text.encode())
+    return Digest.of(text.encode())
 
 
 def test_the_digests_of_many_commits(app: Repository) -> None:
@@ -21,7 +22,7 @@ def test_the_digests_of_many_commits(app: Repository) -> None:
     first = app.commit({"lib/a.py": "a", "lib/deep/b.py": "b", "c.py": "c"})
     (app.root / "lib" / "link.py").symlink_to("a.py")
     second = app.commit({"lib/a.py": "changed"})
-    found = digests_at(checkout_at(app.root).objects, {first: ["lib", "gone.py"], second: ["lib/", "c.py"]})
+    found = Objects(app.root).digests({first: ["lib", "gone.py"], second: ["lib/", "c.py"]})
     assert found == {
         first: {"lib/a.py": sha("a"), "lib/deep/b.py": sha("b")},
         second: {"lib/a.py": sha("changed"), "lib/deep/b.py": sha("b"), "c.py": sha("c")},

@@ -11,7 +11,7 @@ from click.testing import CliRunner
 from triagebook.cli.main import app as command_line
 from triagebook.code.checkout import checkout_at
 from triagebook.code.diffs import diffs_to_now
-from triagebook.code.digests import digest
+from triagebook.model.values import Digest
 
 from .repository import CATALOG, Repository, counting_git, run_git, states
 
@@ -57,7 +57,7 @@ def expect_at_fix(folder: Path, before: str, fix: str) -> None:
     assert (state.name, state.dirty, state.why_unknown) == (f"app at {fix[:7]}", False, "")
     assert state.holds(before, fix) is False
     assert state.holds(fix, fix[:9]) is True
-    assert state.digests["app/chat.py"] == digest(CHAT.replace("await ", "").encode())
+    assert state.digests["app/chat.py"] == Digest.of(CHAT.replace("await ", "").encode())
 
 
 def test_a_book_in_a_folder_of_the_repository(app: Repository, history: tuple[str, str]) -> None:
@@ -104,6 +104,20 @@ def test_a_book_in_a_repository_of_its_own(history: tuple[str, str], tmp_path: P
     state = states(own.root / "issues")["1"]
     assert state.name == "without the source code"
     assert state.why_unknown.startswith("the book's own repository is not `app`")
+
+
+def test_an_answer_names_no_repository_it_was_not_compared_with(tmp_path: Path) -> None:
+    """An issue that names no source is compared with the repository around the book, under that one's own name."""
+    own = Repository(tmp_path / "records")
+    own.commit({"app/chat.py": "other\n"})
+    folder = own.root / "issues"
+    (folder / "1").mkdir(parents=True)
+    (folder / "catalog.yaml").write_text(CATALOG)
+    (folder / "1/issue.yaml").write_text(f"{ISSUE}{SUITES}")
+    assert states(folder)["1"].name.startswith("records at ")
+    assert states(folder, own.root)["1"].name.startswith("records at ")
+    own.git("remote", "add", "origin", "git@example.org:app.git")
+    assert states(folder)["1"].name.startswith("app at ")
 
 
 def test_a_book_in_no_repository(history: tuple[str, str], tmp_path: Path) -> None:

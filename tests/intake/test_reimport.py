@@ -16,9 +16,8 @@ from triagebook.intake.reimport import nested, update
 from triagebook.intake.ticket import fields_of as ticket_fields
 from triagebook.model.catalog import Catalog
 from triagebook.model.issue import Issue
-from triagebook.store.changes import thaw
 from triagebook.store.edit import apply
-from triagebook.store.emit import Layout, Writer
+from triagebook.store.emit import Writer
 from triagebook.store.yaml import read_plain
 
 HEAD = "# yaml-language-server: $schema=../.schema/issue.json\n"
@@ -48,8 +47,8 @@ ISSUE: dict[str, Any] = {
 def test_a_field_follows_the_tracker_unless_edited(
     record: dict[str, Plain], last: Any, new: Any, becomes: dict[str, Plain]
 ) -> None:
-    text = Writer(Layout()).document(thaw(record))
-    assert thaw(plain(apply(text, update("issue.yaml", record, last, new).edits))) == becomes
+    text = Writer().document(record)
+    assert plain(apply(text, update("issue.yaml", record, last, new).edits)) == becomes
 
 
 # Words and marks that mean something to Markdown, to YAML or to a record.
@@ -65,7 +64,7 @@ WORDS = st.lists(PIECES | st.text(max_size=5), max_size=10).map("".join)
 def test_any_ticket_becomes_a_valid_record(first: tuple[str, str, str], second: tuple[str, str, str]) -> None:
     """At the first import and at the next."""
     before, after = fields_of(*first), fields_of(*second)
-    text = HEAD + Writer(Layout()).document(thaw(nested(before)))
+    text = HEAD + Writer().document(nested(before))
     Issue.model_validate(read_plain(text))
     found = update("issue.yaml", plain(text), before, after)
     assert found.kept == []

@@ -14,7 +14,7 @@ from click.testing import CliRunner
 
 from triagebook.book import Entry
 from triagebook.cli.main import outcome
-from triagebook.code.states import states_for
+from triagebook.code.checkouts import states_for
 from triagebook.facts.case import Case
 from triagebook.model.evidence import Evidence
 from triagebook.store.load import Loaded, load

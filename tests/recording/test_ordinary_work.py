@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from triagebook.code.leftovers import is_output
+from triagebook.code.file_kinds import is_output
 from triagebook.facts.ledger.error_texts import names_a_reason
 from triagebook.facts.verdict.stages import Stage
 from triagebook.inquire import inquire

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from tests.kit.paths import COMMAND
-from triagebook.code.test_files import is_test_file
+from triagebook.code.file_kinds import is_test_file
 from triagebook.facts.verdict.stages import Stage
 from triagebook.model.evidence import Phase, seal_of
 from triagebook.store.yaml import read_plain

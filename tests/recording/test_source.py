@@ -5,8 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from triagebook.code.checkouts import find
-from triagebook.code.states import states_for
+from triagebook.code.checkouts import find, states_for
 from triagebook.recording.observed_code import code_now
 from triagebook.store.load import load
 

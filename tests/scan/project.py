@@ -22,7 +22,6 @@ from triagebook.scan.drift import drifts_in
 from triagebook.scan.file_search import Matches, search_files
 from triagebook.scan.scan_result import ScanResult
 from triagebook.scan.source_folder import SourceFolder, folder_at
-from triagebook.store.changes import thaw
 from triagebook.store.emit import Writer
 from triagebook.store.load import Loaded, load
 from triagebook.store.write import create, edit
@@ -129,7 +128,7 @@ class Project:
         """Scan, and write what was found."""
         outcome = self.look(folder)
         if outcome.comparison.entry.affected is None:
-            create(self.book, outcome.update.file, Writer().document(thaw(outcome.update.record())))
+            create(self.book, outcome.update.file, Writer().document(outcome.update.record()))
         else:
             edit(self.book, outcome.update.edits(comments=comments))
         return outcome

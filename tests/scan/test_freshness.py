@@ -5,9 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from triagebook.code.checkout import checkout_at
-from triagebook.code.digests import digests
+from triagebook.code.checkouts import states_for
 from triagebook.code.state import SourceState
-from triagebook.code.states import states_for
 from triagebook.facts.case import Case
 from triagebook.facts.ledger.commits import Age, Freshness
 from triagebook.model import evidence
@@ -20,7 +19,7 @@ CHAT, TEST = "app/chat.py", "tests/test_chat.py"
 def recorded(project: Project, *paths: str) -> str:
     """A run after the fix, which kept the digests of these files; its commit."""
     commit = project.git("rev-parse", "HEAD")
-    code = "".join(f'  {path}: "{digest}"\n' for path, digest in digests(checkout_at(project.root), paths).items())
+    code = "".join(f'  {path}: "{digest}"\n' for path, digest in checkout_at(project.root).digests(paths).items())
     run = "kind: tests\ngrade: machine\nat: 2025-09-21\nenvironment: local\nphase: after\ndirty: false\n"
     run += f"commit: {commit}\nresults: {{'{TEST}::test_a': passed}}\n"
     project.write({"issues/1/evidence/after.yaml": run + (f"code:\n{code}" if code else "")})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import pytest
 from hypothesis import given, note
@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 from tests.kit.hypotheses import examples
 from triagebook.errors import InvalidEditError
 from triagebook.findings import Edit
-from triagebook.store.changes import Data, thaw
 from triagebook.store.edit import apply
 from triagebook.store.emit import Writer
 from triagebook.store.yaml import read_plain
@@ -25,8 +24,8 @@ REAL = real_documents()
 HOWS: tuple[Literal["set", "append", "remove"], ...] = ("set", "append", "remove")
 
 
-def data_of(text: str) -> Data:
-    return thaw(read_plain(text))
+def data_of(text: str) -> Any:
+    return read_plain(text)
 
 
 @st.composite

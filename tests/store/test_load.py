@@ -107,12 +107,28 @@ BROKEN: dict[str, tuple[Callable[[Path], object], str, str]] = {
     ),
     "a name with a space": (
         lambda root: put(root / "my issue/issue.yaml", ISSUE),
-        f"my issue:1:1 TB110 `my issue` is not a valid issue id; rename the folder: {_ID}",
+        f"my issue:1:1 TB110 `my issue` is not a valid id; choose another name: {_ID}",
+        "",
+    ),
+    "a name that Windows reserves": (
+        lambda root: put(root / "con.1/issue.yaml", ISSUE),
+        (
+            "con.1:1:1 TB110 `con.1` is a name that Windows reserves; "
+            "choose another, so that the book can be checked out there"
+        ),
+        "",
+    ),
+    "evidence with a name that Windows can't have": (
+        lambda root: put(root / "1184/evidence/a..yaml", "kind: value\n"),
+        (
+            "1184/evidence/a..yaml:1:1 TB110 `a..yaml` is a name that Windows reserves; "
+            "choose another, so that the book can be checked out there"
+        ),
         "",
     ),
     "a name of signs that can't be shown": (
         lambda root: os.mkdir(os.fsencode(root) + b"/a\n\xff\x1b[31m"),  # noqa: PTH102
-        f"a???[31m:1:1 TB110 `a???[31m` is not a valid issue id; rename the folder: {_ID}".replace("?", "\ufffd"),
+        f"a???[31m:1:1 TB110 `a???[31m` is not a valid id; choose another name: {_ID}".replace("?", "\ufffd"),
         "",
     ),
     "a file among the issues": (
@@ -140,7 +156,7 @@ BROKEN: dict[str, tuple[Callable[[Path], object], str, str]] = {
     ),
     "evidence with an odd name": (
         lambda root: put(root / "1184/evidence/a b.yaml", "kind: value\n"),
-        f"1184/evidence/a b.yaml:1:1 TB110 `a b.yaml` has a name that is not a valid id; rename the file: {_ID}",
+        f"1184/evidence/a b.yaml:1:1 TB110 `a b.yaml` is not a valid id; choose another name: {_ID}",
         "",
     ),
     "evidence of no kind": (
@@ -259,6 +275,18 @@ def test_unreadable_records_are_still_valid_targets_of_references(book: Path) ->
     loaded = load(book)
     assert [finding.file for finding in loaded.findings] == ["1184/issue.yaml"]
     assert "1184" in loaded.book.names("issue")
+
+
+def test_names_that_differ_only_in_case_are_a_finding(tmp_path: Path) -> None:
+    """Many systems can't keep both; here both are read."""
+    book = make(tmp_path / "issues")
+    for name in ("login", "Login"):
+        put(book / f"{name}/issue.yaml", ISSUE)
+    loaded = load(book)
+    (finding,) = loaded.findings
+    assert (finding.code, finding.file) == ("TB110", "Login")
+    assert finding.says == "`Login` differs from `login` only in case"
+    assert {"login", "Login"} <= loaded.book.issues.keys()
 
 
 def test_many_broken_files_give_one_finding_each(book: Path) -> None:

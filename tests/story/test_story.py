@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from triagebook.code.states import states_for
+from triagebook.code.checkouts import states_for
 from triagebook.facts.case import Case
 from triagebook.facts.inquiry import Inquiry
 from triagebook.facts.ledger.commits import Freshness

@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 
 from triagebook.code.checkout import changed_since, checkout_at
-from triagebook.code.commits import commit_of
+from triagebook.code.objects import Objects
 from triagebook.errors import TriagebookError
 from triagebook.findings import Finding
 from triagebook.inquire import fingerprints, inquire, today
@@ -158,7 +158,7 @@ def _files_changed(root: Path, revision: str) -> frozenset[str]:
     if _top(root) is None:
         what = f"{root} is not in a git repository, so changes since `{revision}` are unknown"
         raise TriagebookError(what, "remove --changed-since, or run it in a git checkout")
-    if commit_of(root, revision) is None:
+    if Objects(root).commit(revision) is None:
         what = f"this clone has no commit, branch or tag named `{on_one_line(revision)}`"
         if checkout_at(root).shallow:
             do = "fetch its history: `git fetch --unshallow`, `fetch-depth: 0` on GitHub, `GIT_DEPTH: 0` on GitLab"

@@ -11,15 +11,15 @@ import click
 from pydantic import ValidationError
 
 from triagebook.errors import TriagebookError
-from triagebook.model.base import Id
 from triagebook.model.defect import Severity
 from triagebook.model.issue import Issue
 from triagebook.recording.new_issue import NewIssue, written
 from triagebook.recording.playbook import left_open, playbook_of, with_playbook
 from triagebook.similar import Profile, SimilarIssues
 from triagebook.store.book_folder import CATALOG
+from triagebook.store.files import name_problem
 from triagebook.store.load import Loaded
-from triagebook.store.schema_errors import explain
+from triagebook.store.schema_errors import problems
 from triagebook.store.write import create
 from triagebook.store.yaml import read_plain
 from triagebook.text import joined
@@ -127,12 +127,11 @@ def _refuse_unknown(names: Mapping[str, tuple[str, ...]], loaded: Loaded) -> Non
 
 
 def _refuse_unfit(issue_id: str, loaded: Loaded) -> None:
-    try:
-        Id.parse(issue_id)
-    except ValueError as problem:
-        what, _, form = str(problem).partition(": ")
-        do = f"use {form}" if issue_id.strip() else "leave it out for the next free number"
-        raise TriagebookError(what if issue_id.strip() else "the id is empty", do) from None
+    if not issue_id.strip():
+        raise TriagebookError("the id is empty", "leave it out for the next free number")
+    if problem := name_problem(issue_id, (path.name for path in loaded.root.iterdir())):
+        says, do = problem
+        raise TriagebookError(f"`{issue_id}` {says}", do)
     if issue_id in {"patterns", CATALOG}:
         raise TriagebookError(f"`{issue_id}` is a reserved name, so it can't be the id of an issue", "choose another")
     folder = loaded.root / issue_id
@@ -157,12 +156,11 @@ def _refuse_invalid(text: str) -> None:
     try:
         Issue.model_validate(read_plain(text))
     except ValidationError as invalid:
-        error = invalid.errors(include_url=False)[0]
-        _, says, do = explain(error, Issue)
-        flag = f"--{FLAGS.get(key := str(error['loc'][0]), key)}"
-        if says.endswith(" is empty"):
+        first = problems(invalid, Issue)[0]
+        flag = f"--{FLAGS.get(key := str(first.field[0]), key)}"
+        if first.says.endswith(" is empty"):
             raise TriagebookError(f"{flag} is empty", "write a few words, or leave it out") from None
-        raise TriagebookError(f"{flag}: {says}", do) from None
+        raise TriagebookError(f"{flag}: {first.says}", first.do) from None
 
 
 # ── prompts ──────────────────────────────────────────────────────────────────────────────────────────

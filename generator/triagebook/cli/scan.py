@@ -28,8 +28,7 @@ from triagebook.scan.drift import drifts_in
 from triagebook.scan.file_search import search_files
 from triagebook.scan.scan_result import LocationChange, ScanResult
 from triagebook.scan.source_folder import folder_at, repository_of
-from triagebook.store.changes import thaw
-from triagebook.store.emit import Layout, Writer
+from triagebook.store.emit import Writer
 from triagebook.store.load import Loaded
 from triagebook.store.write import create, edit
 from triagebook.text import counted, on_one_line, visible
@@ -155,7 +154,7 @@ def _write(loaded: Loaded, outcome: ScanResult, before: str) -> bool:
     """Update the record; return whether that changed anything."""
     _refuse_unfit(outcome)
     if outcome.comparison.entry.affected is None:
-        create(loaded.root, outcome.update.file, _HEAD + Writer(Layout()).document(thaw(outcome.update.record())))
+        create(loaded.root, outcome.update.file, _HEAD + Writer().document(outcome.update.record()))
         return True
     if _text(loaded.root, outcome.comparison.entry.id) != before:
         raise BusyError(f"{outcome.update.file} was changed by another program", "try again")

@@ -10,9 +10,11 @@ from tempfile import TemporaryDirectory
 
 from msgspec import Struct
 
+from triagebook.model.values import Digest
+
 from . import git
+from .file_kinds import is_leftover, is_output
 from .git import GitError
-from .leftovers import is_leftover, is_output
 from .objects import Objects
 
 _FIELDS = {"1": 7, "2": 8, "u": 9}  # what `git status` says of a file before its name
@@ -36,10 +38,6 @@ class Checkout(Struct, frozen=True, dict=True):
     def objects(self) -> Objects:
         return Objects(self.root)
 
-    def files_below(self, folder: str) -> list[str]:
-        start = f"{folder.rstrip('/')}/"
-        return [path for path in self.files if path.startswith(start)]
-
     def name_now(self, path: str) -> str | None:
         """The name that a file of the newest commit has in the work tree; None where it is gone."""
         path = self.renamed.get(path, path)
@@ -52,9 +50,29 @@ class Checkout(Struct, frozen=True, dict=True):
     def changed_set(self) -> frozenset[str]:
         return frozenset(self.changed)
 
+    def digests(self, places: Iterable[str]) -> dict[str, str]:
+        """The digest of each file, and of all files in each folder, as they are in the work tree."""
+        found = {}
+        for place in sorted(set(places)):
+            for path in self._files_below(place) if (self.root / place).is_dir() else [place]:
+                if (digest := self._digest(path)) is not None:
+                    found[path] = digest
+        return dict(sorted(found.items()))
+
+    def _files_below(self, folder: str) -> list[str]:
+        start = f"{folder.rstrip('/')}/"
+        return [path for path in self.files if path.startswith(start) and not is_leftover(path)]
+
+    def _digest(self, path: str) -> str | None:
+        if path not in self._digested:
+            target = self.root / path
+            inside = target.is_file() and target.resolve().is_relative_to(self.root.resolve())
+            self._digested[path] = Digest.of(target.read_bytes()) if inside else None
+        return self._digested[path]
+
     @cached_property
-    def digested(self) -> dict[str, str | None]:
-        """The digests that were computed already."""
+    def _digested(self) -> dict[str, str | None]:
+        """The digests that were computed already: issues share files."""
         return {}
 
     def why_unknown(self, commit: str) -> str:
@@ -118,22 +136,23 @@ def _hidden_changes(root: Path, tracked: Mapping[str, list[str]]) -> Iterator[st
         yield from (path for path, own in zip(there, ids, strict=True) if own != tracked[path][2])
 
 
-def list_files(folder: Path) -> list[str]:
-    """The files below a folder of a checkout; new ones count, ignored ones do not."""
-    output = git.tell(folder, "ls-files", "-z", "--cached", "--others", "--exclude-standard")
-    return sorted(set(git.names(output)))
-
-
 def list_files_without_git(folder: Path) -> list[str]:
-    """The same for a folder that is in no checkout: it gets a repository elsewhere for as long as this takes."""
+    """The files below a folder that is in no checkout, without ignored ones.
+
+    It gets a repository elsewhere for as long as this takes.
+    """
     with TemporaryDirectory() as place:
         git.tell(Path(place), "init", "--quiet")
         variables = {"GIT_DIR": str(Path(place) / ".git"), "GIT_WORK_TREE": str(folder.resolve())}
         output = git.tell(folder, "ls-files", "-z", "--others", "--exclude-standard", variables=variables)
     files = []
     for name in git.names(output):
-        files += [f"{name}{below}" for below in list_files(folder / name)] if name.endswith("/") else [name]
-    return sorted(files)
+        if name.endswith("/"):  # a repository of its own
+            inside = git.tell(folder / name, "ls-files", "-z", "--cached", "--others", "--exclude-standard")
+            files += [f"{name}{path}" for path in git.names(inside)]
+        else:
+            files.append(name)
+    return sorted(set(files))
 
 
 def _within(root: Path, path: Path) -> str | None:
@@ -167,4 +186,4 @@ def changed_since(folder: Path, revision: str) -> frozenset[str]:
         raise GitError(f"`{revision}` is not a revision", "name a commit, a branch or a tag")
     changed = git.tell(folder, "diff", "--name-only", "--relative", "-z", revision, "--", ".")
     new = git.tell(folder, "ls-files", "--others", "--exclude-standard", "-z", "--", ".")
-    return frozenset(name for name in (changed + new).split("\0") if name)
+    return frozenset(git.names(changed + new))

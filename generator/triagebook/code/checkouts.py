@@ -1,20 +1,25 @@
-"""Which checkout holds the source code of an issue."""
+"""Finds the checkout that holds the source code of each issue, and looks up its state for many issues at once."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
-from functools import cached_property
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from triagebook.book import Book, Entry
 from triagebook.errors import TriagebookError
+from triagebook.model.catalog import Catalog
 
+from . import git
 from .checkout import Checkout, checkout_at
-from .commits import remotes
 from .git import GitError, GitMissingError
+from .known_commits import known_commits
+from .state import Drift, SourceState
+
+_CUT_OFF = "the checkout is shallow: its history is cut off; `git fetch --unshallow` gets it"
 
 
 class FoundCheckout(Struct, frozen=True):
@@ -22,7 +27,7 @@ class FoundCheckout(Struct, frozen=True):
 
     checkout: Checkout | None
     why: str = ""
-    repository: str = ""  # its id in the catalog, or the name of its folder
+    repository: str = ""  # its id in the catalog; empty where nothing shows that it is one of them
     folder: Path | None = None  # the code, where it is not in git
 
     @property
@@ -40,61 +45,62 @@ class Checkouts:
         self.root, self.book, self.folder = root, book, folder
         self._apart = (*apart, *_book_files(root))
         self._known: dict[Path, Checkout | GitError] = {}
-        self._known_around: set[str] = set()  # repositories that are the one around the book
+        self._fetched_from: dict[Path, frozenset[str]] = {}
 
     def of(self, entry: Entry) -> FoundCheckout:
-        name = _repository(entry)
+        source = entry.issue.source or (entry.affected.source if entry.affected else None)
+        repositories = self.book.catalog.repositories
+        candidates = [str(source.repository)] if source else list(repositories)
         if self.folder is not None:
             if not self.folder.is_dir():
                 raise TriagebookError(f"there is no folder {self.folder}", "name the folder of the checkout")
-            return self._found_at(self.folder, name)
-        for known in [name] if name else list(self.book.catalog.repositories):
-            repository = self.book.catalog.repositories.get(known)
-            if repository is not None and repository.checkout:
-                place = self.root / repository.checkout
-                if place.is_dir():
-                    return self._found_at(place, known)
-                if name:
-                    why = f"the catalog says that `{known}` is checked out at {place}, and it is not"
-                    return FoundCheckout(None, why)
-        around = self._at(self.root)
-        if isinstance(around, GitMissingError):
-            return FoundCheckout(None, around.what)
-        if isinstance(around, GitError):
+            return self._at_folder(self.folder, entry, candidates)
+        for name in candidates:
+            place = repositories[name].checkout if name in repositories else None
+            if place and (self.root / place).is_dir():
+                return replace(self._at_folder(self.root / place, entry, ()), repository=name)
+            if place and source:
+                why = f"the catalog says that `{name}` is checked out at {self.root / place}, and it is not"
+                return FoundCheckout(None, why)
+        around = self._looked_at(self.root)
+        if isinstance(around, GitError) and not isinstance(around, GitMissingError):
             why = "the book lies in no git repository" if "not a git" in around.what else f"git says: {around.what}"
             return FoundCheckout(None, f"{why}, and the catalog names no `checkout`")
-        if name is None or self._is_around(entry, name, around):
-            return self._found_at(self.root, name)
-        return FoundCheckout(
-            None, f"the book's own repository is not `{name}`, and the catalog names no `checkout` for it"
-        )
+        found = self._at_folder(self.root, entry, candidates)
+        if source and found.checkout and candidates[0] in repositories and found.repository != candidates[0]:
+            why = f"the book's own repository is not `{candidates[0]}`, and the catalog names no `checkout` for it"
+            return FoundCheckout(None, why)
+        return found
 
-    def _found_at(self, folder: Path, name: str | None) -> FoundCheckout:
-        checkout, known = self._at(folder), list(self.book.catalog.repositories)
+    def _at_folder(self, folder: Path, entry: Entry, candidates: Iterable[str]) -> FoundCheckout:
+        checkout = self._looked_at(folder)
         if isinstance(checkout, GitMissingError) and self.folder is None:  # nobody asked for this folder
             return FoundCheckout(None, checkout.what)
         if isinstance(checkout, GitError):
             return FoundCheckout(None, f"git says of {folder}: {checkout.what}", folder=folder.resolve())
-        only = known[0] if len(known) == 1 else ""
-        return FoundCheckout(checkout, repository=name or only or checkout.root.name)
+        return FoundCheckout(checkout, repository=self._identity(checkout, entry, list(candidates)))
 
-    def _is_around(self, entry: Entry, name: str, checkout: Checkout) -> bool:
-        """Is the repository around the book the one that an issue names? By its commits, its address or its files."""
-        repository = self.book.catalog.repositories.get(name)
-        if name in self._known_around or repository is None:
-            return True
-        if any(checkout.objects.commit(commit) for commit in stated_commits(entry)):
-            self._known_around.add(name)
-            return True
-        if plain_address(str(repository.url)) in self._addresses_around:
-            return True
-        return checkout.shallow and any((checkout.root / place).exists() for place in places_that_count(entry))
+    def _identity(self, checkout: Checkout, entry: Entry, candidates: list[str]) -> str:
+        """Which of some repositories a checkout is, by commits or files that the issue records, or by its address.
 
-    @cached_property
-    def _addresses_around(self) -> frozenset[str]:
-        return frozenset(plain_address(url) for url in remotes(self.root))
+        No answer may name a repository that the code was not compared with, so it is none where nothing shows it.
+        """
+        if len(candidates) == 1 and (
+            any(checkout.objects.commit(commit) for commit in stated_commits(entry))
+            or (checkout.shallow and any((checkout.root / place).exists() for place in places_that_count(entry)))
+        ):
+            return candidates[0]
+        name = repository_at(self.book.catalog, self._addresses(checkout.root)) if candidates else None
+        return name if name in candidates else ""
 
-    def _at(self, folder: Path) -> Checkout | GitError:
+    def _addresses(self, root: Path) -> frozenset[str]:
+        """Where a checkout is fetched from."""
+        if root not in self._fetched_from:
+            output = git.ask(root, "config", "--get-regexp", r"^remote\..*\.url$") or ""
+            self._fetched_from[root] = frozenset(line.partition(" ")[2] for line in output.splitlines())
+        return self._fetched_from[root]
+
+    def _looked_at(self, folder: Path) -> Checkout | GitError:
         if folder not in self._known:
             try:
                 self._known[folder] = checkout_at(folder, self._apart)
@@ -108,17 +114,57 @@ def find(root: Path, book: Book, entry: Entry, folder: Path | None, apart: Itera
     return Checkouts(root, book, folder, apart).of(entry)
 
 
+# Computes the drift of issues, given the checkout of each by its id.
+DriftOf = Callable[[Mapping[str, FoundCheckout]], Mapping[str, Drift]]
+
+
+def states_for(
+    book: Book, root: Path, entries: Iterable[Entry], folder: Path | None = None, drift: DriftOf | None = None
+) -> dict[str, SourceState]:
+    """The state of the source code for each of these issues, by id; every issue gets one.
+
+    `root` is the folder of the book. However many issues there are, each checkout costs a handful of git processes.
+    `drift` computes how records and code differ, such as `partial(scan.drift.drifts_in, book, root)`.
+    """
+    checkouts = Checkouts(root, book, folder)
+    found = {entry.id: (entry, checkouts.of(entry)) for entry in entries}
+    drifts = drift({name: where for name, (_, where) in found.items()}) if drift else {}
+    asked: dict[Path, tuple[Checkout, list[Entry]]] = {}
+    for entry, where in found.values():
+        if where.checkout is not None:
+            asked.setdefault(where.checkout.root, (where.checkout, []))[1].append(entry)
+    known: dict[str, SourceState] = {}
+    for checkout, group in asked.values():
+        known |= known_commits(checkout, group)
+    return {
+        name: _state(entry, where, known.get(name, SourceState()), {name: drifts[name]} if name in drifts else {})
+        for name, (entry, where) in found.items()
+    }
+
+
+def _state(entry: Entry, where: FoundCheckout, known: SourceState, drift: Mapping[str, Drift]) -> SourceState:
+    checkout = where.checkout
+    if checkout is None:
+        return SourceState(why_unknown=where.why, drift=drift)
+    paths = places_that_count(entry) | {path for record in entry.evidence.values() for path in record.code}
+    return replace(
+        known,
+        repository=where.repository or checkout.root.name,
+        dirty=checkout.dirty,
+        digests=checkout.digests(paths),
+        looked_at=frozenset(paths),
+        shallow=checkout.shallow,
+        why_unknown=_CUT_OFF if checkout.shallow else "",
+        drift=drift,
+    )
+
+
 def places_that_count(entry: Entry) -> set[str]:
     """The files whose digests show whether the code is the same: those affected, those changed, the tests."""
     issue, affected = entry.issue, entry.affected
     places = {str(location.at.path) for location in (affected.locations if affected else ())}
     places |= {str(change.path) for change in (issue.fix.changes if issue.fix else ()) if change.path}
     return places | {str(suite.path) for suite in issue.suites.values() if suite.path}
-
-
-def _repository(entry: Entry) -> str | None:
-    source = entry.issue.source or (entry.affected.source if entry.affected else None)
-    return str(source.repository) if source else None
 
 
 def stated_commits(entry: Entry) -> Iterator[str]:
@@ -128,10 +174,16 @@ def stated_commits(entry: Entry) -> Iterator[str]:
     yield from (str(change.commit) for change in (issue.fix.changes if issue.fix else ()) if change.commit)
 
 
-def plain_address(url: str) -> str:
+def repository_at(catalog: Catalog, addresses: Iterable[str]) -> str | None:
+    """The repository of the catalog that has one of some addresses."""
+    known = {_plain(address) for address in addresses}
+    return next((name for name, one in catalog.repositories.items() if _plain(str(one.url)) in known), None)
+
+
+def _plain(address: str) -> str:
     """Host and path: `git@host:owner/name.git` and `https://host/owner/name` are one repository."""
-    url = re.sub(r"^\w+://", "", url.strip()).rpartition("@")[2].replace(":", "/")
-    return url.rstrip("/").removesuffix(".git").lower()
+    address = re.sub(r"^\w+://", "", address.strip()).rpartition("@")[2].replace(":", "/")
+    return address.rstrip("/").removesuffix(".git").lower()
 
 
 def _book_files(root: Path) -> Iterator[Path]:

@@ -9,6 +9,7 @@ from msgspec import Struct, field
 
 from . import git
 from .checkout import Checkout
+from .objects import Objects
 
 
 class Hunk(Struct, frozen=True):
@@ -135,8 +136,13 @@ def _version_now(checkout: Checkout, name: str) -> str | None:
 
 
 def _lines_of(checkout: Checkout, version: str) -> list[str]:
-    data = (checkout.root / version).read_bytes() if version in checkout.changed_set else checkout.objects.blob(version)
-    return lines_in(git.text(data or b""))
+    if version in checkout.changed_set:
+        return lines_in(git.text((checkout.root / version).read_bytes()))
+    return committed_lines(checkout.objects, version)
+
+
+def committed_lines(objects: Objects, blob: str) -> list[str]:
+    return lines_in(git.text(objects.blob(blob) or b""))
 
 
 def lines_in(text: str) -> list[str]:

@@ -3,38 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
-
-from msgspec import Struct
 
 from triagebook.book import Entry
 from triagebook.model.evidence import Grade, Phase, TestRun
+from triagebook.model.values import Digest
 
 from . import git
 from .checkout import Checkout
-from .commits import ancestry
-from .diffs import compared, lines_in
-from .digests import Content, commits_with, digest, digests_at
+from .diffs import committed_lines, compared, lines_in
+from .history import Content, ancestry, commits_with
+from .state import SourceState
 
 _MOST = 20  # commits of one content; the fix is in the oldest, and in copies of it on other branches
-
-
 _A_WORD = 3  # letters; shorter lines, such as brackets, stand everywhere
 
 
-class KnownCommits(Struct, frozen=True):
-    """What a repository knows of the commits that one issue records."""
+def known_commits(checkout: Checkout, entries: Iterable[Entry]) -> dict[str, SourceState]:
+    """What a checkout knows of the commits that each issue records, by its id.
 
-    contains: Mapping[tuple[str, str], bool]  # (commit, commit of the fix)
-    unknown: frozenset[str]  # neither their id nor their content is known
-    other_tests: frozenset[str]  # evidence whose tests are not those of the commit that it names
-    made: Mapping[str, datetime]  # when each commit was made that is known by id
-    contents: Mapping[str, Mapping[str, str]]  # of each commit, the files of the fix by digest
-    reverted: tuple[str, ...]  # files of the fix that are again as they were before it
-
-
-def known_commits(checkout: Checkout, entries: Iterable[Entry]) -> dict[str, KnownCommits]:
-    """For each issue, by id. However many there are, git is asked a few times only."""
+    However many issues there are, git is asked a few times only.
+    """
     issues = [_Recorded(checkout, entry) for entry in entries]
     pairs = {pair for issue in issues for pair in issue.pairs}
     contains = ancestry(checkout.objects, pairs, shallow=checkout.shallow)
@@ -99,7 +87,7 @@ class _Recorded:
     def _content_of_fix(self, fix: str) -> Content:
         """The files of the fix at its commit, or as a run after it recorded them."""
         if self.objects.commit(fix):
-            return tuple(sorted(digests_at(self.objects, {fix: self.paths})[fix].items()))
+            return tuple(sorted(self.objects.digests({fix: self.paths})[fix].items()))
         after = (one for one in self.runs if one.phase is Phase.AFTER and one.grade is Grade.MACHINE and one.sealed)
         files = {path: str(one.code[path]) for one in after for path in self.paths if path in one.code}
         return tuple(sorted(files.items()))
@@ -118,7 +106,7 @@ class _Recorded:
     def _copies(self, fix: str) -> tuple[str, ...]:
         return (fix, *self.same.get(fix, ())[-_MOST:])
 
-    def known(self, contains: Mapping[tuple[str, str], bool]) -> KnownCommits:
+    def known(self, contains: Mapping[tuple[str, str], bool]) -> SourceState:
         held = {}
         for commit in (*self.commits, self.checkout.head):
             for fix in self.fixes:
@@ -131,12 +119,13 @@ class _Recorded:
         unknown = {one for one in asked if one not in self.same and self.objects.commit(one) is None}
         known = [one for one in self.commits if self.objects.commit(one)]
         ran_at = {str(run.commit) for run in self.runs if not run.code.keys() >= set(self.paths)}
-        return KnownCommits(
+        return SourceState(
+            head=self.checkout.head,
             contains=held,
             unknown=frozenset(unknown),
             other_tests=frozenset(self._other_tests()),
             made={commit: self.objects.made(commit) for commit in known},
-            contents=digests_at(self.objects, {one: self.paths for one in known if one in ran_at}),
+            contents=self.objects.digests({one: self.paths for one in known if one in ran_at}),
             reverted=tuple(path for path in self.paths if self._is_reverted(path, held)),
         )
 
@@ -164,7 +153,7 @@ class _Recorded:
 
     def _is_undone(self, path: str, old: str, new: str) -> bool:
         """Whether each part of a change is taken back, whatever else was changed since."""
-        lines = [lines_in(git.text((self.objects.blob(one) if one else None) or b"")) for one in (old, new)]
+        lines = [committed_lines(self.objects, one) if one else [] for one in (old, new)]
         now = "\n".join(["", *lines_in(git.text(self._text_now(path))), ""])
         hunks = compared(*lines)
         taken = [hunk for hunk in hunks if len("".join("".join(hunk.old_lines).split())) > _A_WORD]
@@ -193,7 +182,7 @@ class _Recorded:
 
 def _digests(data: bytes | None) -> set[str]:
     """The digests that a committed file may have in a work tree: of its text as it is, or with the ends of Windows."""
-    return set() if data is None else {digest(data), digest(data.replace(b"\n", b"\r\n"))}
+    return set() if data is None else {Digest.of(data), Digest.of(data.replace(b"\n", b"\r\n"))}
 
 
 def _block(lines: Sequence[str]) -> str:

@@ -7,14 +7,16 @@ import os
 import re
 import subprocess
 import weakref
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta, timezone
-from functools import cache, lru_cache
+from functools import lru_cache
 from pathlib import Path
 from typing import IO
 
 from msgspec import Struct
+
+from triagebook.model.values import Digest
 
 from . import git
 
@@ -52,7 +54,6 @@ class Objects:
         self._commits: dict[str, str | None] = {}
         self._trees: dict[str, dict[str, Item]] = {}
         self.blob = lru_cache(maxsize=64)(self._blob)
-        self.count_lines = cache(self._count_lines)
 
     def read(self, name: str) -> GitObject | None:
         """An object by its id, or by a name such as `main^{commit}`; None where the repository has none."""
@@ -148,13 +149,28 @@ class Objects:
         item = self.item(commit, path)
         return self.blob(item.id) if item and item.is_file else None
 
+    def digests(self, wanted: Mapping[str, Collection[str]]) -> dict[str, dict[str, str]]:
+        """For each commit the digest of each file, and of all files in each folder, as they were committed."""
+        known: dict[str, str] = {}
+        found: dict[str, dict[str, str]] = {}
+        for commit, places in wanted.items():
+            found[commit] = {}
+            for path, blob in sorted(pair for place in set(places) for pair in self._at(commit, place)):
+                if blob not in known:
+                    known[blob] = Digest.of(self.blob(blob) or b"")
+                found[commit][path] = known[blob]
+        return found
+
+    def _at(self, commit: str, place: str) -> Iterator[tuple[str, str]]:
+        item = self.item(commit, place)
+        if item is not None and item.kind == "folder":
+            yield from ((path, file.id) for path, file in self.files(commit, place.rstrip("/")))
+        elif item is not None and item.is_file:
+            yield place, item.id
+
     def _blob(self, name: str) -> bytes | None:
         found = self.read(name)
         return found.data if found else None
-
-    def _count_lines(self, blob: str) -> int:
-        data = self.blob(blob) or b""
-        return data.count(b"\n") + (bool(data) and not data.endswith(b"\n"))
 
     def _started(self) -> subprocess.Popen[bytes]:
         if self._process is None or self._owner != os.getpid():  # a copy of this process must not share the pipe

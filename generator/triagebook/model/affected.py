@@ -24,16 +24,12 @@ class Stays(Record):
     by: PersonRef = required("Who accepts it", "backend")
 
 
-class Location(Short):
+class Location(Short, short="at"):
     """A file and lines that show the defect, or must change."""
-
-    short = "at"
 
     at: Place = required("The file and its lines", "app/routes/websocket_ssot.py:1233,1699")
     text: Text | None = optional("The text that was matched", "await get_websocket_manager(user_context)")
-    category: FileCategoryRef | None = optional(
-        "What kind of file it is, if not given by the catalog's rules", "product"
-    )
+    category: FileCategoryRef | None = optional("The kind of file, if not by the catalog's rules", "product")
     priority: Count | None = optional("The group in which it is changed: 1 before 2", 1)
     change: Prose | None = optional("What it needs", "Remove `await`")
     state: LocationState = optional("Open, fixed or new", "open", LocationState.OPEN)
@@ -43,20 +39,16 @@ class Location(Short):
     from_: Many[DocRef] = several("The document and line it comes from", "1184-remediation-plan.md#L168")
 
 
-class Group(Short):
+class Group(Short, short="title"):
     """Locations that are changed together; the number that `priority` names is its key."""
-
-    short = "title"
 
     title: Line = required("What its locations have in common", "System tests")
     why: Prose | None = optional("Why the group has this position in the order", "They are critical to the business")
     from_: Many[DocRef] = several("The document and line it comes from", "1184-remediation-plan.md#L188")
 
 
-class Exclusion(Short):
+class Exclusion(Short, short="at"):
     """A match that is not the defect."""
-
-    short = "at"
 
     at: Place = required("The file and its lines", "tests/fixtures/bad_code.py:12")
     why: Prose | None = optional("Why it does not count", "The text is in a string")
@@ -75,9 +67,7 @@ class Scan(Record):
 class Affected(Record):
     """The affected locations of one issue."""
 
-    source: Source = required(
-        "The repository and commit that the lines refer to", {"repository": "zen", "commit": "fc829d9421d3"}
-    )
+    source: Source = required("What the lines refer to", {"repository": "zen", "commit": "fc829d9421d3"})
     scan: Scan | None = optional("The search that found them", {"on": "2025-09-15", "files": 4200})
     groups: Keyed[Group] = keyed("The groups that `priority` names, by number", {"1": "Product code", "2": "Tests"})
     locations: Many[Location] = several("The locations", ["app/routes/websocket_ssot.py:1233,1699"])

@@ -56,18 +56,18 @@ class Record(BaseModel):
 
 
 class Short(Record):
-    """A part that may be written as one line, which then fills the field named by `short`."""
+    """A part that may be written as one line, which then fills the field that `short` names."""
 
     short: ClassVar[str]
 
-    @classmethod
-    def from_line(cls, line: str) -> Json:
-        return {cls.short: line}
+    def __init_subclass__(cls, short: str, **more: Any) -> None:  # noqa: ANN401  (what pydantic takes)
+        super().__init_subclass__(**more)
+        cls.short = short
 
     @model_validator(mode="before")
     @classmethod
     def _read_line(cls, data: object) -> object:
-        return cls.from_line(data) if isinstance(data, str) else data
+        return {cls.short: data} if isinstance(data, str) else data
 
     @classmethod
     def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> Json:
@@ -82,30 +82,43 @@ class Short(Record):
 # ── values written as one scalar ─────────────────────────────────────────────────────────────────────
 
 
-class Text(str):
-    """Text of any length, taken literally: commands, code, errors, claims. Never expanded."""
+class Scalar:
+    """A value that is written as one scalar, which `parse` reads. One with parts is shown as it was written."""
 
     __slots__ = ()
-    pattern: ClassVar[str | None] = None
-    problem: ClassVar[str] = "is empty"
+    pattern: ClassVar[str] = ""  # any text
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        if not text.strip():
-            raise ValueError("is empty: write it, or leave the key out")
-        if cls.pattern is not None and not re.fullmatch(cls.pattern, text):
-            raise ValueError(f"`{text}` {cls.problem}")
-        return cls(text)
+        raise NotImplementedError
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
-        return core_schema.no_info_after_validator_function(partial(_parsed, cls), core_schema.str_schema())
+        form: Any = cls
+        return core_schema.no_info_after_validator_function(
+            partial(_parsed, form), core_schema.str_schema(), serialization=core_schema.to_string_ser_schema()
+        )
 
     @classmethod
     def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> Json:
         # An editor types scalars by YAML's rules, where a title may look like a number.
         form: Json = {"type": ["string", "number", "boolean"]}
         return form | ({"pattern": f"^(?:{cls.pattern})$"} if cls.pattern else {"minLength": 1, "pattern": r"\S"})
+
+
+class Text(Scalar, str):
+    """Text of any length, taken literally: commands, code, errors, claims. Never expanded."""
+
+    __slots__ = ()
+    problem: ClassVar[str] = "is empty"
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        if not text.strip():
+            raise ValueError("is empty: write it, or leave the key out")
+        if cls.pattern and not re.fullmatch(cls.pattern, text):
+            raise ValueError(f"`{text}` {cls.problem}")
+        return cls(text)
 
 
 @lru_cache(maxsize=1 << 14)  # names, paths and errors repeat in a book: each is parsed and kept once
@@ -161,27 +174,6 @@ class Ref(Text):
 
     def __init_subclass__(cls, to: str) -> None:
         cls.to = to
-
-
-class Scalar:
-    """A value with parts, written as one scalar. Equal when its parts are; shown as it was written."""
-
-    pattern: ClassVar[str]
-
-    @classmethod
-    def parse(cls, text: str) -> Self:
-        raise NotImplementedError
-
-    @classmethod
-    def __get_pydantic_core_schema__(cls, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
-        form: Any = cls
-        return core_schema.no_info_after_validator_function(
-            partial(_parsed, form), core_schema.str_schema(), serialization=core_schema.to_string_ser_schema()
-        )
-
-    @classmethod
-    def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> Json:
-        return {"type": ["string", "number"], "pattern": f"^(?:{cls.pattern})$"}
 
 
 def _read(pattern: str, read: Callable[[str], T], problem: str) -> BeforeValidator:

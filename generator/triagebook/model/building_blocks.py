@@ -9,10 +9,8 @@ from .refs import CriterionRef, EnvironmentRef, EvidenceRef, HorizonRef, PersonR
 from .values import DocRef, Place, Quantity
 
 
-class Link(Short):
+class Link(Short, short="url"):
     """An address worth keeping."""
-
-    short = "url"
 
     url: Url = required("The address", "https://github.com/netra-systems/netra-apex/issues/1231")
     title: Line | None = optional("The title of the linked page", "The issue in the tracker")
@@ -39,10 +37,8 @@ class Detector(Record):
         return self
 
 
-class Command(Short):
+class Command(Short, short="run"):
     """A command to run; `triagebook run` shows it and asks first."""
-
-    short = "run"
 
     run: Text = required("The command line", "python -m pytest tests/unit -v")
     environment: EnvironmentRef | None = optional("The environment, if it runs only there", "staging")
@@ -50,10 +46,8 @@ class Command(Short):
     expect: Prose | None = optional("What it should show", "no match")
 
 
-class Done(Short):
+class Done(Short, short="on"):
     """A note that something was done."""
-
-    short = "on"
 
     on: Day = required("The day it was done", "2025-09-15")
     by: PersonRef | None = optional("Who did it", "backend")
@@ -63,10 +57,8 @@ class Done(Short):
     note: Prose | None = optional("A note for the reader", "Before the strategy was written")
 
 
-class Step(Short):
+class Step(Short, short="do"):
     """One thing to do: a step of a plan, an item of a checklist, what comes next."""
-
-    short = "do"
 
     do: Prose = required("What to do", "Remove `await` from the calls")
     command: Many[Command] = several("The command that does it", "python -m pytest -k issue_1231")
@@ -97,10 +89,8 @@ class Code(Record):
     from_: Many[DocRef] = several("The document and line it comes from", "1184-remediation-plan.md#L58-L64")
 
 
-class Statement(Short):
+class Statement(Short, short="says"):
     """Something said to be so, with where it can be seen."""
-
-    short = "says"
 
     says: Prose = required("The statement", "The factory is synchronous")
     at: Many[Place] = several("The location that shows it", "app/websocket_manager.py:309")

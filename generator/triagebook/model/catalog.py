@@ -10,20 +10,16 @@ from .refs import ComponentRef, EnvironmentRef, PersonRef, RepositoryRef
 from .values import DocRef, Quantity
 
 
-class Repository(Short):
+class Repository(Short, short="url"):
     """A repository of source code."""
-
-    short = "url"
 
     url: Url = required("Its address", "https://github.com/netra-systems/zen")
     title: Line | None = optional("Its name", "Zen")
     checkout: Line | None = optional("Where it is checked out, relative to the book's folder", "../../zen")
 
 
-class Component(Short):
+class Component(Short, short="title"):
     """A part of the product."""
-
-    short = "title"
 
     title: Line = required("Its name", "WebSocket routes")
     summary: Prose | None = optional("What it does", "Accepts connections, answers health checks")
@@ -32,46 +28,36 @@ class Component(Short):
     owner: PersonRef | None = optional("The owner", "backend")
 
 
-class Environment(Short):
+class Environment(Short, short="title"):
     """A place where the product runs."""
-
-    short = "title"
 
     title: Line = required("Its name", "Staging")
     summary: Prose | None = optional("What it is", "A copy of production, without customers")
     production: Flag = optional("Whether customers are served there", "true", default=False)
 
 
-class Category(Short):
+class Category(Short, short="title"):
     """A kind of tests."""
-
-    short = "title"
 
     title: Line = required("Its name", "End to end")
     summary: Prose | None = optional("What such tests show", "The whole journey of a user")
 
 
-class FileCategory(Short):
+class FileCategory(Short, short="title"):
     """A kind of files."""
-
-    short = "title"
 
     title: Line = required("Its name", "Product code")
     paths: Many[Path] = several("The files that belong to it", ["app/**"])
 
 
-class Segment(Short):
+class Segment(Short, short="title"):
     """A group of customers."""
-
-    short = "title"
 
     title: Line = required("Its name", "Enterprise")
 
 
-class Stream(Short):
+class Stream(Short, short="title"):
     """A stream of revenue."""
-
-    short = "title"
 
     title: Line = required("Its name", "Chat")
     worth: Quantity | None = optional("The revenue", "at least 500000 USD/year")
@@ -87,10 +73,8 @@ class PersonKind(StrEnum):
     ASSISTANT = "assistant"
 
 
-class Person(Short):
+class Person(Short, short="title"):
     """Somebody who can own a step or vouch for an observation."""
-
-    short = "title"
 
     title: Line = required("The name", "Backend")
     kind: PersonKind = optional("A person, a team, a role or a named assistant", "team", PersonKind.PERSON)
@@ -119,27 +103,18 @@ class Catalog(Record):
 
     title: Line = optional("The name of the book", "Netra issues", "Issues")
     summary: Prose | None = optional("What the book is about", "Defects of the chat platform")
-    repositories: Keyed[Repository] = keyed(
-        "Repositories of source code", {"zen": "https://github.com/netra-systems/zen"}
-    )
+    repositories: Keyed[Repository] = keyed("Repositories of source code", {"zen": "https://example.org/zen"})
     components: Keyed[Component] = keyed("Parts of the product", {"websocket-routes": "WebSocket routes"})
     environments: Keyed[Environment] = keyed("Where the product runs", {"staging": "Staging"})
     required: Many[EnvironmentRef] = several("The environments in which every fix must be proven", ["production"])
     test_categories: Keyed[Category] = keyed("Kinds of tests", {"unit": "Unit"})
-    file_categories: Keyed[FileCategory] = keyed(
-        "Kinds of files; the first match counts", {"tests": {"title": "Tests", "paths": ["tests/**"]}}
-    )
+    file_categories: Keyed[FileCategory] = keyed("Kinds of files; the first match counts", {"tests": "Tests"})
     segments: Keyed[Segment] = keyed("Groups of customers", {"enterprise": "Enterprise"})
     streams: Keyed[Stream] = keyed("Revenue streams", {"websocket-chat": "Chat"})
-    people: Keyed[Person] = keyed(
-        "People, teams and named assistants", {"backend": {"title": "Backend", "kind": "team"}}
-    )
+    people: Keyed[Person] = keyed("People, teams and named assistants", {"backend": {"title": "Backend"}})
     tracker: Tracker = optional(
-        "How `triagebook import` reads labels and logins",
-        {"labels": {"bug": {"severity": "high"}}},
-        Tracker.model_construct(),
+        "How `triagebook import` reads labels and logins", {"severity": "low"}, Tracker.model_construct()
     )
     rules: Keyed[Literal["error", "warning", "note", "off"]] = keyed(
-        "The severity of each rule, by its code: `error`, `warning`, `note` or `off`",
-        {"TB423": "off", "TB305": "error"},
+        "The severity of each rule: `error`, `warning`, `note` or `off`", {"TB423": "off", "TB305": "error"}
     )

@@ -50,10 +50,8 @@ class Source(Record):
     commit: Commit = required("The commit at which every `path:line` of the record holds", "5222b25608c3")
 
 
-class Introduced(Short):
+class Introduced(Short, short="commit"):
     """Where the defect came from."""
-
-    short = "commit"
 
     commit: Commit | None = optional("The commit that introduced it", "5222b25608c3")
     on: Day | None = optional("The day it was introduced", "2025-09-15")
@@ -72,19 +70,13 @@ class Environments(Record):
     """Where the defect was seen, and where its fix must be proven."""
 
     seen: Many[EnvironmentRef] = several("The environment in which it was observed", ["staging"])
-    prove: Many[EnvironmentRef] = several(
-        "Environments in which the fix must be proven, in addition to those in the catalog", ["staging"]
-    )
+    prove: Many[EnvironmentRef] = several("Where it must be proven, beside the catalog's", ["staging"])
 
 
-class Symptom(Short):
+class Symptom(Short, short="error"):
     """How the defect shows."""
 
-    short = "error"
-
-    error: Text | None = optional(
-        "The exact text of the error", "TypeError: object X can't be used in 'await' expression"
-    )
+    error: Text | None = optional("The exact text of the error", "TypeError: object X can't be used")
     says: Prose | None = optional("What people observe, if there is no error text", "The chat does not open")
     seen: Many[EnvironmentRef] = several("The environment in which it was observed", ["staging"])
     at: Many[Place] = several("The line that raises it", "app/routes.py:1233")
@@ -97,10 +89,8 @@ class Symptom(Short):
         return self
 
 
-class Why(Short):
+class Why(Short, short="says"):
     """One step of the chain from the symptom to the root cause."""
-
-    short = "says"
 
     says: Prose = required("The reason", "The factory looks asynchronous to its callers")
     at: Many[Place] = several("The location that shows it", "app/websocket_manager.py:309")
@@ -108,10 +98,8 @@ class Why(Short):
     from_: Many[DocRef] = several("The document and line it comes from", "1184-test-plan.md#L20")
 
 
-class Cause(Short):
+class Cause(Short, short="says"):
     """Why it happens: a known pattern, or in words."""
-
-    short = "says"
 
     pattern: PatternRef | None = optional("The known root cause, from `patterns/`", "awaited-sync-call")
     says: Prose | None = optional("The cause, in words", "The factory is synchronous, its callers await it")
@@ -128,10 +116,8 @@ class Cause(Short):
         return self
 
 
-class Noticed(Short):
+class Noticed(Short, short="what"):
     """A related finding: another defect noticed during the work."""
-
-    short = "what"
 
     what: Prose = required("What was noticed", "A coroutine is never awaited")
     error: Text | None = optional("Its error text", "RuntimeWarning: coroutine 'check' was never awaited")
@@ -176,10 +162,8 @@ class Share(Record):
         return amount
 
 
-class Broken(Short):
+class Broken(Short, short="what"):
     """Something that does not work, and for whom."""
-
-    short = "what"
 
     what: Prose = required("What is broken", "isolation between users")
     for_: Line | None = optional("For whom", "enterprise")
@@ -202,9 +186,7 @@ class Impact(Record):
     goal: Prose | None = optional("What the business wants here", "Chat that people can rely on")
     value: Prose | None = optional("What a fix is worth", "Chat opens again")
     strategy: Prose | None = optional("The long-term consequence", "Staging tells the truth about production")
-    revenue: Many[Revenue] = several(
-        "The money at risk, by stream", [{"stream": "websocket-chat", "at_risk": "at least 500000 USD/year"}]
-    )
+    revenue: Many[Revenue] = several("The money at risk", [{"stream": "chat", "at_risk": "at least 5 USD/year"}])
     share: Many[Share] = several("Shares of something lost", [{"of": "platform value", "amount": "90 %"}])
     broken: Many[Broken] = several("What does not work, and for whom", [{"what": "connection", "for": "every user"}])
     from_: Many[DocRef] = several("Where segments, goal, value and strategy were read", "1184-test-plan.md#L12-L15")

@@ -1,6 +1,5 @@
 """Evidence: one observation, appended and never edited."""
 
-import hashlib
 import json
 import re
 from enum import StrEnum
@@ -39,8 +38,7 @@ _FIGURE = re.compile(r"\d+(?:[.,]\d+)?(?:/\d+)?")
 def seal_of(plain: Plain) -> str:
     """The digest of a record as it is written, its own seal left out; order and layout do not count."""
     content = {key: value for key, value in plain.items() if key != "seal"} if isinstance(plain, dict) else plain
-    data = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
-    return "sha256:" + hashlib.sha256(data).hexdigest()
+    return Digest.of(json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode())
 
 
 class Grade(StrEnum):
@@ -78,10 +76,8 @@ class SourceFile(Record):
     kept: Path | None = optional("Where it is kept beside the evidence, compressed", "junit.xml.gz")
 
 
-class Result(Short):
+class Result(Short, short="outcome"):
     """How one test ended."""
-
-    short = "outcome"
 
     outcome: Outcome = required("How it ended", "passed")
     error: Text | None = optional("The error text", "TypeError: object X can't be used in 'await' expression")

@@ -49,9 +49,7 @@ class Closed(Record):
     on: Day = required("The day", "2025-10-01")
     as_: Ending = required("How it ended", "fixed")
     by: PersonRef | None = optional("Who closed it", "backend")
-    into: Many[IssueRef] = several(
-        "The issue that continues it: the original of a duplicate, or the parts of a split", ["1184"]
-    )
+    into: Many[IssueRef] = several("The original of a duplicate, or the parts of a split", ["1184"])
     why: Prose | None = optional("Why", "Proven in production")
 
 
@@ -93,10 +91,8 @@ class Change(Record):
         return self
 
 
-class SideEffect(Short):
+class SideEffect(Short, short="what"):
     """Something the fix might change besides, and what was found about it."""
-
-    short = "what"
 
     what: Prose = required("What might change", "Timing of the calls")
     says: Prose | None = optional("What was found", "Slightly faster")
@@ -112,8 +108,7 @@ class Fix(Record):
     code: Many[Code] = several("Code before and after", [{"before": "await get()", "after": "get()"}])
     changes: Many[Change] = several("What was changed", [{"path": "app/routes.py", "what": "Four awaits removed"}])
     unrelated: Many[Change] = several(
-        "Changes in the same commit that no cause explains; not part of the fix",
-        [{"path": "tests/performance/test_load.py", "what": "Users are made by a factory"}],
+        "Changes in the same commit, no part of the fix", [{"path": "tests/test_load.py"}]
     )
     keeps: Many[Statement] = several("What must stay as it is", ["One manager a user"])
     verified: Many[Statement] = several("What was confirmed in the source code", ["The factory is synchronous"])
@@ -132,10 +127,8 @@ class Document(Record):
     from_: Many[DocRef] = several("Where it is named", "1231-test-strategy.md#L220")
 
 
-class Lesson(Short):
+class Lesson(Short, short="says"):
     """What was learned."""
-
-    short = "says"
 
     says: Prose = required("What was learned", "A factory that looks asynchronous will be awaited")
     from_: Many[DocRef] = several("The document and line it comes from", "1184-remediation-plan.md#L309")
@@ -221,35 +214,23 @@ class Issue(Work):
     )
 
     symptoms: Many[Symptom] = several("The symptoms", ["TypeError: object X can't be used in 'await' expression"])
-    source: Source | None = optional(
-        "The state of the source code that the record refers to", {"repository": "zen", "commit": "5222b25608c3"}
-    )
-    detector: Detector | None = optional(
-        "What finds it in the source code, if not the pattern's detector", {"regex": "await get_manager"}
-    )
+    source: Source | None = optional("The code it refers to", {"repository": "zen", "commit": "5222b25608c3"})
+    detector: Detector | None = optional("What finds it, if not the pattern's detector", {"regex": "await get"})
     causes: Many[Cause] = several("Why it happens", [{"pattern": "awaited-sync-call", "state": "confirmed"}])
     noticed: Many[Noticed] = several("Related findings", ["A coroutine is never awaited"])
     impact: Impact | None = optional("Whom it harms, and how much", {"segments": ["free", "enterprise"]})
     promises: Keyed[Promise] = keyed(
-        "Names that must exist before and after the fix",
-        {"events": {"title": "Events of every agent run", "names": ["agent_started", "agent_completed"]}},
+        "Names that must exist before and after the fix", {"events": {"title": "Events", "names": ["agent_started"]}}
     )
 
-    fix: Fix | None = optional(
-        "How it is fixed", {"chosen": "drop-await", "options": {"drop-await": {"title": "Remove it"}}}
-    )
+    fix: Fix | None = optional("How it is fixed", {"why": "The function is synchronous"})
 
     next: Many[Step] = several("What comes next", [{"do": "run staging-journey", "owner": "backend", "priority": 1}])
-    documents: Named[Document] = keyed(
-        "Documents about it, by file name", {"1231-test-strategy.md": {"title": "Strategy"}}
-    )
+    documents: Named[Document] = keyed("Documents about it, by file name", {"a.md": {"title": "Strategy"}})
     lessons: Many[Lesson] = several("What was learned", ["A factory that looks asynchronous will be awaited"])
-    claims: Many[Claim] = several(
-        "Statements that people or documents make", [{"says": "22/23 passed", "from": "report.md#L90"}]
-    )
+    claims: Many[Claim] = several("What people or documents state", [{"says": "22/23 passed", "from": "a.md#L90"}])
     waivers: Many[Waiver] = several(
-        "Findings that are accepted for a limited time",
-        [{"rule": "TB412", "who": "backend", "why": "Staging is rebuilt", "until": "2025-12-31"}],
+        "Findings accepted for a time", [{"rule": "TB412", "who": "backend", "why": "Rebuilt", "until": "2025-12-31"}]
     )
 
     def others(self) -> Iterator[IssueRef]:

@@ -1,7 +1,8 @@
 """A pattern: a known root cause, its symptoms, how to find it and how to fix it."""
 
-import re
 from typing import Self
+
+from triagebook.expressions import HOW, ExpressionError, compiled
 
 from .base import Line, Many, Prose, Record, Text, optional, required, several
 from .building_blocks import Code, Detector, Link, Step
@@ -13,12 +14,13 @@ from .values import DocRef
 class Expression(Text):
     """A regular expression."""
 
-    def __new__(cls, text: str) -> Self:
+    @classmethod
+    def parse(cls, text: str) -> Self:
         try:
-            re.compile(text)
-        except re.error as problem:
-            raise ValueError(f"`{text}` is not a regular expression: {problem}") from None
-        return super().__new__(cls, text)
+            compiled(text)
+        except ExpressionError as why:
+            raise ValueError(f"`{text}` is no regular expression that can be searched for ({why}): {HOW}") from None
+        return super().parse(text)
 
 
 class Pattern(Record):
@@ -26,16 +28,12 @@ class Pattern(Record):
 
     title: Line = required("The root cause, in one line", "A synchronous call is awaited")
     summary: Prose = required("What it is, and how it comes about", "A plain function is called with `await`.")
-    errors: Many[Expression] = several(
-        "Regular expressions of its error texts", [r"object \S+ can't be used in 'await' expression"]
-    )
+    errors: Many[Expression] = several("Regular expressions of its errors", [r"object \S+ can't be used"])
     detector: Detector | None = optional("What finds it in the source code", {"regex": r"await get_\w+_manager\("})
     remedy: Prose | None = optional("How to fix it", "Remove the `await`.")
     code: Many[Code] = several("Code before and after", [{"before": "await get()", "after": "get()"}])
     prevention: Many[Step] = several("How to prevent it", ["Turn on the linter's rule"])
     related: Many[PatternRef] = several("Similar patterns", ["unawaited-coroutine"])
     links: Many[Link] = several("Related URLs", ["https://docs.python.org/3/reference/expressions.html"])
-    playbook: Work | None = optional(
-        "What an issue of this kind starts with", {"criteria": {"gone": "No call is left"}}
-    )
+    playbook: Work | None = optional("What such an issue starts with", {"criteria": {"gone": "No call is left"}})
     from_: Many[DocRef] = several("The document and line it comes from", "https://example.org/post-mortem")

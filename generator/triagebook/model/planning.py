@@ -47,9 +47,7 @@ class Plan(Record):
     phases: Keyed[PlanPhase] = keyed("The parts of the work, in order", {"reproduce": {"steps": ["Run the suite"]}})
     during: Many[Step] = several("Checks while it is done", ["Local tests pass"])
     after: Many[Step] = several("Checks when it is done", ["No call is left that awaits the factory"])
-    timeline: Keyed[Horizon] = keyed(
-        "The work by horizon", {"immediate": {"within": "30 min", "steps": ["Apply the fix"]}}
-    )
+    timeline: Keyed[Horizon] = keyed("The work by horizon", {"immediate": {"within": "30 min"}})
 
 
 class Attempt(Record):
@@ -72,10 +70,8 @@ class Deployment(Record):
     attempts: Many[Attempt] = several("What was tried", [{"on": "2025-09-15", "outcome": "failed"}])
 
 
-class Watch(Short):
+class Watch(Short, short="watch"):
     """Something to keep an eye on once the fix is out."""
-
-    short = "watch"
 
     watch: Prose = required("What to watch", "Connections that fail")
     measure: FactRef | None = optional("The measured value", "websocket.connection_success")
@@ -87,10 +83,8 @@ class Watch(Short):
     from_: Many[DocRef] = several("The document and line it comes from", "1184-test-plan.md#L450")
 
 
-class Message(Short):
+class Message(Short, short="says"):
     """A message to send."""
-
-    short = "says"
 
     says: Prose = required("What to tell", "Share the test results")
     to: Line | None = optional("Whom", "the team")
@@ -103,16 +97,12 @@ class Trouble(Record):
     """What to do when something goes wrong."""
 
     when: Prose = required("What goes wrong", "Import errors")
-    steps: Many[Step] = several(
-        "What to do", [{"do": "Check that the framework is installed", "command": "python -c ..."}]
-    )
+    steps: Many[Step] = several("What to do", ["Check that the framework is installed"])
     from_: Many[DocRef] = several("The document and line it comes from", "1184-test-execution-plan.md#L172")
 
 
-class Target(Short):
+class Target(Short, short="says"):
     """What must be true before the issue counts as fixed (a criterion), or what is watched (a metric)."""
-
-    short = "says"
 
     says: Prose = required("What must be true", "Connections succeed")
     kind: Id | None = optional("Technical or business", "technical")
@@ -147,9 +137,7 @@ class Risk(Record):
 class Work(Record):
     """What is planned to fix and prove: part of an issue, and the playbook of a pattern."""
 
-    suites: Keyed[Suite] = keyed(
-        "The tests that reproduce the defect or prove the fix", {"reproduction": {"category": "unit"}}
-    )
+    suites: Keyed[Suite] = keyed("Tests of the defect or the fix", {"reproduction": {"category": "unit"}})
     plan: Plan | None = optional("What is to be done", {"before": ["Staging is up"]})
     criteria: Keyed[Target] = keyed("What must be true before it counts as fixed", {"connects": "Connections succeed"})
     metrics: Keyed[Target] = keyed("Other measured values to watch", {"latency": "Answers stay as quick as they were"})

@@ -12,6 +12,7 @@ from .building_blocks import Command
 from .refs import CategoryRef, EnvironmentRef, PersonRef
 from .values import DocRef, Quantity
 
+_WRITE = "write `pass`, `skip`, `fail`, or `{fail: the error text}`"
 _RATE = re.compile(r"(?:(at least|at most) )?(\d{1,9}) of ([1-9]\d{0,8})")
 
 
@@ -51,14 +52,14 @@ class Expectation(Record):
             return {"expected": expected, "errors": texts if isinstance(texts, list) else [texts], "rate": rate}
         if isinstance(data, str):
             if data not in cls.outcome:
-                raise ValueError(f"`{data}` is none of `pass`, `fail`, `skip`, or `{{fail: the error text}}`")
+                raise ValueError(f"`{data}` is not an expectation: {_WRITE}")
             return {"expected": data}
         if isinstance(data, dict) and set(data) == {"fail"}:
             texts = data["fail"]
             return {"expected": "fail", "errors": texts if isinstance(texts, list) else [texts]}
         if isinstance(data, cls | None):
             return data
-        raise ValueError("is not an expectation: write `pass`, `skip`, `fail`, or `{fail: the error text}`")
+        raise ValueError(f"is not an expectation: {_WRITE}")
 
     @classmethod
     def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> Json:
@@ -88,31 +89,24 @@ class Flaky(Record):
     until: Day = required("The last day on which it is accepted", "2025-12-31")
 
 
-class Test(Short):
+class Test(Short, short="proves"):
     """One test of a suite; what it leaves out it has from the suite."""
 
-    short = "proves"
-
     proves: Prose | None = optional("What it proves", "The health endpoint answers")
-    before: Expectation | None = optional(
-        "What it does before the fix", {"fail": "can't be used in 'await' expression"}
-    )
+    before: Expectation | None = optional("What it does before the fix", {"fail": "can't be used"})
     after: Expectation | None = optional("What it does after the fix", "pass")
     was: Line | None = optional("The name it had before", "test_health_old")
     markers: Many[Line] = several("Its markers, in addition to those of the suite", ["mission_critical"])
     code: Text | None = optional("Its code, if the plan includes it", "def test_health(): ...")
     flaky: Flaky | None = optional(
-        "Why its outcome varies, and until when that is accepted",
-        {"why": "Order of events", "owner": "backend", "until": "2025-12-31"},
+        "Why its outcome varies", {"why": "Order of events", "owner": "backend", "until": "2025-12-31"}
     )
     note: Prose | None = optional("A note for the reader", "Needs a free port")
     from_: Many[DocRef] = several("The document and line it comes from", "1231-validation-report.md#L47")
 
 
-class Aim(Short):
+class Aim(Short, short="says"):
     """Something a suite is to cover, where no test is named for it. It counts as no test."""
-
-    short = "says"
 
     says: Prose = required("What must be covered", "Isolation between users")
     expect: Prose | None = optional("What it should show", "Stays as it is, with the defect in place")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from fractions import Fraction
 from functools import lru_cache
+from hashlib import sha256
 from typing import ClassVar, Self
 
 from msgspec import Struct
@@ -234,3 +235,7 @@ class Digest(Text):
 
     pattern = r"sha256:[0-9a-f]{64}"
     problem = "is not a digest: `sha256:` and 64 hexadecimal digits"
+
+    @classmethod
+    def of(cls, data: bytes) -> str:
+        return "sha256:" + sha256(data).hexdigest()

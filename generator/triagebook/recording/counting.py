@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from triagebook.code.states import states_for
+from triagebook.code.checkouts import states_for
 from triagebook.facts.ledger.error_texts import own_message
 from triagebook.facts.ledger.ledger import Ledger
 from triagebook.facts.ledger.refusals import Refusal

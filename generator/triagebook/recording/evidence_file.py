@@ -17,7 +17,7 @@ from triagebook.model.evidence import seal_of
 from triagebook.store.emit import Writer
 from triagebook.store.files import MAX_BYTES
 from triagebook.store.load import EVIDENCE_KINDS
-from triagebook.store.schema_errors import explain, worth_saying
+from triagebook.store.schema_errors import problems
 from triagebook.store.yaml import YamlProblem, read_plain
 from triagebook.text import counted
 
@@ -126,9 +126,8 @@ def _sealed(plain: dict[str, Any]) -> tuple[str, Evidence]:
     try:
         record = model.model_validate(read_plain(text))
     except ValidationError as invalid:
-        error = worth_saying(invalid.errors(include_url=False))[0]
-        _, says, do = explain(error, model)
-        raise TriagebookError(f"the evidence would not be valid: {says}", do) from None
+        first = problems(invalid, model)[0]
+        raise TriagebookError(f"the evidence would not be valid: {first.says}", first.do) from None
     if not record.sealed:
         raise TriagebookError("the evidence does not read back unchanged", _BUG)
     return text, record

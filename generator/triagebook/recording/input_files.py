@@ -15,11 +15,11 @@ from typing import BinaryIO
 from msgspec import Struct
 from msgspec.structs import replace
 
-from triagebook.code.digests import digest
 from triagebook.errors import TriagebookError
 from triagebook.intake.input_text import MAX_BYTES, UnknownFormatError, UnreadableError, too_large
 from triagebook.intake.results import Results
 from triagebook.intake.tests import read
+from triagebook.model.values import Digest
 
 STDIN = "-"
 _ENDINGS = {".xml", ".trx", ".json", ".jsonl", ".ndjson", ".tap", ".gz", ".zip"}  # of the files read in a folder
@@ -97,7 +97,7 @@ def _unpacked(source: InputFile) -> Iterator[tuple[InputFile, bool]]:
             with gzip.GzipFile(fileobj=BytesIO(source.data)) as stream:
                 data = _bounded(stream, source.path)
             name = source.name.removesuffix(".gz")
-            yield replace(source, name=name, data=data, sha256=digest(data)), True
+            yield replace(source, name=name, data=data, sha256=Digest.of(data)), True
         elif source.data.startswith(_ZIP):
             yield from ((member, False) for member in _members(source))
         else:
@@ -118,7 +118,7 @@ def _members(source: InputFile) -> Iterator[InputFile]:
                 left -= len(data)
                 if left < 0:
                     raise _too_large(source.path, MAX_BYTES - left)
-                yield InputFile(path, name, data, digest(data), source.written)
+                yield InputFile(path, name, data, Digest.of(data), source.written)
 
 
 def take(path: str, stdin: BinaryIO) -> InputFile:
@@ -140,7 +140,7 @@ def take(path: str, stdin: BinaryIO) -> InputFile:
 
 
 def _source(path: str, name: str, data: bytes, written: datetime | None) -> InputFile:
-    return InputFile(path, name, data, digest(data), written)
+    return InputFile(path, name, data, Digest.of(data), written)
 
 
 def _bounded(stream: BinaryIO | gzip.GzipFile, path: str) -> bytes:

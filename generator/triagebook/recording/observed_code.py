@@ -10,8 +10,6 @@ from msgspec import Struct, field
 
 from triagebook.code.checkout import Checkout
 from triagebook.code.checkouts import FoundCheckout
-from triagebook.code.commits import made_at
-from triagebook.code.digests import digests, digests_at
 from triagebook.errors import TriagebookError
 
 _HASH = re.compile(r"[0-9a-f]{7,64}")
@@ -46,7 +44,7 @@ def code_of_commit(found: FoundCheckout, commit: str, places: Iterable[str]) -> 
         return ObservedCode(commit, dirty=False, notes=notes)
     if checkout is not None and full == checkout.head:
         return code_now(found, places)
-    digested = digests_at(checkout.objects, {full: tuple(places)})[full] if checkout else {}
+    digested = checkout.objects.digests({full: tuple(places)})[full] if checkout else {}
     return ObservedCode(full, dirty=False, digests=digested, checkout=checkout)
 
 
@@ -55,12 +53,10 @@ def code_now(found: FoundCheckout, places: Iterable[str], seen_at: datetime | No
     checkout = found.checkout
     if checkout is None:
         return ObservedCode(notes=(f"the commit is not known, so it proves nothing: {found.why}; {NAME_IT}",))
-    if seen_at is not None and seen_at < made_at(checkout.root, checkout.head) - _CLOCKS:
+    if seen_at is not None and seen_at < checkout.objects.made(checkout.head) - _CLOCKS:
         why = f"it was seen before the commit {checkout.head[:9]} was made, so on other code"
         return ObservedCode(checkout=checkout, notes=(f"{why}; name its commit with --commit",))
-    return ObservedCode(
-        checkout.head, checkout.dirty, digests(checkout, places), checkout, tuple(_of_changes(checkout))
-    )
+    return ObservedCode(checkout.head, checkout.dirty, checkout.digests(places), checkout, tuple(_of_changes(checkout)))
 
 
 def _of_changes(checkout: Checkout) -> Iterator[str]:

@@ -9,7 +9,7 @@ from msgspec import Struct
 from triagebook.book import Entry
 from triagebook.code import git
 from triagebook.code.checkout import Checkout
-from triagebook.code.test_files import is_named_as_test, is_test_file
+from triagebook.code.file_kinds import is_named_as_test, is_test_file
 from triagebook.code.worktree import changed_between
 from triagebook.errors import TriagebookError
 from triagebook.model.evidence import Phase

@@ -12,8 +12,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from triagebook.code.checkouts import FoundCheckout, find, places_that_count
-from triagebook.code.commits import ancestry
-from triagebook.code.test_files import is_named_as_test
+from triagebook.code.file_kinds import is_named_as_test
+from triagebook.code.history import ancestry
 from triagebook.errors import TakenError, TriagebookError
 from triagebook.facts.ledger.planned_tests import split_name
 from triagebook.model.evidence import Phase
@@ -224,7 +224,7 @@ def recorded_as(root: Path, issue_id: str, digest: str) -> str | None:
     texts = {
         path.stem: path.read_text(encoding="utf-8", errors="replace")
         for path in _evidence(root, issue_id)
-        if path.suffix == ".yaml"
+        if path.suffix == ".yaml" and path.is_file()
     }
     taken_back = {name for text in texts.values() for name in _WITHDRAWS.findall(text)}
     same = (name for name, text in texts.items() if digest in text and "kind: tests" in text)

@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from triagebook.code.digests import digest
 from triagebook.errors import TriagebookError
 from triagebook.intake.input_text import UnreadableError
 from triagebook.intake.results import Results
 from triagebook.intake.tests import read
+from triagebook.model.values import Digest
 
 from .evidence_data import CommandOutput, RecordedRun, ToolRun, command, run_of_tests
 from .input_files import InputFile, ResultFile, read_all
@@ -112,7 +112,7 @@ def _results_of(files: Sequence[Path], ended: Ended) -> tuple[list[ResultFile], 
         results = read(ended.output)
     except UnreadableError:
         return [], []
-    return [ResultFile(InputFile("its output", "output", ended.output, digest(ended.output), None), results)], []
+    return [ResultFile(InputFile("its output", "output", ended.output, Digest.of(ended.output), None), results)], []
 
 
 def _named(source: InputFile) -> InputFile:

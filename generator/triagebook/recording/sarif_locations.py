@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
 
-from triagebook.code.checkouts import plain_address
+from triagebook.code.checkouts import repository_at
 from triagebook.errors import TriagebookError
 from triagebook.findings import Edit, Plain
 from triagebook.intake.ticket import inert
 from triagebook.scan.source_folder import repository_of
-from triagebook.store.changes import thaw
-from triagebook.store.emit import Layout, Writer
+from triagebook.store.emit import Writer
 from triagebook.store.write import create, edit
 from triagebook.text import counted
 
@@ -98,10 +97,7 @@ def _source(loaded: Loaded, entry: Entry, log: SarifLog, named: str | None) -> d
 
 def _repository(loaded: Loaded, entry: Entry, log: SarifLog) -> str:
     """The id of the repository with the address in the file, or else that of the record."""
-    for name, repository in loaded.book.catalog.repositories.items():
-        if plain_address(str(repository.url)) in {plain_address(one) for one in log.repositories}:
-            return str(name)
-    return repository_of(loaded.book, entry)
+    return repository_at(loaded.book.catalog, log.repositories) or repository_of(loaded.book, entry)
 
 
 def _on_record(entry: Entry) -> set[tuple[str, int]]:
@@ -139,7 +135,7 @@ def _write(
 ) -> None:
     if entry.affected is None:
         record: dict[str, Plain] = {"source": source, "scan": {"by": ", ".join(log.tools)}, "locations": locations}
-        create(loaded.root, file, _HEAD + Writer(Layout()).document(thaw(record)))
+        create(loaded.root, file, _HEAD + Writer().document(record))
     elif entry.affected.locations:
         edit(loaded.root, [Edit(file, ("locations",), "append", {**one, "state": "new"}) for one in locations])
     else:

@@ -16,11 +16,10 @@ from triagebook.intake.reimport import nested, update
 from triagebook.intake.ticket import TicketFields, fields_of
 from triagebook.model.base import Id
 from triagebook.model.issue import Issue
-from triagebook.store.changes import thaw
 from triagebook.store.edit import apply
-from triagebook.store.emit import Layout, Writer
+from triagebook.store.emit import Writer
 from triagebook.store.files import decode
-from triagebook.store.schema_errors import explain
+from triagebook.store.schema_errors import problems
 from triagebook.store.write import create, edit, write
 from triagebook.store.yaml import read_plain
 
@@ -167,7 +166,7 @@ def _memory(path: object) -> dict[str, object]:
 
 def _document(record: Mapping[str, Plain]) -> str:
     """The text of a new record."""
-    return spaced(_HEAD + Writer(Layout()).document(thaw(record)))
+    return spaced(_HEAD + Writer().document(record))
 
 
 def _validated(text: str) -> Issue:
@@ -175,7 +174,5 @@ def _validated(text: str) -> Issue:
     try:
         return Issue.model_validate(read_plain(text))
     except ValidationError as invalid:
-        error = invalid.errors(include_url=False)[0]
-        _, says, do = explain(error, Issue)
-        where = ".".join(str(part) for part in error["loc"])
-        raise TriagebookError(f"{where}: {says}", do) from None
+        first = problems(invalid, Issue)[0]
+        raise TriagebookError(f"{'.'.join(map(str, first.field))}: {first.says}", first.do) from None

@@ -5,11 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from itertools import product
-from typing import Any
-
-import re2  # type: ignore[import-untyped]
 
 from triagebook.book import fits
+from triagebook.expressions import ExpressionError, compiled
 from triagebook.model.building_blocks import Detector
 
 _ANY = re.compile(r"\$\$\$(?:[A-Z_][A-Z0-9_]*)?(?!\w)|\$[A-Z_][A-Z0-9_]*(?!\w)")
@@ -24,8 +22,10 @@ def misses(search: Detector, detector: Detector, known: Sequence[str]) -> str:
     """
     if missed := _missed_files(search, detector):
         return f"it does not search these files of the detector: `{missed}`"
-    expression = _expression(search)
-    if expression is None:
+    regex = search.regex if search.regex is not None else _as_regex(str(search.code))
+    try:
+        expression = compiled(regex)
+    except ExpressionError:  # another rule says so
         return ""
     examples = [*(_examples(str(detector.code)) if detector.code else ()), *known]
     found = [example for example in examples if expression.search(example.encode())]
@@ -33,23 +33,13 @@ def misses(search: Detector, detector: Detector, known: Sequence[str]) -> str:
     return f"it finds `{found[0]}` but not `{missed}`, which the detector finds" if found and missed else ""
 
 
-def _expression(search: Detector) -> Any:  # noqa: ANN401  (RE2 has no type stubs)
-    """A search as a regular expression; placeholders in code become wildcards."""
-    regex = search.regex if search.regex is not None else _as_regex(str(search.code))
-    options = re2.Options()
-    options.log_errors = False
-    try:
-        return re2.compile(regex.encode(), options)
-    except re2.error:
-        return None
-
-
 def _as_regex(code: str) -> str:
+    """Code as a regular expression; its placeholders become wildcards."""
     regex, end = "", 0
     for match in _ANY.finditer(code):
-        regex += re2.escape(code[end : match.start()]) + (".*" if match.group().startswith("$$$") else "[^,]+")
+        regex += re.escape(code[end : match.start()]) + (".*" if match.group().startswith("$$$") else "[^,]+")
         end = match.end()
-    return regex + str(re2.escape(code[end:]))
+    return regex + re.escape(code[end:])
 
 
 def _examples(code: str) -> Iterator[str]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
+from triagebook.expressions import occurs
 from triagebook.facts.case import Case
 from triagebook.facts.ledger.error_texts import same_error
 from triagebook.facts.ledger.planned_tests import PlannedTest
@@ -203,5 +203,5 @@ def _known_errors(case: Case) -> tuple[tuple[str, ...], tuple[str, ...]]:
 def _is_known(error: str, texts: tuple[str, ...], expressions: tuple[str, ...]) -> bool:
     """Whether an error contains or is contained in a known text, or matches an expression."""
     return any(same_error(error, text) or same_error(text, error) for text in texts) or any(
-        re.search(expression, error) or error in expression.replace("\\", "") for expression in expressions
+        occurs(expression, error) or error in expression.replace("\\", "") for expression in expressions
     )

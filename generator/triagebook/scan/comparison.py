@@ -17,7 +17,7 @@ from msgspec.structs import replace
 
 from triagebook.book import Entry
 from triagebook.code.diffs import DiffToNow, diffs_to_now
-from triagebook.code.removals import Removals
+from triagebook.code.history import Removals
 from triagebook.model.affected import LocationState
 from triagebook.model.values import Place
 

@@ -7,12 +7,12 @@ from collections.abc import Callable, Iterator
 from functools import lru_cache
 from typing import Any
 
-import re2  # type: ignore[import-untyped]
 from ast_grep_py import SgNode, SgRoot
 from msgspec import Struct
 
 from triagebook.book import fits
 from triagebook.errors import TriagebookError
+from triagebook.expressions import HOW, ExpressionError, compiled
 from triagebook.model.building_blocks import Detector
 
 from .languages import LANGUAGES, Language, language_of
@@ -144,7 +144,11 @@ def _below(root: SgNode) -> Iterator[SgNode]:
 @lru_cache(maxsize=256)
 def _by_expression(regex: str) -> _Compiled:
     """Find what an expression matches, line by line. The time RE2 takes is in proportion to the text."""
-    expression = _expression(regex)
+    try:
+        expression = compiled(regex, by_line=True)
+    except ExpressionError as why:
+        what = f"`{one_line(regex)}` is no regular expression that can be searched for: {why}"
+        raise DetectorError(what, HOW) from None
     if expression.search(b"") is not None:
         raise DetectorError(f"`{one_line(regex)}` matches an empty line", "say what the line must contain")
 
@@ -156,17 +160,3 @@ def _by_expression(regex: str) -> _Compiled:
             yield line, one_line(match.group().decode(errors="replace"))
 
     return find, (), ()
-
-
-def _expression(regex: str) -> Any:  # noqa: ANN401  (RE2's expressions have no type)
-    """An expression that never matches across lines; a DetectorError where it is none."""
-    options = re2.Options()
-    options.log_errors, options.never_nl = False, True
-    try:
-        return re2.compile(f"(?m){regex}".encode(), options)
-    except re2.error as error:
-        why = error.args[0].decode(errors="replace").replace("(?m)", "")
-        what = f"`{one_line(regex)}` is no regular expression that can be searched for: {why}"
-        raise DetectorError(
-            what, "correct it; it is written as for RE2, without look-around and back-references"
-        ) from None

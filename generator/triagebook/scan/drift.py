@@ -8,7 +8,7 @@ from pathlib import Path
 from triagebook.book import Book, Entry
 from triagebook.code.checkouts import FoundCheckout, stated_commits
 from triagebook.code.diffs import DiffToNow, diffs_to_now
-from triagebook.code.removals import renamed_before
+from triagebook.code.history import renamed_before
 from triagebook.code.state import Coverage, Drift, Mismatch
 from triagebook.facts.base.record_facts import steps
 from triagebook.facts.detector import detector_of

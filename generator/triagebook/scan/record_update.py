@@ -7,7 +7,6 @@ from functools import cached_property
 from typing import Any
 
 from triagebook import __version__
-from triagebook.code.commits import made_at
 from triagebook.findings import Edit, Field, Plain
 from triagebook.model.affected import Affected, Location, LocationState
 from triagebook.model.base import Path, Record
@@ -59,7 +58,7 @@ class RecordUpdate:
     def _scan(self) -> _Entry:
         checkout = self.comparison.source.checkout
         return {
-            "on": str(made_at(checkout.root, checkout.head).date()) if checkout else "",
+            "on": str(checkout.objects.made(checkout.head).date()) if checkout else "",
             "files": str(len(self.comparison.matches.searched)),
             "detector": _plain(self.comparison.detector.detector),
             "by": f"triagebook {__version__}",

@@ -9,7 +9,7 @@ from functools import cached_property
 from msgspec import Struct
 
 from triagebook.book import Book, file_category
-from triagebook.code.commits import ancestry
+from triagebook.code.history import ancestry
 
 from .comparison import ComparedLine, Comparison, Fate
 from .record_update import RecordUpdate

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from triagebook.book import Entry
 from triagebook.code.checkout import Checkout
-from triagebook.code.diffs import DiffToNow, FileDiff
+from triagebook.code.diffs import DiffToNow, FileDiff, committed_lines
 from triagebook.code.state import Mismatch
 from triagebook.findings import Field
 from triagebook.model.affected import LocationState
@@ -86,7 +86,7 @@ class PlacesOfIssue:
         if item is None:
             self.lost.append(one)
             self.misplaced.append((one, f"there is no `{one.path}` at {one.commit[:9]}"))
-        elif item.is_file and one.at.lines and max(one.at.lines) > (count := checkout.objects.count_lines(item.id)):
+        elif item.is_file and max(one.at.lines, default=0) > (count := len(committed_lines(checkout.objects, item.id))):
             lines = "1 line" if count == 1 else f"{count} lines"
             self.misplaced.append((one, f"`{one.path}` has {lines} at {one.commit[:9]}"))
         elif item.is_file:

@@ -9,7 +9,8 @@ import re
 
 from msgspec import Struct
 
-from .changes import FieldPath
+from triagebook.findings import Field
+
 from .emit import Writer
 from .yaml import YamlNode
 
@@ -53,14 +54,14 @@ class EditableText(Struct, frozen=True):
         found = _BREAK.search(self.text)
         return found.group() if found else "\n"
 
-    def node(self, path: FieldPath) -> YamlNode:
+    def node(self, path: Field) -> YamlNode:
         """The node at an existing path."""
         node = self.root
         for key in path:
             node = node.values[str(key)] if node.items is None else node.items[int(key)]
         return node
 
-    def slot(self, path: FieldPath) -> Slot:
+    def slot(self, path: Field) -> Slot:
         return Slot(self.node(path[:-1]), path[-1], self.node(path))
 
     def put(self, start: int, new: str, stop: int | None = None) -> str:

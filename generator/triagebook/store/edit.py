@@ -2,19 +2,31 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
+from copy import deepcopy
+from typing import Any, Literal
+
+from msgspec import Struct
 
 from triagebook.errors import InvalidEditError
-from triagebook.findings import Edit
+from triagebook.findings import Edit, Field, Plain
 
-from .block_style import add_lines, drop_lines, put_lines, wrap_lines
 from .boundaries import EditableText, sealed
-from .changes import Add, Data, DataChange, Drop, Put, carried_out, meaning, thaw, written
 from .emit import Layout, Writer, layout_of
-from .flow_style import add_between, drop_between, put_between, wrap_between
+from .splice import add_between, add_lines, drop_between, drop_lines, put_between, put_lines, wrap_between, wrap_lines
 from .yaml import YamlNode, YamlProblem, read, read_plain
 
 _BOM = "\ufeff"
+
+
+class Change(Struct, frozen=True):
+    """A change of data at a path that exists."""
+
+    how: Literal["put", "add", "wrap", "drop"]  # `wrap` makes a single value the first of a list of two
+    path: Field
+    value: Plain = ""
+    key: str | None = None  # of what is added; None in a list
 
 
 def apply(text: str, edits: Sequence[Edit]) -> str:
@@ -33,9 +45,9 @@ def _applied(text: str, edit: Edit) -> str:
         root = read(text)
     except YamlProblem as problem:
         raise InvalidEditError(f"line {problem.mark.line}: {problem.says}", f"{problem.do}, then try again") from None
-    before = thaw(root.plain())
-    change = meaning(before, edit)
-    after = carried_out(before, change)
+    before = root.plain()
+    change = _meaning(before, edit)
+    after = _carried_out(before, change)
     if after == before:
         return text
     for editable in _attempts(text, root):
@@ -43,7 +55,7 @@ def _applied(text: str, edit: Edit) -> str:
         if _holds(spliced, after):
             return spliced
     raise InvalidEditError(
-        f"{written(edit.field)} is written in a form that no program can change", "change it by hand"
+        f"{_written(edit.field)} is written in a form that no program can change", "change it by hand"
     )
 
 
@@ -56,23 +68,118 @@ def _attempts(text: str, root: YamlNode) -> Iterator[EditableText]:
         yield from (EditableText(source, source_root, writer) for writer in writers)
 
 
-def _written_into(editable: EditableText, change: DataChange) -> str:
+def _written_into(editable: EditableText, change: Change) -> str:
     """The text after a change: only the characters of what changes are replaced."""
-    if isinstance(change, Add):
+    if change.how == "add":
         node = editable.node(change.path)
         return (add_between if node.flow else add_lines)(editable, node, change.key, change.value)
     slot = editable.slot(change.path)
     flow = slot.parent.flow
-    if isinstance(change, Drop):
+    if change.how == "drop":
         return (drop_between if flow else drop_lines)(editable, slot)
-    if isinstance(change, Put):
+    if change.how == "put":
         return (put_between if flow else put_lines)(editable, slot, change.value)
     return (wrap_between if flow else wrap_lines)(editable, slot, change.value)
 
 
-def _holds(text: str, data: Data) -> bool:
+def _holds(text: str, data: Plain) -> bool:
     """Whether a text can be read and holds this data, in this order."""
     try:
-        return repr(thaw(read_plain(text))) == repr(data)
+        return json.dumps(read_plain(text)) == json.dumps(data, default=dict)
     except (YamlProblem, UnicodeEncodeError):
         return False
+
+
+# ── what an edit means ─────────────────────────────────────────────────────────────────────────────────
+
+
+def _meaning(data: Plain, edit: Edit) -> Change:
+    """The change that an edit makes to this data."""
+    path, missing = _walk(data, edit.field)
+    if edit.how == "remove":
+        if missing:
+            raise InvalidEditError(f"there is no {_written(edit.field)} to remove", "read the record again")
+        return Change("drop", _with_emptied_parents(data, path))
+    if edit.how == "append":
+        here = "" if missing else _at(data, path)
+        missing = (*missing, len(here) if isinstance(here, list) else int(here != ""))
+    return _set(data, path, missing, edit.value, edit.field)
+
+
+def _carried_out(data: Plain, change: Change) -> Plain:
+    """The data after a change; the original is not modified."""
+    top: Any = [deepcopy(data)]
+    path: Field = (0, *change.path)
+    holder: Any = _at(top, path[:-1])
+    key: Any = path[-1]
+    if change.how == "drop":
+        del holder[key]
+    elif change.how == "add" and change.key is None:
+        holder[key].append(change.value)
+    elif change.how == "add":
+        holder[key][change.key] = change.value
+    else:
+        holder[key] = change.value if change.how == "put" else [holder[key], change.value]
+    done: Plain = top[0]
+    return done
+
+
+def _at(data: Plain, path: Field) -> Plain:
+    """The value at an existing path."""
+    for key in path:
+        data = data[key]  # type: ignore[index]
+    return data
+
+
+def _walk(data: Plain, field: Field) -> tuple[Field, Field]:
+    """The part of a field that exists, as it is written, and the part that is missing."""
+    path: Field = ()
+    for position, key in enumerate(field):
+        here = _at(data, path)
+        if isinstance(here, dict) and str(key) in here:
+            path = (*path, str(key))
+        elif isinstance(here, list) and isinstance(key, int) and 0 <= key < len(here):
+            path = (*path, key)
+        elif isinstance(here, list) or here == "" or key != 0:  # else a single item, written without a list
+            return path, field[position:]
+    return path, ()
+
+
+def _set(data: Plain, path: Field, missing: Field, value: Plain, field: Field) -> Change:
+    if not missing:
+        return Change("put", path, value)
+    here, key, below = _at(data, path), missing[0], _nested(missing[1:], value, field)
+    if here == "" and path:
+        return Change("put", path, _nested(missing, value, field))
+    if isinstance(here, dict) and isinstance(key, str):
+        return Change("add", path, below, key)
+    if isinstance(here, list) and key == len(here):
+        return Change("add", path, below)
+    if not isinstance(here, list) and key == 1 and path:
+        return Change("wrap", path, below)
+    kind = "a list" if isinstance(here, list) else "a mapping" if isinstance(here, dict) else "text"
+    raise InvalidEditError(f"{_written(path)} is {kind}, so it can't hold `{key}`", "give it another form first")
+
+
+def _nested(keys: Field, value: Plain, field: Field) -> Plain:
+    """A value with the parents it needs around it."""
+    for key in reversed(keys):
+        if isinstance(key, int) and key != 0:
+            raise InvalidEditError(
+                f"{_written(field)} names item {key} of a list that does not exist", "begin with item 0"
+            )
+        value = {key: value} if isinstance(key, str) else [value]
+    return value
+
+
+def _with_emptied_parents(data: Plain, path: Field) -> Field:
+    while path and len(_at(data, path[:-1])) == 1:
+        path = path[:-1]
+    if not path:
+        raise InvalidEditError("the file would be empty", "delete the file instead")
+    return path
+
+
+def _written(field: Field) -> str:
+    """A field for a message: its keys joined by dots."""
+    return f"`{'.'.join(map(str, field))}`" if field else "the file"

@@ -6,7 +6,7 @@ It works folder by folder, so that several processes can read at once.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from hashlib import sha256
 from pathlib import Path
 
@@ -23,6 +23,7 @@ MAX_BYTES = 10_000_000
 WORTH = 32  # folders that are worth a process
 
 _ID_FORM = Id.problem.partition(": ")[2]
+_OF_WINDOWS = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\..*)?|.*\.", re.IGNORECASE)  # names it can't have
 # A relation as it may be written in YAML, or what may spell its parts in another way. At worst it matches too much.
 _RELATION = rb"""
     to ['"]? (?:\s | [#][^\r\n]*+)*+ :          # the key; before and after the colon lines and comments may stand
@@ -80,6 +81,20 @@ def folders_naming(root: Path, issues: Collection[str], named: Collection[str]) 
     yield from (folder for folder in found if folder.records or folder.unread)
 
 
+def name_problem(name: str, others: Iterable[str]) -> tuple[str, str] | None:
+    """Why a record can't have a name beside others, wherever the book may be checked out, and what to do about it."""
+    if not re.fullmatch(Id.pattern, name):
+        return "is not a valid id", f"choose another name: {_ID_FORM}"
+    if _OF_WINDOWS.fullmatch(name):
+        return "is a name that Windows reserves", "choose another, so that the book can be checked out there"
+    twin = next((one for one in others if one != name and one.lower() == name.lower()), None)
+    return _differs_in_case(twin) if twin else None
+
+
+def _differs_in_case(twin: str) -> tuple[str, str]:
+    return f"differs from `{twin}` only in case", "rename one of them; many systems can't keep both"
+
+
 def decode(data: bytes) -> tuple[str, bool]:
     """The text of a file and whether it began with a byte order mark."""
     text = data.decode("utf-8")
@@ -101,7 +116,7 @@ class _FolderReader:
     def read_record(self, folder: Path, wanted: Callable[[bytes], bool] | None) -> None:
         """Read the record of an issue if its text passes a test."""
         name = f"{folder.name}/issue.yaml"
-        if re.fullmatch(Id.pattern or "", folder.name) and (self.root / name).is_file():
+        if not name_problem(folder.name, ()) and (self.root / name).is_file():
             self._read(name, wanted)
 
     def read_issue(self, folder: Path) -> None:
@@ -118,8 +133,8 @@ class _FolderReader:
         if not folder.is_dir():
             self._layout(folder, "does not belong in a book", "move it out, or into the folder of its issue")
             return
-        if not re.fullmatch(Id.pattern or "", folder.name):
-            self._layout(folder, "is not a valid issue id", f"rename the folder: {_ID_FORM}")
+        if problem := name_problem(folder.name, ()):
+            self._layout(folder, *problem)
             return
         if not (folder / "issue.yaml").exists():
             do = f"write one: `triagebook new {folder.name}`, or remove the folder"
@@ -217,10 +232,17 @@ class _FolderReader:
         except OSError as error:
             self._unreadable(folder, error)
             return []
-        outside = {path for path in paths if self._leads_out(path)}
-        for path in outside:
-            self._layout(path, "is a link that points outside the book", "replace it with the file itself")
-        return [path for path in paths if path not in outside]
+        inside = []
+        for path in paths:
+            if self._leads_out(path):
+                self._layout(path, "is a link that points outside the book", "replace it with the file itself")
+            else:
+                inside.append(path)
+        by_form = {path.name.lower(): path.name for path in inside}
+        for path in inside:
+            if (twin := by_form[path.name.lower()]) != path.name:
+                self._layout(path, *_differs_in_case(twin))
+        return inside
 
     def _leads_out(self, path: Path) -> bool:
         try:
@@ -229,10 +251,11 @@ class _FolderReader:
             return True
 
     def _is_record(self, path: Path) -> bool:
-        if path.suffix == ".yaml" and re.fullmatch(Id.pattern or "", path.stem):
+        problem = name_problem(path.stem, ())
+        if path.suffix == ".yaml" and not problem:
             return True
-        if path.suffix == ".yaml":
-            self._layout(path, "has a name that is not a valid id", f"rename the file: {_ID_FORM}")
+        if path.suffix == ".yaml" and problem:
+            self._layout(path, *problem)
         elif path.suffix == ".yml":
             self._layout(path, "ends in .yml", "rename it: a record ends in .yaml")
         elif path.parent.name == "patterns":

@@ -24,7 +24,7 @@ from triagebook.model.pattern import Pattern
 from triagebook.parallel import spread
 
 from .files import WORTH, FolderContents, decode, folders, folders_naming
-from .schema_errors import explain, worth_saying
+from .schema_errors import problems
 from .yaml import START, Mark, YamlNode, YamlProblem, locate, read, read_plain
 
 EVIDENCE_KINDS: dict[str, type[Evidence]] = {
@@ -177,11 +177,8 @@ class _Binder:
         try:
             return model.model_validate(holds)
         except ValidationError as invalid:
-            findings = []
-            for error in worth_saying(invalid.errors(include_url=False)):
-                code, says, do = explain(error, model)
-                findings.append(Finding(code, Level.ERROR, name, error["loc"], says, do))
-        self._refuse(name, findings)
+            found = problems(invalid, model)
+        self._refuse(name, [Finding(one.code, Level.ERROR, name, one.field, one.says, one.do) for one in found])
         return None
 
     def _refuse(self, name: str, findings: list[Finding]) -> None:

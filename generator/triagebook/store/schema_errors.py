@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
-from typing import Any, get_args
+from typing import get_args
 
+from msgspec import Struct
+from pydantic import ValidationError
+from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
 from triagebook.errors import nearest
@@ -12,40 +16,60 @@ from triagebook.findings import Field
 from triagebook.model.base import Record
 
 
-def worth_saying(errors: list[ErrorDetails]) -> list[ErrorDetails]:
-    """Drop errors about a missing key that is only misspelt: one mistake, one finding."""
-    unknown = [(error["loc"][:-1], str(error["loc"][-1])) for error in errors if error["type"] == "extra_forbidden"]
+class Problem(Struct, frozen=True):
+    """One mistake in a record."""
+
+    code: str  # of the rule
+    field: Field
+    says: str
+    do: str
+
+
+def problems(invalid: ValidationError, model: type[Record]) -> list[Problem]:
+    """The mistakes, without missing keys that are only misspelt: one mistake, one finding."""
+    errors = invalid.errors(include_url=False)
+    missing = [str(error["loc"][-1]) for error in errors if error["type"] == "missing"]
     misspelt = {
-        (parent, near)
-        for parent, key in unknown
-        if (near := nearest(key, [str(e["loc"][-1]) for e in errors if e["type"] == "missing"]))
+        (error["loc"][:-1], nearest(str(error["loc"][-1]), missing))
+        for error in errors
+        if error["type"] == "extra_forbidden"
     }
-    return [e for e in errors if e["type"] != "missing" or (e["loc"][:-1], str(e["loc"][-1])) not in misspelt]
+    return [
+        Problem(code, error["loc"], *_explained(error, model))
+        for error in errors
+        if (code := _CODES.get(error["type"], "TB108")) != "TB109"
+        or (error["loc"][:-1], str(error["loc"][-1])) not in misspelt
+    ]
 
 
-def explain(error: ErrorDetails, model: type[Record]) -> tuple[str, str, str]:
-    """The code of the rule, what is wrong, and what to do."""
-    path: Field = error["loc"]
+_CODES = {"extra_forbidden": "TB107", "missing": "TB109"}
+_KINDS = {"string_type": "text", "tuple_type": "a list", "mapping_type": "a mapping"}
+_KINDS["is_instance_of"] = "a day, `2025-09-15`, or a time, `2025-09-15T14:30:00Z`"
+
+
+def _explained(error: ErrorDetails, model: type[Record]) -> tuple[str, str]:
+    """What is wrong, and what to do."""
+    path, kind = error["loc"], error["type"]
     key = str(path[-1]) if path else ""
-    context: dict[str, Any] = error.get("ctx", {})
-    match error["type"]:
-        case "extra_forbidden":
-            return "TB107", f"`{key}` is not a known key", _nearest(key, _records_at(model, path[:-1]))
-        case "missing":
-            return "TB109", f"`{key}` is missing", _add(key, _records_at(model, path[:-1]))
-        case "value_error":
-            says, _, do = str(context["error"]).partition(": ")
-            return "TB108", says if says.startswith("`") else f"{_subject(path)} {says}", do or "correct the value"
-        case "enum" | "literal_error":
-            return (
-                "TB108",
-                f"`{error['input']}` is not a value that {_subject(path)} can have",
-                f"write {context['expected']}",
-            )
-        case "greater_than_equal" | "less_than_equal":
-            return "TB108", f"`{error['input']}` is out of range", error["msg"].lower()
-        case _:
-            return "TB108", f"{_subject(path)} holds {_form(error['input'])}", f"write {_expected(error, model, path)}"
+    if kind == "extra_forbidden":
+        return f"`{key}` is not a known key", _nearest(key, list(_fields(_records_at(model, path[:-1]))))
+    if kind == "missing":
+        return f"`{key}` is missing", _add(key, _fields(_records_at(model, path[:-1])).get(key))
+    if kind == "value_error":
+        problem = str(error["ctx"]["error"])
+        # The value itself, in backticks, may hold `: ` too.
+        found = re.fullmatch(r"(`.*` [^`:]*|.*?): (.+)", problem, re.DOTALL)
+        says, do = found.groups() if found else (problem, "correct the value")
+        return says if says.startswith("`") else f"{_subject(path)} {says}", do
+    if kind in {"enum", "literal_error"}:
+        says = f"`{error['input']}` is not a value that {_subject(path)} can have"
+        return says, f"write {error['ctx']['expected']}"
+    if kind in {"model_type", "model_attributes_type"}:
+        keys = sorted(_fields(_records_at(model, path)))
+        expected = f"a mapping with the keys {', '.join(keys[:8])}{' ...' if len(keys) > 8 else ''}"
+    else:
+        expected = _KINDS.get(kind, error["msg"].removeprefix("Input should be ").lower())
+    return f"{_subject(path)} holds {_form(error['input'])}", f"write {expected}"
 
 
 def _subject(path: Field) -> str:
@@ -63,56 +87,30 @@ def _form(value: object) -> str:
     return "a list" if isinstance(value, list) else f"`{value}`"
 
 
-_KINDS = {
-    "string_type": "text",
-    "model_type": "a mapping",
-    "model_attributes_type": "a mapping",
-    "mapping_type": "a mapping",
-    "dict_type": "a mapping",
-    "tuple_type": "a list",
-    "list_type": "a list",
-    "bool_type": "`true` or `false`",
-    "int_type": "a whole number",
-    "date_type": "a day, `2025-09-15`",
-    "datetime_type": "a time, `2025-09-15T14:30:00Z`",
-}
-
-
-def _expected(error: ErrorDetails, model: type[Record], path: Field) -> str:
-    kind = _KINDS.get(error["type"], error["msg"].removeprefix("Input should be ").lower())
-    keys = sorted(_keys(_records_at(model, path))) if error["type"] in {"model_type", "model_attributes_type"} else []
-    return f"{kind} with the keys {', '.join(keys[:8])}{' ...' if len(keys) > 8 else ''}" if keys else kind
-
-
-def _nearest(key: str, records: set[type[Record]]) -> str:
-    known = _keys(records)
+def _nearest(key: str, known: list[str]) -> str:
     if near := nearest(key, known):
         return f"did you mean `{near}`?"
     return f"remove it, or use one of {', '.join(f'`{name}`' for name in sorted(known))}"
 
 
-def _add(key: str, records: set[type[Record]]) -> str:
-    for record in records:
-        for name, field in record.model_fields.items():
-            if (field.alias or name) == key and field.examples:
-                example = field.examples[0]
-                return (
-                    f"add it: `{key}: {example}`" if isinstance(example, str) else f"add `{key}`: {field.description}"
-                )
-    return "add it"
+def _add(key: str, field: FieldInfo | None) -> str:
+    if field is None or not field.examples:
+        return "add it"
+    example = field.examples[0]
+    return f"add it: `{key}: {example}`" if isinstance(example, str) else f"add `{key}`: {field.description}"
 
 
-def _keys(records: set[type[Record]]) -> set[str]:
-    return {field.alias or name for record in records for name, field in record.model_fields.items()}
+def _fields(records: set[type[Record]]) -> dict[str, FieldInfo]:
+    """The fields of some kinds of record, by their keys."""
+    return {field.alias or name: field for record in records for name, field in record.model_fields.items()}
 
 
 def _records_at(model: type[Record], path: Field) -> set[type[Record]]:
     """The kinds of record that a field may hold."""
     here = {model}
     for key in path:
-        fields = [f for record in here for name, f in record.model_fields.items() if (f.alias or name) == key]
-        if fields:  # else an index or a user-chosen key, which leads to the same kind of record
-            here = {record for field in fields for record in _records_in(field.annotation, *field.metadata)}
+        if field := _fields(here).get(str(key)):  # else an index or a user-chosen key, which leads to the same kind
+            here = set(_records_in(field.annotation, *field.metadata))
     return here
 
 

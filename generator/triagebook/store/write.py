@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import hashlib
 import os
+import shutil
 import stat
 import tempfile
 import time
@@ -34,7 +35,7 @@ def edit(root: Path, edits: Sequence[Edit], patience: float = PATIENCE) -> list[
     with locked(root, patience):
         drafts = [_draft(root, name, edits) for name in dict.fromkeys(edit.file for edit in edits)]
         changed = [draft for draft in drafts if draft.old != draft.new]
-        _replace_all(changed)
+        _make(changed)
     return [draft.name for draft in changed]
 
 
@@ -43,9 +44,9 @@ def write(root: Path, name: str, text: str, patience: float = PATIENCE) -> None:
     data = _encoded(name, text)
     with locked(root, patience):
         target = _target(root, name)
-        with _staged(name, target, data) as staged, _advice(name):
-            staged.replace(target)
-            _sync(target.parent)
+        with _advice(name):
+            old = target.read_bytes() if target.is_file() else None
+        _make([_FileChange(name, target, old, data)])
 
 
 def create(root: Path, name: str, text: str, patience: float = PATIENCE) -> None:
@@ -56,23 +57,15 @@ def create(root: Path, name: str, text: str, patience: float = PATIENCE) -> None
 def create_all(
     root: Path, files: Mapping[str, bytes], look: Callable[[], None] | None = None, patience: float = PATIENCE
 ) -> None:
-    """Write new files of the book, all or none. `look` is called under the lock and may raise."""
-    with locked(root, patience), ExitStack() as stack:
+    """Write new files of the book, all or none. `look` is called under the lock and may raise.
+
+    Records come last, so that none is ever there without the files it names.
+    """
+    with locked(root, patience):
         if look:
             look()
-        targets = {name: _target(root, name) for name in files}
-        staged = {name: stack.enter_context(_staged(name, targets[name], data)) for name, data in files.items()}
-        added: list[Path] = []
-        try:
-            for name, target in targets.items():
-                with _advice(name):
-                    _link(staged[name], target, name)
-                    added.append(target)
-                    _sync(target.parent)
-        except BaseException:
-            for target in added:
-                target.unlink(missing_ok=True)
-            raise
+        order = sorted(files, key=lambda name: name.endswith(".yaml"))
+        _make([_FileChange(name, _target(root, name), None, files[name]) for name in order])
 
 
 @contextmanager
@@ -110,11 +103,11 @@ def _lock_file(root: Path) -> Path:
 
 
 class _FileChange(Struct, frozen=True):
-    """A file before and after its edits."""
+    """A file before and after a change."""
 
     name: str
     target: Path
-    old: bytes
+    old: bytes | None  # None: a new file, whose name must not be taken
     new: bytes
 
 
@@ -131,32 +124,72 @@ def _draft(root: Path, name: str, edits: Sequence[Edit]) -> _FileChange:
     return _FileChange(name, target, old, _encoded(name, apply(text, [edit for edit in edits if edit.file == name])))
 
 
-def _replace_all(drafts: Sequence[_FileChange]) -> None:
-    """Replace all files or none: most failures happen while the new files are still beside the old ones.
+def _make(changes: Sequence[_FileChange]) -> None:
+    """Make all changes or none: most failures happen while the new files are still beside the old ones.
 
-    Only a machine that stops between two replacements leaves some files new and some old, each of them whole.
+    A new folder gets its name when it holds all its files. Only a machine that stops between two names leaves some
+    files new and some old, each of them whole.
     """
     with ExitStack() as stack:
-        staged = [stack.enter_context(_staged(draft.name, draft.target, draft.new)) for draft in drafts]
-        done: list[_FileChange] = []
+        staged: dict[Path, tuple[Path, _FileChange]] = {}
+        for change in changes:
+            with _advice(change.name):
+                named = _new_folder(change.target) or change.target
+                if named not in staged:
+                    staged[named] = stack.enter_context(_temporary(named)), change
+                path = staged[named][0] / change.target.relative_to(named)
+                _write_new(path, change.new, _mode_of(change.target))
+        done: list[tuple[Path, _FileChange]] = []
         try:
-            for new, draft in zip(staged, drafts, strict=True):
-                _replace_unchanged(new, draft)
-                done.append(draft)
+            for named, (new, change) in staged.items():
+                with _advice(change.name):
+                    _give_name(new, named, change)
+                    done.append((named, change))
+                    _sync(named.parent)
         except BaseException:
-            for draft in done:
-                with _staged(draft.name, draft.target, draft.old) as old:
-                    old.replace(draft.target)
+            for named, change in done:
+                _take_back(named, change)
             raise
 
 
-def _replace_unchanged(new: Path, draft: _FileChange) -> None:
-    """Editors ignore the lock; a file that one has just saved is not overwritten."""
-    with _advice(draft.name):
-        if draft.target.read_bytes() != draft.old:
-            raise BusyError(f"{draft.name} was changed by another program", "try again")
-        new.replace(draft.target)
-        _sync(draft.target.parent)
+def _new_folder(target: Path) -> Path | None:
+    """The topmost folder that has to be made for a file."""
+    missing = [folder for folder in target.parents if not folder.exists()]
+    return missing[-1] if missing else None
+
+
+def _give_name(new: Path, named: Path, change: _FileChange) -> None:
+    if change.old is None:
+        _name_new(new, named, change.name)
+        return
+    if named.read_bytes() != change.old:  # editors ignore the lock; what one has just saved is not overwritten
+        raise BusyError(f"{change.name} was changed by another program", "try again")
+    new.replace(named)
+
+
+def _name_new(new: Path, named: Path, name: str) -> None:
+    """Give a new file or folder its name, unless that is taken."""
+    taken = TakenError(f"{name} is already there", "choose another name, or change the file that is there")
+    try:
+        if new.is_file():
+            os.link(new, named)
+            return
+    except FileExistsError:
+        raise taken from None
+    except OSError:  # some file systems have no links; the lock keeps other writers out meanwhile
+        pass
+    if named.exists():
+        raise taken
+    new.rename(named)
+
+
+def _take_back(named: Path, change: _FileChange) -> None:
+    if change.old is not None:
+        with _temporary(named) as old:
+            _write_new(old, change.old, _mode_of(named))
+            old.replace(named)
+    else:
+        _remove(named)
 
 
 # ── one file ─────────────────────────────────────────────────────────────────────────────────────────
@@ -179,26 +212,35 @@ def _target(root: Path, name: str) -> Path:
 
 
 @contextmanager
-def _staged(name: str, target: Path, data: bytes) -> Iterator[Path]:
-    """The new content in a temporary file beside the old one, removed in the end if it was not used."""
-    staged = target.with_name(f"{_PREFIX}{token_hex(8)}{_SUFFIX}")
+def _temporary(named: Path) -> Iterator[Path]:
+    """A hidden path beside the one to be named, removed in the end if it was not used."""
+    for path in named.parent.glob(f"{_PREFIX}*{_SUFFIX}"):  # what killed writers left, once it is too old to be in use
+        with suppress(OSError):
+            if time.time() - path.lstat().st_mtime > _LITTER_AGE:
+                _remove(path)
+    staged = named.with_name(f"{_PREFIX}{token_hex(8)}{_SUFFIX}")
     try:
-        with _advice(name):
-            target.parent.mkdir(parents=True, exist_ok=True)
-            _remove_litter(target.parent)
-            _write_new(staged, data, _mode_of(target))
         yield staged
     finally:
         with suppress(OSError):
-            staged.unlink(missing_ok=True)
+            _remove(staged)
 
 
-def _remove_litter(folder: Path) -> None:
-    """Remove what killed writers left behind, once it is too old to be in use."""
-    for path in folder.glob(f"{_PREFIX}*{_SUFFIX}"):
-        with suppress(OSError):
-            if time.time() - path.stat().st_mtime > _LITTER_AGE:
-                path.unlink()
+def _remove(path: Path) -> None:
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
+
+
+def _write_new(path: Path, data: bytes, mode: int | None) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("xb") as file:
+        if mode is not None:
+            path.chmod(mode)
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
 
 
 def _mode_of(target: Path) -> int | None:
@@ -211,28 +253,6 @@ def _mode_of(target: Path) -> int | None:
     if not os.access(target, os.W_OK, effective_ids=os.access in os.supports_effective_ids):
         raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
     return mode
-
-
-def _write_new(path: Path, data: bytes, mode: int | None) -> None:
-    with path.open("xb") as file:
-        if mode is not None:
-            path.chmod(mode)
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-
-
-def _link(staged: Path, target: Path, name: str) -> None:
-    """Give a new file its name, unless that is taken."""
-    taken = TakenError(f"{name} is already there", "choose another name, or change the file that is there")
-    try:
-        os.link(staged, target)
-    except FileExistsError:
-        raise taken from None
-    except OSError:  # some file systems have no links; the lock keeps other writers out meanwhile
-        if target.exists():
-            raise taken from None
-        staged.replace(target)
 
 
 def _sync(folder: Path) -> None:

@@ -38,13 +38,13 @@ def mark_of(text: str, mark: Any) -> Mark:  # noqa: ANN401  (libyaml's marks and
 
 # Beside what YAML forbids: U+0085, U+2028 and U+2029, which end a line for some readers and not for others, and
 # U+FEFF, which some drop.
-_UNREADABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]")
+UNREADABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]")
 _BREAK = re.compile(r"\r\n?|\n")
 
 
 def unreadable_character(text: str) -> YamlProblem | None:
     """The problem of the first character that a record may not contain unescaped."""
-    found = _UNREADABLE.search(text)
+    found = UNREADABLE.search(text)
     if found is None:
         return None
     code = ord(found.group())

@@ -1,13 +1,15 @@
-"""Edits in YAML's block style, where each entry has its own lines and indentation shows nesting."""
+"""Puts changes into YAML text: in block style, where indentation shows nesting, and in flow style, inside brackets."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from triagebook.errors import InvalidEditError
+from triagebook.findings import Plain
 
 from .boundaries import (
     BLOCK_HEADER,
@@ -15,18 +17,20 @@ from .boundaries import (
     Slot,
     after_entries,
     after_inner_comments,
+    bracketed,
     colon_of,
     end_of,
     entries,
+    entry_end,
     entry_start,
     keeps_blank_lines,
     line_end,
     line_start,
     next_line,
     past_blanks,
+    skip,
 )
-from .changes import Data
-from .emit import SHORT, Writer
+from .emit import SHORT, Writer, shifted
 from .yaml import YamlNode
 
 _COMMENT = re.compile(r"[ \t]*#[^\r\n]*")
@@ -48,7 +52,7 @@ class _New(Struct, frozen=True):
         return (gap if gap and not gap.strip(" \t") else " ") + self.first
 
 
-def put_lines(editable: EditableText, slot: Slot, value: Data) -> str:
+def put_lines(editable: EditableText, slot: Slot, value: Plain) -> str:
     """Replace the value of an entry."""
     below = slot.parent.start.column - 1
     if slot.parent.keys is not None:
@@ -60,17 +64,17 @@ def put_lines(editable: EditableText, slot: Slot, value: Data) -> str:
         first = first.removeprefix("-")
         block = bool(value) and not isinstance(value, str) and first.lstrip()[0] not in "[{"
         first = first if block else first.lstrip()
-    return _put(editable, slot, _New(first, _shifted(others, below), block, _ends_in_line_end(value)))
+    return _put(editable, slot, _New(first, shifted(others, below), block, _ends_in_line_end(value)))
 
 
-def add_lines(editable: EditableText, node: YamlNode, key: str | None, value: Data) -> str:
+def add_lines(editable: EditableText, node: YamlNode, key: str | None, value: Plain) -> str:
     """Add an entry to a list or mapping."""
     like = entries(node)[-1]
     if key is None:
         lines = _writer_for(editable, node).item(value, like)
     else:
         lines = editable.writer.entry(key, value, like if like.flow else None)
-    lines = _shifted(lines, node.start.column - 1)
+    lines = shifted(lines, node.start.column - 1)
     return _inserted(editable, editable.text, after_entries(editable.text, node), lines, _ends_in_line_end(value))
 
 
@@ -86,7 +90,7 @@ def drop_lines(editable: EditableText, slot: Slot) -> str:
     return editable.put(begin, "", stop)
 
 
-def wrap_lines(editable: EditableText, slot: Slot, value: Data) -> str:
+def wrap_lines(editable: EditableText, slot: Slot, value: Plain) -> str:
     """Make a single value the first of a list of two; its text is kept where possible."""
     node, writer = slot.node, editable.writer
     source = editable.text[node.start.index : end_of(editable.text, node)]
@@ -98,17 +102,17 @@ def wrap_lines(editable: EditableText, slot: Slot, value: Data) -> str:
         if len(both) <= SHORT and not re.search(r"[\r\n]|\\n", both):
             return _put(editable, slot, _New(both, [], block=False, needs_line_end=False))
     if slot.parent.items is not None or re.search(r"[\r\n]", source):
-        return put_lines(editable, slot, [node.plain(), value])  # type: ignore[list-item]
+        return put_lines(editable, slot, [node.plain(), value])
     lines = ["-" + " " * (writer.layout.gap - 1) + source, *writer.item(value, node)]
-    lines = _shifted(lines, slot.parent.start.column - 1 + writer.layout.offset)
+    lines = shifted(lines, slot.parent.start.column - 1 + writer.layout.offset)
     return _put(editable, slot, _New("", lines, block=True, needs_line_end=_ends_in_line_end(value)))
 
 
-def _wrap_mapping(editable: EditableText, node: YamlNode, value: Data) -> str:
+def _wrap_mapping(editable: EditableText, node: YamlNode, value: Plain) -> str:
     """Indent the lines of a mapping, comments included, and put a dash before them."""
     gap, start, stop = editable.writer.layout.gap, node.start.index, after_entries(editable.text, node)
     moved = "-" + " " * (gap - 1) + _INDENTABLE.sub(" " * gap, editable.text[start:stop])
-    lines = _shifted(editable.writer.item(value, None), node.start.column - 1)
+    lines = shifted(editable.writer.item(value, None), node.start.column - 1)
     return _inserted(editable, editable.put(start, moved, stop), start + len(moved), lines, _ends_in_line_end(value))
 
 
@@ -178,10 +182,6 @@ def _note(text: str, node: YamlNode, end: int) -> str:
     return "" if found is None else found.group() if found.group()[0] in " \t" else " " + found.group()
 
 
-def _shifted(lines: list[str], by: int) -> list[str]:
-    return [" " * by + line if line else line for line in lines]
-
-
 def _writer_for(editable: EditableText, items: YamlNode) -> Writer:
     """A writer that keeps the distance this list has between its dashes and what follows them."""
     first = entries(items)[0].start
@@ -190,9 +190,74 @@ def _writer_for(editable: EditableText, items: YamlNode) -> Writer:
     return replace(editable.writer, layout=replace(layout, gap=gap)) if gap > 1 else editable.writer
 
 
-def _ends_in_line_end(value: Data) -> bool:
-    while not isinstance(value, str):
-        if not value:
-            return False
-        value = (list(value.values()) if isinstance(value, dict) else value)[-1]
-    return value.endswith("\n")
+def _ends_in_line_end(value: Plain) -> bool:
+    while value and not isinstance(value, str):
+        *_, value = value.values() if isinstance(value, Mapping) else value
+    return isinstance(value, str) and value.endswith("\n")
+
+
+# ── flow style ───────────────────────────────────────────────────────────────────────────────────────
+
+
+def put_between(editable: EditableText, slot: Slot, value: Plain) -> str:
+    node, key, new = slot.node, slot.key_node, editable.writer.inline(value)
+    if key is not None and node.start.index == node.end.index:  # `{a: }` or `{a}`
+        colon = colon_of(editable.text, key)
+        return editable.put(key.end.index, f": {new}") if colon is None else editable.put(colon + 1, f" {new}")
+    return editable.put(node.start.index, new, end_of(editable.text, node))
+
+
+def wrap_between(editable: EditableText, slot: Slot, value: Plain) -> str:
+    start, end = slot.node.start.index, end_of(editable.text, slot.node)
+    return editable.put(start, f"[{editable.text[start:end]}, {editable.writer.inline(value)}]", end)
+
+
+def add_between(editable: EditableText, node: YamlNode, key: str | None, value: Plain) -> str:
+    text = editable.text
+    new = editable.writer.inline(value) if key is None else editable.writer.pair(key, value)
+    if not bracketed(text, node):  # a pair in a list, `[a: 1]`, gets the braces that two need
+        start, end = node.start.index, end_of(text, node)
+        return editable.put(start, f"{{{text[start:end]}, {new}}}", end)
+    if not entries(node):
+        behind = node.start.index + 1
+        return editable.put(behind, new + " " * text.startswith("#", behind))
+    last = len(entries(node)) - 1
+    end = entry_end(text, node, last)
+    comma = _comma(text, end)
+    if _stands_on_own_lines(text, node, last):
+        stop, start = line_end(text, end if comma is None else comma), entry_start(text, node, last)
+        indent = text[line_start(text, start) : start]
+        line = f"{editable.newline}{indent}{new}{',' * (comma is not None)}"
+        return text[:end] + "," * (comma is None) + text[end:stop] + line + text[stop:]
+    return editable.put(end, f", {new}") if comma is None else editable.put(comma + 1, f" {new}")
+
+
+def drop_between(editable: EditableText, slot: Slot) -> str:
+    text, parent, position = editable.text, slot.parent, slot.position
+    start, end = entry_start(text, parent, position), entry_end(text, parent, position)
+    comma = _comma(text, end)
+    if _stands_on_own_lines(text, parent, position):  # a trailing comma before it may stay
+        return editable.put(line_start(text, start), "", next_line(text, end if comma is None else comma))
+    first_blank = len(text[:start].rstrip(" \t"))
+    if comma is None:
+        before = _comma(text, entry_end(text, parent, position - 1))
+        kept = text[:first_blank] if before is None else text[:before] + text[before + 1 : first_blank]
+        return kept + text[end:]
+    if position == len(entries(parent)) - 1:
+        return editable.put(first_blank, "", comma + 1)
+    return editable.put(start, "", comma + 1 + len(text[comma + 1 :]) - len(text[comma + 1 :].lstrip(" \t")))
+
+
+def _comma(text: str, end: int) -> int | None:
+    """The position of the comma after an entry; None if it has none."""
+    at = skip(text, end)
+    return at if text[at : at + 1] == "," else None
+
+
+def _stands_on_own_lines(text: str, parent: YamlNode, position: int) -> bool:
+    """Whether the lines of an entry hold nothing but the entry, its comma and a comment."""
+    start, end = entry_start(text, parent, position), entry_end(text, parent, position)
+    comma = _comma(text, end)
+    stop = line_end(text, end if comma is None else comma)
+    behind = skip(text, end if comma is None else comma + 1)
+    return not text[line_start(text, start) : start].strip() and behind > stop

@@ -1,4 +1,4 @@
-"""Recognizes files that tools leave in a work tree and that are no part of the code."""
+"""Recognizes files by their names: what tools leave in a work tree, what a run writes, and what is a test."""
 
 from __future__ import annotations
 
@@ -21,6 +21,16 @@ _RESULTS = re.compile(
     r"(?:[-_.].*)?\.(?:xml|jsonl?|info|html|txt|out|tap|sarif)",
     re.IGNORECASE,
 )
+# By the conventions of common test runners.
+_TEST_FOLDERS = frozenset(
+    {"test", "tests", "__tests__", "spec", "specs", "testdata", "fixtures", "__fixtures__", "__snapshots__"}
+    | {"__mocks__", "e2e"}
+)
+_TEST_PROJECT = re.compile(r".+\.(?:Tests?|Specs?)")  # of .NET: `Shop.Tests/`
+_TEST_NAMES = re.compile(
+    r"conftest\.py|test_.+\.py|.+_test\.(?:py|go|rb|cc|cpp|exs)|.+_spec\.rb"
+    r"|.+[.-](?:test|spec)\.[cm]?[jt]sx?|(?:Test.+|.+(?:Tests?|TestCase|IT))\.(?:java|kt|scala|groovy|cs|php|swift)"
+)
 
 
 def is_leftover(path: str) -> bool:
@@ -36,3 +46,14 @@ def is_output(path: str) -> bool:
     if not _FOLDERS.isdisjoint(folders):
         return _DATA.fullmatch(name) is not None
     return not folders and _RESULTS.fullmatch(name) is not None
+
+
+def is_named_as_test(path: str) -> bool:
+    """Whether the name of a file alone says that it is a test: `test_cart.py`, `cart_test.go`, `CartTest.java`."""
+    return _TEST_NAMES.fullmatch(PurePosixPath(path).name) is not None
+
+
+def is_test_file(path: str) -> bool:
+    """Whether a file is a test or a fixture, by its name or its folder."""
+    folders = PurePosixPath(path).parts[:-1]
+    return is_named_as_test(path) or any(part in _TEST_FOLDERS or _TEST_PROJECT.fullmatch(part) for part in folders)

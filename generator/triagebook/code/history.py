@@ -1,0 +1,140 @@
+"""The history of a repository: what holds what, what removed lines, new names, and versions that are gone."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import TypeAlias
+
+from . import git
+from .checkout import Checkout
+from .objects import Objects
+
+Content: TypeAlias = tuple[tuple[str, str], ...]  # files with their digests, sorted
+
+_FEW = 50  # commits whose common ancestor is quickly found
+
+
+def ancestry(objects: Objects, pairs: Iterable[tuple[str, str]], *, shallow: bool) -> dict[tuple[str, str], bool]:
+    """For pairs of a commit and another: is the second in the history of the first? Unknown pairs are left out.
+
+    One walk of the history answers for all pairs. A shallow clone can confirm, but not deny: the history may go on
+    where the clone ends.
+    """
+    pairs = set(pairs)
+    objects.learn(name for pair in pairs for name in pair)
+    full = {(one, other): (objects.commit(one), objects.commit(other)) for one, other in pairs}
+    asked = {names: (one, other) for names, (one, other) in full.items() if one and other}
+    bits = {ancestor: 1 << place for place, ancestor in enumerate(sorted({other for _, other in asked.values()}))}
+    held = _held(objects.folder, {one for one, _ in asked.values()}, bits)
+    found = {names: bool(held.get(one, 0) & bits[other]) for names, (one, other) in asked.items()}
+    return {names: holds for names, holds in sorted(found.items()) if holds or not shallow}
+
+
+def _held(folder: Path, commits: Collection[str], bits: Mapping[str, int]) -> Mapping[str, int]:
+    """For each commit the bits of the ancestors that it holds."""
+    if not commits:
+        return {}
+    ends = []
+    if len(bits) <= _FEW:  # no ancestor that is asked for lies below the one that all of them share
+        base = git.ask(folder, "merge-base", "--octopus", *sorted(bits))
+        ends = [f"^{base.split()[0]}^@"] if base else []
+    asked = "".join(f"{name}\n" for name in [*sorted(commits), *ends])
+    walk = git.tell(folder, "rev-list", "--topo-order", "--reverse", "--parents", "--stdin", stdin=asked.encode())
+    held: dict[str, int] = {}
+    for line in walk.splitlines():
+        commit, *parents = line.split()
+        own = bits.get(commit, 0)
+        for parent in parents:
+            own |= held.get(parent, 0)
+        held[commit] = own
+    return held
+
+
+def commits_with(objects: Objects, contents: Collection[Content]) -> dict[Content, tuple[str, ...]]:
+    """For each content the commits, on any branch, that hold it and changed one of these files; the newest first."""
+    paths = sorted({path for content in contents for path, _ in content})
+    output = git.ask(objects.folder, "rev-list", "--all", "--full-history", "--", *paths) if paths else ""
+    at = objects.digests(dict.fromkeys((output or "").split(), paths))
+    return {
+        content: tuple(commit for commit, there in at.items() if all(there.get(path) == own for path, own in content))
+        for content in set(contents)
+    }
+
+
+def renamed_before(checkout: Checkout, commits: Collection[str], paths: Collection[str]) -> dict[str, list[str]]:
+    """The names that files got when they lost these, some time before one of the commits; the latest first."""
+    if not paths:
+        return {}
+    asked = "".join(f"{line}\n" for line in (*sorted(commits), "--", *sorted(paths)))
+    output = git.ask(
+        checkout.root, "log", "--stdin", "--no-show-signature", "--no-ext-diff", "--no-color", "--full-diff", "-M",
+        "--diff-filter=R", "--name-status", "--format=", stdin=asked.encode(errors="surrogateescape"),
+    )  # fmt: skip
+    found: dict[str, list[str]] = {}
+    for line in (output or "").splitlines():
+        if len(fields := line.split("\t")) == 3 and fields[1] in paths:
+            found.setdefault(fields[1], []).append(fields[2])
+    return found
+
+
+def held_files(folder: Path, ending: str) -> Iterator[tuple[str, bytes]]:
+    """Every version of a file that a commit deleted or changed, or that differs now, with its path below the folder.
+
+    Two questions to git, and one for each version. Renamed files count as deleted under the old name.
+    """
+    form = ("--raw", "--no-renames", "--no-abbrev", "--relative", "--diff-filter=DMT", "-z")
+    committed = git.ask(folder, "log", "--format=", *form, "HEAD", "--", ".")
+    now = git.ask(folder, "diff", *form, "HEAD", "--", ".")
+    objects, known = Objects(folder), set[tuple[str, str]]()
+    fields = iter(git.names((committed or "") + (now or "")))
+    for about in fields:
+        parts, path = about.split(), next(fields)
+        if len(parts) == 5 and path.endswith(ending) and (path, parts[2]) not in known:
+            known.add((path, parts[2]))
+            if (data := objects.blob(parts[2])) is not None:
+                yield path, data
+
+
+class Removals:
+    """Which commits after one changed some files. The history is walked once for all of them."""
+
+    def __init__(self, checkout: Checkout, since: str, names: Collection[str]) -> None:
+        self._checkout, self._since, self._names = checkout, since, sorted(names)
+
+    def removed_by(self, names: Collection[str], words: str) -> str | None:
+        """The commit that took a line out of a file, which may have had several names; None where that is not sure."""
+        touching = [
+            (commit, parents)
+            for commit, parents in self._commits.items()
+            if all(self._versions(commit, names) != self._versions(parent, names) for parent in parents)
+        ]
+        if len(touching) > 1:  # a merge takes nothing out by itself
+            touching = [
+                (commit, parents)
+                for commit, parents in touching
+                if words
+                and len(parents) == 1
+                and self._count(commit, names, words) != self._count(parents[0], names, words)
+            ]
+        return touching[0][0] if len(touching) == 1 else None
+
+    @cached_property
+    def _commits(self) -> dict[str, list[str]]:
+        """The commits that changed the files, each with the ones before it."""
+        head, since, checkout = self._checkout.head, self._since, self._checkout
+        known = ancestry(checkout.objects, [(head, since)], shallow=checkout.shallow)
+        if not self._names or not known.get((head, since)):
+            return {}
+        output = git.tell(checkout.root, "rev-list", "--parents", f"{since}..{head}", "--", *self._names)
+        return {commit: parents for commit, *parents in map(str.split, output.splitlines())}
+
+    def _versions(self, commit: str, names: Collection[str]) -> list[str | None]:
+        items = (self._checkout.objects.item(commit, name) for name in sorted(names))
+        return [item.id if item else None for item in items]
+
+    def _count(self, commit: str, names: Collection[str], words: str) -> int:
+        """How often words occur in a file, whatever its name is."""
+        texts = (self._checkout.objects.text(commit, name) for name in names)
+        return sum(git.text(text or b"").count(words) for text in texts)
