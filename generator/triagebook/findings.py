@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias
 
 from msgspec import Struct, to_builtins
 
@@ -62,3 +63,30 @@ class RuleNote(Struct, frozen=True):
     summary: str
     why: str
     remedy: str
+
+
+class RuleDescription:
+    """What a rule says about itself. Its docstring says in one sentence what it finds; its class gives it its name."""
+
+    code: ClassVar[str]
+    name: ClassVar[str]
+    severity: ClassVar[Level] = Level.ERROR
+    why: ClassVar[str]
+    remedy: ClassVar[str]
+    bad: ClassVar[str]
+    good: ClassVar[str]
+    requires: ClassVar[tuple[str, ...]] = ()  # codes: this rule is skipped where one of these has a finding
+    kinds: ClassVar[tuple[StrEnum, ...]] = ()  # of disputed claims that answer findings at the fields in their `shows`
+    quiet: ClassVar[bool] = False  # runs only when selected
+
+    def __init_subclass__(cls) -> None:
+        if "name" not in vars(cls):
+            cls.name = re.sub(r"(?<!^)(?=[A-Z])", "-", cls.__name__).lower()
+
+    @classmethod
+    def summary(cls) -> str:
+        return (cls.__doc__ or "").strip()
+
+    @classmethod
+    def note(cls) -> RuleNote:
+        return RuleNote(cls.code, cls.name, cls.severity, cls.summary(), cls.why, cls.remedy)

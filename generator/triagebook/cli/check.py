@@ -9,6 +9,7 @@ from importlib import import_module
 from pathlib import Path
 
 import click
+from msgspec.structs import replace
 
 from triagebook.code.checkout import changed_since, checkout_at
 from triagebook.code.objects import Objects
@@ -97,8 +98,8 @@ def command(
 
     The result for a whole book is cached until a record changes. TRIAGEBOOK_CACHE names the cache folder.
     """
-    choice = Choice(codes_in(select), codes_in(ignore))
-    known_before = _baseline(baseline) if baseline else None
+    choice = Choice(codes_in(select, RULES), codes_in(ignore, RULES))
+    known_before = read_baseline(baseline) if baseline else None
     root, day = book_root(book), as_of or today()
 
     def check() -> Checked:
@@ -120,14 +121,19 @@ def command(
         click.echo(_summary(new, known, checked, strict=strict))
         print_source(checked.source)
     else:
-        root = _from_the_top(root) if form in _FROM_REPOSITORY_ROOT else root
-        result = CheckResult(new, root, [rule.note() for rule in RULES], known, failing(strict=strict), checked.source)
-        print_utf8(import_module(f"triagebook.output.{form}").render(result))  # a run needs one of them
+        rules = [rule.note() for rule in RULES]
+        print_result(form, CheckResult(new, root, rules, known, failing(strict=strict), checked.source))
     if fail(new, strict=strict):
         ctx.exit(FINDINGS)
 
 
-def _baseline(path: Path) -> Baseline:
+def print_result(form: str, result: CheckResult) -> None:
+    """Print findings for programs; `form` is one of FORMATS."""
+    root = _from_the_top(result.root) if form in _FROM_REPOSITORY_ROOT else result.root
+    print_utf8(import_module(f"triagebook.output.{form}").render(replace(result, root=root)))  # a run needs one of them
+
+
+def read_baseline(path: Path) -> Baseline:
     try:
         return Baseline.read(path.read_text(encoding="utf-8-sig"))
     except ValueError:

@@ -88,6 +88,7 @@ SUMMARIES = {
     "check": "Check that the records are valid and consistent.",
     "fix": "Fix findings that have a single correct fix.",
     "rules": "List and explain the rules of the check.",
+    "audit": "Check written documents against themselves, the source code and the evidence.",
     "claims": "List statements from documents, and whether the facts support them.",
     "record": "Record test results, command output, values or observations.",
     "withdraw": "Take back evidence that was recorded by mistake.",

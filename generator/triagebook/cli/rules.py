@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import re
 import textwrap
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from pathlib import Path
 from typing import Any
 
 import click
 
+from triagebook.audit import DOCUMENT_RULES
 from triagebook.errors import NoBookError
-from triagebook.findings import Level
-from triagebook.rules import FAMILIES, RULES, Choice, Rule
+from triagebook.findings import Level, RuleDescription
+from triagebook.rules import FAMILIES, RULES, Choice
 from triagebook.store.book_folder import CATALOG
 from triagebook.store.load import load_about
 from triagebook.text import counted, on_one_line
@@ -21,8 +22,9 @@ from triagebook.text import counted, on_one_line
 from .common import book_root, misspelt, on_terminal, print_json, print_table
 from .options import book_option, examples, format_option
 
-BY_CODE: Mapping[str, type[Rule]] = {rule.code: rule for rule in RULES}
-BY_NAME: Mapping[str, type[Rule]] = {rule.name: rule for rule in RULES}
+ALL_RULES: Sequence[type[RuleDescription]] = (*RULES, *DOCUMENT_RULES)
+BY_CODE: Mapping[str, type[RuleDescription]] = {rule.code: rule for rule in ALL_RULES}
+BY_NAME: Mapping[str, type[RuleDescription]] = {rule.name: rule for rule in ALL_RULES}
 _COLOURS = {"error": "red", "warning": "yellow", "note": "cyan", "off": "dim"}
 _WIDTH = 100
 
@@ -30,22 +32,23 @@ _WIDTH = 100
 # ── names ────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def code_of(name: str) -> str:
-    """The code for a code, a name or a family; for a family, the prefix of its codes."""
+def code_of(name: str, rules: Sequence[type[RuleDescription]] = ALL_RULES) -> str:
+    """The code for a code, a name or a family of these rules; for a family, the prefix of its codes."""
     rule = BY_NAME.get(name.lower())
     code = rule.code if rule else name.upper()
-    families = {code[:3] for code in BY_CODE}
-    if code in BY_CODE or re.sub(r"X+$", "", code) in {*families, "TB"}:
-        return code if code in BY_CODE else code.rstrip("X")
+    codes, names = [rule.code for rule in rules], [rule.name for rule in rules]
+    families = {code[:3] for code in codes}
+    if code in codes or re.sub(r"X+$", "", code) in {*families, "TB"}:
+        return code if code in codes else code.rstrip("X")
     what = f"there is no rule or family of rules named `{on_one_line(name)}`"
-    known = [*BY_CODE, *BY_NAME, *(f"{family}xx" for family in families)]
+    known = [*codes, *names, *(f"{family}xx" for family in families)]
     raise misspelt(what, name, known, "list them: triagebook rules")
 
 
-def codes_in(lists: Iterable[str]) -> tuple[str, ...]:
+def codes_in(lists: Iterable[str], rules: Sequence[type[RuleDescription]]) -> tuple[str, ...]:
     """The codes for several lists of names separated by commas."""
     names = (name.strip() for names in lists for name in names.split(","))
-    return tuple(code_of(name) for name in names if name)
+    return tuple(code_of(name, rules) for name in names if name)
 
 
 def complete_rule(_: click.Context, __: click.Parameter, start: str) -> list[str]:
@@ -83,7 +86,7 @@ def command(name: str | None, form: str, book: Path | None) -> None:
         else:
             click.echo("\n".join(_page(rule, severities)))
         return
-    rules = [rule for rule in RULES if rule.code.startswith(code)]
+    rules = [rule for rule in ALL_RULES if rule.code.startswith(code)]
     if form == "json":
         print_json({"rules": [_as_data(rule, severities) for rule in rules]})
         return
@@ -113,11 +116,11 @@ def _severities(folder: Path | None) -> Mapping[str, Level | None]:
     return Choice().within(book.catalog).severities
 
 
-def _severity(rule: type[Rule], severities: Mapping[str, Level | None]) -> str:
+def _severity(rule: type[RuleDescription], severities: Mapping[str, Level | None]) -> str:
     return str(severities.get(rule.code, rule.severity) or "off")
 
 
-def _as_data(rule: type[Rule], severities: Mapping[str, Level | None]) -> dict[str, Any]:
+def _as_data(rule: type[RuleDescription], severities: Mapping[str, Level | None]) -> dict[str, Any]:
     return {
         "code": rule.code,
         "name": rule.name,
@@ -136,7 +139,7 @@ def _as_data(rule: type[Rule], severities: Mapping[str, Level | None]) -> dict[s
 # ── one rule ─────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _page(rule: type[Rule], severities: Mapping[str, Level | None]) -> Iterator[str]:
+def _page(rule: type[RuleDescription], severities: Mapping[str, Level | None]) -> Iterator[str]:
     """The explanation of a rule."""
     set_here = f", set in {CATALOG}" if rule.code in severities else ""
     yield click.style(f"{rule.code} {rule.name}", bold=True) + f" ({_severity(rule, severities)}{set_here})"

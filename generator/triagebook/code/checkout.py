@@ -16,6 +16,7 @@ from . import git
 from .file_kinds import is_leftover, is_output
 from .git import GitError
 from .objects import Objects
+from .tree import MOST_BYTES, SourceTree
 
 _FIELDS = {"1": 7, "2": 8, "u": 9}  # what `git status` says of a file before its name
 
@@ -37,6 +38,19 @@ class Checkout(Struct, frozen=True, dict=True):
     @cached_property
     def objects(self) -> Objects:
         return Objects(self.root)
+
+    def tree(self, commit: str | None = None) -> SourceTree:
+        """The files of a commit, or those of the work tree."""
+        if commit is None:
+            return SourceTree(f"{self.root.name} as it is now", self.files, self._read)
+        items = dict(self.objects.files(commit))
+        name = f"{self.root.name} at {commit[:7]}"
+        return SourceTree(name, items, lambda path: self.objects.blob(items[path].id))
+
+    def _read(self, path: str) -> bytes | None:
+        file = self.root / path
+        is_plain = file.is_file() and not file.is_symlink() and file.stat().st_size <= MOST_BYTES
+        return file.read_bytes() if is_plain else None
 
     def name_now(self, path: str) -> str | None:
         """The name that a file of the newest commit has in the work tree; None where it is gone."""

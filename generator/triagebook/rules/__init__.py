@@ -47,6 +47,7 @@ FAMILIES = {
     "TB5": "drift from the source code",
     "TB6": "relations and duplicates",
     "TB7": "prose",
+    "TB8": "written documents",
 }
 
 

@@ -2,43 +2,25 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
-from typing import ClassVar, TypeAlias
+from typing import TypeAlias
 
 from triagebook.book import Book
 from triagebook.facts.case import Case
-from triagebook.findings import Edit, Field, Finding, Level, RuleNote
+from triagebook.findings import Edit, Field, Finding, RuleDescription
 from triagebook.model.affected import Affected
 from triagebook.model.evidence import Evidence
-from triagebook.model.issue import Contradiction
 
 Problem: TypeAlias = tuple[Field, str]  # the field, and what is wrong with it
 
 
-class Rule:
-    """A consistency check. The docstring of a rule says in one sentence what it finds; its class gives it its name.
+class Rule(RuleDescription):
+    """A consistency check of records.
 
     `bad` and `good` are parts of a record: a line `# NAME.yaml` begins another file; a small catalog and the required
     fields of all files are filled in, and after `# NAME.yaml, sealed` those of evidence that triagebook recorded.
     `triagebook rules` prints the examples, and the tests run them.
     """
-
-    code: ClassVar[str]
-    name: ClassVar[str]
-    severity: ClassVar[Level] = Level.ERROR
-    why: ClassVar[str]
-    remedy: ClassVar[str]
-    bad: ClassVar[str]
-    good: ClassVar[str]
-    requires: ClassVar[tuple[str, ...]] = ()  # codes: this rule is skipped where one of these has a finding
-    # Disputed claims of these kinds answer findings at the fields in their `shows`.
-    kinds: ClassVar[tuple[Contradiction, ...]] = ()
-    quiet: ClassVar[bool] = False  # runs only when selected
-
-    def __init_subclass__(cls) -> None:
-        if "name" not in vars(cls):
-            cls.name = re.sub(r"(?<!^)(?=[A-Z])", "-", cls.__name__).lower()
 
     def survey(self, book: Book) -> None:
         """Prepare what `find` needs to know of the whole book, before issues are checked in several processes."""
@@ -73,11 +55,3 @@ class Rule:
     @classmethod
     def finding(cls, file: str, field: Field, says: str, do: str = "", *edits: Edit) -> Finding:
         return Finding(cls.code, cls.severity, file, field, says, do or cls.remedy, edits=edits)
-
-    @classmethod
-    def summary(cls) -> str:
-        return (cls.__doc__ or "").strip()
-
-    @classmethod
-    def note(cls) -> RuleNote:
-        return RuleNote(cls.code, cls.name, cls.severity, cls.summary(), cls.why, cls.remedy)

@@ -91,6 +91,7 @@ def run(
 WORTH = 32  # issues that justify another process
 MOST = 512  # issues that are copied to other processes at a time
 
+OF_DOCUMENTS = "TB8"  # the rules of `audit`, which a catalog may set as well
 _JUDGING = ("TB3", "TB4")  # they draw conclusions from all records of an issue together
 
 
@@ -124,7 +125,7 @@ def _needed(known: Mapping[str, type[Rule]], wanted: Iterable[str], entries: Ite
 def _unknown_rules(book: Book, known: Mapping[str, type[Rule]]) -> Iterator[Finding]:
     """Unknown codes in the catalog. A rule can't check this: it does not know the other rules."""
     for code in book.catalog.rules:
-        if code not in known:
+        if code not in known and not code.startswith(OF_DOCUMENTS):
             near = nearest(code, known)
             do = f"did you mean `{near}`?" if near else "see: triagebook rules"
             yield UnknownReference.finding("catalog.yaml", ("rules", code), f"there is no rule `{code}`", do)

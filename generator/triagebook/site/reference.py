@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 
+from triagebook.audit import DOCUMENT_RULES
 from triagebook.facts import book_facts, issue_facts
 from triagebook.facts.base.fact import Definition
-from triagebook.rules import FAMILIES, Rule
-from triagebook.rules import RULES as ALL_RULES
+from triagebook.findings import RuleDescription
+from triagebook.model.issue import Contradiction
+from triagebook.rules import FAMILIES
+from triagebook.rules import RULES as RECORD_RULES
 from triagebook.views.claims import TITLES
 
 from .content import SiteContent
 from .page import Page
 from .paths import FACTS, REFERENCE, RULES, kind_path, rule_path
+
+ALL_RULES: Sequence[type[RuleDescription]] = (*RECORD_RULES, *DOCUMENT_RULES)
+
 
 # ── rules ────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -26,18 +32,19 @@ def rules_pages(content: SiteContent) -> Iterator[Page]:
 
 
 def _rules() -> Mapping[str, object]:
-    families: dict[str, list[type[Rule]]] = {}
+    families: dict[str, list[type[RuleDescription]]] = {}
     for rule in ALL_RULES:
         families.setdefault(FAMILIES[rule.code[:3]].capitalize(), []).append(rule)
     return {"number": len(ALL_RULES), "families": families}
 
 
-def _rule(content: SiteContent, rule: type[Rule]) -> Mapping[str, object]:
+def _rule(content: SiteContent, rule: type[RuleDescription]) -> Mapping[str, object]:
     occurring = {state.claim.kind for case in content.cases.values() for state in case.claims if state.contradiction}
     return {
         "rule": rule,
+        "language": "markdown" if rule in DOCUMENT_RULES else "yaml",
         "remedy": rule.remedy[:1].upper() + rule.remedy[1:].rstrip(".") + ".",
-        "kinds": [(TITLES[kind], kind_path(kind.value) if kind in occurring else "") for kind in rule.kinds],
+        "kinds": [(TITLES[Contradiction(kind)], kind_path(kind.value) if kind in occurring else "") for kind in rule.kinds],
         "findings": [finding for finding in content.findings if finding.code == rule.code],
     }
 

@@ -1,0 +1,34 @@
+"""Checks written documents: what they state against each other, against the source code and against the evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from types import ModuleType
+
+from triagebook.findings import Finding
+
+from . import agreement, commands, origin, record, source, success, totals, vague
+from .base import DocumentRule, Known
+from .document import Document
+
+__all__ = ["DOCUMENT_RULES", "Document", "DocumentRule", "Known", "audit"]
+
+
+def _rules_in(module: ModuleType) -> Iterator[type[DocumentRule]]:
+    """The rules that a module defines, in its order."""
+    for value in vars(module).values():
+        if isinstance(value, type) and issubclass(value, DocumentRule) and value.__module__ == module.__name__:
+            yield value
+
+
+DOCUMENT_RULES: tuple[type[DocumentRule], ...] = tuple(
+    rule
+    for module in (totals, success, vague, origin, commands, agreement, source, record)
+    for rule in _rules_in(module)
+)
+
+
+def audit(document: Document, known: Known = Known()) -> list[Finding]:  # noqa: B008  (it never changes)
+    """Everything that the rules find in a document, by line."""
+    found = [finding for rule in DOCUMENT_RULES for finding in rule().find(document, known)]
+    return sorted(found, key=lambda finding: (finding.line, finding.code))

@@ -1,0 +1,41 @@
+"""The base class of the rules for documents."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import ClassVar
+
+from msgspec import Struct
+
+from triagebook.code.tree import SourceTree
+from triagebook.facts.case import Case
+from triagebook.findings import Finding, RuleDescription
+
+from .document import Document
+
+
+class Known(Struct, frozen=True):
+    """What a document is compared with: an issue, if one was named."""
+
+    case: Case | None = None
+    day: date | None = None
+    tree: SourceTree | None = None
+    place: str = ""  # of the document in the source code
+    others: tuple[Document, ...] = ()  # documents of the same issue that were read before
+
+
+class DocumentRule(RuleDescription):
+    """A check of a written document. `bad` and `good` are Markdown; the tests run them."""
+
+    source: ClassVar[Mapping[str, str]] = {}  # files that the examples are compared with
+    with_issue: ClassVar[bool] = False  # whether the examples are compared with an issue
+
+    def find(self, document: Document, known: Known) -> Iterable[Finding]:
+        return ()
+
+    @classmethod
+    def finding(cls, document: Document, line: int, says: str, words: str = "", do: str = "") -> Finding:
+        """A finding at a line, and at the column of these words in it."""
+        column = document.column(line, words)
+        return Finding(cls.code, cls.severity, document.path, (), says, do or cls.remedy, line, column)

@@ -1,0 +1,286 @@
+"""A Markdown document as blocks with line numbers: headings, paragraphs, list items, tables and code."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from enum import Enum
+from functools import cached_property, lru_cache
+from itertools import takewhile
+
+import ftfy
+from markdown_it import MarkdownIt
+from markdown_it.tree import SyntaxTreeNode
+from msgspec import Struct
+
+from .phrases import any_of, one_of
+
+
+class Mark(Enum):
+    """What a tick box or a symbol states about its line."""
+
+    DONE = "done"
+    FAILED = "failed"
+    WARNED = "warned"
+    PENDING = "pending"
+
+
+_MARKS = {
+    Mark.DONE: re.compile(r"[✅✔☑✓]|^\s*\[[xX]\]"),
+    Mark.FAILED: re.compile(r"[❌✗✘]"),
+    Mark.WARNED: re.compile(r"⚠|âš"),  # often decoded with the wrong character set, beyond repair
+    Mark.PENDING: re.compile(r"[⏳⌛🔄🚧🔜]|^\s*\[ \]"),
+}
+
+
+class Kind(Enum):
+    """What a document is for."""
+
+    PLAN = "plan"
+    REPORT = "report"
+    OTHER = "other"
+
+
+_KINDS = {
+    Kind.REPORT: any_of(
+        "reports?", "results?", "validated", "verification", "summary", "post-?mortem", "retrospective", "sign-?off",
+        "completion", "status", "analysis", "assessment",
+    ),
+    Kind.PLAN: any_of("plans?", "strategy", "checklist", "runbook", "playbook", "remediation", "procedure"),
+}  # fmt: skip
+_WORK = one_of(
+    r"\b\d+ (?:tests? )?(?:passed|failed)\b|\b\d+/\d+ (?:tests? )?pass",
+    r"\bsuccess criteria\b|\broot cause\b",
+    r"^\W*(?:status|date)\W*:",
+    r"\b(?:issue|bug|incident|ticket|pr) #?\d+",
+    r"\b(?:the|this) (?:bug|fix|issue|incident|defect)\b.*\b(?:fixed|resolved|validated|reproduced)",
+    flags=re.IGNORECASE | re.MULTILINE,
+)
+_WORK_TITLE = any_of(
+    "remediation", "validation", "incident", "outage", "regression", "hot-?fix", "bug-?fix", "defect", "post-?mortem"
+)
+_COMMIT = re.compile(r"(?i)\bcommit\W{1,6}([0-9a-f]{7,40})\b")
+_PARSER = MarkdownIt("commonmark").enable("table")
+_EMPHASIS = re.compile(r"\*{1,3}|(?<!\w)_{1,3}|_{1,3}(?!\w)|~~")
+_LINK = re.compile(r"!?\[([^\]]*)\]\([^)]*\)")
+_CODE_SPAN = re.compile(r"`[^`]*`")
+
+
+class Line(Struct, frozen=True):
+    """One line of prose without emphasis and link targets; code spans keep their backticks."""
+
+    number: int
+    text: str
+
+    @property
+    def without_code(self) -> str:
+        """The text with a space for each character of its code spans."""
+        return _CODE_SPAN.sub(lambda span: " " * len(span.group()), self.text)
+
+    @property
+    def marks(self) -> set[Mark]:
+        return {mark for mark, pattern in _MARKS.items() if pattern.search(self.text)}
+
+
+class Block(Struct, frozen=True):
+    """A piece of a document."""
+
+    line: int
+    lines: tuple[Line, ...]
+
+    @cached_property
+    def text(self) -> str:
+        return " ".join(line.text for line in self.lines)
+
+
+class Heading(Block, frozen=True, dict=True):
+    depth: int
+
+
+class Paragraph(Block, frozen=True, dict=True):
+    pass
+
+
+class Item(Block, frozen=True, dict=True):
+    """An item of a list, without the items nested in it."""
+
+    depth: int
+    list_line: int  # where its list begins
+
+    @property
+    def box(self) -> bool | None:
+        """Whether its tick box is ticked; None without one."""
+        found = re.match(r"\s*\[([ xX])\]", self.text)
+        return found[1] != " " if found else None
+
+
+class Row(Block, frozen=True, dict=True):
+    """A row of a table; the first row of a table holds the column titles."""
+
+    cells: tuple[str, ...]
+    table_line: int
+
+    @property
+    def is_header(self) -> bool:
+        return self.line == self.table_line
+
+
+class Code(Block, frozen=True, dict=True):
+    """A block of code."""
+
+    language: str
+
+    @cached_property
+    def source(self) -> str:
+        return "\n".join(line.text for line in self.lines)
+
+
+class Document(Struct, frozen=True, dict=True):
+    """A document as it was read."""
+
+    path: str
+    text: str
+
+    @cached_property
+    def raw(self) -> list[str]:
+        """The lines of the file."""
+        return self.text.split("\n")
+
+    @cached_property
+    def misread(self) -> list[int]:
+        """The numbers of the lines that were decoded with the wrong character set."""
+        return [number for number, line in enumerate(self.raw, 1) if _repaired(line) != line]
+
+    @cached_property
+    def blocks(self) -> tuple[Block, ...]:
+        return tuple(_blocks(SyntaxTreeNode(_PARSER.parse("\n".join(map(_repaired, self.raw))))))
+
+    @cached_property
+    def prose(self) -> list[Line]:
+        """Every line of prose, in order."""
+        return [line for block in self.blocks if not isinstance(block, Code) for line in block.lines]
+
+    @cached_property
+    def code(self) -> list[Code]:
+        return [block for block in self.blocks if isinstance(block, Code)]
+
+    @cached_property
+    def headings(self) -> list[Heading]:
+        return [block for block in self.blocks if isinstance(block, Heading)]
+
+    @property
+    def title(self) -> str:
+        return self.headings[0].text if self.headings else ""
+
+    @cached_property
+    def kind(self) -> Kind:
+        """What its title or file name calls it, if it shows signs of work; a document full of ticks is a report."""
+        marks = sum(bool(line.marks) for line in self.prose)
+        if marks or _WORK.search(self.text) or _WORK_TITLE.search(self.title):
+            for text in (self.title, re.sub(r"[-_.]", " ", self.path.rpartition("/")[2])):
+                for kind, pattern in _KINDS.items():
+                    if pattern.search(text):
+                        return kind
+        return Kind.REPORT if marks > 5 else Kind.OTHER
+
+    @property
+    def commit(self) -> str:
+        """The commit that the document says it is about; empty if it names none."""
+        found = next(filter(None, (_COMMIT.search(line.text) for line in self.prose[:20])), None)
+        return found[1] if found else ""
+
+    @property
+    def is_of_work(self) -> bool:
+        """Whether it plans or reports work; guides, changelogs and the like state no results."""
+        return self.kind is not Kind.OTHER
+
+    def under(self, heading: Heading) -> list[Block]:
+        """The blocks of a section, with those of its sub-sections."""
+        after = self.blocks[self.blocks.index(heading) + 1 :]
+        return list(takewhile(lambda block: not isinstance(block, Heading) or block.depth > heading.depth, after))
+
+    def section_of(self, line: int) -> Heading | None:
+        """The nearest heading at or above a line."""
+        return next((heading for heading in reversed(self.headings) if heading.line <= line), None)
+
+    @cached_property
+    def lists(self) -> list[tuple[Block | None, list[Item]]]:
+        """Each list with the block before it, which often introduces it."""
+        lists: dict[int, tuple[Block | None, list[Item]]] = {}
+        for before, block in zip((None, *self.blocks), self.blocks, strict=False):
+            if isinstance(block, Item):
+                lists.setdefault(block.list_line, (before, []))[1].append(block)
+        return list(lists.values())
+
+    @cached_property
+    def tables(self) -> list[list[Row]]:
+        """Each table: its row of titles, then the others."""
+        tables: dict[int, list[Row]] = {}
+        for block in self.blocks:
+            if isinstance(block, Row):
+                tables.setdefault(block.table_line, []).append(block)
+        return list(tables.values())
+
+    def column(self, line: int, words: str) -> int:
+        """The column of some words in a line of the file; 1 where markup stands between them."""
+        return self.raw[line - 1].find(words) + 1 or 1 if words else 1
+
+
+@lru_cache(maxsize=4096)
+def _repaired(line: str) -> str:
+    return line if line.isascii() else ftfy.fix_encoding(line)
+
+
+# ── reading ──────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _blocks(node: SyntaxTreeNode, depth: int = 0) -> Iterator[Block]:
+    for child in node.children:
+        match child.type:
+            case "heading":
+                yield Heading(_line(child), _lines(child), int(child.tag[1]))
+            case "paragraph":
+                yield Paragraph(_line(child), _lines(child))
+            case "bullet_list" | "ordered_list":
+                for item in child.children:
+                    yield from _item(item, depth + 1, _line(child))
+            case "table":
+                yield from _rows(child)
+            case "fence" | "code_block":
+                first = _line(child) + (child.type == "fence")
+                lines = tuple(Line(at, text) for at, text in enumerate(child.content.splitlines(), first))
+                yield Code(first, lines, child.info.strip().partition(" ")[0].lower())
+            case "blockquote":
+                yield from _blocks(child, depth)
+
+
+def _item(item: SyntaxTreeNode, depth: int, list_line: int) -> Iterator[Block]:
+    """The text of a list item, then what is nested in it."""
+    first = item.children[0] if item.children else None
+    if first is not None and first.type == "paragraph":
+        yield Item(_line(item), _lines(first), depth, list_line)
+    for block in _blocks(item, depth):
+        if not isinstance(block, Paragraph) or first is None or block.line != _line(first):
+            yield block
+
+
+def _rows(table: SyntaxTreeNode) -> Iterator[Row]:
+    for part in table.children:
+        for row in part.children:
+            cells = tuple(_plain(cell.children[0].content) if cell.children else "" for cell in row.children)
+            yield Row(_line(row), (Line(_line(row), " | ".join(cells)),), cells, _line(table))
+
+
+def _line(node: SyntaxTreeNode) -> int:
+    return node.map[0] + 1 if node.map else 0
+
+
+def _lines(node: SyntaxTreeNode) -> tuple[Line, ...]:
+    texts = node.children[0].content.split("\n") if node.children else []
+    return tuple(Line(number, _plain(text)) for number, text in enumerate(texts, _line(node)))
+
+
+def _plain(text: str) -> str:
+    """Text without emphasis and link targets; code spans stay."""
+    parts = re.split(r"(`[^`]*`)", _LINK.sub(r"\1", text))
+    return "".join(part if part.startswith("`") else _EMPHASIS.sub("", part) for part in parts)

@@ -1,0 +1,174 @@
+"""TB87x: a document compared with the record of an issue: its verdict, results, locations and severity."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from triagebook.facts.case import Case
+from triagebook.facts.verdict.environments import EnvironmentStatus
+from triagebook.facts.verdict.stages import Stage
+from triagebook.findings import Finding
+from triagebook.model.evidence import Grade, Outcome
+from triagebook.text import counted
+
+from .base import DocumentRule, Known
+from .document import Document
+from .phrases import any_of
+from .success import verdict_in
+from .totals import number
+
+_STAGES = {
+    Stage.RELEASED: any_of("released", "deployed to production", "live in production"),
+    Stage.VALIDATED: any_of(
+        "validated",
+        "verified",
+        "ready for (?:production|release)",
+        "production[- ]ready",
+        "resolved",
+        "restored",
+        "operational",
+    ),
+    Stage.FIXED: any_of("fixed", "resolved", "complete"),
+}
+
+
+class VerdictBeyondStage(DocumentRule):
+    """The document calls the issue fixed, validated or ready, and the evidence does not."""
+
+    code = "TB871"
+    why = "The record has every run that counts; the document has a sentence."
+    remedy = "state what the evidence supports, or record the run that supports more"
+    with_issue = True
+    bad = """
+# Validation report
+
+The issue is validated and ready for production.
+"""
+    good = """
+# Validation report
+
+The issue is reported; no run is recorded yet.
+"""
+
+    def find(self, document: Document, known: Known) -> Iterator[Finding]:
+        if known.case is None:
+            return
+        for line, words in verdict_in(document):
+            claimed = next((stage for stage, pattern in _STAGES.items() if pattern.search(words)), None)
+            if claimed and not known.case.verdict.has_reached(claimed):
+                verdict = known.case.verdict
+                says = f"`{words}`, but the evidence supports `{verdict.stage}`: {verdict.bottom_line}"
+                yield self.finding(document, line.number, says, words)
+
+
+_PROVEN_IN = any_of(
+    r"(?:validated|verified|passed|passing|confirmed|works?|working|tested|successful)\b[^.|]{0,60}?"
+    r"\b(?:in|on)\b (?:the )?(?P<environment>[\w-]+)"
+)
+
+_DENIED = any_of("not", "no", "never", "cannot", "should", "must", "will", "to be", "if", "when", "once", "until")
+
+
+class EnvironmentNotProven(DocumentRule):
+    """The document claims success in an environment where no run proves it."""
+
+    code = "TB872"
+    why = "What works on one machine is what staging is there to find out."
+    remedy = "record a run in that environment, or leave the sentence out"
+    with_issue = True
+    bad = "The fix was verified in staging."
+    good = "The fix was not verified in staging."
+
+    def find(self, document: Document, known: Known) -> Iterator[Finding]:
+        if known.case is None:
+            return
+        environments, named = known.case.verdict.environments, known.case.book.catalog.environments
+        for line in document.prose:
+            for match in _PROVEN_IN.finditer(line.text):
+                name = match["environment"].lower()
+                found = environments.get(name)
+                is_proven = found is not None and found.state is EnvironmentStatus.PROVEN
+                if name in named and not is_proven and not _DENIED.search(line.text[: match.end()]):
+                    why = found.reasons[0] if found and found.reasons else "no run is recorded"
+                    says = f"`{match.group()}`, but {name} is not proven: {why}"
+                    yield self.finding(document, line.number, says, match.group())
+
+
+_RATIO = re.compile(r"(?i)\b(?P<passed>\d[\d,]*)/(?P<of>\d[\d,]*)(?: tests?)? (?:pass(?:ed|ing)?)\b")
+
+
+class ResultNotRecorded(DocumentRule):
+    """The document states a test result that no recorded run has."""
+
+    code = "TB873"
+    why = "A result without its run can't be repeated, nor compared with the next one."
+    remedy = "record the run: triagebook record FILE, or correct the numbers"
+    with_issue = True
+    bad = "12/12 tests passed."
+    good = "No test was run."
+
+    def find(self, document: Document, known: Known) -> Iterator[Finding]:
+        if known.case is None:
+            return
+        counts = _recorded(known.case)
+        for line in document.prose:
+            for match in _RATIO.finditer(line.text):
+                stated = (number(match["passed"]), number(match["of"]))
+                if stated not in counts:
+                    has = ", ".join(f"{passed}/{of}" for passed, of in sorted(counts)) or "none"
+                    says = f"`{match.group()}` is the result of no recorded run; recorded: {has}"
+                    yield self.finding(document, line.number, says, match.group())
+
+
+def _recorded(case: Case) -> set[tuple[int, int]]:
+    """Passed tests and all tests, of each recorded run, and of all runs in one place."""
+    by_place: dict[object, list[tuple[int, int]]] = {}
+    for name, run in case.ledger.runs:
+        if case.ledger.grades[name] is not Grade.TRANSCRIBED:  # that one may be typed from this very document
+            outcomes = [result.outcome for result in run.results.values()]
+            by_place.setdefault((run.phase, run.environment), []).append(
+                (sum(outcome is Outcome.PASSED for outcome in outcomes), len(outcomes))
+            )
+    totals = {(sum(passed for passed, _ in runs), sum(of for _, of in runs)) for runs in by_place.values()}
+    return totals.union(*by_place.values())
+
+
+_LOCATIONS = re.compile(r"(?i)\b(?P<number>\d[\d,]*) (?:affected )?(?P<things>files|locations)\b")
+_SEVERITY = re.compile(r"(?i)\bseverity\W{1,6}(?P<level>critical|high|medium|low)\b")
+
+
+class UnlikeRecord(DocumentRule):
+    """Severity, files or locations differ from those of the record."""
+
+    code = "TB874"
+    why = "Two documents of one issue that differ leave nobody sure which one to follow."
+    remedy = "correct the document, or the record if the document is right"
+    with_issue = True
+    bad = "**Severity:** critical"
+    good = "**Severity:** high"
+
+    def find(self, document: Document, known: Known) -> Iterator[Finding]:
+        if known.case is None:
+            return
+        affected = known.case.entry.affected
+        places = [location.at for location in affected.locations] if affected else []
+        counts = {
+            "files": len({place.path for place in places}),
+            "locations": sum(len(place.lines) or 1 for place in places),
+        }
+        severity = known.case.issue.severity.value
+        for line in document.prose:
+            match = _SEVERITY.search(line.text)
+            if match and match["level"].lower() != severity:
+                yield self.finding(
+                    document, line.number, f"`{match.group()}`, but the record says {severity}", match["level"]
+                )
+            for match in _LOCATIONS.finditer(line.text) if places else ():
+                whole = re.search(r"(?i)\b(?:all|total|in|affected)\b", line.text)
+                count = counts[match["things"].lower()]
+                if whole and number(match["number"]) != count:
+                    says = (
+                        f"`{match.group()}`, but the record has {counted(count, match['things'].lower().rstrip('s'))}"
+                    )
+                    yield self.finding(document, line.number, says, match.group())

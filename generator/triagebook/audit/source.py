@@ -1,0 +1,267 @@
+"""TB86x: paths, lines, tests, options and links of a document, looked up in the source code."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from posixpath import dirname, normpath
+
+from triagebook.code.tree import SourceTree
+from triagebook.findings import Finding, Level
+
+from .base import DocumentRule, Known
+from .document import Document, Line
+from .phrases import one_of
+
+_PATH = re.compile(
+    r"(?<![\w/.:@~<{*-])(?P<path>/?(?:\.?[\w-][\w.-]*/)+(?:[\w.-]+\.[A-Za-z]\w{0,5})?)"
+    r"(?P<test>(?:::[\w\[\]-]+)*)(?::(?P<line>\d+))?(?![\w*{<])"
+)
+_BY_NAME = one_of(
+    r"\blines? (?P<line>\d+) (?:in|of) `?(?P<path>[\w./-]+\.[a-z]{1,5})`?",
+    r"`?(?P<path2>[\w./-]+\.[a-z]{1,5})`?[^.\n]{0,40}?\(?\blines? (?P<line2>\d+)\b",
+    flags=re.IGNORECASE,
+)
+_SYMBOL = re.compile(r"`([A-Za-z_][\w.]*)(?:\([^`]*\))?`")
+
+
+def _all_lines(document: Document) -> Iterator[Line]:
+    return (line for block in document.blocks for line in block.lines)
+
+
+def _paths(document: Document, tree: SourceTree) -> Iterator[tuple[Line, re.Match[str], str]]:
+    """The paths that a document states of this repository: those whose first folder it has."""
+    for line in _all_lines(document):
+        if "://" in line.text or re.search(
+            r"(?i)\b(?:create|add|new file|would|generates?|writes?)\b|[>*{<]", line.text
+        ):
+            continue
+        for match in _PATH.finditer(line.text):
+            path = normpath(match["path"].lstrip("/"))
+            if path.partition("/")[0] in tree.folders:
+                yield line, match, path
+
+
+class PathNotInSource(DocumentRule):
+    """The document names a file or folder that the source code does not have."""
+
+    code = "TB861"
+    why = "Whoever follows the document stops here, and a result of a file that does not exist is no result."
+    remedy = "correct the path, or say that the file is still to be written"
+    source = {"app/chat.py": "def connect():\n    pass\n"}
+    bad = "Run `pytest app/test_chat.py`."
+    good = "Change `app/chat.py`."
+
+    def find(self, document: Document, known: Known) -> Iterator[Finding]:
+        if known.tree is None:
+            return
+        said: set[str] = set()
+        for line, match, path in _paths(document, known.tree):
+            if not known.tree.has(path) and path not in said:
+                said.add(path)
+                near = [one for one in known.tree.ending_in(path.rpartition("/")[2]) if "." in path]
+                do = f"did you mean `{near[0]}`?" if len(near) == 1 else ""
+                says = f"there is no `{path}` in {known.tree.name}"
+                yield self.finding(document, line.number, says, match["path"], do)
+
+
+class LineUnlikeSource(DocumentRule):
+    """A stated line does not exist, or the symbol named beside it stands elsewhere."""
+
+    code = "TB862"
+    why = "A wrong line sends people to the wrong place, and a fix with it."
+    remedy = "look it up again, and name the commit for which it holds"
+    source = {"app/chat.py": "import manager\n\n\ndef connect():\n    return manager.get()\n"}
+    bad = "`connect()` is called in app/chat.py:2."
+    good = "`connect()` stands in app/chat.py:4."
+
+    def find(self, document: Document, known: Known) -> Iterator[Finding]:
+        if known.tree is None:
+            return
+        for line, path, number, words in self._stated(document, known.tree):
+            lines = known.tree.lines(path)
+            if not lines:
+                continue
+            if number > len(lines) or number == 0:
+                says = f"`{path}` has {len(lines)} lines in {known.tree.name}, not {number}"
+                yield self.finding(document, line.number, says, words)
+                continue
+            symbols = {name.rpartition(".")[2] for name in _SYMBOL.findall(line.text)} - {
+                path.rpartition("/")[2].partition(".")[0]
+            }
+            for symbol in sorted(symbols):
+                found = [at for at, text in enumerate(lines, 1) if re.search(rf"\b{re.escape(symbol)}\b", text)]
+                if found and number not in found and min(abs(number - at) for at in found) > 1:
+                    nearest = min(found, key=lambda at: abs(at - number))
+                    says = f"line {number} of `{path}` does not have `{symbol}`; line {nearest} does"
+                    yield self.finding(document, line.number, says, words)
+                    break
+
+    def _stated(self, document: Document, tree: SourceTree) -> Iterator[tuple[Line, str, int, str]]:
+        for line in _all_lines(document):
+            for match in _PATH.finditer(line.text):
+                path = match["path"].lstrip("/")
+                if match["line"] and path in tree.files:
+                    yield line, path, int(match["line"]), match.group()
+            for match in _BY_NAME.finditer(line.text):
+                path, number = match["path"] or match["path2"], int(match["line"] or match["line2"])
+                files = tree.ending_in(path.lstrip("/"))
+                if len(files) == 1:
+                    yield line, files[0], number, match.group()
+
+
+class TestNotInSource(DocumentRule):
+    """A test that the document names is not in its file, or only as a comment."""
+
+    code = "TB863"
+    why = "A test that does not exist can't have passed."
+    remedy = "correct the name, or write the test"
+    source = {"tests/test_chat.py": "def test_connect():\n    assert connect()\n\n# def test_send():\n#     pass\n"}
+    bad = "Run `pytest tests/test_chat.py::test_send`."
+    good = "Run `pytest tests/test_chat.py::test_connect`."
+
+    def find(self, document: Document, known: Known) -> Iterator[Finding]:
+        if known.tree is None:
+            return
+        for line in _all_lines(document):
+            for match in _PATH.finditer(line.text):
+                path = match["path"].lstrip("/")
+                if not match["test"] or path not in known.tree.files:
+                    continue
+                for name in re.findall(r"\w+", re.sub(r"\[.*?\]", "", match["test"])):
+                    code = [
+                        text
+                        for text in known.tree.lines(path)
+                        if re.search(rf"\b(?:def|class) {name}\b|[\"'`]{name}\b", text)
+                    ]
+                    if all(text.lstrip().startswith(("#", "//")) for text in code):
+                        how = "only in a comment" if code else "not"
+                        says = f"`{name}` is {how} in `{path}` of {known.tree.name}"
+                        yield self.finding(document, line.number, says, name)
+                        break
+
+
+_SCRIPT = re.compile(r"\b(?:python3?|bash|sh|node) (?P<script>(?:[\w.-]+/)*[\w-]+\.\w+)(?P<rest>[^|;&#\n`]*)")
+_OPTION = re.compile(r"(?<![\w-])(--[a-z][\w-]*)")
+_TARGET = re.compile(r"(?:^|[\s`$])(?P<tool>make|npm run|yarn|pnpm run) (?P<target>[a-z][\w:-]*)")
+_MARKER = re.compile(r"\bpytest\b[^|;&#\n`]*\s-m ['\"]?(?P<marker>[a-z_]\w*)['\"]?(?:\s|$|`)")
+
+
+class CommandNotInSource(DocumentRule):
+    """A command uses an option, a marker, a script or a target that the source code does not define."""
+
+    code = "TB864"
+    why = "The command fails, or selects no test at all and passes."
+    remedy = "run it once and copy what works"
+    source = {"tools/run.py": 'parser.add_argument("--suite")\n', "Makefile": "test:\n\tpytest\n"}
+    bad = "Run `python tools/run.py --filter chat`, then `make tests`."
+    good = "Run `python tools/run.py --suite chat`, then `make test`."
+
+    def find(self, document: Document, known: Known) -> Iterator[Finding]:
+        tree = known.tree
+        if tree is None:
+            return
+        for line in _all_lines(document):
+            for match in _SCRIPT.finditer(line.text):
+                defined = set(re.findall(r"""["'](--[a-z][\w-]*)""", tree.text(match["script"]) or ""))
+                for option in _OPTION.findall(match["rest"]) if defined else ():
+                    if option not in {*defined, "--help"} and option.replace("--no-", "--", 1) not in defined:
+                        says = f"`{match['script']}` has no option `{option}` in {tree.name}"
+                        yield self.finding(document, line.number, says, option)
+            for match in _TARGET.finditer(line.text):
+                targets = self._targets(tree, match["tool"])
+                if (
+                    targets
+                    and match["target"] not in targets
+                    and line.text.strip().startswith((match["tool"], "$", "`")) | ("`" in line.text)
+                ):
+                    says = f"there is no `{match['tool']} {match['target']}` in {tree.name}"
+                    yield self.finding(document, line.number, says, match["target"])
+            for match in _MARKER.finditer(line.text):
+                if match["marker"] not in self._markers(tree):
+                    says = f"no test has the marker `{match['marker']}` in {tree.name}"
+                    yield self.finding(document, line.number, says, match["marker"])
+
+    def _targets(self, tree: SourceTree, tool: str) -> set[str]:
+        if tool == "make":
+            return set(re.findall(r"^([\w.-]+(?: [\w.-]+)*)\s*:(?!=)", tree.text("Makefile") or "", re.MULTILINE))
+        scripts = re.search(r'"scripts"\s*:\s*\{([^}]*)\}', tree.text("package.json") or "")
+        return set(re.findall(r'"([\w:-]+)"\s*:', scripts[1])) if scripts else set()
+
+    def _markers(self, tree: SourceTree) -> set[str]:
+        tests = (path for path in tree.files if path.endswith(".py") and "test" in path)
+        return {marker for path in tests for marker in re.findall(r"mark\.(\w+)", tree.text(path) or "")} or {""}
+
+
+_LINK = re.compile(r"(?<!!)\[[^\]]*\]\((?P<target>[^)\s]+)\)")
+
+
+class BrokenLink(DocumentRule):
+    """A relative link or an anchor leads nowhere."""
+
+    code = "TB865"
+    severity = Level.WARNING
+    why = "The evidence that a reader is sent to is not there."
+    remedy = "correct the link, or remove it"
+    source = {"docs/guide.md": "# Guide\n"}
+    bad = "See [the results](results.md) and [the cause](#cause)."
+    good = "# Cause\n\nSee [the guide](docs/guide.md) and [the cause](#cause)."
+
+    def find(self, document: Document, known: Known) -> Iterator[Finding]:
+        anchors = {
+            re.sub(r"[^\w\- ]", "", heading.text.strip().lower()).replace(" ", "-") for heading in document.headings
+        }
+        anchors |= set(re.findall(r"""\b(?:id|name)=["']([^"']+)""", document.text))
+        for number, raw in enumerate(document.raw, 1):
+            for match in _LINK.finditer(re.sub(r"`[^`]*`", "", raw)):
+                path, _, anchor = match["target"].partition("#")
+                if re.match(r"[a-z][\w+.-]*:|//", path):
+                    continue
+                if not path and anchor and anchor.lower() not in anchors and known.tree is not None:
+                    yield self.finding(document, number, f"no heading has the anchor `#{anchor}`", match["target"])
+                elif path and known.tree is not None:
+                    place = normpath(
+                        path.lstrip("/") if path.startswith("/") else f"{dirname(known.place)}/{path}".lstrip("/")
+                    )
+                    if not place.startswith("..") and place != "." and not known.tree.has(place):
+                        yield self.finding(
+                            document, number, f"there is no `{place}` in {known.tree.name}", match["target"]
+                        )
+
+
+_GREP = re.compile(
+    r"""\bgrep\s+(?P<flags>(?:-\w+\s+)*)["'](?P<text>[^"']+)["']\s+(?P<below>[\w./-]+)"""
+    r"""(?:[^|]*--include=["']?\*(?P<suffix>\.\w+)["']?)?"""
+)
+_EXPECTED = re.compile(r"(?i)\b(?:should|expected?:?|shows?|returns?|finds?)\b.*?~?(?P<number>\d+)\b")
+
+
+class SearchCountUnlikeSource(DocumentRule):
+    """The count that a document states for a search differs from what the search finds."""
+
+    code = "TB866"
+    why = "The count was to show how much there is to fix."
+    remedy = "run the search again at the commit of the document, and correct the count"
+    source = {"app/chat.py": "await get()\nawait get()\n"}
+    bad = """
+```bash
+grep -r "await get()" . --include="*.py" | wc -l
+# Should show 5 occurrences
+```
+"""
+    good = bad.replace("show 5", "show 2")
+
+    def find(self, document: Document, known: Known) -> Iterator[Finding]:
+        if known.tree is None:
+            return
+        for block in document.code:
+            for line, after in zip(block.lines, block.lines[1:], strict=False):
+                search, stated = _GREP.search(line.text), _EXPECTED.search(after.text)
+                if not search or not stated or not after.text.lstrip().startswith("#") or "-l" in search["flags"]:
+                    continue
+                if not known.tree.has(search["below"].strip("./") or "."):
+                    continue
+                count = known.tree.count(search["text"].replace("\\", ""), search["suffix"] or "", search["below"])
+                if count != int(stated["number"]) and "i" not in search["flags"]:
+                    says = f"`{stated['number']}`, but the search finds {count} lines in {known.tree.name}"
+                    yield self.finding(document, after.number, says, stated["number"])

@@ -1,0 +1,151 @@
+"""`triagebook audit`: checks written documents."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import click
+
+from triagebook.audit import DOCUMENT_RULES, Document, Known, audit
+from triagebook.code.checkout import Checkout, checkout_at
+from triagebook.code.checkouts import find
+from triagebook.code.git import GitError
+from triagebook.code.tree import SourceTree
+from triagebook.errors import TriagebookError
+from triagebook.facts.case import Case
+from triagebook.findings import Finding
+from triagebook.inquire import inquire, today
+from triagebook.output import text
+from triagebook.output.check_result import CheckResult
+from triagebook.rules import Choice
+from triagebook.store.files import decode
+from triagebook.text import counted, on_one_line
+
+from .check import FORMATS, print_result, read_baseline
+from .common import open_issue, print_source
+from .findings import fail, failing, print_findings
+from .main import FINDINGS
+from .options import complete_issue, examples, source_options
+from .rules import codes_in, complete_rule
+
+
+@click.command(
+    "audit",
+    epilog=examples(
+        "triagebook audit docs/validation-report.md",
+        "triagebook audit docs/*.md --issue 1231 --in ../app",
+        "triagebook audit report.md --format github",
+        "triagebook audit docs/*.md --format json > baseline.json",
+    ),
+)
+@click.argument("files", metavar="FILE...", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option(
+    "--issue", "issue_id", metavar="ID", shell_complete=complete_issue,
+    help="Compare the documents with this issue: its evidence, facts and verdict.",
+)  # fmt: skip
+@click.option(
+    "--commit", metavar="REV", help="The commit that the documents are about. Default: the one that each names."
+)
+@click.option(
+    "--format", "form", type=click.Choice(["text", *FORMATS]), default="text", show_default=True,
+    help="Text for people, JSON for programs, GitHub annotations, SARIF for code scanning, or JUnit XML.",
+)  # fmt: skip
+@click.option("--select", metavar="CODE", multiple=True, shell_complete=complete_rule, help="Run only these rules.")
+@click.option("--ignore", metavar="CODE", multiple=True, shell_complete=complete_rule, help="Skip these rules.")
+@click.option("--strict", is_flag=True, help="Exit with 1 on warnings too.")
+@click.option(
+    "--baseline", metavar="FILE", type=click.Path(path_type=Path),
+    help="The JSON of an earlier audit. Findings it contains are counted, not listed.",
+)  # fmt: skip
+@source_options
+@click.pass_context
+def command(
+    ctx: click.Context, files: tuple[Path, ...], issue_id: str | None, commit: str | None, form: str,
+    select: tuple[str, ...], ignore: tuple[str, ...], strict: bool, baseline: Path | None, folder: Path | None,
+    no_source: bool, book: Path | None,
+) -> None:  # fmt: skip
+    """Check written documents against themselves, the source code and the evidence.
+
+    Use it before you believe a test plan or a validation report, and in CI. It finds totals that do not add up, success that the document itself
+    contradicts, tests that prove nothing, and what nobody can check. With source code it looks up paths, lines, tests
+    and options; with an issue it compares the document with the evidence. No book is needed without `--issue`.
+    """
+    known_before = read_baseline(baseline) if baseline else None
+    choice = Choice(codes_in(select, DOCUMENT_RULES), codes_in(ignore, DOCUMENT_RULES))
+    case, checkout = None, None
+    if issue_id:
+        loaded, entry = open_issue(book, issue_id)
+        choice = choice.within(loaded.book.catalog)
+        case = inquire(loaded, folder, no_source=no_source, issues={issue_id}).case(issue_id)
+        checkout = None if no_source else find(loaded.root, loaded.book, entry, folder).checkout
+    elif not no_source:
+        checkout = _checkout(folder or files[0].resolve().parent, asked=folder is not None)
+    findings = sorted(_findings(files, case, checkout, commit, choice), key=lambda one: (one.file, one.line, one.code))
+    new, known = known_before.split(findings) if known_before else (findings, None)
+    root = Path()
+    if form == "text":
+        print_findings(new, root)
+        beside = f"; {len(known):,} more in the baseline" if known else ""
+        click.echo(f"{text.tally(new)} in {counted(len(files), 'document')}{beside}")
+        print_source(_compared(case, checkout))
+    else:
+        rules = [rule.note() for rule in DOCUMENT_RULES]
+        print_result(form, CheckResult(new, root, rules, known, failing(strict=strict), _compared(case, checkout)))
+    if fail(new, strict=strict):
+        ctx.exit(FINDINGS)
+
+
+def _findings(
+    files: Sequence[Path], case: Case | None, checkout: Checkout | None, commit: str | None, choice: Choice
+) -> Iterator[Finding]:
+    trees: dict[str | None, SourceTree] = {}
+    others: tuple[Document, ...] = ()
+    for file in files:
+        document = Document(file.as_posix(), _text(file))
+        tree = None
+        if checkout is not None:
+            about = _commit(checkout, commit or document.commit, asked=commit is not None)
+            tree = trees.setdefault(about, checkout.tree(about))
+        place = file.resolve()
+        inside = checkout is not None and place.is_relative_to(checkout.root)
+        where = place.relative_to(checkout.root).as_posix() if checkout and inside else ""
+        known = Known(case, today(), tree, where, others)
+        yield from (choice.weigh(found) for found in audit(document, known) if choice.wants_code(found.code))
+        others = (*others, document) if case else others
+
+
+def _text(file: Path) -> str:
+    try:
+        return decode(file.read_bytes())[0].replace("\r\n", "\n")
+    except ValueError as error:
+        raise TriagebookError(f"{file.as_posix()} is no text file", "name a Markdown file in UTF-8") from error
+
+
+def _checkout(folder: Path, *, asked: bool) -> Checkout | None:
+    try:
+        return checkout_at(folder)
+    except GitError:
+        if asked:
+            raise
+        return None
+
+
+def _commit(checkout: Checkout, name: str, *, asked: bool) -> str | None:
+    """The commit that a document is about; None for the code as it is now."""
+    found = checkout.objects.commit(name) if name else None
+    if asked and found is None:
+        what = f"{checkout.root.name} has no commit, branch or tag named `{on_one_line(name)}`"
+        raise TriagebookError(what, "list them with `git branch --all`; update them with `git fetch`")
+    return found
+
+
+def _compared(case: Case | None, checkout: Checkout | None) -> str:
+    """What the documents were compared with."""
+    issue = f"issue {case.entry.id}" if case else ""
+    code = checkout.root.name if checkout else "without the source code"
+    return (
+        f"compared with {issue} and {code}"
+        if issue and checkout
+        else f"{f'compared with {issue}, ' if issue else ''}{f'compared with {code}' if checkout else code}"
+    )

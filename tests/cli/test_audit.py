@@ -1,0 +1,78 @@
+"""`audit` reads any Markdown document, alone, with source code, and with an issue."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from .conftest import Run
+
+REPORT = """# Validation report
+
+**Date:** 2026-05-04, **Author:** QA, **Commit:** main
+
+**Status:** FIXED AND VALIDATED
+
+`pytest tests/test_chat.py` in CI: 12/12 passed. Staging was not accessible.
+"""
+
+
+@pytest.fixture
+def report(tmp_path: Path) -> Path:
+    path = tmp_path / "report.md"
+    path.write_text(REPORT)
+    return path
+
+
+def test_a_document_is_audited_without_a_book(run: Run, report: Path) -> None:
+    ran = run("audit", str(report))
+    assert ran.code == 1
+    assert f"{report}:5:1: TB811 error: `Status: FIXED`, but line 7 says: " in ran.out
+    assert ran.out.endswith("1 error in 1 document\n")
+    assert ran.source == "without the source code"
+
+
+def test_a_document_without_findings_exits_with_0(run: Run, report: Path) -> None:
+    report.write_text(REPORT.replace("FIXED AND VALIDATED", "fix committed, not validated"))
+    ran = run("audit", str(report))
+    assert (ran.code, ran.out) == (0, "no findings in 1 document\n")
+
+
+def test_source_code_around_the_document_is_looked_up(run: Run, report: Path) -> None:
+    for arguments in (["init", "-q"], ["add", "."], ["commit", "-qm", "Add the report"]):
+        (report.parent / "tests").mkdir(exist_ok=True)
+        (report.parent / "tests" / "test_send.py").write_text("def test_send(): ...\n")
+        subprocess.run(["git", *arguments], cwd=report.parent, check=True)
+    ran = run("audit", str(report), "--select", "TB861")
+    assert "TB861 error: there is no `tests/test_chat.py` in" in ran.out
+    assert ran.source.startswith("compared with ")
+    assert run("audit", str(report), "--select", "TB861", "--no-source").code == 0
+
+
+def test_json_is_a_baseline_for_the_next_audit(run: Run, report: Path) -> None:
+    known = report.parent / "baseline.json"
+    known.write_text(run("audit", str(report), "--format", "json").out)
+    assert json.loads(known.read_text())["findings"][0]["line"] == 5
+    ran = run("audit", str(report), "--baseline", str(known))
+    assert (ran.code, ran.out) == (0, "no findings in 1 document; 1 more in the baseline\n")
+
+
+def test_annotations_stand_at_the_lines_of_the_document(run: Run, report: Path) -> None:
+    assert run("audit", "report.md", "--format", "github", cwd=report.parent).out.startswith(
+        "::error file=report.md,line=5,col=1,"
+    )
+
+
+def test_an_issue_adds_its_evidence(run: Run, book: Path, report: Path) -> None:
+    ran = run("audit", str(report), "--issue", "9", "--book", str(book), "--select", "TB871,TB873")
+    assert "TB871 error: `Status: FIXED`, but the evidence supports `" in ran.out
+    assert "TB873 error: `12/12 passed` is the result of no recorded run" in ran.out
+
+
+def test_an_unknown_commit_is_refused(run: Run, report: Path) -> None:
+    ran = run("audit", str(report), "--in", str(report.parent), "--commit", "nope")
+    assert ran.code == 2
+    assert ran.err.startswith("error: ")
