@@ -67,9 +67,10 @@ def command(
 ) -> None:  # fmt: skip
     """Check written documents against themselves, the source code and the evidence.
 
-    Use it before you believe a test plan or a validation report, and in CI. It finds totals that do not add up, success that the document itself
-    contradicts, tests that prove nothing, and what nobody can check. With source code it looks up paths, lines, tests
-    and options; with an issue it compares the document with the evidence. No book is needed without `--issue`.
+    Use it before you believe a test plan or a validation report, and in CI. It finds totals that do not add up,
+    success that the document itself contradicts, tests that prove nothing, and what nobody can check. With source
+    code it looks up paths, lines, tests and options; with an issue it compares the document with the evidence. No
+    book is needed without `--issue`.
     """
     known_before = read_baseline(baseline) if baseline else None
     choice = Choice(codes_in(select, DOCUMENT_RULES), codes_in(ignore, DOCUMENT_RULES))

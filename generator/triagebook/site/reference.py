@@ -44,7 +44,9 @@ def _rule(content: SiteContent, rule: type[RuleDescription]) -> Mapping[str, obj
         "rule": rule,
         "language": "markdown" if rule in DOCUMENT_RULES else "yaml",
         "remedy": rule.remedy[:1].upper() + rule.remedy[1:].rstrip(".") + ".",
-        "kinds": [(TITLES[Contradiction(kind)], kind_path(kind.value) if kind in occurring else "") for kind in rule.kinds],
+        "kinds": [
+            (TITLES[Contradiction(kind)], kind_path(kind.value) if kind in occurring else "") for kind in rule.kinds
+        ],
         "findings": [finding for finding in content.findings if finding.code == rule.code],
     }
 
