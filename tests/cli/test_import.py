@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from triagebook.store import write as writing
 from triagebook.store.load import load
 
 ERROR = "TypeError: object Manager can't be used in 'await' expression"
@@ -91,6 +92,35 @@ def test_imported_records_pass_the_check(take: Callable[..., Any], run: Callable
     assert take(*tickets).code == 0
     ran = run("check", "200", "201", "202", "203")
     assert ran.code == 0, ran.out
+
+
+def test_closed_issues_stay_closed_with_one_note(take: Callable[..., Any], run: Callable[..., Any], book: Path) -> None:
+    """Their records pass the check; each verdict says that nothing is proven."""
+    url, closed = "https://github.com/acme/shop/issues", {"state": "CLOSED", "closedAt": None}
+    reasons = {201: "COMPLETED", 202: "DUPLICATE", 203: "COMPLETED", 204: None}
+    ran = take(*(ISSUE | closed | {"number": n, "url": f"{url}/{n}", "stateReason": why} for n, why in reasons.items()))
+    assert ran.err.count(" closed in the tracker") == 1
+    assert "note: 4 issues closed in the tracker, so also here: 1 as duplicate, 3 as fixed." in ran.err
+    issues = load(book).book.issues
+    assert [str(issues[str(number)].issue.state) for number in (201, 202)] == ["closed as fixed", "closed as duplicate"]
+    assert run("check", "201", "202", "203", "204").code == 0
+    assert "Closed as fixed, but the record proves no more than" in run("show", "201").out
+
+
+def test_a_full_disk_leaves_no_record_without_its_memory(
+    take: Callable[..., Any], book: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = writing._write_new
+
+    def full(path: Path, data: bytes, mode: int | None) -> None:
+        if path.name == ".imported.json":
+            raise OSError(28, "No space left on device")
+        real(path, data, mode)
+
+    monkeypatch.setattr(writing, "_write_new", full)
+    assert "no space left on device" in take(ISSUE).err
+    assert not (book / "200").exists()
+    assert not list(book.glob(".triagebook-*"))
 
 
 def test_importing_again_changes_nothing(take: Callable[..., Any], book: Path) -> None:

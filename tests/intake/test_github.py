@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -234,23 +235,99 @@ def test_unknown_names_stay_text() -> None:
         ("NOT_PLANNED", [], "", "declined"),
         ("COMPLETED", ["wontfix"], "", "declined"),
         ("DUPLICATE", [], "Duplicate of #7", "duplicate"),
-        ("DUPLICATE", [], "", None),
-        ("COMPLETED", [], "", None),
-        ("", [], "", None),
+        ("DUPLICATE", [], "", "duplicate"),
+        ("COMPLETED", [], "", "fixed"),
+        ("", [], "", "fixed"),
+        ("Won't Fix", [], "", "declined"),
+        ("WORKSFORME", [], "", "cannot-reproduce"),
+        ("FIXED", [], "", "fixed"),
     ],
 )
-def test_closing_reasons(reason: str, labels: list[str], body: str, closed: str | None) -> None:
-    """A closing that needs proof becomes a claim, because the tracker names no evidence."""
-    ending = {"state": "CLOSED", "stateReason": reason, "closedAt": "2026-04-01T00:00:00Z"}
-    found, notes = fields(ending | {"body": body, "labels": [{"name": one} for one in labels]}, known="7")
-    if closed:
-        assert found["closed"]["as"] == closed
-        assert found["closed"]["on"] == "2026-04-01"
-        assert "claims" not in found
-    else:
-        assert "closed" not in found
-        assert found["claims"][0]["says"].startswith("closed")
-        assert "it stays open here" in notes
+@pytest.mark.parametrize("closed_at", ["2026-04-01T00:00:00Z", None])
+def test_closed_stays_closed(reason: str, labels: list[str], body: str, closed: str, closed_at: str | None) -> None:
+    """A closing that needs proof is a claim too, because the tracker names no evidence."""
+    ending = {"state": "CLOSED", "stateReason": reason, "closedAt": closed_at, "updatedAt": "2026-04-01T00:00:00Z"}
+    found, _ = fields(ending | {"body": body, "labels": [{"name": one} for one in labels]}, known="7")
+    assert (found["closed"]["as"], found["closed"]["on"]) == (closed, "2026-04-01")
+    assert found["closed"].get("into") == (["7"] if body else None)
+    unproven = closed == "fixed" or (closed == "duplicate" and not body)
+    assert ("claims" in found) == unproven
+
+
+def test_a_closing_without_any_date_is_kept() -> None:
+    found, _ = fields({"state": "CLOSED", "createdAt": None, "closedAt": None})
+    assert found["closed"] == {"on": "2026-05-01", "as": "fixed", "why": "It was closed on 2026-05-01 in the tracker."}
+
+
+@pytest.mark.parametrize(
+    "body",
+    ["**Everything is broken**", "# One\n\n## Two", "- [ ] do this\n- [x] and that", "### Severity\n\nHigh, as all pay",
+     "### Empty\n\n### Full\n\nText", "None", "### Environment\n\nStaging and my laptop", "a\n\n[b]: http://x.org 'c'"],
+)  # fmt: skip
+def test_no_text_of_the_body_is_lost(body: str) -> None:
+    found, _ = fields({"body": body})
+    words = re.findall(r"\w+", found["summary"])
+    assert all(word in words for word in re.findall(r"\w+", body))
+
+
+def test_comments_and_the_milestone_are_kept() -> None:
+    url = f"{GH['url']}#issuecomment-99"
+    comment = {"body": "Me {{ too }}", "author": {"login": "tester"}, "createdAt": "2026-03-03T00:00:00Z", "url": url}
+    found, _ = fields({"comments": [comment, {"body": " "}], "milestone": {"title": "1.2"}})
+    assert found["documents.comment-12-99"] == {
+        "title": "Comment by tester", "url": url, "date": "2026-03-03", "says": "Me { { too }}",
+    }  # fmt: skip
+    assert found["links"][0]["title"].endswith("milestone 1.2")
+
+
+def test_the_pull_request_of_nulls_of_the_old_api_is_none() -> None:
+    nulls = {"pull_request": {"html_url": None, "diff_url": None, "patch_url": None}}
+    assert [ticket.number for ticket in tickets(REST | nulls)] == [12]
+
+
+def test_gh_issue_status() -> None:
+    """An issue in several of its lists is read once."""
+    other = GH | {"number": 13, "url": "https://github.com/acme/chat/issues/13"}
+    status = {"createdBy": [GH], "assigned": [GH, other], "mentioned": []}
+    assert sorted(ticket.number for ticket in tickets(status)) == [12, 13]
+
+
+PEOPLE = {"displayName": "developer"}
+WORDS = [{"type": "text", "text": "It "}, {"type": "text", "text": "fails."}]
+OTHERS: dict[str, dict[str, Any]] = {
+    "gitlab": {
+        "id": 900, "iid": 12, "title": "Chat fails", "description": "It fails.", "state": "closed", "labels": ["bug"],
+        "web_url": "https://gitlab.example/acme/chat/-/issues/12", "created_at": "2026-03-02T23:15:00.000Z",
+        "closed_at": "2026-04-01T00:00:00.000Z", "author": {"username": "developer"}, "milestone": {"title": "1.2"},
+        "assignees": [{"username": "reviewer"}], "_links": {"closed_as_duplicate_of": "https://gitlab.example/7"},
+    },
+    "jira": {
+        "key": "CHAT-12", "self": "https://jira.example/rest/api/2/issue/1",
+        "fields": {
+            "summary": "Chat fails",
+            "description": {"type": "doc", "content": [{"type": "paragraph", "content": WORDS}]},
+            "created": "2026-03-02T23:15:00.000+0000", "resolutiondate": "2026-04-01T00:00:00.000+0000",
+            "resolution": {"name": "Duplicate"}, "status": {"name": "Done"}, "labels": ["bug"], "reporter": PEOPLE,
+            "assignee": {"displayName": "reviewer"}, "fixVersions": [{"name": "1.2"}],
+        },
+    },
+    "bugzilla": {
+        "bugs": [{
+            "id": 12, "summary": "Chat fails", "description": "It fails.", "status": "RESOLVED", "keywords": ["bug"],
+            "resolution": "DUPLICATE", "dupe_of": 7, "creation_time": "2026-03-02T23:15:00Z", "creator": "developer",
+            "cf_last_resolved": "2026-04-01T00:00:00Z", "assigned_to": "reviewer", "target_milestone": "1.2",
+        }],
+    },
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("tracker", OTHERS)
+def test_issues_of_other_trackers(tracker: str) -> None:
+    (ticket,) = tickets(OTHERS[tracker])
+    told = (ticket.number, ticket.title, ticket.body, ticket.opened, ticket.closed, ticket.reason)
+    assert told == (12, "Chat fails", "It fails.", "2026-03-02", "2026-04-01", "duplicate")
+    assert (ticket.author, ticket.assignees, ticket.labels) == ("developer", ("reviewer",), ("bug",))
+    assert ticket.milestone == "1.2"
 
 
 def test_ticket_text_never_becomes_a_command_or_a_fact() -> None:

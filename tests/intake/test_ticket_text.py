@@ -87,10 +87,26 @@ def test_paths_are_relative_to_the_repository(path: str, from_root: str) -> None
 def test_sections_are_found() -> None:
     form = (
         "### What happened?\n\nIt broke\n\n```\n### no heading\n```\n\n"
-        "### Version\n\n_No response_\n\n### Terms\n\n- [x] I agree"
+        "### Version\n\n_No response_\n\n### Terms\n\n- [x] I agree\n\n### Empty"
     )
     assert [(one.heading, one.text) for one in sections(form)] == [
-        ("What happened?", "It broke\n\n```\n### no heading\n```")
+        ("What happened?", "It broke\n\n```\n### no heading\n```"),
+        ("Terms", "- [x] I agree"),
+        ("Empty", ""),
     ]
     bold = "<!-- write here -->\n**Describe the bug**\nIt broke\n\n**Expected**\r\nThat it works"
     assert [one.heading for one in sections(bold)] == ["Describe the bug", "Expected"]
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("a <!-- b --> c", "a  c"),
+        ("a\n<!-- b\n```\n-->\nc", "a\nc"),
+        ("```\n<!-- code -->\n```", "```\n<!-- code -->\n```"),
+        ("the tag `<!-- x -->`", "the tag `<!-- x -->`"),
+        ("a\n<!-- never closed", "a"),
+    ],
+)
+def test_comments_that_a_page_does_not_show_are_left_out(text: str, shown: str) -> None:
+    assert [one.text for one in sections(text)] == [shown]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections import Counter
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -54,10 +55,11 @@ def command(
 ) -> None:  # fmt: skip
     """Import issues from GitHub, or locations from a SARIF file.
 
-    github: FILE holds issues as JSON, from `gh issue view`, `gh issue list`, the REST API or a webhook; `-` reads
-    standard input. Each issue becomes a record under its number. The `tracker` section of the catalog maps labels and
-    logins. Importing again updates the fields that nobody has edited, and keeps the rest. `.imported.json` in the
-    issue's folder stores what was imported. Text from the tracker is never run as a command.
+    github: FILE holds issues as JSON, from `gh issue view`, `list` or `status`, the REST API or a webhook; the JSON of
+    GitLab, Jira and Bugzilla is read too. `-` reads standard input. Each issue becomes a record under its number, with
+    its comments in `documents`. A closed issue stays closed, as its tracker says. The `tracker` section of the catalog
+    maps labels and logins. Importing again updates the fields that nobody has edited, and keeps the rest.
+    `.imported.json` in the issue's folder stores what was imported. Text from the tracker is never run as a command.
 
     sarif: FILE holds the results of a linter. They become locations of --issue. Existing locations are kept.
     """
@@ -98,6 +100,7 @@ def _github(loaded: Loaded, file: str, patterns: tuple[str, ...], *, dry_run: bo
             raise unknown("pattern", name, loaded.book.names("pattern"), write)
     found = _read(file, github.read)
     today = datetime.now().astimezone().date().isoformat()
+    closed: Counter[str] = Counter()
     importer, changed = TicketImport(loaded, patterns, today, dry_run=dry_run), False
     similar = SimilarIssues.of_book(loaded.book)
     problems = [f"{problem}, so it was skipped" for problem in found.problems]
@@ -108,9 +111,14 @@ def _github(loaded: Loaded, file: str, patterns: tuple[str, ...], *, dry_run: bo
             problems.append(f"#{ticket.number} was skipped: {error.what}; {error.do}")
             continue
         changed |= imported.how != "unchanged"
+        closed.update([imported.reading.closed] if imported.reading.closed and imported.how != "unchanged" else [])
         _report(loaded, imported, similar, patterns)
     if found.pulls:
         click.echo(f"skipped    {counted(len(found.pulls), 'pull request')}: {visible(', '.join(found.pulls[:10]))}")
+    if closed:
+        ends = ", ".join(f"{number:,} as {ending}" for ending, number in sorted(closed.items()))
+        what = f"{counted(closed.total(), 'issue')} closed in the tracker, so also here: {ends}"
+        click.echo(f"note: {what}. The tracker proves no fix; each verdict says what its record proves", err=True)
     for problem in problems:
         click.echo(f"note: {on_one_line(problem)}", err=True)
     if not (found.tickets or found.pulls or problems):

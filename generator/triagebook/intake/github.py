@@ -1,4 +1,4 @@
-"""Reads GitHub issues from the JSON of `gh`, the REST and GraphQL APIs, and webhooks."""
+"""Reads issues from the JSON of `gh`, of GitHub's REST and GraphQL APIs, of webhooks, and of other trackers."""
 
 from __future__ import annotations
 
@@ -13,9 +13,12 @@ from msgspec.structs import replace
 
 from .clean_text import clean
 from .input_text import UnreadableError, json_documents
+from .trackers import as_github
 
 MAX_TICKETS = 20_000
+UNDATED = "undated"  # the day of a closing that the file does not date
 _ADVICE = "pass the output of: gh issue list --json number,title,body,url,createdAt,author,assignees,labels,state"
+_STATUS = {"createdBy", "assigned", "mentioned"}
 _PAGE = re.compile(r"(https?://[^/]+)/(?:repos/)?([^/]+/[^/]+)/(issues|pull|pulls|discussions)/(\d+)")
 
 
@@ -24,6 +27,9 @@ class Comment(Struct, frozen=True):
 
     author: str
     body: str
+    id: str = ""  # in the tracker; empty if unknown
+    day: str = ""
+    url: str = ""
 
 
 class Ticket(Struct, frozen=True):
@@ -40,9 +46,11 @@ class Ticket(Struct, frozen=True):
     opened: str  # a day, or empty
     updated: str
     closed: str  # a day; empty if open
-    reason: str  # why it was closed: completed, not_planned, duplicate, or empty
+    reason: str  # why it was closed, in the tracker's word, or empty
     comments: tuple[Comment, ...] = ()
     truncated: bool = False  # the file does not contain all comments
+    milestone: str = ""
+    duplicate_of: int = 0  # the number of the original, if the tracker states it
 
 
 class Tickets(Struct):
@@ -91,6 +99,7 @@ def _gather(document: object, found: Tickets) -> int:
 
 
 def _gather_item(item: Mapping[str, Any], found: Tickets, comments: list[Mapping[str, Any]]) -> None:
+    item = as_github(item)
     below = _items(item)
     if below is not None:
         for one in below:
@@ -119,7 +128,10 @@ def _items(item: Mapping[str, Any]) -> list[Any] | None:
         return list(item["items"])
     if "edges" in item and "title" not in item:
         return _nodes(item)
-    for key in ("issues", "nodes", "search"):
+    if item.keys() & _STATUS and not item.keys() - _STATUS - {"currentUser"}:  # `gh issue status`
+        every = [one for key in sorted(item.keys() & _STATUS) for one in item[key] or [] if isinstance(one, dict)]
+        return list({str(one.get("url") or one.get("number")): one for one in every}.values())
+    for key in ("issues", "nodes", "search", "bugs"):
         if "title" not in item and isinstance(nodes := _nodes(item.get(key)), list):
             return nodes
     return None
@@ -144,19 +156,34 @@ def _attach(comments: list[Mapping[str, Any]], found: Tickets) -> int:
         if at is None:
             loose += 1
         else:
-            more = Comment(_login(comment), clean(_word(comment.get("body"))))
-            found.tickets[at] = replace(found.tickets[at], comments=(*found.tickets[at].comments, more))
+            ticket = found.tickets[at]
+            found.tickets[at] = replace(ticket, comments=(*ticket.comments, _comment(comment)))
     return loose
 
 
 # ── one issue ────────────────────────────────────────────────────────────────────────────────────────
 
 
+def _comment(item: Mapping[str, Any]) -> Comment:
+    url = _url(item)
+    return Comment(
+        _login(item), clean(_word(item.get("body"))), url.rpartition("issuecomment-")[2] or str(item.get("id") or ""),
+        _day(item.get("createdAt") or item.get("created_at") or item.get("created")), url,
+    )  # fmt: skip
+
+
+def _is_pull(item: Mapping[str, Any], url: str) -> bool:
+    """The oldest API gave every issue a pull request, of nulls."""
+    pull = item.get("pull_request")
+    of_nulls = isinstance(pull, dict) and pull and not any(pull.values())
+    return (pull is not None and not of_nulls) or item.get("__typename") == "PullRequest" or "/pull/" in url
+
+
 def _add(item: Mapping[str, Any], found: Tickets, repository: str) -> None:
     number, url = item.get("number"), _url(item)
     if isinstance(number, bool) or not isinstance(number, int) or number < 1:
         found.problems.append(f"`{_line(item.get('title'))[:60]}` has no number")
-    elif item.get("pull_request") is not None or item.get("__typename") == "PullRequest" or "/pull/" in url:
+    elif _is_pull(item, url):
         found.pulls.append(f"#{number}")
     elif not (title := _line(item.get("title"))):
         found.problems.append(f"#{number} has no title")
@@ -169,18 +196,20 @@ def _ticket(item: Mapping[str, Any], number: int, title: str, url: str, reposito
     comments = _nodes(item.get("comments")) or []
     stated = item["comments"] if isinstance(item.get("comments"), int) else len(comments)
     assignees = _nodes(item.get("assignees")) or [item.get("assignee")]
-    closed = _word(item.get("state")).lower() == "closed" or bool(item.get("closed_at") or item.get("closedAt"))
-    ended = _day(item.get("closedAt") or item.get("closed_at")) or (
-        _day(item.get("updatedAt") or item.get("updated_at"))
-    )
+    closed_at = item.get("closedAt") or item.get("closed_at")
+    state = _word(item.get("state")).lower()
+    closed = state == "closed" or (not state and bool(closed_at or item.get("closed") is True))
+    opened = _day(item.get("createdAt") or item.get("created_at"))
+    updated = _day(item.get("updatedAt") or item.get("updated_at"))
+    original = item.get("duplicate_of")
     return Ticket(
         number, title, clean(_word(item.get("body"))), url, repository or (page[2] if page else ""), _login(item),
         tuple(dict.fromkeys(filter(None, map(_name, assignees)))),
         tuple(dict.fromkeys(filter(None, map(_name, _nodes(item.get("labels")) or [])))),
-        _day(item.get("createdAt") or item.get("created_at")), _day(item.get("updatedAt") or item.get("updated_at")),
-        ended if closed else "", _word(item.get("stateReason") or item.get("state_reason")).lower() if closed else "",
-        tuple(Comment(_login(one), clean(_word(one.get("body")))) for one in comments if isinstance(one, dict)),
-        stated > len(comments),
+        opened, updated, (_day(closed_at) or updated or opened or UNDATED) if closed else "",
+        _line(item.get("stateReason") or item.get("state_reason")).lower() if closed else "",
+        tuple(_comment(one) for one in comments if isinstance(one, dict)), stated > len(comments),
+        _name(item.get("milestone")), original if isinstance(original, int) else 0,
     )  # fmt: skip
 
 
@@ -207,7 +236,8 @@ def _login(item: Mapping[str, Any]) -> str:
 def _name(value: object) -> str:
     """The name of a person or label, given as text or as an object."""
     if isinstance(value, dict):
-        value = value.get("login") or value.get("name")
+        names = ("login", "username", "name", "title", "displayName")
+        value = next((value[name] for name in names if value.get(name)), None)
     return _line(value)
 
 

@@ -15,7 +15,7 @@ from triagebook.model.catalog import Catalog, Label
 from triagebook.model.defect import Severity
 from triagebook.model.issue import Ending
 
-from .github import Ticket
+from .github import UNDATED, Ticket
 from .ticket_text import Section, Shown, errors, permalinks, places, sections
 
 Fields = dict[str, Plain]  # by the dotted name of a field
@@ -31,7 +31,14 @@ _ERROR = frozenset(
 _SEEN = frozenset({"environment", "environments", "where", "where did it happen", "deployment", "stage"})
 _COMPONENT = frozenset({"component", "components", "area", "module", "affected component", "part of the product"})
 _SEVERITY = frozenset({"severity", "impact", "how bad is it"})
-_ENDINGS = {"completed": Ending.FIXED, "not_planned": Ending.DECLINED, "duplicate": Ending.DUPLICATE}
+# The words of trackers for how an issue ended, without spaces and signs. Any other word means that it is done.
+_ENDINGS = dict.fromkeys(
+    ("notplanned", "wontfix", "wontdo", "invalid", "declined", "rejected", "incomplete", "notabug", "asdesigned",
+     "worksasdesigned", "moved", "expired", "inactive", "obsolete", "abandoned", "cancelled", "canceled"),
+    Ending.DECLINED,
+)  # fmt: skip
+_ENDINGS |= dict.fromkeys(("worksforme", "cannotreproduce", "cantreproduce"), Ending.CANNOT_REPRODUCE)
+_ENDINGS |= dict.fromkeys(("duplicate", "duplicated"), Ending.DUPLICATE)
 _DUPLICATE = re.compile(r"\bduplicate of (?:https?://\S+/issues/|#)(\d+)", re.IGNORECASE)
 _SEVERITIES = list(Severity)
 
@@ -40,6 +47,7 @@ class TicketFields(Struct):
     """The fields of a record from a ticket, with notes about them."""
 
     fields: Fields = field(default_factory=dict)
+    closed: str = ""  # how it ended in the tracker
     notes: list[str] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
     paths: list[str] = field(default_factory=list)
@@ -71,6 +79,7 @@ class _TicketReader:
         self._put("environments.seen", self._of_catalog(_SEEN, self.catalog.environments, lambda label: label.seen))
         self._put("symptoms", list(self._symptoms()))
         self._closing()
+        self._comments()
         if ticket.truncated:
             self._note("the file does not contain all comments, so errors in them may be missing")
         return self.found
@@ -116,7 +125,7 @@ class _TicketReader:
     def _understood(self, part: Section) -> bool:
         name = _plain(part.heading)
         if name in _SEVERITY:
-            return any(word in _SEVERITIES for word in re.findall(r"\w+", part.text.casefold()))
+            return all(word.casefold() in _SEVERITIES for word in _words(part))
         known = self.catalog.environments if name in _SEEN else self.catalog.components
         return all(_id_of(word, known) for word in _words(part))
 
@@ -157,6 +166,7 @@ class _TicketReader:
         words = [f"Issue {ticket.number}" + (f" of {ticket.repository}" if ticket.repository else "")]
         words += [f"reported by {ticket.author}"] if ticket.author else []
         words += [f"assigned to {', '.join(ticket.assignees)}"] if ticket.assignees else []
+        words += [f"milestone {ticket.milestone}"] if ticket.milestone else []
         return {"url": ticket.url, "title": inert(", ".join(words))}
 
     # ── symptoms ─────────────────────────────────────────────────────────────────────────────────────
@@ -191,28 +201,43 @@ class _TicketReader:
     # ── closing ──────────────────────────────────────────────────────────────────────────────────────
 
     def _closing(self) -> None:
+        """Keep a closing, with a claim where the record would have to prove it."""
         ticket = self.ticket
         if not ticket.closed:
             return
-        ending = next((label.closed for label in self.labels if label.closed), _ENDINGS.get(ticket.reason))
-        closed: dict[str, Plain] = {"on": max(ticket.closed, str(self.found.fields["opened"]))}
+        reason = re.sub(r"[^a-z]", "", ticket.reason)
+        ending = next((label.closed for label in self.labels if label.closed), None) or _ENDINGS.get(
+            reason, Ending.FIXED
+        )
+        on = self.today if ticket.closed == UNDATED else max(ticket.closed, str(self.found.fields["opened"]))
         how = f" as {ticket.reason.replace('_', ' ')}" if ticket.reason else ""
-        said = f"closed{how} on {ticket.closed}"
-        if ending in {Ending.DECLINED, Ending.CANNOT_REPRODUCE}:
-            self.found.fields["closed"] = closed | {"as": ending.value, "why": f"It was {said} in the tracker."}
-        elif ending is Ending.DUPLICATE and (original := self._original()):
-            self.found.fields["closed"] = closed | {"as": ending.value, "into": [original]}
-        elif ticket.url:
+        says = f"closed{how} on {on}"
+        original = self._original() if ending is Ending.DUPLICATE else None
+        self.found.closed = ending.value
+        self.found.fields["closed"] = {
+            "on": on, "as": ending.value, **({"into": [original]} if original else {}),
+            "why": inert(f"It was {says} in the tracker."),
+        }  # fmt: skip
+        if ticket.url and (ending is Ending.FIXED or (ending is Ending.DUPLICATE and not original)):
             self.found.fields["claims"] = [
-                {"says": said, "from": ticket.url, "kind": "verdict-without-evidence",
+                {"says": says, "from": ticket.url, "kind": "verdict-without-evidence",
                  "disputed": "The tracker names no evidence; the verdict shows what the record proves."}
             ]  # fmt: skip
-            of = "the issue it duplicates" if ending is Ending.DUPLICATE else "the fix"
-            self._note(f"{said} in the tracker; nothing proves {of}, so it stays open here with a claim")
+
+    def _comments(self) -> None:
+        for index, comment in enumerate(self.ticket.comments, 1):
+            if body := inert(comment.body.strip()):
+                name = re.sub(r"[^A-Za-z0-9]+", "-", comment.id)[-40:] or str(index)
+                self.found.fields[f"documents.comment-{self.ticket.number}-{name}"] = {
+                    "title": f"Comment by {comment.author}" if comment.author else "Comment",
+                    **({"url": comment.url} if comment.url else {}), **({"date": comment.day} if comment.day else {}),
+                    "says": body,
+                }  # fmt: skip
 
     def _original(self) -> str | None:
         texts = [self.ticket.body, *(comment.body for comment in self.ticket.comments)]
         numbers = [int(number) for text in texts for number in _DUPLICATE.findall(text)]
+        numbers = [self.ticket.duplicate_of, *numbers] if self.ticket.duplicate_of else numbers
         return next((name for number in numbers if (name := self.issue_of(number))), None)
 
 

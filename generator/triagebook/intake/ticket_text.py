@@ -17,9 +17,8 @@ _MAX_LINE = 600  # characters in a one-line error text; longer lines are logs or
 
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})([^`]*)$")
 _HEADING = re.compile(r" {0,3}(?:#{1,6}[ \t]+(?P<mark>.+?)[ \t#]*|\*\*(?P<bold>[^*]{1,80})\*\*:?[ \t]*)$")
-_NO_ANSWER = re.compile(r"\s*(?:_No response_|N/?A|None)?\s*", re.IGNORECASE)
-_TICKS_ONLY = re.compile(r"(?:\s*- \[[ xX]\][^\n]*\n?)+\s*")
-_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
+_NO_RESPONSE = "_No response_"  # what GitHub writes for a question without an answer
+_COMMENT = re.compile(r"<!--.*?-->")
 _INLINE = re.compile(r"(?<!`)`([^`\n]+)`(?!`)")
 
 # Prefixes of printed errors, from test runners, logs and languages.
@@ -70,30 +69,38 @@ class Permalink(Struct, frozen=True):
 
 
 def sections(text: str) -> list[Section]:
-    """The parts of a text, without empty ones and lists of checkboxes."""
+    """The parts of a text, without unanswered questions of a form."""
     parts: list[tuple[str, list[str]]] = [("", [])]
-    for line, fenced in _lines(_COMMENT.sub("", clean(text))):
+    for line, fenced in _lines(clean(text)):
         heading = None if fenced else _HEADING.match(line)
         if heading:
             parts.append(((heading["mark"] or heading["bold"]).strip(), []))
         else:
             parts[-1][1].append(line)
-    whole = [Section(heading, "\n".join(lines).strip()) for heading, lines in parts]
-    return [one for one in whole if not _NO_ANSWER.fullmatch(one.text) and not _TICKS_ONLY.fullmatch(one.text)]
+    whole = [Section(heading, "\n".join(lines).strip("\n").rstrip()) for heading, lines in parts]
+    return [one for one in whole if (one.heading or one.text) and one.text.strip() != _NO_RESPONSE]
 
 
 def _lines(text: str) -> Iterator[tuple[str, bool]]:
-    """Each line, and whether it is in a code block."""
-    mark = ""
+    """Each line, and whether it is in a code block. Comments, which a page does not show, are left out."""
+    mark, in_comment = "", False
     for line in text.split("\n"):
-        fence = _FENCE.match(line)
         if mark:
             yield line, True
+            fence = _FENCE.match(line)
             if fence and fence[1].startswith(mark) and not fence[2].strip():
                 mark = ""
-        else:
-            mark = fence[1] if fence else ""
-            yield line, bool(fence) or line.startswith(("    ", "\t"))
+            continue
+        if in_comment and "-->" not in line:
+            continue
+        shown = line.partition("-->")[2] if in_comment else line
+        shown = shown if "`" in shown else _COMMENT.sub("", shown)
+        in_comment = "<!--" in shown and "`" not in shown
+        shown = shown.partition("<!--")[0] if in_comment else shown
+        fence = _FENCE.match(shown)
+        mark = fence[1] if fence else ""
+        if shown.strip() or not line.strip():
+            yield shown, bool(fence) or shown.startswith(("    ", "\t"))
 
 
 # ── errors ───────────────────────────────────────────────────────────────────────────────────────────

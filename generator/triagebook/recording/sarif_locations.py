@@ -15,7 +15,7 @@ from triagebook.intake.ticket import inert
 from triagebook.scan.source_folder import repository_of
 from triagebook.store.emit import Writer
 from triagebook.store.write import create, edit
-from triagebook.text import counted
+from triagebook.text import counted, on_one_line
 
 if TYPE_CHECKING:
     from triagebook.book import Entry
@@ -51,7 +51,7 @@ def locate(loaded: Loaded, entry: Entry, log: SarifLog, finds: Selection, *, dry
     new = {place: some for place, some in _by_place(hits).items() if place not in known}
     imported.known = len(_by_place(hits)) - len(new)
     locations = [_location(path, line, some) for (path, line), some in sorted(new.items())]
-    imported.new = [f"{one['at']}  {one.get('note', '')}".rstrip() for one in locations]
+    imported.new = [f"{one['at']}  {on_one_line(str(one.get('note', '')))}".rstrip() for one in locations]
     if locations and not dry_run:
         _write(loaded, entry, imported.file, source, log, locations)
     return imported

@@ -20,7 +20,7 @@ from triagebook.store.edit import apply
 from triagebook.store.emit import Writer
 from triagebook.store.files import decode
 from triagebook.store.schema_errors import problems
-from triagebook.store.write import create, edit, write
+from triagebook.store.write import create_all, edit, write
 from triagebook.store.yaml import read_plain
 
 from .playbook import edits_for, left_open, playbook_of, spaced
@@ -63,7 +63,7 @@ class TicketImport:
         read = fields_of(ticket, self.loaded.book.catalog, lambda number: self._record_of(ticket, number), self.today)
         if issue is None:
             issue = self._free_id(ticket)
-            record = self._make(issue, read)
+            record = self._make(issue, ticket, read)
             how, notes = "created", [*read.notes, *left_open(self.loaded.book, record)]
         else:
             how, notes = self._update(issue, read, dated=bool(ticket.opened))
@@ -101,14 +101,21 @@ class TicketImport:
 
     # ── what is written ──────────────────────────────────────────────────────────────────────────────
 
-    def _make(self, issue: str, read: TicketFields) -> Issue:
+    def _make(self, issue: str, ticket: Ticket, read: TicketFields) -> Issue:
+        """Create the record together with the memory of its import."""
         record = nested(read.fields)
         if self.patterns:
             record["causes"] = self._causes()
         text = _document({**record, **self.filled})
         made = _validated(text)
-        if not self.dry_run:
-            create(self.root, f"{issue}/issue.yaml", text)
+        if self.dry_run:
+            return made
+        files = {f"{issue}/issue.yaml": text.encode()}
+        if (self.root / issue / MEMORY).exists():  # of a record that was deleted
+            self._remember(issue, ticket, read)
+        else:
+            files[f"{issue}/{MEMORY}"] = _memory_text(ticket, read).encode()
+        create_all(self.root, files)
         return made
 
     def _causes(self) -> list[Plain]:
@@ -145,14 +152,18 @@ class TicketImport:
         return edits_for(file, filled)
 
     def _remember(self, issue: str, ticket: Ticket, read: TicketFields) -> None:
-        memory: dict[str, object] = {"url": ticket.url, "number": str(ticket.number), "fields": read.fields}
-        text = json.dumps(memory, indent=2, ensure_ascii=False) + "\n"
+        text = _memory_text(ticket, read)
         path = self.root / issue / MEMORY
         if not path.exists() or path.read_text(encoding="utf-8", errors="replace") != text:
             write(self.root, f"{issue}/{MEMORY}", text)
-        self.memories[issue] = memory
+        self.memories[issue] = json.loads(text)
         if ticket.url:
             self.by_link.setdefault(ticket.url.rstrip("/"), issue)
+
+
+def _memory_text(ticket: Ticket, read: TicketFields) -> str:
+    memory = {"url": ticket.url, "number": str(ticket.number), "fields": read.fields}
+    return json.dumps(memory, indent=2, ensure_ascii=False) + "\n"
 
 
 def _memory(path: object) -> dict[str, object]:

@@ -115,7 +115,7 @@ class ClosedBeyondStage(Rule):
         closed = case.issue.closed
         if closed is None:
             return
-        if says := case.verdict.unsupported:
+        if (says := case.verdict.unsupported) and not case.issue.closing_is_disputed:
             yield self.finding(case.file, ("closed", "as"), says)
         says = ""
         if closed.as_ is Ending.SPLIT and not closed.into:

@@ -135,7 +135,9 @@ class DuplicateWithoutOriginal(Rule):
 
     def in_issue(self, case: Case) -> Iterator[Problem]:
         closed = case.issue.closed
-        if closed and closed.as_ is Ending.DUPLICATE and not any(named_originals(case.entry)):
+        if closed is None or case.issue.closing_is_disputed:
+            return
+        if closed.as_ is Ending.DUPLICATE and not any(named_originals(case.entry)):
             yield ("closed",), "closed as a duplicate, but no original is named"
 
 
