@@ -18,7 +18,6 @@ from types import NoneType
 from typing import Any
 
 from jinja2 import (
-    BaseLoader,
     BytecodeCache,
     ChoiceLoader,
     Environment,
@@ -32,7 +31,6 @@ from jinja2 import (
     Undefined,
 )
 from jinja2.bccache import Bucket
-from jinja2.runtime import Context
 from markupsafe import Markup
 
 from . import markdown
@@ -106,49 +104,24 @@ def own_templates(root: Path) -> Path | None:
     return own if own.is_dir() and own.resolve() != templates().resolve() else None
 
 
-class _PlainContext(Context):
-    """Calls directly: Jinja first looks for functions that want the context, and no function of ours does."""
-
-    def call(  # Jinja adds the variables of the loop and of the block
-        self,
-        function: Callable[..., Any],
-        /,
-        *arguments: object,
-        _loop_vars: object = None,
-        _block_vars: object = None,
-        **named: object,
-    ) -> Any:  # noqa: ANN401
-        return function(*arguments, **named)
-
-
-class _OwnEnvironment(Environment):
-    """For our own templates, where a dot always means an attribute."""
-
-    context_class = _PlainContext
-    getattr = staticmethod(getattr)  # type: ignore[assignment]  # Jinja's would also look for an item
-
-
 @cache
 def _environment(own: Path | None = None) -> Environment:
     """The environment of our own templates, or of those of a book, which are sandboxed: they may be a stranger's."""
     ours = FileSystemLoader(templates())
-    loader: BaseLoader = ours
-    kind: type[Environment] = _OwnEnvironment
-    bytecode = _bytecode_cache()
-    if own is not None:
+    options: dict[str, Any] = {
+        "undefined": StrictUndefined,
+        "finalize": _shown,  # it escapes for Markdown and returns Markup, so `autoescape` has nothing left to do
+        "trim_blocks": True,
+        "lstrip_blocks": True,
+    }
+    if own is None:
+        environment = Environment(loader=ours, bytecode_cache=_bytecode_cache(), autoescape=True, **options)
+    else:
         from jinja2.sandbox import ImmutableSandboxedEnvironment  # noqa: PLC0415  (most books have no templates)
 
-        kind, bytecode = ImmutableSandboxedEnvironment, None  # sandboxed code differs under the same name
         loader = ChoiceLoader([FileSystemLoader(own), ours, PrefixLoader({"triagebook": ours})])
-    environment = kind(
-        loader=loader,
-        bytecode_cache=bytecode,
-        undefined=StrictUndefined,
-        autoescape=True,  # `finalize` comes first: it escapes for Markdown and returns Markup
-        finalize=_shown,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+        # No bytecode: sandboxed code differs under the same name.
+        environment = ImmutableSandboxedEnvironment(loader=loader, autoescape=True, **options)
     environment.filters |= _FILTERS
     return environment
 
