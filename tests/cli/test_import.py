@@ -272,6 +272,21 @@ SARIF = """\
 """
 
 
+def test_a_dry_run_of_sarif_needs_no_commit(run: Callable[..., Any], here: Path, book: Path) -> None:
+    """Absolute paths are below the folder where the linter ran; no line of a message begins one of ours."""
+    assert book.exists()
+    text = json.loads(SARIF)
+    for result in text["runs"][0]["results"]:
+        location = result["locations"][0]["physicalLocation"]["artifactLocation"]
+        location["uri"] = f"file:///ci/{location['uri']}"
+        result["message"]["text"] = "Bad\n::error::x\u0085::error::y\u2028z"
+    (here / "c.sarif").write_text(json.dumps(text), encoding="utf-8")
+    ran = run("import", "sarif", "c.sarif", "--issue", "10", "--root", "/ci", "--dry-run")
+    assert (ran.code, ran.out.count("new     shop/")) == (0, 2), ran
+    assert all(line.startswith(("new ", "2 new")) for line in ran.out.splitlines())
+    assert "add --commit SHA" in run("import", "sarif", "c.sarif", "--issue", "10", "--root", "/ci").err
+
+
 def test_sarif_results_become_locations(run: Callable[..., Any], here: Path, book: Path) -> None:
     """Only new ones, at the named commit; recorded ones stay as they are."""
     (here / "c.sarif").write_text(SARIF)

@@ -66,6 +66,70 @@ def test_paths_are_relative_to_the_repository(uri: str, path: str | None) -> Non
     assert len(found.outside) == (0 if path else 1)
 
 
+BASES = {
+    "PROJECTROOT": {"uri": "file:///home/ci/shop/"},
+    "SRC": {"uri": "src/", "uriBaseId": "PROJECTROOT"},
+    "DEEP": {"uri": "deep", "uriBaseId": "SRC"},
+    "LIB": {"uri": "file:///home/ci/shop/lib/"},
+    "LOOP": {"uri": "x/", "uriBaseId": "LOOP"},
+    "BARE": {"uriBaseId": "SRC"},
+}
+
+
+@pytest.mark.parametrize(
+    ("artifact", "path"),
+    [
+        ({"uri": "a.c", "uriBaseId": "PROJECTROOT"}, "a.c"),
+        ({"uri": "a.c", "uriBaseId": "SRC"}, "src/a.c"),
+        ({"uri": "a.c", "uriBaseId": "DEEP"}, "src/deep/a.c"),
+        ({"uri": "a.c", "uriBaseId": "LIB"}, "lib/a.c"),
+        ({"uri": "a.c", "uriBaseId": "BARE"}, "src/a.c"),
+        ({"uri": "a.c", "uriBaseId": "LOOP"}, "x/a.c"),
+        ({"uri": "a.c", "uriBaseId": "UNKNOWN"}, "a.c"),
+        ({"uri": "src/../b.c"}, "b.c"),
+        ({"uri": "file:///home/ci/shop/a%20b.c"}, "a b.c"),
+        ({"uri": "file://localhost/home/ci/shop/a.c"}, "a.c"),
+        ({"uri": "/home/ci/shop/a.c"}, "a.c"),
+        ({"uri": "file:///C:/work/shop/a.c"}, "a.c"),
+        ({"uri": "c:\\work\\shop\\a.c"}, "a.c"),
+        ({"uri": "src/c#/a.cs"}, "src/c#/a.cs"),
+        ({"uri": "/home/ci/shopping/a.c"}, None),
+        ({"uri": "https://x.org/a.c"}, None),
+    ],
+)
+def test_bases_and_absolute_paths(artifact: dict[str, Any], path: str | None) -> None:
+    """Bases may be relative to each other; absolute paths are below a base or below the given root."""
+    place = {"physicalLocation": {"artifactLocation": artifact}}
+    run = {"results": [{"message": {"text": "Bad"}, "locations": [place]}], "originalUriBaseIds": BASES}
+    found = read(
+        json.dumps({"version": "2.1.0", "runs": [run]}).encode(), "C:/work/shop" if "work" in str(artifact) else ""
+    )
+    assert [hit.path for hit in found.hits] == ([path] if path else [])
+
+
+@pytest.mark.parametrize(
+    ("message", "says"),
+    [
+        ({"id": "default", "arguments": ["x", "y"]}, "`y` hides {x}"),
+        ({"id": "shared"}, "For all"),
+        ({"text": "{0} of {1}", "arguments": ["one"]}, "one of {1}"),
+        ({"text": "a {0} literally"}, "a {0} literally"),
+        ({"id": "unknown"}, ""),
+        ({"markdown": "**m**"}, "**m**"),
+    ],
+)
+def test_messages_by_id_with_arguments(message: dict[str, Any], says: str) -> None:
+    rule = {"id": "R1", "messageStrings": {"default": {"text": "`{1}` hides {{{0}}}"}}}
+    tool = {"driver": {"name": "Lint", "rules": [rule], "globalMessageStrings": {"shared": {"text": "For all"}}}}
+    assert [hit.says for hit in log(result(message=message), tool=tool).hits] == [says]
+
+
+def test_rules_of_an_extension() -> None:
+    tool = {"driver": {"name": "Lint"}, "extensions": [{"name": "More", "rules": [{"id": "X1"}]}]}
+    found = log(result(ruleId=None, rule={"index": 0, "toolComponent": {"index": 0}}), tool=tool)
+    assert [hit.rule for hit in found.hits] == ["X1"]
+
+
 def test_rules_and_files_by_index() -> None:
     by_index = {
         "ruleIndex": 0, "message": {},
@@ -83,7 +147,8 @@ def test_rules_and_files_by_index() -> None:
         (b"{", "it is not valid JSON"),
         (b"[" * 100_000, "it is nested too deeply"),
         (b"{}", "it is JSON, but not SARIF"),
-        (b'{"version": "1.0.0", "runs": []}', "it is SARIF 1.0.0; only 2.x is supported"),
+        (b'{"version": "1.0.0", "runs": []}', "it is SARIF 1.0.0; only 2.1.0 is supported"),
+        (b'{"version": "2.0.0-csd.2", "runs": []}', "it is SARIF 2.0.0-csd.2; only 2.1.0 is supported"),
         (b'{"runs": [5]}', "part of it is not valid SARIF"),
         (b"\xe9", "it is not valid UTF-8"),
     ],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
@@ -12,6 +12,7 @@ from typing import TypeVar
 import click
 
 from triagebook.book import Entry
+from triagebook.code.checkouts import find
 from triagebook.errors import TriagebookError
 from triagebook.intake import github, sarif
 from triagebook.intake.input_text import UnreadableError
@@ -44,14 +45,17 @@ R = TypeVar("R")
 @click.argument("file", metavar="FILE")
 @click.option("--issue", metavar="ID", shell_complete=complete_issue, help="SARIF: the issue to add the locations to.")
 @click.option("--commit", metavar="SHA", help="SARIF: the commit that was scanned, if the file does not name it.")
+@click.option(
+    "--root", metavar="DIR", help="SARIF: the repository's folder where the linter ran. Default: the checkout."
+)
 @click.option("--rule", metavar="ID", multiple=True, help="SARIF: import only the results of this rule.")
 @name_option("--pattern", "pattern", "GitHub: the known root cause. Fills in its playbook.")
 @click.option("--dry-run", is_flag=True, help="Show what would be written, and write nothing.")
 @book_option
 @click.pass_context
 def command(
-    ctx: click.Context, kind: str, file: str, issue: str | None, commit: str | None, rule: tuple[str, ...],
-    pattern: tuple[str, ...], dry_run: bool, book: Path | None,
+    ctx: click.Context, kind: str, file: str, issue: str | None, commit: str | None, root: str | None,
+    rule: tuple[str, ...], pattern: tuple[str, ...], dry_run: bool, book: Path | None,
 ) -> None:  # fmt: skip
     """Import issues from GitHub, or locations from a SARIF file.
 
@@ -63,20 +67,19 @@ def command(
 
     sarif: FILE holds the results of a linter. They become locations of --issue. Existing locations are kept.
     """
-    _refuse_unfit(kind, issue, commit, rule, pattern)
+    _refuse_unfit(kind, {"--issue": issue, "--commit": commit, "--root": root, "--rule": rule}, pattern)
     if issue is not None:
         loaded, entry = open_issue(book, issue)
-        _sarif(loaded, entry, file, Selection(commit, rule), dry_run=dry_run)
+        _sarif(loaded, entry, file, root, Selection(commit, rule), dry_run=dry_run)
     elif not _github(open_book(book), file, pattern, dry_run=dry_run):
         ctx.exit(FINDINGS)
 
 
-def _refuse_unfit(kind: str, issue: str | None, commit: str | None, rule: object, pattern: object) -> None:
-    of_sarif = {"--issue": issue, "--commit": commit, "--rule": rule}
+def _refuse_unfit(kind: str, of_sarif: Mapping[str, object], pattern: object) -> None:
     for flag, value in of_sarif.items() if kind == "github" else {"--pattern": pattern}.items():
         if value:
             raise click.UsageError(f"{flag} applies only to {'sarif' if kind == 'github' else 'github'}")
-    if kind == "sarif" and not issue:
+    if kind == "sarif" and not of_sarif["--issue"]:
         raise click.UsageError("name the issue to add the locations to: --issue ID")
 
 
@@ -143,8 +146,10 @@ def _report(loaded: Loaded, imported: ImportedTicket, similar: SimilarIssues, pa
 # ── locations ────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _sarif(loaded: Loaded, entry: Entry, file: str, selection: Selection, *, dry_run: bool) -> None:
-    log = _read(file, sarif.read)
+def _sarif(loaded: Loaded, entry: Entry, file: str, root: str | None, selection: Selection, *, dry_run: bool) -> None:
+    checkout = find(loaded.root, loaded.book, entry, None).checkout if root is None else None
+    top = str(checkout.root.resolve()) if checkout else root or ""
+    log = _read(file, lambda data: sarif.read(data, top))
     refuse_unread_locations(loaded, entry)
     added = locate(loaded, entry, log, selection, dry_run=dry_run)
     for note in added.notes:

@@ -46,7 +46,7 @@ def locate(loaded: Loaded, entry: Entry, log: SarifLog, finds: Selection, *, dry
     imported = ImportedLocations(f"{entry.id}/affected.yaml")
     hits = _selected(log, finds.rules)
     imported.notes += _notes(log)
-    source = _source(loaded, entry, log, finds.commit)
+    source = _source(loaded, entry, log, finds.commit, dry_run=dry_run)
     known = _on_record(entry)
     new = {place: some for place, some in _by_place(hits).items() if place not in known}
     imported.known = len(_by_place(hits)) - len(new)
@@ -77,13 +77,15 @@ def _notes(log: SarifLog) -> Iterator[str]:
         yield f"skipped, not known to be in the repository: {', '.join(log.outside[:3])}{more}"
 
 
-def _source(loaded: Loaded, entry: Entry, log: SarifLog, named: str | None) -> dict[str, Plain]:
-    """The repository and commit of the results; they must agree with the record."""
+def _source(loaded: Loaded, entry: Entry, log: SarifLog, named: str | None, *, dry_run: bool) -> dict[str, Plain]:
+    """The repository and commit of the results; they must agree with the record. A dry run needs no commit."""
     if named is not None and not re.fullmatch(r"[0-9a-f]{7,64}", named):
         raise TriagebookError(f"`{named}` is not a commit hash", "write what `git rev-parse HEAD` prints")
     if named is None and len(log.commits) > 1:
         raise TriagebookError(f"the file has results for {len(log.commits)} commits", "import the runs one at a time")
     commit = named or next(iter(log.commits), None)
+    if commit is None and dry_run:
+        return {}
     if commit is None:
         what = "the file does not name the commit that was scanned"
         raise TriagebookError(what, "add --commit SHA; git rev-parse HEAD prints it where the linter ran")
