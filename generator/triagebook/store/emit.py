@@ -1,26 +1,29 @@
-"""Writes new YAML, in the layout of the file it goes into."""
+"""Writes new YAML with ruamel.yaml, in the layout of the file it goes into."""
 
 from __future__ import annotations
 
-import json
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from functools import lru_cache
+from io import StringIO
 
 from msgspec import Struct
+from ruamel.yaml import YAML
+from ruamel.yaml.comments import CommentedMap, CommentedSeq
+from ruamel.yaml.emitter import Emitter
+from ruamel.yaml.resolver import VersionedResolver
+from ruamel.yaml.scalarstring import DoubleQuotedScalarString, LiteralScalarString, SingleQuotedScalarString
 
 from triagebook.findings import Plain
 
-from .yaml import YamlNode, YamlProblem, read_plain
+from .yaml import YamlNode
 from .yaml_errors import UNREADABLE
 
 SHORT = 60  # a list of words stays on one line up to this length
 LONG = 120  # next to other lists on one line, up to this
-_LONGEST_KEY = 1000  # up to here readers take a key without `? ` before it
-_ESCAPED = re.compile(f"[\n\r]|{UNREADABLE.pattern}")
-_SIMPLE = re.compile(r"(?!null$|Null$|NULL$)[A-Za-z0-9][A-Za-z0-9._/-]*")  # what never needs quotes
-_AMBIGUOUS = re.compile(r"|~|null|Null|NULL|<<|[?:].*|.*\t.*")  # what other tools may read in another way
+_NULLS = {"", "~", "null", "Null", "NULL"}  # other tools read them as null
+_COLON_IN_FLOW = re.compile(r":[,?\[\]{}]")  # libyaml rejects these inside brackets
+_TAB_FIRST = re.compile(r"[ \n]*\t")  # a block can't begin with a tab
 
 
 class Layout(Struct, frozen=True):
@@ -67,67 +70,79 @@ class Writer(Struct, frozen=True):
 
     def entry(self, key: str, value: Plain, like: YamlNode | None = None) -> list[str]:
         """The lines of `key: value`, the key in column 1."""
-        name, indent = _on_one_line(key), self.layout.mapping
-        *above, head = [f"? {name}", ":"] if len(name) > _LONGEST_KEY else [f"{name}:"]
-        lines = self._value(value, like, indent)
-        if lines is None:
-            lines = ["", *self._block(value)]
-            indent = indent if isinstance(value, Mapping) else self.layout.offset
-        return [*above, f"{head} {lines[0]}".rstrip(" "), *shifted(lines[1:], indent)]
+        return self._lines(
+            CommentedMap({self._scalar(key, flow=True): self._tree(value, flow=self._flows(value, like))})
+        )
 
     def item(self, value: Plain, like: YamlNode | None = None) -> list[str]:
         """The lines of `- value`, the dash in column 1."""
-        gap = self.layout.gap
-        first, *below = self._value(value, like, gap) or self._block(value)
-        return ["-".ljust(gap) + first, *shifted(below, gap)]
+        lines = self._lines(CommentedSeq([self._tree(value, flow=self._flows(value, like))]))
+        return [line[self.layout.offset :] for line in lines]
 
     def inline(self, value: Plain) -> str:
         """A value on one line, for use inside brackets."""
-        if isinstance(value, str):
-            return _on_one_line(value)
-        if isinstance(value, Mapping):
-            return f"{{{', '.join(self.pair(key, below) for key, below in value.items())}}}"
-        return f"[{', '.join(map(self.inline, value))}]"
+        return self._lines(self._tree([value], flow=True))[0][1:-1]
 
     def pair(self, key: str, value: Plain) -> str:
         """An entry on one line, for use inside braces."""
-        name = _on_one_line(key)
-        return f"{'? ' * (len(name) > _LONGEST_KEY)}{name}: {self.inline(value)}"
+        return self._lines(self._tree({key: value}, flow=True))[0][1:-1]
 
     def document(self, value: Plain) -> str:
         """A whole file."""
-        return "\n".join(self._block(value)) + "\n"
-
-    def _block(self, value: Plain) -> list[str]:
-        """The lines of a list or mapping that is not empty."""
-        if isinstance(value, Mapping):
-            return [line for key, below in value.items() for line in self.entry(key, below)]
-        return [line for below in value for line in self.item(below)]
-
-    def _value(self, value: Plain, like: YamlNode | None, indent: int) -> list[str] | None:
-        """What follows a key or dash, a block of text with its lines; None for lists and mappings below it."""
-        if not isinstance(value, str):
-            return [self.inline(value)] if not value or self._flows(value, like) else None
-        lines = value.removesuffix("\n").split("\n")
-        if self.literal and "\n" in value and not value.isspace():
-            keeps = "-" if value[-1] != "\n" else "+" if value.endswith("\n\n") else ""
-            deeper = indent if value[0].isspace() else ""  # the first line does not show where the text begins
-            header = f"|{deeper}{keeps}"
-            if _reads("\n".join([f"a: {header}", *shifted(lines, indent), ""]), {"a": value}):
-                return [header, *lines]
-        return [_on_one_line(value, flow=False)]
+        return "\n".join(self._lines(self._tree(value, flow=False))) + "\n"
 
     def _flows(self, value: Plain, like: YamlNode | None) -> bool:
         """Whether a value in block style goes on one line: if its neighbour does, or if it is a short list of words."""
-        if like is not None and like.scalar is None and not like.flow:
+        if isinstance(value, str) or not value or (like is not None and like.scalar is None and not like.flow):
             return False
         if like is not None and like.flow:
             return _is_flat(value) and len(self.inline(value)) <= LONG
         return not isinstance(value, Mapping) and _is_flat(value) and len(self.inline(value)) <= SHORT
 
+    def _tree(self, value: Plain, *, flow: bool) -> object:
+        if isinstance(value, str):
+            return self._scalar(value, flow=flow)
+        tree: CommentedMap | CommentedSeq
+        if isinstance(value, Mapping):
+            tree = CommentedMap(
+                {self._scalar(key, flow=True): self._nested(below, flow) for key, below in value.items()}
+            )
+        else:
+            tree = CommentedSeq([self._nested(below, flow) for below in value])
+        if flow:
+            tree.fa.set_flow_style()
+        return tree
+
+    def _nested(self, value: Plain, flow: bool) -> object:  # noqa: FBT001
+        return self._tree(value, flow=flow or self._flows(value, None))
+
+    def _scalar(self, text: str, *, flow: bool) -> object:
+        if "\r" in text or UNREADABLE.search(text):
+            return DoubleQuotedScalarString(text)
+        if "\n" in text:
+            block = self.literal and not flow and not text.isspace() and not _TAB_FIRST.match(text)
+            return LiteralScalarString(text) if block else DoubleQuotedScalarString(text)
+        if text in _NULLS or text == "<<" or text.startswith(("?", ":")) or (flow and _COLON_IN_FLOW.search(text)):
+            return SingleQuotedScalarString(text)
+        return text
+
+    def _lines(self, tree: object) -> list[str]:
+        yaml = YAML(typ="rt", pure=True)
+        yaml.Resolver, yaml.Emitter = _TextResolver, _Emitter
+        yaml.brace_single_entry_mapping_in_flow_sequence = True
+        yaml.width = 2**31  # lines are never folded
+        layout = self.layout
+        yaml.indent(mapping=layout.mapping, sequence=layout.offset + layout.gap, offset=layout.offset)
+        stream = StringIO()
+        yaml.dump(tree, stream)
+        text = stream.getvalue()
+        if text.endswith("\n...\n"):  # ends a document whose last value keeps its blank lines
+            text = text.removesuffix("...\n")
+        return text.removesuffix("\n").split("\n")
+
 
 def _is_flat(value: Plain) -> bool:
-    below = value.values() if isinstance(value, Mapping) else value
+    below = [value] if isinstance(value, str) else value.values() if isinstance(value, Mapping) else value
     return all(isinstance(one, str) and "\n" not in one for one in below)
 
 
@@ -135,26 +150,13 @@ def shifted(lines: list[str], by: int) -> list[str]:
     return [" " * by + line if line else line for line in lines]
 
 
-@lru_cache(maxsize=1 << 12)  # keys and outcomes repeat
-def _on_one_line(text: str, *, flow: bool = True) -> str:
-    """Text as it is, if that reads back: within brackets and as a key too, where it may be one. Else in quotes."""
-    if _SIMPLE.fullmatch(text):
-        return str(text)
-    if _ESCAPED.search(text):
-        quoted = json.dumps(text, ensure_ascii=False)
-        return UNREADABLE.sub(lambda found: f"\\u{ord(found.group()):04x}", quoted)
-    if flow:
-        plain = _reads(f"{{{text}: [{text}]}}", {text: [text]}) and _reads(f"{text}: x", {text: "x"})
-    else:
-        plain = _reads(f"a: {text}", {"a": text})
-    if plain and not _AMBIGUOUS.fullmatch(text):
-        return str(text)
-    readable = "'" in text and not re.search(r'["\\]', text)
-    return f'"{text}"' if readable else "'" + text.replace("'", "''") + "'"
+class _TextResolver(VersionedResolver):
+    """Every scalar is text, so none needs quotes for what it looks like."""
+
+    @property
+    def versioned_resolver(self) -> dict[str, object]:
+        return {}
 
 
-def _reads(text: str, meant: Plain) -> bool:
-    try:
-        return read_plain(text) == meant
-    except (YamlProblem, UnicodeEncodeError):
-        return False
+class _Emitter(Emitter):
+    MAX_SIMPLE_KEY_LENGTH = 1000  # up to here readers take a key without `? ` before it
