@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -57,3 +58,13 @@ def test_check_and_kind_are_refused_together(run: Callable[..., Any]) -> None:
     ran = run("schema", "issue", "--check")
     assert ran.code == 2
     assert ran.err == "error: --check compares all schemas; leave KIND out\n  see: triagebook schema --help\n"
+
+
+def test_a_pipe_in_place_of_a_file_is_an_error(run: Callable[..., Any], book: Path) -> None:
+    """Nobody writes into it, so reading it would never end."""
+    run("schema")
+    (book / ".schema" / "issue.json").unlink()
+    os.mkfifo(book / ".schema" / "issue.json")
+    ran = run("schema")
+    assert ran.code == 2
+    assert ".schema/issue.json is already there" in ran.err

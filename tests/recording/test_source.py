@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from triagebook.code.checkouts import find, states_for
+from triagebook.code.checkouts import Checkouts, states_for
 from triagebook.recording.observed_code import code_now
 from triagebook.store.load import load
 
@@ -28,7 +28,7 @@ def test_the_state_that_an_issue_asks_for(app: Any) -> None:
 
 def where(app: Any, folder: Path | None = None) -> Any:
     loaded = app.load()
-    return find(loaded.root, loaded.book, loaded.book.issues["7"], folder)
+    return Checkouts(loaded.root, loaded.book, folder).of(loaded.book.issues["7"])
 
 
 def test_the_repository_around_the_book(app: Any) -> None:
@@ -82,8 +82,8 @@ def test_a_book_at_the_top_of_its_repository(app: Any) -> None:
     app.commit()
     app.write("7/issue.yaml", (app.root / "7/issue.yaml").read_text() + "# changed\n")
     loaded = load(app.root)
-    found = find(app.root, loaded.book, loaded.book.issues["7"], None)
+    found = Checkouts(app.root, loaded.book).of(loaded.book.issues["7"])
     assert found.checkout
     assert not found.checkout.dirty
     app.write("app/chat.py", "changed")
-    assert find(app.root, loaded.book, loaded.book.issues["7"], None).checkout.changed == ("app/chat.py",)
+    assert Checkouts(app.root, loaded.book).of(loaded.book.issues["7"]).checkout.changed == ("app/chat.py",)

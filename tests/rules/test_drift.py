@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.kit.books import book_of, findings_of
-from triagebook.code.checkouts import find
+from triagebook.code.checkouts import Checkouts
 from triagebook.code.state import SourceState
 from triagebook.facts.inquiry import Inquiry
 from triagebook.findings import Finding
@@ -38,7 +38,7 @@ def drift_of(text: str, folder: Path) -> list[Finding]:
     now = _commit(code, [section for section in sections if not section["commit"]])
     loaded = book_of(_CODE.sub("", text.replace(OLD, old).replace(NOW, now)), book)
     assert not loaded.findings, loaded.findings
-    checkout = find(loaded.root, loaded.book, loaded.book.issues["1"], code)
+    checkout = Checkouts(loaded.root, loaded.book, code).of(loaded.book.issues["1"])
     found = drifts_in(loaded.book, loaded.root, {"1": checkout})
     return run(RULES, Inquiry(loaded.book, SourceState(head=now, drift=found)), only=frozenset({"1"}))
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from triagebook.code.checkout import checkout_at
-from triagebook.code.checkouts import find
+from triagebook.code.checkouts import Checkouts
 from triagebook.code.state import Drift, SourceState
 from triagebook.facts.detector import detector_of
 from triagebook.facts.inquiry import Inquiry
@@ -107,7 +107,7 @@ class Project:
         """What a detector finds in the project."""
         loaded = self.load()
         if entry := loaded.book.issues.get("1"):
-            source = folder_at(find(loaded.root, loaded.book, entry, None), loaded.root)
+            source = folder_at(Checkouts(loaded.root, loaded.book, None).of(entry), loaded.root)
         else:
             source = SourceFolder(self.root, checkout_at(self.root), self.book)
         (found,) = search_files(source.folder, source.files, [compile_detector(detector)])
@@ -120,7 +120,7 @@ class Project:
         detector = detector_of(loaded.book, entry)
         assert detector is not None
         search = compile_detector(detector)
-        source = folder_at(find(loaded.root, loaded.book, entry, folder), loaded.root)
+        source = folder_at(Checkouts(loaded.root, loaded.book, folder).of(entry), loaded.root)
         (found,) = search_files(source.folder, source.files, [search])
         return ScanResult(Comparison(entry, source, search, found), loaded.book, "shop")
 
@@ -135,7 +135,7 @@ class Project:
 
     def drift(self, folder: Path | None = None) -> Drift:
         loaded = self.load()
-        found = find(loaded.root, loaded.book, loaded.book.issues["1"], folder)
+        found = Checkouts(loaded.root, loaded.book, folder).of(loaded.book.issues["1"])
         folder_at(found, loaded.root)  # raises where there is none
         return drifts_in(loaded.book, loaded.root, {"1": found})["1"]
 

@@ -63,15 +63,19 @@ def test_a_full_disk_removes_the_files_already_written(tmp_path: Path, monkeypat
     assert there(tmp_path) == []
 
 
-def test_a_file_system_without_links_gets_the_file_by_renaming(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """There the new file is moved into place."""
+def test_a_record_is_named_after_the_files_that_it_names(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """So that a machine that stops leaves no evidence without its kept file."""
+    (tmp_path / "7/evidence").mkdir(parents=True)
+    named: list[str] = []
+    replace = Path.replace
 
-    def refuse(*_: object) -> None:
-        raise OSError(errno.EPERM, "Operation not permitted")
+    def noted(self: Path, target: Path) -> Path:
+        named.append(target.name)
+        return replace(self, target)
 
-    monkeypatch.setattr(write.os, "link", refuse)
-    create_all(tmp_path, TWO, nothing)
-    assert there(tmp_path) == sorted(TWO)
+    monkeypatch.setattr(Path, "replace", noted)
+    create_all(tmp_path, {"7/evidence/a.yaml": b"a", "7/evidence/junit.xml.gz": b"b"}, nothing)
+    assert named == ["junit.xml.gz", "a.yaml"]
 
 
 def test_a_check_under_the_lock_can_refuse_the_write(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ import click
 from msgspec import Struct
 from msgspec.structs import replace
 
-from triagebook.code.checkouts import find
+from triagebook.code.checkouts import Checkouts
 from triagebook.errors import TriagebookError
 from triagebook.intake.tests import FORMATS
 from triagebook.model.evidence import Phase
@@ -146,7 +146,8 @@ def context_of(
             add_suite = f"add it to `suites` in {loaded.root / issue_id}/issue.yaml"
             what = f"issue {issue_id} has no suite `{on_one_line(suite)}`"
             raise misspelt(what, suite, entry.issue.suites, add_suite)
-    found = find(loaded.root, loaded.book, entry, folder, [Path(file) for file in apart if file != "-"])
+    results = [Path(file) for file in apart if file != "-"]
+    found = Checkouts(loaded.root, loaded.book, folder, results).of(entry)
     return RecordingContext(loaded, entry, setting, found, now, folder, commit, deployed=setting.build is not None)
 
 

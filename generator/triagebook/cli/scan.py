@@ -12,7 +12,7 @@ import click
 from msgspec import to_builtins
 
 from triagebook.book import Entry, natural
-from triagebook.code.checkouts import Checkouts, find
+from triagebook.code.checkouts import Checkouts
 from triagebook.code.state import SourceState
 from triagebook.errors import BusyError, TriagebookError
 from triagebook.facts.detector import detector_of
@@ -109,7 +109,7 @@ def command(
 def _look(loaded: Loaded, entry: Entry, folder: Path | None) -> ScanResult:
     search = _search(loaded, entry)
     repository = repository_of(loaded.book, entry)
-    source = folder_at(find(loaded.root, loaded.book, entry, folder), loaded.root)
+    source = folder_at(Checkouts(loaded.root, loaded.book, folder).of(entry), loaded.root)
     (found,) = search_files(source.folder, source.files, [search], _track)
     return ScanResult(Comparison(entry, source, search, found), loaded.book, repository)
 
@@ -144,8 +144,9 @@ def _track(paths: Sequence[str]) -> Iterable[str]:
 
 def _text(root: Path, issue_id: str) -> str:
     """The text of a record before the scan, to detect edits made meanwhile."""
+    file = root / issue_id / "affected.yaml"
     try:
-        return (root / issue_id / "affected.yaml").read_text(encoding="utf-8", errors="replace")
+        return file.read_text(encoding="utf-8", errors="replace") if file.is_file() else ""
     except OSError:
         return ""
 

@@ -60,6 +60,21 @@ class Checkout(Struct, frozen=True, dict=True):
         item = self.objects.item(self.head, path)
         return path if item and item.is_file else None
 
+    def text_now(self, path: str) -> bytes | None:
+        """The content of a file as it is now, committed or not; None where there is none."""
+        if path not in self.changed_set:
+            return self.objects.text(self.head, path)
+        file = self.root / path
+        return file.read_bytes() if file.is_file() else None
+
+    def id_now(self, path: str) -> str | None:
+        """The id of that content."""
+        if path in self.changed_set:
+            data = self.text_now(path)
+            return None if data is None else self.objects.id_of(data)
+        item = self.objects.item(self.head, path)
+        return item.id if item else None
+
     @cached_property
     def changed_set(self) -> frozenset[str]:
         return frozenset(self.changed)

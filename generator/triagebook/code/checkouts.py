@@ -109,11 +109,6 @@ class Checkouts:
         return self._known[folder]
 
 
-def find(root: Path, book: Book, entry: Entry, folder: Path | None, apart: Iterable[Path] = ()) -> FoundCheckout:
-    """The checkout of one issue."""
-    return Checkouts(root, book, folder, apart).of(entry)
-
-
 # Computes the drift of issues, given the checkout of each by its id.
 DriftOf = Callable[[Mapping[str, FoundCheckout]], Mapping[str, Drift]]
 

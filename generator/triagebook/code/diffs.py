@@ -77,13 +77,13 @@ def diffs_to_now(checkout: Checkout, wanted: Mapping[str, Collection[str]]) -> d
     known: dict[tuple[str, str], tuple[Hunk, ...]] = {}
     found: dict[str, dict[str, FileDiff]] = {commit: {} for commit in wanted}
     for (commit, path), name in _names_now(checkout, wanted).items():
-        old = checkout.objects.item(commit, path)
-        now = _version_now(checkout, name) if name else None
-        if old is None or now is None or old.id == now:
+        old, now = checkout.objects.item(commit, path), checkout.id_now(name) if name else None
+        if name is None or old is None or now is None or old.id == now:
             found[commit][path] = FileDiff(path, name)
             continue
         if (old.id, now) not in known:
-            known[old.id, now] = compared(_lines_of(checkout, old.id), _lines_of(checkout, now))
+            lines_now = lines_in(git.text(checkout.text_now(name) or b""))
+            known[old.id, now] = compared(committed_lines(checkout.objects, old.id), lines_now)
         found[commit][path] = FileDiff(path, name, known[old.id, now])
     return {commit: DiffToNow(files) for commit, files in found.items()}
 
@@ -125,20 +125,6 @@ def _renames(checkout: Checkout, commits: Collection[str]) -> dict[str, dict[str
             old, new = next(fields), next(fields)
             found.setdefault(commit, {})[old] = new
     return found
-
-
-def _version_now(checkout: Checkout, name: str) -> str | None:
-    """The id of a file in the newest commit, or its name where the work tree has another content."""
-    if name in checkout.changed_set:
-        return name
-    item = checkout.objects.item(checkout.head, name)
-    return item.id if item else None
-
-
-def _lines_of(checkout: Checkout, version: str) -> list[str]:
-    if version in checkout.changed_set:
-        return lines_in(git.text((checkout.root / version).read_bytes()))
-    return committed_lines(checkout.objects, version)
 
 
 def committed_lines(objects: Objects, blob: str) -> list[str]:

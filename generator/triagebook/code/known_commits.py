@@ -146,7 +146,7 @@ class _Recorded:
         commits = [next((one for one in reversed(self._copies(fix)) if self.objects.commit(one)), fix) for fix in here]
         steps = {(self._id(f"{commit}^", path), self._id(commit, path)) for commit in commits}
         steps = {(old, new) for old, new in steps if old != new}
-        now = self._now(path)
+        now = self.checkout.id_now(path) or ""
         if not steps or now in {new for _, new in steps}:
             return False
         return now in {old for old, _ in steps} or all(self._is_undone(path, old, new) for old, new in steps)
@@ -154,7 +154,7 @@ class _Recorded:
     def _is_undone(self, path: str, old: str, new: str) -> bool:
         """Whether each part of a change is taken back, whatever else was changed since."""
         lines = [committed_lines(self.objects, one) if one else [] for one in (old, new)]
-        now = "\n".join(["", *lines_in(git.text(self._text_now(path))), ""])
+        now = "\n".join(["", *lines_in(git.text(self.checkout.text_now(path) or b"")), ""])
         hunks = compared(*lines)
         taken = [hunk for hunk in hunks if len("".join("".join(hunk.old_lines).split())) > _A_WORD]
         return (
@@ -163,21 +163,9 @@ class _Recorded:
             and not any(_block(hunk.new_lines) in now for hunk in hunks if "".join(hunk.new_lines).strip())
         )
 
-    def _text_now(self, path: str) -> bytes:
-        file = self.checkout.root / path
-        if path in self.checkout.changed_set:
-            return file.read_bytes() if file.is_file() else b""
-        return self.objects.text(self.checkout.head, path) or b""
-
     def _id(self, commit: str, path: str) -> str:
         item = self.objects.item(commit, path)
         return item.id if item else ""
-
-    def _now(self, path: str) -> str:
-        file = self.checkout.root / path
-        if path not in self.checkout.changed_set:
-            return self._id(self.checkout.head, path)
-        return self.objects.id_of(file.read_bytes()) if file.is_file() else ""
 
 
 def _digests(data: bytes | None) -> set[str]:

@@ -6,7 +6,7 @@ from .base import Commit, Count, Day, Keyed, Line, Many, Prose, Record, Short, T
 from .building_blocks import Detector
 from .defect import Source
 from .refs import FileCategoryRef, PersonRef
-from .values import DocRef, Place
+from .values import Place, Sourced
 
 
 class LocationState(StrEnum):
@@ -24,7 +24,7 @@ class Stays(Record):
     by: PersonRef = required("Who accepts it", "backend")
 
 
-class Location(Short, short="at"):
+class Location(Short, Sourced, short="at"):
     """A file and lines that show the defect, or must change."""
 
     at: Place = required("The file and its lines", "app/routes/websocket_ssot.py:1233,1699")
@@ -36,15 +36,13 @@ class Location(Short, short="at"):
     commit: Commit | None = optional("The commit that fixed it", "ab14a73d8")
     stays: Stays | None = optional("Why it stays as it is", {"why": "The test needs the old call", "by": "backend"})
     note: Prose | None = optional("A note for the reader", "The last one passes no user context")
-    from_: Many[DocRef] = several("The document and line it comes from", "1184-remediation-plan.md#L168")
 
 
-class Group(Short, short="title"):
+class Group(Short, Sourced, short="title"):
     """Locations that are changed together; the number that `priority` names is its key."""
 
     title: Line = required("What its locations have in common", "System tests")
     why: Prose | None = optional("Why the group has this position in the order", "They are critical to the business")
-    from_: Many[DocRef] = several("The document and line it comes from", "1184-remediation-plan.md#L188")
 
 
 class Exclusion(Short, short="at"):
@@ -54,14 +52,13 @@ class Exclusion(Short, short="at"):
     why: Prose | None = optional("Why it does not count", "The text is in a string")
 
 
-class Scan(Record):
+class Scan(Sourced):
     """The search that found the locations."""
 
     on: Day | None = optional("The day of the search", "2025-09-15")
     files: Count | None = optional("How many files were searched", 4200)
     detector: Detector | None = optional("What was searched for", {"regex": "await get_websocket_manager"})
     by: Line | None = optional("What did the search", "triagebook 0.1.0")
-    from_: Many[DocRef] = several("The document and line it comes from", "1184-remediation-plan.md#L80")
 
 
 class Affected(Record):

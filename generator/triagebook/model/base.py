@@ -47,6 +47,12 @@ class Record(BaseModel):
         defer_build=True,  # whole records are read: most of their parts never need a reader of their own
     )
 
+    @classmethod
+    def __pydantic_init_subclass__(cls, **more: object) -> None:
+        super().__pydantic_init_subclass__(**more)
+        if "from_" in cls.model_fields:  # a source is the last thing that a record says, although it is inherited
+            cls.model_fields["from_"] = cls.model_fields.pop("from_")
+
     def model_post_init(self, context: object, /) -> None:  # noqa: ARG002
         named = self.__pydantic_fields_set__  # a set of its own for each of many records would be a third of a book
         object.__setattr__(self, "__pydantic_fields_set__", _NAMED.setdefault(frozenset(named), named))
@@ -60,9 +66,9 @@ class Short(Record):
 
     short: ClassVar[str]
 
-    def __init_subclass__(cls, short: str, **more: Any) -> None:  # noqa: ANN401  (what pydantic takes)
+    def __init_subclass__(cls, short: str = "", **more: Any) -> None:  # noqa: ANN401  (what pydantic takes)
         super().__init_subclass__(**more)
-        cls.short = short
+        cls.short = short or cls.short
 
     @model_validator(mode="before")
     @classmethod

@@ -6,7 +6,7 @@ from pydantic import model_validator
 
 from .base import Commit, Count, Day, Id, Line, Many, Path, Prose, Record, Short, Text, Url, optional, required, several
 from .refs import CriterionRef, EnvironmentRef, EvidenceRef, HorizonRef, PersonRef, SuiteRef
-from .values import DocRef, Place, Quantity
+from .values import Place, Quantity, Sourced
 
 
 class Link(Short, short="url"):
@@ -46,18 +46,17 @@ class Command(Short, short="run"):
     expect: Prose | None = optional("What it should show", "no match")
 
 
-class Done(Short, short="on"):
+class Done(Short, Sourced, short="on"):
     """A note that something was done."""
 
     on: Day = required("The day it was done", "2025-09-15")
     by: PersonRef | None = optional("Who did it", "backend")
     commit: Commit | None = optional("The commit that did it", "ab14a73d8")
     evidence: Many[EvidenceRef] = several("The evidence that shows it", ["2025-09-15-smoke-test"])
-    from_: Many[DocRef] = several("The document and line it comes from", "1231-test-strategy.md#L181")
     note: Prose | None = optional("A note for the reader", "Before the strategy was written")
 
 
-class Step(Short, short="do"):
+class Step(Short, Sourced, short="do"):
     """One thing to do: a step of a plan, an item of a checklist, what comes next."""
 
     do: Prose = required("What to do", "Remove `await` from the calls")
@@ -74,10 +73,9 @@ class Step(Short, short="do"):
     criterion: CriterionRef | None = optional("The criterion it serves", "connects")
     done: Done | None = optional("When it was done; absent while it is open", "2025-09-15")
     note: Prose | None = optional("A note for the reader", "Needs the cloud build")
-    from_: Many[DocRef] = several("The document and line it comes from", "1184-remediation-plan.md#L277")
 
 
-class Code(Record):
+class Code(Sourced):
     """A piece of code before and after a change."""
 
     title: Line | None = optional("What it shows", "A call without a user context")
@@ -86,14 +84,12 @@ class Code(Record):
     before: Text | None = optional("The code as it was", "manager = await get_websocket_manager()")
     after: Text | None = optional("The code as it should be", "manager = get_websocket_manager()")
     note: Prose | None = optional("A note for the reader", "Both forms work")
-    from_: Many[DocRef] = several("The document and line it comes from", "1184-remediation-plan.md#L58-L64")
 
 
-class Statement(Short, short="says"):
+class Statement(Short, Sourced, short="says"):
     """Something said to be so, with where it can be seen."""
 
     says: Prose = required("The statement", "The factory is synchronous")
     at: Many[Place] = several("The location that shows it", "app/websocket_manager.py:309")
     evidence: Many[EvidenceRef] = several("The evidence that shows it", ["2025-09-15-smoke-test"])
     by: PersonRef | None = optional("Who vouches for it", "backend")
-    from_: Many[DocRef] = several("The document and line it comes from", "1184-remediation-plan.md#L53")

@@ -7,7 +7,7 @@ from .base import Flag, Keyed, Line, Many, Named, Path, Prose, Record, Short, Ur
 from .defect import Severity
 from .issue import Ending
 from .refs import ComponentRef, EnvironmentRef, PersonRef, RepositoryRef
-from .values import DocRef, Quantity
+from .values import Quantity, Sourced
 
 
 class Repository(Short, short="url"):
@@ -18,50 +18,37 @@ class Repository(Short, short="url"):
     checkout: Line | None = optional("Where it is checked out, relative to the book's folder", "../../zen")
 
 
-class Component(Short, short="title"):
+class CatalogEntry(Short, short="title"):
+    """Something that records refer to by its id."""
+
+    title: Line = required("Its name", "End to end")
+    summary: Prose | None = optional("What it is", "The whole journey of a user")
+
+
+class Component(CatalogEntry):
     """A part of the product."""
 
-    title: Line = required("Its name", "WebSocket routes")
-    summary: Prose | None = optional("What it does", "Accepts connections, answers health checks")
     repository: RepositoryRef | None = optional("The repository that contains it", "zen")
     paths: Many[Path] = several("The files that belong to it", ["app/routes/*.py"])
     owner: PersonRef | None = optional("The owner", "backend")
 
 
-class Environment(Short, short="title"):
+class Environment(CatalogEntry):
     """A place where the product runs."""
 
-    title: Line = required("Its name", "Staging")
-    summary: Prose | None = optional("What it is", "A copy of production, without customers")
     production: Flag = optional("Whether customers are served there", "true", default=False)
 
 
-class Category(Short, short="title"):
-    """A kind of tests."""
-
-    title: Line = required("Its name", "End to end")
-    summary: Prose | None = optional("What such tests show", "The whole journey of a user")
-
-
-class FileCategory(Short, short="title"):
+class FileCategory(CatalogEntry):
     """A kind of files."""
 
-    title: Line = required("Its name", "Product code")
     paths: Many[Path] = several("The files that belong to it", ["app/**"])
 
 
-class Segment(Short, short="title"):
-    """A group of customers."""
-
-    title: Line = required("Its name", "Enterprise")
-
-
-class Stream(Short, short="title"):
+class Stream(CatalogEntry, Sourced):
     """A stream of revenue."""
 
-    title: Line = required("Its name", "Chat")
     worth: Quantity | None = optional("The revenue", "at least 500000 USD/year")
-    from_: Many[DocRef] = several("The source of the figure or statement", "https://example.org/plan")
 
 
 class PersonKind(StrEnum):
@@ -107,9 +94,9 @@ class Catalog(Record):
     components: Keyed[Component] = keyed("Parts of the product", {"websocket-routes": "WebSocket routes"})
     environments: Keyed[Environment] = keyed("Where the product runs", {"staging": "Staging"})
     required: Many[EnvironmentRef] = several("The environments in which every fix must be proven", ["production"])
-    test_categories: Keyed[Category] = keyed("Kinds of tests", {"unit": "Unit"})
+    test_categories: Keyed[CatalogEntry] = keyed("Kinds of tests", {"unit": "Unit"})
     file_categories: Keyed[FileCategory] = keyed("Kinds of files; the first match counts", {"tests": "Tests"})
-    segments: Keyed[Segment] = keyed("Groups of customers", {"enterprise": "Enterprise"})
+    segments: Keyed[CatalogEntry] = keyed("Groups of customers", {"enterprise": "Enterprise"})
     streams: Keyed[Stream] = keyed("Revenue streams", {"websocket-chat": "Chat"})
     people: Keyed[Person] = keyed("People, teams and named assistants", {"backend": {"title": "Backend"}})
     tracker: Tracker = optional(

@@ -8,7 +8,7 @@ from pydantic import WithJsonSchema, field_validator, model_validator
 
 from .base import Commit, Day, Line, Many, Prose, Record, Short, Text, optional, required, several
 from .refs import EnvironmentRef, EvidenceRef, IssueRef, PatternRef, PersonRef, RepositoryRef, SegmentRef, StreamRef
-from .values import DocRef, Place, Quantity
+from .values import DocRef, Place, Quantity, Sourced
 
 
 class Severity(StrEnum):
@@ -73,14 +73,13 @@ class Environments(Record):
     prove: Many[EnvironmentRef] = several("Where it must be proven, beside the catalog's", ["staging"])
 
 
-class Symptom(Short, short="error"):
+class Symptom(Short, Sourced, short="error"):
     """How the defect shows."""
 
     error: Text | None = optional("The exact text of the error", "TypeError: object X can't be used")
     says: Prose | None = optional("What people observe, if there is no error text", "The chat does not open")
     seen: Many[EnvironmentRef] = several("The environment in which it was observed", ["staging"])
     at: Many[Place] = several("The line that raises it", "app/routes.py:1233")
-    from_: Many[DocRef] = several("The document and line it comes from", "1184-test-plan.md#L6")
 
     @model_validator(mode="after")
     def _says_something(self) -> Self:
@@ -89,16 +88,15 @@ class Symptom(Short, short="error"):
         return self
 
 
-class Why(Short, short="says"):
+class Why(Short, Sourced, short="says"):
     """One step of the chain from the symptom to the root cause."""
 
     says: Prose = required("The reason", "The factory looks asynchronous to its callers")
     at: Many[Place] = several("The location that shows it", "app/websocket_manager.py:309")
     evidence: Many[EvidenceRef] = several("The evidence for it", ["2025-09-15-trace"])
-    from_: Many[DocRef] = several("The document and line it comes from", "1184-test-plan.md#L20")
 
 
-class Cause(Short, short="says"):
+class Cause(Short, Sourced, short="says"):
     """Why it happens: a known pattern, or in words."""
 
     pattern: PatternRef | None = optional("The known root cause, from `patterns/`", "awaited-sync-call")
@@ -107,7 +105,6 @@ class Cause(Short, short="says"):
     at: Many[Place] = several("Where it is in the code", "app/websocket_manager.py:383")
     why: Many[Why] = several("The chain of reasons, from the symptom down", ["The routes await what is not awaitable"])
     factors: Many[Prose] = several("Contributing factors", ["No test calls the routes for real"])
-    from_: Many[DocRef] = several("The document and line it comes from", "1184-remediation-plan.md#L11")
 
     @model_validator(mode="after")
     def _says_something(self) -> Self:
@@ -116,7 +113,7 @@ class Cause(Short, short="says"):
         return self
 
 
-class Noticed(Short, short="what"):
+class Noticed(Short, Sourced, short="what"):
     """A related finding: another defect noticed during the work."""
 
     what: Prose = required("What was noticed", "A coroutine is never awaited")
@@ -124,15 +121,13 @@ class Noticed(Short, short="what"):
     at: Many[Place] = several("Where", "app/websocket_manager.py:309")
     issue: IssueRef | None = optional("The issue that tracks it", "1240")
     owner: PersonRef | None = optional("Who takes care of it", "backend")
-    from_: Many[DocRef] = several("The document and line it comes from", "1231-test-strategy.md#L202")
 
 
-class Revenue(Record):
+class Revenue(Sourced):
     """Revenue that the defect endangers."""
 
     stream: StreamRef = required("The revenue stream, from the catalog", "websocket-chat")
     at_risk: Quantity = required("How much of it is at risk", "at least 500000 USD/year")
-    from_: Many[DocRef] = several("The source of the figure or statement", "1231-test-strategy.md#L8")
 
 
 _PERCENT = r"(?:100(?:\.0+)?|\d{1,2}(?:\.\d+)?)"
@@ -142,14 +137,13 @@ _SHARE = (
 )
 
 
-class Share(Record):
+class Share(Sourced):
     """A share of something that the defect takes away."""
 
     of: Line = required("What the share is of", "platform value")
     amount: Annotated[Quantity, WithJsonSchema({"type": "string", "pattern": _SHARE})] = required(
         "How much of it, from 0 to 100 %", "90 %"
     )
-    from_: Many[DocRef] = several("The source of the figure or statement", "1231-test-strategy.md#L8")
 
     @field_validator("amount")
     @classmethod
@@ -162,21 +156,19 @@ class Share(Record):
         return amount
 
 
-class Broken(Short, short="what"):
+class Broken(Short, Sourced, short="what"):
     """Something that does not work, and for whom."""
 
     what: Prose = required("What is broken", "isolation between users")
     for_: Line | None = optional("For whom", "enterprise")
-    from_: Many[DocRef] = several("The source of the figure or statement", "1231-test-strategy.md#L59")
 
 
-class Promise(Record):
+class Promise(Sourced):
     """Names that the product promises to those who use it: the events it sends, the methods it has."""
 
     title: Line = required("What they are", "Events of every agent run")
     names: Many[Line] = required("The names", ["agent_started", "agent_completed"])
     note: Prose | None = optional("A note for the reader", "In this order")
-    from_: Many[DocRef] = several("The document and line it comes from", "1184-test-plan.md#L155-L161")
 
 
 class Impact(Record):

@@ -30,7 +30,7 @@ from .base import (
 )
 from .refs import EnvironmentRef, PersonRef, SuiteRef
 from .suites import Expectation
-from .values import Digest, DocRef, FactRef, Quantity
+from .values import Digest, DocRef, FactRef, Quantity, Sourced
 
 _FIGURE = re.compile(r"\d+(?:[.,]\d+)?(?:/\d+)?")
 
@@ -76,7 +76,7 @@ class SourceFile(Record):
     kept: Path | None = optional("Where it is kept beside the evidence, compressed", "junit.xml.gz")
 
 
-class Result(Short, short="outcome"):
+class Result(Short, Sourced, short="outcome"):
     """How one test ended."""
 
     outcome: Outcome = required("How it ended", "passed")
@@ -84,7 +84,6 @@ class Result(Short, short="outcome"):
     seconds: Quantity | None = optional("How long it took", "0.12 s")
     attempts: Count | None = optional("How many attempts it took; all but the last failed", 2)
     note: Prose | None = optional("What the source says about it", "Expected intermittent")
-    from_: Many[DocRef] = several("The document and line it comes from", "1231-validation-report.md#L79")
 
 
 class Totals(Record):

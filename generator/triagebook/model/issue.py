@@ -30,7 +30,7 @@ from .building_blocks import Code, Detector, Link, Statement, Step
 from .defect import Cause, Environments, Impact, Introduced, Noticed, Promise, Relation, Severity, Source, Symptom
 from .planning import Work
 from .refs import ComponentRef, CriterionRef, EnvironmentRef, EvidenceRef, IssueRef, OptionRef, PersonRef
-from .values import DocRef, FactRef, Quantity
+from .values import DocRef, FactRef, Quantity, Sourced
 
 
 class Ending(StrEnum):
@@ -62,17 +62,16 @@ class People(Record):
     reviewed: Many[PersonRef] = several("Who has reviewed it", ["senior-backend-engineer"])
 
 
-class Option(Record):
+class Option(Sourced):
     """One option for the fix."""
 
     title: Line = required("The option, in one line", "Remove `await` from the calls")
     what: Prose | None = optional("What it means to do", "Every call loses one word")
     why: Many[Prose] = several("Its advantages", ["The factory has nothing to wait for"])
     why_not: Many[Prose] = several("Its disadvantages", ["Changes every caller for no gain"])
-    from_: Many[DocRef] = several("The document and line it comes from", "1184-test-plan.md#L435")
 
 
-class Change(Record):
+class Change(Sourced):
     """One change that the fix makes: to a file, or to a setting."""
 
     path: Path | None = optional("The file that changes", "app/routes/websocket_ssot.py")
@@ -82,7 +81,6 @@ class Change(Record):
     now: Text | None = optional("The new value", "60 s")
     environment: EnvironmentRef | None = optional("The environment, if it applies only there", "staging")
     commit: Commit | None = optional("The commit that made it", "ab14a73d8429")
-    from_: Many[DocRef] = several("The document and line it comes from", "1231-validation-report.md#L94")
 
     @model_validator(mode="after")
     def _of_something(self) -> Self:
@@ -91,12 +89,11 @@ class Change(Record):
         return self
 
 
-class SideEffect(Short, short="what"):
+class SideEffect(Short, Sourced, short="what"):
     """Something the fix might change besides, and what was found about it."""
 
     what: Prose = required("What might change", "Timing of the calls")
     says: Prose | None = optional("What was found", "Slightly faster")
-    from_: Many[DocRef] = several("The document and line it comes from", "1184-remediation-plan.md#L132")
 
 
 class Fix(Record):
@@ -127,11 +124,10 @@ class Document(Record):
     from_: Many[DocRef] = several("Where it is named", "1231-test-strategy.md#L220")
 
 
-class Lesson(Short, short="says"):
+class Lesson(Short, Sourced, short="says"):
     """What was learned."""
 
     says: Prose = required("What was learned", "A factory that looks asynchronous will be awaited")
-    from_: Many[DocRef] = several("The document and line it comes from", "1184-remediation-plan.md#L309")
 
 
 class Contradiction(StrEnum):

@@ -4,11 +4,11 @@ from typing import Self
 
 from triagebook.expressions import HOW, ExpressionError, compiled
 
-from .base import Line, Many, Prose, Record, Text, optional, required, several
+from .base import Line, Many, Prose, Text, optional, required, several
 from .building_blocks import Code, Detector, Link, Step
 from .planning import Work
 from .refs import PatternRef
-from .values import DocRef
+from .values import Sourced
 
 
 class Expression(Text):
@@ -23,7 +23,7 @@ class Expression(Text):
         return super().parse(text)
 
 
-class Pattern(Record):
+class Pattern(Sourced):
     """A known root cause."""
 
     title: Line = required("The root cause, in one line", "A synchronous call is awaited")
@@ -36,4 +36,3 @@ class Pattern(Record):
     related: Many[PatternRef] = several("Similar patterns", ["unawaited-coroutine"])
     links: Many[Link] = several("Related URLs", ["https://docs.python.org/3/reference/expressions.html"])
     playbook: Work | None = optional("What such an issue starts with", {"criteria": {"gone": "No call is left"}})
-    from_: Many[DocRef] = several("The document and line it comes from", "https://example.org/post-mortem")

@@ -7,19 +7,18 @@ from .base import Commit, Day, Id, Keyed, Line, Many, Prose, Record, Short, keye
 from .building_blocks import Command, Done, Step
 from .refs import EnvironmentRef, PersonRef, PhaseRef, SuiteRef
 from .suites import Suite
-from .values import DocRef, FactRef, Quantity
+from .values import FactRef, Quantity, Sourced
 
 
-class Way(Record):
+class Way(Sourced):
     """An alternative to a phase, with its own steps."""
 
     title: Line = required("The alternative, in one line", "With sed, all files at once")
     steps: Many[Step] = several("What to do, in order", ["Keep a copy of each file"])
     note: Prose | None = optional("A note for the reader", "The plan prefers to go file by file")
-    from_: Many[DocRef] = several("The document and line it comes from", "1184-remediation-plan.md#L89")
 
 
-class PlanPhase(Record):
+class PlanPhase(Sourced):
     """A part of the plan."""
 
     title: Line | None = optional("The title", "Reproduce the defect")
@@ -29,15 +28,13 @@ class PlanPhase(Record):
     steps: Many[Step] = several("What to do, in order", [{"do": "Run the suite", "takes": "5 min"}])
     instead: Many[Way] = several("Alternatives to this phase", [{"title": "With sed", "steps": ["Keep a copy"]}])
     takes: Quantity | None = optional("The duration, if its steps do not state it", "20 min")
-    from_: Many[DocRef] = several("The document and line it comes from", "1231-test-strategy.md#L111")
 
 
-class Horizon(Record):
+class Horizon(Sourced):
     """A stretch of time that things are to be done in."""
 
     within: Quantity | None = optional("Its length", "30 min")
     steps: Many[Step] = several("What to do within it", ["Apply the fix"])
-    from_: Many[DocRef] = several("The document and line it comes from", "1231-test-strategy.md#L180")
 
 
 class Plan(Record):
@@ -50,7 +47,7 @@ class Plan(Record):
     timeline: Keyed[Horizon] = keyed("The work by horizon", {"immediate": {"within": "30 min"}})
 
 
-class Attempt(Record):
+class Attempt(Sourced):
     """One try to deploy."""
 
     on: Day | None = optional("The day", "2025-09-15")
@@ -59,7 +56,6 @@ class Attempt(Record):
     build: Line | None = optional("The build that was deployed", "backend-00412")
     says: Prose | None = optional("What happened", "The build timed out")
     by: PersonRef | None = optional("Who did it", "backend")
-    from_: Many[DocRef] = several("The document and line it comes from", "1231-validation-report.md#L112")
 
 
 class Deployment(Record):
@@ -70,7 +66,7 @@ class Deployment(Record):
     attempts: Many[Attempt] = several("What was tried", [{"on": "2025-09-15", "outcome": "failed"}])
 
 
-class Watch(Short, short="watch"):
+class Watch(Short, Sourced, short="watch"):
     """Something to keep an eye on once the fix is out."""
 
     watch: Prose = required("What to watch", "Connections that fail")
@@ -80,28 +76,25 @@ class Watch(Short, short="watch"):
     environment: EnvironmentRef | None = optional("Where", "production")
     owner: PersonRef | None = optional("Who watches", "backend")
     done: Done | None = optional("When it was set up", "2025-09-20")
-    from_: Many[DocRef] = several("The document and line it comes from", "1184-test-plan.md#L450")
 
 
-class Message(Short, short="says"):
+class Message(Short, Sourced, short="says"):
     """A message to send."""
 
     says: Prose = required("What to tell", "Share the test results")
     to: Line | None = optional("Whom", "the team")
     via: Line | None = optional("Where", "the issue in the tracker")
     done: Done | None = optional("When it was sent", "2025-09-16")
-    from_: Many[DocRef] = several("The document and line it comes from", "1184-remediation-plan.md#L300")
 
 
-class Trouble(Record):
+class Trouble(Sourced):
     """What to do when something goes wrong."""
 
     when: Prose = required("What goes wrong", "Import errors")
     steps: Many[Step] = several("What to do", ["Check that the framework is installed"])
-    from_: Many[DocRef] = several("The document and line it comes from", "1184-test-execution-plan.md#L172")
 
 
-class Target(Short, short="says"):
+class Target(Short, Sourced, short="says"):
     """What must be true before the issue counts as fixed (a criterion), or what is watched (a metric)."""
 
     says: Prose = required("What must be true", "Connections succeed")
@@ -112,7 +105,6 @@ class Target(Short, short="says"):
     environment: EnvironmentRef | None = optional("Where", "staging")
     phase: PhaseRef | None = optional("The phase of the plan it closes", "reproduce")
     note: Prose | None = optional("A note for the reader", "Per day, over a week")
-    from_: Many[DocRef] = several("The document and line it comes from", "1231-test-strategy.md#L156")
 
 
 class RiskLevel(StrEnum):
@@ -124,14 +116,13 @@ class RiskLevel(StrEnum):
     HIGH = "high"
 
 
-class Risk(Record):
+class Risk(Sourced):
     """What may go wrong with the fix."""
 
     kind: Id = required("What kind of risk", "regression")
     level: RiskLevel = required("How high it is", "low")
     why: Prose | None = optional("Why", "One keyword a call")
     mitigation: Many[Prose] = several("What is done about it", "The suite runs in CI")
-    from_: Many[DocRef] = several("The document and line it comes from", "1184-remediation-plan.md#L261")
 
 
 class Work(Record):

@@ -10,7 +10,7 @@ from pydantic_core import CoreSchema
 from .base import Day, Json, Line, Many, Named, Path, Prose, Record, Short, Text, keyed, optional, required, several
 from .building_blocks import Command
 from .refs import CategoryRef, EnvironmentRef, PersonRef
-from .values import DocRef, Quantity
+from .values import Quantity, Sourced
 
 _WRITE = "write `pass`, `skip`, `fail`, or `{fail: the error text}`"
 _RATE = re.compile(r"(?:(at least|at most) )?(\d{1,9}) of ([1-9]\d{0,8})")
@@ -89,7 +89,7 @@ class Flaky(Record):
     until: Day = required("The last day on which it is accepted", "2025-12-31")
 
 
-class Test(Short, short="proves"):
+class Test(Short, Sourced, short="proves"):
     """One test of a suite; what it leaves out it has from the suite."""
 
     proves: Prose | None = optional("What it proves", "The health endpoint answers")
@@ -102,15 +102,13 @@ class Test(Short, short="proves"):
         "Why its outcome varies", {"why": "Order of events", "owner": "backend", "until": "2025-12-31"}
     )
     note: Prose | None = optional("A note for the reader", "Needs a free port")
-    from_: Many[DocRef] = several("The document and line it comes from", "1231-validation-report.md#L47")
 
 
-class Aim(Short, short="says"):
+class Aim(Short, Sourced, short="says"):
     """Something a suite is to cover, where no test is named for it. It counts as no test."""
 
     says: Prose = required("What must be covered", "Isolation between users")
     expect: Prose | None = optional("What it should show", "Stays as it is, with the defect in place")
-    from_: Many[DocRef] = several("The document and line it comes from", "1184-test-execution-plan.md#L37")
 
 
 class SuiteState(StrEnum):
@@ -120,7 +118,7 @@ class SuiteState(StrEnum):
     WRITTEN = "written"
 
 
-class Suite(Record):
+class Suite(Sourced):
     """Tests that are run together, to reproduce the defect or to prove its fix."""
 
     title: Line | None = optional("The title", "Bug reproduction")
@@ -141,4 +139,3 @@ class Suite(Record):
     tests: Named[Test] = keyed("Its tests, by name", {"test_health": "The health endpoint answers"})
     covers: Many[Aim] = several("What it must cover, if no test is named yet", ["Isolation between users"])
     note: Prose | None = optional("A note for the reader", "Runs against the deployed build")
-    from_: Many[DocRef] = several("The document and line it comes from", "1231-test-strategy.md#L23")

@@ -10,7 +10,7 @@ from typing import ClassVar, Self
 
 from msgspec import Struct
 
-from .base import Path, Scalar, Text
+from .base import Many, Path, Record, Scalar, Text, several
 
 _NUMBER = r"-?\d+(?:\.\d+)?"
 _UNIT = r"%|[A-Za-zµ€£$°][A-Za-z0-9_-]*(?:/[A-Za-z][A-Za-z0-9_-]*)?"
@@ -239,3 +239,9 @@ class Digest(Text):
     @classmethod
     def of(cls, data: bytes) -> str:
         return "sha256:" + sha256(data).hexdigest()
+
+
+class Sourced(Record):
+    """What may say where it was read."""
+
+    from_: Many[DocRef] = several("The document and line it comes from", "1231-test-strategy.md#L168")

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 from msgspec.structs import replace
 
-from triagebook.code.checkouts import FoundCheckout, find, places_that_count
+from triagebook.code.checkouts import Checkouts, FoundCheckout, places_that_count
 from triagebook.code.file_kinds import is_named_as_test
 from triagebook.code.history import ancestry
 from triagebook.errors import TakenError, TriagebookError
@@ -67,7 +67,7 @@ class RecordingContext(Struct, frozen=True):
         """The context with the current state of the checkout. Tests laid over it are not uncommitted changes."""
         root = self.found.checkout.root if self.found.checkout else Path()
         apart = [root / path for path in self.laid_over]
-        return replace(self, found=find(self.loaded.root, self.loaded.book, self.entry, self.folder, apart))
+        return replace(self, found=Checkouts(self.loaded.root, self.loaded.book, self.folder, apart).of(self.entry))
 
     def code(self, places: set[str], at: datetime | None = None) -> ObservedCode:
         """The code that was tested."""

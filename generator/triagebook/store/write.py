@@ -159,28 +159,12 @@ def _new_folder(target: Path) -> Path | None:
 
 
 def _give_name(new: Path, named: Path, change: _FileChange) -> None:
-    if change.old is None:
-        _name_new(new, named, change.name)
-        return
-    if named.read_bytes() != change.old:  # editors ignore the lock; what one has just saved is not overwritten
+    """The lock keeps other writers out, but editors ignore it: what one has just saved is not overwritten."""
+    if change.old is None and named.exists():
+        raise TakenError(f"{change.name} is already there", "choose another name, or change the file that is there")
+    if change.old is not None and named.read_bytes() != change.old:
         raise BusyError(f"{change.name} was changed by another program", "try again")
     new.replace(named)
-
-
-def _name_new(new: Path, named: Path, name: str) -> None:
-    """Give a new file or folder its name, unless that is taken."""
-    taken = TakenError(f"{name} is already there", "choose another name, or change the file that is there")
-    try:
-        if new.is_file():
-            os.link(new, named)
-            return
-    except FileExistsError:
-        raise taken from None
-    except OSError:  # some file systems have no links; the lock keeps other writers out meanwhile
-        pass
-    if named.exists():
-        raise taken
-    new.rename(named)
 
 
 def _take_back(named: Path, change: _FileChange) -> None:
