@@ -9,7 +9,7 @@ import click
 
 from triagebook.audit import DOCUMENT_RULES, Document, Known, audit
 from triagebook.code.checkout import Checkout, checkout_at
-from triagebook.code.checkouts import find
+from triagebook.code.checkouts import Checkouts
 from triagebook.code.git import GitError
 from triagebook.code.tree import SourceTree
 from triagebook.errors import TriagebookError
@@ -79,7 +79,7 @@ def command(
         loaded, entry = open_issue(book, issue_id)
         choice = choice.within(loaded.book.catalog)
         case = inquire(loaded, folder, no_source=no_source, issues={issue_id}).case(issue_id)
-        checkout = None if no_source else find(loaded.root, loaded.book, entry, folder).checkout
+        checkout = None if no_source else Checkouts(loaded.root, loaded.book, folder).of(entry).checkout
     elif not no_source:
         checkout = _checkout(folder or files[0].resolve().parent, asked=folder is not None)
     findings = sorted(_findings(files, case, checkout, commit, choice), key=lambda one: (one.file, one.line, one.code))
