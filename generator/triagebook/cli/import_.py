@@ -12,7 +12,7 @@ from typing import TypeVar
 import click
 
 from triagebook.book import Entry
-from triagebook.code.checkouts import find
+from triagebook.code.checkouts import Checkouts
 from triagebook.errors import TriagebookError
 from triagebook.intake import github, sarif
 from triagebook.intake.input_text import UnreadableError
@@ -147,7 +147,7 @@ def _report(loaded: Loaded, imported: ImportedTicket, similar: SimilarIssues, pa
 
 
 def _sarif(loaded: Loaded, entry: Entry, file: str, root: str | None, selection: Selection, *, dry_run: bool) -> None:
-    checkout = find(loaded.root, loaded.book, entry, None).checkout if root is None else None
+    checkout = Checkouts(loaded.root, loaded.book).of(entry).checkout if root is None else None
     top = str(checkout.root.resolve()) if checkout else root or ""
     log = _read(file, lambda data: sarif.read(data, top))
     refuse_unread_locations(loaded, entry)
