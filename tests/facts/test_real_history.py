@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -72,6 +73,12 @@ def renamed(place: Workplace) -> None:
     place.git("commit", "-q", "-m", "Rename")
 
 
+def with_book(place: Workplace, book: str) -> Workplace:
+    other = Workplace(place.folder)
+    other.book = place.code / book
+    return other
+
+
 def moved_book(place: Workplace) -> None:
     commit_book(place)
     (place.code / "docs").mkdir()
@@ -96,6 +103,29 @@ def restored_evidence(place: Workplace) -> None:
     file.write_bytes(text)
 
 
+def in_a_worktree(place: Workplace) -> None:
+    commit_book(place)
+    place.git("worktree", "add", "-q", str(place.folder / "worktree"))
+    place.code = place.folder / "worktree"
+    place.book = place.code / "issues"
+
+
+def beside_another_book(place: Workplace) -> None:
+    """In a monorepo each folder has its book; what is deleted in one is no matter of the other."""
+    shutil.copytree(place.book, place.code / "other/issues")
+    failing(with_book(place, "other/issues"))
+    next((place.code / "other/issues/1/evidence").glob("2025-09-27*.yaml")).unlink()
+    commit_book(place)
+
+
+def with_a_submodule(place: Workplace) -> None:
+    library = place.folder / "library"
+    subprocess.run(["git", "clone", "-q", place.code, library], check=True)
+    place.git("-c", "protocol.file.allow=always", "submodule", "add", "-q", str(library), "library")
+    place.git("commit", "-q", "-m", "Use a library")
+    (place.code / "library" / CODE_FILE).write_text(CHANGED)
+
+
 def reverted_twice(place: Workplace) -> None:
     place.git("revert", "--no-edit", "HEAD~1")
     place.git("revert", "--no-edit", "HEAD")
@@ -109,7 +139,8 @@ def committed_later(place: Workplace) -> None:
 @pytest.mark.parametrize(
     "change",
     [
-        another_function, rebased, amended, squashed_and_changed, merged, renamed, moved_book, renamed_evidence,
+        another_function, in_a_worktree, beside_another_book, with_a_submodule, rebased, amended,
+        squashed_and_changed, merged, renamed, moved_book, renamed_evidence,
         restored_evidence, reverted_twice, committed_later,
     ],
 )  # fmt: skip
@@ -168,6 +199,20 @@ def in_another_issue(place: Workplace) -> None:
     file.rename(place.book / "2/evidence" / file.name)
 
 
+def moved_with_the_book(place: Workplace) -> None:
+    """The book is moved, and the failing run is left behind."""
+    name = failing(place).name
+    place.git("mv", "issues", "book")
+    place.book = place.code / "book"
+    (place.book / "1/evidence" / name).unlink()
+    commit_book(place)
+
+
+def renamed_and_reverted(place: Workplace) -> None:
+    renamed(place)
+    place.commit({"app/paths.py": BROKEN})
+
+
 def back_in_the_work_tree(place: Workplace) -> None:
     (place.code / CODE_FILE).write_text(BROKEN)
 
@@ -185,7 +230,7 @@ def closed_and_reverted(place: Workplace) -> None:
     "change",
     [
         hidden, in_a_folder, another_ending, deleted_and_committed, edited_and_sealed, in_another_issue,
-        back_in_the_work_tree, back_among_other_changes, closed_and_reverted,
+        moved_with_the_book, renamed_and_reverted, back_in_the_work_tree, back_among_other_changes, closed_and_reverted,
     ],
 )  # fmt: skip
 def test_what_hides_a_failure_is_found(proven: Workplace, tmp_path: Path, change: Change) -> None:

@@ -99,6 +99,13 @@ SAME_TEST: dict[str, Edit] = {
             code={CODE_FILE: CODE_AT[NOW][CODE_FILE], "tests/test_new.py": digest("assert True")},
         ),
     ),
+    "Go: the source holds two tests of that name": after(
+        results={name: {"outcome": "passed", "fits": ["a_test.go", "b_test.go"]} for name in AFTER}
+    ),
+    "Jest: the source holds two tests of that name, before the fix": before(
+        results={name: {"outcome": "failed", "error": ERROR, "fits": ["a.test.js", "b.test.js"]} for name in BEFORE},
+        expected={},
+    ),
     "a result without a file fits two tests": both(
         lambda s: s.issue["suites"].update(
             other={"category": "unit", "path": "tests/b.py", **FAIL_THEN_PASS, "tests": dict(s.suite["tests"])}

@@ -119,10 +119,15 @@ def test_a_fix_that_was_taken_back_fixes_nothing(cart: Any) -> None:
     ]
 
 
-def test_a_clone_without_history_keeps_the_stage(cart: Any) -> None:
-    """What the fix did to the line can't be looked up there, and nobody can deny it."""
+def test_a_squash_and_a_clone_without_history_keep_the_stage(cart: Any) -> None:
+    """The fix is found by its content; where the history is cut off, nobody can deny it."""
     assert cart.triagebook("prove", "7", "--yes").code == 0
-    cart.commit("The record")
+    cart.git("reset", "--quiet", "--soft", "HEAD~1")
+    cart.commit("Fix and record in one commit")
+    for command in (["reflog", "expire", "--expire=now", "--all"], ["gc", "--quiet", "--prune=now"]):
+        cart.git(*command)
+    assert verdict(cart).stage is Stage.VALIDATED
+    assert fixed(cart).reasons[-1] == "the fix changed the code around app/cart.py:4"
     clone = cart.root.parent / "shallow"
     cart.git("clone", "--quiet", "--depth", "1", f"file://{cart.root}", str(clone))
     cart.root = clone

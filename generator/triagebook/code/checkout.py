@@ -104,6 +104,11 @@ class Checkout(Struct, frozen=True, dict=True):
         """The digests that were computed already: issues share files."""
         return {}
 
+    @cached_property
+    def followed(self) -> dict[str, str | None]:
+        """The names that files have now, where commits renamed them, as far as they were looked up."""
+        return {}
+
     def why_unknown(self, commit: str) -> str:
         """Why a commit is not available, and what to do about it."""
         if self.shallow:

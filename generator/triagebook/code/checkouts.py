@@ -123,7 +123,6 @@ def states_for(
     """
     checkouts = Checkouts(root, book, folder)
     found = {entry.id: (entry, checkouts.of(entry)) for entry in entries}
-    drifts = drift({name: where for name, (_, where) in found.items()}) if drift else {}
     asked: dict[Path, tuple[Checkout, list[Entry]]] = {}
     for entry, where in found.values():
         if where.checkout is not None:
@@ -131,6 +130,7 @@ def states_for(
     known: dict[str, SourceState] = {}
     for checkout, group in asked.values():
         known |= known_commits(checkout, group)
+    drifts = drift({name: where for name, (_, where) in found.items()}) if drift else {}
     return {
         name: _state(entry, where, known.get(name, SourceState()), {name: drifts[name]} if name in drifts else {})
         for name, (entry, where) in found.items()

@@ -11,6 +11,7 @@ from . import git
 from .checkout import Checkout
 from .objects import Objects
 
+_ISSUE = "/issue.yaml"
 Content: TypeAlias = tuple[tuple[str, str], ...]  # files with their digests, sorted
 
 _FEW = 50  # commits whose common ancestor is quickly found
@@ -79,22 +80,62 @@ def renamed_before(checkout: Checkout, commits: Collection[str], paths: Collecti
     return found
 
 
-def held_files(folder: Path, ending: str) -> Iterator[tuple[str, bytes]]:
-    """Every version of a file that a commit deleted or changed, or that differs now, with its path below the folder.
+def follow(checkout: Checkout, paths: Collection[str]) -> None:
+    """Look up the names that files have now, all together."""
+    gone = [path for path in paths if path not in checkout.followed and checkout.name_now(path) is None]
+    renamed = renamed_before(checkout, [checkout.head], gone)
+    for path in gone:
+        names = (checkout.name_now(new) for new in renamed.get(path, ()))
+        checkout.followed[path] = next(filter(None, names), None)
 
-    Two questions to git, and one for each version. Renamed files count as deleted under the old name.
+
+def name_now(checkout: Checkout, path: str) -> str | None:
+    """The name that a file has now, also where a commit renamed it; None where it is gone."""
+    follow(checkout, [path])
+    return checkout.name_now(path) or checkout.followed.get(path)
+
+
+def held_files(folder: Path, ending: str) -> Iterator[tuple[str, bytes]]:
+    """Every version that a commit deleted or changed, or that differs now, with its path below the folder.
+
+    Files of issues that were renamed, or moved with their book, are named as they would be now. A few questions to
+    git, and one for each version. Renamed files count as deleted under the old name.
     """
-    form = ("--raw", "--no-renames", "--no-abbrev", "--relative", "--diff-filter=DMT", "-z")
-    committed = git.ask(folder, "log", "--format=", *form, "HEAD", "--", ".")
-    now = git.ask(folder, "diff", *form, "HEAD", "--", ".")
-    objects, known = Objects(folder), set[tuple[str, str]]()
+    folder = folder.resolve()
+    root = next((place for place in (folder, *folder.parents) if (place / ".git").exists()), None)
+    if root is None:
+        return
+    moved = _moved_issues(root, folder)
+    places = [str(folder), *(str(root / old) for old in moved)]
+    form = ("--raw", "--no-renames", "--no-abbrev", "--diff-filter=DMT", "-z")
+    committed = git.ask(root, "log", "--format=", *form, "HEAD", "--", *places)
+    now = git.ask(root, "diff", *form, "HEAD", "--", *places)
+    objects, known = Objects(root), set[tuple[str, str]]()
     fields = iter(git.names((committed or "") + (now or "")))
     for about in fields:
-        parts, path = about.split(), next(fields)
+        parts, path = about.split(), _now(root, folder, next(fields), moved)
         if len(parts) == 5 and path.endswith(ending) and (path, parts[2]) not in known:
             known.add((path, parts[2]))
             if (data := objects.blob(parts[2])) is not None:
                 yield path, data
+
+
+def _moved_issues(root: Path, folder: Path) -> dict[str, str]:
+    """The folders that issues had before commits moved them, each with the folder it got; the latest first."""
+    form = ("--format=", "-M", "--full-diff", "--name-status", "--diff-filter=R", "-z")
+    fields = iter(git.names(git.ask(root, "log", *form, "HEAD", "--", str(folder)) or ""))
+    pairs = ((next(fields), next(fields)) for _ in fields)
+    return {old.removesuffix(_ISSUE): new.removesuffix(_ISSUE) for old, new in pairs if new.endswith(_ISSUE)}
+
+
+def _now(root: Path, folder: Path, path: str, moved: dict[str, str]) -> str:
+    """The path of a file below the folder of the book, or the one that it would have now."""
+    seen = set[str]()
+    while (place := next((old for old in moved if path.startswith(f"{old}/") and old not in seen), None)) is not None:
+        seen.add(place)
+        path = moved[place] + path[len(place) :]
+    whole = root / path
+    return whole.relative_to(folder).as_posix() if whole.is_relative_to(folder) else path
 
 
 class Removals:

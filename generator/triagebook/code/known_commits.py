@@ -11,7 +11,7 @@ from triagebook.model.values import Digest
 from . import git
 from .checkout import Checkout
 from .diffs import committed_lines, compared, lines_in
-from .history import Content, ancestry, commits_with
+from .history import Content, ancestry, commits_with, follow, name_now
 from .state import SourceState
 
 _MOST = 20  # commits of one content; the fix is in the oldest, and in copies of it on other branches
@@ -24,6 +24,7 @@ def known_commits(checkout: Checkout, entries: Iterable[Entry]) -> dict[str, Sou
     However many issues there are, git is asked a few times only.
     """
     issues = [_Recorded(checkout, entry) for entry in entries]
+    follow(checkout, {path for issue in issues for path in issue.paths})
     pairs = {pair for issue in issues for pair in issue.pairs}
     contains = ancestry(checkout.objects, pairs, shallow=checkout.shallow)
     lost = [] if checkout.shallow else [wanted for issue in issues for wanted in issue.lost(contains)]
@@ -33,6 +34,14 @@ def known_commits(checkout: Checkout, entries: Iterable[Entry]) -> dict[str, Sou
     moved = {pair for issue in issues if issue.same for pair in issue.moved_pairs}
     contains |= ancestry(checkout.objects, moved, shallow=checkout.shallow)
     return {issue.entry.id: issue.known(contains) for issue in issues}
+
+
+def stand_ins(checkout: Checkout, entry: Entry) -> dict[str, str]:
+    """For each commit of a fix that is not known, the oldest one with the same content."""
+    issue = _Recorded(checkout, entry)
+    lost = {fix: issue.content_of_fix(fix) for fix in issue.fixes if checkout.objects.commit(fix) is None}
+    found = commits_with(checkout.objects, [content for content in lost.values() if content])
+    return {fix: found[content][-1] for fix, content in lost.items() if found.get(content)}
 
 
 class _Recorded:
@@ -68,7 +77,7 @@ class _Recorded:
             if tests and self.objects.commit(str(run.tests_from)) is None:
                 self.contents_lost[str(run.tests_from)] = tests
         for fix in self.fixes:
-            if not contains.get((self.checkout.head, fix)) and (content := self._content_of_fix(fix)):
+            if not contains.get((self.checkout.head, fix)) and (content := self.content_of_fix(fix)):
                 self.contents_lost[fix] = content
         yield from self.contents_lost.values()
 
@@ -84,7 +93,7 @@ class _Recorded:
         places = tuple(f"{place}/" for place in self.places if run.tests_from)
         return {(path, str(own)) for path, own in run.code.items() if f"{path}/".startswith(places)}
 
-    def _content_of_fix(self, fix: str) -> Content:
+    def content_of_fix(self, fix: str) -> Content:
         """The files of the fix at its commit, or as a run after it recorded them."""
         if self.objects.commit(fix):
             return tuple(sorted(self.objects.digests({fix: self.paths})[fix].items()))
@@ -146,10 +155,11 @@ class _Recorded:
         commits = [next((one for one in reversed(self._copies(fix)) if self.objects.commit(one)), fix) for fix in here]
         steps = {(self._id(f"{commit}^", path), self._id(commit, path)) for commit in commits}
         steps = {(old, new) for old, new in steps if old != new}
-        now = self.checkout.id_now(path) or ""
+        name = name_now(self.checkout, path) or path
+        now = self.checkout.id_now(name) or ""
         if not steps or now in {new for _, new in steps}:
             return False
-        return now in {old for old, _ in steps} or all(self._is_undone(path, old, new) for old, new in steps)
+        return now in {old for old, _ in steps} or all(self._is_undone(name, old, new) for old, new in steps)
 
     def _is_undone(self, path: str, old: str, new: str) -> bool:
         """Whether each part of a change is taken back, whatever else was changed since."""

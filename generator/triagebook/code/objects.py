@@ -157,7 +157,7 @@ class Objects:
             found[commit] = {}
             for path, blob in sorted(pair for place in set(places) for pair in self._at(commit, place)):
                 if blob not in known:
-                    known[blob] = Digest.of(self.blob(blob) or b"")
+                    known[blob] = Digest.of(self.blob(blob) or blob.encode())
                 found[commit][path] = known[blob]
         return found
 
@@ -165,8 +165,8 @@ class Objects:
         item = self.item(commit, place)
         if item is not None and item.kind == "folder":
             yield from ((path, file.id) for path, file in self.files(commit, place.rstrip("/")))
-        elif item is not None and item.is_file:
-            yield place, item.id
+        elif item is not None and (item.is_file or item.kind == "submodule"):
+            yield place, item.id  # of a submodule the commit, which is no file of this repository
 
     def _blob(self, name: str) -> bytes | None:
         found = self.read(name)

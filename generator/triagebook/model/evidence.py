@@ -83,6 +83,7 @@ class Result(Short, Sourced, short="outcome"):
     error: Text | None = optional("The error text", "TypeError: object X can't be used in 'await' expression")
     seconds: Quantity | None = optional("How long it took", "0.12 s")
     attempts: Count | None = optional("How many attempts it took; all but the last failed", 2)
+    fits: Many[Path] = several("The files that hold a test of that name, if several do", ["a_test.go", "b_test.go"])
     note: Prose | None = optional("What the source says about it", "Expected intermittent")
 
 

@@ -126,11 +126,11 @@ def _within_bounds(named: Sequence[NamedResult], match: PlanMatch) -> Iterator[N
 def result_of(one: NamedResult) -> str | Plain:
     """A result as recorded: a single word for a plain pass."""
     again = str(one.attempts) if one.attempts > 1 else None
-    if one.outcome is Outcome.PASSED and not again:
+    if one.outcome is Outcome.PASSED and not again and not one.fits:
         return one.outcome.value
     took = None if one.seconds is None else f"{one.seconds:.3f}".rstrip("0").rstrip(".") + " s"
-    plain = {"outcome": one.outcome.value, "error": one.error, "seconds": took, "attempts": again}
-    return {key: value for key, value in plain.items() if value}
+    plain: Plain = {"outcome": one.outcome.value, "error": one.error, "seconds": took, "attempts": again}
+    return {key: value for key, value in plain.items() if value} | ({"fits": list(one.fits)} if one.fits else {})
 
 
 def _totals(named: Sequence[NamedResult], results: Results | None) -> Plain | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -57,16 +57,20 @@ class PlanMatcher:
         named = [test.place[0] for test in self.tests] + [suite.path for suite in self.issue.suites.values()]
         return tuple(dict.fromkeys(str(place) for place in named if place))
 
-    def match(self, names: Sequence[str], suite: str | None) -> PlanMatch:
-        """Match results with the plan. Without a suite, use the only one that all results belong to."""
+    def match(self, names: Sequence[str], suite: str | None, unclear: Collection[str] = ()) -> PlanMatch:
+        """Match results with the plan. Without a suite, use the only one that all results belong to.
+
+        The source code holds several tests of each name that is `unclear`.
+        """
         suite = suite or self._suite_of(names)
         implied = implied_tests(self.issue, suite, (name for name in names if not self._plan.find(name, suite)))
         plan = PlannedTests([*self.tests, *implied], self.issue.suites) if implied else self._plan
         found = {name: tuple(plan.find(name, suite)) for name in names}
+        ambiguous = [name for name, tests in found.items() if is_ambiguous(tests) or (tests and name in unclear)]
         return PlanMatch(
             suite=suite,
-            matched={name: tests for name, tests in found.items() if tests and not is_ambiguous(tests)},
-            ambiguous={name: tests for name, tests in found.items() if is_ambiguous(tests)},
+            matched={name: tests for name, tests in found.items() if tests and name not in ambiguous},
+            ambiguous={name: found[name] for name in ambiguous},
             strays=tuple(name for name, tests in found.items() if not tests),
         )
 

@@ -24,6 +24,7 @@ from .evidence_file import EvidenceDraft, EvidenceFile, finished
 from .observed_code import NAME_IT, ObservedCode, code_now, code_of_commit
 from .plan_match import PlanMatcher
 from .result_names import TestPaths, named
+from .source_tests import SourceTests
 from .timestamps import seen_at
 
 if TYPE_CHECKING:
@@ -103,7 +104,7 @@ def prepare(
     plan, paths, entry = PlanMatcher(context.entry), context.paths, context.entry
     runs = []
     for reading in readings:
-        results = named(reading.results, paths)
+        results = _with_files(context, named(reading.results, paths), plan)
         at = context.setting.at or seen_at(reading.results.at, reading.source.written, context.now)
         refuse_too_early(context, at)
         places = context.places | test_files(results)
@@ -113,7 +114,7 @@ def prepare(
             RecordedRun(
                 results=reading.results,
                 named=results,
-                match=plan.match([one.name for one in results], suite),
+                match=plan.match([one.name for one in results], suite, {one.name for one in results if one.fits}),
                 code=_with_phase_note(context, _bound(context, code, test_files(results))),
                 at=at,
                 source=reading.source,
@@ -123,6 +124,16 @@ def prepare(
     drafts = tuple(run_of_tests(run, context.setting, entry.issue, keep=keep) for run in runs)
     missing = plan.missing([run.match for run in runs], context.setting.phase)
     return Prepared(tuple(runs), drafts, tuple(missing))
+
+
+def _with_files(context: RecordingContext, results: list[NamedResult], plan: PlanMatcher) -> list[NamedResult]:
+    """The results with the files of their tests, as the source code at that commit has them."""
+    checkout = context.found.checkout
+    if checkout is None or (context.deployed and context.commit is None and context.folder is None):
+        return results
+    commit = checkout.objects.commit(context.commit) if context.commit else None
+    tests = SourceTests(checkout, None if commit == checkout.head else commit)
+    return tests.with_files(results, [test.name for test in plan.tests])
 
 
 def refuse_too_early(context: RecordingContext, at: date) -> None:

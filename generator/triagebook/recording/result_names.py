@@ -81,6 +81,7 @@ class NamedResult(Struct, frozen=True):
     error: str | None
     seconds: float | None = None
     attempts: int = 1
+    fits: tuple[str, ...] = ()  # the files that hold a test of that name, if there are several
 
     @property
     def failed(self) -> bool:

@@ -81,6 +81,9 @@ def _of_plan(run: RecordedRun, phase: Phase | None, issue: Issue) -> Iterator[st
         yield f"  {judgement.value}: {number}{'' if judgement is Judgement.AS_EXPECTED else f': {names}'}"
     if match.strays:
         yield f"  not in the plan: {listed(match.strays)}"
+    several = {one.name: one.fits for one in run.named if one.fits}
+    for name, files in list(several.items())[:MOST]:
+        yield f"  ambiguous: {on_one_line(name)} is in {listed(files)}, so it proves nothing"
     for name, tests in list(match.ambiguous.items())[:MOST]:
         yield f"  ambiguous: {on_one_line(name)} could be {listed(f'{test.suite}: {test.name}' for test in tests)}"
 

@@ -12,6 +12,8 @@ from triagebook.book import Entry, fits
 from triagebook.code import git
 from triagebook.code.checkout import Checkout
 from triagebook.code.diffs import Hunk, compared, lines_in
+from triagebook.code.history import name_now
+from triagebook.code.known_commits import stand_ins
 from triagebook.code.state import PlaceAfterFix
 from triagebook.model.defect import Certainty
 from triagebook.model.values import Place
@@ -32,7 +34,8 @@ def places_after_fix(entry: Entry, checkout: Checkout) -> dict[str, PlaceAfterFi
     """For each recorded line, as `path:line`, what the fix did to it."""
     commit, places = _recorded(entry)
     changes = entry.issue.fix.changes if entry.issue.fix else ()
-    fixes = sorted({str(change.commit) for change in changes if change.commit})
+    known = stand_ins(checkout, entry)
+    fixes = sorted({known.get(str(change.commit), str(change.commit)) for change in changes if change.commit})
     if commit is None or not fixes:
         return {}
     lines = [_Line(str(place.path), number) for place in places for number in place.lines]
@@ -55,6 +58,8 @@ def _after_fix(checkout: Checkout, commit: str, line: _Line, fixes: Sequence[str
     asked = [commit, *fixes, *(f"{fix}^" for fix in fixes)]
     if lost := [one for one in asked if checkout.shallow and checkout.objects.commit(one) is None]:
         return PlaceAfterFix(None, unknown=True, why=checkout.why_unknown(lost[0]))
+    if (now := checkout.objects.item(commit, line.path)) and now.kind == "submodule":
+        return _in_submodule(checkout, line.path, fixes)
     if there is None:
         return PlaceAfterFix(None, why=f"{line.path} is not available at {commit[:9]}")
     why = "no fix is recorded"
@@ -75,6 +80,15 @@ def _after_fix(checkout: Checkout, commit: str, line: _Line, fixes: Sequence[str
             return PlaceAfterFix(fix, back=True, why="the code from before the fix is there again")
         return PlaceAfterFix(fix)
     return PlaceAfterFix(None, why=why)
+
+
+def _in_submodule(checkout: Checkout, path: str, fixes: Sequence[str]) -> PlaceAfterFix:
+    """Of code in a submodule it is only known which of its commits is used: the fix names another one."""
+    for fix in fixes:
+        old, new, now = (checkout.objects.item(one, path) for one in (f"{fix}^", fix, checkout.head))
+        if old != new:
+            return PlaceAfterFix(fix, back=now == old, why="the submodule is at the commit from before the fix")
+    return PlaceAfterFix(None, why="the fix does not change which commit of the submodule is used")
 
 
 def _text(checkout: Checkout, commit: str, path: str) -> str | None:
@@ -106,7 +120,7 @@ def _is_code(text: str) -> bool:
 
 def _is_back(checkout: Checkout, path: str, old: Sequence[str]) -> bool:
     """Whether the function from before the fix is in the current code."""
-    name = checkout.name_now(path)
+    name = name_now(checkout, path)
     if name is None or not old:
         return False
     now = lines_in(git.text((checkout.root / name).read_bytes()))

@@ -107,7 +107,7 @@ class _JudgedRun:
             tests = self.plan.find(name, self.run.suite)
             if not tests:
                 others.append((name, result))
-            if result.outcome is Outcome.PASSED and is_ambiguous(tests):
+            if result.outcome is Outcome.PASSED and (result.fits or is_ambiguous(tests)):
                 continue  # which of them passed is unknown
             for test in tests:
                 by_test.setdefault((*test.key, parameters(name)), (test, []))[1].append((name, result))

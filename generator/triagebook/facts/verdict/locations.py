@@ -37,6 +37,8 @@ def not_gone(ledger: Ledger) -> list[Refusal]:
     scan = f"triagebook scan {ledger.entry.id}"
     after_fix = _by_content(ledger)
     if after_fix is None:
+        if _is_not_looked_up(ledger):
+            return []
         if why := _not_searched(ledger):
             return [Refusal(11, "affected", why, f"search the fixed code for what is left: {scan}")]
         left = _open(ledger)
@@ -52,12 +54,21 @@ def not_gone(ledger: Ledger) -> list[Refusal]:
 def why_gone(ledger: Ledger) -> str:
     """Why the locations count as fixed, where nothing keeps them from it."""
     affected, after_fix = ledger.entry.affected, _by_content(ledger)
+    if _is_not_looked_up(ledger):
+        return "what the fix did to the recorded lines is not looked up without the source code"
     if after_fix is None:
         return f"no location is open at {affected.source.commit[:9]}" if affected else ""
     unknown = [place for place, one in after_fix.items() if one.unknown]
     if unknown:
         return f"the history is cut off: what the fix did to {first_of(unknown)} is not looked up"
     return f"the fix changed the code around {first_of(after_fix)}"
+
+
+def _is_not_looked_up(ledger: Ledger) -> bool:
+    """Whether lines are recorded that only the source code can answer for, and it is not available."""
+    affected = ledger.entry.affected
+    recorded = bool(affected and affected.locations) or any(cause.at for cause in ledger.issue.causes)
+    return recorded and not (affected and affected.scan) and ledger.detector is None and ledger.source.head is None
 
 
 def _open(ledger: Ledger) -> list[str]:

@@ -12,6 +12,7 @@ from triagebook.facts.ledger.results import CombinedResult, Judgement
 from triagebook.facts.ledger.unexplained import unexplained_failures
 from triagebook.model.evidence import Grade, Phase
 from triagebook.model.issue import Issue
+from triagebook.text import first_of
 
 from .criteria import Answer, CriterionState
 from .environments import EnvironmentVerdict
@@ -56,6 +57,9 @@ def _of_phases(ledger: Ledger) -> Iterator[Refusal]:
         if run.phase is None:
             yield Refusal(8, name, "it does not say whether it ran before or after the fix", "record it with `--phase`")
         found = [ledger.plan.find(result, run.suite) for result in run.results]
+        if several := next((result.fits for result in run.results.values() if result.fits), None):
+            do = "give the tests names of their own, or record a file that names the test files"
+            yield Refusal(1, name, f"a result fits tests in {first_of(several)}", do)
         if any(is_ambiguous(tests) for tests in found):
             do = "record it with `--suite`, or from a file that names the test files"
             yield Refusal(1, name, "its results fit several planned tests", do)
