@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 import shutil
-import subprocess
 from pathlib import Path
 
+from tests.kit.commands import git
 from tests.kit.paths import ROOT
 from triagebook.inquire import inquire, vanished_evidence
 from triagebook.store.load import load
 
 
 def commit(folder: Path) -> None:
-    who = ("-c", "user.name=Developer", "-c", "user.email=dev@example.org")
-    subprocess.run(["git", "add", "--all"], cwd=folder, check=True)
-    subprocess.run(["git", *who, "commit", "-qm", "Change the book"], cwd=folder, check=True)
+    git(folder, "add", "--all")
+    git(folder, "commit", "-qm", "Change the book")
 
 
 def test_deleted_evidence_is_found_and_other_changed_files_are_not(tmp_path: Path) -> None:
     issues = tmp_path / "issues"
     shutil.copytree(ROOT / "tests" / "story" / "book", issues)
-    subprocess.run(["git", "init", "-q"], cwd=tmp_path, check=True)
+    git(tmp_path, "init", "-q")
     commit(tmp_path)
     gone = min((issues / "12" / "evidence").glob("*-callers-local.yaml"))
     gone.unlink()

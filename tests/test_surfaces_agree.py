@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import html
 import json
-import os
 import re
 import shutil
 import subprocess
@@ -13,10 +12,9 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
-from click.testing import CliRunner, Result
 
+from tests.kit.commands import Ran, git, triagebook
 from tests.kit.stories import AFTER, BEFORE, CODE_FILE, FIX, NOW, OLD, TEST_FILE, failed, honest
-from triagebook.cli.main import app
 from triagebook.reports import KINDS
 from triagebook.site.data import COUNTS
 
@@ -55,9 +53,7 @@ class Workplace:
 
     def git(self, *arguments: str, on: str = "2025-09-28") -> str:
         day = {"GIT_AUTHOR_DATE": f"{on}T08:00:00Z", "GIT_COMMITTER_DATE": f"{on}T08:00:00Z"}
-        command = ["git", "-c", "user.name=Dev", "-c", "user.email=dev@example.org", *arguments]
-        done = subprocess.run(command, cwd=self.code, env=os.environ | day, check=True, capture_output=True, text=True)
-        return done.stdout.strip()
+        return git(self.code, *arguments, **day).strip()
 
     def commit(self, files: dict[str, str], on: str = "2025-09-28") -> str:
         for name, text in files.items():
@@ -82,13 +78,13 @@ class Workplace:
         file.write_text(f'<testsuite name="pytest" tests="{len(results)}">{cases}</testsuite>')
         self.tell("record", "1", str(file), "--phase", phase, "--environment", "staging", "--at", at)
 
-    def tell(self, *arguments: str) -> Result:
-        done = CliRunner().invoke(app, [*arguments, "--book", str(self.book)])
-        assert done.exit_code in {0, 1}, done.output
+    def tell(self, *arguments: str) -> Ran:
+        done = triagebook(*arguments, "--book", self.book)
+        assert done.code in {0, 1}, done
         return done
 
     def ask(self, *arguments: str) -> Any:
-        return json.loads(self.tell(*arguments, "--format", "json").stdout)
+        return json.loads(self.tell(*arguments, "--format", "json").out)
 
 
 def _case(name: str, result: Any) -> str:
@@ -189,13 +185,13 @@ def answer_of_all(place: Workplace, out: Path, *options: str) -> Answer:
 
 def assert_commands_agree(place: Workplace, said: Answer, options: tuple[str, ...]) -> None:
     text = place.tell("show", "1", *options)
-    assert f"{said.stage}. {said.line}" in " ".join(text.stdout.split())
-    assert said.source in text.output
+    assert f"{said.stage}. {said.line}" in " ".join(text.out.split())
+    assert said.source in text.source
     for plain in (place.ask("check", *options), place.ask("check", "--no-cache", *options)):
         assert (plain["source"], findings(plain)) == (said.source, said.findings)
     text = place.tell("check", *options)
-    assert said.source in text.output
-    assert all(bare(says) in bare(text.stdout) for *_, says in said.findings)
+    assert said.source in text.source
+    assert all(bare(says) in bare(text.out) for *_, says in said.findings)
     stated = place.ask("claims", "1", *options)
     assert (stated["source"], claims(stated)) == (said.source, said.claims)
     facts = place.ask("facts", "1", *options)
@@ -221,10 +217,10 @@ def assert_report_agrees(place: Workplace, kind: str, site: Path, said: Answer, 
     assert json.loads((site / f"{kind}.json").read_text()) == report
     for form, ending in {"md": "md.txt", "html": "html"}.items():
         done = place.tell("report", "1", kind, "--format", form, *options)
-        assert said.source in done.stderr
-        for words in (f"Verdict: {said.stage}.", said.line):
-            assert bare(words) in bare(done.stdout), (kind, form)
-        assert bare((site / f"{kind}.{ending}").read_text()) == bare(done.stdout)
+        assert said.source == done.source
+        for words in (f"Verdict: {said.stage}.", said.line, said.source[1:]):
+            assert bare(words) in bare(done.out), (kind, form)
+        assert bare((site / f"{kind}.{ending}").read_text()) == bare(done.out)
 
 
 def assert_site_agrees(site: Path, said: Answer) -> None:

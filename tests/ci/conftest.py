@@ -7,24 +7,16 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from filelock import FileLock
 
+from tests.kit.commands import IDENTITY, Ran
 from tests.kit.paths import ROOT, shared_folder
 
 BIN = Path(sys.executable).parent
 OFFERED = ("generator", "templates", "pyproject.toml", "README.md", "LICENSE", ".pre-commit-hooks.yaml")
-
-
-@dataclass(frozen=True)
-class Ran:
-    """What a command answered; its output and its errors as one text."""
-
-    code: int
-    out: str
 
 
 Do = Callable[..., Ran]
@@ -38,11 +30,6 @@ def environment(home: Path, **more: str) -> dict[str, str]:
     """
     private = ("GIT_", "PYTHON", "PYTEST", "VIRTUAL_ENV", "PRE_COMMIT", "COVERAGE", "GITHUB_", "RUNNER_")
     ours = {key: value for key, value in os.environ.items() if not key.startswith(private)}
-    identity = {
-        f"GIT_{who}_{what}": value
-        for who in ("AUTHOR", "COMMITTER")
-        for what, value in {"NAME": "A developer", "EMAIL": "developer@example.org"}.items()
-    }
     pip = {
         "PIP_CACHE_DIR": os.environ.get("PIP_CACHE_DIR", str(Path.home() / ".cache" / "pip")),
         "PIP_NO_COMPILE": "no",
@@ -54,7 +41,7 @@ def environment(home: Path, **more: str) -> dict[str, str]:
         "COLUMNS": "100",
         "LC_ALL": "C.UTF-8",
     }
-    return ours | identity | plain | {"PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}"} | more
+    return ours | IDENTITY | plain | {"PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}"} | more
 
 
 def done(*command: object, cwd: Path, env: dict[str, str]) -> Ran:

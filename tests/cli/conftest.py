@@ -15,16 +15,13 @@ import sys
 import termios
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from click import formatting
-from click.testing import CliRunner
 
 from tests.kit import golden as kept
+from tests.kit.commands import Ran, triagebook
 from tests.kit.paths import COMMAND
-from triagebook.cli.main import outcome
 
 HERE = Path(__file__).parent
 # Takes the terminal that it finds as its own, so that Ctrl-C reaches it, then becomes the command.
@@ -33,27 +30,6 @@ ON_TERMINAL = (
 )
 
 INTERRUPT = b"\x03"
-SOURCE = ("compared with ", "without the source code")
-
-
-@dataclass(frozen=True)
-class Ran:
-    """The result of a run."""
-
-    code: int
-    out: str
-    stderr: str = ""
-
-    @property
-    def err(self) -> str:
-        """Standard error without the note that says which source code was used."""
-        return "".join(line for line in self.stderr.splitlines(keepends=True) if not line.startswith(SOURCE))
-
-    @property
-    def source(self) -> str:
-        return "".join(line.rstrip() for line in self.stderr.splitlines() if line.startswith(SOURCE))
-
-
 Run = Callable[..., Ran]
 
 
@@ -92,10 +68,7 @@ def run(here: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
 
     def run(*arguments: object, cwd: Path = here, stdin: str = "") -> Ran:
         monkeypatch.chdir(cwd)
-        with CliRunner().isolation(stdin, environment()) as (out, err, _):
-            formatting.FORCED_WIDTH = None  # the runner makes it 80; it is put back at the end
-            code = outcome([str(argument) for argument in arguments])
-        return Ran(code, out.getvalue().decode(), err.getvalue().decode())
+        return triagebook(*arguments, stdin=stdin, env=environment())
 
     return run
 

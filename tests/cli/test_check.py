@@ -10,11 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from click.testing import CliRunner
 from junitparser import JUnitXml
 from sarif_pydantic import Sarif
 
-from triagebook.cli.main import outcome
+from tests.kit.commands import triagebook
 
 Run = Callable[..., Any]
 
@@ -79,9 +78,7 @@ def test_colours_on_a_terminal(book: Path, monkeypatch: pytest.MonkeyPatch) -> N
     """Level, mark and summary are coloured."""
     spoil(book)
     monkeypatch.chdir(book)
-    with CliRunner().isolation(color=True) as (out, _, _):
-        outcome(["check", "--select", "TB107"])
-    lines = out.getvalue().decode().splitlines()
+    lines = triagebook("check", "--select", "TB107", color=True).out.splitlines()
     assert "\x1b[31m\x1b[1mTB107 error\x1b[0m" in lines[0]
     assert lines[2].endswith("\x1b[31m\x1b[1m^\x1b[0m")
     assert lines[-1].startswith("\x1b[31m\x1b[1m1 error in 3 issues\x1b[0m")

@@ -8,21 +8,19 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from triagebook.cli.main import outcome
+from tests.kit.commands import triagebook
 
 Run = Callable[..., Any]
 HERE = Path(__file__).parent
 FORMATS = ("text", "json", "github", "sarif", "junit")
 
 
-def checked(book: Path, *options: str) -> tuple[int, bytes]:
-    with CliRunner().isolation(env={"NO_COLOR": "1"}) as (out, _, _):
-        code = outcome(["check", "--book", str(book), "--as-of", "2025-10-01", *options])
-    return code, out.getvalue()
+def checked(book: Path, *options: str) -> tuple[int, str]:
+    ran = triagebook("check", "--book", book, "--as-of", "2025-10-01", *options, env={"NO_COLOR": "1"})
+    return ran.code, ran.out
 
 
 def spoil(book: Path) -> None:

@@ -3,23 +3,18 @@
 from __future__ import annotations
 
 import shutil
-import subprocess
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.kit.commands import git
+
 Run = Callable[..., Any]
 
 LOOSE = "people: {reported: nobody}\n"  # an error, TB201, in whatever issue it is added to
 CHECK = ("check", "--select", "TB2", "--changed-since")
-
-
-def git(folder: Path, *arguments: str) -> str:
-    identity = ["-c", "user.name=A developer", "-c", "user.email=developer@example.org", "-c", "commit.gpgsign=false"]
-    command = ["git", "-C", str(folder), *identity, *arguments]
-    return subprocess.run(command, check=True, capture_output=True, text=True).stdout
 
 
 def add(book: Path, name: str, text: str = LOOSE) -> None:

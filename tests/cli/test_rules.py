@@ -8,9 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from click.testing import CliRunner
 
-from triagebook.cli.main import outcome
+from tests.kit.commands import triagebook
 from triagebook.cli.rules import ALL_RULES as RULES
 from triagebook.cli.rules import FAMILIES
 
@@ -68,9 +67,7 @@ def test_json(run: Run) -> None:
 
 def test_colours(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.chdir(tmp_path)
-    with CliRunner().isolation(color=True) as (out, _, _):
-        outcome(["rules", "TB604"])
-    assert "\x1b[31m\x1b[1mBad\x1b[0m" in out.getvalue().decode()
+    assert "\x1b[31m\x1b[1mBad\x1b[0m" in triagebook("rules", "TB604", color=True).out
 
 
 # ── in a book ────────────────────────────────────────────────────────────────────────────────────────

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from tests.kit.commands import git as run_git
 
 Run = Callable[..., Any]
 
@@ -27,15 +27,12 @@ summary: Each connection fails.
 owner: me
 detector: {code: await get_manager($$$), language: python}
 """
+DAY = "2025-09-20T12:00:00+00:00"
 CHAT = "async def connect(user):\n    one = await get_manager(user)\n    two = await get_manager()\n"
 
 
 def git(folder: Path, *arguments: str) -> str:
-    who = {f"GIT_{role}_{key}": "me@example.org" for role in ("AUTHOR", "COMMITTER") for key in ("NAME", "EMAIL")}
-    days = {f"GIT_{role}_DATE": "2025-09-20T12:00:00+00:00" for role in ("AUTHOR", "COMMITTER")}
-    environment = os.environ | who | days | {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_SYSTEM": os.devnull}
-    command = ["git", "-C", str(folder), *arguments]
-    return subprocess.run(command, check=True, capture_output=True, text=True, env=environment).stdout.strip()
+    return run_git(folder, *arguments, GIT_AUTHOR_DATE=DAY, GIT_COMMITTER_DATE=DAY).strip()
 
 
 def commit(folder: Path, **files: str) -> str:

@@ -6,9 +6,8 @@ import os
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
 
-from triagebook.cli.main import app as command_line
+from tests.kit.commands import triagebook
 from triagebook.code.checkout import checkout_at
 from triagebook.code.diffs import diffs_to_now
 from triagebook.model.values import Digest
@@ -198,11 +197,11 @@ def test_a_check_of_a_thousand_issues_starts_git_a_few_times(
     folder, log = counting_git(tmp_path)
     monkeypatch.setenv("PATH", f"{folder}{os.pathsep}{os.environ['PATH']}")
     monkeypatch.chdir(large)
-    done = CliRunner().invoke(command_line, ["check", "--in", ".", "--format", "json"])
-    assert done.exit_code in {0, 1}, done.output
-    assert "TB506" in done.output, "lines moved since the commit of each record"
+    done = triagebook("check", "--in", ".", "--format", "json")
+    assert done.code in {0, 1}, done
+    assert "TB506" in done.out, "lines moved since the commit of each record"
     for code in ("TB502", "TB503", "TB505"):
-        assert code in done.output, "what is searched for, looked up and asked for is done for all issues together"
+        assert code in done.out, "what is searched for, looked up and asked for is done for all issues together"
     started = log.read_text().splitlines()
     assert len(started) <= MOST, started
 
@@ -216,9 +215,9 @@ def test_a_machine_without_git(
     folder = book(app.root / "issues", *history, catalog)
     monkeypatch.setenv("PATH", "")
     monkeypatch.chdir(folder)
-    done = CliRunner().invoke(command_line, ["check"])
-    assert done.exit_code in {0, 1}, done.output
-    assert "without the source code: git is not installed" in done.output
+    done = triagebook("check")
+    assert done.code in {0, 1}, done
+    assert done.source == "without the source code: git is not installed"
 
 
 def test_a_thousand_issues_know_what_holds_what(large: Path) -> None:

@@ -10,10 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from click.testing import CliRunner
 
+from tests.kit.commands import IDENTITY, Ran, git, triagebook
 from triagebook.book import Entry
-from triagebook.cli.main import outcome
 from triagebook.code.checkouts import states_for
 from triagebook.facts.case import Case
 from triagebook.model.evidence import Evidence
@@ -91,13 +90,6 @@ criteria:
 }
 
 
-@dataclass(frozen=True)
-class Ran:
-    code: int
-    out: str
-    err: str
-
-
 @dataclass
 class App:
     """The application's repository, and a person who stands in it."""
@@ -114,8 +106,7 @@ class App:
         return self.git("rev-parse", "HEAD").strip()
 
     def git(self, *arguments: str) -> str:
-        done = subprocess.run(["git", *arguments], cwd=self.root, capture_output=True, text=True, check=True)
-        return done.stdout
+        return git(self.root, *arguments)
 
     def write(self, name: str, text: str) -> Path:
         path = self.root / name
@@ -142,9 +133,7 @@ class App:
 
     def triagebook(self, *arguments: object, stdin: str = "") -> Ran:
         self.monkeypatch.chdir(self.root)
-        with CliRunner().isolation(stdin) as (out, err, _):
-            code = outcome([str(argument) for argument in arguments])
-        return Ran(code, out.getvalue().decode(), err.getvalue().decode())
+        return triagebook(*arguments, stdin=stdin)
 
     def record(self, *arguments: object, stdin: str = "") -> Ran:
         return self.triagebook("record", "7", *arguments, stdin=stdin)
@@ -202,9 +191,8 @@ def app(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> App:
     monkeypatch.setenv("PATH", f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}")
     monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
     monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
-    for who in ("AUTHOR", "COMMITTER"):
-        monkeypatch.setenv(f"GIT_{who}_NAME", "A developer")
-        monkeypatch.setenv(f"GIT_{who}_EMAIL", "developer@example.org")
+    for name, value in IDENTITY.items():
+        monkeypatch.setenv(name, value)
     made = App(tmp_path / "app", monkeypatch)
     for name, text in FILES.items():
         made.write(name, text)

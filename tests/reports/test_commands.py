@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.kit.commands import git
 from tests.kit.paths import BOOK
 from tests.kit.reports import real
 from triagebook.cli.main import outcome
@@ -61,8 +62,8 @@ def test_since_a_revision(tmp_path: Path, capsys: pytest.CaptureFixture[str], mo
     (tmp_path / "issues" / "catalog.yaml").write_text("title: T\n", encoding="utf-8")
     record = "title: T\nseverity: low\nopened: 2025-09-15\nsummary: S\n"
     (folder / "issue.yaml").write_text(record, encoding="utf-8")
-    for command in (["init", "-q"], ["add", "."], ["-c", "user.name=a", "-c", "user.email=a@b", "commit", "-qm", "x"]):
-        subprocess.run(["git", "-C", str(tmp_path), *command], check=True)
+    for command in (["init", "-q"], ["add", "."], ["commit", "-qm", "x"]):
+        git(tmp_path, *command)
     (folder / "issue.yaml").write_text(record.replace("low", "high"), encoding="utf-8")
     monkeypatch.chdir(tmp_path)
     assert outcome(["report", "7", "summary", "--since", "HEAD"]) == 0

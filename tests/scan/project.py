@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 
+from tests.kit.commands import git
 from triagebook.code.checkout import checkout_at
 from triagebook.code.checkouts import Checkouts
 from triagebook.code.state import Drift, SourceState
@@ -41,7 +40,7 @@ opened: 2025-09-15
 summary: Each connection fails.
 """
 DETECTOR = "detector: {code: await get_manager($$$), language: python}\n"
-_IDENTITY = {"name": "Me", "email": "me@example.org", "date": "2025-09-20T12:00:00+00:00"}
+_DAY = "2025-09-20T12:00:00+00:00"
 
 
 class Project:
@@ -58,12 +57,7 @@ class Project:
         self.issue(DETECTOR)
 
     def git(self, *arguments: str) -> str:
-        environment = {key: value for key, value in os.environ.items() if not key.startswith("GIT_")}
-        for who in ("AUTHOR", "COMMITTER"):
-            environment |= {f"GIT_{who}_{key.upper()}": value for key, value in _IDENTITY.items()}
-        environment |= {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_SYSTEM": os.devnull}
-        command = ["git", "-C", str(self.root), *arguments]
-        return subprocess.run(command, check=True, capture_output=True, text=True, env=environment).stdout.strip()
+        return git(self.root, *arguments, GIT_AUTHOR_DATE=_DAY, GIT_COMMITTER_DATE=_DAY).strip()
 
     def write(self, files: Mapping[str, str | bytes]) -> None:
         for name, text in files.items():

@@ -12,6 +12,7 @@ from urllib.request import urlopen
 
 import pytest
 
+from tests.kit.commands import git
 from tests.kit.pages import MINIMAL, make_book
 from tests.kit.paths import COMMAND, ROOT
 
@@ -114,18 +115,14 @@ def test_a_wrong_address_is_an_error_in_two_lines(here: Path, address: str, says
 
 
 def test_build_says_what_changed_since_a_revision(here: Path) -> None:
-    def git(*arguments: str) -> None:
-        who = ("-c", "user.name=developer", "-c", "user.email=developer@example.org")
-        subprocess.run(["git", *who, *arguments], cwd=here, check=True, capture_output=True)
-
-    git("init", "-q")
+    git(here, "init", "-q")
     (here / ".gitignore").write_text("/build/\n")
-    git("add", "--all")
-    git("commit", "-qm", "first")
+    git(here, "add", "--all")
+    git(here, "commit", "-qm", "first")
     assert run(here, "build").returncode == 0
     assert "git has no earlier commit" in (here / "build/site/index.html").read_text()
     (here / "issues/1231/issue.yaml").write_text(MINIMAL + "owner: backend\npriority: 1\n")
-    git("commit", "-qam", "second")
+    git(here, "commit", "-qam", "second")
     assert run(here, "build").returncode == 0
     assert "Since the commit before the newest one:" in (here / "build/site/index.html").read_text()
     done = run(here, "build", "--since", "v9")
