@@ -7,7 +7,7 @@ from types import ModuleType
 
 from triagebook.findings import Finding
 
-from . import agreement, commands, origin, record, source, success, totals, vague
+from . import agreement, commands, origin, proofs, record, source, success, ticks, totals, vague
 from .base import DocumentRule, Known
 from .document import Document
 
@@ -21,10 +21,9 @@ def _rules_in(module: ModuleType) -> Iterator[type[DocumentRule]]:
             yield value
 
 
+_MODULES = (totals, success, ticks, vague, proofs, origin, commands, agreement, source, record)
 DOCUMENT_RULES: tuple[type[DocumentRule], ...] = tuple(
-    rule
-    for module in (totals, success, vague, origin, commands, agreement, source, record)
-    for rule in _rules_in(module)
+    sorted((rule for module in _MODULES for rule in _rules_in(module)), key=lambda rule: rule.code)
 )
 
 

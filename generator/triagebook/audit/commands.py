@@ -129,6 +129,38 @@ def _patched_names(node: ast.With | ast.AsyncWith) -> Iterator[str]:
                 yield name.rpartition(".")[2]
 
 
+_FAILS_FIRST = any_of(r"(?:should|must|will|to) fail\b(?! after)", r"fails? initially", r"initially fails?")
+
+
+class ErrorMakesItPass(DocumentRule):
+    """A test is said to fail with the defect, and passes exactly when its error comes."""
+
+    code = "TB846"
+    why = "`pytest.raises` turns the error into success: the test passes before the fix and fails after it."
+    remedy = "call the code as users do and let the error fail the test, or expect a pass before the fix"
+    bad = '''
+```python
+def test_connect():
+    """This test should FAIL initially."""
+    with pytest.raises(TypeError):
+        connect()
+```
+'''
+    good = bad.replace("    with pytest.raises(TypeError):\n        connect()", "    assert connect().ready")
+
+    def find(self, document: Document, known: Known) -> Iterator[Finding]:
+        for block, test in _tests(document):
+            said = _FAILS_FIRST.search(ast.get_docstring(test) or "")
+            for node in ast.walk(test):
+                if (
+                    said
+                    and isinstance(node, ast.With | ast.AsyncWith)
+                    and "raises" in _called(node.items[0].context_expr)
+                ):
+                    says = f"`{test.name}` is to fail first, but this makes it pass when the error comes"
+                    yield self.finding(document, _line(block, node), says, "raises")
+
+
 # Messages of CPython by the words one remembers, with what stands before these words. None: it has no such message.
 _MESSAGES = {
     "can't be used in 'await' expression": r"(?:^|\bobject )(?!object )\S+ $",

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from triagebook.findings import Finding, Level
+from triagebook.findings import Finding
 
 from .base import DocumentRule, Known
-from .document import Block, Document, Heading, Item, Kind, Line, Mark, Paragraph, Row
+from .document import Document, Kind, Line, Mark
 from .phrases import any_of
 
 # Words of a finished work, as verdicts use them.
@@ -21,7 +21,7 @@ _DONE = any_of(
     r"(?:resolved|fixed|validated|completed?|done|verified|operational|restored)",
     r"(?:fix|issue|bug) (?:complete|resolved|validated)",
 )
-_NOT_YET = any_of(
+NOT_YET = any_of(
     "not", "once", "when", "until", "after", "before", "if", "unless", "should", "will", "must", "can", "to be",
     "would", "could", "needs?", "pending", "partially",
 )  # fmt: skip
@@ -45,7 +45,7 @@ def verdict_in(document: Document) -> Iterator[tuple[Line, str]]:
     """The lines that call the work finished, with the words that do."""
     for line in document.prose:
         match = _DONE.search(line.text)
-        if not match or _NOT_YET.search(line.text[: match.start()]) or _CONDITION.search(line.text[match.end() :]):
+        if not match or NOT_YET.search(line.text[: match.start()]) or _CONDITION.search(line.text[match.end() :]):
             continue
         if Mark.PENDING not in line.marks:
             yield line, match.group().strip()
@@ -119,7 +119,7 @@ All tests pass.
             return
         for line in document.prose:
             match = _ALL_PASS.search(line.text)
-            if match and not _NOT_YET.search(line.text[: match.start()]) and Mark.PENDING not in line.marks:
+            if match and not NOT_YET.search(line.text[: match.start()]) and Mark.PENDING not in line.marks:
                 failure = next((one for one in _failures(document) if one.number != line.number), None)
                 if failure:
                     says = f"`{match.group()}`, but line {failure.number} says: {failure.text.strip()[:100]}"
@@ -133,127 +133,6 @@ def _failures(document: Document) -> Iterator[Line]:
             short = _SHORT.search(line.text)
             if Mark.FAILED in line.marks or _FAILED.search(line.text) or (short and short[1] != short[2]):
                 yield line
-
-
-class TickedAndNot(DocumentRule):
-    """The same item is ticked in one place and open in another."""
-
-    code = "TB813"
-    why = "One of the two is wrong, and a reader sees only one of them."
-    remedy = "tick it in both places, or in none"
-    bad = """
-- [x] Staging deployment succeeds
-
-## Later
-
-- [ ] Staging deployment succeeds
-"""
-    good = bad.replace("[x]", "[ ]")
-
-    def find(self, document: Document, known: Known) -> Iterator[Finding]:
-        ticked: dict[str, Line] = {}
-        still_open: dict[str, Line] = {}
-        for line in document.prose:
-            text = re.sub(r"\W+", " ", re.sub(r"^\s*\[[ xX]\]", "", line.text)).strip().lower()
-            if len(text) > 8 and line.marks & {Mark.DONE, Mark.PENDING}:
-                (ticked if Mark.DONE in line.marks else still_open).setdefault(text, line)
-        for text in ticked.keys() & still_open.keys():
-            says = f"this is ticked here and open in line {still_open[text].number}"
-            yield self.finding(document, ticked[text].number, says)
-
-
-_CRITERIA = any_of(
-    "criteria", "acceptance", "definition of done", "success metrics", "requirements", "metrics", "checklist"
-)
-_ACTION = any_of(
-    "apply", "fix", "deploy", "implement", "run", "validate", "verify", "merge", "release", "test", "confirm", "monitor"
-)
-_PLAIN_WORDS = re.compile(r"[a-z]{4,}")
-
-
-class PrematureTick(DocumentRule):
-    """A criterion is ticked while a step that it depends on is still open."""
-
-    code = "TB814"
-    why = "A tick before the work is a wish, and hides that nobody will come back to check."
-    remedy = "leave the box open until the step is done and its result is recorded"
-    bad = """
-# Test strategy
-
-## Success criteria
-
-- ✅ All validation tests pass after the fix
-
-## Timeline
-
-- ⏳ Apply the fix and run the validation tests
-"""
-    good = bad.replace("✅", "[ ]")
-
-    def find(self, document: Document, known: Known) -> Iterator[Finding]:
-        steps = [line for line in document.prose if Mark.PENDING in line.marks and _ACTION.search(line.text)]
-        if not steps or not document.is_of_work:
-            return
-        for heading, block in _with_headings(document):
-            line = block.lines[0]
-            if Mark.DONE not in line.marks or isinstance(block, Heading | Row):
-                continue
-            step = next((step for step in steps if _depends(line, step)), None)
-            in_criteria = any(_CRITERIA.search(one.text) for one in heading)
-            if step is None and in_criteria:
-                step = next(
-                    (step for step in steps if re.search(r"(?i)\b(?:apply|implement|deploy)\b", step.text)), None
-                )
-            if step is not None:
-                says = f"this is ticked, but line {step.number} is still open: {step.text.strip()[:100]}"
-                yield self.finding(document, line.number, says)
-
-
-def _depends(line: Line, step: Line) -> bool:
-    """Whether an open step does what a line calls done: most of its words are in it."""
-    needed = set(_PLAIN_WORDS.findall(step.text.lower()))
-    return len(needed) > 1 and len(needed & set(_PLAIN_WORDS.findall(line.text.lower()))) >= 0.6 * len(needed)
-
-
-def _with_headings(document: Document) -> Iterator[tuple[list[Heading], Block]]:
-    """Each block with the headings above it."""
-    above: list[Heading] = []
-    for block in document.blocks:
-        if isinstance(block, Heading):
-            above = [*(one for one in above if one.depth < block.depth), block]
-        yield above, block
-
-
-_RESULT_WORDS = any_of(
-    "confirmed", "passed", "passing", "validated", "verified", "working", "works", "restored", "succeeded",
-    "demonstrated", "delivered",
-)  # fmt: skip
-
-
-class PlanWithResults(DocumentRule):
-    """A plan reports results of what it plans."""
-
-    code = "TB815"
-    severity = Level.WARNING
-    why = "A result in a plan has no run behind it, and stays there when the runs say otherwise."
-    remedy = "keep the plan to what will be done, and put results with their command and date into a report"
-    bad = """
-# Test plan
-
-- ✅ Event delivery confirmed
-"""
-    good = bad.replace("✅ Event delivery confirmed", "Event delivery is tested by `test_events`")
-
-    def find(self, document: Document, known: Known) -> Iterator[Finding]:
-        if document.kind is Kind.PLAN:
-            for line in (
-                line for block in document.blocks if isinstance(block, Item | Paragraph) for line in block.lines
-            ):
-                match = _RESULT_WORDS.search(line.text) if Mark.DONE in line.marks else None
-                if match and not re.search(r"(?i)\b(?:should|must|expected)\b", line.text):
-                    yield self.finding(
-                        document, line.number, f"a plan states a result: `{match.group()}`", match.group()
-                    )
 
 
 _EXCUSE = any_of(

@@ -1,0 +1,226 @@
+"""TB82x: checks that can't tell code with the defect from code without it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from triagebook.findings import Finding, Level
+
+from .base import DocumentRule, Known
+from .document import Code, Document, Kind
+from .phrases import any_of, one_of
+
+_IMPORT_CHECK = re.compile(
+    r"""python3? -c\s+(?P<quote>["'])(?P<code>\s*(?:import|from)\b(?:(?!(?P=quote)).)*)(?P=quote)"""
+)
+_DOES_NOTHING = re.compile(r"^(?:import [\w., ]+|from [\w.]+ import [\w, *()]+|print\(.*\)|assert [\w.]+|)$")
+
+
+class ImportAsProof(DocumentRule):
+    """An import that succeeds is offered as a check of behaviour."""
+
+    code = "TB823"
+    severity = Level.WARNING
+    why = "A module with the defect imports as well as one without it."
+    remedy = "run a test that fails while the defect is there"
+    bad = """
+```bash
+python -c "from app.manager import get_manager; print('manager works')"
+```
+"""
+    good = """
+```bash
+python -m pytest tests/test_manager.py
+```
+"""
+
+    def find(self, document: Document, known: Known) -> Iterator[Finding]:
+        for block in document.code:
+            for line in block.lines:
+                match = _IMPORT_CHECK.search(line.text)
+                if (
+                    match
+                    and "print(" in match["code"]
+                    and all(map(_DOES_NOTHING.match, map(str.strip, match["code"].split(";"))))
+                ):
+                    yield self.finding(
+                        document, line.number, "this shows that a module can be imported, and no more", match.group()
+                    )
+
+
+_PASSES = any_of(r"(?:expected?|should)\b.*\b(?:pass(?:es|ing|ed)?|succeeds?|green)")
+_BEFORE = any_of(r"before", r"pre-?fix", r"current state", r"with (?:the )?bug", r"reproduc\w+", r"bug exists")
+_AFTER = any_of(r"after", r"post-?fix", r"validat\w+", r"fixed", r"with (?:the )?fix")
+_COMMAND = re.compile(
+    r"^\s*(?:\$ )?((?:python3? -m )?(?:pytest|npm run|npm test|npx|go test|mvn|cargo test|make|python3?|\./\S+)\b.*?)"
+    r"\s*(?:#.*)?$"
+)
+
+
+class SameBeforeAndAfter(DocumentRule):
+    """One command is expected to pass before the fix and after it."""
+
+    code = "TB824"
+    why = "A test that passes with the defect in place can't show that it is gone."
+    remedy = "choose a test that fails before the fix, and say with which error"
+    bad = """
+# Test plan
+
+## Before the fix
+
+```bash
+pytest tests/test_bug.py
+# Expected: all tests pass
+```
+
+## After the fix
+
+```bash
+pytest tests/test_bug.py
+# Expected: all tests pass
+```
+"""
+    good = bad.replace("all tests pass", "test_connect fails with a TypeError", 1)
+
+    def find(self, document: Document, known: Known) -> Iterator[Finding]:
+        before: dict[str, int] = {}
+        for block in document.code:
+            heading = document.section_of(block.line)
+            about = f"{heading.text if heading else ''} {block.text}"
+            if not _PASSES.search(block.text):
+                continue
+            commands = {match[1]: line.number for line in block.lines if (match := _COMMAND.match(line.text))}
+            if _BEFORE.search(heading.text if heading else "") or (_BEFORE.search(about) and not _AFTER.search(about)):
+                before |= commands
+            elif _AFTER.search(about):
+                for command in commands.keys() & before.keys():
+                    says = f"`{command}` is expected to pass in line {before[command]} too, before the fix"
+                    yield self.finding(document, commands[command], says, command)
+
+
+_SET_UP_ERROR = one_of(
+    r"\b(?:ModuleNotFoundError|ImportError while|ERROR collecting|ERROR at setup|ECONNREFUSED|Cannot find module)\b",
+    r"\berrors? during collection\b", r"\bfixture '\w+' not found", r"\bcommand not found\b",
+    r"\bNo such file or directory\b", r"\bno tests ran\b", r"\bcollected 0 items\b",
+)  # fmt: skip
+_REPRODUCED = any_of(
+    r"reproduce[sd]",
+    r"(?:bug|issue) confirmed",
+    r"(?:confirm|prove|demonstrate)s? (?:the )?(?:bug|issue|defect)",
+)
+
+
+class SetUpErrorAsReproduction(DocumentRule):
+    """A run that failed in its set-up is counted as a reproduction of the defect."""
+
+    code = "TB825"
+    why = "A test that could not start says nothing about the product."
+    remedy = "mend the set-up, run it again, and quote the failure of the test itself"
+    bad = """
+# Test report
+
+The bug is reproduced:
+
+```
+ERROR collecting tests/test_bug.py
+ModuleNotFoundError: No module named 'app'
+```
+"""
+    good = bad.replace(
+        "ERROR collecting tests/test_bug.py\nModuleNotFoundError: No module named 'app'",
+        "FAILED tests/test_bug.py::test_connect - TypeError",
+    )
+
+    def find(self, document: Document, known: Known) -> Iterator[Finding]:
+        if document.kind is Kind.OTHER:
+            return
+        for before, block in zip((None, *document.blocks), document.blocks, strict=False):
+            if not isinstance(block, Code) or before is None:
+                continue
+            heading = document.section_of(block.line)
+            error = next((line for line in block.lines if _SET_UP_ERROR.search(line.text)), None)
+            if error and (_REPRODUCED.search(before.text) or (heading and _REPRODUCED.search(heading.text))):
+                yield self.finding(document, error.number, "this run failed before the test began", error.text.strip())
+
+
+_PROVES = any_of(r"(?:prov|demonstrat|confirm|show)(?:e|es|ed|ing) (?:\w+ ){0,2}(?:bugs?|issues?|defects?|problems?)")
+_PASSING = any_of(r"(?:all |tests? )?(?:pass|passes|passed|passing)")
+
+
+class PassAsReproduction(DocumentRule):
+    """Tests that pass are offered as proof that the defect exists."""
+
+    code = "TB826"
+    why = "A test that passes with the defect in place passes without it too, and shows nothing either way."
+    remedy = "write a test that fails because of the defect, and quote its failure"
+    bad = """
+# Test strategy
+
+**Status**: 7 tests created, all passing (demonstrating bug patterns)
+"""
+    good = bad.replace("all passing (demonstrating bug patterns)", "all failing with a TypeError")
+
+    def find(self, document: Document, known: Known) -> Iterator[Finding]:
+        for line in (line for block in document.blocks for line in block.lines) if document.is_of_work else ():
+            match = _PASSING.search(line.text)
+            if match and _PROVES.search(line.text):
+                yield self.finding(
+                    document, line.number, "passing tests are called a proof of the defect", match.group()
+                )
+
+
+_EXPECTED_ABOUT = re.compile(
+    r"(?i)^\s*(?:#|//)?\s*(?:should|expected?:?|shows?|returns?)\b.*?(?P<count>(?:~|about |approximately )\d+)\b"
+)
+
+
+class ApproximateExpectation(DocumentRule):
+    """The expected result of a check is an approximate number."""
+
+    code = "TB827"
+    severity = Level.WARNING
+    why = "Any result can be called near enough, so the check decides nothing."
+    remedy = "run the command, and state the exact number with the commit"
+    bad = """
+```bash
+grep -r "await get()" . | wc -l
+# Should show ~47 occurrences
+```
+"""
+    good = bad.replace("~47", "47")
+
+    def find(self, document: Document, known: Known) -> Iterator[Finding]:
+        for line in (line for block in document.code for line in block.lines):
+            if match := _EXPECTED_ABOUT.match(line.text):
+                yield self.finding(document, line.number, f"`{match['count']}` can't be checked", match["count"])
+
+
+_SEARCH = re.compile(r"""\bgrep\s+(?:-\S+\s+)*(?P<quote>["'])(?P<text>[^"']{4,})(?P=quote)""")
+_REPLACE = re.compile(r"""\bsed\b[^'"]*(?P<quote>["'])s(?P<mark>[/|#])(?P<text>.{4,}?)(?P=mark)""")
+
+
+class CheckNarrowerThanFix(DocumentRule):
+    """The search that checks the fix finds less than the fix has to change."""
+
+    code = "TB828"
+    why = "It finds nothing while places with the defect are left."
+    remedy = "search for exactly what the fix replaces"
+    bad = """
+```bash
+sed -i 's/await get(/get(/g' app/chat.py
+grep -r "await get()" app
+# Should return 0 results
+```
+"""
+    good = bad.replace('"await get()"', '"await get("')
+
+    def find(self, document: Document, known: Known) -> Iterator[Finding]:
+        lines = [line for block in document.code for line in block.lines]
+        replaced = {match["text"]: line.number for line in lines for match in _REPLACE.finditer(line.text)}
+        for line in lines:
+            for match in _SEARCH.finditer(line.text):
+                for text, at in replaced.items():
+                    if match["text"].startswith(text) and match["text"] != text:
+                        says = f"it searches for `{match['text']}`, but line {at} replaces `{text}`"
+                        yield self.finding(document, line.number, says, match["text"])
