@@ -124,7 +124,7 @@ class Writer(Struct, frozen=True):
             return LiteralScalarString(text) if block else DoubleQuotedScalarString(text)
         if text in _NULLS or text == "<<" or text.startswith(("?", ":")) or (flow and _COLON_IN_FLOW.search(text)):
             return SingleQuotedScalarString(text)
-        return text
+        return str(text)  # an id or another kind of text, which ruamel.yaml does not know
 
     def _lines(self, tree: object) -> list[str]:
         yaml = YAML(typ="rt", pure=True)
