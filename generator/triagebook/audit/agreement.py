@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import TypeAlias
 
 from msgspec import Struct
 from Stemmer import Stemmer  # type: ignore[import-not-found]
@@ -33,33 +34,13 @@ _NAME_ENDS = re.compile(
 )
 _SCOPES = any_of(
     "staging", "production", "local", "ci", "dev", "before", "after", "baseline", "current", r"p\d\d", "median",
-    "average", "peak", r"phase \d+", r"sprint \d+", r"week \d+", r"v\d[\w.]*",
+    "average", "peak", r"v\d[\w.]*",
 )  # fmt: skip
-_EMPTY = frozenset(
-    [
-        "the",
-        "a",
-        "an",
-        "of",
-        "for",
-        "in",
-        "on",
-        "at",
-        "be",
-        "and",
-        "or",
-        "with",
-        "all",
-        "will",
-        "target",
-        "goal",
-        "criteria",
-        "threshold",
-        "achieve",
-        "keep",
-        "maintain",
-    ]
-)
+# Words that do not tell one measure from another.
+_EMPTY = any_of(
+    "the", "an?", "of", "for", "in", "on", "at", "be", "and", "or", "with", "all", "will", "target", "goal", "criteria",
+    "threshold", "achieve", "keep", "maintain",
+)  # fmt: skip
 _SAME_WORDS = {"success": "pass", "passing": "pass", "latency": "time", "respons": "response"}
 _STEM = Stemmer("english").stemWord
 _UNITS = {"second": "s", "seconds": "s", "sec": "s", "minutes": "min", "hours": "h", "hour": "h"}
@@ -72,33 +53,30 @@ class Target(Struct, frozen=True):
     words: str
     operator: str
     value: float
-    unit: str
+
+
+Measure: TypeAlias = tuple[frozenset[str], frozenset[str], str]  # the words of its name, where it is taken, its unit
 
 
 def _key(name: str) -> frozenset[str]:
     """A measure by its words, in any order and form."""
     words = (_SAME_WORDS.get(word, word) for word in re.findall(r"[a-z]+", name.lower()))
-    return frozenset(_STEM(word) for word in words if word not in _EMPTY)
+    return frozenset(_STEM(word) for word in words if not _EMPTY.fullmatch(word))
 
 
-def _targets(document: Document) -> Iterator[tuple[tuple[frozenset[str], frozenset[str], str], Target]]:
+def _targets(document: Document) -> Iterator[tuple[Measure, Target]]:
     for line in document.prose:
         heading = document.section_of(line.number)
+        scope = {word.lower() for word in _SCOPES.findall(f"{heading.text if heading else ''} {line.text}")}
         for match in _TARGET.finditer(line.text):
             operator = _OPERATOR.get(match["operator"].strip().lower(), "≥")
             unit = _UNITS.get(match["unit"].lower(), match["unit"].lower())
-            before = re.split(r"[.;,(|]\s", line.text[: match.start()])[-1]
+            before = re.split(r"[.;,(|\]]\s", line.text[: match.start()])[-1]
             words = _NAME_ENDS.split(before.strip(" :|*").rpartition(":")[2].strip(), maxsplit=1)[0]
             name = _key(words)
             if len(name) > 1:
-                about = f"{heading.text if heading else ''} {line.text}"
-                scope = frozenset(word.lower() for word in _SCOPES.findall(about))
-                yield (
-                    (name, scope, unit),
-                    Target(
-                        line.number, f"{words.strip()} {match.group().strip()}", operator, float(match["value"]), unit
-                    ),
-                )
+                stated = f"{words.strip()} {match.group().strip()}"
+                yield (name, frozenset(scope), unit), Target(line.number, stated, operator, float(match["value"]))
 
 
 class TwoThresholds(DocumentRule):

@@ -147,7 +147,8 @@ _SUCCEEDED = any_of(
 )
 # Words that a statement and a step share without being about the same.
 _COMMON = any_of(
-    r"tests?", "issues?", "with", "from", "when", "that", "this", "after", "before", "production", "staging", "environment",
+    "tests?", "issues?", "with", "from", "when", "that", "this", "after", "before", "production", "staging",
+    "environment",
     "verify", "validate", "confirm", "complete", "finish",
 )  # fmt: skip
 
