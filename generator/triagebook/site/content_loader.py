@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import partial
-from pathlib import Path
 
 from triagebook.facts.inquiry import Inquiry
 from triagebook.findings import Finding
 from triagebook.inquire import inquire
 from triagebook.render import own_templates
 from triagebook.rules import EVERYTHING, check
-from triagebook.store.load import Loaded, load, reload
+from triagebook.store.load import Loaded, reload
 
-from .content import RecordChanges, SiteContent, recent_changes
+from .content import SiteContent, recent_changes
 
 
 class ContentLoader:
@@ -32,31 +31,27 @@ class ContentLoader:
         self._since = since
         self._last = self._inquiry
 
-    @classmethod
-    def at(cls, root: Path, since: str | None, ask: Callable[[Loaded], Inquiry] = inquire) -> ContentLoader:
-        return cls(load(root), since, ask=ask)
-
     def content(self, findings: Sequence[Finding] | None = None) -> SiteContent:
         """The content of the site. Unless findings are given, the check runs when a page asks for them."""
-        return self._content_of(recent_changes(self._loaded.root, self._since), findings)
+        loaded, inquiry = self._loaded, self._inquiry
+        content = SiteContent(
+            loaded.book,
+            self._check if findings is None else findings,
+            inquiry.state,
+            partial(recent_changes, loaded.root, self._since),
+            own_templates(loaded.root),
+            loaded.digests,
+            self._last,
+            inquiry.day,
+        )
+        self._last = content.inquiry
+        return content
 
     def renewed(self, issues: frozenset[str]) -> SiteContent:
         """The content after the folders of some issues changed."""
         self._loaded = reload(self._loaded, issues)
         self._inquiry = self._ask(self._loaded)
-        return self._content_of(partial(recent_changes, self._loaded.root, self._since))
-
-    def _content_of(
-        self, changes: RecordChanges | Callable[[], RecordChanges], findings: Sequence[Finding] | None = None
-    ) -> SiteContent:
-        loaded = self._loaded
-        inquiry, own = self._inquiry, own_templates(loaded.root)
-        checked = self._check if findings is None else findings
-        content = SiteContent(
-            loaded.book, checked, inquiry.state, changes, own, loaded.digests, self._last, inquiry.day
-        )
-        self._last = content.inquiry
-        return content
+        return self.content()
 
     def _check(self, issue_id: str | None) -> Sequence[Finding]:
         """The findings in one issue, or in the whole book."""

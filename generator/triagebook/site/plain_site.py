@@ -55,6 +55,7 @@ class HandWritten(Struct, frozen=True):
 
 def write(content: SiteContent, out: Path, own: HandWritten) -> int:
     """Write the pages into a folder, over those of an earlier run, and return their number."""
+    _ = content.changes  # an unknown revision is refused before anything is written
     _refuse_strange(out)
     shutil.rmtree(out / PAGES, ignore_errors=True)
     if own.folder:

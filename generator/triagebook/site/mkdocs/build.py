@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import logging
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from mkdocs.commands.build import build
 from mkdocs.commands.serve import serve
 from mkdocs.config import load_config
 from mkdocs.config.defaults import MkDocsConfig
-from mkdocs.exceptions import Abort, ConfigurationError, MkDocsException
+from mkdocs.exceptions import Abort, MkDocsException
 
 from triagebook.errors import TriagebookError
 from triagebook.facts.inquiry import Inquiry
@@ -33,7 +35,7 @@ def build_site(
     progress: Progress | None = None,
 ) -> Path:
     """Build the site and return its folder. A book that is loaded already is not loaded again."""
-    try:
+    with _our_errors():
         config = load_config(str(config_file), strict=True) if strict else load_config(str(config_file))
         plugin = _plugin(config, config_file)
         if loaded is not None:
@@ -46,13 +48,14 @@ def build_site(
         plugin.config.since = since or plugin.config.since
         plugin.progress = progress or plugin.progress
         config.plugins.on_startup(command="build", dirty=False)
+        logger = logging.getLogger("mkdocs.commands.build")
+        logger.addFilter(_no_error)
         try:
             build(config)
         finally:
+            logger.removeFilter(_no_error)
             config.plugins.on_shutdown()
             plugin.loaded = plugin.findings = plugin.inquiry = None  # MkDocs reuses a plugin for the next site
-    except (ConfigurationError, MkDocsException, Abort) as error:
-        raise _failed(error) from None
     return Path(config.site_dir)
 
 
@@ -60,21 +63,17 @@ def serve_site(
     config_file: Path, address: str, ask: Callable[[Loaded], Inquiry] = inquire, *, open_browser: bool
 ) -> None:
     """Serve the site on this machine, and rebuild it when a record, a template or a page changes."""
-    try:
+    with _our_errors():
         _plugin(load_config(str(config_file)), config_file).ask = ask  # MkDocs loads it again, with the same plugin
         serve(str(config_file), dev_addr=address, open_in_browser=open_browser)
-    except (ConfigurationError, MkDocsException, Abort) as error:
-        raise _failed(error) from None
 
 
 def own_pages(config_file: Path | None) -> HandWritten:
     """The hand-written pages of a site, with its name and navigation."""
     if config_file is None:
         return HandWritten()
-    try:
+    with _our_errors():
         config = load_config(str(config_file))
-    except (ConfigurationError, MkDocsException, Abort) as error:
-        raise _failed(error) from None
     return HandWritten(Path(config.docs_dir), config.site_name, tuple(config.nav or ()))
 
 
@@ -85,5 +84,19 @@ def _plugin(config: MkDocsConfig, config_file: Path) -> TriagebookPlugin:
     return plugin
 
 
-def _failed(error: MkDocsException) -> TriagebookError:
-    return TriagebookError(f"the site could not be built: {error}", "fix this, then build again")
+@contextmanager
+def _our_errors() -> Iterator[None]:
+    """Errors of MkDocs as ours. It aborts without the reason, which is the error before; that may be one of ours."""
+    try:
+        yield
+    except MkDocsException as error:
+        before = error.__context__ if isinstance(error, Abort) else None
+        reason = before if isinstance(before, MkDocsException) else error
+        if isinstance(reason.__cause__, TriagebookError):
+            raise reason.__cause__ from None
+        raise TriagebookError(f"the site could not be built: {reason}", "fix this, then build again") from None
+
+
+def _no_error(record: logging.LogRecord) -> bool:
+    """MkDocs logs the reason before it aborts; here it is reported once, as our error."""
+    return record.levelno < logging.ERROR

@@ -7,12 +7,18 @@ that shows more of other issues is tracked without a change here. Pages about al
 from __future__ import annotations
 
 import shutil
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
+from hashlib import sha256
 from pathlib import Path
 from types import FunctionType
 from typing import Any
 
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.structure import StructureItem
+from mkdocs.structure.files import Files
+from mkdocs.structure.nav import Link, Navigation
+from mkdocs.structure.pages import Page
 from msgspec import Struct
 from msgspec.structs import asdict
 from pydantic import BaseModel
@@ -20,9 +26,10 @@ from pydantic import BaseModel
 from triagebook.book import Entry
 from triagebook.code.state import of_issue
 from triagebook.model.base import Scalar
+from triagebook.render import own_templates, templates
 from triagebook.site.content import SiteContent
 from triagebook.site.lookups import ALL, Lookups
-from triagebook.store.cache import Json, digest, keep, recalled
+from triagebook.store.cache import Json, digest, keep, recalled, tools
 
 ASIDE = ".before"  # within the site, so that files are moved fast; MkDocs ignores hidden folders
 _SHARED = ("catalog.yaml", "patterns/")  # records that any page may show
@@ -146,3 +153,47 @@ def plain(value: Any) -> Json:  # noqa: ANN401  (any input of a view)
             return [value.__module__, value.__qualname__]
         case _:
             return str(value)
+
+
+# ── the other inputs: settings, navigation, templates and our own code ───────────────────────────────
+
+
+def is_only_plugin(config: MkDocsConfig) -> bool:
+    """Whether no other plugin is used, which might change pages or need to see all of them."""
+    return set(config.plugins) == {"triagebook"}
+
+
+def watched_paths(config: MkDocsConfig, book: Path) -> list[Path]:
+    """The paths of these inputs, to watch for changes."""
+    own, theirs = own_templates(book), config.theme.custom_dir
+    places = [config.docs_dir, config.config_file_path, templates(), own, theirs, *config.watch]
+    return [Path(place) for place in places if place]
+
+
+def other_inputs(config: MkDocsConfig, nav: Navigation, files: Files, own: Path | None) -> Json | None:
+    """Everything that affects how a page looks, or None if something unknown may affect it."""
+    code = tools()
+    if code is None or not is_only_plugin(config) or config.theme.name != "material" or config.theme.custom_dir:
+        return None
+    elsewhere = {"plugins", "hooks", "exclude_docs", "draft_docs", "not_in_nav"}  # compared elsewhere, or shown nowhere
+    settings = {name: value for name, value in config.items() if name not in elsewhere}
+    folders = [templates(), *([own] if own else [])]
+    written = sorted(file.src_uri for file in files)
+    return [code, plain(settings), list(map(_content, folders)), list(_navigation(nav.items)), written]
+
+
+def _content(folder: Path) -> Json:
+    """The digests of all files in a folder."""
+    return [
+        [path.relative_to(folder).as_posix(), sha256(path.read_bytes()).hexdigest()]
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    ]
+
+
+def _navigation(items: Iterable[StructureItem]) -> Iterator[Json]:
+    """The navigation that every page shows."""
+    for item in items:
+        leads = [item.url] if isinstance(item, Page | Link) else []
+        about = [plain(item.meta)] if isinstance(item, Page) else []
+        yield [item.title, leads, about, list(_navigation(getattr(item, "children", None) or ()))]

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from functools import lru_cache
+from functools import lru_cache, partial
 from html import escape
 from pathlib import Path, PurePath
 from urllib.parse import unquote, urljoin, urlsplit
@@ -38,16 +38,45 @@ _ISSUE = re.compile(r"(?:api/)?issues/([^/]+?)(?:/|\.json$)")
 _SOURCES = ((r"$", ""), (r"\.html$", ".md"), (r"(^|/)index\.html$", r"\1index.md"), (r"/index\.html$", ".md"))
 
 
+class MadeFile(File):
+    """A file that is generated from the present book when it is written."""
+
+    output: Callable[[], Page | Asset | None]
+
+    @property
+    def made_of(self) -> Page | Asset:
+        made = self.output()
+        assert made is not None  # noqa: S101  (a file that is gone is not written)
+        return made
+
+    def is_documentation_page(self) -> bool:
+        return self.page is not None
+
+    def copy_file(self, dirty: bool = False) -> None:  # noqa: ARG002, FBT001, FBT002  (MkDocs' signature)
+        asset = self.made_of
+        assert isinstance(asset, Asset)  # noqa: S101  (MkDocs copies no pages)
+        target = Path(self.abs_dest_path)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(asset.make().encode(errors="replace"))
+
+
 class GeneratedPage(MkDocsPage):
     """A page made from the book."""
 
-    def __init__(self, page: Page, title: str, file: File, config: MkDocsConfig, own: Path | None) -> None:
+    file: MadeFile
+
+    def __init__(self, page: Page, title: str, file: MadeFile, config: MkDocsConfig, own: Path | None) -> None:
         super().__init__(escape(title), file, config)
-        self.made_of = page
         self.own = own
         self.hidden = ["navigation"] if "navigation.tabs" in (config.theme.get("features") or []) else []
         if page.wide:
             self.hidden.append("toc")
+
+    @property
+    def made_of(self) -> Page:
+        page = self.file.made_of
+        assert isinstance(page, Page)  # noqa: S101  (an asset has no page)
+        return page
 
     def find_parent(self, files: Files, nav: Navigation) -> None:
         """Set the parent page, unless the navigation does."""
@@ -74,28 +103,6 @@ class GeneratedPage(MkDocsPage):
         self.present_anchor_ids = {heading.anchor for heading in html.headings}
 
 
-class MadeFile(File):
-    """A file that is generated from the book when it is written."""
-
-    made_of: Page | Asset
-
-    @classmethod
-    def of(cls, made: Page | Asset, config: MkDocsConfig) -> MadeFile:
-        file = cls.generated(config, made.path, content="", inclusion=InclusionLevel.NOT_IN_NAV)
-        assert isinstance(file, cls)  # noqa: S101  (MkDocs makes an object of this class)
-        file.made_of = made
-        return file
-
-    def is_documentation_page(self) -> bool:
-        return isinstance(self.made_of, Page)
-
-    def copy_file(self, dirty: bool = False) -> None:  # noqa: ARG002, FBT001, FBT002  (MkDocs' signature)
-        assert isinstance(self.made_of, Asset)  # noqa: S101  (MkDocs copies no pages)
-        target = Path(self.abs_dest_path)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(self.made_of.make().encode(errors="replace"))
-
-
 class SiteFiles(Files):
     """The files of the site. Generated ones are not listed, but made when their path is looked up."""
 
@@ -106,7 +113,6 @@ class SiteFiles(Files):
         self.titles = titles  # of pages in the navigation, as MkDocs ignores them for pages that exist
         self.of_book = self._of_book()
         self.asked: dict[str, MadeFile] = {}
-        self._outdated: set[str] = set()  # paths that were asked for before the book changed
         self._outputs = lru_cache(maxsize=64)(self._outputs_of)  # the files of an issue are asked for together
 
     def get_file_from_path(self, path: str) -> File | None:
@@ -129,17 +135,21 @@ class SiteFiles(Files):
 
     def _made(self, path: str) -> File | None:
         if path not in self.asked:
-            made = self.of_book.get(path) or self._of_issue(path)
+            made = self._output(path)
             if made is None:
                 return None
-            self.asked[path] = file = MadeFile.of(made, self.config)
+            file = MadeFile.generated(self.config, path, content="", inclusion=InclusionLevel.NOT_IN_NAV)
+            assert isinstance(file, MadeFile)  # noqa: S101  (MkDocs makes an object of this class)
+            file.output = partial(self._output, path)
             if isinstance(made, Page):
-                GeneratedPage(made, self.titles.get(made.path, made.title), file, self.config, self.content.own)
+                GeneratedPage(made, self.titles.get(path, made.title), file, self.config, self.content.own)
+            self.asked[path] = file
         return self.asked[path]
 
-    def _of_issue(self, path: str) -> Page | Asset | None:
+    def _output(self, path: str) -> Page | Asset | None:
+        """What the present book has at a path."""
         issue = issue_of(path)
-        return self._outputs(issue).get(path) if issue else None
+        return self.of_book.get(path) or (self._outputs(issue).get(path) if issue else None)
 
     def _outputs_of(self, issue_id: str) -> Mapping[str, Page | Asset]:
         case = self.content.cases.get(issue_id)
@@ -158,28 +168,14 @@ class SiteFiles(Files):
         sources = (re.sub(pattern, source, address) for pattern, source in _SOURCES)
         files = (self.get_file_from_path(source) for source in sources)
         found = (file for file in files if isinstance(file, MadeFile) and file.dest_uri == address)
-        return next(filter(self._is_current, found), None)
+        return next((file for file in found if file.output()), None)
 
     def switch_to(self, content: SiteContent) -> bool:
         """Switch to another state of the book; false if an issue that was looked up is lost."""
         before, self.content = self.content.cases, content
         self.of_book = self._of_book()
         self._outputs.cache_clear()
-        self._outdated = set(self.asked)
         return all(issue in content.cases for path in self.asked if (issue := issue_of(path)) in before)
-
-    def _is_current(self, file: MadeFile) -> bool:
-        """Whether the file still exists; if so, make it from the present book."""
-        if file.src_uri not in self._outdated:
-            return True
-        made = self.of_book.get(file.src_uri) or self._of_issue(file.src_uri)
-        if made is None:
-            return False
-        file.made_of = made
-        if isinstance(file.page, GeneratedPage) and isinstance(made, Page):
-            file.page.made_of = made
-        self._outdated.remove(file.src_uri)
-        return True
 
     def _of_book(self) -> OfBook:
         return OfBook(self.content, self.address, issues_data(self.content))

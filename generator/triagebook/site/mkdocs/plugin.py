@@ -7,9 +7,9 @@ hand-written page with the same path takes precedence.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import Literal
 
@@ -34,11 +34,10 @@ from triagebook.site.content_loader import ContentLoader
 from triagebook.site.search_entries import SearchEntry, entries, written
 from triagebook.site.search_index import INDEX, SearchError, report_addresses, write_index
 from triagebook.store.book_folder import book_at
-from triagebook.store.load import Loaded
+from triagebook.store.load import Loaded, load
 
-from .cache import BuildCache, drop_aside, put_aside
+from .cache import BuildCache, drop_aside, is_only_plugin, other_inputs, put_aside, watched_paths
 from .files import MadeFile, SiteFiles
-from .inputs import is_only_plugin, other_inputs, watched_paths
 from .preview import Preview, show
 from .writer import PageWriter, Progress
 
@@ -63,8 +62,6 @@ class TriagebookPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
         self.inquiry: Inquiry | None = None
         self.ask: Callable[[Loaded], Inquiry] = inquire  # where no inquiry is given, and after each change
         self.progress: Progress = lambda _made, _of: None
-        self.aside = ThreadPoolExecutor(1)  # makes the search index while pages are written
-        self.index: Future[None] | None = None
         self.serving = False
         self.preview: Preview | None = None
         self.last: Path | None = None  # the site whose last build was moved aside
@@ -75,13 +72,12 @@ class TriagebookPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
         try:
             return book_at(place / self.config.book if self.config.book else place)
         except TriagebookError as error:
-            raise PluginError(f"{error.what}: {error.do}") from None
+            raise PluginError(f"{error.what}: {error.do}") from error
 
     def on_startup(self, *, command: Literal["build", "gh-deploy", "serve"], dirty: bool) -> None:  # noqa: ARG002
         self.serving = command == "serve"
 
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
-        self.have_index()  # of the last build, before its folder is emptied
         for asset in reversed(_own_assets()):
             place = f"{ASSETS}/{asset.name}"
             if asset.suffix == ".css":
@@ -101,16 +97,14 @@ class TriagebookPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
             drop_aside(self.last)
 
     def on_files(self, files: Files, /, *, config: MkDocsConfig) -> Files:
-        since = self.config.since
-        self.current = (
-            ContentLoader(self.loaded, since, self.inquiry)
-            if self.loaded
-            else ContentLoader.at(self.folder(config), since, self.ask)
-        )
+        since, loaded = self.config.since, self.loaded or load(self.folder(config))
+        self.current = ContentLoader(loaded, since, self.inquiry, self.ask)
+        content = self.current.content(self.findings)
         try:
-            content = self.current.content(self.findings)
+            _ = content.changes
         except GitError as error:
-            raise PluginError(f"`since: {since}`: {error.what}; {error.do}") from None
+            named = TriagebookError(f"`since: {since}`: {error.what.removeprefix('error: ')}", error.do)
+            raise PluginError(f"{named.what}; {named.do}") from named
         self.files = SiteFiles(files, content, config, dict(_titles(config.nav)))
         for path in _own_assets():
             self.files.append(File.generated(config, f"{ASSETS}/{path.name}", abs_src_path=str(path)))
@@ -129,47 +123,37 @@ class TriagebookPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
             self.preview = Preview(writer, self.folder(config), places, self.current.renewed, index)
             return env
         _ = self.files.content.findings  # before the processes that make pages start
-        rest = other_inputs(config, self.nav, self.files)
+        rest = other_inputs(config, self.nav, self.files, self.files.content.own)
         site = Path(config.site_dir)
         cache = BuildCache(site, self.files.content, self.files.of_book, rest) if rest else None
         writer.run(self.progress, cache)
         drop_aside(site)
         if cache:
             cache.write()
-        self.index = self.write_index(config, self.aside)
+        self.write_index(config)
         return env
 
-    def write_index(self, config: MkDocsConfig, executor: Executor | None = None) -> Future[None] | None:
-        """Write the search index unless another plugin does; in an executor, if one is given."""
+    def write_index(self, config: MkDocsConfig) -> None:
+        """Write the search index unless another plugin does.
+
+        A site without one causes a warning, which `--strict` turns into an error.
+        """
         if "search" in config.plugins or "material/search" in config.plugins:
-            return None
+            return
         found, folder = list(_found(self.files)), Path(config.site_dir, INDEX)
         reports = report_addresses(as_folders=config.use_directory_urls)
-        write = partial(write_index, found, folder, reports, str(config.theme.get("language") or "en"))
-        return executor.submit(write) if executor else write()
+        try:
+            write_index(found, folder, reports, str(config.theme.get("language") or "en"))
+        except SearchError as error:
+            log.warning("the site has no search: %s; %s", error.what, error.do)
 
     def on_template_context(
         self, context: TemplateContext, /, *, template_name: str, config: MkDocsConfig
     ) -> TemplateContext:
         if template_name == "sitemap.xml" and config.site_url and not self.serving:
-            context["pages"] = _WithGenerated(context["pages"], self.files)  # type: ignore[typeddict-item]  # an iterable is enough
+            generated = (file for file in self.files.generated() if file.page)
+            context["pages"] = chain(context["pages"], generated)  # type: ignore[typeddict-item]  # an iterable is enough
         return context
-
-    def on_post_build(self, *, config: MkDocsConfig) -> None:  # noqa: ARG002
-        if not self.serving:  # serve shows the page first
-            self.have_index()
-
-    def on_shutdown(self) -> None:
-        self.have_index()
-
-    def have_index(self) -> None:
-        """Wait for the index. A site without one causes a warning, which `--strict` turns into an error."""
-        index, self.index = self.index, None
-        try:
-            if index:
-                index.result()
-        except SearchError as error:
-            log.warning("the site has no search: %s; %s", error.what, error.do)
 
     def on_serve(self, server: LiveReloadServer, /, *, config: MkDocsConfig, builder: object) -> LiveReloadServer:  # noqa: ARG002
         server.watch(str(self.folder(config)))
@@ -177,18 +161,6 @@ class TriagebookPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
             server.watch(str(path))
         show(server, lambda: self.preview)
         return server
-
-
-class _WithGenerated:
-    """The pages of the site, including generated ones."""
-
-    def __init__(self, listed: Iterable[File], files: SiteFiles) -> None:
-        self._listed = listed
-        self._files = files
-
-    def __iter__(self) -> Iterator[File]:
-        yield from self._listed
-        yield from (file for file in self._files.generated() if file.page)
 
 
 def _found(files: SiteFiles) -> Iterator[tuple[str, SearchEntry]]:
