@@ -42,7 +42,7 @@ def command(out: Path, since: str | None, folder: Path | None, no_source: bool, 
     Use it to build the site with a generator other than MkDocs. DIR gets the pages in `docs`, including your own, and
     a `mkdocs.yml` without plugins, which MkDocs, ProperDocs and Zensical can build. Existing pages are overwritten.
     """
-    from triagebook.site.content_loader import ContentLoader  # noqa: PLC0415  (not needed for --help)
+    from triagebook.site.content import ContentLoader  # noqa: PLC0415  (not needed for --help)
     from triagebook.site.mkdocs.build import own_pages  # noqa: PLC0415
     from triagebook.site.plain_site import write  # noqa: PLC0415
 

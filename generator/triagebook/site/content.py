@@ -1,16 +1,19 @@
-"""The data that all pages share: the book with its facts, the findings of the check, and recent changes."""
+"""The data that all pages share: the book with its facts, the findings of the check, and recent changes.
+
+It records which issues and pages are looked up while an output is made, and is loaded again after a change.
+"""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import cached_property, partial
 from pathlib import Path
 from types import MappingProxyType
 from typing import TypeAlias
 
-from msgspec import Struct
+from msgspec import Struct, field
 from msgspec.structs import replace
 
 from triagebook.book import Book, Entry, natural
@@ -21,15 +24,54 @@ from triagebook.facts.base.fact import Fact, UnknownFactError
 from triagebook.facts.case import Case
 from triagebook.facts.inquiry import Inquiry
 from triagebook.findings import Finding
+from triagebook.inquire import inquire
 from triagebook.markdown import Lookup
 from triagebook.model.defect import Certainty, Severity
 from triagebook.model.values import FactRef
+from triagebook.render import own_templates
+from triagebook.rules import EVERYTHING, check
+from triagebook.store.load import Loaded, reload
 
 from .linker import Linker
-from .lookups import Lookups, TrackedIssues
 from .report_document import ReportDocuments
 
+ALL = "*"  # all issues, if they were iterated over; no issue has this id
+
 Check: TypeAlias = Callable[[str | None], Sequence[Finding]]  # of one issue, or of the whole book
+
+
+class Lookups(Struct):
+    """The ids of issues and the paths of other pages that were looked up, existing or not."""
+
+    issues: set[str] = field(default_factory=set)
+    pages: set[str] = field(default_factory=set)
+
+    def taken(self) -> Lookups:
+        """The lookups since the last call."""
+        found = Lookups(set(self.issues), set(self.pages))
+        self.issues.clear()
+        self.pages.clear()
+        return found
+
+
+class TrackedIssues(Mapping[str, Entry]):
+    """The issues of a book; each access is recorded."""
+
+    def __init__(self, entries: Mapping[str, Entry], noted: set[str]) -> None:
+        self._entries = entries
+        self._noted = noted
+
+    def __getitem__(self, issue_id: str) -> Entry:
+        self._noted.add(issue_id)
+        return self._entries[issue_id]
+
+    def __iter__(self) -> Iterator[str]:
+        self._noted.add(ALL)
+        return iter(self._entries)
+
+    def __len__(self) -> int:
+        self._noted.add(ALL)
+        return len(self._entries)
 
 
 class RecordChanges(Struct, frozen=True):
@@ -147,3 +189,50 @@ def _figure(case: Case, name: str) -> str | None:
     except (ValueError, UnknownFactError):
         return None
     return fact.bare if fact else None
+
+
+class ContentLoader:
+    """The folder of a book, reloaded on request."""
+
+    def __init__(
+        self,
+        loaded: Loaded,
+        since: str | None,
+        inquiry: Inquiry | None = None,
+        ask: Callable[[Loaded], Inquiry] = inquire,
+    ) -> None:
+        self._ask = ask
+        self._inquiry = inquiry or ask(loaded)
+        self._loaded = loaded
+        self._since = since
+        self._last = self._inquiry
+
+    def content(self, findings: Sequence[Finding] | None = None) -> SiteContent:
+        """The content of the site. Unless findings are given, the check runs when a page asks for them."""
+        loaded, inquiry = self._loaded, self._inquiry
+        content = SiteContent(
+            loaded.book,
+            self._check if findings is None else findings,
+            inquiry.state,
+            partial(recent_changes, loaded.root, self._since),
+            own_templates(loaded.root),
+            loaded.digests,
+            self._last,
+            inquiry.day,
+        )
+        self._last = content.inquiry
+        return content
+
+    def renewed(self, issues: frozenset[str]) -> SiteContent:
+        """The content after the folders of some issues changed."""
+        self._loaded = reload(self._loaded, issues)
+        self._inquiry = self._ask(self._loaded)
+        return self.content()
+
+    def _check(self, issue_id: str | None) -> Sequence[Finding]:
+        """The findings in one issue, or in the whole book."""
+        loaded, only = self._loaded, None if issue_id is None else frozenset({issue_id})
+        chosen = EVERYTHING.within(loaded.book.catalog)
+        read = (chosen.weigh(found) for found in loaded.findings if chosen.wants_code(found.code))
+        here = (found for found in read if only is None or found.file.partition("/")[0] in only)
+        return loaded.placed([*here, *check(self._inquiry, only=only)])

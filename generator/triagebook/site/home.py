@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
 
-from msgspec import Struct
-
 from triagebook.book import natural
 from triagebook.markdown import Linked
 
@@ -22,21 +20,6 @@ from .sections import BOOK_SECTIONS, REFERENCE_SECTIONS
 ON_HOME = 3  # lines of each list, so that all lists and the matrix below them fit on one screen
 IN_MATRIX = 5
 FINDINGS_ON_HOME = 50
-
-
-class Count(Struct, frozen=True):
-    """One of the four figures that the home page leads with."""
-
-    number: int
-    link: Linked
-    kind: str  # bad, or good for a count of 0
-
-
-class ChangedRecord(Struct, frozen=True):
-    """An issue, a pattern or the catalog, with those of its files that changed."""
-
-    what: Linked
-    files: list[str]
 
 
 def home_page(content: SiteContent) -> Page:
@@ -83,26 +66,27 @@ def _view(content: SiteContent) -> Mapping[str, object]:
 # ── parts ────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def counts_of(content: SiteContent) -> list[Count]:
+def counts_of(content: SiteContent) -> list[tuple[int, Linked]]:
+    """The four figures that the home page leads with."""
     found = ((content.fact(name).value, words, title) for name, words, title, _ in COUNTS)
     return [
-        Count(value, content.linker.to(NEXT_ACTIONS, words, title), "bad" if value else "good")
+        (value, content.linker.to(NEXT_ACTIONS, words, title))
         for value, words, title in found
         if isinstance(value, int)
     ]
 
 
-def well(content: SiteContent, counts: Iterable[Count]) -> str:
+def well(content: SiteContent, counts: Iterable[tuple[int, Linked]]) -> str:
     """A sentence for a book in which nothing needs attention; empty for any other."""
-    if any(count.number for count in counts) or content.findings or content.book.unread or not content.book.issues:
+    if any(number for number, _ in counts) or content.findings or content.book.unread or not content.book.issues:
         return ""
     if not content.open:
         return "All is well: every issue is closed, and the check finds nothing."
     return "All is well: nothing is contradicted, nothing fails, every fix is proven and every issue has an owner."
 
 
-def changes_of(content: SiteContent) -> Iterator[ChangedRecord]:
-    """The changed records: one entry for each issue, pattern or catalog."""
+def changes_of(content: SiteContent) -> Iterator[tuple[Linked, list[str]]]:
+    """The changed issues, patterns and catalog, each with those of its files that changed."""
     by_record: dict[str, list[str]] = {}
     for file in sorted(content.changes.files, key=natural):
         first, _, rest = file.partition("/")
@@ -112,9 +96,9 @@ def changes_of(content: SiteContent) -> Iterator[ChangedRecord]:
             by_record.setdefault(file, []).append("")
     for record, files in by_record.items():
         if record in content.book.issues:
-            yield ChangedRecord(content.linker.titled(record), [name for name in map(_changed, files) if name])
+            yield content.linker.titled(record), [name for name in map(_changed, files) if name]
         else:
-            yield ChangedRecord(content.linker.file(record), [])
+            yield content.linker.file(record), []
 
 
 def _changed(file: str) -> str:

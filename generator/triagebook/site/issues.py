@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from functools import partial
 
-from msgspec import Struct
-
 from triagebook.book import Book
+from triagebook.facts.base.fact import Fact
 from triagebook.facts.case import Case, described
 from triagebook.facts.issue_facts import DEFINITIONS
 from triagebook.markdown import Linked
@@ -31,23 +30,6 @@ from .page import Page
 from .paging import Listing, with_further
 from .paths import FACTS, ISSUES, RELATIONS, issue_path, report_path
 from .reports import FORMS, file_path, title_of
-
-
-class FigureRow(Struct, frozen=True):
-    """A computed figure."""
-
-    name: Linked
-    says: str
-    value: str
-    grade: str  # of the evidence it is based on; empty if it is based on the records alone
-
-
-class ReportRow(Struct, frozen=True):
-    """A report on the issue, with the files to download."""
-
-    title: Linked
-    says: str
-    files: list[Linked]
 
 
 def issues_pages(content: SiteContent) -> Iterator[Page]:
@@ -95,7 +77,7 @@ def _issue(content: SiteContent, case: Case, linker: Linker) -> Mapping[str, obj
         "charts": results(case) | (rates.bars if rates else {}),
         "claims": contradictions(case, figures),
         "other_claims": other_claims(case, figures),
-        "reports": [_report(entry.id, name, kind.says, linker) for name, kind in KINDS.items()],
+        "reports": [(kind.says, *_report(entry.id, name, linker)) for name, kind in KINDS.items()],
         **work_view(content.book, issue),
         "suites": suites(case, figures),
         "answers": {row.id: row for row in (*criteria.criteria(case, figures), *criteria.metrics(case, figures))},
@@ -112,25 +94,19 @@ def work_view(book: Book, work: Work) -> Mapping[str, object]:
     }
 
 
-def _figures(case: Case, linker: Linker) -> list[FigureRow]:
-    """All known figures of the issue, except the verdict."""
-    facts = [
-        case.fact(FactRef(name)) for name in (*DEFINITIONS, *sorted(case.facts.measured_names)) if name != "verdict"
-    ]
-    return [
-        FigureRow(
-            name=linker.to(FACTS, fact.ref.name, fact.ref.name)
-            if fact.ref.name in DEFINITIONS
-            else Linked(fact.ref.name),
-            says=DEFINITIONS[fact.ref.name].summary if fact.ref.name in DEFINITIONS else "A measured value",
-            value=str(fact),
-            grade=fact.grade.value if fact.grade else "",
-        )
-        for fact in facts
-        if fact.value is not None
-    ]
+def _figures(case: Case, linker: Linker) -> list[tuple[Fact, Linked, str]]:
+    """All known figures of the issue except the verdict, each with its name and what it says."""
+    names = (name for name in (*DEFINITIONS, *sorted(case.facts.measured_names)) if name != "verdict")
+    facts = (case.fact(FactRef(name)) for name in names)
+    return [(fact, *_named(fact.ref.name, linker)) for fact in facts if fact.value is not None]
 
 
-def _report(issue_id: str, kind: str, says: str, linker: Linker) -> ReportRow:
+def _named(name: str, linker: Linker) -> tuple[Linked, str]:
+    known = DEFINITIONS.get(name)
+    return (linker.to(FACTS, name, name), known.summary) if known else (Linked(name), "A measured value")
+
+
+def _report(issue_id: str, kind: str, linker: Linker) -> tuple[Linked, list[Linked]]:
+    """The page of a report, and its files to download."""
     files = [linker.to(file_path(issue_id, kind, form), words) for form, words in FORMS.items()]
-    return ReportRow(linker.to(report_path(issue_id, kind), title_of(kind)), says, files)
+    return linker.to(report_path(issue_id, kind), title_of(kind)), files

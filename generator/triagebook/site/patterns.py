@@ -5,11 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from functools import partial
 
-from msgspec import Struct
-
 from triagebook.book import Entry, natural
 from triagebook.markdown import Linked
-from triagebook.model.base import Prose
 from triagebook.model.defect import Certainty
 from triagebook.model.pattern import Pattern
 from triagebook.model.planning import Work
@@ -22,14 +19,6 @@ from .paging import FirstFew, Listing, some, with_further
 from .paths import PATTERNS, pattern_path
 
 Shown = tuple[Entry, Certainty]
-
-
-class PatternRow(Struct, frozen=True):
-    """A pattern in a list."""
-
-    title: Linked
-    summary: Prose
-    issues: FirstFew
 
 
 def patterns_pages(content: SiteContent) -> Iterator[Page]:
@@ -50,10 +39,10 @@ def _patterns(content: SiteContent) -> Mapping[str, object]:
     return {"patterns": [_row(content.linker, _listing(content, name, found), found) for name, found in by_title]}
 
 
-def _row(linker: Linker, listing: Listing[Shown], pattern: Pattern) -> PatternRow:
+def _row(linker: Linker, listing: Listing[Shown], pattern: Pattern) -> tuple[Pattern, Linked, FirstFew]:
     links = [linker.issue(entry.id) for entry, _ in listing.items]
     issues = some(links, lambda words: listing.to(1, words, linker))
-    return PatternRow(linker.to(listing.begins, pattern.title), pattern.summary, issues)
+    return pattern, linker.to(listing.begins, pattern.title), issues
 
 
 def _pattern(content: SiteContent, name: str, pattern: Pattern, listing: Listing[Shown]) -> Mapping[str, object]:

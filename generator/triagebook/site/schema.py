@@ -7,9 +7,8 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from enum import Enum
 from functools import partial
-from typing import Any, get_args
+from typing import Any, get_args, get_origin
 
-from msgspec import Struct
 from pydantic.fields import FieldInfo
 
 from triagebook.markdown import Linked
@@ -56,25 +55,6 @@ _WORDS: tuple[tuple[type, str], ...] = (
     (date, "a day"),
     (str, "text"),
 )
-
-
-class FieldRow(Struct, frozen=True):
-    """A field of a record."""
-
-    name: str
-    required: bool
-    holds: list[Linked]
-    what: str
-    example: str
-
-
-class PartView(Struct, frozen=True):
-    """A record, or a record inside it."""
-
-    title: str
-    what: str
-    short: str  # the field that a single line stands for
-    rows: list[FieldRow]
 
 
 def schema_path(kind: str) -> str:
@@ -124,15 +104,11 @@ def _types(annotation: Any) -> Iterator[Any]:  # noqa: ANN401  (what an annotati
     arguments = get_args(annotation)
     if not arguments:
         yield annotation
-    elif annotation_is_mapping(annotation):
+    elif get_origin(annotation) is Mapping:
         yield from _types(arguments[1])
     else:
         for argument in arguments:
             yield from _types(argument)
-
-
-def annotation_is_mapping(annotation: Any) -> bool:  # noqa: ANN401
-    return getattr(annotation, "__origin__", None) is Mapping
 
 
 def _is_part(found: object) -> bool:
@@ -142,11 +118,11 @@ def _is_part(found: object) -> bool:
 # ── parts ────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _part(record: type[Record]) -> PartView:
-    short = record.short if issubclass(record, Short) else ""
+def _part(record: type[Record]) -> tuple[object, ...]:
     fields = sorted(record.model_fields.items(), key=lambda field: not field[1].is_required())
-    rows = [_row(name, field) for name, field in fields]
-    return PartView(_title(record), (record.__doc__ or "").strip(), short, rows)
+    short = record.short if issubclass(record, Short) else ""  # the field that a single line stands for
+    rows = [(field.alias or name, field, _type(field), _example(field)) for name, field in fields]
+    return _title(record), record, short, rows
 
 
 def _title(record: type) -> str:
@@ -155,16 +131,14 @@ def _title(record: type) -> str:
     return words.strip().capitalize()
 
 
-def _row(name: str, field: FieldInfo) -> FieldRow:
-    form = "by id: " if annotation_is_mapping(field.annotation) else "a list: " if _is_list(field) else ""
+def _type(field: FieldInfo) -> list[Linked]:
+    """What the field holds, in words."""
+    origin = get_origin(field.annotation)
+    form = "by id: " if origin is Mapping else "a list: " if origin is tuple else ""
     holds = [found for kind in _types(field.annotation) for found in _holds(kind)]
     if form and holds:
         holds[0] = Linked(form + holds[0].text, holds[0].target)
-    return FieldRow(field.alias or name, field.is_required(), holds, field.description or "", _example(field))
-
-
-def _is_list(field: FieldInfo) -> bool:
-    return getattr(field.annotation, "__origin__", None) is tuple
+    return holds
 
 
 def _holds(kind: Any) -> Iterator[Linked]:  # noqa: ANN401
@@ -179,18 +153,11 @@ def _holds(kind: Any) -> Iterator[Linked]:  # noqa: ANN401
     elif issubclass(kind, Enum):
         yield Linked(" ".join(f"`{each.value}`" for each in kind))
     elif issubclass(kind, Ref):
-        yield Linked(f"the id of {_article(kind.to)} {kind.to}")
+        yield Linked(f"the id of {'an' if kind.to[0] in 'aeiou' else 'a'} {kind.to}")
     else:
         yield Linked(next((words for known, words in _WORDS if issubclass(kind, known)), "text"))
 
 
-def _article(words: str) -> str:
-    return "an" if words[0] in "aeiou" else "a"
-
-
 def _example(field: FieldInfo) -> str:
-    examples = field.examples or ()
-    if not examples:
-        return ""
-    first = examples[0]
+    first = next(iter(field.examples or ()), "")
     return first if isinstance(first, str) else json.dumps(first, ensure_ascii=False)

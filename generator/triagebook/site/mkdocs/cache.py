@@ -27,8 +27,7 @@ from triagebook.book import Entry
 from triagebook.code.state import of_issue
 from triagebook.model.base import Scalar
 from triagebook.render import own_templates, templates
-from triagebook.site.content import SiteContent
-from triagebook.site.lookups import ALL, Lookups
+from triagebook.site.content import ALL, Lookups, SiteContent
 from triagebook.store.cache import Json, digest, keep, recalled, tools
 
 ASIDE = ".before"  # within the site, so that files are moved fast; MkDocs ignores hidden folders

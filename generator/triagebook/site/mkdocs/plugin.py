@@ -30,7 +30,7 @@ from triagebook.facts.inquiry import Inquiry
 from triagebook.findings import Finding
 from triagebook.inquire import inquire
 from triagebook.render import templates
-from triagebook.site.content_loader import ContentLoader
+from triagebook.site.content import ContentLoader
 from triagebook.site.search_entries import SearchEntry, entries, written
 from triagebook.site.search_index import INDEX, SearchError, report_addresses, write_index
 from triagebook.store.book_folder import book_at

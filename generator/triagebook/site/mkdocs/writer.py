@@ -21,7 +21,7 @@ from msgspec import Struct
 
 from triagebook.facts.case import Case
 from triagebook.parallel import spread
-from triagebook.site.lookups import Lookups
+from triagebook.site.content import Lookups
 from triagebook.site.outputs import of_issue
 from triagebook.site.page import Asset, Page
 
