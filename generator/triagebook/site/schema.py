@@ -122,7 +122,7 @@ def _part(record: type[Record]) -> tuple[object, ...]:
     fields = sorted(record.model_fields.items(), key=lambda field: not field[1].is_required())
     short = record.short if issubclass(record, Short) else ""  # the field that a single line stands for
     rows = [(field.alias or name, field, _type(field), _example(field)) for name, field in fields]
-    return _title(record), record, short, rows
+    return _title(record), (record.__doc__ or "").strip(), short, rows
 
 
 def _title(record: type) -> str:

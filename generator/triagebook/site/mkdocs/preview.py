@@ -5,7 +5,7 @@ Nobody waits for pages that nobody reads, and after an edit only the edited reco
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from posixpath import normpath
 from stat import S_ISDIR
@@ -15,8 +15,6 @@ from wsgiref.types import StartResponse, WSGIEnvironment
 
 from mkdocs.livereload import LiveReloadServer
 from mkdocs.plugins import get_plugin_logger
-from msgspec import Struct
-from msgspec.structs import replace
 
 from triagebook.errors import TriagebookError
 from triagebook.site.content import SiteContent
@@ -31,13 +29,6 @@ Renewed: TypeAlias = Callable[[frozenset[str]], SiteContent]  # the issues whose
 State: TypeAlias = tuple[object, ...]  # of a path in the file system: every write changes it
 
 
-class FileStates(Struct, frozen=True):
-    """The state of everything that pages are made from."""
-
-    issues: Mapping[str, State]
-    beside: State
-
-
 class Preview:
     """Makes what is requested, once until a record changes."""
 
@@ -50,7 +41,7 @@ class Preview:
         self._book = book.resolve()
         self._beside = [path.resolve() for path in (*beside, book / "catalog.yaml", book / "patterns")]
         self._renewed = renewed
-        self._state = self._state_now()
+        self._issues, self._others = self._states()
         self._made: set[Path] = set()
         self._searchable = False
         self._is_over = False  # a change needs a build
@@ -73,22 +64,19 @@ class Preview:
     def renew(self) -> bool:
         """Switch to the present records; false if other inputs changed, so that a build is needed."""
         with self._lock:
-            self._renew()
+            issues, others = self._states()
+            before, self._issues = self._issues, issues
+            changed = {name for name in before.keys() | issues if before.get(name) != issues.get(name)}
+            self._is_over = self._is_over or others != self._others
+            self._switch_to(frozenset(changed))
             return not self._is_over
 
     def _renew_one(self, issue: str) -> None:
         """Check one issue now; the server checks all inputs only from time to time."""
         now = _state(self._book / issue)
-        if self._state.issues.get(issue, ()) != now:
-            self._state = replace(self._state, issues={**self._state.issues, issue: now})
+        if self._issues.get(issue, ()) != now:
+            self._issues[issue] = now
             self._switch_to(frozenset({issue}))
-
-    def _renew(self) -> None:
-        before, self._state = self._state, self._state_now()
-        names = before.issues.keys() | self._state.issues.keys()
-        changed = frozenset(name for name in names if before.issues.get(name) != self._state.issues.get(name))
-        self._is_over = self._is_over or self._state.beside != before.beside
-        self._switch_to(changed)
 
     def _switch_to(self, changed: frozenset[str]) -> None:
         """Switch to the present records of these issues."""
@@ -101,9 +89,10 @@ class Preview:
         self._made.clear()
         self._searchable = False
 
-    def _state_now(self) -> FileStates:
+    def _states(self) -> tuple[dict[str, State], State]:
+        """The state of each issue, and that of everything else that pages are made from."""
         issues = {path.name: _state(path) for path in self._book.iterdir() if path not in self._beside}
-        return FileStates(issues, tuple(map(_state, self._beside)))
+        return issues, tuple(map(_state, self._beside))
 
 
 def show(server: LiveReloadServer, preview: Callable[[], Preview | None]) -> None:
