@@ -150,10 +150,27 @@ def test_prose_is_mended(text: str, shown: str) -> None:
     assert prose(text) == shown
 
 
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("- [ ] open\n- [x] done", "- \\[ \\] open\n- \\[x\\] done"),
+        ("a\n\n[b]: https://x.example 'c'", "a\n\n\\[b\\]: https://x.example 'c'"),
+        ("It closes #12, fixes: a/b#3.", "It closes `#12`, fixes: `a/b#3`."),
+        ("Resolves\nhttps://x.example/a/b/issues/4", "Resolves\n`https://x.example/a/b/issues/4`"),
+        ("see #12", "see #12"),
+        ("::error::x", "\\::error::x"),
+        ("a\x85  ::error file=b::x", "a\n  \\::error file=b::x"),
+        ("a\x9b31m b", "a31m b"),
+        ("```\n::error::x\n```", "```\n\u200b::error::x\n```"),
+    ],
+)
+def test_prose_gives_no_orders_to_a_tracker_or_a_ci_system(text: str, shown: str) -> None:
+    """Nor does it look like a computed tick box, nor does a definition vanish."""
+    assert prose(text) == shown
+
+
 def test_prose_that_holds_is_left_as_it_is() -> None:
-    text = (
-        "Some *words*.\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n> [!NOTE]\n> A note\n\n- [ ] open\n- [x] done\n\n#### Deep"
-    )
+    text = "Some *words*.\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n> [!NOTE]\n> A note\n\n#### Deep"
     assert prose(text) == text
 
 

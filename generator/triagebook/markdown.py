@@ -52,7 +52,8 @@ SLOT = "\ufde3"  # where a page takes a body that is rendered already
 _FIGURE = re.compile(f"[{FIGURE_OPEN}{FIGURE_DIGITS}{FIGURE_CLOSE}]")
 _WITHIN = re.compile(rf"{WITHIN_OPEN}\[([^{WITHIN_CLOSE}]*)\]\(([^{WITHIN_CLOSE}]*)\){WITHIN_CLOSE}")
 _MARK = re.compile(f"{MARK_OPEN}[a-z0-9-]+{MARK_MIDDLE}([^{MARK_CLOSE}]*){MARK_CLOSE}")
-_UNWANTED = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufdd0-\ufdef\ufffe\uffff]")
+_LINE_END = re.compile("\r\n?|[\x85\u2028\u2029]")
+_UNWANTED = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufdd0-\ufdef\ufffe\uffff]")
 _REORDERING = re.compile(r"[\u202a-\u202e\u2066-\u2069]")
 
 _DEEPEST = 8  # lists and quotes within each other: markdown-it, which many editors use, drops what follows 10 lists
@@ -60,7 +61,10 @@ _CONTAINER = re.compile(r"<(/?)(?:[uo]l|blockquote)\b")
 _END = "The end of the field."
 _BLOCK = r"p|ul|ol|li|pre|blockquote|h[1-6]|table|hr|div"
 _ONE_PARAGRAPH = re.compile(rf"<p>(?:(?!</?(?:{_BLOCK})\b).)*</p>\n", re.DOTALL)
-_DEFINITION = re.compile(r"^[ \t>*+\-\d.)]*\[[^\]]*\]:", re.MULTILINE)  # of a link or a footnote: affects other fields
+_DEFINITION = re.compile(
+    r"^[ \t>*+\-\d.)]*\[([^\]]*)\]:", re.MULTILINE
+)  # of a link or a footnote: affects other fields
+_LABEL = re.compile(r"\[([^\[\]]+)\](?!:)")
 _MARKUP = re.compile(r"[*\[\]<~&\\]|(?<![^\W_])_|_(?![^\W_])")
 _ESCAPED = re.compile(r"[\\`*\[\]<|~$&_@]")  # characters that `_escape` handles, besides addresses
 _NUMBER = re.compile(r"^(\d{1,9})(?=[.)](?: |$))")  # of a list item
@@ -70,6 +74,14 @@ _ADDRESS = re.compile(r"(?<=:)//|(?<=www)\.|@(?=[\w-])", re.IGNORECASE)
 _NO_ADDRESS = re.compile(r"[\x00-\x20<>()\\\"|`\[\]{}^*]")  # characters that an address in a link must encode
 _REFERENCE = re.compile(r"&(?=#?[0-9A-Za-z]+;)")
 _ALERT = re.compile(rf"^({BEFORE_BLOCK}> ?)\[!(\w+)\]", re.MULTILINE)
+# A line of a log that a CI system obeys; an issue that a tracker closes when it reads the text; a tick box.
+_CI_COMMAND = re.compile(r"^([ \t]*)(?=::[A-Za-z][\w-]*(?: [^\n]*)?::)|(?<=##)(?=\[[a-z])", re.MULTILINE)
+_CLOSING = re.compile(
+    r"\b((?:clos(?:e[sd]?|ing)|fix(?:e[sd]|ing)?|resolv(?:e[sd]?|ing)|implement(?:s|ed|ing)?):?\s+(?:issues?\s+)?)"
+    r"((?:[\w.-]+/[\w.-]+)?#\d+|GH-\d+|https?://[^\s<>()`]+/(?:issues|pull)/\d+)",
+    re.IGNORECASE,
+)
+_TICK_BOX = re.compile(rf"^({BEFORE_BLOCK}(?:[-*+]|\d{{1,9}}[.)])[ ]+)\[([ xX])\](?=\s)", re.MULTILINE)
 _NAME = re.compile(r"\{\{ *([a-z][a-z0-9_.-]*(?: [a-z_]+=[^\s=}]+)*) *\}\}")
 
 
@@ -90,8 +102,7 @@ def clean(text: str) -> str:
     """The text without invisible characters, with spaces for tabs and uniform line ends."""
     if text.isascii() and text.isprintable():  # as most words are
         return text
-    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n").replace("\u2029", "\n")
-    return _UNWANTED.sub("", text).expandtabs(4)
+    return _UNWANTED.sub("", _LINE_END.sub("\n", text)).expandtabs(4)
 
 
 def _upright(text: str) -> str:
@@ -110,13 +121,13 @@ def inline(text: str) -> str:
 
 
 def _words(text: str) -> str:
-    words = " ".join(text.split())
+    words = _CLOSING.sub(r"\1`\2`", " ".join(text.split()))
     parts, at = [], 0
     for start, end, ticks in code_spans(words):
         parts += [_escape(words[at:start]), code(words[start + ticks : end - ticks])]
         at = end
     escaped = "".join([*parts, _escape(words[at:])])
-    if escaped.startswith(("#", "+", "=", ">", "-")):
+    if escaped.startswith(("#", "+", "=", ">", "-", "::")):
         return f"\\{escaped}"
     return _NUMBER.sub(r"\1\\", escaped) if escaped[:1].isdecimal() else escaped
 
@@ -181,7 +192,7 @@ def placed(markdown: str, way: Callable[[str], str | None]) -> str:
 
 def fence(text: str, language: str = "") -> str:
     """A block of code."""
-    text = _show_reordering(clean(text)).strip("\n").rstrip()
+    text = _CI_COMMAND.sub("\\1\u200b", _show_reordering(clean(text)).strip("\n").rstrip())
     ticks = "`" * max(3, longest_run(text) + 1)
     return f"{ticks}{re.sub(r'[^A-Za-z0-9_+#.-]', '', language)}\n{text}\n{ticks}"
 
@@ -196,10 +207,27 @@ def prose(text: str, level: int = 4, lookup: Lookup | None = None) -> str:
 
 @lru_cache(maxsize=1024)  # the pages and reports of an issue share their prose
 def _block(text: str, level: int) -> str:
-    if _is_contained(text, level):
-        return text
-    rewritten = _rewritten(text, level)
-    return rewritten if _is_contained(rewritten, level) else fence(text)
+    text = _disarmed(text)
+    written = text if _is_contained(text, level) else _rewritten(text, level)
+    if not _is_contained(written, level):
+        return fence(text)
+    written = _without_code(written, lambda words: _TICK_BOX.sub(r"\1\\[\2\\]", _CI_COMMAND.sub(r"\1\\", words)))
+    return _CI_COMMAND.sub("\\1\u200b", written)
+
+
+def _without_code(text: str, change: Callable[[str], str]) -> str:
+    """The text, changed outside of code."""
+    return "".join(piece if is_code else change(piece) for piece, is_code in split_code(text))
+
+
+def _disarmed(text: str) -> str:
+    """The text without words that make a tracker close an issue, and with unused definitions shown as they are."""
+    used = {label.casefold() for label in _LABEL.findall(text)} if "]:" in text else set()
+
+    def definition(found: re.Match[str]) -> str:
+        return found[0] if found[1].casefold() in used else found[0].replace("[", "\\[", 1).replace("]:", "\\]:")
+
+    return _without_code(text, lambda words: _CLOSING.sub(r"\1`\2`", _DEFINITION.sub(definition, words)))
 
 
 def line(text: str, lookup: Lookup | None = None) -> str:
@@ -221,11 +249,13 @@ def item(text: str, level: int = 4, lookup: Lookup | None = None) -> str:
 @lru_cache(maxsize=1024)
 def _paragraph(text: str) -> str:
     """The text as one line with its markup, or an empty text if it is not a single paragraph."""
-    if not _MARKUP.search(text):
+    text = _disarmed(text)
+    if not _MARKUP.search(text) and "`" not in text:
         return "" if _BLOCKS.search(text) else _words(text)  # it is clean already, apart from the marks of figures
     rewritten = _rewritten(text, 4)
     if _is_contained(rewritten, 4) and _ONE_PARAGRAPH.fullmatch(comrak.render_markdown(rewritten, *GFM)):
-        return re.sub(r"\\?\n *", " ", rewritten)
+        shown = re.sub(r"\\?\n *", " ", rewritten)
+        return f"\\{shown}" if shown.startswith("::") else shown
     return ""
 
 
