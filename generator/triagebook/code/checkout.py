@@ -202,15 +202,13 @@ def _is_below(path: str, places: Iterable[str]) -> bool:
 def fingerprint(folder: Path) -> str:
     """What an answer about the code in a folder depends on: the commit, and all that is not committed."""
     try:
-        about = git.tell(folder, "rev-parse", "--show-toplevel", "--is-shallow-repository")
-        root = Path(about.splitlines()[0])
-        head, changed, renamed, _ = _status(root)
+        found = checkout_at(folder)
     except GitError as error:
         return error.what
-    known = hashlib.sha256(f"{about}{head}{changed}{renamed}".encode(errors="surrogateescape"))
-    for path in changed:
-        if (root / path).is_file():
-            known.update((root / path).read_bytes())
+    state = f"{found.root}{found.shallow}{found.head}{found.changed}{found.renamed}"
+    known = hashlib.sha256(state.encode(errors="surrogateescape"))
+    for path in found.changed:
+        known.update(found.text_now(path) or b"")
     return known.hexdigest()
 
 

@@ -29,7 +29,7 @@ class Location(Short, Sourced, short="at"):
 
     at: Place = required("The file and its lines", "app/routes/websocket_ssot.py:1233,1699")
     text: Text | None = optional("The text that was matched", "await get_websocket_manager(user_context)")
-    category: FileCategoryRef | None = optional("The kind of file, if not by the catalog's rules", "product")
+    category: FileCategoryRef | None = optional("The kind of file, if the catalog's rules do not say it", "product")
     priority: Count | None = optional("The group in which it is changed: 1 before 2", 1)
     change: Prose | None = optional("What it needs", "Remove `await`")
     state: LocationState = optional("Open, fixed or new", "open", LocationState.OPEN)
@@ -64,7 +64,7 @@ class Scan(Sourced):
 class Affected(Record):
     """The affected locations of one issue."""
 
-    source: Source = required("What the lines refer to", {"repository": "zen", "commit": "fc829d9421d3"})
+    source: Source = required("The repository and commit of its lines", {"repository": "zen", "commit": "fc829d9421d3"})
     scan: Scan | None = optional("The search that found them", {"on": "2025-09-15", "files": 4200})
     groups: Keyed[Group] = keyed("The groups that `priority` names, by number", {"1": "Product code", "2": "Tests"})
     locations: Many[Location] = several("The locations", ["app/routes/websocket_ssot.py:1233,1699"])
