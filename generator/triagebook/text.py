@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 
+_CI_COMMAND = re.compile(r"^([ \t]*)(?=::[A-Za-z])", re.MULTILINE)
 _TURNS = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"  # they change the direction of the text that follows
 
 
 def visible(text: str) -> str:
-    """Text with control characters escaped, so that it can't control the terminal."""
-    return "".join(character if _is_harmless(character) else ascii(character)[1:-1] for character in text)
+    """Text that gives no orders: control characters are escaped, and lines that a CI system would obey."""
+    shown = "".join(character if _is_harmless(character) else ascii(character)[1:-1] for character in text)
+    return _CI_COMMAND.sub(r"\1\\", shown) if "::" in shown else shown
 
 
 def _is_harmless(character: str) -> bool:
-    return character in "\n\t" or (unicodedata.category(character) not in {"Cc", "Cs"} and character not in _TURNS)
+    return character in "\n\t" or (
+        unicodedata.category(character) not in {"Cc", "Cs", "Zl", "Zp"} and character not in _TURNS
+    )
 
 
 def on_one_line(text: str) -> str:

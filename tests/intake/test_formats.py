@@ -300,12 +300,17 @@ def test_tap(text: str, expected: dict[str, Outcome]) -> None:
     assert (found.format, outcomes(found)) == ("tap", expected)
 
 
+def test_output_with_a_line_like_a_plan_is_no_tap() -> None:
+    with pytest.raises(UnreadableError):
+        junit("compiled\n1..3\nnothing else")
+
+
 @pytest.mark.parametrize(
     ("text", "problem"),
     [
         ("1..3\nok 1\n", "2 of 3 planned tests have no result"),
         ("1..0 # SKIP no network\n", "no network"),
-        ("1..1\nBail out! The disk is full\n", "the run was ended early\nThe disk is full"),
+        ("TAP version 13\n1..1\nBail out! The disk is full\n", "the run was ended early\nThe disk is full"),
     ],
 )
 def test_tap_says_what_has_no_result(text: str, problem: str) -> None:

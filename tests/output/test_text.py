@@ -11,6 +11,8 @@ from tests.kit.findings import finding
 from triagebook.findings import Finding, Level
 from triagebook.output import json, text
 from triagebook.output.check_result import CheckResult
+from triagebook.text import on_one_line, visible
+from triagebook.text import on_one_line, visible
 
 
 def plain(*findings: Finding, line: str | None = None) -> str:
@@ -70,3 +72,9 @@ def test_the_json_counts_severities_and_accepted_findings() -> None:
     assert document["counts"] == {"error": 0, "warning": 0, "note": 1, "accepted": 1, "known": 1}
     assert [each["accepted"] for each in document["findings"]] == [None, "a"]
     assert [each["file"] for each in document["known"]] == ["9/issue.yaml"]
+
+
+def test_foreign_text_begins_no_line_that_a_ci_system_obeys() -> None:
+    assert visible("a\n::error::b") == "a\n\\::error::b"
+    assert visible("a\x85::error::b\u2028c") == "a\\x85::error::b\\u2028c"
+    assert on_one_line(" ::add-mask::x") == "\\::add-mask::x"

@@ -114,7 +114,7 @@ def _boost_case(case: Element, suites: tuple[str, ...]) -> CaseResult:
     else:
         outcome = Outcome.FAILED if wrong else Outcome.PASSED
     took = seconds(text_at(case, "TestingTime"))
-    error = error_text(*map(text_of, wrong), case.get("reason"))
+    error = error_text(*(child.text for child in wrong), case.get("reason"))
     return CaseResult(joined(*suites, case.get("name")), outcome, error, None if took is None else took / 1_000_000)
 
 

@@ -35,9 +35,11 @@ class _Run(Struct):
 
 
 def knows(text: str) -> bool:
-    """Whether a text has a version or a plan; lines of other runners begin with `ok` too."""
+    """Whether a text begins with a version or a plan of nothing, or has a plan and tests; `ok` alone says little."""
     lines = [*text[:200_000].splitlines()[:_LINES], *text[-2000:].splitlines()]
-    return any(line.startswith("TAP version ") or _PLAN.match(line) for line in lines)
+    if text.startswith(("TAP version ", "1..0")):
+        return True
+    return any(map(_PLAN.match, lines)) and any(_POINT.match(line.lstrip(" ")) for line in lines)
 
 
 def read(text: str) -> Results:
