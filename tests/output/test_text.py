@@ -12,7 +12,6 @@ from triagebook.findings import Finding, Level
 from triagebook.output import json, text
 from triagebook.output.check_result import CheckResult
 from triagebook.text import on_one_line, visible
-from triagebook.text import on_one_line, visible
 
 
 def plain(*findings: Finding, line: str | None = None) -> str:
