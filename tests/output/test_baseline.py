@@ -10,8 +10,8 @@ from hypothesis import given
 from tests.kit.findings import FINDINGS, finding
 from triagebook.findings import Finding
 from triagebook.output import json
-from triagebook.output.baseline import Baseline
 from triagebook.output.check_result import CheckResult
+from triagebook.output.json import Baseline
 
 
 def baseline(*findings: Finding, known: list[Finding] | None = None) -> Baseline:

@@ -17,8 +17,8 @@ from triagebook.errors import TriagebookError
 from triagebook.findings import Finding
 from triagebook.inquire import fingerprints, inquire, today
 from triagebook.output import text
-from triagebook.output.baseline import Baseline
 from triagebook.output.check_result import CheckResult
+from triagebook.output.json import Baseline
 from triagebook.rules import RULES, Choice
 from triagebook.store.load import Loaded, load
 from triagebook.text import counted, on_one_line

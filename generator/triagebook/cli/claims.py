@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-import textwrap
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -12,7 +10,6 @@ from typing import Any
 import click
 from msgspec import Struct
 
-from triagebook.book import Entry, natural
 from triagebook.facts.case import Case
 from triagebook.facts.claims import ClaimState
 from triagebook.findings import Field
@@ -23,7 +20,7 @@ from triagebook.store.load import Loaded
 from triagebook.text import counted, on_one_line
 from triagebook.views.figures import Figures
 
-from .common import on_terminal, open_book, open_issues, print_json, print_source
+from .common import folded, on_terminal, open_issues, print_json, print_source
 from .options import complete_issue, examples, format_option, source_options
 
 # Each state: its text for one claim, for several, and its colour.
@@ -34,7 +31,6 @@ STATES = {
     "restates": ("restates its source", "restate their source", "cyan"),
     "unproven": ("unproven", "unproven", None),
 }
-_WIDTH = 100
 
 
 class ClaimOfIssue(Struct, frozen=True):
@@ -89,7 +85,7 @@ def command(
     `disputed` (the record says why it is wrong), `restates` (its fact was typed from the same document, so it proves
     nothing) or `unproven` (no known fact covers it).
     """
-    loaded, entries = _entries(book, issue_ids)
+    loaded, entries = open_issues(book, issue_ids)
     inquiry = inquire(loaded, folder, no_source=no_source, issues=[entry.id for entry in entries])
     cases = [inquiry.case(entry.id) for entry in entries]
     every = [ClaimOfIssue(case, found) for case in cases for found in case.claims]
@@ -101,16 +97,6 @@ def command(
         click.echo("\n".join(_folded(one)) if on_terminal() else _on_one_line(one))
     click.echo(_summary(shown, len(every), len(cases)))
     print_source(inquiry.source)
-
-
-def _entries(book: Path | None, issue_ids: Sequence[str]) -> tuple[Loaded, list[Entry]]:
-    """The named issues, or all of them."""
-    if issue_ids:
-        loaded, entries = open_issues(book, sorted(set(issue_ids), key=natural))
-    else:
-        loaded = open_book(book)
-        entries = sorted(loaded.book.issues.values(), key=lambda entry: natural(entry.id))
-    return loaded, entries
 
 
 # ── text ─────────────────────────────────────────────────────────────────────────────────────────────
@@ -129,12 +115,9 @@ def _folded(one: ClaimOfIssue) -> Iterator[str]:
     words, _, colour = STATES[one.found.state]
     kind = f", {one.kind}" if claim.kind else ""
     yield f"{click.style(one.case.entry.id, bold=True)}  {click.style(words, fg=colour)}{kind}"
-    width = min(shutil.get_terminal_size().columns, _WIDTH)
     parts = {"says": on_one_line(claim.says), "in": ", ".join(map(str, claim.from_)), "actual": one.actual}
     for title, text in parts.items():
-        yield from textwrap.wrap(
-            text, width, initial_indent=f"  {title:6}  ", subsequent_indent=" " * 10, break_on_hyphens=False
-        )
+        yield from folded(f"  {title:6}  {text}", " " * 10, most=100)
     yield ""
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import click
 
-from triagebook.book import Book, Entry
+from triagebook.book import Book, Entry, natural
 from triagebook.errors import TriagebookError, nearest
 from triagebook.store.book_folder import book_above, book_at, issues_in
 from triagebook.store.load import Loaded, load, load_about
@@ -43,9 +43,11 @@ def open_issue(folder: Path | None, issue_id: str) -> tuple[Loaded, Entry]:
     return loaded, entry
 
 
-def open_issues(folder: Path | None, issue_ids: Sequence[str]) -> tuple[Loaded, list[Entry]]:
-    loaded = _noted(load_about(book_root(folder), issue_ids))
-    return loaded, pick(loaded, issue_ids)
+def open_issues(folder: Path | None, issue_ids: Iterable[str]) -> tuple[Loaded, list[Entry]]:
+    """Load the named issues, or all of them if none is named, each once and in order."""
+    named = sorted(set(issue_ids), key=natural)
+    loaded = _noted(load_about(book_root(folder), named)) if named else open_book(folder)
+    return loaded, pick(loaded, named or sorted(loaded.book.issues, key=natural))
 
 
 def pick(loaded: Loaded, issue_ids: Sequence[str]) -> list[Entry]:
@@ -115,6 +117,14 @@ def print_source(sentence: str) -> None:
     """Say on standard error which source code an answer used, so that a pipe gets the answer alone."""
     width = shutil.get_terminal_size().columns
     click.echo(textwrap.fill(sentence, width) if on_terminal() else sentence, err=True)
+
+
+def folded(line: str, hanging: str, most: int = 120) -> list[str]:
+    """On a terminal, a line wrapped to its width with the others indented; in a pipe, the line."""
+    width = min(shutil.get_terminal_size().columns, most)
+    if not on_terminal() or len(line) <= width:
+        return [line.rstrip()]
+    return textwrap.wrap(line, width, subsequent_indent=hanging, break_long_words=False, break_on_hyphens=False)
 
 
 def print_table(rows: Sequence[Sequence[str]], styles: Mapping[str, str] | None = None) -> None:

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 import click
 
 from triagebook.book import Entry, natural
-from triagebook.model.base import Path as RecordPath
 from triagebook.model.defect import Certainty, Severity
 from triagebook.model.scalars import leaves
-from triagebook.model.values import Place
 from triagebook.text import counted, on_one_line
 from triagebook.views.issue_data import issue_row
 
@@ -79,7 +77,7 @@ def in_order(entries: Iterable[Entry], by: str, *, backwards: bool) -> list[Entr
     "--text",
     metavar="WORDS",
     multiple=True,
-    help="Only issues with this text in title, summary, errors or paths.",
+    help="Only issues with this text anywhere in their record, such as in an error or a path.",
 )
 @click.option("--sort", type=click.Choice(list(SORTS)), default="id", show_default=True, help="The field to sort by.")
 @click.option("--reverse", is_flag=True, help="Reverse the order.")
@@ -136,16 +134,6 @@ def _patterns(entry: Entry) -> set[str]:
 
 
 def _says(entry: Entry, text: str) -> bool:
-    return any(text in words.casefold() for words in _words(entry))
-
-
-def _words(entry: Entry) -> Iterator[str]:
-    """The searchable texts of an issue: title, summary, errors and paths."""
-    issue = entry.issue
-    yield issue.title
-    yield issue.summary
-    for symptom in issue.symptoms:
-        yield symptom.error or symptom.says or ""
-    for record in (issue, entry.affected):
-        if record is not None:
-            yield from (str(value) for _, value in leaves(record) if isinstance(value, RecordPath | Place))
+    """Whether the text occurs anywhere in an issue or its locations."""
+    records = (record for record in (entry.issue, entry.affected) if record is not None)
+    return any(text in str(value).casefold() for record in records for _, value in leaves(record))

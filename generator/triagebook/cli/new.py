@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
@@ -24,7 +24,7 @@ from triagebook.store.write import create
 from triagebook.store.yaml import read_plain
 from triagebook.text import joined
 
-from .common import open_book, unknown
+from .common import open_book, refuse_unknown_names
 from .options import book_option, examples, name_option
 from .suggestions import suggest
 
@@ -71,7 +71,7 @@ def command(
     """
     loaded = open_book(book)
     names = {"person": (owner,) if owner else (), "component": component, "environment": seen, "pattern": pattern}
-    _refuse_unknown(names, loaded)
+    refuse_unknown_names(loaded.book, names, lambda kind, _: _how_to_add(kind, loaded.root))
     if issue_id is not None:
         _refuse_unfit(issue_id, loaded)
     asks = sys.stdin.isatty() and sys.stderr.isatty()
@@ -112,18 +112,11 @@ def _created(root: Path, issue_id: str | None, text: str) -> str:
 # ── invalid input ────────────────────────────────────────────────────────────────────────────────────
 
 
-def _refuse_unknown(names: Mapping[str, tuple[str, ...]], loaded: Loaded) -> None:
-    catalog = loaded.root / CATALOG
-    add = {
-        "person": f"add it to `people` in {catalog}",
-        "component": f"add it to `components` in {catalog}",
-        "environment": f"add it to `environments` in {catalog}",
-        "pattern": f"create it first, in {loaded.root / 'patterns'}",
-    }
-    for kind, given in names.items():
-        for name in given:
-            if name not in (known := loaded.book.names(kind)):
-                raise unknown(kind, name, known, add[kind])
+def _how_to_add(kind: str, root: Path) -> str:
+    if kind == "pattern":
+        return f"create it first, in {root / 'patterns'}"
+    table = "people" if kind == "person" else f"{kind}s"
+    return f"add it to `{table}` in {root / CATALOG}"
 
 
 def _refuse_unfit(issue_id: str, loaded: Loaded) -> None:

@@ -25,7 +25,7 @@ from .common import misspelt, open_issue, print_json, print_source, print_utf8
 from .options import complete_issue, examples, source_options
 
 ALL = "all"
-ENDINGS = {"md": ".md", "html": ".html", "json": ".json"}
+FORMS = ("md", "html", "json")
 
 
 # ── the command ──────────────────────────────────────────────────────────────────────────────────────
@@ -58,7 +58,7 @@ def _print_schema(ctx: click.Context, _: click.Parameter, kind: str | None) -> N
 @click.option(
     "--format",
     "form",
-    type=click.Choice(list(ENDINGS)),
+    type=click.Choice(FORMS),
     default="md",
     show_default=True,
     help="Markdown for an issue or pull request, HTML to read or print, JSON for programs.",
@@ -110,7 +110,7 @@ def command(
     inquiry = inquire(loaded, folder, no_source=no_source, issues={issue_id})
     case = inquiry.case(entry.id)
     for each in kinds:
-        path = _path(out, f"{issue_id}-{each}{ENDINGS[form]}", folder=kind == ALL)
+        path = out / f"{issue_id}-{each}.{form}" if out and (kind == ALL or out.is_dir()) else out
         report = _with_since(case, loaded.root, since) if since and each == "summary" else make(each, case)
         _write(document(report, form, loaded.root, path.parent if path else Path()), path)
     print_source(inquiry.source)
@@ -146,10 +146,6 @@ def _book_at(root: Path, revision: str) -> Book:
         return load(Path(folder)).book
 
 
-def _path(out: Path | None, name: str, *, folder: bool) -> Path | None:
-    return out / name if out and (folder or out.is_dir()) else out
-
-
 def _write(text: str, path: Path | None) -> None:
     if path is None:
         print_utf8(text)
@@ -159,13 +155,10 @@ def _write(text: str, path: Path | None) -> None:
     click.echo(f"wrote {path.as_posix()}", err=True)
 
 
-# ── documents ────────────────────────────────────────────────────────────────────────────────────────
-
-
 def document(report: Report, form: str, root: Path, folder: Path) -> str:
     """A report in one format. Links to the book's files are relative to the folder."""
-    return ReportDocument(report, own_templates(root)).document(form, lambda file: _seen_from(folder, root / file))
 
+    def seen_from_folder(file: str) -> str:
+        return Path(os.path.relpath(root / file, folder)).as_posix()
 
-def _seen_from(folder: Path, file: Path) -> str:
-    return Path(os.path.relpath(file, folder)).as_posix()
+    return ReportDocument(report, own_templates(root)).document(form, seen_from_folder)

@@ -44,25 +44,14 @@ def command(ctx: click.Context, kind: str | None, check: bool, book: Path | None
             what = f"there is no schema named `{on_one_line(kind)}`"
             raise misspelt(what, kind, KINDS, f"write one of {', '.join(KINDS)}")
         print_utf8(text(kind))
-    elif check:
-        _check(ctx, book_root(book))
-    else:
-        _write(book_root(book))
-
-
-def _check(ctx: click.Context, root: Path) -> None:
-    old = stale(root)
-    for name in old:
-        click.echo(f"{(root / name).as_posix()}: outdated")
-    if old:
-        click.echo("  to update them, run: triagebook schema")
-        ctx.exit(FINDINGS)
-    click.echo(f"{counted(len(KINDS), 'schema')} in {(root / FOLDER).as_posix()}: all up to date")
-
-
-def _write(root: Path) -> None:
-    changed = write(root)
+        return
+    root = book_root(book)
+    changed = stale(root) if check else write(root)
     for name in changed:
-        click.echo(f"wrote {(root / name).as_posix()}")
+        place = (root / name).as_posix()
+        click.echo(f"{place}: outdated" if check else f"wrote {place}")
     if not changed:
         click.echo(f"{counted(len(KINDS), 'schema')} in {(root / FOLDER).as_posix()}: all up to date")
+    elif check:
+        click.echo("  to update them, run: triagebook schema")
+        ctx.exit(FINDINGS)

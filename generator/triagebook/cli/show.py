@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
@@ -24,7 +22,7 @@ from triagebook.views.figures import Figures
 from triagebook.views.issue_data import issue_details
 from triagebook.views.relations import relations
 
-from .common import on_terminal, open_book, print_json, print_source, unknown
+from .common import folded, open_book, print_json, print_source, unknown
 from .findings import all_findings
 from .options import complete_issue, examples, format_option, source_options
 
@@ -100,12 +98,12 @@ def _lines(case: Case, loaded: Loaded, findings: Sequence[Finding]) -> Iterator[
         if body := list(lines):
             yield ""
             yield click.style(title, bold=True)
-            yield from (folded for line in body for folded in _folded(line))
+            yield from (part for line in body for part in _indented(line))
 
 
 def _head(case: Case, loaded: Loaded, figures: Figures) -> Iterator[str]:
     entry, issue = case.entry, case.issue
-    yield from (click.style(line, bold=True) for line in _folded(f"{entry.id}  {on_one_line(issue.title)}", ""))
+    yield from (click.style(line, bold=True) for line in _indented(f"{entry.id}  {on_one_line(issue.title)}", ""))
     severity = click.style(issue.severity.value, fg=_COLOURS.get(issue.severity))
     closed = f" on {issue.closed.on}" if issue.closed else ""
     yield f"{severity}, opened {issue.opened}, {issue.state}{closed}, owner: {issue.owner or 'none'}"
@@ -114,7 +112,7 @@ def _head(case: Case, loaded: Loaded, figures: Figures) -> Iterator[str]:
     yield _path(case, loaded)
     yield ""
     for line in visible(fill(issue.summary, figures.text)).splitlines():
-        yield from _folded(line)
+        yield from _indented(line)
 
 
 def _verdict(case: Case) -> Iterator[str]:
@@ -178,13 +176,6 @@ def _related(entry: Entry, book: Book) -> Iterator[str]:
         yield f"{row.says} {row.issue} {title}{f'; {on_one_line(row.why)}' if row.why else ''}"
 
 
-def _folded(line: str, indent: str = "  ") -> list[str]:
-    """Indent a line, and wrap it to the width of a terminal."""
-    line = f"{indent}{line}".rstrip()
-    width = min(shutil.get_terminal_size().columns, 120)
-    if not on_terminal() or len(line) <= width:
-        return [line]
-    indent = " " * (len(line) - len(line.lstrip()))
-    return textwrap.wrap(
-        line, width, subsequent_indent=indent, drop_whitespace=True, break_long_words=False, break_on_hyphens=False
-    )
+def _indented(line: str, indent: str = "  ") -> list[str]:
+    line = f"{indent}{line}"
+    return folded(line, " " * (len(line) - len(line.lstrip())))
