@@ -60,7 +60,7 @@ def test_a_full_disk_removes_the_files_already_written(tmp_path: Path, monkeypat
     with pytest.raises(TriagebookError, match=r"(?i)no space left on device|can't be written"):
         create_all(tmp_path, TWO, nothing)
     monkeypatch.undo()
-    assert there(tmp_path) == []
+    assert list(tmp_path.iterdir()) == [], "nor is a folder left without its files"
 
 
 def test_a_record_is_named_after_the_files_that_it_names(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
