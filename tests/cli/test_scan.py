@@ -186,6 +186,68 @@ def test_an_invalid_detector_is_refused(run: Run, shop: Path, detector: str, say
     assert "issues/1/issue.yaml" in ran.err
 
 
+@pytest.mark.parametrize(
+    ("detector", "affected", "says"),
+    [
+        ("{regex: nowhere}", "", "the detector finds nothing in 1 file; check its `code` or `regex`"),
+        ("{regex: await, include: [web/**]}", "", "the detector matches no files; check its `include`, `exclude` and"),
+        ("{regex: await, language: go}", "", "the detector matches no files; check its `include`, `exclude` and `lang"),
+        ("{regex: await}", "excluded: [{at: app/chat.py, why: x}]\n", "every line that the detector finds is excluded"),
+    ],
+)
+def test_a_search_that_can_find_nothing_says_so(run: Run, shop: Path, detector: str, affected: str, says: str) -> None:
+    (shop / "issues/1/issue.yaml").write_text(
+        ISSUE.replace("{code: await get_manager($$$), language: python}", detector)
+    )
+    if affected:
+        head = git(shop, "rev-parse", "HEAD")
+        (shop / "issues/1/affected.yaml").write_text(f"source: {{repository: shop, commit: {head}}}\n{affected}")
+    commit(shop)
+    ran = run("scan", 1)
+    assert ran.code == 0
+    assert f"note: {says}" in ran.err
+
+
+def test_the_fix_gets_its_commit(run: Run, shop: Path) -> None:
+    with (shop / "issues/1/issue.yaml").open("a") as file:
+        file.write("fix: {changes: [{path: app/chat.py, what: The awaits are gone}]}  # mine\n")
+    run("scan", 1)
+    fix = commit(shop, chat=CHAT.replace("await ", ""))
+    ran = run("scan", 1)
+    assert f"fix     fix.changes.0  commit {fix[:9]}" in ran.out
+    assert f"commit: {fix}" in (shop / "issues/1/issue.yaml").read_text()
+    assert "# mine" in (shop / "issues/1/issue.yaml").read_text()
+
+
+def test_its_advice_works(run: Run, shop: Path) -> None:
+    """Who does what a refusal says gets on: to the next refusal, and then to the locations."""
+    issue, catalog = shop / "issues/1/issue.yaml", shop / "issues/catalog.yaml"
+    git(shop, "remote", "remove", "origin")
+    issue.write_text(
+        ISSUE.replace("{code: await get_manager($$$), language: python}", "{code: await x, language: py3}")
+    )
+    catalog.write_text(CATALOG.replace("{shop: ", "{web: https://example.org/web, shop: "))
+    commit(shop)
+
+    def refused(says: str, advice: str) -> None:
+        ran = run("scan", 1)
+        assert ran.code == 2
+        assert says in ran.err
+        assert advice in " ".join(ran.err.split())
+
+    refused("`py3` is no language that code can be searched in", "write one of bash, c, cpp, csharp")
+    issue.write_text(ISSUE.replace("detector:", "# detector:"))
+    refused("issue 1 has no detector", "detector: {code: await get_manager($$$), language: python}")
+    issue.write_text(ISSUE)
+    refused("the record does not say which repository", "source: {repository: ..., commit: ...}")
+    issue.write_text(f"{ISSUE}source: {{repository: shop, commit: {git(shop, 'rev-parse', 'HEAD')}}}\n")
+    (shop / "app/chat.py").write_text(f"{CHAT}# a change\n")
+    refused("uncommitted changes in app/chat.py", "commit or stash the changes; or see what is found with --dry-run")
+    assert "open    app/chat.py:2" in run("scan", 1, "--dry-run").out
+    commit(shop)
+    assert "2 locations open in 1 file" in run("scan", 1).out
+
+
 def test_the_detector_of_the_pattern_is_the_default(run: Run, shop: Path) -> None:
     (shop / "issues" / "patterns").mkdir()
     text = "title: A\nsummary: B\ndetector: {regex: 'await get_\\w+\\(', include: ['**/*.py']}\n"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import os
+import re
 import signal
 import subprocess
 import time
@@ -15,7 +16,7 @@ import pytest
 from tests.kit.paths import COMMAND
 from triagebook.recording.secrets import masked, masked_bytes
 
-from .conftest import plain_environment
+from .conftest import ERROR, plain_environment
 
 BEFORE = ("--phase", "before", "--environment", "local")
 AFTER = ("--phase", "after", "--environment", "local")
@@ -81,11 +82,20 @@ def test_does_not_bind_results_to_a_commit_without_their_tests(app: Any) -> None
     assert "proves nothing: it names no commit" in ran.out
 
 
-def test_says_that_a_commit_lacks_the_fix(app: Any) -> None:
+def test_refuses_a_phase_that_the_commit_contradicts(app: Any) -> None:
+    """In results, in other evidence, and before a suite runs."""
     first, junit = app.head, app.pytest()
-    app.fix()
-    ran = app.record(junit, *AFTER, "--commit", first)
-    assert f"{first[:9]} does not contain the fix, so a pass proves nothing" in ran.out
+    fixed = app.fix()
+    app.commit("Record the fix")
+    lacks = f"{first[:9]} does not contain the fix {fixed[:9]}, so nothing seen on it is after the fix"
+    for what in ([junit], ["--value", "chat.connected=97 %", "--by", "developer"]):
+        ran = app.record(*what, *AFTER, "--commit", first)
+        assert (ran.code, lacks in ran.err) == (2, True)
+        assert "use --phase before, or name the commit that was tested with --commit" in ran.err
+    ran = app.triagebook("run", "7", *BEFORE, "--yes")
+    assert (ran.code, ran.out) == (2, "")
+    assert f"{app.head[:9]} contains the fix {fixed[:9]}, so nothing seen on it is before the fix" in ran.err
+    assert not app.evidence
 
 
 @pytest.mark.parametrize(
@@ -100,7 +110,78 @@ def test_refuses_what_is_older_than_the_issue(app: Any, what: list[str]) -> None
 def test_refuses_results_that_are_older_than_the_issue(app: Any) -> None:
     junit = app.pytest()
     assert app.record(junit, *AFTER, "--at", "2025-12-31").code == 2
-    assert app.record(junit, *BEFORE, "--at", "2025-12-31", "--commit", app.head).code == 0
+    early = app.record(junit, *BEFORE, "--at", "2025-12-31", "--commit", app.head)
+    assert early.code == 1
+    assert "problem: it proves nothing: it is dated before its commit" in early.out
+
+
+# ── the exit code of a record ────────────────────────────────────────────────────────────────────────
+
+
+def problems_of(app: Any, junit: Path, *arguments: str) -> list[str]:
+    """What `record` finds wrong, by which it exits with 1."""
+    ran = app.record(junit, *arguments, "--dry-run")
+    found = [line.removeprefix("problem: ") for line in ran.out.splitlines() if line.startswith("problem: ")]
+    assert ran.code == (1 if found else 0)
+    assert app.record(junit, *arguments, "--dry-run", "--exit-zero").code == 0
+    return found
+
+
+def test_a_record_is_a_success_only_if_all_is_as_expected(app: Any) -> None:
+    junit = app.pytest()
+    assert problems_of(app, junit, *BEFORE) == []
+    assert problems_of(app, app.pytest("one.xml", "-k", "not blue"), *BEFORE) == ["no result: unit: test_blue"]
+    wrong = ", ".join(
+        f"{TESTS}::{name}" for name in ("test_connects", "TestMore::test_many[1]", "TestMore::test_many[2]")
+    )
+    assert problems_of(app, junit, *AFTER) == [f"not as expected: {wrong}"]
+    skip = junit.with_name("skip.xml")
+    skip.write_text(re.sub(r'(name="test_blue"[^>]*)/>', r"\1><skipped/></testcase>", junit.read_text()))
+    assert problems_of(app, skip, *BEFORE) == [f"skipped: {TESTS}::test_blue"]
+    other = junit.with_name("other.xml")
+    other.write_text('<testsuite><testcase classname="Shop" name="buys"/></testsuite>')
+    assert "it proves nothing: no result in it belongs to a planned test" in problems_of(app, other, *BEFORE)
+    app.write("app/new.py", "")
+    assert problems_of(app, junit, *BEFORE)[0].startswith("it proves nothing: the work tree held changes")
+
+
+def test_a_retried_failure_is_flaky_and_says_so(app: Any) -> None:
+    junit = app.root.parent / "retried.xml"
+    junit.write_text(f"""<testsuite><testcase classname="tests.test_chat" file="{TESTS}" name="test_connects">
+        <flakyFailure message="{ERROR}"/></testcase></testsuite>""")
+    flaky = "passes and fails on the same code, so it is flaky and counts as unknown: test_connects"
+    assert flaky in problems_of(app, junit, *AFTER)
+
+
+def attempts(app: Any, name: str, number: int, failures: int) -> Path:
+    """Results of so many attempts of one test."""
+    failure = f'<failure message="TypeError: {ERROR}"/>'
+    cases = (
+        f'<testcase classname="tests.test_chat" name="test_connects[{one}]">{failure * (one < failures)}</testcase>'
+        for one in range(number)
+    )
+    path: Path = app.root.parent / name
+    path.write_text(f"<testsuite name='pytest'>{''.join(cases)}</testsuite>")
+    return path
+
+
+def test_an_intermittent_defect_is_judged_by_its_rate(app: Any) -> None:
+    """Each attempt may pass or fail; too few attempts prove nothing."""
+    tests = "tests: {test_connects: {proves: It connects, before: fails at least 1 of 50, after: fails 0 of 200}}"
+    record = (app.book / "7/issue.yaml").read_text()
+    app.write("issues/7/issue.yaml", re.sub(r"tests:\n(      .*\n)+", f"{tests}\n", record))
+    app.commit("An intermittent defect")
+    few = problems_of(app, attempts(app, "few.xml", 20, 0), *BEFORE)
+    assert few == [
+        "fails 0 of 20 times, too few attempts for `fails at least 1 of 50`; run it more often: test_connects"
+    ]
+    ran = app.record(attempts(app, "before.xml", 60, 3), *BEFORE)
+    assert (ran.code, "shows the defect: test_connects" in ran.out) == (0, True)
+    app.fix()
+    rare = problems_of(app, attempts(app, "rare.xml", 250, 1), *AFTER)
+    assert rare[0] == "fails 1 of 250 times, but `fails 0 of 200` is expected: test_connects"
+    ran = app.record(attempts(app, "after.xml", 200, 0), *AFTER)
+    assert (ran.code, "proves the fix: test_connects" in ran.out) == (0, True)
 
 
 # ── the exit code of a run ───────────────────────────────────────────────────────────────────────────

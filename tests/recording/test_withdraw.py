@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -101,12 +102,41 @@ def test_the_legs_of_a_matrix_are_recorded_together(app: Any) -> None:
     assert len(app.evidence) == 4
 
 
+def test_a_file_names_its_environment_itself(app: Any) -> None:
+    """As a property of the suite, or by the name of the machine; an option counts for more, with a note."""
+    junit = app.pytest().read_text()
+    one, two, three = (app.root.parent / f"{number}.xml" for number in (1, 2, 3))
+    named = '<properties><property name="environment" value="staging"/></properties>'
+    one.write_text(re.sub(r"(<testsuite [^>]*>)", rf"\1{named}", junit))
+    two.write_text(re.sub(r'hostname="[^"]*"', 'hostname="local"', junit))
+    three.write_text(re.sub(r'hostname="[^"]*"', 'hostname="build-17"', junit))
+    ran = app.record("--phase", "before", one, two)
+    assert ran.code == 0, ran.err
+    assert sorted(run.environment for run in app.evidence.values()) == ["local", "staging"]
+    refused = app.record("--phase", "before", three, one)
+    assert f"--environment is missing for {three}" in refused.err
+    other = app.record("--phase", "before", "--environment", "staging", two, "--dry-run")
+    assert f"note: {two} says that it ran in local, and is recorded for staging" in other.out
+
+
+def test_legs_in_one_environment_do_not_hide_each_other(app: Any) -> None:
+    """A pass in the later leg leaves the failure in the earlier one: the answer is unknown."""
+    app.fix()
+    passed = app.pytest("passed.xml")
+    failed = app.root.parent / "failed.xml"
+    broken = '<failure message="TypeError: x"/></testcase>'
+    failed.write_text(re.sub(r'(name="test_connects"[^>]*)/>', rf"\1>{broken}", passed.read_text()))
+    ran = app.record(failed, passed, "--phase", "after", "--environment", "local")
+    assert ran.code == 1
+    assert "counts as unknown: test_connects" in ran.out
+    assert len(app.evidence) == 2
+
+
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
         (["--environment", "local=one.xml", "--environment", "nowhere=two.xml"], "there is no environment `nowhere`"),
         (["--environment", "local", "--environment", "staging"], "local and staging are different environments"),
-        (["--environment", "local=one.xml", "two.xml"], "the environment of two.xml is missing"),
         (["--environment", "local=one.xml", "--environment", "staging=one.xml"], "one file is given for two"),
     ],
 )

@@ -151,6 +151,13 @@ def test_no_expression_hangs_the_tool() -> None:
     assert regex(r"(a|aa)+$", "a" * 100_000 + "b") == {}
 
 
+def test_a_language_beside_an_expression_is_checked_and_names_the_files() -> None:
+    search = compile_detector(Detector(regex="x", language="js"))
+    assert (search.is_for("a/b.mjs"), search.is_for("a/b.py")) == (True, False)
+    with pytest.raises(DetectorError, match="`pyhton` is no language that code can be searched in"):
+        compile_detector(Detector(regex="x", language="pyhton"))
+
+
 def test_files_by_language_and_globs() -> None:
     python = compile_detector(Detector(code="a()", language="python"))
     assert [path for path in ("a.py", "a/b.pyi", "a.js", "py") if python.is_for(path)] == ["a.py", "a/b.pyi"]

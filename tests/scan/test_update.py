@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from triagebook.facts.inquiry import Inquiry
 from triagebook.rules import check
 from triagebook.store.load import load
+from triagebook.store.write import edit
 
 from .project import CATALOG, DETECTOR, Project
 
@@ -182,8 +183,8 @@ def test_lists_written_by_hand(project: Project) -> None:
     assert [one.partition(" open")[0] for one in project.locations] == ["app/chat.py:6,7,10", "app/talk.py:1"]
 
 
-def test_exclusions_move_and_end(project: Project) -> None:
-    """They hide what they name, wherever it goes; without a match they would hide another one some day."""
+def test_exclusions_move_and_stay(project: Project) -> None:
+    """They hide what they name, wherever it goes. Without a match they stay as written, and hide nothing else."""
     text = "await get_manager('a')\nawait get_manager('b')\n"
     commit = project.commit({"app/chat.py": text, "app/all.py": text})
     project.affected(
@@ -191,12 +192,33 @@ def test_exclusions_move_and_end(project: Project) -> None:
         "excluded: [{at: 'app/chat.py:2', why: a test}, {at: 'app/chat.py:1', why: b}, {at: app/all.py, why: c}]\n"
     )
     project.commit({"app/chat.py": "\n\n\n" + text.replace("await get_manager('a')\n", "")})
-    outcome = project.scan()
-    assert outcome.counts == {"void": 1}
+    assert project.scan().counts == {"void": 1}
+    assert excluded(project) == ["app/chat.py:4 a test", "app/chat.py:1 b", "app/all.py c"]
+    project.commit({"app/chat.py": "await get_manager('new')\n\n\nawait get_manager('b')\n"})
+    assert project.scan().counts == {"new": 1}
+    assert excluded(project) == ["app/chat.py:4 a test", "app/chat.py:1 b", "app/all.py c"]
+    assert project.locations == ["app/chat.py:1 new await get_manager('new')"]
+
+
+def excluded(project: Project) -> list[str]:
     affected = project.load().book.issues["1"].affected
-    assert affected is not None
-    assert [str(one.at) for one in affected.excluded] == ["app/chat.py:4", "app/all.py"]
-    assert not affected.locations
+    return [f"{one.at} {one.why}" for one in affected.excluded] if affected else []
+
+
+def test_the_fix_gets_its_commit(project: Project) -> None:
+    """A change that names no commit gets the one that removed the locations in its file, where it is the only one."""
+    project.issue(DETECTOR + "fix: {changes: [{path: app/chat.py, what: Fixed}, {path: app/two.py, what: Both}]}\n")
+    project.commit({"app/chat.py": CHAT, "app/two.py": "await get_manager('a')\nawait get_manager('b')\n"})
+    project.scan()
+    fix = project.commit({"app/chat.py": "pass\n", "app/two.py": "await get_manager('b')\n"})
+    project.commit({"app/two.py": "pass\n"})
+    outcome = project.scan()
+    assert outcome.update.fix_commits == {0: fix}
+    edit(project.book, outcome.update.fix_edits())
+    issue = project.load().book.issues["1"].issue
+    assert issue.fix is not None
+    assert [change.commit for change in issue.fix.changes] == [fix, None]
+    assert project.look().update.fix_edits() == []
 
 
 # ── what is not known is not said ────────────────────────────────────────────────────────────────────

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import click
+from msgspec import Struct, field
 from msgspec.structs import replace
 
 from triagebook.code.checkout import Checkout
@@ -28,7 +29,7 @@ from .common import print_json
 from .main import FINDINGS
 from .options import book_option, complete_issue, examples, format_option, in_option, name_option, run_options
 from .record import context_of, refuse_missing
-from .suite_runner import SuiteRunner, confirm_run, show_commands
+from .suite_runner import SuiteRunner, checkout_of, confirm_run, show_commands
 
 
 @click.command(
@@ -67,13 +68,14 @@ def command(
     at the fix. It shows the commands and asks first. Your own work tree is not touched. The exit code is 1 if a
     result was not as expected.
     """
-    setting = Setting(environment or _only_required(book, issue_id), Phase.BEFORE)
+    setting = Setting(environment, Phase.BEFORE)
     context = context_of(book, issue_id, setting, folder, suites=suite, now=datetime.now(UTC))
+    required = {*context.loaded.book.catalog.required, *context.entry.issue.environments.prove}
+    if environment is None and len(required) == 1:
+        context = replace(context, setting=replace(setting, environment=required.pop()))
     refuse_missing(context)
-    checkout = context.found.checkout
-    if checkout is None:
-        raise TriagebookError(f"there is no checkout to run in: {context.found.why}", "name one with --in DIR")
-    chosen = choose(context.entry.issue.suites, suite, str(setting.environment))
+    checkout = checkout_of(context)
+    chosen = choose(context.entry.issue.suites, suite, str(context.setting.environment))
     plan = plan_proof(context.entry, checkout, fix, tests, [task.suite for task in chosen.tasks])
     options = RunOptions(checkout.root, shell, timeout * 60, results, keep)
     for task in chosen.tasks:  # refuse a bad command before any suite runs
@@ -83,17 +85,10 @@ def command(
     number = 2 * (len(chosen.tasks) + len(setup))
     if not yes:
         confirm_run(number)
-    prover = _Prover(context, plan, options, setup, as_json=form == "json")
+    prover = _Prover(context, checkout, plan, options, setup, form == "json")
     code = prover.run(chosen.tasks, folder)
     _print_outcome(context, prover, folder)
     raise click.exceptions.Exit(0 if exit_zero and code == FINDINGS else code)
-
-
-def _only_required(book: Path | None, issue_id: str) -> str | None:
-    """The environment that must be proven, if there is exactly one."""
-    context = context_of(book, issue_id, Setting(), None, now=datetime.now(UTC))
-    required = {*context.loaded.book.catalog.required, *context.entry.issue.environments.prove}
-    return required.pop() if len(required) == 1 else None
 
 
 def _below(checkout: Checkout, folder: Path | None, root: Path) -> Path:
@@ -112,33 +107,32 @@ def _show(plan: ProofPlan, setup: Sequence[str]) -> None:
         click.echo(f"first: {visible(line)}", err=True)
 
 
-class _Prover:
+class _Prover(Struct):
     """Runs the suites at both commits."""
 
-    def __init__(
-        self, context: RecordingContext, plan: ProofPlan, options: RunOptions, setup: Sequence[str], *, as_json: bool
-    ) -> None:
-        self.context, self.plan, self.options, self.setup, self.as_json = context, plan, options, setup, as_json
-        self.reported: dict[str, object] = {}
+    context: RecordingContext
+    checkout: Checkout
+    plan: ProofPlan
+    options: RunOptions
+    setup: Sequence[str]
+    as_json: bool
+    reported: dict[str, object] = field(default_factory=dict)
 
     def run(self, tasks: Sequence[Task], folder: Path | None) -> int:
         """The exit code. An interrupted first run ends the proof."""
-        checkout = self.context.found.checkout
-        if checkout is None:
-            return FINDINGS
-        code = 0
+        code, root = 0, self.checkout.root
         with (
             interrupted_by_signals(),
-            temporary_worktree(checkout.root, self.plan.before.commit, link=not self.setup) as root,
+            temporary_worktree(root, self.plan.before.commit, link=not self.setup) as place,
         ):
             for step in (self.plan.before, self.plan.after):
-                check_out(root, step.commit)
-                lay_over(root, self.plan.tests, step.laid_over)
-                place = _below(checkout, folder, root)
-                if not place.is_dir():
+                check_out(place, step.commit)
+                lay_over(place, self.plan.tests, step.laid_over)
+                below = _below(self.checkout, folder, place)
+                if not below.is_dir():
                     what = f"there is no folder {folder} at {step.commit[:9]}"
                     raise TriagebookError(what, "name the top of the checkout with --in DIR")
-                runner = self._runner(step, root, place, len(tasks))
+                runner = self._runner(step, place, below, len(tasks))
                 for line in self.setup:
                     set_up(line, runner.options)
                 runner.run(tasks)
@@ -149,13 +143,12 @@ class _Prover:
         return code
 
     def _runner(self, step: ProofStep, root: Path, place: Path, number: int) -> SuiteRunner:
-        from_other = {str(path): exists for path, exists in step.laid_over.items()}
         context = replace(
             self.context,
             setting=replace(self.context.setting, phase=step.phase),
             folder=place,
-            tests_from=self.plan.tests if from_other else None,
-            laid_over=tuple(from_other),
+            tests_from=self.plan.tests if step.laid_over else None,
+            laid_over=tuple(step.laid_over),
         ).refreshed()
         if not self.as_json:
             click.echo(f"── {step.phase.value} the fix, at {step.commit[:9]}")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -16,10 +16,10 @@ from triagebook.errors import TriagebookError
 from triagebook.intake.tests import FORMATS
 from triagebook.model.evidence import Phase
 from triagebook.recording import summary
-from triagebook.recording.counting import lines_of_counting
+from triagebook.recording.counting import Counting
 from triagebook.recording.evidence_data import Setting
 from triagebook.recording.evidence_file import EvidenceDraft, EvidenceFile
-from triagebook.recording.input_files import expanded, read_all, take
+from triagebook.recording.input_files import ResultFile, expanded, read_all, take
 from triagebook.recording.other_evidence import TypedEvidence, drafts_of
 from triagebook.recording.record import Prepared, RecordingContext, prepare, provisional, recorded_as, write
 from triagebook.recording.secrets import masked_record
@@ -64,7 +64,8 @@ def _setting_options(command: F) -> F:
 @_setting_options
 @click.option(
     "--environment", "environments", metavar="ID[=FILE]", multiple=True, shell_complete=complete_name("environment"),
-    help="Where it ran or was observed. With ID=FILE, repeated, each FILE of a matrix is recorded for its environment.",
+    help="Where it ran or was observed. With ID=FILE, repeated, each FILE of a matrix is recorded for its environment. "
+    "Default: the environment that FILE names.",
 )  # fmt: skip
 @click.option("--commit", metavar="SHA", help="The commit that was tested. Default: that of the checkout.")
 @name_option("--suite", "suite", "The suite that ran. Default: the one that all results belong to.", multiple=False)
@@ -84,51 +85,57 @@ def _setting_options(command: F) -> F:
 )  # fmt: skip
 @click.option("--keep", is_flag=True, help="Keep a compressed copy of the file beside the evidence.")
 @click.option("--dry-run", is_flag=True, help="Show what would be recorded, and write nothing.")
+@click.option("--exit-zero", is_flag=True, help="Exit with 0 even if a result is not as expected.")
 @format_option
 @book_option
 def command(
     issue_id: str, files: tuple[str, ...], folder: Path | None, build: str | None, environments: tuple[str, ...],
     phase: str | None, commit: str | None, suite: str | None, by: str | None, at: str | None, note: str | None,
     command_line: str | None, exit_code: int | None, values: tuple[str, ...], observe: str | None, error: str | None,
-    count: int | None, attach: tuple[str, ...], input_format: str | None, keep: bool, dry_run: bool, form: str,
-    book: Path | None,
+    count: int | None, attach: tuple[str, ...], input_format: str | None, keep: bool, dry_run: bool, exit_zero: bool,
+    form: str, book: Path | None,
 ) -> None:  # fmt: skip
     """Record test results, command output, values or observations.
 
     Use it after a test run, in CI or by hand. FILE holds test results: JUnit XML or the format of another runner,
     which is detected from the content. It may be a folder, a pattern as `'**/*.xml'`, a .gz or a .zip. Each result file
     becomes one piece of evidence with its results, what was expected of them, the commit, and digests of the code.
-    Evidence is never edited. Several files are recorded together; one that can't be read is named and left out, and the
-    exit code is 1. Those of a matrix are given with --environment ID=FILE for each.
+    Evidence is never edited. Several files are recorded together; one that can't be read is named and left out. Those
+    of a matrix are given with --environment ID=FILE for each, unless each file names its environment itself, as a
+    property `environment` or the name of the machine.
 
     --command, --value and --observe record other evidence. With --by a person vouches for what is not read from FILE.
     `-` reads standard input.
+
+    The exit code is 1 if something expected is missing or failed, if a file can't be read, or if the evidence proves
+    nothing. --exit-zero is for jobs that only collect.
     """
-    as_json = form == "json"
     now = datetime.now(UTC)
-    environment, legs = _environments(environments, files)
+    environment, legs = _environments(environments)
     files = (*files, *legs)
     setting = Setting(environment, Phase(phase) if phase else None, build, by, note, given(at, now) if at else None)
     suites = [suite] if suite else []
     apart = [path for file in files for path, _ in expanded(file)]
     context = context_of(book, issue_id, setting, folder, commit=commit, apart=apart, suites=suites, now=now)
-    _refuse_conflicts(command_line, values, observe, error=error, count=count, attach=attach, exit_code=exit_code)
-    if command_line or values or observe:
+    typed = TypedEvidence(command_line, exit_code, values, observe, error, count)
+    _refuse_conflicts(typed, attach, files)
+    recorder = _Recorder(context, suite, keep, dry_run, form == "json")
+    if typed.kinds:
         if legs:
             raise TriagebookError("--environment ID=FILE is for result files", "give one environment: --environment ID")
-        source = take(_single(files), sys.stdin.buffer) if files and not observe else None
         attached = {taken.name: taken.data for taken in (take(path, sys.stdin.buffer) for path in attach)}
-        evidence = TypedEvidence(command_line, exit_code, values, observe, error, count, source, attached)
-        if observe and files:
-            raise TriagebookError("--observe takes no result file", f"keep it with: --attach {files[0]}")
-        drafts, notes = drafts_of(evidence, context, keep=keep)
-        _record_others(context, drafts, notes, dry_run=dry_run, as_json=as_json)
+        source = take(files[0], sys.stdin.buffer) if files else None
+        problems = recorder.typed(replace(typed, source=source, attached=attached))
     else:
         for name in legs.values():
-            refuse_unknown_environment(context.loaded, name)
-        options = _FileOptions(input_format, suite, keep, dry_run, as_json)
-        if not _record_files(context, files, legs, options):
-            click.get_current_context().exit(FINDINGS)
+            _refuse_unknown_environment(context.loaded, name)
+        by_leg: dict[str | None, list[str]] = {}
+        for file in dict.fromkeys(files):
+            by_leg.setdefault(legs.get(file), []).append(file)
+        found = {leg: read_all(paths, input_format, sys.stdin.buffer) for leg, paths in by_leg.items()}
+        unread = [f"skipped {problem.what}; {problem.do}" for one in found.values() for problem in one.problems]
+        problems = recorder.files([(leg, one) for leg, read in found.items() for one in read.readings], unread)
+    raise click.exceptions.Exit(FINDINGS if problems and not exit_zero else 0)
 
 
 def context_of(
@@ -138,7 +145,7 @@ def context_of(
     """The issue, its code and its setting. Refuse names that are not in the book."""
     loaded, entry = open_issue(book, issue_id)
     if setting.environment is not None:
-        refuse_unknown_environment(loaded, setting.environment)
+        _refuse_unknown_environment(loaded, setting.environment)
     if setting.by is not None and setting.by not in (known := loaded.book.names("person")):
         raise unknown("person", setting.by, known, f"add it to `people` in {loaded.root / CATALOG}")
     for suite in suites:
@@ -151,117 +158,44 @@ def context_of(
     return RecordingContext(loaded, entry, setting, found, now, folder, commit, deployed=setting.build is not None)
 
 
-def refuse_unknown_environment(loaded: Loaded, name: str) -> None:
+def _refuse_unknown_environment(loaded: Loaded, name: str) -> None:
     if name not in (known := loaded.book.names("environment")):
         raise unknown("environment", name, known, f"add it to `environments` in {loaded.root / CATALOG}")
 
 
-def _environments(given: tuple[str, ...], files: tuple[str, ...]) -> tuple[str | None, dict[str, str]]:
-    """The one environment, or that of each file of a matrix."""
+def _environments(given: tuple[str, ...]) -> tuple[str | None, dict[str, str]]:
+    """The one environment, and that of each file of a matrix."""
     legs = {file: name for name, equals, file in (text.partition("=") for text in given) if equals}
     plain = [text for text in given if "=" not in text]
     if len(plain) > 1:
         what = f"{' and '.join(plain)} are different environments"
         raise TriagebookError(what, f"say which file ran where: --environment {plain[0]}=FILE")
-    if legs and files and not plain:
-        raise TriagebookError(f"the environment of {files[0]} is missing", "add --environment ID=FILE for it")
-    if sum("=" in text for text in given) > len(legs):
+    if len(given) > len(legs) + len(plain):
         raise TriagebookError("one file is given for two environments", "give each file once")
     return (plain[0] if plain else None), legs
 
 
-def _refuse_conflicts(
-    command_line: str | None, values: tuple[str, ...], observe: str | None, *,
-    error: str | None, count: int | None, attach: tuple[str, ...], exit_code: int | None,
-) -> None:  # fmt: skip
+def _refuse_conflicts(typed: TypedEvidence, attach: tuple[str, ...], files: Sequence[str]) -> None:
     """Refuse options that do not fit together."""
-    kinds = TypedEvidence(command_line, values=values, says=observe).kinds
-    if len(kinds) > 1:
-        raise TriagebookError(f"{' and '.join(kinds)} are different kinds of evidence", "record them one at a time")
-    if not observe and (error or count is not None or attach):
+    if len(typed.kinds) > 1:
+        what = f"{' and '.join(typed.kinds)} are different kinds of evidence"
+        raise TriagebookError(what, "record them one at a time")
+    if not typed.says and (typed.error or typed.count is not None or attach):
         raise TriagebookError("--error, --count and --attach belong to an observation", "add: --observe '...'")
-    if not command_line and exit_code is not None:
+    if not typed.command and typed.exit_code is not None:
         raise TriagebookError("--exit-code belongs to a command", "add: --command '...'")
-
-
-def _single(files: tuple[str, ...]) -> str:
-    if len(files) > 1:
+    if typed.says and files:
+        raise TriagebookError("--observe takes no result file", f"keep it with: --attach {files[0]}")
+    if typed.kinds and len(files) > 1:
         what = f"--command and --value take one FILE, not {len(files)}"
         raise TriagebookError(what, "name the file that contains the output or value")
-    return files[0]
-
-
-class _FileOptions(Struct, frozen=True):
-    input_format: str | None
-    suite: str | None
-    keep: bool
-    dry_run: bool
-    as_json: bool
-
-
-def _record_files(
-    context: RecordingContext, files: tuple[str, ...], legs: Mapping[str, str], options: _FileOptions
-) -> bool:
-    """Record result files, those of all environments together or none; return whether every file could be read."""
-    if not files:
+    if not typed.kinds and not files:
         raise TriagebookError(
             "there is nothing to record", "name a result file, or add --command, --value or --observe"
         )
-    by_environment: dict[str | None, list[str]] = {}
-    for file in dict.fromkeys(files):
-        by_environment.setdefault(legs.get(file, context.setting.environment), []).append(file)
-    contexts = [
-        replace(context, setting=replace(context.setting, environment=environment)) for environment in by_environment
-    ]
-    if not options.dry_run:
-        for own in contexts:
-            refuse_missing(own)
-    found = [read_all(paths, options.input_format, sys.stdin.buffer) for paths in by_environment.values()]
-    prepared = [
-        prepare(own, one.readings, options.suite, keep=options.keep) for own, one in zip(contexts, found, strict=True)
-    ]
-    unread = [f"{problem.what}; {problem.do}" for one in found for problem in one.problems]
-    drafts = [draft for one in prepared for draft in one.drafts]
-    digests = [run.source.sha256 for one in prepared for run in one.runs if run.source]
-    known = {digest: recorded_as(context.loaded.root, context.entry.id, digest) for digest in digests}
-    if len(known) < len(digests):
-        raise TriagebookError("two of the files have the same content", "give each file once")
-    done = [] if options.dry_run else write(context, drafts, digests)
-    if options.as_json:
-        _print_data(context, prepared, known, done, unread)
-        return not unread
-    for own, one in zip(contexts, prepared, strict=True):
-        click.echo("\n".join(summary.lines_of(one, own.setting.phase, own.entry.issue)))
-    for line in lines_of_counting(context, done or provisional(context, drafts)):
-        click.echo(line)
-    sources = [run.source for one in prepared for run in one.runs if run.source]
-    for source, name in ((source, known[source.sha256]) for source in sources if known[source.sha256]):
-        click.echo(f"note: {on_one_line(source.path)} is already recorded as {name}")
-    _print_recorded(context, done)
-    for text in unread:
-        click.echo(f"note: skipped {on_one_line(text)}", err=True)
-    return not unread
 
 
-def _print_data(
-    context: RecordingContext,
-    prepared: Sequence[Prepared],
-    known: Mapping[str, str | None],
-    done: Sequence[EvidenceFile],
-    unread: Sequence[str],
-) -> None:
-    """One document; that of a matrix has one for each environment."""
-    places, start, documents = places_of(context, done), 0, []
-    for one in prepared:
-        names = [known[run.source.sha256] if run.source else None for run in one.runs]
-        own = places[start : start + len(one.drafts)]
-        documents.append(summary.as_data(one, context.setting.phase, context.entry.issue, names, own))
-        documents[-1]["unread"] = list(unread)
-        start += len(one.drafts)
-    print_json(documents[0] if len(documents) == 1 else {"environments": documents, "evidence": places})
-
-
-def refuse_missing(context: RecordingContext) -> None:
+def refuse_missing(context: RecordingContext, file: str = "") -> None:
     """A result counts for one environment and one phase."""
     missing = {"--phase": context.setting.phase, "--environment": context.setting.environment}
     flags = [flag for flag, value in missing.items() if not value]
@@ -272,34 +206,90 @@ def refuse_missing(context: RecordingContext) -> None:
         )
         verb = "is" if len(flags) == 1 else "are"
         do = f"add --phase before or after; environments are: {known}"
-        raise TriagebookError(f"{' and '.join(flags)} {verb} missing", do)
+        raise TriagebookError(f"{' and '.join(flags)} {verb} missing{f' for {file}' if file else ''}", do)
 
 
-def _record_others(
-    context: RecordingContext, drafts: list[EvidenceDraft], notes: list[str], *, dry_run: bool, as_json: bool
-) -> None:
-    done = [] if dry_run else write(context, drafts)
-    if as_json:
-        print_json(
-            {
-                "evidence": places_of(context, done),
-                "notes": notes,
-                "records": [masked_record(draft.plain)[0] for draft in drafts],
-            }
-        )
-        return
-    for note in notes:
-        click.echo(f"note: {on_one_line(note)}", err=True)
-    for line in lines_of_counting(context, done or provisional(context, drafts)):
-        click.echo(line)
-    _print_recorded(context, done)
+# ── recording ────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _print_recorded(context: RecordingContext, done: Sequence[EvidenceFile]) -> None:
-    for place in places_of(context, done):
-        click.echo(f"recorded {place}")
-    if not done:
-        click.echo("nothing was written")
+class _Recorder(Struct, frozen=True):
+    """Records what was read, and says what it counts for. Each way to record returns the problems."""
+
+    context: RecordingContext
+    suite: str | None
+    keep: bool
+    dry_run: bool
+    as_json: bool
+
+    def files(self, readings: Sequence[tuple[str | None, ResultFile]], unread: Sequence[str]) -> list[str]:
+        """Record result files, each with its leg of a matrix: those of all environments together or none."""
+        by_environment: dict[str | None, list[ResultFile]] = {}
+        notes = []
+        for leg, one in readings:
+            path, said = one.source.path, self._said_by(one)
+            environment = leg or self.context.setting.environment or said
+            by_environment.setdefault(environment, []).append(one)
+            if said not in {None, environment}:
+                notes.append(f"{path} says that it ran in {said}, and is recorded for {environment}")
+            if name := recorded_as(self.context.loaded.root, self.context.entry.id, one.source.sha256):
+                notes.append(f"{path} is already recorded as {name}")
+        prepared = [self._prepared(environment, own) for environment, own in by_environment.items()]
+        digests = [one.source.sha256 for _, one in readings]
+        if len(set(digests)) < len(digests):
+            raise TriagebookError("two of the files have the same content", "give each file once")
+        notes += [note for one in prepared for note in one.notes]
+        lines = [line for one in prepared for line in summary.lines_of(one)]
+        early = [*unread, *(problem for one in prepared for problem in summary.problems_of(one))]
+        drafts = [draft for one in prepared for draft in one.drafts]
+
+        def data(counting: Counting) -> dict[str, object]:
+            judged = (counting.judgements(one.name) for one in counting.files)
+            documents = [summary.as_data(one, self.context.setting.phase, judged) for one in prepared]
+            return documents[0] if len(documents) == 1 else {"environments": documents}
+
+        return self._write(drafts, digests, lines, early, notes, data)
+
+    def _said_by(self, one: ResultFile) -> str | None:
+        """The environment of the catalog that a file names for itself."""
+        known = self.context.loaded.book.names("environment")
+        return next((name for name in one.results.environments if name in known), None)
+
+    def _prepared(self, environment: str | None, readings: Sequence[ResultFile]) -> Prepared:
+        context = replace(self.context, setting=replace(self.context.setting, environment=environment))
+        if not self.dry_run:
+            refuse_missing(context, readings[0].source.path)
+        return prepare(context, readings, self.suite, keep=self.keep)
+
+    def typed(self, typed: TypedEvidence) -> list[str]:
+        """Record what is described on the command line."""
+        drafts, notes = drafts_of(typed, self.context, keep=self.keep)
+        records = [masked_record(draft.plain)[0] for draft in drafts]
+        return self._write(drafts, [], [], [], notes, lambda _: {"records": records})
+
+    def _write(
+        self, drafts: Sequence[EvidenceDraft], digests: Sequence[str], lines: Sequence[str], early: Sequence[str],
+        notes: Sequence[str], data: Callable[[Counting], dict[str, object]],
+    ) -> list[str]:  # fmt: skip
+        files: Sequence[EvidenceFile] = provisional(self.context, drafts)
+        counting = Counting(self.context, files)
+        counting.refuse_wrong_phases()
+        places = [] if self.dry_run else places_of(self.context, write(self.context, files, drafts, digests))
+        problems = [*early, *counting.problems()]
+        if self.as_json:
+            found = {"counts_for": list(counting.lines()), "problems": problems, "notes": notes}
+            print_json(data(counting) | found | {"evidence": places})
+            return problems
+        for line in (*lines, *counting.lines()):
+            click.echo(line)
+        for note in notes:
+            click.echo(f"note: {on_one_line(note)}", err=not lines)
+        for problem in problems:
+            click.echo(f"problem: {on_one_line(problem)}", err=problem.startswith("skipped "))
+        for place in places:
+            click.echo(f"recorded {place}")
+        if not places:
+            click.echo("nothing was written")
+        return problems
 
 
 def places_of(context: RecordingContext, done: Sequence[EvidenceFile]) -> list[str]:

@@ -8,12 +8,11 @@ from pathlib import Path
 import click
 from msgspec.structs import replace
 
-from triagebook.errors import TriagebookError
 from triagebook.model.evidence import Phase
+from triagebook.recording.counting import Counting
 from triagebook.recording.evidence_data import Setting
 from triagebook.recording.observed_code import code_now
 from triagebook.recording.process import interrupted_by_signals
-from triagebook.recording.record import RecordingContext
 from triagebook.recording.run import RunOptions
 from triagebook.recording.suites import choose, job_of
 from triagebook.text import on_one_line
@@ -21,7 +20,7 @@ from triagebook.text import on_one_line
 from .common import print_json
 from .options import book_option, complete_issue, examples, format_option, run_options
 from .record import context_of, refuse_missing, setting_options
-from .suite_runner import SuiteRunner, confirm_run, show_commands
+from .suite_runner import SuiteRunner, checkout_of, confirm_run, show_commands
 
 
 @click.command(
@@ -54,7 +53,9 @@ def command(
     context = context_of(book, issue_id, setting, folder, suites=suite, now=datetime.now(UTC))
     context = replace(context, deployed=False)  # the tests run from the checkout, even against a deployed build
     refuse_missing(context)
-    options = RunOptions(_folder(context), shell, timeout * 60, results, keep)
+    if folder is None or context.found.checkout is not None:
+        Counting(context, ()).refuse_wrong_phase(checkout_of(context).head, context.setting.phase)
+    options = RunOptions(folder or checkout_of(context).root, shell, timeout * 60, results, keep)
     chosen = choose(context.entry.issue.suites, suite, str(environment))
     for task in chosen.tasks:  # refuse a bad command before any suite runs
         job_of(task.command, options.folder, options.folder, shell=shell, limit=None)
@@ -69,11 +70,3 @@ def command(
     if form == "json":
         print_json({"runs": runner.reported})
     raise click.exceptions.Exit(0 if exit_zero and not runner.interrupted else runner.exit_code)
-
-
-def _folder(context: RecordingContext) -> Path:
-    if context.folder is not None:
-        return context.folder
-    if context.found.checkout is None:
-        raise TriagebookError(f"there is no checkout to run in: {context.found.why}", "name one with --in DIR")
-    return context.found.checkout.root

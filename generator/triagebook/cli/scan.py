@@ -71,7 +71,8 @@ def command(
 
     Use it after the first analysis, and again after each change of the code. The detector of the issue, or of its
     pattern, says what to search for. The locations are written to affected.yaml with their commit: new ones are marked
-    as new, missing ones as fixed, and moved ones are updated. What people wrote there is kept.
+    as new, missing ones as fixed, and moved ones are updated. What people wrote there is kept. A change in
+    `fix.changes` that names no commit gets the one that removed the locations in its file.
 
     --check writes nothing. It reports recorded lines that no longer match, matches that are not recorded, and where
     each `path:line` of the record moved. Without ID it covers every issue whose source code is available.
@@ -159,7 +160,8 @@ def _write(loaded: Loaded, outcome: ScanResult, before: str) -> bool:
         return True
     if _text(loaded.root, outcome.comparison.entry.id) != before:
         raise BusyError(f"{outcome.update.file} was changed by another program", "try again")
-    return bool(edit(loaded.root, outcome.update.edits(comments=_COMMENT.search(before) is not None)))
+    edits = outcome.update.edits(comments=_COMMENT.search(before) is not None)
+    return bool(edit(loaded.root, [*edits, *outcome.update.fix_edits()]))
 
 
 def _refuse_unfit(outcome: ScanResult) -> None:
@@ -194,8 +196,6 @@ def _notes(outcome: ScanResult) -> Iterator[str]:
     for why, paths in outcome.skipped.items():
         first = ", ".join(paths[:3]) + (f" and {len(paths) - 3} more" if len(paths) > 3 else "")
         yield f"not searched, {why}: {first}"
-    for path in sorted(outcome.comparison.matches.garbled):
-        yield f"{path} is not UTF-8; it was searched, but its text may be displayed wrongly"
     if outcome.comparison.entry.affected and outcome.comparison.diff is None:
         yield f"locations were matched by text and order only: {outcome.comparison.why_no_diff}"
     if outcome.dirty:
@@ -205,6 +205,8 @@ def _notes(outcome: ScanResult) -> Iterator[str]:
 def _lines(outcome: ScanResult) -> Iterator[str]:
     """Each change on a line; all open locations if none were recorded before."""
     rows = [(change.what, f"{change.path}:{change.line}", _detail(change)) for change in outcome.changes]
+    for index, commit in outcome.update.fix_commits.items():
+        rows.append(("fix", f"fix.changes.{index}", f"commit {commit[:9]}"))
     rows += [("left", f"{one.path_now}:{one.line_now}", one.why) for one in outcome.left]
     width = max((len(place) for _, place, _ in rows), default=0)
     for what, place, detail in rows:
@@ -216,7 +218,7 @@ def _detail(change: LocationChange) -> str:
     if change.what == "fixed":
         return f"by {change.commit[:9]}" if change.commit else "by an unknown commit"
     if change.what == "void":
-        return "the excluded location no longer matches"
+        return "no longer matches; remove it from `excluded` if nobody needs it"
     return f"{change.text}  (was {change.was})" if change.was else change.text
 
 
@@ -248,6 +250,7 @@ def _as_data(outcome: ScanResult, loaded: Loaded, *, written: bool) -> dict[str,
         },
         "locations": [to_builtins(line, enc_hook=str) for line in outcome.open_lines],
         "changes": [to_builtins(change, enc_hook=str) for change in outcome.changes],
+        "fix_commits": outcome.update.fix_commits,
         "left": [{"path": one.path_now, "line": one.line_now, "why": one.why} for one in outcome.left],
     }
 

@@ -9,10 +9,11 @@ from typing import Any, BinaryIO
 import click
 from msgspec import Struct, field
 
-from triagebook.model.evidence import Phase
+from triagebook.code.checkout import Checkout
+from triagebook.errors import TriagebookError
 from triagebook.recording import summary
-from triagebook.recording.counting import lines_of_counting
-from triagebook.recording.record import RecordingContext, write
+from triagebook.recording.counting import Counting
+from triagebook.recording.record import RecordingContext, provisional, write
 from triagebook.recording.run import RunOptions, SuiteOutcome, run_suite
 from triagebook.recording.suites import Task
 from triagebook.text import counted, on_one_line, visible
@@ -22,6 +23,13 @@ from .main import FINDINGS, INTERRUPTED
 from .record import places_of
 
 QUIET = 1.0  # seconds without output before a terminal shows the elapsed time
+
+
+def checkout_of(context: RecordingContext) -> Checkout:
+    """The checkout that suites run in."""
+    if context.found.checkout is None:
+        raise TriagebookError(f"there is no checkout to run in: {context.found.why}", "name one with --in DIR")
+    return context.found.checkout
 
 
 def show_commands(tasks: Sequence[Task], left_out: Sequence[str], options: RunOptions, where: str = "") -> None:
@@ -67,61 +75,45 @@ class SuiteRunner(Struct):
                 break
 
     def _record(self, task: Task, done: SuiteOutcome) -> None:
-        context = self.context
-        issue, phase = context.entry.issue, context.setting.phase
-        written = write(context, done.drafts, done.digests)
-        wrong = (
-            [name for run in done.prepared.runs for name in summary.unexpected(run, phase, issue)]
-            if done.prepared
-            else []
-        )
-        problems = list(_problems(done, wrong, after=phase is Phase.AFTER))
+        context, prepared = self.context, done.prepared
+        counting = Counting(context, provisional(context, done.drafts))
+        places = places_of(context, write(context, counting.files, done.drafts, done.digests))
+        problems = [*_problems(done), *counting.problems()]
         self.has_unexpected |= bool(problems)
         self._say(f"{task.suite} ended with exit code {done.ended.exit_code} after {done.ended.seconds:.1f} s")
-        for line in summary.lines_of(done.prepared, phase, issue) if done.prepared else ():
+        for line in summary.lines_of(prepared) if prepared else ():
             self._say(line)
-        for note in dict.fromkeys(done.notes):
-            if not done.prepared or note not in done.prepared.notes:
-                self._say(f"note: {on_one_line(note)}")
-        for line in lines_of_counting(context, written):
+        notes = list(dict.fromkeys(done.notes))
+        for note in notes:
+            self._say(f"note: {on_one_line(note)}")
+        for line in counting.lines():
             self._say(line)
         for problem in problems:
             self._say(f"problem: {on_one_line(problem)}")
-        places = places_of(context, written)
         for place in places:
             self._say(f"recorded {place}")
-        known = [None] * len(done.prepared.runs) if done.prepared else []
-        data = summary.as_data(done.prepared, phase, issue, known, places) if done.prepared else {"evidence": places}
-        ended = {"exit_code": done.ended.exit_code, "partial": bool(done.ended.cut_off), "unexpected": wrong}
-        ended["problems"] = problems
-        self.reported.append({"suite": task.suite, "command": task.command, **ended, **data})
+        judged = (counting.judgements(one.name) for one in counting.files)
+        data = summary.as_data(prepared, context.setting.phase, judged) if prepared else {}
+        ended = {"exit_code": done.ended.exit_code, "partial": bool(done.ended.cut_off), "problems": problems}
+        found = {"notes": notes, "counts_for": list(counting.lines()), "evidence": places}
+        self.reported.append({"suite": task.suite, "command": task.command, **ended, **data, **found})
 
     def _say(self, line: str) -> None:
         click.echo(line, err=self.as_json)
 
 
-def _problems(done: SuiteOutcome, wrong: Sequence[str], *, after: bool) -> Iterator[str]:
-    """Why a run is not a success, whatever its exit code is."""
+def _problems(done: SuiteOutcome) -> Iterator[str]:
+    """Why a run is not a success, whatever its results are."""
+    code = done.ended.exit_code
     if done.ended.cut_off:
         yield f"the run is partial: {done.ended.cut_off}"
-    if wrong:
-        yield f"not as expected: {summary.listed(wrong)}"
     if done.prepared is None:
-        if done.ended.exit_code:
-            yield f"the suite left no readable results and ended with exit code {done.ended.exit_code}"
+        if code:
+            yield f"the suite left no readable results and ended with exit code {code}"
         return
-    runs = done.prepared.runs
-    if not any(run.named for run in runs):
-        yield "no tests ran"
-    if broken := [one.name for run in runs if run.results for one in run.results.problems if not one.skipped]:
-        yield f"could not be run: {summary.listed(broken)}"
-    if done.prepared.missing:
-        yield f"no result: {summary.listed(f'{test.suite}: {test.name}' for test in done.prepared.missing)}"
-    strays = {name for run in runs for name in run.match.strays}
-    if after and (failed := [one.name for run in runs for one in run.named if one.failed and one.name in strays]):
-        yield f"failed and is not in the plan: {summary.listed(failed)}"
-    if done.ended.exit_code and not done.ended.cut_off and not any(one.failed for run in runs for one in run.named):
-        yield f"the suite ended with exit code {done.ended.exit_code} and lists no failure"
+    yield from summary.problems_of(done.prepared)
+    if code and not done.ended.cut_off and not any(one.failed for run in done.prepared.runs for one in run.named):
+        yield f"the suite ended with exit code {code} and lists no failure"
 
 
 class _LiveOutput:

@@ -9,10 +9,10 @@ import click
 
 from triagebook.errors import TriagebookError
 from triagebook.facts.ledger.refusals import withdrawals
-from triagebook.model.evidence import Observation
-from triagebook.recording.evidence_data import PersonObservation, Setting, observation
+from triagebook.model.evidence import Grade, Observation
+from triagebook.recording.evidence_data import Setting, draft
 from triagebook.recording.observed_code import ObservedCode
-from triagebook.recording.record import write
+from triagebook.recording.record import provisional, write
 
 from .common import misspelt
 from .options import book_option, complete_issue, examples, name_option
@@ -50,8 +50,9 @@ def command(issue_id: str, evidence: str, by: str | None, why: str | None, book:
         raise TriagebookError(f"{name} is already withdrawn", f"see: triagebook show {issue_id}")
     if isinstance(record, Observation) and record.withdraws:
         raise TriagebookError(f"{name} is a withdrawal itself", "record the evidence again instead")
-    seen = PersonObservation(f"Withdrawn: {name}. {why}", withdraws=name)
-    done = write(context, [observation(seen, context.setting, now, ObservedCode())])
+    own = {"says": f"Withdrawn: {name}. {why}", "withdraws": name}
+    drafts = [draft("observation", Grade.ATTESTED, context.setting, now, ObservedCode(), own, what="withdrawal")]
+    done = write(context, provisional(context, drafts), drafts, [])
     for place in places_of(context, done):
         click.echo(f"withdrew {name}; recorded {place}")
     click.echo("It proves nothing any more. The same results can be recorded again.")

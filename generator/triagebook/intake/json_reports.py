@@ -48,12 +48,14 @@ def ctrf(document: Json) -> Results:
             CaseResult(name, outcome, error, _milliseconds(test.get("duration")), 1 + _tries(test.get("retries")))
         )
     summary, tool = results.get("summary") or {}, results.get("tool") or {}
+    environment = (results.get("environment") or {}).get("testEnvironment")
     return Results(
         "ctrf-json",
         tuple(cases),
         counted(summary, _CTRF_COUNTS),
         tool=_tool(tool.get("name"), tool.get("version")),
         at=_epoch(summary.get("start"), 1000),
+        environments=(str(environment),) if environment else (),
     )
 
 

@@ -25,6 +25,7 @@ _FLAKY = ("flakyFailure", "flakyError")
 _RERUN = ("rerunFailure", "rerunError")
 _EXPECTED = ("pytest.xfail", "XFAIL")  # the second is from unittest-xml-reporting
 _NOT_RUN = {"notrun", "disabled", "skipped", "suppressed", "ignored", "skip"}
+_PLACES = ("environment", "test.environment", "env")
 _TOOLS = {  # the name of the outermost suite
     "pytest": "pytest", "pytest tests": "pytest", "jest tests": "jest", "vitest tests": "vitest",
     "Mocha Tests": "mocha", "AllTests": "gtest", "rspec": "rspec",
@@ -63,8 +64,17 @@ def read(root: Element) -> Results:
         problems=tuple(problems),
         tool=tool,
         at=first.get("timestamp") or root.get("timestamp"),
+        environments=_environments(root),
         repeated=repeated,
     )
+
+
+def _environments(root: Element) -> tuple[str, ...]:
+    """Where it ran: a property of a suite, or the name of the machine."""
+    properties = [one for suite in (root, *root.iter("testsuite")) for one in suite.findall("properties/property")]
+    named = [one.get("value") or text_of(one) for name in _PLACES for one in properties if one.get("name") == name]
+    hosts = [suite.get("hostname") for suite in root.iter("testsuite")]
+    return tuple(dict.fromkeys(name for name in (*named, *hosts) if name))
 
 
 def _cases(root: Element) -> Iterator[tuple[str | None, str | None, Element]]:

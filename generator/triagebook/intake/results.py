@@ -19,6 +19,10 @@ class CaseResult(Struct, frozen=True):
     seconds: float | None = None
     attempts: int = 1  # the result is that of the last attempt
 
+    @property
+    def failed(self) -> bool:
+        return self.outcome in {Outcome.FAILED, Outcome.ERROR}
+
 
 class SuiteProblem(Struct, frozen=True):
     """A module, package or set-up that failed or was skipped before any of its tests could run."""
@@ -41,6 +45,7 @@ class Results(Struct, frozen=True):
     problems: tuple[SuiteProblem, ...] = ()
     tool: str | None = None
     at: str | None = None  # when it ran, as written in the file
+    environments: tuple[str, ...] = ()  # the names that the file has for where it ran, the surest first
     repeated: int = 0  # failures of tests that had failed already, which some runners count
 
     @property
@@ -128,5 +133,6 @@ def merged(parts: list[Results]) -> Results:
         tuple(problem for part in parts for problem in part.problems),
         first.tool,
         first.at,
+        tuple(dict.fromkeys(name for part in parts for name in part.environments)),
         sum(part.repeated for part in parts),
     )

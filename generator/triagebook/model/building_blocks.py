@@ -24,7 +24,7 @@ class Detector(Record):
         "await get_websocket_manager($$$)",
     )
     regex: Text | None = optional("A regular expression that finds it, line by line", r"await get_websocket_manager\(")
-    language: Id | None = optional("The language that `code` is written in", "python")
+    language: Id | None = optional("The language of `code`, and of the files that are searched", "python")
     include: Many[Path] = several("Only files that match one of these patterns", ["**/*.py"])
     exclude: Many[Path] = several("No file that matches one of these patterns", ["docs/**"])
 

@@ -5,15 +5,15 @@ from __future__ import annotations
 import gzip
 import json
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from msgspec import Struct, field
 from pydantic import ValidationError
 
 from triagebook.errors import TriagebookError
-from triagebook.model.evidence import seal_of
+from triagebook.model.evidence import Evidence, seal_of
 from triagebook.store.emit import Writer
 from triagebook.store.files import MAX_BYTES
 from triagebook.store.load import EVIDENCE_KINDS
@@ -23,9 +23,6 @@ from triagebook.text import counted
 
 from .secrets import masked_bytes, masked_record
 from .timestamps import in_a_name
-
-if TYPE_CHECKING:
-    from triagebook.model.evidence import Evidence
 
 _HEAD = "# yaml-language-server: $schema=../../.schema/evidence.json\n"
 _WRITERS = (Writer(), Writer(literal=False))  # block style can't represent every text
@@ -58,11 +55,10 @@ def finished(issue_id: str, draft: EvidenceDraft, taken: Collection[str]) -> Evi
     """Name and seal the draft, and name the files to keep beside it."""
     name = _free_name(draft, taken)
     folder = f"{issue_id}/evidence"
-    plain = {key: _plain(value) for key, value in draft.plain.items() if value not in (None, "", {}, [])}
-    plain, masked = masked_record(plain)
+    plain, masked = masked_record(_plain(draft.plain))
     kept, in_kept = masked_bytes(draft.kept) if draft.kept is not None else (None, 0)
-    attached, in_attached = _masked_files(draft.attached)
-    masked += in_kept + in_attached
+    files = {f"{name}-{_attachment(own)}": masked_bytes(data) for own, data in draft.attached.items()}
+    masked += in_kept + sum(number for _, number in files.values())
     if masked:
         what = f"Masked: {counted(masked, 'value')} that looked like a secret."
         plain["note"] = "\n".join(filter(None, [plain.get("note"), what]))
@@ -71,38 +67,28 @@ def finished(issue_id: str, draft: EvidenceDraft, taken: Collection[str]) -> Evi
         own = f"{name}-{_fit(plain['source']['name'])}.gz"
         plain["source"] = plain["source"] | {"kept": own}
         beside[f"{folder}/{own}"] = gzip.compress(kept, mtime=0)
-    attached = {f"{name}-{_attachment(own)}": data for own, data in attached.items()}
-    if attached:
-        plain["attached"] = list(attached)
-        beside |= {f"{folder}/{own}": data for own, data in attached.items()}
+    if files:
+        plain["attached"] = list(files)
+        beside |= {f"{folder}/{own}": data for own, (data, _) in files.items()}
     text, record = _sealed(plain)
     return EvidenceFile(name, {f"{folder}/{name}.yaml": text.encode(), **beside}, record, masked)
 
 
-def _masked_files(files: Mapping[str, bytes]) -> tuple[dict[str, bytes], int]:
-    found = {name: masked_bytes(data) for name, data in files.items()}
-    return {name: data for name, (data, _) in found.items()}, sum(count for _, count in found.values())
-
-
 def _plain(value: Any) -> Any:  # noqa: ANN401  (whatever a record holds)
-    """A value without the text types of the models."""
-    if isinstance(value, dict):
-        return {str(key): _plain(below) for key, below in value.items()}
-    return [_plain(below) for below in value] if isinstance(value, list | tuple) else str(value)
+    """A value as text, without fields that hold nothing."""
+    if isinstance(value, Mapping):
+        return {str(key): _plain(below) for key, below in value.items() if below not in (None, "", {}, [])}
+    if isinstance(value, list | tuple):
+        return [_plain(below) for below in value]
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _free_name(draft: EvidenceDraft, taken: Collection[str]) -> str:
     parts = (in_a_name(draft.at), draft.what[:MAX_PART], (draft.environment or "")[:MAX_PART])
     name = _fit("-".join(part for part in parts if part))
-    return next(free for free in _numbered(name) if free not in taken)
-
-
-def _numbered(name: str) -> Iterator[str]:
-    yield name
-    number = 2
-    while True:
-        yield f"{name}-{number}"
-        number += 1
+    return next(
+        free for free in (name, *(f"{name}-{number}" for number in range(2, len(taken) + 3))) if free not in taken
+    )
 
 
 def _fit(name: str) -> str:

@@ -3,25 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import date
-from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
 
 from triagebook.code.checkouts import places_that_count
 from triagebook.errors import TriagebookError
 from triagebook.facts.base.facts import FAMILIES
-from triagebook.model.evidence import is_stated
+from triagebook.intake.clean_text import clean
+from triagebook.model.evidence import Grade, is_stated
 from triagebook.model.values import FactRef, Quantity
 
-from .evidence_data import CommandOutput, PersonObservation, command, observation, value
+from .evidence_data import draft, output_of, source_of
+from .evidence_file import EvidenceDraft
+from .input_files import InputFile
 from .observed_code import ObservedCode
-from .record import refuse_too_early
-
-if TYPE_CHECKING:
-    from .evidence_file import EvidenceDraft
-    from .input_files import InputFile
-    from .record import RecordingContext
+from .record import RecordingContext, refuse_too_early
 
 
 class TypedEvidence(Struct, frozen=True):
@@ -44,22 +40,41 @@ class TypedEvidence(Struct, frozen=True):
 
 
 def drafts_of(typed: TypedEvidence, context: RecordingContext, *, keep: bool) -> tuple[list[EvidenceDraft], list[str]]:
-    """The evidence, with notes about it."""
-    at = context.setting.at or context.now
+    """The evidence, with notes about it. What is read from a file is machine-graded."""
+    setting, source = context.setting, typed.source
+    at = setting.at or context.now
     refuse_too_early(context, at)
     code = _code(context)
+    grade = Grade.MACHINE if source else Grade.ATTESTED
+    kept = source.data if keep and source else None
     if typed.command:
-        _require_person(context, "command output", known=typed.source is not None, file="its output as FILE or -")
-        text = typed.source.data.decode("utf-8", errors="replace") if typed.source else ""
-        seen = CommandOutput(typed.command, typed.exit_code, typed.source, text)
-        drafts = [command(seen, context.setting, at, code, keep=keep)]
+        _require_person(context, "command output", known=source is not None, file="its output as FILE or -")
+        own = {
+            "command": clean(typed.command).strip(),
+            "exit_code": typed.exit_code,
+            "output": output_of(source.data.decode("utf-8", errors="replace")) if source else None,
+            "code": code.digests,
+            "source": source_of(source),
+            "note": setting.note,
+        }
+        drafts = [draft("command", grade, setting, at, code, own, kept=kept)]
     elif typed.values:
-        _require_person(context, "a measured value", known=typed.source is not None, file="the FILE that contains it")
-        drafts = [_value(text, typed, context, at, code) for text in typed.values]
+        _require_person(context, "a measured value", known=source is not None, file="the FILE that contains it")
+        drafts = []
+        for text in typed.values:
+            name, measured = _checked_value(text, source)
+            own = {"name": name, "value": measured, "how": setting.note, "source": source_of(source)}
+            stated_in = source.data if source else None  # kept to show the value
+            drafts.append(draft("value", grade, setting, at, code, own, kept=stated_in))
     else:
         _require_person(context, "an observation", known=False)
-        seen_by = PersonObservation(str(typed.says), typed.error, typed.count, typed.attached)
-        drafts = [observation(seen_by, context.setting, at, code)]
+        own = {
+            "says": clean(str(typed.says)).strip(),
+            "error": clean(typed.error or "").strip(),
+            "count": typed.count,
+            "note": setting.note,
+        }
+        drafts = [draft("observation", Grade.ATTESTED, setting, at, code, own, attached=typed.attached)]
     return drafts, [*code.notes, *_remarks(context, typed, code)]
 
 
@@ -77,7 +92,8 @@ def _require_person(context: RecordingContext, what: str, *, known: bool, file: 
     raise TriagebookError(f"{what} needs somebody who vouches for it", do)
 
 
-def _value(text: str, typed: TypedEvidence, context: RecordingContext, at: date, code: ObservedCode) -> EvidenceDraft:
+def _checked_value(text: str, source: InputFile | None) -> tuple[str, str]:
+    """The name and the value of `NAME=VALUE`."""
     name, equals, measured = text.rpartition("=")
     if not equals or not name.strip() or not measured.strip():
         raise TriagebookError(f"--value: `{text}` is not NAME=VALUE", 'write for example chat.connected="97.2 %"')
@@ -90,10 +106,10 @@ def _value(text: str, typed: TypedEvidence, context: RecordingContext, at: date,
     if family in FAMILIES:
         what = f"--value: `{name}` is a computed fact, not a measured value"
         raise TriagebookError(what, f"choose a name that does not start with `{family}.`")
-    if typed.source and not is_stated(quantity, typed.source.data.decode("utf-8", errors="replace")):
-        what = f"`{measured}` does not occur in {typed.source.path}"
+    if source and not is_stated(quantity, source.data.decode("utf-8", errors="replace")):
+        what = f"`{measured}` does not occur in {source.path}"
         raise TriagebookError(what, "give the file that contains it, or name who measured it with --by PERSON")
-    return value(name, measured, context.setting, at, code, typed.source)
+    return name, measured
 
 
 def _remarks(context: RecordingContext, typed: TypedEvidence, code: ObservedCode) -> Iterator[str]:

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from triagebook.book import Entry
 from triagebook.facts.ledger.grading import runs
 from triagebook.facts.ledger.listed_tests import implied_tests, tests_of
 from triagebook.facts.ledger.planned_tests import PlannedTest, PlannedTests, is_ambiguous, split_name
 from triagebook.model.evidence import Held, Phase
+from triagebook.model.issue import Issue
 from triagebook.model.suites import Expectation
-
-if TYPE_CHECKING:
-    from triagebook.book import Entry
-    from triagebook.model.issue import Issue
 
 
 class PlanMatch(Struct, frozen=True):

@@ -6,34 +6,27 @@ import re
 from collections.abc import Sequence
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from msgspec import Struct
 from msgspec.structs import replace
 
+from triagebook.book import Entry
 from triagebook.code.checkouts import Checkouts, FoundCheckout, places_that_count
 from triagebook.code.file_kinds import is_named_as_test
-from triagebook.code.history import ancestry
 from triagebook.errors import TakenError, TriagebookError
-from triagebook.facts.ledger.planned_tests import split_name
+from triagebook.facts.ledger.planned_tests import PlannedTest, split_name
 from triagebook.model.evidence import Phase
+from triagebook.store.load import Loaded
 from triagebook.store.write import create_all
 
 from .evidence_data import RecordedRun, Setting, ToolRun, run_of_tests
 from .evidence_file import EvidenceDraft, EvidenceFile, finished
+from .input_files import ResultFile
 from .observed_code import NAME_IT, ObservedCode, code_now, code_of_commit
 from .plan_match import PlanMatcher
-from .result_names import TestPaths, named
+from .result_names import NamedResult, TestPaths, named
 from .source_tests import SourceTests
 from .timestamps import seen_at
-
-if TYPE_CHECKING:
-    from triagebook.book import Entry
-    from triagebook.facts.ledger.planned_tests import PlannedTest
-    from triagebook.store.load import Loaded
-
-    from .input_files import ResultFile
-    from .result_names import NamedResult
 
 _WITHDRAWS = re.compile(r"^withdraws: [\"']?([^\"'\n]+)", re.MULTILINE)
 _TRIES = 20  # another process may take a free name first
@@ -115,7 +108,7 @@ def prepare(
                 results=reading.results,
                 named=results,
                 match=plan.match([one.name for one in results], suite, {one.name for one in results if one.fits}),
-                code=_with_phase_note(context, _bound(context, code, test_files(results))),
+                code=_bound(context, code, test_files(results)),
                 at=at,
                 source=reading.source,
                 ran=ran,
@@ -159,22 +152,6 @@ def _bound(context: RecordingContext, code: ObservedCode, tests: set[str]) -> Ob
     return ObservedCode(checkout=code.checkout, notes=(*code.notes, f"{note}; {NAME_IT}"))
 
 
-def _with_phase_note(context: RecordingContext, code: ObservedCode) -> ObservedCode:
-    """The code, with a note if the commit contradicts the phase."""
-    issue, phase = context.entry.issue, context.setting.phase
-    fixes = {str(change.commit) for change in (issue.fix.changes if issue.fix else ()) if change.commit}
-    if code.commit is None or code.checkout is None or phase is None or not fixes:
-        return code
-    held = ancestry(code.checkout.objects, [(code.commit, fix) for fix in fixes], shallow=code.checkout.shallow)
-    if phase is Phase.BEFORE and len(held) == len(fixes) and all(held.values()):
-        note = f"{code.commit[:9]} contains the fix, so this does not count as a run before it"
-    elif phase is Phase.AFTER and False in held.values():
-        note = f"{code.commit[:9]} does not contain the fix, so a pass proves nothing"
-    else:
-        return code
-    return replace(code, notes=(*code.notes, note))
-
-
 def settled(before: ObservedCode, after: ObservedCode) -> ObservedCode:
     """The code that a run tested: its state at the start, if it did not change during the run.
 
@@ -195,8 +172,8 @@ def test_files(results: Sequence[NamedResult]) -> set[str]:
 
 
 def write(
-    context: RecordingContext, drafts: Sequence[EvidenceDraft], digests: Sequence[str] = ()
-) -> list[EvidenceFile]:
+    context: RecordingContext, done: Sequence[EvidenceFile], drafts: Sequence[EvidenceDraft], digests: Sequence[str]
+) -> Sequence[EvidenceFile]:
     """Write all of the evidence or none. Refuse files with these digests that are already recorded."""
     root, issue_id = context.loaded.root, context.entry.id
 
@@ -207,26 +184,23 @@ def write(
                 raise TriagebookError(what, "a run counts only once; record the results of another run")
 
     for patience in reversed(range(_TRIES)):
-        done = _named_apart(issue_id, drafts, {path.stem for path in _evidence(root, issue_id)})
         try:
             create_all(root, {name: data for one in done for name, data in one.files.items()}, refuse_known)
         except TakenError:
             if not patience:
                 raise
+            done = provisional(context, drafts)
         else:
             return done
     raise AssertionError("unreachable")
 
 
 def provisional(context: RecordingContext, drafts: Sequence[EvidenceDraft]) -> list[EvidenceFile]:
-    """The evidence as it would be written."""
-    return _named_apart(context.entry.id, drafts, set(context.entry.evidence))
-
-
-def _named_apart(issue_id: str, drafts: Sequence[EvidenceDraft], taken: set[str]) -> list[EvidenceFile]:
+    """The evidence as it is to be written, under names that are free now."""
+    taken = {path.stem for path in _evidence(context.loaded.root, context.entry.id)}
     done: list[EvidenceFile] = []
     for draft in drafts:
-        done.append(finished(issue_id, draft, taken | {one.name for one in done}))
+        done.append(finished(context.entry.id, draft, taken | {one.name for one in done}))
     return done
 
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
 from pathlib import Path, PurePosixPath
 
 from msgspec import Struct
 
 from triagebook.intake.clean_text import clipped
-from triagebook.intake.results import Results
+from triagebook.intake.results import CaseResult, Results
 from triagebook.model.evidence import Outcome
 
 _ABSOLUTE = re.compile(r"(?:/|[A-Za-z]:/)")
@@ -73,42 +72,27 @@ def _relative_to(root: Path, path: Path) -> str | None:
     return None
 
 
-class NamedResult(Struct, frozen=True):
+class NamedResult(CaseResult, frozen=True):
     """One result, under the name it is recorded with."""
 
-    name: str
-    outcome: Outcome
-    error: str | None
-    seconds: float | None = None
-    attempts: int = 1
     fits: tuple[str, ...] = ()  # the files that hold a test of that name, if there are several
-
-    @property
-    def failed(self) -> bool:
-        return self.outcome in {Outcome.FAILED, Outcome.ERROR}
 
 
 def named(results: Results, paths: TestPaths) -> list[NamedResult]:
-    """All results of a file, including what could not run. Repeated names get a number in brackets."""
+    """All results of a file, including what could not run. Repeated names get a number in brackets.
+
+    Text in brackets is folded into its test, so numbered names are too.
+    """
+    broken = (
+        CaseResult(one.name, Outcome.SKIPPED if one.skipped else Outcome.ERROR, one.says) for one in results.problems
+    )
     seen: dict[str, int] = {}
-    return [_numbered(one, seen) for one in _ended(results, paths)]
-
-
-def _ended(results: Results, paths: TestPaths) -> Iterable[NamedResult]:
-    yield from _cases(results, paths)
-    for problem in results.problems:
-        outcome = Outcome.SKIPPED if problem.skipped else Outcome.ERROR
-        yield NamedResult(paths.relative(problem.name), outcome, problem.says)
-
-
-def _cases(results: Results, paths: TestPaths) -> Iterator[NamedResult]:
-    for case in results.cases:
-        yield NamedResult(paths.relative(case.name), case.outcome, case.error, case.seconds, case.attempts)
-
-
-def _numbered(one: NamedResult, seen: dict[str, int]) -> NamedResult:
-    """Text in brackets is folded into its test, so numbered names are too."""
-    seen[one.name] = count = seen.get(one.name, 0) + 1
-    if count == 1:
-        return one
-    return _numbered(NamedResult(f"{one.name}[#{count}]", one.outcome, one.error, one.seconds, one.attempts), seen)
+    found = []
+    for one in (*results.cases, *broken):
+        name = paths.relative(one.name)
+        while (count := seen.get(name, 0) + 1) > 1:
+            seen[name] = count
+            name = f"{name}[#{count}]"
+        seen[name] = 1
+        found.append(NamedResult(name, one.outcome, one.error, one.seconds, one.attempts))
+    return found

@@ -8,7 +8,6 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
 from msgspec.structs import replace
@@ -17,19 +16,17 @@ from triagebook.errors import TriagebookError
 from triagebook.intake.input_text import UnreadableError
 from triagebook.intake.results import Results
 from triagebook.intake.tests import read
+from triagebook.model.evidence import Grade
 from triagebook.model.values import Digest
 
-from .evidence_data import CommandOutput, RecordedRun, ToolRun, command, run_of_tests
+from .evidence_data import RecordedRun, ToolRun, draft, output_of, run_of_tests
+from .evidence_file import EvidenceDraft
 from .input_files import InputFile, ResultFile, read_all
 from .observed_code import ObservedCode, code_now
 from .plan_match import PlanMatcher
 from .process import Ended, run
-from .record import Prepared, prepare, settled
+from .record import Prepared, RecordingContext, prepare, settled
 from .suites import ResultFiles, Task, job_of
-
-if TYPE_CHECKING:
-    from .evidence_file import EvidenceDraft
-    from .record import RecordingContext
 
 _PYTEST = re.compile(rb"\bpytest-(\d+(?:\.\w+)+)")
 
@@ -135,5 +132,5 @@ def _printed(
         ran = ToolRun(task.command, ended.exit_code, partial=True, output=text)
         seen = RecordedRun(None, (), PlanMatcher(context.entry).match([], task.suite), code, started, ran=ran)
         return run_of_tests(seen, context.setting, context.entry.issue)
-    printed = CommandOutput(task.command, ended.exit_code, output=text, suite=task.suite, ran=True)
-    return command(printed, context.setting, started, code)
+    own = {"command": task.command, "exit_code": ended.exit_code, "output": output_of(text), "code": code.digests}
+    return draft("command", Grade.MACHINE, context.setting, started, code, own, what=task.suite)

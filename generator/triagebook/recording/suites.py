@@ -5,22 +5,16 @@ from __future__ import annotations
 import re
 import shlex
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
 from triagebook.errors import TriagebookError
-from triagebook.model.suites import SuiteState
+from triagebook.model.building_blocks import Command
+from triagebook.model.suites import Suite, SuiteState
 
 from .process import Job
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from triagebook.model.building_blocks import Command
-    from triagebook.model.suites import Suite
 
 _ASSIGNMENT = re.compile(r"[A-Za-z_]\w*=")
 _FOR_A_SHELL = "();<>|&"

@@ -160,7 +160,12 @@ class Comparison:
             fixed = location.state is LocationState.FIXED
             yield from ((fixed, one) for one in self._lines_of("locations", index, location.at, location.text))
         for index, exclusion in enumerate(self.excluded):
-            yield from ((False, one) for one in self._lines_of("excluded", index, exclusion.at))
+            lines = self._lines_of("excluded", index, exclusion.at)
+            yield from ((False, one) for one in lines if not self._is_void(one))
+
+    def _is_void(self, one: ComparedLine) -> bool:
+        """An exclusion that excluded nothing at the record's own commit must not hide another match now."""
+        return self.diff is not None and one.line not in self._found_then(one.path)
 
     def _lines_of(self, part: str, index: int, at: Place, text: str | None = None) -> Iterator[ComparedLine]:
         path = str(at.path)

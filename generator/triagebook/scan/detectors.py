@@ -27,7 +27,7 @@ class DetectorError(TriagebookError):
 
 
 _Find = Callable[[bytes], Iterator[tuple[int, str]]]
-_Compiled = tuple[_Find, tuple[bytes, ...], tuple[str, ...]]  # with the words of every match, and the files
+_Compiled = tuple[_Find, tuple[bytes, ...]]  # with the words of every match
 
 
 class CompiledDetector(Struct, frozen=True):
@@ -54,11 +54,21 @@ class CompiledDetector(Struct, frozen=True):
 
 def compile_detector(detector: Detector) -> CompiledDetector:
     """A detector, ready to search; a DetectorError where it is not valid."""
-    if detector.regex is not None:
-        find, words, files = _by_expression(detector.regex)
+    language = _known(str(detector.language)) if detector.language else None
+    if detector.regex is not None or language is None:
+        found = _by_expression(str(detector.regex))
     else:
-        find, words, files = _by_structure(str(detector.code), str(detector.language))
-    return CompiledDetector(detector, tuple(detector.include) or files, tuple(detector.exclude), find, words)
+        found = _by_structure(str(detector.code), language)
+    files = tuple(detector.include) or (language.files if language else ())
+    return CompiledDetector(detector, files, tuple(detector.exclude), *found)
+
+
+def _known(name: str) -> Language:
+    language = language_of(name)
+    if language is None:
+        do = f"write one of {', '.join(LANGUAGES)}"
+        raise DetectorError(f"`{name}` is no language that code can be searched in", do)
+    return language
 
 
 def one_line(text: str) -> str:
@@ -71,12 +81,8 @@ def one_line(text: str) -> str:
 
 
 @lru_cache(maxsize=256)
-def _by_structure(code: str, language_name: str) -> _Compiled:
+def _by_structure(code: str, language: Language) -> _Compiled:
     """Find code like a piece of code, whatever its blanks and line breaks."""
-    language = language_of(language_name)
-    if language is None:
-        names = ", ".join(LANGUAGES)
-        raise DetectorError(f"`{language_name}` is no language that code can be searched in", f"write one of {names}")
     name, code = language.name, code.strip()
     rule = _rule(code, language)
     try:
@@ -92,7 +98,7 @@ def _by_structure(code: str, language_name: str) -> _Compiled:
 
     # Names and keywords are compared letter by letter, so every match contains them.
     words = {word.encode() for word in _WORD.findall(_METAVARIABLE.sub(" ", code))}
-    return find, tuple(sorted(words, key=lambda word: (-len(word), word))), language.files
+    return find, tuple(sorted(words, key=lambda word: (-len(word), word)))
 
 
 def _rule(code: str, language: Language) -> dict[str, Any]:
@@ -159,4 +165,4 @@ def _by_expression(regex: str) -> _Compiled:
             counted_to = match.start()
             yield line, one_line(match.group().decode(errors="replace"))
 
-    return find, (), ()
+    return find, ()

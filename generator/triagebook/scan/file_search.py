@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import codecs
-import errno
 import os
 import re
 import stat
@@ -19,7 +18,6 @@ from .detectors import CompiledDetector
 MAX_BYTES = 2_000_000  # beyond this, files are generated
 _LOOK_FOR_ZERO = 8_000  # bytes; git recognises binary files in the same way
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
-_FLAGS = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 
 Track = Callable[[Sequence[str]], Iterable[str]]  # passes the files on one by one, and shows the progress
 
@@ -34,7 +32,6 @@ class Matches(Struct, frozen=True):
     found: Mapping[str, Mapping[int, str]] = field(default_factory=dict)
     searched: frozenset[str] = frozenset()
     skipped: Mapping[str, str] = field(default_factory=dict)  # its files that were not searched, and why
-    garbled: frozenset[str] = frozenset()  # files with a match that are not UTF-8: read as far as they can be
 
     @property
     def places(self) -> set[tuple[str, int]]:
@@ -50,7 +47,6 @@ def search_files(
     found: list[dict[str, dict[int, str]]] = [{} for _ in searches]
     searched: list[set[str]] = [set() for _ in searches]
     skipped: list[dict[str, str]] = [{} for _ in searches]
-    garbled: set[str] = set()
     for path in track(paths):
         wanted = [number for number, search in enumerate(searches) if search.is_for(path)]
         if not wanted or path.rpartition("/")[0] in outside:
@@ -65,11 +61,8 @@ def search_files(
             searched[number].add(path)
             if lines := searches[number].lines(data):
                 found[number][path] = lines
-                if data.decode(errors="ignore").encode() != data:
-                    garbled.add(path)
     return [
-        Matches(one, frozenset(files), left_out, frozenset(garbled & one.keys()))
-        for one, files, left_out in zip(found, searched, skipped, strict=True)
+        Matches(one, frozenset(files), left_out) for one, files, left_out in zip(found, searched, skipped, strict=True)
     ]
 
 
@@ -77,24 +70,18 @@ def read_file(root: str, path: str) -> bytes:
     """The text of a file below a folder. A record can't name one with a colon, a backslash or a line break."""
     if not re.fullmatch(Place.pattern, path) or not path.isprintable():
         raise NotSearchedError("no record can hold its name")
+    file = Path(root, path)
     try:
-        handle = os.open(f"{root}/{path}", _FLAGS)
+        about = file.lstat()
+        if not stat.S_ISREG(about.st_mode):
+            raise NotSearchedError("")
+        if about.st_size > MAX_BYTES:
+            raise NotSearchedError(f"more than {MAX_BYTES // 1_000_000} MB")
+        return as_text(file.read_bytes())
     except FileNotFoundError:
         raise NotSearchedError("not checked out") from None
     except OSError as error:
-        raise NotSearchedError("" if error.errno in {errno.ELOOP, errno.EISDIR} else _reason(error)) from None
-    try:
-        found = os.fstat(handle)
-        if not stat.S_ISREG(found.st_mode):
-            raise NotSearchedError("")
-        if found.st_size > MAX_BYTES:
-            raise NotSearchedError(f"more than {MAX_BYTES // 1_000_000} MB")
-        with os.fdopen(handle, "rb", buffering=0, closefd=False) as file:
-            return as_text(file.read())
-    except OSError as error:
-        raise NotSearchedError(_reason(error)) from None
-    finally:
-        os.close(handle)
+        raise NotSearchedError((error.strerror or str(error)).lower()) from None
 
 
 def as_text(data: bytes) -> bytes:
@@ -113,7 +100,3 @@ def _leads_out(root: str, folder: str) -> bool:
     """Does a link above a file lead elsewhere?"""
     path = f"{root}/{folder}" if folder else root
     return os.path.realpath(path) != os.path.normpath(path)
-
-
-def _reason(error: OSError) -> str:
-    return (error.strerror or str(error)).lower()

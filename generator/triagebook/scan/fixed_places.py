@@ -6,12 +6,11 @@ import re
 from collections.abc import Iterator, Sequence
 
 from ast_grep_py import SgNode, SgRoot
-from msgspec import Struct
 
 from triagebook.book import Entry, fits
 from triagebook.code import git
 from triagebook.code.checkout import Checkout
-from triagebook.code.diffs import Hunk, compared, lines_in
+from triagebook.code.diffs import FileDiff, Hunk, compared, lines_in
 from triagebook.code.history import name_now
 from triagebook.code.known_commits import stand_ins
 from triagebook.code.state import PlaceAfterFix
@@ -25,11 +24,6 @@ _DEFINITION = re.compile(r"function|method|constructor|^singleton_method$|lambda
 _NOT_A_BODY = re.compile(r"call|type|parameters|name|invocation|signature|declarator$")
 
 
-class _Line(Struct, frozen=True):
-    path: str
-    number: int
-
-
 def places_after_fix(entry: Entry, checkout: Checkout) -> dict[str, PlaceAfterFix]:
     """For each recorded line, as `path:line`, what the fix did to it."""
     commit, places = _recorded(entry)
@@ -38,8 +32,8 @@ def places_after_fix(entry: Entry, checkout: Checkout) -> dict[str, PlaceAfterFi
     fixes = sorted({known.get(str(change.commit), str(change.commit)) for change in changes if change.commit})
     if commit is None or not fixes:
         return {}
-    lines = [_Line(str(place.path), number) for place in places for number in place.lines]
-    return {f"{line.path}:{line.number}": _after_fix(checkout, commit, line, fixes) for line in lines}
+    lines = [(str(place.path), number) for place in places for number in place.lines]
+    return {f"{path}:{number}": _after_fix(checkout, commit, path, number, fixes) for path, number in lines}
 
 
 def _recorded(entry: Entry) -> tuple[str | None, Sequence[Place]]:
@@ -53,30 +47,30 @@ def _recorded(entry: Entry) -> tuple[str | None, Sequence[Place]]:
     return (str(issue.source.commit) if issue.source else None), places
 
 
-def _after_fix(checkout: Checkout, commit: str, line: _Line, fixes: Sequence[str]) -> PlaceAfterFix:
-    there = _text(checkout, commit, line.path)
+def _after_fix(checkout: Checkout, commit: str, path: str, recorded: int, fixes: Sequence[str]) -> PlaceAfterFix:
+    there = _text(checkout, commit, path)
     asked = [commit, *fixes, *(f"{fix}^" for fix in fixes)]
     if lost := [one for one in asked if checkout.shallow and checkout.objects.commit(one) is None]:
         return PlaceAfterFix(None, unknown=True, why=checkout.why_unknown(lost[0]))
-    if (now := checkout.objects.item(commit, line.path)) and now.kind == "submodule":
-        return _in_submodule(checkout, line.path, fixes)
+    if (now := checkout.objects.item(commit, path)) and now.kind == "submodule":
+        return _in_submodule(checkout, path, fixes)
     if there is None:
-        return PlaceAfterFix(None, why=f"{line.path} is not available at {commit[:9]}")
+        return PlaceAfterFix(None, why=f"{path} is not available at {commit[:9]}")
     why = "no fix is recorded"
     for fix in fixes:
-        old, new = _text(checkout, f"{fix}^", line.path), _text(checkout, fix, line.path)
+        old, new = _text(checkout, f"{fix}^", path), _text(checkout, fix, path)
         if checkout.objects.commit(f"{fix}^") is None:
             why = checkout.why_unknown(f"{fix}^")
             continue
-        number = _line_now(there, old, line.number) if old is not None else None
+        number = None if old is None else _diff(path, there, old).line_now(recorded)
         if old is None or number is None:
             why = f"the line is not in the code before {fix[:9]}"
             continue
-        first, last = function_around(line.path, old, number)
-        if new is not None and not any(_changes(hunk, first, last) for hunk in compared(lines_in(old), lines_in(new))):
+        first, last = function_around(path, old, number)
+        if new is not None and not any(_changes(hunk, first, last) for hunk in _diff(path, old, new).hunks):
             why = f"{fix[:9]} does not change lines {first} to {last} around it"
             continue
-        if _is_back(checkout, line.path, lines_in(old)[first - 1 : last]):
+        if _is_back(checkout, path, lines_in(old)[first - 1 : last]):
             return PlaceAfterFix(fix, back=True, why="the code from before the fix is there again")
         return PlaceAfterFix(fix)
     return PlaceAfterFix(None, why=why)
@@ -91,20 +85,13 @@ def _in_submodule(checkout: Checkout, path: str, fixes: Sequence[str]) -> PlaceA
     return PlaceAfterFix(None, why="the fix does not change which commit of the submodule is used")
 
 
+def _diff(path: str, old: str, new: str) -> FileDiff:
+    return FileDiff(path, path, compared(lines_in(old), lines_in(new)))
+
+
 def _text(checkout: Checkout, commit: str, path: str) -> str | None:
     data = checkout.objects.text(commit, path) if checkout.objects.commit(commit) else None
     return None if data is None else git.text(data)
-
-
-def _line_now(there: str, old: str, number: int) -> int | None:
-    """The number of a recorded line in the code before the fix."""
-    shift = 0
-    for hunk in compared(lines_in(there), lines_in(old)):
-        if hunk.holds(number):
-            return None
-        if number >= hunk.old + len(hunk.old_lines):
-            shift += len(hunk.new_lines) - len(hunk.old_lines)
-    return number + shift
 
 
 def _changes(hunk: Hunk, first: int, last: int) -> bool:

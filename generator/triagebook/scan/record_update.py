@@ -124,20 +124,39 @@ class RecordUpdate:
             yield Edit(self.file, field, "set", _short(new))
 
     def _exclusions(self, affected: Affected) -> Iterator[Edit]:
-        """Exclusions move with their lines; one whose match is gone is void, and might hide another match later."""
-        void = []
+        """Exclusions move with their lines. One whose match is gone stays as it is written."""
         for index, exclusion in enumerate(affected.excluded):
-            own = self._by_entry.get(("excluded", index), [])
-            left = [one for one in own if one.fate is not Fate.GONE]
-            if own and not left:
-                void.append(index)
-            elif own and (at := _place(left[0].path_now, (one.line_now for one in left))) != str(exclusion.at):
+            lines = self._by_entry.get(("excluded", index), [])
+            left = [one for one in lines if one.fate is not Fate.GONE]
+            if left and (at := _place(left[0].path_now, (one.line_now for one in left))) != str(exclusion.at):
                 alone = exclusion.model_fields_set == {"at"}
                 yield Edit(self.file, ("excluded", index) if alone else ("excluded", index, "at"), "set", at)
-        if void and len(void) == len(affected.excluded):
-            yield Edit(self.file, ("excluded",), "remove")
-        else:
-            yield from (Edit(self.file, ("excluded", index), "remove") for index in reversed(void))
+
+    # ── the fix ──────────────────────────────────────────────────────────────────────────────────────
+
+    @cached_property
+    def fix_commits(self) -> dict[int, str]:
+        """The commit of each change of the fix that names none: the one that removed the locations in its file."""
+        issue, affected = self.comparison.entry.issue, self.comparison.entry.affected
+        removed: dict[str, set[str | None]] = {}
+        for location in affected.locations if affected else ():
+            if location.state is LocationState.FIXED:
+                removed.setdefault(str(location.at.path), set()).add(str(location.commit) if location.commit else None)
+        for one in self.comparison.lines:
+            if one.fate is Fate.GONE and one.part == "locations":
+                removed.setdefault(one.path, set()).add(self.comparison.removed_by(one))
+        found = {}
+        for index, change in enumerate(issue.fix.changes if issue.fix else ()):
+            commits = removed.get(str(change.path), set())
+            if change.commit is None and len(commits) == 1 and (commit := next(iter(commits))):
+                found[index] = commit
+        return found
+
+    def fix_edits(self) -> list[Edit]:
+        file = f"{self.comparison.entry.id}/issue.yaml"
+        return [Edit(file, ("fix", "changes", i, "commit"), "set", commit) for i, commit in self.fix_commits.items()]
+
+    # ── edits ────────────────────────────────────────────────────────────────────────────────────────
 
     def _keys(self, field: Field, old: Mapping[str, Plain], new: Mapping[str, Plain]) -> Iterator[Edit]:
         """The edits that make a mapping of the file equal to a new one."""
