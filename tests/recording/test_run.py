@@ -33,7 +33,7 @@ def test_before_and_after(app: Any) -> None:
     assert before.code == 0
     assert "1 of 1: unit\n" in before.out
     assert "3 failed, 1 passed" in before.out  # what pytest prints, as it comes
-    assert "  as expected: 4\n" in before.out
+    assert "  shows the defect: test_connects, TestMore::test_many\n" in before.out
     app.fix()
     assert app.triagebook("run", "7", *AFTER).code == 0
     app.record("--value", "chat.connected=97.2 %", *AFTER[:4], "--by", "developer", "--in", ".")
@@ -57,7 +57,7 @@ def test_a_test_that_does_not_do_what_was_expected(app: Any) -> None:
     """The exit code says so."""
     ran = app.triagebook("run", "7", *AFTER)
     assert ran.code == 1
-    assert "  unexpected: 3: tests/test_chat.py::test_connects" in ran.out
+    assert "problem: not as expected: tests/test_chat.py::test_connects, " in ran.out
     assert len(app.evidence) == 1
 
 
@@ -243,7 +243,7 @@ def test_for_programs(app: Any) -> None:
     """JSON on standard output, and all else on the other."""
     ran = app.triagebook("run", "7", *BEFORE, "--format", "json")
     told = json.loads(ran.out)["runs"]
-    assert [(run["suite"], run["exit_code"], run["partial"], run["unexpected"]) for run in told] == [
+    assert [(run["suite"], run["exit_code"], run["partial"], run["problems"]) for run in told] == [
         ("unit", 1, False, [])
     ]
     assert told[0]["files"][0]["failed"] == 3

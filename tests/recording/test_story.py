@@ -49,7 +49,7 @@ def test_the_whole_story(app: Any) -> None:
     again = app.case().verdict
     assert again.bottom_line == "The fix was reverted: app/chat.py reads as before it; fix it again."
     assert again.environments["local"].state is EnvironmentStatus.UNKNOWN
-    assert app.record(app.pytest("again.xml"), *AFTER).code == 0
+    assert app.record(app.pytest("again.xml"), *AFTER).code == 1
     assert app.case().verdict.environments["local"].state is EnvironmentStatus.FAILED
 
 
@@ -128,14 +128,6 @@ def test_a_commit_that_is_named(app: Any) -> None:
     assert len(_reproductions(app)) == 2
 
 
-def test_the_wrong_side_of_the_fix(app: Any) -> None:
-    """A run before the fix on code that holds it is said to be none."""
-    app.fix()
-    ran = app.record(app.pytest(), *BEFORE)
-    assert "contains the fix, so this does not count as a run before it" in ran.out
-    assert "unexpected: 3: " in ran.out
-
-
 def test_a_shallow_clone_says_unknown(app: Any) -> None:
     """What lies before its end can't be told, and it says why."""
     app.record(app.pytest("before.xml"), *BEFORE)
@@ -196,7 +188,7 @@ def test_very_many_failures(app: Any) -> None:
     cases = [case.format("other", number, text) for number in range(100)]
     junit = app.root.parent / "junit.xml"
     junit.write_text("<testsuite>" + case.format("chat", "connects", text) + "".join(cases) + "</testsuite>")
-    assert app.record(junit, *BEFORE).code == 0
+    assert app.record(junit, *BEFORE, "--exit-zero").code == 0
     results = app.only().results
     assert len(results) == 101
     assert len(results["tests/test_chat.py::test_connects"].error) == 3_502
