@@ -110,12 +110,12 @@ def test_a_dry_run_writes_nothing(run: Run, shop: Path) -> None:
 
 
 def test_json_output(run: Run, shop: Path) -> None:
-    """Locations with their category, changes, and the number of searched files."""
+    """Locations, changes, and the number of searched files."""
     (shop / "app" / "data.py").write_bytes(b"\0")
     head = commit(shop)
     answer = json.loads(run("scan", 1, "--dry-run", "--format", "json").out)
     assert answer["locations"][0] == {
-        "path": "app/chat.py", "line": 2, "text": "await get_manager(user)", "category": "product", "state": "open",
+        "path": "app/chat.py", "line": 2, "text": "await get_manager(user)",
     }  # fmt: skip
     assert (answer["issue"], answer["written"], answer["commit"], answer["dirty"]) == ("1", False, head, [])
     assert answer["files"] == {"searched": 1, "skipped": {"app/data.py": "binary"}}

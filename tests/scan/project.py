@@ -116,7 +116,7 @@ class Project:
         search = compile_detector(detector)
         source = folder_at(Checkouts(loaded.root, loaded.book, folder).of(entry), loaded.root)
         (found,) = search_files(source.folder, source.files, [search])
-        return ScanResult(Comparison(entry, source, search, found), loaded.book, "shop")
+        return ScanResult(Comparison(entry, source, search, found), "shop")
 
     def scan(self, folder: Path | None = None, *, comments: bool = True) -> ScanResult:
         """Scan, and write what was found."""

@@ -31,7 +31,7 @@ from triagebook.scan.source_folder import folder_at, repository_of
 from triagebook.store.emit import Writer
 from triagebook.store.load import Loaded
 from triagebook.store.write import create, edit
-from triagebook.text import counted, on_one_line, visible
+from triagebook.text import counted, first_of, on_one_line, visible
 
 from .common import book_root, on_terminal, open_book, open_issue, pick, print_json, print_utf8, refuse_unread_locations
 from .findings import print_findings
@@ -112,7 +112,7 @@ def _look(loaded: Loaded, entry: Entry, folder: Path | None) -> ScanResult:
     repository = repository_of(loaded.book, entry)
     source = folder_at(Checkouts(loaded.root, loaded.book, folder).of(entry), loaded.root)
     (found,) = search_files(source.folder, source.files, [search], _track)
-    return ScanResult(Comparison(entry, source, search, found), loaded.book, repository)
+    return ScanResult(Comparison(entry, source, search, found), repository)
 
 
 def _search(loaded: Loaded, entry: Entry) -> CompiledDetector:
@@ -171,9 +171,7 @@ def _refuse_unfit(outcome: ScanResult) -> None:
         what = f"{source.folder} is not a git checkout, so the locations can't be tied to a commit"
         raise TriagebookError(what, f"name a checkout: --in DIR{look}")
     if outcome.dirty:
-        first, more = ", ".join(outcome.dirty[:3]), len(outcome.dirty) - 3
-        files = f"{first} and {more} more" if more > 0 else first
-        what = f"uncommitted changes in {files}, so the locations can't be tied to a commit"
+        what = f"uncommitted changes in {first_of(outcome.dirty)}, so the locations can't be tied to a commit"
         raise TriagebookError(what, f"commit or stash the changes{look}")
     if outcome.behind:
         head = source.checkout.head[:9]
@@ -194,8 +192,7 @@ def _notes(outcome: ScanResult) -> Iterator[str]:
     elif outcome.comparison.matches.places and not outcome.open_lines and outcome.comparison.entry.affected:
         yield "every line that the detector finds is excluded; check `excluded` in affected.yaml"
     for why, paths in outcome.skipped.items():
-        first = ", ".join(paths[:3]) + (f" and {len(paths) - 3} more" if len(paths) > 3 else "")
-        yield f"not searched, {why}: {first}"
+        yield f"not searched, {why}: {first_of(paths)}"
     if outcome.comparison.entry.affected and outcome.comparison.diff is None:
         yield f"locations were matched by text and order only: {outcome.comparison.why_no_diff}"
     if outcome.dirty:
@@ -224,7 +221,7 @@ def _detail(change: LocationChange) -> str:
 
 def _summary(outcome: ScanResult, loaded: Loaded, *, written: bool, dry_run: bool) -> str:
     lines, checkout = outcome.open_lines, outcome.comparison.source.checkout
-    files = len({line.path for line in lines})
+    files = len({line.path_now for line in lines})
     at = f" at {checkout.head[:9]}" if checkout else ""
     counts = ", ".join(f"{number} {what}" for what, number in outcome.counts.items() if what != "open")
     searched = counted(len(outcome.comparison.matches.searched), "file")
@@ -248,8 +245,10 @@ def _as_data(outcome: ScanResult, loaded: Loaded, *, written: bool) -> dict[str,
             "searched": len(compared.matches.searched),
             "skipped": dict(sorted(compared.matches.skipped.items())),
         },
-        "locations": [to_builtins(line, enc_hook=str) for line in outcome.open_lines],
-        "changes": [to_builtins(change, enc_hook=str) for change in outcome.changes],
+        "locations": [
+            {"path": one.path_now, "line": one.line_now, "text": one.text_now or one.text} for one in outcome.open_lines
+        ],
+        "changes": [to_builtins(change) for change in outcome.changes],
         "fix_commits": outcome.update.fix_commits,
         "left": [{"path": one.path_now, "line": one.line_now, "why": one.why} for one in outcome.left],
     }

@@ -11,6 +11,7 @@ from msgspec import Struct, field
 from triagebook.code.checkout import Checkout
 from triagebook.code.checkouts import FoundCheckout
 from triagebook.errors import TriagebookError
+from triagebook.text import first_of
 
 _HASH = re.compile(r"[0-9a-f]{7,64}")
 _CLOCKS = timedelta(seconds=2)  # a commit's time is in whole seconds
@@ -61,6 +62,5 @@ def code_now(found: FoundCheckout, places: Iterable[str], seen_at: datetime | No
 
 def _of_changes(checkout: Checkout) -> Iterator[str]:
     if checkout.dirty:
-        first, more = ", ".join(checkout.changed[:3]), len(checkout.changed) - 3
-        listed = f"{first} and {more} more" if more > 0 else first
-        yield f"the work tree holds changes that are not committed, so it proves nothing: {listed}"
+        changed = first_of(checkout.changed)
+        yield f"the work tree holds changes that are not committed, so it proves nothing: {changed}"

@@ -18,6 +18,7 @@ from triagebook.facts.ledger.planned_tests import PlannedTest, split_name
 from triagebook.model.evidence import Phase
 from triagebook.store.load import Loaded
 from triagebook.store.write import create_all
+from triagebook.text import first_of
 
 from .evidence_data import RecordedRun, Setting, ToolRun, run_of_tests
 from .evidence_file import EvidenceDraft, EvidenceFile, finished
@@ -147,8 +148,7 @@ def _bound(context: RecordingContext, code: ObservedCode, tests: set[str]) -> Ob
     gone = [path for path in named if path not in new and code.checkout.objects.item(code.commit, path) is None]
     if not gone:
         return code
-    what = ", ".join(gone[:3]) + (f" and {len(gone) - 3} more" if len(gone) > 3 else "")
-    note = f"{what} does not exist at {code.commit[:9]}, so the results are not recorded for that commit"
+    note = f"{first_of(gone)} does not exist at {code.commit[:9]}, so the results are not recorded for that commit"
     return ObservedCode(checkout=code.checkout, notes=(*code.notes, f"{note}; {NAME_IT}"))
 
 
@@ -161,7 +161,7 @@ def settled(before: ObservedCode, after: ObservedCode) -> ObservedCode:
     changed = sorted(path for path in common if before.digests[path] != after.digests[path])
     if before.commit == after.commit and not changed:
         return replace(before, digests={**after.digests, **before.digests})
-    what = ", ".join(changed[:3]) or "the commit"
+    what = first_of(changed) or "the commit"
     note = f"the code changed while the tests ran, so they prove nothing: {what}"
     return replace(before, dirty=True, notes=(*before.notes, note))
 

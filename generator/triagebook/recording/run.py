@@ -97,24 +97,21 @@ def set_up(line: str, options: RunOptions) -> None:
 
 def _results_of(files: Sequence[Path], ended: Ended) -> tuple[list[ResultFile], list[str]]:
     """The result files, or results in the output; else the reason for having none."""
-    if files:
+    if not files:
         try:
-            found = read_all([str(path) for path in files], None, BytesIO())
-        except TriagebookError as problem:
-            return [], [problem.what]
-        return [
-            replace(one, results=_with_version(one.results, ended), source=_named(one.source)) for one in found.readings
-        ], [problem.what for problem in found.problems]
+            results = read(ended.output)
+        except UnreadableError:
+            return [], []
+        return [ResultFile(InputFile("its output", "output", ended.output, Digest.of(ended.output), None), results)], []
     try:
-        results = read(ended.output)
-    except UnreadableError:
-        return [], []
-    return [ResultFile(InputFile("its output", "output", ended.output, Digest.of(ended.output), None), results)], []
-
-
-def _named(source: InputFile) -> InputFile:
-    """The file by its base name: its temporary folder will be gone."""
-    return replace(source, path=source.name)
+        found = read_all([str(path) for path in files], None, BytesIO())
+    except TriagebookError as problem:
+        return [], [problem.what]
+    readings = []
+    for one in found.readings:
+        named = replace(one.source, path=one.source.name)  # its temporary folder will be gone
+        readings.append(replace(one, results=_with_version(one.results, ended), source=named))
+    return readings, [problem.what for problem in found.problems]
 
 
 def _with_version(results: Results, ended: Ended) -> Results:

@@ -8,7 +8,7 @@ from typing import Any
 from triagebook.facts.ledger.planned_tests import PlannedTest
 from triagebook.facts.ledger.results import Judgement
 from triagebook.model.evidence import Phase
-from triagebook.text import counted, on_one_line
+from triagebook.text import counted, first_of, on_one_line
 
 from .evidence_data import RecordedRun
 from .record import Prepared
@@ -58,9 +58,7 @@ def _lines_of_run(run: RecordedRun) -> Iterator[str]:
 
 
 def listed(names: Iterable[str]) -> str:
-    every = [on_one_line(name) for name in names]
-    more = f" and {len(every) - MOST} more" if len(every) > MOST else ""
-    return ", ".join(every[:MOST]) + more
+    return first_of(map(on_one_line, names), MOST)
 
 
 # ── for programs ─────────────────────────────────────────────────────────────────────────────────────

@@ -3,26 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
 from functools import cached_property
 
 from msgspec import Struct
 
-from triagebook.book import Book, file_category
 from triagebook.code.history import ancestry
 
 from .comparison import ComparedLine, Comparison, Fate
 from .record_update import RecordUpdate
-
-
-class OpenLine(Struct, frozen=True):
-    """A line that shows the defect, or may."""
-
-    path: str
-    line: int
-    text: str | None
-    category: str | None
-    state: str
 
 
 class LocationChange(Struct, frozen=True):
@@ -39,8 +27,8 @@ class LocationChange(Struct, frozen=True):
 class ScanResult:
     """What to report of the scan of one issue, and what to write into its record."""
 
-    def __init__(self, comparison: Comparison, book: Book, repository: str) -> None:
-        self.comparison, self.book, self.repository = comparison, book, repository
+    def __init__(self, comparison: Comparison, repository: str) -> None:
+        self.comparison, self.repository = comparison, repository
         self.update = RecordUpdate(comparison, repository)
 
     @cached_property
@@ -88,23 +76,11 @@ class ScanResult:
         return [one for one in self.comparison.lines if one.part == "locations" and one.fate in unknown]
 
     @cached_property
-    def open_lines(self) -> list[OpenLine]:
+    def open_lines(self) -> list[ComparedLine]:
         """Every line that is open now, in the order of files and lines."""
-        return sorted(self._open_lines(), key=lambda line: (line.path, line.line))
-
-    def _open_lines(self) -> Iterator[OpenLine]:
-        affected = self.comparison.entry.affected
-        for one in self.comparison.lines:
-            if one.part == "locations" and one.fate not in {Fate.GONE, Fate.FIXED}:
-                recorded = affected.locations[one.index] if affected and one.fate is not Fate.NEW else None
-                if recorded is None or one.fate is Fate.AGAIN:
-                    state = "new" if affected else "open"
-                else:
-                    state = recorded.state.value
-                own = recorded.category if recorded else None
-                category = own or file_category(self.book.catalog, one.path_now)
-                text = one.text_now or one.text
-                yield OpenLine(one.path_now, one.line_now, text, str(category) if category else None, state)
+        gone = {Fate.GONE, Fate.FIXED}
+        found = [one for one in self.comparison.lines if one.part == "locations" and one.fate not in gone]
+        return sorted(found, key=lambda one: (one.path_now, one.line_now))
 
     @cached_property
     def skipped(self) -> dict[str, list[str]]:
