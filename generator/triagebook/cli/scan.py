@@ -11,32 +11,31 @@ from typing import Any
 import click
 from msgspec import to_builtins
 
-from triagebook.book import Entry, natural
+from triagebook.book import Entry
 from triagebook.code.checkouts import Checkouts
-from triagebook.code.state import SourceState
+from triagebook.code.state import of_issue
 from triagebook.errors import BusyError, TriagebookError
 from triagebook.facts.detector import detector_of
-from triagebook.facts.inquiry import Inquiry
 from triagebook.findings import Finding, Level
+from triagebook.inquire import inquire
 from triagebook.output import json, text
 from triagebook.output.check_result import CheckResult
-from triagebook.rules import RULES
-from triagebook.rules.engine import run
+from triagebook.rules import RULES, Choice
 from triagebook.scan.comparison import Comparison
 from triagebook.scan.detectors import CompiledDetector, DetectorError, compile_detector
-from triagebook.scan.drift import drifts_in
 from triagebook.scan.file_search import search_files
 from triagebook.scan.scan_result import LocationChange, ScanResult
-from triagebook.scan.source_folder import folder_at, repository_of
+from triagebook.scan.source_folder import NAME_FOLDER, folder_at, repository_of
 from triagebook.store.emit import Writer
 from triagebook.store.load import Loaded
 from triagebook.store.write import create, edit
 from triagebook.text import counted, first_of, on_one_line, visible
 
 from .common import book_root, on_terminal, open_book, open_issue, pick, print_json, print_utf8, refuse_unread_locations
-from .findings import print_findings
+from .findings import all_findings, print_findings
 from .main import FINDINGS
 from .options import book_option, complete_issue, examples, format_option, in_option
+from .rules import codes_in
 
 _HEAD = "# yaml-language-server: $schema=../.schema/affected.json\n"
 _COMMENT = re.compile(r"(?m)^(?!# yaml-language-server:)(?:.*\s)?#")
@@ -256,33 +255,28 @@ def _as_data(outcome: ScanResult, loaded: Loaded, *, written: bool) -> dict[str,
 
 # ── drift ────────────────────────────────────────────────────────────────────────────────────────────
 
-DRIFT_RULES = [rule for rule in RULES if rule.code.startswith("TB5")]
-
 
 def _check(loaded: Loaded, named: Sequence[Entry], folder: Path | None) -> list[Finding]:
-    """The findings about drift. Missing source code is an error for a named issue, and a note otherwise."""
-    entries = named or list(loaded.book.issues.values())
+    """The findings of `check --select TB5`. Missing source code is an error for a named issue, and a note otherwise."""
     for entry in named:
         refuse_unread_locations(loaded, entry)
-    checkouts = Checkouts(loaded.root, loaded.book, folder)
-    where = {entry.id: checkouts.of(entry) for entry in entries}
-    unavailable = [entry.id for entry in entries if not where[entry.id].has_code]
-    for issue_id in unavailable:
-        if named or len(unavailable) == len(entries):
-            folder_at(where[issue_id], loaded.root)  # raises
-        click.echo(f"note: {issue_id} was skipped: {on_one_line(where[issue_id].why)}", err=True)
-    drifts = drifts_in(loaded.book, loaded.root, where, _track)
-    for issue_id, drift in drifts.items():
-        for unknown in drift.unknown:
+    ids = [entry.id for entry in named] or list(loaded.book.issues)
+    inquiry = inquire(loaded, folder, issues=ids)
+    states = {issue_id: of_issue(inquiry.state, issue_id) for issue_id in ids}
+    skipped = {issue_id: state.why_unknown for issue_id, state in states.items() if issue_id not in state.drift}
+    for issue_id, why in skipped.items():
+        if named or len(skipped) == len(ids):
+            raise TriagebookError(why, NAME_FOLDER)
+        click.echo(f"note: {issue_id} was skipped: {on_one_line(why)}", err=True)
+    for issue_id in ids:
+        for unknown in states[issue_id].drift[issue_id].unknown if issue_id not in skipped else ():
             click.echo(f"note: {issue_id}: {on_one_line(unknown)}", err=True)
-    source = SourceState(head=next((one.checkout.head for one in where.values() if one.checkout), None), drift=drifts)
-    found = run(DRIFT_RULES, Inquiry(loaded.book, source), only=frozenset(drifts))
-    return sorted(loaded.placed(found), key=lambda finding: natural(finding.file))
+    return all_findings(loaded, inquiry, choice=Choice(codes_in(["TB5"])), only=frozenset(ids) - skipped.keys())
 
 
 def _show(findings: Sequence[Finding], loaded: Loaded, form: str) -> None:
     if form == "json":
-        notes = [rule.note() for rule in DRIFT_RULES]
+        notes = [rule.note() for rule in RULES]
         print_utf8(json.render(CheckResult(findings, loaded.root, notes, None, frozenset(Level))))
         return
     print_findings(findings, loaded.root)

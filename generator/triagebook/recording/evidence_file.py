@@ -25,7 +25,6 @@ from .secrets import masked_bytes, masked_record
 from .timestamps import in_a_name
 
 _HEAD = "# yaml-language-server: $schema=../../.schema/evidence.json\n"
-_WRITERS = (Writer(), Writer(literal=False))  # block style can't represent every text
 _UNFIT = re.compile(r"[^A-Za-z0-9._-]+")
 _BUG = "this is a bug in triagebook; please report it with the input file"
 MAX_PART = 60  # of a file's name
@@ -103,18 +102,21 @@ def _attachment(name: str) -> str:
 
 
 def _sealed(plain: dict[str, Any]) -> tuple[str, Evidence]:
-    """The text of the sealed record, after reading it back."""
+    """The text of the sealed record, after reading it back: evidence can never be corrected later."""
     plain = plain | {"seal": seal_of(plain)}
     _refuse_too_large(len(json.dumps(plain)))  # a cheap check before the slow YAML writer
-    text = _written(plain)
+    text = _HEAD + Writer().document(plain)
     _refuse_too_large(len(text.encode()))
     model = EVIDENCE_KINDS[plain["kind"]]
     try:
-        record = model.model_validate(read_plain(text))
+        read = read_plain(text)
+        record = model.model_validate(read)
+    except YamlProblem:
+        raise TriagebookError("the evidence contains text that YAML can't represent", _BUG) from None
     except ValidationError as invalid:
         first = problems(invalid, model)[0]
         raise TriagebookError(f"the evidence would not be valid: {first.says}", first.do) from None
-    if not record.sealed:
+    if read != plain or not record.sealed:
         raise TriagebookError("the evidence does not read back unchanged", _BUG)
     return text, record
 
@@ -123,15 +125,3 @@ def _refuse_too_large(size: int) -> None:
     if size > MAX_BYTES:
         what = f"the evidence is {size // 1_000_000} MB, over the limit of {MAX_BYTES // 1_000_000} MB for a record"
         raise TriagebookError(what, "record the suites one by one")
-
-
-def _written(plain: dict[str, Any]) -> str:
-    """The YAML of a record, read back to verify it: evidence can never be corrected later."""
-    for writer in _WRITERS:
-        text = _HEAD + writer.document(plain)
-        try:
-            if read_plain(text) == plain:
-                return text
-        except YamlProblem:
-            continue
-    raise TriagebookError("the evidence contains text that YAML can't represent", _BUG)

@@ -107,5 +107,7 @@ def problems_of(prepared: Prepared) -> Iterator[str]:
         yield "no tests ran"
     if broken := [one.name for run in runs if run.results for one in run.results.problems if not one.skipped]:
         yield f"could not be run: {listed(broken)}"
+    if unclear := [name for run in runs for name in run.match.ambiguous]:
+        yield f"ambiguous, so they prove nothing: {listed(unclear)}"
     if prepared.missing:
         yield f"no result: {listed(f'{test.suite}: {test.name}' for test in prepared.missing)}"

@@ -17,14 +17,14 @@ from triagebook.model.issue import Ending
 
 from .comparison import Comparison, Fate, recorded_commit, recorded_paths
 from .detectors import CompiledDetector, DetectorError, compile_detector
-from .file_search import Matches, Track, search_files
+from .file_search import Matches, search_files
 from .fixed_places import places_after_fix
 from .missing_names import MissingNames, settings_named_in
 from .source_folder import SourceFolder, folder_at
 from .stated_places import PlacesOfIssue
 
 
-def drifts_in(book: Book, root: Path, found: Mapping[str, FoundCheckout], track: Track = iter) -> dict[str, Drift]:
+def drifts_in(book: Book, root: Path, found: Mapping[str, FoundCheckout]) -> dict[str, Drift]:
     """The drift of several issues, by id, whose checkouts are known. An issue without code is left out."""
     groups: dict[Path, tuple[SourceFolder, list[Entry]]] = {}
     for issue_id, where in found.items():
@@ -33,17 +33,17 @@ def drifts_in(book: Book, root: Path, found: Mapping[str, FoundCheckout], track:
             groups.setdefault(source.folder, (source, []))[1].append(book.issues[issue_id])
     drifts: dict[str, Drift] = {}
     for source, entries in groups.values():
-        drifts |= _drifts_at(book, source, entries, track)
+        drifts |= _drifts_at(book, source, entries)
     return drifts
 
 
-def _drifts_at(book: Book, source: SourceFolder, entries: Iterable[Entry], track: Track) -> dict[str, Drift]:
+def _drifts_at(book: Book, source: SourceFolder, entries: Iterable[Entry]) -> dict[str, Drift]:
     """The drift of issues whose code is in one folder."""
     if source.checkout is not None:
         source.checkout.objects.learn(commit for entry in entries for commit in stated_commits(entry))
     tasks = [_Task(book, entry, source) for entry in entries]
     searches = list(dict.fromkeys(search for task in tasks for search in task.searches))
-    found = search_files(source.folder, source.files, searches, track) if searches else []
+    found = search_files(source.folder, source.files, searches) if searches else []
     matches = dict(zip(searches, found, strict=True))
     if source.checkout is None:
         return {task.entry.id: task.drift(matches, {}, {}, frozenset()) for task in tasks}

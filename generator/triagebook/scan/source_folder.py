@@ -13,6 +13,8 @@ from triagebook.code.checkouts import FoundCheckout
 from triagebook.code.git import NOT_INSTALLED, GitMissingError
 from triagebook.errors import TriagebookError
 
+NAME_FOLDER = "name the folder of the source code: --in DIR; the catalog can keep it as `checkout`"
+
 
 class SourceFolder(Struct, frozen=True, dict=True):
     """A folder of source code, as it is now."""
@@ -50,9 +52,7 @@ def folder_at(found: FoundCheckout, book_root: Path) -> SourceFolder:
         return SourceFolder(found.folder, None, book_root)
     if found.why == NOT_INSTALLED[0]:
         raise GitMissingError(found.why, "install git; it lists the files to search")
-    raise TriagebookError(
-        found.why, "name the folder of the source code: --in DIR; the catalog can keep it as `checkout`"
-    )
+    raise TriagebookError(found.why, NAME_FOLDER)
 
 
 def repository_of(book: Book, entry: Entry) -> str:
