@@ -35,7 +35,6 @@ from .common import book_root, on_terminal, open_book, open_issue, pick, print_j
 from .findings import all_findings, print_findings
 from .main import FINDINGS
 from .options import book_option, complete_issue, examples, format_option, in_option
-from .rules import codes_in
 
 _HEAD = "# yaml-language-server: $schema=../.schema/affected.json\n"
 _COMMENT = re.compile(r"(?m)^(?!# yaml-language-server:)(?:.*\s)?#")
@@ -271,7 +270,7 @@ def _check(loaded: Loaded, named: Sequence[Entry], folder: Path | None) -> list[
     for issue_id in ids:
         for unknown in states[issue_id].drift[issue_id].unknown if issue_id not in skipped else ():
             click.echo(f"note: {issue_id}: {on_one_line(unknown)}", err=True)
-    return all_findings(loaded, inquiry, choice=Choice(codes_in(["TB5"])), only=frozenset(ids) - skipped.keys())
+    return all_findings(loaded, inquiry, choice=Choice(("TB5",)), only=frozenset(ids) - skipped.keys())
 
 
 def _show(findings: Sequence[Finding], loaded: Loaded, form: str) -> None:
