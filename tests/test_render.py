@@ -155,6 +155,7 @@ def test_prose_is_mended(text: str, shown: str) -> None:
     [
         ("- [ ] open\n- [x] done", "- \\[ \\] open\n- \\[x\\] done"),
         ("a\n\n[b]: https://x.example 'c'", "a\n\n\\[b\\]: https://x.example 'c'"),
+        ("> [!NOTE]\n> A note", "> NOTE:\n> A note"),
         ("It closes #12, fixes: a/b#3.", "It closes `#12`, fixes: `a/b#3`."),
         ("Resolves\nhttps://x.example/a/b/issues/4", "Resolves\n`https://x.example/a/b/issues/4`"),
         ("see #12", "see #12"),
@@ -165,12 +166,12 @@ def test_prose_is_mended(text: str, shown: str) -> None:
     ],
 )
 def test_prose_gives_no_orders_to_a_tracker_or_a_ci_system(text: str, shown: str) -> None:
-    """Nor does it look like a computed tick box, nor does a definition vanish."""
+    """Nor does it look like an alert or a computed tick box of a report, nor does a definition vanish."""
     assert prose(text) == shown
 
 
 def test_prose_that_holds_is_left_as_it_is() -> None:
-    text = "Some *words*.\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n> [!NOTE]\n> A note\n\n#### Deep"
+    text = "Some *words*.\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n> A note\n\n#### Deep"
     assert prose(text) == text
 
 

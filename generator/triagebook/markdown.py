@@ -211,8 +211,13 @@ def _block(text: str, level: int) -> str:
     written = text if _is_contained(text, level) else _rewritten(text, level)
     if not _is_contained(written, level):
         return fence(text)
-    written = _without_code(written, lambda words: _TICK_BOX.sub(r"\1\\[\2\\]", _CI_COMMAND.sub(r"\1\\", words)))
+    written = _without_code(written, _powerless)
     return _CI_COMMAND.sub("\\1\u200b", written)
+
+
+def _powerless(words: str) -> str:
+    """Prose whose alerts are quotes, and whose tick boxes and commands are words: only a report may write them."""
+    return _TICK_BOX.sub(r"\1\\[\2\\]", _CI_COMMAND.sub(r"\1\\", _ALERT.sub(r"\1\2:", words)))
 
 
 def _without_code(text: str, change: Callable[[str], str]) -> str:
@@ -287,11 +292,6 @@ def without_figures(markdown: str) -> str:
 def plain(markdown: str) -> str:
     """The Markdown without the marks that only HTML uses."""
     return without_figures(_MARK.sub(r"\1", markdown))
-
-
-def without_alerts(text: str) -> str:
-    """The prose with its alerts (`> [!NOTE]`) as quotes."""
-    return "".join(piece if is_code else _ALERT.sub(r"\1\2:", piece) for piece, is_code in split_code(text))
 
 
 def _is_contained(text: str, level: int) -> bool:

@@ -165,11 +165,6 @@ def _bytecode_cache() -> BytecodeCache | None:
     return _BytecodeCache(str(folder)) if own else None  # bytecode is run: never that of another user
 
 
-def _no_alerts(text: str) -> str:
-    """Only a report may write an alert: in prose it becomes a quote."""
-    return markdown.without_alerts(text) if "[!" in text else text
-
-
 # ── printed values ───────────────────────────────────────────────────────────────────────────
 
 
@@ -238,8 +233,8 @@ def _tidy(text: str) -> str:
 
 
 _FILTERS: dict[str, Callable[..., Markup]] = {
-    "prose": lambda value, level=4: _safe(_kept(_no_alerts(markdown.prose(value, level, _lookup.get())))),
-    "item": lambda value, level=4: _safe(_kept(_no_alerts(markdown.item(value, level, _lookup.get())))),
+    "prose": lambda value, level=4: _safe(_kept(markdown.prose(value, level, _lookup.get()))),
+    "item": lambda value, level=4: _safe(_kept(markdown.item(value, level, _lookup.get()))),
     "fence": lambda value, language="": _safe(_kept(markdown.fence(str(value), str(language or "")))),
     "code": lambda value: _safe(markdown.code(str(value))),
     "words": lambda value: _safe(markdown.inline(str(value))),

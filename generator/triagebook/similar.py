@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from functools import cached_property
 from heapq import nsmallest
@@ -10,7 +11,6 @@ from msgspec import Struct
 
 from .book import Book, Entry, natural
 from .expressions import occurs
-from .fingerprints import fingerprint, own_frames
 from .model.base import Path
 from .model.defect import Certainty
 from .model.scalars import leaves
@@ -24,7 +24,19 @@ LEAST = 0.7  # similarity of a match that is worth proposing
 # What a field adds when two issues say exactly the same in it. Paths and components are few words, so they agree often.
 _WEIGHTS = {"title": 1.0, "text": 1.0, "errors": 1.0, "frames": 0.5, "paths": 0.5, "components": 0.1}
 _SAME_ERROR, _SAME_FAILURE, _PATTERN = 1.0, 0.5, 0.5
-_LONGEST_ERROR = 4000  # characters that a pattern is tried on
+_LONGEST_ERROR = 4000  # characters of an error that count
+_TYPE = re.compile(r"(?:[A-Za-z_][\w.$]*)(?=: )")
+_VARIES = re.compile(r"'[^']*'|\"[^\"]*\"|`[^`]*`|\b0x[0-9a-fA-F]+\b|\d+|\b\w*[A-Z_]\w*\b")
+_FRAME = re.compile(
+    r'^\s*File "(?P<python>[^"\n]+)", line \d+, in (?P<function>\S+)'
+    r"|^\s*at (?:(?P<caller>[^\s(]+) \()?(?P<script>[^\s():]+\.[cm]?[jt]sx?):\d+"
+    r"|^\s*at (?P<method>[\w.$<>]+)\((?P<java>\w+\.(?:java|kt|scala)):\d+\)"
+    r"|^\s+(?P<go>\S+\.go):\d+",
+    re.MULTILINE,
+)
+_FOREIGN = re.compile(
+    r"(?:site|dist)-packages/|node_modules/|/lib/python\d|^node:|/go/(?:src|pkg/mod)/|^(?:java|javax|jdk|sun|kotlin|scala)\."
+)
 
 
 class Profile(Struct, frozen=True):
@@ -187,3 +199,33 @@ def _same_failure(report: Profile, other: Profile) -> str:
 def _short(text: str) -> str:
     text = " ".join(text.split())
     return text if len(text) <= 80 else f"{text[:79]}…"
+
+
+# ── failures ─────────────────────────────────────────────────────────────────────────────────────────
+
+
+class Fingerprint(Struct, frozen=True):
+    """An error without what differs from one occurrence to the next."""
+
+    type: str  # empty where the text names none
+    message: str
+
+
+def fingerprint(error: str) -> Fingerprint:
+    """The fingerprint of an error text: quoted words, names, numbers and addresses in its message do not count."""
+    text = " ".join(error[:_LONGEST_ERROR].split())
+    found = _TYPE.match(text)
+    kind = found.group() if found else ""
+    message = text[len(kind) :].removeprefix(": ")
+    return Fingerprint(kind, _VARIES.sub("*", message) if kind else message)
+
+
+def own_frames(text: str) -> list[str]:
+    """The frames of stack traces in a text that lie in the project's own code, as `file function`, without lines."""
+    frames = []
+    for frame in _FRAME.finditer(text.replace("\\", "/")):
+        part = frame.groupdict(default="")
+        where = part["method"] or part["python"] or part["script"] or part["go"]
+        if not _FOREIGN.search(where):
+            frames.append(f"{where} {part['function'] or part['caller']}".strip())
+    return list(dict.fromkeys(frames))

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from triagebook.fingerprints import Fingerprint, fingerprint, own_frames
-from triagebook.similar import Match, Profile, SimilarIssues
+from triagebook.similar import Fingerprint, Match, Profile, SimilarIssues, fingerprint, own_frames
 from triagebook.text_index import TextIndex
 
 AWAITED = "TypeError: object Manager can't be used in 'await' expression"
