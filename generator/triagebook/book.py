@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct, field
 
 from .model.affected import Affected, Location
+from .model.building_blocks import Detector
 from .model.catalog import Catalog
-from .model.defect import Relation
+from .model.defect import Certainty, Relation
 from .model.evidence import Evidence
 from .model.issue import Issue
 from .model.pattern import Pattern
@@ -88,6 +89,15 @@ class Book(Struct, frozen=True, dict=True):
         """Whether all files that an issue depends on could be read. If not, what follows from it is unknown."""
         patterns = {f"patterns/{cause.pattern}.yaml" for cause in entry.issue.causes}
         return self.catalog_read and not self.unread_in(entry.id) and self.unread.isdisjoint(patterns)
+
+    def detector_of(self, entry: Entry) -> Detector | None:
+        """The detector that an issue names, else that of the pattern of its surest cause that has one."""
+        if entry.issue.detector is not None:
+            return entry.issue.detector
+        causes = [cause for cause in entry.issue.causes if cause.pattern and cause.state is not Certainty.RULED_OUT]
+        causes.sort(key=lambda cause: cause.state is not Certainty.CONFIRMED)
+        patterns = (self.patterns.get(str(cause.pattern)) for cause in causes)
+        return next((pattern.detector for pattern in patterns if pattern and pattern.detector), None)
 
     @cached_property
     def documents(self) -> frozenset[str]:

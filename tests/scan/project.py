@@ -9,7 +9,6 @@ from tests.kit.commands import git
 from triagebook.code.checkout import checkout_at
 from triagebook.code.checkouts import Checkouts
 from triagebook.code.state import Drift, SourceState
-from triagebook.facts.detector import detector_of
 from triagebook.facts.inquiry import Inquiry
 from triagebook.findings import Finding
 from triagebook.model.building_blocks import Detector
@@ -111,7 +110,7 @@ class Project:
         """What a scan of issue 1 comes to."""
         loaded = self.load()
         entry = loaded.book.issues["1"]
-        detector = detector_of(loaded.book, entry)
+        detector = loaded.book.detector_of(entry)
         assert detector is not None
         search = compile_detector(detector)
         source = folder_at(Checkouts(loaded.root, loaded.book, folder).of(entry), loaded.root)

@@ -15,7 +15,6 @@ from triagebook.book import Entry
 from triagebook.code.checkouts import Checkouts
 from triagebook.code.state import of_issue
 from triagebook.errors import BusyError, TriagebookError
-from triagebook.facts.detector import detector_of
 from triagebook.findings import Finding, Level
 from triagebook.inquire import inquire
 from triagebook.output import json, text
@@ -114,7 +113,7 @@ def _look(loaded: Loaded, entry: Entry, folder: Path | None) -> ScanResult:
 
 
 def _search(loaded: Loaded, entry: Entry) -> CompiledDetector:
-    detector = detector_of(loaded.book, entry)
+    detector = loaded.book.detector_of(entry)
     file = (loaded.root / entry.id / "issue.yaml").as_posix()
     if detector is None:
         do = f"add one to {file}: `detector: {{code: await get_manager($$$), language: python}}`"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import Protocol
 
 from triagebook.book import Book
@@ -12,8 +12,8 @@ from triagebook.model.evidence import Grade
 from triagebook.model.issue import Contradiction
 from triagebook.model.values import Quantity
 
-from .base.fact import Computed, Origin, UnknownFactError, definitions_in, evidence_origin, fact, issue_origin
-from .base.record_facts import larger, total
+from .base.fact import Computed, Definition, Origin, UnknownFactError, definitions_in, fact, issue_origin
+from .base.record_facts import evidence_like, larger, total
 from .case import Case
 from .claims import ClaimStatus
 from .verdict.criteria import Answer
@@ -213,15 +213,7 @@ def evidence(
     _refuse_unknown("phase", phase, ["before", "after"])
     _refuse_unknown("environment", environment, inquiry.book.names("environment"))
     wanted = {"kind": kind, "grade": grade, "phase": phase, "environment": environment}
-    every = [(case, name, record) for case in inquiry.cases.values() for name, record in case.entry.evidence.items()]
-    if not every:
-        return Computed(None, why_unknown="no evidence is recorded")
-    found = [
-        evidence_origin(case.entry, name)
-        for case, name, record in every
-        if all(value is None or str(getattr(record, key) or "") == value for key, value in wanted.items())
-    ]
-    return Computed(len(found), tuple(found))
+    return evidence_like((case.entry for case in inquiry.cases.values()), wanted)
 
 
 @fact("book.criteria", "Criteria of open issues", "criteria")
@@ -248,23 +240,23 @@ def _affected(inquiry: Cases) -> Iterator[tuple[Origin, str, str, tuple[int, ...
                 yield origin, str(affected.source.repository), str(location.at.path), location.at.lines
 
 
-@fact("book.files", "Files that some open issue affects, each counted once", "files")
-def files(inquiry: Cases) -> Computed:
-    found = list(_affected(inquiry))
-    if not found:
-        return Computed(None, why_unknown="no affected location is recorded")
-    return Computed(
-        len({(repository, path) for _, repository, path, _ in found}), tuple(origin for origin, *_ in found)
-    )
+def _affected_code(name: str, summary: str, unit: str, part: Callable[[str, str, int], object]) -> Definition:
+    def compute(inquiry: Cases) -> Computed:
+        found = list(_affected(inquiry))
+        if not found:
+            return Computed(None, why_unknown="no affected location is recorded")
+        parts = {part(repository, path, line) for _, repository, path, lines in found for line in lines or (0,)}
+        return Computed(len(parts), tuple(origin for origin, *_ in found))
+
+    return Definition(name, summary, unit, compute)
 
 
-@fact("book.locations", "Lines of code that some open issue affects, each counted once", "locations")
-def locations(inquiry: Cases) -> Computed:
-    found = list(_affected(inquiry))
-    if not found:
-        return Computed(None, why_unknown="no affected location is recorded")
-    places = {(repository, path, line) for _, repository, path, lines in found for line in lines or (0,)}
-    return Computed(len(places), tuple(origin for origin, *_ in found))
+files = _affected_code(
+    "book.files", "Files that some open issue affects, each counted once", "files", lambda *place: place[:2]
+)
+locations = _affected_code(
+    "book.locations", "Lines of code that some open issue affects, each counted once", "locations", lambda *place: place
+)
 
 
 @fact("book.patterns", "Known root causes that occur in some issue", "patterns")

@@ -17,7 +17,6 @@ from triagebook.model.values import FactRef
 from .base.fact import Fact
 from .base.facts import Facts
 from .claims import ClaimState, states_of_claims
-from .detector import detector_of
 from .issue_facts import IssueFacts
 from .ledger.ledger import Ledger
 from .verdict.criteria import CriterionState, states_of_criteria
@@ -52,7 +51,7 @@ class Case:
     def ledger(self) -> Ledger:
         prefix = f"{self.entry.id}/evidence/"
         unread = tuple(file for file in self.book.unread_in(self.entry.id) if file.startswith(prefix))
-        detector = detector_of(self.book, self.entry)
+        detector = self.book.detector_of(self.entry)
         return Ledger(self.entry, self.book.catalog, self.source, self.as_of, unread, detector)
 
     @cached_property

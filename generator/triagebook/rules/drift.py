@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from triagebook.code.state import Drift
 from triagebook.facts.base.record_facts import steps
 from triagebook.facts.case import Case
-from triagebook.facts.detector import detector_of
 from triagebook.findings import Finding, Level
 from triagebook.model.issue import Contradiction
 from triagebook.text import counted
@@ -164,7 +163,7 @@ plan: {after: [{do: See that no call is left, search: {regex: 'await get_manager
     good = bad.replace("regex: 'await get_manager\\(\\)", "regex: 'await get_manager\\(")
 
     def in_issue(self, case: Case) -> Iterator[Problem]:
-        detector, seen = detector_of(case.book, case.entry), _drift(case).checks
+        detector, seen = case.book.detector_of(case.entry), _drift(case).checks
         for way, step in steps(case.issue):
             if step.search is None or detector is None or step.search == detector:
                 continue

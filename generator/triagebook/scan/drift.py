@@ -11,7 +11,6 @@ from triagebook.code.diffs import DiffToNow, diffs_to_now
 from triagebook.code.history import renamed_before
 from triagebook.code.state import Coverage, Drift, Mismatch
 from triagebook.facts.base.record_facts import steps
-from triagebook.facts.detector import detector_of
 from triagebook.findings import Field
 from triagebook.model.issue import Ending
 
@@ -68,7 +67,7 @@ class _Task:
         self.unknown: list[str] = []
         self.detector: CompiledDetector | None = None
         self.checks: dict[Field, CompiledDetector] = {}
-        closed, detector = entry.issue.closed, detector_of(book, entry)
+        closed, detector = entry.issue.closed, book.detector_of(entry)
         if detector is None or (closed is not None and closed.as_ is not Ending.FIXED):
             return
         try:

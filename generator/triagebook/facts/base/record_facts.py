@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from fractions import Fraction
 
-from triagebook.book import category_of
+from triagebook.book import Entry, category_of
 from triagebook.facts.ledger.ledger import Ledger
 from triagebook.findings import Field
 from triagebook.model.affected import Location
@@ -41,27 +41,22 @@ def _locations(
             yield index, location
 
 
-def _affected(ledger: Ledger, found: Iterable[tuple[int, Location]], count: int) -> Computed:
-    if ledger.entry.affected is None:
-        return Computed(None, why_unknown="no affected location is recorded")
-    file = f"{ledger.entry.id}/affected.yaml"
-    return Computed(count, tuple(Origin(file, ("locations", index)) for index, _ in found))
+def _affected(name: str, summary: str, unit: str, count: Callable[[Iterable[Location]], int]) -> Definition:
+    def compute(
+        ledger: Ledger, category: str | None = None, state: str | None = None, priority: str | None = None
+    ) -> Computed:
+        if ledger.entry.affected is None:
+            return Computed(None, why_unknown="no affected location is recorded")
+        found = list(_locations(ledger, category, state, priority))
+        file = f"{ledger.entry.id}/affected.yaml"
+        origins = tuple(Origin(file, ("locations", index)) for index, _ in found)
+        return Computed(count(location for _, location in found), origins)
+
+    return Definition(name, summary, unit, compute)
 
 
-@fact("affected.files", "Files with an affected location", "files")
-def affected_files(
-    ledger: Ledger, category: str | None = None, state: str | None = None, priority: str | None = None
-) -> Computed:
-    found = list(_locations(ledger, category, state, priority))
-    return _affected(ledger, found, count_files(location for _, location in found))
-
-
-@fact("affected.locations", "Affected lines of code", "locations")
-def affected_locations(
-    ledger: Ledger, category: str | None = None, state: str | None = None, priority: str | None = None
-) -> Computed:
-    found = list(_locations(ledger, category, state, priority))
-    return _affected(ledger, found, count_lines(location for _, location in found))
+affected_files = _affected("affected.files", "Files with an affected location", "files", count_files)
+affected_locations = _affected("affected.locations", "Affected lines of code", "locations", count_lines)
 
 
 @fact("affected.commit", "The commit at which the affected locations hold")
@@ -174,6 +169,19 @@ def impact_share(ledger: Ledger, of: str | None = None) -> Computed:
 # ── what was seen ────────────────────────────────────────────────────────────────────────────────────
 
 
+def evidence_like(entries: Iterable[Entry], wanted: Mapping[str, str | None]) -> Computed:
+    """The number of pieces of evidence with the wanted kind, grade, phase and environment."""
+    every = [(entry, name, record) for entry in entries for name, record in entry.evidence.items()]
+    if not every:
+        return Computed(None, why_unknown="no evidence is recorded")
+    found = [
+        evidence_origin(entry, name)
+        for entry, name, record in every
+        if all(value is None or str(getattr(record, key) or "") == value for key, value in wanted.items())
+    ]
+    return Computed(len(found), tuple(found))
+
+
 @fact("evidence.total", "Pieces of evidence", "pieces")
 def evidence_total(
     ledger: Ledger,
@@ -182,15 +190,8 @@ def evidence_total(
     phase: str | None = None,
     environment: str | None = None,
 ) -> Computed:
-    if not ledger.entry.evidence:
-        return Computed(None, why_unknown="no evidence is recorded")
     wanted = {"kind": kind, "grade": grade, "phase": phase, "environment": environment}
-    found = [
-        name
-        for name, record in ledger.entry.evidence.items()
-        if all(value is None or str(getattr(record, key) or "") == value for key, value in wanted.items())
-    ]
-    return Computed(len(found), tuple(evidence_origin(ledger.entry, name) for name in found))
+    return evidence_like([ledger.entry], wanted)
 
 
 @fact("errors.observed", "Times that people saw the recorded error", "times")

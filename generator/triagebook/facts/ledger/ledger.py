@@ -16,12 +16,12 @@ from triagebook.model.evidence import Grade, Outcome, Phase, TestRun
 from triagebook.model.issue import Issue
 
 from .commits import Age, Deployments, FixCommits, age, same_product
-from .failures import failures_before, recorded_errors
+from .error_texts import names_a_reason
 from .grading import FAILED, incomplete, moment, recorded_twice, runs
 from .listed_tests import tests_of
 from .planned_tests import PlannedTest, PlannedTests
 from .refusals import Grounds, Refusal, withdrawals, withdrawn
-from .results import CombinedResult, JudgedResult, Judgement, Key, combined, combined_by_test
+from .results import CombinedResult, JudgedResult, Judgement, Key, combined, combined_by_test, failures_before
 from .run_results import ResultsByTest, results_by_test
 
 
@@ -146,7 +146,15 @@ class Ledger:
     @cached_property
     def recorded_errors(self) -> tuple[str, ...]:
         """The error texts that identify the defect, those that runs expected before the fix included."""
-        return recorded_errors(self.error_texts, self.runs)
+        expected = (
+            str(error)
+            for _, run in self.runs
+            if run.grade is Grade.MACHINE and run.sealed
+            for held in run.expected.values()
+            if held.before
+            for error in held.before.errors
+        )
+        return tuple(dict.fromkeys(text for text in (*self.error_texts, *expected) if names_a_reason(text)))
 
     # ── environments ─────────────────────────────────────────────────────────────────────────────────
 

@@ -14,7 +14,7 @@ from triagebook.model.evidence import Grade, Held, Outcome, Phase, Result, TestR
 from triagebook.model.suites import Expectation
 
 from .commits import same_code, test_changed
-from .error_texts import is_reason
+from .error_texts import is_reason, names_a_reason
 from .grading import FAILED, RANK, moment
 from .planned_tests import PlannedTest, parameters
 
@@ -200,3 +200,21 @@ def _passed(one: JudgedResult) -> bool:
 
 def _same_code(one: JudgedResult, other: JudgedResult) -> bool:
     return one is other or same_code(one.record, other.record)
+
+
+def failures_before(
+    test: PlannedTest, before: CombinedResult, recorded_twice: frozenset[str]
+) -> tuple[JudgedResult, ...]:
+    """The results before the fix that show the defect in one planned test."""
+    if test.dropped or before.grade is not Grade.MACHINE or before.judgement is not Judgement.AS_EXPECTED:
+        return ()
+    return tuple(one for one in before.results if _shows_defect(one) and one.evidence not in recorded_twice)
+
+
+def _shows_defect(one: JudgedResult) -> bool:
+    errors = one.held.before.errors if one.held.before else ()
+    return (
+        one.failed
+        and one.judgement is Judgement.AS_EXPECTED
+        and any(names_a_reason(error) and is_reason(error, one.error) for error in errors)
+    )

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import StrEnum
+from fractions import Fraction
 
 from msgspec import Struct
 
+from triagebook.book import Entry
 from triagebook.facts.base.fact import Fact, UnknownFactError, comparable
 from triagebook.facts.base.facts import Facts, accepts
-from triagebook.model.evidence import Grade
+from triagebook.facts.ledger.refusals import Todo
+from triagebook.model.evidence import Grade, Phase
 from triagebook.model.issue import Issue
 from triagebook.model.planning import Target
-from triagebook.model.values import FactRef
+from triagebook.model.values import FactRef, Quantity
 
 
 class Answer(StrEnum):
@@ -76,3 +79,42 @@ def measure_of(criterion: Target) -> FactRef | None:
         return measure
     filters = {"environment": str(criterion.environment), **dict(measure.filters)}
     return FactRef(measure.name, tuple(sorted(filters.items())))
+
+
+def judged_together(entry: Entry, criteria: Mapping[str, CriterionState]) -> tuple[list[str], list[Todo]]:
+    """Which criteria are met, and what is missing: all have to be met, and one has to be measured."""
+    reasons, missing = [], []
+    if not criteria:
+        missing.append(Todo("say what must be true before it counts as fixed: `criteria`"))
+    for name, state in criteria.items():
+        if state.answer is Answer.MET:
+            reasons.append(f"criterion {name} is met: {state.why}")
+        else:
+            missing.append(Todo(f"criterion {name} is {state.answer.value}: {state.why}"))
+    measured = any(_is_measured(entry.issue.criteria[name], state) for name, state in criteria.items())
+    if criteria and not measured:
+        command = f'triagebook record {entry.id} --value NAME="VALUE" --phase after'
+        missing.append(Todo("measure at least one criterion that could fail", command))
+    return reasons, missing
+
+
+def _is_measured(criterion: Target, state: CriterionState) -> bool:
+    """Whether a criterion rests on something measured after the fix that could have missed the target."""
+    return state.measured and reasons_not_to_measure(criterion, state) == ""
+
+
+def reasons_not_to_measure(criterion: Target, state: CriterionState) -> str:
+    """Why a criterion measures nothing, even if it is met; empty if it measures something."""
+    if state.fact is None or criterion.target is None or not state.measured:
+        return "no evidence measures it"
+    if dict(state.fact.ref.filters).get("phase") == Phase.BEFORE.value:
+        return "it is measured before the fix"
+    target, share = criterion.target, state.fact.unit == "share" or criterion.target.unit == "%"
+    if criterion.baseline is not None and target.holds(comparable(criterion.baseline, target)):
+        return f"the value before the fix, {criterion.baseline}, meets the target too"
+    # The worst that is thinkable, with a margin: a share of nearly nothing is nothing.
+    low, high = (Fraction(1, 100), Fraction(99, 100)) if share else (Fraction(0), None)
+    anything = Quantity(low, high, "" if share else target.unit)
+    if target.holds(anything) is not False:
+        return f"nothing can miss the target of {target}"
+    return ""

@@ -58,6 +58,7 @@ class _Examination:
         self.required = name in ledger.required_environments
         self.run = f"triagebook run {ledger.entry.id} --environment {name} --phase"
         self.results = [(test, ledger.combined[*test.key, Phase.AFTER, name]) for test in ledger.tests]
+        self.ran = any(run.environment == name and run.phase is Phase.AFTER for _, run in ledger.runs)
         self.evidence = tuple(dict.fromkeys(one.evidence for _, result in self.results for one in result.results))
 
     def verdict(self) -> EnvironmentVerdict:
@@ -163,13 +164,13 @@ class _Examination:
             tuple(reasons),
             self.evidence,
             missing=tuple(missing),
-            summary=reasons[0] if self.evidence else NO_RUN,
+            summary=reasons[0] if self.evidence or self.ran else NO_RUN,
             refusals=tuple(refusal for _, refusal in doubts(self.ledger, self.name)),
         )
 
     def _why_open(self) -> Iterator[str]:
         if not self.evidence:
-            yield f"no run after the fix is recorded in {self.name}"
+            yield f"{'no result of a planned test' if self.ran else NO_RUN} after the fix is recorded in {self.name}"
         elif all(result.grade is not Grade.MACHINE for _, result in self.results):
             yield self._only_stated()
         elif found := list(doubts(self.ledger, self.name)):

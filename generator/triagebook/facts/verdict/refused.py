@@ -14,10 +14,9 @@ from triagebook.model.evidence import Grade, Phase
 from triagebook.model.issue import Issue
 from triagebook.text import first_of
 
-from .criteria import Answer, CriterionState
+from .criteria import Answer, CriterionState, reasons_not_to_measure
 from .environments import EnvironmentVerdict
 from .locations import not_gone, signs_of_return
-from .stages import reasons_not_to_measure
 
 _PLAN = "plan what it shows, `before: {fail: the error text}` and `after: pass`, and run it again"
 # Of a planned test: why its result does not count, by law.

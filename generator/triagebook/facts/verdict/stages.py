@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from enum import StrEnum
-from fractions import Fraction
 from typing import TypeAlias
 
 from msgspec import Struct
 
 from triagebook.book import Entry
-from triagebook.facts.base.fact import comparable
 from triagebook.facts.ledger.commits import Freshness, same_code
 from triagebook.facts.ledger.error_texts import names_a_reason
 from triagebook.facts.ledger.grading import changed_by_hand
@@ -18,12 +16,9 @@ from triagebook.facts.ledger.ledger import Ledger
 from triagebook.facts.ledger.refusals import Todo
 from triagebook.facts.ledger.unexplained import unexplained_failures
 from triagebook.model.defect import Certainty
-from triagebook.model.evidence import Phase
-from triagebook.model.planning import Target
-from triagebook.model.values import Quantity
 from triagebook.text import first_of
 
-from .criteria import Answer, CriterionState
+from .criteria import CriterionState, judged_together
 from .environments import EnvironmentStatus, EnvironmentVerdict
 from .locations import not_gone, signs_of_return, why_gone
 from .proofs import Proof
@@ -210,7 +205,7 @@ def _validated(basis: Basis) -> Checked:
     evidence = basis.entry.evidence.items()
     missing += _to_restore(name for name, record in evidence if changed_by_hand(record) and name not in named)
     missing += [Todo(f"{one.why}: fix it, or accept it by name: `waivers`") for one in unexplained_failures(ledger)]
-    met, unmet = _criteria(basis)
+    met, unmet = judged_together(basis.entry, basis.criteria)
     return [*reasons, *met], [*missing, *unmet]
 
 
@@ -224,44 +219,6 @@ def _on_same_code(entry: Entry, required: list[EnvironmentVerdict]) -> bool:
 
     first, *others = (found.proven_by for found in required)
     return any(all(any(same(one, proof) for proof in proofs) for proofs in others) for one in first)
-
-
-def _criteria(basis: Basis) -> Checked:
-    reasons, missing = [], []
-    if not basis.criteria:
-        missing.append(Todo("say what must be true before it counts as fixed: `criteria`"))
-    for name, state in basis.criteria.items():
-        if state.answer is Answer.MET:
-            reasons.append(f"criterion {name} is met: {state.why}")
-        else:
-            missing.append(Todo(f"criterion {name} is {state.answer.value}: {state.why}"))
-    measured = any(_is_measured(basis.entry.issue.criteria[name], state) for name, state in basis.criteria.items())
-    if basis.criteria and not measured:
-        command = f'triagebook record {basis.entry.id} --value NAME="VALUE" --phase after'
-        missing.append(Todo("measure at least one criterion that could fail", command))
-    return reasons, missing
-
-
-def _is_measured(criterion: Target, state: CriterionState) -> bool:
-    """Whether a criterion rests on something measured after the fix that could have missed the target."""
-    return state.measured and reasons_not_to_measure(criterion, state) == ""
-
-
-def reasons_not_to_measure(criterion: Target, state: CriterionState) -> str:
-    """Why a criterion measures nothing, even if it is met; empty if it measures something."""
-    if state.fact is None or criterion.target is None or not state.measured:
-        return "no evidence measures it"
-    if dict(state.fact.ref.filters).get("phase") == Phase.BEFORE.value:
-        return "it is measured before the fix"
-    target, share = criterion.target, state.fact.unit == "share" or criterion.target.unit == "%"
-    if criterion.baseline is not None and target.holds(comparable(criterion.baseline, target)):
-        return f"the value before the fix, {criterion.baseline}, meets the target too"
-    # The worst that is thinkable, with a margin: a share of nearly nothing is nothing.
-    low, high = (Fraction(1, 100), Fraction(99, 100)) if share else (Fraction(0), None)
-    anything = Quantity(low, high, "" if share else target.unit)
-    if target.holds(anything) is not False:
-        return f"nothing can miss the target of {target}"
-    return ""
 
 
 # ── released ─────────────────────────────────────────────────────────────────────────────────────────

@@ -11,9 +11,9 @@ from msgspec import Struct, to_builtins
 from triagebook.book import Entry
 from triagebook.facts.ledger.ledger import Ledger
 from triagebook.facts.ledger.refusals import Refusal
+from triagebook.model.issue import Ending, Issue
 
 from .bottom_line import bottom_line
-from .closing import unsupported_closing
 from .criteria import CriterionState
 from .environments import EnvironmentStatus, EnvironmentVerdict, in_environment
 from .refused import refusals
@@ -70,6 +70,20 @@ def verdict_of(ledger: Ledger, criteria: Mapping[str, CriterionState]) -> Verdic
     environments = MappingProxyType({name: in_environment(ledger, name) for name in ledger.environments})
     basis = Basis(ledger, criteria, environments)
     results = stage_results(basis)
-    unsupported = unsupported_closing(ledger.issue, results)
+    unsupported = _unsupported_closing(ledger.issue, results)
     line, refused = bottom_line(basis, results, unsupported), refusals(ledger, criteria, environments)
     return Verdict(ledger.entry, criteria, results, environments, line, unsupported, refused)
+
+
+def _unsupported_closing(issue: Issue, results: tuple[StageResult, ...]) -> str:
+    """Why the evidence does not support how an issue was closed; empty if it does, or if the issue is open."""
+    if issue.closed is None:
+        return ""
+    stage = stage_of(results)
+    if issue.closed.as_ is Ending.FIXED and not has_reached(stage, Stage.VALIDATED):
+        missing = next(result for result in results if not result.reached)
+        first = f"; {missing.stage.value} needs: {missing.missing[0].do}" if missing.missing else ""
+        return f"closed as fixed, but the record proves no more than `{stage.value}`{first}"
+    if issue.closed.as_ is Ending.CANNOT_REPRODUCE and has_reached(stage, Stage.REPRODUCED):
+        return f"closed as cannot-reproduce, but a run reproduced it: the stage is `{stage.value}`"
+    return ""
