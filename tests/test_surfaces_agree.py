@@ -349,7 +349,7 @@ STORIES = {
     ),
     "back elsewhere": Story(
         back, "reproduced", "Closed as fixed, but the record proves no more than `reproduced`; fixed needs: fix"
-        " it again, and search: triagebook scan 1: the current code shows the defect at app/other.py", UNKNOWN,
+        " it again, and search: the current code shows the defect at app/other.py", UNKNOWN,
         codes=UNSUPPORTED | {"TB502"},
     ),
     "changed since": Story(

@@ -182,7 +182,7 @@ def _rate_missed(whole: CombinedResult, rate: str) -> str:
 
 
 def _reason(refusal: Refusal) -> str:
-    return f"{refusal.because}: {refusal.do}"
+    return f"{refusal.because}: {refusal.remedy}"
 
 
 def _first_line(one: JudgedResult) -> str:

@@ -153,7 +153,7 @@ def _refusals(subject: Subject) -> Iterator[Remedy]:
     """The refusals of the verdict by remedy and reason, so that a reader meets each of them once."""
     remedies: dict[tuple[str, int, str], dict[str, list[str]]] = {}
     for one in subject.case.verdict.refusals:
-        remedies.setdefault((one.do, one.law, one.law_name), {}).setdefault(one.why, []).append(one.evidence)
+        remedies.setdefault((one.remedy, one.law, one.law_name), {}).setdefault(one.why, []).append(one.evidence)
     for remedy, reasons in remedies.items():
         yield Remedy(*remedy, tuple(Refused(tuple(evidence), why) for why, evidence in reasons.items()))
 

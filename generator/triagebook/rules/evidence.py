@@ -248,9 +248,9 @@ value: 2 s
     def find(self, case: Case) -> Iterator[Finding]:
         found = [one for one in case.verdict.refusals if one.evidence in case.source.vanished]
         yield from (
-            self.finding(case.file, (), f"{one.evidence}: {one.because}", one.do) for one in found if one.law == 6
+            self.finding(case.file, (), f"{one.evidence}: {one.because}", one.remedy) for one in found if one.law == 6
         )
         for name, one in case.ledger.refusals.items():
             machine = case.ledger.all_evidence[name].grade is Grade.MACHINE and name not in case.source.vanished
             if machine and (one.law == 10 or one.why.endswith("by content")):
-                yield self.finding(case.evidence_file(name), (), one.because, one.do)
+                yield self.finding(case.evidence_file(name), (), one.because, one.remedy)

@@ -48,10 +48,15 @@ class Refusal(Struct, frozen=True):
     evidence: str
     why: str
     do: str  # what would make it count
+    command: str = ""  # that does it
 
     @property
     def law_name(self) -> str:
         return LAWS[self.law]
+
+    @property
+    def remedy(self) -> str:
+        return f"{self.do}: {self.command}" if self.command else self.do
 
     @property
     def because(self) -> str:
@@ -59,7 +64,7 @@ class Refusal(Struct, frozen=True):
         return f"{self.why} (law {self.law}, {self.law_name})"
 
     def __str__(self) -> str:
-        return f"{self.evidence}: {self.because}: {self.do}"
+        return f"{self.evidence}: {self.because}: {self.remedy}"
 
 
 class Grounds(Struct, frozen=True):

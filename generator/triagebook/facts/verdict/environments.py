@@ -72,7 +72,7 @@ class _Examination:
             summary = f"{len(wrong)} of {len(self.results)} tests"
             return self._against(7, EnvironmentStatus.FAILED, reason, self.evidence, todo, summary)
         if back := signs_of_return(self.ledger):
-            todo = Todo(back[0].do)
+            todo = Todo(back[0].do, back[0].command)
             return self._against(12, EnvironmentStatus.UNKNOWN, back[0].why, (), todo)
         if taken_back := self.ledger.failures_taken_back(self.name):
             tests = first_of(sorted({test for failed in taken_back.values() for test in failed}))
@@ -137,7 +137,9 @@ class _Examination:
             evidence,
             missing=(Todo(f"{self.name}: {reason}: {todo.do}", todo.command),),
             summary=summary or reason,
-            refusals=tuple(Refusal(law, name, reason, todo.do) for name in evidence or self.ledger.unread_evidence),
+            refusals=tuple(
+                Refusal(law, name, reason, todo.do, todo.command) for name in evidence or self.ledger.unread_evidence
+            ),
         )
 
     # ── evidence for the fix ─────────────────────────────────────────────────────────────────────────

@@ -29,7 +29,7 @@ def _signs_of_return(ledger: Ledger) -> Iterator[Refusal]:
         found += drift.unrecorded
     if found:
         why = f"the current code shows the defect at {first_of(sorted(set(found)))}"
-        yield Refusal(12, "affected", why, f"fix it again, and search: triagebook scan {ledger.entry.id}")
+        yield Refusal(12, "affected", why, "fix it again, and search", f"triagebook scan {ledger.entry.id}")
 
 
 def not_gone(ledger: Ledger) -> list[Refusal]:
@@ -40,10 +40,10 @@ def not_gone(ledger: Ledger) -> list[Refusal]:
         if _is_not_looked_up(ledger):
             return []
         if why := _not_searched(ledger):
-            return [Refusal(11, "affected", why, f"search the fixed code for what is left: {scan}")]
+            return [Refusal(11, "affected", why, "search the fixed code for what is left", scan)]
         left = _open(ledger)
         why = f"{counted(len(left), 'location')} {'is' if len(left) == 1 else 'are'} still open: {first_of(left)}"
-        return [Refusal(11, "affected", why, f"fix what is still open: {scan}")] if left else []
+        return [Refusal(11, "affected", why, "fix what is still open", scan)] if left else []
     if not after_fix:
         do = "name the lines that show the defect: `at` of a cause, with `source`, or `affected.yaml`"
         return [Refusal(11, "affected", "no line of the defect is recorded at a commit before the fix", do)]

@@ -177,7 +177,7 @@ def _fixed(basis: Basis) -> Checked:
     left = not_gone(ledger)
     if changes and not left:
         reasons.append(why_gone(ledger))
-    missing += [Todo(f"{one.do}: {one.why}") for one in (*left, *signs_of_return(ledger))]
+    missing += [Todo(f"{one.do}: {one.why}", one.command) for one in (*left, *signs_of_return(ledger))]
     return reasons, missing
 
 
