@@ -252,6 +252,31 @@ def test_nunit_2_success_in_any_case_absent_or_implied(
             ("<TestRun><FailedTests/><SuccessfulTests><Test><Name>a</Name></Test></SuccessfulTests>"
             "<Statistics><Tests>1</Tests></Statistics></TestRun>"), "cppunit", {"tests": 1, "passed": 1}, {"tests": 1},
         ),
+        (  # IntelliJ
+            ('<testrun name="All"><count name="total" value="3"/><count name="failed" value="1"/><count name="passed" '
+            'value="1"/><count name="ignored" value="1"/><suite name="CTest"><test name="x" status="passed"/><suite '
+            'name="Inner"><test name="y" status="failed"><output type="stderr">no</output></test><test name="z" '
+            'status="ignored"/></suite></suite></testrun>'),
+            "intellij", {"tests": 3, "passed": 1, "failed": 1, "skipped": 1}, {"tests": 3, "skipped": 1},
+        ),
+        (  # Check
+            ('<testsuites xmlns="http://check.sourceforge.net/ns"><suite><title>calc</title><test result="success">'
+            '<id>adds</id></test><test result="failure"><path>.</path><fn>a.c:3</fn><id>wrong</id><message>no</message>'
+            "</test></suite></testsuites>"), "check", {"tests": 2, "passed": 1, "failed": 1}, {},
+        ),
+        (  # a runner that prints before its XML, and after it
+            'Running 1 test\n<TestLog><TestSuite name="m"><TestCase name="x"/></TestSuite></TestLog>\nNo errors',
+            "boost", {"tests": 1, "passed": 1}, {},
+        ),
+        (  # the light form of Qt Test
+            ('<Environment/><TestFunction name="x"><Incident type="pass"/></TestFunction><TestFunction name="y">'
+            '<Incident type="fail"/></TestFunction>'), "qttest", {"tests": 2, "passed": 1, "failed": 1}, {},
+        ),
+        (  # outcomes that only an attribute gives
+            ('<testsuite><testcase name="x" status="failed"/><testcase name="y" result="error"/><testcase name="z" '
+            'incomplete="true"/><testcase name="w" status="run" result="completed"/></testsuite>'),
+            "junit", {"tests": 4, "passed": 1, "failed": 1, "errors": 2}, {},
+        ),
         (  # log and report of Boost.Test in one file
             ('<TestLog><TestSuite name="m"><TestCase name="x"><Exception>no</Exception></TestCase></TestSuite>'
             "</TestLog>"

@@ -9,10 +9,10 @@ from msgspec.structs import replace
 
 from triagebook.model.evidence import Outcome
 
-from .clean_text import error_text, skip_reason
+from .clean_text import error_text, joined, skip_reason
 from .junit_names import module_path, name_of
-from .results import CaseResult, Results, SuiteProblem, added
-from .xml import SEVERAL, seconds, stated, text_of
+from .results import CaseResult, Results, SuiteProblem, added, counted
+from .xml import SEVERAL, seconds, stated, text_of, whole
 
 NAME = "junit"
 _TOTALS = {
@@ -26,6 +26,9 @@ _RERUN = ("rerunFailure", "rerunError")
 _EXPECTED = ("pytest.xfail", "XFAIL")  # the second is from unittest-xml-reporting
 _NOT_RUN = {"notrun", "disabled", "skipped", "suppressed", "ignored", "skip"}
 _PLACES = ("environment", "test.environment", "env")
+_WRONG = {"fail": Outcome.FAILED, "failed": Outcome.FAILED, "failure": Outcome.FAILED, "error": Outcome.ERROR}
+_INTELLIJ = {"passed": Outcome.PASSED, "failed": Outcome.FAILED, "error": Outcome.ERROR}
+_INTELLIJ_COUNTS = {"total": "tests", "passed": "passed", "failed": "failed", "error": "errors", "ignored": "skipped"}
 _TOOLS = {  # the name of the outermost suite
     "pytest": "pytest", "pytest tests": "pytest", "jest tests": "jest", "vitest tests": "vitest",
     "Mocha Tests": "mocha", "AllTests": "gtest", "rspec": "rspec",
@@ -77,6 +80,21 @@ def _environments(root: Element) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for name in (*named, *hosts) if name))
 
 
+def intellij(root: Element) -> Results:
+    """Read a run that IntelliJ exported: suites within each other, with `test` elements."""
+    cases = []
+    for suite in root.iter("suite"):
+        for test in suite.findall("test"):
+            outcome = _INTELLIJ.get(test.get("status") or "", Outcome.SKIPPED)
+            printed = [text_of(one) for one in test.findall("output") if one.get("type") == "stderr"]
+            error = error_text(*printed) if outcome is not Outcome.PASSED else None
+            took = seconds(test.get("duration"))
+            spent = None if took is None else took / 1000
+            cases.append(CaseResult(joined(suite.get("name"), test.get("name")), outcome, error, spent))
+    given = {one.get("name") or "": whole(one.get("value")) for one in root.findall("count")}
+    return Results("intellij", tuple(cases), counted(given, _INTELLIJ_COUNTS), tool="IntelliJ")
+
+
 def _cases(root: Element) -> Iterator[tuple[str | None, str | None, Element]]:
     """Every test case, with the name and file of its suite."""
     stack: list[tuple[str | None, str | None, Element]] = [(None, None, root)]
@@ -121,9 +139,11 @@ def _outcome(element: Element) -> tuple[Outcome, str | None]:
         outcome = Outcome.XFAILED if skipped.get("type") in _EXPECTED else Outcome.SKIPPED
         reasons = (skipped.get("message"), text_of(skipped))
         return outcome, error_text(*(text for text in reasons if text != "true"))  # node writes this for no reason
-    if "true" in {element.get("ignored"), element.get("skipped"), element.get("disabled")} or any(
-        (element.get(name) or "").lower() in _NOT_RUN for name in ("status", "result")
-    ):
+    ended = {(element.get(name) or "").lower() for name in ("status", "result")}
+    if ended & _WRONG.keys() or element.get("incomplete") == "true":
+        says = error_text("it did not finish" if element.get("incomplete") == "true" else None)
+        return next((_WRONG[word] for word in sorted(ended & _WRONG.keys())), Outcome.ERROR), says
+    if "true" in {element.get("ignored"), element.get("skipped"), element.get("disabled")} or ended & _NOT_RUN:
         return Outcome.SKIPPED, None
     return Outcome.PASSED, _flaky_text(element)
 

@@ -1,4 +1,4 @@
-"""Reads the XML results of C and C++ test runners: CTest, Qt Test, Boost.Test, CppUnit, GTester, UnitTest++, Catch."""
+"""Reads the XML of C and C++ test runners: CTest, Qt Test, Boost.Test, CppUnit, GTester, UnitTest++, Check, Catch."""
 
 from __future__ import annotations
 
@@ -57,8 +57,8 @@ _QT_ORDER = (Outcome.FAILED, Outcome.XFAILED, Outcome.SKIPPED, Outcome.PASSED)
 def qt_test(root: Element) -> Results:
     """Read functions and their data rows. An expected failure is followed by the result of its function."""
     cases = []
-    for class_ in root.iter("TestCase"):
-        for function in class_.iter("TestFunction"):
+    for class_ in list(root.iter("TestCase")) or [root]:  # the light form has no class
+        for function in class_.findall("TestFunction"):
             rows: dict[str | None, list[tuple[Outcome, str | None]]] = {}
             for one in function:
                 kind = one.get("type") or ""
@@ -118,7 +118,7 @@ def _boost_case(case: Element, suites: tuple[str, ...]) -> CaseResult:
     return CaseResult(joined(*suites, case.get("name")), outcome, error, None if took is None else took / 1_000_000)
 
 
-# ── CppUnit, UnitTest++, GTester, Catch ──────────────────────────────────────────────────────────────
+# ── CppUnit, UnitTest++, GTester, Check, Catch ──────────────────────────────────────────────────────────────
 
 _CPPUNIT_COUNTS = {"Tests": "tests", "FailuresTotal": "failed"}
 
@@ -173,6 +173,25 @@ def gtester(root: Element) -> Results:
         error = error_text(*(text_of(child) for tag in ("error", "message") for child in case.findall(tag)))
         cases.append(CaseResult(joined(case.get("path")), outcome, error, seconds(text_at(case, "duration"))))
     return Results("gtester", tuple(cases), tool="gtester")
+
+
+_CHECK = {"success": Outcome.PASSED, "error": Outcome.ERROR}
+
+
+def check(root: Element) -> Results:
+    cases = []
+    for suite in root.iter("suite"):
+        for test in suite.findall("test"):
+            outcome = _CHECK.get(test.get("result") or "", Outcome.FAILED)
+            name = text_at(test, "id")
+            iteration = text_at(test, "iteration")
+            name = f"{name}[{iteration}]" if iteration not in {None, "0"} else name
+            place = ":".join(filter(None, [text_at(test, "path"), text_at(test, "fn")]))
+            error = error_text(text_at(test, "message"), place) if outcome is not Outcome.PASSED else None
+            cases.append(
+                CaseResult(joined(text_at(suite, "title"), name), outcome, error, seconds(text_at(test, "duration")))
+            )
+    return Results("check", tuple(cases), tool="Check", at=text_at(root, "datetime"))
 
 
 _CATCH_COUNTS = {"successes": "passed", "failures": "failed", "expectedFailures": "passed", "skips": "skipped"}

@@ -23,11 +23,16 @@ _XML: dict[str, tuple[Callable[[Element], bool], Callable[[Element], Results]]] 
     "nunit": (lambda root: root.tag in {"test-run", "test-results", "test-suite"}, dotnet.nunit),
     "xunit": (lambda root: root.tag in {"assemblies", "assembly"}, dotnet.xunit),
     "ctest": (lambda root: root.find(".//Testing/Test") is not None or root.find("Testing") is not None, native.ctest),
-    "qttest": (lambda root: root.tag == "TestCase" or root.find("TestCase/TestFunction") is not None, native.qt_test),
+    "qttest": (
+        lambda root: root.tag == "TestCase" or any(root.find(f"{way}TestFunction") is not None for way in ("", "*/")),
+        native.qt_test,
+    ),
     "boost": (lambda root: {"TestLog", "TestResult"} & {root.tag, *(one.tag for one in root)} != set(), native.boost),
     "gtester": (lambda root: root.tag == "gtester", native.gtester),
     "unittest++": (lambda root: root.tag == "unittest-results", native.unittest_cpp),
+    "check": (lambda root: root.find("suite/test/id") is not None, native.check),
     "catch": (lambda root: root.tag in {"Catch", "Catch2TestRun"}, native.catch),
+    "intellij": (lambda root: root.tag == "testrun" and root.find("count") is not None, junit.intellij),
     junit.NAME: (junit.knows, junit.read),
 }
 _JSON: dict[str, tuple[Callable[[Json], bool], Callable[[Json], Results]]] = {
@@ -44,6 +49,7 @@ _LINES: dict[str, tuple[Callable[[Json], bool], Callable[[list[Json]], Results]]
 TAP = "tap"
 FORMATS = (*_XML, *_JSON, *_LINES, TAP)
 _ADVICE = f"known formats are {', '.join(FORMATS)}; --input-format selects one"
+_XML_LINE = re.compile(rb"^<(?:\?xml|TestLog|TestResult|testsuites?)\b", re.MULTILINE)
 # Go before 1.24 reports a failed build only as text between the events.
 _GO_BUILD = re.compile(r"FAIL\s+(\S+) \[(?:build|setup) failed\]")
 
@@ -88,7 +94,9 @@ def _read(data: bytes, name: str | None) -> Results:
 
 
 def _looks_like_xml(data: bytes) -> bool:
-    return data[:4096].replace(b"\x00", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n").startswith(b"<")
+    """Whether it begins with a tag, or with a line or two that a runner printed before its XML."""
+    head = data[:4096].replace(b"\x00", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n")
+    return head.startswith(b"<") or (not head.startswith((b"{", b"[", b"TAP ")) and bool(_XML_LINE.search(head)))
 
 
 def _of_xml(root: Element, name: str | None) -> Results:

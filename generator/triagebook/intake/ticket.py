@@ -124,6 +124,8 @@ class _TicketReader:
 
     def _understood(self, part: Section) -> bool:
         name = _plain(part.heading)
+        if not part.text:
+            return False
         if name in _SEVERITY:
             return all(word.casefold() in _SEVERITIES for word in _words(part))
         known = self.catalog.environments if name in _SEEN else self.catalog.components
@@ -175,9 +177,7 @@ class _TicketReader:
         ticket = self.ticket
         texts = [ticket.title, ticket.body, *(comment.body for comment in ticket.comments)]
         shown = _once([one for text in texts for one in errors(text, ticket.repository)] + list(self._stated()))
-        named = [
-            at for text in texts for at in (*places(text, ticket.repository), *(link.at for link in permalinks(text)))
-        ]
+        named = [at for text in texts for at in (*places(text, ticket.repository), *permalinks(text))]
         at = list(dict.fromkeys(named))
         self.found.errors = [one.error for one in shown]
         self.found.paths = [where.partition(":")[0] for where in [*at, *(one.at for one in shown if one.at)]]
@@ -274,8 +274,6 @@ def _id_of(word: str, known: Mapping[str, object]) -> str | None:
 
 
 def _with_heading(part: Section, *, first: bool) -> str:
-    return (
-        part.text
-        if not part.heading or (first and _plain(part.heading) in _SUMMARY)
-        else f"**{part.heading}**\n\n{part.text}"
-    )
+    if not part.heading or (first and part.text and _plain(part.heading) in _SUMMARY):
+        return part.text
+    return f"**{part.heading}**\n\n{part.text}".strip()

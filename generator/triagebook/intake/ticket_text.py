@@ -34,7 +34,7 @@ _ERROR = re.compile(
 )
 _PY_FRAME = re.compile(r'^\s*File "([^"\n]+)", line (\d+)')
 _OTHER_FRAME = re.compile(r"^\s+(?:at (?:[^\n(]*\()?)?(?:file://)?([^\s():]*[/\\][^\s():]+\.\w{1,5}):(\d+)")
-_PERMALINK = re.compile(r"https?://[^\s/]+/[^\s/]+/[^\s/]+/blob/([0-9a-f]{40})/([^\s#?)>\]]+)#L(\d+)")
+_PERMALINK = re.compile(r"https?://[^\s/]+/[^\s/]+/[^\s/]+/blob/[0-9a-f]{40}/([^\s#?)>\]]+)#L(\d+)")
 _PLACE = re.compile(r"(?<![\w/:.@-])((?:[\w.-]+/)*[\w-][\w.-]*\.[A-Za-z]\w{0,4}):([1-9]\d{0,6})(?!\d|\.\d)")
 _WEB = re.compile(r"\w+://\S+")
 _CODE = "py pyi js jsx mjs cjs ts tsx java kt go rs rb php cs c h cc cpp hpp m swift scala sh yaml yml toml vue ex exs"
@@ -59,13 +59,6 @@ class Shown(Struct, frozen=True):
 
     error: str
     at: str | None = None
-
-
-class Permalink(Struct, frozen=True):
-    """A place in code at a commit, from a URL."""
-
-    commit: str
-    at: str
 
 
 def sections(text: str) -> list[Section]:
@@ -149,12 +142,10 @@ def places(text: str, repository: str = "") -> list[str]:
     return list(found)[:MOST]
 
 
-def permalinks(text: str) -> list[Permalink]:
-    """The permalinks to lines of code."""
-    found = dict.fromkeys(
-        Permalink(commit, at) for commit, path, line in _PERMALINK.findall(text) if (at := place(unquote(path), line))
-    )
-    return list(found)[:MOST]
+def permalinks(text: str) -> list[str]:
+    """The places that permalinks to lines of code lead to."""
+    found = (place(unquote(path), line) for path, line in _PERMALINK.findall(text))
+    return list(dict.fromkeys(filter(None, found)))[:MOST]
 
 
 def place(path: str, line: str, repository: str = "") -> str | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from typing import Any
 from xml.etree.ElementTree import Element, ParseError, TreeBuilder
 from xml.parsers.expat import errors
 
@@ -21,6 +22,7 @@ _NO_RUNNER = "pass a file written by a test runner"
 _SEVERAL_ROOTS = {
     errors.codes[errors.XML_ERROR_JUNK_AFTER_DOC_ELEMENT],
     errors.codes[errors.XML_ERROR_MISPLACED_XML_PI],
+    errors.codes[errors.XML_ERROR_SYNTAX],  # what a runner printed before its XML
 }
 _BAD_CHARACTER = {errors.codes[errors.XML_ERROR_INVALID_TOKEN], errors.codes[errors.XML_ERROR_BAD_CHAR_REF]}
 _DECLARATION = re.compile(rb"<\?xml\s[^>]*\?>")
@@ -29,31 +31,23 @@ _CONTROL_REFERENCE = re.compile(rb"&#(?:x0*(?:[0-8bcef]|1[0-9a-f])|0*(?:[0-8]|1[
 _MAX_REFERENCES = 100_000
 
 
-class _Bounded:
-    """Refuses a tree that is deeper or larger than any real report."""
+class _Bounded(TreeBuilder):
+    """Refuses a tree that is deeper or larger than any real report, and leaves out namespaces."""
 
-    def __init__(self) -> None:
-        self.builder = TreeBuilder()
-        self.depth = self.elements = 0
+    depth = elements = 0
 
-    def start(self, tag: str, attributes: dict[str, str]) -> Element:
+    def start(self, tag: str, attrs: dict[Any, Any], /) -> Element:
         self.depth += 1
         self.elements += 1
         if self.depth > MAX_DEPTH:
             raise UnreadableError(f"its elements are nested more than {MAX_DEPTH} levels deep", _NO_RUNNER)
         if self.elements > MAX_ELEMENTS:
             raise UnreadableError(f"it has more than {MAX_ELEMENTS:,} elements", "record the suites one at a time")
-        return self.builder.start(tag.rpartition("}")[2], attributes)
+        return super().start(tag.rpartition("}")[2], attrs)
 
-    def end(self, tag: str) -> Element:
+    def end(self, tag: str, /) -> Element:
         self.depth -= 1
-        return self.builder.end(tag.rpartition("}")[2])
-
-    def data(self, data: str) -> None:
-        self.builder.data(data)
-
-    def close(self) -> Element:
-        return self.builder.close()
+        return super().end(tag.rpartition("}")[2])
 
 
 def parse(data: bytes) -> Element:
