@@ -261,9 +261,9 @@ def test_a_closing_without_any_date_is_kept() -> None:
 
 @pytest.mark.parametrize(
     "body",
-    ["**Everything is broken**", "**Problem**", "### Severity", "None", "# One\n\n## Two", "### Empty\n\n### Full\n\nText",
-     "- [ ] do this\n- [x] and that", "### Severity\n\nHigh, as all pay", "a\n\n[b]: http://x.org 'c'",
-     "### Environment\n\nStaging and my laptop"],
+    ["**Everything is broken**", "**Problem**", "### Severity", "None", "# One\n\n## Two",
+     "### Empty\n\n### Full\n\nText", "- [ ] do this\n- [x] and that", "### Severity\n\nHigh, as all pay",
+     "a\n\n[b]: http://x.org 'c'", "### Environment\n\nStaging and my laptop"],
 )  # fmt: skip
 def test_no_text_of_the_body_is_lost(body: str) -> None:
     found, _ = fields({"body": body})
