@@ -417,7 +417,7 @@ def bytecode(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 
 def rendered() -> str:
     render._environment.cache_clear()
-    return render._environment().get_template("macros.md.j2").render(see=None).strip()
+    return render._environment().get_template("macros.md.j2").render(linked=None).strip()
 
 
 def test_compiled_templates_are_kept(bytecode: Path) -> None:
@@ -445,4 +445,4 @@ def test_templates_render_where_nothing_can_be_kept(bytecode: Path) -> None:
 def test_templates_render_where_the_folder_vanished(bytecode: Path) -> None:
     environment = render._environment()
     bytecode.rmdir()
-    assert environment.get_template("macros.md.j2").render(see=None).strip() == ""
+    assert environment.get_template("macros.md.j2").render(linked=None).strip() == ""

@@ -18,7 +18,7 @@ from .common import book_root, on_terminal, print_source, short
 from .findings import all_findings, fail
 from .main import FINDINGS
 from .options import examples, source_options
-from .site import config_of
+from .site import config_of, since_option
 
 
 @click.command(
@@ -29,11 +29,7 @@ from .site import config_of
     ),
 )
 @click.option("--strict", is_flag=True, help="Exit with 1 on warnings too, of the site or of the records.")
-@click.option(
-    "--since",
-    metavar="REV",
-    help="On the home page, list what changed since this commit, branch or tag. Default: the previous commit.",
-)
+@since_option
 @source_options
 @click.pass_context
 def command(

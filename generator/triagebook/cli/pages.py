@@ -13,7 +13,7 @@ from triagebook.text import counted
 from .common import book_root, print_source
 from .findings import all_findings
 from .options import examples, source_options
-from .site import find_config
+from .site import find_config, since_option
 
 
 @click.command(
@@ -30,11 +30,7 @@ from .site import find_config
     type=click.Path(path_type=Path, file_okay=False),
     help="The folder to write to.",
 )
-@click.option(
-    "--since",
-    metavar="REV",
-    help="On the home page, list what changed since this commit, branch or tag. Default: the previous commit.",
-)
+@since_option
 @source_options
 def command(out: Path, since: str | None, folder: Path | None, no_source: bool, book: Path | None) -> None:
     """Write the site's pages as plain Markdown.

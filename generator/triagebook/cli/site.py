@@ -1,10 +1,18 @@
-"""Finds the mkdocs.yml that belongs to a book."""
+"""What the commands of the site share: the mkdocs.yml that belongs to a book, and an option."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
+import click
+
 from triagebook.errors import TriagebookError
+
+since_option = click.option(
+    "--since",
+    metavar="REV",
+    help="On the home page, list what changed since this commit, branch or tag. Default: the previous commit.",
+)
 
 
 def find_config(root: Path) -> Path | None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from msgspec import Struct
 
 from triagebook.facts.case import Case
@@ -41,24 +39,19 @@ def changes_since(case: Case, figures: Figures, earlier: EarlierState) -> Change
     then = earlier.case
     if then is None:
         return Changes(earlier.revision, new=True)
+    refs = [FactRef(name) for name in DEFINITIONS if name != "verdict"]  # the verdict of the issue is its stage
+    criteria = [(name, state, then.criteria.get(name)) for name, state in case.criteria.items()]
     return Changes(
         revision=earlier.revision,
-        facts=tuple(_facts(case, figures, then)),
-        criteria=tuple(_criteria(case, figures, then)),
+        facts=tuple(
+            ChangedValue(DEFINITIONS[ref.name].summary, str(then.fact(ref)), figures.of(ref))
+            for ref in refs
+            if then.fact(ref).value != case.fact(ref).value
+        ),
+        criteria=tuple(
+            ChangedValue(name, before.answer.value, figures.of(state.fact.ref))
+            for name, state, before in criteria
+            if before and before.answer is not state.answer and state.fact
+        ),
         evidence=tuple(name for name in case.entry.evidence if name not in then.entry.evidence),
     )
-
-
-def _facts(case: Case, figures: Figures, then: Case) -> Iterator[ChangedValue]:
-    for name, definition in DEFINITIONS.items():
-        ref = FactRef(name)
-        was = then.fact(ref)
-        if name != "verdict" and was.value != case.fact(ref).value:  # the verdict of the issue is its stage
-            yield ChangedValue(definition.summary, str(was), figures.of(ref))
-
-
-def _criteria(case: Case, figures: Figures, then: Case) -> Iterator[ChangedValue]:
-    for name, state in case.criteria.items():
-        before = then.criteria.get(name)
-        if before and before.answer is not state.answer and state.fact:
-            yield ChangedValue(name, before.answer.value, figures.of(state.fact.ref))
