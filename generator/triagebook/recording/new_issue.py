@@ -10,25 +10,18 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from triagebook.findings import Edit
-from triagebook.store.edit import apply
+from triagebook.store.emit import Writer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from triagebook.book import Book
-    from triagebook.findings import Field
+    from triagebook.findings import Plain
 
-_HEAD = """\
-# yaml-language-server: $schema=../.schema/issue.json
-title: ""
-severity: ""
-opened: ""
-summary: ""
-
+_MODELINE = "# yaml-language-server: $schema=../.schema/issue.json\n"
+_HEAD = """
 # These four fields make an issue. The rest is optional: to fill it in, remove the `# ` and edit the example.
 # An editor that supports the first line explains every key; so does `triagebook schema issue`.
 """
+_WRITER = Writer()
 
 # For each key: a comment for the reader, if any, and the hint.
 _PARTS: dict[str, tuple[str, str]] = {
@@ -106,47 +99,30 @@ class NewIssue(Struct, frozen=True):
 
 def written(issue: NewIssue, book: Book) -> str:
     """The text of the new record."""
-    text = _HEAD + "".join(f"{line}\n" for line in _lines(issue, book))
-    return apply(text, [Edit("issue.yaml", field, "set", value) for field, value in _words(issue)])
-
-
-def _words(issue: NewIssue) -> Iterator[tuple[Field, str]]:
-    """Free text. It may contain anything, so the YAML editor inserts it."""
-    yield ("title",), issue.title
-    yield ("severity",), issue.severity
-    yield ("opened",), issue.opened
-    yield ("summary",), issue.summary
-    yield from ((("labels", index), label) for index, label in enumerate(issue.labels))
-    yield from ((("links", index), link) for index, link in enumerate(issue.links))
-    yield from ((("symptoms", index, "error"), error) for index, error in enumerate(issue.errors))
-
-
-def _lines(issue: NewIssue, book: Book) -> Iterator[str]:
-    known, names = dict(_known(issue)), _names(book)
+    names, given = _names(book), _given(issue)
+    basics = {"title": issue.title, "severity": issue.severity, "opened": issue.opened, "summary": issue.summary}
+    text = _MODELINE + _WRITER.document(basics) + _HEAD
     for key, (words, hint) in _PARTS.items():
-        if words:
-            yield ""
-            yield f"# {words}"
-        yield from known.get(key) or (f"# {line}" for line in hint.format(**names).splitlines())
+        text += f"\n# {words}\n" if words else ""
+        if key in given:
+            text += _WRITER.document({key: given[key]})
+        else:
+            text += "".join(f"# {line}\n" for line in hint.format(**names).splitlines())
+    return text
 
 
-def _known(issue: NewIssue) -> Iterator[tuple[str, list[str]]]:
-    """The lines of the given keys: ids as they are, and empty placeholders for free text."""
-    if issue.owner:
-        yield "owner", [f"owner: {issue.owner}"]
-    if issue.components:
-        yield "components", [f"components: [{', '.join(issue.components)}]"]
-    if issue.labels:
-        yield "labels", ["labels:", *(['  - ""'] * len(issue.labels))]
-    if issue.links:
-        yield "links", ["links:", *(['  - ""'] * len(issue.links))]
-    if issue.seen:
-        yield "environments", [f"environments: {{seen: [{', '.join(issue.seen)}]}}"]
-    if issue.errors:
-        yield "symptoms", ["symptoms:", *(['  - error: ""'] * len(issue.errors))]
-    if issue.patterns:
-        lines = (line for pattern in issue.patterns for line in (f"  - pattern: {pattern}", "    state: suspected"))
-        yield "causes", ["causes:", *lines]
+def _given(issue: NewIssue) -> dict[str, Plain]:
+    """The given keys of those that have hints."""
+    fields: dict[str, Plain] = {
+        "owner": issue.owner or "",
+        "components": list(issue.components),
+        "labels": list(issue.labels),
+        "links": list(issue.links),
+        "environments": {"seen": list(issue.seen)} if issue.seen else {},
+        "symptoms": [{"error": error} for error in issue.errors],
+        "causes": [{"pattern": pattern, "state": "suspected"} for pattern in issue.patterns],
+    }
+    return {key: value for key, value in fields.items() if value}
 
 
 def _names(book: Book) -> dict[str, str]:
