@@ -55,16 +55,13 @@ def interrupted_by_signals() -> Iterator[None]:
     if current_thread() is not main_thread():
         yield
         return
-    before = {which: signal.signal(which, signal.default_int_handler) for which in _INTERRUPTS if _heeded(which)}
+    heeded = [which for which in _INTERRUPTS if signal.getsignal(which) is not signal.SIG_IGN]  # as `nohup` wants it
+    before = {which: signal.signal(which, signal.default_int_handler) for which in heeded}
     try:
         yield
     finally:
         for which, handler in before.items():
             signal.signal(which, handler)
-
-
-def _heeded(which: signal.Signals) -> bool:
-    return signal.getsignal(which) is not signal.SIG_IGN  # as `nohup` wants it
 
 
 def run(job: Job, show: Callable[[bytes], None], wait: Callable[[float], None]) -> Ended:

@@ -44,32 +44,29 @@ def choose(suites: Mapping[str, Suite], wanted: Sequence[str], environment: str)
     left_out: list[str] = []
     for name in wanted or suites:
         suite = suites[name]
-        why = _why_not(suite, environment, asked=bool(wanted))
-        if why is None:
-            tasks.append(Task(name, str(_command(suite, environment).run).strip()))
-        elif wanted:
-            raise TriagebookError(f"suite `{name}` {why}", "change the plan, or choose another suite")
+        command = _command(suite, environment)
+        if suite.environments and environment not in suite.environments:
+            why = f"runs in {', '.join(suite.environments)}, not in {environment}"
+        elif suite.state is SuiteState.PLANNED and not wanted:
+            why = "is planned but not written yet"
+        elif command is None:
+            why = "has no command" + (f" for {environment}" if suite.command else "")
         else:
-            left_out.append(f"{name} {why}")
+            tasks.append(Task(name, str(command.run).strip()))
+            continue
+        if wanted:
+            raise TriagebookError(f"suite `{name}` {why}", "change the plan, or choose another suite")
+        left_out.append(f"{name} {why}")
     if not tasks:
         what = "; ".join(left_out) or "the issue plans no suites"
         raise TriagebookError(f"there is nothing to run: {what}", "add a `command` to a suite, or choose with --suite")
     return Chosen(tuple(tasks), tuple(left_out))
 
 
-def _why_not(suite: Suite, environment: str, *, asked: bool) -> str | None:
-    if suite.environments and environment not in suite.environments:
-        return f"runs in {', '.join(suite.environments)}, not in {environment}"
-    if suite.state is SuiteState.PLANNED and not asked:
-        return "is planned but not written yet"
-    fitting = [one for one in suite.command if one.environment in {None, environment}]
-    return None if fitting else "has no command" + (f" for {environment}" if suite.command else "")
-
-
-def _command(suite: Suite, environment: str) -> Command:
+def _command(suite: Suite, environment: str) -> Command | None:
     """The first command for this environment, else the first one for any environment."""
-    fitting = [one for one in suite.command if one.environment in {None, environment}]
-    return next((one for one in fitting if one.environment == environment), fitting[0])
+    fitting = (one for wanted in (environment, None) for one in suite.command if one.environment == wanted)
+    return next(fitting, None)
 
 
 # ── commands ─────────────────────────────────────────────────────────────────────────────────────────
