@@ -79,7 +79,12 @@ class RuleDescription:
     kinds: ClassVar[tuple[StrEnum, ...]] = ()  # of disputed claims that answer findings at the fields in their `shows`
     quiet: ClassVar[bool] = False  # runs only when selected
 
-    def __init_subclass__(cls) -> None:
+    def __init_subclass__(cls, *, code: str = "", severity: Level | None = None) -> None:
+        """A class without a code of its own is a base of several rules."""
+        if code:
+            cls.code = code
+        if severity is not None:
+            cls.severity = severity
         if "name" not in vars(cls):
             cls.name = re.sub(r"(?<!^)(?=[A-Z])", "-", cls.__name__).lower()
 

@@ -16,7 +16,6 @@ from . import (  # noqa: F401  (their classes are the rules)
     fixes,
     form,
     lifecycle,
-    locations,
     plans,
     prose,
     references,

@@ -27,13 +27,14 @@ class Rule(RuleDescription):
 
     def find(self, case: Case) -> Iterable[Finding]:
         """Check one issue, file by file. A rule that proposes edits or a remedy of its own overrides this."""
-        yield from (self.finding(case.file, *problem) for problem in self.in_issue(case))
-        if case.entry.affected is not None:
-            found = self.in_affected(case, case.entry.affected)
-            yield from (self.finding(case.affected_file, *problem) for problem in found)
-        for name, record in case.entry.evidence.items():
-            found = self.in_evidence(case, name, record)
-            yield from (self.finding(case.evidence_file(name), *problem) for problem in found)
+        entry = case.entry
+        for field, says in self.in_issue(case):
+            yield self.finding(case.file, field, says)
+        for field, says in self.in_affected(case, entry.affected) if entry.affected else ():
+            yield self.finding(case.affected_file, field, says)
+        for name, record in entry.evidence.items():
+            for field, says in self.in_evidence(case, name, record):
+                yield self.finding(case.evidence_file(name), field, says)
 
     def in_issue(self, case: Case) -> Iterable[Problem]:
         return ()

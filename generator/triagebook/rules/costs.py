@@ -22,16 +22,14 @@ from .base import Problem, Rule
 from .parts import amounts
 
 
-class UnsourcedFigure(Rule):
+class UnsourcedFigure(Rule, code="TB306", severity=Level.WARNING):
     """An amount of money or a share has no source."""
 
-    code = "TB306"
-    severity = Level.WARNING
     kinds = (Contradiction.UNSOURCED,)
     why = "The figure sets priorities, but nobody can check where it comes from."
     remedy = "name the source in `from`: a document and line, or a URL"
     bad = "impact: {revenue: [{stream: chat, at_risk: 500000 USD/year}]}"
-    good = "impact: {revenue: [{stream: chat, at_risk: 500000 USD/year, from: https://example.org/plan}]}"
+    good = bad.replace("USD/year", "USD/year, from: https://example.org/plan")
 
     def in_issue(self, case: Case) -> Iterator[Problem]:
         for amount in amounts(case.issue):
@@ -45,11 +43,9 @@ class UnsourcedFigure(Rule):
                 yield self.finding("catalog.yaml", ("streams", name, "worth"), says)
 
 
-class AmountsAtRiskDiffer(Rule):
+class AmountsAtRiskDiffer(Rule, code="TB311", severity=Level.WARNING):
     """Different amounts of one revenue stream are recorded as at risk."""
 
-    code = "TB311"
-    severity = Level.WARNING
     kinds = (Contradiction.UNSOURCED,)
     why = "A stream counts once, however many issues endanger it, so at least one of the figures is wrong."
     remedy = "use one figure and source, or record two streams"
@@ -70,10 +66,9 @@ impact: {revenue: [{stream: chat, at_risk: 300000 USD/year, from: https://exampl
                     yield self.finding(f"{entry.id}/issue.yaml", ("impact", "revenue", index, "at_risk"), says)
 
 
-class MoreAtRiskThanWorth(Rule):
+class MoreAtRiskThanWorth(Rule, code="TB314"):
     """The amount at risk is greater than the worth of its revenue stream."""
 
-    code = "TB314"
     kinds = (Contradiction.UNSOURCED,)
     why = "A loss can't be greater than the whole, so one of the figures is wrong."
     remedy = "correct the amount at risk or, in the catalog, the `worth` of the stream"
@@ -95,11 +90,9 @@ def _most(worth: Quantity) -> Fraction | None:
     return worth.low * 2 if worth.high is None and worth.low is not None else worth.high
 
 
-class SeverityAndRiskMixed(Rule):
+class SeverityAndRiskMixed(Rule, code="TB312", severity=Level.WARNING):
     """The fix of a severe defect is rated low-risk without a reason."""
 
-    code = "TB312"
-    severity = Level.WARNING
     kinds = (Contradiction.SEVERITY_AND_RISK,)
     why = "Without a reason, readers may take the low risk of the change for a low risk of the defect."
     remedy = "explain in `why` what keeps the risk of the change low"
@@ -117,11 +110,9 @@ class SeverityAndRiskMixed(Rule):
 _EVERYONE = re.compile(r"\b(?:every(?:one|body)?|all)\b", re.IGNORECASE)
 
 
-class HarmUnlikeSeverity(Rule):
+class HarmUnlikeSeverity(Rule, code="TB320", severity=Level.WARNING):
     """The severity or priority does not fit the recorded harm."""
 
-    code = "TB320"
-    severity = Level.WARNING
     kinds = (Contradiction.SEVERITY_AND_RISK,)
     why = "The work queue is sorted by severity and priority, so severe harm waits behind trifles."
     remedy = "correct `severity` or `priority`, or the harm in `impact`"
@@ -159,11 +150,9 @@ def _great_harm(case: Case) -> str:
     return f"`{broken.what}` is broken for {broken.for_}" if broken else ""
 
 
-class SelfSourcedFigure(Rule):
+class SelfSourcedFigure(Rule, code="TB322", severity=Level.WARNING):
     """The only source of a figure in the impact is the document whose claim it repeats."""
 
-    code = "TB322"
-    severity = Level.WARNING
     kinds = (Contradiction.UNSOURCED,)
     why = "A document that states a figure without a source is no source for it."
     remedy = "name where the document has the figure from, or dispute the claim as `kind: unsourced-figure`"
@@ -188,11 +177,9 @@ claims: [{says: 90 % is lost, from: plan.md#L8, value: 90 %, of: impact.share}]
 # ── time ─────────────────────────────────────────────────────────────────────────────────────────────
 
 
-class PartialEstimate(Rule):
+class PartialEstimate(Rule, code="TB321", severity=Level.WARNING):
     """Some phases of the plan have a time and others have none."""
 
-    code = "TB321"
-    severity = Level.WARNING
     kinds = (Contradiction.ESTIMATE,)
     why = "The sum of a partial estimate reads like the time of the whole plan."
     remedy = "estimate the other phases with `takes`, or dispute the claim of `plan.time` that repeats the sum"
@@ -208,10 +195,9 @@ class PartialEstimate(Rule):
             yield ("plan", "phases", untimed[0]), says
 
 
-class EstimateDoesNotAddUp(Rule):
+class EstimateDoesNotAddUp(Rule, code="TB308"):
     """The times of the steps do not add up to the stated time of their phase or horizon."""
 
-    code = "TB308"
     kinds = (Contradiction.ESTIMATE,)
     why = "People who reserve the stated time run out of it or reserve too much."
     remedy = "correct a step or the total; if every step has a time, the phase needs none"
@@ -256,11 +242,9 @@ def _slack(*amounts: Quantity) -> Fraction:
     return abs(amounts[0].high or amounts[0].low or Fraction(0)) / 4 if rough else Fraction(0)
 
 
-class TimelineOutOfOrder(Rule):
+class TimelineOutOfOrder(Rule, code="TB315", severity=Level.WARNING):
     """A horizon of the timeline ends earlier than the one before it."""
 
-    code = "TB315"
-    severity = Level.WARNING
     kinds = (Contradiction.ESTIMATE,)
     why = "Readers work through the timeline from top to bottom, so later work seems to be due first."
     remedy = "sort the horizons, or correct `within`"

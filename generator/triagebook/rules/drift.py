@@ -18,10 +18,9 @@ from .base import Problem, Rule
 from .search_coverage import misses
 
 
-class LocationCleared(Rule):
+class LocationCleared(Rule, code="TB501"):
     """A location is listed as open, but the detector does not find it in the source code."""
 
-    code = "TB501"
     kinds = (Contradiction.DRIFT,)
     why = "A to-do list that contains finished or non-existent work can't be worked through."
     remedy = "update the list: `triagebook scan ID`"
@@ -37,15 +36,7 @@ locations: [{at: "app/chat.py:2", text: await get_manager(user)}]
 #   async def connect(user):
 #       manager = get_manager(user)
 """
-    good = """
-detector: {code: await get_manager($$$), language: python}
-# affected.yaml
-source: {repository: app, commit: ab14a73d8429}
-locations: [{at: "app/chat.py:2", text: await get_manager(user)}]
-# app/chat.py
-#   async def connect(user):
-#       manager = await get_manager(user)
-"""
+    good = bad.replace("manager = get_manager(user)", "manager = await get_manager(user)")
 
     def find(self, case: Case) -> Iterator[Finding]:
         for stray in _drift(case).cleared:
@@ -53,10 +44,9 @@ locations: [{at: "app/chat.py:2", text: await get_manager(user)}]
             yield self.finding(stray.file, stray.field, says, f"update the list: {_scan(case)}")
 
 
-class LocationNotRecorded(Rule):
+class LocationNotRecorded(Rule, code="TB502"):
     """The detector finds a location that is not recorded, or is recorded as fixed."""
 
-    code = "TB502"
     kinds = (Contradiction.DRIFT, Contradiction.SCOPE)
     why = "A location that is not listed is not fixed, and every count is too small."
     remedy = "record it: `triagebook scan ID`; if it is not the defect, list it under `excluded` with the reason"
@@ -88,10 +78,9 @@ locations: [{at: "app/chat.py:1", text: await get_manager()}]
             yield self.finding(stray.file, stray.field, says, do)
 
 
-class NoSuchPlace(Rule):
+class NoSuchPlace(Rule, code="TB503"):
     """A `path:line` names a file or line that does not exist at its commit."""
 
-    code = "TB503"
     kinds = (Contradiction.DRIFT,)
     why = "Readers who look it up find nothing, or something else, and can't check the statement."
     remedy = "look it up at the commit in `source`, then correct the place or the commit"
@@ -110,11 +99,9 @@ causes: [{says: The factory is synchronous, at: "app/manager.py:309"}]
             yield self.finding(stray.file, stray.field, f"`{stray.what}`: {stray.why}", do)
 
 
-class PlaceMoved(Rule):
+class PlaceMoved(Rule, code="TB506", severity=Level.WARNING):
     """A line that an open issue names has moved or changed since."""
 
-    code = "TB506"
-    severity = Level.WARNING
     kinds = (Contradiction.DRIFT,)
     why = "Readers look line numbers up in the current code, where they now lead to other lines."
     remedy = "name the new line and, in `source`, the new commit"
@@ -130,15 +117,7 @@ causes: [{says: The factory is synchronous, at: "app/manager.py:1"}]
 #   def get_manager(user):
 #       return Manager(user)
 """
-    good = """
-source: {repository: app, commit: ab14a73d8429}
-causes: [{says: The factory is synchronous, at: "app/manager.py:3"}]
-# app/manager.py
-#   import logging
-#
-#   def get_manager(user):
-#       return Manager(user)
-"""
+    good = bad.replace("commit: 5222b25608c3", "commit: ab14a73d8429").replace("manager.py:1", "manager.py:3")
 
     def find(self, case: Case) -> Iterator[Finding]:
         for stray in _drift(case).moved:
@@ -149,10 +128,9 @@ causes: [{says: The factory is synchronous, at: "app/manager.py:3"}]
             yield self.finding(stray.file, stray.field, says, do)
 
 
-class WeakCheck(Rule):
+class WeakCheck(Rule, code="TB504"):
     """A step searches for remaining locations, but finds fewer than the detector."""
 
-    code = "TB504"
     kinds = (Contradiction.WEAK_CHECK,)
     why = "The check passes although locations remain that it can't find."
     remedy = "use the expression and the files of the detector"
@@ -178,11 +156,9 @@ plan: {after: [{do: See that no call is left, search: {regex: 'await get_manager
                 yield (*way, "search"), says
 
 
-class NotInTheCode(Rule):
+class NotInTheCode(Rule, code="TB505", severity=Level.WARNING):
     """A file, script option or setting that the record names is not in the source code."""
 
-    code = "TB505"
-    severity = Level.WARNING
     kinds = (Contradiction.DRIFT, Contradiction.PLACEHOLDER)
     why = "A command that names something non-existent fails or tests nothing."
     remedy = "correct it; a suite that is still to be written is `state: planned`"

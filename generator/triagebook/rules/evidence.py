@@ -19,10 +19,9 @@ from .base import Problem, Rule
 from .lifecycle import day_of
 
 
-class BrokenSeal(Rule):
+class BrokenSeal(Rule, code="TB403"):
     """The seal of evidence does not match its content, or machine evidence has no seal."""
 
-    code = "TB403"
     why = "Evidence is append-only. Edited or hand-written evidence proves nothing."
     remedy = "restore the file, or record it again with `triagebook record`; hand-written evidence is not `machine`"
     bad = """
@@ -42,11 +41,9 @@ command: grep -rn "await get_manager" app
             yield ("grade",), "machine evidence without a seal: triagebook did not write it"
 
 
-class EvidenceWithoutPlace(Rule):
+class EvidenceWithoutPlace(Rule, code="TB404", severity=Level.WARNING):
     """Evidence does not say its environment, its commit or build, or its phase."""
 
-    code = "TB404"
-    severity = Level.WARNING
     why = "A result counts for one environment, phase and state of the code; without these it proves nothing."
     remedy = "record it again with what is missing; if that is unknown, its grade is `transcribed`"
     bad = """
@@ -68,10 +65,9 @@ says: The chat opens
             yield (), f"{record.grade.value} evidence has no {joined(missing)}"
 
 
-class NobodyVouches(Rule):
+class NobodyVouches(Rule, code="TB405"):
     """Attested evidence names no person, or transcribed evidence no document."""
 
-    code = "TB405"
     why = "Attested evidence rests on a person, transcribed evidence on a document; without one it rests on nothing."
     remedy = "name the person in `by`, or the document and its line in `from`"
     bad = """
@@ -92,11 +88,9 @@ says: The chat opens
             yield ("grade",), "the evidence is transcribed, but names no document in `from`"
 
 
-class AttestedByHand(Rule):
+class AttestedByHand(Rule, code="TB429", severity=Level.WARNING):
     """Attested evidence has no seal, so it is only a statement."""
 
-    code = "TB429"
-    severity = Level.WARNING
     why = "Without a seal nobody can know whether it still says what the person observed, so it proves nothing."
     remedy = "record it with `triagebook record`, which seals it"
     bad = """
@@ -115,10 +109,9 @@ says: The chat opens
             yield ("grade",), "the evidence is attested but has no seal, so it is only a statement"
 
 
-class RecordedTwice(Rule):
+class RecordedTwice(Rule, code="TB428"):
     """One result file was recorded for two environments, phases or commits."""
 
-    code = "TB428"
     why = "A run happens once, so at most one of the records is right; while both exist, neither proves anything."
     remedy = "keep the correct record, and run the tests again for the other"
     bad = """
@@ -136,10 +129,9 @@ source: {name: junit.xml, sha256: "sha256:5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e
             yield ("source",), f"`{record.source.name}` was also recorded for another environment, phase or commit"
 
 
-class PhaseOfEvidence(Rule):
+class PhaseOfEvidence(Rule, code="TB436"):
     """The phase of evidence contradicts its name, its commit, or the step that it shows to be done."""
 
-    code = "TB436"
     why = "A failure before the fix becomes a failure of the fix, or a pass without the fix becomes its proof."
     remedy = "correct the phase by recording the evidence again, or correct the step or name"
     bad = """
@@ -176,10 +168,9 @@ def _phases_by_step(case: Case, evidence: str, commits: set[str]) -> set[Phase]:
 _LONG_BEFORE = timedelta(days=180)
 
 
-class DayOfEvidence(Rule):
+class DayOfEvidence(Rule, code="TB437"):
     """The day of evidence is impossible: before the opening, or after the document it was typed from."""
 
-    code = "TB437"
     why = "Runs are sorted by day, so a wrong one makes an old result the latest."
     remedy = "correct the day by recording the evidence again, or correct the date of the document"
     bad = """
@@ -208,12 +199,10 @@ phase: after
 # ── the laws of evidence ─────────────────────────────────────────────────────────────────────────────
 
 
-class UnexplainedFailureFound(Rule):
+class UnexplainedFailureFound(Rule, code="TB438", severity=Level.WARNING):
     """A test that did not fail before the fix fails after it."""
 
-    code = "TB438"
     name = "unexplained-failure"
-    severity = Level.WARNING
     why = "The fix may have broken something else. Until that is known, the fix is not proven."
     remedy = "fix it, or accept it by name with a waiver whose `at` is `results.NAME`, until a day"
     bad = """
@@ -230,11 +219,9 @@ expected: {test_sends: {after: pass}}
             yield self.finding(case.evidence_file(one.evidence), ("results", one.name), one.why)
 
 
-class RefusedEvidence(Rule):
+class RefusedEvidence(Rule, code="TB439", severity=Level.WARNING):
     """Evidence is of code that nobody knows, a value that no source states, or was deleted or edited."""
 
-    code = "TB439"
-    severity = Level.WARNING
     why = "It looks like a proof and is none, or it was one and somebody took it away."
     remedy = "record it again, rightly; withdraw what was a mistake with `triagebook withdraw`"
     bad = """
@@ -246,10 +233,9 @@ value: 2 s
     good = bad.replace("kind: value", "kind: value\ngrade: attested\nby: backend")
 
     def find(self, case: Case) -> Iterator[Finding]:
-        found = [one for one in case.verdict.refusals if one.evidence in case.source.vanished]
-        yield from (
-            self.finding(case.file, (), f"{one.evidence}: {one.because}", one.remedy) for one in found if one.law == 6
-        )
+        for one in case.verdict.refusals if case.source.vanished else ():
+            if one.law == 6 and one.evidence in case.source.vanished:
+                yield self.finding(case.file, (), f"{one.evidence}: {one.because}", one.remedy)
         for name, one in case.ledger.refusals.items():
             machine = case.ledger.all_evidence[name].grade is Grade.MACHINE and name not in case.source.vanished
             if machine and (one.law == 10 or one.why.endswith("by content")):

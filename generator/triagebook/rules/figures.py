@@ -27,11 +27,9 @@ _COUNT = re.compile(
 _LOCATIONS = frozenset({"calls", "awaits", "locations"})
 
 
-class CountInWords(Rule):
+class CountInWords(Rule, code="TB316", severity=Level.WARNING):
     """A title or sentence counts locations or promised names differently from the record."""
 
-    code = "TB316"
-    severity = Level.WARNING
     kinds = (Contradiction.SCOPE,)
     why = "Readers remember the number in the title, and nobody updates it when the list changes."
     remedy = "correct the number, or insert a computed one such as `{{ affected.locations }}`"
@@ -46,11 +44,13 @@ locations: ["app/routes/chat.py:12,40"]
         lines = {path: len(of) or 1 for path, of in affected_lines(case).items()}
         promised = {key.rpartition("-")[2]: key for key in case.issue.promises}
         things = (_LOCATIONS if lines else frozenset()) | promised.keys()
-        for said in texts_of_issue(case) if things else ():
-            if said.speaker is not Speaker.OWN or said.in_claims or said.file != case.file or said.field[-1] == "note":
+        own = (said for said in texts_of_issue(case) if said.speaker is Speaker.OWN) if things else ()
+        for said in own:
+            if not any(map(said.text.lower().__contains__, things)):
                 continue
-            words = said.text.lower()
-            for match in _COUNT.finditer(said.without_code) if any(thing in words for thing in things) else ():
+            if said.in_claims or said.file != case.file or said.field[-1] == "note":
+                continue
+            for match in _COUNT.finditer(said.without_code):
                 counted = next((word for word in match["things"].lower().split() if word in things), "")
                 definite = bool(match["definite"])
                 if counted in promised:
@@ -86,10 +86,9 @@ def _locations(case: Case, field: Field, lines: dict[str, int], *, definite: boo
 # ── targets ──────────────────────────────────────────────────────────────────────────────────────────
 
 
-class TwoTargets(Rule):
+class TwoTargets(Rule, code="TB304"):
     """Two criteria or metrics set different targets or baselines for one measure."""
 
-    code = "TB304"
     kinds = (Contradiction.THRESHOLD,)
     why = "A value between two thresholds for one measure is both met and failed."
     remedy = "keep one target; if both are meant, distinguish them by a filter, environment or phase"
@@ -135,11 +134,9 @@ def _compatible(one: Quantity, other: Quantity) -> bool:
     return one == same
 
 
-class Unmeasured(Rule):
+class Unmeasured(Rule, code="TB305", severity=Level.WARNING):
     """A criterion or metric has no measure or no target, so nothing can decide it."""
 
-    code = "TB305"
-    severity = Level.WARNING
     kinds = (Contradiction.UNMEASURED,)
     why = "A criterion that is not measured stays unknown, so the issue can never be validated."
     remedy = "name the fact or value in `measure`, and the required value in `target`"
@@ -153,11 +150,9 @@ class Unmeasured(Rule):
                 yield way, f"`{way[-1]}` has no {' and no '.join(missing)}"
 
 
-class AlreadyMet(Rule):
+class AlreadyMet(Rule, code="TB307", severity=Level.WARNING):
     """The baseline of a criterion already meets its target."""
 
-    code = "TB307"
-    severity = Level.WARNING
     kinds = (Contradiction.THRESHOLD, Contradiction.VACUOUS)
     why = "A criterion that was met before the fix shows nothing about the fix."
     remedy = "set a target that the defect fails; a value that must only stay the same is a metric"
@@ -173,10 +168,12 @@ criteria: {connects: {says: Connections succeed, measure: connection.success, ta
                 yield ("criteria", name, "baseline"), says
 
 
-class FigureUnlikeTarget(Rule):
+_PERCENTAGE = re.compile(r"(\d+(?:\.\d+)?) ?%")
+
+
+class FigureUnlikeTarget(Rule, code="TB319"):
     """The text of a criterion, or of a step that serves it, states a percentage that is not its target."""
 
-    code = "TB319"
     kinds = (Contradiction.THRESHOLD,)
     why = "People work towards the number in the sentence, and the report judges by the one in `target`."
     remedy = "state one number; leave it out of the sentence if `target` has it"
@@ -195,7 +192,9 @@ criteria: {connects: {says: 90 % of connections succeed, measure: connection.suc
             if step.criterion in by_name:
                 texts.append(((*way, "do"), step.do, by_name[step.criterion]))
         for way, text, target in texts:
-            stated = re.findall(r"(\d+(?:\.\d+)?) ?%", text)
+            stated = _PERCENTAGE.findall(text)
+            if not stated:
+                continue
             known = {bound for value in (target.target, target.baseline) if value for bound in _percentages(value)}
             wrong = next((one for one in stated if float(one) not in known), None)
             if wrong:
@@ -246,10 +245,9 @@ def _unit_of(case: Case, measure: FactRef) -> str:
         return ""
 
 
-class ImpossibleShare(_RuleOfValues):
+class ImpossibleShare(_RuleOfValues, code="TB317"):
     """A value of a rate or share is more than 100 %."""
 
-    code = "TB317"
     kinds = (Contradiction.THRESHOLD,)
     why = "A part can't be greater than the whole, so the value was mistyped or measures something else."
     remedy = "correct the value, or rename a measure that is not a share of a whole"
@@ -257,15 +255,14 @@ class ImpossibleShare(_RuleOfValues):
     good = bad.replace("950 %", "95 %")
 
     def fault(self, case: Case, measure: FactRef, value: Quantity) -> str:
-        share = value.into("")
-        above = share and any(bound > 1 for bound in (share.low, share.high) if bound is not None)
+        whole = conversion("", value.unit)
+        above = whole and any(bound > whole for bound in (value.low, value.high) if bound is not None)
         return f"`{measure}` is a share, but {value} is more than 100 %" if above and _is_share(case, measure) else ""
 
 
-class UnitOfMeasure(_RuleOfValues):
+class UnitOfMeasure(_RuleOfValues, code="TB318"):
     """A target, baseline, alert or value has a unit that does not fit its measure."""
 
-    code = "TB318"
     kinds = (Contradiction.UNMEASURED,)
     why = "A time can't be compared with a share, so the criterion stays unknown."
     remedy = "use the unit of the measure: % for a rate, seconds for a time, a plain number for a count"

@@ -20,10 +20,9 @@ _UNCHANGED = re.compile(
 )
 
 
-class FixAndChangeDisagree(Rule):
+class FixAndChangeDisagree(Rule, code="TB419"):
     """The changes do not match the fix: no option is chosen, nothing changes, or a location names another commit."""
 
-    code = "TB419"
     kinds = (Contradiction.FIX_AND_CHANGE,)
     why = "Options, changes and locations disagree, so readers can't know what was done."
     remedy = "name the chosen option in `chosen`; list every change with its commit in `fix.changes`"
@@ -53,11 +52,9 @@ fix:
                 yield ("locations", index, "commit"), says
 
 
-class UnrelatedChange(Rule):
+class UnrelatedChange(Rule, code="TB420", severity=Level.WARNING):
     """A change touches a file that is not affected, not part of the cause, or in another component."""
 
-    code = "TB420"
-    severity = Level.WARNING
     kinds = (Contradiction.UNRELATED_CHANGE, Contradiction.FIX_AND_CHANGE)
     why = "A change that no cause explains is not part of the fix, yet is released with it untested."
     remedy = "record the file in `affected.yaml` or in the cause, or move the change to its own issue"
@@ -71,7 +68,7 @@ locations: [app/routes/chat.py:12]
     def in_issue(self, case: Case) -> Iterator[Problem]:
         known = _known_paths(case)
         for index, change in enumerate(case.issue.fix.changes if case.issue.fix else ()):
-            if change.path is None or any(_within(change.path, path) for path in known):
+            if change.path is None or change.path in known or any(_within(change.path, path) for path in known):
                 continue
             others, own = _foreign(case, change.path), listed(case.issue.components)
             belongs = f"belongs to {listed(others)}, but the issue names {own}" if others else ""
@@ -88,8 +85,8 @@ def _known_paths(case: Case) -> set[str]:
     return cited | affected_lines(case).keys() | {str(s.path) for s in case.issue.suites.values() if s.path}
 
 
-def _within(path: str, known: str) -> bool:
-    return path == known or path.startswith(known.rstrip("/") + "/")
+def _within(path: str, folder: str) -> bool:
+    return path.startswith(folder.rstrip("/") + "/")
 
 
 def _foreign(case: Case, path: str) -> list[str]:
@@ -100,12 +97,10 @@ def _foreign(case: Case, path: str) -> list[str]:
     return [name for name, component in components.items() if owns(component, path)]
 
 
-class ComponentLeftOut(Rule):
+class ComponentLeftOut(Rule, code="TB421", severity=Level.WARNING):
     """Affected files belong to a component that the issue does not name."""
 
-    code = "TB421"
     requires = ("TB201",)  # TB201 reports misspelt components
-    severity = Level.WARNING
     why = "The owner of that component does not learn of the defect, and its files are not fixed."
     remedy = "name the component in `components`, or move the file to a related issue"
     bad = """
@@ -126,10 +121,9 @@ locations: [app/routes/chat.py:12]
             yield ("locations", indexes[0]), says
 
 
-class ListedAndExcluded(Rule):
+class ListedAndExcluded(Rule, code="TB427"):
     """A place is listed as both affected and excluded."""
 
-    code = "TB427"
     why = "The extent of the defect is ambiguous, and so is every count."
     remedy = "keep the place in one of the two lists"
     bad = """
@@ -149,10 +143,9 @@ excluded: [{at: "app/routes/chat.py:40", why: the text stands in a string}]
                 yield ("excluded", index, "at"), f"`{where}` is listed both as affected and as excluded"
 
 
-class UnchangedCode(Rule):
+class UnchangedCode(Rule, code="TB430"):
     """The code before and after the fix is the same."""
 
-    code = "TB430"
     kinds = (Contradiction.FIX_AND_CHANGE,)
     why = "Whoever applies such a change changes nothing, and the defect stays."
     remedy = "copy `before` and `after` from the commit of the fix again, or say in `note` that the code stays as it is"

@@ -1,39 +1,43 @@
-"""TB101 to TB110: files that can't be read as records. The store reports these while reading.
+"""TB101 to TB110: files that can't be read as records, which the store reports; and TB114: the order of locations.
 
-TB111 to TB113 are in `text_defects`, TB114 in `locations`: they check readable records.
+TB111 to TB113 are in `text_defects`.
 """
 
 from __future__ import annotations
 
-from triagebook.findings import Level
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+
+from triagebook.book import file_category
+from triagebook.facts.case import Case
+from triagebook.findings import Edit, Finding, Level
+from triagebook.model.affected import Location
+from triagebook.model.values import Place
 
 from .base import Rule
 
 
-class NotYaml(Rule):
+class NotYaml(Rule, code="TB101"):
     """A file is empty or not valid YAML."""
 
-    code = "TB101"
     why = "An unreadable file counts for nothing: its issue is missing from every report."
     remedy = "correct the line that the finding names; most often a value needs quotes"
     bad = 'title: Connections fail: "nobody can connect"'
     good = 'title: "Connections fail: nobody can connect"'
 
 
-class NotText(Rule):
+class NotText(Rule, code="TB102"):
     """A file is not UTF-8, or contains a character that YAML does not allow."""
 
-    code = "TB102"
     why = "Tools disagree on other character sets and on control characters, or refuse to read them."
     remedy = "save the file as UTF-8, and remove the character"
     bad = "title: Connections\x07 fail"
     good = "title: Connections fail"
 
 
-class DuplicateKey(Rule):
+class DuplicateKey(Rule, code="TB103"):
     """A mapping contains the same key twice."""
 
-    code = "TB103"
     why = "Most tools silently keep the last one, so the first value is lost."
     remedy = "keep one of the two"
     bad = """
@@ -43,10 +47,9 @@ severity: low
     good = "severity: high"
 
 
-class NotPlainYaml(Rule):
+class NotPlainYaml(Rule, code="TB104"):
     """A file holds an anchor, an alias, a tag, a merge key, a directive or a second document."""
 
-    code = "TB104"
     why = (
         "A value that is defined elsewhere is overlooked by readers and lost by edits; records are written out in full."
     )
@@ -58,65 +61,140 @@ labels: *parts
     good = bad.replace("components: &parts [routes]\nlabels: *parts", "components: [routes]\nlabels: [routes]")
 
 
-class TooLarge(Rule):
+class TooLarge(Rule, code="TB105"):
     """A file is larger than 10 MB, or nested deeper than a record can be."""
 
-    code = "TB105"
     why = "Such a file is not a record, and reading it would block every command."
     remedy = "keep raw data in another file and refer to it from the record"
     bad = f"labels: {'[' * 40}routes{']' * 40}"
     good = "labels: [routes]"
 
 
-class LineEnds(Rule):
+class LineEnds(Rule, code="TB106", severity=Level.WARNING):
     """A file begins with a byte order mark, or its lines end in CR LF."""
 
-    code = "TB106"
-    severity = Level.WARNING
     why = "When line endings change, every line shows as changed, which hides the real change."
     remedy = "save it as UTF-8 without a byte order mark and with LF; git does so with `*.yaml text eol=lf`"
     bad = "title: Connections fail\r\n"
     good = "title: Connections fail\n"
 
 
-class UnknownKey(Rule):
+class UnknownKey(Rule, code="TB107"):
     """A key is not known at this place in the record."""
 
-    code = "TB107"
     why = "A misspelt key would silently be missing from every report."
     remedy = "use the key that the finding suggests, or remove it; `triagebook schema issue` lists all keys"
     bad = "compnents: [routes]"
     good = "components: [routes]"
 
 
-class WrongValue(Rule):
+class WrongValue(Rule, code="TB108"):
     """A value does not have the form that its key requires."""
 
-    code = "TB108"
     why = "A date, quantity or code location that can't be parsed can't be compared or counted."
     remedy = "write the value in the form that the finding shows"
     bad = "due: 30.09.2025"
     good = "due: 2025-09-30"
 
 
-class MissingKey(Rule):
+class MissingKey(Rule, code="TB109"):
     """A required key is missing."""
 
-    code = "TB109"
     why = "Without it the record is not usable, like a criterion that does not say what must be true."
     remedy = "add the key"
     bad = "criteria: {connects: {target: 100 %}}"
     good = "criteria: {connects: {says: Connections succeed, target: 100 %}}"
 
 
-class WrongPlace(Rule):
+class WrongPlace(Rule, code="TB110"):
     """A file or folder does not belong in a book, points outside it, or can't be read."""
 
-    code = "TB110"
     why = "A misplaced file is not read, and nobody notices that it is missing."
     remedy = "move it to where the finding says, or out of the book"
     bad = """
 # 1/affcted.yaml
 locations: [app/routes/chat.py:3]
 """
-    good = bad.replace("# 1/affcted.yaml", "# 1/affected.yaml\nsource: {repository: app, commit: 5222b25608c3}")
+    good = bad.replace("affcted", "affected")
+
+
+class LocationOrder(Rule, code="TB114", severity=Level.WARNING):
+    """Affected locations or their lines are unsorted or listed twice."""
+
+    why = "A location that is listed twice is counted twice, and in an unsorted list nobody notices."
+    remedy = "sort the locations by path and line, and list each line once; `triagebook fix` does this"
+    bad = """
+# affected.yaml
+locations: ["app/routes/chat.py:118,85,85"]
+"""
+    good = bad.replace('locations: ["app/routes/chat.py:118,85,85', 'locations: ["app/routes/chat.py:85,118')
+
+    def find(self, case: Case) -> Iterator[Finding]:
+        if case.entry.affected is not None:
+            file, locations = f"{case.entry.id}/affected.yaml", case.entry.affected.locations
+            yield from self._lines(file, locations)
+            yield from self._repeated(file, locations)
+            yield from self._order(case, file, locations)
+
+    def _lines(self, file: str, locations: Sequence[Location]) -> Iterator[Finding]:
+        for index, location in enumerate(locations):
+            lines = sorted(set(location.at.lines))
+            if list(location.at.lines) != lines:
+                field = ("locations", index, "at")
+                says = f"the lines of `{location.at.path}` are {_joined(location.at.lines)}, not {_joined(lines)}"
+                edit = Edit(file, field, "set", str(Place(location.at.path, tuple(lines))))
+                yield self.finding(file, field, says, "", edit)
+
+    def _repeated(self, file: str, locations: Sequence[Location]) -> Iterator[Finding]:
+        """Lines that an earlier location already lists."""
+        known: dict[str, set[int]] = {}
+        for index, location in enumerate(locations):
+            lines = set(location.at.lines) or {0}  # 0: the file as a whole
+            known_lines = known.setdefault(location.at.path, set())
+            if both := sorted(lines & known_lines):
+                named = f":{_joined(both)}" if both[0] else ""
+                says = f"`{location.at.path}{named}` is listed twice"
+                yield self.finding(file, ("locations", index), says, "", *_without(file, index, location, known_lines))
+            known_lines |= lines
+
+    def _order(self, case: Case, file: str, locations: Sequence[Location]) -> Iterator[Finding]:
+        places = [_place(location) for location in locations]
+        if places == sorted(places) or _is_grouped(case, locations):
+            return
+        index = next(i for i in range(1, len(places)) if places[i] < places[i - 1])
+        says = f"`{locations[index].at}` is listed after `{locations[index - 1].at}`"
+        in_order = [str(location.at) for location in sorted(locations, key=_place)]
+        yield self.finding(file, ("locations", index), says, "", Edit(file, ("locations",), "set", in_order))
+
+
+def _without(file: str, index: int, location: Location, known_lines: set[int]) -> Iterator[Edit]:
+    """The edit that removes repeated lines, unless the location says more about them."""
+    if _is_bare(location):
+        left = tuple(sorted(set(location.at.lines) - known_lines))
+        if left:
+            yield Edit(file, ("locations", index, "at"), "set", str(Place(location.at.path, left)))
+        else:
+            yield Edit(file, ("locations", index), "remove")
+
+
+def _is_grouped(case: Case, locations: Sequence[Location]) -> bool:
+    """Whether people grouped the list: locations with more than `at`, or sorted within each file category."""
+    if not all(_is_bare(location) for location in locations):
+        return True
+    kinds = groupby(locations, key=lambda location: file_category(case.book.catalog, location.at.path))
+    groups = [(kind, [_place(location) for location in group]) for kind, group in kinds]
+    names = [kind for kind, _ in groups]
+    return len(set(names)) == len(names) > 1 and all(places == sorted(places) for _, places in groups)
+
+
+def _is_bare(location: Location) -> bool:
+    """Whether the location has no key but `at`."""
+    return location.model_fields_set == {"at"}
+
+
+def _place(location: Location) -> tuple[str, tuple[int, ...]]:
+    return location.at.path, location.at.lines
+
+
+def _joined(lines: Sequence[int]) -> str:
+    return ",".join(map(str, lines))

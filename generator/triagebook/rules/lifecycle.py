@@ -20,10 +20,9 @@ from triagebook.text import counted
 from .base import Problem, Rule
 
 
-class OutOfOrder(Rule):
+class OutOfOrder(Rule, code="TB401"):
     """A date lies before another that must come first."""
 
-    code = "TB401"
     why = "At least one date is wrong, and so is every duration computed from it."
     remedy = "correct the wrong date"
     bad = """
@@ -84,10 +83,9 @@ def day_of(at: date) -> date:
     return at.date() if isinstance(at, datetime) else at
 
 
-class InTheFuture(Rule):
+class InTheFuture(Rule, code="TB402"):
     """Something is recorded as done on a future date."""
 
-    code = "TB402"
     why = "What has not happened yet can't be evidence or finished work."
     remedy = "correct the date; leave the step open until it is done"
     bad = "next: [{do: Turn on the alarm, owner: backend, done: {on: 2999-01-01, commit: ab14a73d8}}]"
@@ -102,10 +100,9 @@ class InTheFuture(Rule):
 _AHEAD = {"due", "until"}
 
 
-class ClosedBeyondStage(Rule):
+class ClosedBeyondStage(Rule, code="TB410"):
     """An issue is closed in a way that the evidence does not support."""
 
-    code = "TB410"
     why = "Nobody looks at a closed issue again, so an unproven fix comes back as a surprise."
     remedy = "reopen it, correct `as`, or have a named person accept it for a limited time in `waivers`"
     bad = "closed: {on: 2025-10-01, as: fixed}"
@@ -126,11 +123,9 @@ class ClosedBeyondStage(Rule):
             yield self.finding(case.file, ("closed",), says, "add the missing key")
 
 
-class MissingMetadata(Rule):
+class MissingMetadata(Rule, code="TB423", severity=Level.WARNING):
     """A document that the record cites has no date or no author."""
 
-    code = "TB423"
-    severity = Level.WARNING
     kinds = (Contradiction.MISSING_METADATA,)
     why = "Statements of unknown age and author can't be compared with others."
     remedy = "add `date` and `by` from the document; if it states none, dispute a claim of that kind"
@@ -149,11 +144,9 @@ lessons: [{says: Staging is slow, from: report.md#L3}]
                 yield ("documents", name), f"the document `{name}` has no {' and no '.join(missing)}"
 
 
-class LooseEnd(Rule):
+class LooseEnd(Rule, code="TB424", severity=Level.WARNING):
     """A next step or a severe open issue has no owner, or a noticed defect has no issue."""
 
-    code = "TB424"
-    severity = Level.WARNING
     kinds = (Contradiction.LOOSE_END,)
     why = "Work without an owner is not done, and a customer finds the noticed defect again."
     remedy = "name the `owner`; create an issue for a noticed defect: `triagebook new`"
@@ -177,10 +170,9 @@ class LooseEnd(Rule):
 Steps: TypeAlias = "list[tuple[Field, Step]]"
 
 
-class PrematureTick(Rule):
+class PrematureTick(Rule, code="TB413"):
     """A step is marked as done although its criterion is not met or earlier steps are open."""
 
-    code = "TB413"
     why = "Readers take a tick as proof, so the work it depends on is never done."
     remedy = "reopen the step, or record the evidence for the criterion and the earlier steps"
     bad = """
@@ -225,11 +217,9 @@ def _in_order(case: Case) -> Iterator[tuple[Steps, str, Steps]]:
         yield part("deployment", place, "steps"), f"the checks in `{place}`", part("deployment", place, "checks")
 
 
-class NothingToShow(Rule):
+class NothingToShow(Rule, code="TB425", severity=Level.WARNING):
     """A step is done without a commit, evidence or source."""
 
-    code = "TB425"
-    severity = Level.WARNING
     why = "A tick alone is a statement that nobody can check."
     remedy = "name the `commit`, the `evidence` or, in `from`, the source"
     bad = "next: [{do: Turn on the alarm, owner: backend, done: 2025-10-01}]"

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from enum import Enum, auto
 from fnmatch import fnmatchcase
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from msgspec import Struct
@@ -66,18 +66,18 @@ def texts_of_book(book: Book) -> Iterator[RecordText]:
 
 def _said(found: Iterable[Value]) -> Iterator[RecordText]:
     for file, way, value in found:
-        if isinstance(value, str) and (speaker := _speaker(value, way)):
-            yield RecordText(file, way, str(value), speaker)
+        if isinstance(value, str) and (speaker := _speaker(type(value))):
+            is_command = speaker is Speaker.QUOTED and way[-1] == "run"
+            yield RecordText(file, way, value, Speaker.COMMAND if is_command else speaker)
 
 
-def _speaker(value: str, way: Field) -> Speaker | None:
-    if isinstance(value, Prose | Line):
+@cache
+def _speaker(kind: type) -> Speaker | None:
+    if issubclass(kind, Prose | Line):
         return Speaker.OWN
-    if isinstance(value, Path | Url):
+    if issubclass(kind, Path | Url):
         return Speaker.NAME
-    if type(value) is not Text:
-        return None  # ids, references and digests
-    return Speaker.COMMAND if way[-1] == "run" else Speaker.QUOTED
+    return Speaker.QUOTED if kind is Text else None  # the others are ids, references and digests
 
 
 # ── places ───────────────────────────────────────────────────────────────────────────────────────────

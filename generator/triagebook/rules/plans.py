@@ -18,10 +18,9 @@ from .base import Problem, Rule
 from .parts import owns, suites_and_tests
 
 
-class ChosenOptionArguedAgainst(Rule):
+class ChosenOptionArguedAgainst(Rule, code="TB431"):
     """The chosen option is argued against, or only another option is argued for."""
 
-    code = "TB431"
     kinds = (Contradiction.FIX_AND_CHANGE,)
     why = "Whoever applies the fix can't know whether the choice or the argument is the mistake."
     remedy = "correct `chosen`, or move the argument to the option it is about"
@@ -47,10 +46,9 @@ fix:
 _TEST_FILE = re.compile(r"(?:^|/)(?:test_[^/]*|[^/]*(?:_test|\.test|\.spec|Test|Tests))\.\w+$")
 
 
-class CommandOfAnotherSuite(Rule):
+class CommandOfAnotherSuite(Rule, code="TB432"):
     """The command of a suite, or of a step that runs a suite, names a test file outside that suite's path."""
 
-    code = "TB432"
     kinds = (Contradiction.FIX_AND_CHANGE,)
     why = "The result is recorded for one suite, but another one was run."
     remedy = "correct the path in the command, or the suite that the step names"
@@ -86,10 +84,9 @@ _NEVER_PASSES = re.compile(r"\b(?:can't|cannot|can not|never|does not|doesn't) p
 _NEVER_FAILS = re.compile(r"\b(?:can't|cannot|can not|never) fails?\b", re.IGNORECASE)
 
 
-class ExpectationUnlikeNote(Rule):
+class ExpectationUnlikeNote(Rule, code="TB433"):
     """The expected outcome of a test or suite contradicts its own note."""
 
-    code = "TB433"
     kinds = (Contradiction.IMPOSSIBLE_EXPECTATION,)
     why = "The plan waits for an outcome that the note rules out, so the test proves nothing either way."
     remedy = "correct the expectation in `before` or `after`, or the note"
@@ -119,10 +116,9 @@ def _excluded(note: str, key: str, expectation: Expectation) -> str:
     return found.group() if found else ""
 
 
-class DisputedProof(Rule):
+class DisputedProof(Rule, code="TB434"):
     """All criteria about tests in one environment rest on suites that a claim disputes as proof."""
 
-    code = "TB434"
     kinds = (Contradiction.VACUOUS, Contradiction.INFLATED_COUNT)
     why = "The issue would be validated by tests that the record itself calls worthless."
     remedy = "measure a suite that fails without the fix, or settle the dispute"
@@ -156,11 +152,9 @@ def _dispute(claims: tuple[Claim, ...], suite: str) -> str:
     return next((str(kind.value) for kind in kinds if kind), "")
 
 
-class NoPlaceInOrder(Rule):
+class NoPlaceInOrder(Rule, code="TB435", severity=Level.WARNING):
     """The affected locations are ordered in groups, but product code is in none of them."""
 
-    code = "TB435"
-    severity = Level.WARNING
     kinds = (Contradiction.SCOPE,)
     why = "The work follows the groups, so the code that harms users is changed last or not at all."
     remedy = "give the location a `priority`"

@@ -35,10 +35,9 @@ class _WordSearch(Rule):
         return True
 
 
-class VagueWords(_WordSearch):
+class VagueWords(_WordSearch, code="TB701"):
     """A text uses a vague quantity instead of a number."""
 
-    code = "TB701"
     why = "`Several files` can't be checked, and still reads well when half of them are forgotten."
     remedy = "name them, or insert a computed number such as `{{ affected.locations }}`"
     bad = "summary: Several calls fail throughout the code."
@@ -51,10 +50,9 @@ class VagueWords(_WordSearch):
     says = "does not say how many or which"
 
 
-class CertaintyWithoutFact(_WordSearch):
+class CertaintyWithoutFact(_WordSearch, code="TB702"):
     """A text claims certainty without a fact that supports it."""
 
-    code = "TB702"
     why = "Readers take `fully validated` for a test result although there is none."
     remedy = "insert the fact that supports it, such as `{{ tests.pass_rate phase=after }}`, or say what was observed"
     bad = "summary: The fix is fully validated."

@@ -19,10 +19,9 @@ from .base import Rule
 FACT_IN_PROSE = re.compile(r"\{\{\s*(.*?)\s*\}\}")
 
 
-class UnknownReference(Rule):
+class UnknownReference(Rule, code="TB201"):
     """A reference names something that is not recorded."""
 
-    code = "TB201"
     why = "An unknown name is a typing error or a lost record; nobody can find the component or owner."
     remedy = "correct the name, or add what it names to the catalog or book"
     bad = "components: [web-routes]"
@@ -56,10 +55,9 @@ class UnknownReference(Rule):
                     yield self.finding(file, way, f"there is no {value.to} `{value}`", _nearest(value, names))
 
 
-class UnknownDocument(Rule):
+class UnknownDocument(Rule, code="TB202"):
     """A source refers to a document that no record describes."""
 
-    code = "TB202"
     why = "A statement is only as good as its source, so the title, date and author must be recorded."
     remedy = "describe the document in `documents` under this name"
     bad = "claims: [{says: All tests pass, from: report.md#L3, disputed: no run is recorded}]"
@@ -81,10 +79,9 @@ class UnknownDocument(Rule):
                 yield self.finding(file, way, says, f"{self.remedy}; {_nearest(value.document, documents)}")
 
 
-class UnknownFact(Rule):
+class UnknownFact(Rule, code="TB203"):
     """Prose, a measure or a claim names an unknown fact."""
 
-    code = "TB203"
     why = "The figure can't be computed: the sentence keeps its braces, and the criterion stays unknown."
     remedy = "`triagebook facts ID` lists all names and filters"
     bad = "summary: It shows in {{ affected.places }} places."
@@ -117,10 +114,9 @@ class UnknownFact(Rule):
             yield self.finding(file, way, str(error))
 
 
-class UnknownField(Rule):
+class UnknownField(Rule, code="TB204"):
     """A claim or a waiver names a field that the record does not have."""
 
-    code = "TB204"
     why = "A claim answers findings at the fields in `shows`; an unknown field silently answers none."
     remedy = "write the keys that lead to the field, separated by dots: `suites.fix-validation`, `next.0`"
     bad = """

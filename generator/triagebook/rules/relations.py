@@ -30,11 +30,9 @@ BACK = {
 ORPHANS = {"component": "components", "revenue stream": "streams", "repository": "repositories", "person": "people"}
 
 
-class OneSidedRelation(Rule):
+class OneSidedRelation(Rule, code="TB601", severity=Level.WARNING):
     """The other issue does not name a relation."""
 
-    code = "TB601"
-    severity = Level.WARNING
     why = "Readers of the other issue do not learn that it is blocked or shares a cause."
     remedy = "name the relation in both issues; `triagebook fix` adds the missing one"
     bad = "relations: [{to: 2, kind: blocks}]"
@@ -56,10 +54,9 @@ class OneSidedRelation(Rule):
             yield self.finding(case.file, ("relations", index), says, "", edit)
 
 
-class Cycle(Rule):
+class Cycle(Rule, code="TB602"):
     """Issues form a cycle of parents, blockers, causes or duplicates."""
 
-    code = "TB602"
     why = "Each issue in a cycle waits for another, so no work can begin."
     remedy = "remove the wrong relation"
     bad = """
@@ -76,18 +73,13 @@ relations: [{to: 1, kind: blocked-by}, {to: 1, kind: blocks}]
         return (self.finding(*remark) for remark in self._cycles.get(case.entry.id, ()))
 
 
-class RelationToItself(Rule):
+class RelationToItself(Rule, code="TB603"):
     """An issue has a relation to itself."""
 
-    code = "TB603"
     why = "It says nothing; usually another issue was meant."
     remedy = "name the other issue, or remove the relation"
     bad = "relations: [{to: 1, kind: related}]"
-    good = """
-relations: [{to: 2, kind: related}]
-# 2/issue.yaml
-relations: [{to: 1, kind: related}]
-"""
+    good = "relations: [{to: 2, kind: related}]\n# 2/issue.yaml\nrelations: [{to: 1, kind: related}]"
 
     def in_issue(self, case: Case) -> Iterator[Problem]:
         own, closed = case.entry.id, case.issue.closed
@@ -99,11 +91,9 @@ relations: [{to: 1, kind: related}]
                 yield ("closed", "into", index), f"{own} is closed into itself"
 
 
-class DuplicateOfDuplicate(Rule):
+class DuplicateOfDuplicate(Rule, code="TB604", severity=Level.WARNING):
     """An issue is a duplicate of an issue that is itself a duplicate."""
 
-    code = "TB604"
-    severity = Level.WARNING
     requires = ("TB602",)
     why = "Readers have to follow the chain to find where work continues."
     remedy = "name the last issue of the chain; `triagebook fix` does this"
@@ -124,10 +114,9 @@ severity: high
                 yield self.finding(case.file, field, says, "", Edit(case.file, field, "set", last))
 
 
-class DuplicateWithoutOriginal(Rule):
+class DuplicateWithoutOriginal(Rule, code="TB605"):
     """An issue is closed as a duplicate without naming the original."""
 
-    code = "TB605"
     why = "What is recorded here is lost to the original, and nobody can follow up."
     remedy = "name the original: `closed: {..., into: ID}`"
     bad = "closed: {on: 2025-10-01, as: duplicate}"
@@ -141,12 +130,10 @@ class DuplicateWithoutOriginal(Rule):
             yield ("closed",), "closed as a duplicate, but no original is named"
 
 
-class UndetectedDuplicate(Rule):
+class UndetectedDuplicate(Rule, code="TB606", severity=Level.WARNING):
     """Two issues share a cause, location or error text but have no relation."""
 
-    code = "TB606"
     requires = ("TB604",)  # a chain of duplicates relates its ends
-    severity = Level.WARNING
     why = "Two teams fix the same defect, or one team fixes half of it and the rest stays open."
     remedy = "add the other issue to `relations`: `duplicate-of`, `same-cause`, or `related` if the defects differ"
     bad = """
@@ -154,13 +141,7 @@ symptoms: ["TypeError: the manager can't be awaited"]
 # 2/issue.yaml
 symptoms: ["TypeError: the manager can't be awaited"]
 """
-    good = """
-symptoms: ["TypeError: the manager can't be awaited"]
-relations: [{to: 2, kind: same-cause}]
-# 2/issue.yaml
-symptoms: ["TypeError: the manager can't be awaited"]
-relations: [{to: 1, kind: same-cause}]
-"""
+    good = f"relations: [{{to: 2, kind: same-cause}}]{bad}relations: [{{to: 1, kind: same-cause}}]\n"
 
     def survey(self, book: Book) -> None:
         self._overlaps = overlaps(book)
@@ -169,11 +150,9 @@ relations: [{to: 1, kind: same-cause}]
         return (self.finding(*remark) for remark in self._overlaps.get(case.entry.id, ()))
 
 
-class Orphan(Rule):
+class Orphan(Rule, code="TB607", severity=Level.NOTE):
     """Nothing refers to a recorded component, revenue stream, repository, person or pattern."""
 
-    code = "TB607"
-    severity = Level.NOTE
     quiet = True
     why = "It may be left over, or a reference to it may be missing."
     remedy = "remove it, or keep it for future issues"

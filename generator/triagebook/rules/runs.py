@@ -22,11 +22,9 @@ from .base import Problem, Rule
 Run: TypeAlias = "tuple[str, TestRun]"
 
 
-class FlakyWithoutOwner(Rule):
+class FlakyWithoutOwner(Rule, code="TB415", severity=Level.WARNING):
     """A test passed and failed on the same code, but is not marked as flaky."""
 
-    code = "TB415"
-    severity = Level.WARNING
     kinds = (Contradiction.EXPECTED_FAILURE,)
     why = "A flaky test proves nothing until somebody fixes it, and nobody does if nobody owns it."
     remedy = "state in the test's `flaky` why it is flaky, who fixes it and by when"
@@ -51,10 +49,9 @@ results: {test_connects: failed}
                 yield ("suites", suite, "tests", name), says
 
 
-class DroppedTest(Rule):
+class DroppedTest(Rule, code="TB426"):
     """A recorded run expected a test that no suite lists any more."""
 
-    code = "TB426"
     why = "Removing a failed test from the plan would improve the result, so the test still counts."
     remedy = "list the test again; if it was renamed, put the old name in `was`"
     bad = """
@@ -74,11 +71,9 @@ expected: {test_sends: {after: pass}, test_connects: {after: pass}}
                 yield self.finding(case.evidence_file(run), ("expected", test.name), says)
 
 
-class ShrinkingDenominator(Rule):
+class ShrinkingDenominator(Rule, code="TB416", severity=Level.WARNING):
     """The latest run of a suite has no result for a test that is planned or ran earlier."""
 
-    code = "TB416"
-    severity = Level.WARNING
     why = "Missing and skipped tests raise the pass rate although less is proven."
     remedy = "run and record the whole suite; if a test was renamed, put the old name in `was`"
     bad = """
@@ -144,10 +139,9 @@ def _due(test: PlannedTest, side: Phase) -> bool:
     return not test.dropped and (test.before if side is Phase.BEFORE else test.after) is not None
 
 
-class SuiteElsewhere(Rule):
+class SuiteElsewhere(Rule, code="TB418"):
     """A suite is run, or planned to run, in an environment that it does not name."""
 
-    code = "TB418"
     kinds = (Contradiction.ENVIRONMENT,)
     why = "A suite that needs a deployed build proves nothing on a developer machine; or its record is wrong."
     remedy = "add the environment to the suite's `environments`, or correct the environment of the run"
@@ -197,11 +191,9 @@ def _planned_runs(case: Case) -> Iterator[tuple[Field, SuiteRef, str | None]]:
             yield (*way, "suites", index), suite, step.environment or where.get(str(way[0]))
 
 
-class ResultOfNoTest(Rule):
+class ResultOfNoTest(Rule, code="TB409", severity=Level.WARNING):
     """A test run contains results of tests that are not planned."""
 
-    code = "TB409"
-    severity = Level.WARNING
     why = "Unplanned tests make a run look as if it proved more than it does."
     remedy = "list the test in its suite; put the old name of a renamed test in `was`"
     bad = """
@@ -223,10 +215,9 @@ results: {test_connects: passed, test_colours: passed}
                 yield self.finding(case.evidence_file(name), ("results", strange[0]), says)
 
 
-class TotalsDisagree(Rule):
+class TotalsDisagree(Rule, code="TB417"):
     """Stated totals do not match the results or the output, or do not add up."""
 
-    code = "TB417"
     why = "A total that differs from its own list was never counted."
     remedy = "correct the typing error; if the source itself is wrong, dispute the claim that repeats the total"
     bad = """

@@ -29,11 +29,9 @@ def _listed_tests(case: Case) -> Iterator[PlannedTest]:
     return (test for test in case.ledger.tests if not test.dropped)
 
 
-class VacuousTest(Rule):
+class VacuousTest(Rule, code="TB406", severity=Level.WARNING):
     """A test is expected to pass both before and after the fix."""
 
-    code = "TB406"
-    severity = Level.WARNING
     kinds = (Contradiction.VACUOUS, Contradiction.INFLATED_COUNT)
     why = "A test that passes with the defect proves nothing about the fix; it only guards against regressions."
     remedy = "expect it to fail before the fix, with its error text; otherwise do not count it as proof"
@@ -51,11 +49,9 @@ class VacuousTest(Rule):
             yield way, f"{listed(names)} {verb} expected to pass both before and after the fix"
 
 
-class NothingExpected(Rule):
+class NothingExpected(Rule, code="TB407", severity=Level.WARNING):
     """A suite lists no tests, expects nothing of them, or expects a failure without its error text."""
 
-    code = "TB407"
-    severity = Level.WARNING
     kinds = (Contradiction.PLACEHOLDER, Contradiction.UNMEASURED)
     why = "Results can only be compared with named tests that have an expected outcome."
     remedy = "list the tests by name with their outcome in `before` and `after`: `{fail: the error text}` or `pass`"
@@ -83,11 +79,9 @@ def _expects(of: Suite | Test) -> bool:
     return of.before is not None or of.after is not None
 
 
-class SuiteNeverRun(Rule):
+class SuiteNeverRun(Rule, code="TB408", severity=Level.WARNING):
     """A suite has no result after the fix although another suite has, and no next step covers it."""
 
-    code = "TB408"
-    severity = Level.WARNING
     kinds = (Contradiction.VERDICT_WITHOUT_EVIDENCE, Contradiction.SHRINKING)
     why = "A fix that one of four planned suites covers is not validated as planned."
     remedy = "run it: `triagebook run ID --phase after`; or remove it from the plan and say why"
@@ -128,11 +122,9 @@ def _was_run(case: Case, suite: str) -> bool:
     return any(runs_suite(case, run, suite) for run in after)
 
 
-class FailureExcused(Rule):
+class FailureExcused(Rule, code="TB414", severity=Level.WARNING):
     """A test is expected to fail or be skipped after the fix, by the plan or by the test code."""
 
-    code = "TB414"
-    severity = Level.WARNING
     kinds = (Contradiction.EXPECTED_FAILURE,)
     why = "A failure that is declared as expected can no longer show that the fix fails."
     remedy = "expect it to pass; move a test that demonstrates the defect to another suite"
@@ -163,11 +155,9 @@ suites: {unit: {category: unit, before: {fail: no answer}, after: skip, tests: {
                     yield self.finding(case.evidence_file(name), ("results", key), says)
 
 
-class OtherErrorExpected(Rule):
+class OtherErrorExpected(Rule, code="TB422", severity=Level.WARNING):
     """The expected error of a test matches no symptom and no pattern of the issue."""
 
-    code = "TB422"
-    severity = Level.WARNING
     kinds = (Contradiction.IMPOSSIBLE_EXPECTATION,)
     why = "A failure for another reason does not reproduce the defect, and a wrong text never matches."
     remedy = "copy the text from a symptom, or add the symptom that the test shows"

@@ -56,10 +56,9 @@ class _TextRule(Rule):
         raise NotImplementedError
 
 
-class WronglyDecoded(_TextRule):
+class WronglyDecoded(_TextRule, code="TB111"):
     """A text was decoded with the wrong character set."""
 
-    code = "TB111"
     why = "Nobody can read it, and searches do not find it."
     remedy = "`triagebook fix` restores the characters where it is certain; otherwise retype them"
     bad = "summary: The fix is done âœ…, says the report"
@@ -85,10 +84,9 @@ class WronglyDecoded(_TextRule):
             yield self.finding(said.file, said.field, says, "", Edit(said.file, said.field, "set", decoded))
 
 
-class PathStyle(_TextRule):
+class PathStyle(_TextRule, code="TB112"):
     """A text or command contains a path of one machine, or a path with backslashes."""
 
-    code = "TB112"
     why = "Nobody else can open the file or run the command, and the path may reveal a user name."
     remedy = "write the path relative to the repository, with forward slashes"
     bad = r"summary: The defect is in C:\work\app\routes\chat.py."
@@ -105,18 +103,16 @@ class PathStyle(_TextRule):
             yield self.finding(said.file, said.field, f"`{found.group()}` has backslashes", "", edit)
 
 
-class Placeholder(_TextRule):
+class Placeholder(_TextRule, code="TB113"):
     """A text contains a placeholder that was never filled in."""
 
-    code = "TB113"
     why = "A plan with a gap looks complete until somebody has to carry it out."
     remedy = "fill it in, or leave the key out until it is known; reports show missing values as unknown"
     bad = "fix: {why: The calls at line ~X need no await}"
     good = "fix: {why: The calls at lines 85 and 118 need no await}"
 
     def check_text(self, said: RecordText) -> Iterator[Finding]:
-        plain = said.text.lower()
-        if said.speaker not in _OURS or not any(sign in plain for sign in _OF_PLACEHOLDERS):
+        if said.speaker not in _OURS or not any(map(said.text.lower().__contains__, _OF_PLACEHOLDERS)):
             return
         if found := _PLACEHOLDER.search(said.without_code if said.speaker is Speaker.OWN else said.text):
             yield self.finding(said.file, said.field, f"`{' '.join(found.group().split())}` is a placeholder")

@@ -19,10 +19,9 @@ from .parts import affected_lines, cited_places
 _TICKET = re.compile(r"(?P<tracker>.*/)(?P<kind>issues|pull|browse|tickets|work_items)/(?P<id>[\w-]+)(?=$|[/?#])")
 
 
-class LinkOfAnother(Rule):
+class LinkOfAnother(Rule, code="TB608"):
     """The only link to the tracker leads to another issue, although ids are those of the tracker."""
 
-    code = "TB608"
     why = "Readers follow the link and discuss, or close, the wrong ticket."
     remedy = "correct the number in the link"
     bad = """
@@ -54,10 +53,9 @@ def _tickets(entry: Entry) -> Iterator[tuple[int, re.Match[str]]]:
             yield index, match
 
 
-class TwoStates(Rule):
+class TwoStates(Rule, code="TB609"):
     """Two issues record one location in different states, and neither note mentions the other issue."""
 
-    code = "TB609"
     why = "One record counts the location as fixed and the other as open, so one of the reports is wrong."
     remedy = "update the state where it is old, or name the other issue in the location's `note`"
     bad = """
@@ -96,11 +94,9 @@ def _lines(entry: Entry, *, fixed: bool) -> Iterator[tuple[int, tuple[str, str, 
                 yield index, (str(affected.source.repository), str(location.at.path), line), location
 
 
-class SourceCommitDiffers(Rule):
+class SourceCommitDiffers(Rule, code="TB610", severity=Level.WARNING):
     """The record cites an affected file at another commit than the hand-made list of locations."""
 
-    code = "TB610"
-    severity = Level.WARNING
     why = "A line number holds at one commit only, so one of the two places leads to other code."
     remedy = "state the same commit in `source` of both files, or renew the list: `triagebook scan ID`"
     bad = """
@@ -128,10 +124,9 @@ locations: ["app/routes/chat.py:12"]
             yield ("source", "commit"), says
 
 
-class LineUnlikeTwin(Rule):
+class LineUnlikeTwin(Rule, code="TB611"):
     """A cause, symptom or code change names another line or code than its twin in the record."""
 
-    code = "TB611"
     kinds = (Contradiction.FIX_AND_CHANGE,)
     why = "One of the two was mistyped, and whoever follows it looks at, or changes, other code."
     remedy = "look both up in the source code, and correct the wrong one"
@@ -179,11 +174,9 @@ def _plain(code: str) -> str:
     return "".join(code.split())
 
 
-class ErrorUnlikeTwin(Rule):
+class ErrorUnlikeTwin(Rule, code="TB612", severity=Level.WARNING):
     """Two issues with the same cause record almost the same error text."""
 
-    code = "TB612"
-    severity = Level.WARNING
     why = "An error text is compared character by character, so the mistyped one never matches."
     remedy = "copy both texts from the output again; texts that really differ are answered by a waiver"
     bad = """

@@ -25,11 +25,9 @@ def expired(until: date, as_of: date | None) -> bool:
     return as_of is not None and as_of > until
 
 
-class ExcuseExpired(Rule):
+class ExcuseExpired(Rule, code="TB411", severity=Level.WARNING):
     """A waiver, or the excuse for a flaky test, has expired."""
 
-    code = "TB411"
-    severity = Level.WARNING
     why = "Unless somebody reviews it, a temporary exception becomes permanent."
     remedy = "fix what it excuses and remove it, or have its owner set a new date with a reason"
     bad = """
@@ -47,11 +45,9 @@ waivers: [{rule: TB424, who: backend, why: The team is being formed, until: 2025
                 yield (*way, "flaky", "until"), f"`{way[-1]}` may be flaky until {test.flaky.until} only"
 
 
-class WaiverOfNothing(Rule):
+class WaiverOfNothing(Rule, code="TB412", severity=Level.WARNING):
     """A waiver accepts a finding that does not exist."""
 
-    code = "TB412"
-    severity = Level.WARNING
     why = "A leftover waiver hides the next finding of the same rule."
     remedy = "remove it, or correct its rule or field"
     bad = """
