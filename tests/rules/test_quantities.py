@@ -40,15 +40,22 @@ def test_two_targets_for_one_measure_are_found(first: str, second: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "narrower", ["measure: a.b environment=staging, target: 90 %", "measure: a.b, target: 90 %, phase: first"]
+)
+def test_a_target_of_one_environment_or_phase_asks_for_no_less_than_the_general_one(narrower: str) -> None:
+    assert said(targets("measure: a.b, target: at least 95 %", narrower), "TB304")
+
+
+@pytest.mark.parametrize(
     ("first", "second"),
     [
         ("measure: a.b, target: 95 %", "measure: a.b, target: 19/20"),
         ("measure: a.b, target: at least 1 s", "measure: a.b, target: at most 2 s"),
         ("measure: a.b, target: at most 2 s", "measure: a.b, target: at least 1 s"),
         ("measure: a.b, target: 95 %", "measure: a.c, target: 90 %"),
-        ("measure: a.b, target: 95 %", "measure: a.b environment=staging, target: 90 %"),
-        ("measure: a.b, target: 95 %", "measure: a.b, target: 90 %, environment: staging"),
-        ("measure: a.b, target: 95 %", "measure: a.b, target: 90 %, phase: first"),
+        ("measure: a.b, target: at least 90 %", "measure: a.b environment=staging, target: at least 95 %"),
+        ("measure: a.b environment=local, target: 95 %", "measure: a.b, target: 90 %, environment: staging"),
+        ("measure: a.b, target: 95 %, phase: last", "measure: a.b, target: 90 %, phase: first"),
         ("measure: a.b, target: 95 %", "measure: a.b"),
         ("target: 95 %", "target: 90 %"),
     ],

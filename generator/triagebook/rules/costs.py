@@ -100,10 +100,12 @@ class SeverityAndRiskMixed(Rule, code="TB312", severity=Level.WARNING):
     good = "risks: [{kind: regression, level: low, why: one keyword a call}]"
 
     def in_issue(self, case: Case) -> Iterator[Problem]:
-        harm = case.issue.severity.value
+        severity = case.issue.severity
+        severe = severity in {Severity.CRITICAL, Severity.HIGH}
+        harm = f"the defect is {severity.value}" if severe else _great_harm(case)
         for index, risk in enumerate(case.issue.risks):
-            if harm in {"critical", "high"} and risk.level in {RiskLevel.NONE, RiskLevel.LOW} and risk.why is None:
-                says = f"the risk `{risk.kind}` is {risk.level.value} without a reason, but the defect is {harm}"
+            if harm and risk.level in {RiskLevel.NONE, RiskLevel.LOW} and risk.why is None:
+                says = f"the risk `{risk.kind}` is {risk.level.value} without a reason, but {harm}"
                 yield ("risks", index, "level"), says
 
 

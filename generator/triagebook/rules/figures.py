@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from typing import TypeAlias
 
 from triagebook.facts.base.fact import UnknownFactError
 from triagebook.facts.base.record_facts import steps
@@ -24,7 +25,8 @@ _COUNT = re.compile(
     r"(?P<things>(?: (?!of\b|and\b|or\b)[a-z-]+){1,3})",
     re.IGNORECASE,
 )
-_LOCATIONS = frozenset({"calls", "awaits", "locations"})
+Scope: TypeAlias = tuple[str, str]  # environment and phase; where empty, all of them
+_LOCATIONS = frozenset({"calls", "awaits", "lines", "locations"})
 
 
 class CountInWords(Rule, code="TB316", severity=Level.WARNING):
@@ -108,15 +110,26 @@ criteria:
         yield from self._differing(case, "baseline", _may_be_equal)
 
     def _differing(self, case: Case, key: str, agree: Callable[[Quantity, Quantity], bool]) -> Iterator[Problem]:
-        first: dict[tuple[FactRef, str], tuple[Field, Quantity]] = {}
+        earlier: dict[FactRef, list[tuple[Scope, Quantity, str]]] = {}
         for way, target in targets(case.issue):
             measure, value = measure_of(target), getattr(target, key)
             if measure is not None and value is not None:
-                of = plain(measure), str(target.phase or "")
-                other, stated = first.setdefault(of, (way, value))
-                if not agree(stated, value):
-                    elsewhere = ".".join(map(str, other))
-                    yield (*way, key), f"`{measure}` has the {key} {value} here, but {stated} in `{elsewhere}`"
+                filters = dict(plain(measure).filters)
+                scope = filters.pop("environment", ""), str(target.phase or "")
+                same = earlier.setdefault(FactRef(measure.name, tuple(filters.items())), [])
+                for other_scope, other, field in same:
+                    if not (agree(other, value) or _are_apart(other_scope, scope, other, value)):
+                        yield (*way, key), f"`{measure}` has the {key} {value} here, but {other} in `{field}`"
+                        break
+                same.append((scope, value, ".".join(map(str, way))))
+
+
+def _are_apart(one_scope: Scope, other_scope: Scope, one: Quantity, other: Quantity) -> bool:
+    """Whether two values need not agree: in other environments or phases, or the narrower asks for more."""
+    if any(a and b and a != b for a, b in zip(one_scope, other_scope, strict=True)):
+        return True
+    more = sum(map(bool, other_scope)) - sum(map(bool, one_scope))
+    return bool(one.holds(other) if more > 0 else more < 0 and other.holds(one))
 
 
 def _may_be_equal(one: Quantity, other: Quantity) -> bool:
@@ -212,7 +225,9 @@ def _percentages(value: Quantity) -> Iterator[float]:
 
 _SHARE_NAME = re.compile(r"(?:^|[._])(?:rate|success|availability|share|coverage|delivery|delivered|ok)$")
 _TIME_NAME = re.compile(r"(?:^|[._])(?:time|latency|duration|seconds|minutes)$")
+_COUNT_NAME = re.compile(r"(?:^|[._])(?:\w+_)?(?:count|crashes|interruptions|messages|restarts|retries|warnings)$")
 _TIMES = {"s", "min", "h", "d"}
+_DURATIONS = {"takes", "within"}
 
 
 class _RuleOfValues(Rule):
@@ -261,7 +276,7 @@ class ImpossibleShare(_RuleOfValues, code="TB317"):
 
 
 class UnitOfMeasure(_RuleOfValues, code="TB318"):
-    """A target, baseline, alert or value has a unit that does not fit its measure."""
+    """A target, baseline, alert or value has a unit that does not fit its measure, or a duration is no time."""
 
     kinds = (Contradiction.UNMEASURED,)
     why = "A time can't be compared with a share, so the criterion stays unknown."
@@ -271,7 +286,11 @@ class UnitOfMeasure(_RuleOfValues, code="TB318"):
 
     def find(self, case: Case) -> Iterator[Finding]:
         self._first: dict[str, Quantity] = {}
-        return super().find(case)
+        yield from super().find(case)
+        for file, way, value in case.values_of(Quantity):
+            timed = isinstance(value, Quantity) and way[-1] in _DURATIONS and value.unit
+            if isinstance(value, Quantity) and timed and conversion(value.unit, "s") is None:
+                yield self.finding(file, way, f"`{way[-1]}` is a time, but {value} is not")
 
     def fault(self, case: Case, measure: FactRef, value: Quantity) -> str:
         other = self._first.setdefault(measure.name, value)
@@ -288,4 +307,6 @@ def _misfit(case: Case, measure: FactRef, value: Quantity) -> str:
     if _TIME_NAME.search(measure.name):
         return f"is a time, but {value} is not" if value.unit and not is_time else ""
     unit = _unit_of(case, measure)
+    if not unit and _COUNT_NAME.search(measure.name) and (value.unit == "%" or is_time):
+        return f"is a count, but {value} is not"
     return f"counts {unit}, but {value} does not" if unit and (value.unit == "%" or is_time != (unit in _TIMES)) else ""

@@ -157,5 +157,10 @@ fix: {code: [{path: app/routes/chat.py, before: await connect(user), after: awai
     def in_issue(self, case: Case) -> Iterator[Problem]:
         for index, code in enumerate(case.issue.fix.code if case.issue.fix else ()):
             explained = _UNCHANGED.search(f"{code.title}\n{code.note}")
-            if not explained and code.before and code.after and code.before.split() == code.after.split():
+            if not explained and code.before and code.after and _bare(code.before) == _bare(code.after):
                 yield ("fix", "code", index, "after"), "the code after the fix is the same as before"
+
+
+def _bare(code: str) -> list[str]:
+    """The words of code without comments."""
+    return re.sub(r"(?m)(?:^|\s)(?:#|//).*$", "", code).split()

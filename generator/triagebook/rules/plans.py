@@ -43,6 +43,7 @@ fix:
             yield ("fix", "chosen"), f"`{fix.chosen}` is chosen, but only {listed(others)} is argued for"
 
 
+_TEST_FOLDER = re.compile(r"(?:[\w.-]+/)*tests?/(?:[\w.-]+/)*$")
 _TEST_FILE = re.compile(r"(?:^|/)(?:test_[^/]*|[^/]*(?:_test|\.test|\.spec|Test|Tests))\.\w+$")
 
 
@@ -69,18 +70,26 @@ suites:
         paths = [str(suite.path) for suite in suites if suite.path]
         for index, command in enumerate(commands):
             words = (word.partition("::")[0] for word in command.run.split())
-            stray = next((w for w in words if _TEST_FILE.search(w) and not any(_is_in(w, path) for path in paths)), "")
+            tests = [word for word in words if _TEST_FILE.search(word) or _TEST_FOLDER.match(word)]
+            stray = next((test for test in tests if not any(_is_in(test, path) for path in paths)), "")
             if stray and paths and len(paths) == len(suites):
                 yield (*way, "command", index), f"the command runs `{stray}`, but the suite is in {listed(paths)}"
 
 
 def _is_in(file: str, path: str) -> bool:
-    return file == path or file.endswith(f"/{path}") or f"{path.rstrip('/')}/" in file
+    """Whether a file or folder holds or belongs to a path, whatever folder the command runs in."""
+    return f"/{file}".endswith(f"/{path}") or f"{path.rstrip('/')}/" in file or (file[-1] == "/" and file in f"{path}/")
 
 
-_PASSES_ALWAYS = re.compile(r"\bpass(?:es)? (?:with the fix and without|either way|whatever)\b", re.IGNORECASE)
-_PASSES_BEFORE = re.compile(r"\bpass(?:es|ed)? (?:before it|before the fix|without the fix|then)\b", re.IGNORECASE)
-_NEVER_PASSES = re.compile(r"\b(?:can't|cannot|can not|never|does not|doesn't) pass(?:es)?\b", re.IGNORECASE)
+_ALWAYS = r"(?:with(?: the fix| it)? (?:and|or) without|before and after|either way|regardless|whatever)\b"
+_PASSES_ALWAYS = re.compile(rf"\bpass(?:es)? {_ALWAYS}", re.IGNORECASE)
+_PASSES_BEFORE = re.compile(
+    r"\bpass(?:es|ed)? (?:already |also |even )?(?:before it|before the fix|without the fix|then)\b", re.IGNORECASE
+)
+_NEVER_PASSES = re.compile(
+    rf"\b(?:can't|cannot|can not|never|does not|doesn't) pass(?:es)?\b|\balways fails?\b|\bfails? {_ALWAYS}",
+    re.IGNORECASE,
+)
 _NEVER_FAILS = re.compile(r"\b(?:can't|cannot|can not|never) fails?\b", re.IGNORECASE)
 
 

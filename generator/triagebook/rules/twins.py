@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from difflib import SequenceMatcher
 
@@ -12,6 +13,8 @@ from triagebook.findings import Field, Level
 from triagebook.model.affected import Affected, Location, LocationState
 from triagebook.model.defect import Tie
 from triagebook.model.issue import Contradiction
+from triagebook.model.values import Place
+from triagebook.text import listed
 
 from .base import Problem, Rule
 from .parts import affected_lines, cited_places
@@ -139,13 +142,16 @@ locations: ["app/routes/chat.py:12"]
 
     def in_issue(self, case: Case) -> Iterator[Problem]:
         yield from self._causes(case)
-        lines = affected_lines(case)
+        lines, known = affected_lines(case), _known_lines(case)
         for way, place in cited_places(case):
             listed, named = lines.get(place.path, set()), set(place.lines)
             unlisted = sorted(named - listed)
             exact = way[:2] == ("fix", "code")  # shows the code that changes
             if listed and unlisted and (exact or named & listed):
                 yield way, f"line {unlisted[0]} of `{place.path}` is not listed as affected, unlike the others"
+                continue
+            for line, meant in _mistyped(place, known):
+                yield way, f"line {line} of `{place.path}` is named here only, but line {meant} elsewhere"
         yield from self._code(case)
 
     def _causes(self, case: Case) -> Iterator[Problem]:
@@ -170,12 +176,31 @@ locations: ["app/routes/chat.py:12"]
                     break
 
 
+def _known_lines(case: Case) -> dict[str, Counter[int]]:
+    """How often each line of a file is named in the issue, or listed in it or in one that it names."""
+    entries = [case.entry, *(case.book.issues[other] for other in case.issue.others() if other in case.book.issues)]
+    affected = [location.at for entry in entries if entry.affected for location in entry.affected.locations]
+    known: dict[str, Counter[int]] = {}
+    for place in (*affected, *(place for _, place in cited_places(case))):
+        known.setdefault(place.path, Counter()).update(place.lines)
+    return known
+
+
+def _mistyped(place: Place, known: dict[str, Counter[int]]) -> Iterator[tuple[int, int]]:
+    """The lines that are named once, each with one that has the same digits in another order."""
+    times = known.get(place.path, Counter())
+    for line in place.lines:
+        meant = [other for other in times if other != line and sorted(str(other)) == sorted(str(line))]
+        if meant and times[line] == 1:
+            yield line, meant[0]
+
+
 def _plain(code: str) -> str:
     return "".join(code.split())
 
 
 class ErrorUnlikeTwin(Rule, code="TB612", severity=Level.WARNING):
-    """Two issues with the same cause record almost the same error text."""
+    """Two issues with the same cause record almost the same error text, or different patterns."""
 
     why = "An error text is compared character by character, so the mistyped one never matches."
     remedy = "copy both texts from the output again; texts that really differ are answered by a waiver"
@@ -191,6 +216,12 @@ relations: [{to: 1, kind: same-cause}]
     def in_issue(self, case: Case) -> Iterator[Problem]:
         related = [tie.to for tie in case.issue.relations if tie.kind is Tie.SAME_CAUSE]
         others = [case.book.issues[name] for name in related if name in case.book.issues]
+        for index, cause in enumerate(case.issue.causes):
+            for other in others:
+                patterns = {str(one.pattern) for one in other.issue.causes if one.pattern}
+                if cause.pattern and patterns and not patterns & {str(one.pattern) for one in case.issue.causes}:
+                    says = f"the cause is `{cause.pattern}` here, but {listed(sorted(patterns))} in issue {other.id}"
+                    yield ("causes", index, "pattern"), says
         for way, error in _errors(case.entry):
             for other in others:
                 texts = [text for _, text in _errors(other)]

@@ -416,4 +416,82 @@ TWINS = (
     ),
 )
 
-CORRUPTIONS = NUMBERS + PLANS + EVIDENCE + TWINS
+CONNECT, FIRST_RISK = ("suites", "connect"), ("risks", 0)
+
+REWORDED = (
+    corrupt(
+        THRESHOLD,
+        "a metric asks for more everywhere than a criterion in one environment",
+        put(at.CHAT, "metrics", "ever", to={"says": "Yes", "measure": "connection.success", "target": "at least 99 %"}),
+        found("TB304", at.CHAT, "metrics", "ever", "target"),
+    ),
+    corrupt(
+        UNMEASURED,
+        "a phase takes a share",
+        put(at.SETTINGS, "plan", "phases", "mend", "takes", to="20 %"),
+        found("TB318"),
+    ),
+    corrupt(
+        UNMEASURED,
+        "a count of messages is a time",
+        put(at.CHAT, *QUICK, to={"says": "Few are lost", "measure": "lost.messages", "target": "at most 2 s"}),
+        found("TB318", at.CHAT, *QUICK, "target"),
+    ),
+    corrupt(
+        MIXED,
+        "a defect that harms half of the platform is called small, and so is the risk",
+        put(at.CHAT, *FIRST_RISK, to={"kind": "regression", "level": "none"}),
+        found("TB312", at.CHAT, *FIRST_RISK, "level"),
+    ),
+    corrupt(
+        FIX,
+        "the code changes by a comment only",
+        put(at.CHAT, "fix", "code", to=[CODE | {"after": f"{CODE['before']}  # done"}]),
+        found("TB430", at.CHAT, "fix", "code", 0, "after"),
+    ),
+    corrupt(
+        FIX,
+        "a suite is run by the folder of another",
+        put(at.CHAT, *CONNECT, "command", to="python -m pytest tests/unit/ -v"),
+        found("TB432"),
+    ),
+    corrupt(
+        IMPOSSIBLE,
+        "a test that fails without the fix passed even then",
+        put(at.CHAT, *CONNECT, "note", to="It passed even before the fix."),
+        found("TB433", at.CHAT, *CONNECT, "before"),
+    ),
+    corrupt(
+        IMPOSSIBLE,
+        "a test passes with or without the fix",
+        put(at.CHAT, *CONNECT, "note", to="Passes with or without it."),
+        found("TB433", at.CHAT, *CONNECT, "before"),
+    ),
+    corrupt(
+        IMPOSSIBLE,
+        "a test that is to pass fails before and after the fix",
+        put(at.CHAT, *CONNECT, "note", to="It fails before and after, for the network."),
+        found("TB433", at.CHAT, *CONNECT, "after"),
+    ),
+    corrupt(
+        FIX,
+        "the one line of a symptom has its digits turned round",
+        put(at.CHAT, "symptoms", 0, "at", to="app/routes/chat.py:58"),
+        found("TB611"),
+    ),
+    corrupt(
+        FIX,
+        "a line of another issue has its digits turned round",
+        put(at.CHAT, "noticed", 0, "at", to="app/pages/settings.py:13"),
+        found("TB611"),
+    ),
+    corrupt(
+        Beyond.RELATION,
+        "two issues with one cause name different patterns",
+        put(at.SETTINGS, "causes", 0, "pattern", to="lost-update"),
+        found("TB612"),
+        found("TB612", at.CHAT, "causes", 0, "pattern"),
+    ),
+)
+
+CORRUPTIONS = NUMBERS + PLANS + EVIDENCE + TWINS + REWORDED
