@@ -79,15 +79,12 @@ class MoreAtRiskThanWorth(Rule, code="TB314"):
         for index, revenue in enumerate(case.issue.impact.revenue if case.issue.impact else ()):
             stream = case.book.catalog.streams.get(revenue.stream)
             worth = stream.worth.into(revenue.at_risk.unit) if stream and stream.worth else None
-            most, low = _most(worth) if worth else None, revenue.at_risk.low
+            # Where the worth is `at least` an amount, twice that counts as the most, to be on the safe side.
+            most = worth.high or (worth.low or 0) * 2 if worth else None
+            low = revenue.at_risk.low
             if stream and worth and most is not None and low is not None and low > most + _slack(worth):
                 says = f"{revenue.at_risk} of `{revenue.stream}` is at risk, but the stream is worth {stream.worth}"
                 yield ("impact", "revenue", index, "at_risk"), says
-
-
-def _most(worth: Quantity) -> Fraction | None:
-    """The most that a stream can be worth: where it is `at least` an amount, twice that, to be on the safe side."""
-    return worth.low * 2 if worth.high is None and worth.low is not None else worth.high
 
 
 class SeverityAndRiskMixed(Rule, code="TB312", severity=Level.WARNING):

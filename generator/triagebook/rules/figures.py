@@ -60,16 +60,13 @@ locations: ["app/routes/chat.py:12,40"]
                     allowed, of = {len(names)} if names else set(), f"names in `promises.{promised[counted]}`"
                 else:
                     allowed, of = _locations(case, said.field, lines, definite=definite) if counted else (set(), "")
-                if allowed and _number(match["number"]) not in allowed:
+                stated = match["number"].lower()
+                if allowed and (_NUMBERS.index(stated) + 1 if stated in _NUMBERS else int(stated)) not in allowed:
                     yield (
                         said.field,
                         f"`{match.group()}`, but the record has {' or '.join(map(str, sorted(allowed)))} {of}",
                     )
                     break
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isdigit() else _NUMBERS.index(text.lower()) + 1
 
 
 def _locations(case: Case, field: Field, lines: dict[str, int], *, definite: bool) -> tuple[set[int], str]:

@@ -67,8 +67,9 @@ locations: [app/routes/chat.py:12]
 
     def in_issue(self, case: Case) -> Iterator[Problem]:
         known = _known_paths(case)
+        folders = tuple(path.rstrip("/") + "/" for path in known)
         for index, change in enumerate(case.issue.fix.changes if case.issue.fix else ()):
-            if change.path is None or change.path in known or any(_within(change.path, path) for path in known):
+            if change.path is None or change.path in known or change.path.startswith(folders):
                 continue
             others, own = _foreign(case, change.path), listed(case.issue.components)
             belongs = f"belongs to {listed(others)}, but the issue names {own}" if others else ""
@@ -83,10 +84,6 @@ def _known_paths(case: Case) -> set[str]:
     """The files that the record connects with the defect or its tests."""
     cited = {str(place.path) for way, place in cited_places(case) if way[0] in {"causes", "symptoms"}}
     return cited | affected_lines(case).keys() | {str(s.path) for s in case.issue.suites.values() if s.path}
-
-
-def _within(path: str, folder: str) -> bool:
-    return path.startswith(folder.rstrip("/") + "/")
 
 
 def _foreign(case: Case, path: str) -> list[str]:

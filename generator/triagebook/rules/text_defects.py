@@ -150,11 +150,8 @@ def _around(text: str, decoded: str | None) -> str:
 
 def _of_one_machine(said: RecordText) -> str | None:
     for found in (form.search(said.text) for form in (_OF_WINDOWS, _OF_A_USER, _OF_A_SHARE)):
-        if found and not _may_be_an_address(said.speaker, found.group()):
-            return found.group()
+        path = found.group() if found else ""
+        is_page = path.startswith("/home/") and path.count("/") < 4 and "." not in path  # of the product
+        if path and not (is_page and said.speaker is Speaker.OWN):
+            return path
     return None
-
-
-def _may_be_an_address(speaker: Speaker, path: str) -> bool:
-    """In prose, `/home/settings` may be a page of the product."""
-    return speaker is Speaker.OWN and path.startswith("/home/") and path.count("/") < 4 and "." not in path
