@@ -79,6 +79,8 @@ import sarif lint.sarif --issue 9 --commit zzz
 facts 999
 facts 10 --name tests.passd
 facts 10 --name =
+audit nowhere.md
+audit folder
 check 999
 check --as-of 2025-02-30
 check --as-of tomorrow

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from functools import cached_property
 from pathlib import Path
 
 from msgspec import Struct
@@ -13,7 +12,7 @@ from triagebook.findings import Finding, Level, RuleNote
 ERRORS = frozenset({Level.ERROR})
 
 
-class CheckResult(Struct, frozen=True, dict=True):
+class CheckResult(Struct, frozen=True):
     """The findings of a check, with all that the formats need to know about them."""
 
     findings: Sequence[Finding]
@@ -23,13 +22,10 @@ class CheckResult(Struct, frozen=True, dict=True):
     failing: Collection[Level] = ERRORS
     source: str = ""  # which source code the book was compared with
 
-    @cached_property
-    def _names(self) -> dict[str, str]:
-        return {rule.code: rule.name for rule in self.rules}
-
     def title(self, finding: Finding) -> str:
         """The code and name of a finding's rule."""
-        return f"{finding.code} {self._names.get(finding.code, '')}".rstrip()
+        name = next((rule.name for rule in self.rules if rule.code == finding.code), "")
+        return f"{finding.code} {name}".rstrip()
 
     def place(self, finding: Finding) -> str:
         """The file of a finding."""
