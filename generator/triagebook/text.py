@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 _CI_COMMAND = re.compile(r"^([ \t]*)(?=::[A-Za-z])", re.MULTILINE)
 _TURNS = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"  # they change the direction of the text that follows
@@ -44,6 +44,7 @@ def first_of(names: Iterable[str], most: int = 3) -> str:
     return first if len(every) <= most else f"{first} and {len(every) - most} more"
 
 
-def joined(parts: Sequence[str]) -> str:
+def joined(parts: Iterable[str], word: str = "and") -> str:
     """`a`, `a and b`, `a, b and c`."""
-    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
+    *first, last = parts
+    return f"{', '.join(first)} {word} {last}" if first else last

@@ -20,6 +20,7 @@ _CALL = re.compile(r"\b(describe|context|suite|it|test|specify)(?:\.\w+)*\s*\(\s
 _GROUPS = {"describe", "context", "suite"}
 _SCRIPTS = re.compile(r".+\.[cm]?[jt]sx?")
 _CLASSES = (".java", ".kt", ".scala", ".groovy")
+_FUNCTION = re.compile(r"^func (\w+)\(", re.MULTILINE)
 _MODULE = re.compile(r"^module\s+(\S+)", re.MULTILINE)
 
 
@@ -45,9 +46,10 @@ class SourceTests:
         if is_go and (found := list(self._in_go(path or class_, function))):
             return self._named(one, found, f"{function}{one.name[len(name) :]}", keeps_name=keeps_name)
         if (class_ and "." in class_) or (class_ and function.isidentifier()):
-            found = [file for file in self._files if file.endswith(_CLASSES) and _is_class(file, class_)]
+            classes = self._classes.get(_last_part(class_), ())
+            found = [file for file in classes if _is_class(file, class_)]
             return replace(one, fits=tuple(found)) if len(found) > 1 else one
-        found = [file for file, titles in self._titles.items() if _fits(name.replace("::", " "), *titles)]
+        found = sorted(set(self._in_scripts(name.replace("::", " "))))
         return self._named(one, found, one.name, keeps_name=keeps_name) if found else one
 
     def _named(self, one: NamedResult, found: Sequence[str], name: str, *, keeps_name: bool) -> NamedResult:
@@ -59,12 +61,20 @@ class SourceTests:
 
     def _in_go(self, package: str | None, function: str) -> Iterator[str]:
         """The test files of a package that define a test; of a sub-test, the function that runs it."""
-        definition = re.compile(rf"^func {re.escape(function.partition('/')[0])}\(", re.MULTILINE)
         folder = self._folder_of(package)
-        for file in self._files:
-            there = str(PurePosixPath(file).parent)
-            if file.endswith("_test.go") and folder in {None, there} and definition.search(self._text(file)):
+        for file in self._functions.get(function.partition("/")[0], ()):
+            if folder in {None, str(PurePosixPath(file).parent)}:
                 yield file
+
+    @cached_property
+    def _functions(self) -> dict[str, list[str]]:
+        """The test files that define each function of Go."""
+        found: dict[str, list[str]] = {}
+        for file in self._files:
+            if file.endswith("_test.go"):
+                for function in _FUNCTION.findall(self._text(file)):
+                    found.setdefault(function, []).append(file)
+        return found
 
     def _folder_of(self, package: str | None) -> str | None:
         """The folder of a package, by the module that it is in."""
@@ -95,14 +105,33 @@ class SourceTests:
         return [path for path in self._all if is_named_as_test(path)]
 
     @cached_property
-    def _titles(self) -> dict[str, tuple[set[str], set[str]]]:
-        """Of each test file in JavaScript, the titles of its groups and of its tests."""
-        found: dict[str, tuple[set[str], set[str]]] = {}
+    def _classes(self) -> dict[str, list[str]]:
+        """The test files of classes, by the name of the class without its package."""
+        found: dict[str, list[str]] = {}
+        for file in self._files:
+            if file.endswith(_CLASSES):
+                found.setdefault(PurePosixPath(file).stem, []).append(file)
+        return found
+
+    def _in_scripts(self, name: str) -> Iterator[str]:
+        """The test files in JavaScript with a test whose title, after those of its groups, is the name."""
+        words = name.split(" ")
+        for number in range(len(words)):
+            above = " ".join(words[:number]).rstrip(" >")
+            for file, groups in self._titles.get(" ".join(words[number:]), ()):
+                if not above or any(above.endswith(group) for group in groups):
+                    yield file
+
+    @cached_property
+    def _titles(self) -> dict[str, list[tuple[str, set[str]]]]:
+        """The test files in JavaScript by the titles of their tests, each with the titles of its groups."""
+        found: dict[str, list[tuple[str, set[str]]]] = {}
         for path in self._files:
             if _SCRIPTS.fullmatch(path):
                 calls = _CALL.findall(self._text(path))
                 groups = {title for call, _, title in calls if call in _GROUPS}
-                found[path] = groups, {title for call, _, title in calls if call not in _GROUPS}
+                for title in {title for call, _, title in calls if call not in _GROUPS}:
+                    found.setdefault(title, []).append((path, groups))
         return found
 
     def _text(self, path: str) -> str:
@@ -118,10 +147,5 @@ def _is_class(file: str, class_: str) -> bool:
     return f"/{file.rpartition('.')[0]}".endswith(f"/{place}")
 
 
-def _fits(name: str, groups: set[str], tests: set[str]) -> bool:
-    """Whether a name is made of the title of a test, after those of its groups."""
-    for title in tests:
-        above = name.removesuffix(title).rstrip(" >")
-        if name.endswith(title) and (not above or any(above.endswith(group) for group in groups)):
-            return True
-    return False
+def _last_part(class_: str) -> str:
+    return re.split(r"\.|::", class_.partition("$")[0])[-1]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 
 from triagebook.model.evidence import Evidence, Grade, Outcome, TestRun
@@ -34,17 +34,12 @@ def incomplete(run: TestRun) -> str | None:
 def recorded_twice(evidence: Mapping[str, Evidence]) -> frozenset[str]:
     """Runs read from one file but recorded for several environments, phases or commits: at most one is right."""
     settings: dict[str, set[tuple[str | None, ...]]] = {}
-    for _, run in _read_from_files(evidence):
-        settings.setdefault(_source(run), set()).add((run.environment, run.phase, run.commit))
-    return frozenset(name for name, run in _read_from_files(evidence) if len(settings[_source(run)]) > 1)
-
-
-def _read_from_files(evidence: Mapping[str, Evidence]) -> Iterator[tuple[str, TestRun]]:
-    return ((name, run) for name, run in evidence.items() if isinstance(run, TestRun) and run.source is not None)
-
-
-def _source(run: TestRun) -> str:
-    return str(run.source.sha256) if run.source else ""
+    sources = {}
+    for name, run in evidence.items():
+        if isinstance(run, TestRun) and run.source is not None:
+            sources[name] = str(run.source.sha256)
+            settings.setdefault(sources[name], set()).add((run.environment, run.phase, run.commit))
+    return frozenset(name for name, source in sources.items() if len(settings[source]) > 1)
 
 
 def moment(evidence: Evidence) -> datetime:
