@@ -44,10 +44,10 @@ CATALOG: Plain = {
 def make(root: Path, issues: int) -> None:
     """Writes the book; the folder must be new."""
     areas = {f"area-{area}": {"title": f"Area {area}", "paths": [f"app/area_{area}/**"]} for area in range(AREAS)}
-    _write(root / "catalog.yaml", CATALOG | {"components": areas})
+    write(root / "catalog.yaml", CATALOG | {"components": areas})
     for number in range(1, issues + 1):
         for name, plain in records(number, issues):
-            _write(root / str(number) / name, plain)
+            write(root / str(number) / name, plain)
 
 
 def records(number: int, of: int) -> Iterator[tuple[str, Plain]]:
@@ -246,7 +246,7 @@ def _text(dumper: yaml.CSafeDumper, text: str) -> yaml.ScalarNode:
 _Dumper.add_representer(str, _text)
 
 
-def _write(path: Path, plain: Plain) -> None:
+def write(path: Path, plain: Plain) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     text = yaml.dump(plain, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=120)
     path.write_text(text, encoding="utf-8")

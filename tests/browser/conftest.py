@@ -25,7 +25,6 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-import yaml
 from playwright.sync_api import Browser, ConsoleMessage, Dialog, Page, Request, Response
 
 from tests.bench import make_book
@@ -54,7 +53,7 @@ class Served:
 
     def site_of(self, name: str, put_book: Callable[[Path], object]) -> Site:
         """The site of a book, which `put_book` writes to a new folder."""
-        return self.site(name, partial(as_init_makes_it, put_book=put_book))
+        return self.site(name, partial(as_init_makes_it, put_book=put_book), "tests.kit.sparse")
 
 
 @pytest.fixture(scope="session")
@@ -81,15 +80,15 @@ def large_site(served: Served) -> Site:
 
 def _many_issues(folder: Path) -> None:
     """100 issues: every fifth has grown, the others are only reported, as in a book that is young."""
-    make_book.make(folder, 100)
-    for path in folder.glob("*/issue.yaml"):
-        if int(path.parent.name) % 5:
-            record = yaml.safe_load(path.read_text(encoding="utf-8"))
-            for name in ("causes", "fix", "suites", "plan", "criteria", "impact"):
-                del record[name]
-            path.write_text(yaml.safe_dump(record), encoding="utf-8")
-            (path.parent / "affected.yaml").unlink()
-            shutil.rmtree(path.parent / "evidence")
+    grown = {"causes", "fix", "suites", "plan", "criteria", "impact"}
+    make_book.make(folder, 0)
+    for number in range(1, 101):
+        for name, record in make_book.records(number, 100):
+            if number % 5 == 0:
+                make_book.write(folder / str(number) / name, record)
+            elif name == "issue.yaml":
+                young = {key: value for key, value in record.items() if key not in grown}
+                make_book.write(folder / str(number) / name, young)
 
 
 @pytest.fixture(params=["real", "proven", "large"])

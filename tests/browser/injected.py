@@ -9,8 +9,10 @@ from typing import Any
 
 from msgspec.structs import replace
 
+from tests.kit.sites import one_rule_of_each_family
 from triagebook.book import Book
 from triagebook.model.base import Line, Prose, Record, Text
+from triagebook.site import reference
 from triagebook.site.mkdocs.build import build_site
 from triagebook.store.load import load
 
@@ -51,6 +53,7 @@ def injected(book: Book) -> Book:
 
 
 if __name__ == "__main__":
+    reference.ALL_RULES = one_rule_of_each_family()
     here = Path.cwd()
     loaded = load(here / "issues")
     build_site(here / "mkdocs.yml", strict=False, loaded=replace(loaded, book=injected(loaded.book)))

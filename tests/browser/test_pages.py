@@ -95,8 +95,8 @@ def test_the_colours_follow_the_system(page: Page, real_site: Site) -> None:
 
 def test_downloads_open(page: Page, site: Site) -> None:
     """A report in each of its forms, from the page of its issue; and what programs read."""
-    issue = site.pages["issues/*/index.html"][0]
-    page.goto(site.at(issue))
+    issue = site.pages["issues/*/summary.html"][0].rpartition("/")[0]
+    page.goto(site.at(f"{issue}/index.html"))
     addresses = page.eval_on_selector_all("a[href]", "links => links.map((link) => link.href)")
     forms = [address for address in addresses if address.endswith((".md", ".json")) and "/issues/" in address]
     assert len(forms) >= 12, "six reports, each as Markdown and as JSON"

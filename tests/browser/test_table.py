@@ -6,9 +6,9 @@ import re
 from pathlib import Path
 
 import pytest
-import yaml
 from playwright.sync_api import Browser, Locator, Page, expect
 
+from tests.bench.make_book import write
 from tests.kit.sites import Site
 
 from .conftest import Served
@@ -48,8 +48,7 @@ def put_book(folder: Path) -> None:
             records[f"{number}/affected.yaml"] = AFFECTED
         records[f"{number}/issue.yaml"] = issue
     for name, record in records.items():
-        (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        (folder / name).write_text(yaml.safe_dump(record), encoding="utf-8")
+        write(folder / name, record)
 
 
 @pytest.fixture(scope="session")

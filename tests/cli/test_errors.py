@@ -20,9 +20,9 @@ READERS = [["list"], ["show", "9"], ["check"], ["fix"], ["build"], ["serve"], ["
 
 
 @pytest.mark.parametrize("arguments", READERS, ids=lambda arguments: arguments[0])
-def test_no_book(arguments: list[str], run_installed: Callable[..., Any], here: Path) -> None:
+def test_no_book(arguments: list[str], run: Callable[..., Any], here: Path) -> None:
     """Outside a book, the error says where the command searched and how to go on."""
-    ran = run_installed(*arguments)
+    ran = run(*arguments)
     assert (ran.code, ran.out) == (2, "")
     assert ran.err == (
         f"error: there is no book in {here}, nor in a folder above it\n"
@@ -154,6 +154,7 @@ def test_a_file_name_that_is_not_utf_8(book: Path) -> None:
     assert done.stderr.startswith("error: there is no issue `\\udcff` in this book\n")
 
 
+@pytest.mark.usefixtures("book")
 def test_a_missing_dependency_is_named(run: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> None:
     """The user learns which package to install, without a traceback."""
     monkeypatch.setitem(sys.modules, "rich.console", None)

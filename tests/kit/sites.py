@@ -10,9 +10,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path, PurePath
+from typing import Any
 
 import pytest
 from filelock import FileLock
+
+from triagebook.site.reference import ALL_RULES
 
 from .paths import COMMAND, ROOT, shared_folder
 
@@ -86,6 +89,12 @@ def as_init_makes_it(folder: Path, put_book: Callable[[Path], object]) -> None:
     """A book that `put_book` writes to a new folder, with the site that people start with."""
     put_book(folder / "issues")
     _run(folder, COMMAND, "init")
+
+
+def one_rule_of_each_family() -> list[Any]:
+    """Their pages are alike, and all of them are most of a small site."""
+    first = {rule.code[:3]: rule for rule in reversed(ALL_RULES)}
+    return [*reversed(first.values())]
 
 
 def _run(folder: Path, *command: str | Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Mapping
+from functools import cache, lru_cache
 from html import unescape
 from html.parser import HTMLParser
 from types import MappingProxyType
@@ -42,14 +43,14 @@ KEPT = ("mitigation", "title")
 IN_DETAIL = ("summary", "validation-report")  # the other parser is slow
 
 
-@pytest.fixture(scope="module")
+@cache
 def book() -> Book:
     return load(FULL).book
 
 
-@pytest.fixture(scope="module")
-def shapes(book: Book) -> dict[str, list[str]]:
-    return {kind: headings(written(Case(book, book.issues["7"]), kind, "html")) for kind in KINDS}
+@cache
+def shape(kind: str) -> list[str]:
+    return headings(written(Case(book(), book().issues["7"]), kind, "html"))
 
 
 EVERY = [
@@ -61,12 +62,10 @@ EVERY = [
 
 
 @pytest.mark.parametrize(("kind", "text"), EVERY)
-def test_no_field_hides_or_forges_what_a_report_says(
-    book: Book, shapes: dict[str, list[str]], kind: str, text: str
-) -> None:
-    case = hostile(book, text)
+def test_no_field_hides_or_forges_what_a_report_says(kind: str, text: str) -> None:
+    case = hostile(text)
     html = written(case, kind, "html")
-    assert headings(html) == shapes[kind]
+    assert headings(html) == shape(kind)
     alert = unescape(re.sub(r"<(?!/?strong)[^>]*>", "", html.partition('class="admonition ')[2].partition("</div>")[0]))
     bottom_line, verdict = alert.split("<strong>")[1:3]
     assert bottom_line.startswith("Closed as split (goes on in 9)")
@@ -79,12 +78,10 @@ def test_no_field_hides_or_forges_what_a_report_says(
 
 
 @pytest.mark.parametrize(("kind", "text"), EVERY)
-def test_the_markdown_means_the_same_to_another_parser(
-    book: Book, shapes: dict[str, list[str]], kind: str, text: str
-) -> None:
-    markdown = written(hostile(book, text), kind)
+def test_the_markdown_means_the_same_to_another_parser(kind: str, text: str) -> None:
+    markdown = written(hostile(text), kind)
     html = rendered_by_a_stranger(markdown)
-    assert headings(html) == [title for title in shapes[kind] if title not in HTML_ONLY]
+    assert headings(html) == [title for title in shape(kind) if title not in HTML_ONLY]
     assert html.count('<div class="markdown-alert ') == 1
     if kind in IN_DETAIL:
         assert headings(OTHER.render(markdown)) == headings(html)
@@ -93,7 +90,8 @@ def test_the_markdown_means_the_same_to_another_parser(
 HTML_ONLY = {"2 Where the figures come from"}
 
 
-def hostile(book: Book, text: str) -> Case:
+@lru_cache(maxsize=2)  # for all kinds of report
+def hostile(text: str) -> Case:
     """The record that fills every field, with one text in all its prose and lines."""
 
     def changed(value: object, name: str) -> object:
@@ -107,10 +105,10 @@ def hostile(book: Book, text: str) -> Case:
             return Line(" ".join(text.split()))
         return value
 
-    entry = book.issues["7"]
+    entry = book().issues["7"]
     issue = rebuilt(entry.issue, changed)
     other = replace(entry, issue=issue, affected=rebuilt(entry.affected, changed))
-    return Case(replace(book, issues={**book.issues, "7": other}), other)
+    return Case(replace(book(), issues={**book().issues, "7": other}), other)
 
 
 def rebuilt(value: object, changed: Callable[[object, str], object], name: str = "") -> object:

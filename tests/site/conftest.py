@@ -1,4 +1,4 @@
-"""Compares pages with those that are kept, and compiles the templates of the theme once."""
+"""Compares pages with those that are kept, and makes builds in this process quick."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from jinja2.bccache import Bucket
 from mkdocs.theme import Theme
 
 from tests.kit import golden as kept
+from tests.kit.sites import one_rule_of_each_family
 
 
 @pytest.fixture
@@ -43,4 +44,12 @@ def compile_templates_once() -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Theme, "get_env", get_env)
+        yield
+
+
+@pytest.fixture(scope="module")
+def few_rules() -> Iterator[None]:
+    """A site without most pages of rules; that of this repository, which other tests look at, has them all."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("triagebook.site.reference.ALL_RULES", one_rule_of_each_family())
         yield

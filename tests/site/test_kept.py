@@ -15,6 +15,8 @@ from triagebook.site.mkdocs.cache import ASIDE, plain
 
 from .repository import CONFIG, RECORD_EDITS, Edit, Repository, replace, there_or_not, write
 
+pytestmark = pytest.mark.usefixtures("few_rules")
+
 
 @pytest.fixture
 def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Repository:
@@ -72,7 +74,7 @@ def test_after_any_edits_it_is_as_a_clean_build(data: st.DataObject, tmp_path_fa
         for number, name in enumerate(data.draw(st.permutations(list(EDITS)))):
             EDITS[name](repository.folder, data.draw(st.integers(0, 10_000), label=name))
             made = repository.build()
-            if number % 2 == 0:  # what went wrong before is wrong here, too
+            if number % 3 == 0:  # what went wrong before is wrong here, too
                 assert made == repository.clean(), name
 
 

@@ -18,6 +18,8 @@ from triagebook.site.mkdocs.preview import Preview
 
 from .repository import CONFIG, RECORD_EDITS, Repository, replace, there_or_not, write
 
+pytestmark = pytest.mark.usefixtures("few_rules")
+
 ELSEWHERE = ("assets/triagebook/search/", "sitemap.xml")  # an index has its own test; a preview needs no site map
 
 

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from tests.kit.pages import CATALOG, MINIMAL, PATTERN, load_book, make_book
-from tests.kit.paths import FULL
+from tests.kit.paths import FULL, ROOT
 from triagebook.site.content import SiteContent
 from triagebook.site.search_entries import SearchEntry, entries, written
 from triagebook.site.search_index import END, LONGEST, PATIENCE, SPLIT, SearchError, _frequent, split_names, write_index
@@ -160,9 +160,9 @@ def build(folder: Path, *options: str, plugins: str = "triagebook", folders: str
     (folder / "site" / "notes.md").write_text("# Notes\n\n## On call\n\nWho answers the telephone.\n")
     (folder / "mkdocs.yml").write_text(CONFIG.format(plugins=plugins, folders=folders))
     run = subprocess.run(
-        [sys.executable, "-m", "mkdocs", "build", *options],
+        [sys.executable, "-m", "tests.kit.sparse", "build", *options],
         cwd=folder,
-        env={**os.environ, "NO_MKDOCS_2_WARNING": "1", **env},
+        env={**os.environ, "PYTHONPATH": str(ROOT), "NO_MKDOCS_2_WARNING": "1", **env},
         capture_output=True,
         text=True,
         check=False,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 import socket
 import subprocess
 import time
@@ -14,15 +13,25 @@ import pytest
 
 from tests.kit.commands import git
 from tests.kit.pages import MINIMAL, make_book
-from tests.kit.paths import COMMAND, ROOT
+from tests.kit.paths import COMMAND
+
+CONFIG = """
+site_name: Shop
+docs_dir: site
+site_dir: build/site
+use_directory_urls: false
+theme: {name: material, font: false}
+plugins: [triagebook]
+"""
 
 
 @pytest.fixture
 def here(tmp_path: Path) -> Path:
-    """A repository with a book and the site of this one."""
+    """A repository with a book and a site of one page."""
     make_book(tmp_path / "issues", {"1231/issue.yaml": MINIMAL + "owner: backend\n"})
-    shutil.copytree(ROOT / "site", tmp_path / "site")
-    shutil.copy(ROOT / "mkdocs.yml", tmp_path)
+    (tmp_path / "site").mkdir()
+    (tmp_path / "site" / "notes.md").write_text("# Notes\n")
+    (tmp_path / "mkdocs.yml").write_text(CONFIG)
     return tmp_path
 
 

@@ -7,13 +7,14 @@ hand-written page with the same path takes precedence.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from itertools import chain
 from pathlib import Path
 from typing import Literal
 
-from jinja2 import Environment
+from jinja2 import Environment, FileSystemLoader
 from mkdocs.config.base import Config
 from mkdocs.config.config_options import ExtraScriptValue, Optional, Type
 from mkdocs.config.defaults import MkDocsConfig
@@ -78,6 +79,7 @@ class TriagebookPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
         self.serving = command == "serve"
 
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
+        config.theme.get_env = partial(_environment, config.theme.get_env)  # type: ignore[method-assign]
         for asset in reversed(_own_assets()):
             place = f"{ASSETS}/{asset.name}"
             if asset.suffix == ".css":
@@ -197,3 +199,23 @@ def _titles(nav: object) -> Iterator[tuple[str, str]]:
             if isinstance(below, str):
                 yield below, str(title)
             yield from _titles(below)
+
+
+class _VisibleFiles(FileSystemLoader):
+    """Lists no hidden folders: MkDocs copies nothing from them, and Material keeps 14,000 icons in one."""
+
+    def list_templates(self) -> list[str]:
+        found: set[str] = set()
+        for root in self.searchpath:
+            for folder, folders, files in os.walk(root):
+                folders[:] = [name for name in folders if not name.startswith(".")]
+                found.update(Path(folder, name).relative_to(root).as_posix() for name in files)
+        return sorted(found)
+
+
+def _environment(get_env: Callable[[], Environment]) -> Environment:
+    """The environment of the theme, whose files are listed in each build."""
+    env = get_env()
+    if isinstance(env.loader, FileSystemLoader):
+        env.loader = _VisibleFiles(env.loader.searchpath)
+    return env
