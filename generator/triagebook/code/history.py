@@ -125,7 +125,8 @@ def _moved_issues(root: Path, folder: Path) -> dict[str, str]:
     form = ("--format=", "-M", "--full-diff", "--name-status", "--diff-filter=R", "-z")
     fields = iter(git.names(git.ask(root, "log", *form, "HEAD", "--", str(folder)) or ""))
     pairs = ((next(fields), next(fields)) for _ in fields)
-    return {old.removesuffix(_ISSUE): new.removesuffix(_ISSUE) for old, new in pairs if new.endswith(_ISSUE)}
+    gone = ((old, new) for old, new in pairs if new.endswith(_ISSUE) and not (root / old).is_file())
+    return {old.removesuffix(_ISSUE): new.removesuffix(_ISSUE) for old, new in gone}
 
 
 def _now(root: Path, folder: Path, path: str, moved: dict[str, str]) -> str:
