@@ -325,6 +325,13 @@ def test_tap(text: str, expected: dict[str, Outcome]) -> None:
     assert (found.format, outcomes(found)) == ("tap", expected)
 
 
+def test_tap_times() -> None:
+    """In the line or in the details; one that no test takes is left out."""
+    long = "9" * 400
+    text = f"1..3\nok 1 - a # time=1.5s\nok 2 - b\n  ---\n  duration_ms: 250\n  ...\nok 3 - c # time={long}ms\n"
+    assert [case.seconds for case in junit(text).cases] == [1.5, 0.25, None]
+
+
 def test_output_with_a_line_like_a_plan_is_no_tap() -> None:
     with pytest.raises(UnreadableError):
         junit("compiled\n1..3\nnothing else")

@@ -88,9 +88,8 @@ def intellij(root: Element) -> Results:
             outcome = _INTELLIJ.get(test.get("status") or "", Outcome.SKIPPED)
             printed = [text_of(one) for one in test.findall("output") if one.get("type") == "stderr"]
             error = error_text(*printed) if outcome is not Outcome.PASSED else None
-            took = seconds(test.get("duration"))
-            spent = None if took is None else took / 1000
-            cases.append(CaseResult(joined(suite.get("name"), test.get("name")), outcome, error, spent))
+            took = seconds(test.get("duration"), 1000)
+            cases.append(CaseResult(joined(suite.get("name"), test.get("name")), outcome, error, took))
     given = {one.get("name") or "": whole(one.get("value")) for one in root.findall("count")}
     return Results("intellij", tuple(cases), counted(given, _INTELLIJ_COUNTS), tool="IntelliJ")
 

@@ -66,13 +66,12 @@ def qt_test(root: Element) -> Results:
                     found = _QT.get(kind, Outcome.FAILED), text_at(one, "Description")
                     rows.setdefault(text_at(one, "DataTag"), []).append(found)
             duration = function.find("Duration")
-            took = seconds(duration.get("msecs")) if duration is not None and len(rows) == 1 else None
+            took = seconds(duration.get("msecs"), 1000) if duration is not None and len(rows) == 1 else None
             for tag, ended in rows.items():
                 name = f"{function.get('name')}[{tag}]" if tag else function.get("name")
                 outcome = min((outcome for outcome, _ in ended), key=_QT_ORDER.index)
                 error = error_text(*(text for _, text in ended)) if outcome is not Outcome.PASSED else None
-                spent = None if took is None else took / 1000
-                cases.append(CaseResult(joined(class_.get("name"), name), outcome, error, spent))
+                cases.append(CaseResult(joined(class_.get("name"), name), outcome, error, took))
     version = text_at(root, ".//Environment/QTestVersion", ".//Environment/QtVersion")
     return Results("qttest", tuple(cases), tool=f"QtTest {version or ''}".strip())
 
@@ -113,9 +112,9 @@ def _boost_case(case: Element, suites: tuple[str, ...]) -> CaseResult:
         outcome = Outcome.ERROR
     else:
         outcome = Outcome.FAILED if wrong else Outcome.PASSED
-    took = seconds(text_at(case, "TestingTime"))
+    took = seconds(text_at(case, "TestingTime"), 1_000_000)
     error = error_text(*(child.text for child in wrong), case.get("reason"))
-    return CaseResult(joined(*suites, case.get("name")), outcome, error, None if took is None else took / 1_000_000)
+    return CaseResult(joined(*suites, case.get("name")), outcome, error, took)
 
 
 # ── CppUnit, UnitTest++, GTester, Check, Catch ──────────────────────────────────────────────────────────────

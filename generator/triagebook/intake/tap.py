@@ -12,6 +12,7 @@ from triagebook.model.evidence import Outcome
 
 from .clean_text import error_text, joined
 from .results import CaseResult, Results, SuiteProblem
+from .xml import seconds
 
 _POINT = re.compile(r"(not )?ok\b(?: +(\d+))?[ \t]*(?:- ?)?(.*)")
 _QT = re.compile(r"TAP version 13\s+# (\w+)\s+(?:not )?ok 1 - initTestCase\(\)")
@@ -100,7 +101,7 @@ def _point(run: _Run, depth: int, found: re.Match[str], below: list[CaseResult])
         below = _level(run, depth + 1, None)
         words = words.removesuffix(" {")
     details = _details(run)
-    took, spent = _TIME.search(words), _DURATION.search(details)
+    in_line, in_details = _TIME.search(words), _DURATION.search(details)
     words = _TIME.sub("", words)
     directive = _DIRECTIVE.search(words)
     name = _ESCAPED.sub(r"\1", words[: directive.start()] if directive else words).strip() or f"test {found[2] or ''}"
@@ -111,11 +112,11 @@ def _point(run: _Run, depth: int, found: re.Match[str], below: list[CaseResult])
     if directive:
         todo = Outcome.XFAILED if failed else Outcome.XPASSED
         outcome = todo if directive[1].upper() == "TODO" else Outcome.SKIPPED
-    seconds = float(spent[1]) / 1000 if spent else None
-    if took:
-        seconds = float(took[1]) / (1 if took[2] == "s" else 1000)
+    took = seconds(in_details[1], 1000) if in_details else None
+    if in_line:
+        took = seconds(in_line[1], 1 if in_line[2] == "s" else 1000)
     error = None if outcome is Outcome.PASSED else error_text(directive and directive[2], details)
-    return [*below, CaseResult(joined(name), outcome, error, seconds)]
+    return [*below, CaseResult(joined(name), outcome, error, took)]
 
 
 def _details(run: _Run) -> str:

@@ -134,8 +134,8 @@ def whole(value: str | None) -> int | None:
     return count if count is None or 0 <= count < 10**9 else None
 
 
-def seconds(value: str | None) -> float | None:
-    """Parse a time in seconds, with a point or comma, or as hours:minutes:seconds."""
+def seconds(value: str | None, per_second: int = 1) -> float | None:
+    """Parse a time in seconds or parts of them, with a point or comma, or as hours:minutes:seconds."""
     if not value:
         return None
     try:
@@ -144,4 +144,4 @@ def seconds(value: str | None) -> float | None:
             total = total * 60 + float(part.replace(",", "" if "." in part else "."))
     except ValueError:
         return None
-    return total if 0 <= total < 1e9 else None
+    return total / per_second if 0 <= total < 1e9 else None
