@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
-from functools import cached_property, partial
+from functools import cached_property, lru_cache, partial
 from pathlib import Path
 from types import MappingProxyType
 from typing import TypeAlias
@@ -20,7 +20,7 @@ from triagebook.book import Book, Entry, natural
 from triagebook.code.checkout import changed_since
 from triagebook.code.git import GitError
 from triagebook.code.state import UNKNOWN, Sources
-from triagebook.facts.base.fact import Fact, UnknownFactError
+from triagebook.facts.base.fact import Fact
 from triagebook.facts.case import Case
 from triagebook.facts.inquiry import Inquiry
 from triagebook.findings import Finding
@@ -29,11 +29,13 @@ from triagebook.markdown import Lookup
 from triagebook.model.defect import Certainty, Severity
 from triagebook.model.values import FactRef
 from triagebook.render import own_templates
+from triagebook.reports import make
 from triagebook.rules import EVERYTHING, check
 from triagebook.store.load import Loaded, reload
+from triagebook.views.figures import Figures
 
 from .linker import Linker
-from .report_document import ReportDocuments
+from .report_document import ReportDocument
 
 ALL = "*"  # all issues, if they were iterated over; no issue has this id
 
@@ -117,7 +119,7 @@ class SiteContent:
         self._findings = findings
         self._changes = changes
         self.own = own
-        self.documents = ReportDocuments(own)
+        self.report = lru_cache(maxsize=1)(self._report)  # a page and its files are made one after the other
         self.inquiry: Inquiry = Inquiry(self.book, source, day, last)
         self.shown_by: dict[str, list[tuple[Entry, Certainty]]] = defaultdict(list)
         for entry in book.issues.values():
@@ -126,6 +128,9 @@ class SiteContent:
     def _note(self, entry: Entry) -> None:
         for pattern, state in {str(c.pattern): c.state for c in entry.issue.causes if c.pattern}.items():
             self.shown_by[pattern].append((entry, state))
+
+    def _report(self, case: Case, kind: str) -> ReportDocument:
+        return ReportDocument(make(kind, case), self.own)
 
     @cached_property
     def findings(self) -> Sequence[Finding]:
@@ -178,17 +183,7 @@ class SiteContent:
 
 def lookup_of(case: Case) -> Lookup:
     """The lookup of facts that the prose of an issue names."""
-    return partial(_figure, case)
-
-
-def _figure(case: Case, name: str) -> str | None:
-    """The value of a fact for use in a sentence, or None if there is no such fact."""
-    try:
-        ref = FactRef.parse(name)
-        fact = case.fact(ref) if ref.name in case.facts.names else None
-    except (ValueError, UnknownFactError):
-        return None
-    return fact.bare if fact else None
+    return Figures(case).text
 
 
 class ContentLoader:

@@ -19,7 +19,6 @@ from .sections import BOOK_SECTIONS, REFERENCE_SECTIONS
 
 ON_HOME = 3  # lines of each list, so that all lists and the matrix below them fit on one screen
 IN_MATRIX = 5
-FINDINGS_ON_HOME = 50
 
 
 def home_page(content: SiteContent) -> Page:
@@ -28,9 +27,7 @@ def home_page(content: SiteContent) -> Page:
 
 
 def _view(content: SiteContent) -> Mapping[str, object]:
-    actions, expiring, changes = next_actions_of(content), expiring_of(content), list(changes_of(content))
-    counts = counts_of(content)
-    chart, linker = over_time(content), content.linker
+    counts, chart, linker = counts_of(content), over_time(content), content.linker
     return {
         "title": content.book.catalog.title,
         "summary": content.book.catalog.summary,
@@ -39,23 +36,18 @@ def _view(content: SiteContent) -> Mapping[str, object]:
         "source": content.inquiry.source,
         "counts": counts,
         "well": well(content, counts),
-        "changes": changes[:ON_HOME],
-        "more_changes": len(changes) - ON_HOME,
+        "few": ON_HOME,
+        "changes": list(changes_of(content)),
         "since": content.changes.since,
         "why_unknown": content.changes.why_unknown,
-        "actions": actions.items[:ON_HOME],
-        "all_actions": actions.to(1, "all next actions", linker),
-        "more_actions": len(actions.items) - ON_HOME,
-        "expiring": expiring.items[:ON_HOME],
-        "all_expiring": expiring.to(1, "all that expires", linker),
-        "more_expiring": len(expiring.items) - ON_HOME,
+        "actions": next_actions_of(content),
+        "expiring": expiring_of(content),
         "matrix": matrix(content.book, content.open[:IN_MATRIX]),
         "all_environments": linker.to(ENVIRONMENTS, "all environments"),
-        "more": len(content.open) > IN_MATRIX,
+        "more_open": len(content.open) > IN_MATRIX,
         "unread": content.book.unread_issues,
         "all_issues": linker.to(ISSUES, "the list of issues"),
-        "findings": content.findings[:FINDINGS_ON_HOME],
-        "number_of_findings": len(content.findings),
+        "findings": content.findings,
         "over_time": chart,
         "stages": stages(content),
         "charts": {"over-time": chart} if chart.drawn else {},

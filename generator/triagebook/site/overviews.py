@@ -188,14 +188,6 @@ class TouchedFile(Struct):
     issues: list[str] = field(default_factory=list)
 
 
-class TouchedFileRow(Struct, frozen=True):
-    """A file in a table."""
-
-    path: Linked
-    places: int
-    issues: FirstFew
-
-
 def files_pages(content: SiteContent) -> Iterator[Page]:
     files = _touched(content)
     lines = [(file, few) for file in files for few in _in_lines(file.issues)]
@@ -203,7 +195,7 @@ def files_pages(content: SiteContent) -> Iterator[Page]:
     listing = Listing("files", "Files", FILES, "files", lines, rows, at="By folder")
     shared = [(file, file.issues) for file in files if len(file.issues) > 1]
     shared.sort(key=lambda each: (-len(each[1]), each[0].at.path))
-    view = partial(dict[str, object], total=len(files), shared=rows(shared[:SHARED_FILES]), files=listing)
+    view = partial(dict[str, object], total=len(files), shared=list(rows(shared[:SHARED_FILES])), files=listing)
     yield from with_further(Page(FILES, "Files", "pages/files.md.j2", view, content.linker, BOOK), listing)
 
 
@@ -227,14 +219,13 @@ def _in_lines(issues: Sequence[str]) -> Iterator[Sequence[str]]:
     yield from (issues[at : at + SHORT] for at in range(0, len(issues), SHORT))
 
 
-def _file_rows(content: SiteContent, lines: Sequence[tuple[TouchedFile, Sequence[str]]]) -> list[TouchedFileRow]:
-    return [_file_row(content, file, issues) for file, issues in lines]
-
-
-def _file_row(content: SiteContent, file: TouchedFile, issues: Sequence[str]) -> TouchedFileRow:
-    links = [content.linker.issue(name, name, "affected-files") for name in issues]
-    target = content.linker.at(file.source).place(file.at).target
-    return TouchedFileRow(Linked(file.at.path, target, code=True), len(file.lines), some(links))
+def _file_rows(
+    content: SiteContent, lines: Sequence[tuple[TouchedFile, Sequence[str]]]
+) -> Iterator[tuple[Linked, int, FirstFew]]:
+    for file, issues in lines:
+        links = [content.linker.issue(name, name, "affected-files") for name in issues]
+        target = content.linker.at(file.source).place(file.at).target
+        yield Linked(file.at.path, target, code=True), len(file.lines), some(links)
 
 
 # ── evidence ─────────────────────────────────────────────────────────────────────────────────────────

@@ -6,10 +6,9 @@ from collections.abc import Callable
 from functools import cached_property, partial
 from pathlib import Path
 
-from triagebook.facts.case import Case
 from triagebook.markdown import fill, placed, plain, without_figures
 from triagebook.render import render, templates
-from triagebook.reports import Report, make
+from triagebook.reports import Report
 
 from .linker import Linker, elsewhere
 
@@ -64,23 +63,6 @@ class ReportDocument:
     @property
     def _way(self) -> Callable[[str], str | None]:
         return partial(elsewhere, self.report.case.book)
-
-
-class ReportDocuments:
-    """Keeps the last report, so that its page and its files come from one document."""
-
-    def __init__(self, own: Path | None = None) -> None:
-        self.own = own  # templates that go before ours
-        self._taken: tuple[Case, ReportDocument] | None = None
-
-    def take(self, case: Case, kind: str) -> ReportDocument:
-        """The document of a report, kept until another one is asked for."""
-        if self._taken is None or self._taken[0] is not case or self._taken[1].report.kind.id != kind:
-            self._taken = case, ReportDocument(make(kind, case), self.own)
-        return self._taken[1]
-
-    def document(self, case: Case, kind: str, form: str) -> str:
-        return self.take(case, kind).document(form, indent=None)  # unindented: JSON is most of a site's bytes
 
 
 def written(report: Report, own: Path | None) -> str:

@@ -44,7 +44,7 @@ class ReportPage(Page, frozen=True, kw_only=True):
 def report_outputs(content: SiteContent, case: Case) -> Iterator[Page | Asset]:
     """The reports on an issue, each as a page and then as files, so that the shared document is made once."""
     for kind in KINDS:
-        document = partial(content.documents.take, case, kind)
+        document = partial(content.report, case, kind)
         yield ReportPage(
             path=report_path(case.entry.id, kind),
             title=f"{case.entry.id} · {title_of(kind)}",
@@ -55,7 +55,11 @@ def report_outputs(content: SiteContent, case: Case) -> Iterator[Page | Asset]:
             document=document,
         )
         for form in FORMS:
-            yield Asset(file_path(case.entry.id, kind, form), partial(content.documents.document, case, kind, form))
+            yield Asset(file_path(case.entry.id, kind, form), partial(_file, document, form))
+
+
+def _file(document: Callable[[], ReportDocument], form: str) -> str:
+    return document().document(form, indent=None)  # unindented: JSON is most of a site's bytes
 
 
 def _view(document: Callable[[], ReportDocument], case: Case, kind: str, linker: Linker) -> Mapping[str, object]:

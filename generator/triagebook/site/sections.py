@@ -7,6 +7,7 @@ from functools import partial
 
 from msgspec import Struct
 
+from . import paths
 from .content import SiteContent
 from .contradictions import contradictions_pages
 from .issues import issues_pages
@@ -14,23 +15,6 @@ from .linker import Linker
 from .next_actions import next_actions_pages
 from .overviews import components_pages, environments_pages, evidence_pages, files_pages, impact_pages
 from .page import Page
-from .paths import (
-    BOOK,
-    COMPONENTS,
-    CONTRADICTIONS,
-    ENVIRONMENTS,
-    EVIDENCE,
-    FACTS,
-    FILES,
-    IMPACT,
-    ISSUES,
-    NEXT_ACTIONS,
-    PATTERNS,
-    REFERENCE,
-    RELATIONS,
-    RULES,
-    SCHEMA,
-)
 from .patterns import patterns_pages
 from .reference import facts_pages, rules_pages
 from .relations import relations_pages
@@ -47,26 +31,28 @@ class Section(Struct, frozen=True):
 
 
 BOOK_SECTIONS = (
-    Section(ISSUES, "Issues", "All issues, open and closed.", issues_pages),
-    Section(NEXT_ACTIONS, "Next actions", "What each open issue needs next, and what expires.", next_actions_pages),
-    Section(CONTRADICTIONS, "Contradictions", "Claims that do not hold.", contradictions_pages),
-    Section(EVIDENCE, "Evidence", "All evidence, the newest first.", evidence_pages),
-    Section(ENVIRONMENTS, "Environments", "Where each fix is proven.", environments_pages),
-    Section(IMPACT, "Impact", "Revenue and customers at risk; each revenue stream counts once.", impact_pages),
-    Section(COMPONENTS, "Components", "The issues of each component.", components_pages),
-    Section(FILES, "Files", "The issues that affect each file.", files_pages),
-    Section(RELATIONS, "Relations", "How issues depend on each other.", relations_pages),
-    Section(PATTERNS, "Patterns", "Known root causes.", patterns_pages),
+    Section(paths.ISSUES, "Issues", "All issues, open and closed.", issues_pages),
+    Section(
+        paths.NEXT_ACTIONS, "Next actions", "What each open issue needs next, and what expires.", next_actions_pages
+    ),
+    Section(paths.CONTRADICTIONS, "Contradictions", "Claims that do not hold.", contradictions_pages),
+    Section(paths.EVIDENCE, "Evidence", "All evidence, the newest first.", evidence_pages),
+    Section(paths.ENVIRONMENTS, "Environments", "Where each fix is proven.", environments_pages),
+    Section(paths.IMPACT, "Impact", "Revenue and customers at risk; each revenue stream counts once.", impact_pages),
+    Section(paths.COMPONENTS, "Components", "The issues of each component.", components_pages),
+    Section(paths.FILES, "Files", "The issues that affect each file.", files_pages),
+    Section(paths.RELATIONS, "Relations", "How issues depend on each other.", relations_pages),
+    Section(paths.PATTERNS, "Patterns", "Known root causes.", patterns_pages),
 )
 REFERENCE_SECTIONS = (
-    Section(RULES, "Rules", "What the check finds, why it matters, and what to do.", rules_pages),
-    Section(FACTS, "Facts", "Every computed figure and state, with its filters.", facts_pages),
-    Section(SCHEMA, "Schema", "Every field of every record.", schema_pages),
+    Section(paths.RULES, "Rules", "What the check finds, why it matters, and what to do.", rules_pages),
+    Section(paths.FACTS, "Facts", "Every computed figure and state, with its filters.", facts_pages),
+    Section(paths.SCHEMA, "Schema", "Every field of every record.", schema_pages),
 )
 
 _LISTS = {
-    BOOK: ("The book", "All records together.", BOOK_SECTIONS),
-    REFERENCE: ("Reference", "The rules, facts and fields of this site.", REFERENCE_SECTIONS),
+    paths.BOOK: ("The book", "All records together.", BOOK_SECTIONS),
+    paths.REFERENCE: ("Reference", "The rules, facts and fields of this site.", REFERENCE_SECTIONS),
 }
 
 

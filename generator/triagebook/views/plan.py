@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from msgspec import Struct
 
@@ -86,8 +86,8 @@ def _phase(
 
 def deployments(book: Book, planned: Mapping[str, Deployment]) -> tuple[DeploymentRow, ...]:
     """The deployments, in the catalog's order of environments."""
-    order = sorted(planned, key=_catalog_order(book).__getitem__)
-    return tuple(DeploymentRow(name, environment_title(book, name), planned[name]) for name in order)
+    names = _places(book, planned)
+    return tuple(DeploymentRow(name, environment_title(book, name), planned[name]) for name in names)
 
 
 def commands_by_environment(book: Book, suites: Sequence[SuiteRow]) -> tuple[EnvironmentCommands, ...]:
@@ -98,22 +98,14 @@ def commands_by_environment(book: Book, suites: Sequence[SuiteRow]) -> tuple[Env
             own = [command.environment] if command.environment else row.suite.environments
             for name in [str(each) for each in own] or [""]:
                 found.setdefault(name, []).append(SuiteCommand(row.title, command))
-    known = _catalog_order(book)
-    return tuple(
-        EnvironmentCommands(environment_title(book, name) if name else "", tuple(found[name]))
-        for name in sorted(found, key=lambda name: (not name, known[name], name))
-    )
+    titles = {name: environment_title(book, name) if name else "" for name in _places(book, found)}
+    return tuple(EnvironmentCommands(title, tuple(found[name])) for name, title in titles.items())
 
 
-class _Order(dict[str, int]):
-    """The place of each name; one that is not listed comes last."""
-
-    def __missing__(self, name: str) -> int:
-        return len(self)
-
-
-def _catalog_order(book: Book) -> _Order:
-    return _Order({name: place for place, name in enumerate(book.catalog.environments)})
+def _places(book: Book, names: Iterable[str]) -> list[str]:
+    """Environments in the catalog's order, then the others by name; what belongs to none comes last."""
+    order = list(book.catalog.environments)
+    return sorted(names, key=lambda name: (not name, order.index(name) if name in order else len(order), name))
 
 
 def outside_phases(suites: Sequence[SuiteRow], rows: Sequence[PhaseRow]) -> tuple[SuiteRow, ...]:
