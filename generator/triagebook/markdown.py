@@ -81,20 +81,23 @@ _CLOSING = re.compile(
     r"((?:[\w.-]+/[\w.-]+)?#\d+|GH-\d+|https?://[^\s<>()`]+/(?:issues|pull)/\d+)",
     re.IGNORECASE,
 )
+_FOOTNOTE = re.compile(r"(?<!\\)\[(?=\^)")  # only a report has footnotes
 _TICK_BOX = re.compile(rf"^({BEFORE_BLOCK}(?:[-*+]|\d{{1,9}}[.)])[ ]+)\[([ xX])\](?=\s)", re.MULTILINE)
 _NAME = re.compile(r"\{\{ *([a-z][a-z0-9_.-]*(?: [a-z_]+=[^\s=}]+)*) *\}\}")
 
 
-def _options() -> tuple[comrak.ExtensionOptions, comrak.ParseOptions, comrak.RenderOptions]:
+def _options(*, footnotes: bool = False) -> tuple[comrak.ExtensionOptions, comrak.ParseOptions, comrak.RenderOptions]:
     extensions, rendering = comrak.ExtensionOptions(), comrak.RenderOptions()
     extensions.table = extensions.tasklist = extensions.strikethrough = True
     extensions.alerts = extensions.autolink = True
     rendering.unsafe_ = False
     rendering.prefer_fenced = rendering.tasklist_classes = True
+    extensions.footnotes = footnotes
     return extensions, comrak.ParseOptions(), rendering
 
 
 GFM = _options()
+REPORT = _options(footnotes=True)
 OMITTED = "<!-- raw HTML omitted -->"  # the parser writes this in place of HTML
 
 
@@ -216,7 +219,8 @@ def _block(text: str, level: int) -> str:
 
 
 def _powerless(words: str) -> str:
-    """Prose whose alerts are quotes, and whose tick boxes and commands are words: only a report may write them."""
+    """Prose whose alerts are quotes, and whose tick boxes, commands and footnotes are words: only a report has them."""
+    words = _FOOTNOTE.sub(r"\\[", words)
     return _TICK_BOX.sub(r"\1\\[\2\\]", _CI_COMMAND.sub(r"\1\\", _ALERT.sub(r"\1\2:", words)))
 
 

@@ -20,10 +20,10 @@ from .markdown import (
     FIGURE_CLOSE,
     FIGURE_DIGITS,
     FIGURE_OPEN,
-    GFM,
     MARK_CLOSE,
     MARK_MIDDLE,
     MARK_OPEN,
+    REPORT,
     WITHIN_CLOSE,
     WITHIN_OPEN,
     without_figures,
@@ -37,6 +37,7 @@ _HEADING = re.compile(r"<h([1-3])>(.*?)</h\1>", re.DOTALL)
 _ALERT = re.compile(r'<div class="markdown-alert markdown-alert-([a-z]+)">\n<p class="markdown-alert-title">')
 _ADMONITIONS = {"note": "note", "tip": "tip", "important": "info", "warning": "warning", "caution": "danger"}
 _TASK = re.compile(r'<input type="checkbox"[^>]*>')
+_MORE_WAYS_BACK = re.compile(r' <a href="#fnref-\d+-\d+" class="footnote-backref".*?</a>')  # of a footnote
 _LINK = re.compile(r'<a href="([^"]*)"')
 _TO_ANCHOR = re.compile(r'<a href="#([^"]*)">')
 _WITHIN = re.compile(rf'{WITHIN_OPEN}<a href="([^"]*)">(.*?)</a>{WITHIN_CLOSE}', re.DOTALL)
@@ -47,13 +48,14 @@ _FORMATTER = HtmlFormatter(nowrap=True)
 _SANITIZER = nh3.Cleaner(
     tags={
         "a", "blockquote", "br", "code", "del", "div", "em", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "input", "li",
-        "ol", "p", "pre", "strong", "table", "tbody", "td", "th", "thead", "tr", "ul",
+        "ol", "p", "pre", "section", "strong", "sup", "table", "tbody", "td", "th", "thead", "tr", "ul",
     },
     attributes={
-        "a": {"href", "title"},
+        "a": {"aria-label", "href", "id", "title"},
         "input": {"checked", "disabled", "type"},
+        "li": {"class", "id"},
         "ol": {"start"},
-        **{tag: {"class"} for tag in ("code", "div", "li", "p", "ul")},
+        **{tag: {"class"} for tag in ("code", "div", "p", "section", "sup", "ul")},
         **{tag: {"align"} for tag in ("td", "th")},
     },
     url_schemes={"http", "https", "mailto"},
@@ -64,6 +66,8 @@ _SANITIZER = nh3.Cleaner(
 _TAG = re.compile("<[^>]*>?")
 _KNOWN = re.compile(
     r"""</?(?:blockquote|code|del|div|em|h[1-6]|li|ol|p|pre|strong|table|tbody|td|th|thead|tr|ul)>
+    | <section\ class="footnotes"\ data-footnotes> | <li\ id="fn-\d+"> | </section> | </sup>
+    | <sup\ class="footnote-ref"> | <a\ href="\#fn(?:ref)?-[\d-]+"[^<>]*>
     | <(?:br|hr)\ />
     | <(?:code|div|li|p|ul)\ class="[^"<>]*">
     | <t[dh]\ align="[a-z]+">
@@ -96,7 +100,7 @@ def to_html(markdown: str, link: Link = str) -> Html:
 
 def parsed(markdown: str) -> str:
     """Markdown as safe HTML that several pages can include, with its links unresolved."""
-    body: str = comrak.render_markdown(markdown, *GFM)
+    body: str = _MORE_WAYS_BACK.sub("", comrak.render_markdown(markdown, *REPORT))
     if not is_known(body):
         body = _SANITIZER.clean(body)
     body = _CODE.sub(lambda found: _highlighted(found[1] or "", found[2]), body)

@@ -245,6 +245,7 @@ _FILTERS: dict[str, Callable[..., Markup]] = {
     "rendered": lambda text: _safe(_kept(text.strip("\n"))),  # the result of `render`, as it is
     "heading": lambda text, level=2: _safe(f"\n\n{'#' * level} {_shown(text)}\n\n"),
     "mark": _mark,
+    "footnote": lambda number: _safe(f"[^{number}]"),
     "counted": _counted,
     "figure": lambda value: _safe(markdown.figure(Computed(str(value), value.number))),
     "bare": lambda value: _safe(markdown.figure(Computed(value.bare, value.number))),

@@ -8,7 +8,7 @@ from typing import Any
 
 from triagebook.cli.report import document
 from triagebook.facts.case import Case
-from triagebook.reports import make
+from triagebook.reports import APPENDICES, make
 from triagebook.store.load import load
 
 from .paths import BOOK
@@ -72,5 +72,6 @@ def cases() -> dict[str, tuple[Case, Path]]:
     }
 
 
-def written(case: Case, kind: str, form: str = "md", root: Path = NOWHERE) -> str:
-    return document(make(kind, case), form, root, root.parent / "build" / "reports")
+def written(case: Case, kind: str, form: str = "md", root: Path = NOWHERE, *, full: bool = False) -> str:
+    report = make(kind, case, appendices=tuple(APPENDICES) if full else ())
+    return document(report, form, root, root.parent / "build" / "reports")

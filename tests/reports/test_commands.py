@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -37,6 +38,7 @@ def test_all_kinds_go_into_a_folder(tmp_path: Path, form: str) -> None:
         (["report", "1231", "sumary"], "did you mean `summary`?"),
         (["report", "9999", "summary"], "there is no issue `9999`"),
         (["report", "1231", "test-plan", "--since", "HEAD"], "--since works only with the kind `summary`"),
+        (["report", "1231", "summary", "--with", "claims"], "there is no appendix `claims` here"),
         (["report", "1231", "summary", "--since", "--output=x"], "is not a revision"),
         (["report", "1231", "summary", "--since", "no-such-revision"], "no-such-revision"),
         (["tests", "9999", "--out", "x"], "there is no issue `9999`"),
@@ -49,6 +51,27 @@ def test_what_can_not_be_done_is_said(
     assert outcome([*arguments, "--book", str(BOOK)]) == 2
     assert said in capsys.readouterr().err
     assert list(tmp_path.iterdir()) == []
+
+
+def test_appendices_are_added_by_name(capsys: pytest.CaptureFixture[str]) -> None:
+    def printed(*options: str) -> str:
+        assert outcome(["report", "1231", "validation-report", "--book", str(BOOK), *options]) == 0
+        return capsys.readouterr().out
+
+    assert "## Evidence\n" not in printed()
+    assert "## Evidence\n" in printed("--with", "evidence")
+    assert "[^1]" not in printed("--with", "evidence")
+    assert "\n[^1]: 1231-" in printed("--with", "sources")
+    full = printed("--full")
+    assert all(part in full for part in ("## Evidence\n", "## Contradicted claims\n", "\n[^1]: 1231-"))
+
+
+def test_sources_are_superscripts_in_html(capsys: pytest.CaptureFixture[str]) -> None:
+    arguments = ["report", "1231", "summary", "--with", "sources", "--format", "html", "--book", str(BOOK)]
+    assert outcome(arguments) == 0
+    page = capsys.readouterr().out
+    assert re.search(r'<sup class="footnote-ref"><a href="#fn-1" id="fnref-1" data-footnote-ref>1</a></sup>', page)
+    assert '<li id="fn-1">' in page
 
 
 def test_the_schema_is_printed(capsysbinary: pytest.CaptureFixture[bytes]) -> None:

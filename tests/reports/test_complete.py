@@ -24,7 +24,7 @@ def book() -> Book:
 
 def test_the_reports_say_all_that_an_issue_holds(book: Book) -> None:
     case = Case(book, book.issues["7"])
-    text = "\n".join(written(case, kind) for kind in KINDS).replace("\\", "")
+    text = "\n".join(written(case, kind, full=True) for kind in KINDS).replace("\\", "")
     left = {
         f"{file}: {'.'.join(map(str, way))}" for file, record in case.entry.files() for *way, _ in missing(record, text)
     }

@@ -25,7 +25,7 @@ HEAD = {("1184-test-execution-plan.md", 249)}  # the address of the issue, which
 @pytest.mark.parametrize("document", KINDS)
 def test_every_fact_of_a_document_is_in_the_report_of_its_kind(document: str) -> None:
     facts: list[Any] = next(of["facts"][document] for of in LISTS if document in of["facts"])
-    told = cited(document, written(real(document[:4]), KINDS[document], "md", BOOK))
+    told = cited(document, written(real(document[:4]), KINDS[document], "md", BOOK, full=True))
     lost = [
         f"line {fact['line']}: {fact['says']}"
         for fact in facts

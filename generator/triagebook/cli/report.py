@@ -5,8 +5,10 @@ from __future__ import annotations
 import io
 import os
 import tarfile
+from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
 
 import click
 
@@ -17,12 +19,15 @@ from triagebook.facts.case import Case
 from triagebook.facts.inquiry import Inquiry
 from triagebook.inquire import inquire
 from triagebook.render import own_templates
-from triagebook.reports import KINDS, Report, make
+from triagebook.reports import APPENDICES, KINDS, Report, make
 from triagebook.site.report_document import ReportDocument
 from triagebook.store.load import load
 
 from .common import misspelt, open_issue, print_json, print_source, print_utf8
 from .options import complete_issue, examples, source_options
+
+if TYPE_CHECKING:
+    from triagebook.reports.since import EarlierState
 
 ALL = "all"
 FORMS = ("md", "html", "json")
@@ -49,6 +54,7 @@ def _print_schema(ctx: click.Context, _: click.Parameter, kind: str | None) -> N
     epilog=examples(
         "triagebook report 1184 summary",
         "triagebook report 1184 validation-report --format html --out 1184.html",
+        "triagebook report 1184 validation-report --with evidence,sources",
         "triagebook report 1184 all --format html --out build/reports",
         "triagebook report 1184 summary --since v1.2",
     ),
@@ -75,6 +81,13 @@ def _print_schema(ctx: click.Context, _: click.Parameter, kind: str | None) -> N
     help="With `summary`: list what changed since this commit, branch or tag.",
 )
 @click.option(
+    "--with",
+    "names",
+    metavar="NAME,...",
+    help=f"Add appendices: {', '.join(APPENDICES)}.",
+)
+@click.option("--full", is_flag=True, help="Add all appendices.")
+@click.option(
     "--schema",
     metavar="KIND",
     is_eager=True,
@@ -89,6 +102,8 @@ def command(
     form: str,
     out: Path | None,
     since: str | None,
+    names: str | None,
+    full: bool,
     folder: Path | None,
     no_source: bool,
     book: Path | None,
@@ -99,6 +114,10 @@ def command(
     summary, test-strategy, test-plan, execution-plan, remediation-checklist or validation-report; `all` writes each of
     them to a folder. A report says only what the record proves.
 
+    A report is short: details that few readers need stand in its appendices. `records` holds all that the record says,
+    `evidence` each piece of evidence, `claims` what documents state, and `sources` the lines that statements were taken
+    from, as footnotes. JSON holds everything but the footnotes.
+
     Templates in a `templates` folder beside the book override the built-in ones.
     """
     kinds = list(KINDS) if kind == ALL else [_known_kind(kind)]
@@ -106,12 +125,14 @@ def command(
         raise click.UsageError("`all` writes several files: name a folder with --out DIR")
     if since and "summary" not in kinds:
         raise click.UsageError("--since works only with the kind `summary`")
+    appendices = tuple(APPENDICES) if full else _appendices(names, kinds)
     loaded, entry = open_issue(book, issue_id)
     inquiry = inquire(loaded, folder, no_source=no_source, issues={issue_id})
     case = inquiry.case(entry.id)
     for each in kinds:
         path = out / f"{issue_id}-{each}.{form}" if out and (kind == ALL or out.is_dir()) else out
-        report = _with_since(case, loaded.root, since) if since and each == "summary" else make(each, case)
+        earlier = _state_at(case, loaded.root, since) if since and each == "summary" else None
+        report = make(each, case, earlier, appendices)
         _write(document(report, form, loaded.root, path.parent if path else Path()), path)
     print_source(inquiry.source)
 
@@ -122,12 +143,22 @@ def _known_kind(kind: str) -> str:
     raise misspelt(f"there is no report kind `{kind}`", kind, [*KINDS, ALL], f"write one of {', '.join(KINDS)}")
 
 
-def _with_since(case: Case, root: Path, revision: str) -> Report:
+def _appendices(names: str | None, kinds: Sequence[str]) -> tuple[str, ...]:
+    """The appendices that were asked for by name, each of which one of the kinds must have."""
+    known = [name for name in APPENDICES if any(name in KINDS[kind].appendices for kind in kinds)]
+    wanted = [name.strip() for name in names.split(",")] if names else []
+    for name in wanted:
+        if name not in known:
+            raise misspelt(f"there is no appendix `{name}` here", name, known, f"write one of {', '.join(known)}")
+    return tuple(wanted)
+
+
+def _state_at(case: Case, root: Path, revision: str) -> EarlierState:
     from triagebook.reports.since import EarlierState  # noqa: PLC0415  (few ask for it)
 
     earlier = _book_at(root, revision)
     before = Inquiry(earlier, case.source, case.as_of).cases.get(case.entry.id)
-    return make("summary", case, EarlierState(revision, before))
+    return EarlierState(revision, before)
 
 
 def _book_at(root: Path, revision: str) -> Book:

@@ -1,4 +1,4 @@
-"""Reports: a kind, its sections computed for one issue, and the figures that it states."""
+"""Reports: a kind, its sections computed for one issue, the figures that it states, and the appendices it prints."""
 
 from __future__ import annotations
 
@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct, defstruct
 
-from .kinds import KINDS, Kind
+from .kinds import APPENDICES, KINDS, Kind
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from triagebook.facts.case import Case
     from triagebook.views.figures import Figures
 
@@ -23,15 +25,20 @@ class Report(Struct, frozen=True):
     view: Any  # its sections by name
     case: Case
     figures: Figures
+    appendices: tuple[str, ...]  # that the document prints; the data holds all of them
 
 
-def make(kind: str, case: Case, earlier: EarlierState | None = None) -> Report:
-    """The report of one kind. `earlier` is the state that a summary lists the changes since."""
+def make(kind: str, case: Case, earlier: EarlierState | None = None, appendices: Sequence[str] = ()) -> Report:
+    """The report of one kind. `earlier` is the state that a summary lists the changes since.
+
+    Appendices that the kind does not have are left out.
+    """
     from .sections import SECTIONS, Subject, names_of  # noqa: PLC0415  (the command line needs only the names of kinds)
 
     subject = Subject(case, KINDS[kind], earlier)
     values = {name: SECTIONS[name].make(subject) for name in names_of(subject.kind)}
-    return Report(subject.kind, view_type(subject.kind)(**values), case, subject.figures)
+    own = tuple(name for name in subject.kind.appendices if name in appendices)
+    return Report(subject.kind, view_type(subject.kind)(**values), case, subject.figures, own)
 
 
 @cache
@@ -43,4 +50,4 @@ def view_type(kind: Kind) -> type[Struct]:
     return defstruct(kind.title.title().replace(" ", ""), fields, frozen=True)
 
 
-__all__ = ["KINDS", "Kind", "Report", "make", "view_type"]
+__all__ = ["APPENDICES", "KINDS", "Kind", "Report", "make", "view_type"]

@@ -1,4 +1,4 @@
-"""The kinds of reports: each a title and a list of sections. A new kind is a row here and a template."""
+"""The kinds of reports: each a title, its sections and its appendices. A new kind is a row here and a template."""
 
 from __future__ import annotations
 
@@ -16,12 +16,22 @@ class Kind(Struct, frozen=True):
     says: str  # what it tells whom
     sections: tuple[str, ...]  # names in `sections`, in the order of the JSON
     gaps: tuple[str, ...]  # names in `gaps`: parts of a record that it asks for where they are missing
-    replaces: str = ""  # a document with this in its title is one that the report replaces
+    appendices: tuple[str, ...] = ("records", "evidence", "claims", "sources")  # that `--with` adds
 
     @property
     def template(self) -> str:
         return f"reports/{self.id}.md.j2"
 
+
+# The appendices of reports in their order. Each is a block of the templates with the same name.
+APPENDICES: Mapping[str, str] = MappingProxyType(
+    {
+        "records": "all that the record holds on the questions of the report",
+        "evidence": "each piece of evidence, with what it counts for",
+        "claims": "what documents state, and whether it holds",
+        "sources": "the lines of documents that statements were taken from, as footnotes",
+    }
+)
 
 _ALL = (
     Kind(
@@ -34,6 +44,7 @@ _ALL = (
             "criteria_met", "since",
         ),
         ("owner", "components", "causes", "impact", "affected", "fix", "criteria", "next"),
+        ("sources",),
     ),
     Kind(
         "test-strategy",
@@ -42,10 +53,9 @@ _ALL = (
         (
             "symptoms", "impact", "revenue", "causes", "promises", "planned", "vacuous", "approaches", "suites", "fix",
             "affected", "before", "phases", "after", "time", "criteria", "metrics", "risks", "timeline", "noticed",
-            "next", "lessons", "documents", "contradictions",
+            "next", "lessons", "documents",
         ),
         ("symptoms", "causes", "impact", "suites", "expectations", "fix", "phases", "criteria", "risks", "next"),
-        "test strategy",
     ),
     Kind(
         "test-plan",
@@ -53,10 +63,9 @@ _ALL = (
         "Every suite and test, what each proves and must do, with its code.",
         (
             "symptoms", "impact", "revenue", "causes", "promises", "planned", "vacuous", "suites", "phases", "commands",
-            "loose_criteria", "metrics", "fix", "deployments", "after", "monitoring", "documents", "contradictions",
+            "loose_criteria", "metrics", "fix", "deployments", "after", "monitoring", "documents",
         ),
         ("symptoms", "causes", "suites", "expectations", "phases", "criteria", "chosen", "deployment", "monitoring"),
-        "test plan",
     ),
     Kind(
         "execution-plan",
@@ -65,10 +74,9 @@ _ALL = (
         (
             "symptoms", "impact", "revenue", "affected", "planned", "time", "needs", "before", "phases", "suites",
             "loose_suites", "during", "after", "records", "refusals", "troubleshooting", "loose_criteria", "next",
-            "documents", "contradictions",
+            "documents",
         ),
         ("symptoms", "suites", "expectations", "phases", "before", "after", "criteria", "troubleshooting"),
-        "execution plan",
     ),
     Kind(
         "remediation-checklist",
@@ -77,13 +85,12 @@ _ALL = (
         (
             "impact", "revenue", "causes", "fix", "option", "affected", "before", "phases", "during", "after",
             "final_search", "time", "timeline", "criteria", "metrics", "risks", "rollback", "deployments", "monitoring",
-            "communication", "next", "documents", "contradictions",
+            "communication", "next", "documents",
         ),
         (
             "owner", "causes", "affected", "chosen", "code", "phases", "criteria", "risks", "rollback", "deployment",
             "monitoring", "communication",
         ),
-        "remediation",
     ),
     Kind(
         "validation-report",
@@ -92,7 +99,7 @@ _ALL = (
         (
             "impact", "revenue", "symptoms", "causes", "planned", "passed", "rate", "failed", "missing", "vacuous",
             "suites", "dropped_tests", "criteria", "criteria_total", "criteria_met", "metrics", "promises", "fix",
-            "affected", "attempts", "refusals", "evidence", "contradictions", "claims", "unproven", "noticed",
+            "affected", "attempts", "refusals", "unproven", "noticed",
             "monitoring", "next", "lessons", "documents",
         ),
         ("suites", "expectations", "before", "after", "criteria", "changes", "affected", "next"),

@@ -17,7 +17,7 @@ from triagebook.model.issue import Change, Fix, Issue, Option
 from triagebook.model.planning import Plan
 from triagebook.views import criteria, plan
 from triagebook.views.affected import AffectedView, affected_view, detector, is_scanned
-from triagebook.views.claims import ClaimRow, Contradictions, contradictions, is_disputed, other_claims
+from triagebook.views.claims import ClaimRow, Contradictions, Stated, contradictions, is_disputed, other_claims, stated
 from triagebook.views.criteria import CriterionRow
 from triagebook.views.evidence import EvidenceRow, evidence_rows
 from triagebook.views.figures import Figure, Figures
@@ -144,6 +144,7 @@ class Remedy(Struct, frozen=True):
     """What would make evidence count, by which law, and the evidence that it would help."""
 
     do: str
+    command: str  # that does it
     law: int
     law_name: str
     refused: tuple[Refused, ...]
@@ -151,9 +152,11 @@ class Remedy(Struct, frozen=True):
 
 def _refusals(subject: Subject) -> Iterator[Remedy]:
     """The refusals of the verdict by remedy and reason, so that a reader meets each of them once."""
-    remedies: dict[tuple[str, int, str], dict[str, list[str]]] = {}
+    remedies: dict[tuple[str, str, int, str], dict[str, list[str]]] = {}
     for one in subject.case.verdict.refusals:
-        remedies.setdefault((one.remedy, one.law, one.law_name), {}).setdefault(one.why, []).append(one.evidence)
+        remedies.setdefault((one.do, one.command, one.law, one.law_name), {}).setdefault(one.why, []).append(
+            one.evidence
+        )
     for remedy, reasons in remedies.items():
         yield Remedy(*remedy, tuple(Refused(tuple(evidence), why) for why, evidence in reasons.items()))
 
@@ -172,13 +175,6 @@ def _records(subject: Subject) -> Iterator[RecordCommands]:
     for name in case.ledger.required_environments if subject.suites else ():
         before, after = (f"{record} --environment {name} --phase {phase}" for phase in ("before", "after"))
         yield RecordCommands(environment_title(case.book, name), before, after)
-
-
-def _contradictions(subject: Subject) -> Contradictions:
-    """The contradicted claims of the documents that this kind of report replaces."""
-    words, documents = subject.kind.replaces, subject.issue.documents.items()
-    own = [name for name, document in documents if words in document.title.lower()] if words else None
-    return contradictions(subject.case, subject.figures, own)
 
 
 class Section(Struct, frozen=True):
@@ -222,6 +218,7 @@ SECTIONS: Mapping[str, Section] = {
     "head": Section(Head, lambda subject: head(subject.case, subject.kind.title)),
     "verdict": Section(VerdictView, lambda subject: verdict_view(subject.case, subject.figures)),
     "relations": Section(tuple[RelationRow, ...], lambda subject: relations(subject.case.book, subject.case.entry)),
+    "stated": Section(Stated, lambda subject: stated(subject.case)),
     "gaps": Section(tuple[Gap, ...], lambda subject: gaps(subject.case, subject.kind.gaps)),
     # the defect
     "symptom": Section(Symptom | None, lambda subject: next((s for s in subject.issue.symptoms if s.error), None)),
@@ -282,7 +279,7 @@ SECTIONS: Mapping[str, Section] = {
     "evidence": Section(tuple[EvidenceRow, ...], lambda subject: evidence_rows(subject.case)),
     "refusals": Section(tuple[Remedy, ...], lambda subject: tuple(_refusals(subject))),
     "unproven": Section(tuple[Todo, ...], lambda subject: verdict_view(subject.case, subject.figures).missing),
-    "contradictions": Section(Contradictions, _contradictions),
+    "contradictions": Section(Contradictions, lambda subject: contradictions(subject.case, subject.figures)),
     "claims": Section(tuple[ClaimRow, ...], lambda subject: other_claims(subject.case, subject.figures)),
     "since": Section(
         Changes | None,
@@ -295,5 +292,9 @@ SECTIONS: Mapping[str, Section] = {
 
 
 def names_of(kind: Kind) -> tuple[str, ...]:
-    """The sections of a kind, with those that every report has."""
-    return ("source", "head", "verdict", "summary", "relations", *kind.sections, "gaps")
+    """The sections of a kind, with those that every report has and those of its appendices."""
+    appended = [name for appendix in kind.appendices for name in _APPENDED.get(appendix, ())]
+    return ("source", "head", "verdict", "summary", "relations", "stated", *kind.sections, *appended, "gaps")
+
+
+_APPENDED = {"evidence": ("evidence",), "claims": ("contradictions", "claims")}

@@ -65,8 +65,29 @@ class ReportDocument:
         return partial(elsewhere, self.report.case.book)
 
 
+class Footnotes:
+    """The sources of what a report states, numbered in the order of first mention; none unless they are shown."""
+
+    def __init__(self, *, shown: bool) -> None:
+        self.shown = shown
+        self._numbers: dict[str, int] = {}
+
+    def number(self, text: str) -> int | None:
+        """The number of the footnote with this text."""
+        return self._numbers.setdefault(text, len(self._numbers) + 1) if self.shown else None
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        return tuple(self._numbers)
+
+
 def written(report: Report, own: Path | None) -> str:
     """The Markdown of a report, with marks. Templates in the folder `own` override ours."""
     case = report.case
-    view = {"report": report.view, "linked": Linker(case.book, case.entry)}
+    view = {
+        "report": report.view,
+        "linked": Linker(case.book, case.entry),
+        "appendices": report.appendices,
+        "footnotes": Footnotes(shown="sources" in report.appendices),
+    }
     return render(report.kind.template, view, report.figures.lookup, own=own, about=f"issue {case.entry.id}")

@@ -63,15 +63,21 @@ class ClaimGroup(Struct, frozen=True):
 
 
 class Contradictions(Struct, frozen=True):
-    """The contradicted claims that a document shows."""
+    """The contradicted claims, by kind."""
 
     groups: tuple[ClaimGroup, ...]
-    elsewhere: bool  # whether the validation report shows more
-    parts: Mapping[str, tuple[str, ...]]  # the parts of the record that each label disputes, also of those elsewhere
 
     @property
     def rows(self) -> tuple[ClaimRow, ...]:
         return tuple(row for group in self.groups for row in group.claims)
+
+
+class Stated(Struct, frozen=True):
+    """How many statements of documents are contradicted, and which parts of the record these are about."""
+
+    total: int
+    contradicted: int
+    parts: Mapping[str, tuple[str, ...]]  # the parts of the record that each label disputes
 
     def about(self, part: str) -> tuple[str, ...]:
         """The labels of those that dispute a part of the record: `suites.smoke`, `criteria.connects`."""
@@ -79,15 +85,14 @@ class Contradictions(Struct, frozen=True):
         return tuple(dict.fromkeys(labels))
 
 
-def contradictions(case: Case, figures: Figures, documents: Iterable[str] | None = None) -> Contradictions:
-    """The contradicted claims: all, or those of some documents."""
-    every = _contradicted(case, figures)
-    own = every
-    if documents is not None:
-        names = set(documents)
-        own = [row for row in every if any(source.document in names for source in row.claim.from_[:1])]
-    parts = {row.label: found for row in every if (found := tuple(_parts(row.claim)))}
-    return Contradictions(by_kind(own), elsewhere=len(own) < len(every), parts=parts)
+def contradictions(case: Case, figures: Figures) -> Contradictions:
+    return Contradictions(by_kind([claim_row(state, figures, label) for label, state in _labelled(case)]))
+
+
+def stated(case: Case) -> Stated:
+    labelled = _labelled(case)
+    parts = {label: found for label, state in labelled if (found := tuple(_parts(state.claim)))}
+    return Stated(len(case.claims), len(labelled), parts)
 
 
 def other_claims(case: Case, figures: Figures) -> tuple[ClaimRow, ...]:
@@ -119,12 +124,12 @@ def title_of(kind: Contradiction | None) -> str:
     return TITLES[kind] if kind else OTHER
 
 
-def _contradicted(case: Case, figures: Figures) -> list[ClaimRow]:
+def _labelled(case: Case) -> list[tuple[str, ClaimState]]:
     """The contradicted claims, sorted by kind and numbered in that order."""
     kinds: list[Contradiction | None] = [*Contradiction, None]
     states = [state for state in case.claims if state.contradiction]
     states.sort(key=lambda state: kinds.index(state.claim.kind))
-    return [claim_row(state, figures, f"D{number}") for number, state in enumerate(states, start=1)]
+    return [(f"D{number}", state) for number, state in enumerate(states, start=1)]
 
 
 def _parts(claim: Claim) -> Iterator[str]:
