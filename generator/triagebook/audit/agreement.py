@@ -79,10 +79,9 @@ def _targets(document: Document) -> Iterator[tuple[Measure, Target]]:
                 yield (name, frozenset(scope), unit), Target(line.number, stated, operator, float(match["value"]))
 
 
-class TwoThresholds(DocumentRule):
+class TwoThresholds(DocumentRule, code="TB851"):
     """One measure has two thresholds."""
 
-    code = "TB851"
     why = "A result between the two passes or fails, as the reader likes."
     remedy = "keep one; if they are for two environments or phases, name these"
     bad = """
@@ -118,10 +117,9 @@ _MEASURES = any_of(
 )  # fmt: skip
 
 
-class TwoCounts(DocumentRule):
+class TwoCounts(DocumentRule, code="TB852"):
     """The same things are counted twice, with different results."""
 
-    code = "TB852"
     why = "Work is planned and ticked off by this number."
     remedy = "count again, and use one number; or say which part the smaller one means"
     bad = """
@@ -170,10 +168,9 @@ _PLACES = any_of(
 )
 
 
-class ExtentUnlikeList(DocumentRule):
+class ExtentUnlikeList(DocumentRule, code="TB853"):
     """The stated number of files or locations differs from those that the document lists."""
 
-    code = "TB853"
     why = "The locations that are not listed are those that will not be fixed."
     remedy = "list them all, or correct the number"
     bad = """
@@ -231,10 +228,9 @@ def _minutes(match: re.Match[str]) -> tuple[float, float]:
     return low, float(match["high"]) * scale if match["high"] else low
 
 
-class TimesDoNotAddUp(DocumentRule):
+class TimesDoNotAddUp(DocumentRule, code="TB854"):
     """The times of the steps do not add up to the stated time."""
 
-    code = "TB854"
     why = "Somebody plans a release window by the total."
     remedy = "correct the total, or the step whose time is wrong"
     bad = """
@@ -278,10 +274,9 @@ _WINDOW = re.compile(
 _CLOCK = re.compile(r"(?<![\d:.])([012]?\d:[0-5]\d)(?::[0-5]\d)?(?![\d:])")
 
 
-class EventOutsideWindow(DocumentRule):
+class EventOutsideWindow(DocumentRule, code="TB855"):
     """An event lies outside the time window that its section states."""
 
-    code = "TB855"
     why = "Either the window is wrong, and with it the length of the outage, or the event belongs elsewhere."
     remedy = "widen the window, or correct the time of the event"
     bad = """

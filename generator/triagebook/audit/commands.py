@@ -52,10 +52,9 @@ def _line(block: Code, node: ast.stmt | ast.expr) -> int:
     return block.line + node.lineno - 1
 
 
-class TestAssertsNothing(DocumentRule):
+class TestAssertsNothing(DocumentRule, code="TB841"):
     """A test in the document asserts nothing, or only what is always true."""
 
-    code = "TB841"
     why = "It passes whatever the product does."
     remedy = "assert what the product must return or do"
     bad = """
@@ -80,10 +79,9 @@ def test_connect():
                 yield self.finding(document, _line(block, test), f"`{test.name}` asserts nothing", f"{test.name}")
 
 
-class TestPatchesItsSubject(DocumentRule):
+class TestPatchesItsSubject(DocumentRule, code="TB842"):
     """A test replaces what it tests, and then asserts what the replacement does."""
 
-    code = "TB842"
     why = "It tests its own mock, and passes with the defect in place."
     remedy = "call the real code; replace only what lies beyond it"
     bad = """
@@ -132,10 +130,9 @@ def _patched_names(node: ast.With | ast.AsyncWith) -> Iterator[str]:
 _FAILS_FIRST = any_of(r"(?:should|must|will|to) fail\b(?! after)", r"fails? initially", r"initially fails?")
 
 
-class ErrorMakesItPass(DocumentRule):
+class ErrorMakesItPass(DocumentRule, code="TB846"):
     """A test is said to fail with the defect, and passes exactly when its error comes."""
 
-    code = "TB846"
     why = "`pytest.raises` turns the error into success: the test passes before the fix and fails after it."
     remedy = "call the code as users do and let the error fail the test, or expect a pass before the fix"
     bad = '''
@@ -186,10 +183,9 @@ def _is_never_printed(text: str) -> bool:
     return form is None or bool(before and not re.search(form, before))
 
 
-class ErrorNeverPrinted(DocumentRule):
+class ErrorNeverPrinted(DocumentRule, code="TB843"):
     """An expected error message is one that Python never prints."""
 
-    code = "TB843"
     why = "The test that waits for it fails with the fix and without it."
     remedy = "copy the message from a real run"
     bad = """
@@ -222,10 +218,9 @@ _PRINTS_SUCCESS = re.compile(
 _GUARD = re.compile(r"&&|\|\||\bif\b|\bset -e|\bthen\b|\bassert\b|\belse\b|\$\?")
 
 
-class SuccessWhateverHappened(DocumentRule):
+class SuccessWhateverHappened(DocumentRule, code="TB844"):
     """A script prints success, or swallows failure, whatever its commands return."""
 
-    code = "TB844"
     why = "Its output is the same for a product that works and one that does not."
     remedy = "let the failing command end the script (`set -e`, `&&`), and drop `|| true`"
     bad = """
@@ -274,10 +269,9 @@ _DESTRUCTIVE = one_of(
 )
 
 
-class DestructiveCommand(DocumentRule):
+class DestructiveCommand(DocumentRule, code="TB845"):
     """A command in the document destroys or rewrites more than the work needs."""
 
-    code = "TB845"
     why = "People paste commands from plans; this one can't be taken back, or changes files that nobody listed."
     remedy = "name the files one by one, or say what it destroys and how to restore it"
     bad = """

@@ -13,11 +13,9 @@ from .document import Document, Kind
 from .phrases import any_of, one_of
 
 
-class WrongCharacters(DocumentRule):
+class WrongCharacters(DocumentRule, code="TB831", severity=Level.WARNING):
     """Text was decoded with the wrong character set."""
 
-    code = "TB831"
-    severity = Level.WARNING
     why = "Ticks and warnings turn into noise, and a search does not find them."
     remedy = "save the file as UTF-8 once more from its source, or repair it: `ftfy FILE`"
     bad = "Status: âœ… fixed"
@@ -37,11 +35,9 @@ _MACHINE_PATH = one_of(
 )
 
 
-class MachinePath(DocumentRule):
+class MachinePath(DocumentRule, code="TB832", severity=Level.WARNING):
     """A path exists on one person's machine only."""
 
-    code = "TB832"
-    severity = Level.WARNING
     why = "Nobody else can follow it, and it may name a person."
     remedy = "write the path from the root of the repository, with forward slashes"
     bad = r"""
@@ -82,11 +78,9 @@ _COMMAND = re.compile(
 )
 
 
-class MissingOrigin(DocumentRule):
+class MissingOrigin(DocumentRule, code="TB833", severity=Level.WARNING):
     """A report lacks its date, author, commit, environment or command."""
 
-    code = "TB833"
-    severity = Level.WARNING
     why = "A result that can't be traced to code, time and machine can't be repeated."
     remedy = "name them at the top: `Date:`, `Author:`, `Commit:`, and the command and environment of each result"
     bad = """
@@ -133,11 +127,9 @@ _SOURCE = re.compile(
 )
 
 
-class UnsourcedFigure(DocumentRule):
+class UnsourcedFigure(DocumentRule, code="TB834", severity=Level.WARNING):
     """An amount of money, or a share of the business, has no source."""
 
-    code = "TB834"
-    severity = Level.WARNING
     why = "Large figures decide priorities; one that was made up decides them wrongly."
     remedy = "name who states it, and where; or leave it out"
     bad = """
@@ -161,10 +153,9 @@ This protects $500K+ ARR.
                     )
 
 
-class ImpossibleDate(DocumentRule):
+class ImpossibleDate(DocumentRule, code="TB835"):
     """A date lies in the future, does not exist, or is later than that of the document that reports it."""
 
-    code = "TB835"
     why = "A report can't tell what had not happened when it was written."
     remedy = "correct the date"
     bad = """

@@ -17,11 +17,9 @@ _IMPORT_CHECK = re.compile(
 _DOES_NOTHING = re.compile(r"^(?:import [\w., ]+|from [\w.]+ import [\w, *()]+|print\(.*\)|assert [\w.]+|)$")
 
 
-class ImportAsProof(DocumentRule):
+class ImportAsProof(DocumentRule, code="TB823", severity=Level.WARNING):
     """An import that succeeds is offered as a check of behaviour."""
 
-    code = "TB823"
-    severity = Level.WARNING
     why = "A module with the defect imports as well as one without it."
     remedy = "run a test that fails while the defect is there"
     bad = """
@@ -58,10 +56,9 @@ _COMMAND = re.compile(
 )
 
 
-class SameBeforeAndAfter(DocumentRule):
+class SameBeforeAndAfter(DocumentRule, code="TB824"):
     """One command is expected to pass before the fix and after it."""
 
-    code = "TB824"
     why = "A test that passes with the defect in place can't show that it is gone."
     remedy = "choose a test that fails before the fix, and say with which error"
     bad = """
@@ -111,10 +108,9 @@ _REPRODUCED = any_of(
 )
 
 
-class SetUpErrorAsReproduction(DocumentRule):
+class SetUpErrorAsReproduction(DocumentRule, code="TB825"):
     """A run that failed in its set-up is counted as a reproduction of the defect."""
 
-    code = "TB825"
     why = "A test that could not start says nothing about the product."
     remedy = "mend the set-up, run it again, and quote the failure of the test itself"
     bad = """
@@ -148,10 +144,9 @@ _PROVES = any_of(r"(?:prov|demonstrat|confirm|show)(?:e|es|ed|ing) (?:\w+ ){0,2}
 _PASSING = any_of(r"(?:all |tests? )?(?:pass|passes|passed|passing)")
 
 
-class PassAsReproduction(DocumentRule):
+class PassAsReproduction(DocumentRule, code="TB826"):
     """Tests that pass are offered as proof that the defect exists."""
 
-    code = "TB826"
     why = "A test that passes with the defect in place passes without it too, and shows nothing either way."
     remedy = "write a test that fails because of the defect, and quote its failure"
     bad = """
@@ -175,11 +170,9 @@ _EXPECTED_ABOUT = re.compile(
 )
 
 
-class ApproximateExpectation(DocumentRule):
+class ApproximateExpectation(DocumentRule, code="TB827", severity=Level.WARNING):
     """The expected result of a check is an approximate number."""
 
-    code = "TB827"
-    severity = Level.WARNING
     why = "Any result can be called near enough, so the check decides nothing."
     remedy = "run the command, and state the exact number with the commit"
     bad = """
@@ -200,10 +193,9 @@ _SEARCH = re.compile(r"""\bgrep\s+(?:-\S+\s+)*(?P<quote>["'])(?P<text>[^"']{4,})
 _REPLACE = re.compile(r"""\bsed\b[^'"]*(?P<quote>["'])s(?P<mark>[/|#])(?P<text>.{4,}?)(?P=mark)""")
 
 
-class CheckNarrowerThanFix(DocumentRule):
+class CheckNarrowerThanFix(DocumentRule, code="TB828"):
     """The search that checks the fix finds less than the fix has to change."""
 
-    code = "TB828"
     why = "It finds nothing while places with the defect are left."
     remedy = "search for exactly what the fix replaces"
     bad = """

@@ -33,10 +33,9 @@ _STAGES = {
 }
 
 
-class VerdictBeyondStage(DocumentRule):
+class VerdictBeyondStage(DocumentRule, code="TB871"):
     """The document calls the issue fixed, validated or ready, and the evidence does not."""
 
-    code = "TB871"
     why = "The record has every run that counts; the document has a sentence."
     remedy = "state what the evidence supports, or record the run that supports more"
     with_issue = True
@@ -70,10 +69,9 @@ _PROVEN_IN = any_of(
 _DENIED = any_of("not", "no", "never", "cannot", "should", "must", "will", "to be", "if", "when", "once", "until")
 
 
-class EnvironmentNotProven(DocumentRule):
+class EnvironmentNotProven(DocumentRule, code="TB872"):
     """The document claims success in an environment where no run proves it."""
 
-    code = "TB872"
     why = "What works on one machine is what staging is there to find out."
     remedy = "record a run in that environment, or leave the sentence out"
     with_issue = True
@@ -98,10 +96,9 @@ class EnvironmentNotProven(DocumentRule):
 _RATIO = re.compile(r"(?i)\b(?P<passed>\d[\d,]*)/(?P<of>\d[\d,]*)(?: tests?)? (?:pass(?:ed|ing)?)\b")
 
 
-class ResultNotRecorded(DocumentRule):
+class ResultNotRecorded(DocumentRule, code="TB873"):
     """The document states a test result that no recorded run has."""
 
-    code = "TB873"
     why = "A result without its run can't be repeated, nor compared with the next one."
     remedy = "record the run: triagebook record FILE, or correct the numbers"
     with_issue = True
@@ -138,10 +135,9 @@ _LOCATIONS = re.compile(r"(?i)\b(?P<number>\d[\d,]*) (?:affected )?(?P<things>fi
 _SEVERITY = re.compile(r"(?i)\bseverity\W{1,6}(?P<level>critical|high|medium|low)\b")
 
 
-class UnlikeRecord(DocumentRule):
+class UnlikeRecord(DocumentRule, code="TB874"):
     """Severity, files or locations differ from those of the record."""
 
-    code = "TB874"
     why = "Two documents of one issue that differ leave nobody sure which one to follow."
     remedy = "correct the document, or the record if the document is right"
     with_issue = True

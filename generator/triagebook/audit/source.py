@@ -42,10 +42,9 @@ def _paths(document: Document, tree: SourceTree) -> Iterator[tuple[Line, re.Matc
                 yield line, match, path
 
 
-class PathNotInSource(DocumentRule):
+class PathNotInSource(DocumentRule, code="TB861"):
     """The document names a file or folder that the source code does not have."""
 
-    code = "TB861"
     why = "Whoever follows the document stops here, and a result of a file that does not exist is no result."
     remedy = "correct the path, or say that the file is still to be written"
     source = {"app/chat.py": "def connect():\n    pass\n"}
@@ -65,10 +64,9 @@ class PathNotInSource(DocumentRule):
                 yield self.finding(document, line.number, says, match["path"], do)
 
 
-class LineUnlikeSource(DocumentRule):
+class LineUnlikeSource(DocumentRule, code="TB862"):
     """A stated line does not exist, or the symbol named beside it stands elsewhere."""
 
-    code = "TB862"
     why = "A wrong line sends people to the wrong place, and a fix with it."
     remedy = "look it up again, and name the commit for which it holds"
     source = {"app/chat.py": "import manager\n\n\ndef connect():\n    return manager.get()\n"}
@@ -110,10 +108,9 @@ class LineUnlikeSource(DocumentRule):
                     yield line, files[0], number, match.group()
 
 
-class TestNotInSource(DocumentRule):
+class TestNotInSource(DocumentRule, code="TB863"):
     """A test that the document names is not in its file, or only as a comment."""
 
-    code = "TB863"
     why = "A test that does not exist can't have passed."
     remedy = "correct the name, or write the test"
     source = {"tests/test_chat.py": "def test_connect():\n    assert connect()\n\n# def test_send():\n#     pass\n"}
@@ -147,10 +144,9 @@ _TARGET = re.compile(r"(?:^|[\s`$])(?P<tool>make|npm run|yarn|pnpm run) (?P<targ
 _MARKER = re.compile(r"\bpytest\b[^|;&#\n`]*\s-m ['\"]?(?P<marker>[a-z_]\w*)['\"]?(?:\s|$|`)")
 
 
-class CommandNotInSource(DocumentRule):
+class CommandNotInSource(DocumentRule, code="TB864"):
     """A command uses an option, a marker, a script or a target that the source code does not define."""
 
-    code = "TB864"
     why = "The command fails, or selects no test at all and passes."
     remedy = "run it once and copy what works"
     source = {"tools/run.py": 'parser.add_argument("--suite")\n', "Makefile": "test:\n\tpytest\n"}
@@ -196,11 +192,9 @@ class CommandNotInSource(DocumentRule):
 _LINK = re.compile(r"(?<!!)\[[^\]]*\]\((?P<target>[^)\s]+)\)")
 
 
-class BrokenLink(DocumentRule):
+class BrokenLink(DocumentRule, code="TB865", severity=Level.WARNING):
     """A relative link or an anchor leads nowhere."""
 
-    code = "TB865"
-    severity = Level.WARNING
     why = "The evidence that a reader is sent to is not there."
     remedy = "correct the link, or remove it"
     source = {"docs/guide.md": "# Guide\n"}
@@ -236,10 +230,9 @@ _GREP = re.compile(
 _EXPECTED = re.compile(r"(?i)\b(?:should|expected?:?|shows?|returns?|finds?)\b.*?~?(?P<number>\d+)\b")
 
 
-class SearchCountUnlikeSource(DocumentRule):
+class SearchCountUnlikeSource(DocumentRule, code="TB866"):
     """The count that a document states for a search differs from what the search finds."""
 
-    code = "TB866"
     why = "The count was to show how much there is to fix."
     remedy = "run the search again at the commit of the document, and correct the count"
     source = {"app/chat.py": "await get()\nawait get()\n"}

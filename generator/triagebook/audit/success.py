@@ -59,10 +59,9 @@ def _open_lines(document: Document) -> list[Line]:
     ]
 
 
-class FinishedWithOpenWork(DocumentRule):
+class FinishedWithOpenWork(DocumentRule, code="TB811"):
     """The document calls the work finished, and shows that part of it is not done."""
 
-    code = "TB811"
     why = "Somebody will release on the strength of the verdict and never read the line that takes it back."
     remedy = "say what is done and what is not: `fix committed; not verified in staging`"
     bad = """
@@ -98,10 +97,9 @@ _FAILED = any_of(
 _SHORT = re.compile(r"\b(\d[\d,]*)/(\d[\d,]*) (?:tests? )?pass(?:ed|ing)?\b", re.IGNORECASE)
 
 
-class AllPassWithFailures(DocumentRule):
+class AllPassWithFailures(DocumentRule, code="TB812"):
     """The document says that all tests pass, and lists failures."""
 
-    code = "TB812"
     why = "One failure is enough to make the sentence false, and it is the one that matters."
     remedy = "say how many passed, failed and did not run"
     bad = """
@@ -145,10 +143,9 @@ _EXCUSE = any_of(
 )
 
 
-class ExcusedFailure(DocumentRule):
+class ExcusedFailure(DocumentRule, code="TB816"):
     """A failed test is called expected, flaky or unrelated."""
 
-    code = "TB816"
     why = "A test that was to pass and did not has found something, until a cause is shown."
     remedy = "count it as failed; declare an expected failure or a rate before the run, not after it"
     bad = """

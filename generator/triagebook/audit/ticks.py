@@ -13,10 +13,9 @@ from .phrases import any_of, one_of
 from .success import NOT_YET
 
 
-class TickedAndNot(DocumentRule):
+class TickedAndNot(DocumentRule, code="TB813"):
     """The same item is ticked in one place and open in another."""
 
-    code = "TB813"
     why = "One of the two is wrong, and a reader sees only one of them."
     remedy = "tick it in both places, or in none"
     bad = """
@@ -50,10 +49,9 @@ _SHOWS_DEFECT = any_of(r"reproduc\w+", r"demonstrat\w+")  # which needs no fix
 _PLAIN_WORDS = re.compile(r"[a-z]{4,}")
 
 
-class PrematureTick(DocumentRule):
+class PrematureTick(DocumentRule, code="TB814"):
     """A criterion is ticked while a step that it depends on is still open."""
 
-    code = "TB814"
     why = "A tick before the work is a wish, and hides that nobody will come back to check."
     remedy = "leave the box open until the step is done and its result is recorded"
     bad = """
@@ -109,11 +107,9 @@ _RESULT_WORDS = any_of(
 )  # fmt: skip
 
 
-class PlanWithResults(DocumentRule):
+class PlanWithResults(DocumentRule, code="TB815", severity=Level.WARNING):
     """A plan reports results of what it plans."""
 
-    code = "TB815"
-    severity = Level.WARNING
     why = "A result in a plan has no run behind it, and stays there when the runs say otherwise."
     remedy = "keep the plan to what will be done, and put results with their command and date into a report"
     bad = """
@@ -153,10 +149,9 @@ _COMMON = any_of(
 )  # fmt: skip
 
 
-class SuccessStillToVerify(DocumentRule):
+class SuccessStillToVerify(DocumentRule, code="TB817"):
     """The document states a success that its own next steps are still to verify."""
 
-    code = "TB817"
     why = "It was not seen, or there would be no need to look."
     remedy = "say that it is not verified yet, and move it to the next steps"
     bad = """
@@ -201,11 +196,9 @@ _OWNED = one_of(
 )
 
 
-class StepsWithoutOwner(DocumentRule):
+class StepsWithoutOwner(DocumentRule, code="TB818", severity=Level.WARNING):
     """None of the next steps has an owner or a date."""
 
-    code = "TB818"
-    severity = Level.WARNING
     why = "What nobody owns is not done, and the next document no longer mentions it."
     remedy = "give each step an owner and a date, or a ticket that has both"
     bad = """

@@ -26,10 +26,9 @@ def number(text: str) -> int:
     return int(text.replace(",", ""))
 
 
-class WrongShare(DocumentRule):
+class WrongShare(DocumentRule, code="TB801"):
     """A percentage does not follow from the two numbers beside it."""
 
-    code = "TB801"
     why = "Readers remember the percentage, and a threshold is often judged by it."
     remedy = "correct the percentage or the two numbers"
     bad = "The mission critical tests improve to 90 %+ (16/18)."
@@ -70,10 +69,9 @@ def count_in(text: str) -> int:
     return _WORDS.index(text.lower()) + 2 if text.lower() in _WORDS else number(text)
 
 
-class WrongCount(DocumentRule):
+class WrongCount(DocumentRule, code="TB802"):
     """A stated number of things differs from the list that follows."""
 
-    code = "TB802"
     why = "Either the number is wrong, or the list is incomplete, and the reader can't tell which."
     remedy = "correct the number, or complete the list"
     bad = """
@@ -121,10 +119,9 @@ _TOTAL = re.compile(r"(?i)^\W*(?:grand |sub)?(?:total|sum|overall|all together)\
 _AMOUNT = re.compile(rf"^\W*(?P<sign>[$€£]?)(?P<value>{_NUMBER})\s*(?P<unit>[A-Za-z]*)")
 
 
-class WrongTotal(DocumentRule):
+class WrongTotal(DocumentRule, code="TB803"):
     """The total of a table's column is not the sum of its parts."""
 
-    code = "TB803"
     why = "A total that does not add up makes every other number of the table doubtful."
     remedy = "correct the total, or the part that is wrong"
     bad = """
@@ -173,10 +170,9 @@ _ALL_TESTS = any_of(
 _RATIO = re.compile(r"(?i)\b(\d[\d,]*)/(\d[\d,]*)(?: tests?)? (?:passed|passing|pass)\b")
 
 
-class WrongResultCount(DocumentRule):
+class WrongResultCount(DocumentRule, code="TB804"):
     """The counts of a test result do not add up, or differ from the marks of the tests listed."""
 
-    code = "TB804"
     why = "Tests that vanish from a total are often those that failed or did not run."
     remedy = "copy the counts from the result file"
     bad = """

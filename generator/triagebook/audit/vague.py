@@ -32,11 +32,9 @@ _MEASURE = one_of(
 )  # fmt: skip
 
 
-class NoMeasure(DocumentRule):
+class NoMeasure(DocumentRule, code="TB821", severity=Level.WARNING):
     """A statement about speed, stability or confidence without a value or a threshold."""
 
-    code = "TB821"
-    severity = Level.WARNING
     why = "Nobody can check it, and everybody will quote it."
     remedy = "give the value, its threshold, and the run that measured it; or leave it out"
     bad = """
@@ -63,11 +61,9 @@ _PLACEHOLDER = one_of(
 )
 
 
-class Placeholder(DocumentRule):
+class Placeholder(DocumentRule, code="TB822", severity=Level.WARNING):
     """A placeholder stands where a value belongs."""
 
-    code = "TB822"
-    severity = Level.WARNING
     why = "A document with parts to be determined is a draft, whatever its status says."
     remedy = "fill it in, or say what is unknown and who will find out"
     bad = "1. Line ~X: the health check endpoint"
