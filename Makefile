@@ -19,8 +19,13 @@ serve: $(READY)  ## serve the site on this machine and reload it after each edit
 test: $(READY) browser  ## run everything that must pass
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
-	$(BIN)/mypy
 	$(BIN)/lint-imports
+	@$(MAKE) --no-print-directory --jobs=2 types suite
+
+types:
+	$(BIN)/mypy
+
+suite:
 	$(BIN)/pytest -n auto --dist worksteal
 
 browser:  ## install Chromium for the browser tests, if it is missing
@@ -51,4 +56,4 @@ $(READY): requirements.txt pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
 
-.PHONY: help site serve test browser mutation bench format lock clean
+.PHONY: help site serve test types suite browser mutation bench format lock clean
