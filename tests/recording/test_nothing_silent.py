@@ -14,13 +14,20 @@ from typing import Any
 import pytest
 
 from tests.kit.paths import COMMAND
-from triagebook.recording.secrets import masked, masked_bytes
+from triagebook.recording.secrets import masked, masked_bytes, masked_record
 
 from .conftest import ERROR, plain_environment
 
 BEFORE = ("--phase", "before", "--environment", "local")
 AFTER = ("--phase", "after", "--environment", "local")
 TESTS = "tests/test_chat.py"
+
+
+def test_results_whose_names_differ_in_a_secret_are_all_kept() -> None:
+    names = [f"test_x[password={word}]" for word in ("hunter2hunter2", "hunter3hunter3", "hunter4hunter4")]
+    record, number = masked_record(dict.fromkeys(names, "passed"))
+    assert (len(record), number) == (3, 3)
+    assert not any("hunter" in name for name in record)
 
 
 # ── what it counts for ───────────────────────────────────────────────────────────────────────────────

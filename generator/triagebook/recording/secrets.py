@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from itertools import chain, count
 from typing import Any
 
 MASK = "[masked]"
@@ -58,8 +59,15 @@ def masked_bytes(data: bytes) -> tuple[bytes, int]:
 def masked_record(value: Any) -> tuple[Any, int]:  # noqa: ANN401  (whatever a record holds)
     """The same for all texts of a record, the names of results included."""
     if isinstance(value, Mapping):
-        pairs = [(masked(str(key)), masked_record(below)) for key, below in value.items()]
-        return {key: below for (key, _), (below, _) in pairs}, sum(a + b for (_, a), (_, b) in pairs)
+        found: dict[str, Any] = {}
+        total = 0
+        for name, inner in value.items():
+            (key, in_name), (below, in_value) = masked(str(name)), masked_record(inner)
+            # Names that differed only in what is masked stay apart.
+            names = chain([key], (f"{key}[#{number}]" for number in count(2)))
+            found[next(name for name in names if name not in found)] = below
+            total += in_name + in_value
+        return found, total
     if isinstance(value, list | tuple):
         items = [masked_record(below) for below in value]
         return [below for below, _ in items], sum(count for _, count in items)
