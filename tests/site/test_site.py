@@ -235,7 +235,7 @@ def test_the_book_can_lie_elsewhere(tmp_path: Path) -> None:
 
 def test_a_missing_book_is_an_error_in_a_line(tmp_path: Path) -> None:
     config = make_site(tmp_path, {}, CONFIG.replace("[triagebook]", "[{triagebook: {book: gone}}]"))
-    with pytest.raises(TriagebookError, match="there is no book in .*gone"):
+    with pytest.raises(TriagebookError, match=r"there is no book in .*gone"):
         build_site(config, strict=False)
 
 
