@@ -37,14 +37,14 @@ def act(tmp_path: Path, shop: Path, do: Do) -> Callable[..., Any]:
     (stubs / "python").chmod(0o755)
     path = f"PATH={shlex.quote(str(stubs))}:$PATH\n"
 
-    def run(**given: str) -> Any:
+    def run(outer: dict[str, str] | None = None, **given: str) -> Any:
         inputs = {name: str(about["default"]) for name, about in ACTION["inputs"].items()} | given
-        outer = {"RUNNER_TEMP": str(temp), "GITHUB_ACTION_PATH": "/the action", "GITHUB_WORKSPACE": str(shop)}
+        runner = {"RUNNER_TEMP": str(temp), "GITHUB_ACTION_PATH": "/the action", "GITHUB_WORKSPACE": str(shop)}
         ran = None
         for step in ACTION["runs"]["steps"]:
             if "run" in step:
                 env = {key: filled(value, inputs) for key, value in step.get("env", {}).items()}
-                ran = do(*SHELL, path + step["run"], cwd=shop, **outer, **env)
+                ran = do(*SHELL, path + step["run"], cwd=shop, **runner, **(outer or {}), **env)
                 if ran.code:
                     break
         return ran
@@ -116,3 +116,32 @@ def test_another_folder(act: Callable[..., Any], shop: Path) -> None:
     (shop / "issues").rename(shop / "our issues")
     assert act(book="our issues").code == 0
     assert act(book="issues").code == 2
+
+
+REPORT = "# Validation report\n\n**Status:** FIXED AND VALIDATED\n\nStaging was not accessible.\n"
+
+
+def test_documents_are_audited_with_annotations_at_their_lines(act: Callable[..., Any], shop: Path) -> None:
+    """Beside a check of the book, or alone."""
+    (shop / "docs").mkdir()
+    (shop / "docs" / "login-report.md").write_text(REPORT)
+    (shop / "docs" / "notes.md").write_text(REPORT)
+    for book in ("issues", ""):
+        ran = act(book=book, documents="docs/*-report.md", **{"audit-arguments": "--select TB811"})
+        assert ran.code == 1
+        assert "::error file=docs/login-report.md,line=3,col=1,title=TB811 " in ran.out
+        assert "notes.md" not in ran.out
+    ran = act(documents="docs/*-plan.md")
+    assert ran.code == 2
+    assert "no file matches `docs/*-plan.md`" in ran.out
+
+
+def test_a_pull_request_has_only_its_own_documents_audited(act: Callable[..., Any], shop: Path, do: Do) -> None:
+    (shop / "old.md").write_text(REPORT)
+    for command in (("add", "."), ("commit", "-qm", "Old"), ("update-ref", "refs/remotes/origin/main", "HEAD")):
+        assert do("git", *command).code == 0
+    (shop / "new.md").write_text(REPORT)
+    ran = act(documents=".", outer={"GITHUB_BASE_REF": "main"})
+    assert ran.code == 1
+    assert "file=new.md,line=3" in ran.out
+    assert "old.md" not in ran.out

@@ -16,9 +16,12 @@ from triagebook.model.catalog import Catalog
 
 Do = Callable[..., Any]
 
-GUIDE = (Path(__file__).parents[2] / "site" / "guide" / "ci.md").read_text(encoding="utf-8")
-SNIPPETS = dict(re.findall(r"```yaml\n# (\S+)\n(.*?)```", GUIDE, re.DOTALL))
+FOLDER = Path(__file__).parents[2] / "site" / "guide"
+GUIDE = (FOLDER / "ci.md").read_text(encoding="utf-8")
+AUDIT = (FOLDER / "audit.md").read_text(encoding="utf-8")
+SNIPPETS = dict(re.findall(r"```yaml\n# (\S+)\n(.*?)```", AUDIT + GUIDE, re.DOTALL))
 SCHEMAS = {
+    ".github/workflows/documents.yml": "vendor.github-workflows",
     ".github/workflows/issues.yml": "vendor.github-workflows",
     ".github/workflows/issues-scan.yml": "vendor.github-workflows",
     ".gitlab-ci.yml": "vendor.gitlab-ci",
@@ -27,7 +30,7 @@ COMMANDS = re.findall(r"(triagebook check [^`|>\n]*)", GUIDE)
 
 
 def test_every_snippet_names_its_file() -> None:
-    assert len(SNIPPETS) == GUIDE.count("```yaml")
+    assert len(SNIPPETS) + 1 == (GUIDE + AUDIT).count("```yaml")  # both show hooks of pre-commit
     assert set(SNIPPETS) == {*SCHEMAS, ".pre-commit-config.yaml", "issues/catalog.yaml"}
 
 
@@ -49,12 +52,15 @@ def test_the_hooks_are_those_on_offer(do: Do, tmp_path: Path) -> None:
     assert {hook["id"] for hook in wanted} == {hook["id"] for hook in offered}
 
 
-def test_the_action_takes_its_inputs() -> None:
+@pytest.mark.parametrize(("name", "job"), [("issues.yml", "check"), ("documents.yml", "audit")])
+def test_the_action_takes_its_inputs(name: str, job: str) -> None:
     action = yaml.safe_load((Path(__file__).parents[2] / "action.yml").read_text(encoding="utf-8"))
-    steps = yaml.safe_load(SNIPPETS[".github/workflows/issues.yml"])["jobs"]["check"]["steps"]
+    steps = yaml.safe_load(SNIPPETS[f".github/workflows/{name}"])["jobs"][job]["steps"]
     (ours,) = (step for step in steps if step["uses"].startswith("OWNER/triagebook@"))
     assert set(ours["with"]) <= set(action["inputs"])
-    command.make_context("check", shlex.split(ours["with"]["arguments"].replace("${{ github.base_ref }}", "main")))
+    command.make_context(
+        "check", shlex.split(ours["with"].get("arguments", "").replace("${{ github.base_ref }}", "main"))
+    )
 
 
 def test_the_catalog_takes_the_severities() -> None:

@@ -21,6 +21,8 @@ repos:
       - id: triagebook-check
         args: [{args}]
       - id: triagebook-schema
+      - id: triagebook-audit
+        files: ^docs/
 """
 
 
@@ -52,7 +54,7 @@ def test_a_clean_book_passes(do: Do) -> None:
     ran = do("pre-commit", "run", "--all-files")
     assert ran.code == 0, ran.out
     lines = [line for line in ran.out.splitlines() if line.startswith("triagebook")]
-    assert [line.rpartition(".")[2] for line in lines] == ["Passed", "Passed"]
+    assert [line.rpartition(".")[2] for line in lines] == ["Passed", "Passed", "(no files to check)Skipped"]
 
 
 def test_a_broken_book_fails_with_the_finding(hooked: Path, do: Do) -> None:
@@ -63,6 +65,17 @@ def test_a_broken_book_fails_with_the_finding(hooked: Path, do: Do) -> None:
     assert "did you mean `labels`?" in ran.out
 
 
+def test_a_document_below_the_given_folder_is_audited(hooked: Path, do: Do) -> None:
+    for name in ("docs/report.md", "README.md"):
+        (hooked / name).parent.mkdir(exist_ok=True)
+        (hooked / name).write_text("# Report\n\n**Status:** FIXED\n\nStaging was not accessible.\n")
+    do("git", "add", ".")
+    ran = do("pre-commit", "run", "triagebook-audit", "--all-files")
+    assert ran.code == 1
+    assert "docs/report.md:3:1: TB811 error: `Status: FIXED`, but line 5 says" in ran.out
+    assert "README.md" not in ran.out
+
+
 def test_a_commit_of_a_broken_record_is_refused(hooked: Path, do: Do) -> None:
     """Installed into git, as people use it. A commit without YAML does not wait for a check."""
     assert do("git", "commit", "--quiet", "--message", "The hooks").code == 0
@@ -71,7 +84,7 @@ def test_a_commit_of_a_broken_record_is_refused(hooked: Path, do: Do) -> None:
     do("git", "add", ".")
     ran = do("git", "commit", "--message", "The code")
     assert ran.code == 0
-    assert ran.out.count("(no files to check)Skipped") == 2
+    assert ran.out.count("(no files to check)Skipped") == 3
     spoil(hooked, "lables: [a]\n")
     do("git", "add", ".")
     before = do("git", "rev-parse", "HEAD").out

@@ -76,3 +76,23 @@ def test_an_unknown_commit_is_refused(run: Run, report: Path) -> None:
     ran = run("audit", str(report), "--in", str(report.parent), "--commit", "nope")
     assert ran.code == 2
     assert ran.err.startswith("error: ")
+
+
+def test_folders_and_patterns_stand_for_the_documents_in_them(run: Run, report: Path) -> None:
+    folder = report.parent
+    (folder / "docs" / "more").mkdir(parents=True)
+    for name in ("a.md", "more/b.markdown", "more/c.txt"):
+        (folder / "docs" / name).write_text(REPORT)
+    assert run("audit", "docs", cwd=folder).out.endswith("2 errors in 2 documents\n")
+    assert run("audit", "docs", "docs/**/*.md", cwd=folder).out.endswith("2 errors in 2 documents\n")
+    assert run("audit", "**/*.md", cwd=folder).out.endswith("2 errors in 2 documents\n")
+
+
+@pytest.mark.parametrize(
+    ("place", "why"), [("empty", "contains no Markdown file"), ("*.rst", "no file matches `*.rst`")]
+)
+def test_a_place_without_documents_is_named(run: Run, tmp_path: Path, place: str, why: str) -> None:
+    (tmp_path / "empty").mkdir()
+    ran = run("audit", place, cwd=tmp_path)
+    assert ran.code == 2
+    assert why in ran.err

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Sequence
+from glob import glob, has_magic
 from pathlib import Path
 
 import click
@@ -22,24 +24,26 @@ from triagebook.rules import Choice
 from triagebook.store.files import decode
 from triagebook.text import counted, on_one_line
 
-from .check import FORMATS, print_result, read_baseline
+from .check import FORMATS, files_changed, print_result, read_baseline
 from .common import open_issue, print_source
 from .findings import fail, failing, print_findings
 from .main import FINDINGS
 from .options import complete_issue, examples, source_options
 from .rules import codes_in, complete_rule
 
+SUFFIXES = (".md", ".markdown")
+
 
 @click.command(
     "audit",
     epilog=examples(
         "triagebook audit docs/validation-report.md",
-        "triagebook audit docs/*.md --issue 1231 --in ../app",
-        "triagebook audit report.md --format github",
-        "triagebook audit docs/*.md --format json > baseline.json",
+        "triagebook audit docs --issue 1231 --in ../app",
+        "triagebook audit 'docs/**/*-report.md' --changed-since origin/main --format github",
+        "triagebook audit docs --format json > baseline.json",
     ),
 )
-@click.argument("files", metavar="FILE...", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument("places", metavar="FILE|DIR...", nargs=-1, required=True)
 @click.option(
     "--issue", "issue_id", metavar="ID", shell_complete=complete_issue,
     help="Compare the documents with this issue: its evidence, facts and verdict.",
@@ -58,20 +62,28 @@ from .rules import codes_in, complete_rule
     "--baseline", metavar="FILE", type=click.Path(path_type=Path),
     help="The JSON of an earlier audit. Findings it contains are counted, not listed.",
 )  # fmt: skip
+@click.option(
+    "--changed-since", "revision", metavar="REV", help="Only documents that changed since this commit or branch."
+)
 @source_options
 @click.pass_context
 def command(
-    ctx: click.Context, files: tuple[Path, ...], issue_id: str | None, commit: str | None, form: str,
-    select: tuple[str, ...], ignore: tuple[str, ...], strict: bool, baseline: Path | None, folder: Path | None,
-    no_source: bool, book: Path | None,
+    ctx: click.Context, places: tuple[str, ...], issue_id: str | None, commit: str | None, form: str,
+    select: tuple[str, ...], ignore: tuple[str, ...], strict: bool, baseline: Path | None, revision: str | None,
+    folder: Path | None, no_source: bool, book: Path | None,
 ) -> None:  # fmt: skip
     """Check written documents against themselves, the source code and the evidence.
 
     Use it before you believe a test plan or a validation report, and in CI. It finds totals that do not add up,
     success that the document itself contradicts, tests that prove nothing, and what nobody can check. With source
     code it looks up paths, lines, tests and options; with an issue it compares the document with the evidence. No
-    book is needed without `--issue`.
+    book is needed without `--issue`. A folder stands for the Markdown files in it, and `**` in a pattern for folders of
+    any depth.
     """
+    files = list(dict.fromkeys(file for place in places for file in _documents(place)))
+    if revision is not None:
+        changed = files_changed(Path(), revision)
+        files = [file for file in files if Path(os.path.relpath(file)).as_posix() in changed]
     known_before = read_baseline(baseline) if baseline else None
     choice = Choice(codes_in(select, DOCUMENT_RULES), codes_in(ignore, DOCUMENT_RULES))
     case, checkout = None, None
@@ -81,7 +93,7 @@ def command(
         case = inquire(loaded, folder, no_source=no_source, issues={issue_id}).case(issue_id)
         checkout = None if no_source else Checkouts(loaded.root, loaded.book, folder).of(entry).checkout
     elif not no_source:
-        checkout = _checkout(folder or files[0].resolve().parent, asked=folder is not None)
+        checkout = _checkout(folder or (files[0].resolve().parent if files else Path()), asked=folder is not None)
     findings = sorted(_findings(files, case, checkout, commit, choice), key=lambda one: (one.file, one.line, one.code))
     new, known = known_before.split(findings) if known_before else (findings, None)
     root = Path()
@@ -95,6 +107,29 @@ def command(
         print_result(form, CheckResult(new, root, rules, known, failing(strict=strict), _compared(case, checkout)))
     if fail(new, strict=strict):
         ctx.exit(FINDINGS)
+
+
+def _documents(place: str) -> list[Path]:
+    """The file that a place names, the Markdown files of a folder, or the files that match a pattern."""
+    path = Path(place)
+    if path.is_dir():
+        below = sorted(file for suffix in SUFFIXES for file in path.rglob(f"*{suffix}"))
+        found = [file for file in below if not _is_apart(file.relative_to(path))]
+        what = f"the folder {place} contains no Markdown file"
+    elif has_magic(place) and not path.exists():
+        matches = sorted(glob(place, recursive=True))  # noqa: PTH207  (a pattern may begin at the root)
+        found = [file for file in map(Path, matches) if file.is_file()]
+        what = f"no file matches `{place}`"
+    else:
+        return [path]
+    if not found:
+        raise TriagebookError(on_one_line(what), "name a Markdown file, a folder, or a pattern such as 'docs/**/*.md'")
+    return found
+
+
+def _is_apart(path: Path) -> bool:
+    """Whether a file is in a folder that nobody wrote documents in."""
+    return any(part.startswith(".") or part == "node_modules" for part in path.parent.parts)
 
 
 def _findings(

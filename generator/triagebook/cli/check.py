@@ -154,13 +154,14 @@ def _only(loaded: Loaded, issue_ids: Sequence[str], revision: str | None) -> fro
 
 def _changed(loaded: Loaded, revision: str) -> frozenset[str] | None:
     """The issues whose files changed; None if something changed that any issue may depend on."""
-    names = {name.partition("/")[0] for name in _files_changed(loaded.root, revision)}
+    names = {name.partition("/")[0] for name in files_changed(loaded.root, revision)}
     issues = names.intersection(loaded.book.names("issue"))
     beside = {name for name in names - issues if not name.startswith(".") and not name.endswith(".md")}
     return None if beside else frozenset(issues)  # beside: the catalog, patterns, or a deleted issue
 
 
-def _files_changed(root: Path, revision: str) -> frozenset[str]:
+def files_changed(root: Path, revision: str) -> frozenset[str]:
+    """The files below a folder that changed, or why nobody knows."""
     if _top(root) is None:
         what = f"{root} is not in a git repository, so changes since `{revision}` are unknown"
         raise TriagebookError(what, "remove --changed-since, or run it in a git checkout")
