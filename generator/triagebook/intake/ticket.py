@@ -220,7 +220,7 @@ class _TicketReader:
         }  # fmt: skip
         if ticket.url and (ending is Ending.FIXED or (ending is Ending.DUPLICATE and not original)):
             self.found.fields["claims"] = [
-                {"says": says, "from": ticket.url, "kind": "verdict-without-evidence",
+                {"says": says, "from": ticket.url, "kind": "verdict-without-evidence", "shows": "closed",
                  "disputed": "The tracker names no evidence; the verdict shows what the record proves."}
             ]  # fmt: skip
 

@@ -236,11 +236,6 @@ class Issue(Work):
         yield from self.closed.into if self.closed else ()
 
     @property
-    def closing_is_disputed(self) -> bool:
-        """Whether the record says itself that only somebody else, such as a tracker, states its closing."""
-        return any(claim.kind is Contradiction.VERDICT_WITHOUT_EVIDENCE and claim.disputed for claim in self.claims)
-
-    @property
     def state(self) -> str:
         """The state in a word or two: open, or closed as what."""
         return f"closed as {self.closed.as_.value.replace('-', ' ')}" if self.closed else "open"

@@ -103,6 +103,9 @@ _AHEAD = {"due", "until"}
 class ClosedBeyondStage(Rule, code="TB410"):
     """An issue is closed in a way that the evidence does not support."""
 
+    kinds = (
+        Contradiction.VERDICT_WITHOUT_EVIDENCE,
+    )  # an imported closing is the tracker's, and disputed in the record
     why = "Nobody looks at a closed issue again, so an unproven fix comes back as a surprise."
     remedy = "reopen it, correct `as`, or have a named person accept it for a limited time in `waivers`"
     bad = "closed: {on: 2025-10-01, as: fixed}"
@@ -112,7 +115,7 @@ class ClosedBeyondStage(Rule, code="TB410"):
         closed = case.issue.closed
         if closed is None:
             return
-        if (says := case.verdict.unsupported) and not case.issue.closing_is_disputed:
+        if says := case.verdict.unsupported:
             yield self.finding(case.file, ("closed", "as"), says)
         says = ""
         if closed.as_ is Ending.SPLIT and not closed.into:

@@ -9,7 +9,7 @@ from triagebook.facts.case import Case
 from triagebook.findings import Edit, Finding, Level
 from triagebook.model.base import Ref
 from triagebook.model.defect import Tie
-from triagebook.model.issue import Ending
+from triagebook.model.issue import Contradiction, Ending
 from triagebook.model.scalars import leaves
 
 from .base import Problem, Rule
@@ -117,6 +117,7 @@ severity: high
 class DuplicateWithoutOriginal(Rule, code="TB605"):
     """An issue is closed as a duplicate without naming the original."""
 
+    kinds = (Contradiction.VERDICT_WITHOUT_EVIDENCE,)
     why = "What is recorded here is lost to the original, and nobody can follow up."
     remedy = "name the original: `closed: {..., into: ID}`"
     bad = "closed: {on: 2025-10-01, as: duplicate}"
@@ -124,9 +125,7 @@ class DuplicateWithoutOriginal(Rule, code="TB605"):
 
     def in_issue(self, case: Case) -> Iterator[Problem]:
         closed = case.issue.closed
-        if closed is None or case.issue.closing_is_disputed:
-            return
-        if closed.as_ is Ending.DUPLICATE and not any(named_originals(case.entry)):
+        if closed and closed.as_ is Ending.DUPLICATE and not any(named_originals(case.entry)):
             yield ("closed",), "closed as a duplicate, but no original is named"
 
 
