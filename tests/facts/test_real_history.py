@@ -261,9 +261,9 @@ def test_a_made_up_commit_proves_nothing(proven: Workplace, tmp_path: Path) -> N
         results.write_text(
             f'<testsuite><testcase classname="{name}" name="test_connects">{body}</testcase></testsuite>'
         )
-        place.tell(
-            "record", "1", str(results), "--phase", phase, "--environment", "staging", "--commit", "deadbeefdeadbeef"
-        )
+        made_up = ["--phase", phase, "--environment", "staging", "--commit", "deadbeefdeadbeef"]
+        with pytest.raises(AssertionError, match="is not in app, so nothing recorded for it could count"):
+            place.tell("record", "1", str(results), *made_up)
     assert stage(place) == "triaged"
 
 

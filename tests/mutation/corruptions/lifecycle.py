@@ -81,6 +81,12 @@ ENDINGS = (
     ),
     corrupt(
         VERDICT,
+        "an issue is closed as a duplicate of nothing",
+        put(at.SETTINGS, "closed", to={"on": "2025-10-20", "as": "duplicate"}),
+        found("TB605", at.SETTINGS, "closed"),
+    ),
+    corrupt(
+        VERDICT,
         "no run in a place where the fix must be proven",
         put(at.CHAT, "environments", "prove", to=["production"]),
         found("TB410", at.CHAT, "closed", "as"),
