@@ -209,6 +209,15 @@ def _mark(value: object, kind: str) -> Markup:
     return _safe(f"{MARK_OPEN}{kind}{MARK_MIDDLE}{_shown(value)}{MARK_CLOSE}")
 
 
+def _brief(value: object, most: int) -> Markup:
+    """Prose or words on a line, cut at a word if they are long. The whole text stands elsewhere in the report."""
+    text, lookup = " ".join(str.__str__(str(value)).split()), _lookup.get()
+    text = markdown.fill(text, lookup) if lookup else text
+    if len(text) > most:
+        text = f"{(text[:most].rpartition(' ')[0] or text[:most]).rstrip(',;:')}…"
+    return _shown(Prose(text) if isinstance(value, Prose) else text)
+
+
 def _counted(number: int, thing: str, things: str = "") -> Markup:
     """A number with its noun: `1 file`, `2 files`."""
     return _safe(f"{number:,} {thing if number == 1 else things or thing + 's'}")
@@ -245,6 +254,7 @@ _FILTERS: dict[str, Callable[..., Markup]] = {
     "rendered": lambda text: _safe(_kept(text.strip("\n"))),  # the result of `render`, as it is
     "heading": lambda text, level=2: _safe(f"\n\n{'#' * level} {_shown(text)}\n\n"),
     "mark": _mark,
+    "brief": _brief,
     "footnote": lambda number: _safe(f"[^{number}]"),
     "counted": _counted,
     "figure": lambda value: _safe(markdown.figure(Computed(str(value), value.number))),

@@ -63,7 +63,7 @@ def test_appendices_are_added_by_name(capsys: pytest.CaptureFixture[str]) -> Non
     assert "[^1]" not in printed("--with", "evidence")
     assert "\n[^1]: 1231-" in printed("--with", "sources")
     full = printed("--full")
-    assert all(part in full for part in ("## Evidence\n", "## Contradicted claims\n", "\n[^1]: 1231-"))
+    assert all(part in full for part in ("## Evidence\n", "## All statements of ", "\n[^1]: 1231-"))
 
 
 def test_sources_are_superscripts_in_html(capsys: pytest.CaptureFixture[str]) -> None:

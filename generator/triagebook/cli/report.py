@@ -111,8 +111,8 @@ def command(
     """Write a report about an issue.
 
     Use `summary` for a pull request, and the other kinds for the people who plan, run or approve the work. KIND is
-    summary, test-strategy, test-plan, execution-plan, remediation-checklist or validation-report; `all` writes each of
-    them to a folder. A report says only what the record proves.
+    summary, test-strategy, test-plan, execution-plan, remediation-checklist, validation-report or claims-report; `all`
+    writes each of them to a folder. A report says only what the record proves.
 
     A report is short: details that few readers need stand in its appendices. `records` holds all that the record says,
     `evidence` each piece of evidence, `claims` what documents state, and `sources` the lines that statements were taken

@@ -37,10 +37,10 @@ _ALL = (
     Kind(
         "summary",
         "Summary",
-        "One page: the verdict, what is missing, cause, fix, who does what next.",
+        "What it is, whether it is fixed, and who acts next.",
         (
-            "symptom", "impact", "revenue", "revenue_disputed", "share_disputed", "likely_causes", "files",
-            "locations", "open", "scanned", "option", "why", "changes", "next_steps", "more_steps", "criteria_total",
+            "opening", "symptom", "impact", "revenue", "revenue_disputed", "likely_causes", "files",
+            "locations", "open", "scanned", "option", "why", "changes", "next_steps", "criteria_total",
             "criteria_met", "since",
         ),
         ("owner", "components", "causes", "impact", "affected", "fix", "criteria", "next"),
@@ -103,6 +103,14 @@ _ALL = (
             "monitoring", "next", "lessons", "documents",
         ),
         ("suites", "expectations", "before", "after", "criteria", "changes", "affected", "next"),
+    ),
+    Kind(
+        "claims-report",
+        "Claims report",
+        "What documents state, what holds and what does not.",
+        ("statements", "kind_counts"),
+        (),
+        ("sources",),
     ),
 )  # fmt: skip
 

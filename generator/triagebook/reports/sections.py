@@ -17,7 +17,7 @@ from triagebook.model.issue import Change, Fix, Issue, Option
 from triagebook.model.planning import Plan
 from triagebook.views import criteria, plan
 from triagebook.views.affected import AffectedView, affected_view, detector, is_scanned
-from triagebook.views.claims import ClaimRow, Contradictions, Stated, contradictions, is_disputed, other_claims, stated
+from triagebook.views.claims import DocumentStatements, KindCount, Stated, is_disputed, kind_counts, stated, statements
 from triagebook.views.criteria import CriterionRow
 from triagebook.views.evidence import EvidenceRow, evidence_rows
 from triagebook.views.figures import Figure, Figures
@@ -31,7 +31,7 @@ from .gaps import Gap, gaps, says_something
 from .kinds import Kind
 from .since import Changes, EarlierState, changes_since
 
-MOST_STEPS = 3  # that a summary lists
+MOST_STEPS = 2  # that a summary lists
 
 
 class Subject:
@@ -221,11 +221,11 @@ SECTIONS: Mapping[str, Section] = {
     "stated": Section(Stated, lambda subject: stated(subject.case)),
     "gaps": Section(tuple[Gap, ...], lambda subject: gaps(subject.case, subject.kind.gaps)),
     # the defect
+    "opening": Section(Prose, lambda subject: Prose(subject.issue.summary.strip().partition("\n\n")[0])),
     "symptom": Section(Symptom | None, lambda subject: next((s for s in subject.issue.symptoms if s.error), None)),
     "impact": Section(Impact | None, lambda subject: _filled(subject.issue.impact)),
     "revenue": _figure("impact.revenue"),
     "revenue_disputed": Section(bool, lambda subject: is_disputed(subject.case, "impact.revenue")),
-    "share_disputed": Section(bool, lambda subject: is_disputed(subject.case, "impact.share")),
     "likely_causes": Section(
         tuple[Cause, ...],
         lambda subject: tuple(cause for cause in subject.issue.causes if cause.state is not Certainty.RULED_OUT),
@@ -273,14 +273,13 @@ SECTIONS: Mapping[str, Section] = {
         lambda subject: tuple(row for row in subject.deployments if row.deployment.attempts),
     ),
     "next_steps": Section(tuple[Step, ...], lambda subject: subject.open_steps[:MOST_STEPS]),
-    "more_steps": Section(bool, lambda subject: len(subject.open_steps) > MOST_STEPS),
     "time": _count("plan.time"),
     # evidence and claims
     "evidence": Section(tuple[EvidenceRow, ...], lambda subject: evidence_rows(subject.case)),
     "refusals": Section(tuple[Remedy, ...], lambda subject: tuple(_refusals(subject))),
     "unproven": Section(tuple[Todo, ...], lambda subject: verdict_view(subject.case, subject.figures).missing),
-    "contradictions": Section(Contradictions, lambda subject: contradictions(subject.case, subject.figures)),
-    "claims": Section(tuple[ClaimRow, ...], lambda subject: other_claims(subject.case, subject.figures)),
+    "statements": Section(tuple[DocumentStatements, ...], lambda subject: statements(subject.case, subject.figures)),
+    "kind_counts": Section(tuple[KindCount, ...], lambda subject: kind_counts(subject.case)),
     "since": Section(
         Changes | None,
         lambda subject: changes_since(subject.case, subject.figures, subject.earlier) if subject.earlier else None,
@@ -297,4 +296,4 @@ def names_of(kind: Kind) -> tuple[str, ...]:
     return ("source", "head", "verdict", "summary", "relations", "stated", *kind.sections, *appended, "gaps")
 
 
-_APPENDED = {"evidence": ("evidence",), "claims": ("contradictions", "claims")}
+_APPENDED = {"evidence": ("evidence",), "claims": ("statements",)}

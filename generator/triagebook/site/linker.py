@@ -83,9 +83,9 @@ class Linker:
         """A link to a page, or to the heading `at` on it."""
         return Linked(words, path + (f"#{anchor(at)}" if at else ""), code=code, within=True)
 
-    def heading(self, title: str) -> Linked:
-        """A heading of the same page."""
-        return Linked(title, f"#{anchor(title)}")
+    def heading(self, title: str, words: str = "") -> Linked:
+        """A heading of the same page, by its title or by other words."""
+        return Linked(words or title, f"#{anchor(title)}")
 
     def issue(self, issue_id: str, words: str = "", at: str = "", *, code: bool = False) -> Linked:
         """An issue by its id or by other words; `at` is a heading on its page."""

@@ -1,7 +1,8 @@
-"""Claims: the contradicted ones by kind, the other ones, and which parts of a record are disputed."""
+"""Claims: the contradicted ones by kind, the other ones, all by document, and which parts of a record are disputed."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby
 
@@ -10,6 +11,7 @@ from msgspec import Struct
 from triagebook.facts.case import Case
 from triagebook.facts.claims import ClaimState, ClaimStatus
 from triagebook.model.issue import Claim, Contradiction
+from triagebook.model.values import DocRef
 
 from .figures import Figure, Figures
 
@@ -42,6 +44,23 @@ TITLES = {
     Contradiction.PATH_STYLE: "Paths of one machine",
 }
 OTHER = "Other claims that do not hold"
+# What misleads its reader most.
+_WORST = (
+    Contradiction.VERDICT_WITHOUT_EVIDENCE,
+    Contradiction.PREMATURE_TICK,
+    Contradiction.EXPECTED_FAILURE,
+    Contradiction.VACUOUS,
+    Contradiction.IMPOSSIBLE_EXPECTATION,
+    Contradiction.INFLATED_COUNT,
+    Contradiction.SHRINKING,
+    Contradiction.WEAK_CHECK,
+    Contradiction.SUM,
+)
+_KINDS: tuple[Contradiction | None, ...] = (*Contradiction, None)
+_BY_HARM = (*_WORST, *(kind for kind in _KINDS if kind not in _WORST))
+_MOST = 5  # of the worst of a document
+_MOST_KINDS = 8
+_NOWHERE = "No document"
 
 
 class ClaimRow(Struct, frozen=True):
@@ -72,6 +91,31 @@ class Contradictions(Struct, frozen=True):
         return tuple(row for group in self.groups for row in group.claims)
 
 
+class Statement(Struct, frozen=True):
+    """A claim of a document, with the place where it stands: the same as long as the document does not change."""
+
+    place: str
+    also: tuple[str, ...]  # the other places where it stands
+    kind: str  # of contradiction, in words
+    row: ClaimRow
+
+
+class DocumentStatements(Struct, frozen=True):
+    """What a document states, in its order."""
+
+    document: str
+    contradicted: int
+    worst: tuple[Statement, ...]
+    rows: tuple[Statement, ...]
+
+
+class KindCount(Struct, frozen=True):
+    """How many claims of a kind are contradicted."""
+
+    title: str
+    count: int
+
+
 class Stated(Struct, frozen=True):
     """How many statements of documents are contradicted, and which parts of the record these are about."""
 
@@ -93,6 +137,51 @@ def stated(case: Case) -> Stated:
     labelled = _labelled(case)
     parts = {label: found for label, state in labelled if (found := tuple(_parts(state.claim)))}
     return Stated(len(case.claims), len(labelled), parts)
+
+
+def statements(case: Case, figures: Figures) -> tuple[DocumentStatements, ...]:
+    """The claims by the document in which they stand first."""
+    labels = {state.index: label for label, state in _labelled(case)}
+    documents: dict[str, list[Statement]] = {str(name): [] for name in case.issue.documents}
+    taken: Counter[str] = Counter()
+    for state in sorted(case.claims, key=_first_line):
+        first, others = next(iter(state.claim.from_), None), state.claim.from_[1:]
+        place = _place(first) if first else _NOWHERE
+        taken[place] += 1
+        unique = f"{place} ({taken[place]})" if taken[place] > 1 else place
+        kind = title_of(state.claim.kind) if state.contradiction else ""
+        row = claim_row(state, figures, labels.get(state.index, ""))
+        statement = Statement(unique, tuple(map(_place, others)), kind, row)
+        documents.setdefault(first.document if first else _NOWHERE, []).append(statement)
+    return tuple(_of_document(name, rows) for name, rows in documents.items() if rows)
+
+
+def _first_line(state: ClaimState) -> int:
+    return state.claim.from_[0].first or 0 if state.claim.from_ else 0
+
+
+def _place(ref: DocRef) -> str:
+    if ref.first is None:
+        return ref.document
+    lines = f"line {ref.first}" if ref.first == ref.last else f"lines {ref.first} to {ref.last}"
+    return f"{ref.document}, {lines}"
+
+
+def _of_document(name: str, rows: list[Statement]) -> DocumentStatements:
+    contradicted = [statement for statement in rows if statement.row.label]
+    contradicted.sort(key=lambda statement: _BY_HARM.index(statement.row.claim.kind))
+    # The first of each kind before the second of any, so that five of a kind do not hide the others.
+    by_kind = groupby(contradicted, lambda statement: statement.row.claim.kind)
+    ranked = sorted((turn for _, own in by_kind for turn in enumerate(own)), key=lambda turn: turn[0])
+    return DocumentStatements(name, len(contradicted), tuple(each for _, each in ranked[:_MOST]), tuple(rows))
+
+
+def kind_counts(case: Case) -> tuple[KindCount, ...]:
+    """The kinds of contradiction with the number of claims: the most frequent, then all others together."""
+    counts = Counter(title_of(state.claim.kind) for state in case.claims if state.contradiction)
+    rows = [KindCount(title, count) for title, count in counts.most_common(_MOST_KINDS)]
+    rest = counts.total() - sum(row.count for row in rows)
+    return (*rows, KindCount("Other kinds", rest)) if rest else tuple(rows)
 
 
 def other_claims(case: Case, figures: Figures) -> tuple[ClaimRow, ...]:
@@ -126,9 +215,8 @@ def title_of(kind: Contradiction | None) -> str:
 
 def _labelled(case: Case) -> list[tuple[str, ClaimState]]:
     """The contradicted claims, sorted by kind and numbered in that order."""
-    kinds: list[Contradiction | None] = [*Contradiction, None]
     states = [state for state in case.claims if state.contradiction]
-    states.sort(key=lambda state: kinds.index(state.claim.kind))
+    states.sort(key=lambda state: _KINDS.index(state.claim.kind))
     return [(f"D{number}", state) for number, state in enumerate(states, start=1)]
 
 
