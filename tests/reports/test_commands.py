@@ -67,7 +67,7 @@ def test_appendices_are_added_by_name(capsys: pytest.CaptureFixture[str]) -> Non
 
 
 def test_sources_are_superscripts_in_html(capsys: pytest.CaptureFixture[str]) -> None:
-    arguments = ["report", "1231", "summary", "--with", "sources", "--format", "html", "--book", str(BOOK)]
+    arguments = ["report", "1231", "validation-report", "--with", "sources", "--format", "html", "--book", str(BOOK)]
     assert outcome(arguments) == 0
     page = capsys.readouterr().out
     assert re.search(r'<sup class="footnote-ref"><a href="#fn-1" id="fnref-1" data-footnote-ref>1</a></sup>', page)
