@@ -175,6 +175,15 @@ def test_another_issue_with_the_same_number_is_not_overwritten(take: Callable[..
     assert text(book, "9") == before
 
 
+def test_an_imported_issue_gets_no_name_that_differs_only_in_case(take: Callable[..., Any], book: Path) -> None:
+    """Many systems can't keep both folders."""
+    (book / "9").rename(book / "SHOP-9")
+    (book / "10").rename(book / "9")
+    ran = take(ISSUE | {"number": 9, "url": "https://github.com/acme/shop/issues/9"})
+    assert "another issue has the id 9" in ran.err
+    assert not (book / "shop-9").exists()
+
+
 def test_likely_patterns_and_related_issues_are_suggested(take: Callable[..., Any]) -> None:
     """With the reasons."""
     first = take(ISSUE)

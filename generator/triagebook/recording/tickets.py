@@ -14,11 +14,10 @@ from triagebook.errors import TriagebookError
 from triagebook.findings import Edit, Plain
 from triagebook.intake.reimport import nested, update
 from triagebook.intake.ticket import TicketFields, fields_of
-from triagebook.model.base import Id
 from triagebook.model.issue import Issue
 from triagebook.store.edit import apply
 from triagebook.store.emit import Writer
-from triagebook.store.files import decode
+from triagebook.store.files import decode, name_problem
 from triagebook.store.schema_errors import problems
 from triagebook.store.write import create_all, edit, write
 from triagebook.store.yaml import read_plain
@@ -93,9 +92,11 @@ class TicketImport:
     def _free_id(self, ticket: Ticket) -> str:
         """The number of the ticket, with the repository's name if the number is taken."""
         repository = re.sub(r"[^A-Za-z0-9._-]", "-", ticket.repository.rpartition("/")[2]).lstrip("._-")
+        others = {*(path.name for path in self.root.iterdir()), *self.brought}
         for name in (str(ticket.number), f"{repository or 'github'}-{ticket.number}"):
-            if not (self.root / name / "issue.yaml").exists() and name not in self.brought:
-                return str(Id.parse(name))
+            taken = (self.root / name / "issue.yaml").exists() or name in self.brought
+            if not taken and name_problem(name, others) is None:
+                return name
         what = f"another issue has the id {ticket.number} and does not link to {ticket.url or 'this one'}"
         raise TriagebookError(what, "if it is the same issue, add the URL to `links` in its record")
 
