@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from tests.kit.commands import triagebook
-from triagebook.cli.rules import ALL_RULES as RULES
-from triagebook.cli.rules import FAMILIES
+from triagebook.cli.rules import FAMILIES, all_rules
 
+RULES = all_rules()
 Run = Callable[..., Any]
 
 

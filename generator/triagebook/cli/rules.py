@@ -7,11 +7,10 @@ import textwrap
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import click
 
-from triagebook.audit import DOCUMENT_RULES
 from triagebook.errors import NoBookError
 from triagebook.findings import Level, RuleDescription
 from triagebook.rules import FAMILIES, RULES, Choice
@@ -22,9 +21,7 @@ from triagebook.text import counted, on_one_line
 from .common import book_root, misspelt, on_terminal, print_json, print_table
 from .options import book_option, examples, format_option
 
-ALL_RULES: Sequence[type[RuleDescription]] = (*RULES, *DOCUMENT_RULES)
-BY_CODE: Mapping[str, type[RuleDescription]] = {rule.code: rule for rule in ALL_RULES}
-BY_NAME: Mapping[str, type[RuleDescription]] = {rule.name: rule for rule in ALL_RULES}
+Rules: TypeAlias = Sequence[type[RuleDescription]]
 _COLOURS = {"error": "red", "warning": "yellow", "note": "cyan", "off": "dim"}
 _WIDTH = 100
 
@@ -32,11 +29,17 @@ _WIDTH = 100
 # ── names ────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def code_of(name: str, rules: Sequence[type[RuleDescription]] = ALL_RULES) -> str:
+def all_rules() -> Rules:
+    """The rules for records, and those for documents."""
+    from triagebook.audit import DOCUMENT_RULES  # noqa: PLC0415  (a check needs only the others)
+
+    return (*RULES, *DOCUMENT_RULES)
+
+
+def code_of(name: str, rules: Rules) -> str:
     """The code for a code, a name or a family of these rules; for a family, the prefix of its codes."""
-    rule = BY_NAME.get(name.lower())
-    code = rule.code if rule else name.upper()
     codes, names = [rule.code for rule in rules], [rule.name for rule in rules]
+    code = codes[names.index(name.lower())] if name.lower() in names else name.upper()
     families = {code[:3] for code in codes}
     if code in codes or re.sub(r"X+$", "", code) in {*families, "TB"}:
         return code if code in codes else code.rstrip("X")
@@ -45,7 +48,7 @@ def code_of(name: str, rules: Sequence[type[RuleDescription]] = ALL_RULES) -> st
     raise misspelt(what, name, known, "list them: triagebook rules")
 
 
-def codes_in(lists: Iterable[str], rules: Sequence[type[RuleDescription]]) -> tuple[str, ...]:
+def codes_in(lists: Iterable[str], rules: Rules) -> tuple[str, ...]:
     """The codes for several lists of names separated by commas."""
     names = (name.strip() for names in lists for name in names.split(","))
     return tuple(code_of(name, rules) for name in names if name)
@@ -53,7 +56,7 @@ def codes_in(lists: Iterable[str], rules: Sequence[type[RuleDescription]]) -> tu
 
 def complete_rule(_: click.Context, __: click.Parameter, start: str) -> list[str]:
     """Tab completion for rules."""
-    return [name for name in (*BY_CODE, *BY_NAME) if name.lower().startswith(start.lower())]
+    return [name for rule in all_rules() for name in (rule.code, rule.name) if name.lower().startswith(start.lower())]
 
 
 # ── the command ──────────────────────────────────────────────────────────────────────────────────────
@@ -77,16 +80,15 @@ def command(name: str | None, form: str, book: Path | None) -> None:
     matters, a bad and a good example, and the remedy. Otherwise it lists all rules, or a family such as TB3, with
     their severities in this book.
     """
-    severities = _severities(book)
-    code = code_of(name) if name else ""
-    if code in BY_CODE:
-        rule = BY_CODE[code]
+    severities, rules = _severities(book), all_rules()
+    code = code_of(name, rules) if name else ""
+    if rule := next((rule for rule in rules if rule.code == code), None):
         if form == "json":
             print_json(_as_data(rule, severities))
         else:
             click.echo("\n".join(_page(rule, severities)))
         return
-    rules = [rule for rule in ALL_RULES if rule.code.startswith(code)]
+    rules = [rule for rule in rules if rule.code.startswith(code)]
     if form == "json":
         print_json({"rules": [_as_data(rule, severities) for rule in rules]})
         return
@@ -145,7 +147,10 @@ def _page(rule: type[RuleDescription], severities: Mapping[str, Level | None]) -
     yield click.style(f"{rule.code} {rule.name}", bold=True) + f" ({_severity(rule, severities)}{set_here})"
     yield from _folded(rule.summary())
     quiet = f"It runs only on request: triagebook check --select {rule.code}" if rule.quiet else ""
-    kinds, required = ", ".join(rule.kinds), ", ".join(f"{code} ({BY_CODE[code].name})" for code in rule.requires)
+    kinds, required = (
+        ", ".join(rule.kinds),
+        ", ".join(f"{one.code} ({one.name})" for one in RULES if one.code in rule.requires),
+    )
     sections = {
         "Why": _folded(rule.why),
         "Bad": rule.bad.strip("\n").split("\n"),
