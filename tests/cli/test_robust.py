@@ -28,6 +28,8 @@ check --format json
 check --format sarif
 check --format junit
 check --format github
+gate
+gate 10 --format json
 fix --dry-run
 rules
 rules TB305 --format json
@@ -91,6 +93,8 @@ check --baseline nowhere
 check --changed-since main
 check --in nowhere
 fix 999
+gate 999
+gate --stage never
 fix --book nowhere
 rules TB999
 claims 999

@@ -95,6 +95,7 @@ SUMMARIES = {
     "run": "Run an issue's test suites and record the results.",
     "prove": "Run a fix's tests without and with the fix, and record both.",
     "scan": "Search the source code for an issue's locations.",
+    "gate": "Pass if the evidence supports a stage.",
     "report": "Write a report about an issue.",
     "tests": "Write an issue's planned tests as pytest files.",
     "build": "Build the docs site.",

@@ -1,0 +1,99 @@
+"""`triagebook gate`: passes if the evidence supports a stage."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import click
+
+from triagebook.facts.case import Case
+from triagebook.facts.verdict.environments import EnvironmentStatus
+from triagebook.facts.verdict.stages import Stage
+from triagebook.inquire import inquire
+from triagebook.model.issue import Ending
+from triagebook.text import joined
+
+from .common import open_book, pick, print_json, print_source, refuse_unknown_names
+from .main import FAILED, FINDINGS
+from .options import complete_issue, examples, format_option, name_option, source_options
+
+
+@click.command(
+    "gate",
+    epilog=examples(
+        "triagebook gate 1231",
+        "triagebook gate --stage reproduced",
+        "triagebook gate 1231 --stage validated --environment staging",
+    ),
+)
+@click.argument("issue_ids", metavar="[ID]...", nargs=-1, shell_complete=complete_issue)
+@click.option(
+    "--stage", type=click.Choice([stage.value for stage in Stage]), default=Stage.VALIDATED.value, show_default=True,
+    help="The stage that each issue must have reached.",
+)  # fmt: skip
+@name_option("--environment", "environment", "An environment in which the fix must be proven as well.")
+@format_option
+@source_options
+@click.pass_context
+def command(
+    ctx: click.Context, issue_ids: tuple[str, ...], stage: str, environment: tuple[str, ...], form: str,
+    folder: Path | None, no_source: bool, book: Path | None,
+) -> None:  # fmt: skip
+    """Pass if the evidence supports a stage.
+
+    Use it in CI before a release. It exits with 1 if an issue has not reached the stage, and says what is missing. It
+    exits with 2 if that is unknown, because the history of the source code is cut off. Without IDs it looks at every
+    issue but those that were closed without a fix, such as duplicates.
+    """
+    loaded = open_book(book)
+    refuse_unknown_names(
+        loaded.book, {"environment": environment}, lambda _, known: f"use one of: {joined(sorted(known))}"
+    )
+    every = loaded.book.issues.values()
+    without_fix = {entry.id for entry in every if entry.issue.closed and entry.issue.closed.as_ is not Ending.FIXED}
+    entries = pick(loaded, issue_ids) if issue_ids else [entry for entry in every if entry.id not in without_fix]
+    inquiry = inquire(loaded, folder, no_source=no_source, issues={entry.id for entry in entries})
+    cases = [inquiry.case(entry.id) for entry in entries]
+    answers = [_answer(case, Stage(stage), environment) for case in cases]
+    if form == "json":
+        print_json({"stage": stage, "environments": environment, "issues": answers, "source": inquiry.source})
+    else:
+        for answer in answers:
+            click.echo("\n  ".join(_lines(answer)))
+        print_source(inquiry.source)
+    short = [case for case, answer in zip(cases, answers, strict=True) if not answer["passed"]]
+    if short:
+        ctx.exit(FAILED if any(case.source.shallow for case in short) else FINDINGS)
+
+
+def _answer(case: Case, wanted: Stage, environments: tuple[str, ...]) -> dict[str, Any]:
+    missing = list(_missing(case, wanted, environments))
+    stage, line = case.verdict.stage.value, case.verdict.bottom_line
+    return {"id": case.entry.id, "passed": not missing, "stage": stage, "bottom_line": line, "missing": missing}
+
+
+def _missing(case: Case, wanted: Stage, environments: tuple[str, ...]) -> Iterator[dict[str, str]]:
+    """What is to be done before the gate opens, with the command that does it."""
+    verdict, reached = case.verdict, case.verdict.has_reached(wanted)
+    for result in verdict.stages if not reached else ():
+        yield from ({"do": todo.do, "command": todo.command} for todo in result.missing)
+        if result.stage is wanted:
+            break
+    for name in environments:
+        found = verdict.environments.get(name)
+        if found is None or found.state is not EnvironmentStatus.PROVEN:
+            reason = found.reasons[0] if found and found.reasons else "no run is recorded"
+            yield {"do": f"prove the fix in {name}: {reason}", "command": _command(case, name)}
+
+
+def _command(case: Case, environment: str) -> str:
+    return f"triagebook run {case.entry.id} --environment {environment} --phase after"
+
+
+def _lines(answer: dict[str, Any]) -> Iterator[str]:
+    verb = "passes" if answer["passed"] else "does not pass"
+    yield f"{answer['id']} {verb}: its stage is {answer['stage']}. {answer['bottom_line']}"
+    for one in answer["missing"]:
+        yield ": ".join(filter(None, one.values()))
