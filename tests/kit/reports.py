@@ -14,6 +14,7 @@ from triagebook.store.load import load
 from .paths import BOOK
 from .stories import FOUR_FIELDS, Story, book, entry, honest
 
+REAL = ("1184", "1231")
 NOWHERE = Path("book/issues")  # a book that lies in no folder: its records are made here
 
 IMPORTED: dict[str, Any] = {

@@ -13,14 +13,13 @@ import pytest
 
 from tests.kit import golden
 from tests.kit.completeness import empty_parts
-from tests.kit.reports import cases, written
+from tests.kit.reports import REAL, cases, written
 from triagebook.model.values import FactRef
 from triagebook.reports import KINDS
 from triagebook.reports.data import schema
 
 EVERY = [pytest.param(name, kind, id=f"{name}-{kind}") for name in cases() for kind in KINDS]
 SMALL = [(name, kind) for name in ("proven", "four-fields", "half-filled") for kind in KINDS]
-REAL = ("1184", "1231")  # long records: a page of each is enough to review
 
 
 @pytest.mark.parametrize(("name", "kind"), [*SMALL, *((name, "summary") for name in (*REAL, "imported"))])

@@ -52,7 +52,7 @@ def test_no_stage_is_withheld_without_naming_what_does_not_count(name: str, kind
     }
     assert named == set(case.verdict.refusals)
     assert all(step.missing for step in found.verdict.steps if not step.reached)
-    text = written(case, kind)
+    text = written(case, kind, full=True)
     assert all(f"`{one.evidence}`" in text and f"(law {one.law}, {one.law_name})" in text for one in named)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
+from itertools import islice
 from typing import Any
 
 from msgspec import Struct
@@ -13,6 +14,7 @@ from triagebook.facts.ledger.refusals import Todo
 from triagebook.model.base import Line, Prose
 from triagebook.model.building_blocks import Detector, Step
 from triagebook.model.defect import Cause, Certainty, Impact, Symptom
+from triagebook.model.evidence import Outcome
 from triagebook.model.issue import Change, Fix, Issue, Option
 from triagebook.model.planning import Plan
 from triagebook.views import criteria, plan
@@ -32,6 +34,7 @@ from .kinds import Kind
 from .since import Changes, EarlierState, changes_since
 
 MOST_STEPS = 2  # that a summary lists
+MOST_FAILURES = 10  # that a validation report lists before its appendices
 
 
 class Subject:
@@ -161,6 +164,32 @@ def _refusals(subject: Subject) -> Iterator[Remedy]:
         yield Remedy(*remedy, tuple(Refused(tuple(evidence), why) for why, evidence in reasons.items()))
 
 
+def _unproven(subject: Subject) -> Iterator[Todo]:
+    """What is missing for the stages that are not reached, but for the criteria, which have a table of their own."""
+    criteria = tuple(f"criterion {name} " for name in subject.issue.criteria)
+    for todo in verdict_view(subject.case, subject.figures).missing:
+        if not todo.do.startswith(criteria):
+            yield todo
+
+
+class NotPassed(Struct, frozen=True):
+    """A test that did not pass after the fix."""
+
+    test: str
+    outcome: str
+    environment: str
+    why: str
+
+
+def _not_passed(subject: Subject) -> Iterator[NotPassed]:
+    for row in subject.suites:
+        for test in row.tests:
+            for result in test.results_after:
+                if result.outcome != Outcome.PASSED.value:
+                    why = result.error or str(test.test.note or "")
+                    yield NotPassed(test.name, result.outcome, result.environment, why)
+
+
 class RecordCommands(Struct, frozen=True):
     """The commands that record the runs in one environment."""
 
@@ -252,6 +281,7 @@ SECTIONS: Mapping[str, Section] = {
     "failed": _count("tests.failed"),
     "missing": _count("tests.missing"),
     "vacuous": _count("tests.vacuous"),
+    "not_passed": Section(tuple[NotPassed, ...], lambda subject: tuple(islice(_not_passed(subject), MOST_FAILURES))),
     "criteria": Section(tuple[CriterionRow, ...], lambda subject: subject.criteria),
     "loose_criteria": Section(
         tuple[CriterionRow, ...], lambda subject: plan.of_no_phase(subject.criteria, subject.phases)
@@ -277,7 +307,7 @@ SECTIONS: Mapping[str, Section] = {
     # evidence and claims
     "evidence": Section(tuple[EvidenceRow, ...], lambda subject: evidence_rows(subject.case)),
     "refusals": Section(tuple[Remedy, ...], lambda subject: tuple(_refusals(subject))),
-    "unproven": Section(tuple[Todo, ...], lambda subject: verdict_view(subject.case, subject.figures).missing),
+    "unproven": Section(tuple[Todo, ...], lambda subject: tuple(_unproven(subject))),
     "statements": Section(tuple[DocumentStatements, ...], lambda subject: statements(subject.case, subject.figures)),
     "kind_counts": Section(tuple[KindCount, ...], lambda subject: kind_counts(subject.case)),
     "since": Section(

@@ -99,6 +99,10 @@ class SuiteRow(Struct, frozen=True):
     source_after: ResultSource | None = None
     reported: tuple[ReportedTotals, ...] = ()
 
+    @property
+    def has_run(self) -> bool:
+        return self.before is not None or self.after is not None
+
 
 def suites(case: Case, figures: Figures) -> tuple[SuiteRow, ...]:
     rows = _rows(case)

@@ -10,11 +10,12 @@ from triagebook.facts.ledger.refusals import Todo
 from triagebook.facts.verdict.environments import EnvironmentStatus
 from triagebook.facts.verdict.proofs import Proof
 from triagebook.facts.verdict.stages import STAGES, Stage, StageResult
-from triagebook.model.issue import Waiver
+from triagebook.model.issue import Ending, Waiver
 
 from .figures import Figure, Figures
 
 _AGAINST = "Evidence speaks against the fix."
+_SHIPS = {Stage.VALIDATED: "The fix can ship.", Stage.RELEASED: "The fix is released."}
 _CLOSED = "The evidence does not support how the issue was closed."
 
 
@@ -42,6 +43,7 @@ class VerdictView(Struct, frozen=True):
     """What the evidence supports."""
 
     bottom_line: str
+    ships: str  # whether the fix can ship; empty if the issue was closed without one
     stage: Figure
     tone: str  # of the box: caution, warning, note or tip
     says: tuple[str, ...]
@@ -82,6 +84,15 @@ def _place(stage: Stage) -> int:
     return next(place for place, row in enumerate(STAGES) if row.stage is stage)
 
 
+def _ships(case: Case) -> str:
+    closed = case.issue.closed
+    if closed and closed.as_ is not Ending.FIXED:
+        return ""
+    if case.verdict.failing:
+        return "Do not ship: evidence speaks against the fix."
+    return _SHIPS.get(case.verdict.stage, "Do not ship yet.")
+
+
 def verdict_view(case: Case, figures: Figures) -> VerdictView:
     verdict = case.verdict
     environments = environment_rows(case)
@@ -91,6 +102,7 @@ def verdict_view(case: Case, figures: Figures) -> VerdictView:
     assert stage  # noqa: S101  (the stage is always known)
     return VerdictView(
         bottom_line=verdict.bottom_line,
+        ships=_ships(case),
         stage=stage,
         tone="caution" if failed or unsupported else verdict.row.tone,
         says=tuple(says),
