@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from contextvars import ContextVar
 from datetime import date, datetime
+from difflib import unified_diff
 from functools import cache
 from pathlib import Path
 from types import NoneType
@@ -209,13 +210,30 @@ def _mark(value: object, kind: str) -> Markup:
     return _safe(f"{MARK_OPEN}{kind}{MARK_MIDDLE}{_shown(value)}{MARK_CLOSE}")
 
 
-def _brief(value: object, most: int) -> Markup:
-    """Prose or words on a line, cut at a word if they are long. The whole text stands elsewhere in the report."""
-    text, lookup = " ".join(str.__str__(str(value)).split()), _lookup.get()
-    text = markdown.fill(text, lookup) if lookup else text
-    if len(text) > most:
-        text = f"{(text[:most].rpartition(' ')[0] or text[:most]).rstrip(',;:')}…"
-    return _shown(Prose(text) if isinstance(value, Prose) else text)
+def _brief(value: str, most: int = 120) -> Markup:
+    """Text from a record on a line or in a cell with room for so many characters: whole sentences if one fits."""
+    shown, room, kind = _shown(value), most, str if isinstance(value, Markup) else type(value)
+    while len(markdown.plain(shown)) > most and room > 0:
+        shown = _shown(kind(_cut(" ".join(str.__str__(value).split()), room)))
+        room -= 10  # what is escaped or filled in makes it longer
+    return shown
+
+
+def _cut(text: str, room: int) -> str:
+    """The beginning of a text up to the end of a sentence, else of a word outside of code."""
+    sentence = text.rfind(". ", room // 3, room)
+    if sentence > 0:
+        return text[: sentence + 1]
+    words = text[:room].rpartition(" ")[0] or text[:room]
+    words = words if words.count("`") % 2 == 0 else words.rpartition("`")[0]
+    return f"{words.rstrip(' ,:;(')}…"
+
+
+def _diff(before: str, after: str) -> Markup:
+    """What a change takes away and what it adds, line by line."""
+    old, new = (markdown.clean(text).strip("\n").split("\n") for text in (before, after))
+    lines = list(unified_diff(old, new, n=max(len(old), len(new)), lineterm=""))
+    return _safe(_kept(markdown.fence("\n".join(lines[3:]), "diff")))
 
 
 def _counted(number: int, thing: str, things: str = "") -> Markup:
@@ -254,9 +272,10 @@ _FILTERS: dict[str, Callable[..., Markup]] = {
     "rendered": lambda text: _safe(_kept(text.strip("\n"))),  # the result of `render`, as it is
     "heading": lambda text, level=2: _safe(f"\n\n{'#' * level} {_shown(text)}\n\n"),
     "mark": _mark,
-    "brief": _brief,
     "footnote": lambda number: _safe(f"[^{number}]"),
+    "brief": _brief,
     "counted": _counted,
+    "diff": lambda code: _diff(code.before or "", code.after or ""),
     "figure": lambda value: _safe(markdown.figure(Computed(str(value), value.number))),
     "bare": lambda value: _safe(markdown.figure(Computed(value.bare, value.number))),
 }

@@ -13,8 +13,9 @@ from triagebook.reports import KINDS
 from triagebook.store.load import load
 
 # What is told in other words: the time of a phase is the sum of its steps, the search of a scan goes before the
-# issue's own, evidence is shown with what it counts for, and the run that failed reads as one.
-TOLD = {"plan.phases.reproduce.takes", "detector.code", "detector.include.0", "detector.exclude.0"}
+# issue's own, evidence is shown with what it counts for, the run that failed reads as one, and a kind of
+# contradiction is called by its title.
+TOLD = {"plan.phases.reproduce.takes", "claims.0.kind", "detector.code", "detector.include.0", "detector.exclude.0"}
 
 
 @pytest.fixture(scope="module")

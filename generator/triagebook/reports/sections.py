@@ -12,22 +12,31 @@ from msgspec import Struct
 from triagebook.facts.case import Case, described
 from triagebook.facts.ledger.refusals import Todo
 from triagebook.model.base import Line, Prose
-from triagebook.model.building_blocks import Detector, Step
+from triagebook.model.building_blocks import Step
 from triagebook.model.defect import Cause, Certainty, Impact, Symptom
 from triagebook.model.evidence import Outcome
 from triagebook.model.issue import Change, Fix, Issue, Option
 from triagebook.model.planning import Plan
-from triagebook.views import criteria, plan
+from triagebook.views import criteria
 from triagebook.views.affected import AffectedView, affected_view, detector, is_scanned
-from triagebook.views.claims import DocumentStatements, KindCount, Stated, is_disputed, kind_counts, stated, statements
+from triagebook.views.claims import (
+    DocumentStatements,
+    KindCount,
+    Stated,
+    doubts,
+    is_disputed,
+    kind_counts,
+    stated,
+    statements,
+)
 from triagebook.views.criteria import CriterionRow
 from triagebook.views.evidence import EvidenceRow, evidence_rows
 from triagebook.views.figures import Figure, Figures
 from triagebook.views.head import Head, head
-from triagebook.views.plan import DeploymentRow, EnvironmentCommands, PhaseRow
+from triagebook.views.plan import DeploymentRow, PhaseRow, Planned, Runs, deployments
 from triagebook.views.relations import RelationRow, relations
 from triagebook.views.suites import SuiteRow, TestRow, dropped_tests, suites
-from triagebook.views.verdict import VerdictView, environment_title, verdict_view
+from triagebook.views.verdict import VerdictView, verdict_view
 
 from .gaps import Gap, gaps, says_something
 from .kinds import Kind
@@ -58,12 +67,12 @@ class Subject:
         return criteria.criteria(self.case, self.figures)
 
     @cached_property
-    def phases(self) -> tuple[PhaseRow, ...]:
-        return plan.phases(self.plan, self.figures, self.suites, self.criteria)
+    def planned(self) -> Planned:
+        return Planned(self.case, self.plan, self.suites)
 
     @cached_property
     def deployments(self) -> tuple[DeploymentRow, ...]:
-        return plan.deployments(self.case.book, self.issue.deployment)
+        return deployments(self.case.book, self.issue.deployment)
 
     @cached_property
     def open_steps(self) -> tuple[Step, ...]:
@@ -72,53 +81,56 @@ class Subject:
         return tuple(sorted(steps, key=lambda step: step.priority if step.priority is not None else len(steps)))
 
 
-class FinalSearch(Struct, frozen=True):
-    """The check that no location is left: a scan with the detector that found them."""
-
-    detector: Detector
-    command: str
-    weaker: tuple[Prose, ...]  # steps of the plan that search for less
+def _final_search(subject: Subject) -> str:
+    """The command that shows that no location is left; empty if nothing says what to search for."""
+    return f"triagebook scan {subject.case.entry.id} --check" if detector(subject.case.book, subject.case.entry) else ""
 
 
-def _final_search(subject: Subject) -> FinalSearch | None:
-    own = detector(subject.case.book, subject.case.entry)
-    if own is None:
-        return None
-    steps = _plan_steps(subject.plan)
-    weaker = tuple(step.do for step in steps if step.search and not _covers(step.search, own))
-    return FinalSearch(own, f"triagebook scan {subject.case.entry.id} --check", weaker)
+class Level(Struct, frozen=True):
+    """A level of tests with its suites."""
 
-
-def _plan_steps(plan: Plan) -> Iterator[Step]:
-    for phase in plan.phases.values():
-        yield from phase.steps
-    yield from (*plan.during, *plan.after)
-
-
-def _covers(search: Detector, own: Detector) -> bool:
-    """Whether a search looks for the same as the detector, in all its files."""
-    same = (search.code, search.regex) == (own.code, own.regex)
-    return same and set(search.exclude) <= set(own.exclude) and (search.include in ((), own.include))
-
-
-class Approach(Struct, frozen=True):
-    """The suites of one test category."""
-
-    id: str
     title: str
-    summary: Prose | None
+    why: Prose | None
+    suites: tuple[str, ...]
     planned: Figure | None
-    suites: tuple[SuiteRow, ...]
+    proving: tuple[str, ...]  # the suites that can tell fixed from broken
 
 
-def _approaches(subject: Subject) -> Iterator[Approach]:
+def _levels(subject: Subject) -> Iterator[Level]:
     """The test categories, in the catalog's order."""
     known = subject.case.book.catalog.test_categories
     for name in dict.fromkeys([*known, *(str(row.suite.category) for row in subject.suites)]):
-        own = tuple(row for row in subject.suites if row.suite.category == name)
+        own = [row for row in subject.suites if row.suite.category == name]
         if own:
-            title, summary = (str(known[name].title), known[name].summary) if name in known else (name, None)
-            yield Approach(name, title, summary, subject.figures.some("tests.planned", category=name), own)
+            yield Level(
+                title=str(known[name].title) if name in known else name,
+                why=known[name].summary if name in known else None,
+                suites=tuple(row.title for row in own),
+                planned=subject.figures.some("tests.planned", category=name),
+                proving=tuple(row.title for row in own if row.can_prove),
+            )
+
+
+class Goal(Struct, frozen=True):
+    """A criterion, and the level of test that is to show it."""
+
+    row: CriterionRow
+    level: str  # empty if no test shows it
+    suite: SuiteRow | None
+    doubt: Prose | None  # why it cannot be met as it stands
+
+
+def _goals(subject: Subject) -> Iterator[Goal]:
+    known, doubted = subject.case.book.catalog.test_categories, doubts(subject.case)
+    suites = {row.id: row for row in subject.suites}
+    for row in subject.criteria:
+        measure = row.target.measure
+        suite = suites.get(dict(measure.filters).get("suite", "")) if measure else None
+        category = str(suite.suite.category) if suite else ""
+        level = str(known[category].title) if category in known else category
+        if measure and measure.name.startswith("affected."):
+            level = "Scan of the source"
+        yield Goal(row, level, suite, doubted.get(f"criteria.{row.id}"))
 
 
 class Need(Struct, frozen=True):
@@ -190,20 +202,15 @@ def _not_passed(subject: Subject) -> Iterator[NotPassed]:
                     yield NotPassed(test.name, result.outcome, result.environment, why)
 
 
-class RecordCommands(Struct, frozen=True):
-    """The commands that record the runs in one environment."""
-
-    title: str
-    before: str
-    after: str
-
-
-def _records(subject: Subject) -> Iterator[RecordCommands]:
-    """The commands for each required environment; none if there is no suite."""
+def _record_commands(subject: Subject) -> str:
+    """The commands that record a result file, for each required environment; empty if there is no suite."""
     case, record = subject.case, f"triagebook record {subject.case.entry.id} junit.xml"
-    for name in case.ledger.required_environments if subject.suites else ():
-        before, after = (f"{record} --environment {name} --phase {phase}" for phase in ("before", "after"))
-        yield RecordCommands(environment_title(case.book, name), before, after)
+    lines = [
+        f"{record} --environment {name} --phase {phase}"
+        for name in (case.ledger.required_environments if subject.suites else ())
+        for phase in ("before", "after")
+    ]
+    return "\n".join(lines)
 
 
 class Section(Struct, frozen=True):
@@ -269,11 +276,10 @@ SECTIONS: Mapping[str, Section] = {
     "option": Section(Option | None, lambda subject: subject.fix.options.get(subject.fix.chosen or "")),
     "why": Section(Prose | None, lambda subject: subject.fix.why),
     "changes": Section(tuple[Change, ...], lambda subject: subject.fix.changes),
-    "final_search": Section(FinalSearch | None, _final_search),
+    "final_search": Section(str, _final_search),
     # tests and criteria
     "suites": Section(tuple[SuiteRow, ...], lambda subject: subject.suites),
-    "approaches": Section(tuple[Approach, ...], lambda subject: tuple(_approaches(subject))),
-    "loose_suites": Section(tuple[SuiteRow, ...], lambda subject: plan.outside_phases(subject.suites, subject.phases)),
+    "levels": Section(tuple[Level, ...], lambda subject: tuple(_levels(subject))),
     "dropped_tests": Section(tuple[TestRow, ...], lambda subject: dropped_tests(subject.case)),
     "planned": _count("tests.planned"),
     "passed": _figure("tests.passed"),
@@ -283,20 +289,15 @@ SECTIONS: Mapping[str, Section] = {
     "vacuous": _count("tests.vacuous"),
     "not_passed": Section(tuple[NotPassed, ...], lambda subject: tuple(islice(_not_passed(subject), MOST_FAILURES))),
     "criteria": Section(tuple[CriterionRow, ...], lambda subject: subject.criteria),
-    "loose_criteria": Section(
-        tuple[CriterionRow, ...], lambda subject: plan.of_no_phase(subject.criteria, subject.phases)
-    ),
+    "goals": Section(tuple[Goal, ...], lambda subject: tuple(_goals(subject))),
     "metrics": Section(tuple[CriterionRow, ...], lambda subject: criteria.metrics(subject.case, subject.figures)),
     "criteria_total": _figure("criteria.total"),
     "criteria_met": _figure("criteria.met"),
     # the plan
-    "phases": Section(tuple[PhaseRow, ...], lambda subject: subject.phases),
-    "commands": Section(
-        tuple[EnvironmentCommands, ...],
-        lambda subject: plan.commands_by_environment(subject.case.book, subject.suites),
-    ),
+    "phases": Section(tuple[PhaseRow, ...], lambda subject: subject.planned.rows(subject.figures)),
+    "runs": Section(Runs, lambda subject: subject.planned.runs()),
     "needs": Section(tuple[Need, ...], _needs),
-    "records": Section(tuple[RecordCommands, ...], lambda subject: tuple(_records(subject))),
+    "record_commands": Section(str, _record_commands),
     "deployments": Section(tuple[DeploymentRow, ...], lambda subject: subject.deployments),
     "attempts": Section(
         tuple[DeploymentRow, ...],

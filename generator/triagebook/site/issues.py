@@ -5,23 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from functools import partial
 
-from triagebook.book import Book
 from triagebook.facts.base.fact import Fact
 from triagebook.facts.case import Case, described
 from triagebook.facts.issue_facts import DEFINITIONS
 from triagebook.markdown import Linked
-from triagebook.model.planning import Work
 from triagebook.model.values import FactRef
 from triagebook.reports import KINDS
 from triagebook.views import criteria
-from triagebook.views.affected import affected_view, tree
 from triagebook.views.claims import contradictions, other_claims
 from triagebook.views.evidence import evidence_rows
 from triagebook.views.figures import Figures
 from triagebook.views.head import fields
-from triagebook.views.relations import relations
-from triagebook.views.suites import planned_suites, suites
-from triagebook.views.verdict import environment_title, verdict_view
+from triagebook.views.record import record_view
+from triagebook.views.verdict import verdict_view
 
 from .charts import pass_rates, results
 from .content import SiteContent, lookup_of
@@ -59,8 +55,8 @@ def _issue(content: SiteContent, case: Case, linker: Linker) -> Mapping[str, obj
     issue, entry, figures = case.issue, case.entry, Figures(case)
     rates = pass_rates(case)
     return {
+        **record_view(case, figures),
         "id": entry.id,
-        "issue": issue,
         "state": issue.state,
         "verdict": verdict_view(case, figures),
         "source": described([case.source]),
@@ -68,9 +64,6 @@ def _issue(content: SiteContent, case: Case, linker: Linker) -> Mapping[str, obj
         "findings": content.findings_in(case.entry.id),
         "fields": fields(case),
         "figures": _figures(case, linker),
-        "affected": affected_view(case, figures),
-        "tree": tree,
-        "relations": relations(case.book, entry),
         "all_relations": linker.to(RELATIONS, "The relations of all issues"),
         "evidence": evidence_rows(case)[::-1],
         "rates": rates,
@@ -78,19 +71,6 @@ def _issue(content: SiteContent, case: Case, linker: Linker) -> Mapping[str, obj
         "claims": contradictions(case, figures),
         "other_claims": other_claims(case, figures),
         "reports": [(kind.says, *_report(entry.id, name, linker)) for name, kind in KINDS.items()],
-        **work_view(content.book, issue),
-        "suites": suites(case, figures),
-        "answers": {row.id: row for row in (*criteria.criteria(case, figures), *criteria.metrics(case, figures))},
-    }
-
-
-def work_view(book: Book, work: Work) -> Mapping[str, object]:
-    """The variables of the templates of tests and plan, for an issue or a playbook."""
-    return {
-        "work": work,
-        "answers": {},
-        "suites": planned_suites(work.suites),
-        "deployments": [(environment_title(book, name), found) for name, found in work.deployment.items()],
     }
 
 

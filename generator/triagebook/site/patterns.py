@@ -10,9 +10,9 @@ from triagebook.markdown import Linked
 from triagebook.model.defect import Certainty
 from triagebook.model.pattern import Pattern
 from triagebook.model.planning import Work
+from triagebook.views.record import work_view
 
 from .content import SiteContent
-from .issues import work_view
 from .linker import Linker
 from .page import Page
 from .paging import FirstFew, Listing, some, with_further

@@ -9,6 +9,7 @@ from pathlib import Path
 from triagebook.markdown import fill, placed, plain, without_figures
 from triagebook.render import render, templates
 from triagebook.reports import Report
+from triagebook.views.record import record_view
 
 from .linker import Linker, elsewhere
 
@@ -85,6 +86,7 @@ def written(report: Report, own: Path | None) -> str:
     """The Markdown of a report, with marks. Templates in the folder `own` override ours."""
     case = report.case
     view = {
+        **(record_view(case, report.figures) if "records" in report.appendices else {}),
         "report": report.view,
         "linked": Linker(case.book, case.entry),
         "appendices": report.appendices,

@@ -17,7 +17,6 @@ from triagebook.model.refs import RepositoryRef
 
 from .figures import Figure, Figures
 
-_FEW = 8
 NO_CATEGORY = "Of no category in the catalog"
 
 
@@ -31,9 +30,15 @@ class FileRow(Struct, frozen=True):
     stated_done: bool  # the record calls it fixed without such a scan
 
     @property
-    def entry(self) -> Location | None:
-        """The only location of the file, or None if it has several."""
-        return self.locations[0] if len(self.locations) == 1 else None
+    def place(self) -> str:
+        """Its name in its folder, and the lines."""
+        name = posixpath.basename(self.path)
+        return f"{name}:{','.join(map(str, self.lines))}" if self.lines else name
+
+    @property
+    def stays(self) -> tuple[Location, ...]:
+        """The locations that are left as they are."""
+        return tuple(location for location in self.locations if location.stays)
 
 
 class CategoryRow(Struct, frozen=True):
@@ -45,6 +50,14 @@ class CategoryRow(Struct, frozen=True):
     locations: Figure | None
     open: Figure | None
     rows: tuple[FileRow, ...]
+
+    @property
+    def folders(self) -> list[tuple[Path, list[FileRow]]]:
+        """Its files by folder."""
+        found: dict[str, list[FileRow]] = {}
+        for row in self.rows:
+            found.setdefault(posixpath.dirname(row.path) or ".", []).append(row)
+        return [(Path(folder), files) for folder, files in found.items()]
 
 
 class GroupRow(Struct, frozen=True):
@@ -69,11 +82,6 @@ class AffectedView(Struct, frozen=True):
     categories: tuple[CategoryRow, ...]
     groups: tuple[GroupRow, ...]
     detector: Detector | None
-
-    @property
-    def few(self) -> bool:
-        """Whether there are few enough locations to name each in passing."""
-        return len(self.record.locations) <= _FEW
 
 
 def affected_view(case: Case, figures: Figures) -> AffectedView | None:

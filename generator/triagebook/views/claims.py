@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from triagebook.facts.case import Case
 from triagebook.facts.claims import ClaimState, ClaimStatus
+from triagebook.model.base import Prose
 from triagebook.model.issue import Claim, Contradiction
 from triagebook.model.values import DocRef
 
@@ -61,6 +62,19 @@ _BY_HARM = (*_WORST, *(kind for kind in _KINDS if kind not in _WORST))
 _MOST = 5  # of the worst of a document
 _MOST_KINDS = 8
 _NOWHERE = "No document"
+
+# Contradictions that make a test, a step or a criterion useless, rather than only what is said about it.
+_USELESS = frozenset(
+    {
+        Contradiction.INFLATED_COUNT,
+        Contradiction.VACUOUS,
+        Contradiction.IMPOSSIBLE_EXPECTATION,
+        Contradiction.WEAK_CHECK,
+        Contradiction.DRIFT,
+        Contradiction.PLACEHOLDER,
+        Contradiction.ENVIRONMENT,
+    }
+)
 
 
 class ClaimRow(Struct, frozen=True):
@@ -182,6 +196,12 @@ def kind_counts(case: Case) -> tuple[KindCount, ...]:
     rows = [KindCount(title, count) for title, count in counts.most_common(_MOST_KINDS)]
     rest = counts.total() - sum(row.count for row in rows)
     return (*rows, KindCount("Other kinds", rest)) if rest else tuple(rows)
+
+
+def doubts(case: Case) -> dict[str, Prose]:
+    """Why a part of the record must not be acted on, by its place in the record: `suites.smoke`."""
+    claims = [state.claim for state in case.claims if state.contradiction and state.claim.kind in _USELESS]
+    return {part: claim.disputed for claim in reversed(claims) for part in _parts(claim) if claim.disputed}
 
 
 def other_claims(case: Case, figures: Figures) -> tuple[ClaimRow, ...]:

@@ -1,26 +1,44 @@
-"""The plan: phases with their suites and criteria, deployments, and commands by environment."""
+"""The plan: what to run phase by phase, what not to run, the work between, and deployments."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from msgspec import Struct
 
 from triagebook.book import Book
-from triagebook.model.building_blocks import Command
+from triagebook.facts.case import Case
+from triagebook.model.base import Line, Prose, Text
+from triagebook.model.building_blocks import Command, Step
 from triagebook.model.planning import Deployment, Plan, PlanPhase
+from triagebook.model.refs import SuiteRef
+from triagebook.model.suites import Expectation, SuiteState
+from triagebook.model.values import DocRef
 
-from .criteria import CriterionRow
+from .claims import doubts
 from .figures import Figure, Figures
 from .suites import SuiteRow
 from .verdict import environment_title
 
+_SAME = "It does the same before and after the fix"
 
-class SuiteName(Struct, frozen=True):
-    """A suite that is shown elsewhere."""
 
-    id: str
-    title: str
+class Run(Struct, frozen=True):
+    """Something to run, or not to run and why."""
+
+    do: Text
+    environment: str  # empty for anywhere
+    commands: tuple[Command, ...]
+    expect: Prose | None
+    before: Expectation | None  # of the tests of a suite
+    after: Expectation | None
+    done: bool
+    why_not: Prose | None
+    from_: tuple[DocRef, ...]
+
+    @property
+    def script(self) -> str:
+        return "\n".join(str(command.run).strip() for command in self.commands)
 
 
 class PhaseRow(Struct, frozen=True):
@@ -29,11 +47,10 @@ class PhaseRow(Struct, frozen=True):
     id: str
     title: str
     phase: PlanPhase
+    environment: str
     takes: Figure | None
-    suites: tuple[SuiteName, ...]
-    loose_suites: tuple[SuiteName, ...]  # those that none of its steps names
-    commands: tuple[Command, ...]  # of its suites, each once; none if its steps say what to run
-    criteria: tuple[CriterionRow, ...]
+    runs: tuple[Run, ...]  # what can be run, in order
+    work: tuple[Step, ...]  # steps that run nothing
 
 
 class DeploymentRow(Struct, frozen=True):
@@ -44,78 +61,112 @@ class DeploymentRow(Struct, frozen=True):
     deployment: Deployment
 
 
-class SuiteCommand(Struct, frozen=True):
-    """A command of a suite."""
+class Skipped(Struct, frozen=True):
+    """What is not to be run for the same reason."""
 
-    suite: str
-    command: Command
-
-
-class EnvironmentCommands(Struct, frozen=True):
-    """What is run in one environment, suite by suite."""
-
-    title: str  # empty for commands of no environment
-    commands: tuple[SuiteCommand, ...]
+    what: tuple[Text, ...]
+    why: Prose
 
 
-def phases(
-    plan: Plan, figures: Figures, suites: Sequence[SuiteRow], criteria: Sequence[CriterionRow]
-) -> tuple[PhaseRow, ...]:
-    by_id = {suite.id: suite for suite in suites}
-    return tuple(_phase(name, phase, figures, by_id, criteria) for name, phase in plan.phases.items())
+class Runs(Struct, frozen=True):
+    """What to run outside of phases, and what not to run."""
+
+    unwritten: tuple[str, ...]  # suites that can prove something once their tests are written
+    loose: tuple[Run, ...]
+    skipped: tuple[Skipped, ...]
 
 
-def _phase(
-    name: str, phase: PlanPhase, figures: Figures, suites: Mapping[str, SuiteRow], criteria: Sequence[CriterionRow]
-) -> PhaseRow:
-    own = [suites[str(suite)] for suite in phase.suites if suite in suites]
-    named = {str(suite) for step in phase.steps for suite in step.suites}
-    commands = [] if phase.steps else [command for row in own for command in row.suite.command]
-    names = tuple(SuiteName(row.id, row.title) for row in own)
-    return PhaseRow(
-        id=name,
-        title=str(phase.title or name),
-        phase=phase,
-        takes=figures.some("plan.time", phase=name),
-        suites=names,
-        loose_suites=tuple(each for each in names if each.id not in named),
-        commands=tuple({str(command.run): command for command in commands}.values()),
-        criteria=tuple(row for row in criteria if row.target.phase == name),
-    )
+class Planned:
+    """The plan of a case, sorted into what to run, what not to run, and other work."""
+
+    def __init__(self, case: Case, plan: Plan, suites: Sequence[SuiteRow]) -> None:
+        self.case = case
+        self.suites = {row.id: row for row in suites}
+        self.doubts = doubts(case)
+        self.phases = {name: (phase, list(self._runs(name, phase))) for name, phase in plan.phases.items()}
+        named = {str(suite) for phase in plan.phases.values() for suite in _named(phase)}
+        self.loose = [self._of_suite(row) for row in suites if row.id not in named]
+
+    def rows(self, figures: Figures) -> tuple[PhaseRow, ...]:
+        return tuple(
+            PhaseRow(
+                id=name,
+                title=str(phase.title or name),
+                phase=phase,
+                environment=self._title(phase.environment),
+                takes=figures.some("plan.time", phase=name),
+                runs=tuple(run for run in runs if run.why_not is None),
+                work=tuple(step for step in phase.steps if not (step.command or step.suites or step.search)),
+            )
+            for name, (phase, runs) in self.phases.items()
+        )
+
+    def runs(self) -> Runs:
+        """The suites outside of phases, and whatever is not to be run, each once."""
+        skipped: dict[Prose, dict[Text, None]] = {}
+        for run in [run for _, runs in self.phases.values() for run in runs] + self.loose:
+            if run.why_not is not None:
+                skipped.setdefault(run.why_not, {})[run.do] = None
+        unwritten = [row for row in self.suites.values() if row.suite.state is SuiteState.PLANNED and not row.useless]
+        without_command = {row.title for row in unwritten if not row.suite.command}
+        return Runs(
+            unwritten=tuple(row.title for row in unwritten),
+            loose=tuple(run for run in self.loose if run.why_not is None and run.do not in without_command),
+            skipped=tuple(Skipped(tuple(what), why) for why, what in skipped.items()),
+        )
+
+    def _runs(self, name: str, phase: PlanPhase) -> Iterator[Run]:
+        for number, step in enumerate(phase.steps):
+            if step.command or step.suites:
+                yield self._of_step(step, phase, self.doubts.get(f"plan.phases.{name}.steps.{number}"))
+        if not any(step.command or step.suites for step in phase.steps):
+            yield from (self._of_suite(self.suites[str(suite)]) for suite in phase.suites if str(suite) in self.suites)
+
+    def _of_step(self, step: Step, phase: PlanPhase, doubt: Prose | None) -> Run:
+        rows = [self.suites[str(suite)] for suite in step.suites if str(suite) in self.suites]
+        usable = [run for run in map(self._of_suite, rows) if run.why_not is None]
+        if doubt is None and rows and not usable:
+            doubt = self._of_suite(rows[0]).why_not
+        return Run(
+            do=step.do,
+            environment=self._title(step.environment or phase.environment),
+            commands=tuple(step.command) or tuple(command for run in usable for command in run.commands),
+            expect=step.expect,
+            before=None,
+            after=None,
+            done=step.done is not None,
+            why_not=doubt,
+            from_=step.from_,
+        )
+
+    def _of_suite(self, row: SuiteRow) -> Run:
+        suite = row.suite
+        places = [self._title(name) for name in suite.environments]
+        return Run(
+            do=Line(row.title),
+            environment=", ".join(places),
+            commands=tuple(suite.command[:1]),
+            expect=None,
+            before=suite.before,
+            after=suite.after,
+            done=False,
+            why_not=row.doubt or (Prose(_SAME) if row.useless else None),
+            from_=suite.from_,
+        )
+
+    def _title(self, environment: str | None) -> str:
+        return environment_title(self.case.book, str(environment)) if environment else ""
+
+
+def _named(phase: PlanPhase) -> Iterator[SuiteRef]:
+    """The suites that a phase runs."""
+    yield from phase.suites
+    for step in phase.steps:
+        yield from step.suites
 
 
 def deployments(book: Book, planned: Mapping[str, Deployment]) -> tuple[DeploymentRow, ...]:
     """The deployments, in the catalog's order of environments."""
-    names = _places(book, planned)
-    return tuple(DeploymentRow(name, environment_title(book, name), planned[name]) for name in names)
-
-
-def commands_by_environment(book: Book, suites: Sequence[SuiteRow]) -> tuple[EnvironmentCommands, ...]:
-    """The commands of the suites, by the environment they are run in."""
-    found: dict[str, list[SuiteCommand]] = {}
-    for row in suites:
-        for command in row.suite.command:
-            own = [command.environment] if command.environment else row.suite.environments
-            for name in [str(each) for each in own] or [""]:
-                found.setdefault(name, []).append(SuiteCommand(row.title, command))
-    titles = {name: environment_title(book, name) if name else "" for name in _places(book, found)}
-    return tuple(EnvironmentCommands(title, tuple(found[name])) for name, title in titles.items())
-
-
-def _places(book: Book, names: Iterable[str]) -> list[str]:
-    """Environments in the catalog's order, then the others by name; what belongs to none comes last."""
     order = list(book.catalog.environments)
-    return sorted(names, key=lambda name: (not name, order.index(name) if name in order else len(order), name))
-
-
-def outside_phases(suites: Sequence[SuiteRow], rows: Sequence[PhaseRow]) -> tuple[SuiteRow, ...]:
-    """Suites that no phase runs."""
-    named = {str(suite) for row in rows for suite in row.phase.suites}
-    named |= {str(suite) for row in rows for step in row.phase.steps for suite in step.suites}
-    return tuple(suite for suite in suites if suite.id not in named)
-
-
-def of_no_phase(criteria: Sequence[CriterionRow], rows: Sequence[PhaseRow]) -> tuple[CriterionRow, ...]:
-    """Criteria that close no phase."""
-    closing = {criterion.id for row in rows for criterion in row.criteria}
-    return tuple(row for row in criteria if row.id not in closing)
+    names = sorted(planned, key=lambda name: order.index(name) if name in order else len(order))
+    return tuple(DeploymentRow(name, environment_title(book, name), planned[name]) for name in names)

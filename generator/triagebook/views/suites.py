@@ -10,9 +10,11 @@ from msgspec import Struct
 from triagebook.facts.case import Case
 from triagebook.facts.ledger.planned_tests import PlannedTest
 from triagebook.facts.ledger.results import CombinedResult
+from triagebook.model.base import Prose
 from triagebook.model.evidence import Grade, Phase
 from triagebook.model.suites import Expectation, Suite, Test
 
+from .claims import doubts
 from .evidence import totals, unverified_sources
 from .figures import Figure, Figures
 from .verdict import environment_title
@@ -98,6 +100,22 @@ class SuiteRow(Struct, frozen=True):
     source_before: ResultSource | None = None  # where all its tests ran before the fix; None if that differs
     source_after: ResultSource | None = None
     reported: tuple[ReportedTotals, ...] = ()
+    doubt: Prose | None = None  # why it is no use
+
+    @property
+    def can_prove(self) -> bool:
+        """Whether one of its tests is to fail without the fix and to pass with it, and nothing speaks against it."""
+        return self.doubt is None and any(test.before and test.after and not test.vacuous for test in self.tests)
+
+    @property
+    def useless(self) -> bool:
+        """Whether it can prove nothing, however its tests turn out."""
+        return self.doubt is not None or (bool(self.tests) and all(test.vacuous for test in self.tests))
+
+    @property
+    def place(self) -> int:
+        """Its place in a plan: suites that can prove the fix come first, useless ones last."""
+        return 0 if self.can_prove else 2 if self.useless else 1
 
     @property
     def has_run(self) -> bool:
@@ -105,8 +123,11 @@ class SuiteRow(Struct, frozen=True):
 
 
 def suites(case: Case, figures: Figures) -> tuple[SuiteRow, ...]:
-    rows = _rows(case)
-    return tuple(_suite(case, figures, name, suite, rows[name]) for name, suite in case.issue.suites.items())
+    rows, doubted = _rows(case), doubts(case)
+    return tuple(
+        _suite(case, figures, name, suite, rows[name], doubted.get(f"suites.{name}"))
+        for name, suite in case.issue.suites.items()
+    )
 
 
 def planned_suites(suites: Mapping[str, Suite]) -> tuple[SuiteRow, ...]:
@@ -135,7 +156,9 @@ def _rows(case: Case) -> Mapping[str, tuple[TestRow, ...]]:
     return {name: tuple(of_suite) for name, of_suite in rows.items()}
 
 
-def _suite(case: Case, figures: Figures, name: str, suite: Suite, tests: tuple[TestRow, ...]) -> SuiteRow:
+def _suite(
+    case: Case, figures: Figures, name: str, suite: Suite, tests: tuple[TestRow, ...], doubt: Prose | None
+) -> SuiteRow:
     return SuiteRow(
         id=name,
         title=str(suite.title or name),
@@ -148,6 +171,7 @@ def _suite(case: Case, figures: Figures, name: str, suite: Suite, tests: tuple[T
         source_before=_common_source(test.results_before for test in tests),
         source_after=_common_source(test.results_after for test in tests),
         reported=tuple(_reported(case, name)),
+        doubt=doubt,
     )
 
 
