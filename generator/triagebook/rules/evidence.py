@@ -240,3 +240,31 @@ value: 2 s
             machine = case.ledger.all_evidence[name].grade is Grade.MACHINE and name not in case.source.vanished
             if machine and (one.law == 10 or one.why.endswith("by content")):
                 yield self.finding(case.evidence_file(name), (), one.because, one.remedy)
+
+
+class UncountedEvidence(Rule, code="TB444", severity=Level.NOTE):
+    """A machine run does not count for what it says, by a law of evidence."""
+
+    requires = ("TB417", "TB439")
+    quiet = True
+    why = "The stage it should support is withheld, and whoever recorded it may not know."
+    remedy = "record what would count; withdraw what was a mistake with `triagebook withdraw`"
+    bad = """
+fix: {changes: [{what: Call it, path: app/chat.py, commit: ab14a73d8429}]}
+suites: {unit: {category: unit, before: {fail: TypeError}, after: pass, tests: {test_chat: It chats}}}
+# evidence/a.yaml, sealed
+kind: tests
+phase: before
+suite: unit
+environment: local
+commit: 5222b25608c3
+results: {test_chat: {outcome: failed, error: "ModuleNotFoundError: No module named 'app'"}}
+expected: {test_chat: {before: {fail: TypeError}, after: pass}}
+"""
+    good = bad.replace("ModuleNotFoundError: No module named 'app'", "TypeError: 'str' object is not callable")
+
+    def find(self, case: Case) -> Iterator[Finding]:
+        first = {one.evidence: one for one in reversed(case.verdict.refusals)}
+        for name, record in case.entry.evidence.items():
+            if record.grade is Grade.MACHINE and name in first:
+                yield self.finding(case.evidence_file(name), (), first[name].because, first[name].remedy)
