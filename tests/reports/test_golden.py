@@ -45,6 +45,7 @@ def validator(kind: str) -> jsonschema.Draft202012Validator:
 @pytest.mark.parametrize(("name", "kind"), EVERY)
 def test_json_fits_its_schema(name: str, kind: str) -> None:
     case, root = cases()[name]
+    validator(kind).validate(json.loads(written(case, kind, "json", root, full=True)))
     data = json.loads(written(case, kind, "json", root))
     validator(kind).validate(data)
     assert (data["report"], data["head"]["id"], data["head"]["issue"]) == (kind, case.entry.id, str(case.issue.title))

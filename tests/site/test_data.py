@@ -9,6 +9,7 @@ import pytest
 
 from tests.kit.pages import MINIMAL, assets, load_book
 from tests.kit.paths import FULL
+from triagebook.reports import KINDS
 from triagebook.site.content import SiteContent
 from triagebook.store.load import Loaded, load
 
@@ -61,7 +62,6 @@ def test_the_same_book_gives_the_same_bytes(full: dict[str, str]) -> None:
 
 
 def test_every_report_is_to_be_had_in_every_form(full: dict[str, str]) -> None:
-    kinds = {"summary", "test-strategy", "test-plan", "execution-plan", "remediation-checklist", "validation-report"}
-    assert {f"issues/7/{kind}.{form}" for kind in kinds for form in ("md", "html", "json")} <= set(full)
+    assert {f"issues/7/{kind}.{form}" for kind in KINDS for form in ("md", "html", "json")} <= set(full)
     assert json.loads(full["issues/7/summary.json"])["report"] == "summary"
     assert full["issues/7/summary.html"].startswith("<!DOCTYPE html>")

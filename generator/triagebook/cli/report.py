@@ -116,7 +116,7 @@ def command(
 
     A report is short: details that few readers need stand in its appendices. `records` holds all that the record says,
     `evidence` each piece of evidence, `claims` what documents state, and `sources` the lines that statements were taken
-    from, as footnotes. JSON holds everything but the footnotes.
+    from, as footnotes.
 
     Templates in a `templates` folder beside the book override the built-in ones.
     """

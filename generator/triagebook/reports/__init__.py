@@ -25,7 +25,7 @@ class Report(Struct, frozen=True):
     view: Any  # its sections by name
     case: Case
     figures: Figures
-    appendices: tuple[str, ...]  # that the document prints; the data holds all of them
+    appendices: tuple[str, ...]
 
 
 def make(kind: str, case: Case, earlier: EarlierState | None = None, appendices: Sequence[str] = ()) -> Report:
@@ -36,17 +36,17 @@ def make(kind: str, case: Case, earlier: EarlierState | None = None, appendices:
     from .sections import SECTIONS, Subject, names_of  # noqa: PLC0415  (the command line needs only the names of kinds)
 
     subject = Subject(case, KINDS[kind], earlier)
-    values = {name: SECTIONS[name].make(subject) for name in names_of(subject.kind)}
     own = tuple(name for name in subject.kind.appendices if name in appendices)
-    return Report(subject.kind, view_type(subject.kind)(**values), case, subject.figures, own)
+    values = {name: SECTIONS[name].make(subject) for name in names_of(subject.kind, own)}
+    return Report(subject.kind, view_type(subject.kind, own)(**values), case, subject.figures, own)
 
 
 @cache
-def view_type(kind: Kind) -> type[Struct]:
-    """The type of a kind's view: a field for each section."""
+def view_type(kind: Kind, appendices: tuple[str, ...]) -> type[Struct]:
+    """The type of a kind's view with some appendices: a field for each section."""
     from .sections import SECTIONS, names_of  # noqa: PLC0415
 
-    fields = [(name, SECTIONS[name].type) for name in names_of(kind)]
+    fields = [(name, SECTIONS[name].type) for name in names_of(kind, appendices)]
     return defstruct(kind.title.title().replace(" ", ""), fields, frozen=True)
 
 

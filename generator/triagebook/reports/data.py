@@ -16,6 +16,7 @@ from triagebook.model.suites import Expectation
 from triagebook.views.figures import Figure
 
 from . import KINDS, Report, view_type
+from .sections import APPENDED
 
 _DEFINITIONS = "#/$defs/"
 _RECORD = "record."  # before the name of a part of a record, as a view may have the same name
@@ -115,7 +116,9 @@ def schema(kind: str) -> Json:
             return {"$ref": f"{_DEFINITIONS}FigureData"}
         return {"description": "A value of the record"} if type_ is object else {"type": "string"}
 
-    view = view_type(KINDS[kind])
+    own = KINDS[kind]
+    view = view_type(own, own.appendices)
+    optional = {name for appendix in own.appendices for name in APPENDED.get(appendix, ())}
     _, definitions = msgspec.json.schema_components((view, FactData, FigureData), schema_hook=describe)
     whole = definitions.pop(view.__name__)
     for name, record in records.items():
@@ -123,14 +126,14 @@ def schema(kind: str) -> Json:
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         **whole,
-        "title": KINDS[kind].title,
-        "description": KINDS[kind].says,
+        "title": own.title,
+        "description": own.says,
         "properties": {
             "report": {"const": kind},
             **whole["properties"],
             "facts": {"type": "array", "items": {"$ref": f"{_DEFINITIONS}FactData"}},
         },
-        "required": ["report", *whole["required"], "facts"],
+        "required": ["report", *(name for name in whole["required"] if name not in optional), "facts"],
         "$defs": dict(sorted(definitions.items())),
     }
 

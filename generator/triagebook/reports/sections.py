@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import islice
 from typing import Any
@@ -321,10 +321,11 @@ SECTIONS: Mapping[str, Section] = {
 }
 
 
-def names_of(kind: Kind) -> tuple[str, ...]:
+def names_of(kind: Kind, appendices: Sequence[str]) -> tuple[str, ...]:
     """The sections of a kind, with those that every report has and those of its appendices."""
-    appended = [name for appendix in kind.appendices for name in _APPENDED.get(appendix, ())]
-    return ("source", "head", "verdict", "summary", "relations", "stated", *kind.sections, *appended, "gaps")
+    appended = [name for appendix in appendices for name in APPENDED.get(appendix, ())]
+    return ("source", "head", "verdict", "summary", "relations", "stated", *kind.sections, "gaps", *appended)
 
 
-_APPENDED = {"evidence": ("evidence",), "claims": ("statements",)}
+# The sections that only an appendix shows.
+APPENDED = {"evidence": ("evidence",), "claims": ("statements",)}
