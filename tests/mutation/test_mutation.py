@@ -23,7 +23,8 @@ from .kinds import NEEDS_SOURCE, READER_ONLY
 from .table import Score, as_data, as_text, by_kind, by_rule
 from .trial import TODAY, alarms, attempt, findings_in
 
-WITH_SOURCE = ("TB5", "TB444")  # rules that need a checkout are tested beside one, the list of uncounted runs with the laws
+# Rules that need a checkout are tested beside one, the list of uncounted runs with the laws.
+WITH_SOURCE = ("TB5", "TB444")
 
 
 def _each(cases: Iterable[Corruption | Honest]) -> list[object]:
