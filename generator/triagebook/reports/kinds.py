@@ -88,8 +88,8 @@ _ALL = (
         "Whether the fix can ship, what proves it in which environment, and what is missing.",
         (
             "planned", "passed", "rate", "failed", "missing", "vacuous", "not_passed", "suites", "dropped_tests",
-            "criteria", "criteria_total", "criteria_met", "metrics", "promises", "fix", "attempts", "refusals",
-            "unproven", "noticed", "next", "lessons", "documents",
+            "criteria", "criteria_total", "criteria_met", "metrics", "changes", "unrelated", "attempts", "refusals",
+            "unproven",
         ),
         ("suites", "expectations", "before", "after", "criteria", "changes", "affected"),
     ),

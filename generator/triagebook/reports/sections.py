@@ -276,6 +276,7 @@ SECTIONS: Mapping[str, Section] = {
     "option": Section(Option | None, lambda subject: subject.fix.options.get(subject.fix.chosen or "")),
     "why": Section(Prose | None, lambda subject: subject.fix.why),
     "changes": Section(tuple[Change, ...], lambda subject: subject.fix.changes),
+    "unrelated": Section(tuple[Change, ...], lambda subject: subject.fix.unrelated),
     "final_search": Section(str, _final_search),
     # tests and criteria
     "suites": Section(tuple[SuiteRow, ...], lambda subject: subject.suites),
