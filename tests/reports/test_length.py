@@ -10,7 +10,16 @@ from tests.kit.paths import BOOK
 from tests.kit.reports import REAL, cases, real, written
 from triagebook.reports import KINDS
 
-BUDGETS = {"summary": 300, "validation-report": 900, "claims-report": 400}
+BUDGETS = {
+    "summary": 300,
+    "validation-report": 900,
+    "test-strategy": 900,
+    "test-plan": 1300,
+    "execution-plan": 800,
+    "remediation-checklist": 1200,
+    "claims-report": 400,
+}
+SHARED = 0.2  # of the sequences of eight words of a report
 FIRST_SCREEN = 40  # lines of Markdown
 FENCE = re.compile(r"^( *)(`{3,}).*?^ *\2`*$", re.MULTILINE | re.DOTALL)
 
@@ -58,9 +67,50 @@ def test_a_validation_report_has_every_suite_environment_and_unmet_criterion(iss
     assert len(re.findall(r"\| (?:unknown|failed) \|$", text, re.MULTILINE)) == len(unmet) + len(case.issue.metrics)
 
 
+@pytest.mark.parametrize("issue_id", REAL)
+def test_no_two_reports_say_the_same(issue_id: str) -> None:
+    runs = {kind: sequences(FENCE.sub("", written(real(issue_id), kind, "md", BOOK))) for kind in BUDGETS}
+    shared = {
+        (one, other): len(runs[one] & runs[other]) / len(runs[one]) for one in runs for other in runs if one != other
+    }
+    assert {pair: share for pair, share in shared.items() if share > SHARED} == {}
+
+
+def sequences(markdown: str) -> set[tuple[str, ...]]:
+    """All runs of eight words."""
+    said = re.findall(r"\S*\w\S*", markdown)
+    return {tuple(said[at : at + 8]) for at in range(len(said) - 7)}
+
+
+@pytest.mark.parametrize("issue_id", REAL)
+def test_the_plans_have_every_suite_and_place(issue_id: str) -> None:
+    case = real(issue_id)
+    plan, run = (written(case, kind, "md", BOOK) for kind in ("test-plan", "execution-plan"))
+    assert [suite.title for suite in case.issue.suites.values() if f"| {suite.title} |" not in plan] == []
+    assert [test for suite in case.issue.suites.values() for test in suite.tests if test not in plan] == []
+    places = [case.book.catalog.environments[name].title for name in case.ledger.required_environments]
+    assert [title for title in places if f"{title} (" not in run] == []
+
+
+@pytest.mark.parametrize("issue_id", REAL)
+def test_the_checklist_has_every_file_and_line(issue_id: str) -> None:
+    case = real(issue_id)
+    text = written(case, "remediation-checklist", "md", BOOK)
+    assert case.entry.affected
+    listed = {line for lines in re.findall(r"\.py:([\d,]+)`", text) for line in lines.split(",")}
+    assert {str(line) for location in case.entry.affected.locations for line in location.at.lines} <= listed
+    assert len(re.findall(r"^- \[[ x]\] `[^`]+\.py:", text, re.MULTILINE)) == len(
+        {location.at.path for location in case.entry.affected.locations}
+    )
+
+
 SCREENS = {
     "summary": ("**Verdict: ", "Owner: ", "**Broken:**", "**Cause:**", "**Missing:**", "**Next:**"),
     "validation-report": ("**Do not ship yet.**", "## Proof by environment", "## What is missing"),
+    "test-strategy": ("| Level | Why | Suites |", "| Risk | Level | Why | Against it |"),
+    "test-plan": ("| Suite | Level | Tests | State | Proof |", "| Test | Must show |"),
+    "execution-plan": ("## Run, in order", "  ```sh\n"),
+    "remediation-checklist": ("```diff\n-", "\n+", "## Order of the work"),
     "claims-report": ("Contradicted statements of documents: **", "| Claimed | Actual | See |"),
 }
 

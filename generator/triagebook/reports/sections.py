@@ -243,10 +243,7 @@ def _filled(part: Any) -> Any:  # noqa: ANN401  (any part of a record)
     return part if says_something(part) else None
 
 
-_OF_ISSUE = (
-    "summary", "symptoms", "causes", "promises", "noticed", "next", "lessons", "documents", "monitoring", "risks",
-    "rollback", "communication", "troubleshooting",
-)  # fmt: skip
+_OF_ISSUE = ("summary", "promises", "monitoring", "risks", "rollback", "communication", "troubleshooting")
 
 SECTIONS: Mapping[str, Section] = {
     # every report

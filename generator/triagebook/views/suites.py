@@ -15,7 +15,6 @@ from triagebook.model.evidence import Grade, Phase
 from triagebook.model.suites import Expectation, Suite, Test
 
 from .claims import doubts
-from .evidence import totals, unverified_sources
 from .figures import Figure, Figures
 from .verdict import environment_title
 
@@ -77,15 +76,6 @@ class ResultSource(Struct, frozen=True):
     documents: tuple[str, ...]
 
 
-class ReportedTotals(Struct, frozen=True):
-    """The totals that the source of a run states itself."""
-
-    evidence: str
-    phase: str
-    totals: tuple[str, ...]
-    documents: tuple[str, ...]  # the documents they were typed from, where nothing else vouches for them
-
-
 class SuiteRow(Struct, frozen=True):
     """A suite with its tests."""
 
@@ -99,7 +89,6 @@ class SuiteRow(Struct, frozen=True):
     after: Score | None = None
     source_before: ResultSource | None = None  # where all its tests ran before the fix; None if that differs
     source_after: ResultSource | None = None
-    reported: tuple[ReportedTotals, ...] = ()
     doubt: Prose | None = None  # why it is no use
 
     @property
@@ -170,16 +159,8 @@ def _suite(
         tests=tests,
         source_before=_common_source(test.results_before for test in tests),
         source_after=_common_source(test.results_after for test in tests),
-        reported=tuple(_reported(case, name)),
         doubt=doubt,
     )
-
-
-def _reported(case: Case, suite: str) -> Iterator[ReportedTotals]:
-    for name, record in sorted(case.ledger.runs, key=lambda run: run[1].phase is Phase.AFTER):
-        if record.suite == suite and (stated := totals(record)):
-            phase = record.phase.value if record.phase else ""
-            yield ReportedTotals(name, phase, stated, unverified_sources(case, name))
 
 
 def _common_source(results: Iterable[tuple[PhaseResult, ...]]) -> ResultSource | None:
