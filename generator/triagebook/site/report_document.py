@@ -49,7 +49,8 @@ class ReportDocument:
 
         report, head = self.report, self.report.view.head
         title, styles = f"{head.title}: {head.id} · {head.issue}", templates() / "reports" / "report.css"
-        return page(markup.placed(self.html, self._way), report.figures.used, title, styles, link, report.kind.id)
+        of = " ".join([report.kind.id, *(f"with-{name}" for name in report.appendices)])
+        return page(markup.placed(self.html, self._way), report.figures.used, title, styles, link, of)
 
     def _data(self, indent: int | None) -> str:
         from msgspec import json  # noqa: PLC0415
