@@ -10,7 +10,10 @@ import pytest
 from playwright.sync_api import Page
 from pypdf import PdfReader
 
+from tests.kit.paths import BOOK
+from tests.kit.reports import REAL, real, written
 from tests.kit.sites import Site
+from triagebook.reports import KINDS
 
 ON_SCREEN_ONLY = ".md-header, .md-tabs, .md-sidebar, .md-footer, .md-path, .md-top, .headerlink, .md-code__nav"
 SEEN = "all => all.filter((each) => each.checkVisibility({ checkVisibilityCSS: true })).map((each) => each.className)"
@@ -28,6 +31,17 @@ def test_paper_has_the_page_and_nothing_else(page: Page, real_site: Site, kind: 
     assert page.eval_on_selector_all("details", "all => all.filter((each) => !each.open).length") == 0
     assert page.eval_on_selector_all(".book :is(pre, code, .md-typeset__scrollwrap, .md-typeset__table)", CLIPPED) == []
     assert page.locator("h1").is_visible()
+
+
+SHEETS = {"summary": 1, "remediation-checklist": 5, "claims-report": 20}  # three for the other kinds
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_report_takes_few_sheets(page: Page, tmp_path: Path, kind: str) -> None:
+    for issue_id in REAL:
+        page.set_content(written(real(issue_id), kind, "html", BOOK))
+        page.pdf(path=tmp_path / "report.pdf", prefer_css_page_size=True)
+        assert len(PdfReader(tmp_path / "report.pdf").pages) <= SHEETS.get(kind, 3)
 
 
 def test_what_is_folded_on_the_screen_is_on_paper(page: Page, real_site: Site, tmp_path: Path) -> None:
