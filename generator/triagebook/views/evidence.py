@@ -37,9 +37,9 @@ class EvidenceRow(Struct, frozen=True):
 
     @property
     def remarked(self) -> bool:
-        """Whether a result has an error, attempts, a note or a source."""
+        """Whether a result has an error, attempts, files that it may be in, a note or a source."""
         results = self.record.results.values() if isinstance(self.record, TestRun) else ()
-        return any(result.error or result.attempts or result.note or result.from_ for result in results)
+        return any(result.error or result.attempts or result.fits or result.note or result.from_ for result in results)
 
 
 def evidence_rows(case: Case) -> tuple[EvidenceRow, ...]:
