@@ -7,7 +7,7 @@ from types import ModuleType
 
 from triagebook.findings import Finding
 
-from . import agreement, commands, origin, proofs, record, source, success, ticks, totals, vague
+from . import agreement, commands, origin, proofs, record, source, success, tests, ticks, times, totals, vague
 from .base import DocumentRule, Known
 from .document import Document
 
@@ -21,7 +21,7 @@ def _rules_in(module: ModuleType) -> Iterator[type[DocumentRule]]:
             yield value
 
 
-_MODULES = (totals, success, ticks, vague, proofs, origin, commands, agreement, source, record)
+_MODULES = (totals, success, ticks, vague, proofs, origin, tests, commands, agreement, times, source, record)
 DOCUMENT_RULES: tuple[type[DocumentRule], ...] = tuple(
     sorted((rule for module in _MODULES for rule in _rules_in(module)), key=lambda rule: rule.code)
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date
 from typing import ClassVar
 
@@ -12,7 +12,7 @@ from triagebook.code.tree import SourceTree
 from triagebook.facts.case import Case
 from triagebook.findings import Finding, RuleDescription
 
-from .document import Document
+from .document import Document, Kind, Line
 
 
 class Known(Struct, frozen=True):
@@ -39,3 +39,22 @@ class DocumentRule(RuleDescription):
         """A finding at a line, and at the column of these words in it."""
         column = document.column(line, words)
         return Finding(cls.code, cls.severity, document.path, (), says, do or cls.remedy, line, column)
+
+
+class LineRule(DocumentRule):
+    """A rule that needs to see only one line at a time."""
+
+    only: ClassVar[Collection[Kind]] = tuple(Kind)  # the kinds of documents that it reads
+
+    def lines(self, document: Document) -> Iterable[Line]:
+        return document.prose
+
+    def in_line(self, line: Line) -> Iterable[tuple[str, str]]:
+        """The words that are wrong, and what is wrong with them."""
+        return ()
+
+    def find(self, document: Document, known: Known) -> Iterator[Finding]:
+        if document.kind in self.only:
+            for line in self.lines(document):
+                for words, says in self.in_line(line):
+                    yield self.finding(document, line.number, says, words)

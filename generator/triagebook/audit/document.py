@@ -25,11 +25,12 @@ class Mark(Enum):
     PENDING = "pending"
 
 
+_AT_END = r"[:|(\u2013\u2014-]\s*(?:{})\s*[|).]?\s*$"  # a state behind a colon, a dash or in the last cell
 _MARKS = {
-    Mark.DONE: re.compile(r"[✅✔☑✓]|^\s*\[[xX]\]"),
-    Mark.FAILED: re.compile(r"[❌✗✘]"),
+    Mark.DONE: re.compile(rf"[✅✔☑✓🟢]|^\s*\[[xX]\]|{_AT_END.format('done|finished')}", re.IGNORECASE),
+    Mark.FAILED: re.compile(r"[❌✗✘🔴]"),
     Mark.WARNED: re.compile(r"⚠|âš"),  # often decoded with the wrong character set, beyond repair
-    Mark.PENDING: re.compile(r"[⏳⌛🔄🚧🔜]|^\s*\[ \]"),
+    Mark.PENDING: re.compile(rf"[⏳⌛🔄🚧🔜☐⬜]|^\s*\[ \]|{_AT_END.format('open|pending|to ?do')}", re.IGNORECASE),
 }
 
 
@@ -153,12 +154,18 @@ class Document(Struct, frozen=True, dict=True):
 
     @cached_property
     def blocks(self) -> tuple[Block, ...]:
-        return tuple(_blocks(SyntaxTreeNode(_PARSER.parse("\n".join(map(_repaired, self.raw))))))
+        tree = SyntaxTreeNode(_PARSER.parse("\n".join(map(_repaired, self.raw))))
+        return tuple(block for block in _blocks(tree) if block.lines)
 
     @cached_property
     def prose(self) -> list[Line]:
         """Every line of prose, in order."""
         return [line for block in self.blocks if not isinstance(block, Code) for line in block.lines]
+
+    @cached_property
+    def lines(self) -> list[Line]:
+        """Every line of prose and code, in order."""
+        return [line for block in self.blocks for line in block.lines]
 
     @cached_property
     def code(self) -> list[Code]:
@@ -181,7 +188,8 @@ class Document(Struct, frozen=True, dict=True):
                 for kind, pattern in _KINDS.items():
                     if pattern.search(text):
                         return kind
-        return Kind.REPORT if marks > 5 else Kind.OTHER
+        listed = sum(bool(block.lines[0].marks) for block in self.blocks if not isinstance(block, Code | Row))
+        return Kind.REPORT if listed > 5 else Kind.OTHER
 
     @property
     def commit(self) -> str:

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 from triagebook.findings import Finding, Level
 
-from .base import DocumentRule, Known
-from .document import Block, Code, Document, Heading, Item, Kind, Line, Mark, Paragraph, Row
+from .base import DocumentRule, Known, LineRule
+from .document import Block, Code, Document, Heading, Item, Kind, Line, Mark, Row
 from .phrases import any_of, one_of
 from .success import NOT_YET
 
@@ -29,24 +29,40 @@ class TickedAndNot(DocumentRule, code="TB813"):
 
     def find(self, document: Document, known: Known) -> Iterator[Finding]:
         ticked: dict[str, Line] = {}
-        still_open: dict[str, Line] = {}
+        other: dict[str, Line] = {}
         for line in document.prose:
-            text = re.sub(r"\W+", " ", re.sub(r"^\s*\[[ xX]\]", "", line.text)).strip().lower()
-            if len(text) > 8 and line.marks & {Mark.DONE, Mark.PENDING}:
-                (ticked if Mark.DONE in line.marks else still_open).setdefault(text, line)
-        for text in ticked.keys() & still_open.keys():
-            says = f"this is ticked here and open in line {still_open[text].number}"
-            yield self.finding(document, ticked[text].number, says)
+            text = _subject(line)
+            if len(text) > 8 and line.marks & {Mark.DONE, Mark.PENDING, Mark.FAILED}:
+                is_ticked = Mark.DONE in line.marks and Mark.PENDING not in line.marks
+                (ticked if is_ticked else other).setdefault(text, line)
+        for text in ticked.keys() & other.keys():
+            how = "open" if Mark.PENDING in other[text].marks else "marked as failed"
+            yield self.finding(
+                document, ticked[text].number, f"this is ticked here and {how} in line {other[text].number}"
+            )
 
 
+def _subject(line: Line) -> str:
+    """What a tick is about: the words without boxes, numbers, brackets, articles and states."""
+    text = re.sub(
+        r"^\s*\[[ xX]\]\W*(?:\d+\.)?|\([^)]*\)|\b(?:the|an?|environment)\b", " ", line.text.lower().partition(" | ")[0]
+    )
+    return re.sub(r"\W+", " ", re.sub(_STATES, "", text)).strip()
+
+
+_STATES = r"[:\u2013\u2014-]\W*(?:done|finished|open|pending|to ?do)\b.*$"
 _CRITERIA = any_of(
     "criteria", "acceptance", "definition of done", "success metrics", "requirements", "metrics", "checklist"
 )
 _ACTION = any_of(
     "apply", "fix", "deploy", "implement", "run", "validate", "verify", "merge", "release", "test", "confirm", "monitor"
 )
+_FIXES = any_of(r"(?:apply|implement|merge|make|deploy)\b.*\b(?:fix|change|patch|correction)")
+_EVIDENCE = re.compile(
+    r"(?i)\b(?:met|evidence|done on|see|run)\b.*\d|\b(?=[0-9a-f]*\d)(?=[0-9a-f]*[a-f])[0-9a-f]{7,40}\b"
+)
 _SHOWS_DEFECT = any_of(r"reproduc\w+", r"demonstrat\w+")  # which needs no fix
-_PLAIN_WORDS = re.compile(r"[a-z]{4,}")
+_PLAIN_WORDS = re.compile(r"[a-z]{3,}")
 
 
 class PrematureTick(DocumentRule, code="TB814"):
@@ -71,19 +87,26 @@ class PrematureTick(DocumentRule, code="TB814"):
         steps = [line for line in document.prose if Mark.PENDING in line.marks and _ACTION.search(line.text)]
         if not steps or not document.is_of_work:
             return
-        for heading, block in _with_headings(document):
+        blocks = list(_with_headings(document))
+        for index, (above, block) in enumerate(blocks):
             line = block.lines[0]
-            if Mark.DONE not in line.marks or isinstance(block, Heading | Row):
+            after = blocks[index + 1][1] if index + 1 < len(blocks) else block
+            if Mark.DONE not in line.marks or isinstance(block, Heading | Row) or _SHOWS_DEFECT.search(line.text):
+                continue
+            if _EVIDENCE.search(f"{block.text} {after.text if _is_nested(block, after) else ''}"):
                 continue
             step = next((step for step in steps if _depends(line, step)), None)
-            in_criteria = any(_CRITERIA.search(one.text) for one in heading)
-            if step is None and in_criteria and not _SHOWS_DEFECT.search(line.text):
-                step = next(
-                    (step for step in steps if re.search(r"(?i)\b(?:apply|implement|deploy)\b", step.text)), None
-                )
+            is_criterion = any(_CRITERIA.search(one.text) for one in above if one.depth > 1)
+            if step is None and (is_criterion or _ACTION.search(line.text)):
+                earlier = (step for step in steps if is_criterion or step.number < line.number)
+                step = next((step for step in earlier if _FIXES.search(step.text)), None)
             if step is not None:
                 says = f"this is ticked, but line {step.number} is still open: {step.text.strip()[:100]}"
                 yield self.finding(document, line.number, says)
+
+
+def _is_nested(block: Block, after: Block) -> bool:
+    return isinstance(block, Item) and isinstance(after, Item) and after.depth > block.depth
 
 
 def _depends(line: Line, step: Line) -> bool:
@@ -103,11 +126,19 @@ def _with_headings(document: Document) -> Iterator[tuple[list[Heading], Block]]:
 
 _RESULT_WORDS = any_of(
     "confirmed", "passed", "passing", "validated", "verified", "working", "works", "restored", "succeeded",
-    "demonstrated", "delivered",
+    "demonstrated", "delivered", "fixed", "tested", "correct",
 )  # fmt: skip
+_RESULT = any_of(
+    r"\d+(?:/| of )\d+ (?:\w+ )?tests? pass(?:ed)?", r"\d+ passed",
+    r"(?:actual )?results?\W{1,4}(?:passed|success|all green|ok)",
+    r"tests? (?:were run and |all |have )*(?:passed|succeeded)", r"(?:was|has been) (?:verified|validated|tested)",
+    r"(?:was|were) (?:all )?green",
+)  # fmt: skip
+_NOT_A_RESULT = any_of("should", "must", "expect(?:ed)?", "will", "total", "unverified", "before the fix", "evidence")
+_STILL_OPEN = any_of("until", "when", "if", "once", "after it", "not", "validate", "verify", "ensure", "check")
 
 
-class PlanWithResults(DocumentRule, code="TB815", severity=Level.WARNING):
+class PlanWithResults(LineRule, code="TB815", severity=Level.WARNING):
     """A plan reports results of what it plans."""
 
     why = "A result in a plan has no run behind it, and stays there when the runs say otherwise."
@@ -119,33 +150,34 @@ class PlanWithResults(DocumentRule, code="TB815", severity=Level.WARNING):
 """
     good = bad.replace("✅ Event delivery confirmed", "Event delivery is tested by `test_events`")
 
-    def find(self, document: Document, known: Known) -> Iterator[Finding]:
-        if document.kind is Kind.PLAN:
-            for line in (
-                line for block in document.blocks if isinstance(block, Item | Paragraph) for line in block.lines
-            ):
-                match = _RESULT_WORDS.search(line.text) if Mark.DONE in line.marks else None
-                if match and not re.search(r"(?i)\b(?:should|must|expected)\b", line.text):
-                    yield self.finding(
-                        document, line.number, f"a plan states a result: `{match.group()}`", match.group()
-                    )
+    only = (Kind.PLAN,)
+
+    def in_line(self, line: Line) -> Iterator[tuple[str, str]]:
+        match = (_RESULT_WORDS if Mark.DONE in line.marks else _RESULT).search(line.text)
+        if match and not _NOT_A_RESULT.search(line.text) and not _STILL_OPEN.search(line.text[: match.start()]):
+            yield match.group(), f"a plan states a result: `{match.group()}`"
 
 
 _NEXT = any_of(
-    "next steps?", "follow[- ]?ups?", "remaining(?: work)?", "to ?do", "outstanding", "open items?", "action items?"
+    "next(?: steps?)?", "follow[- ]?ups?", "(?:what )?remain(?:s|ing)(?: work)?", "(?:still )?to ?do", "outstanding",
+    "open items?", "action items?",
+)  # fmt: skip
+_VERIFIES = re.compile(
+    r"(?i)^\W*(?:[\w ]+: )?(?:verify|validate|confirm|measure|check|run|test|monitor|make sure|ensure)\b"
 )
-_VERIFIES = any_of("verify", "validate", "confirm", "measure", "check that", "run")
 _SUCCEEDED = any_of(
     r"(?:properly |fully )?(?:delivered|deliverable|operational|restored|unblocked|maintained)",
-    r"(?:successfully |correctly )?(?:working|validated|protected|established?)",
-    r"(?:works?|working|functioning|functional) (?:correctly|properly)",
-    r"no longer \w+",
-)
+    r"(?:successfully |correctly )?(?:working|validated|protected|established?|enforced|rejected|complete|correct)",
+    r"(?:works?|working|functions?|functioning|functional|sent|invalidated|applied) (?:correctly|properly|"
+    r"successfully|now|again)",
+    r"no longer \w+", r"succeeds?",
+)  # fmt: skip
 # Words that a statement and a step share without being about the same.
 _COMMON = any_of(
-    "tests?", "issues?", "with", "from", "when", "that", "this", "after", "before", "production", "staging",
-    "environment",
-    "verify", "validate", "confirm", "complete", "finish",
+    "tests?", "issues?", "the", "and", "are", "for", "has", "with", "from", "when", "that", "this", "after",
+    "before", "production", "staging", "work",
+    "environment", "verify", "validate", "confirm", "complete", "finish", "check", "owner", "team", "works",
+    "correctly",
 )  # fmt: skip
 
 
@@ -185,7 +217,7 @@ Real-time events are now properly delivered.
 
 
 def _stems(line: Line) -> set[str]:
-    return {word[:6] for word in _PLAIN_WORDS.findall(line.text.lower()) if not _COMMON.fullmatch(word)}
+    return {word.rstrip("s")[:6] for word in _PLAIN_WORDS.findall(line.text.lower()) if not _COMMON.fullmatch(word)}
 
 
 _OWNED = one_of(

@@ -9,24 +9,39 @@ from collections.abc import Iterator, Sequence
 from triagebook.findings import Finding
 from triagebook.text import counted
 
-from .base import DocumentRule, Known
-from .document import Block, Document, Heading, Item, Mark, Row
+from .base import DocumentRule, Known, LineRule
+from .document import Block, Code, Document, Heading, Item, Line, Mark
 from .phrases import any_of, one_of
 
 _NUMBER = r"\d[\d,]*(?:\.\d+)?"
-_SHARE = one_of(
-    r"(?P<part>\d[\d,]*)\s?(?:/|of|out of)\s?(?P<whole>\d[\d,]*)\b[^()\d%|]{0,24}[(:=,]\s*~?"
-    r"(?P<share>\d+(?:\.\d+)?)\s?%",
-    r"(?P<share2>\d+(?:\.\d+)?)\s?%\+?[^()\d%|]{0,24}\(\s?"
-    r"(?P<part2>\d[\d,]*)\s?(?:/|of|out of)\s?(?P<whole2>\d[\d,]*)\b",
-)
 
 
 def number(text: str) -> int:
     return int(text.replace(",", ""))
 
 
-class WrongShare(DocumentRule, code="TB801"):
+# ── shares ───────────────────────────────────────────────────────────────────────────────────────────
+
+_PAIR = one_of(
+    r"(?<![\w./,-])(?P<part>\d[\d,]*)(?: [a-z]+)?\s?(?:/| of | out of )\s?(?:the |"
+    r"all )?(?P<whole>\d[\d,]*)(?![\w/-]|\.\d)",
+    r"\bof (?:the |all )?(?P<whole2>\d[\d,]*) [a-z -]{3,30}, (?P<part2>\d[\d,]*)\b",
+    flags=re.IGNORECASE,
+)
+_PERCENT = re.compile(
+    r"(?P<about>~|about |around |some |nearly |almost )?(?<![\d.,])(?P<share>\d+(?:\.\d+)?)\s?(?:%|"
+    r"percent\b)(?P<plus>\+?)"
+)
+_WORD_SHARE = re.compile(
+    r"(?i)\b(?P<word>half|a third|a quarter|two thirds|all) (?:of )?(?:\w+ ){0,3}\w+(?: \(|, )(?=\d)"
+)
+_SHARE_OF_WORD = {"half": 50, "a third": 33.3, "a quarter": 25, "two thirds": 66.7, "all": 100}
+_OTHER_MEASURE = re.compile(
+    r"(?i)(?<!-)[<>≥≤]|\b(?:at least|at most|target|goal|threshold|minimum|coverage|by|from|was)\b|\d"
+)
+
+
+class WrongShare(LineRule, code="TB801"):
     """A percentage does not follow from the two numbers beside it."""
 
     why = "Readers remember the percentage, and a threshold is often judged by it."
@@ -34,34 +49,74 @@ class WrongShare(DocumentRule, code="TB801"):
     bad = "The mission critical tests improve to 90 %+ (16/18)."
     good = "The mission critical tests improve to 88.9 % (16/18)."
 
-    def find(self, document: Document, known: Known) -> Iterator[Finding]:
-        for line in document.prose:
-            for match in _SHARE.finditer(line.text):
-                part, whole, share = (match[name] or match[f"{name}2"] for name in ("part", "whole", "share"))
-                if not number(whole):
-                    continue
-                actual = 100 * number(part) / number(whole)
-                digits = len(share.partition(".")[2])
-                if abs(actual - float(share)) > 0.5001 * 10**-digits:
-                    says = f"{part} of {whole} is {actual:.1f} %, not {share} %"
-                    yield self.finding(document, line.number, says, match.group())
+    def in_line(self, line: Line) -> Iterator[tuple[str, str]]:
+        for sentence in re.split(r"(?<=[.;!])\s(?=[A-Z*|])", line.text):
+            pairs, shares = list(_PAIR.finditer(sentence)), list(_PERCENT.finditer(sentence))
+            for share in shares:
+                near = [(pair, between) for pair in pairs if (between := _between(sentence, pair, share)) is not None]
+                if len(near) == 1 or (near and len(shares) == len(pairs)):
+                    yield from self._compared(near[0][0], float(share["share"]), share)
+            if word := _WORD_SHARE.search(sentence):
+                name = word["word"].lower()
+                if (pair := _PAIR.search(sentence, word.end())) and pair.start() == word.end():
+                    yield from self._compared(pair, _SHARE_OF_WORD[name], None)
+
+    def _compared(self, pair: re.Match[str], share: float, match: re.Match[str] | None) -> Iterator[tuple[str, str]]:
+        part, whole = (number(pair[name] or pair[f"{name}2"]) for name in ("part", "whole"))
+        actual = 100 * part / whole if whole else share
+        digits = len(match["share"].partition(".")[2]) if match else 0
+        exact = match and not match["about"]
+        is_right = actual >= share if match and match["plus"] else False
+        if not is_right and abs(actual - share) > (0.5001 * 10**-digits if exact else 5 if share < 100 else 0):
+            yield pair.group(), f"{part:,} of {whole:,} is {actual:.1f} %, not {share:g} %"
+
+
+def _between(sentence: str, pair: re.Match[str], share: re.Match[str]) -> str | None:
+    """What stands between two numbers and a percentage that may be their share; None if something else does."""
+    first, second = sorted((pair, share), key=lambda match: match.start())
+    between = sentence[first.end() : second.start()]
+    before = sentence[: share.start()][-12:] if share is first else ""
+    is_of_other = second is share and re.match(r" of (?!(?:the |all )?tests)", sentence[share.end() :])
+    is_other = is_of_other or len(between) > 60 or _OTHER_MEASURE.search(re.sub(r"\d+\)", "", between) + before)
+    return None if is_other or first.end() > second.start() else between
 
 
 # ── counted lists ────────────────────────────────────────────────────────────────────────────────────
 
 _WORDS = ("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
-COUNT = rf"\d[\d,]*|{'|'.join(_WORDS)}"
-_COUNTED = rf"(?P<number>{COUNT}) (?P<things>(?:[\w/-]+ ){{0,3}}[\w-]+s)\b"
+COUNT = rf"\d+(?:,\d{{3}})*|{'|'.join(_WORDS)}"
+_COUNTED = rf"(?<![\w.#/-])(?P<number>{COUNT}) (?P<things>(?:(?!and\b|or\b)[a-z/-]+ ){{0,3}}?[a-z-]*[a-z]{{2}}s)\b"
 _NO_COUNT = re.compile(
-    r"(?i)\b(?:at least|at most|up to|about|over|under|more than|less than|around|every|first|last|next|or) $"
-    r"|[~≥≤<>±#.]$"
+    r"(?i)\b(?:at least|at most|up to|about|over|under|more than|less than|around|every|first|last|next|top|"
+    r"phase|step|of|and) $"
+    r"|[≥≤<>±#.]$"
 )
 _UNITS = any_of(
     "minutes", "mins", "hours", "seconds", "secs", "days", "weeks", "months", "years", "ms", "times", "percent",
-    "bytes", "lines", "points", "users", "cores",
+    "bytes", "lines", "points", "users", "cores", "always", "this", "has", "is", "was", "does", "as",
 )  # fmt: skip
-_INTRODUCES = re.compile(rf"(?i)(?<![\w.]){_COUNTED}[^.;:]*:\s*$")
-_NAMES = re.compile(rf"(?i)(?<![\w.]){_COUNTED} \((?P<names>[\w.`-]+(?:, (?:and )?[\w.`-]+)+)\)")
+_INTRODUCTIONS = [
+    re.compile(pattern, re.IGNORECASE)
+    for pattern in (
+        rf"{_COUNTED}[^.;:]*:\s*$",
+        rf"(?:following|these|found|changed|has|have) {_COUNTED}[^.;:]{{0,30}}\.?\s*$",
+        rf"^\W*{_COUNTED}[^.;:]{{0,24}}\.\s*$",
+        rf"^\W*(?P<things>(?:[a-z-]+ ){{0,3}}[a-z-]+s|files changed)\s?[:(] ?(?P<number>{COUNT})(?: [a-z]+)?\)?:?\W*$",
+        rf":\s(?P<things>[a-z]+s) \((?P<number>{COUNT})\)",
+    )
+]
+_IN_HEADING = [
+    re.compile(pattern, re.IGNORECASE)
+    for pattern in (_COUNTED, rf"(?P<things>(?:[a-z-]+ )?[a-z-]+s) [(\[](?P<number>{COUNT})[)\]]\s*$")
+]
+_NAME = r"`[^`]+`|[\w.-]+"
+_NAMES = re.compile(
+    rf"(?i){_COUNTED}(?: [a-z]+){{0,3}}(?: \(|: )(?P<names>(?:{_NAME})(?:, (?:{_NAME}))*(?:,? (?:and|"
+    rf"&) (?:{_NAME}))?)(?=\)|\.?$|\.\s)"
+)
+_FILES = any_of(r"(?:\w+ )*(?:files|modules|scripts)")
+_LOCATIONS = any_of(r"(?:\w+ )*(?:locations|places|occurrences|calls|instances|sites)")
+_ONE_FILE = re.compile(r"(?<![\w/.])(?:[\w.-]+/)*[\w-]+\.[a-z]{1,5}\b(?![\w(])")
 
 
 def count_in(text: str) -> int:
@@ -84,38 +139,46 @@ Three tests fail:
 
     def find(self, document: Document, known: Known) -> Iterator[Finding]:
         for before, items in document.lists:
-            if before is None or not before.lines or isinstance(before, Item):
+            if before is None or isinstance(before, Item | Code):
                 continue
-            match = _INTRODUCES.search(before.lines[-1].text)
-            top = [item for item in items if item.depth == min(other.depth for other in items)]
+            line = before.lines[-1]
+            patterns = _IN_HEADING if isinstance(before, Heading) and document.is_of_work else _INTRODUCTIONS
+            match = next(filter(None, (pattern.search(line.text) for pattern in patterns)), None)
             if match and _counts(match) and not any(re.search(r"\.\.\.|…|\*|etc\b", item.text) for item in items):
-                yield from self._compared(document, before.lines[-1].number, match, len(top), "items follow")
+                actual = _length(match["things"], items)
+                yield from self._compared(document, line.number, match, actual, "items follow")
         for line in document.prose:
             for match in _NAMES.finditer(line.text):
-                if _counts(match):
-                    names = match["names"].count(",") + 1
-                    yield from self._compared(document, line.number, match, names, "names stand in the brackets")
+                names = re.split(r",? (?:and|&) |, ", match["names"])
+                if _counts(match) and len(names) > 1:
+                    yield from self._compared(document, line.number, match, len(names), "names follow")
 
     def _compared(
-        self, document: Document, line: int, match: re.Match[str], actual: int, where: str
+        self, document: Document, line: int, match: re.Match[str], actual: int | None, where: str
     ) -> Iterator[Finding]:
-        if count_in(match["number"]) != actual:
+        if actual is not None and count_in(match["number"]) != actual:
             says = f"`{match['number']} {match['things']}`, but {actual} {where}"
             yield self.finding(document, line, says, match["number"])
 
 
 def _counts(match: re.Match[str]) -> bool:
     """Whether the number counts things: no bound, no unit, no version."""
-    return (
-        match["number"] != "1"
-        and not _NO_COUNT.search(match.string[: match.start()])
-        and not _UNITS.search(match["things"])
-    )
+    before = match.string[: match.start("number")]
+    return match["number"] not in {"0", "1"} and not _NO_COUNT.search(before) and not _UNITS.search(match["things"])
+
+
+def _length(things: str, items: Sequence[Item]) -> int | None:
+    """How many things of this name a list holds; None if it lists something else."""
+    top = [item for item in items if item.depth == min(other.depth for other in items)]
+    files = [path for item in top for path in _ONE_FILE.findall(item.text)]
+    if _LOCATIONS.fullmatch(things) and files:
+        return None  # one file may hold several; ExtentUnlikeList counts these
+    return len(set(files)) if _FILES.fullmatch(things) and len(files) > len(top) else len(top)
 
 
 # ── totals ───────────────────────────────────────────────────────────────────────────────────────────
 
-_TOTAL = re.compile(r"(?i)^\W*(?:grand |sub)?(?:total|sum|overall|all together)\b")
+TOTAL = re.compile(r"(?i)^\W*(?:(?:grand |sub|in )?(?:total|sum)\b|overall$|all(?: [a-z]+s)?$|(?:all )?together\b|Σ)")
 _AMOUNT = re.compile(rf"^\W*(?P<sign>[$€£]?)(?P<value>{_NUMBER})\s*(?P<unit>[A-Za-z]*)")
 
 
@@ -135,23 +198,25 @@ class WrongTotal(DocumentRule, code="TB803"):
 
     def find(self, document: Document, known: Known) -> Iterator[Finding]:
         for title, *rows in document.tables:
-            totals = [row for row in rows if _TOTAL.match(row.cells[0])]
+            totals = [row for row in rows if TOTAL.match(row.cells[0])]
             if len(totals) != 1 or totals[0] is not rows[-1]:
                 continue
             for index, cell in enumerate(totals[0].cells[1:], 1):
                 total = _amount(cell)
                 cells = [row.cells[index] for row in rows[:-1] if index < len(row.cells)]
                 parts = [amount for amount in map(_amount, cells) if amount]
-                if total is None or not len(parts) == len(cells) > 1 or len({unit for _, unit in [total, *parts]}) > 1:
+                if total is None or not len(parts) == len(cells) > 1 or len({unit for _, unit in parts}) > 1:
                     continue
                 actual = sum(value for value, _ in parts)
-                if abs(actual - total[0]) > 0.0001:
+                if {total[1], parts[0][1]} <= {"", total[1]} and abs(actual - total[0]) > 0.0001:
                     says = f"the total of `{title.cells[index]}` is {total[0]:g}, but the rows add up to {actual:g}"
                     yield self.finding(document, totals[0].line, says, f"{total[0]:g}")
 
 
 def _amount(cell: str) -> tuple[float, str] | None:
-    """A number with its unit in the singular; None for anything else, shares included."""
+    """A number with its unit in the singular, a dash as none; None for anything else, shares included."""
+    if cell.strip() in {"-", "\u2013", "\u2014"}:
+        return 0, ""
     match = _AMOUNT.match(cell)
     if not match or "%" in cell or "/" in cell:
         return None
@@ -160,14 +225,29 @@ def _amount(cell: str) -> tuple[float, str] | None:
 
 # ── results ──────────────────────────────────────────────────────────────────────────────────────────
 
-_RESULT = any_of(r"(\d[\d,]*) (?:tests? )?(passed|failed|failures?|skipped|errors?|xfailed|xpassed|deselected)")
+_OUTCOMES = r"passed|pass|failed|failures?|skipped|errors?|xfailed|xpassed|deselected|green|red|ignored|pending"
+_RESULT = any_of(rf"(?<!of )(?<!/)(\d[\d,]*)(?: \w+)??(?: tests?)? ({_OUTCOMES})")
+_LABELLED = any_of(rf"({_OUTCOMES})(?:\s?[:=|]\s?| )(\d[\d,]*)")
 _ALL_TESTS = any_of(
-    r"total(?: tests)?:? (\d[\d,]*)",
-    r"(\d[\d,]*) tests? (?:in total|were run|run|executed|total)",
-    r"(?:ran|collected|of) (\d[\d,]*) (?:tests?|items)",
-    r"(\d[\d,]*) tests?(?=:)",
+    r"total(?: tests)?(?::| =)? (\d[\d,]*)",
+    r"(\d[\d,]*) total",
+    r"tests? (?:run|executed)(?::| =)? (\d[\d,]*)",
+    r"(\d[\d,]*) (?:test cases|tests?)(?! (?:passed|failed|skipped|pass\b|fail\b))",
+    r"out of (\d[\d,]*)(?!\s?%)",
+    r"(?:ran|collected) (\d[\d,]*) (?:tests?|items)",
 )
-_RATIO = re.compile(r"(?i)\b(\d[\d,]*)/(\d[\d,]*)(?: tests?)? (?:passed|passing|pass)\b")
+_RATIO = re.compile(
+    r"(?i)(?<![\w.])(?:(\d[\d,]*)(?:/| of | out of )(\d[\d,]*)(?: \w+)?|(\d[\d,]*) tests?) (?:pass(?:ed|ing)?\b|✅)"
+)
+_FAILS = re.compile(r"fail|error|red", re.IGNORECASE)
+
+
+def _outcomes(text: str) -> dict[str, int]:
+    """The number of tests with each outcome that a line states; nothing if it states one twice."""
+    labelled = [(name.lower(), number(count)) for name, count in _LABELLED.findall(text)]
+    plain = [(name.lower(), number(count)) for count, name in _RESULT.findall(text)]
+    found = labelled if len(labelled) > len(plain) else plain
+    return dict(found) if len(dict(found)) == len(found) else {}
 
 
 class WrongResultCount(DocumentRule, code="TB804"):
@@ -181,31 +261,35 @@ Total tests: 25. Result: 20 passed, 3 failed, 1 skipped.
     good = bad.replace("20 passed", "21 passed")
 
     def find(self, document: Document, known: Known) -> Iterator[Finding]:
-        for line in document.prose:
-            counts = _RESULT.findall(line.text)
-            total = _ALL_TESTS.search(line.text)
-            if total and len(counts) > 1:
-                stated = number(next(filter(None, total.groups())))
-                actual = sum(number(count) for count, _ in counts)
-                if stated != actual:
-                    says = f"{counted(stated, 'test')} in total, but the results add up to {actual}"
-                    yield self.finding(document, line.number, says, total.group())
-        for heading in document.headings:
-            if ratio := _RATIO.search(heading.text):
-                passed, of = number(ratio[1]), number(ratio[2])
-                marks = _marked(document.under(heading))
-                listed = sum(marks.values())
-                if marks and (passed, of) != (marks[Mark.DONE], listed):
-                    ticked = f"{marks[Mark.DONE]} of {counted(listed, 'listed test')} are marked as passed"
-                    says = f"`{ratio.group()}`, but {ticked}"
-                    yield self.finding(document, heading.line, says, ratio.group())
+        for block in document.blocks:
+            collected = None
+            for line in block.lines:
+                counts, total = _outcomes(line.text), _ALL_TESTS.search(line.text)
+                stated = number(next(filter(None, total.groups()))) if total else collected
+                if total and "collected" in total.group().lower() and isinstance(block, Code):
+                    collected = stated
+                elif stated is not None and counts:
+                    actual = sum(counts.values())
+                    says_all = any(name.startswith("pass") or name == "green" for name in counts)
+                    says_all = says_all and (len(counts) > 1 or total is None)
+                    if actual > stated or (says_all and actual != stated):
+                        says = f"{counted(stated, 'test')} in total, but the results add up to {actual}"
+                        yield self.finding(document, line.number, says, total.group() if total else "")
+        for before, items in document.lists:
+            marks = Counter(mark for item in items for mark in item.lines[0].marks)
+            if before is not None and marks[Mark.DONE] + marks[Mark.FAILED]:
+                yield from self._unlike_list(document, before, marks)
 
-
-def _marked(blocks: Sequence[Block]) -> Counter[Mark]:
-    """The marks of the lines that are listed directly below a heading."""
-    marks: Counter[Mark] = Counter()
-    for block in blocks:
-        if isinstance(block, Heading | Row):
-            break
-        marks.update(mark for line in block.lines for mark in line.marks)
-    return marks
+    def _unlike_list(self, document: Document, before: Block, marks: Counter[Mark]) -> Iterator[Finding]:
+        ticked, listed = marks[Mark.DONE], sum(marks.values())
+        text = before.lines[-1].text
+        ratio, counts = _RATIO.search(text), _outcomes(text)
+        if ratio:
+            is_wrong = number(ratio[1] or ratio[3]) != ticked or (ratio[2] and number(ratio[2]) != listed)
+            says = f"`{ratio.group()}`, but {ticked} of {counted(listed, 'listed test')} are marked as passed"
+        else:
+            failed = sum(count for name, count in counts.items() if _FAILS.search(name))
+            is_wrong = len(counts) > 1 and failed != marks[Mark.FAILED]
+            says = f"{failed} failed, but {marks[Mark.FAILED]} of the listed tests are marked as failed"
+        if is_wrong:
+            yield self.finding(document, before.lines[-1].number, says, ratio.group() if ratio else "")

@@ -5,26 +5,36 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from triagebook.findings import Finding, Level
+from triagebook.findings import Level
 
-from .base import DocumentRule, Known
-from .document import Document
+from .base import LineRule
+from .document import Document, Kind, Line
 from .phrases import any_of, one_of
 
-_QUALITY = any_of(
-    r"no (?:performance |noticeable |measurable )?(?:degradation|regressions?|slowdown)",
-    r"no impact on performance",
-    r"no (?:new )?errors? introduced",
-    r"performance(?: is|:)? (?:maintained|unchanged|improved|unaffected|the same|acceptable)",
-    r"performance[ -]\w*:? (?:none|no degradation|same or better|maintained|improved)",
-    r"(?:same or better|improved|better|optimal|excellent) performance",
-    r"(?:slightly |much |significantly )?faster",
-    r"memory usage:? (?:identical|unchanged|the same)",
-    r"stability:? (?:is |was )?(?:maintained|confirmed|improved)",
-    r"(?:is|remains?|are) (?:stable|responsive|performant|reliable)",
-    r"works? reliably",
-    r"high confidence",
+OF_WORK = (Kind.PLAN, Kind.REPORT)
+_SUBJECT = (
+    r"(?:performance|latency|response times?|load times?|throughput|memory(?: usage| consumption)?|cpu usage|"
+    r"speed|overhead|"
+    r"stability|scalability|confidence|start-?up time)"
 )
+_GOOD = (
+    r"(?:maintained|unchanged|(?:not |un)affected|the same(?! \w)|same or better|acceptable|improved|excellent|"
+    r"optimal|good|better|identical|"
+    r"higher|lower|reduced|confirmed|negligible|none|no (?:degradation|impact|regression)|high|did not change|"
+    r"as good as before)"
+)
+_QUALITY = any_of(
+    r"no (?:performance |noticeable |measurable )*(?:degradation|regressions?|slowdown|overhead|"
+    r"effect on (?:speed|performance))",
+    r"no (?:performance impact|impact on performance)", r"no (?:new )?errors? introduced",
+    rf"{_SUBJECT}(?: impact| risk)?(?: of the fix)?(?:\*\*|\s(?:is|was|are|has|have|were|been|now|much|greatly))*"
+    rf"\s?:?\s?{_GOOD}",
+    r"(?:same or better|improved|better|optimal|excellent) performance",
+    r"(?:slightly |much |significantly |noticeably )?faster",
+    r"(?:is|remains?|are|runs?) (?:now |very |more )?(?:stable|stably|responsive|performant|reliable|reliably|"
+    r"scalable)",
+    r"works? reliably", r"scales? well", r"high confidence",
+)  # fmt: skip
 _MEASURE = one_of(
     r"\d+(?:\.\d+)?\s?(?:%|ms\b|s\b|sec|min|MB|GB|KB|x\b|rps|req|per )",
     r"[<>≤≥]\s?\d", r"\d+ (?:of|/|out of) \d+", r"\d+ runs",
@@ -32,7 +42,7 @@ _MEASURE = one_of(
 )  # fmt: skip
 
 
-class NoMeasure(DocumentRule, code="TB821", severity=Level.WARNING):
+class NoMeasure(LineRule, code="TB821", severity=Level.WARNING):
     """A statement about speed, stability or confidence without a value or a threshold."""
 
     why = "Nobody can check it, and everybody will quote it."
@@ -43,25 +53,35 @@ class NoMeasure(DocumentRule, code="TB821", severity=Level.WARNING):
 - **Performance:** No degradation from the fix
 """
     good = bad.replace("No degradation from the fix", "median response 1.4 s before, 1.3 s after (200 requests)")
+    only = OF_WORK
 
-    def find(self, document: Document, known: Known) -> Iterator[Finding]:
-        if document.is_of_work:
-            for line in document.prose:
-                match = _QUALITY.search(line.without_code)
-                if match and not _MEASURE.search(line.text):
-                    yield self.finding(document, line.number, f"no value supports `{match.group()}`", match.group())
+    def lines(self, document: Document) -> Iterator[Line]:
+        assessed = {row.line for title, *rows in document.tables if "risk" in title.text.lower() for row in rows}
+        return (line for line in document.prose if line.number not in assessed)
+
+    def in_line(self, line: Line) -> Iterator[tuple[str, str]]:
+        match = _QUALITY.search(line.without_code)
+        if match and not _MEASURE.search(line.text):
+            yield match.group(), f"no value supports `{match.group()}`"
 
 
 _PLACEHOLDER = one_of(
-    r"\b(?:TBD|TBC|FIXME|XXX+)\b",
+    r"\b(?:TBD|TBC|TBA|FIXME|XXX+)\b",
     r"\?{3,}",
     r"\b[Ll]ines? ~?[XYZWN]\b|~[A-Z]\b",
     r"(?i:\bto be (?:determined|decided|filled in|completed later)\b|\blorem ipsum\b)",
-    r"(?i:\[(?:insert|your|add|todo)\b[^\]]*\](?!\()|<(?:insert|todo|placeholder)\b[^>]*>)",
+    r"(?i:\[(?:insert|your|add|todo|placeholder)\b[^\]]*\](?!\()|<(?:insert|todo|placeholder)\b[^>]*>)",
+)
+_IN_WORK = one_of(  # what a guide may write for the reader to replace
+    r"\bTODO\b(?=:| -|\s*-->)",
+    r"\bXX+\b|\bX{6,}\b|#N{3}\b",
+    r"(?<![\w_])_{3,}(?![\w_])|__ ?%",
+    r"(?i:: ?(?:YYYY-MM-DD|<[a-z ]+>)(?=[.\s]|$))",
+    r"(?i:\(fill in\)|\bto be (?:done|defined)(?=[.]|$)|\badd (?:more )?details here\b)",
 )
 
 
-class Placeholder(DocumentRule, code="TB822", severity=Level.WARNING):
+class Placeholder(LineRule, code="TB822", severity=Level.WARNING):
     """A placeholder stands where a value belongs."""
 
     why = "A document with parts to be determined is a draft, whatever its status says."
@@ -69,7 +89,15 @@ class Placeholder(DocumentRule, code="TB822", severity=Level.WARNING):
     bad = "1. Line ~X: the health check endpoint"
     good = "1. Line 85: the health check endpoint"
 
-    def find(self, document: Document, known: Known) -> Iterator[Finding]:
-        for line in document.prose:
-            if match := _PLACEHOLDER.search(line.without_code):
-                yield self.finding(document, line.number, f"`{match.group()}` is a placeholder", match.group())
+    def lines(self, document: Document) -> Iterator[Line]:
+        code = {line.number for block in document.code for line in block.lines}
+        of_work = document.is_of_work
+        for number, raw in enumerate(document.raw, 1):
+            line = Line(number, raw)
+            if number not in code and (of_work or not _IN_WORK.search(line.without_code)):
+                yield line
+
+    def in_line(self, line: Line) -> Iterator[tuple[str, str]]:
+        text = line.without_code
+        if match := _PLACEHOLDER.search(text) or _IN_WORK.search(text):
+            yield match.group(), f"`{match.group()}` is a placeholder"

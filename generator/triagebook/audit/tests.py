@@ -1,0 +1,287 @@
+"""TB84x: tests in a document that can't show what they are to show."""
+
+from __future__ import annotations
+
+import ast
+import re
+import textwrap
+import warnings
+from collections.abc import Iterator
+
+from triagebook.findings import Finding
+
+from .base import DocumentRule, Known
+from .document import Code, Document
+from .phrases import any_of
+
+_PYTHON = {"python", "py", "python3", ""}
+_ASSERTING = re.compile(r"^(?:assert|expect|fail$|raises$|warns$|should|verify|check|validate)")
+
+
+def _trees(document: Document) -> Iterator[tuple[Code, ast.Module]]:
+    """The blocks of Python that can be parsed."""
+    for block in document.code:
+        if block.language in _PYTHON and re.search(
+            r"^\s*(?:async )?(?:def|class|with|import|from|try)\b", block.source, re.MULTILINE
+        ):
+            try:
+                with warnings.catch_warnings():
+                    warnings.simplefilter("ignore")
+                    yield block, ast.parse(textwrap.dedent(block.source))
+            except (SyntaxError, ValueError, RecursionError, MemoryError):
+                continue
+
+
+def _tests(document: Document) -> Iterator[tuple[Code, ast.FunctionDef | ast.AsyncFunctionDef]]:
+    for block, tree in _trees(document):
+        for node in ast.walk(tree):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name.startswith("test"):
+                yield block, node
+
+
+def _called(node: ast.AST) -> Iterator[str]:
+    """The last name of each call: `raises` of `pytest.raises(...)`."""
+    for call in (inner for inner in ast.walk(node) if isinstance(inner, ast.Call)):
+        match call.func:
+            case ast.Name(id=name) | ast.Attribute(attr=name):
+                yield name
+
+
+def _line(block: Code, node: ast.stmt | ast.expr) -> int:
+    return block.line + node.lineno - 1
+
+
+class TestAssertsNothing(DocumentRule, code="TB841"):
+    """A test in the document asserts nothing, or only what is always true."""
+
+    why = "It passes whatever the product does."
+    remedy = "assert what the product must return or do"
+    bad = """
+```python
+def test_connect():
+    manager = get_manager()
+    assert True
+```
+"""
+    good = bad.replace("assert True", "assert manager.connected")
+
+    def find(self, document: Document, known: Known) -> Iterator[Finding]:
+        for block, test in _tests(document):
+            body = test.body[ast.get_docstring(test) is not None :]
+            is_stub = not body or (isinstance(body[0], ast.Expr) and isinstance(body[0].value, ast.Constant))
+            if not is_stub and not isinstance(body[0], ast.Pass) and not _asserts(test):
+                yield self.finding(document, _line(block, test), f"`{test.name}` asserts nothing", f"{test.name}")
+        for block in document.code if document.is_of_work else ():
+            for name, start, code in _braced_tests(block.source):
+                if not _ASSERTS_IN_BRACES.search(_TRIVIAL_IN_BRACES.sub("", code)):
+                    line = block.line + block.source[:start].count("\n")
+                    yield self.finding(document, line, f"`{name}` asserts nothing", name)
+
+
+def _asserts(test: ast.AST) -> bool:
+    """Whether a test can fail by what the product does."""
+    for node in ast.walk(test):
+        match node:
+            case ast.Assert(test=condition) if not _is_always_true(condition):
+                return True
+            case ast.Raise():
+                return True
+            case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name), args=given) if _ASSERTING.match(name):
+                if not given or not all(isinstance(one, ast.Constant) for one in given):
+                    return True
+    return False
+
+
+def _is_always_true(node: ast.expr) -> bool:
+    match node:
+        case ast.Constant():
+            return True
+        case ast.Tuple(elts=parts):
+            return bool(parts)
+        case ast.BoolOp(op=ast.Or(), values=parts):
+            return any(map(_is_always_true, parts)) or _is_of_opposites(parts)
+        case ast.UnaryOp(op=ast.Not(), operand=ast.Constant(value=value)):
+            return not value
+        case ast.Compare(left=left, ops=[ast.Eq() | ast.Is()], comparators=[right]):
+            return ast.dump(left) == ast.dump(right)
+        case ast.Compare(left=ast.Call(func=ast.Name(id="len")), ops=[ast.GtE()], comparators=[ast.Constant(value=0)]):
+            return True
+    return False
+
+
+def _is_of_opposites(parts: list[ast.expr]) -> bool:
+    """`x is None or x is not None`."""
+    texts = {ast.unparse(part) for part in parts}
+    return any(text.replace(" is not ", " is ") in texts - {text} for text in texts)
+
+
+_BRACED_TEST = re.compile(
+    r"@Test\b[^{]*?\b(?P<name>\w+)\s*\([^)]*\)[^{;]*\{"
+    r"|\b(?:it|test)\(\s*[\"'`](?P<name2>[^\"'`]+)[\"'`],[^{]*\{"
+    r"|\bfunc (?P<name3>Test\w+)\([^)]*\)\s*\{"
+)
+_ASSERTS_IN_BRACES = re.compile(r"(?i)assert|expect|verify|should|require\.|\bt\.(?:error|fatal|fail)|\bfail\(|throw ")
+_TRIVIAL_IN_BRACES = re.compile(
+    r"assert(?:True|False|Equals)\((?:true|false|\d+, ?\d+)\)|expect\((?:true|1)\)\.\w+\((?:true|1)?\)|//.*|throws \w+"
+)
+
+
+def _braced_tests(source: str) -> Iterator[tuple[str, int, str]]:
+    """The tests of a language with braces: name, position and body."""
+    for match in _BRACED_TEST.finditer(source):
+        depth, end = 1, match.end()
+        while depth and end < len(source):
+            depth += (source[end] == "{") - (source[end] == "}")
+            end += 1
+        body = source[match.end() : end - 1]
+        if re.sub(r"//.*", "", body).strip():
+            yield match["name"] or match["name2"] or match["name3"], match.start(), body
+
+
+class TestPatchesItsSubject(DocumentRule, code="TB842"):
+    """A test replaces what it tests, and then asserts what the replacement does."""
+
+    why = "It tests its own mock, and passes with the defect in place."
+    remedy = "call the real code; replace only what lies beyond it"
+    bad = """
+```python
+def test_sends_events():
+    sent = []
+    with patch.object(manager, "emit", side_effect=sent.append):
+        manager.emit("started")
+    assert sent == ["started"]
+```
+"""
+    good = bad.replace('manager.emit("started")', "run_agent(manager)")
+
+    def find(self, document: Document, known: Known) -> Iterator[Finding]:
+        for block, test in _tests(document):
+            for name, body in _replaced(test):
+                calls = (node for statement in body for node in ast.walk(statement) if isinstance(node, ast.Call))
+                direct = next((call for call in calls if name in (_name(call.func), _path(call.func))), None)
+                if direct:
+                    says = f"`{test.name}` replaces `{name}` and then calls the replacement"
+                    yield self.finding(document, _line(block, direct), says, name)
+
+
+def _name(node: ast.expr) -> str:
+    return node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
+
+
+def _path(node: ast.expr) -> str:
+    return ast.unparse(node) if isinstance(node, ast.Attribute | ast.Name) else ""
+
+
+def _replaced(test: ast.AST) -> Iterator[tuple[str, list[ast.stmt]]]:
+    """The name of everything that a test replaces, and the statements for which it does."""
+    whole = getattr(test, "body", [])
+    for node in ast.walk(test):
+        match node:
+            case ast.With(items=items, body=body) | ast.AsyncWith(items=items, body=body):
+                yield from ((name, body) for item in items for name in _patched(item.context_expr))
+            case ast.Expr(value=ast.Call() as call):
+                yield from ((name, whole) for name in _patched(call))
+            case ast.Assign(targets=[target], value=ast.Call(func=made)) if _name(made) in _MOCKS and _path(target):
+                yield _path(target), whole
+
+
+def _patched(node: ast.expr) -> Iterator[str]:
+    """The last name of what a `patch` or a `setattr` replaces."""
+    match node:
+        case ast.Call(func=ast.Attribute(attr="object" | "setattr"), args=[_, ast.Constant(value=str(name)), *_]):
+            yield name
+        case ast.Call(
+            func=ast.Name(id="patch") | ast.Attribute(attr="patch" | "setattr"),
+            args=[ast.Constant(value=str(name)), *_],
+        ):
+            yield name.rpartition(".")[2]
+
+
+_MOCKS = {"Mock", "MagicMock", "AsyncMock", "create_autospec"}
+_FAILS_FIRST = any_of(r"(?:should|must|will|to) fail\b(?! after)", r"fails? initially", r"initially fails?")
+
+
+class ErrorMakesItPass(DocumentRule, code="TB846"):
+    """A test is said to fail with the defect, and passes exactly when its error comes."""
+
+    why = "`pytest.raises` turns the error into success: the test passes before the fix and fails after it."
+    remedy = "call the code as users do and let the error fail the test, or expect a pass before the fix"
+    bad = '''
+```python
+def test_connect():
+    """This test should FAIL initially."""
+    with pytest.raises(TypeError):
+        connect()
+```
+'''
+    good = bad.replace("    with pytest.raises(TypeError):\n        connect()", "    assert connect().ready")
+
+    def find(self, document: Document, known: Known) -> Iterator[Finding]:
+        for block, test in _tests(document):
+            said = _FAILS_FIRST.search(ast.get_docstring(test) or "")
+            for node in ast.walk(test):
+                if (
+                    said
+                    and isinstance(node, ast.With | ast.AsyncWith)
+                    and "raises" in _called(node.items[0].context_expr)
+                ):
+                    says = f"`{test.name}` is to fail first, but this makes it pass when the error comes"
+                    yield self.finding(document, _line(block, node), says, "raises")
+
+
+# Messages of CPython by the words one remembers, with what stands before these words. None: it has no such message.
+_MESSAGES = {
+    "can't be used in 'await' expression": r"(?:^|\bobject )(?!object )\S+ $",
+    "is not awaitable": None,
+    "object is not callable": r"'\S+' $",
+    "object is not iterable": r"'\S+' $",
+    "object is not subscriptable": r"'\S+' $",
+    "has no attribute": r"(?:'\S+' object|module '\S+'|object '\S+') $",
+    "key not found": None,
+    "divide by zero": None,
+    "index out of bounds": None,
+    "is not a function": None,
+    "was never awaited": r"coroutine '\S+' $",
+    "got an unexpected keyword argument": r"\S+\(\) $",
+    "required positional argument": r"\S+\(\) missing \d+ $",
+}
+_ERROR_LINE = re.compile(r"^\s*(?:E\s+)?(?:TypeError|AttributeError|RuntimeWarning|RuntimeError): (?P<text>.+)$")
+
+
+def _is_never_printed(text: str) -> bool:
+    """Whether a message, or an expression for one, has the words of a real message and not its form."""
+    plain = text.replace("\\", "")
+    words = next((words for words in _MESSAGES if words in plain), None)
+    if words is None:
+        return False
+    form, before = _MESSAGES[words], plain.partition(words)[0]
+    return form is None or bool(before and not re.search(form, before))
+
+
+class ErrorNeverPrinted(DocumentRule, code="TB843"):
+    """An expected error message is one that Python never prints."""
+
+    why = "The test that waits for it fails with the fix and without it."
+    remedy = "copy the message from a real run"
+    bad = """
+```python
+async def test_await():
+    with pytest.raises(TypeError, match="object can't be used in 'await' expression"):
+        await get_manager()
+```
+"""
+    good = bad.replace("object can't", "object Manager can't")
+
+    def find(self, document: Document, known: Known) -> Iterator[Finding]:
+        for block, tree in _trees(document):
+            for node in ast.walk(tree):
+                match node:
+                    case ast.keyword(arg="match", value=ast.Constant(value=str(text)) as value) if _is_never_printed(
+                        text
+                    ):
+                        yield self.finding(document, _line(block, value), f"Python never prints `{text}`", text)
+        for block in document.code:
+            for line in block.lines:
+                found = _ERROR_LINE.match(line.text)
+                if found and _is_never_printed(found["text"]):
+                    yield self.finding(document, line.number, f"Python never prints `{found['text']}`", found["text"])

@@ -1,0 +1,95 @@
+"""Clean documents give no finding; put a contradiction into one, in whatever words, and its line has one."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import date
+from functools import cache
+from pathlib import Path
+
+import pytest
+from msgspec import Struct
+
+from triagebook.audit import Document, Known, audit
+from triagebook.code.tree import SourceTree
+
+HERE = Path(__file__).parent
+CLEAN = {path.stem: path.read_text(encoding="utf-8") for path in sorted((HERE / "clean").glob("*.md"))}
+SOURCE = {
+    "gateway/proxy.go": "\n" * 87 + "func connect() {\n" + "\n" * 50 + "}\n",
+    "gateway/health.go": "client.Do(a)\n" * 2 + "\n" * 60,
+    "gateway/retry.go": "client.Do(a)\n" * 3 + "\n" * 90,
+    "tools/leak.py": 'parser.add_argument("--seconds")\n',
+    "tools/fetch.py": 'parser.add_argument("--day")\n',
+    "tests/test_gateway.py": "@pytest.mark.slow\ndef test_connections(): ...\n# def test_disabled(): ...\n",
+    "tests/test_load.py": "def test_load(): ...\n",
+    "tests/test_parser.py": "def test_parser(): ...\n",
+    "tests/checkout/coupon.test.ts": "\n" * 20,
+    "src/checkout/total.ts": "\n" * 60,
+    "billing/Rounding.java": "\n",
+    "search/cleanup.rs": "\n",
+    "docs/notes.md": "# Notes\n",
+    "Makefile": "test:\n\tgo test ./...\n",
+    "package.json": '{"scripts": {"test": "jest", "bench": "node bench.js"}}',
+}
+TREE = SourceTree("app at 7c1e9ab", SOURCE, lambda path: SOURCE[path].encode())
+KNOWN = Known(None, date(2026, 7, 1), TREE, "plan.md")
+
+
+class Mutant(Struct, frozen=True):
+    """A clean document with a contradiction in some of its lines."""
+
+    kind: str
+    codes: frozenset[str]
+    text: str
+    lines: range
+    words: str
+
+    @property
+    def is_found(self) -> bool:
+        return any(
+            one.code in self.codes and one.line in self.lines for one in audit(Document("a.md", self.text), KNOWN)
+        )
+
+
+def _mutants() -> Iterator[Mutant]:
+    kind, codes, clean, old, near = "", frozenset[str](), "", "", ""
+    for line in (HERE / "mutants.txt").read_text(encoding="utf-8").splitlines()[3:]:
+        if line.startswith("% "):
+            kind, *names = line[2:].split()
+            codes = frozenset(names)
+        elif line.startswith("@ "):
+            name, _, near = line[2:].partition(" ")
+            clean = CLEAN[name]
+        elif line.startswith("= "):
+            old = line[2:].replace("\\n", "\n")
+        elif line:
+            new = line.replace("\\n", "\n")
+            first = clean[: clean.index(old)].count("\n") + 1
+            lines = range(first - int(near or 0), first + new.count("\n") + 1 + int(near or 0))
+            yield Mutant(kind, codes, clean.replace(old, new, 1), lines, line)
+
+
+@cache
+def _missed() -> dict[str, list[str]]:
+    missed: dict[str, list[str]] = {}
+    for mutant in _mutants():
+        missed.setdefault(mutant.kind, []).extend([] if mutant.is_found else [mutant.words])
+    return missed
+
+
+@pytest.mark.parametrize("name", CLEAN)
+def test_a_clean_document_has_no_finding(name: str) -> None:
+    assert [f"{one.line} {one.code} {one.says}" for one in audit(Document(f"{name}.md", CLEAN[name]), KNOWN)] == []
+
+
+@pytest.mark.parametrize("kind", sorted({mutant.kind for mutant in _mutants()}))
+def test_of_each_kind_most_are_found_at_their_lines(kind: str) -> None:
+    of_kind = sum(mutant.kind == kind for mutant in _mutants())
+    assert len(_missed()[kind]) <= of_kind * 0.1, _missed()[kind]
+
+
+def test_of_all_mutants_95_percent_are_found() -> None:
+    total = Counter(mutant.kind for mutant in _mutants()).total()
+    assert sum(map(len, _missed().values())) <= total * 0.05
