@@ -114,7 +114,7 @@ class SuiteRow(Struct, frozen=True):
 def suites(case: Case, figures: Figures) -> tuple[SuiteRow, ...]:
     rows, doubted = _rows(case), doubts(case)
     return tuple(
-        _suite(case, figures, name, suite, rows[name], doubted.get(f"suites.{name}"))
+        _suite(figures, name, suite, rows[name], doubted.get(f"suites.{name}"))
         for name, suite in case.issue.suites.items()
     )
 
@@ -145,9 +145,7 @@ def _rows(case: Case) -> Mapping[str, tuple[TestRow, ...]]:
     return {name: tuple(of_suite) for name, of_suite in rows.items()}
 
 
-def _suite(
-    case: Case, figures: Figures, name: str, suite: Suite, tests: tuple[TestRow, ...], doubt: Prose | None
-) -> SuiteRow:
+def _suite(figures: Figures, name: str, suite: Suite, tests: tuple[TestRow, ...], doubt: Prose | None) -> SuiteRow:
     return SuiteRow(
         id=name,
         title=str(suite.title or name),
