@@ -446,3 +446,24 @@ def test_templates_render_where_the_folder_vanished(bytecode: Path) -> None:
     environment = render._environment()
     bytecode.rmdir()
     assert environment.get_template("macros.md.j2").render(linked=None).strip() == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("Short, with `code`", "Short, with `code`"),
+        ("One sentence that fits. Another one that does not", "One sentence that fits."),
+        ("a word after another until there is no room", "a word after another until…"),
+        ("the code `stays whole or goes away` in the end", "the code…"),
+    ],
+)
+def test_long_text_is_cut_after_a_sentence_or_a_word(text: str, shown: str) -> None:
+    assert str(render._brief(Prose(text), 30)) == shown
+
+
+def test_room_counts_what_is_escaped() -> None:
+    assert len(render._brief(Prose("*" * 200), 30)) <= 30
+
+
+def test_a_diff_has_the_lines_that_stay() -> None:
+    assert str(render._diff("a\nb\nc", "a\nd\nc")) == "```diff\n a\n-b\n+d\n c\n```"

@@ -132,6 +132,46 @@ def test_a_contradiction_is_marked_where_it_is_about() -> None:
     assert view("summary", case).revenue_disputed
 
 
+def test_what_cannot_work_is_not_to_be_run() -> None:
+    suites = {
+        "proving": {
+            "category": "unit",
+            "command": "pytest a",
+            "before": "fail",
+            "after": "pass",
+            "tests": {"test_a": "A"},
+        },
+        "same": {
+            "category": "unit",
+            "command": "pytest b",
+            "before": "pass",
+            "after": "pass",
+            "tests": {"test_b": "B"},
+        },
+        "later": {"category": "unit", "state": "planned", "before": "fail", "after": "pass", "tests": {"test_c": "C"}},
+    }
+    steps = ["Look", {"do": "Run it with services", "command": "run --real"}, {"do": "Run it", "suites": "proving"}]
+    claim = {"says": "run --real", "from": "a.md#L1", "kind": "drift", "disputed": "The option does not exist."}
+    claims = [claim | {"shows": "plan.phases.try.steps.1"}, claim | {"kind": "sum", "shows": "plan.phases.try.steps.2"}]
+    case = small({"suites": suites, "plan": {"phases": {"try": {"steps": steps}}}, "claims": claims})
+    found = view("execution-plan", case)
+    (phase,) = found.phases
+    assert [(str(run.do), run.script) for run in phase.runs] == [("Run it", "pytest a")]
+    assert [str(step.do) for step in phase.work] == ["Look"]
+    assert {tuple(map(str, one.what)): str(one.why) for one in found.runs.skipped} == {
+        ("Run it with services",): "The option does not exist.",
+        ("same",): "It does the same before and after the fix",
+    }
+    assert (found.runs.unwritten, found.runs.loose) == (("later",), ())
+    assert "run --real" not in written(case, "execution-plan")
+
+
+def test_suites_that_can_prove_the_fix_come_first() -> None:
+    text = written(real("1231"), "test-plan")
+    titles = ("### The four calls, through the routes", "### Golden Path on staging", "### Bug reproduction")
+    assert sorted(titles, key=text.index) == list(titles)
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_what_is_missing_is_named_with_its_field(kind: str) -> None:
     gaps = view(kind, small({})).gaps
