@@ -13,7 +13,7 @@ import pytest
 
 from tests.kit.commands import git
 from tests.kit.paths import BOOK
-from tests.kit.reports import real
+from tests.kit.reports import REAL, real
 from triagebook.cli.main import outcome
 from triagebook.reports import KINDS
 
@@ -64,6 +64,14 @@ def test_appendices_are_added_by_name(capsys: pytest.CaptureFixture[str]) -> Non
     assert "\n[^1]: 1231-" in printed("--with", "sources")
     full = printed("--full")
     assert all(part in full for part in ("## Evidence\n", "## All statements of ", "\n[^1]: 1231-"))
+
+
+def test_what_is_reported_passes_the_audit_of_documents(tmp_path: Path) -> None:
+    paths = [tmp_path / f"{issue_id}-{kind}.md" for issue_id in REAL for kind in ("summary", "validation-report")]
+    for path in paths:
+        issue_id, _, kind = path.stem.partition("-")
+        assert outcome(["report", issue_id, kind, "--out", str(path), "--book", str(BOOK)]) == 0
+    assert outcome(["audit", *map(str, paths)]) == 0
 
 
 def test_sources_are_superscripts_in_html(capsys: pytest.CaptureFixture[str]) -> None:
