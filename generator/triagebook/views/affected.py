@@ -75,13 +75,11 @@ class AffectedView(Struct, frozen=True):
     record: Affected
     repository: RepositoryRef
     commit: Commit
-    scanned: bool  # whether a scan by the tool found the locations
     files: Figure | None
     locations: Figure | None
     open: Figure | None
     categories: tuple[CategoryRow, ...]
     groups: tuple[GroupRow, ...]
-    detector: Detector | None
 
 
 def affected_view(case: Case, figures: Figures) -> AffectedView | None:
@@ -93,13 +91,11 @@ def affected_view(case: Case, figures: Figures) -> AffectedView | None:
         record=affected,
         repository=affected.source.repository,
         commit=affected.source.commit,
-        scanned=scanned,
         files=figures.known("affected.files"),
         locations=figures.known("affected.locations"),
         open=figures.known("affected.locations", state="open"),
         categories=tuple(_categories(case.book, affected, figures, scanned=scanned)),
         groups=tuple(_groups(affected, figures)),
-        detector=detector(case.book, case.entry),
     )
 
 

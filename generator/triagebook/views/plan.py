@@ -44,7 +44,6 @@ class Run(Struct, frozen=True):
 class PhaseRow(Struct, frozen=True):
     """A phase of the plan."""
 
-    id: str
     title: str
     phase: PlanPhase
     environment: str
@@ -90,7 +89,6 @@ class Planned:
     def rows(self, figures: Figures) -> tuple[PhaseRow, ...]:
         return tuple(
             PhaseRow(
-                id=name,
                 title=str(phase.title or name),
                 phase=phase,
                 environment=self._title(phase.environment),
