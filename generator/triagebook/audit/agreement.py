@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from typing import ClassVar
+from collections.abc import Iterator, Mapping
+from typing import ClassVar, TypeAlias
 
 from msgspec import Struct
 from Stemmer import Stemmer  # type: ignore[import-not-found]
@@ -72,6 +72,10 @@ _SAME_WORDS = {"success": "pass", "passing": "pass", "latency": "time", "respons
 _STEM = Stemmer("english").stemWord
 
 
+Names: TypeAlias = frozenset[str]  # the words of a measure's name
+Scope: TypeAlias = tuple[frozenset[str], str]  # where and when it is taken, and its kind of unit
+
+
 class Statement(Struct, frozen=True):
     """What one line states about a measure."""
 
@@ -79,8 +83,8 @@ class Statement(Struct, frozen=True):
     words: str
     operator: str  # empty: a value that was measured
     value: float
-    measure: frozenset[str]  # the words of its name
-    scope: tuple[frozenset[str], str]  # where and when it is taken, and its kind of unit
+    measure: Names
+    scope: Scope
 
 
 def _key(name: str) -> frozenset[str]:
@@ -132,17 +136,28 @@ Later: the connection success rate is at least 90%.
     pattern: ClassVar[re.Pattern[str]] = _TARGET
 
     def find(self, document: Document, known: Known) -> Iterator[Finding]:
-        first: dict[object, tuple[str, Statement]] = {}
+        first: dict[tuple[Names, Scope], tuple[str, Statement]] = {}
         for other in known.others:
             for stated in _statements(other, self.pattern):
                 first.setdefault((stated.measure, stated.scope), (f"{other.path}:{stated.line}", stated))
         for stated in _statements(document, self.pattern):
             place = (f"line {stated.line}", stated)
-            where, before = first.setdefault((stated.measure, stated.scope), place)
+            where, before = first.setdefault(self._alike(first, stated), place)
             same_way = (before.operator in _UPWARDS) is (stated.operator in _UPWARDS)
             if same_way and (before.value, before.operator) != (stated.value, stated.operator):
                 says = f"`{stated.words}`, but {where} says `{before.words}`"
                 yield self.finding(document, stated.line, says, stated.words)
+
+    def _alike(self, first: Mapping[tuple[Names, Scope], object], stated: Statement) -> tuple[Names, Scope]:
+        """The measure stated before that this one means: the same words, or all of them and more."""
+        for names, scope in first:
+            if (
+                scope == stated.scope
+                and len(names & stated.measure) > 2
+                and (names <= stated.measure or stated.measure <= names)
+            ):
+                return names, scope
+        return stated.measure, stated.scope
 
 
 class TwoValues(TwoThresholds, code="TB857"):

@@ -70,7 +70,8 @@ _DESTRUCTIVE = one_of(
     r"(?i:\bdrop (?:table|database|schema)\b|\btruncate (?:table )?\w+\W*$|\bdelete from \w+\s*;)",
     r"\bkubectl delete (?:ns|namespace|all|.*--all)\b|\bterraform destroy\b|\bdocker (?:system|"
     r"volume) prune\b.*-\w*[af]",
-    r"\bdocker[- ]compose down\b.* (?:-v|--volumes)\b|\bFLUSH(?:ALL|DB)\b",
+    r"\bdocker[- ]compose down\b.* (?:-v|--volumes)\b|\bFLUSH(?:ALL|DB)\b|\bdropdb\b|\bs3 rm\b.*--recursive|"
+    r"\bgsutil (?:-m )?rm -r",
     r"\bchmod -R 777\b|\bmkfs\b|\bdd if=.* of=/dev/",
     r"xargs .*\bsed -i|\bfind \S+ .*(?:-exec sed -i|\s-delete\b)",
 )

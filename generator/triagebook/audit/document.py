@@ -28,7 +28,7 @@ class Mark(Enum):
 _AT_END = r"[:|(\u2013\u2014-]\s*(?:{})\s*[|).]?\s*$"  # a state behind a colon, a dash or in the last cell
 _MARKS = {
     Mark.DONE: re.compile(rf"[✅✔☑✓🟢]|^\s*\[[xX]\]|{_AT_END.format('done|finished')}", re.IGNORECASE),
-    Mark.FAILED: re.compile(r"[❌✗✘🔴]"),
+    Mark.FAILED: re.compile(r"[❌✗✘✖🔴]"),
     Mark.WARNED: re.compile(r"⚠|âš"),  # often decoded with the wrong character set, beyond repair
     Mark.PENDING: re.compile(rf"[⏳⌛🔄🚧🔜☐⬜]|^\s*\[ \]|{_AT_END.format('open|pending|to ?do')}", re.IGNORECASE),
 }

@@ -16,7 +16,7 @@ _IMPORT_CHECK = one_of(
     r"""(?P<says>\s*&& (?:echo|printf))?""",
     r"""(?:node|ruby) -e\s+(?P<mark>["'])(?P<other>\s*require\b[^;]*?(?:; ?(?:console\.log|"""
     r"""puts)\b[^;]*)?)(?P=mark)\s*$""",
-    r"""(?P<compiles>python3? -m py_compile \S+)""",
+    r"""(?P<compiles>python3? -m (?:py_compile|compileall) \S+)""",
 )
 _DOES_NOTHING = re.compile(r"^(?:import [\w., ]+|from [\w.]+ import [\w, *()]+|print\(.*\)|assert [\w.]+|)$")
 
@@ -52,6 +52,8 @@ python -m pytest tests/test_manager.py
 _PASSES = any_of(
     r"(?:expect(?:ed|s)?|should|must|->|all tests).*\b(?:pass(?:es|ing|ed)?|succeeds?|green)",
     r"-> pass(?:es)?",
+    r"all pass(?:ed)?",
+    r"expect(?:ed)?:? ok",
     r"exit code:? 0",
     r"build success(?:ful)?",
 )
@@ -117,7 +119,9 @@ _REPRODUCED = any_of(
     r"reproduc(?:ed?|es|ible|tion)", r"confirmed", r"(?:bug|issue|defect) (?:is )?confirmed",
     r"(?:bug|issue|defect) exists",
     r"(?:confirm|prove|demonstrate)s? (?:the )?(?:bug|issue|defect)", r"proof of the (?:bug|issue|defect)",
-    r"error occurs",
+    r"error occurs", r"(?:see|seen|shows?|verified|evidence of) the (?:bug|issue|defect|problem)",
+    r"(?:bug|issue|defect) (?:is )?(?:verified|shown|visible|real)",
+    r"evidence of the (?:bug|issue|defect)",
 )  # fmt: skip
 
 
@@ -181,8 +185,9 @@ class PassAsReproduction(DocumentRule, code="TB826"):
 
 _EXPECTED_ABOUT = re.compile(
     r"(?i)^\s*(?:#|//)\s*(?:(?:should|expected?:?|shows?|returns?)\b.*?)?"
-    r"(?P<count>(?:~|about |approximately |approx\. |around |roughly )\d+\b|\b\d+ ?(?:-|\u2013|to) ?\d+\b|\d+ or so\b"
-    r"|(?<=expected: )some\b|(?<=return )(?:some|a few)\b)"
+    r"(?P<count>(?:~|about |more or less |approximately |approx\. |around |roughly )\d+\b|\b\d+ ?(?:-|\u2013|"
+    r"to) ?\d+\b|\d+ or so\b"
+    r"|several\b|(?<=expected: )some\b|(?<=return )(?:some|a few)\b)"
 )
 
 

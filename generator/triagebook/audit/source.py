@@ -18,7 +18,7 @@ _PATH = re.compile(
     r"(?P<test>(?:::[\w\[\]-]+)*)(?:(?::|#L)(?P<line>\d+))?(?![\w*{<])"
 )
 _BY_NAME = one_of(
-    r"\blines? (?P<line>\d+) (?:in|of) `?(?P<path>[\w./-]+\.[a-z]{1,5})`?",
+    r"\blines? (?P<line>\d+) (?:in |of |\()`?(?P<path>[\w./-]+\.[a-z]{1,5})`?",
     r"`?(?P<path2>[\w./-]+\.[a-z]{1,5})`?[^.\n]{0,40}?\(?\b(?:lines? |L)(?P<line2>\d+)\b",
     flags=re.IGNORECASE,
 )

@@ -13,18 +13,19 @@ from .phrases import any_of, one_of
 
 # Words of a finished work, as verdicts use them.
 _STATE = r"(?:resolved|fixed|validated|completed?|done|verified|operational|restored|solved|closed|eliminated|finished)"
-_LABEL = r"(?:status|result|verdict|outcome|conclusion)\W{0,6}"
+_LABEL = r"(?:status|result|verdict|outcome|conclusion)\W{1,6}"
 _DONE = any_of(
     r"(?:ready|approved|cleared) (?:for|to) (?:production|release|deployment|deploy|ship|merge)",
     r"production[- ]ready",
     r"(?:fully|successfully|completely) (?:\w+ and )?(?:fixed|validated|resolved|tested|verified|implemented|deployed)",
     r"fixed and validated",
     rf"(?:is|been|was)\W{{0,4}}(?:now |fully |successfully )*{_STATE}",
-    rf"{_LABEL}(?:now |fully |successfully )*(?:{_STATE}|success(?:ful)?|go|approved|passed|ok)",
+    rf"{_LABEL}(?:now |fully |successfully )*(?:{_STATE}|success(?:ful)?|go|green|approved|passed|ok)",
     r"(?:fix|issue|bug) (?:complete|resolved|validated)",
     r"(?:rollout|deployment|migration|validation|fix) (?:is|was|has been) (?:a )?(?:success|successful|effective)",
     r"(?:can|may) (?:now |safely )?(?:ship|be released|be shipped|go live)",
-    r"everything works", r"mission accomplished", r"100 ?% (?:complete|done)",
+    r"(?:can|may) be closed", r"ship it", r"confirmed working", r"everything works", r"mission accomplished",
+    r"100 ?% (?:complete|done)",
     r"all (?:\w+ )?(?:criteria|requirements|goals) (?:are |were |have been )?(?:met|fulfilled|satisfied|achieved)",
 )  # fmt: skip
 NOT_YET = any_of(
@@ -38,7 +39,8 @@ _OPEN = any_of(
     r"(?:not|never) (?:yet |been |be )*(?:accessible|available|tested|verified|validated|deployed|run|executed|"
     r"confirmed|"
     r"possible|reached)",
-    r"unverified", r"untested", r"could(?: not|n't) (?:be|run|reach|start)", r"unable to", r"attempted", r"timed? ?out",
+    r"unverified", r"untested", r"n/a", r"no \w+ available", r"could(?: not|n't) (?:be|run|reach|start)",
+    r"unable to", r"attempted", r"timed? ?out",
     r"time-?out", r"pending", r"blocked", r"outstanding", r"skipped", r"tbd", r"todo", r"deferred", r"postponed",
     r"omitted",
     r"when (?:\w+ )?(?:infrastructure|docker|available)",
@@ -121,6 +123,9 @@ _ALL_PASS = any_of(
     r"(?:all|every(?:thing)?|the whole) (?:[\w-]+ ){0,4}?(?:tests?|suites?|checks?|cases?)? ?(?:are |is |have |"
     r"has |now )*"
     r"(?:pass(?:ed|ing|es)?|green|succeed(?:ed|s)?)",
+    r"(?:all|the (?:full|entire|whole)|full) (?:[\w-]+ ){0,3}(?:passed|passes|successful|green)",
+    r"all (?:\w+ ){0,3}are successful",
+    r"100 ?% of the (?:\w+ )?suite pass(?:es|ed)?",
     r"100 ?% (?:pass|success|passed|of (?:the )?tests)",
     r"(?:no|zero|0) (?:test )?failures",
     r"no tests? (?:has |have |is |are )?(?:failed|fails?|failing)",
@@ -129,6 +134,7 @@ _ALL_PASS = any_of(
 _FAILED = one_of(
     r"(?i:(?<!\w)(?:[1-9]\d* (?:tests? )?(?:failed|failing|failures?|errors?)|[1-9]\d* expected failures?)\b)",
     r"(?i:\b(?:failures?|errors|failed):? [1-9])",
+    r"(?i:\btests? (?:is|are) failing\b|[:|]\s*fail(?:ed|s)?\s*\|?\s*$)",
     r"\b(?:FAILED|FAIL)\b|^not ok\b|^ERROR ",
     r"(?i:\bfails (?:in|on|with)\b|\b(?:assertions?|tests?) (?:failed|failing|fails|broke|is red|are red)\b)",
     r"(?i:\b\w+ tests? (?:is|are) (?:red|failing|broken)\b)",
@@ -176,7 +182,7 @@ def _failures(document: Document) -> Iterator[Line]:
 
 _FAILURE = any_of(r"fail(?:s|ed|ing|ures?)?", r"flak\w+", r"intermittent\w*", r"[1-9]\d* errors?")
 _EXCUSE = any_of(
-    r"expected(?: (?:intermittent|failure|to fail))?", r"known (?:issues?|flak\w+|intermittent|failures?)",
+    r"expected(?: (?:intermittent|failure|to fail))?", r"known (?:issues?|problems?|flak\w+|intermittent|failures?)",
     r"acceptable",
     r"(?:unrelated|not related)(?: to)?", r"pre-?existing", r"(?:failed|failing|fails?) before (?:as well|too|already)",
     r"(?:because of|due to|caused by) (?:the |test |our )*(?:environment|infrastructure|machine|network)",
@@ -184,6 +190,7 @@ _EXCUSE = any_of(
     r"(?:can|may) (?:safely )?(?:be )?(?:safely )?ignored?", r"false positives?", r"harmless",
     r"(?:a rerun|on retry|on re-?run|sometimes)",
     r"not (?:a |really |actually )*(?:real|blocking|blockers?|critical|failures?|product issues?)", r"is flaky",
+    r"nothing to do with", r"(?:both |all )?minor", r"outdated", r"which is (?:fine|ok|normal)", r"cosmetic",
     r"(?:do|does) not (?:affect|matter|block)", r"test issues?",
 )  # fmt: skip
 _BEFORE_FIX = any_of(r"(?:before|without) (?:the |this )?(?:fix|change)", r"on main", r"reproduc\w+", r"no", r"none")

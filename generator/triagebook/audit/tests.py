@@ -178,7 +178,10 @@ def _replaced(test: ast.AST) -> Iterator[tuple[str, list[ast.stmt]]]:
     for node in ast.walk(test):
         match node:
             case ast.With(items=items, body=body) | ast.AsyncWith(items=items, body=body):
-                yield from ((name, body) for item in items for name in _patched(item.context_expr))
+                for item in items:
+                    yield from ((name, body) for name in _patched(item.context_expr))
+                    if isinstance(item.optional_vars, ast.Name) and any(_patched(item.context_expr)):
+                        yield item.optional_vars.id, body
             case ast.Expr(value=ast.Call() as call):
                 yield from ((name, whole) for name in _patched(call))
             case ast.Assign(targets=[target], value=ast.Call(func=made)) if _name(made) in _MOCKS and _path(target):

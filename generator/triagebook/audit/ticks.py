@@ -129,7 +129,8 @@ _RESULT_WORDS = any_of(
     "demonstrated", "delivered", "fixed", "tested", "correct",
 )  # fmt: skip
 _RESULT = any_of(
-    r"\d+(?:/| of )\d+ (?:\w+ )?tests? pass(?:ed)?", r"\d+ passed",
+    r"\d+(?:/| of )\d+ (?:\w+ )?tests? pass(?:ed)?", r"\d+ passed", r"\d+/\d+ ✅",
+    r"(?:tests|suites?) (?:are |is )?(?:passing|passed|green)", r"we (?:\w+ )?(?:verified|validated|tested)",
     r"(?:actual )?results?\W{1,4}(?:passed|success|all green|ok)",
     r"tests? (?:were run and |all |have )*(?:passed|succeeded)", r"(?:was|has been) (?:verified|validated|tested)",
     r"(?:was|were) (?:all )?green",
@@ -160,7 +161,7 @@ class PlanWithResults(LineRule, code="TB815", severity=Level.WARNING):
 
 _NEXT = any_of(
     "next(?: steps?)?", "follow[- ]?ups?", "(?:what )?remain(?:s|ing)(?: work)?", "(?:still )?to ?do", "outstanding",
-    "open items?", "action items?",
+    "open (?:items?|points?|issues?|tasks?)", "action items?",
 )  # fmt: skip
 _VERIFIES = re.compile(
     r"(?i)^\W*(?:[\w ]+: )?(?:verify|validate|confirm|measure|check|run|test|monitor|make sure|ensure)\b"
@@ -170,7 +171,7 @@ _SUCCEEDED = any_of(
     r"(?:successfully |correctly )?(?:working|validated|protected|established?|enforced|rejected|complete|correct)",
     r"(?:works?|working|functions?|functioning|functional|sent|invalidated|applied) (?:correctly|properly|"
     r"successfully|now|again)",
-    r"no longer \w+", r"succeeds?",
+    r"no longer \w+", r"succeeds?", r"back to normal", r"\w+ (?:correctly|properly|as expected|as intended)",
 )  # fmt: skip
 # Words that a statement and a step share without being about the same.
 _COMMON = any_of(

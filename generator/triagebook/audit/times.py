@@ -20,8 +20,10 @@ _DURATION = re.compile(
 _IN_BRACKETS = re.compile(rf"\((?:~|about |est\.? )?(?:{_DURATION.pattern[4:]})\)", re.IGNORECASE)
 _WHOLE_TIME = one_of(
     r"\b(?:total|overall|estimated|expected|planned|whole)(?: estimated)? (?:time|duration|effort|estimate)\b",
-    r"^\W*(?:total|overall|in all|duration|timeline|time needed|estimate|effort(?: \(total\))?|\w+ window)\W*:",
-    r"\b(?:whole \w+|everything(?: together)?|all of (?:it|this)|this|it all) takes\b",
+    r"^\W*(?:total|overall|in all|duration|timeline|time needed|estimate|eta|total \w+|effort(?: \(total\))?|"
+    r"\w+ window)\W*:",
+    r"\b(?:whole \w+|everything(?: together)?|all of (?:it|this)|this|it all) (?:takes|will be done in|"
+    r"is done in|will take)\b",
     r"\btakes (?=[^.]*\b(?:in total|all together|altogether)\b)",
     flags=re.IGNORECASE,
 )
@@ -84,7 +86,8 @@ _WINDOW = re.compile(
     r"(?P<to>[012]?\d:[0-5]\d)\b"
 )
 _CLOCK = re.compile(
-    r"(?:^[\W_]*(?:at )?(?:20\d\d-\d\d-\d\d[T ])?|(?i:\bat ))(?P<clock>[012]?\d[:.][0-5]\d)(?=(?::[0-5]\d)?(?:Z|"
+    r"(?:^[\W_]*(?:at )?(?:20\d\d-\d\d-\d\d[T ])?|(?i:\b(?:at|by|until) |"
+    r"\())(?P<clock>[012]?\d[:.][0-5]\d)(?=(?::[0-5]\d)?(?:Z|"
     r"am|pm)?(?![\d:.]\d))"
 )
 
@@ -169,6 +172,7 @@ The tests were run on 2026-05-06.
 
 _IS_DATED = any_of("date", "created", "generated", "written", "dated")
 _HAPPENED = any_of(
-    "ran", "run", "run on", "was", "were", "has", "have", "tested", "executed", "deployed", "passed", "failed", "fixed",
+    "ran", "run", "took", "re-?tested", "confirmed", "verified", "run on", "was", "were", "has", "have", "tested",
+    "executed", "deployed", "passed", "failed", "fixed",
     "found", "merged", "started", "completed", "validated", "observed",
 )  # fmt: skip

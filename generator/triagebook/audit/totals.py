@@ -107,7 +107,7 @@ _INTRODUCTIONS = [
 ]
 _IN_HEADING = [
     re.compile(pattern, re.IGNORECASE)
-    for pattern in (_COUNTED, rf"(?P<things>(?:[a-z-]+ )?[a-z-]+s) [(\[](?P<number>{COUNT})[)\]]\s*$")
+    for pattern in (_COUNTED, rf"(?P<things>(?:[a-z-]+ )?[a-z-]+s) [(\[](?P<number>{COUNT})(?: \w+)?[)\]]\s*$")
 ]
 _NAME = r"`[^`]+`|[\w.-]+"
 _NAMES = re.compile(
@@ -178,7 +178,9 @@ def _length(things: str, items: Sequence[Item]) -> int | None:
 
 # ── totals ───────────────────────────────────────────────────────────────────────────────────────────
 
-TOTAL = re.compile(r"(?i)^\W*(?:(?:grand |sub|in )?(?:total|sum)\b|overall$|all(?: [a-z]+s)?$|(?:all )?together\b|Σ)")
+TOTAL = re.compile(
+    r"(?i)^\W*(?:(?:grand |sub|in |overall )?(?:total|sum)\b|overall$|all(?: [a-z]+s)?$|(?:all )?together\b|Σ)"
+)
 _AMOUNT = re.compile(rf"^\W*(?P<sign>[$€£]?)(?P<value>{_NUMBER})\s*(?P<unit>[A-Za-z]*)")
 
 
@@ -225,8 +227,8 @@ def _amount(cell: str) -> tuple[float, str] | None:
 
 # ── results ──────────────────────────────────────────────────────────────────────────────────────────
 
-_OUTCOMES = r"passed|pass|failed|failures?|skipped|errors?|xfailed|xpassed|deselected|green|red|ignored|pending"
-_RESULT = any_of(rf"(?<!of )(?<!/)(\d[\d,]*)(?: \w+)??(?: tests?)? ({_OUTCOMES})")
+_OUTCOMES = r"pass(?:ed|es|ing)?|fail(?:ed|s|ing|ures?)?|skip(?:ped)?|errors?|xfailed|xpassed|deselected|green|red|ignored|pending"
+_RESULT = any_of(rf"(?<!of )(?<!/)(\d[\d,]*)(?: of them)?(?: \w+)??(?: tests?)? ({_OUTCOMES})")
 _LABELLED = any_of(rf"({_OUTCOMES})(?:\s?[:=|]\s?| )(\d[\d,]*)")
 _ALL_TESTS = any_of(
     r"total(?: tests)?(?::| =)? (\d[\d,]*)",

@@ -13,7 +13,7 @@ from .phrases import any_of, one_of
 
 OF_WORK = (Kind.PLAN, Kind.REPORT)
 _SUBJECT = (
-    r"(?:performance|latency|response times?|load times?|throughput|memory(?: usage| consumption)?|cpu usage|"
+    r"(?:performance|latency|response times?|load times?|throughput|memory(?: usage| consumption)?|cpu (?:usage|load)|"
     r"speed|overhead|"
     r"stability|scalability|confidence|start-?up time)"
 )
@@ -24,7 +24,7 @@ _GOOD = (
     r"as good as before)"
 )
 _QUALITY = any_of(
-    r"no (?:performance |noticeable |measurable )*(?:degradation|regressions?|slowdown|overhead|"
+    r"no (?:performance |noticeable |measurable )*(?:degradation|regressions?|slowdowns?|overhead|"
     r"effect on (?:speed|performance))",
     r"no (?:performance impact|impact on performance)", r"no (?:new )?errors? introduced",
     rf"{_SUBJECT}(?: impact| risk)?(?: of the fix)?(?:\*\*|\s(?:is|was|are|has|have|were|been|now|much|greatly))*"
@@ -33,7 +33,10 @@ _QUALITY = any_of(
     r"(?:slightly |much |significantly |noticeably )?faster",
     r"(?:is|remains?|are|runs?) (?:now |very |more )?(?:stable|stably|responsive|performant|reliable|reliably|"
     r"scalable)",
-    r"works? reliably", r"scales? well", r"high confidence",
+    r"more (?:efficient|responsive|stable|robust|reliable|performant)",
+    r"(?:significant|major|huge|big|noticeable) (?:performance )?"
+    r"(?:improvements?|gains?|speed-?ups?)", r"snappier|smoother|rock[- ]solid", r"works? reliably", r"scales? well",
+    r"high confidence",
 )  # fmt: skip
 _MEASURE = one_of(
     r"\d+(?:\.\d+)?\s?(?:%|ms\b|s\b|sec|min|MB|GB|KB|x\b|rps|req|per )",
@@ -77,7 +80,8 @@ _IN_WORK = one_of(  # what a guide may write for the reader to replace
     r"\bXX+\b|\bX{6,}\b|#N{3}\b",
     r"(?<![\w_])_{3,}(?![\w_])|__ ?%",
     r"(?i:: ?(?:YYYY-MM-DD|<[a-z ]+>)(?=[.\s]|$))",
-    r"(?i:\(fill in\)|\bto be (?:done|defined)(?=[.]|$)|\badd (?:more )?details here\b)",
+    r"(?i:\bfill in\b|: \?(?=\s|$)|\bversion:? x\.y(?:\.z)?\b|\bto be (?:done|defined)(?=[.]|$)|"
+    r"\badd (?:more )?details here\b)",
 )
 
 
