@@ -66,7 +66,8 @@ _EMPTY = any_of(
     "needs?",
     "we", "accept", "stays?", "improves?", "reach(?:es)?", "drops?", "rises?", "limit", "take", "took", "finish",
     "it", "s",
-    "exceeds?", "before", "after", "fix", "baseline", "median", "average", "shows?", "does", "has", "have",
+    "exceeds?", "before", "after", "fix", "baseline", "median", "average", "shows?", "does", "has", "have", "ms",
+    "min", "h", "mb", "eur",
 )  # fmt: skip
 _SAME_WORDS = {"success": "pass", "passing": "pass", "latency": "time", "respons": "response"}
 _STEM = Stemmer("english").stemWord

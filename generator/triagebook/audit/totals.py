@@ -227,7 +227,10 @@ def _amount(cell: str) -> tuple[float, str] | None:
 
 # ── results ──────────────────────────────────────────────────────────────────────────────────────────
 
-_OUTCOMES = r"pass(?:ed|es|ing)?|fail(?:ed|s|ing|ures?)?|skip(?:ped)?|errors?|xfailed|xpassed|deselected|green|red|ignored|pending"
+_OUTCOMES = (
+    "(?:pass(?:ed|es|ing)?|fail(?:ed|s|ing|ures?)?|skip(?:ped)?|errors?|xfailed|xpassed|deselected|green|red|ignored|"
+    "pending)"
+)
 _RESULT = any_of(rf"(?<!of )(?<!/)(\d[\d,]*)(?: of them)?(?: \w+)??(?: tests?)? ({_OUTCOMES})")
 _LABELLED = any_of(rf"({_OUTCOMES})(?:\s?[:=|]\s?| )(\d[\d,]*)")
 _ALL_TESTS = any_of(
