@@ -129,7 +129,6 @@ def test_a_contradiction_is_marked_where_it_is_about() -> None:
     assert told == {"suites.smoke": {"It passes", "1 of 1"}, "suites.smo": set(), "suites": {"It passes", "1 of 1"}}
     assert [says[label] for label in found.about("criteria.answers")] == ["All answer"]
     assert [says[label] for label in found.about("impact.revenue")] == ["A lot"]
-    assert view("summary", case).revenue_disputed
 
 
 def test_what_cannot_work_is_not_to_be_run() -> None:

@@ -39,7 +39,7 @@ _ALL = (
         "Summary",
         "What it is, whether it is fixed, and who acts next.",
         (
-            "opening", "symptom", "impact", "revenue", "revenue_disputed", "likely_causes", "files",
+            "opening", "relations", "symptom", "impact", "revenue", "likely_causes", "files",
             "locations", "open", "scanned", "option", "why", "changes", "next_steps", "criteria_total",
             "criteria_met", "since",
         ),

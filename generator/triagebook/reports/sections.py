@@ -24,7 +24,6 @@ from triagebook.views.claims import (
     KindCount,
     Stated,
     doubts,
-    is_disputed,
     kind_counts,
     stated,
     statements,
@@ -258,7 +257,6 @@ SECTIONS: Mapping[str, Section] = {
     "symptom": Section(Symptom | None, lambda subject: next((s for s in subject.issue.symptoms if s.error), None)),
     "impact": Section(Impact | None, lambda subject: _filled(subject.issue.impact)),
     "revenue": _figure("impact.revenue"),
-    "revenue_disputed": Section(bool, lambda subject: is_disputed(subject.case, "impact.revenue")),
     "likely_causes": Section(
         tuple[Cause, ...],
         lambda subject: tuple(cause for cause in subject.issue.causes if cause.state is not Certainty.RULED_OUT),
@@ -322,7 +320,7 @@ SECTIONS: Mapping[str, Section] = {
 def names_of(kind: Kind, appendices: Sequence[str]) -> tuple[str, ...]:
     """The sections of a kind, with those that every report has and those of its appendices."""
     appended = [name for appendix in appendices for name in APPENDED.get(appendix, ())]
-    return ("source", "head", "verdict", "summary", "relations", "stated", *kind.sections, "gaps", *appended)
+    return ("source", "head", "verdict", "summary", "stated", *kind.sections, "gaps", *appended)
 
 
 # The sections that only an appendix shows.

@@ -209,12 +209,6 @@ def other_claims(case: Case, figures: Figures) -> tuple[ClaimRow, ...]:
     return tuple(claim_row(state, figures) for state in case.claims if not state.contradiction)
 
 
-def is_disputed(case: Case, part: str) -> bool:
-    """Whether a contradicted claim is about a part of the record."""
-    claims = (state.claim for state in case.claims if state.contradiction)
-    return any(_within(each, part) for claim in claims for each in _parts(claim))
-
-
 def claim_row(state: ClaimState, figures: Figures, label: str = "") -> ClaimRow:
     figure = figures.of(state.fact.ref) if state.fact and state.fact.value is not None else None
     compared = state.status is not ClaimStatus.UNPROVEN or state.fact is not None
