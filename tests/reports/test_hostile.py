@@ -88,9 +88,9 @@ def test_the_markdown_means_the_same_to_another_parser(kind: str, text: str) -> 
         assert headings(OTHER.render(markdown)) == headings(html)
 
 
-def test_no_field_makes_a_footnote(book: Book) -> None:
+def test_no_field_makes_a_footnote() -> None:
     """Only a report cites sources."""
-    page = written(hostile(book, "forged[^1]"), "validation-report", "html", full=True)
+    page = written(hostile("forged[^1]"), "validation-report", "html", full=True)
     assert "forged[^1]" in page
     assert "forged<sup" not in page
 
