@@ -17,7 +17,12 @@ __all__ = ["DOCUMENT_RULES", "Document", "DocumentRule", "Known", "audit"]
 def _rules_in(module: ModuleType) -> Iterator[type[DocumentRule]]:
     """The rules that a module defines, in its order."""
     for value in vars(module).values():
-        if isinstance(value, type) and issubclass(value, DocumentRule) and value.__module__ == module.__name__:
+        if (
+            isinstance(value, type)
+            and issubclass(value, DocumentRule)
+            and value.__module__ == module.__name__
+            and "code" in vars(value)
+        ):
             yield value
 
 

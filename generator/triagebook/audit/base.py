@@ -49,12 +49,26 @@ class LineRule(DocumentRule):
     def lines(self, document: Document) -> Iterable[Line]:
         return document.prose
 
-    def in_line(self, line: Line) -> Iterable[tuple[str, str]]:
+    def in_line(self, line: Line, known: Known) -> Iterable[tuple[str, str]]:
         """The words that are wrong, and what is wrong with them."""
         return ()
 
     def find(self, document: Document, known: Known) -> Iterator[Finding]:
         if document.kind in self.only:
             for line in self.lines(document):
-                for words, says in self.in_line(line):
+                for words, says in self.in_line(line, known):
                     yield self.finding(document, line.number, says, words)
+
+
+class CodeLineRule(LineRule):
+    """A rule that needs to see only one line of code at a time."""
+
+    def lines(self, document: Document) -> Iterable[Line]:
+        return (line for block in document.code for line in block.lines)
+
+
+class AnyLineRule(LineRule):
+    """A rule that needs to see only one line at a time, of prose or code."""
+
+    def lines(self, document: Document) -> Iterable[Line]:
+        return document.lines

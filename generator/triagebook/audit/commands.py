@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from triagebook.findings import Finding
 
-from .base import DocumentRule, Known, LineRule
+from .base import CodeLineRule, DocumentRule, Known
 from .document import Document, Line
 from .phrases import any_of, one_of
 from .vague import OF_WORK
@@ -77,7 +77,7 @@ _DESTRUCTIVE = one_of(
 )
 
 
-class DestructiveCommand(LineRule, code="TB845"):
+class DestructiveCommand(CodeLineRule, code="TB845"):
     """A command in the document destroys or rewrites more than the work needs."""
 
     why = "People paste commands from plans; this one can't be taken back, or changes files that nobody listed."
@@ -95,10 +95,7 @@ find . -name "*.py" | xargs sed -i 's/await get_manager(/get_manager(/g'
 
     only = OF_WORK
 
-    def lines(self, document: Document) -> Iterator[Line]:
-        return (line for block in document.code for line in block.lines)
-
-    def in_line(self, line: Line) -> Iterator[tuple[str, str]]:
+    def in_line(self, line: Line, known: Known) -> Iterator[tuple[str, str]]:
         match = _DESTRUCTIVE.search(line.text)
         if match and not line.text.lstrip().startswith("#"):
             yield match.group(), f"`{match.group()}` destroys or rewrites files wholesale"

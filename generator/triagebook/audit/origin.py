@@ -54,7 +54,7 @@ Change `C:\GitHub\shop\app\routes.py`.
     def lines(self, document: Document) -> Iterator[Line]:
         return (Line(number, text) for number, text in enumerate(document.raw, 1))
 
-    def in_line(self, line: Line) -> Iterator[tuple[str, str]]:
+    def in_line(self, line: Line, known: Known) -> Iterator[tuple[str, str]]:
         if match := _MACHINE_PATH.search(line.text):
             yield match.group(), f"`{match.group()}` is a path of one machine"
 

@@ -7,9 +7,10 @@ from collections.abc import Iterator
 
 from triagebook.findings import Finding, Level
 
-from .base import DocumentRule, Known
-from .document import Code, Document, Heading, Kind
+from .base import AnyLineRule, CodeLineRule, DocumentRule, Known
+from .document import Code, Document, Heading, Kind, Line
 from .phrases import any_of, one_of
+from .vague import OF_WORK
 
 _IMPORT_CHECK = one_of(
     r"""python3? -c\s+(?P<quote>["'])(?P<code>\s*(?:import|from)\b(?:(?!(?P=quote)).)*)(?P=quote)"""
@@ -21,7 +22,7 @@ _IMPORT_CHECK = one_of(
 _DOES_NOTHING = re.compile(r"^(?:import [\w., ]+|from [\w.]+ import [\w, *()]+|print\(.*\)|assert [\w.]+|)$")
 
 
-class ImportAsProof(DocumentRule, code="TB823", severity=Level.WARNING):
+class ImportAsProof(CodeLineRule, code="TB823", severity=Level.WARNING):
     """An import that succeeds is offered as a check of behaviour."""
 
     why = "A module with the defect imports as well as one without it."
@@ -38,15 +39,13 @@ python -m pytest tests/test_manager.py
 """
 
     def find(self, document: Document, known: Known) -> Iterator[Finding]:
-        for line in (line for block in document.code for line in block.lines):
-            match = _IMPORT_CHECK.search(line.text)
-            if not match:
-                continue
-            steps = [step.strip() for step in (match["code"] or "").split(";")]
-            if all(map(_DOES_NOTHING.match, steps)) and (document.is_of_work or "print(" in match.group()):
-                yield self.finding(
-                    document, line.number, "this shows that a module can be imported, and no more", match.group()
-                )
+        found = super().find(document, known)
+        return (one for one in found if document.is_of_work or "print(" in document.raw[one.line - 1])
+
+    def in_line(self, line: Line, known: Known) -> Iterator[tuple[str, str]]:
+        match = _IMPORT_CHECK.search(line.text)
+        if match and all(_DOES_NOTHING.match(step.strip()) for step in (match["code"] or "").split(";")):
+            yield match.group(), "this shows that a module can be imported, and no more"
 
 
 _PASSES = any_of(
@@ -162,7 +161,7 @@ _PROVES = any_of(r"(?:prov|demonstrat|confirm|show)(?:e|es|ed|ing) (?:\w+ ){0,2}
 _PASSING = any_of(r"(?:all |tests? )?(?:pass|passes|passed|passing)")
 
 
-class PassAsReproduction(DocumentRule, code="TB826"):
+class PassAsReproduction(AnyLineRule, code="TB826"):
     """Tests that pass are offered as proof that the defect exists."""
 
     why = "A test that passes with the defect in place passes without it too, and shows nothing either way."
@@ -174,13 +173,12 @@ class PassAsReproduction(DocumentRule, code="TB826"):
 """
     good = bad.replace("all passing (demonstrating bug patterns)", "all failing with a TypeError")
 
-    def find(self, document: Document, known: Known) -> Iterator[Finding]:
-        for line in (line for block in document.blocks for line in block.lines) if document.is_of_work else ():
-            match = _PASSING.search(line.text)
-            if match and _PROVES.search(line.text):
-                yield self.finding(
-                    document, line.number, "passing tests are called a proof of the defect", match.group()
-                )
+    only = OF_WORK
+
+    def in_line(self, line: Line, known: Known) -> Iterator[tuple[str, str]]:
+        match = _PASSING.search(line.text)
+        if match and _PROVES.search(line.text):
+            yield match.group(), "passing tests are called a proof of the defect"
 
 
 _EXPECTED_ABOUT = re.compile(

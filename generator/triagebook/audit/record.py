@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from triagebook.facts.case import Case
 from triagebook.facts.verdict.environments import EnvironmentStatus
@@ -12,8 +12,8 @@ from triagebook.findings import Finding
 from triagebook.model.evidence import Grade, Outcome
 from triagebook.text import counted
 
-from .base import DocumentRule, Known
-from .document import Document
+from .base import DocumentRule, Known, LineRule
+from .document import Document, Line
 from .phrases import any_of
 from .success import verdict_in
 from .totals import number
@@ -51,14 +51,27 @@ The issue is reported; no run is recorded yet.
 """
 
     def find(self, document: Document, known: Known) -> Iterator[Finding]:
-        if known.case is None:
+        case = known.case
+        if case is None:
             return
         for line, words in verdict_in(document):
             claimed = next((stage for stage, pattern in _STAGES.items() if pattern.search(words)), None)
-            if claimed and not known.case.verdict.has_reached(claimed):
-                verdict = known.case.verdict
+            if claimed and not case.verdict.has_reached(claimed):
+                verdict = case.verdict
                 says = f"`{words}`, but the evidence supports `{verdict.stage}`: {verdict.bottom_line}"
                 yield self.finding(document, line.number, says, words)
+
+
+class CaseRule(LineRule):
+    """A rule that compares one line with an issue."""
+
+    with_issue = True
+
+    def in_line(self, line: Line, known: Known) -> Iterable[tuple[str, str]]:
+        return self.against(line, known.case) if known.case else ()
+
+    def against(self, line: Line, case: Case) -> Iterable[tuple[str, str]]:
+        return ()
 
 
 _PROVEN_IN = any_of(
@@ -69,53 +82,42 @@ _PROVEN_IN = any_of(
 _DENIED = any_of("not", "no", "never", "cannot", "should", "must", "will", "to be", "if", "when", "once", "until")
 
 
-class EnvironmentNotProven(DocumentRule, code="TB872"):
+class EnvironmentNotProven(CaseRule, code="TB872"):
     """The document claims success in an environment where no run proves it."""
 
     why = "What works on one machine is what staging is there to find out."
     remedy = "record a run in that environment, or leave the sentence out"
-    with_issue = True
     bad = "The fix was verified in staging."
     good = "The fix was not verified in staging."
 
-    def find(self, document: Document, known: Known) -> Iterator[Finding]:
-        if known.case is None:
-            return
-        environments, named = known.case.verdict.environments, known.case.book.catalog.environments
-        for line in document.prose:
-            for match in _PROVEN_IN.finditer(line.text):
-                name = match["environment"].lower()
-                found = environments.get(name)
-                is_proven = found is not None and found.state is EnvironmentStatus.PROVEN
-                if name in named and not is_proven and not _DENIED.search(line.text[: match.end()]):
-                    why = found.reasons[0] if found and found.reasons else "no run is recorded"
-                    says = f"`{match.group()}`, but {name} is not proven: {why}"
-                    yield self.finding(document, line.number, says, match.group())
+    def against(self, line: Line, case: Case) -> Iterator[tuple[str, str]]:
+        environments, named = case.verdict.environments, case.book.catalog.environments
+        for match in _PROVEN_IN.finditer(line.text):
+            name = match["environment"].lower()
+            found = environments.get(name)
+            is_proven = found is not None and found.state is EnvironmentStatus.PROVEN
+            if name in named and not is_proven and not _DENIED.search(line.text[: match.end()]):
+                why = found.reasons[0] if found and found.reasons else "no run is recorded"
+                yield match.group(), f"`{match.group()}`, but {name} is not proven: {why}"
 
 
 _RATIO = re.compile(r"(?i)\b(?P<passed>\d[\d,]*)/(?P<of>\d[\d,]*)(?: tests?)? (?:pass(?:ed|ing)?)\b")
 
 
-class ResultNotRecorded(DocumentRule, code="TB873"):
+class ResultNotRecorded(CaseRule, code="TB873"):
     """The document states a test result that no recorded run has."""
 
     why = "A result without its run can't be repeated, nor compared with the next one."
     remedy = "record the run: triagebook record FILE, or correct the numbers"
-    with_issue = True
     bad = "12/12 tests passed."
     good = "No test was run."
 
-    def find(self, document: Document, known: Known) -> Iterator[Finding]:
-        if known.case is None:
-            return
-        counts = _recorded(known.case)
-        for line in document.prose:
-            for match in _RATIO.finditer(line.text):
-                stated = (number(match["passed"]), number(match["of"]))
-                if stated not in counts:
-                    has = ", ".join(f"{passed}/{of}" for passed, of in sorted(counts)) or "none"
-                    says = f"`{match.group()}` is the result of no recorded run; recorded: {has}"
-                    yield self.finding(document, line.number, says, match.group())
+    def against(self, line: Line, case: Case) -> Iterator[tuple[str, str]]:
+        for match in _RATIO.finditer(line.text):
+            counts = _recorded(case)
+            if (number(match["passed"]), number(match["of"])) not in counts:
+                has = ", ".join(f"{passed}/{of}" for passed, of in sorted(counts)) or "none"
+                yield match.group(), f"`{match.group()}` is the result of no recorded run; recorded: {has}"
 
 
 def _recorded(case: Case) -> set[tuple[int, int]]:
@@ -135,36 +137,27 @@ _LOCATIONS = re.compile(r"(?i)\b(?P<number>\d[\d,]*) (?:affected )?(?P<things>fi
 _SEVERITY = re.compile(r"(?i)\bseverity\W{1,6}(?P<level>critical|high|medium|low)\b")
 
 
-class UnlikeRecord(DocumentRule, code="TB874"):
+class UnlikeRecord(CaseRule, code="TB874"):
     """Severity, files or locations differ from those of the record."""
 
     why = "Two documents of one issue that differ leave nobody sure which one to follow."
     remedy = "correct the document, or the record if the document is right"
-    with_issue = True
     bad = "**Severity:** critical"
     good = "**Severity:** high"
 
-    def find(self, document: Document, known: Known) -> Iterator[Finding]:
-        if known.case is None:
-            return
-        affected = known.case.entry.affected
+    def against(self, line: Line, case: Case) -> Iterator[tuple[str, str]]:
+        match = _SEVERITY.search(line.text)
+        severity = case.issue.severity.value
+        if match and match["level"].lower() != severity:
+            yield match["level"], f"`{match.group()}`, but the record says {severity}"
+        affected = case.entry.affected
         places = [location.at for location in affected.locations] if affected else []
         counts = {
             "files": len({place.path for place in places}),
             "locations": sum(len(place.lines) or 1 for place in places),
         }
-        severity = known.case.issue.severity.value
-        for line in document.prose:
-            match = _SEVERITY.search(line.text)
-            if match and match["level"].lower() != severity:
-                yield self.finding(
-                    document, line.number, f"`{match.group()}`, but the record says {severity}", match["level"]
-                )
-            for match in _LOCATIONS.finditer(line.text) if places else ():
-                whole = re.search(r"(?i)\b(?:all|total|in|affected)\b", line.text)
-                count = counts[match["things"].lower()]
-                if whole and number(match["number"]) != count:
-                    says = (
-                        f"`{match.group()}`, but the record has {counted(count, match['things'].lower().rstrip('s'))}"
-                    )
-                    yield self.finding(document, line.number, says, match.group())
+        for match in _LOCATIONS.finditer(line.text) if places else ():
+            things, whole = match["things"].lower(), re.search(r"(?i)\b(?:all|total|in|affected)\b", line.text)
+            if whole and number(match["number"]) != counts[things]:
+                has = counted(counts[things], things.rstrip("s"))
+                yield match.group(), f"`{match.group()}`, but the record has {has}"

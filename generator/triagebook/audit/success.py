@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from triagebook.findings import Finding
 
-from .base import DocumentRule, Known, LineRule
+from .base import AnyLineRule, DocumentRule, Known
 from .document import Document, Kind, Line, Mark
 from .phrases import any_of, one_of
 
@@ -196,7 +196,7 @@ _EXCUSE = any_of(
 _BEFORE_FIX = any_of(r"(?:before|without) (?:the |this )?(?:fix|change)", r"on main", r"reproduc\w+", r"no", r"none")
 
 
-class ExcusedFailure(LineRule, code="TB816"):
+class ExcusedFailure(AnyLineRule, code="TB816"):
     """A failed test is called expected, flaky or unrelated."""
 
     why = "A test that was to pass and did not has found something, until a cause is shown."
@@ -209,10 +209,7 @@ class ExcusedFailure(LineRule, code="TB816"):
     good = bad.replace("⚠️ test_race (expected intermittent)", "❌ test_race failed in 3 of 50 runs")
     only = (Kind.REPORT,)
 
-    def lines(self, document: Document) -> list[Line]:
-        return document.lines
-
-    def in_line(self, line: Line) -> Iterator[tuple[str, str]]:
+    def in_line(self, line: Line, known: Known) -> Iterator[tuple[str, str]]:
         failed = _FAILURE.search(line.text) or line.marks & {Mark.FAILED, Mark.WARNED}
         excuse = _EXCUSE.search(line.text)
         if failed and excuse and not _BEFORE_FIX.search(line.text):

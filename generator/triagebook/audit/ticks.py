@@ -153,7 +153,7 @@ class PlanWithResults(LineRule, code="TB815", severity=Level.WARNING):
 
     only = (Kind.PLAN,)
 
-    def in_line(self, line: Line) -> Iterator[tuple[str, str]]:
+    def in_line(self, line: Line, known: Known) -> Iterator[tuple[str, str]]:
         match = (_RESULT_WORDS if Mark.DONE in line.marks else _RESULT).search(line.text)
         if match and not _NOT_A_RESULT.search(line.text) and not _STILL_OPEN.search(line.text[: match.start()]):
             yield match.group(), f"a plan states a result: `{match.group()}`"

@@ -49,7 +49,7 @@ class WrongShare(LineRule, code="TB801"):
     bad = "The mission critical tests improve to 90 %+ (16/18)."
     good = "The mission critical tests improve to 88.9 % (16/18)."
 
-    def in_line(self, line: Line) -> Iterator[tuple[str, str]]:
+    def in_line(self, line: Line, known: Known) -> Iterator[tuple[str, str]]:
         for sentence in re.split(r"(?<=[.;!])\s(?=[A-Z*|])", line.text):
             pairs, shares = list(_PAIR.finditer(sentence)), list(_PERCENT.finditer(sentence))
             for share in shares:

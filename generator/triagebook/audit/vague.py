@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from triagebook.findings import Level
 
-from .base import LineRule
+from .base import Known, LineRule
 from .document import Document, Kind, Line
 from .phrases import any_of, one_of
 
@@ -62,7 +62,7 @@ class NoMeasure(LineRule, code="TB821", severity=Level.WARNING):
         assessed = {row.line for title, *rows in document.tables if "risk" in title.text.lower() for row in rows}
         return (line for line in document.prose if line.number not in assessed)
 
-    def in_line(self, line: Line) -> Iterator[tuple[str, str]]:
+    def in_line(self, line: Line, known: Known) -> Iterator[tuple[str, str]]:
         match = _QUALITY.search(line.without_code)
         if match and not _MEASURE.search(line.text):
             yield match.group(), f"no value supports `{match.group()}`"
@@ -101,7 +101,7 @@ class Placeholder(LineRule, code="TB822", severity=Level.WARNING):
             if number not in code and (of_work or not _IN_WORK.search(line.without_code)):
                 yield line
 
-    def in_line(self, line: Line) -> Iterator[tuple[str, str]]:
+    def in_line(self, line: Line, known: Known) -> Iterator[tuple[str, str]]:
         text = line.without_code
         if match := _PLACEHOLDER.search(text) or _IN_WORK.search(text):
             yield match.group(), f"`{match.group()}` is a placeholder"
