@@ -133,7 +133,7 @@ def _goals(subject: Subject) -> Iterator[Goal]:
 
 
 class Need(Struct, frozen=True):
-    """A precondition, and the suites that have it."""
+    """A precondition, and the suites to run that have it."""
 
     what: Line
     suites: tuple[str, ...]
@@ -142,7 +142,7 @@ class Need(Struct, frozen=True):
 def _needs(subject: Subject) -> tuple[Need, ...]:
     found: dict[Line, list[str]] = {}
     for row in subject.suites:
-        for need in row.suite.needs:
+        for need in () if row.useless else row.suite.needs:
             found.setdefault(need, []).append(row.title)
     return tuple(Need(what, tuple(titles)) for what, titles in found.items())
 
