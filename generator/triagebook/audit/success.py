@@ -19,11 +19,12 @@ _DONE = any_of(
     r"production[- ]ready",
     r"(?:fully|successfully|completely) (?:\w+ and )?(?:fixed|validated|resolved|tested|verified|implemented|deployed)",
     r"fixed and validated",
-    rf"(?:is|been|was)\W{{0,4}}(?:now |fully |successfully )*{_STATE}",
+    rf"(?:is|are|been|was|were)\W{{0,4}}(?:now |fully |successfully )*{_STATE}",
     rf"{_LABEL}(?:now |fully |successfully )*(?:{_STATE}|success(?:ful)?|go|green|approved|passed|ok)",
     r"(?:fix|issue|bug) (?:complete|resolved|validated)",
     r"(?:rollout|deployment|migration|validation|fix) (?:is|was|has been) (?:a )?(?:success|successful|effective)",
     r"(?:can|may) (?:now |safely )?(?:ship|be released|be shipped|go live)",
+    r"(?:release|candidate) (?:is )?approved", r"good to go", r"sign-?off\W{1,4}(?:granted|given|yes)",
     r"(?:can|may) be closed", r"ship it", r"confirmed working", r"everything works", r"mission accomplished",
     r"100 ?% (?:complete|done)",
     r"all (?:\w+ )?(?:criteria|requirements|goals) (?:are |were |have been )?(?:met|fulfilled|satisfied|achieved)",
@@ -73,7 +74,11 @@ def verdict_in(document: Document) -> Iterator[tuple[Line, str]]:
     """The lines that call the work finished, with the words that do."""
     for line in statements(document):
         match = _DONE.search(line.text)
-        if not match or NOT_YET.search(line.text[: match.start()]) or _CONDITION.search(line.text[match.end() :]):
+        if (
+            not match
+            or NOT_YET.search(line.text[: match.start()])
+            or _CONDITION.search(re.split(r"[:;.]\s", line.text[match.end() :])[0])
+        ):
             continue
         if Mark.PENDING not in line.marks:
             yield line, match.group().strip()
@@ -120,7 +125,7 @@ The staging service was not accessible for the final validation.
 
 
 _ALL_PASS = any_of(
-    r"(?:all|every(?:thing)?|the whole) (?:[\w-]+ ){0,4}?(?:tests?|suites?|checks?|cases?)? ?(?:are |is |have |"
+    r"(?:all|both|every(?:thing)?|the whole) (?:[\w-]+ ){0,4}?(?:tests?|suites?|checks?|cases?)? ?(?:are |is |have |"
     r"has |now )*"
     r"(?:pass(?:ed|ing|es)?|green|succeed(?:ed|s)?)",
     r"(?:all|the (?:full|entire|whole)|full) (?:[\w-]+ ){0,3}(?:passed|passes|successful|green)",
@@ -139,7 +144,10 @@ _FAILED = one_of(
     r"(?i:\bfails (?:in|on|with)\b|\b(?:assertions?|tests?) (?:failed|failing|fails|broke|is red|are red)\b)",
     r"(?i:\b\w+ tests? (?:is|are) (?:red|failing|broken)\b)",
 )
-_DENIES = re.compile(r"^\W*(?:no|nothing)\b|\. No\b|\b(?:shows?|proves?) that\b", re.IGNORECASE)
+_DENIES = re.compile(
+    r"^\W*(?:no|nothing)\b|\. No\b|\b(?:shows?|proves?) that\b|\breproduc|\b(?:before|without) (?:the )?fix\b",
+    re.IGNORECASE,
+)
 _SHORT = re.compile(r"\b(\d[\d,]*)/(\d[\d,]*) (?:tests? )?pass(?:ed|ing)?\b", re.IGNORECASE)
 
 
@@ -189,7 +197,8 @@ _EXCUSE = any_of(
     r"environmental",
     r"(?:can|may) (?:safely )?(?:be )?(?:safely )?ignored?", r"false positives?", r"harmless",
     r"(?:a rerun|on retry|on re-?run|sometimes)",
-    r"not (?:a |really |actually )*(?:real|blocking|blockers?|critical|failures?|product issues?)", r"is flaky",
+    r"not (?:a |really |actually |release )*(?:real|blocking|blockers?|critical|failures?|product issues?)",
+    r"is flaky",
     r"nothing to do with", r"(?:both |all )?minor", r"outdated", r"which is (?:fine|ok|normal)", r"cosmetic",
     r"(?:do|does) not (?:affect|matter|block)", r"test issues?",
 )  # fmt: skip

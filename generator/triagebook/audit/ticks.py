@@ -47,7 +47,8 @@ def _subject(line: Line) -> str:
     text = re.sub(
         r"^\s*\[[ xX]\]\W*(?:\d+\.)?|\([^)]*\)|\b(?:the|an?|environment)\b", " ", line.text.lower().partition(" | ")[0]
     )
-    return re.sub(r"\W+", " ", re.sub(_STATES, "", text)).strip()
+    label = re.match(r"(\W*\w+ \w+[^:]*): ", text)
+    return re.sub(r"\W+", " ", label[1] if label else re.sub(_STATES, "", text)).strip()
 
 
 _STATES = r"[:\u2013\u2014-]\W*(?:done|finished|open|pending|to ?do)\b.*$"

@@ -10,7 +10,7 @@ from triagebook.findings import Finding
 from triagebook.text import counted
 
 from .base import DocumentRule, Known
-from .document import Code, Document, Heading
+from .document import Code, Document, Heading, Line
 from .phrases import any_of, one_of
 
 _DURATION = re.compile(
@@ -165,11 +165,21 @@ The tests were run on 2026-05-06.
                     stated = (line.number, day)
                     if known.day and day > known.day:
                         yield self.finding(document, line.number, f"{day} is in the future", match.group())
-                elif stated and day > stated[1] and _HAPPENED.search(line.text):
+                elif stated and day > stated[1] and _tells(line, match):
                     says = f"{day} is after the document's own date in line {stated[0]}, {stated[1]}"
                     yield self.finding(document, line.number, says, match.group())
 
 
+def _tells(line: Line, day: re.Match[str]) -> bool:
+    """Whether a line tells what happened on a day, and does not plan it."""
+    clause = re.split(r"[:;.]\s", line.text[: day.start()])[-1]
+    return bool(_HAPPENED.search(line.text)) and not _PLANNED.search(clause)
+
+
+_PLANNED = any_of(
+    "planned", "due", "scheduled", "will", r"is (?:\w+ed|run|done)", "by", "until", "next", "from", "owner",
+    "target", "not",
+)  # fmt: skip
 _IS_DATED = any_of("date", "created", "generated", "written", "dated")
 _HAPPENED = any_of(
     "ran", "run", "took", "re-?tested", "confirmed", "verified", "run on", "was", "were", "has", "have", "tested",

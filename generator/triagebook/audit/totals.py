@@ -93,7 +93,8 @@ _NO_COUNT = re.compile(
 )
 _UNITS = any_of(
     "minutes", "mins", "hours", "seconds", "secs", "days", "weeks", "months", "years", "ms", "times", "percent",
-    "bytes", "lines", "points", "users", "cores", "always", "this", "has", "is", "was", "does", "as",
+    "bytes", "lines", r"(?:percentage|story) points", "users", "cores", "always", "this", "has", "is", "was", "does",
+    "as",
 )  # fmt: skip
 _INTRODUCTIONS = [
     re.compile(pattern, re.IGNORECASE)
