@@ -52,10 +52,12 @@ class WrongShare(LineRule, code="TB801"):
     def in_line(self, line: Line, known: Known) -> Iterator[tuple[str, str]]:
         for sentence in re.split(r"(?<=[.;!])\s(?=[A-Z*|])", line.text):
             pairs, shares = list(_PAIR.finditer(sentence)), list(_PERCENT.finditer(sentence))
-            for share in shares:
-                near = [(pair, between) for pair in pairs if (between := _between(sentence, pair, share)) is not None]
-                if len(near) == 1 or (near and len(shares) == len(pairs)):
-                    yield from self._compared(near[0][0], float(share["share"]), share)
+            same = len(pairs) == len(shares)
+            for index, share in enumerate(shares):
+                candidates = [pairs[index]] if same else pairs
+                near = [pair for pair in candidates if _belong(sentence, pair, share)]
+                if len(near) == 1:
+                    yield from self._compared(near[0], float(share["share"]), share)
             if word := _WORD_SHARE.search(sentence):
                 name = word["word"].lower()
                 if (pair := _PAIR.search(sentence, word.end())) and pair.start() == word.end():
@@ -71,14 +73,14 @@ class WrongShare(LineRule, code="TB801"):
             yield pair.group(), f"{part:,} of {whole:,} is {actual:.1f} %, not {share:g} %"
 
 
-def _between(sentence: str, pair: re.Match[str], share: re.Match[str]) -> str | None:
-    """What stands between two numbers and a percentage that may be their share; None if something else does."""
+def _belong(sentence: str, pair: re.Match[str], share: re.Match[str]) -> bool:
+    """Whether a percentage may be the share of two numbers: nothing else stands between them."""
     first, second = sorted((pair, share), key=lambda match: match.start())
     between = sentence[first.end() : second.start()]
-    before = sentence[: share.start()][-12:] if share is first else ""
+    before = re.sub(r".*\d", "", sentence[: share.start()])[-12:] if share is first else ""
     is_of_other = second is share and re.match(r" of (?!(?:the |all )?tests)", sentence[share.end() :])
-    is_other = is_of_other or len(between) > 60 or _OTHER_MEASURE.search(re.sub(r"\d+\)", "", between) + before)
-    return None if is_other or first.end() > second.start() else between
+    is_apart = len(between) > 60 or _OTHER_MEASURE.search(re.sub(r"\d+\)", "", between) + before)
+    return first.end() <= second.start() and not is_of_other and not is_apart
 
 
 # ── counted lists ────────────────────────────────────────────────────────────────────────────────────
