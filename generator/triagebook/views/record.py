@@ -1,4 +1,4 @@
-"""The whole record of an issue, as the template `record` shows it on a page and in reports."""
+"""The whole record of an issue, as its page and full reports show it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from .verdict import environment_title
 
 
 def record_view(case: Case, figures: Figures) -> Mapping[str, object]:
-    """The variables of the template."""
+    """What is shown of an issue, by name."""
     return {
         **work_view(case.book, case.issue),
         "issue": case.issue,
@@ -30,7 +30,7 @@ def record_view(case: Case, figures: Figures) -> Mapping[str, object]:
 
 
 def work_view(book: Book, work: Work) -> Mapping[str, object]:
-    """The variables of the templates of tests and plan, for an issue or a playbook."""
+    """What is shown of the tests and the plan of an issue or a playbook, by name."""
     return {
         "work": work,
         "answers": {},
