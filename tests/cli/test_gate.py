@@ -24,10 +24,11 @@ def test_a_proven_fix_passes(run: Run) -> None:
 def test_what_is_missing_is_said_with_its_command(run: Run) -> None:
     ran = run("gate", "12", "--book", PROVEN, "--no-source", "--environment", "production", "--stage", "fixed")
     assert ran.code == 1
-    assert ran.out == (
-        "12 does not pass: its stage is validated. Fix proven in local; not released.\n"
-        "  prove the fix in production: no run after the fix is recorded in production: triagebook run 12 --environment production --phase after\n"
-    )
+    assert ran.out.splitlines() == [
+        "12 does not pass: its stage is validated. Fix proven in local; not released.",
+        "  prove the fix in production: no run after the fix is recorded in production: "
+        "triagebook run 12 --environment production --phase after",
+    ]
 
 
 def test_without_ids_issues_that_were_closed_without_a_fix_are_left_out(run: Run, book: Path) -> None:
