@@ -26,8 +26,10 @@ def test_what_is_missing_is_said_with_its_command(run: Run) -> None:
     assert ran.code == 1
     assert ran.out.splitlines() == [
         "12 does not pass: its stage is validated. Fix proven in local; not released.",
-        "  prove the fix in production: no run after the fix is recorded in production: "
-        "triagebook run 12 --environment production --phase after",
+        (
+            "  prove the fix in production: no run after the fix is recorded in production: "
+            "triagebook run 12 --environment production --phase after"
+        ),
     ]
 
 
