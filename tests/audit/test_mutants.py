@@ -34,7 +34,7 @@ SOURCE = {
     "package.json": '{"scripts": {"test": "jest", "bench": "node bench.js"}}',
 }
 TREE = SourceTree("app at 7c1e9ab", SOURCE, lambda path: SOURCE[path].encode())
-KNOWN = Known(None, date(2026, 12, 1), TREE, "plan.md")
+KNOWN = Known(None, date(2026, 12, 1), TREE, place="plan.md")
 
 
 class Mutant(Struct, frozen=True):

@@ -25,7 +25,7 @@ def known(tmp_path_factory: pytest.TempPathFactory) -> Known:
 def _codes(rule: type[DocumentRule], text: str, known: Known) -> list[str]:
     tree = SourceTree("app at 1a2b3c4", rule.source, lambda path: rule.source[path].encode()) if rule.source else None
     case = known.case if rule.with_issue else None
-    findings = audit(Document("notes.md", text), Known(case, known.day, tree, "notes.md"))
+    findings = audit(Document("notes.md", text), Known(case, known.day, tree, place="notes.md"))
     assert all(finding.says and finding.do and finding.line >= 1 for finding in findings)
     return [finding.code for finding in findings]
 

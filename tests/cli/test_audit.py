@@ -52,6 +52,15 @@ def test_source_code_around_the_document_is_looked_up(run: Run, report: Path) ->
     assert run("audit", str(report), "--select", "TB861", "--no-source").code == 0
 
 
+def test_a_document_that_is_older_than_the_commit_it_names_is_found(run: Run, report: Path) -> None:
+    for arguments in (["init", "-q"], ["add", "."], ["commit", "-qm", "Add the report"]):
+        subprocess.run(["git", *arguments], cwd=report.parent, check=True)
+    head = subprocess.check_output(["git", "rev-parse", "HEAD"], cwd=report.parent, text=True).strip()
+    report.write_text(REPORT.replace("**Commit:** main", f"**Commit:** {head}").replace("2026-05-04", "2020-05-04"))
+    ran = run("audit", str(report), "--select", "TB835")
+    assert f"{report}:3:11: TB835 error: the commit {head} was made on " in ran.out
+
+
 def test_json_is_a_baseline_for_the_next_audit(run: Run, report: Path) -> None:
     known = report.parent / "baseline.json"
     known.write_text(run("audit", str(report), "--format", "json").out)

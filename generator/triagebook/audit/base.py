@@ -21,6 +21,7 @@ class Known(Struct, frozen=True):
     case: Case | None = None
     day: date | None = None
     tree: SourceTree | None = None
+    made: date | None = None  # the day of the commit that the document names
     place: str = ""  # of the document in the source code
     others: tuple[Document, ...] = ()  # documents of the same issue that were read before
 

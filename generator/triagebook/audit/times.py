@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 
 from triagebook.findings import Finding
 from triagebook.text import counted
@@ -165,6 +165,9 @@ The tests were run on 2026-05-06.
                     stated = (line.number, day)
                     if known.day and day > known.day:
                         yield self.finding(document, line.number, f"{day} is in the future", match.group())
+                    elif known.made and day < known.made - timedelta(days=1):  # which may be another day elsewhere
+                        says = f"the commit {document.commit} was made on {known.made}, after the document's date"
+                        yield self.finding(document, line.number, says, match.group())
                 elif stated and day > stated[1] and _tells(line, match):
                     says = f"{day} is after the document's own date in line {stated[0]}, {stated[1]}"
                     yield self.finding(document, line.number, says, match.group())

@@ -139,14 +139,15 @@ def _findings(
     others: tuple[Document, ...] = ()
     for file in files:
         document = Document(file.as_posix(), _text(file))
-        tree = None
+        tree, made = None, None
         if checkout is not None:
             about = _commit(checkout, commit or document.commit, asked=commit is not None)
             tree = trees.setdefault(about, checkout.tree(about))
+            made = checkout.objects.made(about).date() if about else None
         place = file.resolve()
         inside = checkout is not None and place.is_relative_to(checkout.root)
         where = place.relative_to(checkout.root).as_posix() if checkout and inside else ""
-        known = Known(case, today(), tree, where, others)
+        known = Known(case, today(), tree, made, where, others)
         yield from (choice.weigh(found) for found in audit(document, known) if choice.wants_code(found.code))
         others = (*others, document) if case else others
 
