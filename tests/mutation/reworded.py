@@ -118,7 +118,7 @@ REWORDED: tuple[tuple[str, ...], ...] = (
     (
         "TB430",
         FOUR,
-        "after: websocket_manager = get_websocket_manager(user_context=user_ctx)",
+        "after: manager = get_websocket_manager(user_context=user_ctx)",
         "after: manager =  await get_websocket_manager(user_context=user_ctx)",
     ),
     # commands of suites
@@ -172,15 +172,15 @@ REWORDED: tuple[tuple[str, ...], ...] = (
         "TB308",
         FOUR,
         "- do: See that the factory is synchronous\n",
-        "- do: See that the factory is synchronous\n          takes: 10 min\n",
-        "takes: 5 min",
+        "- do: See that the factory is synchronous\n          takes: 30 min\n",
+        "takes: 20 min",
     ),
     (
         "TB308",
         FOUR,
         "- do: Run the affected tests\n",
-        "- do: Run the affected tests\n          takes: 1 h\n",
-        "takes: 10 min",
+        "- do: Run the affected tests\n          takes: 3 h\n",
+        "takes: 2 h",
     ),
     (
         "TB308",
@@ -306,7 +306,7 @@ REWORDED: tuple[tuple[str, ...], ...] = (
         FOUR,
         "proves: A manager that was called for correctly exists; awaiting it is a TypeError\n",
         "proves: A manager that was called for correctly exists; awaiting it is a TypeError\n        before: {fail: can't be used in 'await' expression}\n",
-        "before: {fail: can't be used in 'await' expression}",
+        "before: {fail: can't be used in 'await' expression}\n        note",
     ),
     # proofs
     (
