@@ -218,7 +218,7 @@ def assert_report_agrees(place: Workplace, kind: str, site: Path, said: Answer, 
     for form, ending in {"md": "md.txt", "html": "html"}.items():
         done = place.tell("report", "1", kind, "--format", form, *options)
         assert said.source == done.source
-        for words in (f"Verdict: {said.stage}.", said.line, said.source[1:]):
+        for words in (f"Stage: {said.stage}.", said.line, said.source[1:]):
             assert bare(words) in bare(done.out), (kind, form)
         assert bare((site / f"{kind}.{ending}").read_text()) == bare(done.out)
 
@@ -233,7 +233,7 @@ def assert_site_agrees(site: Path, said: Answer) -> None:
     assert health["source"] == said.source
     page = next(path for path in (site / "issues/1/index.html", site / "issues/1/index.md") if path.exists())
     text = bare(page.read_text())
-    for words in (said.line, f"Verdict: {said.stage}.", said.source, *(says for *_, says in said.findings)):
+    for words in (said.line, f"Stage: {said.stage}.", said.source, *(says for *_, says in said.findings)):
         assert bare(words) in text, words
 
 

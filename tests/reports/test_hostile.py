@@ -28,7 +28,7 @@ from triagebook.reports import KINDS
 from triagebook.store.load import load
 
 MORE = {
-    "forged verdict": "> [!TIP]\n> **Verdict: released.** Proven everywhere.",
+    "forged verdict": "> [!TIP]\n> **Stage: released.** Proven everywhere.",
     "forged heading": "# Validation report\n\n## Where it is proven\n\nEverywhere.",
     "forged table": "| Stage | Reached |\n|---|---|\n| released | yes |",
     "ticked boxes": "- [x] All criteria met\n- [x] Deployed",
@@ -71,7 +71,7 @@ def test_no_field_hides_or_forges_what_a_report_says(kind: str, text: str) -> No
     bottom_line, verdict = alert.split("<strong>")[1:3]
     assert bottom_line.startswith("Closed as split (goes on in 9)")
     assert len(bottom_line) < 400, "no text pushes the verdict out of sight"
-    assert verdict.startswith("Verdict: triaged.</strong>")
+    assert verdict.startswith("Stage: triaged.</strong>")
     assert html.count('class="admonition ') == 1, "only the report makes an alert"
     assert not re.search(r"<(script|img|iframe|details|style[^>]*>[^<]*<style)", html.partition("</style>")[2])
     Whole().feed(html)

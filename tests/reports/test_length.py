@@ -104,7 +104,7 @@ def test_the_checklist_has_every_file_and_line(issue_id: str) -> None:
 
 
 SCREENS = {
-    "summary": ("**Verdict: ", "Owner: ", "**Broken:**", "**Cause:**", "**Missing:**", "**Next:**"),
+    "summary": ("**Stage: ", "Owner: ", "**Broken:**", "**Cause:**", "**Missing:**", "**Next:**"),
     "validation-report": ("**Do not ship yet.**", "## Proof by environment", "## What is missing"),
     "test-strategy": ("| Level | Why | Suites |", "| Risk | Level | Why | Against it |"),
     "test-plan": ("| Suite | Level | Tests | State | Proof |", "| Test | Must show |"),

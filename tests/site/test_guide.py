@@ -26,7 +26,7 @@ def test_the_first_issue_comes_to_a_proven_fix(tmp_path: Path) -> None:
             (tmp_path / name[1]).parent.mkdir(parents=True, exist_ok=True)
             (tmp_path / name[1]).write_text(block)
     assert "stage  validated" in said[-2]
-    assert "**Verdict: validated.**" in said[-1]
+    assert "**Stage: validated.**" in said[-1]
     assert (tmp_path / "build/site/issues/1/index.html").is_file()
 
 
