@@ -333,7 +333,7 @@ def test_unavailable_code_is_an_error_for_a_named_issue(run: Run, shop: Path) ->
     run("scan", 1)
     ran = run("scan", "--check")
     assert ran.code == 0
-    assert "note: 2 was skipped: the book's own repository is not `other`" in ran.err
+    assert "note: 2 was skipped: no checkout of `other` is known" in ran.err
     assert run("scan", 2, "--check").code == 2
 
 

@@ -102,7 +102,7 @@ def test_a_book_in_a_repository_of_its_own(history: tuple[str, str], tmp_path: P
     own.commit({"issues/catalog.yaml": CATALOG})
     state = states(own.root / "issues")["1"]
     assert state.name == "without the source code"
-    assert state.why_unknown.startswith("the book's own repository is not `app`")
+    assert state.why_unknown.startswith("no checkout of `app` is known")
 
 
 def test_an_answer_names_no_repository_it_was_not_compared_with(tmp_path: Path) -> None:

@@ -41,7 +41,7 @@ def test_another_repository_than_the_books_own(app: Any) -> None:
     app.edit("issues/7/issue.yaml", "causes:", f"source: {{repository: app, commit: {'1' * 40}}}\ncauses:")
     found = where(app)
     assert found.checkout is None
-    assert found.why.startswith("the book's own repository is not `app`")
+    assert found.why.startswith("no checkout of `app` is known")
     ran = app.record(app.pytest(), "--phase", "before", "--environment", "local")
     assert "note: the commit is not known, so it proves nothing" in ran.out
     assert app.only().commit is None

@@ -68,7 +68,7 @@ class Checkouts:
             return FoundCheckout(None, f"{why}, and the catalog names no `checkout`")
         found = self._at_folder(self.root, entry, candidates)
         if source and found.checkout and candidates[0] in repositories and found.repository != candidates[0]:
-            why = f"the book's own repository is not `{candidates[0]}`, and the catalog names no `checkout` for it"
+            why = f"no checkout of `{candidates[0]}` is known; name it with --in DIR, or as `checkout` in the catalog"
             return FoundCheckout(None, why)
         return found
 
