@@ -64,6 +64,7 @@ _COMMIT = re.compile(r"(?i)\bcommit\W{1,6}([0-9a-f]{7,40})\b")
 _PARSER = MarkdownIt("commonmark").enable("table")
 _EMPHASIS = re.compile(r"\*{1,3}|(?<!\w)_{1,3}|_{1,3}(?!\w)|~~")
 _LINK = re.compile(r"!?\[([^\]]*)\]\([^)]*\)")
+LONGEST = 3000  # characters of a line that are looked at: nobody writes more, and expressions take their time
 _CODE_SPAN = re.compile(r"`[^`]*`")
 
 
@@ -256,7 +257,7 @@ def _blocks(node: SyntaxTreeNode, depth: int = 0) -> Iterator[Block]:
                 yield from _rows(child)
             case "fence" | "code_block":
                 first = _line(child) + (child.type == "fence")
-                lines = tuple(Line(at, text) for at, text in enumerate(child.content.splitlines(), first))
+                lines = tuple(Line(at, text[:LONGEST]) for at, text in enumerate(child.content.splitlines(), first))
                 yield Code(first, lines, child.info.strip().partition(" ")[0].lower())
             case "blockquote":
                 yield from _blocks(child, depth)
@@ -290,5 +291,5 @@ def _lines(node: SyntaxTreeNode) -> tuple[Line, ...]:
 
 def _plain(text: str) -> str:
     """Text without emphasis and link targets; code spans stay."""
-    parts = re.split(r"(`[^`]*`)", _LINK.sub(r"\1", text))
+    parts = re.split(r"(`[^`]*`)", _LINK.sub(r"\1", text[:LONGEST]))
     return "".join(part if part.startswith("`") else _EMPHASIS.sub("", part) for part in parts)
