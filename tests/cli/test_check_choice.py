@@ -68,7 +68,7 @@ def test_select_and_ignore_take_codes_names_and_families(options: str, codes: st
 @pytest.mark.usefixtures("book")
 @pytest.mark.parametrize(
     ("name", "near"),
-    [("TB4244", "TB42"), ("TB42", "TB4"), ("TB8xx", "TB"), ("lose-end", "loose-end"), ("xyz", None)],
+    [("TB4249", "TB42"), ("TB42", "TB4"), ("TB8xx", "TB"), ("lose-end", "loose-end"), ("xyz", None)],
 )
 def test_an_unknown_rule_is_an_error(name: str, near: str | None, run: Run) -> None:
     """The error suggests the most similar name."""

@@ -164,7 +164,7 @@ def test_no_code_at_hand_is_said(project: Project) -> None:
     project.git("remote", "remove", "origin")
     with pytest.raises(TriagebookError) as caught:
         project.drift()
-    assert "is not `shop`" in caught.value.what
+    assert "no checkout of `shop` is known" in caught.value.what
     assert "--in DIR" in caught.value.do
 
 
