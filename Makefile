@@ -25,9 +25,8 @@ test: $(READY) browser  ## run everything that must pass
 types:
 	$(BIN)/mypy
 
-# One worker more than cores: a worker often waits for a browser, a server or a suite that it started.
 suite:
-	$(BIN)/pytest -n $$($(BIN)/python -c "import os; print((os.cpu_count() or 1) + 1)") --dist worksteal
+	$(BIN)/pytest -n auto --dist worksteal
 
 browser:  ## install Chromium for the browser tests, if it is missing
 	@.ci/browser
