@@ -10,6 +10,7 @@ from triagebook.facts.verdict.environments import EnvironmentStatus
 from triagebook.facts.verdict.stages import Stage
 from triagebook.findings import Finding
 from triagebook.model.evidence import Grade, Outcome
+from triagebook.model.values import FactRef
 from triagebook.text import counted
 
 from .base import DocumentRule, Known, LineRule
@@ -150,14 +151,9 @@ class UnlikeRecord(CaseRule, code="TB874"):
         severity = case.issue.severity.value
         if match and match["level"].lower() != severity:
             yield match["level"], f"`{match.group()}`, but the record says {severity}"
-        affected = case.entry.affected
-        places = [location.at for location in affected.locations] if affected else []
-        counts = {
-            "files": len({place.path for place in places}),
-            "locations": sum(len(place.lines) or 1 for place in places),
-        }
-        for match in _LOCATIONS.finditer(line.text) if places else ():
+        for match in _LOCATIONS.finditer(line.text):
             things, whole = match["things"].lower(), re.search(r"(?i)\b(?:all|total|in|affected)\b", line.text)
-            if whole and number(match["number"]) != counts[things]:
-                has = counted(counts[things], things.rstrip("s"))
+            count = case.fact(FactRef(f"affected.{things}")).value
+            if whole and isinstance(count, int) and number(match["number"]) != count:
+                has = counted(count, things.rstrip("s"))
                 yield match.group(), f"`{match.group()}`, but the record has {has}"

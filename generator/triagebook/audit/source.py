@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from posixpath import dirname, normpath
 
 from triagebook.code.tree import SourceTree
@@ -38,7 +38,17 @@ def _paths(document: Document, tree: SourceTree) -> Iterator[tuple[Line, re.Matc
                 yield line, match, path
 
 
-class PathNotInSource(DocumentRule, code="TB861"):
+class SourceRule(DocumentRule):
+    """A rule that compares a document with source code."""
+
+    def find(self, document: Document, known: Known) -> Iterable[Finding]:
+        return self.in_source(document, known.tree) if known.tree else ()
+
+    def in_source(self, document: Document, tree: SourceTree) -> Iterable[Finding]:
+        return ()
+
+
+class PathNotInSource(SourceRule, code="TB861"):
     """The document names a file or folder that the source code does not have."""
 
     why = "Whoever follows the document stops here, and a result of a file that does not exist is no result."
@@ -47,22 +57,20 @@ class PathNotInSource(DocumentRule, code="TB861"):
     bad = "# Validation report\n\n`pytest app/test_chat.py` passed."
     good = "# Validation report\n\nOnly `app/chat.py` was changed."
 
-    def find(self, document: Document, known: Known) -> Iterator[Finding]:
-        if known.tree is None:
-            return
+    def in_source(self, document: Document, tree: SourceTree) -> Iterator[Finding]:
         said: set[str] = set()
-        for line, match, path in _paths(document, known.tree):
-            if not known.tree.has(path) and path not in said:
+        for line, match, path in _paths(document, tree):
+            if not tree.has(path) and path not in said:
                 said.add(path)
-                near = [one for one in known.tree.ending_in(path.rpartition("/")[2]) if "." in path]
+                near = [one for one in tree.ending_in(path.rpartition("/")[2]) if "." in path]
                 if not document.is_of_work and len(near) != 1:
                     continue  # a guide tells of files that its reader will have
                 do = f"did you mean `{near[0]}`?" if len(near) == 1 else ""
-                says = f"there is no `{path}` in {known.tree.name}"
+                says = f"there is no `{path}` in {tree.name}"
                 yield self.finding(document, line.number, says, match["path"], do)
 
 
-class LineUnlikeSource(DocumentRule, code="TB862"):
+class LineUnlikeSource(SourceRule, code="TB862"):
     """A stated line does not exist, or the symbol named beside it stands elsewhere."""
 
     why = "A wrong line sends people to the wrong place, and a fix with it."
@@ -71,15 +79,13 @@ class LineUnlikeSource(DocumentRule, code="TB862"):
     bad = "`connect()` is called in app/chat.py:2."
     good = "`connect()` stands in app/chat.py:4."
 
-    def find(self, document: Document, known: Known) -> Iterator[Finding]:
-        if known.tree is None:
-            return
-        for line, path, number, words in self._stated(document, known.tree):
-            lines = known.tree.lines(path)
+    def in_source(self, document: Document, tree: SourceTree) -> Iterator[Finding]:
+        for line, path, number, words in self._stated(document, tree):
+            lines = tree.lines(path)
             if not lines:
                 continue
             if number > len(lines) or number == 0:
-                says = f"`{path}` has {len(lines)} lines in {known.tree.name}, not {number}"
+                says = f"`{path}` has {len(lines)} lines in {tree.name}, not {number}"
                 yield self.finding(document, line.number, says, words)
                 continue
             symbols = {name.rpartition(".")[2] for name in _SYMBOL.findall(line.text)} - {
@@ -106,7 +112,7 @@ class LineUnlikeSource(DocumentRule, code="TB862"):
                     yield line, files[0], number, match.group()
 
 
-class TestNotInSource(DocumentRule, code="TB863"):
+class TestNotInSource(SourceRule, code="TB863"):
     """A test that the document names is not in its file, or only as a comment."""
 
     why = "A test that does not exist can't have passed."
@@ -115,18 +121,16 @@ class TestNotInSource(DocumentRule, code="TB863"):
     bad = "Run `pytest tests/test_chat.py::test_send`."
     good = "Run `pytest tests/test_chat.py::test_connect`."
 
-    def find(self, document: Document, known: Known) -> Iterator[Finding]:
-        if known.tree is None:
-            return
+    def in_source(self, document: Document, tree: SourceTree) -> Iterator[Finding]:
         for line in document.lines:
             for path, name, is_test in _named_in_file(line.text):
-                if path not in known.tree.files:
+                if path not in tree.files:
                     continue
                 form = rf"\b(?:def|class) {name}\b|[\"'`]{name}\b" if is_test else rf"\b{name}\b"
-                code = [text for text in known.tree.lines(path) if re.search(form, text)]
+                code = [text for text in tree.lines(path) if re.search(form, text)]
                 if all(text.lstrip().startswith(("#", "//")) for text in code):
                     how = "only in a comment" if code else "not"
-                    says = f"`{name}` is {how} in `{path}` of {known.tree.name}"
+                    says = f"`{name}` is {how} in `{path}` of {tree.name}"
                     yield self.finding(document, line.number, says, name)
                     break
 
@@ -156,7 +160,7 @@ _TARGET = re.compile(r"(?:^|[\s`$])(?P<tool>make|npm run|yarn|pnpm run) (?P<targ
 _MARKER = re.compile(r"\bpytest\b[^|;&#\n`]*\s-m ['\"]?(?P<marker>[a-z_]\w*)['\"]?(?:\s|$|`)")
 
 
-class CommandNotInSource(DocumentRule, code="TB864"):
+class CommandNotInSource(SourceRule, code="TB864"):
     """A command uses an option, a marker, a script or a target that the source code does not define."""
 
     why = "The command fails, or selects no test at all and passes."
@@ -165,10 +169,7 @@ class CommandNotInSource(DocumentRule, code="TB864"):
     bad = "Run `python tools/run.py --filter chat`, then `make tests`."
     good = "Run `python tools/run.py --suite chat`, then `make test`."
 
-    def find(self, document: Document, known: Known) -> Iterator[Finding]:
-        tree = known.tree
-        if tree is None:
-            return
+    def in_source(self, document: Document, tree: SourceTree) -> Iterator[Finding]:
         for line in document.lines:
             for match in _SCRIPT.finditer(line.text):
                 defined = set(re.findall(r"""["'](--[a-z][\w-]*)""", tree.text(match["script"]) or ""))
@@ -225,6 +226,9 @@ class BrokenLink(DocumentRule, code="TB865", severity=Level.WARNING):
     good = "# Cause\n\nSee [the guide](docs/guide.md) and [the cause](#cause)."
 
     def find(self, document: Document, known: Known) -> Iterator[Finding]:
+        tree = known.tree
+        if tree is None:
+            return
         anchors = {
             re.sub(r"[^\w\- ]", "", heading.text.strip().lower()).replace(" ", "-") for heading in document.headings
         }
@@ -234,18 +238,16 @@ class BrokenLink(DocumentRule, code="TB865", severity=Level.WARNING):
                 path, _, anchor = match["target"].partition("#")
                 if re.match(r"[a-z][\w+.-]*:|//", path):
                     continue
-                if not path and anchor and anchor.lower() not in anchors and known.tree is not None:
+                if not path and anchor and anchor.lower() not in anchors:
                     yield self.finding(document, number, f"no heading has the anchor `#{anchor}`", match["target"])
-                elif path and known.tree is not None:
+                elif path:
                     place = normpath(
                         path.lstrip("/") if path.startswith("/") else f"{dirname(known.place)}/{path}".lstrip("/")
                     )
-                    if dirname(place) not in known.tree.folders and any(map(known.tree.has, _GENERATORS)):
+                    if dirname(place) not in tree.folders and any(map(tree.has, _GENERATORS)):
                         continue  # a page that a site generator makes
-                    if not place.startswith("..") and place != "." and not known.tree.has(place):
-                        yield self.finding(
-                            document, number, f"there is no `{place}` in {known.tree.name}", match["target"]
-                        )
+                    if not place.startswith("..") and place != "." and not tree.has(place):
+                        yield self.finding(document, number, f"there is no `{place}` in {tree.name}", match["target"])
 
 
 _GREP = re.compile(
@@ -259,7 +261,7 @@ _EXPECTED = one_of(
 )
 
 
-class SearchCountUnlikeSource(DocumentRule, code="TB866"):
+class SearchCountUnlikeSource(SourceRule, code="TB866"):
     """The count that a document states for a search differs from what the search finds."""
 
     why = "The count was to show how much there is to fix."
@@ -273,18 +275,16 @@ grep -r "await get()" . --include="*.py" | wc -l
 """
     good = bad.replace("show 5", "show 2")
 
-    def find(self, document: Document, known: Known) -> Iterator[Finding]:
-        if known.tree is None:
-            return
+    def in_source(self, document: Document, tree: SourceTree) -> Iterator[Finding]:
         for block in document.code:
             for line, after in zip(block.lines, block.lines[1:], strict=False):
                 search, stated = _GREP.search(line.text), _EXPECTED.search(after.text)
                 if not search or not stated or "-l" in search["flags"] or "i" in search["flags"]:
                     continue
-                if not known.tree.has(search["below"].strip("./") or "."):
+                if not tree.has(search["below"].strip("./") or "."):
                     continue
-                count = known.tree.count(search["text"].replace("\\", ""), search["suffix"] or "", search["below"])
+                count = tree.count(search["text"].replace("\\", ""), search["suffix"] or "", search["below"])
                 text = stated["number"] or stated["number2"] or stated["number3"]
                 if count != int(text):
-                    says = f"`{text}`, but the search finds {count} lines in {known.tree.name}"
+                    says = f"`{text}`, but the search finds {count} lines in {tree.name}"
                     yield self.finding(document, after.number, says, text)
