@@ -271,7 +271,7 @@ def test_places(text: str, path: str, lines: tuple[int, ...]) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["/etc/passwd", "C:/work/a.py", "~/a.py", "a\\b.py", "a.py:", "a.py:0", "a.py:x", "a.py:~5", "a.py:1-5", ""]
+    "text", ["/etc/passwd", "C:/code/a.py", "~/a.py", "a\\b.py", "a.py:", "a.py:0", "a.py:x", "a.py:~5", "a.py:1-5", ""]
 )
 def test_what_is_no_place(text: str) -> None:
     with pytest.raises(ValueError, match="is not a place"):

@@ -90,8 +90,8 @@ BASES = {
         ({"uri": "file:///home/ci/shop/a%20b.c"}, "a b.c"),
         ({"uri": "file://localhost/home/ci/shop/a.c"}, "a.c"),
         ({"uri": "/home/ci/shop/a.c"}, "a.c"),
-        ({"uri": "file:///C:/work/shop/a.c"}, "a.c"),
-        ({"uri": "c:\\work\\shop\\a.c"}, "a.c"),
+        ({"uri": "file:///C:/code/shop/a.c"}, "a.c"),
+        ({"uri": "c:\\code\\shop\\a.c"}, "a.c"),
         ({"uri": "src/c#/a.cs"}, "src/c#/a.cs"),
         ({"uri": "/home/ci/shopping/a.c"}, None),
         ({"uri": "https://x.org/a.c"}, None),
@@ -102,7 +102,7 @@ def test_bases_and_absolute_paths(artifact: dict[str, Any], path: str | None) ->
     place = {"physicalLocation": {"artifactLocation": artifact}}
     run = {"results": [{"message": {"text": "Bad"}, "locations": [place]}], "originalUriBaseIds": BASES}
     found = read(
-        json.dumps({"version": "2.1.0", "runs": [run]}).encode(), "C:/work/shop" if "work" in str(artifact) else ""
+        json.dumps({"version": "2.1.0", "runs": [run]}).encode(), "C:/code/shop" if "code" in str(artifact) else ""
     )
     assert [hit.path for hit in found.hits] == ([path] if path else [])
 

@@ -74,7 +74,7 @@ PATHS = (
     corrupt(
         PATH_STYLE,
         "a command runs in the home of whoever runs it",
-        put(at.CHAT, "suites", "factory", "command", to="python -m pytest ~/work/app/tests/unit/test_factory.py"),
+        put(at.CHAT, "suites", "factory", "command", to="python -m pytest ~/code/app/tests/unit/test_factory.py"),
         found("TB112"),
     ),
     corrupt(
@@ -92,7 +92,7 @@ PATHS = (
     corrupt(
         PATH_STYLE,
         "a summary names a file on somebody's drive",
-        put(at.SAME_ERROR, "summary", to=r"The chat shows what C:\work\app\routes\chat.py raises."),
+        put(at.SAME_ERROR, "summary", to=r"The chat shows what C:\code\app\routes\chat.py raises."),
         found("TB112"),
     ),
     corrupt(
