@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from pathspec import PathSpec
 
 
-_IN_CATALOG = {
+IN_CATALOG = {
     "component": "components",
     "environment": "environments",
     "test category": "test_categories",
@@ -110,8 +110,8 @@ class Book(Struct, frozen=True, dict=True):
 
     def names(self, to: str, entry: Entry | None = None) -> Collection[str]:
         """The ids that a reference of one kind may have in one issue."""
-        if to in _IN_CATALOG:
-            names: Collection[str] = getattr(self.catalog, _IN_CATALOG[to])
+        if to in IN_CATALOG:
+            names: Collection[str] = getattr(self.catalog, IN_CATALOG[to])
             return names
         match to:
             case "issue":

@@ -69,5 +69,5 @@ def test_an_unreadable_issue_shows_its_first_error(run: Callable[..., Any], book
     assert ran.err == (
         "note: 1 record can't be read; see: triagebook check\n"
         "error: issues/10/issue.yaml:2:1: `bad` is not a value that `severity` can have\n"
-        "  write 'critical', 'high', 'medium' or 'low'; then: triagebook check\n"
+        "  write 'critical', 'high', 'medium' or 'low'; then: triagebook check 10\n"
     )

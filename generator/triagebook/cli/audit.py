@@ -18,18 +18,14 @@ from triagebook.errors import TriagebookError
 from triagebook.facts.case import Case
 from triagebook.findings import Finding
 from triagebook.inquire import inquire, today
-from triagebook.output import text
-from triagebook.output.check_result import CheckResult
 from triagebook.rules import Choice
 from triagebook.store.files import decode
 from triagebook.text import counted, on_one_line
 
-from .check import FORMATS, files_changed, print_result, read_baseline
-from .common import open_issue, print_source
-from .findings import fail, failing, print_findings
-from .main import FINDINGS
+from .check import files_changed
+from .common import open_issue
+from .findings import Listing, listing_options
 from .options import complete_issue, examples, source_options
-from .rules import codes_in, complete_rule
 
 SUFFIXES = (".md", ".markdown")
 
@@ -51,26 +47,15 @@ SUFFIXES = (".md", ".markdown")
 @click.option(
     "--commit", metavar="REV", help="The commit that the documents are about. Default: the one that each names."
 )
-@click.option(
-    "--format", "form", type=click.Choice(["text", *FORMATS]), default="text", show_default=True,
-    help="Text for people, JSON for programs, GitHub annotations, SARIF for code scanning, or JUnit XML.",
-)  # fmt: skip
-@click.option("--select", metavar="CODE", multiple=True, shell_complete=complete_rule, help="Run only these rules.")
-@click.option("--ignore", metavar="CODE", multiple=True, shell_complete=complete_rule, help="Skip these rules.")
-@click.option("--strict", is_flag=True, help="Exit with 1 on warnings too.")
-@click.option(
-    "--baseline", metavar="FILE", type=click.Path(path_type=Path),
-    help="The JSON of an earlier audit. Findings it contains are counted, not listed.",
-)  # fmt: skip
+@listing_options(DOCUMENT_RULES)
 @click.option(
     "--changed-since", "revision", metavar="REV", help="Only documents that changed since this commit or branch."
 )
 @source_options
 @click.pass_context
 def command(
-    ctx: click.Context, places: tuple[str, ...], issue_id: str | None, commit: str | None, form: str,
-    select: tuple[str, ...], ignore: tuple[str, ...], strict: bool, baseline: Path | None, revision: str | None,
-    folder: Path | None, no_source: bool, book: Path | None,
+    ctx: click.Context, places: tuple[str, ...], issue_id: str | None, commit: str | None, listing: Listing,
+    revision: str | None, folder: Path | None, no_source: bool, book: Path | None,
 ) -> None:  # fmt: skip
     """Check written documents against themselves, the source code and the evidence.
 
@@ -84,9 +69,7 @@ def command(
     if revision is not None:
         changed = files_changed(Path(), revision)
         files = [file for file in files if Path(os.path.relpath(file)).as_posix() in changed]
-    known_before = read_baseline(baseline) if baseline else None
-    choice = Choice(codes_in(select, DOCUMENT_RULES), codes_in(ignore, DOCUMENT_RULES))
-    case, checkout = None, None
+    case, checkout, choice = None, None, listing.choice
     if issue_id:
         loaded, entry = open_issue(book, issue_id)
         choice = choice.within(loaded.book.catalog)
@@ -95,18 +78,7 @@ def command(
     elif not no_source:
         checkout = _checkout(folder or (files[0].resolve().parent if files else Path()), asked=folder is not None)
     findings = sorted(_findings(files, case, checkout, commit, choice), key=lambda one: (one.file, one.line, one.code))
-    new, known = known_before.split(findings) if known_before else (findings, None)
-    root = Path()
-    if form == "text":
-        print_findings(new, root)
-        beside = f"; {len(known):,} more in the baseline" if known else ""
-        click.echo(f"{text.tally(new)} in {counted(len(files), 'document')}{beside}")
-        print_source(_compared(case, checkout))
-    else:
-        rules = [rule.note() for rule in DOCUMENT_RULES]
-        print_result(form, CheckResult(new, root, rules, known, failing(strict=strict), _compared(case, checkout)))
-    if fail(new, strict=strict):
-        ctx.exit(FINDINGS)
+    listing.show(ctx, findings, Path(), counted(len(files), "document"), _compared(case, checkout))
 
 
 def _documents(place: str) -> list[Path]:
@@ -179,10 +151,7 @@ def _commit(checkout: Checkout, name: str, *, asked: bool) -> str | None:
 
 def _compared(case: Case | None, checkout: Checkout | None) -> str:
     """What the documents were compared with."""
-    issue = f"issue {case.entry.id}" if case else ""
-    code = checkout.root.name if checkout else "without the source code"
-    return (
-        f"compared with {issue} and {code}"
-        if issue and checkout
-        else f"{f'compared with {issue}, ' if issue else ''}{f'compared with {code}' if checkout else code}"
-    )
+    if case is None:
+        return f"compared with {checkout.root.name}" if checkout else "without the source code"
+    beside = f" and {checkout.root.name}" if checkout else ", without the source code"
+    return f"compared with issue {case.entry.id}{beside}"

@@ -20,7 +20,7 @@ from triagebook.store.load import Loaded
 from triagebook.text import counted, on_one_line
 from triagebook.views.figures import Figures
 
-from .common import folded, on_terminal, open_issues, print_json, print_source
+from .common import folded, open_issues, print_json, print_source
 from .options import complete_issue, examples, format_option, source_options
 
 # Each state: its text for one claim, for several, and its colour.
@@ -70,14 +70,9 @@ class ClaimOfIssue(Struct, frozen=True):
 @format_option
 @source_options
 def command(
-    issue_ids: tuple[str, ...],
-    state: tuple[str, ...],
-    kind: tuple[str, ...],
-    form: str,
-    folder: Path | None,
-    no_source: bool,
-    book: Path | None,
-) -> None:
+    issue_ids: tuple[str, ...], state: tuple[str, ...], kind: tuple[str, ...], form: str, folder: Path | None,
+    no_source: bool, book: Path | None,
+) -> None:  # fmt: skip
     """List statements from documents, and whether the facts support them.
 
     A claim is a statement that somebody wrote, kept with its document and line. Use this command to review a document
@@ -94,7 +89,7 @@ def command(
         print_json({"source": inquiry.source, "claims": _as_data(shown, loaded)})
         return
     for one in shown:
-        click.echo("\n".join(_folded(one)) if on_terminal() else _on_one_line(one))
+        click.echo("\n".join(_lines(one)))
     click.echo(_summary(shown, len(every), len(cases)))
     print_source(inquiry.source)
 
@@ -102,14 +97,7 @@ def command(
 # ── text ─────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _on_one_line(one: ClaimOfIssue) -> str:
-    """The columns, separated by tabs."""
-    claim = one.found.claim
-    sources = " ".join(map(str, claim.from_))
-    return "\t".join([one.case.entry.id, one.found.state, one.kind, sources, on_one_line(claim.says), one.actual])
-
-
-def _folded(one: ClaimOfIssue) -> Iterator[str]:
+def _lines(one: ClaimOfIssue) -> Iterator[str]:
     """The claim as a paragraph, wrapped to the terminal."""
     claim = one.found.claim
     words, _, colour = STATES[one.found.state]

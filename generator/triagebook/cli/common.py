@@ -6,16 +6,16 @@ import json
 import shutil
 import sys
 import textwrap
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 
 import click
 
-from triagebook.book import Book, Entry, natural
+from triagebook.book import IN_CATALOG, Entry, natural
 from triagebook.errors import TriagebookError, nearest
-from triagebook.store.book_folder import book_above, book_at, issues_in
+from triagebook.store.book_folder import CATALOG, book_above, book_at, issues_in
 from triagebook.store.load import Loaded, load, load_about
-from triagebook.text import counted, on_one_line
+from triagebook.text import counted, first_of, on_one_line
 
 _GAP = "  "  # between the columns of a table
 _LEAST = 24  # columns of a terminal for the last column of a table
@@ -55,9 +55,10 @@ def pick(loaded: Loaded, issue_ids: Sequence[str]) -> list[Entry]:
     for issue_id in issue_ids:
         if issue_id not in loaded.book.issues:
             if issue_id not in loaded.book.names("issue"):
-                raise _no_issue(issue_id, issues_in(loaded.root))
-            what = f"the record of issue `{issue_id}` can't be read"
-            raise TriagebookError(what, f"see: triagebook check {issue_id}")
+                raise unknown(loaded, "issue", issue_id, issues_in(loaded.root))
+            first = next(f for f in loaded.placed(loaded.findings) if f.file.startswith(f"{issue_id}/"))
+            where = f"{(loaded.root / first.file).as_posix()}:{first.line}:{first.column}"
+            raise TriagebookError(f"{where}: {first.says}", f"{first.do}; then: triagebook check {issue_id}")
     return [loaded.book.issues[issue_id] for issue_id in issue_ids]
 
 
@@ -68,23 +69,12 @@ def refuse_unread_locations(loaded: Loaded, entry: Entry) -> None:
         raise TriagebookError(f"{(loaded.root / file).as_posix()} can't be read", f"see: triagebook check {entry.id}")
 
 
-def refuse_unknown(book: Book, issue_ids: Iterable[str]) -> None:
-    """Refuse ids that are not in the book. An issue that cannot be read is still known."""
-    refuse_unknown_names(book, {"issue": issue_ids}, lambda *_: "see: triagebook list")
-
-
-def refuse_unknown_names(
-    book: Book, given: Mapping[str, Iterable[str]], advice: Callable[[str, Collection[str]], str]
-) -> None:
-    """Refuse the first name, by kind, that is not in the book; the advice depends on its kind and the known names."""
-    for kind, names in given.items():
-        for name in names:
-            if name not in (known := book.names(kind)):
-                raise unknown(kind, name, known, advice(kind, known))
-
-
-def _no_issue(issue_id: str, known: Collection[str]) -> TriagebookError:
-    return unknown("issue", issue_id, known, "see: triagebook list")
+def refuse_unknown(loaded: Loaded, kind: str, names: Iterable[str]) -> None:
+    """Refuse the first name of a kind that is not in the book. An issue that cannot be read is still known."""
+    known = loaded.book.names(kind)
+    for name in names:
+        if name not in known:
+            raise unknown(loaded, kind, name, known)
 
 
 def _noted(loaded: Loaded) -> Loaded:
@@ -103,9 +93,14 @@ def confirmed(question: str, otherwise: str) -> bool:
         raise TriagebookError("can't ask for confirmation: standard input is not a terminal", otherwise) from None
 
 
-def unknown(kind: str, name: str, known: Collection[str], elsewise: str) -> TriagebookError:
-    """The error for a name that is not in the book; `elsewise` is the advice if nothing similar exists."""
-    return misspelt(f"there is no {kind} `{on_one_line(name)}` in this book", name, known, elsewise)
+def unknown(loaded: Loaded, kind: str, name: str, known: Collection[str]) -> TriagebookError:
+    """The error for a name that is not in the book."""
+    if kind == "issue":
+        do = "see: triagebook list"
+    else:
+        where = f"`{IN_CATALOG[kind]}` in {loaded.root / CATALOG}" if kind in IN_CATALOG else f"{loaded.root}/{kind}s"
+        do = f"{f'use one of: {first_of(sorted(known))}; or ' if known else ''}add it to {where}"
+    return misspelt(f"there is no {kind} `{on_one_line(name)}` in this book", name, known, do)
 
 
 def misspelt(what: str, name: str, known: Collection[str], elsewise: str) -> TriagebookError:

@@ -1,4 +1,4 @@
-"""Collects all findings of a book, and decides which of them make a command fail."""
+"""What `check` and `audit` share: options, collecting and printing findings, and which of them make a command fail."""
 
 from __future__ import annotations
 
@@ -6,22 +6,32 @@ import re
 import shutil
 from collections.abc import Callable, Iterable
 from datetime import date
-from functools import lru_cache
+from functools import lru_cache, wraps
+from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import click
 from msgspec import Struct, convert, to_builtins
 
 from triagebook.book import natural
+from triagebook.errors import TriagebookError
 from triagebook.facts.inquiry import Inquiry
 from triagebook.findings import Finding, Level
 from triagebook.output import text
+from triagebook.output.check_result import CheckResult
+from triagebook.output.json import Baseline
 from triagebook.rules import EVERYTHING, Choice, check
 from triagebook.store.cache import remembered
 from triagebook.store.files import MAX_BYTES
 from triagebook.store.load import Loaded
 
-from .common import on_terminal
+from .common import on_terminal, print_source, print_utf8
+from .main import FINDINGS
+from .rules import Rules, codes_in, complete_rule
+
+FORMATS = ("json", "github", "sarif", "junit")  # modules of `output`
+_FROM_REPOSITORY_ROOT = {"github", "sarif"}  # these services identify a file by its path in the repository
 
 
 def all_findings(
@@ -53,6 +63,95 @@ def last_or(check: Callable[[], Checked], root: Path, day: date, choice: Choice,
     """The cached result of the last whole-book check, if neither the records nor the source code changed since."""
     question = ["check", day.isoformat(), choice.select, choice.ignore, code]
     return convert(remembered(root, question, lambda: to_builtins(check(), enc_hook=str)), Checked)
+
+
+# ── options and output ───────────────────────────────────────────────────────────────────────────────
+
+
+class Listing(Struct, frozen=True):
+    """Which findings a command lists, in which form, and when they make it fail."""
+
+    rules: Rules
+    choice: Choice
+    form: str
+    strict: bool
+    baseline: Baseline | None
+
+    def show(self, ctx: click.Context, findings: list[Finding], root: Path, extent: str, source: str) -> None:
+        """Print the findings, and fail if one of the new ones does; `extent` says in words what was looked at."""
+        new, known = self.baseline.split(findings) if self.baseline else (findings, None)
+        if self.form == "text":
+            print_findings(new, root)
+            passes = "green" if all(finding.accepted for finding in new) else "yellow"
+            colour = "red" if fail(new, strict=self.strict) else passes
+            tally, _, more = f"{text.tally(new)} in {extent}".partition(";")
+            beside = f"; {len(known):,} more in the baseline" if known else ""
+            click.echo(click.style(tally, fg=colour, bold=True) + beside + (f";{more}" if more else ""))
+            print_source(source)
+        else:
+            top = _from_the_top(root) if self.form in _FROM_REPOSITORY_ROOT else root
+            notes = [rule.note() for rule in self.rules]
+            result = CheckResult(new, top, notes, known, failing(strict=self.strict), source)
+            print_utf8(import_module(f"triagebook.output.{self.form}").render(result))  # a run needs one of them
+        if fail(new, strict=self.strict):
+            ctx.exit(FINDINGS)
+
+
+def listing_options(rules: Rules) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Add the options that choose findings and their form; the command gets them as one `listing`."""
+
+    def add(command: Callable[..., None]) -> Callable[..., None]:
+        @wraps(command)
+        def called(
+            *, form: str, select: tuple[str, ...], ignore: tuple[str, ...], strict: bool, baseline: Path | None,
+            **others: Any,  # noqa: ANN401  (the command's own options)
+        ) -> None:  # fmt: skip
+            choice = Choice(codes_in(select, rules), codes_in(ignore, rules))
+            known = _read_baseline(baseline) if baseline else None
+            command(listing=Listing(rules, choice, form, strict, known), **others)
+
+        for option in (
+            click.option(
+                "--baseline", metavar="FILE", type=click.Path(path_type=Path),
+                help="The JSON of an earlier run. Findings it contains are counted, not listed.",
+            ),
+            click.option("--strict", is_flag=True, help="Exit with 1 on warnings too."),
+            click.option(
+                "--ignore", metavar="CODE", multiple=True, shell_complete=complete_rule, help="Skip these rules."
+            ),
+            click.option(
+                "--select", metavar="CODE", multiple=True, shell_complete=complete_rule,
+                help=f"Run only these rules: codes, names or families such as {rules[0].code[:3]}, separated by commas. "
+                "Includes quiet rules, which run only on request.",
+            ),
+            click.option(
+                "--format", "form", type=click.Choice(["text", *FORMATS]), default="text", show_default=True,
+                help="Text for people, JSON for programs, GitHub annotations, SARIF for code scanning, or JUnit XML.",
+            ),
+        ):  # fmt: skip
+            option(called)
+        return called
+
+    return add
+
+
+def _read_baseline(path: Path) -> Baseline:
+    try:
+        return Baseline.read(path.read_text(encoding="utf-8-sig"))
+    except ValueError:
+        what = f"{path} is not the JSON output of a check"
+        raise TriagebookError(what, f"create it: triagebook check --format json > {path}") from None
+
+
+def top_of(root: Path) -> Path | None:
+    """The root of the checkout that contains a folder."""
+    place = root.resolve()
+    return next((above for above in (place, *place.parents) if (above / ".git").exists()), None)
+
+
+def _from_the_top(root: Path) -> Path:
+    top = top_of(root)
+    return root.resolve().relative_to(top) if top else root
 
 
 def failing(*, strict: bool) -> frozenset[Level]:

@@ -60,7 +60,7 @@ def command(ctx: click.Context, issue_ids: tuple[str, ...], yes: bool, dry_run: 
 
 
 def _findings_of(loaded: Loaded, issue_ids: tuple[str, ...]) -> list[Finding]:
-    refuse_unknown(loaded.book, issue_ids)
+    refuse_unknown(loaded, "issue", issue_ids)
     found = all_findings(loaded, inquire(loaded))
     return [finding for finding in found if finding.file.partition("/")[0] in issue_ids] if issue_ids else found
 

@@ -13,9 +13,8 @@ from triagebook.facts.verdict.environments import EnvironmentStatus
 from triagebook.facts.verdict.stages import Stage
 from triagebook.inquire import inquire
 from triagebook.model.issue import Ending
-from triagebook.text import joined
 
-from .common import open_book, pick, print_json, print_source, refuse_unknown_names
+from .common import open_book, pick, print_json, print_source, refuse_unknown
 from .main import FAILED, FINDINGS
 from .options import complete_issue, examples, format_option, name_option, source_options
 
@@ -48,9 +47,7 @@ def command(
     issue but those that were closed without a fix, such as duplicates.
     """
     loaded = open_book(book)
-    refuse_unknown_names(
-        loaded.book, {"environment": environment}, lambda _, known: f"use one of: {joined(sorted(known))}"
-    )
+    refuse_unknown(loaded, "environment", environment)
     every = loaded.book.issues.values()
     without_fix = {entry.id for entry in every if entry.issue.closed and entry.issue.closed.as_ is not Ending.FIXED}
     entries = pick(loaded, issue_ids) if issue_ids else [entry for entry in every if entry.id not in without_fix]

@@ -23,7 +23,7 @@ from triagebook.similar import Profile, SimilarIssues
 from triagebook.store.load import Loaded
 from triagebook.text import counted, on_one_line, visible
 
-from .common import open_book, open_issue, refuse_unread_locations, unknown
+from .common import open_book, open_issue, refuse_unknown, refuse_unread_locations
 from .main import FINDINGS
 from .options import book_option, complete_issue, examples, name_option
 from .suggestions import suggest
@@ -97,10 +97,7 @@ def _read(file: str, parse: Callable[[bytes], R]) -> R:
 
 def _github(loaded: Loaded, file: str, patterns: tuple[str, ...], *, dry_run: bool) -> bool:
     """Import every issue; return whether all of them could be imported."""
-    for name in patterns:
-        if name not in loaded.book.names("pattern"):
-            write = f"create it first, in {loaded.root / 'patterns'}"
-            raise unknown("pattern", name, loaded.book.names("pattern"), write)
+    refuse_unknown(loaded, "pattern", patterns)
     found = _read(file, github.read)
     today = datetime.now().astimezone().date().isoformat()
     closed: Counter[str] = Counter()

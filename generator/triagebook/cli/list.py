@@ -14,7 +14,7 @@ from triagebook.model.scalars import leaves
 from triagebook.text import counted, on_one_line
 from triagebook.views.issue_data import issue_row
 
-from .common import on_terminal, open_book, print_json, print_table, refuse_unknown_names
+from .common import on_terminal, open_book, print_json, print_table, refuse_unknown
 from .options import book_option, examples, format_option, name_option
 
 
@@ -65,20 +65,16 @@ def in_order(entries: Iterable[Entry], by: str, *, backwards: bool) -> list[Entr
 )
 @click.option("--state", type=click.Choice(["open", "closed"]), help="Only open issues, or only closed ones.")
 @click.option(
-    "--severity",
-    type=click.Choice([severity.value for severity in Severity]),
-    multiple=True,
+    "--severity", type=click.Choice([severity.value for severity in Severity]), multiple=True,
     help="Only issues of this severity.",
-)
+)  # fmt: skip
 @name_option("--component", "component", "Only issues of this component.")
 @name_option("--pattern", "pattern", "Only issues with this root cause.")
 @name_option("--owner", "person", "Only issues with this owner.")
 @click.option(
-    "--text",
-    metavar="WORDS",
-    multiple=True,
+    "--text", metavar="WORDS", multiple=True,
     help="Only issues with this text anywhere in their record, such as in an error or a path.",
-)
+)  # fmt: skip
 @click.option("--sort", type=click.Choice(list(SORTS)), default="id", show_default=True, help="The field to sort by.")
 @click.option("--reverse", is_flag=True, help="Reverse the order.")
 @format_option
@@ -93,8 +89,8 @@ def command(
     all of the texts. A terminal shows a table; a pipe gets plain columns.
     """
     loaded = open_book(book)
-    named = {"component": component, "pattern": pattern, "person": owner}
-    refuse_unknown_names(loaded.book, named, _known_names)
+    for kind, names in {"component": component, "pattern": pattern, "person": owner}.items():
+        refuse_unknown(loaded, kind, names)
     # An issue is listed if it has one of the values that each filter accepts.
     filters: list[tuple[Collection[str], Callable[[Entry], Collection[str]]]] = [
         ([state] if state else [], lambda entry: [_state(entry)]),
@@ -122,10 +118,6 @@ def command(
         click.echo(f"none of {counted(len(issues), 'issue')} matches; remove a filter", err=True)
     else:
         click.echo("there are no issues yet; create one: triagebook new", err=True)
-
-
-def _known_names(kind: str, known: Collection[str]) -> str:
-    return f"use one of: {', '.join(sorted(known))}" if known else f"the book has no {kind} yet"
 
 
 def _patterns(entry: Entry) -> set[str]:

@@ -24,7 +24,7 @@ from triagebook.store.write import create
 from triagebook.store.yaml import read_plain
 from triagebook.text import joined
 
-from .common import open_book, refuse_unknown_names
+from .common import open_book, refuse_unknown
 from .options import book_option, examples, name_option
 from .suggestions import suggest
 
@@ -71,7 +71,8 @@ def command(
     """
     loaded = open_book(book)
     names = {"person": (owner,) if owner else (), "component": component, "environment": seen, "pattern": pattern}
-    refuse_unknown_names(loaded.book, names, lambda kind, _: _how_to_add(kind, loaded.root))
+    for kind, given in names.items():
+        refuse_unknown(loaded, kind, given)
     if issue_id is not None:
         _refuse_unfit(issue_id, loaded)
     asks = sys.stdin.isatty() and sys.stderr.isatty()
@@ -110,13 +111,6 @@ def _created(root: Path, issue_id: str | None, text: str) -> str:
 
 
 # ── invalid input ────────────────────────────────────────────────────────────────────────────────────
-
-
-def _how_to_add(kind: str, root: Path) -> str:
-    if kind == "pattern":
-        return f"create it first, in {root / 'patterns'}"
-    table = "people" if kind == "person" else f"{kind}s"
-    return f"add it to `{table}` in {root / CATALOG}"
 
 
 def _refuse_unfit(issue_id: str, loaded: Loaded) -> None:

@@ -36,13 +36,9 @@ def book_option(command: F) -> F:
 def format_option(command: F) -> F:
     """Add `--format`, for commands that can print JSON."""
     return click.option(
-        "--format",
-        "form",
-        type=click.Choice(["text", "json"]),
-        default="text",
-        show_default=True,
+        "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True,
         help="Text for people, or JSON for programs.",
-    )(command)
+    )(command)  # fmt: skip
 
 
 def source_options(command: F) -> F:

@@ -24,12 +24,9 @@ from .site import find_config, since_option
     ),
 )
 @click.option(
-    "--out",
-    required=True,
-    metavar="DIR",
-    type=click.Path(path_type=Path, file_okay=False),
+    "--out", required=True, metavar="DIR", type=click.Path(path_type=Path, file_okay=False),
     help="The folder to write to.",
-)
+)  # fmt: skip
 @since_option
 @source_options
 def command(out: Path, since: str | None, folder: Path | None, no_source: bool, book: Path | None) -> None:

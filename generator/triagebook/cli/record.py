@@ -25,10 +25,9 @@ from triagebook.recording.record import Prepared, RecordingContext, prepare, pro
 from triagebook.recording.secrets import masked_record
 from triagebook.recording.timestamps import given
 from triagebook.store.book_folder import CATALOG
-from triagebook.store.load import Loaded
 from triagebook.text import on_one_line
 
-from .common import misspelt, open_issue, print_json, unknown
+from .common import misspelt, open_issue, print_json, refuse_unknown
 from .main import FINDINGS
 from .options import F, book_option, complete_issue, complete_name, examples, format_option, in_option, name_option
 
@@ -127,8 +126,7 @@ def command(
         source = take(files[0], sys.stdin.buffer) if files else None
         problems = recorder.typed(replace(typed, source=source, attached=attached))
     else:
-        for name in legs.values():
-            _refuse_unknown_environment(context.loaded, name)
+        refuse_unknown(context.loaded, "environment", legs.values())
         by_leg: dict[str | None, list[str]] = {}
         for file in dict.fromkeys(files):
             by_leg.setdefault(legs.get(file), []).append(file)
@@ -144,10 +142,8 @@ def context_of(
 ) -> RecordingContext:  # fmt: skip
     """The issue, its code and its setting. Refuse names that are not in the book."""
     loaded, entry = open_issue(book, issue_id)
-    if setting.environment is not None:
-        _refuse_unknown_environment(loaded, setting.environment)
-    if setting.by is not None and setting.by not in (known := loaded.book.names("person")):
-        raise unknown("person", setting.by, known, f"add it to `people` in {loaded.root / CATALOG}")
+    refuse_unknown(loaded, "environment", [setting.environment] if setting.environment is not None else [])
+    refuse_unknown(loaded, "person", [setting.by] if setting.by is not None else [])
     for suite in suites:
         if suite not in entry.issue.suites:
             add_suite = f"add it to `suites` in {loaded.root / issue_id}/issue.yaml"
@@ -156,11 +152,6 @@ def context_of(
     results = [Path(file) for file in apart if file != "-"]
     found = Checkouts(loaded.root, loaded.book, folder, results).of(entry)
     return RecordingContext(loaded, entry, setting, found, now, folder, commit, deployed=setting.build is not None)
-
-
-def _refuse_unknown_environment(loaded: Loaded, name: str) -> None:
-    if name not in (known := loaded.book.names("environment")):
-        raise unknown("environment", name, known, f"add it to `environments` in {loaded.root / CATALOG}")
 
 
 def _environments(given: tuple[str, ...]) -> tuple[str | None, dict[str, str]]:

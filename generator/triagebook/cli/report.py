@@ -62,52 +62,25 @@ def _print_schema(ctx: click.Context, _: click.Parameter, kind: str | None) -> N
 @click.argument("issue_id", metavar="ID", shell_complete=complete_issue)
 @click.argument("kind", metavar="KIND|all", shell_complete=_complete_kind)
 @click.option(
-    "--format",
-    "form",
-    type=click.Choice(FORMS),
-    default="md",
-    show_default=True,
+    "--format", "form", type=click.Choice(FORMS), default="md", show_default=True,
     help="Markdown for an issue or pull request, HTML to read or print, JSON for programs.",
-)
+)  # fmt: skip
 @click.option(
-    "--out",
-    type=click.Path(path_type=Path),
-    metavar="PATH",
+    "--out", type=click.Path(path_type=Path), metavar="PATH",
     help="The file to write, or for `all` the folder. Default: standard output.",
-)
-@click.option(
-    "--since",
-    metavar="REV",
-    help="With `summary`: list what changed since this commit, branch or tag.",
-)
-@click.option(
-    "--with",
-    "names",
-    metavar="NAME,...",
-    help=f"Add appendices: {', '.join(APPENDICES)}.",
-)
+)  # fmt: skip
+@click.option("--since", metavar="REV", help="With `summary`: list what changed since this commit, branch or tag.")
+@click.option("--with", "names", metavar="NAME,...", help=f"Add appendices: {', '.join(APPENDICES)}.")
 @click.option("--full", is_flag=True, help="Add all appendices.")
 @click.option(
-    "--schema",
-    metavar="KIND",
-    is_eager=True,
-    expose_value=False,
-    callback=_print_schema,
+    "--schema", metavar="KIND", is_eager=True, expose_value=False, callback=_print_schema,
     help="Print the JSON Schema of a kind of report and exit.",
-)
+)  # fmt: skip
 @source_options
 def command(
-    issue_id: str,
-    kind: str,
-    form: str,
-    out: Path | None,
-    since: str | None,
-    names: str | None,
-    full: bool,
-    folder: Path | None,
-    no_source: bool,
-    book: Path | None,
-) -> None:
+    issue_id: str, kind: str, form: str, out: Path | None, since: str | None, names: str | None, full: bool,
+    folder: Path | None, no_source: bool, book: Path | None,
+) -> None:  # fmt: skip
     """Write a report about an issue.
 
     Use `summary` for a pull request, and the other kinds for the people who plan, run or approve the work. KIND is

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +29,7 @@ from triagebook.store.load import Loaded
 from triagebook.store.write import create, edit
 from triagebook.text import counted, first_of, on_one_line, visible
 
-from .common import book_root, on_terminal, open_book, open_issue, pick, print_json, print_utf8, refuse_unread_locations
+from .common import book_root, open_book, open_issue, pick, print_json, print_utf8, refuse_unread_locations
 from .findings import all_findings, print_findings
 from .main import FINDINGS
 from .options import book_option, complete_issue, examples, format_option, in_option
@@ -51,11 +50,9 @@ _COLOURS = {"new": "red", "back": "red", "open": None, "fixed": "green", "moved"
 @click.argument("issue_ids", metavar="[ID]...", nargs=-1, shell_complete=complete_issue)
 @in_option("The folder of the source code.")
 @click.option(
-    "--check",
-    "checks",
-    is_flag=True,
+    "--check", "checks", is_flag=True,
     help="Report where record and code differ, and write nothing. Exit with 1 if they do.",
-)
+)  # fmt: skip
 @click.option("--dry-run", is_flag=True, help="Show what is found, and write nothing.")
 @format_option
 @book_option
@@ -108,7 +105,7 @@ def _look(loaded: Loaded, entry: Entry, folder: Path | None) -> ScanResult:
     search = _search(loaded, entry)
     repository = repository_of(loaded.book, entry)
     source = folder_at(Checkouts(loaded.root, loaded.book, folder).of(entry), loaded.root)
-    (found,) = search_files(source.folder, source.files, [search], _track)
+    (found,) = search_files(source.folder, source.files, [search])
     return ScanResult(Comparison(entry, source, search, found), repository)
 
 
@@ -125,16 +122,6 @@ def _search(loaded: Loaded, entry: Entry) -> CompiledDetector:
         raise TriagebookError(
             f"the detector of issue {entry.id}, in {where}, is not valid: {error.what}", error.do
         ) from None
-
-
-def _track(paths: Sequence[str]) -> Iterable[str]:
-    """The files, with a progress bar on a terminal."""
-    if not (on_terminal() and sys.stderr.isatty()):
-        return paths
-    from rich.console import Console  # noqa: PLC0415  (slow to import)
-    from rich.progress import track  # noqa: PLC0415
-
-    return track(paths, "searching", console=Console(file=sys.stderr), transient=True)
 
 
 # ── writing ──────────────────────────────────────────────────────────────────────────────────────────

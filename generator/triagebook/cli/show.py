@@ -7,8 +7,7 @@ from pathlib import Path
 
 import click
 
-from triagebook.book import Book, Entry, natural
-from triagebook.errors import TriagebookError
+from triagebook.book import Book, Entry
 from triagebook.facts.case import Case
 from triagebook.findings import Finding
 from triagebook.inquire import inquire
@@ -22,7 +21,7 @@ from triagebook.views.figures import Figures
 from triagebook.views.issue_data import issue_details
 from triagebook.views.relations import relations
 
-from .common import folded, open_book, print_json, print_source, unknown
+from .common import folded, open_book, pick, print_json, print_source
 from .findings import all_findings
 from .options import complete_issue, examples, format_option, source_options
 
@@ -46,26 +45,17 @@ def command(issue_id: str, form: str, folder: Path | None, no_source: bool, book
     code, related issues, contradicted claims, and the findings on its record.
     """
     loaded = open_book(book)
+    pick(loaded, [issue_id])
     inquiry = inquire(loaded, folder, no_source=no_source, issues={issue_id})
     only = frozenset({issue_id})
     findings = [one for one in all_findings(loaded, inquiry, only=only) if one.file.startswith(f"{issue_id}/")]
-    case = inquiry.case(_entry(loaded, issue_id, findings).id)
+    case = inquiry.case(issue_id)
     if form == "json":
         print_json({"path": _path(case, loaded)} | issue_details(case, findings))
         return
     for line in _lines(case, loaded, findings):
         click.echo(line)
     print_source(inquiry.source)
-
-
-def _entry(loaded: Loaded, issue_id: str, findings: list[Finding]) -> Entry:
-    if entry := loaded.book.issues.get(issue_id):
-        return entry
-    if findings:
-        first = findings[0]
-        raise TriagebookError(f"{text.place(first, loaded.root)}: {first.says}", f"{first.do}; then: triagebook check")
-    known = sorted(loaded.book.issues, key=natural)
-    raise unknown("issue", issue_id, known, "see: triagebook list")
 
 
 def _path(case: Case, loaded: Loaded) -> str:

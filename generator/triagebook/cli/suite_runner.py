@@ -22,8 +22,6 @@ from .common import confirmed
 from .main import FINDINGS, INTERRUPTED
 from .record import places_of
 
-QUIET = 1.0  # seconds without output before a terminal shows the elapsed time
-
 
 def checkout_of(context: RecordingContext) -> Checkout:
     """The checkout that suites run in."""
@@ -66,8 +64,8 @@ class SuiteRunner(Struct):
     def run(self, tasks: Sequence[Task]) -> None:
         for number, task in enumerate(tasks, 1):
             self._say(f"{number} of {self.of}: {task.suite}")
-            screen = _LiveOutput(self.as_json, f"{number} of {self.of}: {task.suite}", self.options.limit)
-            done = run_suite(self.context, task, self.options, screen.show, screen.wait)
+            screen = _LiveOutput(self.as_json)
+            done = run_suite(self.context, task, self.options, screen.show)
             screen.close()
             self._record(task, done)
             if done.ended.interrupted:
@@ -117,42 +115,19 @@ def _problems(done: SuiteOutcome) -> Iterator[str]:
 
 
 class _LiveOutput:
-    """Streams the output of a suite, and shows the elapsed time on a terminal while it is quiet."""
+    """Streams the output of a suite; the lines after it begin on a line of their own."""
 
-    def __init__(self, as_json: bool, what: str, limit: float | None) -> None:
+    def __init__(self, as_json: bool) -> None:
         stream = sys.stderr if as_json else sys.stdout
         stream.flush()
         self.out: BinaryIO = stream.buffer
-        self.terminal = sys.stderr.isatty()
-        self.what, self.limit = what, limit
-        self.last, self.heard_at, self.waiting = b"\n", 0.0, False
+        self.last = b"\n"
 
     def show(self, piece: bytes) -> None:
-        self._clear()
         self.out.write(piece)
         self.out.flush()
         self.last = piece[-1:]
-        self.heard_at = -1.0
-
-    def wait(self, seconds: float) -> None:
-        if self.heard_at < 0:
-            self.heard_at = seconds
-        if self.terminal and self.last == b"\n" and seconds - self.heard_at >= QUIET:
-            limit = f" of {_minutes(self.limit)}" if self.limit else ""
-            click.echo(f"\r{self.what}, {_minutes(seconds)}{limit}", nl=False, err=True)
-            self.waiting = True
 
     def close(self) -> None:
-        self._clear()
         if self.last != b"\n":
-            self.out.write(b"\n")
-        self.out.flush()
-
-    def _clear(self) -> None:
-        if self.waiting:
-            click.echo(f"\r{' ' * (len(self.what) + 20)}\r", nl=False, err=True)
-            self.waiting = False
-
-
-def _minutes(seconds: float) -> str:
-    return f"{int(seconds) // 60}:{int(seconds) % 60:02d}"
+            self.show(b"\n")

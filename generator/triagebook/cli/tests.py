@@ -24,12 +24,9 @@ from .options import book_option, complete_issue, examples
 )
 @click.argument("issue_id", metavar="ID", shell_complete=complete_issue)
 @click.option(
-    "--out",
-    type=click.Path(path_type=Path, file_okay=False),
-    metavar="DIR",
-    required=True,
+    "--out", required=True, metavar="DIR", type=click.Path(path_type=Path, file_okay=False),
     help="The folder to write to. Existing files are kept.",
-)
+)  # fmt: skip
 @book_option
 def command(issue_id: str, out: Path, book: Path | None) -> None:
     """Write an issue's planned tests as pytest files.

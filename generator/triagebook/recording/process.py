@@ -64,14 +64,14 @@ def interrupted_by_signals() -> Iterator[None]:
             signal.signal(which, handler)
 
 
-def run(job: Job, show: Callable[[bytes], None], wait: Callable[[float], None]) -> Ended:
-    """Run a command. `show` gets its output; `wait` gets the elapsed seconds while there is none."""
-    return _Running(job, show, wait).to_the_end()
+def run(job: Job, show: Callable[[bytes], None]) -> Ended:
+    """Run a command. `show` gets its output, piece by piece."""
+    return _Running(job, show).to_the_end()
 
 
 class _Running:
-    def __init__(self, job: Job, show: Callable[[bytes], None], wait: Callable[[float], None]) -> None:
-        self.job, self.show, self.wait = job, show, wait
+    def __init__(self, job: Job, show: Callable[[bytes], None]) -> None:
+        self.job, self.show = job, show
         self.kept: list[bytes] = []
         self.size = 0
         self.cut_off = ""
@@ -107,7 +107,6 @@ class _Running:
         try:
             piece = self.pieces.get(timeout=_TICK)
         except Empty:
-            self.wait(time.monotonic() - self.began)
             return self.process.poll() is not None and self._has_lingered()
         if piece is not None:
             self._keep(piece)

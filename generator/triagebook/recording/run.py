@@ -53,11 +53,7 @@ class SuiteOutcome(Struct, frozen=True):
 
 
 def run_suite(
-    context: RecordingContext,
-    task: Task,
-    options: RunOptions,
-    show: Callable[[bytes], None],
-    wait: Callable[[float], None],
+    context: RecordingContext, task: Task, options: RunOptions, show: Callable[[bytes], None]
 ) -> SuiteOutcome:
     """Run a suite, and match its results with the plan."""
     context = context.refreshed()
@@ -68,7 +64,7 @@ def run_suite(
         job = replace(job, environment={**options.variables, **job.environment})
         files = ResultFiles(task.command, options.folder, options.results, junit)
         started = datetime.now(UTC)
-        ended = run(job, show, wait)
+        ended = run(job, show)
         readings, notes = _results_of(files.fresh(), ended)
     if ended.cut_off:
         notes.append(f"{task.suite} was stopped: {ended.cut_off}")
@@ -86,7 +82,7 @@ def run_suite(
 def set_up(line: str, options: RunOptions) -> None:
     """Run a command that the suites need first; its output is shown if it fails."""
     job = job_of(line, options.folder, None, shell=options.shell, limit=options.limit)
-    ended = run(replace(job, environment={**options.variables, **job.environment}), lambda _: None, lambda _: None)
+    ended = run(replace(job, environment={**options.variables, **job.environment}), lambda _: None)
     if ended.interrupted:
         raise KeyboardInterrupt
     if ended.exit_code or ended.cut_off:

@@ -7,15 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from triagebook.book import fits
 from triagebook.code.state import Drift
+from triagebook.expressions import ExpressionError, occurs
 from triagebook.facts.base.record_facts import steps
 from triagebook.facts.case import Case
 from triagebook.findings import Finding, Level
+from triagebook.model.building_blocks import Detector
 from triagebook.model.issue import Contradiction
 from triagebook.text import counted
 
 from .base import Problem, Rule
-from .search_coverage import misses
 
 
 class LocationCleared(Rule, code="TB501"):
@@ -137,6 +139,13 @@ class WeakCheck(Rule, code="TB504"):
     bad = """
 detector: {code: await get_manager($$$), language: python}
 plan: {after: [{do: See that no call is left, search: {regex: 'await get_manager\\(\\)'}}]}
+# affected.yaml
+locations:
+  - {at: "app/chat.py:1", text: await get_manager()}
+  - {at: "app/chat.py:2", text: await get_manager(user)}
+# app/chat.py
+#   await get_manager()
+#   await get_manager(user)
 """
     good = bad.replace("regex: 'await get_manager\\(\\)", "regex: 'await get_manager\\(")
 
@@ -145,15 +154,32 @@ plan: {after: [{do: See that no call is left, search: {regex: 'await get_manager
         for way, step in steps(case.issue):
             if step.search is None or detector is None or step.search == detector:
                 continue
-            sight = seen.get((*way, "search"))
-            if sight is None:
-                says = misses(step.search, detector, _recorded_texts(case))
-            elif sight.found < sight.of:
-                says = f"it finds {sight.found} of {sight.of} lines that the detector finds, but not `{sight.missed}`"
+            now = seen.get((*way, "search"))
+            if now is None:
+                says = _recorded_and_missed(step.search, case)
+            elif now.found < now.of:
+                says = f"it finds {now.found} of {now.of} lines that the detector finds, but not `{now.missed}`"
             else:
                 continue
             if says:
                 yield (*way, "search"), says
+
+
+def _recorded_and_missed(search: Detector, case: Case) -> str:
+    """Which recorded location a search misses although it finds others; only a checkout shows what code it finds."""
+    affected = case.entry.affected
+    found: list[str] = []
+    missed: list[str] = []
+    for location in affected.locations if affected else ():
+        path, text = str(location.at.path), str(location.text or "")
+        is_searched = not search.include or fits(path, tuple(search.include))
+        is_searched = is_searched and not (search.exclude and fits(path, tuple(search.exclude)))
+        try:
+            finds = is_searched and (not search.regex or not text or occurs(search.regex, text))
+        except ExpressionError:  # another rule reports it
+            return ""
+        (found if finds else missed).append(text or path)
+    return f"it finds `{found[0]}` but not `{missed[0]}`, which is recorded" if found and missed else ""
 
 
 class NotInTheCode(Rule, code="TB505", severity=Level.WARNING):
@@ -181,9 +207,3 @@ def _drift(case: Case) -> Drift:
 
 def _scan(case: Case) -> str:
     return f"`triagebook scan {case.entry.id}`"
-
-
-def _recorded_texts(case: Case) -> list[str]:
-    """Code that the detector has found."""
-    locations = case.entry.affected.locations if case.entry.affected else ()
-    return list(dict.fromkeys(str(location.text) for location in locations if location.text))

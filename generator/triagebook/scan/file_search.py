@@ -6,7 +6,7 @@ import codecs
 import os
 import re
 import stat
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from msgspec import Struct, field
@@ -18,8 +18,6 @@ from .detectors import CompiledDetector
 MAX_BYTES = 2_000_000  # beyond this, files are generated
 _LOOK_FOR_ZERO = 8_000  # bytes; git recognises binary files in the same way
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
-
-Track = Callable[[Sequence[str]], Iterable[str]]  # passes the files on one by one, and shows the progress
 
 
 class NotSearchedError(Exception):
@@ -38,16 +36,14 @@ class Matches(Struct, frozen=True):
         return {(path, line) for path, lines in self.found.items() for line in lines}
 
 
-def search_files(
-    folder: Path, paths: Sequence[str], searches: Sequence[CompiledDetector], track: Track = iter
-) -> list[Matches]:
+def search_files(folder: Path, paths: Sequence[str], searches: Sequence[CompiledDetector]) -> list[Matches]:
     """Search with each detector in its files; each file is read once."""
     root = os.path.realpath(folder)
     outside = {above for above in {path.rpartition("/")[0] for path in paths} if _leads_out(root, above)}
     found: list[dict[str, dict[int, str]]] = [{} for _ in searches]
     searched: list[set[str]] = [set() for _ in searches]
     skipped: list[dict[str, str]] = [{} for _ in searches]
-    for path in track(paths):
+    for path in paths:
         wanted = [number for number, search in enumerate(searches) if search.is_for(path)]
         if not wanted or path.rpartition("/")[0] in outside:
             continue
