@@ -121,8 +121,8 @@ def listing_options(rules: Rules) -> Callable[[Callable[..., None]], Callable[..
             ),
             click.option(
                 "--select", metavar="CODE", multiple=True, shell_complete=complete_rule,
-                help=f"Run only these rules: codes, names or families such as {rules[0].code[:3]}, separated by commas. "
-                "Includes quiet rules, which run only on request.",
+                help=f"Run only these rules: codes, names, or families as {rules[0].code[:3]}, separated by commas; "
+                "also quiet rules, which run only on request.",
             ),
             click.option(
                 "--format", "form", type=click.Choice(["text", *FORMATS]), default="text", show_default=True,
