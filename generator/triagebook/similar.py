@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from functools import cached_property
-from heapq import nsmallest
 
 from msgspec import Struct
 
 from .book import Book, Entry, natural
 from .expressions import occurs
+from .failures.likeness import KnownFailures, failures_of
+from .failures.traces import Failure, failures
 from .model.base import Path
 from .model.defect import Certainty
 from .model.scalars import leaves
@@ -18,25 +18,13 @@ from .model.values import Place
 from .text_index import TextIndex
 
 MOST = 3  # issues that are proposed
-# Measured on 1,076 SeaMonkey reports by tests/similar/measure.py. At 0.7 the best match passes for 45 of 75 reports
-# with known duplicates and is right for 32; it passes for 29 % of the others. At 0.5: 68, 40 and 61 %.
-LEAST = 0.7  # similarity of a match that is worth proposing
+# Measured on 1,076 SeaMonkey reports by tests/similar/measure.py. At 0.9 the best match passes for 27 of 75 reports
+# with known duplicates and is right for 20; it passes for 12 % of the others.
+LEAST = 0.9  # similarity of a match that is worth proposing for its words alone
 # What a field adds when two issues say exactly the same in it. Paths and components are few words, so they agree often.
-_WEIGHTS = {"title": 1.0, "text": 1.0, "errors": 1.0, "frames": 0.5, "paths": 0.5, "components": 0.1}
-_SAME_ERROR, _SAME_FAILURE, _PATTERN = 1.0, 0.5, 0.5
-_LONGEST_ERROR = 4000  # characters of an error that count
-_TYPE = re.compile(r"(?:[A-Za-z_][\w.$]*)(?=: )")
-_VARIES = re.compile(r"'[^']*'|\"[^\"]*\"|`[^`]*`|\b0x[0-9a-fA-F]+\b|\d+|\b\w*[A-Z_]\w*\b")
-_FRAME = re.compile(
-    r'^\s*File "(?P<python>[^"\n]+)", line \d+, in (?P<function>\S+)'
-    r"|^\s*at (?:(?P<caller>[^\s(]+) \()?(?P<script>[^\s():]+\.[cm]?[jt]sx?):\d+"
-    r"|^\s*at (?P<method>[\w.$<>]+)\((?P<java>\w+\.(?:java|kt|scala)):\d+\)"
-    r"|^\s+(?P<go>\S+\.go):\d+",
-    re.MULTILINE,
-)
-_FOREIGN = re.compile(
-    r"(?:site|dist)-packages/|node_modules/|/lib/python\d|^node:|/go/(?:src|pkg/mod)/|^(?:java|javax|jdk|sun|kotlin|scala)\."
-)
+_WEIGHTS = {"title": 1.0, "text": 1.0, "paths": 0.5, "components": 0.1}
+_SAME_FAILURE, _SAME_PATTERN = 2.0, 0.5
+_LONGEST_ERROR = 4000  # characters of an error that a pattern is compared with
 
 
 class Profile(Struct, frozen=True):
@@ -54,11 +42,12 @@ class Profile(Struct, frozen=True):
         return {
             "title": self.title,
             "text": "\n".join([self.title, self.text, *self.errors]),
-            "errors": "\n".join(self.errors),
-            "frames": "\n".join(own_frames(self.text)),
             "paths": "\n".join(self.paths),
             "components": "\n".join(self.components),
         }
+
+    def failures(self) -> list[Failure]:
+        return [*(one for error in self.errors for one in failures_of(error)), *failures(self.text)]
 
 
 class Match(Struct, frozen=True):
@@ -107,44 +96,41 @@ class SimilarIssues:
     """Profiles by issue id, indexed once and compared with any number of reports."""
 
     def __init__(self, profiles: Mapping[str, Profile]) -> None:
-        self._profiles = profiles
-        self._names = list(profiles)
+        self._profiles = dict(profiles)
 
     @classmethod
     def of_book(cls, book: Book) -> SimilarIssues:
         return cls({entry.id: profile_of(entry) for entry in book.issues.values()})
 
+    @cached_property
+    def failures(self) -> KnownFailures[str]:
+        return KnownFailures({name: profile.failures() for name, profile in self._profiles.items()})
+
     def to(self, report: Profile, excluding: str | None = None, most: int = MOST, least: float = LEAST) -> list[Match]:
-        """The issues most like a report, the most similar first."""
-        scores = self._scores(report)
-        likely = (at for at, score in enumerate(scores) if score >= least and self._names[at] != excluding)
-        best = nsmallest(most, likely, key=lambda at: (-scores[at], natural(self._names[at])))
-        return [self._match(report, self._names[at], scores[at]) for at in best]
+        """The issues most like a report: those with the same failure, then the most similar."""
+        same = {name: why for one in reversed(report.failures()) for name, why in self.failures.like(one).items()}
+        scores = self._similarities(report)
+        for name in same:
+            scores[name] += _SAME_FAILURE
+        likely = [name for name, score in scores.items() if score >= least and name != excluding]
+        likely.sort(key=lambda name: (-scores[name], natural(name)))
+        return [self._match(report, name, scores[name], same.get(name, "")) for name in likely[:most]]
 
     @cached_property
     def _indexes(self) -> dict[str, TextIndex]:
         fields = [profile.fields() for profile in self._profiles.values()]
         return {name: TextIndex([field[name] for field in fields]) for name in _WEIGHTS}
 
-    @cached_property
-    def _positions(self) -> dict[object, list[int]]:
-        """Where each error, fingerprint and pattern occurs."""
-        found: dict[object, list[int]] = {}
-        for position, profile in enumerate(self._profiles.values()):
-            for key in _exact(profile):
-                found.setdefault(key, []).append(position)
-        return found
-
-    def _scores(self, report: Profile) -> list[float]:
-        scores = [0.0] * len(self._names)
+    def _similarities(self, report: Profile) -> dict[str, float]:
+        scores = [0.0] * len(self._profiles)
         for field, text in report.fields().items():
             self._indexes[field].add_similarities(text, _WEIGHTS[field], scores)
-        for key, weight in _exact(report).items():
-            for position in self._positions.get(key, ()):
-                scores[position] += weight
-        return scores
+        found = dict(zip(self._profiles, scores, strict=True))
+        for name, other in self._profiles.items() if report.patterns else ():
+            found[name] += _SAME_PATTERN * len({*report.patterns} & {*other.patterns})
+        return found
 
-    def _match(self, report: Profile, name: str, score: float) -> Match:
+    def _match(self, report: Profile, name: str, score: float, failure: str) -> Match:
         other = self._profiles[name]
         words = self._indexes["text"].shared_words(f"{report.title} {report.text}", f"{other.title} {other.text}")
         paths, patterns = {*report.paths} & {*other.paths}, {*report.patterns} & {*other.patterns}
@@ -152,7 +138,7 @@ class SimilarIssues:
             name,
             other.title,
             score,
-            _same_failure(report, other),
+            failure,
             tuple(sorted(patterns)),
             tuple(sorted(paths)[:3]),
             tuple(words[:4]),
@@ -176,56 +162,3 @@ def profile_of(entry: Entry) -> Profile:
         tuple(issue.components),
         tuple(pattern for pattern in patterns if pattern),
     )
-
-
-def _exact(profile: Profile) -> dict[object, float]:
-    """What either is the same in two issues or is not, with what it adds to their similarity."""
-    texts = {" ".join(error.split()): _SAME_ERROR for error in profile.errors}
-    failures = {fingerprint(error): _SAME_FAILURE for error in profile.errors}
-    patterns = {("pattern", pattern): _PATTERN for pattern in profile.patterns}
-    return dict([*texts.items(), *failures.items(), *patterns.items()])
-
-
-def _same_failure(report: Profile, other: Profile) -> str:
-    texts = {" ".join(error.split()) for error in other.errors}
-    failures = {fingerprint(error) for error in other.errors}
-    if same := next((error for error in report.errors if " ".join(error.split()) in texts), ""):
-        return f"the same error ({_short(same)})"
-    if alike := next((error for error in report.errors if fingerprint(error) in failures), ""):
-        return f"the same error but for names and numbers ({_short(alike)})"
-    return ""
-
-
-def _short(text: str) -> str:
-    text = " ".join(text.split())
-    return text if len(text) <= 80 else f"{text[:79]}…"
-
-
-# ── failures ─────────────────────────────────────────────────────────────────────────────────────────
-
-
-class Fingerprint(Struct, frozen=True):
-    """An error without what differs from one occurrence to the next."""
-
-    type: str  # empty where the text names none
-    message: str
-
-
-def fingerprint(error: str) -> Fingerprint:
-    """The fingerprint of an error text: quoted words, names, numbers and addresses in its message do not count."""
-    text = " ".join(error[:_LONGEST_ERROR].split())
-    found = _TYPE.match(text)
-    kind = found.group() if found else ""
-    message = text[len(kind) :].removeprefix(": ")
-    return Fingerprint(kind, _VARIES.sub("*", message) if kind else message)
-
-
-def own_frames(text: str) -> list[str]:
-    """The frames of stack traces in a text that lie in the project's own code, as `file function`, without lines."""
-    frames = []
-    for frame in _FRAME.finditer(text.replace("\\", "/")):
-        part = frame.groupdict(default="")
-        where = part["method"] or part["python"] or part["script"] or part["go"]
-        if not _FOREIGN.search(where):
-            frames.append(f"{where} {part['function'] or part['caller']}".strip())
-    return list(dict.fromkeys(frames))

@@ -84,6 +84,7 @@ SUMMARIES = {
     "import": "Import issues from GitHub, or locations from a SARIF file.",
     "list": "List issues.",
     "show": "Show one issue in the terminal.",
+    "match": "Say which known issue each failure in a log or a result file is.",
     "facts": "Show the facts computed for an issue or for the whole book.",
     "check": "Check that the records are valid and consistent.",
     "fix": "Fix findings that have a single correct fix.",

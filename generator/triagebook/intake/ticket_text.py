@@ -8,34 +8,23 @@ from urllib.parse import unquote
 
 from msgspec import Struct
 
+from triagebook.failures.traces import failures
 from triagebook.model.values import Place
 
 from .clean_text import MAX_ERROR, clean
 
 MOST = 10  # errors or places taken from one text
-_MAX_LINE = 600  # characters in a one-line error text; longer lines are logs or data
 
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})([^`]*)$")
 _HEADING = re.compile(r" {0,3}(?:#{1,6}[ \t]+(?P<mark>.+?)[ \t#]*|\*\*(?P<bold>[^*]{1,80})\*\*:?[ \t]*)$")
 _NO_RESPONSE = "_No response_"  # what GitHub writes for a question without an answer
 _COMMENT = re.compile(r"<!--.*?-->")
-_INLINE = re.compile(r"(?<!`)`([^`\n]+)`(?!`)")
 
-# Prefixes of printed errors, from test runners, logs and languages.
-_BEFORE = re.compile(
-    r"^\s*(?:>+ |E {1,8}|\[?\d{4}-\d\d-\d\d[T ][\d:.,]+(?:Z|[+-]\d\d:?\d\d)?\]?[ \t]+)?"
-    r"(?:\[?(?:ERROR|CRITICAL|FATAL|SEVERE)\]?:?[ \t]+)?"
-    r'(?:Uncaught (?:\(in promise\) )?|Unhandled \w+: |Caused by: |Exception in thread "[^"]*" )?',
-)
-_ERROR = re.compile(
-    r"(?:[A-Za-z_$][\w$]*[.:]{1,2}){0,12}[A-Z]\w{0,80}(?:Error|Exception|Warning|Failure|Fault|Interrupt|Timeout)"
-    r"(?: \[[A-Z_]+\])?(?:: \S.*)?"
-    r"|panic: \S.*|fatal error: \S.*|error(?:\[\w+\]|: ) ?\S.*|Segmentation fault.*"
-)
 _PY_FRAME = re.compile(r'^\s*File "([^"\n]+)", line (\d+)')
 _OTHER_FRAME = re.compile(r"^\s+(?:at (?:[^\n(]*\()?)?(?:file://)?([^\s():]*[/\\][^\s():]+\.\w{1,5}):(\d+)")
 _PERMALINK = re.compile(r"https?://[^\s/]+/[^\s/]+/[^\s/]+/blob/[0-9a-f]{40}/([^\s#?)>\]]+)#L(\d+)")
 _PLACE = re.compile(r"(?<![\w/:.@-])((?:[\w.-]+/)*[\w-][\w.-]*\.[A-Za-z]\w{0,4}):([1-9]\d{0,6})(?!\d|\.\d)")
+_CLASS_FILES = (".java", ".kt", ".scala", ".groovy")  # the JVM prints them without their folders
 _WEB = re.compile(r"\w+://\S+")
 _CODE = "py pyi js jsx mjs cjs ts tsx java kt go rs rb php cs c h cc cpp hpp m swift scala sh yaml yml toml vue ex exs"
 _CODE_ENDINGS = frozenset(_CODE.split())
@@ -101,30 +90,12 @@ def _lines(text: str) -> Iterator[tuple[str, bool]]:
 
 def errors(text: str, repository: str = "") -> list[Shown]:
     """The distinct errors in a text, with the place that raised each."""
-    found: dict[str, str | None] = {}
-    before: list[str] = []  # frames printed before an error, as Python does
-    last: str | None = None  # the error whose frames follow it, as in other languages
-    for line in clean(text).split("\n"):
-        if frame := _PY_FRAME.match(line):
-            before += filter(None, [place(frame[1], frame[2], repository)])
-            last = None
-        elif (frame := _OTHER_FRAME.match(line)) and last:
-            found[last] = found[last] or place(frame[1], frame[2], repository)
-        elif error := _error_on(line):
-            last = error
-            known = found.get(error)
-            found[error] = known or (before[-1] if before else None)
-            before = []
-    return [Shown(error, at) for error, at in list(found.items())[:MOST]]
-
-
-def _error_on(line: str) -> str | None:
-    """The error text of a line, or of inline code in it."""
-    for words in (line, *_INLINE.findall(line)):
-        bare = _BEFORE.sub("", words[: _MAX_LINE + 100]).strip().strip("`")
-        if len(bare) <= _MAX_LINE and (":" in bare or " " not in bare) and _ERROR.fullmatch(bare):
-            return bare[:MAX_ERROR]
-    return None
+    shown = []
+    for failure in failures(clean(text))[:MOST]:
+        files = (frame for frame in failure.frames if "/" in frame.path or not frame.path.endswith(_CLASS_FILES))
+        at = (place(frame.path, str(frame.line), repository) for frame in files)
+        shown.append(Shown(failure.error[:MAX_ERROR], next(filter(None, at), None)))
+    return shown
 
 
 # ── places ───────────────────────────────────────────────────────────────────────────────────────────

@@ -1,0 +1,168 @@
+"""`triagebook match`: says which known issue each failure in a log, a trace or a result file is."""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from shlex import quote
+
+import click
+from msgspec import Struct
+
+from triagebook.book import Book, Entry, natural
+from triagebook.failures.likeness import KnownFailures, failures_of, fingerprint
+from triagebook.failures.traces import Failure, failures
+from triagebook.intake.input_text import UnknownFormatError
+from triagebook.intake.tests import read
+from triagebook.model.defect import Certainty
+from triagebook.model.issue import Ending
+from triagebook.recording.input_files import InputFile, take
+from triagebook.similar import SimilarIssues, matching_patterns
+from triagebook.text import counted, listed, on_one_line
+
+from .common import open_book, print_json, print_table
+from .main import FINDINGS
+from .options import book_option, examples, format_option
+
+_STYLES = {"new": "bold red", "back": "red", "known": "green"}
+
+
+class Seen(Struct, frozen=True):
+    """A failure that was seen, and the test that shows it, if it comes from a result file."""
+
+    failure: Failure
+    test: str | None = None
+
+
+class Recognised(Struct, frozen=True):
+    """A failure with the issues that it may be, the surest first, each with the reason."""
+
+    seen: Seen
+    state: str
+    issues: dict[str, str]
+    patterns: list[str]
+
+
+@click.command(
+    "match",
+    epilog=examples(
+        "triagebook match build.log",
+        "triagebook match test-results.xml",
+        "pytest 2>&1 | triagebook match -",
+    ),
+)
+@click.argument("files", metavar="FILE...", nargs=-1, required=True)
+@format_option
+@book_option
+@click.pass_context
+def command(ctx: click.Context, files: tuple[str, ...], form: str, book: Path | None) -> None:
+    """Say which known issue each failure is.
+
+    FILE is a log, a stack trace or a file of test results; `-` reads standard input. A failure is `known` if an open
+    issue has the same error, the same exception in the same function, or the failing test in its plan, or if its
+    pattern matches. It is `back` if that issue was closed as fixed, and `new` if there is none. Numbers, addresses,
+    hosts, times and line numbers do not count.
+
+    Exit code 1 means that a failure is new or back.
+    """
+    loaded = open_book(book)
+    seen = [one for file in files for one in _failures_in(take(file, sys.stdin.buffer))]
+    found = list(_recognise(loaded.book, _distinct(seen)))
+    if form == "json":
+        print_json({"failures": [_as_data(one) for one in found]})
+    else:
+        print_table([_row(loaded.book, one) for one in found], _STYLES)
+        _advise(found)
+    if any(one.state != "known" for one in found):
+        ctx.exit(FINDINGS)
+
+
+# ── failures ─────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _failures_in(source: InputFile) -> Iterator[Seen]:
+    try:
+        results = read(source.data, None)
+    except UnknownFormatError:
+        yield from (Seen(one) for one in failures(source.data.decode(errors="replace")))
+        return
+    for case in results.cases:
+        if case.failed:
+            yield from (Seen(one, case.name) for one in failures_of(case.error or f"{case.name} failed"))
+    for problem in results.problems:
+        if not problem.skipped:
+            yield from (Seen(one, problem.name) for one in failures_of(problem.says))
+
+
+def _distinct(seen: list[Seen]) -> list[Seen]:
+    """Each failure once, although a log may repeat it with other numbers."""
+    return list({(fingerprint(one.failure), one.test): one for one in seen}.values())
+
+
+# ── known issues ─────────────────────────────────────────────────────────────────────────────────────
+
+
+def _recognise(book: Book, seen: list[Seen]) -> Iterator[Recognised]:
+    known = SimilarIssues.of_book(book).failures if seen else KnownFailures[str]({})
+    for one in seen:
+        patterns = [match.pattern for match in matching_patterns(book, [one.failure.error])]
+        why = known.like(one.failure) | _planned_in(book, one.test) | _caused_by(book, patterns)
+        order = sorted(why, key=lambda name: (_is_fixed(book.issues[name]), natural(name)))
+        state = "new" if not order else "back" if _is_fixed(book.issues[order[0]]) else "known"
+        yield Recognised(one, state, {name: why[name] for name in order}, patterns)
+
+
+def _planned_in(book: Book, test: str | None) -> dict[str, str]:
+    """The issues whose plan has this test."""
+    if test is None:
+        return {}
+    from triagebook.facts.ledger.listed_tests import tests_of  # noqa: PLC0415  (a log needs no plans)
+
+    planned = {name: tests_of(entry.issue, ()) for name, entry in book.issues.items()}
+    return {name: "its plan has this test" for name, tests in planned.items() if any(t.is_called(test) for t in tests)}
+
+
+def _caused_by(book: Book, patterns: list[str]) -> dict[str, str]:
+    """The open issues with one of these patterns as their cause."""
+    return {
+        name: f"its pattern `{cause.pattern}` matches"
+        for name, entry in book.issues.items()
+        for cause in entry.issue.causes
+        if cause.pattern in patterns and cause.state is not Certainty.RULED_OUT and entry.issue.closed is None
+    }
+
+
+def _is_fixed(entry: Entry) -> bool:
+    return entry.issue.closed is not None and entry.issue.closed.as_ is Ending.FIXED
+
+
+# ── output ───────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _row(book: Book, one: Recognised) -> list[str]:
+    first, why = next(iter(one.issues.items()), ("-", ""))
+    notes = [why] if why else []
+    if one.state == "back" and (closed := book.issues[first].issue.closed):
+        notes.append(f"closed as fixed on {closed.on}")
+    if others := list(one.issues)[1:]:
+        notes.append(f"or {listed(others)}")
+    if one.patterns and not one.issues:
+        notes.append(f"likely pattern: {listed(one.patterns)}")
+    error = on_one_line(one.seen.failure.error)
+    return [one.state, first, "; ".join(notes) or "-", f"{one.seen.test}: {error}" if one.seen.test else error]
+
+
+def _advise(found: list[Recognised]) -> None:
+    states = Counter(one.state for one in found)
+    each = ", ".join(f"{number} {state}" for state, number in sorted(states.items()))
+    click.echo(f"{counted(len(found), 'failure')}: {each}" if found else "no failures found", err=True)
+    if new := next((one for one in found if one.state == "new"), None):
+        click.echo(f"next: record it: triagebook new --error {quote(on_one_line(new.seen.failure.error))}", err=True)
+
+
+def _as_data(one: Recognised) -> dict[str, object]:
+    issues = [{"issue": name, "why": why} for name, why in one.issues.items()]
+    shown = {"error": one.seen.failure.error, "test": one.seen.test}
+    return {**shown, "state": one.state, "issues": issues, "patterns": one.patterns}

@@ -1,0 +1,150 @@
+"""Tells the lines that state an error from other output, by the forms that languages, tools and servers print."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from triagebook.expressions import compiled
+
+LONGEST = 4000  # characters; a longer line is data
+
+# ── what stands before an error in a log ─────────────────────────────────────────────────────────────
+
+_LEVEL = r"(?:ERROR|ERRO|CRITICAL|FATAL|SEVERE|PANIC|EMERGENCY|ALERT)"
+_STAMP = re.compile(
+    r"\s*(?:[\w.-]+ +\| )?"  # the name of a container
+    r"[\[(]?(?:\d{4}[-/]\d\d[-/]\d\d(?:[T ]\d\d:\d\d(?::\d\d)?(?:[.,]\d+)?(?:Z| ?[+-]\d\d:?\d\d)?)?"
+    r"|\d\d:\d\d:\d\d(?:[.,]\d+)?|(?:[A-Z][a-z]{2} ){1,2} ?\d{1,2} \d\d:\d\d:\d\d)[\])]?[ \t]*"
+)
+_MARK = re.compile(
+    r"\s*(?:>+ |E {1,8}(?=\S)|##\[error\]|::error[^:]*::|FAILED \S+ - |\[?(?:\w+\.)?" + _LEVEL + r"\]?(?::|(?=\s)))\s*"
+)
+_LOGGER = re.compile(
+    r"(?:\[[^\]\n]{0,80}\]|\([\w .-]{1,40}\))\s*(?:(?::|\||--?)\s+)?"  # a thread, a module, a number
+    r"|(?:[\w.-]+ )?[\w.$/-]{1,80}(?:\[\d+\])?\s*(?::|\||--?)\s+"  # a host, a process, a logger
+)
+_BEFORE = re.compile(
+    r"(?:Uncaught (?:\(in promise\) )?|Unhandled (?:exception|rejection|promise rejection|[A-Z]\w+)[.:]? "
+    r"|Caused by: |---> ?(?:\(Inner Exception #\d+\) )?"
+    r"|Exception in thread \"[^\"]*\" |\(node:\d+\) |Unhandled\w+Warning: )"
+)
+
+# ── the forms of an error ────────────────────────────────────────────────────────────────────────────
+
+_NAME = r"(?:[A-Za-z_$][\w$]*(?:\.|::|\\|/)){0,12}"
+_ENDINGS = "Error|Exception|Warning|Failure|Fault|Interrupt|Timeout|Exit|NotFound|DoesNotExist|Refused|Denied|Invalid"
+_KIND = rf"{_NAME}(?:[A-Z]\w{{0,80}}(?:{_ENDINGS})|StopIteration|(?:errors|exceptions|exc)\.[A-Z]\w+)"
+_THROWN = re.compile(
+    rf"(?P<kind>{_KIND}|{_NAME}(?:Error|Exception|Failed))(?: ?[\[(][\w. :-]+[\])])?(?: ?: ?(?P<says>\S.*))?"
+)
+_RUBY = re.compile(rf"(?:\S+:\d+:in [`'][^'`]*['`]: )?(?P<says>.*?)\s*\((?P<kind>{_NAME}[A-Z]\w*)\)")
+_PHP = re.compile(rf".*Uncaught (?P<kind>{_NAME}[A-Z]\w*): (?P<says>.*?)(?: in \S+(?::| on line )\d+)?")
+_RUST = re.compile(
+    r"thread '[^']*' (?:\(\d+\) )?panicked at (?:'(?P<old>.*)', \S+|\S+:\d+:\d+:\s*(?P<new>.*))", re.DOTALL
+)
+_UNNAMED = frozenset({"Error", "Exception"})
+_ADVICE = re.compile(
+    r"(?:if|when|whenever|raised|thrown|indicates|base class|the (?:error|exception) (?:that|which|of))\b",
+    re.IGNORECASE,
+)
+_SIGNAL = (
+    "Segmentation fault|Bus error|Aborted|Abort trap|Illegal instruction|Floating point exception|Trace/breakpoint trap"
+)
+_TOOL = (
+    r"(?:\S*/)?(?:collect2|ld|lld|gold|link|LINK|g?make(?:\[\d+\])?|cmake|CMake"
+    r"|cc1\w*|gcc|g\+\+|clang\+*|rustc|javac|cargo|go|tsc)"
+)
+_METHOD = "GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS"
+_REASON = "Internal Server Error|Not Implemented|Bad Gateway|Service Unavailable|Gateway Time-?out"
+_FORMS = "|".join(
+    (
+        r"expect\(.*\)\.\w+.*|assert .*\S (?:==|!=|<=?|>=?|in|not in|is|is not) \S.*",
+        r"(?:\S+: )*Assertion [`'\"(].*|Assertion failed: .*|(?:\S+: )*.*: Assertion `.*' failed\.?",
+        r"panic: \S.*|fatal error: \S.*|(?:\S+:\d+:\d+: )?runtime error: \S.*",
+        r"thread '[^']*' (?:\(\d+\) )?panicked at .*",
+        rf"(?:\S+:\d+:in .* |(?:[^\[\]:]|:\S)*\S )?\((?:{_NAME}[A-Z]\w*(?:Error|Exception|Failure|Exit|Interrupt))\)",
+        rf"(?:{_NAME}(?:[A-Z]\w*(?:Error|Exception)|Error)) \(.*\):?",
+        r"(?:PHP )?(?:Catchable |Recoverable )?(?:[Ff]atal|Parse|Compile|Core) error: .*",
+        r"(?:PHP )?(?:Warning|Notice|Deprecated): .* in \S+ on line \d+",
+        r"\S+\.go:\d+:\d+: .*|dial (?:tcp|udp|unix) .*: .*|rpc error: .*|.*: connection (?:refused|reset by peer)",
+        r"(?:\S.*?[:(]\d+(?:[:,]\d+)?\)?(?: ?: | - ))(?:fatal )?error\b(?: ?[A-Z]{1,4}\d+|\[\w+\])?: ?.*",
+        r"(?:fatal )?error(?:\[\w+\]| [A-Z]{1,5}\d{2,5})(?:: | ).*|error: \S.*|fatal: \S.*",
+        r"npm (?:ERR!|error) .*|(?:ERR!|ELIFECYCLE|yarn error|pnpm ERR!) .*|ERR_\w+ .*",
+        rf"{_TOOL}:? ?:.*(?:[Ee]rror|not found|undefined|cannot|No rule).*|.*\*\*\* .*(?:Error \d+|Stop\.).*",
+        r".*undefined reference to [`'\"].*|Undefined symbols for architecture \w+:?|.*multiple definition of [`'].*",
+        r"CMake Error.*|BUILD FAILED.*|FAILURE: Build failed.*|\[ERROR\] .*|Execution failed for task .*",
+        rf"(?:\S+(?: line \d+)?: +)*(?:\d+ )?(?:{_SIGNAL})(?:: \d+)?(?: +\(core dumped\))?(?: .*\(core dumped\).*)?",
+        r"(?:\S+: )*(?:Out of memory: )?Killed(?:: \d+| process .*)?|fatal signal .*",
+        r"[^\[]*\bSIG(?:SEGV|ABRT|BUS|ILL|FPE)\b.*",
+        r"(?:==\d+==)?\s*ERROR: \w*Sanitizer: .*|==\d+== ?(?:Invalid (?:read|write)|Process terminating).*",
+        r"terminate called .*|libc\+\+abi: .*|.*(?:double free|stack smashing|free\(\): invalid|malloc\(\):).*",
+        r".*\bSQLSTATE\b.*|ORA-\d{5}: .*|ERROR \d{4} \(\w{5}\).*|(?:ERROR|FATAL|PANIC): {1,2}\S.*|Msg \d+, Level \d+.*",
+        rf"HTTP(?:/[\d.]+)? 5\d\d\b.*|5\d\d (?:Server Error|{_REASON})\b.*",
+        rf"(?:.*\")?(?:{_METHOD}) \S+(?: HTTP/[\d.]+\")? (?:-> |=> |returned |→ )?5\d\d\b.*",
+        r".*[Rr]equest failed with status(?: code)? 5\d\d.*|upstream .*(?:5\d\d|timed out|connect error).*",
+        r"(?:curl: \(\d+\) |ssh: |wget: |rsync: |scp: ).*|(?:net::)?ERR_[A-Z_]+(?: .*)?|E[A-Z]{4,14}: .*",
+        r"(?:\S+: )+(?:line \d+: )?(?:.*: )?(?:command not found|No such file or directory|Permission denied)",
+        r"(?:\S*sh|env|sudo): (?:\d+: )?.*: not found",
+        r"E: (?:Unable|Failed|Could not|Package|Version|Sub-process) .*|Failed: (?:DID NOT RAISE|Timeout) .*",
+    )
+)
+_INLINE = re.compile(r"(?<!`)`([^`\n]+)`(?!`)")
+
+
+def error_on(line: str) -> str | None:
+    """The error that a line states, as it is printed; without the time, level and logger before it."""
+    if len(line) > LONGEST:
+        return None
+    return next((text for text in _readings(line) if _is_error(text)), None) or _inline_error(line)
+
+
+def kind_of(error: str) -> tuple[str, str]:
+    """The exception an error names, if it names one, and the rest of its first line."""
+    if panicked := _RUST.fullmatch(error.strip()):
+        return "panic", panicked["old"] or panicked["new"] or ""
+    first, _, rest = error.partition("\n")
+    if thrown := _THROWN.fullmatch(first.strip()):
+        kind, says = thrown["kind"], thrown["says"] or ""
+        if kind in _UNNAMED and _THROWN.fullmatch(says):
+            return kind_of("\n".join(filter(None, [says, rest])))
+        return kind, "\n".join(filter(None, [says, rest]))
+    if thrown := _RUBY.fullmatch(first.strip()) or _PHP.fullmatch(first.strip()):
+        return thrown["kind"], thrown["says"]
+    return "", error
+
+
+def _readings(line: str) -> Iterator[str]:
+    """A line without what a logger wrote before the error, and as it stands."""
+    bare = line.strip()
+    stamped = _STAMP.match(bare)
+    text = bare[stamped.end() :] if stamped else bare
+    marked = _MARK.match(text)
+    text = text[marked.end() :] if marked else text
+    if before := _BEFORE.match(text):
+        yield from _readings(text[before.end() :])
+    if stamped or marked:
+        yield text
+        while logger := _LOGGER.match(text):
+            text = text[logger.end() :]
+            before = _BEFORE.match(text)
+            yield text[before.end() if before else 0 :]
+    yield bare
+    if marked and " " in text and re.search(_LEVEL, marked.group()):
+        yield f"ERROR: {text}"
+
+
+def _is_error(text: str) -> bool:
+    if thrown := _THROWN.fullmatch(text):
+        says = thrown["says"]
+        if says is None:
+            return thrown["kind"] not in _UNNAMED
+        return not _ADVICE.match(says)
+    return compiled(rf"\A(?:{_FORMS})\z").search(text.encode(errors="replace")) is not None
+
+
+def _inline_error(line: str) -> str | None:
+    """An error quoted as code in a sentence."""
+    return next(
+        (code for code in _INLINE.findall(line) if (":" in code or "(" in code) and _is_error(code.strip())), None
+    )

@@ -1,0 +1,118 @@
+"""Compares failures by what stays the same when one occurs again: its exception, its message and its own frames."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Hashable, Iterable, Iterator, Mapping
+from functools import cached_property
+from typing import Generic, TypeVar
+
+from msgspec import Struct
+
+from .error_lines import LONGEST, kind_of
+from .traces import Failure, failures
+
+T = TypeVar("T", bound=Hashable)
+
+# What differs from one occurrence to the next: addresses, hosts, times, ids, paths, quoted data and numbers.
+_VALUES = re.compile(
+    r"\w+://[^\s'\"\])]+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+"
+    r"|(?:(?<=\s)|(?<=['\"(=])|^)(?:[A-Za-z]:)?[/\\][\w.~@%+\\/-]+"
+    r"|(?<=host=)[^\s,)]+|(?<=host ['\"])[^'\"]+|(?<=server at ['\"])[^'\"]+"
+    r"|\b[\w-]+(?:\.[\w-]+)*:\d{2,5}\b|\b[\w-]+(?:\.[\w-]+)*\.(?:internal|local|lan|corp|svc|cluster|test|example|com|net|org|io|dev)\b"
+    r"|\b(?:[01]?\d|2[0-3]):[0-5]\d(?::[0-5]\d)?(?:[.,]\d+)?\b"
+    r"|['\"`][^'\"`\n]*[^\w'\"`.$\n][^'\"`\n]*['\"`]"
+    r"|[\w-]*\d[\w.-]*"
+)
+_COMPARED = re.compile(r"assert .*\d")
+_WORD = re.compile(r"[^\W\d_]{2,}")
+_TELLS_NOTHING = frozenset(
+    """
+    aborted actual and assert be bus but core dumped equal equals error exception expected failed failure false fault
+    gateway got in internal is killed message none not null
+    of received returned
+    segmentation server service the to true unavailable value was
+    """.split()  # noqa: SIM905
+)
+_FRAME_KEY = 4  # parts of the key that names a frame
+_ENOUGH_WORDS = 5  # for two messages to be the same but for a few
+
+
+class Fingerprint(Struct, frozen=True):
+    """A failure without what differs from one occurrence to the next."""
+
+    text: str
+    kind: str  # the exception without its module; else the first word
+    says: str  # the message, with a star for each value
+    frames: tuple[tuple[str, str], ...]
+
+    @property
+    def words(self) -> frozenset[str]:
+        return frozenset(map(str.lower, _WORD.findall(self.says))) - _TELLS_NOTHING
+
+    def keys(self) -> Iterator[tuple[str, ...]]:
+        """What either agrees with another failure or does not, the strongest first; each key begins with its name."""
+        if self.words or _COMPARED.search(self.text):
+            yield "the same error", self.text
+        if self.words:
+            yield "the same error but for values", self.kind, self.says
+        if raising := next((frame for frame in self.frames if frame[1]), None):
+            yield "the same exception in the same function", self.kind, *raising
+
+
+def fingerprint(failure: Failure) -> Fingerprint:
+    text = " ".join(failure.error[:LONGEST].split())
+    kind, says = kind_of(text)
+    name = re.split(r"[.:\\/]+", kind)[-1] or "".join(_WORD.findall(text.partition(" ")[0])).lower()
+    return Fingerprint(text, name, " ".join(_VALUES.sub("*", says).split()), tuple(f.key for f in failure.own_frames))
+
+
+def failures_of(error: str) -> list[Failure]:
+    """The failures in the text of an error; a text that is none by its form counts as one."""
+    return failures(error) or [Failure(" ".join(error[:LONGEST].split()))]
+
+
+class KnownFailures(Generic[T]):
+    """The failures of many owners, indexed once and compared with any number of others."""
+
+    def __init__(self, known: Mapping[T, Iterable[Failure]]) -> None:
+        self._known = {owner: [fingerprint(one) for one in dict.fromkeys(found)] for owner, found in known.items()}
+
+    def like(self, failure: Failure) -> dict[T, str]:
+        """Who had this failure before, the surest first, each with what is the same."""
+        one = fingerprint(failure)
+        found: dict[T, str] = {}
+        for key in one.keys():  # noqa: SIM118  (no mapping)
+            for owner in self._owners.get(key, ()):
+                found.setdefault(owner, f"{key[0]} (`{key[-1]}`)" if len(key) == _FRAME_KEY else key[0])
+        for owner, other in self._by_kind.get(one.kind, ()):
+            if owner not in found and _say_nearly_the_same(one, other):
+                found[owner] = "nearly the same message"
+        return found
+
+    @cached_property
+    def _owners(self) -> dict[tuple[str, ...], list[T]]:
+        owners: dict[tuple[str, ...], list[T]] = {}
+        for owner, prints in self._known.items():
+            for key in dict.fromkeys(key for one in prints for key in one.keys()):  # noqa: SIM118
+                owners.setdefault(key, []).append(owner)
+        return owners
+
+    @cached_property
+    def _by_kind(self) -> dict[str, list[tuple[T, Fingerprint]]]:
+        kinds: dict[str, list[tuple[T, Fingerprint]]] = {}
+        for owner, prints in self._known.items():
+            for one in prints:
+                if len(one.words) >= _ENOUGH_WORDS:
+                    kinds.setdefault(one.kind, []).append((owner, one))
+        return kinds
+
+
+def _say_nearly_the_same(one: Fingerprint, other: Fingerprint) -> bool:
+    """Three in four words agree, or one message is the cut-off start of the other."""
+    if min(len(one.words), len(other.words)) < _ENOUGH_WORDS:
+        return False
+    if len(one.words & other.words) >= 3 / 4 * len(one.words | other.words):
+        return True
+    short, long = sorted((one.says.rstrip(". …"), other.says), key=len)
+    return long.startswith(short)

@@ -1,0 +1,173 @@
+"""Reads the failures in a log, a stack trace or the output of a test: each error with the frames of its trace."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+import msgspec
+from msgspec import Struct, field
+
+from .error_lines import LONGEST, error_on
+
+
+class Frame(Struct, frozen=True):
+    """A call in a stack trace."""
+
+    path: str
+    line: int
+    function: str = ""
+
+    @property
+    def is_own(self) -> bool:
+        """Whether it lies in the project's code, not in a library or the runtime."""
+        return not _LIBRARY.search(self.path) and not _RUNTIME.match(self.function)
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """What is the same on another machine and after other lines of the file have changed."""
+        return "/".join(self.path.split("/")[-2:]).lower(), self.function.rpartition(" ")[2]
+
+
+class Failure(Struct, frozen=True):
+    """An error, and the frames of its trace, that of the raising function first."""
+
+    error: str
+    frames: tuple[Frame, ...] = ()
+
+    @property
+    def own_frames(self) -> tuple[Frame, ...]:
+        return tuple(frame for frame in self.frames if frame.is_own)
+
+
+_LIBRARY = re.compile(
+    r"(?:^|/)(?:site-packages|dist-packages|node_modules|vendor|gems|lib/python[\d.]*|pkg/mod|registry/src|rustc|internal)/"
+    r"|^node:|^<|/go/src/|/usr/(?:lib|include|src)/|/nptl/|/sysdeps/"
+)
+_RUNTIME = re.compile(
+    r"(?:java|javax|jdk|sun|kotlin|kotlinx|scala|groovy|org\.(?:junit|gradle|apache|springframework)|System|Microsoft|Xunit|NUnit"
+    r"|std::|core::|alloc::|tokio::|runtime\.|testing\.|__libc|_start\b)"
+)
+# Every form of a frame. Python, and pytest's own form, print the raising call last; the others print it first.
+_LAST = (
+    r'\s*File "(?P<path>[^"\n]+)", line (?P<line>\d+)(?:, in (?P<function>.+))?',
+    r"(?P<path>[^\s:]+\.py):(?P<line>\d+): in (?P<function>\S+)",
+)
+_SOURCE = r"(?P<path>[^\s():]+):(?P<line>\d+)"
+_FIRST = (
+    r"\s*at (?:[\w.@-]+/{1,2})*(?P<function>[\w.$<>]+)\((?P<path>\w+\.(?:java|kts?|scala|groovy)):(?P<line>\d+)\)",
+    r"\s*at (?P<function>[\w.`<>\[\]+|,]+)\(.*\) in (?P<path>.+):line (?P<line>\d+)",
+    r"\s*at (?:(?P<function>.{1,200}?) \()?(?:file://)?(?P<path>[^\s()]+?):(?P<line>\d+)(?::\d+)?\)?",
+    r"\s*(?:from )?(?P<path>[^\s:]+\.(?:rb|erb|rake|ru)):(?P<line>\d+):in [`'](?P<function>[^'`]+)'",
+    r"\s*#\d+ (?P<path>[^\s(]+\.php)\((?P<line>\d+)\): (?P<function>[\w\\:>{}-]+).*",
+    rf"\s*#\d+ +(?:0x\w+ )?(?:in )?(?P<function>[\w:~<>*&]+)(?: ?\(.*\))?(?: at)? {_SOURCE}(?::\d+)?",
+    r"\t(?P<path>\S+\.go):(?P<line>\d+)(?: \+0x[0-9a-f]+)?",
+    r"(?P<function>[\w.$/<]*)@(?P<path>\S+?):(?P<line>\d+):\d+",
+)
+_FRAMES = [(re.compile(form), True) for form in _LAST] + [(re.compile(form), False) for form in _FIRST]
+_CALL = re.compile(
+    r"\s*\d+: (?:0x[0-9a-f]+ - )?(?P<rust>[\w:<>{}]+)|(?P<go>[\w./*()-]+)\(.*\)"
+)  # the line before a frame
+# Where an error line itself says it was raised, as Rust, PHP and Ruby do.
+_THROWN_AT = (
+    re.compile(r".* (?:at|in) (?P<path>[^\s:()]+\.\w{1,4})(?::| on line )(?P<line>\d+)(?::\d+)?:?"),
+    re.compile(r"(?P<path>[^\s:]+\.(?:rb|erb|rake)):(?P<line>\d+):in [`'](?P<function>[^'`]+)': .*"),
+)
+_RAISED = re.compile(
+    r"[A-Za-z_][\w.]*(?:: .*)?"
+)  # what Python prints below its frames, whatever the exception is called
+_CONTINUES = re.compile(r"thread .* panicked at .*:$|terminate called after throwing an instance of .*")
+_COLOURS = re.compile(r"(?:\x1b|#x1B)\[[0-9;?]*[A-Za-z]")
+_SPOKEN = (
+    "message",
+    "msg",
+    "error",
+    "err",
+    "exception",
+    "exc_info",
+    "stack",
+    "stacktrace",
+    "stack_trace",
+    "traceback",
+    "log",
+)
+
+
+def failures(text: str) -> list[Failure]:
+    """The distinct failures in a text, in their order; of two with one error the one with more frames."""
+    found: dict[str, Failure] = {}
+    for failure in _read(_lines(text)):
+        if failure.error not in found or len(failure.frames) > len(found[failure.error].frames):
+            found[failure.error] = failure
+    return list(found.values())
+
+
+class _Draft(Struct):
+    error: str
+    frames: list[Frame] = field(default_factory=list)
+
+
+def _read(lines: Iterable[str]) -> Iterator[Failure]:
+    above: list[Frame] = []  # printed before their error
+    draft: _Draft | None = None
+    previous = ""
+    for line in lines:
+        if on_line := _frame_on(line, previous):
+            frame, is_above = on_line
+            if is_above:
+                above.append(frame)
+            elif draft:
+                draft.frames.append(frame)
+        elif draft and _CONTINUES.match(draft.error) and "\n" not in draft.error and line.strip():
+            draft.error += f"\n{line.strip()}"
+        elif error := _error_below(above, line) or error_on(line):
+            if draft:
+                yield Failure(draft.error, tuple(draft.frames))
+            stated = (_frame_of(found) for form in _THROWN_AT if (found := form.fullmatch(error)))
+            draft = _Draft(error, [*reversed(above), *stated])
+            above = []
+        previous = line
+    if draft:
+        yield Failure(draft.error, tuple(draft.frames))
+
+
+def _error_below(above: list[Frame], line: str) -> str | None:
+    return line.strip() if above and not line[:1].isspace() and _RAISED.fullmatch(line.strip()) else None
+
+
+def _frame_on(line: str, previous: str) -> tuple[Frame, bool] | None:
+    if len(line) > LONGEST or not any(mark in line for mark in (":", "(", "line")):
+        return None
+    for form, is_above in _FRAMES:
+        if called := form.fullmatch(line.rstrip()):
+            call = _CALL.fullmatch(previous.rstrip())
+            return _frame_of(called, (call["rust"] or call["go"]) if call else ""), is_above
+    return None
+
+
+def _frame_of(found: re.Match[str], function: str = "") -> Frame:
+    parts = found.groupdict(default="")
+    path = parts["path"].replace("\\", "/").removeprefix("./")
+    return Frame(path, int(parts["line"]), parts.get("function") or function)
+
+
+def _lines(text: str) -> Iterator[str]:
+    """The lines of a text without colours; a line of JSON, as loggers write it, gives the lines of its messages."""
+    for line in _COLOURS.sub("", text).splitlines():
+        if line.startswith("{") and line.rstrip().endswith("}"):
+            yield from _spoken(line)
+        else:
+            yield line
+
+
+def _spoken(line: str) -> Iterator[str]:
+    try:
+        entry = msgspec.json.decode(line)
+    except msgspec.DecodeError:
+        yield line
+        return
+    for name in _SPOKEN:
+        said = entry.get(name)
+        for value in said.values() if isinstance(said, dict) else [said]:
+            if isinstance(value, str):
+                yield from value.splitlines()

@@ -1,0 +1,78 @@
+"""A failure that occurs again is recognised, whatever printed it; another failure is not."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.failures.test_error_lines import WHOLE
+from tests.kit.traces import TRACES, VARIANTS
+from triagebook.failures.likeness import KnownFailures, failures_of
+from triagebook.failures.traces import Failure, failures
+
+KNOWN = KnownFailures({name: failures(trace) for name, trace in TRACES.items()})
+
+
+@pytest.mark.parametrize("trace", TRACES)
+@pytest.mark.parametrize("variant", VARIANTS)
+def test_a_failure_is_recognised(trace: str, variant: str) -> None:
+    """Other numbers, hosts, folders and log formats; each failure is that of its own trace alone."""
+    again = failures(VARIANTS[variant](TRACES[trace]))
+    assert {name for one in again for name in KNOWN.like(one)} == {trace}
+
+
+@pytest.mark.parametrize("trace", TRACES)
+def test_its_first_line_is_enough(trace: str) -> None:
+    (first, *_) = failures(TRACES[trace])
+    assert list(KNOWN.like(Failure(first.error))) == [trace]
+
+
+def test_other_errors_of_the_same_languages_are_not() -> None:
+    """Of 60 errors one has the very words of a known one, and two differ from it in a word."""
+    proposals = [(error, known) for error in WHOLE for one in failures_of(error) if (known := KNOWN.like(one))]
+    assert len(proposals) <= 3, proposals
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("AssertionError: assert 6 == 5", "AssertionError: assert 7 == 5"),
+        ("AssertionError", "AssertionError"),
+        ("KeyError: 'rate'", "KeyError: 'cart'"),
+        ("Segmentation fault (core dumped)", "Segmentation fault (core dumped)"),
+        (
+            "AttributeError: 'NoneType' object has no attribute 'rate'",
+            "AttributeError: 'Cart' object has no attribute 'id'",
+        ),
+    ],
+)
+def test_what_anything_may_print_tells_nothing(one: str, other: str) -> None:
+    assert KnownFailures({"1": failures_of(other)}).like(failures_of(one)[0]) == {}
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "why"),
+    [
+        ("KeyError: 'rate'", "KeyError: 'rate'", "the same error"),
+        ("no answer from 10.0.0.1:80 in 3 s", "no answer from 10.0.0.9:81 in 30 s", "the same error but for values"),
+        (
+            "RateError: the table of today has no rate for the currency of this cart",
+            "RateError: the table of today has no rate for the currency of that cart",
+            "nearly the same message",
+        ),
+        (
+            TRACES["java"],
+            TRACES["java"].replace("was already released", "is unknown"),
+            "the same exception in the same",
+        ),
+    ],
+)
+def test_the_reason_is_named(one: str, other: str, why: str) -> None:
+    found = KnownFailures({"1": failures_of(other)[:1]}).like(failures_of(one)[0])
+    assert found["1"].startswith(why)
+
+
+def test_of_known_failures_the_surest_comes_first() -> None:
+    known = KnownFailures(
+        {"1": failures_of("no answer from 10.0.0.9 today"), "2": failures_of("no answer from 10.0.0.1 today")}
+    )
+    assert list(known.like(failures_of("no answer from 10.0.0.1 today")[0])) == ["2", "1"]
