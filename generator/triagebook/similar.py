@@ -23,7 +23,7 @@ MOST = 3  # issues that are proposed
 LEAST = 0.9  # similarity of a match that is worth proposing for its words alone
 # What a field adds when two issues say exactly the same in it. Paths and components are few words, so they agree often.
 _WEIGHTS = {"title": 1.0, "text": 1.0, "paths": 0.5, "components": 0.1}
-_SAME_FAILURE, _SAME_PATTERN = 2.0, 0.5
+_SAME_FAILURE, _SAME_PATTERN = 2.0, 1.0
 _LONGEST_ERROR = 4000  # characters of an error that a pattern is compared with
 
 
@@ -100,7 +100,7 @@ class SimilarIssues:
 
     @classmethod
     def of_book(cls, book: Book) -> SimilarIssues:
-        return cls({entry.id: profile_of(entry) for entry in book.issues.values()})
+        return cls({entry.id: profile_of(entry, book) for entry in book.issues.values()})
 
     @cached_property
     def failures(self) -> KnownFailures[str]:
@@ -145,10 +145,12 @@ class SimilarIssues:
         )
 
 
-def profile_of(entry: Entry) -> Profile:
-    """The profile of an issue on record."""
+def profile_of(entry: Entry, book: Book) -> Profile:
+    """The profile of an issue on record. A pattern that matches its errors counts until it is ruled out."""
     issue = entry.issue
-    patterns = (cause.pattern for cause in issue.causes if cause.state is not Certainty.RULED_OUT)
+    errors = tuple(symptom.error for symptom in issue.symptoms if symptom.error)
+    patterns = {match.pattern: Certainty.SUSPECTED for match in matching_patterns(book, errors)}
+    patterns |= {str(cause.pattern): cause.state for cause in issue.causes if cause.pattern}
     says = [*(symptom.says for symptom in issue.symptoms), *(cause.says for cause in issue.causes)]
     values = (value for record in (issue, entry.affected) if record for _, value in leaves(record))
     paths = (
@@ -157,8 +159,8 @@ def profile_of(entry: Entry) -> Profile:
     return Profile(
         issue.title,
         "\n".join([issue.summary, *filter(None, says)]),
-        tuple(symptom.error for symptom in issue.symptoms if symptom.error),
+        errors,
         tuple(dict.fromkeys(paths)),
         tuple(issue.components),
-        tuple(pattern for pattern in patterns if pattern),
+        tuple(pattern for pattern, state in patterns.items() if state is not Certainty.RULED_OUT),
     )

@@ -246,7 +246,7 @@ def pattern(book: Path) -> str:
 
 
 @pytest.mark.usefixtures("pattern")
-def test_an_error_text_suggests_patterns_and_related_issues(run: Callable[..., Any]) -> None:
+def test_an_error_text_suggests_patterns_and_related_issues(run: Callable[..., Any], book: Path) -> None:
     """With the reasons."""
     first = run("new", "200", *FOUR, "--error", AWAITED)
     assert first.err.splitlines()[0] == (
@@ -255,7 +255,19 @@ def test_an_error_text_suggests_patterns_and_related_issues(run: Callable[..., A
     )
     ran = run("new", "201", *FOUR[:5], "Chat is shut.", "--error", AWAITED.replace("Manager", "Other"))
     assert "possibly the same cause as 200 (Login fails): " in ran.err
-    assert "the same error but for names and numbers" in ran.err
+    assert "the pattern awaited-sync-call" in ran.err
+    assert "add to the new record: relations: [{to: 200, kind: same-cause}]" in ran.err
+    assert not (book / "201" / "issue.yaml").read_text().count("\nrelations")
+
+
+def test_on_a_terminal_a_relation_is_written_if_a_person_agrees(
+    run_on_terminal: Callable[..., Any], book: Path
+) -> None:
+    error = "StaleCartError: cart 18 was changed"
+    talk = [("ID", "\n"), ("Is the cause that of 9?", "y\n")]
+    assert run_on_terminal("new", *FOUR, "--error", error, talk=talk).code == 0
+    (relation,) = load(book).book.issues["102"].issue.relations
+    assert (str(relation.to), relation.kind) == ("9", "same-cause")
 
 
 def test_a_pattern_fills_in_its_playbook(run: Callable[..., Any], book: Path, pattern: str) -> None:

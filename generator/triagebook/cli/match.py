@@ -98,7 +98,11 @@ def _failures_in(source: InputFile) -> Iterator[Seen]:
 
 def _distinct(seen: list[Seen]) -> list[Seen]:
     """Each failure once, although a log may repeat it with other numbers."""
-    return list({(fingerprint(one.failure), one.test): one for one in seen}.values())
+    found: dict[object, Seen] = {}
+    for one in seen:
+        same = fingerprint(one.failure)
+        found.setdefault((same.kind, same.says, same.frames, one.test), one)
+    return list(found.values())
 
 
 # ── known issues ─────────────────────────────────────────────────────────────────────────────────────

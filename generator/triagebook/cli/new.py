@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 import click
+from msgspec.structs import replace
 from pydantic import ValidationError
 
 from triagebook.errors import TriagebookError
@@ -15,7 +16,7 @@ from triagebook.model.defect import Severity
 from triagebook.model.issue import Issue
 from triagebook.recording.new_issue import NewIssue, written
 from triagebook.recording.playbook import left_open, playbook_of, with_playbook
-from triagebook.similar import Profile, SimilarIssues
+from triagebook.similar import Match, Profile, SimilarIssues
 from triagebook.store.book_folder import CATALOG
 from triagebook.store.files import name_problem
 from triagebook.store.load import Loaded
@@ -86,14 +87,15 @@ def command(
         summary=summary or _ask("Summary: what happens, to whom, since when", _words),
         owner=owner, components=component, labels=label, links=link, seen=seen, errors=error, patterns=pattern,
     )  # fmt: skip
+    if error:
+        report = Profile(draft.title, draft.summary, error, patterns=pattern)
+        matches = suggest(loaded.book, SimilarIssues.of_book(loaded.book), report)
+        draft = replace(draft, same_cause=_agreed(matches, asks=asks))
     text = with_playbook(written(draft, loaded.book), playbook_of(loaded.root, pattern))
     _refuse_invalid(text)
     click.echo((loaded.root / _created(loaded.root, draft_id, text)).as_posix())
     for note in left_open(loaded.book, Issue.model_validate(read_plain(text))):
         click.echo(f"note: {note}", err=True)
-    if error:
-        report = Profile(draft.title, draft.summary, error, patterns=pattern)
-        suggest(loaded.book, SimilarIssues.of_book(loaded.book), report)
     click.echo("next: add more details to this file, then run: triagebook check", err=True)
 
 
@@ -108,6 +110,16 @@ def _created(root: Path, issue_id: str | None, text: str) -> str:
                 raise
         else:
             return file
+
+
+def _agreed(matches: list[Match], *, asks: bool) -> tuple[str, ...]:
+    """The issues that a person says have the same cause; a relation is never written without being asked for."""
+    if not asks:
+        for match in matches[:1]:
+            relation = f"relations: [{{to: {match.issue}, kind: same-cause}}]"
+            click.echo(f"note: if the cause is that of {match.issue}, add to the new record: {relation}", err=True)
+        return ()
+    return tuple(match.issue for match in matches if click.confirm(f"Is the cause that of {match.issue}?", err=True))
 
 
 # ── invalid input ────────────────────────────────────────────────────────────────────────────────────

@@ -32,6 +32,7 @@ _PARTS: dict[str, tuple[str, str]] = {
     "components": ("", "components: [{component}]"),
     "labels": ("Labels to search for, and related pages.", "labels: [login]"),
     "links": ("", "links: [https://example.org/issues/1]"),
+    "relations": ("", ""),
     "environments": (
         "Where it occurs. The catalog says where a fix must be proven.",
         "environments: {{seen: [{place}]}}",
@@ -95,6 +96,7 @@ class NewIssue(Struct, frozen=True):
     seen: tuple[str, ...] = ()
     errors: tuple[str, ...] = ()
     patterns: tuple[str, ...] = ()
+    same_cause: tuple[str, ...] = ()  # other issues
 
 
 def written(issue: NewIssue, book: Book) -> str:
@@ -118,6 +120,7 @@ def _given(issue: NewIssue) -> dict[str, Plain]:
         "components": list(issue.components),
         "labels": list(issue.labels),
         "links": list(issue.links),
+        "relations": [{"to": issue_id, "kind": "same-cause"} for issue_id in issue.same_cause],
         "environments": {"seen": list(issue.seen)} if issue.seen else {},
         "symptoms": [{"error": error} for error in issue.errors],
         "causes": [{"pattern": pattern, "state": "suspected"} for pattern in issue.patterns],
