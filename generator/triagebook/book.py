@@ -11,18 +11,25 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct, field
 
+from .findings import Field
 from .model.affected import Affected, Location
+from .model.base import Ref
 from .model.building_blocks import Detector
 from .model.catalog import Catalog
-from .model.defect import Certainty, Relation
+from .model.defect import Certainty
 from .model.evidence import Evidence
 from .model.issue import Issue
 from .model.pattern import Pattern
+from .model.scalars import values
+from .model.values import DocRef
+from .outline import Outline, OutlinedLocation, OutlinedTie
 
 if TYPE_CHECKING:
     from pathspec import PathSpec
 
 
+_TICKET = re.compile(r"(?P<tracker>.*/)(?:issues|pull|browse|tickets|work_items)/(?P<id>[\w-]+)(?=$|[/?#])")
+_SHORT_HASH = 7  # commits are compared by this many characters
 IN_CATALOG = {
     "component": "components",
     "environment": "environments",
@@ -59,6 +66,7 @@ class Book(Struct, frozen=True, dict=True):
     issues: Mapping[str, Entry]
     patterns: Mapping[str, Pattern]
     unread: frozenset[str] = frozenset()  # files that can't be read, by their path in the book
+    others: Mapping[str, Outline] = field(default_factory=dict)  # of issues that were not read in full
 
     @property
     def catalog_read(self) -> bool:
@@ -100,13 +108,18 @@ class Book(Struct, frozen=True, dict=True):
         return next((pattern.detector for pattern in patterns if pattern and pattern.detector), None)
 
     @cached_property
+    def outlines(self) -> Mapping[str, Outline]:
+        """The outline of every issue, sorted by id."""
+        return dict(sorted({**self.others, **{name: outline_of(one) for name, one in self.issues.items()}}.items()))
+
+    @cached_property
     def documents(self) -> frozenset[str]:
         """The documents that some record describes, by file name."""
-        return frozenset(name for entry in self.issues.values() for name in entry.issue.documents)
+        return frozenset(name for outline in self.outlines.values() for name in outline.documents)
 
     @cached_property
     def _issue_names(self) -> Collection[str]:
-        return dict.fromkeys([*self.issues, *self.unread_issues])
+        return dict.fromkeys([*self.outlines, *self.unread_issues])
 
     def names(self, to: str, entry: Entry | None = None) -> Collection[str]:
         """The ids that a reference of one kind may have in one issue."""
@@ -123,17 +136,17 @@ class Book(Struct, frozen=True, dict=True):
             case _:
                 return _names_within(entry)[to] if entry else ()
 
-    def named_by(self, entry_id: str) -> Sequence[tuple[str, Relation]]:
+    def named_by(self, entry_id: str) -> Sequence[tuple[str, OutlinedTie]]:
         """The relations of other issues to this one, each with the issue that records it."""
         return self._named_by.get(entry_id, ())
 
     @cached_property
-    def _named_by(self) -> Mapping[str, Sequence[tuple[str, Relation]]]:
-        named: dict[str, list[tuple[str, Relation]]] = {}
-        for entry in self.issues.values():
-            for relation in entry.issue.relations:
-                if relation.to != entry.id:
-                    named.setdefault(relation.to, []).append((entry.id, relation))
+    def _named_by(self) -> Mapping[str, Sequence[tuple[str, OutlinedTie]]]:
+        named: dict[str, list[tuple[str, OutlinedTie]]] = {}
+        for outline in self.outlines.values():
+            for tie in outline.ties:
+                if tie.to != outline.id:
+                    named.setdefault(tie.to, []).append((outline.id, tie))
         return named
 
 
@@ -180,3 +193,71 @@ def _names_within(entry: Entry) -> Mapping[str, Collection[str]]:
         "horizon": issue.plan.timeline if issue.plan else (),
         "option": issue.fix.options if issue.fix else (),
     }
+
+
+# ── outlines ─────────────────────────────────────────────────────────────────────────────────────────
+
+
+def outline_of(entry: Entry) -> Outline:
+    issue, affected = entry.issue, entry.affected
+    elsewhere, names = [], set()
+    for file, way, value in values(entry.files()):
+        if isinstance(value, Ref):
+            names.add((value.to, str(value)))
+            if value.to == "issue":
+                elsewhere.append((file, way, "issue", str(value)))
+        elif isinstance(value, DocRef) and not value.on_the_web and value.document not in issue.documents:
+            elsewhere.append((file, way, "document", value.document))
+    errors = [(("symptoms", index, "error"), one.error) for index, one in enumerate(issue.symptoms)]
+    errors += [(("noticed", index, "error"), one.error) for index, one in enumerate(issue.noticed)]
+    links = ((index, _TICKET.match(str(link.url))) for index, link in enumerate(issue.links))
+    return Outline(
+        entry.id,
+        row_of(entry),
+        tuple(OutlinedTie(str(tie.to), tie.kind.value, tie.why and str(tie.why)) for tie in issue.relations),
+        tuple(map(str, issue.others())),
+        tuple(_originals(entry)),
+        tuple((way, str(error)) for way, error in errors if error),
+        tuple((index, str(one.pattern), one.state.value) for index, one in enumerate(issue.causes) if one.pattern),
+        str(affected.source.repository) if affected else "",
+        str(affected.source.commit)[:_SHORT_HASH] if affected else "",
+        tuple(
+            OutlinedLocation(str(one.at.path), one.at.lines, one.state.value, str(one.note or ""))
+            for one in (affected.locations if affected else ())
+        ),
+        tuple((index, match["tracker"], match["id"]) for index, match in links if match),
+        tuple((str(one.stream), str(one.at_risk)) for one in (issue.impact.revenue if issue.impact else ())),
+        tuple(issue.documents),
+        tuple(elsewhere),
+        frozenset(names),
+    )
+
+
+def row_of(entry: Entry) -> dict[str, Any]:
+    """What a list says of an issue, as its record states it."""
+    issue = entry.issue
+    return {
+        "id": entry.id,
+        "title": str(issue.title),
+        "severity": issue.severity.value,
+        "state": issue.state,
+        "opened": issue.opened.isoformat(),
+        "closed": issue.closed.on.isoformat() if issue.closed else None,
+        "owner": issue.owner and str(issue.owner),
+        "priority": issue.priority,
+        "components": [str(one) for one in issue.components],
+        "patterns": sorted({str(cause.pattern) for cause in issue.causes if cause.pattern}),
+        "labels": [str(one) for one in issue.labels],
+    }
+
+
+def _originals(entry: Entry) -> Iterator[tuple[Field, str]]:
+    """The issues that this one names as its original, each with the field."""
+    for index, relation in enumerate(entry.issue.relations):
+        if relation.kind.value == "duplicate-of" and relation.to != entry.id:
+            yield ("relations", index, "to"), str(relation.to)
+    closed = entry.issue.closed
+    if closed and closed.as_.value == "duplicate":
+        for index, into in enumerate(closed.into):
+            if into != entry.id:
+                yield ("closed", "into", index), str(into)

@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias
 
-from msgspec import Struct, to_builtins
+from msgspec import Struct, field, to_builtins
+from msgspec.structs import replace
 
 Field: TypeAlias = tuple[str | int, ...]  # the keys down to a value: ("suites", "smoke", "tests", 0)
 if TYPE_CHECKING:
@@ -52,6 +53,36 @@ class Finding(Struct, frozen=True):
         data: dict[str, Any] = to_builtins(self, enc_hook=str)  # a field may hold an id
         del data["edits"]
         return data | {"accepted": self.accepted or None}
+
+
+class Choice(Struct, frozen=True):
+    """Which rules run and at which level; a prefix of a code selects a family."""
+
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    severities: Mapping[str, Level | None] = field(default_factory=dict)  # None: switched off
+
+    def within(self, levels: Mapping[str, str]) -> Choice:
+        """The choice combined with the levels that the catalog sets."""
+        set_there = {code: None if level == "off" else Level(level) for code, level in levels.items()}
+        return replace(self, severities={**set_there, **self.severities})
+
+    def wants(self, code: str, *, quiet: bool = False) -> bool:
+        """Whether this code is selected. Its full code overrides `off`; setting a level selects a quiet rule."""
+        if code.startswith(self.ignore):
+            return False
+        if code in self.select:
+            return True
+        if code in self.severities and self.severities[code] is None:
+            return False
+        return code.startswith(self.select) if self.select else not quiet or code in self.severities
+
+    def weigh(self, finding: Finding) -> Finding:
+        severity = self.severities.get(finding.code)
+        return replace(finding, severity=severity) if severity else finding
+
+
+EVERYTHING = Choice()
 
 
 class RuleNote(Struct, frozen=True):

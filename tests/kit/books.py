@@ -15,9 +15,9 @@ from datetime import date
 from pathlib import Path
 
 from triagebook.facts.inquiry import Inquiry
-from triagebook.findings import Finding
+from triagebook.findings import Choice, Finding
 from triagebook.model.evidence import seal_of
-from triagebook.rules import Choice, check
+from triagebook.rules import check
 from triagebook.store.load import Loaded, load
 from triagebook.store.yaml import YamlProblem, read, read_plain
 
@@ -83,7 +83,7 @@ def at(text: str, code: str) -> list[tuple[str | int, ...]]:
 def findings_in(loaded: Loaded, as_of: date | None = DAY, select: str = "") -> list[Finding]:
     """What is wrong with a book: with its files, and by the rules."""
     choice = Choice(select=(select,) if select else ())
-    read_badly = [finding for finding in loaded.findings if choice.wants_code(finding.code)]
+    read_badly = [finding for finding in loaded.findings if choice.wants(finding.code)]
     return loaded.placed([*read_badly, *check(Inquiry(loaded.book, day=as_of), choice)])
 
 

@@ -15,8 +15,7 @@ from pathlib import Path
 
 from triagebook.cli.findings import all_findings
 from triagebook.facts.inquiry import Inquiry
-from triagebook.findings import Finding
-from triagebook.rules import Choice
+from triagebook.findings import Choice, Finding
 from triagebook.store.load import Loaded, load
 
 begun: list[int] = []

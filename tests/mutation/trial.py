@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from triagebook.facts.inquiry import Inquiry
-from triagebook.findings import Edit, Finding
-from triagebook.rules import Choice, check
+from triagebook.findings import Choice, Edit, Finding
+from triagebook.rules import check
 from triagebook.store.edit import apply
 from triagebook.store.load import load
 

@@ -43,7 +43,7 @@ def test_a_waiver_holds_on_its_last_day() -> None:
     [
         ("rule: TB999", "rule", "TB999 has no finding to accept"),
         ("rule: TB301", "rule", "TB301 has no finding to accept"),
-        ("rule: TB424, at: next.1", "at", "TB424 has no finding at `next.1` to accept"),
+        ("rule: TB424, at: title", "at", "TB424 has no finding at `title` to accept"),
     ],
 )
 def test_a_waiver_of_no_finding_is_found(rest: str, field: str, says: str) -> None:

@@ -16,9 +16,8 @@ from triagebook.code.git import GitError
 from triagebook.code.tree import SourceTree
 from triagebook.errors import TriagebookError
 from triagebook.facts.case import Case
-from triagebook.findings import Finding
+from triagebook.findings import Choice, Finding
 from triagebook.inquire import inquire, today
-from triagebook.rules import Choice
 from triagebook.store.files import decode
 from triagebook.text import counted, on_one_line
 
@@ -72,7 +71,7 @@ def command(
     case, checkout, choice = None, None, listing.choice
     if issue_id:
         loaded, entry = open_issue(book, issue_id)
-        choice = choice.within(loaded.book.catalog)
+        choice = choice.within(loaded.book.catalog.rules)
         case = inquire(loaded, folder, no_source=no_source, issues={issue_id}).case(issue_id)
         checkout = None if no_source else Checkouts(loaded.root, loaded.book, folder).of(entry).checkout
     elif not no_source:
@@ -120,7 +119,7 @@ def _findings(
         inside = checkout is not None and place.is_relative_to(checkout.root)
         where = place.relative_to(checkout.root).as_posix() if checkout and inside else ""
         known = Known(case, today(), tree, made, where, others)
-        yield from (choice.weigh(found) for found in audit(document, known) if choice.wants_code(found.code))
+        yield from (choice.weigh(found) for found in audit(document, known) if choice.wants(found.code))
         others = (*others, document) if case else others
 
 

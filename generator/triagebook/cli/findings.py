@@ -17,11 +17,11 @@ from msgspec import Struct, convert, to_builtins
 from triagebook.book import natural
 from triagebook.errors import TriagebookError
 from triagebook.facts.inquiry import Inquiry
-from triagebook.findings import Finding, Level
+from triagebook.findings import EVERYTHING, Choice, Finding, Level
 from triagebook.output import text
 from triagebook.output.check_result import CheckResult
 from triagebook.output.json import Baseline
-from triagebook.rules import EVERYTHING, Choice, check
+from triagebook.rules import check
 from triagebook.store.cache import remembered
 from triagebook.store.files import MAX_BYTES
 from triagebook.store.load import Loaded
@@ -42,8 +42,8 @@ def all_findings(
     only: frozenset[str] | None = None,
 ) -> list[Finding]:
     """All findings with their lines, in the order of the issues; `only` limits them to some issues."""
-    weights = choice.within(loaded.book.catalog)
-    read = (weights.weigh(found) for found in loaded.findings if weights.wants_code(found.code))
+    weights = choice.within(loaded.book.catalog.rules)
+    read = (weights.weigh(found) for found in loaded.findings if weights.wants(found.code))
     of_files = [found for found in read if only is None or found.file.partition("/")[0] in only]
     findings = loaded.placed([*of_files, *check(inquiry, choice, only)])
     return sorted(findings, key=lambda finding: natural(finding.file))

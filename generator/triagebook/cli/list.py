@@ -8,11 +8,10 @@ from typing import Any
 
 import click
 
-from triagebook.book import Entry, natural
+from triagebook.book import Entry, natural, row_of
 from triagebook.model.defect import Certainty, Severity
 from triagebook.model.scalars import leaves
 from triagebook.text import counted, on_one_line
-from triagebook.views.issue_data import issue_row
 
 from .common import on_terminal, open_book, print_json, print_table, refuse_unknown
 from .options import book_option, examples, format_option, name_option
@@ -108,7 +107,7 @@ def command(
     entries = in_order(filter(is_listed, issues), sort, backwards=reverse)
     if form == "json":
         paths = ((loaded.root / entry.id / "issue.yaml").as_posix() for entry in entries)
-        print_json({"issues": [{"path": path} | issue_row(entry) for path, entry in zip(paths, entries, strict=True)]})
+        print_json({"issues": [{"path": path} | row_of(entry) for path, entry in zip(paths, entries, strict=True)]})
     elif entries:
         print_table([list(COLUMNS), *([cell(entry) for cell in COLUMNS.values()] for entry in entries)], _STYLES)
         if on_terminal():

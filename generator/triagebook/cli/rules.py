@@ -12,8 +12,8 @@ from typing import Any, TypeAlias
 import click
 
 from triagebook.errors import NoBookError
-from triagebook.findings import Level, RuleDescription
-from triagebook.rules import FAMILIES, RULES, Choice
+from triagebook.findings import Choice, Level, RuleDescription
+from triagebook.rules import FAMILIES, RULES
 from triagebook.store.book_folder import CATALOG
 from triagebook.store.load import load_about
 from triagebook.text import counted, on_one_line
@@ -115,7 +115,7 @@ def _severities(folder: Path | None) -> Mapping[str, Level | None]:
     book = load_about(root, []).book
     if CATALOG in book.unread:
         click.echo(f"note: {(root / CATALOG).as_posix()} can't be read; see: triagebook check", err=True)
-    return Choice().within(book.catalog).severities
+    return Choice().within(book.catalog.rules).severities
 
 
 def _severity(rule: type[RuleDescription], severities: Mapping[str, Level | None]) -> str:

@@ -14,11 +14,11 @@ from triagebook.book import Entry
 from triagebook.code.checkouts import Checkouts
 from triagebook.code.state import of_issue
 from triagebook.errors import BusyError, TriagebookError
-from triagebook.findings import Finding, Level
+from triagebook.findings import Choice, Finding, Level
 from triagebook.inquire import inquire
 from triagebook.output import json, text
 from triagebook.output.check_result import CheckResult
-from triagebook.rules import RULES, Choice
+from triagebook.rules import RULES
 from triagebook.scan.comparison import Comparison
 from triagebook.scan.detectors import CompiledDetector, DetectorError, compile_detector
 from triagebook.scan.file_search import search_files

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from triagebook.facts.inquiry import Inquiry
-from triagebook.findings import Finding
+from triagebook.findings import EVERYTHING, Choice, Finding
 
 from . import (  # noqa: F401  (their classes are the rules)
     claims,
@@ -27,7 +27,7 @@ from . import (  # noqa: F401  (their classes are the rules)
     waivers,
 )
 from .base import Rule
-from .engine import EVERYTHING, Choice, run
+from .engine import run
 
 
 def _rules_of(base: type[Rule]) -> Iterator[type[Rule]]:
@@ -58,4 +58,4 @@ def check(inquiry: Inquiry, choice: Choice = EVERYTHING, only: frozenset[str] | 
     return run(RULES, inquiry, choice, only)
 
 
-__all__ = ["EVERYTHING", "FAMILIES", "RULES", "Choice", "Rule", "check"]
+__all__ = ["FAMILIES", "RULES", "Rule", "check"]

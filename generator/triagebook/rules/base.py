@@ -22,11 +22,12 @@ class Rule(RuleDescription):
     `triagebook rules` prints the examples, and the tests run them.
     """
 
-    def survey(self, book: Book) -> None:
-        """Prepare what `find` needs to know of the whole book, before issues are checked in several processes."""
-
     def find(self, case: Case) -> Iterable[Finding]:
-        """Check one issue, file by file. A rule that proposes edits or a remedy of its own overrides this."""
+        """Check one issue, file by file. A rule that proposes edits or a remedy of its own overrides this.
+
+        Its findings are kept until what they rest on changes: the files of the issue, the catalog and the patterns, the
+        source code it names, the day, and `case.related`. A rule that needs more of other issues is one of the book.
+        """
         entry = case.entry
         for field, says in self.in_issue(case):
             yield self.finding(case.file, field, says)
@@ -50,7 +51,7 @@ class Rule(RuleDescription):
         return ()
 
     def find_in_book(self, book: Book) -> Iterable[Finding]:
-        """Check the catalog and the patterns, or records against each other."""
+        """Check the catalog and the patterns, or issues against each other by their outlines."""
         return ()
 
     @classmethod

@@ -58,12 +58,13 @@ impact: {revenue: [{stream: chat, at_risk: 300000 USD/year, from: https://exampl
 
     def find_in_book(self, book: Book) -> Iterator[Finding]:
         first: dict[str, tuple[str, Quantity]] = {}
-        for entry in book.issues.values():
-            for index, revenue in enumerate(entry.issue.impact.revenue if entry.issue.impact else ()):
-                other, amount = first.setdefault(revenue.stream, (entry.id, revenue.at_risk))
-                if not (amount.holds(revenue.at_risk) or revenue.at_risk.holds(amount)):
-                    says = f"{revenue.at_risk} of `{revenue.stream}` is at risk here, {amount} in issue {other}"
-                    yield self.finding(f"{entry.id}/issue.yaml", ("impact", "revenue", index, "at_risk"), says)
+        for outline in book.outlines.values():
+            for index, (stream, text) in enumerate(outline.revenue):
+                own = Quantity.parse(text)
+                other, amount = first.setdefault(stream, (outline.id, own))
+                if not (amount.holds(own) or own.holds(amount)):
+                    says = f"{own} of `{stream}` is at risk here, {amount} in issue {other}"
+                    yield self.finding(outline.file, ("impact", "revenue", index, "at_risk"), says)
 
 
 class MoreAtRiskThanWorth(Rule, code="TB314"):

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from itertools import chain
 from operator import methodcaller
 
-from msgspec import Struct, field
 from msgspec.structs import replace
 
 from triagebook.book import Book, Entry
 from triagebook.errors import nearest
 from triagebook.facts.case import Case
 from triagebook.facts.inquiry import Inquiry
-from triagebook.findings import Finding, Level
-from triagebook.model.catalog import Catalog
+from triagebook.findings import EVERYTHING, Choice, Finding
 from triagebook.model.issue import Waiver
 from triagebook.parallel import spread
 
@@ -23,69 +22,51 @@ from .references import UnknownReference
 from .waivers import concerns, expired
 
 
-class Choice(Struct, frozen=True):
-    """Which rules run and at which level; a prefix of a code selects a family."""
-
-    select: tuple[str, ...] = ()
-    ignore: tuple[str, ...] = ()
-    severities: Mapping[str, Level | None] = field(default_factory=dict)  # None: switched off
-
-    def within(self, catalog: Catalog) -> Choice:
-        """The choice combined with the levels that the catalog sets."""
-        set_there = {code: None if level == "off" else Level(level) for code, level in catalog.rules.items()}
-        return replace(self, severities={**set_there, **self.severities})
-
-    def wants(self, rule: type[Rule]) -> bool:
-        return self.wants_code(rule.code, quiet=rule.quiet)
-
-    def wants_code(self, code: str, *, quiet: bool = False) -> bool:
-        """Whether this code is selected. Its full code overrides `off`; setting a level selects a quiet rule."""
-        if code.startswith(self.ignore):
-            return False
-        if code in self.select:
-            return True
-        if code in self.severities and self.severities[code] is None:
-            return False
-        return code.startswith(self.select) if self.select else not quiet or code in self.severities
-
-    def weigh(self, finding: Finding) -> Finding:
-        severity = self.severities.get(finding.code)
-        return replace(finding, severity=severity) if severity else finding
-
-
-EVERYTHING = Choice()
-
-
 def run(
-    rules: Iterable[type[Rule]],
+    rules: Sequence[type[Rule]],
     inquiry: Inquiry,
     choice: Choice = EVERYTHING,
     only: frozenset[str] | None = None,
 ) -> list[Finding]:
-    """Every finding of the chosen rules; `only` limits the check to the named issues."""
-    book = inquiry.book
-    known = {rule.code: rule for rule in rules}
-    choice = choice.within(book.catalog)
-    wanted = {code for code, rule in known.items() if choice.wants(rule)}
-    entries = [entry for entry in book.issues.values() if only is None or entry.id in only]
-    needed = _needed(known, wanted, entries)
-    running = [rule() for code, rule in known.items() if code in needed]
-    between = _by_issue(book, _in_order(running, methodcaller("find_in_book", book)))
-    findings = [*between.get("", []), *_unknown_rules(book, known)] if only is None else []
-    for rule in running:
-        rule.survey(book)
-    for entry in entries[:1]:  # the drift of all issues is computed together, before this process is copied
-        inquiry.case(entry.id).source.drift.get(entry.id)
+    """Every finding of the chosen rules; `only` limits the check to the named issues.
 
-    def look_at(entry: Entry) -> list[Finding]:
-        case = inquiry.case(entry.id)
-        found = list(_of_one(case, running, between.get(entry.id, [])))
+    All rules run, as they depend on each other: the choice is about what is reported.
+    """
+    book = inquiry.book
+    found = between_issues(rules, book)
+    findings = [] if only is not None else found.get("", [])
+    cases = [inquiry.case(name) for name in book.issues if only is None or name in only]
+    for of_issue in within_issues(rules, cases, found):
+        findings += of_issue
+    choice = choice.within(book.catalog.rules)
+    quiet = {rule.code for rule in rules if rule.quiet}
+    return [choice.weigh(one) for one in findings if choice.wants(one.code, quiet=one.code in quiet)]
+
+
+def between_issues(rules: Iterable[type[Rule]], book: Book) -> dict[str, list[Finding]]:
+    """The findings between records by the issue that they are reported in; '' where it is no issue."""
+    by_issue: dict[str, list[Finding]] = {}
+    known = {rule.code: rule for rule in rules}
+    for finding in (*_unknown_rules(book, known), *chain(*(rule().find_in_book(book) for rule in known.values()))):
+        folder = finding.file.partition("/")[0]
+        by_issue.setdefault(folder if folder in book.outlines else "", []).append(finding)
+    return by_issue
+
+
+def within_issues(
+    rules: Iterable[type[Rule]], cases: Sequence[Case], between: Mapping[str, list[Finding]]
+) -> Iterator[list[Finding]]:
+    """The findings of each issue, those between records included, in the order of the cases."""
+    running = [rule() for rule in rules]
+    for case in cases[:1]:  # the drift of all issues is computed together, before this process is copied
+        case.source.drift.get(case.entry.id)
+
+    def look_at(case: Case) -> list[Finding]:
+        found = list(_of_one(case, running, between.get(case.entry.id, [])))
         case.release()
         return found
 
-    for found in spread(look_at, entries, least=WORTH, most=MOST):
-        findings += found
-    return [choice.weigh(finding) for finding in findings if finding.code in wanted]
+    return spread(look_at, cases, least=WORTH, most=MOST)
 
 
 WORTH = 32  # issues that justify another process
@@ -95,31 +76,17 @@ OF_DOCUMENTS = "TB8"  # the rules of `audit`, which a catalog may set as well
 _JUDGING = ("TB3", "TB4")  # they draw conclusions from all records of an issue together
 
 
-def _of_one(case: Case, running: Sequence[Rule], between: list[Finding]) -> Iterator[Finding]:
+def _of_one(case: Case, running: Sequence[Rule], between: Sequence[Finding]) -> Iterator[Finding]:
     """The findings in one issue, including those `between` records that are reported in it."""
     if not case.book.is_whole(case.entry):
         running = [rule for rule in running if not rule.code.startswith(_JUDGING)]
-    found = [*between, *_in_order(running, methodcaller("find", case))]
+    by_rule: dict[str, list[Finding]] = {}
+    for finding in between:
+        by_rule.setdefault(finding.code, []).append(finding)
+    found = _in_order(running, lambda rule: (*by_rule.get(rule.code, ()), *rule.find(case)))
     found = _unanswered(found, case.entry, running)
     found += _in_order(running, methodcaller("find_after", case, tuple(found)))
     return _accepted(found, case.issue.waivers, case.as_of)
-
-
-# ── which rules run ──────────────────────────────────────────────────────────────────────────────────
-
-
-def _needed(known: Mapping[str, type[Rule]], wanted: Iterable[str], entries: Iterable[Entry]) -> set[str]:
-    """The codes of the rules to run: the wanted ones, and those they depend on."""
-    waiting = list(wanted)
-    if any(known[code].find_after is not Rule.find_after for code in waiting):
-        waiting += {waiver.rule for entry in entries for waiver in entry.issue.waivers}
-    needed: set[str] = set()
-    while waiting:
-        code = waiting.pop()
-        if code in known and code not in needed:
-            needed.add(code)
-            waiting += known[code].requires
-    return needed
 
 
 def _unknown_rules(book: Book, known: Mapping[str, type[Rule]]) -> Iterator[Finding]:
@@ -132,15 +99,6 @@ def _unknown_rules(book: Book, known: Mapping[str, type[Rule]]) -> Iterator[Find
 
 
 # ── findings ───────────────────────────────────────────────────────────────────────────────────
-
-
-def _by_issue(book: Book, findings: Iterable[Finding]) -> dict[str, list[Finding]]:
-    """Findings between records, by the issue they are reported in; '' where it is no issue."""
-    by_issue: dict[str, list[Finding]] = {}
-    for finding in findings:
-        folder = finding.file.partition("/")[0]
-        by_issue.setdefault(folder if folder in book.issues else "", []).append(finding)
-    return by_issue
 
 
 def _in_order(rules: Iterable[Rule], find: Callable[[Rule], Iterable[Finding]]) -> list[Finding]:

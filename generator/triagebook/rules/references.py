@@ -16,6 +16,8 @@ from triagebook.model.values import DocRef, FactRef
 
 from .base import Rule
 
+_OF_OTHERS = frozenset({"issue"})  # seen in the outlines of all issues
+_OF_AN_ISSUE = frozenset({"suite", "phase", "criterion", "horizon"})
 FACT_IN_PROSE = re.compile(r"\{\{\s*(.*?)\s*\}\}")
 
 
@@ -42,14 +44,16 @@ class UnknownReference(Rule, code="TB201"):
 
     def find_in_book(self, book: Book) -> Iterator[Finding]:
         yield from self._unknown(book, values(book.shared_files()), None)
+        issues = book.names("issue")
+        for file, way, name in _named_elsewhere(book, "issue") if book.catalog_read else ():
+            if name not in issues:
+                yield self.finding(file, way, f"there is no issue `{name}`", _nearest(name, issues))
 
     def _unknown(self, book: Book, found: Iterable[Value], entry: Entry | None) -> Iterator[Finding]:
         if not book.catalog_read:
             return
         for file, way, value in found:
-            if isinstance(value, Ref) and not (
-                entry is None and value.to in {"suite", "phase", "criterion", "horizon"}
-            ):
+            if isinstance(value, Ref) and value.to not in (_OF_OTHERS if entry else _OF_AN_ISSUE):
                 names = book.names(value.to, entry)
                 if value not in names:
                     yield self.finding(file, way, f"there is no {value.to} `{value}`", _nearest(value, names))
@@ -63,20 +67,25 @@ class UnknownDocument(Rule, code="TB202"):
     bad = "claims: [{says: All tests pass, from: report.md#L3, disputed: no run is recorded}]"
     good = f"{bad}\ndocuments: {{report.md: {{title: Report, date: 2025-09-15, by: backend}}}}"
 
-    def find(self, case: Case) -> Iterator[Finding]:
-        yield from self._unknown(case.book, case.values_of(DocRef))
-
     def find_in_book(self, book: Book) -> Iterator[Finding]:
-        yield from self._unknown(book, values(book.shared_files()))
-
-    def _unknown(self, book: Book, found: Iterable[Value]) -> Iterator[Finding]:
         if book.unread_issues:  # they may describe it
             return
         documents = book.documents
-        for file, way, value in found:
-            if isinstance(value, DocRef) and not value.on_the_web and value.document not in documents:
-                says = f"no record describes the document `{value.document}`"
-                yield self.finding(file, way, says, f"{self.remedy}; {_nearest(value.document, documents)}")
+        shared = (
+            (file, way, value.document)
+            for file, way, value in values(book.shared_files())
+            if isinstance(value, DocRef) and not value.on_the_web
+        )
+        for file, way, name in (*_named_elsewhere(book, "document"), *shared):
+            if name not in documents:
+                says = f"no record describes the document `{name}`"
+                yield self.finding(file, way, says, f"{self.remedy}; {_nearest(name, documents)}")
+
+
+def _named_elsewhere(book: Book, kind: str) -> Iterator[tuple[str, Field, str]]:
+    """The names that issues use and that other issues must hold."""
+    for outline in book.outlines.values():
+        yield from ((file, way, name) for file, way, of, name in outline.elsewhere if of == kind)
 
 
 class UnknownFact(Rule, code="TB203"):

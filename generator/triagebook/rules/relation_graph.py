@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from graphlib import CycleError, TopologicalSorter
 from typing import NamedTuple, TypeAlias
 
-from triagebook.book import Book, Entry
 from triagebook.findings import Field
 from triagebook.model.defect import Certainty, Tie
-from triagebook.model.issue import Ending
+from triagebook.outline import Outline
 from triagebook.text import joined
 
 # The relations that must not form a cycle, each with its inverse.
 _ONWARD = {Tie.PARENT: Tie.CHILD, Tie.BLOCKS: Tie.BLOCKED_BY, Tie.CAUSED_BY: Tie.CAUSES, Tie.DUPLICATE_OF: None}
-_SHORT_HASH = 7  # commits are compared by this many characters
 
 _Place: TypeAlias = "tuple[str, Field]"
 _Edges: TypeAlias = dict[str, dict[str, _Place]]  # from, to: the file and field that record it
+_Outlines: TypeAlias = Mapping[str, Outline]
 
 
 class Remark(NamedTuple):
@@ -30,44 +29,42 @@ class Remark(NamedTuple):
     says: str
 
 
-def cycles(book: Book) -> dict[str, list[Remark]]:
-    """The cycles of a book by the newest issue in each, which is to correct its relation."""
-    found: dict[str, list[Remark]] = {}
+def cycles(outlines: _Outlines) -> Iterator[Remark]:
+    """The cycles of a book, each at the newest issue in it, which is to correct its relation."""
     for kind, back in _ONWARD.items():
-        edges = _edges(book, kind, back)
+        edges = _edges(outlines.values(), kind, back)
         for ids in _cycles_in(edges):
-            start = ids.index(max(ids, key=lambda each: _age(book, each)))
+            start = ids.index(max(ids, key=lambda each: _age(outlines, each)))
             turned = [*ids[start:], *ids[: start + 1]]
             says = f"{' -> '.join(turned)} is a cycle of `{kind}`"
-            found.setdefault(turned[0], []).append(Remark(*edges[turned[0]][turned[1]], says))
-    return found
+            yield Remark(*edges[turned[0]][turned[1]], says)
 
 
-def _age(book: Book, issue_id: str) -> tuple[object, ...]:
-    """Sort key: oldest issue first, then by id."""
-    entry = book.issues.get(issue_id)
-    return (entry is None, entry.issue.opened.isoformat() if entry else "", len(issue_id), issue_id)
+def _age(outlines: _Outlines, issue_id: str) -> tuple[object, ...]:
+    """Sort key: oldest issue first, then by id; an issue that is not recorded comes last."""
+    outline = outlines.get(issue_id)
+    return (outline is None, *(outline.age if outline else ("", len(issue_id), issue_id)))
 
 
-def _edges(book: Book, kind: Tie, back: Tie | None) -> _Edges:
+def _edges(outlines: Iterable[Outline], kind: Tie, back: Tie | None) -> _Edges:
     """The relations of one kind. The issue's own record takes precedence over the inverse: its place is reported."""
     edges: _Edges = {}
-    said = [*_said(book, kind), *((to, start, place) for start, to, place in _said(book, back))]
+    every = list(outlines)
+    said = [*_said(every, kind), *((to, start, place) for start, to, place in _said(every, back))]
     for start, to, place in said:
         if start != to:
             edges.setdefault(start, {}).setdefault(to, place)
     return edges
 
 
-def _said(book: Book, kind: Tie | None) -> Iterator[tuple[str, str, _Place]]:
-    for entry in book.issues.values():
-        file = f"{entry.id}/issue.yaml"
+def _said(outlines: Iterable[Outline], kind: Tie | None) -> Iterator[tuple[str, str, _Place]]:
+    for outline in outlines:
         if kind is Tie.DUPLICATE_OF:
-            yield from ((entry.id, to, (file, field)) for field, to in named_originals(entry))
+            yield from ((outline.id, to, (outline.file, field)) for field, to in outline.originals)
         else:
-            for index, relation in enumerate(entry.issue.relations):
-                if relation.kind is kind:
-                    yield entry.id, str(relation.to), (file, ("relations", index))
+            for index, tie in enumerate(outline.ties):
+                if tie.kind == kind:
+                    yield outline.id, tie.to, (outline.file, ("relations", index))
 
 
 def _cycles_in(edges: Mapping[str, Mapping[str, object]]) -> Iterator[list[str]]:
@@ -100,23 +97,11 @@ def _that_go_on(edges: Mapping[str, Mapping[str, object]]) -> dict[str, str]:
 # ── duplicates ───────────────────────────────────────────────────────────────────────────────────────
 
 
-def named_originals(entry: Entry) -> Iterator[tuple[Field, str]]:
-    """The issues that this one names as its original, each with the field."""
-    for index, relation in enumerate(entry.issue.relations):
-        if relation.kind is Tie.DUPLICATE_OF and relation.to != entry.id:
-            yield ("relations", index, "to"), str(relation.to)
-    closed = entry.issue.closed
-    if closed and closed.as_ is Ending.DUPLICATE:
-        for index, into in enumerate(closed.into):
-            if into != entry.id:
-                yield ("closed", "into", index), str(into)
-
-
-def end_of_chain(book: Book, issue_id: str) -> str | None:
+def end_of_chain(outlines: _Outlines, issue_id: str) -> str | None:
     """The original at the end of a chain of duplicates; None if the chain is a cycle or splits."""
     visited = {issue_id}
-    while entry := book.issues.get(issue_id):
-        originals = {to for _, to in named_originals(entry)}
+    while outline := outlines.get(issue_id):
+        originals = {to for _, to in outline.originals}
         if not originals:
             break
         if len(originals) > 1 or originals & visited:
@@ -135,56 +120,56 @@ class _Trait(NamedTuple):
     key: tuple[object, ...]  # the kind comes first
     file: str
     field: Field
-    words: str
+
+    @property
+    def words(self) -> str:
+        kind, *_, last = self.key
+        if kind == "location":
+            return f"the location `{self.key[3]}{f':{last}' if last else ''}`"
+        return "the error text" if kind == "error text" else f"the cause `{last}`"
 
 
-def overlaps(book: Book) -> dict[str, list[Remark]]:
+def overlaps(outlines: _Outlines) -> Iterator[Remark]:
     """What each issue shares with the oldest that has it too, unless it is related to one of those that have."""
-    ties = _ties(book)
+    ties = _ties(outlines.values())
     first: dict[tuple[object, ...], str] = {}
     sharing: dict[tuple[object, ...], set[str]] = {}  # only traits of several issues
-    found: dict[str, list[Remark]] = {}
-    for issue_id in sorted(book.issues, key=lambda each: _age(book, each)):
+    for outline in sorted(outlines.values(), key=lambda each: each.age):
         shared: dict[str, list[_Trait]] = {}
-        for trait in _traits(book.issues[issue_id]):
-            oldest = first.setdefault(trait.key, issue_id)
-            if oldest != issue_id:
-                older = sharing.setdefault(trait.key, {oldest})
-                if not any(tied in older and tied != issue_id for tied in ties.get(issue_id, ())):
-                    shared.setdefault(oldest, []).append(trait)
-                older.add(issue_id)
+        own = outline.id
+        for key, file, field in _traits(outline):
+            oldest = first.setdefault(key, own)
+            if oldest != own:
+                older = sharing.setdefault(key, {oldest})
+                if not any(tied in older and tied != own for tied in ties.get(own, ())):
+                    shared.setdefault(oldest, []).append(_Trait(key, file, field))
+                older.add(own)
         for other, traits in shared.items():
-            says = f"{issue_id} and {other} share {_words(traits)} but have no relation"
-            found.setdefault(issue_id, []).append(Remark(traits[0].file, traits[0].field, says))
-    return found
+            says = f"{own} and {other} share {_words(traits)} but have no relation"
+            yield Remark(traits[0].file, traits[0].field, says)
 
 
-def _traits(entry: Entry) -> Iterator[_Trait]:
+def _traits(outline: Outline) -> Iterator[tuple[tuple[object, ...], str, Field]]:
     """What an issue may share with another, the strongest evidence first."""
-    if entry.affected is not None:
-        source, file = entry.affected.source, f"{entry.id}/affected.yaml"
-        for index, location in enumerate(entry.affected.locations):
-            for line in dict.fromkeys(location.at.lines or (0,)):
-                key = ("location", source.repository, source.commit[:_SHORT_HASH], location.at.path, line)
-                words = f"the location `{location.at.path}{f':{line}' if line else ''}`"
-                yield _Trait(key, file, ("locations", index), words)
-    file = f"{entry.id}/issue.yaml"
-    for index, symptom in enumerate(entry.issue.symptoms):
-        if symptom.error is not None:
-            text = " ".join(symptom.error.split())
-            yield _Trait(("error text", text), file, ("symptoms", index, "error"), "the error text")
-    for index, cause in enumerate(entry.issue.causes):
-        if cause.pattern is not None and cause.state is not Certainty.RULED_OUT:
-            yield _Trait(("cause", cause.pattern), file, ("causes", index, "pattern"), f"the cause `{cause.pattern}`")
+    file = f"{outline.id}/affected.yaml"
+    for index, location in enumerate(outline.locations):
+        for line in dict.fromkeys(location.lines or (0,)):
+            yield ("location", outline.repository, outline.commit, location.path, line), file, ("locations", index)
+    for field, error in outline.errors:
+        if field[0] == "symptoms":
+            yield ("error text", " ".join(error.split())), outline.file, field
+    for index, pattern, state in outline.causes:
+        if state != Certainty.RULED_OUT:
+            yield ("cause", pattern), outline.file, ("causes", index, "pattern")
 
 
-def _ties(book: Book) -> dict[str, set[str]]:
+def _ties(outlines: Iterable[Outline]) -> dict[str, set[str]]:
     """The related issues of each issue, whichever side records the relation."""
     ties: dict[str, set[str]] = {}
-    for entry in book.issues.values():
-        for other in map(str, entry.issue.others()):
-            ties.setdefault(entry.id, set()).add(other)
-            ties.setdefault(other, set()).add(entry.id)
+    for outline in outlines:
+        for other in outline.others:
+            ties.setdefault(outline.id, set()).add(other)
+            ties.setdefault(other, set()).add(outline.id)
     return ties
 
 

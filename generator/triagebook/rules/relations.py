@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from triagebook.book import Book
+from triagebook.book import Book, outline_of
 from triagebook.facts.case import Case
 from triagebook.findings import Edit, Finding, Level
 from triagebook.model.base import Ref
 from triagebook.model.defect import Tie
 from triagebook.model.issue import Contradiction, Ending
-from triagebook.model.scalars import leaves
+from triagebook.model.scalars import values
 
 from .base import Problem, Rule
-from .relation_graph import cycles, end_of_chain, named_originals, overlaps
+from .relation_graph import cycles, end_of_chain, overlaps
 
 BACK = {
     Tie.SAME_CAUSE: Tie.SAME_CAUSE,
@@ -41,11 +41,11 @@ class OneSidedRelation(Rule, code="TB601", severity=Level.WARNING):
     def find(self, case: Case) -> Iterator[Finding]:
         own = case.entry.id
         for index, relation in enumerate(case.issue.relations):
-            other = case.book.issues.get(relation.to)
+            other = case.related.get(relation.to)
             back = BACK.get(relation.kind)
             if other is None or back is None or relation.to == own:
                 continue
-            answers = {answer.kind for answer in other.issue.relations if answer.to == own}
+            answers = {Tie(answer.kind) for answer in other.ties if answer.to == own}
             ties = {tie.kind for tie in case.issue.relations if tie.to == relation.to}
             if back in answers or (back is Tie.RELATED and (answers or ties != {Tie.RELATED})):
                 continue  # any other relation implies `related`
@@ -66,11 +66,8 @@ relations: [{to: 1, kind: blocked-by}, {to: 1, kind: blocks}]
 """
     good = bad.replace(", {to: 2, kind: blocked-by}", "").replace(", {to: 1, kind: blocks}", "")
 
-    def survey(self, book: Book) -> None:
-        self._cycles = cycles(book)
-
-    def find(self, case: Case) -> Iterator[Finding]:
-        return (self.finding(*remark) for remark in self._cycles.get(case.entry.id, ()))
+    def find_in_book(self, book: Book) -> Iterator[Finding]:
+        return (self.finding(*remark) for remark in cycles(book.outlines))
 
 
 class RelationToItself(Rule, code="TB603"):
@@ -106,12 +103,13 @@ severity: high
 """
     good = bad.replace("to: 2", "to: 3")
 
-    def find(self, case: Case) -> Iterator[Finding]:
-        for field, to in named_originals(case.entry):
-            last = end_of_chain(case.book, to)
-            if last is not None and last not in {to, case.entry.id}:
-                says = f"{case.entry.id} is a duplicate of {to}, which is a duplicate of {last}"
-                yield self.finding(case.file, field, says, "", Edit(case.file, field, "set", last))
+    def find_in_book(self, book: Book) -> Iterator[Finding]:
+        for outline in book.outlines.values():
+            for field, to in outline.originals:
+                last = end_of_chain(book.outlines, to)
+                if last is not None and last not in {to, outline.id}:
+                    says = f"{outline.id} is a duplicate of {to}, which is a duplicate of {last}"
+                    yield self.finding(outline.file, field, says, "", Edit(outline.file, field, "set", last))
 
 
 class DuplicateWithoutOriginal(Rule, code="TB605"):
@@ -125,7 +123,7 @@ class DuplicateWithoutOriginal(Rule, code="TB605"):
 
     def in_issue(self, case: Case) -> Iterator[Problem]:
         closed = case.issue.closed
-        if closed and closed.as_ is Ending.DUPLICATE and not any(named_originals(case.entry)):
+        if closed and closed.as_ is Ending.DUPLICATE and not outline_of(case.entry).originals:
             yield ("closed",), "closed as a duplicate, but no original is named"
 
 
@@ -142,11 +140,8 @@ symptoms: ["TypeError: the manager can't be awaited"]
 """
     good = f"relations: [{{to: 2, kind: same-cause}}]{bad}relations: [{{to: 1, kind: same-cause}}]\n"
 
-    def survey(self, book: Book) -> None:
-        self._overlaps = overlaps(book)
-
-    def find(self, case: Case) -> Iterator[Finding]:
-        return (self.finding(*remark) for remark in self._overlaps.get(case.entry.id, ()))
+    def find_in_book(self, book: Book) -> Iterator[Finding]:
+        return (self.finding(*remark) for remark in overlaps(book.outlines))
 
 
 class Orphan(Rule, code="TB607", severity=Level.NOTE):
@@ -180,9 +175,8 @@ impact: {revenue: [{stream: chat, at_risk: 500000 USD/year, from: https://exampl
 
 
 def _references(book: Book) -> Iterator[tuple[str, str]]:
-    records = [book.catalog, *book.patterns.values()]
-    records += [record for entry in book.issues.values() for _, record in entry.files()]
-    for record in records:
-        for _, value in leaves(record):
-            if isinstance(value, Ref):
-                yield value.to, str(value)
+    for outline in book.outlines.values():
+        yield from outline.names
+    for _, _, value in values(book.shared_files()):
+        if isinstance(value, Ref):
+            yield value.to, str(value)

@@ -7,19 +7,18 @@ from collections import Counter
 from collections.abc import Iterator
 from difflib import SequenceMatcher
 
-from triagebook.book import Book, Entry
+from triagebook.book import Book, outline_of
 from triagebook.facts.case import Case
-from triagebook.findings import Field, Level
-from triagebook.model.affected import Affected, Location, LocationState
+from triagebook.findings import Finding, Level
+from triagebook.model.affected import LocationState
 from triagebook.model.defect import Tie
 from triagebook.model.issue import Contradiction
 from triagebook.model.values import Place
+from triagebook.outline import Outline, OutlinedLocation
 from triagebook.text import listed
 
 from .base import Problem, Rule
 from .parts import affected_lines, cited_places
-
-_TICKET = re.compile(r"(?P<tracker>.*/)(?P<kind>issues|pull|browse|tickets|work_items)/(?P<id>[\w-]+)(?=$|[/?#])")
 
 
 class LinkOfAnother(Rule, code="TB608"):
@@ -34,26 +33,18 @@ links: https://example.org/app/issues/2
 """
     good = bad.replace("links: https://example.org/app/issues/3", "links: https://example.org/app/issues/1")
 
-    def survey(self, book: Book) -> None:
-        """Find the trackers whose numbers the book uses as ids."""
-        self._shared: dict[str, set[str]] = {}
-        for entry in book.issues.values():
-            for _, match in _tickets(entry):
-                if match["id"] == entry.id:
-                    self._shared.setdefault(match["tracker"], set()).add(entry.id)
-
-    def in_issue(self, case: Case) -> Iterator[Problem]:
-        own = {case.entry.id}
-        tickets = [(index, m) for index, m in _tickets(case.entry) if self._shared.get(m["tracker"], set()) - own]
-        if tickets and not any(match["id"] == case.entry.id for _, match in tickets):
-            index, match = tickets[0]
-            yield ("links", index), f"the link leads to `{match['id']}`, but this is issue {case.entry.id}"
-
-
-def _tickets(entry: Entry) -> Iterator[tuple[int, re.Match[str]]]:
-    for index, link in enumerate(entry.issue.links):
-        if match := _TICKET.match(str(link.url)):
-            yield index, match
+    def find_in_book(self, book: Book) -> Iterator[Finding]:
+        shared: dict[str, set[str]] = {}  # the trackers whose numbers the book uses as ids
+        for outline in book.outlines.values():
+            for _, tracker, ticket in outline.tickets:
+                if ticket == outline.id:
+                    shared.setdefault(tracker, set()).add(outline.id)
+        for own, outline in book.outlines.items():
+            tickets = [one for one in outline.tickets if shared.get(one[1], set()) - {own}]
+            if tickets and not any(ticket == own for *_, ticket in tickets):
+                index, _, ticket = tickets[0]
+                says = f"the link leads to `{ticket}`, but this is issue {own}"
+                yield self.finding(outline.file, ("links", index), says)
 
 
 class TwoStates(Rule, code="TB609"):
@@ -72,29 +63,27 @@ locations: ["app/routes/chat.py:12"]
 """
     good = bad.replace('"app/routes/chat.py:12"]', '{at: "app/routes/chat.py:12", state: fixed, commit: ab14a73d8}]')
 
-    def survey(self, book: Book) -> None:
-        self._fixed: dict[tuple[str, str, int], dict[str, str]] = {}  # the notes on a fixed line, by issue
-        for entry in book.issues.values():
-            for _, key, location in _lines(entry, fixed=True):
-                self._fixed.setdefault(key, {})[entry.id] = location.note or ""
+    def find_in_book(self, book: Book) -> Iterator[Finding]:
+        fixed: dict[tuple[str, str, int], dict[str, str]] = {}  # the notes on a fixed line, by issue
+        for own, outline in book.outlines.items():
+            for _, key, location in _lines(outline, fixed=True):
+                fixed.setdefault(key, {})[own] = location.note
+        for own, outline in book.outlines.items():
+            reported = set()
+            for index, key, location in _lines(outline, fixed=False):
+                for other, note in fixed.get(key, {}).items():
+                    if index not in reported and other not in location.note and own not in note:
+                        reported.add(index)
+                        says = f"`{key[1]}:{key[2]}` is {location.state} here, but fixed in issue {other}"
+                        yield self.finding(f"{own}/affected.yaml", ("locations", index), says)
 
-    def in_affected(self, case: Case, affected: Affected) -> Iterator[Problem]:
-        own, reported = case.entry.id, set()
-        for index, key, location in _lines(case.entry, fixed=False):
-            for other, note in self._fixed.get(key, {}).items():
-                if index not in reported and other not in (location.note or "") and own not in note:
-                    reported.add(index)
-                    says = f"`{key[1]}:{key[2]}` is {location.state.value} here, but fixed in issue {other}"
-                    yield ("locations", index), says
 
-
-def _lines(entry: Entry, *, fixed: bool) -> Iterator[tuple[int, tuple[str, str, int], Location]]:
+def _lines(outline: Outline, *, fixed: bool) -> Iterator[tuple[int, tuple[str, str, int], OutlinedLocation]]:
     """The affected lines that are fixed, or are not, each with its location."""
-    affected = entry.affected
-    for index, location in enumerate(affected.locations if affected else ()):
-        if affected and (location.state is LocationState.FIXED) is fixed:
-            for line in location.at.lines or (0,):
-                yield index, (str(affected.source.repository), str(location.at.path), line), location
+    for index, location in enumerate(outline.locations):
+        if (location.state == LocationState.FIXED) is fixed:
+            for line in location.lines or (0,):
+                yield index, (outline.repository, location.path, line), location
 
 
 class SourceCommitDiffers(Rule, code="TB610", severity=Level.WARNING):
@@ -178,10 +167,11 @@ locations: ["app/routes/chat.py:12"]
 
 def _known_lines(case: Case) -> dict[str, Counter[int]]:
     """How often each line of a file is named in the issue, or listed in it or in one that it names."""
-    entries = [case.entry, *(case.book.issues[other] for other in case.issue.others() if other in case.book.issues)]
-    affected = [location.at for entry in entries if entry.affected for location in entry.affected.locations]
     known: dict[str, Counter[int]] = {}
-    for place in (*affected, *(place for _, place in cited_places(case))):
+    for outline in (outline_of(case.entry), *map(case.related.get, case.issue.others())):
+        for location in outline.locations if outline else ():
+            known.setdefault(location.path, Counter()).update(location.lines)
+    for _, place in cited_places(case):
         known.setdefault(place.path, Counter()).update(place.lines)
     return known
 
@@ -215,40 +205,32 @@ relations: [{to: 1, kind: same-cause}]
 
     def in_issue(self, case: Case) -> Iterator[Problem]:
         related = [tie.to for tie in case.issue.relations if tie.kind is Tie.SAME_CAUSE]
-        others = [case.book.issues[name] for name in related if name in case.book.issues]
+        others = [case.related[name] for name in related if name in case.related]
         for index, cause in enumerate(case.issue.causes):
             for other in others:
-                patterns = {str(one.pattern) for one in other.issue.causes if one.pattern}
+                patterns = {pattern for _, pattern, _ in other.causes}
                 if cause.pattern and patterns and not patterns & {str(one.pattern) for one in case.issue.causes}:
                     says = f"the cause is `{cause.pattern}` here, but {listed(sorted(patterns))} in issue {other.id}"
                     yield ("causes", index, "pattern"), says
-        for way, error in _errors(case.entry):
+        own = outline_of(case.entry)
+        for way, error in own.errors:
             for other in others:
-                texts = [text for _, text in _errors(other)]
-                near = next((text for text in texts if _is_misspelt(error, text, case.entry, other)), None)
+                texts = [text for _, text in other.errors]
+                near = next((text for text in texts if _is_misspelt(error, text, own, other)), None)
                 if near and error not in texts:
                     yield way, f"`{error}` differs slightly from `{near}` in issue {other.id}"
 
 
-def _errors(entry: Entry) -> Iterator[tuple[Field, str]]:
-    issue = entry.issue
-    yield from ((("symptoms", i, "error"), str(one.error)) for i, one in enumerate(issue.symptoms) if one.error)
-    yield from ((("noticed", i, "error"), str(one.error)) for i, one in enumerate(issue.noticed) if one.error)
-
-
-def _is_misspelt(one: str, other: str, entry: Entry, twin: Entry) -> bool:
+def _is_misspelt(one: str, other: str, outline: Outline, twin: Outline) -> bool:
     """Whether two texts are nearly equal, beyond the names in which two failures of one cause may differ."""
     if one == other or SequenceMatcher(None, one, other).ratio() < 0.85:
         return False
-    within = _paths(entry) <= _paths(twin) or _paths(twin) <= _paths(entry)
-    return _without_names(one) != _without_names(other) or (within and bool(_paths(entry) & _paths(twin)))
+    here, there = ({location.path for location in each.locations} for each in (outline, twin))
+    within = here <= there or there <= here
+    return _without_names(one) != _without_names(other) or (within and bool(here & there))
 
 
 def _without_names(error: str) -> tuple[str, str]:
     """The type and the message of an error, with a sign in place of each name or number."""
     kind, _, message = error.rpartition(": ")
     return kind, re.sub(r"\b\w*[A-Z_\d]\w*\b", "*", message)
-
-
-def _paths(entry: Entry) -> set[str]:
-    return {str(location.at.path) for location in entry.affected.locations} if entry.affected else set()

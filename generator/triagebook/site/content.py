@@ -23,14 +23,14 @@ from triagebook.code.state import UNKNOWN, Sources
 from triagebook.facts.base.fact import Fact
 from triagebook.facts.case import Case
 from triagebook.facts.inquiry import Inquiry
-from triagebook.findings import Finding
+from triagebook.findings import EVERYTHING, Finding
 from triagebook.inquire import inquire
 from triagebook.markdown import Lookup
 from triagebook.model.defect import Certainty, Severity
 from triagebook.model.values import FactRef
 from triagebook.render import own_templates
 from triagebook.reports import make
-from triagebook.rules import EVERYTHING, check
+from triagebook.rules import check
 from triagebook.store.load import Loaded, reload
 from triagebook.views.figures import Figures
 
@@ -227,7 +227,7 @@ class ContentLoader:
     def _check(self, issue_id: str | None) -> Sequence[Finding]:
         """The findings in one issue, or in the whole book."""
         loaded, only = self._loaded, None if issue_id is None else frozenset({issue_id})
-        chosen = EVERYTHING.within(loaded.book.catalog)
-        read = (chosen.weigh(found) for found in loaded.findings if chosen.wants_code(found.code))
+        chosen = EVERYTHING.within(loaded.book.catalog.rules)
+        read = (chosen.weigh(found) for found in loaded.findings if chosen.wants(found.code))
         here = (found for found in read if only is None or found.file.partition("/")[0] in only)
         return loaded.placed([*here, *check(self._inquiry, only=only)])

@@ -7,35 +7,17 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from triagebook.book import Entry
+from triagebook.book import row_of
 from triagebook.facts.case import Case, described
 from triagebook.facts.issue_facts import DEFINITIONS
 from triagebook.findings import Finding
 from triagebook.model.values import FactRef
 
 
-def issue_row(entry: Entry) -> dict[str, Any]:
-    """What a list says about an issue, as its record states it."""
-    issue = entry.issue
-    return {
-        "id": entry.id,
-        "title": issue.title,
-        "severity": issue.severity.value,
-        "state": issue.state,
-        "opened": issue.opened.isoformat(),
-        "closed": issue.closed.on.isoformat() if issue.closed else None,
-        "owner": issue.owner,
-        "priority": issue.priority,
-        "components": list(issue.components),
-        "patterns": sorted({str(cause.pattern) for cause in issue.causes if cause.pattern}),
-        "labels": list(issue.labels),
-    }
-
-
 def judged_row(case: Case, findings: int) -> dict[str, Any]:
     """What a list says about an issue, with its verdict and the number of its findings."""
     verdict = case.verdict
-    return issue_row(case.entry) | {
+    return row_of(case.entry) | {
         "stage": verdict.stage.value,
         "bottom_line": verdict.bottom_line,
         "environments": {name: found.state.value for name, found in verdict.environments.items()},
@@ -62,7 +44,7 @@ def issue_details(case: Case, findings: Iterable[Finding]) -> dict[str, Any]:
         "verdict": case.verdict.as_data(),
         "criteria": {name: {"answer": state.answer.value, "why": state.why} for name, state in case.criteria.items()},
         "claims": [state.as_data() for state in case.claims],
-        "named_by": [{"issue": other, "kind": tie.kind.value} for other, tie in case.book.named_by(entry.id)],
+        "named_by": [{"issue": other, "kind": tie.kind} for other, tie in case.book.named_by(entry.id)],
         "findings": found,
     }
 

@@ -36,11 +36,15 @@ def relations(book: Book, entry: Entry) -> tuple[RelationRow, ...]:
     """The relations of an issue, each once even if both issues record it."""
     own = [(SAYS[tie.kind][0], str(tie.to), tie.why) for tie in entry.issue.relations]
     listed = {(says, other) for says, other, _ in own}
-    from_others = ((SAYS[tie.kind][1], other, tie.why) for other, tie in book.named_by(entry.id))
+    from_others = (
+        (SAYS[Tie(tie.kind)][1], other, Prose(tie.why) if tie.why else None) for other, tie in book.named_by(entry.id)
+    )
     own += [(says, other, why) for says, other, why in from_others if (says, other) not in listed]
     return tuple(RelationRow(says, other, _title(book, other), why) for says, other, why in own)
 
 
 def _title(book: Book, issue_id: str) -> str:
-    entry = book.issues.get(issue_id)
-    return str(entry.issue.title) if entry else ""
+    if entry := book.issues.get(issue_id):
+        return str(entry.issue.title)
+    outline = book.outlines.get(issue_id)
+    return str(outline.row["title"]) if outline else ""

@@ -1,0 +1,55 @@
+"""An outline: what lists, related issues and the rules between issues need to know of one issue. Plain data."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from msgspec import Struct
+
+from .findings import Field
+
+
+class OutlinedTie(Struct, frozen=True):
+    """A relation to another issue."""
+
+    to: str
+    kind: str
+    why: str | None = None
+
+
+class OutlinedLocation(Struct, frozen=True):
+    """An affected location."""
+
+    path: str
+    lines: tuple[int, ...]
+    state: str
+    note: str = ""
+
+
+class Outline(Struct, frozen=True, omit_defaults=True):
+    """What others need to know of an issue."""
+
+    id: str
+    row: dict[str, Any]  # what a list says of it
+    ties: tuple[OutlinedTie, ...] = ()
+    others: tuple[str, ...] = ()  # the issues that it names
+    originals: tuple[tuple[Field, str], ...] = ()  # those of them that it names as its original
+    errors: tuple[tuple[Field, str], ...] = ()
+    causes: tuple[tuple[int, str, str], ...] = ()  # index, pattern and state
+    repository: str = ""  # of the affected locations
+    commit: str = ""
+    locations: tuple[OutlinedLocation, ...] = ()
+    tickets: tuple[tuple[int, str, str], ...] = ()  # of its links: index, address of the tracker, id there
+    revenue: tuple[tuple[str, str], ...] = ()  # stream and amount at risk
+    documents: tuple[str, ...] = ()
+    elsewhere: tuple[tuple[str, Field, str, str], ...] = ()  # file, field, kind and name of what others must hold
+    names: frozenset[tuple[str, str]] = frozenset()  # kind and name of what it refers to
+
+    @property
+    def file(self) -> str:
+        return f"{self.id}/issue.yaml"
+
+    @property
+    def age(self) -> tuple[str, int, str]:
+        """Sort key: the oldest issue first, then by id."""
+        return self.row["opened"], len(self.id), self.id
