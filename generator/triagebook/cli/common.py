@@ -56,7 +56,7 @@ def pick(loaded: Loaded, issue_ids: Sequence[str]) -> list[Entry]:
         if issue_id not in loaded.book.issues:
             if issue_id not in loaded.book.names("issue"):
                 raise unknown(loaded, "issue", issue_id, issues_in(loaded.root))
-            first = next(f for f in loaded.placed(loaded.findings) if f.file.startswith(f"{issue_id}/"))
+            first = next(f for f in loaded.placed(loaded.findings) if f.file.partition("/")[0] == issue_id)
             where = f"{(loaded.root / first.file).as_posix()}:{first.line}:{first.column}"
             raise TriagebookError(f"{where}: {first.says}", f"{first.do}; then: triagebook check {issue_id}")
     return [loaded.book.issues[issue_id] for issue_id in issue_ids]
