@@ -53,7 +53,7 @@ def test_no_stage_is_withheld_without_naming_what_does_not_count(name: str) -> N
     assert named == set(case.verdict.refusals)
     assert all(step.missing for step in found.verdict.steps if not step.reached)
     text = written(case, kind, full=True)
-    assert all(f"`{one.evidence}`" in text and f"(law {one.law}, {one.law_name})" in text for one in named)
+    assert all(f"`{one.evidence}`" in text and f"({one.law_name})" in text for one in named)
 
 
 def test_a_reason_that_several_pieces_of_evidence_share_is_said_once() -> None:
@@ -63,8 +63,8 @@ def test_a_reason_that_several_pieces_of_evidence_share_is_said_once() -> None:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_report_names_the_source_code_it_was_compared_with(kind: str) -> None:
-    assert "\nCompared with the source code at aaaaaaa.\n" in written(proven().case(), kind)
-    assert "\nWithout the source code: no checkout of the source code was given.\n" in written(small({}), kind)
+    assert "Written by triagebook, compared with the source code at aaaaaaa · " in written(proven().case(), kind)
+    assert "Written by triagebook, without the source code · " in written(small({}), kind)
 
 
 def test_closed_as_fixed_without_proof_is_said() -> None:

@@ -68,15 +68,15 @@ class ReportDocument:
 
 
 class Footnotes:
-    """The sources of what a report states, numbered in the order of first mention; none unless they are shown."""
+    """The sources of what a report states, numbered in the order of first mention."""
 
     def __init__(self, *, shown: bool) -> None:
         self.shown = shown
         self._numbers: dict[str, int] = {}
 
-    def number(self, text: str) -> int | None:
-        """The number of the footnote with this text."""
-        return self._numbers.setdefault(text, len(self._numbers) + 1) if self.shown else None
+    def number(self, text: str, always: bool = False) -> int | None:  # noqa: FBT001, FBT002  (called by templates)
+        """The number of the footnote with this text; None if sources are not shown, but for those that always are."""
+        return self._numbers.setdefault(text, len(self._numbers) + 1) if self.shown or always else None
 
     @property
     def texts(self) -> tuple[str, ...]:

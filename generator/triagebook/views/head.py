@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 
 from msgspec import Struct
 
@@ -27,12 +28,13 @@ class Head(Struct, frozen=True):
     id: str
     issue: Line
     severity: str
+    as_of: date | None  # the day on which the report is true
     fields: tuple[HeadField, ...]
 
 
 def head(case: Case, title: str) -> Head:
     issue = case.issue
-    return Head(title, case.entry.id, issue.title, issue.severity.value, fields(case))
+    return Head(title, case.entry.id, issue.title, issue.severity.value, case.as_of, fields(case))
 
 
 def fields(case: Case) -> tuple[HeadField, ...]:
@@ -47,7 +49,7 @@ def _all(case: Case) -> Iterator[tuple[str, tuple[object, ...], bool]]:
     yield "Severity", (issue.severity.value, priority), True
     yield "State", tuple(_state(issue)), True
     yield "Continues in", closed.into if closed else (), True
-    yield "Owner", (issue.owner or "nobody is named",), True
+    yield "Owner", (issue.owner or "nobody is named",), False
     yield "Due", (issue.due,), True
     yield "Components", issue.components, True
     yield "Seen in", issue.environments.seen, False
