@@ -145,6 +145,22 @@ class SimilarIssues:
         )
 
 
+def groups(profiles: Mapping[str, Profile]) -> list[tuple[list[str], str]]:
+    """Which of these reports may have one cause, each group with what two of them share."""
+    similar = SimilarIssues(profiles)
+    group_of: dict[str, list[str]] = {}
+    why: dict[str, str] = {}
+    for name, profile in profiles.items():
+        for match in similar.to(profile, excluding=name):
+            one, other = group_of.setdefault(name, [name]), group_of.setdefault(match.issue, [match.issue])
+            if match.is_telling and one is not other:
+                one.extend(other)
+                group_of.update(dict.fromkeys(other, one))
+                why.setdefault(one[0], match.reasons())
+    distinct = {id(group): group for group in group_of.values() if len(group) > 1}
+    return [(sorted(group, key=natural), why[group[0]]) for group in distinct.values()]
+
+
 def profile_of(entry: Entry, book: Book) -> Profile:
     """The profile of an issue on record. A pattern that matches its errors counts until it is ruled out."""
     issue = entry.issue

@@ -196,6 +196,18 @@ def test_likely_patterns_and_related_issues_are_suggested(take: Callable[..., An
     assert "possibly the same cause as 200 (Nobody can pay): the same error; " in ran.err
 
 
+def test_tickets_that_may_have_one_cause_are_grouped(take: Callable[..., Any]) -> None:
+    others = [
+        ISSUE | {"number": number, "url": f"https://github.com/acme/shop/issues/{number}", "title": title, "body": body}
+        for number, title, body in (
+            (201, "Paying is broken", "```\nBankError: no answer from 10.0.0.1 after 30 s\n```"),
+            (202, "Nothing is shown", "The page stays empty."),
+            (203, "Orders get lost", "```\nBankError: no answer from 10.0.0.7 after 31 s\n```"),
+        )
+    ]
+    assert "possibly one cause: 201, 203 (the same error but for values" in take(others).err
+
+
 def test_a_pattern_fills_in_its_playbook(take: Callable[..., Any], run: Callable[..., Any], book: Path) -> None:
     """In a new record, and in an existing one, where people's text stays."""
     assert take(ISSUE, flags=("--pattern", "awaited-sync-call")).code == 0

@@ -19,7 +19,7 @@ from triagebook.intake.input_text import UnreadableError
 from triagebook.recording.input_files import take
 from triagebook.recording.sarif_locations import Selection, locate
 from triagebook.recording.tickets import ImportedTicket, TicketImport
-from triagebook.similar import Profile, SimilarIssues
+from triagebook.similar import Profile, SimilarIssues, groups
 from triagebook.store.load import Loaded
 from triagebook.text import counted, on_one_line, visible
 
@@ -103,6 +103,7 @@ def _github(loaded: Loaded, file: str, patterns: tuple[str, ...], *, dry_run: bo
     closed: Counter[str] = Counter()
     importer, changed = TicketImport(loaded, patterns, today, dry_run=dry_run), False
     similar = SimilarIssues.of_book(loaded.book)
+    reports: dict[str, Profile] = {}
     problems = [f"{problem}, so it was skipped" for problem in found.problems]
     for ticket in found.tickets:
         try:
@@ -112,7 +113,10 @@ def _github(loaded: Loaded, file: str, patterns: tuple[str, ...], *, dry_run: bo
             continue
         changed |= imported.how != "unchanged"
         closed.update([imported.reading.closed] if imported.reading.closed and imported.how != "unchanged" else [])
-        _report(loaded, imported, similar, patterns)
+        if report := _report(loaded, imported, similar, patterns):
+            reports[imported.issue] = report
+    for group, why in groups(reports):
+        click.echo(f"possibly one cause: {', '.join(group)} ({why})", err=True)
     if found.pulls:
         click.echo(f"skipped    {counted(len(found.pulls), 'pull request')}: {visible(', '.join(found.pulls[:10]))}")
     if closed:
@@ -128,16 +132,20 @@ def _github(loaded: Loaded, file: str, patterns: tuple[str, ...], *, dry_run: bo
     return not problems
 
 
-def _report(loaded: Loaded, imported: ImportedTicket, similar: SimilarIssues, patterns: tuple[str, ...]) -> None:
+def _report(
+    loaded: Loaded, imported: ImportedTicket, similar: SimilarIssues, patterns: tuple[str, ...]
+) -> Profile | None:
+    """Print what became of a ticket, and what it resembles; return what is compared with the other tickets."""
     click.echo(f"{imported.how:<9}  {(loaded.root / imported.file).as_posix()}")
     for note in imported.notes:
         click.echo(f"note: {imported.issue}: {on_one_line(note)}", err=True)
     if imported.how == "unchanged":
-        return
+        return None
     read = imported.reading
     title, summary = str(read.fields["title"]), str(read.fields["summary"])
     report = Profile(title, summary, tuple(read.errors), tuple(dict.fromkeys(read.paths)), patterns=patterns)
     suggest(loaded.book, similar, report, imported.issue)
+    return report
 
 
 # ── locations ────────────────────────────────────────────────────────────────────────────────────────

@@ -58,7 +58,7 @@ class Recognised(Struct, frozen=True):
 @book_option
 @click.pass_context
 def command(ctx: click.Context, files: tuple[str, ...], form: str, book: Path | None) -> None:
-    """Say which known issue each failure is.
+    """Say which known issue each failure in a log or a result file is.
 
     FILE is a log, a stack trace or a file of test results; `-` reads standard input. A failure is `known` if an open
     issue has the same error, the same exception in the same function, or the failing test in its plan, or if its

@@ -8,6 +8,7 @@ from contextlib import suppress
 from graphlib import CycleError, TopologicalSorter
 from typing import NamedTuple, TypeAlias
 
+from triagebook.failures.likeness import failures_of, fingerprint
 from triagebook.findings import Field
 from triagebook.model.defect import Certainty, Tie
 from triagebook.outline import Outline
@@ -126,7 +127,7 @@ class _Trait(NamedTuple):
         kind, *_, last = self.key
         if kind == "location":
             return f"the location `{self.key[3]}{f':{last}' if last else ''}`"
-        return "the error text" if kind == "error text" else f"the cause `{last}`"
+        return "the error" if kind == "error" else f"the cause `{last}`"
 
 
 def overlaps(outlines: _Outlines) -> Iterator[Remark]:
@@ -156,8 +157,9 @@ def _traits(outline: Outline) -> Iterator[tuple[tuple[object, ...], str, Field]]
         for line in dict.fromkeys(location.lines or (0,)):
             yield ("location", outline.repository, outline.commit, location.path, line), file, ("locations", index)
     for field, error in outline.errors:
-        if field[0] == "symptoms":
-            yield ("error text", " ".join(error.split())), outline.file, field
+        failures = failures_of(error) if field[0] == "symptoms" else ()
+        for same in dict.fromkeys(key for failure in failures for key in fingerprint(failure).keys()):  # noqa: SIM118
+            yield ("error", *same), outline.file, field
     for index, pattern, state in outline.causes:
         if state != Certainty.RULED_OUT:
             yield ("cause", pattern), outline.file, ("causes", index, "pattern")
@@ -175,6 +177,6 @@ def _ties(outlines: Iterable[Outline]) -> dict[str, set[str]]:
 
 def _words(found: list[_Trait]) -> str:
     """The shared traits in words: a single one by name, several of a kind by number."""
-    kinds = Counter(trait.key[0] for trait in found)
+    kinds = Counter(trait.key[0] for trait in {(trait.key[0], trait.field): trait for trait in found}.values())
     words = {trait.key[0]: trait.words for trait in found}
     return joined([words[kind] if times == 1 else f"{times} {kind}s" for kind, times in kinds.items()])

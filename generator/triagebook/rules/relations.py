@@ -128,7 +128,7 @@ class DuplicateWithoutOriginal(Rule, code="TB605"):
 
 
 class UndetectedDuplicate(Rule, code="TB606", severity=Level.WARNING):
-    """Two issues share a cause, location or error text but have no relation."""
+    """Two issues share a cause, location or failure but have no relation."""
 
     requires = ("TB604",)  # a chain of duplicates relates its ends
     why = "Two teams fix the same defect, or one team fixes half of it and the rest stays open."
