@@ -15,14 +15,12 @@ from msgspec.structs import replace
 from triagebook.errors import BusyError, InvalidEditError
 from triagebook.findings import Edit, Field, Finding
 from triagebook.model.base import Path as RecordPath
-from triagebook.store.boundaries import end_of, line_end
 from triagebook.store.edit import apply
 from triagebook.store.load import Loaded, load
 from triagebook.store.write import edit as write_edits
 from triagebook.store.yaml import YamlNode, YamlProblem, read
 
 ROUNDS = 10  # one edit may reveal the need for another
-_COMMENT = re.compile(r"(?:^|\s)#", re.MULTILINE)
 _NOT_A_PATH = ("is not a path from", "is not a place in")  # the error for a path with backslashes
 
 
@@ -89,13 +87,11 @@ class _WorkingCopy:
             (folder / name).write_bytes(text.encode())
 
     def _made(self, edits: list[Edit]) -> bool:
-        """Apply all edits of one finding; none if one changes nothing or would delete a comment."""
+        """Apply all edits of one finding; none if one changes nothing."""
         texts = {edit.file: self._now(edit.file) for edit in edits}
         try:
             for edit in edits:
                 before = texts[edit.file]
-                if _deletes_a_comment(before, edit):
-                    return False
                 texts[edit.file] = apply(before, [edit])
                 if texts[edit.file] == before:
                     return False
@@ -136,16 +132,6 @@ def _conflict(edit: Edit, other: Edit) -> bool:
 def _reach(edit: Edit) -> Field:
     """The part of the file an edit may move: removing an item moves the rest of its list."""
     return edit.field[:-1] if edit.how == "remove" else edit.field
-
-
-def _deletes_a_comment(text: str, edit: Edit) -> bool:
-    """Whether an edit rewrites a list or mapping that contains comments."""
-    node = _node_at(text, edit.field) if edit.how == "set" and not isinstance(edit.value, str) else None
-    if node is None or node.scalar is not None:
-        return False
-    body = text.removeprefix("\ufeff")
-    end = end_of(body, node)
-    return _COMMENT.search(body, node.start.index, end if node.flow else line_end(body, end)) is not None
 
 
 def _written(text: str, field: Field) -> Field:

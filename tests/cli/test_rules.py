@@ -77,7 +77,7 @@ def test_severities_come_from_the_catalog(run: Run, book: Path) -> None:
     with (book / "catalog.yaml").open("a") as file:
         file.write("rules: {TB601: off, TB602: note}\n")
     lines = run("rules", "TB6").out.splitlines()
-    assert [line.split()[1] for line in lines[:3]] == ["off", "note", "error"]
+    assert [line.split()[1] for line in lines[:3]] == ["off", "note", "warning"]
     assert run("rules", "TB601").out.startswith("TB601 one-sided-relation (off, set in catalog.yaml)\n")
     assert json.loads(run("rules", "TB602", "--format", "json").out)["severity"] == "note"
 

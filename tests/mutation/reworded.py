@@ -67,21 +67,21 @@ REWORDED: tuple[tuple[str, ...], ...] = (
     ),
     # shares
     (
-        "TB317",
+        "TB318",
         ONE,
         "measure: websocket.connection_success\n    from",
         "measure: websocket.connection_success\n    alert: less than 950 %\n    from",
         "alert:",
     ),
     (
-        "TB317",
+        "TB318",
         FOUR,
         "measure: websocket.event_delivery\n    target: 100 %\n    environment",
         "measure: websocket.event_delivery\n    target: 1000 %\n    environment",
         "target: 1000 %",
     ),
     (
-        "TB317",
+        "TB318",
         FOUR,
         "measure: agent-golden-path.pass_rate\n    target: 100 %",
         "measure: agent-golden-path.pass_rate\n    target: 12/10",
@@ -104,19 +104,19 @@ REWORDED: tuple[tuple[str, ...], ...] = (
     ),
     # code
     (
-        "TB430",
+        "TB419",
         ONE,
         "after: manager = get_websocket_manager(user_context=None)",
         "after: manager = await get_websocket_manager(user_context=None)",
     ),
     (
-        "TB430",
+        "TB419",
         ONE,
         "after: manager = get_websocket_manager(user_context)\n",
         "after: 'manager = await get_websocket_manager(user_context)  # fixed'\n",
     ),
     (
-        "TB430",
+        "TB419",
         FOUR,
         "after: manager = get_websocket_manager(user_context=user_ctx)",
         "after: manager =  await get_websocket_manager(user_context=user_ctx)",

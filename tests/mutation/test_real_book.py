@@ -86,28 +86,28 @@ VARIATIONS = (
     Variation("TB318", FOUR, "target: at least 99.9 %", "target: at least 99.9 h"),
     Variation("TB318", FOUR, "target: at most 2 locations", "target: at most 2 %"),
     # shares
-    Variation("TB317", ONE, "target: more than 95 %", "target: more than 950 %"),
-    Variation("TB317", FOUR, "target: at least 99.9 %", "target: at least 999 %"),
-    Variation("TB317", FOUR, "baseline: 9/18", "baseline: 18/9"),
+    Variation("TB318", ONE, "target: more than 95 %", "target: more than 950 %"),
+    Variation("TB318", FOUR, "target: at least 99.9 %", "target: at least 999 %"),
+    Variation("TB318", FOUR, "baseline: 9/18", "baseline: 18/9"),
     # options
     Variation("TB431", ONE, "chosen: drop-await", "chosen: make-async"),
     Variation("TB431", FOUR, "chosen: drop-await", "chosen: make-async"),
     Variation("TB431", FOUR, "chosen: drop-await", "chosen: both"),
     # code
     Variation(
-        "TB430",
+        "TB419",
         ONE,
         "after: manager = get_websocket_manager(user_context)\n",
         "after: manager = await get_websocket_manager(user_context)\n",
     ),
     Variation(
-        "TB430",
+        "TB419",
         FOUR,
         "after: websocket_manager = get_websocket_manager()",
         "after: websocket_manager = await get_websocket_manager()",
     ),
     Variation(
-        "TB430",
+        "TB419",
         FOUR,
         "after: manager1 = get_websocket_manager(user_context)",
         "after: manager1 = await get_websocket_manager(user_context)",
@@ -283,7 +283,7 @@ VARIATIONS = (
     ),
     Variation("TB312", FOUR, ", why: As fast or faster", "", "level: none, from"),
     Variation(
-        "TB317",
+        "TB318",
         ONE,
         "measure: websocket.endpoints_ok\n    target: 100 %",
         "measure: websocket.endpoints_ok\n    target: 1000 %",

@@ -39,10 +39,10 @@ def test_a_repeated_location_with_details_has_no_edit() -> None:
     assert not edits(text, "TB114")
 
 
-def test_unsorted_locations_are_corrected() -> None:
-    assert edits(f"{AFFECTED}  - app/b.py\n  - app/a.py\n", "TB114") == [
-        Edit("1/affected.yaml", ("locations",), "set", ["app/a.py", "app/b.py"])
-    ]
+def test_unsorted_locations_are_found() -> None:
+    text = f"{AFFECTED}  - app/b.py\n  - app/a.py\n"
+    assert said(text, "TB114") == ["1/affected.yaml:4: `app/a.py` is listed after `app/b.py`"]
+    assert not edits(text, "TB114")
 
 
 @pytest.mark.parametrize(

@@ -107,7 +107,7 @@ def test_a_path_into_a_cycle_is_not_part_of_it() -> None:
     "text", ["relations: [{to: 1, kind: duplicate-of}]", "closed: {on: 2025-10-01, as: duplicate, into: 1}"]
 )
 def test_a_relation_to_itself_is_found(text: str) -> None:
-    assert len(found(text, "TB603")) == 1
+    assert len(found(text, "TB602")) == 1
 
 
 def test_the_end_of_a_chain_is_proposed() -> None:
@@ -136,8 +136,8 @@ def test_a_cycle_of_duplicates_has_no_original() -> None:
 
 def test_an_original_in_closed_or_relations_is_accepted() -> None:
     closed = "closed: {on: 2025-10-01, as: duplicate}\n"
-    assert found(closed, "TB605")
-    assert not found(f"{closed}relations: [{{to: 2, kind: duplicate-of}}]", "TB605")
+    assert found(closed, "TB410")
+    assert not found(f"{closed}relations: [{{to: 2, kind: duplicate-of}}]", "TB410")
 
 
 def test_a_duplicate_is_reported_at_the_newer_issue() -> None:

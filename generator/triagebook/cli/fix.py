@@ -40,7 +40,7 @@ def command(ctx: click.Context, issue_ids: tuple[str, ...], yes: bool, dry_run: 
     """Fix findings that have a single correct fix.
 
     Use it after `check`. It fixes wrongly decoded text, backslashes in paths, relations that only one of two issues
-    records, and locations out of order. It shows the difference and asks before writing; the rest of each file keeps
+    records, and lines listed twice. It shows the difference and asks before writing; the rest of each file keeps
     its exact bytes. Without ID it fixes the whole book.
     """
     root = book_root(book)

@@ -227,25 +227,6 @@ _TIMES = {"s", "min", "h", "d"}
 _DURATIONS = {"takes", "within"}
 
 
-class _RuleOfValues(Rule):
-    """Checks every value that the record states for a measure: targets, baselines, alerts and measured values."""
-
-    def find(self, case: Case) -> Iterator[Finding]:
-        for way, target in targets(case.issue):
-            for key, value in (("target", target.target), ("baseline", target.baseline)):
-                if target.measure and value and (says := self.fault(case, target.measure, value)):
-                    yield self.finding(case.file, (*way, key), says)
-        for index, watch in enumerate(case.issue.monitoring):
-            if watch.measure and watch.alert and (says := self.fault(case, watch.measure, watch.alert)):
-                yield self.finding(case.file, ("monitoring", index, "alert"), says)
-        for name, record in case.entry.evidence.items():
-            if isinstance(record, MeasuredValue) and (says := self.fault(case, record.name, record.value)):
-                yield self.finding(case.evidence_file(name), ("value",), says)
-
-    def fault(self, case: Case, measure: FactRef, value: Quantity) -> str:
-        raise NotImplementedError
-
-
 def _is_share(case: Case, measure: FactRef) -> bool:
     return bool(_SHARE_NAME.search(measure.name)) or _unit_of(case, measure) == "share"
 
@@ -257,50 +238,51 @@ def _unit_of(case: Case, measure: FactRef) -> str:
         return ""
 
 
-class ImpossibleShare(_RuleOfValues, code="TB317"):
-    """A value of a rate or share is more than 100 %."""
+class UnitOfMeasure(Rule, code="TB318"):
+    """A target, baseline, alert or value does not fit its measure: another unit, a share of more than 100 %."""
 
-    kinds = (Contradiction.THRESHOLD,)
-    why = "A part can't be greater than the whole, so the value was mistyped or measures something else."
-    remedy = "correct the value, or rename a measure that is not a share of a whole"
-    bad = "criteria: {connects: {says: Connections succeed, measure: connection.success, target: at least 950 %}}"
-    good = bad.replace("950 %", "95 %")
-
-    def fault(self, case: Case, measure: FactRef, value: Quantity) -> str:
-        whole = conversion("", value.unit)
-        above = whole and any(bound > whole for bound in (value.low, value.high) if bound is not None)
-        return f"`{measure}` is a share, but {value} is more than 100 %" if above and _is_share(case, measure) else ""
-
-
-class UnitOfMeasure(_RuleOfValues, code="TB318"):
-    """A target, baseline, alert or value has a unit that does not fit its measure, or a duration is no time."""
-
-    kinds = (Contradiction.UNMEASURED,)
-    why = "A time can't be compared with a share, so the criterion stays unknown."
-    remedy = "use the unit of the measure: % for a rate, seconds for a time, a plain number for a count"
+    kinds = (Contradiction.UNMEASURED, Contradiction.THRESHOLD)
+    why = "A time can't be compared with a share, and no part is greater than the whole."
+    remedy = "correct the value, or rename the measure; a rate is in %, a time in seconds, a count has no unit"
     bad = "criteria: {connects: {says: Connections succeed, measure: connection.success, target: at least 95 s}}"
     good = bad.replace("95 s", "95 %")
 
     def find(self, case: Case) -> Iterator[Finding]:
-        self._first: dict[str, Quantity] = {}
-        yield from super().find(case)
-        for file, way, value in case.values_of(Quantity):
-            timed = isinstance(value, Quantity) and way[-1] in _DURATIONS and value.unit
-            if isinstance(value, Quantity) and timed and conversion(value.unit, "s") is None:
-                yield self.finding(file, way, f"`{way[-1]}` is a time, but {value} is not")
+        first: dict[str, Quantity] = {}
+        for file, way, measure, value in _measured(case):
+            other = first.setdefault(measure.name, value)
+            if says := _misfit(case, measure, value):
+                yield self.finding(file, way, f"`{measure}` {says}")
+            elif conversion(other.unit, value.unit) is None:
+                yield self.finding(file, way, f"`{measure}` is {value} here, but {other} elsewhere in the record")
+        for file, way, amount in case.values_of(Quantity):
+            timed = isinstance(amount, Quantity) and way[-1] in _DURATIONS and amount.unit
+            if isinstance(amount, Quantity) and timed and conversion(amount.unit, "s") is None:
+                yield self.finding(file, way, f"`{way[-1]}` is a time, but {amount} is not")
 
-    def fault(self, case: Case, measure: FactRef, value: Quantity) -> str:
-        other = self._first.setdefault(measure.name, value)
-        if says := _misfit(case, measure, value):
-            return f"`{measure}` {says}"
-        differs = conversion(other.unit, value.unit) is None
-        return f"`{measure}` is {value} here, but {other} elsewhere in the record" if differs else ""
+
+def _measured(case: Case) -> Iterator[tuple[str, Field, FactRef, Quantity]]:
+    """Every value that the record states for a measure, with its file and field."""
+    for way, target in targets(case.issue):
+        for key, value in (("target", target.target), ("baseline", target.baseline)):
+            if target.measure and value:
+                yield case.file, (*way, key), target.measure, value
+    for index, watch in enumerate(case.issue.monitoring):
+        if watch.measure and watch.alert:
+            yield case.file, ("monitoring", index, "alert"), watch.measure, watch.alert
+    for name, record in case.entry.evidence.items():
+        if isinstance(record, MeasuredValue):
+            yield case.evidence_file(name), ("value",), record.name, record.value
 
 
 def _misfit(case: Case, measure: FactRef, value: Quantity) -> str:
     is_time = conversion(value.unit, "s") is not None
     if _is_share(case, measure):
-        return f"is a share, but {value} is not" if conversion(value.unit, "") is None else ""
+        whole = conversion("", value.unit)
+        if whole is None:
+            return f"is a share, but {value} is not"
+        is_more = any(bound > whole for bound in (value.low, value.high) if bound is not None)
+        return f"is a share, but {value} is more than 100 %" if is_more else ""
     if _TIME_NAME.search(measure.name):
         return f"is a time, but {value} is not" if value.unit and not is_time else ""
     unit = _unit_of(case, measure)

@@ -42,6 +42,11 @@ fix:
             if change.was is not None and change.was == change.now:
                 says = f"`{change.setting or change.path}` is changed from `{change.was}` to the same value"
                 yield ("fix", "changes", index, "now"), says
+        for index, code in enumerate(fix.code if fix else ()):
+            explained = _UNCHANGED.search(f"{code.title}\n{code.note}")
+            if not explained and code.before and code.after and _bare(code.before) == _bare(code.after):
+                says = "the code after the fix is the same as before; if it stays as it is, say so in `note`"
+                yield ("fix", "code", index, "after"), says
 
     def in_affected(self, case: Case, affected: Affected) -> Iterator[Problem]:
         changes = case.issue.fix.changes if case.issue.fix else ()
@@ -50,6 +55,11 @@ fix:
             if location.commit and commits and not any(same_commit(location.commit, commit) for commit in commits):
                 says = f"{location.at} is fixed by commit {location.commit[:9]}, which no change names"
                 yield ("locations", index, "commit"), says
+
+
+def _bare(code: str) -> list[str]:
+    """The words of code without comments."""
+    return re.sub(r"(?m)(?:^|\s)(?:#|//).*$", "", code).split()
 
 
 class UnrelatedChange(Rule, code="TB420", severity=Level.WARNING):
@@ -138,26 +148,3 @@ excluded: [{at: "app/routes/chat.py:40", why: the text stands in a string}]
             if lines is not None and (both or not exclusion.at.lines or not lines):
                 where = f"{exclusion.at.path}:{','.join(map(str, both))}" if both else exclusion.at.path
                 yield ("excluded", index, "at"), f"`{where}` is listed both as affected and as excluded"
-
-
-class UnchangedCode(Rule, code="TB430"):
-    """The code before and after the fix is the same."""
-
-    kinds = (Contradiction.FIX_AND_CHANGE,)
-    why = "Whoever applies such a change changes nothing, and the defect stays."
-    remedy = "copy `before` and `after` from the commit of the fix again, or say in `note` that the code stays as it is"
-    bad = """
-fix: {code: [{path: app/routes/chat.py, before: await connect(user), after: await connect(user)}]}
-"""
-    good = bad.replace("after: await", "after:")
-
-    def in_issue(self, case: Case) -> Iterator[Problem]:
-        for index, code in enumerate(case.issue.fix.code if case.issue.fix else ()):
-            explained = _UNCHANGED.search(f"{code.title}\n{code.note}")
-            if not explained and code.before and code.after and _bare(code.before) == _bare(code.after):
-                yield ("fix", "code", index, "after"), "the code after the fix is the same as before"
-
-
-def _bare(code: str) -> list[str]:
-    """The words of code without comments."""
-    return re.sub(r"(?m)(?:^|\s)(?:#|//).*$", "", code).split()

@@ -122,7 +122,7 @@ class LocationOrder(Rule, code="TB114", severity=Level.WARNING):
     """Affected locations or their lines are unsorted or listed twice."""
 
     why = "A location that is listed twice is counted twice, and in an unsorted list nobody notices."
-    remedy = "sort the locations by path and line, and list each line once; `triagebook fix` does this"
+    remedy = "sort the locations by path and line, and list each line once; `triagebook fix` corrects the lines"
     bad = """
 # affected.yaml
 locations: ["app/routes/chat.py:118,85,85"]
@@ -163,8 +163,7 @@ locations: ["app/routes/chat.py:118,85,85"]
             return
         index = next(i for i in range(1, len(places)) if places[i] < places[i - 1])
         says = f"`{locations[index].at}` is listed after `{locations[index - 1].at}`"
-        in_order = [str(location.at) for location in sorted(locations, key=_place)]
-        yield self.finding(file, ("locations", index), says, "", Edit(file, ("locations",), "set", in_order))
+        yield self.finding(file, ("locations", index), says, "sort the locations by path and line")
 
 
 def _without(file: str, index: int, location: Location, known_lines: set[int]) -> Iterator[Edit]:

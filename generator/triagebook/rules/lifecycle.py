@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import date, datetime
 from typing import TypeAlias
 
+from triagebook.book import outline_of
 from triagebook.facts.base.record_facts import steps
 from triagebook.facts.case import Case
 from triagebook.facts.ledger.grading import is_ahead
@@ -120,6 +121,8 @@ class ClosedBeyondStage(Rule, code="TB410"):
         says = ""
         if closed.as_ is Ending.SPLIT and not closed.into:
             says = "closed as split, but `into` names no issue"
+        elif closed.as_ is Ending.DUPLICATE and not outline_of(case.entry).originals:
+            says = "closed as a duplicate, but `into` names no original"
         elif closed.as_ in {Ending.DECLINED, Ending.CANNOT_REPRODUCE} and closed.why is None:
             says = f"closed as {closed.as_.value}, but `why` gives no reason"
         if says:

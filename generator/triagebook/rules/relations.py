@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from triagebook.book import Book, outline_of
+from triagebook.book import Book
 from triagebook.facts.case import Case
 from triagebook.findings import Edit, Finding, Level
 from triagebook.model.base import Ref
 from triagebook.model.defect import Tie
-from triagebook.model.issue import Contradiction, Ending
 from triagebook.model.scalars import values
 
-from .base import Problem, Rule
+from .base import Rule
 from .relation_graph import cycles, end_of_chain, overlaps
 
 BACK = {
@@ -55,10 +54,10 @@ class OneSidedRelation(Rule, code="TB601", severity=Level.WARNING):
 
 
 class Cycle(Rule, code="TB602"):
-    """Issues form a cycle of parents, blockers, causes or duplicates."""
+    """Issues form a cycle of parents, blockers, causes or duplicates, or an issue has a relation to itself."""
 
     why = "Each issue in a cycle waits for another, so no work can begin."
-    remedy = "remove the wrong relation"
+    remedy = "remove the wrong relation, or name the issue that was meant"
     bad = """
 relations: [{to: 2, kind: blocks}, {to: 2, kind: blocked-by}]
 # 2/issue.yaml
@@ -69,23 +68,14 @@ relations: [{to: 1, kind: blocked-by}, {to: 1, kind: blocks}]
     def find_in_book(self, book: Book) -> Iterator[Finding]:
         return (self.finding(*remark) for remark in cycles(book.outlines))
 
-
-class RelationToItself(Rule, code="TB603"):
-    """An issue has a relation to itself."""
-
-    why = "It says nothing; usually another issue was meant."
-    remedy = "name the other issue, or remove the relation"
-    bad = "relations: [{to: 1, kind: related}]"
-    good = "relations: [{to: 2, kind: related}]\n# 2/issue.yaml\nrelations: [{to: 1, kind: related}]"
-
-    def in_issue(self, case: Case) -> Iterator[Problem]:
+    def find(self, case: Case) -> Iterator[Finding]:
         own, closed = case.entry.id, case.issue.closed
         for index, relation in enumerate(case.issue.relations):
             if relation.to == own:
-                yield ("relations", index), f"{own} names itself as `{relation.kind}`"
+                yield self.finding(case.file, ("relations", index), f"{own} names itself as `{relation.kind}`")
         for index, into in enumerate(closed.into if closed else ()):
             if into == own:
-                yield ("closed", "into", index), f"{own} is closed into itself"
+                yield self.finding(case.file, ("closed", "into", index), f"{own} is closed into itself")
 
 
 class DuplicateOfDuplicate(Rule, code="TB604", severity=Level.WARNING):
@@ -110,21 +100,6 @@ severity: high
                 if last is not None and last not in {to, outline.id}:
                     says = f"{outline.id} is a duplicate of {to}, which is a duplicate of {last}"
                     yield self.finding(outline.file, field, says, "", Edit(outline.file, field, "set", last))
-
-
-class DuplicateWithoutOriginal(Rule, code="TB605"):
-    """An issue is closed as a duplicate without naming the original."""
-
-    kinds = (Contradiction.VERDICT_WITHOUT_EVIDENCE,)
-    why = "What is recorded here is lost to the original, and nobody can follow up."
-    remedy = "name the original: `closed: {..., into: ID}`"
-    bad = "closed: {on: 2025-10-01, as: duplicate}"
-    good = "closed: {on: 2025-10-01, as: duplicate, into: 2}"
-
-    def in_issue(self, case: Case) -> Iterator[Problem]:
-        closed = case.issue.closed
-        if closed and closed.as_ is Ending.DUPLICATE and not outline_of(case.entry).originals:
-            yield ("closed",), "closed as a duplicate, but no original is named"
 
 
 class UndetectedDuplicate(Rule, code="TB606", severity=Level.WARNING):

@@ -1,4 +1,4 @@
-"""TB114, TB419 to TB421, TB427, TB430: what is affected, and what was changed."""
+"""TB114, TB419 to TB421, TB427: what is affected, and what was changed."""
 
 from __future__ import annotations
 
@@ -148,13 +148,13 @@ CODE = (
         FIX_AND_CHANGE,
         "the code after the fix is a copy of that before it",
         put(at.CHAT, "fix", "code", to=[{"before": "await connect(user)", "after": "await connect(user)"}]),
-        found("TB430", at.CHAT, "fix", "code", 0, "after"),
+        found("TB419", at.CHAT, "fix", "code", 0, "after"),
     ),
     corrupt(
         FIX_AND_CHANGE,
         "the second of two pieces of code is unchanged",
         put(at.SETTINGS, "fix", "code", to=[{"before": "a", "after": "b"}, {"before": "c", "after": "c"}]),
-        found("TB430", at.SETTINGS, "fix", "code", 1, "after"),
+        found("TB419", at.SETTINGS, "fix", "code", 1, "after"),
     ),
     corrupt(
         FIX_AND_CHANGE,
@@ -165,7 +165,7 @@ CODE = (
             "code",
             to=[{"title": "The call", "before": "a(user)\n\n", "after": "a(user)\n"}],
         ),
-        found("TB430", at.CHAT, "fix", "code", 0, "after"),
+        found("TB419", at.CHAT, "fix", "code", 0, "after"),
     ),
 )
 

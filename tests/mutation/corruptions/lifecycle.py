@@ -83,7 +83,7 @@ ENDINGS = (
         VERDICT,
         "an issue is closed as a duplicate of nothing",
         put(at.SETTINGS, "closed", to={"on": "2025-10-20", "as": "duplicate"}),
-        found("TB605", at.SETTINGS, "closed"),
+        found("TB410", at.SETTINGS, "closed"),
     ),
     corrupt(
         VERDICT,

@@ -81,20 +81,20 @@ RINGS = (
         RELATION,
         "an issue is related to itself",
         put(at.OVERNIGHT, "relations", 0, "to", to="7"),
-        found("TB603", at.OVERNIGHT, "relations", 0),
+        found("TB602", at.OVERNIGHT, "relations", 0),
         found("TB601", at.WINDOWS, "relations", 2),
     ),
     corrupt(
         RELATION,
         "an issue blocks itself",
         add(at.EXPORTS, "relations", item={"to": "10", "kind": "blocks"}),
-        found("TB603", at.EXPORTS, "relations", 0),
+        found("TB602", at.EXPORTS, "relations", 0),
     ),
     corrupt(
         RELATION,
         "an issue is split into itself",
         add(at.SPLIT, "closed", "into", item="8"),
-        found("TB603", at.SPLIT, "closed", "into", 2),
+        found("TB602", at.SPLIT, "closed", "into", 2),
     ),
 )
 
@@ -115,13 +115,13 @@ DUPLICATES = (
         DUPLICATE,
         "a duplicate forgets its original",
         drop(at.PHONE, "relations"),
-        found("TB605", at.PHONE, "closed"),
+        found("TB410", at.PHONE, "closed"),
     ),
     corrupt(
         DUPLICATE,
         "a duplicate with the error of its original forgets it",
         drop(at.SAME_ERROR, "closed", "into"),
-        found("TB605", at.SAME_ERROR, "closed"),
+        found("TB410", at.SAME_ERROR, "closed"),
         found("TB606", at.SAME_ERROR, "symptoms", 0, "error"),
     ),
     corrupt(
