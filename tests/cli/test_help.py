@@ -104,7 +104,7 @@ def test_completion_of_commands_options_and_names(run_installed: Callable[..., A
         ran = run_installed(_TRIAGEBOOK_COMPLETE="bash_complete", COMP_WORDS=line, COMP_CWORD=str(len(words) - 1))
         return [answer.partition(",")[2] for answer in ran.out.splitlines()]
 
-    assert offered("triagebook s") == ["show", "scan", "serve", "schema"]
+    assert offered("triagebook s") == ["status", "search", "show", "set", "scan", "serve", "schema"]
     assert offered("triagebook list --se") == ["--severity"]
     assert offered("triagebook show ") == ["9", "10", "101"]
     assert offered("triagebook list --component c") == ["cart", "checkout"]

@@ -21,6 +21,7 @@ import click
 from triagebook import __version__
 from triagebook.errors import TriagebookError
 from triagebook.text import on_one_line
+from triagebook.vocabulary import VERBS
 
 FINDINGS, FAILED, PIPE_CLOSED, INTERRUPTED = 1, 2, 141, 130
 
@@ -55,6 +56,11 @@ class LazyCommand(click.Command):
 class Commands(click.Group):
     """All subcommands, in the order in which a new user needs them."""
 
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:  # noqa: ANN401  (click's signature)
+        if args[0] in VERBS and args[0] not in self.commands:
+            raise TriagebookError(f"there is no command `{args[0]}`", f"use: {VERBS[args[0]]}")
+        return super().resolve_command(ctx, args)
+
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  (click's signature)
         return list(self.commands)
 
@@ -82,8 +88,13 @@ SUMMARIES = {
     "init": "Create a book, the folder that holds the records.",
     "new": "Create an issue.",
     "import": "Import issues from GitHub, or locations from a SARIF file.",
+    "status": "Show the book on one screen, by stage.",
     "list": "List issues.",
+    "search": "Find issues by words, an error or a stack trace.",
     "show": "Show one issue in the terminal.",
+    "edit": "Open an issue in your editor, then check it.",
+    "set": "Change a field of an issue.",
+    "close": "Close an issue.",
     "match": "Say which known issue each failure in a log or a result file is.",
     "facts": "Show the facts computed for an issue or for the whole book.",
     "check": "Check that the records are valid and consistent.",

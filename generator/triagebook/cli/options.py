@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import wraps
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -34,11 +35,17 @@ def book_option(command: F) -> F:
 
 
 def format_option(command: F) -> F:
-    """Add `--format`, for commands that can print JSON."""
+    """Add `--format` and `--json`, for commands that can print JSON."""
+
+    @click.option("--json", "as_json", is_flag=True, help="The same as --format json.")
+    @wraps(command)
+    def called(*positional: Any, as_json: bool, form: str, **others: Any) -> Any:  # noqa: ANN401  (the command's own)
+        return command(*positional, form="json" if as_json else form, **others)
+
     return click.option(
         "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True,
         help="Text for people, or JSON for programs.",
-    )(command)  # fmt: skip
+    )(called)  # type: ignore[return-value]  # fmt: skip
 
 
 def source_options(command: F) -> F:

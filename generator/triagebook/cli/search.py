@@ -1,0 +1,54 @@
+"""`triagebook search`: finds issues by words, a pasted error or a trace."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from triagebook.recording.input_files import STDIN, take
+from triagebook.similar import Profile, SimilarIssues
+from triagebook.text import on_one_line
+
+from .common import open_book, print_json, print_table
+from .main import FINDINGS
+from .options import book_option, examples, format_option
+
+_MOST = 10
+
+
+@click.command(
+    "search",
+    epilog=examples(
+        "triagebook search websocket manager",
+        "triagebook search \"TypeError: object Manager can't be used in 'await' expression\"",
+        "triagebook search - < trace.txt",
+    ),
+)
+@click.argument("words", metavar="WORDS...", nargs=-1, required=True)
+@format_option
+@book_option
+@click.pass_context
+def command(ctx: click.Context, words: tuple[str, ...], form: str, book: Path | None) -> None:
+    """Find issues by words, an error or a stack trace.
+
+    The best match comes first, with what it shares. `-` reads a log or a trace from standard input. Word forms do not
+    count: `connecting` finds `connection`. It exits with 1 if nothing is found.
+    """
+    loaded = open_book(book)
+    pasted = take(STDIN, sys.stdin.buffer).data.decode(errors="replace") if words == (STDIN,) else " ".join(words)
+    issues = loaded.book.issues
+    named = [issues[word] for word in words if word in issues]
+    found = SimilarIssues.of_book(loaded.book).to(Profile(pasted, pasted), most=_MOST, least=0.01)
+    rows = [(entry.id, str(entry.issue.title), "its id") for entry in named]
+    rows += [(match.issue, match.title, match.reasons()) for match in found if match.issue not in words]
+    if form == "json":
+        print_json({"issues": [dict(zip(("id", "title", "why"), row, strict=True)) for row in rows]})
+    else:
+        print_table(
+            [[name, issues[name].issue.state, on_one_line(title), on_one_line(why)] for name, title, why in rows]
+        )
+    if not rows:
+        click.echo("nothing found", err=True)
+        ctx.exit(FINDINGS)

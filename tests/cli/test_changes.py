@@ -1,0 +1,121 @@
+"""`set`, `close` and `edit`: a record is changed in place, stays a record, and is checked."""
+
+from __future__ import annotations
+
+import shlex
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from triagebook.store.load import load
+
+RECORD = """\
+# The record
+title: Login fails  # since noon
+severity: high
+opened: 2026-04-01
+summary: Nobody can log in.
+components: [cart]
+"""
+
+
+@pytest.fixture
+def record(book: Path) -> Path:
+    path = book / "200" / "issue.yaml"
+    path.parent.mkdir()
+    path.write_text(RECORD, encoding="utf-8")
+    return path
+
+
+def test_a_field_is_set_and_every_other_byte_stays(run: Callable[..., Any], record: Path) -> None:
+    ran = run("set", 200, "severity", "low")
+    assert (ran.code, ran.out) == (0, "changed  issues/200/issue.yaml\n")
+    assert record.read_text() == RECORD.replace("severity: high", "severity: low")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "line"),
+    [
+        (("environments.seen", "[staging]"), "environments:\n  seen: [staging]\n"),
+        (("components", "--append", "checkout"), "components: [cart, checkout]\n"),
+        (("title", "Login: fails"), 'title: "Login: fails"  # since noon\n'),
+    ],
+)
+def test_fields_inside_lists_and_text_with_colons(
+    arguments: tuple[str, ...], line: str, run: Callable[..., Any], record: Path
+) -> None:
+    assert run("set", 200, *arguments).code == 0
+    assert line in record.read_text().replace("'", '"')
+
+
+def test_a_field_is_removed(run: Callable[..., Any], record: Path) -> None:
+    assert run("set", 200, "components", "--remove").code == 0
+    assert record.read_text() == RECORD.replace("components: [cart]\n", "")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "advice"),
+    [
+        (("severity", "bad"), "write 'critical', 'high', 'medium' or 'low'"),
+        (("assignee", "web"), "use `owner`"),
+        (("status", "done"), "the evidence decides the stage"),
+        (("titel", "x"), "did you mean `title`?"),
+        (("components", "[cart"), "close each bracket and quote"),
+        (("title", "--remove"), "add it"),
+    ],
+)
+def test_what_a_record_can_not_hold_is_refused_and_the_file_stays(
+    arguments: tuple[str, ...], advice: str, run: Callable[..., Any], record: Path
+) -> None:
+    ran = run("set", 200, *arguments)
+    assert ran.code == 2
+    assert advice in ran.err
+    assert record.read_text() == RECORD
+
+
+def test_a_finding_that_the_change_causes_is_shown(run: Callable[..., Any], record: Path) -> None:
+    ran = run("set", 200, "owner", "nobody")
+    assert ran.code == 1
+    assert "TB201" in ran.out
+    assert "owner: nobody" in record.read_text()
+
+
+def test_an_issue_is_closed_and_a_closing_beyond_the_evidence_is_found(
+    run: Callable[..., Any], book: Path, record: Path
+) -> None:
+    ran = run("close", 200, "--as", "fixed", "--why", "It works again")
+    closed = load(book).book.issues["200"].issue.closed
+    assert closed is not None
+    assert (closed.as_, closed.why) == ("fixed", "It works again")
+    assert ran.code == 1
+    assert "TB4" in ran.out
+    assert run("set", 200, "closed", "--remove").code == 0
+    assert record.read_text() == RECORD
+
+
+def test_the_editor_is_followed_by_the_check(
+    run: Callable[..., Any], record: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    script = "import pathlib, sys; p = pathlib.Path(sys.argv[1]); p.write_text(p.read_text().replace('high', 'hihg'))"
+    monkeypatch.setenv("EDITOR", f"{sys.executable} -c {shlex.quote(script)}")
+    monkeypatch.delenv("VISUAL", raising=False)
+    ran = run("edit", 200)
+    assert ran.code == 1
+    assert "hihg" in record.read_text()
+    assert "severity: hihg" in ran.out
+
+
+def test_an_unknown_verb_is_answered_with_ours(run: Callable[..., Any]) -> None:
+    ran = run("delete", 200)
+    assert ran.code == 2
+    assert "use: triagebook close ID --as declined" in ran.err
+
+
+def test_a_key_of_another_tool_is_answered_with_ours(run: Callable[..., Any], record: Path) -> None:
+    record.write_text(RECORD + "assignee: web\nstatus: done\n")
+    out = run("check", 200).out
+    assert "did you mean `owner`?" in out
+    assert "the evidence decides the stage" in out
