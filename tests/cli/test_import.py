@@ -123,6 +123,29 @@ def test_a_full_disk_leaves_no_record_without_its_memory(
     assert not list(book.glob(".triagebook-*"))
 
 
+@pytest.mark.parametrize("written", range(4))
+def test_an_update_that_was_stopped_loses_and_repeats_nothing(
+    written: int, take: Callable[..., Any], book: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However many of its files it had written; the tracker may have changed again before the next import."""
+    take(ISSUE)
+    real, calls = writing._make, iter(range(10))
+
+    def stopped(changes: Any) -> None:
+        if next(calls) >= written:
+            raise OSError(28, "No space left on device")
+        real(changes)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(writing, "_make", stopped)
+        take(ISSUE | {"title": "Nobody pays", "labels": [{"name": "bug"}, {"name": "late"}]})
+    ran = take(ISSUE | {"title": "No payment", "labels": [{"name": "bug"}, {"name": "later"}]})
+    issue = load(book).book.issues["200"].issue
+    assert (str(issue.title), list(map(str, issue.labels))) == ("No payment", ["bug", "later"])
+    assert "was edited here" not in ran.err
+    assert "begun" not in (book / "200" / ".imported.json").read_text()
+
+
 def test_importing_again_changes_nothing(take: Callable[..., Any], book: Path) -> None:
     take(ISSUE)
     before = text(book), (book / "200" / ".imported.json").read_text()

@@ -119,9 +119,23 @@ def test_a_file_is_recorded_once(run: Run, junit: Path, book: Path) -> None:
     assert refused.err.startswith("error: this file is already recorded as 2026-03-05T100000Z-tests-staging")
     assert len(recorded(book)) == 1
     assert "is already recorded as 2026-03-05" in run("record", "9", again, "--dry-run").out
-    both = run("record", "9", junit, again, *AFTER)
-    assert both.err.startswith("error: two of the files have the same content\n")
+    legs = run("record", "101", "--phase", "before", "--environment", f"production={junit}", "--environment", f"staging={again}")
+    assert "have the same content, but are for different environments" in legs.err
     assert run("record", "101", junit, *BEFORE, "--exit-zero").code == 0  # another issue may rest on the same run
+
+
+def test_of_a_folder_what_is_recorded_or_there_twice_is_named_and_left_out(run: Run, junit: Path, book: Path) -> None:
+    run("record", "9", junit, *BEFORE)
+    folder = book.parent / "results"
+    folder.mkdir()
+    (folder / "a.xml").write_bytes(junit.read_bytes())
+    for name in ("b.xml", "c.xml"):
+        (folder / name).write_text(JUNIT.replace("test_adds", "test_keeps"), encoding="utf-8")
+    ran = run("record", "9", folder, *BEFORE, "--exit-zero")
+    assert (ran.code, len(recorded(book))) == (0, 2)
+    assert "a.xml is already recorded as 2026-03-05T100000Z-tests-staging, so it was left out" in ran.out
+    assert "c.xml has the same content as" in ran.out
+    assert run("record", "9", folder, *BEFORE).code == 2  # nothing is left to record
 
 
 def test_several_files(run: Run, junit: Path, book: Path) -> None:

@@ -9,6 +9,9 @@ import pytest
 
 from triagebook.facts.verdict.stages import Stage
 from triagebook.inquire import inquire
+from triagebook.model.evidence import seal_of
+from triagebook.store.emit import Writer
+from triagebook.store.yaml import read_plain
 
 BEFORE = ("--phase", "before", "--environment", "local")
 WHY = ("--by", "developer", "--why", "It ran without the fix")
@@ -34,6 +37,21 @@ def test_a_wrong_phase_is_withdrawn_and_recorded_again(app: Any) -> None:
     assert app.record(junit, *BEFORE).code == 0
     assert stage(app) is Stage.REPRODUCED
     assert len(app.evidence) == 3
+
+
+def test_sealed_evidence_that_check_finds_wrong_is_withdrawn_and_no_finding_stays(app: Any) -> None:
+    app.record(app.pytest(), *BEFORE)
+    (wrong,) = app.evidence
+    file = app.book / f"7/evidence/{wrong}.yaml"
+    record = dict(read_plain(file.read_text(encoding="utf-8")))
+    record["totals"] = record["totals"] | {"passed": "19"}
+    record["seal"] = seal_of({key: value for key, value in record.items() if key != "seal"})
+    file.write_text(Writer().document(record), encoding="utf-8")
+    found = app.triagebook("check", "7", "--select", "TB404,TB417").out
+    assert f"evidence/{wrong}.yaml" in found
+    assert "triagebook withdraw" in found
+    app.triagebook("withdraw", "7", wrong, *WHY)
+    assert "evidence/" not in app.triagebook("check", "7", "--select", "TB404,TB417").out
 
 
 def test_a_withdrawal_is_shown_and_proves_nothing(app: Any) -> None:

@@ -215,19 +215,16 @@ class _Recorder(Struct, frozen=True):
     def files(self, readings: Sequence[tuple[str | None, ResultFile]], unread: Sequence[str]) -> list[str]:
         """Record result files, each with its leg of a matrix: those of all environments together or none."""
         by_environment: dict[str | None, list[ResultFile]] = {}
-        notes = []
+        notes: list[str] = []
+        readings = self._once(readings, notes)
         for leg, one in readings:
             path, said = one.source.path, self._said_by(one)
             environment = leg or self.context.setting.environment or said
             by_environment.setdefault(environment, []).append(one)
             if said not in {None, environment}:
                 notes.append(f"{path} says that it ran in {said}, and is recorded for {environment}")
-            if name := recorded_as(self.context.loaded.root, self.context.entry.id, one.source.sha256):
-                notes.append(f"{path} is already recorded as {name}")
         prepared = [self._prepared(environment, own) for environment, own in by_environment.items()]
         digests = [one.source.sha256 for _, one in readings]
-        if len(set(digests)) < len(digests):
-            raise TriagebookError("two of the files have the same content", "give each file once")
         notes += [note for one in prepared for note in one.notes]
         lines = [line for one in prepared for line in summary.lines_of(one)]
         early = [*unread, *(problem for one in prepared for problem in summary.problems_of(one))]
@@ -239,6 +236,28 @@ class _Recorder(Struct, frozen=True):
             return documents[0] if len(documents) == 1 else {"environments": documents}
 
         return self._write(drafts, digests, lines, early, notes, data)
+
+    def _once(
+        self, readings: Sequence[tuple[str | None, ResultFile]], notes: list[str]
+    ) -> Sequence[tuple[str | None, ResultFile]]:
+        """Leave out files that are recorded already or given twice, unless nothing else is left: a run counts once."""
+        new: dict[str, tuple[str | None, ResultFile]] = {}
+        known: list[tuple[str | None, ResultFile]] = []
+        says = []
+        for leg, one in readings:
+            path, digest = one.source.path, one.source.sha256
+            if name := recorded_as(self.context.loaded.root, self.context.entry.id, digest):
+                known.append((leg, one))
+                says.append(f"{path} is already recorded as {name}")
+                continue
+            first_leg, first = new.setdefault(digest, (leg, one))
+            if first_leg != leg:
+                what = f"{first.source.path} and {path} have the same content, but are for different environments"
+                raise TriagebookError(what, "give each file once")
+            if first is not one:
+                says.append(f"{path} has the same content as {first.source.path}")
+        notes += [f"{what}, so it was left out" if new else what for what in says]
+        return list(new.values()) or known
 
     def _said_by(self, one: ResultFile) -> str | None:
         """The environment of the catalog that a file names for itself."""

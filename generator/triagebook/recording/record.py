@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from pathlib import Path
 
@@ -183,21 +183,25 @@ def write(
                 what = f"this file is already recorded as {name}"
                 raise TriagebookError(what, "a run counts only once; record the results of another run")
 
+    refused: set[str] = set()
     for patience in reversed(range(_TRIES)):
         try:
             create_all(root, {name: data for one in done for name, data in one.files.items()}, refuse_known)
         except TakenError:
             if not patience:
                 raise
-            done = provisional(context, drafts)
+            refused |= {one.name for one in done}  # a killed writer may have left a kept file of that name
+            done = provisional(context, drafts, refused)
         else:
             return done
     raise AssertionError("unreachable")
 
 
-def provisional(context: RecordingContext, drafts: Sequence[EvidenceDraft]) -> list[EvidenceFile]:
+def provisional(
+    context: RecordingContext, drafts: Sequence[EvidenceDraft], refused: Collection[str] = ()
+) -> list[EvidenceFile]:
     """The evidence as it is to be written, under names that are free now."""
-    taken = {path.stem for path in _evidence(context.loaded.root, context.entry.id)}
+    taken = {*refused, *(path.stem for path in _evidence(context.loaded.root, context.entry.id))}
     done: list[EvidenceFile] = []
     for draft in drafts:
         done.append(finished(context.entry.id, draft, taken | {one.name for one in done}))

@@ -12,7 +12,7 @@ from pydantic import ValidationError
 
 from triagebook.errors import TriagebookError
 from triagebook.findings import Edit, Plain
-from triagebook.intake.reimport import nested, update
+from triagebook.intake.reimport import Fields, nested, update
 from triagebook.intake.ticket import TicketFields, fields_of
 from triagebook.model.issue import Issue
 from triagebook.store.edit import apply
@@ -65,9 +65,9 @@ class TicketImport:
             record = self._make(issue, ticket, read)
             how, notes = "created", [*read.notes, *left_open(self.loaded.book, record)]
         else:
-            how, notes = self._update(issue, read, dated=bool(ticket.opened))
+            how, notes = self._update(issue, ticket, read)
         if not self.dry_run:
-            self._remember(issue, ticket, read)
+            self._remember(issue, ticket, read.fields)
         self.brought.add(issue)
         return ImportedTicket(issue, how, read, notes)
 
@@ -113,16 +113,16 @@ class TicketImport:
             return made
         files = {f"{issue}/issue.yaml": text.encode()}
         if (self.root / issue / MEMORY).exists():  # of a record that was deleted
-            self._remember(issue, ticket, read)
+            self._remember(issue, ticket, read.fields)
         else:
-            files[f"{issue}/{MEMORY}"] = _memory_text(ticket, read).encode()
+            files[f"{issue}/{MEMORY}"] = _memory_text(ticket, read.fields).encode()
         create_all(self.root, files)
         return made
 
     def _causes(self) -> list[Plain]:
         return [{"pattern": name, "state": "suspected"} for name in self.patterns]
 
-    def _update(self, issue: str, new: TicketFields, *, dated: bool) -> tuple[str, list[str]]:
+    def _update(self, issue: str, ticket: Ticket, new: TicketFields) -> tuple[str, list[str]]:
         file = f"{issue}/issue.yaml"
         if file in self.loaded.book.unread:
             raise TriagebookError(f"{file} can't be read", "see: triagebook check")
@@ -130,14 +130,16 @@ class TicketImport:
         record = read_plain(text)
         if not isinstance(record, Mapping):
             raise TriagebookError(f"{file} is not a record", "see: triagebook check")
-        last = self.memories.get(issue, {}).get("fields")
-        last = last if isinstance(last, Mapping) else {}
-        if not dated and "opened" in last:
+        last, begun = (self._remembered(issue, key) for key in ("fields", "begun"))
+        if begun and not update(file, record, last, begun).edits:
+            last = begun  # the import was stopped after it had written the record
+        if not ticket.opened and "opened" in last:
             new.fields["opened"] = last["opened"]  # the date used at the first import
         found = update(file, record, last, new.fields)
         edits = found.edits + self._playbook_edits(file, record)
         made = _validated(apply(text, edits))
         if edits and not self.dry_run:
+            self._remember(issue, ticket, last, begun=new.fields)
             edit(self.root, edits)
         kept = [f"`{name}` was edited here and is kept; it now differs from the tracker" for name in found.kept]
         return ("updated" if edits else "unchanged"), [
@@ -152,8 +154,13 @@ class TicketImport:
             filled = {"causes": self._causes(), **filled}
         return edits_for(file, filled)
 
-    def _remember(self, issue: str, ticket: Ticket, read: TicketFields) -> None:
-        text = _memory_text(ticket, read)
+    def _remembered(self, issue: str, key: str) -> Fields:
+        fields = self.memories.get(issue, {}).get(key)
+        return fields if isinstance(fields, Mapping) else {}
+
+    def _remember(self, issue: str, ticket: Ticket, fields: Fields, begun: Fields | None = None) -> None:
+        """Store what was imported, and what an import is about to write: it may be stopped before or after that."""
+        text = _memory_text(ticket, fields, begun)
         path = self.root / issue / MEMORY
         if not path.exists() or path.read_text(encoding="utf-8", errors="replace") != text:
             write(self.root, f"{issue}/{MEMORY}", text)
@@ -162,9 +169,9 @@ class TicketImport:
             self.by_link.setdefault(ticket.url.rstrip("/"), issue)
 
 
-def _memory_text(ticket: Ticket, read: TicketFields) -> str:
-    memory = {"url": ticket.url, "number": str(ticket.number), "fields": read.fields}
-    return json.dumps(memory, indent=2, ensure_ascii=False) + "\n"
+def _memory_text(ticket: Ticket, fields: Fields, begun: Fields | None = None) -> str:
+    memory = {"url": ticket.url, "number": str(ticket.number), "fields": fields}
+    return json.dumps(memory | ({"begun": begun} if begun else {}), indent=2, ensure_ascii=False) + "\n"
 
 
 def _memory(path: object) -> dict[str, object]:

@@ -12,7 +12,7 @@ from triagebook.facts.case import Case
 from triagebook.facts.ledger.unexplained import unexplained_failures
 from triagebook.findings import Finding, Level
 from triagebook.model.catalog import PersonKind
-from triagebook.model.evidence import Evidence, Grade, Phase, TestRun
+from triagebook.model.evidence import Evidence, Grade, Observation, Phase, TestRun
 from triagebook.text import joined
 
 from .base import Problem, Rule
@@ -56,6 +56,8 @@ says: The chat opens
     good = bad.replace("by: backend\n", "by: backend\nenvironment: staging\nbuild: backend-00412\n")
 
     def in_evidence(self, case: Case, name: str, record: Evidence) -> Iterator[Problem]:
+        if name in case.ledger.withdrawn or (isinstance(record, Observation) and record.withdraws):
+            return  # neither proves anything, wherever it was seen
         missing = [] if record.environment else ["`environment`"]
         if isinstance(record, TestRun) and record.phase is None:
             missing.append("`phase`")

@@ -219,7 +219,10 @@ class TotalsDisagree(Rule, code="TB417"):
     """Stated totals do not match the results or the output, or do not add up."""
 
     why = "A total that differs from its own list was never counted."
-    remedy = "correct the typing error; if the source itself is wrong, dispute the claim that repeats the total"
+    remedy = (
+        "correct the typing error; if the source itself is wrong, dispute the claim that repeats the total; sealed "
+        "evidence can't be corrected: take it back with `triagebook withdraw`, then record the file again"
+    )
     bad = """
 # evidence/a.yaml
 results: {test_connects: passed, test_sends: failed}
