@@ -119,7 +119,16 @@ def test_a_file_is_recorded_once(run: Run, junit: Path, book: Path) -> None:
     assert refused.err.startswith("error: this file is already recorded as 2026-03-05T100000Z-tests-staging")
     assert len(recorded(book)) == 1
     assert "is already recorded as 2026-03-05" in run("record", "9", again, "--dry-run").out
-    legs = run("record", "101", "--phase", "before", "--environment", f"production={junit}", "--environment", f"staging={again}")
+    legs = run(
+        "record",
+        "101",
+        "--phase",
+        "before",
+        "--environment",
+        f"production={junit}",
+        "--environment",
+        f"staging={again}",
+    )
     assert "have the same content, but are for different environments" in legs.err
     assert run("record", "101", junit, *BEFORE, "--exit-zero").code == 0  # another issue may rest on the same run
 

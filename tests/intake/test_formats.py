@@ -454,3 +454,82 @@ def test_a_forced_format_that_does_not_fit_is_refused() -> None:
         read(b"{}", "junit")
     with pytest.raises(UnreadableError, match="it looks like ctrf-json, but part of it is malformed"):
         read(b'{"results": 1}', "ctrf-json")
+
+
+# ── Robot Framework, TestNG, Gallio, FPCUnit, Qt's plain text ────────────────────────────────────────
+
+
+def test_robot_fails_the_tests_of_a_suite_whose_teardown_failed() -> None:
+    """Its output.xml says so only in the totals, as the tests were written before."""
+    results = junit(
+        '<robot generator="Robot 7.5 (Python 3.11 on linux)"><suite name="Top" source="/a">'
+        '<suite name="U" source="/a/u.robot"><test name="One"><kw name="Log"><status status="PASS"/></kw>'
+        '<status status="PASS" elapsed="0.5"/></test><test name="Two"><status status="SKIP">later</status></test>'
+        '<kw name="Fail" type="TEARDOWN"><status status="FAIL">no</status></kw><status status="FAIL"/></suite>'
+        '<suite name="V" source="/a/v.robot"><test name="One"><status status="PASS"/></test>'
+        '<test name="Bad"><status status="FAIL">1 != 2</status></test></suite></suite>'
+        '<statistics><total><stat pass="1" fail="2" skip="1">All Tests</stat></total></statistics></robot>'
+    )
+    assert outcomes(results) == {
+        "/a/u.robot::One": FAILED, "/a/u.robot::Two": SKIPPED, "/a/v.robot::One": PASSED, "/a/v.robot::Bad": FAILED,
+    }  # fmt: skip
+    assert (results.cases[3].error, results.tool, results.disagreements()) == ("1 != 2", "Robot Framework 7.5", [])
+
+
+def test_testng_counts_repeated_attempts_with_their_test_and_failed_set_ups_apart() -> None:
+    results = junit(
+        '<testng-results ignored="1" total="5" passed="2" failed="1" skipped="0"><suite name="s"><test name="t">'
+        '<class name="app.T"><test-method status="FAIL" name="open" is-config="true"><exception><message>no</message>'
+        '</exception></test-method><test-method status="SKIP" name="flaky" retried="true"/>'
+        '<test-method status="PASS" name="flaky" duration-ms="1500"/><test-method status="PASS" name="adds"><params>'
+        '<param index="0"><value><![CDATA[1]]></value></param></params></test-method>'
+        '<test-method status="FAIL" name="bad"><exception><message>1 is not 2</message>'
+        "<full-stacktrace>java.lang.AssertionError: 1 is not 2</full-stacktrace></exception></test-method></class>"
+        "</test></suite></testng-results>"
+    )
+    assert outcomes(results) == {"app.T::flaky": PASSED, "app.T::adds[1]": PASSED, "app.T::bad": FAILED}
+    assert [(one.attempts, one.seconds) for one in results.cases] == [(2, 1.5), (1, None), (1, None)]
+    assert [one.name for one in results.problems] == ["app.T::open"]
+    assert results.disagreements() == []
+    assert results.cases[2].error == "java.lang.AssertionError: 1 is not 2"
+
+
+def test_gallio_counts_the_rows_of_a_test() -> None:
+    step = '<testStepRun><testStep fullName="{}" isTestCase="{}"/><children>{}</children><testLog>{}</testLog><result>'
+    ended = '<outcome status="{}"/></result></testStepRun>'
+    rows = [(step + ended).format(f"A/T/Row({n})", "true", "", "log", how) for n, how in ((1, "passed"), (2, "failed"))]
+    whole = (step + ended).format("A/T/Row", "true", "".join(rows), "", "failed")
+    results = junit(f'<report xmlns="http://www.gallio.org/"><testPackageRun>{whole}</testPackageRun></report>')
+    assert outcomes(results) == {"A::T::Row(1)": PASSED, "A::T::Row(2)": FAILED}
+    assert [one.error for one in results.cases] == [None, "log"]
+
+
+def test_fpcunit() -> None:
+    results = junit(
+        '<TestResults><TestListing><TestSuite Name="TCart"><Test Name="Adds" Result="OK" ElapsedTime="00:00:01.500"/>'
+        '<Test Name="Pays" Result="Failed"><ExceptionClass>EAssertionFailedError</ExceptionClass>'
+        "<ExceptionMessage>expected 1</ExceptionMessage></Test>"
+        '<Test Name="Old" Result="Ignored"/></TestSuite></TestListing><NumberOfRunTests>3</NumberOfRunTests>'
+        "<NumberOfErrors>0</NumberOfErrors><NumberOfFailures>1</NumberOfFailures></TestResults>"
+    )
+    assert outcomes(results) == {"TCart::Adds": PASSED, "TCart::Pays": FAILED, "TCart::Old": SKIPPED}
+    assert (results.cases[0].seconds, results.disagreements()) == (1.5, [])
+
+
+def test_the_plain_text_of_qt() -> None:
+    results = junit(
+        "QINFO: a line before\n********* Start testing of TestCart *********\n"
+        "Config: Using QtTest library 6.6.1, Qt 6.6.1 (x86_64)\nPASS   : TestCart::initTestCase()\n"
+        "QDEBUG : TestCart::adds(two) a note\nPASS   : TestCart::adds(one)\n"
+        'FAIL!  : TestCart::adds(two) Compared values are not the same\n   Actual   (sum): "3"\n'
+        "   Loc: [cart.cpp(42)]\nXFAIL  : TestCart::pays() later\n   Loc: [cart.cpp(50)]\nPASS   : TestCart::pays()\n"
+        "SKIP   : TestCart::opens() no display\nBFAIL  : TestCart::listed() no\n"
+        "Totals: 3 passed, 1 failed, 1 skipped, 1 blacklisted, 12ms\n********* Finished testing of TestCart *********\n"
+    )
+    assert outcomes(results) == {
+        "TestCart::initTestCase": PASSED, "TestCart::adds[one]": PASSED, "TestCart::adds[two]": FAILED,
+        "TestCart::pays": Outcome.XFAILED, "TestCart::opens": SKIPPED, "TestCart::listed": SKIPPED,
+    }  # fmt: skip
+    wrong = next(one for one in results.cases if one.failed)
+    assert wrong.error == 'Compared values are not the same\n   Actual   (sum): "3"\n   Loc: [cart.cpp(42)]'
+    assert (results.tool, results.disagreements()) == ("QtTest 6.6.1", [])

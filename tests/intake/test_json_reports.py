@@ -16,14 +16,20 @@ Read = Callable[[str], Results]
 
 # Format, tests, passed, failed, errors, skipped, expected failures, passed against expectation.
 TOTALS = {
+    "behave.json": ("cucumber-json", 7, 2, 2, 3, 0, 0, 0),
     "boost-log.xml": ("boost", 6, 2, 2, 1, 1, 0, 0),
     "boost-report.xml": ("boost", 5, 2, 1, 2, 0, 0, 0),
     "catch.xml": ("catch", 4, 1, 2, 0, 0, 1, 0),
     "cppunit.xml": ("cppunit", 3, 1, 1, 1, 0, 0, 0),
+    "cucumber.json": ("cucumber-json", 7, 3, 2, 1, 1, 0, 0),
     "ctest-dashboard.xml": ("ctest", 7, 1, 3, 0, 3, 0, 0),
     "glib.tap": ("tap", 3, 1, 0, 2, 1, 1, 0),
     "gtester.xml": ("gtester", 4, 1, 1, 0, 1, 1, 0),
     "node.tap": ("tap", 6, 2, 2, 0, 1, 1, 0),
+    "mochawesome.json": ("mochawesome", 9, 3, 2, 2, 4, 0, 0),
+    "node-todo.xml": ("junit", 7, 3, 2, 0, 1, 1, 0),
+    "playwright.json": ("playwright-json", 8, 2, 3, 0, 2, 1, 0),
+    "robot.xml": ("robot", 11, 1, 8, 0, 2, 0, 0),
     "perl.tap": ("tap", 7, 3, 2, 0, 1, 1, 0),
     "qttest-junit.xml": ("junit", 8, 3, 3, 0, 1, 1, 0),
     "qttest.tap": ("tap", 9, 4, 2, 0, 1, 1, 1),
@@ -97,6 +103,10 @@ def test_totals_that_disagree_with_the_tests_are_reported(name: str, results: Re
 
 
 PROBLEMS = {
+    "mochawesome.json": [
+        ('/app/a.js::outer ☃ hooks "before all" hook for "never"', False),
+        ('/app/a.js::outer ☃ after "after each" hook for "ok"', False),
+    ],
     "glib.tap": [("outside of any test", False), ("the plan", False)],
     "go-test.jsonl": [("example.org/app/broken", False)],
     "jest.json": [("/app/test/broken.test.js", False)],

@@ -1,4 +1,4 @@
-"""Reads the XML results of .NET test runners: TRX, NUnit 2 and 3, xUnit.net."""
+"""Reads the XML results of .NET test runners: TRX, NUnit 2 and 3, xUnit.net, Gallio."""
 
 from __future__ import annotations
 
@@ -146,3 +146,25 @@ def _xunit_name(test: Element) -> str:
     if type_ and method and name and name.startswith(f"{type_}.{method}("):
         return joined(type_, _folding(name.removeprefix(f"{type_}.")))
     return joined(type_, method or name)
+
+
+_GALLIO = {"passed": Outcome.PASSED, "failed": Outcome.FAILED}
+
+
+def gallio(root: Element) -> Results:
+    """Read the innermost steps that are tests: the rows of a test rather than the test itself."""
+    cases = []
+    for run in root.iter("testStepRun"):
+        step, ended = run.find("testStep"), run.find("result/outcome")
+        rows = run.find("children/testStepRun/testStep[@isTestCase='true']")
+        if step is None or ended is None or rows is not None or step.get("isTestCase") != "true":
+            continue
+        outcome = _GALLIO.get(ended.get("status") or "", Outcome.SKIPPED)
+        if ended.get("category") in {"error", "timeout"}:
+            outcome = Outcome.ERROR
+        error = error_text(text_of(run.find("testLog"))) if outcome is not Outcome.PASSED else None
+        result = run.find("result")
+        took = seconds(result.get("duration")) if result is not None else None
+        cases.append(CaseResult(joined(*(step.get("fullName") or "").split("/")), outcome, error, took))
+    first = root.find(".//testStepRun")
+    return Results("gallio", tuple(cases), tool="Gallio", at=None if first is None else first.get("startTime"))

@@ -151,7 +151,7 @@ def _mocha_name(test: Json) -> str:
 
 def _mocha_error(test: Json) -> str | None:
     problem = test.get("err") or {}
-    return error_text(problem.get("message"), problem.get("stack"))
+    return error_text(problem.get("message"), problem.get("stack") or problem.get("estack"))
 
 
 def rspec(document: Json) -> Results:

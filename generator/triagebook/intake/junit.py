@@ -9,10 +9,10 @@ from msgspec.structs import replace
 
 from triagebook.model.evidence import Outcome
 
-from .clean_text import error_text, joined, skip_reason
+from .clean_text import error_text, skip_reason
 from .junit_names import module_path, name_of
-from .results import CaseResult, Results, SuiteProblem, added, counted
-from .xml import SEVERAL, seconds, stated, text_of, whole
+from .results import CaseResult, Results, SuiteProblem, added
+from .xml import SEVERAL, seconds, stated, text_of
 
 NAME = "junit"
 _TOTALS = {
@@ -27,8 +27,6 @@ _EXPECTED = ("pytest.xfail", "XFAIL")  # the second is from unittest-xml-reporti
 _NOT_RUN = {"notrun", "disabled", "skipped", "suppressed", "ignored", "skip"}
 _PLACES = ("environment", "test.environment", "env")
 _WRONG = {"fail": Outcome.FAILED, "failed": Outcome.FAILED, "failure": Outcome.FAILED, "error": Outcome.ERROR}
-_INTELLIJ = {"passed": Outcome.PASSED, "failed": Outcome.FAILED, "error": Outcome.ERROR}
-_INTELLIJ_COUNTS = {"total": "tests", "passed": "passed", "failed": "failed", "error": "errors", "ignored": "skipped"}
 _TOOLS = {  # the name of the outermost suite
     "pytest": "pytest", "pytest tests": "pytest", "jest tests": "jest", "vitest tests": "vitest",
     "Mocha Tests": "mocha", "AllTests": "gtest", "rspec": "rspec",
@@ -52,7 +50,8 @@ def read(root: Element) -> Results:
             problems.append(problem)
         else:
             cases.append(_of_qt(element, suite_name) if tool == "QtTest" else _case(element, suite_name, suite_file))
-            repeated += max(0, sum(child.tag in {"failure", "error"} for child in element) - 1)
+            failures = sum(child.tag in {"failure", "error"} for child in element)
+            repeated += failures if _is_todo(element) else max(0, failures - 1)
     for suite in (one for one in root.iter() if one.tag in _SUITES):  # an error of a whole suite, outside its tests
         name = suite.get("name") or "a suite"
         problems += [
@@ -78,20 +77,6 @@ def _environments(root: Element) -> tuple[str, ...]:
     named = [one.get("value") or text_of(one) for name in _PLACES for one in properties if one.get("name") == name]
     hosts = [suite.get("hostname") for suite in root.iter("testsuite")]
     return tuple(dict.fromkeys(name for name in (*named, *hosts) if name))
-
-
-def intellij(root: Element) -> Results:
-    """Read a run that IntelliJ exported: suites within each other, with `test` elements."""
-    cases = []
-    for suite in root.iter("suite"):
-        for test in suite.findall("test"):
-            outcome = _INTELLIJ.get(test.get("status") or "", Outcome.SKIPPED)
-            printed = [text_of(one) for one in test.findall("output") if one.get("type") == "stderr"]
-            error = error_text(*printed) if outcome is not Outcome.PASSED else None
-            took = seconds(test.get("duration"), 1000)
-            cases.append(CaseResult(joined(suite.get("name"), test.get("name")), outcome, error, took))
-    given = {one.get("name") or "": whole(one.get("value")) for one in root.findall("count")}
-    return Results("intellij", tuple(cases), counted(given, _INTELLIJ_COUNTS), tool="IntelliJ")
 
 
 def _cases(root: Element) -> Iterator[tuple[str | None, str | None, Element]]:
@@ -126,16 +111,22 @@ def _case(element: Element, suite_name: str | None, suite_file: str | None) -> C
     return CaseResult(name_of(element, suite_name, suite_file), outcome, error, seconds(element.get("time")), attempts)
 
 
+def _is_todo(element: Element) -> bool:
+    """Node writes both a skip and a failure for a test that is not done yet and fails."""
+    return element.find("skipped[@type='todo']") is not None and element.find("failure") is not None
+
+
 def _outcome(element: Element) -> tuple[Outcome, str | None]:
+    todo = _is_todo(element)
     for tag, outcome in (("error", Outcome.ERROR), ("failure", Outcome.FAILED)):
         wrong = element.findall(tag)
-        if wrong:
+        if wrong and not todo:
             texts = [text for child in wrong for text in (_headline(child), text_of(child))]
             printed = () if any(texts) else (text_of(element.find("system-out")), text_of(element.find("system-err")))
             return outcome, error_text(*texts, *printed)
     skipped = next((found for tag in _SKIPPED if (found := element.find(tag)) is not None), None)
     if skipped is not None:
-        outcome = Outcome.XFAILED if skipped.get("type") in _EXPECTED else Outcome.SKIPPED
+        outcome = Outcome.XFAILED if todo or skipped.get("type") in _EXPECTED else Outcome.SKIPPED
         reasons = (skipped.get("message"), text_of(skipped))
         return outcome, error_text(*(text for text in reasons if text != "true"))  # node writes this for no reason
     ended = {(element.get(name) or "").lower() for name in ("status", "result")}

@@ -1,4 +1,4 @@
-"""Reads the XML of C and C++ test runners: CTest, Qt Test, Boost.Test, CppUnit, GTester, UnitTest++, Check, Catch."""
+"""Reads the XML of native test runners: CTest, Boost.Test, CppUnit, FPCUnit, GTester, UnitTest++, Check, Catch."""
 
 from __future__ import annotations
 
@@ -46,36 +46,6 @@ def _ctest_output(test: Element) -> str | None:
         return None
 
 
-# ── Qt Test ──────────────────────────────────────────────────────────────────────────────────────────
-
-# A blacklisted result (`b...`) has no say. Qt counts a pass against the expectation as a failure.
-_QT = {"pass": Outcome.PASSED, "xfail": Outcome.XFAILED, "skip": Outcome.SKIPPED}
-_QT |= dict.fromkeys(("bpass", "bfail", "bxfail", "bxpass"), Outcome.SKIPPED)
-_QT_ORDER = (Outcome.FAILED, Outcome.XFAILED, Outcome.SKIPPED, Outcome.PASSED)
-
-
-def qt_test(root: Element) -> Results:
-    """Read functions and their data rows. An expected failure is followed by the result of its function."""
-    cases = []
-    for class_ in list(root.iter("TestCase")) or [root]:  # the light form has no class
-        for function in class_.findall("TestFunction"):
-            rows: dict[str | None, list[tuple[Outcome, str | None]]] = {}
-            for one in function:
-                kind = one.get("type") or ""
-                if one.tag == "Incident" or (one.tag == "Message" and kind == "skip"):
-                    found = _QT.get(kind, Outcome.FAILED), text_at(one, "Description")
-                    rows.setdefault(text_at(one, "DataTag"), []).append(found)
-            duration = function.find("Duration")
-            took = seconds(duration.get("msecs"), 1000) if duration is not None and len(rows) == 1 else None
-            for tag, ended in rows.items():
-                name = f"{function.get('name')}[{tag}]" if tag else function.get("name")
-                outcome = min((outcome for outcome, _ in ended), key=_QT_ORDER.index)
-                error = error_text(*(text for _, text in ended)) if outcome is not Outcome.PASSED else None
-                cases.append(CaseResult(joined(class_.get("name"), name), outcome, error, took))
-    version = text_at(root, ".//Environment/QTestVersion", ".//Environment/QtVersion")
-    return Results("qttest", tuple(cases), tool=f"QtTest {version or ''}".strip())
-
-
 # ── Boost.Test ───────────────────────────────────────────────────────────────────────────────────────
 
 _BOOST = {"passed": Outcome.PASSED, "skipped": Outcome.SKIPPED, "aborted": Outcome.ERROR}
@@ -117,7 +87,7 @@ def _boost_case(case: Element, suites: tuple[str, ...]) -> CaseResult:
     return CaseResult(joined(*suites, case.get("name")), outcome, error, took)
 
 
-# ── CppUnit, UnitTest++, GTester, Check, Catch ──────────────────────────────────────────────────────────────
+# ── CppUnit, FPCUnit, UnitTest++, GTester, Check, Catch ──────────────────────────────────────────────
 
 _CPPUNIT_COUNTS = {"Tests": "tests", "FailuresTotal": "failed"}
 
@@ -139,6 +109,27 @@ def cppunit(root: Element) -> Results:
     cases += [CaseResult(joined(text_at(one, "Name")), Outcome.SKIPPED) for one in root.findall("IgnoredTests/*")]
     given = {name: whole(text_at(root, f"Statistics/{name}")) for name in _CPPUNIT_COUNTS}
     return Results("cppunit", tuple(cases), counted(given, _CPPUNIT_COUNTS))
+
+
+_FPCUNIT = {"ok": Outcome.PASSED, "error": Outcome.ERROR, "ignored": Outcome.SKIPPED}
+_FPCUNIT_COUNTS = {
+    "NumberOfRunTests": "ran", "NumberOfFailures": "failed", "NumberOfErrors": "errors",
+    "NumberOfIgnoredTests": "skipped",
+}  # fmt: skip
+
+
+def fpcunit(root: Element) -> Results:
+    cases = []
+    for suite in (root.find("TestListing") or root).iter():
+        for test in suite.findall("Test"):
+            outcome = _FPCUNIT.get((test.get("Result") or "").lower(), Outcome.FAILED)
+            name = joined(suite.get("Name"), test.get("Name") or text_at(test, "Name"))
+            place = ":".join(filter(None, [text_at(test, "SourceUnitName"), text_at(test, "LineNumber")]))
+            error = error_text(text_at(test, "ExceptionClass"), text_at(test, "ExceptionMessage", "Message"), place)
+            cases.append(CaseResult(name, outcome, error, seconds(test.get("ElapsedTime"))))
+    given = {name: whole(text_at(root, name)) for name in _FPCUNIT_COUNTS}
+    at = text_at(root, "DateTimeRan")
+    return Results("fpcunit", tuple(cases), counted(given, _FPCUNIT_COUNTS), tool="FPCUnit", at=at)
 
 
 def unittest_cpp(root: Element) -> Results:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 from xml.etree.ElementTree import Element
 
-from . import dotnet, json_lines, json_reports, junit, native, tap, xml
+from . import dotnet, json_lines, json_reports, json_suites, junit, native, other_xml, qt, tap, xml
 from .input_text import BYTE_ORDER_MARKS, MAX_BYTES, UnknownFormatError, UnreadableError, decoded, too_large
 from .results import Results, merged
 
@@ -23,27 +23,31 @@ _XML: dict[str, tuple[Callable[[Element], bool], Callable[[Element], Results]]] 
     "nunit": (lambda root: root.tag in {"test-run", "test-results", "test-suite"}, dotnet.nunit),
     "xunit": (lambda root: root.tag in {"assemblies", "assembly"}, dotnet.xunit),
     "ctest": (lambda root: root.find(".//Testing/Test") is not None or root.find("Testing") is not None, native.ctest),
-    "qttest": (
-        lambda root: root.tag == "TestCase" or any(root.find(f"{way}TestFunction") is not None for way in ("", "*/")),
-        native.qt_test,
-    ),
+    "qttest": (qt.knows, qt.read),
     "boost": (lambda root: {"TestLog", "TestResult"} & {root.tag, *(one.tag for one in root)} != set(), native.boost),
     "gtester": (lambda root: root.tag == "gtester", native.gtester),
     "unittest++": (lambda root: root.tag == "unittest-results", native.unittest_cpp),
     "check": (lambda root: root.find("suite/test/id") is not None, native.check),
     "catch": (lambda root: root.tag in {"Catch", "Catch2TestRun"}, native.catch),
-    "intellij": (lambda root: root.tag == "testrun" and root.find("count") is not None, junit.intellij),
+    "fpcunit": (lambda root: root.tag == "TestResults" and root.find("TestListing") is not None, native.fpcunit),
+    "gallio": (lambda root: root.find(".//testStepRun") is not None, dotnet.gallio),
+    "robot": (lambda root: root.tag == "robot", other_xml.robot),
+    "testng": (lambda root: root.tag == "testng-results", other_xml.testng),
+    "intellij": (lambda root: root.tag == "testrun" and root.find("count") is not None, other_xml.intellij),
     junit.NAME: (junit.knows, junit.read),
 }
 _JSON: dict[str, tuple[Callable[[Json], bool], Callable[[Json], Results]]] = {
     "ctrf-json": (lambda d: isinstance(d.get("results"), dict) and "tests" in d["results"], json_reports.ctrf),
     "pytest-json-report": (lambda d: "exitcode" in d and ("tests" in d or "collectors" in d), json_reports.pytest_json),
     "jest-json": (lambda d: "numTotalTests" in d and isinstance(d.get("testResults"), list), json_reports.jest),
+    "playwright-json": (lambda d: isinstance(d.get("suites"), list) and "errors" in d, json_suites.playwright),
+    "mochawesome": (lambda d: isinstance(d.get("stats"), dict) and "results" in d, json_suites.mochawesome),
     "mocha-json": (lambda d: isinstance(d.get("stats"), dict) and "tests" in d, json_reports.mocha),
     "rspec-json": (lambda d: isinstance(d.get("examples"), list) and "summary" in d, json_reports.rspec),
 }
 _LINES: dict[str, tuple[Callable[[Json], bool], Callable[[list[Json]], Results]]] = {
     "go-test-json": (lambda event: "Action" in event, json_lines.go_test),
+    "cucumber-json": (lambda one: "elements" in one and "keyword" in one, json_suites.cucumber),
     "dart-json": (lambda event: "type" in event and "time" in event, json_lines.dart),
 }
 TAP = "tap"
@@ -73,6 +77,8 @@ def _read(data: bytes, name: str | None) -> Results:
     if name in _XML or (name is None and _looks_like_xml(data)):
         return _of_xml(xml.parse(data if data[:2] in BYTE_ORDER_MARKS else data.lstrip()), name)
     text = decoded(data)
+    if name in {None, "qttest"} and (root := qt.as_xml(text)) is not None:
+        return qt.read(root)
     if name == TAP or (name is None and tap.knows(text)):
         return tap.read(text)
     if sum(map(text.count, "{[,")) > MAX_VALUES:

@@ -22,7 +22,17 @@ from triagebook.intake.tests import read
 from triagebook.model.values import Digest
 
 STDIN = "-"
-_ENDINGS = {".xml", ".trx", ".json", ".jsonl", ".ndjson", ".tap", ".gz", ".zip"}  # of the files read in a folder
+_ENDINGS = {
+    ".xml",
+    ".trx",
+    ".json",
+    ".jsonl",
+    ".ndjson",
+    ".tap",
+    ".txt",
+    ".gz",
+    ".zip",
+}  # of the files read in a folder
 _GZIP, _ZIP = b"\x1f\x8b", b"PK\x03\x04"
 _BROKEN = (OSError, EOFError, zlib.error, zipfile.BadZipFile, RuntimeError, NotImplementedError)
 
