@@ -22,7 +22,7 @@ def robot(root: Element) -> Results:
         steps = [one.find("status") for one in suite.findall("kw") if (one.get("type") or "").upper() == "TEARDOWN"]
         after = next((str(one.get("status")) for one in steps if one is not None), "PASS") if after == "PASS" else after
         file = (suite.get("source") or "").replace("\\", "/")
-        own = [file] if file and suite.find("test") is not None else [*suites, suite.get("name")]
+        own: list[str | None] = [file] if file and suite.find("test") is not None else [*suites, suite.get("name")]
         for test in suite.findall("test"):
             status = test.find("status")
             ended = (status.get("status") or "") if status is not None else "FAIL"
