@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from tests.kit.paths import COMMAND
+from triagebook.facts.ledger.refusals import LAWS
 from triagebook.recording.secrets import masked, masked_bytes, masked_record
 
 from .conftest import ERROR, plain_environment
@@ -64,7 +65,7 @@ def test_says_why_a_dirty_tree_proves_nothing(app: Any) -> None:
     app.write("app/new.py", "")
     ran = app.record(app.pytest(), *BEFORE)
     assert "with uncommitted changes, before the fix, in local:" in ran.out
-    assert "  proves nothing: the work tree held changes that were not committed" in ran.out
+    assert "  proves nothing: the work tree held changes or code in no commit" in ran.out
 
 
 # ── what can't be so ─────────────────────────────────────────────────────────────────────────────────
@@ -79,14 +80,37 @@ def test_refuses_a_commit_that_does_not_exist(app: Any, place: tuple[str, ...]) 
     assert not app.evidence
 
 
-def test_does_not_bind_results_to_a_commit_without_their_tests(app: Any) -> None:
-    first = app.head
-    app.write("tests/test_more.py", "def test_more():\n    pass\n")
+def with_more_tests(app: Any, text: str) -> str:
+    """Another test file, committed; returns the commit without it."""
+    first = str(app.head)
+    app.write("tests/test_more.py", text)
     app.commit("More tests")
-    ran = app.record(app.pytest(), *BEFORE, "--commit", first)
+    return first
+
+
+def test_does_not_bind_results_to_a_commit_without_their_tests(app: Any) -> None:
+    first = with_more_tests(app, "def test_more():\n    pass\n")
+    ran = app.record(app.pytest("junit.xml", "tests/test_more.py"), *BEFORE, "--commit", first)
     assert f"tests/test_more.py does not exist at {first[:9]}, so the results are not recorded" in ran.out
     assert app.only().commit is None
     assert "proves nothing: it names no commit" in ran.out
+
+
+def test_results_with_tests_that_the_commit_lacks_prove_nothing(app: Any) -> None:
+    first = with_more_tests(app, "def test_more():\n    pass\n")
+    ran = app.record(app.pytest(), *BEFORE, "--commit", first)
+    assert f"tests/test_more.py does not exist at {first[:9]}, so other code was tested" in ran.out
+    assert "proves nothing: ran with test files that its commit does not have" in ran.out
+    assert not app.case().ledger.reproductions
+
+
+def test_a_failure_in_tests_that_the_commit_lacks_is_held_against_the_fix(app: Any) -> None:
+    fix = app.fix()
+    with_more_tests(app, "def test_more():\n    assert 1 == 2\n")
+    ran = app.record(app.pytest(), *AFTER, "--commit", fix)
+    assert "failed and is not in the plan: tests/test_more.py::test_more" in ran.out
+    (refused,) = [one for one in app.case().verdict.refusals if "test_more" in one.why]
+    assert refused.law_name == LAWS[7]
 
 
 def test_refuses_a_phase_that_the_commit_contradicts(app: Any) -> None:

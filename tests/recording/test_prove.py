@@ -14,6 +14,7 @@ import pytest
 
 from tests.kit.paths import COMMAND
 from triagebook.code.file_kinds import is_test_file
+from triagebook.facts.ledger.refusals import LAWS
 from triagebook.facts.verdict.stages import Stage
 from triagebook.model.evidence import Phase, seal_of
 from triagebook.store.yaml import read_plain
@@ -99,7 +100,7 @@ def test_tests_that_differ_from_those_of_the_named_commit_prove_nothing(app: Any
     text = json.dumps(plain | {"seal": seal_of(plain)})
     file.write_text(text, encoding="utf-8")
     (refused,) = app.case().ledger.refusals.values()
-    assert refused.because == f"its tests are not those of {other[:9]}, which it names (law 2, known code)"
+    assert refused.because == f"its tests are not those of {other[:9]}, which it names ({LAWS[2]})"
 
 
 def test_needs_no_recorded_commit(app: Any) -> None:

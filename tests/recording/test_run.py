@@ -225,7 +225,7 @@ def test_what_a_run_leaves_behind(app: Any) -> None:
     app.triagebook("run", "7", *AFTER)
     assert app.only().dirty is False
     ran = app.triagebook("run", "7", *AFTER)
-    assert "the work tree holds changes that are not committed, so it proves nothing: report.py" in ran.out
+    assert "the work tree holds changes or code in no commit, so it proves nothing: report.py" in ran.out
 
 
 def test_another_folder(app: Any, tmp_path: Path) -> None:

@@ -88,7 +88,7 @@ def test_a_dirty_tree_proves_nothing(app: Any) -> None:
     """What is not committed is named, and the run says so for ever."""
     app.write("app/chat.py", (app.root / "app/chat.py").read_text() + "# a change\n")
     ran = app.record(app.pytest(), *BEFORE)
-    assert "note: the work tree holds changes that are not committed, so it proves nothing: app/chat.py" in ran.out
+    assert "note: the work tree holds changes or code in no commit, so it proves nothing: app/chat.py" in ran.out
     assert app.only().dirty is True
     assert _reproductions(app) == []
 

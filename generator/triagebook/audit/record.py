@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
+from triagebook.facts.base.test_facts import passed_by_run
 from triagebook.facts.case import Case
 from triagebook.facts.verdict.environments import EnvironmentStatus
 from triagebook.facts.verdict.stages import Stage
 from triagebook.findings import Finding
-from triagebook.model.evidence import Grade, Outcome
 from triagebook.model.values import FactRef
 from triagebook.text import counted
 
@@ -115,23 +115,10 @@ class ResultNotRecorded(CaseRule, code="TB873"):
 
     def against(self, line: Line, case: Case) -> Iterator[tuple[str, str]]:
         for match in _RATIO.finditer(line.text):
-            counts = _recorded(case)
+            counts = passed_by_run(case.ledger)  # a transcribed one may be typed from this very document
             if (number(match["passed"]), number(match["of"])) not in counts:
                 has = ", ".join(f"{passed}/{of}" for passed, of in sorted(counts)) or "none"
                 yield match.group(), f"`{match.group()}` is the result of no recorded run; recorded: {has}"
-
-
-def _recorded(case: Case) -> set[tuple[int, int]]:
-    """Passed tests and all tests, of each recorded run, and of all runs in one place."""
-    by_place: dict[object, list[tuple[int, int]]] = {}
-    for name, run in case.ledger.runs:
-        if case.ledger.grades[name] is not Grade.TRANSCRIBED:  # that one may be typed from this very document
-            outcomes = [result.outcome for result in run.results.values()]
-            by_place.setdefault((run.phase, run.environment), []).append(
-                (sum(outcome is Outcome.PASSED for outcome in outcomes), len(outcomes))
-            )
-    totals = {(sum(passed for passed, _ in runs), sum(of for _, of in runs)) for runs in by_place.values()}
-    return totals.union(*by_place.values())
 
 
 _LOCATIONS = re.compile(r"(?i)\b(?P<number>\d[\d,]*) (?:affected )?(?P<things>files|locations)\b")

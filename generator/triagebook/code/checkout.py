@@ -13,11 +13,12 @@ from msgspec import Struct
 from triagebook.model.values import Digest
 
 from . import git
-from .file_kinds import is_leftover, is_output
+from .file_kinds import is_built, is_generated, is_hidden_code, is_leftover, is_output
 from .git import GitError
 from .objects import Objects
 from .tree import MOST_BYTES, SourceTree
 
+_MOST_FOLDERS = 5_000  # and files in ignored folders that are looked at
 _FIELDS = {"1": 7, "2": 8, "u": 9}  # what `git status` says of a file before its name
 
 
@@ -132,11 +133,15 @@ def checkout_at(folder: Path, apart: Iterable[Path] = ()) -> Checkout:
 
 def _status(root: Path) -> tuple[str, list[str], dict[str, str], list[str]]:
     """The commit of the work tree, what is not committed, what has another name, and the new files, output included."""
-    status = git.tell(root, "status", "--porcelain=v2", "--branch", "-z", "--untracked-files=all", "--find-renames")
-    head, changed, renamed, new = "", [], {}, []
+    how = ("--porcelain=v2", "--branch", "-z", "--untracked-files=all", "--ignored=matching", "--find-renames")
+    status = git.tell(root, "status", *how)
+    head, changed, renamed, new = "", list[str](), dict[str, str](), list[str]()
     lines = iter(git.names(status))
     for line in lines:
         kind, _, rest = line.partition(" ")
+        if kind == "!":
+            changed += _hidden_code(root, rest)
+            continue
         if kind == "?":
             new.append(rest)
             if is_output(rest):
@@ -152,6 +157,24 @@ def _status(root: Path) -> tuple[str, list[str], dict[str, str], list[str]]:
     if head == "(initial)":
         raise GitError(f"nothing was committed yet in {root.name}", "commit the code first")
     return head, sorted(changed), renamed, new
+
+
+def _hidden_code(root: Path, ignored: str) -> Iterator[str]:
+    """The code in a file or folder that git ignores: it is part of what is tested, and nobody else can see it."""
+    alone, waiting = not ignored.endswith("/"), [root / ignored]
+    for place in waiting:
+        inside = place.relative_to(root).as_posix()
+        if place.is_dir() and not place.is_symlink():
+            own = {path.name for path in place.iterdir()} if not is_built(place.name) else set()
+            if own.isdisjoint({".git", "pyvenv.cfg"}) and len(waiting) < _MOST_FOLDERS:
+                waiting += (place / name for name in sorted(own))
+        elif place.is_file() and is_hidden_code(inside, alone=alone) and not is_generated(inside, _begin(place)):
+            yield inside
+
+
+def _begin(file: Path) -> bytes:
+    with file.open("rb") as stream:
+        return stream.read(500)
 
 
 def _tracked(root: Path) -> dict[str, list[str]]:

@@ -21,6 +21,20 @@ _RESULTS = re.compile(
     r"(?:[-_.].*)?\.(?:xml|jsonl?|info|html|txt|out|tap|sarif)",
     re.IGNORECASE,
 )
+# Folders that hold what was built or fetched, where they are ignored as a whole.
+_BUILT = re.compile(
+    r"build|_build|dist|target|out|bin|obj|site|vendor|deps|wheels|\.eggs|.+\.egg-info|\.[a-z]+|bower_components"
+    r"|__pypackages__|site-packages"
+)
+_CODE = re.compile(
+    r".+\.(?:py|pth|[cm]?jsx?|(?<!\.d\.)[cm]?tsx?|go|java|kts?|scala|groovy|rb|php|cs|fs|swift|rs|c|cc|cpp|hh?|hpp|exs?|pl|lua)"
+)
+# What runners and interpreters read without being asked to.
+_READ_FIRST = re.compile(
+    r"conftest\.py|(?:site|user)customize\.py|\.?pytest\.ini|tox\.ini|setup\.cfg|pyproject\.toml|package\.json"
+    r"|(?:jest|vitest|vite|babel|karma)\.config\..+|\.mocharc.*|\.babelrc|go\.(?:mod|work)|pom\.xml|build\.gradle.*"
+)
+_GENERATED = re.compile(rb"generated\b", re.IGNORECASE)
 # By the conventions of common test runners.
 _TEST_FOLDERS = frozenset(
     {"test", "tests", "__tests__", "spec", "specs", "testdata", "fixtures", "__fixtures__", "__snapshots__"}
@@ -46,6 +60,26 @@ def is_output(path: str) -> bool:
     if not _FOLDERS.isdisjoint(folders):
         return _DATA.fullmatch(name) is not None
     return not folders and _RESULTS.fullmatch(name) is not None
+
+
+def is_built(folder: str) -> bool:
+    """Whether a folder that git ignores holds what was built or fetched, by its name."""
+    return folder in LEFTOVERS or folder in _FOLDERS or _BUILT.fullmatch(folder) is not None
+
+
+def is_hidden_code(path: str, *, alone: bool) -> bool:
+    """Whether a file that git ignores is code that a run of tests may read.
+
+    Ignored `alone` it is, by its ending. In a folder that is ignored as a whole only what is read without being asked
+    for counts: the rest was compiled there, or the committed code names it.
+    """
+    name = PurePosixPath(path).name
+    return bool(_READ_FIRST.fullmatch(name) or (_CODE.fullmatch(name) if alone else name == "__init__.py"))
+
+
+def is_generated(path: str, begin: bytes) -> bool:
+    """Whether a file says in its first lines that a tool generated it, and is none that is read first."""
+    return not _READ_FIRST.fullmatch(PurePosixPath(path).name) and _GENERATED.search(begin) is not None
 
 
 def is_named_as_test(path: str) -> bool:

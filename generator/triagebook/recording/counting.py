@@ -134,6 +134,8 @@ class Counting:
         return counted or {NO_PLANNED: []}
 
     def _before(self, test: PlannedTest, one: JudgedResult) -> str:
+        if one.judgement is Judgement.ELSEWHERE:
+            return f"proves nothing: {one.judgement.value}"
         if one in self.ledger.failed_before(test, str(one.record.environment)):
             return "shows the defect"
         if not one.failed:
@@ -147,6 +149,8 @@ class Counting:
     def _after(self, test: PlannedTest, one: JudgedResult, doubt: Refusal | None) -> str:
         if doubt:
             return f"{NO_PROOF}: {_reason(doubt)}"
+        if one.judgement is Judgement.ELSEWHERE:
+            return f"proves nothing: {one.judgement.value}"
         if one.judgement is Judgement.PROVES_NOTHING:
             return "ends as it should, with and without the fix"
         if one.judgement is not Judgement.AS_EXPECTED or one.failed:

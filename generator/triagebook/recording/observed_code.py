@@ -63,4 +63,4 @@ def code_now(found: FoundCheckout, places: Iterable[str], seen_at: datetime | No
 def _of_changes(checkout: Checkout) -> Iterator[str]:
     if checkout.dirty:
         changed = first_of(checkout.changed)
-        yield f"the work tree holds changes that are not committed, so it proves nothing: {changed}"
+        yield f"the work tree holds changes or code in no commit, so it proves nothing: {changed}"

@@ -12,9 +12,8 @@ from msgspec.structs import replace
 
 from triagebook.book import Entry
 from triagebook.code.checkouts import Checkouts, FoundCheckout, places_that_count
-from triagebook.code.file_kinds import is_named_as_test
 from triagebook.errors import TakenError, TriagebookError
-from triagebook.facts.ledger.planned_tests import PlannedTest, split_name
+from triagebook.facts.ledger.planned_tests import PlannedTest, absent_files, split_name
 from triagebook.model.evidence import Phase
 from triagebook.store.load import Loaded
 from triagebook.store.write import create_all
@@ -109,7 +108,7 @@ def prepare(
                 results=reading.results,
                 named=results,
                 match=plan.match([one.name for one in results], suite, {one.name for one in results if one.fits}),
-                code=_bound(context, code, test_files(results)),
+                code=_bound(context, code, [one.name for one in results]),
                 at=at,
                 source=reading.source,
                 ran=ran,
@@ -139,16 +138,23 @@ def refuse_too_early(context: RecordingContext, at: date) -> None:
         raise TriagebookError(what, "record it with --phase before, or correct --at or `opened`")
 
 
-def _bound(context: RecordingContext, code: ObservedCode, tests: set[str]) -> ObservedCode:
-    """The code, without a commit that does not contain the tests."""
+def _bound(context: RecordingContext, code: ObservedCode, results: Sequence[str]) -> ObservedCode:
+    """The code, without a commit that contains none of the tests.
+
+    Where it contains some of them, other code was tested: then failures count, and passes prove nothing.
+    """
     if code.commit is None or code.checkout is None or context.laid_over:
         return code
-    named = sorted(path for path in tests if path.endswith(".py") or is_named_as_test(path))
     new = code.digests if code.dirty else {}
-    gone = [path for path in named if path not in new and code.checkout.objects.item(code.commit, path) is None]
+    named = absent_files(results, new)
+    gone = [path for path in named if code.checkout.objects.item(code.commit, path) is None]
     if not gone:
         return code
-    note = f"{first_of(gone)} does not exist at {code.commit[:9]}, so the results are not recorded for that commit"
+    absent = f"{first_of(gone)} does not exist at {code.commit[:9]}"
+    if len(gone) < len(named):
+        other = f"{absent}, so other code was tested: what failed counts, what passed does not"
+        return replace(code, notes=(*code.notes, other))
+    note = f"{absent}, so the results are not recorded for that commit"
     return ObservedCode(checkout=code.checkout, notes=(*code.notes, f"{note}; {NAME_IT}"))
 
 

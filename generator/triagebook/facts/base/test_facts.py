@@ -124,6 +124,18 @@ def pass_rate(
     return Computed(share, found.origins, found.grade)
 
 
+def passed_by_run(ledger: Ledger) -> set[tuple[int, int]]:
+    """Passed tests and all tests, of each run that somebody saw, and of all runs of one phase and environment."""
+    by_place: dict[tuple[Phase | None, str | None], list[tuple[int, int]]] = {}
+    for name, run in ledger.runs:
+        if ledger.grades[name] is not Grade.TRANSCRIBED:
+            outcomes = [result.outcome for result in run.results.values()]
+            counts = outcomes.count(Outcome.PASSED), len(outcomes)
+            by_place.setdefault((run.phase, run.environment), []).append(counts)
+    totals = {(sum(passed for passed, _ in runs), sum(of for _, of in runs)) for runs in by_place.values()}
+    return totals.union(*by_place.values())
+
+
 @fact(
     "tests.vacuous",
     "Tests with the same expected outcome before and after the fix: they prove nothing about it",

@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from msgspec import Struct
 
+from triagebook.code.file_kinds import is_named_as_test
 from triagebook.model.evidence import Held, TestRun
 from triagebook.model.suites import Expectation, Test
 
@@ -81,6 +82,12 @@ def split_name(name: str) -> tuple[str | None, str | None, str]:
     *before, function = without_parameters(name).split("::")
     path = before.pop(0) if before and ("/" in before[0] or before[0].endswith(".py")) else None
     return path, "::".join(before) or None, function
+
+
+def absent_files(results: Iterable[str], there: Collection[str]) -> list[str]:
+    """The test files that results name and that are not there."""
+    named = {path for result in results if (path := split_name(result)[0]) and not path.startswith("/")}
+    return sorted(path for path in named if path not in there and (path.endswith(".py") or is_named_as_test(path)))
 
 
 def without_parameters(name: str) -> str:

@@ -15,18 +15,18 @@ from triagebook.model.issue import Issue
 from .grading import is_ahead, moment
 
 LAWS = {
-    1: "same test",
-    2: "known code",
-    3: "different product",
-    4: "for that reason",
-    5: "one code, one answer",
-    6: "nothing vanishes",
-    7: "everything that failed",
-    8: "in order",
-    9: "seen again is failed",
-    10: "a measure measures",
-    11: "fixed means gone",
-    12: "back is open",
+    1: "both runs must show the same test",
+    2: "evidence counts for code that the repository knows",
+    3: "the product must differ before and after the fix",
+    4: "a test must fail for the recorded reason",
+    5: "one state of the code gives one answer",
+    6: "evidence must not vanish or be edited",
+    7: "every failure counts",
+    8: "evidence must be in order",
+    9: "an error that is seen again is a failure",
+    10: "a criterion needs a value that somebody measured",
+    11: "fixed means gone from the code",
+    12: "a defect that is back is open",
 }
 _CLOCKS = timedelta(days=1)  # between the clocks and time zones of those who write dates
 
@@ -61,7 +61,7 @@ class Refusal(Struct, frozen=True):
     @property
     def because(self) -> str:
         """The reason and its law, worded alike wherever it is said."""
-        return f"{self.why} (law {self.law}, {self.law_name})"
+        return f"{self.why} ({self.law_name})"
 
     def __str__(self) -> str:
         return f"{self.evidence}: {self.because}: {self.remedy}"
@@ -107,7 +107,7 @@ class Grounds(Struct, frozen=True):
         if machine and record.commit is None and (run or record.build is None):
             return 2, f"it names {'no commit' if run else 'neither commit nor build'}", "name it with `--commit`"
         if machine and record.dirty:
-            return 2, "the work tree held changes that were not committed", "commit them, and run again"
+            return 2, "the work tree held changes or code in no commit", "commit what was tested, and run again"
         if machine and run and record.dirty is None:
             return 2, "it does not say that the tree was clean", _RECORD
         if record.commit in self.source.unknown:

@@ -33,6 +33,7 @@ class Judgement(StrEnum):
     FLAKY = "flaky"
     SKIPPED = "skipped"
     MISSING = "missing"
+    ELSEWHERE = "ran with test files that its commit does not have"
 
 
 _GRAVEST = [Judgement.UNEXPECTED, Judgement.OTHER_REASON, Judgement.UNJUDGED, Judgement.SKIPPED]

@@ -17,6 +17,7 @@ from .planned_tests import (
     PlannedTest,
     PlannedTests,
     RecordedExpectations,
+    absent_files,
     expected_in,
     is_ambiguous,
     parameters,
@@ -94,6 +95,7 @@ class _JudgedRun:
         self.plan, self.must_pass, self.error_texts = plan, must_pass, error_texts
         self.recorded = run.sealed or run.grade is Grade.MACHINE  # by the tool, which copies what is expected
         self.files: dict[str | None, Mapping[str, str]] = {}
+        self.elsewhere = bool(run.code and absent_files(run.results, run.code))
         self.expectations = RecordedExpectations(run)
         self.held = {
             test.key: run.expected[name] for name in sorted(run.expected) for test in plan.find(name, run.suite)
@@ -125,6 +127,9 @@ class _JudgedRun:
     def result(self, test: PlannedTest | None, name: str, result: Result) -> JudgedResult:
         held = self._held(test, name)
         expected = held.before if self.phase is Phase.BEFORE else held.after
+        judgement = self._judged(test, result, expected, held)
+        if judgement is Judgement.AS_EXPECTED and self.elsewhere:
+            judgement = Judgement.ELSEWHERE  # what it shows against the fix counts all the same
         return JudgedResult(
             name=name,
             files=self._files(split_name(name)[0] or (test.place[0] if test else None)),
@@ -134,7 +139,7 @@ class _JudgedRun:
             record=self.run,
             grade=self.grade,
             held=held,
-            judgement=self._judged(test, result, expected, held),
+            judgement=judgement,
             attempts=result.attempts or 1,
             flaky=(result.attempts or 1) > 1 and result.outcome is Outcome.PASSED,
         )

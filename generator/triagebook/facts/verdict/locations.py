@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from triagebook.book import Entry
 from triagebook.code.state import Drift, PlaceAfterFix
 from triagebook.facts.ledger.ledger import Ledger
 from triagebook.facts.ledger.refusals import Refusal
 from triagebook.model.affected import Location, LocationState
 from triagebook.model.catalog import PersonKind
+from triagebook.model.defect import Certainty
 from triagebook.text import counted, first_of
 
 
@@ -47,8 +49,23 @@ def not_gone(ledger: Ledger) -> list[Refusal]:
     if not after_fix:
         do = "name the lines that show the defect: `at` of a cause, with `source`, or `affected.yaml`"
         return [Refusal(11, "affected", "no line of the defect is recorded at a commit before the fix", do)]
+    stated = located_at(ledger.entry)
+    if stated and ledger.fix.are_in(stated):
+        why = f"the lines of the defect are stated at {stated[:9]}, which holds the fix already"
+        return [Refusal(11, "affected", why, "state them as they were at a commit before the fix: `source`")]
     left = [place for place, one in after_fix.items() if one.fixed_by is None and not one.unknown]
     return [Refusal(11, place, after_fix[place].why, f"fix {place}") for place in left]
+
+
+def located_at(entry: Entry) -> str | None:
+    """The commit at which some line is known to show the defect."""
+    issue, affected = entry.issue, entry.affected
+    if affected and any(location.at.lines for location in affected.locations):
+        return affected.source.commit
+    causes = (place for cause in issue.causes if cause.state is not Certainty.RULED_OUT for place in cause.at)
+    symptoms = (place for symptom in issue.symptoms for place in symptom.at)
+    shown = any(place.lines for place in (*causes, *symptoms))
+    return issue.source.commit if issue.source and shown else None
 
 
 def why_gone(ledger: Ledger) -> str:

@@ -25,6 +25,7 @@ _RESULTS = {
     Judgement.UNJUDGED: (4, "was compared with no expectation", _PLAN),
     Judgement.SKIPPED: (7, "was skipped", "run it"),
     Judgement.FLAKY: (5, "passed and failed on the same code", "make it stable, or plan a rate: `fails 0 of 200`"),
+    Judgement.ELSEWHERE: (2, str(Judgement.ELSEWHERE), "name the commit that was tested, with all of its tests"),
     Judgement.MISSING: (5, "was not run as often as its rate asks for", "run it more often"),
 }
 

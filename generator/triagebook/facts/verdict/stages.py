@@ -20,7 +20,7 @@ from triagebook.text import first_of
 
 from .criteria import CriterionState, judged_together
 from .environments import EnvironmentStatus, EnvironmentVerdict
-from .locations import not_gone, signs_of_return, why_gone
+from .locations import located_at, not_gone, signs_of_return, why_gone
 from .proofs import Proof
 
 
@@ -108,22 +108,11 @@ def _triaged(basis: Basis) -> Checked:
         reasons.append(f"cause: {', '.join(causes)}")
     else:
         missing.append(Todo("name the cause or the pattern: `causes`"))
-    if commit := _located_at(basis.entry):
+    if commit := located_at(basis.entry):
         reasons.append(f"located at {commit[:9]}")
     else:
         missing.append(Todo("find where the defect shows", f"triagebook scan {basis.entry.id}"))
     return reasons, missing
-
-
-def _located_at(entry: Entry) -> str | None:
-    """The commit at which some line is known to show the defect."""
-    issue, affected = entry.issue, entry.affected
-    if affected and any(location.at.lines for location in affected.locations):
-        return affected.source.commit
-    causes = (place for cause in issue.causes if cause.state is not Certainty.RULED_OUT for place in cause.at)
-    symptoms = (place for symptom in issue.symptoms for place in symptom.at)
-    shown = any(place.lines for place in (*causes, *symptoms))
-    return issue.source.commit if issue.source and shown else None
 
 
 # ── reproduced ───────────────────────────────────────────────────────────────────────────────────────
@@ -142,8 +131,17 @@ def _reproduced(basis: Basis) -> Checked:
         missing.append(
             Todo("plan a test that fails before the fix, with its error text: `before: {fail: ...}` in `suites`")
         )
-    run = f"triagebook run {basis.entry.id} --phase before --environment ENVIRONMENT"
-    return [], [*missing, Todo("run a suite on code without the fix", run)]
+    return [], [*missing, Todo("run a suite on code without the fix", _run_before(ledger))]
+
+
+def _run_before(ledger: Ledger) -> str:
+    """The command, in an environment that the fix must be proven in, else in one where the defect was seen."""
+    known, catalog = (*ledger.required_environments, *ledger.environments), ledger.catalog.environments
+    by_use = sorted(known or catalog, key=lambda name: name in catalog and catalog[name].production)
+    place = f"--environment {next(iter(by_use), 'ENVIRONMENT')}"
+    if ledger.fix.commits:
+        return f"triagebook prove {ledger.entry.id} {place}"
+    return f"triagebook run {ledger.entry.id} --phase before {place}"
 
 
 def _to_restore(evidence: Iterable[str]) -> list[Todo]:
