@@ -258,7 +258,7 @@ def test_the_suite_is_named_or_derived_from_the_results(run: Run, junit: Path, b
     [
         (["77", "junit.xml", *BEFORE], "there is no issue `77` in this book", "see: triagebook list"),
         (["9", "junit.xml"], "--phase and --environment are missing", "add --phase before or after"),
-        (["9", "junit.xml", "--phase", "before"], "--environment is missing", "environments are: staging, production"),
+        (["9", "junit.xml", "--phase", "before"], "--environment is missing", "--environment staging or production"),
         (["9", "junit.xml", "--phase", "before", "--environment", "stagng"], "there is no environment `stagng`",
          "did you mean `staging`?"),
         (["9", "junit.xml", *BEFORE, "--by", "bakend"], "there is no person `bakend`", "did you mean `backend`?"),

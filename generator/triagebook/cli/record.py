@@ -20,6 +20,7 @@ from triagebook.recording.counting import Counting
 from triagebook.recording.evidence_data import Setting
 from triagebook.recording.evidence_file import EvidenceDraft, EvidenceFile
 from triagebook.recording.input_files import ResultFile, expanded, read_all, take
+from triagebook.recording.observed_code import ObservedCode
 from triagebook.recording.other_evidence import TypedEvidence, drafts_of
 from triagebook.recording.record import Prepared, RecordingContext, prepare, provisional, recorded_as, write
 from triagebook.recording.secrets import masked_record
@@ -118,7 +119,7 @@ def command(
     context = context_of(book, issue_id, setting, folder, commit=commit, apart=apart, suites=suites, now=now)
     typed = TypedEvidence(command_line, exit_code, values, observe, error, count)
     _refuse_conflicts(typed, attach, files)
-    recorder = _Recorder(context, suite, keep, dry_run, form == "json")
+    recorder = Recorder(context, suite, keep=keep, dry_run=dry_run, as_json=form == "json")
     if typed.kinds:
         if legs:
             raise TriagebookError("--environment ID=FILE is for result files", "give one environment: --environment ID")
@@ -191,26 +192,29 @@ def refuse_missing(context: RecordingContext, file: str = "") -> None:
     missing = {"--phase": context.setting.phase, "--environment": context.setting.environment}
     flags = [flag for flag, value in missing.items() if not value]
     if flags:
-        known = (
-            ", ".join(context.loaded.book.names("environment"))
-            or f"none yet, add one to {context.loaded.root / CATALOG}"
-        )
-        verb = "is" if len(flags) == 1 else "are"
-        do = f"add --phase before or after; environments are: {known}"
-        raise TriagebookError(f"{' and '.join(flags)} {verb} missing{f' for {file}' if file else ''}", do)
+        known = context.loaded.book.names("environment")
+        advice = {
+            "--phase": "add --phase before or after",
+            "--environment": f"add --environment {' or '.join(known)}"
+            if known
+            else f"the catalog has no environments yet; add one to {context.loaded.root / CATALOG}",
+        }
+        what = f"{' and '.join(flags)} {'is' if len(flags) == 1 else 'are'} missing{f' for {file}' if file else ''}"
+        raise TriagebookError(what, "; ".join(advice[flag] for flag in flags))
 
 
 # ── recording ────────────────────────────────────────────────────────────────────────────────────────
 
 
-class _Recorder(Struct, frozen=True):
+class Recorder(Struct, frozen=True):
     """Records what was read, and says what it counts for. Each way to record returns the problems."""
 
     context: RecordingContext
-    suite: str | None
-    keep: bool
-    dry_run: bool
-    as_json: bool
+    suite: str | None = None
+    keep: bool = False
+    dry_run: bool = False
+    as_json: bool = False
+    before: ObservedCode | None = None  # the code at the start, if the run was watched
 
     def files(self, readings: Sequence[tuple[str | None, ResultFile]], unread: Sequence[str]) -> list[str]:
         """Record result files, each with its leg of a matrix: those of all environments together or none."""
@@ -268,7 +272,7 @@ class _Recorder(Struct, frozen=True):
         context = replace(self.context, setting=replace(self.context.setting, environment=environment))
         if not self.dry_run:
             refuse_missing(context, readings[0].source.path)
-        return prepare(context, readings, self.suite, keep=self.keep)
+        return prepare(context, readings, self.suite, keep=self.keep, before=self.before)
 
     def typed(self, typed: TypedEvidence) -> list[str]:
         """Record what is described on the command line."""
