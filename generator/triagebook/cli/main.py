@@ -102,6 +102,7 @@ SUMMARIES = {
     "rules": "List and explain the rules of the check.",
     "audit": "Check written documents against themselves, the source code and the evidence.",
     "claims": "List statements from documents, and whether the facts support them.",
+    "plan": "Bring the tests that are marked in the source code into an issue's plan.",
     "record": "Record test results, command output, values or observations.",
     "withdraw": "Take back evidence that was recorded by mistake.",
     "run": "Run an issue's test suites and record the results.",

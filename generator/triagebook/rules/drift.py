@@ -201,6 +201,27 @@ suites: {unit: {category: unit, path: tests/test_chat.py, state: written, after:
             yield self.finding(stray.file, stray.field, f"`{stray.what}`: {stray.why}")
 
 
+class MarkedTestDiffers(Rule, code="TB507", severity=Level.WARNING):
+    """A test is marked as one of the issue, and the plan does not have it or says something else of it."""
+
+    kinds = (Contradiction.DRIFT,)
+    why = "A result counts for what the plan says, not for what its author meant."
+    remedy = "bring it into the plan: `triagebook plan ID`"
+    bad = """
+source: {repository: app, commit: ab14a73d8429}
+suites: {unit: {category: unit, path: tests/test_chat.py, after: pass, tests: {test_a: It opens}}}
+# tests/test_chat.py
+#   @pytest.mark.issue("1", before="fail: can't be used")
+#   def test_b(): ...
+"""
+    good = bad.replace("{test_a: It opens}", '{test_b: {before: {fail: "can\'t be used"}}}')
+
+    def find(self, case: Case) -> Iterator[Finding]:
+        for stray in _drift(case).marked:
+            do = f"bring it into the plan: `triagebook plan {case.entry.id}`"
+            yield self.finding(stray.file, stray.field, f"`{stray.what}` {stray.why}", do)
+
+
 def _drift(case: Case) -> Drift:
     return case.source.drift.get(case.entry.id) or Drift()
 

@@ -18,6 +18,7 @@ from .comparison import Comparison, Fate, recorded_commit, recorded_paths
 from .detectors import CompiledDetector, DetectorError, compile_detector
 from .file_search import Matches, search_files
 from .fixed_places import places_after_fix
+from .marked_tests import differences, marked_tests
 from .missing_names import MissingNames, settings_named_in
 from .source_folder import SourceFolder, folder_at
 from .stated_places import PlacesOfIssue
@@ -61,7 +62,7 @@ class _Task:
     """One issue: what is searched for, and which places are looked up."""
 
     def __init__(self, book: Book, entry: Entry, source: SourceFolder) -> None:
-        self.entry, self.source = entry, source
+        self.book, self.entry, self.source = book, entry, source
         self.places = PlacesOfIssue(entry, source.checkout)
         self.missing = MissingNames(entry, source)
         self.unknown: list[str] = []
@@ -113,7 +114,14 @@ class _Task:
             after_fix = None
             if not self.unknown and self.source.checkout is not None:
                 after_fix = places_after_fix(self.entry, self.source.checkout)
-            return Drift(misplaced=misplaced, moved=tuple(moved), absent=absent, unknown=unknown, after_fix=after_fix)
+            return Drift(
+                misplaced=misplaced,
+                moved=tuple(moved),
+                absent=absent,
+                marked=self._marked(),
+                unknown=unknown,
+                after_fix=after_fix,
+            )
         compared = Comparison(self.entry, self.source, self.detector, matches[self.detector], diffs)
         moved = [one for one in moved if not _is_location(one)]  # the search says where locations are
         locations = _locations(compared)
@@ -132,7 +140,17 @@ class _Task:
             moved=tuple(moved),
             checks={way: one for way, one in coverage.items() if one.of},
             absent=absent,
+            marked=self._marked(),
             unknown=unknown,
+        )
+
+    def _marked(self) -> tuple[Mismatch, ...]:
+        """Marked tests that the plan does not have, or has differently, in the files of its suites."""
+        files = [str(suite.path) for suite in self.entry.issue.suites.values() if suite.path]
+        marked = marked_tests(self.source, self.entry.id, files)
+        return tuple(
+            Mismatch(one.edit.file, one.edit.field[:2], f"{one.test.path}:{one.test.line} {one.test.name}", one.why)
+            for one in differences(self.book, self.entry, marked)
         )
 
 
