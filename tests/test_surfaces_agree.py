@@ -29,12 +29,12 @@ SETTINGS = {
     ".gitignore": "build\n",
 }
 CLAIMS = [
-    {"says": "One file", "from": "report.md#L1", "of": "affected.files", "value": "1"},
-    {"says": "Nine files", "from": "report.md#L2", "of": "affected.files", "value": "9"},
-    {"says": "It is released", "from": "report.md#L3", "of": "stage", "state": "released"},
-    {"says": "It is quick", "from": "report.md#L4"},
+    {"says": "One file", "lines": "1", "about": {"fact": "affected.files"}, "value": "1"},
+    {"says": "Nine files", "lines": "2", "about": {"fact": "affected.files"}, "value": "9"},
+    {"says": "It is released", "lines": "3", "about": {"fact": "stage"}, "state": "released"},
+    {"says": "It is quick", "lines": "4"},
 ]
-REPORT = {"title": "Report", "date": "2025-09-30", "by": "developer"}
+REPORT = {"title": "Report", "date": "2025-09-30", "by": "developer", "claims": CLAIMS}
 
 # ── a repository and its book ────────────────────────────────────────────────────────────────────────
 
@@ -103,13 +103,10 @@ def proven(tmp_path_factory: pytest.TempPathFactory) -> Workplace:
     now = place.commit({"README": "Read me\n"}, on="2025-09-24")
     story, commits = honest(), {OLD: old, FIX: fix, NOW: now}
     story.catalog["title"] = "Shop"
-    story.issue |= {
-        "owner": "developer",
-        "claims": CLAIMS,
-        "documents": {"report.md": {"title": "Report", "date": "2025-09-30", "by": "developer"}},
-    }
+    story.issue["owner"] = "developer"
     story.affected["locations"][0]["at"] = f"{CODE_FILE}:2"
-    for name, plain in {"catalog": story.catalog, "1/issue": story.issue, "1/affected": story.affected}.items():
+    files = {"catalog": story.catalog, "1/issue": story.issue, "1/affected": story.affected, "1/claims/report": REPORT}
+    for name, plain in files.items():
         text = re.sub(f"{OLD}|{FIX}|{NOW}", lambda found: commits[found[0]], json.dumps(plain))
         place.put(name, json.loads(text))
     place.git("checkout", "-q", old)

@@ -17,17 +17,18 @@ from triagebook.findings import Edit, Field, Finding
 from triagebook.model.base import Path as RecordPath
 from triagebook.store.edit import apply
 from triagebook.store.load import Loaded, load
-from triagebook.store.write import edit as write_edits
+from triagebook.store.old_claims import without_old_claims
+from triagebook.store.write import locked, replace_all
 from triagebook.store.yaml import YamlNode, YamlProblem, read
 
+OLD_CLAIMS = "TB115"
 ROUNDS = 10  # one edit may reveal the need for another
 _NOT_A_PATH = ("is not a path from", "is not a place in")  # the error for a path with backslashes
 
 
 class FixPlan(Struct, frozen=True):
-    """The edits that fix a book, in the order in which they apply."""
+    """What fixes a book."""
 
-    edits: tuple[Edit, ...]
     fixed: tuple[Finding, ...]
     left: int  # findings that need a person
     texts: dict[str, tuple[str, str]]  # by file: the text before and after
@@ -48,15 +49,17 @@ def plan_fixes(root: Path, check: Callable[[Loaded], Sequence[Finding]]) -> FixP
             work.put_into(here)
         else:
             findings = [finding for finding in check(load(here)) if not finding.accepted]
-    return FixPlan(tuple(work.edits), tuple(work.fixed), len(findings), work.texts)
+    return FixPlan(tuple(work.fixed), len(findings), work.texts)
 
 
 def apply_fixes(root: Path, plan: FixPlan) -> list[str]:
     """Write all planned edits or none; return the names of the changed files."""
-    for name, (old, _) in plan.texts.items():
-        if _text_of(root, name) != old:
-            raise BusyError(f"{name} changed while the fix was being planned", "run the command again")
-    return write_edits(root, plan.edits)
+    with locked(root):
+        for name, (old, _) in plan.texts.items():
+            if _text_of(root, name) != old:
+                raise BusyError(f"{name} changed while the fix was being planned", "run the command again")
+        replace_all(root, plan.texts)
+    return list(plan.texts)
 
 
 class _WorkingCopy:
@@ -65,12 +68,17 @@ class _WorkingCopy:
     def __init__(self, root: Path) -> None:
         self.root = root
         self.texts: dict[str, tuple[str, str]] = {}
-        self.edits: list[Edit] = []
         self.fixed: list[Finding] = []
 
     def make(self, findings: Sequence[Finding]) -> bool:
         """Apply the edits that do not conflict; the others wait for the next round."""
         made: list[Edit] = []
+        moved = [finding for finding in findings if finding.code == OLD_CLAIMS]
+        for finding in moved:
+            self._move_claims(finding.file)
+        self.fixed += moved
+        if moved:  # other findings may have moved with them
+            return True
         for finding in findings:
             edits = [self._as_written(edit) for edit in finding.edits or self._of_parse_error(finding)]
             new = [edit for edit in edits if edit not in made]
@@ -79,12 +87,21 @@ class _WorkingCopy:
             if edits and (not new or self._made(new)):
                 self.fixed.append(finding)
                 made += new
-        self.edits += made
         return bool(made)
 
     def put_into(self, folder: Path) -> None:
         for name, (_, text) in self.texts.items():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
             (folder / name).write_bytes(text.encode())
+
+    def _move_claims(self, name: str) -> None:
+        there = sorted((self.root / name).parent.glob("claims/*.yaml"))
+        others = {file: self._now(file) for file in (path.relative_to(self.root).as_posix() for path in there)}
+        for file, text in without_old_claims(name, self._now(name), others).items():
+            self._put(file, text)
+
+    def _put(self, name: str, text: str) -> None:
+        self.texts[name] = (self.texts[name][0] if name in self.texts else _text_of(self.root, name), text)
 
     def _made(self, edits: list[Edit]) -> bool:
         """Apply all edits of one finding; none if one changes nothing."""
@@ -98,7 +115,7 @@ class _WorkingCopy:
         except InvalidEditError:
             return False
         for name, text in texts.items():
-            self.texts[name] = (self.texts[name][0] if name in self.texts else _text_of(self.root, name), text)
+            self._put(name, text)
         return True
 
     def _now(self, name: str) -> str:
@@ -155,10 +172,10 @@ def _node_at(text: str, field: Field) -> YamlNode | None:
 
 
 def _text_of(root: Path, name: str) -> str:
-    try:
+    """The text of a file; empty where there is none yet."""
+    with suppress(FileNotFoundError):
         return (root / name).read_bytes().decode("utf-8")
-    except FileNotFoundError:
-        raise BusyError(f"{name} was deleted while the fix was being planned", "run the command again") from None
+    return ""
 
 
 def _copy(root: Path, copy: Path) -> Path:

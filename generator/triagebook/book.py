@@ -17,6 +17,7 @@ from .model.base import Ref
 from .model.building_blocks import Detector
 from .model.catalog import Catalog
 from .model.defect import Certainty
+from .model.document import Document, document_name
 from .model.evidence import Evidence
 from .model.issue import Issue
 from .model.pattern import Pattern
@@ -43,20 +44,28 @@ IN_CATALOG = {
 
 
 class Entry(Struct, frozen=True):
-    """An issue with its affected locations and its evidence."""
+    """An issue with its affected locations, its evidence, and the documents about it."""
 
     id: str
     issue: Issue
     affected: Affected | None = None
     evidence: Mapping[str, Evidence] = field(default_factory=lambda: MappingProxyType({}))
+    claims: Mapping[str, Document] = field(default_factory=lambda: MappingProxyType({}))  # by the name of the file
 
-    def files(self) -> Iterator[tuple[str, Issue | Affected | Evidence]]:
+    @property
+    def documents(self) -> Mapping[str, Document]:
+        """The documents by the name by which records cite them."""
+        return {document_name(stem, document): document for stem, document in self.claims.items()}
+
+    def files(self) -> Iterator[tuple[str, Issue | Affected | Evidence | Document]]:
         """Every record of the issue, with the path of its file in the book."""
         yield f"{self.id}/issue.yaml", self.issue
         if self.affected is not None:
             yield f"{self.id}/affected.yaml", self.affected
         for name, evidence in self.evidence.items():
             yield f"{self.id}/evidence/{name}.yaml", evidence
+        for stem, document in self.claims.items():
+            yield f"{self.id}/claims/{stem}.yaml", document
 
 
 class Book(Struct, frozen=True, dict=True):
@@ -199,14 +208,14 @@ def _names_within(entry: Entry) -> Mapping[str, Collection[str]]:
 
 
 def outline_of(entry: Entry) -> Outline:
-    issue, affected = entry.issue, entry.affected
+    issue, affected, documents = entry.issue, entry.affected, entry.documents
     elsewhere, names = [], set()
     for file, way, value in values(entry.files()):
         if isinstance(value, Ref):
             names.add((value.to, str(value)))
             if value.to == "issue":
                 elsewhere.append((file, way, "issue", str(value)))
-        elif isinstance(value, DocRef) and not value.on_the_web and value.document not in issue.documents:
+        elif isinstance(value, DocRef) and not value.on_the_web and value.document not in documents:
             elsewhere.append((file, way, "document", value.document))
     errors = [(("symptoms", index, "error"), one.error) for index, one in enumerate(issue.symptoms)]
     errors += [(("noticed", index, "error"), one.error) for index, one in enumerate(issue.noticed)]
@@ -227,7 +236,7 @@ def outline_of(entry: Entry) -> Outline:
         ),
         tuple((index, match["tracker"], match["id"]) for index, match in links if match),
         tuple((str(one.stream), str(one.at_risk)) for one in (issue.impact.revenue if issue.impact else ())),
-        tuple(issue.documents),
+        tuple(documents),
         tuple(elsewhere),
         frozenset(names),
     )

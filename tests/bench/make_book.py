@@ -53,6 +53,7 @@ def make(root: Path, issues: int) -> None:
 def records(number: int, of: int) -> Iterator[tuple[str, Plain]]:
     """The files of one issue in a book of so many."""
     yield "issue.yaml", _issue(number, of)
+    yield f"claims/plan-{number}.yaml", _plan()
     yield "affected.yaml", _affected(number)
     yield "evidence/run-before.yaml", _run(number, "before", OLD)
     yield "evidence/run-after.yaml", _run(number, "after", NEW)
@@ -70,7 +71,6 @@ def _issue(number: int, of: int) -> Plain:
         "labels": ["golden-path", "async"],
         "people": {"reported": ["developer"], "prepared": ["backend"]},
         "relations": _relations(number, of),
-        "documents": {f"plan-{number}.md": {"title": "Plan", "date": "2025-09-15", "by": ["developer"]}},
         "environments": {"seen": ["staging"]},
         "symptoms": [{"error": _error(number), "seen": ["staging"]}],
         "source": {"repository": "app", "commit": OLD},
@@ -98,7 +98,6 @@ def _issue(number: int, of: int) -> Plain:
             }
             for suite in SUITES
         },
-        "claims": _claims(number),
         "risks": [{"kind": "regression", "level": "low", "why": words.line(), "mitigation": ["The suites"]}],
         "rollback": [{"do": "Revert the commit", "owner": "backend"}],
         "next": [{"do": words.line(), "owner": "backend", "priority": "1"} for _ in range(3)],
@@ -162,13 +161,14 @@ def _plan(words: Wording) -> Plain:
     return {"before": ["Staging is up"], "phases": phases, "after": ["No call is left that awaits the factory"]}
 
 
-def _claims(number: int) -> list[Plain]:
+def _plan() -> Plain:
     """What a plan said of the issue, and what is so."""
     told = {"affected.locations": 2 * FILES, "affected.files": FILES, "tests.planned": len(SUITES) * TESTS}
-    return [
-        {"says": f"{value} in all", "from": [f"plan-{number}.md#L{line}"], "value": str(value), "of": fact}
+    claims = [
+        {"says": f"{value} in all", "lines": str(line), "value": str(value), "about": {"fact": fact}}
         for line, (fact, value) in enumerate(told.items(), start=20)
     ]
+    return {"title": "Plan", "date": "2025-09-15", "by": ["developer"], "claims": claims}
 
 
 def _affected(number: int) -> Plain:

@@ -61,7 +61,8 @@ def _what_is_wrong(document: str, wanted: set[int], place: str) -> str:
         value = follow(record(file), way)
     except LookupError as error:
         return f"is not there: {error}"
-    sources = list(sources_in(value))
+    own = f"{Path(file).stem}.md" if "/claims/" in file else ""
+    sources = list(sources_in(value, own))
     if sources and not any(name == document and (not named or named & wanted) for name, named in sources):
         return "does not name the line as its source"
     return ""
@@ -87,19 +88,24 @@ def follow(value: Any, way: str) -> Any:
     return value
 
 
-def sources_in(value: Any) -> Iterator[tuple[str, set[int]]]:
-    """Every source that a value names, as document and lines; no lines means the whole document."""
+def sources_in(value: Any, own: str = "") -> Iterator[tuple[str, set[int]]]:
+    """Every source that a value names, as document and lines; no lines means the whole document.
+
+    `own` is the document that a file of claims is about.
+    """
     if isinstance(value, dict):
+        if own and "says" in value and "title" not in value:
+            yield own, lines(value.get("lines", []))
         for key, part in value.items():
-            if key == "from":
+            if key in {"from", "also"}:
                 for source in several(part):
                     document, _, named = source.partition("#")
                     yield document, lines(named.replace("L", "")) if named else set()
             else:
-                yield from sources_in(part)
+                yield from sources_in(part, own)
     elif isinstance(value, list):
         for part in value:
-            yield from sources_in(part)
+            yield from sources_in(part, own)
 
 
 def lines(text: Any) -> set[int]:

@@ -12,17 +12,18 @@ import pytest
 Run = Callable[..., Any]
 
 CLAIMS = """\
+title: Report
 claims:
-  - {says: There are 5 locations, from: report.md#L3, value: 5, of: affected.locations}
-  - {says: 47 locations, from: [report.md#L5, plan.md#L7-L9], kind: sum, value: 47, of: affected.locations}
+  - {says: There are 5 locations, lines: 3, value: 5, about: {fact: affected.locations}}
+  - {says: 47 locations, lines: 5, also: plan.md#L7-L9, kind: sum, value: 47, about: {fact: affected.locations}}
   - says: "All 12 tests\\tpass"
-    from: report.md#L8
+    lines: 8
     kind: verdict-without-evidence
     disputed: |
       No run is recorded,
       and {{ affected.files }} hold the defect.
-  - {says: Customers are happy, from: report.md#L9}
-  - {says: It failed 3 times, from: report.md#L12, value: 3, of: shop.failures}
+  - {says: Customers are happy, lines: 9}
+  - {says: It failed 3 times, lines: 12, value: 3, about: {fact: shop.failures}}
 """
 TYPED = """\
 kind: value
@@ -38,10 +39,10 @@ value: 3
 @pytest.fixture
 def claims(book: Path) -> Path:
     """Five claims in issue 9, one in each state, and one in issue 10."""
-    with (book / "9" / "issue.yaml").open("a", encoding="utf-8") as file:
-        file.write(CLAIMS)
-    with (book / "10" / "issue.yaml").open("a", encoding="utf-8") as file:
-        file.write("claims: [{says: It is done, from: report.md#L1, disputed: nothing is}]\n")
+    done = "title: Report\nclaims: [{says: It is done, lines: 1, disputed: nothing is}]\n"
+    for issue, text in {"9": CLAIMS, "10": done}.items():
+        (book / issue / "claims").mkdir()
+        (book / issue / "claims" / "report.yaml").write_text(text, encoding="utf-8")
     (book / "9" / "evidence" / "typed.yaml").write_text(TYPED, encoding="utf-8")
     return book
 

@@ -113,8 +113,8 @@ FORGED: dict[str, Edit] = {
         b=run("after", {}, totals={"passed": "3", "failed": "0", "total": "3"})
     ),
     "the run before the fix once more": lambda s: s.evidence.update(b=deepcopy(s.evidence["a-before"])),
-    "a claim that it is validated": lambda s: s.issue.update(
-        claims=[{"says": "Validated", "from": "report.md#L1", "of": "stage", "state": "validated"}]
+    "a claim that it is validated": lambda s: s.claims.append(
+        {"says": "Validated", "lines": "1", "about": {"fact": "stage"}, "state": "validated"}
     ),
     "closed as fixed": lambda s: s.issue.update(closed={"on": "2025-10-01", "as": "fixed", "by": "developer"}),
     "a waiver": lambda s: s.issue.update(

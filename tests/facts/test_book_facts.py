@@ -69,7 +69,7 @@ def four() -> Inquiry:
 
 def proven_as(name: str) -> Entry:
     made = honest().case().entry
-    return Entry(name, made.issue, made.affected, made.evidence)
+    return Entry(name, made.issue, made.affected, made.evidence, made.claims)
 
 
 @pytest.mark.parametrize(
@@ -222,11 +222,11 @@ def test_no_revenue_at_risk_is_unknown_not_nothing() -> None:
 
 CLAIMS = {
     "claims": [
-        {"says": "It is severe", "from": "report.md#L1", "of": "severity", "state": "high"},
-        {"says": "It is fixed", "from": "report.md#L2", "of": "stage", "state": "fixed"},
-        {"says": "9 + 9 = 19", "from": "report.md#L3", "value": "19", "parts": {"a": "9", "b": "9"}, "kind": "sum"},
-        {"says": "Nobody knows", "from": "report.md#L4"},
-        {"says": "All is well", "from": "report.md#L5", "disputed": "it is not"},
+        {"says": "It is severe", "lines": "1", "about": {"fact": "severity"}, "state": "high"},
+        {"says": "It is fixed", "lines": "2", "about": {"fact": "stage"}, "state": "fixed"},
+        {"says": "9 + 9 = 19", "lines": "3", "value": "19", "parts": {"a": "9", "b": "9"}, "kind": "sum"},
+        {"says": "Nobody knows", "lines": "4"},
+        {"says": "All is well", "lines": "5", "disputed": "it is not"},
     ]
 }
 
@@ -247,7 +247,7 @@ CLAIMS = {
 )
 def test_claims(name: str, lines: str) -> None:
     made = study(entry("1", CLAIMS), entry("2"))
-    assert origins(made, name) == [f"1/issue.yaml#claims.{line}" for line in lines]
+    assert origins(made, name) == [f"1/claims/report.yaml#claims.{line}" for line in lines]
     assert told(made, name) == len(lines)
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from tests.kit.facts import case
-from triagebook.facts.claims import ClaimState, ClaimStatus, agree, sum_of_parts
-from triagebook.model.issue import Claim
+from triagebook.facts.base.record_facts import total
+from triagebook.facts.claims import ClaimState, ClaimStatus, agree
+from triagebook.model.document import Claim
 from triagebook.model.values import Quantity
 
 AFFECTED = "source: {repository: app, commit: 5222b25608c3}\nlocations: ['app/a.py:3,5', 'app/b.py:7']"
@@ -18,7 +19,7 @@ RUN = """
 
 
 def claim(rest: str) -> str:
-    return f"claims: [{{says: so, from: report.md#L90, {rest}}}]"
+    return f"claims: [{{says: so, lines: 90, {rest}}}]"
 
 
 def state(issue: str, affected: str = AFFECTED, **evidence: str) -> ClaimState:
@@ -29,33 +30,57 @@ def state(issue: str, affected: str = AFFECTED, **evidence: str) -> ClaimState:
 @pytest.mark.parametrize(
     ("rest", "status", "why"),
     [
-        ("of: affected.locations, value: 3", ClaimStatus.HOLDS, "`affected.locations` is 3 locations"),
-        ("of: affected.locations, value: at least 2", ClaimStatus.HOLDS, "`affected.locations` is 3 locations"),
-        ("of: affected.locations, value: 47", ClaimStatus.CONTRADICTED, "`affected.locations` is 3 locations"),
-        ("of: affected.locations, value: more than 3 locations", ClaimStatus.CONTRADICTED, "`affected.locations` is 3"),
-        ("of: severity, state: high", ClaimStatus.HOLDS, "`severity` is high"),
-        ("of: severity, state: low", ClaimStatus.CONTRADICTED, "`severity` is high"),
-        ("of: severity, value: 3", ClaimStatus.UNPROVEN, "`severity` is high; the claim gives no such value"),
+        ("about: {fact: affected.locations}, value: 3", ClaimStatus.HOLDS, "`affected.locations` is 3 locations"),
         (
-            "of: affected.files, state: few",
+            "about: {fact: affected.locations}, value: at least 2",
+            ClaimStatus.HOLDS,
+            "`affected.locations` is 3 locations",
+        ),
+        (
+            "about: {fact: affected.locations}, value: 47",
+            ClaimStatus.CONTRADICTED,
+            "`affected.locations` is 3 locations",
+        ),
+        (
+            "about: {fact: affected.locations}, value: more than 3 locations",
+            ClaimStatus.CONTRADICTED,
+            "`affected.locations` is 3",
+        ),
+        ("about: {fact: severity}, state: high", ClaimStatus.HOLDS, "`severity` is high"),
+        ("about: {fact: severity}, state: low", ClaimStatus.CONTRADICTED, "`severity` is high"),
+        (
+            "about: {fact: severity}, value: 3",
+            ClaimStatus.UNPROVEN,
+            "`severity` is high; the claim gives no such value",
+        ),
+        (
+            "about: {fact: affected.files}, state: few",
             ClaimStatus.UNPROVEN,
             "`affected.files` is 2 files; the claim gives no such",
         ),
         (
-            "of: affected.files, value: 3 s",
+            "about: {fact: affected.files}, value: 3 s",
             ClaimStatus.UNPROVEN,
             "`affected.files` is 2 files; the claim gives no such",
         ),
         (
-            "of: tests.passed, value: 3",
+            "about: {fact: tests.passed}, value: 3",
             ClaimStatus.UNPROVEN,
             "`tests.passed` is unknown: no suite lists a test that fits",
         ),
-        ("of: affected.files phase=a, value: 3", ClaimStatus.UNPROVEN, "`affected.files` has no filter `phase`"),
+        (
+            "about: {fact: affected.files phase=a}, value: 3",
+            ClaimStatus.UNPROVEN,
+            "`affected.files` has no filter `phase`",
+        ),
         ("value: 3", ClaimStatus.UNPROVEN, "it is about no fact that can be computed"),
         ("value: 3, parts: {a: 1, b: 1}", ClaimStatus.CONTRADICTED, "the parts of the claim add up to 2, it says 3"),
         ("value: 2, parts: {a: 1, b: 1}", ClaimStatus.UNPROVEN, "it is about no fact that can be computed"),
-        ("value: 3, parts: {a: 1, b: 1}, of: affected.locations", ClaimStatus.CONTRADICTED, "the parts of the claim"),
+        (
+            "value: 3, parts: {a: 1, b: 1}, about: {fact: affected.locations}",
+            ClaimStatus.CONTRADICTED,
+            "the parts of the claim",
+        ),
     ],
 )
 def test_how_a_claim_stands(rest: str, status: ClaimStatus, why: str) -> None:
@@ -77,16 +102,16 @@ def test_how_a_claim_stands(rest: str, status: ClaimStatus, why: str) -> None:
     ],
 )
 def test_a_figure_from_the_same_document_proves_nothing(grade: str, status: ClaimStatus) -> None:
-    assert state(claim("of: tests.passed, value: 2") + SUITE, a=RUN % grade).status is status
+    assert state(claim("about: {fact: tests.passed}, value: 2") + SUITE, a=RUN % grade).status is status
 
 
 def test_a_figure_from_another_document_bears_it_out() -> None:
     run = RUN.replace("report.md", "log.md") % "grade: transcribed"
-    assert state(claim("of: tests.passed, value: 2") + SUITE, a=run).status is ClaimStatus.HOLDS
+    assert state(claim("about: {fact: tests.passed}, value: 2") + SUITE, a=run).status is ClaimStatus.HOLDS
 
 
 def test_a_document_may_contradict_itself() -> None:
-    found = state(claim("of: tests.passed, value: 3") + SUITE, a=RUN % "grade: transcribed")
+    found = state(claim("about: {fact: tests.passed}, value: 3") + SUITE, a=RUN % "grade: transcribed")
     assert found.status is ClaimStatus.CONTRADICTED
 
 
@@ -96,11 +121,11 @@ def test_a_document_may_contradict_itself() -> None:
 @pytest.mark.parametrize(
     ("rest", "shown"),
     [
-        ("of: severity, state: low", True),
-        ("of: severity, state: low, disputed: it is not", True),
-        ("of: severity, state: high, disputed: it is not", True),
+        ("about: {fact: severity}, state: low", True),
+        ("about: {fact: severity}, state: low, disputed: it is not", True),
+        ("about: {fact: severity}, state: high, disputed: it is not", True),
         ("disputed: it is not", True),
-        ("of: severity, state: high", False),
+        ("about: {fact: severity}, state: high", False),
         ("value: 3", False),
     ],
 )
@@ -109,7 +134,7 @@ def test_a_contradiction_stays_visible(rest: str, shown: bool) -> None:  # noqa:
 
 
 def test_claims_keep_their_order() -> None:
-    issue = "claims: [{says: a, from: a.md}, {says: b, from: a.md}]"
+    issue = "claims: [{says: a}, {says: b}]"
     assert [(found.index, str(found.claim.says)) for found in case(issue).claims] == [(0, "a"), (1, "b")]
 
 
@@ -155,5 +180,5 @@ def test_a_rounded_figure_may_round(claimed: str, so: str, agrees: bool | None) 
     ],
 )
 def test_the_sum_of_the_parts(parts: dict[str, str], says: str) -> None:
-    read = Claim.model_validate({"says": "so", "from": "a.md", "parts": parts})
-    assert str(sum_of_parts(read)) == says
+    read = Claim.model_validate({"says": "so", "parts": parts})
+    assert str(total(read.parts.values())) == says

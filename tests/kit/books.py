@@ -1,7 +1,8 @@
 """A book made of a few lines of YAML: the examples of the rules, and the cases of their tests.
 
-A line `# NAME.yaml` begins another file; what stands above the first is `1/issue.yaml`. `affected.yaml` and
-`evidence/a.yaml` belong to issue 1, `catalog.yaml` and `patterns/p.yaml` to the book, `2/issue.yaml` to issue 2.
+A line `# NAME.yaml` begins another file; what stands above the first is `1/issue.yaml`. `affected.yaml`,
+`evidence/a.yaml` and `claims/report.yaml` belong to issue 1, `catalog.yaml` and `patterns/p.yaml` to the book,
+`2/issue.yaml` to issue 2.
 Required keys of the first level that are left out of a file are filled in, and those of evidence that triagebook
 recorded after `# NAME.yaml, sealed`, with its seal.
 """
@@ -59,6 +60,7 @@ SEALED = EVIDENCE | {
 }
 TRANSCRIBED = EVIDENCE | {"grade": "transcribed", "from": "https://example.org/report"}
 
+DOCUMENT = {"title": "Report"}
 AFFECTED = {"source": "{repository: app, commit: 5222b25608c3}"}
 
 _NEXT_FILE = re.compile(r"^# (\S+\.yaml(?:, sealed)?)\r?\n", re.MULTILINE)
@@ -100,6 +102,8 @@ def book_of(text: str, root: Path) -> Loaded:
             missing = {"seal": seal_of(read_plain(written))}
         elif "/evidence/" in name and not re.search(r"^\{|^seal:", written, re.MULTILINE):
             missing = EVIDENCE if "grade:" in written else TRANSCRIBED
+        elif "/claims/" in name:
+            missing = DOCUMENT
         elif path.name == "affected.yaml":
             missing = AFFECTED
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -114,7 +118,7 @@ def files_of(text: str) -> dict[str, str]:
 
 
 def _place(name: str) -> str:
-    at_the_top = name == "catalog.yaml" or ("/" in name and not name.startswith("evidence/"))
+    at_the_top = name == "catalog.yaml" or ("/" in name and not name.startswith(("evidence/", "claims/")))
     return name if at_the_top else f"1/{name}"
 
 

@@ -14,9 +14,11 @@ from .stories import CATALOG, FOUR_FIELDS, Story, sealed
 
 
 def case(issue: str = "", affected: str = "", catalog: str = "", **evidence: str) -> Case:
-    """Evidence is sealed where it names a machine or a person as its witness."""
+    """Evidence is sealed where it names a machine or a person as its witness; claims are those of report.md."""
+    fields = FOUR_FIELDS | plain(issue)
     return Story(
-        issue=FOUR_FIELDS | plain(issue),
+        claims=fields.pop("claims", []),
+        issue=fields,
         affected=plain(affected) if affected else None,
         catalog=CATALOG | plain(catalog),
         evidence={name: _recorded(plain(text)) for name, text in evidence.items()},

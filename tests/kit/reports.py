@@ -36,7 +36,7 @@ HALF: dict[str, Any] = {
     },
     "criteria": {"answers": "Every request is answered"},
     "plan": {"phases": {"mend": {"steps": ["Release the lock", {"do": "Try it", "takes": "5 to 8 min"}]}}},
-    "claims": [{"says": "Fixed!", "from": "chat.md#L3"}],
+    "claims": [{"says": "Fixed!", "lines": "3"}],
     "risks": [{"kind": "regression", "level": "low"}],
     "fix": {"changes": [{"path": "app/lock.py"}]},
 }

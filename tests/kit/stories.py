@@ -23,6 +23,7 @@ from triagebook.facts.verdict.environments import EnvironmentVerdict
 from triagebook.facts.verdict.stages import Stage, StageResult
 from triagebook.model.affected import Affected
 from triagebook.model.catalog import Catalog
+from triagebook.model.document import Document
 from triagebook.model.evidence import CommandOutput, Evidence, MeasuredValue, Observation, Phase, TestRun, seal_of
 from triagebook.model.issue import Issue
 from triagebook.model.pattern import Pattern
@@ -221,6 +222,7 @@ class Story:
     evidence: dict[str, Plain] = field(
         default_factory=lambda: {"a-before": run("before", BEFORE), "b-after": run("after", AFTER), "c": value("97 %")}
     )
+    claims: list[Plain] = field(default_factory=list)  # of report.md
     source: SourceState = field(default_factory=source)
     as_of: date | None = TODAY
     unread: frozenset[str] = frozenset()
@@ -245,6 +247,7 @@ class Story:
             Issue.model_validate(self.issue),
             Affected.model_validate(self.affected) if self.affected else None,
             {name: evidence_of(plain) for name, plain in self.evidence.items()},
+            claims=documented(self.claims),
         )
         whole = replace(book({"1": entry}, self.catalog), unread=self.unread)
         return Case(whole, entry, self.source, self.as_of)
@@ -266,6 +269,11 @@ class Story:
         return self.case().ledger.combined["connect", test, Phase(phase), environment]
 
 
+def documented(claims: list[Plain]) -> dict[str, Document]:
+    """What report.md states."""
+    return {"report": Document.model_validate({"title": "Report", "claims": claims})} if claims else {}
+
+
 def honest() -> Story:
     """Reproduced, fixed, validated, released."""
     return Story()
@@ -278,4 +286,6 @@ def book(entries: dict[str, Entry], catalog: Plain = CATALOG, patterns: Plain | 
 
 def entry(name: str, issue: Plain | None = None, **more: Any) -> Entry:
     """An issue that has the four fields and what is given."""
-    return Entry(name, Issue.model_validate(FOUR_FIELDS | (issue or {})), **more)
+    fields = FOUR_FIELDS | (issue or {})
+    claims = documented(fields.pop("claims", []))
+    return Entry(name, Issue.model_validate(fields), **({"claims": claims} | more))

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import TypeAlias
 
 from triagebook.findings import Edit, Field, Plain
-from triagebook.model.issue import Contradiction
+from triagebook.model.document import Contradiction
 
 
 class Beyond(StrEnum):

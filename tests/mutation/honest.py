@@ -119,29 +119,32 @@ WORDS = (
     honest("a sign of the screen is quoted", put(at.PHONE, "summary", to="The page shows ✅, and no chat opens.")),
     honest("code is quoted that has a gap itself", put(at.PHONE, "summary", to="The page shows `TODO`, and no chat.")),
     honest("an expression is quoted", put(at.PHONE, "summary", to=r"Whatever `\d+\.\w+` finds, no chat opens.")),
-    honest("a disputed claim quotes what was decoded wrongly", put(at.CHAT, "claims", 4, "says", to="âœ… Proven")),
     honest(
-        "a claim quotes a path of another machine", put(at.CHAT, "claims", 4, "says", to=r"Proven: C:\work\chat.py")
+        "a disputed claim quotes what was decoded wrongly", put(at.CHAT_STATED, "claims", 4, "says", to="âœ… Proven")
     ),
-    honest("a claim quotes a gap", put(at.CHAT, "claims", 4, "says", to="Proven in production (TBD)")),
+    honest(
+        "a claim quotes a path of another machine",
+        put(at.CHAT_STATED, "claims", 4, "says", to=r"Proven: C:\work\chat.py"),
+    ),
+    honest("a claim quotes a gap", put(at.CHAT_STATED, "claims", 4, "says", to="Proven in production (TBD)")),
     honest("a command ends in a wildcard", put(at.SETTINGS, "plan", "after", 0, "command", to="ls app/pages/*.py")),
 )
 
 CLAIMS = (
-    honest("a claim is rounded", put(at.CHAT, "claims", 3, "value", to="97.0 %")),
-    honest("a claim gives a range that holds", put(at.CHAT, "claims", 3, "value", to="95 to 98 %")),
-    honest("a claim gives a floor that holds", put(at.CHAT, "claims", 2, "value", to="at least 90 %")),
+    honest("a claim is rounded", put(at.CHAT_STATED, "claims", 3, "value", to="97.0 %")),
+    honest("a claim gives a range that holds", put(at.CHAT_STATED, "claims", 3, "value", to="95 to 98 %")),
+    honest("a claim gives a floor that holds", put(at.CHAT_STATED, "claims", 2, "value", to="at least 90 %")),
     honest(
         "a figure without a source is disputed where it shows",
         drop(at.CHAT, "impact", "revenue", 0, "from"),
         add(
-            at.CHAT,
+            at.CHAT_STATED,
             "claims",
             item={
                 "says": "300,000 a year",
-                "from": "plan.md#L4",
+                "also": "plan.md#L4",
                 "kind": "unsourced-figure",
-                "shows": "impact.revenue",
+                "about": {"field": "impact.revenue"},
                 "disputed": "The plan names no source",
             },
         ),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from triagebook.model.issue import Contradiction
+from triagebook.model.document import Contradiction
 
 # No record shows these by itself: the rules of TB5xx find them beside a checkout, and are tested there.
 NEEDS_SOURCE: dict[Contradiction, str] = {

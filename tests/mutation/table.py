@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from triagebook.findings import Finding
-from triagebook.model.issue import Contradiction
+from triagebook.model.document import Contradiction
 from triagebook.rules import RULES
 
 from .corruption import Beyond

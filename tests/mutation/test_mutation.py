@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from triagebook.model.issue import Contradiction
+from triagebook.model.document import Contradiction
 from triagebook.rules import RULES
 
 from .clean_book import clean_files, sealed, write

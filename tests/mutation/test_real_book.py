@@ -38,6 +38,7 @@ class Variation(NamedTuple):
 
 
 ONE, FOUR, FOUR_PLACES = "1231/issue.yaml", "1184/issue.yaml", "1184/affected.yaml"
+FOUR_FIX, FOUR_RUNS = (f"1184/claims/1184-{name}.yaml" for name in ("remediation-plan", "test-execution-plan"))
 PYTEST = "python -m pytest"
 FIXED, REPRODUCED = (
     f"tests/unit/websocket_core/test_issue_1231_{name}.py"
@@ -145,11 +146,7 @@ VARIATIONS = (
     Variation("TB315", ONE, "within: 30 min", "within: 2 h", "within: 1 h"),
     Variation("TB315", ONE, "within: 1 h", "within: 10 min"),
     Variation(
-        "TB321",
-        FOUR,
-        "of: plan.time\n    disputed: |\n      The sum holds",
-        "of: affected.files\n    disputed: |\n      The sum holds",
-        "reproduce:\n      title: Unit tests",
+        "TB321", FOUR_FIX, "fact: plan.time\n", "fact: affected.files\n", "reproduce:\n      title: Unit tests", FOUR
     ),
     # evidence
     Variation("TB436", RUN_BEFORE, "phase: before", "phase: after"),
@@ -171,23 +168,16 @@ VARIATIONS = (
     Variation("TB314", ONE, "at_risk: at least 500000 USD/year", "at_risk: at least 5000000 USD/year"),
     Variation("TB314", FOUR, "at_risk: at least 500000 USD/year", "at_risk: 2000000 USD/year"),
     Variation("TB314", FOUR, "at_risk: at least 500000 USD/year", "at_risk: at least 500000 USD/month"),
+    Variation("TB322", FOUR_FIX, "kind: unsourced-figure", "kind: scope", "at_risk: at least", FOUR),
     Variation(
         "TB322",
-        FOUR,
-        "kind: unsourced-figure\n    value: at least",
-        "kind: scope\n    value: at least",
-        "at_risk: at least",
-    ),
-    Variation(
-        "TB322",
-        FOUR,
-        "of: impact.share\n    disputed: Neither a source nor a measure of value is given.",
-        "of: impact.share",
+        FOUR_RUNS,
+        "    disputed: Neither a source nor a measure of value is given.\n",
+        "",
         "amount: 90 %",
+        FOUR,
     ),
-    Variation(
-        "TB322", FOUR, "kind: unsourced-figure\n    value: 90 %\n", "kind: scope\n    value: 90 %\n", "amount: 90 %"
-    ),
+    Variation("TB322", FOUR_RUNS, "kind: unsourced-figure", "kind: scope", "amount: 90 %", FOUR),
     # twins
     Variation("TB608", ONE, "netra-apex/issues/1231", "netra-apex/issues/1184"),
     Variation("TB608", ONE, "netra-apex/issues/1231", "netra-apex/issues/1213"),
@@ -269,15 +259,14 @@ VARIATIONS = (
     Variation("TB434", FOUR, "pass_rate suite=callers phase=after", "pass_rate suite=async-compatibility phase=after"),
     Variation("TB434", FOUR, "suite=chat-on-staging phase=after", "suite=staging-infrastructure phase=after"),
     Variation(
-        "TB321", FOUR, "of: plan.time\n", "of: plan.time phase=change-calls\n", "reproduce:\n      title: Unit tests"
-    ),
-    Variation(
         "TB321",
-        FOUR,
-        "value: 35 min\n    parts: {validation: 5 min, implementation: 20 min, testing: 10 min}\n    of: plan.time",
-        "value: 35 min",
+        FOUR_FIX,
+        "fact: plan.time\n",
+        "fact: plan.time phase=change-calls\n",
         "reproduce:\n      title: Unit tests",
+        FOUR,
     ),
+    Variation("TB321", FOUR_FIX, "fact: plan.time\n", "field: plan\n", "reproduce:\n      title: Unit tests", FOUR),
     Variation(
         "TB312", FOUR, ', why: "A word goes, the logic stays"', "", "level: low, from: 1184-remediation-plan.md#L261"
     ),

@@ -52,7 +52,7 @@ def recorded(case: Case) -> set[str]:
             texts += [str(value), *map(str, way)]
             texts += [f"{value:%Y-%m-%d}"] if isinstance(value, date) else []
             texts += [str(value)[:9]]  # a commit is shown by its first letters
-    texts += [f"D{number}" for number, _ in enumerate(case.issue.claims, start=1)]  # by which reports refer to them
+    texts += [f"D{number}" for number, _ in enumerate(case.claims, start=1)]  # by which reports refer to them
     texts.append(str(case.verdict.as_data()))
     texts += [state.why for state in case.criteria.values()] + [state.why for state in case.claims]
     every = "\n".join(texts)

@@ -117,10 +117,10 @@ def test_the_five_worst_statements_of_a_document_are_of_different_kinds() -> Non
 
 def test_a_contradiction_is_marked_where_it_is_about() -> None:
     claims: list[dict[str, Any]] = [
-        {"says": "It passes", "from": "a.md#L1", "kind": "vacuous", "shows": ["suites.smoke.tests.test_answers"]},
-        {"says": "All answer", "from": "a.md#L2", "kind": "unmeasured", "criterion": "answers"},
-        {"says": "1 of 1", "from": "a.md#L3", "kind": "inflated-count", "of": "tests.passed suite=smoke"},
-        {"says": "A lot", "from": "a.md#L4", "kind": "unsourced-figure", "of": "impact.revenue"},
+        {"says": "It passes", "lines": "1", "kind": "vacuous", "about": {"test": "test_answers"}},
+        {"says": "All answer", "lines": "2", "kind": "unmeasured", "about": {"criterion": "answers"}},
+        {"says": "1 of 1", "lines": "3", "kind": "inflated-count", "about": {"fact": "tests.passed suite=smoke"}},
+        {"says": "A lot", "lines": "4", "kind": "unsourced-figure", "about": {"fact": "impact.revenue"}},
     ]
     case = small(HALF | {"claims": [claim | {"disputed": "Not so"} for claim in claims]})
     found = view("validation-report", case).stated
@@ -151,8 +151,9 @@ def test_what_cannot_work_is_not_to_be_run() -> None:
         "later": {"category": "unit", "state": "planned", "before": "fail", "after": "pass", "tests": {"test_c": "C"}},
     }
     steps = ["Look", {"do": "Run it with services", "command": "run --real"}, {"do": "Run it", "suites": "proving"}]
-    claim = {"says": "run --real", "from": "a.md#L1", "kind": "drift", "disputed": "The option does not exist."}
-    claims = [claim | {"shows": "plan.phases.try.steps.1"}, claim | {"kind": "sum", "shows": "plan.phases.try.steps.2"}]
+    claim = {"says": "run --real", "lines": "1", "kind": "drift", "disputed": "The option does not exist."}
+    about = [{"step": f"plan.phases.try.steps.{number}"} for number in (1, 2)]
+    claims = [claim | {"about": about[0]}, claim | {"kind": "sum", "about": about[1]}]
     case = small({"suites": suites, "plan": {"phases": {"try": {"steps": steps}}}, "claims": claims})
     found = view("execution-plan", case)
     (phase,) = found.phases

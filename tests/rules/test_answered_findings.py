@@ -10,8 +10,8 @@ ALIKE = "suites: {unit: {category: unit, before: pass, after: pass, tests: {a: a
 
 
 def disputed(kind: str, shows: str) -> str:
-    claim = f"says: it proves the fix, from: 'https://example.org', kind: {kind}, shows: {shows}, disputed: it does not"
-    return f"{ALIKE}claims: [{{{claim}}}]"
+    claim = f"says: it proves the fix, kind: {kind}, about: {{field: {shows}}}, disputed: it does not"
+    return f"{ALIKE}# claims/report.yaml\nclaims: [{{{claim}}}]"
 
 
 @pytest.mark.parametrize("kind", ["vacuous", "inflated-count"])

@@ -8,7 +8,7 @@ from tests.kit.books import findings_of, said
 
 
 def claim(rest: str) -> str:
-    return f"claims:\n  - says: so\n    from: https://example.org/report\n    {rest}\n"
+    return f"# claims/report.yaml\nclaims:\n  - says: so\n    lines: 3\n    {rest}\n"
 
 
 FORTY = """
@@ -20,9 +20,10 @@ locations: [app/routes/chat.py]
 
 def two(first: str, second: str) -> str:
     return f"""
+# claims/report.yaml
 claims:
-  - {{says: so, from: "https://example.org/plan", of: tests.pass_rate, {first}}}
-  - {{says: not so, from: "https://example.org/report", of: tests.pass_rate phase=after, {second}}}
+  - {{says: so, lines: 3, about: {{fact: tests.pass_rate}}, {first}}}
+  - {{says: not so, lines: 5, about: {{fact: tests.pass_rate phase=after}}, {second}}}
 """
 
 
@@ -41,26 +42,26 @@ JOURNEY = "tests.pass_rate environment=staging suite=journey"
 
 def test_a_wrong_sum_is_found() -> None:
     text = claim("parts: {integration: 15, unit: 28}\n    value: 47")
-    assert said(text, "TB301") == ["1/issue.yaml:5: the parts of the claim add up to 43, not to 47"]
+    assert said(text, "TB301") == ["1/claims/report.yaml:5: the parts of the claim add up to 43, not to 47"]
 
 
 def test_a_wrong_sum_names_the_computed_fact() -> None:
-    text = claim("parts: {integration: 15, unit: 28}\n    value: 47\n    of: affected.locations") + FORTY
+    text = claim("parts: {integration: 15, unit: 28}\n    value: 47\n    about: {fact: affected.locations}") + FORTY
     says = "the parts of the claim add up to 43, not to 47; `affected.locations` is 1 location"
-    assert said(text, "TB301") == [f"1/issue.yaml:5: {says}"]
+    assert said(text, "TB301") == [f"1/claims/report.yaml:5: {says}"]
     assert not said(text, "TB302"), "the claim contradicts itself: that is one finding, not two"
 
 
 @pytest.mark.parametrize("of", ["affected.nothing", "tests.passed", "tests.passed nothing=1"])
 def test_a_wrong_sum_does_not_name_an_unknown_fact(of: str) -> None:
-    assert said(claim(f"parts: {{a: 1, b: 1}}\n    value: 3\n    of: {of}"), "TB301") == [
-        "1/issue.yaml:5: the parts of the claim add up to 2, not to 3"
+    assert said(claim(f"parts: {{a: 1, b: 1}}\n    value: 3\n    about: {{fact: {of}}}"), "TB301") == [
+        "1/claims/report.yaml:5: the parts of the claim add up to 2, not to 3"
     ]
 
 
 def test_parts_with_different_units_are_found() -> None:
     says = "the parts of the claim have different units and can't be added: `3 files`, `2 min`"
-    assert said(claim("parts: {a: 3 files, b: 2 min}\n    value: 5"), "TB301") == [f"1/issue.yaml:4: {says}"]
+    assert said(claim("parts: {a: 3 files, b: 2 min}\n    value: 5"), "TB301") == [f"1/claims/report.yaml:4: {says}"]
 
 
 @pytest.mark.parametrize(
@@ -80,23 +81,23 @@ def test_right_or_disputed_sums_are_accepted(rest: str) -> None:
 
 
 def test_a_contradicted_value_is_found() -> None:
-    text = claim("of: affected.files\n    value: 18") + FORTY
-    assert said(text, "TB302") == ["1/issue.yaml:5: the claim says 18, but `affected.files` is 1 file"]
+    text = claim("about: {fact: affected.files}\n    value: 18") + FORTY
+    assert said(text, "TB302") == ["1/claims/report.yaml:5: the claim says 18, but `affected.files` is 1 file"]
 
 
 def test_a_contradicted_state_is_found() -> None:
-    text = claim("of: stage\n    state: validated")
-    assert said(text, "TB302") == ["1/issue.yaml:5: the claim says validated, but `stage` is reported"]
+    text = claim("about: {fact: stage}\n    state: validated")
+    assert said(text, "TB302") == ["1/claims/report.yaml:5: the claim says validated, but `stage` is reported"]
 
 
 @pytest.mark.parametrize(
     "rest",
     [
-        "of: affected.files\n    value: 1",
-        "of: affected.files\n    value: at most 1 files",
-        "of: affected.files\n    value: 18\n    disputed: the list holds one",
-        "of: affected.files\n    value: 18 places",
-        "of: affected.nothing\n    value: 18",
+        "about: {fact: affected.files}\n    value: 1",
+        "about: {fact: affected.files}\n    value: at most 1 files",
+        "about: {fact: affected.files}\n    value: 18\n    disputed: the list holds one",
+        "about: {fact: affected.files}\n    value: 18 places",
+        "about: {fact: affected.nothing}\n    value: 18",
         "value: 18",
     ],
 )
@@ -105,9 +106,9 @@ def test_confirmed_or_disputed_claims_are_accepted(rest: str) -> None:
 
 
 def test_a_wrong_dispute_is_found() -> None:
-    text = claim("of: affected.files\n    value: 1\n    disputed: there are two") + FORTY
+    text = claim("about: {fact: affected.files}\n    value: 1\n    disputed: there are two") + FORTY
     assert said(text, "TB303") == [
-        "1/issue.yaml:6: the claim is disputed, but the facts confirm it: `affected.files` is 1 file"
+        "1/claims/report.yaml:6: the claim is disputed, but the facts confirm it: `affected.files` is 1 file"
     ]
 
 
@@ -115,16 +116,16 @@ def test_a_wrong_dispute_is_found() -> None:
     "rest", ["value: 2\n    disputed: there is one", "value: 1\n    disputed: it is a test\n    kind: inflated-count"]
 )
 def test_a_right_dispute_is_accepted(rest: str) -> None:
-    assert not said(claim(f"of: affected.files\n    {rest}") + FORTY, "TB303")
+    assert not said(claim(f"about: {{fact: affected.files}}\n    {rest}") + FORTY, "TB303")
 
 
 def test_a_restatement_may_be_disputed() -> None:
     text = (
-        claim("of: tests.passed\n    value: 1\n    disputed: nobody ran it")
+        "suites: {unit: {category: unit, after: pass, tests: {test_connects: It connects}}}\n"
+        + claim("about: {fact: tests.passed}\n    value: 1\n    disputed: nobody ran it")
         + """
-suites: {unit: {category: unit, after: pass, tests: {test_connects: It connects}}}
 # evidence/a.yaml
-{kind: tests, grade: transcribed, at: 2025-09-20, from: "https://example.org/report", phase: after,
+{kind: tests, grade: transcribed, at: 2025-09-20, from: "report.md#L3", phase: after,
  environment: local, suite: unit, results: {test_connects: passed}}
 """
     )
@@ -134,26 +135,29 @@ suites: {unit: {category: unit, after: pass, tests: {test_connects: It connects}
 @pytest.mark.parametrize(
     ("rest", "why"),
     [
-        ("of: tests.passed\n    value: 22", "`tests.passed` is unknown: no suite lists a test that fits"),
-        ("of: stage", "`stage` is reported; the claim gives no such value"),
-        ("of: severity\n    value: 3", "`severity` is high; the claim gives no such value"),
-        ("of: affected.files\n    value: 3 min", "`affected.files` is 1 file; the claim gives no such value"),
+        ("about: {fact: tests.passed}\n    value: 22", "`tests.passed` is unknown: no suite lists a test that fits"),
+        ("about: {fact: stage}", "`stage` is reported; the claim gives no such value"),
+        ("about: {fact: severity}\n    value: 3", "`severity` is high; the claim gives no such value"),
+        (
+            "about: {fact: affected.files}\n    value: 3 min",
+            "`affected.files` is 1 file; the claim gives no such value",
+        ),
     ],
 )
 def test_a_claim_without_comparable_fact_is_found(rest: str, why: str) -> None:
-    assert said(claim(rest) + FORTY, "TB313") == [f"1/issue.yaml:4: the claim is unverified: {why}"]
+    assert said(claim(rest) + FORTY, "TB313") == [f"1/claims/report.yaml:4: the claim is unverified: {why}"]
 
 
-@pytest.mark.parametrize("rest", ["of: stage\n    disputed: it is not", "of: affected.nothing", "value: 3"])
+@pytest.mark.parametrize(
+    "rest", ["about: {fact: stage}\n    disputed: it is not", "about: {fact: affected.nothing}", "value: 3"]
+)
 def test_a_claim_that_is_disputed_or_about_no_fact_is_accepted(rest: str) -> None:
     assert not said(claim(rest), "TB313")
 
 
 def test_two_values_for_one_fact_are_found() -> None:
-    says = (
-        "the claim says that `tests.pass_rate phase=after` is 61 %; the claim from https://example.org/plan says 9/18"
-    )
-    assert said(two("value: 9/18", "value: 61 %"), "TB309") == [f"1/issue.yaml:3: {says}"]
+    says = "the claim says that `tests.pass_rate phase=after` is 61 %; the claim from report.md#L3 says 9/18"
+    assert said(two("value: 9/18", "value: 61 %"), "TB309") == [f"1/claims/report.yaml:3: {says}"]
 
 
 def test_two_states_for_one_fact_are_found() -> None:
@@ -179,9 +183,10 @@ def test_claims_that_agree_are_accepted(first: str, second: str) -> None:
 
 def test_a_known_fact_decides_between_claims() -> None:
     text = """
+# claims/report.yaml
 claims:
-  - {says: low, from: "https://example.org/plan", of: severity, state: low}
-  - {says: high, from: "https://example.org/plan", of: severity, state: high}
+  - {says: low, about: {fact: severity}, state: low}
+  - {says: high, about: {fact: severity}, state: high}
 """
     assert not said(text, "TB309")
     assert len(said(text, "TB302")) == 1
@@ -191,33 +196,33 @@ claims:
     ("rest", "says"),
     [
         (
-            "of: tests.pass_rate\n    criterion: connects",
+            "about: {fact: tests.pass_rate, criterion: connects}",
             "the criterion `connects` measures `connection.success phase=after`; the claim is about `tests.pass_rate`",
         ),
         (
-            "of: tests.pass_rate environment=staging\n    criterion: journey",
+            "about: {fact: tests.pass_rate environment=staging, criterion: journey}",
             f"the criterion `journey` measures `{JOURNEY}`; the claim is about `tests.pass_rate environment=staging`",
         ),
         (
-            "criterion: latency",
+            "about: {criterion: latency}",
             "the criterion `latency` measures `answer.time`; the claim is about no fact",
         ),
     ],
 )
 def test_a_claim_about_another_measure_is_found(rest: str, says: str) -> None:
-    assert said(claim(rest) + CONNECTS, "TB310") == [f"1/issue.yaml:4: {says}"]
+    assert said(CONNECTS + claim(rest), "TB310") == [f"1/claims/report.yaml:4: {says}"]
 
 
 @pytest.mark.parametrize(
     "rest",
     [
-        "of: connection.success\n    criterion: connects",
-        "of: tests.pass_rate suite=journey phase=after environment=staging\n    criterion: journey",
-        "of: tests.pass_rate\n    criterion: connects\n    disputed: it answers another question",
-        "of: tests.pass_rate\n    criterion: bare",
-        "of: tests.pass_rate\n    criterion: nothing",
-        "of: tests.pass_rate",
+        "about: {fact: connection.success, criterion: connects}",
+        "about: {fact: tests.pass_rate suite=journey phase=after environment=staging, criterion: journey}",
+        "about: {fact: tests.pass_rate, criterion: connects}\n    disputed: it answers another question",
+        "about: {fact: tests.pass_rate, criterion: bare}",
+        "about: {fact: tests.pass_rate, criterion: nothing}",
+        "about: {fact: tests.pass_rate}",
     ],
 )
 def test_a_claim_about_the_measure_is_accepted(rest: str) -> None:
-    assert not said(claim(rest) + CONNECTS, "TB310")
+    assert not said(CONNECTS + claim(rest), "TB310")

@@ -68,7 +68,7 @@ def test_a_run_before_the_defect_was_introduced_is_found(when: str) -> None:
         "introduced: {on: 2025-09-15}",
         "introduced: 5222b2560",
         "deployment: {staging: {attempts: [{outcome: failed}]}}",
-        "documents: {plan.md: {title: Plan, date: 2025-01-01}}",
+        "# claims/plan.yaml\ndate: 2025-01-01",
         "introduced: {on: 2025-09-10}\n# evidence/a.yaml\n{kind: command, grade: machine, at: 2025-09-01, command: ls}",
         "# evidence/a.yaml\n{kind: tests, grade: machine, at: 2025-09-01, phase: before}",
     ],
@@ -83,7 +83,7 @@ def test_dates_in_order_are_accepted(text: str) -> None:
         ("opened: 2025-10-16", ("opened",)),
         ("closed: {on: 2025-10-16, as: split, into: 2}", ("closed", "on")),
         ("next: [{do: a, done: 2025-10-16}]", ("next", 0, "done", "on")),
-        ("documents: {a.md: {title: A, date: 2025-10-16}}", ("documents", "a.md", "date")),
+        ("# claims/a.yaml\ndate: 2025-10-16", ("date",)),
         ("# evidence/a.yaml\n{kind: command, grade: machine, at: 2025-10-16, command: ls}", ("at",)),
         ("# evidence/a.yaml\n{kind: command, grade: machine, at: '2025-10-17T00:00:00Z', command: ls}", ("at",)),
     ],
@@ -156,18 +156,19 @@ def test_a_supported_closing_is_accepted(closed: str) -> None:
 
 @pytest.mark.parametrize(
     ("rest", "missing"),
-    [("", "date and no author"), (", date: 2025-09-15", "author"), (", by: backend", "date")],
+    [("", "date and no author"), ("date: 2025-09-15", "author"), ("by: backend", "date")],
 )
 def test_a_cited_document_without_date_or_author_is_found(rest: str, missing: str) -> None:
-    quoted = f"documents: {{a.md: {{title: A{rest}}}}}\nlessons: {{says: b, from: a.md#L1}}"
-    assert said(quoted, "TB423") == [f"1/issue.yaml:1: the document `a.md` has no {missing}"]
+    quoted = f"lessons: {{says: b, from: a.md#L1}}\n# claims/a.yaml\n{rest}"
+    assert said(quoted, "TB423") == [f"1/claims/a.yaml:1: the document has no {missing}"]
 
 
 @pytest.mark.parametrize(
     "text",
     [
-        "documents: {a.md: {title: A, date: 2025-09-15, by: backend}}\nlessons: {says: b, from: a.md}",
-        "documents: {a.md: {title: A, from: a.md#L1}}",
+        "lessons: {says: b, from: a.md}\n# claims/a.yaml\n{date: 2025-09-15, by: backend, title: A}",
+        "# claims/a.yaml\nfrom: a.md#L1",
+        "# claims/a.yaml\nclaims: [{says: A, kind: missing-metadata, disputed: nothing says who wrote it}]",
     ],
 )
 def test_a_complete_or_uncited_document_is_accepted(text: str) -> None:

@@ -32,7 +32,7 @@ def test_all_vague_words_of_a_text_are_one_finding() -> None:
     "text",
     [
         "summary: Four calls, in `several/various.py`",
-        "claims: [{says: Multiple calls, from: https://example.org/a}]",
+        "# claims/a.yaml\nclaims: [{says: Multiple calls}]",
         "symptoms: [multiple values for argument]",
         "summary: C++ and 2 + 3",
     ],

@@ -27,7 +27,7 @@ def test_a_document_that_no_record_describes_is_found() -> None:
 
 @pytest.mark.parametrize("source", ["https://example.org/report", "known.md#L3"])
 def test_an_address_or_a_described_document_is_accepted(source: str) -> None:
-    text = f"documents: {{known.md: {{title: Known}}}}\nlessons: [{{says: It is slow, from: {source}}}]"
+    text = f"lessons: [{{says: It is slow, from: {source}}}]\n# claims/known.yaml\ntitle: Known"
     assert not said(text, "TB202")
 
 

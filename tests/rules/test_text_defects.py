@@ -47,7 +47,7 @@ def test_a_quotation_is_found_without_an_edit() -> None:
 
 
 def test_a_disputed_claim_may_contain_wrong_characters() -> None:
-    text = "claims: [{says: âœ… done, from: https://example.org/a, disputed: no run is recorded}]"
+    text = "# claims/a.yaml\nclaims: [{says: âœ… done, disputed: no run is recorded}]"
     assert not said(text, "TB111")
     assert said(text.replace(", disputed: no run is recorded", ""), "TB111")
 
@@ -88,7 +88,7 @@ def test_a_path_of_one_machine_is_found(text: str) -> None:
         "summary: At 10:/15 the ratio is a:/b",
         r"symptoms: ['No such file: C:\work\a.py']",
         r"fix: {code: [{before: 'open(r`C:\work\a.py`)'}]}",
-        r"claims: [{says: 'See C:\work\a.py', from: https://example.org/a}]",
+        "# claims/a.yaml\nclaims: [{says: 'See C:\\work\\a.py'}]",
         r"detector: {regex: 'app\\routes\\chat.py'}",
         "rollback: {do: Revert, command: 'docker run -v data:/data -v ./home:/home/app x'}",
     ],
@@ -135,7 +135,7 @@ def test_a_placeholder_is_found(gap: str) -> None:
     [
         "summary: The comment `TODO` stays in the code",
         "summary: What next? A 5XX answer at line 85",
-        "claims: [{says: 'Line ~X', from: https://example.org/a}]",
+        "# claims/a.yaml\nclaims: [{says: 'Line ~X'}]",
         "fix: {code: [{before: 'pass  # TODO'}]}",
         "symptoms: ['???']",
     ],

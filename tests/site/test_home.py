@@ -20,8 +20,8 @@ def home(folder: Path, files: dict[str, str], changes: RecordChanges | None = No
 
 
 def test_the_counts_lead_to_their_issues(tmp_path: Path) -> None:
-    claim = 'claims: [{says: Done, from: "a.md#L1", disputed: It is not}]\n'
-    text = home(tmp_path, {"1/issue.yaml": MINIMAL, "2/issue.yaml": OWNED + claim})
+    claims = "title: A\nclaims: [{says: Done, lines: 1, disputed: It is not}]\n"
+    text = home(tmp_path, {"1/issue.yaml": MINIMAL, "2/issue.yaml": OWNED, "2/claims/a.yaml": claims})
     assert (
         "- 1 [contradicted](next-actions/index.md#contradicted)\n- 0 [failing](next-actions/index.md#failing)" in text
     )

@@ -121,11 +121,19 @@ def test_what_is_injected_into_records_stays_text(tmp_path: Path) -> None:
     symptoms: [{{error: "{text}"}}]
     links: [{{url: "https://example.org/'onmouseover='alert(1)", title: "{text}"}}]
     suites: {{s: {{category: unit, command: "{text}", tests: {{"{text}": "{text}"}}}}}}
-    documents: {{"{text}": {{title: "{text}"}}}}
-    claims: [{{says: "{text}", from: "a.md#L1"}}]
+    """
+    claims = f"""
+    title: "{text}"
+    name: "{text}"
+    claims: [{{says: "{text}", lines: 1}}]
     """
     pattern = PATTERN.replace("A synchronous call", INJECTION.replace('"', "'")).replace("title: ", "title: x ")
-    files = {"1/issue.yaml": issue, "catalog.yaml": f'title: "{text}"', "patterns/p.yaml": pattern}
+    files = {
+        "1/issue.yaml": issue,
+        "1/claims/a.yaml": claims,
+        "catalog.yaml": f'title: "{text}"',
+        "patterns/p.yaml": pattern,
+    }
     config = make_site(tmp_path, files)
     assert not load(tmp_path / "issues").findings
     site = build_site(config, strict=True)

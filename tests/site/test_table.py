@@ -34,8 +34,11 @@ impact:
   revenue: [{stream: sales, at_risk: 1000 USD/year}]
   share: [{of: the platform, amount: 1 %}]
 causes: [{pattern: p}]
-claims: [{says: "1 of 2", from: "report.md#L1", kind: sum, disputed: It is not}, {says: All is well, from: report.md}]
 waivers: [{rule: TB412, who: developer, why: later, until: 2026-01-01}]
+"""
+STATED = """
+title: Report
+claims: [{says: "1 of 2", lines: 1, kind: sum, disputed: It is not}, {says: All is well}]
 """
 AFFECTED = """
 source: {repository: app, commit: 5222b25608c3}
@@ -57,6 +60,7 @@ def many(tmp_path_factory: pytest.TempPathFactory) -> SiteContent:
     files = {"catalog.yaml": CATALOG, "patterns/p.yaml": PATTERN}
     for number in range(1, MANY + 1):
         files[f"{number}/issue.yaml"] = MINIMAL + FULL_OF
+        files[f"{number}/claims/report.yaml"] = STATED
         files[f"{number}/affected.yaml"] = AFFECTED.replace("NUMBER", str(number))
         files[f"{number}/evidence/seen.yaml"] = SEEN
     loaded = load_book(tmp_path_factory.mktemp("many"), files)

@@ -15,7 +15,7 @@ from triagebook.facts.claims import ClaimState
 from triagebook.findings import Field
 from triagebook.inquire import inquire
 from triagebook.markdown import fill
-from triagebook.model.issue import Contradiction
+from triagebook.model.document import Contradiction
 from triagebook.store.load import Loaded
 from triagebook.text import counted, on_one_line
 from triagebook.views.figures import Figures
@@ -103,7 +103,7 @@ def _lines(one: ClaimOfIssue) -> Iterator[str]:
     words, _, colour = STATES[one.found.state]
     kind = f", {one.kind}" if claim.kind else ""
     yield f"{click.style(one.case.entry.id, bold=True)}  {click.style(words, fg=colour)}{kind}"
-    parts = {"says": on_one_line(claim.says), "in": ", ".join(map(str, claim.from_)), "actual": one.actual}
+    parts = {"says": on_one_line(claim.says), "in": ", ".join(map(str, one.found.sources)), "actual": one.actual}
     for title, text in parts.items():
         yield from folded(f"  {title:6}  {text}", " " * 10, most=100)
     yield ""
@@ -127,7 +127,7 @@ def _summary(shown: Sequence[ClaimOfIssue], of: int, issues: int) -> str:
 
 def _as_data(shown: Sequence[ClaimOfIssue], loaded: Loaded) -> list[dict[str, Any]]:
     """The claims, each with its position in its file."""
-    fields: list[tuple[str, Field]] = [(one.case.file, ("claims", one.found.index)) for one in shown]
+    fields: list[tuple[str, Field]] = [(one.found.file, ("claims", one.found.index)) for one in shown]
     marks = loaded.positions(fields)
     return [
         {

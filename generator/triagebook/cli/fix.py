@@ -40,12 +40,13 @@ def command(ctx: click.Context, issue_ids: tuple[str, ...], yes: bool, dry_run: 
     """Fix findings that have a single correct fix.
 
     Use it after `check`. It fixes wrongly decoded text, backslashes in paths, relations that only one of two issues
-    records, and lines listed twice. It shows the difference and asks before writing; the rest of each file keeps
-    its exact bytes. Without ID it fixes the whole book.
+    records, and lines listed twice, and moves the claims of an old issue to a file for each document. It shows the
+    difference and asks before writing; the rest of each file keeps its exact bytes. Without ID it fixes the whole
+    book.
     """
     root = book_root(book)
     plan = plan_fixes(root, lambda loaded: _findings_of(loaded, issue_ids))
-    if not plan.edits:
+    if not plan.texts:
         click.echo(f"nothing to fix{_left(plan)}")
         return
     click.echo("".join(_coloured(line) for line in _difference(plan, root)), nl=False)

@@ -123,7 +123,7 @@ def _verdict(case: Case) -> Iterator[str]:
 def _contradictions(case: Case, figures: Figures) -> Iterator[str]:
     for state in case.claims:
         if state.contradiction:
-            yield f'"{on_one_line(state.claim.says)}" ({", ".join(map(str, state.claim.from_))})'
+            yield f'"{on_one_line(state.claim.says)}" ({", ".join(map(str, state.sources))})'
             yield f"  {on_one_line(fill(state.claim.disputed or state.why, figures.text))}"
 
 

@@ -8,8 +8,8 @@ from typing import Protocol
 
 from triagebook.book import Book
 from triagebook.model.defect import Certainty, Revenue, Severity
+from triagebook.model.document import Contradiction
 from triagebook.model.evidence import Grade
-from triagebook.model.issue import Contradiction
 from triagebook.model.values import Quantity
 
 from .base.fact import Computed, Definition, Origin, UnknownFactError, definitions_in, fact, issue_origin
@@ -180,7 +180,7 @@ def _claims(inquiry: Cases, status: str | None, kind: str | None, *, only_contra
     if not every:
         return Computed(None, why_unknown="no claim is recorded")
     found = [
-        issue_origin(case.entry, "claims", claim.index)
+        Origin(claim.file, ("claims", claim.index))
         for case, claim in every
         if status in {None, claim.status.value.replace(" ", "-")}
         and kind in {None, str(claim.claim.kind or "")}

@@ -9,9 +9,10 @@ from typing import Any
 from msgspec import Struct
 
 from triagebook.book import Entry
+from triagebook.model.document import Audited, Claim, Contradiction, document_name
 from triagebook.model.evidence import Grade
-from triagebook.model.issue import Claim
-from triagebook.model.values import Quantity
+from triagebook.model.issue import Issue
+from triagebook.model.values import DocRef, Quantity
 
 from .base.fact import Fact, UnknownFactError, comparable, evidence_origin
 from .base.record_facts import total
@@ -27,14 +28,34 @@ class ClaimStatus(StrEnum):
     UNPROVEN = "unproven"
 
 
+# Contradictions that make a test, a check or a command useless, rather than only what is said about it.
+USELESS = frozenset(
+    {
+        Contradiction.INFLATED_COUNT,
+        Contradiction.VACUOUS,
+        Contradiction.IMPOSSIBLE_EXPECTATION,
+        Contradiction.WEAK_CHECK,
+    }
+)
+
+
 class ClaimState(Struct, frozen=True):
     """A claim, and how it compares with the facts."""
 
     claim: Claim
-    index: int
+    document: str  # the name by which records cite it
+    file: str
+    index: int  # among the claims of the file
     status: ClaimStatus
     why: str
     fact: Fact | None = None
+    parts: tuple[str, ...] = ()  # what it concerns: commands by their text, all else by the keys that lead to it
+
+    @property
+    def sources(self) -> tuple[DocRef, ...]:
+        """Where it stands, first in its own document."""
+        own = [DocRef(self.document, lines.first, lines.last) for lines in self.claim.lines]
+        return (*(own or [DocRef(self.document)]), *self.claim.also)
 
     @property
     def contradiction(self) -> bool:
@@ -51,10 +72,11 @@ class ClaimState(Struct, frozen=True):
         claim, fact = self.claim, self.fact
         return {
             "says": claim.says,
-            "from": [str(source) for source in claim.from_],
+            "from": [str(source) for source in self.sources],
             "kind": claim.kind.value if claim.kind else None,
             "value": str(claim.value) if claim.value else claim.state,
-            "of": str(claim.of) if claim.of else None,
+            "of": str(claim.about.fact) if claim.about.fact else None,
+            "about": list(self.parts),
             "fact": str(fact) if fact is not None and fact.value is not None else None,
             "state": self.state,
             "contradiction": self.contradiction,
@@ -64,37 +86,58 @@ class ClaimState(Struct, frozen=True):
 
 
 def states_of_claims(entry: Entry, facts: IssueFacts) -> tuple[ClaimState, ...]:
-    return tuple(_state(entry, facts, index, claim) for index, claim in enumerate(entry.issue.claims))
+    return tuple(
+        ClaimState(
+            claim,
+            name,
+            f"{entry.id}/claims/{stem}.yaml",
+            index,
+            *_compared(entry, facts, name, claim),
+            _parts(entry.issue, claim),
+        )
+        for stem, document in entry.claims.items()
+        for name in [document_name(stem, document)]
+        for index, claim in enumerate(document.claims)
+    )
 
 
-def _state(entry: Entry, facts: IssueFacts, index: int, claim: Claim) -> ClaimState:
-    parts = sum_of_parts(claim)
+_BY_AUDIT = {Audited.HOLDS: ClaimStatus.HOLDS, Audited.CONTRADICTED: ClaimStatus.CONTRADICTED}
+
+
+def _compared(entry: Entry, facts: IssueFacts, document: str, claim: Claim) -> tuple[ClaimStatus, str, Fact | None]:
+    parts, ref = total(claim.parts.values()), claim.about.fact
     if parts is not None and claim.value is not None and not agree(claim.value, parts):
-        why = f"the parts of the claim add up to {parts}, it says {claim.value}"
-        return ClaimState(claim, index, ClaimStatus.CONTRADICTED, why)
-    if claim.of is None:
-        return ClaimState(claim, index, ClaimStatus.UNPROVEN, "it is about no fact that can be computed")
+        return ClaimStatus.CONTRADICTED, f"the parts of the claim add up to {parts}, it says {claim.value}", None
+    if ref is None:
+        status = _BY_AUDIT.get(claim.audited, ClaimStatus.UNPROVEN) if claim.audited else ClaimStatus.UNPROVEN
+        return status, claim.why or "it is about no fact that can be computed", None
     try:
-        fact = facts.fact(claim.of)
+        fact = facts.fact(ref)
     except UnknownFactError as error:
-        return ClaimState(claim, index, ClaimStatus.UNPROVEN, str(error))
+        return ClaimStatus.UNPROVEN, str(error), None
     if fact.value is None:
-        return ClaimState(claim, index, ClaimStatus.UNPROVEN, f"`{fact.ref}` is unknown: {fact.why_unknown}", fact)
+        return ClaimStatus.UNPROVEN, f"`{fact.ref}` is unknown: {fact.why_unknown}", fact
     agrees = _agrees(claim, fact)
     if agrees is None:
-        return ClaimState(
-            claim, index, ClaimStatus.UNPROVEN, f"`{fact.ref}` is {fact}; the claim gives no such value", fact
-        )
+        return ClaimStatus.UNPROVEN, f"`{fact.ref}` is {fact}; the claim gives no such value", fact
     if not agrees:
-        return ClaimState(claim, index, ClaimStatus.CONTRADICTED, f"`{fact.ref}` is {fact}", fact)
-    if restates(entry, claim, fact):
-        why = f"`{fact.ref}` is {fact}, but that was typed from the same document"
-        return ClaimState(claim, index, ClaimStatus.RESTATES, why, fact)
-    return ClaimState(claim, index, ClaimStatus.HOLDS, f"`{fact.ref}` is {fact}", fact)
+        return ClaimStatus.CONTRADICTED, f"`{fact.ref}` is {fact}", fact
+    if _restates(entry, {document, *(ref.document for ref in claim.also)}, fact):
+        return ClaimStatus.RESTATES, f"`{fact.ref}` is {fact}, but that was typed from the same document", fact
+    return ClaimStatus.HOLDS, f"`{fact.ref}` is {fact}", fact
 
 
-def sum_of_parts(claim: Claim) -> Quantity | None:
-    return total(claim.parts.values())
+def _parts(issue: Issue, claim: Claim) -> tuple[str, ...]:
+    about, of = claim.about, dict(claim.about.fact.filters).get("suite") if claim.about.fact else None
+    suites = issue.suites if not about.suite else {str(name): issue.suites.get(name) for name in about.suite}
+    found = [
+        *(f"suites.{name}.tests.{test}" for test in about.test for name, s in suites.items() if s and test in s.tests),
+        *(f"suites.{name}" for name in about.suite if not about.test),
+        *(f"{'metrics' if name in issue.metrics else 'criteria'}.{name}" for name in about.criterion),
+        *(*about.command, *about.step, *about.location, *about.field),
+        *([f"suites.{of}"] if of else [about.fact.name] if about.fact else ()),
+    ]
+    return tuple(dict.fromkeys(map(str, found)))
 
 
 def _agrees(claim: Claim, fact: Fact) -> bool | None:
@@ -123,16 +166,12 @@ def agree(claimed: Quantity, actual: Quantity) -> bool | None:
     )
 
 
-def restates(entry: Entry, claim: Claim, fact: Fact) -> bool:
-    """Whether a fact was typed from the very document that contains the claim."""
-    if fact.grade is not Grade.TRANSCRIBED:
-        return False
-    own = {source.document for source in claim.from_}
-    files = {origin.file for origin in fact.origins}
-    typed = {
-        source.document
+def _restates(entry: Entry, documents: set[str], fact: Fact) -> bool:
+    """Whether a fact was typed from one of the documents that contain the claim."""
+    files = {origin.file for origin in fact.origins} if fact.grade is Grade.TRANSCRIBED else set()
+    return any(
+        source.document in documents
         for name, record in entry.evidence.items()
         if evidence_origin(entry, name).file in files
         for source in record.from_
-    }
-    return bool(own & typed)
+    )

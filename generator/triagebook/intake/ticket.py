@@ -41,6 +41,7 @@ _ENDINGS |= dict.fromkeys(("worksforme", "cannotreproduce", "cantreproduce"), En
 _ENDINGS |= dict.fromkeys(("duplicate", "duplicated"), Ending.DUPLICATE)
 _DUPLICATE = re.compile(r"\bduplicate of (?:https?://\S+/issues/|#)(\d+)", re.IGNORECASE)
 _SEVERITIES = list(Severity)
+TRACKER = "tracker"  # the document of what the tracker states beside the issue itself
 
 
 class TicketFields(Struct):
@@ -62,6 +63,7 @@ class _TicketReader:
     def __init__(self, ticket: Ticket, catalog: Catalog, issue_of: Callable[[int], str | None], today: str) -> None:
         self.ticket, self.catalog, self.issue_of, self.today = ticket, catalog, issue_of, today
         self.found = TicketFields()
+        self.stated: list[Plain] = []
         self.parts = sections(ticket.body)
         known = {name.casefold(): label for name, label in catalog.tracker.labels.items()}
         self.labels = [label for name in ticket.labels if (label := known.get(name.casefold()))]
@@ -79,7 +81,7 @@ class _TicketReader:
         self._put("environments.seen", self._of_catalog(_SEEN, self.catalog.environments, lambda label: label.seen))
         self._put("symptoms", list(self._symptoms()))
         self._closing()
-        self._comments()
+        self._discussion()
         if ticket.truncated:
             self._note("the file does not contain all comments, so errors in them may be missing")
         return self.found
@@ -219,20 +221,22 @@ class _TicketReader:
             "why": inert(f"It was {says} in the tracker."),
         }  # fmt: skip
         if ticket.url and (ending is Ending.FIXED or (ending is Ending.DUPLICATE and not original)):
-            self.found.fields["claims"] = [
-                {"says": says, "from": ticket.url, "kind": "verdict-without-evidence", "shows": "closed",
+            self.stated.append(
+                {"says": says, "about": {"field": "closed"}, "kind": "verdict-without-evidence",
                  "disputed": "The tracker names no evidence; the verdict shows what the record proves."}
-            ]  # fmt: skip
+            )  # fmt: skip
 
-    def _comments(self) -> None:
-        for index, comment in enumerate(self.ticket.comments, 1):
-            if body := inert(comment.body.strip()):
-                name = re.sub(r"[^A-Za-z0-9]+", "-", comment.id)[-40:] or str(index)
-                self.found.fields[f"documents.comment-{self.ticket.number}-{name}"] = {
-                    "title": f"Comment by {comment.author}" if comment.author else "Comment",
-                    **({"url": comment.url} if comment.url else {}), **({"date": comment.day} if comment.day else {}),
-                    "says": body,
-                }  # fmt: skip
+    def _discussion(self) -> None:
+        """What the tracker states beside the text of the ticket: that it was closed, and its comments."""
+        for comment in self.ticket.comments:
+            if body := comment.body.strip():
+                words = [f"Comment by {comment.author}" if comment.author else "Comment", comment.day, comment.url]
+                self.stated.append({"says": body, "note": inert(", ".join(filter(None, words)))})
+        if self.stated:
+            title = f"Issue {self.ticket.number} in the tracker"
+            about: dict[str, Plain] = {"title": title, "kind": "ticket", "claims": self.stated}
+            about |= {"url": self.ticket.url} if self.ticket.url else {}
+            self.found.fields |= {f"{TRACKER}.{key}": value for key, value in about.items()}
 
     def _original(self) -> str | None:
         texts = [self.ticket.body, *(comment.body for comment in self.ticket.comments)]

@@ -14,13 +14,11 @@ from .base import (
     Keyed,
     Line,
     Many,
-    Named,
     Path,
     Prose,
     Record,
     Short,
     Text,
-    Url,
     keyed,
     optional,
     required,
@@ -29,8 +27,8 @@ from .base import (
 from .building_blocks import Code, Detector, Link, Statement, Step
 from .defect import Cause, Environments, Impact, Introduced, Noticed, Promise, Relation, Severity, Source, Symptom
 from .planning import Work
-from .refs import ComponentRef, CriterionRef, EnvironmentRef, EvidenceRef, IssueRef, OptionRef, PersonRef
-from .values import DocRef, FactRef, Quantity, Sourced
+from .refs import ComponentRef, EnvironmentRef, IssueRef, OptionRef, PersonRef
+from .values import Sourced
 
 
 class Ending(StrEnum):
@@ -112,69 +110,10 @@ class Fix(Record):
     side_effects: Many[SideEffect] = several("Possible side effects", ["Timing of the calls"])
 
 
-class Document(Record):
-    """A document about the issue."""
-
-    title: Line = required("Its title", "Test strategy")
-    path: Path | None = optional("The path of the file", "reports/1231-test-strategy.md")
-    url: Url | None = optional("Its address", "https://example.org/strategy")
-    date: Day | None = optional("Its date, as it states it", "2025-09-15")
-    by: Many[PersonRef] = several("Who wrote it, as it states it", ["claude-code"])
-    says: Prose | None = optional("What it is", "A strategy, written before the fix")
-    from_: Many[DocRef] = several("Where it is named", "1231-test-strategy.md#L220")
-
-
 class Lesson(Short, Sourced, short="says"):
     """What was learned."""
 
     says: Prose = required("What was learned", "A factory that looks asynchronous will be awaited")
-
-
-class Contradiction(StrEnum):
-    """What goes wrong in reports that are written by hand."""
-
-    SUM = "sum"
-    THRESHOLD = "threshold"
-    INFLATED_COUNT = "inflated-count"
-    VACUOUS = "vacuous"
-    IMPOSSIBLE_EXPECTATION = "impossible-expectation"
-    WEAK_CHECK = "weak-check"
-    PREMATURE_TICK = "premature-tick"
-    VERDICT_WITHOUT_EVIDENCE = "verdict-without-evidence"
-    UNMEASURED = "unmeasured"
-    NOT_ANSWERED = "not-answered"
-    EXPECTED_FAILURE = "expected-failure"
-    SHRINKING = "shrinking-denominator"
-    SCOPE = "scope"
-    FIX_AND_CHANGE = "fix-and-change"
-    UNRELATED_CHANGE = "unrelated-change"
-    ESTIMATE = "estimate"
-    DRIFT = "drift"
-    PLACEHOLDER = "placeholder"
-    SEVERITY_AND_RISK = "severity-and-risk"
-    ENVIRONMENT = "environment"
-    UNSOURCED = "unsourced-figure"
-    DUPLICATE = "undetected-duplicate"
-    LOOSE_END = "loose-end"
-    MISSING_METADATA = "missing-metadata"
-    ENCODING = "encoding"
-    PATH_STYLE = "path-style"
-
-
-class Claim(Record):
-    """A statement made by hand, compared with what the record proves."""
-
-    says: Text = required("The statement, in its original words", "22/23 passed (95.7 %)")
-    from_: Many[DocRef] = required("The document and line they are in", "1231-validation-report.md#L90")
-    kind: Contradiction | None = optional("The kind of contradiction, if it is one", "sum")
-    value: Quantity | None = optional("The stated value", "22/23")
-    state: Id | None = optional("The stated state, if the fact is a state", "proven")
-    parts: Named[Quantity] = keyed("The parts that it adds up", {"integration tests": "16", "unit tests": "28"})
-    of: FactRef | None = optional("The fact it is about", "tests.pass_rate phase=after")
-    criterion: CriterionRef | None = optional("The criterion that it is meant to meet", "connects")
-    shows: Many[Line] = several("The fields of the record that have the contradiction", ["suites.fix-validation"])
-    disputed: Prose | None = optional("Why it does not hold, and what is true instead", "No run in staging exists")
-    evidence: Many[EvidenceRef] = several("The evidence against it, or for it", ["2025-09-15-scan"])
 
 
 class Waiver(Record):
@@ -222,9 +161,7 @@ class Issue(Work):
     fix: Fix | None = optional("How it is fixed", {"why": "The function is synchronous"})
 
     next: Many[Step] = several("What comes next", [{"do": "run staging-journey", "owner": "backend", "priority": 1}])
-    documents: Named[Document] = keyed("Documents about it, by file name", {"a.md": {"title": "Strategy"}})
     lessons: Many[Lesson] = several("What was learned", ["A factory that looks asynchronous will be awaited"])
-    claims: Many[Claim] = several("What people or documents state", [{"says": "22/23 passed", "from": "a.md#L90"}])
     waivers: Many[Waiver] = several(
         "Findings accepted for a time", [{"rule": "TB412", "who": "backend", "why": "Rebuilt", "until": "2025-12-31"}]
     )

@@ -12,6 +12,7 @@ from pydantic import TypeAdapter
 from .affected import Affected
 from .base import Json
 from .catalog import Catalog
+from .document import Document
 from .evidence import AnyEvidence
 from .issue import Issue
 from .pattern import Pattern
@@ -19,6 +20,7 @@ from .pattern import Pattern
 KINDS: dict[str, Any] = {
     "affected": Affected,
     "catalog": Catalog,
+    "claims": Document,
     "evidence": AnyEvidence,
     "issue": Issue,
     "pattern": Pattern,

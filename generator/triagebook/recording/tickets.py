@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from triagebook.errors import TriagebookError
 from triagebook.findings import Edit, Plain
 from triagebook.intake.reimport import Fields, nested, update
-from triagebook.intake.ticket import TicketFields, fields_of
+from triagebook.intake.ticket import TRACKER, TicketFields, fields_of
 from triagebook.model.issue import Issue
 from triagebook.store.edit import apply
 from triagebook.store.emit import Writer
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from triagebook.store.load import Loaded
 
 MEMORY = ".imported.json"  # hidden beside the record; written by triagebook only
+_TRACKER_FILE = f"claims/{TRACKER}.yaml"
+_HEAD_OF_CLAIMS = "# yaml-language-server: $schema=../../.schema/claims.json\n"
 _HEAD = "# yaml-language-server: $schema=../.schema/issue.json\n"
 
 
@@ -105,6 +107,7 @@ class TicketImport:
     def _make(self, issue: str, ticket: Ticket, read: TicketFields) -> Issue:
         """Create the record together with the memory of its import."""
         record = nested(read.fields)
+        tracker = record.pop(TRACKER, None)
         if self.patterns:
             record["causes"] = self._causes()
         text = _document({**record, **self.filled})
@@ -112,6 +115,8 @@ class TicketImport:
         if self.dry_run:
             return made
         files = {f"{issue}/issue.yaml": text.encode()}
+        if isinstance(tracker, Mapping):
+            files[f"{issue}/{_TRACKER_FILE}"] = _tracker_text(tracker).encode()
         if (self.root / issue / MEMORY).exists():  # of a record that was deleted
             self._remember(issue, ticket, read.fields)
         else:
@@ -135,9 +140,10 @@ class TicketImport:
             last = begun  # the import was stopped after it had written the record
         if not ticket.opened and "opened" in last:
             new.fields["opened"] = last["opened"]  # the date used at the first import
-        found = update(file, record, last, new.fields)
+        found = update(file, record, _without_tracker(last), _without_tracker(new.fields))
         edits = found.edits + self._playbook_edits(file, record)
         made = _validated(apply(text, edits))
+        edits += self._tracker_edits(issue, last, new.fields)
         if edits and not self.dry_run:
             self._remember(issue, ticket, last, begun=new.fields)
             edit(self.root, edits)
@@ -146,6 +152,17 @@ class TicketImport:
             *kept,
             *(left_open(self.loaded.book, made) if self.filled else []),
         ]
+
+    def _tracker_edits(self, issue: str, last: Fields, new: Fields) -> list[Edit]:
+        """The changes to what the tracker states; a file for it is written where there is none yet."""
+        file, now = f"{issue}/{_TRACKER_FILE}", _tracker(new)
+        path = self.root / file
+        if path.is_file():
+            record = read_plain(decode(path.read_bytes())[0])
+            return update(file, record, _tracker(last), now).edits if isinstance(record, Mapping) else []
+        if now and not self.dry_run:
+            create_all(self.root, {file: _tracker_text(now).encode()})
+        return []
 
     def _playbook_edits(self, file: str, record: Mapping[str, Plain]) -> list[Edit]:
         """The playbook's keys that the record does not have yet."""
@@ -167,6 +184,19 @@ class TicketImport:
         self.memories[issue] = json.loads(text)
         if ticket.url:
             self.by_link.setdefault(ticket.url.rstrip("/"), issue)
+
+
+def _tracker(fields: Fields) -> dict[str, Plain]:
+    """What the tracker states beside the issue itself."""
+    return {name.partition(".")[2]: value for name, value in fields.items() if name.startswith(f"{TRACKER}.")}
+
+
+def _without_tracker(fields: Fields) -> dict[str, Plain]:
+    return {name: value for name, value in fields.items() if not name.startswith(f"{TRACKER}.")}
+
+
+def _tracker_text(stated: Mapping[str, Plain]) -> str:
+    return _HEAD_OF_CLAIMS + Writer().document(stated)
 
 
 def _memory_text(ticket: Ticket, fields: Fields, begun: Fields | None = None) -> str:

@@ -7,6 +7,7 @@ from typing import TypeAlias
 
 from triagebook.book import Book
 from triagebook.facts.case import Case
+from triagebook.facts.claims import ClaimState
 from triagebook.findings import Edit, Field, Finding, RuleDescription
 from triagebook.model.affected import Affected
 from triagebook.model.evidence import Evidence
@@ -36,6 +37,9 @@ class Rule(RuleDescription):
         for name, record in entry.evidence.items():
             for field, says in self.in_evidence(case, name, record):
                 yield self.finding(case.evidence_file(name), field, says)
+        for state in case.claims if type(self).in_claim is not Rule.in_claim else ():
+            for field, says in self.in_claim(case, state):
+                yield self.finding(state.file, ("claims", state.index, *field), says)
 
     def in_issue(self, case: Case) -> Iterable[Problem]:
         return ()
@@ -44,6 +48,10 @@ class Rule(RuleDescription):
         return ()
 
     def in_evidence(self, case: Case, name: str, record: Evidence) -> Iterable[Problem]:
+        return ()
+
+    def in_claim(self, case: Case, state: ClaimState) -> Iterable[Problem]:
+        """Check one claim; the field is one of the claim."""
         return ()
 
     def find_after(self, case: Case, findings: Sequence[Finding]) -> Iterable[Finding]:

@@ -1,16 +1,18 @@
-"""TB3xx: a claim must agree with the facts, or be disputed."""
+"""TB3xx: a claim must agree with the facts, or be disputed; and a dispute says what not to act on."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from triagebook.facts.base.fact import UnknownFactError
+from triagebook.facts.base.record_facts import total
 from triagebook.facts.case import Case
-from triagebook.facts.claims import ClaimStatus, agree, sum_of_parts
+from triagebook.facts.claims import USELESS, ClaimState, ClaimStatus, agree
 from triagebook.facts.issue_facts import plain
 from triagebook.facts.verdict.criteria import measure_of
 from triagebook.findings import Level
-from triagebook.model.issue import Claim, Contradiction
+from triagebook.model.document import Claim, Contradiction
 from triagebook.model.values import FactRef
 from triagebook.text import listed
 
@@ -23,28 +25,28 @@ class PartsDoNotAddUp(Rule, code="TB301"):
     why = "A wrong sum shows that nobody counted, and plans that rely on it are wrong too."
     remedy = "correct the typing error; if the source is wrong, keep its words and add the actual value in `disputed`"
     bad = """
+# claims/plan.yaml
 claims:
-  - {says: 47 locations, from: https://example.org/plan, value: 47, parts: {integration: 15, unit: 28}}
+  - {says: 47 locations, lines: 33, value: 47, parts: {integration: 15, unit: 28}}
 """
     good = bad.replace("28}}", "28}, disputed: the parts add up to 43}")
 
-    def in_issue(self, case: Case) -> Iterator[Problem]:
-        for index, claim in enumerate(case.issue.claims):
-            if claim.parts and claim.value is not None and claim.disputed is None:
-                parts = sum_of_parts(claim)
-                if parts is None:
-                    what = listed([str(part) for part in claim.parts.values()])
-                    says = f"the parts of the claim have different units and can't be added: {what}"
-                    yield ("claims", index, "parts"), says
-                elif not agree(claim.value, parts):
-                    says = f"the parts of the claim add up to {parts}, not to {claim.value}{_besides(case, claim)}"
-                    yield ("claims", index, "value"), says
+    def in_claim(self, case: Case, state: ClaimState) -> Iterator[Problem]:
+        claim = state.claim
+        if not claim.parts or claim.value is None or claim.disputed is not None:
+            return
+        parts = total(claim.parts.values())
+        if parts is None:
+            what = listed([str(part) for part in claim.parts.values()])
+            yield ("parts",), f"the parts of the claim have different units and can't be added: {what}"
+        elif not agree(claim.value, parts):
+            yield ("value",), f"the parts of the claim add up to {parts}, not to {claim.value}{_besides(case, claim)}"
 
 
 def _besides(case: Case, claim: Claim) -> str:
     """The value of the fact that the claim is about, if known."""
     try:
-        fact = case.fact(claim.of) if claim.of else None
+        fact = case.fact(claim.about.fact) if claim.about.fact else None
     except UnknownFactError:
         return ""
     return f"; `{fact.ref}` is {fact}" if fact and fact.value is not None else ""
@@ -56,17 +58,17 @@ class ContradictedClaim(Rule, code="TB302"):
     why = "Given two answers to one question, readers believe the one that a person wrote."
     remedy = "state the actual value in `disputed`, or correct the record that the fact is computed from"
     bad = """
+# claims/report.yaml
 claims:
-  - {says: Ready for production, from: https://example.org/report, of: stage, state: validated}
+  - {says: Ready for production, lines: 4, about: {fact: stage}, state: validated}
 """
     good = bad.replace("state: validated", "state: validated, disputed: no run is recorded")
 
-    def in_issue(self, case: Case) -> Iterator[Problem]:
-        for state in case.claims:
-            claim = state.claim
-            if state.status is ClaimStatus.CONTRADICTED and state.fact and claim.disputed is None:
-                key, said = ("state", claim.state) if isinstance(state.fact.value, str) else ("value", claim.value)
-                yield ("claims", state.index, key), f"the claim says {said}, but {state.why}"
+    def in_claim(self, case: Case, state: ClaimState) -> Iterator[Problem]:
+        claim = state.claim
+        if state.status is ClaimStatus.CONTRADICTED and state.fact and claim.disputed is None:
+            key, said = ("state", claim.state) if isinstance(state.fact.value, str) else ("value", claim.value)
+            yield (key,), f"the claim says {said}, but {state.why}"
 
 
 class DisputedButTrue(Rule, code="TB303"):
@@ -74,14 +76,15 @@ class DisputedButTrue(Rule, code="TB303"):
 
     why = "A wrong dispute is a contradiction of our own making, and discredits the others."
     remedy = "remove `disputed`; if the figure is right but misleading, set the `kind` of contradiction"
-    bad = "claims: [{says: High, from: https://example.org/plan, of: severity, state: high, disputed: it is low}]"
+    bad = """
+# claims/plan.yaml
+claims: [{says: High, lines: 6, about: {fact: severity}, state: high, disputed: it is low}]
+"""
     good = bad.replace(", disputed: it is low", "")
 
-    def in_issue(self, case: Case) -> Iterator[Problem]:
-        for state in case.claims:
-            if state.status is ClaimStatus.HOLDS and state.claim.disputed and state.claim.kind in _OF_THE_FIGURE:
-                says = f"the claim is disputed, but the facts confirm it: {state.why}"
-                yield ("claims", state.index, "disputed"), says
+    def in_claim(self, case: Case, state: ClaimState) -> Iterator[Problem]:
+        if state.status is ClaimStatus.HOLDS and state.claim.disputed and state.claim.kind in _OF_THE_FIGURE:
+            yield ("disputed",), f"the claim is disputed, but the facts confirm it: {state.why}"
 
 
 # The other kinds dispute what a figure means, which no fact can settle: all tests may pass and prove nothing.
@@ -94,25 +97,32 @@ class ClaimsDisagree(Rule, code="TB309"):
     why = "At most one of them is right, and readers can't know which."
     remedy = "record evidence that decides between them, or dispute one of them"
     bad = """
+# claims/plan.yaml
 claims:
-  - {says: 9 of 18 passed, from: https://example.org/plan, value: 9/18, of: tests.pass_rate}
-  - {says: 61 % passed, from: https://example.org/report, value: 61 %, of: tests.pass_rate}
+  - {says: 9 of 18 passed, lines: 3, value: 9/18, about: {fact: tests.pass_rate}}
+  - {says: 61 % passed, lines: 9, value: 61 %, about: {fact: tests.pass_rate}}
 """
     good = bad.replace("says: 61 %", "says: 50 %").replace("value: 61 %", "value: 50 %")
 
-    def in_issue(self, case: Case) -> Iterator[Problem]:
-        first: dict[FactRef, Claim] = {}
-        for state in case.claims:
-            claim = state.claim
-            undecided = state.status is ClaimStatus.UNPROVEN and state.fact and state.fact.value is None
-            if claim.of and claim.disputed is None and undecided:  # TB302 reports claims that a known fact contradicts
-                other = first.setdefault(plain(claim.of), claim)
-                key = "state" if claim.value is None else "value"
-                if _differ(claim, other):
-                    where = f"the claim from {other.from_[0]}" if other.from_ else "another claim"
-                    said, before = getattr(claim, key), getattr(other, key)
-                    says = f"the claim says that `{claim.of}` is {said}; {where} says {before}"
-                    yield ("claims", state.index, key), says
+    def in_claim(self, case: Case, state: ClaimState) -> Iterator[Problem]:
+        claim = state.claim
+        if not _is_undecided(state):  # TB302 reports claims that a known fact contradicts
+            return
+        other = next((one for one in case.claims if _is_undecided(one) and _fact(one) == _fact(state)), state)
+        if _differ(claim, other.claim):
+            key = "state" if claim.value is None else "value"
+            said, before = getattr(claim, key), getattr(other.claim, key)
+            where = f"the claim from {other.sources[0]}"
+            yield (key,), f"the claim says that `{claim.about.fact}` is {said}; {where} says {before}"
+
+
+def _is_undecided(state: ClaimState) -> bool:
+    unknown = state.status is ClaimStatus.UNPROVEN and state.fact is not None and state.fact.value is None
+    return unknown and state.claim.disputed is None
+
+
+def _fact(state: ClaimState) -> FactRef | None:
+    return plain(state.claim.about.fact) if state.claim.about.fact else None
 
 
 def _differ(one: Claim, other: Claim) -> bool:
@@ -128,20 +138,19 @@ class CriterionNotAnswered(Rule, code="TB310"):
     remedy = "record a value of what the criterion measures, or dispute the claim"
     bad = """
 criteria: {connects: {says: Connections succeed, measure: connection.success, target: at least 95 %}}
-claims: [{says: 95.7 % passed, from: https://example.org/report, of: tests.passed, criterion: connects}]
+# claims/report.yaml
+claims: [{says: 95.7 % passed, lines: 90, about: {fact: tests.passed, criterion: connects}}]
 """
-    good = bad.replace("of: tests.passed", "value: 95.7 %, of: connection.success")
+    good = bad.replace("about: {fact: tests.passed,", "value: 95.7 %, about: {fact: connection.success,")
 
-    def in_issue(self, case: Case) -> Iterator[Problem]:
-        targets = {**case.issue.metrics, **case.issue.criteria}
-        for index, claim in enumerate(case.issue.claims):
-            target = targets.get(claim.criterion) if claim.criterion else None
-            asked = measure_of(target) if target else None
-            if asked is None or claim.disputed is not None or (claim.of and plain(claim.of) == plain(asked)):
-                continue
-            about = f"about `{claim.of}`" if claim.of else "about no fact"
-            says = f"the criterion `{claim.criterion}` measures `{asked}`; the claim is {about}"
-            yield ("claims", index, "of" if claim.of else "criterion"), says
+    def in_claim(self, case: Case, state: ClaimState) -> Iterator[Problem]:
+        claim, targets = state.claim, {**case.issue.metrics, **case.issue.criteria}
+        for name in claim.about.criterion if claim.disputed is None else ():
+            asked = measure_of(targets[name]) if name in targets else None
+            if asked is not None and _fact(state) != plain(asked):
+                about = f"about `{claim.about.fact}`" if claim.about.fact else "about no fact"
+                says = f"the criterion `{name}` measures `{asked}`; the claim is {about}"
+                yield ("about", "fact" if claim.about.fact else "criterion"), says
 
 
 class UnprovenClaim(Rule, code="TB313", severity=Level.WARNING):
@@ -149,11 +158,46 @@ class UnprovenClaim(Rule, code="TB313", severity=Level.WARNING):
 
     why = "A claim that nothing can contradict looks as if it were confirmed."
     remedy = "record evidence for it, state its `value` or `state`, or dispute it"
-    bad = "claims: [{says: Ready for production, from: https://example.org/report, of: verdict}]"
-    good = "claims: [{says: Merely reported, from: https://example.org/report, of: verdict, state: reported}]"
+    bad = """
+# claims/report.yaml
+claims: [{says: Ready for production, lines: 4, about: {fact: verdict}}]
+"""
+    good = bad.replace("{fact: verdict}", "{fact: verdict}, state: reported")
 
-    def in_issue(self, case: Case) -> Iterator[Problem]:
-        for state in case.claims:
-            fact, undisputed = state.fact, state.claim.disputed is None
-            if state.status is ClaimStatus.UNPROVEN and undisputed and fact and fact.ref.name in case.facts.names:
-                yield ("claims", state.index, "of"), f"the claim is unverified: {state.why}"
+    def in_claim(self, case: Case, state: ClaimState) -> Iterator[Problem]:
+        fact, undisputed = state.fact, state.claim.disputed is None
+        if state.status is ClaimStatus.UNPROVEN and undisputed and fact and fact.ref.name in case.facts.names:
+            yield ("about", "fact"), f"the claim is unverified: {state.why}"
+
+
+class DisputeWithoutPart(Rule, code="TB323", severity=Level.WARNING):
+    """A dispute says that a test, a check or a command is no use, but not which one of the record."""
+
+    why = "The plan can warn in place only of what a dispute names; unmarked, the command that can't work is run."
+    remedy = "name it in `about`: a `suite`, `test`, `criterion`, `command` or `step`, or a `location` or other `field`"
+    bad = """
+# claims/plan.yaml
+claims: [{says: "run: pytest -k chat", lines: 80, kind: vacuous, disputed: No test has this word in its name}]
+"""
+    good = bad.replace("lines: 80,", "lines: 80, about: {command: pytest -k chat},")
+
+    def in_claim(self, case: Case, state: ClaimState) -> Iterator[Problem]:
+        claim = state.claim
+        if claim.disputed is None or state.parts:
+            return
+        if claim.kind in USELESS:
+            yield ("disputed",), f"a dispute of the kind `{claim.kind.value}` does not say what it is about"
+        elif named := _named(case, claim.says):
+            yield ("disputed",), f"the claim names {named}, but the dispute does not say whether it is about it"
+
+
+def _named(case: Case, says: str) -> str:
+    """The suite or test of the record that a claim names, in words."""
+    for name, suite in case.issue.suites.items():
+        tests = (test for test in suite.tests if re.fullmatch(r"\w{8,}", test))
+        if test := next((test for test in tests if re.search(rf"\b{test}\b", says)), None):
+            return f"the test `{test}`"
+        commands = [str(command.run) for command in suite.command]
+        if any(part and part in says for part in (suite.path and str(suite.path), *commands)):
+            return f"the suite `{name}`"
+    return ""

@@ -13,7 +13,7 @@ from triagebook.facts.case import Case
 from triagebook.findings import Finding, Level
 from triagebook.model.building_blocks import Step
 from triagebook.model.defect import Severity
-from triagebook.model.issue import Contradiction
+from triagebook.model.document import Contradiction
 from triagebook.model.planning import RiskLevel
 from triagebook.model.values import Quantity
 from triagebook.text import counted
@@ -157,18 +157,18 @@ class SelfSourcedFigure(Rule, code="TB322", severity=Level.WARNING):
     why = "A document that states a figure without a source is no source for it."
     remedy = "name where the document has the figure from, or dispute the claim as `kind: unsourced-figure`"
     bad = """
-documents: {plan.md: {title: Plan, date: 2025-09-15, by: backend}}
 impact: {share: [{of: platform value, amount: 90 %, from: plan.md#L8}]}
-claims: [{says: 90 % is lost, from: plan.md#L8, value: 90 %, of: impact.share}]
+# claims/plan.yaml
+claims: [{says: 90 % is lost, lines: 8, value: 90 %, about: {fact: impact.share}}]
 """
     good = bad.replace("amount: 90 %, from: plan.md#L8", "amount: 90 %, from: https://example.org/figures")
 
     def in_issue(self, case: Case) -> Iterator[Problem]:
         for amount in amounts(case.issue):
-            claims = [claim for claim in case.issue.claims if claim.value == amount.value]
-            if any(claim.disputed and claim.kind is Contradiction.UNSOURCED for claim in claims):
+            claims = [state for state in case.claims if state.claim.value == amount.value]
+            if any(one.claim.disputed and one.claim.kind is Contradiction.UNSOURCED for one in claims):
                 continue
-            claimed = {ref.document for claim in claims for ref in claim.from_}
+            claimed = {ref.document for state in claims for ref in state.sources}
             if amount.sources and all(one.document in claimed and not one.on_the_web for one in amount.sources):
                 document = amount.sources[0].document
                 yield amount.field, f"{amount.value} comes only from `{document}`, which claims it without a source"
@@ -189,7 +189,7 @@ class PartialEstimate(Rule, code="TB321", severity=Level.WARNING):
     def in_issue(self, case: Case) -> Iterator[Problem]:
         phases = case.issue.plan.phases if case.issue.plan else {}
         untimed = [name for name, one in phases.items() if not one.takes and not any(s.takes for s in one.steps)]
-        disputed = any(claim.disputed and str(claim.of) == "plan.time" for claim in case.issue.claims)
+        disputed = any(one.claim.disputed and str(one.claim.about.fact) == "plan.time" for one in case.claims)
         if untimed and len(phases) - len(untimed) > 1 and not disputed:
             says = f"{len(untimed)} of {counted(len(phases), 'phase')} have no time, though the others do"
             yield ("plan", "phases", untimed[0]), says

@@ -14,7 +14,7 @@ from triagebook.facts.base.record_facts import steps
 from triagebook.facts.case import Case
 from triagebook.findings import Finding, Level
 from triagebook.model.building_blocks import Detector
-from triagebook.model.issue import Contradiction
+from triagebook.model.document import Contradiction
 from triagebook.text import counted
 
 from .base import Problem, Rule

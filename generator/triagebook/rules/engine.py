@@ -9,7 +9,7 @@ from operator import methodcaller
 
 from msgspec.structs import replace
 
-from triagebook.book import Book, Entry
+from triagebook.book import Book
 from triagebook.errors import nearest
 from triagebook.facts.case import Case
 from triagebook.facts.inquiry import Inquiry
@@ -84,7 +84,7 @@ def _of_one(case: Case, running: Sequence[Rule], between: Sequence[Finding]) -> 
     for finding in between:
         by_rule.setdefault(finding.code, []).append(finding)
     found = _in_order(running, lambda rule: (*by_rule.get(rule.code, ()), *rule.find(case)))
-    found = _unanswered(found, case.entry, running)
+    found = _unanswered(found, case, running)
     found += _in_order(running, methodcaller("find_after", case, tuple(found)))
     return _accepted(found, case.issue.waivers, case.as_of)
 
@@ -113,13 +113,13 @@ def _in_order(rules: Iterable[Rule], find: Callable[[Rule], Iterable[Finding]]) 
     return findings
 
 
-def _unanswered(findings: list[Finding], entry: Entry, running: Iterable[Rule]) -> list[Finding]:
+def _unanswered(findings: list[Finding], case: Case, running: Iterable[Rule]) -> list[Finding]:
     """The findings that no disputed claim answers: there the record itself shows the contradiction."""
-    answers = [(claim.kind, field) for claim in entry.issue.claims if claim.disputed for field in claim.shows]
+    answers = [(state.claim.kind, field) for state in case.claims if state.claim.disputed for field in state.parts]
     if not answers:
         return findings
     kinds = {rule.code: rule.kinds for rule in running}
-    own = {f"{entry.id}/issue.yaml", f"{entry.id}/affected.yaml"}
+    own = {case.file, case.affected_file}
 
     def is_answered(finding: Finding) -> bool:
         way = ".".join(map(str, finding.field))

@@ -177,7 +177,8 @@ class DayOfEvidence(Rule, code="TB437"):
     remedy = "correct the day by recording the evidence again, or correct the date of the document"
     bad = """
 opened: 2025-09-15
-documents: {report.md: {title: Report, date: 2025-09-20, by: backend}}
+# claims/report.yaml
+date: 2025-09-20
 # evidence/a.yaml
 grade: transcribed
 at: 2025-10-01
@@ -187,7 +188,7 @@ phase: after
     good = bad.replace("at: 2025-10-01", "at: 2025-09-20")
 
     def in_evidence(self, case: Case, name: str, record: Evidence) -> Iterator[Problem]:
-        opened, day, documents = case.issue.opened, day_of(record.at), case.issue.documents
+        opened, day, documents = case.issue.opened, day_of(record.at), case.entry.documents
         dates = [documents[ref.document].date for ref in record.from_ if ref.document in documents]
         known = [date for date in dates if date]
         if record.phase is Phase.AFTER and day < opened:

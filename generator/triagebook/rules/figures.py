@@ -12,8 +12,8 @@ from triagebook.facts.case import Case
 from triagebook.facts.issue_facts import plain
 from triagebook.facts.verdict.criteria import measure_of
 from triagebook.findings import Field, Finding, Level
+from triagebook.model.document import Contradiction
 from triagebook.model.evidence import MeasuredValue
-from triagebook.model.issue import Contradiction
 from triagebook.model.values import FactRef, Quantity, conversion
 
 from .base import Problem, Rule

@@ -9,7 +9,7 @@ from triagebook.code.state import same_commit
 from triagebook.facts.case import Case
 from triagebook.findings import Level
 from triagebook.model.affected import Affected
-from triagebook.model.issue import Contradiction
+from triagebook.model.document import Contradiction
 from triagebook.text import counted, listed
 
 from .base import Problem, Rule

@@ -13,8 +13,9 @@ from triagebook.facts.ledger.grading import is_ahead
 from triagebook.facts.verdict.criteria import Answer, state_of_criterion
 from triagebook.findings import Field, Finding, Level
 from triagebook.model.building_blocks import Step
+from triagebook.model.document import Contradiction, document_name
 from triagebook.model.evidence import Evidence, Phase
-from triagebook.model.issue import Contradiction, Ending
+from triagebook.model.issue import Ending
 from triagebook.model.values import DocRef
 from triagebook.text import counted
 
@@ -136,18 +137,24 @@ class MissingMetadata(Rule, code="TB423", severity=Level.WARNING):
     why = "Statements of unknown age and author can't be compared with others."
     remedy = "add `date` and `by` from the document; if it states none, dispute a claim of that kind"
     bad = """
-documents: {report.md: {title: Validation report, date: 2025-09-15}}
 lessons: [{says: Staging is slow, from: report.md#L3}]
+# claims/report.yaml
+title: Validation report
+date: 2025-09-15
 """
-    good = bad.replace("date: 2025-09-15", "date: 2025-09-15, by: backend")
+    good = f"{bad}by: backend\n"
 
-    def in_issue(self, case: Case) -> Iterator[Problem]:
-        refs = [ref for file, way, ref in case.values_of(DocRef) if way[0] != "documents" and file == case.file]
+    def find(self, case: Case) -> Iterator[Finding]:
+        refs = [ref for file, _, ref in case.values_of(DocRef) if file == case.file]
         quoted = {ref.document for ref in refs if isinstance(ref, DocRef)}
-        for name, document in case.issue.documents.items():
+        for stem, document in case.entry.claims.items():
             missing = [key for key, value in (("date", document.date), ("author", document.by)) if not value]
-            if missing and name in quoted:
-                yield ("documents", name), f"the document `{name}` has no {' and no '.join(missing)}"
+            is_quoted = bool(document.claims) or document_name(stem, document) in quoted
+            disputes = (claim for claim in document.claims if claim.disputed)
+            answered = any(claim.kind is Contradiction.MISSING_METADATA for claim in disputes)
+            if missing and is_quoted and not answered:
+                says = f"the document has no {' and no '.join(missing)}"
+                yield self.finding(f"{case.entry.id}/claims/{stem}.yaml", (), says)
 
 
 class LooseEnd(Rule, code="TB424", severity=Level.WARNING):

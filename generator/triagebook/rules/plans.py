@@ -10,7 +10,7 @@ from triagebook.facts.case import Case
 from triagebook.findings import Field, Level
 from triagebook.model.affected import Affected
 from triagebook.model.building_blocks import Command
-from triagebook.model.issue import Claim, Contradiction
+from triagebook.model.document import Contradiction
 from triagebook.model.suites import Expectation, Suite
 from triagebook.text import counted, listed
 
@@ -134,10 +134,10 @@ class DisputedProof(Rule, code="TB434"):
     bad = """
 suites: {unit: {category: unit, before: {fail: no answer}, after: pass, tests: {test_connects: It connects}}}
 criteria: {passes: {says: Tests pass, measure: tests.pass_rate suite=unit, target: 100 %}}
-claims:
-  - {says: It works, from: https://example.org/a, kind: vacuous, disputed: It tests a copy, shows: suites.unit}
+# claims/report.yaml
+claims: [{says: It works, lines: 3, kind: vacuous, disputed: It tests a copy, about: {suite: unit}}]
 """
-    good = bad.partition("claims:")[0]
+    good = bad.partition("# claims")[0]
 
     def in_issue(self, case: Case) -> Iterator[Problem]:
         proofs: dict[str, list[tuple[str, str]]] = {}
@@ -146,7 +146,7 @@ claims:
                 suite = dict(criterion.measure.filters).get("suite", "")
                 proofs.setdefault(str(criterion.environment), []).append((name, suite))
         for named in proofs.values():
-            disputes = {suite: _dispute(case.issue.claims, suite) for _, suite in named}
+            disputes = {suite: _dispute(case, suite) for _, suite in named}
             for name, suite in named if all(disputes.values()) else ():
                 says = f"the proof rests on `{suite}`, which is disputed as {disputes[suite]}"
                 yield ("criteria", name, "measure"), says
@@ -155,10 +155,10 @@ claims:
 _WORTHLESS = {Contradiction.VACUOUS, Contradiction.INFLATED_COUNT, Contradiction.IMPOSSIBLE_EXPECTATION}
 
 
-def _dispute(claims: tuple[Claim, ...], suite: str) -> str:
+def _dispute(case: Case, suite: str) -> str:
     """The kind of a disputed claim that a suite as a whole is no proof."""
-    kinds = (c.kind for c in claims if c.disputed and c.kind in _WORTHLESS and f"suites.{suite}" in c.shows)
-    return next((str(kind.value) for kind in kinds if kind), "")
+    claims = [state.claim for state in case.claims if f"suites.{suite}" in state.parts and state.claim.disputed]
+    return next((claim.kind.value for claim in claims if claim.kind in _WORTHLESS), "")
 
 
 class NoPlaceInOrder(Rule, code="TB435", severity=Level.WARNING):

@@ -15,6 +15,7 @@ from triagebook.model.scalars import Value, values
 from triagebook.model.values import DocRef, FactRef
 
 from .base import Rule
+from .waivers import ways_to
 
 _OF_OTHERS = frozenset({"issue"})  # seen in the outlines of all issues
 _OF_AN_ISSUE = frozenset({"suite", "phase", "criterion", "horizon"})
@@ -63,12 +64,12 @@ class UnknownDocument(Rule, code="TB202"):
     """A source refers to a document that no record describes."""
 
     why = "A statement is only as good as its source, so the title, date and author must be recorded."
-    remedy = "describe the document in `documents` under this name"
-    bad = "claims: [{says: All tests pass, from: report.md#L3, disputed: no run is recorded}]"
-    good = f"{bad}\ndocuments: {{report.md: {{title: Report, date: 2025-09-15, by: backend}}}}"
+    remedy = "describe the document in a file of this name in the folder `claims` of an issue"
+    bad = "lessons: [{says: Staging is slow, from: report.md#L3}]"
+    good = f"{bad}\n# claims/report.yaml\ntitle: Report\n"
 
     def find_in_book(self, book: Book) -> Iterator[Finding]:
-        if book.unread_issues:  # they may describe it
+        if book.unread_issues or any("/claims/" in file for file in book.unread):  # they may describe it
             return
         documents = book.documents
         shared = (
@@ -126,25 +127,38 @@ class UnknownFact(Rule, code="TB203"):
 class UnknownField(Rule, code="TB204"):
     """A claim or a waiver names a field that the record does not have."""
 
-    why = "A claim answers findings at the fields in `shows`; an unknown field silently answers none."
-    remedy = "write the keys that lead to the field, separated by dots: `suites.fix-validation`, `next.0`"
+    why = "A plan warns at the parts that claims are about; an unknown one silently marks none."
+    remedy = "write the keys that lead to the field, separated by dots: `plan.phases.check.steps.0`, `next.0`"
     bad = """
-claims: [{says: It works, from: https://example.org/a, kind: vacuous, disputed: No test shows it, shows: suites.unti}]
+# claims/report.yaml
+claims: [{says: It works, lines: 3, kind: vacuous, disputed: No test shows it, about: {field: sumary}}]
 """
-    good = bad.replace("shows: suites.unti", "shows: summary")
+    good = bad.replace("sumary", "summary")
 
     def find(self, case: Case) -> Iterator[Finding]:
-        named: list[tuple[Field, str]] = [
-            (("claims", index, "shows", place), field)
-            for index, claim in enumerate(case.issue.claims)
-            for place, field in enumerate(claim.shows)
+        named: list[tuple[str, Field, str]] = [
+            (state.file, ("claims", state.index, "about", key, place), str(field))
+            for state in case.claims
+            for key in ("step", "field")
+            for place, field in enumerate(getattr(state.claim.about, key))
         ]
-        named += [(("waivers", i, "at"), waiver.at) for i, waiver in enumerate(case.issue.waivers) if waiver.at]
-        if named:  # waivers may refer to the other files of the issue
-            known = {".".join(map(str, way[: end + 1])) for _, way, _ in case.values for end in range(len(way))}
-            for way, field in named:
+        named += [(case.file, ("waivers", i, "at"), one.at) for i, one in enumerate(case.issue.waivers) if one.at]
+        if named and not case.book.unread_in(case.entry.id):  # waivers may refer to the other files of the issue
+            known = {
+                name
+                for file, way, _ in case.values
+                for end in range(len(way))
+                for name in ways_to(file, way[: end + 1])
+            }
+            for file, way, field in named:
                 if field not in known:
-                    yield self.finding(case.file, way, f"the record has no field `{field}`", _nearest(field, known))
+                    yield self.finding(file, way, f"the record has no field `{field}`", _nearest(field, known))
+        tests = [test for suite in case.issue.suites.values() for test in suite.tests]
+        for state in case.claims:
+            for place, test in enumerate(state.claim.about.test):
+                if test not in tests:
+                    way = ("claims", state.index, "about", "test", place)
+                    yield self.finding(state.file, way, f"no suite has the test `{test}`", _nearest(test, tests))
 
 
 def _nearest(name: str, names: Collection[str]) -> str:

@@ -12,8 +12,8 @@ from triagebook.facts.case import Case
 from triagebook.facts.ledger.planned_tests import PlannedTest, split_name
 from triagebook.facts.ledger.results import Judgement
 from triagebook.findings import Field, Finding, Level
+from triagebook.model.document import Contradiction
 from triagebook.model.evidence import Grade, Outcome, Phase, TestRun
-from triagebook.model.issue import Contradiction
 from triagebook.model.refs import SuiteRef
 from triagebook.text import counted, listed
 

@@ -10,8 +10,8 @@ from triagebook.facts.ledger.error_texts import same_error
 from triagebook.facts.ledger.planned_tests import PlannedTest
 from triagebook.findings import Field, Finding, Level
 from triagebook.model.defect import Certainty
+from triagebook.model.document import Contradiction
 from triagebook.model.evidence import Outcome, Phase
-from triagebook.model.issue import Contradiction
 from triagebook.model.suites import Suite, SuiteState, Test
 from triagebook.text import counted, listed
 

@@ -122,7 +122,7 @@ def _is_disputed(case: Case, said: RecordText) -> bool:
     """Whether this is the text of a disputed claim: the wrong character may be what is disputed."""
     match said.field:
         case ("claims", int(index), "says"):
-            return case.issue.claims[index].disputed is not None
+            return any(one.claim.disputed for one in case.claims if (one.file, one.index) == (said.file, index))
     return False
 
 

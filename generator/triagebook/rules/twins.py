@@ -12,7 +12,7 @@ from triagebook.facts.case import Case
 from triagebook.findings import Finding, Level
 from triagebook.model.affected import LocationState
 from triagebook.model.defect import Tie
-from triagebook.model.issue import Contradiction
+from triagebook.model.document import Contradiction
 from triagebook.model.values import Place
 from triagebook.outline import Outline, OutlinedLocation
 from triagebook.text import listed

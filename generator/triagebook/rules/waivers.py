@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 
 from triagebook.facts.case import Case
-from triagebook.findings import Finding, Level
+from triagebook.findings import Field, Finding, Level
 from triagebook.model.issue import Waiver
 from triagebook.model.suites import Test
 
@@ -14,10 +14,18 @@ from .base import Problem, Rule
 from .parts import suites_and_tests
 
 
+def ways_to(file: str, field: Field) -> tuple[str, ...]:
+    """How a waiver may name a field: by its keys, in a document below the name of its file."""
+    way = ".".join(map(str, field))
+    _, _, inside = file.partition("/claims/")
+    return (way, f"{inside.removesuffix('.yaml')}.{way}") if inside else (way,)
+
+
 def concerns(waiver: Waiver, finding: Finding) -> bool:
     """Whether the waiver accepts this finding."""
-    way = ".".join(map(str, finding.field))
-    return waiver.rule == finding.code and (waiver.at is None or way == waiver.at or way.startswith(f"{waiver.at}."))
+    if waiver.rule != finding.code or waiver.at is None:
+        return waiver.rule == finding.code
+    return any(f"{way}.".startswith(f"{waiver.at}.") for way in ways_to(finding.file, finding.field))
 
 
 def expired(until: date, as_of: date | None) -> bool:

@@ -48,9 +48,11 @@ def stated_places(entry: Entry) -> Iterator[StatedPlace]:
         for way, value in leaves(issue):
             if isinstance(value, Place) and way not in new:
                 yield StatedPlace(file, way, value, commit)
-        for index, claim in enumerate(issue.claims):
-            for path, line in _IN_WORDS.findall(claim.says) if claim.disputed is None else ():
-                yield StatedPlace(file, ("claims", index, "says"), Place(Path(path), (int(line),)), commit)
+        for stem, document in entry.claims.items():
+            for index, claim in enumerate(document.claims):
+                for path, line in _IN_WORDS.findall(claim.says) if claim.disputed is None else ():
+                    way, place = ("claims", index, "says"), Place(Path(path), (int(line),))
+                    yield StatedPlace(f"{entry.id}/claims/{stem}.yaml", way, place, str(document.commit or commit))
     if affected is not None:
         file, commit = f"{entry.id}/affected.yaml", str(affected.source.commit)
         for index, location in enumerate(affected.locations):

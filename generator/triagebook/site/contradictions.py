@@ -12,7 +12,7 @@ from triagebook.facts.case import Case
 from triagebook.facts.claims import ClaimState
 from triagebook.markdown import Linked, fill
 from triagebook.model.base import Prose
-from triagebook.model.issue import Contradiction
+from triagebook.model.document import Contradiction
 from triagebook.views.claims import ClaimRow, claim_row, title_of
 from triagebook.views.figures import Figures
 

@@ -144,7 +144,7 @@ class Linker:
 
     def document(self, name: str) -> Linked:
         """A document by its title, with a link to its address if it has one."""
-        record = self.entry.issue.documents.get(name) if self.entry else None
+        record = self.entry.documents.get(name) if self.entry else None
         return Linked(record.title, record.url) if record else Linked(name)
 
     # ── source code ──────────────────────────────────────────────────────────────────────────────────
@@ -186,7 +186,7 @@ class Linker:
             return Linked(_short(document), document)
         one = len(lines) == 1 and lines[0].isdecimal()
         words = f"{document}, line{'' if one else 's'} {', '.join(lines)}" if lines else document
-        known = self.entry.issue.documents.get(document) if self.entry else None
+        known = self.entry.documents.get(document) if self.entry else None
         return Linked(words, str(known.url) if known and known.url else None)
 
     # ── steps ────────────────────────────────────────────────────────────────────────────────────────

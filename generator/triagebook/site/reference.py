@@ -9,7 +9,7 @@ from triagebook.audit import DOCUMENT_RULES
 from triagebook.facts import book_facts, issue_facts
 from triagebook.facts.base.fact import Definition
 from triagebook.findings import RuleDescription
-from triagebook.model.issue import Contradiction
+from triagebook.model.document import Contradiction
 from triagebook.rules import FAMILIES
 from triagebook.rules import RULES as RECORD_RULES
 from triagebook.views.claims import TITLES

@@ -145,7 +145,7 @@ class _FolderReader:
         for path in self.inside(folder):
             if path.name == "affected.yaml":
                 self._read(self._name(path))
-            elif path.name == "evidence" and path.is_dir():
+            elif path.name in {"evidence", "claims"} and path.is_dir():
                 self._read_records_in(path)
                 self._refuse_unread(path)
             elif path.name != "issue.yaml":
@@ -157,10 +157,10 @@ class _FolderReader:
                 self._read(self._name(path))
 
     def _refuse_unread(self, folder: Path) -> None:
-        """Evidence that is hidden, or in a folder of its own, is not read."""
+        """A record that is hidden, or in a folder of its own, is not read."""
         for path in sorted(folder.rglob("*.y*ml")):
             if path.parent != folder or path.name.startswith("."):
-                self._layout(path, "is not read as evidence", "move it into the `evidence` folder, under a plain name")
+                self._layout(path, "is not read", f"move it into the `{folder.name}` folder, under a plain name")
 
     # ── one file ─────────────────────────────────────────────────────────────────────────────────────
 

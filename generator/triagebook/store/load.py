@@ -18,10 +18,12 @@ from triagebook.findings import Field, Finding, Level, Plain
 from triagebook.model.affected import Affected
 from triagebook.model.base import Record
 from triagebook.model.catalog import Catalog
+from triagebook.model.document import Document, document_name
 from triagebook.model.evidence import CommandOutput, Evidence, MeasuredValue, Observation, SourceFile, TestRun
 from triagebook.model.issue import Issue
 from triagebook.model.pattern import Pattern
 from triagebook.parallel import spread
+from triagebook.text import listed
 
 from .files import WORTH, FolderContents, decode, folders, folders_naming
 from .schema_errors import problems
@@ -34,6 +36,7 @@ EVIDENCE_KINDS: dict[str, type[Evidence]] = {
     "observation": Observation,
 }
 
+IN_OLD_ISSUES = ("documents", "claims")  # that `triagebook fix` moves to the folder of claims
 _MOST = 1 << 27  # bytes of a kept source
 
 R = TypeVar("R", bound=Record)
@@ -136,19 +139,42 @@ class _Binder:
     def _entry(self, folder: FolderContents) -> Entry | None:
         self._note(folder)
         issue, affected, evidence = None, None, {}
+        claims: dict[str, Document] = {}
         for name, holds in folder.records.items():
             if name == f"{folder.name}/issue.yaml":
-                issue = self._record(name, holds, Issue)
+                issue = self._issue(name, holds)
             elif name == f"{folder.name}/affected.yaml":
                 affected = self._record(name, holds, Affected)
+            elif name.startswith(f"{folder.name}/claims/"):
+                if document := self._document(name, holds, claims):
+                    claims[_stem(name)] = document
             elif piece := self._evidence(name, holds):
                 evidence[_stem(name)] = piece
-        return Entry(folder.name, issue, affected, evidence) if issue else None
+        return Entry(folder.name, issue, affected, evidence, claims) if issue else None
 
     def _note(self, folder: FolderContents) -> None:
         self.findings += folder.findings
         self.unread |= folder.unread
         self.digests |= folder.digests
+
+    def _issue(self, name: str, holds: Mapping[str, Plain]) -> Issue | None:
+        """An issue; claims and documents that an old one holds are not read, which is one finding."""
+        old = [key for key in IN_OLD_ISSUES if key in holds]
+        if old:
+            says = f"{listed(old)} {'is' if len(old) == 1 else 'are'} written in the issue, so not read"
+            do = f"`triagebook fix {name.partition('/')[0]}` moves each document to a file of its own in `claims`"
+            found = Finding("TB115", Level.ERROR, name, (old[0],), says, do)
+            self._refuse(f"{name.partition('/')[0]}/claims/", [found])
+        return self._record(name, {key: value for key, value in holds.items() if key not in old}, Issue)
+
+    def _document(self, name: str, holds: Mapping[str, Plain], others: Mapping[str, Document]) -> Document | None:
+        document = self._record(name, holds, Document)
+        cited = document_name(_stem(name), document) if document else ""
+        if twin := next((stem for stem, other in others.items() if document_name(stem, other) == cited), None):
+            says, do = f"`{cited}` is also the document of `{twin}.yaml`", "keep one of the two, or give it a `name`"
+            self._refuse(name, [Finding("TB110", Level.ERROR, name, (), says, do)])
+            return None
+        return document
 
     def _evidence(self, name: str, holds: Mapping[str, Plain]) -> Evidence | None:
         kind = holds.get("kind")
@@ -184,7 +210,7 @@ class _Binder:
     def _refuse(self, name: str, findings: list[Finding]) -> None:
         """Note that a file holds no record; read it again for the positions of the findings."""
         self.unread.add(name)
-        root = _nodes(self.root / name)
+        root = _nodes(self.root / findings[0].file)
         self.findings += [_at(one, locate(root, one.field)) if root else one for one in findings]
 
 

@@ -49,6 +49,15 @@ def write(root: Path, name: str, text: str, patience: float = PATIENCE) -> None:
         _make([_FileChange(name, target, old, data)])
 
 
+def replace_all(root: Path, texts: Mapping[str, tuple[str, str]]) -> None:
+    """Replace files by their new texts, all or none, under the caller's lock. The old text of a new file is empty."""
+    changes = [
+        _FileChange(name, _target(root, name), _encoded(name, old) if old else None, _encoded(name, new))
+        for name, (old, new) in texts.items()
+    ]
+    _make(changes)
+
+
 def create(root: Path, name: str, text: str, patience: float = PATIENCE) -> None:
     """Write a new file of the book; an existing file stays, and is an error."""
     create_all(root, {name: _encoded(name, text)}, patience=patience)

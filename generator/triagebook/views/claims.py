@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from itertools import groupby
 
 from msgspec import Struct
 
 from triagebook.facts.case import Case
-from triagebook.facts.claims import ClaimState, ClaimStatus
+from triagebook.facts.claims import USELESS, ClaimState, ClaimStatus
 from triagebook.model.base import Prose
-from triagebook.model.issue import Claim, Contradiction
+from triagebook.model.document import Claim, Contradiction
 from triagebook.model.values import DocRef
 
 from .figures import Figure, Figures
@@ -61,20 +61,8 @@ _KINDS: tuple[Contradiction | None, ...] = (*Contradiction, None)
 _BY_HARM = (*_WORST, *(kind for kind in _KINDS if kind not in _WORST))
 _MOST = 5  # of the worst of a document
 _MOST_KINDS = 8
-_NOWHERE = "No document"
-
-# Contradictions that make a test, a step or a criterion useless, rather than only what is said about it.
-_USELESS = frozenset(
-    {
-        Contradiction.INFLATED_COUNT,
-        Contradiction.VACUOUS,
-        Contradiction.IMPOSSIBLE_EXPECTATION,
-        Contradiction.WEAK_CHECK,
-        Contradiction.DRIFT,
-        Contradiction.PLACEHOLDER,
-        Contradiction.ENVIRONMENT,
-    }
-)
+# Contradictions of which a part of the record shows that it must not be acted on, if a claim about it has them.
+_USELESS = USELESS | {Contradiction.DRIFT, Contradiction.PLACEHOLDER, Contradiction.ENVIRONMENT, None}
 
 
 class ClaimRow(Struct, frozen=True):
@@ -82,6 +70,8 @@ class ClaimRow(Struct, frozen=True):
 
     label: str  # by which documents refer to it if it is contradicted: the same in every one of the issue
     claim: Claim
+    sources: tuple[DocRef, ...]
+    parts: tuple[str, ...]
     state: str
     why: str  # what the facts say; empty if no fact is meant
     figure: Figure | None
@@ -149,29 +139,25 @@ def contradictions(case: Case, figures: Figures) -> Contradictions:
 
 def stated(case: Case) -> Stated:
     labelled = _labelled(case)
-    parts = {label: found for label, state in labelled if (found := tuple(_parts(state.claim)))}
+    parts = {label: state.parts for label, state in labelled if state.parts}
     return Stated(len(case.claims), len(labelled), parts)
 
 
 def statements(case: Case, figures: Figures) -> tuple[DocumentStatements, ...]:
     """The claims by the document in which they stand first."""
-    labels = {state.index: label for label, state in _labelled(case)}
-    documents: dict[str, list[Statement]] = {str(name): [] for name in case.issue.documents}
+    labels = {(state.file, state.index): label for label, state in _labelled(case)}
+    documents: dict[str, list[Statement]] = {}
     taken: Counter[str] = Counter()
-    for state in sorted(case.claims, key=_first_line):
-        first, others = next(iter(state.claim.from_), None), state.claim.from_[1:]
-        place = _place(first) if first else _NOWHERE
+    for state in sorted(case.claims, key=lambda one: (one.file, one.sources[0].first or 0)):
+        first, *others = state.sources
+        place = _place(first)
         taken[place] += 1
         unique = f"{place} ({taken[place]})" if taken[place] > 1 else place
         kind = title_of(state.claim.kind) if state.contradiction else ""
-        row = claim_row(state, figures, labels.get(state.index, ""))
+        row = claim_row(state, figures, labels.get((state.file, state.index), ""))
         statement = Statement(unique, tuple(map(_place, others)), kind, row)
-        documents.setdefault(first.document if first else _NOWHERE, []).append(statement)
-    return tuple(_of_document(name, rows) for name, rows in documents.items() if rows)
-
-
-def _first_line(state: ClaimState) -> int:
-    return state.claim.from_[0].first or 0 if state.claim.from_ else 0
+        documents.setdefault(state.document, []).append(statement)
+    return tuple(_of_document(name, rows) for name, rows in documents.items())
 
 
 def _place(ref: DocRef) -> str:
@@ -199,9 +185,9 @@ def kind_counts(case: Case) -> tuple[KindCount, ...]:
 
 
 def doubts(case: Case) -> dict[str, Prose]:
-    """Why a part of the record must not be acted on, by its place in the record: `suites.smoke`."""
-    claims = [state.claim for state in case.claims if state.contradiction and state.claim.kind in _USELESS]
-    return {part: claim.disputed for claim in reversed(claims) for part in _parts(claim) if claim.disputed}
+    """Why a part of the record must not be acted on: by its place in the record, `suites.smoke`, or by its command."""
+    states = [state for state in case.claims if state.contradiction and state.claim.kind in _USELESS]
+    return {part: state.claim.disputed or Prose(state.why) for state in reversed(states) for part in state.parts}
 
 
 def other_claims(case: Case, figures: Figures) -> tuple[ClaimRow, ...]:
@@ -212,7 +198,8 @@ def other_claims(case: Case, figures: Figures) -> tuple[ClaimRow, ...]:
 def claim_row(state: ClaimState, figures: Figures, label: str = "") -> ClaimRow:
     figure = figures.of(state.fact.ref) if state.fact and state.fact.value is not None else None
     compared = state.status is not ClaimStatus.UNPROVEN or state.fact is not None
-    return ClaimRow(label, state.claim, state.status.value, state.why if compared else "", figure)
+    why = state.why if compared else ""
+    return ClaimRow(label, state.claim, state.sources, state.parts, state.status.value, why, figure)
 
 
 def by_kind(rows: Iterable[ClaimRow]) -> tuple[ClaimGroup, ...]:
@@ -232,16 +219,6 @@ def _labelled(case: Case) -> list[tuple[str, ClaimState]]:
     states = [state for state in case.claims if state.contradiction]
     states.sort(key=lambda state: _KINDS.index(state.claim.kind))
     return [(f"D{number}", state) for number, state in enumerate(states, start=1)]
-
-
-def _parts(claim: Claim) -> Iterator[str]:
-    """The parts of the record that a claim is about."""
-    yield from map(str, claim.shows)
-    if claim.criterion:
-        yield f"criteria.{claim.criterion}"
-    if claim.of:
-        suite = dict(claim.of.filters).get("suite")
-        yield f"suites.{suite}" if suite else claim.of.name
 
 
 def _within(part: str, whole: str) -> bool:

@@ -23,6 +23,7 @@ def record_view(case: Case, figures: Figures) -> Mapping[str, object]:
         "issue": case.issue,
         "affected": affected_view(case, figures),
         "tree": tree,
+        "documents": case.entry.documents,
         "relations": relations(case.book, case.entry),
         "suites": suites(case, figures),
         "answers": {row.id: row for row in (*criteria(case, figures), *metrics(case, figures))},

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.mutation.corruption import Beyond, add, corrupt, drop, found, put
-from triagebook.model.issue import Contradiction
+from triagebook.model.document import Contradiction
 
 from . import names as at
 
@@ -11,24 +11,24 @@ SUM, SCOPE, THRESHOLD = Contradiction.SUM, Contradiction.SCOPE, Contradiction.TH
 VERDICT, NOT_ANSWERED = Contradiction.VERDICT_WITHOUT_EVIDENCE, Contradiction.NOT_ANSWERED
 
 PARTS = (
-    corrupt(SUM, "the total of a claim is mistyped", put(at.CHAT, "claims", 0, "value", to="5"), found("TB301")),
+    corrupt(SUM, "the total of a claim is mistyped", put(at.CHAT_STATED, "claims", 0, "value", to="5"), found("TB301")),
     corrupt(
         SUM,
         "a part of a claim is mistyped",
-        put(at.CHAT, "claims", 0, "parts", "tests", to="12"),
-        found("TB301", at.CHAT, "claims", 0, "value"),
+        put(at.CHAT_STATED, "claims", 0, "parts", "tests", to="12"),
+        found("TB301", at.CHAT_STATED, "claims", 0, "value"),
     ),
     corrupt(
         SUM,
         "a part of a claim is left out",
-        drop(at.CHAT, "claims", 0, "parts", "tests"),
-        found("TB301", at.CHAT, "claims", 0, "value"),
+        drop(at.CHAT_STATED, "claims", 0, "parts", "tests"),
+        found("TB301", at.CHAT_STATED, "claims", 0, "value"),
     ),
     corrupt(
         SUM,
         "a part is counted in another unit than the others",
-        put(at.CHAT, "claims", 0, "parts", "tests", to="2 min"),
-        found("TB301", at.CHAT, "claims", 0, "parts"),
+        put(at.CHAT_STATED, "claims", 0, "parts", "tests", to="2 min"),
+        found("TB301", at.CHAT_STATED, "claims", 0, "parts"),
     ),
 )
 
@@ -36,66 +36,65 @@ CONTRADICTED = (
     corrupt(
         THRESHOLD,
         "a claim says more than was measured",
-        put(at.CHAT, "claims", 3, "value", to="more than 97 %"),
+        put(at.CHAT_STATED, "claims", 3, "value", to="more than 97 %"),
         found("TB302"),
     ),
     corrupt(
         Contradiction.INFLATED_COUNT,
         "a claim counts a test that nobody planned",
-        put(at.CHAT, "claims", 2, "value", to="4/3"),
+        put(at.CHAT_STATED, "claims", 2, "value", to="4/3"),
         found("TB302"),
     ),
     corrupt(
         SUM,
         "a figure of 16/18 is called 90 %",
-        put(at.CHAT, "claims", 2, "value", to="90 %"),
+        put(at.CHAT_STATED, "claims", 2, "value", to="90 %"),
         found("TB302"),
     ),
     corrupt(
         SCOPE,
         "an affected location is lost, a claim still counts it",
         drop(at.CHAT_PLACES, "locations", 1),
-        found("TB302", at.CHAT, "claims", 0, "value"),
+        found("TB302", at.CHAT_STATED, "claims", 0, "value"),
     ),
     corrupt(
         SCOPE,
         "a line is added to the affected ones, a claim does not count it",
         put(at.CHAT_PLACES, "locations", 0, "at", to="app/routes/chat.py:85,118,140"),
-        found("TB302", at.CHAT, "claims", 0, "value"),
+        found("TB302", at.CHAT_STATED, "claims", 0, "value"),
         found("TB316", at.CHAT, "fix", "changes", 0, "what"),
     ),
     corrupt(
         VERDICT,
         "a claim says less than is proven",
-        put(at.CHAT, "claims", 1, "state", to="validated"),
+        put(at.CHAT_STATED, "claims", 1, "state", to="validated"),
         found("TB302"),
     ),
     corrupt(
         VERDICT,
         "the deployment to production is taken out of the record, a claim still says it was released",
         drop(at.CHAT, "deployment", "production", "attempts"),
-        found("TB302", at.CHAT, "claims", 1, "state"),
+        found("TB302", at.CHAT_STATED, "claims", 1, "state"),
     ),
     corrupt(
         VERDICT,
         "the dispute of a claim is forgotten",
-        drop(at.CHAT, "claims", 4, "disputed"),
-        found("TB302", at.CHAT, "claims", 4, "state"),
+        drop(at.CHAT_STATED, "claims", 4, "disputed"),
+        found("TB302", at.CHAT_STATED, "claims", 4, "state"),
     ),
     corrupt(
         VERDICT,
         "an issue is said to be ready for production",
         add(
-            at.SETTINGS,
+            at.SETTINGS_STATED,
             "claims",
             item={
                 "says": "Ready for production",
-                "from": "plan.md#L40",
-                "of": "stage",
+                "about": {"fact": "stage"},
                 "state": "validated",
             },
         ),
-        found("TB302", at.SETTINGS, "claims", 3, "state"),
+        found("TB302", at.SETTINGS_STATED, "claims", 3, "state"),
     ),
 )
 
@@ -104,36 +103,43 @@ FIGURES = (
         Contradiction.ESTIMATE,
         "a claim gives the plan less time than its steps take",
         add(
-            at.CHAT,
+            at.CHAT_STATED,
             "claims",
-            item={"says": "Three quarters of an hour", "from": "plan.md#L50", "value": "45 min", "of": "plan.time"},
+            item={
+                "says": "Three quarters of an hour",
+                "value": "45 min",
+                "about": {"fact": "plan.time"},
+            },
         ),
-        found("TB302", at.CHAT, "claims", 6, "value"),
+        found("TB302", at.CHAT_STATED, "claims", 6, "value"),
     ),
     corrupt(
         SUM,
         "a claim counts more product code than the list holds",
         add(
-            at.CHAT,
+            at.CHAT_STATED,
             "claims",
             item={
                 "says": "3 places in the product",
-                "from": "plan.md#L8",
                 "value": "3",
-                "of": "affected.locations category=product",
+                "about": {"fact": "affected.locations category=product"},
             },
         ),
-        found("TB302", at.CHAT, "claims", 6, "value"),
+        found("TB302", at.CHAT_STATED, "claims", 6, "value"),
     ),
     corrupt(
         Contradiction.UNSOURCED,
         "a claim puts more money at risk than the record",
         add(
-            at.CHAT,
+            at.CHAT_STATED,
             "claims",
-            item={"says": "500,000 a year", "from": "plan.md#L4", "value": "500000 USD/year", "of": "impact.revenue"},
+            item={
+                "says": "500,000 a year",
+                "value": "500000 USD/year",
+                "about": {"fact": "impact.revenue"},
+            },
         ),
-        found("TB302", at.CHAT, "claims", 6, "value"),
+        found("TB302", at.CHAT_STATED, "claims", 6, "value"),
     ),
 )
 
@@ -141,20 +147,20 @@ DISPUTED = (
     corrupt(
         Beyond.DISPUTE,
         "a claim that holds is disputed",
-        put(at.CHAT, "claims", 0, "disputed", to="The list has 40"),
+        put(at.CHAT_STATED, "claims", 0, "disputed", to="The list has 40"),
         found("TB303"),
     ),
     corrupt(
         Beyond.DISPUTE,
         "what a disputed claim says becomes so",
-        put(at.CHAT, "claims", 5, "value", to="3"),
-        found("TB303", at.CHAT, "claims", 5, "disputed"),
+        put(at.CHAT_STATED, "claims", 5, "value", to="3"),
+        found("TB303", at.CHAT_STATED, "claims", 5, "disputed"),
     ),
     corrupt(
         Beyond.DISPUTE,
         "a dispute of a state outlives it",
-        put(at.CHAT, "claims", 4, "state", to="unknown"),
-        found("TB303", at.CHAT, "claims", 4, "disputed"),
+        put(at.CHAT_STATED, "claims", 4, "state", to="unknown"),
+        found("TB303", at.CHAT_STATED, "claims", 4, "disputed"),
     ),
 )
 
@@ -162,13 +168,13 @@ DISAGREE = (
     corrupt(
         SCOPE,
         "two documents count the harm differently",
-        put(at.SETTINGS, "claims", 0, "value", to="1200"),
-        found("TB309", at.SETTINGS, "claims", 1, "value"),
+        put(at.SETTINGS_STATED, "claims", 0, "value", to="1200"),
+        found("TB309", at.SETTINGS_STATED, "claims", 1, "value"),
     ),
     corrupt(
         SCOPE,
         "of two documents one is exact, and another figure",
-        put(at.SETTINGS, "claims", 1, "value", to="890"),
+        put(at.SETTINGS_STATED, "claims", 1, "value", to="890"),
         found("TB309"),
     ),
 )
@@ -177,20 +183,20 @@ ANSWERS = (
     corrupt(
         NOT_ANSWERED,
         "a pass rate is offered for a criterion of connections",
-        put(at.CHAT, "claims", 2, "criterion", to="connects"),
-        found("TB310", at.CHAT, "claims", 2, "of"),
+        put(at.CHAT_STATED, "claims", 2, "about", "criterion", to="connects"),
+        found("TB310", at.CHAT_STATED, "claims", 2, "about", "fact"),
     ),
     corrupt(
         NOT_ANSWERED,
         "a figure of another environment is offered for a criterion",
-        put(at.CHAT, "claims", 3, "criterion", to="tests-pass"),
-        found("TB310", at.CHAT, "claims", 3, "of"),
+        put(at.CHAT_STATED, "claims", 3, "about", "criterion", to="tests-pass"),
+        found("TB310", at.CHAT_STATED, "claims", 3, "about", "fact"),
     ),
     corrupt(
         NOT_ANSWERED,
         "what is offered for a criterion is about no fact",
-        drop(at.CHAT, "claims", 3, "of"),
-        found("TB310", at.CHAT, "claims", 3, "criterion"),
+        drop(at.CHAT_STATED, "claims", 3, "about", "fact"),
+        found("TB310", at.CHAT_STATED, "claims", 3, "about", "criterion"),
     ),
 )
 
@@ -198,27 +204,43 @@ UNPROVEN = (
     corrupt(
         VERDICT,
         "a claim about the stage names none",
-        drop(at.CHAT, "claims", 1, "state"),
-        found("TB313", at.CHAT, "claims", 1, "of"),
+        drop(at.CHAT_STATED, "claims", 1, "state"),
+        found("TB313", at.CHAT_STATED, "claims", 1, "about", "fact"),
     ),
     corrupt(
         Contradiction.UNMEASURED,
         "a claim states no value",
-        drop(at.CHAT, "claims", 2, "value"),
-        found("TB313", at.CHAT, "claims", 2, "of"),
+        drop(at.CHAT_STATED, "claims", 2, "value"),
+        found("TB313", at.CHAT_STATED, "claims", 2, "about", "fact"),
     ),
     corrupt(
         VERDICT,
         "a claim is about a run that nobody did",
-        put(at.CHAT, "claims", 2, "of", to="tests.pass_rate suite=connect environment=production"),
+        put(at.CHAT_STATED, "claims", 2, "about", "fact", to="tests.pass_rate suite=connect environment=production"),
         found("TB313"),
     ),
     corrupt(
         Contradiction.UNMEASURED,
         "nobody measured what a claim says",
-        put(at.CHAT, "claims", 2, "of", to="open.seconds"),
+        put(at.CHAT_STATED, "claims", 2, "about", "fact", to="open.seconds"),
         found("TB313"),
     ),
 )
 
-CORRUPTIONS = (*PARTS, *CONTRADICTED, *FIGURES, *DISPUTED, *DISAGREE, *ANSWERS, *UNPROVEN)
+ABOUT = (
+    corrupt(
+        Contradiction.VACUOUS,
+        "a dispute does not say which test proves nothing",
+        put(at.CHAT_STATED, "claims", 5, "kind", to="vacuous"),
+        drop(at.CHAT_STATED, "claims", 5, "about"),
+        found("TB323", at.CHAT_STATED, "claims", 5, "disputed"),
+    ),
+    corrupt(
+        Beyond.FORM,
+        "a claim is written into the issue",
+        put(at.CHAT, "claims", to=[{"says": "It works", "from": "report.md#L3"}]),
+        found("TB115", at.CHAT, "claims"),
+    ),
+)
+
+CORRUPTIONS = (*PARTS, *CONTRADICTED, *FIGURES, *DISPUTED, *DISAGREE, *ANSWERS, *UNPROVEN, *ABOUT)

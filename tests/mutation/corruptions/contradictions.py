@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.mutation.corruption import Beyond, add, corrupt, drop, found, put, swap
-from triagebook.model.issue import Contradiction
+from triagebook.model.document import Contradiction
 
 from . import names as at
 
@@ -15,8 +15,19 @@ INFLATED, SUM = Contradiction.INFLATED_COUNT, Contradiction.SUM
 CONNECTS, DAILY, QUICK = ("criteria", "connects"), ("metrics", "connects-daily"), ("metrics", "quick")
 OPTIONS, PROVE = ("fix", "options"), ("plan", "phases", "prove", "steps", 0)
 EVENTS = {"events": {"title": "Events of a chat", "names": ["opened", "sent", "closed"]}}
-MONTHLY = {"says": "25,000 a month", "from": "plan.md#L4", "value": "25000 USD/month", "of": "impact.revenue"}
-COPIED = {"says": "It works", "from": "plan.md#L2", "kind": "vacuous", "shows": "suites.settings", "disputed": "A copy"}
+MONTHLY = {
+    "says": "25,000 a month",
+    "also": "plan.md#L4",
+    "value": "25000 USD/month",
+    "about": {"fact": "impact.revenue"},
+}
+COPIED = {
+    "says": "It works",
+    "also": "plan.md#L2",
+    "kind": "vacuous",
+    "about": {"suite": "settings"},
+    "disputed": "A copy",
+}
 CODE = {"path": "app/routes/chat.py:85", "before": "manager = await get_manager(user)", "after": "get_manager(user)"}
 HERE, THERE = "https://example.org/tracker/issues/4", "https://example.org/tracker/issues/2"
 LINE_118 = "  - {at: app/routes/chat.py:118, state: fixed, commit: ab14a73d8429}\n"
@@ -125,16 +136,16 @@ NUMBERS = (
     corrupt(
         UNSOURCED,
         "a claim repeats the figure it is the source of",
-        add(at.SETTINGS, "claims", item=MONTHLY),
+        add(at.SETTINGS_STATED, "claims", item=MONTHLY),
         found("TB322", at.SETTINGS, "impact", "revenue", 0, "at_risk"),
     ),
     corrupt(
         UNSOURCED,
         "a share comes from the claim of its share",
         add(
-            at.CHAT,
+            at.CHAT_STATED,
             "claims",
-            item={"says": "60 % is lost", "from": "plan.md#L5", "value": "60 %", "of": "impact.share"},
+            item={"says": "60 % is lost", "also": "plan.md#L5", "value": "60 %", "about": {"fact": "impact.share"}},
         ),
         found("TB322", at.CHAT, "impact", "share", 0, "amount"),
     ),
@@ -142,13 +153,13 @@ NUMBERS = (
         UNSOURCED,
         "an amount comes from another line of the document that claims it",
         add(
-            at.CHAT,
+            at.CHAT_STATED,
             "claims",
             item={
                 "says": "300,000 USD a year",
-                "from": "plan.md#L60",
+                "also": "plan.md#L60",
                 "value": "300000 USD/year",
-                "of": "impact.revenue",
+                "about": {"fact": "impact.revenue"},
             },
         ),
         found("TB322", at.CHAT, "impact", "revenue", 0, "at_risk"),
@@ -234,19 +245,19 @@ PLANS = (
     corrupt(
         VACUOUS,
         "the suite of the only criterion is disputed",
-        add(at.SETTINGS, "claims", item=COPIED),
+        add(at.SETTINGS_STATED, "claims", item=COPIED),
         found("TB434", at.SETTINGS, "criteria", "shows", "measure"),
     ),
     corrupt(
         INFLATED,
         "the suite of the criterion proves nothing, says a claim",
-        add(at.SETTINGS, "claims", item=COPIED | {"kind": "inflated-count"}),
+        add(at.SETTINGS_STATED, "claims", item=COPIED | {"kind": "inflated-count"}),
         found("TB434", at.SETTINGS, "criteria", "shows", "measure"),
     ),
     corrupt(
         IMPOSSIBLE,
         "the suite of the criterion expects what can't be",
-        add(at.SETTINGS, "claims", item=COPIED | {"kind": "impossible-expectation"}),
+        add(at.SETTINGS_STATED, "claims", item=COPIED | {"kind": "impossible-expectation"}),
         found("TB434", at.SETTINGS, "criteria", "shows", "measure"),
     ),
     corrupt(

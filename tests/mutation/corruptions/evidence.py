@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.mutation.corruption import Beyond, ByHand, Lose, Write, corrupt, drop, found, put, swap
-from triagebook.model.issue import Contradiction
+from triagebook.model.document import Contradiction
 
 from . import names as at
 
@@ -69,7 +69,7 @@ SEALS = (
         ByHand(),
         found("TB403", at.CHAT_AFTER, "seal"),
         found("TB410", at.CHAT, "closed", "as"),
-        found("TB302", at.CHAT, "claims", 1, "state"),
+        found("TB302", at.CHAT_STATED, "claims", 1, "state"),
         found("TB413", at.CHAT, "plan", "phases", "prove", "steps", 0, "done"),
     ),
     corrupt(

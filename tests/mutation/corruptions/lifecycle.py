@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from tests.mutation.corruption import Beyond, Lose, add, corrupt, drop, found, put
-from triagebook.model.issue import Contradiction
+from tests.mutation.corruption import Beyond, Lose, add, corrupt, drop, found, found_in_file, put
+from triagebook.model.document import Contradiction
 
 from . import names as at
 
@@ -55,7 +55,7 @@ DAYS = (
     corrupt(
         ORDER,
         "a document is dated ahead",
-        put(at.CHAT, "documents", "report.md", "date", to="2025-11-24"),
+        put(at.CHAT_STATED, "date", to="2025-11-24"),
         found("TB402"),
     ),
     corrupt(
@@ -90,37 +90,37 @@ ENDINGS = (
         "no run in a place where the fix must be proven",
         put(at.CHAT, "environments", "prove", to=["production"]),
         found("TB410", at.CHAT, "closed", "as"),
-        found("TB302", at.CHAT, "claims", 1, "state"),
+        found("TB302", at.CHAT_STATED, "claims", 1, "state"),
     ),
     corrupt(
         VERDICT,
         "the value that the criterion asks for was not measured",
         Lose(at.MEASURED),
         found("TB410", at.CHAT, "closed", "as"),
-        found("TB302", at.CHAT, "claims", 1, "state"),
-        found("TB313", at.CHAT, "claims", 3, "of"),
+        found("TB302", at.CHAT_STATED, "claims", 1, "state"),
+        found("TB313", at.CHAT_STATED, "claims", 3, "about", "fact"),
     ),
     corrupt(
         VERDICT,
         "what was measured is less than the criterion asks for",
         put(at.MEASURED, "value", to="94 %"),
         found("TB410", at.CHAT, "closed", "as"),
-        found("TB302", at.CHAT, "claims", 1, "state"),
-        found("TB302", at.CHAT, "claims", 3, "value"),
+        found("TB302", at.CHAT_STATED, "claims", 1, "state"),
+        found("TB302", at.CHAT_STATED, "claims", 3, "value"),
     ),
     corrupt(
         VERDICT,
         "a location is still open",
         put(at.CHAT_PLACES, "locations", 2, "state", to="open"),
         found("TB410", at.CHAT, "closed", "as"),
-        found("TB302", at.CHAT, "claims", 1, "state"),
+        found("TB302", at.CHAT_STATED, "claims", 1, "state"),
     ),
     corrupt(
         VERDICT,
         "a document takes the place of the scan",
         put(at.CHAT_PLACES, "scan", "from", to="plan.md#L8"),
         found("TB410", at.CHAT, "closed", "as"),
-        found("TB302", at.CHAT, "claims", 1, "state"),
+        found("TB302", at.CHAT_STATED, "claims", 1, "state"),
     ),
     corrupt(
         VERDICT,
@@ -152,14 +152,14 @@ ENDS = (
     corrupt(
         METADATA,
         "a document has no date",
-        drop(at.CHAT, "documents", "plan.md", "date"),
-        found("TB423", at.CHAT, "documents", "plan.md"),
+        drop(at.CHAT_PLAN, "date"),
+        found_in_file("TB423", at.CHAT_PLAN),
     ),
     corrupt(
         METADATA,
         "a document has no author",
-        drop(at.CHAT, "documents", "report.md", "by"),
-        found("TB423", at.CHAT, "documents", "report.md"),
+        drop(at.CHAT_STATED, "by"),
+        found_in_file("TB423", at.CHAT_STATED),
     ),
     corrupt(LOOSE, "a high issue has no owner", drop(at.WINDOWS, "owner"), found("TB424", at.WINDOWS, "severity")),
     corrupt(

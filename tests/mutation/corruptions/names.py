@@ -5,6 +5,8 @@ PLAIN_CALL = "patterns/awaited-plain-call.yaml"  # the cause of two issues
 LOST_UPDATE = "patterns/lost-update.yaml"
 
 CHAT = "1/issue.yaml"  # fixed, validated and released
+CHAT_STATED = "1/claims/report.yaml"
+CHAT_PLAN = "1/claims/plan.yaml"
 CHAT_PLACES = "1/affected.yaml"
 CHAT_BEFORE = "1/evidence/before-staging.yaml"  # the journey fails without the fix
 CHAT_AFTER = "1/evidence/after-staging.yaml"  # and passes with it
@@ -16,6 +18,7 @@ SEEN_WORKING = "1/evidence/opens-in-production.yaml"
 REPORTED = "1/evidence/reported-run.yaml"  # typed from a document
 
 SETTINGS = "2/issue.yaml"  # reproduced, and open
+SETTINGS_STATED = "2/claims/notes.yaml"
 SETTINGS_PLACES = "2/affected.yaml"
 SETTINGS_BEFORE = "2/evidence/before-staging.yaml"
 SETTINGS_AGAIN = "2/evidence/still-failing.yaml"  # a month later, on other code

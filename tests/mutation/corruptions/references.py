@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.mutation.corruption import Beyond, corrupt, found, put, swap
-from triagebook.model.issue import Contradiction
+from triagebook.model.document import Contradiction
 
 from . import names as at
 
@@ -93,7 +93,7 @@ UNKNOWN_REFERENCE = (
         put(at.CATALOG, "required", 0, to="stagin"),
         found("TB201"),
         found("TB410", at.CHAT, "closed", "as"),
-        found("TB302", at.CHAT, "claims", 1, "state"),
+        found("TB302", at.CHAT_STATED, "claims", 1, "state"),
     ),
     corrupt(
         REFERENCE,
@@ -146,7 +146,7 @@ UNKNOWN_DOCUMENT = (
     corrupt(
         REFERENCE,
         "a claim is from a document that nobody describes",
-        put(at.SETTINGS, "claims", 2, "from", to="plans.md#L33"),
+        put(at.SETTINGS_STATED, "claims", 2, "also", to="plans.md#L33"),
         found("TB202"),
     ),
     corrupt(
@@ -173,7 +173,7 @@ UNKNOWN_FIELD = (
     corrupt(
         Beyond.DISPUTE,
         "a disputed claim shows in a field that is not there",
-        put(at.CHAT, "claims", 4, "shows", to="deployment.prod"),
+        put(at.CHAT_STATED, "claims", 4, "about", "field", to="deployment.prod"),
         found("TB204"),
     ),
     corrupt(
@@ -213,7 +213,7 @@ UNKNOWN_FACT = (
     corrupt(
         REFERENCE,
         "a claim is about a fact that is none",
-        put(at.CHAT, "claims", 5, "of", to="affected.paths"),
+        put(at.CHAT_STATED, "claims", 5, "about", "fact", to="affected.paths"),
         found("TB203"),
     ),
     corrupt(
@@ -236,7 +236,7 @@ UNKNOWN_FACT = (
     corrupt(
         REFERENCE,
         "a disputed claim is about a place that is not there",
-        put(at.CHAT, "claims", 4, "of", to="verdict environment=prodction"),
+        put(at.CHAT_STATED, "claims", 4, "about", "fact", to="verdict environment=prodction"),
         found("TB203"),
     ),
 )

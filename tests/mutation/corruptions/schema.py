@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.mutation.corruption import Beyond, Link, Lose, Write, corrupt, found, found_in_file, put, swap
-from triagebook.model.issue import Contradiction
+from triagebook.model.document import Contradiction
 
 from . import names as at
 
@@ -163,9 +163,9 @@ MISSING_KEY = (
     ),
     corrupt(
         Contradiction.MISSING_METADATA,
-        "a claim does not say where it was read",
-        swap(at.SETTINGS, "    from: https://example.org/tickets/77\n", ""),
-        found("TB109", at.SETTINGS, "claims", 1, "from"),
+        "a document has no title",
+        swap(at.SETTINGS_STATED, "title: Notes\n", ""),
+        found("TB109", at.SETTINGS_STATED, "title"),
     ),
 )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.mutation.corruption import Beyond, add, corrupt, drop, found, put
-from triagebook.model.issue import Contradiction
+from triagebook.model.document import Contradiction
 
 from . import names as at
 

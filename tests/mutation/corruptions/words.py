@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.mutation.corruption import Beyond, corrupt, found, put
-from triagebook.model.issue import Contradiction
+from triagebook.model.document import Contradiction
 
 from . import names as at
 
@@ -50,7 +50,7 @@ DECODED = (
     corrupt(
         ENCODING,
         "a claim is quoted with the wrong character set",
-        put(at.CHAT, "claims", 1, "says", to="âœ… Out in production"),
+        put(at.CHAT_STATED, "claims", 1, "says", to="âœ… Out in production"),
         found("TB111"),
     ),
 )
