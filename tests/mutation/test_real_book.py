@@ -266,7 +266,7 @@ VARIATIONS = (
         "reproduce:\n      title: Unit tests",
         FOUR,
     ),
-    Variation("TB321", FOUR_FIX, "fact: plan.time\n", "field: plan\n", "reproduce:\n      title: Unit tests", FOUR),
+    Variation("TB321", FOUR_FIX, "fact: plan.time\n", "field: summary\n", "reproduce:\n      title: Unit tests", FOUR),
     Variation(
         "TB312", FOUR, ', why: "A word goes, the logic stays"', "", "level: low, from: 1184-remediation-plan.md#L261"
     ),

@@ -15,6 +15,7 @@ from triagebook.markdown import Linked
 from triagebook.model.affected import Affected
 from triagebook.model.base import Commit, Id, Line, Path, Prose, Record, Ref, Short, Url
 from triagebook.model.catalog import Catalog
+from triagebook.model.document import Document, Lines
 from triagebook.model.evidence import CommandOutput, MeasuredValue, Observation, TestRun
 from triagebook.model.issue import Issue
 from triagebook.model.pattern import Pattern
@@ -33,6 +34,7 @@ FILES: Mapping[str, tuple[str, tuple[type[Record], ...]]] = {
         "`ID/evidence/NAME.yaml` is one piece of evidence, of one of four kinds.",
         (TestRun, CommandOutput, MeasuredValue, Observation),
     ),
+    "claims": ("`ID/claims/DOCUMENT.yaml` is one document about the issue, and what it states.", (Document,)),
     "pattern": ("`patterns/NAME.yaml` is a known root cause.", (Pattern,)),
     "catalog": ("`catalog.yaml` defines what records may refer to.", (Catalog,)),
 }
@@ -50,6 +52,7 @@ _WORDS: tuple[tuple[type, str], ...] = (
     (Place, "a path with lines"),
     (FactRef, "the name of a fact"),
     (DocRef, "a document and its lines"),
+    (Lines, "a line, or the first and last of several"),
     (bool, "`true` or `false`"),
     (int, "a whole number"),
     (date, "a day"),
