@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from triagebook.book import Book
 from triagebook.model.catalog import Catalog
+from triagebook.model.defect import IssueKind
 from triagebook.model.issue import Issue
 from triagebook.recording.new_issue import NewIssue, written
 from triagebook.store import schemas
@@ -37,7 +38,9 @@ def test_the_four_required_fields_make_a_record(
     """Standard output is only its path."""
     ran = run("new", "200", *DATED)
     assert (ran.code, ran.out) == (0, "issues/200/issue.yaml\n")
-    assert ran.err == "next: add more details to this file, then run: triagebook check\n"
+    note, says = ran.err.split("\n", 1)
+    assert note == "note: kind `wrong-result` is proposed from the text; --kind names another"
+    assert says == "next: add more details to this file, then run: triagebook check\n"
     golden("new", (book / "200" / "issue.yaml").read_text(encoding="utf-8"))
 
 
@@ -99,8 +102,8 @@ def test_uncommented_hints_are_valid(
 
 
 def test_uncommented_hints_are_valid_without_a_catalog() -> None:
-    draft = NewIssue("a", "low", "2026-04-01", "b")
-    Issue.model_validate(read_plain(uncommented(written(draft, Book(Catalog(), {}, {})))))
+    draft = NewIssue("a", "low", "2026-04-01", "b", IssueKind.CRASH)
+    Issue.model_validate(read_plain(uncommented(written(draft, Book(Catalog(), {}, {}), "1"))))
 
 
 def test_the_first_line_names_the_schema(run: Callable[..., Any], book: Path) -> None:
@@ -116,8 +119,8 @@ WORDS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\uf
 @given(title=WORDS.filter(lambda words: not re.search(r"[\r\n]", words)), summary=WORDS, error=WORDS)
 def test_any_text_is_read_back_unchanged(title: str, summary: str, error: str) -> None:
     """Quotes, colons, dashes, line breaks, other scripts."""
-    draft = NewIssue(title, "low", "2026-04-01", summary, errors=(error,))
-    issue = Issue.model_validate(read_plain(written(draft, Book(Catalog(), {}, {}))))
+    draft = NewIssue(title, "low", "2026-04-01", summary, IssueKind.CRASH, errors=(error,))
+    issue = Issue.model_validate(read_plain(written(draft, Book(Catalog(), {}, {}), "1")))
     assert (issue.title, issue.summary, issue.symptoms[0].error) == (title, summary, error)
 
 
@@ -174,7 +177,7 @@ def test_a_terminal_is_asked_for_missing_fields(
 
 def test_only_missing_fields_are_asked(run_on_terminal: Callable[..., Any], book: Path) -> None:
     ran = run_on_terminal("new", "200", *FOUR[:4], talk=[("Summary", "Nobody.\n")])
-    assert (ran.code, ran.out.count(": ")) == (0, 4)
+    assert (ran.code, ran.out.count(": ")) == (0, 5)
     assert load(book).book.issues["200"].issue.summary == "Nobody."
 
 

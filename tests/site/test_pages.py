@@ -89,7 +89,7 @@ def test_pages_have_no_empty_parts(tmp_path: Path) -> None:
         headings = re.findall(r"^(#+) .*\n+(?=(#+) |\Z)", words, re.MULTILINE)
         assert all(len(below) > len(above) for above, below in headings), path
         assert re.findall(r"^# ", words, re.MULTILINE) == ["# "], path
-        assert "\n\n\n" not in text
+        assert "\n\n\n" not in words
         assert not re.search(r"[\U0001F000-\U0001FAFF\u2600-\u27BF]", words), path
         assert not re.search(r"[^\n]\n#|^#.*\n[^\n]", words, re.MULTILINE), path
 

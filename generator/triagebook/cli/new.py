@@ -12,8 +12,9 @@ from msgspec.structs import replace
 from pydantic import ValidationError
 
 from triagebook.errors import TriagebookError
-from triagebook.model.defect import Severity
+from triagebook.model.defect import IssueKind, Severity
 from triagebook.model.issue import Issue
+from triagebook.playbooks import kind_in
 from triagebook.recording.new_issue import NewIssue, written
 from triagebook.recording.playbook import left_open, playbook_of, with_playbook
 from triagebook.similar import Match, Profile, SimilarIssues
@@ -47,6 +48,9 @@ FLAGS = {"components": "component", "labels": "label", "links": "link", "environ
 @click.option("--title", metavar="WORDS", help="What is wrong, in one line.")
 @click.option("--severity", type=click.Choice(SEVERITIES), help="How severe it is.")
 @click.option("--summary", metavar="MARKDOWN", help="What happens, to whom, and since when.")
+@click.option(
+    "--kind", type=click.Choice(list(IssueKind)), help="The kind of defect. Default: the one that the text reads like."
+)
 @click.option("--opened", metavar="DAY", help="The day it was opened, written as 2025-09-15. Default: today.")
 @name_option("--owner", "person", "Who owns the next step.", multiple=False)
 @name_option("--component", "component", "The component that has the defect.")
@@ -57,9 +61,10 @@ FLAGS = {"components": "component", "labels": "label", "links": "link", "environ
 @click.option("--link", metavar="URL", multiple=True, help="A related URL.")
 @book_option
 def command(
-    issue_id: str | None, title: str | None, severity: str | None, summary: str | None, opened: str | None,
-    owner: str | None, component: tuple[str, ...], seen: tuple[str, ...], error: tuple[str, ...],
-    pattern: tuple[str, ...], label: tuple[str, ...], link: tuple[str, ...], book: Path | None,
+    issue_id: str | None, title: str | None, severity: str | None, summary: str | None,
+    kind: IssueKind | None, opened: str | None, owner: str | None, component: tuple[str, ...], seen: tuple[str, ...],
+    error: tuple[str, ...], pattern: tuple[str, ...], label: tuple[str, ...], link: tuple[str, ...],
+    book: Path | None,
 ) -> None:  # fmt: skip
     """Create an issue.
 
@@ -67,33 +72,41 @@ def command(
     takes the next free number. --component, --seen, --error, --pattern, --label and --link can be repeated. The new
     record is a text file for you to edit. An existing record is never overwritten.
 
+    The kind of defect decides which tests, criteria and risks are proposed, in the record as hints and in reports.
     Each --error is compared with the patterns and the other issues, and likely causes are listed. With --pattern the
     record starts from the pattern's playbook: suites, plan, criteria, risks and detector.
     """
     loaded = open_book(book)
     names = {"person": (owner,) if owner else (), "component": component, "environment": seen, "pattern": pattern}
-    for kind, given in names.items():
-        refuse_unknown(loaded, kind, given)
+    for sort, given in names.items():
+        refuse_unknown(loaded, sort, given)
     if issue_id is not None:
         _refuse_unfit(issue_id, loaded)
     asks = sys.stdin.isatty() and sys.stderr.isatty()
     if not asks:
         _refuse_missing(title=title, severity=severity, summary=summary)
     draft_id = issue_id or (_ask_id(loaded) if asks else None)
+    title = title or _ask("Title, in one line", _words)
+    severity = severity or click.prompt("Severity", type=click.Choice(SEVERITIES, case_sensitive=False), err=True)
+    summary = summary or _ask("Summary: what happens, to whom, since when", _words)
     draft = NewIssue(
-        title=title or _ask("Title, in one line", _words),
-        severity=severity or click.prompt("Severity", type=click.Choice(SEVERITIES, case_sensitive=False), err=True),
+        title=title,
+        severity=severity,
         opened=opened or datetime.now().astimezone().date().isoformat(),
-        summary=summary or _ask("Summary: what happens, to whom, since when", _words),
+        summary=summary,
+        kind=IssueKind(kind) if kind else kind_in(title, summary, *error),
         owner=owner, components=component, labels=label, links=link, seen=seen, errors=error, patterns=pattern,
     )  # fmt: skip
     if error:
         report = Profile(draft.title, draft.summary, error, patterns=pattern)
         matches = suggest(loaded.book, SimilarIssues.of_book(loaded.book), report)
         draft = replace(draft, same_cause=_agreed(matches, asks=asks))
-    text = with_playbook(written(draft, loaded.book), playbook_of(loaded.root, pattern))
+    text = written(draft, loaded.book, draft_id or _free_number(loaded.root))
+    text = with_playbook(text, playbook_of(loaded.root, pattern))
     _refuse_invalid(text)
     click.echo((loaded.root / _created(loaded.root, draft_id, text)).as_posix())
+    if not kind:
+        click.echo(f"note: kind `{draft.kind}` is proposed from the text; --kind names another", err=True)
     for note in left_open(loaded.book, Issue.model_validate(read_plain(text))):
         click.echo(f"note: {note}", err=True)
     click.echo("next: add more details to this file, then run: triagebook check", err=True)

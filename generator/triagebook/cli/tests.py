@@ -8,7 +8,9 @@ from pathlib import Path
 import click
 
 from triagebook.errors import TriagebookError
+from triagebook.playbooks import kind_of, playbook, to_record
 from triagebook.reports.skeletons import skeletons
+from triagebook.store.emit import Writer
 from triagebook.text import counted
 
 from .common import open_issue
@@ -33,9 +35,13 @@ def command(issue_id: str, out: Path, book: Path | None) -> None:
 
     Use it to start writing the tests. Each test gets its name, its markers, what it proves and any code in the record.
     A test without code fails with "not written yet". Existing files are never overwritten.
+
+    If the record plans no tests, those proposed for its kind of defect are written, and the lines that plan them shown.
     """
-    _, entry = open_issue(book, issue_id)
-    made = skeletons(entry.id, dict(entry.issue.suites))
+    loaded, entry = open_issue(book, issue_id)
+    kind = kind_of(entry.issue)
+    suites = entry.issue.suites or playbook(kind, entry.id, loaded.book).suites
+    made = skeletons(entry.id, dict(suites))
     if not made.files:
         raise TriagebookError(
             f"issue {issue_id} plans no tests", f"add them to `suites.NAME.tests` in {issue_id}/issue.yaml"
@@ -43,6 +49,11 @@ def command(issue_id: str, out: Path, book: Path | None) -> None:
     kept = _write(out, made.files)
     if "conftest.py" in kept and made.markers:
         click.echo(f"note: register these markers in your pytest configuration: {', '.join(made.markers)}", err=True)
+    if not entry.issue.suites:
+        click.echo(
+            f"note: these tests are proposed; to plan and record them, add to {issue_id}/issue.yaml:\n", err=True
+        )
+        click.echo(Writer().document({"suites": to_record(kind, entry.id, loaded.book)["suites"]}), err=True)
     click.echo(
         f"{counted(len(made.files) - len(kept), 'file')} in {out.as_posix()}; list the tests with pytest --collect-only"
     )

@@ -20,6 +20,19 @@ class Severity(StrEnum):
     LOW = "low"
 
 
+class IssueKind(StrEnum):
+    """The kind of a defect, which decides what is proposed for it. Of two that a text reads like, the first counts."""
+
+    SECURITY = "security"
+    DATA = "data"
+    FLAKY_TEST = "flaky-test"
+    BUILD = "build"
+    PERFORMANCE = "performance"
+    REGRESSION = "regression"
+    CRASH = "crash"
+    WRONG_RESULT = "wrong-result"
+
+
 class Certainty(StrEnum):
     """How sure we are of a cause."""
 
@@ -181,4 +194,5 @@ class Impact(Record):
     revenue: Many[Revenue] = several("The money at risk", [{"stream": "chat", "at_risk": "at least 5 USD/year"}])
     share: Many[Share] = several("Shares of something lost", [{"of": "platform value", "amount": "90 %"}])
     broken: Many[Broken] = several("What does not work, and for whom", [{"what": "connection", "for": "every user"}])
+    workaround: Prose | None = optional("How to avoid it until it is fixed", "Reload the page")
     from_: Many[DocRef] = several("Where segments, goal, value and strategy were read", "1184-test-plan.md#L12-L15")

@@ -25,7 +25,19 @@ from .base import (
     several,
 )  # fmt: skip
 from .building_blocks import Code, Detector, Link, Statement, Step
-from .defect import Cause, Environments, Impact, Introduced, Noticed, Promise, Relation, Severity, Source, Symptom
+from .defect import (
+    Cause,
+    Environments,
+    Impact,
+    Introduced,
+    IssueKind,
+    Noticed,
+    Promise,
+    Relation,
+    Severity,
+    Source,
+    Symptom,
+)
 from .planning import Work
 from .refs import ComponentRef, EnvironmentRef, IssueRef, OptionRef, PersonRef
 from .values import Sourced
@@ -134,6 +146,7 @@ class Issue(Work):
     opened: Day = required("The day it was opened", "2025-09-15")
     summary: Prose = required("What happens, to whom, and since when", "Every connection fails with a TypeError.")
 
+    kind: IssueKind | None = optional("The kind of defect, if its text does not tell", "crash")
     priority: Count | None = optional("The order: 1 before 2", 1)
     owner: PersonRef | None = optional("Who owns the next step", "backend")
     due: Day | None = optional("The day it must be done", "2025-09-30")
@@ -149,6 +162,7 @@ class Issue(Work):
     )
 
     symptoms: Many[Symptom] = several("The symptoms", ["TypeError: object X can't be used in 'await' expression"])
+    reproduce: Many[Step] = several("How to reproduce it, step by step", ["Open two chats at once"])
     source: Source | None = optional("The code it refers to", {"repository": "zen", "commit": "5222b25608c3"})
     detector: Detector | None = optional("What finds it, if not the pattern's detector", {"regex": "await get"})
     causes: Many[Cause] = several("Why it happens", [{"pattern": "awaited-sync-call", "state": "confirmed"}])

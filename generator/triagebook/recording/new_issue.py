@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from triagebook.playbooks import to_record
 from triagebook.store.emit import Writer
 
 if TYPE_CHECKING:
     from triagebook.book import Book
     from triagebook.findings import Plain
+    from triagebook.model.defect import IssueKind
 
 _MODELINE = "# yaml-language-server: $schema=../.schema/issue.json\n"
 _HEAD = """
@@ -25,6 +27,7 @@ _WRITER = Writer()
 
 # For each key: a comment for the reader, if any, and the hint.
 _PARTS: dict[str, tuple[str, str]] = {
+    "kind": ("The kind of defect, read from the text. Until the record holds more, reports propose what fits it.", ""),
     "owner": (
         "Who owns the next step, and which component is at fault: ids of ../catalog.yaml.",
         "owner: {person}",
@@ -53,33 +56,14 @@ causes:
     state: suspected
     at: app/manager.py:309""",
     ),
-    "suites": (
-        "The tests that reproduce it and prove the fix.",
-        """\
-suites:
-  reproduction:
-    category: {category}
-    path: tests/test_reproduction.py
-    command: python -m pytest tests/test_reproduction.py
-    before: {{fail: "can't be used in 'await' expression"}}
-    after: pass
-    tests:
-      test_connects: A user connects""",
-    ),
-    "criteria": (
-        "What must hold before it counts as fixed.",
-        """\
-criteria:
-  connects:
-    says: Connections succeed
-    measure: connections.success
-    target: at least 95 %""",
-    ),
+    "suites": ("The tests that reproduce it and prove the fix; `triagebook tests` writes their code.", ""),
+    "criteria": ("What must hold before it counts as fixed.", ""),
+    "risks": ("What may go wrong with the fix.", ""),
     "next": ("The next actions.", "next:\n  - {{do: Write a test that fails, owner: {person}}}"),
 }
 
 # Names for the hints where the catalog has none.
-_EXAMPLES = {"person": "backend", "component": "login", "environment": "staging", "test category": "unit"}
+_EXAMPLES = {"person": "backend", "component": "login", "environment": "staging"}
 
 
 class NewIssue(Struct, frozen=True):
@@ -89,6 +73,7 @@ class NewIssue(Struct, frozen=True):
     severity: str
     opened: str
     summary: str
+    kind: IssueKind
     owner: str | None = None
     components: tuple[str, ...] = ()
     labels: tuple[str, ...] = ()
@@ -99,9 +84,10 @@ class NewIssue(Struct, frozen=True):
     same_cause: tuple[str, ...] = ()  # other issues
 
 
-def written(issue: NewIssue, book: Book) -> str:
-    """The text of the new record."""
+def written(issue: NewIssue, book: Book, issue_id: str) -> str:
+    """The text of the new record. The hints for tests, criteria and risks are those of its kind."""
     names, given = _names(book), _given(issue)
+    proposed = to_record(issue.kind, issue_id, book)
     basics = {"title": issue.title, "severity": issue.severity, "opened": issue.opened, "summary": issue.summary}
     text = _MODELINE + _WRITER.document(basics) + _HEAD
     for key, (words, hint) in _PARTS.items():
@@ -109,13 +95,15 @@ def written(issue: NewIssue, book: Book) -> str:
         if key in given:
             text += _WRITER.document({key: given[key]})
         else:
-            text += "".join(f"# {line}\n" for line in hint.format(**names).splitlines())
+            fitting = _WRITER.document({key: proposed[key]}) if key in proposed else hint.format(**names)
+            text += "".join(f"# {line}\n" for line in fitting.splitlines())
     return text
 
 
 def _given(issue: NewIssue) -> dict[str, Plain]:
     """The given keys of those that have hints."""
     fields: dict[str, Plain] = {
+        "kind": issue.kind.value,
         "owner": issue.owner or "",
         "components": list(issue.components),
         "labels": list(issue.labels),
@@ -134,5 +122,4 @@ def _names(book: Book) -> dict[str, str]:
         "person": first["person"],
         "component": first["component"],
         "place": first["environment"],
-        "category": first["test category"],
     }

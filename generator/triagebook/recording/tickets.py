@@ -15,6 +15,7 @@ from triagebook.findings import Edit, Plain
 from triagebook.intake.reimport import Fields, nested, update
 from triagebook.intake.ticket import TRACKER, TicketFields, fields_of
 from triagebook.model.issue import Issue
+from triagebook.playbooks import kind_in
 from triagebook.store.edit import apply
 from triagebook.store.emit import Writer
 from triagebook.store.files import decode, name_problem
@@ -106,7 +107,9 @@ class TicketImport:
 
     def _make(self, issue: str, ticket: Ticket, read: TicketFields) -> Issue:
         """Create the record together with the memory of its import."""
-        record = nested(read.fields)
+        kind = kind_in(str(read.fields["title"]), str(read.fields["summary"]), *read.errors)
+        read.notes.append(f"kind `{kind}` is proposed from the text")
+        record = nested({**read.fields, "kind": kind.value})
         tracker = record.pop(TRACKER, None)
         if self.patterns:
             record["causes"] = self._causes()

@@ -67,7 +67,7 @@ _ALL = (
         "execution-plan",
         "Test execution plan",
         "What to run, in order, what to expect, what not to run, and how to record the results.",
-        ("symptom", "needs", "phases", "runs", "record_commands", "troubleshooting"),
+        ("reproduce", "symptom", "needs", "phases", "runs", "record_commands", "troubleshooting"),
         ("symptoms", "suites", "expectations", "phases", "before", "after", "troubleshooting"),
     ),
     Kind(

@@ -39,6 +39,7 @@ from triagebook.views.verdict import VerdictView, verdict_view
 
 from .gaps import Gap, gaps, says_something
 from .kinds import Kind
+from .proposal import Proposal, proposal
 from .since import Changes, EarlierState, changes_since
 
 MOST_STEPS = 2  # that a summary lists
@@ -242,7 +243,7 @@ def _filled(part: Any) -> Any:  # noqa: ANN401  (any part of a record)
     return part if says_something(part) else None
 
 
-_OF_ISSUE = ("summary", "promises", "monitoring", "risks", "rollback", "communication", "troubleshooting")
+_OF_ISSUE = ("summary", "reproduce", "promises", "monitoring", "risks", "rollback", "communication", "troubleshooting")
 
 SECTIONS: Mapping[str, Section] = {
     # every report
@@ -251,6 +252,7 @@ SECTIONS: Mapping[str, Section] = {
     "verdict": Section(VerdictView, lambda subject: verdict_view(subject.case, subject.figures)),
     "relations": Section(tuple[RelationRow, ...], lambda subject: relations(subject.case.book, subject.case.entry)),
     "stated": Section(Stated, lambda subject: stated(subject.case)),
+    "proposed": Section(Proposal | None, lambda subject: proposal(subject.case)),
     "gaps": Section(tuple[Gap, ...], lambda subject: gaps(subject.case, subject.kind.gaps)),
     # the defect
     "opening": Section(Prose, lambda subject: Prose(subject.issue.summary.strip().partition("\n\n")[0])),
@@ -320,7 +322,7 @@ SECTIONS: Mapping[str, Section] = {
 def names_of(kind: Kind, appendices: Sequence[str]) -> tuple[str, ...]:
     """The sections of a kind, with those that every report has and those of its appendices."""
     appended = [name for appendix in appendices for name in APPENDED.get(appendix, ())]
-    return ("source", "head", "verdict", "summary", "stated", *kind.sections, "gaps", *appended)
+    return ("source", "head", "verdict", "summary", "stated", "proposed", *kind.sections, "gaps", *appended)
 
 
 # The sections that only an appendix shows.

@@ -71,7 +71,7 @@ def skeletons(issue_id: str, suites: dict[str, Suite]) -> Skeletons:
         if suite.tests:
             path = _path(issue_id, name, suite, files)
             _add(files.setdefault(path, _File()), name, suite)
-    head = f'"""Planned tests of issue {_word(issue_id)}, from its record."""\n\nimport pytest\n'
+    head = f'"""Planned tests of issue {_word(issue_id)}."""\n\nimport pytest\n'
     texts = {path: head + "".join(f"\n\n{part.strip()}\n" for part in file.parts) for path, file in files.items()}
     markers = sorted({marker for text in texts.values() for marker in _MARKER.findall(text)} - _OF_PYTEST)
     if markers:

@@ -47,6 +47,7 @@ def _all(case: Case) -> Iterator[tuple[str, tuple[object, ...], bool]]:
     issue, people, closed = case.issue, case.issue.people, case.issue.closed
     priority = f"priority {issue.priority}" if issue.priority is not None else None
     yield "Severity", (issue.severity.value, priority), True
+    yield "Kind", (issue.kind.value.replace("-", " ") if issue.kind else None,), False
     yield "State", tuple(_state(issue)), True
     yield "Continues in", closed.into if closed else (), True
     yield "Owner", (issue.owner or "nobody is named",), False

@@ -1,0 +1,78 @@
+"""The default playbook of each kind of issue: what to ask, how to reproduce it, and how to test and judge a fix."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import yaml
+
+from triagebook.book import Book
+from triagebook.model.base import Line, Many, Named, Prose, Text, required
+from triagebook.model.building_blocks import Step
+from triagebook.model.defect import IssueKind
+from triagebook.model.issue import Issue
+from triagebook.model.planning import Work
+
+_OTHER = IssueKind.WRONG_RESULT  # where no word of the text says more
+
+
+class Playbook(Work):
+    """What an issue of a kind can start with."""
+
+    title: Line = required("The kind, with its article", "a crash")
+    words: Many[Text] = required("Regular expressions of what people write about it", ["crash"])
+    ask: Named[Prose] = required("Who is affected, since when, and the workaround", {"since": "Since when?"})
+    reproduce: Many[Step] = required("How to reproduce it", ["Take the last step before the crash"])
+
+
+def kind_in(title: str, *texts: str) -> IssueKind:
+    """The kind that a text reads like: what its title says counts three times."""
+    found = {kind: 3 * _hits(kind, title) + sum(_hits(kind, text) for text in texts) for kind in IssueKind}
+    best = max(found, key=lambda kind: found[kind])
+    return best if found[best] else _OTHER
+
+
+def kind_of(issue: Issue) -> IssueKind:
+    """The kind that the record names, else the one that its text reads like."""
+    errors = (str(symptom.error or symptom.says) for symptom in issue.symptoms)
+    return issue.kind or kind_in(issue.title, issue.summary, *errors)
+
+
+def playbook(kind: IssueKind, issue_id: str, book: Book) -> Playbook:
+    """The playbook of a kind, with names that fit an issue and its book."""
+    return Playbook.model_validate(_read(kind, issue_id, book))
+
+
+def to_record(kind: IssueKind, issue_id: str, book: Book) -> dict[str, Any]:
+    """What a record can take over of a playbook, as it is written; `triagebook tests` writes the code of the tests."""
+    found = _read(kind, issue_id, book)
+    for suite in found["suites"].values():
+        for test in suite["tests"].values():
+            test.pop("code", None)
+    return {key: found[key] for key in ("suites", "criteria", "risks")}
+
+
+def _read(kind: IssueKind, issue_id: str, book: Book) -> dict[str, Any]:
+    word = re.sub(r"\W+", "_", issue_id, flags=re.ASCII).strip("_").lower() or "new"
+    category = next(iter(book.catalog.test_categories), "unit")
+    text = _text(kind).replace("ISSUE", word).replace("CATEGORY", str(category))
+    read: dict[str, Any] = yaml.load(text, yaml.CBaseLoader)  # noqa: S506  (our own files; every scalar is text)
+    return read
+
+
+@cache
+def _text(kind: IssueKind) -> str:
+    return files(__package__).joinpath(f"{kind.value}.yaml").read_text(encoding="utf-8")
+
+
+@cache
+def _words(kind: IssueKind) -> re.Pattern[str]:
+    words = yaml.load(_text(kind), yaml.CBaseLoader)["words"]  # noqa: S506
+    return re.compile("|".join(rf"\b(?:{each})\b" for each in words), re.IGNORECASE)
+
+
+def _hits(kind: IssueKind, text: str) -> int:
+    return len({found[0].casefold() for found in _words(kind).finditer(text)})
