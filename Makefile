@@ -43,7 +43,7 @@ format: $(READY)  ## format the code
 
 lock: $(READY)  ## pin the newest compatible versions in requirements.txt
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --upgrade \
-	  --custom-compile-command "make lock" --group dev --output-file requirements.txt pyproject.toml
+	  --custom-compile-command "make lock" --all-extras --group dev --output-file requirements.txt pyproject.toml
 	@if grep -nE '(https?|ftp)://' requirements.txt; then echo "requirements.txt names a host" >&2; exit 1; fi
 
 clean:  ## remove all generated files, including .venv

@@ -46,13 +46,18 @@ def wheel(built: Path) -> Path:
     return wheel
 
 
-def installed(wheel: Path, folder: Path) -> Path:
-    """A new environment with this wheel, and what it needs in the versions of the lock file."""
-    must(BIN / "uv", "venv", "--quiet", "--python", sys.executable, folder / "env", cwd=folder)
+def installed(wheel: Path, folder: Path, extra: str = "") -> Path:
+    """An environment with this wheel and an extra, and what they need in the versions of the lock file."""
     python = folder / "env" / "bin" / "python"
+    if not python.exists():
+        must(BIN / "uv", "venv", "--quiet", "--python", sys.executable, folder / "env", cwd=folder)
     pins = ["--constraint", ROOT / "requirements.txt"]
-    must(BIN / "uv", "pip", "install", "--quiet", "--python", python, *pins, wheel, cwd=folder)
+    must(BIN / "uv", "pip", "install", "--quiet", "--python", python, *pins, f"{wheel}{extra}", cwd=folder)
     return python.with_name("triagebook")
+
+
+def megabytes(folder: Path) -> float:
+    return sum(path.stat().st_size for path in folder.rglob("*") if not path.is_symlink()) / 1_000_000
 
 
 def names_in(wheel: Path) -> set[str]:
@@ -85,8 +90,9 @@ def test_the_wheel(wheel: Path) -> None:
 
 
 def test_the_wheel_in_use(wheel: Path, tmp_path: Path) -> None:
-    """From an empty folder to a site, with nothing but what was installed."""
+    """From an empty folder to a site, with nothing but what was installed. The core is small."""
     triagebook = installed(wheel, tmp_path)
+    assert megabytes(tmp_path / "env") < 60
     shop = tmp_path / "a shop"
     shop.mkdir()
     assert must(triagebook, "--version", cwd=shop) == f"triagebook {__version__}\n"
@@ -98,6 +104,12 @@ def test_the_wheel_in_use(wheel: Path, tmp_path: Path) -> None:
     assert "Login fails" in must(triagebook, "list", cwd=shop)
     assert "Nobody can log in." in must(triagebook, "show", "1", cwd=shop)
     must(triagebook, "schema", "--check", cwd=shop)
+    without_site = run(triagebook, "build", cwd=shop)
+    assert (without_site.returncode, "pip install 'triagebook[site]'" in without_site.stderr) == (2, True)
+    with (shop / "issues" / "1" / "issue.yaml").open("a", encoding="utf-8") as record:
+        record.write("detector: {code: log_in($$$), language: python}\n")
+    assert "pip install 'triagebook[scan]'" in run(triagebook, "scan", "1", "--in", ".", cwd=shop).stderr
+    installed(wheel, tmp_path, "[site]")
     must(triagebook, "build", cwd=shop)
     page = shop / "build" / "site" / "issues" / "1" / "index.html"
     assert "Login fails" in page.read_text(encoding="utf-8")

@@ -23,6 +23,8 @@ from triagebook.errors import TriagebookError
 from triagebook.text import on_one_line
 from triagebook.vocabulary import VERBS
 
+# The packages of the extras, by the module that is missing without them.
+_EXTRAS = {"mkdocs": "site", "material": "site", "pagefind": "site", "vl_convert": "site", "mcp": "mcp"}
 FINDINGS, FAILED, PIPE_CLOSED, INTERRUPTED = 1, 2, 141, 130
 
 
@@ -189,8 +191,12 @@ def outcome(arguments: list[str]) -> int:
         package = (error.name or "").partition(".")[0]
         if package in {"", "triagebook"}:
             raise
-        what = f"the Python package `{package}`, which triagebook needs, is not installed"
-        _report(what, "install triagebook again, with its dependencies: pip install --force-reinstall triagebook")
+        if extra := _EXTRAS.get(package):
+            what = f"this command needs the extra `{extra}`, which is not installed"
+            _report(what, f"install it: pip install 'triagebook[{extra}]'")
+        else:
+            what = f"the Python package `{package}`, which triagebook needs, is not installed"
+            _report(what, "install triagebook again, with its dependencies: pip install --force-reinstall triagebook")
     except OSError as error:
         _report(*_system_problem(error))
     return FAILED

@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from ast_grep_py import SgNode, SgRoot
 from msgspec import Struct
 
 from triagebook.book import fits
@@ -16,6 +15,10 @@ from triagebook.expressions import HOW, ExpressionError, compiled
 from triagebook.model.building_blocks import Detector
 
 from .languages import LANGUAGES, Language, language_of
+from .syntax import NoParsersError, parsed
+
+if TYPE_CHECKING:
+    from ast_grep_py import SgNode
 
 LONGEST_TEXT = 200  # characters of what was found, so that a minified file gives no page of text
 _METAVARIABLE = re.compile(r"\$\$\$(?!\w)|\$+[A-Z_][A-Z0-9_]*(?!\w)")
@@ -58,7 +61,10 @@ def compile_detector(detector: Detector) -> CompiledDetector:
     if detector.regex is not None or language is None:
         found = _by_expression(str(detector.regex))
     else:
-        found = _by_structure(str(detector.code), language)
+        try:
+            found = _by_structure(str(detector.code), language)
+        except NoParsersError as error:
+            raise DetectorError(error.what, error.do) from None
     files = tuple(detector.include) or (language.files if language else ())
     return CompiledDetector(detector, files, tuple(detector.exclude), *found)
 
@@ -86,13 +92,13 @@ def _by_structure(code: str, language: Language) -> _Compiled:
     name, code = language.name, code.strip()
     rule = _rule(code, language)
     try:
-        SgRoot("", name).root().find_all(**rule)
+        parsed("", name).find_all(**rule)
     except RuntimeError as error:
         what = f"`{one_line(code)}` can't be searched for: {_reason(str(error))}"
         raise DetectorError(what, "write one expression or one statement") from None
 
     def find(data: bytes) -> Iterator[tuple[int, str]]:
-        nodes = SgRoot(data.decode(errors="replace"), name).root().find_all(**rule)
+        nodes = parsed(data.decode(errors="replace"), name).find_all(**rule)
         for node in sorted(nodes, key=lambda node: node.range().start.index):
             yield node.range().start.line + 1, one_line(node.text())
 
@@ -116,7 +122,7 @@ def _rule(code: str, language: Language) -> dict[str, Any]:
 
 
 def _is_broken(code: str, language: Language) -> bool:
-    return SgRoot(code, language.name).root().find(kind="ERROR") is not None
+    return parsed(code, language.name).find(kind="ERROR") is not None
 
 
 def _kind_within(around: str, code: str, language: Language) -> str | None:
@@ -124,7 +130,7 @@ def _kind_within(around: str, code: str, language: Language) -> str | None:
     text = around % code
     if _is_broken(text, language):
         return None
-    nodes = list(_below(SgRoot(text, language.name).root()))
+    nodes = list(_below(parsed(text, language.name)))
     exact = (node.kind() for node in nodes if node.text() == code)
     return next(exact, None) or next((node.kind() for node in nodes if node.text() == f"{code};"), None)
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-
-from ast_grep_py import SgNode, SgRoot
+from typing import TYPE_CHECKING
 
 from triagebook.book import Entry, fits
 from triagebook.code import git
@@ -18,6 +17,10 @@ from triagebook.model.defect import Certainty
 from triagebook.model.values import Place
 
 from .languages import LANGUAGES
+from .syntax import NoParsersError, parsed
+
+if TYPE_CHECKING:
+    from ast_grep_py import SgNode
 
 _COMMENT = re.compile(r"\s*(?:#|//|/\*|\*|--\s|$)")
 _DEFINITION = re.compile(r"function|method|constructor|^singleton_method$|lambda|closure")
@@ -33,7 +36,10 @@ def places_after_fix(entry: Entry, checkout: Checkout) -> dict[str, PlaceAfterFi
     if commit is None or not fixes:
         return {}
     lines = [(str(place.path), number) for place in places for number in place.lines]
-    return {f"{path}:{number}": _after_fix(checkout, commit, path, number, fixes) for path, number in lines}
+    try:
+        return {f"{path}:{number}": _after_fix(checkout, commit, path, number, fixes) for path, number in lines}
+    except NoParsersError as error:
+        return {f"{path}:{number}": PlaceAfterFix(None, unknown=True, why=error.what) for path, number in lines}
 
 
 def _recorded(entry: Entry) -> tuple[str | None, Sequence[Place]]:
@@ -117,7 +123,7 @@ def _is_back(checkout: Checkout, path: str, old: Sequence[str]) -> bool:
 def function_around(path: str, text: str, number: int) -> tuple[int, int]:
     """The first and the last line of the innermost function around a line; the line itself if there is none."""
     language = next((one.name for one in LANGUAGES.values() if fits(path, one.files)), None)
-    node = _innermost(SgRoot(text, language).root(), number - 1) if language else None
+    node = _innermost(parsed(text, language), number - 1) if language else None
     return (node.range().start.line + 1, node.range().end.line + 1) if node else (number, number)
 
 
