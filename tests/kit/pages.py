@@ -13,6 +13,7 @@ from triagebook.site.outputs import outputs
 from triagebook.site.page import Asset, Page
 from triagebook.store.load import Loaded, load
 
+from .books import DAY
 from .paths import FULL
 
 CATALOG = (FULL / "catalog.yaml").read_text(encoding="utf-8")
@@ -45,7 +46,8 @@ def load_book(folder: Path, files: dict[str, str]) -> Loaded:
 
 def pages(book: Book, findings: Sequence[Finding] = (), content: SiteContent | None = None) -> list[Page]:
     """The pages of a book."""
-    return [made for made in outputs(content or SiteContent(book, findings)) if isinstance(made, Page)]
+    found = content or SiteContent(book, findings, day=DAY)
+    return [made for made in outputs(found) if isinstance(made, Page)]
 
 
 def assets(content: SiteContent) -> list[Asset]:

@@ -13,12 +13,11 @@ from triagebook.markup import to_html
 from triagebook.model.defect import Tie
 from triagebook.site.charts import (
     MOST_POINTS,
+    Bar,
     Point,
-    ResultBar,
+    aging,
     over_time,
-    pass_rates,
     results,
-    stages,
 )
 from triagebook.site.content import SiteContent
 from triagebook.site.drawing import with_charts
@@ -77,21 +76,25 @@ def test_too_little_for_a_picture_is_a_sentence(tmp_path: Path) -> None:
     book = content(tmp_path, {"1/issue.yaml": issue(), "2/issue.yaml": issue(more="components: [chat]\n")})
     body = page(book.book, "index.md")
     assert "<p>2 open and none closed, all on 2025-09-15: too few days for a picture.</p>" in body
-    assert "<p>Open issues: 2 reported. Most are in Chat: 1.</p>" in body
+    assert "<p>2 issues open for 30 days and 30 days.</p>" in body
     assert "<svg" not in body
 
 
-def test_stages_by_component_are_those_of_the_facts(tmp_path: Path) -> None:
-    files = {
-        f"{number}/issue.yaml": issue(more=f"components: [{names}]\n")
-        for number, names in enumerate(("chat, routes", "routes", "jobs"))
-    }
-    files["9/issue.yaml"] = issue(closed=DAY, more="components: [chat]\n")
-    book = content(tmp_path, files)
-    found = stages(book).components
-    assert [(title, sum(numbers)) for title, numbers in found] == [("Routes", 2), ("Chat", 1), ("Jobs", 1)]
-    assert found[0][1][0] == book.fact("book.issues", component="routes", stage="reported").value
-    assert '<td align="right"><span class="number">2</span></td>' in page(book.book, "index.md")
+def test_the_age_of_open_issues_is_counted_by_span(tmp_path: Path) -> None:
+    days = (1, 3, 20, 400)
+    files = {f"{number}/issue.yaml": issue(DAY - timedelta(days=age)) for number, age in enumerate(days)}
+    files["9/issue.yaml"] = issue(DAY - timedelta(days=900), DAY)
+    book = SiteContent(load_book(tmp_path, files).book, day=DAY)
+    found = aging(book)
+    assert [(row.link.text, row.number) for row in found.rows] == [
+        ("Less than a week", 2),
+        ("1 to 4 weeks", 1),
+        ("1 to 3 months", 0),
+        ("3 to 12 months", 0),
+        ("Over a year", 1),
+    ]
+    assert found.says == "Half of the open issues are older than 11 days; the oldest has 400."
+    assert found.rows[0].link.target == "issues/index.md?state=open&age=week"
 
 
 SUITE = """
@@ -126,25 +129,11 @@ RUNS = {
 }
 
 
-def test_the_pass_rate_of_each_run_is_the_fact_as_it_was_then(tmp_path: Path) -> None:
-    case = content(tmp_path, RUNS).cases["1"]
-    chart = pass_rates(case)
-    assert chart is not None
-    assert [(rate.run, rate.passed, rate.planned) for rate in chart.rates] == [("b", 1, 4), ("c", 1, 4), ("d", 3, 4)]
-    assert all(rate.stated for rate in chart.rates)
-    assert "with the last, 3 of 4 (75 %). All of it is unverified, from documents." in chart.says
-
-
-def test_two_runs_make_no_picture_of_the_pass_rate(tmp_path: Path) -> None:
-    files = {name: text for name, text in RUNS.items() if not name.endswith("d.yaml")}
-    assert pass_rates(content(tmp_path, files).cases["1"]) is None
-
-
 def test_bars_count_what_was_planned(tmp_path: Path) -> None:
     book = content(tmp_path, RUNS)
     assert results(book.cases["1"]) == {
-        "suite-1-before": ResultBar(passed=1, failed=2, planned=4, widest=4, stated=True),
-        "suite-1-after": ResultBar(passed=3, failed=0, planned=4, widest=4, stated=True),
+        "suite-1-before": Bar(1, 4, widest=4, tone="stated", says="1 passed, 2 failed of 4", hollow=2),
+        "suite-1-after": Bar(3, 4, widest=4, tone="stated", says="3 passed, 0 failed of 4"),
     }
     body = page(book.book, "issues/1/index.md")
     assert re.search(r'<td><svg class="bar"[^>]* aria-hidden="true">.*</svg>1 of 4 passed, 2 failed, 1 missing', body)
@@ -186,7 +175,6 @@ def test_a_picture_is_named_and_described(tmp_path: Path) -> None:
     (name, described) = re.findall(r'<svg role="img" aria-label="([^"]*)" aria-describedby="([^"]*)"', body)[0]
     assert name == "Open and closed over time"
     assert f'<figcaption id="{described}">5 issues from 2025-09-15' in body
-    assert '<td>2025-09-19</td>\n<td align="right">5</td>' in body
 
 
 def test_no_record_can_ask_for_a_picture(tmp_path: Path) -> None:
@@ -196,13 +184,12 @@ def test_no_record_can_ask_for_a_picture(tmp_path: Path) -> None:
     book = content(tmp_path, {**RUNS, "1/issue.yaml": lines + SUITE}).book
     body = page(book, "issues/1/index.md")
     assert "<figure" not in body
-    assert body.count("<svg") == 5  # two of the suite, three of its runs
+    assert body.count("<svg") == 2  # of the suite
 
 
 def test_plain_pages_have_the_words_and_the_figures(tmp_path: Path) -> None:
     book = content(tmp_path, RUNS).book
     found = next(page for page in pages(book) if page.path == "issues/1/index.md")
     text = plain(found.text()[0])
-    assert "\nWith the first of 3 runs after the fix, 1 of 4 planned tests had passed (25 %)" in text
-    assert "| 2025-09-19 | `d` | 3 | 4 | 75 % | unverified, from a document |" in text
-    assert "svg" not in text
+    assert "| 1 of 4 passed, 2 failed, 1 missing" in text
+    assert "<svg" not in text

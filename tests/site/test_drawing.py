@@ -13,7 +13,7 @@ import pytest
 
 from tests.kit.paths import ROOT
 from triagebook.model.defect import Tie
-from triagebook.site.charts import OverTime, Point, ResultBar
+from triagebook.site.charts import Bar, OverTime, Point
 from triagebook.site.drawing import bar_svg, svg_of
 from triagebook.site.relations import GraphNode, IssueTie, RelationGraph
 
@@ -27,11 +27,11 @@ def graph(words: str) -> RelationGraph:
 
 def drawings(words: str = "Routes") -> list[str]:
     days = tuple(Point(DAY + timedelta(days=number), number, 1) for number in range(4))
-    bar = ResultBar(passed=2, failed=1, planned=4, widest=8, stated=False)
+    bar = Bar(2, 4, widest=8, says=words.encode(errors="replace").decode(), hollow=1)
     return [svg_of(OverTime(words, days)), svg_of(graph(words)), bar_svg(bar)]
 
 
-ELEMENTS = {"svg", "g", "path", "line", "rect", "circle", "text"}
+ELEMENTS = {"svg", "title", "g", "path", "line", "rect", "circle", "text"}
 HOSTILE = [
     "<script>alert(1)</script>",
     "</text><image href=x onerror=alert(1)>",

@@ -3,26 +3,36 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
-from fractions import Fraction
+from statistics import median
 
 from msgspec import Struct
-from msgspec.structs import replace
 
-from triagebook.facts.base.fact import percent
 from triagebook.facts.base.facts import Facts
 from triagebook.facts.case import Case
 from triagebook.facts.issue_facts import IssueFacts
-from triagebook.facts.ledger.ledger import Ledger
-from triagebook.facts.verdict.stages import Stage
+from triagebook.markdown import Linked
+from triagebook.model.defect import Severity
 from triagebook.model.evidence import Grade, Phase
 from triagebook.model.values import FactRef
+from triagebook.text import counted
 
 from .content import SiteContent
 
 MOST_POINTS = 40  # in time; more are combined by week, month, quarter or year
 FEWEST = 3  # with fewer, a sentence is clearer than a picture
+
+
+class Bar(Struct, frozen=True):
+    """A small bar beside the same in words: a part of it is filled, another hollow, and the rest is a line."""
+
+    filled: int
+    whole: int
+    widest: int  # of the bars of one list, which all have the same scale
+    tone: str = "good"  # good, stated (by a document, unverified) or urgent
+    says: str = ""  # its tooltip
+    hollow: int = 0
 
 
 # ── the book over time ───────────────────────────────────────────────────────────────────────────────
@@ -94,53 +104,64 @@ def _over_time(points: Sequence[Point]) -> str:
     )
 
 
-# ── stage by component ───────────────────────────────────────────────────────────────────────────────
+# ── age of open issues ───────────────────────────────────────────────────────────────────────────────
+
+# The spans of age: its id in addresses, its words, and the days that it ends before.
+AGES: Sequence[tuple[str, str, int]] = (
+    ("week", "Less than a week", 7),
+    ("month", "1 to 4 weeks", 28),
+    ("quarter", "1 to 3 months", 91),
+    ("year", "3 to 12 months", 365),
+    ("older", "Over a year", 10**6),
+)
 
 
-class StageTable(Struct, frozen=True):
-    """Open issues by component and stage. An issue counts for each of its components."""
+class AgeRow(Struct, frozen=True):
+    """Open issues of one span of age."""
+
+    link: Linked
+    number: int
+    urgent: int  # critical or high
+    bar: str  # the name of its bar
+
+
+class Aging(Struct, frozen=True):
+    """How old open issues are, with a sentence that says the same."""
 
     says: str
-    stages: tuple[str, ...]
-    components: tuple[tuple[str, tuple[int, ...]], ...]  # the title, and the number of issues at each stage
+    rows: tuple[AgeRow, ...]
+    bars: Mapping[str, Bar]
 
 
-def stages(content: SiteContent) -> StageTable:
-    titles = {name: str(known.title) for name, known in content.book.catalog.components.items()}
-    used = {str(name) for case in content.open for name in case.issue.components}
-    rows = [(title, _by_stage(content, name)) for name, title in titles.items() if name in used]
-    rows.sort(key=lambda row: -sum(row[1]))
-    return StageTable(_stages(content, rows), tuple(Stage), tuple(rows))
+def aging(content: SiteContent) -> Aging:
+    days = [(content.day - case.issue.opened).days for case in content.open]
+    places = [next(place for place, span in enumerate(AGES) if number < span[2]) for number in days]
+    counts = Counter(places)
+    severe = {Severity.CRITICAL, Severity.HIGH}
+    urgent = Counter(at for at, case in zip(places, content.open, strict=True) if case.issue.severity in severe)
+    widest = max(counts.values(), default=0)
+    rows, bars = [], {}
+    for place, (name, words, _) in enumerate(AGES):
+        link = content.linker.filtered(words, state="open", age=name)
+        rows.append(AgeRow(link, counts[place], urgent[place], f"age-{name}"))
+        says = f"{words}: {counts[place]:,} open, {urgent[place]:,} of them critical or high"
+        bars[f"age-{name}"] = Bar(urgent[place], counts[place], widest, "urgent", says)
+    return Aging(_aging(days), tuple(rows) if len(days) >= FEWEST else (), bars)
 
 
-def _by_stage(content: SiteContent, component: str) -> tuple[int, ...]:
-    facts = (content.fact("book.issues", state="open", component=component, stage=stage.value) for stage in Stage)
-    return tuple(fact.value if isinstance(fact.value, int) else 0 for fact in facts)
-
-
-def _stages(content: SiteContent, rows: Sequence[tuple[str, tuple[int, ...]]]) -> str:
-    if not rows:
-        return "No open issue names a component of the catalog."
-    found = [(stage, content.fact("book.issues", state="open", stage=stage.value).value) for stage in Stage]
-    counted = ", ".join(f"{number:,} {stage.value}" for stage, number in found if isinstance(number, int) and number)
-    title, numbers = rows[0]
-    return f"Open issues: {counted}. Most are in {title}: {sum(numbers):,}."
+def _aging(days: Sequence[int]) -> str:
+    if not days:
+        return "No issue is open."
+    if len(days) < FEWEST:
+        ages = " and ".join(counted(number, "day") for number in sorted(days))
+        return f"{counted(len(days), 'issue')} open for {ages}."
+    return f"Half of the open issues are older than {counted(int(median(days)), 'day')}; the oldest has {max(days):,}."
 
 
 # ── results before and after ─────────────────────────────────────────────────────────────────────────
 
 
-class ResultBar(Struct, frozen=True):
-    """The results of a suite in one phase, drawn as a small bar beside the same in words."""
-
-    passed: int
-    failed: int
-    planned: int
-    widest: int  # tests of the largest suite, which has the longest bar
-    stated: bool  # whether the results are unverified, from a document
-
-
-def results(case: Case) -> dict[str, ResultBar]:
+def results(case: Case) -> dict[str, Bar]:
     """A bar for each suite and phase with results, named by the number of the suite."""
     sizes = {suite: _number(case.facts, "tests.planned", suite=suite) or 0 for suite in case.issue.suites}
     widest = max(sizes.values(), default=0)
@@ -154,7 +175,9 @@ def results(case: Case) -> dict[str, ResultBar]:
                     _number(case.facts, "tests.errors", **filters) or 0
                 )
                 stated = case.fact(_ref("tests.passed", **filters)).grade is Grade.TRANSCRIBED
-                found[f"suite-{place}-{side.value}"] = ResultBar(passed, failed, planned, widest, stated)
+                tone = "stated" if stated else "good"
+                says = f"{passed} passed, {failed} failed of {planned}"
+                found[f"suite-{place}-{side.value}"] = Bar(passed, planned, widest, tone, says, failed)
     return found
 
 
@@ -165,68 +188,3 @@ def _ref(name: str, **filters: str) -> FactRef:
 def _number(facts: Facts | IssueFacts, name: str, **filters: str) -> int | None:
     value = facts.fact(_ref(name, **filters)).value
     return value if isinstance(value, int) else None
-
-
-# ── pass rate over evidence ──────────────────────────────────────────────────────────────────────────
-
-
-class Rate(Struct, frozen=True):
-    """How many planned tests had passed after the fix with one run and all before it."""
-
-    run: str
-    day: date
-    passed: int
-    planned: int
-    stated: bool  # whether a part of it is unverified, from a document
-
-    @property
-    def percent(self) -> str:
-        return percent(Fraction(self.passed, self.planned))
-
-
-class Rates(Struct, frozen=True):
-    """The pass rate after the fix by run, with a sentence about the first and the last."""
-
-    says: str
-    rates: tuple[Rate, ...]
-
-    @property
-    def bars(self) -> dict[str, ResultBar]:
-        """A bar for each run, named by its number."""
-        return {
-            f"run-{number}": ResultBar(rate.passed, 0, rate.planned, rate.planned, rate.stated)
-            for number, rate in enumerate(self.rates, start=1)
-        }
-
-
-def pass_rates(case: Case) -> Rates | None:
-    """The pass rate by run, or None for too few runs."""
-    names = [name for name, run in case.ledger.runs if case.ledger.fix.phase_of(run) is Phase.AFTER]
-    if len(names) < FEWEST:
-        return None
-    rates = [rate for number, name in enumerate(names, start=1) if (rate := _rate(case, name, names[:number]))]
-    return Rates(_rates(rates), tuple(rates)) if len(rates) >= FEWEST else None
-
-
-def _rate(case: Case, name: str, so_far: Sequence[str]) -> Rate | None:
-    """The pass rate from the evidence up to one run."""
-    later = {run for run, _ in case.ledger.runs} - set(so_far)
-    evidence = {key: record for key, record in case.entry.evidence.items() if key not in later}
-    then = Facts(Ledger(replace(case.entry, evidence=evidence), case.book.catalog, case.source, case.as_of))
-    passed, planned = _number(then, "tests.passed"), _number(then, "tests.planned")
-    if passed is None or not planned:
-        return None
-    at = case.entry.evidence[name].at
-    day = date(at.year, at.month, at.day)
-    stated = then.fact(_ref("tests.passed")).grade is Grade.TRANSCRIBED
-    return Rate(name, day, passed, planned, stated)
-
-
-def _rates(rates: Sequence[Rate]) -> str:
-    first, last = rates[0], rates[-1]
-    said = [rate.stated for rate in rates]
-    stated = f" {'All' if all(said) else 'Some'} of it is unverified, from documents." if any(said) else ""
-    return (
-        f"With the first of {len(rates)} runs after the fix, {first.passed} of {first.planned} planned tests had "
-        f"passed ({first.percent}); with the last, {last.passed} of {last.planned} ({last.percent}).{stated}"
-    )

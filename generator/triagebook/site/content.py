@@ -12,20 +12,20 @@ from functools import cached_property, lru_cache, partial
 from pathlib import Path
 from types import MappingProxyType
 from typing import TypeAlias
+from urllib.parse import quote
 
 from msgspec import Struct, field
 from msgspec.structs import replace
 
 from triagebook.book import Book, Entry, natural
-from triagebook.code.checkout import changed_since
-from triagebook.code.git import GitError
 from triagebook.code.state import UNKNOWN, Sources
 from triagebook.facts.base.fact import Fact
 from triagebook.facts.case import Case
 from triagebook.facts.inquiry import Inquiry
+from triagebook.facts.ledger.refusals import Todo
 from triagebook.findings import EVERYTHING, Finding
 from triagebook.inquire import inquire
-from triagebook.markdown import Lookup
+from triagebook.markdown import Linked, Lookup
 from triagebook.model.defect import Certainty, Severity
 from triagebook.model.values import FactRef
 from triagebook.render import own_templates
@@ -33,7 +33,9 @@ from triagebook.reports import make
 from triagebook.rules import check
 from triagebook.store.load import Loaded, reload
 from triagebook.views.figures import Figures
+from triagebook.views.needs import needs_of
 
+from .changes import RecordChanges, recent_changes
 from .linker import Linker
 from .report_document import ReportDocument
 
@@ -76,25 +78,6 @@ class TrackedIssues(Mapping[str, Entry]):
         return len(self._entries)
 
 
-class RecordChanges(Struct, frozen=True):
-    """The files of the book that changed since a revision, or why they are unknown."""
-
-    since: str  # in words: `Since v1.2`
-    files: frozenset[str] = frozenset()
-    why_unknown: str = ""
-
-
-def recent_changes(root: Path, since: str | None) -> RecordChanges:
-    """The changes since a revision, which must exist, or else since the commit before the newest one."""
-    try:
-        files = changed_since(root, since or "HEAD~1")
-    except GitError:
-        if since:
-            raise
-        return RecordChanges("", why_unknown="Unknown: git has no earlier commit of these records.")
-    return RecordChanges(f"Since {since}" if since else "Since the commit before the newest one", files)
-
-
 NOT_ASKED = RecordChanges("", why_unknown="The history of the records was not read.")
 
 
@@ -119,6 +102,7 @@ class SiteContent:
         self._findings = findings
         self._changes = changes
         self.own = own
+        self.edit_at = ""  # the address below which the files of the book can be edited
         self.report = lru_cache(maxsize=1)(self._report)  # a page and its files are made one after the other
         self.inquiry: Inquiry = Inquiry(self.book, source, day, last)
         self.shown_by: dict[str, list[tuple[Entry, Certainty]]] = defaultdict(list)
@@ -166,6 +150,20 @@ class SiteContent:
             self.cases.values(),
             key=lambda c: (c.issue.closed is not None, rank.index(c.issue.severity), natural(c.entry.id)),
         )
+
+    def edit_link(self, file: str) -> Linked:
+        """A file of the book, with a link to edit it at the host of its repository if that is known."""
+        return Linked(file, f"{self.edit_at}/{quote(file)}" if self.edit_at else None, code=not self.edit_at)
+
+    @cached_property
+    def day(self) -> date:
+        """The day of the inquiry; if it has none, today."""
+        return self.inquiry.day or date.today()  # noqa: DTZ011  (the day of whoever builds the site)
+
+    @cached_property
+    def needs(self) -> Mapping[str, Mapping[str, Todo]]:
+        """What each issue needs, by id."""
+        return {name: needs_of(case) for name, case in self.cases.items()}
 
     @cached_property
     def open(self) -> list[Case]:

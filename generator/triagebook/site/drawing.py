@@ -17,7 +17,7 @@ from unicodedata import east_asian_width
 
 from triagebook.markdown import clean
 
-from .charts import OverTime, ResultBar
+from .charts import Bar, OverTime
 from .relations import RelationGraph
 
 WIDTH = 400  # of a chart; the style sheet scales it so that 13 is the size of text in a table
@@ -49,7 +49,7 @@ def with_charts(body: str, charts: object) -> str:
 
     def bar(found: re.Match[str]) -> str:
         chart = known.get(found[1])
-        return f"{bar_svg(chart)}{found[2]}" if isinstance(chart, ResultBar) else found[2]
+        return f"{bar_svg(chart)}{found[2]}" if isinstance(chart, Bar) else found[2]
 
     return _BAR.sub(bar, _PLACE.sub(figure, body))
 
@@ -176,21 +176,24 @@ def _short(words: str, units: float) -> str:
     return words
 
 
-# ── results ──────────────────────────────────────────────────────────────────────────────────────────
+# ── bars ─────────────────────────────────────────────────────────────────────────────────────────────
+
+_TONES = {"good": (GOOD, BAD), "stated": (STATED, STATED), "urgent": (OPEN, TILE)}
 
 
 @lru_cache(maxsize=1024)  # many issues have the same figures
-def bar_svg(bar: ResultBar) -> str:
-    """Passed tests are filled, failed ones hollow, the rest is a line: readable without colour."""
+def bar_svg(bar: Bar) -> str:
+    """The first part is filled, the second hollow, the rest is a line: readable without colour."""
     unit = 100 / max(bar.widest, 1)
-    passed, failed, planned = (number * unit for number in (bar.passed, bar.failed, bar.planned))
-    good, bad = (STATED, STATED) if bar.stated else (GOOD, BAD)
+    filled, hollow, whole = (number * unit for number in (bar.filled, bar.hollow, bar.whole))
+    good, bad = _TONES[bar.tone]
     rectangles = [
-        _rectangle(0, 5, planned, 2, f'fill="{LINE}"'),
-        _rectangle(0, 0, passed, 12, f'fill="{good}"'),
-        _rectangle(passed + 1, 1, failed - 2, 10, f'fill="{PAGE}" stroke="{bad}" stroke-width="2"'),
+        _rectangle(0, 5, whole, 2, f'fill="{LINE}"'),
+        _rectangle(0, 0, filled, 12, f'fill="{good}"'),
+        _rectangle(filled + 1, 1, hollow - 2, 10, f'fill="{PAGE}" stroke="{bad}" stroke-width="2"'),
     ]
-    return f'<svg class="bar" viewBox="0 0 100 12" aria-hidden="true">{"".join(rectangles)}</svg>'
+    title = f"<title>{escape(bar.says)}</title>" if bar.says else ""
+    return f'<svg class="bar" viewBox="0 0 100 12" aria-hidden="true">{title}{"".join(rectangles)}</svg>'
 
 
 def _rectangle(x: float, y: int, width: float, height: int, looks: str) -> str:

@@ -2,30 +2,39 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from functools import partial
+
+from msgspec import Struct
 
 from triagebook.facts.base.fact import Fact
 from triagebook.facts.case import Case, described
 from triagebook.facts.issue_facts import DEFINITIONS
 from triagebook.markdown import Linked
+from triagebook.model.issue import Ending
 from triagebook.model.values import FactRef
 from triagebook.reports import KINDS
 from triagebook.views import criteria
-from triagebook.views.claims import contradictions, other_claims
+from triagebook.views.claims import ClaimRow, contradictions, other_claims
 from triagebook.views.evidence import evidence_rows
 from triagebook.views.figures import Figures
+from triagebook.views.glance import glance
 from triagebook.views.head import fields
 from triagebook.views.record import record_view
+from triagebook.views.timeline import last_difference, timeline
 from triagebook.views.verdict import verdict_view
 
-from .charts import pass_rates, results
+from .charts import results
 from .content import SiteContent, lookup_of
 from .linker import Linker
 from .page import Page
 from .paging import Listing, with_further
-from .paths import FACTS, ISSUES, RELATIONS, issue_path, report_path
+from .paths import FACTS, ISSUES, RELATIONS, badge_path, issue_path, report_path, spot
 from .reports import FORMS, file_path, title_of
+
+OPENED = 15  # claims, before the other kinds are folded
+OTHER_CLAIMS = "Claims that hold or are not decided"
 
 
 def issues_pages(content: SiteContent) -> Iterator[Page]:
@@ -47,18 +56,19 @@ def issue_page(content: SiteContent, case: Case) -> Page:
     path, title = issue_path(case.entry.id), f"{case.entry.id} · {case.issue.title}"
     linker = Linker(content.book, case.entry)
     view = partial(_issue, content, case, linker)
-    return Page(path, title, "pages/issue.md.j2", view, linker, ISSUES, lookup_of(case))
+    return Page(path, title, "pages/issue.md.j2", view, linker, ISSUES, lookup_of(case), wide=True)
 
 
 def _issue(content: SiteContent, case: Case, linker: Linker) -> Mapping[str, object]:
     """The variables of the issue page's template."""
     issue, entry, figures = case.issue, case.entry, Figures(case)
-    rates = pass_rates(case)
     return {
         **record_view(case, figures),
         "id": entry.id,
         "state": issue.state,
         "verdict": verdict_view(case, figures),
+        "closed_otherwise": issue.closed is not None and issue.closed.as_ is not Ending.FIXED,
+        "glance": glance(case),
         "source": described([case.source]),
         "criteria_tally": criteria.tally(case),
         "findings": content.findings_in(case.entry.id),
@@ -66,12 +76,56 @@ def _issue(content: SiteContent, case: Case, linker: Linker) -> Mapping[str, obj
         "figures": _figures(case, linker),
         "all_relations": linker.to(RELATIONS, "The relations of all issues"),
         "evidence": evidence_rows(case)[::-1],
-        "rates": rates,
-        "charts": results(case) | (rates.bars if rates else {}),
-        "claims": contradictions(case, figures),
-        "other_claims": other_claims(case, figures),
+        "charts": results(case),
+        "events": timeline(case),
+        "difference": last_difference(case),
+        "claims": claims_of(case, figures),
+        "contradicted": sum(state.contradiction for state in case.claims),
+        "record": content.edit_link(case.file),
+        "badge": linker.to(badge_path(entry.id), "SVG"),
         "reports": [(kind.says, *_report(entry.id, name, linker)) for name, kind in KINDS.items()],
     }
+
+
+# ── claims ───────────────────────────────────────────────────────────────────────────────────────────
+
+
+class ClaimEntry(Struct, frozen=True):
+    """A claim in the table, with the anchor that stays the same as long as its document does."""
+
+    anchor: str
+    view: ClaimRow
+
+
+class ClaimTable(Struct, frozen=True):
+    """Claims of one kind."""
+
+    title: str
+    rows: tuple[ClaimEntry, ...]
+    opened: bool = False
+
+
+def claims_of(case: Case, figures: Figures) -> list[ClaimTable]:
+    """The contradicted claims by kind, then the others."""
+    others = other_claims(case, figures)
+    groups = [(group.title, group.claims) for group in contradictions(case, figures).groups]
+    taken: Counter[str] = Counter()
+    shown, tables = 0, []
+    for title, rows in (*groups, *([(OTHER_CLAIMS, others)] if others else [])):
+        shown += len(rows)
+        entries = tuple(ClaimEntry(claim_anchor(row, taken), row) for row in rows)
+        tables.append(ClaimTable(title, entries, shown <= OPENED))
+    return tables
+
+
+def claim_anchor(row: ClaimRow, taken: Counter[str]) -> str:
+    """The anchor of a claim: its document and lines, and a number where another has the same."""
+    place = spot("claim", str(next(iter(row.sources), "")))
+    taken[place] += 1
+    return f"{place}-{taken[place]}" if taken[place] > 1 else place
+
+
+# ── figures and reports ──────────────────────────────────────────────────────────────────────────────
 
 
 def _figures(case: Case, linker: Linker) -> list[tuple[Fact, Linked, str]]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from functools import cache
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, urlencode, urlsplit
 
 from triagebook.book import Book, Entry
 from triagebook.markdown import Linked
@@ -20,7 +20,7 @@ from triagebook.model.planning import Work
 from triagebook.model.refs import IssueRef, PatternRef
 from triagebook.model.values import DocRef, Place
 
-from .paths import issue_path, pattern_path, rule_path
+from .paths import ISSUES, issue_path, pattern_path, rule_path
 
 # How code hosts write the address of a commit and of a line.
 _HOSTS = (
@@ -83,6 +83,10 @@ class Linker:
         """A link to a page, or to the heading `at` on it."""
         return Linked(words, path + (f"#{anchor(at)}" if at else ""), code=code, within=True)
 
+    def filtered(self, words: str, **asked: str) -> Linked:
+        """A link to the table of issues, filtered."""
+        return Linked(words, f"{ISSUES}?{urlencode(asked)}", within=True)
+
     def heading(self, title: str, words: str = "") -> Linked:
         """A heading of the same page, by its title or by other words."""
         return Linked(words or title, f"#{anchor(title)}")
@@ -92,6 +96,10 @@ class Linker:
         words = words or issue_id
         known = issue_id in self.book.issues
         return self.to(issue_path(issue_id), words, at, code=code) if known else Linked(words, code=code)
+
+    def claim(self, label: str) -> Linked:
+        """A disputed claim of the issue by its label in documents."""
+        return self.to(issue_path(self.entry.id), label, label) if self.entry else Linked(label)
 
     def titled(self, issue_id: str) -> Linked:
         """An issue by id and title."""

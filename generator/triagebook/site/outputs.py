@@ -8,13 +8,14 @@ from itertools import chain
 
 from triagebook.facts.case import Case
 
+from .badges import book_badge, issue_badge
 from .content import SiteContent
 from .data import book_data, issue_data
-from .home import home_page
 from .issues import issue_page
 from .page import Asset, Page
 from .reports import report_outputs
 from .sections import BOOK_SECTIONS, REFERENCE_SECTIONS, list_pages
+from .today import today_page
 
 Address = Callable[[str], str]  # of a page, by its path among the sources
 
@@ -29,9 +30,10 @@ class OfBook(Mapping[str, "Page | Asset"]):
             _folder(section.path): partial(section.pages, content) for section in (*BOOK_SECTIONS, *REFERENCE_SECTIONS)
         }
         self._makers[_ELSEWHERE] = lambda: (
-            home_page(content),
+            today_page(content),
             *list_pages(content),
             *book_data(content, address),
+            book_badge(content),
             *more,
         )
         self._made: dict[str, dict[str, Page | Asset]] = {}
@@ -57,6 +59,7 @@ def of_issue(content: SiteContent, case: Case, address: Address = str) -> Iterat
     yield issue_page(content, case)
     yield from report_outputs(content, case)
     yield issue_data(content, case, address)
+    yield issue_badge(case)
 
 
 def outputs(content: SiteContent, address: Address = str) -> Iterator[Page | Asset]:

@@ -25,7 +25,7 @@ from triagebook.views.verdict import environment_title
 from .content import SiteContent
 from .page import Page
 from .paging import SHORT, FirstFew, Item, Listing, share, some, with_further
-from .paths import BOOK, COMPONENTS, ENVIRONMENTS, EVIDENCE, FILES, IMPACT
+from .paths import COMPONENTS, ENVIRONMENTS, EVIDENCE, EXPLORE, FILES, IMPACT
 
 
 def _listing(kind: str, page: str, folder: str, title: str, items: Sequence[Item], of: int = 1) -> Listing[Item]:
@@ -65,7 +65,7 @@ def components_pages(content: SiteContent) -> Iterator[Page]:
     none = [case for case in content.ordered if not case.issue.components]
     without = _listing("issues", COMPONENTS, "components", "Issues without a component", none)
     view = partial(dict[str, object], components=components, without=without)
-    page = Page(COMPONENTS, "Components", "pages/components.md.j2", view, content.linker, BOOK)
+    page = Page(COMPONENTS, "Components", "pages/components.md.j2", view, content.linker, EXPLORE)
     yield from with_further(page, *(component.issues for component in components), without)
 
 
@@ -97,7 +97,7 @@ def environments_pages(content: SiteContent) -> Iterator[Page]:
     everywhere = Listing("matrix", "Environments", ENVIRONMENTS, "environments", content.open, rows, room=100)
     each = [_environment(content, name, len(places)) for name in places]
     view = partial(dict[str, object], matrix=everywhere, source=content.inquiry.source, environments=each)
-    page = Page(ENVIRONMENTS, "Environments", "pages/environments.md.j2", view, content.linker, BOOK)
+    page = Page(ENVIRONMENTS, "Environments", "pages/environments.md.j2", view, content.linker, EXPLORE)
     yield from with_further(page, everywhere, *(environment.stands for environment in each))
 
 
@@ -155,7 +155,7 @@ def impact_pages(content: SiteContent) -> Iterator[Page]:
         shares=shares,
         segments=[(segment.title, _reached(content, segment)) for segment in segments],
     )
-    page = Page(IMPACT, "Impact", "pages/impact.md.j2", view, content.linker, BOOK)
+    page = Page(IMPACT, "Impact", "pages/impact.md.j2", view, content.linker, EXPLORE)
     yield from with_further(page, shares, *(stream.issues for stream in streams), *segments)
 
 
@@ -196,7 +196,7 @@ def files_pages(content: SiteContent) -> Iterator[Page]:
     shared = [(file, file.issues) for file in files if len(file.issues) > 1]
     shared.sort(key=lambda each: (-len(each[1]), each[0].at.path))
     view = partial(dict[str, object], total=len(files), shared=list(rows(shared[:SHARED_FILES])), files=listing)
-    yield from with_further(Page(FILES, "Files", "pages/files.md.j2", view, content.linker, BOOK), listing)
+    yield from with_further(Page(FILES, "Files", "pages/files.md.j2", view, content.linker, EXPLORE), listing)
 
 
 def _touched(content: SiteContent) -> list[TouchedFile]:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import re
+
 HOME = "index.md"
 ISSUES = "issues/index.md"
-PATTERNS = "patterns/index.md"
-NEXT_ACTIONS = "next-actions/index.md"
-BOOK = "book/index.md"
+BOARD = "board/index.md"
+PEOPLE = "people/index.md"
+CLAIMS = "claims/index.md"
+EVIDENCE = "evidence/index.md"
+EXPLORE = "explore/index.md"
 COMPONENTS = "components/index.md"
 FILES = "files/index.md"
 ENVIRONMENTS = "environments/index.md"
 IMPACT = "impact/index.md"
-EVIDENCE = "evidence/index.md"
-CONTRADICTIONS = "contradictions/index.md"
+PATTERNS = "patterns/index.md"
 RELATIONS = "relations/index.md"
 REFERENCE = "reference/index.md"
 RULES = "rules/index.md"
@@ -37,4 +40,18 @@ def rule_path(code: str) -> str:
 
 
 def kind_path(kind: str) -> str:
-    return f"contradictions/{kind}.md"
+    return f"claims/{kind}.md"
+
+
+def person_path(name: str) -> str:
+    return f"people/{name}.md"
+
+
+def badge_path(issue_id: str = "") -> str:
+    """The badge of an issue, or of the whole book."""
+    return f"issues/{issue_id}/badge.svg" if issue_id else "badge.svg"
+
+
+def spot(*words: str) -> str:
+    """The anchor of a row on a page: of a claim, a test or a run."""
+    return re.sub(r"[^a-z0-9]+", "-", " ".join(words).lower()).strip("-")

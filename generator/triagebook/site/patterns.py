@@ -16,7 +16,7 @@ from .content import SiteContent
 from .linker import Linker
 from .page import Page
 from .paging import FirstFew, Listing, some, with_further
-from .paths import PATTERNS, pattern_path
+from .paths import EXPLORE, PATTERNS, pattern_path
 
 Shown = tuple[Entry, Certainty]
 
@@ -24,7 +24,7 @@ Shown = tuple[Entry, Certainty]
 def patterns_pages(content: SiteContent) -> Iterator[Page]:
     patterns, linker = content.book.patterns, content.linker
     view = partial(_patterns, content)
-    yield Page(PATTERNS, "Patterns", "pages/patterns.md.j2", view, linker, PATTERNS)
+    yield Page(PATTERNS, "Patterns", "pages/patterns.md.j2", view, linker, EXPLORE)
     for name, pattern in patterns.items():
         listing = _listing(content, name, pattern)
         of_it = Linker(content.book, work=pattern.playbook)

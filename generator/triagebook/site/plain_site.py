@@ -26,12 +26,11 @@ FIRST = "# Written by `triagebook pages`, which overwrites changes made here."
 _TO_TAKE = re.compile(rf"\]\(({'|'.join(KINDS)})\.md\)")  # a Markdown report to download
 
 NAV: Sequence[Mapping[str, str]] = (
-    {"Home": "index.md"},
+    {"Today": "index.md"},
     {"Issues": "issues/index.md"},
-    {"Contradictions": "contradictions/index.md"},
+    {"Claims": "claims/index.md"},
     {"Evidence": "evidence/index.md"},
-    {"Patterns": "patterns/index.md"},
-    {"Book": "book/index.md"},
+    {"Explore": "explore/index.md"},
     {"Reference": "reference/index.md"},
 )
 

@@ -17,7 +17,7 @@ from .charts import FEWEST
 from .content import SiteContent
 from .page import Page
 from .paging import Listing, with_further
-from .paths import BOOK, RELATIONS
+from .paths import EXPLORE, RELATIONS
 
 MOST_NODES = 30
 
@@ -67,7 +67,8 @@ def relations_pages(content: SiteContent) -> Iterator[Page]:
     ties = ties_of(content)
     listing = Listing("relations", "Relations", RELATIONS, "relations", list(ties.items()), _rows)
     view = partial(_view, content, list(ties), listing)
-    yield from with_further(Page(RELATIONS, "Relations", "pages/relations.md.j2", view, content.linker, BOOK), listing)
+    page = Page(RELATIONS, "Relations", "pages/relations.md.j2", view, content.linker, EXPLORE)
+    yield from with_further(page, listing)
 
 
 def _view(content: SiteContent, ties: Sequence[IssueTie], listing: Listing[Reasoned]) -> Mapping[str, object]:

@@ -8,11 +8,11 @@ from functools import partial
 from msgspec import Struct
 
 from . import paths
+from .board import board_pages, people_pages
+from .claims import claims_pages
 from .content import SiteContent
-from .contradictions import contradictions_pages
 from .issues import issues_pages
 from .linker import Linker
-from .next_actions import next_actions_pages
 from .overviews import components_pages, environments_pages, evidence_pages, files_pages, impact_pages
 from .page import Page
 from .patterns import patterns_pages
@@ -31,18 +31,17 @@ class Section(Struct, frozen=True):
 
 
 BOOK_SECTIONS = (
-    Section(paths.ISSUES, "Issues", "All issues, open and closed.", issues_pages),
-    Section(
-        paths.NEXT_ACTIONS, "Next actions", "What each open issue needs next, and what expires.", next_actions_pages
-    ),
-    Section(paths.CONTRADICTIONS, "Contradictions", "Claims that do not hold.", contradictions_pages),
+    Section(paths.ISSUES, "Issues", "All issues, open and closed, to filter and sort.", issues_pages),
+    Section(paths.BOARD, "Board", "Open issues by stage.", board_pages),
+    Section(paths.PEOPLE, "People", "Who owns which open issues, with age and due days.", people_pages),
+    Section(paths.CLAIMS, "Claims", "What documents state, and whether it holds.", claims_pages),
     Section(paths.EVIDENCE, "Evidence", "All evidence, the newest first.", evidence_pages),
-    Section(paths.ENVIRONMENTS, "Environments", "Where each fix is proven.", environments_pages),
-    Section(paths.IMPACT, "Impact", "Revenue and customers at risk; each revenue stream counts once.", impact_pages),
     Section(paths.COMPONENTS, "Components", "The issues of each component.", components_pages),
     Section(paths.FILES, "Files", "The issues that affect each file.", files_pages),
-    Section(paths.RELATIONS, "Relations", "How issues depend on each other.", relations_pages),
+    Section(paths.ENVIRONMENTS, "Environments", "Where each fix is proven.", environments_pages),
+    Section(paths.IMPACT, "Impact", "Revenue and customers at risk; each revenue stream counts once.", impact_pages),
     Section(paths.PATTERNS, "Patterns", "Known root causes.", patterns_pages),
+    Section(paths.RELATIONS, "Relations", "How issues depend on each other.", relations_pages),
 )
 REFERENCE_SECTIONS = (
     Section(paths.RULES, "Rules", "What the check finds, why it matters, and what to do.", rules_pages),
@@ -51,7 +50,7 @@ REFERENCE_SECTIONS = (
 )
 
 _LISTS = {
-    paths.BOOK: ("The book", "All records together.", BOOK_SECTIONS),
+    paths.EXPLORE: ("Explore", "All issues together, by what their records name.", BOOK_SECTIONS[5:]),
     paths.REFERENCE: ("Reference", "The rules, facts and fields of this site.", REFERENCE_SECTIONS),
 }
 

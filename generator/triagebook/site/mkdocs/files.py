@@ -16,8 +16,9 @@ from pathlib import Path, PurePath
 from urllib.parse import unquote, urljoin, urlsplit
 
 from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.structure import StructureItem
 from mkdocs.structure.files import File, Files, InclusionLevel
-from mkdocs.structure.nav import Navigation
+from mkdocs.structure.nav import Navigation, Section
 from mkdocs.structure.pages import Page as MkDocsPage
 from mkdocs.structure.toc import AnchorLink, TableOfContents
 from mkdocs.utils import get_relative_url
@@ -68,9 +69,8 @@ class GeneratedPage(MkDocsPage):
     def __init__(self, page: Page, title: str, file: MadeFile, config: MkDocsConfig, own: Path | None) -> None:
         super().__init__(escape(title), file, config)
         self.own = own
-        self.hidden = ["navigation"] if "navigation.tabs" in (config.theme.get("features") or []) else []
-        if page.wide:
-            self.hidden.append("toc")
+        self.has_tabs = "navigation.tabs" in (config.theme.get("features") or [])
+        self.wide = page.wide
 
     @property
     def made_of(self) -> Page:
@@ -82,9 +82,23 @@ class GeneratedPage(MkDocsPage):
         """Set the parent page, unless the navigation does."""
         above = files.get_file_from_path(self.made_of.section)
         if above and above is not self.file and not any(page is self for page in nav.pages):
-            self.parent = above.page  # type: ignore[assignment]  # any item can be one
             if isinstance(above.page, GeneratedPage):  # this process may not have written it
                 above.page.find_parent(files, nav)
+            section = above.page.parent if above.page else None
+            opens = isinstance(section, Section) and section.children[0] is above.page
+            self.parent = section if opens else above.page  # type: ignore[assignment]  # any item can be one
+
+    @property
+    def hidden(self) -> list[str]:
+        """The parts of the theme that this page goes without: contents, the links to other pages, and the sidebar.
+
+        The sidebar has the pages of a section of the navigation, and those right below them.
+        """
+        above: StructureItem | None = self.parent
+        if isinstance(above, GeneratedPage) and not above.wide:
+            above = above.parent
+        beside = isinstance(above, Section) and not self.wide
+        return ["footer", *(["toc"] if self.wide else []), *(["navigation"] if self.has_tabs and not beside else [])]
 
     def read_source(self, config: MkDocsConfig) -> None:  # noqa: ARG002  (MkDocs' signature)
         # Plugins that change Markdown get none: the text of a record is data, not a template.

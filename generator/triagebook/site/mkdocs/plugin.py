@@ -8,6 +8,7 @@ hand-written page with the same path takes precedence.
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from itertools import chain
@@ -25,7 +26,7 @@ from mkdocs.structure.files import File, Files
 from mkdocs.structure.nav import Navigation
 from mkdocs.utils.templates import TemplateContext
 
-from triagebook.code.git import GitError
+from triagebook.code.git import GitError, ask
 from triagebook.errors import TriagebookError
 from triagebook.facts.inquiry import Inquiry
 from triagebook.findings import Finding
@@ -42,6 +43,7 @@ from .files import MadeFile, SiteFiles
 from .preview import Preview, show
 from .writer import PageWriter, Progress
 
+_EDIT = re.compile(r"(?:-/)?edit/[^/]+")  # how the setting `edit_uri` begins at code hosts
 ASSETS = "assets/triagebook"  # the styles and scripts of the site's pages
 
 log = get_plugin_logger("triagebook")
@@ -79,6 +81,7 @@ class TriagebookPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
         self.serving = command == "serve"
 
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
+        config.theme.dirs.insert(1 if config.theme.custom_dir else 0, str(templates() / "theme"))
         config.theme.get_env = partial(_environment, config.theme.get_env)  # type: ignore[method-assign]
         for asset in reversed(_own_assets()):
             place = f"{ASSETS}/{asset.name}"
@@ -102,6 +105,7 @@ class TriagebookPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
         since, loaded = self.config.since, self.loaded or load(self.folder(config))
         self.current = ContentLoader(loaded, since, self.inquiry, self.ask)
         content = self.current.content(self.findings)
+        content.edit_at = _edit_address(config, self.folder(config))
         try:
             _ = content.changes
         except GitError as error:
@@ -163,6 +167,13 @@ class TriagebookPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
             server.watch(str(path))
         show(server, lambda: self.preview)
         return server
+
+
+def _edit_address(config: MkDocsConfig, book: Path) -> str:
+    """The address below which the book's files are edited at the host of the repository; empty if it is unknown."""
+    known = _EDIT.match(config.edit_uri or "") if config.repo_url else None
+    prefix = ask(book, "rev-parse", "--show-prefix") if known else None
+    return f"{str(config.repo_url).rstrip('/')}/{known[0]}/{prefix.strip().rstrip('/')}" if known and prefix else ""
 
 
 def _found(files: SiteFiles) -> Iterator[tuple[str, SearchEntry]]:

@@ -20,7 +20,7 @@ from .content import SiteContent, lookup_of
 from .linker import Linker
 from .page import Page
 from .paging import FirstFew, Listing, some, with_further
-from .paths import CONTRADICTIONS, kind_path
+from .paths import CLAIMS, kind_path
 
 Claims = Sequence[tuple[Case, ClaimState]]
 
@@ -28,18 +28,18 @@ NO_KIND, NOT_CONTRADICTED = "other", "claims"  # as parts of an address
 STANDINGS = ("holds", "restates its source", "unproven")
 
 
-def contradictions_pages(content: SiteContent) -> Iterator[Page]:
+def claims_pages(content: SiteContent) -> Iterator[Page]:
     cases, linker = [case for case in content.ordered if case.claims], content.linker
     by_kind = _by_kind(cases)
-    counts = Listing("counts", "Contradictions", CONTRADICTIONS, "contradictions", cases, _counts, at="By issue")
-    view = partial(_contradictions, linker, by_kind, counts)
-    page = Page(CONTRADICTIONS, "Contradictions", "pages/contradictions.md.j2", view, linker, CONTRADICTIONS)
+    counts = Listing("counts", "Contradictions", CLAIMS, "claims", cases, _counts, at="By issue")
+    view = partial(_all_claims, linker, by_kind, counts)
+    page = Page(CLAIMS, "Contradictions", "pages/all-claims.md.j2", view, linker, CLAIMS)
     yield from with_further(page, counts)
     for kind, claims in by_kind.items():
         title, path = kind_title(kind), kind_path(kind)
         listing = Listing("claims", title, path, path.removesuffix(".md"), claims, _claims_by_issue)
         view = partial(dict[str, object], title=title, listing=listing, number=1)
-        yield from with_further(Page(path, title, "pages/more.md.j2", view, linker, CONTRADICTIONS), listing)
+        yield from with_further(Page(path, title, "pages/more.md.j2", view, linker, CLAIMS), listing)
 
 
 def _by_kind(cases: Sequence[Case]) -> dict[str, Claims]:
@@ -54,7 +54,7 @@ def _by_kind(cases: Sequence[Case]) -> dict[str, Claims]:
     return {kind: claims for kind, claims in found.items() if claims}
 
 
-def _contradictions(linker: Linker, by_kind: Mapping[str, Claims], counts: Listing[Case]) -> Mapping[str, object]:
+def _all_claims(linker: Linker, by_kind: Mapping[str, Claims], counts: Listing[Case]) -> Mapping[str, object]:
     contradicted = {kind: claims for kind, claims in by_kind.items() if kind != NOT_CONTRADICTED}
     rest = linker.to(kind_path(NOT_CONTRADICTED), "The other claims")
     return {
