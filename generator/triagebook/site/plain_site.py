@@ -25,6 +25,8 @@ FIRST = "# Written by `triagebook pages`, which overwrites changes made here."
 
 _TO_TAKE = re.compile(rf"\]\(({'|'.join(KINDS)})\.md\)")  # a Markdown report to download
 
+_TO_CLAIM = re.compile(r"#d\d+\)")  # a row of a table, which has no anchor here
+
 NAV: Sequence[Mapping[str, str]] = (
     {"Today": "index.md"},
     {"Issues": "issues/index.md"},
@@ -75,7 +77,7 @@ def write(content: SiteContent, out: Path, own: HandWritten) -> int:
 
 def _text(page: Page, content: SiteContent) -> str:
     markdown, _ = page.text(content.own)
-    return _TO_TAKE.sub(r"](\1.md.txt)", flavoured(plain(markdown)))
+    return _TO_CLAIM.sub("#claims)", _TO_TAKE.sub(r"](\1.md.txt)", flavoured(plain(markdown))))
 
 
 def _write(path: Path, text: str) -> None:
