@@ -14,7 +14,7 @@ from triagebook.store.yaml import read_plain
 
 OWNED = MINIMAL + "owner: developer\n"
 CLOSED = OWNED + "closed: {on: 2025-10-01, as: declined, why: It works as it should}\n"
-CLAIM = 'claims: [{says: Done, from: "a.md#L1", disputed: It is not}]\n'
+CLAIM = "title: A\nclaims: [{says: Done, lines: 1, disputed: It is not}]\n"
 SUITE = """
 suites:
   unit: {category: unit, path: tests/test_chat.py, before: fail, after: pass, tests: {test_a: a}}
@@ -44,7 +44,8 @@ def test_what_failed_comes_first_then_what_expires_then_what_is_contradicted(tmp
     waiver = "waivers: [{rule: TB412, who: developer, why: so, until: 2025-10-20}]\n"
     files = {
         "1/issue.yaml": OWNED,
-        "2/issue.yaml": OWNED + CLAIM,
+        "2/issue.yaml": OWNED,
+        "2/claims/a.yaml": CLAIM,
         "3/issue.yaml": OWNED + waiver,
         "4/issue.yaml": OWNED + SUITE,
         "4/evidence/a.yaml": FAILED,
@@ -59,7 +60,7 @@ def test_what_failed_comes_first_then_what_expires_then_what_is_contradicted(tmp
 
 
 def test_the_counts_open_the_table_filtered(tmp_path: Path) -> None:
-    text = today(tmp_path, {"1/issue.yaml": MINIMAL, "2/issue.yaml": OWNED + CLAIM})
+    text = today(tmp_path, {"1/issue.yaml": MINIMAL, "2/issue.yaml": OWNED, "2/claims/a.yaml": CLAIM})
     assert "- 0 [failed](issues/index.md?needs=failed)\n" in text
     assert "- 1 [contradicted](issues/index.md?needs=contradicted)\n" in text
     assert "- 1 [without owner](issues/index.md?needs=unowned)\n" in text
