@@ -65,6 +65,7 @@ MARKS: list[Plain] = [
     {"grade": "transcribed"},
     {"grade": "attested", "by": "developer"},
     {"code": None},
+    {"code": {CODE_FILE: CODE_AT[NOW][CODE_FILE]}},
 ]
 
 

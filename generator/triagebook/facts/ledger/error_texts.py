@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from triagebook.text import on_one_line
+
 # Words that any failure prints: an expected error of these alone does not tell one reason from another.
 _ANY_FAILURE = frozenset(
     {"assert", "assertionerror", "assertion", "error", "errors", "exception", "fail", "failed", "failure", "traceback"}
@@ -35,6 +37,12 @@ def own_message(error: str) -> str:
     if "Traceback (most recent call last)" in last:
         return _below_frames(last)
     return _FRAME.split(last, maxsplit=1)[0]
+
+
+def first_line(error: str | None) -> str:
+    """The first line of a failure's own message, clipped."""
+    lines = [line.strip() for line in own_message(error or "").splitlines() if line.strip()]
+    return on_one_line(lines[0])[:120] if lines else "no error text"
 
 
 def _below_frames(text: str) -> str:

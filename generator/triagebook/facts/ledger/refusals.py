@@ -12,7 +12,7 @@ from triagebook.model.catalog import Catalog, PersonKind
 from triagebook.model.evidence import Evidence, Grade, MeasuredValue, Observation, Phase, TestRun
 from triagebook.model.issue import Issue
 
-from .grading import is_ahead, moment
+from .grading import changed_by_hand, is_ahead, moment
 
 LAWS = {
     1: "both runs must show the same test",
@@ -92,11 +92,13 @@ class Grounds(Struct, frozen=True):
         return None
 
     def _unvouched(self, record: Evidence) -> tuple[int, str, str] | None:
+        if changed_by_hand(record):
+            why = "it carries no seal of its own content: it was written or changed by hand"
+            return 6, why, "restore it from git, or record it again"
         if record.grade is Grade.TRANSCRIBED:
             return 2, "it is transcribed: nobody saw on which code", "record the result file itself"
         if not record.sealed:
-            why = "it carries no seal of its own content: it was written or changed by hand"
-            return 6, why, "restore it from git, or record it again"
+            return 6, "it carries no seal: it was written by hand", "record it with `triagebook record`"
         if record.grade is Grade.ATTESTED and not _is_vouched_for(record, self.catalog):
             return 10, "no person of the catalog vouches for it", "name one with `--by`"
         return None

@@ -70,10 +70,10 @@ class _Examination:
             reason = f"{first_of(wrong)} did not do what was expected"
             todo = Todo("fix it, and run again", f"{self.run} after")
             summary = f"{len(wrong)} of {len(self.results)} tests"
-            return self._against(7, EnvironmentStatus.FAILED, reason, self.evidence, todo, summary)
+            return self._against(0, EnvironmentStatus.FAILED, reason, self.evidence, todo, summary)
         if back := signs_of_return(self.ledger):
             todo = Todo(back[0].do, back[0].command)
-            return self._against(12, EnvironmentStatus.UNKNOWN, back[0].why, (), todo)
+            return self._against(0, EnvironmentStatus.UNKNOWN, back[0].why, (), todo)
         if taken_back := self.ledger.failures_taken_back(self.name):
             tests = first_of(sorted({test for failed in taken_back.values() for test in failed}))
             reason = f"a run in which {tests} failed was withdrawn, and no later run shows how that ends"
@@ -85,11 +85,11 @@ class _Examination:
             return self._against(6, EnvironmentStatus.UNKNOWN, f"{first_of(unread)} can't be read", (), todo)
         if changed := tuple(self._changed_by_hand()):
             reason = f"{first_of(changed)} has no valid seal: it was written or changed by hand"
-            return self._against(6, EnvironmentStatus.UNKNOWN, reason, changed, Todo("restore it, or record it again"))
+            return self._against(0, EnvironmentStatus.UNKNOWN, reason, changed, Todo("restore it, or record it again"))
         if flaky := [test.name for test, result in self.results if _is_flaky(result)]:
             reason = f"{first_of(flaky)} passed and failed on the same code"
             todo = Todo("fix the flaky tests", f"{self.run} after")
-            return self._against(5, EnvironmentStatus.UNKNOWN, reason, self.evidence, todo)
+            return self._against(0, EnvironmentStatus.UNKNOWN, reason, self.evidence, todo)
         found = list(proofs(self.ledger, self.name))
         return self._proven(found) if found else self._open()
 
@@ -138,7 +138,9 @@ class _Examination:
             missing=(Todo(f"{self.name}: {reason}: {todo.do}", todo.command),),
             summary=summary or reason,
             refusals=tuple(
-                Refusal(law, name, reason, todo.do, todo.command) for name in evidence or self.ledger.unread_evidence
+                Refusal(law, name, reason, todo.do, todo.command)
+                for name in evidence or self.ledger.unread_evidence
+                if law  # else its results are refused one by one
             ),
         )
 
@@ -167,7 +169,6 @@ class _Examination:
             self.evidence,
             missing=tuple(missing),
             summary=reasons[0] if self.evidence or self.ran else NO_RUN,
-            refusals=tuple(refusal for _, refusal in doubts(self.ledger, self.name)),
         )
 
     def _why_open(self) -> Iterator[str]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import TypeAlias
 
-from triagebook.facts.ledger.error_texts import names_a_reason
+from triagebook.facts.ledger.error_texts import first_line
 from triagebook.facts.ledger.ledger import Ledger
-from triagebook.facts.ledger.planned_tests import is_ambiguous
+from triagebook.facts.ledger.planned_tests import PlannedTest, is_ambiguous
 from triagebook.facts.ledger.refusals import Refusal
 from triagebook.facts.ledger.results import CombinedResult, Judgement
 from triagebook.facts.ledger.unexplained import unexplained_failures
@@ -17,17 +18,19 @@ from triagebook.text import first_of
 from .criteria import Answer, CriterionState, reasons_not_to_measure
 from .environments import EnvironmentVerdict
 from .locations import not_gone, signs_of_return
+from .proofs import doubts
 
 _PLAN = "plan what it shows, `before: {fail: the error text}` and `after: pass`, and run it again"
+_FIND_OUT = "find out why, and run it again"
+UNSEEN_BEFORE = "passes, but did not fail before the fix"
 # Of a planned test: why its result does not count, by law.
 _RESULTS = {
-    Judgement.OTHER_REASON: (4, "failed for another reason than the recorded error", "find out why, and run it again"),
     Judgement.UNJUDGED: (4, "was compared with no expectation", _PLAN),
     Judgement.SKIPPED: (7, "was skipped", "run it"),
     Judgement.FLAKY: (5, "passed and failed on the same code", "make it stable, or plan a rate: `fails 0 of 200`"),
     Judgement.ELSEWHERE: (2, str(Judgement.ELSEWHERE), "name the commit that was tested, with all of its tests"),
-    Judgement.MISSING: (5, "was not run as often as its rate asks for", "run it more often"),
 }
+Why: TypeAlias = tuple[int, str, str]  # the law, the reason, and what would make it count
 
 
 def refusals(
@@ -54,6 +57,8 @@ def _of_phases(ledger: Ledger) -> Iterator[Refusal]:
             yield Refusal(
                 8, name, f"{str(run.commit)[:9]} {holds}, so it is not a run before the fix", "run a commit without it"
             )
+        if why := ledger.incomplete[name]:
+            yield Refusal(7, name, f"its passes prove nothing: {why}", "run the whole suite again")
         if run.phase is None:
             yield Refusal(8, name, "it does not say whether it ran before or after the fix", "record it with `--phase`")
         found = [ledger.plan.find(result, run.suite) for result in run.results]
@@ -81,27 +86,55 @@ def _of_vanished(ledger: Ledger) -> Iterator[Refusal]:
 
 
 def _of_results(ledger: Ledger) -> Iterator[Refusal]:
-    """What became of the results of planned tests in runs that could count."""
-    for (_, test, phase, _), result in ledger.combined.items():
-        last = result.last
-        if last is None or result.grade is not Grade.MACHINE:
-            continue
-        if phase is Phase.BEFORE and result.judgement is Judgement.UNJUDGED and not last.failed:
-            continue  # nobody said that it shows anything
-        if found := _RESULTS.get(result.judgement) or _not_as_expected(result, phase):
-            yield Refusal(found[0], last.evidence, f"{test} {found[1]}", found[2])
+    """What became of the results of planned tests in runs that could count; tests of one reason together."""
+    found: dict[tuple[str, Why], list[str]] = {}
+    for test in ledger.tests:
+        for phase in Phase:
+            for place in ledger.environments:
+                result = ledger.combined[*test.key, phase, place]
+                why = _not_as_expected(ledger, test, result, phase) if result.grade is Grade.MACHINE else None
+                if why is not None and result.last:
+                    found.setdefault((result.last.evidence, why), []).append(test.name)
+    for place in ledger.environments:
+        for test, doubt in doubts(ledger, place):
+            found.setdefault((doubt.evidence, (doubt.law, doubt.why, doubt.do)), []).append(test.name)
+    for (evidence, (law, what, do)), tests in found.items():
+        yield Refusal(law, evidence, f"{first_of(tests)}: {what}", do)
 
 
-def _not_as_expected(result: CombinedResult, phase: Phase) -> tuple[int, str, str] | None:
-    last = result.last
-    expected = last.held.before if last and phase is Phase.BEFORE else last.held.after if last else None
-    if result.judgement is Judgement.UNEXPECTED:
-        law = 5 if expected and expected.rate else 4 if phase is Phase.BEFORE else 7
-        return law, f"did not end as expected {phase.value} the fix", "find out why, and run it again"
-    errors = expected.errors if phase is Phase.BEFORE and expected and expected.expected == "fail" else None
-    if errors is not None and not any(names_a_reason(error) for error in errors):
-        return 4, "is expected to fail with a text that any failure shows", "plan the text of its error"
-    return None
+def _not_as_expected(ledger: Ledger, test: PlannedTest, result: CombinedResult, phase: Phase) -> Why | None:
+    last, judgement = result.results[-1], result.judgement
+    if judgement is Judgement.UNJUDGED and phase is Phase.BEFORE and not last.failed:
+        return None  # nobody said that it shows anything
+    if known := _RESULTS.get(judgement):
+        return known
+    place = str(last.record.environment)
+    expected = last.held.before if phase is Phase.BEFORE else last.held.after
+    if expected and expected.rate and judgement is not Judgement.AS_EXPECTED:
+        attempts = sum(one.attempts for one in result.results)
+        found = f"fails {sum(one.failures for one in result.results)} of {attempts} times"
+        if judgement is Judgement.MISSING:
+            return 5, f"{found}, too few attempts for `fails {expected.rate}`", "run it more often"
+        return 5, f"{found}, but `fails {expected.rate}` is expected", _FIND_OUT
+    if judgement is Judgement.OTHER_REASON:
+        return 4, f"fails for another reason than recorded ({first_line(last.error)})", _FIND_OUT
+    if judgement is Judgement.UNEXPECTED and phase is Phase.AFTER:
+        return 7, "does not end as expected after the fix", _FIND_OUT
+    if judgement is Judgement.UNEXPECTED:
+        ends = "fails without the fix, and should pass" if last.failed else "passes without the fix, and should fail"
+        return 4, ends, _FIND_OUT
+    if judgement is not Judgement.AS_EXPECTED or ledger.failed_before(test, place):
+        return None
+    if phase is Phase.AFTER:
+        should_fail = last.held.before is not None and last.held.before.expected == "fail" and not last.failed
+        run = f"run it without the fix: triagebook prove {ledger.entry.id} --environment {place}"
+        return (4, f"{UNSEEN_BEFORE} in {place}", run) if should_fail else None
+    if not last.failed:
+        return None
+    if last.evidence in ledger.recorded_twice:
+        return 2, "its file is recorded for another environment, phase or commit too", "withdraw the wrong one"
+    line = first_line(last.error)
+    return 4, "fails, but no recorded error says why", f"add `before: {{fail: {line}}}`, and run it again"
 
 
 def _of_criteria(issue: Issue, criteria: Mapping[str, CriterionState]) -> Iterator[Refusal]:
