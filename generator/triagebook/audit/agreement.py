@@ -13,8 +13,10 @@ from triagebook.findings import Finding
 
 from .base import DocumentRule, Known
 from .document import Code, Document, Item, Row
-from .phrases import any_of, one_of
 from .totals import COUNT, TOTAL, count_in, number
+from .words import Words, any_of
+
+WORDS = Words("agreement")
 
 _OPERATORS = {
     ">": (">", "over", "above", "more than"), "≥": ("≥", ">=", "=>", "at least", "min", "minimum", "or more"),
@@ -43,32 +45,17 @@ def _value(name: str) -> str:
     return rf"(?P<value{name}>\d+(?:\.\d+)?)\s?(?P<unit{name}>{_UNIT})\+?"
 
 
-_TARGET = one_of(
-    rf"(?P<operator>>=|<=|=>|=<|[><≥≤]|\b(?:{_WORDS})\b\.?|\bto (?=\d+(?:\.\d+)?\s?%\+))\s*{_value('')}",
+_TARGET = re.compile(
+    rf"(?P<operator>>=|<=|=>|=<|[><≥≤]|\b(?:{_WORDS})\b\.?|\bto (?=\d+(?:\.\d+)?\s?%\+))\s*{_value('')}|"
     rf"{_value('2')}\s(?P<operator2>or (?:less|more))\b",
     flags=re.IGNORECASE,
 )
-_STATED = one_of(
-    rf"\b(?:is|was|were|took|of|and)\b:?\s(?:a \w+ of )?~?{_value('')}(?:\s(?P<phase>before|after)\b)?",
+_STATED = re.compile(
+    rf"\b(?:is|was|were|took|of|and)\b:?\s(?:a \w+ of )?~?{_value('')}(?:\s(?P<phase>before|after)\b)?|"
     rf"[:=]\s*~?{_value('2')}",
     flags=re.IGNORECASE,
 )
-_SCOPES = any_of(
-    "staging", "production", "local", "ci", "dev", "before", "after", "baseline", "current", r"p\d\d", "median",
-    "average", "peak", r"v\d[\w.]*",
-)  # fmt: skip
-_PHASES = any_of("before", "after")
 # Words that do not tell one measure from another.
-_EMPTY = any_of(
-    "the", "an?", "of", "for", "in", "on", "at", "be", "and", "or", "with", "all", "will", "targets?", "goal",
-    "criteria",
-    "threshold", "achieve", "keep", "maintain", "is", "are", "was", "were", "to", "from", "must", "should", "not",
-    "needs?",
-    "we", "accept", "stays?", "improves?", "reach(?:es)?", "drops?", "rises?", "limit", "take", "took", "finish",
-    "it", "s",
-    "exceeds?", "before", "after", "fix", "baseline", "median", "average", "shows?", "does", "has", "have", "ms",
-    "min", "h", "mb", "eur",
-)  # fmt: skip
 _SAME_WORDS = {"success": "pass", "passing": "pass", "latency": "time", "respons": "response"}
 _STEM = Stemmer("english").stemWord
 
@@ -91,7 +78,7 @@ class Statement(Struct, frozen=True):
 def _key(name: str) -> frozenset[str]:
     """A measure by its words, in any order and form."""
     words = (_SAME_WORDS.get(word, word) for word in re.findall(r"[a-z]+", name.lower()))
-    return frozenset(_STEM(word) for word in words if not _EMPTY.fullmatch(word))
+    return frozenset(_STEM(word) for word in words if not WORDS.empty.fullmatch(word))
 
 
 def _statements(document: Document, pattern: re.Pattern[str]) -> Iterator[Statement]:
@@ -106,9 +93,9 @@ def _statements(document: Document, pattern: re.Pattern[str]) -> Iterator[Statem
                 last = re.split(r"[,(\]]\s", before)[-1]
                 names = [last + after] if after.startswith(" of ") else [last, last + after, before]
                 named = next((key for key in map(_key, names) if len(key) > 1), named)
-                phases = _PHASES.findall(match.groupdict().get("phase") or sentence)
+                phases = WORDS.phases.findall(match.groupdict().get("phase") or sentence)
                 about = phases[0] if len(phases) == 1 else f"{heading.text if heading else ''} {sentence}"
-                scope = frozenset(word.lower() for word in _SCOPES.findall(about))
+                scope = frozenset(word.lower() for word in WORDS.scopes.findall(about))
                 unit = (
                     groups["unit"].lower() if groups["unit"].lower() in _UNITS else groups["unit"].lower().rstrip("s")
                 )
@@ -186,10 +173,6 @@ _EXTENT = re.compile(
     r"(?i)(?<![\w.,/-])(?P<all>all |the |total(?: of)?:? |in |\d+ of |% of the |(?:each|every one) of the )?"
     rf"(?P<number>{COUNT}) (?P<things>(?:[a-z-]+ ){{0,3}}?[a-z-]*[a-z]s)\b"
 )
-_MEASURES = any_of(
-    "minutes", "mins", "hours", "seconds", "days", "weeks", "months", "years", "times", "percent", "bytes", "users",
-    "points", "failures", "passes", "errors", "warnings", "runs", "requests", "issues", "others", "options", "versions",
-)  # fmt: skip
 
 
 class TwoCounts(DocumentRule, code="TB852"):
@@ -222,7 +205,7 @@ def _counts(document: Document) -> Iterator[tuple[int, str, frozenset[str], int,
     """The counts that are of all things of a kind, or may be of a part of them."""
     for title, *rows in document.tables:
         for index, cell in enumerate(rows[-1].cells if rows and TOTAL.match(rows[-1].cells[0]) else ()):
-            if re.fullmatch(r"\d[\d,]*", cell) and not _MEASURES.search(title.cells[index]):
+            if re.fullmatch(r"\d[\d,]*", cell) and not WORDS.measures.search(title.cells[index]):
                 words = f"{title.cells[index]} {cell}"
                 yield rows[-1].line, words, _key(title.cells[index]), number(cell), True
     for line in document.prose:
@@ -230,7 +213,7 @@ def _counts(document: Document) -> Iterator[tuple[int, str, frozenset[str], int,
             said = (match["all"] or "").lower()
             is_whole = said.startswith(("all", "total", "each", "every")) or said.endswith(("of ", "of the "))
             is_whole = is_whole or bool(re.match(r"(?i)\W*total\b", line.text))
-            if (is_whole or said == "the ") and not _MEASURES.search(match["things"]):
+            if (is_whole or said == "the ") and not WORDS.measures.search(match["things"]):
                 yield line.number, match.group(), _key(match["things"]), count_in(match["number"]), is_whole
 
 

@@ -9,8 +9,10 @@ from triagebook.findings import Finding
 
 from .base import CodeLineRule, DocumentRule, Known
 from .document import Document, Line
-from .phrases import any_of, one_of
 from .vague import OF_WORK
+from .words import Words
+
+WORDS = Words("commands")
 
 _SHELL = {"bash", "sh", "shell", "console", "zsh", ""}
 _PRINTS_SUCCESS = re.compile(
@@ -42,39 +44,14 @@ pytest tests/smoke && echo "All tests passed"
                 continue
             ran = False
             for line in block.lines:
-                runs = bool(_TEST_RUN.search(line.text))
-                if runs and (match := _SWALLOWS.search(line.text)):
+                runs = bool(WORDS.test_run.search(line.text))
+                if runs and (match := WORDS.swallows.search(line.text)):
                     yield self.finding(document, line.number, "the failure of this command is swallowed", match.group())
                 elif ran and _PRINTS_SUCCESS.search(line.text) and not _GUARD.search(block.source):
                     yield self.finding(
                         document, line.number, "this is printed whatever the commands above return", line.text.strip()
                     )
                 ran = ran or runs
-
-
-_SWALLOWS = one_of(
-    r"\|\|\s*(?:(?:/bin/)?true\b|:(?=\s|$)|exit 0\b|echo\b)",
-    r";\s*(?:true|exit 0)\s*$",
-    r";\s*(?:echo|printf)\b.*(?i:success|pass(?:ed)?\b|\bok\b|works)",
-    r"--passWithNoTests\b|-Dmaven\.test\.failure\.ignore\b(?!=false)|\bmake -\w*i\b",
-)
-_TEST_RUN = any_of(
-    r"pytest", r"unittest", r"npm (?:run|test|t)", r"npx", r"yarn", r"jest", r"vitest", r"go test", r"mvn",
-    r"gradlew?", r"cargo test", r"make", r"dotnet test", r"ctest", r"tox", r"python3? \S+\.py", r"curl", r"grep",
-)  # fmt: skip
-
-_DESTRUCTIVE = one_of(
-    r"\brm\s+-\w*[rR]\w*\s+(?:-\w+\s+)*[\"']?(?:/(?!tmp/\w)|~|\$\w+|\$\{|\*|\.\.?(?:\s|$))",
-    r"\bgit push\b.*(?:--force\b(?!-with-lease)|\s-f\b|\s\+\w)",
-    r"\bgit reset --hard\b|\bgit clean -\w*[dfx]|\bgit checkout (?:-- )?\.(?:\s|$)|\bgit restore \.",
-    r"(?i:\bdrop (?:table|database|schema)\b|\btruncate (?:table )?\w+\W*$|\bdelete from \w+\s*;)",
-    r"\bkubectl delete (?:ns|namespace|all|.*--all)\b|\bterraform destroy\b|\bdocker (?:system|"
-    r"volume) prune\b.*-\w*[af]",
-    r"\bdocker[- ]compose down\b.* (?:-v|--volumes)\b|\bFLUSH(?:ALL|DB)\b|\bdropdb\b|\bs3 rm\b.*--recursive|"
-    r"\bgsutil (?:-m )?rm -r",
-    r"\bchmod -R 777\b|\bmkfs\b|\bdd if=.* of=/dev/",
-    r"xargs .*\bsed -i|\bfind \S+ .*(?:-exec sed -i|\s-delete\b)",
-)
 
 
 class DestructiveCommand(CodeLineRule, code="TB845"):
@@ -96,7 +73,7 @@ find . -name "*.py" | xargs sed -i 's/await get_manager(/get_manager(/g'
     only = OF_WORK
 
     def in_line(self, line: Line, known: Known) -> Iterator[tuple[str, str]]:
-        match = _DESTRUCTIVE.search(line.text)
+        match = WORDS.destructive.search(line.text)
         if match and not line.text.lstrip().startswith("#"):
             yield match.group(), f"`{match.group()}` destroys or rewrites files wholesale"
 

@@ -13,7 +13,9 @@ from markdown_it import MarkdownIt
 from markdown_it.tree import SyntaxTreeNode
 from msgspec import Struct
 
-from .phrases import any_of, one_of
+from .words import Words, any_of
+
+WORDS = Words("document")
 
 
 class Mark(Enum):
@@ -49,17 +51,6 @@ _KINDS = {
     ),
     Kind.PLAN: any_of("plans?", "strategy", "checklist", "runbook", "playbook", "remediation", "procedure"),
 }  # fmt: skip
-_WORK = one_of(
-    r"\b\d+ (?:tests? )?(?:passed|failed)\b|\b\d+/\d+ (?:tests? )?pass",
-    r"\bsuccess criteria\b|\broot cause\b",
-    r"^\W*(?:status|date)\W*:",
-    r"\b(?:issue|bug|incident|ticket|pr) #?\d+",
-    r"\b(?:the|this) (?:bug|fix|issue|incident|defect)\b.*\b(?:fixed|resolved|validated|reproduced)",
-    flags=re.IGNORECASE | re.MULTILINE,
-)
-_WORK_TITLE = any_of(
-    "remediation", "validation", "incident", "outage", "regression", "hot-?fix", "bug-?fix", "defect", "post-?mortem"
-)
 _COMMIT = re.compile(r"(?i)\bcommit\W{1,6}([0-9a-f]{7,40})\b")
 _PARSER = MarkdownIt("commonmark").enable("table")
 _EMPHASIS = re.compile(r"\*{1,3}|(?<!\w)_{1,3}|_{1,3}(?!\w)|~~")
@@ -184,7 +175,7 @@ class Document(Struct, frozen=True, dict=True):
     def kind(self) -> Kind:
         """What its title or file name calls it, if it shows signs of work; a document full of ticks is a report."""
         marks = sum(bool(line.marks) for line in self.prose)
-        if marks or _WORK.search(self.text) or _WORK_TITLE.search(self.title):
+        if marks or WORDS.work.search(self.text) or WORDS.work_title.search(self.title):
             for text in (self.title, re.sub(r"[-_.]", " ", self.path.rpartition("/")[2])):
                 for kind, pattern in _KINDS.items():
                     if pattern.search(text):

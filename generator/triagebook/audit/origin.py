@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from triagebook.findings import Finding, Level
 
 from .base import DocumentRule, Known, LineRule
 from .document import Document, Kind, Line, Paragraph
-from .phrases import any_of, one_of
 from .vague import OF_WORK
+from .words import Words
+
+WORDS = Words("origin")
 
 
 class WrongCharacters(DocumentRule, code="TB831", severity=Level.WARNING):
@@ -26,15 +27,6 @@ class WrongCharacters(DocumentRule, code="TB831", severity=Level.WARNING):
             more = f" (and {len(document.misread) - 1} more lines)" if len(document.misread) > 1 else ""
             line = document.misread[0]
             yield self.finding(document, line, f"this was decoded with the wrong character set{more}")
-
-
-_MACHINE_PATH = one_of(
-    r"(?<![\w/])[A-Z]:[\\/](?!/)(?:[\w .-]+[\\/])*[\w.-]+",
-    r"(?<![\w])/(?:home|Users)/(?!you\b|user\b|me\b|USER)[\w.-]+/[\w./-]+",
-    r"(?<![\w/])/(?:root|mnt/[a-z]|private/var|[a-z]/Users)/[\w./-]+",
-    r"(?<![\w/])~/(?!\.)[\w./-]+",
-    r"(?<![\w\\])\\\\\w+\\\w[\w\\.-]+",
-)
 
 
 class MachinePath(LineRule, code="TB832", severity=Level.WARNING):
@@ -55,34 +47,12 @@ Change `C:\GitHub\shop\app\routes.py`.
         return (Line(number, text) for number, text in enumerate(document.raw, 1))
 
     def in_line(self, line: Line, known: Known) -> Iterator[tuple[str, str]]:
-        if match := _MACHINE_PATH.search(line.text):
+        if match := WORDS.machine_path.search(line.text):
             yield match.group(), f"`{match.group()}` is a path of one machine"
 
 
-_HEAD = {
-    "date": re.compile(
-        r"\b20\d\d[-/]\d\d[-/]\d\d|\b\d\d?\.\d\d?\.20\d\d\b|(?i:\b(?:[a-z]{3,9} \d\d?,?|\d\d? [a-z]{3,9}) 20\d\d\b)"
-    ),
-    "author": re.compile(
-        r"(?i)\b(?:authors?|by|owner|prepared|reviewed|written|tester|engineer|validated by)\b[^\w\n]+\w+|@\w+"
-    ),
-    "commit": one_of(
-        r"\b(?:commit|revision|sha|build|version|tag)\b\W{0,4}[\w.]+",
-        r"\b(?=[0-9a-f]*\d)(?=[0-9a-f]*[a-f])[0-9a-f]{7,40}\b",
-        flags=re.IGNORECASE,
-    ),
-}
-_RESULT = re.compile(r"(?i)\b\d+ (?:passed|failed)\b|\d+/\d+ pass|✅|❌")
-_ENVIRONMENT = any_of(
-    "environment", "staging", "production", "locally", "local", "ci", r"python \d.*", r"node \d.*", "ubuntu", "windows",
-    "macos", "linux", "docker", "container",
-)  # fmt: skip
-_COMMAND = re.compile(
-    r"(?i)\b(?:pytest|npm|npx|yarn|pnpm|jest|go test|mvn|gradle|cargo|make|dotnet|ctest|tox|nox|python3?) "
-)
-
-
-_NEEDS_COMMIT = one_of(_RESULT.pattern, r"\b[\w/-]+\.[a-z]{1,5}:\d|(?i:\blines? \d+)|\.(?:py|ts|js|go|java|rs)\b")
+_HEAD = {"date": WORDS.head_date, "author": WORDS.head_author, "commit": WORDS.head_commit}
+_OF_RESULT = {"environment": WORDS.environment, "command": WORDS.command}
 
 
 class MissingOrigin(DocumentRule, code="TB833", severity=Level.WARNING):
@@ -114,32 +84,12 @@ class MissingOrigin(DocumentRule, code="TB833", severity=Level.WARNING):
         end = last.text if isinstance(last, Paragraph) else ""
         missing = [name for name, pattern in _HEAD.items() if not pattern.search(head) and not pattern.search(end)]
         text = "\n".join(line.text for line in document.lines)
-        if "commit" in missing and (_HEAD["commit"].search(text) or not _NEEDS_COMMIT.search(text)):
+        if "commit" in missing and (_HEAD["commit"].search(text) or not WORDS.needs_commit.search(text)):
             missing.remove("commit")
-        if document.kind is Kind.REPORT and _RESULT.search(text):
-            missing += [
-                name
-                for name, pattern in (("environment", _ENVIRONMENT), ("command", _COMMAND))
-                if not pattern.search(text)
-            ]
+        if document.kind is Kind.REPORT and WORDS.result.search(text):
+            missing += [name for name, pattern in _OF_RESULT.items() if not pattern.search(text)]
         if missing:
             yield self.finding(document, document.blocks[0].line, f"it names no {' and no '.join(missing)}")
-
-
-_AMOUNT = r"(?:\d+(?:\.\d+)?\s?(?:[KMB]\b|million\b|billion\b)|\d{1,3}(?:,\d{3})+|\d{3,})\+?"
-_MONEY = one_of(
-    rf"(?:[$€£]|\b(?:USD|EUR)\b)\s?{_AMOUNT}",
-    rf"\b{_AMOUNT}\s?(?:[€£]|(?:USD|EUR|dollars|euros)\b)",
-    r"(?:\d+(?:\.\d+)?\s?(?:%|percent\b)|\bhalf) of (?:the |our |all |platform |total )*(?:\w+ )?"
-    r"(?:value|revenue|users|customers|traffic|business|arr|sales)\b",
-    r"\b(?:\d+(?:\.\d+)?\s?[KMB]|\d+(?:\.\d+)? million|\d{1,3}(?:,\d{3})+) (?:users|customers)\b",
-    flags=re.IGNORECASE,
-)
-_SOURCE = re.compile(
-    r"(?i)\b(?:source|according to|from the|per|see|measured|counted|reported by|estimate by)\b(?! (?:hour|"
-    r"minute|day|year)\b)"
-    r"|\]\(|https?://|\[\^"
-)
 
 
 class UnsourcedFigure(DocumentRule, code="TB834", severity=Level.WARNING):
@@ -159,9 +109,9 @@ This protects $500K+ ARR.
             return
         said: set[str] = set()
         for line in document.prose:
-            for match in _MONEY.finditer(line.without_code):
+            for match in WORDS.money.finditer(line.without_code):
                 figure = match.group().strip().lower()
-                if figure not in said and not _SOURCE.search(document.raw[line.number - 1]):
+                if figure not in said and not WORDS.source.search(document.raw[line.number - 1]):
                     said.add(figure)
                     yield self.finding(
                         document, line.number, f"`{match.group().strip()}` has no source", match.group().strip()

@@ -9,16 +9,11 @@ from triagebook.findings import Finding, Level
 
 from .base import AnyLineRule, CodeLineRule, DocumentRule, Known
 from .document import Code, Document, Heading, Kind, Line
-from .phrases import any_of, one_of
 from .vague import OF_WORK
+from .words import Words
 
-_IMPORT_CHECK = one_of(
-    r"""python3? -c\s+(?P<quote>["'])(?P<code>\s*(?:import|from)\b(?:(?!(?P=quote)).)*)(?P=quote)"""
-    r"""(?P<says>\s*&& (?:echo|printf))?""",
-    r"""(?:node|ruby) -e\s+(?P<mark>["'])(?P<other>\s*require\b[^;]*?(?:; ?(?:console\.log|"""
-    r"""puts)\b[^;]*)?)(?P=mark)\s*$""",
-    r"""(?P<compiles>python3? -m (?:py_compile|compileall) \S+)""",
-)
+WORDS = Words("proofs")
+
 _DOES_NOTHING = re.compile(r"^(?:import [\w., ]+|from [\w.]+ import [\w, *()]+|print\(.*\)|assert [\w.]+|)$")
 
 
@@ -43,21 +38,11 @@ python -m pytest tests/test_manager.py
         return (one for one in found if document.is_of_work or "print(" in document.raw[one.line - 1])
 
     def in_line(self, line: Line, known: Known) -> Iterator[tuple[str, str]]:
-        match = _IMPORT_CHECK.search(line.text)
+        match = WORDS.import_check.search(line.text)
         if match and all(_DOES_NOTHING.match(step.strip()) for step in (match["code"] or "").split(";")):
             yield match.group(), "this shows that a module can be imported, and no more"
 
 
-_PASSES = any_of(
-    r"(?:expect(?:ed|s)?|should|must|->|all tests).*\b(?:pass(?:es|ing|ed)?|succeeds?|green)",
-    r"-> pass(?:es)?",
-    r"all pass(?:ed)?",
-    r"expect(?:ed)?:? ok",
-    r"exit code:? 0",
-    r"build success(?:ful)?",
-)
-_BEFORE = any_of(r"before", r"pre-?fix", r"current state", r"with (?:the )?bug", r"reproduc\w+", r"bug exists")
-_AFTER = any_of(r"after", r"post-?fix", r"validat\w+", r"verif\w+", r"fixed", r"with (?:the )?fix")
 _COMMAND = re.compile(
     r"^\s*(?:\$ )?((?:python3? -m )?(?:pytest|npm run|npm test|npx|go test|mvn|cargo test|make|python3?|\./\S+)\b.*?)"
     r"\s*(?:#.*)?$"
@@ -96,32 +81,15 @@ pytest tests/test_bug.py
             heading = document.section_of(block.line)
             title = heading.text if heading else ""
             said = block.text if after is None or isinstance(after, Code | Heading) else f"{block.text} {after.text}"
-            if not _PASSES.search(said):
+            if not WORDS.passes.search(said):
                 continue
             commands = {match[1]: line.number for line in block.lines if (match := _COMMAND.match(line.text))}
-            if _BEFORE.search(title) or (_BEFORE.search(said) and not _AFTER.search(said)):
+            if WORDS.before.search(title) or (WORDS.before.search(said) and not WORDS.after.search(said)):
                 before |= commands
-            elif _AFTER.search(f"{title} {said}"):
+            elif WORDS.after.search(f"{title} {said}"):
                 for command in commands.keys() & before.keys():
                     says = f"`{command}` is expected to pass in line {before[command]} too, before the fix"
                     yield self.finding(document, commands[command], says, command)
-
-
-_SET_UP_ERROR = one_of(
-    r"\b(?:ModuleNotFoundError|ImportError|ERROR collecting|ERROR at setup|ECONNREFUSED|Cannot find module|"
-    r"SyntaxError)\b",
-    r"\berrors? during collection\b", r"\bfixture '\w+' not found", r"\bcommand not found\b", r"\bConnection refused\b",
-    r"\bNo such file or directory\b", r"\b[Nn]o tests (?:ran|found)\b", r"\bcollected 0 items\b", r"\bmissing script\b",
-    r"\bCould not resolve dependencies\b", r"\[build failed\]", r"\bCannot connect to the Docker daemon\b",
-)  # fmt: skip
-_REPRODUCED = any_of(
-    r"reproduc(?:ed?|es|ible|tion)", r"confirmed", r"(?:bug|issue|defect) (?:is )?confirmed",
-    r"(?:bug|issue|defect) exists",
-    r"(?:confirm|prove|demonstrate)s? (?:the )?(?:bug|issue|defect)", r"proof of the (?:bug|issue|defect)",
-    r"error occurs", r"(?:see|seen|shows?|verified|evidence of) the (?:bug|issue|defect|problem)",
-    r"(?:bug|issue|defect) (?:is )?(?:verified|shown|visible|real)",
-    r"evidence of the (?:bug|issue|defect)",
-)  # fmt: skip
 
 
 class SetUpErrorAsReproduction(DocumentRule, code="TB825"):
@@ -151,14 +119,10 @@ ModuleNotFoundError: No module named 'app'
             heading = document.section_of(block.line)
             about = f"{before.text if before else ''} {heading.text if heading else ''}"
             for line in block.lines:
-                error = _SET_UP_ERROR.search(line.text)
-                if error and _REPRODUCED.search(about if isinstance(block, Code) else line.text):
+                error = WORDS.set_up_error.search(line.text)
+                if error and WORDS.reproduced.search(about if isinstance(block, Code) else line.text):
                     yield self.finding(document, line.number, "this run failed before the test began", error.group())
                     break
-
-
-_PROVES = any_of(r"(?:prov|demonstrat|confirm|show)(?:e|es|ed|ing) (?:\w+ ){0,2}(?:bugs?|issues?|defects?|problems?)")
-_PASSING = any_of(r"(?:all |tests? )?(?:pass|passes|passed|passing)")
 
 
 class PassAsReproduction(AnyLineRule, code="TB826"):
@@ -176,8 +140,8 @@ class PassAsReproduction(AnyLineRule, code="TB826"):
     only = OF_WORK
 
     def in_line(self, line: Line, known: Known) -> Iterator[tuple[str, str]]:
-        match = _PASSING.search(line.text)
-        if match and _PROVES.search(line.text):
+        match = WORDS.passing.search(line.text)
+        if match and WORDS.proves.search(line.text):
             yield match.group(), "passing tests are called a proof of the defect"
 
 
@@ -187,9 +151,6 @@ _EXPECTED_ABOUT = re.compile(
     r"to) ?\d+\b|\d+ or so\b"
     r"|several\b|(?<=expected: )some\b|(?<=return )(?:some|a few)\b)"
 )
-
-
-_COUNTING = any_of(r"grep", r"rg", r"wc", r"find", r"awk", r"ack")
 
 
 class ApproximateExpectation(DocumentRule, code="TB827", severity=Level.WARNING):
@@ -210,6 +171,6 @@ grep -r "await get()" . | wc -l
             ran = ""
             for line in block.lines:
                 match = _EXPECTED_ABOUT.match(line.text)
-                if match and _COUNTING.search(ran):
+                if match and WORDS.counting.search(ran):
                     yield self.finding(document, line.number, f"`{match['count']}` can't be checked", match["count"])
                 ran = line.text

@@ -15,9 +15,11 @@ from triagebook.text import counted
 
 from .base import DocumentRule, Known, LineRule
 from .document import Document, Line
-from .phrases import any_of
 from .success import verdict_in
 from .totals import number
+from .words import Words, any_of
+
+WORDS = Words("record")
 
 _STAGES = {
     Stage.RELEASED: any_of("released", "deployed to production", "live in production"),
@@ -75,14 +77,6 @@ class CaseRule(LineRule):
         return ()
 
 
-_PROVEN_IN = any_of(
-    r"(?:validated|verified|passed|passing|confirmed|works?|working|tested|successful)\b[^.|]{0,60}?"
-    r"\b(?:in|on)\b (?:the )?(?P<environment>[\w-]+)"
-)
-
-_DENIED = any_of("not", "no", "never", "cannot", "should", "must", "will", "to be", "if", "when", "once", "until")
-
-
 class EnvironmentNotProven(CaseRule, code="TB872"):
     """The document claims success in an environment where no run proves it."""
 
@@ -93,11 +87,11 @@ class EnvironmentNotProven(CaseRule, code="TB872"):
 
     def against(self, line: Line, case: Case) -> Iterator[tuple[str, str]]:
         environments, named = case.verdict.environments, case.book.catalog.environments
-        for match in _PROVEN_IN.finditer(line.text):
+        for match in WORDS.proven_in.finditer(line.text):
             name = match["environment"].lower()
             found = environments.get(name)
             is_proven = found is not None and found.state is EnvironmentStatus.PROVEN
-            if name in named and not is_proven and not _DENIED.search(line.text[: match.end()]):
+            if name in named and not is_proven and not WORDS.denied.search(line.text[: match.end()]):
                 why = found.reasons[0] if found and found.reasons else "no run is recorded"
                 yield match.group(), f"`{match.group()}`, but {name} is not proven: {why}"
 

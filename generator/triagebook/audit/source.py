@@ -11,16 +11,13 @@ from triagebook.findings import Finding, Level
 
 from .base import DocumentRule, Known
 from .document import Document, Line
-from .phrases import one_of
+from .words import Words
+
+WORDS = Words("source")
 
 _PATH = re.compile(
     r"(?<![\w/.:@~<{*-])(?P<path>/?(?:\.?[\w-][\w.-]*/)+(?:[\w.-]+\.[A-Za-z]\w{0,5})?)"
     r"(?P<test>(?:::[\w\[\]-]+)*)(?:(?::|#L)(?P<line>\d+))?(?![\w*{<])"
-)
-_BY_NAME = one_of(
-    r"\blines? (?P<line>\d+) (?:in |of |\()`?(?P<path>[\w./-]+\.[a-z]{1,5})`?",
-    r"`?(?P<path2>[\w./-]+\.[a-z]{1,5})`?[^.\n]{0,40}?\(?\b(?:lines? |L)(?P<line2>\d+)\b",
-    flags=re.IGNORECASE,
 )
 _SYMBOL = re.compile(r"`([A-Za-z_][\w.]*)(?:\([^`]*\))?`")
 
@@ -105,7 +102,7 @@ class LineUnlikeSource(SourceRule, code="TB862"):
                 path = match["path"].lstrip("/")
                 if match["line"] and path in tree.files:
                     yield line, path, int(match["line"]), match.group()
-            for match in _BY_NAME.finditer(line.text):
+            for match in WORDS.by_name.finditer(line.text):
                 path, number = match["path"] or match["path2"], int(match["line"] or match["line2"])
                 files = tree.ending_in(path.lstrip("/"))
                 if len(files) == 1:
@@ -254,11 +251,6 @@ _GREP = re.compile(
     r"""\bgrep\s+(?P<flags>(?:-\w+\s+)*)["'](?P<text>[^"']+)["']\s+(?P<below>[\w./-]+)"""
     r"""(?:[^|]*--include=["']?\*(?P<suffix>\.\w+)["']?)?"""
 )
-_EXPECTED = one_of(
-    r"^\s*(?P<number>\d+)\s*$",
-    r"^\s*(?:#|//)\s*(?:\S+ ){0,3}?(?:=> ?|-> ?)?(?P<number2>\d+)\b(?: \w+){0,3}\W*$",
-    r"^\s*#.*\b(?:should|expected?:?|shows?|returns?|finds?)\b.*?(?P<number3>\d+)\b",
-)
 
 
 class SearchCountUnlikeSource(SourceRule, code="TB866"):
@@ -278,7 +270,7 @@ grep -r "await get()" . --include="*.py" | wc -l
     def in_source(self, document: Document, tree: SourceTree) -> Iterator[Finding]:
         for block in document.code:
             for line, after in zip(block.lines, block.lines[1:], strict=False):
-                search, stated = _GREP.search(line.text), _EXPECTED.search(after.text)
+                search, stated = _GREP.search(line.text), WORDS.expected.search(after.text)
                 if not search or not stated or "-l" in search["flags"] or "i" in search["flags"]:
                     continue
                 if not tree.has(search["below"].strip("./") or "."):

@@ -12,7 +12,9 @@ from triagebook.findings import Finding
 
 from .base import DocumentRule, Known
 from .document import Code, Document
-from .phrases import any_of
+from .words import Words
+
+WORDS = Words("tests")
 
 _PYTHON = {"python", "py", "python3", ""}
 _ASSERTING = re.compile(r"^(?:assert|expect|fail$|raises$|warns$|should|verify|check|validate)")
@@ -201,7 +203,6 @@ def _patched(node: ast.expr) -> Iterator[str]:
 
 
 _MOCKS = {"Mock", "MagicMock", "AsyncMock", "create_autospec"}
-_FAILS_FIRST = any_of(r"(?:should|must|will|to) fail\b(?! after)", r"fails? initially", r"initially fails?")
 
 
 class ErrorMakesItPass(DocumentRule, code="TB846"):
@@ -221,7 +222,7 @@ def test_connect():
 
     def find(self, document: Document, known: Known) -> Iterator[Finding]:
         for block, test in _tests(document):
-            said = _FAILS_FIRST.search(ast.get_docstring(test) or "")
+            said = WORDS.fails_first.search(ast.get_docstring(test) or "")
             for node in ast.walk(test):
                 if (
                     said

@@ -9,8 +9,9 @@ from triagebook.findings import Finding, Level
 
 from .base import DocumentRule, Known, LineRule
 from .document import Block, Code, Document, Heading, Item, Kind, Line, Mark, Row
-from .phrases import any_of, one_of
-from .success import NOT_YET
+from .words import Words
+
+WORDS = Words("ticks")
 
 
 class TickedAndNot(DocumentRule, code="TB813"):
@@ -52,17 +53,9 @@ def _subject(line: Line) -> str:
 
 
 _STATES = r"[:\u2013\u2014-]\W*(?:done|finished|open|pending|to ?do)\b.*$"
-_CRITERIA = any_of(
-    "criteria", "acceptance", "definition of done", "success metrics", "requirements", "metrics", "checklist"
-)
-_ACTION = any_of(
-    "apply", "fix", "deploy", "implement", "run", "validate", "verify", "merge", "release", "test", "confirm", "monitor"
-)
-_FIXES = any_of(r"(?:apply|implement|merge|make|deploy)\b.*\b(?:fix|change|patch|correction)")
 _EVIDENCE = re.compile(
     r"(?i)\b(?:met|evidence|done on|see|run)\b.*\d|\b(?=[0-9a-f]*\d)(?=[0-9a-f]*[a-f])[0-9a-f]{7,40}\b"
 )
-_SHOWS_DEFECT = any_of(r"reproduc\w+", r"demonstrat\w+")  # which needs no fix
 _PLAIN_WORDS = re.compile(r"[a-z]{3,}")
 
 
@@ -85,22 +78,22 @@ class PrematureTick(DocumentRule, code="TB814"):
     good = bad.replace("✅", "[ ]")
 
     def find(self, document: Document, known: Known) -> Iterator[Finding]:
-        steps = [line for line in document.prose if Mark.PENDING in line.marks and _ACTION.search(line.text)]
+        steps = [line for line in document.prose if Mark.PENDING in line.marks and WORDS.action.search(line.text)]
         if not steps or not document.is_of_work:
             return
         blocks = list(_with_headings(document))
         for index, (above, block) in enumerate(blocks):
             line = block.lines[0]
             after = blocks[index + 1][1] if index + 1 < len(blocks) else block
-            if Mark.DONE not in line.marks or isinstance(block, Heading | Row) or _SHOWS_DEFECT.search(line.text):
+            if Mark.DONE not in line.marks or isinstance(block, Heading | Row) or WORDS.shows_defect.search(line.text):
                 continue
             if _EVIDENCE.search(f"{block.text} {after.text if _is_nested(block, after) else ''}"):
                 continue
             step = next((step for step in steps if _depends(line, step)), None)
-            is_criterion = any(_CRITERIA.search(one.text) for one in above if one.depth > 1)
-            if step is None and (is_criterion or _ACTION.search(line.text)):
+            is_criterion = any(WORDS.criteria.search(one.text) for one in above if one.depth > 1)
+            if step is None and (is_criterion or WORDS.action.search(line.text)):
                 earlier = (step for step in steps if is_criterion or step.number < line.number)
-                step = next((step for step in earlier if _FIXES.search(step.text)), None)
+                step = next((step for step in earlier if WORDS.fixes.search(step.text)), None)
             if step is not None:
                 says = f"this is ticked, but line {step.number} is still open: {step.text.strip()[:100]}"
                 yield self.finding(document, line.number, says)
@@ -125,21 +118,6 @@ def _with_headings(document: Document) -> Iterator[tuple[list[Heading], Block]]:
         yield above, block
 
 
-_RESULT_WORDS = any_of(
-    "confirmed", "passed", "passing", "validated", "verified", "working", "works", "restored", "succeeded",
-    "demonstrated", "delivered", "fixed", "tested", "correct",
-)  # fmt: skip
-_RESULT = any_of(
-    r"\d+(?:/| of )\d+ (?:\w+ )?tests? pass(?:ed)?", r"\d+ passed", r"\d+/\d+ ✅",
-    r"(?:tests|suites?) (?:are |is )?(?:passing|passed|green)", r"we (?:\w+ )?(?:verified|validated|tested)",
-    r"(?:actual )?results?\W{1,4}(?:passed|success|all green|ok)",
-    r"tests? (?:were run and |all |have )*(?:passed|succeeded)", r"(?:was|has been) (?:verified|validated|tested)",
-    r"(?:was|were) (?:all )?green",
-)  # fmt: skip
-_NOT_A_RESULT = any_of("should", "must", "expect(?:ed)?", "will", "total", "unverified", "before the fix", "evidence")
-_STILL_OPEN = any_of("until", "when", "if", "once", "after it", "not", "validate", "verify", "ensure", "check")
-
-
 class PlanWithResults(LineRule, code="TB815", severity=Level.WARNING):
     """A plan reports results of what it plans."""
 
@@ -155,32 +133,19 @@ class PlanWithResults(LineRule, code="TB815", severity=Level.WARNING):
     only = (Kind.PLAN,)
 
     def in_line(self, line: Line, known: Known) -> Iterator[tuple[str, str]]:
-        match = (_RESULT_WORDS if Mark.DONE in line.marks else _RESULT).search(line.text)
-        if match and not _NOT_A_RESULT.search(line.text) and not _STILL_OPEN.search(line.text[: match.start()]):
+        match = (WORDS.result_words if Mark.DONE in line.marks else WORDS.result).search(line.text)
+        if (
+            match
+            and not WORDS.not_a_result.search(line.text)
+            and not WORDS.still_open.search(line.text[: match.start()])
+        ):
             yield match.group(), f"a plan states a result: `{match.group()}`"
 
 
-_NEXT = any_of(
-    "next(?: steps?)?", "follow[- ]?ups?", "(?:what )?remain(?:s|ing)(?: work)?", "(?:still )?to ?do", "outstanding",
-    "open (?:items?|points?|issues?|tasks?)", "action items?",
-)  # fmt: skip
 _VERIFIES = re.compile(
     r"(?i)^\W*(?:[\w ]+: )?(?:verify|validate|confirm|measure|check|run|test|monitor|make sure|ensure)\b"
 )
-_SUCCEEDED = any_of(
-    r"(?:properly |fully )?(?:delivered|deliverable|operational|restored|unblocked|maintained)",
-    r"(?:successfully |correctly )?(?:working|validated|protected|established?|enforced|rejected|complete|correct)",
-    r"(?:works?|working|functions?|functioning|functional|sent|invalidated|applied) (?:correctly|properly|"
-    r"successfully|now|again)",
-    r"no longer \w+", r"succeeds?", r"back to normal", r"\w+ (?:correctly|properly|as expected|as intended)",
-)  # fmt: skip
 # Words that a statement and a step share without being about the same.
-_COMMON = any_of(
-    "tests?", "issues?", "the", "and", "are", "for", "has", "with", "from", "when", "that", "this", "after",
-    "before", "production", "staging", "work",
-    "environment", "verify", "validate", "confirm", "complete", "finish", "check", "owner", "team", "works",
-    "correctly",
-)  # fmt: skip
 
 
 class SuccessStillToVerify(DocumentRule, code="TB817"):
@@ -203,15 +168,15 @@ Real-time events are now properly delivered.
         if document.kind is not Kind.REPORT:
             return
         blocks = list(_with_headings(document))
-        in_next = {block.line for above, block in blocks if any(_NEXT.search(one.text) for one in above)}
+        in_next = {block.line for above, block in blocks if any(WORDS.next.search(one.text) for one in above)}
         steps = [block.lines[0] for _, block in blocks if block.line in in_next and isinstance(block, Item)]
         steps = [step for step in steps if _VERIFIES.search(step.text)]
         for _, block in blocks:
             if block.line in in_next or isinstance(block, Heading | Code):
                 continue
             for line in block.lines:
-                match = _SUCCEEDED.search(line.text)
-                if match and not NOT_YET.search(line.text[: match.start()]):
+                match = WORDS.succeeded.search(line.text)
+                if match and not WORDS.not_yet.search(line.text[: match.start()]):
                     step = next((step for step in steps if len(_stems(line) & _stems(step)) > 1), None)
                     if step:
                         says = f"`{match.group()}`, but line {step.number} is still to do: {step.text.strip()[:100]}"
@@ -219,15 +184,9 @@ Real-time events are now properly delivered.
 
 
 def _stems(line: Line) -> set[str]:
-    return {word.rstrip("s")[:6] for word in _PLAIN_WORDS.findall(line.text.lower()) if not _COMMON.fullmatch(word)}
-
-
-_OWNED = one_of(
-    r"@\w+",
-    r"(?i:\b(?:owner|assigned|assignee|responsible|by|due|until)\b\W+\w+)",
-    r"\b20\d\d-\d\d-\d\d\b",
-    r"\([A-Z][a-z]+(?: [A-Z][a-z]+)?\)",
-)
+    return {
+        word.rstrip("s")[:6] for word in _PLAIN_WORDS.findall(line.text.lower()) if not WORDS.common.fullmatch(word)
+    }
 
 
 class StepsWithoutOwner(DocumentRule, code="TB818", severity=Level.WARNING):
@@ -247,9 +206,9 @@ class StepsWithoutOwner(DocumentRule, code="TB818", severity=Level.WARNING):
 
     def find(self, document: Document, known: Known) -> Iterator[Finding]:
         for heading in document.headings if document.is_of_work else ():
-            if _NEXT.search(heading.text):
+            if WORDS.next.search(heading.text):
                 items = [block for block in document.under(heading) if isinstance(block, Item)]
-                if len(items) > 1 and not any(_OWNED.search(item.text) for item in items):
+                if len(items) > 1 and not any(WORDS.owned.search(item.text) for item in items):
                     yield self.finding(
                         document, heading.line, f"none of these {len(items)} steps has an owner or a date"
                     )

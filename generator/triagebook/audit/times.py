@@ -11,22 +11,15 @@ from triagebook.text import counted
 
 from .base import DocumentRule, Known
 from .document import Code, Document, Heading, Line
-from .phrases import any_of, one_of
+from .words import Words
+
+WORDS = Words("times")
 
 _DURATION = re.compile(
     r"(?i)(?P<low>\d+(?:\.\d+)?)(?:\s?(?:-|\u2013|to)\s?(?P<high>\d+(?:\.\d+)?))?\s?"
     r"(?P<unit>min(?:utes?|s)?|h(?:ours?|rs?)?|days?)\b(?: (?P<rest>\d+) ?min)?|\b(?P<half>half an hour)\b"
 )
 _IN_BRACKETS = re.compile(rf"\((?:~|about |est\.? )?(?:{_DURATION.pattern[4:]})\)", re.IGNORECASE)
-_WHOLE_TIME = one_of(
-    r"\b(?:total|overall|estimated|expected|planned|whole)(?: estimated)? (?:time|duration|effort|estimate)\b",
-    r"^\W*(?:total|overall|in all|duration|timeline|time needed|estimate|eta|total \w+|effort(?: \(total\))?|"
-    r"\w+ window)\W*:",
-    r"\b(?:whole \w+|everything(?: together)?|all of (?:it|this)|this|it all) (?:takes|will be done in|"
-    r"is done in|will take)\b",
-    r"\btakes (?=[^.]*\b(?:in total|all together|altogether)\b)",
-    flags=re.IGNORECASE,
-)
 
 
 def _minutes(match: re.Match[str]) -> tuple[float, float]:
@@ -60,7 +53,7 @@ Total time: 30 min
             if (
                 not isinstance(block, Code)
                 and (match := _IN_BRACKETS.search(block.text))
-                and not _WHOLE_TIME.search(block.text)
+                and not WORDS.whole_time.search(block.text)
             ):
                 kind = (type(block), getattr(block, "depth", 0))
                 parts.setdefault(kind, []).append(_minutes(match))
@@ -68,11 +61,11 @@ Total time: 30 min
         steps = max(parts.values(), key=len, default=[])
         low, high = sum(one[0] for one in steps), sum(one[1] for one in steps)
         for line in document.prose if len(steps) > 1 else ():
-            said = _WHOLE_TIME.search(line.text)
+            said = WORDS.whole_time.search(line.text)
             match = _DURATION.search(line.text, said.end()) if said else None
             heading = document.section_of(line.number)
-            is_last = bool(heading and heading.line == max(own)) and not _OF_ALL.search(line.text)
-            if match and (heading is None or heading.line not in own or is_last or _OF_ALL.search(line.text)):
+            is_last = bool(heading and heading.line == max(own)) and not WORDS.of_all.search(line.text)
+            if match and (heading is None or heading.line not in own or is_last or WORDS.of_all.search(line.text)):
                 stated = _minutes(match)
                 if stated[1] < low or stated[0] > high:
                     adds = f"{low:g}" if low == high else f"{low:g} to {high:g}"
@@ -80,7 +73,6 @@ Total time: 30 min
                     yield self.finding(document, line.number, says, match.group())
 
 
-_OF_ALL = any_of("total", "overall", "whole", "everything", "in all")
 _WINDOW = re.compile(
     r"(?i)\b(?P<from>[012]?\d:[0-5]\d)(?: ?(?:UTC|CET|am|pm))?\s?(?:-|\u2013|\u2014|to|until|and)\s?"
     r"(?P<to>[012]?\d:[0-5]\d)\b"
@@ -123,18 +115,13 @@ class EventOutsideWindow(DocumentRule, code="TB855"):
 
 
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_MONTH = rf"(?:{'|'.join(_MONTHS)})[a-z]*"
-_DATE = one_of(
-    r"\b(?P<y>20\d\d)(?P<mark>[-/])(?P<m>\d\d)(?P=mark)(?P<d>\d\d)(?!\d)",
-    r"\b(?P<d2>\d\d?)\.(?P<m2>\d\d?)\.(?P<y2>20\d\d)\b",
-    rf"\b(?P<d3>\d\d?) (?P<m3>{_MONTH}) (?P<y3>20\d\d)\b", rf"\b(?P<m4>{_MONTH}) (?P<d4>\d\d?), (?P<y4>20\d\d)\b",
-    flags=re.IGNORECASE,
-)  # fmt: skip
 
 
 def _day(match: re.Match[str]) -> date:
     """The day of a date; ValueError if there is none."""
-    year, month, day = (next(filter(None, (match[f"{part}{form}"] for form in ("", "2", "3", "4")))) for part in "ymd")
+    year, month, day = (
+        next(filter(None, (match[f"{part}{form}"] for form in ("", "2", "3", "4", "5")))) for part in "ymd"
+    )
     return date(int(year), int(month) if month.isdigit() else _MONTHS.index(month[:3].lower()) + 1, int(day))
 
 
@@ -155,13 +142,13 @@ The tests were run on 2026-05-06.
     def find(self, document: Document, known: Known) -> Iterator[Finding]:
         stated: tuple[int, date] | None = None
         for line in document.prose if document.is_of_work else ():
-            for match in _DATE.finditer(line.without_code):
+            for match in WORDS.date.finditer(line.without_code):
                 try:
                     day = _day(match)
                 except ValueError:
                     yield self.finding(document, line.number, f"there is no day {match.group()}", match.group())
                     continue
-                if stated is None and _IS_DATED.search(line.text[: match.start()]):
+                if stated is None and WORDS.is_dated.search(line.text[: match.start()]):
                     stated = (line.number, day)
                     if known.day and day > known.day:
                         yield self.finding(document, line.number, f"{day} is in the future", match.group())
@@ -176,16 +163,4 @@ The tests were run on 2026-05-06.
 def _tells(line: Line, day: re.Match[str]) -> bool:
     """Whether a line tells what happened on a day, and does not plan it."""
     clause = re.split(r"[:;.]\s", line.text[: day.start()])[-1]
-    return bool(_HAPPENED.search(line.text)) and not _PLANNED.search(clause)
-
-
-_PLANNED = any_of(
-    "planned", "due", "scheduled", "will", r"is (?:\w+ed|run|done)", "by", "until", "next", "from", "owner",
-    "target", "not",
-)  # fmt: skip
-_IS_DATED = any_of("date", "created", "generated", "written", "dated")
-_HAPPENED = any_of(
-    "ran", "run", "took", "re-?tested", "confirmed", "verified", "run on", "was", "were", "has", "have", "tested",
-    "executed", "deployed", "passed", "failed", "fixed",
-    "found", "merged", "started", "completed", "validated", "observed",
-)  # fmt: skip
+    return bool(WORDS.happened.search(line.text)) and not WORDS.planned.search(clause)

@@ -11,7 +11,9 @@ from triagebook.text import counted
 
 from .base import DocumentRule, Known, LineRule
 from .document import Block, Code, Document, Heading, Item, Line, Mark
-from .phrases import any_of, one_of
+from .words import Words
+
+WORDS = Words("totals")
 
 _NUMBER = r"\d[\d,]*(?:\.\d+)?"
 
@@ -22,12 +24,6 @@ def number(text: str) -> int:
 
 # ── shares ───────────────────────────────────────────────────────────────────────────────────────────
 
-_PAIR = one_of(
-    r"(?<![\w./,-])(?P<part>\d[\d,]*)(?: [a-z]+)?\s?(?:/| of | out of )\s?(?:the |"
-    r"all )?(?P<whole>\d[\d,]*)(?![\w/-]|\.\d)",
-    r"\bof (?:the |all )?(?P<whole2>\d[\d,]*) [a-z -]{3,30}, (?P<part2>\d[\d,]*)\b",
-    flags=re.IGNORECASE,
-)
 _PERCENT = re.compile(
     r"(?P<about>~|about |around |some |nearly |almost )?(?<![\d.,])(?P<share>\d+(?:\.\d+)?)\s?(?:%|"
     r"percent\b)(?P<plus>\+?)"
@@ -51,7 +47,7 @@ class WrongShare(LineRule, code="TB801"):
 
     def in_line(self, line: Line, known: Known) -> Iterator[tuple[str, str]]:
         for sentence in re.split(r"(?<=[.;!])\s(?=[A-Z*|])", line.text):
-            pairs, shares = list(_PAIR.finditer(sentence)), list(_PERCENT.finditer(sentence))
+            pairs, shares = list(WORDS.pair.finditer(sentence)), list(_PERCENT.finditer(sentence))
             same = len(pairs) == len(shares)
             for index, share in enumerate(shares):
                 candidates = [pairs[index]] if same else pairs
@@ -60,7 +56,7 @@ class WrongShare(LineRule, code="TB801"):
                     yield from self._compared(near[0], float(share["share"]), share)
             if word := _WORD_SHARE.search(sentence):
                 name = word["word"].lower()
-                if (pair := _PAIR.search(sentence, word.end())) and pair.start() == word.end():
+                if (pair := WORDS.pair.search(sentence, word.end())) and pair.start() == word.end():
                     yield from self._compared(pair, _SHARE_OF_WORD[name], None)
 
     def _compared(self, pair: re.Match[str], share: float, match: re.Match[str] | None) -> Iterator[tuple[str, str]]:
@@ -93,11 +89,6 @@ _NO_COUNT = re.compile(
     r"phase|step|of|and) $"
     r"|[≥≤<>±#.]$"
 )
-_UNITS = any_of(
-    "minutes", "mins", "hours", "seconds", "secs", "days", "weeks", "months", "years", "ms", "times", "percent",
-    "bytes", "lines", r"(?:percentage|story) points", "users", "cores", "always", "this", "has", "is", "was", "does",
-    "as",
-)  # fmt: skip
 _INTRODUCTIONS = [
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
@@ -117,8 +108,6 @@ _NAMES = re.compile(
     rf"(?i){_COUNTED}(?: [a-z]+){{0,3}}(?: \(|: )(?P<names>(?:{_NAME})(?:, (?:{_NAME}))*(?:,? (?:and|"
     rf"&) (?:{_NAME}))?)(?=\)|\.?$|\.\s)"
 )
-_FILES = any_of(r"(?:\w+ )*(?:files|modules|scripts)")
-_LOCATIONS = any_of(r"(?:\w+ )*(?:locations|places|occurrences|calls|instances|sites)")
 _ONE_FILE = re.compile(r"(?<![\w/.])(?:[\w.-]+/)*[\w-]+\.[a-z]{1,5}\b(?![\w(])")
 
 
@@ -167,16 +156,18 @@ Three tests fail:
 def _counts(match: re.Match[str]) -> bool:
     """Whether the number counts things: no bound, no unit, no version."""
     before = match.string[: match.start("number")]
-    return match["number"] not in {"0", "1"} and not _NO_COUNT.search(before) and not _UNITS.search(match["things"])
+    return (
+        match["number"] not in {"0", "1"} and not _NO_COUNT.search(before) and not WORDS.units.search(match["things"])
+    )
 
 
 def _length(things: str, items: Sequence[Item]) -> int | None:
     """How many things of this name a list holds; None if it lists something else."""
     top = [item for item in items if item.depth == min(other.depth for other in items)]
     files = [path for item in top for path in _ONE_FILE.findall(item.text)]
-    if _LOCATIONS.fullmatch(things) and files:
+    if WORDS.locations.fullmatch(things) and files:
         return None  # one file may hold several; ExtentUnlikeList counts these
-    return len(set(files)) if _FILES.fullmatch(things) and len(files) > len(top) else len(top)
+    return len(set(files)) if WORDS.files.fullmatch(things) and len(files) > len(top) else len(top)
 
 
 # ── totals ───────────────────────────────────────────────────────────────────────────────────────────
@@ -230,20 +221,6 @@ def _amount(cell: str) -> tuple[float, str] | None:
 
 # ── results ──────────────────────────────────────────────────────────────────────────────────────────
 
-_OUTCOMES = (
-    "(?:pass(?:ed|es|ing)?|fail(?:ed|s|ing|ures?)?|skip(?:ped)?|errors?|xfailed|xpassed|deselected|green|red|ignored|"
-    "pending)"
-)
-_RESULT = any_of(rf"(?<!of )(?<!/)(\d[\d,]*)(?: of them)?(?: \w+)??(?: tests?)? ({_OUTCOMES})")
-_LABELLED = any_of(rf"({_OUTCOMES})(?:\s?[:=|]\s?| )(\d[\d,]*)")
-_ALL_TESTS = any_of(
-    r"total(?: tests)?(?::| =)? (\d[\d,]*)",
-    r"(\d[\d,]*) total",
-    r"tests? (?:run|executed)(?::| =)? (\d[\d,]*)",
-    r"(\d[\d,]*) (?:test cases|tests?)(?! (?:passed|failed|skipped|pass\b|fail\b))",
-    r"out of (\d[\d,]*)(?!\s?%)",
-    r"(?:ran|collected) (\d[\d,]*) (?:tests?|items)",
-)
 _RATIO = re.compile(
     r"(?i)(?<![\w.])(?:(\d[\d,]*)(?:/| of | out of )(\d[\d,]*)(?: \w+)?|(\d[\d,]*) tests?) (?:pass(?:ed|ing)?\b|✅)"
 )
@@ -252,8 +229,8 @@ _FAILS = re.compile(r"fail|error|red", re.IGNORECASE)
 
 def _outcomes(text: str) -> dict[str, int]:
     """The number of tests with each outcome that a line states; nothing if it states one twice."""
-    labelled = [(name.lower(), number(count)) for name, count in _LABELLED.findall(text)]
-    plain = [(name.lower(), number(count)) for count, name in _RESULT.findall(text)]
+    labelled = [(name.lower(), number(count)) for name, count in WORDS.labelled.findall(text)]
+    plain = [(name.lower(), number(count)) for count, name in WORDS.result.findall(text)]
     found = labelled if len(labelled) > len(plain) else plain
     return dict(found) if len(dict(found)) == len(found) else {}
 
@@ -272,7 +249,7 @@ Total tests: 25. Result: 20 passed, 3 failed, 1 skipped.
         for block in document.blocks:
             collected = None
             for line in block.lines:
-                counts, total = _outcomes(line.text), _ALL_TESTS.search(line.text)
+                counts, total = _outcomes(line.text), WORDS.all_tests.search(line.text)
                 stated = number(next(filter(None, total.groups()))) if total else collected
                 if total and "collected" in total.group().lower() and isinstance(block, Code):
                     collected = stated
