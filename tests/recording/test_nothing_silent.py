@@ -160,15 +160,14 @@ def test_a_record_is_a_success_only_if_all_is_as_expected(app: Any) -> None:
     junit = app.pytest()
     assert problems_of(app, junit, *BEFORE) == []
     assert problems_of(app, app.pytest("one.xml", "-k", "not blue"), *BEFORE) == ["no result: unit: test_blue"]
-    assert problems_of(app, junit, *AFTER)[-1].startswith(
-        "test_connects, TestMore::test_many: does not end as expected"
-    )
+    wrong = "test_connects, TestMore::test_many: does not end as expected after the fix (every failure counts)"
+    assert any(line.startswith(wrong) for line in problems_of(app, junit, *AFTER))
     skip = junit.with_name("skip.xml")
     skip.write_text(re.sub(r'(name="test_blue"[^>]*)/>', r"\1><skipped/></testcase>", junit.read_text()))
     assert problems_of(app, skip, *BEFORE) == ["test_blue: was skipped (every failure counts): run it"]
     other = junit.with_name("other.xml")
     other.write_text('<testsuite><testcase classname="Shop" name="buys"/></testsuite>')
-    assert "it proves nothing: no result in it belongs to a planned test" in problems_of(app, other, *BEFORE)
+    assert any(line.startswith("no planned test fits its results") for line in problems_of(app, other, *BEFORE))
     app.write("app/new.py", "")
     assert problems_of(app, junit, *BEFORE)[0].startswith("the work tree held changes")
 

@@ -57,7 +57,7 @@ def test_a_test_that_does_not_do_what_was_expected(app: Any) -> None:
     """The exit code says so."""
     ran = app.triagebook("run", "7", *AFTER)
     assert ran.code == 1
-    assert "problem: not as expected: tests/test_chat.py::test_connects, " in ran.out
+    assert "problem: test_connects, TestMore::test_many: does not end as expected after the fix" in ran.out
     assert len(app.evidence) == 1
 
 

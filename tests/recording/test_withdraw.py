@@ -146,7 +146,7 @@ def test_legs_in_one_environment_do_not_hide_each_other(app: Any) -> None:
     failed.write_text(re.sub(r'(name="test_connects"[^>]*)/>', rf"\1>{broken}", passed.read_text()))
     ran = app.record(failed, passed, "--phase", "after", "--environment", "local")
     assert ran.code == 1
-    assert "counts as unknown: test_connects" in ran.out
+    assert "test_connects: passed and failed on the same code" in ran.out
     assert len(app.evidence) == 2
 
 

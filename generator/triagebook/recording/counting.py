@@ -19,8 +19,6 @@ from .evidence_file import EvidenceFile
 from .record import RecordingContext
 from .summary import listed
 
-NO_PLANNED = "proves nothing: no result in it belongs to a planned test"
-
 
 class Counting:
     """Evidence that is or would be recorded, judged together with all other evidence of the issue."""
@@ -54,8 +52,6 @@ class Counting:
         for one in self.files:
             lines = [f"{text}: {listed(tests)}" for text, tests in self._counted(one).items()]
             lines += [f"does not count: {_said(refusal)}" for refusal in self._refusals(one)]
-            if isinstance(one.record, TestRun) and not lines:
-                lines.append(NO_PLANNED)
             if one.masked:
                 lines.append(f"masked: {one.masked} that looked like secrets")
             yield f"{_setting(one.record)}{':' if lines else ''}"
@@ -64,10 +60,7 @@ class Counting:
     def problems(self) -> Iterator[str]:
         """Why the evidence is not what was expected of it: a result is wrong or skipped, or it proves nothing."""
         for one in self.files:
-            found = self._refusals(one)
-            yield from (_said(refusal) for refusal in found if UNSEEN_BEFORE not in refusal.why)
-            if isinstance(one.record, TestRun) and not found and not self._counted(one):
-                yield f"it {NO_PLANNED}"
+            yield from (_said(refusal) for refusal in self._refusals(one) if UNSEEN_BEFORE not in refusal.why)
 
     def _refusals(self, file: EvidenceFile) -> list[Refusal]:
         return [one for one in self.case.verdict.refusals if one.evidence == file.name]
