@@ -78,7 +78,7 @@ def test_every_step_names_its_shell() -> None:
 
 def test_it_installs_itself(act: Callable[..., Any], tmp_path: Path) -> None:
     assert act().code == 0
-    assert (tmp_path / "runner temp" / "pip").read_text() == "install --quiet /the action\n"
+    assert (tmp_path / "runner temp" / "pip").read_text() == "install --quiet /the action[scan]\n"
 
 
 def test_a_clean_book_passes(act: Callable[..., Any]) -> None:

@@ -116,6 +116,7 @@ SUMMARIES = {
     "build": "Build the docs site.",
     "serve": "Serve the docs site on this machine.",
     "pages": "Write the site's pages as plain Markdown.",
+    "mcp": "Serve the book to an assistant, over standard input and output.",
     "schema": "Write the JSON Schemas that editors use.",
 }
 
