@@ -177,3 +177,12 @@ def test_the_site_of_a_new_book_can_be_built(run_installed: Callable[..., Any], 
     assert (ran.code, ran.err) == (0, "")
     assert "Login fails" in (here / "build" / "site" / "issues" / "1" / "index.html").read_text(encoding="utf-8")
     assert (here / "build" / "site" / "about.html").is_file()
+
+
+def test_assistants_are_told_once_and_what_is_written_stays(run: Callable[..., Any], here: Path) -> None:
+    (here / "AGENTS.md").write_text("# Our rules\n", encoding="utf-8")
+    assert "updated   AGENTS.md\n" in run("init", "--agents").out
+    told = (here / "AGENTS.md").read_text(encoding="utf-8")
+    assert told.startswith("# Our rules\n\n## Issues and evidence (triagebook)\n")
+    assert "kept      AGENTS.md\n" in run("init", "--agents").out
+    assert (here / "AGENTS.md").read_text(encoding="utf-8") == told

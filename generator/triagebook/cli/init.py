@@ -20,7 +20,7 @@ from triagebook.text import visible
 
 from .options import book_option, examples
 
-SITE = "mkdocs.yml"
+SITE, AGENTS = "mkdocs.yml", "AGENTS.md"
 BUILT = "/build/"  # for .gitignore
 
 
@@ -29,8 +29,9 @@ BUILT = "/build/"  # for .gitignore
 @click.option(
     "--title", metavar="WORDS", default="Issues", show_default=True, help="The title of the book and its site."
 )
+@click.option("--agents", is_flag=True, help="Tell coding assistants in AGENTS.md how to record evidence.")
 @book_option
-def command(folder: Path | None, title: str, book: Path | None) -> None:
+def command(folder: Path | None, title: str, agents: bool, book: Path | None) -> None:
     """Create a book, the folder that holds the records.
 
     Run it once per repository. DIR, or the current folder, gets `issues` with a catalog and the JSON Schemas for
@@ -51,6 +52,8 @@ def command(folder: Path | None, title: str, book: Path | None) -> None:
             _say("created", root / name)
     _say("created" if write_schemas(root / FOLDER) else "kept", root / FOLDER / SCHEMAS)
     _say(_ignored(root), root / ".gitignore")
+    if agents:
+        _say(_told(root), root / AGENTS)
     click.echo(f"next: {''.join(f'{step}, then: ' for step in _steps(root))}triagebook new", err=True)
 
 
@@ -94,6 +97,16 @@ def _ignored(root: Path) -> str:
     if new == old:
         return "kept"
     path.write_bytes(new.encode(errors="surrogateescape"))
+    return "updated" if old else "created"
+
+
+def _told(root: Path) -> str:
+    """Add what an assistant must know to AGENTS.md, unless it is there; return what was done."""
+    path, section = root / AGENTS, (templates() / "new-book" / "agents.md").read_text(encoding="utf-8")
+    old = path.read_text(encoding="utf-8") if path.exists() else ""
+    if section.splitlines()[0] in old:
+        return "kept"
+    path.write_text(f"{old.rstrip()}\n\n{section}" if old.strip() else section, encoding="utf-8")
     return "updated" if old else "created"
 
 
