@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date
-from typing import ClassVar
+from functools import cache
+from pathlib import Path
+from typing import Any, ClassVar
 
 from msgspec import Struct
 
 from triagebook.code.tree import SourceTree
 from triagebook.facts.case import Case
-from triagebook.findings import Finding, RuleDescription
+from triagebook.findings import Finding, Level, RuleDescription
 
 from .document import Document, Kind, Line
 
@@ -26,11 +29,21 @@ class Known(Struct, frozen=True):
     others: tuple[Document, ...] = ()  # documents of the same issue that were read before
 
 
+@cache
+def _descriptions() -> dict[str, dict[str, Any]]:
+    return tomllib.loads((Path(__file__).parent / "rules.toml").read_text(encoding="utf-8"))
+
+
 class DocumentRule(RuleDescription):
-    """A check of a written document. `bad` and `good` are Markdown; the tests run them."""
+    """A check of a written document. `rules.toml` says why it matters, and has its examples, which are Markdown."""
 
     source: ClassVar[Mapping[str, str]] = {}  # files that the examples are compared with
     with_issue: ClassVar[bool] = False  # whether the examples are compared with an issue
+
+    def __init_subclass__(cls, *, code: str = "", severity: Level | None = None) -> None:
+        super().__init_subclass__(code=code, severity=severity)
+        for name, value in _descriptions()[code].items() if code else ():
+            setattr(cls, name, value)
 
     def find(self, document: Document, known: Known) -> Iterable[Finding]:
         return ()

@@ -24,20 +24,6 @@ _GUARD = re.compile(r"&&|\|\||\bif\b|\bset -e|\bthen\b|\bassert\b|\belse\b|\$\?"
 class SuccessWhateverHappened(DocumentRule, code="TB844"):
     """A script prints success, or swallows failure, whatever its commands return."""
 
-    why = "Its output is the same for a product that works and one that does not."
-    remedy = "let the failing command end the script (`set -e`, `&&`), and drop `|| true`"
-    bad = """
-```bash
-pytest tests/smoke || true
-echo "All tests passed"
-```
-"""
-    good = """
-```bash
-pytest tests/smoke && echo "All tests passed"
-```
-"""
-
     def find(self, document: Document, known: Known) -> Iterator[Finding]:
         for block in document.code:
             if block.language not in _SHELL:
@@ -57,19 +43,6 @@ pytest tests/smoke && echo "All tests passed"
 class DestructiveCommand(CodeLineRule, code="TB845"):
     """A command in the document destroys or rewrites more than the work needs."""
 
-    why = "People paste commands from plans; this one can't be taken back, or changes files that nobody listed."
-    remedy = "name the files one by one, or say what it destroys and how to restore it"
-    bad = """
-# Remediation plan
-
-**Date:** 2026-05-04
-
-```bash
-find . -name "*.py" | xargs sed -i 's/await get_manager(/get_manager(/g'
-```
-"""
-    good = bad.replace('find . -name "*.py" | xargs sed', "sed").replace("/g'\n", "/g' app/routes.py\n")
-
     only = OF_WORK
 
     def in_line(self, line: Line, known: Known) -> Iterator[tuple[str, str]]:
@@ -84,17 +57,6 @@ _REPLACE = re.compile(r"""\bsed\b[^'"]*(?P<quote>["'])s(?P<mark>[/|#])(?P<text>.
 
 class CheckNarrowerThanFix(DocumentRule, code="TB828"):
     """The search that checks the fix finds less than the fix has to change."""
-
-    why = "It finds nothing while places with the defect are left."
-    remedy = "search for exactly what the fix replaces"
-    bad = """
-```bash
-sed -i 's/await get(/get(/g' app/chat.py
-grep -r "await get()" app
-# Should return 0 results
-```
-"""
-    good = bad.replace('"await get()"', '"await get("')
 
     def find(self, document: Document, known: Known) -> Iterator[Finding]:
         lines = [line for block in document.code for line in block.lines]

@@ -13,7 +13,7 @@ from markdown_it import MarkdownIt
 from markdown_it.tree import SyntaxTreeNode
 from msgspec import Struct
 
-from .words import Words, any_of
+from .words import Words
 
 WORDS = Words("document")
 
@@ -44,13 +44,7 @@ class Kind(Enum):
     OTHER = "other"
 
 
-_KINDS = {
-    Kind.REPORT: any_of(
-        "reports?", "results?", "validated", "verification", "summary", "post-?mortem", "retrospective", "sign-?off",
-        "completion", "status", "analysis", "assessment",
-    ),
-    Kind.PLAN: any_of("plans?", "strategy", "checklist", "runbook", "playbook", "remediation", "procedure"),
-}  # fmt: skip
+_KINDS = {Kind.REPORT: WORDS.report, Kind.PLAN: WORDS.plan}
 _COMMIT = re.compile(r"(?i)\bcommit\W{1,6}([0-9a-f]{7,40})\b")
 _PARSER = MarkdownIt("commonmark").enable("table")
 _EMPHASIS = re.compile(r"\*{1,3}|(?<!\w)_{1,3}|_{1,3}(?!\w)|~~")
@@ -117,6 +111,14 @@ class Row(Block, frozen=True, dict=True):
     def is_header(self) -> bool:
         return self.line == self.table_line
 
+    @property
+    def is_total(self) -> bool:
+        return bool(WORDS.total.match(next(filter(None, self.cells), "")))
+
+    def labelled(self, titles: Row) -> str:
+        """The row as words: each cell behind the title of its column."""
+        return ", ".join(f"{title}: {cell}" for title, cell in zip(titles.cells, self.cells, strict=False))
+
 
 class Code(Block, frozen=True, dict=True):
     """A block of code."""
@@ -146,8 +148,11 @@ class Document(Struct, frozen=True, dict=True):
 
     @cached_property
     def blocks(self) -> tuple[Block, ...]:
-        tree = SyntaxTreeNode(_PARSER.parse("\n".join(map(_repaired, self.raw))))
-        return tuple(block for block in _blocks(tree) if block.lines)
+        lines = list(map(_repaired, self.raw))
+        front = lines.index("---", 1) if lines[0] == "---" and "---" in lines[1:] else 0
+        tree = SyntaxTreeNode(_PARSER.parse("\n".join([*[""] * (front + 1), *lines[front + 1 :]] if front else lines)))
+        head = tuple(Line(at, text[:LONGEST]) for at, text in enumerate(lines[1:front], 2))
+        return tuple(block for block in (Paragraph(2, head), *_blocks(tree)) if block.lines)
 
     @cached_property
     def prose(self) -> list[Line]:
@@ -174,13 +179,17 @@ class Document(Struct, frozen=True, dict=True):
     @cached_property
     def kind(self) -> Kind:
         """What its title or file name calls it, if it shows signs of work; a document full of ticks is a report."""
-        marks = sum(bool(line.marks) for line in self.prose)
-        if marks or WORDS.work.search(self.text) or WORDS.work_title.search(self.title):
-            for text in (self.title, re.sub(r"[-_.]", " ", self.path.rpartition("/")[2])):
-                for kind, pattern in _KINDS.items():
-                    if pattern.search(text):
-                        return kind
         listed = sum(bool(block.lines[0].marks) for block in self.blocks if not isinstance(block, Code | Row))
+        if (
+            WORDS.work.search(self.text)
+            or WORDS.work_title.search(self.title)
+            or any(line.marks for line in self.prose)
+        ):
+            for text in (self.title, re.sub(r"[-_.]", " ", self.path.rpartition("/")[2])):
+                found = [kind for kind, pattern in _KINDS.items() if pattern.search(text)]
+                if found:
+                    is_filled = any(block.box for block in self.blocks if isinstance(block, Item))
+                    return Kind.REPORT if is_filled and WORDS.filled.search(text) else found[0]
         return Kind.REPORT if listed > 5 else Kind.OTHER
 
     @property
@@ -213,13 +222,40 @@ class Document(Struct, frozen=True, dict=True):
         return list(lists.values())
 
     @cached_property
-    def tables(self) -> list[list[Row]]:
+    def parts(self) -> list[tuple[Block, list[Item | Row]]]:
+        """Each heading, or other block that introduces a list or a table, with the items or rows below it."""
+        parts: list[tuple[Block, list[Item | Row]]] = []
+        for before, items in self.lists:
+            if before is not None and not isinstance(before, Item | Code):
+                parts.append((before, list(items)))
+        for before, block in zip(self.blocks, self.blocks[1:], strict=False):
+            if isinstance(block, Row) and block.is_header and not isinstance(before, Item | Code | Row):
+                parts.append((before, [row for row in self.tables_by_line[block.line][1:] if not row.is_total]))
+        return parts
+
+    @cached_property
+    def sections(self) -> list[tuple[Block, list[Item | Row]]]:
+        """Each heading whose lists stand in its sub-sections, or behind other words, with their items."""
+        direct = {before.line for before, _ in self.parts}
+        sections = [
+            (heading, [block for block in self.under(heading) if isinstance(block, Item)])
+            for heading in self.headings
+            if heading.line not in direct
+        ]
+        return [(heading, list(items)) for heading, items in sections if items]
+
+    @cached_property
+    def tables_by_line(self) -> dict[int, list[Row]]:
         """Each table: its row of titles, then the others."""
         tables: dict[int, list[Row]] = {}
         for block in self.blocks:
             if isinstance(block, Row):
                 tables.setdefault(block.table_line, []).append(block)
-        return list(tables.values())
+        return tables
+
+    @property
+    def tables(self) -> list[list[Row]]:
+        return list(self.tables_by_line.values())
 
     def column(self, line: int, words: str) -> int:
         """The column of some words in a line of the file; 1 where markup stands between them."""

@@ -15,8 +15,8 @@ from triagebook.text import counted
 
 from .base import DocumentRule, Known, LineRule
 from .document import Document, Line
+from .figures import count
 from .success import verdict_in
-from .totals import number
 from .words import Words, any_of
 
 WORDS = Words("record")
@@ -39,19 +39,7 @@ _STAGES = {
 class VerdictBeyondStage(DocumentRule, code="TB871"):
     """The document calls the issue fixed, validated or ready, and the evidence does not."""
 
-    why = "The record has every run that counts; the document has a sentence."
-    remedy = "state what the evidence supports, or record the run that supports more"
     with_issue = True
-    bad = """
-# Validation report
-
-The issue is validated and ready for production.
-"""
-    good = """
-# Validation report
-
-The issue is reported; no run is recorded yet.
-"""
 
     def find(self, document: Document, known: Known) -> Iterator[Finding]:
         case = known.case
@@ -80,11 +68,6 @@ class CaseRule(LineRule):
 class EnvironmentNotProven(CaseRule, code="TB872"):
     """The document claims success in an environment where no run proves it."""
 
-    why = "What works on one machine is what staging is there to find out."
-    remedy = "record a run in that environment, or leave the sentence out"
-    bad = "The fix was verified in staging."
-    good = "The fix was not verified in staging."
-
     def against(self, line: Line, case: Case) -> Iterator[tuple[str, str]]:
         environments, named = case.verdict.environments, case.book.catalog.environments
         for match in WORDS.proven_in.finditer(line.text):
@@ -102,15 +85,10 @@ _RATIO = re.compile(r"(?i)\b(?P<passed>\d[\d,]*)/(?P<of>\d[\d,]*)(?: tests?)? (?
 class ResultNotRecorded(CaseRule, code="TB873"):
     """The document states a test result that no recorded run has."""
 
-    why = "A result without its run can't be repeated, nor compared with the next one."
-    remedy = "record the run: triagebook record FILE, or correct the numbers"
-    bad = "12/12 tests passed."
-    good = "No test was run."
-
     def against(self, line: Line, case: Case) -> Iterator[tuple[str, str]]:
         for match in _RATIO.finditer(line.text):
             counts = passed_by_run(case.ledger)  # a transcribed one may be typed from this very document
-            if (number(match["passed"]), number(match["of"])) not in counts:
+            if (count(match["passed"]), count(match["of"])) not in counts:
                 has = ", ".join(f"{passed}/{of}" for passed, of in sorted(counts)) or "none"
                 yield match.group(), f"`{match.group()}` is the result of no recorded run; recorded: {has}"
 
@@ -122,11 +100,6 @@ _SEVERITY = re.compile(r"(?i)\bseverity\W{1,6}(?P<level>critical|high|medium|low
 class UnlikeRecord(CaseRule, code="TB874"):
     """Severity, files or locations differ from those of the record."""
 
-    why = "Two documents of one issue that differ leave nobody sure which one to follow."
-    remedy = "correct the document, or the record if the document is right"
-    bad = "**Severity:** critical"
-    good = "**Severity:** high"
-
     def against(self, line: Line, case: Case) -> Iterator[tuple[str, str]]:
         match = _SEVERITY.search(line.text)
         severity = case.issue.severity.value
@@ -134,7 +107,7 @@ class UnlikeRecord(CaseRule, code="TB874"):
             yield match["level"], f"`{match.group()}`, but the record says {severity}"
         for match in _LOCATIONS.finditer(line.text):
             things, whole = match["things"].lower(), re.search(r"(?i)\b(?:all|total|in|affected)\b", line.text)
-            count = case.fact(FactRef(f"affected.{things}")).value
-            if whole and isinstance(count, int) and number(match["number"]) != count:
-                has = counted(count, things.rstrip("s"))
+            known = case.fact(FactRef(f"affected.{things}")).value
+            if whole and isinstance(known, int) and count(match["number"]) != known:
+                has = counted(known, things.rstrip("s"))
                 yield match.group(), f"`{match.group()}`, but the record has {has}"

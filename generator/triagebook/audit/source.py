@@ -48,12 +48,6 @@ class SourceRule(DocumentRule):
 class PathNotInSource(SourceRule, code="TB861"):
     """The document names a file or folder that the source code does not have."""
 
-    why = "Whoever follows the document stops here, and a result of a file that does not exist is no result."
-    remedy = "correct the path, or say that the file is still to be written"
-    source = {"app/chat.py": "def connect():\n    pass\n"}
-    bad = "# Validation report\n\n`pytest app/test_chat.py` passed."
-    good = "# Validation report\n\nOnly `app/chat.py` was changed."
-
     def in_source(self, document: Document, tree: SourceTree) -> Iterator[Finding]:
         said: set[str] = set()
         for line, match, path in _paths(document, tree):
@@ -69,12 +63,6 @@ class PathNotInSource(SourceRule, code="TB861"):
 
 class LineUnlikeSource(SourceRule, code="TB862"):
     """A stated line does not exist, or the symbol named beside it stands elsewhere."""
-
-    why = "A wrong line sends people to the wrong place, and a fix with it."
-    remedy = "look it up again, and name the commit for which it holds"
-    source = {"app/chat.py": "import manager\n\n\ndef connect():\n    return manager.get()\n"}
-    bad = "`connect()` is called in app/chat.py:2."
-    good = "`connect()` stands in app/chat.py:4."
 
     def in_source(self, document: Document, tree: SourceTree) -> Iterator[Finding]:
         for line, path, number, words in self._stated(document, tree):
@@ -111,12 +99,6 @@ class LineUnlikeSource(SourceRule, code="TB862"):
 
 class TestNotInSource(SourceRule, code="TB863"):
     """A test that the document names is not in its file, or only as a comment."""
-
-    why = "A test that does not exist can't have passed."
-    remedy = "correct the name, or write the test"
-    source = {"tests/test_chat.py": "def test_connect():\n    assert connect()\n\n# def test_send():\n#     pass\n"}
-    bad = "Run `pytest tests/test_chat.py::test_send`."
-    good = "Run `pytest tests/test_chat.py::test_connect`."
 
     def in_source(self, document: Document, tree: SourceTree) -> Iterator[Finding]:
         for line in document.lines:
@@ -159,12 +141,6 @@ _MARKER = re.compile(r"\bpytest\b[^|;&#\n`]*\s-m ['\"]?(?P<marker>[a-z_]\w*)['\"
 
 class CommandNotInSource(SourceRule, code="TB864"):
     """A command uses an option, a marker, a script or a target that the source code does not define."""
-
-    why = "The command fails, or selects no test at all and passes."
-    remedy = "run it once and copy what works"
-    source = {"tools/run.py": 'parser.add_argument("--suite")\n', "Makefile": "test:\n\tpytest\n"}
-    bad = "Run `python tools/run.py --filter chat`, then `make tests`."
-    good = "Run `python tools/run.py --suite chat`, then `make test`."
 
     def in_source(self, document: Document, tree: SourceTree) -> Iterator[Finding]:
         for line in document.lines:
@@ -216,12 +192,6 @@ _LINK = re.compile(r"\[[^\]]*\]\((?P<target>[^)\s]+)\)")
 class BrokenLink(DocumentRule, code="TB865", severity=Level.WARNING):
     """A relative link or an anchor leads nowhere."""
 
-    why = "The evidence that a reader is sent to is not there."
-    remedy = "correct the link, or remove it"
-    source = {"docs/guide.md": "# Guide\n"}
-    bad = "See [the results](results.md) and [the cause](#cause)."
-    good = "# Cause\n\nSee [the guide](docs/guide.md) and [the cause](#cause)."
-
     def find(self, document: Document, known: Known) -> Iterator[Finding]:
         tree = known.tree
         if tree is None:
@@ -255,17 +225,6 @@ _GREP = re.compile(
 
 class SearchCountUnlikeSource(SourceRule, code="TB866"):
     """The count that a document states for a search differs from what the search finds."""
-
-    why = "The count was to show how much there is to fix."
-    remedy = "run the search again at the commit of the document, and correct the count"
-    source = {"app/chat.py": "await get()\nawait get()\n"}
-    bad = """
-```bash
-grep -r "await get()" . --include="*.py" | wc -l
-# Should show 5 occurrences
-```
-"""
-    good = bad.replace("show 5", "show 2")
 
     def in_source(self, document: Document, tree: SourceTree) -> Iterator[Finding]:
         for block in document.code:

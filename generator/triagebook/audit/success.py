@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 
-from triagebook.findings import Finding
+from triagebook.findings import Finding, Level
 
-from .base import AnyLineRule, DocumentRule, Known
-from .document import Document, Kind, Line, Mark
+from .base import AnyLineRule, DocumentRule, Known, LineRule
+from .document import Code, Document, Kind, Line, Mark, Row
+from .figures import outcomes
 from .words import Words
 
 WORDS = Words("success")
-
-# Words of a finished work, as verdicts use them.
-# What has not happened, in the words of people who would rather not say so.
 
 
 def statements(document: Document) -> Iterator[Line]:
@@ -26,115 +24,110 @@ def statements(document: Document) -> Iterator[Line]:
     yield from (line for line in document.prose if line.number not in criteria)
 
 
+def stated_in(document: Document, pattern: re.Pattern[str]) -> Iterator[tuple[Line, re.Match[str]]]:
+    """The lines that say these words of how things are, not of how they will or should be."""
+    for line in statements(document):
+        match = pattern.search(line.text)
+        if match and Mark.PENDING not in line.marks:
+            before = re.split(r"[.;!?]\s", line.text[: match.start()])[-1]
+            after = re.split(r"[:;.]\s", line.text[match.end() :])[0]
+            if not WORDS.not_yet.search(before) and not WORDS.condition.search(after):
+                yield line, match
+
+
 def verdict_in(document: Document) -> Iterator[tuple[Line, str]]:
     """The lines that call the work finished, with the words that do."""
-    for line in statements(document):
-        match = WORDS.done.search(line.text)
-        if (
-            not match
-            or WORDS.not_yet.search(line.text[: match.start()])
-            or WORDS.condition.search(re.split(r"[:;.]\s", line.text[match.end() :])[0])
-        ):
-            continue
-        if Mark.PENDING not in line.marks:
-            yield line, match.group().strip()
+    yield from ((line, match.group().strip()) for line, match in stated_in(document, WORDS.done))
 
 
-def _open_lines(document: Document) -> list[Line]:
-    return [
-        line
-        for line in document.prose
-        if Mark.PENDING in line.marks or (WORDS.open.search(line.text) and not WORDS.nothing_open.search(line.text))
-    ]
+def _against(line: Line, words: str, others: Iterable[Line], is_against: Callable[[Line], bool]) -> Line | None:
+    """What takes back some words of a line: what else it says, or another line."""
+    rest = Line(line.number, line.text.partition(words)[2].strip(" .!*|"))
+    apart = (one for one in others if one.number != line.number)
+    return rest if rest.text and is_against(rest) else next(apart, None)
+
+
+def _is_open(line: Line) -> bool:
+    return Mark.PENDING in line.marks or bool(WORDS.open.search(line.text) and not WORDS.nothing_open.search(line.text))
+
+
+def _is_failure(line: Line) -> bool:
+    """Whether a line shows a failed test."""
+    if Mark.FAILED in line.marks:
+        return True
+    if WORDS.all_pass.search(line.text) or WORDS.denies.search(line.text):
+        return False
+    stated = outcomes(line.text)
+    part, failed = stated.of("passed"), stated.of("failed")
+    is_part = part is not None and stated.total is not None and part < stated.total
+    return bool(failed or is_part or WORDS.failed.search(line.text))
+
+
+def _failures(document: Document, *, in_code: bool) -> list[Line]:
+    """The lines that show a failed test; the cells of a row with the titles of their columns."""
+    found = []
+    for block in document.blocks:
+        if isinstance(block, Row):
+            titles = document.tables_by_line[block.table_line][0]
+            cells = zip(titles.cells, block.cells, strict=False)
+            texts = [block.labelled(titles), *(f"{title}: {cell}" for title, cell in cells)]
+            if not block.is_header and any(_is_failure(Line(block.line, text)) for text in texts):
+                found.append(block.lines[0])
+        elif in_code or not isinstance(block, Code):
+            found += [line for line in block.lines if _is_failure(line)]
+    return found
 
 
 class FinishedWithOpenWork(DocumentRule, code="TB811"):
     """The document calls the work finished, and shows that part of it is not done."""
 
-    why = "Somebody will release on the strength of the verdict and never read the line that takes it back."
-    remedy = "say what is done and what is not: `fix committed; not verified in staging`"
-    bad = """
-# Validation report
-
-**Status:** FIXED AND VALIDATED
-
-The staging service was not accessible for the final validation.
-"""
-    good = bad.replace("FIXED AND VALIDATED", "fix committed, not validated")
-
     def find(self, document: Document, known: Known) -> Iterator[Finding]:
         if not document.is_of_work:
             return
         boxes = document.kind is Kind.REPORT  # those of a plan are for its reader to tick
-        still_open = [line for line in _open_lines(document) if boxes or not line.text.lstrip().startswith("[ ]")]
+        lines = [line for line in document.prose if boxes or not line.text.lstrip().startswith("[ ]")]
+        still_open = [line for line in lines if _is_open(line)]
+        failures = _failures(document, in_code=False) if boxes else []
         for line, words in verdict_in(document):
             is_before = WORDS.before_release.search(words)
-            others = (one for one in still_open if not (is_before and WORDS.of_release.search(one.text)))
-            other = next((one for one in others if one.number != line.number), None)
+            others = [one for one in still_open if not (is_before and WORDS.of_release.search(one.text))]
+            other = _against(line, words, others, _is_open) or _against(line, words, failures, _is_failure)
             if other:
                 says = f"`{words}`, but line {other.number} says: {other.text.strip()[:100]}"
                 yield self.finding(document, line.number, says, words)
 
 
-_DENIES = re.compile(
-    r"^\W*(?:no|nothing)\b|\. No\b|\b(?:shows?|proves?) that\b|\breproduc|\b(?:before|without) (?:the )?fix\b",
-    re.IGNORECASE,
-)
-_SHORT = re.compile(r"\b(\d[\d,]*)/(\d[\d,]*) (?:tests? )?pass(?:ed|ing)?\b", re.IGNORECASE)
+class GuessedSuccess(LineRule, code="TB819", severity=Level.WARNING):
+    """The document reports a fix that nobody saw work."""
+
+    only = (Kind.REPORT,)
+
+    def lines(self, document: Document) -> Iterable[Line]:
+        return statements(document)
+
+    def in_line(self, line: Line, known: Known) -> Iterator[tuple[str, str]]:
+        match = WORDS.guessed.search(line.text)
+        if match and Mark.PENDING not in line.marks:
+            yield match.group(), f"`{match.group()}` is a guess, not a result"
 
 
 class AllPassWithFailures(DocumentRule, code="TB812"):
     """The document says that all tests pass, and lists failures."""
 
-    why = "One failure is enough to make the sentence false, and it is the one that matters."
-    remedy = "say how many passed, failed and did not run"
-    bad = """
-# Validation report
-
-All tests pass.
-
-- ✅ test_connect
-- ❌ test_send
-"""
-    good = bad.replace("All tests pass", "One of two tests passes")
-
     def find(self, document: Document, known: Known) -> Iterator[Finding]:
         if document.kind is not Kind.REPORT:
             return
-        for line in statements(document):
-            match = WORDS.all_pass.search(line.text)
-            if match and not WORDS.not_yet.search(line.text[: match.start()]) and Mark.PENDING not in line.marks:
-                failure = next((one for one in _failures(document) if one.number != line.number), None)
-                if failure:
-                    says = f"`{match.group()}`, but line {failure.number} says: {failure.text.strip()[:100]}"
-                    yield self.finding(document, line.number, says, match.group())
-
-
-def _failures(document: Document) -> Iterator[Line]:
-    """The lines that show a failed test."""
-    for block in document.blocks:
-        for line in block.lines:
-            short = _SHORT.search(line.text)
-            failed = (
-                WORDS.failed.search(line.text)
-                and not WORDS.all_pass.search(line.text)
-                and not _DENIES.search(line.text)
-            )
-            if Mark.FAILED in line.marks or failed or (short and short[1] != short[2]):
-                yield line
+        failures = _failures(document, in_code=True)
+        for line, match in stated_in(document, WORDS.all_pass):
+            failure = _against(line, match.group(), failures, _is_failure)
+            if failure:
+                says = f"`{match.group()}`, but line {failure.number} says: {failure.text.strip()[:100]}"
+                yield self.finding(document, line.number, says, match.group())
 
 
 class ExcusedFailure(AnyLineRule, code="TB816"):
     """A failed test is called expected, flaky or unrelated."""
 
-    why = "A test that was to pass and did not has found something, until a cause is shown."
-    remedy = "count it as failed; declare an expected failure or a rate before the run, not after it"
-    bad = """
-# Validation report
-
-- ⚠️ test_race (expected intermittent)
-"""
-    good = bad.replace("⚠️ test_race (expected intermittent)", "❌ test_race failed in 3 of 50 runs")
     only = (Kind.REPORT,)
 
     def in_line(self, line: Line, known: Known) -> Iterator[tuple[str, str]]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from triagebook.findings import Finding, Level
 
 from .base import DocumentRule, Known, LineRule
 from .document import Block, Code, Document, Heading, Item, Kind, Line, Mark, Row
+from .success import statements
 from .words import Words
 
 WORDS = Words("ticks")
@@ -16,17 +17,6 @@ WORDS = Words("ticks")
 
 class TickedAndNot(DocumentRule, code="TB813"):
     """The same item is ticked in one place and open in another."""
-
-    why = "One of the two is wrong, and a reader sees only one of them."
-    remedy = "tick it in both places, or in none"
-    bad = """
-- [x] Staging deployment succeeds
-
-## Later
-
-- [ ] Staging deployment succeeds
-"""
-    good = bad.replace("[x]", "[ ]")
 
     def find(self, document: Document, known: Known) -> Iterator[Finding]:
         ticked: dict[str, Line] = {}
@@ -38,9 +28,15 @@ class TickedAndNot(DocumentRule, code="TB813"):
                 (ticked if is_ticked else other).setdefault(text, line)
         for text in ticked.keys() & other.keys():
             how = "open" if Mark.PENDING in other[text].marks else "marked as failed"
-            yield self.finding(
-                document, ticked[text].number, f"this is ticked here and {how} in line {other[text].number}"
-            )
+            says = f"this is ticked here and {how} in line {other[text].number}"
+            yield self.finding(document, ticked[text].number, says)
+        for block in document.blocks if document.is_of_work else ():
+            for part in block.cells if isinstance(block, Row) else [line.text for line in block.lines[:1]]:
+                marks = Line(block.line, part).marks
+                taken_back = WORDS.taken_back.search(part) or (isinstance(block, Item) and Mark.FAILED in marks)
+                is_legend = {Mark.DONE, Mark.PENDING} <= marks and not isinstance(block, Item)
+                if Mark.DONE in marks and taken_back and not is_legend and not isinstance(block, Code | Heading):
+                    yield self.finding(document, block.line, "this is ticked, and says that it is not done", part[:20])
 
 
 def _subject(line: Line) -> str:
@@ -62,26 +58,13 @@ _PLAIN_WORDS = re.compile(r"[a-z]{3,}")
 class PrematureTick(DocumentRule, code="TB814"):
     """A criterion is ticked while a step that it depends on is still open."""
 
-    why = "A tick before the work is a wish, and hides that nobody will come back to check."
-    remedy = "leave the box open until the step is done and its result is recorded"
-    bad = """
-# Test strategy
-
-## Success criteria
-
-- ✅ All validation tests pass after the fix
-
-## Timeline
-
-- ⏳ Apply the fix and run the validation tests
-"""
-    good = bad.replace("✅", "[ ]")
-
     def find(self, document: Document, known: Known) -> Iterator[Finding]:
+        blocks = list(_with_headings(document))
+        coming = _steps_to_come(document)
         steps = [line for line in document.prose if Mark.PENDING in line.marks and WORDS.action.search(line.text)]
+        steps += [step for step in coming if Mark.DONE not in step.marks and step not in steps]
         if not steps or not document.is_of_work:
             return
-        blocks = list(_with_headings(document))
         for index, (above, block) in enumerate(blocks):
             line = block.lines[0]
             after = blocks[index + 1][1] if index + 1 < len(blocks) else block
@@ -89,10 +72,11 @@ class PrematureTick(DocumentRule, code="TB814"):
                 continue
             if _EVIDENCE.search(f"{block.text} {after.text if _is_nested(block, after) else ''}"):
                 continue
-            step = next((step for step in steps if _depends(line, step)), None)
+            step = next((step for step in steps if step.number != line.number and _depends(line, step)), None)
             is_criterion = any(WORDS.criteria.search(one.text) for one in above if one.depth > 1)
             if step is None and (is_criterion or WORDS.action.search(line.text)):
-                earlier = (step for step in steps if is_criterion or step.number < line.number)
+                marked = [step for step in steps if step not in coming]
+                earlier = (step for step in marked if is_criterion or step.number < line.number)
                 step = next((step for step in earlier if WORDS.fixes.search(step.text)), None)
             if step is not None:
                 says = f"this is ticked, but line {step.number} is still open: {step.text.strip()[:100]}"
@@ -105,8 +89,23 @@ def _is_nested(block: Block, after: Block) -> bool:
 
 def _depends(line: Line, step: Line) -> bool:
     """Whether an open step does what a line calls done: most of its words are in it."""
-    needed = set(_PLAIN_WORDS.findall(step.text.lower()))
-    return len(needed) > 1 and len(needed & set(_PLAIN_WORDS.findall(line.text.lower()))) >= 0.6 * len(needed)
+    needed = _words(re.split(r" \(|: | \u2014 | - |, (?:due|by)", step.text)[0])
+    verb = _PLAIN_WORDS.search(step.text.lower())  # "validate" is no "validation"
+    is_same = len(needed) > 2 or (verb and verb.group() in line.text.lower())
+    return len(needed) > 1 and bool(is_same) and len(needed & _words(line.text)) >= 0.75 * len(needed)
+
+
+def _words(text: str) -> set[str]:
+    return {word.rstrip("s")[:6] for word in _PLAIN_WORDS.findall(text.lower())} - {"the", "and", "for", "are", "not"}
+
+
+def _steps_to_come(document: Document) -> list[Line]:
+    """The first line of each item under a heading such as "Next steps"."""
+    return [
+        block.lines[0]
+        for above, block in _with_headings(document)
+        if isinstance(block, Item) and any(WORDS.next.search(one.text) for one in above)
+    ]
 
 
 def _with_headings(document: Document) -> Iterator[tuple[list[Heading], Block]]:
@@ -121,23 +120,19 @@ def _with_headings(document: Document) -> Iterator[tuple[list[Heading], Block]]:
 class PlanWithResults(LineRule, code="TB815", severity=Level.WARNING):
     """A plan reports results of what it plans."""
 
-    why = "A result in a plan has no run behind it, and stays there when the runs say otherwise."
-    remedy = "keep the plan to what will be done, and put results with their command and date into a report"
-    bad = """
-# Test plan
-
-- ✅ Event delivery confirmed
-"""
-    good = bad.replace("✅ Event delivery confirmed", "Event delivery is tested by `test_events`")
-
     only = (Kind.PLAN,)
+
+    def lines(self, document: Document) -> Iterable[Line]:
+        return statements(document)
 
     def in_line(self, line: Line, known: Known) -> Iterator[tuple[str, str]]:
         match = (WORDS.result_words if Mark.DONE in line.marks else WORDS.result).search(line.text)
+        before = re.split(r"[.;]\s", line.text[: match.start()])[-1] if match else ""
         if (
             match
+            and Mark.PENDING not in line.marks
             and not WORDS.not_a_result.search(line.text)
-            and not WORDS.still_open.search(line.text[: match.start()])
+            and not WORDS.still_open.search(before)
         ):
             yield match.group(), f"a plan states a result: `{match.group()}`"
 
@@ -145,33 +140,18 @@ class PlanWithResults(LineRule, code="TB815", severity=Level.WARNING):
 _VERIFIES = re.compile(
     r"(?i)^\W*(?:[\w ]+: )?(?:verify|validate|confirm|measure|check|run|test|monitor|make sure|ensure)\b"
 )
-# Words that a statement and a step share without being about the same.
 
 
 class SuccessStillToVerify(DocumentRule, code="TB817"):
     """The document states a success that its own next steps are still to verify."""
 
-    why = "It was not seen, or there would be no need to look."
-    remedy = "say that it is not verified yet, and move it to the next steps"
-    bad = """
-# Validation report
-
-Real-time events are now properly delivered.
-
-## Next steps
-
-1. Verify the delivery of real-time events in staging
-"""
-    good = bad.replace("Real-time events are now properly delivered", "The awaited call was removed")
-
     def find(self, document: Document, known: Known) -> Iterator[Finding]:
         if document.kind is not Kind.REPORT:
             return
-        blocks = list(_with_headings(document))
-        in_next = {block.line for above, block in blocks if any(WORDS.next.search(one.text) for one in above)}
-        steps = [block.lines[0] for _, block in blocks if block.line in in_next and isinstance(block, Item)]
-        steps = [step for step in steps if _VERIFIES.search(step.text)]
-        for _, block in blocks:
+        coming = _steps_to_come(document)
+        steps = [step for step in coming if _VERIFIES.search(step.text)]
+        in_next = {step.number for step in coming}
+        for block in document.blocks:
             if block.line in in_next or isinstance(block, Heading | Code):
                 continue
             for line in block.lines:
@@ -192,23 +172,10 @@ def _stems(line: Line) -> set[str]:
 class StepsWithoutOwner(DocumentRule, code="TB818", severity=Level.WARNING):
     """None of the next steps has an owner or a date."""
 
-    why = "What nobody owns is not done, and the next document no longer mentions it."
-    remedy = "give each step an owner and a date, or a ticket that has both"
-    bad = """
-# Validation report
-
-## Next steps
-
-1. Complete the staging deployment
-2. Add alerts
-"""
-    good = bad.replace("deployment", "deployment (owner: QA team)")
-
     def find(self, document: Document, known: Known) -> Iterator[Finding]:
-        for heading in document.headings if document.is_of_work else ():
-            if WORDS.next.search(heading.text):
-                items = [block for block in document.under(heading) if isinstance(block, Item)]
-                if len(items) > 1 and not any(WORDS.owned.search(item.text) for item in items):
-                    yield self.finding(
-                        document, heading.line, f"none of these {len(items)} steps has an owner or a date"
-                    )
+        coming = [heading for heading in document.headings if document.is_of_work and WORDS.next.search(heading.text)]
+        steps = {heading.line: [one for one in document.under(heading) if isinstance(one, Item)] for heading in coming}
+        if not any(WORDS.owned.search(step.text) for items in steps.values() for step in items):
+            for line, items in steps.items():
+                if len(items) > 1:
+                    yield self.finding(document, line, f"none of these {len(items)} steps has an owner or a date")

@@ -1,4 +1,4 @@
-"""TB80x: shares, counted lists and totals must add up."""
+"""TB80x: shares, counted lists, parts, totals and results must add up."""
 
 from __future__ import annotations
 
@@ -10,63 +10,59 @@ from triagebook.findings import Finding
 from triagebook.text import counted
 
 from .base import DocumentRule, Known, LineRule
-from .document import Block, Code, Document, Heading, Item, Line, Mark
+from .document import Code, Document, Heading, Item, Line, Mark, Paragraph, Row
+from .figures import DURATION, Outcomes, count, outcomes, value
 from .words import Words
 
 WORDS = Words("totals")
 
-_NUMBER = r"\d[\d,]*(?:\.\d+)?"
-
-
-def number(text: str) -> int:
-    return int(text.replace(",", ""))
-
-
 # ── shares ───────────────────────────────────────────────────────────────────────────────────────────
 
-_PERCENT = re.compile(
-    r"(?P<about>~|about |around |some |nearly |almost )?(?<![\d.,])(?P<share>\d+(?:\.\d+)?)\s?(?:%|"
-    r"percent\b)(?P<plus>\+?)"
-)
-_WORD_SHARE = re.compile(
-    r"(?i)\b(?P<word>half|a third|a quarter|two thirds|all) (?:of )?(?:\w+ ){0,3}\w+(?: \(|, )(?=\d)"
-)
 _SHARE_OF_WORD = {"half": 50, "a third": 33.3, "a quarter": 25, "two thirds": 66.7, "all": 100}
-_OTHER_MEASURE = re.compile(
-    r"(?i)(?<!-)[<>≥≤]|\b(?:at least|at most|target|goal|threshold|minimum|coverage|by|from|was)\b|\d"
-)
 
 
 class WrongShare(LineRule, code="TB801"):
     """A percentage does not follow from the two numbers beside it."""
 
-    why = "Readers remember the percentage, and a threshold is often judged by it."
-    remedy = "correct the percentage or the two numbers"
-    bad = "The mission critical tests improve to 90 %+ (16/18)."
-    good = "The mission critical tests improve to 88.9 % (16/18)."
+    def find(self, document: Document, known: Known) -> Iterator[Finding]:
+        yield from super().find(document, known)
+        for titles, *rows in document.tables:
+            shares = [at for at, title in enumerate(titles.cells) if WORDS.rate.search(title)]
+            for row in rows if len(shares) == 1 else ():
+                stated = outcomes(row.labelled(titles))
+                share = WORDS.percent.fullmatch(row.cells[shares[0]].strip()) if len(row.cells) > shares[0] else None
+                if share and stated.total and (passed := stated.of("passed")) is not None:
+                    for words, says in self._compared(share.group(), passed, stated.total, share):
+                        yield self.finding(document, row.line, says, words)
 
     def in_line(self, line: Line, known: Known) -> Iterator[tuple[str, str]]:
         for sentence in re.split(r"(?<=[.;!])\s(?=[A-Z*|])", line.text):
-            pairs, shares = list(WORDS.pair.finditer(sentence)), list(_PERCENT.finditer(sentence))
+            pairs, shares = list(WORDS.pair.finditer(sentence)), list(WORDS.percent.finditer(sentence))
             same = len(pairs) == len(shares)
             for index, share in enumerate(shares):
                 candidates = [pairs[index]] if same else pairs
                 near = [pair for pair in candidates if _belong(sentence, pair, share)]
                 if len(near) == 1:
-                    yield from self._compared(near[0], float(share["share"]), share)
-            if word := _WORD_SHARE.search(sentence):
-                name = word["word"].lower()
-                if (pair := WORDS.pair.search(sentence, word.end())) and pair.start() == word.end():
-                    yield from self._compared(pair, _SHARE_OF_WORD[name], None)
+                    yield from self._compared(near[0].group(), *_numbers(near[0]), share)
+            if word := WORDS.word_share.search(sentence):
+                pair = WORDS.pair.search(sentence, word.end())
+                if pair and pair.start() == word.end():
+                    yield from self._compared(pair.group(), *_numbers(pair), word)
 
-    def _compared(self, pair: re.Match[str], share: float, match: re.Match[str] | None) -> Iterator[tuple[str, str]]:
-        part, whole = (number(pair[name] or pair[f"{name}2"]) for name in ("part", "whole"))
+    def _compared(self, words: str, part: int, whole: int, said: re.Match[str]) -> Iterator[tuple[str, str]]:
+        groups = said.groupdict()
+        share = value(groups["share"]) if "share" in groups else _SHARE_OF_WORD[groups["word"].lower()]
         actual = 100 * part / whole if whole else share
-        digits = len(match["share"].partition(".")[2]) if match else 0
-        exact = match and not match["about"]
-        is_right = actual >= share if match and match["plus"] else False
+        digits = len(re.split(r"[.,]", groups.get("share") or "0")[-1]) if re.search(r"\d[.,]", said.group()) else 0
+        exact = "share" in groups and not groups["about"]
+        is_right = actual >= share if groups.get("plus") else False
         if not is_right and abs(actual - share) > (0.5001 * 10**-digits if exact else 5 if share < 100 else 0):
-            yield pair.group(), f"{part:,} of {whole:,} is {actual:.1f} %, not {share:g} %"
+            yield words, f"{part:,} of {whole:,} is {actual:.1f} %, not {share:g} %"
+
+
+def _numbers(pair: re.Match[str]) -> tuple[int, int]:
+    part, whole = (next(filter(None, (pair[f"{name}{form}"] for form in ("", 2, 3)))) for name in ("part", "whole"))
+    return count(part), count(whole)
 
 
 def _belong(sentence: str, pair: re.Match[str], share: re.Match[str]) -> bool:
@@ -75,126 +71,109 @@ def _belong(sentence: str, pair: re.Match[str], share: re.Match[str]) -> bool:
     between = sentence[first.end() : second.start()]
     before = re.sub(r".*\d", "", sentence[: share.start()])[-12:] if share is first else ""
     is_of_other = second is share and re.match(r" of (?!(?:the |all )?tests)", sentence[share.end() :])
-    is_apart = len(between) > 60 or _OTHER_MEASURE.search(re.sub(r"\d+\)", "", between) + before)
+    between = re.sub(r"\d+\)", "", between) + before
+    is_apart = len(between) > 60 or WORDS.other_measure.search(between) or re.search(r"(?<!-)[<>≥≤]", between)
     return first.end() <= second.start() and not is_of_other and not is_apart
 
 
 # ── counted lists ────────────────────────────────────────────────────────────────────────────────────
 
-_WORDS = ("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
-COUNT = rf"\d+(?:,\d{{3}})*|{'|'.join(_WORDS)}"
-_COUNTED = rf"(?<![\w.#/-])(?P<number>{COUNT}) (?P<things>(?:(?!and\b|or\b)[a-z/-]+ ){{0,3}}?[a-z-]*[a-z]{{2}}s)\b"
-_NO_COUNT = re.compile(
-    r"(?i)\b(?:at least|at most|up to|about|over|under|more than|less than|around|every|first|last|next|top|"
-    r"phase|step|of|and) $"
-    r"|[≥≤<>±#.]$"
-)
-_INTRODUCTIONS = [
-    re.compile(pattern, re.IGNORECASE)
-    for pattern in (
-        rf"{_COUNTED}[^.;:]*:\s*$",
-        rf"(?:following|these|found|changed|has|have) {_COUNTED}[^.;:]{{0,30}}\.?\s*$",
-        rf"^\W*{_COUNTED}[^.;:]{{0,24}}\.\s*$",
-        rf"^\W*(?P<things>(?:[a-z-]+ ){{0,3}}[a-z-]+s|files changed)\s?[:(] ?(?P<number>{COUNT})(?: [a-z]+)?\)?:?\W*$",
-        rf":\s(?P<things>[a-z]+s) \((?P<number>{COUNT})\)",
-    )
-]
-_IN_HEADING = [
-    re.compile(pattern, re.IGNORECASE)
-    for pattern in (_COUNTED, rf"(?P<things>(?:[a-z-]+ )?[a-z-]+s) [(\[](?P<number>{COUNT})(?: \w+)?[)\]]\s*$")
-]
-_NAME = r"`[^`]+`|[\w.-]+"
-_NAMES = re.compile(
-    rf"(?i){_COUNTED}(?: [a-z]+){{0,3}}(?: \(|: )(?P<names>(?:{_NAME})(?:, (?:{_NAME}))*(?:,? (?:and|"
-    rf"&) (?:{_NAME}))?)(?=\)|\.?$|\.\s)"
-)
-_ONE_FILE = re.compile(r"(?<![\w/.])(?:[\w.-]+/)*[\w-]+\.[a-z]{1,5}\b(?![\w(])")
-
-
-def count_in(text: str) -> int:
-    """A number in digits or words."""
-    return _WORDS.index(text.lower()) + 2 if text.lower() in _WORDS else number(text)
+_INTRODUCTIONS, _IN_HEADING = WORDS.each("introductions"), WORDS.each("in_heading")
 
 
 class WrongCount(DocumentRule, code="TB802"):
-    """A stated number of things differs from the list that follows."""
-
-    why = "Either the number is wrong, or the list is incomplete, and the reader can't tell which."
-    remedy = "correct the number, or complete the list"
-    bad = """
-Three tests fail:
-
-- test_connect
-- test_send
-"""
-    good = bad.replace("Three", "Two")
+    """A stated number of things differs from the list or table that follows."""
 
     def find(self, document: Document, known: Known) -> Iterator[Finding]:
-        for before, items in document.lists:
-            if before is None or isinstance(before, Item | Code):
-                continue
+        listed: dict[str, int] = {}
+        for before, items in document.parts:
             line = before.lines[-1]
             patterns = _IN_HEADING if isinstance(before, Heading) and document.is_of_work else _INTRODUCTIONS
             match = next(filter(None, (pattern.search(line.text) for pattern in patterns)), None)
-            if match and _counts(match) and not any(re.search(r"\.\.\.|…|\*|etc\b", item.text) for item in items):
-                actual = _length(match["things"], items)
-                yield from self._compared(document, line.number, match, actual, "items follow")
+            is_open = any(re.search(r"\.\.\.|…|\*|etc\b", item.text) for item in items)
+            if match and _counts(match) and not is_open:
+                yield from self._compared(document, line.number, match, _length(match["things"], items), "follow")
+            elif isinstance(before, Heading) and not match and not is_open and isinstance(items[0], Item):
+                listed[_plain(before.text)] = len(_top(items))
         for line in document.prose:
-            for match in _NAMES.finditer(line.text):
+            for match in WORDS.names.finditer(line.text):
                 names = re.split(r",? (?:and|&) |, ", match["names"])
                 if _counts(match) and len(names) > 1:
-                    yield from self._compared(document, line.number, match, len(names), "names follow")
+                    yield from self._compared(document, line.number, match, len(names), "are named")
+            for match in WORDS.counted.finditer(line.text) if document.is_of_work else ():
+                if _plain(match["things"]) in listed and _counts(match) and " " in match["things"]:
+                    yield from self._compared(
+                        document, line.number, match, listed[_plain(match["things"])], "are listed"
+                    )
 
     def _compared(
         self, document: Document, line: int, match: re.Match[str], actual: int | None, where: str
     ) -> Iterator[Finding]:
-        if actual is not None and count_in(match["number"]) != actual:
-            says = f"`{match['number']} {match['things']}`, but {actual} {where}"
-            yield self.finding(document, line, says, match["number"])
+        number, things = _group(match, "number"), _group(match, "things")
+        if actual is not None and count(number) != actual:
+            yield self.finding(document, line, f"`{number} {things}`, but {actual} {where}", number)
+
+
+def _group(match: re.Match[str], name: str) -> str:
+    """A group of an expression with two forms."""
+    return str(match.groupdict().get(name) or match.groupdict().get(f"{name}2") or "")
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"^[\d.\s]+|[^a-z ]", "", text.lower()).strip()
 
 
 def _counts(match: re.Match[str]) -> bool:
     """Whether the number counts things: no bound, no unit, no version."""
-    before = match.string[: match.start("number")]
-    return (
-        match["number"] not in {"0", "1"} and not _NO_COUNT.search(before) and not WORDS.units.search(match["things"])
-    )
+    number, things = _group(match, "number"), _group(match, "things")
+    before = match.string[: match.start(0)] + match.group().partition(number)[0]
+    is_bound = WORDS.bounded.search(before)
+    is_time = DURATION.match(match.string, match.string.find(number, len(before)))
+    return count(number) > 1 and not is_bound and not is_time and not WORDS.units.search(things)
 
 
-def _length(things: str, items: Sequence[Item]) -> int | None:
+def _top(items: Sequence[Item | Row]) -> list[Item | Row]:
+    least = min((item.depth for item in items if isinstance(item, Item)), default=0)
+    return [item for item in items if not isinstance(item, Item) or item.depth == least]
+
+
+def _length(things: str, items: Sequence[Item | Row]) -> int | None:
     """How many things of this name a list holds; None if it lists something else."""
-    top = [item for item in items if item.depth == min(other.depth for other in items)]
-    files = [path for item in top for path in _ONE_FILE.findall(item.text)]
+    top = _top(items)
+    files = [path for item in top for path in WORDS.one_file.findall(item.text)]
     if WORDS.locations.fullmatch(things) and files:
         return None  # one file may hold several; ExtentUnlikeList counts these
     return len(set(files)) if WORDS.files.fullmatch(things) and len(files) > len(top) else len(top)
 
 
-# ── totals ───────────────────────────────────────────────────────────────────────────────────────────
+# ── parts and totals ─────────────────────────────────────────────────────────────────────────────────
 
-TOTAL = re.compile(
-    r"(?i)^\W*(?:(?:grand |sub|in |overall )?(?:total|sum)\b|overall$|all(?: [a-z]+s)?$|(?:all )?together\b|Σ)"
-)
-_AMOUNT = re.compile(rf"^\W*(?P<sign>[$€£]?)(?P<value>{_NUMBER})\s*(?P<unit>[A-Za-z]*)")
+
+class PartsUnlikeWhole(LineRule, code="TB805"):
+    """The parts of a number do not add up to it."""
+
+    def in_line(self, line: Line, known: Known) -> Iterator[tuple[str, str]]:
+        text = line.without_code
+        for match in (*WORDS.parts.finditer(text), *WORDS.sum.finditer(text)):
+            is_sum = match.re is WORDS.sum
+            parts = [count(one) for one in WORDS.lone_number.findall(match["parts"])]
+            whole = count(match["whole"])
+            if is_sum and not WORDS.says_sum.search(match.group()):
+                continue
+            if len(parts) < 2 or (
+                not is_sum and (WORDS.partial.search(match["parts"]) or DURATION.search(match.group()))
+            ):
+                continue
+            if sum(parts) > whole > max(parts) or (0.75 * whole if not is_sum else 0) <= sum(parts) < whole:
+                yield match.group(), f"the parts add up to {sum(parts):,}, not to {whole:,}"
 
 
 class WrongTotal(DocumentRule, code="TB803"):
     """The total of a table's column is not the sum of its parts."""
 
-    why = "A total that does not add up makes every other number of the table doubtful."
-    remedy = "correct the total, or the part that is wrong"
-    bad = """
-| Tests | Files | Locations |
-|---|---|---|
-| Integration | 12 | 16 |
-| Unit | 4 | 28 |
-| Total | 16 | 47 |
-"""
-    good = bad.replace("47", "44")
-
     def find(self, document: Document, known: Known) -> Iterator[Finding]:
         for title, *rows in document.tables:
-            totals = [row for row in rows if TOTAL.match(row.cells[0])]
+            totals = [row for row in rows if row.is_total]
             if len(totals) != 1 or totals[0] is not rows[-1]:
                 continue
             for index, cell in enumerate(totals[0].cells[1:], 1):
@@ -203,7 +182,7 @@ class WrongTotal(DocumentRule, code="TB803"):
                 parts = [amount for amount in map(_amount, cells) if amount]
                 if total is None or not len(parts) == len(cells) > 1 or len({unit for _, unit in parts}) > 1:
                     continue
-                actual = sum(value for value, _ in parts)
+                actual = sum(part for part, _ in parts)
                 if {total[1], parts[0][1]} <= {"", total[1]} and abs(actual - total[0]) > 0.0001:
                     says = f"the total of `{title.cells[index]}` is {total[0]:g}, but the rows add up to {actual:g}"
                     yield self.finding(document, totals[0].line, says, f"{total[0]:g}")
@@ -213,68 +192,99 @@ def _amount(cell: str) -> tuple[float, str] | None:
     """A number with its unit in the singular, a dash as none; None for anything else, shares included."""
     if cell.strip() in {"-", "\u2013", "\u2014"}:
         return 0, ""
-    match = _AMOUNT.match(cell)
-    if not match or "%" in cell or "/" in cell:
+    match = WORDS.amount.match(cell)
+    if not match or "%" in cell or "/" in cell or DURATION.search(cell, match.end()):
         return None
-    return float(match["value"].replace(",", "")), match["sign"] + match["unit"].lower().rstrip("s")
+    return value(match["value"]), match["sign"] + match["unit"].lower().rstrip("s")
 
 
 # ── results ──────────────────────────────────────────────────────────────────────────────────────────
 
-_RATIO = re.compile(
-    r"(?i)(?<![\w.])(?:(\d[\d,]*)(?:/| of | out of )(\d[\d,]*)(?: \w+)?|(\d[\d,]*) tests?) (?:pass(?:ed|ing)?\b|✅)"
-)
-_FAILS = re.compile(r"fail|error|red", re.IGNORECASE)
-
-
-def _outcomes(text: str) -> dict[str, int]:
-    """The number of tests with each outcome that a line states; nothing if it states one twice."""
-    labelled = [(name.lower(), number(count)) for name, count in WORDS.labelled.findall(text)]
-    plain = [(name.lower(), number(count)) for count, name in WORDS.result.findall(text)]
-    found = labelled if len(labelled) > len(plain) else plain
-    return dict(found) if len(dict(found)) == len(found) else {}
-
 
 class WrongResultCount(DocumentRule, code="TB804"):
-    """The counts of a test result do not add up, or differ from the marks of the tests listed."""
-
-    why = "Tests that vanish from a total are often those that failed or did not run."
-    remedy = "copy the counts from the result file"
-    bad = """
-Total tests: 25. Result: 20 passed, 3 failed, 1 skipped.
-"""
-    good = bad.replace("20 passed", "21 passed")
+    """The counts of a test result do not add up, or differ from the output that is quoted below them."""
 
     def find(self, document: Document, known: Known) -> Iterator[Finding]:
         for block in document.blocks:
-            collected = None
+            collected: int | None = None
             for line in block.lines:
-                counts, total = _outcomes(line.text), WORDS.all_tests.search(line.text)
-                stated = number(next(filter(None, total.groups()))) if total else collected
-                if total and "collected" in total.group().lower() and isinstance(block, Code):
-                    collected = stated
-                elif stated is not None and counts:
-                    actual = sum(counts.values())
-                    says_all = any(name.startswith("pass") or name == "green" for name in counts)
-                    says_all = says_all and (len(counts) > 1 or total is None)
-                    if actual > stated or (says_all and actual != stated):
-                        says = f"{counted(stated, 'test')} in total, but the results add up to {actual}"
-                        yield self.finding(document, line.number, says, total.group() if total else "")
-        for before, items in document.lists:
-            marks = Counter(mark for item in items for mark in item.lines[0].marks)
-            if before is not None and marks[Mark.DONE] + marks[Mark.FAILED]:
-                yield from self._unlike_list(document, before, marks)
+                stated = outcomes(_with_total(line.text))
+                if isinstance(block, Row) and not block.is_header:
+                    labelled = outcomes(block.labelled(document.tables_by_line[block.table_line][0]))
+                    stated = labelled if len(labelled.counts) > 1 else stated
+                elif isinstance(block, Code) and stated.total and not stated.counts:
+                    collected = stated.total
+                yield from self._summed(document, line, stated, stated.total or collected, collected)
+        yield from self._unlike_output(document)
 
-    def _unlike_list(self, document: Document, before: Block, marks: Counter[Mark]) -> Iterator[Finding]:
-        ticked, listed = marks[Mark.DONE], sum(marks.values())
-        text = before.lines[-1].text
-        ratio, counts = _RATIO.search(text), _outcomes(text)
-        if ratio:
-            is_wrong = number(ratio[1] or ratio[3]) != ticked or (ratio[2] and number(ratio[2]) != listed)
-            says = f"`{ratio.group()}`, but {ticked} of {counted(listed, 'listed test')} are marked as passed"
-        else:
-            failed = sum(count for name, count in counts.items() if _FAILS.search(name))
-            is_wrong = len(counts) > 1 and failed != marks[Mark.FAILED]
-            says = f"{failed} failed, but {marks[Mark.FAILED]} of the listed tests are marked as failed"
-        if is_wrong:
-            yield self.finding(document, before.lines[-1].number, says, ratio.group() if ratio else "")
+    def _summed(
+        self, document: Document, line: Line, stated: Outcomes, total: int | None, collected: int | None
+    ) -> Iterator[Finding]:
+        actual = sum(stated.counts.values())
+        says_all = stated.of("passed") is not None and (len(stated.counts) > 1 or total is collected)
+        if total is not None and stated.counts and (actual > total or (says_all and actual != total)):
+            says = f"{counted(total, 'test')} in total, but the results add up to {actual}"
+            yield self.finding(document, line.number, says, str(total))
+
+    def _unlike_output(self, document: Document) -> Iterator[Finding]:
+        """A heading or paragraph whose counts are not those of the only output quoted below it."""
+        for block in document.blocks:
+            stated = outcomes(block.lines[-1].text) if isinstance(block, Heading | Paragraph) else Outcomes({})
+            if not stated.counts:
+                continue
+            at = document.blocks.index(block)
+            below = (
+                document.under(block)
+                if isinstance(block, Heading)
+                else [*document.blocks[max(at - 1, 0) : at], *document.blocks[at + 1 : at + 2]]
+            )
+            shown = [
+                found for code in below if isinstance(code, Code) for line in code.lines
+                if (found := outcomes(line.text)).counts and found.of("passed") is not None
+            ]  # fmt: skip
+            for kind in ("passed", "failed") if len(shown) == 1 else ():
+                actual, said = shown[0].of(kind), stated.of(kind)
+                if said is not None and (actual or 0) != said and not (actual is None and kind == "passed"):
+                    says = f"{said} {kind}, but the output below shows {actual or 0}"
+                    yield self.finding(document, block.lines[-1].number, says, str(said))
+                    break
+
+
+def _with_total(text: str) -> str:
+    """The sentences of a line up to the first that states results of all tests."""
+    sentences = re.split(r"(?<=[.;])\s(?=[A-Z0-9])", text)
+    found = [outcomes(sentence) for sentence in sentences]
+    first = next((at for at, one in enumerate(found) if one.counts), 0)
+    return " ".join(sentences[: first + 1]) if any(one.total for one in found[: first + 1]) else text
+
+
+class WrongTally(DocumentRule, code="TB806"):
+    """What a heading says is done, passed or failed differs from the marks of the items below it."""
+
+    def find(self, document: Document, known: Known) -> Iterator[Finding]:
+        for before, items in (*document.parts, *document.sections):
+            line = before.lines[-1]
+            marks = Counter(next(iter(item.lines[0].marks), None) for item in _top(items))
+            listed = sum(marks.values()) - marks[None]
+            if listed < 2 or marks[None] or not marks[Mark.DONE] + marks[Mark.FAILED] + marks[Mark.PENDING]:
+                continue
+            if says := _unlike_marks(line, marks, listed, document):
+                yield self.finding(document, line.number, says, line.text[:1])
+
+
+def _unlike_marks(line: Line, marks: Counter[Mark | None], listed: int, document: Document) -> str:
+    """How a line differs from the marks below it; empty if it does not."""
+    done = marks[Mark.DONE]
+    match, stated = WORDS.of_all.search(line.text), outcomes(line.text)
+    actual = f"{done} of {counted(listed, 'item')} are marked as done"
+    if match and not WORDS.numbered.search(line.text[: match.start()][-12:]):
+        part, whole = match["part"] or match["passed"], match["whole"] or match["number"]
+        expected = count(part) if part else listed
+        is_wrong = expected != done or (whole and count(whole) != listed)
+        return f"`{match.group().strip()}`, but {actual}" if is_wrong and document.is_of_work else ""
+    if Mark.DONE in line.marks and done < listed and document.is_of_work:
+        return f"this is ticked, but {actual}"
+    failed = stated.of("failed")
+    if failed is not None and len(stated.counts) > 1 and failed != marks[Mark.FAILED]:
+        return f"{failed} failed, but {marks[Mark.FAILED]} of the listed tests are marked as failed"
+    return ""

@@ -29,6 +29,10 @@ class Words:
         setattr(self, name, pattern)
         return pattern
 
+    def each(self, name: str) -> list[re.Pattern[str]]:
+        """The forms of an entry one by one, where several have the same groups."""
+        return [re.compile(form) for form in _lines(self._table, "forms", name)]
+
 
 @cache
 def _vocabulary() -> dict[str, dict[str, dict[str, str]]]:

@@ -1,0 +1,102 @@
+"""Reads what a document states about measures: their names, values, thresholds, and where they were taken."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import TypeAlias
+
+from msgspec import Struct
+from Stemmer import Stemmer  # type: ignore[import-not-found]
+
+from .document import Code, Document, Row
+from .figures import value
+from .words import Words
+
+WORDS = Words("measures")
+_TIME = {"ms": 1, "s": 1000, "sec": 1000, "second": 1000, "min": 60_000, "minute": 60_000, "h": 3_600_000}
+_TIME |= {"hour": 3_600_000, "day": 86_400_000}
+_SIZE = {"kb": 1, "mb": 1000, "gb": 1_000_000}
+_UNITS = _TIME | _SIZE | {"%": 1, "percent": 1, "eur": 1, "usd": 1}
+_STEM = Stemmer("english").stemWord
+_SAME_WORDS = {"success": "pass", "passing": "pass", "latency": "time", "respons": "response"}
+
+Names: TypeAlias = frozenset[str]  # the words of a measure's name
+Scope: TypeAlias = tuple[frozenset[str], str]  # where and when it is taken, and its kind of unit
+
+
+class Statement(Struct, frozen=True):
+    """What one line states about a measure."""
+
+    line: int
+    words: str
+    operator: str  # `<`, `>`; `=` for a threshold without a direction; empty for a value that was measured
+    value: float
+    measure: Names
+    scope: Scope
+
+    def accepts(self, amount: float) -> bool:
+        """Whether a value is within this threshold."""
+        return amount >= self.value if self.operator == ">" else amount <= self.value
+
+
+def key(name: str) -> Names:
+    """A measure by its words, in any order and form."""
+    words = (_SAME_WORDS.get(word, word) for word in re.findall(r"[a-z]+", name.lower()))
+    return frozenset(_STEM(word) for word in words if not WORDS.empty.fullmatch(word))
+
+
+def statements_of(document: Document) -> Iterator[Statement]:
+    """Every value and threshold that a document states of a measure with a name."""
+    for block in document.blocks:
+        heading = document.section_of(block.line)
+        about = heading.text if heading else ""
+        if isinstance(block, Row):
+            titles = document.tables_by_line[block.table_line][0]
+            pairs = zip(titles.cells[1:], block.cells[1:], strict=False)
+            cells = [f"{block.cells[0]} {title}: {cell}" for title, cell in pairs if WORDS.only_value.fullmatch(cell)]
+            for cell in cells if not block.is_header else ():
+                yield from _in_sentence(block.line, cell, about)
+        elif not isinstance(block, Code):
+            for line in block.lines:
+                for sentence in re.split(r"(?<=[.;])\s(?=[A-Z])", line.text):
+                    yield from _in_sentence(line.number, sentence, about)
+
+
+def operator_of(text: str) -> str:
+    """Whether words before a value make it a lower bound, an upper bound, or a threshold of some kind."""
+    last = text.rstrip(" :*(`~")[-80:]
+    symbol = re.search(r"([<>≥≤])=?\s*$|=([<>])\s*$", text)
+    if symbol:
+        return ">" if symbol.group().strip(" =") in {">", "≥"} else "<"
+    for operator, pattern in (("<", WORDS.downwards), (">", WORDS.upwards), ("<", WORDS.limit), ("=", WORDS.target)):
+        found = [match.end() for match in pattern.finditer(last)]
+        if found and not last[found[-1] :].strip(" .:=*(`~"):
+            return operator
+    return "=" if WORDS.target.search(last) else ""
+
+
+def _in_sentence(line: int, sentence: str, about: str) -> Iterator[Statement]:
+    named, end, only = Names(), 0, ""
+    for match in WORDS.measured.finditer(sentence):
+        lead, behind = sentence[end : match.start()], sentence[match.end() :]
+        end = match.end()
+        operator = operator_of(lead) or (">" if WORDS.least.match(behind) else "<" if WORDS.most.match(behind) else "")
+        operator = {"<": ">", ">": "<"}.get(operator, operator) if WORDS.reversed.search(lead) else operator
+        phase = WORDS.phase_behind.match(behind)
+        if not operator and not phase and not WORDS.states.search(lead):
+            continue
+        before = WORDS.operator_at_end.sub("", sentence[: match.start()]).rstrip(" :|*=~(").rpartition(": ")[2]
+        after = re.split(r"[.;,()|]|\b(?:and|which|when)\b", behind)[0]
+        last = re.split(r"[,(\]]\s", before)[-1]
+        names = [last + after] if after.startswith(" of ") else [last, last + after, before]
+        named = next((found for found in map(key, names) if len(found) > 1), named)
+        phases = WORDS.phases.findall(phase[0] if phase else lead) or WORDS.phases.findall(sentence)
+        only = phases[0].lower() if len(phases) == 1 else ""
+        scope = frozenset(word.lower() for word in WORDS.scopes.findall(only or f"{about} {sentence}"))
+        unit = match["unit"].lower()
+        unit = unit if unit in _UNITS else unit.rstrip("s")
+        kind = "time" if unit in _TIME else "size" if unit in _SIZE else "%" if unit == "percent" else unit
+        if len(named) > 1:
+            words = f"{before} {match.group().strip()}".strip()
+            yield Statement(line, words, operator, value(match["value"]) * _UNITS[unit], named, (scope, kind))
