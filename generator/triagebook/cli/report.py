@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import os
 import tarfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
@@ -14,16 +14,17 @@ import click
 
 from triagebook.book import Book
 from triagebook.code import git
-from triagebook.errors import TriagebookError
+from triagebook.errors import NoBookError, TriagebookError
 from triagebook.facts.case import Case
 from triagebook.facts.inquiry import Inquiry
 from triagebook.inquire import inquire
 from triagebook.render import own_templates
-from triagebook.reports import APPENDICES, KINDS, Report, make
+from triagebook.reports import APPENDICES, KINDS, Kind, Report, make
 from triagebook.site.report_document import ReportDocument
+from triagebook.site.report_kinds import kinds_in
 from triagebook.store.load import load
 
-from .common import misspelt, open_issue, print_json, print_source, print_utf8
+from .common import book_root, misspelt, open_issue, print_json, print_source, print_utf8
 from .options import complete_issue, examples, source_options
 
 if TYPE_CHECKING:
@@ -36,8 +37,16 @@ FORMS = ("md", "html", "json")
 # ── the command ──────────────────────────────────────────────────────────────────────────────────────
 
 
-def _complete_kind(_: click.Context, __: click.Parameter, start: str) -> list[str]:
-    return [kind for kind in (*KINDS, ALL) if kind.startswith(start)]
+def _complete_kind(ctx: click.Context, _: click.Parameter, start: str) -> list[str]:
+    return [kind for kind in (*_kinds(ctx.params.get("book")), ALL) if kind.startswith(start)]
+
+
+def _kinds(book: Path | None) -> Mapping[str, Kind]:
+    """The kinds of reports: those of the book too, if there is one."""
+    try:
+        return kinds_in(own_templates(book_root(book)))
+    except NoBookError:
+        return KINDS
 
 
 def _print_schema(ctx: click.Context, _: click.Parameter, kind: str | None) -> None:
@@ -45,7 +54,7 @@ def _print_schema(ctx: click.Context, _: click.Parameter, kind: str | None) -> N
         return
     from triagebook.reports.data import schema  # noqa: PLC0415  (few ask for it)
 
-    print_json(schema(_known_kind(kind)))
+    print_json(schema(_known(_kinds(ctx.params.get("book")), kind)))
     ctx.exit()
 
 
@@ -91,34 +100,35 @@ def command(
     `evidence` each piece of evidence, `claims` what documents state, and `sources` the lines that statements were taken
     from, as footnotes.
 
-    Templates in a `templates` folder beside the book override the built-in ones.
+    Templates in a `templates` folder beside the book override the built-in ones, and can add kinds of reports.
     """
-    kinds = list(KINDS) if kind == ALL else [_known_kind(kind)]
+    known = _kinds(book)
+    kinds = list(known.values()) if kind == ALL else [_known(known, kind)]
     if kind == ALL and out is None:
         raise click.UsageError("`all` writes several files: name a folder with --out DIR")
-    if since and "summary" not in kinds:
+    if since and kind not in {"summary", ALL}:
         raise click.UsageError("--since works only with the kind `summary`")
     appendices = tuple(APPENDICES) if full else _appendices(names, kinds)
     loaded, entry = open_issue(book, issue_id)
     inquiry = inquire(loaded, folder, no_source=no_source, issues={issue_id})
     case = inquiry.case(entry.id)
     for each in kinds:
-        path = out / f"{issue_id}-{each}.{form}" if out and (kind == ALL or out.is_dir()) else out
-        earlier = _state_at(case, loaded.root, since) if since and each == "summary" else None
+        path = out / f"{issue_id}-{each.id}.{form}" if out and (kind == ALL or out.is_dir()) else out
+        earlier = _state_at(case, loaded.root, since) if since and each.id == "summary" else None
         report = make(each, case, earlier, appendices)
         _write(document(report, form, loaded.root, path.parent if path else Path()), path)
     print_source(inquiry.source)
 
 
-def _known_kind(kind: str) -> str:
-    if kind in KINDS:
-        return kind
-    raise misspelt(f"there is no report kind `{kind}`", kind, [*KINDS, ALL], f"write one of {', '.join(KINDS)}")
+def _known(kinds: Mapping[str, Kind], kind: str) -> Kind:
+    if kind in kinds:
+        return kinds[kind]
+    raise misspelt(f"there is no report kind `{kind}`", kind, [*kinds, ALL], f"write one of {', '.join(kinds)}")
 
 
-def _appendices(names: str | None, kinds: Sequence[str]) -> tuple[str, ...]:
+def _appendices(names: str | None, kinds: Sequence[Kind]) -> tuple[str, ...]:
     """The appendices that were asked for by name, each of which one of the kinds must have."""
-    known = [name for name in APPENDICES if any(name in KINDS[kind].appendices for kind in kinds)]
+    known = [name for name in APPENDICES if any(name in kind.appendices for kind in kinds)]
     wanted = [name.strip() for name in names.split(",")] if names else []
     for name in wanted:
         if name not in known:

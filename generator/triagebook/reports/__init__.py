@@ -28,14 +28,14 @@ class Report(Struct, frozen=True):
     appendices: tuple[str, ...]
 
 
-def make(kind: str, case: Case, earlier: EarlierState | None = None, appendices: Sequence[str] = ()) -> Report:
+def make(kind: Kind | str, case: Case, earlier: EarlierState | None = None, appendices: Sequence[str] = ()) -> Report:
     """The report of one kind. `earlier` is the state that a summary lists the changes since.
 
     Appendices that the kind does not have are left out.
     """
     from .sections import SECTIONS, Subject, names_of  # noqa: PLC0415  (the command line needs only the names of kinds)
 
-    subject = Subject(case, KINDS[kind], earlier)
+    subject = Subject(case, KINDS[kind] if isinstance(kind, str) else kind, earlier)
     own = tuple(name for name in subject.kind.appendices if name in appendices)
     values = {name: SECTIONS[name].make(subject) for name in names_of(subject.kind, own)}
     return Report(subject.kind, view_type(subject.kind, own)(**values), case, subject.figures, own)

@@ -15,7 +15,7 @@ from triagebook.model.evidence import AnyEvidence, Evidence
 from triagebook.model.suites import Expectation
 from triagebook.views.figures import Figure
 
-from . import KINDS, Report, view_type
+from . import Kind, Report, view_type
 from .sections import APPENDED
 
 _DEFINITIONS = "#/$defs/"
@@ -104,7 +104,7 @@ class FigureData(Struct, forbid_unknown_fields=True):
     value: str
 
 
-def schema(kind: str) -> Json:
+def schema(kind: Kind) -> Json:
     """The JSON Schema of one kind of report."""
     records: dict[str, type[Record]] = {}
 
@@ -116,9 +116,8 @@ def schema(kind: str) -> Json:
             return {"$ref": f"{_DEFINITIONS}FigureData"}
         return {"description": "A value of the record"} if type_ is object else {"type": "string"}
 
-    own = KINDS[kind]
-    view = view_type(own, own.appendices)
-    optional = {name for appendix in own.appendices for name in APPENDED.get(appendix, ())}
+    view = view_type(kind, kind.appendices)
+    optional = {name for appendix in kind.appendices for name in APPENDED.get(appendix, ())}
     _, definitions = msgspec.json.schema_components((view, FactData, FigureData), schema_hook=describe)
     whole = definitions.pop(view.__name__)
     for name, record in records.items():
@@ -126,10 +125,10 @@ def schema(kind: str) -> Json:
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         **whole,
-        "title": own.title,
-        "description": own.says,
+        "title": kind.title,
+        "description": kind.says,
         "properties": {
-            "report": {"const": kind},
+            "report": {"const": kind.id},
             **whole["properties"],
             "facts": {"type": "array", "items": {"$ref": f"{_DEFINITIONS}FactData"}},
         },

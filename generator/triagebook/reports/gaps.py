@@ -44,7 +44,7 @@ def _run(phase: Phase, what: str) -> _Part:
     return _Part(gap, lambda case: any(run.phase is phase for _, run in case.ledger.runs))
 
 
-_PARTS = {
+PARTS = {
     "owner": _field("owner", "Who owns the next step"),
     "components": _field("components", "Where the defect lives"),
     "symptoms": _field("symptoms", "How it shows, with the exact error text"),
@@ -79,5 +79,5 @@ _PARTS = {
 
 def gaps(case: Case, names: Iterable[str]) -> tuple[Gap, ...]:
     """The named parts that the record does not hold yet, in that order."""
-    missing = (part.gap for part in map(_PARTS.__getitem__, names) if not part.present(case))
+    missing = (part.gap for part in map(PARTS.__getitem__, names) if not part.present(case))
     return tuple(Gap(gap.what, gap.field, gap.command.format(id=case.entry.id)) for gap in missing)

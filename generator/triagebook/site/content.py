@@ -29,7 +29,7 @@ from triagebook.markdown import Linked, Lookup
 from triagebook.model.defect import Certainty, Severity
 from triagebook.model.values import FactRef
 from triagebook.render import own_templates
-from triagebook.reports import make
+from triagebook.reports import Kind, make
 from triagebook.rules import check
 from triagebook.store.load import Loaded, reload
 from triagebook.views.figures import Figures
@@ -38,6 +38,7 @@ from triagebook.views.needs import needs_of
 from .changes import RecordChanges, recent_changes
 from .linker import Linker
 from .report_document import ReportDocument
+from .report_kinds import kinds_in
 
 ALL = "*"  # all issues, if they were iterated over; no issue has this id
 
@@ -113,7 +114,12 @@ class SiteContent:
         for pattern, state in {str(c.pattern): c.state for c in entry.issue.causes if c.pattern}.items():
             self.shown_by[pattern].append((entry, state))
 
-    def _report(self, case: Case, kind: str) -> ReportDocument:
+    @cached_property
+    def kinds(self) -> Mapping[str, Kind]:
+        """The kinds of reports, with those of the book."""
+        return kinds_in(self.own)
+
+    def _report(self, case: Case, kind: Kind) -> ReportDocument:
         return ReportDocument(make(kind, case), self.own)
 
     @cached_property

@@ -14,7 +14,6 @@ from triagebook.facts.issue_facts import DEFINITIONS
 from triagebook.markdown import Linked
 from triagebook.model.issue import Ending
 from triagebook.model.values import FactRef
-from triagebook.reports import KINDS
 from triagebook.views import criteria
 from triagebook.views.claims import ClaimRow, contradictions, other_claims
 from triagebook.views.evidence import evidence_rows
@@ -83,7 +82,7 @@ def _issue(content: SiteContent, case: Case, linker: Linker) -> Mapping[str, obj
         "contradicted": sum(state.contradiction for state in case.claims),
         "record": content.edit_link(case.file),
         "badge": linker.to(badge_path(entry.id), "SVG"),
-        "reports": [(kind.says, *_report(entry.id, name, linker)) for name, kind in KINDS.items()],
+        "reports": [(kind.says, *_report(entry.id, name, linker)) for name, kind in content.kinds.items()],
     }
 
 

@@ -13,7 +13,6 @@ from msgspec import Struct
 
 from triagebook.errors import TriagebookError
 from triagebook.markdown import plain
-from triagebook.reports import KINDS
 
 from .content import SiteContent
 from .flavour import flavoured
@@ -22,8 +21,6 @@ from .page import Page
 
 SETTINGS, PAGES = "mkdocs.yml", "docs"
 FIRST = "# Written by `triagebook pages`, which overwrites changes made here."
-
-_TO_TAKE = re.compile(rf"\]\(({'|'.join(KINDS)})\.md\)")  # a Markdown report to download
 
 _TO_CLAIM = re.compile(r"#d\d+\)")  # a row of a table, which has no anchor here
 
@@ -77,7 +74,8 @@ def write(content: SiteContent, out: Path, own: HandWritten) -> int:
 
 def _text(page: Page, content: SiteContent) -> str:
     markdown, _ = page.text(content.own)
-    return _TO_CLAIM.sub("#claims)", _TO_TAKE.sub(r"](\1.md.txt)", flavoured(plain(markdown))))
+    reports = rf"\]\(({'|'.join(map(re.escape, content.kinds))})\.md\)"  # as Markdown, to download
+    return _TO_CLAIM.sub("#claims)", re.sub(reports, r"](\1.md.txt)", flavoured(plain(markdown))))
 
 
 def _write(path: Path, text: str) -> None:

@@ -9,7 +9,6 @@ from pathlib import Path
 from triagebook import markup
 from triagebook.facts.case import Case
 from triagebook.markdown import SLOT, without_figures
-from triagebook.reports import KINDS
 
 from .content import SiteContent
 from .linker import Linker
@@ -43,8 +42,8 @@ class ReportPage(Page, frozen=True, kw_only=True):
 
 def report_outputs(content: SiteContent, case: Case) -> Iterator[Page | Asset]:
     """The reports on an issue, each as a page and then as files, so that the shared document is made once."""
-    for kind in KINDS:
-        document = partial(content.report, case, kind)
+    for kind, described in content.kinds.items():
+        document = partial(content.report, case, described)
         yield ReportPage(
             path=report_path(case.entry.id, kind),
             title=f"{case.entry.id} · {title_of(kind)}",
