@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from ruamel.yaml import YAML
-from ruamel.yaml.nodes import MappingNode, Node, SequenceNode
+import yaml
+from yaml.nodes import MappingNode, Node, SequenceNode
 
 from triagebook.findings import Field
 
 
 def place_of(text: str, field: Field) -> tuple[int, int]:
     """Line and column of a field: of its key or its item, else of the nearest thing above it that is written down."""
-    node: Node = YAML(pure=True).compose(text)
+    node: Node = yaml.compose(text, Loader=yaml.CSafeLoader)
     mark = node.start_mark
     for key in field:
         below = _below(node, key)
