@@ -127,7 +127,7 @@ def _environment(own: Path | None = None) -> Environment:
         "lstrip_blocks": True,
     }
     if own is None:
-        environment = Environment(loader=ours, bytecode_cache=_bytecode_cache(), autoescape=True, **options)
+        environment = Environment(loader=ours, bytecode_cache=bytecode_cache(), autoescape=True, **options)
     else:
         from jinja2.sandbox import ImmutableSandboxedEnvironment  # noqa: PLC0415  (most books have no templates)
 
@@ -153,7 +153,8 @@ class _BytecodeCache(FileSystemBytecodeCache):
             super().dump_bytecode(bucket)
 
 
-def _bytecode_cache() -> BytecodeCache | None:
+def bytecode_cache() -> BytecodeCache | None:
+    """The cache of compiled templates; None where there is no safe folder for it."""
     parent = cache_folder()
     if parent is None:
         return None

@@ -106,6 +106,14 @@ def test_an_edit_makes_again_what_shows_it_and_nothing_else(repository: Reposito
     assert made_again(repository) == {"1", "2", "3", "4", "7", "8", "9"}
 
 
+def test_templates_are_compiled_once(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Those of the theme, too: that takes as long as a small site."""
+    repository.build()
+    EDITS["a document"](repository.folder, 0)
+    monkeypatch.setattr("jinja2.Environment._generate", None)
+    assert made_again(repository) == {"4"}
+
+
 def test_a_file_that_was_written_to_is_made_again(repository: Repository) -> None:
     made = repository.build()
     (repository.folder / "made/issues/4/summary.html").write_text("Not ours")

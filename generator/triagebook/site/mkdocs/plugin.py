@@ -31,7 +31,7 @@ from triagebook.errors import TriagebookError
 from triagebook.facts.inquiry import Inquiry
 from triagebook.findings import Finding
 from triagebook.inquire import inquire
-from triagebook.render import templates
+from triagebook.render import bytecode_cache, templates
 from triagebook.site.content import ContentLoader
 from triagebook.site.search_entries import SearchEntry, entries, written
 from triagebook.site.search_index import INDEX, SearchError, report_addresses, write_index
@@ -122,6 +122,8 @@ class TriagebookPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
 
     @event_priority(-100)  # after other plugins have prepared the environment
     def on_env(self, env: Environment, /, *, config: MkDocsConfig, files: Files) -> Environment:  # noqa: ARG002
+        if is_only_plugin(config):  # to compile the templates of the theme takes as long as to make a small site
+            env.bytecode_cache = bytecode_cache()
         writer = PageWriter(self.files, self.nav, env, config)
         if self.serving and is_only_plugin(config):
             places = watched_paths(config, self.folder(config))
