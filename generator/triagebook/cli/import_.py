@@ -60,10 +60,11 @@ def command(
     """Import issues from GitHub, or locations from a SARIF file.
 
     github: FILE holds issues as JSON, from `gh issue view`, `list` or `status`, the REST API or a webhook; the JSON of
-    GitLab, Jira and Bugzilla is read too. `-` reads standard input. Each issue becomes a record under its number, with
-    its comments in `claims/tracker.yaml`. A closed issue stays closed, as its tracker says. The `tracker` section of
-    the catalog maps labels and logins. Importing again updates the fields that nobody has edited, and keeps the rest.
-    `.imported.json` in the issue's folder stores what was imported. Text from the tracker is never run as a command.
+    GitLab, Jira, Bugzilla, Azure DevOps, Linear, YouTrack and Redmine is read too. `-` reads standard input. Each issue
+    becomes a record under its number, with its comments in `claims/tracker.yaml`. A closed issue stays closed, as its
+    tracker says. The `tracker` section of the catalog maps labels and logins. Importing again updates the fields that
+    nobody has edited, and keeps the rest. `.imported.json` in the issue's folder stores what was imported. Text from
+    the tracker is never run as a command.
 
     sarif: FILE holds the results of a linter. They become locations of --issue. Existing locations are kept.
     """

@@ -100,6 +100,8 @@ def _gather(document: object, found: Tickets) -> int:
 
 def _gather_item(item: Mapping[str, Any], found: Tickets, comments: list[Mapping[str, Any]]) -> None:
     item = as_github(item)
+    if isinstance(inner := item.get("issue"), dict) and "subject" in inner:  # Redmine
+        item = as_github(inner)
     below = _items(item)
     if below is not None:
         for one in below:
@@ -131,7 +133,7 @@ def _items(item: Mapping[str, Any]) -> list[Any] | None:
     if item.keys() & _STATUS and not item.keys() - _STATUS - {"currentUser"}:  # `gh issue status`
         every = [one for key in sorted(item.keys() & _STATUS) for one in item[key] or [] if isinstance(one, dict)]
         return list({str(one.get("url") or one.get("number")): one for one in every}.values())
-    for key in ("issues", "nodes", "search", "bugs"):
+    for key in ("issues", "nodes", "search", "bugs", "value"):
         if "title" not in item and isinstance(nodes := _nodes(item.get(key)), list):
             return nodes
     return None
@@ -236,7 +238,7 @@ def _login(item: Mapping[str, Any]) -> str:
 def _name(value: object) -> str:
     """The name of a person or label, given as text or as an object."""
     if isinstance(value, dict):
-        names = ("login", "username", "name", "title", "displayName")
+        names = ("login", "username", "displayName", "fullName", "name", "title")
         value = next((value[name] for name in names if value.get(name)), None)
     return _line(value)
 

@@ -1,0 +1,91 @@
+"""Turns the documents of Jira and the HTML of Azure DevOps into Markdown, without losing any text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from html.parser import HTMLParser
+from typing import Any
+
+_MARKS = {"strong": "**", "em": "*", "code": "`", "strike": "~~"}
+_NAMED = ("text", "shortName", "url", "title", "alt", "timestamp", "id")  # what stands for a node without content
+_LINES = {"bulletList", "orderedList", "taskList", "decisionList", "table"}  # of which each part is a line
+_PARAGRAPHS = {"doc", "panel", "expand", "nestedExpand", "layoutSection", "layoutColumn", "blockquote", "listItem"}
+_HTML = re.compile(r"</?(?:div|p|br|span|b|i|strong|em|ul|ol|li|a|img|table|pre|code|h[1-6])\b[^>]*>", re.IGNORECASE)
+
+
+def as_markdown(value: object) -> str:
+    """Text as it is; a document of nodes or HTML as Markdown."""
+    if isinstance(value, Mapping):
+        return _node(value).strip()
+    text = str(value) if isinstance(value, str) else ""
+    return _of_html(text) if len(_HTML.findall(text)) > 1 and text.lstrip().startswith("<") else text
+
+
+def _node(node: Mapping[str, Any]) -> str:
+    kind, attributes = str(node.get("type")), node.get("attrs") or {}
+    inner = [_node(child) for child in node.get("content") or [] if isinstance(child, Mapping)]
+    text = ("\n\n" if kind in _PARAGRAPHS else "\n" if kind in _LINES else "").join(inner)
+    match kind:
+        case "text":
+            return _marked(node)
+        case "hardBreak":
+            return "\n"
+        case "rule":
+            return "---"
+        case "heading":
+            return f"{'#' * int(attributes.get('level') or 1)} {text}"
+        case "codeBlock":
+            return f"```{attributes.get('language') or ''}\n{text}\n```"
+        case "blockquote" | "panel":
+            return "> " + text.replace("\n", "\n> ")
+        case "listItem" | "decisionItem":
+            return "- " + text.replace("\n", "\n  ")
+        case "taskItem":
+            return f"- [{'x' if attributes.get('state') == 'DONE' else ' '}] {text}"
+        case "tableRow":
+            return f"| {' | '.join(one.replace(chr(10), ' ') for one in inner)} |"
+    own = next((str(attributes[name]) for name in _NAMED if attributes.get(name)), "")
+    return text if inner and kind not in {"expand", "nestedExpand"} else f"{own}\n\n{text}".strip()
+
+
+def _marked(node: Mapping[str, Any]) -> str:
+    text = str(node.get("text") or "")
+    for mark in node.get("marks") or []:
+        address = (mark.get("attrs") or {}).get("href")
+        sign = _MARKS.get(mark.get("type"), "")
+        text = f"[{text}]({address})" if address and address != text else f"{sign}{text}{sign}"
+    return text
+
+
+class _HtmlReader(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.text = ""
+        self.address: str | None = None
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        self.address = given.get("href") if tag == "a" else self.address
+        if tag == "img":
+            self.text += f"![{given.get('alt') or ''}]({given.get('src') or ''})"
+        elif tag not in {"span", "a", "b", "i", "u", "em", "strong", "code", "font", "td", "th"}:
+            self.text = self.text.rstrip(" ") + ("\n- " if tag == "li" else "\n")
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "a" and self.address:
+            self.text += "" if self.address in self.text else f" ({self.address})"
+        elif tag in {"p", "div", "ul", "ol", "tr", "pre", "table"} and not self.text.endswith("\n"):
+            self.text += "\n"
+        elif tag in {"td", "th"}:
+            self.text += " "
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+
+def _of_html(text: str) -> str:
+    reader = _HtmlReader()
+    reader.feed(text)
+    reader.close()
+    return re.sub(r"\n{3,}", "\n\n", reader.text).strip()
