@@ -123,6 +123,12 @@ def test_a_full_disk_leaves_no_record_without_its_memory(
     assert not list(book.glob(".triagebook-*"))
 
 
+def test_what_a_killed_import_left_is_no_record(take: Callable[..., Any], book: Path) -> None:
+    take(ISSUE)
+    (book / "200").rename(book / ".triagebook-0123456789abcdef.tmp")
+    assert take(ISSUE).out.startswith("created    issues/200/issue.yaml\n")
+
+
 @pytest.mark.parametrize("written", range(4))
 def test_an_update_that_was_stopped_loses_and_repeats_nothing(
     written: int, take: Callable[..., Any], book: Path, monkeypatch: pytest.MonkeyPatch

@@ -73,7 +73,8 @@ PAYLOADS: dict[str, Any] = {
         "comments": {"nodes": [{"body": "Seen", "user": BOB, "createdAt": LATER}]}}]}}},
     "youtrack": [{
         "idReadable": "SHOP-7", "summary": "It fails", "description": "Words", "reporter": ADA,
-        "created": 1772439300000, "resolved": 1772698500000, "tags": [{"name": "a"}], "comments": [{"text": "Seen", "author": BOB}],
+        "created": 1772439300000, "resolved": 1772698500000, "tags": [{"name": "a"}],
+        "comments": [{"text": "Seen", "author": BOB}],
         "customFields": [{"name": "State", "value": {"name": "Won't fix"}}, {"name": "Assignee", "value": BOB}]}],
     "redmine": {"issue": {
         "id": 7, "subject": "It fails", "description": "Words", "author": ADA, "assigned_to": BOB, "created_on": DAY,

@@ -124,6 +124,8 @@ def _findings(
 
 
 def _text(file: Path) -> str:
+    if file.exists() and not file.is_file():  # a pipe would be waited for
+        raise TriagebookError(f"{file.as_posix()} is not a file", "name a Markdown file")
     try:
         return decode(file.read_bytes())[0].replace("\r\n", "\n")
     except ValueError as error:

@@ -114,8 +114,8 @@ def jest(document: Json) -> Results:
             outcome = _JEST.get(test.get("status"), Outcome.SKIPPED)
             error = error_text(*map(str, test.get("failureMessages") or [])) if outcome is Outcome.FAILED else None
             name = joined(path, *map(str, test.get("ancestorTitles") or []), test.get("title") or test.get("fullName"))
-            tries = int(test.get("invocations") or 1)
-            cases.append(CaseResult(name, outcome, error, _milliseconds(test.get("duration")), max(1, tries)))
+            tries = max(1, _tries(test.get("invocations")))
+            cases.append(CaseResult(name, outcome, error, _milliseconds(test.get("duration")), tries))
         if file.get("status") == "failed" and not any(test.get("status") == "failed" for test in tests):
             problems.append(SuiteProblem(joined(path), error_text(file.get("message")) or "it did not run"))
     stated = counted(document, _JEST_COUNTS)

@@ -8,7 +8,10 @@ from collections.abc import Callable
 from typing import Any
 from xml.etree.ElementTree import Element
 
+from msgspec.structs import replace
+
 from . import dotnet, json_lines, json_reports, json_suites, junit, native, other_xml, qt, tap, xml
+from .clean_text import joined
 from .input_text import BYTE_ORDER_MARKS, MAX_BYTES, UnknownFormatError, UnreadableError, decoded, too_large
 from .results import Results, merged
 
@@ -65,7 +68,8 @@ def read(data: bytes, name: str | None = None) -> Results:
     if not data.strip(b"\x00 \t\r\n\xef\xbb\xbf\xff\xfe"):
         raise UnreadableError("it is empty", "check whether the test run that wrote it was stopped")
     try:
-        return _read(data, name)
+        results = _read(data, name)
+        return replace(results, tool=joined(results.tool) if results.tool else None)
     except (LookupError, TypeError, AttributeError, ValueError, ArithmeticError, RecursionError) as error:
         why = f"{type(error).__name__}: {error}" if not isinstance(error, RecursionError) else "it is nested too deeply"
         raise UnreadableError(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import glob
 import gzip
+import os
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -34,6 +35,7 @@ _ENDINGS = {
     ".zip",
 }  # of the files read in a folder
 _GZIP, _ZIP = b"\x1f\x8b", b"PK\x03\x04"
+_WITHOUT_WAITING = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 _BROKEN = (OSError, EOFError, zlib.error, zipfile.BadZipFile, RuntimeError, NotImplementedError)
 
 
@@ -95,7 +97,9 @@ def expanded(path: str) -> Iterator[tuple[str, bool]]:
         found = sorted(file for file in folder.rglob("*") if file.suffix.lower() in _ENDINGS and file.is_file())
         yield from ((str(file), False) for file in found)
     elif glob.has_magic(path):
-        yield from ((file, True) for file in sorted(glob.glob(path, recursive=True)) if Path(file).is_file())  # noqa: PTH207
+        named = sorted(glob.glob(path, recursive=True), key=len, reverse=True)  # noqa: PTH207
+        once = {Path(file).resolve(): file for file in named if Path(file).is_file()}  # links may lead in a circle
+        yield from ((file, True) for file in sorted(once.values()))
     else:
         yield path, True
 
@@ -142,7 +146,9 @@ def take(path: str, stdin: BinaryIO) -> InputFile:
         size, at = file.stat().st_size, datetime.fromtimestamp(file.stat().st_mtime, UTC)
         if size > MAX_BYTES:
             raise _too_large(path, size)
-        with file.open("rb") as stream:
+        # A pipe that nobody writes to would be waited for; one that is written to is read as a file.
+        with os.fdopen(os.open(file, os.O_RDONLY | _WITHOUT_WAITING), "rb") as stream:
+            os.set_blocking(stream.fileno(), True)
             return _source(path, file.name, _bounded(stream, path), at)
     except OSError as error:
         why = (error.strerror or str(error)).lower()

@@ -54,7 +54,8 @@ class TicketImport:
     def __init__(self, loaded: Loaded, patterns: tuple[str, ...], today: str, *, dry_run: bool) -> None:
         self.loaded, self.root, self.today, self.dry_run = loaded, loaded.root, today, dry_run
         self.patterns, self.filled = patterns, playbook_of(loaded.root, patterns)
-        self.memories = {path.parent.name: _memory(path) for path in sorted(self.root.glob(f"*/{MEMORY}"))}
+        memories = sorted(self.root.glob(f"[!.]*/{MEMORY}"))  # not in what a killed writer left
+        self.memories = {path.parent.name: _memory(path) for path in memories}
         self.by_link = {
             str(link.url).rstrip("/"): name for name, entry in loaded.book.issues.items() for link in entry.issue.links
         }

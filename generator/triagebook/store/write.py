@@ -100,7 +100,12 @@ def _lock_file(root: Path) -> Path:
     other user can replace one by a link.
     """
     user = getattr(os, "geteuid", lambda: None)()
-    folder = Path(tempfile.gettempdir()) / ("triagebook" if user is None else f"triagebook-{user}")
+    try:
+        temporary = Path(tempfile.gettempdir())
+    except FileNotFoundError:  # the disk is full, perhaps
+        what = "no folder for temporary files can be written to"
+        raise TriagebookError(what, "check that the disk is not full, or set TMPDIR to another folder") from None
+    folder = temporary / ("triagebook" if user is None else f"triagebook-{user}")
     folder.mkdir(mode=0o700, exist_ok=True)
     found = folder.lstat()
     if not stat.S_ISDIR(found.st_mode) or user not in {None, found.st_uid}:
