@@ -134,7 +134,11 @@ def test_an_update_that_was_stopped_loses_and_repeats_nothing(
     written: int, take: Callable[..., Any], book: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """However many of its files it had written; the tracker may have changed again before the next import."""
-    take(ISSUE)
+
+    def seen(how: str) -> dict[str, Any]:
+        return {"author": {"login": "guest"}, "id": "c1", "body": f"Seen {how}"}
+
+    take(ISSUE | {"comments": [seen("once")]})
     real, calls = writing._make, iter(range(10))
 
     def stopped(changes: Any) -> None:
@@ -144,12 +148,18 @@ def test_an_update_that_was_stopped_loses_and_repeats_nothing(
 
     with monkeypatch.context() as patch:
         patch.setattr(writing, "_make", stopped)
-        take(ISSUE | {"title": "Nobody pays", "labels": [{"name": "bug"}, {"name": "late"}]})
-    ran = take(ISSUE | {"title": "No payment", "labels": [{"name": "bug"}, {"name": "later"}]})
+        take(
+            ISSUE | {"title": "Nobody pays", "labels": [{"name": "bug"}, {"name": "late"}], "comments": [seen("twice")]}
+        )
+    ran = take(
+        ISSUE | {"title": "No payment", "labels": [{"name": "bug"}, {"name": "later"}], "comments": [seen("again")]}
+    )
     issue = load(book).book.issues["200"].issue
     assert (str(issue.title), list(map(str, issue.labels))) == ("No payment", ["bug", "later"])
     assert "was edited here" not in ran.err
     assert "begun" not in (book / "200" / ".imported.json").read_text()
+    stated = (book / "200" / "claims" / "tracker.yaml").read_text()
+    assert (stated.count("Seen"), "Seen again" in stated) == (1, True)
 
 
 def test_importing_again_changes_nothing(take: Callable[..., Any], book: Path) -> None:

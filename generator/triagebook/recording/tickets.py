@@ -140,14 +140,17 @@ class TicketImport:
         if not isinstance(record, Mapping):
             raise TriagebookError(f"{file} is not a record", "see: triagebook check")
         last, begun = (self._remembered(issue, key) for key in ("fields", "begun"))
-        if begun and not update(file, record, last, begun).edits:
-            last = begun  # the import was stopped after it had written the record
+        stated = self._stated_record(issue)
+        last = {
+            **_settled(record, _without_tracker(last), _without_tracker(begun)),
+            **{f"{TRACKER}.{name}": value for name, value in _settled(stated, _tracker(last), _tracker(begun)).items()},
+        }
         if not ticket.opened and "opened" in last:
             new.fields["opened"] = last["opened"]  # the date used at the first import
         found = update(file, record, _without_tracker(last), _without_tracker(new.fields))
         edits = found.edits + self._playbook_edits(file, record)
         made = _validated(apply(text, edits))
-        edits += self._tracker_edits(issue, last, new.fields)
+        edits += self._tracker_edits(issue, stated, last, new.fields)
         if edits and not self.dry_run:
             self._remember(issue, ticket, last, begun=new.fields)
             edit(self.root, edits)
@@ -157,13 +160,17 @@ class TicketImport:
             *(left_open(self.loaded.book, made) if self.filled else []),
         ]
 
-    def _tracker_edits(self, issue: str, last: Fields, new: Fields) -> list[Edit]:
+    def _stated_record(self, issue: str) -> Mapping[str, Plain]:
+        """What is recorded of the tracker's statements; nothing where there is no file for it yet."""
+        path = self.root / issue / _TRACKER_FILE
+        record = read_plain(decode(path.read_bytes())[0]) if path.is_file() else {}
+        return record if isinstance(record, Mapping) else {}
+
+    def _tracker_edits(self, issue: str, stated: Mapping[str, Plain], last: Fields, new: Fields) -> list[Edit]:
         """The changes to what the tracker states; a file for it is written where there is none yet."""
         file, now = f"{issue}/{_TRACKER_FILE}", _tracker(new)
-        path = self.root / file
-        if path.is_file():
-            record = read_plain(decode(path.read_bytes())[0])
-            return update(file, record, _tracker(last), now).edits if isinstance(record, Mapping) else []
+        if (self.root / file).is_file():
+            return update(file, stated, _tracker(last), now).edits if stated else []
         if now and not self.dry_run:
             create_all(self.root, {file: _tracker_text(now).encode()})
         return []
@@ -188,6 +195,11 @@ class TicketImport:
         self.memories[issue] = json.loads(text)
         if ticket.url:
             self.by_link.setdefault(ticket.url.rstrip("/"), issue)
+
+
+def _settled(record: Mapping[str, Plain], last: Fields, begun: Fields) -> Fields:
+    """What was imported last: what an import was about to write when it was stopped, if that is in the record."""
+    return last if not begun or update("", record, last, begun).edits else begun
 
 
 def _tracker(fields: Fields) -> dict[str, Plain]:
