@@ -38,7 +38,9 @@ def act(tmp_path: Path, shop: Path, do: Do) -> Callable[..., Any]:
     path = f"PATH={shlex.quote(str(stubs))}:$PATH\n"
 
     def run(outer: dict[str, str] | None = None, **given: str) -> Any:
-        inputs = {name: str(about["default"]) for name, about in ACTION["inputs"].items()} | given
+        inputs = {
+            name: str(about["default"]).replace("${{ github.token }}", "") for name, about in ACTION["inputs"].items()
+        } | given
         runner = {"RUNNER_TEMP": str(temp), "GITHUB_ACTION_PATH": "/the action", "GITHUB_WORKSPACE": str(shop)}
         ran = None
         for step in ACTION["runs"]["steps"]:
@@ -145,3 +147,10 @@ def test_a_pull_request_has_only_its_own_documents_audited(act: Callable[..., An
     assert ran.code == 1
     assert "file=new.md,line=3" in ran.out
     assert "old.md" not in ran.out
+
+
+def test_a_gate_fails_where_the_stage_is_not_reached(act: Callable[..., Any]) -> None:
+    ran = act(gate="validated", **{"gate-arguments": "1 --no-source"})
+    assert ran.code == 1
+    assert "1 does not pass: its stage is reported" in ran.out
+    assert act(gate="reported", **{"gate-arguments": "1 --no-source"}).code == 0

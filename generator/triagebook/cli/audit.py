@@ -64,7 +64,7 @@ def command(
     book is needed without `--issue`. A folder stands for the Markdown files in it, and `**` in a pattern for folders of
     any depth.
     """
-    files = list(dict.fromkeys(file for place in places for file in _documents(place)))
+    files = list(dict.fromkeys(file for place in places for file in documents_in(place)))
     if revision is not None:
         changed = files_changed(Path(), revision)
         files = [file for file in files if Path(os.path.relpath(file)).as_posix() in changed]
@@ -75,12 +75,14 @@ def command(
         case = inquire(loaded, folder, no_source=no_source, issues={issue_id}).case(issue_id)
         checkout = None if no_source else Checkouts(loaded.root, loaded.book, folder).of(entry).checkout
     elif not no_source:
-        checkout = _checkout(folder or (files[0].resolve().parent if files else Path()), asked=folder is not None)
-    findings = sorted(_findings(files, case, checkout, commit, choice), key=lambda one: (one.file, one.line, one.code))
+        checkout = checkout_around(folder or (files[0].resolve().parent if files else Path()), asked=folder is not None)
+    findings = sorted(
+        findings_in(files, case, checkout, commit, choice), key=lambda one: (one.file, one.line, one.code)
+    )
     listing.show(ctx, findings, Path(), counted(len(files), "document"), _compared(case, checkout))
 
 
-def _documents(place: str) -> list[Path]:
+def documents_in(place: str) -> list[Path]:
     """The file that a place names, the Markdown files of a folder, or the files that match a pattern."""
     path = Path(place)
     if path.is_dir():
@@ -103,7 +105,7 @@ def _is_apart(path: Path) -> bool:
     return any(part.startswith(".") or part == "node_modules" for part in path.parent.parts)
 
 
-def _findings(
+def findings_in(
     files: Sequence[Path], case: Case | None, checkout: Checkout | None, commit: str | None, choice: Choice
 ) -> Iterator[Finding]:
     trees: dict[str | None, SourceTree] = {}
@@ -132,7 +134,7 @@ def _text(file: Path) -> str:
         raise TriagebookError(f"{file.as_posix()} is no text file", "name a Markdown file in UTF-8") from error
 
 
-def _checkout(folder: Path, *, asked: bool) -> Checkout | None:
+def checkout_around(folder: Path, *, asked: bool) -> Checkout | None:
     try:
         return checkout_at(folder)
     except GitError:

@@ -111,6 +111,7 @@ SUMMARIES = {
     "prove": "Run a fix's tests without and with the fix, and record both.",
     "scan": "Search the source code for an issue's locations.",
     "gate": "Pass if the evidence supports a stage.",
+    "comment": "Say what a pull request changes.",
     "report": "Write a report about an issue.",
     "tests": "Write an issue's planned tests as pytest files.",
     "build": "Build the docs site.",

@@ -139,12 +139,12 @@ def _appendices(names: str | None, kinds: Sequence[Kind]) -> tuple[str, ...]:
 def _state_at(case: Case, root: Path, revision: str) -> EarlierState:
     from triagebook.reports.since import EarlierState  # noqa: PLC0415  (few ask for it)
 
-    earlier = _book_at(root, revision)
+    earlier = book_at(root, revision)
     before = Inquiry(earlier, case.source, case.as_of).cases.get(case.entry.id)
     return EarlierState(revision, before)
 
 
-def _book_at(root: Path, revision: str) -> Book:
+def book_at(root: Path, revision: str) -> Book:
     """The book as a revision has it, from git."""
     advice = f"name a commit, branch or tag that `git -C {root.as_posix()} log` shows"
     if revision.startswith("-"):
