@@ -61,7 +61,6 @@ VARIATIONS = (
     Variation("TB316", ONE, "what: Four awaits removed", "what: Three awaits removed"),
     Variation("TB316", ONE, "The four calls fail without the fix", "The six calls fail without the fix"),
     # two values for one measure, target or baseline
-    Variation("TB304", FOUR, "measure: chat.interruptions", "measure: chat.error_rate", "target: 0\n"),
     Variation(
         "TB304",
         ONE,
@@ -70,25 +69,14 @@ VARIATIONS = (
         'target: "0"\n    environment: staging',
     ),
     Variation(
-        "TB304",
-        FOUR,
-        "measure: system.availability\n    target",
-        "measure: websocket.event_delivery\n    target",
-        "target: at least 99.9 %",
-    ),
-    Variation("TB319", FOUR, "More than 90 % of the mission critical", "More than 95 % of the mission critical"),
-    Variation(
         "TB319", FOUR, "says: More of the mission critical tests pass", "says: 80 % of the mission critical tests pass"
     ),
     Variation("TB319", ONE, "says: Connections succeed.", "says: 99 % of connections succeed."),
     # units
-    Variation("TB318", FOUR, "target: less than 2 s", "target: less than 2 %"),
     Variation("TB318", ONE, "target: more than 95 %", "target: more than 95 s"),
-    Variation("TB318", FOUR, "target: at least 99.9 %", "target: at least 99.9 h"),
     Variation("TB318", FOUR, "target: at most 2 locations", "target: at most 2 %"),
     # shares
     Variation("TB318", ONE, "target: more than 95 %", "target: more than 950 %"),
-    Variation("TB318", FOUR, "target: at least 99.9 %", "target: at least 999 %"),
     Variation("TB318", FOUR, "baseline: 9/18", "baseline: 18/9"),
     # options
     Variation("TB431", ONE, "chosen: drop-await", "chosen: make-async"),
@@ -119,13 +107,12 @@ VARIATIONS = (
         "TB432", ONE, f"path: {REPRODUCED}", "path: tests/test_bug.py", f"command: {PYTEST} {REPRODUCED} -v\n    b"
     ),
     Variation("TB432", ONE, f"{FIXED} -v\n          suites", f"{REPRODUCED} -v\n          suites: [fix-validation] #"),
-    Variation("TB432", FOUR, STAGING, UNIT, f"command: >-\n            {PYTEST}\n            {UNIT}\n"),
     # estimates and timelines
     Variation(
         "TB308",
         FOUR,
-        "takes: 60 min\n          from: [1184-remediation-plan.md#L100",
-        "takes: 9 h\n          from: [1184-remediation-plan.md#L100",
+        "takes: 60 min\n        - do: See that each",
+        "takes: 9 h\n        - do: See that each",
         "takes: 7 h",
     ),
     Variation(
@@ -134,13 +121,6 @@ VARIATIONS = (
         "- do: Count the calls that are awaited",
         "- do: Count the calls\n          takes: 30 min",
         "takes: 20 min",
-    ),
-    Variation(
-        "TB308",
-        ONE,
-        "- {do: See that chat works again, from: 1231-test-strategy.md#L189}",
-        "- {do: See that chat works, takes: 3 h}",
-        "within: 1 h",
     ),
     Variation("TB315", ONE, "within: 1 d", "within: 20 min"),
     Variation("TB315", ONE, "within: 30 min", "within: 2 h", "within: 1 h"),
@@ -268,10 +248,6 @@ VARIATIONS = (
     ),
     Variation("TB321", FOUR_FIX, "fact: plan.time\n", "field: summary\n", "reproduce:\n      title: Unit tests", FOUR),
     Variation(
-        "TB312", FOUR, ', why: "A word goes, the logic stays"', "", "level: low, from: 1184-remediation-plan.md#L261"
-    ),
-    Variation("TB312", FOUR, ", why: As fast or faster", "", "level: none, from"),
-    Variation(
         "TB318",
         ONE,
         "measure: websocket.endpoints_ok\n    target: 100 %",
@@ -351,14 +327,9 @@ HARMLESS = (
     (RUN_BEFORE, "at: 2025-09-15", "at: 2025-09-14"),
     (FOUR, "takes: 20 min", "takes: 0.3 h"),
     (
-        FOUR,
-        "measure: tests.pass_rate phase=after\n    target: more than 95 %",
-        "measure: tests.failed\n    target: 0 tests",
-    ),
-    (
         ONE,
-        "at: netra_backend/app/websocket_core/websocket_manager.py:383\n      from",
-        "at: netra_backend/app/core.py:3\n      from",
+        "at: netra_backend/app/websocket_core/websocket_manager.py:383\n  side",
+        "at: netra_backend/app/core.py:3\n  side",
     ),
     (ONE, "note: The file was written for another issue, 1176.", "note: It passes with the fix, and fails without it."),
 )

@@ -14,6 +14,7 @@ from .base import (
     Keyed,
     Line,
     Many,
+    Named,
     Path,
     Prose,
     Record,
@@ -40,7 +41,7 @@ from .defect import (
 )
 from .planning import Work
 from .refs import ComponentRef, EnvironmentRef, IssueRef, OptionRef, PersonRef
-from .values import Sourced
+from .values import DocRef, Sourced
 
 
 class Ending(StrEnum):
@@ -175,6 +176,9 @@ class Issue(Work):
     fix: Fix | None = optional("How it is fixed", {"why": "The function is synchronous"})
 
     next: Many[Step] = several("What comes next", [{"do": "run staging-journey", "owner": "backend", "priority": 1}])
+    sources: Named[Many[DocRef]] = keyed(
+        "Where a section was read, by its key, or the keys that lead to a part of it", {"impact": ["plan.md#L10-L15"]}
+    )
     lessons: Many[Lesson] = several("What was learned", ["A factory that looks asynchronous will be awaited"])
     waivers: Many[Waiver] = several(
         "Findings accepted for a time", [{"rule": "TB412", "who": "backend", "why": "Rebuilt", "until": "2025-12-31"}]

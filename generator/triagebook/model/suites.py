@@ -124,6 +124,7 @@ class Suite(Sourced):
     title: Line | None = optional("The title", "Bug reproduction")
     category: CategoryRef = required("The kind of tests, from the catalog", "unit")
     path: Path | None = optional("The file or folder of the tests", "tests/unit/test_issue_1231_fix_validation.py")
+    file: Path | None = optional("A file beside the record with the code of its tests", "tests/test_fix.py")
     class_: Line | None = optional("The class that holds them", "TestFixValidation")
     base: Line | None = optional("The base class", "SSotAsyncTestCase")
     purpose: Prose | None = optional("What it is for", "The corrected calls give a manager")

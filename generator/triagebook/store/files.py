@@ -148,7 +148,7 @@ class _FolderReader:
             elif path.name in {"evidence", "claims"} and path.is_dir():
                 self._read_records_in(path)
                 self._refuse_unread(path)
-            elif path.name != "issue.yaml":
+            elif path.name not in {"issue.yaml", "tests"}:
                 self._layout(path, "does not belong in an issue", "move it out, or into the issue's `evidence` folder")
 
     def _read_records_in(self, folder: Path) -> None:

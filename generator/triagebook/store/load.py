@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import zlib
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from hashlib import sha256
 from itertools import chain
 from pathlib import Path
 from typing import TypeVar
@@ -26,6 +27,8 @@ from triagebook.parallel import spread
 from triagebook.text import listed
 
 from .files import WORTH, FolderContents, decode, folders, folders_naming
+from .planned_code import FOLDER as TEST_FOLDER
+from .planned_code import with_code
 from .schema_errors import problems
 from .yaml import START, Mark, YamlNode, YamlProblem, locate, read, read_plain
 
@@ -165,7 +168,25 @@ class _Binder:
             do = f"`triagebook fix {name.partition('/')[0]}` moves each document to a file of its own in `claims`"
             found = Finding("TB115", Level.ERROR, name, (old[0],), says, do)
             self._refuse(f"{name.partition('/')[0]}/claims/", [found])
-        return self._record(name, {key: value for key, value in holds.items() if key not in old}, Issue)
+        kept = {key: value for key, value in holds.items() if key not in old}
+        return self._record(name, with_code(kept, lambda file, way: self._test_file(name, file, way)), Issue)
+
+    def _test_file(self, name: str, file: str, way: Field) -> str | None:
+        """The text of a file with tests beside a record; None, with a finding, if it can't be read."""
+        folder = (self.root / name).parent
+        path = folder / file
+        if not path.resolve().is_relative_to((folder / TEST_FOLDER).resolve()):
+            says, do = f"`{file}` is not in the folder `{TEST_FOLDER}` beside the record", "move it there"
+            self._note_findings([Finding("TB108", Level.ERROR, name, way, says, do)])
+            return None
+        try:
+            data = path.read_bytes()
+            self.digests[path.relative_to(self.root).as_posix()] = sha256(data).hexdigest()
+            return decode(data)[0].replace("\r\n", "\n")
+        except (OSError, UnicodeDecodeError) as error:
+            says = f"`{file}` can't be read: {getattr(error, 'strerror', None) or error}"
+            self._note_findings([Finding("TB108", Level.ERROR, name, way, says, "correct the path")])
+            return None
 
     def _document(self, name: str, holds: Mapping[str, Plain], others: Mapping[str, Document]) -> Document | None:
         document = self._record(name, holds, Document)
@@ -210,6 +231,9 @@ class _Binder:
     def _refuse(self, name: str, findings: list[Finding]) -> None:
         """Note that a file holds no record; read it again for the positions of the findings."""
         self.unread.add(name)
+        self._note_findings(findings)
+
+    def _note_findings(self, findings: list[Finding]) -> None:
         root = _nodes(self.root / findings[0].file)
         self.findings += [_at(one, locate(root, one.field)) if root else one for one in findings]
 
