@@ -65,7 +65,7 @@ def _what_is_wrong(document: str, wanted: set[int], place: str) -> str:
     except LookupError as error:
         return f"is not there: {error}"
     own = f"{Path(file).stem}.md" if "/claims/" in file else ""
-    sources = list(sources_in(value, own)) or list(sources_of(record(file), way))
+    sources = [*sources_in(value, own), *sources_of(record(file), way)]
     if sources and not any(name == document and (not named or named & wanted) for name, named in sources):
         return "does not name the line as its source"
     return ""

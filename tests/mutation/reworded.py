@@ -27,20 +27,6 @@ REWORDED: tuple[tuple[str, ...], ...] = (
         "measure: websocket.endpoints_ok\n    target: at least 90 %",
         "target: 100 %\n    environment: staging\n    note: An endpoint",
     ),
-    (
-        "TB304",
-        FOUR,
-        "measure: websocket.event_delivery\n    target: 100 %\n    environment: staging\n    phase: staging",
-        "measure: websocket.event_delivery\n    target: at least 90 %\n    environment: staging\n    phase: staging",
-        "target: 100 %\n    from",
-    ),
-    (
-        "TB304",
-        FOUR,
-        "measure: chat.error_rate\n    target: less than 0.1 %\n    phase",
-        "measure: chat.error_rate\n    target: less than 1 %\n    phase",
-        "target: less than 0.1 %\n    from",
-    ),
     # units
     (
         "TB318",

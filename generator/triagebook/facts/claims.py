@@ -49,7 +49,12 @@ class ClaimState(Struct, frozen=True):
     status: ClaimStatus
     why: str
     fact: Fact | None = None
-    parts: tuple[str, ...] = ()  # what it concerns: commands by their text, all else by the keys that lead to it
+    named: tuple[str, ...] = ()  # what it concerns: commands by their text, all else by the keys that lead to it
+    measured: tuple[str, ...] = ()
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys((*self.named, *self.measured)))
 
     @property
     def sources(self) -> tuple[DocRef, ...]:
@@ -93,7 +98,8 @@ def states_of_claims(entry: Entry, facts: IssueFacts) -> tuple[ClaimState, ...]:
             f"{entry.id}/claims/{stem}.yaml",
             index,
             *_compared(entry, facts, name, claim),
-            _parts(entry.issue, claim),
+            _named(entry.issue, claim),
+            _measured(entry.issue, claim),
         )
         for stem, document in entry.claims.items()
         for name in [document_name(stem, document)]
@@ -127,17 +133,24 @@ def _compared(entry: Entry, facts: IssueFacts, document: str, claim: Claim) -> t
     return ClaimStatus.HOLDS, f"`{fact.ref}` is {fact}", fact
 
 
-def _parts(issue: Issue, claim: Claim) -> tuple[str, ...]:
-    about, of = claim.about, dict(claim.about.fact.filters).get("suite") if claim.about.fact else None
+def _named(issue: Issue, claim: Claim) -> tuple[str, ...]:
+    """The parts of the record that a claim names, but for what it measures."""
+    about = claim.about
     suites = issue.suites if not about.suite else {str(name): issue.suites.get(name) for name in about.suite}
     found = [
         *(f"suites.{name}.tests.{test}" for test in about.test for name, s in suites.items() if s and test in s.tests),
         *(f"suites.{name}" for name in about.suite if not about.test),
-        *(f"{'metrics' if name in issue.metrics else 'criteria'}.{name}" for name in about.criterion),
         *(*about.command, *about.step, *about.location, *about.field),
-        *([f"suites.{of}"] if of else [about.fact.name] if about.fact else ()),
     ]
     return tuple(dict.fromkeys(map(str, found)))
+
+
+def _measured(issue: Issue, claim: Claim) -> tuple[str, ...]:
+    """The criteria that a claim is offered for, and the part that its fact is of."""
+    fact = claim.about.fact
+    suite = dict(fact.filters).get("suite") if fact else None
+    criteria = (f"{'metrics' if name in issue.metrics else 'criteria'}.{name}" for name in claim.about.criterion)
+    return (*criteria, *([f"suites.{suite}"] if suite else [fact.name] if fact else ()))
 
 
 def _agrees(claim: Claim, fact: Fact) -> bool | None:

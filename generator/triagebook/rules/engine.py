@@ -115,7 +115,7 @@ def _in_order(rules: Iterable[Rule], find: Callable[[Rule], Iterable[Finding]]) 
 
 def _unanswered(findings: list[Finding], case: Case, running: Iterable[Rule]) -> list[Finding]:
     """The findings that no disputed claim answers: there the record itself shows the contradiction."""
-    answers = [(state.claim.kind, field) for state in case.claims if state.claim.disputed for field in state.parts]
+    answers = [(state.claim.kind, field) for state in case.claims if state.claim.disputed for field in state.named]
     if not answers:
         return findings
     kinds = {rule.code: rule.kinds for rule in running}
