@@ -15,7 +15,14 @@ from triagebook.store.load import load
 # What is told in other words: the time of a phase is the sum of its steps, the search of a scan goes before the
 # issue's own, evidence is shown with what it counts for, the run that failed reads as one, and a kind of
 # contradiction is called by its title.
-TOLD = {"plan.phases.reproduce.takes", "claims.0.kind", "detector.code", "detector.include.0", "detector.exclude.0"}
+TOLD = {
+    "plan.phases.reproduce.takes",
+    "claims.0.kind",
+    "ticks.0.lines.0",
+    "detector.code",
+    "detector.include.0",
+    "detector.exclude.0",
+}
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,7 @@ from typing import Any
 from msgspec import Struct
 
 from triagebook.book import Entry
-from triagebook.model.document import Audited, Claim, Contradiction, document_name
+from triagebook.model.document import Audited, Claim, Contradiction, document_name, places
 from triagebook.model.evidence import Grade
 from triagebook.model.issue import Issue
 from triagebook.model.values import DocRef, Quantity
@@ -59,8 +59,7 @@ class ClaimState(Struct, frozen=True):
     @property
     def sources(self) -> tuple[DocRef, ...]:
         """Where it stands, first in its own document."""
-        own = [DocRef(self.document, lines.first, lines.last) for lines in self.claim.lines]
-        return (*(own or [DocRef(self.document)]), *self.claim.also)
+        return (*places(self.document, self.claim.lines), *self.claim.also)
 
     @property
     def contradiction(self) -> bool:

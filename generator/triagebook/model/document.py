@@ -1,6 +1,7 @@
 """A document about an issue: what it is, and what it states line by line, compared with what the record proves."""
 
 import re
+from collections.abc import Iterable
 from enum import StrEnum
 from typing import ClassVar, Self
 
@@ -152,6 +153,11 @@ class Document(Record):
         {"suites": {"Bug Reproduction": "23"}},
     )
     from_: Many[DocRef] = several("Where it is named", "1231-test-strategy.md#L220")
+
+
+def places(document: str, lines: Iterable[Lines]) -> tuple[DocRef, ...]:
+    """Lines of a document as sources; the document as a whole if there are none."""
+    return tuple(DocRef(document, one.first, one.last) for one in lines) or (DocRef(document),)
 
 
 def document_name(stem: str, document: Document) -> str:

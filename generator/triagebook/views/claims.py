@@ -60,7 +60,7 @@ _WORST = (
 _KINDS: tuple[Contradiction | None, ...] = (*Contradiction, None)
 _BY_HARM = (*_WORST, *(kind for kind in _KINDS if kind not in _WORST))
 _MOST = 5  # of the worst of a document
-_MOST_KINDS = 8
+_MOST_KINDS = 5
 # Contradictions of which a part of the record shows that it must not be acted on, if a claim about it has them.
 _USELESS = USELESS | {Contradiction.DRIFT, Contradiction.PLACEHOLDER, Contradiction.ENVIRONMENT, None}
 

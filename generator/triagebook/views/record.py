@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from triagebook.book import Book
 from triagebook.facts.case import Case
+from triagebook.model.document import places
 from triagebook.model.planning import Work
 
 from .affected import affected_view, tree
@@ -24,6 +25,7 @@ def record_view(case: Case, figures: Figures) -> Mapping[str, object]:
         "affected": affected_view(case, figures),
         "tree": tree,
         "documents": case.entry.documents,
+        "places": places,
         "relations": relations(case.book, case.entry),
         "suites": suites(case, figures),
         "answers": {row.id: row for row in (*criteria(case, figures), *metrics(case, figures))},
