@@ -122,7 +122,7 @@ def test_where_the_token_may_not_write_the_summary_remains(run: Callable[..., An
     host.refuses = True
     ran = run("comment", "HEAD~1", "--post")
     assert ran.code == 0
-    assert "may not comment (403), as in a fork" in ran.out
+    assert "may not comment, as in a fork" in ran.out
     assert "Items vanish" in job.read_text(encoding="utf-8")
 
 

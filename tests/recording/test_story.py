@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -69,7 +70,7 @@ def test_what_is_kept(app: Any) -> None:
     assert set(run.code) == {"tests/test_chat.py"}
     assert (run.source.name, run.source.format) == ("junit.xml", "junit")
     kept = app.book / "7" / "evidence" / str(run.source.kept)
-    assert kept.name.endswith("-unit-local-junit.xml.gz")
+    assert re.search(r"-unit-local-[0-9a-f]{8}-junit\.xml\.gz$", kept.name)
     assert gzip.decompress(kept.read_bytes()) == (app.root.parent / "junit.xml").read_bytes()
 
 

@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import os
-import urllib.error
-import urllib.request
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import click
-from msgspec import Struct
 
 from triagebook.book import natural
 from triagebook.code.checkouts import places_that_count
-from triagebook.errors import TriagebookError
 from triagebook.facts.case import Case
 from triagebook.facts.inquiry import Inquiry
 from triagebook.findings import EVERYTHING, Finding, Level
@@ -28,13 +22,12 @@ from .audit import checkout_around, documents_in, findings_in
 from .check import files_changed
 from .common import open_book, print_utf8
 from .findings import all_findings, top_of
+from .host import Api, NoRightError, pull_request_number
 from .options import examples, source_options
 from .report import book_at
 
 _MARKER = "<!-- triagebook -->"  # our comment among those of a pull request
 _MOST = 5  # findings that are listed of an issue or a document
-_TIMEOUT = 20  # seconds
-_NO_RIGHT = {401, 403, 404}  # what the host says to a fork's token
 
 
 @click.command(
@@ -149,53 +142,21 @@ def _audited(documents: tuple[str, ...], revision: str) -> Iterator[tuple[str, l
 # ── the comment ──────────────────────────────────────────────────────────────────────────────────────
 
 
-class _Api(Struct, frozen=True):
-    """The host's interface for one pull request."""
-
-    comments: str
-    one: str
-    token: str
-
-    def ask(self, method: str, url: str, body: Mapping[str, str] | None = None) -> Any:  # noqa: ANN401  (JSON)
-        data = None if body is None else json.dumps(body).encode()
-        headers = {"Authorization": f"Bearer {self.token}", "Accept": "application/vnd.github+json"}
-        request = urllib.request.Request(url, data, headers, method=method)  # noqa: S310  (the host's own address)
-        with urllib.request.urlopen(request, timeout=_TIMEOUT) as answer:  # noqa: S310
-            return json.load(answer)
-
-
 def _post(text: str) -> str:
     """Update our comment, or write it; return what was done."""
-    api = _api()
+    api, number = Api.of_job(), pull_request_number()
     try:
         for page in range(1, 100):
-            found = api.ask("GET", f"{api.comments}?per_page=100&page={page}")
+            found = api.ask("GET", f"issues/{number}/comments?per_page=100&page={page}")
             for comment in found:
                 if str(comment.get("body", "")).startswith(_MARKER):
                     if comment["body"] == text:
                         return "the comment is up to date"
-                    api.ask("PATCH", f"{api.one}/{comment['id']}", {"body": text})
+                    api.ask("PATCH", f"issues/comments/{comment['id']}", {"body": text})
                     return "updated the comment"
             if len(found) < 100:
                 break
-        api.ask("POST", api.comments, {"body": text})
-    except urllib.error.HTTPError as error:
-        if error.code in _NO_RIGHT:
-            return f"note: the token of this job may not comment ({error.code}), as in a fork; see the job's summary"
-        raise TriagebookError(f"the host answered {error.code} {error.reason}", "run the job again later") from None
-    except (OSError, ValueError) as error:
-        raise TriagebookError(f"the host can't be reached: {error}", "run the job again later") from None
+        api.ask("POST", f"issues/{number}/comments", {"body": text})
+    except NoRightError as error:
+        return f"note: the token of this job may not comment, as in a fork ({error.what}); see the job's summary"
     return "wrote the comment"
-
-
-def _api() -> _Api:
-    names = ("GITHUB_API_URL", "GITHUB_REPOSITORY", "GITHUB_EVENT_PATH", "GITHUB_TOKEN")
-    missing = [name for name in names if not os.environ.get(name)]
-    if missing:
-        raise TriagebookError(f"{', '.join(missing)} is not set", "run it in a job for a pull request, with a token")
-    host, repository, event, token = (os.environ[name] for name in names)
-    number = (json.loads(Path(event).read_text(encoding="utf-8")).get("pull_request") or {}).get("number")
-    if number is None:
-        raise TriagebookError("this job is not for a pull request", "run it `on: pull_request`")
-    issues = f"{host}/repos/{repository}/issues"
-    return _Api(f"{issues}/{number}/comments", f"{issues}/comments", token)

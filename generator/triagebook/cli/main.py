@@ -106,6 +106,7 @@ SUMMARIES = {
     "claims": "List statements from documents, and whether the facts support them.",
     "plan": "Bring the tests that are marked in the source code into an issue's plan.",
     "record": "Record test results, command output, values or observations.",
+    "collect": "Bring evidence that CI jobs recorded into the book.",
     "withdraw": "Take back evidence that was recorded by mistake.",
     "run": "Run an issue's test suites and record the results.",
     "prove": "Run a fix's tests without and with the fix, and record both.",

@@ -14,6 +14,7 @@ from pydantic import ValidationError
 
 from triagebook.errors import TriagebookError
 from triagebook.model.evidence import Evidence, seal_of
+from triagebook.model.values import Digest
 from triagebook.store.emit import Writer
 from triagebook.store.files import MAX_BYTES
 from triagebook.store.load import EVIDENCE_KINDS
@@ -63,7 +64,8 @@ def finished(issue_id: str, draft: EvidenceDraft, taken: Collection[str]) -> Evi
         plain["note"] = "\n".join(filter(None, [plain.get("note"), what]))
     beside: dict[str, bytes] = {}
     if kept is not None and isinstance(plain.get("source"), dict):
-        own = f"{name}-{_fit(plain['source']['name'])}.gz"
+        content = Digest.of(kept).removeprefix("sha256:")[:8]  # jobs that run at once name their evidence alike
+        own = f"{name}-{content}-{_fit(plain['source']['name'])}.gz"
         plain["source"] = plain["source"] | {"kept": own}
         beside[f"{folder}/{own}"] = gzip.compress(kept, mtime=0)
     if files:

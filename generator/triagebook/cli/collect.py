@@ -1,0 +1,173 @@
+"""`triagebook collect`: brings evidence that CI jobs recorded into the book, as a commit or a pull request."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+
+from triagebook.code import git
+from triagebook.errors import TriagebookError
+from triagebook.store.load import Loaded, evidence_in
+from triagebook.store.write import create_all
+from triagebook.store.yaml import read_plain
+from triagebook.text import counted, on_one_line
+
+from .common import open_book
+from .findings import top_of
+from .host import Api
+from .main import FINDINGS
+from .options import book_option, examples
+
+_TRIES = 5  # other jobs may push in between
+
+
+@click.command(
+    "collect",
+    epilog=examples(
+        "triagebook collect artifacts",
+        "triagebook collect artifacts --push",
+        "triagebook collect artifacts --pull-request evidence/run-512",
+    ),
+)
+@click.argument("folders", metavar="DIR...", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--push", is_flag=True, help="Commit the new evidence and push it to the branch of this checkout.")
+@click.option("--pull-request", "branch", metavar="BRANCH", help="Push it to this new branch, and open a pull request.")
+@book_option
+@click.pass_context
+def command(ctx: click.Context, folders: tuple[Path, ...], push: bool, branch: str | None, book: Path | None) -> None:
+    """Bring evidence that CI jobs recorded into the book.
+
+    A job records as anywhere else and uploads `issues/*/evidence` as an artifact; this command takes the downloaded
+    artifacts. Evidence that the book has already is left out, and changed evidence is refused. Jobs that run at the
+    same time do not disturb each other. Where the branch is protected, use --pull-request.
+
+    The exit code is 1 if something was refused.
+    """
+    loaded = open_book(book)
+    paths = [path for folder in folders for path in _evidence_below(folder)]
+    done, problems = _collected(loaded, paths)
+    said = ""
+    for _ in range(_TRIES) if done and (push or branch) else ():
+        _commit(loaded.root, done)
+        if said := _published(loaded.root, done, branch):
+            break
+        _take_back(loaded.root, done)  # another job pushed in between, perhaps the same name
+        loaded = open_book(book)
+        done, problems = _collected(loaded, paths)
+    for name in done:
+        click.echo(f"collected  {(loaded.root / name).as_posix()}")
+    for problem in problems:
+        click.echo(f"problem: {on_one_line(problem)}", err=True)
+    click.echo(said or ("" if done or problems else "nothing new"), nl=bool(said) or not (done or problems))
+    if problems:
+        ctx.exit(FINDINGS)
+
+
+# ── files ────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _evidence_below(folder: Path) -> Iterator[Path]:
+    if not folder.is_dir():
+        raise TriagebookError(f"{folder} is no folder", "name the folder with the downloaded artifacts")
+    yield from sorted(path for path in folder.rglob("*.yaml") if path.parent.name == "evidence" and path.is_file())
+
+
+def _collected(loaded: Loaded, paths: Sequence[Path]) -> tuple[list[str], list[str]]:
+    """The names of the records that were written, and what was refused."""
+    issues = loaded.book.issues
+    seals = {record.seal for entry in issues.values() for record in entry.evidence.values()}
+    taken = {f"{entry.id}/{name}" for entry in issues.values() for name in entry.evidence}
+    files: dict[str, bytes] = {}
+    records, problems = [], []
+    for path in paths:
+        data, issue_id = path.read_bytes(), path.parent.parent.name
+        there = loaded.root / issue_id / "evidence" / path.name
+        if issue_id in issues and there.is_file() and there.read_bytes() == data:
+            continue
+        record = evidence_in(data)
+        if issue_id not in issues:
+            problems.append(f"{path}: there is no issue `{issue_id}` in this book")
+        elif record is None or not record.sealed:
+            problems.append(f"{path}: it is not what triagebook recorded: its seal does not fit")
+        elif record.seal not in seals:
+            beside = {name: path.with_name(name) for name in _kept_beside(read_plain(data.decode()))}
+            lost = [name for name, file in beside.items() if not file.is_file()]
+            other = [
+                name for name, file in beside.items() if _is_another(loaded.root / issue_id / "evidence" / name, file)
+            ]
+            if lost or other:
+                why = f"is missing: {lost[0]}" if lost else f"has the name of another: {other[0]}"
+                problems.append(f"{path}: the file that it keeps {why}")
+                continue
+            free = _free(f"{issue_id}/{path.stem}", taken)
+            seals.add(record.seal)
+            taken.add(free)
+            folder, _, name = free.partition("/")
+            records.append(f"{folder}/evidence/{name}.yaml")
+            kept = {f"{folder}/evidence/{name}": file.read_bytes() for name, file in beside.items()}
+            files |= {name: data for name, data in kept.items() if not (loaded.root / name).exists()}
+            files[records[-1]] = data
+    if files:
+        create_all(loaded.root, files)
+    return records, problems
+
+
+def _is_another(there: Path, file: Path) -> bool:
+    return there.is_file() and there.read_bytes() != file.read_bytes()
+
+
+def _free(name: str, taken: set[str]) -> str:
+    """A name that no other evidence has; two jobs may begin in the same second."""
+    numbered = (f"{name}-{number}" for number in range(2, len(taken) + 3))
+    return next(free for free in (name, *numbered) if free not in taken)
+
+
+def _kept_beside(plain: Any) -> Iterator[str]:  # noqa: ANN401  (YAML)
+    """The names of the files that belong to a record: plain names only, so that none leads out of its folder."""
+    source, attached = plain.get("source"), plain.get("attached", [])
+    names = [source.get("kept")] if isinstance(source, dict) else []
+    names += attached if isinstance(attached, list) else [attached]
+    yield from (Path(str(name)).name for name in names if name)
+
+
+# ── git ──────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _commit(root: Path, records: Sequence[str]) -> None:
+    if top_of(root) is None:
+        raise TriagebookError(f"{root} is not in a git repository", "leave out --push and --pull-request")
+    issues = sorted({name.partition("/")[0] for name in records})
+    git.tell(root, "add", "--", *(f"{issue}/evidence" for issue in issues))
+    git.tell(root, "commit", "--quiet", "-m", f"Record evidence of {', '.join(issues)}")
+
+
+def _published(root: Path, records: Sequence[str], branch: str | None) -> str:
+    """Push the evidence and return what was done; nothing where another job has pushed since."""
+    here = git.tell(root, "rev-parse", "--abbrev-ref", "HEAD").strip()
+    pushed = git.run(root, "push", "--quiet", "origin", f"HEAD:refs/heads/{branch or here}")
+    if pushed.returncode and b"fetch first" not in pushed.stderr and b"non-fast-forward" not in pushed.stderr:
+        why = git.text(pushed.stderr).strip().splitlines()[-1:]
+        do = "name another branch" if branch else "if the branch is protected, use --pull-request BRANCH"
+        raise TriagebookError(f"the evidence is committed, but can't be pushed to {branch or here}: {''.join(why)}", do)
+    if pushed.returncode:
+        return ""
+    if branch is None:
+        return f"pushed to {here}"
+    title = git.tell(root, "log", "-1", "--format=%s").strip()
+    body = f"{counted(len(records), 'piece')} of evidence, recorded by CI."
+    base = os.environ.get("GITHUB_REF_NAME") or here
+    Api.of_job().ask("POST", "pulls", {"title": title, "head": branch, "base": base, "body": body})
+    return f"opened a pull request from {branch}"
+
+
+def _take_back(root: Path, records: Sequence[str]) -> None:
+    """Undo our commit, and take what the others have pushed."""
+    added = git.names(git.tell(root, "diff", "--name-only", "-z", "--relative", "HEAD~1", "HEAD"))
+    git.tell(root, "reset", "--quiet", "HEAD~1")
+    for name in {*added, *records}:
+        (root / name).unlink(missing_ok=True)
+    git.tell(root, "pull", "--quiet", "--rebase", "--autostash", "origin", "HEAD")
