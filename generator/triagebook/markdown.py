@@ -57,6 +57,7 @@ _UNWANTED = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufdd0-\ufdef\ufffe
 _REORDERING = re.compile(r"[\u202a-\u202e\u2066-\u2069]")
 
 _DEEPEST = 8  # lists and quotes within each other: markdown-it, which many editors use, drops what follows 10 lists
+_TOO_DEEP = re.compile(r"^[ \t]*(?:>[ \t]?|(?:[*+-]|\d{1,9}[.)])[ \t]+){100}", re.MULTILINE)  # takes the parser hours
 _CONTAINER = re.compile(r"<(/?)(?:[uo]l|blockquote)\b")
 _END = "The end of the field."
 _BLOCK = r"p|ul|ol|li|pre|blockquote|h[1-6]|table|hr|div"
@@ -211,6 +212,8 @@ def prose(text: str, level: int = 4, lookup: Lookup | None = None) -> str:
 @lru_cache(maxsize=1024)  # the pages and reports of an issue share their prose
 def _block(text: str, level: int) -> str:
     text = _disarmed(text)
+    if _TOO_DEEP.search(text):
+        return fence(text)
     written = text if _is_contained(text, level) else _rewritten(text, level)
     if not _is_contained(written, level):
         return fence(text)
@@ -261,6 +264,8 @@ def _paragraph(text: str) -> str:
     text = _disarmed(text)
     if not _MARKUP.search(text) and "`" not in text:
         return "" if _BLOCKS.search(text) else _words(text)  # it is clean already, apart from the marks of figures
+    if _TOO_DEEP.search(text):
+        return ""
     rewritten = _rewritten(text, 4)
     if _is_contained(rewritten, 4) and _ONE_PARAGRAPH.fullmatch(comrak.render_markdown(rewritten, *GFM)):
         shown = re.sub(r"\\?\n *", " ", rewritten)

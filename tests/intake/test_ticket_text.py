@@ -109,3 +109,7 @@ def test_sections_are_found() -> None:
 )
 def test_comments_that_a_page_does_not_show_are_left_out(text: str, shown: str) -> None:
     assert [one.text for one in sections(text)] == [shown]
+
+
+def test_a_page_of_comments_that_never_end_takes_no_time() -> None:
+    assert [one.text for one in sections("words " + "<!--" * 100_000)] == ["words"]

@@ -8,6 +8,7 @@ import pytest
 
 from tests.kit.markdown import assert_read_alike, assert_tidy
 from tests.kit.reports import cases, written
+from triagebook import markdown
 from triagebook.reports import KINDS
 
 EVERY = [pytest.param(name, kind, id=f"{name}-{kind}") for name in cases() for kind in KINDS]
@@ -49,3 +50,8 @@ def columns(row: str) -> int:
 def test_the_check_finds_what_is_not_tidy(text: str, flaw: str) -> None:
     with pytest.raises(AssertionError, match=flaw):
         assert_tidy(text)
+
+
+def test_quotes_within_quotes_without_end_are_shown_as_they_are() -> None:
+    """The parser would take a minute for them."""
+    assert markdown.prose(">" * 60_000).startswith("```\n>>>")

@@ -18,7 +18,6 @@ MOST = 10  # errors or places taken from one text
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})([^`]*)$")
 _HEADING = re.compile(r" {0,3}(?:#{1,6}[ \t]+(?P<mark>.+?)[ \t#]*|\*\*(?P<bold>[^*]{1,80})\*\*:?[ \t]*)$")
 _NO_RESPONSE = "_No response_"  # what GitHub writes for a question without an answer
-_COMMENT = re.compile(r"<!--.*?-->")
 
 _PY_FRAME = re.compile(r'^\s*File "([^"\n]+)", line (\d+)')
 _OTHER_FRAME = re.compile(r"^\s+(?:at (?:[^\n(]*\()?)?(?:file://)?([^\s():]*[/\\][^\s():]+\.\w{1,5}):(\d+)")
@@ -76,9 +75,12 @@ def _lines(text: str) -> Iterator[tuple[str, bool]]:
         if in_comment and "-->" not in line:
             continue
         shown = line.partition("-->")[2] if in_comment else line
-        shown = shown if "`" in shown else _COMMENT.sub("", shown)
-        in_comment = "<!--" in shown and "`" not in shown
-        shown = shown.partition("<!--")[0] if in_comment else shown
+        in_comment = False
+        if "`" not in shown:
+            shown, *comments = shown.split("<!--")
+            for comment in comments:
+                _, end, after = comment.partition("-->")
+                shown, in_comment = shown + after, not end
         fence = _FENCE.match(shown)
         mark = fence[1] if fence else ""
         if shown.strip() or not line.strip():
