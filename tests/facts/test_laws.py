@@ -488,6 +488,22 @@ def test_no_stage_is_withheld_without_a_reason(story: Story) -> None:
     assert story.case().ledger.refusals.keys() <= refused
 
 
+COUNTS = {Judgement.AS_EXPECTED, Judgement.PROVES_NOTHING}
+
+
+@laws
+@given(stories())
+def test_each_piece_of_evidence_counts_or_is_refused(story: Story) -> None:
+    """A run is refused by name, or a planned test ends in it as it should, or a later run decides."""
+    verdict, ledger = story.case().verdict, story.case().ledger
+    refused = {one.evidence for one in verdict.refusals}
+    for name, _ in ledger.runs:
+        results = ledger.results.planned.items()
+        own = [ledger.combined[key] for key, found in results if any(one.evidence == name for one in found)]
+        counts = any(one.judgement in COUNTS or (one.last and one.last.evidence != name) for one in own)
+        assert counts or name in refused, name
+
+
 @laws
 @given(stories())
 def test_no_run_after_the_fix_is_passed_over_in_silence(story: Story) -> None:

@@ -182,6 +182,24 @@ def deleted_and_committed(place: Workplace) -> None:
     commit_book(place)
 
 
+def deleted_on_a_branch(place: Workplace) -> None:
+    """The branch is merged: what changes nothing on the main line is easily left out of a history."""
+    place.git("checkout", "-q", "-b", "side")
+    deleted_and_committed(place)
+    place.git("checkout", "-q", "main")
+    place.commit({"docs.md": "More\n"})
+    place.git("merge", "-q", "--no-ff", "-m", "Merge", "side")
+
+
+def dropped_by_a_merge(place: Workplace) -> None:
+    place.git("add", "-A")
+    place.git("commit", "-q", "-m", "Record the issue", on="2025-09-25")
+    place.git("checkout", "-q", "-b", "side")
+    failing(place)
+    place.git("checkout", "-q", "main")
+    place.git("merge", "-q", "-s", "ours", "-m", "Merge", "side")
+
+
 def edited_and_sealed(place: Workplace) -> None:
     """The failing run is replaced, under its own name, by one that passed."""
     file = failing(place)
@@ -229,7 +247,8 @@ def closed_and_reverted(place: Workplace) -> None:
 @pytest.mark.parametrize(
     "change",
     [
-        hidden, in_a_folder, another_ending, deleted_and_committed, edited_and_sealed, in_another_issue,
+        hidden, in_a_folder, another_ending, deleted_and_committed, deleted_on_a_branch, dropped_by_a_merge,
+        edited_and_sealed, in_another_issue,
         moved_with_the_book, renamed_and_reverted, back_in_the_work_tree, back_among_other_changes, closed_and_reverted,
     ],
 )  # fmt: skip

@@ -34,7 +34,7 @@ from tests.kit.stories import (
     sealed,
     value,
 )
-from triagebook.code.state import Drift, Mismatch
+from triagebook.code.state import Drift, Mismatch, PlaceAfterFix
 from triagebook.facts.ledger.error_texts import own_message
 from triagebook.facts.ledger.refusals import LAWS
 from triagebook.facts.verdict.environments import EnvironmentStatus
@@ -105,6 +105,13 @@ SAME_TEST: dict[str, Edit] = {
     "Jest: the source holds two tests of that name, before the fix": before(
         results={name: {"outcome": "failed", "error": ERROR, "fits": ["a.test.js", "b.test.js"]} for name in BEFORE},
         expected={},
+    ),
+    "pytest: a fixture patches the product": both(
+        before(results={f"{TEST_FILE}::{name}": end for name, end in BEFORE.items()}),
+        after(
+            results={f"{TEST_FILE}::{name}": "passed" for name in AFTER},
+            code=CODE_AT[NOW] | {"tests/conftest.py": digest("app.connect = lambda: None")},
+        ),
     ),
     "a result without a file fits two tests": both(
         lambda s: s.issue["suites"].update(
@@ -259,6 +266,7 @@ THAT_REASON: dict[str, Edit] = {
         "E   Failed: DID NOT RAISE <class 'app.AwaitError'>", "app.AwaitError"
     ),
     "a bare AssertionError": failing_with("AssertionError: assert False", "AssertionError"),
+    "the words of any assertion": failing_with("java.lang.AssertionError: expected true but was false", "but was"),
     "a bare Traceback": failing_with("Traceback (most recent call last)", "Traceback"),
     "a bare Error": failing_with("Error: no route", "Error"),
     "java.lang.AssertionError": failing_with("java.lang.AssertionError: no", "java.lang.AssertionError"),
@@ -435,6 +443,12 @@ IN_ORDER: dict[str, Edit] = {
     "a run of no phase": lambda s: s.record("b-after", phase=None),
     "a deployment that failed": deployed(DONE | {"outcome": "failed"}),
     "a deployment of code without the fix": deployed(DONE | {"commit": OLD}),
+    "a deployment that failed, written above an earlier one": deployed(
+        DONE | {"on": "2025-10-01", "outcome": "failed"}, DONE
+    ),
+    "a deployment that is older than its commit": both(
+        deployed(DONE), state(made={NOW: evidence_of(run("after", AFTER, at="2025-10-05T10:00:00Z")).at})
+    ),
     "a deployment of an unknown commit": both(deployed(DONE | {"commit": GONE}), state(unknown=frozenset({GONE}))),
     "a deployment that was done, and then failed": deployed(DONE, DONE | {"on": "2025-10-01", "outcome": "failed"}),
     "a deployment that was rolled back": deployed(DONE, DONE | {"on": "2025-10-01", "commit": OLD}),
@@ -549,6 +563,17 @@ FIXED_IS_GONE: dict[str, Edit] = {
         scanned(repository="web"),
     ),
     "a scan with another detector": lambda s: s.issue.update(detector={"regex": "await get_manager"}),
+    "a scan that found nothing, where the fix changed nothing": both(
+        lambda s: s.affected and s.affected["locations"].clear(),
+        lambda s: setattr(
+            s,
+            "source",
+            replace(
+                s.source,
+                drift={"1": Drift(after_fix={"app/b.py:3": PlaceAfterFix(None, why="the fix does not change it")})},
+            ),
+        ),
+    ),
     "a scan of code without the fix": scanned(commit=OLD),
     "a scan of a commit that nobody knows": scanned(commit=GONE),
     "a scan that a document tells of": scan(**{"from": "plan.md#L80"}),
@@ -673,6 +698,10 @@ KEEPS: dict[str, Edit] = {
     "a fix of a setting": changes({"setting": "TIMEOUT", "was": "30", "now": "60", "commit": FIX}),
     "a fix of the test, where the test is the defect": both(
         changes({"path": TEST_FILE, "commit": FIX}), after(code=CODE_AT[NOW] | {TEST_FILE: digest("better")})
+    ),
+    "the same fixtures before and after": both(
+        before(code=CODE_AT[OLD] | {"tests/conftest.py": digest("x")}),
+        after(code=CODE_AT[NOW] | {"tests/conftest.py": digest("x")}),
     ),
     "a command that shows nothing": also(command("no errors")),
     "somebody who sees that it works": also(observation(error=None, says="The chat opens")),

@@ -33,7 +33,11 @@ def command(folder: Path, *arguments: str) -> list[str]:
 
 def environment(more: Mapping[str, str] | None = None) -> dict[str, str]:
     own = {key: value for key, value in os.environ.items() if key not in _OF_A_HOOK}
-    return own | {"GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C"} | dict(more or {})
+    return (
+        own
+        | {"GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C", "GIT_NO_REPLACE_OBJECTS": "1"}
+        | dict(more or {})
+    )
 
 
 def run(

@@ -108,7 +108,8 @@ def held_files(folder: Path, ending: str) -> Iterator[tuple[str, bytes]]:
     moved = _moved_issues(root, folder)
     places = [str(folder), *(str(root / old) for old in moved)]
     form = ("--raw", "--no-renames", "--no-abbrev", "--diff-filter=DMT", "-z")
-    committed = git.ask(root, "log", "--format=", *form, "HEAD", "--", *places)
+    # A merge can drop what its branch brought, and without the full history such a branch is left out.
+    committed = git.ask(root, "log", "--format=", "--full-history", "-m", *form, "HEAD", "--", *places)
     now = git.ask(root, "diff", *form, "HEAD", "--", *places)
     objects, known = Objects(root), set[tuple[str, str]]()
     fields = iter(git.names((committed or "") + (now or "")))

@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from triagebook.book import Entry
 from triagebook.code.checkouts import Checkouts, FoundCheckout, places_that_count
 from triagebook.errors import TakenError, TriagebookError
+from triagebook.facts.ledger.commits import read_before
 from triagebook.facts.ledger.planned_tests import PlannedTest, absent_files, split_name
 from triagebook.model.evidence import Phase
 from triagebook.store.load import Loaded
@@ -173,8 +174,9 @@ def settled(before: ObservedCode, after: ObservedCode) -> ObservedCode:
 
 
 def test_files(results: Sequence[NamedResult]) -> set[str]:
-    """The files that contain the tests."""
-    return {path for one in results if (path := split_name(one.name)[0]) and not path.startswith("/")}
+    """The files that contain the tests, and those that are read before them."""
+    named = {path for one in results if (path := split_name(one.name)[0]) and not path.startswith("/")}
+    return named.union(*(read_before(path) for path in named if path.endswith(".py")))
 
 
 def write(

@@ -110,10 +110,10 @@ class _Task:
         misplaced = tuple(self.places.mismatches(renamed))
         moved = [] if self.is_settled else list(self.places.moved(diffs))
         absent, unknown = tuple(self.missing.found(settings)), (*self.places.unknown, *self.unknown)
+        after_fix, affected = None, self.entry.affected
+        if not (self.unknown or (self.detector and affected and affected.locations)) and self.source.checkout:
+            after_fix = places_after_fix(self.entry, self.source.checkout)
         if self.detector is None:
-            after_fix = None
-            if not self.unknown and self.source.checkout is not None:
-                after_fix = places_after_fix(self.entry, self.source.checkout)
             return Drift(
                 misplaced=misplaced,
                 moved=tuple(moved),
@@ -134,6 +134,7 @@ class _Task:
         coverage = {way: _coverage(compared, matches[check]) for way, check in self.checks.items()}
         return Drift(
             cleared=tuple(locations["cleared"]),
+            after_fix=after_fix,
             unrecorded={path: tuple(lines) for path, lines in unrecorded.items()},
             back=tuple(locations["back"]),
             misplaced=misplaced,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from functools import cached_property
 
 from triagebook.facts.ledger.grading import RANK, moment
@@ -113,7 +113,7 @@ def _measured(ledger: Ledger, ref: FactRef) -> Fact:
     """The latest value of the best grade, for the phase and environment that the name asks for."""
     wanted = {"phase": Phase.AFTER.value, **dict(ref.filters)}
     fitting = [
-        (name, record, Grade.TRANSCRIBED if _doubt(ledger, name, record, wanted) else record.grade)
+        (name, record, Grade.TRANSCRIBED if doubt_of_value(ledger, name, record, wanted) else record.grade)
         for name, record in ledger.entry.evidence.items()
         if isinstance(record, MeasuredValue) and record.name.name == ref.name and _answers(record, wanted)
     ]
@@ -124,7 +124,7 @@ def _measured(ledger: Ledger, ref: FactRef) -> Fact:
     origins = tuple(evidence_origin(ledger.entry, name) for name, _ in latest)
     if any(one.value != record.value for _, one in latest):
         return Fact(ref, None, origins=origins, why_unknown=f"several values of `{ref}` were recorded for one time")
-    doubt = _doubt(ledger, latest[0][0], record, wanted)
+    doubt = doubt_of_value(ledger, latest[0][0], record, wanted)
     return Fact(ref, record.value, record.value.unit, origins, grade, doubt)
 
 
@@ -135,7 +135,7 @@ def _answers(record: MeasuredValue, wanted: dict[str, str]) -> bool:
     return all(own.get(key) == value for key, value in wanted.items()) and own.keys() <= {*wanted, "environment"}
 
 
-def _doubt(ledger: Ledger, name: str, record: MeasuredValue, wanted: dict[str, str]) -> str:
+def doubt_of_value(ledger: Ledger, name: str, record: MeasuredValue, wanted: Mapping[str, str]) -> str:
     """Why a value is only a statement, by the laws; empty where it counts."""
     if refusal := ledger.refusals.get(name):
         return refusal.why

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 from functools import cached_property
+from pathlib import PurePosixPath
 
 from msgspec import Struct
 
@@ -76,6 +77,9 @@ class Deployments(Struct, frozen=True, dict=True):
             return "it names no day" if attempt.on is None else f"it is dated after {self.as_of}"
         if attempt.commit is None and attempt.build is None:
             return "it names neither commit nor build"
+        made = self.fix.source.made.get(str(attempt.commit))
+        if made is not None and attempt.on < (made - timedelta(days=1)).date():
+            return f"it is dated before {str(attempt.commit)[:9]} was made on {made.date()}"
         if attempt.commit in self.fix.source.unknown:
             return f"{str(attempt.commit)[:9]} is no commit of this repository"
         if self.fix.are_in(attempt.commit) is False:
@@ -113,6 +117,8 @@ class Deployments(Struct, frozen=True, dict=True):
         """The last attempt to deploy to an environment; a statement copied from a document does not count."""
         plan = self.entry.issue.deployment.get(environment)
         tried = [one for one in plan.attempts if not one.from_ and one.outcome != "abandoned"] if plan else []
+        if all(one.on for one in tried):
+            tried.sort(key=lambda one: one.on or date.min)
         return tried[-1] if tried else None
 
     def saw_error_with_fix(self, record: Evidence) -> bool:
@@ -217,17 +223,24 @@ def fixes_tests(issue: Issue) -> bool:
 
 
 def files_in(run: TestRun, place: str | None) -> Mapping[str, str]:
-    """The digests that a run kept of a file, or of the files in a folder."""
+    """The digests that a run kept of a file, or of the files in a folder, and of what pytest reads before them."""
     if place is None:
         return {}
-    if place in run.code:
-        return {place: str(run.code[place])}
-    return {path: str(digest) for path, digest in run.code.items() if path.startswith(f"{place.rstrip('/')}/")}
+    below = f"{place.rstrip('/')}/"
+    own = {path: str(digest) for path, digest in run.code.items() if f"{path}/".startswith(below)}
+    return own and own | {path: str(run.code[path]) for path in read_before(place) if path in run.code}
+
+
+def read_before(place: str) -> set[str]:
+    """The files that pytest reads before the tests of a file: their fixtures are part of each test."""
+    return {str(folder / "conftest.py") for folder in PurePosixPath(place).parents} - {place}
 
 
 def test_changed(one: Mapping[str, str], other: Mapping[str, str]) -> bool | None:
     """Whether the files of a test differ between two runs, by digest. None where no digest was kept."""
     common = one.keys() & other.keys()
+    if any(path.endswith("conftest.py") for path in one.keys() ^ other.keys()) and common:
+        return True
     if common:
         return any(one[path] != other[path] for path in common)
     renamed = len(one) == len(other) == 1

@@ -9,7 +9,8 @@ from triagebook.text import on_one_line
 # Words that any failure prints: an expected error of these alone does not tell one reason from another.
 _ANY_FAILURE = frozenset(
     {"assert", "assertionerror", "assertion", "error", "errors", "exception", "fail", "failed", "failure", "traceback"}
-    | {"false", "true", "none", "is", "not", "of", "the", "expected", "java", "lang", "org", "junit"}
+    | {"false", "true", "none", "is", "not", "of", "the", "expected", "java", "lang", "org", "junit", "but", "was"}
+    | {"got", "actual", "received", "should", "to", "be", "equal", "equals", "value", "test", "tests", "null", "nil"}
 )
 _COMPARED = re.compile(r"[!=<>]=|[<>]|\bin\b")
 _OF_PYTEST = re.compile(r"^E {2,}(.*(?:\n {4,}.*)*)", re.MULTILINE)  # with `--tb=line` only the first line has the E

@@ -27,7 +27,7 @@ def _signs_of_return(ledger: Ledger) -> Iterator[Refusal]:
         if one.back:
             yield Refusal(12, place, f"{place} is back: {one.why}", again)
     found = [one.what for one in drift.back]
-    if _by_content(ledger) is None and _not_searched(ledger) is None and not _open(ledger):
+    if _not_searched(ledger) is None and not _open(ledger):
         found += drift.unrecorded
     if found:
         why = f"the current code shows the defect at {first_of(sorted(set(found)))}"
@@ -37,15 +37,17 @@ def _signs_of_return(ledger: Ledger) -> Iterator[Refusal]:
 def not_gone(ledger: Ledger) -> list[Refusal]:
     """What keeps the locations from counting as fixed. What a cut-off history can't show is believed."""
     scan = f"triagebook scan {ledger.entry.id}"
-    after_fix = _by_content(ledger)
-    if after_fix is None:
+    after_fix, affected = _by_content(ledger), ledger.entry.affected
+    if (ledger.detector or (affected and affected.scan)) or after_fix is None:
         if _is_not_looked_up(ledger):
             return []
         if why := _not_searched(ledger):
             return [Refusal(11, "affected", why, "search the fixed code for what is left", scan)]
-        left = _open(ledger)
-        why = f"{counted(len(left), 'location')} {'is' if len(left) == 1 else 'are'} still open: {first_of(left)}"
-        return [Refusal(11, "affected", why, "fix what is still open", scan)] if left else []
+        if left := _open(ledger):
+            why = f"{counted(len(left), 'location')} {'is' if len(left) == 1 else 'are'} still open: {first_of(left)}"
+            return [Refusal(11, "affected", why, "fix what is still open", scan)]
+    if after_fix is None:
+        return []
     if not after_fix:
         do = "name the lines that show the defect: `at` of a cause, with `source`, or `affected.yaml`"
         return [Refusal(11, "affected", "no line of the defect is recorded at a commit before the fix", do)]
@@ -102,9 +104,12 @@ def _stays(ledger: Ledger, location: Location) -> bool:
 
 
 def _by_content(ledger: Ledger) -> Mapping[str, PlaceAfterFix] | None:
-    """What the fix did to each place; None where a detector says what is fixed."""
+    """What the fix did to each place; None where a detector says what is fixed.
+
+    One that found nothing, before the fix either, says nothing about it.
+    """
     affected = ledger.entry.affected
-    return None if affected and affected.scan else _drift(ledger).after_fix
+    return None if affected and affected.scan and affected.locations else _drift(ledger).after_fix
 
 
 def _not_searched(ledger: Ledger) -> str | None:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TypeAlias
 
+from triagebook.facts.base.facts import doubt_of_value
 from triagebook.facts.ledger.error_texts import first_line
 from triagebook.facts.ledger.ledger import Ledger
 from triagebook.facts.ledger.planned_tests import PlannedTest, is_ambiguous
 from triagebook.facts.ledger.refusals import Refusal
 from triagebook.facts.ledger.results import CombinedResult, Judgement
 from triagebook.facts.ledger.unexplained import unexplained_failures
-from triagebook.model.evidence import Grade, Phase
+from triagebook.model.evidence import Grade, MeasuredValue, Phase
 from triagebook.model.issue import Issue
 from triagebook.text import first_of
 
@@ -37,7 +38,8 @@ def refusals(
     ledger: Ledger, criteria: Mapping[str, CriterionState], environments: Mapping[str, EnvironmentVerdict]
 ) -> tuple[Refusal, ...]:
     """In the order of evidence, locations, criteria and deployments; each once."""
-    found = [*ledger.refusals.values(), *_of_vanished(ledger), *_of_phases(ledger), *_of_results(ledger)]
+    found = [*ledger.refusals.values(), *_of_vanished(ledger), *_of_phases(ledger)]
+    found += [*_of_results(ledger), *_of_values(ledger)]
     found += [refusal for environment in environments.values() for refusal in environment.refusals]
     found += [Refusal(7, one.evidence, one.why, "fix it, or accept it by name") for one in unexplained_failures(ledger)]
     found += [
@@ -59,6 +61,8 @@ def _of_phases(ledger: Ledger) -> Iterator[Refusal]:
             )
         if why := ledger.incomplete[name]:
             yield Refusal(7, name, f"its passes prove nothing: {why}", "run the whole suite again")
+        if ledger.grades[name] is Grade.ATTESTED:
+            yield Refusal(2, name, "a person reports it, and no machine saw it", "record the result file itself")
         if run.phase is None:
             yield Refusal(8, name, "it does not say whether it ran before or after the fix", "record it with `--phase`")
         found = [ledger.plan.find(result, run.suite) for result in run.results]
@@ -77,6 +81,15 @@ def _of_phases(ledger: Ledger) -> Iterator[Refusal]:
         if test.test.was and test.was is None:
             why = f"a run holds both {test.name} and {test.test.was}, so the test was not renamed"
             yield Refusal(1, f"suites.{test.suite}", why, "list both tests, and take `was` out")
+
+
+def _of_values(ledger: Ledger) -> Iterator[Refusal]:
+    """Values that could count, and of which nobody knows on which code they were measured."""
+    for name, record in ledger.entry.evidence.items():
+        if isinstance(record, MeasuredValue) and name not in ledger.refusals:
+            phase = record.phase.value if record.phase else dict(record.name.filters).get("phase", "after")
+            if why := doubt_of_value(ledger, name, record, {"phase": phase}):
+                yield Refusal(10, name, why, "record it with `--phase`, and `--commit` or `--build`")
 
 
 def _of_vanished(ledger: Ledger) -> Iterator[Refusal]:
