@@ -22,7 +22,8 @@ _NOT_RAISED = "DID NOT RAISE"
 def names_a_reason(text: str) -> bool:
     """Whether an error text says more than that something failed: `assert 6 == 5` does, `AssertionError` does not."""
     words = re.findall(r"\w+", text.lower())
-    return bool(_COMPARED.search(text)) or any(len(word) > 1 and word not in _ANY_FAILURE for word in words)
+    compares = _COMPARED.search(text) is not None or sum(word.isdigit() for word in words) > 1
+    return compares or any(len(word) > 1 and word not in _ANY_FAILURE for word in words)
 
 
 def own_message(error: str) -> str:
