@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.kit.commands import triagebook
+from tests.kit.hypotheses import examples
 
 Run = Callable[..., Any]
 HERE = Path(__file__).parent
@@ -94,7 +95,7 @@ def edit(book: Path, how: str, name: str, text: str) -> None:
         path.write_bytes(before + text.encode("latin-1"))
 
 
-@settings(max_examples=25)
+@examples(12)
 @given(edits=st.lists(WRITE | APPEND | REMOVE | RESTORE, min_size=1, max_size=6))
 def test_after_any_edit_the_result_equals_a_fresh_check(
     tmp_path_factory: pytest.TempPathFactory, edits: list[tuple[str, str, str]]

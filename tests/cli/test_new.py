@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.kit.hypotheses import examples
 from triagebook.book import Book
 from triagebook.model.catalog import Catalog
 from triagebook.model.defect import IssueKind
@@ -115,7 +116,7 @@ def test_the_first_line_names_the_schema(run: Callable[..., Any], book: Path) ->
 WORDS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\ufeff\ufffe\uffff")).filter(str.strip)
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@examples(30)
 @given(title=WORDS.filter(lambda words: not re.search(r"[\r\n]", words)), summary=WORDS, error=WORDS)
 def test_any_text_is_read_back_unchanged(title: str, summary: str, error: str) -> None:
     """Quotes, colons, dashes, line breaks, other scripts."""

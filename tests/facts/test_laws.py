@@ -6,11 +6,12 @@ from copy import deepcopy
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, find, given, settings
 from hypothesis import Phase as Generation
+from hypothesis import find, given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from tests.kit.hypotheses import examples
 from tests.kit.stories import (
     AFTER,
     ALIKE,
@@ -43,9 +44,7 @@ from triagebook.facts.verdict.stages import Stage
 from triagebook.model.evidence import Phase
 from triagebook.model.values import FactRef
 
-laws = settings(
-    max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
-)
+laws = examples(40)
 
 ORDER = list(Stage)
 TESTS = list(EXPECTED)

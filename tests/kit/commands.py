@@ -19,6 +19,8 @@ IDENTITY = {
     for who in ("AUTHOR", "COMMITTER")
     for what, value in {"NAME": "A developer", "EMAIL": "developer@example.org"}.items()
 }
+# A pytest with our plugin alone: to load all that are installed here takes two seconds.
+BARE_PYTEST = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "PYTEST_PLUGINS": "triagebook.pytest_plugin"}
 _OF_A_HOOK = {"GIT_DIR", "GIT_INDEX_FILE", "GIT_WORK_TREE"}  # variables that lead to another repository
 
 

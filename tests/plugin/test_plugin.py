@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.kit.commands import BARE_PYTEST
 from triagebook.model import evidence
 from triagebook.store.load import load
 
@@ -76,6 +77,7 @@ def shop(tmp_path: Path) -> Path:
 
 def ran(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     variables = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST_", "COV_"))}
+    variables |= {} if "-n" in arguments else BARE_PYTEST
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *arguments]
     return subprocess.run(command, cwd=folder, env=variables, capture_output=True, text=True, check=False)
 

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.kit.commands import IDENTITY, Ran, git, triagebook
+from tests.kit.paths import shared_folder
 from triagebook.book import Entry
 from triagebook.code.checkouts import states_for
 from triagebook.facts.case import Case
@@ -96,6 +100,7 @@ class App:
 
     root: Path
     monkeypatch: pytest.MonkeyPatch
+    results: Path  # of runs that were made
 
     @property
     def book(self) -> Path:
@@ -125,10 +130,23 @@ class App:
         return self.head
 
     def pytest(self, name: str = "junit.xml", *arguments: str, cwd: str = ".") -> Path:
-        """A real run, with its results in a file outside of the repository."""
+        """The results of a real run, in a file outside of the repository.
+
+        The same code is run once for all tests: each gets a copy of the results, as of now.
+        """
         junit = self.root.parent / name
-        command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", f"--junitxml={junit}", *arguments]
-        subprocess.run(command, cwd=self.root / cwd, capture_output=True, check=False, env=plain_environment())
+        files = [path for path in self.root.rglob("*.*") if path.is_file() and ".git" not in path.parts]
+        code = {path.relative_to(self.root).as_posix(): path.read_bytes() for path in sorted(files)}
+        ours = {path: data for path, data in code.items() if not path.startswith("issues/")}
+        kept = self.results / f"{sha256(repr((ours, arguments, cwd)).encode()).hexdigest()}.xml"
+        if not kept.exists():
+            command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", f"--junitxml={junit}"]
+            subprocess.run(
+                [*command, *arguments], cwd=self.root / cwd, capture_output=True, check=False, env=plain_environment()
+            )
+            junit.replace(kept)
+        now = datetime.now().astimezone().isoformat()
+        junit.write_text(re.sub(r'timestamp="[^"]*"', f'timestamp="{now}"', kept.read_text(encoding="utf-8")))
         return junit
 
     def triagebook(self, *arguments: object, stdin: str = "") -> Ran:
@@ -181,8 +199,16 @@ def plain_environment() -> dict[str, str]:
     return kept | {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
 
 
+@pytest.fixture(scope="session")
+def results(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The results of runs, shared by all workers."""
+    folder = shared_folder(tmp_path_factory) / "results"
+    folder.mkdir(exist_ok=True)
+    return folder
+
+
 @pytest.fixture
-def app(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> App:
+def app(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, results: Path) -> App:
     """The application before the fix, committed."""
     for key in [key for key in os.environ if key.startswith(("PYTEST_", "GIT_"))]:
         monkeypatch.delenv(key)
@@ -193,7 +219,7 @@ def app(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> App:
     monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
     for name, value in IDENTITY.items():
         monkeypatch.setenv(name, value)
-    made = App(tmp_path / "app", monkeypatch)
+    made = App(tmp_path / "app", monkeypatch, results)
     for name, text in FILES.items():
         made.write(name, text)
     made.git("init", "--quiet", "--initial-branch=main")

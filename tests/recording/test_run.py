@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import signal
 import subprocess
 import sys
@@ -249,30 +248,3 @@ def test_for_programs(app: Any) -> None:
     assert told[0]["files"][0]["failed"] == 3
     assert told[0]["evidence"] == [f"issues/7/evidence/{name}.yaml" for name in app.evidence]
     assert "3 failed, 1 passed" in ran.err
-
-
-@pytest.mark.skipif(os.name != "posix", reason="terminals are those of POSIX")
-def test_a_word_while_nothing_is_printed(app: Any) -> None:
-    """A terminal shows that the run goes on, and for how long."""
-    import pty  # noqa: PLC0415
-
-    app.write("tests/test_chat.py", "import time\n\ndef test_connects():\n    time.sleep(2.5)\n")
-    app.commit()
-    ours, theirs = pty.openpty()
-    line = [str(Path(sys.executable).with_name("triagebook")), "run", "7", *AFTER, "--exit-zero"]
-    command(app, "python -m pytest -q tests/test_chat.py")
-    process = subprocess.Popen(line, cwd=app.root, stdout=subprocess.DEVNULL, stderr=theirs)
-    os.close(theirs)
-    shown = b""
-    while True:
-        try:
-            piece = os.read(ours, 4096)
-        except OSError:
-            break
-        if not piece:
-            break
-        shown += piece
-    os.close(ours)
-    assert process.wait() == 0
-    assert b"\r1 of 1: unit, 0:0" in shown
-    assert b" of 60:00" in shown

@@ -136,7 +136,7 @@ def test_a_shallow_clone_says_unknown(app: Any) -> None:
     app.commit("records")
     clone = app.root.parent / "clone"
     app.git("clone", "--quiet", "--depth=1", app.root.as_uri(), str(clone))
-    shallow = type(app)(clone, app.monkeypatch)
+    shallow = type(app)(clone, app.monkeypatch, app.results)
     source = shallow.case().source
     assert "the checkout is shallow" in source.why_unknown
     assert False not in source.contains.values()

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.kit.commands import git
+from tests.kit.commands import BARE_PYTEST, git
 from tests.kit.paths import BOOK
 from tests.kit.reports import REAL, real
 from triagebook.cli.main import outcome
@@ -110,7 +110,7 @@ def collected(folder: Path) -> list[str]:
         cwd=folder,
         capture_output=True,
         text=True,
-        env={**os.environ, "PYTEST_ADDOPTS": "", "PYTHONDONTWRITEBYTECODE": "1"},
+        env={**os.environ, **BARE_PYTEST, "PYTEST_ADDOPTS": "", "PYTHONDONTWRITEBYTECODE": "1"},
         check=False,
     )
     assert done.returncode == 0, done.stdout + done.stderr
@@ -151,7 +151,7 @@ def test_the_files_of_a_real_issue_run(tmp_path: Path) -> None:
         cwd=tmp_path,
         capture_output=True,
         text=True,
-        env={**os.environ, "PYTEST_ADDOPTS": ""},
+        env={**os.environ, **BARE_PYTEST, "PYTEST_ADDOPTS": ""},
         check=False,
     )
     assert "not written yet: The endpoint for health answers without an error in its body" in done.stdout

@@ -8,9 +8,10 @@ import shutil
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.kit.hypotheses import examples
 from triagebook.facts.inquiry import Inquiry
 from triagebook.rules import check
 from triagebook.store.load import load
@@ -317,7 +318,7 @@ def _open(project: Project) -> list[tuple[str, int]]:
 
 
 @given(states=st.lists(FILES, min_size=1, max_size=4), at_once=st.booleans())
-@settings(max_examples=25, deadline=None)
+@examples(15)
 def test_scans_keep_up_with_the_code(
     one_project: Project, states: list[dict[str, list[str]]], *, at_once: bool
 ) -> None:
@@ -336,7 +337,7 @@ def test_scans_keep_up_with_the_code(
 
 
 @given(first=FILES, second=FILES, data=st.data())
-@settings(max_examples=25, deadline=None)
+@examples(15)
 def test_no_scan_loses_what_people_wrote(one_project: Project, first: dict, second: dict, data: st.DataObject) -> None:
     """Every note, priority, change and comment in the record is there after a scan of changed code."""
     project = one_project

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from tests.kit.commands import BARE_PYTEST
 from tests.kit.paths import ROOT
 from triagebook.cli.main import SUMMARIES
 
@@ -36,7 +37,8 @@ def run(here: Path, commands: str) -> str:
     plain = {key: value for key, value in os.environ.items() if not key.startswith(("PYTEST_", "GIT_"))}
     done = subprocess.run(
         ["bash", "-euo", "pipefail", "-c", commands],
-        cwd=here, env={**plain, **who, "PATH": found}, capture_output=True, text=True, check=False, timeout=120,
+        cwd=here, env={**plain, **who, **BARE_PYTEST, "PATH": found}, capture_output=True, text=True, check=False,
+        timeout=120,
     )  # fmt: skip
     assert done.returncode == 0, f"{commands}\n{done.stdout}\n{done.stderr}"
     return done.stdout

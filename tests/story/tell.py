@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.kit.commands import BARE_PYTEST
+
 _BLOCK = re.compile(r'^```(\w+)(?: title="([^"]+)")?\n(.*?)^```$', re.DOTALL | re.MULTILINE)
 # What differs from one telling to the next: commits, days, times and durations.
 _VARIES = re.compile(r"\b[0-9a-f]{7,40}\b|\d{4}-\d\d-\d\d(?:[T ][\d:.]+Z?)?|\d+(?:\.\d+)? ?s\b")
@@ -49,7 +51,7 @@ def _run(here: Path, command: str, expected: str) -> Said:
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     more = {"PATH": path, "COLUMNS": "120", "NO_COLOR": "1", "LC_ALL": "C.UTF-8", "PYTHONDONTWRITEBYTECODE": "1"}
     done = subprocess.run(
-        ["bash", "-uo", "pipefail", "-c", command], cwd=here, env={**plain, **who, **more},
+        ["bash", "-uo", "pipefail", "-c", command], cwd=here, env={**plain, **who, **more, **BARE_PYTEST},
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False, timeout=120,
     )  # fmt: skip
     return Said(command, expected, done.stdout, done.returncode)
