@@ -24,6 +24,7 @@ from .model.pattern import Pattern
 from .model.scalars import values
 from .model.values import DocRef
 from .outline import Outline, OutlinedLocation, OutlinedTie
+from .text import natural as natural  # noqa: PLC0414
 
 if TYPE_CHECKING:
     from pathspec import PathSpec
@@ -185,12 +186,6 @@ def _spec(patterns: tuple[str, ...]) -> PathSpec[Any]:
     from pathspec import PathSpec  # noqa: PLC0415  (slow to import, and most commands do not need it)
 
     return PathSpec.from_lines("gitignore", patterns)
-
-
-def natural(text: str) -> list[tuple[bool, int, str]]:
-    """A key that sorts 9 before 10, and numbers before words."""
-    parts = re.split(r"(\d+)", text)
-    return [(False, int(part), "") if part.isdecimal() else (True, 0, part) for part in parts if part]
 
 
 def _names_within(entry: Entry) -> Mapping[str, Collection[str]]:

@@ -85,6 +85,11 @@ class Choice(Struct, frozen=True):
 EVERYTHING = Choice()
 
 
+def place_of(finding: Finding) -> tuple[str, int, int, str, str]:
+    """A key that sorts findings by their position."""
+    return finding.file, finding.line, finding.column, finding.code, finding.says
+
+
 class RuleNote(Struct, frozen=True):
     """The description of a rule in a list of findings."""
 

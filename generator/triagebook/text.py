@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
+from datetime import date, datetime
 
 _CI_COMMAND = re.compile(r"^([ \t]*)(?=::[A-Za-z])", re.MULTILINE)
 _TURNS = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"  # they change the direction of the text that follows
@@ -48,3 +49,13 @@ def joined(parts: Iterable[str], word: str = "and") -> str:
     """`a`, `a and b`, `a, b and c`."""
     *first, last = parts
     return f"{', '.join(first)} {word} {last}" if first else last
+
+
+def natural(text: str) -> list[tuple[bool, int, str]]:
+    """A key that sorts 9 before 10, and numbers before words."""
+    parts = re.split(r"(\d+)", text)
+    return [(False, int(part), "") if part.isdecimal() else (True, 0, part) for part in parts if part]
+
+
+def today() -> date:
+    return datetime.now().astimezone().date()

@@ -17,9 +17,9 @@ from triagebook.code.tree import SourceTree
 from triagebook.errors import TriagebookError
 from triagebook.facts.case import Case
 from triagebook.findings import Choice, Finding
-from triagebook.inquire import inquire, today
+from triagebook.inquire import inquire
 from triagebook.store.files import decode
-from triagebook.text import counted, on_one_line
+from triagebook.text import counted, on_one_line, today
 
 from .check import files_changed
 from .common import open_issue

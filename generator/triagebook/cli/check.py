@@ -9,16 +9,16 @@ from pathlib import Path
 
 import click
 
+from triagebook.checking import BookCheck
 from triagebook.code.checkout import changed_since, checkout_at
 from triagebook.code.objects import Objects
 from triagebook.errors import TriagebookError
-from triagebook.inquire import fingerprints, inquire, today
 from triagebook.rules import RULES
-from triagebook.store.load import Loaded, load
+from triagebook.store.survey import Survey
 from triagebook.text import counted, on_one_line
 
 from .common import book_root, refuse_unknown
-from .findings import Checked, Listing, all_findings, last_or, listing_options, top_of
+from .findings import Listing, listing_options, top_of
 from .options import complete_issue, examples, source_options
 
 
@@ -70,41 +70,32 @@ def command(
     The catalog sets the severity of a rule in this book: `rules: {TB423: off, TB305: error}`. A finding that
     `waivers` in a record accepts is shown, and does not fail the check.
 
-    The result for a whole book is cached until a record changes. TRIAGEBOOK_CACHE names the cache folder.
+    What was found in an issue is cached until something changes that it rests on. TRIAGEBOOK_CACHE names the cache
+    folder.
     """
-    root, day = book_root(book), as_of or today()
-
-    def check() -> Checked:
-        loaded = load(root)
-        only = _only(loaded, issue_ids, revision)
-        inquiry = inquire(loaded, folder, no_source=no_source, day=day, issues=only)
-        findings = all_findings(loaded, inquiry, choice=listing.choice, only=only)
-        issues, unread = len(loaded.book.names("issue")), len(loaded.book.unread)
-        return Checked(findings, issues, unread, inquiry.source, None if only is None else len(only))
-
-    if no_cache or issue_ids or revision is not None or folder is not None:
-        checked = check()
-    else:
-        code = ["--no-source"] if no_source else fingerprints(root)
-        checked = last_or(check, root, day, listing.choice, code)
-    issues = counted(checked.issues, "issue")
-    extent = issues if checked.only is None else f"{checked.only} of {issues}"
-    unread = f"; {counted(checked.unread, 'record')} can't be read" if checked.unread else ""
-    listing.show(ctx, checked.findings, root, f"{extent}{unread}", checked.source)
+    root = book_root(book)
+    check = BookCheck(root, as_of, folder, no_source=no_source, no_cache=no_cache)
+    only = _only(check.survey, issue_ids, revision)
+    findings = check.findings(listing.choice, only)
+    issues = counted(len(check.survey.issues), "issue")
+    extent = issues if only is None else f"{len(only)} of {issues}"
+    unread = f"; {counted(len(check.survey.unread), 'record')} can't be read" if check.survey.unread else ""
+    listing.show(ctx, findings, root, f"{extent}{unread}", check.source(only))
 
 
-def _only(loaded: Loaded, issue_ids: Sequence[str], revision: str | None) -> frozenset[str] | None:
+def _only(survey: Survey, issue_ids: Sequence[str], revision: str | None) -> frozenset[str] | None:
     """The issues to check; None for the whole book."""
-    refuse_unknown(loaded, "issue", issue_ids)
+    if not survey.issues.issuperset(issue_ids):
+        refuse_unknown(survey.load(()), "issue", issue_ids)
     named = frozenset(issue_ids) if issue_ids else None
-    changed = None if revision is None else _changed(loaded, revision)
+    changed = None if revision is None else _changed(survey, revision)
     return named & changed if named is not None and changed is not None else named or changed
 
 
-def _changed(loaded: Loaded, revision: str) -> frozenset[str] | None:
+def _changed(survey: Survey, revision: str) -> frozenset[str] | None:
     """The issues whose files changed; None if something changed that any issue may depend on."""
-    names = {name.partition("/")[0] for name in files_changed(loaded.root, revision)}
-    issues = names.intersection(loaded.book.names("issue"))
+    names = {name.partition("/")[0] for name in files_changed(survey.root, revision)}
+    issues = names & survey.issues
     beside = {name for name in names - issues if not name.startswith(".") and not name.endswith(".md")}
     return None if beside else frozenset(issues)  # beside: the catalog, patterns, or a deleted issue
 

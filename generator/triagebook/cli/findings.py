@@ -5,14 +5,13 @@ from __future__ import annotations
 import re
 import shutil
 from collections.abc import Callable, Iterable
-from datetime import date
 from functools import lru_cache, wraps
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import click
-from msgspec import Struct, convert, to_builtins
+from msgspec import Struct
 
 from triagebook.book import natural
 from triagebook.errors import TriagebookError
@@ -22,7 +21,6 @@ from triagebook.output import text
 from triagebook.output.check_result import CheckResult
 from triagebook.output.json import Baseline
 from triagebook.rules import check
-from triagebook.store.cache import remembered
 from triagebook.store.files import MAX_BYTES
 from triagebook.store.load import Loaded
 
@@ -47,22 +45,6 @@ def all_findings(
     of_files = [found for found in read if only is None or found.file.partition("/")[0] in only]
     findings = loaded.placed([*of_files, *check(inquiry, choice, only)])
     return sorted(findings, key=lambda finding: natural(finding.file))
-
-
-class Checked(Struct, frozen=True):
-    """The findings of a check, and how much of the book it covered."""
-
-    findings: list[Finding]
-    issues: int
-    unread: int
-    source: str  # the source code that the book was compared with
-    only: int | None = None  # the number of issues checked; None for the whole book
-
-
-def last_or(check: Callable[[], Checked], root: Path, day: date, choice: Choice, code: list[str]) -> Checked:
-    """The cached result of the last whole-book check, if neither the records nor the source code changed since."""
-    question = ["check", day.isoformat(), choice.select, choice.ignore, code]
-    return convert(remembered(root, question, lambda: to_builtins(check(), enc_hook=str)), Checked)
 
 
 # ── options and output ───────────────────────────────────────────────────────────────────────────────

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
@@ -10,12 +9,10 @@ from tempfile import TemporaryDirectory
 
 from msgspec import Struct
 
-from triagebook.model.values import Digest
-
 from . import git
 from .file_kinds import is_built, is_generated, is_hidden_code, is_leftover, is_output
 from .git import GitError
-from .objects import Objects
+from .objects import Objects, content_digest
 from .tree import MOST_BYTES, SourceTree
 
 _MOST_FOLDERS = 5_000  # and files in ignored folders that are looked at
@@ -80,6 +77,10 @@ class Checkout(Struct, frozen=True, dict=True):
     def changed_set(self) -> frozenset[str]:
         return frozenset(self.changed)
 
+    @cached_property
+    def file_set(self) -> frozenset[str]:
+        return frozenset(self.files)
+
     def digests(self, places: Iterable[str]) -> dict[str, str]:
         """The digest of each file, and of all files in each folder, as they are in the work tree."""
         found = {}
@@ -97,7 +98,7 @@ class Checkout(Struct, frozen=True, dict=True):
         if path not in self._digested:
             target = self.root / path
             inside = target.is_file() and target.resolve().is_relative_to(self.root.resolve())
-            self._digested[path] = Digest.of(target.read_bytes()) if inside else None
+            self._digested[path] = content_digest(target.read_bytes()) if inside else None
         return self._digested[path]
 
     @cached_property
@@ -222,19 +223,6 @@ def _is_below(path: str, places: Iterable[str]) -> bool:
     return any(path == place or path.startswith(f"{place}/") for place in places)
 
 
-def fingerprint(folder: Path) -> str:
-    """What an answer about the code in a folder depends on: the commit, and all that is not committed."""
-    try:
-        found = checkout_at(folder)
-    except GitError as error:
-        return error.what
-    state = f"{found.root}{found.shallow}{found.head}{found.changed}{found.renamed}"
-    known = hashlib.sha256(state.encode(errors="surrogateescape"))
-    for path in found.changed:
-        known.update(found.text_now(path) or b"")
-    return known.hexdigest()
-
-
 def changed_since(folder: Path, revision: str) -> frozenset[str]:
     """The files below a folder that differ from a revision, new ones included; named from the folder."""
     if revision.startswith("-"):
@@ -242,3 +230,12 @@ def changed_since(folder: Path, revision: str) -> frozenset[str]:
     changed = git.tell(folder, "diff", "--name-only", "--relative", "-z", revision, "--", ".")
     new = git.tell(folder, "ls-files", "--others", "--exclude-standard", "-z", "--", ".")
     return frozenset(git.names(changed + new))
+
+
+def book_files(root: Path) -> Iterator[Path]:
+    """The records are not part of the code, even where the book is at the top of its repository."""
+    if (root / ".git").exists():
+        yield from (path for path in root.iterdir() if path.suffix == ".yaml" or (path / "issue.yaml").exists())
+        yield from (root / "patterns", root / ".schema")
+    else:
+        yield root

@@ -11,14 +11,18 @@ from msgspec.structs import replace
 
 from triagebook.book import Book, Entry
 from triagebook.errors import TriagebookError
+from triagebook.model import base
 from triagebook.model.catalog import Catalog
+from triagebook.model.scalars import values
 
 from . import git
-from .checkout import Checkout, checkout_at
+from .checkout import Checkout, book_files, checkout_at
 from .git import GitError, GitMissingError
 from .known_commits import known_commits
-from .state import Drift, SourceState
+from .state import Drift, Rests, SourceState
 
+_PATHS = re.compile(r"[\w.@+-]+(?:/[\w.@+-]+)*/?")
+_COMMIT = re.compile(r"[0-9a-f]{7,64}")
 _CUT_OFF = "the checkout is shallow: its history is cut off; `git fetch --unshallow` gets it"
 
 
@@ -43,7 +47,7 @@ class Checkouts:
 
     def __init__(self, root: Path, book: Book, folder: Path | None = None, apart: Iterable[Path] = ()) -> None:
         self.root, self.book, self.folder = root, book, folder
-        self._apart = (*apart, *_book_files(root))
+        self._apart = (*apart, *book_files(root))
         self._known: dict[Path, Checkout | GitError] = {}
         self._fetched_from: dict[Path, frozenset[str]] = {}
 
@@ -132,15 +136,18 @@ def states_for(
         known |= known_commits(checkout, group)
     drifts = drift({name: where for name, (_, where) in found.items()}) if drift else {}
     return {
-        name: _state(entry, where, known.get(name, SourceState()), {name: drifts[name]} if name in drifts else {})
+        name: _state(entry, where, known.get(name, SourceState()), {name: drifts[name]} if name in drifts else {}, book)
         for name, (entry, where) in found.items()
     }
 
 
-def _state(entry: Entry, where: FoundCheckout, known: SourceState, drift: Mapping[str, Drift]) -> SourceState:
+def _state(
+    entry: Entry, where: FoundCheckout, known: SourceState, drift: Mapping[str, Drift], book: Book
+) -> SourceState:
     checkout = where.checkout
     if checkout is None:
-        return SourceState(why_unknown=where.why, drift=drift)
+        rests = None if where.has_code else rests_of(book, entry, None)
+        return SourceState(why_unknown=where.why, drift=drift, rests=rests)
     paths = places_that_count(entry) | {path for record in entry.evidence.values() for path in record.code}
     return replace(
         known,
@@ -151,7 +158,36 @@ def _state(entry: Entry, where: FoundCheckout, known: SourceState, drift: Mappin
         shallow=checkout.shallow,
         why_unknown=_CUT_OFF if checkout.shallow else "",
         drift=drift,
+        checkout=str(checkout.root),
+        named=bool(where.repository),
+        rests=rests_of(book, entry, checkout),
     )
+
+
+def rests_of(book: Book, entry: Entry, checkout: Checkout | None) -> Rests | None:
+    """What of a checkout the answers about an issue rest on: every path and commit that its records name."""
+    issue, paths, commits = entry.issue, set(), set()
+    for _, field, value in values(entry.files()):
+        text = str(value)
+        if isinstance(value, base.Path) or "/" in text:
+            paths.update(_PATHS.findall(text))
+        if _COMMIT.fullmatch(text):
+            commits.add(text)
+        paths.update(str(key).partition("::")[0] for key in field if "/" in str(key))
+    if checkout is None:
+        return Rests(tuple(sorted(paths)), tuple(sorted(commits)))
+    searched = book.detector_of(entry) or any(change.setting for change in (issue.fix.changes if issue.fix else ()))
+    known = [commit for commit in commits if checkout.objects.commit(commit)]
+    gone = paths - checkout.file_set
+    if any((checkout.root / path).is_file() for path in gone):
+        return None  # git ignores it
+    anywhere = any(checkout.followed.get(path) or _was_at(checkout, known, path) for path in gone)
+    return Rests(tuple(sorted(paths)), tuple(sorted(commits)), bool(searched) or anywhere)
+
+
+def _was_at(checkout: Checkout, commits: Iterable[str], path: str) -> bool:
+    items = (checkout.objects.item(commit, path) for commit in commits)
+    return any(item is not None and item.is_file for item in items)
 
 
 def places_that_count(entry: Entry) -> set[str]:
@@ -179,12 +215,3 @@ def _plain(address: str) -> str:
     """Host and path: `git@host:owner/name.git` and `https://host/owner/name` are one repository."""
     address = re.sub(r"^\w+://", "", address.strip()).rpartition("@")[2].replace(":", "/")
     return address.rstrip("/").removesuffix(".git").lower()
-
-
-def _book_files(root: Path) -> Iterator[Path]:
-    """The records are not part of the code, even where the book is at the top of its repository."""
-    if (root / ".git").exists():
-        yield from (path for path in root.iterdir() if path.suffix == ".yaml" or (path / "issue.yaml").exists())
-        yield from (root / "patterns", root / ".schema")
-    else:
-        yield root

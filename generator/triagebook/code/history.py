@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TypeAlias
@@ -12,6 +12,7 @@ from .checkout import Checkout
 from .objects import Objects
 
 _ISSUE = "/issue.yaml"
+HeldEvidence: TypeAlias = Mapping[str, Sequence[tuple[str, str]]]  # by issue: name and object of each version
 Content: TypeAlias = tuple[tuple[str, str], ...]  # files with their digests, sorted
 
 _FEW = 50  # commits whose common ancestor is quickly found
@@ -95,30 +96,40 @@ def name_now(checkout: Checkout, path: str) -> str | None:
     return checkout.name_now(path) or checkout.followed.get(path)
 
 
-def held_files(folder: Path, ending: str) -> Iterator[tuple[str, bytes]]:
-    """Every version that a commit deleted or changed, or that differs now, with its path below the folder.
+def held_evidence(root: Path) -> HeldEvidence:
+    """The name and the object of each version of evidence that git holds and that is gone or edited, by issue."""
+    found: dict[str, list[tuple[str, str]]] = {}
+    for path, version in _held_versions(root, ".yaml"):
+        issue_id, _, inside = path.partition("/")
+        folder, _, name = inside.rpartition("/")
+        if folder == "evidence":
+            found.setdefault(issue_id, []).append((name.removesuffix(".yaml"), version))
+    return found
 
-    Files of issues that were renamed, or moved with their book, are named as they would be now. A few questions to
-    git, and one for each version. Renamed files count as deleted under the old name.
+
+def _held_versions(folder: Path, ending: str) -> list[tuple[str, str]]:
+    """The path below the folder and the object of every version that a commit deleted or changed, or that differs now.
+
+    Files of issues that were renamed, or moved with their book, are named as they would be now. Renamed files count
+    as deleted under the old name. A few questions to git.
     """
     folder = folder.resolve()
     root = next((place for place in (folder, *folder.parents) if (place / ".git").exists()), None)
     if root is None:
-        return
+        return []
     moved = _moved_issues(root, folder)
     places = [str(folder), *(str(root / old) for old in moved)]
     form = ("--raw", "--no-renames", "--no-abbrev", "--diff-filter=DMT", "-z")
     # A merge can drop what its branch brought, and without the full history such a branch is left out.
     committed = git.ask(root, "log", "--format=", "--full-history", "-m", *form, "HEAD", "--", *places)
     now = git.ask(root, "diff", *form, "HEAD", "--", *places)
-    objects, known = Objects(root), set[tuple[str, str]]()
+    found: dict[tuple[str, str], None] = {}
     fields = iter(git.names((committed or "") + (now or "")))
     for about in fields:
         parts, path = about.split(), _now(root, folder, next(fields), moved)
-        if len(parts) == 5 and path.endswith(ending) and (path, parts[2]) not in known:
-            known.add((path, parts[2]))
-            if (data := objects.blob(parts[2])) is not None:
-                yield path, data
+        if len(parts) == 5 and path.endswith(ending):
+            found[path, parts[2]] = None
+    return list(found)
 
 
 def _moved_issues(root: Path, folder: Path) -> dict[str, str]:

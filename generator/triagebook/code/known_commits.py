@@ -6,12 +6,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from triagebook.book import Entry
 from triagebook.model.evidence import Grade, Phase, TestRun
-from triagebook.model.values import Digest
 
 from . import git
 from .checkout import Checkout
 from .diffs import committed_lines, compared, lines_in
 from .history import Content, ancestry, commits_with, follow, name_now
+from .objects import content_digest
 from .state import SourceState
 
 _MOST = 20  # commits of one content; the fix is in the oldest, and in copies of it on other branches
@@ -180,7 +180,7 @@ class _Recorded:
 
 def _digests(data: bytes | None) -> set[str]:
     """The digests that a committed file may have in a work tree: of its text as it is, or with the ends of Windows."""
-    return set() if data is None else {Digest.of(data), Digest.of(data.replace(b"\n", b"\r\n"))}
+    return set() if data is None else {content_digest(data), content_digest(data.replace(b"\n", b"\r\n"))}
 
 
 def _block(lines: Sequence[str]) -> str:

@@ -16,13 +16,16 @@ from typing import IO
 
 from msgspec import Struct
 
-from triagebook.model.values import Digest
-
 from . import git
 
 _COMMITTED = re.compile(rb"^committer .* (\d+) ([+-]\d\d)(\d\d)$", re.MULTILINE)
 _AT_ONCE = 200  # names; every pipe has room for as many
 _KINDS = {"40000": "folder", "120000": "link", "160000": "submodule"}  # by the mode in a tree; all others are files
+
+
+def content_digest(data: bytes) -> str:
+    """The digest of a file as records state it."""
+    return "sha256:" + hashlib.sha256(data).hexdigest()
 
 
 class GitObject(Struct, frozen=True):
@@ -157,7 +160,7 @@ class Objects:
             found[commit] = {}
             for path, blob in sorted(pair for place in set(places) for pair in self._at(commit, place)):
                 if blob not in known:
-                    known[blob] = Digest.of(self.blob(blob) or blob.encode())
+                    known[blob] = content_digest(self.blob(blob) or blob.encode())
                 found[commit][path] = known[blob]
         return found
 

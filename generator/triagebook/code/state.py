@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
 
 from triagebook.findings import Field
-from triagebook.model.evidence import Evidence
+
+if TYPE_CHECKING:  # what reads an answer from the memo needs no record
+    from triagebook.model.evidence import Evidence
 
 
 class Mismatch(Struct, frozen=True):
@@ -53,6 +56,14 @@ class Drift(Struct, frozen=True):
     after_fix: Mapping[str, PlaceAfterFix] | None = None  # by `path:line`; None if a detector says what is fixed
 
 
+class Rests(Struct, frozen=True, omit_defaults=True):
+    """What of the source code the answers about one issue rest on."""
+
+    paths: tuple[str, ...] = ()
+    commits: tuple[str, ...] = ()  # or the beginnings of their names
+    anything: bool = False  # a search, or a file that may have moved: any file counts
+
+
 class SourceState(Struct, frozen=True):
     """A checkout, as far as one issue asks about it. What is not in it is unknown."""
 
@@ -71,6 +82,9 @@ class SourceState(Struct, frozen=True):
     reverted: tuple[str, ...] = ()  # files of the fix that are again as they were before it
     why_unknown: str = ""  # why something could not be found out
     drift: Mapping[str, Drift] = field(default_factory=dict)  # by issue, where it was looked for
+    checkout: str = ""  # where it is
+    named: bool = False  # its repository, by the catalog
+    rests: Rests | None = Rests()  # on what of the source code all this rests; None if changes of it can't be noticed
 
     @property
     def name(self) -> str:
@@ -94,6 +108,21 @@ def same_commit(one: str, other: str) -> bool:
     return one.startswith(other) or other.startswith(one)
 
 
+COMPARED = "compared with"
+_CUT_OFF = "; its history is cut off: `git fetch --unshallow` gets it, in CI `fetch-depth: 0`"
+
+
+def described(states: Iterable[SourceState]) -> str:
+    """One sentence that says which source code was used, or why none was."""
+    every = list(states)
+    if known := sorted({state.name for state in every if state.head is not None}):
+        shallow = any(state.shallow for state in every)
+        return f"{COMPARED} {', '.join(known)}{_CUT_OFF if shallow else ''}"
+    why = next((state.why_unknown for state in every if state.why_unknown), "")
+    return f"without the source code{f': {why}' if why else ''}"
+
+
+SWITCHED_OFF = SourceState(why_unknown="--no-source was given")
 UNKNOWN = SourceState(why_unknown="no checkout of the source code was given")
 
 # Of a whole book: one state for all issues, or one for each by its id.

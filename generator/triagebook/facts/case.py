@@ -23,19 +23,6 @@ from .ledger.ledger import Ledger
 from .verdict.criteria import CriterionState, states_of_criteria
 from .verdict.verdict import Verdict, verdict_of
 
-COMPARED = "compared with"
-_CUT_OFF = "; its history is cut off: `git fetch --unshallow` gets it, in CI `fetch-depth: 0`"
-
-
-def described(states: Iterable[SourceState]) -> str:
-    """One sentence that says which source code was used, or why none was."""
-    every = list(states)
-    if known := sorted({state.name for state in every if state.head is not None}):
-        shallow = any(state.shallow for state in every)
-        return f"{COMPARED} {', '.join(known)}{_CUT_OFF if shallow else ''}"
-    why = next((state.why_unknown for state in every if state.why_unknown), "")
-    return f"without the source code{f': {why}' if why else ''}"
-
 
 class Case:
     """One issue of a book at one state of the source code on one day. Only an Inquiry makes cases."""

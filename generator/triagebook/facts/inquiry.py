@@ -8,12 +8,12 @@ from functools import cached_property
 from types import MappingProxyType
 
 from triagebook.book import Book, Entry
-from triagebook.code.state import UNKNOWN, Sources, SourceState, of_issue
+from triagebook.code.state import UNKNOWN, Sources, SourceState, described, of_issue
 from triagebook.model.values import FactRef
 
 from .base.fact import Fact, UnknownFactError
 from .book_facts import DEFINITIONS
-from .case import Case, described
+from .case import Case
 
 
 class Inquiry:

@@ -9,7 +9,8 @@ from typing import Any
 
 from msgspec import Struct
 
-from triagebook.facts.case import Case, described
+from triagebook.code.state import described
+from triagebook.facts.case import Case
 from triagebook.facts.ledger.refusals import Todo
 from triagebook.model.base import Line, Prose
 from triagebook.model.building_blocks import Step

@@ -7,6 +7,7 @@ from datetime import date
 from itertools import chain
 from operator import methodcaller
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from triagebook.book import Book
@@ -20,6 +21,13 @@ from triagebook.parallel import spread
 from .base import Rule
 from .references import UnknownReference
 from .waivers import concerns, expired
+
+
+class IssueFindings(Struct, frozen=True):
+    """The findings in one issue."""
+
+    findings: list[Finding]
+    last_day: date  # the last that its records name
 
 
 def run(
@@ -37,7 +45,7 @@ def run(
     findings = [] if only is not None else found.get("", [])
     cases = [inquiry.case(name) for name in book.issues if only is None or name in only]
     for of_issue in within_issues(rules, cases, found):
-        findings += of_issue
+        findings += of_issue.findings
     choice = choice.within(book.catalog.rules)
     quiet = {rule.code for rule in rules if rule.quiet}
     return [choice.weigh(one) for one in findings if choice.wants(one.code, quiet=one.code in quiet)]
@@ -54,17 +62,19 @@ def between_issues(rules: Iterable[type[Rule]], book: Book) -> dict[str, list[Fi
 
 
 def within_issues(
-    rules: Iterable[type[Rule]], cases: Sequence[Case], between: Mapping[str, list[Finding]]
-) -> Iterator[list[Finding]]:
+    rules: Iterable[type[Rule]], cases: Sequence[Case], between: Mapping[str, Sequence[Finding]]
+) -> Iterator[IssueFindings]:
     """The findings of each issue, those between records included, in the order of the cases."""
     running = [rule() for rule in rules]
     for case in cases[:1]:  # the drift of all issues is computed together, before this process is copied
         case.source.drift.get(case.entry.id)
 
-    def look_at(case: Case) -> list[Finding]:
-        found = list(_of_one(case, running, between.get(case.entry.id, [])))
+    def look_at(case: Case) -> IssueFindings:
+        found = list(_of_one(case, running, between.get(case.entry.id, ())))
+        days = [day for _, _, day in case.values_of(date) if isinstance(day, date)]
+        days += [record.at for record in case.source.vanished.values()]
         case.release()
-        return found
+        return IssueFindings(found, max((date(day.year, day.month, day.day) for day in days), default=date.min))
 
     return spread(look_at, cases, least=WORTH, most=MOST)
 

@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from pydantic import ValidationError
 
 from triagebook.book import Book, Entry
-from triagebook.findings import Field, Finding, Level, Plain
+from triagebook.findings import Field, Finding, Level, Plain, place_of
 from triagebook.model.affected import Affected
 from triagebook.model.base import Record
 from triagebook.model.catalog import Catalog
@@ -70,13 +70,13 @@ class Loaded(Struct, frozen=True):
         unplaced = list(findings)
         marks = self.positions((finding.file, finding.field) for finding in unplaced if finding.field)
         placed = (_at(one, marks[one.file, one.field]) if one.field else one for one in unplaced)
-        return sorted(placed, key=_place)
+        return sorted(placed, key=place_of)
 
 
-def load(root: Path) -> Loaded:
-    """Load the book in a folder, even if some of its files are broken."""
+def load(root: Path, only: Collection[str] | None = None) -> Loaded:
+    """Load the book in a folder, or only some of its issues, even if some files are broken."""
     binder = _Binder(root)
-    return binder.loaded(binder.book(folders(root)))
+    return binder.loaded(binder.book(folders(root, only)))
 
 
 def load_about(root: Path, issues: Collection[str]) -> Loaded:
@@ -106,7 +106,7 @@ def reload(last: Loaded, names: Collection[str]) -> Loaded:
     findings = [*binder.findings, *(finding for finding in last.findings if stays(finding.file))]
     digests = {file: digest for file, digest in last.digests.items() if stays(file)} | binder.digests
     book = Book(last.book.catalog, dict(sorted(issues.items())), last.book.patterns, frozenset(unread))
-    return Loaded(last.root, book, tuple(sorted(findings, key=_place)), digests)
+    return Loaded(last.root, book, tuple(sorted(findings, key=place_of)), digests)
 
 
 class _Binder:
@@ -124,7 +124,7 @@ class _Binder:
         return Book(catalog or Catalog(), entries, patterns, frozenset(self.unread))
 
     def loaded(self, book: Book) -> Loaded:
-        return Loaded(self.root, book, tuple(sorted(self.findings, key=_place)), self.digests)
+        return Loaded(self.root, book, tuple(sorted(self.findings, key=place_of)), self.digests)
 
     def entries(self, found: Iterable[FolderContents]) -> dict[str, Entry]:
         return {entry.id: entry for folder in found if (entry := self._entry(folder))}
@@ -266,7 +266,3 @@ def _nodes(path: Path) -> YamlNode | None:
 
 def _at(finding: Finding, mark: Mark) -> Finding:
     return replace(finding, line=mark.line, column=mark.column)
-
-
-def _place(finding: Finding) -> tuple[str, int, int, str, str]:
-    return finding.file, finding.line, finding.column, finding.code, finding.says

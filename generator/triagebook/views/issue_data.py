@@ -8,7 +8,8 @@ from typing import Any
 from pydantic import BaseModel
 
 from triagebook.book import row_of
-from triagebook.facts.case import Case, described
+from triagebook.code.state import described
+from triagebook.facts.case import Case
 from triagebook.facts.issue_facts import DEFINITIONS
 from triagebook.findings import Finding
 from triagebook.model.values import FactRef

@@ -6,13 +6,15 @@ that shows more of other issues is tracked without a change here. Pages about al
 
 from __future__ import annotations
 
+import json
+import os
 import shutil
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 from types import FunctionType
-from typing import Any
+from typing import Any, TypeAlias
 
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure import StructureItem
@@ -20,16 +22,19 @@ from mkdocs.structure.files import Files
 from mkdocs.structure.nav import Link, Navigation
 from mkdocs.structure.pages import Page
 from msgspec import Struct
-from msgspec.structs import asdict
+from msgspec.structs import asdict, replace
 from pydantic import BaseModel
 
 from triagebook.book import Entry
+from triagebook.cache_folder import cache_folder
 from triagebook.code.state import of_issue
 from triagebook.model.base import Scalar
 from triagebook.render import own_templates, templates
 from triagebook.site.content import ALL, Lookups, SiteContent
-from triagebook.store.cache import Json, digest, keep, recalled, tools
+from triagebook.store.contents import digests
+from triagebook.store.memo import Memo, tools
 
+Json: TypeAlias = Any  # plain data
 ASIDE = ".before"  # within the site, so that files are moved fast; MkDocs ignores hidden folders
 _SHARED = ("catalog.yaml", "patterns/")  # records that any page may show
 NOTHING = Lookups()
@@ -55,7 +60,7 @@ class CachedOutput(Struct, frozen=True):
     own: str  # the digest of its own inputs
     others: Mapping[str, str]  # the digests of the issues that were looked up
     pages: Mapping[str, bool]  # the pages that were looked up, and whether they exist
-    files: Mapping[str, list[int]]  # by path on the site, with the state of each in the file system
+    files: Mapping[str, bytes | None]  # by path on the site, with the digest of each
 
 
 class BuildCache:
@@ -68,16 +73,19 @@ class BuildCache:
         self._known = _digests(content)
         self._of_book = digest(plain([self._known[ALL], content.findings, content.changes, sorted(pages)]))
         shared = sorted(each for each in content.digests.items() if each[0].startswith(_SHARED))
-        self._key = digest([rest, shared, sorted(content.book.unread)])
-        self._about = f"site {site.resolve()}"
-        last = recalled(self._about, self._key) or {}
-        self._last = {name: CachedOutput(**made) for name, made in last.items()}
+        self._key = digest([rest, shared, sorted(content.book.unread)]).encode()
+        self._memo = Memo(cache_folder())
+        self._last = self._memo.recall("site", {"": self._key}, dict[str, CachedOutput]).get("", {})
+        aside = (path for made in self._last.values() for path in made.files)
+        self._aside = digests(self._memo, "site", {path: os.fsencode(site / ASIDE / path) for path in aside})
         self._made: dict[str, CachedOutput] = {}
 
     def take(self, name: str) -> bool:
         """Move the last output into place if it is intact and its inputs are unchanged."""
         made, aside = self._last.get(name), self._site / ASIDE
-        if made is None or made != self._as_now(name, made) or made.files != _states(aside, made.files):
+        if made is None or made != self._as_now(name, made):
+            return False
+        if any(digest is None or digest != self._aside[path] for path, digest in made.files.items()):
             return False
         try:
             for path in made.files:
@@ -92,10 +100,16 @@ class BuildCache:
     def note(self, name: str, lookups: Lookups, files: Iterable[str]) -> None:
         """Record the output of an issue or a page."""
         others, pages = dict.fromkeys(lookups.issues - {name}, ""), dict.fromkeys(lookups.pages, False)
-        self._made[name] = self._as_now(name, CachedOutput("", others, pages, _states(self._site, files)))
+        self._made[name] = self._as_now(name, CachedOutput("", others, pages, dict.fromkeys(files)))
 
     def write(self) -> None:
-        keep(self._about, self._key, {name: asdict(made) for name, made in self._made.items()})
+        new = [path for made in self._made.values() for path, digest in made.files.items() if digest is None]
+        now = digests(self._memo, "site", {path: os.fsencode(self._site / path) for path in new})
+        made = {
+            name: replace(one, files={path: own or now[path] for path, own in one.files.items()})
+            for name, one in self._made.items()
+        }
+        self._memo.keep("site", {"": self._key}, {"": made})
 
     def _as_now(self, name: str, made: CachedOutput) -> CachedOutput:
         """The same files with their present inputs."""
@@ -104,14 +118,8 @@ class BuildCache:
         return CachedOutput(own, others, {page: page in self._pages for page in made.pages}, made.files)
 
 
-def _states(root: Path, files: Iterable[str]) -> dict[str, list[int]]:
-    """The state of existing files, which changes with every write."""
-    found = {}
-    for path in files:
-        with suppress(OSError):
-            state = (root / path).stat()
-            found[path] = [state.st_ino, state.st_mtime_ns, state.st_size]
-    return found
+def digest(plain: Json) -> str:
+    return sha256(os.fsencode(json.dumps(plain, sort_keys=True))).hexdigest()
 
 
 # ── the inputs of an issue ───────────────────────────────────────────────────────────────────────────

@@ -1,0 +1,204 @@
+"""Checks a book: what was found in an issue is kept, and found again only after something that it rests on changed.
+
+It rests on the files of the issue, the catalog and the patterns, what the issues it names say, the findings between
+issues that are reported in it, the source code that it names, what git held of its evidence, and the day.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from triagebook.cache_folder import cache_folder
+from triagebook.code.history import HeldEvidence, held_evidence
+from triagebook.code.marks import ANYTHING, NOTHING, Mark, Moves, mark_of, moves
+from triagebook.code.state import SWITCHED_OFF, Rests, SourceState, described
+from triagebook.findings import EVERYTHING, Choice, Finding, place_of
+from triagebook.store.memo import Memo, encoded, key_of
+from triagebook.store.survey import Survey
+from triagebook.text import natural, today
+
+
+class Found(Struct, frozen=True, omit_defaults=True):
+    """What a check found in one issue, and what of it may change without the issue."""
+
+    findings: tuple[Finding, ...]
+    day: date
+    lasts: bool  # also on later days: the records name none from this one on
+    marks: bytes = b""  # of the source code then
+    rests: Rests | None = Rests()
+    repository: str = ""
+    at: int = -1  # the number of its mark; -1 where the issue was compared with no source code
+    why: str = ""  # something is unknown
+
+
+class Between(Struct, frozen=True):
+    """The findings between issues, by issue; '' has those in the catalog and the patterns."""
+
+    findings: dict[str, tuple[Finding, ...]]
+    quiet: frozenset[str]  # the rules that run only on request
+
+
+class Marks(Struct, frozen=True):
+    """The marks of all checkouts that a check may compare with."""
+
+    marks: tuple[Mark, ...]
+
+
+class BookCheck:
+    """The check of a book on one day, with or without its source code."""
+
+    def __init__(
+        self,
+        root: Path,
+        day: date | None = None,
+        folder: Path | None = None,
+        *,
+        no_source: bool = False,
+        no_cache: bool = False,
+    ) -> None:
+        self.root, self.day, self.folder, self.no_source = root, day or today(), folder, no_source
+        self.memo = Memo(None if no_cache else cache_folder())
+        self.survey = Survey(root, self.memo)
+        self._found: dict[str, Found] = {}
+        self._moved: dict[bytes, Moves] = {}
+
+    def findings(self, choice: Choice = EVERYTHING, only: Collection[str] | None = None) -> list[Finding]:
+        """All findings with their lines, in the order of the issues; `only` limits them to some issues."""
+        shared, folders = self.survey.shared, self.survey.folders
+        choice = choice.within(shared.levels)
+        wanted = [notes for name, notes in folders.items() if only is None or name in only]
+        read = [one for notes in (*wanted, *(() if only is not None else (shared,))) for one in notes.findings]
+        found = [one for of_issue in self.found(only).values() for one in of_issue.findings]
+        found += self._between.findings.get("", ()) if only is None else ()
+        chosen = [one for one in read if choice.wants(one.code)]
+        chosen += [one for one in found if choice.wants(one.code, quiet=one.code in self._between.quiet)]
+        return sorted(map(choice.weigh, chosen), key=lambda one: (natural(one.file), place_of(one)))
+
+    def source(self, only: Collection[str] | None = None) -> str:
+        """One sentence that says which source code was used."""
+        if self.no_source:
+            return described([SWITCHED_OFF])
+        return described(map(self._state, self.found(only).values()))
+
+    def _state(self, one: Found) -> SourceState:
+        if one.at < 0:
+            return SourceState(why_unknown=one.why)
+        mark = self._marks[one.at]
+        name = one.repository or mark.name
+        return SourceState(name, mark.head, dirty=mark.dirty, shallow=mark.shallow, why_unknown=one.why)
+
+    def found(self, only: Collection[str] | None = None) -> dict[str, Found]:
+        """What was found in each issue, or in some."""
+        folders = self.survey.folders
+        names = sorted(name for name, notes in folders.items() if notes.outline and (only is None or name in only))
+        if new := [name for name in names if name not in self._found]:
+            keys = {name: self._key(name) for name in new}
+            known = {name: one for name, one in self.memo.recall("found", keys, Found).items() if self._holds(one)}
+            renewed = {name: replace(one, marks=self._mark) for name, one in known.items() if one.marks != self._mark}
+            found = self._look_at([name for name in new if name not in known])
+            unchanged = {name: key if self.survey.keys[name] else None for name, key in keys.items()}  # since then
+            self.memo.keep("found", unchanged, renewed | {name: one for name, one in found.items() if one.rests})
+            self._found |= known | found
+        return {name: self._found[name] for name in names}
+
+    def _key(self, name: str) -> bytes | None:
+        """The digest of what the findings in an issue rest on, but for the source code and the day."""
+        own, shared, folders = self.survey.keys[name], self.survey.shared_key, self.survey.folders
+        if not own or not shared:
+            return None
+        others = [(other, folders[other].outline) for other in folders[name].others if other in folders]
+        patterns = sorted(self.survey.shared.unread)
+        between, held = self._between.findings.get(name, ()), self._held.get(name, ())
+        return key_of(own, shared, others, patterns, between, held, self.no_source, str(self.folder or ""))
+
+    def _holds(self, one: Found) -> bool:
+        """Whether it would be found again, today and in the source code as it is now."""
+        is_today = one.day == self.day or (one.lasts and one.day < self.day)
+        return is_today and one.rests is not None and not self._moves_since(one.marks).concern(one.rests)
+
+    def _look_at(self, names: Collection[str]) -> dict[str, Found]:
+        """Check some issues."""
+        if not names:
+            return {}
+        from triagebook.inquire import inquire  # noqa: PLC0415  (where nothing changed, no record is read)
+        from triagebook.rules import RULES  # noqa: PLC0415
+        from triagebook.rules.engine import within_issues  # noqa: PLC0415
+
+        loaded = self.survey.load(names)
+        inquiry = inquire(
+            loaded, self.folder, no_source=self.no_source, day=self.day, issues=set(names), held=self._held
+        )
+        cases = [inquiry.case(name) for name in names]
+        checked = list(within_issues(RULES, cases, self._between.findings))
+        placed: dict[str, list[Finding]] = {}
+        for finding in loaded.placed(finding for one in checked for finding in one.findings):
+            placed.setdefault(finding.file.partition("/")[0], []).append(finding)
+        roots = [str((self.root / mark.root).resolve()) for mark in self._marks]
+        return {
+            case.entry.id: Found(
+                tuple(placed.get(case.entry.id, ())),
+                self.day,
+                one.last_day < self.day,
+                self._mark,
+                case.source.rests,
+                case.source.repository if case.source.named else "",
+                roots.index(case.source.checkout) if case.source.checkout else -1,
+                case.source.why_unknown,
+            )
+            for case, one in zip(cases, checked, strict=True)
+        }
+
+    @cached_property
+    def _between(self) -> Between:
+        survey = self.survey
+        outlines = [(name, notes.outline, notes.unread) for name, notes in sorted(survey.folders.items())]
+        key = key_of(survey.shared_key, outlines) if survey.shared_key and all(survey.keys.values()) else None
+        if known := self.memo.recall("between", {"": key}, Between).get(""):
+            return known
+        from triagebook.rules import RULES  # noqa: PLC0415
+        from triagebook.rules.engine import between_issues  # noqa: PLC0415
+
+        loaded = survey.load(())
+        found = {name: tuple(of_issue) for name, of_issue in between_issues(RULES, loaded.book).items()}
+        found[""] = tuple(loaded.placed(found.get("", ())))
+        between = Between(found, frozenset(rule.code for rule in RULES if rule.quiet))
+        self.memo.keep("between", {"": key}, {"": between})
+        return between
+
+    # ── the source code ──────────────────────────────────────────────────────────────────────────────
+
+    @cached_property
+    def _folders(self) -> list[Path]:
+        """Where the source code may be, and git may hold evidence."""
+        named = [self.folder] if self.folder else [self.root / place for place in self.survey.shared.checkouts]
+        return [self.root, *named]
+
+    @cached_property
+    def _marks(self) -> tuple[Mark, ...]:
+        return () if self.no_source else tuple(mark_of(folder, self.root) for folder in self._folders)
+
+    @cached_property
+    def _mark(self) -> bytes:
+        """The digest under which the marks are kept."""
+        digest = key_of(*map(encoded, self._marks))
+        self.memo.keep("marks", {"": digest}, {"": Marks(self._marks)})
+        return digest
+
+    @cached_property
+    def _held(self) -> HeldEvidence:
+        return {} if self.no_source else held_evidence(self.root)
+
+    def _moves_since(self, digest: bytes) -> Moves:
+        """What changed in the source code since other marks."""
+        if digest not in self._moved:
+            before = self.memo.recall("marks", {"": digest}, Marks).get("")
+            is_same = digest == self._mark
+            since = moves(self._folders, before.marks, self._marks) if before else ANYTHING
+            self._moved[digest] = NOTHING if is_same else since
+        return self._moved[digest]

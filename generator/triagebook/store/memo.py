@@ -1,0 +1,126 @@
+"""Keeps what was computed: a table of answers, each by the digest of all that it rests on.
+
+A memo that is damaged, foreign, read-only, locked or full costs time, and nothing else.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import sqlite3
+import sys
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import closing, contextmanager
+from functools import cache
+from hashlib import blake2b, sha256
+from importlib.metadata import PackageNotFoundError, requires, version
+from itertools import islice
+from pathlib import Path
+from typing import TypeVar
+
+from msgspec import ValidationError, msgpack
+
+_PACKAGE = Path(__file__).parents[1]
+_FILE = "memo.sqlite"
+_MOST = 1 << 29  # bytes of the file: beyond them the older half of the answers is forgotten
+_AT_ONCE = 500  # keys in one question
+_WAIT = 2.0  # seconds for another process that writes
+_SEAL = 16  # bytes
+
+T = TypeVar("T")
+
+
+class Memo:
+    """Answers of several kinds, by the digest of what they rest on. What has no digest is never kept.
+
+    Without a folder nothing is.
+    """
+
+    def __init__(self, folder: Path | None) -> None:
+        self._folder = folder
+
+    def recall(self, kind: str, keys: Mapping[str, bytes | None], form: type[T]) -> dict[str, T]:
+        """The known answers, under the name of their key."""
+        names = {key_of(tools(), kind, key): name for name, key in keys.items() if key and tools()}
+        decode, found = msgpack.Decoder(form).decode, {}
+        with self._table() as table:
+            for some in batched(names, _AT_ONCE) if table else ():
+                asked = f"SELECT key, body FROM memo WHERE key IN ({','.join('?' * len(some))})"  # noqa: S608
+                for key, sealed in table.execute(asked, some) if table else ():
+                    if sealed[:_SEAL] == _seal(key, sealed[_SEAL:]):
+                        found[names[key]] = decode(sealed[_SEAL:])
+        return found
+
+    def keep(self, kind: str, keys: Mapping[str, bytes | None], answers: Mapping[str, object]) -> None:
+        """Keep answers, each under the key of its name."""
+        bodies = {key_of(tools(), kind, keys[name]): encoded(one) for name, one in answers.items() if keys[name]}
+        if not bodies or not tools():
+            return
+        with self._table() as table:
+            if table:
+                rows = [(key, _seal(key, body) + body) for key, body in bodies.items()]
+                table.executemany("INSERT OR REPLACE INTO memo VALUES (?, ?)", rows)
+                size = [table.execute(f"PRAGMA {what}").fetchone()[0] for what in ("page_count", "page_size")]
+                if size[0] * size[1] > _MOST:
+                    table.execute("DELETE FROM memo WHERE rowid <= (SELECT (min(rowid) + max(rowid)) / 2 FROM memo)")
+                table.commit()
+
+    @contextmanager
+    def _table(self) -> Iterator[sqlite3.Connection | None]:
+        """The table; None where there can be none. What goes wrong inside ends the block, and is forgotten."""
+        path = self._folder / _FILE if self._folder else None
+        try:
+            if path is None or not _is_own(path):
+                yield None
+                return
+            with closing(sqlite3.connect(path, timeout=_WAIT)) as table:
+                table.execute("PRAGMA synchronous = OFF")  # a power cut may damage the file, which is noticed
+                table.execute("CREATE TABLE IF NOT EXISTS memo (key BLOB PRIMARY KEY, body BLOB)")
+                yield table
+        except sqlite3.OperationalError:
+            pass  # read-only, locked or full
+        except (sqlite3.Error, TypeError, ValidationError):
+            path.unlink(missing_ok=True) if path else None
+
+
+def _is_own(path: Path) -> bool:
+    """Whether the file is ours; it is made where it can be."""
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        path.touch(0o600, exist_ok=True)
+        return not hasattr(os, "geteuid") or path.stat().st_uid == os.geteuid()
+    except OSError:
+        return path.is_file() and os.access(path, os.R_OK)
+
+
+def _seal(key: bytes, body: bytes) -> bytes:
+    return blake2b(body, digest_size=_SEAL, key=key).digest()
+
+
+def key_of(*parts: object) -> bytes:
+    """The digest of plain data."""
+    return blake2b(encoded(parts), digest_size=16).digest()
+
+
+def encoded(value: object) -> bytes:
+    return msgpack.encode(value, enc_hook=str, order="sorted")  # a field may hold an id
+
+
+def batched(items: Iterable[T], size: int) -> Iterator[list[T]]:
+    rest = iter(items)
+    while some := list(islice(rest, size)):
+        yield some
+
+
+@cache
+def tools() -> str | None:
+    """The digest of our own code and its packages; None if the packages are unknown because it is not installed."""
+    try:
+        needed = [re.split(r"[^\w.-]", line, maxsplit=1)[0] for line in requires("triagebook") or ()]
+        versions = [f"{name} {version(name)}" for name in needed]
+    except PackageNotFoundError:
+        return None
+    code = sha256(f"{sys.version} {versions}".encode())
+    for path in sorted(_PACKAGE.rglob("*.py")):
+        code.update(f"{path.relative_to(_PACKAGE)}:".encode() + sha256(path.read_bytes()).digest())
+    return code.hexdigest()
