@@ -7,6 +7,7 @@ from pathlib import Path
 
 from tests.kit.commands import git
 from tests.kit.paths import ROOT
+from triagebook.code.history import held_evidence
 from triagebook.inquire import inquire, vanished_evidence
 from triagebook.store.load import load
 
@@ -29,6 +30,6 @@ def test_deleted_evidence_is_found_and_other_changed_files_are_not(tmp_path: Pat
     commit(tmp_path)
 
     loaded = load(issues)
-    (name,) = vanished_evidence(loaded)["12"]
+    (name,) = vanished_evidence(loaded, held_evidence(issues))["12"]
     assert name.startswith(f"{gone.stem}@")
     assert set(inquire(loaded).cases) == {"12"}

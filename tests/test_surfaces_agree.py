@@ -411,7 +411,7 @@ def test_check_answers_anew_after_each_change_of_the_code(
         plain = place.ask("check")
         assert plain == place.ask("check", "--no-cache")
         with monkeypatch.context() as patch:
-            patch.setattr("triagebook.cli.check.load", lambda _: pytest.fail("it loads the book"))
+            patch.setattr("triagebook.store.load.load", lambda *_: pytest.fail("it reads records"))
             assert plain == place.ask("check")
         return plain["source"], {finding["code"] for finding in plain["findings"]}
 

@@ -233,7 +233,7 @@ def outline_of(entry: Entry) -> Outline:
         tuple((str(one.stream), str(one.at_risk)) for one in (issue.impact.revenue if issue.impact else ())),
         tuple(documents),
         tuple(elsewhere),
-        frozenset(names),
+        tuple(sorted(names)),
     )
 
 

@@ -10,11 +10,13 @@ from collections.abc import Collection
 from datetime import date
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from triagebook.cache_folder import cache_folder
+from triagebook.code.git import top_of
 from triagebook.code.history import HeldEvidence, held_evidence
 from triagebook.code.marks import ANYTHING, NOTHING, Mark, Moves, mark_of, moves
 from triagebook.code.state import SWITCHED_OFF, Rests, SourceState, described
@@ -23,12 +25,18 @@ from triagebook.store.memo import Memo, encoded, key_of
 from triagebook.store.survey import Survey
 from triagebook.text import natural, today
 
+if TYPE_CHECKING:
+    from triagebook.facts.inquiry import Inquiry
+    from triagebook.store.load import Loaded
+
 
 class Found(Struct, frozen=True, omit_defaults=True):
     """What a check found in one issue, and what of it may change without the issue."""
 
     findings: tuple[Finding, ...]
     day: date
+    stage: str
+    bottom_line: str
     lasts: bool  # also on later days: the records name none from this one on
     marks: bytes = b""  # of the source code then
     rests: Rests | None = Rests()
@@ -41,7 +49,7 @@ class Between(Struct, frozen=True):
     """The findings between issues, by issue; '' has those in the catalog and the patterns."""
 
     findings: dict[str, tuple[Finding, ...]]
-    quiet: frozenset[str]  # the rules that run only on request
+    quiet: tuple[str, ...]  # the rules that run only on request
 
 
 class Marks(Struct, frozen=True):
@@ -66,6 +74,7 @@ class BookCheck:
         self.memo = Memo(None if no_cache else cache_folder())
         self.survey = Survey(root, self.memo)
         self._found: dict[str, Found] = {}
+        self._inquired: tuple[Loaded, Inquiry] | None = None
         self._moved: dict[bytes, Moves] = {}
 
     def findings(self, choice: Choice = EVERYTHING, only: Collection[str] | None = None) -> list[Finding]:
@@ -126,14 +135,10 @@ class BookCheck:
         """Check some issues."""
         if not names:
             return {}
-        from triagebook.inquire import inquire  # noqa: PLC0415  (where nothing changed, no record is read)
-        from triagebook.rules import RULES  # noqa: PLC0415
+        from triagebook.rules import RULES  # noqa: PLC0415  (where nothing changed, no record is read)
         from triagebook.rules.engine import within_issues  # noqa: PLC0415
 
-        loaded = self.survey.load(names)
-        inquiry = inquire(
-            loaded, self.folder, no_source=self.no_source, day=self.day, issues=set(names), held=self._held
-        )
+        loaded, inquiry = self.inquiry(names)
         cases = [inquiry.case(name) for name in names]
         checked = list(within_issues(RULES, cases, self._between.findings))
         placed: dict[str, list[Finding]] = {}
@@ -144,6 +149,8 @@ class BookCheck:
             case.entry.id: Found(
                 tuple(placed.get(case.entry.id, ())),
                 self.day,
+                one.stage,
+                one.bottom_line,
                 one.last_day < self.day,
                 self._mark,
                 case.source.rests,
@@ -153,6 +160,19 @@ class BookCheck:
             )
             for case, one in zip(cases, checked, strict=True)
         }
+
+    def inquiry(self, names: Collection[str]) -> tuple[Loaded, Inquiry]:
+        """Some issues in full, and the inquiry about them."""
+        from triagebook.inquire import inquire  # noqa: PLC0415
+
+        if self._inquired is None or not self._inquired[0].book.issues.keys() >= set(names):
+            loaded = self.survey.load(names)
+            issues = loaded.book.issues
+            self._inquired = (
+                loaded,
+                inquire(loaded, self.folder, no_source=self.no_source, day=self.day, issues=issues, held=self._held),
+            )
+        return self._inquired
 
     @cached_property
     def _between(self) -> Between:
@@ -167,7 +187,7 @@ class BookCheck:
         loaded = survey.load(())
         found = {name: tuple(of_issue) for name, of_issue in between_issues(RULES, loaded.book).items()}
         found[""] = tuple(loaded.placed(found.get("", ())))
-        between = Between(found, frozenset(rule.code for rule in RULES if rule.quiet))
+        between = Between(found, tuple(rule.code for rule in RULES if rule.quiet))
         self.memo.keep("between", {"": key}, {"": between})
         return between
 
@@ -177,7 +197,8 @@ class BookCheck:
     def _folders(self) -> list[Path]:
         """Where the source code may be, and git may hold evidence."""
         named = [self.folder] if self.folder else [self.root / place for place in self.survey.shared.checkouts]
-        return [self.root, *named]
+        by_top = {top_of(folder) or folder: folder for folder in (*reversed(named), self.root)}
+        return list(reversed(by_top.values()))
 
     @cached_property
     def _marks(self) -> tuple[Mark, ...]:
@@ -196,9 +217,9 @@ class BookCheck:
 
     def _moves_since(self, digest: bytes) -> Moves:
         """What changed in the source code since other marks."""
+        if digest == self._mark:
+            return NOTHING
         if digest not in self._moved:
             before = self.memo.recall("marks", {"": digest}, Marks).get("")
-            is_same = digest == self._mark
-            since = moves(self._folders, before.marks, self._marks) if before else ANYTHING
-            self._moved[digest] = NOTHING if is_same else since
+            self._moved[digest] = moves(self._folders, before.marks, self._marks) if before else ANYTHING
         return self._moved[digest]

@@ -43,7 +43,7 @@ class Outline(Struct, frozen=True, omit_defaults=True):
     revenue: tuple[tuple[str, str], ...] = ()  # stream and amount at risk
     documents: tuple[str, ...] = ()
     elsewhere: tuple[tuple[str, Field, str, str], ...] = ()  # file, field, kind and name of what others must hold
-    names: frozenset[tuple[str, str]] = frozenset()  # kind and name of what it refers to
+    names: tuple[tuple[str, str], ...] = ()  # kind and name of what it refers to
 
     @property
     def file(self) -> str:

@@ -57,9 +57,11 @@ def book(here: Path) -> Path:
 
 
 @pytest.fixture
-def no_rules(monkeypatch: pytest.MonkeyPatch) -> None:
+def no_rules(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Switch the rules off, so that a new rule does not change other tests."""
-    monkeypatch.setattr("triagebook.cli.findings.check", lambda *_, **__: [])
+    monkeypatch.setattr("triagebook.rules.engine._in_order", lambda *_: [])
+    monkeypatch.setattr("triagebook.rules.engine.between_issues", lambda *_: {})
+    monkeypatch.setenv("TRIAGEBOOK_CACHE", str(tmp_path / "without rules"))
 
 
 @pytest.fixture

@@ -194,9 +194,9 @@ def test_an_expired_waiver_fails(run: Run, loose: Path) -> None:
 def test_as_of_replaces_today(run: Run, loose: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The clock is read in one place, and not at all with --as-of."""
     add(loose, "10", WAIVER)
-    monkeypatch.setattr("triagebook.cli.check.today", lambda: date(2026, 6, 1))
+    monkeypatch.setattr("triagebook.checking.today", lambda: date(2026, 6, 1))
     assert run("check", "10", "--select", "TB201").code == 1
-    monkeypatch.setattr("triagebook.cli.check.today", lambda: pytest.fail("the clock was read"))
+    monkeypatch.setattr("triagebook.checking.today", lambda: pytest.fail("the clock was read"))
     assert run("check", "10", "--select", "TB201", "--as-of", "2026-05-31").code == 0
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from triagebook.findings import Finding, Level
+from triagebook.facts.case import Case
+from triagebook.rules.base import Problem, Rule
 
 pytestmark = pytest.mark.usefixtures("book", "no_rules")
 
@@ -42,14 +43,20 @@ def test_json_has_the_records_and_what_is_computed(run: Callable[..., Any]) -> N
     assert named["record"]["affected"] is None
 
 
+class Wrong(Rule, code="TB900"):
+    """Every severity is wrong."""
+
+    remedy = "put it right"
+
+    def in_issue(self, case: Case) -> Iterator[Problem]:  # noqa: ARG002
+        yield ("severity",), "it is wrong"
+
+
 def test_only_findings_of_the_issue_are_shown(
-    run: Callable[..., Any], monkeypatch: pytest.MonkeyPatch, golden: Callable[[str, str], None]
+    run: Callable[..., Any], monkeypatch: pytest.MonkeyPatch, tmp_path: Path, golden: Callable[[str, str], None]
 ) -> None:
-    found = [
-        Finding("TB900", Level.ERROR, f"{issue}/issue.yaml", ("severity",), "it is wrong", "put it right")
-        for issue in ("9", "10", "101")
-    ]
-    monkeypatch.setattr("triagebook.cli.findings.check", lambda *_, **__: found)
+    monkeypatch.setattr("triagebook.rules.RULES", (Wrong,))
+    monkeypatch.setenv("TRIAGEBOOK_CACHE", str(tmp_path))
     ran = run("show", "10")
     assert ran.code == 0
     golden("show-findings", ran.out)

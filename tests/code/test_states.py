@@ -156,7 +156,7 @@ def test_changes_that_are_not_committed(app: Repository, history: tuple[str, str
 # ── how often git is started ─────────────────────────────────────────────────────────────────────────
 
 ISSUES = 1000
-MOST = 11
+MOST = 18
 
 
 @pytest.fixture(scope="module")

@@ -46,7 +46,7 @@ SUFFIXES = (".md", ".markdown")
 @click.option(
     "--commit", metavar="REV", help="The commit that the documents are about. Default: the one that each names."
 )
-@listing_options(DOCUMENT_RULES)
+@listing_options("TB8", lambda: DOCUMENT_RULES)
 @click.option(
     "--changed-since", "revision", metavar="REV", help="Only documents that changed since this commit or branch."
 )

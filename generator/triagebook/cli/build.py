@@ -9,13 +9,12 @@ from pathlib import Path
 
 import click
 
-from triagebook.inquire import inquire
+from triagebook.checking import BookCheck
 from triagebook.output import text
-from triagebook.store.load import load
 from triagebook.text import counted
 
 from .common import book_root, on_terminal, print_source, short
-from .findings import all_findings, fail
+from .findings import fail
 from .main import FINDINGS
 from .options import examples, source_options
 from .site import config_of, since_option
@@ -45,9 +44,9 @@ def command(
     logging.basicConfig(format="%(message)s")  # shows the warnings of MkDocs
     root = book_root(book)
     config_file = config_of(root)
-    loaded = load(root)
-    inquiry = inquire(loaded, folder, no_source=no_source)
-    findings = all_findings(loaded, inquiry)
+    check = BookCheck(root, folder=folder, no_source=no_source)
+    loaded, inquiry = check.inquiry(check.survey.issues)
+    findings = check.findings()
     click.echo(text.render(findings, loaded.root), nl=False)
     with _bar() as progress:
         site = build_site(

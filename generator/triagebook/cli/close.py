@@ -6,8 +6,8 @@ from pathlib import Path
 
 import click
 
-from triagebook.inquire import today
 from triagebook.model.issue import Ending
+from triagebook.text import today
 
 from .changes import change
 from .options import book_option, complete_issue, examples, name_option

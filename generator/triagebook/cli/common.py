@@ -8,14 +8,20 @@ import sys
 import textwrap
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from triagebook.book import IN_CATALOG, Entry, natural
+from triagebook.cache_folder import cache_folder
 from triagebook.errors import TriagebookError, nearest
 from triagebook.store.book_folder import CATALOG, book_above, book_at, issues_in
-from triagebook.store.load import Loaded, load, load_about
-from triagebook.text import counted, first_of, on_one_line
+from triagebook.store.memo import Memo
+from triagebook.store.survey import Survey
+from triagebook.text import counted, first_of, natural, on_one_line
+
+if TYPE_CHECKING:  # many commands read no record
+    from triagebook.book import Entry
+    from triagebook.store.load import Loaded
 
 _GAP = "  "  # between the columns of a table
 _LEAST = 24  # columns of a terminal for the last column of a table
@@ -34,7 +40,16 @@ def short(path: Path) -> Path:
 
 def open_book(folder: Path | None) -> Loaded:
     """Load the book, with a note if some records cannot be read."""
+    from triagebook.store.load import load  # noqa: PLC0415
+
     return _noted(load(book_root(folder)))
+
+
+def surveyed(folder: Path | None) -> Survey:
+    """Survey the book, with a note if some records cannot be read."""
+    survey = Survey(book_root(folder), Memo(cache_folder()))
+    note_unread(survey.unread)
+    return survey
 
 
 def open_issue(folder: Path | None, issue_id: str) -> tuple[Loaded, Entry]:
@@ -45,6 +60,8 @@ def open_issue(folder: Path | None, issue_id: str) -> tuple[Loaded, Entry]:
 
 def open_issues(folder: Path | None, issue_ids: Iterable[str]) -> tuple[Loaded, list[Entry]]:
     """Load the named issues, or all of them if none is named, each once and in order."""
+    from triagebook.store.load import load_about  # noqa: PLC0415
+
     named = sorted(set(issue_ids), key=natural)
     loaded = _noted(load_about(book_root(folder), named)) if named else open_book(folder)
     return loaded, pick(loaded, named or sorted(loaded.book.issues, key=natural))
@@ -77,9 +94,14 @@ def refuse_unknown(loaded: Loaded, kind: str, names: Iterable[str]) -> None:
             raise unknown(loaded, kind, name, known)
 
 
+def note_unread(files: Collection[str]) -> None:
+    """Note on standard error that some records cannot be read."""
+    if files:
+        click.echo(f"note: {counted(len(files), 'record')} can't be read; see: triagebook check", err=True)
+
+
 def _noted(loaded: Loaded) -> Loaded:
-    if unread := len(loaded.book.unread):
-        click.echo(f"note: {counted(unread, 'record')} can't be read; see: triagebook check", err=True)
+    note_unread(loaded.book.unread)
     return loaded
 
 
@@ -95,6 +117,8 @@ def confirmed(question: str, otherwise: str) -> bool:
 
 def unknown(loaded: Loaded, kind: str, name: str, known: Collection[str]) -> TriagebookError:
     """The error for a name that is not in the book."""
+    from triagebook.book import IN_CATALOG  # noqa: PLC0415
+
     if kind == "issue":
         do = "see: triagebook list"
     else:

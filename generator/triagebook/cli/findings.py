@@ -8,25 +8,27 @@ from collections.abc import Callable, Iterable
 from functools import lru_cache, wraps
 from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 from msgspec import Struct
 
-from triagebook.book import natural
+from triagebook.code.git import top_of
 from triagebook.errors import TriagebookError
-from triagebook.facts.inquiry import Inquiry
 from triagebook.findings import EVERYTHING, Choice, Finding, Level
 from triagebook.output import text
 from triagebook.output.check_result import CheckResult
 from triagebook.output.json import Baseline
-from triagebook.rules import check
-from triagebook.store.files import MAX_BYTES
-from triagebook.store.load import Loaded
+from triagebook.text import natural
 
 from .common import on_terminal, print_source, print_utf8
 from .main import FINDINGS
-from .rules import Rules, codes_in, complete_rule
+
+if TYPE_CHECKING:  # a check that finds everything in the memo needs no rule and no record
+    from triagebook.facts.inquiry import Inquiry
+    from triagebook.store.load import Loaded
+
+    from .rules import Rules
 
 FORMATS = ("json", "github", "sarif", "junit")  # modules of `output`
 _FROM_REPOSITORY_ROOT = {"github", "sarif"}  # these services identify a file by its path in the repository
@@ -40,6 +42,8 @@ def all_findings(
     only: frozenset[str] | None = None,
 ) -> list[Finding]:
     """All findings with their lines, in the order of the issues; `only` limits them to some issues."""
+    from triagebook.rules import check  # noqa: PLC0415
+
     weights = choice.within(loaded.book.catalog.rules)
     read = (weights.weigh(found) for found in loaded.findings if weights.wants(found.code))
     of_files = [found for found in read if only is None or found.file.partition("/")[0] in only]
@@ -53,7 +57,7 @@ def all_findings(
 class Listing(Struct, frozen=True):
     """Which findings a command lists, in which form, and when they make it fail."""
 
-    rules: Rules
+    rules: Callable[[], Rules]
     choice: Choice
     form: str
     strict: bool
@@ -72,14 +76,14 @@ class Listing(Struct, frozen=True):
             print_source(source)
         else:
             top = _from_the_top(root) if self.form in _FROM_REPOSITORY_ROOT else root
-            notes = [rule.note() for rule in self.rules]
+            notes = [rule.note() for rule in self.rules()]
             result = CheckResult(new, top, notes, known, failing(strict=self.strict), source)
             print_utf8(import_module(f"triagebook.output.{self.form}").render(result))  # a run needs one of them
         if fail(new, strict=self.strict):
             ctx.exit(FINDINGS)
 
 
-def listing_options(rules: Rules) -> Callable[[Callable[..., None]], Callable[..., None]]:
+def listing_options(family: str, rules: Callable[[], Rules]) -> Callable[[Callable[..., None]], Callable[..., None]]:
     """Add the options that choose findings and their form; the command gets them as one `listing`."""
 
     def add(command: Callable[..., None]) -> Callable[..., None]:
@@ -88,7 +92,11 @@ def listing_options(rules: Rules) -> Callable[[Callable[..., None]], Callable[..
             *, form: str, select: tuple[str, ...], ignore: tuple[str, ...], strict: bool, baseline: Path | None,
             **others: Any,  # noqa: ANN401  (the command's own options)
         ) -> None:  # fmt: skip
-            choice = Choice(codes_in(select, rules), codes_in(ignore, rules))
+            choice = Choice()
+            if select or ignore:
+                from .rules import codes_in  # noqa: PLC0415
+
+                choice = Choice(codes_in(select, rules()), codes_in(ignore, rules()))
             known = _read_baseline(baseline) if baseline else None
             command(listing=Listing(rules, choice, form, strict, known), **others)
 
@@ -99,11 +107,11 @@ def listing_options(rules: Rules) -> Callable[[Callable[..., None]], Callable[..
             ),
             click.option("--strict", is_flag=True, help="Exit with 1 on warnings too."),
             click.option(
-                "--ignore", metavar="CODE", multiple=True, shell_complete=complete_rule, help="Skip these rules."
+                "--ignore", metavar="CODE", multiple=True, shell_complete=_complete_rule, help="Skip these rules."
             ),
             click.option(
-                "--select", metavar="CODE", multiple=True, shell_complete=complete_rule,
-                help=f"Run only these rules: codes, names, or families as {rules[0].code[:3]}, separated by commas; "
+                "--select", metavar="CODE", multiple=True, shell_complete=_complete_rule,
+                help=f"Run only these rules: codes, names, or families as {family}, separated by commas; "
                 "also quiet rules, which run only on request.",
             ),
             click.option(
@@ -117,18 +125,18 @@ def listing_options(rules: Rules) -> Callable[[Callable[..., None]], Callable[..
     return add
 
 
+def _complete_rule(ctx: click.Context, option: click.Parameter, start: str) -> list[str]:
+    from .rules import complete_rule  # noqa: PLC0415
+
+    return complete_rule(ctx, option, start)
+
+
 def _read_baseline(path: Path) -> Baseline:
     try:
         return Baseline.read(path.read_text(encoding="utf-8-sig"))
     except ValueError:
         what = f"{path} is not the JSON output of a check"
         raise TriagebookError(what, f"create it: triagebook check --format json > {path}") from None
-
-
-def top_of(root: Path) -> Path | None:
-    """The root of the checkout that contains a folder."""
-    place = root.resolve()
-    return next((above for above in (place, *place.parents) if (above / ".git").exists()), None)
 
 
 def _from_the_top(root: Path) -> Path:
@@ -155,6 +163,8 @@ def print_findings(findings: Iterable[Finding], root: Path) -> None:
 
 def _lines_in(root: Path) -> Callable[[Finding], str | None]:
     """A function that returns the source line of a finding, or None."""
+    from triagebook.store.files import MAX_BYTES  # noqa: PLC0415
+
     inside = root.resolve()
 
     @lru_cache(maxsize=1)  # findings are sorted by file

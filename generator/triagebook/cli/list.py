@@ -3,55 +3,56 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
+from operator import itemgetter
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import click
 
-from triagebook.book import Entry, natural, row_of
 from triagebook.model.defect import Certainty, Severity
-from triagebook.model.scalars import leaves
-from triagebook.text import counted, on_one_line
+from triagebook.outline import Outline
+from triagebook.text import counted, natural, on_one_line
 
-from .common import on_terminal, open_book, print_json, print_table, refuse_unknown
+from .common import on_terminal, print_json, print_table, refuse_unknown, surveyed
 from .options import book_option, examples, format_option, name_option
 
+if TYPE_CHECKING:
+    from triagebook.book import Book, Entry
 
-def _state(entry: Entry) -> str:
-    return "closed" if entry.issue.closed else "open"
+Row: TypeAlias = dict[str, Any]
 
 
 # The columns, the most important first. A narrow terminal shows fewer of them.
-COLUMNS: Mapping[str, Callable[[Entry], str]] = {
-    "id": lambda entry: entry.id,
-    "severity": lambda entry: entry.issue.severity.value,
-    "state": _state,
-    "opened": lambda entry: entry.issue.opened.isoformat(),
-    "owner": lambda entry: entry.issue.owner or "-",
-    "components": lambda entry: ",".join(entry.issue.components) or "-",
-    "title": lambda entry: on_one_line(entry.issue.title),
+COLUMNS: Mapping[str, Callable[[Row], str]] = {
+    "id": itemgetter("id"),
+    "severity": itemgetter("severity"),
+    "state": lambda row: "closed" if row["closed"] else "open",
+    "opened": itemgetter("opened"),
+    "owner": lambda row: row["owner"] or "-",
+    "components": lambda row: ",".join(row["components"]) or "-",
+    "title": lambda row: on_one_line(row["title"]),
 }
 _STYLES = {"critical": "bold red", "high": "red", "medium": "yellow", "closed": "dim"}
 _SEVERITIES = list(Severity)  # the worst first
 
 # The sort keys. An issue without a value comes last.
-SORTS: Mapping[str, Callable[[Entry], Any]] = {
-    "id": lambda entry: natural(entry.id),
-    "severity": lambda entry: _SEVERITIES.index(entry.issue.severity),
-    "state": lambda entry: entry.issue.closed is not None,
-    "opened": lambda entry: entry.issue.opened,
-    "owner": lambda entry: entry.issue.owner,
-    "component": lambda entry: min(entry.issue.components, default=None),
-    "title": lambda entry: entry.issue.title.casefold(),
+SORTS: Mapping[str, Callable[[Row], Any]] = {
+    "id": lambda row: natural(row["id"]),
+    "severity": lambda row: _SEVERITIES.index(row["severity"]),
+    "state": lambda row: row["closed"] is not None,
+    "opened": itemgetter("opened"),
+    "owner": itemgetter("owner"),
+    "component": lambda row: min(row["components"], default=None),
+    "title": lambda row: row["title"].casefold(),
 }
 
 
-def in_order(entries: Iterable[Entry], by: str, *, backwards: bool) -> list[Entry]:
+def in_order(rows: Iterable[Row], by: str, *, backwards: bool) -> list[Row]:
     """Sort issues; equal ones by id, those without a value last."""
     key = SORTS[by]
-    by_id = sorted(entries, key=SORTS["id"])
-    having = sorted((entry for entry in by_id if key(entry) is not None), key=key, reverse=backwards)
-    return [*having, *(entry for entry in by_id if key(entry) is None)]
+    by_id = sorted(rows, key=SORTS["id"])
+    having = sorted((row for row in by_id if key(row) is not None), key=key, reverse=backwards)
+    return [*having, *(row for row in by_id if key(row) is None)]
 
 
 @click.command(
@@ -87,31 +88,33 @@ def command(
     Use it to find an id or to see what is open. Repeat a filter to accept several values; repeat `--text` to require
     all of the texts. A terminal shows a table; a pipe gets plain columns.
     """
-    loaded = open_book(book)
+    survey = surveyed(book)
     for kind, names in {"component": component, "pattern": pattern, "person": owner}.items():
-        refuse_unknown(loaded, kind, names)
+        if names:
+            refuse_unknown(survey.load(()), kind, names)
     # An issue is listed if it has one of the values that each filter accepts.
-    filters: list[tuple[Collection[str], Callable[[Entry], Collection[str]]]] = [
-        ([state] if state else [], lambda entry: [_state(entry)]),
-        (severity, lambda entry: [entry.issue.severity]),
-        (component, lambda entry: entry.issue.components),
-        (pattern, _patterns),
-        (owner, lambda entry: [entry.issue.owner or ""]),
+    filters: list[tuple[Collection[str], Callable[[Outline], Collection[str]]]] = [
+        ([state] if state else [], lambda outline: [COLUMNS["state"](outline.row)]),
+        (severity, lambda outline: [outline.row["severity"]]),
+        (component, lambda outline: outline.row["components"]),
+        (pattern, lambda outline: [name for _, name, how in outline.causes if how != Certainty.RULED_OUT]),
+        (owner, lambda outline: [outline.row["owner"] or ""]),
     ]
+    texts = survey.each("text", str, _text) if text else {}
 
-    def is_listed(entry: Entry) -> bool:
-        fits = all(not accepted or set(accepted) & set(values(entry)) for accepted, values in filters)
-        return fits and all(_says(entry, words.casefold()) for words in text)
+    def is_listed(outline: Outline) -> bool:
+        fits = all(not accepted or set(accepted) & set(values(outline)) for accepted, values in filters)
+        return fits and all(words.casefold() in texts[outline.id] for words in text)
 
-    issues = loaded.book.issues.values()
-    entries = in_order(filter(is_listed, issues), sort, backwards=reverse)
+    issues = survey.outlines.values()
+    rows = in_order((outline.row for outline in issues if is_listed(outline)), sort, backwards=reverse)
     if form == "json":
-        paths = ((loaded.root / entry.id / "issue.yaml").as_posix() for entry in entries)
-        print_json({"issues": [{"path": path} | row_of(entry) for path, entry in zip(paths, entries, strict=True)]})
-    elif entries:
-        print_table([list(COLUMNS), *([cell(entry) for cell in COLUMNS.values()] for entry in entries)], _STYLES)
+        paths = ((survey.root / row["id"] / "issue.yaml").as_posix() for row in rows)
+        print_json({"issues": [{"path": path} | row for path, row in zip(paths, rows, strict=True)]})
+    elif rows:
+        print_table([list(COLUMNS), *([cell(row) for cell in COLUMNS.values()] for row in rows)], _STYLES)
         if on_terminal():
-            shown = f"{len(entries)} of " if len(entries) < len(issues) else ""
+            shown = f"{len(rows)} of " if len(rows) < len(issues) else ""
             click.echo(f"{shown}{counted(len(issues), 'issue')}")
     elif issues:
         click.echo(f"none of {counted(len(issues), 'issue')} matches; remove a filter", err=True)
@@ -119,12 +122,9 @@ def command(
         click.echo("there are no issues yet; create one: triagebook new", err=True)
 
 
-def _patterns(entry: Entry) -> set[str]:
-    """The causes of an issue that may still hold."""
-    return {str(cause.pattern) for cause in entry.issue.causes if cause.state is not Certainty.RULED_OUT}
+def _text(entry: Entry, _: Book) -> str:
+    """All texts of an issue and its locations."""
+    from triagebook.model.scalars import leaves  # noqa: PLC0415
 
-
-def _says(entry: Entry, text: str) -> bool:
-    """Whether the text occurs anywhere in an issue or its locations."""
     records = (record for record in (entry.issue, entry.affected) if record is not None)
-    return any(text in str(value).casefold() for record in records for _, value in leaves(record))
+    return "\0".join(str(value).casefold() for record in records for _, value in leaves(record))

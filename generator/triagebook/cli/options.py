@@ -9,10 +9,9 @@ from typing import Any, TypeVar
 
 import click
 
-from triagebook.book import natural
 from triagebook.errors import TriagebookError
 from triagebook.store.book_folder import issues_in
-from triagebook.store.load import load_about
+from triagebook.text import natural
 
 from .common import book_root
 
@@ -102,6 +101,8 @@ def complete_name(kind: str) -> Callable[[click.Context, click.Parameter, str], 
     """Tab completion for names of one kind, from the book or from the issue on the command line."""
 
     def complete(ctx: click.Context, _: click.Parameter, start: str) -> list[str]:
+        from triagebook.store.load import load_about  # noqa: PLC0415
+
         try:
             issues = ctx.args[:1]  # while an option is being completed, click has not yet named the arguments
             book = load_about(book_root(ctx.params.get("book")), issues).book

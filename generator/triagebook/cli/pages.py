@@ -6,12 +6,10 @@ from pathlib import Path
 
 import click
 
-from triagebook.inquire import inquire
-from triagebook.store.load import load
+from triagebook.checking import BookCheck
 from triagebook.text import counted
 
 from .common import book_root, print_source
-from .findings import all_findings
 from .options import examples, source_options
 from .site import find_config, since_option
 
@@ -39,10 +37,10 @@ def command(out: Path, since: str | None, folder: Path | None, no_source: bool, 
     from triagebook.site.mkdocs.build import own_pages  # noqa: PLC0415
     from triagebook.site.plain_site import write  # noqa: PLC0415
 
-    loaded = load(book_root(book))
-    inquiry = inquire(loaded, folder, no_source=no_source)
+    check = BookCheck(book_root(book), folder=folder, no_source=no_source)
+    loaded, inquiry = check.inquiry(check.survey.issues)
     config_file = find_config(loaded.root)
-    content = ContentLoader(loaded, since, inquiry).content(all_findings(loaded, inquiry))
+    content = ContentLoader(loaded, since, inquiry).content(check.findings())
     number = write(content, out, own_pages(config_file))
     click.echo(f"{counted(number, 'page')}: {out / 'mkdocs.yml'}")
     print_source(inquiry.source)

@@ -8,10 +8,10 @@ from pathlib import Path
 import click
 
 from triagebook.recording.input_files import STDIN, take
-from triagebook.similar import Profile, SimilarIssues
+from triagebook.similar import Profile, SimilarIssues, profile_of
 from triagebook.text import on_one_line
 
-from .common import open_book, print_json, print_table
+from .common import print_json, print_table, surveyed
 from .main import FINDINGS
 from .options import book_option, examples, format_option
 
@@ -36,19 +36,19 @@ def command(ctx: click.Context, words: tuple[str, ...], form: str, book: Path | 
     The best match comes first, with what it shares. `-` reads a log or a trace from standard input. Word forms do not
     count: `connecting` finds `connection`. It exits with 1 if nothing is found.
     """
-    loaded = open_book(book)
+    survey = surveyed(book)
     pasted = take(STDIN, sys.stdin.buffer).data.decode(errors="replace") if words == (STDIN,) else " ".join(words)
-    issues = loaded.book.issues
-    named = [issues[word] for word in words if word in issues]
-    found = SimilarIssues.of_book(loaded.book).to(Profile(pasted, pasted), most=_MOST, least=0.01)
-    rows = [(entry.id, str(entry.issue.title), "its id") for entry in named]
+    rows_of = {name: outline.row for name, outline in survey.outlines.items()}
+    named = [rows_of[word] for word in words if word in rows_of]
+    found = SimilarIssues(survey.each("profile", Profile, profile_of)).to(
+        Profile(pasted, pasted), most=_MOST, least=0.01
+    )
+    rows = [(row["id"], row["title"], "its id") for row in named]
     rows += [(match.issue, match.title, match.reasons()) for match in found if match.issue not in words]
     if form == "json":
         print_json({"issues": [dict(zip(("id", "title", "why"), row, strict=True)) for row in rows]})
     else:
-        print_table(
-            [[name, issues[name].issue.state, on_one_line(title), on_one_line(why)] for name, title, why in rows]
-        )
+        print_table([[name, rows_of[name]["state"], on_one_line(title), on_one_line(why)] for name, title, why in rows])
     if not rows:
         click.echo("nothing found", err=True)
         ctx.exit(FINDINGS)

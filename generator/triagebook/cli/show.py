@@ -8,9 +8,9 @@ from pathlib import Path
 import click
 
 from triagebook.book import Book, Entry
+from triagebook.checking import BookCheck
 from triagebook.facts.case import Case
 from triagebook.findings import Finding
-from triagebook.inquire import inquire
 from triagebook.markdown import fill
 from triagebook.model.defect import Cause, Symptom
 from triagebook.output import text
@@ -21,8 +21,7 @@ from triagebook.views.figures import Figures
 from triagebook.views.issue_data import issue_details
 from triagebook.views.relations import relations
 
-from .common import folded, open_book, pick, print_json, print_source
-from .findings import all_findings
+from .common import book_root, folded, note_unread, pick, print_json, print_source
 from .options import complete_issue, examples, format_option, source_options
 
 _COLOURS = {"critical": "red", "high": "red", "medium": "yellow"}
@@ -44,11 +43,11 @@ def command(issue_id: str, form: str, folder: Path | None, no_source: bool, book
     Use it for a first look. It shows the summary, the verdict that the evidence supports, symptoms, causes, affected
     code, related issues, contradicted claims, and the findings on its record.
     """
-    loaded = open_book(book)
+    check = BookCheck(book_root(book), folder=folder, no_source=no_source)
+    note_unread(check.survey.unread)
+    loaded, inquiry = check.inquiry({issue_id})
     pick(loaded, [issue_id])
-    inquiry = inquire(loaded, folder, no_source=no_source, issues={issue_id})
-    only = frozenset({issue_id})
-    findings = [one for one in all_findings(loaded, inquiry, only=only) if one.file.startswith(f"{issue_id}/")]
+    findings = [one for one in check.findings(only={issue_id}) if one.file.startswith(f"{issue_id}/")]
     case = inquiry.case(issue_id)
     if form == "json":
         print_json({"path": _path(case, loaded)} | issue_details(case, findings))

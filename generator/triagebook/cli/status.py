@@ -6,15 +6,16 @@ from pathlib import Path
 
 import click
 
-from triagebook.facts.case import Case
+from triagebook.checking import BookCheck
 from triagebook.facts.verdict.stages import Stage
-from triagebook.inquire import inquire
+from triagebook.model.defect import Severity
 from triagebook.text import counted, on_one_line
 
-from .common import open_book, print_json, print_source, print_table
+from .common import book_root, note_unread, print_json, print_source, print_table
 from .options import examples, format_option, source_options
 
 _MOST = 5  # issues that are shown of each stage
+_SEVERITIES = list(Severity)
 
 
 @click.command("status", epilog=examples("triagebook status", "triagebook status --json"))
@@ -26,31 +27,25 @@ def command(form: str, folder: Path | None, no_source: bool, book: Path | None) 
     It says how many issues are at each stage, and where the open ones stand. The most severe issues come
     first. A closed issue counts as closed, whatever its stage.
     """
-    loaded = open_book(book)
-    inquiry = inquire(loaded, folder, no_source=no_source)
-    cases = [inquiry.case(name) for name in loaded.book.issues]
+    check = BookCheck(book_root(book), folder=folder, no_source=no_source)
+    note_unread(check.survey.unread)
+    rows = {name: outline.row for name, outline in check.survey.outlines.items()}
+    found = check.found()
     by_stage = {
-        stage: [case for case in cases if case.verdict.stage is stage and not case.issue.closed] for stage in Stage
+        stage: [name for name, one in found.items() if one.stage == stage.value and not rows[name]["closed"]]
+        for stage in Stage
     }
-    closed = [case for case in cases if case.issue.closed]
+    closed = [name for name, row in rows.items() if row["closed"]]
     if form == "json":
-        stages = {stage.value: [case.entry.id for case in found] for stage, found in by_stage.items()}
-        print_json({"stages": stages, "closed": [case.entry.id for case in closed], "source": inquiry.source})
+        stages = {stage.value: names for stage, names in by_stage.items()}
+        print_json({"stages": stages, "closed": closed, "source": check.source()})
         return
-    for stage, found in by_stage.items():
-        if found:
-            click.echo(f"{click.style(stage.value, bold=True)}  {counted(len(found), 'issue')}")
-            print_table([_row(case) for case in sorted(found, key=_weight)[:_MOST]])
-            if len(found) > _MOST:
-                click.echo(f"  and {len(found) - _MOST:,} more")
-    click.echo(f"{counted(len(cases) - len(closed), 'open issue')}, {len(closed):,} closed")
-    print_source(inquiry.source)
-
-
-def _weight(case: Case) -> tuple[int, str]:
-    severities = list(type(case.issue.severity))
-    return severities.index(case.issue.severity), case.entry.id
-
-
-def _row(case: Case) -> list[str]:
-    return [f"  {case.entry.id}", case.issue.severity.value, on_one_line(case.verdict.bottom_line)]
+    for stage, names in by_stage.items():
+        if names:
+            click.echo(f"{click.style(stage.value, bold=True)}  {counted(len(names), 'issue')}")
+            worst = sorted(names, key=lambda name: (_SEVERITIES.index(rows[name]["severity"]), name))[:_MOST]
+            print_table([[f"  {one}", rows[one]["severity"], on_one_line(found[one].bottom_line)] for one in worst])
+            if len(names) > _MOST:
+                click.echo(f"  and {len(names) - _MOST:,} more")
+    click.echo(f"{counted(len(rows) - len(closed), 'open issue')}, {len(closed):,} closed")
+    print_source(check.source())

@@ -79,3 +79,9 @@ def text(data: bytes) -> str:
 def names(output: str) -> list[str]:
     """The names in output that ends each with NUL."""
     return [name for name in output.split("\0") if name]
+
+
+def top_of(root: Path) -> Path | None:
+    """The root of the checkout that contains a folder."""
+    place = root.resolve()
+    return next((above for above in (place, *place.parents) if (above / ".git").exists()), None)

@@ -79,7 +79,7 @@ def mark_of(folder: Path, book: Path) -> Mark:
 
 def moves(folders: Sequence[Path], before: Sequence[Mark], now: Sequence[Mark]) -> Moves:
     """What changed between the marks of some folders and their marks now."""
-    if len(before) != len(now):
+    if not len(folders) == len(before) == len(now):
         return ANYTHING
     each = [_moves(*one) for one in zip(folders, before, now, strict=True)]
     return Moves(

@@ -28,6 +28,8 @@ class IssueFindings(Struct, frozen=True):
 
     findings: list[Finding]
     last_day: date  # the last that its records name
+    stage: str
+    bottom_line: str
 
 
 def run(
@@ -73,8 +75,9 @@ def within_issues(
         found = list(_of_one(case, running, between.get(case.entry.id, ())))
         days = [day for _, _, day in case.values_of(date) if isinstance(day, date)]
         days += [record.at for record in case.source.vanished.values()]
+        last, verdict = max((date(day.year, day.month, day.day) for day in days), default=date.min), case.verdict
         case.release()
-        return IssueFindings(found, max((date(day.year, day.month, day.day) for day in days), default=date.min))
+        return IssueFindings(found, last, verdict.stage.value, verdict.bottom_line)
 
     return spread(look_at, cases, least=WORTH, most=MOST)
 

@@ -6,14 +6,12 @@ A memo that is damaged, foreign, read-only, locked or full costs time, and nothi
 from __future__ import annotations
 
 import os
-import re
 import sqlite3
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from functools import cache
 from hashlib import blake2b, sha256
-from importlib.metadata import PackageNotFoundError, requires, version
 from itertools import islice
 from pathlib import Path
 from typing import TypeVar
@@ -41,7 +39,7 @@ class Memo:
 
     def recall(self, kind: str, keys: Mapping[str, bytes | None], form: type[T]) -> dict[str, T]:
         """The known answers, under the name of their key."""
-        names = {key_of(tools(), kind, key): name for name, key in keys.items() if key and tools()}
+        names = {key_of(tools(), kind, key): name for name, key in keys.items() if key}
         decode, found = msgpack.Decoder(form).decode, {}
         with self._table() as table:
             for some in batched(names, _AT_ONCE) if table else ():
@@ -54,7 +52,7 @@ class Memo:
     def keep(self, kind: str, keys: Mapping[str, bytes | None], answers: Mapping[str, object]) -> None:
         """Keep answers, each under the key of its name."""
         bodies = {key_of(tools(), kind, keys[name]): encoded(one) for name, one in answers.items() if keys[name]}
-        if not bodies or not tools():
+        if not bodies:
             return
         with self._table() as table:
             if table:
@@ -103,7 +101,7 @@ def key_of(*parts: object) -> bytes:
 
 
 def encoded(value: object) -> bytes:
-    return msgpack.encode(value, enc_hook=str, order="sorted")  # a field may hold an id
+    return msgpack.encode(value, enc_hook=str)  # a field may hold an id
 
 
 def batched(items: Iterable[T], size: int) -> Iterator[list[T]]:
@@ -113,14 +111,11 @@ def batched(items: Iterable[T], size: int) -> Iterator[list[T]]:
 
 
 @cache
-def tools() -> str | None:
-    """The digest of our own code and its packages; None if the packages are unknown because it is not installed."""
-    try:
-        needed = [re.split(r"[^\w.-]", line, maxsplit=1)[0] for line in requires("triagebook") or ()]
-        versions = [f"{name} {version(name)}" for name in needed]
-    except PackageNotFoundError:
-        return None
-    code = sha256(f"{sys.version} {versions}".encode())
+def tools() -> str:
+    """The digest of our own code and of all packages beside it."""
+    places = {Path(place) for place in sys.path if place.endswith("-packages")}
+    packages = sorted(found.name for place in places for found in place.glob("*.dist-info"))
+    code = sha256(f"{sys.version} {packages}".encode())
     for path in sorted(_PACKAGE.rglob("*.py")):
         code.update(f"{path.relative_to(_PACKAGE)}:".encode() + sha256(path.read_bytes()).digest())
     return code.hexdigest()

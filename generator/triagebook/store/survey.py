@@ -18,6 +18,8 @@ from .contents import digests
 from .memo import Memo, encoded, key_of
 
 if TYPE_CHECKING:
+    from triagebook.book import Book, Entry
+
     from .load import Loaded
 
 _SHARED = ("catalog.yaml", "patterns")
@@ -78,10 +80,20 @@ class Survey:
     @cached_property
     def outlines(self) -> Mapping[str, Outline]:
         """The outline of every issue, sorted by id."""
-        expected = {name: self.keys[name] for name, notes in self.folders.items() if notes.outline}
-        known = self.memo.recall("outline", expected, Outline)
-        lost = expected.keys() - known.keys()
-        return dict(sorted({**known, **(self._in_full(lost).book.outlines if lost else {})}.items()))
+        return self.each("outline", Outline, _outline_of)
+
+    def each(self, kind: str, form: type[T], make: Callable[[Entry, Book], T]) -> dict[str, T]:
+        """What follows from each issue that can be read, the catalog and the patterns; `kind` names it in the memo."""
+        issues = [name for name, notes in sorted(self.folders.items()) if notes.outline]
+        shared = self.shared_key if kind != "outline" else b"none"  # an outline follows from the issue alone
+        expected = {name: key_of(self.keys[name], shared) if self.keys[name] and shared else None for name in issues}
+        known = self.memo.recall(kind, expected, form)
+        if lost := expected.keys() - known.keys():
+            book = self._in_full(lost).book
+            new = {name: make(book.issues[name], book) for name in lost if name in book.issues}
+            self.memo.keep(kind, {name: expected[name] if self.keys[name] else None for name in lost}, new)
+            known |= new
+        return {name: known[name] for name in expected if name in known}
 
     @cached_property
     def issues(self) -> frozenset[str]:
@@ -134,8 +146,15 @@ class Survey:
             tuple(one for name in _SHARED for one in findings.get(name, ())),
         )
         self.memo.keep("folder", self.keys, {name: self.folders[name] for name in names})
-        self.memo.keep("outline", self.keys, outlines)
+        keys = {name: key_of(own, b"none") if own else None for name, own in self.keys.items()}
+        self.memo.keep("outline", keys, outlines)
         self.memo.keep("shared", {"": self.shared_key}, {"": self.shared})
+
+
+def _outline_of(entry: Entry, _: Book) -> Outline:
+    from triagebook.book import outline_of  # noqa: PLC0415  (not needed where all outlines are known)
+
+    return outline_of(entry)
 
 
 def _by_folder(items: Iterable[T], file_of: Callable[[T], str]) -> dict[str, tuple[T, ...]]:

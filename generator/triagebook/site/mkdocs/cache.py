@@ -179,14 +179,13 @@ def watched_paths(config: MkDocsConfig, book: Path) -> list[Path]:
 
 def other_inputs(config: MkDocsConfig, nav: Navigation, files: Files, own: Path | None) -> Json | None:
     """Everything that affects how a page looks, or None if something unknown may affect it."""
-    code = tools()
-    if code is None or not is_only_plugin(config) or config.theme.name != "material" or config.theme.custom_dir:
+    if not is_only_plugin(config) or config.theme.name != "material" or config.theme.custom_dir:
         return None
     elsewhere = {"plugins", "hooks", "exclude_docs", "draft_docs", "not_in_nav"}  # compared elsewhere, or shown nowhere
     settings = {name: value for name, value in config.items() if name not in elsewhere}
     folders = [templates(), *([own] if own else [])]
     written = sorted(file.src_uri for file in files)
-    return [code, plain(settings), list(map(_content, folders)), list(_navigation(nav.items)), written]
+    return [tools(), plain(settings), list(map(_content, folders)), list(_navigation(nav.items)), written]
 
 
 def _content(folder: Path) -> Json:
