@@ -55,6 +55,7 @@ class Wrong(Rule, code="TB900"):
 def test_only_findings_of_the_issue_are_shown(
     run: Callable[..., Any], monkeypatch: pytest.MonkeyPatch, tmp_path: Path, golden: Callable[[str, str], None]
 ) -> None:
+    monkeypatch.undo()  # of `no_rules`
     monkeypatch.setattr("triagebook.rules.RULES", (Wrong,))
     monkeypatch.setenv("TRIAGEBOOK_CACHE", str(tmp_path))
     ran = run("show", "10")

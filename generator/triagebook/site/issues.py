@@ -8,8 +8,8 @@ from functools import partial
 
 from msgspec import Struct
 
-from triagebook.facts.base.fact import Fact
 from triagebook.code.state import described
+from triagebook.facts.base.fact import Fact
 from triagebook.facts.case import Case
 from triagebook.facts.issue_facts import DEFINITIONS
 from triagebook.markdown import Linked

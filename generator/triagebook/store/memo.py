@@ -8,8 +8,8 @@ from __future__ import annotations
 import os
 import sqlite3
 import sys
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from contextlib import closing, suppress
 from functools import cache
 from hashlib import blake2b, sha256
 from itertools import islice
@@ -20,9 +20,9 @@ from msgspec import ValidationError, msgpack
 
 _PACKAGE = Path(__file__).parents[1]
 _FILE = "memo.sqlite"
-_MOST = 1 << 29  # bytes of the file: beyond them the older half of the answers is forgotten
+MOST = 1 << 29  # bytes of the file: beyond them the older half of the answers is forgotten
 _AT_ONCE = 500  # keys in one question
-_WAIT = 2.0  # seconds for another process that writes
+WAIT = 2.0  # seconds for another process that writes
 _SEAL = 16  # bytes
 
 T = TypeVar("T")
@@ -40,45 +40,49 @@ class Memo:
     def recall(self, kind: str, keys: Mapping[str, bytes | None], form: type[T]) -> dict[str, T]:
         """The known answers, under the name of their key."""
         names = {key_of(tools(), kind, key): name for name, key in keys.items() if key}
-        decode, found = msgpack.Decoder(form).decode, {}
-        with self._table() as table:
-            for some in batched(names, _AT_ONCE) if table else ():
+        decode, found = msgpack.Decoder(form).decode, dict[str, T]()
+
+        def read(table: sqlite3.Connection) -> None:
+            for some in _batched(names, _AT_ONCE):
                 asked = f"SELECT key, body FROM memo WHERE key IN ({','.join('?' * len(some))})"  # noqa: S608
-                for key, sealed in table.execute(asked, some) if table else ():
+                for key, sealed in table.execute(asked, some):
                     if sealed[:_SEAL] == _seal(key, sealed[_SEAL:]):
                         found[names[key]] = decode(sealed[_SEAL:])
+
+        self._use(read, names)
         return found
 
     def keep(self, kind: str, keys: Mapping[str, bytes | None], answers: Mapping[str, object]) -> None:
         """Keep answers, each under the key of its name."""
         bodies = {key_of(tools(), kind, keys[name]): encoded(one) for name, one in answers.items() if keys[name]}
-        if not bodies:
-            return
-        with self._table() as table:
-            if table:
-                rows = [(key, _seal(key, body) + body) for key, body in bodies.items()]
-                table.executemany("INSERT OR REPLACE INTO memo VALUES (?, ?)", rows)
-                size = [table.execute(f"PRAGMA {what}").fetchone()[0] for what in ("page_count", "page_size")]
-                if size[0] * size[1] > _MOST:
-                    table.execute("DELETE FROM memo WHERE rowid <= (SELECT (min(rowid) + max(rowid)) / 2 FROM memo)")
-                table.commit()
 
-    @contextmanager
-    def _table(self) -> Iterator[sqlite3.Connection | None]:
-        """The table; None where there can be none. What goes wrong inside ends the block, and is forgotten."""
+        def write(table: sqlite3.Connection) -> None:
+            rows = [(key, _seal(key, body) + body) for key, body in bodies.items()]
+            table.executemany("INSERT OR REPLACE INTO memo VALUES (?, ?)", rows)
+            pages, size = (table.execute(f"PRAGMA {what}").fetchone()[0] for what in ("page_count", "page_size"))
+            if pages * size > MOST:
+                table.execute("DELETE FROM memo WHERE rowid <= (SELECT (min(rowid) + max(rowid)) / 2 FROM memo)")
+            table.commit()
+
+        self._use(write, bodies)
+
+    def _use(self, use: Callable[[sqlite3.Connection], None], keys: Collection[bytes]) -> None:
+        """Use the table, if there is one. What goes wrong with it ends the use and is forgotten."""
         path = self._folder / _FILE if self._folder else None
+        if not keys or path is None or not _is_own(path):
+            return
         try:
-            if path is None or not _is_own(path):
-                yield None
-                return
-            with closing(sqlite3.connect(path, timeout=_WAIT)) as table:
+            with closing(sqlite3.connect(path, timeout=WAIT)) as table:
                 table.execute("PRAGMA synchronous = OFF")  # a power cut may damage the file, which is noticed
                 table.execute("CREATE TABLE IF NOT EXISTS memo (key BLOB PRIMARY KEY, body BLOB)")
-                yield table
-        except sqlite3.OperationalError:
-            pass  # read-only, locked or full
-        except (sqlite3.Error, TypeError, ValidationError):
-            path.unlink(missing_ok=True) if path else None
+                use(table)
+        except sqlite3.Error as error:
+            is_busy = isinstance(error, sqlite3.OperationalError) and "no such column" not in str(error)
+            if not is_busy:  # it is no memo
+                with suppress(OSError):
+                    path.unlink()
+        except (TypeError, ValidationError):
+            pass  # something else is kept there
 
 
 def _is_own(path: Path) -> bool:
@@ -104,7 +108,7 @@ def encoded(value: object) -> bytes:
     return msgpack.encode(value, enc_hook=str)  # a field may hold an id
 
 
-def batched(items: Iterable[T], size: int) -> Iterator[list[T]]:
+def _batched(items: Iterable[T], size: int) -> Iterator[list[T]]:
     rest = iter(items)
     while some := list(islice(rest, size)):
         yield some

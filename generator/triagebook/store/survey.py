@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TypeVar
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from triagebook.findings import Finding
+from triagebook.findings import Finding, place_of
 from triagebook.outline import Outline
 
 from .contents import digests
@@ -64,7 +64,9 @@ class Survey:
         """Some issues in full, and the outlines of all others."""
         loaded = self._in_full({name for name in issues if name in self.folders and self.folders[name].outline})
         others = {name: outline for name, outline in self.outlines.items() if name not in loaded.book.issues}
-        return replace(loaded, book=replace(loaded.book, others=others, unread=self.unread))
+        findings = (one for notes in self.folders.values() for one in notes.findings)
+        every = sorted((*self.shared.findings, *findings), key=place_of)
+        return replace(loaded, book=replace(loaded.book, others=others, unread=self.unread), findings=tuple(every))
 
     def _in_full(self, issues: Collection[str]) -> Loaded:
         from .load import load  # noqa: PLC0415  (most commands read few records or none)
