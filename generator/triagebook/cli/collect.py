@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from triagebook.code import git
+from triagebook.code.git import top_of
 from triagebook.errors import TriagebookError
 from triagebook.store.load import Loaded, evidence_in
 from triagebook.store.write import create_all
@@ -17,7 +18,6 @@ from triagebook.store.yaml import read_plain
 from triagebook.text import counted, on_one_line
 
 from .common import open_book
-from .findings import top_of
 from .host import Api
 from .main import FINDINGS
 from .options import book_option, examples

@@ -10,18 +10,19 @@ import click
 
 from triagebook.book import natural
 from triagebook.code.checkouts import places_that_count
+from triagebook.code.git import top_of
 from triagebook.facts.case import Case
 from triagebook.facts.inquiry import Inquiry
 from triagebook.findings import EVERYTHING, Finding, Level
-from triagebook.inquire import inquire, today
+from triagebook.inquire import inquire
 from triagebook.markdown import code, inline
 from triagebook.store.load import Loaded
-from triagebook.text import counted
+from triagebook.text import counted, today
 
 from .audit import checkout_around, documents_in, findings_in
 from .check import files_changed
 from .common import open_book, print_utf8
-from .findings import all_findings, top_of
+from .findings import all_findings
 from .host import Api, NoRightError, pull_request_number
 from .options import examples, source_options
 from .report import book_at
