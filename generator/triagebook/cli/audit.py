@@ -18,7 +18,10 @@ from triagebook.errors import TriagebookError
 from triagebook.facts.case import Case
 from triagebook.findings import Choice, Finding
 from triagebook.inquire import inquire
+from triagebook.recording.claims_draft import drafts, written
 from triagebook.store.files import decode
+from triagebook.store.write import create
+from triagebook.store.write import write as write_file
 from triagebook.text import counted, on_one_line, today
 
 from .check import files_changed
@@ -36,6 +39,7 @@ SUFFIXES = (".md", ".markdown")
         "triagebook audit docs --issue 1231 --in ../app",
         "triagebook audit 'docs/**/*-report.md' --changed-since origin/main --format github",
         "triagebook audit docs --format json > baseline.json",
+        "triagebook audit docs/validation-report.md --issue 1231 --write",
     ),
 )
 @click.argument("places", metavar="FILE|DIR...", nargs=-1, required=True)
@@ -50,11 +54,15 @@ SUFFIXES = (".md", ".markdown")
 @click.option(
     "--changed-since", "revision", metavar="REV", help="Only documents that changed since this commit or branch."
 )
+@click.option(
+    "--write", is_flag=True,
+    help="With --issue: draft or update the claims file of each document, and keep what people wrote in it.",
+)  # fmt: skip
 @source_options
 @click.pass_context
 def command(
     ctx: click.Context, places: tuple[str, ...], issue_id: str | None, commit: str | None, listing: Listing,
-    revision: str | None, folder: Path | None, no_source: bool, book: Path | None,
+    revision: str | None, write: bool, folder: Path | None, no_source: bool, book: Path | None,
 ) -> None:  # fmt: skip
     """Check written documents against themselves, the source code and the evidence.
 
@@ -68,7 +76,7 @@ def command(
     if revision is not None:
         changed = files_changed(Path(), revision)
         files = [file for file in files if Path(os.path.relpath(file)).as_posix() in changed]
-    case, checkout, choice = None, None, listing.choice
+    loaded, case, checkout, choice = None, None, None, listing.choice
     if issue_id:
         loaded, entry = open_issue(book, issue_id)
         choice = choice.within(loaded.book.catalog.rules)
@@ -79,7 +87,37 @@ def command(
     findings = sorted(
         findings_in(files, case, checkout, commit, choice), key=lambda one: (one.file, one.line, one.code)
     )
+    if write and (case is None or loaded is None):
+        raise TriagebookError("--write needs an issue", "name it with --issue ID")
+    if write and case and loaded:
+        _write(loaded.root, files, findings, case, checkout, commit)
     listing.show(ctx, findings, Path(), counted(len(files), "document"), _compared(case, checkout))
+
+
+def _write(
+    root: Path, files: Sequence[Path], findings: Sequence[Finding], case: Case, checkout: Checkout | None,
+    commit: str | None,
+) -> None:  # fmt: skip
+    """Draft or update the claims file of each document."""
+    for file in files:
+        document = Document(file.as_posix(), _text(file))
+        about = _commit(checkout, commit or document.commit, asked=False) if checkout else None
+        own = [finding for finding in findings if finding.file == document.path]
+        made = drafts(document, own, case, checkout.tree(about) if checkout else None)
+        new = written(root, case, document, _place(file, checkout), made)
+        if new.text != new.before:
+            (write_file if new.before else create)(root, new.name, new.text)
+        for note in (
+            f"{(root / new.name).as_posix()}: {new.notes[0]}",
+            *(f"  {on_one_line(one)}" for one in new.notes[1:]),
+        ):
+            click.echo(note, err=True)
+
+
+def _place(file: Path, checkout: Checkout | None) -> str:
+    """The path of a document in the source code; empty if it lies elsewhere."""
+    place = file.resolve()
+    return place.relative_to(checkout.root).as_posix() if checkout and place.is_relative_to(checkout.root) else ""
 
 
 def documents_in(place: str) -> list[Path]:
@@ -117,10 +155,7 @@ def findings_in(
             about = _commit(checkout, commit or document.commit, asked=commit is not None)
             tree = trees.setdefault(about, checkout.tree(about))
             made = checkout.objects.made(about).date() if about else None
-        place = file.resolve()
-        inside = checkout is not None and place.is_relative_to(checkout.root)
-        where = place.relative_to(checkout.root).as_posix() if checkout and inside else ""
-        known = Known(case, today(), tree, made, where, others)
+        known = Known(case, today(), tree, made, _place(file, checkout), others)
         yield from (choice.weigh(found) for found in audit(document, known) if choice.wants(found.code))
         others = (*others, document) if case else others
 

@@ -19,6 +19,7 @@ from triagebook.playbooks import kind_in
 from triagebook.store.edit import apply
 from triagebook.store.emit import Writer
 from triagebook.store.files import decode, name_problem
+from triagebook.store.old_claims import CLAIMS_HEAD
 from triagebook.store.schema_errors import problems
 from triagebook.store.write import create_all, edit, write
 from triagebook.store.yaml import read_plain
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
 
 MEMORY = ".imported.json"  # hidden beside the record; written by triagebook only
 _TRACKER_FILE = f"claims/{TRACKER}.yaml"
-_HEAD_OF_CLAIMS = "# yaml-language-server: $schema=../../.schema/claims.json\n"
 _HEAD = "# yaml-language-server: $schema=../.schema/issue.json\n"
 
 
@@ -212,7 +212,7 @@ def _without_tracker(fields: Fields) -> dict[str, Plain]:
 
 
 def _tracker_text(stated: Mapping[str, Plain]) -> str:
-    return _HEAD_OF_CLAIMS + Writer().document(stated)
+    return CLAIMS_HEAD + Writer().document(stated)
 
 
 def _memory_text(ticket: Ticket, fields: Fields, begun: Fields | None = None) -> str:

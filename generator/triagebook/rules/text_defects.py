@@ -122,7 +122,8 @@ def _is_disputed(case: Case, said: RecordText) -> bool:
     """Whether this is the text of a disputed claim: the wrong character may be what is disputed."""
     match said.field:
         case ("claims", int(index), "says"):
-            return any(one.claim.disputed for one in case.claims if (one.file, one.index) == (said.file, index))
+            own = (one.claim for one in case.claims if (one.file, one.index) == (said.file, index))
+            return any(claim.disputed or claim.audited for claim in own)
     return False
 
 

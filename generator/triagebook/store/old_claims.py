@@ -17,7 +17,7 @@ from .emit import Writer
 from .load import IN_OLD_ISSUES
 from .yaml import YamlNode, read
 
-_MODELINE = "# yaml-language-server: $schema=../../.schema/claims.json\n"
+CLAIMS_HEAD = "# yaml-language-server: $schema=../../.schema/claims.json\n"
 _WRITER = Writer()
 _FORM_OF_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*?(?P<suffix>\.[A-Za-z]{1,8})?")
 _COMMENT = re.compile(r"(?:^|(?<=\s))#.*$", re.MULTILINE)
@@ -30,13 +30,13 @@ def without_old_claims(file: str, text: str, others: Mapping[str, str]) -> dict[
     root = read(body)
     made = {}
     for name, (about, claims) in _by_document(body, root).items():
-        stem, head = _stem(name)
+        stem, head = stem_of(name)
         place = f"{file.rpartition('/')[0]}/claims/{stem}.yaml"
         if place in others:
             plain = [_new(claim) for claim, _ in claims]
             made[place] = apply(others[place], [Edit(place, ("claims",), "append", claim) for claim in plain])
         else:
-            made[place] = _MODELINE + _document(name, head, about) + _claims(claims)
+            made[place] = CLAIMS_HEAD + _document(name, head, about) + _claims(claims)
     old = [Edit(file, (key,), "remove") for key in IN_OLD_ISSUES if key in root.values]
     issue = apply(text, old)
     lost = comments(body) - comments(issue)
@@ -80,7 +80,7 @@ def _entries(text: str, root: YamlNode, key: str) -> Iterator[tuple[str | int, Y
 # ── what is written ──────────────────────────────────────────────────────────────────────────────────
 
 
-def _stem(name: str) -> tuple[str, dict[str, str]]:
+def stem_of(name: str) -> tuple[str, dict[str, str]]:
     """The name of the file for a document, and what its record must say where that is not the document's own."""
     if "/" not in name and (match := _FORM_OF_NAME.fullmatch(name)):
         return (name.removesuffix(".md") if match["suffix"] == ".md" else name), {} if match["suffix"] else {

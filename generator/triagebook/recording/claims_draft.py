@@ -1,0 +1,267 @@
+"""Drafts the claims file of a document from its audit, and keeps what people added when the document changes."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from msgspec import Struct, field
+from msgspec.structs import replace
+
+from triagebook.audit import DOCUMENT_RULES, Document
+from triagebook.audit.document import Item, Line, Mark
+from triagebook.audit.figures import outcomes
+from triagebook.audit.success import verdict_in
+from triagebook.code.tree import SourceTree
+from triagebook.facts.case import Case
+from triagebook.facts.verdict.stages import Stage
+from triagebook.findings import Edit, Finding
+from triagebook.model.document import Audited, document_name
+from triagebook.model.values import Digest, FactRef
+from triagebook.store.edit import apply
+from triagebook.store.emit import Writer
+from triagebook.store.old_claims import CLAIMS_HEAD, stem_of
+from triagebook.store.yaml import read_plain
+from triagebook.text import counted
+
+_NOT_CHECKABLE = {rule.code for rule in DOCUMENT_RULES if rule.__module__.endswith((".vague", ".origin"))}
+_BY_WEIGHT = (Audited.CONTRADICTED, Audited.UNVERIFIED, Audited.NOT_CHECKABLE)
+_PLACE = re.compile(r"(?<![\w/.-])((?:[\w.-]+/)*[\w-]+\.[A-Za-z]{1,5}):(\d+)\b")
+_COUNT = re.compile(r"(?i)\b(\d[\d,]*) (?:affected )?(files|locations)\b")
+_SEVERITY = re.compile(r"(?i)\bseverity\W{1,6}(critical|high|medium|low)\b")
+_FIGURE = re.compile(r"[$€£] ?\d|\d ?%|\b\d+(?:\.\d+)? ?(?:ms|s|min|h)\b")
+_DATE = re.compile(r"(?i)\bdate\W{1,6}(\d{4}-\d{2}-\d{2})\b")
+_KIND = re.compile(
+    r"(?i)\b(?:test |validation |remediation |release |execution |incident )*(?:plan|report|strategy|notes)\b"
+)
+
+
+class Draft(Struct, frozen=True):
+    """A claim of a document, as the audit sees it."""
+
+    says: str
+    line: int
+    audited: Audited
+    why: str = ""
+    about: dict[str, Any] = field(default_factory=dict)
+    value: dict[str, str] = field(default_factory=dict)  # `value` or `state`, where the claim is about a fact
+
+    def as_plain(self) -> dict[str, Any]:
+        about = {"about": self.about} if self.about else {}
+        why = {"why": self.why} if self.why else {}
+        return {"says": self.says, "lines": str(self.line), **about, **self.value, "audited": self.audited.value, **why}
+
+
+class Written(Struct, frozen=True):
+    """The claims file of a document, and what is to be said of it."""
+
+    name: str
+    before: str  # empty if there was none
+    text: str
+    notes: tuple[str, ...]
+
+
+# ── what the document claims ─────────────────────────────────────────────────────────────────────────
+
+
+def drafts(document: Document, findings: Iterable[Finding], case: Case, tree: SourceTree | None) -> list[Draft]:
+    """What the document states that can be held against something, in its order."""
+    found: dict[int, list[Finding]] = {}
+    for finding in findings:
+        found.setdefault(finding.line, []).append(finding)
+    success = {line.number for line, _ in verdict_in(document)}
+    lines = {line.number: line for line in document.lines}
+    for number in found:
+        lines.setdefault(number, Line(number, document.raw[number - 1] if number <= len(document.raw) else ""))
+    made = []
+    for number, line in sorted(lines.items()):
+        says = re.sub(r"\s+", " ", line.text.strip(" |\t")).strip()
+        draft = _compared(says, line, case, tree) if says else None
+        if draft is None and says and number in success:
+            audited = Audited.HOLDS if case.verdict.has_reached(Stage.VALIDATED) else Audited.UNVERIFIED
+            draft = Draft(says, number, audited, f"the evidence supports `{case.verdict.stage.value}`")
+        if says and (own := found.get(number)):
+            audited = min((_state(one) for one in own), key=_BY_WEIGHT.index)
+            why = "; ".join(dict.fromkeys(f"{one.code}: {one.says}" for one in own))
+            draft = replace(draft or Draft(says, number, audited), audited=audited, why=why)
+        if draft:
+            made.append(replace(draft, about={**_parts(line.text, case), **draft.about}))
+    return made
+
+
+def _state(finding: Finding) -> Audited:
+    if finding.code in _NOT_CHECKABLE:
+        return Audited.NOT_CHECKABLE
+    return Audited.UNVERIFIED if finding.says.endswith("recorded: none") else Audited.CONTRADICTED
+
+
+def _compared(says: str, line: Line, case: Case, tree: SourceTree | None) -> Draft | None:
+    """What the words of a line are about, and whether they hold; None where they state nothing of that kind."""
+    if match := _PLACE.search(line.text):
+        path, at = match[1], int(match[2])
+        about = {"location": match[0]}
+        if tree is None:
+            return Draft(says, line.number, Audited.UNVERIFIED, "no source code was given", about)
+        if tree.has(path) and 0 < at <= len(tree.lines(path)):
+            return Draft(says, line.number, Audited.HOLDS, f"{tree.name} has this line", about)
+        return Draft(says, line.number, Audited.CONTRADICTED, f"{tree.name} has no such line", about)
+    if match := _COUNT.search(line.text):
+        return _of_fact(says, line, case, f"affected.{match[2].lower()}", {"value": match[1].replace(",", "")})
+    if match := _SEVERITY.search(line.text):
+        return _of_fact(says, line, case, "severity", {"state": match[1].lower()})
+    stated = outcomes(line.text)
+    if stated.of("passed") is not None or stated.of("failed") is not None:
+        return Draft(says, line.number, Audited.UNVERIFIED, "no recorded run was found for it")
+    if _FIGURE.search(line.text):
+        return Draft(says, line.number, Audited.NOT_CHECKABLE, "nothing recorded measures it")
+    return None
+
+
+def _of_fact(says: str, line: Line, case: Case, name: str, value: dict[str, str]) -> Draft:
+    fact = case.fact(FactRef(name))
+    if fact.value is None:
+        return Draft(says, line.number, Audited.UNVERIFIED, f"`{name}` is unknown", {"fact": name}, value)
+    audited = Audited.HOLDS if str(fact.value) in value.values() else Audited.UNVERIFIED
+    return Draft(says, line.number, audited, f"`{name}` is {fact}", {"fact": name}, value)
+
+
+def _parts(text: str, case: Case) -> dict[str, Any]:
+    """The parts of the record that a line names for certain: by path, by command, by the name of a test."""
+    issue, about = case.issue, dict[str, Any]()
+    tests = [test for suite in issue.suites.values() for test in suite.tests if re.fullmatch(r"\w{8,}", test)]
+    if named := [str(test) for test in dict.fromkeys(tests) if re.search(rf"\b{test}\b", text)]:
+        about["test"] = named
+    commands = [str(command.run).strip() for suite in issue.suites.values() for command in suite.command]
+    if given := [command for command in dict.fromkeys(commands) if command in text]:
+        about["command"] = given
+    if suites := [str(name) for name, suite in issue.suites.items() if suite.path and str(suite.path) in text]:
+        about["suite"] = suites
+    says = _plain(text)
+    if criteria := [str(n) for n, one in issue.criteria.items() if len(one.says) > 12 and _plain(one.says) in says]:
+        about["criterion"] = criteria
+    return {key: value[0] if len(value) == 1 else value for key, value in about.items()}
+
+
+def _ticks(document: Document) -> list[dict[str, Any]]:
+    boxes = [block for block in document.blocks if isinstance(block, Item)]
+    found = []
+    for block in boxes:
+        marks = block.lines[0].marks if block.lines else set()
+        if block.box is not None or marks & {Mark.DONE, Mark.PENDING}:
+            is_open = block.box is False or Mark.PENDING in marks
+            says = re.sub(r"^\s*\[[ xX]\]\s*|[✅✔☑✓⏳☐]\s*", "", block.lines[0].text).strip()
+            if says:
+                found.append({"says": says, "lines": str(block.line), **({"open": "true"} if is_open else {})})
+    return found
+
+
+# ── what is written ──────────────────────────────────────────────────────────────────────────────────
+
+
+def written(root: Path, case: Case, document: Document, place: str, made: Sequence[Draft]) -> Written:
+    """The new text of the document's claims file; nothing that people wrote in it is lost."""
+    cited = next(
+        (stem for stem, known in case.entry.claims.items() if document_name(stem, known) == Path(document.path).name),
+        None,
+    )
+    stem, head = stem_of(Path(document.path).name)
+    name = f"{case.entry.id}/claims/{cited or stem}.yaml"
+    path, digest = root / name, Digest.of(document.text.encode())
+    if not path.is_file():
+        plain = {**_head(document, place), **head, "digest": digest, "claims": [draft.as_plain() for draft in made]}
+        text = CLAIMS_HEAD + Writer().document(
+            {key: value for key, value in {**plain, "ticks": _ticks(document)}.items() if value}
+        )
+        return Written(name, "", text, (f"{counted(len(made), 'claim')}: {_tally(made)}",))
+    before = path.read_bytes().decode("utf-8")
+    record: Any = read_plain(before.removeprefix("\ufeff"))
+    edits, notes = _changes(name, record, document, digest, made)
+    return Written(name, before, apply(before, edits), tuple(notes))
+
+
+def _head(document: Document, place: str) -> dict[str, Any]:
+    start = "\n".join(document.raw[:20])
+    date, kind = _DATE.search(start), _KIND.search(document.title)
+    return {
+        "title": document.title or Path(document.path).name,
+        "kind": re.sub(r"\W+", "-", kind[0].lower()) if kind else "",
+        "path": place,
+        "commit": document.commit,
+        "date": date[1] if date else "",
+    }
+
+
+def _tally(made: Iterable[Draft]) -> str:
+    states = Counter(draft.audited.value.replace("-", " ") for draft in made)
+    return ", ".join(f"{number} {state}" for state, number in states.items()) or "none"
+
+
+def _changes(
+    name: str,
+    record: dict[str, Any],
+    document: Document,
+    digest: str,
+    made: Sequence[Draft],
+) -> tuple[list[Edit], list[str]]:
+    """The edits that bring a claims file up to date: lines by their words, states, and new claims."""
+    edits: list[Edit] = []
+    notes: list[str] = []
+    claims = _several(record.get("claims", []))
+    left = list(made)
+    stated = [_plain(line) for line in document.raw]
+    for index, claim in enumerate(claims):
+        way, says = ("claims", index), _plain(str(claim.get("says", "")))
+        draft = next((one for one in left if _plain(one.says) == says), None)
+        if draft:
+            left.remove(draft)
+            edits += _of_claim(name, way, claim, draft)
+            continue
+        at = [number for number, text in enumerate(stated, 1) if says and says in text]
+        taken = {number for lines in _several(claim.get("lines", [])) for number in _numbers(lines)}
+        if at and not taken & set(at):
+            edits.append(Edit(name, (*way, "lines"), "set", str(at[0])))
+            notes.append(f"moved to line {at[0]}: {claim['says']}")
+            taken = {at[0]}
+        elif not at and "audited" in claim:
+            gone = Draft(claim["says"], 0, Audited.UNVERIFIED, "it is no longer in the document")
+            edits += _of_claim(name, way, claim, gone)
+            notes.append(f"no longer in the document: {claim['says']}")
+        elif not at and record.get("digest") not in {None, digest}:
+            notes.append(f"not found by its words, check its lines: {claim['says']}")
+        left = [one for one in left if not (one.line in taken and says and says in _plain(one.says))]
+    edits += [Edit(name, ("claims",), "append", draft.as_plain()) for draft in left]
+    if (ticks := _ticks(document)) and ticks != record.get("ticks"):
+        edits.append(Edit(name, ("ticks",), "set", ticks))
+    if record.get("digest") != digest:
+        edits.append(Edit(name, ("digest",), "set", digest))
+    return edits, [f"{counted(len(left), 'new claim')}: {_tally(left)}", *notes]
+
+
+def _of_claim(name: str, way: tuple[str | int, ...], claim: dict[str, Any], draft: Draft) -> Iterator[Edit]:
+    """What the audit says anew of a claim; what people say of it stays, and so does what it is about."""
+    now = draft.as_plain()
+    for key in ("lines", "audited", "why"):
+        new = now.get(key) if draft.line or key != "lines" else None
+        if new is None and key in claim:
+            yield Edit(name, (*way, key), "remove")
+        elif new is not None and claim.get(key) != new and not (key == "lines" and new in _several(claim.get(key))):
+            yield Edit(name, (*way, key), "set", new)
+    if "about" in now and "about" not in claim:
+        yield Edit(name, (*way, "about"), "set", now["about"])
+
+
+def _numbers(lines: str) -> range:
+    first, _, last = str(lines).replace("L", "").partition("-")
+    return range(int(first), int(last or first) + 1)
+
+
+def _several(value: Any) -> list[Any]:  # noqa: ANN401  (plain data)
+    return value if isinstance(value, list) else [value]
+
+
+def _plain(text: str) -> str:
+    """Words without marks of Markdown, for comparison."""
+    return re.sub(r"[\s*_`|#>-]+", " ", text).strip().casefold()

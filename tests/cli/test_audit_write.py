@@ -1,0 +1,89 @@
+"""`audit --write` drafts the claims file of a document and keeps what people wrote in it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from triagebook.store.yaml import read_plain
+
+from .conftest import Run
+
+REPORT = """# Validation report
+
+**Date:** 2026-05-04
+
+**Status:** FIXED AND VALIDATED
+
+The defect is in 47 locations. **Severity:** low
+
+- ✅ Events arrive
+- [ ] Chat is tried
+- The answer takes 2 s
+"""
+PERSON = "    disputed: Nobody ran it   # asked QA\n    note: Ask again\n"
+
+
+@pytest.fixture
+def audited(run: Run, book: Path, tmp_path: Path) -> Any:
+    """Writes the document, audits it with --write, and gives the claims file and what was said."""
+    document = tmp_path / "report.md"
+
+    def audit(text: str) -> tuple[Path, str]:
+        document.write_text(text, encoding="utf-8")
+        ran = run("audit", document, "--issue", "9", "--write", "--no-source")
+        return book / "9" / "claims" / "report.yaml", ran.err
+
+    return audit
+
+
+def claims(path: Path) -> dict[str, dict[str, Any]]:
+    record: Any = read_plain(path.read_text("utf-8"))
+    return {claim["says"]: claim for claim in record["claims"]}
+
+
+def test_a_draft_has_lines_values_states_and_ticks(audited: Any) -> None:
+    path, said = audited(REPORT)
+    record: Any = read_plain(path.read_text("utf-8"))
+    assert (record["title"], record["kind"], record["date"]) == ("Validation report", "validation-report", "2026-05-04")
+    assert record["ticks"] == [
+        {"says": "Events arrive", "lines": "9"},
+        {"says": "Chat is tried", "lines": "10", "open": "true"},
+    ]
+    found = claims(path)
+    assert {claim["lines"]: claim["audited"] for claim in found.values()} == {
+        "1": "not-checkable", "5": "contradicted", "7": "contradicted", "11": "not-checkable",
+    }  # fmt: skip
+    places = found["The defect is in 47 locations. Severity: low"]
+    assert (places["value"], places["about"]) == ("47", {"fact": "affected.locations"})
+    assert "4 claims: " in said
+
+
+def test_what_people_wrote_stays_when_the_document_changes(audited: Any) -> None:
+    path, _ = audited(REPORT)
+    text = path.read_text("utf-8").replace("    audited: contradicted\n", f"    audited: contradicted\n{PERSON}", 1)
+    path.write_text(text, encoding="utf-8")
+    _, said = audited(REPORT.replace("**Status", "A line more\n\n**Status").replace("- The answer takes 2 s\n", ""))
+    assert PERSON in path.read_text("utf-8")
+    found = claims(path)
+    assert found["Status: FIXED AND VALIDATED"]["lines"] == "7"
+    gone = found["The answer takes 2 s"]
+    assert ("lines" in gone, gone["why"]) == (False, "it is no longer in the document")
+    assert "no longer in the document: The answer takes 2 s" in said
+
+
+def test_a_second_audit_of_the_same_document_changes_nothing(audited: Any) -> None:
+    path, _ = audited(REPORT)
+    before = path.read_bytes()
+    _, said = audited(REPORT)
+    assert path.read_bytes() == before
+    assert "0 new claims" in said
+
+
+def test_it_needs_an_issue(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "report.md").write_text(REPORT)
+    ran = run("audit", tmp_path / "report.md", "--write")
+    assert ran.code == 2
+    assert ran.err.startswith("error: --write needs an issue")
