@@ -123,6 +123,21 @@ def test_a_full_disk_leaves_no_record_without_its_memory(
     assert not list(book.glob(".triagebook-*"))
 
 
+def test_a_duplicate_of_a_tracker_without_addresses_names_its_original(
+    take: Callable[..., Any], run: Callable[..., Any], book: Path
+) -> None:
+    """Bugzilla's own interface gives none. An original that was not imported is a claim of the tracker."""
+    bug = {"summary": "It fails", "creation_time": "2026-03-02T08:15:00Z", "status": "RESOLVED"}
+    duplicate = bug | {"resolution": "DUPLICATE"}
+    take(
+        bug | {"id": 300, "status": "NEW"},
+        duplicate | {"id": 301, "dupe_of": 300},
+        duplicate | {"id": 302, "dupe_of": 9},
+    )
+    assert [str(one) for one in load(book).book.issues["301"].issue.closed.into] == ["300"]
+    assert run("check", "301", "302", "--select", "TB410").code == 0
+
+
 def test_what_a_killed_import_left_is_no_record(take: Callable[..., Any], book: Path) -> None:
     take(ISSUE)
     (book / "200").rename(book / ".triagebook-0123456789abcdef.tmp")

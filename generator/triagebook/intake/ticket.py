@@ -34,10 +34,13 @@ _SEVERITY = frozenset({"severity", "impact", "how bad is it"})
 # The words of trackers for how an issue ended, without spaces and signs. Any other word means that it is done.
 _ENDINGS = dict.fromkeys(
     ("notplanned", "wontfix", "wontdo", "invalid", "declined", "rejected", "incomplete", "notabug", "asdesigned",
-     "worksasdesigned", "moved", "expired", "inactive", "obsolete", "abandoned", "cancelled", "canceled"),
+     "worksasdesigned", "moved", "expired", "inactive", "obsolete", "abandoned", "cancelled", "canceled", "deferred",
+     "bydesign", "worksasintended", "outofscope", "removed", "removedfromthebacklog"),
     Ending.DECLINED,
 )  # fmt: skip
-_ENDINGS |= dict.fromkeys(("worksforme", "cannotreproduce", "cantreproduce"), Ending.CANNOT_REPRODUCE)
+_ENDINGS |= dict.fromkeys(
+    ("worksforme", "cannotreproduce", "cantreproduce", "notreproducible"), Ending.CANNOT_REPRODUCE
+)
 _ENDINGS |= dict.fromkeys(("duplicate", "duplicated"), Ending.DUPLICATE)
 _DUPLICATE = re.compile(r"\bduplicate of (?:https?://\S+/issues/|#)(\d+)", re.IGNORECASE)
 _SEVERITIES = list(Severity)
@@ -220,7 +223,7 @@ class _TicketReader:
             "on": on, "as": ending.value, **({"into": [original]} if original else {}),
             "why": inert(f"It was {says} in the tracker."),
         }  # fmt: skip
-        if ticket.url and (ending is Ending.FIXED or (ending is Ending.DUPLICATE and not original)):
+        if ending is Ending.FIXED or (ending is Ending.DUPLICATE and not original):
             self.stated.append(
                 {"says": says, "about": {"field": "closed"}, "kind": "verdict-without-evidence",
                  "disputed": "The tracker names no evidence; the verdict shows what the record proves."}

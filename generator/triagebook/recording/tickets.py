@@ -88,9 +88,10 @@ class TicketImport:
 
     def _record_of(self, ticket: Ticket, number: int) -> str | None:
         """The record of another ticket in the same repository."""
-        page = f"{ticket.url.rpartition('/')[0]}/{number}"
+        page = f"{ticket.url.rpartition('/')[0]}/{number}" if ticket.url else ""
+        known = {"url": page} if page else {"url": "", "number": str(number)}
         return self.by_link.get(page) or next(
-            (name for name, memory in self.memories.items() if memory.get("url") == page), None
+            (name for name, memory in self.memories.items() if known.items() <= memory.items()), None
         )
 
     def _free_id(self, ticket: Ticket) -> str:
