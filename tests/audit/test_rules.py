@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from collections import Counter
 from datetime import date
+from pathlib import Path
 
 import pytest
 
 from tests.kit.books import book_of
-from triagebook.audit import DOCUMENT_RULES, Document, DocumentRule, Known, audit
+from triagebook.audit import DOCUMENT_RULES, Document, DocumentRule, Known, audit, words
 from triagebook.code.tree import SourceTree
 from triagebook.facts.inquiry import Inquiry
 
@@ -53,3 +55,15 @@ def test_a_rule_documents_itself(rule: type[DocumentRule]) -> None:
 def test_codes_and_names_are_given_once() -> None:
     for given in (Counter(rule.code for rule in DOCUMENT_RULES), Counter(rule.name for rule in DOCUMENT_RULES)):
         assert not [name for name, times in given.items() if times > 1]
+
+
+def test_every_entry_of_the_vocabulary_is_used() -> None:
+    folder = Path(words.__file__).parent
+    code = "\n".join(path.read_text(encoding="utf-8") for path in folder.glob("*.py"))
+    text = (folder / "words.toml").read_text(encoding="utf-8")
+    for table in tomllib.loads(text).values():
+        for kind, entries in table.items():
+            uses = (
+                re.findall(r"\{([a-z_]+)\}", text) if kind == "parts" else re.findall(r"WORDS\.(?:each\(.)?(\w+)", code)
+            )
+            assert set(entries) <= set(uses)

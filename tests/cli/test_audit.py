@@ -61,6 +61,26 @@ def test_a_document_that_is_older_than_the_commit_it_names_is_found(run: Run, re
     assert f"{report}:3:11: TB835 error: the commit {head} was made on " in ran.out
 
 
+def test_a_document_that_is_older_than_a_file_it_cites_is_found(run: Run, report: Path) -> None:
+    report.write_text(REPORT.replace("2026-05-04", "2020-05-04"))
+    (report.parent / "tests").mkdir()
+    (report.parent / "tests" / "test_chat.py").write_text("def test_send(): ...\n")
+    for arguments in (["init", "-q"], ["add", "."], ["commit", "-qm", "Add the tests"]):
+        subprocess.run(["git", *arguments], cwd=report.parent, check=True)
+    ran = run("audit", str(report), "--select", "TB835")
+    assert f"{report}:7:9: TB835 error: `tests/test_chat.py` came on " in ran.out
+
+
+def test_documents_that_are_named_together_are_compared(run: Run, tmp_path: Path) -> None:
+    plan, later = tmp_path / "plan.md", tmp_path / "report.md"
+    plan.write_text("# Plan for issue 12\n\nThe response time of the page must be below 300 ms.\n")
+    later.write_text("# Report on issue 12\n\nThe response time of the page must be below 500 ms.\n")
+    ran = run("audit", str(plan), str(later), "--select", "TB851")
+    assert (
+        f"{later}:3:1: TB851 error: `The response time of the page must be below 500 ms`, but {plan}:3 says" in ran.out
+    )
+
+
 def test_json_is_a_baseline_for_the_next_audit(run: Run, report: Path) -> None:
     known = report.parent / "baseline.json"
     known.write_text(run("audit", str(report), "--format", "json").out)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -27,6 +27,7 @@ class Known(Struct, frozen=True):
     made: date | None = None  # the day of the commit that the document names
     place: str = ""  # of the document in the source code
     others: tuple[Document, ...] = ()  # documents of the same issue that were read before
+    added_after: Callable[[date], Mapping[str, date]] | None = None  # the files that were added after a day
 
 
 @cache
@@ -70,12 +71,20 @@ class LineRule(DocumentRule):
     def find(self, document: Document, known: Known) -> Iterator[Finding]:
         if document.kind in self.only:
             for line in self.lines(document):
-                for words, says in self.in_line(line, known):
-                    yield self.finding(document, line.number, says, words)
+                for part in self.parts(line):
+                    for words, says in self.in_line(part, known):
+                        yield self.finding(document, line.number, says, words)
+
+    def parts(self, line: Line) -> Iterable[Line]:
+        """What is seen at a time: each sentence."""
+        return line.sentences
 
 
 class CodeLineRule(LineRule):
     """A rule that needs to see only one line of code at a time."""
+
+    def parts(self, line: Line) -> Iterable[Line]:
+        return [line]
 
     def lines(self, document: Document) -> Iterable[Line]:
         return (line for block in document.code for line in block.lines)

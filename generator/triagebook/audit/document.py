@@ -29,7 +29,9 @@ class Mark(Enum):
 
 _AT_END = r"[:|(\u2013\u2014-]\s*(?:{})\s*[|).]?\s*$"  # a state behind a colon, a dash or in the last cell
 _MARKS = {
-    Mark.DONE: re.compile(rf"[✅✔☑✓🟢]|^\s*\[[xX]\]|{_AT_END.format('done|finished')}", re.IGNORECASE),
+    Mark.DONE: re.compile(
+        rf"[✅✔☑✓🟢]|^\s*\[[xX]\]|^\W*(?:done|completed): |{_AT_END.format('done|finished')}", re.IGNORECASE
+    ),
     Mark.FAILED: re.compile(r"[❌✗✘✖🔴]"),
     Mark.WARNED: re.compile(r"⚠|âš"),  # often decoded with the wrong character set, beyond repair
     Mark.PENDING: re.compile(rf"[⏳⌛🔄🚧🔜☐⬜]|^\s*\[ \]|{_AT_END.format('open|pending|to ?do')}", re.IGNORECASE),
@@ -46,9 +48,11 @@ class Kind(Enum):
 
 _KINDS = {Kind.REPORT: WORDS.report, Kind.PLAN: WORDS.plan}
 _COMMIT = re.compile(r"(?i)\bcommit\W{1,6}([0-9a-f]{7,40})\b")
+_ISSUE = re.compile(r"(?<![\w.])(?:#?\d{2,6}(?![.\d])|[A-Z]{2,}-\d+)(?![\w%])")
 _PARSER = MarkdownIt("commonmark").enable("table")
 _EMPHASIS = re.compile(r"\*{1,3}|(?<!\w)_{1,3}|_{1,3}(?!\w)|~~")
 _LINK = re.compile(r"!?\[([^\]]*)\]\([^)]*\)")
+_MISREAD = re.compile(r"âš|â€|âœ")  # what cannot be repaired
 LONGEST = 3000  # characters of a line that are looked at: nobody writes more, and expressions take their time
 _CODE_SPAN = re.compile(r"`[^`]*`")
 
@@ -63,6 +67,10 @@ class Line(Struct, frozen=True):
     def without_code(self) -> str:
         """The text with a space for each character of its code spans."""
         return _CODE_SPAN.sub(lambda span: " " * len(span.group()), self.text)
+
+    @property
+    def sentences(self) -> list[Line]:
+        return [Line(self.number, part) for part in re.split(r"(?<=[.;!])\s(?=[A-Z*|`])", self.text)]
 
     @property
     def marks(self) -> set[Mark]:
@@ -144,7 +152,7 @@ class Document(Struct, frozen=True, dict=True):
     @cached_property
     def misread(self) -> list[int]:
         """The numbers of the lines that were decoded with the wrong character set."""
-        return [number for number, line in enumerate(self.raw, 1) if _repaired(line) != line]
+        return [number for number, line in enumerate(self.raw, 1) if _repaired(line) != line or _MISREAD.search(line)]
 
     @cached_property
     def blocks(self) -> tuple[Block, ...]:
@@ -198,6 +206,11 @@ class Document(Struct, frozen=True, dict=True):
         found = next(filter(None, (_COMMIT.search(line.text) for line in self.prose[:20])), None)
         return found[1] if found else ""
 
+    @cached_property
+    def issues(self) -> set[str]:
+        """The numbers and keys of issues in its title and file name."""
+        return set(_ISSUE.findall(f"{self.title} {self.path.rpartition('/')[2]}"))
+
     @property
     def is_of_work(self) -> bool:
         """Whether it plans or reports work; guides, changelogs and the like state no results."""
@@ -232,6 +245,16 @@ class Document(Struct, frozen=True, dict=True):
             if isinstance(block, Row) and block.is_header and not isinstance(before, Item | Code | Row):
                 parts.append((before, [row for row in self.tables_by_line[block.line][1:] if not row.is_total]))
         return parts
+
+    @cached_property
+    def summaries(self) -> list[tuple[Block, list[Item | Row]]]:
+        """Each paragraph directly behind a list or table, with its items or rows."""
+        summaries: list[tuple[Block, list[Item | Row]]] = []
+        for before, block in zip(self.blocks, self.blocks[1:], strict=False):
+            if isinstance(block, Paragraph) and isinstance(before, Item | Row):
+                listed = [items for _, items in self.parts if items and items[-1].line <= before.line]
+                summaries += [(block, listed[-1])] if listed and before.line - listed[-1][-1].line < 2 else []
+        return summaries
 
     @cached_property
     def sections(self) -> list[tuple[Block, list[Item | Row]]]:

@@ -98,5 +98,5 @@ def _in_sentence(line: int, sentence: str, about: str) -> Iterator[Statement]:
         unit = unit if unit in _UNITS else unit.rstrip("s")
         kind = "time" if unit in _TIME else "size" if unit in _SIZE else "%" if unit == "percent" else unit
         if len(named) > 1:
-            words = f"{before} {match.group().strip()}".strip()
+            words = sentence[max(sentence.find(before), 0) : match.end()].strip()
             yield Statement(line, words, operator, value(match["value"]) * _UNITS[unit], named, (scope, kind))

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from difflib import get_close_matches
 from posixpath import dirname, normpath
 
 from triagebook.code.tree import SourceTree
 from triagebook.findings import Finding, Level
+from triagebook.text import counted
 
 from .base import DocumentRule, Known
-from .document import Document, Line
+from .document import Code, Document, Line
 from .words import Words
 
 WORDS = Words("source")
@@ -19,6 +21,7 @@ _PATH = re.compile(
     r"(?<![\w/.:@~<{*-])(?P<path>/?(?:\.?[\w-][\w.-]*/)+(?:[\w.-]+\.[A-Za-z]\w{0,5})?)"
     r"(?P<test>(?:::[\w\[\]-]+)*)(?:(?::|#L)(?P<line>\d+))?(?![\w*{<])"
 )
+_ARGUMENT = re.compile(r"\b(?:pytest|jest|vitest) (?:-\S+ )*(?P<path>(?:[\w-]+/)+[\w-]+)(?=[\s`]|$)")
 _SYMBOL = re.compile(r"`([A-Za-z_][\w.]*)(?:\([^`]*\))?`")
 
 
@@ -29,7 +32,7 @@ def _paths(document: Document, tree: SourceTree) -> Iterator[tuple[Line, re.Matc
             r"(?i)\b(?:create|add|new file|would|generates?|writes?)\b|[>*{<]", line.text
         ):
             continue
-        for match in _PATH.finditer(line.text):
+        for match in (*_PATH.finditer(line.text), *_ARGUMENT.finditer(line.text)):
             path = normpath(match["path"].lstrip("/"))
             if path.partition("/")[0] in tree.folders:
                 yield line, match, path
@@ -78,9 +81,12 @@ class LineUnlikeSource(SourceRule, code="TB862"):
             }
             for symbol in sorted(symbols):
                 found = [at for at, text in enumerate(lines, 1) if re.search(rf"\b{re.escape(symbol)}\b", text)]
-                if found and number not in found and min(abs(number - at) for at in found) > 1:
-                    nearest = min(found, key=lambda at: abs(at - number))
-                    says = f"line {number} of `{path}` does not have `{symbol}`; line {nearest} does"
+                is_beside = re.search(
+                    rf"`{re.escape(symbol)}(?:\(\))?`? \(`?[\w./-]+:\d+|:\d+`? \(`[\w.]*{symbol}", line.text
+                )
+                if (found or is_beside) and not any(abs(number - at) <= 1 for at in found):
+                    nearest = min(found, key=lambda at: abs(at - number), default=0)
+                    says = f"line {number} of `{path}` does not have `{symbol}`{f'; line {nearest} does' * bool(found)}"
                     yield self.finding(document, line.number, says, words)
                     break
 
@@ -124,7 +130,7 @@ def _named_in_file(text: str) -> Iterator[tuple[str, str, bool]]:
     for match in re.finditer(
         r"\bpytest (?P<path>[\w./-]+\.py)\b[^|;&\n`]* -k ['\"]?(?P<name>\w+)['\"]?(?:\s|$|`)", text
     ):
-        yield match["path"], match["name"] + r"\w*", True
+        yield match["path"], rf"\w*{match['name']}\w*", True
 
 
 _IN_FILE = re.compile(
@@ -133,10 +139,42 @@ _IN_FILE = re.compile(
 )
 
 
+class SymbolNotInSource(SourceRule, code="TB867"):
+    """A function or class that the document names is not in the source code, but one with a similar name is."""
+
+    def in_source(self, document: Document, tree: SourceTree) -> Iterator[Finding]:
+        cited = {path for _, _, path in _paths(document, tree)} & tree.files
+        cited |= {
+            path for line in document.lines for name in _ONE_FILE.findall(line.text) for path in tree.ending_in(name)
+        }
+        known = {word for path in sorted(cited)[:50] for word in re.findall(r"[A-Za-z_]\w{3,}", tree.text(path) or "")}
+        said: set[str] = set()
+        for line in document.prose if known else ():
+            for symbol in _SYMBOL.finditer(line.text):
+                for name in symbol[1].split("."):
+                    is_name = "_" in name or "." in symbol[1] or "(" in symbol.group() or re.search(r"[a-z][A-Z]", name)
+                    if not is_name or name in known or name in said or len(name) < 5 or symbol[1] in tree.names:
+                        continue
+                    said.add(name)
+                    near = get_close_matches(name, known, 1, 0.8)
+                    if near and not WORDS.to_write.search(line.text) and not tree.count(name):
+                        says = f"there is no `{name}` in {tree.name}"
+                        yield self.finding(document, line.number, says, name, f"did you mean `{near[0]}`?")
+
+
+_ONE_FILE = re.compile(r"(?<![\w/.])(?:[\w.-]+/)*[\w-]+\.[a-z]{1,5}\b")
 _SCRIPT = re.compile(r"\b(?:python3?|bash|sh|node) (?P<script>(?:[\w.-]+/)*[\w-]+\.\w+)(?P<rest>[^|;&#\n`]*)")
 _OPTION = re.compile(r"(?<![\w-])(--[a-z][\w-]*)")
-_TARGET = re.compile(r"(?:^|[\s`$])(?P<tool>make|npm run|yarn|pnpm run) (?P<target>[a-z][\w:-]*)")
-_MARKER = re.compile(r"\bpytest\b[^|;&#\n`]*\s-m ['\"]?(?P<marker>[a-z_]\w*)['\"]?(?:\s|$|`)")
+_YARN = {"install", "add", "remove", "dlx", "exec", "set", "workspace", "workspaces", "global", "init", "up"}
+_TARGET = re.compile(r"(?:^|[\s`$])(?P<tool>make|npm run|pnpm run|yarn(?: run)?|npm(?= test)) (?P<target>[a-z][\w:-]*)")
+
+
+_MARKER = re.compile(
+    r"\bpytest\b[^|;&#\n`]*\s-m (?P<quote>['\"]?)(?P<marker>[a-z_]\w*|(?<=['\"])[\w ]+)(?P=quote)(?:\s|$|`)"
+)
+_GO_TEST = re.compile(
+    r"\bgo test\b(?: -\S+)* (?P<folder>\./[\w./-]*)(?: -(?!run)\S+)*(?: -run ['\"]?\^?(?P<test>Test\w+))?"
+)
 
 
 class CommandNotInSource(SourceRule, code="TB864"):
@@ -152,13 +190,30 @@ class CommandNotInSource(SourceRule, code="TB864"):
                         yield self.finding(document, line.number, says, option)
             for match in _TARGET.finditer(line.text):
                 targets = self._targets(tree, match["tool"])
-                if targets and match["target"] not in targets and _is_command(line.text, match.start("tool")):
+                if (
+                    targets
+                    and match["target"] not in {*targets, *_YARN}
+                    and _is_command(line.text, match.start("tool"))
+                ):
                     says = f"there is no `{match['tool']} {match['target']}` in {tree.name}"
                     yield self.finding(document, line.number, says, match["target"])
             for match in _MARKER.finditer(line.text):
-                if match["marker"] not in self._markers(tree):
-                    says = f"no test has the marker `{match['marker']}` in {tree.name}"
-                    yield self.finding(document, line.number, says, match["marker"])
+                for marker in re.findall(r"[a-z_]\w*", match["marker"]):
+                    if marker not in {*self._markers(tree), "not", "and", "or"}:
+                        yield self.finding(
+                            document, line.number, f"no test has the marker `{marker}` in {tree.name}", marker
+                        )
+            yield from self._go_tests(document, tree, line)
+
+    def _go_tests(self, document: Document, tree: SourceTree, line: Line) -> Iterator[Finding]:
+        for match in _GO_TEST.finditer(line.text):
+            folder = match["folder"].strip("./")
+            below = [one for one in tree.folders if f"/{one}".endswith(f"/{folder}")]
+            if folder and not below:
+                yield self.finding(document, line.number, f"there is no `{folder}` in {tree.name}", match["folder"])
+            elif match["test"] and not any(tree.count(f"func {match['test']}", "_test.go", one) for one in below):
+                says = f"there is no test `{match['test']}` below `{folder or '.'}` in {tree.name}"
+                yield self.finding(document, line.number, says, match["test"])
 
     def _targets(self, tree: SourceTree, tool: str) -> set[str]:
         if tool == "make":
@@ -196,10 +251,7 @@ class BrokenLink(DocumentRule, code="TB865", severity=Level.WARNING):
         tree = known.tree
         if tree is None:
             return
-        anchors = {
-            re.sub(r"[^\w\- ]", "", heading.text.strip().lower()).replace(" ", "-") for heading in document.headings
-        }
-        anchors |= set(re.findall(r"""\b(?:id|name)=["']([^"']+)""", document.text))
+        anchors = _anchors(document)
         for number, raw in enumerate(document.raw, 1):
             for match in _LINK.finditer(re.sub(r"`[^`]*`", "", raw)):
                 path, _, anchor = match["target"].partition("#")
@@ -213,29 +265,50 @@ class BrokenLink(DocumentRule, code="TB865", severity=Level.WARNING):
                     )
                     if dirname(place) not in tree.folders and any(map(tree.has, _GENERATORS)):
                         continue  # a page that a site generator makes
-                    if not place.startswith("..") and place != "." and not tree.has(place):
-                        yield self.finding(document, number, f"there is no `{place}` in {tree.name}", match["target"])
+                    if place.startswith("..") or place == ".":
+                        continue
+                    says = "" if tree.has(place) else f"there is no `{place}` in {tree.name}"
+                    if not says and anchor and place.endswith(".md"):
+                        other = Document(place, tree.text(place) or "")
+                        says = "" if anchor.lower() in _anchors(other) else f"`{place}` has no heading `#{anchor}`"
+                    if says:
+                        yield self.finding(document, number, says, match["target"])
 
 
-_GREP = re.compile(
-    r"""\bgrep\s+(?P<flags>(?:-\w+\s+)*)["'](?P<text>[^"']+)["']\s+(?P<below>[\w./-]+)"""
-    r"""(?:[^|]*--include=["']?\*(?P<suffix>\.\w+)["']?)?"""
-)
+def _anchors(document: Document) -> set[str]:
+    """The anchors of a document: of its headings, and those that it sets itself."""
+    names = [re.sub(r"[^\w\- ]", "", heading.text.strip().lower()).replace(" ", "-") for heading in document.headings]
+    again = {f"{name}-{at}" for name in names for at in range(1, names.count(name))}
+    return {*names, *again, *re.findall(r"""\b(?:id|name)=["']([^"']+)""", document.text)}
 
 
 class SearchCountUnlikeSource(SourceRule, code="TB866"):
     """The count that a document states for a search differs from what the search finds."""
 
     def in_source(self, document: Document, tree: SourceTree) -> Iterator[Finding]:
-        for block in document.code:
-            for line, after in zip(block.lines, block.lines[1:], strict=False):
-                search, stated = _GREP.search(line.text), WORDS.expected.search(after.text)
-                if not search or not stated or "-l" in search["flags"] or "i" in search["flags"]:
-                    continue
-                if not tree.has(search["below"].strip("./") or "."):
-                    continue
-                count = tree.count(search["text"].replace("\\", ""), search["suffix"] or "", search["below"])
-                text = stated["number"] or stated["number2"] or stated["number3"]
-                if count != int(text):
-                    says = f"`{text}`, but the search finds {count} lines in {tree.name}"
-                    yield self.finding(document, after.number, says, text)
+        for block in document.blocks:
+            for line, after in zip(block.lines, (*block.lines[1:], Line(0, "")), strict=False):
+                for search in WORDS.search.finditer(line.text):
+                    inline = WORDS.finds.match(line.text[search.end() :])
+                    stated = inline or (isinstance(block, Code) and WORDS.expected.match(after.text)) or None
+                    count = stated and self._count(tree, search, stated.groupdict().get("path") or "")
+                    if stated is None or count is None:
+                        continue
+                    said = next((text for name, text in stated.groupdict().items() if text and name != "path"), "0")
+                    number = int(said) if said.isdigit() else 0
+                    if number != count:
+                        says = f"`{said}`, but the search finds {counted(count, 'line')} in {tree.name}"
+                        yield self.finding(document, line.number if inline else after.number, says, said)
+
+    def _count(self, tree: SourceTree, search: re.Match[str], path: str) -> int | None:
+        """How many lines a search finds; None if it can't be repeated."""
+        flags, below = search["flags"] or "", (search["below"] or ".").strip("./") or "."
+        if re.search(r"(?:^|\s)-\w*[lLivoEP]", flags) or (below != "." and not tree.has(below)):
+            return None
+        words = (search["text"] or search["text2"]).replace("\\", "")
+        if "c" in flags and not path:
+            return None
+        below = path or ("" if below == "." else below)
+        if below in tree.files:
+            return sum(words in line for line in tree.lines(below))
+        return tree.count(words, search["suffix"] or "", below)

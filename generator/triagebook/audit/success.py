@@ -89,6 +89,8 @@ class FinishedWithOpenWork(DocumentRule, code="TB811"):
         still_open = [line for line in lines if _is_open(line)]
         failures = _failures(document, in_code=False) if boxes else []
         for line, words in verdict_in(document):
+            if WORDS.scoped.match(line.text.partition(words)[2]):
+                continue  # which says where, and no more
             is_before = WORDS.before_release.search(words)
             others = [one for one in still_open if not (is_before and WORDS.of_release.search(one.text))]
             other = _against(line, words, others, _is_open) or _against(line, words, failures, _is_failure)
@@ -129,6 +131,11 @@ class ExcusedFailure(AnyLineRule, code="TB816"):
     """A failed test is called expected, flaky or unrelated."""
 
     only = (Kind.REPORT,)
+
+    def lines(self, document: Document) -> Iterable[Line]:
+        lists = (items for before, items in document.parts if WORDS.of_failures.search(before.lines[-1].text))
+        failed = {item.line for items in lists for item in items}
+        return (Line(line.number, f"❌ {line.text}") if line.number in failed else line for line in document.lines)
 
     def in_line(self, line: Line, known: Known) -> Iterator[tuple[str, str]]:
         failed = WORDS.failure.search(line.text) or line.marks & {Mark.FAILED, Mark.WARNED}

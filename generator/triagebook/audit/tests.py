@@ -71,15 +71,48 @@ class TestAssertsNothing(DocumentRule, code="TB841"):
 
 def _asserts(test: ast.AST) -> bool:
     """Whether a test can fail by what the product does."""
+    made = {
+        target.id
+        for node in ast.walk(test)
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call) and _name(node.value.func)[:1].isupper()
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    }
+    swallowed = {
+        id(inner) for node in ast.walk(test) if isinstance(node, ast.Try) and any(map(_catches_all, node.handlers))
+        for statement in node.body for inner in ast.walk(statement)
+    }  # fmt: skip
     for node in ast.walk(test):
         match node:
-            case ast.Assert(test=condition) if not _is_always_true(condition):
+            case _ if id(node) in swallowed:
+                continue
+            case ast.Assert(test=condition) if not _is_always_true(condition) and not _is_made(condition, made):
                 return True
-            case ast.Raise():
+            case ast.Raise() | ast.Call(func=ast.Name(id="fail") | ast.Attribute(attr="fail")):
                 return True
             case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name), args=given) if _ASSERTING.match(name):
                 if not given or not all(isinstance(one, ast.Constant) for one in given):
                     return True
+    return False
+
+
+def _catches_all(handler: ast.ExceptHandler) -> bool:
+    """Whether a handler hides that an assertion failed."""
+    caught = _name(handler.type) if handler.type else "Exception"
+    passes_on = any(isinstance(node, ast.Raise | ast.Assert) for node in ast.walk(handler))
+    return (
+        caught in {"Exception", "BaseException", "AssertionError"} and not passes_on and "fail" not in _called(handler)
+    )
+
+
+def _is_made(node: ast.expr, made: set[str]) -> bool:
+    """Whether a condition only says that an object exists which the test made itself."""
+    match node:
+        case (
+            ast.Name(id=name)
+            | ast.Compare(left=ast.Name(id=name), ops=[ast.IsNot()], comparators=[ast.Constant(value=None)])
+        ):
+            return name in made
     return False
 
 
@@ -135,11 +168,33 @@ class TestPatchesItsSubject(DocumentRule, code="TB842"):
     def find(self, document: Document, known: Known) -> Iterator[Finding]:
         for block, test in _tests(document):
             for name, body in _replaced(test):
-                calls = (node for statement in body for node in ast.walk(statement) if isinstance(node, ast.Call))
-                direct = next((call for call in calls if name in (_name(call.func), _path(call.func))), None)
+                calls = [node for statement in body for node in ast.walk(statement) if isinstance(node, ast.Call)]
+                asserted = {id(node) for one in ast.walk(test) if isinstance(one, ast.Assert) for node in ast.walk(one)}
+                direct = next(
+                    (call for call in calls if name in (_name(call.func), _path(call.func))
+                     or (id(call) in asserted and _path(call.func).startswith(f"{name}."))), None
+                )  # fmt: skip
                 if direct:
                     says = f"`{test.name}` replaces `{name}` and then calls the replacement"
                     yield self.finding(document, _line(block, direct), says, name)
+        for block in document.code if document.is_of_work else ():
+            for name, at in _mocked_in_braces(block.source):
+                line = block.line + block.source[:at].count("\n")
+                yield self.finding(document, line, f"the tests mock `{name}` and then call the mock", name)
+
+
+def _mocked_in_braces(source: str) -> Iterator[tuple[str, int]]:
+    """What a test in JavaScript replaces and then calls, with the place where it is replaced."""
+    bodies = [body for _, _, body in _braced_tests(source)] or [source]
+    for mock in re.finditer(r"(?:jest|vi)\.mock\(\s*[\"']([^\"']+)", source):
+        imported = re.findall(rf"import \{{([^}}]*)\}} from [\"']{re.escape(mock[1])}[\"']", source)
+        for name in re.findall(r"\w+", " ".join(imported)):
+            if any(re.search(rf"(?<![\w.]){name}\(", body) for body in bodies):
+                yield name, mock.start()
+                break
+    for made in re.finditer(r"(?:const|let) (\w+) = (?:jest|vi)\.fn\b", source):
+        if re.search(rf"(?:= |expect\((?:await )?){made[1]}\(", source):
+            yield made[1], made.start()
 
 
 def _name(node: ast.expr) -> str:
@@ -153,6 +208,8 @@ def _path(node: ast.expr) -> str:
 def _replaced(test: ast.AST) -> Iterator[tuple[str, list[ast.stmt]]]:
     """The name of everything that a test replaces, and the statements for which it does."""
     whole = getattr(test, "body", [])
+    for decorator in getattr(test, "decorator_list", []):
+        yield from ((name, whole) for name in _patched(decorator))
     for node in ast.walk(test):
         match node:
             case ast.With(items=items, body=body) | ast.AsyncWith(items=items, body=body):
@@ -206,6 +263,10 @@ _MESSAGES = {
     "object is not subscriptable": r"'\S+' $",
     "has no attribute": r"(?:'\S+' object|module '\S+'|object '\S+') $",
     "key not found": None,
+    "is undefined": None,
+    "await expression": None,
+    "required argument": None,
+    "NoneType is not": None,
     "divide by zero": None,
     "index out of bounds": None,
     "is not a function": None,
@@ -213,7 +274,7 @@ _MESSAGES = {
     "got an unexpected keyword argument": r"\S+\(\) $",
     "required positional argument": r"\S+\(\) missing \d+ $",
 }
-_ERROR_LINE = re.compile(r"^\s*(?:E\s+)?(?:TypeError|AttributeError|RuntimeWarning|RuntimeError): (?P<text>.+)$")
+_ERROR_LINE = re.compile(r"^\s*(?:E\s+)?\w*(?:Error|Warning): (?P<text>.+)$")
 
 
 def _is_never_printed(text: str) -> bool:

@@ -100,12 +100,14 @@ def _words(text: str) -> set[str]:
 
 
 def _steps_to_come(document: Document) -> list[Line]:
-    """The first line of each item under a heading such as "Next steps"."""
-    return [
-        block.lines[0]
-        for above, block in _with_headings(document)
-        if isinstance(block, Item) and any(WORDS.next.search(one.text) for one in above)
-    ]
+    """The first line of each item under a heading such as "Next steps", or of a schedule that names who does it."""
+    found = []
+    for above, block in _with_headings(document):
+        if isinstance(block, Item) and above:
+            is_scheduled = WORDS.schedule.search(above[-1].text) and WORDS.owned.search(block.text)
+            if is_scheduled or any(WORDS.next.search(one.text) for one in above):
+                found.append(block.lines[0])
+    return found
 
 
 def _with_headings(document: Document) -> Iterator[tuple[list[Heading], Block]]:

@@ -144,6 +144,24 @@ class ImpossibleDate(DocumentRule, code="TB835"):
                 elif stated and day > stated[1] and _tells(line, match):
                     says = f"{day} is after the document's own date in line {stated[0]}, {stated[1]}"
                     yield self.finding(document, line.number, says, match.group())
+        if stated:
+            yield from self._later_evidence(document, known, stated[1])
+
+    def _later_evidence(self, document: Document, known: Known, day: date) -> Iterator[Finding]:
+        """The files and runs that the document cites, and that came after it."""
+        later = dict(known.added_after(day) if known.added_after else {})
+        for name, run in known.case.ledger.runs if known.case else ():
+            ran = date.fromisoformat(str(run.at)[:10])
+            if ran > day:
+                later[name] = ran
+        said: set[str] = set()
+        for line in document.lines if later else ():
+            for words in re.findall(r"[\w./-]+", line.text):
+                added = later.get(words.strip("./"))
+                if added and added > day + timedelta(days=1) and words not in said:
+                    said.add(words)
+                    says = f"`{words}` came on {added}, after the document's own date, {day}"
+                    yield self.finding(document, line.number, says, words)
 
 
 def _tells(line: Line, day: re.Match[str]) -> bool:

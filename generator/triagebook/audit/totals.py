@@ -36,18 +36,18 @@ class WrongShare(LineRule, code="TB801"):
                         yield self.finding(document, row.line, says, words)
 
     def in_line(self, line: Line, known: Known) -> Iterator[tuple[str, str]]:
-        for sentence in re.split(r"(?<=[.;!])\s(?=[A-Z*|])", line.text):
-            pairs, shares = list(WORDS.pair.finditer(sentence)), list(WORDS.percent.finditer(sentence))
-            same = len(pairs) == len(shares)
-            for index, share in enumerate(shares):
-                candidates = [pairs[index]] if same else pairs
-                near = [pair for pair in candidates if _belong(sentence, pair, share)]
-                if len(near) == 1:
-                    yield from self._compared(near[0].group(), *_numbers(near[0]), share)
-            if word := WORDS.word_share.search(sentence):
-                pair = WORDS.pair.search(sentence, word.end())
-                if pair and pair.start() == word.end():
-                    yield from self._compared(pair.group(), *_numbers(pair), word)
+        sentence = line.text
+        pairs, shares = list(WORDS.pair.finditer(sentence)), list(WORDS.percent.finditer(sentence))
+        same = len(pairs) == len(shares)
+        for index, share in enumerate(shares):
+            candidates = [pairs[index]] if same else pairs
+            near = [pair for pair in candidates if _belong(sentence, pair, share)]
+            if len(near) == 1:
+                yield from self._compared(near[0].group(), *_numbers(near[0]), share)
+        if word := WORDS.word_share.search(sentence):
+            pair = WORDS.pair.search(sentence, word.end())
+            if pair and pair.start() == word.end():
+                yield from self._compared(pair.group(), *_numbers(pair), word)
 
     def _compared(self, words: str, part: int, whole: int, said: re.Match[str]) -> Iterator[tuple[str, str]]:
         groups = said.groupdict()
@@ -89,9 +89,11 @@ class WrongCount(DocumentRule, code="TB802"):
         for before, items in document.parts:
             line = before.lines[-1]
             patterns = _IN_HEADING if isinstance(before, Heading) and document.is_of_work else _INTRODUCTIONS
-            match = next(filter(None, (pattern.search(line.text) for pattern in patterns)), None)
+            text = re.sub(r"^\d[\d.]*\s", "", line.text) if isinstance(before, Heading) else line.text
+            matches = filter(None, (pattern.search(text) for pattern in patterns))
+            match = next(filter(_counts, matches), None)
             is_open = any(re.search(r"\.\.\.|…|\*|etc\b", item.text) for item in items)
-            if match and _counts(match) and not is_open:
+            if match and not is_open:
                 yield from self._compared(document, line.number, match, _length(match["things"], items), "follow")
             elif isinstance(before, Heading) and not match and not is_open and isinstance(items[0], Item):
                 listed[_plain(before.text)] = len(_top(items))
@@ -216,6 +218,23 @@ class WrongResultCount(DocumentRule, code="TB804"):
                     collected = stated.total
                 yield from self._summed(document, line, stated, stated.total or collected, collected)
         yield from self._unlike_output(document)
+        yield from self._unlike_before(document)
+
+    def _unlike_before(self, document: Document) -> Iterator[Finding]:
+        """A result with as many passed tests as one before it, and another number of failed ones."""
+        first: dict[tuple[str, int], tuple[int, int]] = {}
+        for block in document.blocks if document.is_of_work else ():
+            for line in block.lines:
+                labelled = isinstance(block, Row) and block.labelled(document.tables_by_line[block.table_line][0])
+                stated = outcomes(labelled or line.text)
+                passed = stated.of("passed")
+                for kind in ("failed", "skipped") if passed and passed > 9 else ():
+                    number = stated.of(kind)
+                    if number is not None:
+                        at, before = first.setdefault((kind, passed or 0), (line.number, number))
+                        if number != before:
+                            says = f"{passed} passed and {number} {kind}, but line {at} says {before} {kind}"
+                            yield self.finding(document, line.number, says, str(number))
 
     def _summed(
         self, document: Document, line: Line, stated: Outcomes, total: int | None, collected: int | None
@@ -262,14 +281,23 @@ class WrongTally(DocumentRule, code="TB806"):
     """What a heading says is done, passed or failed differs from the marks of the items below it."""
 
     def find(self, document: Document, known: Known) -> Iterator[Finding]:
-        for before, items in (*document.parts, *document.sections):
+        for before, items in (*document.parts, *document.sections, *document.summaries):
             line = before.lines[-1]
-            marks = Counter(next(iter(item.lines[0].marks), None) for item in _top(items))
+            marks = Counter(map(_mark, _top(items)))
             listed = sum(marks.values()) - marks[None]
             if listed < 2 or marks[None] or not marks[Mark.DONE] + marks[Mark.FAILED] + marks[Mark.PENDING]:
                 continue
             if says := _unlike_marks(line, marks, listed, document):
                 yield self.finding(document, line.number, says, line.text[:1])
+
+
+def _mark(item: Item | Row) -> Mark | None:
+    """Whether an item is done, by its mark, or by a word in the last cell of its row."""
+    last = item.cells[-1] if isinstance(item, Row) and item.cells else ""
+    word = WORDS.says_done.fullmatch(last) or WORDS.says_not.fullmatch(last)
+    return next(
+        iter(item.lines[0].marks), (Mark.DONE if WORDS.says_done.fullmatch(last) else Mark.FAILED) if word else None
+    )
 
 
 def _unlike_marks(line: Line, marks: Counter[Mark | None], listed: int, document: Document) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
+from functools import partial
 from glob import glob, has_magic
 from pathlib import Path
 
@@ -30,6 +31,7 @@ from .findings import Listing, listing_options
 from .options import complete_issue, examples, source_options
 
 SUFFIXES = (".md", ".markdown")
+FEW = 5  # documents: so many are named one by one, and belong together
 
 
 @click.command(
@@ -150,14 +152,16 @@ def findings_in(
     others: tuple[Document, ...] = ()
     for file in files:
         document = Document(file.as_posix(), _text(file))
-        tree, made = None, None
+        tree, made, added = None, None, None
         if checkout is not None:
             about = _commit(checkout, commit or document.commit, asked=commit is not None)
             tree = trees.setdefault(about, checkout.tree(about))
             made = checkout.objects.made(about).date() if about else None
-        known = Known(case, today(), tree, made, _place(file, checkout), others)
+            added = partial(checkout.added_after, commit=about or "HEAD")
+        alike = tuple(one for one in others if case or len(files) <= FEW or one.issues & document.issues)
+        known = Known(case, today(), tree, made, _place(file, checkout), alike, added)
         yield from (choice.weigh(found) for found in audit(document, known) if choice.wants(found.code))
-        others = (*others, document) if case else others
+        others = (*others, document)
 
 
 def _text(file: Path) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
 from functools import cached_property
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -110,6 +111,20 @@ class Checkout(Struct, frozen=True, dict=True):
     def followed(self) -> dict[str, str | None]:
         """The names that files have now, where commits renamed them, as far as they were looked up."""
         return {}
+
+    def added_after(self, day: date, commit: str) -> dict[str, date]:
+        """The files that were added after a day, with the day; a shallow clone does not know it."""
+        if self.shallow:
+            return {}
+        since = (f"--since={day}T23:59:59", "--diff-filter=A", "--name-only", "--format=>%cs")
+        added: dict[str, date] = {}
+        made = day
+        for line in (git.ask(self.root, "log", *since, commit) or "").splitlines():
+            if line.startswith(">"):
+                made = date.fromisoformat(line[1:])
+            elif line:
+                added[line] = made
+        return added
 
     def why_unknown(self, commit: str) -> str:
         """Why a commit is not available, and what to do about it."""

@@ -28,6 +28,11 @@ class SourceTree:
             by_name.setdefault(path.rpartition("/")[2], []).append(path)
         return by_name
 
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """The names of all files and folders, which code spans often hold."""
+        return frozenset(part for path in self.files for part in path.split("/"))
+
     def has(self, path: str) -> bool:
         return path.rstrip("/") in self.files or path.rstrip("/") in self.folders
 
