@@ -101,6 +101,14 @@ def test_a_document_of_jira_keeps_its_form_and_every_word() -> None:
     assert ticket.url == "https://jira.example/browse/SHOP-7"
 
 
+@pytest.mark.parametrize("odd", [[1], {"type": "heading", "attrs": {"level": "x"}}, {"type": "text", "marks": 1}])
+def test_a_document_of_another_form_is_kept_as_it_is(odd: Any) -> None:
+    document = {"type": "doc", "content": [{"type": "paragraph", "content": [{"type": "text", "text": "Words"}]}, odd]}
+    fields = {"summary": "x", "description": document}
+    (ticket,) = github.read(json.dumps({"key": "A-1", "fields": fields}).encode()).tickets
+    assert "Words" in ticket.body
+
+
 def test_the_html_of_azure_is_turned_into_text() -> None:
     (ticket,) = github.read(json.dumps(PAYLOADS["azure"]).encode()).tickets
     assert ticket.body == "Words & more\n\n- one\n- two\n\nOpen it\n\nthen this (https://x.example)"

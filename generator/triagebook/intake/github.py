@@ -65,7 +65,10 @@ def read(data: bytes) -> Tickets:
     """Read the issues in a file; raise an error if it has none."""
     documents = json_documents(data, _ADVICE)
     found = Tickets()
-    loose = sum(_gather(document, found) for document in documents)
+    try:
+        loose = sum(_gather(document, found) for document in documents)
+    except RecursionError:
+        raise UnreadableError("it is nested too deeply", _ADVICE) from None
     if found.tickets or found.pulls or all(map(_is_empty, documents)):
         return found
     if found.problems:
@@ -143,7 +146,11 @@ def _nodes(value: object) -> list[Any] | None:
     """A list, with or without a GraphQL wrapper."""
     if isinstance(value, dict):
         edges = value.get("edges")
-        value = [edge.get("node") for edge in edges if isinstance(edge, dict)] if edges else value.get("nodes")
+        value = (
+            [edge.get("node") for edge in edges if isinstance(edge, dict)]
+            if isinstance(edges, list)
+            else value.get("nodes")
+        )
     return value if isinstance(value, list) else None
 
 

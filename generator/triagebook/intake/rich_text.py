@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
 from html.parser import HTMLParser
@@ -17,7 +18,10 @@ _HTML = re.compile(r"</?(?:div|p|br|span|b|i|strong|em|ul|ol|li|a|img|table|pre|
 def as_markdown(value: object) -> str:
     """Text as it is; a document of nodes or HTML as Markdown."""
     if isinstance(value, Mapping):
-        return _node(value).strip()
+        try:
+            return _node(value).strip()
+        except (AttributeError, TypeError, ValueError, ArithmeticError):  # not of the known form
+            return json.dumps(value, ensure_ascii=False)
     text = str(value) if isinstance(value, str) else ""
     return _of_html(text) if len(_HTML.findall(text)) > 1 and text.lstrip().startswith("<") else text
 

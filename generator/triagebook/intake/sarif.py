@@ -47,7 +47,7 @@ def read(data: bytes, root: str = "") -> SarifLog:
     try:
         for run in runs:
             _Run(run, log, root).read()
-    except (AttributeError, TypeError, KeyError, IndexError, ValueError) as error:
+    except (AttributeError, TypeError, LookupError, ValueError, ArithmeticError) as error:
         why = f"{type(error).__name__}: {error}"
         raise UnreadableError(f"part of it is not valid SARIF ({why})", _ADVICE) from None
     log.hits = sorted(dict.fromkeys(log.hits), key=lambda hit: (hit.path, hit.line, hit.rule, hit.says))
