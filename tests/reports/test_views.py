@@ -159,12 +159,36 @@ def test_what_cannot_work_is_not_to_be_run() -> None:
     (phase,) = found.phases
     assert [(str(run.do), run.script) for run in phase.runs] == [("Run it", "pytest a")]
     assert [str(step.do) for step in phase.work] == ["Look"]
+    assert [(str(run.do), str(run.why_not)) for run in phase.skipped] == [
+        ("Run it with services", "The option does not exist.")
+    ]
     assert {tuple(map(str, one.what)): str(one.why) for one in found.runs.skipped} == {
-        ("Run it with services",): "The option does not exist.",
         ("same",): "It does the same before and after the fix",
     }
     assert (found.runs.unwritten, found.runs.loose) == (("later",), ())
     assert "run --real" not in written(case, "execution-plan")
+
+
+def test_a_disputed_command_or_test_is_marked_where_one_would_use_it() -> None:
+    test = {"before": "fail", "after": "pass"}
+    suite = {
+        "category": "unit",
+        "command": ["pytest a", "run --filter a"],
+        "tests": {"test_one": test, "test_two": test},
+    }
+    steps = [{"do": "Check it", "command": ["look", "run --filter b"]}]
+    claim = {"says": "--filter", "kind": "drift", "disputed": "The option does not exist."}
+    claims = [
+        claim | {"about": {"command": ["run --filter a", "run --filter b"]}},
+        claim | {"about": {"test": "test_two"}, "kind": "vacuous", "disputed": "It tests a copy."},
+    ]
+    plan = {"phases": {"try": {"steps": steps}}, "before": [{"do": "Try", "command": "run --filter b"}]}
+    case = small({"suites": {"unit": suite}, "plan": plan, "claims": claims})
+    mark = "Do not run: `run --filter {}`. The option does not exist."
+    runs = written(case, "execution-plan").replace("*", "")
+    assert all(mark.format(word) in runs for word in "ab")
+    assert mark.format("b") in written(case, "remediation-checklist").replace("*", "")
+    assert "It tests a copy." in next(line for line in written(case, "test-plan").splitlines() if "test_two" in line)
 
 
 def test_suites_that_can_prove_the_fix_come_first() -> None:

@@ -139,7 +139,8 @@ def _named(issue: Issue, claim: Claim) -> tuple[str, ...]:
     found = [
         *(f"suites.{name}.tests.{test}" for test in about.test for name, s in suites.items() if s and test in s.tests),
         *(f"suites.{name}" for name in about.suite if not about.test),
-        *(*about.command, *about.step, *about.location, *about.field),
+        *(command.strip() for command in about.command),
+        *(*about.step, *about.location, *about.field),
     ]
     return tuple(dict.fromkeys(map(str, found)))
 

@@ -126,6 +126,7 @@ class Stated(Struct, frozen=True):
     total: int
     contradicted: int
     parts: Mapping[str, tuple[str, ...]]  # the parts of the record that each label disputes
+    doubts: Mapping[str, Prose]  # why a part must not be acted on
 
     def about(self, part: str) -> tuple[str, ...]:
         """The labels of those that dispute a part of the record: `suites.smoke`, `criteria.connects`."""
@@ -140,7 +141,7 @@ def contradictions(case: Case, figures: Figures) -> Contradictions:
 def stated(case: Case) -> Stated:
     labelled = _labelled(case)
     parts = {label: state.parts for label, state in labelled if state.parts}
-    return Stated(len(case.claims), len(labelled), parts)
+    return Stated(len(case.claims), len(labelled), parts, doubts(case))
 
 
 def statements(case: Case, figures: Figures) -> tuple[DocumentStatements, ...]:
@@ -187,6 +188,7 @@ def kind_counts(case: Case) -> tuple[KindCount, ...]:
 def doubts(case: Case) -> dict[str, Prose]:
     """Why a part of the record must not be acted on: by its place in the record, `suites.smoke`, or by its command."""
     states = [state for state in case.claims if state.contradiction and state.claim.kind in _USELESS]
+    states.sort(key=lambda state: _BY_HARM.index(state.claim.kind))
     return {part: state.claim.disputed or Prose(state.why) for state in reversed(states) for part in state.parts}
 
 

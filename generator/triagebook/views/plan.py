@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from msgspec import Struct
 
@@ -35,6 +35,7 @@ class Run(Struct, frozen=True):
     done: bool
     why_not: Prose | None
     from_: tuple[DocRef, ...]
+    refused: tuple[tuple[Text, Prose], ...] = ()  # commands of it that are not to be run, and why
 
     @property
     def script(self) -> str:
@@ -49,6 +50,7 @@ class PhaseRow(Struct, frozen=True):
     environment: str
     takes: Figure | None
     runs: tuple[Run, ...]  # what can be run, in order
+    skipped: tuple[Run, ...]  # what is not to be run
     work: tuple[Step, ...]  # steps that run nothing
 
 
@@ -94,15 +96,16 @@ class Planned:
                 environment=self._title(phase.environment),
                 takes=figures.some("plan.time", phase=name),
                 runs=tuple(run for run in runs if run.why_not is None),
+                skipped=tuple(run for run in runs if run.why_not is not None),
                 work=tuple(step for step in phase.steps if not (step.command or step.suites or step.search)),
             )
             for name, (phase, runs) in self.phases.items()
         )
 
     def runs(self) -> Runs:
-        """The suites outside of phases, and whatever is not to be run, each once."""
+        """The suites outside of phases: what to run of them, and what not."""
         skipped: dict[Prose, dict[Text, None]] = {}
-        for run in [run for _, runs in self.phases.values() for run in runs] + self.loose:
+        for run in self.loose:
             if run.why_not is not None:
                 skipped.setdefault(run.why_not, {})[run.do] = None
         unwritten = [row for row in self.suites.values() if row.suite.state is SuiteState.PLANNED and not row.useless]
@@ -125,31 +128,45 @@ class Planned:
         usable = [run for run in map(self._of_suite, rows) if run.why_not is None]
         if doubt is None and rows and not usable:
             doubt = self._of_suite(rows[0]).why_not
+        commands, refused = self._sorted(step.command or [command for run in usable for command in run.commands])
+        if refused and not commands:
+            doubt = doubt or refused[0][1]
         return Run(
             do=step.do,
             environment=self._title(step.environment or phase.environment),
-            commands=tuple(step.command) or tuple(command for run in usable for command in run.commands),
+            commands=commands,
             expect=step.expect,
             before=None,
             after=None,
             done=step.done is not None,
             why_not=doubt,
             from_=step.from_,
+            refused=refused,
+        )
+
+    def _sorted(self, commands: Iterable[Command]) -> tuple[tuple[Command, ...], tuple[tuple[Text, Prose], ...]]:
+        """The commands to run, and those that a claim disputes, with the reason."""
+        doubted = [(command, self.doubts.get(str(command.run).strip())) for command in commands]
+        return (
+            tuple(command for command, why in doubted if why is None),
+            tuple((command.run, why) for command, why in doubted if why is not None),
         )
 
     def _of_suite(self, row: SuiteRow) -> Run:
         suite = row.suite
+        commands, refused = self._sorted(suite.command)
         places = [self._title(name) for name in suite.environments]
         return Run(
             do=Line(row.title),
             environment=", ".join(places),
-            commands=tuple(suite.command[:1]),
+            commands=commands[:1],
             expect=None,
             before=suite.before,
             after=suite.after,
             done=False,
             why_not=row.doubt or (Prose(_SAME) if row.useless else None),
             from_=suite.from_,
+            refused=refused,
         )
 
     def _title(self, environment: str | None) -> str:

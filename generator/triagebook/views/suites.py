@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from triagebook.facts.case import Case
 from triagebook.facts.ledger.planned_tests import PlannedTest
@@ -41,6 +42,7 @@ class TestRow(Struct, frozen=True):
     before: Expectation | None
     after: Expectation | None
     vacuous: bool = False
+    doubt: Prose | None = None  # why it is no use
     dropped: bool = False  # no suite lists it any more
     results_before: tuple[PhaseResult, ...] = ()
     results_after: tuple[PhaseResult, ...] = ()
@@ -113,10 +115,7 @@ class SuiteRow(Struct, frozen=True):
 
 def suites(case: Case, figures: Figures) -> tuple[SuiteRow, ...]:
     rows, doubted = _rows(case), doubts(case)
-    return tuple(
-        _suite(figures, name, suite, rows[name], doubted.get(f"suites.{name}"))
-        for name, suite in case.issue.suites.items()
-    )
+    return tuple(_suite(figures, name, suite, rows[name], doubted) for name, suite in case.issue.suites.items())
 
 
 def planned_suites(suites: Mapping[str, Suite]) -> tuple[SuiteRow, ...]:
@@ -145,7 +144,9 @@ def _rows(case: Case) -> Mapping[str, tuple[TestRow, ...]]:
     return {name: tuple(of_suite) for name, of_suite in rows.items()}
 
 
-def _suite(figures: Figures, name: str, suite: Suite, tests: tuple[TestRow, ...], doubt: Prose | None) -> SuiteRow:
+def _suite(
+    figures: Figures, name: str, suite: Suite, tests: tuple[TestRow, ...], doubted: Mapping[str, Prose]
+) -> SuiteRow:
     return SuiteRow(
         id=name,
         title=str(suite.title or name),
@@ -154,10 +155,10 @@ def _suite(figures: Figures, name: str, suite: Suite, tests: tuple[TestRow, ...]
         before=_score(figures, name, Phase.BEFORE),
         after=_score(figures, name, Phase.AFTER),
         vacuous=figures.some("tests.vacuous", suite=name),
-        tests=tests,
+        tests=tuple(replace(test, doubt=doubted.get(f"suites.{name}.tests.{test.name}")) for test in tests),
         source_before=_common_source(test.results_before for test in tests),
         source_after=_common_source(test.results_after for test in tests),
-        doubt=doubt,
+        doubt=doubted.get(f"suites.{name}"),
     )
 
 
