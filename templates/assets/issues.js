@@ -5,14 +5,14 @@
 
   const STEP = 100; // rows drawn at a time
   const COLUMNS = ["issue", "title", "severity", "state", "stage", "component", "opened", "owner"];
-  const [ID, TITLE, OPENED, FACETS] = [0, 1, 2, 3]; // indexes into the data of an issue; its facets follow
+  const [ID, TITLE, OPENED, LINE, FACETS] = [0, 1, 2, 3, 4]; // places in the data of an issue; its facets follow
   const NONE = "-"; // the value of an issue without one
 
   const lead = document.querySelector(".all-issues")?.closest("p");
   const table = lead && document.querySelector(".book table");
   if (!table || !("popover" in table)) return;
   const data = make("script", { src: new URL("issues.data.js", document.currentScript.src) });
-  data.onload = () => begin(triagebookIssues);
+  data.onload = () => begin(faceted(triagebookIssues));
   document.head.append(data);
 
   function begin({ facets, issues }) {
@@ -61,6 +61,39 @@
     show();
   }
 
+  // ── facets ──
+
+  /** The facets with their values in order, and each issue as a list that names its values by number. */
+  function faceted({ issues, titles, order, words, ages, day }) {
+    const title = (name) => (value) => titles[name]?.[value] ?? words[name]?.[value] ?? value;
+    const place = (value) => {
+      const [name, state] = value.split(":");
+      return `${title("environment")(name)}: ${state}`;
+    };
+    const spans = ages.map((days) => new Date(new Date(day) - days * 864e5).toISOString().slice(0, 10));
+    const none = { component: "no component", pattern: "no pattern", owner: "nobody", needs: "nothing" };
+    const facets = [
+      ["state", "State"], ["severity", "Severity"], ["stage", "Stage"], ["needs", "Needs"], ["component", "Component"],
+      ["pattern", "Pattern"], ["environment", "Environment"], ["owner", "Owner"], ["age", "Age"],
+    ].map(([name, heading]) => {
+      const own = issues.map((issue) => {
+        if (name === "age") return [order.age[spans.findIndex((from) => issue.opened > from)] ?? order.age.at(-1)];
+        const values = [issue[name]].flat();
+        return values.length ? values : none[name] ? [NONE] : [];
+      });
+      const said = name === "environment" ? place : title(name);
+      const ranks = order[name] ?? (name === "state" ? ["open"] : []);
+      const rank = (value) => (value === NONE ? 1e6 : ranks.includes(value) ? ranks.indexOf(value) : ranks.length);
+      const used = [...new Set([...(name === "state" ? ["open"] : []), ...own.flat()])].sort((a, b) =>
+        rank(a) - rank(b) || said(a).localeCompare(said(b), "en", { numeric: true }));
+      const options = used.map((value) => [value, value === NONE ? none[name] : said(value)]);
+      return { name, words: heading, options, of: own.map((values) => values.map((value) => used.indexOf(value))) };
+    });
+    const rows = issues.map((issue, at) =>
+      [issue.id, issue.title, issue.opened, issue.line, ...facets.map(({ of }) => of[at])]);
+    return { facets, issues: rows };
+  }
+
   // ── filters and the address ──
 
   function read(facets) {
@@ -87,7 +120,7 @@
   function finder(facets, issues) {
     const searched = issues.map((issue) => {
       const said = facets.flatMap(({ options }, at) => issue[FACETS + at].map((value) => options[value][1]));
-      return [issue[ID], issue[TITLE], ...said].join(" ").toLowerCase();
+      return [issue[ID], issue[TITLE], issue[LINE], ...said].join(" ").toLowerCase();
     });
     let order = [];
     let by = null;
@@ -181,7 +214,7 @@
       const mark = (className, words) => make("span", { className }, words);
       const cells = [
         mark("id", link(issue[ID])),
-        link(...phrases(issue[TITLE])),
+        make("div", {}, link(...phrases(issue[TITLE])), " ", mark("source", issue[LINE])),
         mark(`severity-${said.severity}`, said.severity),
         said.state,
         said.stage,

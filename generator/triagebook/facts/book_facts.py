@@ -19,7 +19,7 @@ from .claims import ClaimStatus
 from .verdict.criteria import Answer
 from .verdict.environments import EnvironmentStatus
 from .verdict.locations import signs_of_return
-from .verdict.stages import Stage, has_reached
+from .verdict.stages import Stage
 
 
 class Cases(Protocol):
@@ -96,9 +96,8 @@ def failing(inquiry: Cases) -> Computed:
 
 @fact("book.unproven", "Open issues with a fix that awaits its proof", "issues")
 def unproven(inquiry: Cases) -> Computed:
-    fixed = [case for case in inquiry.open if case.issue.fix and case.issue.fix.changes]
-    waiting = [case for case in fixed if not case.verdict.failing and not signs_of_return(case.ledger)]
-    return _of_issues([case for case in waiting if not has_reached(case.verdict.stage, Stage.VALIDATED)], "fix")
+    waiting = [case for case in inquiry.open if case.verdict.awaits_proof and not signs_of_return(case.ledger)]
+    return _of_issues(waiting, "fix")
 
 
 @fact("book.unowned", "Open issues without an owner", "issues")

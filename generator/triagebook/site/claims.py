@@ -1,7 +1,8 @@
-"""The pages of contradictions: what documents state, by kind and by issue, and whether it holds."""
+"""The pages of claims: what documents state, by kind and by issue, and whether it holds."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from itertools import groupby
@@ -19,21 +20,22 @@ from triagebook.views.figures import Figures
 from .content import SiteContent, lookup_of
 from .linker import Linker
 from .page import Page
-from .paging import FirstFew, Listing, some, with_further
+from .paging import Listing, with_further
 from .paths import CLAIMS, kind_path
 
 Claims = Sequence[tuple[Case, ClaimState]]
 
 NO_KIND, NOT_CONTRADICTED = "other", "claims"  # as parts of an address
+ON_MAP = 10  # issues
 STANDINGS = ("holds", "restates its source", "unproven")
 
 
 def claims_pages(content: SiteContent) -> Iterator[Page]:
     cases, linker = [case for case in content.ordered if case.claims], content.linker
     by_kind = _by_kind(cases)
-    counts = Listing("counts", "Contradictions", CLAIMS, "claims", cases, _counts, at="By issue")
+    counts = Listing("counts", "Claims", CLAIMS, "claims", cases, _counts, at="By issue")
     view = partial(_all_claims, linker, by_kind, counts)
-    page = Page(CLAIMS, "Contradictions", "pages/all-claims.md.j2", view, linker, CLAIMS)
+    page = Page(CLAIMS, "Claims", "pages/all-claims.md.j2", view, linker, CLAIMS)
     yield from with_further(page, counts)
     for kind, claims in by_kind.items():
         title, path = kind_title(kind), kind_path(kind)
@@ -60,17 +62,22 @@ def _all_claims(linker: Linker, by_kind: Mapping[str, Claims], counts: Listing[C
     return {
         "total": sum(map(len, by_kind.values())),
         "contradicted": sum(map(len, contradicted.values())),
-        "kinds": [_kind_row(linker, kind, claims) for kind, claims in contradicted.items()],
         "rest": rest if NOT_CONTRADICTED in by_kind else "",
         "counts": counts,
+        "map": _map(linker, contradicted),
     }
 
 
-def _kind_row(linker: Linker, kind: str, claims: Claims) -> tuple[Linked, int, FirstFew]:
-    title, page = kind_title(kind), kind_path(kind)
-    issues = dict.fromkeys(case.entry.id for case, _ in claims)
-    links = [linker.issue(issue_id, issue_id, title) for issue_id in issues]
-    return linker.to(page, title), len(claims), some(links, partial(linker.to, page))
+def _map(linker: Linker, by_kind: Mapping[str, Claims]) -> tuple[list[Linked], list[tuple[Linked, list[Linked | str]]]]:
+    """How many claims of each kind the issues with most of them have: the issues, and a row for each kind."""
+    totals = Counter(case.entry.id for claims in by_kind.values() for case, _ in claims)
+    shown = [name for name, _ in totals.most_common(ON_MAP)]
+    rows = []
+    for kind, claims in by_kind.items():
+        numbers = Counter(case.entry.id for case, _ in claims)
+        cells = [linker.issue(n, str(numbers[n]), kind_title(kind)) if numbers[n] else "" for n in shown]
+        rows.append((linker.to(kind_path(kind), kind_title(kind)), [*cells, str(numbers.total())]))
+    return [linker.issue(name, name, "claims") for name in shown], rows
 
 
 def _counts(cases: Sequence[Case]) -> list[tuple[Case, list[int]]]:

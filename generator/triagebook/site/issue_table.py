@@ -1,46 +1,24 @@
-"""The data of the issue table, which a script filters and sorts.
+"""The data of the issue table, which a script filters, counts and sorts.
 
-The page has its first rows as plain HTML. The data is loaded as a script, as `fetch` does not work from a folder. Each
-issue is a short list, which refers to the options of a facet by number.
+The page has its first rows as plain HTML. The data is loaded as a script, as `fetch` does not work from a folder.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
-
-from msgspec import Struct
+from collections.abc import Iterator
 
 from triagebook.book import natural
 from triagebook.facts.case import Case
-from triagebook.facts.verdict.environments import EnvironmentStatus
 from triagebook.facts.verdict.stages import Stage
 from triagebook.model.defect import Severity
+from triagebook.views.needs import NEEDS
 
+from .charts import AGES
 from .content import SiteContent
 from .page import Asset
 
 DATA = "assets/triagebook/issues.data.js"  # beside issues.js, which reads it
-NONE = "-"  # cannot be an id
-
-Values = Sequence[str]
-
-
-class Facet(Struct, frozen=True):
-    """A property to filter by: its values with their titles, and the values of each issue."""
-
-    name: str  # in the address
-    words: str
-    options: Sequence[tuple[str, str]]
-    of_issues: Sequence[Values]
-
-    def as_data(self) -> dict[str, object]:
-        return {"name": self.name, "words": self.words, "options": self.options}
-
-    def numbers(self) -> list[list[int]]:
-        """The values of each issue as positions in the options."""
-        place = {value: number for number, (value, _) in enumerate(self.options)}
-        return [[place[value] for value in values] for values in self.of_issues]
 
 
 def issues_data(content: SiteContent) -> Asset:
@@ -49,61 +27,50 @@ def issues_data(content: SiteContent) -> Asset:
 
 def _data(content: SiteContent) -> str:
     cases = sorted(content.cases.values(), key=lambda case: natural(case.entry.id))
-    facets = _facets(content, cases)
-    rows = zip(cases, *(facet.numbers() for facet in facets), strict=True)
-    issues = [[case.entry.id, case.issue.title, case.issue.opened.isoformat(), *cells] for case, *cells in rows]
-    data = {"facets": [facet.as_data() for facet in facets], "issues": issues}
+    data = {
+        "issues": [_row(content, case) for case in cases],
+        "titles": {name: dict(_titles(content, name)) for name in ("component", "pattern", "environment", "owner")},
+        "order": {
+            "severity": [each.value for each in Severity],
+            "stage": [each.value for each in Stage],
+            "needs": [need.id for need in NEEDS],
+            "age": [name for name, _, _ in AGES],
+        },
+        "words": {
+            "needs": {need.id: need.title.lower() for need in NEEDS},
+            "age": {name: words.lower() for name, words, _ in AGES},
+        },
+        "ages": [days for _, _, days in AGES],
+        "day": content.day.isoformat(),
+    }
     return json.dumps(data, ensure_ascii=False, separators=(",", ":"))
 
 
-def _facets(content: SiteContent, cases: Sequence[Case]) -> list[Facet]:
-    name_of = content.linker.name
-    issues = [case.issue for case in cases]
-    states = [[issue.state] for issue in issues]
-    closed = sorted({state for [state] in states} - {"open"})
-    patterns = {name: str(found.title) for name, found in content.book.patterns.items()}
-    named = [[str(cause.pattern) for cause in issue.causes if cause.pattern] for issue in issues]
-    return [
-        _fixed("state", "State", ["open", *closed], states),
-        _fixed("severity", "Severity", [each.value for each in Severity], [[i.severity.value] for i in issues]),
-        _fixed("stage", "Stage", [each.value for each in Stage], [[c.verdict.stage.value] for c in cases]),
-        _named("component", "Component", {ref: name_of(ref).text for i in issues for ref in i.components},
-               [list(map(str, i.components)) for i in issues], "no component"),
-        _named("pattern", "Pattern", {name: patterns.get(name, name) for names in named for name in names},
-               [list(dict.fromkeys(names)) for names in named], "no pattern"),
-        _environments(content, cases),
-        _named("owner", "Owner", {i.owner: name_of(i.owner).text for i in issues if i.owner},
-               [[str(i.owner)] if i.owner else [] for i in issues], "nobody"),
-    ]  # fmt: skip
+def _row(content: SiteContent, case: Case) -> dict[str, object]:
+    issue = case.issue
+    return {
+        "id": case.entry.id,
+        "title": issue.title,
+        "line": case.verdict.bottom_line,
+        "opened": issue.opened.isoformat(),
+        "due": issue.due.isoformat() if issue.due else "",
+        "state": issue.state,
+        "severity": issue.severity.value,
+        "stage": case.verdict.stage.value,
+        "needs": list(content.needs[case.entry.id]),
+        "component": list(map(str, issue.components)),
+        "pattern": list(dict.fromkeys(str(cause.pattern) for cause in issue.causes if cause.pattern)),
+        "environment": [f"{name}:{found.state.value}" for name, found in case.verdict.environments.items()],
+        "owner": [str(issue.owner)] if issue.owner else [],
+    }
 
 
-def _fixed(name: str, words: str, order: Iterable[str], of_issues: Sequence[Values]) -> Facet:
-    """A facet whose values have a fixed order."""
-    used = {value for values in of_issues for value in values}
-    return Facet(name, words, [(value, value) for value in order if value in used or value == "open"], of_issues)
-
-
-def _named(name: str, words: str, titles: dict[str, str], of_issues: Sequence[Values], none: str) -> Facet:
-    """A facet whose values have titles; an issue without a value gets `none`."""
-    options = sorted(
-        ((str(value), title) for value, title in titles.items()), key=lambda each: natural(each[1].lower())
-    )
-    if not all(of_issues):
-        options.append((NONE, none))
-    return Facet(name, words, options, [values or [NONE] for values in of_issues])
-
-
-def _environments(content: SiteContent, cases: Sequence[Case]) -> Facet:
-    """The state of the fix by environment: `staging:failed`."""
-    known = content.book.catalog.environments
-    standings = [[(name, found.state) for name, found in case.verdict.environments.items()] for case in cases]
-    used = {pair for pairs in standings for pair in pairs}
-    names = [*known, *sorted({name for name, _ in used}.difference(known))]
-    options = [
-        (f"{name}:{state.value}", f"{known[name].title if name in known else name}: {state.value}")
-        for name in names
-        for state in EnvironmentStatus
-        if (name, state) in used
-    ]
-    of_issues = [[f"{name}:{state.value}" for name, state in pairs] for pairs in standings]
-    return Facet("environment", "Environment", options, of_issues)
+def _titles(content: SiteContent, name: str) -> Iterator[tuple[str, str]]:
+    catalog = content.book.catalog
+    known = {
+        "component": catalog.components,
+        "pattern": content.book.patterns,
+        "environment": catalog.environments,
+        "owner": catalog.people,
+    }
+    return ((key, str(record.title)) for key, record in known[name].items())  # type: ignore[attr-defined]

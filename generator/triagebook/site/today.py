@@ -21,10 +21,11 @@ from .page import Page
 from .paths import HOME, ISSUES, PEOPLE
 from .sections import BOOK_SECTIONS, REFERENCE_SECTIONS
 
-ROWS = 5  # of each group; the table of issues has the others
-CHANGES = 8
-FINDINGS = 20
-_REST = Need("", "Open without a fix", "What the next stage needs, the most severe first.", next_todo)
+ROWS = 3  # of each group; the table of issues has the others
+CHANGES = 6
+PEOPLE_ROWS = 8
+FINDINGS = 5
+_REST = Need("", "Next steps", "What the next stage needs, the most severe first.", next_todo)
 
 
 class Group(Struct, frozen=True):
@@ -57,7 +58,7 @@ def _view(content: SiteContent) -> Mapping[str, object]:
         "more_changed": len(changed) - CHANGES,
         "since": content.changes.since,
         "why_unknown": content.changes.why_unknown,
-        "people": people_of(content)[: ROWS * 2],
+        "people": people_of(content)[:PEOPLE_ROWS],
         "everybody": linker.to(PEOPLE, "All people"),
         "unread": content.book.unread_issues,
         "all_issues": linker.to(ISSUES, "All issues"),

@@ -13,7 +13,6 @@ from msgspec import Struct
 from triagebook.facts.case import Case
 from triagebook.facts.ledger.refusals import Todo
 from triagebook.facts.verdict.locations import signs_of_return
-from triagebook.facts.verdict.stages import Stage
 from triagebook.model.base import Ref
 from triagebook.text import counted
 
@@ -40,7 +39,12 @@ class Limit(Struct, frozen=True):
 def needs_of(case: Case) -> Mapping[str, Todo]:
     """What an issue needs, the most urgent first."""
     found = ((need.id, need.todo(case)) for need in NEEDS)
-    return {name: todo for name, todo in found if todo}
+    return {name: _runnable(todo, case) for name, todo in found if todo}
+
+
+def _runnable(todo: Todo, case: Case) -> Todo:
+    """Something to do with a command: if nothing else, one that shows what to know before."""
+    return todo if todo.command else Todo(todo.do, f"triagebook show {case.entry.id}")
 
 
 def next_todo(case: Case) -> Todo | None:
@@ -68,11 +72,10 @@ def _failed(case: Case) -> Todo | None:
 
 
 def _regressed(case: Case) -> Todo | None:
-    look = f"triagebook show {case.entry.id}"
     if case.verdict.unsupported:
-        return Todo(f"open it again, or record what proves it: {case.verdict.unsupported}", look)
+        return Todo(f"open it again, or record what proves it: {case.verdict.unsupported}")
     back = signs_of_return(case.ledger) if case.issue.closed is None else ()
-    return Todo(f"{back[0].why}: {back[0].do}", back[0].command or look) if back else None
+    return Todo(f"{back[0].why}: {back[0].do}", back[0].command) if back else None
 
 
 def _expiring(case: Case) -> Todo | None:
@@ -89,14 +92,13 @@ def _contradicted(case: Case) -> Todo | None:
 
 
 def _unproven(case: Case) -> Todo | None:
-    fixed = case.issue.closed is None and case.issue.fix and case.issue.fix.changes
-    waits = fixed and not case.verdict.has_reached(Stage.VALIDATED) and not (_failed(case) or _regressed(case))
+    waits = case.issue.closed is None and case.verdict.awaits_proof and not signs_of_return(case.ledger)
     return next_todo(case) if waits else None
 
 
 def _unowned(case: Case) -> Todo | None:
     owned = case.issue.closed or case.issue.owner
-    return None if owned else Todo(f"name an owner in {case.file}", f"triagebook show {case.entry.id}")
+    return None if owned else Todo(f"name an owner in {case.file}")
 
 
 NEEDS = (

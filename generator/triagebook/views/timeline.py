@@ -80,21 +80,21 @@ def _counts(case: Case, row: EvidenceRow) -> str:
 
 
 def _reasons(case: Case, row: EvidenceRow) -> Iterator[str]:
-    name = row.name
+    name, failed = row.name, False
     for place, found in case.verdict.environments.items():
         proofs = [proof for proof in found.proven_by if name in {proof.before, proof.after}]
         if proofs:
             yield f"proves the fix in {place}: {first_of(proof.test for proof in proofs)}"
-        elif place in case.verdict.failing and name in found.evidence:
+        elif place in case.verdict.failing and name in found.evidence and row.record.phase is Phase.AFTER:
+            failed = True
             yield f"the fix failed in {place}: {'; '.join(found.reasons)}"
     tests = [test.name for test, place in case.ledger.reproductions if _has(row, test.name, place)]
     if tests and row.record.phase is Phase.BEFORE:
         yield f"reproduces the defect: {counted(len(tests), 'test')}"
-    refused = [refusal.why for refusal in case.verdict.refusals if refusal.evidence == name]
     if row.documents:
         yield f"nothing: typed from {', '.join(row.documents)}"
-    else:
-        yield from (f"does not count: {why}" for why in refused)
+    elif not failed:
+        yield from (f"does not count: {each.why}" for each in case.verdict.refusals if each.evidence == name)
 
 
 def _has(row: EvidenceRow, test: str, place: str) -> bool:

@@ -53,6 +53,13 @@ class Verdict(Struct, frozen=True):
         """The environments in which the fix failed."""
         return [name for name, found in self.environments.items() if found.state is EnvironmentStatus.FAILED]
 
+    @property
+    def awaits_proof(self) -> bool:
+        """Whether a fix is committed that fails nowhere and is not proven everywhere where it must be."""
+        fix, required = self.entry.issue.fix, [found for found in self.environments.values() if found.required]
+        proven = required and all(found.state is EnvironmentStatus.PROVEN for found in required)
+        return bool(fix and fix.changes) and not (proven or self.failing or self.has_reached(Stage.VALIDATED))
+
     def as_data(self) -> dict[str, Any]:
         """The verdict as plain data, for JSON."""
         return {
