@@ -1,138 +1,257 @@
-// The search: a button in the header, and a dialog with results from Pagefind (see search_index.py). Nothing is loaded
-// before the dialog opens. Values from records are set as text, never as HTML.
+// The search: a button in the header, and a dialog. The data (see site/search.py) is loaded when the dialog opens, as a
+// script, so it works in pages from a folder too. A paste is tried line by line, and each line in four ways: by its words,
+// by the end of a path, by the expressions of patterns, and by words that differ in a letter or two.
+// Values from records are set as text, never as HTML.
 (() => {
   "use strict";
   if (document.querySelector("[data-md-component=search]")) return; // the site uses the theme's own search
 
   const SHOWN = 20; // results
-  const WORDS = 32; // of an excerpt
+  const LINES = 60; // of a paste that are tried
+  const WORDS = 24; // of an excerpt
   const WAIT = 80; // ms after a key press, as another may follow
-  const PUNCTUATION = /[!-&(-/:-@[-^`{-~]+/g; // ASCII except ' and _: where search_index.py splits names
-  const INDEX = new URL("search/", document.currentScript.src);
+  const DATA = new URL("search.data.js", document.currentScript.src);
   const SITE = new URL("../../", document.currentScript.src);
-  const FROM_FOLDER = location.protocol === "file:";
   const HINTS = {
-    start: "Number, words, an error message, a file or a test",
-    folder: "Search does not work in pages that are opened from a folder: a browser lets them load no index. "
-      + "Show the site with “triagebook serve”, or put it on a server. The filter of the table of issues works here, too.",
-    missing: "The index of the search is not there, or not yet. Try again in a moment.",
+    start: "Number, words, an error or a whole traceback, a file, a test, a commit, a person",
+    missing: "The data of the search is not there, or not yet. Try again in a moment.",
     nothing: "Nothing found",
-    frequent: "Too many pages have these words. Add one that fewer have.",
   };
+  // Issues before reports before the guide.
+  const WEIGHTS = { Issue: 1, Pattern: 0.9, Person: 0.9, Component: 0.8, Claims: 0.75, Page: 0.7, Rule: 0.6, Schema: 0.3 };
+  const GUIDE = 0.45;
+  const PLACES = new Set(["affected-files", "causes", "fix", "tests", ""]); // the parts whose paths are looked up
+  const SYMBOL = /[\p{L}\p{N}_]+/gu; // a name in code, or a word
+  const PART = /\p{Lu}+(?!\p{Ll})|\p{Lu}?\p{Ll}+|\p{N}+|\p{Lo}+/gu; // of snake_case and CamelCase
+  const PATH = /(?:[\w.@-]+[\\/])*[\w@-][\w.@-]*\.[A-Za-z]\w*/g;
+  const NOISE = /\d{4}-\d\d-\d\d[T ]?[\d:.,]*(?:Z|[+-]\d\d:?\d\d)?|\d\d:\d\d:\d\d[.,]?\d*|\x1b\[[\d;]*m|0x[\da-f]+/gi;
 
-  // ── results ──────────────────────────────────────────────────────────────────────────────────
+  // ── the index ────────────────────────────────────────────────────────────────────────────────
 
   let engine;
 
   function load() {
-    engine ??= (async () => {
-      const known = await fetch(new URL("known.json", INDEX)).then((found) => found.ok ? found.json() : Promise.reject());
-      const pagefind = await import(new URL("pagefind.js", INDEX));
-      await pagefind.options({ ranking: { metaWeights: { id: 50, title: 5, key: 0, kind: 0, note: 0 } } });
-      await pagefind.init();
-      return { pagefind, ...known };
-    })();
+    engine ??= new Promise((done, failed) => {
+      const script = Object.assign(document.createElement("script"), { src: DATA, onerror: failed });
+      script.onload = () => done(indexed(triagebookSearch));
+      document.head.append(script);
+    });
     engine.catch(() => (engine = undefined)); // the next key tries again
     return engine;
   }
 
-  const wordsOf = (text) => text.toLowerCase().replace(/['’]/g, "").replace(PUNCTUATION, " ").split(/\s+/).filter(Boolean);
-
-  /** The words to search for: those on few enough pages; "" if there are none. */
-  function telling(words, { starts, words: whole }) {
-    const few = words.filter((word) => !starts.some((start) => start.startsWith(word)));
-    if (few.length) return few.join(" ");
-    const exact = words.find((word) => !whole.includes(word));
-    return exact ? `"${exact}"` : "";
+  /** Names whole and in parts, in lower case. */
+  function wordsOf(text) {
+    const found = new Set();
+    for (const [name] of text.normalize("NFC").replace(/['’](?=\p{L})/gu, "").matchAll(SYMBOL)) {
+      found.add(name.toLowerCase());
+      for (const [part] of name.matchAll(PART)) found.add(part.toLowerCase());
+    }
+    return found;
   }
 
-  /** Split names in snake_case and CamelCase. Pagefind indexes no part of one letter. */
-  const partsOf = (text) => wordsOf(text.replace(/_|(?<=[a-z\d])(?=[A-Z])/g, " ")).filter((part) => part.length > 1);
+  /** A text by its letters and figures only. */
+  const plainly = (text) => [...text.toLowerCase().matchAll(/[\p{L}\p{N}]+/gu)].join(" ");
 
-  /** Pages with the words as typed, then pages with their parts. */
-  async function search(pagefind, queries) {
-    const found = new Map();
-    for (const query of new Set(queries)) {
-      for (const result of (await pagefind.search(query)).results) {
-        if (!found.has(result.id)) found.set(result.id, result);
+  /** For each word the entries with it, each with the number of the first part that has it; -1 is the title. */
+  function indexed({ entries, reports }) {
+    const places = new Map();
+    const files = new Map(); // the paths by the name of the file
+    const note = (word, entry, part) => {
+      if (!places.has(word)) places.set(word, new Map());
+      const held = places.get(word);
+      if (!held.has(entry)) held.set(entry, part);
+    };
+    entries.forEach(({ id, title, parts }, entry) => {
+      for (const word of wordsOf(`${id} ${title}`)) note(word, entry, -1);
+      parts.forEach(([anchor, text], part) => {
+        for (const word of wordsOf(text)) note(word, entry, part);
+        for (const [path] of PLACES.has(anchor) ? text.matchAll(PATH) : []) {
+          const name = path.split("/").at(-1).toLowerCase();
+          if (!files.has(name)) files.set(name, []);
+          files.get(name).push({ path: path.toLowerCase(), entry, part });
+        }
+      });
+    });
+    const expressions = entries.flatMap((entry, at) => entry.expressions.flatMap((text) => {
+      try {
+        return [{ at, expression: new RegExp(text.replace(/\(\?[a-z]+\)/g, "").replace(/\(\?P</g, "(?<"), "i") }];
+      } catch {
+        return []; // an expression that a browser does not know
+      }
+    }));
+    const texts = entries.map(({ parts }) => parts.map(([, text]) => plainly(text)));
+    return { entries, reports, texts, places, files, expressions };
+  }
+
+  // ── what fits ────────────────────────────────────────────────────────────────────────────────
+
+  /** How many letters have to change, if they are at most `most`; else more than that. */
+  function distance(one, other, most) {
+    if (Math.abs(one.length - other.length) > most) return most + 1;
+    let row = [...Array(other.length + 1).keys()];
+    for (let at = 1; at <= one.length; at += 1) {
+      const next = [at];
+      for (let to = 1; to <= other.length; to += 1) {
+        const cost = one[at - 1] === other[to - 1] ? 0 : 1;
+        next[to] = Math.min(row[to] + 1, next[to - 1] + 1, row[to - 1] + cost);
+        const crossed = one[at - 1] === other[to - 2] && one[at - 2] === other[to - 1];
+        if (crossed && at > 1 && to > 1) next[to] = Math.min(next[to], next[to - 2] + 1);
+      }
+      if (Math.min(...next) > most) return most + 1;
+      row = next;
+    }
+    return row.at(-1);
+  }
+
+  /** The words of the index that stand for a word that was typed, each with how well it fits. */
+  function meant(word, { places }, last) {
+    const hash = /^(?=.*\d)[\da-f]{7,40}$/.test(word);
+    if (places.has(word) && !hash && !(last && word.length < 4)) return [[word, 1]];
+    const known = [...places.keys()];
+    const starts = known.filter((each) =>
+      (word.length > 2 && each.startsWith(word)) || (hash && each.length > 6 && word.startsWith(each)));
+    if (places.has(word)) starts.unshift(word);
+    if (starts.length) return starts.slice(0, 50).map((each) => [each, each === word || hash ? 1 : 0.8]);
+    if (word.length < 4 || /\d/.test(word)) return [];
+    const most = word.length < 8 ? 1 : 2;
+    const near = known.map((each) => [each, distance(word, each, most)]).filter(([, far]) => far <= most);
+    const best = Math.min(...near.map(([, far]) => far));
+    return near.filter(([, far]) => far === best).slice(0, 10).map(([each]) => [each, 0.6]);
+  }
+
+  /** Adds the points of one line to those of the entries: the best line of a paste counts. */
+  function tryLine(line, index, found, last) {
+    const { entries, texts, places, files, expressions } = index;
+    const offer = (entry, points, part, words) => {
+      const weighed = points * (WEIGHTS[entries[entry].kind] ?? GUIDE);
+      if (!(found.get(entry)?.points >= weighed)) found.set(entry, { points: weighed, part, words });
+    };
+    const sums = new Map(); // the points of each entry for its words, and for what fits as a whole
+    const sumOf = (entry) => {
+      if (!sums.has(entry)) sums.set(entry, { points: 0, titled: 0, whole: 0, at: -1, parts: new Map(), words: [] });
+      return sums.get(entry);
+    };
+    const fit = (entry, points, part, words) => {
+      const sum = sumOf(entry);
+      if (points > sum.whole) Object.assign(sum, { whole: points, at: part });
+      sum.words.push(...words);
+    };
+    for (const { at, expression } of expressions) {
+      if (line.length < 3000 && expression.test(line)) fit(at, 60, -1, []);
+    }
+    // A line that holds a whole text of an entry, such as its error, means this entry; the longest text wins.
+    const bare = plainly(line);
+    if (bare.length > 11) {
+      texts.forEach((own, entry) => own.forEach((text, part) => {
+        if (text.length > 11 && bare.includes(text)) fit(entry, 62 + text.length / 2, part, wordsOf(text));
+        else if (bare.split(" ").length > 3 && text.includes(bare)) fit(entry, 62 + bare.length / 4, part, wordsOf(bare));
+      }));
+    }
+    const said = line.replace(NOISE, " ").replace(/(\.\w+)(?::\d+)+/g, "$1");
+    for (const [path] of said.matchAll(PATH)) {
+      const own = path.replaceAll("\\", "/").toLowerCase().split("/");
+      const times = new Map();
+      for (const { path: known, entry, part } of files.get(own.at(-1)) ?? []) {
+        times.set(entry, (times.get(entry) ?? 0) + 1);
+        const steps = known.split("/").reverse();
+        const shared = steps.findIndex((step, at) => step !== own.at(-1 - at));
+        const same = shared < 0 ? steps.length : shared;
+        fit(entry, 12 + 4 * same + (same === steps.length ? 8 : 0) + 4 * Math.min(4, times.get(entry)), part, [own.at(-1)]);
       }
     }
-    return [...found.values()];
+    const asked = [...wordsOf(said)];
+    const typed = [...said.matchAll(SYMBOL)].length;
+    const rarity = (word) => Math.log(1 + entries.length / (1 + places.get(word).size));
+    let whole = 0;
+    asked.forEach((word, at) => {
+      const fits = meant(word, index, last && at === asked.length - 1);
+      const weight = fits.length ? Math.max(...fits.map(([each]) => rarity(each))) : /\d/.test(word) ? 0 : 3;
+      whole += weight;
+      const given = new Map();
+      for (const [each, quality] of fits) {
+        for (const [entry, part] of places.get(each)) {
+          const points = weight * quality;
+          if (!(given.get(entry)?.points >= points)) given.set(entry, { points, part, word: each });
+        }
+      }
+      for (const [entry, { points, part, word: each }] of given) {
+        const sum = sumOf(entry);
+        sum.points += points * (part < 0 ? 1.3 : 1);
+        if (part < 0) sum.titled += points;
+        sum.parts.set(part, (sum.parts.get(part) ?? 0) + points);
+        sum.words.push(each);
+      }
+    });
+    for (const [entry, { points, titled, whole: extra, at, parts, words }] of sums) {
+      const { id, title, parts: own } = entries[entry];
+      const covered = whole ? Math.min(1, points / whole) : 0;
+      if (covered < 0.34 && !extra) continue;
+      const exact = id && (asked.includes(id.toLowerCase()) && asked.length < 5);
+      const same = [...title.matchAll(SYMBOL)].length <= typed + 1 && titled / whole > 0.9;
+      const [best, most] = [...parts].reduce((one, other) => (other[1] > one[1] ? other : one), [at, 0]);
+      const named = bare === plainly(title) ? 120 : same ? 30 : 0;
+      const short = 1 + 1 / Math.log2(4 + own.length); // of two that fit alike, the one that is about less else
+      const near = 0.6 + (0.4 * most) / (points || 1); // words in one place mean more than words all over the page
+      offer(entry, covered ** 2 * points * short * near + extra + (exact ? 100 : 0) + named, extra ? at : best, words);
+    }
   }
 
   async function find(text) {
-    const { pagefind, reports, frequent } = await load();
-    // Records hold no line number after a path and no parameters of a test.
-    const known = text.replace(/(\.\w+)(:\d+)+/g, "$1").replace(/(::\w+)\[.*?\](?=\s|$)/g, "$1");
-    const written = wordsOf(known);
-    if (!written.length) return { says: HINTS.start, found: [] };
-    const numbers = written.length > 4 ? [] : [written.join(""), written[0]].map((id) => `"id${id}"`);
-    const queries = [written, partsOf(known)].map((words) => telling(words, frequent)).filter(Boolean);
-    const results = await search(pagefind, [...numbers, ...queries]);
-    if (!results.length && !queries.length) return { says: HINTS.frequent, found: [] };
-    const words = [...new Set([...written, ...partsOf(known)])];
-    const loaded = await Promise.all(results.slice(0, SHOWN).map((result) => result.data()));
-    const pages = loaded.filter((page) => holds(page, words));
-    const found = pages.flatMap((page) => [...reportsOf(page, words, reports), entry(page, words)]);
-    if (!pages.length) return { says: HINTS.nothing, found };
-    const count = results.length - loaded.length + pages.length;
-    const says = count === 1 ? "1 result" : `${count} results`;
-    return { says: results.length > SHOWN ? `${says}; the first ${pages.length}` : says, found };
+    const index = await load();
+    const lines = text.split("\n").map((line) => line.trim()).filter(Boolean).slice(-LINES);
+    if (!lines.length) return { says: HINTS.start, found: [] };
+    const found = new Map();
+    lines.forEach((line) => tryLine(line, index, found, lines.length === 1));
+    const ranked = [...found].sort((one, other) => other[1].points - one[1].points || one[0] - other[0]);
+    const words = wordsOf(text);
+    const shown = ranked.slice(0, SHOWN).flatMap(([at, hit]) => {
+      const entry = index.entries[at];
+      return [...reportsOf(entry, words, index.reports), result(entry, hit)];
+    });
+    if (!shown.length) return { says: HINTS.nothing, found: [] };
+    const says = ranked.length === 1 ? "1 result" : `${ranked.length.toLocaleString("en")} results`;
+    return { says: ranked.length > SHOWN ? `${says}; the first ${SHOWN}` : says, found: shown };
   }
 
-  /** Whether a page has at least half of the words, their endings aside: where Pagefind knows no word that begins like
-      the one that is asked for, it takes the beginning of that one. */
-  function holds({ content, meta }, words) {
-    const text = [...Object.values(meta), content].join(" ");
-    const own = [...new Set([...wordsOf(text), ...partsOf(text)])];
-    const held = words.filter((word) => own.some((one) => one.startsWith(word.slice(0, Math.max(3, word.length - 3)))));
-    return 2 * held.length >= words.length;
-  }
-
-  /** The address of a page. A section has its own file in the index, whose ending is removed. */
-  const addressOf = (page) => new URL(page.raw_url.slice(1).replace(/(#.*)\.html$/, "$1"), SITE);
-
-  function entry(page, words) {
-    const { id, kind, note, title } = page.meta;
+  function result({ url, kind, title, id, note, parts }, { part, words }) {
+    const [anchor, text] = parts[part] ?? ["", parts.map(([, each]) => each).find(Boolean) ?? ""];
+    const address = new URL(anchor && !url.includes("#") ? `${url}#${anchor}` : url, SITE);
     return {
-      address: addressOf(page),
+      address,
       kind: note ? `${kind} · ${note}` : kind,
-      title: piecesOf(id ? `${id} · ${title}` : title, words),
-      text: excerpt(page, words),
+      title: marked(id ? `${id} · ${title}` : title, words),
+      text: marked(excerpt(text, words), words),
     };
   }
 
   /** The reports whose names are searched for, of an issue in the results. */
-  function reportsOf(page, words, reports) {
-    if (page.meta.kind !== "Issue") return [];
-    const asked = Object.entries(reports).filter(([title]) => wordsOf(title).every((word) => words.includes(word)));
-    return asked.map(([title, address]) => ({
-      address: new URL(address, addressOf(page)),
+  function reportsOf({ kind, id, title, url }, words, reports) {
+    if (kind !== "Issue") return [];
+    const asked = Object.entries(reports).filter(([name]) => [...wordsOf(name)].every((word) => words.has(word)));
+    return asked.map(([name, address]) => ({
+      address: new URL(address, new URL(url, SITE)),
       kind: "Report",
-      title: piecesOf(`${page.meta.id} · ${title}`, words),
-      text: piecesOf(page.meta.title, words),
+      title: marked(`${id} · ${name}`, [...words]),
+      text: marked(title, []),
     }));
   }
 
-  /** Parse a text marked by search_index.py: its words, each with whether it matches and what follows it. */
-  function piecesOf(text, words, places = new Set()) {
-    return text.split(" ").map((piece, place) => {
-      const own = wordsOf(piece);
-      const hits = words.filter((word) => own.some((part) => part.startsWith(word)));
-      const gap = piece.endsWith("`") ? "" : piece.endsWith("*") ? " · " : " ";
-      return { words: piece.replace(/[`*]$/, ""), hits, found: places.has(place) || hits.length > 0, gap };
-    });
+  /** Some words of a text, from the first one that was searched for. */
+  function excerpt(text, words) {
+    const pieces = text.split(" ");
+    const first = pieces.findIndex((piece) => [...wordsOf(piece)].some((word) => words.includes(word)));
+    const from = Math.max(0, Math.min(first - 3, pieces.length - WORDS));
+    const end = from + WORDS < pieces.length ? " …" : "";
+    return `${from ? "… " : ""}${pieces.slice(from, from + WORDS).join(" ")}${end}`;
   }
 
-  /** The first excerpt with most of the searched words. */
-  function excerpt(page, words) {
-    const pieces = piecesOf(page.content, words, new Set(page.locations));
-    const told = (start) => new Set(pieces.slice(start, start + WORDS).flatMap(({ hits }) => hits)).size;
-    const starts = pieces.map((_, place) => place).filter((place) => pieces[place].found);
-    const best = starts.reduce((best, start) => (told(start) > told(best) ? start : best), starts[0] ?? 0);
-    const first = Math.max(0, Math.min(best - 3, pieces.length - WORDS));
-    const shown = pieces.slice(first, first + WORDS);
-    return [{ words: first ? "… " : "" }, ...shown, { words: first + WORDS < pieces.length ? "…" : "" }];
+  /** A text in pieces, each with whether it was searched for. */
+  function marked(text, words) {
+    return text.split(/(\s+)/).map((piece) => ({
+      words: piece,
+      found: [...wordsOf(piece)].some((word) => words.includes(word)),
+    }));
   }
 
   // ── display ───────────────────────────────────────────────────────────────────────────────────
@@ -144,7 +263,7 @@
     return made;
   }
 
-  const marked = (pieces) => pieces.flatMap(({ words, found, gap = "" }) => [found ? make("mark", {}, words) : words, gap]);
+  const shownAs = (pieces) => pieces.map(({ words, found }) => (found ? make("mark", {}, words) : words));
 
   const input = make("input", {
     type: "text", role: "combobox", class: "book-search__input", id: "book-search", placeholder: "Search",
@@ -177,8 +296,8 @@
     list.replaceChildren(...found.map(({ address, kind, title, text }, number) =>
       make("a", { role: "option", id: `book-search-${number}`, href: address.href, tabindex: "-1", class: "book-search__result" },
         make("span", { class: "book-search__kind" }, kind),
-        make("span", { class: "book-search__title" }, ...marked(title)),
-        make("span", { class: "book-search__text" }, ...marked(text)))));
+        make("span", { class: "book-search__title" }, ...shownAs(title)),
+        make("span", { class: "book-search__text" }, ...shownAs(text)))));
     input.setAttribute("aria-expanded", String(found.length > 0));
     list.setAttribute("aria-busy", "false");
     list.scrollTop = 0;
@@ -186,15 +305,17 @@
   }
 
   let latest = 0;
+  let pasted = ""; // several lines, which the field shows as one
+
+  const onOneLine = (text) => text.replace(/\s+/g, " ").trim();
 
   async function answer() {
     const number = ++latest;
     list.setAttribute("aria-busy", "true");
     await new Promise((go) => setTimeout(go, WAIT));
     if (number !== latest) return;
-    const told = FROM_FOLDER
-      ? { says: HINTS.folder, found: [] }
-      : await find(input.value).catch(() => ({ says: HINTS.missing, found: [] }));
+    const text = pasted && input.value === onOneLine(pasted) ? pasted : input.value;
+    const told = await find(text).catch(() => ({ says: HINTS.missing, found: [] }));
     if (number === latest) show(told);
   }
 
@@ -222,8 +343,9 @@
   input.addEventListener("paste", (event) => {
     const text = event.clipboardData.getData("text");
     if (!text.includes("\n")) return;
-    event.preventDefault(); // a one-line field would join the lines without a space
-    input.setRangeText(text.replace(/\s+/g, " "), input.selectionStart, input.selectionEnd, "end");
+    event.preventDefault(); // a field of one line would join the lines without a space
+    pasted = text;
+    input.value = onOneLine(text);
     answer();
   });
   opener.addEventListener("click", open);

@@ -33,8 +33,8 @@ from triagebook.findings import Finding
 from triagebook.inquire import inquire
 from triagebook.render import bytecode_cache, templates
 from triagebook.site.content import ContentLoader
-from triagebook.site.search_entries import SearchEntry, entries, written
-from triagebook.site.search_index import INDEX, SearchError, report_addresses, write_index
+from triagebook.site.search import DATA as SEARCH
+from triagebook.site.search import SearchEntry, entries, search_data, written
 from triagebook.store.book_folder import book_at
 from triagebook.store.load import Loaded, load
 
@@ -127,7 +127,7 @@ class TriagebookPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
         writer = PageWriter(self.files, self.nav, env, config)
         if self.serving and is_only_plugin(config):
             places = watched_paths(config, self.folder(config))
-            index = partial(self.write_index, config)
+            index = partial(self.write_search, config)
             self.preview = Preview(writer, self.folder(config), places, self.current.renewed, index)
             return env
         _ = self.files.content.findings  # before the processes that make pages start
@@ -138,22 +138,17 @@ class TriagebookPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
         drop_aside(site)
         if cache:
             cache.write()
-        self.write_index(config)
+        self.write_search(config)
         return env
 
-    def write_index(self, config: MkDocsConfig) -> None:
-        """Write the search index unless another plugin does.
-
-        A site without one causes a warning, which `--strict` turns into an error.
-        """
+    def write_search(self, config: MkDocsConfig) -> None:
+        """Write the data of the search unless another plugin searches."""
         if "search" in config.plugins or "material/search" in config.plugins:
             return
-        found, folder = list(_found(self.files)), Path(config.site_dir, INDEX)
-        reports = report_addresses(as_folders=config.use_directory_urls)
-        try:
-            write_index(found, folder, reports, str(config.theme.get("language") or "en"))
-        except SearchError as error:
-            log.warning("the site has no search: %s; %s", error.what, error.do)
+        path = Path(config.site_dir, SEARCH)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        text = search_data(_found(self.files), folders=config.use_directory_urls)
+        path.write_text(text, encoding="utf-8", errors="replace")
 
     def on_template_context(
         self, context: TemplateContext, /, *, template_name: str, config: MkDocsConfig

@@ -18,7 +18,7 @@ from mkdocs.plugins import get_plugin_logger
 
 from triagebook.errors import TriagebookError
 from triagebook.site.content import SiteContent
-from triagebook.site.search_index import INDEX
+from triagebook.site.search import DATA as SEARCH
 
 from .files import issue_of
 from .writer import PageWriter
@@ -52,7 +52,7 @@ class Preview:
         with self._lock:
             if issue := issue_of(address):
                 self._renew_one(issue)
-            if address.startswith(INDEX) and not self._searchable:
+            if address == SEARCH and not self._searchable:
                 self._index()
                 self._searchable = True
             with self._writer.files.forgetting():
