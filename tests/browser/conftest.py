@@ -2,9 +2,10 @@
 
 - `page`: a fresh browser window. The test fails at its end if the page wrote an error to the console, threw, opened
   a dialog, asked for something that is not there, or for anything outside the site: nobody has to look for that.
-- `real_site`, `proven_site`, `large_site`: the sites of the book of this repository, of the story whose fix is
-  proven, and of 100 made-up issues. Each is a `Site` (see `sites.py`): `site.at(path)` is the address of a page on a
-  server, below a path of its own; `site.file(path)` that of the same page in a folder; `site.pages` all paths by kind.
+- `real_site`, `proven_site`, `varied_site`: the sites of the book of this repository, of the story whose fix is
+  proven, and of 300 issues in every state. Each is a `Site` (see `sites.py`): `site.at(path)` is the address of a page
+  on a server, below a path of its own; `site.file(path)` that of the same page in a folder; `site.pages` all paths by
+  kind.
 - `site`: the three of them in turn.
 
     def test_a_word_leads_to_its_issue(page: Page, real_site: Site) -> None:
@@ -21,15 +22,16 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import date
 from functools import partial
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Dialog, Page, Request, Response
 
-from tests.bench import make_book
+from tests.kit import varied
 from tests.kit.browser import MISSING, chromium, opened
-from tests.kit.paths import PROVEN
+from tests.kit.paths import PROVEN, ROOT
 from tests.kit.server import address_of
 from tests.kit.sites import Site, as_init_makes_it, build, like_this_repository, sites_folder
 
@@ -74,24 +76,19 @@ def proven_site(served: Served) -> Site:
 
 
 @pytest.fixture(scope="session")
-def large_site(served: Served) -> Site:
-    return served.site_of("large", _many_issues)
+def varied_site(served: Served) -> Site:
+    """Issues in every state: see `tests/kit/varied.py`."""
+    return served.site("varied", _varied, "tests.kit.sparse")
 
 
-def _many_issues(folder: Path) -> None:
-    """100 issues: every fifth has grown, the others are only reported, as in a book that is young."""
-    grown = {"causes", "fix", "suites", "plan", "criteria", "impact"}
-    make_book.make(folder, 0)
-    for number in range(1, 101):
-        for name, record in make_book.records(number, 100):
-            if number % 5 == 0:
-                make_book.write(folder / str(number) / name, record)
-            elif name == "issue.yaml":
-                young = {key: value for key, value in record.items() if key not in grown}
-                make_book.write(folder / str(number) / name, young)
+def _varied(folder: Path) -> None:
+    varied.make(folder, today=date.today())  # noqa: DTZ011  (ages and due days are those of whoever builds)
+    shutil.copy(ROOT / "templates" / "new-book" / "mkdocs.yml", folder)
+    (folder / "site").mkdir()
+    shutil.copy(ROOT / "templates" / "new-book" / "about.md", folder / "site")
 
 
-@pytest.fixture(params=["real", "proven", "large"])
+@pytest.fixture(params=["real", "proven", "varied"])
 def site(request: pytest.FixtureRequest) -> Site:
     made = request.getfixturevalue(f"{request.param}_site")
     assert isinstance(made, Site)

@@ -10,5 +10,5 @@ from tests.kit.sites import Site
 
 
 @pytest.mark.parametrize("what", WAITS)
-def test_what_is_waited_for_comes(page: Page, large_site: Site, what: str) -> None:
-    assert WAITS[what](page, large_site.at("").rstrip("/"), "75") > 0
+def test_what_is_waited_for_comes(page: Page, varied_site: Site, what: str) -> None:
+    assert WAITS[what](page, varied_site.at("").rstrip("/"), "75") > 0
