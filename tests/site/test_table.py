@@ -180,17 +180,6 @@ def data_of(folder: Path, files: dict[str, str]) -> dict[str, Any]:
     return data
 
 
-def told(data: dict[str, Any]) -> dict[str, dict[str, list[str]]]:
-    """What the data say of each issue: by facet, in words."""
-    return {
-        issue[0]: {
-            facet["name"]: [facet["options"][number][1] for number in numbers]
-            for facet, numbers in zip(data["facets"], issue[3:], strict=True)
-        }
-        for issue in data["issues"]
-    }
-
-
 def test_the_data_say_of_each_issue_what_the_page_says(tmp_path: Path) -> None:
     files = {
         "2/issue.yaml": MINIMAL + "owner: developer\ncomponents: [export, chat]\ncauses: [{pattern: p}]",
@@ -198,42 +187,16 @@ def test_the_data_say_of_each_issue_what_the_page_says(tmp_path: Path) -> None:
         "patterns/p.yaml": PATTERN,
     }
     data = data_of(tmp_path, files)
-    assert [issue[:3] for issue in data["issues"]] == [
-        ["2", "The chat does not open", "2025-09-15"],
-        ["10", "The chat does not open", "2025-09-15"],
-    ]
-    assert told(data) == {
-        "2": {
-            "state": ["open"],
-            "severity": ["high"],
-            "stage": ["reported"],
-            "component": ["Export", "Chat"],
-            "pattern": ["A synchronous call is awaited"],
-            "environment": ["Staging: unknown"],
-            "owner": ["Developer"],
-        },
-        "10": {
-            "state": ["closed as cannot reproduce"],
-            "severity": ["high"],
-            "stage": ["reported"],
-            "component": ["no component"],
-            "pattern": ["no pattern"],
-            "environment": ["Staging: unknown", "Production: unknown"],
-            "owner": ["nobody"],
-        },
-    }
-
-
-def test_values_have_their_own_order_and_names_that_stay_in_an_address(tmp_path: Path) -> None:
-    files = {
-        "1/issue.yaml": MINIMAL.replace("high", "low") + "owner: tester",
-        "2/issue.yaml": MINIMAL.replace("high", "critical") + "owner: developer",
-        "3/issue.yaml": MINIMAL,
-    }
-    facets = {facet["name"]: facet["options"] for facet in data_of(tmp_path, files)["facets"]}
-    assert facets["severity"] == [["critical", "critical"], ["high", "high"], ["low", "low"]]
-    assert facets["owner"] == [["developer", "Developer"], ["tester", "Tester"], ["-", "nobody"]]
-    assert facets["environment"] == [["staging:unknown", "Staging: unknown"]]
+    first, last = data["issues"]
+    assert (first["id"], first["title"], first["opened"]) == ("2", "The chat does not open", "2025-09-15")
+    assert (first["state"], first["severity"], first["stage"]) == ("open", "high", "reported")
+    assert (first["component"], first["pattern"], first["owner"]) == (["export", "chat"], ["p"], ["developer"])
+    assert (last["state"], last["owner"], last["component"]) == ("closed as cannot reproduce", [], [])
+    assert last["environment"] == ["staging:unknown", "production:unknown"]
+    assert last["line"].startswith("Closed as cannot reproduce")
+    assert data["titles"]["component"]["chat"] == "Chat"
+    assert data["titles"]["owner"]["developer"] == "Developer"
+    assert data["order"]["severity"] == ["critical", "high", "medium", "low"]
 
 
 def test_a_book_without_issues_has_data_too(tmp_path: Path) -> None:

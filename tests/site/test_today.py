@@ -80,11 +80,11 @@ def test_changes_are_told_field_by_field(tmp_path: Path) -> None:
     run = 'environment: staging\nresults: {"a": failed, "b": failed, "c": passed}\n'
     files = {
         "1/issue.yaml": (before, after),
-        "1/evidence/run.yaml": ("", run),
+        "2/evidence/run.yaml": ("", run),
         "404/issue.yaml": (OWNED, ""),
         "catalog.yaml": ("title: A\n", "title: B\n"),
     }
-    text = today(tmp_path, {"1/issue.yaml": OWNED}, RecordChanges("Since v1", files))
+    text = today(tmp_path, {"1/issue.yaml": OWNED, "2/issue.yaml": OWNED}, RecordChanges("Since v1", files))
     assert "Since v1:\n\n- [1 · The chat does not open](issues/1/index.md)\n" in text
     for words in ("severity high to critical", "labels: 1 added", "due 2025-11-01", "title A to B", "issue removed"):
         assert f"  - {words}\n" in text
