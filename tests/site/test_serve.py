@@ -6,15 +6,19 @@ import re
 import socket
 import subprocess
 import time
+from collections.abc import Callable
 from pathlib import Path
 from urllib.request import urlopen
 
 import pytest
 
-from tests.kit.commands import git
+from tests.kit.commands import Ran, git, triagebook
 from tests.kit.pages import MINIMAL, make_book
 from tests.kit.paths import COMMAND
 
+pytestmark = pytest.mark.usefixtures("few_rules")
+
+Run = Callable[..., Ran]
 CONFIG = """
 site_name: Shop
 docs_dir: site
@@ -35,38 +39,42 @@ def here(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def run(here: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([COMMAND, *arguments], cwd=here, capture_output=True, text=True, check=False, timeout=120)
+@pytest.fixture
+def run(here: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Runs a command line in this process."""
+    monkeypatch.chdir(here)
+    return triagebook
 
 
 def test_a_strict_build_says_what_it_fails_for(here: Path) -> None:
     (here / "site" / "more.md").write_text("[here](nowhere.md)\n", encoding="utf-8")
-    done = run(here, "build", "--strict")
+    command = [COMMAND, "build", "--strict"]
+    done = subprocess.run(command, cwd=here, capture_output=True, text=True, check=False, timeout=120)
     assert done.returncode == 2
     assert "'more.md' contains a link 'nowhere.md'" in done.stderr
 
 
-def test_build_says_where_the_site_is(here: Path) -> None:
-    done = run(here, "build", "--strict")
-    assert done.returncode == 0
+def test_build_says_where_the_site_is(run: Run, here: Path) -> None:
+    done = run("build", "--strict")
+    assert done.code == 0
     assert re.fullmatch(r"without the source code: .*\n", done.stderr)
-    assert done.stdout == "1 issue, no findings: build/site/index.html\n"
+    assert done.out == "1 issue, no findings: build/site/index.html\n"
     assert (here / "build/site/issues/1231/index.html").is_file()
 
 
-def test_build_shows_what_does_not_hold_together_and_fails(here: Path) -> None:
+def test_build_shows_what_does_not_hold_together_and_fails(run: Run, here: Path) -> None:
     (here / "issues/1231/issue.yaml").write_text(MINIMAL + "owner: backend\nrelations: [{to: '404', kind: related}]\n")
-    done = run(here, "build")
-    assert done.returncode == 1
-    assert "issues/1231/issue.yaml:7:" in done.stdout
+    done = run("build")
+    assert done.code == 1
+    assert "issues/1231/issue.yaml:7:" in done.out
     assert "404" in (here / "build/site/index.html").read_text()
 
 
-def test_build_without_settings_of_a_site_says_what_to_do(here: Path) -> None:
+def test_build_without_settings_of_a_site_says_what_to_do(run: Run, here: Path) -> None:
     (here / "mkdocs.yml").unlink()
     (here / ".git").mkdir()
-    done = run(here, "build")
-    assert (done.returncode, done.stdout) == (2, "")
+    done = run("build")
+    assert (done.code, done.out) == (2, "")
     assert "there is no mkdocs.yml" in done.stderr
     assert "triagebook init" in done.stderr
 
@@ -116,26 +124,26 @@ def edit(path: Path, old: str, new: str) -> None:
         ("a b:80", "`a b:80` is not HOST:PORT"),
     ],
 )
-def test_a_wrong_address_is_an_error_in_two_lines(here: Path, address: str, says: str) -> None:
-    done = run(here, "serve", "--address", address)
-    assert (done.returncode, done.stdout) == (2, "")
+def test_a_wrong_address_is_an_error_in_two_lines(run: Run, address: str, says: str) -> None:
+    done = run("serve", "--address", address)
+    assert (done.code, done.out) == (2, "")
     assert says in done.stderr
-    assert len(done.stderr.splitlines()) == 2
+    assert len(done.err.splitlines()) == 2
 
 
-def test_build_says_what_changed_since_a_revision(here: Path) -> None:
+def test_build_says_what_changed_since_a_revision(run: Run, here: Path) -> None:
     git(here, "init", "-q")
     (here / ".gitignore").write_text("/build/\n")
     git(here, "add", "--all")
     git(here, "commit", "-qm", "first")
-    assert run(here, "build").returncode == 0
+    assert run("build").code == 0
     assert "git has no earlier commit" in (here / "build/site/index.html").read_text()
     (here / "issues/1231/issue.yaml").write_text(MINIMAL + "owner: backend\npriority: 1\n")
     git(here, "commit", "-qam", "second")
-    assert run(here, "build").returncode == 0
+    assert run("build").code == 0
     assert "Since the commit before the newest one:" in (here / "build/site/index.html").read_text()
-    done = run(here, "build", "--since", "v9")
-    assert done.returncode == 2
+    done = run("build", "--since", "v9")
+    assert done.code == 2
     assert "since: v9" in done.stderr
 
 
