@@ -38,8 +38,8 @@ def test_html() -> None:
 
 @cache
 def validator(kind: str) -> jsonschema.Draft202012Validator:
-    jsonschema.Draft202012Validator.check_schema(schema(kind))
-    return jsonschema.Draft202012Validator(schema(kind))
+    jsonschema.Draft202012Validator.check_schema(schema(KINDS[kind]))
+    return jsonschema.Draft202012Validator(schema(KINDS[kind]))
 
 
 @pytest.mark.parametrize(("name", "kind"), EVERY)

@@ -90,7 +90,7 @@ def test_a_box_is_ticked_by_a_scan_alone() -> None:
 
 def test_the_estimate_is_the_sum_of_the_steps() -> None:
     found = view("remediation-checklist", real("1184"))
-    assert str(found.time) == "1310 min"
+    assert str(found.time) == "21 h 50 min"
     takes = [str(row.takes) for row in found.phases if row.takes]
     assert takes == ["20 min", "600 min", "420 min", "120 min", "150 min"]
 

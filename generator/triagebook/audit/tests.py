@@ -60,6 +60,7 @@ class TestAssertsNothing(DocumentRule, code="TB841"):
         for block, test in _tests(document):
             body = test.body[ast.get_docstring(test) is not None :]
             is_stub = not body or (isinstance(body[0], ast.Expr) and isinstance(body[0].value, ast.Constant))
+            is_stub = is_stub or (isinstance(body[0], ast.Expr) and "fail" in _called(body[0]))  # until it is written
             if not is_stub and not isinstance(body[0], ast.Pass) and not _asserts(test):
                 yield self.finding(document, _line(block, test), f"`{test.name}` asserts nothing", f"{test.name}")
         for block in document.code if document.is_of_work else ():

@@ -51,8 +51,8 @@ _ALL = (
         "Test strategy",
         "The risks, the levels of test against them, and why these.",
         (
-            "risks", "impact", "open", "final_search", "planned", "vacuous", "levels", "goals", "option", "why",
-            "phases", "time", "timeline",
+            "risks", "impact", "open", "final_search", "planned", "vacuous", "suites", "levels", "goals", "option",
+            "why", "phases", "time", "timeline",
         ),
         ("symptoms", "causes", "impact", "suites", "expectations", "fix", "phases", "criteria", "risks", "next"),
     ),
@@ -75,8 +75,8 @@ _ALL = (
         "Remediation checklist",
         "What to change and where, in which order, how to check it and how to take it back.",
         (
-            "likely_causes", "fix", "option", "affected", "before", "phases", "during", "after", "final_search",
-            "time", "rollback", "deployments", "monitoring", "communication",
+            "likely_causes", "patterns", "fix", "option", "affected", "before", "phases", "during", "after",
+            "final_search", "time", "rollback", "deployments", "monitoring", "communication",
         ),
         (
             "owner", "causes", "affected", "chosen", "code", "phases", "rollback", "deployment", "monitoring",

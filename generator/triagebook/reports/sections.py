@@ -17,6 +17,7 @@ from triagebook.model.building_blocks import Step
 from triagebook.model.defect import Cause, Certainty, Impact, Symptom
 from triagebook.model.evidence import Outcome
 from triagebook.model.issue import Change, Fix, Issue, Option
+from triagebook.model.pattern import Pattern
 from triagebook.model.planning import Plan
 from triagebook.views import criteria
 from triagebook.views.affected import AffectedView, affected_view, detector, is_scanned
@@ -149,6 +150,13 @@ def _needs(subject: Subject) -> tuple[Need, ...]:
     return tuple(Need(what, tuple(titles)) for what, titles in found.items())
 
 
+def _patterns(subject: Subject) -> tuple[Pattern, ...]:
+    """The known causes that are not ruled out."""
+    known = subject.case.book.patterns
+    named = (cause.pattern for cause in subject.issue.causes if cause.state is not Certainty.RULED_OUT)
+    return tuple(known[name] for name in named if name and name in known)
+
+
 class Refused(Struct, frozen=True):
     """Evidence that does not count for the same reason."""
 
@@ -264,6 +272,7 @@ SECTIONS: Mapping[str, Section] = {
         tuple[Cause, ...],
         lambda subject: tuple(cause for cause in subject.issue.causes if cause.state is not Certainty.RULED_OUT),
     ),
+    "patterns": Section(tuple[Pattern, ...], _patterns),
     "affected": Section(AffectedView | None, lambda subject: affected_view(subject.case, subject.figures)),
     "files": _figure("affected.files"),
     "locations": _figure("affected.locations"),

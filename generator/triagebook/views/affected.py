@@ -81,6 +81,11 @@ class AffectedView(Struct, frozen=True):
     categories: tuple[CategoryRow, ...]
     groups: tuple[GroupRow, ...]
 
+    @property
+    def stays(self) -> bool:
+        """Whether some locations are left as they are."""
+        return any(location.stays for location in self.record.locations)
+
 
 def affected_view(case: Case, figures: Figures) -> AffectedView | None:
     affected = case.entry.affected

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from msgspec import Struct
@@ -20,6 +21,7 @@ from .figures import Figure, Figures
 from .suites import SuiteRow
 from .verdict import environment_title
 
+_PYTEST = re.compile(r"\Apython3? -m pytest(?:(?!--junitxml)[^|<>&;\n])*\Z")
 _SAME = "It does the same before and after the fix"
 
 
@@ -39,7 +41,8 @@ class Run(Struct, frozen=True):
 
     @property
     def script(self) -> str:
-        return "\n".join(str(command.run).strip() for command in self.commands)
+        """The commands. One that ends with a plain call of pytest writes the file that `triagebook record` reads."""
+        return "\n".join(_PYTEST.sub(r"\g<0> --junitxml=junit.xml", str(one.run).strip()) for one in self.commands)
 
 
 class PhaseRow(Struct, frozen=True):
@@ -103,9 +106,11 @@ class Planned:
         )
 
     def runs(self) -> Runs:
-        """The suites outside of phases: what to run of them, and what not."""
+        """The suites outside of phases, and every useless suite that no phase marks as not to be run."""
+        marked = {run.do for _, runs in self.phases.values() for run in runs if run.why_not is not None}
+        useless = [self._of_suite(row) for row in self.suites.values() if row.useless]
         skipped: dict[Prose, dict[Text, None]] = {}
-        for run in self.loose:
+        for run in [run for run in (*self.loose, *useless) if run.do not in marked]:
             if run.why_not is not None:
                 skipped.setdefault(run.why_not, {})[run.do] = None
         unwritten = [row for row in self.suites.values() if row.suite.state is SuiteState.PLANNED and not row.useless]

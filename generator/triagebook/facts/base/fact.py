@@ -41,6 +41,17 @@ def evidence_origin(entry: Entry, name: str, *way: str | int) -> Origin:
     return Origin(f"{entry.id}/evidence/{name}.yaml", way)
 
 
+def _readable(quantity: Quantity) -> str:
+    """A long time in hours: nobody reads `1310 min`."""
+    if quantity.unit != "min" or quantity.low is None or quantity.low != quantity.high or quantity.low < _LONG:
+        return str(quantity)
+    hours, minutes = divmod(quantity.low, 60)
+    return f"{hours} h {number(minutes)} min" if minutes else f"{hours} h"
+
+
+_LONG = 120  # minutes
+
+
 class Fact(Struct, frozen=True):
     """A number or state computed from the book. A value of None is unknown, which is never 0."""
 
@@ -73,7 +84,7 @@ class Fact(Struct, frozen=True):
         if isinstance(self.value, str):
             return self.value
         if isinstance(self.value, Quantity):
-            return str(self.value)
+            return _readable(self.value)
         if self.unit == "share":
             return percent(Fraction(self.value))
         unit = _ONE.get(self.unit, self.unit) if self.value == 1 else self.unit

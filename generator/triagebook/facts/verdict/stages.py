@@ -16,6 +16,7 @@ from triagebook.facts.ledger.ledger import Ledger
 from triagebook.facts.ledger.refusals import Todo
 from triagebook.facts.ledger.unexplained import unexplained_failures
 from triagebook.model.defect import Certainty
+from triagebook.model.suites import SuiteState
 from triagebook.text import first_of
 
 from .criteria import CriterionState, judged_together
@@ -131,14 +132,18 @@ def _reproduced(basis: Basis) -> Checked:
         missing.append(
             Todo("plan a test that fails before the fix, with its error text: `before: {fail: ...}` in `suites`")
         )
-    return [], [*missing, Todo("run a suite on code without the fix", _run_before(ledger))]
+    named = (test.suite for test in ledger.tests if test.before and not (test.proves_nothing or test.dropped))
+    suite = next(named, "")  # the first that can show it
+    if suite and ledger.issue.suites[suite].state is SuiteState.PLANNED:
+        missing.append(Todo(f"write the tests of {suite}", f"triagebook tests {basis.entry.id} --out ."))
+    return [], [*missing, Todo("run a suite on code without the fix", _run_before(ledger, suite))]
 
 
-def _run_before(ledger: Ledger) -> str:
+def _run_before(ledger: Ledger, suite: str) -> str:
     """The command, in an environment that the fix must be proven in, else in one where the defect was seen."""
     known, catalog = (*ledger.required_environments, *ledger.environments), ledger.catalog.environments
     by_use = sorted(known or catalog, key=lambda name: name in catalog and catalog[name].production)
-    place = f"--environment {next(iter(by_use), 'ENVIRONMENT')}"
+    place = f"--environment {next(iter(by_use), 'ENVIRONMENT')}{f' --suite {suite}' if suite else ''}"
     if ledger.fix.commits:
         return f"triagebook prove {ledger.entry.id} {place}"
     return f"triagebook run {ledger.entry.id} --phase before {place}"
