@@ -154,5 +154,5 @@ def test_the_files_of_a_real_issue_run(tmp_path: Path) -> None:
         env={**os.environ, **BARE_PYTEST, "PYTEST_ADDOPTS": ""},
         check=False,
     )
-    assert "not written yet: The endpoint for health answers without an error in its body" in done.stdout
+    assert "not written yet: The endpoint for configuration answers without an error in its body" in done.stdout
     assert " passed" not in done.stdout

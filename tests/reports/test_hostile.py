@@ -222,7 +222,8 @@ def without_code(text: str) -> str:
 @pytest.mark.parametrize("kind", KINDS)
 def test_no_heading_stands_over_nothing(kind: str) -> None:
     for case in (small({}), small({"fix": {}, "plan": {}, "impact": {}}), real("1184"), real("1231")):
-        lines = [line for line in written(case, kind).splitlines() if line]
+        text = re.sub(r"^ *```.*?^ *```$", "code", written(case, kind), flags=re.MULTILINE | re.DOTALL)
+        lines = [line for line in text.splitlines() if line]
         levels = [len(line) - len(line.lstrip("#")) if re.match(r"#{1,3} ", line) else 0 for line in lines]
         empty = [
             line

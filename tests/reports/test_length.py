@@ -124,7 +124,7 @@ def test_the_first_screen_answers_the_question(issue_id: str, kind: str) -> None
 @pytest.mark.parametrize("kind", BUDGETS)
 def test_a_report_on_a_small_issue_is_small(kind: str) -> None:
     case, root = cases()["four-fields"]
-    assert len(written(case, kind, "md", root).splitlines()) < 50
+    assert len(written(case, kind, "md", root).splitlines()) <= 60
 
 
 def test_statements_keep_their_addresses() -> None:

@@ -21,7 +21,7 @@ from .figures import Figure, Figures
 from .suites import SuiteRow
 from .verdict import environment_title
 
-_PYTEST = re.compile(r"\Apython3? -m pytest(?:(?!--junitxml)[^|<>&;\n])*\Z")
+_PYTEST = re.compile(r"\Apython\S* -m pytest(?:(?!--junitxml)[^|<>&;\n])*\Z")
 _SAME = "It does the same before and after the fix"
 
 
@@ -42,7 +42,9 @@ class Run(Struct, frozen=True):
     @property
     def script(self) -> str:
         """The commands. One that ends with a plain call of pytest writes the file that `triagebook record` reads."""
-        return "\n".join(_PYTEST.sub(r"\g<0> --junitxml=junit.xml", str(one.run).strip()) for one in self.commands)
+        return "\n".join(
+            _PYTEST.sub(lambda call: f"{call[0]} --junitxml=junit.xml", str(one.run).strip()) for one in self.commands
+        )
 
 
 class PhaseRow(Struct, frozen=True):
