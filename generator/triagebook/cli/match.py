@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from shlex import quote
 
@@ -12,17 +12,19 @@ import click
 from msgspec import Struct
 
 from triagebook.book import Book, Entry, natural
-from triagebook.failures.likeness import KnownFailures, failures_of, fingerprint
+from triagebook.facts.ledger.planned_tests import agree, split_name
+from triagebook.failures.likeness import failures_of, fingerprint
 from triagebook.failures.traces import Failure, failures
 from triagebook.intake.input_text import UnknownFormatError
 from triagebook.intake.tests import read
 from triagebook.model.defect import Certainty
-from triagebook.model.issue import Ending
+from triagebook.outline import Outline
 from triagebook.recording.input_files import InputFile, take
-from triagebook.similar import SimilarIssues, matching_patterns
+from triagebook.similar import Profile, SimilarIssues, matching_patterns, profile_of
+from triagebook.store.survey import Survey
 from triagebook.text import counted, listed, on_one_line
 
-from .common import open_book, print_json, print_table
+from .common import print_json, print_table, surveyed
 from .main import FINDINGS
 from .options import book_option, examples, format_option
 
@@ -67,13 +69,13 @@ def command(ctx: click.Context, files: tuple[str, ...], form: str, book: Path | 
 
     Exit code 1 means that a failure is new or back.
     """
-    loaded = open_book(book)
-    seen = [one for file in files for one in _failures_in(take(file, sys.stdin.buffer))]
-    found = list(_recognise(loaded.book, _distinct(seen)))
+    seen = _distinct([one for file in files for one in _failures_in(take(file, sys.stdin.buffer))])
+    survey = surveyed(book)
+    found = list(_recognise(survey, seen))
     if form == "json":
         print_json({"failures": [_as_data(one) for one in found]})
     else:
-        print_table([_row(loaded.book, one) for one in found], _STYLES)
+        print_table([_row(survey.outlines, one) for one in found], _STYLES)
         _advise(found)
     if any(one.state != "known" for one in found):
         ctx.exit(FINDINGS)
@@ -108,48 +110,64 @@ def _distinct(seen: list[Seen]) -> list[Seen]:
 # ── known issues ─────────────────────────────────────────────────────────────────────────────────────
 
 
-def _recognise(book: Book, seen: list[Seen]) -> Iterator[Recognised]:
-    known = SimilarIssues.of_book(book).failures if seen else KnownFailures[str]({})
+class PlannedPlaces(Struct, frozen=True):
+    """Where the planned tests of an issue are: file, class and function of each."""
+
+    places: tuple[tuple[str | None, str | None, str], ...]
+
+
+def _recognise(survey: Survey, seen: list[Seen]) -> Iterator[Recognised]:
+    if not seen:
+        return
+    outlines, book = survey.outlines, survey.load(()).book
+    known = SimilarIssues(survey.each("profile", Profile, profile_of)).failures
+    planned = survey.each("planned", PlannedPlaces, _places) if any(one.test for one in seen) else {}
     for one in seen:
         patterns = [match.pattern for match in matching_patterns(book, [one.failure.error])]
-        why = known.like(one.failure) | _planned_in(book, one.test) | _caused_by(book, patterns)
-        order = sorted(why, key=lambda name: (_is_fixed(book.issues[name]), natural(name)))
-        state = "new" if not order else "back" if _is_fixed(book.issues[order[0]]) else "known"
+        why = known.like(one.failure) | _planned_in(planned, one.test) | _caused_by(outlines, patterns)
+        order = sorted(why, key=lambda name: (_is_fixed(outlines[name]), natural(name)))
+        state = "new" if not order else "back" if _is_fixed(outlines[order[0]]) else "known"
         yield Recognised(one, state, {name: why[name] for name in order}, patterns)
 
 
-def _planned_in(book: Book, test: str | None) -> dict[str, str]:
+def _places(entry: Entry, _: Book) -> PlannedPlaces:
+    from triagebook.facts.ledger.listed_tests import tests_of  # noqa: PLC0415  (what is kept already needs no plans)
+
+    return PlannedPlaces(tuple(test.place for test in tests_of(entry.issue, ())))
+
+
+def _planned_in(planned: Mapping[str, PlannedPlaces], test: str | None) -> dict[str, str]:
     """The issues whose plan has this test."""
     if test is None:
         return {}
-    from triagebook.facts.ledger.listed_tests import tests_of  # noqa: PLC0415  (a log needs no plans)
-
-    planned = {name: tests_of(entry.issue, ()) for name, entry in book.issues.items()}
-    return {name: "its plan has this test" for name, tests in planned.items() if any(t.is_called(test) for t in tests)}
-
-
-def _caused_by(book: Book, patterns: list[str]) -> dict[str, str]:
-    """The open issues with one of these patterns as their cause."""
+    place = split_name(test)
     return {
-        name: f"its pattern `{cause.pattern}` matches"
-        for name, entry in book.issues.items()
-        for cause in entry.issue.causes
-        if cause.pattern in patterns and cause.state is not Certainty.RULED_OUT and entry.issue.closed is None
+        name: "its plan has this test" for name, own in planned.items() if any(agree(at, place) for at in own.places)
     }
 
 
-def _is_fixed(entry: Entry) -> bool:
-    return entry.issue.closed is not None and entry.issue.closed.as_ is Ending.FIXED
+def _caused_by(outlines: Mapping[str, Outline], patterns: list[str]) -> dict[str, str]:
+    """The open issues with one of these patterns as their cause."""
+    return {
+        name: f"its pattern `{pattern}` matches"
+        for name, outline in outlines.items()
+        for _, pattern, how in outline.causes
+        if pattern in patterns and how != Certainty.RULED_OUT and outline.row["closed"] is None
+    }
+
+
+def _is_fixed(outline: Outline) -> bool:
+    return bool(outline.row["state"] == "closed as fixed")
 
 
 # ── output ───────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _row(book: Book, one: Recognised) -> list[str]:
+def _row(outlines: Mapping[str, Outline], one: Recognised) -> list[str]:
     first, why = next(iter(one.issues.items()), ("-", ""))
     notes = [why] if why else []
-    if one.state == "back" and (closed := book.issues[first].issue.closed):
-        notes.append(f"closed as fixed on {closed.on}")
+    if one.state == "back":
+        notes.append(f"closed as fixed on {outlines[first].row['closed']}")
     if others := list(one.issues)[1:]:
         notes.append(f"or {listed(others)}")
     if one.patterns and not one.issues:

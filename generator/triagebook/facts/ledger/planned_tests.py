@@ -68,7 +68,7 @@ class PlannedTest(Struct, frozen=True):
 
     def _is(self, result: str, name: str) -> bool:
         path, class_, function = split_name(name)
-        return _agree((path or self.path, class_ or self.class_, function), split_name(result))
+        return agree((path or self.path, class_ or self.class_, function), split_name(result))
 
 
 def proves_nothing(held: Held) -> bool:
@@ -105,7 +105,7 @@ def parameters(name: str) -> str:
     return found[0] if found else ""
 
 
-def _agree(own: tuple[str | None, str | None, str], other: tuple[str | None, str | None, str]) -> bool:
+def agree(own: tuple[str | None, str | None, str], other: tuple[str | None, str | None, str]) -> bool:
     """Whether two names can mean the same test. The file of the first may be a folder."""
     (path, class_, function), (other_path, other_class, other_function) = own, other
     return (
@@ -129,7 +129,7 @@ class RecordedExpectations:
         if result in self._run.expected:
             return result
         named = self._by_function.get(split_name(result)[2], ())
-        return next((name for name in named if _agree(split_name(name), split_name(result))), None)
+        return next((name for name in named if agree(split_name(name), split_name(result))), None)
 
     def of(self, result: str) -> Held | None:
         name = self.name_for(result)
