@@ -193,6 +193,8 @@
     more.addEventListener("click", () => draw().querySelector("a").focus());
     box.after(more);
     table.dataset.found = "";
+    const written = ({ cells }) => [...cells].map((each) => each.textContent);
+    table.triagebookRows = () => [COLUMNS, ...found.map((number) => written(row(issues[number])))];
     return (numbers) => {
       found = numbers;
       body.replaceChildren();
