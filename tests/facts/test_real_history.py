@@ -239,6 +239,10 @@ def back_among_other_changes(place: Workplace) -> None:
     place.commit({CODE_FILE: f"{BROKEN}    app.log()\n"})
 
 
+def back_in_another_format(place: Workplace) -> None:
+    place.commit({CODE_FILE: BROKEN.replace("(", "( ")})
+
+
 def closed_and_reverted(place: Workplace) -> None:
     place.change("1/issue", closed={"on": "2025-10-01", "as": "fixed"})
     place.git("revert", "--no-edit", "HEAD~1", on="2025-10-02")
@@ -249,7 +253,8 @@ def closed_and_reverted(place: Workplace) -> None:
     [
         hidden, in_a_folder, another_ending, deleted_and_committed, deleted_on_a_branch, dropped_by_a_merge,
         edited_and_sealed, in_another_issue,
-        moved_with_the_book, renamed_and_reverted, back_in_the_work_tree, back_among_other_changes, closed_and_reverted,
+        moved_with_the_book, renamed_and_reverted, back_in_the_work_tree, back_among_other_changes,
+        back_in_another_format, closed_and_reverted,
     ],
 )  # fmt: skip
 def test_what_hides_a_failure_is_found(proven: Workplace, tmp_path: Path, change: Change) -> None:

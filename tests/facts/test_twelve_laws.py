@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from tests.facts.test_adversary import OTHER_ERROR, later, on_later_code, settled
 from tests.kit.stories import (
     AFTER,
+    ALIKE,
     BEFORE,
     CODE_AT,
     CODE_FILE,
@@ -518,6 +519,11 @@ A_MEASURE: dict[str, Edit] = {
     "a target of nearly all": criterion(target="at most 99.9 %"),
     "a target of zero": criterion(target="at least 0 %"),
     "a target that the defect meets": criterion(baseline="96 %"),
+    "the pass rate of tests that end the same with and without the fix": both(
+        lambda s: s.issue["suites"].update(blue={"category": "unit", **ALIKE, "tests": {"test_blue": "It is blue"}}),
+        also(run("after", {"test_blue": "passed"}, suite="blue", expected={"test_blue": ALIKE})),
+        criterion(measure="tests.pass_rate suite=blue environment=staging", target="100 %"),
+    ),
     "the number of planned tests": criterion(measure="tests.planned", target="at least 1 tests"),
     "the pass rate before the fix": criterion(measure="tests.pass_rate phase=before", target="less than 99 %"),
     "a value that was missed": measured("12 %"),

@@ -147,6 +147,30 @@ def test_a_squash_and_a_clone_without_history_keep_the_stage(cart: Any) -> None:
     assert not found.refusals
 
 
+def test_a_test_that_was_written_first_comes_with_the_fix_in_a_squash(app: Any) -> None:
+    """No commit is left that has the new test and the old code."""
+    app.write("app/cart.py", CART)
+    located = app.commit("A cart")
+    app.git("checkout", "--quiet", "-b", "topic")
+    app.write("tests/test_cart.py", TEST)
+    app.write("issues/7/issue.yaml", ISSUE.replace("COMMIT", located))
+    app.commit("A test that fails")
+    app.record(app.pytest("before.xml", "tests/test_cart.py"), *BEFORE)
+    app.write("app/cart.py", CART.replace("result = 1", "result = 0"))
+    fix = app.commit("Start at zero")
+    change = f"fix: {{changes: [{{path: app/cart.py, what: Start at zero, commit: {fix}}}]}}\n"
+    app.edit("issues/7/issue.yaml", "criteria:", f"{change}criteria:")
+    app.record(app.pytest("after.xml", "tests/test_cart.py"), *AFTER)
+    app.commit("The record")
+    app.git("checkout", "--quiet", "main")
+    app.git("merge", "--quiet", "--squash", "topic")
+    app.commit("Start at zero")
+    app.git("branch", "--quiet", "-D", "topic")
+    for command in (["reflog", "expire", "--expire=now", "--all"], ["gc", "--quiet", "--prune=now"]):
+        app.git(*command)
+    assert verdict(app).stage is Stage.VALIDATED
+
+
 def test_a_guard_above_the_line_is_a_fix(app: Any) -> None:
     app.write("app/cart.py", CART)
     located = app.commit("A cart")

@@ -67,7 +67,7 @@ def test_what_is_kept(app: Any) -> None:
     # The suite says only `fail`; the error that it must fail with is that of the symptoms.
     assert run.expected[name].before.errors == ("TypeError: object Manager can't be used in 'await' expression",)
     assert run.expected["tests/test_chat.py::test_blue"].before.expected == "pass"
-    assert set(run.code) == {"tests/test_chat.py"}
+    assert set(run.code) == {"app/chat.py", "tests/test_chat.py"}
     assert (run.source.name, run.source.format) == ("junit.xml", "junit")
     kept = app.book / "7" / "evidence" / str(run.source.kept)
     assert re.search(r"-unit-local-[0-9a-f]{8}-junit\.xml\.gz$", kept.name)

@@ -191,9 +191,11 @@ def _was_at(checkout: Checkout, commits: Iterable[str], path: str) -> bool:
 
 
 def places_that_count(entry: Entry) -> set[str]:
-    """The files whose digests show whether the code is the same: those affected, those changed, the tests."""
+    """The files whose digests show whether the code is the same: those of the defect, of the fix, and the tests."""
     issue, affected = entry.issue, entry.affected
-    places = {str(location.at.path) for location in (affected.locations if affected else ())}
+    places = {str(place.path) for cause in issue.causes for place in cause.at}
+    places |= {str(place.path) for symptom in issue.symptoms for place in symptom.at}
+    places |= {str(location.at.path) for location in (affected.locations if affected else ())}
     places |= {str(change.path) for change in (issue.fix.changes if issue.fix else ()) if change.path}
     return places | {str(suite.path) for suite in issue.suites.values() if suite.path}
 

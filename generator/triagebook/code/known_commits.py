@@ -10,6 +10,7 @@ from triagebook.model.evidence import Grade, Phase, TestRun
 from . import git
 from .checkout import Checkout
 from .diffs import committed_lines, compared, lines_in
+from .file_kinds import is_named_as_test
 from .history import Content, ancestry, commits_with, follow, name_now
 from .objects import content_digest
 from .state import SourceState
@@ -30,7 +31,8 @@ def known_commits(checkout: Checkout, entries: Iterable[Entry]) -> dict[str, Sou
     lost = [] if checkout.shallow else [wanted for issue in issues for wanted in issue.lost(contains)]
     found = commits_with(checkout.objects, lost)
     for issue in issues:
-        issue.same = {name: found[content] for name, content in issue.contents_lost.items() if found.get(content)}
+        same = {name: issue.commits_of(content, found) for name, content in issue.contents_lost.items()}
+        issue.same = {name: commits for name, commits in same.items() if commits}
     moved = {pair for issue in issues if issue.same for pair in issue.moved_pairs}
     contains |= ancestry(checkout.objects, moved, shallow=checkout.shallow)
     return {issue.entry.id: issue.known(contains) for issue in issues}
@@ -72,6 +74,7 @@ class _Recorded:
             content = next((content for one in self._evidence_at(commit) if (content := self._content_of_run(one))), ())
             if content and self.objects.commit(commit) is None:
                 self.contents_lost[commit] = content
+                yield from self._parts(content)
         for run in self.runs:
             tests = tuple(sorted(self._laid_over(run)))
             if tests and self.objects.commit(str(run.tests_from)) is None:
@@ -80,6 +83,19 @@ class _Recorded:
             if not contains.get((self.checkout.head, fix)) and (content := self.content_of_fix(fix)):
                 self.contents_lost[fix] = content
         yield from self.contents_lost.values()
+
+    def commits_of(self, content: Content, found: Mapping[Content, tuple[str, ...]]) -> tuple[str, ...]:
+        """The commits that hold a content; else those that hold its product, where others hold its tests.
+
+        A test that was written before the fix comes with it in a squash, and no commit has it with the old product.
+        """
+        product, tests = self._parts(content)
+        return found.get(content) or (found.get(product, ()) if found.get(tests) else ())
+
+    def _parts(self, content: Content) -> tuple[Content, Content]:
+        places = tuple(f"{place}/" for place in self.places)
+        tests = tuple(one for one in content if f"{one[0]}/".startswith(places) or is_named_as_test(one[0]))
+        return tuple(one for one in content if one not in tests), tests
 
     def _evidence_at(self, commit: str) -> Iterator[TestRun]:
         return (one for one in self.runs if one.commit == commit)
@@ -164,7 +180,7 @@ class _Recorded:
     def _is_undone(self, path: str, old: str, new: str) -> bool:
         """Whether each part of a change is taken back, whatever else was changed since."""
         lines = [committed_lines(self.objects, one) if one else [] for one in (old, new)]
-        now = "\n".join(["", *lines_in(git.text(self.checkout.text_now(path) or b"")), ""])
+        now = _block(lines_in(git.text(self.checkout.text_now(path) or b"")))
         hunks = compared(*lines)
         taken = [hunk for hunk in hunks if len("".join("".join(hunk.old_lines).split())) > _A_WORD]
         return (
@@ -184,4 +200,5 @@ def _digests(data: bytes | None) -> set[str]:
 
 
 def _block(lines: Sequence[str]) -> str:
-    return "\n".join(["", *lines, ""])
+    """The lines, white space aside."""
+    return "\n".join(["", *("".join(line.split()) for line in lines), ""])

@@ -116,8 +116,12 @@ def _is_back(checkout: Checkout, path: str, old: Sequence[str]) -> bool:
     name = name_now(checkout, path)
     if name is None or not old:
         return False
-    now = lines_in(git.text((checkout.root / name).read_bytes()))
-    return any(now[start : start + len(old)] == list(old) for start in range(len(now) - len(old) + 1))
+    now, before = (["".join(line.split()) for line in lines] for lines in (lines_in(_now(checkout, name)), old))
+    return any(now[start : start + len(before)] == before for start in range(len(now) - len(before) + 1))
+
+
+def _now(checkout: Checkout, name: str) -> str:
+    return git.text((checkout.root / name).read_bytes())
 
 
 def function_around(path: str, text: str, number: int) -> tuple[int, int]:

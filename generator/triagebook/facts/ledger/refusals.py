@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date, timedelta
 
 from msgspec import Struct
@@ -11,6 +11,7 @@ from triagebook.code.state import SourceState
 from triagebook.model.catalog import Catalog, PersonKind
 from triagebook.model.evidence import Evidence, Grade, MeasuredValue, Observation, Phase, TestRun
 from triagebook.model.issue import Issue
+from triagebook.text import first_of
 
 from .grading import changed_by_hand, is_ahead, moment
 
@@ -30,8 +31,7 @@ LAWS = {
 }
 _CLOCKS = timedelta(days=1)  # between the clocks and time zones of those who write dates
 
-_NO_COMMIT = "is no commit of this repository, by id or by content"
-_RECORD = "record it again in a clean checkout of a commit that the repository has"
+_RECORD = "prove the fix at a commit that the repository has, or record the run again in a clean checkout of one"
 
 
 class Todo(Struct, frozen=True):
@@ -113,9 +113,9 @@ class Grounds(Struct, frozen=True):
         if machine and run and record.dirty is None:
             return 2, "it does not say that the tree was clean", _RECORD
         if record.commit in self.source.unknown:
-            return 2, f"{str(record.commit)[:9]} {_NO_COMMIT}", _RECORD
+            return 2, _no_commit(str(record.commit), record.code), _RECORD
         if isinstance(record, TestRun) and record.tests_from in self.source.unknown:
-            return 2, f"{str(record.tests_from)[:9]}, the commit of its tests, {_NO_COMMIT}", _RECORD
+            return 2, f"the commit of its tests: {_no_commit(str(record.tests_from), record.code)}", _RECORD
         if name in self.source.other_tests and isinstance(record, TestRun):
             return 2, f"its tests are not those of {str(record.tests_from)[:9]}, which it names", _RECORD
         if machine and isinstance(record, MeasuredValue) and (record.source is None or record.stated is False):
@@ -123,6 +123,12 @@ class Grounds(Struct, frozen=True):
             why = f"the kept source does not state {record.value}" if kept else "no kept source states the value"
             return 10, why, "record it with the file that states it"
         return None
+
+
+def _no_commit(commit: str, files: Collection[str]) -> str:
+    """Why a commit is not known, after its content was looked for in all of the history."""
+    none = f", and none holds {first_of(sorted(files))} as it was then" if files else ""
+    return f"{commit[:9]} is no commit of this repository{none}, by content"
 
 
 # ── withdrawn evidence ───────────────────────────────────────────────────────────────────────────────

@@ -32,6 +32,7 @@ class CriterionState(Struct, frozen=True):
     answer: Answer
     why: str
     fact: Fact | None = None
+    is_vacuous: bool = False  # it counts tests that end the same before and after the fix
 
     @property
     def measured(self) -> bool:
@@ -69,7 +70,16 @@ def state_of_criterion(criterion: Target, facts: Facts) -> CriterionState:
         )
     verb = "meets" if holds else "misses"
     answer = Answer.MET if holds else Answer.FAILED
-    return CriterionState(answer, f"{fact} {verb} the target of {criterion.target}", fact)
+    return CriterionState(answer, f"{fact} {verb} the target of {criterion.target}", fact, _is_vacuous(measure, facts))
+
+
+def _is_vacuous(measure: FactRef, facts: Facts) -> bool:
+    """Whether a criterion counts only tests that are expected to end the same before and after the fix."""
+    if not measure.name.startswith("tests."):
+        return False
+    chosen = tuple((key, value) for key, value in measure.filters if key in {"suite", "category"})
+    planned, vacuous = (facts.fact(FactRef(name, chosen)).value for name in ("tests.planned", "tests.vacuous"))
+    return planned == vacuous
 
 
 def measure_of(criterion: Target) -> FactRef | None:
@@ -107,6 +117,8 @@ def reasons_not_to_measure(criterion: Target, state: CriterionState) -> str:
     """Why a criterion measures nothing, even if it is met; empty if it measures something."""
     if state.fact is None or criterion.target is None or not state.measured:
         return "no evidence measures it"
+    if state.is_vacuous:
+        return "its tests are expected to end the same before and after the fix"
     if dict(state.fact.ref.filters).get("phase") == Phase.BEFORE.value:
         return "it is measured before the fix"
     target, share = criterion.target, state.fact.unit == "share" or criterion.target.unit == "%"

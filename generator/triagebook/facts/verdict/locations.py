@@ -37,12 +37,16 @@ def _signs_of_return(ledger: Ledger) -> Iterator[Refusal]:
 def not_gone(ledger: Ledger) -> list[Refusal]:
     """What keeps the locations from counting as fixed. What a cut-off history can't show is believed."""
     scan = f"triagebook scan {ledger.entry.id}"
+    if lost := [commit for commit in ledger.fix.commits if commit in ledger.source.unknown]:
+        why = f"{lost[0][:9]} is no commit of this repository, and none holds what it changed, by content"
+        do = "name the commit that has the change now, and prove it again"
+        return [Refusal(11, "fix.changes", why, do, f"triagebook prove {ledger.entry.id}")]
     after_fix, affected = _by_content(ledger), ledger.entry.affected
     if (ledger.detector or (affected and affected.scan)) or after_fix is None:
         if _is_not_looked_up(ledger):
             return []
-        if why := _not_searched(ledger):
-            return [Refusal(11, "affected", why, "search the fixed code for what is left", scan)]
+        if unsearched := _not_searched(ledger):
+            return [Refusal(11, "affected", unsearched, "search the fixed code for what is left", scan)]
         if left := _open(ledger):
             why = f"{counted(len(left), 'location')} {'is' if len(left) == 1 else 'are'} still open: {first_of(left)}"
             return [Refusal(11, "affected", why, "fix what is still open", scan)]
