@@ -6,9 +6,10 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import TypeAlias
 
-from triagebook.findings import Field
+from triagebook.findings import Field, Plain
 
-from .base import Record
+from .base import Record, Short
+from .suites import Expectation
 
 Value: TypeAlias = tuple[str, Field, object]  # file, field and scalar
 
@@ -47,3 +48,22 @@ def _gather(value: object, field: Field, found: list[tuple[Field, object]]) -> N
 def _fields(model: type[Record]) -> tuple[tuple[str, str], ...]:
     """The names of a record's fields, in Python and in the file."""
     return tuple((name, info.alias or name) for name, info in model.model_fields.items())
+
+
+def as_written(value: object) -> Plain:
+    """A part of a record as people write it: its scalars as text, without empty fields."""
+    match value:
+        case Expectation(rate=rate) if rate:
+            return f"fails {rate}"
+        case Expectation(expected=expected, errors=errors):
+            return {"fail": [str(error) for error in errors]} if errors else str(expected)
+        case Record():
+            own = ((key, getattr(value, name)) for name, key in _fields(type(value)))
+            filled = {key: as_written(item) for key, item in own if item is not None and item not in ((), {})}
+            short = value.short if isinstance(value, Short) else ""
+            return filled[short] if set(filled) == {short} else filled
+        case tuple():
+            return [as_written(item) for item in value]
+        case Mapping():
+            return {str(key): as_written(item) for key, item in value.items()}
+    return str(value)

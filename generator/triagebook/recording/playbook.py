@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from triagebook.book import Book
 
 _MODELINE = "# yaml-language-server:"
-_PARTS = re.compile(r"(?:closed|claims|detector|symptoms|causes|suites|plan|criteria|metrics|risks|deployment):")
+_PARTS = re.compile(r"(?:closed|claims|detector|symptoms|causes|fix|suites|plan|criteria|metrics|risks|deployment):")
 
 
 def playbook_of(root: Path, patterns: Iterable[str]) -> dict[str, Plain]:
@@ -33,11 +33,33 @@ def playbook_of(root: Path, patterns: Iterable[str]) -> dict[str, Plain]:
         except (OSError, UnicodeDecodeError, ValueError):
             raise TriagebookError(f"{file.as_posix()} can't be read", "see: triagebook check") from None
         if isinstance(plain, Mapping):
-            book = plain.get("playbook")
-            own = {"detector": plain["detector"]} if "detector" in plain else {}
-            for key, value in {**own, **(book if isinstance(book, Mapping) else {})}.items():
-                filled.setdefault(str(key), value)
+            for key, value in _taken_over(plain).items():
+                filled.setdefault(key, value)
     return filled
+
+
+def _taken_over(pattern: Mapping[str, Plain]) -> dict[str, Plain]:
+    """What an issue takes over of a pattern: its detector, remedy and prevention, and the playbook."""
+    book = pattern.get("playbook")
+    own: dict[str, Plain] = {str(key): value for key, value in book.items()} if isinstance(book, Mapping) else {}
+    suites, plan, prevention = own.get("suites"), own.get("plan"), pattern.get("prevention")
+    if isinstance(suites, Mapping):
+        own["suites"] = {name: suite for name, suite in suites.items() if _can_prove(suite)}
+    if prevention:
+        plan = plan if isinstance(plan, Mapping) else {}
+        own["plan"] = {**plan, "after": [*_listed(plan.get("after", [])), *_listed(prevention)]}
+    if "remedy" in pattern:
+        own = {"fix": {"why": pattern["remedy"]}, **own}
+    return {"detector": pattern["detector"], **own} if "detector" in pattern else own
+
+
+def _can_prove(suite: Plain) -> bool:
+    """Whether a suite is to do something else before the fix than after it, so far as it says."""
+    return not isinstance(suite, Mapping) or "before" not in suite or suite["before"] != suite.get("after")
+
+
+def _listed(value: Plain) -> list[Plain]:
+    return list(value) if isinstance(value, list) else [value]
 
 
 def with_playbook(text: str, filled: Mapping[str, Plain]) -> str:

@@ -8,6 +8,7 @@ from triagebook.facts.inquiry import Inquiry
 from triagebook.findings import EVERYTHING, Choice, Finding
 
 from . import (  # noqa: F401  (their classes are the rules)
+    actions,
     claims,
     costs,
     drift,
