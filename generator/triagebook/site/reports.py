@@ -16,7 +16,7 @@ from .page import Asset, Page
 from .paths import FACTS, issue_path, report_path
 from .report_document import ReportDocument
 
-FORMS: Mapping[str, str] = {"md": "Markdown", "html": "HTML", "json": "JSON"}
+FORMS: Mapping[str, str] = {"md": "Markdown", "json": "JSON"}
 SOURCES = "Sources of the figures"
 
 
