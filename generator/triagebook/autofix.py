@@ -73,9 +73,7 @@ class _WorkingCopy:
     def make(self, findings: Sequence[Finding]) -> bool:
         """Apply the edits that do not conflict; the others wait for the next round."""
         made: list[Edit] = []
-        moved = [finding for finding in findings if finding.code == OLD_CLAIMS]
-        for finding in moved:
-            self._move_claims(finding.file)
+        moved = [finding for finding in findings if finding.code == OLD_CLAIMS and self._move_claims(finding.file)]
         self.fixed += moved
         if moved:  # other findings may have moved with them
             return True
@@ -94,11 +92,15 @@ class _WorkingCopy:
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             (folder / name).write_bytes(text.encode())
 
-    def _move_claims(self, name: str) -> None:
+    def _move_claims(self, name: str) -> bool:
         there = sorted((self.root / name).parent.glob("claims/*.yaml"))
         others = {file: self._now(file) for file in (path.relative_to(self.root).as_posix() for path in there)}
-        for file, text in without_old_claims(name, self._now(name), others).items():
+        made = without_old_claims(name, self._now(name), others)
+        if made[name] == self._now(name):
+            return False
+        for file, text in made.items():
             self._put(file, text)
+        return True
 
     def _put(self, name: str, text: str) -> None:
         self.texts[name] = (self.texts[name][0] if name in self.texts else _text_of(self.root, name), text)

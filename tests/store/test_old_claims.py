@@ -98,3 +98,9 @@ def test_check_names_it_in_one_finding_and_fix_mends_it(tmp_path: Path) -> None:
     apply_fixes(tmp_path, plan_fixes(tmp_path, findings_in))
     assert "TB115" not in {finding.code for finding in findings_in(load(tmp_path))}
     assert len(load(tmp_path).book.issues["1"].claims) == 3
+
+
+def test_what_is_no_mapping_of_documents_stays_where_it_is() -> None:
+    text = "documents: [plan.md]\ntitle: a\n"
+    assert moved(text) == {"1/issue.yaml": text}
+    assert plain(moved("documents: {plan.md: The plan}\ntitle: a\n")["1/claims/plan.yaml"]) == {"title": "The plan"}

@@ -31,6 +31,7 @@ _NOT_CHECKABLE = {rule.code for rule in DOCUMENT_RULES if rule.__module__.endswi
 _BY_WEIGHT = (Audited.CONTRADICTED, Audited.UNVERIFIED, Audited.NOT_CHECKABLE)
 _PLACE = re.compile(r"(?<![\w/.-])((?:[\w.-]+/)*[\w-]+\.[A-Za-z]{1,5}):(\d+)\b")
 _COUNT = re.compile(r"(?i)\b(\d[\d,]*) (?:affected )?(files|locations)\b")
+_OF_ALL = re.compile(r"(?i)\b(?:all|total|affected|in \d)")
 _SEVERITY = re.compile(r"(?i)\bseverity\W{1,6}(critical|high|medium|low)\b")
 _FIGURE = re.compile(r"[$€£] ?\d|\d ?%|\b\d+(?:\.\d+)? ?(?:ms|s|min|h)\b")
 _DATE = re.compile(r"(?i)\bdate\W{1,6}(\d{4}-\d{2}-\d{2})\b")
@@ -108,7 +109,7 @@ def _compared(says: str, line: Line, case: Case, tree: SourceTree | None) -> Dra
         if tree.has(path) and 0 < at <= len(tree.lines(path)):
             return Draft(says, line.number, Audited.HOLDS, f"{tree.name} has this line", about)
         return Draft(says, line.number, Audited.CONTRADICTED, f"{tree.name} has no such line", about)
-    if match := _COUNT.search(line.text):
+    if (match := _COUNT.search(line.text)) and _OF_ALL.search(line.text):
         return _of_fact(says, line, case, f"affected.{match[2].lower()}", {"value": match[1].replace(",", "")})
     if match := _SEVERITY.search(line.text):
         return _of_fact(says, line, case, "severity", {"state": match[1].lower()})
@@ -212,42 +213,45 @@ def _changes(
     claims = _several(record.get("claims", []))
     left = list(made)
     stated = [_plain(line) for line in document.raw]
+    has_changed = record.get("digest", digest) != digest
     for index, claim in enumerate(claims):
         way, says = ("claims", index), _plain(str(claim.get("says", "")))
+        taken = {number for lines in _several(claim.get("lines", [])) for number in _numbers(lines)}
         draft = next((one for one in left if _plain(one.says) == says), None)
+        at = [number for number, text in enumerate(stated, 1) if says and says in text]
         if draft:
             left.remove(draft)
-            edits += _of_claim(name, way, claim, draft)
-            continue
-        at = [number for number, text in enumerate(stated, 1) if says and says in text]
-        taken = {number for lines in _several(claim.get("lines", [])) for number in _numbers(lines)}
-        if at and not taken & set(at):
+            edits += _of_claim(name, way, claim, draft, taken)
+        elif at and has_changed and not taken & set(at):
             edits.append(Edit(name, (*way, "lines"), "set", str(at[0])))
             notes.append(f"moved to line {at[0]}: {claim['says']}")
-            taken = {at[0]}
         elif not at and "audited" in claim:
             gone = Draft(claim["says"], 0, Audited.UNVERIFIED, "it is no longer in the document")
-            edits += _of_claim(name, way, claim, gone)
+            edits += _of_claim(name, way, claim, gone, taken)
             notes.append(f"no longer in the document: {claim['says']}")
-        elif not at and record.get("digest") not in {None, digest}:
+        elif not at and has_changed:
             notes.append(f"not found by its words, check its lines: {claim['says']}")
-        left = [one for one in left if not (one.line in taken and says and says in _plain(one.says))]
+        if "audited" not in claim and not has_changed:  # a person has judged these lines
+            left = [one for one in left if one.line not in taken]
     edits += [Edit(name, ("claims",), "append", draft.as_plain()) for draft in left]
-    if (ticks := _ticks(document)) and ticks != record.get("ticks"):
+    ticks = _ticks(document)
+    if ticks and [_plain(str(one)) for one in ticks] != [_plain(str(one)) for one in record.get("ticks", [])]:
         edits.append(Edit(name, ("ticks",), "set", ticks))
     if record.get("digest") != digest:
         edits.append(Edit(name, ("digest",), "set", digest))
     return edits, [f"{counted(len(left), 'new claim')}: {_tally(left)}", *notes]
 
 
-def _of_claim(name: str, way: tuple[str | int, ...], claim: dict[str, Any], draft: Draft) -> Iterator[Edit]:
+def _of_claim(
+    name: str, way: tuple[str | int, ...], claim: dict[str, Any], draft: Draft, taken: set[int]
+) -> Iterator[Edit]:
     """What the audit says anew of a claim; what people say of it stays, and so does what it is about."""
     now = draft.as_plain()
     for key in ("lines", "audited", "why"):
         new = now.get(key) if draft.line or key != "lines" else None
         if new is None and key in claim:
             yield Edit(name, (*way, key), "remove")
-        elif new is not None and claim.get(key) != new and not (key == "lines" and new in _several(claim.get(key))):
+        elif new is not None and claim.get(key) != new and not (key == "lines" and draft.line in taken):
             yield Edit(name, (*way, key), "set", new)
     if "about" in now and "about" not in claim:
         yield Edit(name, (*way, "about"), "set", now["about"])

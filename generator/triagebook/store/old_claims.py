@@ -37,7 +37,9 @@ def without_old_claims(file: str, text: str, others: Mapping[str, str]) -> dict[
             made[place] = apply(others[place], [Edit(place, ("claims",), "append", claim) for claim in plain])
         else:
             made[place] = CLAIMS_HEAD + _document(name, head, about) + _claims(claims)
-    old = [Edit(file, (key,), "remove") for key in IN_OLD_ISSUES if key in root.values]
+    described = root.values.get("documents")
+    kept = {"documents"} if described and described.keys is None and described.plain() else set()  # no mapping
+    old = [Edit(file, (key,), "remove") for key in IN_OLD_ISSUES if key in root.values and key not in kept]
     issue = apply(text, old)
     lost = comments(body) - comments(issue)
     for place, written in made.items():
@@ -94,6 +96,7 @@ def _document(name: str, head: Mapping[str, Plain], about: tuple[YamlNode | None
     node, region = about
     if node is None or node.scalar is not None or node.flow or not region:
         plain: Any = node.plain() if node else {}
+        plain = {"title": plain} if isinstance(plain, str) and plain else plain
         return _WRITER.document({"title": name, **head, **(plain if isinstance(plain, dict) else {})})
     lines = region.splitlines(keepends=True)
     key = next(index for index, line in enumerate(lines) if line.strip() and not line.lstrip().startswith("#"))
