@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from triagebook.findings import Finding
@@ -15,10 +14,6 @@ from .words import Words
 WORDS = Words("commands")
 
 _SHELL = {"bash", "sh", "shell", "console", "zsh", ""}
-_PRINTS_SUCCESS = re.compile(
-    r"(?i)^\s*(?:echo|printf|print)\b.*(?:success|pass(?:ed)?\b|✅|validated|works|all good|completed?\b|\bOK\b)"
-)
-_GUARD = re.compile(r"&&|\|\||\bif\b|\bset -e|\bthen\b|\bassert\b|\belse\b|\$\?")
 
 
 class SuccessWhateverHappened(DocumentRule, code="TB844"):
@@ -33,7 +28,7 @@ class SuccessWhateverHappened(DocumentRule, code="TB844"):
                 runs = bool(WORDS.test_run.search(line.text))
                 if runs and (match := WORDS.swallows.search(line.text)):
                     yield self.finding(document, line.number, "the failure of this command is swallowed", match.group())
-                elif ran and _PRINTS_SUCCESS.search(line.text) and not _GUARD.search(block.source):
+                elif ran and WORDS.prints_success.search(line.text) and not WORDS.guard.search(block.source):
                     yield self.finding(
                         document, line.number, "this is printed whatever the commands above return", line.text.strip()
                     )
@@ -51,18 +46,14 @@ class DestructiveCommand(CodeLineRule, code="TB845"):
             yield match.group(), f"`{match.group()}` destroys or rewrites files wholesale"
 
 
-_SEARCH = re.compile(r"""\bgrep\s+(?:-\S+\s+)*(?P<quote>["'])(?P<text>[^"']{4,})(?P=quote)""")
-_REPLACE = re.compile(r"""\bsed\b[^'"]*(?P<quote>["'])s(?P<mark>[/|#])(?P<text>.{4,}?)(?P=mark)""")
-
-
 class CheckNarrowerThanFix(DocumentRule, code="TB828"):
     """The search that checks the fix finds less than the fix has to change."""
 
     def find(self, document: Document, known: Known) -> Iterator[Finding]:
         lines = [line for block in document.code for line in block.lines]
-        replaced = {match["text"]: line.number for line in lines for match in _REPLACE.finditer(line.text)}
+        replaced = {match["text"]: line.number for line in lines for match in WORDS.replace.finditer(line.text)}
         for line in lines:
-            for match in _SEARCH.finditer(line.text):
+            for match in WORDS.search.finditer(line.text):
                 for text, at in replaced.items():
                     if match["text"].startswith(text) and match["text"] != text:
                         says = f"it searches for `{match['text']}`, but line {at} replaces `{text}`"

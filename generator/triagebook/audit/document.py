@@ -34,7 +34,7 @@ _MARKS = {
     ),
     Mark.FAILED: re.compile(r"[❌✗✘✖🔴]"),
     Mark.WARNED: re.compile(r"⚠|âš"),  # often decoded with the wrong character set, beyond repair
-    Mark.PENDING: re.compile(rf"[⏳⌛🔄🚧🔜☐⬜]|^\s*\[ \]|{_AT_END.format('open|pending|to ?do')}", re.IGNORECASE),
+    Mark.PENDING: re.compile(rf"[⏳⌛🔄🚧🔜☐⬜⏭]|^\s*\[ \]|{_AT_END.format('open|pending|to ?do')}", re.IGNORECASE),
 }
 
 
@@ -147,7 +147,7 @@ class Document(Struct, frozen=True, dict=True):
     @cached_property
     def raw(self) -> list[str]:
         """The lines of the file."""
-        return self.text.split("\n")
+        return re.split(r"\r\n?|\n", self.text)
 
     @cached_property
     def misread(self) -> list[int]:
@@ -244,7 +244,7 @@ class Document(Struct, frozen=True, dict=True):
         for before, block in zip(self.blocks, self.blocks[1:], strict=False):
             if isinstance(block, Row) and block.is_header and not isinstance(before, Item | Code | Row):
                 parts.append((before, [row for row in self.tables_by_line[block.line][1:] if not row.is_total]))
-        return parts
+        return [(before, items) for before, items in parts if items]
 
     @cached_property
     def summaries(self) -> list[tuple[Block, list[Item | Row]]]:
@@ -307,7 +307,10 @@ def _blocks(node: SyntaxTreeNode, depth: int = 0) -> Iterator[Block]:
                 yield from _rows(child)
             case "fence" | "code_block":
                 first = _line(child) + (child.type == "fence")
-                lines = tuple(Line(at, text[:LONGEST]) for at, text in enumerate(child.content.splitlines(), first))
+                lines = tuple(
+                    Line(at, text[:LONGEST])
+                    for at, text in enumerate(child.content.removesuffix("\n").split("\n"), first)
+                )
                 yield Code(first, lines, child.info.strip().partition(" ")[0].lower())
             case "blockquote":
                 yield from _blocks(child, depth)

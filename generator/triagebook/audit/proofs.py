@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from triagebook.findings import Finding, Level
@@ -13,8 +12,6 @@ from .vague import OF_WORK
 from .words import Words
 
 WORDS = Words("proofs")
-
-_DOES_NOTHING = re.compile(r"^(?:import [\w., ]+|from [\w.]+ import [\w, *()]+|print\(.*\)|assert [\w.]+|)$")
 
 
 class ImportAsProof(CodeLineRule, code="TB823", severity=Level.WARNING):
@@ -29,14 +26,8 @@ class ImportAsProof(CodeLineRule, code="TB823", severity=Level.WARNING):
 
     def in_line(self, line: Line, known: Known) -> Iterator[tuple[str, str]]:
         match = WORDS.import_check.search(line.text)
-        if match and all(_DOES_NOTHING.match(step.strip()) for step in (match["code"] or "").split(";")):
+        if match and all(WORDS.does_nothing.match(step.strip()) for step in (match["code"] or "").split(";")):
             yield match.group(), "this shows that a module can be imported, and no more"
-
-
-_COMMAND = re.compile(
-    r"^\s*(?:\$ )?((?:python3? -m )?(?:pytest|npm run|npm test|npx|go test|mvn|cargo test|make|python3?|\./\S+)\b.*?)"
-    r"\s*(?:#.*)?$"
-)
 
 
 class SameBeforeAndAfter(DocumentRule, code="TB824"):
@@ -52,7 +43,7 @@ class SameBeforeAndAfter(DocumentRule, code="TB824"):
             said = block.text if after is None or isinstance(after, Code | Heading) else f"{block.text} {after.text}"
             if not WORDS.passes.search(said):
                 continue
-            commands = {match[1]: line.number for line in block.lines if (match := _COMMAND.match(line.text))}
+            commands = {match[1]: line.number for line in block.lines if (match := WORDS.command.match(line.text))}
             if WORDS.before.search(title) or (WORDS.before.search(said) and not WORDS.after.search(said)):
                 before |= commands
             elif WORDS.after.search(f"{title} {said}"):
@@ -72,7 +63,7 @@ class SetUpErrorAsReproduction(DocumentRule, code="TB825"):
             about = f"{before.text if before else ''} {heading.text if heading else ''}"
             for line in block.lines:
                 error = WORDS.set_up_error.search(line.text)
-                if error and WORDS.reproduced.search(about if isinstance(block, Code) else line.text):
+                if error and WORDS.reproduced.search(f"{about} {line.text}" if isinstance(block, Code) else line.text):
                     yield self.finding(document, line.number, "this run failed before the test began", error.group())
                     break
 
@@ -88,14 +79,6 @@ class PassAsReproduction(AnyLineRule, code="TB826"):
             yield match.group(), "passing tests are called a proof of the defect"
 
 
-_EXPECTED_ABOUT = re.compile(
-    r"(?i)^\s*(?:#|//)\s*(?:(?:should|expected?:?|shows?|returns?)\b.*?)?"
-    r"(?P<count>(?:~|about |more or less |approximately |approx\. |around |roughly )\d+\b|\b\d+ ?(?:-|\u2013|"
-    r"to) ?\d+\b|\d+ or so\b"
-    r"|several\b|(?<=expected: )some\b|(?<=return )(?:some|a few)\b)"
-)
-
-
 class ApproximateExpectation(DocumentRule, code="TB827", severity=Level.WARNING):
     """The expected result of a check is an approximate number."""
 
@@ -103,7 +86,7 @@ class ApproximateExpectation(DocumentRule, code="TB827", severity=Level.WARNING)
         for block in document.code:
             ran = ""
             for line in block.lines:
-                match = _EXPECTED_ABOUT.match(line.text)
+                match = WORDS.expected_about.match(line.text)
                 if match and WORDS.counting.search(ran):
                     yield self.finding(document, line.number, f"`{match['count']}` can't be checked", match["count"])
                 ran = line.text

@@ -79,33 +79,26 @@ class EnvironmentNotProven(CaseRule, code="TB872"):
                 yield match.group(), f"`{match.group()}`, but {name} is not proven: {why}"
 
 
-_RATIO = re.compile(r"(?i)\b(?P<passed>\d[\d,]*)/(?P<of>\d[\d,]*)(?: tests?)? (?:pass(?:ed|ing)?)\b")
-
-
 class ResultNotRecorded(CaseRule, code="TB873"):
     """The document states a test result that no recorded run has."""
 
     def against(self, line: Line, case: Case) -> Iterator[tuple[str, str]]:
-        for match in _RATIO.finditer(line.text):
+        for match in WORDS.ratio.finditer(line.text):
             counts = passed_by_run(case.ledger)  # a transcribed one may be typed from this very document
             if (count(match["passed"]), count(match["of"])) not in counts:
                 has = ", ".join(f"{passed}/{of}" for passed, of in sorted(counts)) or "none"
                 yield match.group(), f"`{match.group()}` is the result of no recorded run; recorded: {has}"
 
 
-_LOCATIONS = re.compile(r"(?i)\b(?P<number>\d[\d,]*) (?:affected )?(?P<things>files|locations)\b")
-_SEVERITY = re.compile(r"(?i)\bseverity\W{1,6}(?P<level>critical|high|medium|low)\b")
-
-
 class UnlikeRecord(CaseRule, code="TB874"):
     """Severity, files or locations differ from those of the record."""
 
     def against(self, line: Line, case: Case) -> Iterator[tuple[str, str]]:
-        match = _SEVERITY.search(line.text)
+        match = WORDS.severity.search(line.text)
         severity = case.issue.severity.value
         if match and match["level"].lower() != severity:
             yield match["level"], f"`{match.group()}`, but the record says {severity}"
-        for match in _LOCATIONS.finditer(line.text):
+        for match in WORDS.locations.finditer(line.text):
             things, whole = match["things"].lower(), re.search(r"(?i)\b(?:all|total|in|affected)\b", line.text)
             known = case.fact(FactRef(f"affected.{things}")).value
             if whole and isinstance(known, int) and count(match["number"]) != known:

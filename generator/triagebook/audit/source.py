@@ -17,13 +17,6 @@ from .words import Words
 
 WORDS = Words("source")
 
-_PATH = re.compile(
-    r"(?<![\w/.:@~<{*-])(?P<path>/?(?:\.?[\w-][\w.-]*/)+(?:[\w.-]+\.[A-Za-z]\w{0,5})?)"
-    r"(?P<test>(?:::[\w\[\]-]+)*)(?:(?::|#L)(?P<line>\d+))?(?![\w*{<])"
-)
-_ARGUMENT = re.compile(r"\b(?:pytest|jest|vitest) (?:-\S+ )*(?P<path>(?:[\w-]+/)+[\w-]+)(?=[\s`]|$)")
-_SYMBOL = re.compile(r"`([A-Za-z_][\w.]*)(?:\([^`]*\))?`")
-
 
 def _paths(document: Document, tree: SourceTree) -> Iterator[tuple[Line, re.Match[str], str]]:
     """The paths that a document states of this repository: those whose first folder it has."""
@@ -32,7 +25,7 @@ def _paths(document: Document, tree: SourceTree) -> Iterator[tuple[Line, re.Matc
             r"(?i)\b(?:create|add|new file|would|generates?|writes?)\b|[>*{<]", line.text
         ):
             continue
-        for match in (*_PATH.finditer(line.text), *_ARGUMENT.finditer(line.text)):
+        for match in (*WORDS.path.finditer(line.text), *WORDS.argument.finditer(line.text)):
             path = normpath(match["path"].lstrip("/"))
             if path.partition("/")[0] in tree.folders:
                 yield line, match, path
@@ -76,7 +69,7 @@ class LineUnlikeSource(SourceRule, code="TB862"):
                 says = f"`{path}` has {len(lines)} lines in {tree.name}, not {number}"
                 yield self.finding(document, line.number, says, words)
                 continue
-            symbols = {name.rpartition(".")[2] for name in _SYMBOL.findall(line.text)} - {
+            symbols = {name.rpartition(".")[2] for name in WORDS.symbol.findall(line.text)} - {
                 path.rpartition("/")[2].partition(".")[0]
             }
             for symbol in sorted(symbols):
@@ -92,7 +85,7 @@ class LineUnlikeSource(SourceRule, code="TB862"):
 
     def _stated(self, document: Document, tree: SourceTree) -> Iterator[tuple[Line, str, int, str]]:
         for line in document.lines:
-            for match in _PATH.finditer(line.text):
+            for match in WORDS.path.finditer(line.text):
                 path = match["path"].lstrip("/")
                 if match["line"] and path in tree.files:
                     yield line, path, int(match["line"]), match.group()
@@ -122,21 +115,15 @@ class TestNotInSource(SourceRule, code="TB863"):
 
 def _named_in_file(text: str) -> Iterator[tuple[str, str, bool]]:
     """The tests and symbols that a line places in a file: path, name, and whether it must be a test."""
-    for match in _PATH.finditer(text):
+    for match in WORDS.path.finditer(text):
         for name in re.findall(r"\w+", re.sub(r"\[.*?\]", "", match["test"])):
             yield match["path"].lstrip("/"), name, True
-    for match in _IN_FILE.finditer(text):
+    for match in WORDS.in_file.finditer(text):
         yield match["path"], match["name"].rpartition(".")[2], False
     for match in re.finditer(
         r"\bpytest (?P<path>[\w./-]+\.py)\b[^|;&\n`]* -k ['\"]?(?P<name>\w+)['\"]?(?:\s|$|`)", text
     ):
         yield match["path"], rf"\w*{match['name']}\w*", True
-
-
-_IN_FILE = re.compile(
-    r"`(?P<name>[A-Za-z_][\w.]*)(?:\(\))?` (?:is |stands |was |fails |passes )?(?:in|"
-    r"of) `?(?P<path>(?:[\w.-]+/)+[\w-]+\.[a-z]{1,5})\b"
-)
 
 
 class SymbolNotInSource(SourceRule, code="TB867"):
@@ -145,12 +132,15 @@ class SymbolNotInSource(SourceRule, code="TB867"):
     def in_source(self, document: Document, tree: SourceTree) -> Iterator[Finding]:
         cited = {path for _, _, path in _paths(document, tree)} & tree.files
         cited |= {
-            path for line in document.lines for name in _ONE_FILE.findall(line.text) for path in tree.ending_in(name)
+            path
+            for line in document.lines
+            for name in WORDS.one_file.findall(line.text)
+            for path in tree.ending_in(name)
         }
         known = {word for path in sorted(cited)[:50] for word in re.findall(r"[A-Za-z_]\w{3,}", tree.text(path) or "")}
         said: set[str] = set()
         for line in document.prose if known else ():
-            for symbol in _SYMBOL.finditer(line.text):
+            for symbol in WORDS.symbol.finditer(line.text):
                 for name in symbol[1].split("."):
                     is_name = "_" in name or "." in symbol[1] or "(" in symbol.group() or re.search(r"[a-z][A-Z]", name)
                     if not is_name or name in known or name in said or len(name) < 5 or symbol[1] in tree.names:
@@ -162,19 +152,7 @@ class SymbolNotInSource(SourceRule, code="TB867"):
                         yield self.finding(document, line.number, says, name, f"did you mean `{near[0]}`?")
 
 
-_ONE_FILE = re.compile(r"(?<![\w/.])(?:[\w.-]+/)*[\w-]+\.[a-z]{1,5}\b")
-_SCRIPT = re.compile(r"\b(?:python3?|bash|sh|node) (?P<script>(?:[\w.-]+/)*[\w-]+\.\w+)(?P<rest>[^|;&#\n`]*)")
-_OPTION = re.compile(r"(?<![\w-])(--[a-z][\w-]*)")
 _YARN = {"install", "add", "remove", "dlx", "exec", "set", "workspace", "workspaces", "global", "init", "up"}
-_TARGET = re.compile(r"(?:^|[\s`$])(?P<tool>make|npm run|pnpm run|yarn(?: run)?|npm(?= test)) (?P<target>[a-z][\w:-]*)")
-
-
-_MARKER = re.compile(
-    r"\bpytest\b[^|;&#\n`]*\s-m (?P<quote>['\"]?)(?P<marker>[a-z_]\w*|(?<=['\"])[\w ]+)(?P=quote)(?:\s|$|`)"
-)
-_GO_TEST = re.compile(
-    r"\bgo test\b(?: -\S+)* (?P<folder>\./[\w./-]*)(?: -(?!run)\S+)*(?: -run ['\"]?\^?(?P<test>Test\w+))?"
-)
 
 
 class CommandNotInSource(SourceRule, code="TB864"):
@@ -182,13 +160,13 @@ class CommandNotInSource(SourceRule, code="TB864"):
 
     def in_source(self, document: Document, tree: SourceTree) -> Iterator[Finding]:
         for line in document.lines:
-            for match in _SCRIPT.finditer(line.text):
+            for match in WORDS.script.finditer(line.text):
                 defined = set(re.findall(r"""["'](--[a-z][\w-]*)""", tree.text(match["script"]) or ""))
-                for option in _OPTION.findall(match["rest"]) if defined else ():
+                for option in WORDS.option.findall(match["rest"]) if defined else ():
                     if option not in {*defined, "--help"} and option.replace("--no-", "--", 1) not in defined:
                         says = f"`{match['script']}` has no option `{option}` in {tree.name}"
                         yield self.finding(document, line.number, says, option)
-            for match in _TARGET.finditer(line.text):
+            for match in WORDS.target.finditer(line.text):
                 targets = self._targets(tree, match["tool"])
                 if (
                     targets
@@ -197,7 +175,7 @@ class CommandNotInSource(SourceRule, code="TB864"):
                 ):
                     says = f"there is no `{match['tool']} {match['target']}` in {tree.name}"
                     yield self.finding(document, line.number, says, match["target"])
-            for match in _MARKER.finditer(line.text):
+            for match in WORDS.marker.finditer(line.text):
                 for marker in re.findall(r"[a-z_]\w*", match["marker"]):
                     if marker not in {*self._markers(tree), "not", "and", "or"}:
                         yield self.finding(
@@ -206,7 +184,7 @@ class CommandNotInSource(SourceRule, code="TB864"):
             yield from self._go_tests(document, tree, line)
 
     def _go_tests(self, document: Document, tree: SourceTree, line: Line) -> Iterator[Finding]:
-        for match in _GO_TEST.finditer(line.text):
+        for match in WORDS.go_test.finditer(line.text):
             folder = match["folder"].strip("./")
             below = [one for one in tree.folders if f"/{one}".endswith(f"/{folder}")]
             if folder and not below:
@@ -241,7 +219,6 @@ _GENERATORS = (
     "_config.yml",
     "book.toml",
 )
-_LINK = re.compile(r"\[[^\]]*\]\((?P<target>[^)\s]+)\)")
 
 
 class BrokenLink(DocumentRule, code="TB865", severity=Level.WARNING):
@@ -253,7 +230,7 @@ class BrokenLink(DocumentRule, code="TB865", severity=Level.WARNING):
             return
         anchors = _anchors(document)
         for number, raw in enumerate(document.raw, 1):
-            for match in _LINK.finditer(re.sub(r"`[^`]*`", "", raw)):
+            for match in WORDS.link.finditer(re.sub(r"`[^`]*`", "", raw)):
                 path, _, anchor = match["target"].partition("#")
                 if re.match(r"[a-z][\w+.-]*:|//", path):
                     continue

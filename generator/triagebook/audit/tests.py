@@ -17,7 +17,6 @@ from .words import Words
 WORDS = Words("tests")
 
 _PYTHON = {"python", "py", "python3", ""}
-_ASSERTING = re.compile(r"^(?:assert|expect|fail$|raises$|warns$|should|verify|check|validate)")
 
 
 def _trees(document: Document) -> Iterator[tuple[Code, ast.Module]]:
@@ -65,7 +64,7 @@ class TestAssertsNothing(DocumentRule, code="TB841"):
                 yield self.finding(document, _line(block, test), f"`{test.name}` asserts nothing", f"{test.name}")
         for block in document.code if document.is_of_work else ():
             for name, start, code in _braced_tests(block.source):
-                if not _ASSERTS_IN_BRACES.search(_TRIVIAL_IN_BRACES.sub("", code)):
+                if not WORDS.asserts_in_braces.search(WORDS.trivial_in_braces.sub("", code)):
                     line = block.line + block.source[:start].count("\n")
                     yield self.finding(document, line, f"`{name}` asserts nothing", name)
 
@@ -91,7 +90,7 @@ def _asserts(test: ast.AST) -> bool:
                 return True
             case ast.Raise() | ast.Call(func=ast.Name(id="fail") | ast.Attribute(attr="fail")):
                 return True
-            case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name), args=given) if _ASSERTING.match(name):
+            case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name), args=given) if WORDS.asserting.match(name):
                 if not given or not all(isinstance(one, ast.Constant) for one in given):
                     return True
     return False
@@ -127,6 +126,8 @@ def _is_always_true(node: ast.expr) -> bool:
             return any(map(_is_always_true, parts)) or _is_of_opposites(parts)
         case ast.UnaryOp(op=ast.Not(), operand=ast.Constant(value=value)):
             return not value
+        case ast.Call(func=ast.Name(id="isinstance"), args=[_, ast.Name(id="object")]):
+            return True
         case ast.Compare(left=left, ops=[ast.Eq() | ast.Is()], comparators=[right]):
             return ast.dump(left) == ast.dump(right)
         case ast.Compare(left=ast.Call(func=ast.Name(id="len")), ops=[ast.GtE()], comparators=[ast.Constant(value=0)]):
@@ -140,20 +141,9 @@ def _is_of_opposites(parts: list[ast.expr]) -> bool:
     return any(text.replace(" is not ", " is ") in texts - {text} for text in texts)
 
 
-_BRACED_TEST = re.compile(
-    r"@Test\b[^{]*?\b(?P<name>\w+)\s*\([^)]*\)[^{;]*\{"
-    r"|\b(?:it|test)\(\s*[\"'`](?P<name2>[^\"'`]+)[\"'`],[^{]*\{"
-    r"|\bfunc (?P<name3>Test\w+)\([^)]*\)\s*\{"
-)
-_ASSERTS_IN_BRACES = re.compile(r"(?i)assert|expect|verify|should|require\.|\bt\.(?:error|fatal|fail)|\bfail\(|throw ")
-_TRIVIAL_IN_BRACES = re.compile(
-    r"assert(?:True|False|Equals)\((?:true|false|\d+, ?\d+)\)|expect\((?:true|1)\)\.\w+\((?:true|1)?\)|//.*|throws \w+"
-)
-
-
 def _braced_tests(source: str) -> Iterator[tuple[str, int, str]]:
     """The tests of a language with braces: name, position and body."""
-    for match in _BRACED_TEST.finditer(source):
+    for match in WORDS.braced_test.finditer(source):
         depth, end = 1, match.end()
         while depth and end < len(source):
             depth += (source[end] == "{") - (source[end] == "}")
@@ -260,6 +250,7 @@ _MESSAGES = {
     "can't be used in 'await' expression": r"(?:^|\bobject )(?!object )\S+ $",
     "is not awaitable": None,
     "object is not callable": r"'\S+' $",
+    "is not callable": r"object $",
     "object is not iterable": r"'\S+' $",
     "object is not subscriptable": r"'\S+' $",
     "has no attribute": r"(?:'\S+' object|module '\S+'|object '\S+') $",
@@ -275,7 +266,6 @@ _MESSAGES = {
     "got an unexpected keyword argument": r"\S+\(\) $",
     "required positional argument": r"\S+\(\) missing \d+ $",
 }
-_ERROR_LINE = re.compile(r"^\s*(?:E\s+)?\w*(?:Error|Warning): (?P<text>.+)$")
 
 
 def _is_never_printed(text: str) -> bool:
@@ -301,6 +291,6 @@ class ErrorNeverPrinted(DocumentRule, code="TB843"):
                         yield self.finding(document, _line(block, value), f"Python never prints `{text}`", text)
         for block in document.code:
             for line in block.lines:
-                found = _ERROR_LINE.match(line.text)
+                found = WORDS.error_line.match(line.text)
                 if found and _is_never_printed(found["text"]):
                     yield self.finding(document, line.number, f"Python never prints `{found['text']}`", found["text"])

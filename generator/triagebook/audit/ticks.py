@@ -49,10 +49,6 @@ def _subject(line: Line) -> str:
 
 
 _STATES = r"[:\u2013\u2014-]\W*(?:done|finished|open|pending|to ?do)\b.*$"
-_EVIDENCE = re.compile(
-    r"(?i)\b(?:met|evidence|done on|see|run)\b.*\d|\b(?=[0-9a-f]*\d)(?=[0-9a-f]*[a-f])[0-9a-f]{7,40}\b"
-)
-_PLAIN_WORDS = re.compile(r"[a-z]{3,}")
 
 
 class PrematureTick(DocumentRule, code="TB814"):
@@ -70,7 +66,7 @@ class PrematureTick(DocumentRule, code="TB814"):
             after = blocks[index + 1][1] if index + 1 < len(blocks) else block
             if Mark.DONE not in line.marks or isinstance(block, Heading | Row) or WORDS.shows_defect.search(line.text):
                 continue
-            if _EVIDENCE.search(f"{block.text} {after.text if _is_nested(block, after) else ''}"):
+            if WORDS.evidence.search(f"{block.text} {after.text if _is_nested(block, after) else ''}"):
                 continue
             step = next((step for step in steps if step.number != line.number and _depends(line, step)), None)
             is_criterion = any(WORDS.criteria.search(one.text) for one in above if one.depth > 1)
@@ -90,13 +86,19 @@ def _is_nested(block: Block, after: Block) -> bool:
 def _depends(line: Line, step: Line) -> bool:
     """Whether an open step does what a line calls done: most of its words are in it."""
     needed = _words(re.split(r" \(|: | \u2014 | - |, (?:due|by)", step.text)[0])
-    verb = _PLAIN_WORDS.search(step.text.lower())  # "validate" is no "validation"
+    verb = WORDS.plain_words.search(step.text.lower())  # "validate" is no "validation"
     is_same = len(needed) > 2 or (verb and verb.group() in line.text.lower())
     return len(needed) > 1 and bool(is_same) and len(needed & _words(line.text)) >= 0.75 * len(needed)
 
 
 def _words(text: str) -> set[str]:
-    return {word.rstrip("s")[:6] for word in _PLAIN_WORDS.findall(text.lower())} - {"the", "and", "for", "are", "not"}
+    return {word.rstrip("s")[:6] for word in WORDS.plain_words.findall(text.lower())} - {
+        "the",
+        "and",
+        "for",
+        "are",
+        "not",
+    }
 
 
 def _steps_to_come(document: Document) -> list[Line]:
@@ -107,6 +109,8 @@ def _steps_to_come(document: Document) -> list[Line]:
             is_scheduled = WORDS.schedule.search(above[-1].text) and WORDS.owned.search(block.text)
             if is_scheduled or any(WORDS.next.search(one.text) for one in above):
                 found.append(block.lines[0])
+        elif isinstance(block, Row) and not block.is_header and any(WORDS.next.search(one.text) for one in above):
+            found.append(Line(block.line, max(block.cells, key=len)))
     return found
 
 
@@ -139,11 +143,6 @@ class PlanWithResults(LineRule, code="TB815", severity=Level.WARNING):
             yield match.group(), f"a plan states a result: `{match.group()}`"
 
 
-_VERIFIES = re.compile(
-    r"(?i)^\W*(?:[\w ]+: )?(?:verify|validate|confirm|measure|check|run|test|monitor|make sure|ensure)\b"
-)
-
-
 class SuccessStillToVerify(DocumentRule, code="TB817"):
     """The document states a success that its own next steps are still to verify."""
 
@@ -151,7 +150,7 @@ class SuccessStillToVerify(DocumentRule, code="TB817"):
         if document.kind is not Kind.REPORT:
             return
         coming = _steps_to_come(document)
-        steps = [step for step in coming if _VERIFIES.search(step.text)]
+        steps = [step for step in coming if WORDS.verifies.search(step.text)]
         in_next = {step.number for step in coming}
         for block in document.blocks:
             if block.line in in_next or isinstance(block, Heading | Code):
@@ -167,7 +166,9 @@ class SuccessStillToVerify(DocumentRule, code="TB817"):
 
 def _stems(line: Line) -> set[str]:
     return {
-        word.rstrip("s")[:6] for word in _PLAIN_WORDS.findall(line.text.lower()) if not WORDS.common.fullmatch(word)
+        word.rstrip("s")[:6]
+        for word in WORDS.plain_words.findall(line.text.lower())
+        if not WORDS.common.fullmatch(word)
     }
 
 

@@ -125,27 +125,27 @@ class ImpossibleDate(DocumentRule, code="TB835"):
     """A date lies in the future, does not exist, or is later than that of the document that reports it."""
 
     def find(self, document: Document, known: Known) -> Iterator[Finding]:
-        stated: tuple[int, date] | None = None
+        dates: list[tuple[Line, re.Match[str], date]] = []
         for line in document.prose if document.is_of_work else ():
             for match in WORDS.date.finditer(line.without_code):
                 try:
-                    day = _day(match)
+                    dates.append((line, match, _day(match)))
                 except ValueError:
                     yield self.finding(document, line.number, f"there is no day {match.group()}", match.group())
-                    continue
-                is_header = WORDS.header_date.match(line.text) and line.text != document.title
-                if stated is None and (is_header or WORDS.is_dated.search(line.text[: match.start()])):
-                    stated = (line.number, day)
-                    if known.day and day > known.day:
-                        yield self.finding(document, line.number, f"{day} is in the future", match.group())
-                    elif known.made and day < known.made - timedelta(days=1):  # which may be another day elsewhere
-                        says = f"the commit {document.commit} was made on {known.made}, after the document's date"
-                        yield self.finding(document, line.number, says, match.group())
-                elif stated and day > stated[1] and _tells(line, match):
-                    says = f"{day} is after the document's own date in line {stated[0]}, {stated[1]}"
-                    yield self.finding(document, line.number, says, match.group())
-        if stated:
-            yield from self._later_evidence(document, known, stated[1])
+        own = next((one for one in dates if _is_of_document(document, *one[:2])), None)
+        if own is None:
+            return
+        line, match, stated = own
+        if known.day and stated > known.day:
+            yield self.finding(document, line.number, f"{stated} is in the future", match.group())
+        elif known.made and stated < known.made - timedelta(days=1):  # which may be another day elsewhere
+            says = f"the commit {document.commit} was made on {known.made}, after the document's date"
+            yield self.finding(document, line.number, says, match.group())
+        for other, match, day in dates:
+            if day > stated and _tells(other, match):
+                says = f"{day} is after the document's own date in line {line.number}, {stated}"
+                yield self.finding(document, other.number, says, match.group())
+        yield from self._later_evidence(document, known, stated)
 
     def _later_evidence(self, document: Document, known: Known, day: date) -> Iterator[Finding]:
         """The files and runs that the document cites, and that came after it."""
@@ -164,9 +164,14 @@ class ImpossibleDate(DocumentRule, code="TB835"):
                     yield self.finding(document, line.number, says, words)
 
 
+def _is_of_document(document: Document, line: Line, day: re.Match[str]) -> bool:
+    is_header = WORDS.header_date.match(line.text) and line.text != document.title
+    return bool(is_header or WORDS.is_dated.search(line.text[: day.start()]))
+
+
 def _tells(line: Line, day: re.Match[str]) -> bool:
     """Whether a line tells what happened on a day, and does not plan it."""
     clause = re.split(r"[:;.]\s", line.text[: day.start()])[-1]
     is_due = re.search(r"\([^()]*, ?$", clause)  # and who will do it
     happened = WORDS.happened.search(line.text) or Mark.DONE in line.marks
-    return bool(happened) and not is_due and not WORDS.planned.search(clause)
+    return bool(happened) and not is_due and Mark.PENDING not in line.marks and not WORDS.planned.search(clause)

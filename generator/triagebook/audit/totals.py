@@ -56,7 +56,7 @@ class WrongShare(LineRule, code="TB801"):
         digits = len(re.split(r"[.,]", groups.get("share") or "0")[-1]) if re.search(r"\d[.,]", said.group()) else 0
         exact = "share" in groups and not groups["about"]
         is_right = actual >= share if groups.get("plus") else False
-        if not is_right and abs(actual - share) > (0.5001 * 10**-digits if exact else 5 if share < 100 else 0):
+        if not is_right and abs(actual - share) > (0.5001 * 10**-digits if exact else 4 if share < 100 else 0):
             yield words, f"{part:,} of {whole:,} is {actual:.1f} %, not {share:g} %"
 
 
@@ -86,23 +86,30 @@ class WrongCount(DocumentRule, code="TB802"):
 
     def find(self, document: Document, known: Known) -> Iterator[Finding]:
         listed: dict[str, int] = {}
+        headings = {heading.line for heading in document.headings}
+        first = [heading.text for heading in document.headings if heading.text[:1].isdigit()]
+        numbered = r"^\d[\d.)]*\s" if len(first) > 1 else r"^\d[\d.]*[.)]\s"
         for before, items in document.parts:
             line = before.lines[-1]
             patterns = _IN_HEADING if isinstance(before, Heading) and document.is_of_work else _INTRODUCTIONS
-            text = re.sub(r"^\d[\d.]*\s", "", line.text) if isinstance(before, Heading) else line.text
+            text = re.sub(numbered, "", line.text) if isinstance(before, Heading) else line.text
             matches = filter(None, (pattern.search(text) for pattern in patterns))
             match = next(filter(_counts, matches), None)
             is_open = any(re.search(r"\.\.\.|…|\*|etc\b", item.text) for item in items)
             if match and not is_open:
                 yield from self._compared(document, line.number, match, _length(match["things"], items), "follow")
-            elif isinstance(before, Heading) and not match and not is_open and isinstance(items[0], Item):
+            elif isinstance(before, Heading) and not match and not is_open:
                 listed[_plain(before.text)] = len(_top(items))
+        for after, items in document.summaries:
+            if (found := WORDS.all_of_them.search(after.lines[0].text)) and document.is_of_work:
+                yield from self._compared(document, after.line, found, len(_top(items)), "stand above")
         for line in document.prose:
             for match in WORDS.names.finditer(line.text):
                 names = re.split(r",? (?:and|&) |, ", match["names"])
                 if _counts(match) and len(names) > 1:
                     yield from self._compared(document, line.number, match, len(names), "are named")
-            for match in WORDS.counted.finditer(line.text) if document.is_of_work else ():
+            counted = () if line.number in headings or not document.is_of_work else WORDS.counted.finditer(line.text)
+            for match in counted:
                 if _plain(match["things"]) in listed and _counts(match) and " " in match["things"]:
                     yield from self._compared(
                         document, line.number, match, listed[_plain(match["things"])], "are listed"
