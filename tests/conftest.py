@@ -25,6 +25,14 @@ if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:
     signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 
+# Their tests are long or wait for a network: at the end of a run, one worker would wait for the other.
+FIRST = {"real", "package", "ci", "browser", "story"}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: FIRST.isdisjoint(item.path.parent.parts[-1:]))
+
+
 def pytest_collection_finish() -> None:
     """Spare the garbage collector the thousands of collected tests, which live to the end."""
     gc.collect()
