@@ -45,11 +45,11 @@ class Site:
         found: dict[str, list[tuple[int, str]]] = {}
         for page in self.folder.rglob("*.html"):
             path = page.relative_to(self.folder)
-            found.setdefault(_kind(path), []).append((-page.stat().st_size, path.as_posix()))
+            found.setdefault(kind_of(path), []).append((-page.stat().st_size, path.as_posix()))
         return {kind: tuple(path for _, path in sorted(of_kind)) for kind, of_kind in sorted(found.items())}
 
 
-def _kind(path: PurePath) -> str:
+def kind_of(path: PurePath) -> str:
     match path.parts:
         case (folder, _, name):
             return f"{folder}/*/{name}"
