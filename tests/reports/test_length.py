@@ -57,6 +57,14 @@ def test_a_body_cites_no_document_and_shows_no_digest(issue_id: str, kind: str) 
 
 
 @pytest.mark.parametrize("issue_id", REAL)
+def test_the_first_page_of_a_claims_report_has_at_most_400_words(issue_id: str) -> None:
+    first, _, statements = written(real(issue_id), "claims-report", "md", BOOK).partition("## All statements of")
+    words = [word for word in shown(first).split() if any(map(str.isalnum, word))]
+    assert len(words) <= 400
+    assert statements
+
+
+@pytest.mark.parametrize("issue_id", REAL)
 def test_a_validation_report_has_every_suite_environment_and_unmet_criterion(issue_id: str) -> None:
     case = real(issue_id)
     text = written(case, "validation-report", "md", BOOK)

@@ -32,6 +32,7 @@ _BY_WEIGHT = (Audited.CONTRADICTED, Audited.UNVERIFIED, Audited.NOT_CHECKABLE)
 _PLACE = re.compile(r"(?<![\w/.-])((?:[\w.-]+/)*[\w-]+\.[A-Za-z]{1,5}):(\d+)\b")
 _COUNT = re.compile(r"(?i)\b(\d[\d,]*) (?:affected )?(files|locations)\b")
 _OF_ALL = re.compile(r"(?i)\b(?:all|total|affected|in \d)")
+_RESULT = re.compile(r"(?i)\b(?:pass|fail|succeed|success|work|deliver|verif|validat|prove)|[✅✔☑✓❌]")
 _SEVERITY = re.compile(r"(?i)\bseverity\W{1,6}(critical|high|medium|low)\b")
 _FIGURE = re.compile(r"[$€£] ?\d|\d ?%|\b\d+(?:\.\d+)? ?(?:ms|s|min|h)\b")
 _DATE = re.compile(r"(?i)\bdate\W{1,6}(\d{4}-\d{2}-\d{2})\b")
@@ -88,8 +89,11 @@ def drafts(document: Document, findings: Iterable[Finding], case: Case, tree: So
             audited = min((_state(one) for one in own), key=_BY_WEIGHT.index)
             why = "; ".join(dict.fromkeys(f"{one.code}: {one.says}" for one in own))
             draft = replace(draft or Draft(says, number, audited), audited=audited, why=why)
+        parts = _parts(line.text, case) if says else {}
+        if draft is None and parts and _RESULT.search(line.text):
+            draft = Draft(says, number, Audited.UNVERIFIED, "no recorded run was found for it")
         if draft:
-            made.append(replace(draft, about={**_parts(line.text, case), **draft.about}))
+            made.append(replace(draft, about={**parts, **draft.about}))
     return made
 
 
@@ -101,14 +105,14 @@ def _state(finding: Finding) -> Audited:
 
 def _compared(says: str, line: Line, case: Case, tree: SourceTree | None) -> Draft | None:
     """What the words of a line are about, and whether they hold; None where they state nothing of that kind."""
-    if match := _PLACE.search(line.text):
-        path, at = match[1], int(match[2])
-        about = {"location": match[0]}
+    if places := [(match[0], match[1], int(match[2])) for match in _PLACE.finditer(line.text)]:
+        named = list(dict.fromkeys(place for place, _, _ in places))
+        about = {"location": named[0] if len(named) == 1 else named}
         if tree is None:
             return Draft(says, line.number, Audited.UNVERIFIED, "no source code was given", about)
-        if tree.has(path) and 0 < at <= len(tree.lines(path)):
-            return Draft(says, line.number, Audited.HOLDS, f"{tree.name} has this line", about)
-        return Draft(says, line.number, Audited.CONTRADICTED, f"{tree.name} has no such line", about)
+        gone = [place for place, path, at in places if not (tree.has(path) and 0 < at <= len(tree.lines(path)))]
+        why = f"{tree.name} has no line `{gone[0]}`" if gone else f"{tree.name} has what it names"
+        return Draft(says, line.number, Audited.CONTRADICTED if gone else Audited.HOLDS, why, about)
     if (match := _COUNT.search(line.text)) and _OF_ALL.search(line.text):
         return _of_fact(says, line, case, f"affected.{match[2].lower()}", {"value": match[1].replace(",", "")})
     if match := _SEVERITY.search(line.text):
@@ -235,7 +239,7 @@ def _changes(
             left = [one for one in left if one.line not in taken]
     edits += [Edit(name, ("claims",), "append", draft.as_plain()) for draft in left]
     ticks = _ticks(document)
-    if ticks and [_plain(str(one)) for one in ticks] != [_plain(str(one)) for one in record.get("ticks", [])]:
+    if ticks and _letters(ticks) != _letters(record.get("ticks", [])):
         edits.append(Edit(name, ("ticks",), "set", ticks))
     if record.get("digest") != digest:
         edits.append(Edit(name, ("digest",), "set", digest))
@@ -264,6 +268,10 @@ def _numbers(lines: str) -> range:
 
 def _several(value: Any) -> list[Any]:  # noqa: ANN401  (plain data)
     return value if isinstance(value, list) else [value]
+
+
+def _letters(value: Any) -> str:  # noqa: ANN401  (plain data)
+    return re.sub(r"[\W_]+", "", str(value))
 
 
 def _plain(text: str) -> str:

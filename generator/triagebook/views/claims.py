@@ -187,7 +187,8 @@ def kind_counts(case: Case) -> tuple[KindCount, ...]:
 
 def doubts(case: Case) -> dict[str, Prose]:
     """Why a part of the record must not be acted on: by its place in the record, `suites.smoke`, or by its command."""
-    states = [state for state in case.claims if state.contradiction and state.claim.kind in _USELESS]
+    found = (state for state in case.claims if state.contradiction and state.claim.kind in _USELESS)
+    states = [state for state in found if state.claim.kind or state.claim.disputed]  # an audit alone stops nobody
     states.sort(key=lambda state: _BY_HARM.index(state.claim.kind))
     return {part: state.claim.disputed or Prose(state.why) for state in reversed(states) for part in state.parts}
 
