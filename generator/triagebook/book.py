@@ -76,7 +76,7 @@ class Book(Struct, frozen=True, dict=True):
     issues: Mapping[str, Entry]
     patterns: Mapping[str, Pattern]
     unread: frozenset[str] = frozenset()  # files that can't be read, by their path in the book
-    others: Mapping[str, Outline] = field(default_factory=dict)  # of issues that were not read in full
+    others: Mapping[str, Outline] = field(default_factory=dict)  # of issues that were not read in full, at least
 
     @property
     def catalog_read(self) -> bool:
@@ -120,7 +120,8 @@ class Book(Struct, frozen=True, dict=True):
     @cached_property
     def outlines(self) -> Mapping[str, Outline]:
         """The outline of every issue, sorted by id."""
-        return dict(sorted({**self.others, **{name: outline_of(one) for name, one in self.issues.items()}}.items()))
+        own = {name: outline_of(entry) for name, entry in self.issues.items() if name not in self.others}
+        return dict(sorted({**self.others, **own}.items()))
 
     @cached_property
     def documents(self) -> frozenset[str]:

@@ -53,7 +53,7 @@ def make(root: Path, issues: int) -> None:
 def records(number: int, of: int) -> Iterator[tuple[str, Plain]]:
     """The files of one issue in a book of so many."""
     yield "issue.yaml", _issue(number, of)
-    yield f"claims/plan-{number}.yaml", _plan()
+    yield f"claims/plan-{number}.yaml", _document()
     yield "affected.yaml", _affected(number)
     yield "evidence/run-before.yaml", _run(number, "before", OLD)
     yield "evidence/run-after.yaml", _run(number, "after", NEW)
@@ -161,7 +161,7 @@ def _plan(words: Wording) -> Plain:
     return {"before": ["Staging is up"], "phases": phases, "after": ["No call is left that awaits the factory"]}
 
 
-def _plan() -> Plain:
+def _document() -> Plain:
     """What a plan said of the issue, and what is so."""
     told = {"affected.locations": 2 * FILES, "affected.files": FILES, "tests.planned": len(SUITES) * TESTS}
     claims = [

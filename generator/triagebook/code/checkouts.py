@@ -166,14 +166,13 @@ def _state(
 
 def rests_of(book: Book, entry: Entry, checkout: Checkout | None) -> Rests | None:
     """What of a checkout the answers about an issue rest on: every path and commit that its records name."""
-    issue, paths, commits = entry.issue, set(), set()
-    for _, field, value in values(entry.files()):
-        text = str(value)
-        if isinstance(value, base.Path) or "/" in text:
-            paths.update(_PATHS.findall(text))
-        if _COMMIT.fullmatch(text):
-            commits.add(text)
-        paths.update(str(key).partition("::")[0] for key in field if "/" in str(key))
+    issue, found = entry.issue, values(entry.files())
+    paths, commits = set[str](), set[str]()
+    texts = {value if isinstance(value, str) else str(value) for _, _, value in found}
+    paths.update(path for text in texts if "/" in text for path in _PATHS.findall(text))
+    paths.update(str(value) for _, _, value in found if isinstance(value, base.Path))
+    paths.update(key.partition("::")[0] for _, way, _ in found for key in way if isinstance(key, str) and "/" in key)
+    commits.update(filter(_COMMIT.fullmatch, texts))
     if checkout is None:
         return Rests(tuple(sorted(paths)), tuple(sorted(commits)))
     searched = book.detector_of(entry) or any(change.setting for change in (issue.fix.changes if issue.fix else ()))

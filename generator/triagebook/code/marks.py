@@ -45,10 +45,16 @@ class Moves(Struct, frozen=True, dict=True):
         """Whether answers that rest on this may be others now."""
         if self.anything or (rests.anything and self.paths):
             return True
-        return any(map(self._touches, rests.paths)) or any(map(self._names, rests.commits))
+        touches = self.paths and any(map(self._touches, rests.paths))
+        return bool(touches or (self.commits and any(map(self._names, rests.commits))))
 
     def _touches(self, path: str) -> bool:
-        return path in self._with_folders or any(str(above) in self.paths for above in PurePosixPath(path).parents)
+        if path in self._with_folders:
+            return True
+        while path := path.rpartition("/")[0]:
+            if path in self.paths:
+                return True
+        return False
 
     def _names(self, commit: str) -> bool:
         at = bisect_left(self.commits, commit)

@@ -99,6 +99,10 @@ class Case:
     def fact(self, ref: FactRef) -> Fact:
         return self.facts.fact(ref)
 
+    @property
+    def outline(self) -> Outline:
+        return self.book.outlines[self.entry.id]
+
     @cached_property
     def related(self) -> Mapping[str, Outline]:
         """The outlines of the issues that this one names: all that a rule about one issue may know of others."""

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 from difflib import SequenceMatcher
 
-from triagebook.book import Book, outline_of
+from triagebook.book import Book
 from triagebook.facts.case import Case
 from triagebook.findings import Finding, Level
 from triagebook.model.affected import LocationState
@@ -168,7 +168,7 @@ locations: ["app/routes/chat.py:12"]
 def _known_lines(case: Case) -> dict[str, Counter[int]]:
     """How often each line of a file is named in the issue, or listed in it or in one that it names."""
     known: dict[str, Counter[int]] = {}
-    for outline in (outline_of(case.entry), *map(case.related.get, case.issue.others())):
+    for outline in (case.outline, *map(case.related.get, case.issue.others())):
         for location in outline.locations if outline else ():
             known.setdefault(location.path, Counter()).update(location.lines)
     for _, place in cited_places(case):
@@ -212,7 +212,7 @@ relations: [{to: 1, kind: same-cause}]
                 if cause.pattern and patterns and not patterns & {str(one.pattern) for one in case.issue.causes}:
                     says = f"the cause is `{cause.pattern}` here, but {listed(sorted(patterns))} in issue {other.id}"
                     yield ("causes", index, "pattern"), says
-        own = outline_of(case.entry)
+        own = case.outline
         for way, error in own.errors:
             for other in others:
                 texts = [text for _, text in other.errors]

@@ -50,6 +50,7 @@ class Survey:
     def __init__(self, root: Path, memo: Memo) -> None:
         self.root, self.memo = root, memo
         self._read: Loaded | None = None
+        self._outlines: dict[str, Outline] = {}
         self._twins: dict[str, str] = {}
         self.keys = self._keys_of(self._contents())
         self.shared_key = self.keys.pop("")
@@ -63,10 +64,11 @@ class Survey:
     def load(self, issues: Collection[str]) -> Loaded:
         """Some issues in full, and the outlines of all others."""
         loaded = self._in_full({name for name in issues if name in self.folders and self.folders[name].outline})
-        others = {name: outline for name, outline in self.outlines.items() if name not in loaded.book.issues}
         findings = (one for notes in self.folders.values() for one in notes.findings)
         every = sorted((*self.shared.findings, *findings), key=place_of)
-        return replace(loaded, book=replace(loaded.book, others=others, unread=self.unread), findings=tuple(every))
+        return replace(
+            loaded, book=replace(loaded.book, others=self.outlines, unread=self.unread), findings=tuple(every)
+        )
 
     def _in_full(self, issues: Collection[str]) -> Loaded:
         from .load import load  # noqa: PLC0415  (most commands read few records or none)
@@ -82,11 +84,12 @@ class Survey:
     @cached_property
     def outlines(self) -> Mapping[str, Outline]:
         """The outline of every issue, sorted by id."""
-        return self.each("outline", Outline, _outline_of)
+        return dict(sorted({**self.each("outline", Outline, _outline_of), **self._outlines}.items()))
 
     def each(self, kind: str, form: type[T], make: Callable[[Entry, Book], T]) -> dict[str, T]:
         """What follows from each issue that can be read, the catalog and the patterns; `kind` names it in the memo."""
-        issues = [name for name, notes in sorted(self.folders.items()) if notes.outline]
+        noted = self._outlines if kind == "outline" else ()
+        issues = [name for name, notes in sorted(self.folders.items()) if notes.outline and name not in noted]
         shared = self.shared_key if kind != "outline" else b"none"  # an outline follows from the issue alone
         expected = {name: key_of(self.keys[name], shared) if self.keys[name] and shared else None for name in issues}
         known = self.memo.recall(kind, expected, form)
@@ -131,6 +134,7 @@ class Survey:
         """Note what was read, and keep it unless it changed meanwhile."""
         findings, unread = _by_folder(loaded.findings, lambda one: one.file), _by_folder(loaded.book.unread, str)
         outlines = {name: loaded.book.outlines[name] for name in names if name in loaded.book.outlines}
+        self._outlines |= outlines
         self.folders |= {
             name: FolderNotes(
                 outlines[name].others if name in outlines else (),
