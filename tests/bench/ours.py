@@ -18,6 +18,23 @@ from .timing import run
 TABLE_OPENS = "browser, the table of all issues opens"
 FILTERS = "browser, the table shows what fits"
 SEARCHES = "browser, the search finds an error"
+# What people do all day, in the words of a user.
+DAILY = {
+    "check, cold": "Check the book for the first time",
+    "check, warm": "Check it again",
+    "check, one record changed": "Check it after an edit",
+    "check, 30 records changed": "Check it after a pull of 30 records",
+    "check, code committed that no issue names": "Check it after a commit to the code that touches no issue",
+    "check, one issue": "Check one issue",
+    "show": "Show an issue",
+    "list": "List the issues",
+    "status": "See where they stand",
+    "search, again": "Search",
+    "report": "Make a report",
+    "site, one record changed": "Build the site after an edit",
+    "serve, one record changed": "See an edit in the preview",
+    "site, cold": "Build the site for the first time",
+}
 COMMAND = str(Path(sys.executable).with_name("triagebook"))
 OWN_BOOK = Path(__file__).parents[2] / "issues"
 
@@ -47,6 +64,16 @@ def keep_in_git(folder: Path) -> None:
         subprocess.run([*git, *words], cwd=folder, check=True, capture_output=True)
 
 
+def commit_to(path: Path) -> None:
+    """Commit a change of one file, and nothing else."""
+    path.parent.mkdir(exist_ok=True)
+    with path.open("a", encoding="utf-8") as file:
+        file.write("a = 1\n")
+    git = ["git", "-c", "user.name=bench", "-c", "user.email=bench@example.org", "-c", "gc.auto=0"]
+    for words in (["add", str(path)], ["commit", "--quiet", "--message", "Other code", "--", str(path)]):
+        subprocess.run([*git, *words], cwd=path.parent, check=True, capture_output=True)
+
+
 def on_a_book(place: Place, cache: Path) -> list[Measure]:
     """What people wait for, in the order in which they would meet it."""
     records = kilobytes(place.book, "*.yaml")
@@ -63,11 +90,21 @@ def on_a_book(place: Place, cache: Path) -> list[Measure]:
         words = (sys.executable, "-m", "tests.bench.in_browser", which, str(place.site), str(place.one))
         return Measure(TRIAGEBOOK, what, words, OWN_BOOK.parent, needs="site, cold", told=True)
 
+    some = [place.book / str(number) / "issue.yaml" for number in range(1, min(30, place.issues) + 1)]
+    code = place.project / "app" / "other.py"  # no issue names it
+
     return [
         Measure(FLOOR, "read the records", (sys.executable, "-c", _READ, "issues"), place.project, kilobytes=records),
         of("check, cold", "check", before=partial(gone, cache)),
         of("check, warm", "check", needs="check, cold"),
         of("check, one record changed", "check", before=partial(retitle, record), needs="check, cold"),
+        of("check, 30 records changed", "check", before=lambda: [*map(retitle, some)], needs="check, cold"),
+        of("check, code committed that no issue names", "check", before=partial(commit_to, code), needs="check, cold"),
+        of("check, one issue", "check", str(place.one), needs="check, cold"),
+        of("show", "show", str(place.one), needs="check, cold"),
+        of("list", "list", needs="check, cold"),
+        of("status", "status", needs="check, cold"),
+        of("search, again", "search", "awaitable", needs="check, cold"),
         of("facts", "facts"),
         of("report", "report", str(place.one), "validation-report"),
         of("site, cold", "build", before=partial(gone, cache, place.project / "build")),

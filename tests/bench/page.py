@@ -10,6 +10,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from .charts import Bar, Bars, Growth, seconds_in_words
 from .measure import FLOOR, TRIAGEBOOK, Limits
+from .ours import DAILY
 from .results import Figure, Results
 from .targets import TARGETS
 
@@ -45,6 +46,7 @@ def _view(results: Results) -> dict[str, Any]:
     return {
         **results.about,
         "sizes": results.sizes,
+        "daily": list(_daily(results)),
         "targets": [target.verdict(results) for target in TARGETS],
         "check": list(_rows(results, "check", "read the records")),
         "commands": list(_rows(results, "facts", "report")),
@@ -77,6 +79,12 @@ def _rows(results: Results, *beginnings: str) -> Iterator[Row]:
             f"{last.kilobytes / last.seconds:,.0f} KB/s" if last and last.seconds and last.kilobytes else "",
             f"{growth:.2f}" if growth is not None else "",
         )
+
+
+def _daily(results: Results) -> Iterator[Row]:
+    """What people do all day, in their words."""
+    rows = {row.what: row for what in DAILY for row in _rows(results, what) if row.tool == TRIAGEBOOK}
+    yield from (rows[what]._replace(what=words) for what, words in DAILY.items() if what in rows)
 
 
 def _rank(tool: str) -> int:

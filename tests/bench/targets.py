@@ -107,12 +107,21 @@ def _ratio(one: float | None, other: float | None) -> float | None:
     return one / other if one and other else None
 
 
+_OTHER_COMMIT = "check, code committed that no issue names"
+
 TARGETS = (
     Target(
         "A cold check, per kilobyte, beside that of doorstop",
         10, "x as fast", 10_000, _times_faster_than_doorstop, at_least=True,
     ),
     Target("A warm check", 2, "s", 10_000, _seconds("check, warm")),
+    Target("A check after one edit", 1, "s", 1_000, _seconds("check, one record changed")),
+    Target("A check after one edit", 4, "s", 10_000, _seconds("check, one record changed")),
+    Target("A check after a commit that touches no issue", 1, "s", 1_000, _seconds(_OTHER_COMMIT)),
+    Target("One issue shown", 0.7, "s", 1_000, _seconds("show")),
+    Target("One issue shown", 1.5, "s", 10_000, _seconds("show")),
+    Target("All issues listed", 1, "s", 1_000, _seconds("list")),
+    Target("All issues listed", 3, "s", 10_000, _seconds("list")),
     Target(
         "A cold site, beside mkdocs-material alone on the same pages",
         15, "x as fast", 1_000, _times_faster_than_mkdocs, at_least=True,
