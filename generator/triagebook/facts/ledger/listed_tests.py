@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
-from typing import TypeAlias
+from collections.abc import Callable, Collection, Iterable, Sequence
 
 from msgspec.structs import replace
 
-from triagebook.model.evidence import Grade, Held, TestRun
+from triagebook.model.evidence import Grade, TestRun
 from triagebook.model.issue import Issue
 from triagebook.model.suites import Expectation, Suite, Test
 
 from .planned_tests import PlannedTest, PlannedTests, expected_in, split_name, without_parameters
-
-TestPlace: TypeAlias = tuple[str | None, str | None, str]  # file, class and function
-Expected: TypeAlias = dict[tuple[str, TestPlace], tuple[str, str, Held]]  # by suite and place
 
 
 def tests_of(issue: Issue, runs_by_time: Iterable[tuple[str, TestRun]]) -> list[PlannedTest]:
@@ -92,50 +88,19 @@ def _with_proven_old_names(tests: list[PlannedTest], runs: Iterable[TestRun]) ->
 # ── dropped tests ─────────────────────────────────────────────────────────────────────────
 
 
-def _dropped_tests(tests: Iterable[PlannedTest], suites: Collection[str], runs: Iterable[TestRun]) -> list[PlannedTest]:
-    names = {test.key: test.place for test in tests}  # only one of two tests can have the short name
-    dropped = []
-    for (suite, place), (name, result, held) in _vaguest(_unplanned(PlannedTests(tests, suites), runs)).items():
-        own = name if names.setdefault((suite, name), place) == place else without_parameters(result)
-        dropped.append(
-            PlannedTest(suite, own, "", place[0], place[1], Test(), before=held.before, after=held.after, dropped=True)
-        )
-    return dropped
-
-
-def _unplanned(plan: PlannedTests, runs: Iterable[TestRun]) -> Expected:
+def _dropped_tests(tests: Iterable[PlannedTest], suites: Collection[str], runs: Sequence[TestRun]) -> list[PlannedTest]:
     """The expectations of machine runs for tests that no suite lists; the latest run decides."""
-    return {
-        (str(run.suite or ""), split_name(result)): (name, result, held)
-        for run in runs
-        if run.grade is Grade.MACHINE and run.sealed
-        for name, result, held in expected_in(run)
-        if not plan.find(result, run.suite)
-    }
-
-
-def _vaguest(
-    found: dict[tuple[str, TestPlace], tuple[str, str, Held]],
-) -> Expected:
-    """Keeps one test where several runs name its place more or less precisely, or name no suite."""
-    by_function: dict[str, list[tuple[str, TestPlace]]] = {}
-    for key in found:
-        by_function.setdefault(key[1][2], []).append(key)
-
-    def is_covered_by_another(key: tuple[str, TestPlace]) -> bool:
-        suite, place = key
-        return any(
-            (suite == other_suite and _covers(other, place)) or (not suite and other_suite and _meet(place, other))
-            for other_suite, other in by_function[place[2]]
-            if (other_suite, other) != key
-        )
-
-    return {key: value for key, value in found.items() if not is_covered_by_another(key)}
-
-
-def _meet(one: TestPlace, other: TestPlace) -> bool:
-    return _covers(one, other) or _covers(other, one)
-
-
-def _covers(vague: TestPlace, place: TestPlace) -> bool:
-    return all(part is None or part == other for part, other in zip(vague, place, strict=True))
+    plan = PlannedTests(tests, suites)
+    names = {test.key: test.place for test in tests}  # only one of two tests can have the short name
+    dropped: dict[str, list[PlannedTest]] = {}  # by function
+    for run in reversed([run for run in runs if run.grade is Grade.MACHINE and run.sealed]):
+        for name, result, held in expected_in(run):
+            suite, place = str(run.suite or ""), split_name(result)
+            alike = dropped.setdefault(place[2], [])
+            known = any(one.is_called(result) and (one.suite == suite or not (one.suite and suite)) for one in alike)
+            if not known and not plan.find(result, run.suite):
+                own = name if names.setdefault((suite, name), place) == place else without_parameters(result)
+                alike.append(
+                    PlannedTest(suite, own, "", *place[:2], Test(), before=held.before, after=held.after, dropped=True)
+                )
+    return [test for alike in dropped.values() for test in alike]
