@@ -78,7 +78,7 @@ def command(
     The catalog sets the severity of a rule in this book: `rules: {TB423: off, TB305: error}`. A finding that
     `waivers` in a record accepts is shown, and does not fail the check.
 
-    What was found in an issue is cached until something changes that it rests on. TRIAGEBOOK_CACHE names the cache
+    The findings of an issue are cached until something that they depend on changes. TRIAGEBOOK_CACHE names the cache
     folder.
     """
     root = book_root(book)

@@ -122,8 +122,10 @@ def unknown(loaded: Loaded, kind: str, name: str, known: Collection[str]) -> Tri
     if kind == "issue":
         do = "see: triagebook list"
     else:
-        where = f"`{IN_CATALOG[kind]}` in {loaded.root / CATALOG}" if kind in IN_CATALOG else f"{loaded.root}/{kind}s"
-        do = f"{f'use one of: {first_of(sorted(known))}; or ' if known else ''}add it to {where}"
+        add = f"create it in {(loaded.root / f'{kind}s').as_posix()}"
+        if kind in IN_CATALOG:
+            add = f"add it to `{IN_CATALOG[kind]}` in {(loaded.root / CATALOG).as_posix()}"
+        do = f"{f'use one of: {first_of(sorted(known))}; or ' if known else ''}{add}"
     return misspelt(f"there is no {kind} `{on_one_line(name)}` in this book", name, known, do)
 
 

@@ -39,8 +39,8 @@ _COLOURS = {"+": "green", "-": "red", "@": "cyan"}
 def command(ctx: click.Context, issue_ids: tuple[str, ...], yes: bool, dry_run: bool, book: Path | None) -> None:
     """Fix findings that have a single correct fix.
 
-    Use it after `check`. It fixes wrongly decoded text, backslashes in paths, relations that only one of two issues
-    records, and lines listed twice, and moves the claims of an old issue to a file for each document. It shows the
+    Use it after `check`. It fixes wrongly decoded text, backslashes in paths, relations recorded in only one of the
+    two issues, and lines listed twice. It moves claims out of old issues, into a file for each document. It shows the
     difference and asks before writing; the rest of each file keeps its exact bytes. Without ID it fixes the whole
     book.
     """

@@ -64,9 +64,9 @@ def command(
     """Run a fix's tests without and with the fix, and record both.
 
     Use it when test and fix are committed: it is the shortest way to `validated`. In a temporary work tree it checks
-    out the commit before the fix, lays the fix's tests and fixtures over it, and runs the suites; then it runs them
-    at the fix. It shows the commands and asks first. Your own work tree is not touched. The exit code is 1 if a
-    result was not as expected.
+    out the commit before the fix, adds the fix's tests and fixtures, and runs the suites; then it runs them at the
+    fix. It shows the commands and asks first. Your own work tree is not touched. The exit code is 1 if a result was
+    not as expected.
     """
     setting = Setting(environment, Phase.BEFORE)
     context = context_of(book, issue_id, setting, folder, suites=suite, now=datetime.now(UTC))
