@@ -74,7 +74,7 @@ def command(
 
     The kind of defect decides which tests, criteria and risks are proposed, in the record as hints and in reports.
     Each --error is compared with the patterns and the other issues, and likely causes are listed. With --pattern the
-    record starts from what the pattern knows: detector, remedy, prevention, and its playbook.
+    record starts from what the pattern knows: its detector, prevention and playbook.
     """
     loaded = open_book(book)
     names = {"person": (owner,) if owner else (), "component": component, "environment": seen, "pattern": pattern}

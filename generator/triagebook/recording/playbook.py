@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from triagebook.book import Book
 
 _MODELINE = "# yaml-language-server:"
-_PARTS = re.compile(r"(?:closed|claims|detector|symptoms|causes|fix|suites|plan|criteria|metrics|risks|deployment):")
+_PARTS = re.compile(r"(?:closed|claims|detector|symptoms|causes|suites|plan|criteria|metrics|risks|deployment):")
 
 
 def playbook_of(root: Path, patterns: Iterable[str]) -> dict[str, Plain]:
@@ -39,7 +39,7 @@ def playbook_of(root: Path, patterns: Iterable[str]) -> dict[str, Plain]:
 
 
 def _taken_over(pattern: Mapping[str, Plain]) -> dict[str, Plain]:
-    """What an issue takes over of a pattern: its detector, remedy and prevention, and the playbook."""
+    """What an issue takes over of a pattern: its detector, its prevention, and the playbook."""
     book = pattern.get("playbook")
     own: dict[str, Plain] = {str(key): value for key, value in book.items()} if isinstance(book, Mapping) else {}
     suites, plan, prevention = own.get("suites"), own.get("plan"), pattern.get("prevention")
@@ -48,8 +48,6 @@ def _taken_over(pattern: Mapping[str, Plain]) -> dict[str, Plain]:
     if prevention:
         plan = plan if isinstance(plan, Mapping) else {}
         own["plan"] = {**plan, "after": [*_listed(plan.get("after", [])), *_listed(prevention)]}
-    if "remedy" in pattern:
-        own = {"fix": {"why": pattern["remedy"]}, **own}
     return {"detector": pattern["detector"], **own} if "detector" in pattern else own
 
 

@@ -9,7 +9,7 @@ from triagebook.facts.case import Case
 from triagebook.facts.claims import USELESS
 from triagebook.findings import Edit, Finding, Level
 from triagebook.model.building_blocks import Step
-from triagebook.model.defect import Certainty
+from triagebook.model.defect import Cause, Certainty
 from triagebook.model.document import Contradiction
 from triagebook.model.pattern import Pattern
 from triagebook.model.scalars import as_written
@@ -92,18 +92,23 @@ prevention: [Check types in CI]
     )
 
     def find(self, case: Case) -> Iterator[Finding]:
-        named = [cause.pattern for cause in case.issue.causes if cause.state is not Certainty.RULED_OUT]
-        for name in named if case.issue.closed is None else ():
-            pattern = case.book.patterns.get(name) if name else None
-            for what, edits in _lacks(case, pattern) if pattern else ():
-                says = f"pattern `{name}` has {what}, and the issue has none"
+        for cause in () if case.issue.closed else case.issue.causes:
+            pattern = case.book.patterns.get(cause.pattern) if cause.pattern else None
+            for what, edits in _lacks(case, cause, pattern) if pattern else ():
+                says = f"pattern `{cause.pattern}` has {what}, and the issue has none"
                 yield self.finding(case.file, ("causes",), says, "", *edits)
 
 
-def _lacks(case: Case, pattern: Pattern) -> Iterator[tuple[str, list[Edit]]]:
+def _lacks(case: Case, cause: Cause, pattern: Pattern) -> Iterator[tuple[str, list[Edit]]]:
     """What an issue lacks of its pattern, with the edits that take it over."""
     issue, plan, file = case.issue, case.issue.plan, case.file
-    if pattern.remedy and not (issue.fix and (issue.fix.why or issue.fix.options or issue.fix.changes)):
+    if cause.state is Certainty.RULED_OUT:
+        return
+    if (
+        pattern.remedy
+        and cause.state is Certainty.CONFIRMED
+        and not (issue.fix and (issue.fix.why or issue.fix.options or issue.fix.changes))
+    ):
         yield "a remedy", [Edit(file, ("fix", "why"), "set", str(pattern.remedy))]
     planned = {str(step.do) for step in (*(plan.after if plan else ()), *issue.next)}
     if pattern.prevention and not planned & {str(step.do) for step in pattern.prevention}:
