@@ -32,8 +32,44 @@ SOURCE = {
     "billing/Rounding.java": "\n",
     "search/cleanup.rs": "\n",
     "docs/notes.md": "# Notes\n",
-    "Makefile": "test:\n\tgo test ./...\n",
-    "package.json": '{"scripts": {"test": "jest", "bench": "node bench.js"}}',
+    "services/orders/api.py": "import flask\n\nLIMIT = 50\n\n\n"
+    + "\n" * 8
+    + "def create_order(body):\n    return store.save(body)\n\n"
+    + "\n" * 14
+    + "def cancel_order(id):\n    return store.drop(id, legacy_id=True)\n"
+    + "\n" * 20,
+    "services/orders/store.py": "class OrderStore:\n    legacy_id = None\n\n"
+    "    def save(self, body):\n        return body\n"
+    "\n    def find(self, key):\n        return self.legacy_id\n\n    def drop(self, key):\n        pass\n" + "\n" * 60,
+    "services/billing/invoice.py": "def render_invoice(order):\n    return order.legacy_id\n" + "\n" * 90,
+    "services/orders/tests/test_api.py": (
+        "import pytest\n\n\n@pytest.mark.slow\ndef test_create_order(): \n"
+        "    assert create_order({})\n\n\ndef test_cancel_order():\n"
+        "    assert cancel_order(1) is None\n\n\nclass TestRefunds:\n    def test_partial(self):\n"
+        "        assert refund(1)\n\n\n# def test_retired():\n#     assert True\n"
+    ),
+    "services/orders/tests/test_store.py": "def test_save(): assert save(1)\n",
+    "web/src/cart.ts": "export function addItem(cart, item) {\n  return [...cart, item]\n}\n" + "\n" * 40,
+    "web/src/cart.spec.ts": "it('adds an item', () => {\n  expect(addItem([], 1)).toEqual([1])\n})\n",
+    "scripts/replay.py": (
+        'import argparse\nparser = argparse.ArgumentParser()\nparser.add_argument("--since")\n'
+        'parser.add_argument("--limit", type=int)\n'
+    ),
+    "scripts/export.py": (
+        'import click\n@click.command()\n@click.option("--format")\n@click.option("--out", "-o")\n'
+        "def main(format, out): pass\n"
+    ),
+    "cmd/worker/main.go": "package main\n\nfunc main() {\n\tq.Pop()\n}\n" + "\n" * 30,
+    "internal/queue/queue.go": "package queue\n\ntype Queue struct{}\n\n"
+    "func (q *Queue) Pop() {}\n\nfunc (q *Queue) Drain() {}\n" + "\n" * 50,
+    "internal/queue/queue_test.go": "package queue\n\nfunc TestPop(t *testing.T) {}\n",
+    "docs/runbook.md": "# Runbook\n\n## Restart\n\ntext\n\n## Rollback\n\ntext\n",
+    "docs/adr/0007-queues.md": "# ADR 7: queues\n\n## Decision\n",
+    "pyproject.toml": "[tool.pytest.ini_options]\nmarkers = ['slow', 'smoke']\n",
+    "Makefile": "test:\n\tgo test ./...\n\nsmoke:\n\tpytest -m smoke\n",
+    "package.json": (
+        '{"scripts": {"test": "jest", "bench": "node bench.js", "lint": "eslint", "build": "vite", "e2e": "pw"}}'
+    ),
 }
 TREE = SourceTree("app at 7c1e9ab", SOURCE, lambda path: SOURCE[path].encode())
 KNOWN = Known(None, date(2026, 12, 1), TREE, place="plan.md")
