@@ -226,3 +226,26 @@ def test_a_claim_about_another_measure_is_found(rest: str, says: str) -> None:
 )
 def test_a_claim_about_the_measure_is_accepted(rest: str) -> None:
     assert not said(CONNECTS + claim(rest), "TB310")
+
+
+SUITE = "suites: {unit: {category: unit, path: tests/test_a.py, command: pytest -k a, tests: {test_answers: a}}}\n"
+
+
+@pytest.mark.parametrize(
+    ("rest", "found"),
+    [
+        ("kind: vacuous\n    disputed: a copy", True),
+        ("kind: vacuous\n    about: {test: test_answers}\n    disputed: a copy", False),
+        ("kind: vacuous", False),
+        ("disputed: no source", False),
+        ("note: test_answers\n    disputed: no source", False),
+    ],
+)
+def test_a_dispute_of_what_one_acts_on_names_it(rest: str, found: bool) -> None:  # noqa: FBT001
+    assert bool(said(SUITE + claim(rest), "TB323")) is found
+
+
+@pytest.mark.parametrize("says", ["test_answers passes", "run pytest -k a", "see tests/test_a.py"])
+def test_a_dispute_of_a_claim_that_names_a_test_or_command_names_it_too(says: str) -> None:
+    text = claim("disputed: it does not").replace("says: so", f"says: {says}")
+    assert said(SUITE + text, "TB323")

@@ -170,7 +170,7 @@ claims: [{says: Ready for production, lines: 4, about: {fact: verdict}}]
             yield ("about", "fact"), f"the claim is unverified: {state.why}"
 
 
-class DisputeWithoutPart(Rule, code="TB323", severity=Level.WARNING):
+class DisputeWithoutPart(Rule, code="TB323"):
     """A dispute says that a test, a check or a command is no use, but not which one of the record."""
 
     why = "The plan can warn in place only of what a dispute names; unmarked, the command that can't work is run."
