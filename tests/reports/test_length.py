@@ -129,6 +129,11 @@ def test_the_first_screen_answers_the_question(issue_id: str, kind: str) -> None
     assert [answer for answer in SCREENS[kind] if answer not in screen] == []
 
 
+@pytest.mark.parametrize("issue_id", REAL)
+def test_no_phase_is_swallowed_by_the_list_above_it(issue_id: str) -> None:
+    assert not re.search(r"^ *- .*\n\*\*", written(real(issue_id), "execution-plan", "md", BOOK), re.MULTILINE)
+
+
 @pytest.mark.parametrize("kind", BUDGETS)
 def test_a_report_on_a_small_issue_is_small(kind: str) -> None:
     case, root = cases()["four-fields"]

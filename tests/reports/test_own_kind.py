@@ -72,7 +72,7 @@ def test_it_is_written_in_every_format() -> None:
 def test_it_is_published_with_each_issue(book: Path) -> None:
     content = ContentLoader(load(book / "issues"), None).content()
     paths = {output.path for output in outputs(content)}
-    assert {f"issues/1/postmortem.{form}" for form in ("md", "html", "json")} <= paths
+    assert {f"issues/1/postmortem.{form}" for form in ("md", "json")} <= paths
 
 
 @pytest.mark.parametrize(

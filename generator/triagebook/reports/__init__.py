@@ -33,7 +33,8 @@ def make(kind: Kind | str, case: Case, earlier: EarlierState | None = None, appe
 
     Appendices that the kind does not have are left out.
     """
-    from .sections import SECTIONS, Subject, names_of  # noqa: PLC0415  (the command line needs only the names of kinds)
+    from .sections import SECTIONS, names_of  # noqa: PLC0415  (the command line needs only the names of kinds)
+    from .subject import Subject  # noqa: PLC0415
 
     subject = Subject(case, KINDS[kind] if isinstance(kind, str) else kind, earlier)
     own = tuple(name for name in subject.kind.appendices if name in appendices)

@@ -1,0 +1,162 @@
+"""What only reports say: levels of test, goals, needs, refusals by remedy, and what did not pass."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from msgspec import Struct
+
+from triagebook.facts.ledger.refusals import Todo
+from triagebook.model.base import Line, Prose
+from triagebook.model.defect import Certainty
+from triagebook.model.evidence import Outcome
+from triagebook.model.pattern import Pattern
+from triagebook.views.affected import detector
+from triagebook.views.claims import (
+    doubts,
+)
+from triagebook.views.criteria import CriterionRow
+from triagebook.views.figures import Figure
+from triagebook.views.suites import SuiteRow
+from triagebook.views.verdict import verdict_view
+
+from .subject import Subject
+
+
+def final_search(subject: Subject) -> str:
+    """The command that shows that no location is left; empty if nothing says what to search for."""
+    return f"triagebook scan {subject.case.entry.id} --check" if detector(subject.case.book, subject.case.entry) else ""
+
+
+class Level(Struct, frozen=True):
+    """A level of tests with its suites."""
+
+    title: str
+    why: Prose | None
+    suites: tuple[str, ...]
+    planned: Figure | None
+    proving: tuple[str, ...]  # the suites that can tell fixed from broken
+
+
+def levels(subject: Subject) -> Iterator[Level]:
+    """The test categories, in the catalog's order."""
+    known = subject.case.book.catalog.test_categories
+    for name in dict.fromkeys([*known, *(str(row.suite.category) for row in subject.suites)]):
+        own = [row for row in subject.suites if row.suite.category == name]
+        if own:
+            yield Level(
+                title=str(known[name].title) if name in known else name,
+                why=known[name].summary if name in known else None,
+                suites=tuple(row.title for row in own),
+                planned=subject.figures.some("tests.planned", category=name),
+                proving=tuple(row.title for row in own if row.can_prove),
+            )
+
+
+class Goal(Struct, frozen=True):
+    """A criterion, and the level of test that is to show it."""
+
+    row: CriterionRow
+    level: str  # empty if no test shows it
+    suite: SuiteRow | None
+    doubt: Prose | None  # why it cannot be met as it stands
+
+
+def goals(subject: Subject) -> Iterator[Goal]:
+    known, doubted = subject.case.book.catalog.test_categories, doubts(subject.case)
+    suites = {row.id: row for row in subject.suites}
+    for row in subject.criteria:
+        measure = row.target.measure
+        suite = suites.get(dict(measure.filters).get("suite", "")) if measure else None
+        category = str(suite.suite.category) if suite else ""
+        level = str(known[category].title) if category in known else category
+        if measure and measure.name.startswith("affected."):
+            level = "Scan of the source"
+        yield Goal(row, level, suite, doubted.get(f"criteria.{row.id}"))
+
+
+class Need(Struct, frozen=True):
+    """A precondition, and the suites to run that have it."""
+
+    what: Line
+    suites: tuple[str, ...]
+
+
+def needs(subject: Subject) -> tuple[Need, ...]:
+    found: dict[Line, list[str]] = {}
+    for row in subject.suites:
+        for need in () if row.useless else row.suite.needs:
+            found.setdefault(need, []).append(row.title)
+    return tuple(Need(what, tuple(titles)) for what, titles in found.items())
+
+
+def patterns(subject: Subject) -> tuple[Pattern, ...]:
+    """The known causes that are not ruled out."""
+    known = subject.case.book.patterns
+    named = (cause.pattern for cause in subject.issue.causes if cause.state is not Certainty.RULED_OUT)
+    return tuple(known[name] for name in named if name and name in known)
+
+
+class Refused(Struct, frozen=True):
+    """Evidence that does not count for the same reason."""
+
+    evidence: tuple[str, ...]
+    why: str
+
+
+class Remedy(Struct, frozen=True):
+    """What would make evidence count, by which law, and the evidence that it would help."""
+
+    do: str
+    command: str  # that does it
+    law: int
+    law_name: str
+    refused: tuple[Refused, ...]
+
+
+def refusals(subject: Subject) -> Iterator[Remedy]:
+    """The refusals of the verdict by remedy and reason, so that a reader meets each of them once."""
+    remedies: dict[tuple[str, str, int, str], dict[str, list[str]]] = {}
+    for one in subject.case.verdict.refusals:
+        remedies.setdefault((one.do, one.command, one.law, one.law_name), {}).setdefault(one.why, []).append(
+            one.evidence
+        )
+    for remedy, reasons in remedies.items():
+        yield Remedy(*remedy, tuple(Refused(tuple(evidence), why) for why, evidence in reasons.items()))
+
+
+def unproven(subject: Subject) -> Iterator[Todo]:
+    """What is missing for the stages that are not reached, but for the criteria, which have a table of their own."""
+    criteria = tuple(f"criterion {name} " for name in subject.issue.criteria)
+    for todo in verdict_view(subject.case, subject.figures).missing:
+        if not todo.do.startswith(criteria):
+            yield todo
+
+
+class NotPassed(Struct, frozen=True):
+    """A test that did not pass after the fix."""
+
+    test: str
+    outcome: str
+    environment: str
+    why: str
+
+
+def not_passed(subject: Subject) -> Iterator[NotPassed]:
+    for row in subject.suites:
+        for test in row.tests:
+            for result in test.results_after:
+                if result.outcome != Outcome.PASSED.value:
+                    why = result.error or str(test.test.note or "")
+                    yield NotPassed(test.name, result.outcome, result.environment, why)
+
+
+def record_commands(subject: Subject) -> str:
+    """The commands that record a result file, for each required environment; empty if there is no suite."""
+    case, record = subject.case, f"triagebook record {subject.case.entry.id} junit.xml"
+    lines = [
+        f"{record} --environment {name} --phase {phase}"
+        for name in (case.ledger.required_environments if subject.suites else ())
+        for phase in ("before", "after")
+    ]
+    return "\n".join(lines)
