@@ -146,8 +146,8 @@ def _state(
 ) -> SourceState:
     checkout = where.checkout
     if checkout is None:
-        rests = None if where.has_code else rests_of(book, entry, None)
-        return SourceState(why_unknown=where.why, drift=drift, rests=rests)
+        stated = Rests(tuple(sorted(places_that_count(entry))), tuple(sorted({*stated_commits(entry)})))
+        return SourceState(why_unknown=where.why, drift=drift, rests=None if where.has_code else stated)
     paths = places_that_count(entry) | {path for record in entry.evidence.values() for path in record.code}
     return replace(
         known,
@@ -160,11 +160,11 @@ def _state(
         drift=drift,
         checkout=str(checkout.root),
         named=bool(where.repository),
-        rests=rests_of(book, entry, checkout),
+        rests=_rests_of(book, entry, checkout),
     )
 
 
-def rests_of(book: Book, entry: Entry, checkout: Checkout | None) -> Rests | None:
+def _rests_of(book: Book, entry: Entry, checkout: Checkout) -> Rests | None:
     """What of a checkout the answers about an issue rest on: every path and commit that its records name."""
     issue, found = entry.issue, values(entry.files())
     paths, commits = set[str](), set[str]()
@@ -173,8 +173,6 @@ def rests_of(book: Book, entry: Entry, checkout: Checkout | None) -> Rests | Non
     paths.update(str(value) for _, _, value in found if isinstance(value, base.Path))
     paths.update(key.partition("::")[0] for _, way, _ in found for key in way if isinstance(key, str) and "/" in key)
     commits.update(filter(_COMMIT.fullmatch, texts))
-    if checkout is None:
-        return Rests(tuple(sorted(paths)), tuple(sorted(commits)))
     searched = book.detector_of(entry) or any(change.setting for change in (issue.fix.changes if issue.fix else ()))
     known = [commit for commit in commits if checkout.objects.commit(commit)]
     gone = paths - checkout.file_set

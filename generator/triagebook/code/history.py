@@ -152,43 +152,58 @@ def _now(root: Path, folder: Path, path: str, moved: dict[str, str]) -> str:
 
 
 class Removals:
-    """Which commits after one changed some files. The history is walked once for all of them."""
+    """Which commits after one changed some files. One question to git answers for all of them."""
 
     def __init__(self, checkout: Checkout, since: str, names: Collection[str]) -> None:
         self._checkout, self._since, self._names = checkout, since, sorted(names)
+        self._counted: dict[tuple[str, str], int | None] = {}
 
     def removed_by(self, names: Collection[str], words: str) -> str | None:
         """The commit that took a line out of a file, which may have had several names; None where that is not sure."""
-        touching = [
-            (commit, parents)
-            for commit, parents in self._commits.items()
-            if all(self._versions(commit, names) != self._versions(parent, names) for parent in parents)
-        ]
+        own = set(names)
+        touching = {commit: of for commit, of in self._changes.items() if all(own & parent.keys() for parent in of)}
         if len(touching) > 1:  # a merge takes nothing out by itself
-            touching = [
-                (commit, parents)
-                for commit, parents in touching
-                if words
-                and len(parents) == 1
-                and self._count(commit, names, words) != self._count(parents[0], names, words)
-            ]
-        return touching[0][0] if len(touching) == 1 else None
+            single = {commit: of[0] for commit, of in touching.items() if len(of) == 1}
+            counts = {
+                commit: [self._counts(of[path], words) for path in own & of.keys()] for commit, of in single.items()
+            }
+            if not words or any(None in pair for pairs in counts.values() for pair in pairs):
+                return None  # a partial clone lacks a version
+            touching = {
+                commit: touching[commit]
+                for commit, pairs in counts.items()
+                if sum(before or 0 for before, _ in pairs) != sum(after or 0 for _, after in pairs)
+            }
+        return next(iter(touching)) if len(touching) == 1 else None
+
+    def _counts(self, versions: tuple[str, str], words: str) -> list[int | None]:
+        """How often words occur in each of two versions of a file; None where there is no such version to be seen."""
+        return [self._count(version, words) if version.strip("0") else 0 for version in versions]
+
+    def _count(self, version: str, words: str) -> int | None:
+        if (version, words) not in self._counted:
+            data = self._checkout.objects.blob(version)
+            self._counted[version, words] = None if data is None else git.text(data).count(words)
+        return self._counted[version, words]
 
     @cached_property
-    def _commits(self) -> dict[str, list[str]]:
-        """The commits that changed the files, each with the ones before it."""
+    def _changes(self) -> dict[str, list[dict[str, tuple[str, str]]]]:
+        """For each commit and each of its parents the files that differ, with their objects before and after."""
         head, since, checkout = self._checkout.head, self._since, self._checkout
         known = ancestry(checkout.objects, [(head, since)], shallow=checkout.shallow)
         if not self._names or not known.get((head, since)):
             return {}
-        output = git.tell(checkout.root, "rev-list", "--parents", f"{since}..{head}", "--", *self._names)
-        return {commit: parents for commit, *parents in map(str.split, output.splitlines())}
-
-    def _versions(self, commit: str, names: Collection[str]) -> list[str | None]:
-        items = (self._checkout.objects.item(commit, name) for name in sorted(names))
-        return [item.id if item else None for item in items]
-
-    def _count(self, commit: str, names: Collection[str], words: str) -> int:
-        """How often words occur in a file, whatever its name is."""
-        texts = (self._checkout.objects.text(commit, name) for name in names)
-        return sum(git.text(text or b"").count(words) for text in texts)
+        form = ("--format=%x00%H %P", "-m", "--raw", "--no-renames", "--no-abbrev", "-z")
+        output = git.tell(checkout.root, "log", *form, f"{since}..{head}", "--", *self._names)
+        found: dict[str, list[dict[str, tuple[str, str]]]] = {}
+        changed: dict[str, tuple[str, str]] = {}
+        fields = iter(output.split("\0"))
+        for about in fields:
+            parts = about.split()
+            if about.lstrip().startswith(":"):
+                changed[next(fields)] = parts[2], parts[3]
+            elif parts:
+                commit, *parents = parts
+                of = found.setdefault(commit, [{} for _ in parents])
+                changed = next((one for one in of if not one), {})
+        return found
