@@ -27,7 +27,7 @@ def test_outdated_schemas_are_written(run: Callable[..., Any], book: Path) -> No
     assert (first.code, first.err) == (0, "")
     assert first.out == "".join(f"wrote issues/.schema/{kind}.json\n" for kind in KINDS)
     assert (book / ".schema" / "issue.json").read_text(encoding="utf-8") == run("schema", "issue").out
-    assert run("schema").out == "5 schemas in issues/.schema: all up to date\n"
+    assert run("schema").out == "6 schemas in issues/.schema: all up to date\n"
     (book / ".schema" / "issue.json").write_text("{}")
     (book / ".schema" / "catalog.json").unlink()
     assert run("schema").out == "wrote issues/.schema/catalog.json\nwrote issues/.schema/issue.json\n"
@@ -42,7 +42,7 @@ def test_check_lists_outdated_schemas_and_writes_nothing(run: Callable[..., Any]
     assert (book / ".schema" / "issue.json").read_text() == "{}"
     run("schema")
     ran = run("schema", "--check")
-    assert (ran.code, ran.out) == (0, "5 schemas in issues/.schema: all up to date\n")
+    assert (ran.code, ran.out) == (0, "6 schemas in issues/.schema: all up to date\n")
 
 
 def test_an_unknown_kind_is_refused(run: Callable[..., Any]) -> None:
@@ -50,7 +50,7 @@ def test_an_unknown_kind_is_refused(run: Callable[..., Any]) -> None:
     assert (ran.code, ran.out) == (2, "")
     assert ran.err == (
         "error: there is no schema named `isue`\n"
-        "  did you mean `issue`? If not, write one of affected, catalog, evidence, issue, pattern\n"
+        "  did you mean `issue`? If not, write one of affected, catalog, claims, evidence, issue, pattern\n"
     )
 
 
