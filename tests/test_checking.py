@@ -86,7 +86,7 @@ CHANGES: Mapping[str, Callable[[Place], object]] = {
 }
 
 
-@examples(12)
+@examples(6)
 @given(changes=st.lists(st.sampled_from(sorted(CHANGES)), min_size=2, max_size=8))
 def test_after_any_changes_every_answer_equals_one_without_the_memo(
     tmp_path_factory: pytest.TempPathFactory, changes: list[str]

@@ -77,7 +77,8 @@ def shop(tmp_path: Path) -> Path:
 
 def ran(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     variables = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST_", "COV_"))}
-    variables |= {} if "-n" in arguments else BARE_PYTEST
+    variables |= BARE_PYTEST
+    variables["PYTEST_PLUGINS"] += ",xdist.plugin"
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *arguments]
     return subprocess.run(command, cwd=folder, env=variables, capture_output=True, text=True, check=False)
 

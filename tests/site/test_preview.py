@@ -15,6 +15,7 @@ from mkdocs.config import load_config
 from triagebook.cache_folder import VARIABLE as CACHE
 from triagebook.site.mkdocs.plugin import TriagebookPlugin
 from triagebook.site.mkdocs.preview import Preview
+from triagebook.site.search import DATA as SEARCH
 
 from .repository import CONFIG, RECORD_EDITS, Repository, replace, there_or_not, write
 
@@ -146,7 +147,7 @@ def test_another_plugin_sees_all_pages_at_once(repository: Repository) -> None:
 def test_the_search_is_made_when_somebody_searches(repository: Repository) -> None:
     preview = previewed(repository)
     assert preview
-    index = repository.folder / "shown/assets/triagebook/search"
-    assert not index.exists()
-    preview.make("assets/triagebook/search/pagefind.js")
-    assert (index / "pagefind.js").exists()
+    data = repository.folder / "shown" / SEARCH
+    assert not data.exists()
+    preview.make(SEARCH)
+    assert data.exists()
