@@ -44,6 +44,12 @@ report 10 all --format html --out reports
 pages --out pages
 schema
 schema issue
+status
+status --json
+search cart
+set 10 severity low
+set 10 labels [one]
+plan 10 --in folder
 """
 # One line per wrong use: an error in two lines and exit code 2, or findings.
 WRONG = """
@@ -131,12 +137,25 @@ report 10 all
 report 10 summary --out file.txt/summary.md
 report 10 summary --since v1
 report 10 summary --in nowhere
-tests 10 --out tests
 tests 999 --out tests
 pages --out file.txt
 build
 serve --address nonsense
 schema nothing
+match nowhere.log
+set 999 severity low
+set 10 severity worst
+set 10 status done
+set 10
+edit 999
+close 999 --as fixed
+close 10 --as wrong
+plan 999
+collect nowhere
+comment --post
+comment no-such-revision
+search - --book nowhere
+mcp --book nowhere
 """
 
 

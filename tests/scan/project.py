@@ -78,6 +78,10 @@ class Project:
     def affected(self, text: str) -> None:
         self.write({"issues/1/affected.yaml": text})
 
+    def claims(self, text: str) -> None:
+        """What a document states."""
+        self.write({"issues/1/claims/report.yaml": f"title: Report\nfrom: https://example.org/a\n{text}"})
+
     @property
     def record(self) -> str:
         """What the tool and people wrote of the affected locations."""

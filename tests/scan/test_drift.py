@@ -30,11 +30,13 @@ def test_each_place_in_the_record_is_looked_up(project: Project) -> None:
             'symptoms: [{error: TypeError, at: "app/a.py:1"}]\n'
             'causes: [{says: It is, at: "app/b.py:1", why: [{says: So, at: "app/c.py:1"}]}]\n'
             'noticed: [{what: More, at: "app/d.py:1"}]\n'
-            'fix: {code: [{path: "app/e.py:1", before: a}], verified: [{says: Seen, at: "app/manager.py:4,99"}]}\n'
-            'claims:\n  - {says: "see `app/f.py:7`, it says", from: https://example.org/a}\n'
-            '  - {says: "app/g.py:7", from: https://example.org/a, disputed: It is not there}\n'
-            '  - {says: "http://example.org/app/x.py:80 and 10:30", from: https://example.org/a}\n',
+            'fix: {code: [{path: "app/e.py:1", before: a}], verified: [{says: Seen, at: "app/manager.py:4,99"}]}\n',
         )
+    )
+    project.claims(
+        'claims:\n  - {says: "see `app/f.py:7`, it says"}\n'
+        '  - {says: "app/g.py:7", disputed: It is not there}\n'
+        '  - {says: "http://example.org/app/x.py:80 and 10:30"}\n'
     )
     project.affected(
         f"source: {{repository: shop, commit: {commit}}}\nexcluded: [{{at: 'app/h.py:1', why: x}}]\n"
