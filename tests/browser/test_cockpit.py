@@ -1,4 +1,4 @@
-"""An issue as a cockpit: what matters on the first screen, tabs that links lead into, and what can be done there."""
+"""An issue as a cockpit: what matters first, tabs that links lead into, and what one can do with a page."""
 
 from __future__ import annotations
 
