@@ -97,7 +97,7 @@ def verdict_view(case: Case, figures: Figures) -> VerdictView:
     verdict = case.verdict
     environments = environment_rows(case)
     failed, unsupported = bool(verdict.failing), bool(verdict.unsupported)
-    says = [verdict.row.meaning, *([_AGAINST] if failed else []), *([_CLOSED] if unsupported else [])]
+    says = [_AGAINST if failed else verdict.row.meaning, *([_CLOSED] if unsupported else [])]
     stage = figures.known("stage")
     assert stage  # noqa: S101  (the stage is always known)
     return VerdictView(
