@@ -43,6 +43,8 @@ from .model.base import Commit, Prose, Text
 from .model.base import Path as RecordPath
 from .model.values import Digest, FactRef, Place
 
+_GROUPS = re.compile(r"(?<![\w.,])\d{5,}(?![\w,]|\.\d)")  # an amount of five digits or more
+
 _lookup: ContextVar[Lookup | None] = ContextVar("lookup", default=None)
 
 
@@ -276,6 +278,7 @@ _FILTERS: dict[str, Callable[..., Markup]] = {
     "footnote": lambda number: _safe(f"[^{number}]"),
     "brief": _brief,
     "counted": _counted,
+    "money": lambda value: _safe(_GROUPS.sub(lambda found: f"{int(found[0]):,}", _shown(value))),
     "diff": lambda code: _diff(code.before or "", code.after or ""),
     "figure": lambda value: _safe(markdown.figure(Computed(str(value), value.number))),
     "bare": lambda value: _safe(markdown.figure(Computed(value.bare, value.number))),

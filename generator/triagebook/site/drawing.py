@@ -143,7 +143,8 @@ def _graph(chart: RelationGraph) -> str:
     ]
     titles = [
         f'<text x="{x + 12:.4g}" y="{place[node.id] + 4}" font-family="{FONT}" font-size="{SIZE}px" fill="{INK}">'
-        f"{escape(_short(f'{node.id} · {node.title}'.replace('`', ''), WIDTH - x - 12), quote=False)}</text>"
+        f"{escape(_short(f'{node.id} · {node.title}'.replace('`', ''), WIDTH - x - 12), quote=False)}"
+        f"<title>{escape(clean(str(node.title)).encode(errors='replace').decode())}</title></text>"
         for node in chart.nodes
     ]
     height = _STEP * len(chart.nodes)
