@@ -59,7 +59,7 @@ def statements_of(document: Document) -> Iterator[Statement]:
                 yield from _in_sentence(block.line, cell, about)
         elif not isinstance(block, Code):
             for line in block.lines:
-                for sentence in re.split(r"(?<=[.;])\s(?=[A-Z])", line.text):
+                for sentence in re.split(r"(?<=\.)\s(?=[A-Z])|;\s", line.text):
                     yield from _in_sentence(line.number, sentence, about)
 
 

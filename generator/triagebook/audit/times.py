@@ -57,10 +57,13 @@ class TimesDoNotAddUp(DocumentRule, code="TB854"):
 
     def _in_line(self, document: Document, line: Line) -> Iterator[Finding]:
         """A line that states its parts, or the window, and a time that differs from them."""
-        times = [minutes(match)[0] for match in DURATION.finditer(line.text)]
-        if WORDS.summed.search(line.text) and len(times) > 1:
+        found = list(DURATION.finditer(line.text))
+        times = [minutes(match)[0] for match in found]
+        second = found[1].start() if len(found) > 1 else 0
+        is_first = second and re.search(r"(?i)total|^\s*[:=]\s*$", line.text[found[0].end() : second])
+        is_first = is_first or re.search(r"(?i)total", line.text[:second])
+        if second and (is_first or WORDS.summed.search(line.text)):
             each = WORDS.each_of.search(line.text)
-            is_first = re.search(r"(?i)total", line.text[: [*DURATION.finditer(line.text)][1].start()])
             total, *parts = times if is_first and not each else times[::-1]
             actual = times[0] * count(each["number"]) if each else sum(parts)
             if abs(actual - total) > 0.01 and (each or len(times) > 2):

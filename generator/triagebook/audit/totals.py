@@ -278,7 +278,7 @@ class WrongResultCount(DocumentRule, code="TB804"):
 
 def _with_total(text: str) -> str:
     """The sentences of a line up to the first that states results of all tests."""
-    sentences = re.split(r"(?<=[.;])\s(?=[A-Z0-9])", text)
+    sentences = re.split(r"(?<=\.)\s(?=[A-Z0-9])", text)
     found = [outcomes(sentence) for sentence in sentences]
     first = next((at for at, one in enumerate(found) if one.counts), 0)
     return " ".join(sentences[: first + 1]) if any(one.total for one in found[: first + 1]) else text
