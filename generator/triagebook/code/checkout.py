@@ -130,6 +130,8 @@ class Checkout(Struct, frozen=True, dict=True):
         """Why a commit is not available, and what to do about it."""
         if self.shallow:
             return f"{commit[:9]} is not in this shallow clone; fetch the history: git fetch --unshallow"
+        if self.objects.commit(commit):
+            return f"this partial clone lacks files of {commit[:9]}; get them: git fetch --refetch --no-filter"
         return f"{commit[:9]} is no commit of this repository"
 
 

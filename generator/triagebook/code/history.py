@@ -163,18 +163,26 @@ class Removals:
         own = set(names)
         touching = {commit: of for commit, of in self._changes.items() if all(own & parent.keys() for parent in of)}
         if len(touching) > 1:  # a merge takes nothing out by itself
+            if not self._checkout.objects.fetch(self._versions):
+                return None
             single = {commit: of[0] for commit, of in touching.items() if len(of) == 1}
             counts = {
                 commit: [self._counts(of[path], words) for path in own & of.keys()] for commit, of in single.items()
             }
             if not words or any(None in pair for pairs in counts.values() for pair in pairs):
-                return None  # a partial clone lacks a version
+                return None
             touching = {
                 commit: touching[commit]
                 for commit, pairs in counts.items()
                 if sum(before or 0 for before, _ in pairs) != sum(after or 0 for _, after in pairs)
             }
         return next(iter(touching)) if len(touching) == 1 else None
+
+    @cached_property
+    def _versions(self) -> set[str]:
+        """The objects of all versions of the files."""
+        pairs = (pair for parents in self._changes.values() for of in parents for pair in of.values())
+        return {version for pair in pairs for version in pair if version.strip("0")}
 
     def _counts(self, versions: tuple[str, str], words: str) -> list[int | None]:
         """How often words occur in each of two versions of a file; None where there is no such version to be seen."""

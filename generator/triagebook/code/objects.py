@@ -10,7 +10,7 @@ import weakref
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta, timezone
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import IO
 
@@ -56,7 +56,28 @@ class Objects:
         self._owner = 0
         self._commits: dict[str, str | None] = {}
         self._trees: dict[str, dict[str, Item]] = {}
+        self._there: set[str] = set()  # objects that are not lacking
         self.blob = lru_cache(maxsize=64)(self._blob)
+
+    def fetch(self, ids: Iterable[str]) -> bool:
+        """Get what a partial clone may lack, all together, as git would for each; False where it can't be had."""
+        new = sorted(set(ids) - self._there)
+        if not new or self._promisor is None:
+            return True
+        asked = "".join(f"{one}\n" for one in new).encode()
+        here = git.run(self.folder, "-c", "protocol.allow=never", "cat-file", "--batch-check", stdin=asked)
+        if here.returncode:
+            how = ("--quiet", "--no-tags", "--no-write-fetch-head", "--recurse-submodules=no", "--filter=blob:none")
+            if git.ask(self.folder, "fetch", *how, self._promisor, "--stdin", stdin=asked) is None:
+                return False
+        self._there.update(new)
+        return True
+
+    @cached_property
+    def _promisor(self) -> str | None:
+        """Where a partial clone gets what it lacks from; None for a whole one."""
+        found = git.ask(self.folder, "config", "--get-regexp", r"^remote\..*\.promisor$") or ""
+        return next((line.split(".", 1)[1].rpartition(".")[0] for line in found.splitlines()), None)
 
     def read(self, name: str) -> GitObject | None:
         """An object by its id, or by a name such as `main^{commit}`; None where the repository has none."""
@@ -176,7 +197,8 @@ class Objects:
         return found.data if found else None
 
     def _started(self) -> subprocess.Popen[bytes]:
-        if self._process is None or self._owner != os.getpid():  # a copy of this process must not share the pipe
+        # A copy of this process must not share the pipe; and git ends where a partial clone can't get what it lacks.
+        if self._process is None or self._owner != os.getpid() or self._process.poll() is not None:
             try:
                 self._process = subprocess.Popen(  # noqa: S603
                     git.command(self.folder, "cat-file", "--batch"),

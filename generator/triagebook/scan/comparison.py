@@ -271,7 +271,10 @@ def recorded_commit(entry: Entry, source: SourceFolder) -> str | None:
     """The commit at which the affected locations are recorded; None where it is not available."""
     if source.checkout is None or entry.affected is None:
         return None
-    return source.checkout.objects.commit(str(entry.affected.source.commit))
+    objects = source.checkout.objects
+    commit = objects.commit(str(entry.affected.source.commit))
+    items = (objects.item(commit, path) for path in recorded_paths(entry)) if commit else ()
+    return commit if objects.fetch(item.id for item in items if item and item.is_file) else None
 
 
 def recorded_paths(entry: Entry) -> set[str]:
