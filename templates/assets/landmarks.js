@@ -12,6 +12,10 @@
     if (element.matches?.(".md-typeset__scrollwrap")) resized.observe(element);
   }
 
+  document.querySelectorAll("nav.md-nav[aria-labelledby^=__nav_]").forEach((nav) => {
+    nav.setAttribute("aria-label", `${nav.parentElement.querySelector(".md-ellipsis")?.textContent.trim()}: pages`);
+    nav.removeAttribute("aria-labelledby");
+  });
   document.querySelector("nav.md-path")?.setAttribute("aria-label", "Where this page is");
   document.querySelectorAll("nav.md-code__nav, .md-typeset__scrollwrap").forEach(repair);
   new MutationObserver((changes) => changes.forEach(({ addedNodes }) => addedNodes.forEach(repair))).observe(
