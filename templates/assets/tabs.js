@@ -54,5 +54,6 @@
   });
   addEventListener("hashchange", follow);
   addEventListener("popstate", follow);
+  addEventListener("load", () => setTimeout(follow)); // the browser scrolls to what the address names on its own
   follow();
 })();

@@ -99,5 +99,5 @@ def test_an_unknown_history_is_reported(tmp_path: Path) -> None:
 def test_issues_are_counted_by_person_and_nobody_comes_last(tmp_path: Path) -> None:
     late = OWNED + "due: 2025-10-01\n"
     text = today(tmp_path, {"1/issue.yaml": MINIMAL, "2/issue.yaml": late})
-    first, last = text.index("[Developer](people/developer.md) | 1 | 0 | 1 | 1"), text.index("[nobody]")
+    first, last = text.index("[Developer](people/developer.md) | 1 | 0 | 1 |"), text.index("[nobody]")
     assert first < last
