@@ -30,7 +30,7 @@ class Outline(Struct, frozen=True, omit_defaults=True):
     """What others need to know of an issue."""
 
     id: str
-    row: dict[str, Any]  # what a list says of it
+    row: dict[str, Any]  # what a list says of it; rules see no more of it than the day on which it was opened
     ties: tuple[OutlinedTie, ...] = ()
     others: tuple[str, ...] = ()  # the issues that it names
     originals: tuple[tuple[Field, str], ...] = ()  # those of them that it names as its original

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -112,6 +113,14 @@ def test_templates_are_compiled_once(repository: Repository, monkeypatch: pytest
     EDITS["a document"](repository.folder, 0)
     monkeypatch.setattr("jinja2.Environment._generate", None)
     assert made_again(repository) == {"4"}
+
+
+def test_a_site_restored_elsewhere_is_used(repository: Repository, tmp_path: Path) -> None:
+    """With its cache, as in CI: in another folder, with other inodes and times."""
+    repository.build()
+    shutil.copytree(repository.folder, tmp_path / "elsewhere")
+    repository.folder = tmp_path / "elsewhere"
+    assert made_again(repository) == set()
 
 
 def test_a_file_that_was_written_to_is_made_again(repository: Repository) -> None:

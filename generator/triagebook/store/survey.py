@@ -30,7 +30,7 @@ class FolderNotes(Struct, frozen=True, omit_defaults=True):
     """What reading a folder showed, beside its outline."""
 
     others: tuple[str, ...] = ()  # the issues that it names
-    outline: bytes = b""  # the digest of its outline; empty where it has none
+    outline: bytes = b""  # the digest of what rules see of its outline; empty where it has none
     unread: tuple[str, ...] = ()
     findings: tuple[Finding, ...] = ()
 
@@ -138,7 +138,7 @@ class Survey:
         self.folders |= {
             name: FolderNotes(
                 outlines[name].others if name in outlines else (),
-                key_of(encoded(outlines[name])) if name in outlines else b"",
+                _seen_by_rules(outlines[name]) if name in outlines else b"",
                 unread.get(name, ()),
                 findings.get(name, ()),
             )
@@ -161,6 +161,10 @@ def _outline_of(entry: Entry, _: Book) -> Outline:
     from triagebook.book import outline_of  # noqa: PLC0415  (not needed where all outlines are known)
 
     return outline_of(entry)
+
+
+def _seen_by_rules(outline: Outline) -> bytes:
+    return key_of(encoded(replace(outline, row={"opened": outline.row["opened"]})))
 
 
 def _by_folder(items: Iterable[T], file_of: Callable[[T], str]) -> dict[str, tuple[T, ...]]:

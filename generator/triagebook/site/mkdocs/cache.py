@@ -185,7 +185,9 @@ def other_inputs(config: MkDocsConfig, nav: Navigation, files: Files, own: Path 
     settings = {name: value for name, value in config.items() if name not in elsewhere}
     folders = [templates(), *([own] if own else [])]
     written = sorted(file.src_uri for file in files)
-    return [tools(), plain(settings), list(map(_content, folders)), list(_navigation(nav.items)), written]
+    place = str(Path(config.config_file_path).parent)  # a restored site may lie elsewhere
+    shown = json.dumps(plain(settings)).replace(place, "")
+    return [tools(), shown, list(map(_content, folders)), list(_navigation(nav.items)), written]
 
 
 def _content(folder: Path) -> Json:
