@@ -73,6 +73,7 @@ class BookCheck:
         self.root, self.day, self.folder, self.no_source = root, day or today(), folder, no_source
         self.memo = Memo(None if no_cache else cache_folder())
         self.survey = Survey(root, self.memo)
+        self._asked: list[str] = []  # the quiet rules that run
         self._found: dict[str, Found] = {}
         self._inquired: tuple[Loaded, Inquiry] | None = None
         self._moved: dict[bytes, Moves] = {}
@@ -83,6 +84,10 @@ class BookCheck:
         choice = choice.within(shared.levels)
         wanted = [notes for name, notes in folders.items() if only is None or name in only]
         read = [one for notes in (*wanted, *(() if only is not None else (shared,))) for one in notes.findings]
+        asked = [code for code in self._between.quiet if choice.wants(code, quiet=True)]
+        if asked != self._asked:
+            self._asked = asked
+            self._found.clear()
         found = [one for of_issue in self.found(only).values() for one in of_issue.findings]
         found += self._between.findings.get("", ()) if only is None else ()
         chosen = [one for one in read if choice.wants(one.code)]
@@ -124,7 +129,7 @@ class BookCheck:
         others = [(other, folders[other].outline) for other in folders[name].others if other in folders]
         patterns = sorted(self.survey.shared.unread)
         between, held = self._between.findings.get(name, ()), self._held.get(name, ())
-        return key_of(own, shared, others, patterns, between, held, self.no_source, str(self.folder or ""))
+        return key_of(own, shared, others, patterns, between, held, self.no_source, str(self.folder or ""), self._asked)
 
     def _holds(self, one: Found) -> bool:
         """Whether it would be found again, today and in the source code as it is now."""
@@ -140,7 +145,7 @@ class BookCheck:
 
         loaded, inquiry = self.inquiry(names)
         cases = [inquiry.case(name) for name in names]
-        checked = list(within_issues(RULES, cases, self._between.findings))
+        checked = list(within_issues(RULES, cases, self._between.findings, self._asked))
         placed: dict[str, list[Finding]] = {}
         for finding in loaded.placed(finding for one in checked for finding in one.findings):
             placed.setdefault(finding.file.partition("/")[0], []).append(finding)
