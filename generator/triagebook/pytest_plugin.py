@@ -53,7 +53,12 @@ class _RunRecorder:
         self._folder = TemporaryDirectory(prefix="triagebook-")
         self._results = Path(self._folder.name) / "pytest.xml"
         self._lines: list[str] = []
-        log = LogXML(str(self._results), None, suite_name="pytest", logging="all", family="xunit1")
+
+        class Results(LogXML):
+            def pytest_terminal_summary(self, *_: object) -> None:
+                """Say nothing of a file that is gone by then."""
+
+        log = Results(str(self._results), None, suite_name="pytest", logging="all", family="xunit1")
         config.pluginmanager.register(log, "triagebook-results")
 
     def pytest_report_header(self) -> list[str]:
@@ -71,7 +76,11 @@ class _RunRecorder:
 
         try:
             (reading,) = read_all([str(self._results)], None, BytesIO()).readings
-            reading = replace(reading, source=replace(reading.source, path="this run"))
+            if not (reading.results.cases or reading.results.problems):
+                self._lines.append("no test ran, so nothing is recorded")
+                return
+            results = replace(reading.results, stated={})  # pytest counts subtests, and does not list those that pass
+            reading = replace(reading, source=replace(reading.source, path="this run"), results=results)
             for recorder in self._recorders:
                 with redirect_stdout(StringIO()) as said, redirect_stderr(said):
                     recorder.files([(None, reading)], [])

@@ -54,3 +54,8 @@ def test_a_history_that_is_cut_off_is_no_answer(run: Run, monkeypatch: pytest.Mo
 def test_an_unknown_environment_is_refused(run: Run) -> None:
     ran = run("gate", "12", "--book", PROVEN, "--environment", "stagin")
     assert (ran.code, ran.err.splitlines()[0]) == (2, "error: there is no environment `stagin` in this book")
+
+
+def test_a_record_that_can_not_be_read_is_no_answer(run: Run, book: Path) -> None:
+    (book / "9" / "issue.yaml").write_text("title: [\n", encoding="utf-8")
+    assert run("gate", "--stage", "reported").code == 2

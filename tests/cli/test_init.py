@@ -14,6 +14,7 @@ from triagebook.book import file_category
 from triagebook.cli.init import ignoring
 from triagebook.model.catalog import Catalog
 from triagebook.render import templates
+from triagebook.store.load import load
 from triagebook.store.yaml import read, read_plain
 
 FOUR = ("--title", "Login fails", "--severity", "high", "--summary", "Nobody can log in.")
@@ -186,3 +187,21 @@ def test_assistants_are_told_once_and_what_is_written_stays(run: Callable[..., A
     assert told.startswith("# Our rules\n\n## Issues and evidence (triagebook)\n")
     assert "kept      AGENTS.md\n" in run("init", "--agents").out
     assert (here / "AGENTS.md").read_text(encoding="utf-8") == told
+
+
+@pytest.mark.parametrize(
+    ("files", "required"),
+    [
+        ((), ["staging", "production"]),
+        (("pyproject.toml",), ["local"]),
+        (("Cargo.toml",), ["local"]),
+        (("pyproject.toml", "Dockerfile"), ["staging", "production"]),
+    ],
+)
+def test_a_library_needs_no_staging(
+    files: tuple[str, ...], required: list[str], run: Callable[..., Any], here: Path
+) -> None:
+    for name in files:
+        (here / name).touch()
+    assert ("looks like a library" in run("init").err) == (required == ["local"])
+    assert list(load(here / "issues").book.catalog.required) == required

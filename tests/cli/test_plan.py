@@ -74,6 +74,7 @@ def test_marked_tests_are_planned_with_what_their_marks_say(run: Callable[..., A
 def test_a_dry_run_writes_nothing(run: Callable[..., Any], book: Path) -> None:
     ran = run("plan", 9, "--in", ".", "--dry-run")
     assert "would plan  tests/test_cart.py:8 test_two_windows: it is in no suite of the plan" in ran.out
+    assert ran.out.endswith("2 marked tests; 2 changes to the plan\n")
     assert planned(book) == {}
 
 

@@ -76,3 +76,9 @@ def test_of_known_failures_the_surest_comes_first() -> None:
         {"1": failures_of("no answer from 10.0.0.9 today"), "2": failures_of("no answer from 10.0.0.1 today")}
     )
     assert list(known.like(failures_of("no answer from 10.0.0.1 today")[0])) == ["2", "1"]
+
+
+def test_another_exception_of_cpp_is_another_failure() -> None:
+    thrown = "terminate called after throwing an instance of 'std::%s'"
+    known = KnownFailures({"1": failures_of(thrown % "out_of_range"), "2": failures_of(thrown % "bad_alloc")})
+    assert list(known.like(failures_of(thrown % "bad_alloc")[0])) == ["2"]

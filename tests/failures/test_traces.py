@@ -37,3 +37,33 @@ def test_an_error_that_is_printed_twice_is_one_failure() -> None:
         TRACES["python"] + "2026-03-02 ERROR shop.errors.RateMissing: no rate for currency XTS in table 2026-03-02"
     )
     assert len(failure.frames) == 2
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        "web-1  | ",
+        "app-7f9c | 2026-03-02T10:00:11.123Z ",
+        "2026-03-02T10:00:11.1234567Z ",
+        "[2026-03-02T10:00:11.123Z] ",
+    ],
+)
+def test_what_a_log_writes_before_each_line_hides_no_frame(before: str) -> None:
+    for trace in (TRACES["python"], TRACES["java"], TRACES["javascript"]):
+        logged = "".join(f"{before}{line}\n" for line in trace.splitlines())
+        assert failures(logged) == failures(trace)
+
+
+@pytest.mark.parametrize(
+    ("text", "errors"),
+    [
+        ("ERROR:root:job 7 failed\nTraceback (most recent call last):\nKeyError: 'rate'", ["KeyError: 'rate'"]),
+        ("2026-03-02 10:00:11 ERROR app - Traceback (most recent call last):\nKeyError: 'a'", ["KeyError: 'a'"]),
+        ("ERROR:root:job 7 failed\ndone\nKeyError: 'rate'", ["ERROR: root:job 7 failed", "KeyError: 'rate'"]),
+        ("panic: no rate today\nAborted (core dumped)", ["panic: no rate today"]),
+        ("panic: no rate today\nnext job\nAborted", ["panic: no rate today", "Aborted"]),
+        ("E1130 18:00:11.123456       1 run.go:12] panic: no rate today", ["panic: no rate today"]),
+    ],
+)
+def test_lines_about_one_failure_are_one(text: str, errors: list[str]) -> None:
+    assert [failure.error for failure in failures(text)] == errors

@@ -84,6 +84,9 @@ def _lines(
         yield ""
         yield from _differences(before, case)
         yield from _listed([one for one in findings if one.file.startswith(f"{issue_id}/")], loaded.root)
+    if loaded.book.unread:
+        yield ""
+        yield f"**Records that can't be read**: {', '.join(code(file) for file in sorted(loaded.book.unread))}"
     for file, found in _audited(documents, revision):
         yield ""
         yield f"**{code(file)}**: {counted(len(found), 'finding')} of the audit"

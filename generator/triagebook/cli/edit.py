@@ -32,5 +32,6 @@ def command(ctx: click.Context, issue_id: str, book: Path | None) -> None:
     try:
         click.edit(filename=str(path))
     except click.ClickException as error:
-        raise TriagebookError(error.message, "set EDITOR to a program that edits text and waits") from None
+        what = f"the editor did not work: {error.message.replace(': Editing failed', '')}"
+        raise TriagebookError(what, "set EDITOR to a program that edits text and waits") from None
     ctx.invoke(check.command, issue_ids=(issue_id,), book=book)

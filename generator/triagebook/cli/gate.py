@@ -43,8 +43,8 @@ def command(
     """Pass if the evidence supports a stage.
 
     Use it in CI before a release. It exits with 1 if an issue has not reached the stage, and says what is missing. It
-    exits with 2 if a shallow clone hides the answer. Without IDs it looks at every issue except those that were closed
-    without a fix, such as duplicates.
+    exits with 2 if a shallow clone hides the answer or a record can't be read. Without IDs it looks at every issue except
+    those that were closed without a fix, such as duplicates.
     """
     loaded = open_book(book)
     refuse_unknown(loaded, "environment", environment)
@@ -61,8 +61,9 @@ def command(
             click.echo("\n  ".join(_lines(answer)))
         print_source(inquiry.source)
     short = [case for case, answer in zip(cases, answers, strict=True) if not answer["passed"]]
-    if short:
-        ctx.exit(FAILED if any(case.source.shallow for case in short) else FINDINGS)
+    is_unknown = any(case.source.shallow for case in short) or (loaded.book.unread and not issue_ids)
+    if short or is_unknown:
+        ctx.exit(FAILED if is_unknown else FINDINGS)
 
 
 def _answer(case: Case, wanted: Stage, environments: tuple[str, ...]) -> dict[str, Any]:

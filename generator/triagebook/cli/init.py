@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import click
@@ -22,6 +22,19 @@ from .options import book_option, examples
 
 SITE, AGENTS = "mkdocs.yml", "AGENTS.md"
 BUILT = "/build/"  # for .gitignore
+_PACKAGED = (
+    "pyproject.toml", "setup.py", "package.json", "Cargo.toml", "go.mod", "pom.xml", "build.gradle*", "*.gemspec",
+    "composer.json", "*.csproj", "*.sln", "CMakeLists.txt",
+)  # fmt: skip
+_DEPLOYED = (
+    "*Dockerfile*", "Containerfile", "*compose*.y*ml", "Procfile", "app.y*ml", "fly.toml", "vercel.json",
+    "netlify.toml", "serverless.y*ml", "manage.py", "*.tf", "k8s", "kubernetes", "helm", "charts", "deploy*",
+    "terraform",
+)  # fmt: skip
+_OF_A_LIBRARY = (
+    Edit(CATALOG, ("environments",), "set", {"local": "A developer's machine, or CI"}),
+    Edit(CATALOG, ("required",), "set", ["local"]),
+)
 
 
 @click.command("init", epilog=examples("triagebook init", "triagebook init ../shop --title 'Issues of the shop'"))
@@ -37,6 +50,9 @@ def command(folder: Path | None, title: str, agents: bool, book: Path | None) ->
     Run it once per repository. DIR, or the current folder, gets `issues` with a catalog and the JSON Schemas for
     editors, `mkdocs.yml` and `site` for the docs site, and a line in `.gitignore`. Existing files are kept. --book DIR
     means the same as DIR.
+
+    A fix must be proven in `staging` and `production`; where the folder looks like a library, with nothing to deploy
+    it, in `local` alone. The catalog says so, and you can change it there.
     """
     if folder and book:
         raise click.UsageError("--book and DIR mean the same; give one of them")
@@ -44,7 +60,8 @@ def command(folder: Path | None, title: str, agents: bool, book: Path | None) ->
     _refuse_unfit(root, title)
     root.mkdir(parents=True, exist_ok=True)
     has_site = (root / SITE).exists()
-    for name, text in _starter(title).items():
+    library = _is_library(root)
+    for name, text in _starter(title, library=library).items():
         if (root / name).exists():
             _say("kept", root / name)
         elif not has_site or not name.startswith("site/"):  # an existing site has its own pages
@@ -52,21 +69,35 @@ def command(folder: Path | None, title: str, agents: bool, book: Path | None) ->
             _say("created", root / name)
     _say("created" if write_schemas(root / FOLDER) else "kept", root / FOLDER / SCHEMAS)
     _say(_ignored(root), root / ".gitignore")
+    if library:
+        why = "this looks like a library, so a fix must be proven in `local` alone"
+        click.echo(f"note: {why}; change it in {(root / FOLDER / CATALOG).as_posix()}", err=True)
     if agents:
         _say(_told(root), root / AGENTS)
     click.echo(f"next: {''.join(f'{step}, then: ' for step in _steps(root))}triagebook new", err=True)
 
 
-def _starter(title: str) -> dict[str, str]:
+def _is_library(root: Path) -> bool:
+    """Whether the folder has the manifest of a package, and nothing to deploy it with."""
+    return _has(root, _PACKAGED) and not _has(root, _DEPLOYED)
+
+
+def _starter(title: str, *, library: bool) -> dict[str, str]:
     """The files of a new book, by path. Their comments tell people what to write next."""
     catalog, site, about = (
         (templates() / "new-book" / name).read_text(encoding="utf-8") for name in (CATALOG, SITE, "about.md")
     )
     return {
-        f"{FOLDER}/{CATALOG}": apply(catalog, [Edit(CATALOG, ("title",), "set", title)]),
+        f"{FOLDER}/{CATALOG}": apply(
+            catalog, [Edit(CATALOG, ("title",), "set", title), *(_OF_A_LIBRARY if library else ())]
+        ),
         SITE: apply(site, [Edit(SITE, ("site_name",), "set", title)]),
         "site/about.md": about,
     }
+
+
+def _has(root: Path, names: Iterable[str]) -> bool:
+    return any(next(iter(root.glob(name)), None) for name in names)
 
 
 def _steps(root: Path) -> Iterator[str]:

@@ -21,6 +21,7 @@ from pydantic import BaseModel, Field
 from triagebook import __version__
 from triagebook.errors import TriagebookError
 from triagebook.reports.kinds import KINDS
+from triagebook.text import visible
 
 from .common import book_root
 from .main import outcome
@@ -178,8 +179,8 @@ def _asked(ctx: Context[Any, Any], question: str) -> Answer:
 
 def _below_here(file: str) -> str:
     """A path that an assistant may have read."""
-    if not Path(file).resolve().is_relative_to(Path.cwd()) or file == "-":
-        raise ToolError(f"{file} is outside of {Path.cwd()}: name a file below it")
+    if "\0" in file or not Path(file).resolve().is_relative_to(Path.cwd()) or file == "-":
+        raise ToolError(f"{visible(file)} is outside of {Path.cwd()}: name a file below it")
     return file
 
 

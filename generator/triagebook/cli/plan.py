@@ -33,16 +33,16 @@ def command(issue_id: str, dry_run: bool, folder: Path | None, book: Path | None
     loaded, entry = open_issue(book, issue_id)
     source = folder_at(Checkouts(loaded.root, loaded.book, folder).of(entry), loaded.root)
     marked = marked_tests(source, issue_id)
-    changed = 0
-    while found := next(iter(differences(loaded.book, entry, marked)), None):
+    left, changed = list(marked), 0
+    while found := next(iter(differences(loaded.book, entry, left)), None):
         test = f"{found.test.path}:{found.test.line} {found.test.name}"
         click.echo(f"{'would plan' if dry_run else 'planned'}  {on_one_line(test)}: it {on_one_line(found.why)}")
         changed += 1
         if dry_run:
-            marked.remove(found.test)
+            left.remove(found.test)
         else:
             edit(loaded.root, [found.edit])
             loaded, entry = open_issue(book, issue_id)
     click.echo(f"{counted(len(marked), 'marked test')}; {counted(changed, 'change')} to the plan")
-    if not marked and not changed:
+    if not marked:
         click.echo(f'next: mark a test: @pytest.mark.issue("{issue_id}", before="fail: the error")', err=True)

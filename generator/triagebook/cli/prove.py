@@ -18,7 +18,7 @@ from triagebook.inquire import inquire
 from triagebook.model.evidence import Phase
 from triagebook.recording.evidence_data import Setting
 from triagebook.recording.process import interrupted_by_signals
-from triagebook.recording.proof_plan import ProofPlan, ProofStep, plan_proof
+from triagebook.recording.proof_plan import ProofPlan, ProofStep, plan_proof, recorded_fixes
 from triagebook.recording.record import RecordingContext
 from triagebook.recording.run import RunOptions, set_up
 from triagebook.recording.suites import Task, choose, job_of
@@ -143,8 +143,11 @@ class _Prover(Struct):
         return code
 
     def _runner(self, step: ProofStep, root: Path, place: Path, number: int) -> SuiteRunner:
+        loaded = load(self.context.loaded.root)  # with the run before
         context = replace(
             self.context,
+            loaded=loaded,
+            entry=loaded.book.issues[self.context.entry.id],
             setting=replace(self.context.setting, phase=step.phase),
             folder=place,
             tests_from=self.plan.tests if step.laid_over else None,
@@ -177,3 +180,6 @@ def _print_outcome(context: RecordingContext, prover: _Prover, folder: Path | No
     click.echo(f"stage: {verdict.stage.value}. {verdict.bottom_line}")
     for do in missing:
         click.echo(f"  missing: {on_one_line(do)}")
+    if not recorded_fixes(case.entry):
+        change = f"'{{path: FILE, commit: {prover.plan.after.commit[:12]}}}'"
+        click.echo(f"next: record the fix: triagebook set {context.entry.id} fix.changes --append {change}", err=True)

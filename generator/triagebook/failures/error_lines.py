@@ -12,10 +12,11 @@ LONGEST = 4000  # characters; a longer line is data
 # ── what stands before an error in a log ─────────────────────────────────────────────────────────────
 
 _LEVEL = r"(?:ERROR|ERRO|CRITICAL|FATAL|SEVERE|PANIC|EMERGENCY|ALERT)"
+_CONTAINER = re.compile(r"[\w.-]+ +\| ?")
 _STAMP = re.compile(
-    r"\s*(?:[\w.-]+ +\| )?"  # the name of a container
-    r"[\[(]?(?:\d{4}[-/]\d\d[-/]\d\d(?:[T ]\d\d:\d\d(?::\d\d)?(?:[.,]\d+)?(?:Z| ?[+-]\d\d:?\d\d)?)?"
-    r"|\d\d:\d\d:\d\d(?:[.,]\d+)?|(?:[A-Z][a-z]{2} ){1,2} ?\d{1,2} \d\d:\d\d:\d\d)[\])]?[ \t]*"
+    r"\s*(?:[\[(]?(?:\d{4}[-/]\d\d[-/]\d\d(?:[T ]\d\d:\d\d(?::\d\d)?(?:[.,]\d+)?(?:Z| ?[+-]\d\d:?\d\d)?)?"
+    r"|\d\d:\d\d:\d\d(?:[.,]\d+)?|(?:[A-Z][a-z]{2} ){1,2} ?\d{1,2} \d\d:\d\d:\d\d)[\])]?"
+    r"|[EF]\d{4} \d\d:\d\d:\d\d\.\d+ +\d+ \S+\])[ \t]?"
 )
 _MARK = re.compile(
     r"\s*(?:>+ |E {1,8}(?=\S)|##\[error\]|::error[^:]*::|FAILED \S+ - |\[?(?:\w+\.)?" + _LEVEL + r"\]?(?::|(?=\s)))\s*"
@@ -39,10 +40,15 @@ _THROWN = re.compile(
     rf"(?P<kind>{_KIND}|{_NAME}(?:Error|Exception|Failed))(?: ?[\[(][\w. :-]+[\])])?(?: ?: ?(?P<says>\S.*))?"
 )
 _RUBY = re.compile(rf"(?:\S+:\d+:in [`'][^'`]*['`]: )?(?P<says>.*?)\s*\((?P<kind>{_NAME}[A-Z]\w*)\)")
+_CPP = re.compile(
+    r"(?P<says>terminate called after throwing an instance of) '(?P<kind>[^']+)'(?:\s+what\(\): *(?P<what>.*))?",
+    re.DOTALL,
+)
 _PHP = re.compile(rf".*Uncaught (?P<kind>{_NAME}[A-Z]\w*): (?P<says>.*?)(?: in \S+(?::| on line )\d+)?")
 _RUST = re.compile(
     r"thread '[^']*' (?:\(\d+\) )?panicked at (?:'(?P<old>.*)', \S+|\S+:\d+:\d+:\s*(?P<new>.*))", re.DOTALL
 )
+_BY_LEVEL = "ERROR: "
 _UNNAMED = frozenset({"Error", "Exception"})
 _ADVICE = re.compile(
     r"(?:if|when|whenever|raised|thrown|indicates|base class|the (?:error|exception) (?:that|which|of))\b",
@@ -103,6 +109,8 @@ def kind_of(error: str) -> tuple[str, str]:
     """The exception an error names, if it names one, and the rest of its first line."""
     if panicked := _RUST.fullmatch(error.strip()):
         return "panic", panicked["old"] or panicked["new"] or ""
+    if terminated := _CPP.fullmatch(error.strip()):
+        return terminated["kind"], terminated["what"] or terminated["says"]
     first, _, rest = error.partition("\n")
     if thrown := _THROWN.fullmatch(first.strip()):
         kind, says = thrown["kind"], thrown["says"] or ""
@@ -114,11 +122,29 @@ def kind_of(error: str) -> tuple[str, str]:
     return "", error
 
 
+def without_stamp(line: str) -> str:
+    """A line without the container and the time that a log has before it; its indentation stays."""
+    for form in (_CONTAINER, _STAMP):
+        if before := form.match(line):
+            line = line[before.end() :]
+    return line
+
+
+def is_signal(error: str) -> bool:
+    """Whether an error is only how a process ended."""
+    return re.fullmatch(rf"(?:{_SIGNAL})(?: \(core dumped\))?", error) is not None
+
+
+def is_only_logged(error: str) -> bool:
+    """Whether an error is known by the level of its log entry alone."""
+    return error.startswith(_BY_LEVEL)
+
+
 def _readings(line: str) -> Iterator[str]:
     """A line without what a logger wrote before the error, and as it stands."""
     bare = line.strip()
-    stamped = _STAMP.match(bare)
-    text = bare[stamped.end() :] if stamped else bare
+    text = without_stamp(bare).lstrip()
+    stamped = text != bare
     marked = _MARK.match(text)
     text = text[marked.end() :] if marked else text
     if before := _BEFORE.match(text):
@@ -131,10 +157,12 @@ def _readings(line: str) -> Iterator[str]:
             yield text[before.end() if before else 0 :]
     yield bare
     if marked and " " in text and re.search(_LEVEL, marked.group()):
-        yield f"ERROR: {text}"
+        yield f"{_BY_LEVEL}{text}"
 
 
 def _is_error(text: str) -> bool:
+    if text.endswith("Traceback (most recent call last):"):
+        return False
     if thrown := _THROWN.fullmatch(text):
         says = thrown["says"]
         if says is None:

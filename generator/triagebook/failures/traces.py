@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 import msgspec
 from msgspec import Struct, field
 
-from .error_lines import LONGEST, error_on
+from .error_lines import LONGEST, error_on, is_only_logged, is_signal, without_stamp
 
 
 class Frame(Struct, frozen=True):
@@ -77,6 +77,7 @@ _RAISED = re.compile(
     r"[A-Za-z_][\w.]*(?:: .*)?"
 )  # what Python prints below its frames, whatever the exception is called
 _CONTINUES = re.compile(r"thread .* panicked at .*:$|terminate called after throwing an instance of .*")
+_BEFORE_WHAT = re.compile(r".*?(?=what\(\):)")
 _COLOURS = re.compile(r"(?:\x1b|#x1B)\[[0-9;?]*[A-Za-z]")
 _SPOKEN = (
     "message",
@@ -105,6 +106,7 @@ def failures(text: str) -> list[Failure]:
 class _Draft(Struct):
     error: str
     frames: list[Frame] = field(default_factory=list)
+    ended: bool = False  # by other output
 
 
 def _read(lines: Iterable[str]) -> Iterator[Failure]:
@@ -112,21 +114,27 @@ def _read(lines: Iterable[str]) -> Iterator[Failure]:
     draft: _Draft | None = None
     previous = ""
     for line in lines:
-        if on_line := _frame_on(line, previous):
+        bare = without_stamp(line)
+        if on_line := _frame_on(bare, previous):
             frame, is_above = on_line
             if is_above:
                 above.append(frame)
             elif draft:
                 draft.frames.append(frame)
-        elif draft and _CONTINUES.match(draft.error) and "\n" not in draft.error and line.strip():
-            draft.error += f"\n{line.strip()}"
-        elif error := _error_below(above, line) or error_on(line):
-            if draft:
+        elif draft and _CONTINUES.match(draft.error) and "\n" not in draft.error and bare.strip():
+            draft.error += f"\n{_BEFORE_WHAT.sub('', bare).strip()}"
+        elif error := _error_below(above, bare) or error_on(line):
+            follows = draft is not None and not draft.ended
+            if follows and is_signal(error):
+                continue  # how the process ended that had this failure
+            if draft and not (follows and is_only_logged(draft.error) and not is_only_logged(error)):
                 yield Failure(draft.error, tuple(draft.frames))
             stated = (_frame_of(found) for form in _THROWN_AT if (found := form.fullmatch(error)))
             draft = _Draft(error, [*reversed(above), *stated])
             above = []
-        previous = line
+        elif draft and not above and bare[:1].strip() and not bare.startswith("Traceback ("):
+            draft.ended = True
+        previous = bare
     if draft:
         yield Failure(draft.error, tuple(draft.frames))
 

@@ -56,6 +56,18 @@ causes:
     state: suspected
     at: app/manager.py:309""",
     ),
+    "detector": (
+        "How to find it in the source code; `triagebook scan` records where.",
+        """\
+detector: {{regex: "await get_manager", include: ["*.py"]}}""",
+    ),
+    "fix": (
+        "How it is fixed: each change, with its commit.",
+        """\
+fix:
+  changes:
+    - {{path: app/routes.py, what: Four awaits removed, commit: ab14a73d8}}""",
+    ),
     "suites": ("The tests that reproduce it and prove the fix; `triagebook tests` writes their code.", ""),
     "criteria": ("What must hold before it counts as fixed.", ""),
     "risks": ("What may go wrong with the fix.", ""),

@@ -35,7 +35,7 @@ def plan_proof(
     entry: Entry, checkout: Checkout, fix: str | None, tests: str | None, suites: Sequence[str]
 ) -> ProofPlan:
     """The plan for a fix at the named commit, or at those that the record names."""
-    fixes = [_commit(checkout, name) for name in ([fix] if fix else _recorded(entry))]
+    fixes = [_commit(checkout, name) for name in ([fix] if fix else recorded_fixes(entry))]
     if not fixes:
         what = f"issue {entry.id} names no commit of its fix"
         raise TriagebookError(what, "name it with --fix COMMIT, or add `commit` to the entries of `fix.changes`")
@@ -49,7 +49,8 @@ def plan_proof(
     return ProofPlan(first, second, source)
 
 
-def _recorded(entry: Entry) -> list[str]:
+def recorded_fixes(entry: Entry) -> list[str]:
+    """The commits of the fix that the record names."""
     changes = entry.issue.fix.changes if entry.issue.fix else ()
     return sorted({str(change.commit) for change in changes if change.commit})
 
