@@ -43,8 +43,8 @@ def command(
     """Pass if the evidence supports a stage.
 
     Use it in CI before a release. It exits with 1 if an issue has not reached the stage, and says what is missing. It
-    exits with 2 if a shallow clone hides the answer or a record can't be read. Without IDs it looks at every issue except
-    those that were closed without a fix, such as duplicates.
+    exits with 2 if a shallow clone hides the answer or a record can't be read. Without IDs it looks at every issue
+    except those that were closed without a fix, such as duplicates.
     """
     loaded = open_book(book)
     refuse_unknown(loaded, "environment", environment)
