@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -72,3 +73,21 @@ def test_a_planned_test_that_fails_is_known(run: Callable[..., Any], here: Path,
 def test_a_log_without_failures_passes(run: Callable[..., Any]) -> None:
     ran = run("match", "-", stdin="all is well\n")
     assert (ran.code, ran.out, ran.err) == (0, "", "no failures found\n")
+
+
+def test_a_log_is_read_packed_and_in_any_encoding(run: Callable[..., Any], tmp_path: Path) -> None:
+    log, packed, empty = tmp_path / "a.log", tmp_path / "a.log.gz", tmp_path / "empty.log"
+    log.write_bytes(b"caf\xe9\nRateMissingError: there is no rate for this currency today\n")
+    packed.write_bytes(gzip.compress(log.read_bytes()))
+    empty.touch()
+    first, second = (json.loads(run("match", str(file), "--json").out) for file in (log, packed))
+    assert first == second
+    assert first["failures"][0]["error"] == "RateMissingError: there is no rate for this currency today"
+    assert (run("match", str(empty)).code, run("match", str(empty)).err) == (0, "no failures found\n")
+
+
+def test_a_result_file_that_is_cut_off_is_no_log(run: Callable[..., Any], tmp_path: Path) -> None:
+    (tmp_path / "junit.xml").write_text('<testsuite><testcase name="a">', encoding="utf-8")
+    ran = run("match", str(tmp_path / "junit.xml"))
+    assert ran.code == 2
+    assert "junit.xml: " in ran.err

@@ -21,7 +21,7 @@ from triagebook.recording.sarif_locations import Selection, locate
 from triagebook.recording.tickets import ImportedTicket, TicketImport
 from triagebook.similar import Profile, SimilarIssues, groups
 from triagebook.store.load import Loaded
-from triagebook.text import counted, on_one_line, visible
+from triagebook.text import counted, first_of, on_one_line, visible
 
 from .common import open_book, open_issue, refuse_unknown, refuse_unread_locations
 from .main import FINDINGS
@@ -105,6 +105,7 @@ def _github(loaded: Loaded, file: str, patterns: tuple[str, ...], *, dry_run: bo
     importer, changed = TicketImport(loaded, patterns, today, dry_run=dry_run), False
     similar = SimilarIssues.of_book(loaded.book)
     reports: dict[str, Profile] = {}
+    notes: dict[str, list[str]] = {}
     problems = [f"{problem}, so it was skipped" for problem in found.problems]
     for ticket in found.tickets:
         try:
@@ -114,8 +115,12 @@ def _github(loaded: Loaded, file: str, patterns: tuple[str, ...], *, dry_run: bo
             continue
         changed |= imported.how != "unchanged"
         closed.update([imported.reading.closed] if imported.reading.closed and imported.how != "unchanged" else [])
+        for note in imported.notes:
+            notes.setdefault(note, []).append(imported.issue)
         if report := _report(loaded, imported, similar, patterns):
             reports[imported.issue] = report
+    for note, of in notes.items():
+        click.echo(f"note: {first_of(of)}: {on_one_line(note)}", err=True)
     for group, why in groups(reports):
         click.echo(f"possibly one cause: {', '.join(group)} ({why})", err=True)
     if found.pulls:
@@ -138,8 +143,6 @@ def _report(
 ) -> Profile | None:
     """Print what became of a ticket, and what it resembles; return what is compared with the other tickets."""
     click.echo(f"{imported.how:<9}  {(loaded.root / imported.file).as_posix()}")
-    for note in imported.notes:
-        click.echo(f"note: {imported.issue}: {on_one_line(note)}", err=True)
     if imported.how == "unchanged":
         return None
     read = imported.reading

@@ -15,11 +15,11 @@ from triagebook.book import Book, Entry, natural
 from triagebook.facts.ledger.planned_tests import agree, split_name
 from triagebook.failures.likeness import failures_of, fingerprint
 from triagebook.failures.traces import Failure, failures
-from triagebook.intake.input_text import UnknownFormatError
+from triagebook.intake.input_text import UnknownFormatError, UnreadableError
 from triagebook.intake.tests import read
 from triagebook.model.defect import Certainty
 from triagebook.outline import Outline
-from triagebook.recording.input_files import InputFile, take
+from triagebook.recording.input_files import InputFile, expanded, take, unpacked
 from triagebook.similar import Profile, SimilarIssues, matching_patterns, profile_of
 from triagebook.store.survey import Survey
 from triagebook.text import counted, listed, on_one_line
@@ -28,6 +28,7 @@ from .common import print_json, print_table, surveyed
 from .main import FINDINGS
 from .options import book_option, examples, format_option
 
+_OF_RESULTS = (b"<", b"{", b"[")  # a file that begins so, and can't be read, is no log
 _STYLES = {"new": "bold red", "back": "red", "known": "green"}
 
 
@@ -62,14 +63,16 @@ class Recognised(Struct, frozen=True):
 def command(ctx: click.Context, files: tuple[str, ...], form: str, book: Path | None) -> None:
     """Say which known issue each failure in a log or a result file is.
 
-    FILE is a log, a stack trace or a file of test results; `-` reads standard input. A failure is `known` if an open
-    issue has the same error, the same exception in the same function, or the failing test in its plan, or if its
-    pattern matches. It is `back` if that issue was closed as fixed, and `new` if there is none. Numbers, addresses,
-    hosts, times and line numbers do not count.
+    FILE is a log, a stack trace or test results, packed or not, or a folder of results; `-` reads standard input. A
+    failure is `known` if an open issue has the same error, the same exception in the same function, or the failing
+    test in its plan, or if its pattern matches. It is `back` if that issue was closed as fixed, and `new` if there is
+    none. Numbers, addresses, hosts, times and line numbers do not count.
 
     Exit code 1 means that a failure is new or back.
     """
-    seen = _distinct([one for file in files for one in _failures_in(take(file, sys.stdin.buffer))])
+    named = [path for file in files for path, _ in expanded(file)]
+    sources = [source for path in named for source, _ in unpacked(take(path, sys.stdin.buffer))]
+    seen = _distinct([one for source in sources for one in _failures_in(source)])
     survey = surveyed(book)
     found = list(_recognise(survey, seen))
     if form == "json":
@@ -87,7 +90,9 @@ def command(ctx: click.Context, files: tuple[str, ...], form: str, book: Path | 
 def _failures_in(source: InputFile) -> Iterator[Seen]:
     try:
         results = read(source.data, None)
-    except UnknownFormatError:
+    except UnreadableError as error:
+        if source.data.lstrip().startswith(_OF_RESULTS) and not isinstance(error, UnknownFormatError):
+            raise UnreadableError(f"{source.path}: {error.what}", error.do) from None
         yield from (Seen(one) for one in failures(source.data.decode(errors="replace")))
         return
     for case in results.cases:

@@ -69,7 +69,7 @@ def read_all(paths: list[str], form: str | None, stdin: BinaryIO) -> ReadFiles:
     for path in dict.fromkeys(paths):
         for file, is_named in expanded(path):
             try:
-                for source, is_own in _unpacked(take(file, stdin)):
+                for source, is_own in unpacked(take(file, stdin)):
                     _add(read_files, source, form, is_named=is_named and is_own)
             except UnreadableError as problem:
                 read_files.problems.append(problem)
@@ -104,7 +104,7 @@ def expanded(path: str) -> Iterator[tuple[str, bool]]:
         yield path, True
 
 
-def _unpacked(source: InputFile) -> Iterator[tuple[InputFile, bool]]:
+def unpacked(source: InputFile) -> Iterator[tuple[InputFile, bool]]:
     """The files inside a packed file, and whether it holds just one. Its results count once, packed or not."""
     try:
         if source.data.startswith(_GZIP):
