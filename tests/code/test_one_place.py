@@ -9,7 +9,7 @@ import triagebook
 
 ROOT = Path(triagebook.__file__).parent
 # These start other programs: the commands of the user, and the search engine of the site.
-OTHERS = {"recording/process.py", "site/search_index.py"}
+OTHERS = {"recording/process.py"}
 
 
 def test_only_the_package_code_starts_git() -> None:

@@ -45,6 +45,7 @@ def in_a_book(path: Path, folder: Path) -> list[str]:
         "catalog": "catalog.yaml",
         "pattern": "patterns/p.yaml",
         "evidence": "1/evidence/e.yaml",
+        "claims": "1/claims/c.yaml",
     }
     for kind, place in places.items():
         source = path if kind == kind_of(path) else next(p for p in VALID if kind_of(p) == kind)

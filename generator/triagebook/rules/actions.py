@@ -25,7 +25,7 @@ _PLACE = re.compile(r"(?<![\w/.])([\w./-]+\.\w+:\d+)\b")
 class ActionThatCannotWork(Rule, code="TB445"):
     """One of the first next actions can't work: its suite, command, file or place is wrong."""
 
-    kinds = (Contradiction.DRIFT, Contradiction.IMPOSSIBLE_EXPECTATION)
+    kinds = (Contradiction.IMPOSSIBLE_EXPECTATION,)
     why = "Every report begins with it, so people lose their time on it first."
     remedy = "put an action first that can succeed: write the tests, correct the name, or choose another suite"
     bad = """

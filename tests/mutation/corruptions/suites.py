@@ -1,8 +1,8 @@
-"""TB406 to TB408, TB414, TB415, TB422: suites and tests that can prove nothing."""
+"""TB406 to TB408, TB414, TB415, TB422, TB445, TB446: suites, tests and actions that can prove or reach nothing."""
 
 from __future__ import annotations
 
-from tests.mutation.corruption import corrupt, drop, found, put
+from tests.mutation.corruption import Beyond, corrupt, drop, found, put
 from triagebook.model.document import Contradiction
 
 from . import names as at
@@ -133,4 +133,25 @@ ERRORS = (
     ),
 )
 
-CORRUPTIONS = (*NOTHING_PROVEN, *NOTHING_EXPECTED, *EXCUSES, *ERRORS)
+HEADLINES = (
+    corrupt(
+        IMPOSSIBLE,
+        "the first next action names a place that does not have the defect",
+        put(at.SETTINGS, "next", 0, "do", to="Remove the await at `app/elsewhere.py:9`"),
+        found("TB445", at.SETTINGS, "next", 0),
+    ),
+    corrupt(
+        IMPOSSIBLE,
+        "the first next action runs a suite that is not there",
+        put(at.SETTINGS, "next", 0, "command", to="triagebook run 2 --suite opens-later"),
+        found("TB445", at.SETTINGS, "next", 0),
+    ),
+    corrupt(
+        Beyond.EVIDENCE,
+        "an issue leaves out how its pattern is prevented",
+        drop(at.SETTINGS, "plan", "after", 1),
+        found("TB446", at.SETTINGS, "causes"),
+    ),
+)
+
+CORRUPTIONS = (*NOTHING_PROVEN, *NOTHING_EXPECTED, *EXCUSES, *ERRORS, *HEADLINES)
