@@ -9,7 +9,7 @@
 
   function repair(element) {
     if (element.matches?.("nav.md-code__nav")) element.setAttribute("role", "none");
-    if (element.matches?.(".md-typeset__scrollwrap")) resized.observe(element);
+    if (element.matches?.(".md-typeset__scrollwrap, .md-typeset table")) resized.observe(element);
   }
 
   document.querySelectorAll("nav.md-nav[aria-labelledby^=__nav_]").forEach((nav) => {
@@ -17,7 +17,7 @@
     nav.removeAttribute("aria-labelledby");
   });
   document.querySelector("nav.md-path")?.setAttribute("aria-label", "Where this page is");
-  document.querySelectorAll("nav.md-code__nav, .md-typeset__scrollwrap").forEach(repair);
+  document.querySelectorAll("nav.md-code__nav, .md-typeset__scrollwrap, .md-typeset table").forEach(repair);
   new MutationObserver((changes) => changes.forEach(({ addedNodes }) => addedNodes.forEach(repair))).observe(
     document.body,
     { childList: true, subtree: true },

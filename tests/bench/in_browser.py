@@ -48,11 +48,11 @@ def filtered(page: Page, site: str, issue: str) -> float:
     return float(page.evaluate(_FILTER, issue))
 
 
-def search(page: Page, site: str, issue: str) -> float:
+def search(page: Page, site: str, issue: str, error: str = "TypeError: object Manager{} can't be used") -> float:
     page.goto(f"{site}/index.html")
     page.keyboard.press("/")
     page.wait_for_selector(".book-search input")
-    return float(page.evaluate(_SEARCH, f"TypeError: object Manager{issue} can't be used in 'await' expression"))
+    return float(page.evaluate(_SEARCH, error.format(issue)))
 
 
 WAITS = {"table": table, "filter": filtered, "search": search}

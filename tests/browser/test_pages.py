@@ -88,7 +88,7 @@ def test_axe_accepts_open_folds_and_results(page: Page, proven_site: Site) -> No
         found += list(violations(page))
     page.keyboard.press("/")
     page.keyboard.type("await")
-    page.get_by_role("option").first.wait_for()
+    page.locator(".book-search [role=option]").first.wait_for()
     assert [*found, *violations(page)] == []
 
 
