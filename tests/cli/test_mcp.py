@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import sys
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +34,8 @@ def told(server: object, story: Story, answer: str | None = "accept") -> Any:
         async with Client(server, elicitation_callback=ask if answer else None) as client:  # type: ignore[arg-type]
             return await story(client)
 
-    return asyncio.run(tell())
+    with ThreadPoolExecutor(1) as apart:  # the thread of a browser test has a loop already
+        return apart.submit(lambda: asyncio.run(tell())).result()
 
 
 async def said(client: Client, tool: str, **arguments: str) -> str:
