@@ -66,8 +66,8 @@ summary: What it is
 @pytest.mark.parametrize(
     "text",
     [
-        r"summary: See C:\work\app\a.py",
-        "summary: See D:/work/app/a.py",
+        r"summary: See C:\shop\app\a.py",
+        "summary: See D:/shop/app/a.py",
         "summary: See /Users/developer/app",
         "summary: See /home/developer/app/a.py, line 3",
         "summary: See `/mnt/c/Users/developer/app`",

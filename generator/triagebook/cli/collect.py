@@ -51,7 +51,9 @@ def command(ctx: click.Context, folders: tuple[Path, ...], push: bool, branch: s
     paths = [path for folder in folders for path in _evidence_below(folder)]
     done, problems = _collected(loaded, paths)
     said = ""
-    for _ in range(_TRIES) if done and (push or branch) else ():
+    for _ in range(_TRIES) if push or branch else ():
+        if not done:
+            break
         _commit(loaded.root, done)
         if said := _published(loaded.root, done, branch):
             break
@@ -62,7 +64,12 @@ def command(ctx: click.Context, folders: tuple[Path, ...], push: bool, branch: s
         click.echo(f"collected  {(loaded.root / name).as_posix()}")
     for problem in problems:
         click.echo(f"problem: {on_one_line(problem)}", err=True)
-    click.echo(said or ("" if done or problems else "nothing new"), nl=bool(said) or not (done or problems))
+    if done and (push or branch) and not said:
+        raise TriagebookError(
+            f"others pushed in between, {_TRIES} times", "the evidence is not committed; run it again"
+        )
+    if said or not (done or problems):
+        click.echo(said or "nothing new")
     if problems:
         ctx.exit(FINDINGS)
 
