@@ -36,7 +36,7 @@ class GitObject(Struct, frozen=True):
     data: bytes
 
 
-class Item(Struct, frozen=True):
+class GitItem(Struct, frozen=True):
     """A file, folder, link or submodule in a committed folder."""
 
     kind: str  # `file`, `folder`, `link`, `submodule`
@@ -55,7 +55,7 @@ class Objects:
         self._process: subprocess.Popen[bytes] | None = None
         self._owner = 0
         self._commits: dict[str, str | None] = {}
-        self._trees: dict[str, dict[str, Item]] = {}
+        self._trees: dict[str, dict[str, GitItem]] = {}
         self._there: set[str] = set()  # objects that are not lacking
         self.blob = lru_cache(maxsize=64)(self._blob)
 
@@ -100,7 +100,14 @@ class Objects:
             process.stdin.flush()
         except BrokenPipeError:  # this is no repository
             return [None] * len(names)
-        return [_answer(process.stdout) for _ in names]
+        found: list[GitObject | None] = []
+        for _ in names:
+            try:
+                found.append(_answer(process.stdout))
+            except EOFError:  # a partial clone can't get what it lacks: git ends, and the next question starts another
+                process.wait()
+                break
+        return found + [None] * (len(names) - len(found))
 
     def commit(self, name: str) -> str | None:
         """The full hash of a commit, branch or tag; None where the repository has none of that name."""
@@ -136,9 +143,9 @@ class Objects:
         found = self.read(f"{commit}^{{tree}}")
         return found.id if found else None
 
-    def item(self, commit: str, path: str) -> Item | None:
+    def item(self, commit: str, path: str) -> GitItem | None:
         """The item at a path of a commit or tree. For a path within a submodule, the submodule."""
-        found: Item | None = None
+        found: GitItem | None = None
         items = self.tree(f"{commit}^{{tree}}")
         for name in path.rstrip("/").split("/"):
             if found is not None and found.kind == "submodule":
@@ -149,7 +156,7 @@ class Objects:
             items = self.tree(found.id) if found.kind == "folder" else {}
         return found
 
-    def files(self, commit: str, below: str = "") -> Iterator[tuple[str, Item]]:
+    def files(self, commit: str, below: str = "") -> Iterator[tuple[str, GitItem]]:
         """Every file of a commit or tree, or every one below a folder of it, with its path."""
         top = self.item(commit, below) if below else None
         waiting = [(f"{below}/" if below else "", top.id if top else f"{commit}^{{tree}}")]
@@ -161,7 +168,7 @@ class Objects:
                 elif item.is_file:
                     yield above + name, item
 
-    def tree(self, name: str) -> dict[str, Item]:
+    def tree(self, name: str) -> dict[str, GitItem]:
         """The items of one folder, by name."""
         if name not in self._trees:
             found = self.read(name)
@@ -197,7 +204,7 @@ class Objects:
         return found.data if found else None
 
     def _started(self) -> subprocess.Popen[bytes]:
-        # A copy of this process must not share the pipe; and git ends where a partial clone can't get what it lacks.
+        # A copy of this process must not share the pipe.
         if self._process is None or self._owner != os.getpid() or self._process.poll() is not None:
             try:
                 self._process = subprocess.Popen(  # noqa: S603
@@ -212,7 +219,10 @@ class Objects:
 
 
 def _answer(output: IO[bytes]) -> GitObject | None:
-    found = output.readline().split()
+    line = output.readline()
+    if not line:
+        raise EOFError
+    found = line.split()
     if len(found) != 3 or not found[2].isdigit():  # ... missing, ... ambiguous
         return None
     data = output.read(int(found[2]))
@@ -220,13 +230,13 @@ def _answer(output: IO[bytes]) -> GitObject | None:
     return GitObject(found[0].decode(), found[1].decode(), data)
 
 
-def _items(tree: GitObject) -> Iterator[tuple[str, Item]]:
+def _items(tree: GitObject) -> Iterator[tuple[str, GitItem]]:
     size, data, at = len(tree.id) // 2, tree.data, 0
     while at < len(data):
         blank, zero = data.index(b" ", at), data.index(b"\0", at)
         end = zero + 1 + size
         kind = _KINDS.get(data[at:blank].decode(), "file")
-        yield git.text(data[blank + 1 : zero]), Item(kind, data[zero + 1 : end].hex())
+        yield git.text(data[blank + 1 : zero]), GitItem(kind, data[zero + 1 : end].hex())
         at = end
 
 
