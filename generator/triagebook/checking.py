@@ -18,7 +18,7 @@ from msgspec.structs import replace
 from triagebook.cache_folder import cache_folder
 from triagebook.code.git import top_of
 from triagebook.code.history import HeldEvidence, held_evidence
-from triagebook.code.marks import ANYTHING, NOTHING, Mark, Moves, mark_of, moves
+from triagebook.code.marks import ANYTHING, NOTHING, CheckoutMark, Moves, mark_of, moves
 from triagebook.code.state import SWITCHED_OFF, Rests, SourceState, described
 from triagebook.findings import EVERYTHING, Choice, Finding, place_of
 from triagebook.store.memo import Memo, encoded, key_of
@@ -55,7 +55,7 @@ class Between(Struct, frozen=True):
 class Marks(Struct, frozen=True):
     """The marks of all checkouts that a check may compare with."""
 
-    marks: tuple[Mark, ...]
+    marks: tuple[CheckoutMark, ...]
 
 
 class BookCheck:
@@ -206,7 +206,7 @@ class BookCheck:
         return list(reversed(by_top.values()))
 
     @cached_property
-    def _marks(self) -> tuple[Mark, ...]:
+    def _marks(self) -> tuple[CheckoutMark, ...]:
         return () if self.no_source else tuple(mark_of(folder, self.root) for folder in self._folders)
 
     @cached_property

@@ -29,7 +29,7 @@ class Linked(Struct, frozen=True):
     within: bool = False  # the target is a page of the site: `placed` resolves it
 
 
-class Computed(str):
+class ComputedText(str):
     """A computed value with the number of its figure; in HTML it links to its sources."""
 
     __slots__ = ("number",)
@@ -287,7 +287,7 @@ def fill(text: str, lookup: Lookup) -> str:
 
 def figure(value: str) -> str:
     """A value on a line, marked with the number of its figure if it has one."""
-    if not isinstance(value, Computed):
+    if not isinstance(value, ComputedText):
         return inline(value)
     digits = "".join(FIGURE_DIGITS[int(digit)] for digit in str(value.number))
     return f"{FIGURE_OPEN}{digits}{inline(str(value))}{FIGURE_CLOSE}"

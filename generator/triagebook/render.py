@@ -38,7 +38,7 @@ from markupsafe import Markup
 from . import markdown
 from .cache_folder import cache_folder
 from .errors import TriagebookError
-from .markdown import BLANK, MARK_CLOSE, MARK_MIDDLE, MARK_OPEN, Computed, Linked, Lookup
+from .markdown import BLANK, MARK_CLOSE, MARK_MIDDLE, MARK_OPEN, ComputedText, Linked, Lookup
 from .model.base import Commit, Prose, Text
 from .model.base import Path as RecordPath
 from .model.values import Digest, FactRef, Place
@@ -280,6 +280,6 @@ _FILTERS: dict[str, Callable[..., Markup]] = {
     "counted": _counted,
     "money": lambda value: _safe(_GROUPS.sub(lambda found: f"{int(found[0]):,}", _shown(value))),
     "diff": lambda code: _diff(code.before or "", code.after or ""),
-    "figure": lambda value: _safe(markdown.figure(Computed(str(value), value.number))),
-    "bare": lambda value: _safe(markdown.figure(Computed(value.bare, value.number))),
+    "figure": lambda value: _safe(markdown.figure(ComputedText(str(value), value.number))),
+    "bare": lambda value: _safe(markdown.figure(ComputedText(value.bare, value.number))),
 }

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from msgspec import Struct
 
-from triagebook.audit import DOCUMENT_RULES, Document, Known, audit
+from triagebook.audit import DOCUMENT_RULES, Known, MarkdownDocument, audit
 from triagebook.code.tree import SourceTree
 
 HERE = Path(__file__).parent
@@ -86,7 +86,7 @@ class Mutant(Struct, frozen=True):
 
     @property
     def is_found(self) -> bool:
-        document = Document("a.md", self.text)
+        document = MarkdownDocument("a.md", self.text)
         found = (one for rule in DOCUMENT_RULES if rule.code in self.codes for one in rule().find(document, KNOWN))
         return any(one.line in self.lines for one in found)
 
@@ -119,7 +119,9 @@ def _missed() -> dict[str, list[str]]:
 
 @pytest.mark.parametrize("name", CLEAN)
 def test_a_clean_document_has_no_finding(name: str) -> None:
-    assert [f"{one.line} {one.code} {one.says}" for one in audit(Document(f"{name}.md", CLEAN[name]), KNOWN)] == []
+    assert [
+        f"{one.line} {one.code} {one.says}" for one in audit(MarkdownDocument(f"{name}.md", CLEAN[name]), KNOWN)
+    ] == []
 
 
 @pytest.mark.parametrize("kind", sorted({mutant.kind for mutant in _mutants()}))

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.kit.paths import BOOK, ROOT
-from triagebook.audit import Document, audit
+from triagebook.audit import MarkdownDocument, audit
 from triagebook.cli.report import document
 from triagebook.facts.inquiry import Inquiry
 from triagebook.reports import KINDS, make
@@ -25,5 +25,5 @@ def test_a_report_passes_its_own_audit(book: Path, kind: str) -> None:
     loaded = load(book)
     for case in Inquiry(loaded.book, day=DAY).cases.values():
         text = document(make(kind, case), "md", loaded.root, loaded.root)
-        found = audit(Document(f"{kind}.md", text))
+        found = audit(MarkdownDocument(f"{kind}.md", text))
         assert [f"{case.entry.id}:{one.line} {one.code} {one.says}" for one in found] == []

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.kit.books import book_of
-from triagebook.audit import DOCUMENT_RULES, Document, DocumentRule, Known, audit, words
+from triagebook.audit import DOCUMENT_RULES, DocumentRule, Known, MarkdownDocument, audit, words
 from triagebook.code.tree import SourceTree
 from triagebook.facts.inquiry import Inquiry
 
@@ -27,7 +27,7 @@ def known(tmp_path_factory: pytest.TempPathFactory) -> Known:
 def _codes(rule: type[DocumentRule], text: str, known: Known) -> list[str]:
     tree = SourceTree("app at 1a2b3c4", rule.source, lambda path: rule.source[path].encode()) if rule.source else None
     case = known.case if rule.with_issue else None
-    findings = audit(Document("notes.md", text), Known(case, known.day, tree, place="notes.md"))
+    findings = audit(MarkdownDocument("notes.md", text), Known(case, known.day, tree, place="notes.md"))
     assert all(finding.says and finding.do and finding.line >= 1 for finding in findings)
     return [finding.code for finding in findings]
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.kit.paths import ROOT
-from triagebook.audit import Document, audit
+from triagebook.audit import MarkdownDocument, audit
 
 SEEDS = Path(os.environ.get("TRIAGEBOOK_SEEDS", ROOT.parent / "shared" / "seeds"))
 TABLE = (Path(__file__).parent / "seeds.txt").read_text(encoding="utf-8")
@@ -22,7 +22,7 @@ ROWS = re.findall(r"^(?P<place>\S+\.md:\d+) (?P<code>TB\d+)(?P<wrong> wrong)?  .
 def test_the_table_is_what_the_rules_find() -> None:
     if not SEEDS.is_dir():
         pytest.skip(f"the documents are not in {SEEDS}; name their folder in TRIAGEBOOK_SEEDS")
-    documents = [Document(path.name, path.read_text(encoding="utf-8")) for path in sorted(SEEDS.glob("*.md"))]
+    documents = [MarkdownDocument(path.name, path.read_text(encoding="utf-8")) for path in sorted(SEEDS.glob("*.md"))]
     found = [(f"{one.file}:{one.line}", one.code) for document in documents for one in audit(document)]
     assert found == [(place, code) for place, code, _ in ROWS]
 

@@ -9,9 +9,9 @@ from triagebook.findings import Finding
 
 from . import agreement, commands, origin, proofs, record, source, success, tests, ticks, times, totals, vague
 from .base import DocumentRule, Known
-from .document import Document
+from .document import MarkdownDocument
 
-__all__ = ["DOCUMENT_RULES", "Document", "DocumentRule", "Known", "audit"]
+__all__ = ["DOCUMENT_RULES", "DocumentRule", "Known", "MarkdownDocument", "audit"]
 
 
 def _rules_in(module: ModuleType) -> Iterator[type[DocumentRule]]:
@@ -32,7 +32,7 @@ DOCUMENT_RULES: tuple[type[DocumentRule], ...] = tuple(
 )
 
 
-def audit(document: Document, known: Known = Known()) -> list[Finding]:  # noqa: B008  (it never changes)
+def audit(document: MarkdownDocument, known: Known = Known()) -> list[Finding]:  # noqa: B008  (it never changes)
     """Everything that the rules find in a document, by line."""
     found = [finding for rule in DOCUMENT_RULES for finding in rule().find(document, known)]
     return sorted(found, key=lambda finding: (finding.line, finding.code))

@@ -9,9 +9,9 @@ from typing import ClassVar
 from triagebook.findings import Finding
 
 from .base import DocumentRule, Known
-from .document import Code, Document, Item, Row
+from .document import CodeBlock, ListItem, MarkdownDocument, Row
 from .figures import count, value
-from .measures import Names, Scope, Statement, key, operator_of, statements_of
+from .measures import MeasureStatement, Names, Scope, key, operator_of, statements_of
 from .words import Words
 
 WORDS = Words("agreement")
@@ -22,8 +22,8 @@ class TwoThresholds(DocumentRule, code="TB851"):
 
     of_targets: ClassVar[bool] = True
 
-    def find(self, document: Document, known: Known) -> Iterator[Finding]:
-        first: dict[tuple[Names, Scope], tuple[str, Statement]] = {}
+    def find(self, document: MarkdownDocument, known: Known) -> Iterator[Finding]:
+        first: dict[tuple[Names, Scope], tuple[str, MeasureStatement]] = {}
         for other in known.others:
             for stated in self._of(other):
                 first.setdefault((stated.measure, stated.scope), (f"{other.path}:{stated.line}", stated))
@@ -35,10 +35,10 @@ class TwoThresholds(DocumentRule, code="TB851"):
                 says = f"`{stated.words}`, but {where} says `{before.words}`"
                 yield self.finding(document, stated.line, says, stated.words)
 
-    def _of(self, document: Document) -> Iterator[Statement]:
+    def _of(self, document: MarkdownDocument) -> Iterator[MeasureStatement]:
         return (stated for stated in statements_of(document) if bool(stated.operator) is self.of_targets)
 
-    def _alike(self, first: Mapping[tuple[Names, Scope], object], stated: Statement) -> tuple[Names, Scope]:
+    def _alike(self, first: Mapping[tuple[Names, Scope], object], stated: MeasureStatement) -> tuple[Names, Scope]:
         """The measure stated before that this one means: the same words, or all of them and more."""
         for names, scope in first:
             is_within = names <= stated.measure or stated.measure <= names
@@ -52,14 +52,14 @@ class TwoValues(TwoThresholds, code="TB857"):
 
     of_targets = False
 
-    def find(self, document: Document, known: Known) -> Iterator[Finding]:
+    def find(self, document: MarkdownDocument, known: Known) -> Iterator[Finding]:
         return super().find(document, known) if document.is_of_work else iter(())
 
 
 class MetUnlikeValue(DocumentRule, code="TB858"):
     """A target is called met, or not met, and the value beside it says the opposite."""
 
-    def find(self, document: Document, known: Known) -> Iterator[Finding]:
+    def find(self, document: MarkdownDocument, known: Known) -> Iterator[Finding]:
         for titles, *rows in document.tables:
             columns = [
                 next((at for at, title in enumerate(titles.cells) if pattern.search(title)), None)
@@ -95,7 +95,7 @@ class MetUnlikeValue(DocumentRule, code="TB858"):
 class TwoCounts(DocumentRule, code="TB852"):
     """The same things are counted twice, with different results."""
 
-    def find(self, document: Document, known: Known) -> Iterator[Finding]:
+    def find(self, document: MarkdownDocument, known: Known) -> Iterator[Finding]:
         if not document.is_of_work:
             return
         first: dict[frozenset[str], tuple[str, str, int]] = {}
@@ -107,7 +107,7 @@ class TwoCounts(DocumentRule, code="TB852"):
                     yield self.finding(document, line, f"`{words}`, but {where} says `{said}`", words)
 
 
-def _counts(document: Document) -> Iterator[tuple[int, str, frozenset[str], int, bool]]:
+def _counts(document: MarkdownDocument) -> Iterator[tuple[int, str, frozenset[str], int, bool]]:
     """The counts that are of all things of a kind, or may be of a part of them."""
     for title, *rows in document.tables:
         for index, cell in enumerate(rows[-1].cells if rows and rows[-1].is_total else ()):
@@ -126,10 +126,10 @@ def _counts(document: Document) -> Iterator[tuple[int, str, frozenset[str], int,
 class ExtentUnlikeList(DocumentRule, code="TB853"):
     """The stated number of files or locations differs from those that the document lists."""
 
-    def find(self, document: Document, known: Known) -> Iterator[Finding]:
+    def find(self, document: MarkdownDocument, known: Known) -> Iterator[Finding]:
         listed: dict[str, set[str]] = {}
         for block in document.blocks:
-            for line in block.lines if isinstance(block, Item | Row | Code) else ():
+            for line in block.lines if isinstance(block, ListItem | Row | CodeBlock) else ():
                 if match := WORDS.place.search(re.sub(r"^\s*\[.\]|`", "", line.text)):
                     listed.setdefault(match["path"], set()).update(re.findall(r"\d+", match["lines"]))
         actual = {"files": len(listed), "": sum(map(len, listed.values()))}

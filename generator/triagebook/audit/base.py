@@ -15,7 +15,7 @@ from triagebook.code.tree import SourceTree
 from triagebook.facts.case import Case
 from triagebook.findings import Finding, Level, RuleDescription
 
-from .document import Document, Kind, Line
+from .document import DocumentPurpose, MarkdownDocument, TextLine
 
 
 class Known(Struct, frozen=True):
@@ -26,7 +26,7 @@ class Known(Struct, frozen=True):
     tree: SourceTree | None = None
     made: date | None = None  # the day of the commit that the document names
     place: str = ""  # of the document in the source code
-    others: tuple[Document, ...] = ()  # documents of the same issue that were read before
+    others: tuple[MarkdownDocument, ...] = ()  # documents of the same issue that were read before
     added_after: Callable[[date], Mapping[str, date]] | None = None  # the files that were added after a day
 
 
@@ -46,11 +46,11 @@ class DocumentRule(RuleDescription):
         for name, value in _descriptions()[code].items() if code else ():
             setattr(cls, name, value)
 
-    def find(self, document: Document, known: Known) -> Iterable[Finding]:
+    def find(self, document: MarkdownDocument, known: Known) -> Iterable[Finding]:
         return ()
 
     @classmethod
-    def finding(cls, document: Document, line: int, says: str, words: str = "", do: str = "") -> Finding:
+    def finding(cls, document: MarkdownDocument, line: int, says: str, words: str = "", do: str = "") -> Finding:
         """A finding at a line, and at the column of these words in it."""
         column = document.column(line, words)
         return Finding(cls.code, cls.severity, document.path, (), says, do or cls.remedy, line, column)
@@ -59,23 +59,23 @@ class DocumentRule(RuleDescription):
 class LineRule(DocumentRule):
     """A rule that needs to see only one line at a time."""
 
-    only: ClassVar[Collection[Kind]] = tuple(Kind)  # the kinds of documents that it reads
+    only: ClassVar[Collection[DocumentPurpose]] = tuple(DocumentPurpose)  # the kinds of documents that it reads
 
-    def lines(self, document: Document) -> Iterable[Line]:
+    def lines(self, document: MarkdownDocument) -> Iterable[TextLine]:
         return document.prose
 
-    def in_line(self, line: Line, known: Known) -> Iterable[tuple[str, str]]:
+    def in_line(self, line: TextLine, known: Known) -> Iterable[tuple[str, str]]:
         """The words that are wrong, and what is wrong with them."""
         return ()
 
-    def find(self, document: Document, known: Known) -> Iterator[Finding]:
+    def find(self, document: MarkdownDocument, known: Known) -> Iterator[Finding]:
         if document.kind in self.only:
             for line in self.lines(document):
                 for part in self.parts(line):
                     for words, says in self.in_line(part, known):
                         yield self.finding(document, line.number, says, words)
 
-    def parts(self, line: Line) -> Iterable[Line]:
+    def parts(self, line: TextLine) -> Iterable[TextLine]:
         """What is seen at a time: each sentence."""
         return line.sentences
 
@@ -83,15 +83,15 @@ class LineRule(DocumentRule):
 class CodeLineRule(LineRule):
     """A rule that needs to see only one line of code at a time."""
 
-    def parts(self, line: Line) -> Iterable[Line]:
+    def parts(self, line: TextLine) -> Iterable[TextLine]:
         return [line]
 
-    def lines(self, document: Document) -> Iterable[Line]:
+    def lines(self, document: MarkdownDocument) -> Iterable[TextLine]:
         return (line for block in document.code for line in block.lines)
 
 
 class AnyLineRule(LineRule):
     """A rule that needs to see only one line at a time, of prose or code."""
 
-    def lines(self, document: Document) -> Iterable[Line]:
+    def lines(self, document: MarkdownDocument) -> Iterable[TextLine]:
         return document.lines

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from triagebook.findings import Finding
 
 from .base import CodeLineRule, DocumentRule, Known
-from .document import Document, Line
+from .document import MarkdownDocument, TextLine
 from .vague import OF_WORK
 from .words import Words
 
@@ -19,7 +19,7 @@ _SHELL = {"bash", "sh", "shell", "console", "zsh", ""}
 class SuccessWhateverHappened(DocumentRule, code="TB844"):
     """A script prints success, or swallows failure, whatever its commands return."""
 
-    def find(self, document: Document, known: Known) -> Iterator[Finding]:
+    def find(self, document: MarkdownDocument, known: Known) -> Iterator[Finding]:
         for block in document.code:
             if block.language not in _SHELL:
                 continue
@@ -40,7 +40,7 @@ class DestructiveCommand(CodeLineRule, code="TB845"):
 
     only = OF_WORK
 
-    def in_line(self, line: Line, known: Known) -> Iterator[tuple[str, str]]:
+    def in_line(self, line: TextLine, known: Known) -> Iterator[tuple[str, str]]:
         match = WORDS.destructive.search(line.text)
         if match and not line.text.lstrip().startswith("#"):
             yield match.group(), f"`{match.group()}` destroys or rewrites files wholesale"
@@ -49,7 +49,7 @@ class DestructiveCommand(CodeLineRule, code="TB845"):
 class CheckNarrowerThanFix(DocumentRule, code="TB828"):
     """The search that checks the fix finds less than the fix has to change."""
 
-    def find(self, document: Document, known: Known) -> Iterator[Finding]:
+    def find(self, document: MarkdownDocument, known: Known) -> Iterator[Finding]:
         lines = [line for block in document.code for line in block.lines]
         replaced = {match["text"]: line.number for line in lines for match in WORDS.replace.finditer(line.text)}
         for line in lines:

@@ -18,7 +18,7 @@ from .words import Words
 WORDS = Words("document")
 
 
-class Mark(Enum):
+class StateMark(Enum):
     """What a tick box or a symbol states about its line."""
 
     DONE = "done"
@@ -29,16 +29,18 @@ class Mark(Enum):
 
 _AT_END = r"[:|(\u2013\u2014-]\s*(?:{})\s*[|).]?\s*$"  # a state behind a colon, a dash or in the last cell
 _MARKS = {
-    Mark.DONE: re.compile(
+    StateMark.DONE: re.compile(
         rf"[✅✔☑✓🟢]|^\s*\[[xX]\]|^\W*(?:done|completed): |{_AT_END.format('done|finished')}", re.IGNORECASE
     ),
-    Mark.FAILED: re.compile(r"[❌✗✘✖🔴]"),
-    Mark.WARNED: re.compile(r"⚠|âš"),  # often decoded with the wrong character set, beyond repair
-    Mark.PENDING: re.compile(rf"[⏳⌛🔄🚧🔜☐⬜⏭]|^\s*\[ \]|{_AT_END.format('open|pending|to ?do')}", re.IGNORECASE),
+    StateMark.FAILED: re.compile(r"[❌✗✘✖🔴]"),
+    StateMark.WARNED: re.compile(r"⚠|âš"),  # often decoded with the wrong character set, beyond repair
+    StateMark.PENDING: re.compile(
+        rf"[⏳⌛🔄🚧🔜☐⬜⏭]|^\s*\[ \]|{_AT_END.format('open|pending|to ?do')}", re.IGNORECASE
+    ),
 }
 
 
-class Kind(Enum):
+class DocumentPurpose(Enum):
     """What a document is for."""
 
     PLAN = "plan"
@@ -46,7 +48,7 @@ class Kind(Enum):
     OTHER = "other"
 
 
-_KINDS = {Kind.REPORT: WORDS.report, Kind.PLAN: WORDS.plan}
+_KINDS = {DocumentPurpose.REPORT: WORDS.report, DocumentPurpose.PLAN: WORDS.plan}
 _COMMIT = re.compile(r"(?i)\bcommit\W{1,6}([0-9a-f]{7,40})\b")
 _ISSUE = re.compile(r"(?<![\w.])(?:#?\d{2,6}(?![.\d])|[A-Z]{2,}-\d+)(?![\w%])")
 _PARSER = MarkdownIt("commonmark").enable("table")
@@ -57,7 +59,7 @@ LONGEST = 3000  # characters of a line that are looked at: nobody writes more, a
 _CODE_SPAN = re.compile(r"`[^`]*`")
 
 
-class Line(Struct, frozen=True):
+class TextLine(Struct, frozen=True):
     """One line of prose without emphasis and link targets; code spans keep their backticks."""
 
     number: int
@@ -69,11 +71,11 @@ class Line(Struct, frozen=True):
         return _CODE_SPAN.sub(lambda span: " " * len(span.group()), self.text)
 
     @property
-    def sentences(self) -> list[Line]:
-        return [Line(self.number, part) for part in re.split(r"(?<=[.;!])\s(?=[A-Z*|`])", self.text)]
+    def sentences(self) -> list[TextLine]:
+        return [TextLine(self.number, part) for part in re.split(r"(?<=[.;!])\s(?=[A-Z*|`])", self.text)]
 
     @property
-    def marks(self) -> set[Mark]:
+    def marks(self) -> set[StateMark]:
         return {mark for mark, pattern in _MARKS.items() if pattern.search(self.text)}
 
 
@@ -81,14 +83,14 @@ class Block(Struct, frozen=True):
     """A piece of a document."""
 
     line: int
-    lines: tuple[Line, ...]
+    lines: tuple[TextLine, ...]
 
     @cached_property
     def text(self) -> str:
         return " ".join(line.text for line in self.lines)
 
 
-class Heading(Block, frozen=True, dict=True):
+class TitleBlock(Block, frozen=True, dict=True):
     depth: int
 
 
@@ -96,7 +98,7 @@ class Paragraph(Block, frozen=True, dict=True):
     pass
 
 
-class Item(Block, frozen=True, dict=True):
+class ListItem(Block, frozen=True, dict=True):
     """An item of a list, without the items nested in it."""
 
     depth: int
@@ -128,7 +130,7 @@ class Row(Block, frozen=True, dict=True):
         return ", ".join(f"{title}: {cell}" for title, cell in zip(titles.cells, self.cells, strict=False))
 
 
-class Code(Block, frozen=True, dict=True):
+class CodeBlock(Block, frozen=True, dict=True):
     """A block of code."""
 
     language: str
@@ -138,7 +140,7 @@ class Code(Block, frozen=True, dict=True):
         return "\n".join(line.text for line in self.lines)
 
 
-class Document(Struct, frozen=True, dict=True):
+class MarkdownDocument(Struct, frozen=True, dict=True):
     """A document as it was read."""
 
     path: str
@@ -159,35 +161,35 @@ class Document(Struct, frozen=True, dict=True):
         lines = list(map(_repaired, self.raw))
         front = lines.index("---", 1) if lines[0] == "---" and "---" in lines[1:] else 0
         tree = SyntaxTreeNode(_PARSER.parse("\n".join([*[""] * (front + 1), *lines[front + 1 :]] if front else lines)))
-        head = tuple(Line(at, text[:LONGEST]) for at, text in enumerate(lines[1:front], 2))
+        head = tuple(TextLine(at, text[:LONGEST]) for at, text in enumerate(lines[1:front], 2))
         return tuple(block for block in (Paragraph(2, head), *_blocks(tree)) if block.lines)
 
     @cached_property
-    def prose(self) -> list[Line]:
+    def prose(self) -> list[TextLine]:
         """Every line of prose, in order."""
-        return [line for block in self.blocks if not isinstance(block, Code) for line in block.lines]
+        return [line for block in self.blocks if not isinstance(block, CodeBlock) for line in block.lines]
 
     @cached_property
-    def lines(self) -> list[Line]:
+    def lines(self) -> list[TextLine]:
         """Every line of prose and code, in order."""
         return [line for block in self.blocks for line in block.lines]
 
     @cached_property
-    def code(self) -> list[Code]:
-        return [block for block in self.blocks if isinstance(block, Code)]
+    def code(self) -> list[CodeBlock]:
+        return [block for block in self.blocks if isinstance(block, CodeBlock)]
 
     @cached_property
-    def headings(self) -> list[Heading]:
-        return [block for block in self.blocks if isinstance(block, Heading)]
+    def headings(self) -> list[TitleBlock]:
+        return [block for block in self.blocks if isinstance(block, TitleBlock)]
 
     @property
     def title(self) -> str:
         return self.headings[0].text if self.headings else ""
 
     @cached_property
-    def kind(self) -> Kind:
+    def kind(self) -> DocumentPurpose:
         """What its title or file name calls it, if it shows signs of work; a document full of ticks is a report."""
-        listed = sum(bool(block.lines[0].marks) for block in self.blocks if not isinstance(block, Code | Row))
+        listed = sum(bool(block.lines[0].marks) for block in self.blocks if not isinstance(block, CodeBlock | Row))
         if (
             WORDS.work.search(self.text)
             or WORDS.work_title.search(self.title)
@@ -196,9 +198,9 @@ class Document(Struct, frozen=True, dict=True):
             for text in (self.title, re.sub(r"[-_.]", " ", self.path.rpartition("/")[2])):
                 found = [kind for kind, pattern in _KINDS.items() if pattern.search(text)]
                 if found:
-                    is_filled = any(block.box for block in self.blocks if isinstance(block, Item))
-                    return Kind.REPORT if is_filled and WORDS.filled.search(text) else found[0]
-        return Kind.REPORT if listed > 5 else Kind.OTHER
+                    is_filled = any(block.box for block in self.blocks if isinstance(block, ListItem))
+                    return DocumentPurpose.REPORT if is_filled and WORDS.filled.search(text) else found[0]
+        return DocumentPurpose.REPORT if listed > 5 else DocumentPurpose.OTHER
 
     @property
     def commit(self) -> str:
@@ -214,54 +216,54 @@ class Document(Struct, frozen=True, dict=True):
     @property
     def is_of_work(self) -> bool:
         """Whether it plans or reports work; guides, changelogs and the like state no results."""
-        return self.kind is not Kind.OTHER
+        return self.kind is not DocumentPurpose.OTHER
 
-    def under(self, heading: Heading) -> list[Block]:
+    def under(self, heading: TitleBlock) -> list[Block]:
         """The blocks of a section, with those of its sub-sections."""
         after = self.blocks[self.blocks.index(heading) + 1 :]
-        return list(takewhile(lambda block: not isinstance(block, Heading) or block.depth > heading.depth, after))
+        return list(takewhile(lambda block: not isinstance(block, TitleBlock) or block.depth > heading.depth, after))
 
-    def section_of(self, line: int) -> Heading | None:
+    def section_of(self, line: int) -> TitleBlock | None:
         """The nearest heading at or above a line."""
         return next((heading for heading in reversed(self.headings) if heading.line <= line), None)
 
     @cached_property
-    def lists(self) -> list[tuple[Block | None, list[Item]]]:
+    def lists(self) -> list[tuple[Block | None, list[ListItem]]]:
         """Each list with the block before it, which often introduces it."""
-        lists: dict[int, tuple[Block | None, list[Item]]] = {}
+        lists: dict[int, tuple[Block | None, list[ListItem]]] = {}
         for before, block in zip((None, *self.blocks), self.blocks, strict=False):
-            if isinstance(block, Item):
+            if isinstance(block, ListItem):
                 lists.setdefault(block.list_line, (before, []))[1].append(block)
         return list(lists.values())
 
     @cached_property
-    def parts(self) -> list[tuple[Block, list[Item | Row]]]:
+    def parts(self) -> list[tuple[Block, list[ListItem | Row]]]:
         """Each heading, or other block that introduces a list or a table, with the items or rows below it."""
-        parts: list[tuple[Block, list[Item | Row]]] = []
+        parts: list[tuple[Block, list[ListItem | Row]]] = []
         for before, items in self.lists:
-            if before is not None and not isinstance(before, Item | Code):
+            if before is not None and not isinstance(before, ListItem | CodeBlock):
                 parts.append((before, list(items)))
         for before, block in zip(self.blocks, self.blocks[1:], strict=False):
-            if isinstance(block, Row) and block.is_header and not isinstance(before, Item | Code | Row):
+            if isinstance(block, Row) and block.is_header and not isinstance(before, ListItem | CodeBlock | Row):
                 parts.append((before, [row for row in self.tables_by_line[block.line][1:] if not row.is_total]))
         return [(before, items) for before, items in parts if items]
 
     @cached_property
-    def summaries(self) -> list[tuple[Block, list[Item | Row]]]:
+    def summaries(self) -> list[tuple[Block, list[ListItem | Row]]]:
         """Each paragraph directly behind a list or table, with its items or rows."""
-        summaries: list[tuple[Block, list[Item | Row]]] = []
+        summaries: list[tuple[Block, list[ListItem | Row]]] = []
         for before, block in zip(self.blocks, self.blocks[1:], strict=False):
-            if isinstance(block, Paragraph) and isinstance(before, Item | Row):
+            if isinstance(block, Paragraph) and isinstance(before, ListItem | Row):
                 listed = [items for _, items in self.parts if items and items[-1].line <= before.line]
                 summaries += [(block, listed[-1])] if listed and before.line - listed[-1][-1].line < 2 else []
         return summaries
 
     @cached_property
-    def sections(self) -> list[tuple[Block, list[Item | Row]]]:
+    def sections(self) -> list[tuple[Block, list[ListItem | Row]]]:
         """Each heading whose lists stand in its sub-sections, or behind other words, with their items."""
         direct = {before.line for before, _ in self.parts}
         sections = [
-            (heading, [block for block in self.under(heading) if isinstance(block, Item)])
+            (heading, [block for block in self.under(heading) if isinstance(block, ListItem)])
             for heading in self.headings
             if heading.line not in direct
         ]
@@ -297,7 +299,7 @@ def _blocks(node: SyntaxTreeNode, depth: int = 0) -> Iterator[Block]:
     for child in node.children:
         match child.type:
             case "heading":
-                yield Heading(_line(child), _lines(child), int(child.tag[1]))
+                yield TitleBlock(_line(child), _lines(child), int(child.tag[1]))
             case "paragraph":
                 yield Paragraph(_line(child), _lines(child))
             case "bullet_list" | "ordered_list":
@@ -308,10 +310,10 @@ def _blocks(node: SyntaxTreeNode, depth: int = 0) -> Iterator[Block]:
             case "fence" | "code_block":
                 first = _line(child) + (child.type == "fence")
                 lines = tuple(
-                    Line(at, text[:LONGEST])
+                    TextLine(at, text[:LONGEST])
                     for at, text in enumerate(child.content.removesuffix("\n").split("\n"), first)
                 )
-                yield Code(first, lines, child.info.strip().partition(" ")[0].lower())
+                yield CodeBlock(first, lines, child.info.strip().partition(" ")[0].lower())
             case "blockquote":
                 yield from _blocks(child, depth)
 
@@ -320,7 +322,7 @@ def _item(item: SyntaxTreeNode, depth: int, list_line: int) -> Iterator[Block]:
     """The text of a list item, then what is nested in it."""
     first = item.children[0] if item.children else None
     if first is not None and first.type == "paragraph":
-        yield Item(_line(item), _lines(first), depth, list_line)
+        yield ListItem(_line(item), _lines(first), depth, list_line)
     for block in _blocks(item, depth):
         if not isinstance(block, Paragraph) or first is None or block.line != _line(first):
             yield block
@@ -330,16 +332,16 @@ def _rows(table: SyntaxTreeNode) -> Iterator[Row]:
     for part in table.children:
         for row in part.children:
             cells = tuple(_plain(cell.children[0].content) if cell.children else "" for cell in row.children)
-            yield Row(_line(row), (Line(_line(row), " | ".join(cells)),), cells, _line(table))
+            yield Row(_line(row), (TextLine(_line(row), " | ".join(cells)),), cells, _line(table))
 
 
 def _line(node: SyntaxTreeNode) -> int:
     return node.map[0] + 1 if node.map else 0
 
 
-def _lines(node: SyntaxTreeNode) -> tuple[Line, ...]:
+def _lines(node: SyntaxTreeNode) -> tuple[TextLine, ...]:
     texts = node.children[0].content.split("\n") if node.children else []
-    return tuple(Line(number, _plain(text)) for number, text in enumerate(texts, _line(node)))
+    return tuple(TextLine(number, _plain(text)) for number, text in enumerate(texts, _line(node)))
 
 
 def _plain(text: str) -> str:

@@ -9,7 +9,7 @@ from typing import TypeAlias
 from msgspec import Struct
 from Stemmer import Stemmer  # type: ignore[import-not-found]
 
-from .document import Code, Document, Row
+from .document import CodeBlock, MarkdownDocument, Row
 from .figures import value
 from .words import Words
 
@@ -25,7 +25,7 @@ Names: TypeAlias = frozenset[str]  # the words of a measure's name
 Scope: TypeAlias = tuple[frozenset[str], str]  # where and when it is taken, and its kind of unit
 
 
-class Statement(Struct, frozen=True):
+class MeasureStatement(Struct, frozen=True):
     """What one line states about a measure."""
 
     line: int
@@ -46,7 +46,7 @@ def key(name: str) -> Names:
     return frozenset(_STEM(word) for word in words if not WORDS.empty.fullmatch(word))
 
 
-def statements_of(document: Document) -> Iterator[Statement]:
+def statements_of(document: MarkdownDocument) -> Iterator[MeasureStatement]:
     """Every value and threshold that a document states of a measure with a name."""
     for block in document.blocks:
         heading = document.section_of(block.line)
@@ -57,7 +57,7 @@ def statements_of(document: Document) -> Iterator[Statement]:
             cells = [f"{block.cells[0]} {title}: {cell}" for title, cell in pairs if WORDS.only_value.fullmatch(cell)]
             for cell in cells if not block.is_header else ():
                 yield from _in_sentence(block.line, cell, about)
-        elif not isinstance(block, Code):
+        elif not isinstance(block, CodeBlock):
             for line in block.lines:
                 for sentence in re.split(r"(?<=\.)\s(?=[A-Z])|;\s", line.text):
                     yield from _in_sentence(line.number, sentence, about)
@@ -76,7 +76,7 @@ def operator_of(text: str) -> str:
     return "=" if WORDS.target.search(last) else ""
 
 
-def _in_sentence(line: int, sentence: str, about: str) -> Iterator[Statement]:
+def _in_sentence(line: int, sentence: str, about: str) -> Iterator[MeasureStatement]:
     named, end, only = Names(), 0, ""
     for match in WORDS.measured.finditer(sentence):
         lead, behind = sentence[end : match.start()], sentence[match.end() :]
@@ -99,4 +99,4 @@ def _in_sentence(line: int, sentence: str, about: str) -> Iterator[Statement]:
         kind = "time" if unit in _TIME else "size" if unit in _SIZE else "%" if unit == "percent" else unit
         if len(named) > 1:
             words = sentence[max(sentence.find(before), 0) : match.end()].strip()
-            yield Statement(line, words, operator, value(match["value"]) * _UNITS[unit], named, (scope, kind))
+            yield MeasureStatement(line, words, operator, value(match["value"]) * _UNITS[unit], named, (scope, kind))

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from triagebook.findings import Finding, Level
 
 from .base import DocumentRule, Known, LineRule
-from .document import Document, Kind, Line, Paragraph
+from .document import DocumentPurpose, MarkdownDocument, Paragraph, TextLine
 from .vague import OF_WORK
 from .words import Words
 
@@ -17,7 +17,7 @@ WORDS = Words("origin")
 class WrongCharacters(DocumentRule, code="TB831", severity=Level.WARNING):
     """Text was decoded with the wrong character set."""
 
-    def find(self, document: Document, known: Known) -> Iterator[Finding]:
+    def find(self, document: MarkdownDocument, known: Known) -> Iterator[Finding]:
         if document.misread:
             more = f" (and {len(document.misread) - 1} more lines)" if len(document.misread) > 1 else ""
             line = document.misread[0]
@@ -29,10 +29,10 @@ class MachinePath(LineRule, code="TB832", severity=Level.WARNING):
 
     only = OF_WORK
 
-    def lines(self, document: Document) -> Iterator[Line]:
-        return (Line(number, text) for number, text in enumerate(document.raw, 1))
+    def lines(self, document: MarkdownDocument) -> Iterator[TextLine]:
+        return (TextLine(number, text) for number, text in enumerate(document.raw, 1))
 
-    def in_line(self, line: Line, known: Known) -> Iterator[tuple[str, str]]:
+    def in_line(self, line: TextLine, known: Known) -> Iterator[tuple[str, str]]:
         if match := WORDS.machine_path.search(line.text):
             yield match.group(), f"`{match.group()}` is a path of one machine"
 
@@ -44,7 +44,7 @@ _OF_RESULT = {"environment": WORDS.environment, "command": WORDS.command}
 class MissingOrigin(DocumentRule, code="TB833", severity=Level.WARNING):
     """A report lacks its date, author, commit, environment or command."""
 
-    def find(self, document: Document, known: Known) -> Iterator[Finding]:
+    def find(self, document: MarkdownDocument, known: Known) -> Iterator[Finding]:
         if not document.is_of_work or len(document.blocks) < 2:
             return
         second = next((heading.line for heading in document.headings[1:]), len(document.raw) + 1)
@@ -55,7 +55,7 @@ class MissingOrigin(DocumentRule, code="TB833", severity=Level.WARNING):
         text = "\n".join(line.text for line in document.lines)
         if "commit" in missing and (_HEAD["commit"].search(text) or not WORDS.needs_commit.search(text)):
             missing.remove("commit")
-        if document.kind is Kind.REPORT and WORDS.result.search(text):
+        if document.kind is DocumentPurpose.REPORT and WORDS.result.search(text):
             missing += [name for name, pattern in _OF_RESULT.items() if not pattern.search(text)]
         if missing:
             yield self.finding(document, document.blocks[0].line, f"it names no {' and no '.join(missing)}")
@@ -64,7 +64,7 @@ class MissingOrigin(DocumentRule, code="TB833", severity=Level.WARNING):
 class UnsourcedFigure(DocumentRule, code="TB834", severity=Level.WARNING):
     """An amount of money, or a share of the business, has no source."""
 
-    def find(self, document: Document, known: Known) -> Iterator[Finding]:
+    def find(self, document: MarkdownDocument, known: Known) -> Iterator[Finding]:
         if not document.is_of_work:
             return
         said: set[str] = set()

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from triagebook.findings import Finding, Level
 
 from .base import AnyLineRule, CodeLineRule, DocumentRule, Known
-from .document import Code, Document, Heading, Kind, Line
+from .document import CodeBlock, DocumentPurpose, MarkdownDocument, TextLine, TitleBlock
 from .vague import OF_WORK
 from .words import Words
 
@@ -17,14 +17,14 @@ WORDS = Words("proofs")
 class ImportAsProof(CodeLineRule, code="TB823", severity=Level.WARNING):
     """An import that succeeds is offered as a check of behaviour."""
 
-    def find(self, document: Document, known: Known) -> Iterator[Finding]:
+    def find(self, document: MarkdownDocument, known: Known) -> Iterator[Finding]:
         for found in super().find(document, known):
             heading = document.section_of(found.line)
             is_set_up = heading and WORDS.set_up.search(heading.text)
             if not is_set_up and (document.is_of_work or "print(" in document.raw[found.line - 1]):
                 yield found
 
-    def in_line(self, line: Line, known: Known) -> Iterator[tuple[str, str]]:
+    def in_line(self, line: TextLine, known: Known) -> Iterator[tuple[str, str]]:
         match = WORDS.import_check.search(line.text)
         if match and all(WORDS.does_nothing.match(step.strip()) for step in (match["code"] or "").split(";")):
             yield match.group(), "this shows that a module can be imported, and no more"
@@ -33,14 +33,18 @@ class ImportAsProof(CodeLineRule, code="TB823", severity=Level.WARNING):
 class SameBeforeAndAfter(DocumentRule, code="TB824"):
     """One command is expected to pass before the fix and after it."""
 
-    def find(self, document: Document, known: Known) -> Iterator[Finding]:
+    def find(self, document: MarkdownDocument, known: Known) -> Iterator[Finding]:
         before: dict[str, int] = {}
         for block, after in zip(document.blocks, (*document.blocks[1:], None), strict=False):
-            if not isinstance(block, Code):
+            if not isinstance(block, CodeBlock):
                 continue
             heading = document.section_of(block.line)
             title = heading.text if heading else ""
-            said = block.text if after is None or isinstance(after, Code | Heading) else f"{block.text} {after.text}"
+            said = (
+                block.text
+                if after is None or isinstance(after, CodeBlock | TitleBlock)
+                else f"{block.text} {after.text}"
+            )
             if not WORDS.passes.search(said):
                 continue
             commands = {match[1]: line.number for line in block.lines if (match := WORDS.command.match(line.text))}
@@ -55,15 +59,17 @@ class SameBeforeAndAfter(DocumentRule, code="TB824"):
 class SetUpErrorAsReproduction(DocumentRule, code="TB825"):
     """A run that failed in its set-up is counted as a reproduction of the defect."""
 
-    def find(self, document: Document, known: Known) -> Iterator[Finding]:
-        if document.kind is Kind.OTHER:
+    def find(self, document: MarkdownDocument, known: Known) -> Iterator[Finding]:
+        if document.kind is DocumentPurpose.OTHER:
             return
         for before, block in zip((None, *document.blocks), document.blocks, strict=False):
             heading = document.section_of(block.line)
             about = f"{before.text if before else ''} {heading.text if heading else ''}"
             for line in block.lines:
                 error = WORDS.set_up_error.search(line.text)
-                if error and WORDS.reproduced.search(f"{about} {line.text}" if isinstance(block, Code) else line.text):
+                if error and WORDS.reproduced.search(
+                    f"{about} {line.text}" if isinstance(block, CodeBlock) else line.text
+                ):
                     yield self.finding(document, line.number, "this run failed before the test began", error.group())
                     break
 
@@ -73,7 +79,7 @@ class PassAsReproduction(AnyLineRule, code="TB826"):
 
     only = OF_WORK
 
-    def in_line(self, line: Line, known: Known) -> Iterator[tuple[str, str]]:
+    def in_line(self, line: TextLine, known: Known) -> Iterator[tuple[str, str]]:
         match = WORDS.passing.search(line.text)
         if match and WORDS.proves.search(line.text):
             yield match.group(), "passing tests are called a proof of the defect"
@@ -82,7 +88,7 @@ class PassAsReproduction(AnyLineRule, code="TB826"):
 class ApproximateExpectation(DocumentRule, code="TB827", severity=Level.WARNING):
     """The expected result of a check is an approximate number."""
 
-    def find(self, document: Document, known: Known) -> Iterator[Finding]:
+    def find(self, document: MarkdownDocument, known: Known) -> Iterator[Finding]:
         for block in document.code:
             ran = ""
             for line in block.lines:

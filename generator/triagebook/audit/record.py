@@ -14,7 +14,7 @@ from triagebook.model.values import FactRef
 from triagebook.text import counted
 
 from .base import DocumentRule, Known, LineRule
-from .document import Document, Line
+from .document import MarkdownDocument, TextLine
 from .figures import count
 from .success import verdict_in
 from .words import Words, any_of
@@ -41,7 +41,7 @@ class VerdictBeyondStage(DocumentRule, code="TB871"):
 
     with_issue = True
 
-    def find(self, document: Document, known: Known) -> Iterator[Finding]:
+    def find(self, document: MarkdownDocument, known: Known) -> Iterator[Finding]:
         case = known.case
         if case is None:
             return
@@ -58,17 +58,17 @@ class CaseRule(LineRule):
 
     with_issue = True
 
-    def in_line(self, line: Line, known: Known) -> Iterable[tuple[str, str]]:
+    def in_line(self, line: TextLine, known: Known) -> Iterable[tuple[str, str]]:
         return self.against(line, known.case) if known.case else ()
 
-    def against(self, line: Line, case: Case) -> Iterable[tuple[str, str]]:
+    def against(self, line: TextLine, case: Case) -> Iterable[tuple[str, str]]:
         return ()
 
 
 class EnvironmentNotProven(CaseRule, code="TB872"):
     """The document claims success in an environment where no run proves it."""
 
-    def against(self, line: Line, case: Case) -> Iterator[tuple[str, str]]:
+    def against(self, line: TextLine, case: Case) -> Iterator[tuple[str, str]]:
         environments, named = case.verdict.environments, case.book.catalog.environments
         for match in WORDS.proven_in.finditer(line.text):
             name = match["environment"].lower()
@@ -82,7 +82,7 @@ class EnvironmentNotProven(CaseRule, code="TB872"):
 class ResultNotRecorded(CaseRule, code="TB873"):
     """The document states a test result that no recorded run has."""
 
-    def against(self, line: Line, case: Case) -> Iterator[tuple[str, str]]:
+    def against(self, line: TextLine, case: Case) -> Iterator[tuple[str, str]]:
         for match in WORDS.ratio.finditer(line.text):
             counts = passed_by_run(case.ledger)  # a transcribed one may be typed from this very document
             if (count(match["passed"]), count(match["of"])) not in counts:
@@ -93,7 +93,7 @@ class ResultNotRecorded(CaseRule, code="TB873"):
 class UnlikeRecord(CaseRule, code="TB874"):
     """Severity, files or locations differ from those of the record."""
 
-    def against(self, line: Line, case: Case) -> Iterator[tuple[str, str]]:
+    def against(self, line: TextLine, case: Case) -> Iterator[tuple[str, str]]:
         match = WORDS.severity.search(line.text)
         severity = case.issue.severity.value
         if match and match["level"].lower() != severity:

@@ -12,13 +12,13 @@ from triagebook.findings import Finding, Level
 from triagebook.text import counted
 
 from .base import DocumentRule, Known
-from .document import Code, Document, Line
+from .document import CodeBlock, MarkdownDocument, TextLine
 from .words import Words
 
 WORDS = Words("source")
 
 
-def _paths(document: Document, tree: SourceTree) -> Iterator[tuple[Line, re.Match[str], str]]:
+def _paths(document: MarkdownDocument, tree: SourceTree) -> Iterator[tuple[TextLine, re.Match[str], str]]:
     """The paths that a document states of this repository: those whose first folder it has."""
     for line in document.lines:
         if "://" in line.text or re.search(
@@ -34,17 +34,17 @@ def _paths(document: Document, tree: SourceTree) -> Iterator[tuple[Line, re.Matc
 class SourceRule(DocumentRule):
     """A rule that compares a document with source code."""
 
-    def find(self, document: Document, known: Known) -> Iterable[Finding]:
+    def find(self, document: MarkdownDocument, known: Known) -> Iterable[Finding]:
         return self.in_source(document, known.tree) if known.tree else ()
 
-    def in_source(self, document: Document, tree: SourceTree) -> Iterable[Finding]:
+    def in_source(self, document: MarkdownDocument, tree: SourceTree) -> Iterable[Finding]:
         return ()
 
 
 class PathNotInSource(SourceRule, code="TB861"):
     """The document names a file or folder that the source code does not have."""
 
-    def in_source(self, document: Document, tree: SourceTree) -> Iterator[Finding]:
+    def in_source(self, document: MarkdownDocument, tree: SourceTree) -> Iterator[Finding]:
         said: set[str] = set()
         for line, match, path in _paths(document, tree):
             if not tree.has(path) and path not in said:
@@ -60,7 +60,7 @@ class PathNotInSource(SourceRule, code="TB861"):
 class LineUnlikeSource(SourceRule, code="TB862"):
     """A stated line does not exist, or the symbol named beside it stands elsewhere."""
 
-    def in_source(self, document: Document, tree: SourceTree) -> Iterator[Finding]:
+    def in_source(self, document: MarkdownDocument, tree: SourceTree) -> Iterator[Finding]:
         for line, path, number, words in self._stated(document, tree):
             lines = tree.lines(path)
             if not lines:
@@ -83,7 +83,7 @@ class LineUnlikeSource(SourceRule, code="TB862"):
                     yield self.finding(document, line.number, says, words)
                     break
 
-    def _stated(self, document: Document, tree: SourceTree) -> Iterator[tuple[Line, str, int, str]]:
+    def _stated(self, document: MarkdownDocument, tree: SourceTree) -> Iterator[tuple[TextLine, str, int, str]]:
         for line in document.lines:
             for match in WORDS.path.finditer(line.text):
                 path = match["path"].lstrip("/")
@@ -99,7 +99,7 @@ class LineUnlikeSource(SourceRule, code="TB862"):
 class TestNotInSource(SourceRule, code="TB863"):
     """A test that the document names is not in its file, or only as a comment."""
 
-    def in_source(self, document: Document, tree: SourceTree) -> Iterator[Finding]:
+    def in_source(self, document: MarkdownDocument, tree: SourceTree) -> Iterator[Finding]:
         for line in document.lines:
             for path, name, is_test in _named_in_file(line.text):
                 if path not in tree.files:
@@ -129,7 +129,7 @@ def _named_in_file(text: str) -> Iterator[tuple[str, str, bool]]:
 class SymbolNotInSource(SourceRule, code="TB867"):
     """A function or class that the document names is not in the source code, but one with a similar name is."""
 
-    def in_source(self, document: Document, tree: SourceTree) -> Iterator[Finding]:
+    def in_source(self, document: MarkdownDocument, tree: SourceTree) -> Iterator[Finding]:
         cited = {path for _, _, path in _paths(document, tree)} & tree.files
         cited |= {
             path
@@ -158,7 +158,7 @@ _YARN = {"install", "add", "remove", "dlx", "exec", "set", "workspace", "workspa
 class CommandNotInSource(SourceRule, code="TB864"):
     """A command uses an option, a marker, a script or a target that the source code does not define."""
 
-    def in_source(self, document: Document, tree: SourceTree) -> Iterator[Finding]:
+    def in_source(self, document: MarkdownDocument, tree: SourceTree) -> Iterator[Finding]:
         for line in document.lines:
             for match in WORDS.script.finditer(line.text):
                 defined = set(re.findall(r"""["'](--[a-z][\w-]*)""", tree.text(match["script"]) or ""))
@@ -183,7 +183,7 @@ class CommandNotInSource(SourceRule, code="TB864"):
                         )
             yield from self._go_tests(document, tree, line)
 
-    def _go_tests(self, document: Document, tree: SourceTree, line: Line) -> Iterator[Finding]:
+    def _go_tests(self, document: MarkdownDocument, tree: SourceTree, line: TextLine) -> Iterator[Finding]:
         for match in WORDS.go_test.finditer(line.text):
             folder = match["folder"].strip("./")
             below = [one for one in tree.folders if f"/{one}".endswith(f"/{folder}")]
@@ -224,7 +224,7 @@ _GENERATORS = (
 class BrokenLink(DocumentRule, code="TB865", severity=Level.WARNING):
     """A relative link or an anchor leads nowhere."""
 
-    def find(self, document: Document, known: Known) -> Iterator[Finding]:
+    def find(self, document: MarkdownDocument, known: Known) -> Iterator[Finding]:
         tree = known.tree
         if tree is None:
             return
@@ -246,13 +246,13 @@ class BrokenLink(DocumentRule, code="TB865", severity=Level.WARNING):
                         continue
                     says = "" if tree.has(place) else f"there is no `{place}` in {tree.name}"
                     if not says and anchor and place.endswith(".md"):
-                        other = Document(place, tree.text(place) or "")
+                        other = MarkdownDocument(place, tree.text(place) or "")
                         says = "" if anchor.lower() in _anchors(other) else f"`{place}` has no heading `#{anchor}`"
                     if says:
                         yield self.finding(document, number, says, match["target"])
 
 
-def _anchors(document: Document) -> set[str]:
+def _anchors(document: MarkdownDocument) -> set[str]:
     """The anchors of a document: of its headings, and those that it sets itself."""
     names = [re.sub(r"[^\w\- ]", "", heading.text.strip().lower()).replace(" ", "-") for heading in document.headings]
     again = {f"{name}-{at}" for name in names for at in range(1, names.count(name))}
@@ -262,12 +262,12 @@ def _anchors(document: Document) -> set[str]:
 class SearchCountUnlikeSource(SourceRule, code="TB866"):
     """The count that a document states for a search differs from what the search finds."""
 
-    def in_source(self, document: Document, tree: SourceTree) -> Iterator[Finding]:
+    def in_source(self, document: MarkdownDocument, tree: SourceTree) -> Iterator[Finding]:
         for block in document.blocks:
-            for line, after in zip(block.lines, (*block.lines[1:], Line(0, "")), strict=False):
+            for line, after in zip(block.lines, (*block.lines[1:], TextLine(0, "")), strict=False):
                 for search in WORDS.search.finditer(line.text):
                     inline = WORDS.finds.match(line.text[search.end() :])
-                    stated = inline or (isinstance(block, Code) and WORDS.expected.match(after.text)) or None
+                    stated = inline or (isinstance(block, CodeBlock) and WORDS.expected.match(after.text)) or None
                     count = stated and self._count(tree, search, stated.groupdict().get("path") or "")
                     if stated is None or count is None:
                         continue

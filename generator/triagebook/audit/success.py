@@ -8,14 +8,14 @@ from collections.abc import Callable, Iterable, Iterator
 from triagebook.findings import Finding, Level
 
 from .base import AnyLineRule, DocumentRule, Known, LineRule
-from .document import Code, Document, Kind, Line, Mark, Row
+from .document import CodeBlock, DocumentPurpose, MarkdownDocument, Row, StateMark, TextLine
 from .figures import outcomes
 from .words import Words
 
 WORDS = Words("success")
 
 
-def statements(document: Document) -> Iterator[Line]:
+def statements(document: MarkdownDocument) -> Iterator[TextLine]:
     """The lines that state how things are: no criteria, expectations and lists of what is to come."""
     criteria = {row.line for title, *rows in document.tables if WORDS.to_come.search(title.text) for row in rows}
     for before, items in document.lists:
@@ -24,36 +24,40 @@ def statements(document: Document) -> Iterator[Line]:
     yield from (line for line in document.prose if line.number not in criteria)
 
 
-def stated_in(document: Document, pattern: re.Pattern[str]) -> Iterator[tuple[Line, re.Match[str]]]:
+def stated_in(document: MarkdownDocument, pattern: re.Pattern[str]) -> Iterator[tuple[TextLine, re.Match[str]]]:
     """The lines that say these words of how things are, not of how they will or should be."""
     for line in statements(document):
         match = pattern.search(line.text)
-        if match and Mark.PENDING not in line.marks:
+        if match and StateMark.PENDING not in line.marks:
             before = re.split(r"[.;!?]\s", line.text[: match.start()])[-1]
             after = re.split(r"[:;.]\s", line.text[match.end() :])[0]
             if not WORDS.not_yet.search(before) and not WORDS.condition.search(after):
                 yield line, match
 
 
-def verdict_in(document: Document) -> Iterator[tuple[Line, str]]:
+def verdict_in(document: MarkdownDocument) -> Iterator[tuple[TextLine, str]]:
     """The lines that call the work finished, with the words that do."""
     yield from ((line, match.group().strip()) for line, match in stated_in(document, WORDS.done))
 
 
-def _against(line: Line, words: str, others: Iterable[Line], is_against: Callable[[Line], bool]) -> Line | None:
+def _against(
+    line: TextLine, words: str, others: Iterable[TextLine], is_against: Callable[[TextLine], bool]
+) -> TextLine | None:
     """What takes back some words of a line: what else it says, or another line."""
-    rest = Line(line.number, line.text.partition(words)[2].strip(" .!*|"))
+    rest = TextLine(line.number, line.text.partition(words)[2].strip(" .!*|"))
     apart = (one for one in others if one.number != line.number)
     return rest if rest.text and is_against(rest) else next(apart, None)
 
 
-def _is_open(line: Line) -> bool:
-    return Mark.PENDING in line.marks or bool(WORDS.open.search(line.text) and not WORDS.nothing_open.search(line.text))
+def _is_open(line: TextLine) -> bool:
+    return StateMark.PENDING in line.marks or bool(
+        WORDS.open.search(line.text) and not WORDS.nothing_open.search(line.text)
+    )
 
 
-def _is_failure(line: Line) -> bool:
+def _is_failure(line: TextLine) -> bool:
     """Whether a line shows a failed test."""
-    if Mark.FAILED in line.marks:
+    if StateMark.FAILED in line.marks:
         return True
     if WORDS.all_pass.search(line.text) or WORDS.denies.search(line.text):
         return False
@@ -63,7 +67,7 @@ def _is_failure(line: Line) -> bool:
     return bool(failed or is_part or WORDS.failed.search(line.text))
 
 
-def _failures(document: Document, *, in_code: bool) -> list[Line]:
+def _failures(document: MarkdownDocument, *, in_code: bool) -> list[TextLine]:
     """The lines that show a failed test; the cells of a row with the titles of their columns."""
     found = []
     for block in document.blocks:
@@ -71,9 +75,9 @@ def _failures(document: Document, *, in_code: bool) -> list[Line]:
             titles = document.tables_by_line[block.table_line][0]
             cells = zip(titles.cells, block.cells, strict=False)
             texts = [block.labelled(titles), *(f"{title}: {cell}" for title, cell in cells)]
-            if not block.is_header and any(_is_failure(Line(block.line, text)) for text in texts):
+            if not block.is_header and any(_is_failure(TextLine(block.line, text)) for text in texts):
                 found.append(block.lines[0])
-        elif in_code or not isinstance(block, Code):
+        elif in_code or not isinstance(block, CodeBlock):
             found += [line for line in block.lines if _is_failure(line)]
     return found
 
@@ -81,10 +85,10 @@ def _failures(document: Document, *, in_code: bool) -> list[Line]:
 class FinishedWithOpenWork(DocumentRule, code="TB811"):
     """The document calls the work finished, and shows that part of it is not done."""
 
-    def find(self, document: Document, known: Known) -> Iterator[Finding]:
+    def find(self, document: MarkdownDocument, known: Known) -> Iterator[Finding]:
         if not document.is_of_work:
             return
-        boxes = document.kind is Kind.REPORT  # those of a plan are for its reader to tick
+        boxes = document.kind is DocumentPurpose.REPORT  # those of a plan are for its reader to tick
         lines = [line for line in document.prose if boxes or not line.text.lstrip().startswith("[ ]")]
         still_open = [line for line in lines if _is_open(line)]
         failures = _failures(document, in_code=False) if boxes else []
@@ -102,22 +106,22 @@ class FinishedWithOpenWork(DocumentRule, code="TB811"):
 class GuessedSuccess(LineRule, code="TB819", severity=Level.WARNING):
     """The document reports a fix that nobody saw work."""
 
-    only = (Kind.REPORT,)
+    only = (DocumentPurpose.REPORT,)
 
-    def lines(self, document: Document) -> Iterable[Line]:
+    def lines(self, document: MarkdownDocument) -> Iterable[TextLine]:
         return statements(document)
 
-    def in_line(self, line: Line, known: Known) -> Iterator[tuple[str, str]]:
+    def in_line(self, line: TextLine, known: Known) -> Iterator[tuple[str, str]]:
         match = WORDS.guessed.search(line.text)
-        if match and Mark.PENDING not in line.marks:
+        if match and StateMark.PENDING not in line.marks:
             yield match.group(), f"`{match.group()}` is a guess, not a result"
 
 
 class AllPassWithFailures(DocumentRule, code="TB812"):
     """The document says that all tests pass, and lists failures."""
 
-    def find(self, document: Document, known: Known) -> Iterator[Finding]:
-        if document.kind is not Kind.REPORT:
+    def find(self, document: MarkdownDocument, known: Known) -> Iterator[Finding]:
+        if document.kind is not DocumentPurpose.REPORT:
             return
         failures = _failures(document, in_code=True)
         for line, match in stated_in(document, WORDS.all_pass):
@@ -130,15 +134,15 @@ class AllPassWithFailures(DocumentRule, code="TB812"):
 class ExcusedFailure(AnyLineRule, code="TB816"):
     """A failed test is called expected, flaky or unrelated."""
 
-    only = (Kind.REPORT,)
+    only = (DocumentPurpose.REPORT,)
 
-    def lines(self, document: Document) -> Iterable[Line]:
+    def lines(self, document: MarkdownDocument) -> Iterable[TextLine]:
         lists = (items for before, items in document.parts if WORDS.of_failures.search(before.lines[-1].text))
         failed = {item.line for items in lists for item in items}
-        return (Line(line.number, f"❌ {line.text}") if line.number in failed else line for line in document.lines)
+        return (TextLine(line.number, f"❌ {line.text}") if line.number in failed else line for line in document.lines)
 
-    def in_line(self, line: Line, known: Known) -> Iterator[tuple[str, str]]:
-        failed = WORDS.failure.search(line.text) or line.marks & {Mark.FAILED, Mark.WARNED}
+    def in_line(self, line: TextLine, known: Known) -> Iterator[tuple[str, str]]:
+        failed = WORDS.failure.search(line.text) or line.marks & {StateMark.FAILED, StateMark.WARNED}
         excuse = WORDS.excuse.search(line.text)
         if failed and excuse and not WORDS.before_fix.search(line.text):
             yield excuse.group(), f"a failure is excused: `{excuse.group()}`"

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from triagebook.findings import Finding
 
 from .base import DocumentRule, Known
-from .document import Code, Document
+from .document import CodeBlock, MarkdownDocument
 from .words import Words
 
 WORDS = Words("tests")
@@ -19,7 +19,7 @@ WORDS = Words("tests")
 _PYTHON = {"python", "py", "python3", ""}
 
 
-def _trees(document: Document) -> Iterator[tuple[Code, ast.Module]]:
+def _trees(document: MarkdownDocument) -> Iterator[tuple[CodeBlock, ast.Module]]:
     """The blocks of Python that can be parsed."""
     for block in document.code:
         if block.language in _PYTHON and re.search(
@@ -33,7 +33,7 @@ def _trees(document: Document) -> Iterator[tuple[Code, ast.Module]]:
                 continue
 
 
-def _tests(document: Document) -> Iterator[tuple[Code, ast.FunctionDef | ast.AsyncFunctionDef]]:
+def _tests(document: MarkdownDocument) -> Iterator[tuple[CodeBlock, ast.FunctionDef | ast.AsyncFunctionDef]]:
     for block, tree in _trees(document):
         for node in ast.walk(tree):
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name.startswith("test"):
@@ -48,14 +48,14 @@ def _called(node: ast.AST) -> Iterator[str]:
                 yield name
 
 
-def _line(block: Code, node: ast.stmt | ast.expr) -> int:
+def _line(block: CodeBlock, node: ast.stmt | ast.expr) -> int:
     return block.line + node.lineno - 1
 
 
 class TestAssertsNothing(DocumentRule, code="TB841"):
     """A test in the document asserts nothing, or only what is always true."""
 
-    def find(self, document: Document, known: Known) -> Iterator[Finding]:
+    def find(self, document: MarkdownDocument, known: Known) -> Iterator[Finding]:
         for block, test in _tests(document):
             body = test.body[ast.get_docstring(test) is not None :]
             is_stub = not body or (isinstance(body[0], ast.Expr) and isinstance(body[0].value, ast.Constant))
@@ -156,7 +156,7 @@ def _braced_tests(source: str) -> Iterator[tuple[str, int, str]]:
 class TestPatchesItsSubject(DocumentRule, code="TB842"):
     """A test replaces what it tests, and then asserts what the replacement does."""
 
-    def find(self, document: Document, known: Known) -> Iterator[Finding]:
+    def find(self, document: MarkdownDocument, known: Known) -> Iterator[Finding]:
         for block, test in _tests(document):
             for name, body in _replaced(test):
                 calls = [node for statement in body for node in ast.walk(statement) if isinstance(node, ast.Call)]
@@ -232,7 +232,7 @@ _MOCKS = {"Mock", "MagicMock", "AsyncMock", "create_autospec"}
 class ErrorMakesItPass(DocumentRule, code="TB846"):
     """A test is said to fail with the defect, and passes exactly when its error comes."""
 
-    def find(self, document: Document, known: Known) -> Iterator[Finding]:
+    def find(self, document: MarkdownDocument, known: Known) -> Iterator[Finding]:
         for block, test in _tests(document):
             said = WORDS.fails_first.search(ast.get_docstring(test) or "")
             for node in ast.walk(test):
@@ -281,7 +281,7 @@ def _is_never_printed(text: str) -> bool:
 class ErrorNeverPrinted(DocumentRule, code="TB843"):
     """An expected error message is one that Python never prints."""
 
-    def find(self, document: Document, known: Known) -> Iterator[Finding]:
+    def find(self, document: MarkdownDocument, known: Known) -> Iterator[Finding]:
         for block, tree in _trees(document):
             for node in ast.walk(tree):
                 match node:

@@ -11,7 +11,7 @@ from triagebook.findings import Finding
 from triagebook.text import counted
 
 from .base import DocumentRule, Known
-from .document import Block, Code, Document, Heading, Item, Line, Mark, Row
+from .document import Block, CodeBlock, ListItem, MarkdownDocument, Row, StateMark, TextLine, TitleBlock
 from .figures import DURATION, count, minutes
 from .words import Words
 
@@ -21,11 +21,11 @@ WORDS = Words("times")
 class TimesDoNotAddUp(DocumentRule, code="TB854"):
     """The times of the steps do not add up to the stated time."""
 
-    def find(self, document: Document, known: Known) -> Iterator[Finding]:
+    def find(self, document: MarkdownDocument, known: Known) -> Iterator[Finding]:
         parts: dict[object, list[tuple[float, float]]] = {}
         own: set[int] = set()  # the headings of the steps: what stands below is of one step
         for block in document.blocks:
-            match = None if isinstance(block, Code | Row) else WORDS.own_time.search(block.text)
+            match = None if isinstance(block, CodeBlock | Row) else WORDS.own_time.search(block.text)
             found = DURATION.search(block.text, match.start()) if match else None
             if found and not WORDS.whole_time.search(block.text):
                 kind = (type(block), getattr(block, "depth", 0), getattr(block, "list_line", 0))
@@ -55,7 +55,7 @@ class TimesDoNotAddUp(DocumentRule, code="TB854"):
                     says = f"`{match.group()}`, but the {counted(len(steps), 'step')} add up to {adds} min"
                     yield self.finding(document, line.number, says, match.group())
 
-    def _in_line(self, document: Document, line: Line) -> Iterator[Finding]:
+    def _in_line(self, document: MarkdownDocument, line: TextLine) -> Iterator[Finding]:
         """A line that states its parts, or the window, and a time that differs from them."""
         found = list(DURATION.finditer(line.text))
         times = [minutes(match)[0] for match in found]
@@ -85,9 +85,9 @@ def _clock(text: str) -> int:
 class EventOutsideWindow(DocumentRule, code="TB855"):
     """An event lies outside the time window that its section states."""
 
-    def find(self, document: Document, known: Known) -> Iterator[Finding]:
+    def find(self, document: MarkdownDocument, known: Known) -> Iterator[Finding]:
         for block in document.blocks if document.is_of_work else ():
-            window = None if isinstance(block, Code | Item | Row) else WORDS.window.search(block.text)
+            window = None if isinstance(block, CodeBlock | ListItem | Row) else WORDS.window.search(block.text)
             if window and _clock(window["from"]) < _clock(window["to"]):
                 for line in _told_with(document, block):
                     events = (
@@ -102,14 +102,14 @@ class EventOutsideWindow(DocumentRule, code="TB855"):
                             yield self.finding(document, line.number, says, event["clock"])
 
 
-def _told_with(document: Document, block: Block) -> Iterator[Line]:
+def _told_with(document: MarkdownDocument, block: Block) -> Iterator[TextLine]:
     """The lines of a section, or of a paragraph and the list behind it."""
-    if isinstance(block, Heading):
+    if isinstance(block, TitleBlock):
         below = document.under(block)
-        yield from (line for one in below if not isinstance(one, Code | Heading) for line in one.lines)
+        yield from (line for one in below if not isinstance(one, CodeBlock | TitleBlock) for line in one.lines)
     else:
         at = document.blocks.index(block)
-        below = list(takewhile(lambda one: isinstance(one, Item | Row), document.blocks[at + 1 :]))
+        below = list(takewhile(lambda one: isinstance(one, ListItem | Row), document.blocks[at + 1 :]))
         yield from (line for one in (block, *below) for line in one.lines)
 
 
@@ -127,8 +127,8 @@ def _day(match: re.Match[str]) -> date:
 class ImpossibleDate(DocumentRule, code="TB835"):
     """A date lies in the future, does not exist, or is later than that of the document that reports it."""
 
-    def find(self, document: Document, known: Known) -> Iterator[Finding]:
-        dates: list[tuple[Line, re.Match[str], date]] = []
+    def find(self, document: MarkdownDocument, known: Known) -> Iterator[Finding]:
+        dates: list[tuple[TextLine, re.Match[str], date]] = []
         for line in document.prose if document.is_of_work else ():
             for match in WORDS.date.finditer(line.without_code):
                 try:
@@ -150,7 +150,7 @@ class ImpossibleDate(DocumentRule, code="TB835"):
                 yield self.finding(document, other.number, says, match.group())
         yield from self._later_evidence(document, known, stated)
 
-    def _later_evidence(self, document: Document, known: Known, day: date) -> Iterator[Finding]:
+    def _later_evidence(self, document: MarkdownDocument, known: Known, day: date) -> Iterator[Finding]:
         """The files and runs that the document cites, and that came after it."""
         later = dict(known.added_after(day) if known.added_after else {})
         for name, run in known.case.ledger.runs if known.case else ():
@@ -167,14 +167,14 @@ class ImpossibleDate(DocumentRule, code="TB835"):
                     yield self.finding(document, line.number, says, words)
 
 
-def _is_of_document(document: Document, line: Line, day: re.Match[str]) -> bool:
+def _is_of_document(document: MarkdownDocument, line: TextLine, day: re.Match[str]) -> bool:
     is_header = WORDS.header_date.match(line.text) and line.text != document.title
     return bool(is_header or WORDS.is_dated.search(line.text[: day.start()]))
 
 
-def _tells(line: Line, day: re.Match[str]) -> bool:
+def _tells(line: TextLine, day: re.Match[str]) -> bool:
     """Whether a line tells what happened on a day, and does not plan it."""
     clause = re.split(r"[:;.]\s", line.text[: day.start()])[-1]
     is_due = re.search(r"\([^()]*, ?$", clause)  # and who will do it
-    happened = WORDS.happened.search(line.text) or Mark.DONE in line.marks
-    return bool(happened) and not is_due and Mark.PENDING not in line.marks and not WORDS.planned.search(clause)
+    happened = WORDS.happened.search(line.text) or StateMark.DONE in line.marks
+    return bool(happened) and not is_due and StateMark.PENDING not in line.marks and not WORDS.planned.search(clause)

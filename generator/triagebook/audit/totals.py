@@ -10,7 +10,7 @@ from triagebook.findings import Finding
 from triagebook.text import counted
 
 from .base import DocumentRule, Known, LineRule
-from .document import Code, Document, Heading, Item, Line, Mark, Paragraph, Row
+from .document import CodeBlock, ListItem, MarkdownDocument, Paragraph, Row, StateMark, TextLine, TitleBlock
 from .figures import DURATION, Outcomes, count, outcomes, value
 from .words import Words
 
@@ -24,7 +24,7 @@ _SHARE_OF_WORD = {"half": 50, "a third": 33.3, "a quarter": 25, "two thirds": 66
 class WrongShare(LineRule, code="TB801"):
     """A percentage does not follow from the two numbers beside it."""
 
-    def find(self, document: Document, known: Known) -> Iterator[Finding]:
+    def find(self, document: MarkdownDocument, known: Known) -> Iterator[Finding]:
         yield from super().find(document, known)
         for titles, *rows in document.tables:
             shares = [at for at, title in enumerate(titles.cells) if WORDS.rate.search(title)]
@@ -35,7 +35,7 @@ class WrongShare(LineRule, code="TB801"):
                     for words, says in self._compared(share.group(), passed, stated.total, share):
                         yield self.finding(document, row.line, says, words)
 
-    def in_line(self, line: Line, known: Known) -> Iterator[tuple[str, str]]:
+    def in_line(self, line: TextLine, known: Known) -> Iterator[tuple[str, str]]:
         sentence = line.text
         pairs, shares = list(WORDS.pair.finditer(sentence)), list(WORDS.percent.finditer(sentence))
         same = len(pairs) == len(shares)
@@ -84,21 +84,21 @@ _INTRODUCTIONS, _IN_HEADING = WORDS.each("introductions"), WORDS.each("in_headin
 class WrongCount(DocumentRule, code="TB802"):
     """A stated number of things differs from the list or table that follows."""
 
-    def find(self, document: Document, known: Known) -> Iterator[Finding]:
+    def find(self, document: MarkdownDocument, known: Known) -> Iterator[Finding]:
         listed: dict[str, int] = {}
         headings = {heading.line for heading in document.headings}
         first = [heading.text for heading in document.headings if heading.text[:1].isdigit()]
         numbered = r"^\d[\d.)]*\s" if len(first) > 1 else r"^\d[\d.]*[.)]\s"
         for before, items in document.parts:
             line = before.lines[-1]
-            patterns = _IN_HEADING if isinstance(before, Heading) and document.is_of_work else _INTRODUCTIONS
-            text = re.sub(numbered, "", line.text) if isinstance(before, Heading) else line.text
+            patterns = _IN_HEADING if isinstance(before, TitleBlock) and document.is_of_work else _INTRODUCTIONS
+            text = re.sub(numbered, "", line.text) if isinstance(before, TitleBlock) else line.text
             matches = filter(None, (pattern.search(text) for pattern in patterns))
             match = next(filter(_counts, matches), None)
             is_open = any(re.search(r"\.\.\.|…|\*|etc\b", item.text) for item in items)
             if match and not is_open:
                 yield from self._compared(document, line.number, match, _length(match["things"], items), "follow")
-            elif isinstance(before, Heading) and not match and not is_open:
+            elif isinstance(before, TitleBlock) and not match and not is_open:
                 listed[_plain(before.text)] = len(_top(items))
         for after, items in document.summaries:
             if (found := WORDS.all_of_them.search(after.lines[0].text)) and document.is_of_work:
@@ -116,7 +116,7 @@ class WrongCount(DocumentRule, code="TB802"):
                     )
 
     def _compared(
-        self, document: Document, line: int, match: re.Match[str], actual: int | None, where: str
+        self, document: MarkdownDocument, line: int, match: re.Match[str], actual: int | None, where: str
     ) -> Iterator[Finding]:
         number, things = _group(match, "number"), _group(match, "things")
         if actual is not None and count(number) != actual:
@@ -141,12 +141,12 @@ def _counts(match: re.Match[str]) -> bool:
     return count(number) > 1 and not is_bound and not is_time and not WORDS.units.search(things)
 
 
-def _top(items: Sequence[Item | Row]) -> list[Item | Row]:
-    least = min((item.depth for item in items if isinstance(item, Item)), default=0)
-    return [item for item in items if not isinstance(item, Item) or item.depth == least]
+def _top(items: Sequence[ListItem | Row]) -> list[ListItem | Row]:
+    least = min((item.depth for item in items if isinstance(item, ListItem)), default=0)
+    return [item for item in items if not isinstance(item, ListItem) or item.depth == least]
 
 
-def _length(things: str, items: Sequence[Item | Row]) -> int | None:
+def _length(things: str, items: Sequence[ListItem | Row]) -> int | None:
     """How many things of this name a list holds; None if it lists something else."""
     top = _top(items)
     files = [path for item in top for path in WORDS.one_file.findall(item.text)]
@@ -161,7 +161,7 @@ def _length(things: str, items: Sequence[Item | Row]) -> int | None:
 class PartsUnlikeWhole(LineRule, code="TB805"):
     """The parts of a number do not add up to it."""
 
-    def in_line(self, line: Line, known: Known) -> Iterator[tuple[str, str]]:
+    def in_line(self, line: TextLine, known: Known) -> Iterator[tuple[str, str]]:
         text = line.without_code
         for match in (*WORDS.parts.finditer(text), *WORDS.sum.finditer(text)):
             is_sum = match.re is WORDS.sum
@@ -180,7 +180,7 @@ class PartsUnlikeWhole(LineRule, code="TB805"):
 class WrongTotal(DocumentRule, code="TB803"):
     """The total of a table's column is not the sum of its parts."""
 
-    def find(self, document: Document, known: Known) -> Iterator[Finding]:
+    def find(self, document: MarkdownDocument, known: Known) -> Iterator[Finding]:
         for title, *rows in document.tables:
             totals = [row for row in rows if row.is_total]
             if len(totals) != 1 or totals[0] is not rows[-1]:
@@ -213,7 +213,7 @@ def _amount(cell: str) -> tuple[float, str] | None:
 class WrongResultCount(DocumentRule, code="TB804"):
     """The counts of a test result do not add up, or differ from the output that is quoted below them."""
 
-    def find(self, document: Document, known: Known) -> Iterator[Finding]:
+    def find(self, document: MarkdownDocument, known: Known) -> Iterator[Finding]:
         for block in document.blocks:
             collected: int | None = None
             for line in block.lines:
@@ -221,13 +221,13 @@ class WrongResultCount(DocumentRule, code="TB804"):
                 if isinstance(block, Row) and not block.is_header:
                     labelled = outcomes(block.labelled(document.tables_by_line[block.table_line][0]))
                     stated = labelled if len(labelled.counts) > 1 else stated
-                elif isinstance(block, Code) and stated.total and not stated.counts:
+                elif isinstance(block, CodeBlock) and stated.total and not stated.counts:
                     collected = stated.total
                 yield from self._summed(document, line, stated, stated.total or collected, collected)
         yield from self._unlike_output(document)
         yield from self._unlike_before(document)
 
-    def _unlike_before(self, document: Document) -> Iterator[Finding]:
+    def _unlike_before(self, document: MarkdownDocument) -> Iterator[Finding]:
         """A result with as many passed tests as one before it, and another number of failed ones."""
         first: dict[tuple[str, int], tuple[int, int]] = {}
         for block in document.blocks if document.is_of_work else ():
@@ -244,7 +244,7 @@ class WrongResultCount(DocumentRule, code="TB804"):
                             yield self.finding(document, line.number, says, str(number))
 
     def _summed(
-        self, document: Document, line: Line, stated: Outcomes, total: int | None, collected: int | None
+        self, document: MarkdownDocument, line: TextLine, stated: Outcomes, total: int | None, collected: int | None
     ) -> Iterator[Finding]:
         actual = sum(stated.counts.values())
         says_all = stated.of("passed") is not None and (len(stated.counts) > 1 or total is collected)
@@ -252,20 +252,20 @@ class WrongResultCount(DocumentRule, code="TB804"):
             says = f"{counted(total, 'test')} in total, but the results add up to {actual}"
             yield self.finding(document, line.number, says, str(total))
 
-    def _unlike_output(self, document: Document) -> Iterator[Finding]:
+    def _unlike_output(self, document: MarkdownDocument) -> Iterator[Finding]:
         """A heading or paragraph whose counts are not those of the only output quoted below it."""
         for block in document.blocks:
-            stated = outcomes(block.lines[-1].text) if isinstance(block, Heading | Paragraph) else Outcomes({})
+            stated = outcomes(block.lines[-1].text) if isinstance(block, TitleBlock | Paragraph) else Outcomes({})
             if not stated.counts:
                 continue
             at = document.blocks.index(block)
             below = (
                 document.under(block)
-                if isinstance(block, Heading)
+                if isinstance(block, TitleBlock)
                 else [*document.blocks[max(at - 1, 0) : at], *document.blocks[at + 1 : at + 2]]
             )
             shown = [
-                found for code in below if isinstance(code, Code) for line in code.lines
+                found for code in below if isinstance(code, CodeBlock) for line in code.lines
                 if (found := outcomes(line.text)).counts and found.of("passed") is not None
             ]  # fmt: skip
             for kind in ("passed", "failed") if len(shown) == 1 else ():
@@ -287,29 +287,34 @@ def _with_total(text: str) -> str:
 class WrongTally(DocumentRule, code="TB806"):
     """What a heading says is done, passed or failed differs from the marks of the items below it."""
 
-    def find(self, document: Document, known: Known) -> Iterator[Finding]:
+    def find(self, document: MarkdownDocument, known: Known) -> Iterator[Finding]:
         for before, items in (*document.parts, *document.sections, *document.summaries):
             line = before.lines[-1]
             marks = Counter(map(_mark, _top(items)))
             listed = sum(marks.values()) - marks[None]
-            if listed < 2 or marks[None] or not marks[Mark.DONE] + marks[Mark.FAILED] + marks[Mark.PENDING]:
+            if (
+                listed < 2
+                or marks[None]
+                or not marks[StateMark.DONE] + marks[StateMark.FAILED] + marks[StateMark.PENDING]
+            ):
                 continue
             if says := _unlike_marks(line, marks, listed, document):
                 yield self.finding(document, line.number, says, line.text[:1])
 
 
-def _mark(item: Item | Row) -> Mark | None:
+def _mark(item: ListItem | Row) -> StateMark | None:
     """Whether an item is done, by its mark, or by a word in the last cell of its row."""
     last = item.cells[-1] if isinstance(item, Row) and item.cells else ""
     word = WORDS.says_done.fullmatch(last) or WORDS.says_not.fullmatch(last)
     return next(
-        iter(item.lines[0].marks), (Mark.DONE if WORDS.says_done.fullmatch(last) else Mark.FAILED) if word else None
+        iter(item.lines[0].marks),
+        (StateMark.DONE if WORDS.says_done.fullmatch(last) else StateMark.FAILED) if word else None,
     )
 
 
-def _unlike_marks(line: Line, marks: Counter[Mark | None], listed: int, document: Document) -> str:
+def _unlike_marks(line: TextLine, marks: Counter[StateMark | None], listed: int, document: MarkdownDocument) -> str:
     """How a line differs from the marks below it; empty if it does not."""
-    done = marks[Mark.DONE]
+    done = marks[StateMark.DONE]
     match, stated = WORDS.of_all.search(line.text), outcomes(line.text)
     actual = f"{done} of {counted(listed, 'item')} are marked as done"
     if match and not WORDS.numbered.search(line.text[: match.start()][-12:]):
@@ -317,9 +322,9 @@ def _unlike_marks(line: Line, marks: Counter[Mark | None], listed: int, document
         expected = count(part) if part else listed
         is_wrong = expected != done or (whole and count(whole) != listed)
         return f"`{match.group().strip()}`, but {actual}" if is_wrong and document.is_of_work else ""
-    if Mark.DONE in line.marks and done < listed and document.is_of_work:
+    if StateMark.DONE in line.marks and done < listed and document.is_of_work:
         return f"this is ticked, but {actual}"
     failed = stated.of("failed")
-    if failed is not None and len(stated.counts) > 1 and failed != marks[Mark.FAILED]:
-        return f"{failed} failed, but {marks[Mark.FAILED]} of the listed tests are marked as failed"
+    if failed is not None and len(stated.counts) > 1 and failed != marks[StateMark.FAILED]:
+        return f"{failed} failed, but {marks[StateMark.FAILED]} of the listed tests are marked as failed"
     return ""

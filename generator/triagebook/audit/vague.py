@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from triagebook.findings import Level
 
 from .base import Known, LineRule
-from .document import Document, Kind, Line
+from .document import DocumentPurpose, MarkdownDocument, TextLine
 from .words import Words
 
 WORDS = Words("vague")
 
-OF_WORK = (Kind.PLAN, Kind.REPORT)
+OF_WORK = (DocumentPurpose.PLAN, DocumentPurpose.REPORT)
 
 
 class NoMeasure(LineRule, code="TB821", severity=Level.WARNING):
@@ -20,11 +20,11 @@ class NoMeasure(LineRule, code="TB821", severity=Level.WARNING):
 
     only = OF_WORK
 
-    def lines(self, document: Document) -> Iterator[Line]:
+    def lines(self, document: MarkdownDocument) -> Iterator[TextLine]:
         assessed = {row.line for title, *rows in document.tables if "risk" in title.text.lower() for row in rows}
         return (line for line in document.prose if line.number not in assessed)
 
-    def in_line(self, line: Line, known: Known) -> Iterator[tuple[str, str]]:
+    def in_line(self, line: TextLine, known: Known) -> Iterator[tuple[str, str]]:
         match = WORDS.quality.search(line.without_code)
         if match and not WORDS.measure.search(line.text):
             yield match.group(), f"no value supports `{match.group()}`"
@@ -33,15 +33,15 @@ class NoMeasure(LineRule, code="TB821", severity=Level.WARNING):
 class Placeholder(LineRule, code="TB822", severity=Level.WARNING):
     """A placeholder stands where a value belongs."""
 
-    def lines(self, document: Document) -> Iterator[Line]:
+    def lines(self, document: MarkdownDocument) -> Iterator[TextLine]:
         code = {line.number for block in document.code for line in block.lines}
         of_work = document.is_of_work
         for number, raw in enumerate(document.raw, 1):
-            line = Line(number, raw)
+            line = TextLine(number, raw)
             if number not in code and (of_work or not WORDS.in_work.search(line.without_code)):
                 yield line
 
-    def in_line(self, line: Line, known: Known) -> Iterator[tuple[str, str]]:
+    def in_line(self, line: TextLine, known: Known) -> Iterator[tuple[str, str]]:
         text = line.without_code
         if match := WORDS.placeholder.search(text) or WORDS.in_work.search(text):
             yield match.group(), f"`{match.group()}` is a placeholder"

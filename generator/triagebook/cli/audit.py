@@ -10,7 +10,7 @@ from pathlib import Path
 
 import click
 
-from triagebook.audit import DOCUMENT_RULES, Document, Known, audit
+from triagebook.audit import DOCUMENT_RULES, Known, MarkdownDocument, audit
 from triagebook.code.checkout import Checkout, checkout_at
 from triagebook.code.checkouts import Checkouts
 from triagebook.code.git import GitError
@@ -27,7 +27,7 @@ from triagebook.text import counted, on_one_line, today
 
 from .check import files_changed
 from .common import open_issue
-from .findings import Listing, listing_options
+from .findings import FindingList, listing_options
 from .options import complete_issue, examples, source_options
 
 SUFFIXES = (".md", ".markdown")
@@ -63,7 +63,7 @@ FEW = 5  # documents: so many are named one by one, and belong together
 @source_options
 @click.pass_context
 def command(
-    ctx: click.Context, places: tuple[str, ...], issue_id: str | None, commit: str | None, listing: Listing,
+    ctx: click.Context, places: tuple[str, ...], issue_id: str | None, commit: str | None, listing: FindingList,
     revision: str | None, write: bool, folder: Path | None, no_source: bool, book: Path | None,
 ) -> None:  # fmt: skip
     """Check written documents against themselves, the source code and the evidence.
@@ -102,7 +102,7 @@ def _write(
 ) -> None:  # fmt: skip
     """Draft or update the claims file of each document."""
     for file in files:
-        document = Document(file.as_posix(), _text(file))
+        document = MarkdownDocument(file.as_posix(), _text(file))
         about = _commit(checkout, commit or document.commit, asked=False) if checkout else None
         own = [finding for finding in findings if finding.file == document.path]
         made = drafts(document, own, case, checkout.tree(about) if checkout else None)
@@ -149,9 +149,9 @@ def findings_in(
     files: Sequence[Path], case: Case | None, checkout: Checkout | None, commit: str | None, choice: Choice
 ) -> Iterator[Finding]:
     trees: dict[str | None, SourceTree] = {}
-    others: tuple[Document, ...] = ()
+    others: tuple[MarkdownDocument, ...] = ()
     for file in files:
-        document = Document(file.as_posix(), _text(file))
+        document = MarkdownDocument(file.as_posix(), _text(file))
         tree, made, added = None, None, None
         if checkout is not None:
             about = _commit(checkout, commit or document.commit, asked=commit is not None)

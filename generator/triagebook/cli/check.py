@@ -17,7 +17,7 @@ from triagebook.store.survey import Survey
 from triagebook.text import counted, on_one_line
 
 from .common import book_root, refuse_unknown
-from .findings import Listing, listing_options
+from .findings import FindingList, listing_options
 from .options import complete_issue, examples, source_options
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ def _rules() -> Rules:
 @source_options
 @click.pass_context
 def command(
-    ctx: click.Context, issue_ids: tuple[str, ...], listing: Listing, as_of: date | None, revision: str | None,
+    ctx: click.Context, issue_ids: tuple[str, ...], listing: FindingList, as_of: date | None, revision: str | None,
     folder: Path | None, no_source: bool, no_cache: bool, book: Path | None,
 ) -> None:  # fmt: skip
     """Check that the records are valid and consistent.

@@ -54,7 +54,7 @@ def all_findings(
 # ── options and output ───────────────────────────────────────────────────────────────────────────────
 
 
-class Listing(Struct, frozen=True):
+class FindingList(Struct, frozen=True):
     """Which findings a command lists, in which form, and when they make it fail."""
 
     rules: Callable[[], Rules]
@@ -98,7 +98,7 @@ def listing_options(family: str, rules: Callable[[], Rules]) -> Callable[[Callab
 
                 choice = Choice(codes_in(select, rules()), codes_in(ignore, rules()))
             known = _read_baseline(baseline) if baseline else None
-            command(listing=Listing(rules, choice, form, strict, known), **others)
+            command(listing=FindingList(rules, choice, form, strict, known), **others)
 
         for option in (
             click.option(

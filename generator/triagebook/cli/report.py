@@ -19,7 +19,7 @@ from triagebook.facts.case import Case
 from triagebook.facts.inquiry import Inquiry
 from triagebook.inquire import inquire
 from triagebook.render import own_templates
-from triagebook.reports import APPENDICES, KINDS, Kind, Report, make
+from triagebook.reports import APPENDICES, KINDS, Report, ReportKind, make
 from triagebook.site.report_document import ReportDocument
 from triagebook.site.report_kinds import kinds_in
 from triagebook.store.load import load
@@ -41,7 +41,7 @@ def _complete_kind(ctx: click.Context, _: click.Parameter, start: str) -> list[s
     return [kind for kind in (*_kinds(ctx.params.get("book")), ALL) if kind.startswith(start)]
 
 
-def _kinds(book: Path | None) -> Mapping[str, Kind]:
+def _kinds(book: Path | None) -> Mapping[str, ReportKind]:
     """The kinds of reports: those of the book too, if there is one."""
     try:
         return kinds_in(own_templates(book_root(book)))
@@ -120,13 +120,13 @@ def command(
     print_source(inquiry.source)
 
 
-def _known(kinds: Mapping[str, Kind], kind: str) -> Kind:
+def _known(kinds: Mapping[str, ReportKind], kind: str) -> ReportKind:
     if kind in kinds:
         return kinds[kind]
     raise misspelt(f"there is no report kind `{kind}`", kind, [*kinds, ALL], f"write one of {', '.join(kinds)}")
 
 
-def _appendices(names: str | None, kinds: Sequence[Kind]) -> tuple[str, ...]:
+def _appendices(names: str | None, kinds: Sequence[ReportKind]) -> tuple[str, ...]:
     """The appendices that were asked for by name, each of which one of the kinds must have."""
     known = [name for name in APPENDICES if any(name in kind.appendices for kind in kinds)]
     wanted = [name.strip() for name in names.split(",")] if names else []

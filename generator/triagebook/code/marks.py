@@ -17,7 +17,7 @@ from .git import GitError
 from .state import Rests
 
 
-class Mark(Struct, frozen=True, omit_defaults=True):
+class CheckoutMark(Struct, frozen=True, omit_defaults=True):
     """A checkout at one time, as far as answers may rest on it."""
 
     why: str = ""  # there is none
@@ -69,21 +69,21 @@ NOTHING = Moves()
 ANYTHING = Moves(anything=True)
 
 
-def mark_of(folder: Path, book: Path) -> Mark:
+def mark_of(folder: Path, book: Path) -> CheckoutMark:
     """The mark of the checkout that a folder lies in. Changes to the book do not count."""
     try:
         found = checkout_at(folder, tuple(book_files(book)))
     except GitError as error:
-        return Mark(error.what)
+        return CheckoutMark(error.what)
     tips = git.tell(found.root, "for-each-ref", "--format=%(objectname)").split()
     addresses = git.ask(found.root, "config", "--get-regexp", r"^remote\..*\.url$") or ""
     changed = {path: sha256(found.text_now(path) or b"").hexdigest() for path in found.changed}
     changed |= {old: f"renamed to {new}" for old, new in found.renamed.items() if old in changed}
     root, tips = os.path.relpath(found.root, book.resolve()), sorted({*tips})
-    return Mark("", root, found.root.name, found.head, found.shallow, tuple(tips), addresses, changed)
+    return CheckoutMark("", root, found.root.name, found.head, found.shallow, tuple(tips), addresses, changed)
 
 
-def moves(folders: Sequence[Path], before: Sequence[Mark], now: Sequence[Mark]) -> Moves:
+def moves(folders: Sequence[Path], before: Sequence[CheckoutMark], now: Sequence[CheckoutMark]) -> Moves:
     """What changed between the marks of some folders and their marks now."""
     if not len(folders) == len(before) == len(now):
         return ANYTHING
@@ -95,7 +95,7 @@ def moves(folders: Sequence[Path], before: Sequence[Mark], now: Sequence[Mark]) 
     )
 
 
-def _moves(folder: Path, before: Mark, now: Mark) -> Moves:
+def _moves(folder: Path, before: CheckoutMark, now: CheckoutMark) -> Moves:
     if before == now:
         return NOTHING
     same = ("why", "root", "shallow", "addresses")

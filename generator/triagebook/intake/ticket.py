@@ -16,7 +16,7 @@ from triagebook.model.defect import Severity
 from triagebook.model.issue import Ending
 
 from .github import UNDATED, Ticket
-from .ticket_text import Section, Shown, errors, permalinks, places, sections
+from .ticket_text import Shown, TicketSection, errors, permalinks, places, sections
 
 Fields = dict[str, Plain]  # by the dotted name of a field
 
@@ -127,7 +127,7 @@ class _TicketReader:
         texts = [_with_heading(part, first=index == 0) for index, part in enumerate(parts)]
         return inert("\n\n".join(texts)) or "The issue in the tracker has no text."
 
-    def _understood(self, part: Section) -> bool:
+    def _understood(self, part: TicketSection) -> bool:
         name = _plain(part.heading)
         if not part.text:
             return False
@@ -136,7 +136,7 @@ class _TicketReader:
         known = self.catalog.environments if name in _SEEN else self.catalog.components
         return all(_id_of(word, known) for word in _words(part))
 
-    def _named(self, names: frozenset[str]) -> list[Section]:
+    def _named(self, names: frozenset[str]) -> list[TicketSection]:
         return [part for part in self.parts if _plain(part.heading) in names]
 
     # ── names in the catalog ─────────────────────────────────────────────────────────────────────────
@@ -266,7 +266,7 @@ def _plain(heading: str) -> str:
     return " ".join(re.findall(r"\w+", heading.casefold()))
 
 
-def _words(part: Section) -> list[str]:
+def _words(part: TicketSection) -> list[str]:
     """The answers in a section, one per line or separated by commas."""
     return [word for line in re.split(r"[,\n]", part.text) if (word := line.strip().lstrip("-*").strip(" `"))]
 
@@ -280,7 +280,7 @@ def _id_of(word: str, known: Mapping[str, object]) -> str | None:
     return None
 
 
-def _with_heading(part: Section, *, first: bool) -> str:
+def _with_heading(part: TicketSection, *, first: bool) -> str:
     if not part.heading or (first and part.text and _plain(part.heading) in _SUMMARY):
         return part.text
     return f"**{part.heading}**\n\n{part.text}".strip()

@@ -35,7 +35,7 @@ _ROOTS = re.compile(
 )
 
 
-class Section(Struct, frozen=True):
+class TicketSection(Struct, frozen=True):
     """A part of a text and its heading; the first part may have none."""
 
     heading: str
@@ -49,7 +49,7 @@ class Shown(Struct, frozen=True):
     at: str | None = None
 
 
-def sections(text: str) -> list[Section]:
+def sections(text: str) -> list[TicketSection]:
     """The parts of a text, without unanswered questions of a form."""
     parts: list[tuple[str, list[str]]] = [("", [])]
     for line, fenced in _lines(clean(text)):
@@ -58,7 +58,7 @@ def sections(text: str) -> list[Section]:
             parts.append(((heading["mark"] or heading["bold"]).strip(), []))
         else:
             parts[-1][1].append(line)
-    whole = [Section(heading, "\n".join(lines).strip("\n").rstrip()) for heading, lines in parts]
+    whole = [TicketSection(heading, "\n".join(lines).strip("\n").rstrip()) for heading, lines in parts]
     return [one for one in whole if (one.heading or one.text) and one.text.strip() != _NO_RESPONSE]
 
 

@@ -14,7 +14,7 @@ Item = Mapping[str, Any]
 _DONE = {"resolved", "verified", "closed", "done", "completed", "canceled", "duplicate", "removed", "rejected"}
 
 
-class Tracker(Struct, frozen=True):
+class TrackerFormat(Struct, frozen=True):
     """How a tracker is recognised, and where its issues have what GitHub names so: paths, the first that is there."""
 
     keys: set[str]
@@ -97,25 +97,25 @@ def _is_done(state: str, or_any: str = "") -> Callable[[Item], bool]:
 
 
 _TRACKERS = (
-    Tracker({"iid", "title"}, _is_done("state"), {  # GitLab
+    TrackerFormat({"iid", "title"}, _is_done("state"), {  # GitLab
         "number": "iid", "title": "title", "body": "description", "html_url": "web_url", "author": "author",
         "assignees": "assignees", "labels": "labels", "milestone": "milestone", "comments": "notes user_notes_count",
         "created_at": "created_at", "updated_at": "updated_at", "closed_at": "closed_at",
     }),
-    Tracker({"key", "fields/summary"}, _is_done("fields/status/statusCategory", "fields/resolution"), {  # Jira
+    TrackerFormat({"key", "fields/summary"}, _is_done("fields/status/statusCategory", "fields/resolution"), {  # Jira
         "number": "key", "title": "fields/summary", "body": "fields/description fields/environment",
         "author": "fields/reporter fields/creator", "assignee": "fields/assignee", "labels": "fields/labels",
         "comments": "fields/comment", "milestone": "fields/fixVersions/name", "created_at": "fields/created",
         "updated_at": "fields/updated", "closed_at": "fields/resolutiondate",
         "state_reason": "fields/resolution fields/status",
     }),
-    Tracker({"summary", "creation_time"}, _is_done("status", "resolution"), {  # Bugzilla
+    TrackerFormat({"summary", "creation_time"}, _is_done("status", "resolution"), {  # Bugzilla
         "number": "id", "title": "summary", "body": "description", "html_url": "web_url url", "author": "creator",
         "assignee": "assigned_to", "labels": "keywords", "milestone": "target_milestone", "comments": "comments",
         "created_at": "creation_time", "updated_at": "last_change_time", "closed_at": "cf_last_resolved",
         "state_reason": "resolution", "duplicate_of": "dupe_of",
     }),
-    Tracker({"fields/System.Title"}, _is_done("fields/System.State"), {  # Azure DevOps
+    TrackerFormat({"fields/System.Title"}, _is_done("fields/System.State"), {  # Azure DevOps
         "number": "id", "title": "fields/System.Title", "html_url": "_links/html/href url",
         "body": "fields/System.Description fields/Microsoft.VSTS.TCM.ReproSteps fields/Microsoft.VSTS.TCM.SystemInfo",
         "author": "fields/System.CreatedBy", "assignee": "fields/System.AssignedTo", "labels": "fields/System.Tags",
@@ -123,18 +123,18 @@ _TRACKERS = (
         "updated_at": "fields/System.ChangedDate", "closed_at": "fields/Microsoft.VSTS.Common.ClosedDate",
         "state_reason": "fields/Microsoft.VSTS.Common.ResolvedReason fields/System.Reason",
     }),
-    Tracker({"identifier", "title"}, _is_done("state/type"), {  # Linear
+    TrackerFormat({"identifier", "title"}, _is_done("state/type"), {  # Linear
         "number": "number identifier", "title": "title", "body": "description", "html_url": "url",
         "author": "creator", "assignee": "assignee", "labels": "labels", "milestone": "projectMilestone cycle",
         "comments": "comments", "created_at": "createdAt", "updated_at": "updatedAt",
         "closed_at": "completedAt canceledAt", "state_reason": "state",
     }),
-    Tracker({"idReadable", "summary"}, _is_done("", "resolved"), {  # YouTrack
+    TrackerFormat({"idReadable", "summary"}, _is_done("", "resolved"), {  # YouTrack
         "number": "idReadable", "title": "summary", "body": "description", "html_url": "url", "author": "reporter",
         "labels": "tags", "comments": "comments", "created_at": "created", "updated_at": "updated",
         "closed_at": "resolved",
     }),
-    Tracker({"subject", "created_on"}, _is_done("status", "status/is_closed"), {  # Redmine
+    TrackerFormat({"subject", "created_on"}, _is_done("status", "status/is_closed"), {  # Redmine
         "number": "id", "title": "subject", "body": "description", "author": "author", "assignee": "assigned_to",
         "labels": "tags", "milestone": "fixed_version", "comments": "journals", "created_at": "created_on",
         "updated_at": "updated_on", "closed_at": "closed_on", "state_reason": "status",

@@ -11,8 +11,8 @@ from typing import Any
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from triagebook.audit import DOCUMENT_RULES, Document
-from triagebook.audit.document import Item, Line, Mark
+from triagebook.audit import DOCUMENT_RULES, MarkdownDocument
+from triagebook.audit.document import ListItem, StateMark, TextLine
 from triagebook.audit.figures import outcomes
 from triagebook.audit.success import verdict_in
 from triagebook.code.tree import SourceTree
@@ -69,7 +69,7 @@ class Written(Struct, frozen=True):
 # ── what the document claims ─────────────────────────────────────────────────────────────────────────
 
 
-def drafts(document: Document, findings: Iterable[Finding], case: Case, tree: SourceTree | None) -> list[Draft]:
+def drafts(document: MarkdownDocument, findings: Iterable[Finding], case: Case, tree: SourceTree | None) -> list[Draft]:
     """What the document states that can be held against something, in its order."""
     found: dict[int, list[Finding]] = {}
     for finding in findings:
@@ -77,7 +77,7 @@ def drafts(document: Document, findings: Iterable[Finding], case: Case, tree: So
     success = {line.number for line, _ in verdict_in(document)}
     lines = {line.number: line for line in document.lines}
     for number in found:
-        lines.setdefault(number, Line(number, document.raw[number - 1] if number <= len(document.raw) else ""))
+        lines.setdefault(number, TextLine(number, document.raw[number - 1] if number <= len(document.raw) else ""))
     made = []
     for number, line in sorted(lines.items()):
         says = re.sub(r"\s+", " ", line.text.strip(" |\t")).strip()
@@ -103,7 +103,7 @@ def _state(finding: Finding) -> Audited:
     return Audited.UNVERIFIED if finding.says.endswith("recorded: none") else Audited.CONTRADICTED
 
 
-def _compared(says: str, line: Line, case: Case, tree: SourceTree | None) -> Draft | None:
+def _compared(says: str, line: TextLine, case: Case, tree: SourceTree | None) -> Draft | None:
     """What the words of a line are about, and whether they hold; None where they state nothing of that kind."""
     if places := [(match[0], match[1], int(match[2])) for match in _PLACE.finditer(line.text)]:
         named = list(dict.fromkeys(place for place, _, _ in places))
@@ -125,7 +125,7 @@ def _compared(says: str, line: Line, case: Case, tree: SourceTree | None) -> Dra
     return None
 
 
-def _of_fact(says: str, line: Line, case: Case, name: str, value: dict[str, str]) -> Draft:
+def _of_fact(says: str, line: TextLine, case: Case, name: str, value: dict[str, str]) -> Draft:
     fact = case.fact(FactRef(name))
     if fact.value is None:
         return Draft(says, line.number, Audited.UNVERIFIED, f"`{name}` is unknown", {"fact": name}, value)
@@ -150,13 +150,13 @@ def _parts(text: str, case: Case) -> dict[str, Any]:
     return {key: value[0] if len(value) == 1 else value for key, value in about.items()}
 
 
-def _ticks(document: Document) -> list[dict[str, Any]]:
-    boxes = [block for block in document.blocks if isinstance(block, Item)]
+def _ticks(document: MarkdownDocument) -> list[dict[str, Any]]:
+    boxes = [block for block in document.blocks if isinstance(block, ListItem)]
     found = []
     for block in boxes:
         marks = block.lines[0].marks if block.lines else set()
-        if block.box is not None or marks & {Mark.DONE, Mark.PENDING}:
-            is_open = block.box is False or Mark.PENDING in marks
+        if block.box is not None or marks & {StateMark.DONE, StateMark.PENDING}:
+            is_open = block.box is False or StateMark.PENDING in marks
             says = re.sub(r"^\s*\[[ xX]\]\s*|[✅✔☑✓⏳☐]\s*", "", block.lines[0].text).strip()
             if says:
                 found.append({"says": says, "lines": str(block.line), **({"open": "true"} if is_open else {})})
@@ -166,7 +166,7 @@ def _ticks(document: Document) -> list[dict[str, Any]]:
 # ── what is written ──────────────────────────────────────────────────────────────────────────────────
 
 
-def written(root: Path, case: Case, document: Document, place: str, made: Sequence[Draft]) -> Written:
+def written(root: Path, case: Case, document: MarkdownDocument, place: str, made: Sequence[Draft]) -> Written:
     """The new text of the document's claims file; nothing that people wrote in it is lost."""
     cited = next(
         (stem for stem, known in case.entry.claims.items() if document_name(stem, known) == Path(document.path).name),
@@ -187,7 +187,7 @@ def written(root: Path, case: Case, document: Document, place: str, made: Sequen
     return Written(name, before, apply(before, edits), tuple(notes))
 
 
-def _head(document: Document, place: str) -> dict[str, Any]:
+def _head(document: MarkdownDocument, place: str) -> dict[str, Any]:
     start = "\n".join(document.raw[:20])
     date, kind = _DATE.search(start), _KIND.search(document.title)
     return {
@@ -207,7 +207,7 @@ def _tally(made: Iterable[Draft]) -> str:
 def _changes(
     name: str,
     record: dict[str, Any],
-    document: Document,
+    document: MarkdownDocument,
     digest: str,
     made: Sequence[Draft],
 ) -> tuple[list[Edit], list[str]]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct, defstruct
 
-from .kinds import APPENDICES, KINDS, Kind
+from .kinds import APPENDICES, KINDS, ReportKind
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,14 +21,16 @@ if TYPE_CHECKING:
 class Report(Struct, frozen=True):
     """A report on an issue."""
 
-    kind: Kind
+    kind: ReportKind
     view: Any  # its sections by name
     case: Case
     figures: Figures
     appendices: tuple[str, ...]
 
 
-def make(kind: Kind | str, case: Case, earlier: EarlierState | None = None, appendices: Sequence[str] = ()) -> Report:
+def make(
+    kind: ReportKind | str, case: Case, earlier: EarlierState | None = None, appendices: Sequence[str] = ()
+) -> Report:
     """The report of one kind. `earlier` is the state that a summary lists the changes since.
 
     Appendices that the kind does not have are left out.
@@ -43,7 +45,7 @@ def make(kind: Kind | str, case: Case, earlier: EarlierState | None = None, appe
 
 
 @cache
-def view_type(kind: Kind, appendices: tuple[str, ...]) -> type[Struct]:
+def view_type(kind: ReportKind, appendices: tuple[str, ...]) -> type[Struct]:
     """The type of a kind's view with some appendices: a field for each section."""
     from .sections import SECTIONS, names_of  # noqa: PLC0415
 
@@ -51,4 +53,4 @@ def view_type(kind: Kind, appendices: tuple[str, ...]) -> type[Struct]:
     return defstruct(kind.title.title().replace(" ", ""), fields, frozen=True)
 
 
-__all__ = ["APPENDICES", "KINDS", "Kind", "Report", "make", "view_type"]
+__all__ = ["APPENDICES", "KINDS", "Report", "ReportKind", "make", "view_type"]

@@ -28,7 +28,7 @@ def final_search(subject: Subject) -> str:
     return f"triagebook scan {subject.case.entry.id} --check" if detector(subject.case.book, subject.case.entry) else ""
 
 
-class Level(Struct, frozen=True):
+class TestLevel(Struct, frozen=True):
     """A level of tests with its suites."""
 
     title: str
@@ -38,13 +38,13 @@ class Level(Struct, frozen=True):
     proving: tuple[str, ...]  # the suites that can tell fixed from broken
 
 
-def levels(subject: Subject) -> Iterator[Level]:
+def levels(subject: Subject) -> Iterator[TestLevel]:
     """The test categories, in the catalog's order."""
     known = subject.case.book.catalog.test_categories
     for name in dict.fromkeys([*known, *(str(row.suite.category) for row in subject.suites)]):
         own = [row for row in subject.suites if row.suite.category == name]
         if own:
-            yield Level(
+            yield TestLevel(
                 title=str(known[name].title) if name in known else name,
                 why=known[name].summary if name in known else None,
                 suites=tuple(row.title for row in own),
@@ -75,19 +75,19 @@ def goals(subject: Subject) -> Iterator[Goal]:
         yield Goal(row, level, suite, doubted.get(f"criteria.{row.id}"))
 
 
-class Need(Struct, frozen=True):
+class OpenNeed(Struct, frozen=True):
     """A precondition, and the suites to run that have it."""
 
     what: Line
     suites: tuple[str, ...]
 
 
-def needs(subject: Subject) -> tuple[Need, ...]:
+def needs(subject: Subject) -> tuple[OpenNeed, ...]:
     found: dict[Line, list[str]] = {}
     for row in subject.suites:
         for need in () if row.useless else row.suite.needs:
             found.setdefault(need, []).append(row.title)
-    return tuple(Need(what, tuple(titles)) for what, titles in found.items())
+    return tuple(OpenNeed(what, tuple(titles)) for what, titles in found.items())
 
 
 def patterns(subject: Subject) -> tuple[Pattern, ...]:

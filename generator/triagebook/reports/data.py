@@ -15,7 +15,7 @@ from triagebook.model.evidence import AnyEvidence, Evidence
 from triagebook.model.suites import Expectation
 from triagebook.views.figures import Figure
 
-from . import Kind, Report, view_type
+from . import Report, ReportKind, view_type
 from .sections import APPENDED
 
 _DEFINITIONS = "#/$defs/"
@@ -104,7 +104,7 @@ class FigureData(Struct, forbid_unknown_fields=True):
     value: str
 
 
-def schema(kind: Kind) -> Json:
+def schema(kind: ReportKind) -> Json:
     """The JSON Schema of one kind of report."""
     records: dict[str, type[Record]] = {}
 

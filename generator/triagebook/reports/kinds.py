@@ -8,7 +8,7 @@ from types import MappingProxyType
 from msgspec import Struct
 
 
-class Kind(Struct, frozen=True):
+class ReportKind(Struct, frozen=True):
     """A kind of report."""
 
     id: str
@@ -34,7 +34,7 @@ APPENDICES: Mapping[str, str] = MappingProxyType(
 )
 
 _ALL = (
-    Kind(
+    ReportKind(
         "summary",
         "Summary",
         "What it is, whether it is fixed, and who acts next.",
@@ -46,7 +46,7 @@ _ALL = (
         ("owner", "components", "causes", "impact", "affected", "fix", "criteria", "next"),
         ("sources",),
     ),
-    Kind(
+    ReportKind(
         "test-strategy",
         "Test strategy",
         "The risks, the levels of test against them, and why these.",
@@ -56,21 +56,21 @@ _ALL = (
         ),
         ("symptoms", "causes", "impact", "suites", "expectations", "fix", "phases", "criteria", "risks", "next"),
     ),
-    Kind(
+    ReportKind(
         "test-plan",
         "Test plan",
         "Every suite and test, and what each must show.",
         ("planned", "vacuous", "suites", "promises"),
         ("symptoms", "causes", "suites", "expectations", "phases", "criteria"),
     ),
-    Kind(
+    ReportKind(
         "execution-plan",
         "Test execution plan",
         "What to run, in order, what to expect, what not to run, and how to record the results.",
         ("reproduce", "symptom", "needs", "phases", "runs", "record_commands", "troubleshooting"),
         ("symptoms", "suites", "expectations", "phases", "before", "after", "troubleshooting"),
     ),
-    Kind(
+    ReportKind(
         "remediation-checklist",
         "Remediation checklist",
         "What to change and where, in which order, how to check it and how to take it back.",
@@ -83,7 +83,7 @@ _ALL = (
             "communication",
         ),
     ),
-    Kind(
+    ReportKind(
         "validation-report",
         "Validation report",
         "Whether the fix can ship, what proves it in which environment, and what is missing.",
@@ -94,7 +94,7 @@ _ALL = (
         ),
         ("suites", "expectations", "before", "after", "criteria", "changes", "affected"),
     ),
-    Kind(
+    ReportKind(
         "claims-report",
         "Claims report",
         "What documents state, what holds and what does not.",
@@ -104,4 +104,4 @@ _ALL = (
     ),
 )  # fmt: skip
 
-KINDS: Mapping[str, Kind] = MappingProxyType({kind.id: kind for kind in _ALL})
+KINDS: Mapping[str, ReportKind] = MappingProxyType({kind.id: kind for kind in _ALL})

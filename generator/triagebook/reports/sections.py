@@ -37,10 +37,10 @@ from triagebook.views.verdict import VerdictView, verdict_view
 
 from .computed import (
     Goal,
-    Level,
-    Need,
     NotPassed,
+    OpenNeed,
     Remedy,
+    TestLevel,
     final_search,
     goals,
     levels,
@@ -52,7 +52,7 @@ from .computed import (
     unproven,
 )
 from .gaps import Gap, gaps, says_something
-from .kinds import Kind
+from .kinds import ReportKind
 from .proposal import Proposal, proposal
 from .since import Changes, changes_since
 from .subject import Subject
@@ -61,29 +61,29 @@ MOST_STEPS = 2  # that a summary lists
 MOST_FAILURES = 10  # that a validation report lists before its appendices
 
 
-class Section(Struct, frozen=True):
+class ReportPart(Struct, frozen=True):
     """A part of a report: its type, and how it is made."""
 
     type: Any  # a type hint
     make: Callable[[Subject], Any]
 
 
-def _from_issue(name: str) -> Section:
-    return Section(Issue.model_fields[name].annotation, lambda subject: getattr(subject.issue, name))
+def _from_issue(name: str) -> ReportPart:
+    return ReportPart(Issue.model_fields[name].annotation, lambda subject: getattr(subject.issue, name))
 
 
-def _from_plan(name: str) -> Section:
-    return Section(Plan.model_fields[name].annotation, lambda subject: getattr(subject.plan, name))
+def _from_plan(name: str) -> ReportPart:
+    return ReportPart(Plan.model_fields[name].annotation, lambda subject: getattr(subject.plan, name))
 
 
-def _figure(fact: str, **filters: str) -> Section:
+def _figure(fact: str, **filters: str) -> ReportPart:
     """A fact whose value is known, zero included."""
-    return Section(Figure | None, lambda subject: subject.figures.known(fact, **filters))
+    return ReportPart(Figure | None, lambda subject: subject.figures.known(fact, **filters))
 
 
-def _count(fact: str) -> Section:
+def _count(fact: str) -> ReportPart:
     """A fact whose value is known and more than zero."""
-    return Section(Figure | None, lambda subject: subject.figures.some(fact))
+    return ReportPart(Figure | None, lambda subject: subject.figures.some(fact))
 
 
 def _filled(part: Any) -> Any:  # noqa: ANN401  (any part of a record)
@@ -93,72 +93,72 @@ def _filled(part: Any) -> Any:  # noqa: ANN401  (any part of a record)
 
 _OF_ISSUE = ("summary", "reproduce", "promises", "monitoring", "risks", "rollback", "communication", "troubleshooting")
 
-SECTIONS: Mapping[str, Section] = {
+SECTIONS: Mapping[str, ReportPart] = {
     # every report
-    "source": Section(str, lambda subject: described([subject.case.source])),
-    "head": Section(Head, lambda subject: head(subject.case, subject.kind.title)),
-    "verdict": Section(VerdictView, lambda subject: verdict_view(subject.case, subject.figures)),
-    "relations": Section(tuple[RelationRow, ...], lambda subject: relations(subject.case.book, subject.case.entry)),
-    "stated": Section(Stated, lambda subject: stated(subject.case)),
-    "proposed": Section(Proposal | None, lambda subject: proposal(subject.case)),
-    "gaps": Section(tuple[Gap, ...], lambda subject: gaps(subject.case, subject.kind.gaps)),
+    "source": ReportPart(str, lambda subject: described([subject.case.source])),
+    "head": ReportPart(Head, lambda subject: head(subject.case, subject.kind.title)),
+    "verdict": ReportPart(VerdictView, lambda subject: verdict_view(subject.case, subject.figures)),
+    "relations": ReportPart(tuple[RelationRow, ...], lambda subject: relations(subject.case.book, subject.case.entry)),
+    "stated": ReportPart(Stated, lambda subject: stated(subject.case)),
+    "proposed": ReportPart(Proposal | None, lambda subject: proposal(subject.case)),
+    "gaps": ReportPart(tuple[Gap, ...], lambda subject: gaps(subject.case, subject.kind.gaps)),
     # the defect
-    "opening": Section(Prose, lambda subject: Prose(subject.issue.summary.strip().partition("\n\n")[0])),
-    "symptom": Section(Symptom | None, lambda subject: next((s for s in subject.issue.symptoms if s.error), None)),
-    "impact": Section(Impact | None, lambda subject: _filled(subject.issue.impact)),
+    "opening": ReportPart(Prose, lambda subject: Prose(subject.issue.summary.strip().partition("\n\n")[0])),
+    "symptom": ReportPart(Symptom | None, lambda subject: next((s for s in subject.issue.symptoms if s.error), None)),
+    "impact": ReportPart(Impact | None, lambda subject: _filled(subject.issue.impact)),
     "revenue": _figure("impact.revenue"),
-    "likely_causes": Section(
+    "likely_causes": ReportPart(
         tuple[Cause, ...],
         lambda subject: tuple(cause for cause in subject.issue.causes if cause.state is not Certainty.RULED_OUT),
     ),
-    "patterns": Section(tuple[Pattern, ...], patterns),
-    "affected": Section(AffectedView | None, lambda subject: affected_view(subject.case, subject.figures)),
+    "patterns": ReportPart(tuple[Pattern, ...], patterns),
+    "affected": ReportPart(AffectedView | None, lambda subject: affected_view(subject.case, subject.figures)),
     "files": _figure("affected.files"),
     "locations": _figure("affected.locations"),
     "open": _figure("affected.locations", state="open"),
-    "scanned": Section(bool, lambda subject: is_scanned(subject.case.entry.affected)),
+    "scanned": ReportPart(bool, lambda subject: is_scanned(subject.case.entry.affected)),
     # the fix
-    "fix": Section(Fix | None, lambda subject: _filled(subject.issue.fix)),
-    "option": Section(Option | None, lambda subject: subject.fix.options.get(subject.fix.chosen or "")),
-    "why": Section(Prose | None, lambda subject: subject.fix.why),
-    "changes": Section(tuple[Change, ...], lambda subject: subject.fix.changes),
-    "unrelated": Section(tuple[Change, ...], lambda subject: subject.fix.unrelated),
-    "final_search": Section(str, final_search),
+    "fix": ReportPart(Fix | None, lambda subject: _filled(subject.issue.fix)),
+    "option": ReportPart(Option | None, lambda subject: subject.fix.options.get(subject.fix.chosen or "")),
+    "why": ReportPart(Prose | None, lambda subject: subject.fix.why),
+    "changes": ReportPart(tuple[Change, ...], lambda subject: subject.fix.changes),
+    "unrelated": ReportPart(tuple[Change, ...], lambda subject: subject.fix.unrelated),
+    "final_search": ReportPart(str, final_search),
     # tests and criteria
-    "suites": Section(tuple[SuiteRow, ...], lambda subject: subject.suites),
-    "levels": Section(tuple[Level, ...], lambda subject: tuple(levels(subject))),
-    "dropped_tests": Section(tuple[TestRow, ...], lambda subject: dropped_tests(subject.case)),
+    "suites": ReportPart(tuple[SuiteRow, ...], lambda subject: subject.suites),
+    "levels": ReportPart(tuple[TestLevel, ...], lambda subject: tuple(levels(subject))),
+    "dropped_tests": ReportPart(tuple[TestRow, ...], lambda subject: dropped_tests(subject.case)),
     "planned": _count("tests.planned"),
     "passed": _figure("tests.passed"),
     "rate": _figure("tests.pass_rate"),
     "failed": _count("tests.failed"),
     "missing": _count("tests.missing"),
     "vacuous": _count("tests.vacuous"),
-    "not_passed": Section(tuple[NotPassed, ...], lambda subject: tuple(islice(not_passed(subject), MOST_FAILURES))),
-    "criteria": Section(tuple[CriterionRow, ...], lambda subject: subject.criteria),
-    "goals": Section(tuple[Goal, ...], lambda subject: tuple(goals(subject))),
-    "metrics": Section(tuple[CriterionRow, ...], lambda subject: criteria.metrics(subject.case, subject.figures)),
+    "not_passed": ReportPart(tuple[NotPassed, ...], lambda subject: tuple(islice(not_passed(subject), MOST_FAILURES))),
+    "criteria": ReportPart(tuple[CriterionRow, ...], lambda subject: subject.criteria),
+    "goals": ReportPart(tuple[Goal, ...], lambda subject: tuple(goals(subject))),
+    "metrics": ReportPart(tuple[CriterionRow, ...], lambda subject: criteria.metrics(subject.case, subject.figures)),
     "criteria_total": _figure("criteria.total"),
     "criteria_met": _figure("criteria.met"),
     # the plan
-    "phases": Section(tuple[PhaseRow, ...], lambda subject: subject.planned.rows(subject.figures)),
-    "runs": Section(Runs, lambda subject: subject.planned.runs()),
-    "needs": Section(tuple[Need, ...], needs),
-    "record_commands": Section(str, record_commands),
-    "deployments": Section(tuple[DeploymentRow, ...], lambda subject: subject.deployments),
-    "attempts": Section(
+    "phases": ReportPart(tuple[PhaseRow, ...], lambda subject: subject.planned.rows(subject.figures)),
+    "runs": ReportPart(Runs, lambda subject: subject.planned.runs()),
+    "needs": ReportPart(tuple[OpenNeed, ...], needs),
+    "record_commands": ReportPart(str, record_commands),
+    "deployments": ReportPart(tuple[DeploymentRow, ...], lambda subject: subject.deployments),
+    "attempts": ReportPart(
         tuple[DeploymentRow, ...],
         lambda subject: tuple(row for row in subject.deployments if row.deployment.attempts),
     ),
-    "next_steps": Section(tuple[Step, ...], lambda subject: subject.open_steps[:MOST_STEPS]),
+    "next_steps": ReportPart(tuple[Step, ...], lambda subject: subject.open_steps[:MOST_STEPS]),
     "time": _count("plan.time"),
     # evidence and claims
-    "evidence": Section(tuple[EvidenceRow, ...], lambda subject: evidence_rows(subject.case)),
-    "refusals": Section(tuple[Remedy, ...], lambda subject: tuple(refusals(subject))),
-    "unproven": Section(tuple[Todo, ...], lambda subject: tuple(unproven(subject))),
-    "statements": Section(tuple[DocumentStatements, ...], lambda subject: statements(subject.case, subject.figures)),
-    "kind_counts": Section(tuple[KindCount, ...], lambda subject: kind_counts(subject.case)),
-    "since": Section(
+    "evidence": ReportPart(tuple[EvidenceRow, ...], lambda subject: evidence_rows(subject.case)),
+    "refusals": ReportPart(tuple[Remedy, ...], lambda subject: tuple(refusals(subject))),
+    "unproven": ReportPart(tuple[Todo, ...], lambda subject: tuple(unproven(subject))),
+    "statements": ReportPart(tuple[DocumentStatements, ...], lambda subject: statements(subject.case, subject.figures)),
+    "kind_counts": ReportPart(tuple[KindCount, ...], lambda subject: kind_counts(subject.case)),
+    "since": ReportPart(
         Changes | None,
         lambda subject: changes_since(subject.case, subject.figures, subject.earlier) if subject.earlier else None,
     ),
@@ -168,7 +168,7 @@ SECTIONS: Mapping[str, Section] = {
 }
 
 
-def names_of(kind: Kind, appendices: Sequence[str]) -> tuple[str, ...]:
+def names_of(kind: ReportKind, appendices: Sequence[str]) -> tuple[str, ...]:
     """The sections of a kind, with those that every report has and those of its appendices."""
     appended = [name for appendix in appendices for name in APPENDED.get(appendix, ())]
     return ("source", "head", "verdict", "summary", "stated", "proposed", *kind.sections, "gaps", *appended)

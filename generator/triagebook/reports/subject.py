@@ -14,14 +14,14 @@ from triagebook.views.figures import Figures
 from triagebook.views.plan import DeploymentRow, Planned, deployments
 from triagebook.views.suites import SuiteRow, suites
 
-from .kinds import Kind
+from .kinds import ReportKind
 from .since import EarlierState
 
 
 class Subject:
     """An issue under report: its case, the figures of the report, and views that several sections need."""
 
-    def __init__(self, case: Case, kind: Kind, earlier: EarlierState | None = None) -> None:
+    def __init__(self, case: Case, kind: ReportKind, earlier: EarlierState | None = None) -> None:
         self.case = case
         self.issue = case.issue
         self.plan = case.issue.plan or Plan()

@@ -22,7 +22,7 @@ ON_BOARD = 12  # of each stage; the table of issues has the others
 _NOBODY = "nobody"
 
 
-class Person(Struct, frozen=True):
+class OwnerRow(Struct, frozen=True):
     """Somebody with open issues."""
 
     link: Linked
@@ -75,7 +75,7 @@ def _owned(content: SiteContent, cases: list[Case]) -> list[tuple[Case, int, boo
 # ── people ───────────────────────────────────────────────────────────────────────────────────────────
 
 
-def people_of(content: SiteContent) -> list[Person]:
+def people_of(content: SiteContent) -> list[OwnerRow]:
     """Who has open issues: those with most to do first, and nobody last."""
     owned: dict[str, list[Case]] = {}
     for case in content.open:
@@ -86,10 +86,10 @@ def people_of(content: SiteContent) -> list[Person]:
     )
 
 
-def _person(content: SiteContent, name: str, cases: Sequence[Case]) -> Person:
+def _person(content: SiteContent, name: str, cases: Sequence[Case]) -> OwnerRow:
     owner = cases[0].issue.owner
     words = content.linker.name(owner).text if owner else _NOBODY
     needs = {need.id: sum(need.id in content.needs[case.entry.id] for case in cases) for need in NEEDS}
     overdue = sum(case.issue.due is not None and case.issue.due < content.day for case in cases)
     oldest = min(case.issue.opened for case in cases)
-    return Person(content.linker.to(person_path(name), words), cases, needs, overdue, oldest)
+    return OwnerRow(content.linker.to(person_path(name), words), cases, needs, overdue, oldest)

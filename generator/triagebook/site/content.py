@@ -29,7 +29,7 @@ from triagebook.markdown import Linked, Lookup
 from triagebook.model.defect import Certainty, Severity
 from triagebook.model.values import FactRef
 from triagebook.render import own_templates
-from triagebook.reports import Kind, make
+from triagebook.reports import ReportKind, make
 from triagebook.rules import check
 from triagebook.store.load import Loaded, reload
 from triagebook.views.figures import Figures
@@ -115,11 +115,11 @@ class SiteContent:
             self.shown_by[pattern].append((entry, state))
 
     @cached_property
-    def kinds(self) -> Mapping[str, Kind]:
+    def kinds(self) -> Mapping[str, ReportKind]:
         """The kinds of reports, with those of the book."""
         return kinds_in(self.own)
 
-    def _report(self, case: Case, kind: Kind) -> ReportDocument:
+    def _report(self, case: Case, kind: ReportKind) -> ReportDocument:
         return ReportDocument(make(kind, case), self.own)
 
     @cached_property

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from triagebook.errors import TriagebookError
 from triagebook.model.base import Id, Line, Many, Record, required, several
-from triagebook.reports import APPENDICES, KINDS, Kind
+from triagebook.reports import APPENDICES, KINDS, ReportKind
 from triagebook.reports.gaps import PARTS
 from triagebook.reports.sections import SECTIONS
 from triagebook.store.schema_errors import problems
@@ -28,13 +28,13 @@ class OwnKind(Record):
     appendices: Many[Id] = several("What `--with` adds", ["sources"])
 
 
-def kinds_in(templates: Path | None) -> Mapping[str, Kind]:
+def kinds_in(templates: Path | None) -> Mapping[str, ReportKind]:
     """The built-in kinds, and those that `reports/KIND.yaml` in a folder of templates describes."""
     files = sorted((templates / "reports").glob("*.yaml")) if templates else []
     return MappingProxyType({**KINDS, **{file.stem: _kind(file) for file in files}})
 
 
-def _kind(file: Path) -> Kind:
+def _kind(file: Path) -> ReportKind:
     try:
         own = OwnKind.model_validate(read_plain(file.read_text(encoding="utf-8")))
     except (OSError, ValueError, YamlProblem) as error:
@@ -48,7 +48,7 @@ def _kind(file: Path) -> Kind:
     if not file.with_suffix(".md.j2").is_file():
         raise TriagebookError(f"{file.as_posix()} has no template", f"write {file.with_suffix('.md.j2').as_posix()}")
     sections, gaps, appendices = (tuple(map(str, names)) for names in (own.sections, own.gaps, own.appendices))
-    return Kind(file.stem, str(own.title), str(own.says), sections, gaps, appendices)
+    return ReportKind(file.stem, str(own.title), str(own.says), sections, gaps, appendices)
 
 
 def _problems(file: Path, own: OwnKind) -> Iterator[tuple[str, Iterable[str]]]:

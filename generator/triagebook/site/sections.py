@@ -21,7 +21,7 @@ from .relations import relations_pages
 from .schema import schema_pages
 
 
-class Section(Struct, frozen=True):
+class PageGroup(Struct, frozen=True):
     """A folder of pages, which begins with the page that leads to the others."""
 
     path: str  # of its first page
@@ -31,22 +31,22 @@ class Section(Struct, frozen=True):
 
 
 BOOK_SECTIONS = (
-    Section(paths.ISSUES, "Issues", "All issues, open and closed, to filter and sort.", issues_pages),
-    Section(paths.BOARD, "Board", "Open issues by stage.", board_pages),
-    Section(paths.PEOPLE, "People", "Who owns which open issues, with age and due days.", people_pages),
-    Section(paths.CLAIMS, "Claims", "What documents state, and whether it holds.", claims_pages),
-    Section(paths.EVIDENCE, "Evidence", "All evidence, the newest first.", evidence_pages),
-    Section(paths.COMPONENTS, "Components", "The issues of each component.", components_pages),
-    Section(paths.FILES, "Files", "The issues that affect each file.", files_pages),
-    Section(paths.ENVIRONMENTS, "Environments", "Where each fix is proven.", environments_pages),
-    Section(paths.IMPACT, "Impact", "Revenue and customers at risk; each revenue stream counts once.", impact_pages),
-    Section(paths.PATTERNS, "Patterns", "Known root causes.", patterns_pages),
-    Section(paths.RELATIONS, "Relations", "How issues depend on each other.", relations_pages),
+    PageGroup(paths.ISSUES, "Issues", "All issues, open and closed, to filter and sort.", issues_pages),
+    PageGroup(paths.BOARD, "Board", "Open issues by stage.", board_pages),
+    PageGroup(paths.PEOPLE, "People", "Who owns which open issues, with age and due days.", people_pages),
+    PageGroup(paths.CLAIMS, "Claims", "What documents state, and whether it holds.", claims_pages),
+    PageGroup(paths.EVIDENCE, "Evidence", "All evidence, the newest first.", evidence_pages),
+    PageGroup(paths.COMPONENTS, "Components", "The issues of each component.", components_pages),
+    PageGroup(paths.FILES, "Files", "The issues that affect each file.", files_pages),
+    PageGroup(paths.ENVIRONMENTS, "Environments", "Where each fix is proven.", environments_pages),
+    PageGroup(paths.IMPACT, "Impact", "Revenue and customers at risk; each revenue stream counts once.", impact_pages),
+    PageGroup(paths.PATTERNS, "Patterns", "Known root causes.", patterns_pages),
+    PageGroup(paths.RELATIONS, "Relations", "How issues depend on each other.", relations_pages),
 )
 REFERENCE_SECTIONS = (
-    Section(paths.RULES, "Rules", "What the check finds, why it matters, and what to do.", rules_pages),
-    Section(paths.FACTS, "Facts", "Every computed figure and state, with its filters.", facts_pages),
-    Section(paths.SCHEMA, "Schema", "Every field of every record.", schema_pages),
+    PageGroup(paths.RULES, "Rules", "What the check finds, why it matters, and what to do.", rules_pages),
+    PageGroup(paths.FACTS, "Facts", "Every computed figure and state, with its filters.", facts_pages),
+    PageGroup(paths.SCHEMA, "Schema", "Every field of every record.", schema_pages),
 )
 
 _LISTS = {

@@ -28,7 +28,7 @@ FINDINGS = 5
 _REST = Need("", "Next steps", "What the next stage needs, the most severe first.", next_todo)
 
 
-class Group(Struct, frozen=True):
+class TodoGroup(Struct, frozen=True):
     """Issues with the same need, each with its next action. An issue is in the first group that it fits."""
 
     title: str
@@ -82,7 +82,7 @@ def counts_of(content: SiteContent) -> Iterable[tuple[int, Linked]]:
             yield number, content.linker.filtered(need.title.lower(), needs=need.id)
 
 
-def groups_of(content: SiteContent) -> Iterable[Group]:
+def groups_of(content: SiteContent) -> Iterable[TodoGroup]:
     taken: set[str] = set()
     for need in (*NEEDS[:-1], _REST):
         found = [
@@ -96,7 +96,7 @@ def groups_of(content: SiteContent) -> Iterable[Group]:
             left = len(found) - ROWS
             asked = {"needs": need.id} if need.id else {"state": "open"}
             more = content.linker.filtered(f"{left:,} more", **asked) if left > 0 else ""
-            yield Group(need.title, need.says, found[:ROWS], more)
+            yield TodoGroup(need.title, need.says, found[:ROWS], more)
 
 
 def well(content: SiteContent) -> str:

@@ -20,7 +20,7 @@ from .yaml import YamlNode, YamlProblem, read, read_plain
 _BOM = "\ufeff"
 
 
-class Change(Struct, frozen=True):
+class YamlChange(Struct, frozen=True):
     """A change of data at a path that exists."""
 
     how: Literal["put", "add", "wrap", "drop"]  # `wrap` makes a single value the first of a list of two
@@ -68,7 +68,7 @@ def _attempts(text: str, root: YamlNode) -> Iterator[EditableText]:
         yield from (EditableText(source, source_root, writer) for writer in writers)
 
 
-def _written_into(editable: EditableText, change: Change) -> str:
+def _written_into(editable: EditableText, change: YamlChange) -> str:
     """The text after a change: only the characters of what changes are replaced."""
     if change.how == "add":
         node = editable.node(change.path)
@@ -93,20 +93,20 @@ def _holds(text: str, data: Plain) -> bool:
 # ── what an edit means ─────────────────────────────────────────────────────────────────────────────────
 
 
-def _meaning(data: Plain, edit: Edit) -> Change:
+def _meaning(data: Plain, edit: Edit) -> YamlChange:
     """The change that an edit makes to this data."""
     path, missing = _walk(data, edit.field)
     if edit.how == "remove":
         if missing:
             raise InvalidEditError(f"there is no {_written(edit.field)} to remove", "read the record again")
-        return Change("drop", _with_emptied_parents(data, path))
+        return YamlChange("drop", _with_emptied_parents(data, path))
     if edit.how == "append":
         here = "" if missing else _at(data, path)
         missing = (*missing, len(here) if isinstance(here, list) else int(here != ""))
     return _set(data, path, missing, edit.value, edit.field)
 
 
-def _carried_out(data: Plain, change: Change) -> Plain:
+def _carried_out(data: Plain, change: YamlChange) -> Plain:
     """The data after a change; the original is not modified."""
     top: Any = [deepcopy(data)]
     path: Field = (0, *change.path)
@@ -145,18 +145,18 @@ def _walk(data: Plain, field: Field) -> tuple[Field, Field]:
     return path, ()
 
 
-def _set(data: Plain, path: Field, missing: Field, value: Plain, field: Field) -> Change:
+def _set(data: Plain, path: Field, missing: Field, value: Plain, field: Field) -> YamlChange:
     if not missing:
-        return Change("put", path, value)
+        return YamlChange("put", path, value)
     here, key, below = _at(data, path), missing[0], _nested(missing[1:], value, field)
     if here == "" and path:
-        return Change("put", path, _nested(missing, value, field))
+        return YamlChange("put", path, _nested(missing, value, field))
     if isinstance(here, dict) and isinstance(key, str):
-        return Change("add", path, below, key)
+        return YamlChange("add", path, below, key)
     if isinstance(here, list) and key == len(here):
-        return Change("add", path, below)
+        return YamlChange("add", path, below)
     if not isinstance(here, list) and key == 1 and path:
-        return Change("wrap", path, below)
+        return YamlChange("wrap", path, below)
     kind = "a list" if isinstance(here, list) else "a mapping" if isinstance(here, dict) else "text"
     raise InvalidEditError(f"{_written(path)} is {kind}, so it can't hold `{key}`", "give it another form first")
 

@@ -95,7 +95,7 @@ class Contradictions(Struct, frozen=True):
         return tuple(row for group in self.groups for row in group.claims)
 
 
-class Statement(Struct, frozen=True):
+class ClaimStatement(Struct, frozen=True):
     """A claim of a document, with the place where it stands: the same as long as the document does not change."""
 
     place: str
@@ -109,8 +109,8 @@ class DocumentStatements(Struct, frozen=True):
 
     document: str
     contradicted: int
-    worst: tuple[Statement, ...]
-    rows: tuple[Statement, ...]
+    worst: tuple[ClaimStatement, ...]
+    rows: tuple[ClaimStatement, ...]
 
 
 class KindCount(Struct, frozen=True):
@@ -147,7 +147,7 @@ def stated(case: Case) -> Stated:
 def statements(case: Case, figures: Figures) -> tuple[DocumentStatements, ...]:
     """The claims by the document in which they stand first."""
     labels = {(state.file, state.index): label for label, state in _labelled(case)}
-    documents: dict[str, list[Statement]] = {}
+    documents: dict[str, list[ClaimStatement]] = {}
     taken: Counter[str] = Counter()
     for state in sorted(case.claims, key=lambda one: (one.file, one.sources[0].first or 0)):
         first, *others = state.sources
@@ -156,7 +156,7 @@ def statements(case: Case, figures: Figures) -> tuple[DocumentStatements, ...]:
         unique = f"{place} ({taken[place]})" if taken[place] > 1 else place
         kind = title_of(state.claim.kind) if state.contradiction else ""
         row = claim_row(state, figures, labels.get((state.file, state.index), ""))
-        statement = Statement(unique, tuple(map(_place, others)), kind, row)
+        statement = ClaimStatement(unique, tuple(map(_place, others)), kind, row)
         documents.setdefault(state.document, []).append(statement)
     return tuple(_of_document(name, rows) for name, rows in documents.items())
 
@@ -168,7 +168,7 @@ def _place(ref: DocRef) -> str:
     return f"{ref.document}, {lines}"
 
 
-def _of_document(name: str, rows: list[Statement]) -> DocumentStatements:
+def _of_document(name: str, rows: list[ClaimStatement]) -> DocumentStatements:
     contradicted = [statement for statement in rows if statement.row.label]
     contradicted.sort(key=lambda statement: _BY_HARM.index(statement.row.claim.kind))
     # The first of each kind before the second of any, so that five of a kind do not hide the others.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from triagebook.facts.base.fact import Fact, UnknownFactError, Value
 from triagebook.facts.case import Case
 from triagebook.facts.issue_facts import DEFINITIONS
-from triagebook.markdown import Computed
+from triagebook.markdown import ComputedText
 from triagebook.model.evidence import Grade
 from triagebook.model.values import FactRef
 
@@ -77,7 +77,7 @@ class Figures:
     def lookup(self, name: str) -> str | None:
         """The value for a name in prose, marked as a figure of the document."""
         figure = self.named(name)
-        return Computed(figure.bare, figure.number) if figure else None
+        return ComputedText(figure.bare, figure.number) if figure else None
 
     def text(self, name: str) -> str | None:
         """The value for a name in prose, as plain text."""
