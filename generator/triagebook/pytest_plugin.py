@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from triagebook.cli.record import Recorder
+    from triagebook.cli.recorder import Recorder
 
 _MARKER = "issue(id, proves, before, after): the test belongs to this issue of triagebook; `triagebook plan` plans it."
 
@@ -101,7 +101,7 @@ def _recorders(config: pytest.Config) -> Iterator[Recorder]:
     """A recorder for each issue; the code is observed before the tests run."""
     from datetime import UTC, datetime  # noqa: PLC0415
 
-    from triagebook.cli.record import Recorder, context_of, refuse_missing  # noqa: PLC0415
+    from triagebook.cli.recorder import Recorder, context_of, refuse_missing  # noqa: PLC0415
     from triagebook.errors import TriagebookError  # noqa: PLC0415
     from triagebook.model.evidence import Phase  # noqa: PLC0415
     from triagebook.recording.evidence_data import Setting  # noqa: PLC0415

@@ -19,7 +19,8 @@ from triagebook.text import on_one_line
 
 from .common import print_json
 from .options import book_option, complete_issue, examples, format_option, run_options
-from .record import context_of, refuse_missing, setting_options
+from .record import setting_options
+from .recorder import context_of, refuse_missing
 from .suite_runner import SuiteRunner, checkout_of, confirm_run, show_commands
 
 

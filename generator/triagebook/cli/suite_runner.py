@@ -20,7 +20,7 @@ from triagebook.text import counted, on_one_line, visible
 
 from .common import confirmed
 from .main import FINDINGS, INTERRUPTED
-from .record import places_of
+from .recorder import places_of
 
 
 def checkout_of(context: RecordingContext) -> Checkout:

@@ -16,7 +16,7 @@ from triagebook.recording.record import provisional, write
 
 from .common import misspelt
 from .options import book_option, complete_issue, examples, name_option
-from .record import context_of, places_of
+from .recorder import context_of, places_of
 
 
 @click.command(
