@@ -76,7 +76,7 @@ def test_too_little_for_a_picture_is_a_sentence(tmp_path: Path) -> None:
     book = content(tmp_path, {"1/issue.yaml": issue(), "2/issue.yaml": issue(more="components: [chat]\n")})
     body = page(book.book, "index.md")
     assert "<p>2 open and none closed, all on 2025-09-15: too few days for a picture.</p>" in body
-    assert "<p>2 issues open for 30 days and 30 days.</p>" in body
+    assert "<p>2 issues open for 30 days.</p>" in body
     assert "<svg" not in body
 
 

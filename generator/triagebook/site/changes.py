@@ -34,7 +34,7 @@ class RecordChanges(Struct, frozen=True):
 
 
 def recent_changes(root: Path, since: str | None) -> RecordChanges:
-    """The changes since a revision, which must exist, or else since the commit before the newest one."""
+    """The changes since a revision, which must exist, or else since the previous commit."""
     revision = since or "HEAD~1"
     try:
         names = sorted(changed_since(root, revision), key=natural)[:FILES]
@@ -48,7 +48,7 @@ def recent_changes(root: Path, since: str | None) -> RecordChanges:
         name: (_text(found.data if found else b""), _text(_read(root / name)))
         for name, found in zip(records, before, strict=True)
     }
-    return RecordChanges(f"Since {since}" if since else "Since the commit before the newest one", files)
+    return RecordChanges(f"Since {since}" if since else "Since the previous commit", files)
 
 
 def _read(path: Path) -> bytes:

@@ -16,7 +16,7 @@ from triagebook.markdown import Linked
 from triagebook.model.defect import Severity
 from triagebook.model.evidence import Grade, Phase
 from triagebook.model.values import FactRef
-from triagebook.text import counted
+from triagebook.text import counted, joined
 
 from .content import SiteContent
 
@@ -153,8 +153,8 @@ def _aging(days: Sequence[int]) -> str:
     if not days:
         return "No issue is open."
     if len(days) < FEWEST:
-        ages = " and ".join(counted(number, "day") for number in sorted(days))
-        return f"{counted(len(days), 'issue')} open for {ages}."
+        ages = joined([f"{number:,}" for number in sorted(set(days))])
+        return f"{counted(len(days), 'issue')} open for {ages} day{'' if set(days) == {1} else 's'}."
     return f"Half of the open issues are older than {counted(int(median(days)), 'day')}; the oldest has {max(days):,}."
 
 
