@@ -119,3 +119,10 @@ def test_completion_is_silent_without_a_book(run_installed: Callable[..., Any]) 
             _TRIAGEBOOK_COMPLETE="bash_complete", COMP_WORDS=words, COMP_CWORD="2" if "show" in words else "3"
         )
         assert (ran.out, ran.err) == ("\n", "")
+
+
+@pytest.mark.parametrize("name", SUMMARIES)
+def test_json_can_be_asked_for_in_one_way_everywhere(name: str) -> None:
+    flags = {flag: option for option in loaded(name).params for flag in option.opts}
+    choices = getattr(flags["--format"].type, "choices", ()) if "--format" in flags else ()
+    assert ("json" in choices) == ("--json" in flags)

@@ -23,6 +23,7 @@ from triagebook.text import natural
 
 from .common import on_terminal, print_source, print_utf8
 from .main import FINDINGS
+from .options import json_flag
 
 if TYPE_CHECKING:  # a check that finds everything in the memo needs no rule and no record
     from triagebook.facts.inquiry import Inquiry
@@ -87,6 +88,7 @@ def listing_options(family: str, rules: Callable[[], Rules]) -> Callable[[Callab
     """Add the options that choose findings and their form; the command gets them as one `listing`."""
 
     def add(command: Callable[..., None]) -> Callable[..., None]:
+        @json_flag
         @wraps(command)
         def called(
             *, form: str, select: tuple[str, ...], ignore: tuple[str, ...], strict: bool, baseline: Path | None,

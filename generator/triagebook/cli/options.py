@@ -33,18 +33,23 @@ def book_option(command: F) -> F:
     )(command)
 
 
-def format_option(command: F) -> F:
-    """Add `--format` and `--json`, for commands that can print JSON."""
+def json_flag(command: F) -> F:
+    """Add `--json`, for commands whose `--format` may be JSON."""
 
     @click.option("--json", "as_json", is_flag=True, help="The same as --format json.")
     @wraps(command)
     def called(*positional: Any, as_json: bool, form: str, **others: Any) -> Any:  # noqa: ANN401  (the command's own)
         return command(*positional, form="json" if as_json else form, **others)
 
+    return called  # type: ignore[return-value]
+
+
+def format_option(command: F) -> F:
+    """Add `--format` and `--json`, for commands that print text or JSON."""
     return click.option(
         "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True,
         help="Text for people, or JSON for programs.",
-    )(called)  # type: ignore[return-value]  # fmt: skip
+    )(json_flag(command))  # fmt: skip
 
 
 def source_options(command: F) -> F:

@@ -25,7 +25,7 @@ from triagebook.site.report_kinds import kinds_in
 from triagebook.store.load import load
 
 from .common import book_root, misspelt, open_issue, print_json, print_source, print_utf8
-from .options import complete_issue, examples, source_options
+from .options import complete_issue, examples, json_flag, source_options
 
 if TYPE_CHECKING:
     from triagebook.reports.since import EarlierState
@@ -86,6 +86,7 @@ def _print_schema(ctx: click.Context, _: click.Parameter, kind: str | None) -> N
     help="Print the JSON Schema of a kind of report and exit.",
 )  # fmt: skip
 @source_options
+@json_flag
 def command(
     issue_id: str, kind: str, form: str, out: Path | None, since: str | None, names: str | None, full: bool,
     folder: Path | None, no_source: bool, book: Path | None,
