@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from triagebook.model.evidence import seal_of
 from triagebook.store.yaml import read_plain
 
 from .conftest import Run
@@ -87,3 +88,56 @@ def test_it_needs_an_issue(run: Run, tmp_path: Path) -> None:
     ran = run("audit", tmp_path / "report.md", "--write")
     assert ran.code == 2
     assert ran.err.startswith("error: --write needs an issue")
+
+
+RUN = """kind: tests
+grade: attested
+at: 2026-03-04
+environment: staging
+phase: after
+by: backend
+results:
+  test_first_item_stays: passed
+  test_second_item_stays: failed
+"""
+
+
+@pytest.mark.parametrize(
+    ("states", "audited_as", "evidence"),
+    [
+        ("1 of 2 tests passed.", "holds", ["2026-03-04-cart"]),
+        ("1 passed, 1 failed.", "holds", ["2026-03-04-cart"]),
+        ("2 of 2 tests passed.", "contradicted", None),
+        ("`test_first_item_stays` passed.", "holds", ["2026-03-04-cart"]),
+        ("`test_second_item_stays` passed.", "contradicted", ["2026-03-04-cart"]),
+        ("`test_second_item_stays` fails.", "holds", ["2026-03-04-cart"]),
+    ],
+)
+def test_a_result_is_held_against_the_recorded_runs(
+    audited: Any, book: Path, states: str, audited_as: str, evidence: list[str] | None
+) -> None:
+    (book / "9" / "evidence" / "2026-03-04-cart.yaml").write_text(f"{RUN}seal: {seal_of(read_plain(RUN))}\n")
+    with (book / "9" / "issue.yaml").open("a") as issue:
+        issue.write(
+            "suites:\n  cart:\n    category: unit\n    tests: {test_first_item_stays: {}, test_second_item_stays: {}}\n"
+        )
+    path, _ = audited(f"# Validation report\n\n**Author:** QA\n\n{states}\n")
+    claim = next(claim for claim in claims(path).values() if claim["lines"] == "5")
+    assert (claim["audited"], claim.get("evidence")) == (audited_as, evidence)
+
+
+def test_what_people_added_to_the_ticks_stays(audited: Any) -> None:
+    path, _ = audited(REPORT)
+    own = "  - says: Nobody tried the phone  # asked QA\n"
+    path.write_text(path.read_text("utf-8") + own, encoding="utf-8")
+    audited(
+        REPORT.replace("- ✅ Events arrive", "- [x] Mails arrive\n- ✅ Events arrive").replace("[ ] Chat", "[x] Chat")
+    )
+    text = path.read_text("utf-8")
+    assert own in text
+    assert read_plain(text)["ticks"] == [
+        {"says": "Events arrive", "lines": "10"},
+        {"says": "Chat is tried", "lines": "11"},
+        {"says": "Nobody tried the phone"},
+        {"says": "Mails arrive", "lines": "9"},
+    ]

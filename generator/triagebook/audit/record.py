@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from triagebook.facts.base.test_facts import passed_by_run
+from triagebook.facts.base.test_facts import runs_by_result
 from triagebook.facts.case import Case
-from triagebook.facts.verdict.environments import EnvironmentStatus
+from triagebook.facts.verdict.environments import EnvironmentStatus, EnvironmentVerdict
 from triagebook.facts.verdict.stages import Stage
 from triagebook.findings import Finding
 from triagebook.model.values import FactRef
@@ -15,7 +15,7 @@ from triagebook.text import counted
 
 from .base import DocumentRule, Known, LineRule
 from .document import MarkdownDocument, TextLine
-from .figures import count
+from .figures import Outcomes, count, outcomes
 from .success import verdict_in
 from .words import Words, any_of
 
@@ -65,29 +65,43 @@ class CaseRule(LineRule):
         return ()
 
 
+def environments_in(text: str, case: Case) -> Iterator[tuple[str, str, EnvironmentVerdict | None]]:
+    """The environments where a line claims success: its words, the name, and what the evidence says of it."""
+    for match in WORDS.proven_in.finditer(text):
+        name = match["environment"].lower()
+        if name in case.book.catalog.environments and not WORDS.denied.search(text[: match.end()]):
+            yield match.group(), name, case.verdict.environments.get(name)
+
+
 class EnvironmentNotProven(CaseRule, code="TB872"):
     """The document claims success in an environment where no run proves it."""
 
     def against(self, line: TextLine, case: Case) -> Iterator[tuple[str, str]]:
-        environments, named = case.verdict.environments, case.book.catalog.environments
-        for match in WORDS.proven_in.finditer(line.text):
-            name = match["environment"].lower()
-            found = environments.get(name)
-            is_proven = found is not None and found.state is EnvironmentStatus.PROVEN
-            if name in named and not is_proven and not WORDS.denied.search(line.text[: match.end()]):
+        for words, name, found in environments_in(line.text, case):
+            if found is None or found.state is not EnvironmentStatus.PROVEN:
                 why = found.reasons[0] if found and found.reasons else "no run is recorded"
-                yield match.group(), f"`{match.group()}`, but {name} is not proven: {why}"
+                yield words, f"`{words}`, but {name} is not proven: {why}"
+
+
+def stated_result(text: str) -> tuple[int, int] | None:
+    """How many tests passed, of how many; None where a line does not state both."""
+    if match := WORDS.ratio.search(text):
+        return count(match["passed"]), count(match["of"])
+    stated = Outcomes({}) if WORDS.denied.search(re.split(r"\d", text)[0]) else outcomes(text)
+    passed = stated.of("passed")
+    whole = stated.total or (sum(stated.counts.values()) if len(stated.counts) > 1 else None)
+    return None if passed is None or whole is None else (passed, whole)
 
 
 class ResultNotRecorded(CaseRule, code="TB873"):
     """The document states a test result that no recorded run has."""
 
     def against(self, line: TextLine, case: Case) -> Iterator[tuple[str, str]]:
-        for match in WORDS.ratio.finditer(line.text):
-            counts = passed_by_run(case.ledger)  # a transcribed one may be typed from this very document
-            if (count(match["passed"]), count(match["of"])) not in counts:
-                has = ", ".join(f"{passed}/{of}" for passed, of in sorted(counts)) or "none"
-                yield match.group(), f"`{match.group()}` is the result of no recorded run; recorded: {has}"
+        stated, recorded = stated_result(line.text), runs_by_result(case.ledger)
+        if stated and stated not in recorded:
+            words = f"{stated[0]}/{stated[1]} passed"
+            has = ", ".join(f"{passed}/{of}" for passed, of in sorted(recorded)) or "none"
+            yield words, f"`{words}` is the result of no recorded run; recorded: {has}"
 
 
 class UnlikeRecord(CaseRule, code="TB874"):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,13 +13,18 @@ from msgspec.structs import replace
 
 from triagebook.audit import DOCUMENT_RULES, MarkdownDocument
 from triagebook.audit.document import ListItem, StateMark, TextLine
-from triagebook.audit.figures import outcomes
+from triagebook.audit.figures import kind_of, outcomes
+from triagebook.audit.record import environments_in, stated_result
 from triagebook.audit.success import verdict_in
 from triagebook.code.tree import SourceTree
+from triagebook.facts.base.test_facts import runs_by_result
 from triagebook.facts.case import Case
+from triagebook.facts.verdict.criteria import Answer
+from triagebook.facts.verdict.environments import EnvironmentStatus
 from triagebook.facts.verdict.stages import Stage
 from triagebook.findings import Edit, Finding
 from triagebook.model.document import Audited, document_name
+from triagebook.model.evidence import Grade, Outcome, Phase
 from triagebook.model.values import Digest, FactRef
 from triagebook.store.edit import apply
 from triagebook.store.emit import Writer
@@ -36,6 +41,13 @@ _RESULT = re.compile(r"(?i)\b(?:pass|fail|succeed|success|work|deliver|verif|val
 _SEVERITY = re.compile(r"(?i)\bseverity\W{1,6}(critical|high|medium|low)\b")
 _FIGURE = re.compile(r"[$€£] ?\d|\d ?%|\b\d+(?:\.\d+)? ?(?:ms|s|min|h)\b")
 _DATE = re.compile(r"(?i)\bdate\W{1,6}(\d{4}-\d{2}-\d{2})\b")
+_BEFORE = re.compile(r"(?i)\b(?:before|without) the (?:fix|change)|\breproduc")
+_NO_RUN = "no recorded run was found for it"
+_OF_ANSWER = {
+    Answer.MET: Audited.HOLDS,
+    Answer.FAILED: Audited.CONTRADICTED,
+    Answer.UNKNOWN: Audited.UNVERIFIED,
+}
 _KIND = re.compile(
     r"(?i)\b(?:test |validation |remediation |release |execution |incident )*(?:plan|report|strategy|notes)\b"
 )
@@ -50,11 +62,14 @@ class Draft(Struct, frozen=True):
     why: str = ""
     about: dict[str, Any] = field(default_factory=dict)
     value: dict[str, str] = field(default_factory=dict)  # `value` or `state`, where the claim is about a fact
+    evidence: tuple[str, ...] = ()  # the runs that show it
 
     def as_plain(self) -> dict[str, Any]:
         about = {"about": self.about} if self.about else {}
         why = {"why": self.why} if self.why else {}
-        return {"says": self.says, "lines": str(self.line), **about, **self.value, "audited": self.audited.value, **why}
+        evidence = {"evidence": list(self.evidence)} if self.evidence else {}
+        audited = {"audited": self.audited.value}
+        return {"says": self.says, "lines": str(self.line), **about, **self.value, **evidence, **audited, **why}
 
 
 class Written(Struct, frozen=True):
@@ -91,7 +106,7 @@ def drafts(document: MarkdownDocument, findings: Iterable[Finding], case: Case, 
             draft = replace(draft or Draft(says, number, audited), audited=audited, why=why)
         parts = _parts(line.text, case) if says else {}
         if draft is None and parts and _RESULT.search(line.text):
-            draft = Draft(says, number, Audited.UNVERIFIED, "no recorded run was found for it")
+            draft = _of_parts(says, line, case, parts)
         if draft:
             made.append(replace(draft, about={**parts, **draft.about}))
     return made
@@ -119,7 +134,12 @@ def _compared(says: str, line: TextLine, case: Case, tree: SourceTree | None) ->
         return _of_fact(says, line, case, "severity", {"state": match[1].lower()})
     stated = outcomes(line.text)
     if stated.of("passed") is not None or stated.of("failed") is not None:
-        return Draft(says, line.number, Audited.UNVERIFIED, "no recorded run was found for it")
+        if runs := runs_by_result(case.ledger).get(stated_result(line.text) or (0, 0)):
+            return Draft(says, line.number, Audited.HOLDS, "a recorded run has this result", evidence=runs)
+        return Draft(says, line.number, Audited.UNVERIFIED, _NO_RUN)
+    for _, name, proven in environments_in(line.text, case):  # where it is not proven, a finding says so
+        if proven and proven.state is EnvironmentStatus.PROVEN:
+            return Draft(says, line.number, Audited.HOLDS, f"{name} is proven", evidence=proven.evidence)
     if _FIGURE.search(line.text):
         return Draft(says, line.number, Audited.NOT_CHECKABLE, "nothing recorded measures it")
     return None
@@ -131,6 +151,25 @@ def _of_fact(says: str, line: TextLine, case: Case, name: str, value: dict[str, 
         return Draft(says, line.number, Audited.UNVERIFIED, f"`{name}` is unknown", {"fact": name}, value)
     audited = Audited.HOLDS if str(fact.value) in value.values() else Audited.UNVERIFIED
     return Draft(says, line.number, audited, f"`{name}` is {fact}", {"fact": name}, value)
+
+
+def _of_parts(says: str, line: TextLine, case: Case, parts: Mapping[str, Any]) -> Draft:
+    """Whether the tests that a line names ended as it says wherever they ran, or the criterion is met."""
+    if "test" not in parts and isinstance(name := parts.get("criterion"), str) and StateMark.DONE in line.marks:
+        found = case.criteria[name]
+        return Draft(says, line.number, _OF_ANSWER[found.answer], found.why)
+    named, phase = _several(parts.get("test", [])), Phase.BEFORE if _BEFORE.search(line.text) else Phase.AFTER
+    ended = [
+        result for test in case.ledger.tests if test.name in named for place in case.ledger.environments
+        if (result := case.ledger.combined[*test.key, phase, place]).grade not in {None, Grade.TRANSCRIBED}
+    ]  # fmt: skip
+    if not ended or len(ended) < len(named):
+        return Draft(says, line.number, Audited.UNVERIFIED, _NO_RUN)
+    says_failed = StateMark.FAILED in line.marks or kind_of(re.sub(r"\w*_\w*", "", line.text)) == "failed"
+    unlike = [one for one in ended if (one.outcome is Outcome.PASSED) is says_failed]
+    shown = {one.last.evidence: one.outcome for one in unlike or ended if one.last}
+    why = ", ".join(f"{outcome.value if outcome else 'flaky'} in {run}" for run, outcome in shown.items())
+    return Draft(says, line.number, Audited.CONTRADICTED if unlike else Audited.HOLDS, why, evidence=tuple(shown))
 
 
 def _parts(text: str, case: Case) -> dict[str, Any]:
@@ -238,9 +277,7 @@ def _changes(
         if "audited" not in claim and not has_changed:  # a person has judged these lines
             left = [one for one in left if one.line not in taken]
     edits += [Edit(name, ("claims",), "append", draft.as_plain()) for draft in left]
-    ticks = _ticks(document)
-    if ticks and _letters(ticks) != _letters(record.get("ticks", [])):
-        edits.append(Edit(name, ("ticks",), "set", ticks))
+    edits += _of_ticks(name, _several(record.get("ticks", [])), document, notes)
     if record.get("digest") != digest:
         edits.append(Edit(name, ("digest",), "set", digest))
     return edits, [f"{counted(len(left), 'new claim')}: {_tally(left)}", *notes]
@@ -251,7 +288,7 @@ def _of_claim(
 ) -> Iterator[Edit]:
     """What the audit says anew of a claim; what people say of it stays, and so does what it is about."""
     now = draft.as_plain()
-    for key in ("lines", "audited", "why"):
+    for key in ("lines", "evidence", "audited", "why"):
         new = now.get(key) if draft.line or key != "lines" else None
         if new is None and key in claim:
             yield Edit(name, (*way, key), "remove")
@@ -261,6 +298,25 @@ def _of_claim(
         yield Edit(name, (*way, "about"), "set", now["about"])
 
 
+def _of_ticks(
+    name: str, ticks: Sequence[dict[str, Any]], document: MarkdownDocument, notes: list[str]
+) -> Iterator[Edit]:
+    """The lines and states of the boxes as they are now, and new boxes; those that are gone stay, and are named."""
+    left = _ticks(document)
+    for index, tick in enumerate(ticks):
+        now = next((one for one in left if _plain(one["says"]) == _plain(str(tick.get("says", "")))), None)
+        if now is None:
+            notes += [f"no longer ticked in the document: {tick['says']}"] if "lines" in tick else []
+            continue
+        left.remove(now)
+        for key in ("lines", "open"):
+            if key in now and now[key] != str(tick.get(key)):
+                yield Edit(name, ("ticks", index, key), "set", now[key])
+            elif key not in now and key in tick:
+                yield Edit(name, ("ticks", index, key), "remove")
+    yield from (Edit(name, ("ticks",), "append", tick) for tick in left)
+
+
 def _numbers(lines: str) -> range:
     first, _, last = str(lines).replace("L", "").partition("-")
     return range(int(first), int(last or first) + 1)
@@ -268,10 +324,6 @@ def _numbers(lines: str) -> range:
 
 def _several(value: Any) -> list[Any]:  # noqa: ANN401  (plain data)
     return value if isinstance(value, list) else [value]
-
-
-def _letters(value: Any) -> str:  # noqa: ANN401  (plain data)
-    return re.sub(r"[\W_]+", "", str(value))
 
 
 def _plain(text: str) -> str:

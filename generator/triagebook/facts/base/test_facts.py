@@ -124,16 +124,23 @@ def pass_rate(
     return Computed(share, found.origins, found.grade)
 
 
-def passed_by_run(ledger: Ledger) -> set[tuple[int, int]]:
-    """Passed tests and all tests, of each run that somebody saw, and of all runs of one phase and environment."""
-    by_place: dict[tuple[Phase | None, str | None], list[tuple[int, int]]] = {}
+def runs_by_result(ledger: Ledger) -> dict[tuple[int, int], tuple[str, ...]]:
+    """The runs with so many passed tests of so many: each run that somebody saw, and all of one phase and environment.
+
+    A transcribed run is left out, as it may be typed from the very document that it is to prove.
+    """
+    by_place: dict[tuple[Phase | None, str | None], dict[str, tuple[int, int]]] = {}
     for name, run in ledger.runs:
         if ledger.grades[name] is not Grade.TRANSCRIBED:
             outcomes = [result.outcome for result in run.results.values()]
             counts = outcomes.count(Outcome.PASSED), len(outcomes)
-            by_place.setdefault((run.phase, run.environment), []).append(counts)
-    totals = {(sum(passed for passed, _ in runs), sum(of for _, of in runs)) for runs in by_place.values()}
-    return totals.union(*by_place.values())
+            by_place.setdefault((run.phase, run.environment), {})[name] = counts
+    found: dict[tuple[int, int], tuple[str, ...]] = {}
+    found |= {counts: (name,) for runs in by_place.values() for name, counts in runs.items()}
+    for runs in by_place.values():
+        total = sum(passed for passed, _ in runs.values()), sum(of for _, of in runs.values())
+        found.setdefault(total, tuple(runs))
+    return found
 
 
 @fact(
