@@ -147,8 +147,8 @@ def test_a_squash_and_a_clone_without_history_keep_the_stage(cart: Any) -> None:
     assert not found.refusals
 
 
-def test_a_test_that_was_written_first_comes_with_the_fix_in_a_squash(app: Any) -> None:
-    """No commit is left that has the new test and the old code."""
+def on_a_branch(app: Any) -> None:
+    """A test that fails, and then the fix, each recorded on a branch."""
     app.write("app/cart.py", CART)
     located = app.commit("A cart")
     app.git("checkout", "--quiet", "-b", "topic")
@@ -162,13 +162,71 @@ def test_a_test_that_was_written_first_comes_with_the_fix_in_a_squash(app: Any) 
     app.edit("issues/7/issue.yaml", "criteria:", f"{change}criteria:")
     app.record(app.pytest("after.xml", "tests/test_cart.py"), *AFTER)
     app.commit("The record")
+
+
+def forget(app: Any) -> None:
+    """What no branch holds is gone, as in a fresh clone."""
+    for command in (["reflog", "expire", "--expire=now", "--all"], ["gc", "--quiet", "--prune=now"]):
+        app.git(*command)
+
+
+def squash(app: Any) -> None:
     app.git("checkout", "--quiet", "main")
     app.git("merge", "--quiet", "--squash", "topic")
     app.commit("Start at zero")
     app.git("branch", "--quiet", "-D", "topic")
-    for command in (["reflog", "expire", "--expire=now", "--all"], ["gc", "--quiet", "--prune=now"]):
-        app.git(*command)
+    forget(app)
+
+
+def review(app: Any) -> None:
+    """Changes beside the fix, in the file of the code and in that of the tests."""
+    app.edit("app/cart.py", "    return result", "    return result or 0")
+    app.write("app/cart.py", (app.root / "app/cart.py").read_text() + "\n\ndef other():\n    return 2\n")
+    app.write("tests/test_cart.py", TEST + "\n\ndef test_more():\n    assert total([1]) == 1\n")
+    app.commit("As the review asks")
+
+
+def main_moves(app: Any) -> None:
+    app.git("checkout", "--quiet", "main")
+    app.write("app/cart.py", f"import os\n\n\n{CART}")
+    app.commit("Something else in the same file")
+    app.git("checkout", "--quiet", "topic")
+
+
+@pytest.mark.parametrize(
+    "steps",
+    [[squash], [review, squash], [main_moves, squash], [main_moves, review, squash], [review, main_moves, squash]],
+)
+def test_a_squash_with_other_changes_in_the_same_file_keeps_the_proof(app: Any, steps: list[Any]) -> None:
+    """No commit may hold the new test with the old code, nor a file as it was tested: it is put together again."""
+    on_a_branch(app)
+    for step in steps:
+        step(app)
     assert verdict(app).stage is Stage.VALIDATED
+
+
+def test_a_rebase_onto_other_changes_in_the_same_file_keeps_the_proof(app: Any) -> None:
+    on_a_branch(app)
+    main_moves(app)
+    app.git("rebase", "--quiet", "main")
+    forget(app)
+    assert verdict(app).stage is Stage.VALIDATED
+
+
+def test_code_that_no_commit_took_in_stays_unknown(app: Any) -> None:
+    """A line that helped the test was never merged."""
+    on_a_branch(app)
+    app.git("reset", "--quiet", "--hard", "HEAD~2")
+    app.write("app/cart.py", CART.replace("result = 1", "result = 0").replace("return result", "return int(result)"))
+    fix = app.commit("Start at zero")
+    app.edit("issues/7/issue.yaml", "criteria:", f"fix: {{changes: [{{path: app/cart.py, commit: {fix}}}]}}\ncriteria:")
+    app.record(app.pytest("before.xml", "tests/test_cart.py"), *BEFORE, "--commit", "HEAD~1")
+    app.record(app.pytest("after.xml", "tests/test_cart.py"), *AFTER)
+    app.edit("app/cart.py", "return int(result)", "return result")
+    app.commit("Without the help")
+    squash(app)
+    assert verdict(app).stage is not Stage.VALIDATED
+    assert any("by content" in one.why for one in verdict(app).refusals)
 
 
 def test_a_guard_above_the_line_is_a_fix(app: Any) -> None:

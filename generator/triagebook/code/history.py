@@ -14,6 +14,7 @@ from .objects import Objects
 _ISSUE = "/issue.yaml"
 HeldEvidence: TypeAlias = Mapping[str, Sequence[tuple[str, str]]]  # by issue: name and object of each version
 Content: TypeAlias = tuple[tuple[str, str], ...]  # files with their digests, sorted
+Versions: TypeAlias = tuple[str, str]  # the objects of a file before and after a commit; empty where there is none
 
 _FEW = 50  # commits whose common ancestor is quickly found
 
@@ -182,11 +183,11 @@ class Removals:
     def _versions(self) -> set[str]:
         """The objects of all versions of the files."""
         pairs = (pair for parents in self._changes.values() for of in parents for pair in of.values())
-        return {version for pair in pairs for version in pair if version.strip("0")}
+        return {version for pair in pairs for version in pair if version}
 
     def _counts(self, versions: tuple[str, str], words: str) -> list[int | None]:
         """How often words occur in each of two versions of a file; None where there is no such version to be seen."""
-        return [self._count(version, words) if version.strip("0") else 0 for version in versions]
+        return [self._count(version, words) if version else 0 for version in versions]
 
     def _count(self, version: str, words: str) -> int | None:
         if (version, words) not in self._counted:
@@ -195,23 +196,27 @@ class Removals:
         return self._counted[version, words]
 
     @cached_property
-    def _changes(self) -> dict[str, list[dict[str, tuple[str, str]]]]:
+    def _changes(self) -> dict[str, list[dict[str, Versions]]]:
         """For each commit and each of its parents the files that differ, with their objects before and after."""
         head, since, checkout = self._checkout.head, self._since, self._checkout
         known = ancestry(checkout.objects, [(head, since)], shallow=checkout.shallow)
         if not self._names or not known.get((head, since)):
             return {}
-        form = ("--format=%x00%H %P", "-m", "--raw", "--no-renames", "--no-abbrev", "-z")
-        output = git.tell(checkout.root, "log", *form, f"{since}..{head}", "--", *self._names)
-        found: dict[str, list[dict[str, tuple[str, str]]]] = {}
-        changed: dict[str, tuple[str, str]] = {}
-        fields = iter(output.split("\0"))
-        for about in fields:
-            parts = about.split()
-            if about.lstrip().startswith(":"):
-                changed[next(fields)] = parts[2], parts[3]
-            elif parts:
-                commit, *parents = parts
-                of = found.setdefault(commit, [{} for _ in parents])
-                changed = next((one for one in of if not one), {})
-        return found
+        return changes_by_commit(checkout.root, "-m", f"{since}..{head}", "--", *self._names)
+
+
+def changes_by_commit(folder: Path, *which: str) -> dict[str, list[dict[str, Versions]]]:
+    """Of each commit that `git log` lists, and each of its parents, the files that differ."""
+    form = ("--format=%x00%H %P", "--raw", "--no-renames", "--no-abbrev", "-z")
+    found: dict[str, list[dict[str, Versions]]] = {}
+    changed: dict[str, Versions] = {}
+    fields = iter(git.tell(folder, "log", *form, *which).split("\0"))
+    for about in fields:
+        parts = about.split()
+        if about.lstrip().startswith(":"):
+            changed[next(fields)] = parts[2].strip("0") and parts[2], parts[3].strip("0") and parts[3]
+        elif parts:
+            commit, *parents = parts
+            of = found.setdefault(commit, [{} for _ in parents or [""]])
+            changed = next((one for one in of if not one), {})
+    return found

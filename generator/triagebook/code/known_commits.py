@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
 
 from triagebook.book import Entry
 from triagebook.model.evidence import Grade, Phase, TestRun
@@ -10,9 +11,9 @@ from triagebook.model.evidence import Grade, Phase, TestRun
 from . import git
 from .checkout import Checkout
 from .diffs import committed_lines, compared, lines_in
-from .file_kinds import is_named_as_test
 from .history import Content, ancestry, commits_with, follow, name_now
-from .objects import content_digest
+from .objects import Objects, content_digest
+from .squashes import taken_in_by
 from .state import SourceState
 
 _MOST = 20  # commits of one content; the fix is in the oldest, and in copies of it on other branches
@@ -28,22 +29,32 @@ def known_commits(checkout: Checkout, entries: Iterable[Entry]) -> dict[str, Sou
     follow(checkout, {path for issue in issues for path in issue.paths})
     pairs = {pair for issue in issues for pair in issue.pairs}
     contains = ancestry(checkout.objects, pairs, shallow=checkout.shallow)
-    lost = [] if checkout.shallow else [wanted for issue in issues for wanted in issue.lost(contains)]
-    found = commits_with(checkout.objects, lost)
     for issue in issues:
-        same = {name: issue.commits_of(content, found) for name, content in issue.contents_lost.items()}
-        issue.same = {name: commits for name, commits in same.items() if commits}
-    moved = {pair for issue in issues if issue.same for pair in issue.moved_pairs}
+        issue.lose(contains)
+    _find(checkout.objects, [] if checkout.shallow else issues)
+    moved = {pair for issue in issues if issue.same or issue.taken_in for pair in issue.moved_pairs}
     contains |= ancestry(checkout.objects, moved, shallow=checkout.shallow)
     return {issue.entry.id: issue.known(contains) for issue in issues}
 
 
 def stand_ins(checkout: Checkout, entry: Entry) -> dict[str, str]:
-    """For each commit of a fix that is not known, the oldest one with the same content."""
+    """For each commit of a fix that is not known, the oldest one that holds its content."""
     issue = _Recorded(checkout, entry)
-    lost = {fix: issue.content_of_fix(fix) for fix in issue.fixes if checkout.objects.commit(fix) is None}
-    found = commits_with(checkout.objects, [content for content in lost.values() if content])
-    return {fix: found[content][-1] for fix, content in lost.items() if found.get(content)}
+    issue.lost = {fix: issue.content_of_fix(fix) for fix in issue.fixes if checkout.objects.commit(fix) is None}
+    _find(checkout.objects, [issue])
+    return {fix: issue.copies(fix)[-1] for fix in issue.lost if len(issue.copies(fix)) > 1}
+
+
+def _find(objects: Objects, issues: Sequence[_Recorded]) -> None:
+    """Look up the commits that hold what was lost, or, where none does, the one that took it in."""
+    for issue in issues:
+        issue.lost = {name: content for name, content in issue.lost.items() if content}
+    same = commits_with(objects, {content for issue in issues for content in issue.lost.values()})
+    left = {content: issue.began for issue in issues for content in issue.lost.values() if not same[content]}
+    taken_in = taken_in_by(objects, left)
+    for issue in issues:
+        issue.same = {name: same[content] for name, content in issue.lost.items() if same[content]}
+        issue.taken_in = {name: taken_in[content] for name, content in issue.lost.items() if content in taken_in}
 
 
 class _Recorded:
@@ -60,49 +71,37 @@ class _Recorded:
         deployed = (one for plan in issue.deployment.values() for one in plan.attempts)
         self.tests_from = sorted({str(one.tests_from) for one in self.runs if one.tests_from})
         named = (issue.source, affected.source if affected else None, *entry.evidence.values(), *deployed)
+        self.began = min((date(one.at.year, one.at.month, one.at.day) for one in self.runs), default=date.max)
         self.commits = sorted({str(one.commit) for one in named if one and one.commit})
-        self.contents_lost: dict[str, Content] = {}
-        self.same: dict[str, tuple[str, ...]] = {}  # for a commit, others with the same content, the newest first
+        self.lost: dict[str, Content] = {}  # commits that are not known, with what is recorded of them
+        self.same: dict[str, tuple[str, ...]] = {}  # for a lost one, commits with the same content, the newest first
+        self.taken_in: dict[str, str] = {}  # for one without these, the commit that holds it with other changes
 
     @property
     def pairs(self) -> Iterator[tuple[str, str]]:
         yield from ((commit, fix) for commit in (*self.commits, self.checkout.head) for fix in self.fixes)
 
-    def lost(self, contains: Mapping[tuple[str, str], bool]) -> Iterator[Content]:
-        """The content of each commit that is not known, and of a fix that is not in the history of the current code."""
-        for commit in self.commits:
-            content = next((content for one in self._evidence_at(commit) if (content := self._content_of_run(one))), ())
-            if content and self.objects.commit(commit) is None:
-                self.contents_lost[commit] = content
-                yield from self._parts(content)
+    def lose(self, contains: Mapping[tuple[str, str], bool]) -> None:
+        """Note each commit that is not known, and each fix that is not in the history of the current code."""
+        for commit in (one for one in self.commits if self.objects.commit(one) is None):
+            self.lost[commit] = self._content_at(commit)
         for run in self.runs:
-            tests = tuple(sorted(self._laid_over(run)))
-            if tests and self.objects.commit(str(run.tests_from)) is None:
-                self.contents_lost[str(run.tests_from)] = tests
+            if run.tests_from and self.objects.commit(str(run.tests_from)) is None:
+                self.lost[str(run.tests_from)] = tuple(sorted(self._laid_over(run)))
         for fix in self.fixes:
-            if not contains.get((self.checkout.head, fix)) and (content := self.content_of_fix(fix)):
-                self.contents_lost[fix] = content
-        yield from self.contents_lost.values()
-
-    def commits_of(self, content: Content, found: Mapping[Content, tuple[str, ...]]) -> tuple[str, ...]:
-        """The commits that hold a content; else those that hold its product, where others hold its tests.
-
-        A test that was written before the fix comes with it in a squash, and no commit has it with the old product.
-        """
-        product, tests = self._parts(content)
-        return found.get(content) or (found.get(product, ()) if found.get(tests) else ())
-
-    def _parts(self, content: Content) -> tuple[Content, Content]:
-        places = tuple(f"{place}/" for place in self.places)
-        tests = tuple(one for one in content if f"{one[0]}/".startswith(places) or is_named_as_test(one[0]))
-        return tuple(one for one in content if one not in tests), tests
+            if not contains.get((self.checkout.head, fix)):
+                self.lost[fix] = self.content_of_fix(fix)
 
     def _evidence_at(self, commit: str) -> Iterator[TestRun]:
         return (one for one in self.runs if one.commit == commit)
 
-    def _content_of_run(self, run: TestRun) -> Content:
-        """The files that a run recorded; tests that were laid over the commit are not part of it."""
-        return tuple(sorted({(path, str(own)) for path, own in run.code.items()} - self._laid_over(run)))
+    def _content_at(self, commit: str) -> Content:
+        """The files that runs recorded of a commit; tests that were laid over it are not part of it."""
+        files = (
+            {(path, str(own)) for path, own in run.code.items()} - self._laid_over(run)
+            for run in self._evidence_at(commit)
+        )
+        return tuple(sorted(set[tuple[str, str]]().union(*files)))
 
     def _laid_over(self, run: TestRun) -> set[tuple[str, str]]:
         """The files of tests that were laid over the commit of a run."""
@@ -120,28 +119,36 @@ class _Recorded:
     @property
     def moved_pairs(self) -> Iterator[tuple[str, str]]:
         for commit in (*self.commits, self.checkout.head):
-            yield from ((self._stand_in(commit), other) for fix in self.fixes for other in self._copies(fix))
+            yield from ((self._stand_in(commit), other) for fix in self.fixes for other in self.copies(fix))
 
     def _stand_in(self, commit: str) -> str:
         """A known commit with the same content: for a run before the fix the oldest, so that no revert is meant."""
+        if commit in self.taken_in:
+            return self.taken_in[commit]
         same = self.same.get(commit, (commit,))
         before = any(one.phase is Phase.BEFORE for one in self._evidence_at(commit))
         return same[-1] if before else same[0]
 
-    def _copies(self, fix: str) -> tuple[str, ...]:
-        return (fix, *self.same.get(fix, ())[-_MOST:])
+    def copies(self, fix: str) -> tuple[str, ...]:
+        """The fix, and the commits that hold it too, the newest first."""
+        taken_in = (self.taken_in[fix],) if fix in self.taken_in else ()
+        return (fix, *self.same.get(fix, ())[-_MOST:], *taken_in)
+
+    def _holds(self, commit: str, fix: str, contains: Mapping[tuple[str, str], bool]) -> bool | None:
+        """Whether a commit contains a fix; None where that is unknown."""
+        answers = [contains.get((self._stand_in(commit), other)) for other in self.copies(fix)]
+        holds = True if any(answers) or contains.get((commit, fix)) else False if False in answers else None
+        if holds and commit in self.taken_in:  # with or without the fix: the content says
+            own = dict(self.lost[commit])
+            return all(own.get(path) == digest for path, digest in self.content_of_fix(fix)) or None
+        return holds
 
     def known(self, contains: Mapping[tuple[str, str], bool]) -> SourceState:
-        held = {}
-        for commit in (*self.commits, self.checkout.head):
-            for fix in self.fixes:
-                answers = [contains.get((self._stand_in(commit), other)) for other in self._copies(fix)]
-                if any(answers) or contains.get((commit, fix)):
-                    held[commit, fix] = True
-                elif False in answers:
-                    held[commit, fix] = False
+        answers = {pair: self._holds(*pair, contains) for pair in self.pairs}
+        held = {pair: holds for pair, holds in answers.items() if holds is not None}
         asked = [] if self.checkout.shallow else [*self.commits, *self.fixes, *self.tests_from]
-        unknown = {one for one in asked if one not in self.same and self.objects.commit(one) is None}
+        found = {*self.same, *self.taken_in}
+        unknown = {one for one in asked if one not in found and self.objects.commit(one) is None}
         known = [one for one in self.commits if self.objects.commit(one)]
         ran_at = {str(run.commit) for run in self.runs if not run.code.keys() >= set(self.paths)}
         return SourceState(
@@ -168,7 +175,7 @@ class _Recorded:
     def _is_reverted(self, path: str, held: Mapping[tuple[str, str], bool]) -> bool:
         """Whether a file of the fix has again the content from before it, in a checkout that descends from the fix."""
         here = [fix for fix in self.fixes if held.get((self.checkout.head, fix))]
-        commits = [next((one for one in reversed(self._copies(fix)) if self.objects.commit(one)), fix) for fix in here]
+        commits = [next((one for one in reversed(self.copies(fix)) if self.objects.commit(one)), fix) for fix in here]
         steps = {(self._id(f"{commit}^", path), self._id(commit, path)) for commit in commits}
         steps = {(old, new) for old, new in steps if old != new}
         name = name_now(self.checkout, path) or path
