@@ -93,8 +93,18 @@ def test_a_plan_may_name_its_tests_later(cart: Any) -> None:
     assert verdict(cart).stage is Stage.VALIDATED
 
 
+SAID = CART.replace(":\n    result", ':\n    """Añade \u00b7 all."""\n    result', 1)
+
+
 @pytest.mark.parametrize(
-    "text", [CART + "\n\ndef other():\n    return 2\n", CART.replace("    for", "    # starts at one\n    for")]
+    "text",
+    [
+        CART + "\n\ndef other():\n    return 2\n",
+        CART.replace("    for", "    # starts at one\n    for"),
+        SAID,
+        CART.replace("result += price", "result += price  # one by one"),
+        CART.replace("total(prices)", "total(\n    prices\n)"),
+    ],
 )
 def test_another_function_or_a_comment_is_no_fix(app: Any, text: str) -> None:
     app.write("app/cart.py", CART)
@@ -227,6 +237,21 @@ def test_code_that_no_commit_took_in_stays_unknown(app: Any) -> None:
     squash(app)
     assert verdict(app).stage is not Stage.VALIDATED
     assert any("by content" in one.why for one in verdict(app).refusals)
+
+
+def test_an_indent_is_a_fix_in_python_and_does_not_read_as_back(app: Any) -> None:
+    """The total was returned in the loop."""
+    early = CART.replace("    return", "        return")
+    app.write("app/cart.py", early)
+    located = app.commit("A cart")
+    app.write("app/cart.py", CART)
+    fix = app.commit("Return after the loop")
+    change = f"fix: {{changes: [{{path: app/cart.py, what: x, commit: {fix}}}]}}\n"
+    app.write("issues/7/issue.yaml", ISSUE.replace("COMMIT", located) + change)
+    assert fixed(app).reached
+    app.write("app/cart.py", f"import os\n\n\n{early}")
+    app.commit("Return in the loop")
+    assert not fixed(app).reached
 
 
 def test_a_guard_above_the_line_is_a_fix(app: Any) -> None:

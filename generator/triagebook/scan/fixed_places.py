@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from triagebook.book import Entry, fits
@@ -22,7 +23,8 @@ from .syntax import NoParsersError, parsed
 if TYPE_CHECKING:
     from ast_grep_py import SgNode
 
-_COMMENT = re.compile(r"\s*(?:#|//|/\*|\*|--\s|$)")
+_COMMENT = re.compile(r"\s*(?:#|//|/\*|\*|--\s|$)")  # in a language without a parser
+_BY_INDENT = frozenset({"python", "yaml"})  # languages in which white space before a line is code
 _DEFINITION = re.compile(r"function|method|constructor|^singleton_method$|lambda|closure")
 _NOT_A_BODY = re.compile(r"call|type|parameters|name|invocation|signature|declarator$")
 
@@ -73,10 +75,11 @@ def _after_fix(checkout: Checkout, commit: str, path: str, recorded: int, fixes:
             why = f"the line is not in the code before {fix[:9]}"
             continue
         first, last = function_around(path, old, number)
-        if new is not None and not any(_changes(hunk, first, last) for hunk in _diff(path, old, new).hunks):
+        hunks = () if new is None else _diff(path, _code(path, old), _code(path, new)).hunks
+        if new is not None and not any(_changes(hunk, first, last, _language_of(path)) for hunk in hunks):
             why = f"{fix[:9]} does not change lines {first} to {last} around it"
             continue
-        if _is_back(checkout, path, lines_in(old)[first - 1 : last]):
+        if _is_back(checkout, path, lines_in(old)[first - 1 : last], lines_in(new or "")):
             return PlaceAfterFix(fix, back=True, why="the code from before the fix is there again")
         return PlaceAfterFix(fix)
     return PlaceAfterFix(None, why=why)
@@ -100,33 +103,76 @@ def _text(checkout: Checkout, commit: str, path: str) -> str | None:
     return None if data is None else git.text(data)
 
 
-def _changes(hunk: Hunk, first: int, last: int) -> bool:
-    """Whether a hunk changes code between two lines; blank lines and comments are none."""
+def _changes(hunk: Hunk, first: int, last: int, language: str | None) -> bool:
+    """Whether a hunk changes code between two lines: more than blank lines, comments and layout."""
     old = [text for number, text in enumerate(hunk.old_lines, hunk.old) if first <= number <= last and _is_code(text)]
     inside = first < hunk.old <= last or bool(old)
-    return bool(old) or (inside and any(_is_code(text) for text in hunk.new_lines))
+    new = [text for text in hunk.new_lines if inside and _is_code(text)]
+    if "".join("".join(old).split()) != "".join("".join(new).split()):
+        return True
+    indents = ([text[: -len(text.lstrip())] for text in lines] for lines in (old, new))
+    return language in _BY_INDENT and len(old) == len(new) and next(indents) != next(indents)
 
 
 def _is_code(text: str) -> bool:
     return _COMMENT.match(text) is None
 
 
-def _is_back(checkout: Checkout, path: str, old: Sequence[str]) -> bool:
-    """Whether the function from before the fix is in the current code."""
+@lru_cache(maxsize=64)  # the lines of one file are asked for one after another
+def _code(path: str, text: str) -> str:
+    """A file with blanks in place of comments and of the docstrings of Python."""
+    language = _language_of(path)
+    if language is None:
+        return text
+    left = list(text)
+    for node in _said_only(parsed(text, language)):
+        where = slice(node.range().start.index, node.range().end.index)
+        left[where] = ["\n" if letter == "\n" else " " for letter in left[where]]
+    return "\n".join(line.rstrip() for line in "".join(left).split("\n"))
+
+
+def _said_only(node: SgNode) -> Iterator[SgNode]:
+    """The comments below a node, and the texts that stand alone as a statement."""
+    for child in node.children():
+        below = child.children()
+        alone = child.kind() == "expression_statement" and len(below) == 1 and below[0].kind() == "string"
+        if "comment" in child.kind() or alone:
+            yield child
+        else:
+            yield from _said_only(child)
+
+
+def _is_back(checkout: Checkout, path: str, old: Sequence[str], fixed: Sequence[str]) -> bool:
+    """Whether the function from before the fix is in the current code; layout aside, if that was not the fix."""
     name = name_now(checkout, path)
     if name is None or not old:
         return False
-    now, before = (["".join(line.split()) for line in lines] for lines in (lines_in(_now(checkout, name)), old))
-    return any(now[start : start + len(before)] == before for start in range(len(now) - len(before) + 1))
+    now = lines_in(_now(checkout, name))
+    if not _stands_in(_without_blanks(old), _without_blanks(fixed)):
+        now, old = _without_blanks(now), _without_blanks(old)
+    return _stands_in(old, now)
+
+
+def _without_blanks(lines: Sequence[str]) -> list[str]:
+    return ["".join(line.split()) for line in lines]
+
+
+def _stands_in(block: Sequence[str], lines: Sequence[str]) -> bool:
+    found = (lines[start : start + len(block)] for start in range(len(lines) - len(block) + 1))
+    return any(list(one) == list(block) for one in found)
 
 
 def _now(checkout: Checkout, name: str) -> str:
     return git.text((checkout.root / name).read_bytes())
 
 
+def _language_of(path: str) -> str | None:
+    return next((one.name for one in LANGUAGES.values() if fits(path, one.files)), None)
+
+
 def function_around(path: str, text: str, number: int) -> tuple[int, int]:
     """The first and the last line of the innermost function around a line; the line itself if there is none."""
-    language = next((one.name for one in LANGUAGES.values() if fits(path, one.files)), None)
+    language = _language_of(path)
     node = _innermost(parsed(text, language), number - 1) if language else None
     return (node.range().start.line + 1, node.range().end.line + 1) if node else (number, number)
 
