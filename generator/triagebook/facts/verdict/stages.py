@@ -102,7 +102,7 @@ def _triaged(basis: Basis) -> Checked:
     reasons, missing = [], []
     if issue.components:
         reasons.append(f"lives in {', '.join(issue.components)}")
-    else:
+    elif basis.ledger.catalog.components:  # a small book need not divide its code
         missing.append(Todo("name the component the defect lives in: `components`"))
     causes = [str(c.pattern or "a cause in words") for c in issue.causes if c.state is not Certainty.RULED_OUT]
     if causes:
