@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from functools import cached_property
+from pathlib import Path
 
 from msgspec import Struct
 
 from .book import Book, Entry, natural
+from .cache_folder import cache_folder
 from .expressions import occurs
-from .failures.likeness import KnownFailures, failures_of
-from .failures.traces import Failure, failures
-from .model.base import Path
+from .failures.likeness import Fingerprint, KnownFailures, failures_of, fingerprints
+from .failures.traces import failures
+from .model.base import Path as PlacePath
 from .model.defect import Certainty
 from .model.scalars import leaves
 from .model.values import Place
-from .text_index import TextIndex
+from .store.memo import Memo
+from .store.survey import Survey
+from .text_index import TextIndex, stem_counts
 
 MOST = 3  # issues that are proposed
 # Measured on 1,076 SeaMonkey reports by tests/similar/measure.py. At 0.9 the best match passes for 27 of 75 reports
@@ -37,17 +40,27 @@ class Profile(Struct, frozen=True):
     components: tuple[str, ...] = ()
     patterns: tuple[str, ...] = ()
 
-    def fields(self) -> dict[str, str]:
-        """The text of each field that is indexed; the title and errors count as text, too."""
-        return {
+    @property
+    def traits(self) -> Traits:
+        fields = {
             "title": self.title,
             "text": "\n".join([self.title, self.text, *self.errors]),
             "paths": "\n".join(self.paths),
             "components": "\n".join(self.components),
         }
+        found = [*(one for error in self.errors for one in failures_of(error)), *failures(self.text)]
+        words = {name: stem_counts(text) for name, text in fields.items()}
+        return Traits(self.title, words, fingerprints(found), self.paths, self.patterns)
 
-    def failures(self) -> list[Failure]:
-        return [*(one for error in self.errors for one in failures_of(error)), *failures(self.text)]
+
+class Traits(Struct, frozen=True):
+    """What an index needs of a profile. It follows from the profile alone, so it can be kept between runs."""
+
+    title: str
+    words: dict[str, dict[str, int]]  # how often each field has each stem; title and errors count as text, too
+    failures: tuple[Fingerprint, ...]
+    paths: tuple[str, ...]
+    patterns: tuple[str, ...]
 
 
 class Match(Struct, frozen=True):
@@ -93,46 +106,42 @@ def matching_patterns(book: Book, errors: Iterable[str]) -> list[PatternMatch]:
 
 
 class SimilarIssues:
-    """Profiles by issue id, indexed once and compared with any number of reports."""
+    """The traits of issues by id, indexed once and compared with any number of reports."""
 
-    def __init__(self, profiles: Mapping[str, Profile]) -> None:
-        self._profiles = dict(profiles)
+    def __init__(self, traits: Mapping[str, Traits]) -> None:
+        self._traits = {name: traits[name] for name in sorted(traits, key=natural)}
+        self._failures = KnownFailures({name: one.failures for name, one in self._traits.items()})
+        fields = [one.words for one in self._traits.values()]
+        self._indexes = {name: TextIndex([field[name] for field in fields]) for name in _WEIGHTS}
 
     @classmethod
-    def of_book(cls, book: Book) -> SimilarIssues:
-        return cls({entry.id: profile_of(entry, book) for entry in book.issues.values()})
-
-    @cached_property
-    def failures(self) -> KnownFailures[str]:
-        return KnownFailures({name: profile.failures() for name, profile in self._profiles.items()})
+    def below(cls, root: Path) -> SimilarIssues:
+        """The issues of the book in a folder; the traits of those that did not change are known from the last run."""
+        return cls(traits_in(Survey(root, Memo(cache_folder()))))
 
     def to(self, report: Profile, excluding: str | None = None, most: int = MOST, least: float = LEAST) -> list[Match]:
         """The issues most like a report: those with the same failure, then the most similar."""
-        same = {name: why for one in reversed(report.failures()) for name, why in self.failures.like(one).items()}
-        scores = self._similarities(report)
+        traits = report.traits
+        same = {name: why for one in reversed(traits.failures) for name, why in self._failures.like(one).items()}
+        scores = self._similarities(traits)
         for name in same:
             scores[name] += _SAME_FAILURE
         likely = [name for name, score in scores.items() if score >= least and name != excluding]
-        likely.sort(key=lambda name: (-scores[name], natural(name)))
+        likely.sort(key=lambda name: -scores[name])  # of equal ones the first by id
         return [self._match(report, name, scores[name], same.get(name, "")) for name in likely[:most]]
 
-    @cached_property
-    def _indexes(self) -> dict[str, TextIndex]:
-        fields = [profile.fields() for profile in self._profiles.values()]
-        return {name: TextIndex([field[name] for field in fields]) for name in _WEIGHTS}
-
-    def _similarities(self, report: Profile) -> dict[str, float]:
-        scores = [0.0] * len(self._profiles)
-        for field, text in report.fields().items():
-            self._indexes[field].add_similarities(text, _WEIGHTS[field], scores)
-        found = dict(zip(self._profiles, scores, strict=True))
-        for name, other in self._profiles.items() if report.patterns else ():
+    def _similarities(self, report: Traits) -> dict[str, float]:
+        scores = [0.0] * len(self._traits)
+        for field, counts in report.words.items():
+            self._indexes[field].add_similarities(counts, _WEIGHTS[field], scores)
+        found = dict(zip(self._traits, scores, strict=True))
+        for name, other in self._traits.items() if report.patterns else ():
             found[name] += _SAME_PATTERN * len({*report.patterns} & {*other.patterns})
         return found
 
     def _match(self, report: Profile, name: str, score: float, failure: str) -> Match:
-        other = self._profiles[name]
-        words = self._indexes["text"].shared_words(f"{report.title} {report.text}", f"{other.title} {other.text}")
+        other = self._traits[name]
+        words = self._indexes["text"].shared_words(f"{report.title} {report.text}", other.words["text"])
         paths, patterns = {*report.paths} & {*other.paths}, {*report.patterns} & {*other.patterns}
         return Match(
             name,
@@ -147,7 +156,7 @@ class SimilarIssues:
 
 def groups(profiles: Mapping[str, Profile]) -> list[tuple[list[str], str]]:
     """Which of these reports may have one cause, each group with what two of them share."""
-    similar = SimilarIssues(profiles)
+    similar = SimilarIssues({name: profile.traits for name, profile in profiles.items()})
     group_of: dict[str, list[str]] = {}
     why: dict[str, str] = {}
     for name, profile in profiles.items():
@@ -161,6 +170,10 @@ def groups(profiles: Mapping[str, Profile]) -> list[tuple[list[str], str]]:
     return [(sorted(group, key=natural), why[group[0]]) for group in distinct.values()]
 
 
+def traits_in(survey: Survey) -> dict[str, Traits]:
+    return survey.each("traits", Traits, lambda entry, book: profile_of(entry, book).traits)
+
+
 def profile_of(entry: Entry, book: Book) -> Profile:
     """The profile of an issue on record. A pattern that matches its errors counts until it is ruled out."""
     issue = entry.issue
@@ -170,7 +183,9 @@ def profile_of(entry: Entry, book: Book) -> Profile:
     says = [*(symptom.says for symptom in issue.symptoms), *(cause.says for cause in issue.causes)]
     values = (value for record in (issue, entry.affected) if record for _, value in leaves(record))
     paths = (
-        str(value.path if isinstance(value, Place) else value) for value in values if isinstance(value, Path | Place)
+        str(value.path if isinstance(value, Place) else value)
+        for value in values
+        if isinstance(value, PlacePath | Place)
     )
     return Profile(
         issue.title,

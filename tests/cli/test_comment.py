@@ -14,6 +14,12 @@ import pytest
 
 GIT = ["git", "-c", "user.name=Developer", "-c", "user.email=developer@example.org", "-c", "commit.gpgsign=false"]
 REPORT = "# Validation report\n\nAll tests pass: 3 passed, 2 failed.\n"
+RESULTS = """\
+<testsuite name="shop" tests="2" failures="2">
+  <testcase classname="tests.test_cart" name="test_windows"><failure message="StaleCartError: cart 7 was changed"/></testcase>
+  <testcase classname="tests.test_cart" name="test_rates"><failure message="KeyError: 'rate'"/></testcase>
+</testsuite>
+"""
 
 
 class Host(HTTPServer):
@@ -105,6 +111,16 @@ def test_the_comment_names_what_is_touched_its_bottom_line_and_findings(run: Cal
     assert "error TB201 at `issues/9/issue.yaml:" in ran.out
     assert "**`docs/report.md`**: " in ran.out
     assert "**101" not in ran.out
+
+
+@pytest.mark.usefixtures("change")
+def test_each_failure_of_the_results_is_known_or_new(run: Callable[..., Any], here: Path) -> None:
+    (here / "results.xml").write_text(RESULTS, encoding="utf-8")
+    out = run("comment", "HEAD~1", "--results", "*.xml").out
+    assert "**Failures of this run**: 2 failures: 1 known, 1 new" in out
+    new, known = (line for line in out.splitlines() if line.startswith(("- **new", "- **known")))
+    assert new == "- **new**: `tests/test_cart.py::test_rates: KeyError: 'rate'`"
+    assert known.startswith("- **known** 9 Items vanish from the cart when two windows are open: ")
 
 
 @pytest.mark.usefixtures("change")

@@ -6,10 +6,15 @@ import pytest
 
 from tests.failures.test_error_lines import WHOLE
 from tests.kit.traces import TRACES, VARIANTS
-from triagebook.failures.likeness import KnownFailures, failures_of
+from triagebook.failures.likeness import KnownFailures, failures_of, fingerprint, fingerprints
 from triagebook.failures.traces import Failure, failures
 
-KNOWN = KnownFailures({name: failures(trace) for name, trace in TRACES.items()})
+
+def known_failures(found: dict[str, list[Failure]]) -> KnownFailures[str]:
+    return KnownFailures({name: fingerprints(own) for name, own in found.items()})
+
+
+KNOWN = known_failures({name: failures(trace) for name, trace in TRACES.items()})
 
 
 @pytest.mark.parametrize("trace", TRACES)
@@ -17,18 +22,20 @@ KNOWN = KnownFailures({name: failures(trace) for name, trace in TRACES.items()})
 def test_a_failure_is_recognised(trace: str, variant: str) -> None:
     """Other numbers, hosts, folders and log formats; each failure is that of its own trace alone."""
     again = failures(VARIANTS[variant](TRACES[trace]))
-    assert {name for one in again for name in KNOWN.like(one)} == {trace}
+    assert {name for one in again for name in KNOWN.like(fingerprint(one))} == {trace}
 
 
 @pytest.mark.parametrize("trace", TRACES)
 def test_its_first_line_is_enough(trace: str) -> None:
     (first, *_) = failures(TRACES[trace])
-    assert list(KNOWN.like(Failure(first.error))) == [trace]
+    assert list(KNOWN.like(fingerprint(Failure(first.error)))) == [trace]
 
 
 def test_other_errors_of_the_same_languages_are_not() -> None:
     """Of 60 errors one has the very words of a known one, and two differ from it in a word."""
-    proposals = [(error, known) for error in WHOLE for one in failures_of(error) if (known := KNOWN.like(one))]
+    proposals = [
+        (error, known) for error in WHOLE for one in failures_of(error) if (known := KNOWN.like(fingerprint(one)))
+    ]
     assert len(proposals) <= 3, proposals
 
 
@@ -46,7 +53,7 @@ def test_other_errors_of_the_same_languages_are_not() -> None:
     ],
 )
 def test_what_anything_may_print_tells_nothing(one: str, other: str) -> None:
-    assert KnownFailures({"1": failures_of(other)}).like(failures_of(one)[0]) == {}
+    assert known_failures({"1": failures_of(other)}).like(fingerprint(failures_of(one)[0])) == {}
 
 
 @pytest.mark.parametrize(
@@ -67,18 +74,18 @@ def test_what_anything_may_print_tells_nothing(one: str, other: str) -> None:
     ],
 )
 def test_the_reason_is_named(one: str, other: str, why: str) -> None:
-    found = KnownFailures({"1": failures_of(other)[:1]}).like(failures_of(one)[0])
+    found = known_failures({"1": failures_of(other)[:1]}).like(fingerprint(failures_of(one)[0]))
     assert found["1"].startswith(why)
 
 
 def test_of_known_failures_the_surest_comes_first() -> None:
-    known = KnownFailures(
+    known = known_failures(
         {"1": failures_of("no answer from 10.0.0.9 today"), "2": failures_of("no answer from 10.0.0.1 today")}
     )
-    assert list(known.like(failures_of("no answer from 10.0.0.1 today")[0])) == ["2", "1"]
+    assert list(known.like(fingerprint(failures_of("no answer from 10.0.0.1 today")[0]))) == ["2", "1"]
 
 
 def test_another_exception_of_cpp_is_another_failure() -> None:
     thrown = "terminate called after throwing an instance of 'std::%s'"
-    known = KnownFailures({"1": failures_of(thrown % "out_of_range"), "2": failures_of(thrown % "bad_alloc")})
-    assert list(known.like(failures_of(thrown % "bad_alloc")[0])) == ["2"]
+    known = known_failures({"1": failures_of(thrown % "out_of_range"), "2": failures_of(thrown % "bad_alloc")})
+    assert list(known.like(fingerprint(failures_of(thrown % "bad_alloc")[0]))) == ["2"]

@@ -157,6 +157,15 @@ def test_relations_are_told_from_both_sides_once(tmp_path: Path) -> None:
     assert "- Blocks [2 · The chat does not open](../2/index.md): first things first" in pages["issues/1/index.md"]
 
 
+def test_similar_issues_are_named_with_what_they_share_until_a_relation_says_more(tmp_path: Path) -> None:
+    error = "symptoms: ['StaleCartError: cart {} was changed']\n"
+    alike = {"1/issue.yaml": MINIMAL + error.format(7), "2/issue.yaml": MINIMAL + error.format(8)}
+    page = texts(tmp_path, alike)["issues/1/index.md"]
+    assert "- [2 · The chat does not open](../2/index.md): the same error but for values" in page
+    related = {**alike, "2/issue.yaml": alike["2/issue.yaml"] + "relations: [{to: '1', kind: related}]"}
+    assert "Similar issues" not in texts(tmp_path, related)["issues/1/index.md"]
+
+
 def test_issues_are_listed_open_and_severe_first(tmp_path: Path) -> None:
     issues = {
         "10/issue.yaml": MINIMAL,

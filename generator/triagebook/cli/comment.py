@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import click
@@ -21,14 +21,17 @@ from triagebook.text import counted, today
 
 from .audit import checkout_around, documents_in, findings_in
 from .check import files_changed
-from .common import open_book, print_utf8
+from .common import open_book, print_utf8, surveyed
 from .findings import all_findings
 from .host import Api, NoRightError, pull_request_number
+from .match import recognised, row_of, tally
 from .options import examples, source_options
 from .report import book_at
 
 _MARKER = "<!-- triagebook -->"  # our comment among those of a pull request
 _MOST = 5  # findings that are listed of an issue or a document
+_MOST_FAILURES, _LONGEST = 20, 300  # failures that are listed, and characters of each
+_STATES = ("new", "back", "known")
 
 
 @click.command(
@@ -40,20 +43,26 @@ _MOST = 5  # findings that are listed of an issue or a document
 )
 @click.argument("revision", metavar="REV")
 @click.option("--documents", metavar="FILE|DIR", multiple=True, help="Audit these documents, if they changed.")
+@click.option(
+    "--results", metavar="FILE", multiple=True, help="Say which known issue each failure in a result file is."
+)
 @click.option("--post", is_flag=True, help="Post it to the pull request of this GitHub job, or update it there.")
 @source_options
 def command(
-    revision: str, documents: tuple[str, ...], post: bool, folder: Path | None, no_source: bool, book: Path | None
-) -> None:
+    revision: str, documents: tuple[str, ...], results: tuple[str, ...], post: bool, folder: Path | None,
+    no_source: bool, book: Path | None,
+) -> None:  # fmt: skip
     """Say what a pull request changes.
 
     For each issue that differs from REV, in its record or in the code it is about: its bottom line, what the change
-    proves or breaks, and the findings on its record; then the findings on changed documents. With --post the text
-    becomes one comment, which later runs update, and the summary of the job. Where the token may not write, as in a
-    fork, the summary alone is written.
+    proves or breaks, and the findings on its record; then the findings on changed documents. With --results it says of
+    each failure which known issue it is, as `match` does. With --post the text becomes one comment, which later runs
+    update, and the summary of the job. Where the token may not write, as in a fork, the summary alone is written.
     """
     loaded = open_book(book)
-    text = "\n".join([_MARKER, *_lines(loaded, revision, documents, folder, no_source=no_source)]) + "\n"
+    failed = list(_failed(book, results)) if results else []
+    lines = _lines(loaded, revision, documents, folder, failed, no_source=no_source)
+    text = "\n".join([_MARKER, *lines]) + "\n"
     if not post:
         print_utf8(text)
         return
@@ -67,8 +76,9 @@ def command(
 
 
 def _lines(
-    loaded: Loaded, revision: str, documents: tuple[str, ...], folder: Path | None, *, no_source: bool
-) -> Iterator[str]:
+    loaded: Loaded, revision: str, documents: tuple[str, ...], folder: Path | None, failed: Sequence[str], *,
+    no_source: bool,
+) -> Iterator[str]:  # fmt: skip
     changed = _changed(loaded, revision)
     inquiry = inquire(loaded, folder, no_source=no_source, issues=changed)
     earlier = Inquiry(book_at(loaded.root, revision), {}, today())
@@ -84,6 +94,7 @@ def _lines(
         yield ""
         yield from _differences(before, case)
         yield from _listed([one for one in findings if one.file.startswith(f"{issue_id}/")], loaded.root)
+    yield from failed
     if loaded.book.unread:
         yield ""
         yield f"**Records that can't be read**: {', '.join(code(file) for file in sorted(loaded.book.unread))}"
@@ -94,6 +105,20 @@ def _lines(
         yield from _listed(found, Path())
     yield ""
     yield f"<sub>{inline(inquiry.source)}, since {code(revision)}</sub>"
+
+
+def _failed(book: Path | None, results: tuple[str, ...]) -> Iterator[str]:
+    """Which known issue each failure of the test run is, the new ones first."""
+    survey = surveyed(book)
+    found = sorted(recognised(survey, results), key=lambda one: _STATES.index(one.state))
+    yield ""
+    yield f"**Failures of this run**: {tally(found)}"
+    yield ""
+    for state, issue, why, what in (row_of(survey.outlines, one) for one in found[:_MOST_FAILURES]):
+        known = f" {inline(issue)} {inline(survey.outlines[issue].row['title'])}" if issue in survey.outlines else ""
+        yield f"- **{state}**{known}: {code(what[:_LONGEST])}{f' ({inline(why)})' if why != '-' else ''}"
+    if len(found) > _MOST_FAILURES:
+        yield f"- and {counted(len(found) - _MOST_FAILURES, 'more failure')}"
 
 
 def _changed(loaded: Loaded, revision: str) -> set[str]:

@@ -103,7 +103,7 @@ def _github(loaded: Loaded, file: str, patterns: tuple[str, ...], *, dry_run: bo
     today = datetime.now().astimezone().date().isoformat()
     closed: Counter[str] = Counter()
     importer, changed = TicketImport(loaded, patterns, today, dry_run=dry_run), False
-    similar = SimilarIssues.of_book(loaded.book)
+    similar = SimilarIssues.below(loaded.root)
     reports: dict[str, Profile] = {}
     notes: dict[str, list[str]] = {}
     problems = [f"{problem}, so it was skipped" for problem in found.problems]

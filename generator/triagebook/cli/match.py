@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from shlex import quote
 
@@ -13,14 +13,14 @@ from msgspec import Struct
 
 from triagebook.book import Book, Entry, natural
 from triagebook.facts.ledger.planned_tests import agree, split_name
-from triagebook.failures.likeness import failures_of, fingerprint
+from triagebook.failures.likeness import KnownFailures, failures_of, fingerprint
 from triagebook.failures.traces import Failure, failures
 from triagebook.intake.input_text import UnknownFormatError, UnreadableError
 from triagebook.intake.tests import read
 from triagebook.model.defect import Certainty
 from triagebook.outline import Outline
 from triagebook.recording.input_files import InputFile, expanded, take, unpacked
-from triagebook.similar import Profile, SimilarIssues, matching_patterns, profile_of
+from triagebook.similar import matching_patterns, traits_in
 from triagebook.store.survey import Survey
 from triagebook.text import counted, listed, on_one_line
 
@@ -70,18 +70,22 @@ def command(ctx: click.Context, files: tuple[str, ...], form: str, book: Path | 
 
     Exit code 1 means that a failure is new or back.
     """
-    named = [path for file in files for path, _ in expanded(file)]
-    sources = [source for path in named for source, _ in unpacked(take(path, sys.stdin.buffer))]
-    seen = _distinct([one for source in sources for one in _failures_in(source)])
     survey = surveyed(book)
-    found = list(_recognise(survey, seen))
+    found = recognised(survey, files)
     if form == "json":
         print_json({"failures": [_as_data(one) for one in found]})
     else:
-        print_table([_row(survey.outlines, one) for one in found], _STYLES)
+        print_table([row_of(survey.outlines, one) for one in found], _STYLES)
         _advise(found)
     if any(one.state != "known" for one in found):
         ctx.exit(FINDINGS)
+
+
+def recognised(survey: Survey, files: Iterable[str]) -> list[Recognised]:
+    """The failures in some files, each with the issues that it may be."""
+    named = [path for file in files for path, _ in expanded(file)]
+    sources = [source for path in named for source, _ in unpacked(take(path, sys.stdin.buffer))]
+    return list(_recognise(survey, _distinct([one for source in sources for one in _failures_in(source)])))
 
 
 # ── failures ─────────────────────────────────────────────────────────────────────────────────────────
@@ -125,11 +129,11 @@ def _recognise(survey: Survey, seen: list[Seen]) -> Iterator[Recognised]:
     if not seen:
         return
     outlines, book = survey.outlines, survey.load(()).book
-    known = SimilarIssues(survey.each("profile", Profile, profile_of)).failures
+    known = KnownFailures({name: one.failures for name, one in traits_in(survey).items()})
     planned = survey.each("planned", PlannedPlaces, _places) if any(one.test for one in seen) else {}
     for one in seen:
         patterns = [match.pattern for match in matching_patterns(book, [one.failure.error])]
-        why = known.like(one.failure) | _planned_in(planned, one.test) | _caused_by(outlines, patterns)
+        why = known.like(fingerprint(one.failure)) | _planned_in(planned, one.test) | _caused_by(outlines, patterns)
         order = sorted(why, key=lambda name: (_is_fixed(outlines[name]), natural(name)))
         state = "new" if not order else "back" if _is_fixed(outlines[order[0]]) else "known"
         yield Recognised(one, state, {name: why[name] for name in order}, patterns)
@@ -168,7 +172,8 @@ def _is_fixed(outline: Outline) -> bool:
 # ── output ───────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _row(outlines: Mapping[str, Outline], one: Recognised) -> list[str]:
+def row_of(outlines: Mapping[str, Outline], one: Recognised) -> list[str]:
+    """Whether a failure is known, as which issue, why, and what failed."""
     first, why = next(iter(one.issues.items()), ("-", ""))
     notes = [why] if why else []
     if one.state == "back":
@@ -181,10 +186,14 @@ def _row(outlines: Mapping[str, Outline], one: Recognised) -> list[str]:
     return [one.state, first, "; ".join(notes) or "-", f"{one.seen.test}: {error}" if one.seen.test else error]
 
 
-def _advise(found: list[Recognised]) -> None:
+def tally(found: Sequence[Recognised]) -> str:
     states = Counter(one.state for one in found)
     each = ", ".join(f"{number} {state}" for state, number in sorted(states.items()))
-    click.echo(f"{counted(len(found), 'failure')}: {each}" if found else "no failures found", err=True)
+    return f"{counted(len(found), 'failure')}: {each}" if found else "no failures found"
+
+
+def _advise(found: list[Recognised]) -> None:
+    click.echo(tally(found), err=True)
     if new := next((one for one in found if one.state == "new"), None):
         click.echo(f"next: record it: triagebook new --error {quote(on_one_line(new.seen.failure.error))}", err=True)
 

@@ -99,7 +99,7 @@ def command(
     )  # fmt: skip
     if error:
         report = Profile(draft.title, draft.summary, error, patterns=pattern)
-        matches = suggest(loaded.book, SimilarIssues.of_book(loaded.book), report)
+        matches = suggest(loaded.book, SimilarIssues.below(loaded.root), report)
         draft = replace(draft, same_cause=_agreed(matches, asks=asks))
     text = written(draft, loaded.book, draft_id or _free_number(loaded.root))
     text = with_playbook(text, playbook_of(loaded.root, pattern))

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from triagebook.recording.input_files import STDIN, take
-from triagebook.similar import Profile, SimilarIssues, profile_of
+from triagebook.similar import Profile, SimilarIssues, traits_in
 from triagebook.text import on_one_line
 
 from .common import print_json, print_table, surveyed
@@ -40,9 +40,7 @@ def command(ctx: click.Context, words: tuple[str, ...], form: str, book: Path | 
     pasted = take(STDIN, sys.stdin.buffer).data.decode(errors="replace") if words == (STDIN,) else " ".join(words)
     rows_of = {name: outline.row for name, outline in survey.outlines.items()}
     named = [rows_of[word] for word in words if word in rows_of]
-    found = SimilarIssues(survey.each("profile", Profile, profile_of)).to(
-        Profile(pasted, pasted), most=_MOST, least=0.01
-    )
+    found = SimilarIssues(traits_in(survey)).to(Profile(pasted, pasted), most=_MOST, least=0.01)
     rows = [(row["id"], row["title"], "its id") for row in named]
     rows += [(match.issue, match.title, match.reasons()) for match in found if match.issue not in words]
     if form == "json":

@@ -72,15 +72,18 @@ def failures_of(error: str) -> list[Failure]:
     return failures(error) or [Failure(" ".join(error[:LONGEST].split()))]
 
 
+def fingerprints(found: Iterable[Failure]) -> tuple[Fingerprint, ...]:
+    return tuple(map(fingerprint, dict.fromkeys(found)))
+
+
 class KnownFailures(Generic[T]):
     """The failures of many owners, indexed once and compared with any number of others."""
 
-    def __init__(self, known: Mapping[T, Iterable[Failure]]) -> None:
-        self._known = {owner: [fingerprint(one) for one in dict.fromkeys(found)] for owner, found in known.items()}
+    def __init__(self, known: Mapping[T, Iterable[Fingerprint]]) -> None:
+        self._known = known
 
-    def like(self, failure: Failure) -> dict[T, str]:
+    def like(self, one: Fingerprint) -> dict[T, str]:
         """Who had this failure before, the surest first, each with what is the same."""
-        one = fingerprint(failure)
         found: dict[T, str] = {}
         for key in one.keys():  # noqa: SIM118  (no mapping)
             for owner in self._owners.get(key, ()):

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
-from functools import cached_property, lru_cache, partial
+from functools import cache, cached_property, lru_cache, partial
 from pathlib import Path
 from types import MappingProxyType
 from typing import TypeAlias
@@ -31,6 +31,7 @@ from triagebook.model.values import FactRef
 from triagebook.render import own_templates
 from triagebook.reports import ReportKind, make
 from triagebook.rules import check
+from triagebook.similar import SimilarIssues, profile_of
 from triagebook.store.load import Loaded, reload
 from triagebook.views.figures import Figures
 from triagebook.views.needs import needs_of
@@ -95,6 +96,7 @@ class SiteContent:
         digests: Mapping[str, str] = MappingProxyType({}),  # of the records' files
         last: Inquiry | None = None,  # about the same or an earlier state of the book
         day: date | None = None,
+        similar: Callable[[], SimilarIssues] | None = None,
     ) -> None:
         self.lookups = Lookups()
         self.book = replace(book, issues=TrackedIssues(book.issues, self.lookups.issues))
@@ -102,6 +104,7 @@ class SiteContent:
         self.digests = digests
         self._findings = findings
         self._changes = changes
+        self._similar = similar
         self.own = own
         self.edit_at = ""  # the address below which the files of the book can be edited
         self.report = lru_cache(maxsize=1)(self._report)  # a page and its files are made one after the other
@@ -143,6 +146,14 @@ class SiteContent:
         if callable(self._findings) and "findings" not in vars(self):
             return self._findings(issue_id)
         return self.findings_by_issue.get(issue_id, ())
+
+    @cached_property
+    def similar(self) -> SimilarIssues:
+        """What tells which issues resemble one. It is not made again while the site is served."""
+        if self._similar:
+            return self._similar()
+        issues = self.inquiry.book.issues.values()
+        return SimilarIssues({entry.id: profile_of(entry, self.book).traits for entry in issues})
 
     @property
     def cases(self) -> Mapping[str, Case]:
@@ -205,6 +216,7 @@ class ContentLoader:
         self._loaded = loaded
         self._since = since
         self._last = self._inquiry
+        self._similar = cache(lambda: SimilarIssues.below(loaded.root))
 
     def content(self, findings: Sequence[Finding] | None = None) -> SiteContent:
         """The content of the site. Unless findings are given, the check runs when a page asks for them."""
@@ -218,6 +230,7 @@ class ContentLoader:
             loaded.digests,
             self._last,
             inquiry.day,
+            self._similar,
         )
         self._last = content.inquiry
         return content

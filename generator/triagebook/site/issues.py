@@ -15,6 +15,7 @@ from triagebook.facts.issue_facts import DEFINITIONS
 from triagebook.markdown import Linked
 from triagebook.model.issue import Ending
 from triagebook.model.values import FactRef
+from triagebook.similar import Match, profile_of
 from triagebook.views import criteria
 from triagebook.views.claims import ClaimRow, contradictions, other_claims
 from triagebook.views.evidence import evidence_rows
@@ -22,6 +23,7 @@ from triagebook.views.figures import Figures
 from triagebook.views.glance import glance
 from triagebook.views.head import fields
 from triagebook.views.record import record_view
+from triagebook.views.relations import relations
 from triagebook.views.timeline import last_difference, timeline
 from triagebook.views.verdict import verdict_view
 
@@ -75,6 +77,7 @@ def _issue(content: SiteContent, case: Case, linker: Linker) -> Mapping[str, obj
         "fields": fields(case),
         "figures": _figures(case, linker),
         "all_relations": linker.to(RELATIONS, "The relations of all issues"),
+        "similar": _similar(content, case),
         "evidence": evidence_rows(case)[::-1],
         "charts": results(case),
         "events": timeline(case),
@@ -85,6 +88,13 @@ def _issue(content: SiteContent, case: Case, linker: Linker) -> Mapping[str, obj
         "badge": linker.to(badge_path(entry.id), "SVG"),
         "reports": [(kind.says, *_report(entry.id, name, linker)) for name, kind in content.kinds.items()],
     }
+
+
+def _similar(content: SiteContent, case: Case) -> list[Match]:
+    """The issues that resemble this one, and have no relation to it."""
+    related = {row.issue for row in relations(content.book, case.entry)}
+    found = content.similar.to(profile_of(case.entry, content.book), excluding=case.entry.id)
+    return [one for one in found if one.is_telling and one.issue not in related and one.issue in content.book.issues]
 
 
 # ── claims ───────────────────────────────────────────────────────────────────────────────────────────

@@ -55,6 +55,8 @@ class PageWriter(Struct, frozen=True, dict=True):
         all_outputs: dict[str, Case | Page | Asset] = {f"/{path}": made for path, made in self.files.of_book.items()}
         all_outputs = {**self.files.content.cases, **all_outputs}  # no issue id begins with `/`
         new = {name: output for name, output in all_outputs.items() if not (cache and cache.take(name))}
+        if any(isinstance(output, Case) for output in new.values()):
+            _ = self.files.content.similar  # before the processes that make pages start
         for case in self.files.content.cases.values():
             case.release()  # else each process gets a copy
         done = (map if self.is_watched else partial(spread, most=MOST))(self._write, list(new.values()))
