@@ -16,7 +16,8 @@ GIT = ["git", "-c", "user.name=Developer", "-c", "user.email=developer@example.o
 REPORT = "# Validation report\n\nAll tests pass: 3 passed, 2 failed.\n"
 RESULTS = """\
 <testsuite name="shop" tests="2" failures="2">
-  <testcase classname="tests.test_cart" name="test_windows"><failure message="StaleCartError: cart 7 was changed"/></testcase>
+  <testcase classname="tests.test_cart" name="test_tabs">
+    <failure message="StaleCartError: cart 7 was changed"/></testcase>
   <testcase classname="tests.test_cart" name="test_rates"><failure message="KeyError: 'rate'"/></testcase>
 </testsuite>
 """
