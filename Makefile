@@ -20,16 +20,17 @@ serve: $(READY)  ## serve the site on this machine and reload it after each edit
 	$(BIN)/triagebook serve
 
 test: $(READY) browser  ## run everything that must pass
+	@$(MAKE) --no-print-directory --jobs=2 lint suite
+
+lint:
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/lint-imports
-	@$(MAKE) --no-print-directory --jobs=2 types suite
-
-types:
 	$(BIN)/mypy
 
+# One worker more than there are cores: many tests wait for a browser, a signal or another process.
 suite:
-	$(BIN)/pytest -n auto --dist worksteal
+	$(BIN)/pytest -n $(shell $(PYTHON) -c 'import os; print((os.cpu_count() or 1) + 1)') --dist worksteal
 
 browser:  ## install Chromium for the browser tests, if it is missing
 	@.ci/browser
@@ -61,4 +62,4 @@ $(READY): requirements.txt pyproject.toml
 	$(UV) --no-deps --no-build-isolation --editable .
 	@touch $@
 
-.PHONY: help site serve test types suite browser mutation bench format lock clean
+.PHONY: help site serve test lint suite browser mutation bench format lock clean
