@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import cache
 from pathlib import Path
 
 from triagebook.model.schema import KINDS, schema
@@ -12,6 +13,7 @@ from . import write as files
 FOLDER = ".schema"
 
 
+@cache  # writing compares first
 def text(kind: str) -> str:
     """One schema as it is written to its file."""
     return json.dumps(schema(kind), indent=1, ensure_ascii=False) + "\n"
