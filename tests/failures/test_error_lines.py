@@ -65,6 +65,16 @@ bash: pay: command not found
 cat: rates.json: No such file or directory
 E: Unable to locate package rates
 django.core.exceptions.ImproperlyConfigured: SECRET_KEY must not be empty
+Module not found: Error: Can't resolve './rates' in '/app/src'
+MSBUILD : error MSB1003: Specify a project or solution file.
+e: file:///src/Shop.kt:3:5 Unresolved reference: rate
+exec /app/start.sh: no such file or directory
+nginx: [emerg] bind() to 0.0.0.0:80 failed (98: Address already in use)
+Error in total(cart) : object 'rate' not found
+Can't locate Rates.pm in @INC at cart.pl line 3.
+** (FunctionClauseError) no function clause matching in Shop.Cart.add/2
+Shop/Cart.swift:90: Fatal error: Index out of range
+Failed to load resource: the server responded with a status of 502 (Bad Gateway)
 """.splitlines()
 
 IN_A_LOG = {
@@ -77,6 +87,14 @@ IN_A_LOG = {
     "FAILED tests/test_pay.py::test_pay - assert 6 == 5": "assert 6 == 5",
     'Exception in thread "main" java.lang.IllegalStateException: closed': "java.lang.IllegalStateException: closed",
     "Uncaught (in promise) TypeError: Failed to fetch": "TypeError: Failed to fetch",
+    "F, [2026-01-02T03:04:05.1 #12] FATAL -- : TypeError: no rate": "TypeError: no rate",
+    "2026-01-02T03:04:05.001Z  WARN 1 --- [exec-4] c.a.Advice : java.lang.IllegalStateException: closed": (
+        "java.lang.IllegalStateException: closed"
+    ),
+    "    | shop.RateError: no rate": "shop.RateError: no rate",
+    "[xUnit.net 00:00:01.21]       System.InvalidOperationException : closed": (
+        "System.InvalidOperationException : closed"
+    ),
     "It says `KeyError: 'rate'` now and then.": "KeyError: 'rate'",
 }
 
@@ -132,6 +150,11 @@ def test_a_long_line_is_data() -> None:
         ("cart.rb:3:in `pay': no rate (Shop::RateError)", "Shop::RateError", "no rate"),
         ("PHP Fatal error:  Uncaught Shop\\Declined: card 1 in /a.php:3", "Shop\\Declined", "card 1"),
         ("thread 'a' panicked at src/a.rs:1:2:\nno rate", "panic", "no rate"),
+        ("src/a.ts(3,5): error TS2322: not a number", "TS2322", "a.ts: not a number"),
+        ("/src/a.ts:9:5 - error TS2322: not a number", "TS2322", "a.ts: not a number"),
+        ("http: panic serving 10.0.0.1:80: runtime error: no rate", "panic", "runtime error: no rate"),
+        ("libc++abi: terminating due to uncaught exception of type shop::Late: no rate", "shop::Late", "no rate"),
+        ("** (Shop.Late) no rate", "Shop.Late", "no rate"),
         ("connection lost", "", "connection lost"),
     ],
 )

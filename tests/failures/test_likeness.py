@@ -45,6 +45,12 @@ def test_other_errors_of_the_same_languages_are_not() -> None:
         ("AssertionError: assert 6 == 5", "AssertionError: assert 7 == 5"),
         ("AssertionError", "AssertionError"),
         ("KeyError: 'rate'", "KeyError: 'cart'"),
+        ("AssertionError: assert Decimal('6.1') == 5", "AssertionError: assert Decimal('7.2') == 5"),
+        ("Error: expect(received).toBe(expected) // Object.is equality",) * 2,
+        ("a.o: undefined reference to `shop::rate(int)'", "b.o: undefined reference to `shop::cart()'"),
+        ("collect2: error: ld returned 1 exit status",) * 2,
+        ("npm ERR! errno 1", "npm ERR! errno 2"),
+        ("GET /carts 500", "GET /rates 500"),
         ("Segmentation fault (core dumped)", "Segmentation fault (core dumped)"),
         (
             "AttributeError: 'NoneType' object has no attribute 'rate'",

@@ -21,17 +21,20 @@ _VALUES = re.compile(
     r"|(?<=host=)[^\s,)]+|(?<=host ['\"])[^'\"]+|(?<=server at ['\"])[^'\"]+"
     r"|\b[\w-]+(?:\.[\w-]+)*:\d{2,5}\b|\b[\w-]+(?:\.[\w-]+)*\.(?:internal|local|lan|corp|svc|cluster|test|example|com|net|org|io|dev)\b"
     r"|\b(?:[01]?\d|2[0-3]):[0-5]\d(?::[0-5]\d)?(?:[.,]\d+)?\b"
-    r"|['\"`][^'\"`\n]*[^\w'\"`.$\n][^'\"`\n]*['\"`]"
+    r"|['\"`](?![^'\"`\n]*(?:::|\w\())[^'\"`\n]*\s[^'\"`\n]*['\"`]"  # words, but no name of code
     r"|[\w-]*\d[\w.-]*"
 )
-_COMPARED = re.compile(r"assert .*\d")
+_ADDRESS = re.compile(r"\b0x[0-9a-fA-F]+\b")
+_COMPARED = re.compile(r"assert .*\d|(?:GET|POST|PUT|PATCH|DELETE) /\w")  # tells something although it is all values
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _TELLS_NOTHING = frozenset(
     """
-    aborted actual and assert be bus but core dumped equal equals error exception expected failed failure false fault
-    gateway got in internal is killed message none not null
-    of received returned
-    segmentation server service the to true unavailable value was
+    aborted actual an and are assert asserting assertion at be build bus but code collect compared contain contains core
+    deep delete dicts differ differing differs dumped element equal equality equals err errno error exception exit
+    expect expected failed failure failures false fault first gateway get got http in internal is killed ld left lists
+    make makefile match matches message none not npm null object of or patch post project put received returned right
+    segmentation server service sets status strings task test tests that the there to tobe toequal tostrictequal true
+    unavailable using value values was with
     """.split()  # noqa: SIM905
 )
 _FRAME_KEY = 4  # parts of the key that names a frame
@@ -64,7 +67,8 @@ def fingerprint(failure: Failure) -> Fingerprint:
     text = " ".join(failure.error[:LONGEST].split())
     kind, says = kind_of(text)
     name = re.split(r"[.:\\/]+", kind)[-1] or "".join(_WORD.findall(text.partition(" ")[0])).lower()
-    return Fingerprint(text, name, " ".join(_VALUES.sub("*", says).split()), tuple(f.key for f in failure.own_frames))
+    values = _ADDRESS if says.startswith("assert ") else _VALUES  # the numbers are what such a failure is about
+    return Fingerprint(text, name, " ".join(values.sub("*", says).split()), tuple(f.key for f in failure.own_frames))
 
 
 def failures_of(error: str) -> list[Failure]:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 import msgspec
 from msgspec import Struct, field
 
-from .error_lines import LONGEST, error_on, is_only_logged, is_signal, without_stamp
+from .error_lines import LONGEST, announces_error, error_on, is_only_logged, is_signal, without_stamp
 
 
 class Frame(Struct, frozen=True):
@@ -123,7 +123,7 @@ def _read(lines: Iterable[str]) -> Iterator[Failure]:
                 draft.frames.append(frame)
         elif draft and _CONTINUES.match(draft.error) and "\n" not in draft.error and bare.strip():
             draft.error += f"\n{_BEFORE_WHAT.sub('', bare).strip()}"
-        elif error := _error_below(above, bare) or error_on(line):
+        elif error := (bare.strip() if announces_error(previous) else _error_below(above, bare) or error_on(line)):
             follows = draft is not None and not draft.ended
             if follows and is_signal(error):
                 continue  # how the process ended that had this failure
