@@ -97,9 +97,7 @@ def _failures_in(source: InputFile) -> Iterator[Seen]:
     except UnreadableError as error:
         if source.data.lstrip().startswith(_OF_RESULTS) and not isinstance(error, UnknownFormatError):
             raise UnreadableError(f"{source.path}: {error.what}", error.do) from None
-        text = source.data.decode(errors="replace").strip()
-        found = failures(text) or (failures_of(text) if text and "\n" not in text else [])  # one line is an error
-        yield from (Seen(one) for one in found)
+        yield from (Seen(one) for one in failures(source.data.decode(errors="replace")))
         return
     for case in results.cases:
         if case.failed:

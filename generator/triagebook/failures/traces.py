@@ -76,6 +76,7 @@ _THROWN_AT = (
 _RAISED = re.compile(
     r"[A-Za-z_][\w.]*(?:: .*)?"
 )  # what Python prints below its frames, whatever the exception is called
+_NAMED = re.compile(r"(?:\w+\.)+[A-Z]\w*: \S.*")  # the last line of such a trace alone
 _CONTINUES = re.compile(r"thread .* panicked at .*:$|terminate called after throwing an instance of .*")
 _BEFORE_WHAT = re.compile(r".*?(?=what\(\):)")
 _COLOURS = re.compile(r"(?:\x1b|#x1B)\[[0-9;?]*[A-Za-z]")
@@ -100,6 +101,8 @@ def failures(text: str) -> list[Failure]:
     for failure in _read(_lines(text)):
         if failure.error not in found or len(failure.frames) > len(found[failure.error].frames):
             found[failure.error] = failure
+    if not found and _NAMED.fullmatch(text.strip()):
+        return [Failure(text.strip())]
     return list(found.values())
 
 
