@@ -50,12 +50,13 @@ FEW = 5  # documents: so many are named one by one, and belong together
     help="Compare the documents with this issue: its evidence, facts and verdict.",
 )  # fmt: skip
 @click.option(
-    "--commit", metavar="REV", help="The commit that the documents are about. Default: the one that each names."
+    "--commit", metavar="COMMIT", help="The commit that the documents are about. Default: the one that each names."
 )
 @listing_options("TB8", lambda: DOCUMENT_RULES)
 @click.option(
-    "--changed-since", "revision", metavar="REV", help="Only documents that changed since this commit or branch."
-)
+    "--changed-since", "revision", metavar="REV",
+    help="Audit only documents that differ from this commit, branch or tag.",
+)  # fmt: skip
 @click.option(
     "--write", is_flag=True,
     help="With --issue: draft or update the claims file of each document, and keep what people wrote in it.",
@@ -66,12 +67,12 @@ def command(
     ctx: click.Context, places: tuple[str, ...], issue_id: str | None, commit: str | None, listing: FindingList,
     revision: str | None, write: bool, folder: Path | None, no_source: bool, book: Path | None,
 ) -> None:  # fmt: skip
-    """Check written documents against themselves, the source code and the evidence.
+    """Find claims in documents that do not add up, or that code or evidence contradicts.
 
-    Use it before you believe a test plan or a validation report, and in CI. It finds totals that do not add up,
-    success that the document itself contradicts, tests that prove nothing, and what nobody can check. With source
-    code it looks up paths, lines, tests and options; with an issue it compares the document with the evidence. No
-    book is needed without `--issue`. A folder stands for the Markdown files in it, and `**` in a pattern for folders of
+    Use it before you rely on a test plan or a validation report, and in CI. It finds totals that do not add up, success
+    that the document itself contradicts, tests that prove nothing, and statements that nobody can check. It looks up
+    paths, lines, tests and options in the source code, and with --issue it compares the document with the evidence. It
+    needs a book only with --issue. DIR stands for the Markdown files in it. A pattern may contain `**`, for folders of
     any depth.
     """
     files = list(dict.fromkeys(file for place in places for file in documents_in(place)))

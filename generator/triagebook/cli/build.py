@@ -36,8 +36,8 @@ def command(
 ) -> None:
     """Build the docs site.
 
-    Use it in CI to publish the site. Inconsistent records do not stop the build; the site shows their findings. The
-    exit code is 1 if any finding is an error.
+    Use it in CI to publish the site. It is written to the `site_dir` of mkdocs.yml. Inconsistent records do not stop
+    the build; the site shows their findings. The exit code is 1 if any finding is an error.
     """
     from triagebook.site.mkdocs.build import build_site  # noqa: PLC0415  (MkDocs is slow to import)
 

@@ -52,9 +52,7 @@ def _rules() -> Rules:
 )
 @click.argument("issue_ids", metavar="[ID]...", nargs=-1, shell_complete=complete_issue)
 @listing_options("TB1", _rules)
-@click.option(
-    "--as-of", metavar="DATE", callback=_day, help="Check as of this day, written as 2026-05-01. Default: today."
-)
+@click.option("--as-of", metavar="DATE", callback=_day, help="The day to take as today, written as 2026-05-01.")
 @click.option(
     "--changed-since", "revision", metavar="REV",
     help="Check only issues whose files differ from this commit, branch or tag.",
@@ -72,11 +70,11 @@ def command(
     """Check that the records are valid and consistent.
 
     Use it after every edit and in CI. Each finding says where it is, what is wrong and what to do. The check never
-    writes to the book. It exits with 1 if there are errors; warnings and notes alone exit with 0. With IDs it checks
-    only these issues.
+    writes to the book. It exits with 1 if there are errors, not for warnings and notes alone. With IDs it checks only
+    these issues.
 
-    The catalog sets the severity of a rule in this book: `rules: {TB423: off, TB305: error}`. A finding that
-    `waivers` in a record accepts is shown, and does not fail the check.
+    The catalog can change the severity of a rule: `rules: {TB423: off, TB305: error}`. A finding that a record accepts
+    under `waivers` is shown, but does not fail the check. To learn about a rule: triagebook rules CODE.
 
     The findings of an issue are cached until something that they depend on changes. TRIAGEBOOK_CACHE names the cache
     folder.

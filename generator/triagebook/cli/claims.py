@@ -76,9 +76,9 @@ def command(
     """List statements from documents, and whether the facts support them.
 
     A claim is a statement that somebody wrote, kept with its document and line. Use this command to review a document
-    before you rely on it. A claim is in one of five states: `holds` (a fact agrees), `contradicted` (a fact differs),
-    `disputed` (the record says why it is wrong), `restates` (its fact was typed from the same document, so it proves
-    nothing) or `unproven` (no known fact covers it).
+    before you rely on it; `audit --write` adds its claims to the book. A claim is in one of five states: `holds` (a
+    fact agrees), `contradicted` (a fact differs), `disputed` (the record says why it is wrong), `restates` (its fact
+    was copied from the same document, so it proves nothing) or `unproven` (no known fact covers it).
     """
     loaded, entries = open_issues(book, issue_ids)
     inquiry = inquire(loaded, folder, no_source=no_source, issues=[entry.id for entry in entries])

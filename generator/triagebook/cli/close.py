@@ -24,7 +24,7 @@ from .options import book_option, complete_issue, examples, name_option
 @click.option(
     "--as", "ending", type=click.Choice([one.value for one in Ending]), required=True, help="How it ended.",
 )  # fmt: skip
-@click.option("--why", metavar="MARKDOWN", help="Why.")
+@click.option("--why", metavar="MARKDOWN", help="Why it ended that way.")
 @name_option("--by", "person", "Who closes it.", multiple=False)
 @click.option("--into", metavar="ID", multiple=True, help="The original of a duplicate, or a part of a split.")
 @book_option
@@ -35,8 +35,8 @@ def command(
 ) -> None:  # fmt: skip
     """Close an issue.
 
-    Closing proves nothing: where the evidence does not support `fixed`, a finding says so, and the command exits with
-    1. To open the issue again: triagebook set ID closed --remove.
+    Closing proves nothing: if the evidence does not support `fixed`, a finding says so and the command exits with 1.
+    To open the issue again: triagebook set ID closed --remove.
     """
     given = {"on": today().isoformat(), "as": ending, "by": by, "into": list(into), "why": why}
     change(ctx, book, issue_id, [(("closed",), "set", {key: value for key, value in given.items() if value})])

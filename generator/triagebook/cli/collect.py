@@ -39,11 +39,11 @@ _TRIES = 5  # other jobs may push in between
 @book_option
 @click.pass_context
 def command(ctx: click.Context, folders: tuple[Path, ...], push: bool, branch: str | None, book: Path | None) -> None:
-    """Bring evidence that CI jobs recorded into the book.
+    """Add evidence from CI jobs to the book.
 
-    A job records as anywhere else and uploads `issues/*/evidence` as an artifact; this command takes the downloaded
-    artifacts. Evidence that the book has already is left out, and changed evidence is refused. Jobs that run at the
-    same time do not disturb each other. Where the branch is protected, use --pull-request.
+    Use it after jobs that ran `record`, `run` or `prove` and uploaded `issues/*/evidence` as an artifact. DIR is a
+    folder of downloaded artifacts. Evidence that is in the book already is skipped, and evidence that was edited is
+    refused. Several jobs may push at the same time. If the branch is protected, use --pull-request.
 
     The exit code is 1 if something was refused.
     """

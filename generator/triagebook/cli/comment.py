@@ -43,21 +43,21 @@ _STATES = ("new", "back", "known")
 )
 @click.argument("revision", metavar="REV")
 @click.option("--documents", metavar="FILE|DIR", multiple=True, help="Audit these documents, if they changed.")
-@click.option(
-    "--results", metavar="FILE", multiple=True, help="Say which known issue each failure in a result file is."
-)
+@click.option("--results", metavar="FILE", multiple=True, help="Match the failures in this file with known issues.")
 @click.option("--post", is_flag=True, help="Post it to the pull request of this GitHub job, or update it there.")
 @source_options
 def command(
     revision: str, documents: tuple[str, ...], results: tuple[str, ...], post: bool, folder: Path | None,
     no_source: bool, book: Path | None,
 ) -> None:  # fmt: skip
-    """Say what a pull request changes.
+    """Summarize what a pull request changes for the issues.
 
-    For each issue that differs from REV, in its record or in the code it is about: its bottom line, what the change
-    proves or breaks, and the findings on its record; then the findings on changed documents. With --results it says of
-    each failure which known issue it is, as `match` does. With --post the text becomes one comment, which later runs
-    update, and the summary of the job. Where the token may not write, as in a fork, the summary alone is written.
+    REV is the commit, branch or tag to compare with. For each issue whose record or code differs, it says where the
+    issue stands, what the change proves or breaks, and the findings on its record; then come the findings on changed
+    documents. With --results it matches failures with known issues, as `match` does.
+
+    The text is printed. With --post it becomes one comment, which later runs update, and the summary of the job. If
+    the token may not write, as in a fork, only the summary is written.
     """
     loaded = open_book(book)
     failed = list(_failed(book, results)) if results else []

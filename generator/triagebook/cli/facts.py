@@ -35,7 +35,7 @@ DEFINITIONS: dict[str, Definition] = issue_facts.DEFINITIONS | book_facts.DEFINI
     ),
 )
 @click.argument("issue_id", metavar="[ID]", required=False, shell_complete=complete_issue)
-@click.option("--name", metavar="NAME", help="Show one fact with all its origins. Filters may follow its name.")
+@click.option("--name", metavar="NAME", help="Show one fact and the records it comes from. Filters may follow it.")
 @format_option
 @source_options
 def command(

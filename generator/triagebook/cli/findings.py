@@ -105,7 +105,7 @@ def listing_options(family: str, rules: Callable[[], Rules]) -> Callable[[Callab
         for option in (
             click.option(
                 "--baseline", metavar="FILE", type=click.Path(path_type=Path),
-                help="The JSON of an earlier run. Findings it contains are counted, not listed.",
+                help="The JSON output of an earlier run. Its findings are counted, not listed.",
             ),
             click.option("--strict", is_flag=True, help="Exit with 1 on warnings too."),
             click.option(
@@ -113,8 +113,8 @@ def listing_options(family: str, rules: Callable[[], Rules]) -> Callable[[Callab
             ),
             click.option(
                 "--select", metavar="CODE", multiple=True, shell_complete=_complete_rule,
-                help=f"Run only these rules: codes, names, or families as {family}, separated by commas; "
-                "also quiet rules, which run only on request.",
+                help=f"Run only these rules: codes, names, or families such as {family}, separated by commas. "
+                "Quiet rules run only if they are selected here.",
             ),
             click.option(
                 "--format", "form", type=click.Choice(["text", *FORMATS]), default="text", show_default=True,

@@ -33,15 +33,15 @@ _COLOURS = {"+": "green", "-": "red", "@": "cyan"}
 )
 @click.argument("issue_ids", metavar="[ID]...", nargs=-1, shell_complete=complete_issue)
 @click.option("--yes", "-y", is_flag=True, help="Write the changes without asking.")
-@click.option("--dry-run", is_flag=True, help="Show the difference and write nothing. Exit with 1 if there is one.")
+@click.option("--dry-run", is_flag=True, help="Show the changes and write nothing. Exit with 1 if there are any.")
 @book_option
 @click.pass_context
 def command(ctx: click.Context, issue_ids: tuple[str, ...], yes: bool, dry_run: bool, book: Path | None) -> None:
     """Fix findings that have a single correct fix.
 
     Use it after `check`. It fixes wrongly decoded text, backslashes in paths, relations recorded in only one of the
-    two issues, and lines listed twice. It moves claims out of old issues, into a file for each document. It shows the
-    difference and asks before writing; the rest of each file keeps its exact bytes. Without ID it fixes the whole
+    two issues, and lines listed twice. Claims that an old issue.yaml holds move to a file for each document. It shows
+    the changes and asks before writing; the rest of each file keeps its exact bytes. Without ID it fixes the whole
     book.
     """
     root = book_root(book)

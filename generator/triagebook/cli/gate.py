@@ -32,7 +32,7 @@ from .options import complete_issue, examples, format_option, name_option, sourc
     "--stage", type=click.Choice([stage.value for stage in Stage]), default=Stage.VALIDATED.value, show_default=True,
     help="The stage that each issue must have reached.",
 )  # fmt: skip
-@name_option("--environment", "environment", "An environment in which the fix must be proven as well.")
+@name_option("--environment", "environment", "An environment in which the fix must also be proven.")
 @format_option
 @source_options
 @click.pass_context
@@ -40,11 +40,11 @@ def command(
     ctx: click.Context, issue_ids: tuple[str, ...], stage: str, environment: tuple[str, ...], form: str,
     folder: Path | None, no_source: bool, book: Path | None,
 ) -> None:  # fmt: skip
-    """Pass if the evidence supports a stage.
+    """Fail if an issue has not reached a stage.
 
-    Use it in CI before a release. It exits with 1 if an issue has not reached the stage, and says what is missing. It
-    exits with 2 if a shallow clone hides the answer or a record can't be read. Without IDs it looks at every issue
-    except those that were closed without a fix, such as duplicates.
+    Use it in CI before a release. It exits with 1 if the evidence for an issue does not support the stage, and says
+    what is missing. It exits with 2 if a record can't be read, or a shallow clone lacks the history it needs. Without
+    IDs it looks at every issue except those closed without a fix, such as duplicates.
     """
     loaded = open_book(book)
     refuse_unknown(loaded, "environment", environment)

@@ -43,13 +43,11 @@ R = TypeVar("R")
 )
 @click.argument("kind", metavar="github|sarif", type=click.Choice(["github", "sarif"]))
 @click.argument("file", metavar="FILE")
-@click.option("--issue", metavar="ID", shell_complete=complete_issue, help="SARIF: the issue to add the locations to.")
-@click.option("--commit", metavar="SHA", help="SARIF: the commit that was scanned, if the file does not name it.")
-@click.option(
-    "--root", metavar="DIR", help="SARIF: the repository's folder where the linter ran. Default: the checkout."
-)
-@click.option("--rule", metavar="ID", multiple=True, help="SARIF: import only the results of this rule.")
-@name_option("--pattern", "pattern", "GitHub: the known root cause. Fills in its playbook.")
+@click.option("--issue", metavar="ID", shell_complete=complete_issue, help="sarif: the issue to add the locations to.")
+@click.option("--commit", metavar="COMMIT", help="sarif: the commit that was scanned, if the file does not name it.")
+@click.option("--root", metavar="DIR", help="sarif: the folder in which the linter ran. Default: the checkout.")
+@click.option("--rule", metavar="ID", multiple=True, help="sarif: import only the results of this rule.")
+@name_option("--pattern", "pattern", "github: the known root cause of these issues. Its playbook is filled in.")
 @click.option("--dry-run", is_flag=True, help="Show what would be written, and write nothing.")
 @book_option
 @click.pass_context
@@ -57,14 +55,14 @@ def command(
     ctx: click.Context, kind: str, file: str, issue: str | None, commit: str | None, root: str | None,
     rule: tuple[str, ...], pattern: tuple[str, ...], dry_run: bool, book: Path | None,
 ) -> None:  # fmt: skip
-    """Import issues from GitHub, or locations from a SARIF file.
+    """Import issues from GitHub or another tracker, or locations from a SARIF file.
 
-    github: FILE holds issues as JSON, from `gh issue view`, `list` or `status`, the REST API or a webhook; the JSON of
-    GitLab, Jira, Bugzilla, Azure DevOps, Linear, YouTrack and Redmine is read too. `-` reads standard input. Each issue
-    becomes a record under its number, with its comments in `claims/tracker.yaml`. A closed issue stays closed, as its
-    tracker says. The `tracker` section of the catalog maps labels and logins. Importing again updates the fields that
-    nobody has edited, and keeps the rest. `.imported.json` in the issue's folder stores what was imported. Text from
-    the tracker is never run as a command.
+    github: FILE holds issues as JSON, from `gh issue view`, `list` or `status`, the REST API or a webhook. It may also
+    be the JSON of GitLab, Jira, Bugzilla, Azure DevOps, Linear, YouTrack or Redmine. `-` reads standard input. Each
+    issue becomes a record under its number, with its comments in `claims/tracker.yaml`. An issue that is closed in the
+    tracker is closed here too. The `tracker` section of the catalog maps labels and logins. Importing again updates
+    only fields that nobody has edited. `.imported.json` in the issue's folder stores what was imported. Text from the
+    tracker is never run as a command.
 
     sarif: FILE holds the results of a linter. They become locations of --issue. Existing locations are kept.
     """

@@ -89,7 +89,7 @@ def _tolerating_closed_pipe(ctx: click.Context) -> Iterator[None]:
 SUMMARIES = {
     "init": "Create a book, the folder that holds the records.",
     "new": "Create an issue.",
-    "import": "Import issues from GitHub, or locations from a SARIF file.",
+    "import": "Import issues from GitHub or another tracker, or locations from a SARIF file.",
     "status": "Show the book on one screen, by stage.",
     "list": "List issues.",
     "search": "Find issues by words, an error or a stack trace.",
@@ -97,22 +97,22 @@ SUMMARIES = {
     "edit": "Open an issue in your editor, then check it.",
     "set": "Change a field of an issue.",
     "close": "Close an issue.",
-    "match": "Say which known issue each failure in a log or a result file is.",
+    "match": "Match the failures in a log or a result file with known issues.",
     "facts": "Show the facts computed for an issue or for the whole book.",
     "check": "Check that the records are valid and consistent.",
     "fix": "Fix findings that have a single correct fix.",
     "rules": "List and explain the rules of the check.",
-    "audit": "Check written documents against themselves, the source code and the evidence.",
+    "audit": "Find claims in documents that do not add up, or that code or evidence contradicts.",
     "claims": "List statements from documents, and whether the facts support them.",
-    "plan": "Bring the tests that are marked in the source code into an issue's plan.",
+    "plan": "Add the tests that are marked in the source code to an issue's plan.",
     "record": "Record test results, command output, values or observations.",
-    "collect": "Bring evidence that CI jobs recorded into the book.",
+    "collect": "Add evidence from CI jobs to the book.",
     "withdraw": "Take back evidence that was recorded by mistake.",
     "run": "Run an issue's test suites and record the results.",
     "prove": "Run a fix's tests without and with the fix, and record both.",
     "scan": "Search the source code for an issue's locations.",
-    "gate": "Pass if the evidence supports a stage.",
-    "comment": "Say what a pull request changes.",
+    "gate": "Fail if an issue has not reached a stage.",
+    "comment": "Summarize what a pull request changes for the issues.",
     "report": "Write a report about an issue.",
     "tests": "Write an issue's planned tests as pytest files.",
     "build": "Build the docs site.",
@@ -150,7 +150,7 @@ def app(ctx: click.Context) -> None:
     """Keep issues as YAML records beside the code, and generate reports that say only what the evidence proves.
 
     A book is the folder `issues` with all its records: one folder per issue, the patterns of known root causes, and a
-    catalog of the names that records use. Evidence is what a test run, a command or a person observed.
+    catalog of the names that records may use. Evidence is what a test run, a command or a person observed.
     """
     if os.environ.get("NO_COLOR"):
         ctx.color = False

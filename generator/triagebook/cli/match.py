@@ -61,12 +61,14 @@ class Recognised(Struct, frozen=True):
 @book_option
 @click.pass_context
 def command(ctx: click.Context, files: tuple[str, ...], form: str, book: Path | None) -> None:
-    """Say which known issue each failure in a log or a result file is.
+    """Match the failures in a log or a result file with known issues.
 
-    FILE is a log, a stack trace or test results, packed or not, or a folder of results; `-` reads standard input. A
-    failure is `known` if an open issue has the same error, the same exception in the same function, or the failing
-    test in its plan, or if its pattern matches. It is `back` if that issue was closed as fixed, and `new` if there is
-    none. Numbers, addresses, hosts, times and line numbers do not count.
+    Use it when a build fails, to see which failures need a new issue. FILE is a log, a stack trace, a file of test
+    results, packed or not, or a folder of them; `-` reads standard input.
+
+    A failure is `known` if an open issue has the same error, the same exception in the same function, or the failing
+    test in its plan, or if the issue's pattern matches. It is `back` if that issue was closed as fixed, and `new` if
+    no issue matches. Differences in numbers, addresses, hosts, times and line numbers are ignored.
 
     Exit code 1 means that a failure is new or back.
     """

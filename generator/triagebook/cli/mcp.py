@@ -54,8 +54,8 @@ Answer = Agreement | Elicit[Agreement]
 def command(book: Path | None) -> None:
     """Serve the book to an assistant, over standard input and output.
 
-    The tools search, list, show, facts, check, audit and report read; new, record and set write. A client that can ask
-    its user asks before each change; the others ask before they call such a tool.
+    Name this command in the settings of the assistant, which starts it. The tools search, list, show, facts, check,
+    audit and report only read; new, record and set write. A client asks its user before each change.
     """
     if sys.stdin.isatty():
         raise TriagebookError("an assistant starts this command, and talks to it", "see the guide: Assistants")

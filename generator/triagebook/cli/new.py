@@ -49,14 +49,14 @@ FLAGS = {"components": "component", "labels": "label", "links": "link", "environ
 @click.option("--severity", type=click.Choice(SEVERITIES), help="How severe it is.")
 @click.option("--summary", metavar="MARKDOWN", help="What happens, to whom, and since when.")
 @click.option(
-    "--kind", type=click.Choice(list(IssueKind)), help="The kind of defect. Default: the one that the text reads like."
+    "--kind", type=click.Choice(list(IssueKind)), help="The kind of defect. Default: guessed from the title and text."
 )
-@click.option("--opened", metavar="DAY", help="The day it was opened, written as 2025-09-15. Default: today.")
+@click.option("--opened", metavar="DATE", help="The day it was opened, written as 2025-09-15. Default: today.")
 @name_option("--owner", "person", "Who owns the next step.", multiple=False)
 @name_option("--component", "component", "The component that has the defect.")
 @name_option("--seen", "environment", "An environment where it occurs.")
 @click.option("--error", metavar="TEXT", multiple=True, help="The exact error text.")
-@name_option("--pattern", "pattern", "The known root cause it may have. Fills in its playbook.")
+@name_option("--pattern", "pattern", "The known root cause it may have. Its playbook is filled in.")
 @click.option("--label", metavar="WORDS", multiple=True, help="A label to search for.")
 @click.option("--link", metavar="URL", multiple=True, help="A related URL.")
 @book_option
@@ -72,9 +72,9 @@ def command(
     takes the next free number. --component, --seen, --error, --pattern, --label and --link can be repeated. The new
     record is a text file for you to edit. An existing record is never overwritten.
 
-    The kind of defect decides which tests, criteria and risks are proposed, in the record as hints and in reports.
-    Each --error is compared with the patterns and the other issues, and likely causes are listed. With --pattern the
-    record starts from what the pattern knows: its detector, prevention and playbook.
+    The kind of defect decides which tests, criteria and risks the record and its reports propose. Each --error is
+    compared with known patterns and other issues, and likely causes are listed. With --pattern the record starts with
+    the pattern's detector, prevention and playbook.
     """
     loaded = open_book(book)
     names = {"person": (owner,) if owner else (), "component": component, "environment": seen, "pattern": pattern}

@@ -72,7 +72,7 @@ def run_options(command: F) -> F:
         click.option("--exit-zero", is_flag=True, help="Exit with 0 even if something was not as expected."),
         click.option("--keep", is_flag=True, help="Keep a compressed copy of the results beside the evidence."),
         click.option(
-            "--results", metavar="PATTERN", multiple=True, help="Where to find the result files, relative to DIR."
+            "--results", metavar="PATTERN", multiple=True, help="Where to find the result files, relative to --in."
         ),
         click.option(
             "--shell", is_flag=True, help="Run the commands in a shell, so that variables, pipes and `&&` work."
@@ -82,7 +82,7 @@ def run_options(command: F) -> F:
             help="The time limit for each command, in minutes.",
         ),
         click.option("--yes", "-y", is_flag=True, help="Run without asking."),
-        name_option("--suite", "suite", "Run only this suite. Default: all with a command for the environment."),
+        name_option("--suite", "suite", "Run only this suite. Default: all that have a command for the environment."),
     ):  # fmt: skip
         command = option(command)
     return command

@@ -22,13 +22,13 @@ from .options import book_option, complete_issue, examples, in_option
 @in_option("The checkout with the tests.")
 @book_option
 def command(issue_id: str, dry_run: bool, folder: Path | None, book: Path | None) -> None:
-    """Bring the tests that are marked in the source code into an issue's plan.
+    """Add the tests that are marked in the source code to an issue's plan.
 
-    A test is marked where it is written, with what it proves and what it does before the fix:
+    The mark on a test says what it proves, and how it ends before the fix:
     `@pytest.mark.issue("1231", proves="A user connects", before="fail: can't be used")`.
 
-    It is added to the suite of its file; a file without a suite gets one. Where the plan says something else of a
-    test, the mark counts. Other tests of the plan stay.
+    The test is added to the suite of its file; a file without a suite gets one. If the plan says something else about
+    the test, the mark replaces it. Other tests in the plan stay.
     """
     loaded, entry = open_issue(book, issue_id)
     source = folder_at(Checkouts(loaded.root, loaded.book, folder).of(entry), loaded.root)

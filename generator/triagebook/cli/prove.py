@@ -51,8 +51,8 @@ from .suite_runner import SuiteRunner, checkout_of, confirm_run, show_commands
     "--setup",
     metavar="COMMAND",
     multiple=True,
-    help="A command to run first at each commit, such as 'npm ci'. Without it, installed dependencies "
-    "(node_modules, .venv) of the checkout are used.",
+    help="A command to run first at each commit, such as 'npm ci'. Default: none; the dependencies installed in the "
+    "checkout (node_modules, .venv) are used.",
 )
 @format_option
 @book_option
@@ -63,10 +63,10 @@ def command(
 ) -> None:  # fmt: skip
     """Run a fix's tests without and with the fix, and record both.
 
-    Use it when test and fix are committed: it is the shortest way to `validated`. In a temporary work tree it checks
-    out the commit before the fix, adds the fix's tests and fixtures, and runs the suites; then it runs them at the
-    fix. It shows the commands and asks first. Your own work tree is not touched. The exit code is 1 if a result was
-    not as expected.
+    Use it once the fix and its tests are committed: it is the shortest way to the stage `validated`. In a temporary
+    work tree it checks out the commit before the fix, adds the tests and fixtures, and runs the suites; then it runs
+    them at the fix. It shows the commands and asks first. Your own work tree is not touched. The exit code is 1 if a
+    result was not as expected.
     """
     setting = Setting(environment, Phase.BEFORE)
     context = context_of(book, issue_id, setting, folder, suites=suite, now=datetime.now(UTC))

@@ -26,7 +26,7 @@ from .recorder import Recorder, context_of
 
 def setting_options(command: F) -> F:
     """Add the options for environment, phase, build and checkout."""
-    environment = name_option("--environment", "environment", "Where it ran or was observed.", multiple=False)
+    environment = name_option("--environment", "environment", "Where the suites run.", multiple=False)
     return _setting_options(environment(command))
 
 
@@ -55,17 +55,17 @@ def _setting_options(command: F) -> F:
 @_setting_options
 @click.option(
     "--environment", "environments", metavar="ID[=FILE]", multiple=True, shell_complete=complete_name("environment"),
-    help="Where it ran or was observed. With ID=FILE, repeated, each FILE of a matrix is recorded for its environment. "
+    help="Where it ran or was observed. For several environments at once, repeat it as ID=FILE. "
     "Default: the environment that FILE names.",
 )  # fmt: skip
-@click.option("--commit", metavar="SHA", help="The commit that was tested. Default: that of the checkout.")
+@click.option("--commit", metavar="COMMIT", help="The commit that was tested. Default: that of the checkout.")
 @name_option("--suite", "suite", "The suite that ran. Default: the one that all results belong to.", multiple=False)
 @name_option("--by", "person", "Who observed it and vouches for it.", multiple=False)
 @click.option("--at", metavar="TIME", help="When it ran or was observed. Default: the time in the file, or now.")
 @click.option("--note", metavar="MARKDOWN", help="A remark to keep with the evidence.")
 @click.option("--command", "command_line", metavar="LINE", help="A command that was run. FILE holds its output.")
 @click.option("--exit-code", type=click.IntRange(0, 255), metavar="CODE", help="The exit code of that command.")
-@click.option("--value", "values", metavar="NAME=VALUE", multiple=True, help="A measured value, as NAME='97.2 %'.")
+@click.option("--value", "values", metavar="NAME=VALUE", multiple=True, help="A measured value, such as NAME='97.2 %'.")
 @click.option("--observe", metavar="MARKDOWN", help="What a person observed.")
 @click.option("--error", metavar="TEXT", help="The error text, if the error occurred again.")
 @click.option("--count", type=click.IntRange(0), metavar="NUMBER", help="How many times it was observed.")
@@ -89,14 +89,14 @@ def command(
     """Record test results, command output, values or observations.
 
     Use it after a test run, in CI or by hand. FILE holds test results: JUnit XML or the format of another runner,
-    which is detected from the content. It may be a folder, a pattern as `'**/*.xml'`, a .gz or a .zip. Each result file
-    becomes one piece of evidence with its results, what was expected of them, the commit, and digests of the code.
-    Evidence is never edited. Several files are recorded together; one that can't be read is named and left out. Those
-    of a matrix are given with --environment ID=FILE for each, unless each file names its environment itself, as a
-    property `environment` or the name of the machine.
+    which is detected from the content. It may be a folder, a pattern such as `'**/*.xml'`, a .gz or a .zip. `-` reads
+    standard input. Each result file becomes one piece of evidence with its results, what was expected of them, the
+    commit, and digests of the code. Evidence is never edited. A file that can't be read is named and left out.
+
+    Results from several environments need --environment ID=FILE for each file, unless the file names its environment
+    itself, as a property `environment` or the name of the machine.
 
     --command, --value and --observe record other evidence. With --by a person vouches for what is not read from FILE.
-    `-` reads standard input.
 
     The exit code is 1 if something expected is missing or failed, if a file can't be read, or if the evidence proves
     nothing. --exit-zero is for jobs that only collect.

@@ -97,9 +97,9 @@ def command(
     summary, test-strategy, test-plan, execution-plan, remediation-checklist, validation-report or claims-report; `all`
     writes each of them to a folder. A report says only what the record proves.
 
-    A report is short: details that few readers need stand in its appendices. `records` holds all that the record says,
-    `evidence` each piece of evidence, `claims` what documents state, and `sources` the lines that statements were taken
-    from, as footnotes.
+    A report is short; --with adds details as appendices. `records` holds all that the record says, `evidence` each
+    piece of evidence, `claims` what documents state, and `sources` the lines that statements were taken from, as
+    footnotes.
 
     Templates in a `templates` folder beside the book override the built-in ones, and can add kinds of reports.
     """

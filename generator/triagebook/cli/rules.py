@@ -77,8 +77,8 @@ def command(name: str | None, form: str, book: Path | None) -> None:
     """List and explain the rules of the check.
 
     Use it when you do not understand a finding. With a CODE or NAME it explains one rule: what it finds, why that
-    matters, a bad and a good example, and the remedy. Otherwise it lists all rules, or a family such as TB3, with
-    their severities in this book.
+    matters, a bad and a good example, and the remedy. Without one it lists all rules, and with a FAMILY such as TB3
+    those of the family, with their severities in this book.
     """
     severities, rules = _severities(book), all_rules()
     code = code_of(name, rules) if name else ""

@@ -45,10 +45,11 @@ def command(
     """Run an issue's test suites and record the results.
 
     Run it once before the fix and once after. It shows the commands and asks before running them. The results of
-    pytest are found automatically; those of other runners in the files that the command or --results names, or in the
-    output. A run stopped by the time limit, Ctrl-C or a signal is recorded as partial; it can prove failures only. The
-    exit code is 1 if something expected is missing or failed: a result that is not as expected, a test that can't be
-    imported, no tests at all, or a failure that the results do not show. --exit-zero is for jobs that only collect.
+    pytest are found automatically, those of other runners in the files that the command or --results names, or in the
+    output. A run stopped by the time limit, Ctrl-C or a signal is recorded as partial; it can prove failures only.
+
+    The exit code is 1 if a result is not as expected, a test can't be imported, no test ran, or the command failed
+    although no test did. --exit-zero is for jobs that only collect.
     """
     setting = Setting(environment, Phase(phase) if phase else None, build)
     context = context_of(book, issue_id, setting, folder, suites=suite, now=datetime.now(UTC))

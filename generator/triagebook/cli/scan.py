@@ -65,11 +65,11 @@ def command(
 
     Use it after the first analysis, and again after each change of the code. The detector of the issue, or of its
     pattern, says what to search for. The locations are written to affected.yaml with their commit: new ones are marked
-    as new, missing ones as fixed, and moved ones are updated. What people wrote there is kept. A change in
-    `fix.changes` that names no commit gets the one that removed the locations in its file.
+    as new, missing ones as fixed, and moved ones are updated. What people wrote there is kept. If a change in
+    `fix.changes` names no commit, the commit that removed the locations in its file is filled in.
 
     --check writes nothing. It reports recorded lines that no longer match, matches that are not recorded, and where
-    each `path:line` of the record moved. Without ID it covers every issue whose source code is available.
+    each `path:line` of the record has moved. Without ID it covers every issue whose source code is available.
     """
     before = [_text(book_root(book), issue_id) for issue_id in issue_ids]
     if folder is not None and not folder.is_dir():

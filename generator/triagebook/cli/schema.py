@@ -34,8 +34,8 @@ def _complete_kind(_: click.Context, __: click.Parameter, start: str) -> list[st
 def command(ctx: click.Context, kind: str | None, check: bool, book: Path | None) -> None:
     """Write the JSON Schemas that editors use.
 
-    Use it after an upgrade of triagebook. It writes all schemas to the book's `.schema` folder; the first line of each
-    record points there. With KIND (affected, catalog, evidence, issue or pattern) it prints that schema instead.
+    Use it after an upgrade of triagebook. It writes all schemas to the book's `.schema` folder, which the first line of
+    each record names. With KIND (affected, catalog, claims, evidence, issue or pattern) it prints that schema instead.
     """
     if kind is not None:
         if check:

@@ -33,8 +33,8 @@ _MOST = 10
 def command(ctx: click.Context, words: tuple[str, ...], form: str, book: Path | None) -> None:
     """Find issues by words, an error or a stack trace.
 
-    The best match comes first, with what it shares. `-` reads a log or a trace from standard input. Word forms do not
-    count: `connecting` finds `connection`. It exits with 1 if nothing is found.
+    The best match comes first, with the words or errors it shares. `-` reads a log or a trace from standard input.
+    Word endings are ignored: `connecting` finds `connection`. It exits with 1 if nothing is found.
     """
     survey = surveyed(book)
     pasted = take(STDIN, sys.stdin.buffer).data.decode(errors="replace") if words == (STDIN,) else " ".join(words)

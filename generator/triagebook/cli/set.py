@@ -37,9 +37,9 @@ def command(
 ) -> None:  # fmt: skip
     """Change a field of an issue.
 
-    FIELD is a key of the record; dots lead inside, as in `environments.seen` or `next.0.do`. VALUE is text, or YAML in
-    brackets. Comments and all other bytes stay. A value that the field can't have is refused; findings that the change
-    causes are printed.
+    FIELD is a key of the record; write nested keys with dots, as in `environments.seen` or `next.0.do`. VALUE is text,
+    or YAML in brackets. Comments and all other bytes stay. A value that the field can't have is refused. If the change
+    causes findings, they are printed.
     """
     if remove == (value is not None) or (append and remove):
         raise click.UsageError("give a VALUE, or --remove")

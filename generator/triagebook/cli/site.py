@@ -11,7 +11,7 @@ from triagebook.errors import TriagebookError
 since_option = click.option(
     "--since",
     metavar="REV",
-    help="On the first page, tell what changed since this commit, branch or tag. Default: the previous commit.",
+    help="On the first page, list what changed since this commit, branch or tag. Default: the previous commit.",
 )
 
 

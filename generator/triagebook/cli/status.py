@@ -24,8 +24,8 @@ _SEVERITIES = list(Severity)
 def command(form: str, folder: Path | None, no_source: bool, book: Path | None) -> None:
     """Show the book on one screen, by stage.
 
-    It says how many issues are at each stage, and where the open ones stand. The most severe issues come
-    first. A closed issue counts as closed, whatever its stage.
+    Use it to see what to work on. It counts the issues at each stage, and says where each open one stands, the most
+    severe first. A closed issue counts as closed, whatever its stage.
     """
     check = BookCheck(book_root(book), folder=folder, no_source=no_source)
     note_unread(check.survey.unread)

@@ -36,7 +36,8 @@ def command(issue_id: str, out: Path, book: Path | None) -> None:
     Use it to start writing the tests. Each test gets its name, its markers, what it proves and any code in the record.
     A test without code fails with "not written yet". Existing files are never overwritten.
 
-    If the record plans no tests, those proposed for its kind of defect are written, and the lines that plan them shown.
+    If the record plans no tests, it writes those proposed for the kind of defect, and shows the lines to add to the
+    record.
     """
     loaded, entry = open_issue(book, issue_id)
     kind = kind_of(entry.issue)

@@ -34,7 +34,7 @@ def command(issue_id: str, evidence: str, by: str | None, why: str | None, book:
     """Take back evidence that was recorded by mistake.
 
     Use it for a wrong phase, environment, commit or file. EVIDENCE is the name of its file, without `.yaml`. The file
-    stays, and a record beside it says who withdrew it and why; both are shown, and neither proves anything. The same
+    stays, with a record beside it of who withdrew it and why. Reports still show it, but it proves nothing. The same
     results can then be recorded again.
     """
     if not by or not why:
