@@ -165,12 +165,12 @@ def print_findings(findings: Iterable[Finding], root: Path) -> None:
 
 def _lines_in(root: Path) -> Callable[[Finding], str | None]:
     """A function that returns the source line of a finding, or None."""
-    from triagebook.store.files import MAX_BYTES  # noqa: PLC0415
-
     inside = root.resolve()
 
     @lru_cache(maxsize=1)  # findings are sorted by file
     def lines(name: str) -> list[str]:
+        from triagebook.store.files import MAX_BYTES  # noqa: PLC0415  (not needed where nothing was found)
+
         path = root / name
         try:
             if not path.resolve().is_relative_to(inside) or not path.is_file() or path.stat().st_size > MAX_BYTES:
