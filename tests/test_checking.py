@@ -29,6 +29,7 @@ CITED = {
     "waiver": "waivers: [{rule: TB424, who: me, why: Later, until: 2025-10-03}]\nnext: [Wait]\n",
     "future": "documents: {}\nclosed: {on: 2025-10-02, as: declined, why: No}\n",
     "others": "relations: [{to: 2, kind: blocks}]\nsymptoms: ['TypeError: it cannot wait']\n",
+    "answer": "relations: [{to: 1, kind: blocked-by}]\n",
     "twin": "symptoms: ['TypeError: it can not wait']\n",
     "": "",
 }
@@ -123,7 +124,7 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Place:
 
 
 def test_only_what_changed_is_read_again(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The issue itself, and those that name it."""
+    """The issue itself, and those in which a finding between issues is another now."""
     assert read(monkeypatch, place.answers) == {"1", "2"}
     assert read(monkeypatch, lambda: place.answers("--strict")) == set()
     place.record("2", "twin")
@@ -131,6 +132,8 @@ def test_only_what_changed_is_read_again(place: Place, monkeypatch: pytest.Monke
     place.record("1", "others")
     assert read(monkeypatch, lambda: place.answers("--strict")) == {"1"}
     place.record("2", "others")
+    assert read(monkeypatch, lambda: place.answers("--strict")) == {"2"}
+    place.record("2", "answer")
     assert read(monkeypatch, lambda: place.answers("--strict")) == {"1", "2"}
 
 

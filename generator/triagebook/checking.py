@@ -6,9 +6,9 @@ issues that are reported in it, the source code that it names, what git held of 
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -73,22 +73,16 @@ class BookCheck:
         self.root, self.day, self.folder, self.no_source = root, day or today(), folder, no_source
         self.memo = Memo(None if no_cache else cache_folder())
         self.survey = Survey(root, self.memo)
-        self._asked: list[str] = []  # the quiet rules that run
         self._found: dict[str, Found] = {}
-        self._inquired: tuple[Loaded, Inquiry] | None = None
         self._moved: dict[bytes, Moves] = {}
 
     def findings(self, choice: Choice = EVERYTHING, only: Collection[str] | None = None) -> list[Finding]:
         """All findings with their lines, in the order of the issues; `only` limits them to some issues."""
+        found = [one for of_issue in self.found(only).values() for one in of_issue.findings]
         shared, folders = self.survey.shared, self.survey.folders
         choice = choice.within(shared.levels)
         wanted = [notes for name, notes in folders.items() if only is None or name in only]
         read = [one for notes in (*wanted, *(() if only is not None else (shared,))) for one in notes.findings]
-        asked = [code for code in self._between.quiet if choice.wants(code, quiet=True)]
-        if asked != self._asked:
-            self._asked = asked
-            self._found.clear()
-        found = [one for of_issue in self.found(only).values() for one in of_issue.findings]
         found += self._between.findings.get("", ()) if only is None else ()
         chosen = [one for one in read if choice.wants(one.code)]
         chosen += [one for one in found if choice.wants(one.code, quiet=one.code in self._between.quiet)]
@@ -109,43 +103,54 @@ class BookCheck:
 
     def found(self, only: Collection[str] | None = None) -> dict[str, Found]:
         """What was found in each issue, or in some."""
+        early = self._look_while_reading() if only is None else {}
         folders = self.survey.folders
         names = sorted(name for name, notes in folders.items() if notes.outline and (only is None or name in only))
         if new := [name for name in names if name not in self._found]:
+            found = {name: early[name] for name in new if name in early and name not in self._between.findings}
             keys = {name: self._key(name) for name in new}
-            known = {name: one for name, one in self.memo.recall("found", keys, Found).items() if self._holds(one)}
+            asked = {name: key for name, key in keys.items() if name not in found}
+            known = {name: one for name, one in self.memo.recall("found", asked, Found).items() if self._holds(one)}
             renewed = {name: replace(one, marks=self._mark) for name, one in known.items() if one.marks != self._mark}
-            found = self._look_at([name for name in new if name not in known])
+            if lost := [name for name in asked if name not in known]:
+                found |= self.survey.over(lost, partial(self._look_at, between=self._between.findings))
             unchanged = {name: key if self.survey.keys[name] else None for name, key in keys.items()}  # since then
             self.memo.keep("found", unchanged, renewed | {name: one for name, one in found.items() if one.rests})
             self._found |= known | found
         return {name: self._found[name] for name in names}
 
+    def _look_while_reading(self) -> dict[str, Found]:
+        """Check what must be read anyway, while it is open, as if nothing were found between issues."""
+        if not self.survey.unknown:
+            return {}
+        import triagebook.rules  # noqa: F401, PLC0415  (once, for all processes)
+
+        _ = self._mark, self._held  # also once
+        return self.survey.read(partial(self._look_at, between={}))
+
     def _key(self, name: str) -> bytes | None:
         """The digest of what the findings in an issue rest on, but for the source code and the day."""
-        own, shared, folders = self.survey.keys[name], self.survey.shared_key, self.survey.folders
+        own, shared = self.survey.keys[name], self.survey.shared_key
         if not own or not shared:
             return None
-        others = [(other, folders[other].outline) for other in folders[name].others if other in folders]
-        patterns = sorted(self.survey.shared.unread)
         between, held = self._between.findings.get(name, ()), self._held.get(name, ())
-        return key_of(own, shared, others, patterns, between, held, self.no_source, str(self.folder or ""), self._asked)
+        return key_of(own, shared, between, held, self.no_source, str(self.folder or ""))
 
     def _holds(self, one: Found) -> bool:
         """Whether it would be found again, today and in the source code as it is now."""
         is_today = one.day == self.day or (one.lasts and one.day < self.day)
         return is_today and one.rests is not None and not self._moves_since(one.marks).concern(one.rests)
 
-    def _look_at(self, names: Collection[str]) -> dict[str, Found]:
-        """Check some issues."""
-        if not names:
-            return {}
+    def _look_at(
+        self, loaded: Loaded, names: Sequence[str], between: Mapping[str, Sequence[Finding]]
+    ) -> dict[str, Found]:
+        """Check some issues of a loaded book."""
         from triagebook.rules import RULES  # noqa: PLC0415  (where nothing changed, no record is read)
         from triagebook.rules.engine import within_issues  # noqa: PLC0415
 
-        loaded, inquiry = self.inquiry(names)
-        cases = [inquiry.case(name) for name in names]
-        checked = list(within_issues(RULES, cases, self._between.findings, self._asked))
+        inquiry = self._inquire(loaded, names)
+        cases = [inquiry.case(name) for name in names if name in loaded.book.issues]
+        checked = list(within_issues(RULES, cases, between))
         placed: dict[str, list[Finding]] = {}
         for finding in loaded.placed(finding for one in checked for finding in one.findings):
             placed.setdefault(finding.file.partition("/")[0], []).append(finding)
@@ -166,18 +171,15 @@ class BookCheck:
             for case, one in zip(cases, checked, strict=True)
         }
 
-    def inquiry(self, names: Collection[str]) -> tuple[Loaded, Inquiry]:
-        """Some issues in full, and the inquiry about them."""
+    def inquiry(self, names: Collection[str] | None = None) -> tuple[Loaded, Inquiry]:
+        """Some issues in full, or all, and the inquiry about them."""
+        loaded = self.survey.load(names)
+        return loaded, self._inquire(loaded, loaded.book.issues)
+
+    def _inquire(self, loaded: Loaded, names: Collection[str]) -> Inquiry:
         from triagebook.inquire import inquire  # noqa: PLC0415
 
-        if self._inquired is None or not self._inquired[0].book.issues.keys() >= set(names):
-            loaded = self.survey.load(names)
-            issues = loaded.book.issues
-            self._inquired = (
-                loaded,
-                inquire(loaded, self.folder, no_source=self.no_source, day=self.day, issues=issues, held=self._held),
-            )
-        return self._inquired
+        return inquire(loaded, self.folder, no_source=self.no_source, day=self.day, issues=names, held=self._held)
 
     @cached_property
     def _between(self) -> Between:

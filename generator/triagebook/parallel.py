@@ -20,18 +20,26 @@ T = TypeVar("T")
 R = TypeVar("R")
 
 
+_inside = False  # one of the processes, which starts no others
+
+
+def processors() -> int:
+    """How many processes may work at once. They are forked, which is only safe on Linux."""
+    return len(os.sched_getaffinity(0)) if sys.platform == "linux" and not _inside else 1
+
+
 def spread(
     work: Callable[[T], R], items: Sequence[T], *, share: int = 8, least: int = 8, most: int = sys.maxsize
 ) -> Iterator[R]:
     """The results in the order of the items; a process takes a share of items at a time.
 
-    Processes are forked, which is only safe on Linux. Elsewhere, with fewer than `least` items per process, or if this
-    process has threads (which a fork lacks and would wait for), the work is done here.
+    With fewer than `least` items per process, or if this process has threads (which a fork lacks and would wait for),
+    the work is done here.
 
     A process ends up with a copy of all the data that it reads. If that is much, `most` limits the number of items
     before processes are replaced.
     """
-    processes = min(len(os.sched_getaffinity(0)), len(items) // least) if sys.platform == "linux" else 1
+    processes = min(processors(), len(items) // least)
     if processes < 2 or len(list(Path("/proc/self/task").iterdir())) > 1:
         yield from map(work, items)
         return
@@ -77,6 +85,8 @@ def _spread(work: Callable[[T], R], shares: Sequence[Sequence[T]], processes: in
 
 
 def _work(work: Callable[[T], R], shares: Sequence[Sequence[T]], receiver: Connection, sender: Connection) -> None:
+    global _inside  # noqa: PLW0603  (of this process alone)
+    _inside = True
     receiver.close()  # so that it ends when the reader is gone
     with suppress(Exception):  # the share is computed again by the reader, where the error shows
         for share in shares:

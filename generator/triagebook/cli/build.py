@@ -45,7 +45,7 @@ def command(
     root = book_root(book)
     config_file = config_of(root)
     check = BookCheck(root, folder=folder, no_source=no_source)
-    loaded, inquiry = check.inquiry(check.survey.issues)
+    loaded, inquiry = check.inquiry()
     findings = check.findings()
     click.echo(text.render(findings, loaded.root), nl=False)
     with _bar() as progress:

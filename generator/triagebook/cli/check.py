@@ -91,7 +91,7 @@ def command(
 
 def _only(survey: Survey, issue_ids: Sequence[str], revision: str | None) -> frozenset[str] | None:
     """The issues to check; None for the whole book."""
-    if not survey.issues.issuperset(issue_ids):
+    if issue_ids and not survey.issues.issuperset(issue_ids):
         refuse_unknown(survey.load(()), "issue", issue_ids)
     named = frozenset(issue_ids) if issue_ids else None
     changed = None if revision is None else _changed(survey, revision)

@@ -38,7 +38,7 @@ def command(out: Path, since: str | None, folder: Path | None, no_source: bool, 
     from triagebook.site.plain_site import write  # noqa: PLC0415
 
     check = BookCheck(book_root(book), folder=folder, no_source=no_source)
-    loaded, inquiry = check.inquiry(check.survey.issues)
+    loaded, inquiry = check.inquiry()
     config_file = find_config(loaded.root)
     content = ContentLoader(loaded, since, inquiry).content(check.findings())
     number = write(content, out, own_pages(config_file))

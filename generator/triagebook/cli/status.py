@@ -28,9 +28,9 @@ def command(form: str, folder: Path | None, no_source: bool, book: Path | None) 
     severe first. A closed issue counts as closed, whatever its stage.
     """
     check = BookCheck(book_root(book), folder=folder, no_source=no_source)
+    found = check.found()
     note_unread(check.survey.unread)
     rows = {name: outline.row for name, outline in check.survey.outlines.items()}
-    found = check.found()
     by_stage = {
         stage: [name for name, one in found.items() if one.stage == stage.value and not rows[name]["closed"]]
         for stage in Stage

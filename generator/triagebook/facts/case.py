@@ -13,7 +13,6 @@ from triagebook.code.state import UNKNOWN, SourceState
 from triagebook.model.issue import Issue
 from triagebook.model.scalars import Value, values
 from triagebook.model.values import FactRef
-from triagebook.outline import Outline
 
 from .base.fact import Fact
 from .base.facts import Facts
@@ -98,16 +97,6 @@ class Case:
 
     def fact(self, ref: FactRef) -> Fact:
         return self.facts.fact(ref)
-
-    @property
-    def outline(self) -> Outline:
-        return self.book.outlines[self.entry.id]
-
-    @cached_property
-    def related(self) -> Mapping[str, Outline]:
-        """The outlines of the issues that this one names: all that a rule about one issue may know of others."""
-        outlines = self.book.outlines
-        return {str(name): outlines[name] for name in self.issue.others() if name in outlines}
 
     # ── reuse between two inquiries ──────────────────────────────────────────────────────────────────
 

@@ -27,7 +27,7 @@ class Rule(RuleDescription):
         """Check one issue, file by file. A rule that proposes edits or a remedy of its own overrides this.
 
         Its findings are kept until what they rest on changes: the files of the issue, the catalog and the patterns, the
-        source code it names, the day, and `case.related`. A rule that needs more of other issues is one of the book.
+        source code it names, and the day. A rule that needs something of other issues is one of the book.
         """
         entry = case.entry
         for field, says in self.in_issue(case):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from itertools import chain
 from operator import methodcaller
@@ -16,7 +16,6 @@ from triagebook.facts.case import Case
 from triagebook.facts.inquiry import Inquiry
 from triagebook.findings import EVERYTHING, Choice, Finding
 from triagebook.model.issue import Waiver
-from triagebook.parallel import spread
 
 from .base import Rule
 from .references import UnknownReference
@@ -40,7 +39,7 @@ def run(
 ) -> list[Finding]:
     """Every finding of the chosen rules; `only` limits the check to the named issues.
 
-    All rules but quiet ones run, as they depend on each other: the choice is about what is reported.
+    All rules run, as they depend on each other: the choice is about what is reported.
     """
     book = inquiry.book
     found = between_issues(rules, book)
@@ -48,7 +47,7 @@ def run(
     cases = [inquiry.case(name) for name in book.issues if only is None or name in only]
     choice = choice.within(book.catalog.rules)
     quiet = {rule.code for rule in rules if rule.quiet}
-    for of_issue in within_issues(rules, cases, found, [code for code in quiet if choice.wants(code, quiet=True)]):
+    for of_issue in within_issues(rules, cases, found):
         findings += of_issue.findings
     return [choice.weigh(one) for one in findings if choice.wants(one.code, quiet=one.code in quiet)]
 
@@ -64,34 +63,18 @@ def between_issues(rules: Iterable[type[Rule]], book: Book) -> dict[str, list[Fi
 
 
 def within_issues(
-    rules: Iterable[type[Rule]],
-    cases: Sequence[Case],
-    between: Mapping[str, Sequence[Finding]],
-    asked: Collection[str] = (),
+    rules: Iterable[type[Rule]], cases: Iterable[Case], between: Mapping[str, Sequence[Finding]]
 ) -> Iterator[IssueFindings]:
-    """The findings of each issue, those between records included, in the order of the cases.
-
-    Quiet rules run where they are `asked` for, or a waiver names them.
-    """
-    every = [rule() for rule in rules]
-    for case in cases[:1]:  # the drift of all issues is computed together, before this process is copied
-        case.source.drift.get(case.entry.id)
-
-    def look_at(case: Case) -> IssueFindings:
-        named = {*asked, *(waiver.rule for waiver in case.issue.waivers)}
-        running = [rule for rule in every if not rule.quiet or rule.code in named]
+    """The findings of each issue, those between records included, in the order of the cases."""
+    running = [rule() for rule in rules]
+    for case in cases:
         found = list(_of_one(case, running, between.get(case.entry.id, ())))
         days = [day for _, _, day in case.values_of(date) if isinstance(day, date)]
         days += [record.at for record in case.source.vanished.values()]
         last, verdict = max((date(day.year, day.month, day.day) for day in days), default=date.min), case.verdict
         case.release()
-        return IssueFindings(found, last, verdict.stage.value, verdict.bottom_line)
+        yield IssueFindings(found, last, verdict.stage.value, verdict.bottom_line)
 
-    return spread(look_at, cases, least=WORTH, most=MOST)
-
-
-WORTH = 32  # issues that justify another process
-MOST = 512  # issues that are copied to other processes at a time
 
 OF_DOCUMENTS = "TB8"  # the rules of `audit`, which a catalog may set as well
 _JUDGING = ("TB3", "TB4")  # they draw conclusions from all records of an issue together

@@ -37,20 +37,19 @@ class OneSidedRelation(Rule, code="TB601", severity=Level.WARNING):
     bad = "relations: [{to: 2, kind: blocks}]"
     good = f"{bad}\n# 2/issue.yaml\nrelations: [{{to: 1, kind: blocked-by}}]"
 
-    def find(self, case: Case) -> Iterator[Finding]:
-        own = case.entry.id
-        for index, relation in enumerate(case.issue.relations):
-            other = case.related.get(relation.to)
-            back = BACK.get(relation.kind)
-            if other is None or back is None or relation.to == own:
-                continue
-            answers = {Tie(answer.kind) for answer in other.ties if answer.to == own}
-            ties = {tie.kind for tie in case.issue.relations if tie.to == relation.to}
-            if back in answers or (back is Tie.RELATED and (answers or ties != {Tie.RELATED})):
-                continue  # any other relation implies `related`
-            says = f"{own} names {other.id} as `{relation.kind}`, but {other.id} does not name {own} as `{back}`"
-            edit = Edit(f"{other.id}/issue.yaml", ("relations",), "append", {"to": own, "kind": back.value})
-            yield self.finding(case.file, ("relations", index), says, "", edit)
+    def find_in_book(self, book: Book) -> Iterator[Finding]:
+        for own, outline in book.outlines.items():
+            for index, tie in enumerate(outline.ties):
+                other, back = book.outlines.get(tie.to), BACK.get(Tie(tie.kind))
+                if other is None or back is None or tie.to == own:
+                    continue
+                answers = {Tie(answer.kind) for answer in other.ties if answer.to == own}
+                ties = {Tie(one.kind) for one in outline.ties if one.to == tie.to}
+                if back in answers or (back is Tie.RELATED and (answers or ties != {Tie.RELATED})):
+                    continue  # any other relation implies `related`
+                says = f"{own} names {other.id} as `{tie.kind}`, but {other.id} does not name {own} as `{back}`"
+                edit = Edit(other.file, ("relations",), "append", {"to": own, "kind": back.value})
+                yield self.finding(outline.file, ("relations", index), says, "", edit)
 
 
 class Cycle(Rule, code="TB602"):

@@ -166,11 +166,10 @@ locations: ["app/routes/chat.py:12"]
 
 
 def _known_lines(case: Case) -> dict[str, Counter[int]]:
-    """How often each line of a file is named in the issue, or listed in it or in one that it names."""
+    """How often each line of a file is named in the issue, or listed in it."""
     known: dict[str, Counter[int]] = {}
-    for outline in (case.outline, *map(case.related.get, case.issue.others())):
-        for location in outline.locations if outline else ():
-            known.setdefault(location.path, Counter()).update(location.lines)
+    for location in case.entry.affected.locations if case.entry.affected else ():
+        known.setdefault(location.at.path, Counter()).update(location.at.lines)
     for _, place in cited_places(case):
         known.setdefault(place.path, Counter()).update(place.lines)
     return known
@@ -203,22 +202,23 @@ relations: [{to: 1, kind: same-cause}]
 """
     good = bad.replace("can not", "can't")
 
-    def in_issue(self, case: Case) -> Iterator[Problem]:
-        related = [tie.to for tie in case.issue.relations if tie.kind is Tie.SAME_CAUSE]
-        others = [case.related[name] for name in related if name in case.related]
-        for index, cause in enumerate(case.issue.causes):
-            for other in others:
-                patterns = {pattern for _, pattern, _ in other.causes}
-                if cause.pattern and patterns and not patterns & {str(one.pattern) for one in case.issue.causes}:
-                    says = f"the cause is `{cause.pattern}` here, but {listed(sorted(patterns))} in issue {other.id}"
-                    yield ("causes", index, "pattern"), says
-        own = case.outline
+    def find_in_book(self, book: Book) -> Iterator[Finding]:
+        for own in book.outlines.values():
+            same_cause = (book.outlines.get(tie.to) for tie in own.ties if tie.kind == Tie.SAME_CAUSE)
+            for other in filter(None, same_cause):
+                for way, says in self._unlike(own, other):
+                    yield self.finding(own.file, way, says)
+
+    def _unlike(self, own: Outline, other: Outline) -> Iterator[Problem]:
+        here, there = ({pattern for _, pattern, _ in outline.causes} for outline in (own, other))
+        for index, pattern, _ in own.causes if there and not here & there else ():
+            says = f"the cause is `{pattern}` here, but {listed(sorted(there))} in issue {other.id}"
+            yield ("causes", index, "pattern"), says
+        texts = [text for _, text in other.errors]
         for way, error in own.errors:
-            for other in others:
-                texts = [text for _, text in other.errors]
-                near = next((text for text in texts if _is_misspelt(error, text, own, other)), None)
-                if near and error not in texts:
-                    yield way, f"`{error}` differs slightly from `{near}` in issue {other.id}"
+            near = next((text for text in texts if _is_misspelt(error, text, own, other)), None)
+            if near and error not in texts:
+                yield way, f"`{error}` differs slightly from `{near}` in issue {other.id}"
 
 
 def _is_misspelt(one: str, other: str, outline: Outline, twin: Outline) -> bool:

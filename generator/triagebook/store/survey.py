@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from msgspec import Struct, field
 from msgspec.structs import replace
 
 from triagebook.findings import Finding, place_of
 from triagebook.outline import Outline
+from triagebook.parallel import processors, spread
+from triagebook.text import natural
 
 from .contents import digests
 from .memo import Memo, encoded, key_of
@@ -23,13 +25,14 @@ if TYPE_CHECKING:
     from .load import Loaded
 
 _SHARED = ("catalog.yaml", "patterns")
+_OUTLINE = "outline"
+_FEW, _MANY = 32, 256  # issues that are worth another process, and that one has in memory at a time
 T = TypeVar("T")
 
 
 class FolderNotes(Struct, frozen=True, omit_defaults=True):
     """What reading a folder showed, beside its outline."""
 
-    others: tuple[str, ...] = ()  # the issues that it names
     outline: bytes = b""  # the digest of what rules see of its outline; empty where it has none
     unread: tuple[str, ...] = ()
     findings: tuple[Finding, ...] = ()
@@ -49,56 +52,126 @@ class Survey:
 
     def __init__(self, root: Path, memo: Memo) -> None:
         self.root, self.memo = root, memo
-        self._read: Loaded | None = None
-        self._outlines: dict[str, Outline] = {}
         self._twins: dict[str, str] = {}
+        self._loaded: Loaded | None = None
+        self._in_full: frozenset[str] = frozenset()  # the folders that were loaded with it
+        self._made: dict[str, dict[str, Any]] = {_OUTLINE: {}}
         self.keys = self._keys_of(self._contents())
         self.shared_key = self.keys.pop("")
-        self.folders = memo.recall("folder", self.keys, FolderNotes)
-        known = memo.recall("shared", {"": self.shared_key}, SharedNotes).get("")
-        self.shared = known or SharedNotes()
-        missing = self.keys.keys() - self.folders.keys()
-        if missing or known is None:
-            self._note(self._in_full(missing), missing)
+        self._notes = memo.recall("folder", self.keys, FolderNotes)
 
-    def load(self, issues: Collection[str]) -> Loaded:
-        """Some issues in full, and the outlines of all others."""
-        loaded = self._in_full({name for name in issues if name in self.folders and self.folders[name].outline})
-        findings = (one for notes in self.folders.values() for one in notes.findings)
-        every = sorted((*self.shared.findings, *findings), key=place_of)
-        return replace(
-            loaded, book=replace(loaded.book, others=self.outlines, unread=self.unread), findings=tuple(every)
-        )
+    # ── reading ──────────────────────────────────────────────────────────────────────────────────────
 
-    def _in_full(self, issues: Collection[str]) -> Loaded:
+    @cached_property
+    def shared(self) -> SharedNotes:
+        if known := self.memo.recall("shared", {"": self.shared_key}, SharedNotes).get(""):
+            return known
         from .load import load  # noqa: PLC0415  (most commands read few records or none)
 
-        if self._read is None or not self._read.book.issues.keys() >= set(issues):
-            names = {*issues, *(self._read.book.issues if self._read else ())}
-            self._read = load(self.root, names)
-            now = self._keys_of(self._contents({*names, *_SHARED}))
-            self.shared_key = self.shared_key if now.get("") == self.shared_key else None  # else it changed meanwhile
-            self.keys |= {name: self.keys[name] if now.get(name) == self.keys[name] else None for name in names}
-        return self._read
+        loaded = load(self.root, ())
+        catalog, unread = loaded.book.catalog, sorted(loaded.book.unread)
+        notes = SharedNotes(
+            {code: str(level) for code, level in catalog.rules.items()},
+            tuple(str(one.checkout) for one in catalog.repositories.values() if one.checkout),
+            tuple(file for file in unread if file.startswith(_SHARED)),
+            tuple(one for one in loaded.findings if one.file.startswith(_SHARED)),
+        )
+        self._forget_changed(self._changed(()))
+        self.memo.keep("shared", {"": self.shared_key}, {"": notes})
+        return notes
+
+    @property
+    def folders(self) -> Mapping[str, FolderNotes]:
+        """What is known of each folder."""
+        self.read()
+        return self._notes
+
+    @property
+    def unknown(self) -> list[str]:
+        """The folders that are still to be read."""
+        return sorted(self.keys.keys() - self._notes.keys(), key=natural)
+
+    def read(self, look: Callable[[Loaded, Sequence[str]], dict[str, T]] | None = None) -> dict[str, T]:
+        """Read the folders of which nothing is known, and return what `look` sees in them while they are open."""
+        if not (unknown := self.unknown):
+            return {}
+
+        def note(loaded: Loaded, names: Sequence[str]) -> dict[str, tuple[FolderNotes, Outline | None, T | None]]:
+            findings, unread = _by_folder(loaded.findings, lambda one: one.file), _by_folder(loaded.book.unread, str)
+            outlines, seen = loaded.book.outlines, look(loaded, names) if look else {}
+            notes = {
+                name: FolderNotes(
+                    _seen_by_rules(outlines[name]) if name in outlines else b"",
+                    unread.get(name, ()),
+                    findings.get(name, ()),
+                )
+                for name in names
+            }
+            return {name: (notes[name], outlines.get(name), seen.get(name)) for name in names}
+
+        made = self.over(unknown, note)
+        self._notes |= {name: notes for name, (notes, *_) in made.items()}
+        outlines = {name: outline for name, (_, outline, _) in made.items() if outline}
+        self._made[_OUTLINE] |= outlines
+        self.memo.keep("folder", self.keys, {name: self._notes[name] for name in made})
+        self.memo.keep(_OUTLINE, self._expected(_OUTLINE, outlines), outlines)
+        return {name: seen for name, (_, _, seen) in made.items() if seen is not None}
+
+    def over(self, names: Sequence[str], use: Callable[[Loaded, Sequence[str]], Mapping[str, T]]) -> dict[str, T]:
+        """What follows from issues that are read in full for it, some at a time, and by several processes if many."""
+        from .load import load  # noqa: PLC0415
+
+        def of_some(some: Sequence[str]) -> tuple[Mapping[str, T], list[str]]:
+            there = self._loaded if self._in_full.issuperset(some) else None
+            return use(there or load(self.root, some), some), self._changed(some)
+
+        size = min(_MANY, max(_FEW, -(-len(names) // processors())))
+        parts = [names[at : at + size] for at in range(0, len(names), size)]
+        found: dict[str, T] = {}
+        for made, changed in spread(of_some, parts, share=1, least=1):
+            found |= made
+            self._forget_changed(changed)
+        return found
+
+    def load(self, issues: Collection[str] | None = None) -> Loaded:
+        """Some issues in full, or all, and the outlines of all others."""
+        from .load import load  # noqa: PLC0415
+
+        wanted = self.keys.keys() if issues is None else self.keys.keys() & issues
+        if self._loaded is None or not self._in_full >= wanted:
+            self._loaded, self._in_full = load(self.root, wanted), frozenset(wanted)
+            self._forget_changed(self._changed(wanted))
+        findings = (one for notes in self.folders.values() for one in notes.findings)
+        every = tuple(sorted((*self.shared.findings, *findings), key=place_of))
+        return replace(
+            self._loaded,
+            book=replace(self._loaded.book, others=self.outlines, unread=self.unread),
+            findings=every,
+        )
+
+    def each(self, kind: str, form: type[T], make: Callable[[Entry, Book], T]) -> dict[str, T]:
+        """What follows from each issue that can be read, the catalog and the patterns; `kind` names it in the memo."""
+        issues = [name for name, notes in sorted(self.folders.items()) if notes.outline]
+        known: dict[str, T] = self._made.setdefault(kind, {})
+        known |= self.memo.recall(kind, self._expected(kind, set(issues) - known.keys()), form)
+        lost = [name for name in issues if name not in known]
+
+        def made(loaded: Loaded, names: Sequence[str]) -> dict[str, T]:
+            book = loaded.book
+            return {name: make(book.issues[name], book) for name in names if name in book.issues}
+
+        if lost:
+            new = self.over(lost, made)
+            self.memo.keep(kind, self._expected(kind, new), new)
+            known |= new
+        return {name: known[name] for name in issues if name in known}
+
+    # ── what is known ────────────────────────────────────────────────────────────────────────────────
 
     @cached_property
     def outlines(self) -> Mapping[str, Outline]:
         """The outline of every issue, sorted by id."""
-        return dict(sorted({**self.each("outline", Outline, _outline_of), **self._outlines}.items()))
-
-    def each(self, kind: str, form: type[T], make: Callable[[Entry, Book], T]) -> dict[str, T]:
-        """What follows from each issue that can be read, the catalog and the patterns; `kind` names it in the memo."""
-        noted = self._outlines if kind == "outline" else ()
-        issues = [name for name, notes in sorted(self.folders.items()) if notes.outline and name not in noted]
-        shared = self.shared_key if kind != "outline" else b"none"  # an outline follows from the issue alone
-        expected = {name: key_of(self.keys[name], shared) if self.keys[name] and shared else None for name in issues}
-        known = self.memo.recall(kind, expected, form)
-        if lost := expected.keys() - known.keys():
-            book = self._in_full(lost).book
-            new = {name: make(book.issues[name], book) for name in lost if name in book.issues}
-            self.memo.keep(kind, {name: expected[name] if self.keys[name] else None for name in lost}, new)
-            known |= new
-        return {name: known[name] for name in expected if name in known}
+        return self.each(_OUTLINE, Outline, _outline_of)
 
     @cached_property
     def issues(self) -> frozenset[str]:
@@ -111,6 +184,8 @@ class Survey:
     def unread(self) -> frozenset[str]:
         """The files that can't be read."""
         return frozenset(file for notes in self.folders.values() for file in notes.unread) | set(self.shared.unread)
+
+    # ── keys ─────────────────────────────────────────────────────────────────────────────────────────
 
     def _contents(self, only: Collection[str] | None = None) -> dict[str, bytes | None]:
         """The digest of all that lies at each place in the book."""
@@ -130,31 +205,24 @@ class Survey:
         keys = {name: digest and key_of(name, digest, self._twins[name.lower()]) for name, digest in own.items()}
         return {**keys, "": key_of(shared) if all(shared) else None}
 
-    def _note(self, loaded: Loaded, names: Collection[str]) -> None:
-        """Note what was read, and keep it unless it changed meanwhile."""
-        findings, unread = _by_folder(loaded.findings, lambda one: one.file), _by_folder(loaded.book.unread, str)
-        outlines = {name: loaded.book.outlines[name] for name in names if name in loaded.book.outlines}
-        self._outlines |= outlines
-        self.folders |= {
-            name: FolderNotes(
-                outlines[name].others if name in outlines else (),
-                _seen_by_rules(outlines[name]) if name in outlines else b"",
-                unread.get(name, ()),
-                findings.get(name, ()),
-            )
-            for name in names
-        }
-        catalog = loaded.book.catalog
-        self.shared = SharedNotes(
-            {code: str(level) for code, level in catalog.rules.items()},
-            tuple(str(one.checkout) for one in catalog.repositories.values() if one.checkout),
-            tuple(file for name in _SHARED for file in unread.get(name, ())),
-            tuple(one for name in _SHARED for one in findings.get(name, ())),
-        )
-        self.memo.keep("folder", self.keys, {name: self.folders[name] for name in names})
-        keys = {name: key_of(own, b"none") if own else None for name, own in self.keys.items()}
-        self.memo.keep("outline", keys, outlines)
-        self.memo.keep("shared", {"": self.shared_key}, {"": self.shared})
+    def _expected(self, kind: str, names: Iterable[str]) -> dict[str, bytes | None]:
+        """The keys of what follows from issues and what all share; an outline follows from the issue alone."""
+        shared = b"none" if kind == _OUTLINE else self.shared_key
+        return {name: key_of(own, shared) if (own := self.keys[name]) and shared else None for name in names}
+
+    def _changed(self, names: Collection[str]) -> list[str]:
+        """The folders that are not any more as they were at first; '' for the catalog and the patterns."""
+        now = self._keys_of(self._contents({*names, *_SHARED}))
+        before = {"": self.shared_key} | {name: self.keys[name] for name in names}
+        return [name for name, key in before.items() if key != now.get(name)]
+
+    def _forget_changed(self, names: Iterable[str]) -> None:
+        """Keep nothing that was read while it changed."""
+        for name in names:
+            if name:
+                self.keys[name] = None
+            else:
+                self.shared_key = None
 
 
 def _outline_of(entry: Entry, _: Book) -> Outline:
