@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -20,6 +21,9 @@ opened: 2026-04-01
 summary: Nobody can log in.
 components: [cart]
 """
+
+
+AUTHOR = ("-c", "user.name=Developer", "-c", "user.email=developer@example.org", "-c", "commit.gpgsign=false")
 
 
 @pytest.fixture
@@ -94,6 +98,39 @@ def test_an_issue_is_closed_and_a_closing_beyond_the_evidence_is_found(
     assert "TB4" in ran.out
     assert run("set", 200, "closed", "--remove").code == 0
     assert record.read_text() == RECORD
+
+
+@pytest.mark.parametrize(
+    ("arguments", "what"),
+    [
+        (("--as", "duplicate"), "--into is missing"),
+        (("--as", "split", "--why", "Two defects"), "--into is missing"),
+        (("--as", "declined"), "--why is missing"),
+        (("--as", "duplicate", "--into", 200), "200 can't be closed into itself"),
+        (("--as", "duplicate", "--into", 999), "there is no issue `999` in this book"),
+        (("--as", "fixed", "--by", "nobody"), "there is no person `nobody` in this book"),
+    ],
+)
+def test_an_incomplete_closing_is_refused_and_the_file_stays(
+    arguments: tuple[object, ...], what: str, run: Callable[..., Any], record: Path
+) -> None:
+    ran = run("close", 200, *arguments)
+    assert ran.code == 2
+    assert what in ran.err
+    assert record.read_text() == RECORD
+
+
+def test_a_commit_is_kept_by_its_hash(run: Callable[..., Any], here: Path, record: Path) -> None:
+    for command in (["init", "-q"], ["add", "."], [*AUTHOR, "commit", "-qm", "The book"]):
+        subprocess.run(["git", *command], cwd=here, check=True)
+    head = subprocess.run(["git", "rev-parse", "HEAD"], cwd=here, check=True, capture_output=True, text=True).stdout
+    assert run("set", 200, "fix.changes", "--append", "{path: issues/catalog.yaml, commit: HEAD}").code == 0
+    assert f"commit: {head.strip()}" in record.read_text()
+    before = record.read_text()
+    refused = run("set", 200, "fix.changes.0.commit", "no-such-branch")
+    assert refused.code == 2
+    assert "has no commit `no-such-branch`" in refused.err
+    assert record.read_text() == before
 
 
 def test_the_editor_is_followed_by_the_check(

@@ -49,6 +49,17 @@ def server(book: Path, here: Path, monkeypatch: pytest.MonkeyPatch) -> object:
     return server_of(book)
 
 
+def test_an_argument_that_does_not_fit_is_named_in_our_words(server: object) -> None:
+    async def story(client: Client) -> None:
+        wrong = await said(client, "new", title="No rate", severity="urgent")
+        assert wrong.splitlines() == [
+            "severity: `urgent` is not one of `critical`, `high`, `medium` or `low`",
+            "`summary` is missing",
+        ]
+
+    told(server, story)
+
+
 def test_a_story_from_search_to_evidence(server: object, book: Path, here: Path) -> None:
     (here / "results.xml").write_text(FAILURE)
 

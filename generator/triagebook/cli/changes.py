@@ -1,45 +1,175 @@
-"""What `set` and `close` share: a record is changed if it stays a record, and what the change breaks is shown."""
+"""`triagebook edit`, `set` and `close`: change a record, keep every other byte, and show what the change breaks."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
 import click
 from pydantic import ValidationError
 
-from triagebook.errors import TriagebookError
-from triagebook.findings import Edit, Field, Finding
+from triagebook.book import Entry
+from triagebook.code.checkouts import Checkouts
+from triagebook.errors import TriagebookError, nearest
+from triagebook.findings import Edit, Field, Finding, Plain
 from triagebook.inquire import inquire
-from triagebook.model.issue import Issue
+from triagebook.model.issue import Ending, Issue
+from triagebook.store.book_folder import issues_in
 from triagebook.store.edit import apply
 from triagebook.store.load import Loaded
 from triagebook.store.schema_errors import problems
-from triagebook.store.write import edit
-from triagebook.store.yaml import read_plain
-from triagebook.text import on_one_line
+from triagebook.store.write import edit as write_edits
+from triagebook.store.yaml import YamlProblem, read_plain
+from triagebook.text import on_one_line, today
+from triagebook.vocabulary import COMPUTED, KEYS
 
-from .common import open_issue
+from . import check
+from .common import book_root, misspelt, open_issue, refuse_unknown
 from .findings import all_findings, fail, print_findings
 from .main import FINDINGS
+from .options import book_option, complete_issue, examples, name_option
 
 
-def change(ctx: click.Context, book: Path | None, issue_id: str, edits: Sequence[tuple[Field, str, object]]) -> None:
-    """Make edits to a record, print what they break, and fail if that is an error."""
+@click.command("edit", epilog=examples("triagebook edit 1184", "EDITOR='code --wait' triagebook edit 1184"))
+@click.argument("issue_id", metavar="ID", shell_complete=complete_issue)
+@book_option
+@click.pass_context
+def edit(ctx: click.Context, issue_id: str, book: Path | None) -> None:
+    """Open an issue in your editor, then check it.
+
+    The editor is the one that VISUAL or EDITOR names. The exit code is that of the check.
+    """
+    root = book_root(book)
+    path = root / issue_id / "issue.yaml"
+    if not path.is_file():
+        known = issues_in(root)
+        raise misspelt(f"there is no issue `{issue_id}` in this book", issue_id, known, "see: triagebook list")
+    try:
+        click.edit(filename=str(path))
+    except click.ClickException as error:
+        what = f"the editor did not work: {error.message.replace(': Editing failed', '')}"
+        raise TriagebookError(what, "set EDITOR to a program that edits text and waits") from None
+    ctx.invoke(check.command, issue_ids=(issue_id,), book=book)
+
+
+@click.command(
+    "set",
+    epilog=examples(
+        "triagebook set 1184 severity critical",
+        "triagebook set 1184 components '[routes, manager]'",
+        "triagebook set 1184 fix.changes --append '{path: app/routes.py, commit: HEAD}'",
+        "triagebook set 1184 closed --remove",
+    ),
+)
+@click.argument("issue_id", metavar="ID", shell_complete=complete_issue)
+@click.argument("field", metavar="FIELD")
+@click.argument("value", metavar="[VALUE]", required=False)
+@click.option("--append", is_flag=True, help="Add VALUE to a list.")
+@click.option("--remove", is_flag=True, help="Remove the field.")
+@book_option
+@click.pass_context
+def set_(
+    ctx: click.Context, issue_id: str, field: str, value: str | None, append: bool, remove: bool, book: Path | None
+) -> None:  # fmt: skip
+    """Change a field of an issue.
+
+    FIELD is a key of the record; write nested keys with dots, as in `environments.seen` or `next.0.do`. VALUE is text,
+    or YAML in brackets. For a commit, HEAD, a branch or a tag is written as its hash. Comments and all other bytes
+    stay. A value that the field can't have is refused. If the change causes findings, they are printed.
+    """
+    if remove == (value is not None) or (append and remove):
+        raise click.UsageError("give a VALUE, or --remove")
+    path = _path(field)
     loaded, entry = open_issue(book, issue_id)
-    file = f"{entry.id}/issue.yaml"
-    made = [Edit(file, field, how, value) for field, how, value in edits]  # type: ignore[arg-type]
-    path = loaded.root / file
-    _refuse_invalid(apply(path.read_text(encoding="utf-8"), made))
-    before = _findings(loaded, issue_id)
-    changed = edit(loaded.root, made)
-    click.echo(f"{'changed' if changed else 'unchanged'}  {path.as_posix()}")
-    known = {(one.code, one.field, one.says) for one in before}
-    found = _findings(open_issue(book, issue_id)[0], issue_id)
-    new = [one for one in found if (one.code, one.field, one.says) not in known]
-    print_findings(new, loaded.root)
-    if fail(new):
-        ctx.exit(FINDINGS)
+    plain = "" if value is None else _with_hashes(path[-1], _plain(value), loaded, entry)
+    _change(ctx, book, loaded, entry, (path, "remove" if remove else "append" if append else "set", plain))
+
+
+@click.command(
+    "close",
+    epilog=examples(
+        "triagebook close 1231 --as fixed --why 'Proven in production'",
+        "triagebook close 1231 --as duplicate --into 1184",
+    ),
+)
+@click.argument("issue_id", metavar="ID", shell_complete=complete_issue)
+@click.option(
+    "--as", "ending", type=click.Choice([one.value for one in Ending]), required=True, help="How it ended.",
+)  # fmt: skip
+@click.option("--why", metavar="MARKDOWN", help="Why it ended that way.")
+@name_option("--by", "person", "Who closes it.", multiple=False)
+@click.option("--into", metavar="ID", multiple=True, help="The original of a duplicate, or a part of a split.")
+@book_option
+@click.pass_context
+def close(
+    ctx: click.Context, issue_id: str, ending: str, why: str | None, by: str | None, into: tuple[str, ...],
+    book: Path | None,
+) -> None:  # fmt: skip
+    """Close an issue.
+
+    Closing proves nothing: if the evidence does not support `fixed`, a finding says so and the command exits with 1.
+    To open the issue again: triagebook set ID closed --remove.
+    """
+    _refuse_incomplete(issue_id, Ending(ending), why, into)
+    loaded, entry = open_issue(book, issue_id)
+    refuse_unknown(loaded, "issue", into)
+    refuse_unknown(loaded, "person", [by] if by else [])
+    given = {"on": today().isoformat(), "as": ending, "by": by, "into": list(into), "why": why}
+    _change(ctx, book, loaded, entry, (("closed",), "set", {key: value for key, value in given.items() if value}))
+
+
+# ── what is refused before anything is written ───────────────────────────────────────────────────────
+
+
+def _refuse_incomplete(issue_id: str, ending: Ending, why: str | None, into: Sequence[str]) -> None:
+    if ending in {Ending.DUPLICATE, Ending.SPLIT} and not into:
+        what = "the original" if ending is Ending.DUPLICATE else "its parts"
+        raise TriagebookError("--into is missing", f"name {what}: --into ID")
+    if ending in {Ending.DECLINED, Ending.CANNOT_REPRODUCE} and not why:
+        raise TriagebookError("--why is missing", "say why in a sentence: --why '...'")
+    if issue_id in into:
+        raise TriagebookError(f"{issue_id} can't be closed into itself", "name another issue with --into")
+
+
+def _path(field: str) -> Field:
+    first, *inside = field.split(".")
+    known = {str(info.alias or name) for name, info in Issue.model_fields.items()}
+    if first not in known:
+        if first in COMPUTED:
+            raise TriagebookError(f"`{first}` can't be set", COMPUTED[first])
+        near = KEYS.get(first) or nearest(first, known)
+        advice = (
+            f"use `{near}`" if first in KEYS else f"did you mean `{near}`?" if near else "see: triagebook schema issue"
+        )
+        raise TriagebookError(f"an issue has no field `{first}`", advice)
+    return (first, *(int(part) if part.isdecimal() else part for part in inside))
+
+
+def _plain(value: str) -> Plain:
+    if not value.startswith(("[", "{")):
+        return value
+    try:
+        read = read_plain(f"value: {value}")
+    except YamlProblem as problem:
+        raise TriagebookError(f"`{value}` is no YAML: {problem.says}", "close each bracket and quote") from None
+    return read["value"] if isinstance(read, dict) else ""
+
+
+def _with_hashes(key: str | int, value: Plain, loaded: Loaded, entry: Entry) -> Plain:
+    """The value with the hash of each commit that has another name: tomorrow that may be another commit's."""
+    if isinstance(value, dict):
+        return {name: _with_hashes(name, inner, loaded, entry) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [_with_hashes(key, inner, loaded, entry) for inner in value]
+    if key != "commit" or not isinstance(value, str) or re.fullmatch(r"[0-9a-f]{7,64}", value):
+        return value
+    found = Checkouts(loaded.root, loaded.book).of(entry).checkout
+    commit = found.objects.commit(value) if found else None
+    if commit is None:
+        where = f"{found.root.name} has no commit" if found else "there is no checkout to look up the commit"
+        raise TriagebookError(f"{where} `{on_one_line(value)}`", "write its hash, as `git log` shows it")
+    return commit
 
 
 def _refuse_invalid(text: str) -> None:
@@ -48,6 +178,27 @@ def _refuse_invalid(text: str) -> None:
     except ValidationError as invalid:
         first = problems(invalid, Issue)[0]
         raise TriagebookError(on_one_line(first.says), first.do) from None
+
+
+# ── the change ───────────────────────────────────────────────────────────────────────────────────────
+
+
+def _change(
+    ctx: click.Context, book: Path | None, loaded: Loaded, entry: Entry, change: tuple[Field, str, Plain]
+) -> None:
+    """Edit a record if it stays one, print what that breaks, and fail if it is an error."""
+    field, how, value = change
+    made = Edit(f"{entry.id}/issue.yaml", field, how, value)  # type: ignore[arg-type]
+    path = loaded.root / made.file
+    _refuse_invalid(apply(path.read_text(encoding="utf-8"), [made]))
+    known = {(one.code, one.field, one.says) for one in _findings(loaded, entry.id)}
+    changed = write_edits(loaded.root, [made])
+    click.echo(f"{'changed' if changed else 'unchanged'}  {path.as_posix()}")
+    found = _findings(open_issue(book, entry.id)[0], entry.id)
+    new = [one for one in found if (one.code, one.field, one.says) not in known]
+    print_findings(new, loaded.root)
+    if fail(new):
+        ctx.exit(FINDINGS)
 
 
 def _findings(loaded: Loaded, issue_id: str) -> list[Finding]:

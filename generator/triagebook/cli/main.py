@@ -12,7 +12,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import import_module
 from io import TextIOWrapper
-from keyword import iskeyword
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -28,6 +27,10 @@ _EXTRAS = {"mkdocs": "site", "material": "site", "pagefind": "site", "vl_convert
 FINDINGS, FAILED, PIPE_CLOSED, INTERRUPTED = 1, 2, 141, 130
 
 
+# The modules of the commands that do not have one of their own name.
+_MODULES = {"import": "import_", "edit": "changes", "set": "changes", "close": "changes"}
+
+
 class LazyCommand(click.Command):
     """A subcommand known by name and summary; its module `cli/NAME.py` is imported on demand."""
 
@@ -35,10 +38,8 @@ class LazyCommand(click.Command):
         super().__init__(name, short_help=summary)
 
     def load(self) -> click.Command:
-        name = f"{self.name}_" if iskeyword(str(self.name)) else self.name  # `import` can't name a module
-        module = import_module(f"triagebook.cli.{name}")
-        command: click.Command = module.command
-        return command
+        module = import_module(f"triagebook.cli.{_MODULES.get(str(self.name), self.name)}")
+        return next(one for one in vars(module).values() if isinstance(one, click.Command) and one.name == self.name)
 
     def make_context(
         self,

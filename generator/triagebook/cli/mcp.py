@@ -16,7 +16,7 @@ from mcp.server.mcpserver import Context
 from mcp.server.mcpserver.exceptions import ToolError
 from mcp.server.mcpserver.resolve import Elicit, Resolve
 from mcp.types import ToolAnnotations
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, ValidationError
 
 from triagebook import __version__
 from triagebook.errors import TriagebookError
@@ -62,9 +62,32 @@ def command(book: Path | None) -> None:
     server_of(book_root(book)).run("stdio")
 
 
+class _Server(MCPServer[Any]):
+    """Says in our words which argument does not fit."""
+
+    async def call_tool(self, name: str, arguments: dict[str, Any], context: Context[Any, Any] | None = None) -> Any:  # noqa: ANN401  (the SDK's)
+        try:
+            return await super().call_tool(name, arguments, context)
+        except ToolError as error:
+            if isinstance(error.__cause__, ValidationError):
+                raise ToolError("\n".join(map(_problem, error.__cause__.errors()))) from None
+            raise
+
+
+def _problem(error: Any) -> str:  # noqa: ANN401  (a dictionary of pydantic)
+    name = ".".join(map(str, error["loc"]))
+    if error["type"] == "missing":
+        return f"`{name}` is missing"
+    if error["type"] == "literal_error":
+        return (
+            f"{name}: `{visible(str(error['input']))}` is not one of {error['ctx']['expected'].replace(chr(39), '`')}"
+        )
+    return f"{name}: {error['msg'][:1].lower()}{error['msg'][1:]}"
+
+
 def server_of(root: Path) -> MCPServer[Any]:
     """The server of a book. Each tool is a command, with its text as the answer."""
-    server: MCPServer[Any] = MCPServer("triagebook", instructions=_INSTRUCTIONS, version=__version__, log_level="ERROR")
+    server = _Server("triagebook", instructions=_INSTRUCTIONS, version=__version__, log_level="ERROR")
     _add_reading(server, root)
     _add_writing(server, root)
     return server
