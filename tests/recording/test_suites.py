@@ -10,7 +10,7 @@ import pytest
 
 from triagebook.errors import TriagebookError
 from triagebook.model.suites import Suite
-from triagebook.recording.suites import ResultFiles, choose, job_of
+from triagebook.recording.suites import ResultFiles, Task, choose, job_of
 
 JUNIT = Path("/scratch/junit.xml")
 
@@ -79,11 +79,44 @@ def words(command: str, folder: Path) -> list[str]:
         ("python -m pytest --junitxml=a.xml", ["python", "-m", "pytest", "--junitxml=a.xml"]),
         ("python tests/run.py --filter 'x | y'", ["python", "tests/run.py", "--filter", "x | y"]),
         ("A=1 B='2 3' python -c pass", ["python", "-c", "pass"]),
+        ("git test ./...", ["git", "test", "./..."]),
     ],
 )
 def test_words(command: str, expected: list[str], tmp_path: Path) -> None:
     """As a shell would split them; pytest is told where to write."""
     assert words(command, tmp_path) == expected
+
+
+def test_runners_that_are_told_to_report(tmp_path: Path) -> None:
+    (tmp_path / "go").touch()
+    (tmp_path / "node").touch()
+    assert words("go test ./... -run X", tmp_path) == ["go", "test", "-json", "./...", "-run", "X"]
+    assert words("go test -json .", tmp_path) == ["go", "test", "-json", "."]
+    told = words("node --test test", tmp_path)
+    assert told[:2] == ["node", "--test"]
+    assert told[-2:] == [f"--test-reporter-destination={JUNIT}", "test"]
+    assert words("node --test --test-reporter=tap", tmp_path) == ["node", "--test", "--test-reporter=tap"]
+
+
+@pytest.mark.parametrize(
+    ("command", "path", "below"),
+    [
+        ("python -m pytest test_cart.py", "api/test_cart.py", "api"),
+        ("python -m pytest ./tests/test_cart.py::test_a", "api/tests/test_cart.py", "api"),
+        ("python -m pytest api/test_cart.py", "api/test_cart.py", "."),
+        ("npm test", "web/test/cart.test.js", "web"),
+        ("go test ./...", "api/cart_test.go", "."),
+        ("make test", "api/test_cart.py", "."),
+        ("npm test", None, "."),
+    ],
+)
+def test_the_folder_of_a_command(command: str, path: str | None, below: str, tmp_path: Path) -> None:
+    """In a repository with several projects a command is written as one runs it in its own."""
+    (tmp_path / "web").mkdir()
+    (tmp_path / "web/package.json").touch()
+    (tmp_path / "api").mkdir()
+    (tmp_path / "api/test_cart.py").touch()
+    assert Task("unit", command, path).below(tmp_path) == tmp_path / below
 
 
 def test_variables_in_front(tmp_path: Path) -> None:

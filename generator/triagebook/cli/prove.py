@@ -79,7 +79,9 @@ def command(
     plan = plan_proof(context.entry, checkout, fix, tests, [task.suite for task in chosen.tasks])
     options = RunOptions(checkout.root, shell, timeout * 60, results, keep)
     for task in chosen.tasks:  # refuse a bad command before any suite runs
-        job_of(task.command, _below(checkout, folder, checkout.root), checkout.root, shell=shell, limit=None)
+        job_of(
+            task.command, task.below(_below(checkout, folder, checkout.root)), checkout.root, shell=shell, limit=None
+        )
     _show(plan, setup)
     show_commands(chosen.tasks, chosen.left_out, options, where="a temporary work tree")
     number = 2 * (len(chosen.tasks) + len(setup))

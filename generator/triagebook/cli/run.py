@@ -45,11 +45,12 @@ def command(
     """Run an issue's test suites and record the results.
 
     Run it once before the fix and once after. It shows the commands and asks before running them. The results of
-    pytest are found automatically, those of other runners in the files that the command or --results names, or in the
-    output. A run stopped by the time limit, Ctrl-C or a signal is recorded as partial; it can prove failures only.
+    pytest, Go and Node are found automatically, those of other runners in the files that the command or --results
+    names, or in the output. A run stopped by the time limit, Ctrl-C or a signal is recorded as partial; it can prove
+    failures only.
 
-    The exit code is 1 if a result is not as expected, a test can't be imported, no test ran, or the command failed
-    although no test did. --exit-zero is for jobs that only collect.
+    The exit code is 1 if a result is not as expected, a test can't be imported, no test ran, the command failed
+    although no test did, or its results can't be read. --exit-zero is for jobs that only collect.
     """
     setting = Setting(environment, Phase(phase) if phase else None, build)
     context = context_of(book, issue_id, setting, folder, suites=suite, now=datetime.now(UTC))
@@ -60,7 +61,7 @@ def command(
     options = RunOptions(folder or checkout_of(context).root, shell, timeout * 60, results, keep)
     chosen = choose(context.entry.issue.suites, suite, str(environment))
     for task in chosen.tasks:  # refuse a bad command before any suite runs
-        job_of(task.command, options.folder, options.folder, shell=shell, limit=None)
+        job_of(task.command, task.below(options.folder), options.folder, shell=shell, limit=None)
     for note in code_now(context.found, ()).notes:
         click.echo(f"note: {on_one_line(note)}", err=True)
     show_commands(chosen.tasks, chosen.left_out, options)

@@ -34,7 +34,9 @@ def show_commands(tasks: Sequence[Task], left_out: Sequence[str], options: RunOp
     """Show what would be run, before anybody agrees to it."""
     click.echo(f"{'in a shell, in' if options.shell else 'in'} {where or options.folder}:", err=True)
     for task in tasks:
-        click.echo(f"  {on_one_line(task.suite)}: {visible(task.command)}", err=True)
+        below = task.below(options.folder)
+        place = f"in {below.relative_to(options.folder)}: " if below != options.folder else ""
+        click.echo(f"  {on_one_line(task.suite)}: {place}{visible(task.command)}", err=True)
     for text in left_out:
         click.echo(f"  not run: {on_one_line(text)}", err=True)
 
@@ -106,8 +108,9 @@ def _problems(done: SuiteOutcome) -> Iterator[str]:
     if done.ended.cut_off:
         yield f"the run is partial: {done.ended.cut_off}"
     if done.prepared is None:
-        if code:
-            yield f"the suite left no readable results and ended with exit code {code}"
+        ended = f" and ended with exit code {code}" if code else ""
+        do = "let its command write JUnit XML, and name the file with --results"
+        yield f"the suite left no readable results{ended}, so the run proves nothing: {do}"
         return
     yield from summary.problems_of(done.prepared)
     if code and not done.ended.cut_off and not any(one.failed for run in done.prepared.runs for one in run.named):

@@ -98,7 +98,8 @@ def prepare(
     plan, paths, entry = PlanMatcher(context.entry), context.paths, context.entry
     runs = []
     for reading in readings:
-        results = _with_files(context, named(reading.results, paths), plan)
+        below = context.folder if ran else None  # a run of our own finds no tests elsewhere
+        results = _with_files(context, named(reading.results, paths), plan, below)
         at = context.setting.at or seen_at(reading.results.at, reading.source.written, context.now)
         refuse_too_early(context, at)
         places = context.places | test_files(results)
@@ -120,13 +121,16 @@ def prepare(
     return Prepared(tuple(runs), drafts, tuple(missing))
 
 
-def _with_files(context: RecordingContext, results: list[NamedResult], plan: PlanMatcher) -> list[NamedResult]:
+def _with_files(
+    context: RecordingContext, results: list[NamedResult], plan: PlanMatcher, below: Path | None
+) -> list[NamedResult]:
     """The results with the files of their tests, as the source code at that commit has them."""
     checkout = context.found.checkout
     if checkout is None or (context.deployed and context.commit is None and context.folder is None):
         return results
     commit = checkout.objects.commit(context.commit) if context.commit else None
-    tests = SourceTests(checkout, None if commit == checkout.head else commit)
+    inside = below.resolve().relative_to(checkout.root).as_posix() if below else "."
+    tests = SourceTests(checkout, None if commit == checkout.head else commit, "" if inside == "." else f"{inside}/")
     return tests.with_files(results, [test.name for test in plan.tests])
 
 

@@ -56,6 +56,9 @@ def run_suite(
     context: RecordingContext, task: Task, options: RunOptions, show: Callable[[bytes], None]
 ) -> SuiteOutcome:
     """Run a suite, and match its results with the plan."""
+    folder = task.below(options.folder)
+    if folder != options.folder:
+        options, context = replace(options, folder=folder), replace(context, folder=folder)
     context = context.refreshed()
     before = replace(code_now(context.found, context.places), tests_from=context.tests_from)
     with tempfile.TemporaryDirectory(prefix="triagebook-") as scratch:

@@ -25,10 +25,10 @@ _MODULE = re.compile(r"^module\s+(\S+)", re.MULTILINE)
 
 
 class SourceTests:
-    """The test files of a commit, or of the work tree where none is named."""
+    """The test files of a commit, or of the work tree where none is named, below a folder."""
 
-    def __init__(self, checkout: Checkout, commit: str | None) -> None:
-        self._checkout, self._commit = checkout, commit
+    def __init__(self, checkout: Checkout, commit: str | None, below: str = "") -> None:
+        self._checkout, self._commit, self._below = checkout, commit, below
 
     def with_files(self, results: Iterable[NamedResult], planned: Sequence[str]) -> list[NamedResult]:
         """The results, each named by the file of its test where exactly one fits; where several fit, they are noted.
@@ -102,7 +102,7 @@ class SourceTests:
 
     @cached_property
     def _files(self) -> list[str]:
-        return [path for path in self._all if is_named_as_test(path)]
+        return [path for path in self._all if path.startswith(self._below) and is_named_as_test(path)]
 
     @cached_property
     def _classes(self) -> dict[str, list[str]]:

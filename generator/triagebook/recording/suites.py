@@ -6,7 +6,7 @@ import re
 import shlex
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from msgspec import Struct
 
@@ -22,6 +22,16 @@ _VARIABLE = re.compile(r"\$[\w({]|`")
 _PYTEST = re.compile(r"\bpytest\b")
 _RESULTS = re.compile(r"[^\s'\"=:,]+\.(?:xml|json|jsonl|trx)\b")
 _OWN_RESULTS = ("--junitxml", "--junit-xml")
+_NODE = ("--test-reporter=spec", "--test-reporter-destination=stdout", "--test-reporter=junit")
+_RUNNERS: tuple[tuple[list[str], tuple[str, ...], tuple[str, ...]], ...] = (
+    (["pytest"], ("--junitxml={}",), _OWN_RESULTS),
+    (["py.test"], ("--junitxml={}",), _OWN_RESULTS),
+    (["go", "test"], ("-json",), ("-json", "--json")),
+    (["node", "--test"], (*_NODE, "--test-reporter-destination={}"), ("--test-reporter",)),
+)  # the words that start a runner, what makes it report, and the options that say it does
+_PROJECTS = {"go": "go.mod", "cargo": "Cargo.toml", "mvn": "pom.xml"} | dict.fromkeys(
+    ("npm", "npx", "yarn", "pnpm"), "package.json"
+)
 
 
 class Task(Struct, frozen=True):
@@ -29,6 +39,19 @@ class Task(Struct, frozen=True):
 
     suite: str
     command: str  # as in the plan
+    path: str | None = None  # of its tests
+
+    def below(self, top: Path) -> Path:
+        """The folder to run in: where its file has the name that the command has for it, or its project begins."""
+        path = PurePosixPath(self.path or "")
+        words = [word.partition("::")[0].removeprefix("./") for word in self.command.split()]
+        for folder in path.parents if self.path else ():
+            named = str(path.relative_to(folder)) in words and not any((top / word).exists() for word in words)
+            project = next((file for program, file in _PROJECTS.items() if program in words), None)
+            begins = project is not None and (top / folder / project).is_file() and not (top / project).is_file()
+            if named or begins:
+                return top / folder
+        return top
 
 
 class Chosen(Struct, frozen=True):
@@ -52,7 +75,7 @@ def choose(suites: Mapping[str, Suite], wanted: Sequence[str], environment: str)
         elif command is None:
             why = "has no command" + (f" for {environment}" if suite.command else "")
         else:
-            tasks.append(Task(name, str(command.run).strip()))
+            tasks.append(Task(name, str(command.run).strip(), str(suite.path) if suite.path else None))
             continue
         if wanted:
             raise TriagebookError(f"suite `{name}` {why}", "change the plan, or choose another suite")
@@ -73,7 +96,7 @@ def _command(suite: Suite, environment: str) -> Command | None:
 
 
 def job_of(command: str, folder: Path, junit: Path | None, *, shell: bool, limit: float | None) -> Job:
-    """A command ready to run. pytest gets an option to write its results to the file that is given."""
+    """A command ready to run. A runner that is known gets options to report its results, to the file that is given."""
     if shell:
         own = junit and len(_PYTEST.findall(command)) == 1 and not any(flag in command for flag in _OWN_RESULTS)
         return Job(command, folder, {"PYTEST_ADDOPTS": f"--junitxml={shlex.quote(str(junit))}"} if own else {}, limit)
@@ -84,10 +107,7 @@ def job_of(command: str, folder: Path, junit: Path | None, *, shell: bool, limit
         raise TriagebookError(f"`{command}` contains no program", "correct the suite's `command`")
     if shutil.which(words[0], path=environment.get("PATH")) is None and not (folder / words[0]).is_file():
         raise TriagebookError(f"`{words[0]}` was not found", f"install it, or correct `command`; it runs in {folder}")
-    at = _pytest_at(words) if junit else None
-    if at is not None and not any(word.startswith(_OWN_RESULTS) for word in words):
-        words = [*words[: at + 1], f"--junitxml={junit}", *words[at + 1 :]]
-    return Job(words, folder, environment, limit)
+    return Job(_reporting(words, junit) if junit else words, folder, environment, limit)
 
 
 def _words(command: str) -> list[str]:
@@ -115,9 +135,14 @@ def _assignments(words: Sequence[str]) -> Iterator[tuple[str, str]]:
         yield name, value
 
 
-def _pytest_at(words: Sequence[str]) -> int | None:
-    """The index of pytest among the words of a command."""
-    return next((index for index, word in enumerate(words) if Path(word).name in {"pytest", "py.test"}), None)
+def _reporting(words: list[str], junit: Path) -> list[str]:
+    """The words of a command, with what makes its runner report results, unless it does."""
+    names = [Path(word).name for word in words]
+    for runner, more, own in _RUNNERS:
+        ends = (end for end in range(len(runner), len(names) + 1) if names[end - len(runner) : end] == runner)
+        if (end := next(ends, None)) and not any(word.startswith(own) for word in words):
+            return [*words[:end], *(word.format(junit) for word in more), *words[end:]]
+    return words
 
 
 # ── results ──────────────────────────────────────────────────────────────────────────────────────────

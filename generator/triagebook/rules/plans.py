@@ -78,6 +78,8 @@ suites:
 
 def _is_in(file: str, path: str) -> bool:
     """Whether a file or folder holds or belongs to a path, whatever folder the command runs in."""
+    if f"/{path}".endswith(f"/{file}"):
+        return True
     return f"/{file}".endswith(f"/{path}") or f"{path.rstrip('/')}/" in file or (file[-1] == "/" and file in f"{path}/")
 
 

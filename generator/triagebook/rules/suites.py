@@ -50,7 +50,7 @@ class VacuousTest(Rule, code="TB406", severity=Level.WARNING):
 
 
 class NothingExpected(Rule, code="TB407", severity=Level.WARNING):
-    """A suite lists no tests, expects nothing of them, or expects a failure without its error text."""
+    """A suite names neither tests nor their file, expects nothing, or expects a failure without its error text."""
 
     kinds = (Contradiction.PLACEHOLDER, Contradiction.UNMEASURED)
     why = "Results can only be compared with named tests that have an expected outcome."
@@ -60,7 +60,7 @@ class NothingExpected(Rule, code="TB407", severity=Level.WARNING):
 
     def in_issue(self, case: Case) -> Iterator[Problem]:
         for name, suite in case.issue.suites.items():
-            if not suite.tests:
+            if not suite.tests and not (suite.path and _expects(suite)):  # else it covers its whole file
                 yield ("suites", name), f"`{name}` lists no tests"
             elif idle := [t for t, test in suite.tests.items() if not _expects(suite) and not _expects(test)]:
                 says = f"nothing is expected of {len(idle)} of {counted(len(suite.tests), 'test')}: {listed(idle)}"
