@@ -79,8 +79,7 @@ class _RunRecorder:
             if not (reading.results.cases or reading.results.problems):
                 self._lines.append("no test ran, so nothing is recorded")
                 return
-            results = replace(reading.results, stated={})  # pytest counts subtests, and does not list those that pass
-            reading = replace(reading, source=replace(reading.source, path="this run"), results=results)
+            reading = replace(reading, source=replace(reading.source, path="this run"))
             for recorder in self._recorders:
                 with redirect_stdout(StringIO()) as said, redirect_stderr(said):
                     recorder.files([(None, reading)], [])

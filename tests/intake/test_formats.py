@@ -67,6 +67,15 @@ def test_failures_that_are_counted_but_not_listed_are_reported() -> None:
     ]
 
 
+def test_subtests_of_pytest_that_pass_are_counted_and_not_listed() -> None:
+    """A failure that is counted and not listed stays a disagreement."""
+    text = """<testsuite name="pytest" tests="8" failures="{}"><testcase classname="t" name="test_a"/>
+    <testcase classname="t" name="test_b"><failure message="1"/><failure message="has 1 failed subtest"/></testcase>
+    </testsuite>"""
+    assert read(text.format(2).encode(), None).disagreements() == []
+    assert read(text.format(3).encode(), None).disagreements() == ["the file states 3 failures and errors, but lists 1"]
+
+
 @pytest.mark.parametrize("number", ["-1", "many", "", "1e3", "99999999999999999999"])
 def test_invalid_totals_are_ignored(number: str) -> None:
     assert junit(f'<testsuite tests="{number}"><testcase name="x"/></testsuite>').stated == {}

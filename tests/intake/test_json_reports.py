@@ -90,8 +90,6 @@ DISAGREE = {
     "mocha-junit-reporter.xml": ["the file states 6 tests, but lists 4", "the file states 2 skipped, but lists 0"],
     "mocha-xunit.xml": ["the file states 5 tests, but lists 6", "the file states 1 skipped, but lists 2"],
     "pytest-json-report.json": ["the file states 10 failures and errors, but lists 11"],  # sub-tests
-    "pytest-xunit1.xml": ["the file states 8 tests, but lists 5"],  # sub-tests that passed
-    "pytest.xml": ["the file states 28 tests, but lists 23"],
     "surefire.xml": ["the file states 4 tests, but lists 7", "the file states 0 skipped, but lists 1"],
 }
 
