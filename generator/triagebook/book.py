@@ -227,7 +227,7 @@ def outline_of(entry: Entry) -> Outline:
         str(affected.source.repository) if affected else "",
         str(affected.source.commit)[:_SHORT_HASH] if affected else "",
         tuple(
-            OutlinedLocation(str(one.at.path), one.at.lines, one.state.value, str(one.note or ""))
+            OutlinedLocation(str(one.at.path), one.at.lines, one.state.value)
             for one in (affected.locations if affected else ())
         ),
         tuple((index, match["tracker"], match["id"]) for index, match in links if match),

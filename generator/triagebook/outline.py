@@ -23,7 +23,6 @@ class OutlinedLocation(Struct, frozen=True):
     path: str
     lines: tuple[int, ...]
     state: str
-    note: str = ""
 
 
 class Outline(Struct, frozen=True, omit_defaults=True):

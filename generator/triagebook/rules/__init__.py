@@ -11,6 +11,7 @@ from . import (  # noqa: F401  (their classes are the rules)
     actions,
     claims,
     costs,
+    counts,
     drift,
     evidence,
     figures,

@@ -44,7 +44,7 @@ class UnsourcedFigure(Rule, code="TB306", severity=Level.WARNING):
 
 
 class AmountsAtRiskDiffer(Rule, code="TB311", severity=Level.WARNING):
-    """Different amounts of one revenue stream are recorded as at risk."""
+    """Different amounts of one revenue stream are recorded as at risk, or two shares of one thing."""
 
     kinds = (Contradiction.UNSOURCED,)
     why = "A stream counts once, however many issues endanger it, so at least one of the figures is wrong."
@@ -55,6 +55,13 @@ impact: {revenue: [{stream: chat, at_risk: 500000 USD/year, from: https://exampl
 impact: {revenue: [{stream: chat, at_risk: 300000 USD/year, from: https://example.org/other}]}
 """
     good = bad.replace("at_risk: 300000", "at_risk: at least 500000")
+
+    def in_issue(self, case: Case) -> Iterator[Problem]:
+        first: dict[str, Quantity] = {}
+        for index, share in enumerate(case.issue.impact.share if case.issue.impact else ()):
+            other = first.setdefault(share.of.lower(), share.amount)
+            if not (other.holds(share.amount) or share.amount.holds(other)):
+                yield ("impact", "share", index, "amount"), f"{share.amount} of {share.of} here, but {other} above"
 
     def find_in_book(self, book: Book) -> Iterator[Finding]:
         first: dict[str, tuple[str, Quantity]] = {}
@@ -126,10 +133,11 @@ impact: {share: [{of: platform value, amount: 90 %, from: https://example.org/pl
         severity, priority = case.issue.severity, case.issue.priority
         if severity not in {Severity.CRITICAL, Severity.HIGH} and (harm := _great_harm(case)):
             yield ("severity",), f"the severity is {severity}, but {harm}"
-        if priority is not None and severity is Severity.CRITICAL and priority > 2:
-            yield ("priority",), f"the issue is critical, but its priority is {priority}"
+        latest = {Severity.CRITICAL: 2, Severity.HIGH: 3}.get(severity)
+        if priority is not None and latest and priority > latest:
+            yield ("priority",), f"the severity is {severity}, but the priority is {priority}"
         if severity is Severity.LOW and priority == 1:
-            yield ("priority",), "the issue is of low severity, but its priority is 1"
+            yield ("priority",), "the severity is low, but the priority is 1"
 
 
 def _great_harm(case: Case) -> str:
@@ -165,7 +173,8 @@ claims: [{says: 90 % is lost, lines: 8, value: 90 %, about: {fact: impact.share}
 
     def in_issue(self, case: Case) -> Iterator[Problem]:
         for amount in amounts(case.issue):
-            claims = [state for state in case.claims if state.claim.value == amount.value]
+            field = ".".join(map(str, amount.field[:2]))
+            claims = [one for one in case.claims if one.claim.value == amount.value or field in one.named]
             if any(one.claim.disputed and one.claim.kind is Contradiction.UNSOURCED for one in claims):
                 continue
             claimed = {ref.document for state in claims for ref in state.sources}
@@ -190,7 +199,7 @@ class PartialEstimate(Rule, code="TB321", severity=Level.WARNING):
         phases = case.issue.plan.phases if case.issue.plan else {}
         untimed = [name for name, one in phases.items() if not one.takes and not any(s.takes for s in one.steps)]
         disputed = any(one.claim.disputed and str(one.claim.about.fact) == "plan.time" for one in case.claims)
-        if untimed and len(phases) - len(untimed) > 1 and not disputed:
+        if untimed and len(phases) > len(untimed) and not disputed:
             says = f"{len(untimed)} of {counted(len(phases), 'phase')} have no time, though the others do"
             yield ("plan", "phases", untimed[0]), says
 

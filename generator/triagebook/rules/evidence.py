@@ -11,6 +11,7 @@ from triagebook.facts.base.record_facts import steps
 from triagebook.facts.case import Case
 from triagebook.facts.ledger.unexplained import unexplained_failures
 from triagebook.findings import Finding, Level
+from triagebook.model.base import Commit
 from triagebook.model.catalog import PersonKind
 from triagebook.model.evidence import Evidence, Grade, Observation, Phase, TestRun
 from triagebook.text import joined
@@ -147,32 +148,38 @@ phase: after
         if phase is None:
             return
         words = {word for word in re.split(r"[^a-z]+", name) if word in {"before", "after"}}
-        commits = [change.commit for change in (case.issue.fix.changes if case.issue.fix else ()) if change.commit]
-        planned = _phases_by_step(case, name, set(map(str, commits)))
+        planned = _phases_by_step(case, name)
         if words and phase.value not in words:
             yield ("phase",), f"the phase is `{phase.value}`, but the file is named `{name}`"
-        elif record.commit and phase is Phase.BEFORE and any(same_commit(record.commit, one) for one in commits):
+        elif record.commit and phase is Phase.BEFORE and _is_of_fix(case, record.commit):
             yield ("phase",), f"the phase is `{phase.value}`, but {record.commit[:9]} is a commit of the fix"
         elif planned and phase not in planned:
             side = "before" if planned == {Phase.BEFORE} else "after"
             yield ("phase",), f"the phase is `{phase.value}`, but it shows a step {side} the fix in the plan"
 
 
-def _phases_by_step(case: Case, evidence: str, commits: set[str]) -> set[Phase]:
+def _phases_by_step(case: Case, evidence: str) -> set[Phase]:
     """The phases that evidence must have by the place of the steps that it shows to be done in the plan."""
     done = [step.done for way, step in steps(case.issue) if way[:2] == ("plan", "phases")]
-    fixing = [index for index, each in enumerate(done) if each and each.commit in commits]
+    fixing = [index for index, each in enumerate(done) if each and _is_of_fix(case, each.commit)]
     shown = [index for index, each in enumerate(done) if each and evidence in each.evidence]
     before = {Phase.BEFORE for index in shown if fixing and index < fixing[0]}
     return before | {Phase.AFTER for index in shown if fixing and index > fixing[-1]}
 
 
+def _is_of_fix(case: Case, commit: Commit | None) -> bool:
+    changes = case.issue.fix.changes if case.issue.fix else ()
+    return commit is not None and any(one.commit and same_commit(commit, one.commit) for one in changes)
+
+
 _LONG_BEFORE = timedelta(days=180)
+_A_WEEK, _SOON_AFTER = timedelta(days=7), timedelta(days=30)
 
 
 class DayOfEvidence(Rule, code="TB437"):
-    """The day of evidence is impossible: before the opening, or after the document it was typed from."""
+    """The day of evidence is impossible: before the opening or the fix, or after the document it was typed from."""
 
+    requires = ("TB436",)  # in the wrong phase, no day fits
     why = "Runs are sorted by day, so a wrong one makes an old result the latest."
     remedy = "correct the day by recording the evidence again, or correct the date of the document"
     bad = """
@@ -191,8 +198,17 @@ phase: after
         opened, day, documents = case.issue.opened, day_of(record.at), case.entry.documents
         dates = [documents[ref.document].date for ref in record.from_ if ref.document in documents]
         known = [date for date in dates if date]
+        done = [(way, step.done) for way, step in steps(case.issue) if step.done and step.done.on >= opened]
+        steps_shown = [each for _, each in done if name in each.evidence]
+        fixes = [each.on for way, each in done if way[:2] == ("plan", "phases") and _is_of_fix(case, each.commit)]
         if record.phase is Phase.AFTER and day < opened:
             yield ("at",), f"observed after the fix on {day}, but the issue was opened on {opened}"
+        elif record.phase is Phase.AFTER and fixes and day < min(fixes):
+            yield ("at",), f"observed after the fix on {day}, but the fix was made on {min(fixes)}"
+        elif day < opened - _A_WEEK and steps_shown:
+            yield ("at",), f"observed on {day}, but it shows a step done after the issue was opened on {opened}"
+        elif any(day > each.on + _SOON_AFTER for each in steps_shown):
+            yield ("at",), f"observed on {day}, but it shows a step done on {min(each.on for each in steps_shown)}"
         elif day < opened - _LONG_BEFORE:
             yield ("at",), f"observed on {day}, {(opened - day).days} days before the issue was opened"
         elif record.grade is Grade.TRANSCRIBED and known and day > max(known):

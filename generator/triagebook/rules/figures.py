@@ -1,4 +1,4 @@
-"""TB3xx: numbers in words, targets and measured values must agree with each other, with their units and the record."""
+"""TB3xx: targets and measured values must agree with each other, with their units and with the sentences about them."""
 
 from __future__ import annotations
 
@@ -13,74 +13,14 @@ from triagebook.facts.issue_facts import plain
 from triagebook.facts.verdict.criteria import measure_of
 from triagebook.findings import Field, Finding, Level
 from triagebook.model.document import Contradiction
-from triagebook.model.evidence import MeasuredValue
+from triagebook.model.evidence import MeasuredValue, Phase
 from triagebook.model.values import FactRef, Quantity, conversion
 
 from .base import Problem, Rule
-from .parts import Speaker, affected_lines, targets, texts_of_issue
+from .counts import NUMBERS
+from .parts import targets
 
-_NUMBERS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
-_COUNT = re.compile(
-    rf"\b(?P<definite>(?:the|all) )?(?P<number>{'|'.join(_NUMBERS)}|\d+)"
-    r"(?P<things>(?: (?!of\b|and\b|or\b)[a-z-]+){1,3})",
-    re.IGNORECASE,
-)
 Scope: TypeAlias = tuple[str, str]  # environment and phase; where empty, all of them
-_LOCATIONS = frozenset({"calls", "awaits", "lines", "locations"})
-
-
-class CountInWords(Rule, code="TB316", severity=Level.WARNING):
-    """A title or sentence counts locations or promised names differently from the record."""
-
-    kinds = (Contradiction.SCOPE,)
-    why = "Readers remember the number in the title, and nobody updates it when the list changes."
-    remedy = "correct the number, or insert a computed one such as `{{ affected.locations }}`"
-    bad = """
-title: Five calls await the manager
-# affected.yaml
-locations: ["app/routes/chat.py:12,40"]
-"""
-    good = bad.replace("title: Five", "title: Two")
-
-    def in_issue(self, case: Case) -> Iterator[Problem]:
-        lines = {path: len(of) or 1 for path, of in affected_lines(case).items()}
-        promised = {key.rpartition("-")[2]: key for key in case.issue.promises}
-        things = (_LOCATIONS if lines else frozenset()) | promised.keys()
-        own = (said for said in texts_of_issue(case) if said.speaker is Speaker.OWN) if things else ()
-        for said in own:
-            if not any(map(said.text.lower().__contains__, things)):
-                continue
-            if said.in_claims or said.file != case.file or said.field[-1] == "note":
-                continue
-            for match in _COUNT.finditer(said.without_code):
-                counted = next((word for word in match["things"].lower().split() if word in things), "")
-                definite = bool(match["definite"])
-                if counted in promised:
-                    names = case.issue.promises[promised[counted]].names if definite else ()
-                    allowed, of = {len(names)} if names else set(), f"names in `promises.{promised[counted]}`"
-                else:
-                    allowed, of = _locations(case, said.field, lines, definite=definite) if counted else (set(), "")
-                stated = match["number"].lower()
-                if allowed and (_NUMBERS.index(stated) + 1 if stated in _NUMBERS else int(stated)) not in allowed:
-                    yield (
-                        said.field,
-                        f"`{match.group()}`, but the record has {' or '.join(map(str, sorted(allowed)))} {of}",
-                    )
-                    break
-
-
-def _locations(case: Case, field: Field, lines: dict[str, int], *, definite: bool) -> tuple[set[int], str]:
-    """The numbers of locations that a text may state; empty where the record can't tell."""
-    fix = case.issue.fix
-    match field:
-        case ("title",):
-            return {sum(lines.values())}, "affected locations"
-        case ("fix", "code", int(index), "title") if fix and (place := fix.code[index].path):
-            return {len(place.lines)} if place.lines else set(), "lines in `path`"
-        case ("fix", "changes", int(index), "what", *_) if fix and (path := fix.changes[index].path):
-            return ({lines[path]} if path in lines else set()), f"affected locations in `{path}`"
-    return ({sum(lines.values()), *lines.values()} if definite else set()), "affected locations"
-
 
 # ── targets ──────────────────────────────────────────────────────────────────────────────────────────
 
@@ -105,6 +45,8 @@ criteria:
     def in_issue(self, case: Case) -> Iterator[Problem]:
         yield from self._differing(case, "target", _compatible)
         yield from self._differing(case, "baseline", _may_be_equal)
+        yield from self._measured_before(case)
+        yield from self._alerts(case)
 
     def _differing(self, case: Case, key: str, agree: Callable[[Quantity, Quantity], bool]) -> Iterator[Problem]:
         earlier: dict[FactRef, list[tuple[Scope, Quantity, str]]] = {}
@@ -112,13 +54,46 @@ criteria:
             measure, value = measure_of(target), getattr(target, key)
             if measure is not None and value is not None:
                 filters = dict(plain(measure).filters)
-                scope = filters.pop("environment", ""), str(target.phase or "")
+                phase = target.phase if key == "target" else None  # the value before the fix is that of every phase
+                scope = filters.pop("environment", ""), str(phase or "")
                 same = earlier.setdefault(FactRef(measure.name, tuple(filters.items())), [])
                 for other_scope, other, field in same:
                     if not (agree(other, value) or _are_apart(other_scope, scope, other, value)):
                         yield (*way, key), f"`{measure}` has the {key} {value} here, but {other} in `{field}`"
                         break
                 same.append((scope, value, ".".join(map(str, way))))
+
+    def _measured_before(self, case: Case) -> Iterator[Problem]:
+        """Baselines that no value measured before the fix comes near."""
+        records = [one for one in case.entry.evidence.values() if isinstance(one, MeasuredValue)]
+        before = [record for record in records if record.phase is Phase.BEFORE]
+        for way, target in targets(case.issue):
+            measured = [
+                one.value
+                for one in before
+                if one.name == target.measure and target.environment in {None, one.environment}
+            ]
+            if target.baseline and measured and not any(_may_be_equal(target.baseline, value) for value in measured):
+                says = f"`{target.measure}` has the baseline {target.baseline}, but {measured[0]} was measured"
+                yield (*way, "baseline"), says
+
+    def _alerts(self, case: Case) -> Iterator[Problem]:
+        """Alerts about values that meet a target: both are lower bounds, or both are upper ones."""
+        sides: dict[str, set[str]] = {}
+        for _, one in targets(case.issue):
+            if one.measure and one.target:
+                sides.setdefault(one.measure.name, set()).add(_side(one.target))
+        for index, watch in enumerate(case.issue.monitoring):
+            side = _side(watch.alert) if watch.alert else ""
+            if watch.measure and side and sides.get(watch.measure.name) == {side}:
+                yield ("monitoring", index, "alert"), f"the alert {watch.alert} tells of values that meet the target"
+
+
+def _side(value: Quantity) -> str:
+    """The side on which a quantity is bounded."""
+    if value.low is not None and value.high is not None:
+        return ""
+    return "below" if value.high is None else "above"
 
 
 def _are_apart(one_scope: Scope, other_scope: Scope, one: Quantity, other: Quantity) -> bool:
@@ -178,11 +153,11 @@ criteria: {connects: {says: Connections succeed, measure: connection.success, ta
                 yield ("criteria", name, "baseline"), says
 
 
-_PERCENTAGE = re.compile(r"(\d+(?:\.\d+)?) ?%")
+_STATED = re.compile(rf"(?<![\w.])({'|'.join(NUMBERS)}|\d+(?:\.\d+)?) ?(%|[a-z]+)(?![\w%])", re.IGNORECASE)
 
 
 class FigureUnlikeTarget(Rule, code="TB319"):
-    """The text of a criterion, or of a step that serves it, states a percentage that is not its target."""
+    """The text of a criterion, or of a step that serves it, states a figure that is not its target."""
 
     kinds = (Contradiction.THRESHOLD,)
     why = "People work towards the number in the sentence, and the report judges by the one in `target`."
@@ -193,29 +168,28 @@ criteria: {connects: {says: 90 % of connections succeed, measure: connection.suc
     good = bad.replace("says: 90 %", "says: 95 %")
 
     def in_issue(self, case: Case) -> Iterator[Problem]:
-        shares = {way: one for way, one in targets(case.issue) if one.target and one.target.unit == "%"}
-        if not shares:
-            return
-        by_name = {way[1]: target for way, target in reversed(shares.items())}  # criteria before metrics
-        texts = [((*way, "says"), target.says, target) for way, target in shares.items()]
-        for way, step in steps(case.issue):
+        with_unit = {way: one for way, one in targets(case.issue) if one.target and one.target.unit}
+        by_name = {way[1]: target for way, target in reversed(with_unit.items())}  # criteria before metrics
+        texts = [((*way, "says"), target.says, target) for way, target in with_unit.items()]
+        for way, step in steps(case.issue) if by_name else ():
             if step.criterion in by_name:
                 texts.append(((*way, "do"), step.do, by_name[step.criterion]))
         for way, text, target in texts:
-            stated = _PERCENTAGE.findall(text)
-            if not stated:
-                continue
-            known = {bound for value in (target.target, target.baseline) if value for bound in _percentages(value)}
-            wrong = next((one for one in stated if float(one) not in known), None)
-            if wrong:
-                yield way, f"the text says {wrong} %, but the target is {target.target}"
+            values = [value for value in (target.target, target.baseline) if value]
+            stated = [one for one in map(_quantity, _STATED.findall(text)) if one and one.into(values[0].unit)]
+            if stated and not any(_names_a_bound(one, value) for one in stated for value in values):
+                yield way, f"the text says {stated[0]}, but the target is {target.target}"
 
 
-def _percentages(value: Quantity) -> Iterator[float]:
-    share = value.into("")
-    for bound in (share.low, share.high) if share else ():
-        if bound is not None:
-            yield round(float(bound * 100), 2)
+def _quantity(stated: tuple[str, str]) -> Quantity | None:
+    figure, unit = stated
+    number = str(NUMBERS[figure.lower()]) if figure.lower() in NUMBERS else figure
+    return Quantity.parse(f"{number} {unit.lower()}")
+
+
+def _names_a_bound(stated: Quantity, value: Quantity) -> bool:
+    same = stated.into(value.unit)
+    return same is not None and same.low in {value.low, value.high}
 
 
 # ── measures and their units ─────────────────────────────────────────────────────────────────────────
@@ -223,7 +197,6 @@ def _percentages(value: Quantity) -> Iterator[float]:
 _SHARE_NAME = re.compile(r"(?:^|[._])(?:rate|success|availability|share|coverage|delivery|delivered|ok)$")
 _TIME_NAME = re.compile(r"(?:^|[._])(?:time|latency|duration|seconds|minutes)$")
 _COUNT_NAME = re.compile(r"(?:^|[._])(?:\w+_)?(?:count|crashes|interruptions|messages|restarts|retries|warnings)$")
-_TIMES = {"s", "min", "h", "d"}
 _DURATIONS = {"takes", "within"}
 
 
@@ -288,4 +261,5 @@ def _misfit(case: Case, measure: FactRef, value: Quantity) -> str:
     unit = _unit_of(case, measure)
     if not unit and _COUNT_NAME.search(measure.name) and (value.unit == "%" or is_time):
         return f"is a count, but {value} is not"
-    return f"counts {unit}, but {value} does not" if unit and (value.unit == "%" or is_time != (unit in _TIMES)) else ""
+    counts_time = conversion(unit, "s") is not None
+    return f"counts {unit}, but {value} does not" if unit and (value.unit == "%" or is_time != counts_time) else ""

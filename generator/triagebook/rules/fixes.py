@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
+from triagebook.book import Book
 from triagebook.code.state import same_commit
 from triagebook.facts.case import Case
-from triagebook.findings import Level
+from triagebook.findings import Finding, Level
 from triagebook.model.affected import Affected
+from triagebook.model.building_blocks import Code
 from triagebook.model.document import Contradiction
 from triagebook.text import counted, listed
 
@@ -42,11 +44,13 @@ fix:
             if change.was is not None and change.was == change.now:
                 says = f"`{change.setting or change.path}` is changed from `{change.was}` to the same value"
                 yield ("fix", "changes", index, "now"), says
-        for index, code in enumerate(fix.code if fix else ()):
-            explained = _UNCHANGED.search(f"{code.title}\n{code.note}")
-            if not explained and code.before and code.after and _bare(code.before) == _bare(code.after):
-                says = "the code after the fix is the same as before; if it stays as it is, say so in `note`"
-                yield ("fix", "code", index, "after"), says
+        for index in _same_code(fix.code if fix else ()):
+            yield ("fix", "code", index, "after"), _SAME_CODE
+
+    def find_in_book(self, book: Book) -> Iterator[Finding]:
+        for name, pattern in book.patterns.items():
+            for index in _same_code(pattern.code):
+                yield self.finding(f"patterns/{name}.yaml", ("code", index, "after"), _SAME_CODE)
 
     def in_affected(self, case: Case, affected: Affected) -> Iterator[Problem]:
         changes = case.issue.fix.changes if case.issue.fix else ()
@@ -55,6 +59,16 @@ fix:
             if location.commit and commits and not any(same_commit(location.commit, commit) for commit in commits):
                 says = f"{location.at} is fixed by commit {location.commit[:9]}, which no change names"
                 yield ("locations", index, "commit"), says
+
+
+_SAME_CODE = "the code after the fix is the same as before; if it stays as it is, say so in `note`"
+
+
+def _same_code(examples: Sequence[Code]) -> Iterator[int]:
+    for index, code in enumerate(examples):
+        explained = _UNCHANGED.search(f"{code.title}\n{code.note}")
+        if not explained and code.before and code.after and _bare(code.before) == _bare(code.after):
+            yield index
 
 
 def _bare(code: str) -> list[str]:

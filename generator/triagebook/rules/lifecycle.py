@@ -42,6 +42,12 @@ closed: {on: 2025-09-01, as: declined, why: Works as it should}
             what, day = max(_first_proofs(case), key=lambda proof: proof[1], default=("", closed.on))
             if closed.on < day:
                 yield ("closed", "on"), f"closed as fixed on {closed.on}; {what} on {day}"
+        for before, name, part in _in_order(case):
+            days = [step.done.on for _, step in before if step.done]
+            last = max((day for day in days if not (case.as_of and is_ahead(day, case.as_of))), default=issue.opened)
+            for way, step in part:
+                if step.done and issue.opened <= step.done.on < last:
+                    yield (*way, "done", "on"), f"done on {step.done.on} in {name}, but an earlier step only on {last}"
         came = issue.introduced.on if issue.introduced else None
         if came and came > issue.opened:
             says = f"the defect was introduced on {came}, after the issue was opened on {issue.opened}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 
 from triagebook.facts.base.record_facts import steps
@@ -11,10 +12,11 @@ from triagebook.findings import Field, Level
 from triagebook.model.affected import Affected
 from triagebook.model.building_blocks import Command
 from triagebook.model.document import Contradiction
-from triagebook.model.suites import Expectation, Suite
+from triagebook.model.suites import Suite
 from triagebook.text import counted, listed
 
 from .base import Problem, Rule
+from .counts import NUMBERS
 from .parts import owns, suites_and_tests
 
 
@@ -43,12 +45,14 @@ fix:
             yield ("fix", "chosen"), f"`{fix.chosen}` is chosen, but only {listed(others)} is argued for"
 
 
-_TEST_FOLDER = re.compile(r"(?:[\w.-]+/)*tests?/(?:[\w.-]+/)*$")
-_TEST_FILE = re.compile(r"(?:^|/)(?:test_[^/]*|[^/]*(?:_test|\.test|\.spec|Test|Tests))\.\w+$")
+_FILE_OF_TESTS = re.compile(r"(?:^|/)(?:test_[^/]*|[^/]*(?:_test|\.test|\.spec|Test|Tests))\.\w+$")
+_FOLDER_OF_TESTS = re.compile(r"(?:[\w.-]+/)*tests?/(?:[\w.-]+/)*$")
+_PACKAGE = re.compile(r"\./([\w.-]+(?:/[\w-]+)*)(?:/\.\.\.)?$")
+_OURS = re.compile(r"\btriagebook (?:run|prove|record|plan|tests) (\w[\w-]*)(?:.*? --suite[ =](\S+))?")
 
 
 class CommandOfAnotherSuite(Rule, code="TB432"):
-    """The command of a suite, or of a step that runs a suite, names a test file outside that suite's path."""
+    """The command of a suite, or of a step that runs a suite, runs the tests of another suite or issue."""
 
     kinds = (Contradiction.FIX_AND_CHANGE,)
     why = "The result is recorded for one suite, but another one was run."
@@ -60,20 +64,40 @@ suites:
     good = bad.replace("tests/test_talk.py", "tests/test_chat.py")
 
     def in_issue(self, case: Case) -> Iterator[Problem]:
-        suites = case.issue.suites
-        for name, suite in suites.items():
-            yield from self._strays(("suites", name), suite.command, [suite])
+        for name, suite in case.issue.suites.items():
+            yield from _strays(case, ("suites", name), suite.command, [name])
         for way, step in steps(case.issue):
-            yield from self._strays(way, step.command, [suites[name] for name in step.suites if name in suites])
+            yield from _strays(case, way, step.command, [str(name) for name in step.suites])
 
-    def _strays(self, way: Field, commands: tuple[Command, ...], suites: list[Suite]) -> Iterator[Problem]:
-        paths = [str(suite.path) for suite in suites if suite.path]
-        for index, command in enumerate(commands):
-            words = (word.partition("::")[0] for word in command.run.split())
-            tests = [word for word in words if _TEST_FILE.search(word) or _TEST_FOLDER.match(word)]
-            stray = next((test for test in tests if not any(_is_in(test, path) for path in paths)), "")
-            if stray and paths and len(paths) == len(suites):
-                yield (*way, "command", index), f"the command runs `{stray}`, but the suite is in {listed(paths)}"
+
+def _strays(case: Case, way: Field, commands: tuple[Command, ...], names: list[str]) -> Iterator[Problem]:
+    suites = {name: suite for name, suite in case.issue.suites.items() if suite.path}
+    own = [str(suites[name].path) for name in names if name in suites]
+    others = [str(suite.path) for name, suite in suites.items() if name not in names and str(suite.path) not in own]
+    for index, command in enumerate(commands):
+        ours = _OURS.search(command.run)
+        if ours and ours[1] != case.entry.id and ours[1].isdigit():
+            yield (*way, "command", index), f"the command is about issue {ours[1]}, but this is issue {case.entry.id}"
+        elif ours and ours[2] and names and ours[2] not in names:
+            yield (*way, "command", index), f"the command runs the suite `{ours[2]}`, but not {listed(names)}"
+        elif own and len(own) == len(names) and (stray := _stray(command.run, own, others)):
+            yield (*way, "command", index), f"the command runs `{stray}`, but the suite is in {listed(own)}"
+
+
+def _stray(command: str, own: list[str], others: list[str]) -> str:
+    """The first test file, folder, class or package in a command that is not where the suites are."""
+    words = [word.partition("::")[0] for word in command.split()]
+    places = [word for word in words if _FILE_OF_TESTS.search(word) or _FOLDER_OF_TESTS.match(word)]
+    if words[:2] == ["go", "test"]:
+        places += [f"{package[1]}/" for package in map(_PACKAGE.match, words) if package]
+    for place in places:
+        if not any(_is_in(place, path) for path in own):
+            return place
+    stems = [path.rpartition("/")[2].partition(".")[0] for path in own]
+    if not places and not any(stem in command for stem in stems):  # a class is named without its file
+        classes = {path.rpartition("/")[2].partition(".")[0] for path in others}
+        return next((one for one in sorted(classes) if re.search(rf"\b{re.escape(one)}\b", command)), "")
+    return ""
 
 
 def _is_in(file: str, path: str) -> bool:
@@ -83,22 +107,23 @@ def _is_in(file: str, path: str) -> bool:
     return f"/{file}".endswith(f"/{path}") or f"{path.rstrip('/')}/" in file or (file[-1] == "/" and file in f"{path}/")
 
 
-_ALWAYS = r"(?:with(?: the fix| it)? (?:and|or) without|before and after|either way|regardless|whatever)\b"
-_PASSES_ALWAYS = re.compile(rf"\bpass(?:es)? {_ALWAYS}", re.IGNORECASE)
-_PASSES_BEFORE = re.compile(
-    r"\bpass(?:es|ed)? (?:already |also |even )?(?:before it|before the fix|without the fix|then)\b", re.IGNORECASE
-)
-_NEVER_PASSES = re.compile(
-    rf"\b(?:can't|cannot|can not|never|does not|doesn't) pass(?:es)?\b|\balways fails?\b|\bfails? {_ALWAYS}",
+_COUNTED = re.compile(rf"\b(?:\d+|{'|'.join(NUMBERS)}|some|most|many) $", re.IGNORECASE)
+_OUTCOME = re.compile(
+    r"(?P<always>\balways )?"
+    r"(?P<not>(?:\bcan(?:not|'t| not)|\bnever|\b(?:do|does|did) ?n[o']t) )?(?:always |still |also )*"
+    r"\b(?P<verb>pass|fail)(?:es|s|ed)?\b(?P<rest>(?:(?!\b(?:pass|fail)(?:es|s|ed)?\b)[^.;:,])*)",
     re.IGNORECASE,
 )
-_NEVER_FAILS = re.compile(r"\b(?:can't|cannot|can not|never) fails?\b", re.IGNORECASE)
+_PHASES = {
+    "before": re.compile(r"\b(?:before|without)\b(?! a\b)", re.IGNORECASE),
+    "after": re.compile(r"\b(?:after|with (?:it|the fix))\b", re.IGNORECASE),
+}
+_ALWAYS = re.compile(r"\b(?:either way|regardless|whatever)\b", re.IGNORECASE)
 
 
 class ExpectationUnlikeNote(Rule, code="TB433"):
     """The expected outcome of a test or suite contradicts its own note."""
 
-    kinds = (Contradiction.IMPOSSIBLE_EXPECTATION,)
     why = "The plan waits for an outcome that the note rules out, so the test proves nothing either way."
     remedy = "correct the expectation in `before` or `after`, or the note"
     bad = """
@@ -109,28 +134,35 @@ suites:
 
     def in_issue(self, case: Case) -> Iterator[Problem]:
         for way, planned in suites_and_tests(case.issue):
-            note = " ".join((planned.note or "").split())
-            for key, expectation in (("before", planned.before), ("after", planned.after)):
-                if expectation and (words := _excluded(note, key, expectation)):
-                    yield (*way, key), f"expected to {expectation.expected} {key} the fix, but the note says `{words}`"
+            suite = case.issue.suites[str(way[1])]
+            for key, (outcome, words) in _stated(" ".join((planned.note or "").split())).items():
+                own, names_phase = getattr(planned, key), bool(_PHASES[key].search(words))
+                expectation = own or (getattr(suite, key) if names_phase else None)
+                if expectation and expectation.expected in {"pass", "fail"} - {outcome}:
+                    yield (
+                        (*way, key if own else "note"),
+                        f"expected to {expectation.expected} {key} the fix, but the note says `{words}`",
+                    )
 
 
-def _excluded(note: str, key: str, expectation: Expectation) -> str:
-    """The words of a note that exclude an expectation."""
-    if expectation.expected == "pass":
-        found = _NEVER_PASSES.search(note)
-    elif expectation.expected == "fail":
-        found = _NEVER_FAILS.search(note) or _PASSES_ALWAYS.search(note)
-        found = found or (_PASSES_BEFORE.search(note) if key == "before" else None)
-    else:
-        found = None
-    return found.group() if found else ""
+def _stated(note: str) -> dict[str, tuple[str, str]]:
+    """The outcome that a note states for each phase, with its words. The last statement corrects those before."""
+    stated: dict[str, tuple[str, str]] = {}
+    for found in _OUTCOME.finditer(note):
+        rest = found["rest"]
+        phases = [key for key, phase in _PHASES.items() if phase.search(rest)]
+        if found["always"] or _ALWAYS.search(rest) or (found["not"] and not phases):
+            phases = list(_PHASES)
+        verb = found["verb"].lower()
+        outcome = {"pass": "fail", "fail": "pass"}[verb] if found["not"] else verb
+        if not _COUNTED.search(note[: found.start()]):  # "1 failed" is a result of some
+            stated |= {key: (outcome, found.group().strip()) for key in phases}
+    return stated
 
 
 class DisputedProof(Rule, code="TB434"):
-    """All criteria about tests in one environment rest on suites that a claim disputes as proof."""
+    """All proof in one environment rests on suites that a claim disputes as proof."""
 
-    kinds = (Contradiction.VACUOUS, Contradiction.INFLATED_COUNT)
     why = "The issue would be validated by tests that the record itself calls worthless."
     remedy = "measure a suite that fails without the fix, or settle the dispute"
     bad = """
@@ -142,16 +174,28 @@ claims: [{says: It works, lines: 3, kind: vacuous, disputed: It tests a copy, ab
     good = bad.partition("# claims")[0]
 
     def in_issue(self, case: Case) -> Iterator[Problem]:
-        proofs: dict[str, list[tuple[str, str]]] = {}
+        by_criteria: dict[str, list[tuple[Field, str]]] = {}
         for name, criterion in case.issue.criteria.items():
             if criterion.measure and criterion.measure.name.startswith("tests."):
                 suite = dict(criterion.measure.filters).get("suite", "")
-                proofs.setdefault(str(criterion.environment), []).append((name, suite))
-        for named in proofs.values():
-            disputes = {suite: _dispute(case, suite) for _, suite in named}
-            for name, suite in named if all(disputes.values()) else ():
-                says = f"the proof rests on `{suite}`, which is disputed as {disputes[suite]}"
-                yield ("criteria", name, "measure"), says
+                by_criteria.setdefault(str(criterion.environment), []).append((("criteria", name, "measure"), suite))
+        able = [name for name, suite in case.issue.suites.items() if _fails_first(suite)]
+        by_suites: dict[str, list[tuple[Field, str]]] = {
+            place: [
+                (("suites", name), name) for name in able if place in (case.issue.suites[name].environments or [place])
+            ]
+            for place in case.ledger.required_environments
+        }
+        for proofs in (*by_criteria.values(), *by_suites.values()):
+            disputes = {suite: _dispute(case, suite) for _, suite in proofs}
+            for way, suite in proofs if all(disputes.values()) else ():
+                yield way, f"the proof rests on `{suite}`, which is disputed as {disputes[suite]}"
+
+
+def _fails_first(suite: Suite) -> bool:
+    """Whether a suite is to fail without the fix, as a whole or, if it does not say so, in any test."""
+    expected = [suite.before] if suite.before else [test.before for test in suite.tests.values()]
+    return any(one and one.expected == "fail" for one in expected)
 
 
 _WORTHLESS = {Contradiction.VACUOUS, Contradiction.INFLATED_COUNT, Contradiction.IMPOSSIBLE_EXPECTATION}
@@ -164,11 +208,10 @@ def _dispute(case: Case, suite: str) -> str:
 
 
 class NoPlaceInOrder(Rule, code="TB435", severity=Level.WARNING):
-    """The affected locations are ordered in groups, but product code is in none of them."""
+    """The affected locations are ordered in groups, but product code is in none of them, or in one of other code."""
 
-    kinds = (Contradiction.SCOPE,)
     why = "The work follows the groups, so the code that harms users is changed last or not at all."
-    remedy = "give the location a `priority`"
+    remedy = "give the location the `priority` of its group"
     bad = """
 components: routes
 # affected.yaml
@@ -181,11 +224,21 @@ locations: ["app/routes/chat.py:12", {at: "tests/test_chat.py:3", priority: 1}]
         components = case.book.catalog.components
         if not affected.groups or not any(one.priority for one in affected.locations):
             return
-        left = [
-            index
+        product = [
+            (index, one)
             for index, one in enumerate(affected.locations)
-            if one.priority is None and any(owns(component, one.at.path) for component in components.values())
+            if any(owns(component, one.at.path) for component in components.values())
         ]
+        left = [index for index, one in product if one.priority is None]
         if left:
             says = f"{counted(len(left), 'product location')} in no group, first `{affected.locations[left[0]].at}`"
             yield ("locations", left[0]), says
+        in_group, of_product = (
+            Counter(one.priority for one in affected.locations),
+            Counter(p.priority for _, p in product),
+        )
+        for index, one in product:
+            is_alone = of_product[one.priority] == 1 and in_group[one.priority] > 1
+            if is_alone and of_product.most_common(1)[0][1] > 1:
+                says = f"`{one.at}` is product code, but all other locations in group {one.priority} are not"
+                yield ("locations", index, "priority"), says

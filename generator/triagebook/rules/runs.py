@@ -15,6 +15,7 @@ from triagebook.findings import Field, Finding, Level
 from triagebook.model.document import Contradiction
 from triagebook.model.evidence import Grade, Outcome, Phase, TestRun
 from triagebook.model.refs import SuiteRef
+from triagebook.model.values import Quantity
 from triagebook.text import counted, listed
 
 from .base import Problem, Rule
@@ -278,17 +279,34 @@ def _against_themselves(run: TestRun) -> Iterator[tuple[str, str]]:
         yield "total", f"`total` is stated as {totals.total}, but its parts add up to {sum(known)}"
 
 
+_FIGURE = re.compile(
+    r"(?<![\w.])(?:(?P<count>\d+) (?P<what>passed|passing|failed|failing|errors?|skipped|warnings?)\b"
+    r"|(?P<key>tests run|failures|errors|skipped)[:=] ?(?P<number>\d+))",
+    re.IGNORECASE,
+)  # as pytest, Jest and Mocha print them, or Maven and unittest
+_TOOK = re.compile(r"(?:\bin|\belapsed:|\btime:) *(\d+(?:\.\d+)? ?(?:ms|s|min))\b", re.IGNORECASE)
+_OF_OTHER_THINGS = re.compile(r"\s*(?:snapshots|test suites|test files)\b", re.IGNORECASE)
+_KEYS = {"pass": "passed", "fail": "failed", "error": "errors", "skip": "skipped", "warn": "warnings", "tests": "total"}
+
+
 def _against_output(run: TestRun) -> str:
-    """The first count in the output's last summary that differs from the totals or the results."""
-    number = Counter(result.outcome.value for result in run.results.values())
-    keys = {"passed": "passed", "failed": "failed", "error": "errors", "skipped": "skipped", "warning": "warnings"}
-    for count, word in _SUMMARY.findall((run.output or "").strip().rpartition("\n")[2]):
-        stated = getattr(run.totals, keys[word]) if run.totals else None
-        if stated is None and run.results and not run.partial and word != "warning":
-            stated = number[word]
-        if stated is not None and stated != int(count):
-            return f"the output says {count} {word}, but the record has {stated}"
+    """The first figure in the output's last summary that differs from the totals or the results."""
+    own = dict[str, float]()
+    if run.results and not run.partial:
+        number = Counter(result.outcome for result in run.results.values())
+        own = {"passed": number[Outcome.PASSED], "failed": number[Outcome.FAILED], "errors": number[Outcome.ERROR]}
+        own |= {"skipped": number[Outcome.SKIPPED], "total": len(run.results)}
+    own |= {key: value for key in _KEYS.values() if run.totals and (value := getattr(run.totals, key)) is not None}
+    for line in reversed((run.output or "").splitlines()):
+        figures = [] if _OF_OTHER_THINGS.match(line) else list(_FIGURE.finditer(line))
+        for found in figures:
+            word, count = (found["what"] or found["key"]).lower(), int(found["count"] or found["number"])
+            stated = own.get(next(key for start, key in _KEYS.items() if word.startswith(start)))
+            if stated is not None and stated != count:
+                return f"the output says `{found.group()}`, but the record has {stated}"
+        took, stated_time = _TOOK.search(line), run.totals.seconds if run.totals else None
+        if took and stated_time and stated_time.holds(Quantity.parse(took[1])) is False:
+            return f"the output says {took[1]}, but the record has {stated_time}"
+        if figures:
+            break
     return ""
-
-
-_SUMMARY = re.compile(r"(?<![\w.])(\d+) (passed|failed|error|skipped|warning)s?\b")

@@ -8,13 +8,16 @@ from collections.abc import Iterator
 from difflib import SequenceMatcher
 
 from triagebook.book import Book
+from triagebook.code.state import same_commit
 from triagebook.facts.case import Case
 from triagebook.findings import Finding, Level
 from triagebook.model.affected import LocationState
+from triagebook.model.base import Commit
 from triagebook.model.defect import Tie
 from triagebook.model.document import Contradiction
+from triagebook.model.evidence import Grade, Phase
 from triagebook.model.values import Place
-from triagebook.outline import Outline, OutlinedLocation
+from triagebook.outline import Outline
 from triagebook.text import listed
 
 from .base import Problem, Rule
@@ -34,24 +37,33 @@ links: https://example.org/app/issues/2
     good = bad.replace("links: https://example.org/app/issues/3", "links: https://example.org/app/issues/1")
 
     def find_in_book(self, book: Book) -> Iterator[Finding]:
-        shared: dict[str, set[str]] = {}  # the trackers whose numbers the book uses as ids
+        numbered: dict[str, set[str]] = {}  # the issues whose link to a tracker has their own id
         for outline in book.outlines.values():
             for _, tracker, ticket in outline.tickets:
                 if ticket == outline.id:
-                    shared.setdefault(tracker, set()).add(outline.id)
+                    numbered.setdefault(tracker, set()).add(outline.id)
+        every = {own for ids in numbered.values() for own in ids}
         for own, outline in book.outlines.items():
-            tickets = [one for one in outline.tickets if shared.get(one[1], set()) - {own}]
-            if tickets and not any(ticket == own for *_, ticket in tickets):
-                index, _, ticket = tickets[0]
-                says = f"the link leads to `{ticket}`, but this is issue {own}"
-                yield self.finding(outline.file, ("links", index), says)
+            if any(ticket == own for *_, ticket in outline.tickets):
+                continue
+            for index, tracker, ticket in outline.tickets:
+                is_same_tracker = bool(numbered.get(tracker, set()) - {own})
+                if is_same_tracker or (every and (ticket in book.outlines or _is_mistyped(own, ticket))):
+                    says = f"the link leads to `{ticket}`, but this is issue {own}"
+                    yield self.finding(outline.file, ("links", index), says)
+                    break
+
+
+def _is_mistyped(one: str, other: str) -> bool:
+    """Whether two texts of one length differ in two characters at most."""
+    return len(one) == len(other) > 2 and 0 < sum(map(str.__ne__, one, other)) <= 2
 
 
 class TwoStates(Rule, code="TB609"):
-    """Two issues record one location in different states, and neither note mentions the other issue."""
+    """Two issues record one location in different states."""
 
     why = "One record counts the location as fixed and the other as open, so one of the reports is wrong."
-    remedy = "update the state where it is old, or name the other issue in the location's `note`"
+    remedy = "update the state where it is old"
     bad = """
 relations: [{to: 2, kind: same-cause}]
 # affected.yaml
@@ -64,31 +76,29 @@ locations: ["app/routes/chat.py:12"]
     good = bad.replace('"app/routes/chat.py:12"]', '{at: "app/routes/chat.py:12", state: fixed, commit: ab14a73d8}]')
 
     def find_in_book(self, book: Book) -> Iterator[Finding]:
-        fixed: dict[tuple[str, str, int], dict[str, str]] = {}  # the notes on a fixed line, by issue
-        for own, outline in book.outlines.items():
-            for _, key, location in _lines(outline, fixed=True):
-                fixed.setdefault(key, {})[own] = location.note
-        for own, outline in book.outlines.items():
-            reported = set()
-            for index, key, location in _lines(outline, fixed=False):
-                for other, note in fixed.get(key, {}).items():
-                    if index not in reported and other not in location.note and own not in note:
-                        reported.add(index)
-                        says = f"`{key[1]}:{key[2]}` is {location.state} here, but fixed in issue {other}"
-                        yield self.finding(f"{own}/affected.yaml", ("locations", index), says)
-
-
-def _lines(outline: Outline, *, fixed: bool) -> Iterator[tuple[int, tuple[str, str, int], OutlinedLocation]]:
-    """The affected lines that are fixed, or are not, each with its location."""
-    for index, location in enumerate(outline.locations):
-        if (location.state == LocationState.FIXED) is fixed:
-            for line in location.lines or (0,):
-                yield index, (outline.repository, location.path, line), location
+        lines = [
+            (own, index, (outline.repository, location.path, line), location.state)
+            for own, outline in book.outlines.items()
+            for index, location in enumerate(outline.locations)
+            for line in location.lines or (0,)
+        ]
+        fixed: dict[tuple[str, str, int], str] = {}
+        for own, _, key, state in lines:
+            if state == LocationState.FIXED:
+                fixed.setdefault(key, own)
+        reported = set()
+        for own, index, key, state in lines:
+            other = fixed.get(key, own)
+            if state != LocationState.FIXED and other != own and (own, index) not in reported:
+                reported.add((own, index))
+                says = f"`{key[1]}:{key[2]}` is {state} here, but fixed in issue {other}"
+                yield self.finding(f"{own}/affected.yaml", ("locations", index), says)
 
 
 class SourceCommitDiffers(Rule, code="TB610", severity=Level.WARNING):
-    """The record cites an affected file at another commit than the hand-made list of locations."""
+    """A commit is mistyped, or the record cites an affected file at another commit than the list of locations."""
 
+    requires = ("TB201",)  # an unknown repository is reported there
     why = "A line number holds at one commit only, so one of the two places leads to other code."
     remedy = "state the same commit in `source` of both files, or renew the list: `triagebook scan ID`"
     bad = """
@@ -100,19 +110,32 @@ locations: ["app/routes/chat.py:12"]
 """
     good = bad.replace("commit: ab14a73d8429", "commit: 5222b25608c3")
 
+    def find(self, case: Case) -> Iterator[Finding]:
+        commits = [(file, way, str(value)) for file, way, value in case.values_of(Commit)]
+        times, mistyped = Counter(commit for *_, commit in commits), False
+        for file, way, commit in commits:
+            meant = next((one for one in times if _is_mistyped(commit, one) and times[one] > times[commit]), "")
+            if meant:
+                mistyped = True
+                says = f"{commit} differs from {meant}, elsewhere in the record, in a character or two"
+                yield self.finding(file, way, says, "copy the commit again")
+        if not mistyped:
+            yield from super().find(case)
+
     def in_issue(self, case: Case) -> Iterator[Problem]:
         own, affected = case.issue.source, case.entry.affected
-        if own is None or affected is None or (affected.scan and affected.scan.on):
-            return  # a scan may be newer than the places that people cite
-        length = min(len(own.commit), len(affected.source.commit))
-        if own.repository != affected.source.repository or own.commit[:length] == affected.source.commit[:length]:
+        if own is None or affected is None:
             return
-        lines = affected_lines(case)
+        lines, listed_at = affected_lines(case), affected.source
         cited = next(
             (place for _, place in cited_places(case) if lines.get(place.path, set()) & set(place.lines)), None
         )
-        if cited:
-            says = f"`{cited}` is cited at {own.commit[:9]}, but listed at {affected.source.commit[:9]}"
+        is_newer = affected.scan and affected.scan.on  # than the places that people cite
+        if cited and own.repository != listed_at.repository:
+            says = f"`{cited}` is cited in `{own.repository}`, but listed in `{listed_at.repository}`"
+            yield ("source", "repository"), says
+        elif cited and not is_newer and not same_commit(own.commit, listed_at.commit):
+            says = f"`{cited}` is cited at {own.commit[:9]}, but listed at {listed_at.commit[:9]}"
             yield ("source", "commit"), says
 
 
@@ -189,7 +212,7 @@ def _plain(code: str) -> str:
 
 
 class ErrorUnlikeTwin(Rule, code="TB612", severity=Level.WARNING):
-    """Two issues with the same cause record almost the same error text, or different patterns."""
+    """An error text, or a pattern, differs slightly from the one in the evidence or in an issue with the same cause."""
 
     why = "An error text is compared character by character, so the mistyped one never matches."
     remedy = "copy both texts from the output again; texts that really differ are answered by a waiver"
@@ -201,6 +224,10 @@ symptoms: "TypeError: the manager can not be awaited"
 relations: [{to: 1, kind: same-cause}]
 """
     good = bad.replace("can not", "can't")
+
+    def in_issue(self, case: Case) -> Iterator[Problem]:
+        if all(relation.kind is not Tie.SAME_CAUSE for relation in case.issue.relations):
+            yield from _unlike_evidence(case)
 
     def find_in_book(self, book: Book) -> Iterator[Finding]:
         for own in book.outlines.values():
@@ -219,6 +246,24 @@ relations: [{to: 1, kind: same-cause}]
             near = next((text for text in texts if _is_misspelt(error, text, own, other)), None)
             if near and error not in texts:
                 yield way, f"`{error}` differs slightly from `{near}` in issue {other.id}"
+
+
+def _unlike_evidence(case: Case) -> Iterator[Problem]:
+    """The symptoms that differ in a word from the one error that machines recorded where it was seen."""
+    recorded: dict[str, set[str]] = {}
+    for _, run in case.ledger.runs:
+        if run.grade is Grade.MACHINE and run.phase is Phase.BEFORE and run.environment:
+            errors = (result.error for result in run.results.values() if result.error)
+            recorded.setdefault(run.environment, set()).update(map(str, errors))
+    for index, symptom in enumerate(case.issue.symptoms):
+        seen = set[str]().union(*(recorded.get(place, set()) for place in symptom.seen))
+        if symptom.error is None or len(seen) != 1:
+            continue
+        own, other = str(symptom.error).split(), next(iter(seen)).split()
+        unlike = [pair for pair in zip(own, other, strict=False) if pair[0] != pair[1]]
+        if len(own) == len(other) > 3 and len(unlike) == 1 and not re.search(r"\d", "".join(unlike[0])):
+            says = f"`{symptom.error}` differs from the error in the evidence by `{unlike[0][1]}`"
+            yield ("symptoms", index, "error"), says
 
 
 def _is_misspelt(one: str, other: str, outline: Outline, twin: Outline) -> bool:
