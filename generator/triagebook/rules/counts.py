@@ -59,7 +59,7 @@ locations: ["app/routes/chat.py:12,40"]
                     is_own_word = thing not in _LOCATIONS and said.field == ("summary",)
                     allowed, of = _locations(case, said.field, is_whole=is_whole or is_own_word)
                 elif thing in _LISTS and is_whole and (match["definite"] or "").lower() != "the ":
-                    allowed, of = set(_listed(case, said.field, thing)), thing
+                    allowed, of = set(_listed(case, said.field, thing)) - {0}, thing
                 if allowed and _number(match) not in allowed:
                     has = " or ".join(map(str, sorted(allowed)))
                     yield said.field, f"`{match.group()}`, but the record has {has} {of}"
@@ -106,12 +106,12 @@ def _locations(case: Case, field: Field, *, is_whole: bool) -> _Allowed:
 def _listed(case: Case, field: Field, thing: str) -> Iterator[int]:
     """How many of something the record lists: as a whole, or where the sentence stands."""
     issue, phases = case.issue, case.issue.plan.phases if case.issue.plan else {}
-    around = [list(step.suites) for way, step in steps(issue) if field[: len(way)] == way]
+    around: list[list[str]] = [list(step.suites) for way, step in steps(issue) if field[: len(way)] == way]
     if field[:2] == ("plan", "phases"):
         phase = phases[str(field[2])]
         around += [list(step.suites) for step in phase.steps]
         around += [[*phase.suites, *(name for names in around for name in names)]]
-    suites = [list(issue.suites), *around]
+    suites: list[list[str]] = [list(issue.suites), *around]
     if thing == "suites":
         yield from (len(set(names)) for names in suites if names)
     elif thing == "tests" and field[0] == "suites":
