@@ -21,7 +21,7 @@ from .model.document import Document, document_name
 from .model.evidence import Evidence
 from .model.issue import Issue
 from .model.pattern import Pattern
-from .model.scalars import values
+from .model.scalars import Value, values
 from .model.values import DocRef
 from .outline import Outline, OutlinedLocation, OutlinedTie
 from .text import natural as natural  # noqa: PLC0414
@@ -44,7 +44,7 @@ IN_CATALOG = {
 }
 
 
-class Entry(Struct, frozen=True):
+class Entry(Struct, frozen=True, dict=True):
     """An issue with its affected locations, its evidence, and the documents about it."""
 
     id: str
@@ -57,6 +57,15 @@ class Entry(Struct, frozen=True):
     def documents(self) -> Mapping[str, Document]:
         """The documents by the name by which records cite them."""
         return {document_name(stem, document): document for stem, document in self.claims.items()}
+
+    @cached_property
+    def values(self) -> list[Value]:
+        """Every scalar of its records, with its position."""
+        return values(self.files())
+
+    def release(self) -> None:
+        """Free the memory of the values."""
+        self.__dict__.pop("values", None)
 
     def files(self) -> Iterator[tuple[str, Issue | Affected | Evidence | Document]]:
         """Every record of the issue, with the path of its file in the book."""
@@ -120,7 +129,11 @@ class Book(Struct, frozen=True, dict=True):
     @cached_property
     def outlines(self) -> Mapping[str, Outline]:
         """The outline of every issue, sorted by id."""
-        own = {name: outline_of(entry) for name, entry in self.issues.items() if name not in self.others}
+        own = {}
+        for name, entry in self.issues.items():
+            if name not in self.others:
+                own[name] = outline_of(entry)
+                entry.release()
         return dict(sorted({**self.others, **own}.items()))
 
     @cached_property
@@ -206,7 +219,7 @@ def _names_within(entry: Entry) -> Mapping[str, Collection[str]]:
 def outline_of(entry: Entry) -> Outline:
     issue, affected, documents = entry.issue, entry.affected, entry.documents
     elsewhere, names = [], set()
-    for file, way, value in values(entry.files()):
+    for file, way, value in entry.values:
         if isinstance(value, Ref):
             names.add((value.to, str(value)))
             if value.to == "issue":

@@ -73,20 +73,30 @@ class BookCheck:
         self.root, self.day, self.folder, self.no_source = root, day or today(), folder, no_source
         self.memo = Memo(None if no_cache else cache_folder())
         self.survey = Survey(root, self.memo)
+        self._asked: list[str] = []  # the quiet rules that run
         self._found: dict[str, Found] = {}
         self._moved: dict[bytes, Moves] = {}
 
     def findings(self, choice: Choice = EVERYTHING, only: Collection[str] | None = None) -> list[Finding]:
         """All findings with their lines, in the order of the issues; `only` limits them to some issues."""
+        choice = choice.within(self.survey.shared.levels)
+        if choice.select or choice.severities:  # the only ways to ask for a quiet rule
+            from triagebook.rules import RULES  # noqa: PLC0415
+
+            self._ask_for([rule.code for rule in RULES if rule.quiet and choice.wants(rule.code, quiet=True)])
         found = [one for of_issue in self.found(only).values() for one in of_issue.findings]
         shared, folders = self.survey.shared, self.survey.folders
-        choice = choice.within(shared.levels)
         wanted = [notes for name, notes in folders.items() if only is None or name in only]
         read = [one for notes in (*wanted, *(() if only is not None else (shared,))) for one in notes.findings]
         found += self._between.findings.get("", ()) if only is None else ()
         chosen = [one for one in read if choice.wants(one.code)]
         chosen += [one for one in found if choice.wants(one.code, quiet=one.code in self._between.quiet)]
         return sorted(map(choice.weigh, chosen), key=lambda one: (natural(one.file), place_of(one)))
+
+    def _ask_for(self, quiet: list[str]) -> None:
+        if quiet != self._asked:
+            self._asked = quiet
+            self._found.clear()
 
     def source(self, only: Collection[str] | None = None) -> str:
         """One sentence that says which source code was used."""
@@ -134,7 +144,7 @@ class BookCheck:
         if not own or not shared:
             return None
         between, held = self._between.findings.get(name, ()), self._held.get(name, ())
-        return key_of(own, shared, between, held, self.no_source, str(self.folder or ""))
+        return key_of(own, shared, between, held, self.no_source, str(self.folder or ""), self._asked)
 
     def _holds(self, one: Found) -> bool:
         """Whether it would be found again, today and in the source code as it is now."""
@@ -150,7 +160,7 @@ class BookCheck:
 
         inquiry = self._inquire(loaded, names)
         cases = [inquiry.case(name) for name in names if name in loaded.book.issues]
-        checked = list(within_issues(RULES, cases, between))
+        checked = list(within_issues(RULES, cases, between, self._asked))
         placed: dict[str, list[Finding]] = {}
         for finding in loaded.placed(finding for one in checked for finding in one.findings):
             placed.setdefault(finding.file.partition("/")[0], []).append(finding)

@@ -13,7 +13,6 @@ from triagebook.book import Book, Entry
 from triagebook.errors import TriagebookError
 from triagebook.model import base
 from triagebook.model.catalog import Catalog
-from triagebook.model.scalars import values
 
 from . import git
 from .checkout import Checkout, book_files, checkout_at
@@ -166,7 +165,7 @@ def _state(
 
 def _rests_of(book: Book, entry: Entry, checkout: Checkout) -> Rests | None:
     """What of a checkout the answers about an issue rest on: every path and commit that its records name."""
-    issue, found = entry.issue, values(entry.files())
+    issue, found = entry.issue, entry.values
     paths, commits = set[str](), set[str]()
     texts = {value if isinstance(value, str) else str(value) for _, _, value in found}
     paths.update(path for text in texts if "/" in text for path in _PATHS.findall(text))

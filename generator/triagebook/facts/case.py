@@ -11,7 +11,7 @@ from itertools import chain
 from triagebook.book import Book, Entry
 from triagebook.code.state import UNKNOWN, SourceState
 from triagebook.model.issue import Issue
-from triagebook.model.scalars import Value, values
+from triagebook.model.scalars import Value
 from triagebook.model.values import FactRef
 
 from .base.fact import Fact
@@ -78,11 +78,6 @@ class Case:
     def evidence_file(self, name: str) -> str:
         return f"{self.entry.id}/evidence/{name}.yaml"
 
-    @cached_property
-    def values(self) -> list[Value]:
-        """Every scalar of the issue's records, and its position."""
-        return values(self.entry.files())
-
     def values_of(self, kind: type) -> Iterable[Value]:
         """The scalars of one class and its subclasses."""
         return chain.from_iterable(found for of, found in self._by_class.items() if issubclass(of, kind))
@@ -91,7 +86,7 @@ class Case:
     def _by_class(self) -> Mapping[type, list[Value]]:
         """Grouped once, as many rules ask for scalars of a few classes."""
         grouped: dict[type, list[Value]] = {}
-        for value in self.values:
+        for value in self.entry.values:
             grouped.setdefault(type(value[2]), []).append(value)
         return grouped
 
@@ -120,5 +115,6 @@ class Case:
 
     def release(self) -> None:
         """Frees the memory of intermediate results; facts, criteria, verdict and claims stay."""
-        for name in ("values", "_by_class", "ledger", "base"):
+        self.entry.release()
+        for name in ("_by_class", "ledger", "base"):
             self.__dict__.pop(name, None)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from itertools import chain
 from operator import methodcaller
@@ -39,7 +39,7 @@ def run(
 ) -> list[Finding]:
     """Every finding of the chosen rules; `only` limits the check to the named issues.
 
-    All rules run, as they depend on each other: the choice is about what is reported.
+    All rules but quiet ones run, as they depend on each other: the choice is about what is reported.
     """
     book = inquiry.book
     found = between_issues(rules, book)
@@ -47,7 +47,8 @@ def run(
     cases = [inquiry.case(name) for name in book.issues if only is None or name in only]
     choice = choice.within(book.catalog.rules)
     quiet = {rule.code for rule in rules if rule.quiet}
-    for of_issue in within_issues(rules, cases, found):
+    asked = [code for code in quiet if choice.wants(code, quiet=True)]
+    for of_issue in within_issues(rules, cases, found, asked):
         findings += of_issue.findings
     return [choice.weigh(one) for one in findings if choice.wants(one.code, quiet=one.code in quiet)]
 
@@ -63,11 +64,19 @@ def between_issues(rules: Iterable[type[Rule]], book: Book) -> dict[str, list[Fi
 
 
 def within_issues(
-    rules: Iterable[type[Rule]], cases: Iterable[Case], between: Mapping[str, Sequence[Finding]]
+    rules: Iterable[type[Rule]],
+    cases: Iterable[Case],
+    between: Mapping[str, Sequence[Finding]],
+    asked: Collection[str] = (),
 ) -> Iterator[IssueFindings]:
-    """The findings of each issue, those between records included, in the order of the cases."""
-    running = [rule() for rule in rules]
+    """The findings of each issue, those between records included, in the order of the cases.
+
+    Quiet rules run where they are `asked` for, or a waiver names them.
+    """
+    every = [rule() for rule in rules]
     for case in cases:
+        named = {*asked, *(waiver.rule for waiver in case.issue.waivers)}
+        running = [rule for rule in every if not rule.quiet or rule.code in named]
         found = list(_of_one(case, running, between.get(case.entry.id, ())))
         days = [day for _, _, day in case.values_of(date) if isinstance(day, date)]
         days += [record.at for record in case.source.vanished.values()]

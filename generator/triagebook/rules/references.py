@@ -146,7 +146,7 @@ claims: [{says: It works, lines: 3, kind: vacuous, disputed: No test shows it, a
         if named and not case.book.unread_in(case.entry.id):  # waivers may refer to the other files of the issue
             known = {
                 name
-                for file, way, _ in case.values
+                for file, way, _ in case.entry.values
                 for end in range(len(way))
                 for name in ways_to(file, way[: end + 1])
             }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import cached_property
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
 _SHARED = ("catalog.yaml", "patterns")
 _OUTLINE = "outline"
-_FEW, _MANY = 32, 256  # issues that are worth another process, and that one has in memory at a time
+_FEW, _MANY = 32, 128  # issues that are worth another process, and that one has in memory at a time
 T = TypeVar("T")
 
 
@@ -95,10 +96,15 @@ class Survey:
         """Read the folders of which nothing is known, and return what `look` sees in them while they are open."""
         if not (unknown := self.unknown):
             return {}
+        from triagebook.book import outline_of  # noqa: PLC0415  (not needed where all outlines are known)
 
         def note(loaded: Loaded, names: Sequence[str]) -> dict[str, tuple[FolderNotes, Outline | None, T | None]]:
             findings, unread = _by_folder(loaded.findings, lambda one: one.file), _by_folder(loaded.book.unread, str)
-            outlines, seen = loaded.book.outlines, look(loaded, names) if look else {}
+            entries = [loaded.book.issues[name] for name in names if name in loaded.book.issues]
+            outlines = {entry.id: outline_of(entry) for entry in entries}
+            seen = look(loaded, names) if look else {}
+            for entry in entries:
+                entry.release()
             notes = {
                 name: FolderNotes(
                     _seen_by_rules(outlines[name]) if name in outlines else b"",
@@ -125,10 +131,11 @@ class Survey:
             there = self._loaded if self._in_full.issuperset(some) else None
             return use(there or load(self.root, some), some), self._changed(some)
 
-        size = min(_MANY, max(_FEW, -(-len(names) // processors())))
-        parts = [names[at : at + size] for at in range(0, len(names), size)]
         found: dict[str, T] = {}
-        for made, changed in spread(of_some, parts, share=1, least=1):
+        alone = len(names) if len(names) < 2 * _FEW else 1  # what the first one needs, all processes share
+        size = min(_MANY, max(_FEW, -(-len(names) // processors())))
+        parts = [names[at : at + size] for at in range(alone, len(names), size)]
+        for made, changed in chain(map(of_some, [names[:alone]]), spread(of_some, parts, share=1, least=1)):
             found |= made
             self._forget_changed(changed)
         return found

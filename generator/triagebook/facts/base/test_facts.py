@@ -47,7 +47,7 @@ def count_tests(
     side = Phase(phase)
     places = [name for name in ledger.environments if environment in {None, name}]
     ended: Counter[str] = Counter()
-    origins: dict[Origin, None] = {}
+    evidence: dict[str, None] = {}
     grades: set[Grade] = set()
     tests = list(_selected(ledger, suite, category))
     for test in tests:
@@ -55,8 +55,9 @@ def count_tests(
         ended[min((_word(state) for state in states), key=_ORDER.index, default="missing")] += 1
         for state in states:
             grades |= {state.grade} if state.grade else set()
-            origins |= {evidence_origin(ledger.entry, one.evidence): None for one in state.results}
-    return TestCounts(len(tests), ended, tuple(origins), min(grades, key=RANK.__getitem__) if grades else None)
+            evidence |= dict.fromkeys(one.evidence for one in state.results)
+    origins = tuple(evidence_origin(ledger.entry, name) for name in evidence)
+    return TestCounts(len(tests), ended, origins, min(grades, key=RANK.__getitem__) if grades else None)
 
 
 _ORDER = ["errors", "failed", "flaky", "xpassed", "xfailed", "skipped", "passed", "missing"]  # the worst first
