@@ -205,3 +205,22 @@ def test_a_library_needs_no_staging(
         (here / name).touch()
     assert ("looks like a library" in run("init").err) == (required == ["local"])
     assert list(load(here / "issues").book.catalog.required) == required
+
+
+@pytest.mark.parametrize(
+    ("remote", "entry"),
+    [
+        ("https://user:secret@example.org/team/shop.git", "shop: https://example.org/team/shop"),
+        ("git@example.org:team/My.Shop.git", "my-shop: https://example.org/team/My.Shop"),
+        ("ssh://git@example.org:2222/shop", "shop: https://example.org/shop"),
+        ("../elsewhere", None),
+    ],
+)
+def test_the_catalog_gets_the_address_of_the_repository(
+    remote: str, entry: str | None, run: Callable[..., Any], here: Path
+) -> None:
+    subprocess.run(["git", "init", "-q"], cwd=here, check=True)
+    subprocess.run(["git", "remote", "add", "origin", remote], cwd=here, check=True)
+    assert run("init").code == 0
+    repositories = load(here / "issues").book.catalog.repositories
+    assert [f"{name}: {one.url}" for name, one in repositories.items()] == ([entry] if entry else [])

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import shlex
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import click
 
+from triagebook.code import git
 from triagebook.errors import TriagebookError
 from triagebook.findings import Edit
 from triagebook.render import templates
@@ -35,6 +37,10 @@ _OF_A_LIBRARY = (
     Edit(CATALOG, ("environments",), "set", {"local": "A developer's machine, or CI"}),
     Edit(CATALOG, ("required",), "set", ["local"]),
 )
+_REMOTE = re.compile(
+    r"(?:(?:https?|ssh|git)://(?:[^@/]+@)?(?P<host>[\w.-]+)(?::\d+)?/|(?:[^@/]+@)?(?P<scp>[\w.-]+):)"
+    r"(?P<path>(?:[\w.~-]+/)*)(?P<name>[\w.-]+?)(?:\.git)?/?"
+)
 
 
 @click.command("init", epilog=examples("triagebook init", "triagebook init ../shop --title 'Issues of the shop'"))
@@ -51,6 +57,8 @@ def command(folder: Path | None, title: str, agents: bool, book: Path | None) ->
     editors, `mkdocs.yml` and `site` for the docs site, and a line in `.gitignore`. Existing files are kept. --book DIR
     means the same as DIR.
 
+    The catalog gets the address of the repository, if git knows it.
+
     A fix must be proven in `staging` and `production`; where the folder looks like a library, with nothing to deploy
     it, in `local` alone. The catalog says so, and you can change it there.
     """
@@ -61,7 +69,8 @@ def command(folder: Path | None, title: str, agents: bool, book: Path | None) ->
     root.mkdir(parents=True, exist_ok=True)
     has_site = (root / SITE).exists()
     library = _is_library(root)
-    for name, text in _starter(title, library=library).items():
+    edits = [*(_OF_A_LIBRARY if library else ()), *_repository(root)]
+    for name, text in _starter(title, edits).items():
         if (root / name).exists():
             _say("kept", root / name)
         elif not has_site or not name.startswith("site/"):  # an existing site has its own pages
@@ -82,15 +91,26 @@ def _is_library(root: Path) -> bool:
     return _has(root, _PACKAGED) and not _has(root, _DEPLOYED)
 
 
-def _starter(title: str, *, library: bool) -> dict[str, str]:
+def _repository(root: Path) -> Iterator[Edit]:
+    """What git knows of the repository around a folder, for the catalog: its name and address, without a password."""
+    remote = (git.ask(root, "remote", "get-url", "origin") or "").strip()
+    if found := _REMOTE.fullmatch(remote):
+        name = re.sub(r"[^a-z0-9]+", "-", found["name"].lower()).strip("-") or "app"
+        yield Edit(
+            CATALOG,
+            ("repositories",),
+            "set",
+            {name: f"https://{found['host'] or found['scp']}/{found['path']}{found['name']}"},
+        )
+
+
+def _starter(title: str, edits: Sequence[Edit]) -> dict[str, str]:
     """The files of a new book, by path. Their comments tell people what to write next."""
     catalog, site, about = (
         (templates() / "new-book" / name).read_text(encoding="utf-8") for name in (CATALOG, SITE, "about.md")
     )
     return {
-        f"{FOLDER}/{CATALOG}": apply(
-            catalog, [Edit(CATALOG, ("title",), "set", title), *(_OF_A_LIBRARY if library else ())]
-        ),
+        f"{FOLDER}/{CATALOG}": apply(catalog, [Edit(CATALOG, ("title",), "set", title), *edits]),
         SITE: apply(site, [Edit(SITE, ("site_name",), "set", title)]),
         "site/about.md": about,
     }

@@ -82,7 +82,9 @@ def choose(suites: Mapping[str, Suite], wanted: Sequence[str], environment: str)
         left_out.append(f"{name} {why}")
     if not tasks:
         what = "; ".join(left_out) or "the issue plans no suites"
-        raise TriagebookError(f"there is nothing to run: {what}", "add a `command` to a suite, or choose with --suite")
+        raise TriagebookError(
+            f"there is nothing to run: {what}", "add a `command` to a suite, such as `python -m pytest FILE`"
+        )
     return Chosen(tuple(tasks), tuple(left_out))
 
 

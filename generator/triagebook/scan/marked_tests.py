@@ -6,6 +6,7 @@ import ast
 import re
 from collections.abc import Iterable, Iterator
 from pathlib import PurePosixPath
+from shlex import quote
 
 from msgspec import Struct
 
@@ -55,7 +56,9 @@ def differences(book: Book, entry: Entry, marked: Iterable[MarkedTest]) -> Itera
         if suite is None:
             suite = suites[test.path] = _new_name(test.path, {*entry.issue.suites, *suites.values()})
             category = next(iter(book.catalog.test_categories), "unit")
-            value: Plain = {"category": category, "path": test.path, "tests": {test.name: _written(test.says)}}
+            command = f"python -m pytest {quote(test.path)}"
+            tests = {test.name: _written(test.says)}
+            value: Plain = {"category": category, "path": test.path, "command": command, "tests": tests}
             yield _difference(entry, test, "is in no suite of the plan", ("suites", suite), value)
         elif (planned := _named(entry.issue.suites.get(suite), test)) is None:
             field: Field = ("suites", suite, "tests", test.name)

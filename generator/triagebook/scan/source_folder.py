@@ -66,4 +66,6 @@ def repository_of(book: Book, entry: Entry) -> str:
     if len(known) == 1:
         return next(iter(known))
     do = f"name it in {entry.id}/issue.yaml: `source: {{repository: ..., commit: ...}}`, with an id from the catalog"
+    if not known:
+        do = "add it to the catalog, as `repositories: {app: https://example.org/team/app}`"
     raise TriagebookError(f"the record does not say which repository issue {entry.id} is about", do)
