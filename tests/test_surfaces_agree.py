@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from tests.kit.commands import Ran, git, triagebook
+from tests.kit.references import resolved
 from tests.kit.stories import AFTER, BEFORE, CODE_FILE, FIX, NOW, OLD, TEST_FILE, failed, honest
 from triagebook.reports import KINDS
 from triagebook.site.data import COUNTS
@@ -211,7 +212,7 @@ def assert_report_agrees(place: Workplace, kind: str, site: Path, said: Answer, 
         contradicted = [one for group in contradictions["groups"] for one in group["claims"]]
         listed = [(one["claim"]["says"], one["state"]) for one in (*contradicted, *report["claims"])]
         assert sorted(listed) == sorted((says, state) for says, state, _ in said.claims)
-    assert json.loads((site / f"{kind}.json").read_text()) == report
+    assert resolved(site / f"{kind}.json") == report
     for form, ending in {"md": "md.txt", "html": ""}.items():
         done = place.tell("report", "1", kind, "--format", form, *options)
         assert said.source == done.source

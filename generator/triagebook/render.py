@@ -155,12 +155,12 @@ class _BytecodeCache(FileSystemBytecodeCache):
             super().dump_bytecode(bucket)
 
 
-def bytecode_cache() -> BytecodeCache | None:
+def bytecode_cache(name: str = "templates") -> BytecodeCache | None:
     """The cache of compiled templates; None where there is no safe folder for it."""
     parent = cache_folder()
     if parent is None:
         return None
-    folder = parent / "templates"
+    folder = parent / name
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         own = not hasattr(os, "geteuid") or folder.stat().st_uid == os.geteuid()

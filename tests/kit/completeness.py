@@ -37,6 +37,7 @@ def missing(record: Record, page: str) -> list[tuple[object, ...]]:
         if way not in {("kind",), ("partial",), ("dirty",)}  # a page says these in words
         for words in words_of(value)
         if not any(form in page for form in (words, NAMES.get(words, words), words.replace("-", " ")))
+        if words not in page.replace(",", "")  # money as people write it
     ]
 
 

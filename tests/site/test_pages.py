@@ -105,7 +105,8 @@ def test_a_suite_lends_its_expectations_to_its_tests(tmp_path: Path) -> None:
         tests: {test_a: Proves a, test_b: {before: pass}}
     """
     pages = texts(tmp_path, {"1/issue.yaml": MINIMAL + "\n".join(line[4:] for line in suites.splitlines())})
-    assert "| `test_a` | Proves a | fail with `boom` or `bang` | pass |" in pages["issues/1/index.md"]
+    assert "- Before the fix: fail with `boom` or `bang`" in pages["issues/1/index.md"]
+    assert "| `test_a` | Proves a | fail | pass |" in pages["issues/1/index.md"]
     assert "| `test_b` |  | pass | pass |" in pages["issues/1/index.md"]
 
 

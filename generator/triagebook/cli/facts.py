@@ -55,10 +55,10 @@ def command(
     else:
         facts = [*_all(case.facts, _environments(case))] if case else [*_all(inquiry)]
     if form == "json":
-        places = _places(facts, loaded)
+        places = _places([origin for fact in facts for origin in fact.origins], loaded)
         print_json({"issue": issue_id, "source": inquiry.source, "facts": [_as_data(fact, places) for fact in facts]})
     elif name is not None:
-        click.echo("\n".join(_with_origins(facts[0], _places(facts, loaded))))
+        click.echo("\n".join(_with_origins(facts[0], _places(facts[0].origins, loaded))))
     else:
         print_table([_row(fact) for fact in facts])
         print_source(inquiry.source)
@@ -99,9 +99,8 @@ def _named(knows: Inquiry | IssueFacts, issue_id: str | None, name: str) -> Fact
 # ── origins ──────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _places(facts: list[Fact], loaded: Loaded) -> dict[Origin, tuple[str, int]]:
+def _places(origins: Sequence[Origin], loaded: Loaded) -> dict[Origin, tuple[str, int]]:
     """The file and line of each origin."""
-    origins = list(dict.fromkeys(origin for fact in facts for origin in fact.origins))
     marks = loaded.positions((origin.file, origin.field) for origin in origins)
     return {o: ((loaded.root / o.file).as_posix(), marks[o.file, o.field].line) for o in origins}
 
@@ -136,7 +135,7 @@ def _with_origins(fact: Fact, places: dict[Origin, tuple[str, int]]) -> Iterator
 
 
 def _as_data(fact: Fact, places: dict[Origin, tuple[str, int]]) -> dict[str, Any]:
-    """The fact, with the path and line of each origin."""
-    positions = (dict(zip(("path", "line"), places[origin], strict=True)) for origin in fact.origins)
-    data = fact.as_data()
-    return data | {"origins": [at | origin for at, origin in zip(positions, data["origins"], strict=True)]}
+    """All of a fact: also its summary, what is empty, and each origin with its path and line."""
+    empty: dict[str, Any] = {"filters": {}, "unit": None, "why_unknown": None, "grade": None}
+    located = [dict(zip(("path", "line"), places[origin], strict=True)) | origin.as_data() for origin in fact.origins]
+    return empty | fact.as_data() | {"summary": fact.summary, "origins": located}

@@ -17,7 +17,6 @@ from triagebook.views.claims import (
 )
 from triagebook.views.criteria import CriterionRow
 from triagebook.views.figures import Figure
-from triagebook.views.suites import SuiteRow
 from triagebook.views.verdict import verdict_view
 
 from .subject import Subject
@@ -58,7 +57,8 @@ class Goal(Struct, frozen=True):
 
     row: CriterionRow
     level: str  # empty if no test shows it
-    suite: SuiteRow | None
+    suite: str  # its title; empty if its measure names none
+    useless: bool  # whether the suite can prove nothing
     doubt: Prose | None  # why it cannot be met as it stands
 
 
@@ -72,7 +72,8 @@ def goals(subject: Subject) -> Iterator[Goal]:
         level = str(known[category].title) if category in known else category
         if measure and measure.name.startswith("affected."):
             level = "Scan of the source"
-        yield Goal(row, level, suite, doubted.get(f"criteria.{row.id}"))
+        title, useless = (suite.title, suite.useless) if suite else ("", False)
+        yield Goal(row, level, title, useless, doubted.get(f"criteria.{row.id}"))
 
 
 class OpenNeed(Struct, frozen=True):

@@ -10,14 +10,17 @@ import msgspec
 from msgspec import Struct
 from pydantic import TypeAdapter
 
+from triagebook.model.affected import Affected
 from triagebook.model.base import Json, Prose, Record, Scalar
 from triagebook.model.evidence import AnyEvidence, Evidence
-from triagebook.model.suites import Expectation
+from triagebook.model.planning import PlanPhase
+from triagebook.model.suites import Expectation, Suite
 from triagebook.views.figures import Figure
 
 from . import Report, ReportKind, view_type
 from .sections import APPENDED
 
+_ROWS = {"tests", "locations", "steps"}  # of a record: they are rows beside it
 _DEFINITIONS = "#/$defs/"
 _RECORD = "record."  # before the name of a part of a record, as a view may have the same name
 
@@ -37,6 +40,8 @@ def as_data(report: Report, fill: Fill) -> dict[str, Any]:
                 return {"fact": str(value.fact.ref), "value": str(value)}
             case Expectation():
                 return {"fail": [str(error) for error in value.errors]} if value.errors else str(value.expected)
+            case Suite() | Affected() | PlanPhase():
+                return {key: each for key, each in _record(value).items() if key not in _ROWS}
             case Record():
                 return _record(value)
             case Mapping():
@@ -85,10 +90,9 @@ class FactData(Struct, forbid_unknown_fields=True):
     """A fact that the report states, with its sources."""
 
     name: str
-    summary: str
     value: float | str | None
     text: str
-    origins: list[OriginData]
+    origins: list[OriginData] = []
     filters: dict[str, str] = {}
     low: float | None = None
     high: float | None = None

@@ -107,7 +107,9 @@ class SiteContent:
         self._similar = similar
         self.own = own
         self.edit_at = ""  # the address below which the files of the book can be edited
-        self.report = lru_cache(maxsize=1)(self._report)  # a page and its files are made one after the other
+        self.report = lru_cache(maxsize=16)(
+            self._report
+        )  # the pages and files of an issue are made one after the other
         self.inquiry: Inquiry = Inquiry(self.book, source, day, last)
         self.shown_by: dict[str, list[tuple[Entry, Certainty]]] = defaultdict(list)
         for entry in book.issues.values():

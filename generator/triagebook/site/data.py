@@ -3,26 +3,30 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
-from functools import partial
+from functools import cache, partial
+from itertools import chain
 from typing import Any
 
+import msgspec
+from msgspec import Struct, json
 from pydantic_core import to_json
 
 from triagebook.facts.case import Case
 from triagebook.facts.verdict.environments import EnvironmentStatus
 from triagebook.facts.verdict.stages import Stage
 from triagebook.findings import Level
-from triagebook.views.issue_data import issue_details, judged_row
+from triagebook.views.issue_data import issue_details, issue_facts, judged_row
 
 from .content import SiteContent
 from .page import Asset
-from .paths import issue_path, pattern_path
+from .paths import data_path, file_path, issue_path, pattern_path
 from .sections import BOOK_SECTIONS, REFERENCE_SECTIONS
 
 Address = Callable[[str], str]  # of a page, by its path among the sources
 ISSUES_TO_READ = 1000  # in llms.txt; all are in api/issues.json
+SHARED = 200  # bytes: a longer section that several reports have stands once
 COUNTS = ("contradicted", "failing", "unproven", "unowned")
 
 
@@ -33,9 +37,12 @@ def book_data(content: SiteContent, address: Address) -> Iterator[Asset]:
     yield Asset("llms.txt", lambda: _llms(content, address))
 
 
-def issue_data(content: SiteContent, case: Case, address: Address) -> Asset:
-    """All data of one issue."""
-    return Asset(f"api/issues/{case.entry.id}.json", partial(_issue_text, content, case, address))
+def issue_data(content: SiteContent, case: Case, address: Address) -> Iterator[Asset]:
+    """All data of one issue, and its reports."""
+    made = cache(partial(_report_data, content, case))
+    for kind in content.kinds:
+        yield Asset(file_path(case.entry.id, kind, "json"), partial(_report_text, made, case, kind))
+    yield Asset(data_path(case.entry.id), partial(_issue_text, content, case, address, made))
 
 
 def _text(document: object) -> str:
@@ -60,12 +67,52 @@ def _in_short(content: SiteContent, case: Case, address: Address) -> dict[str, A
     return judged_row(case, findings) | _addresses(case, address)
 
 
-def _issue_text(content: SiteContent, case: Case, address: Address) -> str:
-    return _text(issue_details(case, content.findings_in(case.entry.id)) | _addresses(case, address))
-
-
 def _addresses(case: Case, address: Address) -> dict[str, str]:
-    return {"page": address(issue_path(case.entry.id)), "data": f"api/issues/{case.entry.id}.json"}
+    return {"page": address(issue_path(case.entry.id)), "data": data_path(case.entry.id)}
+
+
+# ── one issue ────────────────────────────────────────────────────────────────────────────────────────
+
+
+class ReportData(Struct, frozen=True):
+    """The reports on an issue as JSON. What several of them have stands once, in the data of the issue."""
+
+    sections: Mapping[str, Mapping[str, bytes]]  # of each kind
+    facts: Mapping[str, Sequence[str]]  # that each kind states, by their places in the data of the issue
+    shared: Mapping[str, bytes]
+
+
+def _report_data(content: SiteContent, case: Case) -> ReportData:
+    places = {json.encode(fact): f"#/facts/{place}" for place, fact in enumerate(issue_facts(case))}
+    sections, facts, more = {}, {}, list[bytes]()
+    for kind, described in content.kinds.items():
+        data = content.report(case, described).data
+        stated = [json.encode(fact) for fact in data.pop("facts")]
+        for fact in stated:
+            if fact not in places:
+                places[fact] = f"#/sections/facts/{len(more)}"
+                more.append(fact)
+        facts[kind] = [places[fact] for fact in stated]
+        sections[kind] = {name: json.encode(value, enc_hook=str) for name, value in data.items()}
+    times = Counter(chain.from_iterable(own.items() for own in sections.values()))
+    shared = {name: body for (name, body), number in times.items() if number > 1 and len(body) > SHARED}
+    return ReportData(sections, facts, shared | {"facts": b"[" + b",".join(more) + b"]"})
+
+
+def _report_text(made: Callable[[], ReportData], case: Case, kind: str) -> str:
+    data, place = made(), f"../../{data_path(case.entry.id)}"
+    sections = {
+        name: {"$ref": f"{place}#/sections/{name}"} if data.shared.get(name) == body else msgspec.Raw(body)
+        for name, body in data.sections[kind].items()
+    }
+    facts = [{"$ref": f"{place}{at}"} for at in data.facts[kind]]
+    return json.encode(sections | {"facts": facts}).decode() + "\n"
+
+
+def _issue_text(content: SiteContent, case: Case, address: Address, made: Callable[[], ReportData]) -> str:
+    details = issue_details(case, content.findings_in(case.entry.id)) | _addresses(case, address)
+    sections = json.encode({name: msgspec.Raw(body) for name, body in made().shared.items()}).decode()
+    return f'{_text(details).rstrip()[:-1]},"sections":{sections}}}\n'
 
 
 # ── the whole ────────────────────────────────────────────────────────────────────────────────────────
@@ -107,7 +154,7 @@ def _llms(content: SiteContent, address: Address) -> str:
     lines += [
         f"- [{case.entry.id} · {_line(case.issue.title)}]({address(issue_path(case.entry.id))}): "
         f"{case.issue.severity.value}, {case.issue.state}, {case.verdict.stage.value}; "
-        f"[data](api/issues/{case.entry.id}.json)"
+        f"[data]({data_path(case.entry.id)})"
         for case in content.ordered[:ISSUES_TO_READ]
     ]
     if (more := len(content.ordered) - ISSUES_TO_READ) > 0:

@@ -9,12 +9,9 @@ from functools import partial
 from msgspec import Struct
 
 from triagebook.code.state import described
-from triagebook.facts.base.fact import Fact
 from triagebook.facts.case import Case
-from triagebook.facts.issue_facts import DEFINITIONS
 from triagebook.markdown import Linked
 from triagebook.model.issue import Ending
-from triagebook.model.values import FactRef
 from triagebook.similar import Match, profile_of
 from triagebook.views import criteria
 from triagebook.views.claims import ClaimRow, contradictions, other_claims
@@ -32,8 +29,8 @@ from .content import SiteContent, lookup_of
 from .linker import Linker
 from .page import Page
 from .paging import Listing, with_further
-from .paths import FACTS, ISSUES, RELATIONS, badge_path, issue_path, report_path, spot
-from .reports import FORMS, file_path, title_of
+from .paths import ISSUES, RELATIONS, badge_path, file_path, issue_path, report_path, spot
+from .reports import FORMS, title_of
 
 OPENED = 15  # claims, before the other kinds are folded
 OTHER_CLAIMS = "Claims that hold or are not decided"
@@ -75,7 +72,6 @@ def _issue(content: SiteContent, case: Case, linker: Linker) -> Mapping[str, obj
         "criteria_tally": criteria.tally(case),
         "findings": content.findings_in(case.entry.id),
         "fields": fields(case),
-        "figures": _figures(case, linker),
         "all_relations": linker.to(RELATIONS, "The relations of all issues"),
         "similar": _similar(content, case),
         "evidence": evidence_rows(case)[::-1],
@@ -135,19 +131,7 @@ def claim_anchor(row: ClaimRow, taken: Counter[str]) -> str:
     return f"{place}-{taken[place]}" if taken[place] > 1 else place
 
 
-# ── figures and reports ──────────────────────────────────────────────────────────────────────────────
-
-
-def _figures(case: Case, linker: Linker) -> list[tuple[Fact, Linked, str]]:
-    """All known figures of the issue except the verdict, each with its name and what it says."""
-    names = (name for name in (*DEFINITIONS, *sorted(case.facts.measured_names)) if name != "verdict")
-    facts = (case.fact(FactRef(name)) for name in names)
-    return [(fact, *_named(fact.ref.name, linker)) for fact in facts if fact.value is not None]
-
-
-def _named(name: str, linker: Linker) -> tuple[Linked, str]:
-    known = DEFINITIONS.get(name)
-    return (linker.to(FACTS, name, name), known.summary) if known else (Linked(name), "A measured value")
+# ── reports ──────────────────────────────────────────────────────────────────────────────
 
 
 def _report(issue_id: str, kind: str, linker: Linker) -> tuple[Linked, list[Linked]]:

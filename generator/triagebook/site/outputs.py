@@ -58,7 +58,7 @@ def of_issue(content: SiteContent, case: Case, address: Address = str) -> Iterat
     """The outputs of one issue."""
     yield issue_page(content, case)
     yield from report_outputs(content, case)
-    yield issue_data(content, case, address)
+    yield from issue_data(content, case, address)
     yield issue_badge(case)
 
 

@@ -35,6 +35,15 @@ def report_path(issue_id: str, kind: str) -> str:
     return f"issues/{issue_id}/report-{kind}.md"
 
 
+def file_path(issue_id: str, kind: str, form: str) -> str:
+    """The path of a report in one format."""
+    return f"issues/{issue_id}/{kind}.{form}"
+
+
+def data_path(issue_id: str) -> str:
+    return f"api/issues/{issue_id}.json"
+
+
 def rule_path(code: str) -> str:
     return f"rules/{code}.md"
 

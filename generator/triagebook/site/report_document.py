@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import cached_property, partial
 from pathlib import Path
+from typing import Any
 
 from triagebook.markdown import fill, placed, plain, without_figures
 from triagebook.render import render, templates
@@ -35,10 +36,10 @@ class ReportDocument:
 
         return markup.parsed(self.markdown)
 
-    def document(self, form: str, link: FileLink = lambda _: None, *, indent: int | None = 2) -> str:
+    def document(self, form: str, link: FileLink = lambda _: None) -> str:
         """The report as Markdown, HTML or JSON. `link` gives the addresses of the book's files."""
         if form == "json":
-            return self._data(indent)
+            return self._json()
         if form == "html":
             return self._page(link)
         return plain(placed(self.markdown, self._way))
@@ -52,15 +53,18 @@ class ReportDocument:
         of = " ".join([report.kind.id, *(f"with-{name}" for name in report.appendices)])
         return page(markup.placed(self.html, self._way), report.figures.used, title, styles, link, of)
 
-    def _data(self, indent: int | None) -> str:
-        from msgspec import json  # noqa: PLC0415
-
+    @property
+    def data(self) -> dict[str, Any]:
+        """The report for programs."""
         from triagebook.reports.data import as_data  # noqa: PLC0415
 
         values = self.report.figures.lookup
-        data = as_data(self.report, lambda text: without_figures(fill(text, values)))
-        text = json.encode(data, enc_hook=str)
-        return (json.format(text, indent=indent) if indent else text).decode() + "\n"
+        return as_data(self.report, lambda text: without_figures(fill(text, values)))
+
+    def _json(self) -> str:
+        from msgspec import json  # noqa: PLC0415
+
+        return json.format(json.encode(self.data, enc_hook=str)).decode() + "\n"
 
     @property
     def _way(self) -> Callable[[str], str | None]:

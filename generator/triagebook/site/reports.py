@@ -13,7 +13,7 @@ from triagebook.markdown import SLOT, without_figures
 from .content import SiteContent
 from .linker import Linker
 from .page import Asset, Page
-from .paths import FACTS, issue_path, report_path
+from .paths import FACTS, file_path, issue_path, report_path
 from .report_document import ReportDocument
 
 FORMS: Mapping[str, str] = {"md": "Markdown", "json": "JSON"}
@@ -22,11 +22,6 @@ SOURCES = "Sources of the figures"
 
 def title_of(kind: str) -> str:
     return kind.replace("-", " ").capitalize()
-
-
-def file_path(issue_id: str, kind: str, form: str) -> str:
-    """The path of a report in one format."""
-    return f"issues/{issue_id}/{kind}.{form}"
 
 
 class ReportPage(Page, frozen=True, kw_only=True):
@@ -41,7 +36,7 @@ class ReportPage(Page, frozen=True, kw_only=True):
 
 
 def report_outputs(content: SiteContent, case: Case) -> Iterator[Page | Asset]:
-    """The reports on an issue, each as a page and then as files, so that the shared document is made once."""
+    """The reports on an issue, each as a page and as Markdown."""
     for kind, described in content.kinds.items():
         document = partial(content.report, case, described)
         yield ReportPage(
@@ -53,12 +48,11 @@ def report_outputs(content: SiteContent, case: Case) -> Iterator[Page | Asset]:
             section=issue_path(case.entry.id),
             document=document,
         )
-        for form in FORMS:
-            yield Asset(file_path(case.entry.id, kind, form), partial(_file, document, form))
+        yield Asset(file_path(case.entry.id, kind, "md"), partial(_markdown, document))
 
 
-def _file(document: Callable[[], ReportDocument], form: str) -> str:
-    return document().document(form, indent=None)  # unindented: JSON is most of a site's bytes
+def _markdown(document: Callable[[], ReportDocument]) -> str:
+    return document().document("md")
 
 
 def _view(document: Callable[[], ReportDocument], case: Case, kind: str, linker: Linker) -> Mapping[str, object]:

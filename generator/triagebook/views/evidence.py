@@ -9,7 +9,18 @@ from msgspec import Struct
 from triagebook.facts.case import Case
 from triagebook.facts.ledger.grading import moment
 from triagebook.model.base import Text
-from triagebook.model.evidence import CommandOutput, Evidence, Grade, MeasuredValue, Observation, Outcome, TestRun
+from triagebook.model.evidence import (
+    CommandOutput,
+    Evidence,
+    Grade,
+    Held,
+    MeasuredValue,
+    Observation,
+    Outcome,
+    TestRun,
+)
+
+_FEW = 3  # tests, which are listed each with its error
 
 _KINDS = {
     TestRun: "Test run",
@@ -36,10 +47,27 @@ class EvidenceRow(Struct, frozen=True):
         return isinstance(self.record, TestRun) and any(each.seconds for each in self.record.results.values())
 
     @property
-    def remarked(self) -> bool:
-        """Whether a result has an error, attempts, files that it may be in, a note or a source."""
+    def expected(self) -> list[tuple[Held, list[Text]]]:
+        """What was expected when the run was recorded, each with its tests."""
+        found: dict[str, tuple[Held, list[Text]]] = {}
+        for name, held in self.record.expected.items() if isinstance(self.record, TestRun) else ():
+            found.setdefault(repr(held), (held, []))[1].append(Text(name))
+        return list(found.values())
+
+    @property
+    def common_error(self) -> tuple[str, int]:
+        """The error that most failed tests ended with, and how many; empty if few tests had the same."""
         results = self.record.results.values() if isinstance(self.record, TestRun) else ()
-        return any(result.error or result.attempts or result.fits or result.note or result.from_ for result in results)
+        errors = Counter(str(result.error) for result in results if result.error)
+        error, number = max(errors.items(), key=lambda one: one[1], default=("", 0))
+        return (error, number) if number > _FEW else ("", 0)
+
+    @property
+    def remarked(self) -> bool:
+        """Whether a result has an error of its own, attempts, files that it may be in, a note or a source."""
+        results, same = self.record.results.values() if isinstance(self.record, TestRun) else (), self.common_error[0]
+        own = (result.error and result.error != same for result in results)
+        return any(own) or any(one.attempts or one.fits or one.note or one.from_ for one in results)
 
 
 def evidence_rows(case: Case) -> tuple[EvidenceRow, ...]:
@@ -57,7 +85,7 @@ def evidence_row(case: Case, name: str, record: Evidence) -> EvidenceRow:
         counts_as=case.ledger.grades[name].value,
         documents=unverified_sources(case, name),
         totals=totals(record) if isinstance(record, TestRun) else (),
-        files=tuple(Text(f"{path} {digest}") for path, digest in record.code.items()),
+        files=tuple(Text(f"{path} {digest.partition(':')[2][:9]}") for path, digest in record.code.items()),
     )
 
 

@@ -14,6 +14,8 @@ from triagebook.facts.issue_facts import DEFINITIONS
 from triagebook.findings import Finding
 from triagebook.model.values import FactRef
 
+_KEPT_TO_CHECK = {"code", "expected", "seal"}  # of a run: the file has them, and they are most of its bytes
+
 
 def judged_row(case: Case, findings: int) -> dict[str, Any]:
     """What a list says about an issue, with its verdict and the number of its findings."""
@@ -30,24 +32,28 @@ def judged_row(case: Case, findings: int) -> dict[str, Any]:
 def issue_details(case: Case, findings: Iterable[Finding]) -> dict[str, Any]:
     """All that is recorded, computed, claimed and found about an issue."""
     entry, found = case.entry, [finding.as_data() for finding in findings]
-    names = (*DEFINITIONS, *sorted(case.facts.measured_names))
     return judged_row(case, len(found)) | {
         "source": described([case.source]),
         "record": {
             "issue": _plain(entry.issue),
             "affected": _plain(entry.affected) if entry.affected else None,
             "evidence": {
-                name: evidence.model_dump(mode="json", exclude_none=True, warnings=False)
+                name: evidence.model_dump(mode="json", exclude=_KEPT_TO_CHECK, exclude_none=True, warnings=False)
                 for name, evidence in entry.evidence.items()
             },
         },
-        "facts": [case.fact(FactRef(name)).as_data() for name in names],
+        "facts": issue_facts(case),
         "verdict": case.verdict.as_data(),
         "criteria": {name: {"answer": state.answer.value, "why": state.why} for name, state in case.criteria.items()},
         "claims": [state.as_data() for state in case.claims],
         "named_by": [{"issue": other, "kind": tie.kind} for other, tie in case.book.named_by(entry.id)],
         "findings": found,
     }
+
+
+def issue_facts(case: Case) -> list[dict[str, Any]]:
+    """Every fact of an issue without filters."""
+    return [case.fact(FactRef(name)).as_data() for name in (*DEFINITIONS, *sorted(case.facts.measured_names))]
 
 
 def _plain(record: BaseModel) -> dict[str, Any]:

@@ -25,18 +25,18 @@ _PYTEST = re.compile(r"\Apython\S* -m pytest(?:(?!--junitxml)[^|<>&;\n])*\Z")
 _SAME = "It does the same before and after the fix"
 
 
-class Run(Struct, frozen=True):
+class Run(Struct, frozen=True, omit_defaults=True):
     """Something to run, or not to run and why."""
 
     do: Text
     environment: str  # empty for anywhere
     commands: tuple[Command, ...]
-    expect: Prose | None
-    before: Expectation | None  # of the tests of a suite
-    after: Expectation | None
-    done: bool
-    why_not: Prose | None
-    from_: tuple[DocRef, ...]
+    expect: Prose | None = None
+    before: Expectation | None = None  # of the tests of a suite
+    after: Expectation | None = None
+    done: bool = False
+    why_not: Prose | None = None
+    from_: tuple[DocRef, ...] = ()
     refused: tuple[tuple[Text, Prose], ...] = ()  # commands of it that are not to be run, and why
 
     @property

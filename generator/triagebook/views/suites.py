@@ -20,27 +20,27 @@ from .figures import Figure, Figures
 from .verdict import environment_title
 
 
-class PhaseResult(Struct, frozen=True):
+class PhaseResult(Struct, frozen=True, omit_defaults=True):
     """The result of a test in one phase and environment."""
 
     environment: str
     outcome: str
     judgement: str  # how the outcome compares with the expectation
-    error: str
-    evidence: tuple[str, ...]
-    documents: tuple[str, ...]  # the documents it was typed from, where nothing else vouches for it
-    proves: bool  # whether a machine or a named person saw it
+    error: str = ""
+    evidence: tuple[str, ...] = ()
+    documents: tuple[str, ...] = ()  # the documents it was typed from, where nothing else vouches for it
+    proves: bool = True  # whether a machine or a named person saw it
 
 
-class TestRow(Struct, frozen=True):
+class TestRow(Struct, frozen=True, omit_defaults=True):
     """A test, with the expectations of its suite and its results."""
 
     __test__ = False  # pytest shall not collect it
 
     name: str
     test: Test
-    before: Expectation | None
-    after: Expectation | None
+    before: Expectation | None = None
+    after: Expectation | None = None
     vacuous: bool = False
     doubt: Prose | None = None  # why it is no use
     dropped: bool = False  # no suite lists it any more
@@ -56,15 +56,15 @@ class TestRow(Struct, frozen=True):
 _COLUMNS = frozenset({"proves", "before", "after", "code", "from_"})
 
 
-class Score(Struct, frozen=True):
+class Score(Struct, frozen=True, omit_defaults=True):
     """How many tests of a suite passed in one phase."""
 
     passed: Figure
     planned: Figure
-    failed: Figure | None
-    missing: Figure | None
-    skipped: Figure | None
-    flaky: Figure | None
+    failed: Figure | None = None
+    missing: Figure | None = None
+    skipped: Figure | None = None
+    flaky: Figure | None = None
 
     @property
     def documents(self) -> tuple[str, ...]:
@@ -78,7 +78,7 @@ class ResultSource(Struct, frozen=True):
     documents: tuple[str, ...]
 
 
-class SuiteRow(Struct, frozen=True):
+class SuiteRow(Struct, frozen=True, omit_defaults=True):
     """A suite with its tests."""
 
     id: str

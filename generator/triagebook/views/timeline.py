@@ -9,6 +9,7 @@ from msgspec import Struct
 from triagebook.facts.case import Case
 from triagebook.facts.ledger.grading import FAILED
 from triagebook.facts.ledger.results import Judgement
+from triagebook.model.base import Text
 from triagebook.model.evidence import Outcome, Phase, TestRun
 from triagebook.text import counted, first_of
 
@@ -33,7 +34,8 @@ class RunDifference(Struct, frozen=True):
 
     first: str
     second: str
-    rows: tuple[tuple[str, str, str], ...]  # the test, its outcome in the first run and in the second
+    rows: tuple[tuple[str, str, tuple[Text, ...]], ...]  # both outcomes, and the tests
+    different: int
     alike: int
 
 
@@ -111,9 +113,12 @@ def last_difference(case: Case) -> RunDifference | None:
     before = [each for each in runs[:-1] if each[1].phase is Phase.BEFORE]
     (first, old), (second, new) = (before or runs[:-1])[-1], runs[-1]
     names = list(dict.fromkeys((*old.results, *new.results)))
-    rows = [(name, _outcome(old, name), _outcome(new, name)) for name in names]
-    different = tuple(row for row in rows if row[1] != row[2])
-    return RunDifference(first, second, different, len(rows) - len(different))
+    by_outcomes: dict[tuple[str, str], list[Text]] = {}
+    for name in names:
+        by_outcomes.setdefault((_outcome(old, name), _outcome(new, name)), []).append(Text(name))
+    rows = tuple((*ended, tuple(tests)) for ended, tests in sorted(by_outcomes.items()) if ended[0] != ended[1])
+    different = sum(len(tests) for _, _, tests in rows)
+    return RunDifference(first, second, rows, different, len(names) - different)
 
 
 def _outcome(run: TestRun, name: str) -> str:

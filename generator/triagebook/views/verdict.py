@@ -8,7 +8,7 @@ from triagebook.book import Book
 from triagebook.facts.case import Case
 from triagebook.facts.ledger.refusals import Todo
 from triagebook.facts.verdict.environments import EnvironmentStatus
-from triagebook.facts.verdict.proofs import Proof
+from triagebook.facts.verdict.proofs import ProvingRuns, by_runs
 from triagebook.facts.verdict.stages import STAGES, Stage, StageResult
 from triagebook.model.issue import Ending, Waiver
 
@@ -28,7 +28,7 @@ class EnvironmentRow(Struct, frozen=True):
     state: str
     reasons: tuple[str, ...]
     evidence: tuple[str, ...]
-    proofs: tuple[Proof, ...]
+    proofs: tuple[ProvingRuns, ...]
     missing: tuple[Todo, ...]
 
 
@@ -126,7 +126,7 @@ def environment_rows(case: Case) -> tuple[EnvironmentRow, ...]:
             state=found.state.value,
             reasons=found.reasons,
             evidence=found.evidence,
-            proofs=found.proven_by,
+            proofs=by_runs(found.proven_by),
             missing=found.missing,
         )
         for name, found in case.verdict.environments.items()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from fractions import Fraction
 from functools import cache
@@ -28,6 +29,9 @@ class Origin(Struct, frozen=True):
 
     file: str
     field: Field = ()
+
+    def as_data(self) -> dict[str, Any]:
+        return {"file": self.file, "field": [part if isinstance(part, int) else str(part) for part in self.field]}
 
     def __str__(self) -> str:
         return f"{self.file}#{'.'.join(map(str, self.field))}" if self.field else self.file
@@ -90,25 +94,32 @@ class Fact(Struct, frozen=True):
         unit = _ONE.get(self.unit, self.unit) if self.value == 1 else self.unit
         return f"{number(Fraction(self.value))} {unit}".rstrip()
 
+    @property
+    def sources(self) -> tuple[Origin, ...]:
+        """The origins; of several items of one list or mapping, that list or mapping."""
+        lists = Counter((origin.file, origin.field[:-1]) for origin in self.origins)
+        several = {Origin(file, way) for (file, way), number in lists.items() if way and number > 1}
+        above = ((origin, Origin(origin.file, origin.field[:-1])) for origin in self.origins)
+        return tuple(dict.fromkeys(whole if whole in several else origin for origin, whole in above))
+
     def as_data(self) -> dict[str, Any]:
-        """The one JSON form of a fact: of a range, `low` and `high`, where an open end is null."""
+        """The one JSON form of a fact, without what is empty; a range has `low` and `high`, null where it is open."""
         ends = (
             {"low": _plain(self.value.low), "high": _plain(self.value.high)} if isinstance(self.value, Quantity) else {}
         )
+        optional = {
+            "filters": {key: str(value) for key, value in self.ref.filters},
+            "unit": self.value.unit if isinstance(self.value, Quantity) else self.unit,
+            "why_unknown": self.why_unknown if self.value is None else "",
+            "grade": self.grade.value if self.grade else "",
+            "origins": [origin.as_data() for origin in self.sources],
+        }
         return {
             "name": self.ref.name,
-            "filters": {key: str(value) for key, value in self.ref.filters},
-            "summary": self.summary,
             "value": _plain(self.value.exact if isinstance(self.value, Quantity) else self.value),
             **ends,
             "text": str(self),
-            "unit": (self.value.unit if isinstance(self.value, Quantity) else self.unit) or None,
-            "why_unknown": (self.why_unknown or None) if self.value is None else None,
-            "grade": self.grade.value if self.grade else None,
-            "origins": [
-                {"file": origin.file, "field": [part if isinstance(part, int) else str(part) for part in origin.field]}
-                for origin in self.origins
-            ],
+            **{name: value for name, value in optional.items() if value},
         }
 
 

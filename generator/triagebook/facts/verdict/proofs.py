@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from msgspec import Struct
 
@@ -28,6 +28,27 @@ class Proof(Struct, frozen=True):
     @property
     def stale(self) -> bool:
         return self.age.freshness is Freshness.CHANGED
+
+
+class ProvingRuns(Struct, frozen=True):
+    """Two runs, and the tests that they prove the fix with."""
+
+    tests: tuple[str, ...]  # with their suites: `suite: test`
+    before: str
+    after: str
+    commit: str
+    age: Age
+
+
+def by_runs(found: Iterable[Proof]) -> tuple[ProvingRuns, ...]:
+    """The proofs, those of the same two runs together."""
+    tests: dict[tuple[str, str], list[Proof]] = {}
+    for proof in found:
+        tests.setdefault((proof.before, proof.after), []).append(proof)
+    return tuple(
+        ProvingRuns(tuple(f"{one.suite}: {one.test}" for one in same), *runs, same[0].commit, same[0].age)
+        for runs, same in tests.items()
+    )
 
 
 def proofs(ledger: Ledger, environment: str) -> Iterator[Proof]:

@@ -125,8 +125,11 @@ def _reproduced(basis: Basis) -> Checked:
     missing = _to_restore(name for name, run in ledger.runs if changed_by_hand(run))
     missing += [Todo(f"repair {file}: it can't be read", "triagebook check") for file in ledger.unread_evidence]
     if ledger.reproductions:
+        by_place: dict[str, list[str]] = {}
+        for test, place in ledger.reproductions:
+            by_place.setdefault(place, []).append(test.name)
         return [
-            f"{test.name} failed in {place} with the expected error" for test, place in ledger.reproductions
+            f"{first_of(names)} failed in {place} with the expected error" for place, names in by_place.items()
         ], missing
     if not _expects_the_error(ledger):
         missing.append(

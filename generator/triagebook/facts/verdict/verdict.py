@@ -16,6 +16,7 @@ from triagebook.model.issue import Ending, Issue
 from .bottom_line import bottom_line
 from .criteria import CriterionState
 from .environments import EnvironmentStatus, EnvironmentVerdict, in_environment
+from .proofs import by_runs
 from .refused import refusals
 from .stages import ROWS, Basis, Stage, StageResult, StageRow, has_reached, stage_of, stage_results
 
@@ -69,7 +70,11 @@ class Verdict(Struct, frozen=True):
             "next": self.next.stage.value if self.next else None,
             "steps": [to_builtins(result, enc_hook=str) for result in self.stages],
             "refusals": to_builtins(self.refusals),
-            "environments": {name: to_builtins(found, enc_hook=str) for name, found in self.environments.items()},
+            "environments": {
+                name: to_builtins(found, enc_hook=str)
+                | {"proven_by": to_builtins(by_runs(found.proven_by), enc_hook=str)}
+                for name, found in self.environments.items()
+            },
         }
 
 

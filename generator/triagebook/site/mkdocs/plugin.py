@@ -123,7 +123,7 @@ class TriagebookPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
     @event_priority(-100)  # after other plugins have prepared the environment
     def on_env(self, env: Environment, /, *, config: MkDocsConfig, files: Files) -> Environment:  # noqa: ARG002
         if is_only_plugin(config):  # to compile the templates of the theme takes as long as to make a small site
-            env.bytecode_cache = bytecode_cache()
+            env.bytecode_cache = bytecode_cache("theme")
         writer = PageWriter(self.files, self.nav, env, config)
         if self.serving and is_only_plugin(config):
             places = watched_paths(config, self.folder(config))
@@ -222,8 +222,9 @@ class _VisibleFiles(FileSystemLoader):
 
 
 def _environment(get_env: Callable[[], Environment]) -> Environment:
-    """The environment of the theme, whose files are listed in each build."""
+    """The environment of the theme, whose files are listed in each build. Its pages go without blank lines."""
     env = get_env()
+    env.trim_blocks = env.lstrip_blocks = True
     if isinstance(env.loader, FileSystemLoader):
         env.loader = _VisibleFiles(env.loader.searchpath)
     return env
