@@ -364,7 +364,7 @@ STORIES = {
         why="whether the code has changed since is unknown", options=("--no-source",),
     ),
     "no repository": Story(
-        no_repository, "released", RELEASED, PROVEN, "without the source code: the book lies in no git repository",
+        no_repository, "released", RELEASED, PROVEN, "without the source code: the book is not in a git repository",
         why="whether the code has changed since is unknown",
     ),
     "shallow": Story(shallow, "released", RELEASED, PROVEN),

@@ -18,8 +18,8 @@ from msgspec.structs import replace
 from triagebook.cache_folder import cache_folder
 from triagebook.code.git import top_of
 from triagebook.code.history import HeldEvidence, held_evidence
-from triagebook.code.marks import ANYTHING, NOTHING, CheckoutMark, Moves, mark_of, moves
-from triagebook.code.state import SWITCHED_OFF, Rests, SourceState, described
+from triagebook.code.marks import ANYTHING, NOTHING, CheckoutChanges, CheckoutMark, mark_of, moves
+from triagebook.code.state import SWITCHED_OFF, SourceDependencies, SourceState, described
 from triagebook.findings import EVERYTHING, Choice, Finding, place_of
 from triagebook.store.memo import Memo, encoded, key_of
 from triagebook.store.survey import Survey
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from triagebook.store.load import Loaded
 
 
-class Found(Struct, frozen=True, omit_defaults=True):
+class CheckedIssue(Struct, frozen=True, omit_defaults=True):
     """What a check found in one issue, and what of it may change without the issue."""
 
     findings: tuple[Finding, ...]
@@ -39,20 +39,20 @@ class Found(Struct, frozen=True, omit_defaults=True):
     bottom_line: str
     lasts: bool  # also on later days: the records name none from this one on
     marks: bytes = b""  # of the source code then
-    rests: Rests | None = Rests()
+    rests: SourceDependencies | None = SourceDependencies()
     repository: str = ""
     at: int = -1  # the number of its mark; -1 where the issue was compared with no source code
     why: str = ""  # something is unknown
 
 
-class Between(Struct, frozen=True):
+class FindingsBetweenIssues(Struct, frozen=True):
     """The findings between issues, by issue; '' has those in the catalog and the patterns."""
 
     findings: dict[str, tuple[Finding, ...]]
     quiet: tuple[str, ...]  # the rules that run only on request
 
 
-class Marks(Struct, frozen=True):
+class CheckoutMarks(Struct, frozen=True):
     """The marks of all checkouts that a check may compare with."""
 
     marks: tuple[CheckoutMark, ...]
@@ -74,8 +74,8 @@ class BookCheck:
         self.memo = Memo(None if no_cache else cache_folder())
         self.survey = Survey(root, self.memo)
         self._asked: list[str] = []  # the quiet rules that run
-        self._found: dict[str, Found] = {}
-        self._moved: dict[bytes, Moves] = {}
+        self._found: dict[str, CheckedIssue] = {}
+        self._moved: dict[bytes, CheckoutChanges] = {}
 
     def findings(self, choice: Choice = EVERYTHING, only: Collection[str] | None = None) -> list[Finding]:
         """All findings with their lines, in the order of the issues; `only` limits them to some issues."""
@@ -104,14 +104,14 @@ class BookCheck:
             return described([SWITCHED_OFF])
         return described(map(self._state, self.found(only).values()))
 
-    def _state(self, one: Found) -> SourceState:
+    def _state(self, one: CheckedIssue) -> SourceState:
         if one.at < 0:
             return SourceState(why_unknown=one.why)
         mark = self._marks[one.at]
         name = one.repository or mark.name
         return SourceState(name, mark.head, dirty=mark.dirty, shallow=mark.shallow, why_unknown=one.why)
 
-    def found(self, only: Collection[str] | None = None) -> dict[str, Found]:
+    def found(self, only: Collection[str] | None = None) -> dict[str, CheckedIssue]:
         """What was found in each issue, or in some."""
         early = self._look_while_reading() if only is None else {}
         folders = self.survey.folders
@@ -120,7 +120,9 @@ class BookCheck:
             found = {name: early[name] for name in new if name in early and name not in self._between.findings}
             keys = {name: self._key(name) for name in new}
             asked = {name: key for name, key in keys.items() if name not in found}
-            known = {name: one for name, one in self.memo.recall("found", asked, Found).items() if self._holds(one)}
+            known = {
+                name: one for name, one in self.memo.recall("found", asked, CheckedIssue).items() if self._holds(one)
+            }
             renewed = {name: replace(one, marks=self._mark) for name, one in known.items() if one.marks != self._mark}
             if lost := [name for name in asked if name not in known]:
                 found |= self.survey.over(lost, partial(self._look_at, between=self._between.findings))
@@ -129,7 +131,7 @@ class BookCheck:
             self._found |= known | found
         return {name: self._found[name] for name in names}
 
-    def _look_while_reading(self) -> dict[str, Found]:
+    def _look_while_reading(self) -> dict[str, CheckedIssue]:
         """Check what must be read anyway, while it is open, as if nothing were found between issues."""
         if not self.survey.unknown:
             return {}
@@ -146,14 +148,14 @@ class BookCheck:
         between, held = self._between.findings.get(name, ()), self._held.get(name, ())
         return key_of(own, shared, between, held, self.no_source, str(self.folder or ""), self._asked)
 
-    def _holds(self, one: Found) -> bool:
+    def _holds(self, one: CheckedIssue) -> bool:
         """Whether it would be found again, today and in the source code as it is now."""
         is_today = one.day == self.day or (one.lasts and one.day < self.day)
         return is_today and one.rests is not None and not self._moves_since(one.marks).concern(one.rests)
 
     def _look_at(
         self, loaded: Loaded, names: Sequence[str], between: Mapping[str, Sequence[Finding]]
-    ) -> dict[str, Found]:
+    ) -> dict[str, CheckedIssue]:
         """Check some issues of a loaded book."""
         from triagebook.rules import RULES  # noqa: PLC0415  (where nothing changed, no record is read)
         from triagebook.rules.engine import within_issues  # noqa: PLC0415
@@ -166,7 +168,7 @@ class BookCheck:
             placed.setdefault(finding.file.partition("/")[0], []).append(finding)
         roots = [str((self.root / mark.root).resolve()) for mark in self._marks]
         return {
-            case.entry.id: Found(
+            case.entry.id: CheckedIssue(
                 tuple(placed.get(case.entry.id, ())),
                 self.day,
                 one.stage,
@@ -192,11 +194,11 @@ class BookCheck:
         return inquire(loaded, self.folder, no_source=self.no_source, day=self.day, issues=names, held=self._held)
 
     @cached_property
-    def _between(self) -> Between:
+    def _between(self) -> FindingsBetweenIssues:
         survey = self.survey
         outlines = [(name, notes.outline, notes.unread) for name, notes in sorted(survey.folders.items())]
         key = key_of(survey.shared_key, outlines) if survey.shared_key and all(survey.keys.values()) else None
-        if known := self.memo.recall("between", {"": key}, Between).get(""):
+        if known := self.memo.recall("between", {"": key}, FindingsBetweenIssues).get(""):
             return known
         from triagebook.rules import RULES  # noqa: PLC0415
         from triagebook.rules.engine import between_issues  # noqa: PLC0415
@@ -204,7 +206,7 @@ class BookCheck:
         loaded = survey.load(())
         found = {name: tuple(of_issue) for name, of_issue in between_issues(RULES, loaded.book).items()}
         found[""] = tuple(loaded.placed(found.get("", ())))
-        between = Between(found, tuple(rule.code for rule in RULES if rule.quiet))
+        between = FindingsBetweenIssues(found, tuple(rule.code for rule in RULES if rule.quiet))
         self.memo.keep("between", {"": key}, {"": between})
         return between
 
@@ -225,18 +227,18 @@ class BookCheck:
     def _mark(self) -> bytes:
         """The digest under which the marks are kept."""
         digest = key_of(*map(encoded, self._marks))
-        self.memo.keep("marks", {"": digest}, {"": Marks(self._marks)})
+        self.memo.keep("marks", {"": digest}, {"": CheckoutMarks(self._marks)})
         return digest
 
     @cached_property
     def _held(self) -> HeldEvidence:
         return {} if self.no_source else held_evidence(self.root)
 
-    def _moves_since(self, digest: bytes) -> Moves:
+    def _moves_since(self, digest: bytes) -> CheckoutChanges:
         """What changed in the source code since other marks."""
         if digest == self._mark:
             return NOTHING
         if digest not in self._moved:
-            before = self.memo.recall("marks", {"": digest}, Marks).get("")
+            before = self.memo.recall("marks", {"": digest}, CheckoutMarks).get("")
             self._moved[digest] = moves(self._folders, before.marks, self._marks) if before else ANYTHING
         return self._moved[digest]

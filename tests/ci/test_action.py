@@ -66,7 +66,7 @@ def spoil(shop: Path, text: str) -> None:
         file.write(text)
 
 
-def test_its_form(do: Do) -> None:
+def test_the_action_declares_its_inputs_and_steps(do: Do) -> None:
     ran = do("check-jsonschema", "--builtin-schema", "vendor.github-actions", ROOT / "action.yml", cwd=ROOT)
     assert ran.code == 0, ran.out
 
@@ -99,7 +99,7 @@ def test_a_broken_book_is_annotated(act: Callable[..., Any], shop: Path) -> None
 @pytest.mark.parametrize(
     "arguments", ["--strict --select TB4", "--strict\n--select TB4\n", " \n--strict  --select\tTB4"]
 )
-def test_arguments(arguments: str, act: Callable[..., Any], shop: Path) -> None:
+def test_arguments_are_passed_to_the_check(arguments: str, act: Callable[..., Any], shop: Path) -> None:
     """Parted by blanks or lines."""
     spoil(shop, "next: [Turn on the alarm]\n")  # a warning
     assert act().code == 0
@@ -107,14 +107,14 @@ def test_arguments(arguments: str, act: Callable[..., Any], shop: Path) -> None:
     assert (ran.code, ran.out.partition(" ")[0]) == (1, "::warning")
 
 
-def test_an_argument_is_no_command(act: Callable[..., Any], shop: Path) -> None:
+def test_an_argument_is_never_run_as_a_command(act: Callable[..., Any], shop: Path) -> None:
     """What an input says is never run, nor spread over file names."""
     ran = act(arguments="; touch owned $(touch owned) `touch owned` *")
     assert ran.code == 2
     assert not (shop / "owned").exists()
 
 
-def test_another_folder(act: Callable[..., Any], shop: Path) -> None:
+def test_the_book_may_be_in_another_folder(act: Callable[..., Any], shop: Path) -> None:
     (shop / "issues").rename(shop / "our issues")
     assert act(book="our issues").code == 0
     assert act(book="issues").code == 2

@@ -36,14 +36,14 @@ def test_every_snippet_names_its_file() -> None:
 
 
 @pytest.mark.parametrize("name", SCHEMAS)
-def test_a_snippet_is_what_the_service_takes(name: str, do: Do, tmp_path: Path) -> None:
+def test_each_snippet_is_valid_for_its_service(name: str, do: Do, tmp_path: Path) -> None:
     path = tmp_path / "snippet.yml"
     path.write_text(SNIPPETS[name], encoding="utf-8")
     ran = do("check-jsonschema", "--builtin-schema", SCHEMAS[name], path, cwd=tmp_path)
     assert ran.code == 0, ran.out
 
 
-def test_the_hooks_are_those_on_offer(do: Do, tmp_path: Path) -> None:
+def test_the_hooks_in_the_guide_exist(do: Do, tmp_path: Path) -> None:
     path = tmp_path / ".pre-commit-config.yaml"
     path.write_text(SNIPPETS[path.name], encoding="utf-8")
     ran = do("pre-commit", "validate-config", path, cwd=tmp_path)
@@ -60,7 +60,7 @@ def takes(options: list[str]) -> None:
 
 
 @pytest.mark.parametrize(("name", "job"), [("issues.yml", "check"), ("documents.yml", "audit")])
-def test_the_action_takes_its_inputs(name: str, job: str) -> None:
+def test_the_inputs_in_the_guide_exist(name: str, job: str) -> None:
     action = yaml.safe_load((Path(__file__).parents[2] / "action.yml").read_text(encoding="utf-8"))
     steps = yaml.safe_load(SNIPPETS[f".github/workflows/{name}"])["jobs"][job]["steps"]
     (ours,) = (step for step in steps if step["uses"].startswith("OWNER/triagebook@"))
@@ -68,11 +68,11 @@ def test_the_action_takes_its_inputs(name: str, job: str) -> None:
     takes(shlex.split(ours["with"].get("arguments", "").replace("${{ github.base_ref }}", "main")))
 
 
-def test_the_catalog_takes_the_severities() -> None:
+def test_the_severities_in_the_guide_are_valid() -> None:
     rules = yaml.load(SNIPPETS["issues/catalog.yaml"], yaml.BaseLoader)  # noqa: S506  (all as text, as the store reads it)
     assert Catalog.model_validate(rules).rules
 
 
 @pytest.mark.parametrize("line", COMMANDS)
-def test_the_command_takes_its_options(line: str) -> None:
+def test_the_options_in_the_guide_exist(line: str) -> None:
     takes(shlex.split(line)[2:])

@@ -44,7 +44,7 @@ def spoil(shop: Path, text: str) -> None:
         file.write(text)
 
 
-def test_the_manifest_is_one(do: Do) -> None:
+def test_the_manifest_is_valid(do: Do) -> None:
     ran = do("pre-commit", "validate-manifest", ROOT / ".pre-commit-hooks.yaml", cwd=ROOT)
     assert ran.code == 0, ran.out
 
@@ -94,7 +94,7 @@ def test_a_commit_of_a_broken_record_is_refused(hooked: Path, do: Do) -> None:
     assert do("git", "rev-parse", "HEAD").out == before
 
 
-def test_arguments(shop: Path, offered: Path, do: Do) -> None:
+def test_arguments_are_passed_to_the_hook(shop: Path, offered: Path, do: Do) -> None:
     """They are those of the command."""
     spoil(shop, "next: [Turn on the alarm]\n")  # a warning
     configure(shop, offered, do)

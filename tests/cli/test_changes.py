@@ -48,7 +48,7 @@ def test_a_field_is_set_and_every_other_byte_stays(run: Callable[..., Any], reco
         (("title", "Login: fails"), 'title: "Login: fails"  # since noon\n'),
     ],
 )
-def test_fields_inside_lists_and_text_with_colons(
+def test_nested_fields_and_text_with_colons_are_set(
     arguments: tuple[str, ...], line: str, run: Callable[..., Any], record: Path
 ) -> None:
     assert run("set", 200, *arguments).code == 0

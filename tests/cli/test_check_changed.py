@@ -44,23 +44,23 @@ def looked_at(run: Run, *arguments: str) -> str:
 
 
 @pytest.mark.usefixtures("branch")
-def test_nothing_changed(run: Run) -> None:
+def test_without_changes_no_issue_is_checked(run: Run) -> None:
     assert looked_at(run) == "no findings in 0 of 3 issues"
 
 
-def test_a_committed_change(run: Run, branch: Path) -> None:
+def test_an_issue_with_a_committed_change_is_checked(run: Run, branch: Path) -> None:
     add(branch, "9/issue.yaml", "labels: [a]\n")
     git(branch, "commit", "--quiet", "--all", "--message", "A label")
     assert looked_at(run) == "1 error in 1 of 3 issues"
 
 
-def test_an_uncommitted_change(run: Run, branch: Path) -> None:
+def test_an_issue_with_an_uncommitted_change_is_checked(run: Run, branch: Path) -> None:
     add(branch, "9/issue.yaml", "labels: [a]\n")
     assert looked_at(run) == "1 error in 1 of 3 issues"
 
 
 @pytest.mark.parametrize("place", [".", "issues", "issues/9"])
-def test_untracked_evidence(place: str, run: Run, branch: Path) -> None:
+def test_an_issue_with_untracked_evidence_is_checked(place: str, run: Run, branch: Path) -> None:
     """From any current folder."""
     add(branch, "10/evidence/seen.yaml", "a: b\n")
     ran = run(*CHECK, "main", cwd=branch.parent / place)
@@ -98,7 +98,7 @@ def test_ids_and_changed_since_are_combined(run: Run, branch: Path) -> None:
 
 @pytest.mark.usefixtures("branch")
 @pytest.mark.parametrize("revision", ["nowhere", "--output=x", "", "main:issues"])
-def test_an_unknown_revision(revision: str, run: Run, here: Path) -> None:
+def test_an_unknown_revision_is_refused(revision: str, run: Run, here: Path) -> None:
     before = sorted(here.rglob("*"))
     ran = run("check", f"--changed-since={revision}")
     assert (ran.code, ran.out) == (2, "")
@@ -126,7 +126,7 @@ def test_a_shallow_clone_is_explained(run: Run, branch: Path, tmp_path: Path) ->
 
 
 @pytest.mark.usefixtures("book")
-def test_no_repository(run: Run) -> None:
+def test_changed_since_needs_a_repository(run: Run) -> None:
     ran = run(*CHECK, "main")
     assert (ran.code, ran.out) == (2, "")
     assert ran.err == (
@@ -135,7 +135,7 @@ def test_no_repository(run: Run) -> None:
     )
 
 
-def test_no_git(run: Run, branch: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_changed_since_needs_git(run: Run, branch: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("subprocess.run", _not_found)
     ran = run(*CHECK, "main", cwd=branch)
     assert (ran.code, ran.err.splitlines()[0]) == (2, "error: git is not installed")

@@ -105,7 +105,7 @@ def test_an_unreadable_issue_can_be_named(run: Run, book: Path) -> None:
 
 
 @pytest.mark.usefixtures("book")
-def test_an_unknown_issue(run: Run) -> None:
+def test_an_unknown_issue_is_refused(run: Run) -> None:
     ran = run("check", "100")
     assert (ran.code, ran.out) == (2, "")
     assert ran.err.startswith("error: there is no issue `100` in this book\n  did you mean `10")
@@ -140,7 +140,7 @@ def test_a_quiet_rule_with_a_severity_in_the_catalog_runs(run: Run, book: Path) 
     assert ("catalog.yaml", "TB607", "warning") in found(run)
 
 
-def test_an_unknown_rule_in_the_catalog(run: Run, book: Path) -> None:
+def test_an_unknown_rule_in_the_catalog_is_found(run: Run, book: Path) -> None:
     """The finding has its position, and suggests the most similar name."""
     in_catalog(book, "rules:\n  TB424: note\n  TB4240: off\n")
     ran = run("check", "--select", "TB2")
@@ -150,7 +150,7 @@ def test_an_unknown_rule_in_the_catalog(run: Run, book: Path) -> None:
 
 
 @pytest.mark.parametrize("level", ["fatal", "false", "[error]"])
-def test_an_unknown_severity_in_the_catalog(level: str, run: Run, book: Path) -> None:
+def test_an_unknown_severity_in_the_catalog_is_found(level: str, run: Run, book: Path) -> None:
     in_catalog(book, f"rules: {{TB424: {level}}}\n")
     ran = run("check", "--select", "TB1")
     assert ran.code == 1
@@ -239,7 +239,7 @@ def test_new_findings_fail(run: Run, loose: Path, baseline: Path) -> None:
 
 
 @pytest.mark.parametrize("form", ["json", "github", "sarif", "junit"])
-def test_a_baseline_in_other_formats(form: str, run: Run, baseline: Path) -> None:
+def test_every_format_omits_findings_of_the_baseline(form: str, run: Run, baseline: Path) -> None:
     ran = run("check", "--baseline", baseline, "--format", form, *ONLY)
     assert ran.code == 0
     sign = {"json": '"known": 3', "github": "no findings", "sarif": '"unchanged"', "junit": "in the baseline"}

@@ -48,7 +48,9 @@ def claims(book: Path) -> Path:
 
 
 @pytest.mark.usefixtures("claims")
-def test_in_a_pipe(run_installed: Run, golden: Callable[[str, str], None]) -> None:
+def test_a_pipe_gets_a_paragraph_per_claim_and_a_summary(
+    run_installed: Run, golden: Callable[[str, str], None]
+) -> None:
     """A paragraph per claim, and a summary."""
     ran = run_installed("claims")
     assert (ran.code, ran.err) == (0, "")
@@ -56,7 +58,7 @@ def test_in_a_pipe(run_installed: Run, golden: Callable[[str, str], None]) -> No
 
 
 @pytest.mark.usefixtures("claims")
-def test_on_a_terminal(run_on_terminal: Run, golden: Callable[[str, str], None]) -> None:
+def test_a_terminal_gets_wrapped_paragraphs(run_on_terminal: Run, golden: Callable[[str, str], None]) -> None:
     """One paragraph per claim, wrapped to the width of the terminal."""
     ran = run_on_terminal("claims", columns=50)
     assert max(len(line) for line in ran.out.splitlines() if " claims in " not in line) <= 50
@@ -92,7 +94,7 @@ def test_filters_by_state_and_kind(options: str, words: list[str], run: Run) -> 
 
 
 @pytest.mark.usefixtures("claims")
-def test_the_summary(run: Run) -> None:
+def test_the_summary_counts_claims_by_state(run: Run) -> None:
     def last(*options: str) -> str:
         summary: str = run("claims", *options).out.splitlines()[-1]
         return summary

@@ -20,18 +20,20 @@ READERS = [["list"], ["show", "9"], ["check"], ["fix"], ["build"], ["serve"], ["
 
 
 @pytest.mark.parametrize("arguments", READERS, ids=lambda arguments: arguments[0])
-def test_no_book(arguments: list[str], run: Callable[..., Any], here: Path) -> None:
+def test_without_a_book_the_error_says_where_it_searched(
+    arguments: list[str], run: Callable[..., Any], here: Path
+) -> None:
     """Outside a book, the error says where the command searched and how to go on."""
     ran = run(*arguments)
     assert (ran.code, ran.out) == (2, "")
     assert ran.err == (
-        f"error: there is no book in {here}, nor in a folder above it\n"
+        f"error: there is no book in {here} or in a folder above it\n"
         "  name one with --book DIR, or make one: triagebook init\n"
     )
 
 
 @pytest.mark.parametrize("arguments", READERS, ids=lambda arguments: arguments[0])
-def test_no_book_in_the_named_folder(arguments: list[str], run: Callable[..., Any]) -> None:
+def test_a_named_folder_without_a_book_is_refused(arguments: list[str], run: Callable[..., Any]) -> None:
     """No other folder is searched."""
     ran = run(*arguments, "--book", "elsewhere")
     assert (ran.code, ran.out) == (2, "")
@@ -41,19 +43,19 @@ def test_no_book_in_the_named_folder(arguments: list[str], run: Callable[..., An
     )
 
 
-def test_the_book_is_found_upwards(run: Callable[..., Any], book: Path) -> None:
+def test_the_book_is_found_from_folders_in_it_and_above_it(run: Callable[..., Any], book: Path) -> None:
     """From the folder of an issue, from the book, and from the folder above it."""
     for place in (book / "9" / "evidence", book, book.parent):
         assert run("list", cwd=place).out.splitlines()[1].startswith("9 ")
 
 
 @pytest.mark.parametrize("name", [".", "issues"])
-def test_the_book_is_named(name: str, run: Callable[..., Any], book: Path) -> None:
+def test_book_names_the_book_or_the_folder_above_it(name: str, run: Callable[..., Any], book: Path) -> None:
     """By its own folder, or by the folder that contains `issues`."""
     assert run("list", "--book", book.parent / name, cwd=book.parents[1]).code == 0
 
 
-def test_a_wrong_command_line(
+def test_a_wrong_command_line_is_explained_in_two_lines(
     transcript: Callable[[list[str]], str], golden: Callable[[str, str], None], book: Path
 ) -> None:
     """Errors in options and arguments have the same two lines."""
@@ -71,7 +73,7 @@ def test_a_wrong_command_line(
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="nothing is forbidden to root")
-def test_a_folder_without_write_permission(run: Callable[..., Any], book: Path) -> None:
+def test_a_folder_without_write_permission_is_reported(run: Callable[..., Any], book: Path) -> None:
     book.chmod(0o500)
     ran = run("new", "77", *FOUR)
     book.chmod(0o700)
@@ -79,7 +81,7 @@ def test_a_folder_without_write_permission(run: Callable[..., Any], book: Path) 
     assert len(ran.err.splitlines()) == 2
 
 
-def test_a_link_to_itself_is_no_book(run: Callable[..., Any], here: Path) -> None:
+def test_a_link_to_itself_is_not_a_book(run: Callable[..., Any], here: Path) -> None:
     (here / "issues").symlink_to("issues")
     ran = run("list")
     assert ran.code == 2
@@ -87,7 +89,7 @@ def test_a_link_to_itself_is_no_book(run: Callable[..., Any], here: Path) -> Non
     assert "Traceback" not in ran.err
 
 
-def test_the_current_folder_was_deleted(here: Path) -> None:
+def test_a_deleted_current_folder_is_reported(here: Path) -> None:
     code = f"import os, shutil; shutil.rmtree({str(here)!r}); os.execv({str(COMMAND)!r}, ['triagebook', 'list'])"
     done = subprocess.run([sys.executable, "-c", code], cwd=here, capture_output=True, text=True, check=False)
     assert done.returncode == 2
@@ -98,7 +100,7 @@ def test_the_current_folder_was_deleted(here: Path) -> None:
 
 
 @pytest.mark.parametrize("arguments", [["list"], ["--help"], ["list", "--help"], ["show", "9", "--format", "json"]])
-def test_a_closed_pipe_is_no_error(arguments: list[str], book: Path) -> None:
+def test_a_closed_pipe_is_not_an_error(arguments: list[str], book: Path) -> None:
     """The reader of a pipe may stop early."""
     process = subprocess.Popen(
         [COMMAND, *arguments], cwd=book, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
@@ -111,7 +113,7 @@ def test_a_closed_pipe_is_no_error(arguments: list[str], book: Path) -> None:
     assert (process.wait(), err) == (141, "")
 
 
-def test_all_streams_are_closed(book: Path) -> None:
+def test_a_command_works_with_all_streams_closed(book: Path) -> None:
     done = subprocess.run(f"{COMMAND} list <&- >&- 2>&-", shell=True, cwd=book, check=False)  # noqa: S602
     assert done.returncode == 0
 
@@ -148,7 +150,7 @@ def test_unprintable_characters_are_replaced(run_installed: Callable[..., Any]) 
     assert "\u4fa1\u683c" in run_installed("list", "--format", "json", PYTHONIOENCODING="latin-1").out
 
 
-def test_a_file_name_that_is_not_utf_8(book: Path) -> None:
+def test_an_argument_that_is_not_utf_8_is_reported(book: Path) -> None:
     done = subprocess.run([COMMAND, "show", b"\xff"], cwd=book, capture_output=True, text=True, check=False)
     assert done.returncode == 2
     assert done.stderr.startswith("error: there is no issue `\\udcff` in this book\n")

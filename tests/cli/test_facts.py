@@ -21,13 +21,15 @@ def row(text: str, name: str) -> list[str]:
     return [cell.strip() for cell in lines[0].split("  ") if cell.strip()]
 
 
-def test_facts_of_the_book(run_installed: Callable[..., Any], golden: Callable[[str, str], None]) -> None:
+def test_without_an_id_the_facts_of_the_book_are_shown(
+    run_installed: Callable[..., Any], golden: Callable[[str, str], None]
+) -> None:
     ran = run_installed("facts")
     assert (ran.code, ran.err) == (0, "")
     golden("facts", ran.out)
 
 
-def test_facts_of_an_issue(run_installed: Callable[..., Any]) -> None:
+def test_with_an_id_the_facts_of_the_issue_are_shown(run_installed: Callable[..., Any]) -> None:
     """Every fact has a line, and so has the verdict for each environment."""
     ran = run_installed("facts", "9")
     assert (ran.code, ran.err) == (0, "")
@@ -77,13 +79,13 @@ def test_the_lines_of_the_origins_are_right(run: Callable[..., Any], here: Path)
     assert len(places) == len(set(places)) == 4
 
 
-def test_one_fact_of_the_book(run: Callable[..., Any]) -> None:
+def test_a_fact_of_the_book_is_shown_by_name(run: Callable[..., Any]) -> None:
     ran = run("facts", "--name", "book.issues component=cart state=open")
     assert ran.out.splitlines()[0] == "book.issues component=cart state=open  1 issues"
     assert "  issues/9/issue.yaml:1" in ran.out.splitlines()
 
 
-def test_one_unknown_fact(run: Callable[..., Any]) -> None:
+def test_an_unknown_fact_shown_by_name_says_why(run: Callable[..., Any]) -> None:
     ran = run("facts", "10", "--name", "affected.files")
     assert ran.code == 0
     assert ran.out.splitlines()[0] == "affected.files  unknown: no affected location is recorded"

@@ -41,7 +41,7 @@ def test_without_ids_issues_that_were_closed_without_a_fix_are_left_out(run: Run
     assert [issue["id"] for issue in json.loads(ran.out)["issues"]] == ["10"]
 
 
-def test_a_history_that_is_cut_off_is_no_answer(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_shallow_clone_gives_no_answer(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     def shallow(loaded: Loaded, *_: object, **__: object) -> Inquiry:
         return Inquiry(loaded.book, SourceState("shop", "1" * 40, shallow=True), date(2026, 6, 1))
 
@@ -56,6 +56,6 @@ def test_an_unknown_environment_is_refused(run: Run) -> None:
     assert (ran.code, ran.err.splitlines()[0]) == (2, "error: there is no environment `stagin` in this book")
 
 
-def test_a_record_that_can_not_be_read_is_no_answer(run: Run, book: Path) -> None:
+def test_an_unreadable_record_gives_no_answer(run: Run, book: Path) -> None:
     (book / "9" / "issue.yaml").write_text("title: [\n", encoding="utf-8")
     assert run("gate", "--stage", "reported").code == 2

@@ -123,7 +123,7 @@ def test_a_full_disk_leaves_no_record_without_its_memory(
     assert not list(book.glob(".triagebook-*"))
 
 
-def test_a_duplicate_of_a_tracker_without_addresses_names_its_original(
+def test_a_duplicate_names_its_original_even_without_urls(
     take: Callable[..., Any], run: Callable[..., Any], book: Path
 ) -> None:
     """Bugzilla's own interface gives none. An original that was not imported is a claim of the tracker."""
@@ -138,7 +138,7 @@ def test_a_duplicate_of_a_tracker_without_addresses_names_its_original(
     assert run("check", "301", "302", "--select", "TB410").code == 0
 
 
-def test_what_a_killed_import_left_is_no_record(take: Callable[..., Any], book: Path) -> None:
+def test_leftovers_of_a_killed_import_are_not_records(take: Callable[..., Any], book: Path) -> None:
     take(ISSUE)
     (book / "200").rename(book / ".triagebook-0123456789abcdef.tmp")
     assert take(ISSUE).out.startswith("created    issues/200/issue.yaml\n")
@@ -293,7 +293,7 @@ def test_a_dry_run_writes_nothing(take: Callable[..., Any], book: Path) -> None:
     assert not (book / "200").exists()
 
 
-def test_standard_input_in_utf_16(run: Callable[..., Any], book: Path) -> None:
+def test_standard_input_may_be_utf_16(run: Callable[..., Any], book: Path) -> None:
     data = json.dumps(ISSUE | {"title": "Größe"}, ensure_ascii=False).encode("utf-16")
     assert run("import", "github", "-", stdin=data).code == 0
     assert load(book).book.issues["200"].issue.title == "Größe"

@@ -198,7 +198,7 @@ def test_assistants_are_told_once_and_what_is_written_stays(run: Callable[..., A
         (("pyproject.toml", "Dockerfile"), ["staging", "production"]),
     ],
 )
-def test_a_library_needs_no_staging(
+def test_a_library_is_proven_locally(
     files: tuple[str, ...], required: list[str], run: Callable[..., Any], here: Path
 ) -> None:
     for name in files:

@@ -86,7 +86,7 @@ def test_a_log_is_read_packed_and_in_any_encoding(run: Callable[..., Any], tmp_p
     assert (run("match", str(empty)).code, run("match", str(empty)).err) == (0, "no failures found\n")
 
 
-def test_a_result_file_that_is_cut_off_is_no_log(run: Callable[..., Any], tmp_path: Path) -> None:
+def test_a_truncated_result_file_is_not_read_as_a_log(run: Callable[..., Any], tmp_path: Path) -> None:
     (tmp_path / "junit.xml").write_text('<testsuite><testcase name="a">', encoding="utf-8")
     ran = run("match", str(tmp_path / "junit.xml"))
     assert ran.code == 2

@@ -53,7 +53,7 @@ def test_every_option_fills_its_field(run: Callable[..., Any], book: Path, golde
     assert issue.labels == ("log in: slow",)
 
 
-def test_the_next_free_number(run: Callable[..., Any], book: Path) -> None:
+def test_without_an_id_the_next_free_number_is_used(run: Callable[..., Any], book: Path) -> None:
     """One above the highest folder, even one without a readable record."""
     (book / "150").mkdir()
     assert run("new", *FOUR).out == "issues/151/issue.yaml\n"
@@ -147,7 +147,7 @@ def test_any_text_is_read_back_unchanged(title: str, summary: str, error: str) -
     ],
 )
 @pytest.mark.usefixtures("book")
-def test_unusual_titles(title: str, run: Callable[..., Any]) -> None:
+def test_unusual_titles_are_kept(title: str, run: Callable[..., Any]) -> None:
     """From the command line to the list."""
     assert run("new", "200", *FOUR[2:], "--title", title).code == 0
     assert run("list", "--sort", "id").out.splitlines()[-1].endswith(f"  {title}")

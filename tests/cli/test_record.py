@@ -133,7 +133,7 @@ def test_a_file_is_recorded_once(run: Run, junit: Path, book: Path) -> None:
     assert run("record", "101", junit, *BEFORE, "--exit-zero").code == 0  # another issue may rest on the same run
 
 
-def test_of_a_folder_what_is_recorded_or_there_twice_is_named_and_left_out(run: Run, junit: Path, book: Path) -> None:
+def test_recorded_and_duplicate_files_of_a_folder_are_named_and_skipped(run: Run, junit: Path, book: Path) -> None:
     run("record", "9", junit, *BEFORE)
     folder = book.parent / "results"
     folder.mkdir()
@@ -147,7 +147,7 @@ def test_of_a_folder_what_is_recorded_or_there_twice_is_named_and_left_out(run: 
     assert run("record", "9", folder, *BEFORE).code == 2  # nothing is left to record
 
 
-def test_several_files(run: Run, junit: Path, book: Path) -> None:
+def test_several_files_are_recorded_together(run: Run, junit: Path, book: Path) -> None:
     """Each becomes a piece of evidence; a planned test is missing if none of them contains it."""
     other = junit.with_name("b.xml")
     other.write_text(JUNIT.replace("test_adds", "test_keeps"), encoding="utf-8")
@@ -198,7 +198,7 @@ PACKED: dict[str, tuple[Callable[[Path, Path], None], str]] = {
 
 
 @pytest.mark.parametrize("kind", PACKED)
-def test_folders_patterns_and_packed_files(kind: str, run: Run, junit: Path, book: Path, here: Path) -> None:
+def test_folders_patterns_and_packed_files_are_read(kind: str, run: Run, junit: Path, book: Path, here: Path) -> None:
     """What is no result file in them is left out; the results count once, packed or not."""
     folder = here / "results" / "deep"
     folder.mkdir(parents=True)
@@ -297,7 +297,7 @@ def test_invalid_options_are_refused(
 # ── other evidence ───────────────────────────────────────────────────────────────────────────────────
 
 
-def test_the_output_of_a_command(run: Run, junit: Path, book: Path) -> None:
+def test_the_output_of_a_command_is_recorded(run: Run, junit: Path, book: Path) -> None:
     """From a file or a pipe."""
     out = junit.with_name("out.txt")
     out.write_text("shop/cart.py:41: \x1b[31mread\x1b[0m\n", encoding="utf-8")
@@ -316,7 +316,7 @@ def test_the_output_of_a_command(run: Run, junit: Path, book: Path) -> None:
     assert sorted(one.grade for one in recorded(book)) == [Grade.ATTESTED, Grade.MACHINE, Grade.MACHINE]
 
 
-def test_measured_values(run: Run, junit: Path, book: Path) -> None:
+def test_measured_values_are_recorded(run: Run, junit: Path, book: Path) -> None:
     """Several at once, vouched for by a person or by a file that contains them."""
     two = ("--value", "cart.latency=1.5 s", "--value", "cart.latency environment=staging=1200 ms")
     assert run("record", "9", *two, *AFTER, "--by", "web", "--commit", COMMIT, "--note", "By hand").code == 0
@@ -348,7 +348,7 @@ def test_a_value_is_recorded_with_notes_on_what_is_missing(run: Run, junit: Path
     ]
 
 
-def test_an_observation(run: Run, junit: Path, book: Path) -> None:
+def test_an_observation_is_recorded(run: Run, junit: Path, book: Path) -> None:
     """With the error, the count, the build and an attachment."""
     picture = junit.with_name("cart window.png")
     picture.write_bytes(b"\x89PNG")

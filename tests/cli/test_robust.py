@@ -12,7 +12,7 @@ import pytest
 from triagebook.cli.main import SUMMARIES
 
 PLACE = "--phase after --environment staging"
-# One line per way to use a command rightly; FILES names what they read.
+# One line for each correct way to use a command; FILES names what they read.
 RIGHT = """
 init other
 new --title Crash --severity low --summary It --error KeyError:
@@ -215,7 +215,7 @@ def test_the_installed_command_prints_no_warning(line: str, run_installed: Calla
 
 
 @pytest.mark.usefixtures("files")
-def test_without_git(run_installed: Callable[..., Any], here: Path) -> None:
+def test_commands_work_without_git(run_installed: Callable[..., Any], here: Path) -> None:
     """Without git a book can be read and checked; an error explains what needs git."""
     for line in ("list", "check", "show 10", "facts 10", "report 10 summary"):
         ran = run_installed(*line.split(), PATH=str(here / "folder"))

@@ -96,7 +96,7 @@ def test_a_missing_book_is_refused_if_named(run: Run) -> None:
     ("name", "near"),
     [("TB6044", "TB604"), ("duplicate-of-a-duplicate", "duplicate-of-duplicate"), ("TB9xx", "TB")],
 )
-def test_an_unknown_rule(name: str, near: str, run: Run) -> None:
+def test_an_unknown_rule_is_refused(name: str, near: str, run: Run) -> None:
     ran = run("rules", name)
     assert (ran.code, ran.out) == (2, "")
     assert ran.err.startswith(f"error: there is no rule or family of rules named `{name}`\n  did you mean `{near}")

@@ -32,7 +32,7 @@ def planned(book: Path) -> Path:
         (["9", *PLACE, "--in", "nowhere"], "there is no folder nowhere", "name the folder of the checkout"),
         (
             ["9", *PLACE],
-            "there is no checkout to run in: the book lies in no git repository",
+            "there is no checkout to run in: the book is not in a git repository",
             "name one with --in DIR",
         ),
         (["9", *PLACE, "--in", ".", "--timeout", "0"], "invalid value for '--timeout'", "run --help"),

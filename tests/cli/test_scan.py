@@ -172,7 +172,7 @@ def test_invalid_options_are_refused(run: Run, shop: Path, arguments: list[str],
     ("detector", "says"),
     [
         ("", "issue 1 has no detector"),
-        ("detector: {regex: '('}", "is not valid: `(` is no regular expression that can be searched for: missing )"),
+        ("detector: {regex: '('}", "is not valid: `(` is not a regular expression that can be searched for: missing )"),
         ("detector: {code: 'a(', language: python}", "is not valid: `a(` is not valid python"),
         ("detector: {code: 'a', language: cobol}", "is not valid: `cobol` is no language"),
     ],
@@ -235,7 +235,7 @@ def test_its_advice_works(run: Run, shop: Path) -> None:
         assert says in ran.err
         assert advice in " ".join(ran.err.split())
 
-    refused("`py3` is no language that code can be searched in", "write one of bash, c, cpp, csharp")
+    refused("`py3` is not a language in which code can be searched", "write one of bash, c, cpp, csharp")
     issue.write_text(ISSUE.replace("detector:", "# detector:"))
     refused("issue 1 has no detector", "detector: {code: await get_manager($$$), language: python}")
     issue.write_text(ISSUE)

@@ -16,7 +16,9 @@ pytestmark = pytest.mark.usefixtures("book", "no_rules")
 
 
 @pytest.mark.parametrize("issue", ["9", "10", "101"])
-def test_the_text_of_an_issue(issue: str, run: Callable[..., Any], golden: Callable[[str, str], None]) -> None:
+def test_the_text_shows_the_whole_issue(
+    issue: str, run: Callable[..., Any], golden: Callable[[str, str], None]
+) -> None:
     """A full record, a short one, and a closed one that another issue refers to."""
     ran = run("show", issue)
     assert (ran.code, ran.err) == (0, "")

@@ -19,7 +19,7 @@ def diffs(app: Repository, commit: str, *paths: str) -> DiffToNow:
     return diffs_to_now(checkout_at(app.root), {commit: paths})[commit]
 
 
-def test_where_lines_went(app: Repository) -> None:
+def test_a_line_is_followed_through_edits_above_it(app: Repository) -> None:
     """Lines above it shift a line, a change loses it, and the same words elsewhere find it again."""
     first = app.commit({"a.py": "one()\ntwo()\nthree()\nfour()\nfive()\n"})
     app.commit({"a.py": "new()\none()\nthree()\nFOUR()\nfive()\nif x:\n    two()\n"})
@@ -28,7 +28,7 @@ def test_where_lines_went(app: Repository) -> None:
     assert (change.again(2), change.again(4)) == (7, None)
 
 
-def test_files_that_moved_or_went(app: Repository) -> None:
+def test_a_moved_file_is_followed_and_a_removed_one_has_no_place(app: Repository) -> None:
     body = "".join(f"line_{n}()\n" for n in range(20))
     first = app.commit({"a.py": body, "b.py": body + "b\n", "odd näme.py": "x()\n", "same.py": "x()\n"})
     app.git("mv", "a.py", "moved.py")
@@ -41,14 +41,14 @@ def test_files_that_moved_or_went(app: Repository) -> None:
     assert (changes.of("same.py").now, changes.of("same.py").line_now(1)) == ("same.py", 1)
 
 
-def test_the_work_tree_counts(app: Repository) -> None:
+def test_a_diff_includes_uncommitted_changes(app: Repository) -> None:
     """The newer side is the code as it is, committed or not."""
     first = app.commit({"a.py": "x()\n"})
     app.write({"a.py": "\n\nx()\n"})
     assert diffs(app, first, "a.py").of("a.py").line_now(1) == 3
 
 
-def test_settings_of_a_repository_run_nothing(app: Repository, tmp_path: Path) -> None:
+def test_no_command_in_the_settings_of_a_repository_is_run(app: Repository, tmp_path: Path) -> None:
     """A checkout may come from anywhere: what its settings name is not run, and its index is not written."""
     first = app.commit({"a.py": "x()\n", ".gitattributes": "*.py diff=evil\n"})
     for key in ("diff.external", "diff.evil.textconv", "diff.evil.command", "core.fsmonitor", "core.pager"):
@@ -63,7 +63,7 @@ def test_settings_of_a_repository_run_nothing(app: Repository, tmp_path: Path) -
     assert (app.root / ".git" / "index").read_bytes() == index
 
 
-def test_the_commit_that_removed_a_line(app: Repository) -> None:
+def test_the_commit_that_removed_a_line_is_found_on_any_branch(app: Repository) -> None:
     """The only one that touched the file, or the only one that took these words out, on whatever branch."""
     first = app.commit({"a.py": "one()\ntwo()\nthree()\ntwice()\ntwice()\n", "b.py": "b()\nc()\n"})
     app.commit({"a.py": "zero()\none()\ntwo()\nthree()\ntwice()\n"})
@@ -91,7 +91,7 @@ def one_app(tmp_path_factory: pytest.TempPathFactory) -> Repository:
 
 @given(old=LINES, new=LINES)
 @settings(max_examples=40, deadline=None)
-def test_a_line_that_stands_is_the_same_line(one_app: Repository, old: list[str], new: list[str]) -> None:
+def test_a_followed_line_keeps_its_text(one_app: Repository, old: list[str], new: list[str]) -> None:
     """Where a line is said to stand now, the same words stand; and no two lines are said to stand in one place."""
     first = one_app.commit({"a.py": "top\n" + "".join(f"{line}\n" for line in old)})
     one_app.write({"a.py": "top\n" + "".join(f"{line}\n" for line in new)})

@@ -17,7 +17,7 @@ def sha(text: str) -> str:
     return Digest.of(text.encode())
 
 
-def test_the_digests_of_many_commits(app: Repository) -> None:
+def test_digests_of_many_commits_are_read_at_once(app: Repository) -> None:
     """Of files and folders; links and submodules have none."""
     first = app.commit({"lib/a.py": "a", "lib/deep/b.py": "b", "c.py": "c"})
     (app.root / "lib" / "link.py").symlink_to("a.py")
@@ -29,7 +29,7 @@ def test_the_digests_of_many_commits(app: Repository) -> None:
     }
 
 
-def test_the_commits_that_hold_some_content(app: Repository) -> None:
+def test_a_commit_is_found_by_its_content(app: Repository) -> None:
     """A squashed branch keeps its content under another commit."""
     app.commit({"a.py": "one", "b.py": "one"})
     app.git("switch", "--quiet", "--create", "work")
@@ -45,7 +45,7 @@ def test_the_commits_that_hold_some_content(app: Repository) -> None:
     assert commits_with(checkout_at(app.root).objects, [content, other]) == {content: (squashed,), other: ()}
 
 
-def test_a_name_that_git_does_not_know(app: Repository, tmp_path: Path) -> None:
+def test_an_unknown_name_has_no_answer_and_the_next_question_is_answered(app: Repository, tmp_path: Path) -> None:
     """It has no answer, and the next question is answered as before."""
     head = app.commit({"a.py": "a"})
     objects = Objects(app.root)
@@ -64,7 +64,7 @@ def test_files_within_a_submodule_are_not_missing(app: Repository, tmp_path: Pat
     assert item.kind == "submodule"
 
 
-def test_a_copy_of_the_process_asks_on_its_own(app: Repository) -> None:
+def test_a_forked_process_asks_git_on_its_own(app: Repository) -> None:
     """Two processes that read from one pipe would take each other's answers."""
     head = app.commit({"a.py": "a"})
     objects = Objects(app.root)
@@ -76,7 +76,7 @@ def test_a_copy_of_the_process_asks_on_its_own(app: Repository) -> None:
     assert objects.read("HEAD:a.py")
 
 
-def test_a_repository_with_longer_hashes(tmp_path: Path) -> None:
+def test_a_repository_with_sha256_hashes_is_read(tmp_path: Path) -> None:
     (tmp_path / "long").mkdir()
     run_git(tmp_path / "long", "init", "--quiet", "--object-format=sha256")
     (tmp_path / "long" / "a.py").write_text("a")

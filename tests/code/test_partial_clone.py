@@ -29,7 +29,7 @@ def blobs(clone: Checkout, commit: str) -> list[str]:
     return [item.id for _, item in clone.objects.files(commit)]
 
 
-def test_what_is_lacking_is_fetched_at_once(
+def test_missing_objects_are_fetched_all_at_once(
     clone: tuple[Checkout, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     checkout, first = clone
@@ -42,7 +42,7 @@ def test_what_is_lacking_is_fetched_at_once(
     assert checkout.objects.text(first, "7.py") == b"a = 7\n"
 
 
-def test_what_can_not_be_fetched_is_said(clone: tuple[Checkout, str], tmp_path: Path) -> None:
+def test_objects_that_can_not_be_fetched_are_reported(clone: tuple[Checkout, str], tmp_path: Path) -> None:
     checkout, first = clone
     wanted = blobs(checkout, first)
     shutil.rmtree(tmp_path / "origin")

@@ -59,17 +59,17 @@ def expect_at_fix(folder: Path, before: str, fix: str) -> None:
     assert state.digests["app/chat.py"] == Digest.of(CHAT.replace("await ", "").encode())
 
 
-def test_a_book_in_a_folder_of_the_repository(app: Repository, history: tuple[str, str]) -> None:
+def test_uncommitted_records_do_not_make_the_code_dirty(app: Repository, history: tuple[str, str]) -> None:
     """Records that are not committed do not make the code dirty."""
     expect_at_fix(book(app.root / "docs" / "issues", *history), *history)
 
 
-def test_a_clean_clone(app: Repository, history: tuple[str, str], tmp_path: Path) -> None:
+def test_a_clone_gives_the_same_state(app: Repository, history: tuple[str, str], tmp_path: Path) -> None:
     run_git(tmp_path, "clone", "--quiet", str(app.root), "clone")
     expect_at_fix(book(tmp_path / "clone" / "issues", *history), *history)
 
 
-def test_a_worktree(app: Repository, history: tuple[str, str]) -> None:
+def test_a_work_tree_gives_the_same_state(app: Repository, history: tuple[str, str]) -> None:
     app.git("worktree", "add", "--quiet", "--detach", "../tree", history[1])
     app.commit({"app/chat.py": "other\n"})
     expect_at_fix(book(app.root.parent / "tree" / "issues", *history), *history)
@@ -94,7 +94,9 @@ def test_line_diffs_work_in_every_form_of_checkout(
     assert {path for path in store.rglob("*") if path.is_file()} == before
 
 
-def test_a_book_in_a_repository_of_its_own(history: tuple[str, str], tmp_path: Path) -> None:
+def test_a_book_in_its_own_repository_finds_the_code_through_the_catalog(
+    history: tuple[str, str], tmp_path: Path
+) -> None:
     """The catalog says where the code is; without that the state is unknown."""
     own = Repository(tmp_path / "records")
     checkout = CATALOG.replace("https://example.org/app}", "{url: https://example.org/app, checkout: ../app}}")
@@ -105,7 +107,7 @@ def test_a_book_in_a_repository_of_its_own(history: tuple[str, str], tmp_path: P
     assert state.why_unknown.startswith("no checkout of `app` is known")
 
 
-def test_an_answer_names_no_repository_it_was_not_compared_with(tmp_path: Path) -> None:
+def test_an_answer_names_only_the_repository_it_was_compared_with(tmp_path: Path) -> None:
     """An issue that names no source is compared with the repository around the book, under that one's own name."""
     own = Repository(tmp_path / "records")
     own.commit({"app/chat.py": "other\n"})
@@ -119,12 +121,14 @@ def test_an_answer_names_no_repository_it_was_not_compared_with(tmp_path: Path) 
     assert states(folder)["1"].name.startswith("app at ")
 
 
-def test_a_book_in_no_repository(history: tuple[str, str], tmp_path: Path) -> None:
+def test_a_book_outside_a_repository_has_an_unknown_state(history: tuple[str, str], tmp_path: Path) -> None:
     state = states(book(tmp_path / "alone", *history, source=True))["1"]
-    assert state.why_unknown == "the book lies in no git repository, and the catalog names no `checkout`"
+    assert state.why_unknown == "the book is not in a git repository, and the catalog names no `checkout`"
 
 
-def test_a_shallow_clone(app: Repository, history: tuple[str, str], tmp_path: Path) -> None:
+def test_a_shallow_clone_knows_content_but_no_history(
+    app: Repository, history: tuple[str, str], tmp_path: Path
+) -> None:
     """Content is known there, history is not."""
     before, fix = history
     run_git(tmp_path, "clone", "--quiet", "--depth=1", app.root.as_uri(), "shallow")
@@ -134,7 +138,7 @@ def test_a_shallow_clone(app: Repository, history: tuple[str, str], tmp_path: Pa
     assert "app/chat.py" in state.digests
 
 
-def test_submodules(app: Repository, history: tuple[str, str], tmp_path: Path) -> None:
+def test_a_submodule_is_compared_by_its_content(app: Repository, history: tuple[str, str], tmp_path: Path) -> None:
     """A book in a submodule is about that; the repository above knows files in a submodule by their content."""
     above = Repository(tmp_path / "above")
     above.commit({"main.py": "x\n"})
@@ -147,7 +151,7 @@ def test_submodules(app: Repository, history: tuple[str, str], tmp_path: Path) -
     assert "libs/app/app/chat.py" in states(above.root / "issues")["1"].digests
 
 
-def test_changes_that_are_not_committed(app: Repository, history: tuple[str, str]) -> None:
+def test_uncommitted_changes_are_named_in_the_answer(app: Repository, history: tuple[str, str]) -> None:
     folder = book(app.root / "issues", *history)
     app.write({"app/chat.py": "other\n"})
     assert states(folder)["1"].name == f"app at {history[1][:7]}, with uncommitted changes"
@@ -207,7 +211,7 @@ def test_a_check_of_a_thousand_issues_starts_git_a_few_times(
 
 
 @pytest.mark.parametrize("checkout", ["", ", checkout: .."])
-def test_a_machine_without_git(
+def test_without_git_the_records_alone_count(
     checkout: str, app: Repository, history: tuple[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The records alone count, also where the catalog names a checkout."""
@@ -220,7 +224,7 @@ def test_a_machine_without_git(
     assert done.source == "without the source code: git is not installed"
 
 
-def test_a_thousand_issues_know_what_holds_what(large: Path) -> None:
+def test_one_walk_through_the_history_answers_for_a_thousand_issues(large: Path) -> None:
     """One walk answers for all pairs."""
     found = states(large / "issues")
     assert len(found) == ISSUES

@@ -45,7 +45,7 @@ def test_a_quantity_reads_as_it_is_written(text: str) -> None:
 
 
 @given(quantities)
-def test_a_quantity_without_its_text_is_written_anew(read: Quantity) -> None:
+def test_a_quantity_without_its_text_can_be_written_and_read_back(read: Quantity) -> None:
     bare = Quantity(read.low, read.high, read.unit, read.open, read.rough)
     assume(all(bound is None or Fraction(number(bound)) == bound for bound in (read.low, read.high)))
     assert Quantity.parse(str(bare)) == bare
@@ -69,7 +69,7 @@ def test_a_quantity_without_its_text_is_written_anew(read: Quantity) -> None:
         ("0", 0, 0, ""),
     ],
 )
-def test_what_a_quantity_means(text: str, low: Fraction | None, high: Fraction | None, unit: str) -> None:
+def test_a_quantity_has_bounds_and_a_unit(text: str, low: Fraction | None, high: Fraction | None, unit: str) -> None:
     read = Quantity.parse(text)
     assert (read.low, read.high, read.unit) == (low, high, unit)
 
@@ -91,7 +91,7 @@ def test_what_a_quantity_means(text: str, low: Fraction | None, high: Fraction |
         ("> 95 %", "is not a quantity"),
     ],
 )
-def test_what_is_no_quantity(text: str, problem: str | None) -> None:
+def test_other_text_is_not_a_quantity(text: str, problem: str | None) -> None:
     if problem is None:
         assert Quantity.parse(text).unit == "e3", "a unit, not an exponent"
     else:
@@ -99,7 +99,7 @@ def test_what_is_no_quantity(text: str, problem: str | None) -> None:
             Quantity.parse(text)
 
 
-def test_exact_is_one_number() -> None:
+def test_only_a_single_number_is_exact() -> None:
     assert Quantity.parse("95 %").exact == 95
     assert all(Quantity.parse(text).exact is None for text in ("about 95 %", "at least 95 %", "5 to 8 min"))
 
@@ -122,7 +122,7 @@ def test_exact_is_one_number() -> None:
         ("3 GB", "B", 3 * 10**9),
     ],
 )
-def test_units_of_one_kind(text: str, unit: str, value: Fraction) -> None:
+def test_units_of_one_kind_are_converted(text: str, unit: str, value: Fraction) -> None:
     converted = Quantity.parse(text).into(unit)
     assert converted is not None
     assert converted.exact == value
@@ -131,13 +131,13 @@ def test_units_of_one_kind(text: str, unit: str, value: Fraction) -> None:
 @pytest.mark.parametrize(
     ("unit", "other"), [("s", "B"), ("USD", "EUR"), ("files", ""), ("USD/year", "USD"), ("%", "s")]
 )
-def test_units_of_two_kinds(unit: str, other: str) -> None:
+def test_units_of_different_kinds_are_not_converted(unit: str, other: str) -> None:
     assert conversion(unit, other) is None
     assert Quantity.parse(f"3 {unit}".strip()).into(other) is None
 
 
 @given(units, units)
-def test_there_and_back_is_where_one_was(unit: str, other: str) -> None:
+def test_converting_back_gives_the_first_unit(unit: str, other: str) -> None:
     there, back = conversion(unit, other), conversion(other, unit)
     assert (there is None) == (back is None)
     assert there is None or back is None or there * back == 1
@@ -169,7 +169,7 @@ def test_there_and_back_is_where_one_was(unit: str, other: str) -> None:
         ("at most 2 s", "3 files", None),
     ],
 )
-def test_does_a_value_lie_within_a_target(target: str, measured: str, holds: bool | None) -> None:  # noqa: FBT001
+def test_a_value_is_compared_with_a_target(target: str, measured: str, holds: bool | None) -> None:  # noqa: FBT001
     assert Quantity.parse(target).holds(Quantity.parse(measured)) is holds
 
 
@@ -179,13 +179,13 @@ def test_every_quantity_lies_within_itself(one: Quantity) -> None:
 
 
 @given(quantities, quantities, quantities)
-def test_what_lies_within_lies_within_the_wider_too(one: Quantity, other: Quantity, third: Quantity) -> None:
+def test_a_value_within_a_range_is_within_a_wider_range(one: Quantity, other: Quantity, third: Quantity) -> None:
     if one.holds(other) and other.holds(third):
         assert one.holds(third)
 
 
 @given(exact, exact)
-def test_single_numbers_that_hold_one_another_are_equal(one: Quantity, other: Quantity) -> None:
+def test_a_number_meets_another_only_if_they_are_equal(one: Quantity, other: Quantity) -> None:
     if one.holds(other):
         same = other.into(one.unit)
         assert same is not None
@@ -214,7 +214,7 @@ def test_the_grouping_of_a_sum_does_not_matter(one: Quantity, other: Quantity, t
 
 
 @given(quantities)
-def test_nothing_added_changes_nothing(one: Quantity) -> None:
+def test_adding_zero_changes_nothing(one: Quantity) -> None:
     nothing = Quantity(Fraction(0), Fraction(0), one.unit)
     assert one + nothing == one
 
@@ -231,16 +231,16 @@ def test_nothing_added_changes_nothing(one: Quantity) -> None:
         ("16", "28", "44"),
     ],
 )
-def test_sums(one: str, other: str, both: str) -> None:
+def test_quantities_are_added(one: str, other: str, both: str) -> None:
     assert str(Quantity.parse(one) + Quantity.parse(other)) == both
 
 
-def test_a_floor_and_a_ceiling_together_say_nothing() -> None:
+def test_the_sum_of_a_floor_and_a_ceiling_has_no_bounds() -> None:
     both = Quantity.parse("at least 2 s") + Quantity.parse("at most 3 s")
     assert (both.low, both.high) == (None, None)
 
 
-def test_different_things_are_not_added() -> None:
+def test_quantities_of_different_units_are_not_added() -> None:
     with pytest.raises(ValueError, match="their units differ"):
         Quantity.parse("2 s") + Quantity.parse("3 files")
 
@@ -248,7 +248,7 @@ def test_different_things_are_not_added() -> None:
 @pytest.mark.parametrize(
     ("value", "text"), [(None, "unknown"), (Fraction(3), "3"), (Fraction(1, 3), "0.333"), (Fraction(5, 2), "2.5")]
 )
-def test_numbers_for_people(value: Fraction | None, text: str) -> None:
+def test_numbers_are_written_for_people(value: Fraction | None, text: str) -> None:
     assert number(value) == text
 
 
@@ -264,7 +264,7 @@ def test_numbers_for_people(value: Fraction | None, text: str) -> None:
         ("a file.py:3", "a file.py", (3,)),
     ],
 )
-def test_places(text: str, path: str, lines: tuple[int, ...]) -> None:
+def test_a_place_has_a_path_and_lines(text: str, path: str, lines: tuple[int, ...]) -> None:
     place = Place.parse(text)
     assert (place.path, place.lines) == (path, lines)
     assert Place.parse(str(place)) == place
@@ -273,7 +273,7 @@ def test_places(text: str, path: str, lines: tuple[int, ...]) -> None:
 @pytest.mark.parametrize(
     "text", ["/etc/passwd", "C:/code/a.py", "~/a.py", "a\\b.py", "a.py:", "a.py:0", "a.py:x", "a.py:~5", "a.py:1-5", ""]
 )
-def test_what_is_no_place(text: str) -> None:
+def test_other_text_is_not_a_place(text: str) -> None:
     with pytest.raises(ValueError, match="is not a place"):
         Place.parse(text)
 
@@ -287,7 +287,7 @@ def test_what_is_no_place(text: str) -> None:
         ("impact.share of=platform-value", "impact.share", (("of", "platform-value"),)),
     ],
 )
-def test_names_of_facts(text: str, name: str, filters: tuple[tuple[str, str], ...]) -> None:
+def test_the_name_of_a_fact_may_have_filters(text: str, name: str, filters: tuple[tuple[str, str], ...]) -> None:
     ref = FactRef.parse(text)
     assert (ref.name, ref.filters) == (name, filters)
     assert FactRef.parse(str(ref)) == ref
@@ -300,12 +300,12 @@ def test_the_order_of_filters_does_not_matter() -> None:
 @pytest.mark.parametrize(
     "text", ["", "Tests", "tests.", "tests passed", "tests.passed suite=", "a=b", "tests.passed  a=b"]
 )
-def test_what_is_no_name_of_a_fact(text: str) -> None:
+def test_other_text_is_not_the_name_of_a_fact(text: str) -> None:
     with pytest.raises(ValueError, match="is not the name of a fact"):
         FactRef.parse(text)
 
 
-def test_a_filter_is_named_once() -> None:
+def test_a_filter_named_twice_is_refused() -> None:
     with pytest.raises(ValueError, match="names a filter twice"):
         FactRef.parse("tests.passed phase=after phase=before")
 
@@ -320,7 +320,7 @@ def test_a_filter_is_named_once() -> None:
         ("https://example.org/a#L8", "https://example.org/a#L8", None, None),
     ],
 )
-def test_lines_of_documents(text: str, document: str, first: int | None, last: int | None) -> None:
+def test_a_source_names_a_document_and_lines(text: str, document: str, first: int | None, last: int | None) -> None:
     source = DocRef.parse(text)
     assert (source.document, source.first, source.last) == (document, first, last)
     assert str(source) == text
@@ -328,11 +328,11 @@ def test_lines_of_documents(text: str, document: str, first: int | None, last: i
 
 
 @pytest.mark.parametrize("text", ["", "my report.md", "report.md#8", "report.md#L0", "report.md#L8-12", "report.md#"])
-def test_what_is_no_source(text: str) -> None:
+def test_other_text_is_not_a_source(text: str) -> None:
     with pytest.raises(ValueError, match="is not a source"):
         DocRef.parse(text)
 
 
-def test_lines_do_not_run_backwards() -> None:
+def test_lines_that_run_backwards_are_refused() -> None:
     with pytest.raises(ValueError, match="runs backwards"):
         DocRef.parse("report.md#L12-L8")

@@ -32,6 +32,6 @@ def test_what_it_can_not_express_is_refused_with_the_reason(expression: str, why
     with pytest.raises(ValidationError) as error:
         pattern(expression)
     (problem,) = problems(error.value, Pattern)
-    assert problem.says.startswith(f"`{expression}` is no regular expression that can be searched for (")
+    assert problem.says.startswith(f"`{expression}` is not a regular expression that can be searched for (")
     assert why in problem.says
     assert problem.do == "correct it; it is written as for RE2, without look-around and back-references"

@@ -124,7 +124,7 @@ def test_a_line_stated_at_a_commit_with_the_fix_shows_no_defect(cart: Any) -> No
     (todo,) = fixed(cart).missing
     assert todo.do == (
         "state them as they were at a commit before the fix: `source`: the lines of the defect are stated at "
-        f"{cart.head[:9]}, which holds the fix already"
+        f"{cart.head[:9]}, which already contains the fix"
     )
 
 

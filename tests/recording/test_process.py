@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from triagebook.errors import TriagebookError
-from triagebook.recording.process import Ended, Job, run
+from triagebook.recording.process import CommandEnd, Job, run
 
 
 def python(code: str, folder: Path, limit: float | None = 60) -> Job:
@@ -23,7 +23,7 @@ def quiet(_: object) -> None:
     pass
 
 
-def test_output_as_it_comes(tmp_path: Path) -> None:
+def test_output_is_passed_on_as_it_comes(tmp_path: Path) -> None:
     """Standard error is among it, and nothing waits for the end."""
     code = "import sys, time; print('one'); time.sleep(1); sys.stderr.write('two'); sys.exit(3)"
     seen: list[tuple[bytes, float]] = []
@@ -33,13 +33,13 @@ def test_output_as_it_comes(tmp_path: Path) -> None:
     assert seen[-1][1] - seen[0][1] > 0.7
 
 
-def test_folder_and_environment(tmp_path: Path) -> None:
+def test_a_command_runs_in_its_folder_with_its_environment(tmp_path: Path) -> None:
     """Where it is told to, and with nothing to read from."""
     job = Job("pwd; echo $NAME; cat", tmp_path, {"NAME": "value"})
     assert run(job, quiet).output.decode().split() == [str(tmp_path.resolve()), "value"]
 
 
-def test_the_time_limit(tmp_path: Path) -> None:
+def test_a_command_is_interrupted_at_the_time_limit(tmp_path: Path) -> None:
     """It is asked to stop first, as by Ctrl-C, so that a runner can write what it has."""
     code = "import time\ntry:\n    time.sleep(60)\nexcept KeyboardInterrupt:\n    print('stopped')"
     ended = run(python(code, tmp_path, 1), quiet)
@@ -48,7 +48,9 @@ def test_the_time_limit(tmp_path: Path) -> None:
     assert ended.seconds < 8
 
 
-def test_one_that_does_not_listen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_command_that_ignores_the_interrupt_is_killed_with_its_children(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """It is ended, and so is what it started."""
     monkeypatch.setattr("triagebook.recording.process._GRACE", {signal.SIGINT: 0.3, signal.SIGTERM: 0.3})
     code = (
@@ -77,7 +79,7 @@ def is_gone(pid: int) -> bool:
 
 
 @pytest.mark.parametrize("presses", [1, 2])
-def test_ctrl_c(presses: int, tmp_path: Path) -> None:
+def test_ctrl_c_stops_the_command_and_a_second_one_kills_it(presses: int, tmp_path: Path) -> None:
     """The first asks it to stop; the second does not wait."""
     ears = "signal.signal(signal.SIGINT, signal.SIG_IGN)" if presses > 1 else "pass"
     code = (
@@ -96,14 +98,14 @@ def test_ctrl_c(presses: int, tmp_path: Path) -> None:
     assert ended.seconds < 8
 
 
-def test_one_that_falls_silent(tmp_path: Path) -> None:
+def test_a_command_that_closes_its_output_still_has_to_end(tmp_path: Path) -> None:
     """Closing its output is not the end of it; the time limit holds all the same."""
     code = "import os, time\nos.close(1)\nos.close(2)\ntime.sleep({})"
     assert run(python(code.format(1), tmp_path), quiet).seconds > 1
     assert run(python(code.format(60), tmp_path, 1), quiet).cut_off == "it took longer than 1 s"
 
 
-def test_what_it_leaves_running(tmp_path: Path) -> None:
+def test_a_server_left_running_does_not_delay_the_end(tmp_path: Path) -> None:
     """A server that holds on to the output does not keep the run from its end."""
     code = "import subprocess, sys; subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(8)']); print('x')"
     ended = run(python(code, tmp_path), quiet)
@@ -111,7 +113,7 @@ def test_what_it_leaves_running(tmp_path: Path) -> None:
     assert ended.seconds < 7
 
 
-def test_more_output_than_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_output_beyond_the_limit_is_shown_but_not_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """All of it is shown."""
     monkeypatch.setattr("triagebook.recording.process.MAX_BYTES", 100_000)
     shown = 0
@@ -125,7 +127,7 @@ def test_more_output_than_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     assert len(ended.output) < 200_000
 
 
-def test_what_can_not_be_started(tmp_path: Path) -> None:
+def test_a_command_that_can_not_be_started_is_refused(tmp_path: Path) -> None:
     """Not there, or not to be run."""
     (tmp_path / "script.sh").write_text("echo")
     for command in ("nowhere-to-be-found", "./script.sh"):
@@ -133,7 +135,7 @@ def test_what_can_not_be_started(tmp_path: Path) -> None:
             run(Job([command], tmp_path), quiet)
 
 
-def test_the_exit_code_of_a_signal(tmp_path: Path) -> None:
+def test_a_signal_gives_the_exit_code_of_a_shell(tmp_path: Path) -> None:
     """As a shell gives it."""
-    ended: Ended = run(python("import os; os.kill(os.getpid(), 15)", tmp_path), quiet)
+    ended: CommandEnd = run(python("import os; os.kill(os.getpid(), 15)", tmp_path), quiet)
     assert ended.exit_code == 143

@@ -25,7 +25,7 @@ def command(app: Any, text: str) -> None:
     app.edit("issues/7/issue.yaml", "python -m pytest tests/test_chat.py", json.dumps(text))
 
 
-def test_before_and_after(app: Any) -> None:
+def test_a_run_before_and_one_after_the_fix_validate_it(app: Any) -> None:
     """A run before the fix and one after it are all that a proof takes."""
     app.edit("issues/7/issue.yaml", "causes:", f"source: {{repository: app, commit: {app.head}}}\ncauses:")
     before = app.triagebook("run", "7", *BEFORE)
@@ -39,7 +39,7 @@ def test_before_and_after(app: Any) -> None:
     assert app.case().verdict.stage is Stage.VALIDATED
 
 
-def test_what_is_recorded(app: Any) -> None:
+def test_a_run_records_command_exit_code_commit_and_tool(app: Any) -> None:
     """The command, its exit code, the commit, a clean tree, and pytest with its version."""
     app.triagebook("run", "7", *BEFORE, "--keep")
     run = app.only()
@@ -52,7 +52,7 @@ def test_what_is_recorded(app: Any) -> None:
     assert app.triagebook("check").out.count("issues/7/evidence") == 0
 
 
-def test_a_test_that_does_not_do_what_was_expected(app: Any) -> None:
+def test_an_unexpected_result_fails_the_run(app: Any) -> None:
     """The exit code says so."""
     ran = app.triagebook("run", "7", *AFTER)
     assert ran.code == 1
@@ -60,7 +60,7 @@ def test_a_test_that_does_not_do_what_was_expected(app: Any) -> None:
     assert len(app.evidence) == 1
 
 
-def test_asked_first(app: Any) -> None:
+def test_commands_are_shown_and_confirmed_before_they_run(app: Any) -> None:
     """Each command is shown; without a yes nothing is run, and nobody there to ask is an error."""
     flags = BEFORE[:-1]
     refused = app.triagebook("run", "7", *flags, stdin="n\n")
@@ -74,13 +74,13 @@ def test_asked_first(app: Any) -> None:
     assert app.evidence
 
 
-def test_a_command_that_hides_something(app: Any) -> None:
+def test_control_characters_in_a_command_are_shown(app: Any) -> None:
     """What would steer the terminal is written out before anybody agrees to it."""
     command(app, "python -c pass \u202e evil")
     assert "python -c pass \\u202e evil" in app.triagebook("run", "7", *BEFORE[:-1], stdin="n\n").err
 
 
-def test_no_shell_unless_it_is_asked_for(app: Any) -> None:
+def test_a_shell_is_used_only_on_request(app: Any) -> None:
     """A record that came from somewhere can't do more than start one program."""
     command(app, "python -m pytest tests/test_chat.py && touch done")
     refused = app.triagebook("run", "7", *BEFORE)
@@ -91,7 +91,7 @@ def test_no_shell_unless_it_is_asked_for(app: Any) -> None:
     assert len(app.only().results) == 4
 
 
-def test_results_in_a_file_that_the_command_names(app: Any) -> None:
+def test_results_are_read_from_the_file_that_the_command_names(app: Any) -> None:
     """Of any runner; what lay there before does not count."""
     app.write("write.py", f"import sys; open(sys.argv[1], 'w').write({JUNIT!r})")
     app.write("results.xml", JUNIT.replace("test_connects", "test_old"))
@@ -101,7 +101,7 @@ def test_results_in_a_file_that_the_command_names(app: Any) -> None:
     assert list(app.only().results) == ["tests/test_chat.py::test_connects"]
 
 
-def test_results_in_files_that_somebody_names(app: Any) -> None:
+def test_results_are_read_from_the_files_of_a_pattern(app: Any) -> None:
     """Each becomes a piece of evidence of its own."""
     other = JUNIT.replace("test_connects", "test_blue")
     code = (
@@ -118,7 +118,7 @@ def test_results_in_files_that_somebody_names(app: Any) -> None:
     assert "missing: 1 planned test has no result: unit: TestMore::test_many" in ran.out
 
 
-def test_results_that_are_printed(app: Any) -> None:
+def test_printed_results_are_read(app: Any) -> None:
     """Some runners have no file."""
     app.write("write.py", f"print({JUNIT!r})")
     app.commit()
@@ -127,7 +127,7 @@ def test_results_that_are_printed(app: Any) -> None:
     assert app.only().kind == "tests"
 
 
-def test_a_command_without_results(app: Any) -> None:
+def test_a_command_without_results_is_recorded_as_output(app: Any) -> None:
     """Its output and exit code are kept, as of any command."""
     command(app, "python -c 'print(1); exit(3)'")
     ran = app.triagebook("run", "7", *BEFORE)
@@ -138,7 +138,7 @@ def test_a_command_without_results(app: Any) -> None:
     assert next(iter(app.evidence)).endswith("-unit-local")
 
 
-def test_results_that_can_not_be_read(app: Any) -> None:
+def test_unreadable_results_are_reported_and_the_output_is_recorded(app: Any) -> None:
     """It is said, and what was printed is recorded."""
     app.write("write.py", "open('results.xml', 'w').write('<testsuite>'); print('half')")
     app.commit()
@@ -168,7 +168,7 @@ def slow_suite(app: Any) -> Path:
     return marker
 
 
-def test_the_time_limit(app: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_run_over_the_time_limit_is_recorded_as_partial(app: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """What pytest has by then is recorded, as partial. The clock jumps over the limit when the slow test begins."""
     marker = slow_suite(app)
     clock = SimpleNamespace(monotonic=lambda: time.monotonic() + 600 * marker.exists())
@@ -181,7 +181,7 @@ def test_the_time_limit(app: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     assert run.results["tests/test_chat.py::test_connects"].outcome is Outcome.FAILED
 
 
-def test_ctrl_c(app: Any) -> None:
+def test_ctrl_c_leaves_a_partial_run_and_skips_the_next_suites(app: Any) -> None:
     """It leaves a partial run, and the suites that follow are not begun."""
     marker = slow_suite(app)
     app.edit("issues/7/issue.yaml", "criteria:", "  second: {category: unit, command: python -c pass}\ncriteria:")
@@ -199,7 +199,7 @@ def test_ctrl_c(app: Any) -> None:
     assert app.only().partial is True
 
 
-def test_cut_off_without_results(app: Any) -> None:
+def test_a_stopped_run_without_results_keeps_its_output(app: Any) -> None:
     """Then nothing is known but what was printed."""
     command(app, "python -c 'import time; print(1, flush=True); time.sleep(60)'")
     app.triagebook("run", "7", *AFTER, "--timeout", "0.02")
@@ -208,7 +208,7 @@ def test_cut_off_without_results(app: Any) -> None:
     assert run.output.startswith("1")
 
 
-def test_code_that_changes_under_the_run(app: Any) -> None:
+def test_code_that_changes_during_a_run_makes_it_prove_nothing(app: Any) -> None:
     """Nobody knows then what was tested."""
     app.write("tests/test_chat.py", "def test_connects():\n    open('tests/test_chat.py', 'a').write('# x\\n')\n")
     app.commit()
@@ -217,7 +217,7 @@ def test_code_that_changes_under_the_run(app: Any) -> None:
     assert app.only().dirty is True
 
 
-def test_what_a_run_leaves_behind(app: Any) -> None:
+def test_files_that_a_run_leaves_make_only_the_next_run_dirty(app: Any) -> None:
     """Files that it writes do not make its own tree dirty; they do so for the next one."""
     app.write("tests/test_chat.py", "def test_connects():\n    open('report.py', 'w').close()\n")
     app.commit()
@@ -227,7 +227,7 @@ def test_what_a_run_leaves_behind(app: Any) -> None:
     assert "the work tree holds changes or code in no commit, so it proves nothing: report.py" in ran.out
 
 
-def test_another_folder(app: Any, tmp_path: Path) -> None:
+def test_in_names_the_folder_to_run_in(app: Any, tmp_path: Path) -> None:
     """`--in` says where; it may be no repository at all."""
     app.git("clone", "--quiet", str(app.root), str(tmp_path / "clone"))
     app.triagebook("run", "7", *BEFORE, "--in", tmp_path / "clone")
@@ -238,7 +238,7 @@ def test_another_folder(app: Any, tmp_path: Path) -> None:
     assert "the commit is not known, so it proves nothing: git says of" in ran.out
 
 
-def test_for_programs(app: Any) -> None:
+def test_json_is_alone_on_standard_output(app: Any) -> None:
     """JSON on standard output, and all else on the other."""
     ran = app.triagebook("run", "7", *BEFORE, "--format", "json")
     told = json.loads(ran.out)["runs"]

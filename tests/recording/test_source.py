@@ -10,7 +10,7 @@ from triagebook.recording.observed_code import code_now
 from triagebook.store.load import load
 
 
-def test_the_state_that_an_issue_asks_for(app: Any) -> None:
+def test_the_state_has_the_files_of_an_issue_and_which_commits_hold_its_fix(app: Any) -> None:
     """The files that count, and whether each commit holds the fix."""
     first = app.head
     app.record(app.pytest(), "--phase", "before", "--environment", "local")
@@ -31,12 +31,12 @@ def where(app: Any, folder: Path | None = None) -> Any:
     return Checkouts(loaded.root, loaded.book, folder).of(loaded.book.issues["7"])
 
 
-def test_the_repository_around_the_book(app: Any) -> None:
+def test_the_repository_around_the_book_is_the_default(app: Any) -> None:
     """It is taken where the issue names no other."""
     assert where(app).checkout.root == app.root.resolve()
 
 
-def test_another_repository_than_the_books_own(app: Any) -> None:
+def test_an_issue_about_another_repository_has_an_unknown_state(app: Any) -> None:
     """Its commit would be wrong; so nothing is known until somebody says where the code is."""
     app.edit("issues/7/issue.yaml", "causes:", f"source: {{repository: app, commit: {'1' * 40}}}\ncauses:")
     found = where(app)
@@ -47,7 +47,7 @@ def test_another_repository_than_the_books_own(app: Any) -> None:
     assert app.only().commit is None
 
 
-def test_a_repository_by_its_address(app: Any) -> None:
+def test_a_repository_is_recognised_by_its_address(app: Any) -> None:
     """However the address is written."""
     app.edit("issues/7/issue.yaml", "causes:", f"source: {{repository: app, commit: {'1' * 40}}}\ncauses:")
     app.edit("issues/catalog.yaml", "https://example.org/app", "https://example.org/team/app")
@@ -55,7 +55,7 @@ def test_a_repository_by_its_address(app: Any) -> None:
     assert where(app).checkout.root == app.root.resolve()
 
 
-def test_the_checkout_of_the_catalog(app: Any) -> None:
+def test_the_catalog_names_a_checkout(app: Any) -> None:
     """Seen from the book's folder; one that is not there is said."""
     app.git("clone", "--quiet", str(app.root), str(app.root.parent / "code"))
     app.edit("issues/7/issue.yaml", "causes:", f"source: {{repository: app, commit: {'1' * 40}}}\ncauses:")
@@ -66,7 +66,7 @@ def test_the_checkout_of_the_catalog(app: Any) -> None:
     assert "and it is not" in where(app).why
 
 
-def test_a_folder_that_is_named(app: Any, tmp_path: Path) -> None:
+def test_a_named_folder_overrides_the_catalog(app: Any, tmp_path: Path) -> None:
     """It counts for more than the catalog; it may be no repository."""
     assert where(app, app.root / "app").checkout.root == app.root.resolve()
     (tmp_path / "plain").mkdir()
@@ -75,7 +75,7 @@ def test_a_folder_that_is_named(app: Any, tmp_path: Path) -> None:
     assert "so it proves nothing" in code_now(found, []).notes[0]
 
 
-def test_a_book_at_the_top_of_its_repository(app: Any) -> None:
+def test_records_at_the_top_of_a_repository_are_not_code(app: Any) -> None:
     """Then its records are kept apart, and the code is not."""
     app.git("mv", "issues/catalog.yaml", "catalog.yaml")
     app.git("mv", "issues/7", "7")

@@ -26,7 +26,7 @@ def measured(app: Any) -> None:
     assert (ran.code, ran.err) == (0, "")
 
 
-def test_the_whole_story(app: Any) -> None:
+def test_an_issue_goes_through_all_stages_until_the_defect_is_back(app: Any) -> None:
     """Reported, triaged, reproduced, fixed, validated; then the defect is back."""
     assert app.case().verdict.stage is Stage.REPORTED  # nobody has said at which commit it was located
     first = app.head
@@ -54,7 +54,7 @@ def test_the_whole_story(app: Any) -> None:
     assert app.case().verdict.environments["local"].state is EnvironmentStatus.FAILED
 
 
-def test_what_is_kept(app: Any) -> None:
+def test_a_recorded_run_keeps_all_that_a_proof_needs(app: Any) -> None:
     """Digest, producer, time, totals, results with error texts, the expectations, the digests of the code."""
     assert app.record(app.pytest(), *BEFORE, "--keep").code == 0
     run = app.only()
@@ -94,7 +94,7 @@ def test_a_dirty_tree_proves_nothing(app: Any) -> None:
     assert _reproductions(app) == []
 
 
-def test_the_book_and_leftovers_are_no_changes(app: Any) -> None:
+def test_the_book_and_leftovers_do_not_make_a_tree_dirty(app: Any) -> None:
     """Evidence that was just written, results in the tree and caches do not make it dirty."""
     junit = app.pytest("app/junit.xml")
     assert junit.resolve().parent == app.root.resolve()
@@ -106,7 +106,7 @@ def test_the_book_and_leftovers_are_no_changes(app: Any) -> None:
     assert [run.dirty for run in app.evidence.values()] == [False, False]
 
 
-def test_results_of_other_code(app: Any) -> None:
+def test_results_older_than_the_commit_are_not_bound_to_it(app: Any) -> None:
     """A file from before the last commit is not of that commit, whatever is checked out now."""
     junit = app.pytest("before.xml")
     app.monkeypatch.setenv("GIT_COMMITTER_DATE", "2099-01-01T00:00:00Z")
@@ -116,7 +116,7 @@ def test_results_of_other_code(app: Any) -> None:
     assert (app.only().commit, app.only().dirty) == (None, None)
 
 
-def test_a_commit_that_is_named(app: Any) -> None:
+def test_results_are_bound_to_a_named_commit(app: Any) -> None:
     """Results from elsewhere: the digests are those of the commit, not of the work tree."""
     first = app.head
     junit = app.pytest("before.xml")
@@ -144,7 +144,7 @@ def test_a_shallow_clone_says_unknown(app: Any) -> None:
     assert (whole.why_unknown, False in whole.contains.values()) == ("", True)
 
 
-def test_tests_in_a_folder_of_the_repository(app: Any) -> None:
+def test_test_paths_are_recorded_from_the_top_of_the_repository(app: Any) -> None:
     """A run in `backend/` names files from there; the record names them from the top."""
     app.git("mv", "tests", "backend")
     app.git("mv", "app", "lib")
@@ -157,7 +157,7 @@ def test_tests_in_a_folder_of_the_repository(app: Any) -> None:
     assert list(app.only().results) == ["backend/tests/test_chat.py::test_connects"]
 
 
-def test_paths_of_another_machine(app: Any) -> None:
+def test_paths_of_another_machine_are_matched_with_the_plan(app: Any) -> None:
     """A file's path is seen from the top where it ends in a place of the plan."""
     junit = app.root.parent / "junit.xml"
     junit.write_text(
@@ -168,7 +168,7 @@ def test_paths_of_another_machine(app: Any) -> None:
     assert "tests/test_chat.py::test_connects" in app.only().results
 
 
-def test_a_module_that_can_not_be_collected(app: Any) -> None:
+def test_a_module_that_can_not_be_collected_is_an_error(app: Any) -> None:
     """It is kept as an error under the module's name; its tests are missing."""
     app.edit("tests/test_chat.py", "import pytest", "import pytest\nimport nowhere_to_be_found")
     app.commit()
@@ -180,7 +180,7 @@ def test_a_module_that_can_not_be_collected(app: Any) -> None:
     assert (run.totals.errors, run.totals.total) == (1, 1)
 
 
-def test_very_many_failures(app: Any) -> None:
+def test_the_texts_of_very_many_failures_are_cut(app: Any) -> None:
     """The error texts of tests that nobody planned are cut, so that the record can hold all results."""
     assert evidence_data.MAX_TEXTS < MAX_BYTES / 2
     app.monkeypatch.setattr(evidence_data, "MAX_TEXTS", 200_000)  # writing as much as the real limit takes long
@@ -196,7 +196,7 @@ def test_very_many_failures(app: Any) -> None:
     assert len(results["tests/test_other.py::test_0"].error) < 2_100
 
 
-def test_many_at_once(app: Any) -> None:
+def test_concurrent_recordings_do_not_overwrite_each_other(app: Any) -> None:
     """Machines that record in the same second do not overwrite each other's evidence."""
     flags = ["--by", "developer", "--at", "2026-01-02T03:04:05Z", "--environment", "local"]
     command = [str(Path(sys.executable).with_name("triagebook")), "record", "7", *flags, "--observe"]
@@ -207,7 +207,7 @@ def test_many_at_once(app: Any) -> None:
     assert {record.says for record in app.evidence.values()} == set("012345")
 
 
-def test_nothing_ran(app: Any) -> None:
+def test_a_run_without_tests_is_recorded_and_proves_nothing(app: Any) -> None:
     """That is an outcome too, and no test that passed."""
     ran = app.record(app.pytest("junit.xml", "-k", "no_such_test"), *AFTER)
     assert "  no tests ran\n" in ran.out

@@ -23,7 +23,7 @@ def chosen(wanted: list[str] | None = None, **plain: Any) -> dict[str, str]:
     return {task.suite: task.command for task in choose(suites(**plain), wanted or [], "local").tasks}
 
 
-def test_all_that_can_be_run() -> None:
+def test_all_runnable_suites_are_chosen_and_the_others_are_explained() -> None:
     """A suite of another place, one that is not written yet and one without a command are left out, and it is said."""
     plan = suites(
         unit={"command": "pytest"},
@@ -42,14 +42,14 @@ def test_all_that_can_be_run() -> None:
     )
 
 
-def test_one_that_was_asked_for() -> None:
+def test_a_named_suite_without_a_command_is_refused() -> None:
     """What can't be run is an error then; one that is only planned may be there by now."""
     assert chosen(["later"], later={"command": "pytest", "state": "planned"}) == {"later": "pytest"}
     with pytest.raises(TriagebookError, match="suite `bare` has no command"):
         chosen(["bare"], bare={})
 
 
-def test_nothing_to_run() -> None:
+def test_having_nothing_to_run_is_explained() -> None:
     """It says why."""
     with pytest.raises(TriagebookError, match="there is nothing to run: bare has no command"):
         chosen(bare={})
@@ -57,7 +57,7 @@ def test_nothing_to_run() -> None:
         chosen()
 
 
-def test_the_command_of_a_place() -> None:
+def test_the_command_of_the_environment_is_preferred() -> None:
     """Several commands are several ways: the one for the place counts first, else the first for any."""
     ways = ["one", "two", {"run": "three", "environment": "local"}, {"run": "four", "environment": "staging"}]
     assert chosen(unit={"command": ways}) == {"unit": "three"}
@@ -82,12 +82,12 @@ def words(command: str, folder: Path) -> list[str]:
         ("git test ./...", ["git", "test", "./..."]),
     ],
 )
-def test_words(command: str, expected: list[str], tmp_path: Path) -> None:
+def test_a_command_is_split_as_a_shell_would(command: str, expected: list[str], tmp_path: Path) -> None:
     """As a shell would split them; pytest is told where to write."""
     assert words(command, tmp_path) == expected
 
 
-def test_runners_that_are_told_to_report(tmp_path: Path) -> None:
+def test_go_and_node_are_told_to_write_results(tmp_path: Path) -> None:
     (tmp_path / "go").touch()
     (tmp_path / "node").touch()
     assert words("go test ./... -run X", tmp_path) == ["go", "test", "-json", "./...", "-run", "X"]
@@ -110,7 +110,9 @@ def test_runners_that_are_told_to_report(tmp_path: Path) -> None:
         ("npm test", None, "."),
     ],
 )
-def test_the_folder_of_a_command(command: str, path: str | None, below: str, tmp_path: Path) -> None:
+def test_a_command_runs_in_the_folder_of_its_project(
+    command: str, path: str | None, below: str, tmp_path: Path
+) -> None:
     """In a repository with several projects a command is written as one runs it in its own."""
     (tmp_path / "web").mkdir()
     (tmp_path / "web/package.json").touch()
@@ -119,7 +121,7 @@ def test_the_folder_of_a_command(command: str, path: str | None, below: str, tmp
     assert Task("unit", command, path).below(tmp_path) == tmp_path / below
 
 
-def test_variables_in_front(tmp_path: Path) -> None:
+def test_leading_variables_go_into_the_environment(tmp_path: Path) -> None:
     """They go into the environment, no shell needed."""
     assert job_of("A=1 B='2 3' python", tmp_path, JUNIT, shell=False, limit=None).environment == {"A": "1", "B": "2 3"}
 
@@ -129,7 +131,7 @@ def test_variables_in_front(tmp_path: Path) -> None:
     ["python a.py && python b.py", "python a.py; rm x", "python a.py | tee x", "python a.py > x", "cd x\npython a.py",
      "python $FILE", "python `x`", 'python "$(x)"', "(python a.py)", "python a.py &", "python a.py 2>&1"],
 )  # fmt: skip
-def test_what_takes_a_shell(command: str, tmp_path: Path) -> None:
+def test_a_command_that_needs_a_shell_is_refused_without_one(command: str, tmp_path: Path) -> None:
     """It is refused without one, and what to do is said."""
     with pytest.raises(TriagebookError) as caught:
         words(command, tmp_path)
@@ -144,13 +146,13 @@ def test_what_takes_a_shell(command: str, tmp_path: Path) -> None:
         ("A=1", "contains no program"),
     ],
 )
-def test_what_can_not_be_run(command: str, says: str, tmp_path: Path) -> None:
+def test_a_command_that_can_not_run_is_refused_before_it_starts(command: str, says: str, tmp_path: Path) -> None:
     """It is found out before anything is run."""
     with pytest.raises(TriagebookError, match=says):
         words(command, tmp_path)
 
 
-def test_a_program_of_the_folder(tmp_path: Path) -> None:
+def test_a_command_may_name_a_program_in_its_folder(tmp_path: Path) -> None:
     """A command may name a file that lies there."""
     (tmp_path / "run.sh").touch()
     assert words("./run.sh x", tmp_path) == ["./run.sh", "x"]
@@ -165,7 +167,7 @@ def test_a_program_of_the_folder(tmp_path: Path) -> None:
         ("pytest --junit-xml=a.xml", False),
     ],
 )
-def test_pytest_in_a_shell(command: str, told: object, tmp_path: Path) -> None:
+def test_pytest_in_a_shell_is_told_through_its_variable(command: str, told: object, tmp_path: Path) -> None:
     """It is told through its own variable, if there is one run of it whose results could lie there."""
     job = job_of(command, tmp_path, JUNIT, shell=True, limit=5)  # noqa: S604
     assert (job.command, job.limit) == (command, 5)
@@ -175,7 +177,7 @@ def test_pytest_in_a_shell(command: str, told: object, tmp_path: Path) -> None:
 # ── the files of its results ─────────────────────────────────────────────────────────────────────────
 
 
-def test_files_that_a_command_names(tmp_path: Path) -> None:
+def test_result_files_named_by_the_command_count_if_they_are_new(tmp_path: Path) -> None:
     """Only what was written since: what lay there before is of another run."""
     for name in ("old.xml", "again.xml", "other.xml"):
         (tmp_path / name).write_text("old")
@@ -188,7 +190,7 @@ def test_files_that_a_command_names(tmp_path: Path) -> None:
     assert files.fresh() == [tmp_path / "again.xml", tmp_path / "new.json"]
 
 
-def test_files_that_somebody_names(tmp_path: Path) -> None:
+def test_a_pattern_replaces_the_files_that_the_command_names(tmp_path: Path) -> None:
     """By a pattern, and then those of the command do not count."""
     (tmp_path / "target").mkdir()
     files = ResultFiles("run --out=a.xml", tmp_path, ["target/*.xml"], JUNIT)
@@ -197,7 +199,7 @@ def test_files_that_somebody_names(tmp_path: Path) -> None:
     assert files.fresh() == [tmp_path / "target/b.xml", tmp_path / "target/c.xml"]
 
 
-def test_what_pytest_was_told_to_write(tmp_path: Path) -> None:
+def test_the_file_that_pytest_was_told_to_write_comes_first(tmp_path: Path) -> None:
     """It counts before all others."""
     junit = tmp_path / "scratch.xml"
     files = ResultFiles("pytest --out=a.xml", tmp_path, [], junit)

@@ -46,13 +46,13 @@ def regex(expression: str, text: str) -> dict[int, str]:
     return compile_detector(Detector(regex=expression)).lines(text.encode())
 
 
-def test_structure_in_python() -> None:
+def test_python_is_searched_by_structure() -> None:
     """Comments and strings are no code, line breaks do not matter, the first match of a line counts."""
     found = code("await get_manager($$$)", "python", PYTHON)
     assert found == {2: "await get_manager(user)", 3: "await get_manager( user, )", 5: "await get_manager()"}
 
 
-def test_structure_in_javascript() -> None:
+def test_javascript_is_searched_by_structure() -> None:
     assert code("await getManager($$$)", "javascript", JAVASCRIPT) == {
         1: "await getManager(user)",
         4: "await getManager()",
@@ -68,12 +68,12 @@ def test_structure_in_javascript() -> None:
         ("$M, err := getManager($$$)", {5: "manager, err := getManager(user)"}),
     ],
 )
-def test_structure_in_go(pattern: str, found: dict[int, str]) -> None:
+def test_go_is_searched_by_structure(pattern: str, found: dict[int, str]) -> None:
     """At the top of a file, Go reads a call as something else; it is looked for as it stands in a function."""
     assert code(pattern, "go", GO) == found
 
 
-def test_structure_in_c() -> None:
+def test_c_is_searched_by_structure() -> None:
     text = "int main() {\n  open(a);\n  x = open(b);\n}\n"
     assert code("open($A)", "c", text) == {2: "open(a)", 3: "open(b)"}
 
@@ -104,7 +104,7 @@ def test_every_language_can_be_parsed(name: str) -> None:
         ("typescript", "await get<$T>($X)", "async () => {\n await get<User>(a) }"),
     ],
 )
-def test_structure_in_other_languages(language: str, piece: str, text: str) -> None:
+def test_other_languages_are_searched_by_structure(language: str, piece: str, text: str) -> None:
     assert list(code(piece, language, text)) == [2]
 
 
@@ -113,7 +113,7 @@ def test_a_language_has_several_names() -> None:
     assert language_of("cobol") is None
 
 
-def test_expression() -> None:
+def test_an_expression_is_searched_line_by_line() -> None:
     """Line by line, whatever the line ends are; blanks of an expression never reach the next line."""
     assert regex(r"get_\w+\(", PYTHON)[2] == "get_manager("
     assert regex(r"b$", "a b\r\nb\r\nbc\n") == {1: "b", 2: "b"}
@@ -137,7 +137,7 @@ def test_a_long_match_is_cut() -> None:
         ({"code": "a", "language": "cobol"}, "`cobol` is no language"),
     ],
 )
-def test_what_can_not_search(given: dict[str, str], what: str) -> None:
+def test_an_invalid_detector_is_explained(given: dict[str, str], what: str) -> None:
     """It is said before anything is searched, with what to do."""
     with pytest.raises(DetectorError) as caught:
         compile_detector(Detector(**given))  # type: ignore[arg-type]
@@ -154,11 +154,11 @@ def test_no_expression_hangs_the_tool() -> None:
 def test_a_language_beside_an_expression_is_checked_and_names_the_files() -> None:
     search = compile_detector(Detector(regex="x", language="js"))
     assert (search.is_for("a/b.mjs"), search.is_for("a/b.py")) == (True, False)
-    with pytest.raises(DetectorError, match="`pyhton` is no language that code can be searched in"):
+    with pytest.raises(DetectorError, match="`pyhton` is not a language in which code can be searched"):
         compile_detector(Detector(regex="x", language="pyhton"))
 
 
-def test_files_by_language_and_globs() -> None:
+def test_language_and_globs_choose_the_files() -> None:
     python = compile_detector(Detector(code="a()", language="python"))
     assert [path for path in ("a.py", "a/b.pyi", "a.js", "py") if python.is_for(path)] == ["a.py", "a/b.pyi"]
     some = compile_detector(

@@ -51,7 +51,7 @@ def test_each_place_in_the_record_is_looked_up(project: Project) -> None:
     assert f"`app/f.py:7`: there is no `app/f.py` at {commit[:9]}" in findings
 
 
-def test_where_a_file_went_before(project: Project) -> None:
+def test_a_file_renamed_before_the_commit_of_the_record_is_found(project: Project) -> None:
     """Renamed some time before the commit of the record, or known by its name in another folder."""
     project.commit({"app/old.py": MANAGER, "lib/deep/only.py": "x\n"})
     project.git("mv", "app/old.py", "app/manager.py")
@@ -60,7 +60,7 @@ def test_where_a_file_went_before(project: Project) -> None:
     assert places(project, "misplaced") == [("app/old.py:4", "app/manager.py"), ("app/only.py:1", "lib/deep/only.py")]
 
 
-def test_where_lines_went_since(project: Project) -> None:
+def test_moved_lines_are_reported_with_their_new_place(project: Project) -> None:
     commit = project.commit(
         {"app/manager.py": MANAGER, "app/gone.py": "x = 1\n" * 9, "app/talk.py": "talk()\nhello()\n"}
     )
@@ -102,7 +102,7 @@ def calls(lines: str) -> dict[str, str]:
     return {"app/a.py": "".join(f"{texts.get(line, f'await get_manager({line})')}\n" for line in lines.split())}
 
 
-def test_locations_that_do_not_hold(project: Project) -> None:
+def test_each_wrong_location_is_reported_once(project: Project) -> None:
     """Cleared, moved, edited, new and back: each is told once."""
     for lines in ("1 2 3 x 4", "2 3 x 4"):
         project.commit(calls(lines))
@@ -126,13 +126,13 @@ def test_nothing_recorded_is_one_finding(project: Project) -> None:
     ]
 
 
-def test_no_commit_no_places(project: Project) -> None:
+def test_places_at_an_unknown_commit_are_reported_once(project: Project) -> None:
     """What can't be looked up is unknown, and said so, once for each commit."""
     project.issue(issue("0" * 12, 'causes: [{says: It is, at: ["app/a.py:1", "app/b.py:1"]}]\n'))
     project.commit({"app/a.py": "a\n"})
     drift = project.drift()
     assert drift.unknown == (
-        "whether 2 places hold at 000000000 is unknown: 000000000 is no commit of this repository",
+        "whether 2 places hold at 000000000 is unknown: 000000000 is not a commit of this repository",
     )
     assert not drift.misplaced
 
@@ -148,7 +148,7 @@ def test_a_shallow_clone_knows_what_is_there_now(project: Project) -> None:
     assert dict(drift.unrecorded) == {"app/a.py": (1,), "app/b.py": (1,)}
 
 
-def test_a_folder_without_git(project: Project) -> None:
+def test_a_folder_without_git_is_compared_by_content(project: Project) -> None:
     """A release, say: what is found there can be held against the record, commits can't."""
     commit = project.commit({"app/a.py": "await get_manager()\n"})
     project.issue(DETECTOR + issue(commit, 'causes: [{says: It is, at: "app/a.py:1"}]\n'))
@@ -157,10 +157,10 @@ def test_a_folder_without_git(project: Project) -> None:
     (release / "a.py").write_text("await get_manager()\n")
     drift = project.drift(release)
     assert dict(drift.unrecorded) == {"a.py": (1,)}
-    assert drift.unknown[0].endswith("the folder is no git checkout")
+    assert drift.unknown[0].endswith("the folder is not a git checkout")
 
 
-def test_no_code_at_hand_is_said(project: Project) -> None:
+def test_a_missing_checkout_is_reported(project: Project) -> None:
     project.commit()
     project.issue(DETECTOR + issue("0" * 12, ""))
     project.git("remote", "remove", "origin")
@@ -173,7 +173,7 @@ def test_no_code_at_hand_is_said(project: Project) -> None:
 # ── searches ─────────────────────────────────────────────────────────────────────────────
 
 
-def test_a_check_beside_the_detector(project: Project) -> None:
+def test_a_check_is_compared_with_the_detector(project: Project) -> None:
     """How much of what the detector finds the check sees; what is excluded does not count."""
     commit = project.commit(
         {
@@ -226,7 +226,7 @@ def absent(project: Project, more: str, files: dict[str, str] | None = None) -> 
     return [stray.what for stray in project.drift().absent]
 
 
-def test_files_that_are_not_there(project: Project) -> None:
+def test_missing_files_are_reported_unless_they_are_planned(project: Project) -> None:
     """A suite that is still to be written has no file yet; one that was written since the commit has."""
     found = absent(
         project,
@@ -255,13 +255,13 @@ def test_files_that_are_not_there(project: Project) -> None:
         ("pytest 'tests", []),
     ],
 )
-def test_commands_that_name_what_is_not_there(project: Project, command: str, found: list[str]) -> None:
+def test_commands_with_missing_files_or_options_are_reported(project: Project, command: str, found: list[str]) -> None:
     """Files in folders of the code, and options of a script that lists its options."""
     command = command.replace("'", "''")
     assert absent(project, f"plan: {{before: [{{do: Run it, command: {{run: '{command}'}}}}]}}\n") == found
 
 
-def test_settings_that_nothing_names(project: Project) -> None:
+def test_settings_that_the_code_does_not_name_are_reported(project: Project) -> None:
     """What is set in one environment may be known there alone."""
     found = absent(
         project,

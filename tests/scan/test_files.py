@@ -25,7 +25,7 @@ def matches_in(folder: Path, paths: list[str] | None = None) -> Matches:
     return found
 
 
-def test_git_says_which_files_there_are(project: Project) -> None:
+def test_the_files_that_git_lists_are_searched(project: Project) -> None:
     """New files count, ignored ones do not, and the book quotes what it is about."""
     project.commit({".gitignore": "*.tmp\nbuild/\n", "a.py": CALL, "kept.tmp": CALL})
     project.git("add", "--force", "kept.tmp")
@@ -47,7 +47,7 @@ def test_a_book_at_the_top_is_left_out(tmp_path: Path) -> None:
     assert not [name for name in code.files if name.endswith(".yaml")]
 
 
-def test_what_is_not_searched_is_said(tmp_path: Path) -> None:
+def test_files_that_are_not_searched_are_named(tmp_path: Path) -> None:
     """Binary and huge files, and one that is not there. In another encoding it is read as far as it can be."""
     files = {
         "binary.py": b"await get()\0",
@@ -68,7 +68,7 @@ def test_what_is_not_searched_is_said(tmp_path: Path) -> None:
     }
 
 
-def test_encodings_and_line_ends(tmp_path: Path) -> None:
+def test_encodings_and_line_ends_hide_no_line(tmp_path: Path) -> None:
     """A byte order mark, UTF-16 and CR LF do not hide a line, nor shift it."""
     (tmp_path / "bom.py").write_bytes(b"\xef\xbb\xbfawait get()\n")
     (tmp_path / "wide.py").write_bytes("\nawait get()\n".encode("utf-16"))
@@ -77,7 +77,7 @@ def test_encodings_and_line_ends(tmp_path: Path) -> None:
     assert lines == {"bom.py": [1], "wide.py": [2], "crlf.py": [3]}
 
 
-def test_a_name_that_no_record_can_hold(tmp_path: Path) -> None:
+def test_a_name_that_no_record_can_contain_is_skipped(tmp_path: Path) -> None:
     for name in ("a:b.py", "a\\b.py", "a\nb.py"):
         (tmp_path / name).write_text(CALL)
     assert set(matches_in(tmp_path).skipped.values()) == {"no record can hold its name"}
@@ -99,7 +99,7 @@ def test_links_are_not_followed(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="the system has none")
-def test_what_is_no_file_does_not_block(tmp_path: Path) -> None:
+def test_pipes_and_folders_are_not_read(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe.py")
     (tmp_path / "folder.py").mkdir()
     found = matches_in(tmp_path, ["pipe.py", "folder.py"])
@@ -115,7 +115,7 @@ def test_several_searches_read_a_file_once(tmp_path: Path, monkeypatch: pytest.M
     assert len(read) == 1
 
 
-def test_a_folder_that_is_no_checkout_is_searched_like_one(tmp_path: Path) -> None:
+def test_a_folder_outside_git_is_searched_like_a_checkout(tmp_path: Path) -> None:
     """Each .gitignore in it is obeyed, repositories within it are searched, and nothing is left behind."""
     folder = tmp_path / "plain"
     folder.mkdir()

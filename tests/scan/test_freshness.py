@@ -57,7 +57,7 @@ def test_other_commits_do_not_age_a_run(project: Project) -> None:
     assert age_of(case_of(project)).freshness is Freshness.FRESH
 
 
-def test_changes_that_are_not_committed_count(project: Project) -> None:
+def test_uncommitted_changes_count(project: Project) -> None:
     project.commit({CHAT: "one\n", TEST: "test\n"})
     recorded(project, CHAT, TEST)
     project.write({CHAT: "two\n"})

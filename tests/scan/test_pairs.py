@@ -21,14 +21,14 @@ from triagebook.scan.comparison import in_order, same_text
         ([], [(1, "a")], []),
     ],
 )
-def test_pairs_in_order(
+def test_lines_are_paired_in_order_with_the_least_movement(
     old: list[tuple[int, str | None]], new: list[tuple[int, str]], pairs: list[tuple[int, int]]
 ) -> None:
     """As many as can be; among these, the ones that moved least."""
     assert in_order(old, new) == pairs
 
 
-def test_same_text() -> None:
+def test_blanks_do_not_make_a_text_different() -> None:
     """Blanks do not count, and one of the two may say less."""
     assert same_text("await get( a, b )", "await get(a,\n b)")
     assert same_text("manager = await get(a)", "await get(")

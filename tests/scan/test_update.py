@@ -32,7 +32,7 @@ async def connect(user):
 """
 
 
-def test_the_first_scan(project: Project) -> None:
+def test_the_first_scan_writes_the_locations(project: Project) -> None:
     """An entry for each file and text, at the commit."""
     commit = project.commit(
         {"app/chat.py": CHAT + "again = await get_manager()\n", "tests/a.py": "await get_manager()\n"}
@@ -53,7 +53,7 @@ def test_the_first_scan(project: Project) -> None:
     assert str(affected.scan.by).startswith("triagebook ")
 
 
-def test_what_a_scan_writes_is_without_a_finding(project: Project) -> None:
+def test_what_a_scan_writes_passes_the_check(project: Project) -> None:
     project.commit({"app/chat.py": CHAT})
     project.scan()
     loaded = project.load()
@@ -61,7 +61,7 @@ def test_what_a_scan_writes_is_without_a_finding(project: Project) -> None:
     assert not [f for f in check(Inquiry(loaded.book)) if f.file.endswith("affected.yaml")]
 
 
-def test_nothing_found_is_recorded_too(project: Project) -> None:
+def test_a_scan_that_finds_nothing_is_recorded(project: Project) -> None:
     """A list without an entry says that it was searched."""
     project.commit({"app/chat.py": "pass\n"})
     project.scan()
@@ -70,7 +70,7 @@ def test_nothing_found_is_recorded_too(project: Project) -> None:
     assert not affected.locations
 
 
-def test_lines_that_moved_are_moved_along(project: Project) -> None:
+def test_moved_lines_are_updated(project: Project) -> None:
     """With all that people wrote beside them, comments too; nothing counts as new or fixed."""
     project.commit({"app/chat.py": CHAT})
     project.scan()
@@ -92,7 +92,7 @@ def test_lines_that_moved_are_moved_along(project: Project) -> None:
     assert "# the list\nlocations:" in project.record
 
 
-def test_what_is_gone_is_fixed_by_its_commit(project: Project) -> None:
+def test_a_missing_location_is_fixed_by_the_commit_that_removed_it(project: Project) -> None:
     """Also where the line was deleted with others, or with its file."""
     project.commit({"app/chat.py": CHAT, "app/old.py": "await get_manager()\n"})
     project.scan()
@@ -108,7 +108,7 @@ def test_what_is_gone_is_fixed_by_its_commit(project: Project) -> None:
     ]
 
 
-def test_what_is_new_is_new(project: Project) -> None:
+def test_a_new_location_is_marked_as_new(project: Project) -> None:
     """And stays so until a person says otherwise."""
     project.commit({"app/chat.py": CHAT})
     project.scan()
@@ -128,7 +128,7 @@ def test_a_line_that_was_edited_is_the_same_location(project: Project) -> None:
     assert project.locations[0] == "app/chat.py:5 open await get_manager(user, log)"
 
 
-def test_what_was_fixed_can_come_back(project: Project) -> None:
+def test_a_fixed_location_can_come_back(project: Project) -> None:
     """Then it counts as new, and no commit has fixed it."""
     project.commit({"app/chat.py": CHAT})
     project.scan()
@@ -169,7 +169,7 @@ def test_a_renamed_file_takes_its_locations_along(project: Project) -> None:
     assert project.locations[0] == "app/talk.py:6 open await get_manager(user)"
 
 
-def test_lists_written_by_hand(project: Project) -> None:
+def test_a_list_written_by_hand_is_updated(project: Project) -> None:
     """Short forms, lines in one entry, a file without lines: the first gets its new lines, the last learns them."""
     commit = project.commit({"app/chat.py": CHAT, "app/talk.py": "await get_manager()\n"})
     project.affected(
@@ -266,7 +266,7 @@ def test_without_the_history_lines_are_told_by_their_text(project: Project) -> N
     project.commit({"app/chat.py": "\n" + CHAT.replace("await get_manager(user)", "get_manager(user)")})
     outcome = project.scan()
     assert outcome.counts == {"fixed": 1, "moved": 2}
-    assert "000000000 is no commit of this repository" in outcome.comparison.why_no_diff
+    assert "000000000 is not a commit of this repository" in outcome.comparison.why_no_diff
     assert project.locations[0] == "app/chat.py:5 fixed await get_manager(user)"
 
 
@@ -319,7 +319,7 @@ def _open(project: Project) -> list[tuple[str, int]]:
 
 @given(states=st.lists(FILES, min_size=1, max_size=4), at_once=st.booleans())
 @examples(15)
-def test_scans_keep_up_with_the_code(
+def test_repeated_scans_follow_the_code(
     one_project: Project, states: list[dict[str, list[str]]], *, at_once: bool
 ) -> None:
     """After each scan the open locations are what is found, each once; a second scan changes nothing."""
@@ -366,7 +366,7 @@ def test_no_scan_loses_what_people_wrote(one_project: Project, first: dict, seco
         assert f"# comment {kept.priority}" in project.record
 
 
-def test_the_whole_list_is_written_anew_only_without_comments(project: Project) -> None:
+def test_the_list_is_rewritten_only_if_it_has_no_comments(project: Project) -> None:
     """It says the same, entry by entry or at once."""
     project.commit({f"app/{n}.py": "await get_manager()\n" * 2 for n in range(70)})
     project.scan()

@@ -57,7 +57,7 @@ class TwoValues(TwoThresholds, code="TB857"):
 
 
 class MetUnlikeValue(DocumentRule, code="TB858"):
-    """A target is called met, or not met, and the value beside it says the opposite."""
+    """A target is called met, or not met, but the value beside it says the opposite."""
 
     def find(self, document: MarkdownDocument, known: Known) -> Iterator[Finding]:
         for titles, *rows in document.tables:

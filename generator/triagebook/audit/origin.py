@@ -61,7 +61,7 @@ class MissingOrigin(DocumentRule, code="TB833", severity=Level.WARNING):
             yield self.finding(document, document.blocks[0].line, f"it names no {' and no '.join(missing)}")
 
 
-class UnsourcedFigure(DocumentRule, code="TB834", severity=Level.WARNING):
+class FigureWithoutSource(DocumentRule, code="TB834", severity=Level.WARNING):
     """An amount of money, or a share of the business, has no source."""
 
     def find(self, document: MarkdownDocument, known: Known) -> Iterator[Finding]:

@@ -37,7 +37,7 @@ _STAGES = {
 
 
 class VerdictBeyondStage(DocumentRule, code="TB871"):
-    """The document calls the issue fixed, validated or ready, and the evidence does not."""
+    """The document calls the issue fixed, validated or ready, but the evidence does not."""
 
     with_issue = True
 

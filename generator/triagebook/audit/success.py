@@ -83,7 +83,7 @@ def _failures(document: MarkdownDocument, *, in_code: bool) -> list[TextLine]:
 
 
 class FinishedWithOpenWork(DocumentRule, code="TB811"):
-    """The document calls the work finished, and shows that part of it is not done."""
+    """The document calls the work finished, but shows that part of it is not done."""
 
     def find(self, document: MarkdownDocument, known: Known) -> Iterator[Finding]:
         if not document.is_of_work:
@@ -118,7 +118,7 @@ class GuessedSuccess(LineRule, code="TB819", severity=Level.WARNING):
 
 
 class AllPassWithFailures(DocumentRule, code="TB812"):
-    """The document says that all tests pass, and lists failures."""
+    """The document says that all tests pass, but lists failures."""
 
     def find(self, document: MarkdownDocument, known: Known) -> Iterator[Finding]:
         if document.kind is not DocumentPurpose.REPORT:

@@ -68,7 +68,7 @@ def _subject(line: TextLine) -> str:
 _STATES = r"[:\u2013\u2014-]\W*(?:done|finished|open|pending|to ?do)\b.*$"
 
 
-class PrematureTick(DocumentRule, code="TB814"):
+class TickBeforeStep(DocumentRule, code="TB814"):
     """A criterion is ticked while a step that it depends on is still open."""
 
     def find(self, document: MarkdownDocument, known: Known) -> Iterator[Finding]:

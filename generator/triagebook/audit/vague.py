@@ -30,7 +30,7 @@ class NoMeasure(LineRule, code="TB821", severity=Level.WARNING):
             yield match.group(), f"no value supports `{match.group()}`"
 
 
-class Placeholder(LineRule, code="TB822", severity=Level.WARNING):
+class UnfilledPlaceholder(LineRule, code="TB822", severity=Level.WARNING):
     """A placeholder stands where a value belongs."""
 
     def lines(self, document: MarkdownDocument) -> Iterator[TextLine]:

@@ -171,7 +171,7 @@ def _text(file: Path) -> str:
     try:
         return decode(file.read_bytes())[0].replace("\r\n", "\n")
     except ValueError as error:
-        raise TriagebookError(f"{file.as_posix()} is no text file", "name a Markdown file in UTF-8") from error
+        raise TriagebookError(f"{file.as_posix()} is not a text file", "name a Markdown file in UTF-8") from error
 
 
 def checkout_around(folder: Path, *, asked: bool) -> Checkout | None:

@@ -152,7 +152,7 @@ def _plain(value: str) -> Plain:
     try:
         read = read_plain(f"value: {value}")
     except YamlProblem as problem:
-        raise TriagebookError(f"`{value}` is no YAML: {problem.says}", "close each bracket and quote") from None
+        raise TriagebookError(f"`{value}` is not YAML: {problem.says}", "close each bracket and quote") from None
     return read["value"] if isinstance(read, dict) else ""
 
 

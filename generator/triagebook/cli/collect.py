@@ -66,7 +66,7 @@ def command(ctx: click.Context, folders: tuple[Path, ...], push: bool, branch: s
         click.echo(f"problem: {on_one_line(problem)}", err=True)
     if done and (push or branch) and not said:
         raise TriagebookError(
-            f"others pushed in between, {_TRIES} times", "the evidence is not committed; run it again"
+            f"others pushed first, {_TRIES} times in a row", "the evidence is not committed; run it again"
         )
     if said or not (done or problems):
         click.echo(said or "nothing new")
@@ -79,7 +79,7 @@ def command(ctx: click.Context, folders: tuple[Path, ...], push: bool, branch: s
 
 def _evidence_below(folder: Path) -> Iterator[Path]:
     if not folder.is_dir():
-        raise TriagebookError(f"{folder} is no folder", "name the folder with the downloaded artifacts")
+        raise TriagebookError(f"{folder} is not a folder", "name the folder with the downloaded artifacts")
     yield from sorted(path for path in folder.rglob("*.yaml") if path.parent.name == "evidence" and path.is_file())
 
 

@@ -44,7 +44,7 @@ class Api(Struct, frozen=True):
         except urllib.error.HTTPError as error:
             what = f"the host answered {error.code} {error.reason}"
             if error.code in _NO_RIGHT:
-                raise NoRightError(what, "give the job's token the right to write") from None
+                raise NoRightError(what, "give the job's token permission to write") from None
             raise TriagebookError(what, "run the job again later") from None
         except (OSError, ValueError) as error:
             raise TriagebookError(f"the host can't be reached: {error}", "run the job again later") from None

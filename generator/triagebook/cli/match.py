@@ -32,17 +32,17 @@ _OF_RESULTS = (b"<", b"{", b"[")  # a file that begins so, and can't be read, is
 _STYLES = {"new": "bold red", "back": "red", "known": "green"}
 
 
-class Seen(Struct, frozen=True):
+class SeenFailure(Struct, frozen=True):
     """A failure that was seen, and the test that shows it, if it comes from a result file."""
 
     failure: Failure
     test: str | None = None
 
 
-class Recognised(Struct, frozen=True):
+class RecognisedFailure(Struct, frozen=True):
     """A failure with the issues that it may be, the surest first, each with the reason."""
 
-    seen: Seen
+    seen: SeenFailure
     state: str
     issues: dict[str, str]
     patterns: list[str]
@@ -83,7 +83,7 @@ def command(ctx: click.Context, files: tuple[str, ...], form: str, book: Path | 
         ctx.exit(FINDINGS)
 
 
-def recognised(survey: Survey, files: Iterable[str]) -> list[Recognised]:
+def recognised(survey: Survey, files: Iterable[str]) -> list[RecognisedFailure]:
     """The failures in some files, each with the issues that it may be."""
     named = [path for file in files for path, _ in expanded(file)]
     sources = [source for path in named for source, _ in unpacked(take(path, sys.stdin.buffer))]
@@ -93,25 +93,25 @@ def recognised(survey: Survey, files: Iterable[str]) -> list[Recognised]:
 # ── failures ─────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _failures_in(source: InputFile) -> Iterator[Seen]:
+def _failures_in(source: InputFile) -> Iterator[SeenFailure]:
     try:
         results = read(source.data, None)
     except UnreadableError as error:
         if source.data.lstrip().startswith(_OF_RESULTS) and not isinstance(error, UnknownFormatError):
             raise UnreadableError(f"{source.path}: {error.what}", error.do) from None
-        yield from (Seen(one) for one in failures(source.data.decode(errors="replace")))
+        yield from (SeenFailure(one) for one in failures(source.data.decode(errors="replace")))
         return
     for case in results.cases:
         if case.failed:
-            yield from (Seen(one, case.name) for one in failures_of(case.error or f"{case.name} failed"))
+            yield from (SeenFailure(one, case.name) for one in failures_of(case.error or f"{case.name} failed"))
     for problem in results.problems:
         if not problem.skipped:
-            yield from (Seen(one, problem.name) for one in failures_of(problem.says))
+            yield from (SeenFailure(one, problem.name) for one in failures_of(problem.says))
 
 
-def _distinct(seen: list[Seen]) -> list[Seen]:
+def _distinct(seen: list[SeenFailure]) -> list[SeenFailure]:
     """Each failure once, although a log may repeat it with other numbers."""
-    found: dict[object, Seen] = {}
+    found: dict[object, SeenFailure] = {}
     for one in seen:
         same = fingerprint(one.failure)
         found.setdefault((same.kind, same.says, same.frames, one.test), one)
@@ -127,7 +127,7 @@ class PlannedPlaces(Struct, frozen=True):
     places: tuple[tuple[str | None, str | None, str], ...]
 
 
-def _recognise(survey: Survey, seen: list[Seen]) -> Iterator[Recognised]:
+def _recognise(survey: Survey, seen: list[SeenFailure]) -> Iterator[RecognisedFailure]:
     if not seen:
         return
     outlines, book = survey.outlines, survey.load(()).book
@@ -138,7 +138,7 @@ def _recognise(survey: Survey, seen: list[Seen]) -> Iterator[Recognised]:
         why = known.like(fingerprint(one.failure)) | _planned_in(planned, one.test) | _caused_by(outlines, patterns)
         order = sorted(why, key=lambda name: (_is_fixed(outlines[name]), natural(name)))
         state = "new" if not order else "back" if _is_fixed(outlines[order[0]]) else "known"
-        yield Recognised(one, state, {name: why[name] for name in order}, patterns)
+        yield RecognisedFailure(one, state, {name: why[name] for name in order}, patterns)
 
 
 def _places(entry: Entry, _: Book) -> PlannedPlaces:
@@ -174,7 +174,7 @@ def _is_fixed(outline: Outline) -> bool:
 # ── output ───────────────────────────────────────────────────────────────────────────────────────────
 
 
-def row_of(outlines: Mapping[str, Outline], one: Recognised) -> list[str]:
+def row_of(outlines: Mapping[str, Outline], one: RecognisedFailure) -> list[str]:
     """Whether a failure is known, as which issue, why, and what failed."""
     first, why = next(iter(one.issues.items()), ("-", ""))
     notes = [why] if why else []
@@ -188,19 +188,19 @@ def row_of(outlines: Mapping[str, Outline], one: Recognised) -> list[str]:
     return [one.state, first, "; ".join(notes) or "-", f"{one.seen.test}: {error}" if one.seen.test else error]
 
 
-def tally(found: Sequence[Recognised]) -> str:
+def tally(found: Sequence[RecognisedFailure]) -> str:
     states = Counter(one.state for one in found)
     each = ", ".join(f"{number} {state}" for state, number in sorted(states.items()))
     return f"{counted(len(found), 'failure')}: {each}" if found else "no failures found"
 
 
-def _advise(found: list[Recognised]) -> None:
+def _advise(found: list[RecognisedFailure]) -> None:
     click.echo(tally(found), err=True)
     if new := next((one for one in found if one.state == "new"), None):
         click.echo(f"next: record it: triagebook new --error {quote(on_one_line(new.seen.failure.error))}", err=True)
 
 
-def _as_data(one: Recognised) -> dict[str, object]:
+def _as_data(one: RecognisedFailure) -> dict[str, object]:
     issues = [{"issue": name, "why": why} for name, why in one.issues.items()]
     shown = {"error": one.seen.failure.error, "test": one.seen.test}
     return {**shown, "state": one.state, "issues": issues, "patterns": one.patterns}

@@ -19,7 +19,7 @@ from triagebook.recording.evidence_file import EvidenceDraft, EvidenceFile
 from triagebook.recording.input_files import ResultFile
 from triagebook.recording.observed_code import ObservedCode
 from triagebook.recording.other_evidence import TypedEvidence, drafts_of
-from triagebook.recording.record import Prepared, RecordingContext, prepare, provisional, recorded_as, write
+from triagebook.recording.record import PreparedRuns, RecordingContext, prepare, provisional, recorded_as, write
 from triagebook.recording.secrets import masked_record
 from triagebook.store.book_folder import CATALOG
 from triagebook.text import on_one_line
@@ -123,7 +123,7 @@ class Recorder(Struct, frozen=True):
         known = self.context.loaded.book.names("environment")
         return next((name for name in one.results.environments if name in known), None)
 
-    def _prepared(self, environment: str | None, readings: Sequence[ResultFile]) -> Prepared:
+    def _prepared(self, environment: str | None, readings: Sequence[ResultFile]) -> PreparedRuns:
         context = replace(self.context, setting=replace(self.context.setting, environment=environment))
         if not self.dry_run:
             refuse_missing(context, readings[0].source.path)

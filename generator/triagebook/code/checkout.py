@@ -132,7 +132,7 @@ class Checkout(Struct, frozen=True, dict=True):
             return f"{commit[:9]} is not in this shallow clone; fetch the history: git fetch --unshallow"
         if self.objects.commit(commit):
             return f"this partial clone lacks files of {commit[:9]}; get them: git fetch --refetch --no-filter"
-        return f"{commit[:9]} is no commit of this repository"
+        return f"{commit[:9]} is not a commit of this repository"
 
 
 def checkout_at(folder: Path, apart: Iterable[Path] = ()) -> Checkout:
@@ -173,7 +173,7 @@ def _status(root: Path) -> tuple[str, list[str], dict[str, str], list[str]]:
             renamed[old] = changed[-1]
             changed.append(old)
     if head == "(initial)":
-        raise GitError(f"nothing was committed yet in {root.name}", "commit the code first")
+        raise GitError(f"{root.name} has no commit yet", "commit the code first")
     return head, sorted(changed), renamed, new
 
 

@@ -18,7 +18,7 @@ from . import git
 from .checkout import Checkout, book_files, checkout_at
 from .git import GitError, GitMissingError
 from .known_commits import known_commits
-from .state import Drift, Rests, SourceState
+from .state import Drift, SourceDependencies, SourceState
 
 _PATHS = re.compile(r"[\w.@+-]+(?:/[\w.@+-]+)*/?")
 _COMMIT = re.compile(r"[0-9a-f]{7,64}")
@@ -63,11 +63,11 @@ class Checkouts:
             if place and (self.root / place).is_dir():
                 return replace(self._at_folder(self.root / place, entry, ()), repository=name)
             if place and source:
-                why = f"the catalog says that `{name}` is checked out at {self.root / place}, and it is not"
+                why = f"the catalog says that `{name}` is checked out at {self.root / place}, but it is not there"
                 return FoundCheckout(None, why)
         around = self._looked_at(self.root)
         if isinstance(around, GitError) and not isinstance(around, GitMissingError):
-            why = "the book lies in no git repository" if "not a git" in around.what else f"git says: {around.what}"
+            why = "the book is not in a git repository" if "not a git" in around.what else f"git says: {around.what}"
             return FoundCheckout(None, f"{why}, and the catalog names no `checkout`")
         found = self._at_folder(self.root, entry, candidates)
         if source and found.checkout and candidates[0] in repositories and found.repository != candidates[0]:
@@ -145,7 +145,7 @@ def _state(
 ) -> SourceState:
     checkout = where.checkout
     if checkout is None:
-        stated = Rests(tuple(sorted(places_that_count(entry))), tuple(sorted({*stated_commits(entry)})))
+        stated = SourceDependencies(tuple(sorted(places_that_count(entry))), tuple(sorted({*stated_commits(entry)})))
         return SourceState(why_unknown=where.why, drift=drift, rests=None if where.has_code else stated)
     paths = places_that_count(entry) | {path for record in entry.evidence.values() for path in record.code}
     return replace(
@@ -163,7 +163,7 @@ def _state(
     )
 
 
-def _rests_of(book: Book, entry: Entry, checkout: Checkout) -> Rests | None:
+def _rests_of(book: Book, entry: Entry, checkout: Checkout) -> SourceDependencies | None:
     """What of a checkout the answers about an issue rest on: every path and commit that its records name."""
     issue, found = entry.issue, entry.values
     paths, commits = set[str](), set[str]()
@@ -178,7 +178,7 @@ def _rests_of(book: Book, entry: Entry, checkout: Checkout) -> Rests | None:
     if any((checkout.root / path).is_file() for path in gone):
         return None  # git ignores it
     anywhere = any(checkout.followed.get(path) or _was_at(checkout, known, path) for path in gone)
-    return Rests(tuple(sorted(paths)), tuple(sorted(commits)), bool(searched) or anywhere)
+    return SourceDependencies(tuple(sorted(paths)), tuple(sorted(commits)), bool(searched) or anywhere)
 
 
 def _was_at(checkout: Checkout, commits: Iterable[str], path: str) -> bool:

@@ -14,7 +14,7 @@ from msgspec import Struct, field
 from . import git
 from .checkout import book_files, checkout_at
 from .git import GitError
-from .state import Rests
+from .state import SourceDependencies
 
 
 class CheckoutMark(Struct, frozen=True, omit_defaults=True):
@@ -34,14 +34,14 @@ class CheckoutMark(Struct, frozen=True, omit_defaults=True):
         return bool(self.changed)
 
 
-class Moves(Struct, frozen=True, dict=True):
+class CheckoutChanges(Struct, frozen=True, dict=True):
     """What changed in some checkouts between two times."""
 
     paths: frozenset[str] = frozenset()
     commits: tuple[str, ...] = ()  # that are new, or newly in the history of the work tree; sorted
     anything: bool = False  # it is not known what
 
-    def concern(self, rests: Rests) -> bool:
+    def concern(self, rests: SourceDependencies) -> bool:
         """Whether answers that rest on this may be others now."""
         if self.anything or (rests.anything and self.paths):
             return True
@@ -65,8 +65,8 @@ class Moves(Struct, frozen=True, dict=True):
         return self.paths | {str(above) for path in self.paths for above in PurePosixPath(path).parents}
 
 
-NOTHING = Moves()
-ANYTHING = Moves(anything=True)
+NOTHING = CheckoutChanges()
+ANYTHING = CheckoutChanges(anything=True)
 
 
 def mark_of(folder: Path, book: Path) -> CheckoutMark:
@@ -83,19 +83,19 @@ def mark_of(folder: Path, book: Path) -> CheckoutMark:
     return CheckoutMark("", root, found.root.name, found.head, found.shallow, tuple(tips), addresses, changed)
 
 
-def moves(folders: Sequence[Path], before: Sequence[CheckoutMark], now: Sequence[CheckoutMark]) -> Moves:
+def moves(folders: Sequence[Path], before: Sequence[CheckoutMark], now: Sequence[CheckoutMark]) -> CheckoutChanges:
     """What changed between the marks of some folders and their marks now."""
     if not len(folders) == len(before) == len(now):
         return ANYTHING
     each = [_moves(*one) for one in zip(folders, before, now, strict=True)]
-    return Moves(
+    return CheckoutChanges(
         frozenset().union(*(one.paths for one in each)),
         tuple(sorted({commit for one in each for commit in one.commits})),
         any(one.anything for one in each),
     )
 
 
-def _moves(folder: Path, before: CheckoutMark, now: CheckoutMark) -> Moves:
+def _moves(folder: Path, before: CheckoutMark, now: CheckoutMark) -> CheckoutChanges:
     if before == now:
         return NOTHING
     same = ("why", "root", "shallow", "addresses")
@@ -113,4 +113,4 @@ def _moves(folder: Path, before: CheckoutMark, now: CheckoutMark) -> Moves:
             commits |= set(git.tell(folder, "rev-list", *new).split())
             form = ("--format=", "--name-only", "--no-renames", "--diff-merges=first-parent")
             paths |= set(git.names(git.tell(folder, "log", "-z", *form, *new)))
-    return Moves(frozenset(paths), tuple(sorted(commits)))
+    return CheckoutChanges(frozenset(paths), tuple(sorted(commits)))

@@ -56,7 +56,7 @@ class Drift(Struct, frozen=True):
     after_fix: Mapping[str, PlaceAfterFix] | None = None  # by `path:line`; None if a detector says what is fixed
 
 
-class Rests(Struct, frozen=True, omit_defaults=True):
+class SourceDependencies(Struct, frozen=True, omit_defaults=True):
     """What of the source code the answers about one issue rest on."""
 
     paths: tuple[str, ...] = ()
@@ -84,7 +84,9 @@ class SourceState(Struct, frozen=True):
     drift: Mapping[str, Drift] = field(default_factory=dict)  # by issue, where it was looked for
     checkout: str = ""  # where it is
     named: bool = False  # its repository, by the catalog
-    rests: Rests | None = Rests()  # on what of the source code all this rests; None if changes of it can't be noticed
+    rests: SourceDependencies | None = (
+        SourceDependencies()
+    )  # on what of the source code all this rests; None if changes of it can't be noticed
 
     @property
     def name(self) -> str:

@@ -15,16 +15,16 @@ from triagebook.findings import Edit, Plain
 Fields = Mapping[str, Plain]
 
 
-class Update(Struct):
+class ReimportEdits(Struct):
     """The edits to a record, and the fields that were changed both in the tracker and in the record."""
 
     edits: list[Edit] = field(default_factory=list)
     kept: list[str] = field(default_factory=list)
 
 
-def update(file: str, record: Mapping[str, Plain], last: Fields, new: Fields) -> Update:
+def update(file: str, record: Mapping[str, Plain], last: Fields, new: Fields) -> ReimportEdits:
     """Update a record from the tracker; `last` is empty at the first import."""
-    found = Update()
+    found = ReimportEdits()
     for name in dict.fromkeys((*last, *new)):
         now, before, after = _at(record, name), last.get(name), new.get(name)
         if _is_list(before) or _is_list(after):

@@ -46,7 +46,7 @@ def read(data: bytes, root: str = "") -> SarifLog:
     log, runs = SarifLog(), _runs(data)
     try:
         for run in runs:
-            _Run(run, log, root).read()
+            _SarifRun(run, log, root).read()
     except (AttributeError, TypeError, LookupError, ValueError, ArithmeticError) as error:
         why = f"{type(error).__name__}: {error}"
         raise UnreadableError(f"part of it is not valid SARIF ({why})", _ADVICE) from None
@@ -64,7 +64,7 @@ def _runs(data: bytes) -> list[Any]:
     return runs
 
 
-class _Run:
+class _SarifRun:
     """Reads one run of one tool."""
 
     def __init__(self, run: Mapping[str, Any], log: SarifLog, root: str) -> None:

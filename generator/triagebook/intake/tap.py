@@ -28,7 +28,7 @@ _DEEPEST = 50
 _LINES = 2000  # in which a version or a plan is looked for
 
 
-class _Run(Struct):
+class _TapRun(Struct):
     """What is left to read, and what was found outside the tests."""
 
     lines: deque[str]
@@ -44,7 +44,7 @@ def knows(text: str) -> bool:
 
 
 def read(text: str) -> Results:
-    run = _Run(deque(text.splitlines()))
+    run = _TapRun(deque(text.splitlines()))
     cases = _level(run, 0, None)
     of_qt = _QT.match(text)
     if of_qt:
@@ -58,7 +58,7 @@ def _qt_name(class_: str, name: str) -> str:
     return joined(class_, f"{found[1]}[{found[2]}]" if found and found[2] else found[1] if found else name)
 
 
-def _level(run: _Run, depth: int, name: str | None) -> list[CaseResult]:
+def _level(run: _TapRun, depth: int, name: str | None) -> list[CaseResult]:
     """Read the tests at an indentation, and of the subtests inside it."""
     cases: list[CaseResult] = []
     below: list[CaseResult] = []  # of the subtest whose own line follows
@@ -94,7 +94,7 @@ def _level(run: _Run, depth: int, name: str | None) -> list[CaseResult]:
     return cases + below
 
 
-def _point(run: _Run, depth: int, found: re.Match[str], below: list[CaseResult]) -> list[CaseResult]:
+def _point(run: _TapRun, depth: int, found: re.Match[str], below: list[CaseResult]) -> list[CaseResult]:
     """Read a test and the details after it. One with subtests counts by them, if they explain how it ended."""
     words, failed = found[3], bool(found[1])
     if words.endswith(" {"):
@@ -119,7 +119,7 @@ def _point(run: _Run, depth: int, found: re.Match[str], below: list[CaseResult])
     return [*below, CaseResult(joined(name), outcome, error, took)]
 
 
-def _details(run: _Run) -> str:
+def _details(run: _TapRun) -> str:
     """The lines that explain a test: a YAML block, comments, or what a runner prints."""
     texts: list[str] = []
     while run.lines:

@@ -16,7 +16,7 @@ from triagebook.model.defect import Severity
 from triagebook.model.issue import Ending
 
 from .github import UNDATED, Ticket
-from .ticket_text import Shown, TicketSection, errors, permalinks, places, sections
+from .ticket_text import ReportedError, TicketSection, errors, permalinks, places, sections
 
 Fields = dict[str, Plain]  # by the dotted name of a field
 
@@ -196,12 +196,12 @@ class _TicketReader:
         source: dict[str, Plain] = {"from": self.ticket.url} if self.ticket.url else {}
         return ({"at": list(where)} if where else {}) | source
 
-    def _stated(self) -> Iterator[Shown]:
+    def _stated(self) -> Iterator[ReportedError]:
         """A one-line error section in which no error was recognised."""
         for part in self._named(_ERROR):
             text = re.sub(r"^(?:`{3,}|~{3,}).*$", "", part.text, flags=re.MULTILINE).strip().strip("`")
             if text and "\n" not in text and len(text) <= 300 and not errors(part.text):
-                yield Shown(text)
+                yield ReportedError(text)
 
     # ── closing ──────────────────────────────────────────────────────────────────────────────────────
 
@@ -253,9 +253,9 @@ def inert(text: str) -> str:
     return re.sub(r"\{(?=\{)", "{ ", text) if "}}" in text else text
 
 
-def _once(shown: list[Shown]) -> list[Shown]:
+def _once(shown: list[ReportedError]) -> list[ReportedError]:
     """The distinct errors, each with the first known place."""
-    found: dict[str, Shown] = {}
+    found: dict[str, ReportedError] = {}
     for one in shown:
         known = found.get(one.error)
         found[one.error] = one if known is None or (known.at is None and one.at) else known

@@ -42,7 +42,7 @@ class TicketSection(Struct, frozen=True):
     text: str
 
 
-class Shown(Struct, frozen=True):
+class ReportedError(Struct, frozen=True):
     """An error in a text, and the place that raised it if a stack trace shows it."""
 
     error: str
@@ -90,13 +90,13 @@ def _lines(text: str) -> Iterator[tuple[str, bool]]:
 # ── errors ───────────────────────────────────────────────────────────────────────────────────────────
 
 
-def errors(text: str, repository: str = "") -> list[Shown]:
+def errors(text: str, repository: str = "") -> list[ReportedError]:
     """The distinct errors in a text, with the place that raised each."""
     shown = []
     for failure in failures(clean(text))[:MOST]:
         files = (frame for frame in failure.frames if "/" in frame.path or not frame.path.endswith(_CLASS_FILES))
         at = (place(frame.path, str(frame.line), repository) for frame in files)
-        shown.append(Shown(failure.error[:MAX_ERROR], next(filter(None, at), None)))
+        shown.append(ReportedError(failure.error[:MAX_ERROR], next(filter(None, at), None)))
     return shown
 
 

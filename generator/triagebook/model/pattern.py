@@ -19,7 +19,7 @@ class Expression(Text):
         try:
             compiled(text)
         except ExpressionError as why:
-            raise ValueError(f"`{text}` is no regular expression that can be searched for ({why}): {HOW}") from None
+            raise ValueError(f"`{text}` is not a regular expression that can be searched for ({why}): {HOW}") from None
         return super().parse(text)
 
 

@@ -29,7 +29,7 @@ class Expectation(Record):
         """Whether so many failures in so many attempts meet the rate; None where there were too few attempts."""
         match = _RATE.fullmatch(self.rate)
         if match is None:
-            raise ValueError(f"`{self.rate}` is no rate")
+            raise ValueError(f"`{self.rate}` is not a rate")
         number, of = int(match[2]), int(match[3])
         if match[1] == "at least":
             enough = failures >= number and failures * of >= number * attempts
@@ -47,7 +47,7 @@ class Expectation(Record):
             rate, texts = str(data["fails"]), data.get("error", [])
             match = _RATE.fullmatch(rate)
             if match is None or int(match[2]) > int(match[3]) or (match[1] == "at least" and match[2] == "0"):
-                raise ValueError(f"`{rate}` is no rate: write `fails at least 1 of 50` or `fails 0 of 200`")
+                raise ValueError(f"`{rate}` is not a rate: write `fails at least 1 of 50` or `fails 0 of 200`")
             expected = "fail" if match[1] == "at least" else "pass"
             return {"expected": expected, "errors": texts if isinstance(texts, list) else [texts], "rate": rate}
         if isinstance(data, str):

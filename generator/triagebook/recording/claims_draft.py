@@ -53,7 +53,7 @@ _KIND = re.compile(
 )
 
 
-class Draft(Struct, frozen=True):
+class DraftedClaim(Struct, frozen=True):
     """A claim of a document, as the audit sees it."""
 
     says: str
@@ -72,7 +72,7 @@ class Draft(Struct, frozen=True):
         return {"says": self.says, "lines": str(self.line), **about, **self.value, **evidence, **audited, **why}
 
 
-class Written(Struct, frozen=True):
+class DraftedFile(Struct, frozen=True):
     """The claims file of a document, and what is to be said of it."""
 
     name: str
@@ -84,7 +84,9 @@ class Written(Struct, frozen=True):
 # ── what the document claims ─────────────────────────────────────────────────────────────────────────
 
 
-def drafts(document: MarkdownDocument, findings: Iterable[Finding], case: Case, tree: SourceTree | None) -> list[Draft]:
+def drafts(
+    document: MarkdownDocument, findings: Iterable[Finding], case: Case, tree: SourceTree | None
+) -> list[DraftedClaim]:
     """What the document states that can be held against something, in its order."""
     found: dict[int, list[Finding]] = {}
     for finding in findings:
@@ -99,11 +101,11 @@ def drafts(document: MarkdownDocument, findings: Iterable[Finding], case: Case, 
         draft = _compared(says, line, case, tree) if says else None
         if draft is None and says and number in success:
             audited = Audited.HOLDS if case.verdict.has_reached(Stage.VALIDATED) else Audited.UNVERIFIED
-            draft = Draft(says, number, audited, f"the evidence supports `{case.verdict.stage.value}`")
+            draft = DraftedClaim(says, number, audited, f"the evidence supports `{case.verdict.stage.value}`")
         if says and (own := found.get(number)):
             audited = min((_state(one) for one in own), key=_BY_WEIGHT.index)
             why = "; ".join(dict.fromkeys(f"{one.code}: {one.says}" for one in own))
-            draft = replace(draft or Draft(says, number, audited), audited=audited, why=why)
+            draft = replace(draft or DraftedClaim(says, number, audited), audited=audited, why=why)
         parts = _parts(line.text, case) if says else {}
         if draft is None and parts and _RESULT.search(line.text):
             draft = _of_parts(says, line, case, parts)
@@ -118,16 +120,16 @@ def _state(finding: Finding) -> Audited:
     return Audited.UNVERIFIED if finding.says.endswith("recorded: none") else Audited.CONTRADICTED
 
 
-def _compared(says: str, line: TextLine, case: Case, tree: SourceTree | None) -> Draft | None:
+def _compared(says: str, line: TextLine, case: Case, tree: SourceTree | None) -> DraftedClaim | None:
     """What the words of a line are about, and whether they hold; None where they state nothing of that kind."""
     if places := [(match[0], match[1], int(match[2])) for match in _PLACE.finditer(line.text)]:
         named = list(dict.fromkeys(place for place, _, _ in places))
         about = {"location": named[0] if len(named) == 1 else named}
         if tree is None:
-            return Draft(says, line.number, Audited.UNVERIFIED, "no source code was given", about)
+            return DraftedClaim(says, line.number, Audited.UNVERIFIED, "no source code was given", about)
         gone = [place for place, path, at in places if not (tree.has(path) and 0 < at <= len(tree.lines(path)))]
         why = f"{tree.name} has no line `{gone[0]}`" if gone else f"{tree.name} has what it names"
-        return Draft(says, line.number, Audited.CONTRADICTED if gone else Audited.HOLDS, why, about)
+        return DraftedClaim(says, line.number, Audited.CONTRADICTED if gone else Audited.HOLDS, why, about)
     if (match := _COUNT.search(line.text)) and _OF_ALL.search(line.text):
         return _of_fact(says, line, case, f"affected.{match[2].lower()}", {"value": match[1].replace(",", "")})
     if match := _SEVERITY.search(line.text):
@@ -135,41 +137,43 @@ def _compared(says: str, line: TextLine, case: Case, tree: SourceTree | None) ->
     stated = outcomes(line.text)
     if stated.of("passed") is not None or stated.of("failed") is not None:
         if runs := runs_by_result(case.ledger).get(stated_result(line.text) or (0, 0)):
-            return Draft(says, line.number, Audited.HOLDS, "a recorded run has this result", evidence=runs)
-        return Draft(says, line.number, Audited.UNVERIFIED, _NO_RUN)
+            return DraftedClaim(says, line.number, Audited.HOLDS, "a recorded run has this result", evidence=runs)
+        return DraftedClaim(says, line.number, Audited.UNVERIFIED, _NO_RUN)
     for _, name, proven in environments_in(line.text, case):  # where it is not proven, a finding says so
         if proven and proven.state is EnvironmentStatus.PROVEN:
-            return Draft(says, line.number, Audited.HOLDS, f"{name} is proven", evidence=proven.evidence)
+            return DraftedClaim(says, line.number, Audited.HOLDS, f"{name} is proven", evidence=proven.evidence)
     if _FIGURE.search(line.text):
-        return Draft(says, line.number, Audited.NOT_CHECKABLE, "nothing recorded measures it")
+        return DraftedClaim(says, line.number, Audited.NOT_CHECKABLE, "nothing recorded measures it")
     return None
 
 
-def _of_fact(says: str, line: TextLine, case: Case, name: str, value: dict[str, str]) -> Draft:
+def _of_fact(says: str, line: TextLine, case: Case, name: str, value: dict[str, str]) -> DraftedClaim:
     fact = case.fact(FactRef(name))
     if fact.value is None:
-        return Draft(says, line.number, Audited.UNVERIFIED, f"`{name}` is unknown", {"fact": name}, value)
+        return DraftedClaim(says, line.number, Audited.UNVERIFIED, f"`{name}` is unknown", {"fact": name}, value)
     audited = Audited.HOLDS if str(fact.value) in value.values() else Audited.UNVERIFIED
-    return Draft(says, line.number, audited, f"`{name}` is {fact}", {"fact": name}, value)
+    return DraftedClaim(says, line.number, audited, f"`{name}` is {fact}", {"fact": name}, value)
 
 
-def _of_parts(says: str, line: TextLine, case: Case, parts: Mapping[str, Any]) -> Draft:
+def _of_parts(says: str, line: TextLine, case: Case, parts: Mapping[str, Any]) -> DraftedClaim:
     """Whether the tests that a line names ended as it says wherever they ran, or the criterion is met."""
     if "test" not in parts and isinstance(name := parts.get("criterion"), str) and StateMark.DONE in line.marks:
         found = case.criteria[name]
-        return Draft(says, line.number, _OF_ANSWER[found.answer], found.why)
+        return DraftedClaim(says, line.number, _OF_ANSWER[found.answer], found.why)
     named, phase = _several(parts.get("test", [])), Phase.BEFORE if _BEFORE.search(line.text) else Phase.AFTER
     ended = [
         result for test in case.ledger.tests if test.name in named for place in case.ledger.environments
         if (result := case.ledger.combined[*test.key, phase, place]).grade not in {None, Grade.TRANSCRIBED}
     ]  # fmt: skip
     if not ended or len(ended) < len(named):
-        return Draft(says, line.number, Audited.UNVERIFIED, _NO_RUN)
+        return DraftedClaim(says, line.number, Audited.UNVERIFIED, _NO_RUN)
     says_failed = StateMark.FAILED in line.marks or kind_of(re.sub(r"\w*_\w*", "", line.text)) == "failed"
     unlike = [one for one in ended if (one.outcome is Outcome.PASSED) is says_failed]
     shown = {one.last.evidence: one.outcome for one in unlike or ended if one.last}
     why = ", ".join(f"{outcome.value if outcome else 'flaky'} in {run}" for run, outcome in shown.items())
-    return Draft(says, line.number, Audited.CONTRADICTED if unlike else Audited.HOLDS, why, evidence=tuple(shown))
+    return DraftedClaim(
+        says, line.number, Audited.CONTRADICTED if unlike else Audited.HOLDS, why, evidence=tuple(shown)
+    )
 
 
 def _parts(text: str, case: Case) -> dict[str, Any]:
@@ -205,7 +209,9 @@ def _ticks(document: MarkdownDocument) -> list[dict[str, Any]]:
 # ── what is written ──────────────────────────────────────────────────────────────────────────────────
 
 
-def written(root: Path, case: Case, document: MarkdownDocument, place: str, made: Sequence[Draft]) -> Written:
+def written(
+    root: Path, case: Case, document: MarkdownDocument, place: str, made: Sequence[DraftedClaim]
+) -> DraftedFile:
     """The new text of the document's claims file; nothing that people wrote in it is lost."""
     cited = next(
         (stem for stem, known in case.entry.claims.items() if document_name(stem, known) == Path(document.path).name),
@@ -219,11 +225,11 @@ def written(root: Path, case: Case, document: MarkdownDocument, place: str, made
         text = CLAIMS_HEAD + Writer().document(
             {key: value for key, value in {**plain, "ticks": _ticks(document)}.items() if value}
         )
-        return Written(name, "", text, (f"{counted(len(made), 'claim')}: {_tally(made)}",))
+        return DraftedFile(name, "", text, (f"{counted(len(made), 'claim')}: {_tally(made)}",))
     before = path.read_bytes().decode("utf-8")
     record: Any = read_plain(before.removeprefix("\ufeff"))
     edits, notes = _changes(name, record, document, digest, made)
-    return Written(name, before, apply(before, edits), tuple(notes))
+    return DraftedFile(name, before, apply(before, edits), tuple(notes))
 
 
 def _head(document: MarkdownDocument, place: str) -> dict[str, Any]:
@@ -238,7 +244,7 @@ def _head(document: MarkdownDocument, place: str) -> dict[str, Any]:
     }
 
 
-def _tally(made: Iterable[Draft]) -> str:
+def _tally(made: Iterable[DraftedClaim]) -> str:
     states = Counter(draft.audited.value.replace("-", " ") for draft in made)
     return ", ".join(f"{number} {state}" for state, number in states.items()) or "none"
 
@@ -248,7 +254,7 @@ def _changes(
     record: dict[str, Any],
     document: MarkdownDocument,
     digest: str,
-    made: Sequence[Draft],
+    made: Sequence[DraftedClaim],
 ) -> tuple[list[Edit], list[str]]:
     """The edits that bring a claims file up to date: lines by their words, states, and new claims."""
     edits: list[Edit] = []
@@ -269,7 +275,7 @@ def _changes(
             edits.append(Edit(name, (*way, "lines"), "set", str(at[0])))
             notes.append(f"moved to line {at[0]}: {claim['says']}")
         elif not at and "audited" in claim:
-            gone = Draft(claim["says"], 0, Audited.UNVERIFIED, "it is no longer in the document")
+            gone = DraftedClaim(claim["says"], 0, Audited.UNVERIFIED, "it is no longer in the document")
             edits += _of_claim(name, way, claim, gone, taken)
             notes.append(f"no longer in the document: {claim['says']}")
         elif not at and has_changed:
@@ -284,7 +290,7 @@ def _changes(
 
 
 def _of_claim(
-    name: str, way: tuple[str | int, ...], claim: dict[str, Any], draft: Draft, taken: set[int]
+    name: str, way: tuple[str | int, ...], claim: dict[str, Any], draft: DraftedClaim, taken: set[int]
 ) -> Iterator[Edit]:
     """What the audit says anew of a claim; what people say of it stays, and so does what it is about."""
     now = draft.as_plain()

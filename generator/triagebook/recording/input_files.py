@@ -64,7 +64,7 @@ class ReadFiles(Struct):
 
 
 def read_all(paths: list[str], form: str | None, stdin: BinaryIO) -> ReadFiles:
-    """Read all files. In a folder or an archive, files that are no results are left out."""
+    """Read all files. In a folder or an archive, files without test results are skipped."""
     read_files = ReadFiles([], [])
     for path in dict.fromkeys(paths):
         for file, is_named in expanded(path):

@@ -35,7 +35,7 @@ def code_of_commit(found: FoundCheckout, commit: str, places: Iterable[str]) -> 
     full = checkout.objects.commit(commit) if checkout else None
     if full is None:
         if not _HASH.fullmatch(commit):
-            what = f"`{commit}` is no commit here" if checkout else f"`{commit}` is not the hash of a commit"
+            what = f"`{commit}` is not a commit here" if checkout else f"`{commit}` is not the hash of a commit"
             raise TriagebookError(what, "give its hash, of at least 7 digits, or name the checkout with --in")
         if checkout:
             what = f"commit {commit[:12]} is not in {checkout.root.name}, so nothing recorded for it could count"

@@ -39,7 +39,7 @@ class Job(Struct, frozen=True):
     limit: float | None = None  # seconds
 
 
-class Ended(Struct, frozen=True):
+class CommandEnd(Struct, frozen=True):
     """How a command ended."""
 
     exit_code: int
@@ -64,7 +64,7 @@ def interrupted_by_signals() -> Iterator[None]:
             signal.signal(which, handler)
 
 
-def run(job: Job, show: Callable[[bytes], None]) -> Ended:
+def run(job: Job, show: Callable[[bytes], None]) -> CommandEnd:
     """Run a command. `show` gets its output, piece by piece."""
     return _Running(job, show).to_the_end()
 
@@ -85,7 +85,7 @@ class _Running:
         self.pieces: Queue[bytes | None] = Queue()
         Thread(target=self._listen, daemon=True).start()
 
-    def to_the_end(self) -> Ended:
+    def to_the_end(self) -> CommandEnd:
         if self.job.limit is not None:
             self.deadline = self.began + self.job.limit
         while True:
@@ -98,7 +98,9 @@ class _Running:
         self._end_all()
         code = self.process.wait()
         seconds = time.monotonic() - self.began
-        return Ended(code if code >= 0 else 128 - code, b"".join(self.kept), seconds, self.cut_off, self.interrupted)
+        return CommandEnd(
+            code if code >= 0 else 128 - code, b"".join(self.kept), seconds, self.cut_off, self.interrupted
+        )
 
     def _over(self) -> bool:
         """Take the next piece of output; return whether the command has ended."""

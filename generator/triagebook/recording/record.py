@@ -73,7 +73,7 @@ class RecordingContext(Struct, frozen=True):
         return code_now(self.found, places, at)
 
 
-class Prepared(Struct, frozen=True):
+class PreparedRuns(Struct, frozen=True):
     """Result files ready to be recorded, with the planned tests that are missing."""
 
     runs: tuple[RecordedRun, ...]
@@ -93,7 +93,7 @@ def prepare(
     keep: bool = False,
     ran: ToolRun | None = None,
     before: ObservedCode | None = None,
-) -> Prepared:
+) -> PreparedRuns:
     """Match result files with the plan; write nothing. `before` is the code at the start of our own run."""
     plan, paths, entry = PlanMatcher(context.entry), context.paths, context.entry
     runs = []
@@ -118,7 +118,7 @@ def prepare(
         )
     drafts = tuple(run_of_tests(run, context.setting, entry.issue, keep=keep) for run in runs)
     missing = plan.missing([run.match for run in runs], context.setting.phase)
-    return Prepared(tuple(runs), drafts, tuple(missing))
+    return PreparedRuns(tuple(runs), drafts, tuple(missing))
 
 
 def _with_files(

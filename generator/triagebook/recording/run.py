@@ -24,8 +24,8 @@ from .evidence_file import EvidenceDraft
 from .input_files import InputFile, ResultFile, read_all
 from .observed_code import ObservedCode, code_now
 from .plan_match import PlanMatcher
-from .process import Ended, run
-from .record import Prepared, RecordingContext, prepare, settled
+from .process import CommandEnd, run
+from .record import PreparedRuns, RecordingContext, prepare, settled
 from .suites import ResultFiles, Task, job_of
 
 _PYTEST = re.compile(rb"\bpytest-(\d+(?:\.\w+)+)")
@@ -45,9 +45,9 @@ class RunOptions(Struct, frozen=True):
 class SuiteOutcome(Struct, frozen=True):
     """How a suite ended, and the evidence to record."""
 
-    ended: Ended
+    ended: CommandEnd
     drafts: tuple[EvidenceDraft, ...]
-    prepared: Prepared | None  # None: no readable results
+    prepared: PreparedRuns | None  # None: no readable results
     notes: tuple[str, ...]
     digests: tuple[str, ...] = ()  # of its result files
 
@@ -94,7 +94,7 @@ def set_up(line: str, options: RunOptions) -> None:
         raise TriagebookError(f"`{line}` failed: {why}", "correct the command of --setup")
 
 
-def _results_of(files: Sequence[Path], ended: Ended) -> tuple[list[ResultFile], list[str]]:
+def _results_of(files: Sequence[Path], ended: CommandEnd) -> tuple[list[ResultFile], list[str]]:
     """The result files, or results in the output; else the reason for having none."""
     if not files:
         try:
@@ -113,14 +113,14 @@ def _results_of(files: Sequence[Path], ended: Ended) -> tuple[list[ResultFile], 
     return readings, [problem.what for problem in found.problems]
 
 
-def _with_version(results: Results, ended: Ended) -> Results:
+def _with_version(results: Results, ended: CommandEnd) -> Results:
     """The tool with its version, which pytest only prints."""
     found = _PYTEST.search(ended.output[:10_000])
     return replace(results, tool=f"pytest {found[1].decode()}") if found and results.tool == "pytest" else results
 
 
 def _printed(
-    context: RecordingContext, task: Task, ended: Ended, code: ObservedCode, started: datetime
+    context: RecordingContext, task: Task, ended: CommandEnd, code: ObservedCode, started: datetime
 ) -> EvidenceDraft:
     """The evidence of a suite without results: a partial run if it was stopped, else a command."""
     text = ended.output.decode("utf-8", errors="replace")

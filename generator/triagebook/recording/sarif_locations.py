@@ -88,7 +88,7 @@ def _source(loaded: Loaded, entry: Entry, log: SarifLog, named: str | None, *, d
         return {}
     if commit is None:
         what = "the file does not name the commit that was scanned"
-        raise TriagebookError(what, "add --commit SHA; git rev-parse HEAD prints it where the linter ran")
+        raise TriagebookError(what, "add --commit COMMIT; git rev-parse HEAD prints it where the linter ran")
     if entry.affected is not None:
         recorded = str(entry.affected.source.commit)
         if not (recorded.startswith(commit) or commit.startswith(recorded)):

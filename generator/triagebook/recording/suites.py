@@ -54,14 +54,14 @@ class Task(Struct, frozen=True):
         return top
 
 
-class Chosen(Struct, frozen=True):
+class SuiteChoice(Struct, frozen=True):
     """The suites to run, and why others are skipped."""
 
     tasks: tuple[Task, ...]
     left_out: tuple[str, ...]
 
 
-def choose(suites: Mapping[str, Suite], wanted: Sequence[str], environment: str) -> Chosen:
+def choose(suites: Mapping[str, Suite], wanted: Sequence[str], environment: str) -> SuiteChoice:
     """The requested suites, or all that can run in the environment."""
     tasks: list[Task] = []
     left_out: list[str] = []
@@ -85,7 +85,7 @@ def choose(suites: Mapping[str, Suite], wanted: Sequence[str], environment: str)
         raise TriagebookError(
             f"there is nothing to run: {what}", "add a `command` to a suite, such as `python -m pytest FILE`"
         )
-    return Chosen(tuple(tasks), tuple(left_out))
+    return SuiteChoice(tuple(tasks), tuple(left_out))
 
 
 def _command(suite: Suite, environment: str) -> Command | None:

@@ -11,7 +11,7 @@ from triagebook.model.evidence import Phase
 from triagebook.text import counted, first_of, on_one_line
 
 from .evidence_data import RecordedRun
-from .record import Prepared
+from .record import PreparedRuns
 
 MOST = 10  # names shown in a list
 _COUNTS = ("passed", "failed", "errors", "skipped", "xfailed", "xpassed")
@@ -20,7 +20,7 @@ _COUNTS = ("passed", "failed", "errors", "skipped", "xfailed", "xpassed")
 # ── for people ───────────────────────────────────────────────────────────────────────────────────────
 
 
-def lines_of(prepared: Prepared) -> Iterator[str]:
+def lines_of(prepared: PreparedRuns) -> Iterator[str]:
     for run in prepared.runs:
         yield from _lines_of_run(run)
     if prepared.missing:
@@ -64,7 +64,7 @@ def listed(names: Iterable[str]) -> str:
 # ── for programs ─────────────────────────────────────────────────────────────────────────────────────
 
 
-def as_data(prepared: Prepared, phase: Phase | None, judged: Iterator[Mapping[str, Judgement]]) -> dict[str, Any]:
+def as_data(prepared: PreparedRuns, phase: Phase | None, judged: Iterator[Mapping[str, Judgement]]) -> dict[str, Any]:
     """The summary as JSON; `judged` says of each file how its results compare with what was expected."""
     code = prepared.runs[0].code if prepared.runs else None
     return {
@@ -100,7 +100,7 @@ def _named(tests: Iterable[PlannedTest]) -> list[dict[str, str]]:
     return [{"suite": test.suite, "test": test.name} for test in tests]
 
 
-def problems_of(prepared: Prepared) -> Iterator[str]:
+def problems_of(prepared: PreparedRuns) -> Iterator[str]:
     """What is missing or broken in results, whatever was expected of them."""
     runs = prepared.runs
     if not any(run.named for run in runs):

@@ -21,7 +21,7 @@ from triagebook.views.affected import AffectedView, affected_view, is_scanned
 from triagebook.views.claims import (
     DocumentStatements,
     KindCount,
-    Stated,
+    StatementCounts,
     kind_counts,
     stated,
     statements,
@@ -99,7 +99,7 @@ SECTIONS: Mapping[str, ReportPart] = {
     "head": ReportPart(Head, lambda subject: head(subject.case, subject.kind.title)),
     "verdict": ReportPart(VerdictView, lambda subject: verdict_view(subject.case, subject.figures)),
     "relations": ReportPart(tuple[RelationRow, ...], lambda subject: relations(subject.case.book, subject.case.entry)),
-    "stated": ReportPart(Stated, lambda subject: stated(subject.case)),
+    "stated": ReportPart(StatementCounts, lambda subject: stated(subject.case)),
     "proposed": ReportPart(Proposal | None, lambda subject: proposal(subject.case)),
     "gaps": ReportPart(tuple[Gap, ...], lambda subject: gaps(subject.case, subject.kind.gaps)),
     # the defect

@@ -11,7 +11,7 @@ from triagebook.model.planning import Plan
 from triagebook.views import criteria
 from triagebook.views.criteria import CriterionRow
 from triagebook.views.figures import Figures
-from triagebook.views.plan import DeploymentRow, Planned, deployments
+from triagebook.views.plan import DeploymentRow, SortedPlan, deployments
 from triagebook.views.suites import SuiteRow, suites
 
 from .kinds import ReportKind
@@ -39,8 +39,8 @@ class Subject:
         return criteria.criteria(self.case, self.figures)
 
     @cached_property
-    def planned(self) -> Planned:
-        return Planned(self.case, self.plan, self.suites)
+    def planned(self) -> SortedPlan:
+        return SortedPlan(self.case, self.plan, self.suites)
 
     @cached_property
     def deployments(self) -> tuple[DeploymentRow, ...]:

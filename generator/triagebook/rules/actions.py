@@ -77,8 +77,8 @@ def _is_vacuous(suite: Suite) -> bool:
 class PatternLeftOut(Rule, code="TB446", severity=Level.NOTE):
     """An open issue shows a known pattern, and lacks the proving suite, remedy or prevention that the pattern has."""
 
-    why = "What was learned from the last issue of the kind is found out again, or left out."
-    remedy = "take them over: `triagebook fix`"
+    why = "What was learned from earlier issues of this kind is lost, or has to be found out again."
+    remedy = "add them: `triagebook fix`"
     bad = """
 causes: [{pattern: awaited-sync-call, state: confirmed}]
 # patterns/awaited-sync-call.yaml

@@ -171,9 +171,9 @@ claims: [{says: Ready for production, lines: 4, about: {fact: verdict}}]
 
 
 class DisputeWithoutPart(Rule, code="TB323"):
-    """A dispute says that a test, a check or a command is no use, but not which one of the record."""
+    """A dispute calls a test, check or command useless, but does not name which one in the record."""
 
-    why = "The plan can warn in place only of what a dispute names; unmarked, the command that can't work is run."
+    why = "A plan warns only about what a dispute names; without a name, people still run what can't work."
     remedy = "name it in `about`: a `suite`, `test`, `criterion`, `command` or `step`, or a `location` or other `field`"
     bad = """
 # claims/plan.yaml

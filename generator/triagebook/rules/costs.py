@@ -163,7 +163,7 @@ class SelfSourcedFigure(Rule, code="TB322", severity=Level.WARNING):
 
     kinds = (Contradiction.UNSOURCED,)
     why = "A document that states a figure without a source is no source for it."
-    remedy = "name where the document has the figure from, or dispute the claim as `kind: unsourced-figure`"
+    remedy = "name where the document took the figure from, or dispute the claim as `kind: unsourced-figure`"
     bad = """
 impact: {share: [{of: platform value, amount: 90 %, from: plan.md#L8}]}
 # claims/plan.yaml

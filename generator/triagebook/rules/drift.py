@@ -202,11 +202,11 @@ suites: {unit: {category: unit, path: tests/test_chat.py, state: written, after:
 
 
 class MarkedTestDiffers(Rule, code="TB507", severity=Level.WARNING):
-    """A test is marked as one of the issue, and the plan does not have it or says something else of it."""
+    """A test marked as one of the issue is missing from the plan, or the plan says something else about it."""
 
     kinds = (Contradiction.DRIFT,)
     why = "A result counts for what the plan says, not for what its author meant."
-    remedy = "bring it into the plan: `triagebook plan ID`"
+    remedy = "add it to the plan: `triagebook plan ID`"
     bad = """
 source: {repository: app, commit: ab14a73d8429}
 suites: {unit: {category: unit, path: tests/test_chat.py, after: pass, tests: {test_a: It opens}}}
@@ -218,7 +218,7 @@ suites: {unit: {category: unit, path: tests/test_chat.py, after: pass, tests: {t
 
     def find(self, case: Case) -> Iterator[Finding]:
         for stray in _drift(case).marked:
-            do = f"bring it into the plan: `triagebook plan {case.entry.id}`"
+            do = f"add it to the plan: `triagebook plan {case.entry.id}`"
             yield self.finding(stray.file, stray.field, f"`{stray.what}` {stray.why}", do)
 
 

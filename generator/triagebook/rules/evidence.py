@@ -239,10 +239,10 @@ expected: {test_sends: {after: pass}}
 
 
 class RefusedEvidence(Rule, code="TB439", severity=Level.WARNING):
-    """Evidence is of code that nobody knows, a value that no source states, or was deleted or edited."""
+    """Evidence is refused: its code is unknown, no source states its value, or it was deleted or edited."""
 
     why = "It looks like a proof and is none, or it was one and somebody took it away."
-    remedy = "record it again, rightly; withdraw what was a mistake with `triagebook withdraw`"
+    remedy = "record it again correctly; withdraw what was a mistake with `triagebook withdraw`"
     bad = """
 # evidence/a.yaml, sealed
 kind: value
@@ -262,7 +262,7 @@ value: 2 s
 
 
 class UncountedEvidence(Rule, code="TB444", severity=Level.NOTE):
-    """A machine run does not count for what it says, by a law of evidence."""
+    """A machine run proves less than it says; the finding names the reason."""
 
     requires = ("TB417", "TB439")
     quiet = True

@@ -212,7 +212,7 @@ def _unit_of(case: Case, measure: FactRef) -> str:
 
 
 class UnitOfMeasure(Rule, code="TB318"):
-    """A target, baseline, alert or value does not fit its measure: another unit, a share of more than 100 %."""
+    """A target, baseline, alert or value does not fit its measure: another unit, or a share above 100 %."""
 
     kinds = (Contradiction.UNMEASURED, Contradiction.THRESHOLD)
     why = "A time can't be compared with a share, and no part is greater than the whole."

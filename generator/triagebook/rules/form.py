@@ -169,7 +169,7 @@ locations: ["app/routes/chat.py:118,85,85"]
 class OldClaims(Rule, code="TB115"):
     """An issue.yaml holds the claims or documents themselves, as old records did."""
 
-    why = "They are not read: the statements of others have files of their own, so that the issue is our plan alone."
+    why = "They are no longer read there: what a document claims is kept in a file of its own, apart from the record."
     remedy = "`triagebook fix` moves each document with its claims to `claims/DOCUMENT.yaml`, and loses nothing"
     bad = "claims: [{says: All tests pass, from: report.md#L3, disputed: no run is recorded}]"
     good = """

@@ -30,7 +30,7 @@ ORPHANS = {"component": "components", "revenue stream": "streams", "repository":
 
 
 class OneSidedRelation(Rule, code="TB601", severity=Level.WARNING):
-    """The other issue does not name a relation."""
+    """A relation is recorded in only one of the two issues."""
 
     why = "Readers of the other issue do not learn that it is blocked or shares a cause."
     remedy = "name the relation in both issues; `triagebook fix` adds the missing one"

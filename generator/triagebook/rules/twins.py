@@ -140,7 +140,7 @@ locations: ["app/routes/chat.py:12"]
 
 
 class LineUnlikeTwin(Rule, code="TB611"):
-    """A cause, symptom or code change names another line or code than its twin in the record."""
+    """A cause, symptom or code change names another line or code than the same entry elsewhere in the record."""
 
     kinds = (Contradiction.FIX_AND_CHANGE,)
     why = "One of the two was mistyped, and whoever follows it looks at, or changes, other code."
@@ -215,7 +215,7 @@ class ErrorUnlikeTwin(Rule, code="TB612", severity=Level.WARNING):
     """An error text, or a pattern, differs slightly from the one in the evidence or in an issue with the same cause."""
 
     why = "An error text is compared character by character, so the mistyped one never matches."
-    remedy = "copy both texts from the output again; texts that really differ are answered by a waiver"
+    remedy = "copy both texts from the output again; if they really differ, accept that with a waiver"
     bad = """
 symptoms: "TypeError: the manager can't be awaited"
 relations: [{to: 2, kind: same-cause}]

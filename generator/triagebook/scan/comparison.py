@@ -114,7 +114,7 @@ class Comparison:
     def why_no_diff(self) -> str:
         checkout, affected = self.source.checkout, self.entry.affected
         if checkout is None:
-            return "the folder is no git checkout"
+            return "the folder is not a git checkout"
         return checkout.why_unknown(str(affected.source.commit)) if affected else "no history is available"
 
     def removed_by(self, one: ComparedLine) -> str | None:

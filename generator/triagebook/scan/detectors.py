@@ -73,7 +73,7 @@ def _known(name: str) -> Language:
     language = language_of(name)
     if language is None:
         do = f"write one of {', '.join(LANGUAGES)}"
-        raise DetectorError(f"`{name}` is no language that code can be searched in", do)
+        raise DetectorError(f"`{name}` is not a language in which code can be searched", do)
     return language
 
 
@@ -159,7 +159,7 @@ def _by_expression(regex: str) -> _Compiled:
     try:
         expression = compiled(regex, by_line=True)
     except ExpressionError as why:
-        what = f"`{one_line(regex)}` is no regular expression that can be searched for: {why}"
+        what = f"`{one_line(regex)}` is not a regular expression that can be searched for: {why}"
         raise DetectorError(what, HOW) from None
     if expression.search(b"") is not None:
         raise DetectorError(f"`{one_line(regex)}` matches an empty line", "say what the line must contain")

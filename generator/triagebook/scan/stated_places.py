@@ -80,7 +80,7 @@ class PlacesOfIssue:
                 for one in places:
                     self._look_up(replace(one, commit=commit), checkout)
             else:
-                why = checkout.why_unknown(name) if checkout else "the folder is no git checkout"
+                why = checkout.why_unknown(name) if checkout else "the folder is not a git checkout"
                 self.unknown.append(f"whether {len(places)} places hold at {name[:9]} is unknown: {why}")
 
     def _look_up(self, one: StatedPlace, checkout: Checkout) -> None:

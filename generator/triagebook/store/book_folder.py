@@ -20,7 +20,7 @@ def book_at(place: Path) -> Path:
 
 def book_above(start: Path) -> Path:
     """The nearest book, in a folder or one of its parents."""
-    what = f"there is no book in {start}, nor in a folder above it"
+    what = f"there is no book in {start} or in a folder above it"
     return _first_book([start, *start.parents], what, "name one with --book DIR, or make one: triagebook init")
 
 

@@ -120,7 +120,7 @@ class KindCount(Struct, frozen=True):
     count: int
 
 
-class Stated(Struct, frozen=True):
+class StatementCounts(Struct, frozen=True):
     """How many statements of documents are contradicted, and which parts of the record these are about."""
 
     total: int
@@ -138,10 +138,10 @@ def contradictions(case: Case, figures: Figures) -> Contradictions:
     return Contradictions(by_kind([claim_row(state, figures, label) for label, state in _labelled(case)]))
 
 
-def stated(case: Case) -> Stated:
+def stated(case: Case) -> StatementCounts:
     labelled = _labelled(case)
     parts = {label: state.parts for label, state in labelled if state.parts}
-    return Stated(len(case.claims), len(labelled), parts, doubts(case))
+    return StatementCounts(len(case.claims), len(labelled), parts, doubts(case))
 
 
 def statements(case: Case, figures: Figures) -> tuple[DocumentStatements, ...]:

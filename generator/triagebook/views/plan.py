@@ -82,7 +82,7 @@ class Runs(Struct, frozen=True):
     skipped: tuple[Skipped, ...]
 
 
-class Planned:
+class SortedPlan:
     """The plan of a case, sorted into what to run, what not to run, and other work."""
 
     def __init__(self, case: Case, plan: Plan, suites: Sequence[SuiteRow]) -> None:

@@ -81,7 +81,7 @@ class Deployments(Struct, frozen=True, dict=True):
         if made is not None and attempt.on < (made - timedelta(days=1)).date():
             return f"it is dated before {str(attempt.commit)[:9]} was made on {made.date()}"
         if attempt.commit in self.fix.source.unknown:
-            return f"{str(attempt.commit)[:9]} is no commit of this repository"
+            return f"{str(attempt.commit)[:9]} is not a commit of this repository"
         if self.fix.are_in(attempt.commit) is False:
             return f"{str(attempt.commit)[:9]} does not contain the fix"
         return None

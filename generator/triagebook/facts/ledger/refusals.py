@@ -128,7 +128,7 @@ class Grounds(Struct, frozen=True):
 def _no_commit(commit: str, files: Collection[str]) -> str:
     """Why a commit is not known, after its content was looked for in all of the history."""
     none = f", and none holds {first_of(sorted(files))} as it was then" if files else ""
-    return f"{commit[:9]} is no commit of this repository{none}, by content"
+    return f"{commit[:9]} is not a commit of this repository{none}, by content"
 
 
 # ── withdrawn evidence ───────────────────────────────────────────────────────────────────────────────
@@ -147,7 +147,7 @@ def withdrawals(evidence: Mapping[str, Evidence], catalog: Catalog) -> dict[str,
 
 
 def withdrawn(name: str, record: Observation) -> Refusal:
-    return Refusal(6, name, f"{record.by} withdrew it on {record.at:%Y-%m-%d}", "record the run again, rightly")
+    return Refusal(6, name, f"{record.by} withdrew it on {record.at:%Y-%m-%d}", "record the run again correctly")
 
 
 def _is_vouched_for(record: Evidence, catalog: Catalog) -> bool:

@@ -38,7 +38,7 @@ def not_gone(ledger: Ledger) -> list[Refusal]:
     """What keeps the locations from counting as fixed. What a cut-off history can't show is believed."""
     scan = f"triagebook scan {ledger.entry.id}"
     if lost := [commit for commit in ledger.fix.commits if commit in ledger.source.unknown]:
-        why = f"{lost[0][:9]} is no commit of this repository, and none holds what it changed, by content"
+        why = f"{lost[0][:9]} is not a commit of this repository, and no commit has the same change"
         do = "name the commit that has the change now, and prove it again"
         return [Refusal(11, "fix.changes", why, do, f"triagebook prove {ledger.entry.id}")]
     after_fix, affected = _by_content(ledger), ledger.entry.affected
@@ -57,7 +57,7 @@ def not_gone(ledger: Ledger) -> list[Refusal]:
         return [Refusal(11, "affected", "no line of the defect is recorded at a commit before the fix", do)]
     stated = located_at(ledger.entry)
     if stated and ledger.fix.are_in(stated):
-        why = f"the lines of the defect are stated at {stated[:9]}, which holds the fix already"
+        why = f"the lines of the defect are stated at {stated[:9]}, which already contains the fix"
         return [Refusal(11, "affected", why, "state them as they were at a commit before the fix: `source`")]
     left = [place for place, one in after_fix.items() if one.fixed_by is None and not one.unknown]
     return [Refusal(11, place, after_fix[place].why, f"fix {place}") for place in left]

@@ -94,7 +94,7 @@ def _of_values(ledger: Ledger) -> Iterator[Refusal]:
 
 def _of_vanished(ledger: Ledger) -> Iterator[Refusal]:
     for name in ledger.source.vanished:
-        why = "git once held it, and it is gone, renamed or edited; it counts as it was"
+        why = "it was in git, but was deleted, renamed or edited since; it counts as it was"
         yield Refusal(6, name, why, "restore the file from git; take back a mistake with `triagebook withdraw`")
 
 
