@@ -129,12 +129,12 @@ def test_a_long_match_is_cut() -> None:
 @pytest.mark.parametrize(
     ("given", "what"),
     [
-        ({"regex": "("}, "`(` is no regular expression"),
+        ({"regex": "("}, "`(` is not a regular expression"),
         ({"regex": "(?<!a)b"}, "invalid perl operator in (?<!"),
         ({"regex": "x*"}, "matches an empty line"),
         ({"code": "await get(", "language": "python"}, "is not valid python"),
         ({"code": "a = 1\nb = 2", "language": "python"}, "multiple AST nodes"),
-        ({"code": "a", "language": "cobol"}, "`cobol` is no language"),
+        ({"code": "a", "language": "cobol"}, "`cobol` is not a language"),
     ],
 )
 def test_an_invalid_detector_is_explained(given: dict[str, str], what: str) -> None:
