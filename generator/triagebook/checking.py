@@ -1,4 +1,4 @@
-"""Checks a book: what was found in an issue is kept, and found again only after something that it rests on changed.
+"""Checks a book. The findings of an issue are cached until something that they depend on changes.
 
 It rests on the files of the issue, the catalog and the patterns, what the issues it names say, the findings between
 issues that are reported in it, the source code that it names, what git held of its evidence, and the day.

@@ -1,4 +1,4 @@
-"""The words of other tools for what has another name here, so that an error can say ours."""
+"""Words that other tools use for things that have another name here, so that an error can suggest ours."""
 
 KEYS = {
     "assigned_to": "owner",

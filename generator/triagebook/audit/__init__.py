@@ -1,4 +1,4 @@
-"""Checks written documents: what they state against each other, against the source code and against the evidence."""
+"""Checks what documents state: against the rest of the document, the source code and the evidence."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""TB84x: commands and scripts in a document that can't show what they are to show, or destroy something."""
+"""TB84x: commands and scripts in a document that prove nothing, or that destroy something."""
 
 from __future__ import annotations
 

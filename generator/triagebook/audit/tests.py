@@ -1,4 +1,4 @@
-"""TB84x: tests in a document that can't show what they are to show."""
+"""TB84x: tests in a document that prove nothing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""TB854, TB855 and TB835: times and dates that exclude each other."""
+"""TB854, TB855 and TB835: times and dates that contradict each other."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`triagebook audit`: checks written documents."""
+"""`triagebook audit`: finds claims in documents that do not hold."""
 
 from __future__ import annotations
 

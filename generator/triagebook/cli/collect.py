@@ -1,4 +1,4 @@
-"""`triagebook collect`: brings evidence that CI jobs recorded into the book, as a commit or a pull request."""
+"""`triagebook collect`: adds evidence from CI jobs to the book, as a commit or a pull request."""
 
 from __future__ import annotations
 

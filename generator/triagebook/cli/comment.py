@@ -1,4 +1,4 @@
-"""`triagebook comment`: says what a pull request changes, in one comment that is kept up to date."""
+"""`triagebook comment`: summarizes what a pull request changes, in one comment that is kept up to date."""
 
 from __future__ import annotations
 

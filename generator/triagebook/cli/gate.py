@@ -1,4 +1,4 @@
-"""`triagebook gate`: passes if the evidence supports a stage."""
+"""`triagebook gate`: fails if an issue has not reached a stage."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The interface of GitHub, as a job may use it."""
+"""GitHub's API, as far as a CI job may use it."""
 
 from __future__ import annotations
 

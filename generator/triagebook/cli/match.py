@@ -1,4 +1,4 @@
-"""`triagebook match`: says which known issue each failure in a log, a trace or a result file is."""
+"""`triagebook match`: matches the failures in a log, a trace or a result file with known issues."""
 
 from __future__ import annotations
 

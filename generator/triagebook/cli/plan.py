@@ -1,4 +1,4 @@
-"""`triagebook plan`: brings tests that are marked in the source code into an issue's plan."""
+"""`triagebook plan`: adds the tests that are marked in the source code to an issue's plan."""
 
 from __future__ import annotations
 

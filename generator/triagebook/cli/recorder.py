@@ -1,4 +1,4 @@
-"""Records for a command, or for pytest, and says what the evidence counts for."""
+"""Records evidence for a command or for pytest, and says what it counts for."""
 
 from __future__ import annotations
 

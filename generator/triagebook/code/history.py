@@ -1,4 +1,4 @@
-"""The history of a repository: what holds what, what removed lines, new names, and versions that are gone."""
+"""The history of a repository: which commits contain others or removed lines, renames, and lost versions of files."""
 
 from __future__ import annotations
 

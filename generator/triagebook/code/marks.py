@@ -1,4 +1,4 @@
-"""What answers about source code rest on: where a checkout was, and whether what an issue names changed since."""
+"""Tells whether an answer about source code still holds: where its checkout was, and what changed since."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Finds the commit that took in lost code: of a squashed or rebased branch whose files were changed once more."""
+"""Finds the commit that contains a lost change, after its branch was squashed or rebased and the files changed again."""
 
 from __future__ import annotations
 

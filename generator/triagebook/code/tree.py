@@ -1,4 +1,4 @@
-"""The files of one commit, or of the work tree, and what stands in them."""
+"""The files of one commit, or of the work tree, and their content."""
 
 from __future__ import annotations
 

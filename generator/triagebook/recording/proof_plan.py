@@ -1,4 +1,4 @@
-"""Plans the proof of a fix after the fact: the commits without and with it, and the tests to lay over them."""
+"""Plans the proof of a fix after the fact: the commits without and with it, and the tests to copy over them."""
 
 from __future__ import annotations
 

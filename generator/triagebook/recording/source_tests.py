@@ -1,4 +1,4 @@
-"""Finds the files of tests that a result file names without one, as those of Go, Jest and Maven do."""
+"""Finds the file of each test that a result file names alone, as those of Go, Jest and Maven do."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""TB44x: what a record tells people to do next must be able to work, and use what its pattern knows."""
+"""TB44x: the next actions of a record must be able to work, and use what its pattern knows."""
 
 from __future__ import annotations
 

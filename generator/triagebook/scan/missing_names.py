@@ -1,4 +1,4 @@
-"""Files, options of scripts and settings that a record names and the source code does not have."""
+"""Files, script options and settings that a record names but the source code does not have."""
 
 from __future__ import annotations
 

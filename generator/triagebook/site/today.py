@@ -1,4 +1,4 @@
-"""The first page: what needs somebody today, what changed, whose it is, and how the book develops."""
+"""The first page: what needs attention today, what changed, who owns it, and how the book develops."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The digests of files and folders, known by what the file system said of them (sizes, times) when they were read."""
+"""The digests of files and folders, cached by their sizes and times of change."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Keeps what was computed: a table of answers, each by the digest of all that it rests on.
+"""Caches what was computed: a table of answers, each by the digest of all that it depends on.
 
 A memo that is damaged, foreign, read-only, locked or full costs time, and nothing else.
 """

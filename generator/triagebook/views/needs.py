@@ -1,4 +1,4 @@
-"""Why an issue needs somebody, and what to do next: its fix failed, the defect is back, proof is missing.
+"""Why an issue needs attention, and what to do next: its fix failed, the defect is back, proof is missing.
 
 Pages, the table of issues and all counts ask here, so they agree.
 """

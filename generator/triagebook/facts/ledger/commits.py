@@ -1,4 +1,4 @@
-"""The code that evidence was observed on: with the fix or not, equal to that of other evidence, changed since."""
+"""The code that evidence was observed on: whether it contains the fix, equals that of other evidence, or changed since."""
 
 from __future__ import annotations
 

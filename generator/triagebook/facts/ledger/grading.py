@@ -1,4 +1,4 @@
-"""What runs say of themselves: their order in time, and whether they are whole."""
+"""What runs say of themselves: their order in time, and whether they are complete."""
 
 from __future__ import annotations
 
