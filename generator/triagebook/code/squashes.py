@@ -1,4 +1,4 @@
-"""Finds the commit that contains a lost change, after its branch was squashed or rebased and the files changed again."""
+"""Finds the commit that contains a lost change, after a squash or rebase and more changes to the same files."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The code that evidence was observed on: whether it contains the fix, equals that of other evidence, or changed since."""
+"""The code that evidence was observed on: whether it has the fix, equals other code, or changed since."""
 
 from __future__ import annotations
 
