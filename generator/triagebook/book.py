@@ -22,7 +22,7 @@ from .model.evidence import Evidence
 from .model.issue import Issue
 from .model.pattern import Pattern
 from .model.scalars import Value, values
-from .model.values import DocRef
+from .model.values import DocRef, Place
 from .outline import Outline, OutlinedLocation, OutlinedTie
 from .text import natural as natural  # noqa: PLC0414
 
@@ -218,12 +218,15 @@ def _names_within(entry: Entry) -> Mapping[str, Collection[str]]:
 
 def outline_of(entry: Entry) -> Outline:
     issue, affected, documents = entry.issue, entry.affected, entry.documents
-    elsewhere, names = [], set()
+    elsewhere, names, cited = [], set(), []
     for file, way, value in entry.values:
         if isinstance(value, Ref):
             names.add((value.to, str(value)))
             if value.to == "issue":
                 elsewhere.append((file, way, "issue", str(value)))
+        elif isinstance(value, Place):
+            if value.lines and file.endswith("/issue.yaml"):
+                cited.append((way, str(value.path), value.lines))
         elif isinstance(value, DocRef) and not value.on_the_web and value.document not in documents:
             elsewhere.append((file, way, "document", value.document))
     errors = [(("symptoms", index, "error"), one.error) for index, one in enumerate(issue.symptoms)]
@@ -236,6 +239,7 @@ def outline_of(entry: Entry) -> Outline:
         tuple(map(str, issue.others())),
         tuple(_originals(entry)),
         tuple((way, str(error)) for way, error in errors if error),
+        tuple(cited),
         tuple((index, str(one.pattern), one.state.value) for index, one in enumerate(issue.causes) if one.pattern),
         str(affected.source.repository) if affected else "",
         str(affected.source.commit)[:_SHORT_HASH] if affected else "",

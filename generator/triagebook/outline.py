@@ -34,6 +34,7 @@ class Outline(Struct, frozen=True, omit_defaults=True):
     others: tuple[str, ...] = ()  # the issues that it names
     originals: tuple[tuple[Field, str], ...] = ()  # those of them that it names as its original
     errors: tuple[tuple[Field, str], ...] = ()
+    cited: tuple[tuple[Field, str, tuple[int, ...]], ...] = ()  # field, file and lines of places in the issue itself
     causes: tuple[tuple[int, str, str], ...] = ()  # index, pattern and state
     repository: str = ""  # of the affected locations
     commit: str = ""

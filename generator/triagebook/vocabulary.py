@@ -59,5 +59,9 @@ VERBS = {
     "verify": f"triagebook gate ID; {_STAGE}",
     "view": "triagebook show ID",
 }
-# Fields that other tools let people type, and that are computed here.
-COMPUTED = {"status": _STAGE, "stage": _STAGE, "verdict": _STAGE, "verified": _STAGE, "validated": _STAGE}
+_CLAIMS = "what a document states has a file of its own, `claims/DOCUMENT.yaml`"
+# Fields that people would write into an issue, and why none is there.
+ELSEWHERE = {
+    **dict.fromkeys(("status", "stage", "verdict", "verified", "validated"), _STAGE),
+    **dict.fromkeys(("claims", "documents"), _CLAIMS),
+}

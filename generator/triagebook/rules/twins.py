@@ -166,6 +166,21 @@ locations: ["app/routes/chat.py:12"]
                 yield way, f"line {line} of `{place.path}` is named here only, but line {meant} elsewhere"
         yield from self._code(case)
 
+    def find_in_book(self, book: Book) -> Iterator[Finding]:
+        """Lines of files that the issue itself does not list, but one that it names does."""
+        for own in book.outlines.values():
+            listed, here = {location.path for location in own.locations}, Counter[tuple[str, int]]()
+            here.update((path, line) for _, path, lines in own.cited for line in lines)
+            named = (book.outlines.get(other) for other in own.others)
+            there = {(one.path, line) for other in named if other for one in other.locations for line in one.lines}
+            for way, path, lines in own.cited if there else ():
+                for line in lines if path not in listed else ():
+                    digits = sorted(str(line))
+                    meant = sorted(other for of, other in there if of == path and sorted(str(other)) == digits)
+                    if meant and line not in meant and here[path, line] == 1 and (path, meant[0]) not in here:
+                        says = f"line {line} of `{path}` is named here only, but line {meant[0]} in a related issue"
+                        yield self.finding(own.file, way, says)
+
     def _causes(self, case: Case) -> Iterator[Problem]:
         for index, cause in enumerate(case.issue.causes):
             twins = [place for why in cause.why for place in why.at]
