@@ -93,7 +93,7 @@ def alarms(change: Honest) -> list[Finding]:
     return findings_in(sealed(corrupted(clean_files(), change.changes)))
 
 
-def findings_in(files: dict[str, bytes], links: Iterable[Link] = ()) -> list[Finding]:
+def findings_in(files: dict[str, bytes], links: Iterable[Link] = (), day: date = TODAY) -> list[Finding]:
     """All that every rule finds in a book of these files, but for what is accepted."""
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
@@ -101,7 +101,7 @@ def findings_in(files: dict[str, bytes], links: Iterable[Link] = ()) -> list[Fin
         for link in links:
             (root / link.file).symlink_to(root / link.to)
         loaded = load(root)
-        found = loaded.placed([*loaded.findings, *check(Inquiry(loaded.book, day=TODAY), EVERY_RULE)])
+        found = loaded.placed([*loaded.findings, *check(Inquiry(loaded.book, day=day), EVERY_RULE)])
     return [finding for finding in found if not finding.accepted]
 
 

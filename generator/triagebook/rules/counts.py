@@ -19,12 +19,12 @@ from .parts import RecordText, Speaker, affected_lines, texts_of_issue
 _WORDS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 NUMBERS = {word: number for number, word in enumerate(_WORDS, 1)}
 _COUNT = re.compile(
-    rf"\b(?P<definite>(?:the|all) )?(?P<number>both|{'|'.join(NUMBERS)}|\d+)"
+    rf"\b(?P<before>(?:the|all|in|across) )?(?P<number>both|{'|'.join(NUMBERS)}|\d+)"
     r"(?P<things>(?: (?!of\b|and\b|or\b)[a-z-]+){1,3})",
     re.IGNORECASE,
 )
 _Allowed: TypeAlias = tuple[set[int], str]  # the numbers a sentence may state, and of what; empty: any
-_LOCATIONS = {"calls", "awaits", "lines", "locations"}
+_LOCATIONS = {"calls", "awaits", "lines", "locations", "places"}
 _LISTS = {"suites", "tests", "phases", "criteria", "options", "components", "files"}
 
 
@@ -49,16 +49,20 @@ locations: ["app/routes/chat.py:12,40"]
         for said in own:
             for match in _COUNT.finditer(said.without_code):
                 thing = next((word for word in match["things"].lower().split() if word in things), "")
-                is_whole = bool(match["definite"]) or match["number"].lower() == "both"
+                before = (match["before"] or "").lower().strip()
+                is_whole = before in {"the", "all"} or match["number"].lower() == "both"
+                is_extent = before in {"in", "across"} and said.field[0] in {"title", "summary"}
                 allowed: set[int] = set()
                 of = ""
                 if thing in promised and is_whole:
                     key = promised[thing]
                     allowed, of = {len(case.issue.promises[key].names)}, f"names in `promises.{key}`"
+                elif thing == "files" and is_extent:
+                    allowed, of = _files(case), thing
                 elif thing in locations and said.field[-1] != "note":
                     is_own_word = thing not in _LOCATIONS and said.field == ("summary",)
-                    allowed, of = _locations(case, said.field, is_whole=is_whole or is_own_word)
-                elif thing in _LISTS and is_whole and (match["definite"] or "").lower() != "the ":
+                    allowed, of = _locations(case, said.field, is_whole=is_whole or is_extent or is_own_word)
+                elif thing in _LISTS and is_whole and before != "the":
                     allowed, of = set(_listed(case, said.field, thing)) - {0}, thing
                 if allowed and _number(match) not in allowed:
                     has = " or ".join(map(str, sorted(allowed)))
@@ -77,7 +81,9 @@ def _location_nouns(case: Case, own: list[RecordText]) -> Iterator[str]:
     said = [text.without_code for text in own if text.field[0] in {"title", "summary"}]
     said += [one.claim.says for one in case.claims if str(one.claim.about.fact) == "affected.locations"]
     found = [match for text in said for match in _COUNT.finditer(text)]
-    found += [match for text in own for match in _COUNT.finditer(text.without_code) if match["definite"]]
+    found += [
+        match for text in own for match in _COUNT.finditer(text.without_code) if match["before"] in {"the ", "all "}
+    ]
     for match in found:
         noun = match["things"].lower().split()[0]
         if total > 1 and _number(match) == total and noun.endswith("s") and noun not in _LISTS:
@@ -103,24 +109,29 @@ def _locations(case: Case, field: Field, *, is_whole: bool) -> _Allowed:
     return ({total, *lines.values(), *parts.values()} if is_whole else set()), "affected locations"
 
 
+def _files(case: Case) -> set[int]:
+    """How many files are affected, together and of each kind."""
+    locations = case.entry.affected.locations if case.entry.affected else ()
+    kinds = {one.at.path: category_of(case.book.catalog, one) for one in locations}
+    return {len(kinds), *Counter(kinds.values()).values()} - {0}
+
+
 def _listed(case: Case, field: Field, thing: str) -> Iterator[int]:
-    """How many of something the record lists: as a whole, or where the sentence stands."""
+    """How many of something the record lists, or the step or phase in which the sentence stands."""
     issue, phases = case.issue, case.issue.plan.phases if case.issue.plan else {}
-    around: list[list[str]] = [list(step.suites) for way, step in steps(issue) if field[: len(way)] == way]
+    scopes: list[list[str]] = [list(step.suites) for way, step in steps(issue) if field[: len(way)] == way]
     if field[:2] == ("plan", "phases"):
         phase = phases[str(field[2])]
-        around += [list(step.suites) for step in phase.steps]
-        around += [[*phase.suites, *(name for names in around for name in names)]]
-    suites: list[list[str]] = [list(issue.suites), *around]
+        scopes.append([*phase.suites, *(name for step in phase.steps for name in step.suites)])
+    suites = set(next((scope for scope in scopes if scope), issue.suites))
     if thing == "suites":
-        yield from (len(set(names)) for names in suites if names)
-    elif thing == "tests" and field[0] == "suites":
-        yield len(issue.suites[str(field[1])].tests)
+        yield len(suites)
     elif thing == "tests":
-        each = {name: len(suite.tests) for name, suite in issue.suites.items()}
-        yield from (*each.values(), *(sum(each.get(name, 0) for name in set(names)) for names in suites))
+        own = {str(field[1])} if field[0] == "suites" else suites
+        each = [len(suite.tests) for name, suite in issue.suites.items() if name in own]
+        yield from (sum(each), *each)
     elif thing == "files":
-        yield len(affected_lines(case))
+        yield from _files(case)
     else:
         options = len(issue.fix.options) if issue.fix else 0
         lists = {"phases": len(phases), "criteria": len(issue.criteria), "components": len(issue.components)}

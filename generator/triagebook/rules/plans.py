@@ -237,8 +237,8 @@ locations: ["app/routes/chat.py:12", {at: "tests/test_chat.py:3", priority: 1}]
             Counter(one.priority for one in affected.locations),
             Counter(p.priority for _, p in product),
         )
+        pure = {group for group, number in of_product.items() if number == in_group[group]}  # all of it is product code
         for index, one in product:
-            is_alone = of_product[one.priority] == 1 and in_group[one.priority] > 1
-            if is_alone and of_product.most_common(1)[0][1] > 1:
+            if pure and of_product[one.priority] == 1 and in_group[one.priority] > 1:
                 says = f"`{one.at}` is product code, but all other locations in group {one.priority} are not"
                 yield ("locations", index, "priority"), says

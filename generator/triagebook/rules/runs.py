@@ -13,7 +13,7 @@ from triagebook.facts.ledger.planned_tests import PlannedTest, split_name
 from triagebook.facts.ledger.results import Judgement
 from triagebook.findings import Field, Finding, Level
 from triagebook.model.document import Contradiction
-from triagebook.model.evidence import Grade, Outcome, Phase, TestRun
+from triagebook.model.evidence import Outcome, Phase, TestRun
 from triagebook.model.refs import SuiteRef
 from triagebook.model.values import Quantity
 from triagebook.text import counted, listed
@@ -233,18 +233,11 @@ totals: {passed: 2, failed: 1}
 
     def find(self, case: Case) -> Iterator[Finding]:
         for name, run in case.ledger.runs:
-            if run.sealed and run.grade is Grade.MACHINE and _hides_failures(run):
-                continue  # so does its file; the ledger refuses its passes for that
             wrong = list(_against_results(run)) or list(_against_themselves(run))
             for key, says in wrong:
                 yield self.finding(case.evidence_file(name), ("totals", key), says)
             if not wrong and (says := _against_output(run)):
                 yield self.finding(case.evidence_file(name), ("output",), says)
-
-
-def _hides_failures(run: TestRun) -> bool:
-    listed = sum(result.outcome in {Outcome.FAILED, Outcome.ERROR} for result in run.results.values())
-    return run.totals is not None and (run.totals.failed or 0) + (run.totals.errors or 0) > listed
 
 
 def _against_results(run: TestRun) -> Iterator[tuple[str, str]]:

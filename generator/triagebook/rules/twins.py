@@ -55,8 +55,9 @@ links: https://example.org/app/issues/2
 
 
 def _is_mistyped(one: str, other: str) -> bool:
-    """Whether two texts of one length differ in two characters at most."""
-    return len(one) == len(other) > 2 and 0 < sum(map(str.__ne__, one, other)) <= 2
+    """Whether one text is the other with its characters in another order, or with one that differs."""
+    unlike = sum(map(str.__ne__, one, other))
+    return len(one) == len(other) and unlike > 0 and (sorted(one) == sorted(other) or (len(one) > 2 and unlike == 1))
 
 
 class TwoStates(Rule, code="TB609"):
@@ -117,7 +118,7 @@ locations: ["app/routes/chat.py:12"]
             meant = next((one for one in times if _is_mistyped(commit, one) and times[one] > times[commit]), "")
             if meant:
                 mistyped = True
-                says = f"{commit} differs from {meant}, elsewhere in the record, in a character or two"
+                says = f"{commit} differs from {meant}, elsewhere in the record, by a typing error"
                 yield self.finding(file, way, says, "copy the commit again")
         if not mistyped:
             yield from super().find(case)
