@@ -17,9 +17,11 @@ from triagebook.findings import Edit, Field, Finding
 from triagebook.model.base import Path as RecordPath
 from triagebook.store.edit import apply
 from triagebook.store.load import Loaded, load
+from triagebook.store.old_claims import without_old_claims
 from triagebook.store.write import locked, replace_all
 from triagebook.store.yaml import YamlNode, YamlProblem, read
 
+OLD_CLAIMS = "TB115"
 ROUNDS = 10  # one edit may reveal the need for another
 _NOT_A_PATH = ("is not a path from", "is not a place in")  # the error for a path with backslashes
 
@@ -71,6 +73,10 @@ class _WorkingCopy:
     def make(self, findings: Sequence[Finding]) -> bool:
         """Apply the edits that do not conflict; the others wait for the next round."""
         made: list[Edit] = []
+        moved = [finding for finding in findings if finding.code == OLD_CLAIMS and self._move_claims(finding.file)]
+        self.fixed += moved
+        if moved:  # other findings may have moved with them
+            return True
         for finding in findings:
             edits = [self._as_written(edit) for edit in finding.edits or self._of_parse_error(finding)]
             new = [edit for edit in edits if edit not in made]
@@ -85,6 +91,16 @@ class _WorkingCopy:
         for name, (_, text) in self.texts.items():
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             (folder / name).write_bytes(text.encode())
+
+    def _move_claims(self, name: str) -> bool:
+        there = sorted((self.root / name).parent.glob("claims/*.yaml"))
+        others = {file: self._now(file) for file in (path.relative_to(self.root).as_posix() for path in there)}
+        made = without_old_claims(name, self._now(name), others)
+        if made[name] == self._now(name):
+            return False
+        for file, text in made.items():
+            self._put(file, text)
+        return True
 
     def _put(self, name: str, text: str) -> None:
         self.texts[name] = (self.texts[name][0] if name in self.texts else _text_of(self.root, name), text)

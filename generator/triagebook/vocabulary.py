@@ -59,9 +59,5 @@ VERBS = {
     "verify": f"triagebook gate ID; {_STAGE}",
     "view": "triagebook show ID",
 }
-_CLAIMS = "what a document states has a file of its own, `claims/DOCUMENT.yaml`"
-# Fields that people would write into an issue, and why none is there.
-ELSEWHERE = {
-    **dict.fromkeys(("status", "stage", "verdict", "verified", "validated"), _STAGE),
-    **dict.fromkeys(("claims", "documents"), _CLAIMS),
-}
+# Fields that other tools let people type, and that are computed here.
+COMPUTED = {"status": _STAGE, "stage": _STAGE, "verdict": _STAGE, "verified": _STAGE, "validated": _STAGE}

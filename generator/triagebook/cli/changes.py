@@ -22,7 +22,7 @@ from triagebook.store.schema_errors import problems
 from triagebook.store.write import edit as write_edits
 from triagebook.store.yaml import YamlProblem, read_plain
 from triagebook.text import on_one_line, today
-from triagebook.vocabulary import ELSEWHERE, KEYS
+from triagebook.vocabulary import COMPUTED, KEYS
 
 from . import check
 from .common import book_root, misspelt, open_issue, refuse_unknown
@@ -136,8 +136,8 @@ def _path(field: str) -> Field:
     first, *inside = field.split(".")
     known = {str(info.alias or name) for name, info in Issue.model_fields.items()}
     if first not in known:
-        if first in ELSEWHERE:
-            raise TriagebookError(f"`{first}` can't be set", ELSEWHERE[first])
+        if first in COMPUTED:
+            raise TriagebookError(f"`{first}` can't be set", COMPUTED[first])
         near = KEYS.get(first) or nearest(first, known)
         advice = (
             f"use `{near}`" if first in KEYS else f"did you mean `{near}`?" if near else "see: triagebook schema issue"

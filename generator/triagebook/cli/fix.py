@@ -40,8 +40,9 @@ def command(ctx: click.Context, issue_ids: tuple[str, ...], yes: bool, dry_run: 
     """Fix findings that have a single correct fix.
 
     Use it after `check`. It fixes wrongly decoded text, backslashes in paths, relations recorded in only one of the
-    two issues, and lines listed twice. It shows the changes and asks before writing; the rest of each file keeps its
-    exact bytes. Without ID it fixes the whole book.
+    two issues, and lines listed twice. Claims that an old issue.yaml holds move to a file for each document. It shows
+    the changes and asks before writing; the rest of each file keeps its exact bytes. Without ID it fixes the whole
+    book.
     """
     root = book_root(book)
     plan = plan_fixes(root, lambda loaded: _findings_of(loaded, issue_ids))

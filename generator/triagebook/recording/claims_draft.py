@@ -28,13 +28,12 @@ from triagebook.model.evidence import Grade, Outcome, Phase
 from triagebook.model.values import Digest, FactRef
 from triagebook.store.edit import apply
 from triagebook.store.emit import Writer
-from triagebook.store.schemas import CLAIMS_HEAD
+from triagebook.store.old_claims import CLAIMS_HEAD, stem_of
 from triagebook.store.yaml import read_plain
 from triagebook.text import counted
 
 _NOT_CHECKABLE = {rule.code for rule in DOCUMENT_RULES if rule.__module__.endswith((".vague", ".origin"))}
 _BY_WEIGHT = (Audited.CONTRADICTED, Audited.UNVERIFIED, Audited.NOT_CHECKABLE)
-_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*?(?P<suffix>\.[A-Za-z]{1,8})?")
 _PLACE = re.compile(r"(?<![\w/.-])((?:[\w.-]+/)*[\w-]+\.[A-Za-z]{1,5}):(\d+)\b")
 _COUNT = re.compile(r"(?i)\b(\d[\d,]*) (?:affected )?(files|locations)\b")
 _OF_ALL = re.compile(r"(?i)\b(?:all|total|affected|in \d)")
@@ -218,7 +217,7 @@ def written(
         (stem for stem, known in case.entry.claims.items() if document_name(stem, known) == Path(document.path).name),
         None,
     )
-    stem, head = _stem_of(Path(document.path).name)
+    stem, head = stem_of(Path(document.path).name)
     name = f"{case.entry.id}/claims/{cited or stem}.yaml"
     path, digest = root / name, Digest.of(document.text.encode())
     if not path.is_file():
@@ -231,14 +230,6 @@ def written(
     record: Any = read_plain(before.removeprefix("\ufeff"))
     edits, notes = _changes(name, record, document, digest, made)
     return DraftedFile(name, before, apply(before, edits), tuple(notes))
-
-
-def _stem_of(name: str) -> tuple[str, dict[str, str]]:
-    """The name of the file for a document, and what its record must say where that is not the document's own."""
-    if match := _NAME.fullmatch(name):
-        return name.removesuffix(".md"), {} if match["suffix"] else {"name": name}
-    stem = re.sub(r"[^A-Za-z0-9]+", "-", name).strip("-")
-    return stem[-80:].strip("-") or "document", {"name": name}
 
 
 def _head(document: MarkdownDocument, place: str) -> dict[str, Any]:

@@ -19,8 +19,8 @@ from triagebook.playbooks import kind_in
 from triagebook.store.edit import apply
 from triagebook.store.emit import Writer
 from triagebook.store.files import decode, name_problem
+from triagebook.store.old_claims import CLAIMS_HEAD
 from triagebook.store.schema_errors import problems
-from triagebook.store.schemas import CLAIMS_HEAD
 from triagebook.store.write import create_all, edit, write
 from triagebook.store.yaml import read_plain
 

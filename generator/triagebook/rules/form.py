@@ -1,4 +1,4 @@
-"""TB101 to TB110: what can't be read as a record, which the store reports; TB114: the order of locations.
+"""TB101 to TB110 and TB115: what can't be read as a record, which the store reports; TB114: the order of locations.
 
 TB111 to TB113 are in `text_defects`.
 """
@@ -164,6 +164,19 @@ locations: ["app/routes/chat.py:118,85,85"]
         index = next(i for i in range(1, len(places)) if places[i] < places[i - 1])
         says = f"`{locations[index].at}` is listed after `{locations[index - 1].at}`"
         yield self.finding(file, ("locations", index), says, "sort the locations by path and line")
+
+
+class OldClaims(Rule, code="TB115"):
+    """An issue.yaml holds the claims or documents themselves, as old records did."""
+
+    why = "They are no longer read there: what a document claims is kept in a file of its own, apart from the record."
+    remedy = "`triagebook fix` moves each document with its claims to `claims/DOCUMENT.yaml`, and loses nothing"
+    bad = "claims: [{says: All tests pass, from: report.md#L3, disputed: no run is recorded}]"
+    good = """
+# claims/report.yaml
+title: Report
+claims: [{says: All tests pass, lines: 3, disputed: no run is recorded}]
+"""
 
 
 def _without(file: str, index: int, location: Location, known_lines: set[int]) -> Iterator[Edit]:

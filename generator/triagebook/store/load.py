@@ -24,6 +24,7 @@ from triagebook.model.evidence import CommandOutput, Evidence, MeasuredValue, Ob
 from triagebook.model.issue import Issue
 from triagebook.model.pattern import Pattern
 from triagebook.parallel import spread
+from triagebook.text import listed
 
 from .files import WORTH, FolderContents, decode, folders, folders_naming
 from .planned_code import FOLDER as TEST_FOLDER
@@ -38,6 +39,7 @@ EVIDENCE_KINDS: dict[str, type[Evidence]] = {
     "observation": Observation,
 }
 
+IN_OLD_ISSUES = ("documents", "claims")  # that `triagebook fix` moves to the folder of claims
 _MOST = 1 << 27  # bytes of a kept source
 
 R = TypeVar("R", bound=Record)
@@ -159,7 +161,15 @@ class _Binder:
         self.digests |= folder.digests
 
     def _issue(self, name: str, holds: Mapping[str, Plain]) -> Issue | None:
-        return self._record(name, with_code(holds, lambda file, way: self._test_file(name, file, way)), Issue)
+        """An issue; claims and documents that an old one holds are not read, which is one finding."""
+        old = [key for key in IN_OLD_ISSUES if key in holds]
+        if old:
+            says = f"{listed(old)} {'is' if len(old) == 1 else 'are'} written in the issue, so not read"
+            do = f"`triagebook fix {name.partition('/')[0]}` moves each document to a file of its own in `claims`"
+            found = Finding("TB115", Level.ERROR, name, (old[0],), says, do)
+            self._refuse(f"{name.partition('/')[0]}/claims/", [found])
+        kept = {key: value for key, value in holds.items() if key not in old}
+        return self._record(name, with_code(kept, lambda file, way: self._test_file(name, file, way)), Issue)
 
     def _test_file(self, name: str, file: str, way: Field) -> str | None:
         """The text of a file with tests beside a record; None, with a finding, if it can't be read."""

@@ -14,7 +14,7 @@ from pydantic_core import ErrorDetails
 from triagebook.errors import nearest
 from triagebook.findings import Field
 from triagebook.model.base import Record
-from triagebook.vocabulary import ELSEWHERE, KEYS
+from triagebook.vocabulary import COMPUTED, KEYS
 
 
 class Problem(Struct, frozen=True):
@@ -89,8 +89,8 @@ def _form(value: object) -> str:
 
 
 def _nearest(key: str, known: list[str]) -> str:
-    if "severity" in known and key in ELSEWHERE:
-        return f"remove it: {ELSEWHERE[key]}"
+    if "severity" in known and key in COMPUTED:
+        return f"remove it: {COMPUTED[key]}"
     if KEYS.get(key, "").partition(".")[0] in known:
         return f"did you mean `{KEYS[key]}`?"
     if near := nearest(key, known):

@@ -11,7 +11,6 @@ from triagebook.model.schema import KINDS, schema
 from . import write as files
 
 FOLDER = ".schema"
-CLAIMS_HEAD = "# yaml-language-server: $schema=../../.schema/claims.json\n"
 
 
 @cache  # writing compares first

@@ -239,7 +239,7 @@ ABOUT = (
         Beyond.FORM,
         "a claim is written into the issue",
         put(at.CHAT, "claims", to=[{"says": "It works", "from": "report.md#L3"}]),
-        found("TB107", at.CHAT, "claims"),
+        found("TB115", at.CHAT, "claims"),
     ),
 )
 
