@@ -111,7 +111,9 @@ def _words(expected: Expectation | None) -> str:
 
 
 def _written(says: dict[str, str]) -> Plain:
-    return {key: _expectation(value, key) for key, value in says.items()}
+    """What the plan says of a test; one that shows the defect before the fix passes after it."""
+    after = {"after": "pass"} if "before" in says else {}
+    return {key: _expectation(value, key) for key, value in (after | says).items()}
 
 
 def _expectation(value: str, key: str) -> Plain:
