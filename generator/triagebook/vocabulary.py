@@ -7,6 +7,7 @@ KEYS = {
     "author": "people.reported",
     "body": "summary",
     "cause": "causes",
+    "commit": "changes",
     "component": "components",
     "created": "opened",
     "created_at": "opened",

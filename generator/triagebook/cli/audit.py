@@ -87,6 +87,8 @@ def command(
         checkout = None if no_source else Checkouts(loaded.root, loaded.book, folder).of(entry).checkout
     elif not no_source:
         checkout = checkout_around(folder or (files[0].resolve().parent if files else Path()), asked=folder is not None)
+    if commit and checkout is None:
+        raise TriagebookError(f"there is no source code to look up `{commit}`", "name a checkout: --in DIR")
     findings = sorted(
         findings_in(files, case, checkout, commit, choice), key=lambda one: (one.file, one.line, one.code)
     )

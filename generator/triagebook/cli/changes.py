@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Sequence
 from pathlib import Path
@@ -48,7 +49,9 @@ def edit(ctx: click.Context, issue_id: str, book: Path | None) -> None:
     try:
         click.edit(filename=str(path))
     except click.ClickException as error:
-        what = f"the editor did not work: {error.message.replace(': Editing failed', '')}"
+        editor = os.environ.get("VISUAL") or os.environ.get("EDITOR") or "vi"
+        why = error.message.partition("Editing failed")[2].removeprefix(": ") or "it failed"
+        what = f"the editor `{editor}` did not work: {why}"
         raise TriagebookError(what, "set EDITOR to a program that edits text and waits") from None
     ctx.invoke(check.command, issue_ids=(issue_id,), book=book)
 

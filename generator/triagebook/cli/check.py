@@ -110,7 +110,7 @@ def files_changed(root: Path, revision: str) -> frozenset[str]:
     """The files below a folder that changed, or why nobody knows."""
     if top_of(root) is None:
         what = f"{root} is not in a git repository, so changes since `{revision}` are unknown"
-        raise TriagebookError(what, "remove --changed-since, or run it in a git checkout")
+        raise TriagebookError(what, "run it in a git checkout")
     from triagebook.code.checkout import changed_since, checkout_at  # noqa: PLC0415
     from triagebook.code.objects import Objects  # noqa: PLC0415
 

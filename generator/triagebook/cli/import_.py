@@ -29,6 +29,15 @@ from .options import book_option, complete_issue, examples, name_option
 from .suggestions import suggest
 
 R = TypeVar("R")
+_KINDS = ("github", "sarif")
+_LIKE_GITHUB = ("gitlab", "jira", "bugzilla", "azure", "linear", "youtrack", "redmine")
+
+
+def _kind(_: click.Context, __: click.Parameter, value: str) -> str:
+    if value in _KINDS:
+        return value
+    do = f"write `github`, which reads {value} too" if value.lower() in _LIKE_GITHUB else "write `github` or `sarif`"
+    raise click.UsageError(f"`{on_one_line(value)}` is no kind of import; {do}")
 
 
 @click.command(
@@ -41,7 +50,7 @@ R = TypeVar("R")
         "triagebook import sarif ruff.sarif --issue 12 --rule ASYNC100",
     ),
 )
-@click.argument("kind", metavar="github|sarif", type=click.Choice(["github", "sarif"]))
+@click.argument("kind", metavar="github|sarif", callback=_kind)
 @click.argument("file", metavar="FILE")
 @click.option("--issue", metavar="ID", shell_complete=complete_issue, help="sarif: the issue to add the locations to.")
 @click.option("--commit", metavar="COMMIT", help="sarif: the commit that was scanned, if the file does not name it.")

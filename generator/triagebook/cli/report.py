@@ -150,6 +150,8 @@ def book_at(root: Path, revision: str) -> Book:
     advice = f"name a commit, branch or tag that `git -C {root.as_posix()} log` shows"
     if revision.startswith("-"):
         raise TriagebookError(f"--since: `{revision}` is not a revision", advice)
+    if git.top_of(root) is None:
+        raise TriagebookError(f"{root} is not in a git repository, so `{revision}` is unknown", "leave out --since")
     done = git.run(root, "archive", "--format=tar", revision, ".")
     if done.returncode:
         problem = git.text(done.stderr).strip().splitlines()

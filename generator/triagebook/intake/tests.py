@@ -55,7 +55,7 @@ _LINES: dict[str, tuple[Callable[[Json], bool], Callable[[list[Json]], Results]]
 }
 TAP = "tap"
 FORMATS = (*_XML, *_JSON, *_LINES, TAP)
-_ADVICE = f"known formats are {', '.join(FORMATS)}; --input-format selects one"
+_ADVICE = "name the file that the test runner wrote, such as JUnit XML; its format can be named with --input-format"
 _XML_LINE = re.compile(rb"^<(?:\?xml|TestLog|TestResult|testsuites?)\b", re.MULTILINE)
 # Go before 1.24 reports a failed build only as text between the events.
 _GO_BUILD = re.compile(r"FAIL\s+(\S+) \[(?:build|setup) failed\]")

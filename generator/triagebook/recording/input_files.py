@@ -74,7 +74,8 @@ def read_all(paths: list[str], form: str | None, stdin: BinaryIO) -> ReadFiles:
             except UnreadableError as problem:
                 read_files.problems.append(problem)
     if not read_files.readings:
-        none = UnreadableError(f"{', '.join(paths)}: no test results", "name a result file")
+        what = "no file matches" if all(map(glob.has_magic, paths)) else "no test results"
+        none = UnreadableError(f"{', '.join(paths)}: {what}", "name the file that the test runner wrote")
         problems = read_files.problems or [none]
         raise TriagebookError("; ".join(problem.what for problem in problems), problems[0].do)
     return read_files

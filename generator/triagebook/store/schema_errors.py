@@ -44,7 +44,8 @@ def problems(invalid: ValidationError, model: type[Record]) -> list[Problem]:
 
 
 _CODES = {"extra_forbidden": "TB107", "missing": "TB109"}
-_KINDS = {"string_type": "text", "tuple_type": "a list", "mapping_type": "a mapping"}
+_KINDS = {"string_type": "text", "tuple_type": "a list"}
+_KINDS |= dict.fromkeys(("mapping_type", "dict_type"), "a mapping, `name: ...` on each line")
 _KINDS["is_instance_of"] = "a day, `2025-09-15`, or a time, `2025-09-15T14:30:00Z`"
 
 
