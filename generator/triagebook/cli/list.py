@@ -1,4 +1,4 @@
-"""`triagebook list`: lists the issues of a book, one per line."""
+"""`triagebook list` and `status`: the issues of a book, one per line, or by stage on one screen."""
 
 from __future__ import annotations
 
@@ -13,8 +13,17 @@ from triagebook.model.defect import Certainty, Severity
 from triagebook.outline import Outline
 from triagebook.text import counted, natural, on_one_line
 
-from .common import on_terminal, print_json, print_table, refuse_unknown, surveyed
-from .options import book_option, examples, format_option, name_option
+from .common import (
+    book_root,
+    note_unread,
+    on_terminal,
+    print_json,
+    print_source,
+    print_table,
+    refuse_unknown,
+    surveyed,
+)  # fmt: skip
+from .options import book_option, examples, format_option, name_option, source_options
 
 if TYPE_CHECKING:
     from triagebook.book import Book, Entry
@@ -34,6 +43,7 @@ COLUMNS: Mapping[str, Callable[[Row], str]] = {
 }
 _STYLES = {"critical": "bold red", "high": "red", "medium": "yellow", "closed": "dim"}
 _SEVERITIES = list(Severity)  # the worst first
+_MOST = 5  # issues that `status` shows of each stage
 
 # The sort keys. An issue without a value comes last.
 SORTS: Mapping[str, Callable[[Row], Any]] = {
@@ -128,3 +138,42 @@ def _text(entry: Entry, _: Book) -> str:
 
     records = (record for record in (entry.issue, entry.affected) if record is not None)
     return "\0".join(str(value).casefold() for record in records for _, value in leaves(record))
+
+
+# ── status ───────────────────────────────────────────────────────────────────────────────────────────
+
+
+@click.command("status", epilog=examples("triagebook status", "triagebook status --json"))
+@format_option
+@source_options
+def status(form: str, folder: Path | None, no_source: bool, book: Path | None) -> None:
+    """Show the book on one screen, by stage.
+
+    Use it to see what to work on. It counts the issues at each stage, and says where each open one stands, the most
+    severe first. A closed issue counts as closed, whatever its stage.
+    """
+    from triagebook.checking import BookCheck  # noqa: PLC0415  (a list needs neither)
+    from triagebook.facts.verdict.stages import Stage  # noqa: PLC0415
+
+    check = BookCheck(book_root(book), folder=folder, no_source=no_source)
+    found = check.found()
+    note_unread(check.survey.unread)
+    rows = {name: outline.row for name, outline in check.survey.outlines.items()}
+    by_stage = {
+        stage: [name for name, one in found.items() if one.stage == stage.value and not rows[name]["closed"]]
+        for stage in Stage
+    }
+    closed = [name for name, row in rows.items() if row["closed"]]
+    if form == "json":
+        stages = {stage.value: names for stage, names in by_stage.items()}
+        print_json({"stages": stages, "closed": closed, "source": check.source()})
+        return
+    for stage, names in by_stage.items():
+        if names:
+            click.echo(f"{click.style(stage.value, bold=True)}  {counted(len(names), 'issue')}")
+            worst = sorted(names, key=lambda name: (_SEVERITIES.index(rows[name]["severity"]), name))[:_MOST]
+            print_table([[f"  {one}", rows[one]["severity"], on_one_line(found[one].bottom_line)] for one in worst])
+            if len(names) > _MOST:
+                click.echo(f"  and {len(names) - _MOST:,} more")
+    click.echo(f"{counted(len(rows) - len(closed), 'open issue')}, {len(closed):,} closed")
+    print_source(check.source())

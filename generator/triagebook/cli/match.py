@@ -19,8 +19,8 @@ from triagebook.intake.input_text import UnknownFormatError, UnreadableError
 from triagebook.intake.tests import read
 from triagebook.model.defect import Certainty
 from triagebook.outline import Outline
-from triagebook.recording.input_files import InputFile, expanded, take, unpacked
-from triagebook.similar import matching_patterns, traits_in
+from triagebook.recording.input_files import STDIN, InputFile, expanded, take, unpacked
+from triagebook.similar import Profile, SimilarIssues, matching_patterns, traits_in
 from triagebook.store.survey import Survey
 from triagebook.text import counted, listed, on_one_line
 
@@ -29,6 +29,7 @@ from .main import FINDINGS
 from .options import book_option, examples, format_option
 
 _OF_RESULTS = (b"<", b"{", b"[")  # a file that begins so, and can't be read, is no log
+_MOST_FOUND = 10  # by `search`
 _STYLES = {"new": "bold red", "back": "red", "known": "green"}
 
 
@@ -204,3 +205,40 @@ def _as_data(one: RecognisedFailure) -> dict[str, object]:
     issues = [{"issue": name, "why": why} for name, why in one.issues.items()]
     shown = {"error": one.seen.failure.error, "test": one.seen.test}
     return {**shown, "state": one.state, "issues": issues, "patterns": one.patterns}
+
+
+# ── search ───────────────────────────────────────────────────────────────────────────────────────────
+
+
+@click.command(
+    "search",
+    epilog=examples(
+        "triagebook search websocket manager",
+        "triagebook search \"TypeError: object Manager can't be used in 'await' expression\"",
+        "triagebook search - < trace.txt",
+    ),
+)
+@click.argument("words", metavar="WORDS...", nargs=-1, required=True)
+@format_option
+@book_option
+@click.pass_context
+def search(ctx: click.Context, words: tuple[str, ...], form: str, book: Path | None) -> None:
+    """Find issues by words, an error or a stack trace.
+
+    The best match comes first, with the words or errors it shares. `-` reads a log or a trace from standard input.
+    Word endings are ignored: `connecting` finds `connection`. It exits with 1 if nothing is found.
+    """
+    survey = surveyed(book)
+    pasted = take(STDIN, sys.stdin.buffer).data.decode(errors="replace") if words == (STDIN,) else " ".join(words)
+    rows_of = {name: outline.row for name, outline in survey.outlines.items()}
+    named = [rows_of[word] for word in words if word in rows_of]
+    found = SimilarIssues(traits_in(survey)).to(Profile(pasted, pasted), most=_MOST_FOUND, least=0.01)
+    rows = [(row["id"], row["title"], "its id") for row in named]
+    rows += [(match.issue, match.title, match.reasons()) for match in found if match.issue not in words]
+    if form == "json":
+        print_json({"issues": [dict(zip(("id", "title", "why"), row, strict=True)) for row in rows]})
+    else:
+        print_table([[name, rows_of[name]["state"], on_one_line(title), on_one_line(why)] for name, title, why in rows])
+    if not rows:
+        click.echo("nothing found", err=True)
+        ctx.exit(FINDINGS)

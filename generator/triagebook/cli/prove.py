@@ -29,7 +29,7 @@ from .common import print_json
 from .main import FINDINGS
 from .options import book_option, complete_issue, examples, format_option, in_option, name_option, run_options
 from .recorder import context_of, refuse_missing
-from .suite_runner import SuiteRunner, checkout_of, confirm_run, show_commands
+from .run import SuiteRunner, checkout_of, confirm_run, show_commands
 
 
 @click.command(

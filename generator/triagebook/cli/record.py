@@ -1,4 +1,4 @@
-"""`triagebook record`: records test results, output, measured values and observations as evidence."""
+"""`triagebook record` and `withdraw`: results, output, values and observations become evidence, or are taken back."""
 
 from __future__ import annotations
 
@@ -11,17 +11,20 @@ import click
 from msgspec.structs import replace
 
 from triagebook.errors import TriagebookError
+from triagebook.facts.ledger.refusals import withdrawals
 from triagebook.intake.tests import FORMATS
-from triagebook.model.evidence import Phase
-from triagebook.recording.evidence_data import Setting
+from triagebook.model.evidence import Grade, Observation, Phase
+from triagebook.recording.evidence_data import Setting, draft
 from triagebook.recording.input_files import expanded, read_all, take
+from triagebook.recording.observed_code import ObservedCode
 from triagebook.recording.other_evidence import TypedEvidence
+from triagebook.recording.record import provisional, write
 from triagebook.recording.timestamps import given
 
-from .common import refuse_unknown
+from .common import misspelt, refuse_unknown
 from .main import FINDINGS
 from .options import F, book_option, complete_issue, complete_name, examples, format_option, in_option, name_option
-from .recorder import Recorder, context_of
+from .recorder import Recorder, context_of, places_of
 
 
 def setting_options(command: F) -> F:
@@ -158,3 +161,45 @@ def _refuse_conflicts(typed: TypedEvidence, attach: tuple[str, ...], files: Sequ
         raise TriagebookError(
             "there is nothing to record", "name a result file, or add --command, --value or --observe"
         )
+
+
+# ── withdraw ─────────────────────────────────────────────────────────────────────────────────────────
+
+
+@click.command(
+    "withdraw",
+    epilog=examples(
+        "triagebook withdraw 1184 2025-09-15T143000Z-unit-local --by backend --why 'It ran in staging, not locally'",
+    ),
+)
+@click.argument("issue_id", metavar="ID", shell_complete=complete_issue)
+@click.argument("evidence", metavar="EVIDENCE")
+@name_option("--by", "person", "Who withdraws it.", multiple=False)
+@click.option("--why", metavar="MARKDOWN", help="What is wrong with it.")
+@book_option
+def withdraw(issue_id: str, evidence: str, by: str | None, why: str | None, book: Path | None) -> None:
+    """Take back evidence that was recorded by mistake.
+
+    Use it for a wrong phase, environment, commit or file. EVIDENCE is the name of its file, without `.yaml`. The file
+    stays, with a record beside it of who withdrew it and why. Reports still show it, but it proves nothing. The same
+    results can then be recorded again.
+    """
+    if not by or not why:
+        missing = " and ".join(flag for flag, value in (("--by", by), ("--why", why)) if not value)
+        raise TriagebookError(f"{missing} {'is' if by or why else 'are'} missing", "say who withdraws it, and why")
+    now = datetime.now(UTC)
+    context = context_of(book, issue_id, Setting(by=by), None, now=now)
+    known, name = context.entry.evidence, Path(evidence).name.removesuffix(".yaml")
+    if name not in known:
+        raise misspelt(f"issue {issue_id} has no evidence `{name}`", name, known, f"see: triagebook show {issue_id}")
+    record = known[name]
+    if name in withdrawals(known, context.loaded.book.catalog):
+        raise TriagebookError(f"{name} is already withdrawn", f"see: triagebook show {issue_id}")
+    if isinstance(record, Observation) and record.withdraws:
+        raise TriagebookError(f"{name} is a withdrawal itself", "record the evidence again instead")
+    own = {"says": f"Withdrawn: {name}. {why}", "withdraws": name}
+    drafts = [draft("observation", Grade.ATTESTED, context.setting, now, ObservedCode(), own, what="withdrawal")]
+    done = write(context, provisional(context, drafts), drafts, [])
+    for place in places_of(context, done):
+        click.echo(f"withdrew {name}; recorded {place}")
+    click.echo("It proves nothing any more. The same results can be recorded again.")

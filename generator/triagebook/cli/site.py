@@ -1,21 +1,171 @@
-"""What the commands of the site share: the mkdocs.yml that belongs to a book, and an option."""
+"""`triagebook build`, `serve` and `pages`: the docs site, built, served, or as plain Markdown."""
 
 from __future__ import annotations
 
+import logging
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import click
 
+from triagebook.checking import BookCheck
 from triagebook.errors import TriagebookError
+from triagebook.inquire import inquire
+from triagebook.output import text
+from triagebook.text import counted, on_one_line
 
-since_option = click.option(
+from .common import book_root, on_terminal, print_source, short
+from .findings import fail
+from .main import FINDINGS
+from .options import examples, source_options
+
+_since_option = click.option(
     "--since",
     metavar="REV",
     help="On the first page, list what changed since this commit, branch or tag. Default: the previous commit.",
 )
 
 
-def find_config(root: Path) -> Path | None:
+# ── build ────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@click.command(
+    "build",
+    epilog=examples(
+        "triagebook build",
+        "triagebook build --strict --since origin/main",
+    ),
+)
+@click.option("--strict", is_flag=True, help="Exit with 1 on warnings too, of the site or of the records.")
+@_since_option
+@source_options
+@click.pass_context
+def build(
+    ctx: click.Context, strict: bool, since: str | None, folder: Path | None, no_source: bool, book: Path | None
+) -> None:
+    """Build the docs site.
+
+    Use it in CI to publish the site. It is written to the `site_dir` of mkdocs.yml. Inconsistent records do not stop
+    the build; the site shows their findings. The exit code is 1 if any finding is an error.
+    """
+    from triagebook.site.mkdocs.build import build_site  # noqa: PLC0415  (MkDocs is slow to import)
+
+    logging.basicConfig(format="%(message)s")  # shows the warnings of MkDocs
+    root = book_root(book)
+    config_file = _config_of(root)
+    check = BookCheck(root, folder=folder, no_source=no_source)
+    loaded, inquiry = check.inquiry()
+    findings = check.findings()
+    click.echo(text.render(findings, loaded.root), nl=False)
+    with _bar() as progress:
+        site = build_site(
+            config_file,
+            strict=strict,
+            loaded=loaded,
+            findings=findings,
+            inquiry=inquiry,
+            since=since,
+            progress=progress,
+        )
+    click.echo(f"{counted(len(loaded.book.issues), 'issue')}, {text.tally(findings)}: {short(site) / 'index.html'}")
+    print_source(inquiry.source)
+    if fail(findings, strict=strict):
+        ctx.exit(FINDINGS)
+
+
+@contextmanager
+def _bar() -> Iterator[Callable[[int, int], None]]:
+    """A progress bar on a terminal; nothing in a pipe."""
+    if not on_terminal():
+        yield lambda _made, _of: None
+        return
+    from rich.progress import Progress  # noqa: PLC0415  (needed on a terminal only)
+
+    with Progress(transient=True, auto_refresh=False) as bar:  # pages are made in forks, which threads break
+        task = bar.add_task("Pages", total=None)
+        yield lambda made, of: bar.update(task, completed=made, total=of, refresh=True)
+
+
+# ── serve ────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _address(_: click.Context, __: click.Parameter, value: str) -> str:
+    """Validate HOST:PORT."""
+    host, colon, port = value.rpartition(":")
+    if not colon or not re.fullmatch(r"[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\]", host):
+        raise click.BadParameter(f"`{on_one_line(value)}` is not HOST:PORT; write it as 127.0.0.1:8000")
+    if not re.fullmatch(r"[0-9]{1,5}", port) or not 0 < int(port) < 65536:
+        raise click.BadParameter(f"`{on_one_line(port)}` is not a port; write a number from 1 to 65535")
+    return value
+
+
+@click.command(
+    "serve",
+    epilog=examples(
+        "triagebook serve",
+        "triagebook serve --address 127.0.0.1:8080 --open",
+    ),
+)
+@click.option(
+    "--address", default="127.0.0.1:8000", show_default=True, metavar="HOST:PORT", callback=_address,
+    help="The address to serve at.",
+)  # fmt: skip
+@click.option("--open", "open_browser", is_flag=True, help="Open the site in a browser.")
+@source_options
+def serve(address: str, open_browser: bool, folder: Path | None, no_source: bool, book: Path | None) -> None:
+    """Serve the docs site on this machine.
+
+    Use it while you write. The site is rebuilt whenever a record, template or page changes. Stop it with Ctrl-C.
+    """
+    from triagebook.site.mkdocs.build import serve_site  # noqa: PLC0415  (MkDocs is slow to import)
+
+    logging.basicConfig(level=logging.INFO, format="%(message)s")  # prints the address, and each rebuild
+    ask = partial(inquire, folder=folder, no_source=no_source)
+    serve_site(_config_of(book_root(book)), address, ask, open_browser=open_browser)
+
+
+# ── pages ────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@click.command(
+    "pages",
+    epilog=examples(
+        "triagebook pages --out build/pages",
+        "triagebook pages --out ../docs/issues --book ../shop",
+    ),
+)
+@click.option(
+    "--out", required=True, metavar="DIR", type=click.Path(path_type=Path, file_okay=False),
+    help="The folder to write to.",
+)  # fmt: skip
+@_since_option
+@source_options
+def pages(out: Path, since: str | None, folder: Path | None, no_source: bool, book: Path | None) -> None:
+    """Write the site's pages as plain Markdown.
+
+    Use it to build the site with a generator other than MkDocs. DIR gets the pages in `docs`, including your own, and
+    a `mkdocs.yml` without plugins, which MkDocs, ProperDocs and Zensical can build. Existing pages are overwritten.
+    """
+    from triagebook.site.content import ContentLoader  # noqa: PLC0415  (not needed for --help)
+    from triagebook.site.mkdocs.build import own_pages  # noqa: PLC0415
+    from triagebook.site.plain_site import write  # noqa: PLC0415
+
+    check = BookCheck(book_root(book), folder=folder, no_source=no_source)
+    loaded, inquiry = check.inquiry()
+    config_file = _find_config(loaded.root)
+    content = ContentLoader(loaded, since, inquiry).content(check.findings())
+    number = write(content, out, own_pages(config_file))
+    click.echo(f"{counted(number, 'page')}: {out / 'mkdocs.yml'}")
+    print_source(inquiry.source)
+
+
+# ── the configuration ────────────────────────────────────────────────────────────────────────────────
+
+
+def _find_config(root: Path) -> Path | None:
     """The `mkdocs.yml` beside the book or above it, within its repository."""
     for folder in root.resolve().parents:
         if (folder / "mkdocs.yml").is_file():
@@ -25,9 +175,9 @@ def find_config(root: Path) -> Path | None:
     return None
 
 
-def config_of(root: Path) -> Path:
+def _config_of(root: Path) -> Path:
     """The mkdocs.yml of a book; an error if there is none."""
-    found = find_config(root)
+    found = _find_config(root)
     if found is None:
         what = f"there is no mkdocs.yml beside the book `{root}`, so there is no site to build"
         raise TriagebookError(what, "create one: triagebook init")
