@@ -90,7 +90,7 @@ def proven_as(name: str) -> Entry:
         ("stage=released component=manager", ""),
     ],
 )
-def test_issues_by_what_they_are(filters: str, ids: str) -> None:
+def test_issues_are_counted_by_filter(filters: str, ids: str) -> None:
     name = f"book.issues {filters}".strip()
     assert told(four(), name) == len(ids)
     assert origins(four(), name) == [f"{each}/issue.yaml" for each in ids]
@@ -120,17 +120,17 @@ def test_issues_by_what_they_are(filters: str, ids: str) -> None:
         "affected.files",
     ],
 )
-def test_a_typing_error_is_no_zero(name: str) -> None:
+def test_a_misspelt_filter_is_refused(name: str) -> None:
     with pytest.raises(UnknownFactError):
         told(four(), name)
 
 
-def test_whose_turn_it_is() -> None:
+def test_open_issues_without_an_owner_are_counted() -> None:
     made = four()
     assert origins(made, "book.unowned") == ["2/issue.yaml", "4/issue.yaml"]
 
 
-def test_what_awaits_its_proof() -> None:
+def test_open_fixes_without_proof_are_counted() -> None:
     awaits = {"fix": {"changes": [{"path": "app/a.py", "commit": FIX}]}}
     made = study(
         entry("1", awaits), entry("2"), entry("3", awaits | {"closed": CLOSED}), proven_as("4"), state=source()
@@ -138,20 +138,20 @@ def test_what_awaits_its_proof() -> None:
     assert origins(made, "book.unproven") == ["1/issue.yaml#fix"]
 
 
-def test_what_fails() -> None:
+def test_open_issues_whose_fix_fails_are_counted() -> None:
     again = {"d": evidence_of(observation())}
     made = study(entry("1"), entry("2", evidence=again), entry("3", {"closed": CLOSED}, evidence=again))
     assert origins(made, "book.failing") == ["2/issue.yaml"]
 
 
-def test_an_empty_book_knows_that_it_is_empty() -> None:
+def test_an_empty_book_has_zero_issues() -> None:
     assert told(study(), "book.issues") == told(study(), "book.failing") == 0
 
 
 # ── environments ─────────────────────────────────────────────────────────────────────────────────────
 
 
-def test_where_fixes_are_proven() -> None:
+def test_proven_fixes_are_counted_by_environment() -> None:
     made = study(entry("1"), proven_as("2"), entry("3", {"closed": CLOSED}), state=source())
     assert told(made, "book.environments") == 2
     assert told(made, "book.environments state=proven") == 1
@@ -168,7 +168,7 @@ def test_a_book_that_requires_nothing_has_nothing_proven() -> None:
 # ── revenue ──────────────────────────────────────────────────────────────────────────────────────────
 
 
-def test_a_stream_counts_once_however_many_issues_endanger_it() -> None:
+def test_a_revenue_stream_at_risk_counts_once() -> None:
     made = study(
         entry("1", risk(("chat", "at least 500000 USD/year"), ("mail", "1000 USD/year"))),
         entry("2", risk(("chat", "at least 200000 USD/year"))),
@@ -191,7 +191,7 @@ def test_one_more_issue_never_adds_to_a_stream_that_is_at_risk_already() -> None
     assert len(origins(together, "book.revenue")) == 8
 
 
-def test_a_closed_issue_endangers_nothing() -> None:
+def test_a_closed_issue_puts_no_revenue_at_risk() -> None:
     made = study(entry("1", risk(("chat", "5 USD/year"), closed=CLOSED)), entry("2", risk(("mail", "3 USD/year"))))
     assert text(made, "book.revenue") == "3 USD/year"
     assert text(made, "book.revenue state=closed") == "5 USD/year"
@@ -245,19 +245,19 @@ CLAIMS = {
         ("book.contradictions kind=drift", ""),
     ],
 )
-def test_claims(name: str, lines: str) -> None:
+def test_claims_are_counted_by_state(name: str, lines: str) -> None:
     made = study(entry("1", CLAIMS), entry("2"))
     assert origins(made, name) == [f"1/claims/report.yaml#claims.{line}" for line in lines]
     assert told(made, name) == len(lines)
 
 
-def test_issues_with_a_contradiction() -> None:
+def test_issues_with_a_contradiction_are_counted() -> None:
     made = study(entry("1", CLAIMS), entry("2"), entry("3", CLAIMS | {"closed": CLOSED}))
     assert origins(made, "book.contradicted") == ["1/issue.yaml#claims"]
 
 
 @pytest.mark.parametrize("name", ["book.claims", "book.contradictions", "book.evidence", "book.criteria", "book.files"])
-def test_what_nobody_recorded_is_unknown_not_none(name: str) -> None:
+def test_a_fact_without_data_is_unknown(name: str) -> None:
     found = study(entry("1")).fact(FactRef.parse(name))
     assert found.value is None
     assert found.why_unknown
@@ -275,7 +275,7 @@ def test_what_nobody_recorded_is_unknown_not_none(name: str) -> None:
         ("environment=local", "b/"),
     ],
 )
-def test_evidence(filters: str, names: str) -> None:
+def test_evidence_is_counted_by_filter(filters: str, names: str) -> None:
     of_one = {"a": evidence_of(run("before", {})), "b": evidence_of(run("after", {}, environment="local"))}
     made = study(entry("1", evidence=of_one), entry("2", evidence={"c": evidence_of(value("97 %"))}))
     first, second = names.split("/")
@@ -283,7 +283,7 @@ def test_evidence(filters: str, names: str) -> None:
     assert origins(made, f"book.evidence {filters}".strip()) == wanted
 
 
-def test_criteria() -> None:
+def test_criteria_of_open_issues_are_counted() -> None:
     asked = {"criteria": {"done": {"says": "x", "measure": "changes.total", "target": "1 changes"}, "well": "It is"}}
     made = study(entry("1", asked | {"fix": {"changes": [{"path": "a.py"}]}}), entry("2", asked | {"closed": CLOSED}))
     assert told(made, "book.criteria") == 2
@@ -312,7 +312,7 @@ def test_a_line_counts_once_however_many_issues_it_affects() -> None:
     assert "2/affected.yaml#locations.0" in origins(made, "book.files")
 
 
-def test_patterns_that_are_seen() -> None:
+def test_patterns_seen_in_issues_are_counted() -> None:
     assert origins(four(), "book.patterns") == ["patterns/awaited.yaml"]
 
 
@@ -333,7 +333,7 @@ def test_the_state_of_the_code_and_the_day_reach_every_issue() -> None:
     assert told(made, "book.issues stage=released") == 1
 
 
-def test_every_fact_says_what_it_is() -> None:
+def test_every_fact_of_a_book_has_a_summary() -> None:
     for name, definition in DEFINITIONS.items():
         assert name.startswith("book.")
         assert name in four().names

@@ -83,7 +83,7 @@ def state(issue: str, affected: str = AFFECTED, **evidence: str) -> ClaimState:
         ),
     ],
 )
-def test_how_a_claim_stands(rest: str, status: ClaimStatus, why: str) -> None:
+def test_a_claim_is_compared_with_its_fact(rest: str, status: ClaimStatus, why: str) -> None:
     found = state(claim(rest))
     assert found.status is status
     assert found.why.startswith(why)
@@ -105,7 +105,7 @@ def test_a_figure_from_the_same_document_proves_nothing(grade: str, status: Clai
     assert state(claim("about: {fact: tests.passed}, value: 2") + SUITE, a=RUN % grade).status is status
 
 
-def test_a_figure_from_another_document_bears_it_out() -> None:
+def test_a_figure_from_another_document_confirms_the_claim() -> None:
     run = RUN.replace("report.md", "log.md") % "grade: transcribed"
     assert state(claim("about: {fact: tests.passed}, value: 2") + SUITE, a=run).status is ClaimStatus.HOLDS
 
@@ -129,7 +129,7 @@ def test_a_document_may_contradict_itself() -> None:
         ("value: 3", False),
     ],
 )
-def test_a_contradiction_stays_visible(rest: str, shown: bool) -> None:  # noqa: FBT001
+def test_a_disputed_contradiction_is_still_shown(rest: str, shown: bool) -> None:  # noqa: FBT001
     assert state(claim(rest)).contradiction is shown
 
 
@@ -166,7 +166,7 @@ def test_claims_keep_their_order() -> None:
         ("-0.5", "-0.46", True),
     ],
 )
-def test_a_rounded_figure_may_round(claimed: str, so: str, agrees: bool | None) -> None:  # noqa: FBT001
+def test_a_rounded_figure_agrees_with_the_exact_one(claimed: str, so: str, agrees: bool | None) -> None:  # noqa: FBT001
     assert agree(Quantity.parse(claimed), Quantity.parse(so)) is agrees
 
 
@@ -179,6 +179,6 @@ def test_a_rounded_figure_may_round(claimed: str, so: str, agrees: bool | None) 
         ({}, "None"),
     ],
 )
-def test_the_sum_of_the_parts(parts: dict[str, str], says: str) -> None:
+def test_the_parts_of_a_claim_are_added(parts: dict[str, str], says: str) -> None:
     read = Claim.model_validate({"says": "so", "parts": parts})
     assert str(total(read.parts.values())) == says

@@ -43,7 +43,7 @@ def state(of: Case) -> CriterionState:
         ),
     ],
 )
-def test_a_value_decides(said: str, target: str, answer: Answer, why: str) -> None:
+def test_a_measured_value_answers_a_criterion(said: str, target: str, answer: Answer, why: str) -> None:
     found = state(case(criterion(f"measure: connect.success, target: {target}"), a=value(said)))
     assert (found.answer, found.why) == (answer, why)
     assert found.measured is (answer is Answer.MET)
@@ -61,7 +61,7 @@ def test_a_value_decides(said: str, target: str, answer: Answer, why: str) -> No
         ("measure: criteria.met, target: 0", "`criteria.met` follows from the criteria, and can't answer one"),
     ],
 )
-def test_what_can_not_be_answered_is_unknown(rest: str, why: str) -> None:
+def test_a_criterion_without_an_answer_is_unknown(rest: str, why: str) -> None:
     found = state(case(criterion(rest)))
     assert found.answer is Answer.UNKNOWN
     assert found.why.startswith(why)
@@ -85,7 +85,7 @@ def test_a_statement_answers_nothing(keys: dict[str, str], why: str) -> None:
     assert found.why == f"`connect.success` is 97 %, but {why}"
 
 
-def test_what_the_record_lists_is_met_but_not_measured() -> None:
+def test_a_count_in_the_record_meets_a_target_but_is_not_measured() -> None:
     found = state(case(criterion("measure: affected.locations, target: 2 locations"), AFFECTED))
     assert found.answer is Answer.MET
     assert not found.measured
@@ -96,7 +96,7 @@ def test_a_target_without_a_unit_counts(target: str, answer: Answer) -> None:
     assert state(case(criterion(f"measure: affected.locations, target: {target}"), AFFECTED)).answer is answer
 
 
-def test_a_target_without_a_unit_is_no_time() -> None:
+def test_a_target_without_a_unit_is_not_a_time() -> None:
     found = state(case(criterion("measure: connect.success, target: at most 2"), a=value("1.5 s")))
     assert found.answer is Answer.UNKNOWN
 
@@ -115,12 +115,12 @@ def test_a_target_without_a_unit_is_no_time() -> None:
         ("environment: local", None),
     ],
 )
-def test_a_criterion_says_where(rest: str, measure: str | None) -> None:
+def test_a_criterion_may_name_its_environment(rest: str, measure: str | None) -> None:
     of = case(criterion(rest))
     assert measure_of(of.issue.criteria["it"]) == (FactRef.parse(measure) if measure else None)
 
 
-def test_another_place_does_not_answer() -> None:
+def test_a_value_from_another_environment_does_not_count() -> None:
     rest = criterion("measure: connect.success, target: at least 95 %, environment: production")
     assert state(case(rest, a=value("97 %"))).why == (
         "no value of `connect.success environment=production` was recorded"
@@ -128,6 +128,6 @@ def test_another_place_does_not_answer() -> None:
     assert state(case(rest, a=value("97 %", environment="production"))).answer is Answer.MET
 
 
-def test_what_is_listed_has_no_place() -> None:
+def test_a_count_in_the_record_has_no_environment() -> None:
     rest = criterion("measure: affected.locations, target: 2 locations, environment: local")
     assert state(case(rest, AFFECTED)).answer is Answer.MET

@@ -25,7 +25,7 @@ def test_the_latest_of_the_best_grade() -> None:
     assert [str(origin) for origin in found.origins] == ["1/evidence/v1.yaml"]
 
 
-def test_two_values_at_one_time_are_none() -> None:
+def test_two_values_at_the_same_time_are_unknown() -> None:
     found = measured("connect.success", value("1 s"), value("2 s"))
     assert found.value is None
     assert found.why_unknown == "several values of `connect.success` were recorded for one time"
@@ -51,9 +51,7 @@ def test_two_values_at_one_time_are_none() -> None:
         ("connect.success", {"name": "connect.success phase=after", "phase": None}, "1 s"),
     ],
 )
-def test_a_value_answers_for_the_phase_the_place_and_the_part_that_are_asked_for(
-    name: str, how: Plain, found: str
-) -> None:
+def test_a_value_counts_for_its_phase_environment_and_part(name: str, how: Plain, found: str) -> None:
     assert str(measured(name, value("1 s", **how))) == found
 
 
@@ -70,9 +68,9 @@ def test_a_value_answers_for_the_phase_the_place_and_the_part_that_are_asked_for
         ({"by": None}, Grade.TRANSCRIBED),
     ],
 )
-def test_what_a_value_counts_for(how: Plain, grade: Grade) -> None:
+def test_the_grade_of_a_value_depends_on_what_is_known_of_it(how: Plain, grade: Grade) -> None:
     assert measured("connect.success", value("1 s", **how)).grade is grade
 
 
-def test_a_value_before_the_fix_may_be_of_code_without_it() -> None:
+def test_a_value_before_the_fix_counts_on_code_without_it() -> None:
     assert measured("connect.success phase=before", value("1 s", phase="before", commit=OLD)).grade is Grade.ATTESTED

@@ -41,23 +41,23 @@ KINDS = "file_categories: {tests: {title: Tests, paths: ['tests/**']}, code: {ti
         (" priority=1", 1, 2),
     ],
 )
-def test_affected(filters: str, files: int, locations: int) -> None:
+def test_affected_files_and_locations_are_counted_by_filter(filters: str, files: int, locations: int) -> None:
     of = case(affected=AFFECTED, catalog=KINDS)
     assert number(of, f"affected.files{filters}") == files
     assert number(of, f"affected.locations{filters}") == locations
 
 
-def test_a_list_is_known_even_where_nothing_is_in_it() -> None:
+def test_an_empty_list_has_zero_locations() -> None:
     of = case(affected="source: {repository: app, commit: 5222b25608c3}")
     assert number(of, "affected.locations") == 0
 
 
-def test_without_a_list_nothing_is_known() -> None:
+def test_without_a_list_the_number_of_locations_is_unknown() -> None:
     for name in ("affected.files", "affected.locations", "affected.commit"):
         assert why_unknown(case(), name) == "no affected location is recorded"
 
 
-def test_where_the_list_holds() -> None:
+def test_the_commit_of_the_list_and_the_place_of_each_location_are_known() -> None:
     of = case(affected=AFFECTED)
     assert str(fact(of, "affected.commit")) == "5222b25608c3"
     assert origins(of, "affected.files state=fixed") == ["1/affected.yaml#locations.1"]
@@ -81,7 +81,7 @@ rollback: a
 """
 
 
-def test_steps() -> None:
+def test_steps_are_counted_by_state() -> None:
     of = case(PLAN)
     assert number(of, "steps.total") == 13
     assert number(of, "steps.done") == 4
@@ -89,11 +89,11 @@ def test_steps() -> None:
     assert origins(of, "steps.done")[0] == "1/issue.yaml#plan.before.1"
 
 
-def test_no_step() -> None:
+def test_without_steps_their_number_is_unknown() -> None:
     assert why_unknown(case(), "steps.open") == "no step is recorded"
 
 
-def test_the_time_of_a_plan() -> None:
+def test_the_time_of_a_plan_is_the_sum_of_its_steps() -> None:
     of = case(PLAN)
     assert str(fact(of, "plan.time")) == "95 to 98 min", "where steps say their time, the phase does not count"
     assert str(fact(of, "plan.time phase=second")) == "30 min"
@@ -101,7 +101,7 @@ def test_the_time_of_a_plan() -> None:
 
 
 @pytest.mark.parametrize("issue", ["", "plan: {before: a}", "plan: {phases: {first: {steps: a}}}"])
-def test_a_plan_that_says_no_time(issue: str) -> None:
+def test_a_plan_without_times_has_an_unknown_time(issue: str) -> None:
     assert why_unknown(case(issue), "plan.time") == "no step of the plan says how long it takes"
 
 
@@ -123,22 +123,22 @@ def revenue(*amounts: str) -> str:
         (["chat at least 3 USD/year", "mail 4 USD/year"], "at least 7 USD/year"),
     ],
 )
-def test_revenue_at_risk(amounts: list[str], says: str) -> None:
+def test_revenue_at_risk_is_added(amounts: list[str], says: str) -> None:
     assert str(fact(case(revenue(*amounts)), "impact.revenue")) == says
 
 
-def test_revenue_of_one_stream() -> None:
+def test_revenue_can_be_asked_for_one_stream() -> None:
     of = case(revenue("chat 3 USD/year", "mail 4 USD/year"))
     assert str(fact(of, "impact.revenue stream=mail")) == "4 USD/year"
     assert origins(of, "impact.revenue stream=mail") == ["1/issue.yaml#impact.revenue.1"]
 
 
-def test_revenue_that_can_not_be_added() -> None:
+def test_revenue_in_different_currencies_is_not_added() -> None:
     assert fact(case(revenue("chat 3 USD/year", "mail 4 EUR/year")), "impact.revenue").value is None
     assert why_unknown(case(), "impact.revenue") == "no revenue at risk is recorded"
 
 
-def test_shares() -> None:
+def test_a_share_is_named_by_what_it_is_of() -> None:
     of = case("impact: {share: [{of: platform value, amount: 90 %}, {of: users, amount: 1/2}]}")
     assert str(fact(of, "impact.share of=platform-value")) == "90 %"
     assert why_unknown(of, "impact.share") == "several shares are recorded"
@@ -154,7 +154,7 @@ SEEN = {
 }
 
 
-def test_pieces_of_evidence() -> None:
+def test_evidence_is_counted_by_grade_and_environment() -> None:
     of = case(**SEEN)
     assert number(of, "evidence.total") == 3
     assert number(of, "evidence.total grade=attested") == 2
@@ -164,7 +164,7 @@ def test_pieces_of_evidence() -> None:
     assert why_unknown(case(), "evidence.total") == "no evidence is recorded"
 
 
-def test_times_that_the_error_was_seen() -> None:
+def test_observations_of_the_error_are_counted() -> None:
     of = case(**SEEN)
     assert number(of, "errors.observed") == 4
     assert number(of, "errors.observed environment=staging") == 3
@@ -181,7 +181,7 @@ criteria:
 """
 
 
-def test_criteria() -> None:
+def test_criteria_are_counted_by_answer() -> None:
     of = case(CRITERIA, AFFECTED)
     assert [number(of, f"criteria.{word}") for word in ("total", "met", "failed", "unknown")] == [3, 1, 1, 1]
     assert number(of, "criteria.met kind=technical") == 1
@@ -191,7 +191,7 @@ def test_criteria() -> None:
     assert why_unknown(case(), "criteria.met") == "no criterion is recorded"
 
 
-def test_changes_and_risks() -> None:
+def test_changes_are_counted_and_the_highest_risk_is_known() -> None:
     of = case("fix: {changes: [{path: a.py}, {setting: b}]}\nrisks: [{kind: a, level: low}, {kind: b, level: high}]")
     assert number(of, "changes.total") == 2
     assert str(fact(of, "risks.highest")) == "high"
@@ -200,7 +200,7 @@ def test_changes_and_risks() -> None:
     assert why_unknown(case(), "risks.highest") == "no risk is recorded"
 
 
-def test_states() -> None:
+def test_severity_stage_and_verdict_are_facts() -> None:
     of = case("components: routes")
     assert str(fact(of, "severity")) == "high"
     assert str(fact(of, "stage")) == str(fact(of, "verdict")) == "reported"
@@ -217,7 +217,7 @@ def value(said: str, **keys: str) -> str:
     return "".join(f"{key}: {each}\n" for key, each in given.items())
 
 
-def test_a_measured_value() -> None:
+def test_a_measured_value_is_a_fact() -> None:
     of = case(a=value("97 %"), b=value("98 %", at="2025-09-21"), c=value("3 %", phase="before"))
     assert str(fact(of, "connect.success")) == "98 %"
     assert str(fact(of, "connect.success phase=before")) == "3 %"
@@ -225,7 +225,7 @@ def test_a_measured_value() -> None:
     assert why_unknown(of, "connect.failure") == "no value of `connect.failure` was recorded"
 
 
-def test_a_value_is_known_by_name_where_something_asks_for_it() -> None:
+def test_the_name_of_a_value_is_known_if_the_record_asks_for_it() -> None:
     of = case("metrics: {quick: {says: a, measure: answer.time}}\nmonitoring: [{watch: a, measure: load.now}]")
     assert "answer.time" in of.facts.names
     assert "load.now" in of.facts.names
@@ -236,7 +236,7 @@ def test_a_value_is_known_by_name_where_something_asks_for_it() -> None:
 # ── names and words ──────────────────────────────────────────────────────────────────────────────────
 
 
-def test_a_filter_that_a_fact_does_not_take() -> None:
+def test_a_filter_that_a_fact_does_not_have_is_refused() -> None:
     with pytest.raises(UnknownFactError, match=r"`affected\.files` has no filter `phase`; it takes cat"):
         fact(case(), "affected.files phase=after")
     with pytest.raises(UnknownFactError, match="`severity` has no filter `phase`; it takes no filter"):
@@ -276,7 +276,7 @@ def test_every_fact_can_be_asked_of_every_issue() -> None:
         ),
     ],
 )
-def test_a_filter_that_nothing_can_fit_is_no_zero(name: str, says: str) -> None:
+def test_a_filter_that_nothing_can_match_is_refused(name: str, says: str) -> None:
     with pytest.raises(UnknownFactError) as raised:
         fact(case(PLAN, AFFECTED), name)
     assert str(raised.value) == says
@@ -297,7 +297,7 @@ def test_a_fact_says_what_it_is() -> None:
         ("connect.success phase=after environment=staging", "connect.success environment=staging"),
     ],
 )
-def test_a_filter_that_only_repeats_what_is_so(name: str, same: str) -> None:
+def test_a_filter_that_changes_nothing_is_accepted(name: str, same: str) -> None:
     assert plain_name(FactRef.parse(name)) == FactRef.parse(same)
 
 
@@ -330,20 +330,20 @@ def test_a_share_is_never_rounded_to_all_or_nothing(share: Fraction, text: str) 
         (Quantity.parse("5 to 8 min"), "min", "5 to 8 min"),
     ],
 )
-def test_a_fact_in_words(fact_value: object, unit: str, text: str) -> None:
+def test_a_fact_is_written_in_words(fact_value: object, unit: str, text: str) -> None:
     found = Fact(FactRef("a"), fact_value, unit)  # type: ignore[arg-type]
     assert str(found) == text
     assert (found.quantity is None) == isinstance(fact_value, str | None)
 
 
-def test_the_larger_amount() -> None:
+def test_amounts_are_compared_over_the_same_period() -> None:
     small, great = Quantity.parse("300 USD/month"), Quantity.parse("4000 USD/year")
     assert larger(small, great) is great
     assert larger(great, small) is great
     assert larger(small, Quantity.parse("9000 EUR/year")) is small
 
 
-def test_a_sum_of_nothing() -> None:
+def test_an_empty_or_mixed_sum_is_unknown() -> None:
     assert total([]) is None
     assert total([Quantity.parse("3 s"), Quantity.parse("3 files")]) is None
 

@@ -84,7 +84,7 @@ FAIL_WITH_ERROR = {"fail": "can't be used in 'await' expression"}
         ("fail", failed("anything"), Judgement.AS_EXPECTED),
     ],
 )
-def test_a_result_is_held_against_what_was_expected(expected: Any, result: Any, judgement: Judgement) -> None:
+def test_a_result_is_compared_with_what_was_expected(expected: Any, result: Any, judgement: Judgement) -> None:
     assert judge(Result.model_validate(result), Expectation.model_validate(expected), ()) is judgement
 
 
@@ -125,21 +125,21 @@ def test_a_test_that_no_run_holds_is_missing() -> None:
     assert (state.outcome, state.judgement, state.grade) == (None, Judgement.MISSING, None)
 
 
-def test_as_expected() -> None:
+def test_an_expected_result_counts() -> None:
     state = sends(after(AFTER))
     assert (state.outcome, state.judgement, state.grade) == (Outcome.PASSED, Judgement.AS_EXPECTED, Grade.MACHINE)
 
 
-def test_unexpected() -> None:
+def test_an_unexpected_result_is_reported() -> None:
     assert sends(after({"test_sends": failed()})).judgement is Judgement.UNEXPECTED
 
 
-def test_failed_for_another_reason() -> None:
+def test_a_failure_with_another_error_is_not_expected() -> None:
     state = sends(run("before", {"test_sends": failed("ImportError: no module app")}), phase="before")
     assert state.judgement is Judgement.OTHER_REASON
 
 
-def test_proves_nothing() -> None:
+def test_a_vacuous_test_proves_nothing() -> None:
     """A test that was to do the same before and after."""
     made = story(after(AFTER))
     assert made.state("test_colours").judgement is Judgement.PROVES_NOTHING
@@ -150,17 +150,17 @@ def test_a_vacuous_test_that_fails_is_unexpected_all_the_same() -> None:
     assert story(after({"test_colours": failed()})).state("test_colours").judgement is Judgement.UNEXPECTED
 
 
-def test_skipped() -> None:
+def test_a_skipped_test_is_judged_skipped() -> None:
     state = sends(after({"test_sends": "skipped"}))
     assert (state.outcome, state.judgement) == (Outcome.SKIPPED, Judgement.SKIPPED)
 
 
-def test_a_skip_that_was_expected() -> None:
+def test_an_expected_skip_is_as_expected() -> None:
     skip = {"test_sends": {"before": FAIL_WITH_ERROR, "after": "skip"}}
     assert sends(after({"test_sends": "skipped"}, expected=skip)).judgement is Judgement.AS_EXPECTED
 
 
-def test_nothing_was_expected() -> None:
+def test_a_result_without_an_expectation_is_not_judged() -> None:
     assert sends(after(AFTER, expected={})).judgement is Judgement.UNJUDGED
 
 
@@ -171,29 +171,29 @@ def test_a_failure_counts_though_nothing_was_expected_where_a_run_was_to_see_it_
 
 
 @pytest.mark.parametrize("outcome", ["failed", "error", "xfailed", "xpassed"])
-def test_flaky(outcome: str) -> None:
+def test_a_test_that_passes_and_fails_on_the_same_code_is_flaky(outcome: str) -> None:
     """Passed and not passed on the same code; the order does not matter."""
     for first, second in ((outcome, "passed"), ("passed", outcome)):
         state = sends(after({"test_sends": first}), after({"test_sends": second}, day=26))
         assert (state.outcome, state.judgement) == (None, Judgement.FLAKY)
 
 
-def test_not_flaky_on_other_code() -> None:
+def test_different_results_on_different_code_are_not_flaky() -> None:
     other = {CODE_FILE: digest("other"), TEST_FILE: CODE_AT[NOW][TEST_FILE]}
     first = after({"test_sends": failed()}, commit=FIX, code=other)
     assert sends(first, after(AFTER, day=26)).judgement is Judgement.AS_EXPECTED
 
 
-def test_flaky_by_the_files_at_another_commit() -> None:
+def test_equal_files_at_another_commit_make_a_test_flaky() -> None:
     assert sends(after({"test_sends": failed()}, commit=FIX), after(AFTER, day=26)).judgement is Judgement.FLAKY
 
 
-def test_flaky_by_the_commit_alone() -> None:
+def test_the_same_commit_makes_a_test_flaky_without_digests() -> None:
     state = sends(after({"test_sends": failed()}, code=None, commit=NOW[:12]), after(AFTER, day=26, code=None))
     assert state.judgement is Judgement.FLAKY
 
 
-def test_not_flaky_in_another_environment() -> None:
+def test_different_results_in_different_environments_are_not_flaky() -> None:
     made = story(after({"test_sends": failed()}, environment="local"), after(AFTER, day=26))
     assert made.state("test_sends").judgement is Judgement.AS_EXPECTED
     assert made.state("test_sends", environment="local").judgement is Judgement.UNEXPECTED
@@ -225,14 +225,14 @@ def test_a_later_edit_of_the_plan_changes_nothing() -> None:
     assert made.state("test_sends").judgement is Judgement.UNEXPECTED
 
 
-def test_a_document_is_held_against_the_plan() -> None:
+def test_results_from_a_document_are_compared_with_the_plan() -> None:
     said = after({"test_sends": failed()}, grade="transcribed", expected={}, seal=False)
     assert story(said).state("test_sends").judgement is Judgement.UNEXPECTED
     assert story(said, after="fail").state("test_sends").judgement is not Judgement.UNEXPECTED
 
 
 @pytest.mark.parametrize("wrong", ["pass", "skip", {"fail": "Timeout"}])
-def test_an_expectation_that_was_wrong_before_the_fix_can_be_mended(wrong: Any) -> None:
+def test_a_wrong_expectation_before_the_fix_can_be_corrected(wrong: Any) -> None:
     """The test failed for the right reason, the plan said something else: corrected, and recorded again."""
     first = run("before", {"test_sends": failed()}, expected={"test_sends": {"before": wrong, "after": "pass"}})
     second = run("before", {"test_sends": failed()}, at="2025-09-21T10:00:00Z")
@@ -249,7 +249,7 @@ def test_a_symptom_named_afterwards_changes_nothing() -> None:
     assert made.stage.value == "triaged"  # a failure of any kind is no reproduction
 
 
-def test_what_a_person_recorded_is_held_against_what_was_expected_then() -> None:
+def test_attested_results_are_compared_with_the_expectation_at_that_time() -> None:
     made = story(after({"test_sends": failed()}, grade="attested", by="developer"), after="fail")
     assert made.state("test_sends").judgement is Judgement.UNEXPECTED
 
@@ -264,7 +264,7 @@ def test_of_two_results_at_one_time_the_name_of_the_file_does_not_decide() -> No
     assert len({last.record.commit for last in lasts if last}) == 1
 
 
-def test_to_expect_less_after_the_fix_does_not_mend_a_failure() -> None:
+def test_expecting_less_after_the_fix_does_not_undo_a_failure() -> None:
     less = EXPECTED | {"test_sends": {"before": "pass", "after": "fail"}}
     second = after({"test_sends": failed()}, day=26, expected=less)
     assert sends(after({"test_sends": failed()}), second).judgement is Judgement.UNEXPECTED
@@ -286,7 +286,9 @@ def test_to_expect_less_after_the_fix_does_not_mend_a_failure() -> None:
         ("opens the chat", (None, None, "opens the chat"), ""),
     ],
 )
-def test_the_parts_of_a_name(name: str, parts: tuple[str | None, str | None, str], parameter: str) -> None:
+def test_a_test_name_is_split_into_file_class_and_function(
+    name: str, parts: tuple[str | None, str | None, str], parameter: str
+) -> None:
     assert (split_name(name), parameters(name)) == (parts, parameter)
 
 
@@ -369,7 +371,7 @@ def test_parameters_are_gone_when_the_test_is_another() -> None:
     assert sends(first, after({"test_sends[a]": "passed"}, day=26)).judgement is Judgement.AS_EXPECTED
 
 
-def test_of_parameters_that_end_alike_the_latest_is_the_last() -> None:
+def test_of_parameters_with_equal_results_the_latest_counts() -> None:
     first = after({"test_sends[a]": "passed"}, commit=FIX, code={CODE_FILE: digest("1")})
     last = sends(first, after({"test_sends[b]": "passed"}, day=26)).last
     assert last is not None
@@ -495,48 +497,48 @@ def fresh(state: SourceState, **how: Any) -> tuple[Freshness, str]:
 NOW_FILES = CODE_AT[NOW]
 
 
-def test_fresh_at_the_very_commit() -> None:
+def test_a_run_at_the_current_commit_is_fresh() -> None:
     assert fresh(source(head=NOW), code=None)[0] is Freshness.FRESH
     assert fresh(source(head=NOW[:10]))[0] is Freshness.FRESH
 
 
-def test_fresh_by_content_at_another_commit() -> None:
+def test_a_run_at_another_commit_with_equal_files_is_fresh() -> None:
     assert fresh(source(head=LATER)) == (Freshness.FRESH, "the files that it saw are the same now")
 
 
-def test_changed_by_content() -> None:
+def test_a_run_on_files_that_changed_since_is_stale() -> None:
     found = fresh(source(NOW_FILES | {CODE_FILE: digest("x")}, head=LATER))
     assert found == (Freshness.CHANGED, f"{CODE_FILE} changed since")
 
 
-def test_changed_where_the_work_tree_is_dirty() -> None:
+def test_a_dirty_work_tree_makes_a_run_stale() -> None:
     assert fresh(source(NOW_FILES | {CODE_FILE: digest("x")}, dirty=True))[0] is Freshness.CHANGED
 
 
-def test_changed_where_the_file_is_gone() -> None:
+def test_a_missing_file_makes_a_run_stale() -> None:
     assert fresh(source({TEST_FILE: NOW_FILES[TEST_FILE]}, head=LATER))[0] is Freshness.CHANGED
 
 
-def test_unknown_without_a_checkout() -> None:
+def test_without_a_checkout_freshness_is_unknown() -> None:
     assert fresh(UNKNOWN) == (Freshness.UNKNOWN, "no checkout of the source code was given")
 
 
-def test_unknown_without_digests() -> None:
+def test_without_digests_freshness_is_unknown() -> None:
     found = fresh(source(head=LATER), code=None)
     assert found == (Freshness.UNKNOWN, "the run kept no digest of the code it saw")
 
 
-def test_not_fresh_at_the_commit_where_the_work_tree_is_dirty() -> None:
+def test_at_the_same_commit_a_dirty_work_tree_is_not_fresh() -> None:
     assert fresh(source(head=NOW, dirty=True), code=None)[0] is Freshness.UNKNOWN
 
 
-def test_unknown_where_a_file_was_not_looked_at() -> None:
+def test_a_file_that_was_not_read_makes_freshness_unknown() -> None:
     found = fresh(source(head=LATER, looked_at=frozenset({CODE_FILE})))
     assert found == (Freshness.UNKNOWN, f"{TEST_FILE} could not be looked at")
 
 
 @pytest.mark.parametrize("left_out", [CODE_FILE, TEST_FILE])
-def test_unknown_where_the_run_kept_no_digest_of_what_counts(left_out: str) -> None:
+def test_a_missing_digest_makes_freshness_unknown(left_out: str) -> None:
     kept = {path: each for path, each in NOW_FILES.items() if path != left_out}
     found = fresh(source(head=LATER), code=kept)
     assert found == (Freshness.UNKNOWN, f"the run kept no digest of {left_out}")
@@ -566,7 +568,7 @@ def test_a_commit_may_be_shortened(one: str, other: str, same: bool) -> None:  #
         ([FIX, LATER], OLD, False),
     ],
 )
-def test_which_commit_holds_the_whole_fix(commits: list[str], commit: str | None, holds: bool | None) -> None:  # noqa: FBT001
+def test_a_commit_must_contain_the_whole_fix(commits: list[str], commit: str | None, holds: bool | None) -> None:  # noqa: FBT001
     made = honest()
     made.issue["fix"] = {"changes": [{"path": "app/a.py", "commit": each} for each in commits]}
     assert made.case().ledger.fix.are_in(commit) is holds

@@ -59,12 +59,12 @@ def test_no_test_is_unknown(word: str) -> None:
         fact(case(SUITES), f"tests.{word} suite=nothing")
 
 
-def test_a_phase_that_does_not_exist() -> None:
+def test_an_unknown_phase_is_refused() -> None:
     with pytest.raises(UnknownFactError, match="has no phase `later`; known: `before`, `after`"):
         fact(case(SUITES, a=ENDED), "tests.passed phase=later")
 
 
-def test_a_place_where_nothing_ran() -> None:
+def test_without_a_run_in_the_environment_the_count_is_unknown() -> None:
     assert why_unknown(case(SUITES, a=ENDED), "tests.passed environment=local")
 
 
@@ -79,7 +79,7 @@ def test_each_planned_test_is_counted_once() -> None:
 
 
 @pytest.mark.parametrize(("filters", "planned", "passed"), [(" suite=unit", 4, 1), (" category=unit", 4, 1)])
-def test_a_selection(filters: str, planned: int, passed: int) -> None:
+def test_tests_are_counted_by_filter(filters: str, planned: int, passed: int) -> None:
     of = case(SUITES, a=ENDED)
     assert number(of, f"tests.planned{filters}") == planned
     assert number(of, f"tests.passed{filters}") == passed
@@ -99,7 +99,7 @@ def test_an_expected_failure_is_not_passed() -> None:
     assert number(of, "tests.pass_rate suite=unit") == Fraction(1, 4)
 
 
-def test_a_test_that_wavers_is_neither_passed_nor_failed() -> None:
+def test_a_flaky_test_is_neither_passed_nor_failed() -> None:
     of = case(SUITES, a=run("{test_a: passed}"), b=run("{test_a: failed}", at="2025-09-21"))
     assert (number(of, "tests.flaky"), number(of, "tests.passed"), number(of, "tests.failed")) == (1, 0, 0)
 
@@ -109,21 +109,21 @@ def test_the_worst_parameter_decides() -> None:
     assert (number(of, "tests.passed"), number(of, "tests.failed")) == (0, 1)
 
 
-def test_in_two_places_the_worse_counts() -> None:
+def test_of_two_environments_the_worse_result_counts() -> None:
     of = case(SUITES, a=run("{test_a: passed}"), b=run("{test_a: failed}", environment="local"))
     assert number(of, "tests.passed") == 0
     assert number(of, "tests.passed environment=staging") == 1
     assert number(of, "tests.failed environment=local") == 1
 
 
-def test_before_and_after_are_two_things() -> None:
+def test_results_before_and_after_the_fix_are_counted_apart() -> None:
     of = case(SUITES, a=run("{test_a: failed}", phase="before"), b=run("{test_a: passed}"))
     assert number(of, "tests.failed phase=before") == 1
     assert number(of, "tests.passed phase=after") == 1
     assert fact(of, "tests.passed").value == fact(of, "tests.passed phase=after").value
 
 
-def test_a_result_of_no_planned_test_changes_nothing() -> None:
+def test_a_result_of_an_unplanned_test_is_not_counted() -> None:
     of = case(SUITES, a=run("{test_a: passed, test_x: passed, test_y: passed}"))
     assert (number(of, "tests.planned"), number(of, "tests.passed")) == (5, 1)
 
@@ -167,5 +167,5 @@ def test_a_fact_is_worth_its_weakest_evidence(first: dict[str, str], second: dic
     assert fact(of, "tests.passed").grade is grade
 
 
-def test_what_the_record_lists_needs_no_evidence() -> None:
+def test_the_number_of_planned_tests_needs_no_evidence() -> None:
     assert fact(case(SUITES), "tests.planned").grade is None

@@ -746,7 +746,7 @@ def test_honest_work_keeps_its_stage(name: str) -> None:
         "It's fine, we didn't get any \"{}\"", "Never saw {} again",
     ],
 )  # fmt: skip
-def test_who_denies_the_error_did_not_see_it(says: str) -> None:
+def test_a_text_that_denies_the_error_is_not_a_sighting(says: str) -> None:
     story = settled()
     also(observation(error=None, says=says.format(ERROR)))(story)
     also(command(says.format(ERROR)))(story)
@@ -767,7 +767,7 @@ def test_any_other_sentence_with_the_error_is_a_sighting(says: str) -> None:
 
 
 @pytest.mark.parametrize("sign", ["the fix was reverted", "the location is back", "the defect is at another line"])
-def test_what_is_back_is_proven_nowhere(sign: str) -> None:
+def test_a_defect_that_is_back_is_proven_in_no_environment(sign: str) -> None:
     story = settled()
     IS_BACK[sign](story)
     verdict = story.case().verdict
@@ -777,7 +777,7 @@ def test_what_is_back_is_proven_nowhere(sign: str) -> None:
     assert [one.law for one in verdict.refusals if one.why == reason] == [12]
 
 
-def test_a_later_change_is_said() -> None:
+def test_a_change_after_the_proof_is_reported() -> None:
     story = settled()
     on_later_code(story)
     assert "code changed since" in story.place().reasons[-1]
@@ -795,5 +795,5 @@ def test_a_later_change_is_said() -> None:
         ("", ""),
     ],
 )
-def test_the_message_of_a_failure(error: str, message: str) -> None:
+def test_the_own_message_of_a_failure_is_found(error: str, message: str) -> None:
     assert own_message(error) == message

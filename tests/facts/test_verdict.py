@@ -160,7 +160,7 @@ def test_reproduced_needs_a_machine_that_saw_a_planned_test_fail_as_expected(evi
     assert story.stage is Stage.TRIAGED
 
 
-def test_with_a_run_that_was_changed_by_hand_about_nothing_is_reproduced() -> None:
+def test_a_run_changed_by_hand_blocks_reproduced() -> None:
     """What it said before nobody knows: that the test passes, perhaps."""
     story = reproduced()
     story.evidence["b"] = run("before", BEFORE, at="2025-09-19T10:00:00Z")
@@ -248,7 +248,7 @@ def test_without_the_source_code_a_scan_counts_as_recorded() -> None:
         Drift(unrecorded={"app/b.py": (3,)}),
     ],
 )
-def test_a_state_that_was_typed_does_not_stand_against_what_is_found_in_the_code(drift: Drift) -> None:
+def test_what_the_scan_finds_overrides_a_typed_state(drift: Drift) -> None:
     story = fixed()
     story.source = source(drift={"1": drift})
     assert story.stage is Stage.REPRODUCED
@@ -339,25 +339,25 @@ def both_places(**elsewhere: Any) -> Story:
     return story
 
 
-def test_two_environments_on_one_commit() -> None:
+def test_two_environments_may_be_proven_on_one_commit() -> None:
     assert both_places().stage is Stage.VALIDATED
 
 
-def test_two_environments_on_the_same_files() -> None:
+def test_two_environments_may_be_proven_on_the_same_files() -> None:
     story = both_places(commit=LATER, code=CODE_AT[NOW])
     assert story.stage is Stage.VALIDATED
     story.source = source(contains={(NOW, FIX): True}, head=LATER, looked_at=frozenset())
     assert story.stage is Stage.VALIDATED
 
 
-def test_two_environments_on_the_code_as_it_is() -> None:
+def test_two_environments_may_be_proven_on_the_current_code() -> None:
     """One run is at the very commit and kept no digests, the other kept them at another commit."""
     story = both_places(code=None)
     story.record("b-after", commit=LATER, code=CODE_AT[NOW])
     assert story.stage is Stage.VALIDATED
 
 
-def test_two_environments_on_different_code() -> None:
+def test_two_environments_proven_on_different_code_do_not_validate() -> None:
     story = both_places(commit=LATER, code={CODE_FILE: digest("other"), TEST_FILE: CODE_AT[NOW][TEST_FILE]})
     story.source = source(head=LATER, looked_at=frozenset(), why_unknown="shallow clone")
     assert {found.state for found in story.case().verdict.environments.values()} == {EnvironmentStatus.PROVEN}
@@ -470,14 +470,14 @@ def test_proven_names_the_tests_and_the_evidence() -> None:
     assert found.reasons == ("test_connects, test_sends failed before the fix and passed after it, at aaaaaaaaa",)
 
 
-def test_proven_though_nobody_knows_whether_it_still_is_so() -> None:
+def test_a_proof_of_unknown_freshness_says_so() -> None:
     story = honest()
     story.source = source(head=LATER, looked_at=frozenset(), why_unknown="the clone is shallow")
     assert story.stage is Stage.RELEASED
     assert "whether the code has changed since is unknown: the clone is shallow" in because(story)
 
 
-def test_proven_and_changed_since() -> None:
+def test_a_proof_on_code_that_changed_since_says_so() -> None:
     story = honest()
     story.source = source(CODE_AT[NOW] | {CODE_FILE: digest("x")}, head=LATER)
     assert story.stage is Stage.RELEASED
@@ -490,7 +490,7 @@ def test_transcribed_evidence_says_who_says_so() -> None:
     assert because(story) == "3 passed (unverified, from report.md)"
 
 
-def test_what_a_document_says_went_wrong_proves_nothing_either() -> None:
+def test_a_failure_from_a_document_proves_nothing() -> None:
     story = honest()
     results = AFTER | {"test_sends": failed("x")}
     story.evidence["b-after"] = run("after", results, grade="transcribed", **{"from": "report.md#L3"})

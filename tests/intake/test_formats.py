@@ -26,7 +26,7 @@ def junit(text: str) -> Results:
 # ── JUnit XML ────────────────────────────────────────────────────────────────────────────────────────
 
 
-def test_nested_suites() -> None:
+def test_nested_suites_are_read() -> None:
     """At any depth; the outermost totals count."""
     results = junit(
         '<testsuites tests="3"><testsuite name="a" tests="2"><testsuite name="b"><testcase name="x"/></testsuite>'
@@ -37,7 +37,7 @@ def test_nested_suites() -> None:
     assert results.disagreements() == []
 
 
-def test_concatenated_files() -> None:
+def test_concatenated_files_are_read() -> None:
     """With their XML declarations."""
     one = '<?xml version="1.0" encoding="UTF-8"?>\n<testsuite name="{0}" tests="1"><testcase name="x"/></testsuite>\n'
     results = junit(one.format("a") + one.format("b"))
@@ -46,7 +46,7 @@ def test_concatenated_files() -> None:
 
 
 @pytest.mark.parametrize("character", ["\x1b[31m", "&#27;[31m", "&#x1B;[31m", "\x00"])
-def test_characters_that_xml_does_not_allow(character: str) -> None:
+def test_characters_that_xml_does_not_allow_are_removed(character: str) -> None:
     """Runners print whatever tests print, colours included."""
     results = junit(f'<testsuite><testcase name="x"><failure>{character}red</failure></testcase></testsuite>')
     assert str(results.cases[0].error).endswith("red")
@@ -115,7 +115,7 @@ def test_a_very_long_name_is_shortened() -> None:
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "iso-8859-1", "windows-1252"])
-def test_encoding_by_declaration_or_byte_order_mark(encoding: str) -> None:
+def test_the_encoding_is_taken_from_declaration_or_byte_order_mark(encoding: str) -> None:
     declared = "utf-8" if encoding == "utf-8-sig" else encoding
     text = f'<?xml version="1.0" encoding="{declared}"?><testsuite><testcase name="größer"/></testsuite>'
     assert read(text.encode(encoding)).cases[0].name == "größer"
@@ -341,7 +341,7 @@ def test_tap_times() -> None:
     assert [case.seconds for case in junit(text).cases] == [1.5, 0.25, None]
 
 
-def test_output_with_a_line_like_a_plan_is_no_tap() -> None:
+def test_output_with_a_line_like_a_plan_is_not_tap() -> None:
     with pytest.raises(UnreadableError):
         junit("compiled\n1..3\nnothing else")
 
@@ -354,7 +354,7 @@ def test_output_with_a_line_like_a_plan_is_no_tap() -> None:
         ("TAP version 13\n1..1\nBail out! The disk is full\n", "the run was ended early\nThe disk is full"),
     ],
 )
-def test_tap_says_what_has_no_result(text: str, problem: str) -> None:
+def test_tap_reports_planned_tests_without_a_result(text: str, problem: str) -> None:
     assert junit(text).problems[0].says == problem
 
 
@@ -412,7 +412,7 @@ def test_other_lines_between_go_events_are_skipped() -> None:
     assert [one.name for one in results.problems] == ["q"]
 
 
-def test_ctrf_retries() -> None:
+def test_ctrf_retries_are_counted() -> None:
     """The last attempt counts, with the number of attempts."""
     tests = [{"name": "a", "status": "passed", "retries": 2, "duration": 1500}, {"name": "b", "status": "other"}]
     summary = {"tests": 2, "passed": 1, "failed": 0, "skipped": 0, "pending": 0, "other": 1}
@@ -525,7 +525,7 @@ def test_fpcunit() -> None:
     assert (results.cases[0].seconds, results.disagreements()) == (1.5, [])
 
 
-def test_the_plain_text_of_qt() -> None:
+def test_the_plain_text_of_qt_is_read() -> None:
     results = junit(
         "QINFO: a line before\n********* Start testing of TestCart *********\n"
         "Config: Using QtTest library 6.6.1, Qt 6.6.1 (x86_64)\nPASS   : TestCart::initTestCase()\n"

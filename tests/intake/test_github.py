@@ -56,14 +56,14 @@ def test_every_form_gives_the_same_ticket(document: object) -> None:
     assert tickets(GH)[0].opened == "2026-03-02"
 
 
-def test_concatenated_documents() -> None:
+def test_concatenated_documents_are_read() -> None:
     """As `gh api --paginate` prints them."""
     pages = json.dumps([REST]) + json.dumps([REST | {"number": 13}]) + "\n[]"
     assert [ticket.number for ticket in read(pages.encode()).tickets] == [12, 13]
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
-def test_encodings(encoding: str) -> None:
+def test_every_encoding_of_a_shell_is_read(encoding: str) -> None:
     assert read(json.dumps(GH | {"title": "Größe"}, ensure_ascii=False).encode(encoding)).tickets[0].title == "Größe"
 
 
@@ -244,7 +244,9 @@ def test_unknown_names_stay_text() -> None:
     ],
 )
 @pytest.mark.parametrize("closed_at", ["2026-04-01T00:00:00Z", None])
-def test_closed_stays_closed(reason: str, labels: list[str], body: str, closed: str, closed_at: str | None) -> None:
+def test_an_issue_closed_in_the_tracker_is_closed(
+    reason: str, labels: list[str], body: str, closed: str, closed_at: str | None
+) -> None:
     """A closing that needs proof is a claim too, because the tracker names no evidence."""
     ending = {"state": "CLOSED", "stateReason": reason, "closedAt": closed_at, "updatedAt": "2026-04-01T00:00:00Z"}
     found, _ = fields(ending | {"body": body, "labels": [{"name": one} for one in labels]}, known="7")
@@ -279,7 +281,7 @@ def test_comments_and_the_milestone_are_kept() -> None:
     assert found["links"][0]["title"].endswith("milestone 1.2")
 
 
-def test_the_pull_request_of_nulls_of_the_old_api_is_none() -> None:
+def test_a_pull_request_field_of_nulls_is_ignored() -> None:
     nulls = {"pull_request": {"html_url": None, "diff_url": None, "patch_url": None}}
     assert [ticket.number for ticket in tickets(REST | nulls)] == [12]
 

@@ -73,7 +73,7 @@ for data in ({}):
         ("b'{\\n' * 30_000_000,", "it contains more than 5,000,000 values"),
     ],
 )
-def test_bounded_time_and_memory(data: str, says: str) -> None:
+def test_hostile_files_take_bounded_time_and_memory(data: str, says: str) -> None:
     """One minute of CPU and 1.5 GB, interpreter included, are enough for any file."""
     done = subprocess.run([sys.executable, "-c", BIG.format(data)], capture_output=True, text=True, check=False)
     assert (done.stdout.strip(), done.stderr) == (says, "")

@@ -26,7 +26,7 @@ def log(*results: dict[str, Any], **run: Any) -> SarifLog:
     return read(json.dumps({"version": "2.1.0", "runs": [whole]}).encode())
 
 
-def test_a_result() -> None:
+def test_a_result_becomes_a_hit_with_file_and_line() -> None:
     found = log(result(), versionControlProvenance=[{"repositoryUri": "https://x.org/a", "revisionId": SHA.upper()}])
     assert found.hits == [SarifHit("src/a.py", 3, "x = 1", "Bad", "R1")]
     assert (found.tools, found.repositories, found.commits) == (["Lint 1.2"], {"https://x.org/a"}, {SHA})
@@ -159,7 +159,7 @@ def test_files_that_are_not_sarif_are_refused(data: bytes, says: str) -> None:
     assert caught.value.what.startswith(says)
 
 
-def test_utf_16() -> None:
+def test_utf_16_is_read() -> None:
     assert read(json.dumps({"runs": []}).encode("utf-16")).hits == []
 
 

@@ -84,7 +84,7 @@ PAYLOADS: dict[str, Any] = {
 
 
 @pytest.mark.parametrize("tracker", PAYLOADS)
-def test_a_closed_issue_of_each_tracker(tracker: str) -> None:
+def test_a_closed_issue_of_each_tracker_is_closed(tracker: str) -> None:
     (ticket,) = github.read(json.dumps(PAYLOADS[tracker]).encode()).tickets
     assert (ticket.number, ticket.title, ticket.author, ticket.assignees) == (7, "It fails", "Ada", ("Bob",))
     assert (ticket.opened, ticket.closed) == ("2026-03-02", "2026-03-05")
@@ -131,6 +131,6 @@ def test_the_html_of_azure_is_turned_into_text() -> None:
         {"id": 1, "subject": "x", "created_on": DAY, "closed_on": DAY, "status": {"name": "New", "is_closed": False}},
     ],
 )
-def test_open_stays_open(change: dict[str, Any]) -> None:
+def test_an_issue_open_in_the_tracker_is_open(change: dict[str, Any]) -> None:
     (ticket,) = github.read(json.dumps(change).encode()).tickets
     assert (ticket.closed, ticket.reason) == ("", "")

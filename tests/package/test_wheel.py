@@ -70,7 +70,7 @@ def missing(wheel: Path) -> set[str]:
     return {name for name in TEMPLATES if f"triagebook/{name}" not in names_in(wheel)}
 
 
-def test_the_source_distribution(built: Path) -> None:
+def test_the_source_distribution_contains_what_a_build_needs(built: Path) -> None:
     """It holds what the tests and the site are made of, and nothing that was built."""
     (archive,) = built.glob("*.tar.gz")
     with tarfile.open(archive) as opened:
@@ -80,7 +80,7 @@ def test_the_source_distribution(built: Path) -> None:
     assert not [name for name in names if name.startswith(("build/", ".venv/")) or "__pycache__" in name]
 
 
-def test_the_wheel(wheel: Path) -> None:
+def test_the_wheel_contains_code_and_templates(wheel: Path) -> None:
     """It holds the package with its templates and the mark of its types, the licence, and no file besides."""
     names = names_in(wheel)
     assert missing(wheel) == set()
@@ -89,7 +89,7 @@ def test_the_wheel(wheel: Path) -> None:
     assert f"triagebook-{__version__}.dist-info/licenses/LICENSE" in names
 
 
-def test_the_wheel_in_use(wheel: Path, tmp_path: Path) -> None:
+def test_the_installed_wheel_works(wheel: Path, tmp_path: Path) -> None:
     """From an empty folder to a site, with nothing but what was installed. The core is small."""
     triagebook = installed(wheel, tmp_path)
     assert megabytes(tmp_path / "env") < 60
@@ -115,7 +115,7 @@ def test_the_wheel_in_use(wheel: Path, tmp_path: Path) -> None:
     assert "Login fails" in page.read_text(encoding="utf-8")
 
 
-def test_a_wheel_without_templates_is_found_out(wheel: Path, tmp_path: Path) -> None:
+def test_a_wheel_without_templates_is_detected(wheel: Path, tmp_path: Path) -> None:
     """The tests above would not pass by chance: such a wheel is detected, and can't even create a book."""
     bare = tmp_path / wheel.name
     with zipfile.ZipFile(wheel) as whole, zipfile.ZipFile(bare, "w") as stripped:

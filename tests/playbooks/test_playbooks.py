@@ -64,7 +64,7 @@ def test_its_test_fails_until_it_is_written(kind: IssueKind) -> None:
 
 @pytest.mark.parametrize("kind", KINDS_OF_ISSUES)
 @pytest.mark.parametrize("report", [name for name in KINDS if name != "claims-report"])
-def test_reports_from_four_lines_are_useful_and_fit_a_page(kind: IssueKind, report: str) -> None:
+def test_reports_on_four_fields_are_useful_and_fit_a_page(kind: IssueKind, report: str) -> None:
     text = written(small({**FOUR_FIELDS, "kind": kind.value}), report)
     assert "*Proposed* for " in text
     assert text.count("To be recorded next: ") == 1

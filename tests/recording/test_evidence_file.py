@@ -29,7 +29,7 @@ def text_of(made: Any) -> str:
     return str(next(iter(made.files.values())).decode())
 
 
-def test_a_record() -> None:
+def test_evidence_names_its_schema_and_has_a_seal() -> None:
     """Its first line tells editors the schema; its seal is that of what is read back."""
     made = finished("7", draft(commit=None, note=""), ())
     assert list(made.files) == ["7/evidence/2026-01-02T030405Z-unit-local.yaml"]
@@ -42,7 +42,7 @@ def test_a_record() -> None:
     assert made.record.sealed
 
 
-def test_names_are_not_taken_twice() -> None:
+def test_a_taken_name_gets_a_number() -> None:
     """Evidence is appended, never replaced."""
     names = [finished("7", draft(), taken).name for taken in ([], ["2026-01-02T030405Z-unit-local"])]
     assert names == ["2026-01-02T030405Z-unit-local", "2026-01-02T030405Z-unit-local-2"]
@@ -55,12 +55,12 @@ def test_names_are_not_taken_twice() -> None:
         (AT, "s" * 300, "e" * 300, f"2026-01-02T030405Z-{'s' * 60}-{'e' * 60}"),
     ],
 )
-def test_file_names(at: date, what: str, environment: str | None, name: str) -> None:
+def test_a_file_name_has_time_suite_and_environment(at: date, what: str, environment: str | None, name: str) -> None:
     """Time, suite or kind, environment; never too long."""
     assert finished("7", EvidenceDraft(at, what, environment, draft().plain), ()).name == name
 
 
-def test_a_source_that_is_kept() -> None:
+def test_a_kept_source_is_compressed_beside_the_evidence() -> None:
     """Compressed, beside the record, and the same bytes for the same file."""
     source = {"name": "my results: a/b.xml", "sha256": "sha256:" + "0" * 64}
     one = EvidenceDraft(AT, "unit", "local", draft().plain | {"source": source}, kept=b"<testsuite/>")
@@ -71,7 +71,7 @@ def test_a_source_that_is_kept() -> None:
     assert gzip.decompress(data) == b"<testsuite/>"
 
 
-def test_attachments() -> None:
+def test_attachments_are_kept_beside_the_evidence() -> None:
     """One that looks like a record is given another ending."""
     plain = {"kind": "observation", "grade": "attested", "at": "2026-01-02", "says": "It fails", "by": "developer"}
     made = finished("7", EvidenceDraft(AT, "observation", None, plain, attached={"a b.png": b"1", "c.yaml": b"2"}), ())
@@ -80,13 +80,13 @@ def test_attachments() -> None:
     assert [str(path) for path in made.record.attached] == [f"{name}-a-b.png", f"{name}-c.yaml.txt"]  # type: ignore[attr-defined]
 
 
-def test_what_the_schema_does_not_take() -> None:
+def test_invalid_evidence_is_refused_before_writing() -> None:
     """It is an error for people, and nothing was written."""
     with pytest.raises(TriagebookError, match=r"the evidence would not be valid: .*is not a commit"):
         finished("7", draft(commit="main"), ())
 
 
-def test_more_than_a_record_may_hold(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_evidence_over_the_size_limit_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     """A record has at most 10 MB; here the limit is one."""
     monkeypatch.setattr("triagebook.recording.evidence_file.MAX_BYTES", 1_000_000)
     results = {f"test_{number}": {"outcome": "failed", "error": "x" * 3_900} for number in range(280)}
@@ -95,7 +95,7 @@ def test_more_than_a_record_may_hold(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @given(st.text(), st.text(), st.text())
-def test_any_text(name: str, error: str, output: str) -> None:
+def test_any_text_is_read_back_unchanged(name: str, error: str, output: str) -> None:
     """What runners and commands print is kept as it reads back."""
     results = {joined(name): {"outcome": "failed", "error": error_text(error)}}
     results = {key: {k: v for k, v in value.items() if v} for key, value in results.items()}
@@ -109,7 +109,7 @@ def test_any_text(name: str, error: str, output: str) -> None:
     "name", ["<<", "null", "~", "- x", "a: b", "#x", "&a", "*a", "!a", "{a}", "[a]", "'", '"', "\\", "%", "@a", "`a`",
              "? x", ": x", "1184", "true", "a #b", "=", "|", ">", "\u2028", "é", "😀", "y" * 400],
 )  # fmt: skip
-def test_odd_names(name: str) -> None:
+def test_names_that_look_like_other_yaml_types_stay_text(name: str) -> None:
     """Names that YAML would take for something else."""
     results = {joined(name): {"outcome": "failed", "error": name.strip() or "x"}}
     made = finished("7", draft(results=results), ())

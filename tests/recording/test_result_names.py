@@ -31,12 +31,12 @@ PLACES = ("tests/test_chat.py", "tests/unit", "backend/tests/test_chat.py")
         ("test_x", "test_x"),
     ],
 )
-def test_paths_of_other_machines(name: str, relative: str) -> None:
+def test_paths_of_other_machines_are_cut_where_the_plan_names_them(name: str, relative: str) -> None:
     """They are cut where they end in a place of the plan; else they stay as they are."""
     assert TestPaths(places=PLACES).relative(name) == relative
 
 
-def test_paths_of_this_machine(tmp_path: Path) -> None:
+def test_paths_of_this_machine_are_relative_to_the_checkout(tmp_path: Path) -> None:
     """They are seen from the top of the checkout, through links too."""
     (tmp_path / "real/backend/tests").mkdir(parents=True)
     (tmp_path / "link").symlink_to("real")
@@ -53,12 +53,12 @@ def test_paths_of_this_machine(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["a\0b::x", "/a\0b::x", f"/{'x' * 5000}::y", "/::x", "::x", "/", ".."])
-def test_odd_paths(name: str, tmp_path: Path) -> None:
+def test_odd_paths_raise_no_error(name: str, tmp_path: Path) -> None:
     """Whatever a file says, it is no reason to stop."""
     assert TestPaths(tmp_path, tmp_path, PLACES).relative(name)
 
 
-def test_every_result_has_a_name() -> None:
+def test_results_with_the_same_name_are_numbered() -> None:
     """Those of one name are numbered in brackets, so that they fold into their test; what never ran is among them."""
     cases = [
         CaseResult("a.py::x", Outcome.PASSED),
@@ -99,7 +99,7 @@ WRITTEN = datetime(2026, 6, 1, 10, 0, tzinfo=UTC)
         ("9999-12-31T23:59:59-12:00", WRITTEN),
     ],
 )
-def test_when_a_run_was(said: str | None, at: datetime) -> None:
+def test_the_time_in_the_file_is_used_if_it_is_possible(said: str | None, at: datetime) -> None:
     """As the file says, if that can be; else when it was written."""
     assert timestamps.seen_at(said, WRITTEN, NOW) == at
 
@@ -135,18 +135,18 @@ def test_a_file_from_the_future() -> None:
         ("2026-05-01 10:00Z", datetime(2026, 5, 1, 10, 0, tzinfo=UTC)),
     ],
 )
-def test_a_time_that_a_person_names(text: str, at: date) -> None:
+def test_a_given_time_is_read(text: str, at: date) -> None:
     assert timestamps.given(text, NOW) == at
 
 
 @pytest.mark.parametrize("text", ["", "today", "2026-05-01T10:00", "2026-02-30", "2027-01-01", "2026-06-01T13:00Z"])
-def test_times_that_can_not_be(text: str) -> None:
+def test_impossible_times_are_refused(text: str) -> None:
     """No zone, no such day, not yet."""
     with pytest.raises(TriagebookError, match="--at: "):
         timestamps.given(text, NOW)
 
 
-def test_times_as_records_hold_them() -> None:
+def test_times_are_written_in_utc() -> None:
     """In UTC, to the second."""
     moment = datetime(2026, 1, 2, 3, 4, 5, 678, tzinfo=timezone(timedelta(hours=2)))
     assert (timestamps.written(moment), timestamps.in_a_name(moment)) == ("2026-01-02T01:04:05Z", "2026-01-02T010405Z")

@@ -59,7 +59,9 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Checkout:
         ("tests/test_chat.py::test_opens", "tests/test_chat.py::test_opens"),
     ],
 )
-def test_a_name_gets_its_file(checkout: Checkout, name: str, said: str | tuple[str, ...], *, at_commit: bool) -> None:
+def test_the_file_of_a_test_is_found_by_its_name(
+    checkout: Checkout, name: str, said: str | tuple[str, ...], *, at_commit: bool
+) -> None:
     source = SourceTests(checkout, checkout.head if at_commit else None)
     (one,) = source.with_files([NamedResult(name, Outcome.PASSED, None)], planned=())
     assert (one.fits or one.name) == said

@@ -86,7 +86,7 @@ def test_a_withdrawal_by_hand_does_not_count(app: Any) -> None:
         (["NAME", "--by", "nobody", "--why", "x"], "there is no person `nobody`"),
     ],
 )
-def test_refuses(app: Any, arguments: list[str], says: str) -> None:
+def test_an_invalid_withdrawal_is_refused(app: Any, arguments: list[str], says: str) -> None:
     app.record(app.pytest(), *BEFORE)
     (name,) = app.evidence
     ran = app.triagebook("withdraw", "7", *(name if text == "NAME" else text for text in arguments))

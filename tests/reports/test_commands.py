@@ -44,7 +44,7 @@ def test_all_kinds_go_into_a_folder(tmp_path: Path, form: str) -> None:
         (["tests", "9999", "--out", "x"], "there is no issue `9999`"),
     ],
 )
-def test_what_can_not_be_done_is_said(
+def test_impossible_requests_are_explained(
     arguments: list[str], said: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.chdir(tmp_path)
@@ -87,7 +87,9 @@ def test_the_schema_is_printed(capsysbinary: pytest.CaptureFixture[bytes]) -> No
     assert json.loads(capsysbinary.readouterr().out)["properties"]["report"] == {"const": "test-plan"}
 
 
-def test_since_a_revision(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_since_lists_what_changed_after_a_revision(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     folder = tmp_path / "issues" / "7"
     folder.mkdir(parents=True)
     (tmp_path / "issues" / "catalog.yaml").write_text("title: T\n", encoding="utf-8")

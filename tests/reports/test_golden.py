@@ -23,12 +23,12 @@ SMALL = [(name, kind) for name in ("proven", "four-fields", "half-filled") for k
 
 
 @pytest.mark.parametrize(("name", "kind"), [*SMALL, *((name, "summary") for name in (*REAL, "imported"))])
-def test_markdown(name: str, kind: str) -> None:
+def test_each_report_in_markdown_equals_its_golden(name: str, kind: str) -> None:
     case, root = cases()[name]
     golden.compare(f"reports/{name}/{kind}.md", written(case, kind, "md", root))
 
 
-def test_html() -> None:
+def test_each_report_in_html_equals_its_golden() -> None:
     """The body of one page; the styles are those of the template."""
     case, root = cases()["proven"]
     body = re.search(r"<body.*</body>\n", written(case, "summary", "html", root), re.DOTALL)

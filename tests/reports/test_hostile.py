@@ -209,7 +209,7 @@ def test_five_hundred_files_are_all_listed(kind: str) -> None:
 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("name", ["four-fields", "imported", "half-filled", "proven"])
-def test_no_report_says_none(name: str, kind: str) -> None:
+def test_no_report_prints_the_word_none(name: str, kind: str) -> None:
     case, root = cases()[name]
     assert not re.search(r"\bNone\b", without_code(written(case, kind, "md", root)))
     assert "None" not in written(case, kind, "json", root)
@@ -220,7 +220,7 @@ def without_code(text: str) -> str:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_no_heading_stands_over_nothing(kind: str) -> None:
+def test_no_section_is_empty(kind: str) -> None:
     for case in (small({}), small({"fix": {}, "plan": {}, "impact": {}}), real("1184"), real("1231")):
         text = re.sub(r"^ *```.*?^ *```$", "code", written(case, kind), flags=re.MULTILINE | re.DOTALL)
         lines = [line for line in text.splitlines() if line]

@@ -34,7 +34,7 @@ def test_a_figure_in_prose_is_one_too() -> None:
     assert re.search(r'returns in <a class="figure"[^>]*data-source="affected.locations: [^"]*">4</a>', html)
 
 
-def test_anchors_are_there(tmp_path: object) -> None:  # noqa: ARG001
+def test_every_anchor_exists(tmp_path: object) -> None:  # noqa: ARG001
     html = written(proven().case(), "validation-report", "html")
     anchors = set(re.findall(r'id="([^"]+)"', html))
     assert set(re.findall(r'href="#([^"]+)"', html)) <= anchors

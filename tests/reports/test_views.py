@@ -133,7 +133,7 @@ def test_a_contradiction_is_marked_where_it_is_about() -> None:
     assert [says[label] for label in found.about("impact.revenue")] == ["A lot"]
 
 
-def test_what_cannot_work_is_not_to_be_run() -> None:
+def test_a_step_that_cannot_work_is_marked_do_not_run() -> None:
     suites = {
         "proving": {
             "category": "unit",
@@ -210,7 +210,7 @@ def test_what_is_missing_is_named_with_its_field(kind: str) -> None:
     assert len(view(kind, small(HALF)).gaps) <= max(0, len(gaps) - 1)
 
 
-def test_what_changed_since_a_state_of_the_book() -> None:
+def test_changes_since_an_earlier_state_are_listed() -> None:
     now, then = proven(), proven()
     del then.evidence["b-after"]
     found = view("summary", now.case(), earlier=EarlierState("v1", then.case())).since
@@ -220,12 +220,12 @@ def test_what_changed_since_a_state_of_the_book() -> None:
     assert view("summary", now.case(), earlier=EarlierState("v0", None)).since.new
 
 
-def test_four_fields_are_enough() -> None:
+def test_a_report_needs_only_four_fields() -> None:
     found = view("summary", small(FOUR_FIELDS))
     assert (found.impact, found.option, found.changes, found.next_steps) == (None, None, (), ())
 
 
-def test_figures_are_asked_for_once() -> None:
+def test_each_figure_is_computed_once() -> None:
     report = make("validation-report", real("1231"))
     names = [str(figure.fact.ref) for figure in report.figures.used]
     assert len(names) == len(set(names))

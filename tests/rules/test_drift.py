@@ -68,12 +68,12 @@ def test_the_bad_example_shows_the_rule_and_nothing_else(rule: type[Rule], tmp_p
 
 
 @EVERY_RULE
-def test_the_good_example_has_nothing_of_it(rule: type[Rule], tmp_path: Path) -> None:
+def test_the_good_example_has_no_finding(rule: type[Rule], tmp_path: Path) -> None:
     assert not drift_of(rule.good, tmp_path)
 
 
 @EVERY_RULE
-def test_without_source_code_nothing_is_said_of_it(rule: type[Rule]) -> None:
+def test_without_source_code_the_rule_finds_nothing(rule: type[Rule]) -> None:
     """What was not looked at is unknown; only the search of a step can be told from the record alone."""
     found = [finding for finding in findings_of(rule.bad, select="TB5") if finding.code != "TB504"]
     assert not found

@@ -79,7 +79,7 @@ def test_only_what_is_wanted_is_reported(book: Book) -> None:
     assert found(book, Choice(select=("TB101",))) == ["TB101", "TB101"]
 
 
-def test_what_a_wanted_rule_requires_runs_and_is_not_shown(book: Book) -> None:
+def test_a_required_rule_runs_without_being_reported(book: Book) -> None:
     """The first found something, so the second stays silent, and the third runs."""
     assert found(book, Choice(select=("TB301",))) == ["TB301", "TB301"]
 
@@ -97,17 +97,17 @@ def test_a_rule_that_is_off_is_not_reported(book: Book) -> None:
     assert set(found(book, Choice(severities={"TB301": None}))) == {"TB101"}
 
 
-def test_nothing_is_wanted(book: Book) -> None:
+def test_ignoring_all_rules_finds_nothing(book: Book) -> None:
     assert found(book, Choice(ignore=("TB",))) == []
 
 
-def test_other_issues_are_not_looked_at(book: Book) -> None:
+def test_other_issues_are_not_checked(book: Book) -> None:
     findings = run((First,), Inquiry(book), only=frozenset({"2"}))
     assert [finding.file for finding in findings] == ["2/issue.yaml"]
     assert Noted.ran == ["TB101"]
 
 
-def test_the_catalog_weighs(tmp_path: Path) -> None:
+def test_the_catalog_sets_the_severity(tmp_path: Path) -> None:
     book = book_of("# catalog.yaml\nrules: {TB101: note}", tmp_path).book
     assert {finding.severity for finding in run((First,), Inquiry(book))} == {Level.NOTE}
     over = Choice(severities={"TB101": Level.WARNING})
@@ -119,13 +119,13 @@ def test_the_catalog_weighs(tmp_path: Path) -> None:
 WAIVED = "waivers: [{rule: TB701, who: backend, why: It has to be, until: 2999-12-31}]"
 
 
-def test_a_waiver_of_a_quiet_rule_is_no_waiver_of_nothing(tmp_path: Path) -> None:
+def test_a_waiver_for_a_quiet_rule_is_not_unused(tmp_path: Path) -> None:
     """What the quiet rule finds is not reported, and it is still there to be accepted."""
     book = book_of(WAIVED, tmp_path).book
     assert found(book, Choice(select=("TB412",)), DAY, WaiverOfNothing) == []
 
 
-def test_a_waiver_of_what_no_rule_finds(tmp_path: Path) -> None:
+def test_a_waiver_for_an_unknown_rule_is_unused(tmp_path: Path) -> None:
     book = book_of(WAIVED.replace("TB701", "TB999"), tmp_path).book
     assert found(book, Choice(select=("TB412",)), DAY, WaiverOfNothing) == ["TB412"]
 
@@ -133,7 +133,7 @@ def test_a_waiver_of_what_no_rule_finds(tmp_path: Path) -> None:
 # ── names in the catalog ─────────────────────────────────────────────────────────────────────────────
 
 
-def test_a_rule_that_only_the_catalog_knows(tmp_path: Path) -> None:
+def test_an_unknown_rule_in_the_catalog_is_found(tmp_path: Path) -> None:
     book = book_of("# catalog.yaml\nrules: {TB424: note, tb424: off, XY: error}", tmp_path).book
     unknown = [finding for finding in run(RULES, Inquiry(book)) if finding.field[:1] == ("rules",)]
     assert [(f.code, f.field[1], f.do) for f in unknown] == [
@@ -161,5 +161,5 @@ OFF = {"TB424": None}
         (Choice(severities={"TB424": Level.NOTE}), True),
     ],
 )
-def test_what_is_wanted(choice: Choice, wanted: bool) -> None:  # noqa: FBT001
+def test_select_and_ignore_choose_rules(choice: Choice, wanted: bool) -> None:  # noqa: FBT001
     assert choice.wants("TB424") is wanted

@@ -29,14 +29,14 @@ def test_the_bad_example_shows_the_rule_and_nothing_else(rule: type[Rule]) -> No
 
 
 @EVERY_RULE
-def test_the_good_example_has_nothing_of_it(rule: type[Rule]) -> None:
+def test_the_good_example_has_no_finding(rule: type[Rule]) -> None:
     found = findings_of(rule.good, select="TB")
     assert rule.code not in {finding.code for finding in found}, found
     assert not _errors(found), found
 
 
 @EVERY_RULE
-def test_the_weight_of_a_finding_is_that_of_its_rule(rule: type[Rule]) -> None:
+def test_a_finding_has_the_severity_of_its_rule(rule: type[Rule]) -> None:
     found = [finding for finding in findings_of(rule.bad, select=rule.code) if finding.code == rule.code]
     assert {finding.severity for finding in found} == {rule.severity}
 
@@ -60,7 +60,7 @@ def test_a_finding_says_what_is_wrong_and_what_to_do(rule: type[Rule]) -> None:
 
 
 @EVERY_RULE
-def test_what_a_rule_proposes_mends_it(rule: type[Rule], tmp_path: Path) -> None:
+def test_the_edit_of_a_finding_fixes_it(rule: type[Rule], tmp_path: Path) -> None:
     book = book_of(rule.bad, tmp_path)
     proposed = [finding for finding in findings_in(book, select=rule.code) if finding.edits]
     plan = plan_fixes(tmp_path, lambda loaded: findings_in(loaded, select=rule.code))
