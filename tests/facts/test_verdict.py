@@ -270,11 +270,22 @@ def test_the_commits_of_the_fix() -> None:
 # ── validated ────────────────────────────────────────────────────────────────────────────────────────
 
 
+def test_production_needs_only_a_pass_after_a_failure_elsewhere() -> None:
+    """Nobody brings the defect back to production to see it fail there."""
+    story = validated()
+    story.catalog.update(required=["staging", "production"])
+    missing = story.case().verdict.environments["production"].missing
+    assert [todo.do for todo in missing] == ["production: see it pass on code with the fix"]
+    story.evidence["c-after"] = story.evidence["b-after"]
+    story.record("c-after", environment="production")
+    assert story.case().verdict.environments["production"].state is EnvironmentStatus.PROVEN
+
+
 @pytest.mark.parametrize(
     ("change", "missing"),
     [
         (lambda s: s.catalog.update(required=[]), "name the environments"),
-        (lambda s: s.catalog.update(required=["staging", "production"]), "production: see a test fail"),
+        (lambda s: s.catalog.update(required=["staging", "production"]), "production: see it pass"),
         (lambda s: s.issue.update(environments={"prove": ["local"]}), "local: see it pass"),
         (lambda s: s.evidence.pop("b-after"), "staging: see it pass"),
         (lambda s: s.record("b-after", results=AFTER | {"test_colours": failed("x")}), "test_colours did not do"),

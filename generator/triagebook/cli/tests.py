@@ -17,14 +17,15 @@ from triagebook.store.emit import Writer
 from triagebook.store.write import edit
 from triagebook.text import counted, on_one_line
 
-from .common import open_issue
-from .options import book_option, complete_issue, examples, in_option
+from .common import misspelt, open_issue
+from .options import book_option, complete_issue, examples, in_option, name_option
 
 
 @click.command(
     "tests",
     epilog=examples(
         "triagebook tests 1184 --out build/tests",
+        "triagebook tests 1184 --suite callers --out ../app",
         "pytest --collect-only build/tests",
     ),
 )
@@ -33,8 +34,9 @@ from .options import book_option, complete_issue, examples, in_option
     "--out", required=True, metavar="DIR", type=click.Path(path_type=Path, file_okay=False),
     help="The folder to write to. Existing files are kept.",
 )  # fmt: skip
+@name_option("--suite", "suite", "Write only the tests of this suite. Default: all.")
 @book_option
-def command(issue_id: str, out: Path, book: Path | None) -> None:
+def command(issue_id: str, out: Path, suite: tuple[str, ...], book: Path | None) -> None:
     """Write an issue's planned tests as pytest files.
 
     Use it to start writing the tests. Each test gets its name, its markers, what it proves and any code in the record.
@@ -46,7 +48,9 @@ def command(issue_id: str, out: Path, book: Path | None) -> None:
     loaded, entry = open_issue(book, issue_id)
     kind = kind_of(entry.issue)
     suites = entry.issue.suites or playbook(kind, entry.id, loaded.book).suites
-    made = skeletons(entry.id, dict(suites))
+    if unknown := [name for name in suite if name not in suites]:
+        raise misspelt(f"there is no suite `{unknown[0]}`", unknown[0], list(suites), f"write one of {', '.join(suites)}")
+    made = skeletons(entry.id, {name: each for name, each in suites.items() if name in (suite or suites)})
     if not made.files:
         raise TriagebookError(
             f"issue {issue_id} plans no tests", f"add them to `suites.NAME.tests` in {issue_id}/issue.yaml"

@@ -1,5 +1,6 @@
 """The catalog: what records may refer to, and how strictly they are checked."""
 
+import posixpath
 from enum import StrEnum
 from typing import Literal
 
@@ -105,3 +106,8 @@ class Catalog(Record):
     rules: Keyed[Literal["error", "warning", "note", "off"]] = keyed(
         "The severity of each rule: `error`, `warning`, `note` or `off`", {"TB423": "off", "TB305": "error"}
     )
+
+    def checkout_of(self, repository: str) -> str:
+        """Where a repository is checked out, seen from the folder that contains the book: `.` if nothing is said."""
+        known = self.repositories.get(repository)
+        return posixpath.normpath(posixpath.join("issues", known.checkout)) if known and known.checkout else "."

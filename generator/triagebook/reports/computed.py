@@ -159,5 +159,6 @@ def record_commands(subject: Subject) -> str:
         f"{record} --environment {name} --phase {phase}"
         for name in (case.ledger.required_environments if subject.suites else ())
         for phase in ("before", "after")
+        if phase == "after" or case.ledger.places_before(name) == (name,)
     ]
     return "\n".join(lines)

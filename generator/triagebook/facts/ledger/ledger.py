@@ -210,6 +210,11 @@ class Ledger:
             self._failed_before[key] = failures_before(test, before, self.recorded_twice)
         return self._failed_before[key]
 
+    def places_before(self, environment: str) -> tuple[str, ...]:
+        """Where a test may have failed before: nobody brings the defect back to production to see it fail there."""
+        known = self.catalog.environments.get(environment)
+        return tuple(self.environments) if known and known.production else (environment,)
+
     @cached_property
     def reproductions(self) -> tuple[tuple[PlannedTest, str], ...]:
         """The tests that failed before the fix with the expected error in a machine run, each with the environment."""

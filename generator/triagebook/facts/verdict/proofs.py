@@ -77,8 +77,9 @@ def _pairs(ledger: Ledger, test: PlannedTest, environment: str) -> Iterator[tupl
     if result.judgement is not Judgement.AS_EXPECTED:
         return
     for after in reversed(list(result.on_same_code())):
-        for before in reversed(ledger.failed_before(test, environment)):
-            yield before, after
+        for place in ledger.places_before(environment):
+            for before in reversed(ledger.failed_before(test, place)):
+                yield before, after
 
 
 def doubt(ledger: Ledger, test: PlannedTest, before: JudgedResult, after: JudgedResult) -> Refusal | None:

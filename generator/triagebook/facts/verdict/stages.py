@@ -138,7 +138,10 @@ def _reproduced(basis: Basis) -> Checked:
     named = (test.suite for test in ledger.tests if test.before and not (test.proves_nothing or test.dropped))
     suite = next(named, "")  # the first that can show it
     if suite and ledger.issue.suites[suite].state is SuiteState.PLANNED:
-        missing.append(Todo(f"write the tests of {suite}", f"triagebook tests {basis.entry.id} --out ."))
+        source = ledger.issue.source
+        folder = ledger.catalog.checkout_of(source.repository) if source else "."
+        command = f"triagebook tests {basis.entry.id} --suite {suite} --out {folder}"
+        missing.append(Todo(f"write the tests of {suite}", command))
     return [], [*missing, Todo("run a suite on code without the fix", _run_before(ledger, suite))]
 
 
