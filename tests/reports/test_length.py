@@ -112,10 +112,10 @@ def test_the_checklist_has_every_file_and_line(issue_id: str) -> None:
 
 
 SCREENS = {
-    "summary": ("**Stage: ", "Owner: ", "**Broken:**", "**Cause:**", "**Missing:**", "**Next:**"),
+    "summary": ("**Stage: ", "Owner: ", "**Broken:**", "**Cause:**", "**Missing for ", "**Next:**"),
     "validation-report": ("**Do not ship yet.**", "## Proof by environment", "## What is missing"),
     "test-strategy": ("| Level | Why | Suites |", "| Risk | Level | Why | Against it |"),
-    "test-plan": ("| Suite | Level | Tests | State | Proof |", "| Test | Must show |"),
+    "test-plan": ("| Suite | Level | Runs in | Tests | State | Proof |", "| Test | Must show |"),
     "execution-plan": ("## Run, in order", "  ```sh\n"),
     "remediation-checklist": ("```diff\n-", "\n+", "## Order of the work"),
     "claims-report": ("Contradicted statements of documents: **", "| Claimed | Actual | See |"),

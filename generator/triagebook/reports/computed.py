@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from shlex import quote
 
 from msgspec import Struct
 
@@ -12,9 +13,7 @@ from triagebook.model.defect import Certainty
 from triagebook.model.evidence import Outcome
 from triagebook.model.pattern import Pattern
 from triagebook.views.affected import detector
-from triagebook.views.claims import (
-    doubts,
-)
+from triagebook.views.claims import doubts
 from triagebook.views.criteria import CriterionRow
 from triagebook.views.figures import Figure
 from triagebook.views.verdict import verdict_view
@@ -152,9 +151,40 @@ def not_passed(subject: Subject) -> Iterator[NotPassed]:
                     yield NotPassed(test.name, result.outcome, result.environment, why)
 
 
+class Setup(Struct, frozen=True):
+    """How to get a checkout of the source code, if the catalog says where it belongs."""
+
+    folder: str
+    script: str
+
+
+def setup(subject: Subject) -> Setup | None:
+    source, catalog = subject.issue.source, subject.case.book.catalog
+    folder = catalog.checkout_of(source.repository) if source else "."
+    if source is None or folder == ".":
+        return None
+    commits = [change.commit for change in subject.fix.changes if change.commit] or [source.commit]
+    url, branch = quote(catalog.repositories[source.repository].url), quote(f"issue-{subject.case.entry.id}")
+    lines = f"git clone {url} {quote(folder)}", f"git -C {quote(folder)} switch --create {branch} {commits[-1][:9]}"
+    return Setup(folder, "\n".join(lines))
+
+
+def measure_commands(subject: Subject) -> str:
+    """The commands that record the values which criteria ask for."""
+    case, who = subject.case, subject.issue.owner or "WHO"
+    lines = [
+        f"triagebook record {case.entry.id} --value {row.target.measure.name}=VALUE --by {who} --phase after"
+        + (f" --environment {row.target.environment}" if row.target.environment else "")
+        for row in subject.criteria
+        if row.target.measure and row.target.measure.name in case.facts.measured_names
+    ]
+    return "\n".join(lines)
+
+
 def record_commands(subject: Subject) -> str:
     """The commands that record a result file, for each required environment; empty if there is no suite."""
-    case, record = subject.case, f"triagebook record {subject.case.entry.id} junit.xml"
+    case, made = subject.case, setup(subject)
+    record = f"triagebook record {case.entry.id} {f'{made.folder}/' if made else ''}junit.xml"
     lines = [
         f"{record} --environment {name} --phase {phase}"
         for name in (case.ledger.required_environments if subject.suites else ())

@@ -52,7 +52,7 @@ _ALL = (
         "The risks, the levels of test against them, and why these.",
         (
             "risks", "impact", "open", "final_search", "planned", "vacuous", "suites", "levels", "goals", "option",
-            "why", "phases", "time", "timeline",
+            "why", "phases", "time", "next_steps", "timeline",
         ),
         ("symptoms", "causes", "impact", "suites", "expectations", "fix", "phases", "criteria", "risks", "next"),
     ),
@@ -67,7 +67,10 @@ _ALL = (
         "execution-plan",
         "Test execution plan",
         "What to run, in order, what to expect, what not to run, and how to record the results.",
-        ("reproduce", "symptom", "needs", "phases", "runs", "record_commands", "troubleshooting"),
+        (
+            "suites", "setup", "reproduce", "symptom", "needs", "phases", "runs", "record_commands", "measure_commands",
+            "troubleshooting",
+        ),
         ("symptoms", "suites", "expectations", "phases", "before", "after", "troubleshooting"),
     ),
     ReportKind(
@@ -88,9 +91,9 @@ _ALL = (
         "Validation report",
         "Whether the fix can ship, what proves it in which environment, and what is missing.",
         (
-            "planned", "passed", "rate", "failed", "missing", "vacuous", "not_passed", "suites", "dropped_tests",
-            "criteria", "criteria_total", "criteria_met", "metrics", "changes", "unrelated", "attempts", "refusals",
-            "unproven",
+            "impact", "likely_causes", "files", "locations", "fix", "planned", "passed", "rate", "failed", "missing",
+            "vacuous", "not_passed", "suites", "dropped_tests", "criteria", "criteria_total", "criteria_met",
+            "metrics", "changes", "unrelated", "attempts", "refusals", "unproven", "rollback",
         ),
         ("suites", "expectations", "before", "after", "criteria", "changes", "affected"),
     ),

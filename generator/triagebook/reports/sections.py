@@ -40,15 +40,18 @@ from .computed import (
     NotPassed,
     OpenNeed,
     Remedy,
+    Setup,
     TestLevel,
     final_search,
     goals,
     levels,
+    measure_commands,
     needs,
     not_passed,
     patterns,
     record_commands,
     refusals,
+    setup,
     unproven,
 )
 from .gaps import Gap, gaps, says_something
@@ -144,7 +147,9 @@ SECTIONS: Mapping[str, ReportPart] = {
     "phases": ReportPart(tuple[PhaseRow, ...], lambda subject: subject.planned.rows(subject.figures)),
     "runs": ReportPart(Runs, lambda subject: subject.planned.runs()),
     "needs": ReportPart(tuple[OpenNeed, ...], needs),
+    "setup": ReportPart(Setup | None, setup),
     "record_commands": ReportPart(str, record_commands),
+    "measure_commands": ReportPart(str, measure_commands),
     "deployments": ReportPart(tuple[DeploymentRow, ...], lambda subject: subject.deployments),
     "attempts": ReportPart(
         tuple[DeploymentRow, ...],

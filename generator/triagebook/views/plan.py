@@ -1,4 +1,4 @@
-"""The plan: what to run phase by phase, what not to run, the work between, and deployments."""
+"""The plan: what to do phase by phase, what not to run and why, and deployments."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from triagebook.facts.case import Case
 from triagebook.model.base import Line, Prose, Text
 from triagebook.model.building_blocks import Command, Step
 from triagebook.model.planning import Deployment, Plan, PlanPhase
-from triagebook.model.refs import SuiteRef
 from triagebook.model.suites import Expectation, SuiteState
 from triagebook.model.values import DocRef
 
@@ -22,22 +21,22 @@ from .suites import SuiteRow
 from .verdict import environment_title
 
 _PYTEST = re.compile(r"\Apython\S* -m pytest(?:(?!--junitxml)[^|<>&;\n])*\Z")
-_SAME = "It does the same before and after the fix"
+_SAME = Prose("It does the same before and after the fix")
 
 
-class Run(Struct, frozen=True, omit_defaults=True):
-    """Something to run, or not to run and why."""
+class Run(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A step of a phase, or a suite outside of phases."""
 
     do: Text
     environment: str  # empty for anywhere
     commands: tuple[Command, ...]
+    why_not: Prose | None  # why it is not to be run
+    refused: tuple[tuple[Text, Prose], ...] = ()  # commands of it that are not to be run, and why
+    from_: tuple[DocRef, ...] = ()
     expect: Prose | None = None
     before: Expectation | None = None  # of the tests of a suite
     after: Expectation | None = None
-    done: bool = False
-    why_not: Prose | None = None
-    from_: tuple[DocRef, ...] = ()
-    refused: tuple[tuple[Text, Prose], ...] = ()  # commands of it that are not to be run, and why
+    step: Step | None = None  # None for a suite
 
     @property
     def script(self) -> str:
@@ -54,9 +53,23 @@ class PhaseRow(Struct, frozen=True):
     phase: PlanPhase
     environment: str
     takes: Figure | None
-    runs: tuple[Run, ...]  # what can be run, in order
-    skipped: tuple[Run, ...]  # what is not to be run
-    work: tuple[Step, ...]  # steps that run nothing
+    steps: tuple[Run, ...]  # in order, without those that are not to be run
+    skipped: tuple[Run, ...]  # those
+
+    @property
+    def runs_something(self) -> bool:
+        return any(step.commands for step in self.steps)
+
+    @property
+    def done(self) -> bool:
+        return bool(self.steps) and all(run.step and run.step.done for run in self.steps)
+
+    @property
+    def work(self) -> tuple[Step, ...]:
+        """The steps that run nothing."""
+        return tuple(
+            run.step for run in self.steps if run.step and not (run.commands or run.step.suites or run.step.search)
+        )
 
 
 class DeploymentRow(Struct, frozen=True):
@@ -77,20 +90,20 @@ class Skipped(Struct, frozen=True):
 class Runs(Struct, frozen=True):
     """What to run outside of phases, and what not to run."""
 
-    unwritten: tuple[str, ...]  # suites that can prove something once their tests are written
+    unwritten: tuple[SuiteRow, ...]  # suites that can prove something once their tests are written
     loose: tuple[Run, ...]
     skipped: tuple[Skipped, ...]
 
 
 class SortedPlan:
-    """The plan of a case, sorted into what to run, what not to run, and other work."""
+    """The plan of a case, sorted into what to do and what not to run."""
 
     def __init__(self, case: Case, plan: Plan, suites: Sequence[SuiteRow]) -> None:
         self.case = case
         self.suites = {row.id: row for row in suites}
         self.doubts = doubts(case)
-        self.phases = {name: (phase, list(self._runs(name, phase))) for name, phase in plan.phases.items()}
-        named = {str(suite) for phase in plan.phases.values() for suite in _named(phase)}
+        self.phases = {name: (phase, list(self._steps(name, phase))) for name, phase in plan.phases.items()}
+        named = {str(suite) for phase in plan.phases.values() for one in (phase, *phase.steps) for suite in one.suites}
         self.loose = [self._of_suite(row) for row in suites if row.id not in named]
 
     def rows(self, figures: Figures) -> tuple[PhaseRow, ...]:
@@ -100,41 +113,42 @@ class SortedPlan:
                 phase=phase,
                 environment=self._title(phase.environment),
                 takes=figures.some("plan.time", phase=name),
-                runs=tuple(run for run in runs if run.why_not is None),
+                steps=tuple(run for run in runs if run.why_not is None),
                 skipped=tuple(run for run in runs if run.why_not is not None),
-                work=tuple(step for step in phase.steps if not (step.command or step.suites or step.search)),
             )
             for name, (phase, runs) in self.phases.items()
         )
 
     def runs(self) -> Runs:
-        """The suites outside of phases, and every useless suite that no phase marks as not to be run."""
-        marked = {run.do for _, runs in self.phases.values() for run in runs if run.why_not is not None}
+        """What no phase says: suites outside of phases, and all that is not to be run where nothing else is."""
+        in_phases = [runs for _, runs in self.phases.values()]
+        marked = {run.do for runs in in_phases for run in runs if run.why_not and _has_work(runs)}
+        idle = [run for runs in in_phases for run in runs if not _has_work(runs)]
         useless = [self._of_suite(row) for row in self.suites.values() if row.useless]
         skipped: dict[Prose, dict[Text, None]] = {}
-        for run in [run for run in (*self.loose, *useless) if run.do not in marked]:
+        for run in [run for run in (*idle, *self.loose, *useless) if run.do not in marked]:
             if run.why_not is not None:
                 skipped.setdefault(run.why_not, {})[run.do] = None
-        unwritten = [row for row in self.suites.values() if row.suite.state is SuiteState.PLANNED and not row.useless]
-        without_command = {row.title for row in unwritten if not row.suite.command}
+        planned = [row for row in self.suites.values() if row.suite.state is SuiteState.PLANNED and not row.useless]
+        without_command = {row.title for row in planned if not row.suite.command}
+        commands = [str(one.run) for runs in in_phases for run in runs for one in run.commands]
         return Runs(
-            unwritten=tuple(row.title for row in unwritten),
+            unwritten=() if any(one.startswith("triagebook tests ") for one in commands) else tuple(planned),
             loose=tuple(run for run in self.loose if run.why_not is None and run.do not in without_command),
             skipped=tuple(Skipped(tuple(what), why) for why, what in skipped.items()),
         )
 
-    def _runs(self, name: str, phase: PlanPhase) -> Iterator[Run]:
+    def _steps(self, name: str, phase: PlanPhase) -> Iterator[Run]:
         for number, step in enumerate(phase.steps):
-            if step.command or step.suites:
-                yield self._of_step(step, phase, self.doubts.get(f"plan.phases.{name}.steps.{number}"))
+            yield self._of_step(step, phase, self.doubts.get(f"plan.phases.{name}.steps.{number}"))
         if not any(step.command or step.suites for step in phase.steps):
             yield from (self._of_suite(self.suites[str(suite)]) for suite in phase.suites if str(suite) in self.suites)
 
     def _of_step(self, step: Step, phase: PlanPhase, doubt: Prose | None) -> Run:
-        rows = [self.suites[str(suite)] for suite in step.suites if str(suite) in self.suites]
-        usable = [run for run in map(self._of_suite, rows) if run.why_not is None]
-        if doubt is None and rows and not usable:
-            doubt = self._of_suite(rows[0]).why_not
+        suites = [self._of_suite(self.suites[str(suite)]) for suite in step.suites if str(suite) in self.suites]
+        usable = [run for run in suites if run.why_not is None]
+        if suites and not usable:
+            doubt = doubt or suites[0].why_not
         commands, refused = self._sorted(step.command or [command for run in usable for command in run.commands])
         if refused and not commands:
             doubt = doubt or refused[0][1]
@@ -142,13 +156,11 @@ class SortedPlan:
             do=step.do,
             environment=self._title(step.environment or phase.environment),
             commands=commands,
-            expect=step.expect,
-            before=None,
-            after=None,
-            done=step.done is not None,
             why_not=doubt,
-            from_=step.from_,
             refused=refused,
+            from_=step.from_,
+            expect=step.expect,
+            step=step,
         )
 
     def _sorted(self, commands: Iterable[Command]) -> tuple[tuple[Command, ...], tuple[tuple[Text, Prose], ...]]:
@@ -162,29 +174,23 @@ class SortedPlan:
     def _of_suite(self, row: SuiteRow) -> Run:
         suite = row.suite
         commands, refused = self._sorted(suite.command)
-        places = [self._title(name) for name in suite.environments]
         return Run(
             do=Line(row.title),
-            environment=", ".join(places),
+            environment=", ".join(self._title(name) for name in suite.environments),
             commands=commands[:1],
-            expect=None,
+            why_not=row.doubt or (_SAME if row.useless else None),
+            refused=refused,
+            from_=suite.from_,
             before=suite.before,
             after=suite.after,
-            done=False,
-            why_not=row.doubt or (Prose(_SAME) if row.useless else None),
-            from_=suite.from_,
-            refused=refused,
         )
 
     def _title(self, environment: str | None) -> str:
         return environment_title(self.case.book, str(environment)) if environment else ""
 
 
-def _named(phase: PlanPhase) -> Iterator[SuiteRef]:
-    """The suites that a phase runs."""
-    yield from phase.suites
-    for step in phase.steps:
-        yield from step.suites
+def _has_work(runs: Iterable[Run]) -> bool:
+    return any(run.why_not is None for run in runs)
 
 
 def deployments(book: Book, planned: Mapping[str, Deployment]) -> tuple[DeploymentRow, ...]:
