@@ -103,6 +103,25 @@ def test_since_lists_what_changed_after_a_revision(
     assert "- How much harm the defect does: low before, high now" in capsys.readouterr().out
 
 
+PRODUCT = """
+
+class Anything: ...
+
+
+class Stand:
+    def find_spec(self, name, path=None, target=None):
+        from importlib.machinery import ModuleSpec
+        return ModuleSpec(name, self, is_package=True) if name.split(".")[0] in PARTS else None
+    def create_module(self, spec): return None
+    def exec_module(self, module):
+        module.__getattr__ = lambda name: Anything if name[:1].isupper() else lambda *_: None
+
+
+PARTS = {"netra_backend", "shared", "test_framework"}
+__import__("sys").meta_path.append(Stand())
+"""  # stands in for the code that the tests import
+
+
 # ── pytest files ─────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -122,6 +141,8 @@ def collected(folder: Path) -> list[str]:
 @pytest.mark.parametrize("issue_id", ["1184", "1231"])
 def test_pytest_collects_every_test_of_a_plan(tmp_path: Path, issue_id: str) -> None:
     assert outcome(["tests", issue_id, "--out", str(tmp_path), "--book", str(BOOK)]) == 0
+    conftest = tmp_path / "conftest.py"
+    conftest.write_text((conftest.read_text() if conftest.exists() else "") + PRODUCT)
     found = {line.rpartition("::")[2] for line in collected(tmp_path)}
     planned = {
         test.name if test.name.startswith("test_") else f"test_{test.name}" for test in real(issue_id).ledger.tests
@@ -147,7 +168,8 @@ def test_a_link_does_not_lead_out(tmp_path: Path) -> None:
 
 
 def test_the_files_of_a_real_issue_run(tmp_path: Path) -> None:
-    assert outcome(["tests", "1231", "--out", str(tmp_path), "--book", str(BOOK)]) == 0
+    assert outcome(["tests", "1184", "--suite", "callers", "--out", str(tmp_path), "--book", str(BOOK)]) == 0
+    assert [path.name for path in tmp_path.rglob("*.py")] == ["test_issue_1184_callers.py"]
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "."],
         cwd=tmp_path,
@@ -156,5 +178,5 @@ def test_the_files_of_a_real_issue_run(tmp_path: Path) -> None:
         env={**os.environ, **BARE_PYTEST, "PYTEST_ADDOPTS": ""},
         check=False,
     )
-    assert "not written yet: The endpoint for configuration answers without an error in its body" in done.stdout
+    assert "not written yet: Line 58 of `example_message_processor.py` gets a manager" in done.stdout
     assert " passed" not in done.stdout

@@ -13,11 +13,12 @@ from triagebook.reports import KINDS
 from triagebook.store.load import load
 
 # What is told in other words: the time of a phase is the sum of its steps, the search of a scan goes before the
-# issue's own, evidence is shown with what it counts for, the run that failed reads as one, and a kind of
-# contradiction is called by its title.
+# issue's own, evidence is shown with what it counts for, the run that failed reads as one, a kind of
+# contradiction is called by its title, and an amount has separators.
 TOLD = {
     "plan.phases.reproduce.takes",
     "claims.0.kind",
+    "impact.revenue.0.at_risk",
     "ticks.0.lines.0",
     "detector.code",
     "detector.include.0",

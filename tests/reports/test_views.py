@@ -158,7 +158,7 @@ def test_a_step_that_cannot_work_is_marked_do_not_run() -> None:
     case = small({"suites": suites, "plan": {"phases": {"try": {"steps": steps}}}, "claims": claims})
     found = view("execution-plan", case)
     (phase,) = found.phases
-    assert [(str(run.do), run.script) for run in phase.runs] == [("Run it", "pytest a")]
+    assert [(str(run.do), run.script) for run in phase.steps] == [("Look", ""), ("Run it", "pytest a")]
     assert [str(step.do) for step in phase.work] == ["Look"]
     assert [(str(run.do), str(run.why_not)) for run in phase.skipped] == [
         ("Run it with services", "The option does not exist.")
@@ -166,7 +166,7 @@ def test_a_step_that_cannot_work_is_marked_do_not_run() -> None:
     assert {tuple(map(str, one.what)): str(one.why) for one in found.runs.skipped} == {
         ("same",): "It does the same before and after the fix",
     }
-    assert (found.runs.unwritten, found.runs.loose) == (("later",), ())
+    assert ([row.title for row in found.runs.unwritten], found.runs.loose) == (["later"], ())
     assert "run --real" not in written(case, "execution-plan")
 
 
@@ -195,9 +195,9 @@ def test_a_disputed_command_or_test_is_marked_where_one_would_use_it() -> None:
 def test_suites_that_can_prove_the_fix_come_first() -> None:
     text = written(real("1231"), "test-plan")
     titles = (
-        "### The four calls, through the routes",
-        "### Business critical events on staging",
-        "### Bug reproduction",
+        "### The four calls in the routes",
+        "### Staging E2E Validation",
+        "- **Bug Reproduction**",
     )
     assert sorted(titles, key=text.index) == list(titles)
 

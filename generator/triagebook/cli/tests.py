@@ -49,7 +49,9 @@ def command(issue_id: str, out: Path, suite: tuple[str, ...], book: Path | None)
     kind = kind_of(entry.issue)
     suites = entry.issue.suites or playbook(kind, entry.id, loaded.book).suites
     if unknown := [name for name in suite if name not in suites]:
-        raise misspelt(f"there is no suite `{unknown[0]}`", unknown[0], list(suites), f"write one of {', '.join(suites)}")
+        raise misspelt(
+            f"there is no suite `{unknown[0]}`", unknown[0], list(suites), f"write one of {', '.join(suites)}"
+        )
     made = skeletons(entry.id, {name: each for name, each in suites.items() if name in (suite or suites)})
     if not made.files:
         raise TriagebookError(

@@ -44,7 +44,6 @@ class _File(Struct):
 
     parts: list[str] = field(default_factory=list)
     names: dict[str, set[str]] = field(default_factory=dict)  # taken, by class; at the top of the module under ""
-    bases: set[str] = field(default_factory=set)  # names of base classes
 
     def unique(self, name: str, holder: str = "") -> str:
         """The name, or with a number where it is taken."""
@@ -71,12 +70,17 @@ def skeletons(issue_id: str, suites: dict[str, Suite]) -> Skeletons:
         if suite.tests:
             path = _path(issue_id, name, suite, files)
             _add(files.setdefault(path, _File()), name, suite)
-    head = f'"""Planned tests of issue {_word(issue_id)}."""\n\nimport pytest\n'
-    texts = {path: head + "".join(f"\n\n{part.strip()}\n" for part in file.parts) for path, file in files.items()}
+    texts = {path: _text(issue_id, file) for path, file in files.items()}
     markers = sorted({marker for text in texts.values() for marker in _MARKER.findall(text)} - _OF_PYTEST)
     if markers:
         texts["conftest.py"] = _CONFTEST % "".join(f"    {marker!r},\n" for marker in markers)
     return Skeletons(texts, tuple(markers))
+
+
+def _text(issue_id: str, file: _File) -> str:
+    body = "".join(f"\n\n{part.strip()}\n" for part in file.parts)
+    imports = "\nimport pytest\n" if "pytest." in body and "\nimport pytest\n" not in body else ""
+    return f'"""Planned tests of issue {_word(issue_id)}."""\n{imports}{body}'
 
 
 # ── files ────────────────────────────────────────────────────────────────────────────────────────────
@@ -103,7 +107,8 @@ def _add(file: _File, name: str, suite: Suite) -> None:
     """Adds a suite: the code that its tests share, then its tests, in their class if they have one."""
     file.parts.append(_comment(f"Suite {suite.title or name}", suite.purpose))
     if suite.code:
-        file.parts.append(_preamble(file, name, clean(suite.code).strip("\n"), suite.base))
+        file.parts.append(_preamble(clean(suite.code).strip("\n")))
+    bound = _bound_in(suite.code)
     by_class: dict[str, list[str]] = {}
     for test_name, test in suite.tests.items():
         _, class_, function = split_name(test_name)
@@ -118,7 +123,7 @@ def _add(file: _File, name: str, suite: Suite) -> None:
     for holder, tests in by_class.items():
         if holder:
             body = "\n\n".join(indent(test, "    ") for test in tests)
-            base = f"({suite.base})" if suite.base in file.bases else ""
+            base = f"({suite.base})" if suite.base in bound else ""
             file.parts.append(f"class {file.unique(holder)}{base}:\n{body}")
         else:
             file.parts.extend(tests)
@@ -127,26 +132,11 @@ def _add(file: _File, name: str, suite: Suite) -> None:
         file.parts.append("\n".join(aims))
 
 
-def _preamble(file: _File, name: str, code: str, base: str | None) -> str:
-    """The code that tests share, written so that they are collected even if it cannot run."""
-    body = "\n".join(line for line in code.splitlines() if not re.match(r"from __future__\b", line))
-    parsed = _parsed(body)
-    if parsed is None:
-        return "# The recorded code is not valid Python:\n" + indent(code, "# ", lambda _: True)
-    if all(isinstance(each, ast.Expr) for each in parsed):
-        return indent(code, "# ", lambda _: True)
-    bound = {each.name for each in parsed if isinstance(each, ast.ClassDef)}
-    imports = (each for each in parsed if isinstance(each, ast.Import | ast.ImportFrom))
-    bound |= {alias.asname or alias.name.partition(".")[0] for each in imports for alias in each.names}
-    instead = f"    {base} = object\n" if base in bound else ""
-    file.bases |= {base} & bound if base else set()
-    flag = file.unique(f"_missing_{_word(name)}")
-    return (
-        f'{flag} = ""\ntry:\n{indent(body, "    ")}\n'
-        f"except Exception as error:  # the tests are collected anyway\n    {flag} = repr(error)\n{instead}\n\n"
-        f"@pytest.fixture(autouse=True)\ndef {file.unique(f'_ready{flag}')}():\n"
-        f'    if {flag}:\n        pytest.fail(f"cannot run here: {{{flag}}}")'
-    )
+def _preamble(code: str) -> str:
+    """The code that tests share, as it is recorded; a comment if it is not Python."""
+    if _parsed(code) is not None:
+        return re.sub(r"(?m)^from __future__\b.*\n?", "", code)  # it must be the first line of a file
+    return "# The recorded code is not valid Python:\n" + indent(code, "# ", lambda _: True)
 
 
 # ── one test ─────────────────────────────────────────────────────────────────────────────────────────
@@ -192,6 +182,14 @@ def _recorded(test: Test, function: str) -> str | None:
     body = _parsed(code)
     is_test = body and len(body) == 1 and isinstance(body[0], _FUNCTION) and body[0].name == function
     return code if is_test else None
+
+
+def _bound_in(code: str | None) -> set[str]:
+    """The classes and imports that a piece of code brings."""
+    body = _parsed(clean(code or "")) or []
+    imports = (each for each in body if isinstance(each, ast.Import | ast.ImportFrom))
+    names = {alias.asname or alias.name.partition(".")[0] for each in imports for alias in each.names}
+    return names | {each.name for each in body if isinstance(each, ast.ClassDef)}
 
 
 def _takes_self(code: str | None) -> bool:

@@ -103,7 +103,8 @@ class SortedPlan:
         self.suites = {row.id: row for row in suites}
         self.doubts = doubts(case)
         self.phases = {name: (phase, list(self._steps(name, phase))) for name, phase in plan.phases.items()}
-        named = {str(suite) for phase in plan.phases.values() for one in (phase, *phase.steps) for suite in one.suites}
+        named = {str(suite) for phase in plan.phases.values() for suite in phase.suites}
+        named |= {str(suite) for phase in plan.phases.values() for step in phase.steps for suite in step.suites}
         self.loose = [self._of_suite(row) for row in suites if row.id not in named]
 
     def rows(self, figures: Figures) -> tuple[PhaseRow, ...]:
