@@ -115,7 +115,7 @@ SCREENS = {
     "summary": ("**Stage: ", "Owner: ", "**Broken:**", "**Cause:**", "**Missing for ", "**Next:**"),
     "validation-report": ("**Do not ship yet.**", "## Proof by environment", "## What is missing"),
     "test-strategy": ("| Level | Why | Suites |", "| Risk | Level | Why | Against it |"),
-    "test-plan": ("| Suite | Level | Runs in | Tests | State | Proof |", "| Test | Must show |"),
+    "test-plan": ("## What each test must show", "| Test | Must show |"),
     "execution-plan": ("## Run, in order", "  ```sh\n"),
     "remediation-checklist": ("```diff\n-", "\n+", "## Order of the work"),
     "claims-report": ("Contradicted statements of documents: **", "| Claimed | Actual | See |"),

@@ -14,6 +14,7 @@ from triagebook.views.figures import Figure
 FileLink = Callable[[str], str | None]  # a file of the book -> its address from the report
 
 _TABLE = re.compile(r"<table>.*?</table>", re.DOTALL)
+_PATH = re.compile(r"(?<!<pre>)<code>[^<]*/[^<]*</code>")
 _SHOWN = 8  # sources that are listed for a figure
 
 
@@ -21,6 +22,7 @@ def page(parsed: str, figures: Sequence[Figure], title: str, styles: Path, link:
     """The whole file, from a report as parsed HTML."""
     html = finished(parsed, lambda address: address if re.match(r"https?://|mailto:|#", address) else None)
     body = _TABLE.sub(lambda table: f'<div class="table" tabindex="0">{table[0]}</div>', html.body)
+    body = _PATH.sub(lambda code: re.sub(r"(?<!<)/(?!code>)", "/<wbr>", code[0]), body)  # long paths wrap at a folder
     body, used = _with_figures(body, figures)
     body = body.replace("<pre>", '<pre tabindex="0">')  # it may scroll, so it must be reachable by keyboard
     return f"""<!DOCTYPE html>
