@@ -7,6 +7,15 @@ A row is the code of the rule, the file, a text and what it becomes, and where t
 from __future__ import annotations
 
 ONE, FOUR = "1231/issue.yaml", "1184/issue.yaml"
+
+
+def horizons(*lengths: str) -> tuple[str, str]:
+    """A text of the plan, and the same below a timeline with horizons of these lengths."""
+    phases = "  phases:\n    apply-fix:"
+    steps = "".join(f"    h{number}:\n      within: {length}\n" for number, length in enumerate(lengths))
+    return phases, f"  timeline:\n{steps}{phases}"
+
+
 REWORDED: tuple[tuple[str, ...], ...] = (
     # words for numbers
     (
@@ -18,25 +27,25 @@ REWORDED: tuple[tuple[str, ...], ...] = (
     ("TB316", ONE, "{what: the five events of an agent run", "{what: the four events of an agent run"),
     ("TB316", ONE, "do: Remove `await` from the four calls", "do: Remove `await` from the three calls"),
     ("TB316", ONE, "purpose: Each of the four lines runs", "purpose: Each of the three lines runs"),
-    ("TB316", ONE, "the commit that removed the four awaits", "the commit that removed the 5 awaits"),
+    ("TB316", ONE, "The four calls are run before", "The 5 calls are run before"),
     # two targets, of which one holds for one environment or phase only
     (
         "TB304",
         ONE,
         "measure: websocket.events_delivered\n    target: 100 %",
-        "measure: websocket.endpoints_ok\n    target: at least 90 %",
-        "target: 100 %\n    environment: staging\n    note: An endpoint",
+        "measure: tests.pass_rate suite=deployed-endpoints phase=after\n    target: at least 90 %",
+        "phase=after\n    target: 100 %\n    environment: staging\n  users",
     ),
     # units
     (
         "TB318",
         ONE,
-        'measure: websocket.await_warnings\n    target: "0"',
-        "measure: websocket.await_warnings\n    target: 0 %",
+        'measure: websocket.messages_to_others\n    target: "0"',
+        "measure: websocket.messages_to_others\n    target: 0 %",
         "target: 0 %",
     ),
     ("TB318", FOUR, "takes: 20 min", "takes: 20 %"),
-    ("TB318", ONE, "within: 1 d", "within: 1 GB"),
+    ("TB318", ONE, "takes: 4 h", "takes: 4 GB"),
     # shares
     (
         "TB318",
@@ -116,8 +125,8 @@ REWORDED: tuple[tuple[str, ...], ...] = (
     (
         "TB432",
         ONE,
-        "command: python -m pytest tests/unit/websocket_core/test_issue_1231_async_await_bug_reproduction.py -v\n          suites",
-        "command: python -m pytest tests/unit/websocket_core/test_issue_1231_fix_validation.py -v\n          suites",
+        "command: {run: python -m pytest tests/e2e/staging/test_issue_1231_endpoints.py",
+        "command: {run: python -m pytest tests/e2e/staging/test_issue_1231_routes.py",
     ),
     (
         "TB432",
@@ -129,8 +138,8 @@ REWORDED: tuple[tuple[str, ...], ...] = (
     (
         "TB308",
         FOUR,
-        "- do: See that the factory is synchronous\n",
-        "- do: See that the factory is synchronous\n          takes: 30 min\n",
+        "- do: Check that the factory is synchronous\n",
+        "- do: Check that the factory is synchronous\n          takes: 30 min\n",
         "takes: 20 min",
     ),
     (
@@ -141,9 +150,9 @@ REWORDED: tuple[tuple[str, ...], ...] = (
         "takes: 2 h",
     ),
     # timelines
-    ("TB315", ONE, "within: 1 h", "within: 2 d", "within: 1 d"),
-    ("TB315", ONE, "within: 30 min", "within: 90 min", "within: 1 h"),
-    ("TB315", ONE, "within: 1 d", "within: 45 min"),
+    ("TB315", ONE, *horizons("30 min", "2 d", "1 d"), "within: 1 d"),
+    ("TB315", ONE, *horizons("90 min", "1 h", "1 d"), "within: 1 h"),
+    ("TB315", ONE, *horizons("30 min", "1 h", "45 min"), "within: 45 min"),
     # evidence
     ("TB402", "1231/evidence/2025-09-15-smoke-test.yaml", "at: 2025-09-15", "at: 2026-09-15"),
     ("TB437", "1231/evidence/2025-09-15-connection-failures.yaml", "at: 2025-09-15", "at: 2025-09-05"),
@@ -163,7 +172,13 @@ REWORDED: tuple[tuple[str, ...], ...] = (
     # harm
     ("TB320", ONE, "severity: critical", "severity: medium"),
     ("TB320", ONE, "priority: 1\nowner", "priority: 3\nowner"),
-    ("TB312", FOUR, "    why: Confidence in the fix is high\n", "", "level: low       #"),
+    (
+        "TB312",
+        FOUR,
+        "    why: One keyword goes from each call, and the factory stays as it is\n",
+        "",
+        "level: low       #",
+    ),
     # worth
     ("TB314", "catalog.yaml", "worth: at least 500000 USD/year", "worth: 200000 USD/year", "at_risk", ONE),
     ("TB314", ONE, "at_risk: at least 500000 USD/year", "at_risk: 3000000 USD/year"),
