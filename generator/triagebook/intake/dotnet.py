@@ -7,8 +7,8 @@ from xml.etree.ElementTree import Element
 
 from triagebook.model.evidence import Outcome
 
-from .clean_text import error_text, joined
-from .results import CaseResult, Results, SuiteProblem, added
+from .clean_text import error_text
+from .results import CaseResult, Results, SuiteProblem, added, case
 from .xml import outermost, seconds, stated, text_at, text_of
 
 _TRX = {"passed": Outcome.PASSED, "passedbutrunaborted": Outcome.PASSED, "warning": Outcome.PASSED}
@@ -61,8 +61,8 @@ def _trx_case(test: Element, class_: str | None) -> CaseResult:
     name = test.get("testName") or ""
     own = name.removeprefix(f"{class_}.") if class_ else name
     outcome = _TRX.get((test.get("outcome") or "").lower(), Outcome.FAILED)
-    error = error_text(text_at(test, "Output/ErrorInfo/Message"), text_at(test, "Output/ErrorInfo/StackTrace"))
-    return CaseResult(joined(class_, _folding(own)), outcome, error, seconds(test.get("duration")))
+    texts = [text_at(test, f"Output/ErrorInfo/{part}") for part in ("Message", "StackTrace")]
+    return case([class_, _folding(own)], outcome, texts, seconds(test.get("duration")))
 
 
 def _class_name(test: Element) -> str | None:
@@ -78,11 +78,10 @@ def _folding(name: str | None) -> str | None:
 
 def nunit(root: Element) -> Results:
     cases = []
-    for case in root.iter("test-case"):
-        problem = next((found for tag in ("failure", "reason") if (found := case.find(tag)) is not None), None)
-        error = None if problem is None else error_text(text_at(problem, "message"), text_at(problem, "stack-trace"))
-        took = seconds(case.get("duration") or case.get("time"))
-        cases.append(CaseResult(_nunit_name(case), _nunit_outcome(case), error, took))
+    for test in root.iter("test-case"):
+        texts = [text_at(test, f"{tag}/{part}") for tag in ("failure", "reason") for part in ("message", "stack-trace")]
+        took = seconds(test.get("duration") or test.get("time"))
+        cases.append(case(_nunit_name(test), _nunit_outcome(test), texts, took))
     runs = [(run, _NUNIT_2) for run in outermost(root, "test-results")]
     runs += [(run, _NUNIT_3) for run in outermost(root, "test-run")]
     first = runs[0][0] if runs else root
@@ -107,28 +106,26 @@ def _nunit_outcome(case: Element) -> Outcome:
     return Outcome.PASSED if case.find("reason") is None else Outcome.SKIPPED
 
 
-def _nunit_name(case: Element) -> str:
+def _nunit_name(case: Element) -> list[str | None]:
     """NUnit 3 has attributes for class and method; NUnit 2 puts both and the arguments into the name."""
     class_, method = case.get("classname"), case.get("methodname")
     name = case.get("fullname") or case.get("name") or ""
     if class_ and method:
-        return joined(class_, _folding(name.removeprefix(f"{class_}.")) if name.startswith(f"{class_}.") else method)
+        return [class_, _folding(name.removeprefix(f"{class_}.")) if name.startswith(f"{class_}.") else method]
     folded = _folding(name) or ""
     before, _, arguments = folded.partition("[")
     holder, _, own = before.rpartition(".")
-    return joined(holder or None, f"{own}[{arguments}" if arguments else own)
+    return [holder, f"{own}[{arguments}" if arguments else own]
 
 
 def xunit(root: Element) -> Results:
     cases = []
     for test in root.iter("test"):
         failure = test.find("failure")
-        kind = None if failure is None else failure.get("exception-type")
-        error = error_text(
-            kind, text_at(test, "failure/message"), text_at(test, "failure/stack-trace"), text_at(test, "reason")
-        )
+        texts = [None if failure is None else failure.get("exception-type")]
+        texts += [text_at(test, path) for path in ("failure/message", "failure/stack-trace", "reason")]
         outcome = _XUNIT.get((test.get("result") or "").lower(), Outcome.FAILED)
-        cases.append(CaseResult(_xunit_name(test), outcome, error, seconds(test.get("time"))))
+        cases.append(case(_xunit_name(test), outcome, texts, seconds(test.get("time"))))
     problems = [  # xUnit.net 1 puts a failed set-up into its class
         SuiteProblem(error.get("name") or _OUTSIDE, error_text(text_of(error)) or "an error")
         for error in (*root.findall(".//errors/error"), *root.findall(".//class/failure"))
@@ -141,11 +138,11 @@ def xunit(root: Element) -> Results:
     return Results("xunit", tuple(cases), totals, tuple(problems), at=at)
 
 
-def _xunit_name(test: Element) -> str:
+def _xunit_name(test: Element) -> list[str | None]:
     type_, method, name = test.get("type"), test.get("method"), test.get("name")
     if type_ and method and name and name.startswith(f"{type_}.{method}("):
-        return joined(type_, _folding(name.removeprefix(f"{type_}.")))
-    return joined(type_, method or name)
+        return [type_, _folding(name.removeprefix(f"{type_}."))]
+    return [type_, method or name]
 
 
 _GALLIO = {"passed": Outcome.PASSED, "failed": Outcome.FAILED}
@@ -162,9 +159,8 @@ def gallio(root: Element) -> Results:
         outcome = _GALLIO.get(ended.get("status") or "", Outcome.SKIPPED)
         if ended.get("category") in {"error", "timeout"}:
             outcome = Outcome.ERROR
-        error = error_text(text_of(run.find("testLog"))) if outcome is not Outcome.PASSED else None
         result = run.find("result")
         took = seconds(result.get("duration")) if result is not None else None
-        cases.append(CaseResult(joined(*(step.get("fullName") or "").split("/")), outcome, error, took))
+        cases.append(case((step.get("fullName") or "").split("/"), outcome, [text_of(run.find("testLog"))], took))
     first = root.find(".//testStepRun")
     return Results("gallio", tuple(cases), tool="Gallio", at=None if first is None else first.get("startTime"))

@@ -9,7 +9,7 @@ from typing import Any
 from triagebook.model.evidence import Outcome
 
 from .clean_text import error_text, joined, skip_reason
-from .results import CaseResult, Results, SuiteProblem, counted
+from .results import CaseResult, Results, SuiteProblem, case, counted
 
 Json = dict[str, Any]
 
@@ -42,11 +42,9 @@ def ctrf(document: Json) -> Results:
         suites = suite if isinstance(suite, list) else [suite]
         file = test.get("filePath")
         outcome = _CTRF.get(test.get("status"), Outcome.SKIPPED)
-        error = error_text(test.get("message"), test.get("trace")) if outcome is not Outcome.PASSED else None
-        name = joined(_path(file), *(str(part) for part in suites if part and part != file), test.get("name"))
-        cases.append(
-            CaseResult(name, outcome, error, _milliseconds(test.get("duration")), 1 + _tries(test.get("retries")))
-        )
+        name = [_path(file), *(str(part) for part in suites if part and part != file), test.get("name")]
+        took, tries = _milliseconds(test.get("duration")), 1 + _tries(test.get("retries"))
+        cases.append(case(name, outcome, [test.get("message"), test.get("trace")], took, tries))
     summary, tool = results.get("summary") or {}, results.get("tool") or {}
     environment = (results.get("environment") or {}).get("testEnvironment")
     return Results(
@@ -112,10 +110,10 @@ def jest(document: Json) -> Results:
         tests = file.get("assertionResults") or []
         for test in tests:
             outcome = _JEST.get(test.get("status"), Outcome.SKIPPED)
-            error = error_text(*map(str, test.get("failureMessages") or [])) if outcome is Outcome.FAILED else None
-            name = joined(path, *map(str, test.get("ancestorTitles") or []), test.get("title") or test.get("fullName"))
-            tries = max(1, _tries(test.get("invocations")))
-            cases.append(CaseResult(name, outcome, error, _milliseconds(test.get("duration")), tries))
+            texts = [str(text) for text in test.get("failureMessages") or [] if outcome is Outcome.FAILED]
+            name = [path, *map(str, test.get("ancestorTitles") or []), test.get("title") or test.get("fullName")]
+            took, tries = _milliseconds(test.get("duration")), max(1, _tries(test.get("invocations")))
+            cases.append(case(name, outcome, texts, took, tries))
         if file.get("status") == "failed" and not any(test.get("status") == "failed" for test in tests):
             problems.append(SuiteProblem(joined(path), error_text(file.get("message")) or "it did not run"))
     stated = counted(document, _JEST_COUNTS)
@@ -159,10 +157,10 @@ def rspec(document: Json) -> Results:
     for example in document.get("examples", []):
         problem = example.get("exception") or {}
         outcome = _RSPEC.get(example.get("status"), Outcome.ERROR)
-        error = error_text(_rspec_message(problem), example.get("pending_message"))
+        texts = [_rspec_message(problem), example.get("pending_message")]
         path = str(example.get("file_path") or "").removeprefix("./")
-        name = joined(_path(path), example.get("full_description") or example.get("description"))
-        cases.append(CaseResult(name, outcome, error, _seconds(example.get("run_time"))))
+        name = [_path(path), example.get("full_description") or example.get("description")]
+        cases.append(case(name, outcome, texts, _seconds(example.get("run_time"))))
     summary = document.get("summary") or {}
     outside = _tries(summary.get("errors_outside_of_examples_count"))
     texts = [str(text) for text in document.get("messages", []) if "error" in str(text).lower()]

@@ -10,7 +10,7 @@ from triagebook.model.evidence import Outcome
 
 from .clean_text import error_text, joined
 from .json_reports import mocha
-from .results import CaseResult, Results, SuiteProblem, counted
+from .results import CaseResult, Results, SuiteProblem, case, counted
 
 Json = dict[str, Any]
 
@@ -98,8 +98,7 @@ def cucumber(features: list[Json]) -> Results:
             texts = ["\n".join(text) if isinstance(text, list) else text for text in messages]
             texts += [f"the step `{step.get('name')}` is undefined" for step in steps if _status(step) == "undefined"]
             took = sum(one.get("duration") or 0 for one in results) / per_second
-            error = error_text(*texts) if outcome is not Outcome.PASSED else None
-            cases.append(CaseResult(joined(file, scenario.get("name")), outcome, error, took))
+            cases.append(case([file, scenario.get("name")], outcome, texts, took))
     return Results("cucumber-json", tuple(cases), tool="cucumber")
 
 

@@ -9,8 +9,7 @@ from xml.etree.ElementTree import Element
 
 from triagebook.model.evidence import Outcome
 
-from .clean_text import error_text, joined
-from .results import CaseResult, Results, counted
+from .results import CaseResult, Results, case, counted
 from .xml import outermost, seconds, stated, text_at, text_of, whole
 
 _MOST = 1_000_000  # bytes unpacked of the output of a test
@@ -26,11 +25,10 @@ def ctest(root: Element) -> Results:
     for test in root.findall(".//Testing/Test"):
         measured = {one.get("name"): text_at(one, "Value") for one in test.iter("NamedMeasurement")}
         outcome = _CTEST.get(test.get("Status") or "", Outcome.FAILED)
-        wrong = outcome is not Outcome.PASSED
-        why = [measured.get(name) for name in ("Fail Reason", "Exit Code", "Completion Status")] if wrong else []
-        printed = _ctest_output(test) if outcome is Outcome.FAILED else None
-        error = error_text(*(text for text in why if text != "Completed"), printed)
-        cases.append(CaseResult(joined(text_at(test, "Name")), outcome, error, seconds(measured.get("Execution Time"))))
+        why = [measured.get(name) for name in ("Fail Reason", "Exit Code", "Completion Status")]
+        why += [_ctest_output(test)] if outcome is Outcome.FAILED else []
+        texts = [text for text in why if text != "Completed"]
+        cases.append(case([text_at(test, "Name")], outcome, texts, seconds(measured.get("Execution Time"))))
     return Results("ctest", tuple(cases), tool="ctest", at=text_at(root, ".//Testing/StartDateTime"))
 
 
@@ -72,19 +70,18 @@ def _boost_cases(element: Element, suites: tuple[str, ...] = ()) -> Iterator[tup
             yield from _boost_cases(child, (*suites, child.get("name") or ""))
 
 
-def _boost_case(case: Element, suites: tuple[str, ...]) -> CaseResult:
-    wrong = [child for child in case if child.tag in {"Error", "FatalError", "Exception"}]
-    if result := case.get("result"):
+def _boost_case(test: Element, suites: tuple[str, ...]) -> CaseResult:
+    wrong = [child for child in test if child.tag in {"Error", "FatalError", "Exception"}]
+    if result := test.get("result"):
         outcome = _BOOST.get(result, Outcome.FAILED)
-    elif case.get("skipped") == "yes":
+    elif test.get("skipped") == "yes":
         outcome = Outcome.SKIPPED
     elif any(child.tag == "Exception" for child in wrong):
         outcome = Outcome.ERROR
     else:
         outcome = Outcome.FAILED if wrong else Outcome.PASSED
-    took = seconds(text_at(case, "TestingTime"), 1_000_000)
-    error = error_text(*(child.text for child in wrong), case.get("reason"))
-    return CaseResult(joined(*suites, case.get("name")), outcome, error, took)
+    texts = [*(child.text for child in wrong), test.get("reason")]
+    return case([*suites, test.get("name")], outcome, texts, seconds(text_at(test, "TestingTime"), 1_000_000))
 
 
 # ── CppUnit, FPCUnit, UnitTest++, GTester, Check, Catch ──────────────────────────────────────────────
@@ -97,16 +94,18 @@ def knows_cppunit(root: Element) -> bool:
     return root.tag == "TestRun" and any(root.find(part) is not None for part in parts)
 
 
+def _place(test: Element, *paths: str) -> str:
+    return ":".join(filter(None, (text_at(test, path) for path in paths)))
+
+
 def cppunit(root: Element) -> Results:
     cases = []
     for failed in root.findall("FailedTests/*"):
         is_error = (text_at(failed, "FailureType") or "").lower() == "error"
-        place = ":".join(filter(None, [text_at(failed, "Location/File"), text_at(failed, "Location/Line")]))
-        error = error_text(text_at(failed, "Message"), place)
-        name = joined(text_at(failed, "Name"))
-        cases.append(CaseResult(name, Outcome.ERROR if is_error else Outcome.FAILED, error))
-    cases += [CaseResult(joined(text_at(one, "Name")), Outcome.PASSED) for one in root.findall("SuccessfulTests/*")]
-    cases += [CaseResult(joined(text_at(one, "Name")), Outcome.SKIPPED) for one in root.findall("IgnoredTests/*")]
+        texts = [text_at(failed, "Message"), _place(failed, "Location/File", "Location/Line")]
+        cases.append(case([text_at(failed, "Name")], Outcome.ERROR if is_error else Outcome.FAILED, texts, None))
+    for path, outcome in {"SuccessfulTests/*": Outcome.PASSED, "IgnoredTests/*": Outcome.SKIPPED}.items():
+        cases += [case([text_at(one, "Name")], outcome, (), None) for one in root.findall(path)]
     given = {name: whole(text_at(root, f"Statistics/{name}")) for name in _CPPUNIT_COUNTS}
     return Results("cppunit", tuple(cases), counted(given, _CPPUNIT_COUNTS))
 
@@ -123,10 +122,10 @@ def fpcunit(root: Element) -> Results:
     for suite in (root.find("TestListing") or root).iter():
         for test in suite.findall("Test"):
             outcome = _FPCUNIT.get((test.get("Result") or "").lower(), Outcome.FAILED)
-            name = joined(suite.get("Name"), test.get("Name") or text_at(test, "Name"))
-            place = ":".join(filter(None, [text_at(test, "SourceUnitName"), text_at(test, "LineNumber")]))
-            error = error_text(text_at(test, "ExceptionClass"), text_at(test, "ExceptionMessage", "Message"), place)
-            cases.append(CaseResult(name, outcome, error, seconds(test.get("ElapsedTime"))))
+            name = [suite.get("Name"), test.get("Name") or text_at(test, "Name")]
+            texts = [text_at(test, "ExceptionClass"), text_at(test, "ExceptionMessage", "Message")]
+            texts.append(_place(test, "SourceUnitName", "LineNumber"))
+            cases.append(case(name, outcome, texts, seconds(test.get("ElapsedTime"))))
     given = {name: whole(text_at(root, name)) for name in _FPCUNIT_COUNTS}
     at = text_at(root, "DateTimeRan")
     return Results("fpcunit", tuple(cases), counted(given, _FPCUNIT_COUNTS), tool="FPCUnit", at=at)
@@ -137,8 +136,7 @@ def unittest_cpp(root: Element) -> Results:
     for test in root.iter("test"):
         texts = [failure.get("message") for failure in test.findall("failure")]
         outcome = Outcome.FAILED if texts else Outcome.PASSED
-        name = joined(test.get("suite"), test.get("name"))
-        cases.append(CaseResult(name, outcome, error_text(*texts), seconds(test.get("time"))))
+        cases.append(case([test.get("suite"), test.get("name")], outcome, texts, seconds(test.get("time"))))
     totals = stated(root, {"tests": "tests", "failedtests": "failed"})
     return Results("unittest++", tuple(cases), totals, tool="UnitTest++")
 
@@ -151,17 +149,17 @@ def gtester(root: Element) -> Results:
     """Read the tests of all programs. A program that is started again lists tests that it ran before as skipped."""
     ran = {one.get("path") for one in root.iter("testcase") if one.get("skipped") != "1"}
     cases = []
-    for case in root.iter("testcase"):
-        status = case.find("status")
-        if case.get("skipped") == "1" or status is None:
-            if case.get("path") in ran and status is None and case.get("skipped") == "1":
+    for test in root.iter("testcase"):
+        status = test.find("status")
+        if test.get("skipped") == "1" or status is None:
+            if test.get("path") in ran and status is None and test.get("skipped") == "1":
                 continue
-            outcome = Outcome.SKIPPED if case.get("skipped") == "1" else Outcome.ERROR
+            outcome = Outcome.SKIPPED if test.get("skipped") == "1" else Outcome.ERROR
         else:
             ended = Outcome.PASSED if status.get("result") == "success" else Outcome.FAILED
             outcome = _GLIB_STATUS.get(status.get("exit-status") or "", ended)
-        error = error_text(*(text_of(child) for tag in ("error", "message") for child in case.findall(tag)))
-        cases.append(CaseResult(joined(case.get("path")), outcome, error, seconds(text_at(case, "duration"))))
+        texts = [text_of(child) for tag in ("error", "message") for child in test.findall(tag)]
+        cases.append(case([test.get("path")], outcome, texts, seconds(text_at(test, "duration"))))
     return Results("gtester", tuple(cases), tool="gtester")
 
 
@@ -176,11 +174,9 @@ def check(root: Element) -> Results:
             name = text_at(test, "id")
             iteration = text_at(test, "iteration")
             name = f"{name}[{iteration}]" if iteration not in {None, "0"} else name
-            place = ":".join(filter(None, [text_at(test, "path"), text_at(test, "fn")]))
-            error = error_text(text_at(test, "message"), place) if outcome is not Outcome.PASSED else None
-            cases.append(
-                CaseResult(joined(text_at(suite, "title"), name), outcome, error, seconds(text_at(test, "duration")))
-            )
+            texts = [text_at(test, "message"), _place(test, "path", "fn")]
+            took = seconds(text_at(test, "duration"))
+            cases.append(case([text_at(suite, "title"), name], outcome, texts, took))
     return Results("check", tuple(cases), tool="Check", at=text_at(root, "datetime"))
 
 
@@ -189,10 +185,10 @@ _CATCH_COUNTS = {"successes": "passed", "failures": "failed", "expectedFailures"
 
 def catch(root: Element) -> Results:
     cases = []
-    for case in root.iter("TestCase"):
-        ended, tags = case.find("OverallResult"), (case.get("tags") or "").lower()
-        wrong = [one for one in case.iter() if one.tag in {"Exception", "FatalErrorCondition", "Failure"}]
-        wrong += [one for one in case.iter("Expression") if one.get("success") == "false"]
+    for test in root.iter("TestCase"):
+        ended, tags = test.find("OverallResult"), (test.get("tags") or "").lower()
+        wrong = [one for one in test.iter() if one.tag in {"Exception", "FatalErrorCondition", "Failure"}]
+        wrong += [one for one in test.iter("Expression") if one.get("success") == "false"]
         passed = ended is not None and ended.get("success") == "true"
         outcome = Outcome.PASSED if passed else Outcome.ERROR if ended is None else Outcome.FAILED
         if passed and wrong and ("!shouldfail" in tags or "!mayfail" in tags):
@@ -200,7 +196,7 @@ def catch(root: Element) -> Results:
         elif passed and ended is not None and whole(ended.get("skips")):
             outcome = Outcome.SKIPPED
         took = seconds(ended.get("durationInSeconds")) if ended is not None else None
-        error = error_text(*(" ".join("".join(one.itertext()).split()) for one in wrong))
-        cases.append(CaseResult(joined(case.get("filename"), case.get("name")), outcome, error, took))
+        texts = [" ".join("".join(one.itertext()).split()) for one in wrong]
+        cases.append(case([test.get("filename"), test.get("name")], outcome, texts, took))
     totals = outermost(root, "OverallResultsCases")
     return Results("catch", tuple(cases), stated(totals[-1] if totals else None, _CATCH_COUNTS), tool="Catch")

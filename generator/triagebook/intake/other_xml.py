@@ -8,7 +8,7 @@ from xml.etree.ElementTree import Element
 from triagebook.model.evidence import Outcome
 
 from .clean_text import error_text, joined
-from .results import CaseResult, Results, SuiteProblem, counted
+from .results import CaseResult, Results, SuiteProblem, case, counted
 from .xml import seconds, stated, text_at, text_of, whole
 
 _ROBOT = {"PASS": Outcome.PASSED, "FAIL": Outcome.FAILED}
@@ -28,9 +28,8 @@ def robot(root: Element) -> Results:
             ended = (status.get("status") or "") if status is not None else "FAIL"
             outcome = _ROBOT.get(after if ended == "PASS" else ended, Outcome.SKIPPED)
             why = "the teardown of its suite did not pass" if ended == "PASS" else None
-            error = error_text(text_of(status), why) if outcome is not Outcome.PASSED else None
             took = seconds(status.get("elapsed")) if status is not None else None
-            cases.append(CaseResult(joined(*own, test.get("name")), outcome, error, took))
+            cases.append(case([*own, test.get("name")], outcome, [text_of(status), why], took))
         for inner in suite.findall("suite"):
             read(inner, own, after)
 
@@ -77,8 +76,8 @@ def intellij(root: Element) -> Results:
         for test in suite.findall("test"):
             outcome = _INTELLIJ.get(test.get("status") or "", Outcome.SKIPPED)
             printed = [text_of(one) for one in test.findall("output") if one.get("type") == "stderr"]
-            error = error_text(*printed) if outcome is not Outcome.PASSED else None
-            took = seconds(test.get("duration"), 1000)
-            cases.append(CaseResult(joined(suite.get("name"), test.get("name")), outcome, error, took))
+            cases.append(
+                case([suite.get("name"), test.get("name")], outcome, printed, seconds(test.get("duration"), 1000))
+            )
     given = {one.get("name") or "": whole(one.get("value")) for one in root.findall("count")}
     return Results("intellij", tuple(cases), counted(given, _INTELLIJ_COUNTS), tool="IntelliJ")

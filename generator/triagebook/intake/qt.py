@@ -7,8 +7,7 @@ from xml.etree.ElementTree import Element, SubElement
 
 from triagebook.model.evidence import Outcome
 
-from .clean_text import error_text, joined
-from .results import CaseResult, Results, added, counted
+from .results import Results, added, case, counted
 from .xml import seconds, text_at
 
 # A blacklisted result (`b...`) has no say. Qt counts a pass against the expectation as a failure.
@@ -44,8 +43,7 @@ def read(root: Element) -> Results:
             for tag, ended in rows.items():
                 name = f"{function.get('name')}[{tag}]" if tag else function.get("name")
                 outcome = min((outcome for outcome, _ in ended), key=_ORDER.index)
-                error = error_text(*(text for _, text in ended)) if outcome is not Outcome.PASSED else None
-                cases.append(CaseResult(joined(class_.get("name"), name), outcome, error, took))
+                cases.append(case([class_.get("name"), name], outcome, [text for _, text in ended], took))
     version = text_at(root, ".//Environment/QTestVersion", ".//Environment/QtVersion")
     stated = [
         counted({key: int(number) for number, key in _TOTALS.findall(one.text or "")}, _COUNTS)

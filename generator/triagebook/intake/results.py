@@ -9,6 +9,8 @@ from msgspec import Struct, field
 
 from triagebook.model.evidence import Outcome
 
+from .clean_text import error_text, joined
+
 
 class CaseResult(Struct, frozen=True):
     """The result of one test, named `file::class::function` as far as the format gives that."""
@@ -22,6 +24,14 @@ class CaseResult(Struct, frozen=True):
     @property
     def failed(self) -> bool:
         return self.outcome in {Outcome.FAILED, Outcome.ERROR}
+
+
+def case(
+    name: Iterable[str | None], outcome: Outcome, texts: Iterable[str | None], took: float | None, attempts: int = 1
+) -> CaseResult:
+    """A result from the parts of its name, and the texts about what went wrong, if it did."""
+    error = error_text(*texts) if outcome is not Outcome.PASSED else None
+    return CaseResult(joined(*name), outcome, error, took, attempts)
 
 
 class SuiteProblem(Struct, frozen=True):

@@ -83,7 +83,8 @@ def choose(suites: Mapping[str, Suite], wanted: Sequence[str], environment: str)
     if not tasks:
         what = "; ".join(left_out) or "the issue plans no suites"
         raise TriagebookError(
-            f"there is nothing to run: {what}", "add a `command` to a suite, such as `python -m pytest FILE`"
+            f"there is nothing to run: {what}",
+            "add a `command` to a suite, such as `python -m pytest FILE`, or choose with --suite",
         )
     return SuiteChoice(tuple(tasks), tuple(left_out))
 
