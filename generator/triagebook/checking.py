@@ -98,6 +98,12 @@ class BookCheck:
             self._asked = quiet
             self._found.clear()
 
+    @property
+    def everything(self) -> bytes | None:
+        """The digest of all that answers about the book rest on; None where a part of it is unknown."""
+        keys = {**self.survey.keys, "": self.survey.shared_key}
+        return key_of(keys, self._mark, self._held, self.no_source, self.day) if all(keys.values()) else None
+
     def source(self, only: Collection[str] | None = None) -> str:
         """One sentence that says which source code was used."""
         if self.no_source:

@@ -24,7 +24,7 @@ def compile_templates_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator
     folder.mkdir(exist_ok=True)
     compiled = FileSystemBytecodeCache(str(folder))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("triagebook.site.mkdocs.plugin.bytecode_cache", lambda: compiled)
+        patch.setattr("triagebook.site.mkdocs.plugin.bytecode_cache", lambda *_: compiled)
         yield
 
 

@@ -10,10 +10,7 @@ from pathlib import Path
 from tests.kit.pages import MINIMAL, PATTERN, make_book
 from tests.kit.paths import FULL
 from triagebook.cache_folder import VARIABLE as CACHE
-from triagebook.cli.findings import all_findings
-from triagebook.inquire import inquire
 from triagebook.site.mkdocs.build import build_site
-from triagebook.store.load import load
 
 CONFIG = """
 site_name: Test
@@ -45,10 +42,7 @@ class Repository:
         (folder / "mkdocs.yml").write_text(CONFIG)
 
     def build(self) -> dict[str, bytes]:
-        loaded = load(self.folder / "issues")
-        inquiry = inquire(loaded)
-        findings = all_findings(loaded, inquiry)
-        build_site(self.folder / "mkdocs.yml", strict=False, loaded=loaded, findings=findings, inquiry=inquiry)
+        build_site(self.folder / "mkdocs.yml", strict=False)
         return self.site()
 
     def site(self) -> dict[str, bytes]:

@@ -57,21 +57,12 @@ def build(
     root = book_root(book)
     config_file = _config_of(root)
     check = BookCheck(root, folder=folder, no_source=no_source)
-    loaded, inquiry = check.inquiry()
     findings = check.findings()
-    click.echo(text.render(findings, loaded.root), nl=False)
+    click.echo(text.render(findings, root), nl=False)
     with _bar() as progress:
-        site = build_site(
-            config_file,
-            strict=strict,
-            loaded=loaded,
-            findings=findings,
-            inquiry=inquiry,
-            since=since,
-            progress=progress,
-        )
-    click.echo(f"{counted(len(loaded.book.issues), 'issue')}, {text.tally(findings)}: {short(site) / 'index.html'}")
-    print_source(inquiry.source)
+        site = build_site(config_file, strict=strict, check=check, since=since, progress=progress)
+    click.echo(f"{counted(len(check.survey.issues), 'issue')}, {text.tally(findings)}: {short(site) / 'index.html'}")
+    print_source(check.source())
     if fail(findings, strict=strict):
         ctx.exit(FINDINGS)
 

@@ -73,7 +73,7 @@ def _issue(content: SiteContent, case: Case, linker: Linker) -> Mapping[str, obj
         "findings": content.findings_in(case.entry.id),
         "fields": fields(case),
         "all_relations": linker.to(RELATIONS, "The relations of all issues"),
-        "similar": _similar(content, case),
+        "similar": similar_to(content, case),
         "evidence": evidence_rows(case)[::-1],
         "charts": results(case),
         "events": timeline(case),
@@ -86,7 +86,7 @@ def _issue(content: SiteContent, case: Case, linker: Linker) -> Mapping[str, obj
     }
 
 
-def _similar(content: SiteContent, case: Case) -> list[Match]:
+def similar_to(content: SiteContent, case: Case) -> list[Match]:
     """The issues that resemble this one, and have no relation to it."""
     related = {row.issue for row in relations(content.book, case.entry)}
     found = content.similar.to(profile_of(case.entry, content.book), excluding=case.entry.id)

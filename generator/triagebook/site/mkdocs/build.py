@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -13,9 +13,9 @@ from mkdocs.config import load_config
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import Abort, MkDocsException
 
+from triagebook.checking import BookCheck
 from triagebook.errors import TriagebookError
 from triagebook.facts.inquiry import Inquiry
-from triagebook.findings import Finding
 from triagebook.inquire import inquire
 from triagebook.site.plain_site import HandWritten
 from triagebook.store.load import Loaded
@@ -29,22 +29,21 @@ def build_site(
     *,
     strict: bool,
     loaded: Loaded | None = None,
-    findings: Sequence[Finding] | None = None,
-    inquiry: Inquiry | None = None,
+    check: BookCheck | None = None,
     since: str | None = None,
     progress: Progress | None = None,
 ) -> Path:
-    """Build the site and return its folder. A book that is loaded already is not loaded again."""
+    """Build the site and return its folder. A book that is loaded, or checked, already is not read again."""
     with _our_errors():
         config = load_config(str(config_file), strict=True) if strict else load_config(str(config_file))
         plugin = _plugin(config, config_file)
-        if loaded is not None:
-            if plugin.folder(config).resolve() != loaded.root.resolve():
+        if root := loaded.root if loaded else check.root if check else None:
+            if plugin.folder(config).resolve() != root.resolve():
                 raise TriagebookError(
                     f"{config_file} builds the site of another book, {plugin.folder(config)}",
                     "name that book, or set the option `book` of the plugin `triagebook`",
                 )
-            plugin.loaded, plugin.findings, plugin.inquiry = loaded, findings, inquiry
+            plugin.loaded, plugin.check = loaded, check
         plugin.config.since = since or plugin.config.since
         plugin.progress = progress or plugin.progress
         config.plugins.on_startup(command="build", dirty=False)
@@ -55,7 +54,7 @@ def build_site(
         finally:
             logger.removeFilter(_no_error)
             config.plugins.on_shutdown()
-            plugin.loaded = plugin.findings = plugin.inquiry = None  # MkDocs reuses a plugin for the next site
+            plugin.loaded = plugin.check = None  # MkDocs reuses a plugin for the next site
     return Path(config.site_dir)
 
 

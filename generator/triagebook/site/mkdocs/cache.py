@@ -27,12 +27,17 @@ from pydantic import BaseModel
 
 from triagebook.book import Entry
 from triagebook.cache_folder import cache_folder
+from triagebook.checking import BookCheck
 from triagebook.code.state import of_issue
 from triagebook.model.base import Scalar
 from triagebook.render import own_templates, templates
+from triagebook.site.changes import RecordChanges
 from triagebook.site.content import ALL, Lookups, SiteContent
+from triagebook.site.issues import similar_to
 from triagebook.store.contents import digests
-from triagebook.store.memo import Memo, tools
+from triagebook.store.memo import Memo, key_of, tools
+
+from .files import OutputHead
 
 Json: TypeAlias = Any  # plain data
 ASIDE = ".before"  # within the site, so that files are moved fast; MkDocs ignores hidden folders
@@ -54,6 +59,43 @@ def drop_aside(site: Path) -> None:
     shutil.rmtree(site / ASIDE, ignore_errors=True)
 
 
+class WholeSite(Struct, frozen=True):
+    """All generated files of a site: with their digests, and as MkDocs knows them."""
+
+    files: Mapping[str, bytes]
+    heads: Mapping[str, OutputHead]
+
+
+class LastBuild:
+    """The last build as a whole: where nothing at all has changed, no record is read to build the site again."""
+
+    def __init__(self, config: MkDocsConfig, check: BookCheck, changes: RecordChanges) -> None:
+        self._site, memo = Path(config.site_dir), check.memo
+        own = own_templates(check.root)
+        folders = {"docs": config.docs_dir, "templates": str(templates()), **({"own": str(own)} if own else {})}
+        known = digests(memo, "input", {name: os.fsencode(path) for name, path in folders.items()})
+        settings = settings_of(config)
+        inputs = check.everything, *known.values(), settings
+        self._memo, self._key = memo, key_of(*inputs, digest(plain(changes)), tools()) if all(inputs) else None
+        self.kept = self._memo.recall("whole site", {"": self._key}, WholeSite).get("")
+        if self.kept and self.kept.files != self._found(self.kept.files, ASIDE):
+            self.kept = None
+
+    def _found(self, files: Iterable[str], below: str = "") -> Mapping[str, bytes | None]:
+        """The digests of files as they are."""
+        return digests(self._memo, "site", {path: os.fsencode(self._site / below / path) for path in files})
+
+    def restore(self) -> None:
+        """Move everything back into place; MkDocs writes its own files again."""
+        for path in (self._site / ASIDE).iterdir():
+            path.rename(self._site / path.name)
+
+    def keep(self, files: Mapping[str, bytes | None], heads: Mapping[str, OutputHead]) -> None:
+        known = {**files, **self._found(path for path, digest in files.items() if not digest)}
+        if all(known.values()):
+            self._memo.keep("whole site", {"": self._key}, {"": WholeSite(known, heads)})  # type: ignore[arg-type]
+
+
 class CachedOutput(Struct, frozen=True):
     """The files of an issue or a page, and what they depend on."""
 
@@ -71,7 +113,7 @@ class BuildCache:
         self._site = site
         self._pages = pages
         self._known = _digests(content)
-        self._of_book = digest(plain([self._known[ALL], content.findings, content.changes, sorted(pages)]))
+        self._of_book = digest(plain([self._known[ALL], content.findings, content.changes, sorted(pages), content.day]))
         shared = sorted(each for each in content.digests.items() if each[0].startswith(_SHARED))
         self._key = digest([rest, shared, sorted(content.book.unread)]).encode()
         self._memo = Memo(cache_folder())
@@ -102,7 +144,8 @@ class BuildCache:
         others, pages = dict.fromkeys(lookups.issues - {name}, ""), dict.fromkeys(lookups.pages, False)
         self._made[name] = self._as_now(name, CachedOutput("", others, pages, dict.fromkeys(files)))
 
-    def write(self) -> None:
+    def write(self) -> Mapping[str, bytes | None]:
+        """Keep what was recorded, and return all files with their digests."""
         new = [path for made in self._made.values() for path, digest in made.files.items() if digest is None]
         now = digests(self._memo, "site", {path: os.fsencode(self._site / path) for path in new})
         made = {
@@ -110,6 +153,7 @@ class BuildCache:
             for name, one in self._made.items()
         }
         self._memo.keep("site", {"": self._key}, {"": made})
+        return {path: digest for one in made.values() for path, digest in one.files.items()}
 
     def _as_now(self, name: str, made: CachedOutput) -> CachedOutput:
         """The same files with their present inputs."""
@@ -136,7 +180,8 @@ def _digests(content: SiteContent) -> dict[str, str]:
 
 def _digest(content: SiteContent, entry: Entry, files: list[tuple[str, str]]) -> str:
     source = of_issue(content.inquiry.state, entry.id)
-    return digest(plain([files, content.findings_in(entry.id), content.book.named_by(entry.id), source]))
+    similar = similar_to(content, content.cases[entry.id])
+    return digest(plain([files, content.findings_in(entry.id), content.book.named_by(entry.id), source, similar]))
 
 
 def plain(value: Any) -> Json:  # noqa: ANN401  (any input of a view)
@@ -177,17 +222,23 @@ def watched_paths(config: MkDocsConfig, book: Path) -> list[Path]:
     return [Path(place) for place in places if place]
 
 
-def other_inputs(config: MkDocsConfig, nav: Navigation, files: Files, own: Path | None) -> Json | None:
-    """Everything that affects how a page looks, or None if something unknown may affect it."""
+def settings_of(config: MkDocsConfig) -> str:
+    """The settings that affect how a page looks; empty if something unknown may affect it."""
     if not is_only_plugin(config) or config.theme.name != "material" or config.theme.custom_dir:
-        return None
+        return ""
     elsewhere = {"plugins", "hooks", "exclude_docs", "draft_docs", "not_in_nav"}  # compared elsewhere, or shown nowhere
     settings = {name: value for name, value in config.items() if name not in elsewhere}
+    place = str(Path(config.config_file_path).parent)  # a restored site may lie elsewhere
+    return json.dumps(plain(settings)).replace(place, "")
+
+
+def other_inputs(config: MkDocsConfig, nav: Navigation, files: Files, own: Path | None) -> Json | None:
+    """Everything that affects how a page looks, or None if something unknown may affect it."""
+    if not (settings := settings_of(config)):
+        return None
     folders = [templates(), *([own] if own else [])]
     written = sorted(file.src_uri for file in files)
-    place = str(Path(config.config_file_path).parent)  # a restored site may lie elsewhere
-    shown = json.dumps(plain(settings)).replace(place, "")
-    return [tools(), shown, list(map(_content, folders)), list(_navigation(nav.items)), written]
+    return [tools(), settings, list(map(_content, folders)), list(_navigation(nav.items)), written]
 
 
 def _content(folder: Path) -> Json:

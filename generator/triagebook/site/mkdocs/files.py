@@ -10,9 +10,10 @@ import posixpath
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from functools import lru_cache, partial
+from functools import cached_property, lru_cache, partial
 from html import escape
 from pathlib import Path, PurePath
+from types import MappingProxyType
 from urllib.parse import unquote, urljoin, urlsplit
 
 from mkdocs.config.defaults import MkDocsConfig
@@ -22,6 +23,7 @@ from mkdocs.structure.nav import Navigation, Section
 from mkdocs.structure.pages import Page as MkDocsPage
 from mkdocs.structure.toc import AnchorLink, TableOfContents
 from mkdocs.utils import get_relative_url
+from msgspec import Struct
 
 from triagebook.markdown import without_figures
 from triagebook.markup import Heading, finished
@@ -61,16 +63,28 @@ class MadeFile(File):
         target.write_bytes(asset.make().encode(errors="replace"))
 
 
+class OutputHead(Struct, frozen=True):
+    """What is known of a generated file without the book."""
+
+    title: str = ""  # empty unless it is a page
+    section: str = ""
+    wide: bool = False
+
+
+def head_of(made: Page | Asset) -> OutputHead:
+    return OutputHead(made.title, made.section, made.wide) if isinstance(made, Page) else OutputHead()
+
+
 class GeneratedPage(MkDocsPage):
     """A page made from the book."""
 
     file: MadeFile
 
-    def __init__(self, page: Page, title: str, file: MadeFile, config: MkDocsConfig, own: Path | None) -> None:
+    def __init__(self, page: OutputHead, title: str, file: MadeFile, config: MkDocsConfig, own: Path | None) -> None:
         super().__init__(escape(title), file, config)
         self.own = own
         self.has_tabs = "navigation.tabs" in (config.theme.get("features") or [])
-        self.wide = page.wide
+        self.wide, self.section = page.wide, page.section
 
     @property
     def made_of(self) -> Page:
@@ -80,7 +94,7 @@ class GeneratedPage(MkDocsPage):
 
     def find_parent(self, files: Files, nav: Navigation) -> None:
         """Set the parent page, unless the navigation does."""
-        above = files.get_file_from_path(self.made_of.section)
+        above = files.get_file_from_path(self.section)
         if above and above is not self.file and not any(page is self for page in nav.pages):
             if isinstance(above.page, GeneratedPage):  # this process may not have written it
                 above.page.find_parent(files, nav)
@@ -120,14 +134,30 @@ class GeneratedPage(MkDocsPage):
 class SiteFiles(Files):
     """The files of the site. Generated ones are not listed, but made when their path is looked up."""
 
-    def __init__(self, files: Files, content: SiteContent, config: MkDocsConfig, titles: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        files: Files,
+        content: Callable[[], SiteContent],
+        config: MkDocsConfig,
+        titles: Mapping[str, str],
+        heads: Mapping[str, OutputHead] = MappingProxyType({}),
+    ) -> None:
+        """`heads` are all generated files if they are as in the last build; else they are made from the content."""
         super().__init__(files)
-        self.content = content
+        self._make = content
         self.config = config
         self.titles = titles  # of pages in the navigation, as MkDocs ignores them for pages that exist
-        self.of_book = self._of_book()
+        self.heads = heads
         self.asked: dict[str, MadeFile] = {}
         self._outputs = lru_cache(maxsize=64)(self._outputs_of)  # the files of an issue are asked for together
+
+    @cached_property
+    def content(self) -> SiteContent:
+        return self._make()
+
+    @cached_property
+    def of_book(self) -> OfBook:
+        return OfBook(self.content, self.address, issues_data(self.content))
 
     def get_file_from_path(self, path: str) -> File | None:
         path = PurePath(path).as_posix()
@@ -136,6 +166,8 @@ class SiteFiles(Files):
 
     def _note(self, path: str) -> None:
         """Record the lookup of a path."""
+        if self.heads:
+            return
         if issue := issue_of(path):
             self.content.lookups.issues.add(issue)
         else:
@@ -149,14 +181,16 @@ class SiteFiles(Files):
 
     def _made(self, path: str) -> File | None:
         if path not in self.asked:
-            made = self._output(path)
-            if made is None:
+            made = None if self.heads else self._output(path)
+            head = head_of(made) if made else self.heads.get(path)
+            if head is None:
                 return None
             file = MadeFile.generated(self.config, path, content="", inclusion=InclusionLevel.NOT_IN_NAV)
             assert isinstance(file, MadeFile)  # noqa: S101  (MkDocs makes an object of this class)
             file.output = partial(self._output, path)
-            if isinstance(made, Page):
-                GeneratedPage(made, self.titles.get(path, made.title), file, self.config, self.content.own)
+            if head.title:
+                own = None if self.heads else self.content.own
+                GeneratedPage(head, self.titles.get(path, head.title), file, self.config, own)
             self.asked[path] = file
         return self.asked[path]
 
@@ -171,9 +205,9 @@ class SiteFiles(Files):
 
     def generated(self) -> Iterator[MadeFile]:
         """Each generated file, dropped when the next one is made."""
-        for made in outputs(self.content, self.address):
+        for path in self.heads or (made.path for made in outputs(self.content, self.address)):
             with self.forgetting():
-                file = self.get_file_from_path(made.path)
+                file = self.get_file_from_path(path)
                 if isinstance(file, MadeFile):
                     yield file
 
@@ -187,12 +221,9 @@ class SiteFiles(Files):
     def switch_to(self, content: SiteContent) -> bool:
         """Switch to another state of the book; false if an issue that was looked up is lost."""
         before, self.content = self.content.cases, content
-        self.of_book = self._of_book()
+        self.__dict__.pop("of_book", None)
         self._outputs.cache_clear()
         return all(issue in content.cases for path in self.asked if (issue := issue_of(path)) in before)
-
-    def _of_book(self) -> OfBook:
-        return OfBook(self.content, self.address, issues_data(self.content))
 
     @contextmanager
     def forgetting(self) -> Iterator[None]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from functools import partial
 from itertools import chain
 from pathlib import Path
@@ -26,20 +26,22 @@ from mkdocs.structure.files import File, Files
 from mkdocs.structure.nav import Navigation
 from mkdocs.utils.templates import TemplateContext
 
+from triagebook.checking import BookCheck
 from triagebook.code.git import GitError, ask
 from triagebook.errors import TriagebookError
 from triagebook.facts.inquiry import Inquiry
-from triagebook.findings import Finding
 from triagebook.inquire import inquire
 from triagebook.render import bytecode_cache, templates
-from triagebook.site.content import ContentLoader
+from triagebook.site.changes import recent_changes
+from triagebook.site.content import ContentLoader, SiteContent
+from triagebook.site.outputs import outputs
 from triagebook.site.search import DATA as SEARCH
 from triagebook.site.search import SearchEntry, entries, search_data, written
 from triagebook.store.book_folder import book_at
 from triagebook.store.load import Loaded, load
 
-from .cache import BuildCache, drop_aside, is_only_plugin, other_inputs, put_aside, watched_paths
-from .files import MadeFile, SiteFiles
+from .cache import BuildCache, LastBuild, drop_aside, is_only_plugin, other_inputs, put_aside, watched_paths
+from .files import MadeFile, SiteFiles, head_of
 from .preview import Preview, show
 from .writer import PageWriter, Progress
 
@@ -61,8 +63,7 @@ class TriagebookPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
 
     def __init__(self) -> None:
         self.loaded: Loaded | None = None  # the book, if it is loaded already
-        self.findings: Sequence[Finding] | None = None
-        self.inquiry: Inquiry | None = None
+        self.check: BookCheck | None = None  # of the book, if there is one already
         self.ask: Callable[[Loaded], Inquiry] = inquire  # where no inquiry is given, and after each change
         self.progress: Progress = lambda _made, _of: None
         self.serving = False
@@ -102,16 +103,26 @@ class TriagebookPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
             drop_aside(self.last)
 
     def on_files(self, files: Files, /, *, config: MkDocsConfig) -> Files:
-        since, loaded = self.config.since, self.loaded or load(self.folder(config))
-        self.current = ContentLoader(loaded, since, self.inquiry, self.ask)
-        content = self.current.content(self.findings)
-        content.edit_at = _edit_address(config, self.folder(config))
+        since, folder = self.config.since, self.folder(config)
         try:
-            _ = content.changes
+            changes = recent_changes(folder, since)
         except GitError as error:
             named = TriagebookError(f"`since: {since}`: {error.what.removeprefix('error: ')}", error.do)
             raise PluginError(f"{named.what}; {named.do}") from named
-        self.files = SiteFiles(files, content, config, dict(_titles(config.nav)))
+        check = None if self.serving or self.loaded else self.check or BookCheck(folder)
+        self.before = LastBuild(config, check, changes) if check else None
+        kept = self.before.kept if self.before else None
+
+        def content() -> SiteContent:
+            loaded, inquiry = check.inquiry() if check else (self.loaded or load(folder), None)
+            self.current = ContentLoader(loaded, since, inquiry, self.ask)
+            made = self.current.content(check.findings() if check else None)
+            made.edit_at = _edit_address(config, folder)
+            return made
+
+        self.files = SiteFiles(files, content, config, dict(_titles(config.nav)), kept.heads if kept else {})
+        if not kept:
+            _ = self.files.content
         for path in _own_assets():
             self.files.append(File.generated(config, f"{ASSETS}/{path.name}", abs_src_path=str(path)))
         return self.files
@@ -130,15 +141,23 @@ class TriagebookPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
             index = partial(self.write_search, config)
             self.preview = Preview(writer, self.folder(config), places, self.current.renewed, index)
             return env
+        if self.before and self.before.kept:
+            self.before.restore()
+            writer.note_anchors()
+            drop_aside(Path(config.site_dir))
+            return env
         _ = self.files.content.findings  # before the processes that make pages start
         rest = other_inputs(config, self.nav, self.files, self.files.content.own)
         site = Path(config.site_dir)
         cache = BuildCache(site, self.files.content, self.files.of_book, rest) if rest else None
         writer.run(self.progress, cache)
         drop_aside(site)
-        if cache:
-            cache.write()
         self.write_search(config)
+        if cache:
+            written = cache.write()
+            if self.before:
+                heads = {made.path: head_of(made) for made in outputs(self.files.content, self.files.address)}
+                self.before.keep({**written, SEARCH: None}, heads)
         return env
 
     def write_search(self, config: MkDocsConfig) -> None:
