@@ -180,7 +180,7 @@ def _digests(content: SiteContent) -> dict[str, str]:
 
 def _digest(content: SiteContent, entry: Entry, files: list[tuple[str, str]]) -> str:
     source = of_issue(content.inquiry.state, entry.id)
-    similar = similar_to(content, content.cases[entry.id])
+    similar = [(one.issue, one.reasons()) for one in similar_to(content, content.cases[entry.id])]
     return digest(plain([files, content.findings_in(entry.id), content.book.named_by(entry.id), source, similar]))
 
 
