@@ -172,9 +172,9 @@ def test_invalid_options_are_refused(run: Run, shop: Path, arguments: list[str],
     ("detector", "says"),
     [
         ("", "issue 1 has no detector"),
-        ("detector: {regex: '('}", "is not valid: `(` is not a regular expression that can be searched for: missing )"),
+        ("detector: {regex: '('}", "`(` is not a regular expression that can be searched for (missing )"),
         ("detector: {code: 'a(', language: python}", "is not valid: `a(` is not valid python"),
-        ("detector: {code: 'a', language: cobol}", "is not valid: `cobol` is no language"),
+        ("detector: {code: 'a', language: cobol}", "`cobol` is not a language"),
     ],
 )
 def test_an_invalid_detector_is_refused(run: Run, shop: Path, detector: str, says: str) -> None:
@@ -190,8 +190,9 @@ def test_an_invalid_detector_is_refused(run: Run, shop: Path, detector: str, say
     ("detector", "affected", "says"),
     [
         ("{regex: nowhere}", "", "the detector finds nothing in 1 file; check its `code` or `regex`"),
-        ("{regex: await, include: [web/**]}", "", "the detector matches no files; check its `include`, `exclude` and"),
-        ("{regex: await, language: go}", "", "the detector matches no files; check its `include`, `exclude` and `lang"),
+        ("{regex: await, include: [web/**]}", "", "no file of 1 matches `include`"),
+        ("{regex: await, language: go}", "", "no file of 1 is written in go; check `language`"),
+        ("{regex: await, exclude: ['**']}", "", "`exclude` leaves out 1 file, all that the detector is for"),
         ("{regex: await}", "excluded: [{at: app/chat.py, why: x}]\n", "every line that the detector finds is excluded"),
     ],
 )
@@ -206,6 +207,21 @@ def test_a_search_that_can_find_nothing_says_so(run: Run, shop: Path, detector: 
     ran = run("scan", 1)
     assert ran.code == 0
     assert f"note: {says}" in ran.err
+
+
+def test_another_repository_fixes_nothing(run: Run, shop: Path, tmp_path: Path) -> None:
+    """It has none of the recorded files, so their absence says nothing."""
+    assert run("scan", 1).code == 0
+    commit(shop)
+    before = (shop / "issues/1/affected.yaml").read_bytes()
+    other = tmp_path / "other"
+    other.mkdir()
+    (other / "a.txt").write_text("x")
+    git(other, "init", "-q")
+    commit(other)
+    ran = run("scan", 1, "--in", str(other))
+    assert (ran.code, "has none of the recorded files" in ran.err) == (2, True)
+    assert (shop / "issues/1/affected.yaml").read_bytes() == before
 
 
 def test_the_fix_gets_its_commit(run: Run, shop: Path) -> None:

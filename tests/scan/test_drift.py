@@ -200,12 +200,13 @@ def test_a_check_is_compared_with_the_detector(project: Project) -> None:
     ]
 
 
-def test_a_search_that_can_not_search_is_unknown(project: Project) -> None:
-    project.issue(DETECTOR + "plan: {after: [{do: Look, search: {regex: '('}}]}\n")
+def test_a_search_that_can_not_search_is_reported(project: Project) -> None:
+    project.issue(DETECTOR + "plan: {after: [{do: Look, search: {code: 'a(', language: python}}]}\n")
     project.commit({"app/a.py": "x\n"})
-    assert any("plan.after.0.search can't search" in why for why in project.drift().unknown)
-    project.issue("detector: {regex: '('}\n")
-    assert any("the detector can't search" in why for why in project.drift().unknown)
+    assert [one.field for one in project.drift().invalid] == [("plan", "after", 0, "search")]
+    project.issue("detector: {code: 'a(', language: python}\n")
+    assert [(one.field, one.what) for one in project.drift().invalid] == [(("detector",), "`a(` is not valid python")]
+    assert any("`detector` can't search" in why for why in project.drift().unknown)
 
 
 # ── what is not there ────────────────────────────────────────────────────────────────────────────────

@@ -10,7 +10,7 @@ from typing import Any
 import click
 from msgspec import to_builtins
 
-from triagebook.book import Entry
+from triagebook.book import Entry, fits
 from triagebook.code.checkouts import Checkouts
 from triagebook.code.state import of_issue
 from triagebook.errors import BusyError, TriagebookError
@@ -154,6 +154,11 @@ def _refuse_unfit(outcome: ScanResult) -> None:
     if source.checkout is None:
         what = f"{source.folder} is not a git checkout, so the locations can't be tied to a commit"
         raise TriagebookError(what, f"name a checkout: --in DIR{look}")
+    affected, compared = outcome.comparison.entry.affected, outcome.comparison
+    recorded = {str(one.at.path) for one in affected.locations} if affected else set()
+    if recorded and compared.diff is None and not recorded & source.present:
+        what = f"{source.folder} has none of the recorded files, and {compared.why_no_diff}"
+        raise TriagebookError(what, f"name a checkout of `{outcome.repository}`: --in DIR{look}")
     if outcome.dirty:
         what = f"uncommitted changes in {first_of(outcome.dirty)}, so the locations can't be tied to a commit"
         raise TriagebookError(what, f"commit or stash the changes{look}")
@@ -168,12 +173,14 @@ def _refuse_unfit(outcome: ScanResult) -> None:
 
 def _notes(outcome: ScanResult) -> Iterator[str]:
     """Notes about the search."""
-    if not outcome.comparison.matches.searched:
-        yield "the detector matches no files; check its `include`, `exclude` and `language`"
-    elif not outcome.comparison.matches.places and outcome.comparison.entry.affected is None:
-        number = counted(len(outcome.comparison.matches.searched), "file")
+    compared = outcome.comparison
+    found, searched = compared.matches.places, compared.matches.searched
+    if not searched:
+        yield _why_no_file(outcome)
+    elif not found and not outcome.counts["fixed"] and (outcome.left or not compared.locations):
+        number = counted(len(searched), "file")
         yield f"the detector finds nothing in {number}; check its `code` or `regex`, or scan a commit with the defect"
-    elif outcome.comparison.matches.places and not outcome.open_lines and outcome.comparison.entry.affected:
+    elif found and not outcome.open_lines and compared.entry.affected:
         yield "every line that the detector finds is excluded; check `excluded` in affected.yaml"
     for why, paths in outcome.skipped.items():
         yield f"not searched, {why}: {first_of(paths)}"
@@ -181,6 +188,17 @@ def _notes(outcome: ScanResult) -> Iterator[str]:
         yield f"locations were matched by text and order only: {outcome.comparison.why_no_diff}"
     if outcome.dirty:
         yield f"{counted(len(outcome.dirty), 'searched file')} with uncommitted changes"
+
+
+def _why_no_file(outcome: ScanResult) -> str:
+    """Which part of the detector leaves out every file."""
+    detector, files = outcome.comparison.detector, outcome.comparison.source.files
+    included = [path for path in files if not detector.include or fits(path, detector.include)]
+    if included:
+        return f"`exclude` leaves out {counted(len(included), 'file')}, all that the detector is for; narrow it"
+    if detector.detector.include:
+        return f"no file of {len(files)} matches `include`; write patterns from the root, such as `src/**/*.py`"
+    return f"no file of {len(files)} is written in {detector.detector.language}; check `language`"
 
 
 def _lines(outcome: ScanResult) -> Iterator[str]:

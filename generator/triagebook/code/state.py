@@ -52,6 +52,7 @@ class Drift(Struct, frozen=True):
     checks: Mapping[Field, Coverage] = field(default_factory=dict)  # the searches of the plan's steps
     absent: tuple[Mismatch, ...] = ()  # files, options and settings that do not exist
     marked: tuple[Mismatch, ...] = ()  # tests that are marked in the code, and differ from the plan
+    invalid: tuple[Mismatch, ...] = ()  # detectors and searches that can't be used
     unknown: tuple[str, ...] = ()  # what could not be found out, and why
     after_fix: Mapping[str, PlaceAfterFix] | None = None  # by `path:line`; None if a detector says what is fixed
 

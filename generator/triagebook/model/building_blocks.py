@@ -4,9 +4,12 @@ from typing import Self
 
 from pydantic import model_validator
 
+from triagebook.errors import nearest
+from triagebook.languages import LANGUAGES, language_of
+
 from .base import Commit, Count, Day, Id, Line, Many, Path, Prose, Record, Short, Text, Url, optional, required, several
 from .refs import CriterionRef, EnvironmentRef, EvidenceRef, HorizonRef, PersonRef, SuiteRef
-from .values import Place, Quantity, Sourced
+from .values import Expression, Place, Quantity, Sourced
 
 
 class Link(Short, short="url"):
@@ -16,6 +19,18 @@ class Link(Short, short="url"):
     title: Line | None = optional("The title of the linked page", "The issue in the tracker")
 
 
+class CodeLanguage(Id):
+    """A language in which code can be searched."""
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        if language_of(text) is None:
+            near = nearest(text, LANGUAGES)
+            hint = f"did you mean `{near}`?" if near else f"write one of {', '.join(LANGUAGES)}"
+            raise ValueError(f"`{text}` is not a language in which code can be searched: {hint}")
+        return super().parse(text)
+
+
 class Detector(Record):
     """What finds the defect in source code: a piece of code to match by structure, or a regular expression."""
 
@@ -23,8 +38,10 @@ class Detector(Record):
         "Code to find by structure; `$NAME` matches any part, `$$$` any number of parts",
         "await get_websocket_manager($$$)",
     )
-    regex: Text | None = optional("A regular expression that finds it, line by line", r"await get_websocket_manager\(")
-    language: Id | None = optional("The language of `code`, and of the files that are searched", "python")
+    regex: Expression | None = optional(
+        "A regular expression that finds it, line by line", r"await get_websocket_manager\("
+    )
+    language: CodeLanguage | None = optional("The language of `code`, and of the files that are searched", "python")
     include: Many[Path] = several("Only files that match one of these patterns", ["**/*.py"])
     exclude: Many[Path] = several("No file that matches one of these patterns", ["docs/**"])
 

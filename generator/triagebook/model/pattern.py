@@ -1,26 +1,10 @@
 """A pattern: a known root cause, its symptoms, how to find it and how to fix it."""
 
-from typing import Self
-
-from triagebook.expressions import HOW, ExpressionError, compiled
-
-from .base import Line, Many, Prose, Text, optional, required, several
+from .base import Line, Many, Prose, optional, required, several
 from .building_blocks import Code, Detector, Link, Step
 from .planning import Work
 from .refs import PatternRef
-from .values import Sourced
-
-
-class Expression(Text):
-    """A regular expression."""
-
-    @classmethod
-    def parse(cls, text: str) -> Self:
-        try:
-            compiled(text)
-        except ExpressionError as why:
-            raise ValueError(f"`{text}` is not a regular expression that can be searched for ({why}): {HOW}") from None
-        return super().parse(text)
+from .values import Expression, Sourced
 
 
 class Pattern(Sourced):

@@ -10,6 +10,8 @@ from typing import ClassVar, Self
 
 from msgspec import Struct
 
+from triagebook.expressions import HOW, ExpressionError, compiled
+
 from .base import Many, Path, Record, Scalar, Text, several
 
 _NUMBER = r"-?\d+(?:\.\d+)?"
@@ -228,6 +230,18 @@ class DocRef(Scalar, Struct, frozen=True):
             return self.document
         lines = f"L{self.first}" if self.first == self.last else f"L{self.first}-L{self.last}"
         return f"{self.document}#{lines}"
+
+
+class Expression(Text):
+    """A regular expression."""
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        try:
+            compiled(text)
+        except ExpressionError as why:
+            raise ValueError(f"`{text}` is not a regular expression that can be searched for ({why}): {HOW}") from None
+        return super().parse(text)
 
 
 class Digest(Text):

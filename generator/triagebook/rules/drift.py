@@ -201,6 +201,26 @@ suites: {unit: {category: unit, path: tests/test_chat.py, state: written, after:
             yield self.finding(stray.file, stray.field, f"`{stray.what}`: {stray.why}")
 
 
+class InvalidDetector(Rule, code="TB508"):
+    """A detector, or the search of a step, is not valid code of its language."""
+
+    why = "It finds nothing, so nothing shows which locations are left."
+    remedy = "correct the code; `$NAME` stands for any part, `$$$` for any number of parts"
+    bad = """
+detector: {code: "await get_manager($$$", language: python}
+# app/chat.py
+#   first = await get_manager()
+# affected.yaml
+source: {repository: app, commit: ab14a73d8429}
+locations: ["app/chat.py:1"]
+"""
+    good = bad.replace("get_manager($$$", "get_manager($$$)")
+
+    def find(self, case: Case) -> Iterator[Finding]:
+        for stray in _drift(case).invalid:
+            yield self.finding(stray.file, stray.field, stray.what, stray.why)
+
+
 class MarkedTestDiffers(Rule, code="TB507", severity=Level.WARNING):
     """A test marked as one of the issue is missing from the plan, or the plan says something else about it."""
 

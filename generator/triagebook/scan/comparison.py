@@ -230,6 +230,8 @@ class Comparison:
         one = replace(one, line_now=self._line_now(one) or one.line)
         path, affected = one.path_now, self.entry.affected
         if path not in self.source.present:
+            if self.diff is None:  # this may be another repository
+                return replace(one, fate=Fate.UNSEARCHED, why=f"{path} is not here, and {self.why_no_diff}")
             return replace(one, fate=Fate.GONE, why="the file is gone")
         if path not in self.matches.searched:
             why = self.matches.skipped.get(path, "no file that the detector is for")

@@ -11,11 +11,11 @@ from msgspec import Struct
 
 from triagebook.book import fits
 from triagebook.errors import TriagebookError
-from triagebook.expressions import HOW, ExpressionError, compiled
+from triagebook.expressions import compiled
+from triagebook.languages import Language, language_of
 from triagebook.model.building_blocks import Detector
 
-from .languages import LANGUAGES, Language, language_of
-from .syntax import NoParsersError, parsed
+from .syntax import parsed
 
 if TYPE_CHECKING:
     from ast_grep_py import SgNode
@@ -57,24 +57,15 @@ class CompiledDetector(Struct, frozen=True):
 
 def compile_detector(detector: Detector) -> CompiledDetector:
     """A detector, ready to search; a DetectorError where it is not valid."""
-    language = _known(str(detector.language)) if detector.language else None
+    language = language_of(str(detector.language)) if detector.language else None
     if detector.regex is not None or language is None:
         found = _by_expression(str(detector.regex))
     else:
-        try:
-            found = _by_structure(str(detector.code), language)
-        except NoParsersError as error:
-            raise DetectorError(error.what, error.do) from None
-    files = tuple(detector.include) or (language.files if language else ())
-    return CompiledDetector(detector, files, tuple(detector.exclude), *found)
-
-
-def _known(name: str) -> Language:
-    language = language_of(name)
-    if language is None:
-        do = f"write one of {', '.join(LANGUAGES)}"
-        raise DetectorError(f"`{name}` is not a language in which code can be searched", do)
-    return language
+        found = _by_structure(str(detector.code), language)
+    include, exclude = (
+        tuple(pattern.removeprefix("./") for pattern in patterns) for patterns in (detector.include, detector.exclude)
+    )
+    return CompiledDetector(detector, include or (language.files if language else ()), exclude, *found)
 
 
 def one_line(text: str) -> str:
@@ -156,11 +147,7 @@ def _below(root: SgNode) -> Iterator[SgNode]:
 @lru_cache(maxsize=256)
 def _by_expression(regex: str) -> _Compiled:
     """Find what an expression matches, line by line. The time RE2 takes is in proportion to the text."""
-    try:
-        expression = compiled(regex, by_line=True)
-    except ExpressionError as why:
-        what = f"`{one_line(regex)}` is not a regular expression that can be searched for: {why}"
-        raise DetectorError(what, HOW) from None
+    expression = compiled(regex, by_line=True)
     if expression.search(b"") is not None:
         raise DetectorError(f"`{one_line(regex)}` matches an empty line", "say what the line must contain")
 

@@ -12,6 +12,7 @@ from triagebook.code.history import renamed_before
 from triagebook.code.state import Coverage, Drift, Mismatch
 from triagebook.facts.base.record_facts import steps
 from triagebook.findings import Field
+from triagebook.model.building_blocks import Detector
 from triagebook.model.issue import Ending
 
 from .comparison import Comparison, Fate, recorded_commit, recorded_paths
@@ -22,6 +23,7 @@ from .marked_tests import differences, marked_tests
 from .missing_names import MissingNames, settings_named_in
 from .source_folder import SourceFolder, folder_at
 from .stated_places import PlacesOfIssue
+from .syntax import NoParsersError
 
 
 def drifts_in(book: Book, root: Path, found: Mapping[str, FoundCheckout]) -> dict[str, Drift]:
@@ -66,22 +68,27 @@ class _Task:
         self.places = PlacesOfIssue(entry, source.checkout)
         self.missing = MissingNames(entry, source)
         self.unknown: list[str] = []
+        self.invalid: list[Mismatch] = []
         self.detector: CompiledDetector | None = None
         self.checks: dict[Field, CompiledDetector] = {}
         closed, detector = entry.issue.closed, book.detector_of(entry)
         if detector is None or (closed is not None and closed.as_ is not Ending.FIXED):
             return
+        self.detector = self._compiled(detector, ("detector",))
+        for way, step in steps(entry.issue) if self.detector else ():
+            if step.search is not None and (check := self._compiled(step.search, (*way, "search"))):
+                self.checks[*way, "search"] = check
+
+    def _compiled(self, detector: Detector, way: Field) -> CompiledDetector | None:
         try:
-            self.detector = compile_detector(detector)
+            return compile_detector(detector)
+        except NoParsersError as error:
+            self.unknown.append(f"`{'.'.join(map(str, way))}` can't search: {error.what}")
         except DetectorError as error:
-            self.unknown.append(f"the detector can't search: {error.what}")
-            return
-        for way, step in steps(entry.issue):
-            if step.search is not None:
-                try:
-                    self.checks[*way, "search"] = compile_detector(step.search)
-                except DetectorError as error:
-                    self.unknown.append(f"{'.'.join(map(str, way))}.search can't search: {error.what}")
+            self.unknown.append(f"`{'.'.join(map(str, way))}` can't search: {error.what}")
+            if way != ("detector",) or self.entry.issue.detector:
+                self.invalid.append(Mismatch(f"{self.entry.id}/issue.yaml", way, error.what, error.do))
+        return None
 
     @property
     def searches(self) -> list[CompiledDetector]:
@@ -119,6 +126,7 @@ class _Task:
                 moved=tuple(moved),
                 absent=absent,
                 marked=self._marked(),
+                invalid=tuple(self.invalid),
                 unknown=unknown,
                 after_fix=after_fix,
             )
@@ -142,6 +150,7 @@ class _Task:
             checks={way: one for way, one in coverage.items() if one.of},
             absent=absent,
             marked=self._marked(),
+            invalid=tuple(self.invalid),
             unknown=unknown,
         )
 

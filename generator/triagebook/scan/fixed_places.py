@@ -14,10 +14,10 @@ from triagebook.code.diffs import FileDiff, Hunk, compared, lines_in
 from triagebook.code.history import name_now
 from triagebook.code.known_commits import stand_ins
 from triagebook.code.state import PlaceAfterFix
+from triagebook.languages import LANGUAGES
 from triagebook.model.defect import Certainty
 from triagebook.model.values import Place
 
-from .languages import LANGUAGES
 from .syntax import NoParsersError, parsed
 
 if TYPE_CHECKING:
