@@ -97,10 +97,9 @@ def command(
         kind=IssueKind(kind) if kind else kind_in(title, summary, *error),
         owner=owner, components=component, labels=label, links=link, seen=seen, errors=error, patterns=pattern,
     )  # fmt: skip
-    if error:
-        report = Profile(draft.title, draft.summary, error, patterns=pattern)
-        matches = suggest(loaded.book, SimilarIssues.below(loaded.root), report)
-        draft = replace(draft, same_cause=_agreed(matches, asks=asks))
+    report = Profile(draft.title, draft.summary, error, patterns=pattern)
+    matches = suggest(loaded.book, SimilarIssues.below(loaded.root), report)
+    draft = replace(draft, same_cause=_agreed(matches, asks=asks))
     text = written(draft, loaded.book, draft_id or _free_number(loaded.root))
     text = with_playbook(text, playbook_of(loaded.root, pattern))
     _refuse_invalid(text)

@@ -6,13 +6,14 @@ import click
 from msgspec.structs import replace
 
 from triagebook.book import Book
+from triagebook.failures.traces import failures
 from triagebook.similar import Match, Profile, SimilarIssues, matching_patterns
 from triagebook.text import on_one_line
 
 
 def suggest(book: Book, similar: SimilarIssues, report: Profile, excluding: str | None = None) -> list[Match]:
     """Print the patterns that match but were not chosen, and the issues that may have the same cause."""
-    fitting = matching_patterns(book, report.errors)
+    fitting = matching_patterns(book, [*report.errors, *(one.error for one in failures(report.text))])
     for fit in fitting:
         if fit.pattern not in report.patterns:
             _say(f"likely pattern: {fit.pattern} ({fit.title}): `{fit.expression}` matches `{fit.error}`")
