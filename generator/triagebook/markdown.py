@@ -42,7 +42,7 @@ class ComputedText(str):
     number: int
 
 
-# Noncharacters of Unicode, for internal marks. They are removed from every text, so nobody can forge a mark.
+# Noncharacters of Unicode, for internal marks. They are removed from every text, so no text can forge a mark.
 _LESS = "\ufdd0"
 MARK_OPEN, MARK_MIDDLE, MARK_CLOSE, BLANK = "\ufdd1", "\ufdd2", "\ufdd3", "\ufdd4"
 FIGURE_OPEN, FIGURE_CLOSE = "\ufdd5", "\ufde0"

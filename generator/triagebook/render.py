@@ -84,7 +84,9 @@ def _broken(error: Exception, template: str, own: Path, about: str) -> BrokenTem
     elif isinstance(error, TemplateNotFound):
         return BrokenTemplateError(f"there is no template `{error.name}`", f"see the templates in {own}")
     trace = error.__traceback__
-    while trace and not isinstance(error, TemplateSyntaxError):  # Jinja puts templates into it, the innermost last
+    while trace and not isinstance(
+        error, TemplateSyntaxError
+    ):  # Jinja adds the templates to the trace, the innermost last
         name = trace.tb_frame.f_code.co_filename
         if name.endswith(".j2"):
             folder = own if Path(name).is_relative_to(own) else templates()
@@ -218,7 +220,7 @@ def _brief(value: str, most: int = 120) -> Markup:
     shown, room, kind = _shown(value), most, str if isinstance(value, Markup) else type(value)
     while len(markdown.plain(shown)) > most and room > 0:
         shown = _shown(kind(_cut(" ".join(str.__str__(value).split()), room)))
-        room -= 10  # what is escaped or filled in makes it longer
+        room -= 10  # escaping and filling in make the text longer
     return shown
 
 

@@ -76,7 +76,7 @@ class Match(Struct, frozen=True):
 
     @property
     def is_telling(self) -> bool:
-        """False where one shared word is all there is, which may be chance."""
+        """False if they share only one word, which may be chance."""
         return bool(self.failure or self.patterns or self.paths or len(self.words) > 1)
 
     def reasons(self) -> str:

@@ -36,7 +36,7 @@ class TextIndex:
 
     def __init__(self, texts: Sequence[Mapping[str, int]]) -> None:
         uses = Counter(stem for counts in texts for stem in counts)
-        most = max(3, len(texts) // 10)  # a word that more texts use tells nothing
+        most = max(3, len(texts) // 10)  # a word that more texts use is no evidence of likeness
         self._rarity = {stem: 1 + log((1 + len(texts)) / (1 + use)) for stem, use in uses.items() if use <= most}
         self._texts_with: dict[str, list[tuple[int, float]]] = {}
         for position, counts in enumerate(texts):

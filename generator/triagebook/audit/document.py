@@ -55,7 +55,7 @@ _PARSER = MarkdownIt("commonmark").enable("table")
 _EMPHASIS = re.compile(r"\*{1,3}|(?<!\w)_{1,3}|_{1,3}(?!\w)|~~")
 _LINK = re.compile(r"!?\[([^\]]*)\]\([^)]*\)")
 _MISREAD = re.compile(r"âš|â€|âœ")  # what cannot be repaired
-LONGEST = 3000  # characters of a line that are looked at: nobody writes more, and expressions take their time
+LONGEST = 3000  # characters of a line that are examined; longer lines would make the expressions slow
 _CODE_SPAN = re.compile(r"`[^`]*`")
 
 

@@ -94,7 +94,7 @@ class FinishedWithOpenWork(DocumentRule, code="TB811"):
         failures = _failures(document, in_code=False) if boxes else []
         for line, words in verdict_in(document):
             if WORDS.scoped.match(line.text.partition(words)[2]):
-                continue  # which says where, and no more
+                continue  # it only says where
             is_before = WORDS.before_release.search(words)
             others = [one for one in still_open if not (is_before and WORDS.of_release.search(one.text))]
             other = _against(line, words, others, _is_open) or _against(line, words, failures, _is_failure)
@@ -104,7 +104,7 @@ class FinishedWithOpenWork(DocumentRule, code="TB811"):
 
 
 class GuessedSuccess(LineRule, code="TB819", severity=Level.WARNING):
-    """The document reports a fix that nobody saw work."""
+    """The document reports a fix without having seen it work."""
 
     only = (DocumentPurpose.REPORT,)
 

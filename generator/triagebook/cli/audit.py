@@ -120,7 +120,7 @@ def _write(
 
 
 def _place(file: Path, checkout: Checkout | None) -> str:
-    """The path of a document in the source code; empty if it lies elsewhere."""
+    """The path of a document in the source code; empty if it is outside."""
     place = file.resolve()
     return place.relative_to(checkout.root).as_posix() if checkout and place.is_relative_to(checkout.root) else ""
 
@@ -144,7 +144,7 @@ def documents_in(place: str) -> list[Path]:
 
 
 def _is_apart(path: Path) -> bool:
-    """Whether a file is in a folder that nobody wrote documents in."""
+    """Whether a file is in a folder without hand-written documents."""
     return any(part.startswith(".") or part == "node_modules" for part in path.parent.parts)
 
 

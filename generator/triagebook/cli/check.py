@@ -107,7 +107,7 @@ def _changed(survey: Survey, revision: str) -> frozenset[str] | None:
 
 
 def files_changed(root: Path, revision: str) -> frozenset[str]:
-    """The files below a folder that changed, or why nobody knows."""
+    """The files below a folder that changed, or an error that says why this is unknown."""
     if top_of(root) is None:
         what = f"{root} is not in a git repository, so changes since `{revision}` are unknown"
         raise TriagebookError(what, "run it in a git checkout")

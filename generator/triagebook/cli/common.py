@@ -33,7 +33,7 @@ def book_root(folder: Path | None) -> Path:
 
 
 def short(path: Path) -> Path:
-    """A path relative to the current folder, if it lies below it."""
+    """A path relative to the current folder, if it is inside it."""
     here = Path.cwd()
     return path.relative_to(here) if path.is_relative_to(here) else path
 

@@ -135,7 +135,7 @@ def _with_origins(fact: Fact, places: dict[Origin, tuple[str, int]]) -> Iterator
 
 
 def _as_data(fact: Fact, places: dict[Origin, tuple[str, int]]) -> dict[str, Any]:
-    """All of a fact: also its summary, what is empty, and each origin with its path and line."""
+    """The whole fact: also its summary, its empty parts, and each origin with path and line."""
     empty: dict[str, Any] = {"filters": {}, "unit": None, "why_unknown": None, "grade": None}
     located = [dict(zip(("path", "line"), places[origin], strict=True)) | origin.as_data() for origin in fact.origins]
     return empty | fact.as_data() | {"summary": fact.summary, "origins": located}

@@ -136,7 +136,7 @@ class Checkout(Struct, frozen=True, dict=True):
 
 
 def checkout_at(folder: Path, apart: Iterable[Path] = ()) -> Checkout:
-    """The work tree that a folder lies in. Changes to what is kept `apart`, such as the book, do not make it dirty."""
+    """The work tree that contains a folder. Changes to what is kept `apart`, such as the book, do not make it dirty."""
     if not folder.is_dir():
         raise GitError(f"there is no folder {folder}", "name the folder of the checkout")
     top, shallow = git.tell(folder, "rev-parse", "--show-toplevel", "--is-shallow-repository").splitlines()
@@ -231,7 +231,7 @@ def list_files_without_git(folder: Path) -> list[str]:
 
 
 def _within(root: Path, path: Path) -> str | None:
-    """The place of a file or folder in a checkout; None where it lies elsewhere."""
+    """The place of a file or folder in a checkout; None if it is outside."""
     path = path.resolve()
     return path.relative_to(root).as_posix() if path.is_relative_to(root) else None
 

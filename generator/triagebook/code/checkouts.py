@@ -77,7 +77,7 @@ class Checkouts:
 
     def _at_folder(self, folder: Path, entry: Entry, candidates: Iterable[str]) -> FoundCheckout:
         checkout = self._looked_at(folder)
-        if isinstance(checkout, GitMissingError) and self.folder is None:  # nobody asked for this folder
+        if isinstance(checkout, GitMissingError) and self.folder is None:  # the user did not name this folder
             return FoundCheckout(None, checkout.what)
         if isinstance(checkout, GitError):
             return FoundCheckout(None, f"git says of {folder}: {checkout.what}", folder=folder.resolve())

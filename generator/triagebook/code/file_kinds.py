@@ -21,7 +21,7 @@ _RESULTS = re.compile(
     r"(?:[-_.].*)?\.(?:xml|jsonl?|info|html|txt|out|tap|sarif)",
     re.IGNORECASE,
 )
-# Folders that hold what was built or fetched, where they are ignored as a whole.
+# Folders of built or downloaded files, if git ignores the whole folder.
 _BUILT = re.compile(
     r"build|_build|dist|target|out|bin|obj|site|vendor|deps|wheels|\.eggs|.+\.egg-info|\.[a-z]+|bower_components"
     r"|__pypackages__|site-packages"
@@ -63,7 +63,7 @@ def is_output(path: str) -> bool:
 
 
 def is_built(folder: str) -> bool:
-    """Whether a folder that git ignores holds what was built or fetched, by its name."""
+    """Whether an ignored folder contains built or downloaded files, by its name."""
     return folder in LEFTOVERS or folder in _FOLDERS or _BUILT.fullmatch(folder) is not None
 
 

@@ -46,7 +46,7 @@ def stand_ins(checkout: Checkout, entry: Entry) -> dict[str, str]:
 
 
 def _find(objects: Objects, issues: Sequence[_Recorded]) -> None:
-    """Look up the commits that hold what was lost, or, where none does, the one that took it in."""
+    """Look up the commits that have the content of lost ones or, if none does, the one that includes it."""
     for issue in issues:
         issue.lost = {name: content for name, content in issue.lost.items() if content}
     same = commits_with(objects, {content for issue in issues for content in issue.lost.values()})

@@ -75,7 +75,7 @@ class Objects:
 
     @cached_property
     def _promisor(self) -> str | None:
-        """Where a partial clone gets what it lacks from; None for a whole one."""
+        """Where a partial clone fetches missing objects from; None for a full clone."""
         found = git.ask(self.folder, "config", "--get-regexp", r"^remote\..*\.promisor$") or ""
         return next((line.split(".", 1)[1].rpartition(".")[0] for line in found.splitlines()), None)
 
@@ -247,5 +247,5 @@ def _end(process: subprocess.Popen[bytes], owner: int) -> None:
         process.wait()
     for pipe in (process.stdin, process.stdout):
         if pipe:
-            with suppress(BrokenPipeError):  # a question that nobody read
+            with suppress(BrokenPipeError):  # git has ended and did not read the question
                 pipe.close()

@@ -89,7 +89,7 @@ def _groups(lines: Iterable[str]) -> Iterator[str]:
 
 
 def _subsets(numbers: list[int]) -> Iterator[frozenset[int]]:
-    """All, the largest first; of many numbers those that have, or lack, only what stands together."""
+    """All, the largest first; if there are many, only those that have, or lack, adjacent items."""
     whole = frozenset(numbers)
     if len(numbers) <= _MOST_PIECES:
         for bits in reversed(range(2 ** len(numbers))):

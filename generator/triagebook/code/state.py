@@ -87,7 +87,7 @@ class SourceState(Struct, frozen=True):
     named: bool = False  # its repository, by the catalog
     rests: SourceDependencies | None = (
         SourceDependencies()
-    )  # on what of the source code all this rests; None if changes of it can't be noticed
+    )  # the source code that all this depends on; None if changes to it can't be noticed
 
     @property
     def name(self) -> str:

@@ -49,7 +49,7 @@ class ClaimState(Struct, frozen=True):
     status: ClaimStatus
     why: str
     fact: Fact | None = None
-    named: tuple[str, ...] = ()  # what it concerns: commands by their text, all else by the keys that lead to it
+    named: tuple[str, ...] = ()  # what it concerns: commands by text, everything else by keys
     measured: tuple[str, ...] = ()
 
     @property
@@ -58,7 +58,7 @@ class ClaimState(Struct, frozen=True):
 
     @property
     def sources(self) -> tuple[DocRef, ...]:
-        """Where it stands, first in its own document."""
+        """The places of the claim, that in its own document first."""
         return (*places(self.document, self.claim.lines), *self.claim.also)
 
     @property
@@ -133,7 +133,7 @@ def _compared(entry: Entry, facts: IssueFacts, document: str, claim: Claim) -> t
 
 
 def _named(issue: Issue, claim: Claim) -> tuple[str, ...]:
-    """The parts of the record that a claim names, but for what it measures."""
+    """The parts of the record that a claim names, without its measure."""
     about = claim.about
     suites = issue.suites if not about.suite else {str(name): issue.suites.get(name) for name in about.suite}
     found = [

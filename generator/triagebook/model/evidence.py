@@ -175,7 +175,7 @@ class MeasuredValue(Evidence):
 
     @property
     def stated(self) -> bool | None:
-        """Whether the kept source states the value; None where nobody looked."""
+        """Whether the kept source states the value; None if it was not checked."""
         return self._stated
 
     def look_at_source(self, text: str) -> None:

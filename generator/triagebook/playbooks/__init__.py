@@ -47,7 +47,7 @@ def playbook(kind: IssueKind, issue_id: str, book: Book) -> Playbook:
 
 
 def to_record(kind: IssueKind, issue_id: str, book: Book) -> dict[str, Any]:
-    """What a record can take over of a playbook, as it is written; `triagebook tests` writes the code of the tests."""
+    """The part of a playbook that a record can contain; `triagebook tests` writes the code of the tests."""
     found = _read(kind, issue_id, book)
     for suite in found["suites"].values():
         for test in suite["tests"].values():

@@ -73,7 +73,7 @@ class DraftedClaim(Struct, frozen=True):
 
 
 class DraftedFile(Struct, frozen=True):
-    """The claims file of a document, and what is to be said of it."""
+    """The claims file of a document, and what to print about it."""
 
     name: str
     before: str  # empty if there was none
@@ -87,7 +87,7 @@ class DraftedFile(Struct, frozen=True):
 def drafts(
     document: MarkdownDocument, findings: Iterable[Finding], case: Case, tree: SourceTree | None
 ) -> list[DraftedClaim]:
-    """What the document states that can be held against something, in its order."""
+    """The statements of the document that can be compared with something, in order."""
     found: dict[int, list[Finding]] = {}
     for finding in findings:
         found.setdefault(finding.line, []).append(finding)
@@ -292,7 +292,7 @@ def _changes(
 def _of_claim(
     name: str, way: tuple[str | int, ...], claim: dict[str, Any], draft: DraftedClaim, taken: set[int]
 ) -> Iterator[Edit]:
-    """What the audit says anew of a claim; what people say of it stays, and so does what it is about."""
+    """A claim with the new result of the audit; what people wrote about it stays, and so does what it is about."""
     now = draft.as_plain()
     for key in ("lines", "evidence", "audited", "why"):
         new = now.get(key) if draft.line or key != "lines" else None

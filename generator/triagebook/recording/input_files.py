@@ -147,7 +147,7 @@ def take(path: str, stdin: BinaryIO) -> InputFile:
         size, at = file.stat().st_size, datetime.fromtimestamp(file.stat().st_mtime, UTC)
         if size > MAX_BYTES:
             raise _too_large(path, size)
-        # A pipe that nobody writes to would be waited for; one that is written to is read as a file.
+        # Opening a pipe without a writer would block; a pipe with a writer is read like a file.
         with os.fdopen(os.open(file, os.O_RDONLY | _WITHOUT_WAITING), "rb") as stream:
             os.set_blocking(stream.fileno(), True)
             return _source(path, file.name, _bounded(stream, path), at)

@@ -22,7 +22,7 @@ class ObservedCode(Struct, frozen=True):
     """The code that something was seen on."""
 
     commit: str | None = None
-    dirty: bool | None = None  # None: nobody knows
+    dirty: bool | None = None  # None: unknown
     digests: Mapping[str, str] = field(default_factory=dict)
     checkout: Checkout | None = None
     notes: tuple[str, ...] = ()  # what a person should know about it

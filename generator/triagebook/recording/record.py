@@ -212,7 +212,7 @@ def write(
 def provisional(
     context: RecordingContext, drafts: Sequence[EvidenceDraft], refused: Collection[str] = ()
 ) -> list[EvidenceFile]:
-    """The evidence as it is to be written, under names that are free now."""
+    """The evidence to write, under names that are not taken."""
     taken = {*refused, *(path.stem for path in _evidence(context.loaded.root, context.entry.id))}
     done: list[EvidenceFile] = []
     for draft in drafts:

@@ -63,7 +63,7 @@ def masked_record(value: Any) -> tuple[Any, int]:  # noqa: ANN401  (whatever a r
         total = 0
         for name, inner in value.items():
             (key, in_name), (below, in_value) = masked(str(name)), masked_record(inner)
-            # Names that differed only in what is masked stay apart.
+            # Names that differ only in a masked part must stay different.
             names = chain([key], (f"{key}[#{number}]" for number in count(2)))
             found[next(name for name in names if name not in found)] = below
             total += in_name + in_value

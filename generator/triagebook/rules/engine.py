@@ -54,7 +54,7 @@ def run(
 
 
 def between_issues(rules: Iterable[type[Rule]], book: Book) -> dict[str, list[Finding]]:
-    """The findings between records by the issue that they are reported in; '' where it is no issue."""
+    """The findings between records, by the issue that they are reported in; '' if they belong to no issue."""
     by_issue: dict[str, list[Finding]] = {}
     known = {rule.code: rule for rule in rules}
     for finding in (*_unknown_rules(book, known), *chain(*(rule().find_in_book(book) for rule in known.values()))):

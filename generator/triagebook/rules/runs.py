@@ -108,7 +108,7 @@ results: {test_connects: passed}
         yield from self._of_totals(case)
 
     def _of_totals(self, case: Case) -> Iterator[Finding]:
-        """Runs of which only the number of tests is known."""
+        """Runs that state only their number of tests."""
         for name, run in case.ledger.runs:
             total = run.totals.total if run.totals and not run.results and not run.partial else None
             planned = sum(test.suite == run.suite for test in case.ledger.tests if run.phase and _due(test, run.phase))

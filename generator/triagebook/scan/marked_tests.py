@@ -21,7 +21,7 @@ _MARK = b"mark.issue("
 
 
 class MarkedTest(Struct, frozen=True):
-    """A test with `@pytest.mark.issue("ID", ...)`, and what the mark says of it."""
+    """A test with `@pytest.mark.issue("ID", ...)`, and what the mark says about it."""
 
     path: str
     line: int

@@ -15,7 +15,7 @@ _SETTLED = 100_000_000  # nanoseconds after which another write gets another tim
 
 
 def digests(memo: Memo, about: str, paths: Mapping[str, bytes]) -> dict[str, bytes | None]:
-    """The digest of all that lies at each path, by its name; None where it is unknown, as behind a link."""
+    """The digest of the content at each path; None if it is unknown, as behind a link."""
     looks = {name: _look(path) for name, path in paths.items()}
     keys = {name: key_of(about, name, look) if look else None for name, look in looks.items()}
     known: dict[str, bytes] = memo.recall("content", keys, bytes)

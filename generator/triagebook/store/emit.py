@@ -27,7 +27,7 @@ _TAB_FIRST = re.compile(r"[ \n]*\t")  # a block can't begin with a tab
 
 
 class Layout(Struct, frozen=True):
-    """How far a file indents what it nests."""
+    """How far a file indents nested values."""
 
     mapping: int = 2
     offset: int = 2  # from a key to the dashes below it
@@ -151,7 +151,7 @@ def shifted(lines: list[str], by: int) -> list[str]:
 
 
 class _TextResolver(VersionedResolver):
-    """Every scalar is text, so none needs quotes for what it looks like."""
+    """Every scalar is text, so a text that looks like a number needs no quotes."""
 
     @property
     def versioned_resolver(self) -> dict[str, object]:

@@ -131,7 +131,7 @@ def _claim(claim: Any, region: str) -> str:  # noqa: ANN401  (plain data)
 
 
 def _new(claim: Any) -> dict[str, Any]:  # noqa: ANN401  (plain data)
-    """A claim with its lines apart from other documents, and with what it is about."""
+    """A claim with the lines of its own document only, and with what it is about."""
     if not isinstance(claim, dict):
         return {"says": str(claim)}
     refs = [_reference(source) for source in _several(claim.get("from", []))]
@@ -189,7 +189,7 @@ def _one_or_many(values: list[Any]) -> Any:  # noqa: ANN401  (plain data)
 
 
 def comments(text: str) -> Counter[str]:
-    """The comments in a text, each with how often it stands there."""
+    """The comments in a text, each with how often it occurs."""
     body = list(text)
     waiting = [read(text.removeprefix("\ufeff"))]
     offset = text.startswith("\ufeff")

@@ -93,7 +93,7 @@ class Survey:
         return sorted(self.keys.keys() - self._notes.keys(), key=natural)
 
     def read(self, look: Callable[[Loaded, Sequence[str]], dict[str, T]] | None = None) -> dict[str, T]:
-        """Read the folders of which nothing is known, and return what `look` sees in them while they are open."""
+        """Read the folders that are not in the memo, and return what `look` finds in them while they are open."""
         if not (unknown := self.unknown):
             return {}
         from triagebook.book import outline_of  # noqa: PLC0415  (not needed where all outlines are known)
@@ -195,7 +195,7 @@ class Survey:
     # ── keys ─────────────────────────────────────────────────────────────────────────────────────────
 
     def _contents(self, only: Collection[str] | None = None) -> dict[str, bytes | None]:
-        """The digest of all that lies at each place in the book."""
+        """The digest of the content at each place in the book."""
         place = self.root.resolve()
         try:
             paths = {path.name: os.fsencode(path) for path in sorted(place.iterdir()) if not path.name.startswith(".")}

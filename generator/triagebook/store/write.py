@@ -28,7 +28,7 @@ _PREFIX, _SUFFIX = ".triagebook-", ".tmp"  # hidden, so that what a killed write
 
 
 def edit(root: Path, edits: Sequence[Edit], patience: float = PATIENCE) -> list[str]:
-    """Make all edits, or none where one can't be made; the names of the files that changed.
+    """Make all edits, or none if one can't be made; return the names of the changed files.
 
     Files are read under the lock, so an edit never undoes what another writer has just written.
     """
@@ -247,7 +247,7 @@ def _mode_of(target: Path) -> int | None:
         mode = stat.S_IMODE(target.stat().st_mode)
     except FileNotFoundError:
         return None
-    # To replace a file, the system asks for no more than that its folder may be written to.
+    # To replace a file, the system requires only write permission for its folder.
     if not os.access(target, os.W_OK, effective_ids=os.access in os.supports_effective_ids):
         raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
     return mode

@@ -97,7 +97,7 @@ _WORDS: tuple[tuple[str, str, str, str, bool], ...] = (
 
 
 def syntax_problem(text: str, error: yaml.MarkedYAMLError) -> YamlProblem:
-    """The problem that libyaml's syntax error stands for."""
+    """The problem behind a syntax error of libyaml."""
     context, problem = error.context or "", error.problem or ""
     broke = error.problem_mark or error.context_mark
     began = error.context_mark or broke

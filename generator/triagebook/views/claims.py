@@ -61,7 +61,7 @@ _KINDS: tuple[Contradiction | None, ...] = (*Contradiction, None)
 _BY_HARM = (*_WORST, *(kind for kind in _KINDS if kind not in _WORST))
 _MOST = 5  # of the worst of a document
 _MOST_KINDS = 5
-# Contradictions of which a part of the record shows that it must not be acted on, if a claim about it has them.
+# If a claim about a part of the record has one of these contradictions, the part warns against acting on it.
 _USELESS = USELESS | {Contradiction.DRIFT, Contradiction.PLACEHOLDER, Contradiction.ENVIRONMENT, None}
 
 
@@ -99,7 +99,7 @@ class ClaimStatement(Struct, frozen=True):
     """A claim of a document, with the place where it stands: the same as long as the document does not change."""
 
     place: str
-    also: tuple[str, ...]  # the other places where it stands
+    also: tuple[str, ...]  # the other places of the same claim
     kind: str  # of contradiction, in words
     row: ClaimRow
 
@@ -188,7 +188,7 @@ def kind_counts(case: Case) -> tuple[KindCount, ...]:
 def doubts(case: Case) -> dict[str, Prose]:
     """Why a part of the record must not be acted on: by its place in the record, `suites.smoke`, or by its command."""
     found = (state for state in case.claims if state.contradiction and state.claim.kind in _USELESS)
-    states = [state for state in found if state.claim.kind or state.claim.disputed]  # an audit alone stops nobody
+    states = [state for state in found if state.claim.kind or state.claim.disputed]  # an audit alone causes no warning
     states.sort(key=lambda state: _BY_HARM.index(state.claim.kind))
     return {part: state.claim.disputed or Prose(state.why) for state in reversed(states) for part in state.parts}
 

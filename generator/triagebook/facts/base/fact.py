@@ -46,7 +46,7 @@ def evidence_origin(entry: Entry, name: str, *way: str | int) -> Origin:
 
 
 def _readable(quantity: Quantity) -> str:
-    """A long time in hours: nobody reads `1310 min`."""
+    """A long time in hours, because `1310 min` is hard to read."""
     if quantity.unit != "min" or quantity.low is None or quantity.low != quantity.high or quantity.low < _LONG:
         return str(quantity)
     hours, minutes = divmod(quantity.low, 60)

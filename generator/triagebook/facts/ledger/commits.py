@@ -135,7 +135,7 @@ class Deployments(Struct, frozen=True, dict=True):
         return self._was_deployed_by(record, self._why_none)
 
     def why_not_fixed_build(self, record: Evidence) -> str | None:
-        """Why a record is not known to be of a build with the fix: by commit, build, or what was deployed by then."""
+        """Why a record is not known to come from a build with the fix: by commit, build or deployment."""
         if record.commit is not None:
             lacks = self.fix.are_in(record.commit) is False
             return f"{record.commit[:9]} does not contain the fix" if lacks else None
@@ -185,7 +185,7 @@ _NO_PRODUCT = re.compile(
 
 
 def same_product(issue: Issue, source: SourceState, before: TestRun, after: TestRun) -> bool:
-    """Whether both runs saw the same product. Then no fix lies between them, whatever the tests did.
+    """Whether both runs saw the same product. Then there is no fix between them, whatever the tests did.
 
     What the fix is said to change counts, by content: as the runs recorded it, else as the repository holds it.
     """
@@ -251,7 +251,7 @@ def test_changed(one: Mapping[str, str], other: Mapping[str, str]) -> bool | Non
 
 
 class Freshness(StrEnum):
-    """Whether the code that evidence saw is the code as it is now."""
+    """Whether the code that evidence was recorded on equals the current code."""
 
     FRESH = "fresh"
     CHANGED = "changed since"

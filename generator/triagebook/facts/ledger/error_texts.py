@@ -63,7 +63,7 @@ def is_reason(expected: str, error: str | None) -> bool:
     return same_error(expected, message)
 
 
-# What stands between a denial and the error that it denies: `we did not see any more of the TypeError`.
+# The words between a denial and the error that it denies: `we did not see any more of the TypeError`.
 _SEEING = (
     r"(?:a|an|any|the|this|that|we|more|longer|further|single|such|of|in|with|for|as|see|sees|saw|seen|seeing|show|shows|"
     r"showed|shown|get|gets|got|getting|observe|observed|find|found|log|logs|logged|raise|raises|raised|throw|throws|"
@@ -83,7 +83,7 @@ _DENIED_AFTER = re.compile(
     r"|(?:is|are|has|have)\s+(?:now\s+)?gone|(?:has\s+|have\s+)?(?:disappeared|vanished))\b",
     re.IGNORECASE,
 )
-_NEAR = 300  # characters: what stands farther off denies nothing
+_NEAR = 300  # characters: a denial farther away does not count
 _SENTENCE = re.compile(r"[.!?](?=\s|\Z)|\n")
 _CLAUSE = re.compile(r"[;,](?=\s|\Z)|\b(?:but|and|then|while|although)\b", re.IGNORECASE)
 _TAKEN_BACK = re.compile(r"\b(?:still|except|until|till|unless|sometimes|only|always|yet|before)\b", re.IGNORECASE)

@@ -49,7 +49,7 @@ def moment(evidence: Evidence) -> datetime:
 
 
 def is_ahead(at: date, as_of: date) -> bool:
-    """Whether a date lies in the future. A time is kept in UTC, where it may already be tomorrow."""
+    """Whether a date is in the future. A time is kept in UTC, where it may already be tomorrow."""
     return at.date() > as_of + timedelta(days=1) if isinstance(at, datetime) else at > as_of
 
 

@@ -63,7 +63,7 @@ def _planned(suite_id: str, suite: Suite, name: str, test: Test) -> PlannedTest:
 
 
 def _with_proven_old_names(tests: list[PlannedTest], runs: Iterable[TestRun]) -> list[PlannedTest]:
-    """Ignores `was:` where one run contains both names: then the test was not renamed."""
+    """Ignore `was:` if one run contains both names: then the test was not renamed."""
     if not any(test.was for test in tests):
         return tests
     ran: dict[str, list[tuple[int, str]]] = {}

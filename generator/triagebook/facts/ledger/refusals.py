@@ -60,7 +60,7 @@ class Refusal(Struct, frozen=True):
 
     @property
     def because(self) -> str:
-        """The reason and its law, worded alike wherever it is said."""
+        """The reason and its law, in the same words everywhere."""
         return f"{self.why} ({self.law_name})"
 
     def __str__(self) -> str:

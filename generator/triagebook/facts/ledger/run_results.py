@@ -129,7 +129,7 @@ class _JudgedRun:
         expected = held.before if self.phase is Phase.BEFORE else held.after
         judgement = self._judged(test, result, expected, held)
         if judgement is Judgement.AS_EXPECTED and self.elsewhere:
-            judgement = Judgement.ELSEWHERE  # what it shows against the fix counts all the same
+            judgement = Judgement.ELSEWHERE  # its failures still count against the fix
         return JudgedResult(
             name=name,
             files=self._files(split_name(name)[0] or (test.place[0] if test else None)),

@@ -84,7 +84,7 @@ def _of_phases(ledger: Ledger) -> Iterator[Refusal]:
 
 
 def _of_values(ledger: Ledger) -> Iterator[Refusal]:
-    """Values that could count, and of which nobody knows on which code they were measured."""
+    """Values that could count if the code they were measured on were known."""
     for name, record in ledger.entry.evidence.items():
         if isinstance(record, MeasuredValue) and name not in ledger.refusals:
             phase = record.phase.value if record.phase else dict(record.name.filters).get("phase", "after")
@@ -118,7 +118,7 @@ def _of_results(ledger: Ledger) -> Iterator[Refusal]:
 def _not_as_expected(ledger: Ledger, test: PlannedTest, result: CombinedResult, phase: Phase) -> Why | None:
     last, judgement = result.results[-1], result.judgement
     if judgement is Judgement.UNJUDGED and phase is Phase.BEFORE and not last.failed:
-        return None  # nobody said that it shows anything
+        return None  # nothing was claimed about it
     if known := _RESULTS.get(judgement):
         return known
     place = str(last.record.environment)
