@@ -146,7 +146,7 @@ class TestHostile:
         ("- `snake_case` and snake_case\n- **bold**", "- `snake_case` and snake_case\n- **bold**"),
     ],
 )
-def test_prose_is_mended(text: str, shown: str) -> None:
+def test_unclosed_markdown_in_prose_is_closed(text: str, shown: str) -> None:
     assert prose(text) == shown
 
 
@@ -170,12 +170,12 @@ def test_prose_gives_no_orders_to_a_tracker_or_a_ci_system(text: str, shown: str
     assert prose(text) == shown
 
 
-def test_prose_that_holds_is_left_as_it_is() -> None:
+def test_safe_prose_is_not_changed() -> None:
     text = "Some *words*.\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n> A note\n\n#### Deep"
     assert prose(text) == text
 
 
-def test_prose_that_no_rewriting_mends_is_shown_as_code(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_prose_that_can_not_be_made_safe_is_shown_as_code(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(markdown, "_rewritten", lambda text, _: text)
     assert prose("<!-- unmended") == "```\n<!-- unmended\n```"
 
@@ -264,13 +264,13 @@ def test_what_the_parser_writes_of_plain_forms_needs_no_sanitizer(text: str) -> 
 
 
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE.keys())
-def test_what_is_known_passes_the_sieve_whatever_was_written(text: str) -> None:
+def test_known_safe_html_passes_the_sanitizer_unchanged(text: str) -> None:
     body = comrak.render_markdown(text, *markdown.GFM)
     assert not markup.is_known(body) or assert_sieved(body)
 
 
 @given(TEXTS)
-def test_what_is_known_passes_the_sieve_for_any_text(text: str) -> None:
+def test_known_safe_html_of_any_text_passes_the_sanitizer_unchanged(text: str) -> None:
     body = comrak.render_markdown(text, *markdown.GFM)
     assert not markup.is_known(body) or assert_sieved(body)
 
@@ -292,7 +292,7 @@ def assert_sieved(body: str) -> bool:
         "<div onclick='x()'>\n\na", "<!-- a -->",
     ],
 )  # fmt: skip
-def test_what_is_not_known_goes_through_the_sieve(text: str) -> None:
+def test_other_html_goes_through_the_sanitizer(text: str) -> None:
     assert not markup.is_known(comrak.render_markdown(text, *markdown.GFM))
     assert_contained(page_with(text))
 
@@ -354,7 +354,7 @@ def say() -> Callable[..., str]:
     return say
 
 
-def test_what_is_printed_is_escaped_for_what_it_is(say: Callable[..., str]) -> None:
+def test_each_printed_value_is_escaped_by_its_type(say: Callable[..., str]) -> None:
     text = "*a* `b` <c>"
     assert say("{{ x }}", x=text) == "\\*a\\* `b` \\<c>\n"
     assert say("{{ x }}", x=Prose(text)) == "*a* `b` \\<c\\>\n"
@@ -364,7 +364,7 @@ def test_what_is_printed_is_escaped_for_what_it_is(say: Callable[..., str]) -> N
 
 
 @pytest.mark.parametrize("value", [None, True, [], {}, ()])
-def test_what_has_no_words_is_an_error(say: Callable[..., str], value: object) -> None:
+def test_a_value_that_can_not_be_printed_is_an_error(say: Callable[..., str], value: object) -> None:
     with pytest.raises(TypeError, match="the view decides"):
         say("{{ x }}", x=value)
 
@@ -437,12 +437,12 @@ def test_a_damaged_compiled_template_is_compiled_again(bytecode: Path, damage: b
     assert len(file.read_bytes()) > 1_000
 
 
-def test_templates_render_where_nothing_can_be_kept(bytecode: Path) -> None:
+def test_templates_render_without_a_cache(bytecode: Path) -> None:
     bytecode.parent.write_text("no folder", encoding="utf-8")
     assert rendered() == ""
 
 
-def test_templates_render_where_the_folder_vanished(bytecode: Path) -> None:
+def test_templates_render_if_the_cache_folder_vanished(bytecode: Path) -> None:
     environment = render._environment()
     bytecode.rmdir()
     assert environment.get_template("macros.md.j2").render(linked=None).strip() == ""

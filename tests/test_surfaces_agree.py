@@ -401,7 +401,7 @@ def test_every_surface_gives_the_same_answer(proven: Workplace, tmp_path: Path, 
 
 
 @pytest.mark.parametrize("where", [unchanged, apart], ids=["in the repository", "apart"])
-def test_check_answers_anew_after_each_change_of_the_code(
+def test_check_notices_each_change_of_the_code(
     proven: Workplace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, where: Callable[[Workplace], object]
 ) -> None:
     """And only then: nothing is loaded to give the same answer twice."""

@@ -43,7 +43,7 @@ def test_links_lead_into_tabs_and_no_tab_is_long(page: Page, real_site: Site) ->
     expect(page.get_by_role("tab", name="Claims")).to_be_focused()
 
 
-def test_without_a_script_all_parts_stand_below_each_other(browser: Browser, proven_site: Site) -> None:
+def test_without_a_script_the_tabs_follow_one_below_the_other(browser: Browser, proven_site: Site) -> None:
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
     page.goto(proven_site.at("issues/12/index.html"))
@@ -60,7 +60,7 @@ def test_ordinary_issues_are_short(page: Page, varied_site: Site) -> None:
             assert page.evaluate("document.documentElement.scrollHeight") <= 3000, (issue, tab.inner_text())
 
 
-def test_states_agree(page: Page, varied_site: Site) -> None:
+def test_every_part_of_the_page_shows_the_same_state(page: Page, varied_site: Site) -> None:
     page.goto(varied_site.at("issues/12/index.html#timeline"))
     expect(page.locator(".admonition")).to_contain_text("Failed in staging: 1 of 2 tests.")
     expect(page.locator(".book")).not_to_contain_text("not proven")
@@ -92,7 +92,7 @@ def test_any_two_runs_are_compared(page: Page, varied_site: Site) -> None:
     )
 
 
-def test_a_table_is_taken_as_it_is_filtered(page: Page, varied_site: Site, tmp_path: Path) -> None:
+def test_a_table_is_copied_with_its_filter(page: Page, varied_site: Site, tmp_path: Path) -> None:
     page.goto(varied_site.at("issues/index.html?needs=failed"))
     expect(page.locator(".issues-count")).to_have_text("30 of 300 issues")
     with page.expect_download() as started:

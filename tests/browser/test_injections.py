@@ -31,7 +31,7 @@ def injected_site(served: Served) -> Site:
     return served.site("injected", prepare, "tests.browser.injected")
 
 
-def test_the_payloads_are_live(browser: Browser) -> None:
+def test_the_payloads_would_run_unescaped(browser: Browser) -> None:
     """Else nothing is proven below: as a page of their own, they do what they are made for."""
     assert len(set(PAYLOADS)) >= 60
     context = browser.new_context()
@@ -42,7 +42,7 @@ def test_the_payloads_are_live(browser: Browser) -> None:
     context.close()
 
 
-def test_nothing_of_a_record_runs(page: Page, injected_site: Site) -> None:
+def test_no_text_of_a_record_runs_as_a_script(page: Page, injected_site: Site) -> None:
     shown = 0
     for kind, paths in injected_site.pages.items():
         if kind.startswith(OURS):

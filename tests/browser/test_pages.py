@@ -32,7 +32,7 @@ def each_kind(site: Site) -> Iterator[str]:
             yield paths[0]
 
 
-def test_every_kind_of_page_is_there(real_site: Site) -> None:
+def test_the_sample_has_every_kind_of_page(real_site: Site) -> None:
     kinds = "index issues/index issues/*/index issues/*/report-summary patterns/*/index"
     more = "components/index files/index environments/index impact/index evidence/index claims/index"
     last = "explore/index board/index people/index people/* claims/* rules/* facts/index schema/* guide/*"

@@ -22,7 +22,7 @@ CLIPPED = """all => all.filter((each) => each.scrollWidth > each.clientWidth + 1
 
 
 @pytest.mark.parametrize("kind", ["index.html", "issues/*/index.html", "issues/*/report-test-plan.html"])
-def test_paper_has_the_page_and_nothing_else(page: Page, real_site: Site, kind: str) -> None:
+def test_a_printed_page_has_no_navigation(page: Page, real_site: Site, kind: str) -> None:
     page.goto(real_site.at(real_site.pages[kind][0]))
     page.emulate_media(media="print")
     page.set_viewport_size({"width": 700, "height": 990})  # what an A4 page has between its margins
@@ -44,7 +44,7 @@ def test_a_report_takes_few_sheets(page: Page, tmp_path: Path, kind: str) -> Non
         assert len(PdfReader(tmp_path / "report.pdf").pages) <= SHEETS.get(kind, 3)
 
 
-def test_what_is_folded_on_the_screen_is_on_paper(page: Page, real_site: Site, tmp_path: Path) -> None:
+def test_folded_sections_are_printed(page: Page, real_site: Site, tmp_path: Path) -> None:
     page.goto(real_site.at("issues/1231/index.html"))
     folded = page.eval_on_selector_all("details:not([open])", "all => all.map((each) => each.textContent)")
     assert folded

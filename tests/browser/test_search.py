@@ -83,7 +83,7 @@ def test_it_opens_with_the_usual_keys_and_closes_with_escape(page: Page, real_si
     expect(page.get_by_role("dialog")).to_be_hidden()
 
 
-def test_it_opens_with_its_button_which_has_the_focus_again_after_it(page: Page, real_site: Site) -> None:
+def test_closing_the_search_returns_the_focus_to_its_button(page: Page, real_site: Site) -> None:
     page.goto(real_site.at("index.html"))
     button = page.get_by_role("button", name="Search")
     button.click()
@@ -106,7 +106,7 @@ def test_arrow_keys_choose_among_the_results(page: Page, real_site: Site) -> Non
     expect(results.last).to_have_attribute("aria-selected", "true")
 
 
-def test_it_says_when_there_is_nothing(page: Page, real_site: Site) -> None:
+def test_it_says_when_nothing_is_found(page: Page, real_site: Site) -> None:
     page.goto(real_site.at("index.html"))
     results = ask(page, "qqqzzzxxx")
     expect(page.get_by_role("status")).to_have_text("Nothing found")
@@ -129,7 +129,7 @@ def test_nothing_is_loaded_before_it_is_opened(page: Page, real_site: Site) -> N
     assert not [url for url in loaded if "search.data" in url]
 
 
-def test_what_records_hold_is_shown_as_text(page: Page, served: Served) -> None:
+def test_text_of_records_is_shown_as_text(page: Page, served: Served) -> None:
     page.goto(served.site_of("marked-up", marked_up).at("index.html"))
     result = ask(page, "onerror").first
     expect(result.locator(".book-search__title")).to_have_text(f"1 · {PAYLOAD}")
@@ -146,7 +146,7 @@ def marked_up(folder: Path) -> None:
 
 
 @pytest.mark.parametrize("width", [360, 768, 1440])
-def test_it_fits(page: Page, real_site: Site, width: int) -> None:
+def test_the_search_fits_every_window(page: Page, real_site: Site, width: int) -> None:
     page.set_viewport_size({"width": width, "height": 740})
     page.goto(real_site.at("index.html"))
     ask(page, "websocket_manager await")

@@ -79,7 +79,7 @@ def asked(page: Page) -> str:
 # ── what is found ────────────────────────────────────────────────────────────────────────────────────
 
 
-def test_all_issues_are_there_and_are_drawn_as_far_as_somebody_looks(page: Page, many_site: Site) -> None:
+def test_all_issues_are_counted_and_rows_are_drawn_on_demand(page: Page, many_site: Site) -> None:
     page.goto(many_site.at(TABLE))
     more = page.get_by_role("button", name="more of")
     expect(more).to_have_text("Show 100 more of 150")
@@ -93,7 +93,7 @@ def test_all_issues_are_there_and_are_drawn_as_far_as_somebody_looks(page: Page,
     expect(page.locator(".pager")).to_have_count(0)
 
 
-def test_words_filter_by_number_title_and_what_is_told_apart(page: Page, many_site: Site) -> None:
+def test_words_filter_by_number_title_and_facets(page: Page, many_site: Site) -> None:
     page.goto(many_site.at(TABLE))
     words = page.get_by_role("searchbox")
     words.fill("NUMBER 17")
@@ -124,7 +124,7 @@ def test_values_of_a_facet_add_up_and_facets_narrow_each_other(page: Page, many_
     assert sorted(numbers(page)) == [n for n in range(1, 251) if n % 3 == 0 and n % 7 == 0 and n % 5]
 
 
-def test_beside_each_value_stands_how_many_issues_it_would_give(page: Page, many_site: Site) -> None:
+def test_each_value_shows_how_many_issues_it_would_give(page: Page, many_site: Site) -> None:
     page.goto(many_site.at(f"{TABLE}?owner=developer"))
     page.get_by_role("button", name="Severity").first.click()
     expect(page.get_by_role("group", name="Severity").locator("label")).to_have_text(["critical41", "low42"])
@@ -145,13 +145,13 @@ def test_beside_each_value_stands_how_many_issues_it_would_give(page: Page, many
         ("Owner", "nobody", 167),
     ],
 )
-def test_each_facet_tells_issues_apart(page: Page, many_site: Site, facet: str, value: str, number: int) -> None:
+def test_each_facet_filters_the_issues(page: Page, many_site: Site, facet: str, value: str, number: int) -> None:
     page.goto(many_site.at(TABLE))
     choose(page, facet, value)
     expect(found(page)).to_have_text(f"{number} of 250 issues")
 
 
-def test_a_heading_sorts_up_then_down_then_as_it_was(page: Page, many_site: Site) -> None:
+def test_a_heading_sorts_up_then_down_then_not(page: Page, many_site: Site) -> None:
     page.goto(many_site.at(TABLE))
     before = numbers(page)
     heading = page.get_by_role("columnheader", name="Issue")
@@ -181,7 +181,7 @@ def test_every_column_sorts(page: Page, many_site: Site, column: str, cell: int)
 # ── the address ──────────────────────────────────────────────────────────────────────────────────────
 
 
-def test_the_back_button_goes_back_through_what_was_asked(page: Page, many_site: Site) -> None:
+def test_the_back_button_undoes_each_filter(page: Page, many_site: Site) -> None:
     page.goto(many_site.at(TABLE))
     choose(page, "State", "open")
     page.get_by_role("searchbox").press_sequentially("number 1")
@@ -200,7 +200,7 @@ def test_the_back_button_goes_back_through_what_was_asked(page: Page, many_site:
     expect(found(page)).to_have_text("200 of 250 issues")
 
 
-def test_an_address_opens_what_it_asks_for(page: Page, many_site: Site) -> None:
+def test_a_url_opens_its_filter(page: Page, many_site: Site) -> None:
     page.goto(many_site.at(f"{TABLE}?q=number&severity=critical&owner=developer&owner=gone&sort=-issue&sort=x"))
     expect(page.get_by_role("searchbox")).to_have_value("number")
     expect(page.get_by_role("button", name="Severity: critical")).to_be_visible()
@@ -208,7 +208,7 @@ def test_an_address_opens_what_it_asks_for(page: Page, many_site: Site) -> None:
     assert numbers(page)[:2] == [246, 240]
 
 
-def test_an_issue_that_was_looked_at_leads_back_to_what_was_found(page: Page, many_site: Site) -> None:
+def test_going_back_from_an_issue_keeps_the_filter(page: Page, many_site: Site) -> None:
     page.goto(many_site.at(f"{TABLE}?q=developer&sort=issue"))
     page.get_by_role("link", name="6", exact=True).click()
     expect(page.locator("h1")).to_contain_text("6 · Number 6")
@@ -243,7 +243,7 @@ def test_the_keyboard_alone_is_enough(page: Page, many_site: Site) -> None:
     assert ring == "solid"
 
 
-def test_it_works_from_a_folder(page: Page, many_site: Site) -> None:
+def test_the_table_works_from_a_folder(page: Page, many_site: Site) -> None:
     page.goto(many_site.file(TABLE))
     page.get_by_role("searchbox").fill("number 200")
     expect(found(page)).to_have_text("1 of 250 issues")

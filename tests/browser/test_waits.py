@@ -10,10 +10,10 @@ from tests.kit.sites import Site
 
 
 @pytest.mark.parametrize("what", ["table", "filter"])
-def test_what_is_waited_for_comes(page: Page, varied_site: Site, what: str) -> None:
+def test_a_wait_returns_what_appears(page: Page, varied_site: Site, what: str) -> None:
     assert WAITS[what](page, varied_site.at("").rstrip("/"), "75") > 0
 
 
-def test_a_result_of_the_search_comes(page: Page, varied_site: Site) -> None:
+def test_a_wait_returns_a_search_result(page: Page, varied_site: Site) -> None:
     page.set_default_timeout(10_000)
     assert search(page, varied_site.at("").rstrip("/"), "75", "{}") > 0

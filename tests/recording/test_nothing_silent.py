@@ -34,7 +34,7 @@ def test_results_whose_names_differ_in_a_secret_are_all_kept() -> None:
 # ── what it counts for ───────────────────────────────────────────────────────────────────────────────
 
 
-def test_says_what_each_result_counts_for(app: Any) -> None:
+def test_record_says_what_each_result_counts_for(app: Any) -> None:
     before = app.record(app.pytest("before.xml"), *BEFORE, "--dry-run")
     assert f"commit {app.head[:9]}, before the fix, in local:" in before.out
     assert "shows the defect: test_connects, TestMore::test_many" in before.out
@@ -45,13 +45,13 @@ def test_says_what_each_result_counts_for(app: Any) -> None:
     assert not app.evidence
 
 
-def test_says_what_proves_the_fix(app: Any) -> None:
+def test_record_says_what_proves_the_fix(app: Any) -> None:
     app.record(app.pytest("before.xml"), *BEFORE)
     app.fix()
     assert "proves the fix: test_connects, TestMore::test_many" in app.record(app.pytest("after.xml"), *AFTER).out
 
 
-def test_says_how_a_failure_without_a_reason_would_count(app: Any) -> None:
+def test_record_says_how_a_failure_without_a_reason_would_count(app: Any) -> None:
     app.edit(
         "issues/7/issue.yaml", "error: \"TypeError: object Manager can't be used in 'await' expression\"", "says: x"
     )
@@ -59,7 +59,7 @@ def test_says_how_a_failure_without_a_reason_would_count(app: Any) -> None:
     assert "fails, but no recorded error says why (a test must fail for the recorded reason): add `before: " in ran.out
 
 
-def test_says_why_a_dirty_tree_proves_nothing(app: Any) -> None:
+def test_record_says_why_a_dirty_tree_proves_nothing(app: Any) -> None:
     app.write("app/new.py", "")
     ran = app.record(app.pytest(), *BEFORE)
     assert "with uncommitted changes, before the fix, in local:" in ran.out
@@ -70,7 +70,7 @@ def test_says_why_a_dirty_tree_proves_nothing(app: Any) -> None:
 
 
 @pytest.mark.parametrize("place", [BEFORE, AFTER])
-def test_refuses_a_commit_that_does_not_exist(app: Any, place: tuple[str, ...]) -> None:
+def test_record_refuses_a_commit_that_does_not_exist(app: Any, place: tuple[str, ...]) -> None:
     ran = app.record(app.pytest(), *place, "--commit", "deadbeefdeadbeef")
     assert ran.code == 2
     assert "commit deadbeefdead is not in app, so nothing recorded for it could count" in ran.err
@@ -86,7 +86,7 @@ def with_more_tests(app: Any, text: str) -> str:
     return first
 
 
-def test_does_not_bind_results_to_a_commit_without_their_tests(app: Any) -> None:
+def test_results_are_not_bound_to_a_commit_without_their_tests(app: Any) -> None:
     first = with_more_tests(app, "def test_more():\n    pass\n")
     ran = app.record(app.pytest("junit.xml", "tests/test_more.py"), *BEFORE, "--commit", first)
     assert f"tests/test_more.py does not exist at {first[:9]}, so the results are not recorded" in ran.out
@@ -111,7 +111,7 @@ def test_a_failure_in_tests_that_the_commit_lacks_is_held_against_the_fix(app: A
     assert refused.law_name == LAWS[7]
 
 
-def test_refuses_a_phase_that_the_commit_contradicts(app: Any) -> None:
+def test_record_refuses_a_phase_that_the_commit_contradicts(app: Any) -> None:
     """In results, in other evidence, and before a suite runs."""
     first, junit = app.head, app.pytest()
     fixed = app.fix()
@@ -130,13 +130,13 @@ def test_refuses_a_phase_that_the_commit_contradicts(app: Any) -> None:
 @pytest.mark.parametrize(
     "what", [["--value", "chat.connected=97 %"], ["--observe", "It works"], ["--command", "grep x", "--exit-code", "1"]]
 )
-def test_refuses_what_is_older_than_the_issue(app: Any, what: list[str]) -> None:
+def test_record_refuses_observations_older_than_the_issue(app: Any, what: list[str]) -> None:
     ran = app.record(*what, *AFTER, "--by", "developer", "--at", "2025-12-31")
     assert ran.code == 2
     assert "on 2025-12-31, before the issue was opened on 2026-01-01: that is not after the fix" in ran.err
 
 
-def test_refuses_results_that_are_older_than_the_issue(app: Any) -> None:
+def test_record_refuses_results_older_than_the_issue(app: Any) -> None:
     junit = app.pytest()
     assert app.record(junit, *AFTER, "--at", "2025-12-31").code == 2
     early = app.record(junit, *BEFORE, "--at", "2025-12-31", "--commit", app.head)
@@ -225,19 +225,19 @@ def problems(app: Any, *arguments: str) -> list[str]:
     return [line.removeprefix("problem: ") for line in ran.out.splitlines() if line.startswith("problem: ")]
 
 
-def test_a_test_that_can_not_be_imported(app: Any) -> None:
+def test_a_test_that_can_not_be_imported_is_a_problem(app: Any) -> None:
     app.write(TESTS, "import nowhere_to_be_found\n")
     app.commit()
     assert problems(app)[0] == f"could not be run: {TESTS}"
 
 
-def test_no_tests_ran(app: Any) -> None:
+def test_a_run_without_tests_is_a_problem(app: Any) -> None:
     app.write(TESTS, "")
     app.commit()
     assert problems(app)[0] == "no tests ran"
 
 
-def test_a_failure_without_a_result_file(app: Any) -> None:
+def test_a_failed_command_without_a_result_file_is_a_problem(app: Any) -> None:
     suite(app, "git no-such-command")
     (problem,) = problems(app)
     assert problem.startswith(
@@ -245,14 +245,14 @@ def test_a_failure_without_a_result_file(app: Any) -> None:
     )
 
 
-def test_a_failure_that_the_results_do_not_show(app: Any) -> None:
+def test_a_failed_command_with_passing_results_is_a_problem(app: Any) -> None:
     app.write("tests/conftest.py", "def pytest_sessionfinish(session):\n    session.exitstatus = 3\n")
     app.write(TESTS, "def test_connects():\n    assert 1\n")
     app.commit()
     assert any(line.startswith("the suite ended with exit code ") for line in problems(app, *AFTER))
 
 
-def test_an_unplanned_failure_after_the_fix(app: Any) -> None:
+def test_an_unplanned_failure_after_the_fix_is_a_problem(app: Any) -> None:
     app.write(TESTS, "def test_connects():\n    pass\n\n\ndef test_other():\n    assert 1 == 2\n")
     app.commit()
     assert any(line.startswith(f"{TESTS}::test_other fails after the fix in local") for line in problems(app, *AFTER))
@@ -311,7 +311,7 @@ SECRETS = [
 
 
 @pytest.mark.parametrize("secret", SECRETS, ids=lambda text: text[:5])
-def test_masks_well_known_forms(secret: str) -> None:
+def test_well_known_secrets_are_masked(secret: str) -> None:
     assert masked(f"one {secret} two") == ("one [masked] two", 1)
 
 
@@ -325,7 +325,7 @@ def test_masks_well_known_forms(secret: str) -> None:
         ("postgres://user:abcd1234@host/db", "postgres://user:[masked]@host/db"),
     ],
 )
-def test_masks_the_value_only(text: str, kept: str) -> None:
+def test_only_the_value_of_a_secret_is_masked(text: str, kept: str) -> None:
     assert masked(text) == (kept, 1)
     assert masked_bytes(text.encode()) == (kept.encode(), 1)
     assert masked(kept) == (kept, 0)
@@ -336,7 +336,7 @@ def test_masks_the_value_only(text: str, kept: str) -> None:
     ["the password is wrong", "password=None", "test_password_reset passed", "KeyError: 'token'", "AKIA", "a=b",
      "https://example.org:8080/path", "sha256:" + "0" * 64],
 )  # fmt: skip
-def test_leaves_other_text_as_it_is(text: str) -> None:
+def test_other_text_is_not_masked(text: str) -> None:
     assert masked(text) == (text, 0)
 
 

@@ -39,7 +39,7 @@ def fix_with_its_test(app: Any) -> str:
     return str(app.fix())
 
 
-def test_proves_a_fix_committed_with_its_test(app: Any) -> None:
+def test_a_fix_committed_with_its_test_is_proven(app: Any) -> None:
     fix = fix_with_its_test(app)
     status = app.git("status", "--porcelain")
     ran = app.triagebook("prove", "7", "--yes")
@@ -63,7 +63,7 @@ def test_proves_a_fix_committed_with_its_test(app: Any) -> None:
     ]
 
 
-def test_leaves_the_checkout_as_it_is(app: Any) -> None:
+def test_the_checkout_is_not_changed(app: Any) -> None:
     """Uncommitted work stays, and does not count."""
     fix_with_its_test(app)
     app.write("app/chat.py", "broken(\n")
@@ -75,7 +75,7 @@ def test_leaves_the_checkout_as_it_is(app: Any) -> None:
     assert (app.root / "app/chat.py").read_text(encoding="utf-8") == "broken(\n"
 
 
-def test_takes_tests_that_were_written_after_the_fix(app: Any) -> None:
+def test_tests_written_after_the_fix_are_used(app: Any) -> None:
     text = (app.root / TESTS).read_text(encoding="utf-8")
     app.git("rm", "--quiet", TESTS)
     app.commit("No tests")
@@ -103,7 +103,7 @@ def test_tests_that_differ_from_those_of_the_named_commit_prove_nothing(app: Any
     assert refused.because == f"its tests are not those of {other[:9]}, which it names ({LAWS[2]})"
 
 
-def test_needs_no_recorded_commit(app: Any) -> None:
+def test_the_fix_can_be_named_on_the_command_line(app: Any) -> None:
     """The fix can be named, and the exit code says that the wrong one proves nothing."""
     app.edit("app/chat.py", "await get_manager", "get_manager")
     fix = app.commit("Fix it")
@@ -125,7 +125,7 @@ def test_needs_no_recorded_commit(app: Any) -> None:
         (["--tests", "HEAD~40"], "commit HEAD~40 is not in"),
     ],
 )
-def test_refuses_what_it_can_not_run(app: Any, arguments: list[str], says: str) -> None:
+def test_an_impossible_proof_is_refused(app: Any, arguments: list[str], says: str) -> None:
     app.fix()
     ran = app.triagebook("prove", "7", "--yes", *arguments)
     assert ran.code == 2
@@ -134,7 +134,7 @@ def test_refuses_what_it_can_not_run(app: Any, arguments: list[str], says: str) 
     assert worktrees(app) == 1
 
 
-def test_says_what_a_clone_without_history_lacks(app: Any, tmp_path: Path) -> None:
+def test_a_clone_without_history_is_told_what_to_fetch(app: Any, tmp_path: Path) -> None:
     app.fix()
     app.commit("The record")
     app.git("clone", "--quiet", "--depth", "2", f"file://{app.root}", str(tmp_path / "clone"))
@@ -144,7 +144,7 @@ def test_says_what_a_clone_without_history_lacks(app: Any, tmp_path: Path) -> No
     assert "fetch the history: git fetch --unshallow" in ran.err
 
 
-def test_uses_the_installed_dependencies_of_the_checkout(app: Any) -> None:
+def test_the_installed_dependencies_of_the_checkout_are_used(app: Any) -> None:
     app.write(".gitignore", "node_modules/\n")
     app.write("node_modules/thing/index", "installed\n")
     text = 'def test_installed():\n    assert open("node_modules/thing/index").read() == "installed\\n"\n'
@@ -208,5 +208,5 @@ def test_a_signal_ends_the_suite_and_leaves_no_worktree(app: Any, tmp_path: Path
         ("docs/testing.md", False),
     ],
 )
-def test_knows_the_files_of_tests(path: str, *, is_test: bool) -> None:
+def test_test_files_are_recognised(path: str, *, is_test: bool) -> None:
     assert is_test_file(path) is is_test

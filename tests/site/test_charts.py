@@ -46,7 +46,7 @@ def page(book: Book, path: str) -> str:
 # ── what they show ───────────────────────────────────────────────────────────────────────────────────
 
 
-def test_issues_over_time_end_where_the_facts_do(tmp_path: Path) -> None:
+def test_issues_over_time_end_with_the_numbers_of_the_facts(tmp_path: Path) -> None:
     days = [DAY + timedelta(days=number) for number in (0, 3, 3, 9)]
     files = {f"{number}/issue.yaml": issue(day) for number, day in enumerate(days)}
     files["9/issue.yaml"] = issue(DAY, DAY + timedelta(days=5))
@@ -64,7 +64,7 @@ def test_issues_over_time_end_where_the_facts_do(tmp_path: Path) -> None:
     assert chart.says.startswith("5 issues from 2025-09-15 to 2025-09-24: 4 open and 1 closed by then.")
 
 
-def test_many_days_stand_together(tmp_path: Path) -> None:
+def test_many_days_are_grouped(tmp_path: Path) -> None:
     files = {f"{number}/issue.yaml": issue(DAY + timedelta(days=5 * number)) for number in range(100)}
     points = over_time(content(tmp_path, files)).points
     assert 10 < len(points) <= MOST_POINTS
@@ -139,7 +139,7 @@ def test_bars_count_what_was_planned(tmp_path: Path) -> None:
     assert re.search(r'<td><svg class="bar"[^>]* aria-hidden="true">.*</svg>1 of 4 passed, 2 failed, 1 missing', body)
 
 
-def test_a_tie_is_told_once_whoever_records_it(tmp_path: Path) -> None:
+def test_a_relation_is_drawn_once_whichever_issue_records_it(tmp_path: Path) -> None:
     book = content(
         tmp_path,
         {
@@ -154,7 +154,7 @@ def test_a_tie_is_told_once_whoever_records_it(tmp_path: Path) -> None:
     assert [node.id for node in graph(book, list(ties)).nodes] == ["1", "2", "3"]
 
 
-def test_a_large_graph_is_cut_to_issues_that_are_tied(tmp_path: Path) -> None:
+def test_a_large_graph_shows_only_connected_issues(tmp_path: Path) -> None:
     chain = {
         f"{number}/issue.yaml": issue(more=f'relations: [{{to: "{number + 1}", kind: causes}}]\n')
         for number in range(1, MOST_NODES + 10)
@@ -169,7 +169,7 @@ def test_a_large_graph_is_cut_to_issues_that_are_tied(tmp_path: Path) -> None:
 # ── where they stand ───────────────────────────────────────────────────────────────────────────────────
 
 
-def test_a_picture_is_named_and_described(tmp_path: Path) -> None:
+def test_a_chart_has_a_title_and_a_description(tmp_path: Path) -> None:
     files = {f"{number}/issue.yaml": issue(DAY + timedelta(days=number)) for number in range(5)}
     body = page(content(tmp_path, files).book, "index.md")
     (name, described) = re.findall(r'<svg role="img" aria-label="([^"]*)" aria-describedby="([^"]*)"', body)[0]
@@ -177,7 +177,7 @@ def test_a_picture_is_named_and_described(tmp_path: Path) -> None:
     assert f'<figcaption id="{described}">5 issues from 2025-09-15' in body
 
 
-def test_no_record_can_ask_for_a_picture(tmp_path: Path) -> None:
+def test_no_record_can_insert_a_chart(tmp_path: Path) -> None:
     forged = '<span class="chart-stages">x</span> \\ufdd1chart-over-time\\ufdd2x\\ufdd3'
     lines = f'title: "{forged.replace(chr(34), "")}"\nseverity: high\nopened: 2025-09-15\nsummary: |\n  {forged}\n'
     lines += 'noticed: ["<span class=bar-run-1>x</span>"]\n'

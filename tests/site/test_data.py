@@ -23,7 +23,7 @@ def full() -> dict[str, str]:
     return files(load(FULL))
 
 
-def test_every_issue_in_short(full: dict[str, str]) -> None:
+def test_the_list_has_the_main_fields_of_every_issue(full: dict[str, str]) -> None:
     issues = json.loads(full["api/issues.json"])
     assert [issue["id"] for issue in issues] == ["7", "9"]
     assert issues[0]["page"] == "issues/7/index.md"
@@ -31,7 +31,7 @@ def test_every_issue_in_short(full: dict[str, str]) -> None:
     assert issues[0]["state"] == "closed as split"
 
 
-def test_one_issue_whole(full: dict[str, str]) -> None:
+def test_the_data_of_an_issue_are_complete(full: dict[str, str]) -> None:
     issue = json.loads(full["api/issues/7.json"])
     assert issue["record"]["issue"]["title"] == issue["title"]
     assert set(issue["record"]["evidence"]) == {"grep", "rate", "run-before", "seen"}
@@ -61,6 +61,6 @@ def test_the_same_book_gives_the_same_bytes(full: dict[str, str]) -> None:
     assert files(load(FULL)) == full
 
 
-def test_every_report_is_to_be_had_in_every_form(full: dict[str, str]) -> None:
+def test_every_report_can_be_downloaded_in_every_format(full: dict[str, str]) -> None:
     assert {f"issues/7/{kind}.{form}" for kind in KINDS for form in ("md", "json")} <= set(full)
     assert json.loads(full["issues/7/summary.json"])["report"] == "summary"

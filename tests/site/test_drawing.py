@@ -43,7 +43,7 @@ HOSTILE = [
 
 
 @pytest.mark.parametrize("words", ["Routes", *HOSTILE])
-def test_a_picture_holds_shapes_and_words_and_nothing_else(words: str) -> None:
+def test_a_chart_contains_only_shapes_and_text(words: str) -> None:
     for drawing in drawings(words):
         for element in ET.fromstring(drawing).iter():  # noqa: S314  (our own)
             assert element.tag.rpartition("}")[2] in ELEMENTS
@@ -79,7 +79,7 @@ print("".join(drawings()))
 """
 
 
-def test_a_picture_is_the_same_everywhere() -> None:
+def test_a_chart_is_the_same_on_every_machine() -> None:
     """Neither the time zone nor the order of sets changes a byte."""
     drawn = {
         subprocess.run(
@@ -97,6 +97,6 @@ def test_a_picture_is_the_same_everywhere() -> None:
     assert "15 Sep" in drawn.pop()
 
 
-def test_the_library_is_loaded_where_a_picture_is_drawn() -> None:
+def test_the_library_is_loaded_only_to_draw_a_chart() -> None:
     code = "import sys, triagebook.site.drawing; sys.exit('vl_convert' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False, timeout=120).returncode == 0

@@ -32,7 +32,7 @@ def shape(book: Book) -> list[int]:
 
 
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE.keys())
-def test_a_page_keeps_its_shape_whatever_its_prose_holds(book: Book, shape: list[int], text: str) -> None:
+def test_no_prose_changes_the_structure_of_a_page(book: Book, shape: list[int], text: str) -> None:
     marks: list[str] = []
 
     def changed(value: object, name: str) -> object:

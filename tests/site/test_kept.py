@@ -65,7 +65,9 @@ EDITS: dict[str, Edit] = {
 
 @examples(1, phases=[Phase.generate], suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
-def test_after_any_edits_it_is_as_a_clean_build(data: st.DataObject, tmp_path_factory: pytest.TempPathFactory) -> None:
+def test_after_any_edits_a_build_equals_a_clean_build(
+    data: st.DataObject, tmp_path_factory: pytest.TempPathFactory
+) -> None:
     folder = tmp_path_factory.mktemp("kept")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv(CACHE, str(folder / "cache"))
@@ -94,7 +96,7 @@ def stamp(folder: Path) -> dict[str, int]:
     return {path.name: path.stat().st_mtime_ns for path in folder.iterdir()}
 
 
-def test_an_edit_makes_again_what_shows_it_and_nothing_else(repository: Repository) -> None:
+def test_an_edit_rebuilds_only_the_pages_that_show_it(repository: Repository) -> None:
     repository.build()
     assert made_again(repository) == set()
     EDITS["a document"](repository.folder, 0)
@@ -123,14 +125,14 @@ def test_a_site_restored_elsewhere_is_used(repository: Repository, tmp_path: Pat
     assert made_again(repository) == set()
 
 
-def test_a_file_that_was_written_to_is_made_again(repository: Repository) -> None:
+def test_a_file_that_was_overwritten_is_built_again(repository: Repository) -> None:
     made = repository.build()
     (repository.folder / "made/issues/4/summary.md").write_text("Not ours")
     assert made_again(repository) == {"4"}
     assert repository.site() == made
 
 
-def test_where_nothing_can_be_kept_everything_is_made(
+def test_without_a_cache_every_page_is_built(
     repository: Repository, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     (tmp_path / "a file").touch()
@@ -140,14 +142,14 @@ def test_where_nothing_can_be_kept_everything_is_made(
     assert repository.site() == made
 
 
-def test_another_plugin_may_change_pages_in_ways_that_nobody_knows(repository: Repository) -> None:
+def test_with_another_plugin_every_page_is_built(repository: Repository) -> None:
     (repository.folder / "hook.py").write_text("def on_env(env, config, files):\n    return env\n")
     write(repository.folder / "mkdocs.yml", CONFIG + "hooks: [hook.py]\n")
     repository.build()
     assert made_again(repository) == {"1", "2", "3", "4", "7", "9"}
 
 
-def test_nothing_is_left_aside_and_what_is_hidden_stays(repository: Repository) -> None:
+def test_a_build_leaves_no_temporary_files_and_keeps_hidden_ones(repository: Repository) -> None:
     repository.build()
     (repository.folder / "made/.git").write_text("gitdir: elsewhere\n")
     repository.build()
@@ -162,7 +164,7 @@ def test_nothing_is_left_aside_and_what_is_hidden_stays(repository: Repository) 
         ("docs/notes.md", b"\xff"),  # before
     ],
 )
-def test_a_build_that_fails_leaves_nothing_aside(repository: Repository, name: str, text: str | bytes) -> None:
+def test_a_failed_build_leaves_no_temporary_files(repository: Repository, name: str, text: str | bytes) -> None:
     repository.build()
     path = repository.folder / name
     path.parent.mkdir(parents=True, exist_ok=True)

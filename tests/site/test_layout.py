@@ -31,7 +31,7 @@ def test_a_folded_section_ends_with_the_one_it_is_in() -> None:
     assert body.index("</details></details>") < body.index('<h2 id="c">')
 
 
-def test_cards_stand_in_one_box() -> None:
+def test_cards_share_one_box() -> None:
     body = page(f"# T\n\n## {mark('A', 'card')}\n\na\n\n## {mark('B', 'card')}\n\nb\n\n## C\n\nc\n")
     assert body.count('<div class="cards">') == 1
     assert body.count('<section class="card">') == body.count("</section>") == 2

@@ -41,7 +41,7 @@ def text_of(page: Page) -> str:
 # ── whole pages ──────────────────────────────────────────────────────────────────────────────────────
 
 
-def test_pages_of_a_full_record(golden: Golden) -> None:
+def test_a_full_record_gives_the_expected_pages(golden: Golden) -> None:
     pages = shown(load(FULL))
     golden("full-today", pages["index.md"])
     golden("full-issues", pages["issues/index.md"])
@@ -54,7 +54,7 @@ def test_pages_of_a_full_record(golden: Golden) -> None:
         golden(f"full-{name}", pages[f"{name}/index.md"])
 
 
-def test_pages_to_look_things_up(golden: Golden) -> None:
+def test_the_reference_pages_are_as_expected(golden: Golden) -> None:
     pages = shown(load(FULL))
     golden("rule", pages["rules/TB301.md"])
     golden("schema-affected", pages["schema/affected.md"])
@@ -65,13 +65,13 @@ def test_pages_to_look_things_up(golden: Golden) -> None:
         assert f"\n### {name}\n" in pages["facts/index.md"]
 
 
-def test_pages_of_a_book_with_four_fields(tmp_path: Path, golden: Golden) -> None:
+def test_a_record_of_four_fields_gives_the_expected_pages(tmp_path: Path, golden: Golden) -> None:
     pages = texts(tmp_path, {"1/issue.yaml": MINIMAL, "catalog.yaml": "title: Small"})
     golden("minimal-home", pages["index.md"])
     golden("minimal-issue", pages["issues/1/index.md"])
 
 
-def test_pages_of_an_empty_book(tmp_path: Path, golden: Golden) -> None:
+def test_an_empty_book_gives_the_expected_pages(tmp_path: Path, golden: Golden) -> None:
     pages = texts(tmp_path, {"catalog.yaml": "title: Empty"})
     golden("empty-home", pages["index.md"])
     assert "Create the first one with `triagebook new`" in pages["issues/index.md"]
@@ -124,7 +124,7 @@ def test_what_a_document_says_passed_is_not_shown_as_passed(tmp_path: Path) -> N
     assert "(report.md, lines 3, 9; [example.org/run](https://example.org/run))" in page
 
 
-def test_affected_files_are_a_tree(tmp_path: Path) -> None:
+def test_affected_files_are_shown_as_a_tree(tmp_path: Path) -> None:
     affected = """
     source: {repository: app, commit: 5222b25608c3}
     locations: ["app/deep/down/a.py:1,2", "app/deep/down/b.py:3", "app/c.py:4"]
@@ -143,7 +143,7 @@ def test_affected_files_are_a_tree(tmp_path: Path) -> None:
 # ── between the pages ────────────────────────────────────────────────────────────────────────────────
 
 
-def test_relations_are_told_from_both_sides_once(tmp_path: Path) -> None:
+def test_each_relation_is_shown_once_on_both_issues(tmp_path: Path) -> None:
     issues = {
         "1/issue.yaml": MINIMAL
         + "relations: [{to: '2', kind: blocks, why: first things first}, {to: '3', kind: related}]",
@@ -180,14 +180,14 @@ def test_issues_are_listed_open_and_severe_first(tmp_path: Path) -> None:
     assert "| closed as cannot reproduce |" in listed
 
 
-def test_a_long_list_stands_on_its_own_page(tmp_path: Path) -> None:
+def test_a_long_list_has_its_own_page(tmp_path: Path) -> None:
     pages = texts(tmp_path, {f"{number}/issue.yaml": MINIMAL for number in range(30)})
     assert "[27 more](issues/index.md?state=open)" in pages["index.md"]
     assert "[All issues](issues/index.md)" in pages["index.md"]
     assert pages["issues/index.md"].count("\n| [") == 30
 
 
-def test_what_a_record_names_and_the_book_lacks_is_shown_by_its_id(tmp_path: Path) -> None:
+def test_a_name_that_the_book_lacks_is_shown_as_its_id(tmp_path: Path) -> None:
     record = (
         MINIMAL
         + "components: [gone]\nowner: nobody-knows\nrelations: [{to: '404', kind: related}]\ncauses: [{pattern: lost}]"
@@ -205,7 +205,7 @@ def test_what_a_record_names_and_the_book_lacks_is_shown_by_its_id(tmp_path: Pat
         ("https://code.example.org/app", ""),
     ],
 )
-def test_places_lead_to_the_code_where_it_is_known_how(tmp_path: Path, address: str, line: str) -> None:
+def test_places_link_to_the_code_if_the_repository_is_known(tmp_path: Path, address: str, line: str) -> None:
     catalog = CATALOG.replace("https://github.com/example/app", address)
     record = MINIMAL + "source: {repository: app, commit: 5222b25608c3}\nsymptoms: [{says: White, at: 'a b.py:3,4'}]"
     page = texts(tmp_path, {"catalog.yaml": catalog, "1/issue.yaml": record})["issues/1/index.md"]
@@ -219,7 +219,7 @@ def finding(file: str, says: str = "`owner` is | missing", accepted: str = "") -
     return Finding("TB999", Level.ERROR, file, (), says, "add <it>", 3, 5, accepted=accepted)
 
 
-def test_findings_stand_on_the_home_page_and_on_that_of_their_issue() -> None:
+def test_findings_are_shown_on_the_home_page_and_on_their_issue() -> None:
     of_pattern, of_catalog = finding("patterns/awaited-sync-call.yaml"), finding("catalog.yaml", accepted="by Tester")
     pages = shown(load(FULL), (finding("7/issue.yaml"), of_pattern, of_catalog))
     issue, home = pages["issues/7/index.md"], pages["index.md"]

@@ -44,7 +44,7 @@ def test_the_settings_name_no_plugin(written: Path) -> None:
         assert (written / "docs" / path).is_file(), path
 
 
-def test_no_mark_is_left(written: Path) -> None:
+def test_no_internal_mark_is_left_in_a_page(written: Path) -> None:
     for path in written.rglob("*.md"):
         assert not re.search("[\ufdd0-\ufdef]", path.read_text(encoding="utf-8")), path
 
@@ -57,7 +57,7 @@ def test_properdocs_builds_them_strictly(written: Path, tmp_path: Path) -> None:
     assert list(problems(tmp_path / "site")) == []
 
 
-def test_a_second_run_writes_them_anew(tmp_path: Path) -> None:
+def test_a_second_run_overwrites_the_pages(tmp_path: Path) -> None:
     make_book(tmp_path / "issues", {"1/issue.yaml": MINIMAL, "2/issue.yaml": MINIMAL})
     assert pages(tmp_path).returncode == 0
     first = {path: path.read_bytes() for path in (tmp_path / "out").rglob("*") if path.is_file()}
@@ -66,7 +66,7 @@ def test_a_second_run_writes_them_anew(tmp_path: Path) -> None:
     assert {path: path.read_bytes() for path in (tmp_path / "out").rglob("*") if path.is_file()} == first
 
 
-def test_a_strange_folder_is_left_alone(tmp_path: Path) -> None:
+def test_a_folder_with_other_files_is_refused(tmp_path: Path) -> None:
     make_book(tmp_path / "issues", {"1/issue.yaml": MINIMAL})
     (tmp_path / "out").mkdir()
     (tmp_path / "out" / "mine.txt").write_text("mine")
@@ -115,7 +115,7 @@ TEXTS = {
 
 
 @pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS.keys())
-def test_both_read_it_alike(text: str) -> None:
+def test_both_markdown_parsers_give_the_same_page(text: str) -> None:
     other = markdown.markdown(flavoured(text), extensions=EXTENSIONS, tab_length=4)
     assert Shape(other).found == Shape(to_html(text).body).found
 

@@ -57,7 +57,7 @@ def differing(repository: Repository, preview: Preview) -> list[str]:
     return [name for name, content in made.items() if (shown / name).read_bytes() != content]
 
 
-def test_nothing_is_made_before_somebody_asks(repository: Repository) -> None:
+def test_a_page_is_built_when_it_is_requested(repository: Repository) -> None:
     preview = previewed(repository)
     assert preview
     shown = repository.folder / "shown"
@@ -71,9 +71,7 @@ def test_nothing_is_made_before_somebody_asks(repository: Repository) -> None:
 
 @settings(max_examples=1, deadline=None, phases=[Phase.generate], suppress_health_check=[HealthCheck.too_slow])
 @given(names=st.permutations(list(RECORD_EDITS)))
-def test_after_any_edits_of_records_it_is_as_a_build(
-    names: list[str], tmp_path_factory: pytest.TempPathFactory
-) -> None:
+def test_after_any_edits_the_preview_equals_a_build(names: list[str], tmp_path_factory: pytest.TempPathFactory) -> None:
     folder = tmp_path_factory.mktemp("preview")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv(CACHE, str(folder / "cache"))
@@ -87,7 +85,7 @@ def test_after_any_edits_of_records_it_is_as_a_build(
             assert differing(repository, preview) == [], name
 
 
-def test_who_asks_for_an_issue_sees_its_record_as_it_is(repository: Repository) -> None:
+def test_a_requested_page_shows_the_current_record(repository: Repository) -> None:
     """Also before the server finds out that something changed."""
     preview = previewed(repository)
     assert preview
@@ -100,7 +98,7 @@ def test_who_asks_for_an_issue_sees_its_record_as_it_is(repository: Repository) 
     assert preview.renew(), "it has turned to it already"
 
 
-def test_what_only_a_build_can_show_is_left_to_one(repository: Repository) -> None:
+def test_pages_that_need_a_build_are_left_to_it(repository: Repository) -> None:
     """The navigation leads to an issue that is gone, and somebody asks for another one before the server knows."""
     write(repository.folder / "mkdocs.yml", CONFIG.replace("{Notes: notes.md}", "{Four: issues/4/index.md}"))
     preview = previewed(repository)
@@ -128,7 +126,7 @@ def test_every_address_is_found(repository: Repository, *, directories: bool) ->
         there_or_not("templates/reports/summary.md.j2", '{% extends "triagebook/reports/summary.md.j2" %}'),
     ],
 )
-def test_what_more_than_an_issue_rests_on_is_a_matter_of_a_build(repository: Repository, edit: object) -> None:
+def test_a_change_that_affects_many_issues_needs_a_build(repository: Repository, edit: object) -> None:
     write(repository.folder / "templates/pages/own.md.j2", "")
     preview = previewed(repository)
     assert preview
@@ -144,7 +142,7 @@ def test_another_plugin_sees_all_pages_at_once(repository: Repository) -> None:
     assert (repository.folder / "shown/issues/4/report-summary.html").exists()
 
 
-def test_the_search_is_made_when_somebody_searches(repository: Repository) -> None:
+def test_the_search_data_are_built_when_they_are_requested(repository: Repository) -> None:
     preview = previewed(repository)
     assert preview
     data = repository.folder / "shown" / SEARCH

@@ -62,7 +62,7 @@ def test_build_says_where_the_site_is(run: Run, here: Path) -> None:
     assert (here / "build/site/issues/1231/index.html").is_file()
 
 
-def test_build_shows_what_does_not_hold_together_and_fails(run: Run, here: Path) -> None:
+def test_build_shows_findings_and_fails(run: Run, here: Path) -> None:
     (here / "issues/1231/issue.yaml").write_text(MINIMAL + "owner: backend\nrelations: [{to: '404', kind: related}]\n")
     done = run("build")
     assert done.code == 1
@@ -70,7 +70,7 @@ def test_build_shows_what_does_not_hold_together_and_fails(run: Run, here: Path)
     assert "404" in (here / "build/site/index.html").read_text()
 
 
-def test_build_without_settings_of_a_site_says_what_to_do(run: Run, here: Path) -> None:
+def test_build_without_mkdocs_yml_says_what_to_do(run: Run, here: Path) -> None:
     (here / "mkdocs.yml").unlink()
     (here / ".git").mkdir()
     done = run("build")
@@ -124,7 +124,7 @@ def edit(path: Path, old: str, new: str) -> None:
         ("a b:80", "`a b:80` is not HOST:PORT"),
     ],
 )
-def test_a_wrong_address_is_an_error_in_two_lines(run: Run, address: str, says: str) -> None:
+def test_an_invalid_address_is_explained_in_two_lines(run: Run, address: str, says: str) -> None:
     done = run("serve", "--address", address)
     assert (done.code, done.out) == (2, "")
     assert says in done.stderr

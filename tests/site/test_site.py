@@ -168,7 +168,7 @@ def test_findings_are_shown_and_do_not_stop_the_build(tmp_path: Path) -> None:
 # ── pages of one's own ───────────────────────────────────────────────────────────────────────────────
 
 
-def test_a_page_of_ones_own_goes_first(tmp_path: Path) -> None:
+def test_a_hand_written_page_replaces_a_generated_one(tmp_path: Path) -> None:
     config = make_site(tmp_path, {"1/issue.yaml": MINIMAL})
     (tmp_path / "site" / "index.md").write_text("# My own home\n")
     site = build_site(config, strict=True)
@@ -176,20 +176,20 @@ def test_a_page_of_ones_own_goes_first(tmp_path: Path) -> None:
     assert "The chat does not open" in (site / "issues/index.html").read_text()
 
 
-def test_the_navigation_names_pages_as_it_likes(tmp_path: Path) -> None:
+def test_the_navigation_may_rename_pages(tmp_path: Path) -> None:
     site = build_site(make_site(tmp_path, {"1/issue.yaml": MINIMAL}), strict=True)
     assert re.findall(r'class="md-tabs__link">\s*(.*?)\s*</a>', (site / "index.html").read_text()) == [
         "Start", "All issues", "Known causes", "Notes",
     ]  # fmt: skip
 
 
-def test_a_wrong_link_of_ones_own_is_a_warning(tmp_path: Path) -> None:
+def test_a_broken_link_in_a_hand_written_page_is_a_warning(tmp_path: Path) -> None:
     config = make_site(tmp_path, {"2/issue.yaml": MINIMAL})  # the notes lead to issue 1
     with pytest.raises(TriagebookError, match="1 warnings in strict mode"):
         build_site(config, strict=True)
 
 
-def test_a_wrong_anchor_of_ones_own_is_a_warning(tmp_path: Path) -> None:
+def test_a_broken_anchor_in_a_hand_written_page_is_a_warning(tmp_path: Path) -> None:
     config = make_site(tmp_path, {"1/issue.yaml": MINIMAL}, CONFIG + "validation: {anchors: warn}\n")
     assert build_site(config, strict=True)
     (tmp_path / "site" / "notes.md").write_text("# Notes\n\n[issue](issues/1/index.md#gone)\n")
@@ -217,7 +217,7 @@ def test_the_same_book_makes_the_same_pages(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(sys.platform != "linux" or len(os.sched_getaffinity(0)) < 2, reason="one processor")
-def test_several_processes_make_the_pages_that_one_does(tmp_path: Path) -> None:
+def test_several_processes_build_the_same_pages_as_one(tmp_path: Path) -> None:
     files = {f"{number}/issue.yaml": MINIMAL for number in range(1, 9)} | {"patterns/p.yaml": PATTERN}
     config = make_site(tmp_path / "here", files)
     build = "import sys; from triagebook.cli.main import run; run()"
@@ -235,13 +235,13 @@ def test_several_processes_make_the_pages_that_one_does(tmp_path: Path) -> None:
 # ── settings ─────────────────────────────────────────────────────────────────────────────────────────
 
 
-def test_the_book_can_lie_elsewhere(tmp_path: Path) -> None:
+def test_the_book_can_be_in_another_folder(tmp_path: Path) -> None:
     make_book(tmp_path / "records" / "issues", {"1/issue.yaml": MINIMAL})
     config = make_site(tmp_path, {}, CONFIG.replace("[triagebook]", "[{triagebook: {book: records}}]"))
     assert (build_site(config, strict=True) / "issues/1/index.html").is_file()
 
 
-def test_a_missing_book_is_an_error_in_a_line(tmp_path: Path) -> None:
+def test_a_missing_book_is_explained_in_one_line(tmp_path: Path) -> None:
     config = make_site(tmp_path, {}, CONFIG.replace("[triagebook]", "[{triagebook: {book: gone}}]"))
     with pytest.raises(TriagebookError, match=r"there is no book in .*gone"):
         build_site(config, strict=False)

@@ -92,7 +92,7 @@ def shown(many: SiteContent) -> dict[str, str]:
         ("patterns/p/index.md", "patterns/p/"),
     ],
 )
-def test_all_issues_of_a_long_list_stand_on_its_pages_once(shown: dict[str, str], begins: str, further: str) -> None:
+def test_each_issue_of_a_long_list_is_on_one_page(shown: dict[str, str], begins: str, further: str) -> None:
     rest = [text for path, text in shown.items() if re.fullmatch(rf"{further}\d+\.md", path)]
     assert rest
     later = [number for text in rest for number in issues_in(text)]
@@ -149,7 +149,7 @@ def test_no_two_pages_have_the_same_place(many: SiteContent) -> None:
     assert len(set(paths)) == len(paths)
 
 
-def test_where_all_fits_nothing_of_it_shows(tmp_path: Path) -> None:
+def test_a_short_list_has_no_page_links(tmp_path: Path) -> None:
     files = {
         "1/issue.yaml": MINIMAL + FULL_OF,
         "2/issue.yaml": MINIMAL,
@@ -180,7 +180,7 @@ def data_of(folder: Path, files: dict[str, str]) -> dict[str, Any]:
     return data
 
 
-def test_the_data_say_of_each_issue_what_the_page_says(tmp_path: Path) -> None:
+def test_the_data_of_each_issue_agree_with_its_page(tmp_path: Path) -> None:
     files = {
         "2/issue.yaml": MINIMAL + "owner: developer\ncomponents: [export, chat]\ncauses: [{pattern: p}]",
         "10/issue.yaml": MINIMAL + "closed: {on: 2025-10-01, as: cannot-reproduce}\nenvironments: {seen: [production]}",

@@ -74,7 +74,7 @@ def test_a_book_without_problems_says_so_in_one_sentence(tmp_path: Path) -> None
     assert "All is well" not in today(tmp_path / "e", {})
 
 
-def test_changes_are_told_field_by_field(tmp_path: Path) -> None:
+def test_changes_are_listed_field_by_field(tmp_path: Path) -> None:
     before = OWNED + "labels: [a]\nplan: {phases: {one: {steps: [x]}}}\n"
     after = before.replace("severity: high", "severity: critical").replace("[a]", "[a, b]") + "due: 2025-11-01\n"
     run = 'environment: staging\nresults: {"a": failed, "b": failed, "c": passed}\n'

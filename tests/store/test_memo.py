@@ -29,17 +29,17 @@ def memo(folder: Path) -> Memo:
     return memo
 
 
-def test_it_knows_what_was_kept_and_nothing_else(memo: Memo) -> None:
+def test_only_kept_answers_are_recalled(memo: Memo) -> None:
     assert memo.recall("number", KEYS, int) == {"one": 1}
     assert memo.recall("other", KEYS, int) == {}
     assert memo.recall("number", {"one": b"2"}, int) == {}
 
 
-def test_it_is_only_for_its_user(memo: Memo, folder: Path) -> None:  # noqa: ARG001
+def test_the_memo_is_readable_only_by_its_user(memo: Memo, folder: Path) -> None:  # noqa: ARG001
     assert [path.stat().st_mode & 0o077 for path in (folder, folder / FILE)] == [0, 0]
 
 
-def test_other_code_or_packages_know_nothing(memo: Memo, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_other_code_or_packages_recall_nothing(memo: Memo, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "tools", lambda: "others")
     assert memo.recall("number", KEYS, int) == {}
 
@@ -61,14 +61,14 @@ DAMAGE: dict[str, Callable[[Path], object]] = {
 
 
 @pytest.mark.parametrize("damage", DAMAGE.values(), ids=DAMAGE)
-def test_damage_is_forgotten(memo: Memo, folder: Path, damage: Callable[[Path], object]) -> None:
+def test_damaged_answers_are_ignored(memo: Memo, folder: Path, damage: Callable[[Path], object]) -> None:
     damage(folder / FILE)
     assert memo.recall("number", KEYS, int) == {}
     memo.keep("number", KEYS, {"one": 1})
     assert memo.recall("number", KEYS, int) in ({"one": 1}, {})
 
 
-def test_another_form_is_forgotten(memo: Memo) -> None:
+def test_answers_of_another_type_are_ignored(memo: Memo) -> None:
     assert memo.recall("number", KEYS, str) == {}
 
 
@@ -85,9 +85,7 @@ def test_without_a_folder_nothing_is_kept(tmp_path: Path) -> None:
         assert memo.recall("number", KEYS, int) == {}
 
 
-def test_a_memo_that_another_process_writes_to_is_not_waited_for_long(
-    memo: Memo, folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_busy_memo_is_skipped_after_a_short_wait(memo: Memo, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "WAIT", 0.01)
     with sqlite3.connect(folder / FILE) as other:
         other.execute("BEGIN EXCLUSIVE")
@@ -134,7 +132,7 @@ def test_another_content_of_the_same_length_at_the_same_time_is_noticed(tmp_path
     assert digests(memo, "test", {"a": os.fsencode(path)}) != first
 
 
-def test_what_lies_behind_a_link_has_no_digest(tmp_path: Path, memo: Memo) -> None:
+def test_the_target_of_a_link_has_no_digest(tmp_path: Path, memo: Memo) -> None:
     (tmp_path / "folder").mkdir()
     (tmp_path / "folder" / "link").symlink_to(tmp_path)
     assert digests(memo, "test", {"a": os.fsencode(tmp_path / "folder")}) == {"a": None}

@@ -76,19 +76,19 @@ def test_no_comment_is_lost_and_the_rest_of_the_issue_keeps_its_bytes() -> None:
 
 
 @pytest.mark.parametrize("text", [OLD, "title: a\nclaims: {says: b, from: c.md}\n", "claims: [b]\ntitle: a\n"])
-def test_it_reads_any_form_of_list(text: str) -> None:
+def test_lists_in_any_yaml_style_are_moved(text: str) -> None:
     files = moved(text)
     assert sum(len(plain(text).get("claims", [])) for name, text in files.items() if "/claims/" in name) in {1, 3}
 
 
-def test_a_file_that_is_there_gets_the_claims_too() -> None:
+def test_claims_are_added_to_an_existing_file() -> None:
     there = "title: Plan   # ours\nclaims:\n  - {says: a, lines: 1}\n"
     files = moved(OLD, {"1/claims/plan.yaml": there})
     assert files["1/claims/plan.yaml"].startswith(there.removesuffix("\n"))
     assert [claim["says"] for claim in plain(files["1/claims/plan.yaml"])["claims"]] == ["a", "47 locations"]
 
 
-def test_check_names_it_in_one_finding_and_fix_mends_it(tmp_path: Path) -> None:
+def test_check_reports_one_finding_and_fix_moves_the_claims(tmp_path: Path) -> None:
     old = OLD.replace("title: Chat fails   # our title\n", "").replace(
         "next: [Look]", "lessons: [{says: a, from: plan.md#L3}]"
     )
@@ -100,7 +100,7 @@ def test_check_names_it_in_one_finding_and_fix_mends_it(tmp_path: Path) -> None:
     assert len(load(tmp_path).book.issues["1"].claims) == 3
 
 
-def test_what_is_no_mapping_of_documents_stays_where_it_is() -> None:
+def test_documents_that_are_not_a_mapping_stay_in_place() -> None:
     text = "documents: [plan.md]\ntitle: a\n"
     assert moved(text) == {"1/issue.yaml": text}
     assert plain(moved("documents: {plan.md: The plan}\ntitle: a\n")["1/claims/plan.yaml"]) == {"title": "The plan"}

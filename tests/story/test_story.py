@@ -72,13 +72,13 @@ def test_the_tutorial_is_true(story: Story) -> None:
     assert [wrong for said in story.said if (wrong := differs(said))] == []
 
 
-def test_the_stages(story: Story) -> None:
+def test_the_tutorial_reaches_its_stages(story: Story) -> None:
     """The issue goes from reported to validated, one after the other; then the defect is back."""
     stages = [said.printed.split()[1] for said in story.said if said.command.endswith("--name stage")]
     assert stages == ["reported", "triaged", "reproduced", "fixed", "validated", "reproduced", "reproduced"]
 
 
-def test_a_proof_is_of_the_code_that_was_run(story: Story) -> None:
+def test_a_proof_holds_only_for_the_code_it_ran_on(story: Story) -> None:
     """While the code is the same the proof is fresh; once the old code is back, the verdict says so."""
     proven = story.verdicts["Issue 12 is proven"]
     local = proven.environments["local"]
@@ -90,7 +90,7 @@ def test_a_proof_is_of_the_code_that_was_run(story: Story) -> None:
     assert reasons == ("the fix was reverted: chat/routes.py reads as before it",)
 
 
-def test_the_book_that_is_kept() -> None:
+def test_the_stored_book_equals_that_of_the_tutorial() -> None:
     """It shows a proven issue without a finding, and names no machine."""
     loaded = load(BOOK)
     assert loaded.findings == ()
