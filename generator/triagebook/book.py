@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, lru_cache
 from pathlib import PurePosixPath
 from types import MappingProxyType
@@ -85,7 +85,7 @@ class Book(Struct, frozen=True, dict=True):
     issues: Mapping[str, Entry]
     patterns: Mapping[str, Pattern]
     unread: frozenset[str] = frozenset()  # files that can't be read, by their path in the book
-    others: Mapping[str, Outline] = field(default_factory=dict)  # of issues that were not read in full, at least
+    others: Callable[[], Mapping[str, Outline]] = dict  # the outlines of issues that were not read in full, at least
 
     @property
     def catalog_read(self) -> bool:
@@ -129,12 +129,12 @@ class Book(Struct, frozen=True, dict=True):
     @cached_property
     def outlines(self) -> Mapping[str, Outline]:
         """The outline of every issue, sorted by id."""
-        own = {}
+        own, others = {}, self.others()
         for name, entry in self.issues.items():
-            if name not in self.others:
+            if name not in others:
                 own[name] = outline_of(entry)
                 entry.release()
-        return dict(sorted({**self.others, **own}.items()))
+        return dict(sorted({**others, **own}.items()))
 
     @cached_property
     def documents(self) -> frozenset[str]:

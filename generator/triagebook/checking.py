@@ -166,28 +166,26 @@ class BookCheck:
         from triagebook.rules import RULES  # noqa: PLC0415  (where nothing changed, no record is read)
         from triagebook.rules.engine import within_issues  # noqa: PLC0415
 
-        inquiry = self._inquire(loaded, names)
-        cases = [inquiry.case(name) for name in names if name in loaded.book.issues]
-        checked = list(within_issues(RULES, cases, between, self._asked))
-        placed: dict[str, list[Finding]] = {}
-        for finding in loaded.placed(finding for one in checked for finding in one.findings):
-            placed.setdefault(finding.file.partition("/")[0], []).append(finding)
         roots = [str((self.root / mark.root).resolve()) for mark in self._marks]
-        return {
-            case.entry.id: CheckedIssue(
-                tuple(placed.get(case.entry.id, ())),
+        found: dict[str, CheckedIssue] = {}
+        for one in within_issues(RULES, self._inquire(loaded, names).each(names), between, self._asked):
+            source = one.source
+            found[one.issue] = CheckedIssue(
+                tuple(one.findings),
                 self.day,
                 one.stage,
                 one.bottom_line,
                 one.last_day < self.day,
                 self._mark,
-                case.source.rests,
-                case.source.repository if case.source.named else "",
-                roots.index(case.source.checkout) if case.source.checkout else -1,
-                case.source.why_unknown,
+                source.rests,
+                source.repository if source.named else "",
+                roots.index(source.checkout) if source.checkout else -1,
+                source.why_unknown,
             )
-            for case, one in zip(cases, checked, strict=True)
-        }
+        placed: dict[str, list[Finding]] = {}
+        for finding in loaded.placed(finding for one in found.values() for finding in one.findings):
+            placed.setdefault(finding.file.partition("/")[0], []).append(finding)
+        return {name: replace(one, findings=tuple(placed.get(name, ()))) for name, one in found.items()}
 
     def inquiry(self, names: Collection[str] | None = None) -> tuple[Loaded, Inquiry]:
         """Some issues in full, or all, and the inquiry about them."""

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+from msgspec.structs import replace
 
 from triagebook.cache_folder import cache_folder
 from triagebook.errors import TriagebookError, nearest
@@ -60,18 +61,23 @@ def open_issue(folder: Path | None, issue_id: str) -> tuple[Loaded, Entry]:
 
 def open_issues(folder: Path | None, issue_ids: Iterable[str]) -> tuple[Loaded, list[Entry]]:
     """Load the named issues, or all of them if none is named, each once and in order."""
-    from triagebook.store.load import load_about  # noqa: PLC0415
+    from triagebook.store.load import load  # noqa: PLC0415
 
     named = sorted(set(issue_ids), key=natural)
-    loaded = _noted(load_about(book_root(folder), named)) if named else open_book(folder)
-    return loaded, pick(loaded, named or sorted(loaded.book.issues, key=natural))
+    if not named:
+        loaded = open_book(folder)
+        return loaded, pick(loaded, sorted(loaded.book.issues, key=natural))
+    root = book_root(folder)
+    loaded = _noted(load(root, named))
+    book = replace(loaded.book, others=lambda: Survey(root, Memo(cache_folder())).outlines)  # few commands ask
+    return replace(loaded, book=book), pick(loaded, named)
 
 
 def pick(loaded: Loaded, issue_ids: Sequence[str]) -> list[Entry]:
     """The named issues. Refuse an id that does not exist or a record that cannot be read."""
     for issue_id in issue_ids:
         if issue_id not in loaded.book.issues:
-            if issue_id not in loaded.book.names("issue"):
+            if issue_id not in loaded.book.unread_issues:
                 raise unknown(loaded, "issue", issue_id, issues_in(loaded.root))
             first = next(f for f in loaded.placed(loaded.findings) if f.file.partition("/")[0] == issue_id)
             where = f"{(loaded.root / first.file).as_posix()}:{first.line}:{first.column}"

@@ -106,11 +106,11 @@ def complete_name(kind: str) -> Callable[[click.Context, click.Parameter, str], 
     """Tab completion for names of one kind, from the book or from the issue on the command line."""
 
     def complete(ctx: click.Context, _: click.Parameter, start: str) -> list[str]:
-        from triagebook.store.load import load_about  # noqa: PLC0415
+        from triagebook.store.load import load  # noqa: PLC0415
 
         try:
             issues = ctx.args[:1]  # while an option is being completed, click has not yet named the arguments
-            book = load_about(book_root(ctx.params.get("book")), issues).book
+            book = load(book_root(ctx.params.get("book")), issues).book
             names = book.names(kind, book.issues.get("".join(issues)))
         except (TriagebookError, OSError):
             return []

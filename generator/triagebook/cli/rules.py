@@ -15,7 +15,7 @@ from triagebook.errors import NoBookError
 from triagebook.findings import Choice, Level, RuleDescription
 from triagebook.rules import FAMILIES, RULES
 from triagebook.store.book_folder import CATALOG
-from triagebook.store.load import load_about
+from triagebook.store.load import load
 from triagebook.text import counted, on_one_line
 
 from .common import book_root, misspelt, on_terminal, print_json, print_table
@@ -112,7 +112,7 @@ def _severities(folder: Path | None) -> Mapping[str, Level | None]:
         if folder is not None:
             raise
         return {}
-    book = load_about(root, []).book
+    book = load(root, ()).book
     if CATALOG in book.unread:
         click.echo(f"note: {(root / CATALOG).as_posix()} can't be read; see: triagebook check", err=True)
     return Choice().within(book.catalog.rules).severities

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from functools import cached_property
 from types import MappingProxyType
@@ -41,6 +41,10 @@ class Inquiry:
     def _case(self, entry: Entry, known: Case | None) -> Case:
         case = Case(self.book, entry, of_issue(self.state, entry.id), self.day)
         return known.moved_to(self.book) if known and known.has_same_inputs(case) else case
+
+    def each(self, names: Iterable[str]) -> Iterator[Case]:
+        """The cases of some issues, one after the other: a large book has no room for all."""
+        return (self._case(self.book.issues[name], None) for name in names if name in self.book.issues)
 
     @cached_property
     def source(self) -> str:

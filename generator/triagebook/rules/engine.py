@@ -11,6 +11,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from triagebook.book import Book
+from triagebook.code.state import SourceState
 from triagebook.errors import nearest
 from triagebook.facts.case import Case
 from triagebook.facts.inquiry import Inquiry
@@ -25,6 +26,8 @@ from .waivers import concerns, expired
 class IssueFindings(Struct, frozen=True):
     """The findings in one issue."""
 
+    issue: str
+    source: SourceState
     findings: list[Finding]
     last_day: date  # the last that its records name
     stage: str
@@ -82,7 +85,7 @@ def within_issues(
         days += [record.at for record in case.source.vanished.values()]
         last, verdict = max((date(day.year, day.month, day.day) for day in days), default=date.min), case.verdict
         case.release()
-        yield IssueFindings(found, last, verdict.stage.value, verdict.bottom_line)
+        yield IssueFindings(case.entry.id, case.source, found, last, verdict.stage.value, verdict.bottom_line)
 
 
 OF_DOCUMENTS = "TB8"  # the rules of `audit`, which a catalog may set as well

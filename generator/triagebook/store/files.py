@@ -6,7 +6,7 @@ It works folder by folder, so that several processes can read at once.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from hashlib import sha256
 from pathlib import Path
 
@@ -24,13 +24,6 @@ WORTH = 32  # folders that are worth a process
 
 _ID_FORM = Id.problem.partition(": ")[2]
 _OF_WINDOWS = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\..*)?|.*\.", re.IGNORECASE)  # names it can't have
-# A relation as it may be written in YAML, or what may spell its parts in another way. At worst it matches too much.
-_RELATION = rb"""
-    to ['"]? (?:\s | [#][^\r\n]*+)*+ :          # the key; before and after the colon lines and comments may stand
-    (?:\s | [#][^\r\n]*+ | [|>][-+0-9]*)*+
-    ['"]? (?:%b) ['"]? [ \t]* (?:[,\]}#\r\n] | \Z)
-    | \\ [xuU\r\n]                             # in quotes, any letter, or a word that goes on in the next line
-"""
 
 
 class FolderContents(Struct):
@@ -56,29 +49,6 @@ def folders(root: Path, only: Collection[str] | None = None) -> Iterator[FolderC
     paths = [path for path in shared.inside(root) if only is None or path.name in only]
     yield shared.found
     yield from spread(look_at, paths, share=4, least=WORTH)
-
-
-def folders_naming(root: Path, issues: Collection[str], named: Collection[str]) -> Iterator[FolderContents]:
-    """The records of other issues that are named, or whose text may relate them to some issues.
-
-    Other files of their folders are not read.
-    """
-    if not issues:
-        return
-    names = [name.encode() for name in issues]
-    relation = re.compile(_RELATION % b"|".join(map(re.escape, names)), re.VERBOSE)
-
-    def may_relate(text: bytes) -> bool:  # most texts fail the first test, which is fast
-        return any(part in text for part in (*names, b"\\")) and relation.search(text) is not None
-
-    def look_at(path: Path) -> FolderContents:
-        reader = _FolderReader(root, path.name)
-        reader.read_record(path, None if path.name in named else may_relate)
-        return reader.found
-
-    paths = [path for path in _FolderReader(root, "").inside(root) if path.name not in issues]
-    found = spread(look_at, paths, share=64, least=512)
-    yield from (folder for folder in found if folder.records or folder.unread)
 
 
 def name_problem(name: str, others: Iterable[str]) -> tuple[str, str] | None:
@@ -112,12 +82,6 @@ class _FolderReader:
         """Read the catalog and the patterns."""
         self._read("catalog.yaml")
         self._read_records_in(self.root / "patterns")
-
-    def read_record(self, folder: Path, wanted: Callable[[bytes], bool] | None) -> None:
-        """Read the record of an issue if its text passes a test."""
-        name = f"{folder.name}/issue.yaml"
-        if not name_problem(folder.name, ()) and (self.root / name).is_file():
-            self._read(name, wanted)
 
     def read_issue(self, folder: Path) -> None:
         try:
@@ -164,10 +128,8 @@ class _FolderReader:
 
     # ── one file ─────────────────────────────────────────────────────────────────────────────────────
 
-    def _read(self, name: str, wanted: Callable[[bytes], bool] | None = None) -> None:
+    def _read(self, name: str) -> None:
         data = self._bytes(name)
-        if data is not None and wanted and not wanted(data):
-            return
         record = self._plain(name, data) if data is not None else None
         if record is None:
             self.found.unread.add(name)

@@ -26,7 +26,7 @@ from triagebook.model.pattern import Pattern
 from triagebook.parallel import spread
 from triagebook.text import listed
 
-from .files import WORTH, FolderContents, decode, folders, folders_naming
+from .files import WORTH, FolderContents, decode, folders
 from .planned_code import FOLDER as TEST_FOLDER
 from .planned_code import with_code
 from .schema_errors import problems
@@ -77,19 +77,6 @@ def load(root: Path, only: Collection[str] | None = None) -> Loaded:
     """Load the book in a folder, or only some of its issues, even if some files are broken."""
     binder = _Binder(root)
     return binder.loaded(binder.book(folders(root, only)))
-
-
-def load_about(root: Path, issues: Collection[str]) -> Loaded:
-    """Load some issues with all that they depend on, and the records of the issues they are related to.
-
-    Evidence of the related issues, and all other issues, are not read.
-    """
-    binder = _Binder(root)
-    book = binder.book(folders(root, issues))
-    named = {str(other) for entry in book.issues.values() for other in entry.issue.others()}
-    tied = binder.entries(folders_naming(root, issues, named))
-    both = dict(sorted({**book.issues, **tied}.items()))
-    return binder.loaded(replace(book, issues=both, unread=frozenset(binder.unread)))
 
 
 def reload(last: Loaded, names: Collection[str]) -> Loaded:

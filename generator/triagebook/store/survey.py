@@ -152,7 +152,7 @@ class Survey:
         every = tuple(sorted((*self.shared.findings, *findings), key=place_of))
         return replace(
             self._loaded,
-            book=replace(self._loaded.book, others=self.outlines, unread=self.unread),
+            book=replace(self._loaded.book, others=lambda: self.outlines, unread=self.unread),
             findings=every,
         )
 
