@@ -19,7 +19,8 @@ Change = Callable[[Workplace], object]
 
 
 def stage(place: Workplace) -> str:
-    return str(place.ask("show", "1")["stage"])
+    first = min(str(issue["id"]) for issue in place.ask("list")["issues"])
+    return str(place.ask("show", first)["stage"])
 
 
 def commit_book(place: Workplace) -> None:
@@ -226,6 +227,15 @@ def moved_with_the_book(place: Workplace) -> None:
     commit_book(place)
 
 
+def moved_and_rewritten(place: Workplace) -> None:
+    """The issue gets another id and other words, and the failing run is left out."""
+    name = failing(place).name
+    place.git("mv", "issues/1", "issues/2")
+    place.change("2/issue", summary="x" * 5_000)
+    (place.book / "2/evidence" / name).unlink()
+    commit_book(place)
+
+
 def renamed_and_reverted(place: Workplace) -> None:
     renamed(place)
     place.commit({"app/paths.py": BROKEN})
@@ -253,7 +263,7 @@ def closed_and_reverted(place: Workplace) -> None:
     [
         hidden, in_a_folder, another_ending, deleted_and_committed, deleted_on_a_branch, dropped_by_a_merge,
         edited_and_sealed, in_another_issue,
-        moved_with_the_book, renamed_and_reverted, back_in_the_work_tree, back_among_other_changes,
+        moved_with_the_book, moved_and_rewritten, renamed_and_reverted, back_in_the_work_tree, back_among_other_changes,
         back_in_another_format, closed_and_reverted,
     ],
 )  # fmt: skip

@@ -75,6 +75,9 @@ def command(output: str, **more: Any) -> Plain:
 # ── 1: the same test ─────────────────────────────────────────────────────────────────────────────────
 
 
+HELPER = "tests/helpers.py"
+
+
 def renamed(results: Plain) -> Plain:
     return {f"{name}_other": end for name, end in results.items()}
 
@@ -112,6 +115,32 @@ SAME_TEST: dict[str, Edit] = {
         after(
             results={f"{TEST_FILE}::{name}": "passed" for name in AFTER},
             code=CODE_AT[NOW] | {"tests/conftest.py": digest("app.connect = lambda: None")},
+        ),
+    ),
+    "pytest: a helper of the test is another": both(
+        before(
+            results={f"{TEST_FILE}::{name}": end for name, end in BEFORE.items()},
+            code=CODE_AT[OLD] | {HELPER: digest("1")},
+        ),
+        after(results={f"{TEST_FILE}::{name}": "passed" for name in AFTER}, code=CODE_AT[NOW] | {HELPER: digest("2")}),
+    ),
+    "Jest: the snapshot of the test is another": both(
+        before(code=CODE_AT[OLD] | {"tests/__snapshots__/a.snap": digest("1")}),
+        after(code=CODE_AT[NOW] | {"tests/__snapshots__/a.snap": digest("2")}),
+    ),
+    "pytest: the body of the test is another in a new file, its fixtures are the same": both(
+        lambda s: s.suite.update(path="tests"),
+        before(
+            results={f"{TEST_FILE}::{name}": end for name, end in BEFORE.items()},
+            code=CODE_AT[OLD] | {"tests/conftest.py": digest("x")},
+        ),
+        after(
+            results={f"tests/test_new.py::{name}": "passed" for name in AFTER},
+            code={
+                CODE_FILE: CODE_AT[NOW][CODE_FILE],
+                "tests/test_new.py": digest("assert True"),
+                "tests/conftest.py": digest("x"),
+            },
         ),
     ),
     "a result without a file fits two tests": both(
@@ -218,6 +247,11 @@ OTHER_PRODUCT: dict[str, Edit] = {
         before(code={TEST_FILE: CODE_AT[OLD][TEST_FILE]}),
         after(code={TEST_FILE: CODE_AT[NOW][TEST_FILE]}),
         state(contents={OLD: {CODE_FILE: digest("one")}, NOW: {CODE_FILE: digest("one")}}),
+    ),
+    "a folder of the fix is the same": both(
+        changes({"path": "app/", "commit": FIX}),
+        before(code=CODE_AT[OLD]),
+        after(code=CODE_AT[OLD] | {"app/more.py": digest("x")}),
     ),
     "neither commit has the file of the fix": both(
         changes({"path": "app/gone.py", "commit": FIX}),
@@ -698,6 +732,14 @@ KEEPS: dict[str, Edit] = {
         after(code={TEST_FILE: CODE_AT[NOW][TEST_FILE]}),
         state(contents={OLD: {CODE_FILE: digest("one")}, NOW: {CODE_FILE: digest("two")}}),
     ),
+    "a fix in a folder": changes({"path": "app/", "commit": FIX}),
+    "a fix that adds a file to a folder": both(
+        changes({"path": "app", "commit": FIX}),
+        before(code={TEST_FILE: CODE_AT[OLD][TEST_FILE]}),
+        after(code={TEST_FILE: CODE_AT[NOW][TEST_FILE]}),
+        state(contents={OLD: {}, NOW: {"app/new.py": digest("x")}}),
+    ),
+    "a helper that was added": after(code=CODE_AT[NOW] | {HELPER: digest("1")}),
     "a fix that adds a file": both(
         changes({"path": "app/new.py", "commit": FIX}), state(contents={OLD: {}, NOW: {"app/new.py": digest("x")}})
     ),

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
 import pytest
 
 from triagebook.code.file_kinds import is_output
+from triagebook.code.objects import content_digest
 from triagebook.facts.ledger.error_texts import names_a_reason
 from triagebook.facts.verdict.stages import Stage
 from triagebook.inquire import inquire
@@ -293,6 +295,31 @@ def test_code_that_git_ignores_makes_a_tree_dirty(app: Any, name: str) -> None:
     app.write(name, "import app.chat\n")
     ran = app.record(app.pytest(), *BEFORE)
     assert f"so it proves nothing: {name}" in ran.out
+
+
+def test_code_that_git_takes_for_unchanged_makes_a_tree_dirty(app: Any) -> None:
+    """By size and time alone, as git may be told to; a filter would do as well."""
+    for name, value in (("core.trustctime", "false"), ("core.checkStat", "minimal")):
+        app.git("config", name, value)
+    path = app.root / "app/chat.py"
+    os.utime(path, (1_000_000_000, 1_000_000_000))
+    app.git("update-index", "--refresh")
+    app.edit("app/chat.py", "await get_manager", "      get_manager")
+    os.utime(path, (1_000_000_000, 1_000_000_000))
+    assert app.git("status", "--short") == ""
+    ran = app.record(app.pytest(), *BEFORE)
+    assert "so it proves nothing: app/chat.py" in ran.out
+
+
+def test_the_line_ends_of_windows_are_no_change(app: Any) -> None:
+    app.git("config", "core.autocrlf", "true")
+    path = app.root / "app/chat.py"
+    path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
+    app.git("add", "--all")
+    app.record(app.pytest(), *BEFORE)
+    run = app.only()
+    assert run.dirty is False
+    assert run.code["app/chat.py"] == content_digest(app.git("show", "HEAD:app/chat.py").encode())
 
 
 OUTPUT = [

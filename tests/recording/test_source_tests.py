@@ -26,6 +26,12 @@ FILES = {
     "a/src/test/java/shop/ChatTest.java": "class ChatTest {}\n",
     "b/src/test/java/shop/ChatTest.java": "class ChatTest {}\n",
     "a/src/test/java/shop/MailTest.java": "class MailTest {}\n",
+    "tests/unit/test_cart.py": "from tests.helpers import check\nimport pricing\n",
+    "tests/helpers.py": "open('tests/data/prices.json')\n",
+    "tests/data/prices.json": "[]",
+    "tests/data/other.json": "[]",
+    "tests/pricing_test_data.txt": "",
+    "pricing.py": "",
 }
 
 
@@ -71,3 +77,16 @@ def test_a_name_that_the_plan_uses_stays(checkout: Checkout) -> None:
     name = "example.org/shop/chat::TestOpens"
     (one,) = SourceTests(checkout, None).with_files([NamedResult(name, Outcome.PASSED, None)], planned=[name])
     assert one.name == name
+
+
+def test_what_a_test_reads_is_part_of_it(checkout: Checkout) -> None:
+    """Its helpers by their name, what these read, and no product code."""
+    found = SourceTests(checkout, None).read_by(["tests/unit/test_cart.py"])
+    assert found == {"tests/helpers.py", "tests/data/prices.json"}
+
+
+def test_a_run_in_a_folder_finds_the_tests_below_it(checkout: Checkout) -> None:
+    """In a repository with several projects their tests may have one title."""
+    one = NamedResult("TestOpens", Outcome.PASSED, None)
+    (found,) = SourceTests(checkout, None, below="mail/").with_files([one], planned=())
+    assert found.name == "mail/mail_test.go::TestOpens"

@@ -11,12 +11,13 @@ from tempfile import TemporaryDirectory
 from msgspec import Struct
 
 from . import git
-from .file_kinds import is_built, is_generated, is_hidden_code, is_leftover, is_output
+from .file_kinds import is_below, is_built, is_generated, is_hidden_code, is_leftover, is_output
 from .git import GitError
 from .objects import Objects, content_digest
 from .tree import MOST_BYTES, SourceTree
 
 _MOST_FOLDERS = 5_000  # and files in ignored folders that are looked at
+_SUBMODULES = "--ignore-submodules=untracked"  # whatever their settings are
 _FIELDS = {"1": 7, "2": 8, "u": 9}  # what `git status` says of a file before its name
 
 
@@ -92,8 +93,7 @@ class Checkout(Struct, frozen=True, dict=True):
         return dict(sorted(found.items()))
 
     def _files_below(self, folder: str) -> list[str]:
-        start = f"{folder.rstrip('/')}/"
-        return [path for path in self.files if path.startswith(start) and not is_leftover(path)]
+        return [path for path in self.files if is_below(path, folder) and not is_leftover(path)]
 
     def _digest(self, path: str) -> str | None:
         if path not in self._digested:
@@ -145,13 +145,21 @@ def checkout_at(folder: Path, apart: Iterable[Path] = ()) -> Checkout:
     tracked = _tracked(root)
     changed = sorted({*changed, *_hidden_changes(root, tracked)})
     not_code = [place for one in apart if (place := _within(root, one)) is not None]
-    code = (path for path in changed if not is_leftover(path) and not _is_below(path, not_code))
+    code = (path for path in changed if not is_leftover(path) and not any(is_below(path, one) for one in not_code))
     return Checkout(root, head, tuple(code), shallow == "true", renamed, tuple(sorted({*tracked, *new})))
 
 
 def _status(root: Path) -> tuple[str, list[str], dict[str, str], list[str]]:
     """The commit of the work tree, what is not committed, what has another name, and the new files, output included."""
-    how = ("--porcelain=v2", "--branch", "-z", "--untracked-files=all", "--ignored=matching", "--find-renames")
+    how = (
+        "--porcelain=v2",
+        "--branch",
+        "-z",
+        "--untracked-files=all",
+        "--ignored=matching",
+        "--find-renames",
+        _SUBMODULES,
+    )
     status = git.tell(root, "status", *how)
     head, changed, renamed, new = "", list[str](), dict[str, str](), list[str]()
     lines = iter(git.names(status))
@@ -234,10 +242,6 @@ def _within(root: Path, path: Path) -> str | None:
     """The place of a file or folder in a checkout; None if it is outside."""
     path = path.resolve()
     return path.relative_to(root).as_posix() if path.is_relative_to(root) else None
-
-
-def _is_below(path: str, places: Iterable[str]) -> bool:
-    return any(path == place or path.startswith(f"{place}/") for place in places)
 
 
 def changed_since(folder: Path, revision: str) -> frozenset[str]:

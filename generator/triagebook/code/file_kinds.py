@@ -47,6 +47,11 @@ _TEST_NAMES = re.compile(
 )
 
 
+def is_below(path: str, place: str) -> bool:
+    """Whether a path is that of a place, or lies in that folder."""
+    return f"{path}/".startswith(f"{place.rstrip('/')}/")
+
+
 def is_leftover(path: str) -> bool:
     """Whether a file belongs to a cache or to installed dependencies."""
     return not LEFTOVERS.isdisjoint(PurePosixPath(path).parts) or path.endswith(".pyc")
@@ -91,3 +96,16 @@ def is_test_file(path: str) -> bool:
     """Whether a file is a test or a fixture, by its name or its folder."""
     folders = PurePosixPath(path).parts[:-1]
     return is_named_as_test(path) or any(part in _TEST_FOLDERS or _TEST_PROJECT.fullmatch(part) for part in folders)
+
+
+def is_read_by_tests(path: str, test: str) -> bool:
+    """Whether a file is no test, and lies where helpers and data of a test do: in its topmost folder of tests."""
+    *folders, _ = PurePosixPath(test).parts
+    top = next((n for n, part in enumerate(folders, 1) if part in _TEST_FOLDERS or _TEST_PROJECT.fullmatch(part)), None)
+    place = "/".join(folders[:top])
+    return is_test_file(path) and not is_named_as_test(path) and (not place or is_below(path, place))
+
+
+def may_be_imported(path: str) -> bool:
+    """Whether a file is code, which others name without its ending."""
+    return _CODE.fullmatch(PurePosixPath(path).name) is not None

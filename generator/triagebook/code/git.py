@@ -35,7 +35,8 @@ def environment(more: Mapping[str, str] | None = None) -> dict[str, str]:
     own = {key: value for key, value in os.environ.items() if key not in _OF_A_HOOK}
     return (
         own
-        | {"GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C", "GIT_NO_REPLACE_OBJECTS": "1"}
+        | {"GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C"}
+        | {"GIT_NO_REPLACE_OBJECTS": "1", "GIT_GRAFT_FILE": os.devnull}  # the history as everybody else has it
         | dict(more or {})
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
@@ -11,7 +12,7 @@ from . import git
 from .checkout import Checkout
 from .objects import Objects
 
-_ISSUE = "/issue.yaml"
+_OF_AN_ISSUE = re.compile(r"/(?:issue\.yaml|evidence/[^/]+\.yaml)$")  # one may be rewritten while all of it is moved
 HeldEvidence: TypeAlias = Mapping[str, Sequence[tuple[str, str]]]  # by issue: name and object of each version
 Content: TypeAlias = tuple[tuple[str, str], ...]  # files with their digests, sorted
 Versions: TypeAlias = tuple[str, str]  # the objects of a file before and after a commit; empty where there is none
@@ -138,8 +139,8 @@ def _moved_issues(root: Path, folder: Path) -> dict[str, str]:
     form = ("--format=", "-M", "--full-diff", "--name-status", "--diff-filter=R", "-z")
     fields = iter(git.names(git.ask(root, "log", *form, "HEAD", "--", str(folder)) or ""))
     pairs = ((next(fields), next(fields)) for _ in fields)
-    gone = ((old, new) for old, new in pairs if new.endswith(_ISSUE) and not (root / old).is_file())
-    return {old.removesuffix(_ISSUE): new.removesuffix(_ISSUE) for old, new in gone}
+    moved = ((_OF_AN_ISSUE.sub("", old), _OF_AN_ISSUE.sub("", new)) for old, new in pairs if _OF_AN_ISSUE.search(new))
+    return {old: new for old, new in moved if not (root / old / "issue.yaml").is_file()}
 
 
 def _now(root: Path, folder: Path, path: str, moved: dict[str, str]) -> str:

@@ -11,8 +11,9 @@ from triagebook.model.evidence import Grade, Phase, TestRun
 from . import git
 from .checkout import Checkout
 from .diffs import committed_lines, compared, lines_in
+from .file_kinds import is_below
 from .history import Content, ancestry, commits_with, follow, name_now
-from .objects import Objects, content_digest
+from .objects import Objects
 from .squashes import taken_in_by
 from .state import SourceState
 
@@ -66,7 +67,7 @@ class _Recorded:
         self.changes = issue.fix.changes if issue.fix else ()
         self.paths = sorted({str(change.path) for change in self.changes if change.path})
         self.fixes = sorted({str(change.commit) for change in self.changes if change.commit})
-        self.places = tuple(str(suite.path).rstrip("/") for suite in issue.suites.values() if suite.path)
+        self.places = tuple(str(suite.path) for suite in issue.suites.values() if suite.path)
         self.runs = [one for one in entry.evidence.values() if isinstance(one, TestRun) and one.commit]
         deployed = (one for plan in issue.deployment.values() for one in plan.attempts)
         self.tests_from = sorted({str(one.tests_from) for one in self.runs if one.tests_from})
@@ -105,15 +106,16 @@ class _Recorded:
 
     def _laid_over(self, run: TestRun) -> set[tuple[str, str]]:
         """The files of tests that were laid over the commit of a run."""
-        places = tuple(f"{place}/" for place in self.places if run.tests_from)
-        return {(path, str(own)) for path, own in run.code.items() if f"{path}/".startswith(places)}
+        code = run.code.items() if run.tests_from else ()
+        return {(path, str(own)) for path, own in code if any(is_below(path, place) for place in self.places)}
 
     def content_of_fix(self, fix: str) -> Content:
         """The files of the fix at its commit, or as a run after it recorded them."""
         if self.objects.commit(fix):
             return tuple(sorted(self.objects.digests({fix: self.paths})[fix].items()))
         after = (one for one in self.runs if one.phase is Phase.AFTER and one.grade is Grade.MACHINE and one.sealed)
-        files = {path: str(one.code[path]) for one in after for path in self.paths if path in one.code}
+        code = (pair for one in after for pair in one.code.items())
+        files = {path: str(own) for path, own in code if any(is_below(path, place) for place in self.paths)}
         return tuple(sorted(files.items()))
 
     @property
@@ -162,12 +164,12 @@ class _Recorded:
         )
 
     def _other_tests(self) -> Iterator[str]:
-        """The runs whose tests differ from those of the commit that they name, line ends aside."""
+        """The runs whose tests differ from those of the commit that they name."""
         for name, run in self.entry.evidence.items():
             if isinstance(run, TestRun) and run.tests_from and self.objects.commit(str(run.tests_from)):
-                tests = self._laid_over(run)
-                texts = {path: self.objects.text(str(run.tests_from), path) for path, _ in tests}
-                if any(own not in _digests(texts[path]) for path, own in tests):
+                tests = dict(self._laid_over(run))
+                there = self.objects.digests({str(run.tests_from): tests})[str(run.tests_from)]
+                if there.items() != tests.items():
                     yield name
 
     # ── a fix that was taken back ────────────────────────────────────────────────────────────────────
@@ -199,11 +201,6 @@ class _Recorded:
     def _id(self, commit: str, path: str) -> str:
         item = self.objects.item(commit, path)
         return item.id if item else ""
-
-
-def _digests(data: bytes | None) -> set[str]:
-    """The digests that a committed file may have in a work tree: of its text as it is, or with the ends of Windows."""
-    return set() if data is None else {content_digest(data), content_digest(data.replace(b"\n", b"\r\n"))}
 
 
 def _block(lines: Sequence[str]) -> str:

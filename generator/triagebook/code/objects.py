@@ -24,8 +24,8 @@ _KINDS = {"40000": "folder", "120000": "link", "160000": "submodule"}  # by the 
 
 
 def content_digest(data: bytes) -> str:
-    """The digest of a file as records state it."""
-    return "sha256:" + hashlib.sha256(data).hexdigest()
+    """The digest of a file as records state it: the line ends of Windows are those of a checkout, not of the code."""
+    return "sha256:" + hashlib.sha256(data.replace(b"\r\n", b"\n")).hexdigest()
 
 
 class GitObject(Struct, frozen=True):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 
 from msgspec import Struct, field
@@ -49,7 +49,9 @@ def code_of_commit(found: FoundCheckout, commit: str, places: Iterable[str]) -> 
     return ObservedCode(full, dirty=False, digests=digested, checkout=checkout)
 
 
-def code_now(found: FoundCheckout, places: Iterable[str], seen_at: datetime | None = None) -> ObservedCode:
+def code_now(
+    found: FoundCheckout, places: Iterable[str], seen_at: datetime | None = None, laid_over: Iterable[str] = ()
+) -> ObservedCode:
     """The code of the work tree. What was seen before its commit was made was seen on other code."""
     checkout = found.checkout
     if checkout is None:
@@ -57,10 +59,13 @@ def code_now(found: FoundCheckout, places: Iterable[str], seen_at: datetime | No
     if seen_at is not None and seen_at < checkout.objects.made(checkout.head) - _CLOCKS:
         why = f"it was seen before the commit {checkout.head[:9]} was made, so on other code"
         return ObservedCode(checkout=checkout, notes=(f"{why}; name its commit with --commit",))
-    return ObservedCode(checkout.head, checkout.dirty, checkout.digests(places), checkout, tuple(_of_changes(checkout)))
+    digests = checkout.digests(places)
+    changed = [*checkout.changed, *_unlike_commit(checkout, digests, {*checkout.changed, *laid_over})]
+    note = f"the work tree holds changes or code in no commit, so it proves nothing: {first_of(changed)}"
+    return ObservedCode(checkout.head, bool(changed), digests, checkout, (note,) if changed else ())
 
 
-def _of_changes(checkout: Checkout) -> Iterator[str]:
-    if checkout.dirty:
-        changed = first_of(checkout.changed)
-        yield f"the work tree holds changes or code in no commit, so it proves nothing: {changed}"
+def _unlike_commit(checkout: Checkout, digests: Mapping[str, str], known: Collection[str]) -> list[str]:
+    """Files that git takes for unchanged, and that read otherwise: by a filter, or by size and time alone."""
+    committed = checkout.objects.digests({checkout.head: digests})[checkout.head]
+    return [path for path, own in committed.items() if digests[path] != own and path not in known]

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Sequence
 from msgspec import Struct
 
 from triagebook.book import Entry
+from triagebook.code.file_kinds import is_below
 from triagebook.facts.ledger.grading import runs
 from triagebook.facts.ledger.listed_tests import implied_tests, tests_of
 from triagebook.facts.ledger.planned_tests import PlannedTest, PlannedTests, is_ambiguous, split_name
@@ -78,7 +79,7 @@ class PlanMatcher:
     def _is_of(self, suite: str, result: str) -> bool:
         place = self.issue.suites[suite].path
         path = split_name(result)[0] or result.partition("::")[0]
-        if place and (path == place or path.startswith(f"{place.rstrip('/')}/")):
+        if place and is_below(path, str(place)):
             return True
         return any(test.suite == suite for test in self._plan.find(result, suite))
 

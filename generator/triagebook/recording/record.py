@@ -70,7 +70,7 @@ class RecordingContext(Struct, frozen=True):
             return code_of_commit(self.found, self.commit, places)
         if self.deployed and self.folder is None:
             return ObservedCode()
-        return code_now(self.found, places, at)
+        return code_now(self.found, places, at, self.laid_over)
 
 
 class PreparedRuns(Struct, frozen=True):
@@ -98,11 +98,13 @@ def prepare(
     plan, paths, entry = PlanMatcher(context.entry), context.paths, context.entry
     runs = []
     for reading in readings:
-        below = context.folder if ran else None  # a run of our own finds no tests elsewhere
-        results = _with_files(context, named(reading.results, paths), plan, below)
+        tests = _source_tests(context, context.folder if ran else None)  # a run of our own finds no tests elsewhere
+        results = named(reading.results, paths)
+        results = tests.with_files(results, [test.name for test in plan.tests]) if tests else results
         at = context.setting.at or seen_at(reading.results.at, reading.source.written, context.now)
         refuse_too_early(context, at)
-        places = context.places | test_files(results)
+        files = test_files(results)
+        places = context.places.union(files, tests.read_by(files) if tests else ())
         ran_at = at if isinstance(at, datetime) else None
         code = context.code(places, ran_at) if before is None else settled(before, context.code(places))
         runs.append(
@@ -121,17 +123,14 @@ def prepare(
     return PreparedRuns(tuple(runs), drafts, tuple(missing))
 
 
-def _with_files(
-    context: RecordingContext, results: list[NamedResult], plan: PlanMatcher, below: Path | None
-) -> list[NamedResult]:
-    """The results with the files of their tests, as the source code at that commit has them."""
+def _source_tests(context: RecordingContext, below: Path | None) -> SourceTests | None:
+    """The tests in the source code at that commit, where it is known."""
     checkout = context.found.checkout
     if checkout is None or (context.deployed and context.commit is None and context.folder is None):
-        return results
+        return None
     commit = checkout.objects.commit(context.commit) if context.commit else None
     inside = below.resolve().relative_to(checkout.root).as_posix() if below else "."
-    tests = SourceTests(checkout, None if commit == checkout.head else commit, "" if inside == "." else f"{inside}/")
-    return tests.with_files(results, [test.name for test in plan.tests])
+    return SourceTests(checkout, None if commit == checkout.head else commit, "" if inside == "." else f"{inside}/")
 
 
 def refuse_too_early(context: RecordingContext, at: date) -> None:

@@ -60,7 +60,9 @@ def run_suite(
     if folder != options.folder:
         options, context = replace(options, folder=folder), replace(context, folder=folder)
     context = context.refreshed()
-    before = replace(code_now(context.found, context.places), tests_from=context.tests_from)
+    before = replace(
+        code_now(context.found, context.places, laid_over=context.laid_over), tests_from=context.tests_from
+    )
     with tempfile.TemporaryDirectory(prefix="triagebook-") as scratch:
         junit = Path(scratch) / "junit.xml"
         job = job_of(task.command, options.folder, junit, shell=options.shell, limit=options.limit)

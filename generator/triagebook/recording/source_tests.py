@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from triagebook.code import git
 from triagebook.code.checkout import Checkout
-from triagebook.code.file_kinds import is_named_as_test
+from triagebook.code.file_kinds import is_named_as_test, is_read_by_tests, is_test_file, may_be_imported
 from triagebook.facts.ledger.planned_tests import split_name, without_parameters
 
 from .result_names import NamedResult
@@ -36,6 +36,20 @@ class SourceTests:
         Names that the plan uses as they are stay.
         """
         return [self._with_file(one, keeps_name=one.name in planned) for one in results]
+
+    def read_by(self, tests: Iterable[str]) -> set[str]:
+        """The helpers and data that test files name, and that these name."""
+        helpers = [path for path in self._all if is_test_file(path) and not is_named_as_test(path)]
+        found, waiting = set[str](), [(test, test) for test in sorted(set(tests))]
+        while waiting:
+            test, file = waiting.pop()
+            text = self._text(file) if helpers else ""
+            named = {
+                path for path in helpers if path not in found and is_read_by_tests(path, test) and _names(text, path)
+            }
+            found |= named
+            waiting += ((test, path) for path in sorted(named))
+        return found
 
     def _with_file(self, one: NamedResult, *, keeps_name: bool) -> NamedResult:
         path, class_, function = split_name(one.name)
@@ -139,6 +153,12 @@ class SourceTests:
             return git.text(self._checkout.objects.text(self._commit, path) or b"")
         file = self._checkout.root / path
         return git.text(file.read_bytes()) if file.is_file() else ""
+
+
+def _names(text: str, path: str) -> bool:
+    """Whether a text names a file: code without its ending."""
+    name = PurePosixPath(path).stem if may_be_imported(path) else PurePosixPath(path).name
+    return re.search(rf"(?<![\w.-]){re.escape(name)}(?!\w)|\.{re.escape(name)}\b", text) is not None
 
 
 def _is_class(file: str, class_: str) -> bool:

@@ -12,6 +12,7 @@ from pathlib import PurePosixPath
 from msgspec import Struct
 
 from triagebook.book import Entry
+from triagebook.code.file_kinds import is_below, is_named_as_test, is_read_by_tests
 from triagebook.code.state import SourceState, same_commit
 from triagebook.model.evidence import CommandOutput, Evidence, Grade, Observation, Phase, TestRun
 from triagebook.model.issue import Issue
@@ -179,6 +180,7 @@ def same_code(one: Evidence, other: Evidence) -> bool:
     return bool(common) and all(one.code[path] == other.code[path] for path in common)
 
 
+_FIXTURES = "conftest.py"
 _NO_PRODUCT = re.compile(
     r"(?:.*/)?(?:change(?:s|log)|history|news|readme|releases?)(?:\.(?:md|rst|txt))?", re.IGNORECASE
 )
@@ -194,26 +196,34 @@ def same_product(issue: Issue, source: SourceState, before: TestRun, after: Test
     changes = issue.fix.changes if issue.fix else ()
     if any(change.path is None for change in changes):
         return False  # a setting is in no file
-    old, new = ({**source.contents.get(str(run.commit), {}), **run.code} for run in (before, after))
+    seen = [(run, {**source.contents.get(str(run.commit), {}), **run.code}) for run in (before, after)]
+    (_, old), (_, new) = seen
     fix = [str(change.path) for change in changes if not _NO_PRODUCT.fullmatch(str(change.path))]
     if changes and not fix:
         return True
-    known = [path for path in fix if _is_known(source, before, old, path) and _is_known(source, after, new, path)]
+    known = [place for place in fix if all(_is_known(source, run, digests, place) for run, digests in seen)]
     if known:
-        return all(old.get(path) == new.get(path) for path in known)
+        listed = {str(before.commit), str(after.commit)} <= source.contents.keys()
+        return all(_same_below(place, old, new, listed=listed) for place in known)
     product = {path for path in old.keys() & new.keys() if not is_test(issue, path)}
     return bool(product) and all(old[path] == new[path] for path in product)
 
 
-def _is_known(source: SourceState, run: TestRun, digests: Mapping[str, str], path: str) -> bool:
-    """Whether the content of a file is known, or that there was none."""
-    return path in digests or str(run.commit) in source.contents
+def _is_known(source: SourceState, run: TestRun, digests: Mapping[str, str], place: str) -> bool:
+    """Whether the content of a file or folder is known, or that there was none."""
+    return any(is_below(path, place) for path in digests) or str(run.commit) in source.contents
+
+
+def _same_below(place: str, old: Mapping[str, str], new: Mapping[str, str], *, listed: bool) -> bool:
+    """Whether a file, or each file of a folder, is the same. Runs may have kept less of a folder than is in it."""
+    paths = (path for path in old.keys() | new.keys() if is_below(path, place))
+    common = old.keys() & new.keys()
+    return all(old.get(path) == new.get(path) for path in paths if listed or path == place or path in common)
 
 
 def is_test(issue: Issue, path: str) -> bool:
     """Whether a file belongs to a suite."""
-    tests = tuple(f"{suite.path.rstrip('/')}/" for suite in issue.suites.values() if suite.path)
-    return f"{path}/".startswith(tests)
+    return any(is_below(path, str(suite.path)) for suite in issue.suites.values() if suite.path)
 
 
 def fixes_tests(issue: Issue) -> bool:
@@ -223,28 +233,39 @@ def fixes_tests(issue: Issue) -> bool:
 
 
 def files_in(run: TestRun, place: str | None) -> Mapping[str, str]:
-    """The digests that a run kept of a file, or of the files in a folder, and of what pytest reads before them."""
+    """The digests that a run kept of a file, or of the files in a folder, and of what these tests read."""
     if place is None:
         return {}
-    below = f"{place.rstrip('/')}/"
-    own = {path: str(digest) for path, digest in run.code.items() if f"{path}/".startswith(below)}
-    return own and own | {path: str(run.code[path]) for path in read_before(place) if path in run.code}
+    own = {path: str(digest) for path, digest in run.code.items() if is_below(path, place)}
+    read = {
+        path: str(run.code[path]) for path in run.code if path in read_before(place) or is_read_by_tests(path, place)
+    }
+    return own and own | read
 
 
 def read_before(place: str) -> set[str]:
     """The files that pytest reads before the tests of a file: their fixtures are part of each test."""
-    return {str(folder / "conftest.py") for folder in PurePosixPath(place).parents} - {place}
+    return {str(folder / _FIXTURES) for folder in PurePosixPath(place).parents} - {place}
 
 
 def test_changed(one: Mapping[str, str], other: Mapping[str, str]) -> bool | None:
     """Whether the files of a test differ between two runs, by digest. None where no digest was kept."""
     common = one.keys() & other.keys()
-    if any(path.endswith("conftest.py") for path in one.keys() ^ other.keys()) and common:
+    if any(one[path] != other[path] for path in common):
         return True
-    if common:
-        return any(one[path] != other[path] for path in common)
-    renamed = len(one) == len(other) == 1
-    return [*one.values()] != [*other.values()] if renamed else None
+    if common and any(path.endswith(_FIXTURES) for path in one.keys() ^ other.keys()):
+        return True
+    tests, others = _tests_of(one), _tests_of(other)
+    if tests & others:
+        return False
+    renamed = len(tests) == len(others) == 1
+    return one[tests.pop()] != other[others.pop()] if renamed else None
+
+
+def _tests_of(files: Mapping[str, str]) -> set[str]:
+    """Those of the files that are tests, or all where none has the name of one."""
+    own = {path for path in files if not path.endswith(_FIXTURES)}
+    return {path for path in own if is_named_as_test(path)} or own
 
 
 # ── the code as it is now ────────────────────────────────────────────────────────────────────────────
