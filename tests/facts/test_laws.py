@@ -18,6 +18,7 @@ from tests.kit.stories import (
     BEFORE,
     CODE_AT,
     CODE_FILE,
+    ERROR,
     EXPECTED,
     FAIL_THEN_PASS,
     FIX,
@@ -33,6 +34,7 @@ from tests.kit.stories import (
     honest,
     observation,
     run,
+    sealed,
     source,
     value,
 )
@@ -43,6 +45,7 @@ from triagebook.facts.verdict.environments import EnvironmentStatus
 from triagebook.facts.verdict.stages import Stage
 from triagebook.model.evidence import Phase
 from triagebook.model.values import FactRef
+from triagebook.recording.counting import counted_for
 
 laws = examples(40)
 
@@ -517,3 +520,53 @@ def test_no_run_after_the_fix_is_passed_over_in_silence(story: Story) -> None:
             ran = {own: run.phase for own, run in ledger.runs if run.environment == name}
             has_after = Phase.AFTER in ran.values()
             assert not has_after or found.refusals or ran.keys() & refused, (name, found.reasons)
+
+
+@st.composite
+def other_evidence(draw: st.DrawFn) -> Plain:
+    """A value, an observation or the output of a command; each may lack what makes it count."""
+    kind = draw(st.sampled_from([value, observation, output]))
+    given = {
+        "commit": draw(st.sampled_from([None, OLD, NOW])),
+        "build": draw(st.sampled_from([None, "build-7", "build-9"])),
+        "phase": draw(st.sampled_from([None, "before", "after"])),
+        "environment": draw(st.sampled_from([None, *PLACES])),
+        "at": f"2025-09-{draw(st.integers(18, 30))}T10:00:00Z",
+    }
+    lacks = draw(st.sampled_from([{}, {}, {"by": "robot"}, {"grade": "transcribed"}, {"at": "2025-12-24T10:00:00Z"}]))
+    says = draw(st.sampled_from([ERROR, "All is well"]))
+    if kind is value:
+        return value("97 %", **given | lacks)
+    return observation(error=None, says=says, **given | lacks) if kind is observation else output(says, **given | lacks)
+
+
+def output(says: str, **more: Any) -> Plain:
+    plain = {"kind": "command", "grade": "machine", "dirty": "false", "command": "tail app.log", "output": says} | more
+    return sealed({key: each for key, each in plain.items() if each is not None})
+
+
+@laws
+@given(stories(), other_evidence())
+def test_no_other_evidence_is_passed_over_in_silence(story: Story, new: Plain) -> None:
+    """Each is refused by name, or a criterion or a place answers to it, or it is said that none does."""
+    story.evidence["new"] = new
+    case = story.case()
+    refused = {one.evidence: one for one in case.verdict.refusals}
+    shown = counted_for(case, "new")
+    assert shown or "new" in refused
+    if "new" in refused:
+        assert refused["new"].law in LAWS
+        assert refused["new"].why
+        assert refused["new"].do
+    elif new["kind"] == "value":
+        answers = any(
+            "new" in origin.file for state in case.criteria.values() if state.fact for origin in state.fact.origins
+        )
+        assert answers is not any("answers no criterion: none" in text for text in shown)
+    elif "shows the recorded error with the fix" in shown:
+        places = (
+            [case.verdict.environments[new["environment"]]]
+            if "environment" in new
+            else case.verdict.environments.values()
+        )
+        assert all(found.state is EnvironmentStatus.FAILED for found in places)

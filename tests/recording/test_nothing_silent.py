@@ -8,6 +8,7 @@ import re
 import signal
 import subprocess
 import time
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -297,6 +298,30 @@ def test_no_child_outlives_a_run(app: Any, tmp_path: Path) -> None:
     assert not stat.exists() or stat.read_text().split()[2] == "Z"
 
 
+def test_says_what_values_and_observations_count_for(app: Any) -> None:
+    app.fix()
+    where = ("--environment", "local", "--by", "developer")
+    earlier = (datetime.now(UTC) - timedelta(hours=1)).isoformat(timespec="seconds").replace("+00:00", "Z")
+    after = ("--phase", "after", "--commit", app.head, *where)
+    met = app.record("--value", "chat.connected=97 %", "--at", earlier, *after)
+    assert "  meets a criterion: connects (97 % meets the target of at least 95 %)" in met.out
+    missed = app.record("--value", "chat.connected=12 %", *after)
+    assert (missed.code, "  misses a criterion: connects" in missed.out) == (1, True)
+    assert "  shows no recorded error" in app.record("--observe", "All is well", *where).out
+
+
+def test_a_log_shows_the_error_whatever_is_said_about_it(app: Any, tmp_path: Path) -> None:
+    """In a file beside an observation, and in the middle of output that is cut."""
+    app.fix()
+    log = tmp_path / "app.log"
+    log.write_text("fine\n" * 100_000 + f"TypeError: {ERROR}\n" + "fine\n" * 100_000)
+    after = ("--phase", "after", "--environment", "local", "--commit", app.head)
+    seen = app.record("--observe", "All is well", "--attach", log, "--by", "developer", *after)
+    assert "the recorded error was seen in a build that contains the fix" in seen.out
+    tail = app.record(log, "--command", "tail app.log", *after)
+    assert "the recorded error was seen in a build that contains the fix" in tail.out
+
+
 # ── secrets ──────────────────────────────────────────────────────────────────────────────────────────
 
 SECRETS = [
@@ -306,6 +331,14 @@ SECRETS = [
     "xoxb-" + "1" * 12 + "-abcdef",
     "npm_" + "a1" * 18,
     "pypi-" + "Ab1" * 12,
+    "sk-proj-" + "aB3_" * 12,
+    "sk-ant-api03-" + "aB-3" * 12,
+    "hf_" + "aB3d" * 9,
+    "rk_live_" + "aB3d" * 6,
+    "ya29." + "aB3d" * 9,
+    "SG." + "aB3d" * 5 + "." + "aB3d" * 10,
+    "123456789:AA" + "a1B" * 11,
+    "-----BEGIN PGP PRIVATE KEY BLOCK-----\nabc\n-----END PGP PRIVATE KEY BLOCK-----",
     "-----BEGIN RSA PRIVATE KEY-----\nabc\n-----END RSA PRIVATE KEY-----",
 ]
 
@@ -322,6 +355,11 @@ def test_well_known_secrets_are_masked(secret: str) -> None:
         ("password=hunter22 next", "password=[masked] next"),
         ('{"api_key": "abcd1234"}', '{"api_key": "[masked]"}'),
         ("DB_PASSWORD: 'abcd1234'", "DB_PASSWORD: '[masked]'"),
+        ('{"password": "with a blank"}', '{"password": "[masked]"}'),
+        ("CI_JOB_TOKEN=abcd12345678", "CI_JOB_TOKEN=[masked]"),
+        ("Cookie: sessionid=abcd12345678", "Cookie: sessionid=[masked]"),
+        ("redis://:abcd1234@host", "redis://:[masked]@host"),
+        ("login --password hunter22", "login --password [masked]"),
         ("postgres://user:abcd1234@host/db", "postgres://user:[masked]@host/db"),
     ],
 )
@@ -334,6 +372,7 @@ def test_only_the_value_of_a_secret_is_masked(text: str, kept: str) -> None:
 @pytest.mark.parametrize(
     "text",
     ["the password is wrong", "password=None", "test_password_reset passed", "KeyError: 'token'", "AKIA", "a=b",
+     "password=settings.DB_PASSWORD", "max_tokens=4096", "passes: 12345",
      "https://example.org:8080/path", "sha256:" + "0" * 64],
 )  # fmt: skip
 def test_other_text_is_not_masked(text: str) -> None:

@@ -8,16 +8,21 @@ from msgspec.structs import replace
 
 from triagebook.code.checkouts import states_for
 from triagebook.errors import TriagebookError
+from triagebook.facts.case import Case
 from triagebook.facts.inquiry import Inquiry
+from triagebook.facts.ledger.ledger import Ledger
 from triagebook.facts.ledger.refusals import Refusal
 from triagebook.facts.ledger.results import JudgedResult, Judgement
+from triagebook.facts.verdict.criteria import Answer
 from triagebook.facts.verdict.proofs import proofs
 from triagebook.facts.verdict.refused import UNSEEN_BEFORE
-from triagebook.model.evidence import Evidence, Outcome, Phase, TestRun
+from triagebook.model.evidence import Evidence, MeasuredValue, Observation, Outcome, Phase, TestRun
 
 from .evidence_file import EvidenceFile
 from .record import RecordingContext
 from .summary import listed
+
+MISSES = "misses a criterion"
 
 
 class Counting:
@@ -50,7 +55,8 @@ class Counting:
     def lines(self) -> Iterator[str]:
         """For each piece of evidence: its commit, phase and environment, and what its results count for."""
         for one in self.files:
-            lines = [f"{text}: {listed(tests)}" for text, tests in self._counted(one).items()]
+            counted = counted_for(self.case, one.name)
+            lines = [f"{text}: {listed(named)}" if named else text for text, named in counted.items()]
             lines += [f"does not count: {_said(refusal)}" for refusal in self._refusals(one)]
             if one.masked:
                 lines.append(f"masked: {one.masked} that looked like secrets")
@@ -61,31 +67,10 @@ class Counting:
         """Why the evidence is not what was expected of it: a result is wrong or skipped, or it proves nothing."""
         for one in self.files:
             yield from (_said(refusal) for refusal in self._refusals(one) if UNSEEN_BEFORE not in refusal.why)
+            yield from (f"{MISSES}: {name}" for name in counted_for(self.case, one.name).get(MISSES, ()))
 
     def _refusals(self, file: EvidenceFile) -> list[Refusal]:
         return [one for one in self.case.verdict.refusals if one.evidence == file.name]
-
-    def _counted(self, file: EvidenceFile) -> dict[str, list[str]]:
-        """The planned tests of a run that count, by what they show."""
-        run, ledger, counted = file.record, self.ledger, dict[str, list[str]]()
-        phase = ledger.fix.phase_of(run) if isinstance(run, TestRun) else None
-        if phase is None or file.name in ledger.refusals:
-            return counted
-        place = str(run.environment or "")
-        proven = {(one.suite, one.test) for one in proofs(ledger, place) if one.after == file.name}
-        for test in ledger.tests:
-            result = ledger.combined.get((*test.key, phase, place))
-            if result is None or all(one.evidence != file.name for one in result.results):
-                continue
-            if phase is Phase.BEFORE and any(one.evidence == file.name for one in ledger.failed_before(test, place)):
-                counted.setdefault("shows the defect", []).append(test.name)
-            elif test.key in proven:
-                counted.setdefault("proves the fix", []).append(test.name)
-            elif result.judgement in {Judgement.AS_EXPECTED, Judgement.PROVES_NOTHING}:
-                counted.setdefault("ends as it should", []).append(test.name)
-            elif phase is Phase.BEFORE and result.judgement is Judgement.UNJUDGED and result.outcome is Outcome.PASSED:
-                counted.setdefault("passes without the fix, so it does not show the defect", []).append(test.name)
-        return counted
 
     def judgements(self, evidence: str) -> dict[str, Judgement]:
         """How the planned results of a run compare with what was expected, by name."""
@@ -96,6 +81,57 @@ class Counting:
             for one in results
             if one.evidence == evidence
         }
+
+
+def counted_for(case: Case, name: str) -> dict[str, list[str]]:
+    """What a piece of evidence shows, each with the tests, criteria or environments; nothing if it is refused."""
+    record, ledger = case.ledger.all_evidence[name], case.ledger
+    if name in ledger.refusals:
+        return {}
+    if isinstance(record, TestRun):
+        return _shown_by_run(ledger, name, record)
+    if isinstance(record, MeasuredValue):
+        return _answered_by(case, name)
+    if isinstance(record, Observation) and record.withdraws:
+        return {"withdraws": [str(record.withdraws)]}
+    if ledger.deployments.saw_error_with_fix(record):
+        return {"shows the recorded error with the fix": [str(record.environment or "everywhere")]}
+    if ledger.deployments.shows_error(record):
+        return {"shows the recorded error": [str(record.environment or "everywhere")]}
+    return {"shows no recorded error; it proves nothing by itself": []}
+
+
+def _shown_by_run(ledger: Ledger, name: str, run: TestRun) -> dict[str, list[str]]:
+    """The planned tests of a run that count, by what they show."""
+    phase, place, counted = ledger.fix.phase_of(run), str(run.environment or ""), dict[str, list[str]]()
+    proven = {(one.suite, one.test) for one in proofs(ledger, place) if one.after == name}
+    if phase is None:
+        return counted
+    for test in ledger.tests:
+        result = ledger.combined.get((*test.key, phase, place))
+        if result is None or all(one.evidence != name for one in result.results):
+            continue
+        if phase is Phase.BEFORE and any(one.evidence == name for one in ledger.failed_before(test, place)):
+            counted.setdefault("shows the defect", []).append(test.name)
+        elif test.key in proven:
+            counted.setdefault("proves the fix", []).append(test.name)
+        elif result.judgement in {Judgement.AS_EXPECTED, Judgement.PROVES_NOTHING}:
+            counted.setdefault("ends as it should", []).append(test.name)
+        elif phase is Phase.BEFORE and result.judgement is Judgement.UNJUDGED and result.outcome is Outcome.PASSED:
+            counted.setdefault("passes without the fix, so it does not show the defect", []).append(test.name)
+    return counted
+
+
+def _answered_by(case: Case, name: str) -> dict[str, list[str]]:
+    """The criteria that a value answers."""
+    file, counted = case.evidence_file(name), dict[str, list[str]]()
+    for criterion, state in case.criteria.items():
+        if state.fact and any(origin.file == file for origin in state.fact.origins):
+            says = {Answer.MET: "meets a criterion", Answer.FAILED: MISSES}.get(
+                state.answer, "answers no criterion yet"
+            )
+            counted.setdefault(says, []).append(f"{criterion} ({state.why})")
+    return counted or {"answers no criterion: none asks for it there, or a later value does": []}
 
 
 def _setting(record: Evidence) -> str:

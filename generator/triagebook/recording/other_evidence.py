@@ -9,6 +9,8 @@ from msgspec import Struct, field
 from triagebook.code.checkouts import places_that_count
 from triagebook.errors import TriagebookError
 from triagebook.facts.base.facts import FAMILIES
+from triagebook.facts.ledger.error_texts import same_error, says_it_occurred
+from triagebook.facts.ledger.ledger import Ledger
 from triagebook.intake.clean_text import clean
 from triagebook.model.evidence import Grade, is_stated
 from triagebook.model.values import FactRef, Quantity
@@ -18,6 +20,8 @@ from .evidence_file import EvidenceDraft
 from .input_files import InputFile
 from .observed_code import ObservedCode
 from .record import RecordingContext, refuse_too_early
+
+_MOST_LINES = 20  # that are kept of an error
 
 
 class TypedEvidence(Struct, frozen=True):
@@ -52,7 +56,7 @@ def drafts_of(typed: TypedEvidence, context: RecordingContext, *, keep: bool) ->
         own = {
             "command": clean(typed.command).strip(),
             "exit_code": typed.exit_code,
-            "output": output_of(source.data.decode("utf-8", errors="replace")) if source else None,
+            "output": _output(context, source.data) if source else None,
             "code": code.digests,
             "source": source_of(source),
             "note": setting.note,
@@ -70,12 +74,31 @@ def drafts_of(typed: TypedEvidence, context: RecordingContext, *, keep: bool) ->
         _require_person(context, "an observation", known=False)
         own = {
             "says": clean(str(typed.says)).strip(),
-            "error": clean(typed.error or "").strip(),
+            "error": clean(typed.error or "").strip() or _told_by_files(context, typed),
             "count": typed.count,
             "note": setting.note,
         }
         drafts = [draft("observation", Grade.ATTESTED, setting, at, code, own, attached=typed.attached)]
     return drafts, [*code.notes, *_remarks(context, typed, code)]
+
+
+def _output(context: RecordingContext, data: bytes) -> str:
+    """The output, with the lines of a recorded error where they would be cut off."""
+    text = data.decode("utf-8", errors="replace")
+    kept = output_of(text)
+    errors = [error for error in _errors(context) if same_error(error, text) and not same_error(error, kept)]
+    lines = (line for error in errors for line in text.splitlines() if same_error(error, line))
+    return "\n".join([kept, *dict.fromkeys(lines)][: _MOST_LINES + 1])
+
+
+def _told_by_files(context: RecordingContext, typed: TypedEvidence) -> str:
+    """A recorded error that an attached file tells of: a log shows the error, whatever is said about it."""
+    texts = [data.decode("utf-8", errors="replace") for data in typed.attached.values()]
+    return next((error for error in _errors(context) if any(says_it_occurred(error, text) for text in texts)), "")
+
+
+def _errors(context: RecordingContext) -> tuple[str, ...]:
+    return Ledger(context.entry, context.loaded.book.catalog).recorded_errors
 
 
 def _code(context: RecordingContext) -> ObservedCode:

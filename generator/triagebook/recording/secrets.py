@@ -8,26 +8,48 @@ from itertools import chain, count
 from typing import Any
 
 MASK = "[masked]"
+# What the tokens of one issuer begin with; at least 16 letters, digits and signs follow.
+_BEGINNINGS = (
+    r"gh[pousr]_|github_pat_|gl(?:pat|dt|rt|cbt|ptt|ft|soat)-|npm_|pypi-|rubygems_|dckr_pat_|"
+    r"cio(?=[A-Za-z0-9]{32}\b)|xox[abeprs]-|xapp-|[spr]k_(?:live|test)_|whsec_|"
+    r"sk-(?:proj|ant|svcacct|or|admin)-|sk-(?=[A-Za-z0-9]{32})|hf_|r8_|gsk_|xai-|AIza|ya29\.|GOCSPX-|"
+    r"do[opr]_v1_|dapi(?=[0-9a-f]{32})|SG\.|SK(?=[0-9a-f]{32}\b)|key-(?=[0-9a-f]{32}\b)|"
+    r"shp(?:at|ca|pa|ss)_|dp\.(?:pt|st|ct|sa)\.|hv[sbr]\.|lin_api_|ATATT3|figd_|ntn_|"
+    r"secret_(?=[A-Za-z0-9]{40})|sbp_|pul-(?=[0-9a-f]{40})|sntry[su]_|NRAK-|AGE-SECRET-KEY-1|"
+    r"[A-Za-z0-9]{3}8Q~|[A-Za-z0-9]{14}\.atlasv1\."
+)
 _FORMS = (
     r"\b(?:AKIA|ASIA)[A-Z0-9]{16}\b",  # AWS
-    r"\bgh[pousr]_[A-Za-z0-9]{30,}\b|\bgithub_pat_[A-Za-z0-9_]{30,}\b",
-    r"\bgl(?:pat|dt|rt|cbt|ptt)-[A-Za-z0-9_-]{20,}",  # GitLab
-    r"\bxox[abeprs]-[A-Za-z0-9-]{10,}|\bxapp-[A-Za-z0-9-]{10,}",  # Slack
-    r"\bnpm_[A-Za-z0-9]{30,}\b",
-    r"\bpypi-[A-Za-z0-9_-]{32,}",
-    r"\bsk_live_[A-Za-z0-9]{16,}\b|\bAIza[A-Za-z0-9_-]{35}\b",  # Stripe, Google
-    r"\beyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,}",  # JSON Web Token
-    r"-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIVATE KEY-----|\Z)",
+    rf"\b(?:{_BEGINNINGS})[A-Za-z0-9_=.+/-]{{16,}}",
+    r"\beyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]*",  # JSON Web Token
+    r"\b\d{8,10}:[A-Za-z0-9_-]{35}\b",  # Telegram
+    r"(?<=hooks\.slack\.com/services/)[\w/]{20,}|(?<=/api/webhooks/)\d{15,}/[\w-]{30,}",
+    r"-----BEGIN [A-Z ]*PRIVATE KEY(?: BLOCK)?-----.*?(?:-----END [A-Z ]*PRIVATE KEY(?: BLOCK)?-----|\Z)",
 )
-_KEY = r"(?:password|passwd|pwd|secret|api[_-]?key|access[_-]?key|secret[_-]?key|auth[_-]?token|access[_-]?token)"
+_NAME = r"(?<![a-z0-9_-])[a-z0-9_-]{0,40}"
+_KEY = (
+    rf"{_NAME}(?:password|passwd|passphrase|(?:(?<=[_-])|(?<![a-z0-9]))(?:pwd|pass)|secret|credentials?|"
+    r"(?:api|access|secret|account|private|signing)[_-]?key(?:[_-]?id)?|(?:auth|access|refresh)[_-]?token)"
+    r"['\"]?\s*[=:]\s*"
+)
 _WHOLE = re.compile("|".join(_FORMS), re.DOTALL)
 # Here only the value is masked, so that a reader sees what it was.
 _VALUES = (
-    re.compile(r"(?i)(\bauthorization['\"]?\s*[:=]\s*['\"]?(?:(?:bearer|basic|token|digest)\s+)?)([^\s'\",;<]{6,})"),
-    re.compile(rf"(?i)((?<![a-z0-9])[a-z0-9_-]*{_KEY}['\"]?\s*(?:=|:)\s*['\"]?)([^\s'\",;&<>()\[\]{{}}]{{4,}})"),
-    re.compile(r"(\b[a-z][a-z0-9+.-]*://[^\s:/@]+:)([^\s:/@]{3,})(?=@)"),
+    re.compile(
+        r"(?i)(?P<key>\bauthorization['\"]?\s*[:=]\s*['\"]?(?:(?:bearer|basic|token|digest)\s+)?)(?P<value>[^\s'\",;<]{6,})"
+    ),
+    re.compile(rf"(?i)(?P<key>{_KEY}(?P<q>['\"]))(?P<value>[^'\"\n]{{4,}})(?=(?P=q))"),
+    re.compile(rf"(?i)(?P<key>{_KEY}['\"]?)(?P<value>[^\s'\",;&<>()\[\]{{}}]{{4,}})"),
+    re.compile(
+        rf"(?i)(?P<key>{_NAME}(?:token|sig|session(?:id)?)['\"]?\s*[=:]\s*['\"]?)"
+        r"(?P<value>(?=[^\s'\",;&]*\d)(?=[^\s'\",;&]*[a-z])[^\s'\",;&<>()\[\]{}]{10,})"
+    ),
+    re.compile(r"(?i)(?P<key>--(?:password|token|secret|api-key)[ =]['\"]?)(?P<value>[^\s'\"]{4,})"),
+    re.compile(r"(?P<key>\b[a-z][a-z0-9+.-]*://[^\s:/@]*:)(?P<value>[^\s:/@]{3,})(?=@)"),
 )
-_NOT_SECRET = re.compile(r"(?i)none|null|true|false|undefined|\*+|x+|<.*|\$.*|str|string|int|bytes|masked")
+_NOT_SECRET = re.compile(
+    r"(?i)none|null|true|false|undefined|\*+|x+|<.*|\$.*|str|string|int|bytes|masked|[a-z_]+(?:\.[a-z_]+)+"
+)
 
 
 def masked(text: str) -> tuple[str, int]:
@@ -36,10 +58,10 @@ def masked(text: str) -> tuple[str, int]:
 
     def value(found: re.Match[str]) -> str:
         nonlocal count
-        if _NOT_SECRET.fullmatch(found[2]) or found[2].startswith(MASK[:-1]):
+        if _NOT_SECRET.fullmatch(found["value"]) or found["value"].startswith(MASK[:-1]):
             return found[0]
         count += 1
-        return found[1] + MASK
+        return found["key"] + MASK
 
     for form in _VALUES:
         text = form.sub(value, text)

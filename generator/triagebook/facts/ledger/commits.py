@@ -124,7 +124,7 @@ class Deployments(Struct, frozen=True, dict=True):
 
     def saw_error_with_fix(self, record: Evidence) -> bool:
         """Whether the error was seen in a build with the fix, by a person or in the output of a command."""
-        if not self._shows_error(record):
+        if not self.shows_error(record):
             return False
         contained = self.fix.are_in(record.commit)
         if contained is not None:  # the history counts for more than what the observation says of itself
@@ -144,7 +144,8 @@ class Deployments(Struct, frozen=True, dict=True):
             return self._why_no_build(record.build)
         return None if self._was_deployed_by(record, self.why_not) else "it names neither commit nor build"
 
-    def _shows_error(self, record: Evidence) -> bool:
+    def shows_error(self, record: Evidence) -> bool:
+        """Whether a person or the output of a command tells of the recorded error."""
         if isinstance(record, Observation):
             return record.error is not None or self._tells_error(record.says)
         return isinstance(record, CommandOutput) and self._tells_error(record.output or "")

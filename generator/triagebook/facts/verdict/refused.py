@@ -7,6 +7,7 @@ from typing import TypeAlias
 
 from triagebook.facts.base.facts import doubt_of_value
 from triagebook.facts.ledger.error_texts import first_line
+from triagebook.facts.ledger.grading import moment
 from triagebook.facts.ledger.ledger import Ledger
 from triagebook.facts.ledger.planned_tests import PlannedTest, is_ambiguous
 from triagebook.facts.ledger.refusals import Refusal
@@ -39,7 +40,7 @@ def refusals(
 ) -> tuple[Refusal, ...]:
     """In the order of evidence, locations, criteria and deployments; each once."""
     found = [*ledger.refusals.values(), *_of_vanished(ledger), *_of_phases(ledger)]
-    found += [*_of_results(ledger), *_of_values(ledger)]
+    found += [*_of_results(ledger), *_of_values(ledger), *_of_sightings(ledger)]
     found += [refusal for environment in environments.values() for refusal in environment.refusals]
     found += [Refusal(7, one.evidence, one.why, "fix it, or accept it by name") for one in unexplained_failures(ledger)]
     found += [
@@ -90,6 +91,17 @@ def _of_values(ledger: Ledger) -> Iterator[Refusal]:
             phase = record.phase.value if record.phase else dict(record.name.filters).get("phase", "after")
             if why := doubt_of_value(ledger, name, record, {"phase": phase}):
                 yield Refusal(10, name, why, "record it with `--phase`, and `--commit` or `--build`")
+
+
+def _of_sightings(ledger: Ledger) -> Iterator[Refusal]:
+    """Sightings of the error of which nobody knows whether the fix was there; older ones than the fix had none."""
+    with_fix = [moment(run) for _, run in ledger.runs if ledger.fix.are_in(run.commit)]
+    for name, record in ledger.entry.evidence.items():
+        known = record.phase or record.build or record.commit or ledger.deployments.saw_error_with_fix(record)
+        late = with_fix and moment(record) >= min(with_fix) and name not in ledger.refusals
+        if late and not known and ledger.deployments.shows_error(record):
+            why = "nothing says whether the error was seen with the fix or without it"
+            yield Refusal(9, name, why, "record it with `--phase`, `--commit` or `--build`")
 
 
 def _of_vanished(ledger: Ledger) -> Iterator[Refusal]:
