@@ -363,8 +363,9 @@ def test_an_observation_is_recorded(run: Run, junit: Path, book: Path) -> None:
     assert (record.build, record.commit, record.at.isoformat()) == ("shop-17", None, "2026-03-06")
     assert record.attached == ("2026-03-06-observation-production-cart-window.png",)
     assert (book / "9/evidence" / record.attached[0]).read_bytes() == b"\x89PNG"
-    about, done = ran.out.splitlines()
-    assert about == "no commit, no phase, in production, build shop-17"
+    about, shows, done = ran.out.splitlines()
+    assert about == "no commit, no phase, in production, build shop-17:"
+    assert shows.startswith("  shows ")
     assert done == "recorded issues/9/evidence/2026-03-06-observation-production.yaml"
 
 
