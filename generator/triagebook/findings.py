@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
+from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias
 
 from msgspec import Struct, field, to_builtins
@@ -101,9 +104,18 @@ class RuleNote(Struct, frozen=True):
     remedy: str
 
 
-class RuleDescription:
-    """What a rule says about itself. Its docstring says in one sentence what it finds; its class gives it its name."""
+@cache
+def _descriptions(file: Path) -> dict[str, dict[str, Any]]:
+    return tomllib.loads(file.read_text(encoding="utf-8"))
 
+
+class RuleDescription:
+    """What a rule says about itself. Its docstring says in one sentence what it finds; its class gives it its name.
+
+    `rules.toml` beside it says the rest: why it matters, what to do, and a bad and a good example.
+    """
+
+    descriptions: ClassVar[Path]  # the file that says so
     code: ClassVar[str]
     name: ClassVar[str]
     severity: ClassVar[Level] = Level.ERROR
@@ -119,6 +131,8 @@ class RuleDescription:
         """A class without a code of its own is a base of several rules."""
         if code:
             cls.code = code
+            for name, value in _descriptions(cls.descriptions).get(code, {}).items():
+                setattr(cls, name, value)
         if severity is not None:
             cls.severity = severity
         if "name" not in vars(cls):

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import date
-from functools import cache
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from msgspec import Struct
 
 from triagebook.code.tree import SourceTree
 from triagebook.facts.case import Case
-from triagebook.findings import Finding, Level, RuleDescription
+from triagebook.findings import Finding, RuleDescription
 
 from .document import DocumentPurpose, MarkdownDocument, TextLine
 
@@ -30,21 +28,12 @@ class Known(Struct, frozen=True):
     added_after: Callable[[date], Mapping[str, date]] | None = None  # the files that were added after a day
 
 
-@cache
-def _descriptions() -> dict[str, dict[str, Any]]:
-    return tomllib.loads((Path(__file__).parent / "rules.toml").read_text(encoding="utf-8"))
-
-
 class DocumentRule(RuleDescription):
-    """A check of a written document. `rules.toml` says why it matters, and has its examples, which are Markdown."""
+    """A check of a written document; its examples are Markdown."""
 
+    descriptions = Path(__file__).parent / "rules.toml"
     source: ClassVar[Mapping[str, str]] = {}  # files that the examples are compared with
     with_issue: ClassVar[bool] = False  # whether the examples are compared with an issue
-
-    def __init_subclass__(cls, *, code: str = "", severity: Level | None = None) -> None:
-        super().__init_subclass__(code=code, severity=severity)
-        for name, value in _descriptions()[code].items() if code else ():
-            setattr(cls, name, value)
 
     def find(self, document: MarkdownDocument, known: Known) -> Iterable[Finding]:
         return ()

@@ -26,13 +26,6 @@ class ActionThatCannotWork(Rule, code="TB445"):
     """One of the first next actions can't work: its suite, command, file or place is wrong."""
 
     kinds = (Contradiction.IMPOSSIBLE_EXPECTATION,)
-    why = "Every report begins with it, so people lose their time on it first."
-    remedy = "put an action first that can succeed: write the tests, correct the name, or choose another suite"
-    bad = """
-suites: {unit: {category: unit, state: planned, before: {fail: no answer}, after: pass, tests: {test_a: It opens}}}
-next: [{do: Run the tests without the fix, suites: unit}]
-"""
-    good = bad.replace("state: planned", "state: written")
 
     def in_issue(self, case: Case) -> Iterator[Problem]:
         if case.issue.closed:
@@ -77,20 +70,6 @@ def _is_vacuous(suite: Suite) -> bool:
 
 class PatternLeftOut(Rule, code="TB446", severity=Level.NOTE):
     """An open issue shows a known pattern, and lacks the proving suite, remedy or prevention that the pattern has."""
-
-    why = "What was learned from earlier issues of this kind is lost, or has to be found out again."
-    remedy = "add them: `triagebook fix`"
-    bad = """
-causes: [{pattern: awaited-sync-call, state: confirmed}]
-# patterns/awaited-sync-call.yaml
-title: A synchronous call is awaited
-summary: A plain function is awaited.
-remedy: Remove the await.
-prevention: [Check types in CI]
-"""
-    good = bad.replace(
-        "state: confirmed}]", "state: confirmed}]\nfix: {why: It is synchronous}\nplan: {after: [Check types in CI]}"
-    )
 
     def find(self, case: Case) -> Iterator[Finding]:
         for cause in () if case.issue.closed else case.issue.causes:

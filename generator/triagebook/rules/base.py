@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 from typing import TypeAlias
 
 from triagebook.book import Book
@@ -18,10 +19,12 @@ Problem: TypeAlias = tuple[Field, str]  # the field, and what is wrong with it
 class Rule(RuleDescription):
     """A consistency check of records.
 
-    `bad` and `good` are parts of a record: a line `# NAME.yaml` begins another file; a small catalog and the required
-    fields of all files are filled in, and after `# NAME.yaml, sealed` those of evidence that triagebook recorded.
-    `triagebook rules` prints the examples, and the tests run them.
+    The examples in `rules.toml` are parts of a record: a line `# NAME.yaml` begins another file; a small catalog and
+    the required fields of all files are filled in, and after `# NAME.yaml, sealed` those of evidence that triagebook
+    recorded. `triagebook rules` prints the examples, and the tests run them.
     """
+
+    descriptions = Path(__file__).parent / "rules.toml"
 
     def find(self, case: Case) -> Iterable[Finding]:
         """Check one issue, file by file. A rule that proposes edits or a remedy of its own overrides this.

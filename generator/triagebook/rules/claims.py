@@ -22,15 +22,6 @@ from .base import Problem, Rule
 class PartsDoNotAddUp(Rule, code="TB301"):
     """The parts of a claim do not add up to its value."""
 
-    why = "A wrong sum shows that nobody counted, and plans that rely on it are wrong too."
-    remedy = "correct the typing error; if the source is wrong, keep its words and add the actual value in `disputed`"
-    bad = """
-# claims/plan.yaml
-claims:
-  - {says: 47 locations, lines: 33, value: 47, parts: {integration: 15, unit: 28}}
-"""
-    good = bad.replace("28}}", "28}, disputed: the parts add up to 43}")
-
     def in_claim(self, case: Case, state: ClaimState) -> Iterator[Problem]:
         claim = state.claim
         if not claim.parts or claim.value is None or claim.disputed is not None:
@@ -55,15 +46,6 @@ def _besides(case: Case, claim: Claim) -> str:
 class ContradictedClaim(Rule, code="TB302"):
     """A claim contradicts the fact it is about and is not disputed."""
 
-    why = "Given two answers to one question, readers believe the one that a person wrote."
-    remedy = "state the actual value in `disputed`, or correct the record that the fact is computed from"
-    bad = """
-# claims/report.yaml
-claims:
-  - {says: Ready for production, lines: 4, about: {fact: stage}, state: validated}
-"""
-    good = bad.replace("state: validated", "state: validated, disputed: no run is recorded")
-
     def in_claim(self, case: Case, state: ClaimState) -> Iterator[Problem]:
         claim = state.claim
         if state.status is ClaimStatus.CONTRADICTED and state.fact and claim.disputed is None:
@@ -73,14 +55,6 @@ claims:
 
 class DisputedButTrue(Rule, code="TB303"):
     """A claim is disputed although the fact confirms it."""
-
-    why = "A wrong dispute is a contradiction of our own making, and discredits the others."
-    remedy = "remove `disputed`; if the figure is right but misleading, set the `kind` of contradiction"
-    bad = """
-# claims/plan.yaml
-claims: [{says: High, lines: 6, about: {fact: severity}, state: high, disputed: it is low}]
-"""
-    good = bad.replace(", disputed: it is low", "")
 
     def in_claim(self, case: Case, state: ClaimState) -> Iterator[Problem]:
         if state.status is ClaimStatus.HOLDS and state.claim.disputed and state.claim.kind in _OF_THE_FIGURE:
@@ -93,16 +67,6 @@ _OF_THE_FIGURE = {None, Contradiction.SUM, Contradiction.SCOPE, Contradiction.VE
 
 class ClaimsDisagree(Rule, code="TB309"):
     """Two claims state different values of one unknown fact, and neither is disputed."""
-
-    why = "At most one of them is right, and readers can't know which."
-    remedy = "record evidence that decides between them, or dispute one of them"
-    bad = """
-# claims/plan.yaml
-claims:
-  - {says: 9 of 18 passed, lines: 3, value: 9/18, about: {fact: tests.pass_rate}}
-  - {says: 61 % passed, lines: 9, value: 61 %, about: {fact: tests.pass_rate}}
-"""
-    good = bad.replace("says: 61 %", "says: 50 %").replace("value: 61 %", "value: 50 %")
 
     def in_claim(self, case: Case, state: ClaimState) -> Iterator[Problem]:
         claim = state.claim
@@ -134,15 +98,6 @@ def _differ(one: Claim, other: Claim) -> bool:
 class CriterionNotAnswered(Rule, code="TB310"):
     """A claim answers a criterion with a fact that the criterion does not measure."""
 
-    why = "A pass rate of tests does not show that connections succeed, however similar the two figures look."
-    remedy = "record a value of what the criterion measures, or dispute the claim"
-    bad = """
-criteria: {connects: {says: Connections succeed, measure: connection.success, target: at least 95 %}}
-# claims/report.yaml
-claims: [{says: 95.7 % passed, lines: 90, about: {fact: tests.passed, criterion: connects}}]
-"""
-    good = bad.replace("about: {fact: tests.passed,", "value: 95.7 %, about: {fact: connection.success,")
-
     def in_claim(self, case: Case, state: ClaimState) -> Iterator[Problem]:
         claim, targets = state.claim, {**case.issue.metrics, **case.issue.criteria}
         for name in claim.about.criterion if claim.disputed is None else ():
@@ -156,14 +111,6 @@ claims: [{says: 95.7 % passed, lines: 90, about: {fact: tests.passed, criterion:
 class UnprovenClaim(Rule, code="TB313", severity=Level.WARNING):
     """A claim can't be compared with its fact: the fact is unknown, or the claim states no value."""
 
-    why = "A claim that nothing can contradict looks as if it were confirmed."
-    remedy = "record evidence for it, state its `value` or `state`, or dispute it"
-    bad = """
-# claims/report.yaml
-claims: [{says: Ready for production, lines: 4, about: {fact: verdict}}]
-"""
-    good = bad.replace("{fact: verdict}", "{fact: verdict}, state: reported")
-
     def in_claim(self, case: Case, state: ClaimState) -> Iterator[Problem]:
         fact, undisputed = state.fact, state.claim.disputed is None
         if state.status is ClaimStatus.UNPROVEN and undisputed and fact and fact.ref.name in case.facts.names:
@@ -172,14 +119,6 @@ claims: [{says: Ready for production, lines: 4, about: {fact: verdict}}]
 
 class DisputeWithoutPart(Rule, code="TB323"):
     """A dispute calls a test, check or command useless, but does not name which one in the record."""
-
-    why = "A plan warns only about what a dispute names; without a name, people still run what can't work."
-    remedy = "name it in `about`: a `suite`, `test`, `criterion`, `command` or `step`, or a `location` or other `field`"
-    bad = """
-# claims/plan.yaml
-claims: [{says: "run: pytest -k chat", lines: 80, kind: vacuous, disputed: No test has this word in its name}]
-"""
-    good = bad.replace("lines: 80,", "lines: 80, about: {command: pytest -k chat},")
 
     def in_claim(self, case: Case, state: ClaimState) -> Iterator[Problem]:
         claim = state.claim

@@ -32,14 +32,6 @@ class CountInWords(Rule, code="TB316", severity=Level.WARNING):
     """A title or sentence counts something differently from the record."""
 
     kinds = (Contradiction.SCOPE,)
-    why = "Readers remember the number in the title, and nobody updates it when the list changes."
-    remedy = "correct the number, or insert a computed one such as `{{ affected.locations }}`"
-    bad = """
-title: Five calls await the manager
-# affected.yaml
-locations: ["app/routes/chat.py:12,40"]
-"""
-    good = bad.replace("title: Five", "title: Two")
 
     def in_issue(self, case: Case) -> Iterator[Problem]:
         own = [said for said in texts_of_issue(case) if said.speaker is Speaker.OWN and said.file == case.file]

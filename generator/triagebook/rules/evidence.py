@@ -23,18 +23,6 @@ from .lifecycle import day_of
 class BrokenSeal(Rule, code="TB403"):
     """The seal of evidence does not match its content, or machine evidence has no seal."""
 
-    why = "Evidence is append-only. Edited or hand-written evidence proves nothing."
-    remedy = "restore the file, or record it again with `triagebook record`; hand-written evidence is not `machine`"
-    bad = """
-# evidence/a.yaml
-kind: command
-grade: machine
-environment: local
-commit: ab14a73d8
-command: grep -rn "await get_manager" app
-"""
-    good = bad.replace("a.yaml", "a.yaml, sealed")
-
     def in_evidence(self, case: Case, name: str, record: Evidence) -> Iterator[Problem]:
         if record.seal is not None and not record.sealed:
             yield ("seal",), "the seal does not match the content: the evidence was changed after it was recorded"
@@ -44,17 +32,6 @@ command: grep -rn "await get_manager" app
 
 class EvidenceWithoutPlace(Rule, code="TB404", severity=Level.WARNING):
     """Evidence does not say its environment, its commit or build, or its phase."""
-
-    why = "A result counts for one environment, phase and state of the code; without these it proves nothing."
-    remedy = "record it again with what is missing; if that is unknown, its grade is `transcribed`"
-    bad = """
-# evidence/a.yaml
-kind: observation
-grade: attested
-by: backend
-says: The chat opens
-"""
-    good = bad.replace("by: backend\n", "by: backend\nenvironment: staging\nbuild: backend-00412\n")
 
     def in_evidence(self, case: Case, name: str, record: Evidence) -> Iterator[Problem]:
         if name in case.ledger.withdrawn or (isinstance(record, Observation) and record.withdraws):
@@ -71,16 +48,6 @@ says: The chat opens
 class NobodyVouches(Rule, code="TB405"):
     """Attested evidence names no person, or transcribed evidence no document."""
 
-    why = "Attested evidence rests on a person, transcribed evidence on a document; without one it rests on nothing."
-    remedy = "name the person in `by`, or the document and its line in `from`"
-    bad = """
-# evidence/a.yaml
-kind: observation
-grade: attested
-says: The chat opens
-"""
-    good = bad.replace("grade: attested\n", "grade: attested\nby: backend\n")
-
     def in_evidence(self, case: Case, name: str, record: Evidence) -> Iterator[Problem]:
         person = case.book.catalog.people.get(record.by) if record.by else None
         if record.grade is Grade.ATTESTED and record.by is None:
@@ -94,19 +61,6 @@ says: The chat opens
 class AttestedByHand(Rule, code="TB429", severity=Level.WARNING):
     """Attested evidence has no seal, so it is only a statement."""
 
-    why = "Without a seal nobody can know whether it still says what the person observed, so it proves nothing."
-    remedy = "record it with `triagebook record`, which seals it"
-    bad = """
-# evidence/a.yaml
-kind: observation
-grade: attested
-by: backend
-environment: staging
-build: backend-00412
-says: The chat opens
-"""
-    good = bad.replace("a.yaml", "a.yaml, sealed")
-
     def in_evidence(self, case: Case, name: str, record: Evidence) -> Iterator[Problem]:
         if record.grade is Grade.ATTESTED and record.seal is None:
             yield ("grade",), "the evidence is attested but has no seal, so it is only a statement"
@@ -115,18 +69,6 @@ says: The chat opens
 class RecordedTwice(Rule, code="TB428"):
     """One result file was recorded for two environments, phases or commits."""
 
-    why = "A run happens once, so at most one of the records is right; while both exist, neither proves anything."
-    remedy = "keep the correct record, and run the tests again for the other"
-    bad = """
-# evidence/a.yaml
-environment: local
-source: {name: junit.xml, sha256: "sha256:5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e"}
-# evidence/b.yaml
-environment: staging
-source: {name: junit.xml, sha256: "sha256:5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e"}
-"""
-    good = bad.partition("# evidence/b.yaml")[0]
-
     def in_evidence(self, case: Case, name: str, record: Evidence) -> Iterator[Problem]:
         if record.source is not None and name in case.ledger.recorded_twice:
             yield ("source",), f"`{record.source.name}` was also recorded for another environment, phase or commit"
@@ -134,14 +76,6 @@ source: {name: junit.xml, sha256: "sha256:5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e5e
 
 class PhaseOfEvidence(Rule, code="TB436"):
     """The phase of evidence contradicts its name, its commit, or the step that it shows to be done."""
-
-    why = "A failure before the fix becomes a failure of the fix, or a pass without the fix becomes its proof."
-    remedy = "correct the phase by recording the evidence again, or correct the step or name"
-    bad = """
-# evidence/run-before.yaml
-phase: after
-"""
-    good = bad.replace("phase: after", "phase: before")
 
     def in_evidence(self, case: Case, name: str, record: Evidence) -> Iterator[Problem]:
         phase = record.phase
@@ -180,19 +114,6 @@ class DayOfEvidence(Rule, code="TB437"):
     """The day of evidence is impossible: before the opening or the fix, or after the document it was typed from."""
 
     requires = ("TB436",)  # in the wrong phase, no day fits
-    why = "Runs are sorted by day, so a wrong one makes an old result the latest."
-    remedy = "correct the day by recording the evidence again, or correct the date of the document"
-    bad = """
-opened: 2025-09-15
-# claims/report.yaml
-date: 2025-09-20
-# evidence/a.yaml
-grade: transcribed
-at: 2025-10-01
-from: report.md#L3
-phase: after
-"""
-    good = bad.replace("at: 2025-10-01", "at: 2025-09-20")
 
     def in_evidence(self, case: Case, name: str, record: Evidence) -> Iterator[Problem]:
         opened, day, documents = case.issue.opened, day_of(record.at), case.entry.documents
@@ -222,16 +143,6 @@ class UnexplainedFailureFound(Rule, code="TB438", severity=Level.WARNING):
     """A test that did not fail before the fix fails after it."""
 
     name = "unexplained-failure"
-    why = "The fix may have broken something else. Until that is known, the fix is not proven."
-    remedy = "fix it, or accept it by name with a waiver whose `at` is `results.NAME`, until a day"
-    bad = """
-suites: {unit: {category: unit, after: pass, tests: {test_sends: It sends}}}
-# evidence/a.yaml, sealed
-suite: unit
-results: {test_sends: passed, test_opens: failed}
-expected: {test_sends: {after: pass}}
-"""
-    good = bad.replace(", test_opens: failed", "")
 
     def find(self, case: Case) -> Iterator[Finding]:
         for one in unexplained_failures(case.ledger, accepted=True):
@@ -240,16 +151,6 @@ expected: {test_sends: {after: pass}}
 
 class RefusedEvidence(Rule, code="TB439", severity=Level.WARNING):
     """Evidence is refused: its code is unknown, no source states its value, or it was deleted or edited."""
-
-    why = "It looks like a proof and is none, or it was one and somebody took it away."
-    remedy = "record it again correctly; withdraw what was a mistake with `triagebook withdraw`"
-    bad = """
-# evidence/a.yaml, sealed
-kind: value
-name: chat.latency
-value: 2 s
-"""
-    good = bad.replace("kind: value", "kind: value\ngrade: attested\nby: backend")
 
     def find(self, case: Case) -> Iterator[Finding]:
         for one in case.verdict.refusals if case.source.vanished else ():
@@ -266,21 +167,6 @@ class UncountedEvidence(Rule, code="TB444", severity=Level.NOTE):
 
     requires = ("TB417", "TB439")
     quiet = True
-    why = "The stage it should support is withheld, and whoever recorded it may not know."
-    remedy = "record what would count; withdraw what was a mistake with `triagebook withdraw`"
-    bad = """
-fix: {changes: [{what: Call it, path: app/chat.py, commit: ab14a73d8429}]}
-suites: {unit: {category: unit, before: {fail: TypeError}, after: pass, tests: {test_chat: It chats}}}
-# evidence/a.yaml, sealed
-kind: tests
-phase: before
-suite: unit
-environment: local
-commit: 5222b25608c3
-results: {test_chat: {outcome: failed, error: "ModuleNotFoundError: No module named 'app'"}}
-expected: {test_chat: {before: {fail: TypeError}, after: pass}}
-"""
-    good = bad.replace("ModuleNotFoundError: No module named 'app'", "TypeError: 'str' object is not callable")
 
     def find(self, case: Case) -> Iterator[Finding]:
         first = {one.evidence: one for one in reversed(case.verdict.refusals)}

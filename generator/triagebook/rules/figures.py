@@ -29,18 +29,6 @@ class TwoTargets(Rule, code="TB304"):
     """Two criteria or metrics set different targets or baselines for one measure."""
 
     kinds = (Contradiction.THRESHOLD,)
-    why = "A value between two thresholds for one measure is both met and failed."
-    remedy = "keep one target; if both are meant, distinguish them by a filter, environment or phase"
-    bad = """
-criteria:
-  most-pass: {says: Most tests pass, measure: tests.pass_rate, target: more than 90 %}
-  nearly-all-pass: {says: Nearly all tests pass, measure: tests.pass_rate phase=after, target: at least 90 %}
-"""
-    good = """
-criteria:
-  all-pass: {says: All tests pass, measure: tests.pass_rate, target: 100 %}
-  all-fail: {says: All of them failed without the fix, measure: tests.pass_rate phase=before, target: 0 %}
-"""
 
     def in_issue(self, case: Case) -> Iterator[Problem]:
         yield from self._differing(case, "target", _compatible)
@@ -123,10 +111,6 @@ class Unmeasured(Rule, code="TB305", severity=Level.WARNING):
     """A criterion or metric has no measure or no target, so nothing can decide it."""
 
     kinds = (Contradiction.UNMEASURED,)
-    why = "A criterion that is not measured stays unknown, so the issue can never be validated."
-    remedy = "name the fact or value in `measure`, and the required value in `target`"
-    bad = "criteria: {connects: Connections succeed}"
-    good = "criteria: {connects: {says: Connections succeed, measure: connection.success, target: at least 95 %}}"
 
     def in_issue(self, case: Case) -> Iterator[Problem]:
         for way, target in targets(case.issue):
@@ -139,12 +123,6 @@ class AlreadyMet(Rule, code="TB307", severity=Level.WARNING):
     """The baseline of a criterion already meets its target."""
 
     kinds = (Contradiction.THRESHOLD, Contradiction.VACUOUS)
-    why = "A criterion that was met before the fix shows nothing about the fix."
-    remedy = "set a target that the defect fails; a value that must only stay the same is a metric"
-    bad = """
-criteria: {connects: {says: Connections succeed, measure: connection.success, target: at least 95 %, baseline: 97 %}}
-"""
-    good = bad.replace("baseline: 97 %", "baseline: 3 %")
 
     def in_issue(self, case: Case) -> Iterator[Problem]:
         for name, criterion in case.issue.criteria.items():
@@ -160,12 +138,6 @@ class FigureUnlikeTarget(Rule, code="TB319"):
     """The text of a criterion, or of a step that serves it, states a figure that is not its target."""
 
     kinds = (Contradiction.THRESHOLD,)
-    why = "People work towards the number in the sentence, and the report judges by the one in `target`."
-    remedy = "state one number; leave it out of the sentence if `target` has it"
-    bad = """
-criteria: {connects: {says: 90 % of connections succeed, measure: connection.success, target: at least 95 %}}
-"""
-    good = bad.replace("says: 90 %", "says: 95 %")
 
     def in_issue(self, case: Case) -> Iterator[Problem]:
         with_unit = {way: one for way, one in targets(case.issue) if one.target and one.target.unit}
@@ -215,10 +187,6 @@ class UnitOfMeasure(Rule, code="TB318"):
     """A target, baseline, alert or value does not fit its measure: another unit, or a share above 100 %."""
 
     kinds = (Contradiction.UNMEASURED, Contradiction.THRESHOLD)
-    why = "A time can't be compared with a share, and no part is greater than the whole."
-    remedy = "correct the value, or rename the measure; a rate is in %, a time in seconds, a count has no unit"
-    bad = "criteria: {connects: {says: Connections succeed, measure: connection.success, target: at least 95 s}}"
-    good = bad.replace("95 s", "95 %")
 
     def find(self, case: Case) -> Iterator[Finding]:
         first: dict[str, Quantity] = {}

@@ -26,14 +26,6 @@ class FixAndChangeDisagree(Rule, code="TB419"):
     """The changes do not match the fix: no option is chosen, nothing changes, or a location names another commit."""
 
     kinds = (Contradiction.FIX_AND_CHANGE,)
-    why = "Options, changes and locations disagree, so readers can't know what was done."
-    remedy = "name the chosen option in `chosen`; list every change with its commit in `fix.changes`"
-    bad = """
-fix:
-  options: {drop-await: {title: Remove the await}, make-async: {title: Make it asynchronous}}
-  changes: [{path: app/routes/chat.py, what: Four awaits removed, commit: ab14a73d8}]
-"""
-    good = bad.replace("asynchronous}}\n  ", "asynchronous}}\n  chosen: drop-await\n  ")
 
     def in_issue(self, case: Case) -> Iterator[Problem]:
         fix = case.issue.fix
@@ -80,14 +72,6 @@ class UnrelatedChange(Rule, code="TB420", severity=Level.WARNING):
     """A change touches a file that is not affected, not part of the cause, or in another component."""
 
     kinds = (Contradiction.UNRELATED_CHANGE, Contradiction.FIX_AND_CHANGE)
-    why = "A change that no cause explains is not part of the fix, yet is released with it untested."
-    remedy = "record the file in `affected.yaml` or in the cause, or move the change to its own issue"
-    bad = """
-fix: {changes: [{path: app/auth/login.py, what: A redirect added, commit: ab14a73d8}]}
-# affected.yaml
-locations: [app/routes/chat.py:12]
-"""
-    good = bad.replace("path: app/auth/login.py", "path: app/routes/chat.py")
 
     def in_issue(self, case: Case) -> Iterator[Problem]:
         known = _known_paths(case)
@@ -122,14 +106,6 @@ class ComponentLeftOut(Rule, code="TB421", severity=Level.WARNING):
     """Affected files belong to a component that the issue does not name."""
 
     requires = ("TB201",)  # TB201 reports misspelt components
-    why = "The owner of that component does not learn of the defect, and its files are not fixed."
-    remedy = "name the component in `components`, or move the file to a related issue"
-    bad = """
-components: manager
-# affected.yaml
-locations: [app/routes/chat.py:12]
-"""
-    good = bad.replace("components: manager", "components: [manager, routes]")
 
     def in_affected(self, case: Case, affected: Affected) -> Iterator[Problem]:
         places: dict[str, list[int]] = {}
@@ -144,15 +120,6 @@ locations: [app/routes/chat.py:12]
 
 class ListedAndExcluded(Rule, code="TB427"):
     """A place is listed as both affected and excluded."""
-
-    why = "The extent of the defect is ambiguous, and so is every count."
-    remedy = "keep the place in one of the two lists"
-    bad = """
-# affected.yaml
-locations: ["app/routes/chat.py:12,40"]
-excluded: [{at: "app/routes/chat.py:40", why: the text stands in a string}]
-"""
-    good = bad.replace('locations: ["app/routes/chat.py:12,40', 'locations: ["app/routes/chat.py:12')
 
     def in_affected(self, case: Case, affected: Affected) -> Iterator[Problem]:
         listed_lines = affected_lines(case)

@@ -20,114 +20,45 @@ from .base import Rule
 class NotYaml(Rule, code="TB101"):
     """A file is empty or not valid YAML."""
 
-    why = "An unreadable file counts for nothing: its issue is missing from every report."
-    remedy = "correct the line that the finding names; most often a value needs quotes"
-    bad = 'title: Connections fail: "nobody can connect"'
-    good = 'title: "Connections fail: nobody can connect"'
-
 
 class NotText(Rule, code="TB102"):
     """A file is not UTF-8, or contains a character that YAML does not allow."""
-
-    why = "Tools disagree on other character sets and on control characters, or refuse to read them."
-    remedy = "save the file as UTF-8, and remove the character"
-    bad = "title: Connections\x07 fail"
-    good = "title: Connections fail"
 
 
 class DuplicateKey(Rule, code="TB103"):
     """A mapping contains the same key twice."""
 
-    why = "Most tools silently keep the last one, so the first value is lost."
-    remedy = "keep one of the two"
-    bad = """
-severity: high
-severity: low
-"""
-    good = "severity: high"
-
 
 class NotPlainYaml(Rule, code="TB104"):
     """A file holds an anchor, an alias, a tag, a merge key, a directive or a second document."""
-
-    why = (
-        "A value that is defined elsewhere is overlooked by readers and lost by edits; records are written out in full."
-    )
-    remedy = "write the value where it is used"
-    bad = """
-components: &parts [routes]
-labels: *parts
-"""
-    good = bad.replace("components: &parts [routes]\nlabels: *parts", "components: [routes]\nlabels: [routes]")
 
 
 class TooLarge(Rule, code="TB105"):
     """A file is larger than 10 MB, or nested deeper than a record can be."""
 
-    why = "Such a file is not a record, and reading it would block every command."
-    remedy = "keep raw data in another file and refer to it from the record"
-    bad = f"labels: {'[' * 40}routes{']' * 40}"
-    good = "labels: [routes]"
-
 
 class LineEnds(Rule, code="TB106", severity=Level.WARNING):
     """A file begins with a byte order mark, or its lines end in CR LF."""
-
-    why = "When line endings change, every line shows as changed, which hides the real change."
-    remedy = "save it as UTF-8 without a byte order mark and with LF; git does so with `*.yaml text eol=lf`"
-    bad = "title: Connections fail\r\n"
-    good = "title: Connections fail\n"
 
 
 class UnknownKey(Rule, code="TB107"):
     """A key is not known at this place in the record."""
 
-    why = "A misspelt key would silently be missing from every report."
-    remedy = "use the key that the finding suggests, or remove it; `triagebook schema issue` lists all keys"
-    bad = "compnents: [routes]"
-    good = "components: [routes]"
-
 
 class WrongValue(Rule, code="TB108"):
     """A value does not have the form that its key requires."""
-
-    why = "A date, quantity or code location that can't be parsed can't be compared or counted."
-    remedy = "write the value in the form that the finding shows"
-    bad = "due: 30.09.2025"
-    good = "due: 2025-09-30"
 
 
 class MissingKey(Rule, code="TB109"):
     """A required key is missing."""
 
-    why = "Without it the record is not usable, like a criterion that does not say what must be true."
-    remedy = "add the key"
-    bad = "criteria: {connects: {target: 100 %}}"
-    good = "criteria: {connects: {says: Connections succeed, target: 100 %}}"
-
 
 class WrongPlace(Rule, code="TB110"):
     """A file or folder does not belong in a book, points outside it, or can't be read."""
 
-    why = "A misplaced file is not read, and nobody notices that it is missing."
-    remedy = "move it to where the finding says, or out of the book"
-    bad = """
-# 1/affcted.yaml
-locations: [app/routes/chat.py:3]
-"""
-    good = bad.replace("affcted", "affected")
-
 
 class LocationOrder(Rule, code="TB114", severity=Level.WARNING):
     """Affected locations or their lines are unsorted or listed twice."""
-
-    why = "A location that is listed twice is counted twice, and in an unsorted list nobody notices."
-    remedy = "sort the locations by path and line, and list each line once; `triagebook fix` corrects the lines"
-    bad = """
-# affected.yaml
-locations: ["app/routes/chat.py:118,85,85"]
-"""
-    good = bad.replace('locations: ["app/routes/chat.py:118,85,85', 'locations: ["app/routes/chat.py:85,118')
 
     def find(self, case: Case) -> Iterator[Finding]:
         if case.entry.affected is not None:
@@ -168,15 +99,6 @@ locations: ["app/routes/chat.py:118,85,85"]
 
 class OldClaims(Rule, code="TB115"):
     """An issue.yaml holds the claims or documents themselves, as old records did."""
-
-    why = "They are no longer read there: what a document claims is kept in a file of its own, apart from the record."
-    remedy = "`triagebook fix` moves each document with its claims to `claims/DOCUMENT.yaml`, and loses nothing"
-    bad = "claims: [{says: All tests pass, from: report.md#L3, disputed: no run is recorded}]"
-    good = """
-# claims/report.yaml
-title: Report
-claims: [{says: All tests pass, lines: 3, disputed: no run is recorded}]
-"""
 
 
 def _without(file: str, index: int, location: Location, known_lines: set[int]) -> Iterator[Edit]:

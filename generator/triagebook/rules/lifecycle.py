@@ -25,14 +25,6 @@ from .base import Problem, Rule
 class OutOfOrder(Rule, code="TB401"):
     """A date lies before another that must come first."""
 
-    why = "At least one date is wrong, and so is every duration computed from it."
-    remedy = "correct the wrong date"
-    bad = """
-opened: 2025-09-15
-closed: {on: 2025-09-01, as: declined, why: Works as it should}
-"""
-    good = bad.replace("on: 2025-09-01", "on: 2025-10-01")
-
     def in_issue(self, case: Case) -> Iterator[Problem]:
         issue, closed = case.issue, case.issue.closed
         for way, what, day in _after_opening(case):
@@ -94,11 +86,6 @@ def day_of(at: date) -> date:
 class InTheFuture(Rule, code="TB402"):
     """Something is recorded as done on a future date."""
 
-    why = "What has not happened yet can't be evidence or finished work."
-    remedy = "correct the date; leave the step open until it is done"
-    bad = "next: [{do: Turn on the alarm, owner: backend, done: {on: 2999-01-01, commit: ab14a73d8}}]"
-    good = bad.replace("2999-01-01", "2025-10-01")
-
     def find(self, case: Case) -> Iterator[Finding]:
         for file, way, value in case.values_of(date) if case.as_of else ():
             if isinstance(value, date) and case.as_of and way[-1] not in _AHEAD and is_ahead(value, case.as_of):
@@ -114,10 +101,6 @@ class ClosedBeyondStage(Rule, code="TB410"):
     kinds = (
         Contradiction.VERDICT_WITHOUT_EVIDENCE,
     )  # an imported closing is the tracker's, and disputed in the record
-    why = "Nobody looks at a closed issue again, so an unproven fix comes back as a surprise."
-    remedy = "reopen it, correct `as`, or have a named person accept it for a limited time in `waivers`"
-    bad = "closed: {on: 2025-10-01, as: fixed}"
-    good = "closed: {on: 2025-10-01, as: declined, why: The page is taken down this month}"
 
     def find(self, case: Case) -> Iterator[Finding]:
         closed = case.issue.closed
@@ -140,15 +123,6 @@ class MissingMetadata(Rule, code="TB423", severity=Level.WARNING):
     """A document that the record cites has no date or no author."""
 
     kinds = (Contradiction.MISSING_METADATA,)
-    why = "Statements of unknown age and author can't be compared with others."
-    remedy = "add `date` and `by` from the document; if it states none, dispute a claim of that kind"
-    bad = """
-lessons: [{says: Staging is slow, from: report.md#L3}]
-# claims/report.yaml
-title: Validation report
-date: 2025-09-15
-"""
-    good = f"{bad}by: backend\n"
 
     def find(self, case: Case) -> Iterator[Finding]:
         refs = [ref for file, _, ref in case.values_of(DocRef) if file == case.file]
@@ -167,10 +141,6 @@ class LooseEnd(Rule, code="TB424", severity=Level.WARNING):
     """A next step or a severe open issue has no owner, or a noticed defect has no issue."""
 
     kinds = (Contradiction.LOOSE_END,)
-    why = "Work without an owner is not done, and a customer finds the noticed defect again."
-    remedy = "name the `owner`; create an issue for a noticed defect: `triagebook new`"
-    bad = "next: [Turn on the alarm]"
-    good = "next: [{do: Turn on the alarm, owner: backend}]"
 
     def in_issue(self, case: Case) -> Iterator[Problem]:
         issue = case.issue
@@ -191,14 +161,6 @@ Steps: TypeAlias = "list[tuple[Field, Step]]"
 
 class PrematureTick(Rule, code="TB413"):
     """A step is marked as done although its criterion is not met or earlier steps are open."""
-
-    why = "Readers take a tick as proof, so the work it depends on is never done."
-    remedy = "reopen the step, or record the evidence for the criterion and the earlier steps"
-    bad = """
-criteria: {connects: {says: Connections succeed, measure: connection.success, target: at least 95 %}}
-next: [{do: Restore connections, owner: backend, criterion: connects, done: {on: 2025-10-01, commit: ab14a73d8}}]
-"""
-    good = bad.replace("criterion: connects, done: {on: 2025-10-01, commit: ab14a73d8}", "criterion: connects")
 
     def in_issue(self, case: Case) -> Iterator[Problem]:
         targets = {**case.issue.metrics, **case.issue.criteria}
@@ -238,11 +200,6 @@ def _in_order(case: Case) -> Iterator[tuple[Steps, str, Steps]]:
 
 class NothingToShow(Rule, code="TB425", severity=Level.WARNING):
     """A step is done without a commit, evidence or source."""
-
-    why = "A tick alone is a statement that nobody can check."
-    remedy = "name the `commit`, the `evidence` or, in `from`, the source"
-    bad = "next: [{do: Turn on the alarm, owner: backend, done: 2025-10-01}]"
-    good = "next: [{do: Turn on the alarm, owner: backend, done: {on: 2025-10-01, commit: ab14a73d8}}]"
 
     def in_issue(self, case: Case) -> Iterator[Problem]:
         timeline = case.issue.plan.timeline if case.issue.plan else {}

@@ -24,14 +24,6 @@ class ChosenOptionArguedAgainst(Rule, code="TB431"):
     """The chosen option is argued against, or only another option is argued for."""
 
     kinds = (Contradiction.FIX_AND_CHANGE,)
-    why = "Whoever applies the fix can't know whether the choice or the argument is the mistake."
-    remedy = "correct `chosen`, or move the argument to the option it is about"
-    bad = """
-fix:
-  options: {drop-await: {title: Remove the await}, make-async: {title: Make it async, why_not: Changes every caller}}
-  chosen: make-async
-"""
-    good = bad.replace("chosen: make-async", "chosen: drop-await")
 
     def in_issue(self, case: Case) -> Iterator[Problem]:
         fix = case.issue.fix
@@ -55,13 +47,6 @@ class CommandOfAnotherSuite(Rule, code="TB432"):
     """The command of a suite, or of a step that runs a suite, runs the tests of another suite or issue."""
 
     kinds = (Contradiction.FIX_AND_CHANGE,)
-    why = "The result is recorded for one suite, but another one was run."
-    remedy = "correct the path in the command, or the suite that the step names"
-    bad = """
-suites:
-  unit: {category: unit, path: tests/test_chat.py, after: pass, command: pytest tests/test_talk.py, tests: {test_a: A}}
-"""
-    good = bad.replace("tests/test_talk.py", "tests/test_chat.py")
 
     def in_issue(self, case: Case) -> Iterator[Problem]:
         for name, suite in case.issue.suites.items():
@@ -124,14 +109,6 @@ _ALWAYS = re.compile(r"\b(?:either way|regardless|whatever)\b", re.IGNORECASE)
 class ExpectationUnlikeNote(Rule, code="TB433"):
     """The expected outcome of a test or suite contradicts its own note."""
 
-    why = "The plan waits for an outcome that the note rules out, so the test proves nothing either way."
-    remedy = "correct the expectation in `before` or `after`, or the note"
-    bad = """
-suites:
-  unit: {category: unit, before: {fail: no answer}, after: pass, tests: {test_a: A}, note: They pass before it too.}
-"""
-    good = bad.replace("pass before it too.", "fail before it.")
-
     def in_issue(self, case: Case) -> Iterator[Problem]:
         for way, planned in suites_and_tests(case.issue):
             suite = case.issue.suites[str(way[1])]
@@ -162,16 +139,6 @@ def _stated(note: str) -> dict[str, tuple[str, str]]:
 
 class DisputedProof(Rule, code="TB434"):
     """All proof in one environment rests on suites that a claim disputes as proof."""
-
-    why = "The issue would be validated by tests that the record itself calls worthless."
-    remedy = "measure a suite that fails without the fix, or settle the dispute"
-    bad = """
-suites: {unit: {category: unit, before: {fail: no answer}, after: pass, tests: {test_connects: It connects}}}
-criteria: {passes: {says: Tests pass, measure: tests.pass_rate suite=unit, target: 100 %}}
-# claims/report.yaml
-claims: [{says: It works, lines: 3, kind: vacuous, disputed: It tests a copy, about: {suite: unit}}]
-"""
-    good = bad.partition("# claims")[0]
 
     def in_issue(self, case: Case) -> Iterator[Problem]:
         by_criteria: dict[str, list[tuple[Field, str]]] = {}
@@ -209,16 +176,6 @@ def _dispute(case: Case, suite: str) -> str:
 
 class NoPlaceInOrder(Rule, code="TB435", severity=Level.WARNING):
     """The affected locations are ordered in groups, but product code is in none of them, or in one of other code."""
-
-    why = "The work follows the groups, so the code that harms users is changed last or not at all."
-    remedy = "give the location the `priority` of its group"
-    bad = """
-components: routes
-# affected.yaml
-groups: {1: Tests}
-locations: ["app/routes/chat.py:12", {at: "tests/test_chat.py:3", priority: 1}]
-"""
-    good = bad.replace('"app/routes/chat.py:12"', '{at: "app/routes/chat.py:12", priority: 1}')
 
     def in_affected(self, case: Case, affected: Affected) -> Iterator[Problem]:
         components = case.book.catalog.components

@@ -38,10 +38,6 @@ class _WordSearch(Rule):
 class VagueWords(_WordSearch, code="TB701"):
     """A text uses a vague quantity instead of a number."""
 
-    why = "`Several files` can't be checked, and still reads well when half of them are forgotten."
-    remedy = "name them, or insert a computed number such as `{{ affected.locations }}`"
-    bad = "summary: Several calls fail throughout the code."
-    good = "summary: The calls fail in {{ affected.locations }} places."
     words = re.compile(
         r"\b(?:multiple|various|several|numerous|countless|throughout|comprehensive(?:ly)?|extensive(?:ly)?"
         r"|significant(?:ly)?|a (?:lot|number|couple|handful) of|etc\.)(?!\w)|~ ?\d+\S*|\b\d+\+(?!\w)",
@@ -53,10 +49,6 @@ class VagueWords(_WordSearch, code="TB701"):
 class CertaintyWithoutFact(_WordSearch, code="TB702"):
     """A text claims certainty without a fact that supports it."""
 
-    why = "Readers take `fully validated` for a test result although there is none."
-    remedy = "insert the fact that supports it, such as `{{ tests.pass_rate phase=after }}`, or say what was observed"
-    bad = "summary: The fix is fully validated."
-    good = "summary: Of the tests, {{ tests.pass_rate phase=after }} pass after the fix."
     words = re.compile(
         r"(?<!not )(?<!n't )\b(?:always|guarante(?:e|es|ed)|fully|completely|entirely|definitely|certainly|undoubtedly"
         r"|bullet-?proof|flawless(?:ly)?|production[- ]ready|ready for production|risk-free|(?:zero|no) risk)\b"

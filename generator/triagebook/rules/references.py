@@ -25,11 +25,6 @@ FACT_IN_PROSE = re.compile(r"\{\{\s*(.*?)\s*\}\}")
 class UnknownReference(Rule, code="TB201"):
     """A reference names something that is not recorded."""
 
-    why = "An unknown name is a typing error or a lost record; nobody can find the component or owner."
-    remedy = "correct the name, or add what it names to the catalog or book"
-    bad = "components: [web-routes]"
-    good = "components: [routes]"
-
     def find(self, case: Case) -> Iterator[Finding]:
         yield from self._unknown(case.book, case.values_of(Ref), case.entry)
         environments, affected = case.book.names("environment"), case.entry.affected
@@ -63,11 +58,6 @@ class UnknownReference(Rule, code="TB201"):
 class UnknownDocument(Rule, code="TB202"):
     """A source refers to a document that no record describes."""
 
-    why = "A statement is only as good as its source, so the title, date and author must be recorded."
-    remedy = "describe the document in a file of this name in the folder `claims` of an issue"
-    bad = "lessons: [{says: Staging is slow, from: report.md#L3}]"
-    good = f"{bad}\n# claims/report.yaml\ntitle: Report\n"
-
     def find_in_book(self, book: Book) -> Iterator[Finding]:
         if book.unread_issues or any("/claims/" in file for file in book.unread):  # they may describe it
             return
@@ -91,11 +81,6 @@ def _named_elsewhere(book: Book, kind: str) -> Iterator[tuple[str, Field, str]]:
 
 class UnknownFact(Rule, code="TB203"):
     """Prose, a measure or a claim names an unknown fact."""
-
-    why = "The figure can't be computed: the sentence keeps its braces, and the criterion stays unknown."
-    remedy = "`triagebook facts ID` lists all names and filters"
-    bad = "summary: It shows in {{ affected.places }} places."
-    good = "summary: It shows in {{ affected.locations }} places."
 
     def find(self, case: Case) -> Iterator[Finding]:
         if not case.book.catalog_read:  # it defines the values of filters
@@ -126,14 +111,6 @@ class UnknownFact(Rule, code="TB203"):
 
 class UnknownField(Rule, code="TB204"):
     """A claim or a waiver names a field that the record does not have."""
-
-    why = "A plan warns at the parts that claims are about; an unknown one silently marks none."
-    remedy = "write the keys that lead to the field, separated by dots: `plan.phases.check.steps.0`, `next.0`"
-    bad = """
-# claims/report.yaml
-claims: [{says: It works, lines: 3, kind: vacuous, disputed: No test shows it, about: {field: sumary}}]
-"""
-    good = bad.replace("sumary", "summary")
 
     def find(self, case: Case) -> Iterator[Finding]:
         named: list[tuple[str, Field, str]] = [

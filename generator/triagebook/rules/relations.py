@@ -32,11 +32,6 @@ ORPHANS = {"component": "components", "revenue stream": "streams", "repository":
 class OneSidedRelation(Rule, code="TB601", severity=Level.WARNING):
     """A relation is recorded in only one of the two issues."""
 
-    why = "Readers of the other issue do not learn that it is blocked or shares a cause."
-    remedy = "name the relation in both issues; `triagebook fix` adds the missing one"
-    bad = "relations: [{to: 2, kind: blocks}]"
-    good = f"{bad}\n# 2/issue.yaml\nrelations: [{{to: 1, kind: blocked-by}}]"
-
     def find_in_book(self, book: Book) -> Iterator[Finding]:
         for own, outline in book.outlines.items():
             for index, tie in enumerate(outline.ties):
@@ -55,15 +50,6 @@ class OneSidedRelation(Rule, code="TB601", severity=Level.WARNING):
 class Cycle(Rule, code="TB602"):
     """Issues form a cycle of parents, blockers, causes or duplicates, or an issue has a relation to itself."""
 
-    why = "Each issue in a cycle waits for another, so no work can begin."
-    remedy = "remove the wrong relation, or name the issue that was meant"
-    bad = """
-relations: [{to: 2, kind: blocks}, {to: 2, kind: blocked-by}]
-# 2/issue.yaml
-relations: [{to: 1, kind: blocked-by}, {to: 1, kind: blocks}]
-"""
-    good = bad.replace(", {to: 2, kind: blocked-by}", "").replace(", {to: 1, kind: blocks}", "")
-
     def find_in_book(self, book: Book) -> Iterator[Finding]:
         return (self.finding(*remark) for remark in cycles(book.outlines))
 
@@ -81,16 +67,6 @@ class DuplicateOfDuplicate(Rule, code="TB604", severity=Level.WARNING):
     """An issue is a duplicate of an issue that is itself a duplicate."""
 
     requires = ("TB602",)
-    why = "Readers have to follow the chain to find where work continues."
-    remedy = "name the last issue of the chain; `triagebook fix` does this"
-    bad = """
-relations: [{to: 2, kind: duplicate-of}]
-# 2/issue.yaml
-relations: [{to: 3, kind: duplicate-of}]
-# 3/issue.yaml
-severity: high
-"""
-    good = bad.replace("to: 2", "to: 3")
 
     def find_in_book(self, book: Book) -> Iterator[Finding]:
         for outline in book.outlines.values():
@@ -105,14 +81,6 @@ class UndetectedDuplicate(Rule, code="TB606", severity=Level.WARNING):
     """Two issues share a cause, location or failure but have no relation."""
 
     requires = ("TB604",)  # a chain of duplicates relates its ends
-    why = "Two teams fix the same defect, or one team fixes half of it and the rest stays open."
-    remedy = "add the other issue to `relations`: `duplicate-of`, `same-cause`, or `related` if the defects differ"
-    bad = """
-symptoms: ["TypeError: the manager can't be awaited"]
-# 2/issue.yaml
-symptoms: ["TypeError: the manager can't be awaited"]
-"""
-    good = f"relations: [{{to: 2, kind: same-cause}}]{bad}relations: [{{to: 1, kind: same-cause}}]\n"
 
     def find_in_book(self, book: Book) -> Iterator[Finding]:
         return (self.finding(*remark) for remark in overlaps(book.outlines))
@@ -122,18 +90,6 @@ class Orphan(Rule, code="TB607", severity=Level.NOTE):
     """Nothing refers to a recorded component, revenue stream, repository, person or pattern."""
 
     quiet = True
-    why = "It may be left over, or a reference to it may be missing."
-    remedy = "remove it, or keep it for future issues"
-    bad = """
-components: [manager]
-impact: {revenue: [{stream: chat, at_risk: 500000 USD/year, from: https://example.org/plan}]}
-# catalog.yaml
-components: {manager: Manager, pages: Pages}
-"""
-    good = """
-components: [manager, routes]
-impact: {revenue: [{stream: chat, at_risk: 500000 USD/year, from: https://example.org/plan}]}
-"""
 
     def find_in_book(self, book: Book) -> Iterator[Finding]:
         if book.unread:

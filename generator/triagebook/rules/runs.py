@@ -27,19 +27,6 @@ class FlakyWithoutOwner(Rule, code="TB415", severity=Level.WARNING):
     """A test passed and failed on the same code, but is not marked as flaky."""
 
     kinds = (Contradiction.EXPECTED_FAILURE,)
-    why = "A flaky test proves nothing until somebody fixes it, and nobody does if nobody owns it."
-    remedy = "state in the test's `flaky` why it is flaky, who fixes it and by when"
-    bad = """
-suites: {unit: {category: unit, after: pass, tests: {test_connects: It connects}}}
-# evidence/a.yaml, sealed
-results: {test_connects: passed}
-# evidence/b.yaml, sealed
-at: 2025-09-21
-results: {test_connects: failed}
-"""
-    good = bad.replace(
-        "test_connects: It connects", "test_connects: {flaky: {why: Order, owner: backend, until: 2999-12-31}}"
-    )
 
     def in_issue(self, case: Case) -> Iterator[Problem]:
         listed_tests = {(test.suite, test.name): test.test for test in case.ledger.tests if not test.dropped}
@@ -53,17 +40,6 @@ results: {test_connects: failed}
 class DroppedTest(Rule, code="TB426"):
     """A recorded run expected a test that no suite lists any more."""
 
-    why = "Removing a failed test from the plan would improve the result, so the test still counts."
-    remedy = "list the test again; if it was renamed, put the old name in `was`"
-    bad = """
-suites: {unit: {category: unit, after: pass, tests: {test_sends: It sends}}}
-# evidence/a.yaml, sealed
-suite: unit
-results: {test_sends: passed, test_connects: failed}
-expected: {test_sends: {after: pass}, test_connects: {after: pass}}
-"""
-    good = bad.replace("test_sends: It sends", "test_sends: It sends, test_opens: {was: test_connects}")
-
     def find(self, case: Case) -> Iterator[Finding]:
         for test in case.ledger.tests:
             run = next((name for name, run in case.ledger.runs if test.dropped and test.name in run.expected), None)
@@ -74,16 +50,6 @@ expected: {test_sends: {after: pass}, test_connects: {after: pass}}
 
 class ShrinkingDenominator(Rule, code="TB416", severity=Level.WARNING):
     """The latest run of a suite has no result for a test that is planned or ran earlier."""
-
-    why = "Missing and skipped tests raise the pass rate although less is proven."
-    remedy = "run and record the whole suite; if a test was renamed, put the old name in `was`"
-    bad = """
-suites: {unit: {category: unit, after: pass, tests: {test_connects: It connects, test_sends: It sends}}}
-# evidence/a.yaml, sealed
-suite: unit
-results: {test_connects: passed}
-"""
-    good = bad.replace("test_connects: passed", "test_connects: passed, test_sends: passed")
 
     def find(self, case: Case) -> Iterator[Finding]:
         for (suite, side, environment), runs in _series(case).items():
@@ -144,16 +110,6 @@ class SuiteElsewhere(Rule, code="TB418"):
     """A suite is run, or planned to run, in an environment that it does not name."""
 
     kinds = (Contradiction.ENVIRONMENT,)
-    why = "A suite that needs a deployed build proves nothing on a developer machine; or its record is wrong."
-    remedy = "add the environment to the suite's `environments`, or correct the environment of the run"
-    bad = """
-suites: {journey: {category: end-to-end, environments: staging, after: pass, tests: {test_chat: A chat opens}}}
-# evidence/a.yaml
-environment: local
-suite: journey
-results: {test_chat: passed}
-"""
-    good = bad.replace("environment: local", "environment: staging")
 
     def find(self, case: Case) -> Iterator[Finding]:
         for name, run in case.ledger.runs:
@@ -195,16 +151,6 @@ def _planned_runs(case: Case) -> Iterator[tuple[Field, SuiteRef, str | None]]:
 class ResultOfNoTest(Rule, code="TB409", severity=Level.WARNING):
     """A test run contains results of tests that are not planned."""
 
-    why = "Unplanned tests make a run look as if it proved more than it does."
-    remedy = "list the test in its suite; put the old name of a renamed test in `was`"
-    bad = """
-suites: {unit: {category: unit, after: pass, tests: {test_connects: It connects}}}
-# evidence/a.yaml
-suite: unit
-results: {test_connects: passed, test_colours: passed}
-"""
-    good = bad.replace("test_connects: passed, test_colours: passed", "test_connects: passed")
-
     def find(self, case: Case) -> Iterator[Finding]:
         for name, run in case.ledger.runs:
             strange = [result for result in run.results if not case.ledger.plan.find(result, run.suite)]
@@ -218,18 +164,6 @@ results: {test_connects: passed, test_colours: passed}
 
 class TotalsDisagree(Rule, code="TB417"):
     """Stated totals do not match the results or the output, or do not add up."""
-
-    why = "A total that differs from its own list was never counted."
-    remedy = (
-        "correct the typing error; if the source itself is wrong, dispute the claim that repeats the total; sealed "
-        "evidence can't be corrected: take it back with `triagebook withdraw`, then record the file again"
-    )
-    bad = """
-# evidence/a.yaml
-results: {test_connects: passed, test_sends: failed}
-totals: {passed: 2, failed: 1}
-"""
-    good = bad.replace("passed: 2", "passed: 1")
 
     def find(self, case: Case) -> Iterator[Finding]:
         for name, run in case.ledger.runs:

@@ -33,10 +33,6 @@ class VacuousTest(Rule, code="TB406", severity=Level.WARNING):
     """A test is expected to pass both before and after the fix."""
 
     kinds = (Contradiction.VACUOUS, Contradiction.INFLATED_COUNT)
-    why = "A test that passes with the defect proves nothing about the fix; it only guards against regressions."
-    remedy = "expect it to fail before the fix, with its error text; otherwise do not count it as proof"
-    bad = "suites: {unit: {category: unit, before: pass, after: pass, tests: {test_connects: It connects}}}"
-    good = bad.replace("before: pass", "before: {fail: no answer}")
 
     def in_issue(self, case: Case) -> Iterator[Problem]:
         by_place: dict[Field, list[str]] = {}
@@ -53,10 +49,6 @@ class NothingExpected(Rule, code="TB407", severity=Level.WARNING):
     """A suite names neither tests nor their file, expects nothing, or expects a failure without its error text."""
 
     kinds = (Contradiction.PLACEHOLDER, Contradiction.UNMEASURED)
-    why = "Results can only be compared with named tests that have an expected outcome."
-    remedy = "list the tests by name with their outcome in `before` and `after`: `{fail: the error text}` or `pass`"
-    bad = "suites: {journey: {category: end-to-end, purpose: A user connects}}"
-    good = bad.replace("purpose: A user connects", "after: pass, tests: {test_connects: A user connects}")
 
     def in_issue(self, case: Case) -> Iterator[Problem]:
         for name, suite in case.issue.suites.items():
@@ -83,18 +75,6 @@ class SuiteNeverRun(Rule, code="TB408", severity=Level.WARNING):
     """A suite has no result after the fix although another suite has, and no next step covers it."""
 
     kinds = (Contradiction.VERDICT_WITHOUT_EVIDENCE, Contradiction.SHRINKING)
-    why = "A fix that one of four planned suites covers is not validated as planned."
-    remedy = "run it: `triagebook run ID --phase after`; or remove it from the plan and say why"
-    bad = """
-suites:
-  unit: {category: unit, after: pass, tests: {test_connects: It connects}}
-  journey: {category: end-to-end, after: pass, tests: {test_chat: A chat opens}}
-# evidence/a.yaml
-phase: after
-suite: unit
-results: {test_connects: passed}
-"""
-    good = f"{bad}# evidence/b.yaml\nphase: after\nsuite: journey\nresults: {{test_chat: passed}}\n"
 
     def in_issue(self, case: Case) -> Iterator[Problem]:
         to_write = {str(name) for step in case.issue.next if step.done is None for name in step.suites}
@@ -126,12 +106,6 @@ class FailureExcused(Rule, code="TB414", severity=Level.WARNING):
     """A test is expected to fail or be skipped after the fix, by the plan or by the test code."""
 
     kinds = (Contradiction.EXPECTED_FAILURE,)
-    why = "A failure that is declared as expected can no longer show that the fix fails."
-    remedy = "expect it to pass; move a test that demonstrates the defect to another suite"
-    bad = """
-suites: {unit: {category: unit, before: {fail: no answer}, after: skip, tests: {test_connects: It connects}}}
-"""
-    good = bad.replace("after: skip", "after: pass")
 
     def find(self, case: Case) -> Iterator[Finding]:
         by_place: dict[Field, list[PlannedTest]] = {}
@@ -159,14 +133,6 @@ class OtherErrorExpected(Rule, code="TB422", severity=Level.WARNING):
     """The expected error of a test matches no symptom and no pattern of the issue."""
 
     kinds = (Contradiction.IMPOSSIBLE_EXPECTATION,)
-    why = "A failure for another reason does not reproduce the defect, and a wrong text never matches."
-    remedy = "copy the text from a symptom, or add the symptom that the test shows"
-    bad = """
-symptoms: "TypeError: object Manager can't be used in 'await' expression"
-suites:
-  unit: {category: unit, before: {fail: object is not awaitable}, after: pass, tests: {test_connects: It connects}}
-"""
-    good = bad.replace("fail: object is not awaitable", "fail: can't be used in 'await'")
 
     def in_issue(self, case: Case) -> Iterator[Problem]:
         known = _known_errors(case)

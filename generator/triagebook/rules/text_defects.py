@@ -59,11 +59,6 @@ class _TextRule(Rule):
 class WronglyDecoded(_TextRule, code="TB111"):
     """A text was decoded with the wrong character set."""
 
-    why = "Nobody can read it, and searches do not find it."
-    remedy = "`triagebook fix` restores the characters where it is certain; otherwise retype them"
-    bad = "summary: The fix is done âœ…, says the report"
-    good = "summary: The fix is done ✅, says the report"
-
     def find(self, case: Case) -> Iterator[Finding]:
         for said in texts_of_issue(case):
             if not _is_disputed(case, said):
@@ -87,11 +82,6 @@ class WronglyDecoded(_TextRule, code="TB111"):
 class PathStyle(_TextRule, code="TB112"):
     """A text or command contains a path of one machine, or a path with backslashes."""
 
-    why = "Nobody else can open the file or run the command, and the path may reveal a user name."
-    remedy = "write the path relative to the repository, with forward slashes"
-    bad = r"summary: The defect is in C:\work\app\routes\chat.py."
-    good = "summary: The defect is in app/routes/chat.py."
-
     def check_text(self, said: RecordText) -> Iterator[Finding]:
         if said.speaker not in _OURS or not ("/" in said.text or "\\" in said.text):
             return
@@ -105,11 +95,6 @@ class PathStyle(_TextRule, code="TB112"):
 
 class Placeholder(_TextRule, code="TB113"):
     """A text contains a placeholder that was never filled in."""
-
-    why = "A plan with a gap looks complete until somebody has to carry it out."
-    remedy = "fill it in, or leave the key out until it is known; reports show missing values as unknown"
-    bad = "fix: {why: The calls at line ~X need no await}"
-    good = "fix: {why: The calls at lines 85 and 118 need no await}"
 
     def check_text(self, said: RecordText) -> Iterator[Finding]:
         if said.speaker not in _OURS or not any(map(said.text.lower().__contains__, _OF_PLACEHOLDERS)):

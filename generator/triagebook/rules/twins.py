@@ -27,15 +27,6 @@ from .parts import affected_lines, cited_places
 class LinkOfAnother(Rule, code="TB608"):
     """The only link to the tracker leads to another issue, although ids are those of the tracker."""
 
-    why = "Readers follow the link and discuss, or close, the wrong ticket."
-    remedy = "correct the number in the link"
-    bad = """
-links: https://example.org/app/issues/3
-# 2/issue.yaml
-links: https://example.org/app/issues/2
-"""
-    good = bad.replace("links: https://example.org/app/issues/3", "links: https://example.org/app/issues/1")
-
     def find_in_book(self, book: Book) -> Iterator[Finding]:
         numbered: dict[str, set[str]] = {}  # the issues whose link to a tracker has their own id
         for outline in book.outlines.values():
@@ -63,19 +54,6 @@ def _is_mistyped(one: str, other: str) -> bool:
 class TwoStates(Rule, code="TB609"):
     """Two issues record one location in different states."""
 
-    why = "One record counts the location as fixed and the other as open, so one of the reports is wrong."
-    remedy = "update the state where it is old"
-    bad = """
-relations: [{to: 2, kind: same-cause}]
-# affected.yaml
-locations: [{at: "app/routes/chat.py:12", state: fixed, commit: ab14a73d8}]
-# 2/issue.yaml
-relations: [{to: 1, kind: same-cause}]
-# 2/affected.yaml
-locations: ["app/routes/chat.py:12"]
-"""
-    good = bad.replace('"app/routes/chat.py:12"]', '{at: "app/routes/chat.py:12", state: fixed, commit: ab14a73d8}]')
-
     def find_in_book(self, book: Book) -> Iterator[Finding]:
         lines = [
             (own, index, (outline.repository, location.path, line), location.state)
@@ -100,16 +78,6 @@ class SourceCommitDiffers(Rule, code="TB610", severity=Level.WARNING):
     """A commit is mistyped, or the record cites an affected file at another commit than the list of locations."""
 
     requires = ("TB201",)  # an unknown repository is reported there
-    why = "A line number holds at one commit only, so one of the two places leads to other code."
-    remedy = "state the same commit in `source` of both files, or renew the list: `triagebook scan ID`"
-    bad = """
-source: {repository: app, commit: ab14a73d8429}
-symptoms: [{error: no answer, at: "app/routes/chat.py:12"}]
-# affected.yaml
-source: {repository: app, commit: 5222b25608c3}
-locations: ["app/routes/chat.py:12"]
-"""
-    good = bad.replace("commit: ab14a73d8429", "commit: 5222b25608c3")
 
     def find(self, case: Case) -> Iterator[Finding]:
         commits = [(file, way, str(value)) for file, way, value in case.values_of(Commit)]
@@ -144,14 +112,6 @@ class LineUnlikeTwin(Rule, code="TB611"):
     """A cause, symptom or code change names another line or code than the same entry elsewhere in the record."""
 
     kinds = (Contradiction.FIX_AND_CHANGE,)
-    why = "One of the two was mistyped, and whoever follows it looks at, or changes, other code."
-    remedy = "look both up in the source code, and correct the wrong one"
-    bad = """
-fix: {code: [{path: "app/routes/chat.py:13", before: await connect(user), after: connect(user)}]}
-# affected.yaml
-locations: ["app/routes/chat.py:12"]
-"""
-    good = bad.replace('path: "app/routes/chat.py:13', 'path: "app/routes/chat.py:12')
 
     def in_issue(self, case: Case) -> Iterator[Problem]:
         yield from self._causes(case)
@@ -229,17 +189,6 @@ def _plain(code: str) -> str:
 
 class ErrorUnlikeTwin(Rule, code="TB612", severity=Level.WARNING):
     """An error text, or a pattern, differs slightly from the one in the evidence or in an issue with the same cause."""
-
-    why = "An error text is compared character by character, so the mistyped one never matches."
-    remedy = "copy both texts from the output again; if they really differ, accept that with a waiver"
-    bad = """
-symptoms: "TypeError: the manager can't be awaited"
-relations: [{to: 2, kind: same-cause}]
-# 2/issue.yaml
-symptoms: "TypeError: the manager can not be awaited"
-relations: [{to: 1, kind: same-cause}]
-"""
-    good = bad.replace("can not", "can't")
 
     def in_issue(self, case: Case) -> Iterator[Problem]:
         if all(relation.kind is not Tie.SAME_CAUSE for relation in case.issue.relations):

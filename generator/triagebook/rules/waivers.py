@@ -36,14 +36,6 @@ def expired(until: date, as_of: date | None) -> bool:
 class ExcuseExpired(Rule, code="TB411", severity=Level.WARNING):
     """A waiver, or the excuse for a flaky test, has expired."""
 
-    why = "Unless somebody reviews it, a temporary exception becomes permanent."
-    remedy = "fix what it excuses and remove it, or have its owner set a new date with a reason"
-    bad = """
-next: [Turn on the alarm]
-waivers: [{rule: TB424, who: backend, why: The team is being formed, until: 2025-10-01}]
-"""
-    good = bad.replace("until: 2025-10-01", "until: 2999-12-31")
-
     def in_issue(self, case: Case) -> Iterator[Problem]:
         for index, waiver in enumerate(case.issue.waivers):
             if expired(waiver.until, case.as_of):
@@ -55,14 +47,6 @@ waivers: [{rule: TB424, who: backend, why: The team is being formed, until: 2025
 
 class WaiverOfNothing(Rule, code="TB412", severity=Level.WARNING):
     """A waiver accepts a finding that does not exist."""
-
-    why = "A leftover waiver hides the next finding of the same rule."
-    remedy = "remove it, or correct its rule or field"
-    bad = """
-next: [{do: Turn on the alarm, owner: backend}]
-waivers: [{rule: TB424, who: backend, why: The team is being formed, until: 2999-12-31}]
-"""
-    good = bad.replace("next: [{do: Turn on the alarm, owner: backend}", "next: [Turn on the alarm")
 
     def find_after(self, case: Case, findings: Sequence[Finding]) -> Iterator[Finding]:
         nowhere = {
