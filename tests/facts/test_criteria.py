@@ -71,7 +71,7 @@ def test_a_criterion_without_an_answer_is_unknown(rest: str, why: str) -> None:
 @pytest.mark.parametrize(
     ("keys", "why"),
     [
-        ({"grade": "transcribed", "by": "", "from": "report.md"}, "it is transcribed: nobody saw on which code"),
+        ({"grade": "transcribed", "by": "", "from": "report.md"}, "it is transcribed, so its code is unknown"),
         ({"by": ""}, "no person of the catalog vouches for it"),
         ({"by": "robot"}, "no person of the catalog vouches for it"),
         ({"phase": ""}, "it does not say whether it was measured before or after the fix"),

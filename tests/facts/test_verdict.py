@@ -288,7 +288,7 @@ def test_production_needs_only_a_pass_after_a_failure_elsewhere() -> None:
         (lambda s: s.catalog.update(required=["staging", "production"]), "production: see it pass"),
         (lambda s: s.issue.update(environments={"prove": ["local"]}), "local: see it pass"),
         (lambda s: s.evidence.pop("b-after"), "staging: see it pass"),
-        (lambda s: s.record("b-after", results=AFTER | {"test_colours": failed("x")}), "test_colours did not do"),
+        (lambda s: s.record("b-after", results=AFTER | {"test_colours": failed("x")}), "test_colours did not end"),
         (lambda s: s.record("b-after", results={"test_colours": "passed"}), "staging: see it pass"),
         (lambda s: s.issue.pop("criteria"), "`criteria`"),
         (lambda s: s.issue["criteria"].update(more="It is fast"), "criterion more is unknown"),
@@ -562,7 +562,7 @@ def test_a_test_that_the_plan_lost_is_named_as_such() -> None:
     story = honest()
     story.record("b-after", results=AFTER | {"test_sends": failed("x")})
     del story.suite["tests"]["test_sends"]
-    assert because(story) == "test_sends (no longer in the plan) did not do what was expected"
+    assert because(story) == "test_sends (no longer in the plan) did not end as expected"
 
 
 def test_flaky_is_unknown_even_with_the_recorded_error() -> None:

@@ -96,7 +96,7 @@ class Grounds(Struct, frozen=True):
             why = "it carries no seal of its own content: it was written or changed by hand"
             return 6, why, "restore it from git, or record it again"
         if record.grade is Grade.TRANSCRIBED:
-            return 2, "it is transcribed: nobody saw on which code", "record the result file itself"
+            return 2, "it is transcribed, so its code is unknown", "record the result file itself"
         if not record.sealed:
             return 6, "it carries no seal: it was written by hand", "record it with `triagebook record`"
         if record.grade is Grade.ATTESTED and not _is_vouched_for(record, self.catalog):

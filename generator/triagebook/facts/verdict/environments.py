@@ -67,7 +67,7 @@ class _Examination:
             todo = Todo("fix it, and record the commit in `fix.changes`")
             return self._against(9, EnvironmentStatus.FAILED, reason, again, todo)
         if wrong := [_called(test) for test, result in self.results if self._went_wrong(test, result)]:
-            reason = f"{first_of(wrong)} did not do what was expected"
+            reason = f"{first_of(wrong)} did not end as expected"
             todo = Todo("fix it, and run again", f"{self.run} after")
             summary = f"{len(wrong)} of {len(self.results)} tests"
             return self._against(0, EnvironmentStatus.FAILED, reason, self.evidence, todo, summary)
@@ -76,7 +76,7 @@ class _Examination:
             return self._against(0, EnvironmentStatus.UNKNOWN, back[0].why, (), todo)
         if taken_back := self.ledger.failures_taken_back(self.name):
             tests = first_of(sorted({test for failed in taken_back.values() for test in failed}))
-            reason = f"a run in which {tests} failed was withdrawn, and no later run shows how that ends"
+            reason = f"a run in which {tests} failed was withdrawn, and no later run shows whether they pass"
             return self._against(
                 6, EnvironmentStatus.UNKNOWN, reason, taken_back, Todo("run again", f"{self.run} after")
             )

@@ -83,7 +83,7 @@ def why_gone(ledger: Ledger) -> str:
         return f"no location is open at {affected.source.commit[:9]}" if affected else ""
     unknown = [place for place, one in after_fix.items() if one.unknown]
     if unknown:
-        return f"the history is cut off: what the fix did to {first_of(unknown)} is not looked up"
+        return f"the history is cut off, so what the fix did to {first_of(unknown)} is unknown"
     return f"the fix changed the code around {first_of(after_fix)}"
 
 
@@ -127,7 +127,7 @@ def _not_searched(ledger: Ledger) -> str | None:
         return "the scan searched no file"
     known = ledger.issue.source
     if known and known.repository != affected.source.repository:
-        return f"the scan was of `{affected.source.repository}`, and the record speaks of `{known.repository}`"
+        return f"the scan searched `{affected.source.repository}`, but the record is about `{known.repository}`"
     if affected.scan.detector and ledger.detector and affected.scan.detector != ledger.detector:
         return "the scan searched with another detector than the one of the issue"
     commit = affected.source.commit
